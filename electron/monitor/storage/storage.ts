@@ -1,0 +1,41 @@
+import type { AlertCursor, CandleSeries } from '../../../shared/api.ts';
+import type { Alert, DatabaseState, Tick } from '../../../shared/domain.ts';
+import type { Interval } from '../../../shared/intervals.ts';
+
+/** What one answer of a source brought, with the alerts that it raised: the unit that is accepted and written whole. */
+export type AcceptedFetch = { readonly ticks: readonly Tick[]; readonly alerts: readonly Alert[] };
+
+export type CandleQuery = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly interval: Interval;
+  readonly limit: number;
+  /** Only candles that start before this instant. */
+  readonly before: number;
+};
+
+export type AlertQuery = { readonly limit: number; readonly before?: AlertCursor | undefined };
+
+export type QueueState = { readonly waitingTicks: number; readonly deadLetters: number };
+
+/**
+ * Keeps ticks and alerts. What was accepted is on this machine's disk and reaches PostgreSQL exactly once, however
+ * often the program is killed and however long the database is away.
+ */
+export type Storage = {
+  /** Resolves when the fetch is synced to the local journal. Rejects when that failed; the caller may try again. */
+  accept(fetch: AcceptedFetch): Promise<void>;
+  /** Fetches accepted at or after `since`, oldest first, whether or not they have reached the database. */
+  acceptedSince(since: number): Iterable<AcceptedFetch>;
+  /** Accepted alerts that `markTold` was not yet called for, oldest first. */
+  untoldAlerts(): readonly Alert[];
+  markTold(alertIds: readonly string[]): void;
+  /** Throws an `ApiError` of code `unavailable` while the database is away. */
+  candles(query: CandleQuery): Promise<CandleSeries>;
+  /** Newest first. While the database is away, the newest that are kept locally. */
+  alerts(query: AlertQuery): Promise<readonly Alert[]>;
+  databaseState(): DatabaseState;
+  queueState(): QueueState;
+  /** Writes what waits, as far as the database answers within `timeoutMs`, then closes everything. */
+  stop(timeoutMs: number): Promise<void>;
+};

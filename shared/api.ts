@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import {
+  alertSchema,
+  candleSchema,
+  quoteSchema,
+  snapshotSchema,
+  statusSchema,
+  volumeKindSchema,
+} from './domain.ts';
+import { INTERVALS } from './intervals.ts';
+import { settingOriginSchema, settingsSchema } from './settings.ts';
+
+/** The settings in force, where each comes from, and what waits for a restart. */
+export const settingsViewSchema = z.object({
+  /** `databaseUrl` is shown without its password. */
+  settings: settingsSchema,
+  origins: z.record(z.string(), settingOriginSchema),
+  dataDir: z.string(),
+  /** Names of settings that were changed and count from the next start. */
+  needRestart: z.array(z.string()),
+});
+export type SettingsView = Readonly<z.infer<typeof settingsViewSchema>>;
+
+/** Place in the list of alerts, newest first. */
+export const alertCursorSchema = z.object({ observedAt: z.number().int(), id: z.string() });
+export type AlertCursor = Readonly<z.infer<typeof alertCursorSchema>>;
+
+export const candleSeriesSchema = z.object({
+  coinId: z.string(),
+  vsCurrency: z.string(),
+  interval: z.enum(INTERVALS),
+  volumeKind: volumeKindSchema.nullable(),
+  /** Oldest first. Buckets without a tick are absent: a gap is a gap. */
+  candles: z.array(candleSchema).readonly(),
+});
+export type CandleSeries = Readonly<z.infer<typeof candleSeriesSchema>>;
+
+/**
+ * What a page can ask of the monitor. Each host serves this table, the page's client is typed by it, and both
+ * sides check what they receive with these schemas. A new procedure is one entry here and one in `monitor/api.ts`.
+ */
+export const procedures = {
+  snapshot: { input: z.strictObject({}), output: snapshotSchema },
+  /** The newest `limit` candles that start before `before` (now, when absent). Fails while the database is away. */
+  candles: {
+    input: z.strictObject({
+      coinId: z.string().min(1),
+      interval: z.enum(INTERVALS),
+      limit: z.number().int().min(1).max(1_000),
+      before: z.number().int().optional(),
+    }),
+    output: candleSeriesSchema,
+  },
+  /** A page of alerts, newest first; the newest are there also while the database is away. */
+  alerts: {
+    input: z.strictObject({
+      limit: z.number().int().min(1).max(200),
+      before: alertCursorSchema.optional(),
+    }),
+    output: z.object({ alerts: z.array(alertSchema).readonly(), next: alertCursorSchema.nullable() }),
+  },
+  'settings.get': { input: z.strictObject({}), output: settingsViewSchema },
+  /** Writes the named settings to settings.json; refuses the whole when one is wrong, naming it. */
+  'settings.set': { input: settingsSchema.partial(), output: settingsViewSchema },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+/** What the monitor tells without being asked. */
+export const events = {
+  /** Coins whose quote changed. */
+  prices: z.array(quoteSchema).readonly(),
+  alert: alertSchema,
+  status: statusSchema,
+  /** Coins, currency or rule changed: ask for a new snapshot. */
+  reset: z.object({}),
+} as const satisfies Record<string, z.ZodType>;
+
+export type ProcedureName = keyof typeof procedures;
+export type ProcedureInput<P extends ProcedureName> = z.input<(typeof procedures)[P]['input']>;
+/** What an implementation receives: the input after its schema filled in defaults. */
+export type ParsedInput<P extends ProcedureName> = z.output<(typeof procedures)[P]['input']>;
+export type ProcedureOutput<P extends ProcedureName> = z.output<(typeof procedures)[P]['output']>;
+export type EventName = keyof typeof events;
+export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
+
+/**
+ * Why a call failed, for programs (`code`) and for people (`message`).
+ * `bad-request`: the caller must change something. `unavailable`: the same call may work later.
+ * `failed`: a fault of ours, logged on the monitor's side.
+ */
+export const apiErrorSchema = z.object({
+  code: z.enum(['bad-request', 'unavailable', 'failed']),
+  message: z.string(),
+});
+export type ApiErrorBody = Readonly<z.infer<typeof apiErrorSchema>>;
+
+/** Thrown by implementations and by the page's client alike. */
+export class ApiError extends Error {
+  readonly code: ApiErrorBody['code'];
+
+  constructor(code: ApiErrorBody['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ApiError';
+    this.code = code;
+  }
+}
+
+/** What crosses a host's wire, in either direction, as JSON or by structured clone. */
+export const requestSchema = z.strictObject({
+  id: z.number().int().nonnegative(),
+  procedure: z.string(),
+  input: z.unknown(),
+});
+export type Request = Readonly<z.infer<typeof requestSchema>>;
+
+export type Response =
+  | { readonly id: number; readonly ok: true; readonly output: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: ApiErrorBody };
+
+export type EventMessage = {
+  [E in EventName]: { readonly event: E; readonly payload: EventPayload<E> };
+}[EventName];
+
+/** The bridge that a host offers its page: the WebSocket client and the preload script have this one shape. */
+export type Bridge = {
+  request(request: Request): Promise<Response>;
+  /** Calls `listener` for every event until the returned function is called. */
+  subscribe(listener: (message: EventMessage) => void): () => void;
+  /** Tells whether the monitor can be reached; always true over IPC. Calls back at once with the present state. */
+  onConnection(listener: (connected: boolean) => void): () => void;
+};

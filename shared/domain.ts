@@ -1,0 +1,150 @@
+import { z } from 'zod';
+
+/** Milliseconds since the epoch, UTC. */
+const instant = z.number().int();
+const positive = z.number().positive();
+
+/**
+ * One price of one coin at one moment, as a source gave it.
+ * Two ticks are the same tick when coin, quote currency, source and `observedAt` are equal.
+ */
+export const tickSchema = z.object({
+  coinId: z.string().min(1),
+  vsCurrency: z.string().min(1),
+  /** When the source says that this was the price. */
+  observedAt: instant,
+  price: positive,
+  /** Rolling 24-hour volume in the quote currency, as CoinGecko gives it. Not the volume of an interval. */
+  volume24h: z.number().nonnegative().nullable(),
+  marketCap: z.number().nonnegative().nullable(),
+  /** The source's own figure for the change over 24 hours, in per cent. Shown, not stored. */
+  change24hPct: z.number().nullable(),
+  source: z.string().min(1),
+});
+export type Tick = Readonly<z.infer<typeof tickSchema>>;
+
+/** What the volume of a candle means: never mixed in one series. */
+export const volumeKindSchema = z.enum(['traded', 'rolling-24h']);
+export type VolumeKind = z.infer<typeof volumeKindSchema>;
+
+export const candleSchema = z.object({
+  /** Start of the bucket. */
+  start: instant,
+  open: positive,
+  high: positive,
+  low: positive,
+  close: positive,
+  /** See `volumeKind` of the series; null where the source gave none. */
+  volume: z.number().nonnegative().nullable(),
+  tickCount: z.number().int().nonnegative(),
+});
+export type Candle = Readonly<z.infer<typeof candleSchema>>;
+
+/** A rule fired. `id` is the same for the same crossing however often it is computed. */
+export const alertSchema = z.object({
+  id: z.string().min(1),
+  rule: z.string().min(1),
+  coinId: z.string().min(1),
+  vsCurrency: z.string().min(1),
+  source: z.string().min(1),
+  /** Time of the tick that crossed. */
+  observedAt: instant,
+  price: positive,
+  /** What happened, without time and coin: `price changed by more than 2% from the 5-min average`. */
+  message: z.string().min(1),
+  /** The numbers behind the message, by name, e.g. `average`, `changePct`. */
+  figures: z.record(z.string(), z.number()),
+});
+export type Alert = Readonly<z.infer<typeof alertSchema>>;
+
+/**
+ * How the price feed is doing.
+ * `live`: the last request worked and the newest price is young.
+ * `stale`: requests work, but the provider's prices have not moved on since `since`.
+ * `rate-limited`: the provider asked us to wait (HTTP 429) until `until`.
+ * `offline`: requests have failed since `since`; the next try is at `retryAt`.
+ * `stopped`: the provider refuses us (401, 403) and trying again would not help.
+ */
+export const feedStateSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('starting') }),
+  z.object({ status: z.literal('live'), lastSuccessAt: instant }),
+  z.object({ status: z.literal('stale'), since: instant, lastSuccessAt: instant }),
+  z.object({ status: z.literal('rate-limited'), since: instant, until: instant }),
+  z.object({ status: z.literal('offline'), since: instant, retryAt: instant, error: z.string() }),
+  z.object({ status: z.literal('stopped'), since: instant, error: z.string() }),
+]);
+export type FeedState = Readonly<z.infer<typeof feedStateSchema>>;
+
+/**
+ * How the database is doing. While it is not `ready`, prices and alerts wait in the local queue and nothing is lost.
+ * `refused`: the program will not use this database (for example, it is newer than the program).
+ */
+export const databaseStateSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('starting') }),
+  z.object({ status: z.literal('ready'), kind: z.enum(['embedded', 'external']) }),
+  z.object({ status: z.literal('down'), since: instant, retryAt: instant, error: z.string() }),
+  z.object({ status: z.literal('refused'), error: z.string() }),
+]);
+export type DatabaseState = Readonly<z.infer<typeof databaseStateSchema>>;
+
+/** The latest known of one coin, as a card shows it. Everything but the ids is null until the first price. */
+export const quoteSchema = z.object({
+  coinId: z.string(),
+  vsCurrency: z.string(),
+  price: positive.nullable(),
+  observedAt: instant.nullable(),
+  source: z.string().nullable(),
+  volume24h: z.number().nonnegative().nullable(),
+  marketCap: z.number().nonnegative().nullable(),
+  change24hPct: z.number().nullable(),
+  /** Mean of the earlier prices in the alert window; null until the rule has enough of them. */
+  average: positive.nullable(),
+  /** Distance of the price from `average` in per cent. */
+  changeFromAveragePct: z.number().nullable(),
+  /** The last prices in memory, oldest first, as [observedAt, price]. */
+  recent: z.array(z.tuple([instant, positive])).readonly(),
+  /** Why this coin has no price, in a sentence for the user (an unknown id, say). */
+  problem: z.string().nullable(),
+});
+export type Quote = Readonly<z.infer<typeof quoteSchema>>;
+
+/** Something the user should know and can act on. `id` stays the same while the problem lasts. */
+export const problemSchema = z.object({ id: z.string(), message: z.string() });
+export type Problem = Readonly<z.infer<typeof problemSchema>>;
+
+/** The state of everything but the prices. */
+export const statusSchema = z.object({
+  feed: feedStateSchema,
+  database: databaseStateSchema,
+  queue: z.object({
+    /** Ticks accepted and not yet in the database. */
+    waitingTicks: z.number().int().nonnegative(),
+    /** Tasks that can never be written, kept aside. */
+    deadLetters: z.number().int().nonnegative(),
+  }),
+  alertsFile: z.object({
+    path: z.string(),
+    /** Why the last append failed, or null. Appending is retried. */
+    error: z.string().nullable(),
+    waitingLines: z.number().int().nonnegative(),
+  }),
+  problems: z.array(problemSchema).readonly(),
+});
+export type Status = Readonly<z.infer<typeof statusSchema>>;
+
+/** All that a page needs to draw itself at once; events keep it current. */
+export const snapshotSchema = z.object({
+  version: z.string(),
+  /** The monitor's clock at the moment of the snapshot, and how fast it runs (1 but in a sped-up demo). */
+  now: instant,
+  clockSpeed: positive,
+  /** True when prices come from a simulated market. */
+  simulated: z.boolean(),
+  vsCurrency: z.string(),
+  /** Seconds between price requests. */
+  pollSeconds: positive,
+  alertRule: z.object({ thresholdPct: positive, windowMinutes: positive }),
+  quotes: z.array(quoteSchema).readonly(),
+  status: statusSchema,
+});
+export type Snapshot = Readonly<z.infer<typeof snapshotSchema>>;

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/** CoinGecko coin ids are lower case words joined by dashes; a few hold dots or underscores. */
+const coinId = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]*$/,
+    'is not a CoinGecko coin id (lower case letters, digits and dashes, e.g. "bitcoin")',
+  );
+
+/** The log levels, most talkative first. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** What a user can set, in the file, by environment or by flag. */
+export const settingsSchema = z.strictObject({
+  coins: z
+    .array(coinId)
+    .min(1, 'needs at least one coin')
+    .max(500, 'holds at most 500 coins')
+    .transform((ids) => [...new Set(ids)]),
+  vsCurrency: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^[a-z]{2,10}$/, 'is not a currency code, e.g. "usd"'),
+  /** Seconds between price requests; null lets the provider's plan decide. */
+  pollSeconds: z.number().min(1, 'must be at least 1').max(3_600, 'must be at most 3600').nullable(),
+  /** An alert is raised when a price is further than this from the moving average. */
+  alertThresholdPct: z.number().gt(0, 'must be above 0').max(100, 'must be at most 100'),
+  /** Length of the moving average. */
+  alertWindowMinutes: z.number().min(2, 'must be at least 2').max(240, 'must be at most 240'),
+  /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
+  databaseUrl: z
+    .string()
+    .trim()
+    .refine((url) => url === '' || /^postgres(ql)?:\/\//.test(url), 'must start with postgresql://'),
+  /** Base URL of the CoinGecko API or of a proxy for it; null for the plan's own. */
+  coingeckoUrl: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).nullable(),
+  /** Where alerts are appended; null for alerts.txt in the data folder. */
+  alertsFile: z.string().min(1, 'must not be empty').nullable(),
+  /** Port of the browser host; null for a free one. */
+  port: z.number().int('must be a whole number').min(0).max(65_535, 'must be at most 65535').nullable(),
+  logLevel: z.enum(LOG_LEVELS),
+});
+export type Settings = Readonly<z.output<typeof settingsSchema>>;
+export type SettingName = keyof Settings;
+
+export const DEFAULT_SETTINGS: Settings = {
+  coins: ['bitcoin', 'ethereum', 'zcash'],
+  vsCurrency: 'usd',
+  pollSeconds: null,
+  alertThresholdPct: 2,
+  alertWindowMinutes: 5,
+  databaseUrl: '',
+  coingeckoUrl: null,
+  alertsFile: null,
+  port: null,
+  logLevel: 'info',
+};
+
+/** Where the value in force comes from, strongest first. */
+export const settingOriginSchema = z.enum(['flag', 'environment', 'file', 'default']);
+export type SettingOrigin = z.infer<typeof settingOriginSchema>;
+
+/** Settings that a running program takes over at once; the others count from the next start. */
+export const LIVE_SETTINGS = [
+  'coins',
+  'vsCurrency',
+  'pollSeconds',
+  'alertThresholdPct',
+  'alertWindowMinutes',
+] as const satisfies readonly SettingName[];
