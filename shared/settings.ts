@@ -26,11 +26,18 @@ export const settingsSchema = z.strictObject({
     .toLowerCase()
     .regex(/^[a-z]{2,10}$/, 'is not a currency code, e.g. "usd"'),
   /** Seconds between price requests; null lets the provider's plan decide. */
-  pollSeconds: z.number().min(1, 'must be at least 1').max(3_600, 'must be at most 3600').nullable(),
+  pollSeconds: z
+    .number('must be a number')
+    .min(1, 'must be at least 1')
+    .max(3_600, 'must be at most 3600')
+    .nullable(),
   /** An alert is raised when a price is further than this from the moving average. */
-  alertThresholdPct: z.number().gt(0, 'must be above 0').max(100, 'must be at most 100'),
+  alertThresholdPct: z.number('must be a number').gt(0, 'must be above 0').max(100, 'must be at most 100'),
   /** Length of the moving average. */
-  alertWindowMinutes: z.number().min(2, 'must be at least 2').max(240, 'must be at most 240'),
+  alertWindowMinutes: z
+    .number('must be a number')
+    .min(2, 'must be at least 2')
+    .max(240, 'must be at most 240'),
   /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
   databaseUrl: z
     .string()
@@ -41,8 +48,13 @@ export const settingsSchema = z.strictObject({
   /** Where alerts are appended; null for alerts.txt in the data folder. */
   alertsFile: z.string().min(1, 'must not be empty').nullable(),
   /** Port of the browser host; null for a free one. */
-  port: z.number().int('must be a whole number').min(0).max(65_535, 'must be at most 65535').nullable(),
-  logLevel: z.enum(LOG_LEVELS),
+  port: z
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(0)
+    .max(65_535, 'must be at most 65535')
+    .nullable(),
+  logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
 });
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 export type SettingName = keyof Settings;

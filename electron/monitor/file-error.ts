@@ -1,0 +1,32 @@
+import { dirname } from 'node:path';
+
+/**
+ * A failed file operation in words that a person can act on, naming the file.
+ *
+ * @param action what was tried, as in "cannot <action>": "write /data/alerts.txt"
+ */
+export function describeFileError(action: string, path: string, cause: unknown): string {
+  return `Cannot ${action} ${path}: ${reason(path, cause)}`;
+}
+
+function reason(path: string, cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  switch (code) {
+    case 'ENOENT':
+      return `the folder ${dirname(path)} does not exist. Create it, or choose another place.`;
+    case 'ENOTDIR':
+      return 'a part of this path is a file, not a folder. Choose another place.';
+    case 'EISDIR':
+      return 'this is a folder, not a file. Choose another place.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied. Change its owner or mode, or choose another place.';
+    case 'EROFS':
+      return 'the file system is read-only. Choose another place.';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full. Free some space.';
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
+}
