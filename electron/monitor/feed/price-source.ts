@@ -9,6 +9,8 @@ export type PriceBatch = {
   readonly missing: readonly string[];
   /** Coins whose answer could not be used, and why, in a sentence. */
   readonly setAside: readonly { readonly coinId: string; readonly reason: string }[];
+  /** Side figures (volume, market cap, change) that made no sense and are null in a tick that is otherwise fine. */
+  readonly warnings?: readonly { readonly coinId: string; readonly reason: string }[];
   /** True when the source says that it is a simulation. */
   readonly simulated: boolean;
 };

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { defaultBaseUrl, defaultPollSeconds, planOf } from './plan.ts';
+
+const SECONDS_IN_LONGEST_MONTH = 31 * 24 * 60 * 60;
+
+describe('the plan', () => {
+  it('is keyless without a key, wherever requests go', () => {
+    expect(planOf(null, null)).toBe('keyless');
+    expect(planOf(null, 'https://pro-api.coingecko.com/api/v3')).toBe('keyless');
+  });
+
+  it('is demo with a key, and pro with a key on the paid host', () => {
+    expect(planOf('CG-key', null)).toBe('demo');
+    expect(planOf('CG-key', 'http://127.0.0.1:8080')).toBe('demo');
+    expect(planOf('CG-key', 'https://pro-api.coingecko.com/api/v3')).toBe('pro');
+  });
+
+  it('is not fooled by the paid host in a path or as a prefix', () => {
+    expect(planOf('CG-key', 'http://localhost/pro-api.coingecko.com')).toBe('demo');
+    expect(planOf('CG-key', 'https://pro-api.coingecko.com.example.org')).toBe('demo');
+  });
+
+  it('goes to the host that takes its key', () => {
+    expect(defaultBaseUrl('keyless')).toBe('https://api.coingecko.com/api/v3');
+    expect(defaultBaseUrl('demo')).toBe('https://api.coingecko.com/api/v3');
+    expect(planOf('CG-key', defaultBaseUrl('pro'))).toBe('pro');
+  });
+
+  it('keeps a Demo key within 10,000 calls in the longest month', () => {
+    expect(SECONDS_IN_LONGEST_MONTH / defaultPollSeconds('demo')).toBeLessThan(10_000);
+  });
+});
