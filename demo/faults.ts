@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+/** What the server serves, by the path that its documentation gives it. */
+export const ENDPOINTS = [
+  '/ping',
+  '/simple/price',
+  '/simple/supported_vs_currencies',
+  '/search',
+  '/coins/list',
+  '/coins/markets',
+  '/coins/{id}',
+  '/coins/{id}/ohlc',
+  '/coins/{id}/market_chart',
+  '/coins/{id}/market_chart/range',
+] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+/**
+ * Something that goes wrong with an answer.
+ * - `status`: an error of the provider, worded as it words them; `retryAfterSeconds` becomes a `Retry-After`, as seconds or as a date.
+ * - `delay`: the true answer, but only after `ms` of real time.
+ * - `hang`: no answer, ever. `reset`: the connection is torn down.
+ * - `truncate`: the body ends after `bytes`; `cut` also breaks the connection, where otherwise the HTTP message is whole.
+ * - `text`: another body altogether, such as a proxy's HTML page. `empty`: none. `oversize`: `bytes` of JSON.
+ * - `json`: JSON of another form.
+ * - `coin`: fields of one coin (`*`: of every coin) in `/simple/price` overwritten by `set`, or left out.
+ */
+export const faultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('status'),
+    status: z.int().min(300).max(599),
+    retryAfterSeconds: z.number().optional(),
+    retryAfterAs: z.enum(['seconds', 'date']).optional(),
+    location: z.string().optional(),
+  }),
+  z.strictObject({ kind: z.literal('delay'), ms: z.number().nonnegative() }),
+  z.strictObject({ kind: z.literal('hang') }),
+  z.strictObject({ kind: z.literal('reset') }),
+  z.strictObject({ kind: z.literal('truncate'), bytes: z.int().nonnegative(), cut: z.boolean() }),
+  z.strictObject({ kind: z.literal('text'), text: z.string(), contentType: z.string() }),
+  z.strictObject({ kind: z.literal('empty') }),
+  z.strictObject({ kind: z.literal('oversize'), bytes: z.int().positive() }),
+  z.strictObject({ kind: z.literal('json'), value: z.json() }),
+  z.strictObject({
+    kind: z.literal('coin'),
+    coinId: z.string(),
+    set: z.record(z.string(), z.json()).optional(),
+    omit: z.array(z.string()).optional(),
+  }),
+]);
+export type Fault = Readonly<z.infer<typeof faultSchema>>;
+
+/** A fault switched on: for one endpoint or all, and for how many answers (absent: until it is cleared). */
+export const faultRuleSchema = z.strictObject({
+  endpoint: z.enum([...ENDPOINTS, '*']),
+  fault: faultSchema,
+  times: z.int().positive().optional(),
+});
+export type FaultRule = Readonly<z.infer<typeof faultRuleSchema>>;
+
+/** The faults that are switched on. Of several for one endpoint the first that was set goes first. */
+export type FaultBook = {
+  set(rule: FaultRule): void;
+  clear(): void;
+  /** The fault for the next answer of this endpoint, which uses it up by one. */
+  take(endpoint: Endpoint): Fault | null;
+};
+
+export function createFaultBook(): FaultBook {
+  let rules: { readonly rule: FaultRule; left: number }[] = [];
+  return {
+    set(rule) {
+      rules.push({ rule, left: rule.times ?? Number.POSITIVE_INFINITY });
+    },
+    clear() {
+      rules = [];
+    },
+    take(endpoint) {
+      const found = rules.find(({ rule }) => rule.endpoint === endpoint || rule.endpoint === '*');
+      if (found === undefined) return null;
+      found.left -= 1;
+      if (found.left <= 0) rules = rules.filter((entry) => entry !== found);
+      return found.rule.fault;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Endpoint } from './faults.ts';
+
+/** A price that left the server in an answer of `/simple/price`. Times in milliseconds since the epoch. */
+export type ServedPrice = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly price: number;
+  readonly lastUpdatedAt: number;
+};
+
+export type RecordedRequest = {
+  /** The server's clock when the request came. */
+  readonly at: number;
+  readonly endpoint: Endpoint | null;
+  /** Path and query as they came. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+};
+
+/** No price is older than the first Bitcoin block; a later time than the year 5138 is in another unit. */
+const EARLIEST_SECONDS = 1_230_940_800;
+const LATEST_SECONDS = 1e11;
+
+/** What the server was asked and what it served, kept for tests that compare. */
+export type Ledger = {
+  request(request: RecordedRequest): void;
+  /** Takes the body of an answer of `/simple/price` that was written to its end. */
+  prices(body: unknown, currencies: readonly string[]): void;
+  requests(): readonly RecordedRequest[];
+  served(): readonly ServedPrice[];
+};
+
+/** @param isKept false for a server that runs on and on, and would only collect */
+export function createLedger(isKept: boolean): Ledger {
+  const requests: RecordedRequest[] = [];
+  const served: ServedPrice[] = [];
+  const assertKept = (): void => {
+    if (!isKept) throw new Error('nothing was recorded: start the server with `record: true`');
+  };
+  return {
+    request(request) {
+      if (isKept) requests.push(request);
+    },
+    prices(body, currencies) {
+      if (!isKept || typeof body !== 'object' || body === null) return;
+      for (const [coinId, entry] of Object.entries(body) as [string, unknown][]) {
+        served.push(...currencies.flatMap((currency) => pricesOf(coinId, entry, currency)));
+      }
+    },
+    requests() {
+      assertKept();
+      return [...requests];
+    },
+    served() {
+      assertKept();
+      return [...served];
+    },
+  };
+}
+
+/** The price of an entry if it is one that a client may use: faults make entries that are not. */
+function pricesOf(coinId: string, entry: unknown, vsCurrency: string): readonly ServedPrice[] {
+  if (typeof entry !== 'object' || entry === null) return [];
+  const fields = entry as { readonly [name: string]: unknown };
+  const price = fields[vsCurrency];
+  const seconds = fields.last_updated_at;
+  if (typeof price !== 'number' || price <= 0) return [];
+  if (typeof seconds !== 'number' || seconds < EARLIEST_SECONDS || seconds > LATEST_SECONDS) return [];
+  return [{ coinId, vsCurrency, price, lastUpdatedAt: seconds * 1_000 }];
+}

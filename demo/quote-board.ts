@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { DemoCoin } from './coins.ts';
+import { usdPerUnit } from './currencies.ts';
+import type { Market, MarketQuote } from './market.ts';
+
+/** Later as seconds than any price, and earlier as milliseconds: tells the two units apart. */
+const LEAST_MILLISECONDS = 1e11;
+
+/** A price that a script sets in place of the market's, in `vsCurrency`; other currencies follow from it. */
+export const scriptedPriceSchema = z.strictObject({
+  price: z.number(),
+  vsCurrency: z.string().optional(),
+  /** Milliseconds since the epoch, served in whole seconds; absent: the moment of setting. */
+  lastUpdatedAt: z
+    .number()
+    .min(LEAST_MILLISECONDS, 'is in milliseconds since the epoch, not in seconds')
+    .optional(),
+  volume24h: z.number().optional(),
+  marketCap: z.number().optional(),
+  change24hPct: z.number().optional(),
+});
+export type ScriptedPrice = Readonly<z.infer<typeof scriptedPriceSchema>>;
+
+/** What is served at this moment: the market's prices, but for those that a script has set. */
+export type QuoteBoard = {
+  /** The market's time: the clock's, or the instant at which it is frozen. */
+  now(): number;
+  freeze(at: number | null): void;
+  /** Stays until it is set again or to null. Throws for a coin or a currency that the market does not know. */
+  setPrice(coinId: string, scripted: ScriptedPrice | null): void;
+  quote(coin: DemoCoin): MarketQuote;
+};
+
+export function createQuoteBoard(options: {
+  readonly market: Market;
+  readonly now: () => number;
+  /** How often each coin's price is renewed; whole seconds. */
+  readonly stepMs: number;
+}): QuoteBoard {
+  const { market, stepMs } = options;
+  let frozenAt: number | null = null;
+  const scripts = new Map<string, MarketQuote>();
+  const now = (): number => frozenAt ?? options.now();
+
+  return {
+    now,
+    freeze(at) {
+      frozenAt = at;
+    },
+    setPrice(coinId, scripted) {
+      const coin = market.find(coinId);
+      if (coin === undefined) throw new RangeError(`"${coinId}" is not a coin of this market`);
+      if (scripted === null) {
+        scripts.delete(coinId);
+        return;
+      }
+      const { vsCurrency = 'usd', price, lastUpdatedAt = now() } = scriptedPriceSchema.parse(scripted);
+      const rate = usdPerUnit(market, vsCurrency, now());
+      if (rate === null) throw new RangeError(`"${vsCurrency}" is not a currency of this market`);
+      const usual = market.quote(coin, now(), stepMs);
+      scripts.set(coinId, {
+        priceUsd: price * rate,
+        volume24hUsd: scripted.volume24h === undefined ? usual.volume24hUsd : scripted.volume24h * rate,
+        marketCapUsd:
+          scripted.marketCap === undefined ? price * rate * coin.supply : scripted.marketCap * rate,
+        change24hPct: scripted.change24hPct ?? 0,
+        lastUpdatedAt: Math.floor(lastUpdatedAt / 1_000) * 1_000,
+      });
+    },
+    quote: (coin) => scripts.get(coin.id) ?? market.quote(coin, now(), stepMs),
+  };
+}

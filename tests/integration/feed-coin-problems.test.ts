@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { virtualClock } from '../../electron/monitor/clock.ts';
+import { createCoinIdAdvisor } from '../../electron/monitor/feed/coin-ids.ts';
+import { createCoinProblems } from '../../electron/monitor/feed/coin-problems.ts';
+import type { PriceBatch } from '../../electron/monitor/feed/price-source.ts';
+import { silentLog } from '../../electron/monitor/log.ts';
+
+const START = Date.parse('2026-03-01T12:00:00Z');
+const MINUTE_MS = 60_000;
+
+let clock: ReturnType<typeof virtualClock>;
+let server: DemoServer;
+beforeEach(async () => {
+  clock = virtualClock(START);
+  server = await startDemoServer({ clock, seed: 'ids', record: true });
+});
+afterEach(() => server.close());
+
+const access = () => ({
+  baseUrl: server.url,
+  apiKey: null,
+  plan: 'keyless' as const,
+  timeoutMs: 2_000,
+  clock,
+  log: silentLog,
+});
+const signal = new AbortController().signal;
+const calls = (endpoint: string): number =>
+  server.requests().filter((each) => each.endpoint === endpoint).length;
+
+describe('advice on unknown ids', () => {
+  it('suggests the coin that was meant', async () => {
+    const advice = await createCoinIdAdvisor(access()).advise(['bitconi', 'btc', 'xyzzy-plugh'], signal);
+    expect([...advice.values()]).toEqual([
+      '"bitconi" is not a CoinGecko coin id. Did you mean "bitcoin"?',
+      '"btc" is not a CoinGecko coin id. Did you mean "bitcoin" (symbol BTC)?',
+      '"xyzzy-plugh" is not a CoinGecko coin id. The id is the "API ID" on the coin\'s page at coingecko.com.',
+    ]);
+  });
+
+  it('does not call an id unknown that only has no price', async () => {
+    const advice = await createCoinIdAdvisor(access()).advise(['bitcoin'], signal);
+    expect(advice.get('bitcoin')).toBe('CoinGecko has no price for "bitcoin" at present.');
+  });
+
+  it('asks for the list of coins once a day, and not at all while nothing is missing', async () => {
+    const advisor = createCoinIdAdvisor(access());
+    await advisor.advise([], signal);
+    expect(server.requests()).toEqual([]);
+    await Promise.all([advisor.advise(['btc'], signal), advisor.advise(['eth'], signal)]);
+    await clock.advance(23 * 60 * MINUTE_MS);
+    await advisor.advise(['doge'], signal);
+    expect(calls('/coins/list')).toBe(1);
+    await clock.advance(2 * 60 * MINUTE_MS);
+    await advisor.advise(['doge'], signal);
+    expect(calls('/coins/list')).toBe(2);
+  });
+
+  it('makes do without a suggestion while the list cannot be had, and tries again later', async () => {
+    server.setFault({ endpoint: '/coins/list', fault: { kind: 'status', status: 429 } });
+    const advisor = createCoinIdAdvisor(access());
+    const plain = '"btc" is not a CoinGecko coin id.';
+    expect((await advisor.advise(['btc'], signal)).get('btc')).toBe(plain);
+    server.clearFaults();
+    expect((await advisor.advise(['btc'], signal)).get('btc')).toBe(plain);
+    await clock.advance(10 * MINUTE_MS);
+    expect((await advisor.advise(['btc'], signal)).get('btc')).toContain('Did you mean "bitcoin"');
+  });
+
+  it('suggests by likeness when the ranks cannot be had', async () => {
+    server.setFault({ endpoint: '/coins/markets', fault: { kind: 'status', status: 500 } });
+    const advice = await createCoinIdAdvisor(access()).advise(['bitconi'], signal);
+    expect(advice.get('bitconi')).toContain('Did you mean "bitcoin"?');
+  });
+
+  it('ends with its signal', async () => {
+    server.setFault({ endpoint: '*', fault: { kind: 'hang' } });
+    const abort = new AbortController();
+    const pending = createCoinIdAdvisor(access()).advise(['btc'], abort.signal);
+    while (server.requests().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const reason = new Error('the program stops');
+    abort.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+  });
+});
+
+describe('the problems of coins', () => {
+  const batch = (changes: Partial<PriceBatch>): PriceBatch => ({
+    ticks: [],
+    missing: [],
+    setAside: [],
+    simulated: true,
+    ...changes,
+  });
+  /** Waits for the next call of `onProblems`. */
+  function listen() {
+    const told: (readonly (readonly [string, string])[])[] = [];
+    let wake = (): void => {};
+    const problems = createCoinProblems({
+      ...access(),
+      onProblems: (map) => {
+        told.push([...map]);
+        wake();
+      },
+    });
+    const untilTold = async (count: number): Promise<void> => {
+      while (told.length < count) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    };
+    return { problems, told, untilTold };
+  }
+
+  it('are told with each answer that has some, and once more when they are gone', async () => {
+    const { problems, told, untilTold } = listen();
+    problems.report(batch({}));
+    problems.report(
+      batch({ missing: ['btc'], setAside: [{ coinId: 'zcash', reason: 'the price is null' }] }),
+    );
+    await untilTold(1);
+    problems.report(batch({ missing: ['btc'] }));
+    await untilTold(2);
+    problems.report(batch({}));
+    await untilTold(3);
+    problems.report(batch({}));
+    await problems.stop();
+    const btc = ['btc', '"btc" is not a CoinGecko coin id. Did you mean "bitcoin" (symbol BTC)?'];
+    expect(told).toEqual([
+      [btc, ['zcash', 'CoinGecko\'s answer for "zcash" cannot be used: the price is null.']],
+      [btc],
+      [],
+    ]);
+  });
+
+  it('are those of the newest answer when a lookup takes its time', async () => {
+    server.setFault({ endpoint: '/coins/list', fault: { kind: 'delay', ms: 50 } });
+    const { problems, told, untilTold } = listen();
+    problems.report(batch({ missing: ['btc', 'eth'] }));
+    problems.report(batch({ missing: ['eth'] }));
+    await untilTold(1);
+    await problems.stop();
+    expect(told.map((each) => each.map(([coinId]) => coinId))).toEqual([['eth']]);
+  });
+
+  it('are not told any more once stopped', async () => {
+    server.setFault({ endpoint: '*', fault: { kind: 'hang' } });
+    const { problems, told } = listen();
+    problems.report(batch({ missing: ['btc'] }));
+    await problems.stop();
+    problems.report(batch({ missing: ['eth'] }));
+    expect(told).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../demo/faults.ts';
+import { startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import { coinGeckoSource } from '../../electron/monitor/feed/coingecko.ts';
+import { createFeed } from '../../electron/monitor/feed/poller.ts';
+import { silentLog } from '../../electron/monitor/log.ts';
+import type { FeedState, Tick } from '../../shared/domain.ts';
+
+/** Fast enough that the quarter of an hour after a refusal passes in a second. */
+const SPEED = 1_000;
+
+const FAULTS: readonly (readonly [Fault, FeedState['status']])[] = [
+  [{ kind: 'status', status: 500 }, 'offline'],
+  [{ kind: 'status', status: 429, retryAfterSeconds: 60 }, 'rate-limited'],
+  [{ kind: 'status', status: 429, retryAfterSeconds: 60, retryAfterAs: 'date' }, 'rate-limited'],
+  [{ kind: 'status', status: 429 }, 'rate-limited'],
+  [{ kind: 'status', status: 403 }, 'stopped'],
+  [{ kind: 'reset' }, 'offline'],
+  [{ kind: 'hang' }, 'offline'],
+  [{ kind: 'truncate', bytes: 30, cut: true }, 'offline'],
+  [{ kind: 'truncate', bytes: 30, cut: false }, 'offline'],
+  [{ kind: 'text', text: '<html>', contentType: 'text/html' }, 'offline'],
+  [{ kind: 'json', value: [] }, 'offline'],
+  [{ kind: 'empty' }, 'offline'],
+];
+
+/** Lets a test wait for what a listener is told. */
+function createWatch<T>() {
+  let values: readonly T[] = [];
+  let wake = (): void => {};
+  return {
+    add(value: T): void {
+      values = [...values, value];
+      wake();
+    },
+    /** The place after the first value from `from` on that is meant. */
+    async until(from: number, isMeant: (value: T) => boolean): Promise<number> {
+      for (;;) {
+        const found = values.findIndex((value, at) => at >= from && isMeant(value));
+        if (found >= 0) return found + 1;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    count: () => values.length,
+  };
+}
+
+describe('the feed on a provider that fails', () => {
+  it('heals by itself from every fault, and brings each value that was served exactly once', async () => {
+    const clock = scaledClock(SPEED, Date.now());
+    const server = await startDemoServer({ clock, seed: 'faults', record: true });
+    const ticks: Tick[] = [];
+    const states = createWatch<FeedState>();
+    const feed = createFeed({
+      source: coinGeckoSource({
+        baseUrl: `${server.url}/api/v3`,
+        apiKey: null,
+        plan: 'keyless',
+        timeoutMs: 200,
+        clock,
+      }),
+      clock,
+      random: Math.random,
+      log: silentLog,
+      request: { coins: ['bitcoin', 'ethereum', 'zcash'], vsCurrency: 'usd' },
+      pollMs: 30_000,
+      listener: { onTicks: (news) => ticks.push(...news), onState: states.add, onBatch: () => {} },
+    });
+    try {
+      feed.start();
+      let place = await states.until(0, (state) => state.status === 'live');
+      for (const [fault, status] of FAULTS) {
+        server.setFault({ endpoint: '/simple/price', fault, times: 1 });
+        place = await states.until(place, (state) => state.status === status);
+        place = await states.until(place, (state) => state.status === 'live');
+      }
+      // Once nothing new is served any more, what is under way at the stop cannot be a value that is missed.
+      server.freeze(clock.now());
+      place = await states.until(states.count(), (state) => 'lastSuccessAt' in state);
+      await states.until(place, (state) => 'lastSuccessAt' in state);
+    } finally {
+      await feed.stop();
+      await server.close();
+    }
+    const served = new Set(
+      server
+        .served()
+        .map(({ coinId, price, lastUpdatedAt }) => JSON.stringify([coinId, lastUpdatedAt, price])),
+    );
+    const brought = ticks.map(({ coinId, observedAt, price }) => JSON.stringify([coinId, observedAt, price]));
+    expect(brought.length).toBeGreaterThan(FAULTS.length);
+    expect(brought.toSorted()).toEqual([...served].toSorted());
+  });
+});
