@@ -1,5 +1,5 @@
 import type { AlertCursor, CandleSeries } from '../../../shared/api.ts';
-import type { Alert, DatabaseState, Tick } from '../../../shared/domain.ts';
+import type { Alert, DatabaseState, Problem, Tick } from '../../../shared/domain.ts';
 import type { Interval } from '../../../shared/intervals.ts';
 
 /** What one answer of a source brought, with the alerts that it raised: the unit that is accepted and written whole. */
@@ -36,6 +36,8 @@ export type Storage = {
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
   databaseState(): DatabaseState;
   queueState(): QueueState;
+  /** What went wrong here that the user should know and can act on. */
+  problems(): readonly Problem[];
   /** Writes what waits, as far as the database answers within `timeoutMs`, then closes everything. */
   stop(timeoutMs: number): Promise<void>;
 };

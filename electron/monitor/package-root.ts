@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * The folder that holds package.json, and with it `sql/`: the nearest one above this file, so that it is found from
+ * the sources, from the bundle in `out/main` and inside an installed app alike.
+ */
+export function packageRoot(): string {
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (folder === dirname(folder)) {
+      throw new Error(
+        `No package.json in ${import.meta.dirname} or above it: the installation is incomplete.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import type { Pool, PoolClient } from 'pg';
+import type { DatabaseState } from '../../../../shared/domain.ts';
+import { nextDelayMs } from '../../backoff.ts';
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import { isConnectionLoss } from './connection-error.ts';
+import { type Migration, migrate, RefusedDatabase } from './migrate.ts';
+import { openPool } from './open-pool.ts';
+import type { DatabaseProvider } from './provider.ts';
+
+const RECONNECT = { baseMs: 500, capMs: 30_000 };
+/** `date_bin`, which candles are computed with, came with PostgreSQL 14. */
+const OLDEST_SERVER = 14;
+
+/** The database, kept connected and migrated. */
+export type Database = {
+  state(): DatabaseState;
+  /** Runs work on a connection. Throws `DatabaseAway` at once when the database is not ready. */
+  run<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
+  /** Resolves when the database is ready; rejects with the signal's reason. */
+  whenReady(signal: AbortSignal): Promise<void>;
+  /** Ends connections, also those at work, and the server when it is ours. */
+  stop(): Promise<void>;
+};
+
+/** The database is not ready; the state says why. */
+export class DatabaseAway extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DatabaseAway';
+  }
+}
+
+export type DatabaseOptions = {
+  /** Makes the provider; `onLoss` is for it to tell that the server went away. */
+  readonly provider: (onLoss: (error: Error) => void) => DatabaseProvider;
+  readonly loadMigrations: () => Promise<readonly Migration[]>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly onChange: () => void;
+};
+
+/** Starts connecting in the background, and goes on until `stop`: whenever the connection is lost, it is made again. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { clock, log, random, onChange } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let state: DatabaseState = { status: 'starting' };
+  let pool: Pool | null = null;
+  let closed: Promise<void> = Promise.resolve();
+  let ready = Promise.withResolvers<void>();
+  let loss = Promise.withResolvers<Error>();
+  /** Ends the pause between two tries. */
+  let pause = new AbortController();
+  const provider = options.provider((error) => {
+    loss.resolve(error);
+    // A server of ours that was still shutting down has ended: now it can be started.
+    pause.abort();
+  });
+
+  const change = (next: DatabaseState): void => {
+    state = next;
+    onChange();
+  };
+
+  /** Resolves with the error that ended the time of being ready. */
+  const connectUntilLost = async (migrations: readonly Migration[]): Promise<Error> => {
+    loss = Promise.withResolvers();
+    let wasReady = false;
+    const { pool: opened, cut } = openPool(await provider.provide(), log, loss.resolve);
+    try {
+      // A server that does not answer must not hold up the end of the program.
+      const client = await unlessAborted(signal, opened.connect());
+      try {
+        await checkVersion(client);
+        await migrate(client, migrations);
+      } finally {
+        client.release();
+      }
+      signal.throwIfAborted();
+      pool = opened;
+      wasReady = true;
+      log.info({ kind: provider.kind }, 'the database is ready');
+      ready.resolve();
+      change({ status: 'ready', kind: provider.kind });
+      return await loss.promise;
+    } finally {
+      pool = null;
+      ready = Promise.withResolvers();
+      closed = opened.end();
+      if (signal.aborted && !wasReady) cut();
+    }
+  };
+
+  const supervise = async (): Promise<void> => {
+    const migrations = await options.loadMigrations();
+    for (let delayMs = 0; ; ) {
+      let error: unknown;
+      try {
+        error = await connectUntilLost(migrations);
+        delayMs = 0;
+      } catch (failure) {
+        error = failure;
+      }
+      if (signal.aborted) return;
+      const words = provider.describe(error);
+      if (error instanceof RefusedDatabase) {
+        log.error({ err: error }, 'the database is refused');
+        return change({ status: 'refused', error: words });
+      }
+      delayMs = nextDelayMs(delayMs, RECONNECT, random());
+      log.warn({ err: error, delayMs }, 'the database is away; trying again');
+      const since = state.status === 'down' ? state.since : clock.now();
+      change({ status: 'down', since, retryAt: clock.now() + delayMs, error: words });
+      pause = new AbortController();
+      await clock
+        .sleep(delayMs, AbortSignal.any([signal, pause.signal]))
+        .catch(() => signal.throwIfAborted());
+    }
+  };
+
+  const supervised = supervise().catch((error: unknown) => {
+    if (signal.aborted) return;
+    // Only an installation without readable migrations ends here.
+    log.error({ err: error }, 'the database cannot be used');
+    change({ status: 'refused', error: error instanceof Error ? error.message : String(error) });
+  });
+
+  return {
+    state: () => state,
+    async run(work) {
+      if (pool === null) throw new DatabaseAway(whyAway(state));
+      const own = pool;
+      const ownLoss = loss;
+      let client: PoolClient | undefined;
+      try {
+        client = await own.connect();
+        const result = await unlessAborted(signal, work(client));
+        client.release();
+        return result;
+      } catch (error) {
+        const lost = isConnectionLoss(error);
+        // A connection in an unknown condition is closed, which also ends what it was doing.
+        client?.release(lost || signal.aborted);
+        if (lost && !signal.aborted) ownLoss.resolve(error as Error);
+        throw error;
+      }
+    },
+    async whenReady(waiting) {
+      while (state.status !== 'ready') await unlessAborted(waiting, ready.promise);
+    },
+    async stop() {
+      stopping.abort(new DatabaseAway('The program is stopping.'));
+      loss.resolve(new DatabaseAway('The program is stopping.'));
+      // A server that is still starting is told at once; one that is being made, when that is done.
+      if (state.status !== 'ready') await provider.stop();
+      await supervised;
+      await provider.stop();
+      await closed;
+    },
+  };
+}
+
+async function checkVersion(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ version: number; text: string }>(
+    `select current_setting('server_version_num')::integer / 10000 as version, current_setting('server_version') as text`,
+  );
+  const found = rows[0];
+  if (found !== undefined && found.version < OLDEST_SERVER) {
+    throw new RefusedDatabase(
+      `The database is PostgreSQL ${found.text}; the program needs version ${OLDEST_SERVER} or newer.`,
+    );
+  }
+}
+
+function whyAway(state: DatabaseState): string {
+  if (state.status === 'down' || state.status === 'refused') return state.error;
+  return 'The database is starting.';
+}
+
+/** The promise, or a rejection with the signal's reason, whichever comes first. */
+async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import { ApiError } from '../../../shared/api.ts';
+import type { Problem } from '../../../shared/domain.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { isConnectionLoss } from './database/connection-error.ts';
+import { createDailyView } from './database/daily-view.ts';
+import { DatabaseAway, openDatabase } from './database/database.ts';
+import { loadMigrations } from './database/migrate.ts';
+import { embeddedProvider, externalProvider } from './database/provider.ts';
+import { createAlertStore } from './journal/alert-store.ts';
+import { createDurableQueue } from './journal/durable-queue.ts';
+import { openJournal } from './journal/open-journal.ts';
+import { createQueueStore } from './journal/queue-store.ts';
+import { createTaskStore, type Task } from './journal/task-store.ts';
+import { mergeAlerts } from './reads/merge-alerts.ts';
+import { readAlerts } from './reads/read-alerts.ts';
+import { readCandles } from './reads/read-candles.ts';
+import type { Storage } from './storage.ts';
+import { createBatchWriter } from './writer/batch-writer.ts';
+
+const PURGE_EVERY_MS = 5 * 60_000;
+
+export type StorageOptions = {
+  /** Holds the journal and the embedded server; only one program may use it at a time. */
+  readonly dataDir: string;
+  /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
+  readonly databaseUrl: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In [0, 1); spreads retries. */
+  readonly random: () => number;
+  /** Called when the state of the database or the queue may have changed. */
+  readonly onChange: () => void;
+};
+
+/**
+ * Opens the journal and returns; the database comes up in the background. Throws when the journal cannot be opened,
+ * because without it nothing can be promised.
+ */
+export function openStorage(options: StorageOptions): Storage {
+  const { dataDir, databaseUrl, clock, log, random, onChange } = options;
+  const { database: journal, setAside } = openJournal(join(dataDir, 'journal.sqlite'), clock.now());
+  if (setAside !== null) log.error(setAside, 'the journal was damaged; it was set aside and a new one begun');
+  const alertStore = createAlertStore(journal);
+  const tasks = createTaskStore(journal, (fetch) => alertStore.insert(fetch.alerts));
+
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let accepting = true;
+  const accepts = new Set<Promise<void>>();
+  let writeFailure: Error | null = null;
+  let purgedAt = Number.NEGATIVE_INFINITY;
+  /** Resolved whenever the queue has become shorter, for `stop` to look again. */
+  let shorter = Promise.withResolvers<void>();
+
+  const database = openDatabase({
+    provider: (onLoss) =>
+      databaseUrl === '' ? embeddedProvider(dataDir, log, onLoss) : externalProvider(databaseUrl),
+    loadMigrations,
+    clock,
+    log,
+    random,
+    onChange() {
+      if (database.state().status === 'ready') queue.resume();
+      shorter.resolve();
+      onChange();
+    },
+  });
+  const dailyView = createDailyView(database, clock, log);
+
+  const purge = (): void => {
+    const now = clock.now();
+    if (Math.abs(now - purgedAt) < PURGE_EVERY_MS) return;
+    purgedAt = now;
+    try {
+      tasks.purge(now);
+      alertStore.purge();
+    } catch (error) {
+      log.warn({ err: error }, 'old entries could not be removed from the journal; trying again later');
+    }
+  };
+
+  const queue = createDurableQueue({
+    tasks,
+    store: createQueueStore(tasks, clock, log, () => {
+      purge();
+      shorter.resolve();
+      onChange();
+    }),
+    isReady: () => database.state().status === 'ready',
+    write: createBatchWriter<Task>({
+      async withClient(work) {
+        await database.whenReady(signal);
+        await database.run(work);
+      },
+      touch: dailyView.touch,
+      bury: (task, error) => tasks.bury(task, error.message, clock.now()),
+      onFailure(error) {
+        if (error === null && writeFailure === null) return;
+        writeFailure = error;
+        onChange();
+      },
+      clock,
+      log,
+      random,
+      signal,
+    }),
+  });
+
+  const viewKept = dailyView.run(signal).catch((error: unknown) => {
+    if (!signal.aborted) log.error({ err: error }, 'the daily candles are not refreshed any more');
+  });
+
+  const read = async <T>(work: Parameters<typeof database.run<T>>[0]): Promise<T> => {
+    try {
+      return await database.run(work);
+    } catch (error) {
+      if (error instanceof DatabaseAway) throw new ApiError('unavailable', error.message, { cause: error });
+      if (!isConnectionLoss(error)) throw error;
+      throw new ApiError('unavailable', 'The connection to the database was lost; it is being made again.', {
+        cause: error,
+      });
+    }
+  };
+
+  return {
+    async accept(fetch) {
+      if (!accepting) throw new Error('The program is stopping and takes no more prices.');
+      if (fetch.ticks.length === 0 && fetch.alerts.length === 0) return;
+      const pushed = queue.push(fetch, clock.now());
+      accepts.add(pushed);
+      try {
+        await pushed;
+      } finally {
+        accepts.delete(pushed);
+      }
+      onChange();
+    },
+    acceptedSince: (since) => tasks.acceptedSince(since),
+    untoldAlerts: () => alertStore.untold(),
+    markTold: (alertIds) => alertStore.markTold(alertIds),
+    candles: (query) => read((client) => readCandles(client, query, dailyView.staleFrom())),
+    async alerts(query) {
+      const local = alertStore.newest(query);
+      try {
+        return mergeAlerts(local, await database.run((client) => readAlerts(client, query)), query.limit);
+      } catch (error) {
+        if (!(error instanceof DatabaseAway))
+          log.warn({ err: error }, 'alerts cannot be read from the database');
+        return local;
+      }
+    },
+    databaseState: () => database.state(),
+    queueState: () => ({ waitingTicks: tasks.waiting().ticks, deadLetters: tasks.deadLetters() }),
+    problems() {
+      const problems: Problem[] = [];
+      if (setAside !== null) {
+        problems.push({
+          id: 'journal-set-aside',
+          message: `The journal of prices on their way to the database was damaged (${setAside.reason}). It was kept as ${setAside.keptAs}; prices that only it held are not in the database.`,
+        });
+      }
+      if (writeFailure !== null && database.state().status === 'ready') {
+        problems.push({
+          id: 'database-write',
+          message: `The database does not take the prices: ${writeFailure.message}. They are kept and written as soon as it does.`,
+        });
+      }
+      return problems;
+    },
+    async stop(timeoutMs) {
+      accepting = false;
+      await Promise.allSettled(accepts);
+      const deadline = AbortSignal.timeout(timeoutMs);
+      const expired = new Promise<void>((resolve) => {
+        deadline.addEventListener('abort', () => resolve(), { once: true });
+      });
+      const mayStillWrite = (): boolean => ['starting', 'ready'].includes(database.state().status);
+      while (tasks.waiting().tasks > 0 && mayStillWrite() && !deadline.aborted) {
+        shorter = Promise.withResolvers();
+        await Promise.race([shorter.promise, expired]);
+      }
+      if (!deadline.aborted) await dailyView.finish();
+      stopping.abort(new DatabaseAway('The program is stopping.'));
+      queue.close();
+      await viewKept;
+      await database.stop();
+      journal.close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Where the embedded server keeps its things. */
+export type ClusterPaths = {
+  /** The cluster itself: PostgreSQL's data directory. */
+  readonly cluster: string;
+  /** How folders begin in which a new cluster is made, to be renamed when it is complete. */
+  readonly stagingPrefix: string;
+  /** The password of the user `monitor`; mode 0600. */
+  readonly passwordFile: string;
+  /** The folder of the Unix socket. */
+  readonly socketDir: string;
+};
+
+/** A socket's path must fit in `sockaddr_un`: 108 bytes on Linux, 104 on macOS, less a final zero and the file's name. */
+const MAX_SOCKET_DIR_BYTES = 103 - '/.s.PGSQL.65535'.length;
+
+export function clusterPaths(dataDir: string): ClusterPaths {
+  const base = resolve(dataDir);
+  const nearby = join(base, 'postgres-socket');
+  return {
+    cluster: join(base, 'postgres'),
+    stagingPrefix: join(base, 'postgres.new-'),
+    passwordFile: join(base, 'postgres-password'),
+    socketDir: Buffer.byteLength(nearby) <= MAX_SOCKET_DIR_BYTES ? nearby : temporarySocketDir(base),
+  };
+}
+
+function temporarySocketDir(base: string): string {
+  const hash = createHash('sha256').update(base).digest('hex').slice(0, 16);
+  return join(tmpdir(), `crypto-price-monitor-${hash}`);
+}

@@ -1,0 +1,46 @@
+import { clusterPaths } from './cluster-paths.ts';
+import { EMBEDDED_USER, readPassword } from './create-cluster.ts';
+import { readPostmasterPid } from './postmaster-pid.ts';
+
+/** PostgreSQL's own port: in the name of a Unix socket it is left out of URLs. */
+export const DEFAULT_PORT = 5432;
+
+/** How to reach a running embedded server. */
+export type EmbeddedConnection = {
+  /** A folder with a socket, or an address. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly password: string;
+};
+
+/**
+ * The connection URL of the embedded server of a data folder, for psql and other programs, from any process of the
+ * same user. Throws when the server is not running.
+ */
+export async function embeddedConnectionUrl(dataDir: string): Promise<string> {
+  const paths = clusterPaths(dataDir);
+  const server = await readPostmasterPid(paths.cluster);
+  if (server === null || !server.ready || !isAlive(server.pid)) {
+    throw new Error(
+      `The embedded database in ${paths.cluster} is not running. It runs while the program does: start it first.`,
+    );
+  }
+  const password = await readPassword(paths.passwordFile);
+  const { socketDir, port } = server;
+  const credentials = `${EMBEDDED_USER}:${password}`;
+  if (socketDir === null) return `postgresql://${credentials}@127.0.0.1:${port}/${EMBEDDED_USER}`;
+  const portSuffix = port === DEFAULT_PORT ? '' : `&port=${port}`;
+  return `postgresql://${credentials}@/${EMBEDDED_USER}?host=${encodeURIComponent(socketDir)}${portSuffix}`;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Another user's process: it is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { systemClock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import { loadPostgresBinaries, type PostgresBinaries } from './binaries.ts';
+import { clusterPaths } from './cluster-paths.ts';
+import { DEFAULT_PORT, type EmbeddedConnection } from './connection-url.ts';
+import { EMBEDDED_USER, ensureCluster } from './create-cluster.ts';
+import { runProgram, serverEnvironment } from './run-program.ts';
+import { type ServerAccount, serverAccount } from './server-account.ts';
+import { SERVER_SETTINGS } from './server-settings.ts';
+import { FAST_SHUTDOWN_MS, stopOrphan } from './stop-orphan.ts';
+
+const READY = 'database system is ready to accept connections';
+const SOCKETS = process.platform !== 'win32';
+
+/** The PostgreSQL that the program brings along, on one data folder. */
+export type EmbeddedServer = {
+  /** Makes the cluster if needed and starts the server; when it is running already, only tells how to reach it. */
+  start(): Promise<EmbeddedConnection>;
+  /** Ends connections and the server; it writes what it must and can be started again. */
+  stop(): Promise<void>;
+};
+
+/** @param onExit called when the server ends without having been asked to, with what it said last */
+export function createEmbeddedServer(
+  dataDir: string,
+  log: Log,
+  onExit: (error: Error) => void,
+): EmbeddedServer {
+  const paths = clusterPaths(dataDir);
+  let running: RunningServer | null = null;
+  /** Orphans are of an earlier run: after the first start the server is our child, and its end is seen. */
+  let orphanStopped = false;
+
+  return {
+    async start() {
+      if (running !== null) return running.connection;
+      const binaries = await loadPostgresBinaries();
+      const account = await serverAccount([binaries.postgres, paths.cluster, paths.socketDir]);
+      const password = await ensureCluster(paths, binaries, account);
+      if (!orphanStopped) await stopOrphan(paths.cluster, binaries, log);
+      orphanStopped = true;
+      if (SOCKETS) await makeSocketDir(paths.socketDir, account);
+
+      const port = SOCKETS ? DEFAULT_PORT : await freePort();
+      const child = spawnServer(binaries, account, paths.cluster, [
+        `port=${port}`,
+        ...(SOCKETS
+          ? [
+              'listen_addresses=',
+              `unix_socket_directories=${paths.socketDir}`,
+              'unix_socket_permissions=0700',
+            ]
+          : ['listen_addresses=127.0.0.1']),
+      ]);
+      const started: RunningServer = {
+        child,
+        binaries,
+        account,
+        connection: {
+          host: SOCKETS ? paths.socketDir : '127.0.0.1',
+          port,
+          user: EMBEDDED_USER,
+          database: EMBEDDED_USER,
+          password,
+        },
+      };
+      running = started;
+      await untilReady(child, log, (error) => {
+        if (running !== started) return;
+        running = null;
+        onExit(error);
+      });
+      return started.connection;
+    },
+
+    async stop() {
+      const server = running;
+      if (server === null) return;
+      running = null;
+      await stopServer(server, paths.cluster);
+      // It may lie in the system's temporary folder. The next start makes it again.
+      if (SOCKETS) await rm(paths.socketDir, { recursive: true, force: true });
+    },
+  };
+}
+
+type RunningServer = {
+  readonly child: ChildProcess;
+  readonly binaries: PostgresBinaries;
+  readonly account: ServerAccount;
+  readonly connection: EmbeddedConnection;
+};
+
+function spawnServer(
+  binaries: PostgresBinaries,
+  account: ServerAccount,
+  cluster: string,
+  settings: readonly string[],
+): ChildProcess {
+  const args = ['-D', cluster];
+  for (const setting of [...SERVER_SETTINGS, ...settings]) args.push('-c', setting);
+  const command = account.command(binaries.postgres, args);
+  return spawn(command.file, command.args, {
+    ...command.ids,
+    cwd: '/',
+    env: serverEnvironment(),
+    // A group of its own: Ctrl-C in a terminal must not stop the server before the queue is flushed into it.
+    detached: SOCKETS,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    windowsHide: true,
+  });
+}
+
+/** Resolves when the server accepts connections; rejects when it ends before. Calls `onExit` when it ends later. */
+function untilReady(child: ChildProcess, log: Log, onExit: (error: Error) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let lastLines = '';
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      log.debug({ postgres: chunk.trimEnd() }, 'database server');
+      lastLines = (lastLines + chunk).slice(-2_000);
+      if (lastLines.includes(READY)) resolve();
+    });
+    const ended = (how: string): void => {
+      const said = lastLines.match(/(?:FATAL|PANIC|ERROR): .*/g)?.at(-1);
+      const error = new Error(`The embedded database server ended (${how})${said ? `: ${said}` : '.'}`);
+      onExit(error);
+      reject(error);
+    };
+    child.once('error', (error) => ended(error.message));
+    child.once('close', (code, signal) => ended(signal ?? `exit code ${code}`));
+  });
+}
+
+async function stopServer(server: RunningServer, cluster: string): Promise<void> {
+  const { child, account, binaries } = server;
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  if (!SOCKETS) {
+    // Windows has no signals; pg_ctl asks through the server's own pipe.
+    await runProgram(account, binaries.pgCtl, ['stop', '-D', cluster, '-m', 'fast']);
+    return ended;
+  }
+  child.kill('SIGINT');
+  const patience = new AbortController();
+  // The operating system's time, not the program's clock, which may run faster.
+  const impatient = systemClock.sleep(FAST_SHUTDOWN_MS, patience.signal).then(
+    () => child.kill('SIGQUIT'),
+    () => false, // It ended in time.
+  );
+  await ended;
+  patience.abort();
+  await impatient;
+}
+
+/** In a shared temporary folder the name can be foreseen: whoever made it first must be us. */
+async function makeSocketDir(socketDir: string, account: ServerAccount): Promise<void> {
+  await mkdir(socketDir, { recursive: true, mode: 0o700 });
+  const found = await lstat(socketDir);
+  if (!found.isDirectory() || !account.isOurs(found.uid)) {
+    throw new Error(
+      `${socketDir} is needed for the database's socket and belongs to somebody else. Remove it.`,
+    );
+  }
+  await chmod(socketDir, 0o700);
+  await account.own(socketDir);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

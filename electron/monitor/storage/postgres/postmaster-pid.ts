@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What a running server tells about itself in `postmaster.pid`. */
+export type PostmasterPid = {
+  readonly pid: number;
+  readonly port: number;
+  /** Null where it listens on TCP alone. */
+  readonly socketDir: string | null;
+  /** Whether it accepts connections. */
+  readonly ready: boolean;
+};
+
+/**
+ * Reads the lock file of a cluster; null when there is none, or only a part of one. The lines are: process id, data
+ * directory, start time, port, socket directory, listen address, shared memory key, status.
+ * Source: PostgreSQL's src/include/utils/pidfile.h.
+ */
+export async function readPostmasterPid(cluster: string): Promise<PostmasterPid | null> {
+  let text: string;
+  try {
+    text = await readFile(postmasterPidFile(cluster), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const lines = text.split('\n').map((line) => line.trim());
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return null;
+  return { pid, port: Number(lines[3]), socketDir: lines[4] || null, ready: lines[7] === 'ready' };
+}
+
+export function postmasterPidFile(cluster: string): string {
+  return join(cluster, 'postmaster.pid');
+}

@@ -1,0 +1,14 @@
+import type { Alert } from '../../../../shared/domain.ts';
+
+/**
+ * One page out of a page of each place: newest first, each alert once. Right because every alert of the result is among
+ * the newest `limit` of the place that it comes from.
+ */
+export function mergeAlerts(a: readonly Alert[], b: readonly Alert[], limit: number): readonly Alert[] {
+  const byId = new Map([...a, ...b].map((alert) => [alert.id, alert]));
+  return [...byId.values()].sort(newestFirst).slice(0, limit);
+}
+
+function newestFirst(a: Alert, b: Alert): number {
+  return b.observedAt - a.observedAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+}

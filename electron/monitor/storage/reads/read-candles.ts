@@ -1,0 +1,144 @@
+import type { ClientBase } from 'pg';
+import type { CandleSeries } from '../../../../shared/api.ts';
+import type { Candle } from '../../../../shared/domain.ts';
+import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/intervals.ts';
+import type { CandleQuery } from '../storage.ts';
+
+type CandleTable = 'candles_1m' | 'candles_1h';
+
+/** The coarsest stored candles that the interval is a multiple of. Daily history comes from `ohlcv_daily`. */
+const TABLE: Readonly<Record<Interval, CandleTable>> = {
+  '1m': 'candles_1m',
+  '5m': 'candles_1m',
+  '15m': 'candles_1m',
+  '1h': 'candles_1h',
+  '4h': 'candles_1h',
+  '1d': 'candles_1h',
+};
+
+/**
+ * The newest candles before an instant, oldest first. When several sources have one for the same bucket, the one made
+ * of most ticks counts.
+ *
+ * @param dailyStaleFrom the first day, in ms, for which `ohlcv_daily` cannot be trusted
+ */
+export async function readCandles(
+  client: ClientBase,
+  query: CandleQuery,
+  dailyStaleFrom: number,
+): Promise<CandleSeries> {
+  const { coinId, vsCurrency, interval } = query;
+  const candles =
+    interval === '1d'
+      ? await readDays(client, query, dailyStaleFrom)
+      : await readBuckets(client, query, Number.NEGATIVE_INFINITY);
+  // The volume that is kept is always that of CoinGecko's prices: a rolling 24 hours.
+  const volumeKind = candles.some((candle) => candle.volume !== null) ? 'rolling-24h' : null;
+  return { coinId, vsCurrency, interval, volumeKind, candles };
+}
+
+/** Days that changed since the view was refreshed come from hourly candles, the others from the view. */
+async function readDays(client: ClientBase, query: CandleQuery, staleFrom: number): Promise<Candle[]> {
+  const live = await readBuckets(client, query, staleFrom);
+  const missing = query.limit - live.length;
+  if (missing === 0 || staleFrom === Number.NEGATIVE_INFINITY) return live;
+  const { rows } = await client.query<CandleRow>(DAYS, [
+    query.coinId,
+    query.vsCurrency,
+    dayOf(Math.min(query.before - 1, staleFrom - 1)),
+    missing,
+  ]);
+  return [...rows.reverse().map(candleOfRow), ...live];
+}
+
+/** @param notBefore start of the oldest bucket that is wanted */
+async function readBuckets(client: ClientBase, query: CandleQuery, notBefore: number): Promise<Candle[]> {
+  const { coinId, vsCurrency, interval, limit, before } = query;
+  // All of the newest bucket belongs to the answer, also what of it lies after `before`.
+  const end = bucketStart(before - 1, interval) + INTERVAL_MS[interval];
+  if (end <= notBefore) return [];
+  const { rows } = await client.query<CandleRow>(BUCKETS[TABLE[interval]], [
+    coinId,
+    vsCurrency,
+    timestamp(end),
+    `${INTERVAL_MS[interval]} milliseconds`,
+    limit,
+    timestamp(notBefore),
+  ]);
+  return rows.map(candleOfRow);
+}
+
+type CandleRow = {
+  /** `double precision`: milliseconds since the epoch. */
+  readonly start_ms: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number | null;
+  readonly tick_count: number;
+};
+
+const BUCKETS: Readonly<Record<CandleTable, string>> = {
+  candles_1m: bucketsFrom('candles_1m'),
+  candles_1h: bucketsFrom('candles_1h'),
+};
+
+/**
+ * `starts` jumps from bucket to bucket through the index, newest first, so that as many rows are read as are needed,
+ * however long the gaps between them are.
+ */
+function bucketsFrom(table: CandleTable): string {
+  const newestStartBefore = (end: string): string => `
+      select date_bin($4::interval, bucket, 'epoch') from ${table}
+      where coin_id = $1 and vs_currency = $2 and bucket < ${end} and bucket >= $6::timestamptz
+      order by bucket desc limit 1`;
+  return `
+    with recursive starts (start, number) as (
+      select (${newestStartBefore('$3::timestamptz')}), 1
+      union all
+      select (${newestStartBefore('starts.start')}), number + 1
+      from starts where starts.start is not null and number < $5
+    ),
+    by_source as (
+      select
+        date_bin($4::interval, bucket, 'epoch') as start,
+        source,
+        (array_agg(open order by open_at))[1] as open,
+        max(high) as high,
+        min(low) as low,
+        (array_agg(close order by close_at desc))[1] as close,
+        (array_agg(volume_24h order by close_at desc))[1] as volume,
+        sum(tick_count)::integer as tick_count
+      from ${table}
+      where coin_id = $1 and vs_currency = $2
+        and bucket >= (select min(start) from starts) and bucket < $3::timestamptz
+      group by 1, 2
+    )
+    select distinct on (start)
+      extract(epoch from start)::double precision * 1000 as start_ms, open, high, low, close, volume, tick_count
+    from by_source
+    order by start, tick_count desc, source`;
+}
+
+const DAYS = `
+  select distinct on (day)
+    extract(epoch from day)::double precision * 1000 as start_ms,
+    open, high, low, close, volume_24h as volume, tick_count::integer
+  from ohlcv_daily
+  where coin_id = $1 and vs_currency = $2 and day <= $3::date
+  order by day desc, tick_count desc, source
+  limit $4`;
+
+function candleOfRow(row: CandleRow): Candle {
+  const { start_ms, open, high, low, close, volume, tick_count } = row;
+  return { start: start_ms, open, high, low, close, volume, tickCount: tick_count };
+}
+
+function timestamp(ms: number): string {
+  return ms === Number.NEGATIVE_INFINITY ? '-infinity' : new Date(ms).toISOString();
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}

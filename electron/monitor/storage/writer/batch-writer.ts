@@ -1,0 +1,93 @@
+import { DatabaseError, type PoolClient } from 'pg';
+import type { Tick } from '../../../../shared/domain.ts';
+import { nextDelayMs } from '../../backoff.ts';
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import type { AcceptedFetch } from '../storage.ts';
+import { writeBatch } from './write-batch.ts';
+
+const RETRY = { baseMs: 100, capMs: 30_000 };
+
+export type BatchWriterOptions<T extends AcceptedFetch> = {
+  /** Runs work on a connection; waits until there is one. */
+  readonly withClient: (work: (client: PoolClient) => Promise<void>) => Promise<void>;
+  /** Told of the ticks before they are committed, and again after. */
+  readonly touch: (ticks: readonly Tick[]) => void;
+  /** Puts a task aside that the database can never take. */
+  readonly bury: (task: T, error: DatabaseError) => void;
+  /** The failure that is being retried, or null after a success. */
+  readonly onFailure: (error: Error | null) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  /** Ends the retrying: the program stops. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Gives a function that writes a batch and does not give up: it resolves when every task is written, or buried because
+ * of what it holds. It rejects only with the signal's reason.
+ */
+export function createBatchWriter<T extends AcceptedFetch>(
+  options: BatchWriterOptions<T>,
+): (batch: readonly T[]) => Promise<void> {
+  const { withClient, touch, bury, onFailure, clock, log, random, signal } = options;
+
+  /** Resolves with the error that says that this batch cannot be written as it is. */
+  const writeOrRefuse = async (batch: readonly T[]): Promise<DatabaseError | null> => {
+    for (let delayMs = 0; ; ) {
+      try {
+        for (const { ticks } of batch) touch(ticks);
+        await withClient((client) => writeBatch(client, batch));
+        for (const { ticks } of batch) touch(ticks);
+        onFailure(null);
+        return null;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isRefusalOfData(error)) return error;
+        const failure = error instanceof Error ? error : new Error(String(error));
+        onFailure(failure);
+        delayMs = nextDelayMs(delayMs, RETRY, random());
+        log.warn(
+          { err: failure, tasks: batch.length, delayMs },
+          'writing to the database failed; trying again',
+        );
+        await clock.sleep(delayMs, signal);
+      }
+    }
+  };
+
+  const buryOrWait = async (task: T, refusal: DatabaseError): Promise<void> => {
+    for (let delayMs = 0; ; ) {
+      try {
+        return bury(task, refusal);
+      } catch (error) {
+        delayMs = nextDelayMs(delayMs, RETRY, random());
+        log.error({ err: error, delayMs }, 'a refused task cannot be set aside on disk; trying again');
+        await clock.sleep(delayMs, signal);
+      }
+    }
+  };
+
+  return async (batch) => {
+    if ((await writeOrRefuse(batch)) === null) return;
+    // Some row of the batch can never be written. One task at a time, so that the others are.
+    for (const task of batch) {
+      const refusal = await writeOrRefuse([task]);
+      if (refusal === null) continue;
+      log.error({ err: refusal, ticks: task.ticks.length }, 'the database refuses a task; it was set aside');
+      await buryOrWait(task, refusal);
+    }
+    onFailure(null);
+  };
+}
+
+/**
+ * Whether the server refuses what was sent rather than fails to do it: data exception (SQLSTATE class 22) or integrity
+ * constraint violation (23). Not a unique violation: two writers may meet on a row, and the next try finds it there.
+ * Source: PostgreSQL documentation, Appendix A.
+ */
+function isRefusalOfData(error: unknown): error is DatabaseError {
+  if (!(error instanceof DatabaseError) || error.code === undefined) return false;
+  return /^2[23]/.test(error.code) && error.code !== '23505';
+}

@@ -1,0 +1,92 @@
+/** Milliseconds of PostgreSQL's epoch, 2000-01-01 UTC. */
+const POSTGRES_EPOCH_MS = 946_684_800_000;
+const TWO_TO_32 = 4_294_967_296;
+
+/** Builds PostgreSQL's binary format: fixed numbers, and fields, which carry their length in front (-1: null). */
+export type BinaryFormat = {
+  int16(value: number): void;
+  int32(value: number): void;
+  raw(bytes: Uint8Array): void;
+  textField(value: string | null): void;
+  float8Field(value: number | null): void;
+  int4Field(value: number | null): void;
+  /** `ms` is in milliseconds since the Unix epoch. */
+  timestamptzField(ms: number | null): void;
+  /** What was written so far. */
+  bytes(): Buffer;
+};
+
+/**
+ * A writer of PostgreSQL's binary format, that of COPY and of bound parameters. Nothing needs escaping, doubles keep
+ * every bit, and the server parses no text: about twice as fast as the text format on both sides.
+ * Source: PostgreSQL documentation, "COPY", Binary Format; the fields are what each type's `send` function gives.
+ *
+ * @param expectedBytes saves copying when it is not too small
+ */
+export function createBinaryFormat(expectedBytes: number): BinaryFormat {
+  let buffer = Buffer.allocUnsafe(Math.max(64, expectedBytes));
+  let length = 0;
+
+  const reserve = (bytes: number): number => {
+    const at = length;
+    length += bytes;
+    if (length > buffer.length) {
+      const grown = Buffer.allocUnsafe(length * 2);
+      buffer.copy(grown, 0, 0, at);
+      buffer = grown;
+    }
+    return at;
+  };
+  const int32 = (value: number): void => {
+    const at = reserve(4);
+    buffer.writeInt32BE(value, at);
+  };
+  const nullField = (): void => int32(-1);
+
+  return {
+    int32,
+    int16(value) {
+      const at = reserve(2);
+      buffer.writeInt16BE(value, at);
+    },
+    raw(bytes) {
+      const at = reserve(bytes.length);
+      buffer.set(bytes, at);
+    },
+    textField(value) {
+      if (value === null) return nullField();
+      const start = reserve(4);
+      // A UTF-16 unit takes at most three bytes in UTF-8.
+      const at = reserve(value.length * 3);
+      const written = buffer.write(value, at, 'utf8');
+      buffer.writeInt32BE(written, start);
+      length = at + written;
+    },
+    float8Field(value) {
+      if (value === null) return nullField();
+      const at = reserve(12);
+      buffer.writeInt32BE(8, at);
+      buffer.writeDoubleBE(value, at + 4);
+    },
+    int4Field(value) {
+      if (value === null) return nullField();
+      const at = reserve(8);
+      buffer.writeInt32BE(4, at);
+      buffer.writeInt32BE(value, at + 4);
+    },
+    timestamptzField(ms) {
+      if (ms === null) return nullField();
+      const at = reserve(12);
+      buffer.writeInt32BE(8, at);
+      const microseconds = (ms - POSTGRES_EPOCH_MS) * 1_000;
+      if (Number.isSafeInteger(microseconds)) {
+        const high = Math.floor(microseconds / TWO_TO_32);
+        buffer.writeInt32BE(high, at + 4);
+        buffer.writeUInt32BE(microseconds - high * TWO_TO_32, at + 8);
+      } else {
+        buffer.writeBigInt64BE(BigInt(ms - POSTGRES_EPOCH_MS) * 1_000n, at + 4);
+      }
+    },
+    bytes: () => buffer.subarray(0, length),
+  };
+}

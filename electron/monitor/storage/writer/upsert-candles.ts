@@ -1,0 +1,52 @@
+import type { PoolClient } from 'pg';
+import { float8Array, int4Array, textArray, timestamptzArray } from './binary-array.ts';
+import type { StoredCandle, StoredInterval } from './fold-candles.ts';
+
+/** Merges candles of new ticks into those of the table. Times decide about open and close, never the order of writing. */
+export async function upsertCandles(
+  client: PoolClient,
+  interval: StoredInterval,
+  candles: readonly StoredCandle[],
+): Promise<void> {
+  await client.query(UPSERT[interval], [
+    textArray(candles.map((candle) => candle.coinId)),
+    textArray(candles.map((candle) => candle.vsCurrency)),
+    textArray(candles.map((candle) => candle.source)),
+    timestamptzArray(candles.map((candle) => candle.bucket)),
+    float8Array(candles.map((candle) => candle.open)),
+    timestamptzArray(candles.map((candle) => candle.openAt)),
+    float8Array(candles.map((candle) => candle.high)),
+    float8Array(candles.map((candle) => candle.low)),
+    float8Array(candles.map((candle) => candle.close)),
+    timestamptzArray(candles.map((candle) => candle.closeAt)),
+    int4Array(candles.map((candle) => candle.tickCount)),
+    float8Array(candles.map((candle) => candle.volume24h)),
+  ]);
+}
+
+const UPSERT: Readonly<Record<StoredInterval, string>> = {
+  '1m': upsertInto('candles_1m'),
+  '1h': upsertInto('candles_1h'),
+};
+
+function upsertInto(table: 'candles_1m' | 'candles_1h'): string {
+  return `
+    insert into ${table} as stored (
+      coin_id, vs_currency, source, bucket,
+      open, open_at, high, low, close, close_at, tick_count, volume_24h
+    )
+    select * from unnest(
+      $1::text[], $2::text[], $3::text[], $4::timestamptz[],
+      $5::double precision[], $6::timestamptz[], $7::double precision[], $8::double precision[],
+      $9::double precision[], $10::timestamptz[], $11::integer[], $12::double precision[]
+    )
+    on conflict (coin_id, vs_currency, bucket, source) do update set
+      open = case when excluded.open_at < stored.open_at then excluded.open else stored.open end,
+      open_at = least(stored.open_at, excluded.open_at),
+      high = greatest(stored.high, excluded.high),
+      low = least(stored.low, excluded.low),
+      close = case when excluded.close_at > stored.close_at then excluded.close else stored.close end,
+      volume_24h = case when excluded.close_at > stored.close_at then excluded.volume_24h else stored.volume_24h end,
+      close_at = greatest(stored.close_at, excluded.close_at),
+      tick_count = stored.tick_count + excluded.tick_count`;
+}

@@ -1,0 +1,72 @@
+import type { PoolClient } from 'pg';
+import { DatabaseError } from 'pg';
+import type { Alert, Tick } from '../../../../shared/domain.ts';
+import type { AcceptedFetch } from '../storage.ts';
+import { copyTicks, encodeTicks } from './copy-ticks.ts';
+import { foldCandles } from './fold-candles.ts';
+import { insertAlerts } from './insert-alerts.ts';
+import { insertNewTicks } from './insert-new-ticks.ts';
+import { sortedDistinctTicks } from './sorted-distinct-ticks.ts';
+import { upsertCandles } from './upsert-candles.ts';
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Writes fetches in one transaction: ticks, the candles of those that are new, alerts. Writing a fetch again changes
+ * nothing. Throws the server's error with nothing written; a lost connection may throw with all written.
+ *
+ * Nearly always every tick is new, so they go in by COPY and are folded here. When COPY meets one that is there already
+ * (the program was killed between this commit and the note of it in the journal), the batch takes the careful way.
+ */
+export async function writeBatch(client: PoolClient, fetches: readonly AcceptedFetch[]): Promise<void> {
+  const ticks = sortedDistinctTicks(fetches.flatMap((fetch) => fetch.ticks));
+  const alerts = fetches.flatMap((fetch) => fetch.alerts);
+  try {
+    await inTransaction(client, () => writeAllNew(client, ticks, alerts));
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
+    await inTransaction(client, () => writeOnlyNew(client, ticks, alerts));
+  }
+}
+
+async function writeAllNew(
+  client: PoolClient,
+  ticks: readonly Tick[],
+  alerts: readonly Alert[],
+): Promise<void> {
+  if (ticks.length > 0) {
+    const copied = copyTicks(client, encodeTicks(ticks));
+    // Folded while the server is busy with the rows.
+    const minutes = foldCandles(ticks, '1m');
+    const hours = foldCandles(ticks, '1h');
+    await copied;
+    await upsertCandles(client, '1m', minutes);
+    await upsertCandles(client, '1h', hours);
+  }
+  if (alerts.length > 0) await insertAlerts(client, alerts);
+}
+
+async function writeOnlyNew(
+  client: PoolClient,
+  ticks: readonly Tick[],
+  alerts: readonly Alert[],
+): Promise<void> {
+  const fresh = await insertNewTicks(client, ticks);
+  if (fresh.length > 0) {
+    await upsertCandles(client, '1m', foldCandles(fresh, '1m'));
+    await upsertCandles(client, '1h', foldCandles(fresh, '1h'));
+  }
+  if (alerts.length > 0) await insertAlerts(client, alerts);
+}
+
+async function inTransaction(client: PoolClient, work: () => Promise<void>): Promise<void> {
+  await client.query('begin');
+  try {
+    await work();
+    await client.query('commit');
+  } catch (error) {
+    // When the connection is gone, so is the transaction; the first error is the one that tells why.
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, type QueryResultRow } from 'pg';
+import { systemClock } from '../../electron/monitor/clock.ts';
+import { silentLog } from '../../electron/monitor/log.ts';
+import { openStorage } from '../../electron/monitor/storage/open-storage.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
+import type { Storage } from '../../electron/monitor/storage/storage.ts';
+import type { Alert, Candle, DatabaseState, Tick } from '../../shared/domain.ts';
+import { bucketStart, type Interval } from '../../shared/intervals.ts';
+
+/** A storage under test, with a way to wait for what it reports. */
+export type TestStorage = Storage & {
+  /** Resolves when the condition holds; it is looked at again whenever the storage says that something changed. */
+  until(condition: () => boolean): Promise<void>;
+  untilReady(): Promise<void>;
+  /** Everything accepted is in the database or set aside. */
+  untilWritten(): Promise<void>;
+};
+
+/** What `withDataDir` stops when a test fails before it does. */
+const openIn = new Map<string, Set<Storage>>();
+
+export function openTestStorage(dataDir: string, databaseUrl = ''): TestStorage {
+  let changed = Promise.withResolvers<void>();
+  const storage = openStorage({
+    dataDir,
+    databaseUrl,
+    clock: systemClock,
+    log: silentLog,
+    random: Math.random,
+    onChange() {
+      changed.resolve();
+      changed = Promise.withResolvers();
+    },
+  });
+  const siblings = openIn.get(dataDir) ?? new Set();
+  openIn.set(dataDir, siblings.add(storage));
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!condition()) await changed.promise;
+  };
+  const untilReady = (): Promise<void> => until(() => storage.databaseState().status === 'ready');
+  return {
+    ...storage,
+    async stop(timeoutMs) {
+      siblings.delete(storage);
+      await storage.stop(timeoutMs);
+    },
+    until,
+    untilReady,
+    async untilWritten() {
+      await untilReady();
+      await until(() => storage.queueState().waitingTicks === 0);
+    },
+  };
+}
+
+export function errorOf(state: DatabaseState): string {
+  return 'error' in state ? state.error : '';
+}
+
+/** Runs with a data folder of its own, which is gone afterwards. */
+export async function withDataDir(work: (dataDir: string) => Promise<void>): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'storage-test-'));
+  try {
+    await work(dataDir);
+  } finally {
+    await Promise.all([...(openIn.get(dataDir) ?? [])].map((storage) => storage.stop(0)));
+    openIn.delete(dataDir);
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Asks the embedded server of a data folder, through the URL that users are given. */
+export async function queryEmbedded<R extends QueryResultRow>(dataDir: string, sql: string): Promise<R[]> {
+  return queryUrl<R>(await embeddedConnectionUrl(dataDir), sql);
+}
+
+export function queryUrl<R extends QueryResultRow>(url: string, sql: string): Promise<R[]> {
+  return withClient(url, async (client) => (await client.query<R>(sql)).rows);
+}
+
+export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+export function tick(fields: Partial<Tick> & Pick<Tick, 'observedAt'>): Tick {
+  return {
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    price: 100,
+    volume24h: null,
+    marketCap: null,
+    change24hPct: null,
+    source: 'coingecko',
+    ...fields,
+  };
+}
+
+export function alert(fields: Partial<Alert> & Pick<Alert, 'id' | 'observedAt'>): Alert {
+  return {
+    rule: 'moving-average',
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    source: 'coingecko',
+    price: 103,
+    message: 'price changed by more than 2% from the 5-min average',
+    figures: { average: 100, changePct: 3 },
+    ...fields,
+  };
+}
+
+/** The candles of one series by definition: filter, sort by time, look at the ends. */
+export function candlesByDefinition(ticks: readonly Tick[], interval: Interval): Candle[] {
+  const buckets = Map.groupBy(ticks, ({ observedAt }) => bucketStart(observedAt, interval));
+  return [...buckets]
+    .sort(([a], [b]) => a - b)
+    .map(([start, group]) => {
+      const distinct = [...new Map(group.map((each) => [each.observedAt, each])).values()];
+      const byTime = distinct.sort((a, b) => a.observedAt - b.observedAt);
+      const prices = byTime.map(({ price }) => price);
+      return {
+        start,
+        open: prices.at(0) ?? Number.NaN,
+        high: Math.max(...prices),
+        low: Math.min(...prices),
+        close: prices.at(-1) ?? Number.NaN,
+        volume: byTime.at(-1)?.volume24h ?? null,
+        tickCount: byTime.length,
+      };
+    });
+}

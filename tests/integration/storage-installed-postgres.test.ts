@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { INTERVALS } from '../../shared/intervals.ts';
+import { findInstalledPostgres, withInstalledPostgres } from './installed-postgres.ts';
+import {
+  alert,
+  candlesByDefinition,
+  openTestStorage,
+  queryUrl,
+  tick,
+  withDataDir,
+} from './storage-fixture.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const installed = findInstalledPostgres();
+
+describe('storage on a PostgreSQL of another version', () => {
+  it('writes and reads there as on its own', async (context) => {
+    if (installed === null) return context.skip('no PostgreSQL is installed in /usr/lib/postgresql');
+    await withInstalledPostgres(installed, (url) =>
+      withDataDir(async (dataDir) => {
+        const storage = openTestStorage(dataDir, url);
+        const ticks = Array.from({ length: 500 }, (_, step) =>
+          tick({ observedAt: START + step * 613_000, price: 100 + Math.sin(step) * 10 }),
+        );
+        const alerts = [alert({ id: 'one', observedAt: START })];
+        // The second time as after a crash: everything is there already.
+        for (let time = 0; time < 2; time++) {
+          await storage.accept({ ticks, alerts });
+          await storage.untilWritten();
+        }
+        expect(storage.databaseState()).toEqual({ status: 'ready', kind: 'external' });
+        for (const interval of INTERVALS) {
+          const { candles } = await storage.candles({
+            coinId: 'bitcoin',
+            vsCurrency: 'usd',
+            interval,
+            limit: 1_000,
+            before: START + 1e9,
+          });
+          expect(candles, interval).toEqual(candlesByDefinition(ticks, interval));
+        }
+        await storage.stop(10_000);
+        expect(await queryUrl(url, 'select sum(tick_count)::integer as ticks from ohlcv_daily')).toEqual([
+          { ticks: 500 },
+        ]);
+        expect(await queryUrl(url, 'select id from alerts')).toEqual([{ id: 'one' }]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { readPostmasterPid } from '../../electron/monitor/storage/postgres/postmaster-pid.ts';
+import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
+import { LOAD_COINS } from './storage-load-fetch.ts';
+
+const ROUNDS = 10;
+/** A restarted feed has forgotten what it had seen, and brings the last prices again. */
+const REPEATED_FETCHES = 3;
+
+describe('storage that is killed', () => {
+  it('has everything that it accepted in the database exactly once, however often it was killed', () =>
+    withDataDir(async (dataDir) => {
+      const accepted = new Set<number>();
+      for (let round = 0; round < ROUNDS; round++) {
+        const first = Math.max(0, Math.max(...accepted, -1) + 1 - REPEATED_FETCHES);
+        for (const number of await loadAndKill(dataDir, first, () => sleep(Math.random() * 900)))
+          accepted.add(number);
+      }
+      expect(accepted.size).toBeGreaterThan(ROUNDS);
+
+      const storage = openTestStorage(dataDir);
+      await storage.untilWritten();
+      const [counts] = await queryEmbedded<Record<string, number>>(
+        dataDir,
+        `select
+           (select count(*) from ticks)::integer as ticks,
+           (select count(distinct observed_at) from ticks)::integer as fetches,
+           (select sum(tick_count) from candles_1m)::integer as minute_ticks,
+           (select sum(tick_count) from candles_1h)::integer as hour_ticks`,
+      );
+      const stored = await queryEmbedded<{ number: number }>(
+        dataDir,
+        `select distinct (extract(epoch from observed_at - '2026-01-01T00:00:00Z'::timestamptz) / 7)::integer as number
+         from ticks`,
+      );
+      const alerts = await queryEmbedded<{ id: string }>(dataDir, 'select id from alerts');
+      await storage.stop(10_000);
+
+      const storedNumbers = new Set(stored.map(({ number }) => number));
+      expect([...accepted].filter((number) => !storedNumbers.has(number))).toEqual([]);
+      // One more a round may have been accepted without a chance to say so.
+      expect(storedNumbers.size - accepted.size).toBeLessThanOrEqual(ROUNDS);
+      const ticks = storedNumbers.size * LOAD_COINS;
+      expect(counts).toEqual({ ticks, fetches: storedNumbers.size, minute_ticks: ticks, hour_ticks: ticks });
+      const expectedAlerts = [...storedNumbers].filter((number) => number % 5 === 0);
+      expect(alerts.map(({ id }) => id).sort()).toEqual(
+        expectedAlerts.map((number) => `alert-${number}`).sort(),
+      );
+    }));
+
+  it('makes a whole cluster after two that were not finished', () =>
+    withDataDir(async (dataDir) => {
+      const leftOvers = new Set<string>();
+      for (const first of [0, 1]) {
+        await loadAndKill(dataDir, first, () => until(() => isBeingMade(dataDir, leftOvers)));
+        for (const name of stagingFolders(dataDir)) leftOvers.add(name);
+      }
+      expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
+      expect(leftOvers.size).toBe(2);
+      const storage = openTestStorage(dataDir);
+      await storage.untilWritten();
+      expect(await queryEmbedded(dataDir, 'select count(*)::integer from ticks')).not.toEqual([{ count: 0 }]);
+      await storage.stop(10_000);
+      // What the killed ones began is cleared away, by now or by a start after their initdb has ended.
+      const again = openTestStorage(dataDir);
+      await again.untilReady();
+      await again.stop(10_000);
+      expect(stagingFolders(dataDir)).toEqual([]);
+    }));
+
+  it('replaces a server that outlived it', () =>
+    withDataDir(async (dataDir) => {
+      const runningServer = () => readPostmasterPid(join(dataDir, 'postgres'));
+      await loadAndKill(dataDir, 0, () => until(async () => (await runningServer())?.ready === true));
+      const orphan = await runningServer();
+      expect(orphan?.pid).toBeGreaterThan(0);
+      const storage = openTestStorage(dataDir);
+      await storage.untilWritten();
+      const server = await runningServer();
+      expect(server?.pid).not.toBe(orphan?.pid);
+      await storage.stop(10_000);
+      expect(await runningServer()).toBeNull();
+    }));
+});
+
+/** Numbers of the fetches that a child accepted before it was killed: some time after the first, at `moment`. */
+async function loadAndKill(
+  dataDir: string,
+  first: number,
+  moment: () => Promise<void>,
+): Promise<readonly number[]> {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'storage-load.ts'), dataDir, String(first)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const closed = once(child, 'close');
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    printed += chunk;
+  });
+  await once(child.stdout, 'data');
+  await moment();
+  child.kill('SIGKILL');
+  await closed;
+  // The last line may be cut off.
+  return printed.split('\n').slice(0, -1).map(Number);
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(5);
+}
+
+function isBeingMade(dataDir: string, leftOvers: ReadonlySet<string>): boolean {
+  return stagingFolders(dataDir).some(
+    (name) => !leftOvers.has(name) && existsSync(join(dataDir, name, 'cluster', 'base')),
+  );
+}
+
+function stagingFolders(dataDir: string): string[] {
+  return readdirSync(dataDir).filter((name) => name.startsWith('postgres.new'));
+}

@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
+import { readCandles } from '../../electron/monitor/storage/reads/read-candles.ts';
+import type { Tick } from '../../shared/domain.ts';
+import { INTERVALS } from '../../shared/intervals.ts';
+import {
+  alert,
+  candlesByDefinition,
+  openTestStorage,
+  queryEmbedded,
+  type TestStorage,
+  tick,
+  withClient,
+  withDataDir,
+} from './storage-fixture.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const HOUR_MS = 3_600_000;
+
+describe('storage on the embedded server', () => {
+  let dataDir: string;
+  let storage: TestStorage;
+  let removeDataDir: () => void;
+
+  beforeAll(async () => {
+    const opened = Promise.withResolvers<void>();
+    void withDataDir(async (folder) => {
+      dataDir = folder;
+      const removed = Promise.withResolvers<void>();
+      removeDataDir = removed.resolve;
+      opened.resolve();
+      await removed.promise;
+    });
+    await opened.promise;
+    storage = openTestStorage(dataDir);
+  });
+
+  afterAll(async () => {
+    await storage.stop(10_000);
+    removeDataDir();
+  });
+
+  it('takes prices and alerts before the database is there, and serves the alerts', async () => {
+    expect(storage.databaseState()).toEqual({ status: 'starting' });
+    const early = alert({ id: 'early', observedAt: START });
+    await storage.accept({ ticks: [tick({ coinId: 'early', observedAt: START })], alerts: [early] });
+    expect(storage.queueState().waitingTicks).toBe(1);
+    expect(await storage.alerts({ limit: 10 })).toEqual([early]);
+    expect(storage.untoldAlerts()).toEqual([early]);
+    storage.markTold(['early']);
+    expect(storage.untoldAlerts()).toEqual([]);
+    await expect(
+      storage.candles({ coinId: 'early', vsCurrency: 'usd', interval: '1m', limit: 1, before: START + 1 }),
+    ).rejects.toMatchObject({ code: 'unavailable' });
+    await storage.untilWritten();
+    expect(storage.databaseState()).toEqual({ status: 'ready', kind: 'embedded' });
+  });
+
+  it('writes every field of a tick exactly', async () => {
+    await storage.accept({
+      ticks: [
+        tick({
+          coinId: 'exact',
+          vsCurrency: 'eur',
+          observedAt: START + 1_234,
+          price: 0.1 + 0.2,
+          volume24h: 1.7976931348623157e308,
+          marketCap: 5e-324,
+          source: 'quote"d, back\\slash\ttab\nline é€😀',
+        }),
+      ],
+      alerts: [],
+    });
+    await storage.untilWritten();
+    expect(await queryEmbedded(dataDir, `select * from ticks where coin_id = 'exact'`)).toEqual([
+      {
+        coin_id: 'exact',
+        vs_currency: 'eur',
+        observed_at: new Date(START + 1_234),
+        price: 0.1 + 0.2,
+        volume_24h: 1.7976931348623157e308,
+        market_cap: 5e-324,
+        source: 'quote"d, back\\slash\ttab\nline é€😀',
+      },
+    ]);
+  });
+
+  it('gives, for any order, partition and repetition of ticks, the candles that they define', async () => {
+    let run = 0;
+    const step = fc.integer({ min: 0, max: 4_000 });
+    const batches = fc.array(fc.array(step, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(batches, async (steps) => {
+        const coinId = `any-order-${run++}`;
+        const fetches = steps.map((each) => each.map((at) => wandering(coinId, at)));
+        // The last batch comes again, as after a crash.
+        for (const ticks of [...fetches, ...fetches.slice(-1)]) {
+          await storage.accept({ ticks, alerts: [] });
+          if (run % 2 === 0) await storage.untilWritten();
+        }
+        await storage.untilWritten();
+        await expectCandlesByDefinition(coinId, fetches.flat());
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('takes a large batch again that the database has already', async () => {
+    const ticks = Array.from({ length: 9_000 }, (_, step) => wandering('large', step));
+    for (let time = 0; time < 2; time++) {
+      await storage.accept({ ticks, alerts: [] });
+      await storage.untilWritten();
+    }
+    expect(
+      await queryEmbedded(
+        dataDir,
+        `select (select count(*) from ticks where coin_id = 'large')::integer as ticks,
+                (select sum(tick_count) from candles_1h where coin_id = 'large')::integer as counted`,
+      ),
+    ).toEqual([{ ticks: 9_000, counted: 9_000 }]);
+  });
+
+  it('serves daily candles from the view and what changed since from live candles', async () => {
+    const first = [0, 1, 2, 3].map((day) =>
+      tick({ coinId: 'daily', observedAt: START + day * 24 * HOUR_MS }),
+    );
+    await storage.accept({ ticks: first, alerts: [] });
+    await storage.untilWritten();
+    await storage.stop(10_000);
+    storage = openTestStorage(dataDir);
+    await storage.untilReady();
+    const inView = await queryEmbedded<{ days: string }>(
+      dataDir,
+      `select string_agg(day::text, ' ' order by day) as days from ohlcv_daily where coin_id = 'daily'`,
+    );
+    expect(inView).toEqual([{ days: '2026-01-01 2026-01-02 2026-01-03 2026-01-04' }]);
+
+    const days = candlesByDefinition(first, '1d');
+    await withClient(await embeddedConnectionUrl(dataDir), async (client) => {
+      const query = {
+        coinId: 'daily',
+        vsCurrency: 'usd',
+        interval: '1d',
+        before: START + 90 * HOUR_MS,
+      } as const;
+      for (const staleFrom of [-Infinity, START + 24 * HOUR_MS, START + 72 * HOUR_MS, Infinity]) {
+        const all = await readCandles(client, { ...query, limit: 10 }, staleFrom);
+        expect(all.candles).toEqual(days);
+        const newest = await readCandles(client, { ...query, limit: 2 }, staleFrom);
+        expect(newest.candles).toEqual(days.slice(-2));
+      }
+    });
+
+    // Late ticks for a day in the middle, and a new day after the last.
+    const late = [1.5, 4].map((day) =>
+      tick({ coinId: 'daily', observedAt: START + day * 24 * HOUR_MS, price: 200 }),
+    );
+    await storage.accept({ ticks: late, alerts: [] });
+    await storage.untilWritten();
+    await expectCandlesByDefinition('daily', [...first, ...late]);
+  });
+
+  it('fills a page of candles across gaps, and gives the whole of a bucket that a page begins in', async () => {
+    const ticks = [0, 1, 500, 501, 9_000].map((hours) =>
+      tick({ coinId: 'gaps', observedAt: START + hours * HOUR_MS, price: 10 + hours }),
+    );
+    await storage.accept({ ticks, alerts: [] });
+    await storage.untilWritten();
+    const query = {
+      coinId: 'gaps',
+      vsCurrency: 'usd',
+      interval: '4h',
+      before: START + 500 * HOUR_MS + 1,
+    } as const;
+    const { candles } = await storage.candles({ ...query, limit: 2 });
+    expect(candles).toEqual(candlesByDefinition(ticks.slice(0, 4), '4h'));
+    expect((await storage.candles({ ...query, limit: 1 })).candles).toEqual(candles.slice(-1));
+    expect((await storage.candles({ ...query, before: START, limit: 5 })).candles).toEqual([]);
+  });
+
+  it('serves the source with most ticks where several have a candle', async () => {
+    const one = tick({ coinId: 'sources', observedAt: START, price: 1, source: 'kraken' });
+    const two = [1, 2].map((at) => tick({ coinId: 'sources', observedAt: START + at, price: 2 }));
+    await storage.accept({ ticks: [one, ...two], alerts: [] });
+    await storage.untilWritten();
+    await expectCandlesByDefinition('sources', two);
+  });
+
+  it('pages through alerts of the journal and of the table as through one list', async () => {
+    const alerts = Array.from({ length: 7 }, (_, index) =>
+      alert({ id: `page-${index}`, observedAt: START + HOUR_MS + Math.floor(index / 3) }),
+    );
+    await storage.accept({ ticks: [], alerts: alerts.slice(0, 5) });
+    await storage.accept({ ticks: [], alerts: alerts.slice(3) });
+    await storage.accept({ ticks: [tick({ coinId: 'alerts-done', observedAt: START })], alerts: [] });
+    await storage.untilWritten();
+    const rows = await queryEmbedded<{ id: string }>(
+      dataDir,
+      `select id from alerts where id like 'page-%' order by observed_at desc, id desc`,
+    );
+    const listed: string[] = [];
+    let before: { observedAt: number; id: string } | undefined;
+    while (listed.length < 7) {
+      const page = await storage.alerts({ limit: 2, before });
+      listed.push(...page.map(({ id }) => id));
+      before = page.at(-1);
+    }
+    expect(listed.slice(0, 7)).toEqual(rows.map(({ id }) => id));
+    expect(listed.slice(0, 7)).toEqual(alerts.map(({ id }) => id).reverse());
+  });
+
+  async function expectCandlesByDefinition(coinId: string, ticks: readonly Tick[]): Promise<void> {
+    for (const interval of INTERVALS) {
+      const series = await storage.candles({
+        coinId,
+        vsCurrency: 'usd',
+        interval,
+        limit: 1_000,
+        before: START + 365 * 24 * HOUR_MS,
+      });
+      expect(series.candles, `${interval} of ${coinId}`).toEqual(candlesByDefinition(ticks, interval));
+    }
+  }
+});
+
+/** A tick whose price follows from its time, so that the same one can come twice; a step is 97 s. */
+function wandering(coinId: string, step: number): Tick {
+  const observedAt = START + step * 97_000;
+  return tick({
+    coinId,
+    observedAt,
+    price: 100 + Math.sin(step * 12.9898) * 50,
+    volume24h: step % 5 === 0 ? null : step,
+  });
+}
