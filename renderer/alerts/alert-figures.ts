@@ -1,0 +1,33 @@
+import type { Alert } from '../../shared/domain.ts';
+import { formatNumber, formatPct, formatPrice } from '../../shared/format.ts';
+
+/** Which way the price went, as far as the alert's figures tell. */
+export function directionOf(alert: Alert): 'up' | 'down' | null {
+  const { changePct } = alert.figures;
+  if (changePct === undefined || changePct === 0) return null;
+  return changePct > 0 ? 'up' : 'down';
+}
+
+/** Figures that are prices in the quote currency, by the names that rules give them. */
+const PRICE_FIGURES = new Set(['average', 'price', 'high', 'low', 'level', 'previous']);
+
+/**
+ * The numbers behind an alert but its change, which is shown beside its name, as text: `average $64,100.00`.
+ * A rule that this page does not know is read by its names: `…Pct` is per cent, words are told apart by capitals.
+ */
+export function figureTexts(alert: Alert): readonly string[] {
+  return Object.entries(alert.figures)
+    .filter(([name]) => name !== 'changePct')
+    .map(
+      ([name, value]) => `${wordsOf(name.replace(/Pct$/, ''))} ${figureText(name, value, alert.vsCurrency)}`,
+    );
+}
+
+function figureText(name: string, value: number, vsCurrency: string): string {
+  if (name.endsWith('Pct')) return formatPct(value);
+  if (PRICE_FIGURES.has(name)) return formatPrice(value, vsCurrency);
+  return formatNumber(value, Number.isInteger(value) ? 0 : 2);
+}
+
+const wordsOf = (camelCase: string): string =>
+  camelCase.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);

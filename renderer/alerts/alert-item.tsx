@@ -1,0 +1,43 @@
+import { memo } from 'react';
+import type { Alert } from '../../shared/domain.ts';
+import { formatAge, formatCoinName, formatPrice } from '../../shared/format.ts';
+import { Change } from '../quotes/change.tsx';
+import { formatExact } from '../time/local-time.ts';
+import { useMonitorTime } from '../time/use-monitor-time.ts';
+import { figureTexts } from './alert-figures.ts';
+import classes from './alert-item.module.css';
+
+type AlertItemProps = {
+  readonly alert: Alert;
+  readonly isChosen: boolean;
+  readonly onShow: (alert: Alert) => void;
+};
+
+/** One alert; choosing it shows the chart around its time. */
+export const AlertItem = memo(function AlertItem({ alert, isChosen, onShow }: AlertItemProps) {
+  const age = useMonitorTime((now) => formatAge(now - alert.observedAt));
+  const { changePct } = alert.figures;
+  return (
+    <button
+      type="button"
+      className={classes.item}
+      data-testid="alert-item"
+      aria-pressed={isChosen}
+      onClick={() => onShow(alert)}
+    >
+      <span className={classes.head}>
+        <strong>{formatCoinName(alert.coinId)}</strong>
+        {changePct !== undefined && <Change pct={changePct} />}
+        <time dateTime={new Date(alert.observedAt).toISOString()} title={formatExact(alert.observedAt)}>
+          {age} ago
+        </time>
+      </span>
+      <span className={classes.message}>{alert.message}</span>
+      <span className={classes.figures}>
+        {[`at ${formatPrice(alert.price, alert.vsCurrency)}`, ...figureTexts(alert)].map((text) => (
+          <span key={text}>{text}</span>
+        ))}
+      </span>
+    </button>
+  );
+});

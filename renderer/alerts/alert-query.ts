@@ -1,0 +1,48 @@
+import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
+import type { AlertCursor, ProcedureOutput } from '../../shared/api.ts';
+import type { Alert } from '../../shared/domain.ts';
+import type { Client } from '../api/client.ts';
+
+export type AlertPage = ProcedureOutput<'alerts'>;
+export type AlertData = InfiniteData<AlertPage, AlertCursor | undefined>;
+
+export const ALERTS_KEY = ['alerts'] as const;
+
+const PAGE_LIMIT = 50;
+/** A page that stays open for months lets go of older alerts that nobody asked to see. */
+const MOST_KEPT = 200;
+
+/** All alerts, newest first, page by page. Events put new ones at its head. */
+export function alertQuery(client: Client) {
+  return infiniteQueryOptions({
+    queryKey: ALERTS_KEY,
+    queryFn: ({ pageParam }): Promise<AlertPage> =>
+      client.call('alerts', { limit: PAGE_LIMIT, ...(pageParam && { before: pageParam }) }),
+    initialPageParam: undefined as AlertCursor | undefined,
+    getNextPageParam: (oldest) => oldest.next ?? undefined,
+    // Events keep it current, on screen or not.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The list with a new alert at its head; the same list when it holds it already. */
+export function withAlert(data: AlertData, alert: Alert): AlertData {
+  const [newest, ...older] = data.pages;
+  if (newest === undefined) return data;
+  if (data.pages.some((page) => page.alerts.some(({ id }) => id === alert.id))) return data;
+  const alerts = [alert, ...newest.alerts].toSorted(byNewest);
+  const kept = older.length === 0 ? alerts.slice(0, MOST_KEPT) : alerts;
+  const last = kept.at(-1);
+  // What was let go is found again behind the last one that is kept.
+  const next =
+    kept.length < alerts.length && last ? { observedAt: last.observedAt, id: last.id } : newest.next;
+  return { ...data, pages: [{ alerts: kept, next }, ...older] };
+}
+
+const byNewest = (a: Alert, b: Alert): number =>
+  b.observedAt - a.observedAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+
+/** The alerts of all pages, each once: a page that was fetched while alerts came in may overlap the next. */
+export function joinAlerts(data: AlertData): readonly Alert[] {
+  return [...new Map(data.pages.flatMap(({ alerts }) => alerts).map((alert) => [alert.id, alert])).values()];
+}

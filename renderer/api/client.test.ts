@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Bridge, EventMessage, Request, Response } from '../../shared/api.ts';
+import { createClient } from './client.ts';
+
+/** A host in the same process: answers with `answer`, and says what it is given to say. */
+function hostOf(answer: (request: Request) => Response) {
+  const listeners = new Set<(message: EventMessage) => void>();
+  const bridge: Bridge = {
+    request: async (request) => answer(request),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onConnection(listener) {
+      listener(true);
+      return () => {};
+    },
+  };
+  const say = (message: unknown): void => {
+    for (const listener of listeners) listener(message as EventMessage);
+  };
+  return { client: createClient(bridge), say };
+}
+
+describe('the client', () => {
+  it('asks by name and gives back the checked answer', async () => {
+    const asked: Request[] = [];
+    const { client } = hostOf((request) => {
+      asked.push(request);
+      return { id: request.id, ok: true, output: { alerts: [], next: null } };
+    });
+    await expect(client.call('alerts', { limit: 5 })).resolves.toEqual({ alerts: [], next: null });
+    await client.call('alerts', { limit: 6 });
+    expect(asked).toEqual([
+      { id: 1, procedure: 'alerts', input: { limit: 5 } },
+      { id: 2, procedure: 'alerts', input: { limit: 6 } },
+    ]);
+  });
+
+  it('throws what the host reports', async () => {
+    const error = { code: 'unavailable', message: 'The database is away.' } as const;
+    const { client } = hostOf(({ id }) => ({ id, ok: false, error }));
+    await expect(client.call('alerts', { limit: 5 })).rejects.toMatchObject({ name: 'ApiError', ...error });
+  });
+
+  it('refuses an answer of another form', async () => {
+    const { client } = hostOf(({ id }) => ({ id, ok: true, output: { alerts: 'none' } }));
+    await expect(client.call('alerts', { limit: 5 })).rejects.toMatchObject({ code: 'failed' });
+  });
+
+  it('tells each event to those who listen for it', () => {
+    const { client, say } = hostOf(({ id }) => ({ id, ok: true, output: null }));
+    const heard: unknown[] = [];
+    const stop = client.on('prices', (quotes) => heard.push(quotes));
+    say({ event: 'reset', payload: {} });
+    say({ event: 'prices', payload: [] });
+    stop();
+    say({ event: 'prices', payload: [] });
+    expect(heard).toEqual([[]]);
+  });
+});

@@ -1,0 +1,51 @@
+import {
+  ApiError,
+  type Bridge,
+  type EventName,
+  type EventPayload,
+  events,
+  type ProcedureInput,
+  type ProcedureName,
+  type ProcedureOutput,
+  procedures,
+} from '../../shared/api.ts';
+
+/** What the page asks of the monitor and hears from it, typed and checked by the tables in `shared/api.ts`. */
+export type Client = {
+  /** Rejects with an `ApiError`; one of code `failed` also when the answer is not of the procedure's schema. */
+  call<P extends ProcedureName>(procedure: P, input: ProcedureInput<P>): Promise<ProcedureOutput<P>>;
+  /** Calls `listener` with every payload of this event until the returned function is called. */
+  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
+  /** See `Bridge.onConnection`. */
+  onConnection(listener: (connected: boolean) => void): () => void;
+};
+
+export function createClient(bridge: Bridge): Client {
+  let lastId = 0;
+
+  return {
+    async call(procedure, input) {
+      lastId += 1;
+      const response = await bridge.request({ id: lastId, procedure, input });
+      if (!response.ok) throw new ApiError(response.error.code, response.error.message);
+      const parsed = procedures[procedure].output.safeParse(response.output);
+      if (parsed.success) return parsed.data as ProcedureOutput<typeof procedure>;
+      throw new ApiError(
+        'failed',
+        `The monitor's answer to "${procedure}" has an unknown form. Page and monitor may be of different versions: reload the page.`,
+        { cause: parsed.error },
+      );
+    },
+
+    on(event, listener) {
+      return bridge.subscribe((message) => {
+        if (message.event !== event) return;
+        const parsed = events[event].safeParse(message.payload);
+        if (parsed.success) listener(parsed.data as EventPayload<typeof event>);
+        else console.error(`The monitor sent a "${event}" event of an unknown form.`, parsed.error);
+      });
+    },
+
+    onConnection: (listener) => bridge.onConnection(listener),
+  };
+}

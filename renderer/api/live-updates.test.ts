@@ -1,0 +1,147 @@
+import { QueryClient } from '@tanstack/react-query';
+import { describe, expect, it } from 'vitest';
+import type { EventName, EventPayload } from '../../shared/api.ts';
+import type { Alert, DatabaseState, Quote, Snapshot } from '../../shared/domain.ts';
+import { ALERTS_KEY, type AlertData } from '../alerts/alert-query.ts';
+import { CANDLES_KEY } from '../chart/candle-query.ts';
+import type { Client } from './client.ts';
+import type { Connection } from './connection.ts';
+import { startLiveUpdates } from './live-updates.ts';
+import { observable } from './observable.ts';
+import { SNAPSHOT_KEY } from './snapshot-query.ts';
+
+const quote = (coinId: string, price: number): Quote => ({
+  coinId,
+  vsCurrency: 'usd',
+  price,
+  observedAt: 1_000,
+  source: 'coingecko',
+  volume24h: null,
+  marketCap: null,
+  change24hPct: null,
+  average: null,
+  changeFromAveragePct: null,
+  recent: [],
+  problem: null,
+});
+
+const DOWN: DatabaseState = { status: 'down', since: 1, retryAt: 2, error: 'connection refused' };
+const snapshot: Snapshot = {
+  version: '1',
+  now: 1_000,
+  clockSpeed: 1,
+  simulated: false,
+  vsCurrency: 'usd',
+  pollSeconds: 60,
+  alertRule: { thresholdPct: 2, windowMinutes: 5 },
+  quotes: [quote('bitcoin', 1), quote('zcash', 2)],
+  status: {
+    feed: { status: 'live', lastSuccessAt: 1_000 },
+    database: DOWN,
+    queue: { waitingTicks: 0, deadLetters: 0 },
+    alertsFile: { path: 'alerts.txt', error: null, waitingLines: 0 },
+    problems: [],
+  },
+};
+const alert: Alert = {
+  id: 'a1',
+  rule: 'moving-average',
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  source: 'coingecko',
+  observedAt: 1_000,
+  price: 1,
+  message: 'price changed',
+  figures: {},
+};
+
+/** A page's cache with a snapshot, alerts and candles in it, and a monitor whose mouth is `say` and `connect`. */
+function startPage() {
+  const queryClient = new QueryClient();
+  queryClient.setQueryData(SNAPSHOT_KEY, snapshot);
+  queryClient.setQueryData(ALERTS_KEY, { pages: [{ alerts: [], next: null }], pageParams: [undefined] });
+  queryClient.setQueryData([...CANDLES_KEY, 'bitcoin', 'usd', '1m'], { pages: [], pageParams: [] });
+  const listeners = new Map<string, (payload: never) => void>();
+  let connect: (connected: boolean) => void = () => {};
+  const connection = observable<Connection>('connecting');
+  const client: Client = {
+    call: () => Promise.reject(new Error('Nothing is asked for here.')),
+    on(event, listener) {
+      listeners.set(event, listener);
+      return () => listeners.delete(event);
+    },
+    onConnection(listener) {
+      connect = listener;
+      listener(false);
+      return () => {};
+    },
+  };
+  startLiveUpdates({ queryClient, client, connection });
+  return {
+    connection,
+    connect: (connected: boolean) => connect(connected),
+    say: <E extends EventName>(event: E, payload: EventPayload<E>) =>
+      listeners.get(event)?.(payload as never),
+    snapshot: () => queryClient.getQueryData<Snapshot>(SNAPSHOT_KEY),
+    alerts: () => queryClient.getQueryData<AlertData>(ALERTS_KEY)?.pages[0]?.alerts,
+    isStale: (key: readonly string[]) =>
+      queryClient
+        .getQueryCache()
+        .findAll({ queryKey: key })
+        .every((query) => query.state.isInvalidated),
+  };
+}
+
+describe('what the monitor tells', () => {
+  it('replaces the quotes of the coins that it is about and leaves the others the very same', () => {
+    const page = startPage();
+    page.say('prices', [quote('zcash', 3), quote('unknown', 4)]);
+    expect(page.snapshot()?.quotes.map(({ price }) => price)).toEqual([1, 3]);
+    expect(page.snapshot()?.quotes[0]).toBe(snapshot.quotes[0]);
+  });
+
+  it('puts a new alert into the list at once', () => {
+    const page = startPage();
+    page.say('alert', alert);
+    page.say('alert', alert);
+    expect(page.alerts()).toEqual([alert]);
+  });
+
+  it('has candles and alerts fetched again when the database is back, and only then', () => {
+    const page = startPage();
+    page.say('status', { ...snapshot.status, queue: { waitingTicks: 5, deadLetters: 0 } });
+    expect(page.snapshot()?.status.queue.waitingTicks).toBe(5);
+    expect(page.isStale(CANDLES_KEY)).toBe(false);
+    page.say('status', { ...snapshot.status, database: { status: 'ready', kind: 'embedded' } });
+    expect([CANDLES_KEY, ALERTS_KEY].map(page.isStale)).toEqual([true, true]);
+    expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
+  });
+
+  it('has everything fetched again after a reset', () => {
+    const page = startPage();
+    page.say('reset', {});
+    expect([SNAPSHOT_KEY, CANDLES_KEY, ALERTS_KEY].map(page.isStale)).toEqual([true, true, true]);
+  });
+});
+
+describe('the connection', () => {
+  it('is lost only after it was there, and has everything fetched again when it is back', () => {
+    const page = startPage();
+    expect(page.connection.get()).toBe('connecting');
+    page.connect(true);
+    expect(page.connection.get()).toBe('connected');
+    expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
+    page.connect(false);
+    expect(page.connection.get()).toBe('lost');
+    page.connect(true);
+    expect(page.connection.get()).toBe('connected');
+    expect(page.isStale(SNAPSHOT_KEY)).toBe(true);
+  });
+
+  it('stays expired once it is', () => {
+    const page = startPage();
+    page.connection.set('expired');
+    page.connect(false);
+    expect(page.connection.get()).toBe('expired');
+  });
+});

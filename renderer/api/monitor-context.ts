@@ -1,0 +1,21 @@
+import { createContext, useContext } from 'react';
+import type { MonitorClock } from '../time/monitor-clock.ts';
+import type { Client } from './client.ts';
+import type { Connection } from './connection.ts';
+import type { Observable } from './observable.ts';
+
+/** All that a component may reach of the program behind the page. */
+export type Monitor = {
+  readonly client: Client;
+  readonly clock: MonitorClock;
+  readonly connection: Observable<Connection>;
+};
+
+export const MonitorContext = createContext<Monitor | null>(null);
+
+/** Throws when used outside of a `MonitorContext`. */
+export function useMonitor(): Monitor {
+  const monitor = useContext(MonitorContext);
+  if (monitor === null) throw new Error('useMonitor needs a MonitorContext above it.');
+  return monitor;
+}

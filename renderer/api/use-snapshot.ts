@@ -1,0 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Snapshot } from '../../shared/domain.ts';
+import { useMonitor } from './monitor-context.ts';
+import { snapshotQuery } from './snapshot-query.ts';
+
+/** A part of the snapshot, or undefined before it has arrived. The component is drawn again when the part changes. */
+export function useSnapshot<T>(select: (snapshot: Snapshot) => T): T | undefined {
+  return useQuery({ ...snapshotQuery(useMonitor()), select }).data;
+}

@@ -1,0 +1,171 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type AddressInfo, type WebSocket as ServerSocket, WebSocketServer } from 'ws';
+import type { EventMessage, Request } from '../../shared/api.ts';
+import { openWebSocketBridge, type WebSocketBridgeOptions } from './websocket-bridge.ts';
+
+type Host = {
+  readonly url: string;
+  readonly sockets: Set<ServerSocket>;
+  close(): Promise<void>;
+};
+
+const opened: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const one of opened.splice(0).toReversed()) await one.close();
+});
+
+/** A real WebSocket server; `answer` gives what it replies to a request, or undefined for silence. */
+async function startHost(answer: (request: Request) => unknown, port = 0): Promise<Host> {
+  const server = new WebSocketServer({ port, host: '127.0.0.1' });
+  await new Promise((resolve) => server.once('listening', resolve));
+  const sockets = new Set<ServerSocket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('message', (data) => {
+      const reply = answer(JSON.parse(String(data)));
+      if (reply !== undefined) socket.send(JSON.stringify(reply));
+    });
+  });
+  const host = {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sockets,
+    close: () =>
+      new Promise<void>((resolve) => {
+        for (const socket of sockets) socket.terminate();
+        server.close(() => resolve());
+      }),
+  };
+  opened.push(host);
+  return host;
+}
+
+function openBridge(url: string, overrides: Partial<WebSocketBridgeOptions> = {}) {
+  const bridge = openWebSocketBridge({
+    url,
+    limits: { baseMs: 5, capMs: 20 },
+    answerTimeoutMs: 10_000,
+    random: () => 0,
+    keyIsRefused: async () => false,
+    onKeyRefused: () => {},
+    ...overrides,
+  });
+  opened.push(bridge);
+  return bridge;
+}
+
+/** Resolves when the bridge tells this connection state. */
+const told = (bridge: ReturnType<typeof openBridge>, wanted: boolean): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = bridge.onConnection((connected) => {
+      if (connected !== wanted) return;
+      // The first call comes before there is something to stop.
+      queueMicrotask(() => stop());
+      resolve();
+    });
+  });
+
+const echo = ({ id, input }: Request) => ({ id, ok: true, output: input });
+const request = (id: number, input: unknown = {}): Request => ({ id, procedure: 'snapshot', input });
+
+describe('the WebSocket bridge', () => {
+  it('sends a request made while connecting as soon as it is connected', async () => {
+    const host = await startHost(echo);
+    const bridge = openBridge(host.url);
+    await expect(bridge.request(request(1, 'early'))).resolves.toEqual({ id: 1, ok: true, output: 'early' });
+  });
+
+  it('gives each request its own answer, in whatever order they come', async () => {
+    const held: Request[] = [];
+    const host = await startHost((one) => {
+      held.push(one);
+      if (held.length < 2) return undefined;
+      for (const socket of host.sockets) {
+        for (const late of held.toReversed()) socket.send(JSON.stringify(echo(late)));
+      }
+      return undefined;
+    });
+    const bridge = openBridge(host.url);
+    const answers = await Promise.all([bridge.request(request(1, 'a')), bridge.request(request(2, 'b'))]);
+    expect(answers).toEqual([
+      { id: 1, ok: true, output: 'a' },
+      { id: 2, ok: true, output: 'b' },
+    ]);
+  });
+
+  it('hands on events until it is told to stop', async () => {
+    const host = await startHost(echo);
+    const bridge = openBridge(host.url);
+    await told(bridge, true);
+    const heard: EventMessage[] = [];
+    const stop = bridge.subscribe((message) => heard.push(message));
+    const say = (text: string): void => {
+      for (const socket of host.sockets) socket.send(text);
+    };
+    say(JSON.stringify({ event: 'reset', payload: {} }));
+    await bridge.request(request(1));
+    stop();
+    say(JSON.stringify({ event: 'reset', payload: {} }));
+    await bridge.request(request(2));
+    expect(heard).toEqual([{ event: 'reset', payload: {} }]);
+  });
+
+  it('rejects what is pending when the connection breaks, then connects anew', async () => {
+    const host = await startHost(({ id, input }) =>
+      input === 'hang' ? undefined : echo({ id, procedure: '', input }),
+    );
+    const bridge = openBridge(host.url);
+    await told(bridge, true);
+    const pending = bridge.request(request(1, 'hang'));
+    const lost = told(bridge, false);
+    for (const socket of host.sockets) socket.terminate();
+    await expect(pending).rejects.toMatchObject({ name: 'ApiError', code: 'unavailable' });
+    await lost;
+    await told(bridge, true);
+    await expect(bridge.request(request(2, 'back'))).resolves.toMatchObject({ output: 'back' });
+  });
+
+  it('rejects at once while there is no connection, and finds a host that comes back', async () => {
+    const host = await startHost(echo);
+    const port = Number(new URL(host.url).port);
+    const bridge = openBridge(host.url, { limits: { baseMs: 30, capMs: 60 } });
+    await told(bridge, true);
+    const lost = told(bridge, false);
+    await host.close();
+    await lost;
+    await expect(bridge.request(request(1))).rejects.toMatchObject({ code: 'unavailable' });
+    await startHost(echo, port);
+    await told(bridge, true);
+    await expect(bridge.request(request(2))).resolves.toMatchObject({ ok: true });
+  });
+
+  it('takes a host that does not answer for gone', async () => {
+    const host = await startHost(({ id, input }) =>
+      input === 'hang' ? undefined : { id, ok: true, output: input },
+    );
+    const bridge = openBridge(host.url, { answerTimeoutMs: 20 });
+    await told(bridge, true);
+    const lost = told(bridge, false);
+    await expect(bridge.request(request(1, 'hang'))).rejects.toMatchObject({ code: 'unavailable' });
+    await lost;
+    await told(bridge, true);
+  });
+
+  it('gives up when the host closes it because the key is refused', async () => {
+    const host = await startHost(echo);
+    const refused = Promise.withResolvers<void>();
+    const bridge = openBridge(host.url, { onKeyRefused: refused.resolve });
+    await told(bridge, true);
+    for (const socket of host.sockets) socket.close(4401);
+    await refused.promise;
+    await expect(bridge.request(request(1))).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('asks whether the key is refused when it cannot connect, and then gives up', async () => {
+    const host = await startHost(echo);
+    await host.close();
+    const refused = Promise.withResolvers<void>();
+    openBridge(host.url, { keyIsRefused: async () => true, onKeyRefused: refused.resolve });
+    await refused.promise;
+  });
+});

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import {
+  ApiError,
+  apiErrorSchema,
+  type Bridge,
+  type EventMessage,
+  type EventName,
+  events,
+  type Response,
+} from '../../shared/api.ts';
+import { type ReconnectLimits, reconnectDelayMs } from './reconnect-delay.ts';
+
+/** The close code by which the browser host tells that the page's key is not, or no longer, valid. */
+const CLOSE_KEY_REFUSED = 4401;
+
+const serverMessageSchema = z.union([
+  z.object({ id: z.number(), ok: z.literal(true), output: z.unknown() }),
+  z.object({ id: z.number(), ok: z.literal(false), error: apiErrorSchema }),
+  z.object({ event: z.enum(Object.keys(events) as [EventName, ...EventName[]]), payload: z.unknown() }),
+]);
+
+export type WebSocketBridgeOptions = {
+  /** `ws://` or `wss://` address of the host's API. */
+  readonly url: string;
+  readonly limits: ReconnectLimits;
+  /** How long an answer may take before the connection counts as dead and is made anew. */
+  readonly answerTimeoutMs: number;
+  /** A number in [0, 1), for the jitter between tries. */
+  readonly random: () => number;
+  /**
+   * Asks the host over HTTP whether it refuses the page's key. A browser does not tell why a WebSocket could not be
+   * opened, so this is asked after each try that failed.
+   */
+  readonly keyIsRefused: () => Promise<boolean>;
+  /** Called once, when the key is refused; no further try is made. */
+  readonly onKeyRefused: () => void;
+};
+
+type Pending = {
+  readonly resolve: (response: Response) => void;
+  readonly reject: (error: ApiError) => void;
+  readonly timer: ReturnType<typeof setTimeout>;
+};
+
+/**
+ * The bridge of a page in a browser: requests and events over one WebSocket that is made anew, with back-off, when it
+ * breaks. A request made while connecting waits for the connection; one that is pending when the connection breaks,
+ * or is made while there is none, rejects with an `ApiError` of code `unavailable`.
+ */
+export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & { close(): void } {
+  const listeners = new Set<(message: EventMessage) => void>();
+  const connectionListeners = new Set<(connected: boolean) => void>();
+  const pending = new Map<number, Pending>();
+  let unsent: string[] = [];
+  let socket: WebSocket | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let connected = false;
+  let failures = 0;
+  let closed = false;
+
+  const tellConnection = (now: boolean): void => {
+    if (now === connected) return;
+    connected = now;
+    for (const listener of [...connectionListeners]) listener(now);
+  };
+
+  const failPending = (): void => {
+    unsent = [];
+    for (const { reject, timer } of pending.values()) {
+      clearTimeout(timer);
+      reject(new ApiError('unavailable', 'The connection to the monitor was lost.'));
+    }
+    pending.clear();
+  };
+
+  const receive = (text: unknown): void => {
+    const message = serverMessageSchema.parse(JSON.parse(String(text)));
+    if ('event' in message) {
+      // The payload is checked where it is used, against the table of events.
+      for (const listener of [...listeners]) listener(message as EventMessage);
+      return;
+    }
+    const waiting = pending.get(message.id);
+    if (waiting === undefined) return;
+    pending.delete(message.id);
+    clearTimeout(waiting.timer);
+    waiting.resolve(message);
+  };
+
+  const refuseKey = (): void => {
+    closed = true;
+    options.onKeyRefused();
+  };
+
+  const onClose = async (code: number, wasOpen: boolean): Promise<void> => {
+    socket = undefined;
+    failPending();
+    tellConnection(false);
+    if (closed) return;
+    if (code === CLOSE_KEY_REFUSED || (!wasOpen && (await options.keyIsRefused()))) return refuseKey();
+    if (closed) return;
+    failures += 1;
+    retry = setTimeout(connect, reconnectDelayMs(failures, options.limits, options.random()));
+  };
+
+  function connect(): void {
+    const opening = new WebSocket(options.url);
+    let wasOpen = false;
+    socket = opening;
+    opening.addEventListener('open', () => {
+      wasOpen = true;
+      failures = 0;
+      for (const text of unsent) opening.send(text);
+      unsent = [];
+      tellConnection(true);
+    });
+    opening.addEventListener('message', (event) => {
+      try {
+        receive(event.data);
+      } catch (error) {
+        // A host of another version: one message that cannot be read does not take the others with it.
+        console.error('A message from the monitor could not be read.', error);
+      }
+    });
+    opening.addEventListener('close', (event) => void onClose(event.code, wasOpen));
+  }
+
+  connect();
+
+  return {
+    request(request) {
+      return new Promise((resolve, reject) => {
+        if (socket === undefined || socket.readyState > WebSocket.OPEN) {
+          return reject(new ApiError('unavailable', 'There is no connection to the monitor.'));
+        }
+        // A monitor that has stopped answering looks like a healthy connection until somebody hangs up.
+        const timer = setTimeout(() => {
+          pending.delete(request.id);
+          reject(new ApiError('unavailable', 'The monitor did not answer in time.'));
+          socket?.close();
+        }, options.answerTimeoutMs);
+        pending.set(request.id, { resolve, reject, timer });
+        const text = JSON.stringify(request);
+        if (socket.readyState === WebSocket.OPEN) socket.send(text);
+        else unsent.push(text);
+      });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onConnection(listener) {
+      connectionListeners.add(listener);
+      listener(connected);
+      return () => connectionListeners.delete(listener);
+    },
+    close() {
+      closed = true;
+      clearTimeout(retry);
+      socket?.close();
+      failPending();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { CandleSeries } from '../../shared/api.ts';
+import type { Candle, VolumeKind } from '../../shared/domain.ts';
+import { bucketStart, type Interval } from '../../shared/intervals.ts';
+import { fold, open } from './fold-price.ts';
+
+/** Candles asked for at once. */
+export const PAGE_LIMIT = 500;
+
+/**
+ * A stretch of candles. The newest stretch keeps its last candle apart as `live`, so that a new price leaves `closed`
+ * the very same array and whatever is drawn from it need not be drawn again.
+ */
+export type CandlePage = {
+  /** Oldest first. */
+  readonly closed: readonly Candle[];
+  readonly live: Candle | null;
+  readonly volumeKind: VolumeKind | null;
+  /** False when the monitor has nothing before this page. */
+  readonly hasOlder: boolean;
+};
+
+/** A price as the chart takes it in. */
+export type LivePrice = {
+  readonly observedAt: number;
+  readonly price: number;
+  readonly volume24h: number | null;
+};
+
+/** The newest stretch of a series. */
+export function newestPage(series: CandleSeries): CandlePage {
+  return {
+    closed: series.candles.slice(0, -1),
+    live: series.candles.at(-1) ?? null,
+    volumeKind: series.volumeKind,
+    hasOlder: series.candles.length >= PAGE_LIMIT,
+  };
+}
+
+/** A stretch that ends before another begins. */
+export function olderPage(series: CandleSeries): CandlePage {
+  return {
+    closed: series.candles,
+    live: null,
+    volumeKind: series.volumeKind,
+    hasOlder: series.candles.length >= PAGE_LIMIT,
+  };
+}
+
+/**
+ * The newest stretch with one more price in it. Prices that it already holds change nothing, provided that they come
+ * in the order of their times; then the very same page is returned.
+ */
+export function foldPrice(page: CandlePage, interval: Interval, tick: LivePrice): CandlePage {
+  const start = bucketStart(tick.observedAt, interval);
+  const volumeKind = page.volumeKind ?? (tick.volume24h === null ? null : 'rolling-24h');
+  const price = volumeKind === 'rolling-24h' ? tick : { ...tick, volume24h: null };
+  const { live } = page;
+
+  if (live === null) return { ...page, volumeKind, live: open(start, price) };
+  if (start > live.start) {
+    return { ...page, volumeKind, closed: [...page.closed, live], live: open(start, price) };
+  }
+  if (start === live.start) {
+    const folded = fold(live, price);
+    return folded === live ? page : { ...page, volumeKind, live: folded };
+  }
+  return foldLate(page, start, price);
+}
+
+/** A price for a candle that is closed already; one from before the page is none of its business. */
+function foldLate(page: CandlePage, start: number, price: LivePrice): CandlePage {
+  const index = page.closed.findLastIndex((candle) => candle.start <= start);
+  const found = page.closed[index];
+  if (found === undefined) return page;
+  if (found.start !== start) {
+    return { ...page, closed: page.closed.toSpliced(index + 1, 0, open(start, price)) };
+  }
+  const folded = fold(found, price);
+  return folded === found ? page : { ...page, closed: page.closed.with(index, folded) };
+}
+
+/**
+ * What a page that stays open for months keeps: the newest stretch, cut to its newest `PAGE_LIMIT` candles when it has
+ * grown to twice that. Older stretches are then let go; they no longer join on and are asked for again when wanted.
+ */
+export function trimPages(pages: readonly CandlePage[]): readonly CandlePage[] {
+  const [newest] = pages;
+  if (newest === undefined || newest.closed.length < 2 * PAGE_LIMIT) return pages;
+  return [{ ...newest, closed: newest.closed.slice(-PAGE_LIMIT), hasOlder: true }];
+}
+
+/** The closed candles of all stretches, oldest first; pages are newest first. */
+export function joinClosed(pages: readonly CandlePage[]): readonly Candle[] {
+  return pages.toReversed().flatMap((page) => page.closed);
+}

@@ -1,0 +1,98 @@
+import { type InfiniteData, QueryClient, QueryObserver } from '@tanstack/react-query';
+import { describe, expect, it } from 'vitest';
+import type { Quote } from '../../shared/domain.ts';
+import { type CandlePage, newestPage } from './candle-page.ts';
+import { foldQuote, withPrice } from './candle-query.ts';
+
+const MINUTE = 60_000;
+const page: CandlePage = newestPage({
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  interval: '1m',
+  volumeKind: null,
+  candles: [{ start: 0, open: 1, high: 1, low: 1, close: 1, volume: null, tickCount: 1 }],
+});
+const data: InfiniteData<CandlePage, number | undefined> = { pages: [page], pageParams: [undefined] };
+const quote: Quote = {
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  price: 3,
+  observedAt: 30_000,
+  source: 'coingecko',
+  volume24h: null,
+  marketCap: null,
+  change24hPct: null,
+  average: null,
+  changeFromAveragePct: null,
+  recent: [],
+  problem: null,
+};
+
+function cacheWith(keys: readonly (readonly string[])[]): QueryClient {
+  const queryClient = new QueryClient();
+  for (const key of keys) queryClient.setQueryData(key, data);
+  return queryClient;
+}
+
+const watch = (queryClient: QueryClient, queryKey: readonly string[]): (() => void) =>
+  new QueryObserver(queryClient, { queryKey, staleTime: 'static' }).subscribe(() => {});
+
+const liveClose = (queryClient: QueryClient, key: readonly string[]): number | undefined =>
+  queryClient.getQueryData<typeof data>(key)?.pages[0]?.live?.close;
+
+describe('a new quote', () => {
+  it('moves the candles of its coin that are on screen, and no others', () => {
+    const shown = ['candles', 'bitcoin', 'usd', '1m'];
+    const hidden = ['candles', 'bitcoin', 'usd', '5m'];
+    const other = ['candles', 'zcash', 'usd', '1m'];
+    const queryClient = cacheWith([shown, hidden, other]);
+    const stop = [watch(queryClient, shown), watch(queryClient, other)];
+
+    foldQuote(queryClient, quote);
+
+    expect([shown, hidden, other].map((key) => liveClose(queryClient, key))).toEqual([3, 1, 1]);
+    for (const end of stop) end();
+    queryClient.clear();
+  });
+
+  it('changes nothing while it has no price', () => {
+    const shown = ['candles', 'bitcoin', 'usd', '1m'];
+    const queryClient = cacheWith([shown]);
+    const stop = watch(queryClient, shown);
+    foldQuote(queryClient, { ...quote, price: null, observedAt: null });
+    expect(liveClose(queryClient, shown)).toBe(1);
+    stop();
+    queryClient.clear();
+  });
+});
+
+describe('withPrice', () => {
+  it('keeps the closed candles the very same array while the live one moves', () => {
+    const next = withPrice(data, '1m', { observedAt: 5, price: 2, volume24h: null });
+    expect(next.pages[0]?.closed).toBe(page.closed);
+    expect(next.pages[0]?.live?.close).toBe(2);
+  });
+
+  it('is the very same data for a price that brings nothing new', () => {
+    expect(withPrice(data, '1m', { observedAt: 5, price: 1, volume24h: null })).toBe(data);
+  });
+
+  it('keeps as many page parameters as pages when old pages are let go', () => {
+    const grown: CandlePage = {
+      ...page,
+      closed: Array.from({ length: 1_000 }, (_, n) => ({
+        start: (n - 1_000) * MINUTE,
+        open: 1,
+        high: 1,
+        low: 1,
+        close: 1,
+        volume: null,
+        tickCount: 1,
+      })),
+    };
+    const many = { pages: [grown, page], pageParams: [undefined, 5] };
+    const next = withPrice(many, '1m', { observedAt: 5, price: 2, volume24h: null });
+    expect(next.pages).toHaveLength(1);
+    expect(next.pageParams).toEqual([undefined]);
+  });
+});

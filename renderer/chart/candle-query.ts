@@ -1,0 +1,97 @@
+import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query';
+import type { Quote } from '../../shared/domain.ts';
+import type { Interval } from '../../shared/intervals.ts';
+import type { Client } from '../api/client.ts';
+import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
+import {
+  type CandlePage,
+  foldPrice,
+  type LivePrice,
+  newestPage,
+  olderPage,
+  PAGE_LIMIT,
+  trimPages,
+} from './candle-page.ts';
+
+/** Candles of which coin, in which currency and interval. */
+export type SeriesKey = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly interval: Interval;
+};
+
+type CandleData = InfiniteData<CandlePage, number | undefined>;
+
+export const CANDLES_KEY = ['candles'] as const;
+const candleKey = ({ coinId, vsCurrency, interval }: SeriesKey) =>
+  [...CANDLES_KEY, coinId, vsCurrency, interval] as const;
+
+/** What the page folds by itself is made good from the database this often: late prices, backfilled history. */
+const REFRESH_MS = 300_000;
+/**
+ * Series are kept current only while they are on screen, and are fetched anew when they come back. The parts of one
+ * chart appear one after the other and must not each fetch.
+ */
+const FRESH_MS = 2_000;
+/** How soon candles are asked for again after the monitor could not give them. */
+const RETRY_MS = 5_000;
+
+/** The candles of one series in stretches, newest first. Prices that are newer than the database are folded in. */
+export function candleQuery(client: Client, queryClient: QueryClient, series: SeriesKey) {
+  return infiniteQueryOptions({
+    queryKey: candleKey(series),
+    queryFn: async ({ pageParam }): Promise<CandlePage> => {
+      const { coinId, interval } = series;
+      const request = { coinId, interval, limit: PAGE_LIMIT };
+      if (pageParam !== undefined) {
+        return olderPage(await client.call('candles', { ...request, before: pageParam }));
+      }
+      const page = newestPage(await client.call('candles', request));
+      return recentPrices(queryClient, coinId).reduce(
+        (folded, tick) => foldPrice(folded, interval, tick),
+        page,
+      );
+    },
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (oldest) => (oldest.hasOlder ? oldest.closed[0]?.start : undefined),
+    staleTime: FRESH_MS,
+    refetchInterval: (query) => (query.state.status === 'error' ? RETRY_MS : REFRESH_MS),
+  });
+}
+
+/** The prices of a coin that the page has heard of, in the order of their times. */
+function recentPrices(queryClient: QueryClient, coinId: string): readonly LivePrice[] {
+  const snapshot = queryClient.getQueryData<{ readonly quotes: readonly Quote[] }>(SNAPSHOT_KEY);
+  const quote = snapshot?.quotes.find((one) => one.coinId === coinId);
+  // The volume is known of the newest price only.
+  return (quote?.recent ?? []).map(([observedAt, price]) => ({
+    observedAt,
+    price,
+    volume24h: observedAt === quote?.observedAt ? quote.volume24h : null,
+  }));
+}
+
+/** Folds a new quote into the series on screen. Others are fetched anew when they are shown again. */
+export function foldQuote(queryClient: QueryClient, quote: Quote): void {
+  const { coinId, vsCurrency, price, observedAt, volume24h } = quote;
+  if (price === null || observedAt === null) return;
+  const shown = queryClient
+    .getQueryCache()
+    .findAll({ queryKey: [...CANDLES_KEY, coinId, vsCurrency], type: 'active' });
+  for (const { queryKey } of shown) {
+    const interval = queryKey[3] as Interval;
+    queryClient.setQueryData<CandleData>(queryKey, (data) =>
+      data === undefined ? undefined : withPrice(data, interval, { price, observedAt, volume24h }),
+    );
+  }
+}
+
+/** The same data, and the very same object, when the price brings nothing new. */
+export function withPrice(data: CandleData, interval: Interval, tick: LivePrice): CandleData {
+  const [newest, ...older] = data.pages;
+  if (newest === undefined) return data;
+  const folded = foldPrice(newest, interval, tick);
+  if (folded === newest) return data;
+  const pages = trimPages([folded, ...older]);
+  return { pages: [...pages], pageParams: data.pageParams.slice(0, pages.length) };
+}

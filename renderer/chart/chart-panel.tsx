@@ -1,0 +1,83 @@
+import { SegmentedControl } from '@mantine/core';
+import { type Dispatch, lazy, Suspense, useMemo } from 'react';
+import { formatCoinName } from '../../shared/format.ts';
+import { INTERVALS, type Interval } from '../../shared/intervals.ts';
+import type { SeriesKey } from './candle-query.ts';
+import type { ChartAction, ChartChoice } from './chart-choice.ts';
+import classes from './chart-panel.module.css';
+import { LIVE_VIEW } from './chart-view.ts';
+import { CoverText } from './cover-text.tsx';
+import { useClosedCandles } from './use-closed-candles.ts';
+
+/** The chart library is the largest part of the page; prices need not wait for it. */
+const ChartStage = lazy(() =>
+  import('./chart-stage.tsx').then(({ ChartStage }) => ({ default: ChartStage })),
+);
+
+type ChartPanelProps = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly choice: ChartChoice;
+  readonly dispatch: Dispatch<ChartAction>;
+};
+
+/** The chart of the chosen coin, with its interval, and what is to be said while there is nothing to draw. */
+export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelProps) {
+  const { interval } = choice;
+  const series = useMemo((): SeriesKey => ({ coinId, vsCurrency, interval }), [coinId, vsCurrency, interval]);
+  const query = useClosedCandles(series);
+  const trouble = query.error ?? query.failureReason;
+
+  return (
+    <section className={classes.panel} aria-label={`${formatCoinName(coinId)} chart`}>
+      <header className={classes.header}>
+        <h2>
+          {formatCoinName(coinId)}
+          <span>{vsCurrency.toUpperCase()}</span>
+        </h2>
+        {choice.view.mode === 'past' && (
+          <button
+            type="button"
+            className={classes.backToLive}
+            onClick={() => dispatch({ type: 'change-view', change: () => LIVE_VIEW })}
+          >
+            Back to live <span aria-hidden="true">→</span>
+          </button>
+        )}
+        <SegmentedControl
+          aria-label="Candle interval"
+          className={classes.intervals ?? ''}
+          size="xs"
+          data={[...INTERVALS]}
+          value={interval}
+          onChange={(chosen) => dispatch({ type: 'choose-interval', interval: chosen as Interval })}
+        />
+      </header>
+      {trouble !== null && query.data !== undefined && (
+        <p className={classes.trouble} role="status">
+          The candles may be out of date: {trouble.message}
+        </p>
+      )}
+      {query.data === undefined ? (
+        <CoverText trouble={trouble} />
+      ) : query.data.isEmpty ? (
+        <div className={classes.cover}>
+          <p>Candles appear as prices come in.</p>
+          <p>The first one is drawn with the next price of {formatCoinName(coinId)}.</p>
+        </div>
+      ) : (
+        <Suspense fallback={<div className={classes.loading} role="status" aria-label="Loading the chart" />}>
+          <ChartStage
+            series={series}
+            closed={query.data}
+            choice={choice}
+            dispatch={dispatch}
+            hasOlder={query.hasNextPage}
+            isLoadingOlder={query.isFetchingNextPage}
+            loadOlder={query.hasNextPage && !query.isFetching ? query.fetchNextPage : null}
+          />
+        </Suspense>
+      )}
+    </section>
+  );
+}

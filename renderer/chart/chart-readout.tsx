@@ -1,0 +1,68 @@
+import { useSyncExternalStore } from 'react';
+import type { Candle, VolumeKind } from '../../shared/domain.ts';
+import { formatCompact, formatNumber, formatPct, priceDecimals } from '../../shared/format.ts';
+import { INTERVAL_MS } from '../../shared/intervals.ts';
+import type { Observable } from '../api/observable.ts';
+import { formatDay, formatDayTime } from '../time/local-time.ts';
+import type { SeriesKey } from './candle-query.ts';
+import { candleAt } from './candle-range.ts';
+import classes from './chart-panel.module.css';
+import type { TimeRange } from './chart-view.ts';
+import type { HoverPoint } from './crosshair.tsx';
+import { useLiveCandle } from './use-live-candle.ts';
+import { VOLUME_LABELS } from './volume-pane.tsx';
+
+type ChartReadoutProps = {
+  readonly series: SeriesKey;
+  readonly candles: readonly Candle[];
+  readonly volumeKind: VolumeKind | null;
+  readonly range: TimeRange;
+  readonly plotWidth: number;
+  readonly hover: Observable<HoverPoint | null>;
+};
+
+/** The figures of the candle under the pointer, or of the newest one. */
+export function ChartReadout({ series, candles, volumeKind, range, plotWidth, hover }: ChartReadoutProps) {
+  const point = useSyncExternalStore(hover.subscribe, hover.get);
+  const live = useLiveCandle(series, (candle) => candle);
+  const intervalMs = INTERVAL_MS[series.interval];
+  const at = point && range.from + (point.x / plotWidth) * (range.to - range.from);
+  const newest = live ?? candles.at(-1);
+  const pointed =
+    at === null
+      ? undefined
+      : (candleAt(live === null ? [] : [live], at, intervalMs) ?? candleAt(candles, at, intervalMs));
+  const candle = pointed ?? newest;
+  if (candle === undefined || candle === null) return <div className={classes.readout} />;
+
+  const decimals = priceDecimals(candle.close);
+  const changePct = (candle.close / candle.open - 1) * 100;
+  const price = (value: number): string => formatNumber(value, decimals);
+  return (
+    <dl className={classes.readout} data-testid="chart-readout">
+      <Figure
+        name="Time"
+        value={series.interval === '1d' ? formatDay(candle.start) : formatDayTime(candle.start)}
+      />
+      <Figure name="O" value={price(candle.open)} />
+      <Figure name="H" value={price(candle.high)} />
+      <Figure name="L" value={price(candle.low)} />
+      <Figure name="C" value={price(candle.close)} />
+      <Figure name="Change" value={formatPct(changePct)} tone={changePct < 0 ? 'down' : 'up'} />
+      {volumeKind !== null && candle.volume !== null && (
+        <Figure name={VOLUME_LABELS[volumeKind]} value={formatCompact(candle.volume)} />
+      )}
+    </dl>
+  );
+}
+
+type FigureProps = { readonly name: string; readonly value: string; readonly tone?: 'up' | 'down' };
+
+function Figure({ name, value, tone }: FigureProps) {
+  return (
+    <div data-figure={name}>
+      <dt>{name}</dt>
+      <dd data-tone={tone}>{value}</dd>
+    </div>
+  );
+}

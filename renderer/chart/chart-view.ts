@@ -1,0 +1,85 @@
+import { bucketStart, INTERVAL_MS, type Interval } from '../../shared/intervals.ts';
+
+/**
+ * Which stretch of time the chart shows. `live` follows the newest candle; `past` stands still with `to` at its right
+ * edge. Its width is counted in candles (`bars`), so that it stays when the interval changes; null lets the chart
+ * choose by its size.
+ */
+export type ChartView =
+  | { readonly mode: 'live'; readonly bars: number | null }
+  | { readonly mode: 'past'; readonly bars: number; readonly to: number };
+
+export const LIVE_VIEW: ChartView = { mode: 'live', bars: null };
+
+export type TimeRange = { readonly from: number; readonly to: number };
+
+/** A view is changed relative to these. */
+export type ViewFrame = {
+  /** Where a chart that shows the present ends. */
+  readonly liveEdge: number;
+  /** Start of the first candle there is; null while it is not known, because there may be older ones. */
+  readonly earliest: number | null;
+  readonly intervalMs: number;
+  readonly defaultBars: number;
+};
+
+const FEWEST_BARS = 12;
+const MOST_BARS = 1_000;
+/** Free candles to the right of the newest one. */
+const MARGIN_BARS = 3;
+
+/** The right edge of a chart that shows the candle of `now`, with a little air. */
+export function liveEdgeAt(now: number, interval: Interval): number {
+  return bucketStart(now, interval) + (1 + MARGIN_BARS) * INTERVAL_MS[interval];
+}
+
+/**
+ * How many candles to show at first: about one per nine pixels, or fewer while there are few, so that a young chart is
+ * not a speck at the right edge.
+ */
+export function defaultBars(widthPx: number, available: number): number {
+  const fitting = Math.min(180, Math.max(30, Math.round(widthPx / 9)));
+  return Math.min(fitting, Math.max(36, available + 2 * MARGIN_BARS));
+}
+
+export function visibleRange(view: ChartView, frame: ViewFrame): TimeRange {
+  const bars = view.bars ?? frame.defaultBars;
+  const to = view.mode === 'live' ? frame.liveEdge : view.to;
+  return { from: to - bars * frame.intervalMs, to };
+}
+
+/** Moved by so many candles, to later times when positive. Whoever arrives at the live edge follows it again. */
+export function panned(view: ChartView, bars: number, frame: ViewFrame): ChartView {
+  const { from, to } = visibleRange(view, frame);
+  return settled(from + bars * frame.intervalMs, to + bars * frame.intervalMs, frame);
+}
+
+/**
+ * Showing `factor` times as much time.
+ *
+ * @param anchor what stays in place, from 0 at the left edge to 1 at the right one; a live view keeps its right edge
+ */
+export function zoomed(view: ChartView, factor: number, anchor: number, frame: ViewFrame): ChartView {
+  const { from, to } = visibleRange(view, frame);
+  const span = to - from;
+  const nextSpan =
+    Math.min(MOST_BARS, Math.max(FEWEST_BARS, (span / frame.intervalMs) * factor)) * frame.intervalMs;
+  const fixed = view.mode === 'live' ? 1 : anchor;
+  const nextTo = to + (nextSpan - span) * (1 - fixed);
+  return settled(nextTo - nextSpan, nextTo, frame);
+}
+
+/** With `at` in the middle, or as near to it as the present allows. */
+export function centred(view: ChartView, at: number, frame: ViewFrame): ChartView {
+  const { from, to } = visibleRange(view, frame);
+  const span = to - from;
+  return settled(at - span / 2, at + span / 2, frame);
+}
+
+/** The view of this stretch, but not into the future, and not so far back that less than half of it has a history. */
+function settled(from: number, to: number, frame: ViewFrame): ChartView {
+  const span = to - from;
+  const bars = span / frame.intervalMs;
+  const within = Math.max(to, (frame.earliest ?? Number.NEGATIVE_INFINITY) + span / 2);
+  return within >= frame.liveEdge ? { mode: 'live', bars } : { mode: 'past', bars, to: within };
+}

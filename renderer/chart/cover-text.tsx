@@ -1,0 +1,17 @@
+import { ApiError } from '../../shared/api.ts';
+import classes from './chart-panel.module.css';
+
+/** In the place of a chart that has no candles yet: that they are on their way, or why not. */
+export function CoverText({ trouble }: { readonly trouble: Error | null }) {
+  if (trouble === null) {
+    return <div className={classes.loading} role="status" aria-label="Loading candles" />;
+  }
+  const comesBack = trouble instanceof ApiError && trouble.code === 'unavailable';
+  return (
+    <div className={classes.cover} role="status">
+      <p>{comesBack ? 'Candles cannot be read right now.' : 'The candles could not be loaded.'}</p>
+      <p>{trouble.message}</p>
+      {comesBack && <p>Prices go on being recorded; the chart appears by itself as soon as it can.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { useSyncExternalStore } from 'react';
+import { DefaultZIndexes, useXAxisInverseScale, useYAxisInverseScale, ZIndexLayer } from 'recharts';
+import { formatNumber, priceDecimals } from '../../shared/format.ts';
+import type { Observable } from '../api/observable.ts';
+import { formatDayTime } from '../time/local-time.ts';
+import { AxisLabel } from './axis-label.tsx';
+import classes from './candle-chart.module.css';
+import { useChartScales } from './use-chart-scales.ts';
+
+/** Where the pointer rests on the chart, in pixels from its top left. */
+export type HoverPoint = { readonly x: number; readonly y: number };
+
+type CrosshairProps = {
+  readonly hover: Observable<HoverPoint | null>;
+  readonly intervalMs: number;
+  /** Height of the pane below the prices, where the pointer has no price. */
+  readonly paneHeight: number;
+};
+
+const TIME_LABEL_WIDTH = 104;
+
+/** Lines through the pointer, snapped to the candle's middle, with time and price on the axes. */
+export function Crosshair({ hover, intervalMs, paneHeight }: CrosshairProps) {
+  const point = useSyncExternalStore(hover.subscribe, hover.get);
+  const scales = useChartScales('price');
+  const toTime = useXAxisInverseScale();
+  const toPrice = useYAxisInverseScale('price');
+  if (point === null || scales === null || toTime === undefined || toPrice === undefined) return null;
+  const { plot } = scales;
+  const bottom = plot.y + plot.height;
+  if (point.x > plot.x + plot.width || point.y < plot.y || point.y > bottom) return null;
+
+  const start = Math.floor(Number(toTime(point.x)) / intervalMs) * intervalMs;
+  const x = Math.floor(scales.x(start + intervalMs / 2)) + 0.5;
+  const y = Math.floor(point.y) + 0.5;
+  const price = Number(toPrice(point.y));
+  const labelLeft = Math.min(
+    Math.max(plot.x, x - TIME_LABEL_WIDTH / 2),
+    plot.x + plot.width - TIME_LABEL_WIDTH,
+  );
+  return (
+    <g className={classes.crosshair}>
+      <line x1={x} x2={x} y1={plot.y} y2={bottom} />
+      {point.y < bottom - paneHeight && price > 0 && (
+        <>
+          <line x1={plot.x} x2={plot.x + plot.width} y1={y} y2={y} />
+          <AxisLabel y={y} tone="neutral" text={formatNumber(price, priceDecimals(price))} />
+        </>
+      )}
+      <ZIndexLayer zIndex={DefaultZIndexes.label}>
+        <g className={classes.axisLabel} data-tone="neutral">
+          <rect x={labelLeft} y={bottom + 3} width={TIME_LABEL_WIDTH} height={18} rx={2} />
+          <text x={labelLeft + TIME_LABEL_WIDTH / 2} y={bottom + 12} dy="0.35em" textAnchor="middle">
+            {formatDayTime(start)}
+          </text>
+        </g>
+      </ZIndexLayer>
+    </g>
+  );
+}

@@ -1,0 +1,29 @@
+import type { VolumeKind } from '../../shared/domain.ts';
+import { INTERVAL_MS } from '../../shared/intervals.ts';
+import { CandleLayer } from './candle-layer.tsx';
+import type { SeriesKey } from './candle-query.ts';
+import { LastPrice } from './last-price.tsx';
+import { useLiveCandle } from './use-live-candle.ts';
+import { VolumeMarks } from './volume-marks.tsx';
+
+type LiveLayerProps = {
+  readonly series: SeriesKey;
+  readonly volumeKind: VolumeKind | null;
+  readonly clipId: string;
+};
+
+/** The candle in the making and the line at its price: the only part of the chart that a new price draws again. */
+export function LiveLayer({ series, volumeKind, clipId }: LiveLayerProps) {
+  const intervalMs = INTERVAL_MS[series.interval];
+  const live = useLiveCandle(series, (candle) => candle);
+  if (live === null) return null;
+  return (
+    <>
+      {volumeKind !== null && (
+        <VolumeMarks candles={[live]} kind={volumeKind} intervalMs={intervalMs} clipId={clipId} />
+      )}
+      <CandleLayer candles={[live]} intervalMs={intervalMs} clipId={clipId} />
+      <LastPrice price={live.close} isRising={live.close >= live.open} />
+    </>
+  );
+}

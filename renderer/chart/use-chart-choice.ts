@@ -1,0 +1,33 @@
+import { type Dispatch, useEffect, useReducer } from 'react';
+import { z } from 'zod';
+import { INTERVALS } from '../../shared/intervals.ts';
+import { type ChartAction, type ChartChoice, nextChoice } from './chart-choice.ts';
+import { LIVE_VIEW } from './chart-view.ts';
+
+const STORAGE_KEY = 'chart-choice';
+const rememberedSchema = z.object({ coinId: z.string().nullable(), interval: z.enum(INTERVALS) });
+
+/** What the user looks at; coin and interval are remembered for the next time the page is opened. */
+export function useChartChoice(): readonly [ChartChoice, Dispatch<ChartAction>] {
+  const [choice, dispatch] = useReducer(nextChoice, null, firstChoice);
+  const { coinId, interval } = choice;
+
+  useEffect(() => {
+    window.localStorage.setItem(STORAGE_KEY, JSON.stringify({ coinId, interval }));
+  }, [coinId, interval]);
+
+  return [choice, dispatch];
+}
+
+function firstChoice(): ChartChoice {
+  return { ...remembered(), view: LIVE_VIEW, alert: null };
+}
+
+function remembered(): z.infer<typeof rememberedSchema> {
+  try {
+    return rememberedSchema.parse(JSON.parse(window.localStorage.getItem(STORAGE_KEY) ?? ''));
+  } catch {
+    // Nothing is remembered yet, or it was written by another version: not worth more than the default.
+    return { coinId: null, interval: '1m' };
+  }
+}

@@ -1,0 +1,24 @@
+import type { InfiniteData } from '@tanstack/react-query';
+import type { Candle, VolumeKind } from '../../shared/domain.ts';
+import { type CandlePage, joinClosed } from './candle-page.ts';
+import type { SeriesKey } from './candle-query.ts';
+import { useSeries } from './use-series.ts';
+
+export type ClosedCandles = {
+  /** Oldest first. */
+  readonly candles: readonly Candle[];
+  readonly volumeKind: VolumeKind | null;
+  /** True when there is not even a candle in the making. */
+  readonly isEmpty: boolean;
+};
+
+const selectClosed = ({ pages }: InfiniteData<CandlePage, number | undefined>): ClosedCandles => ({
+  candles: joinClosed(pages),
+  volumeKind: pages[0]?.volumeKind ?? null,
+  isEmpty: pages.every((page) => page.live === null && page.closed.length === 0),
+});
+
+/** The closed candles that are loaded, in one list, and the way to load older ones. */
+export function useClosedCandles(series: SeriesKey) {
+  return useSeries(series, selectClosed);
+}

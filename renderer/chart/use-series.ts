@@ -1,0 +1,16 @@
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useMonitor } from '../api/monitor-context.ts';
+import type { CandlePage } from './candle-page.ts';
+import { candleQuery, type SeriesKey } from './candle-query.ts';
+
+/**
+ * The candles of one series, as `select` sees them. Results that are equal part by part keep their identity, so a
+ * component that selects closed candles is not drawn again by a new price.
+ */
+export function useSeries<T>(
+  series: SeriesKey,
+  select: (data: InfiniteData<CandlePage, number | undefined>) => T,
+) {
+  const { client } = useMonitor();
+  return useInfiniteQuery({ ...candleQuery(client, useQueryClient(), series), select });
+}

@@ -1,0 +1,58 @@
+import './api/zod-without-eval.ts';
+import './styles/mantine.ts';
+import './styles/tokens.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ApiError } from '../shared/api.ts';
+import { createClient } from './api/client.ts';
+import type { Connection } from './api/connection.ts';
+import { openHostBridge } from './api/host-bridge.ts';
+import { startLiveUpdates } from './api/live-updates.ts';
+import { type Monitor, MonitorContext } from './api/monitor-context.ts';
+import { observable } from './api/observable.ts';
+import { snapshotQuery } from './api/snapshot-query.ts';
+import { Page } from './page/page.tsx';
+import { resolveVariables, theme } from './theme.ts';
+import { createMonitorClock } from './time/monitor-clock.ts';
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The monitor is on this machine: it can be reached when the internet cannot.
+      networkMode: 'always',
+      refetchOnWindowFocus: false,
+      retry: (failures, error) =>
+        failures < 3 && !(error instanceof ApiError && error.code === 'bad-request'),
+      retryDelay: (failures) => Math.min(500 * 2 ** failures, 5_000),
+    },
+  },
+});
+
+const connection = observable<Connection>('connecting');
+const client = createClient(openHostBridge(() => connection.set('expired')));
+const clock = createMonitorClock(Date.now, (periodMs, onTick) => {
+  const timer = setInterval(onTick, periodMs);
+  return () => clearInterval(timer);
+});
+const monitor: Monitor = { client, clock, connection };
+
+startLiveUpdates({ queryClient, client, connection });
+// Asked for before anything is drawn: the first price is on its way while React starts. The chart's code follows, while
+// its candles are being asked for.
+void queryClient.prefetchQuery(snapshotQuery(monitor)).then(() => import('./chart/chart-stage.tsx'));
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element with the id "root".');
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <MonitorContext value={monitor}>
+          <Page />
+        </MonitorContext>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

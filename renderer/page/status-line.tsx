@@ -1,0 +1,66 @@
+import type { Quote, Status } from '../../shared/domain.ts';
+import { useConnection } from '../api/use-connection.ts';
+import { useSnapshot } from '../api/use-snapshot.ts';
+import { useMonitorTime } from '../time/use-monitor-time.ts';
+import classes from './status-line.module.css';
+import { alertsFileWords, databaseWords, feedWords, queueWords, type StatusWords } from './status-words.ts';
+
+/** How feed, database, queue and alerts file are doing, at the foot of the page. */
+export function StatusLine() {
+  const status = useSnapshot((snapshot) => snapshot.status);
+  const pollSeconds = useSnapshot((snapshot) => snapshot.pollSeconds) ?? 60;
+  const provider = useSnapshot((snapshot) => providerOf(snapshot.quotes)) ?? 'the provider';
+  const connection = useConnection();
+  const isCutOff = connection === 'lost' || connection === 'expired';
+  const version = useSnapshot((snapshot) => snapshot.version);
+  return (
+    <footer className={classes.line} data-testid="status-line" data-cut-off={isCutOff || undefined}>
+      {status !== undefined && (
+        <>
+          {isCutOff && <span className={classes.label}>Last heard:</span>}
+          <FeedPart feed={status.feed} pollSeconds={pollSeconds} provider={provider} />
+          <DatabasePart database={status.database} queue={status.queue} />
+          <Part name="queue" words={queueWords(status.queue)} />
+          <Part name="alerts-file" label="Alerts to" words={alertsFileWords(status.alertsFile)} />
+        </>
+      )}
+      {version !== undefined && <span className={classes.version}>{version}</span>}
+    </footer>
+  );
+}
+
+type FeedPartProps = {
+  readonly feed: Status['feed'];
+  readonly pollSeconds: number;
+  readonly provider: string;
+};
+
+function FeedPart({ feed, pollSeconds, provider }: FeedPartProps) {
+  const text = useMonitorTime((now) => feedWords(feed, { now, pollSeconds, provider }).text);
+  const { tone } = feedWords(feed, { now: 0, pollSeconds, provider });
+  return <Part name="feed" words={{ tone, text }} />;
+}
+
+function DatabasePart({ database, queue }: Pick<Status, 'database' | 'queue'>) {
+  const text = useMonitorTime((now) => databaseWords(database, queue, now).text);
+  const { tone } = databaseWords(database, queue, 0);
+  return <Part name="database" words={{ tone, text }} />;
+}
+
+type PartProps = { readonly name: string; readonly label?: string; readonly words: StatusWords };
+
+function Part({ name, label, words: { tone, text } }: PartProps) {
+  return (
+    <span className={classes.part} data-part={name} data-tone={tone} title={text}>
+      {label !== undefined && <span className={classes.label}>{label}</span>}
+      {text}
+    </span>
+  );
+}
+
+const PROVIDER_NAMES: Readonly<Record<string, string>> = { coingecko: 'CoinGecko', kraken: 'Kraken' };
+
+function providerOf(quotes: readonly Quote[]): string {
+  const source = quotes.find((quote) => quote.source !== null)?.source;
+  return source === undefined || source === null ? 'the provider' : (PROVIDER_NAMES[source] ?? source);
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { DatabaseState, FeedState } from '../../shared/domain.ts';
+import { formatMoment } from '../time/local-time.ts';
+import { alertsFileWords, databaseWords, feedWords, overallWords, queueWords } from './status-words.ts';
+
+const NOW = new Date(2026, 5, 10, 14, 0).getTime();
+const EARLIER = new Date(2026, 5, 10, 13, 47).getTime();
+const context = { now: NOW, pollSeconds: 60, provider: 'CoinGecko' };
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
+const feedText = (feed: FeedState): string => plain(feedWords(feed, context).text);
+const databaseText = (database: DatabaseState, waitingTicks = 3): string =>
+  plain(databaseWords(database, { waitingTicks, deadLetters: 0 }, NOW).text);
+
+describe('the feed in words', () => {
+  it('says when the next prices come', () => {
+    expect(feedText({ status: 'live', lastSuccessAt: NOW - 48_000 })).toBe('Live · next prices in 12 s');
+    expect(feedText({ status: 'live', lastSuccessAt: NOW - 61_000 })).toBe('Live · next prices any moment');
+  });
+
+  it('says who wants us to wait, and until when', () => {
+    expect(feedText({ status: 'rate-limited', since: EARLIER, until: NOW + 180_000 })).toBe(
+      'Rate-limited by CoinGecko until 14:03 (in 3 min)',
+    );
+  });
+
+  it('says since when and why it is offline, and when it tries again', () => {
+    expect(
+      feedText({ status: 'offline', since: EARLIER, retryAt: NOW + 12_000, error: 'no such host' }),
+    ).toBe('Offline since 13:47: no such host. Next try in 12 s');
+  });
+
+  it('says since when prices stand still', () => {
+    expect(feedText({ status: 'stale', since: EARLIER, lastSuccessAt: NOW })).toBe(
+      'Prices of CoinGecko have not changed since 13:47',
+    );
+  });
+
+  it('passes on why it was refused', () => {
+    expect(feedText({ status: 'stopped', since: EARLIER, error: 'wrong API key' })).toBe(
+      'Refused by CoinGecko: wrong API key',
+    );
+  });
+});
+
+describe('the database in words', () => {
+  it('says which one is ready', () => {
+    expect(databaseText({ status: 'ready', kind: 'embedded' })).toBe('Embedded PostgreSQL ready');
+    expect(databaseText({ status: 'ready', kind: 'external' })).toBe('PostgreSQL ready');
+  });
+
+  it('says that nothing is lost while it is away', () => {
+    const down: DatabaseState = { status: 'down', since: EARLIER, retryAt: NOW + 8_000, error: 'refused' };
+    expect(databaseText(down)).toBe(
+      'Database away since 13:47; 3 prices wait, nothing is lost. Next try in 8 s (refused)',
+    );
+    expect(databaseText(down, 1)).toContain('1 price waits');
+  });
+});
+
+describe('queue and alerts file in words', () => {
+  it('counts what waits and what was set aside', () => {
+    expect(queueWords({ waitingTicks: 0, deadLetters: 0 }).text).toBe('Queue empty');
+    expect(queueWords({ waitingTicks: 1_284, deadLetters: 0 }).text).toBe('1,284 prices queued');
+    expect(queueWords({ waitingTicks: 0, deadLetters: 1 })).toMatchObject({ tone: 'bad' });
+  });
+
+  it('says why alerts cannot be appended', () => {
+    const file = { path: '/x/alerts.txt', error: 'no space left on device', waitingLines: 2 };
+    expect(alertsFileWords(file).text).toBe(
+      '/x/alerts.txt cannot be written: no space left on device. 2 lines wait; trying again.',
+    );
+    expect(alertsFileWords({ ...file, error: null })).toEqual({ tone: 'good', text: '/x/alerts.txt' });
+  });
+});
+
+describe('all in a word', () => {
+  it('puts a lost connection before what the feed last was', () => {
+    const live: FeedState = { status: 'live', lastSuccessAt: NOW };
+    expect(overallWords('connected', live)).toEqual({ tone: 'good', text: 'Live' });
+    expect(overallWords('lost', live)).toEqual({ tone: 'bad', text: 'Disconnected' });
+    expect(overallWords('connecting', undefined).tone).toBe('idle');
+  });
+});
+
+describe('formatMoment', () => {
+  it('names the day only when it is another one', () => {
+    expect(formatMoment(EARLIER, NOW)).toBe('13:47');
+    expect(formatMoment(EARLIER - 86_400_000, NOW)).toBe('9 Jun, 13:47');
+  });
+});

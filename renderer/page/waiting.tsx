@@ -1,0 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMonitor } from '../api/monitor-context.ts';
+import { snapshotQuery } from '../api/snapshot-query.ts';
+import classes from './waiting.module.css';
+
+/** The page before its first snapshot: the places of what is to come, or why it does not come. */
+export function Waiting() {
+  const { error, failureReason } = useQuery(snapshotQuery(useMonitor()));
+  const trouble = error ?? failureReason;
+  return (
+    <main className={classes.waiting} aria-busy={trouble === null}>
+      <p role="status">{trouble === null ? 'Asking the monitor for prices…' : trouble.message}</p>
+    </main>
+  );
+}

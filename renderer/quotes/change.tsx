@@ -1,0 +1,22 @@
+import { formatPct } from '../../shared/format.ts';
+import classes from './change.module.css';
+
+type ChangeProps = { readonly pct: number; readonly label?: string };
+
+/** A change in per cent with an arrow, a sign and a colour, any one of which tells its direction. */
+export function Change({ pct, label }: ChangeProps) {
+  const text = formatPct(pct);
+  // What rounds to nothing has no direction.
+  const tone = text.startsWith('+') ? 'up' : text.startsWith('−') ? 'down' : 'flat';
+  return (
+    <span className={classes.change}>
+      <span className={classes.figure} data-tone={tone}>
+        <span className={classes.arrow} aria-hidden="true">
+          {{ up: '▲', down: '▼', flat: '•' }[tone]}
+        </span>
+        {text}
+      </span>
+      {label !== undefined && <span className={classes.label}>{label}</span>}
+    </span>
+  );
+}

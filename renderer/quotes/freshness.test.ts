@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import type { FeedState } from '../../shared/domain.ts';
+import { oldAfterMs, outageOf } from './freshness.ts';
+
+const LIVE: FeedState = { status: 'live', lastSuccessAt: 1 };
+
+describe('outageOf', () => {
+  it('names none while prices are on their way', () => {
+    const states: FeedState[] = [
+      LIVE,
+      { status: 'starting' },
+      { status: 'rate-limited', since: 1, until: 2 },
+    ];
+    expect(states.map((feed) => outageOf('connected', feed))).toEqual([null, null, null]);
+  });
+
+  it('names what keeps prices away', () => {
+    const states: FeedState[] = [
+      { status: 'offline', since: 1, retryAt: 2, error: 'no route' },
+      { status: 'stale', since: 1, lastSuccessAt: 2 },
+      { status: 'stopped', since: 1, error: 'refused' },
+    ];
+    expect(states.map((feed) => outageOf('connected', feed))).toEqual(['Offline', 'Stale', 'Refused']);
+  });
+
+  it('knows nothing newer without a connection, whatever the feed last was', () => {
+    expect([outageOf('lost', LIVE), outageOf('expired', LIVE)]).toEqual(['Disconnected', 'Disconnected']);
+  });
+});
+
+describe('oldAfterMs', () => {
+  it('allows for the provider’s cache and one missed poll', () => {
+    expect(oldAfterMs(60)).toBe(210_000);
+  });
+});

@@ -1,0 +1,73 @@
+import { TextInput } from '@mantine/core';
+import { useDeferredValue, useState } from 'react';
+import type { Quote } from '../../shared/domain.ts';
+import { formatCoinName } from '../../shared/format.ts';
+import { useConnection } from '../api/use-connection.ts';
+import { useSnapshot } from '../api/use-snapshot.ts';
+import { oldAfterMs, outageOf } from './freshness.ts';
+import classes from './price-board.module.css';
+import { PriceCard } from './price-card.tsx';
+
+/** More coins than this are a list beside the chart rather than cards above it. */
+const MOST_CARDS = 12;
+
+export type BoardShape = 'cards' | 'list';
+
+/** How so many coins are laid out. */
+export const boardShape = (coins: number): BoardShape => (coins > MOST_CARDS ? 'list' : 'cards');
+
+type PriceBoardProps = {
+  readonly quotes: readonly Quote[];
+  readonly chosenId: string;
+  readonly onChoose: (coinId: string) => void;
+};
+
+/** The prices of all coins: cards while they are few, a list that can be searched when they are many. */
+export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
+  const connection = useConnection();
+  const feed = useSnapshot((snapshot) => snapshot.status.feed);
+  const pollSeconds = useSnapshot((snapshot) => snapshot.pollSeconds) ?? 60;
+  const windowMinutes = useSnapshot((snapshot) => snapshot.alertRule.windowMinutes) ?? 5;
+  const [filter, setFilter] = useState('');
+  const wanted = useDeferredValue(filter.trim().toLowerCase());
+
+  const shape = boardShape(quotes.length);
+  const shown = quotes.filter(({ coinId }) => coinId.includes(wanted) || nameHolds(coinId, wanted));
+  const outage = outageOf(connection, feed);
+  return (
+    <section className={classes.board} data-shape={shape} aria-label="Prices">
+      {shape === 'list' && (
+        <header className={classes.header}>
+          <TextInput
+            size="xs"
+            type="search"
+            aria-label="Filter coins"
+            placeholder={`Filter ${quotes.length} coins`}
+            value={filter}
+            onChange={(event) => setFilter(event.currentTarget.value)}
+          />
+          <p>{windowMinutes}-min avg · 24 h</p>
+        </header>
+      )}
+      <ul className={classes.coins} data-shape={shape}>
+        {shown.map((quote) => (
+          <li key={quote.coinId}>
+            <PriceCard
+              quote={quote}
+              shape={shape === 'list' ? 'row' : 'card'}
+              windowMinutes={windowMinutes}
+              isChosen={quote.coinId === chosenId}
+              outage={outage}
+              oldAfterMs={oldAfterMs(pollSeconds)}
+              onChoose={onChoose}
+            />
+          </li>
+        ))}
+      </ul>
+      {shown.length === 0 && <p className={classes.none}>No coin matches “{filter}”.</p>}
+    </section>
+  );
+}
+
+const nameHolds = (coinId: string, wanted: string): boolean =>
+  formatCoinName(coinId).toLowerCase().includes(wanted);

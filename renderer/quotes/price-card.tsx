@@ -1,0 +1,70 @@
+import { memo, useRef } from 'react';
+import type { Quote } from '../../shared/domain.ts';
+import { formatCoinName, formatPrice } from '../../shared/format.ts';
+import { useMonitorTime } from '../time/use-monitor-time.ts';
+import { Change } from './change.tsx';
+import { PriceAge } from './price-age.tsx';
+import classes from './price-card.module.css';
+import { Sparkline } from './sparkline.tsx';
+import { useFlash } from './use-flash.ts';
+
+type PriceCardProps = {
+  readonly quote: Quote;
+  readonly windowMinutes: number;
+  readonly isChosen: boolean;
+  readonly outage: string | null;
+  readonly oldAfterMs: number;
+  /** `row` is one line of a long list. */
+  readonly shape: 'card' | 'row';
+  readonly onChoose: (coinId: string) => void;
+};
+
+/** One coin's latest price and what it did. */
+export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
+  const { quote, windowMinutes, isChosen, outage, oldAfterMs, shape, onChoose } = props;
+  const { coinId, vsCurrency, price, observedAt, changeFromAveragePct, change24hPct, problem } = quote;
+  const isOld = useMonitorTime((now) => observedAt !== null && now - observedAt > oldAfterMs);
+  const priceRef = useRef<HTMLSpanElement>(null);
+  useFlash(priceRef, price);
+
+  return (
+    <button
+      type="button"
+      className={classes.card}
+      data-testid="price-card"
+      data-coin={coinId}
+      data-shape={shape}
+      data-dimmed={(price !== null && (isOld || outage !== null)) || undefined}
+      aria-pressed={isChosen}
+      onClick={() => onChoose(coinId)}
+    >
+      <span className={classes.line}>
+        <span className={classes.name}>{formatCoinName(coinId)}</span>
+        {observedAt !== null && <PriceAge observedAt={observedAt} isOld={isOld} outage={outage} />}
+        {observedAt === null && problem === null && (
+          <span className={classes.waiting}>Waiting for the first price…</span>
+        )}
+      </span>
+      {price !== null && (
+        <>
+          <span className={classes.line}>
+            <span className={classes.price} ref={priceRef} data-testid="price">
+              {formatPrice(price, vsCurrency)}
+            </span>
+            <Sparkline className={classes.sparkline} points={quote.recent} width={120} height={30} />
+          </span>
+          <span className={classes.changes}>
+            {changeFromAveragePct === null ? (
+              <span className={classes.collecting}>{windowMinutes}-min average: collecting…</span>
+            ) : (
+              <Change pct={changeFromAveragePct} label={`vs ${windowMinutes}-min avg`} />
+            )}
+            {change24hPct !== null && <Change pct={change24hPct} label="24 h" />}
+          </span>
+        </>
+      )}
+      {price === null && problem === null && <span className={classes.skeleton} aria-hidden="true" />}
+      {problem !== null && <span className={classes.problem}>{problem}</span>}
+    </button>
+  );
+});

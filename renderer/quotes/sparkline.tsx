@@ -1,0 +1,31 @@
+import { memo } from 'react';
+import type { Quote } from '../../shared/domain.ts';
+import { type Point, sparklinePath } from './sparkline-path.ts';
+
+type SparklineProps = {
+  readonly points: Quote['recent'];
+  readonly width: number;
+  readonly height: number;
+  readonly className?: string | undefined;
+};
+
+/** The last prices as a line. For the eye only: the figures beside it say the same. */
+export const Sparkline = memo(function Sparkline({ points, width, height, className }: SparklineProps) {
+  return (
+    <svg
+      className={className}
+      viewBox={`-1 -1 ${width + 2} ${height + 2}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path
+        d={sparklinePath(points as readonly Point[], width, height)}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth={1.5}
+        strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
+      />
+    </svg>
+  );
+});

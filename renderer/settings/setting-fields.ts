@@ -1,0 +1,92 @@
+import { LOG_LEVELS, type SettingName, type SettingOrigin } from '../../shared/settings.ts';
+
+/** How a setting is asked for. An empty text or number that is `optional` means that the program chooses. */
+export type SettingField = {
+  readonly name: SettingName;
+  readonly label: string;
+  readonly hint: string;
+} & (
+  | { readonly kind: 'list' }
+  | { readonly kind: 'text' | 'number'; readonly optional: boolean; readonly placeholder?: string }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+);
+
+/** The settings in the order of the dialog: what people change first comes first. */
+export const SETTING_FIELDS: readonly SettingField[] = [
+  {
+    name: 'coins',
+    label: 'Coins',
+    hint: 'CoinGecko ids, e.g. bitcoin. Confirm each with Enter.',
+    kind: 'list',
+  },
+  { name: 'vsCurrency', label: 'Quote currency', hint: 'e.g. usd, eur, btc', kind: 'text', optional: false },
+  {
+    name: 'alertThresholdPct',
+    label: 'Alert threshold, %',
+    hint: 'Distance from the average that raises an alert.',
+    kind: 'number',
+    optional: false,
+  },
+  {
+    name: 'alertWindowMinutes',
+    label: 'Average over, minutes',
+    hint: 'Length of the moving average.',
+    kind: 'number',
+    optional: false,
+  },
+  {
+    name: 'pollSeconds',
+    label: 'Seconds between requests',
+    hint: 'Empty: as often as the provider’s plan allows.',
+    kind: 'number',
+    optional: true,
+    placeholder: 'automatic',
+  },
+  {
+    name: 'alertsFile',
+    label: 'Alerts file',
+    hint: 'Empty: alerts.txt in the data folder.',
+    kind: 'text',
+    optional: true,
+    placeholder: 'alerts.txt',
+  },
+  {
+    name: 'databaseUrl',
+    label: 'Database',
+    hint: 'postgresql:// URL of your own server, with its password when you change it. Empty: the embedded one.',
+    kind: 'text',
+    // Its empty value is the empty text itself, not null.
+    optional: false,
+    placeholder: 'embedded PostgreSQL',
+  },
+  {
+    name: 'coingeckoUrl',
+    label: 'CoinGecko address',
+    hint: 'For a proxy. Empty: by plan.',
+    kind: 'text',
+    optional: true,
+    placeholder: 'by plan',
+  },
+  {
+    name: 'port',
+    label: 'Port of this page',
+    hint: 'In a browser. Empty: a free one.',
+    kind: 'number',
+    optional: true,
+    placeholder: 'a free one',
+  },
+  {
+    name: 'logLevel',
+    label: 'Log level',
+    hint: 'How much the program logs.',
+    kind: 'choice',
+    choices: LOG_LEVELS,
+  },
+];
+
+/** Why a setting cannot be changed here, or null when it can. */
+export function lockedReason(origin: SettingOrigin | undefined): string | null {
+  if (origin === 'flag') return 'Set by a command-line flag, which wins over this dialog.';
+  if (origin === 'environment') return 'Set by an environment variable, which wins over this dialog.';
+  return null;
+}

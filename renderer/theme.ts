@@ -1,0 +1,36 @@
+import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+
+const FONT = '"Inter", "Inter Variable", "SF Pro Text", system-ui, "Segoe UI", "Noto Sans", sans-serif';
+
+/** Mantine's parts in the page's clothes: small, square, and in the colours of `styles/tokens.css`. */
+export const theme = createTheme({
+  fontFamily: FONT,
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace',
+  defaultRadius: 4,
+  fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '17px' },
+  headings: { fontFamily: FONT, fontWeight: '600' },
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+});
+
+const variables = {
+  '--mantine-color-body': 'var(--panel)',
+  '--mantine-color-text': 'var(--ink-1)',
+  '--mantine-color-dimmed': 'var(--ink-3)',
+  '--mantine-color-placeholder': 'var(--ink-3)',
+  '--mantine-color-default': 'var(--panel)',
+  '--mantine-color-default-hover': 'var(--hover)',
+  '--mantine-color-default-color': 'var(--ink-1)',
+  '--mantine-color-default-border': 'var(--line-strong)',
+  '--mantine-color-error': 'var(--down-text)',
+  '--mantine-primary-color-filled': 'var(--ink-1)',
+  '--mantine-primary-color-filled-hover': 'var(--ink-2)',
+  '--mantine-primary-color-contrast': 'var(--panel)',
+};
+
+/** Points Mantine's colour variables to ours, which know light from dark. */
+export const resolveVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: variables,
+  dark: { ...variables, '--mantine-color-dark-6': 'var(--hover)' },
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { createMonitorClock } from './monitor-clock.ts';
+
+/** A machine whose clock stands still until it is moved, and ticks when it is told. */
+function machine() {
+  let ms = 1_000_000;
+  const ticking = new Set<() => void>();
+  const clock = createMonitorClock(
+    () => ms,
+    (_periodMs, onTick) => {
+      ticking.add(onTick);
+      return () => ticking.delete(onTick);
+    },
+  );
+  return {
+    clock,
+    ticking,
+    advance(by: number) {
+      ms += by;
+      for (const onTick of ticking) onTick();
+    },
+  };
+}
+
+describe("the monitor's clock", () => {
+  it('runs on from the time that the monitor gave, at its speed', () => {
+    const { clock, advance } = machine();
+    clock.sync(5_000, 60);
+    advance(2_000);
+    expect(clock.now()).toBe(125_000);
+  });
+
+  it('shows a time that moves only with the ticks', () => {
+    const { clock, advance, ticking } = machine();
+    clock.sync(5_000, 1);
+    const seen: number[] = [];
+    const stop = clock.subscribe(() => seen.push(clock.get()));
+    advance(1_000);
+    advance(1_000);
+    expect(seen).toEqual([6_000, 7_000]);
+    stop();
+    expect(ticking.size).toBe(0);
+  });
+
+  it('ticks once for all who watch', () => {
+    const { clock, ticking } = machine();
+    const stops = [clock.subscribe(() => {}), clock.subscribe(() => {})];
+    expect(ticking.size).toBe(1);
+    stops[0]?.();
+    expect(ticking.size).toBe(1);
+    stops[1]?.();
+    expect(ticking.size).toBe(0);
+  });
+
+  it('is right for the first to watch after nobody did', () => {
+    const { clock, advance } = machine();
+    clock.sync(5_000, 1);
+    advance(3_600_000);
+    const stop = clock.subscribe(() => {});
+    expect(clock.get()).toBe(3_605_000);
+    stop();
+  });
+});
