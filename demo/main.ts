@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { scaledClock } from '../electron/monitor/clock.ts';
+import { CLOCK_VARIABLE } from '../electron/monitor/clock-from-environment.ts';
+import { runApp } from '../scripts/app-host.ts';
+import { buildIfNeeded } from '../scripts/build-if-needed.ts';
+import { startDemoServer } from './server.ts';
+
+const MAX_SPEED = 3_600;
+
+/** The market moves in steps of this many seconds; asked twice as often, each step is seen. */
+const MARKET_STEP_SECONDS = 10;
+const POLL_SECONDS = 5;
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= MAX_SPEED))
+    throw new InvalidArgumentError(`It must be above 0 and at most ${MAX_SPEED}.`);
+  return value;
+}
+
+const command = new Command('demo')
+  .description('The app on a simulated market, with a data folder that is thrown away at the end.')
+  .option('--speed <factor>', 'how fast time runs', positiveNumber, 1)
+  .option('--seed <text>', 'another seed is another market', 'demo')
+  .option('--coins <ids>', 'coins of the simulated market, separated by commas')
+  .option('--port <port>', 'port of the page, when there is no desktop')
+  .parse();
+const { speed, seed, coins, port } = command.opts<{
+  speed: number;
+  seed: string;
+  coins?: string;
+  port?: string;
+}>();
+
+buildIfNeeded();
+const origin = Date.now();
+const dataDir = await mkdtemp(join(tmpdir(), 'crypto-price-monitor-demo-'));
+const market = await startDemoServer({
+  clock: scaledClock(speed, origin),
+  seed,
+  stepMs: MARKET_STEP_SECONDS * 1_000,
+});
+try {
+  process.exitCode = await runApp(port === undefined ? [] : ['--port', port], {
+    ...process.env,
+    COINGECKO_API_KEY: '',
+    COINGECKO_BASE_URL: market.url,
+    DATABASE_URL: '',
+    MONITOR_DATA_DIR: dataDir,
+    MONITOR_POLL_SECONDS: String(POLL_SECONDS),
+    [CLOCK_VARIABLE]: `${speed}@${origin}`,
+    ...(coins === undefined ? {} : { MONITOR_COINS: coins }),
+  });
+} finally {
+  await market.close();
+  await rm(dataDir, { recursive: true, force: true });
+}

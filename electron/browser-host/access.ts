@@ -1,0 +1,67 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+
+const TOKEN_BYTES = 32;
+
+/**
+ * The secret that lets a browser in, kept in the data folder (mode 0600) so that a page that stays open finds its
+ * monitor again after a restart.
+ */
+export function readOrMakeToken(dataDir: string): string {
+  const path = join(dataDir, 'ui-token');
+  try {
+    const token = readFileSync(path, 'utf8').trim();
+    if (token !== '') return token;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+  }
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  writeFileSync(path, `${token}\n`, { mode: 0o600 });
+  return token;
+}
+
+/** Who may talk to the browser host, judged from a request's headers and URL alone. */
+export type Access = {
+  /** The request names this machine and this port, so no foreign name was pointed at us (DNS rebinding). */
+  hostIsOurs(request: IncomingMessage): boolean;
+  /** The page that opens the socket was served by us. Browsers always send an origin with a WebSocket. */
+  originIsOurs(request: IncomingMessage): boolean;
+  hasCookie(request: IncomingMessage): boolean;
+  /** The token of `?token=…`, right or wrong; null where the URL has none. */
+  tokenInUrl(request: IncomingMessage): 'right' | 'wrong' | null;
+  readonly setCookie: string;
+};
+
+export function createAccess(token: string, port: number): Access {
+  const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+  // Cookies know no ports: two monitors on one machine need two names.
+  const cookieName = `monitor_${port}`;
+  // The cookie is not the token itself, so that a token in a log does not show what the cookie is, nor the reverse.
+  const cookieValue = createHash('sha256').update(`cookie:${token}`).digest('base64url');
+
+  return {
+    hostIsOurs: ({ headers }) => headers.host !== undefined && hosts.has(headers.host),
+    originIsOurs: ({ headers }) => headers.origin === `http://${headers.host}`,
+    hasCookie({ headers }) {
+      const cookies = headers.cookie?.split(';').map((cookie) => cookie.trim()) ?? [];
+      return cookies.some(
+        (cookie) =>
+          cookie.startsWith(`${cookieName}=`) && same(cookie.slice(cookieName.length + 1), cookieValue),
+      );
+    },
+    tokenInUrl({ url }) {
+      const given = new URL(url ?? '/', 'http://localhost').searchParams.get('token');
+      if (given === null) return null;
+      return same(given, token) ? 'right' : 'wrong';
+    },
+    setCookie: `${cookieName}=${cookieValue}; HttpOnly; SameSite=Strict; Path=/`,
+  };
+}
+
+/** Compares in a time that does not tell where the first difference is. */
+function same(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import type { SettingName } from '../../shared/settings.ts';
+import { defaultDataDir } from '../monitor/data-dir.ts';
+import { SETTING_SOURCES } from '../monitor/settings/sources.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Adds `--data-dir` and the flags of the named settings. */
+export function addFlags(command: Command, names: readonly SettingName[]): Command {
+  command.option('--data-dir <folder>', 'where everything is kept (environment: MONITOR_DATA_DIR)');
+  for (const name of names) {
+    const { flag, env } = SETTING_SOURCES[name];
+    if (flag) command.option(`${flag.name} ${flag.takes}`, `${flag.help} (environment: ${env})`);
+  }
+  return command;
+}
+
+/** The data folder that a command was given: flag, environment or the operating system's place. */
+export function chosenDataDir(options: Readonly<Record<string, unknown>>, env: Environment): string {
+  return textOf(options.dataDir) ?? (env.MONITOR_DATA_DIR || defaultDataDir());
+}
+
+/** The texts of the settings' flags that were given. */
+export function chosenFlags(
+  options: Readonly<Record<string, unknown>>,
+): Partial<Record<SettingName, string>> {
+  const flags: Partial<Record<SettingName, string>> = {};
+  for (const name of Object.keys(SETTING_SOURCES) as SettingName[]) {
+    const flag = SETTING_SOURCES[name].flag;
+    const text = flag === null ? undefined : textOf(options[camelCase(flag.name)]);
+    if (text !== undefined) flags[name] = text;
+  }
+  return flags;
+}
+
+/** commander's name for the value of a flag. */
+function camelCase(flag: string): string {
+  return flag.slice('--'.length).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

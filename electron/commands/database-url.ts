@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { withoutPassword } from '../../shared/without-password.ts';
+import { embeddedConnectionUrl } from '../monitor/storage/postgres/connection-url.ts';
+import { addFlags, chosenDataDir } from './common-flags.ts';
+
+/** `database-url`: prints the connection URL of the embedded server while it runs, for psql and other clients. */
+export function databaseUrlCommand(): Command {
+  const command = new Command('database-url').description(
+    'print the connection URL of the embedded PostgreSQL while the program runs, e.g. for psql',
+  );
+  addFlags(command, ['databaseUrl']);
+  return command.action(async (options: Readonly<Record<string, unknown>>) => {
+    const own = typeof options.databaseUrl === 'string' ? options.databaseUrl : process.env.DATABASE_URL;
+    if (own) {
+      throw new Error(
+        `The database is your own (${withoutPassword(own)}), not the embedded one; you know its URL with the password.`,
+      );
+    }
+    process.stdout.write(`${await embeddedConnectionUrl(chosenDataDir(options, process.env))}\n`);
+  });
+}

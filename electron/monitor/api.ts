@@ -1,0 +1,65 @@
+import { ApiError, type SettingsView } from '../../shared/api.ts';
+import type { Snapshot } from '../../shared/domain.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { Implementations } from './answer.ts';
+import type { Clock } from './clock.ts';
+import { SettingsError } from './settings/settings.ts';
+import type { FileSettings } from './settings/settings-file.ts';
+import type { Storage } from './storage/storage.ts';
+
+export type ApiParts = {
+  readonly clock: Clock;
+  readonly storage: Pick<Storage, 'candles' | 'alerts'>;
+  readonly settings: () => Settings;
+  readonly snapshot: () => Snapshot;
+  readonly settingsView: () => SettingsView;
+  readonly changeSettings: (patch: FileSettings) => Promise<void>;
+};
+
+/** What the monitor does for each procedure of the contract. */
+export function createApi(parts: ApiParts): Implementations {
+  const { clock, storage } = parts;
+  return {
+    snapshot: () => parts.snapshot(),
+
+    candles: ({ coinId, interval, limit, before }) =>
+      storage.candles({
+        coinId,
+        vsCurrency: parts.settings().vsCurrency,
+        interval,
+        limit,
+        // A tick may be a little ahead of our clock; its candle is shown all the same.
+        before: before ?? clock.now() + ONE_DAY_MS,
+      }),
+
+    async alerts({ limit, before }) {
+      // One more than asked for tells whether there is another page.
+      const alerts = await storage.alerts({ limit: limit + 1, before });
+      const page = alerts.slice(0, limit);
+      const last = page.at(-1);
+      const next = alerts.length > limit && last ? { observedAt: last.observedAt, id: last.id } : null;
+      return { alerts: page, next };
+    },
+
+    'settings.get': () => parts.settingsView(),
+
+    async 'settings.set'(patch) {
+      try {
+        await parts.changeSettings(withoutUndefined(patch));
+      } catch (cause) {
+        if (cause instanceof SettingsError) throw new ApiError('bad-request', cause.message, { cause });
+        // Writing the file failed; its message names the file and what to do.
+        throw new ApiError('unavailable', cause instanceof Error ? cause.message : String(cause), { cause });
+      }
+      return parts.settingsView();
+    },
+  };
+}
+
+const ONE_DAY_MS = 86_400_000;
+
+function withoutUndefined(
+  patch: { readonly [Name in keyof Settings]?: Settings[Name] | undefined },
+): FileSettings {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert, Tick } from '../../shared/domain.ts';
+import { virtualClock } from './clock.ts';
+import { createKeeper } from './keeper.ts';
+import { silentLog } from './log.ts';
+import type { AcceptedFetch } from './storage/storage.ts';
+
+function fetchAt(observedAt: number): AcceptedFetch {
+  const tick: Tick = {
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    observedAt,
+    price: 1,
+    volume24h: null,
+    marketCap: null,
+    change24hPct: null,
+    source: 'coingecko',
+  };
+  const { coinId, vsCurrency, price, source } = tick;
+  const alert: Alert = {
+    id: `a${observedAt}`,
+    rule: 'r',
+    coinId,
+    vsCurrency,
+    source,
+    observedAt,
+    price,
+    message: 'm',
+    figures: {},
+  };
+  return { ticks: [tick], alerts: [alert] };
+}
+
+function setUp() {
+  const clock = virtualClock(0);
+  const happened: string[] = [];
+  let broken: Error | null = null;
+  const keeper = createKeeper({
+    accept: async ({ ticks }) => {
+      if (broken) throw broken;
+      happened.push(`accepted ${ticks[0]?.observedAt}`);
+    },
+    tell: (alerts) => happened.push(...alerts.map(({ id }) => `told ${id}`)),
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+    onChange: () => undefined,
+  });
+  return {
+    keeper,
+    clock,
+    happened,
+    breakDisk: () => {
+      broken = new Error('the disk is full');
+    },
+    mendDisk: () => {
+      broken = null;
+    },
+  };
+}
+
+describe('keeper', () => {
+  it('tells an alert only once its fetch is accepted', async () => {
+    const { keeper, happened } = setUp();
+    keeper.keep(fetchAt(1));
+    keeper.keep(fetchAt(2));
+    expect(happened).not.toContain('told a1');
+    await keeper.stop();
+    expect(happened).toEqual(['accepted 1', 'told a1', 'accepted 2', 'told a2']);
+  });
+
+  it('tells alerts all the same while the disk fails, and accepts in order when it works again', async () => {
+    const { keeper, clock, happened, breakDisk, mendDisk } = setUp();
+    breakDisk();
+    keeper.keep(fetchAt(1));
+    keeper.keep(fetchAt(2));
+    await clock.advance(0);
+    keeper.keep(fetchAt(3));
+    expect(happened).toEqual(['told a1', 'told a2', 'told a3']);
+    expect(keeper.problem()?.message).toBe(
+      'Prices cannot be saved: the disk is full. 3 answers wait in memory.',
+    );
+    mendDisk();
+    await clock.advance(60_000);
+    expect(happened.slice(3)).toEqual(['accepted 1', 'accepted 2', 'accepted 3']);
+    expect(keeper.problem()).toBeNull();
+  });
+
+  it('tries once more when it is stopped', async () => {
+    const { keeper, clock, happened, breakDisk, mendDisk } = setUp();
+    breakDisk();
+    keeper.keep(fetchAt(1));
+    await clock.advance(0);
+    mendDisk();
+    await keeper.stop();
+    expect(happened).toEqual(['told a1', 'accepted 1']);
+  });
+});

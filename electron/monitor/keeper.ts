@@ -1,0 +1,103 @@
+import type { Alert, Problem } from '../../shared/domain.ts';
+import { nextDelayMs } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import type { Log } from './log.ts';
+import type { AcceptedFetch } from './storage/storage.ts';
+
+const RETRY = { baseMs: 500, capMs: 30_000 };
+
+/** What waits in memory while the local disk cannot be written: most of two days at the default interval. */
+const MOST_WAITING = 5_000;
+
+export type Keeper = {
+  /** Takes a fetch over. It is accepted in turn, and its alerts are told when it is. Never throws. */
+  keep(fetch: AcceptedFetch): void;
+  /** Why fetches wait in memory, or null. */
+  problem(): Problem | null;
+  /** Tries what waits once more and resolves when that is over. */
+  stop(): Promise<void>;
+};
+
+export type KeeperOptions = {
+  readonly accept: (fetch: AcceptedFetch) => Promise<void>;
+  readonly tell: (alerts: readonly Alert[]) => void;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly onChange: () => void;
+};
+
+/**
+ * Stands between the alert engine and the disk. An alert is told when the fetch that raised it is accepted, so that a
+ * crash between the two cannot leave an alert that the database never hears of. When the journal cannot be written,
+ * alerts are told all the same, and fetches wait in memory in their order.
+ */
+export function createKeeper({ accept, tell, clock, random, log, onChange }: KeeperOptions): Keeper {
+  type Waiting = { readonly fetch: AcceptedFetch; told: boolean };
+  const stopping = new AbortController();
+  const waiting: Waiting[] = [];
+  let error: string | null = null;
+  let dropped = 0;
+  let working: Promise<void> | null = null;
+
+  const tellOnce = (item: Waiting): void => {
+    if (!item.told) tell(item.fetch.alerts);
+    item.told = true;
+  };
+
+  const fail = (cause: unknown): void => {
+    error = cause instanceof Error ? cause.message : String(cause);
+    log.error({ err: cause, waiting: waiting.length }, 'cannot write the local journal');
+    for (const item of waiting) tellOnce(item);
+    onChange();
+  };
+
+  const work = async (): Promise<void> => {
+    let delayMs = 0;
+    for (let item = waiting[0]; item !== undefined; item = waiting[0]) {
+      try {
+        await accept(item.fetch);
+      } catch (cause) {
+        fail(cause);
+        if (stopping.signal.aborted) return;
+        delayMs = nextDelayMs(delayMs, RETRY, random());
+        await clock.sleep(delayMs, stopping.signal).catch(() => undefined); // woken by stop(): one last try
+        continue;
+      }
+      delayMs = 0;
+      tellOnce(item);
+      if (waiting[0] === item) waiting.shift(); // it may have been dropped meanwhile
+      if (error !== null) {
+        error = null;
+        onChange();
+      }
+    }
+  };
+
+  return {
+    keep(fetch) {
+      const item = { fetch, told: false };
+      waiting.push(item);
+      if (error !== null) tellOnce(item);
+      if (waiting.length > MOST_WAITING) {
+        waiting.shift();
+        dropped++;
+      }
+      working ??= work().finally(() => {
+        working = null;
+      });
+    },
+    problem() {
+      if (error === null && dropped === 0) return null;
+      const lost = dropped > 0 ? ` ${dropped} answers were dropped because too many waited.` : '';
+      const now =
+        error === null ? 'Prices could not be saved for a while.' : `Prices cannot be saved: ${error}.`;
+      const wait = waiting.length > 0 ? ` ${waiting.length} answers wait in memory.` : '';
+      return { id: 'journal', message: `${now}${wait}${lost}` };
+    },
+    async stop() {
+      stopping.abort();
+      await working;
+    },
+  };
+}

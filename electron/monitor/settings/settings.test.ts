@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../shared/settings.ts';
+import { openSettings, type SettingsStore } from './settings.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  path = join(folder, 'settings.json');
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+type Given = {
+  flags?: Partial<Record<SettingName, string>>;
+  env?: Record<string, string>;
+  file?: unknown;
+};
+
+function open({ flags = {}, env = {}, file }: Given = {}): SettingsStore {
+  if (file !== undefined) writeFileSync(path, typeof file === 'string' ? file : JSON.stringify(file));
+  return openSettings({ path, flags, env });
+}
+
+describe('settings', () => {
+  it('have defaults that their own schema accepts', () => {
+    expect(settingsSchema.parse(DEFAULT_SETTINGS)).toEqual(DEFAULT_SETTINGS);
+    expect(open().current()).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it('come from the strongest place: flag, environment, file, default', () => {
+    const settings = open({
+      flags: { coins: 'dogecoin, solana' },
+      env: { MONITOR_COINS: 'cardano', MONITOR_VS_CURRENCY: 'EUR', MONITOR_POLL_SECONDS: '12.5' },
+      file: { coins: ['monero'], vsCurrency: 'gbp', alertThresholdPct: 3 },
+    });
+    expect(settings.current()).toEqual({
+      ...DEFAULT_SETTINGS,
+      coins: ['dogecoin', 'solana'],
+      vsCurrency: 'eur',
+      pollSeconds: 12.5,
+      alertThresholdPct: 3,
+    });
+    expect(settings.view('/data').origins).toMatchObject({
+      coins: 'flag',
+      vsCurrency: 'environment',
+      alertThresholdPct: 'file',
+      port: 'default',
+    });
+  });
+
+  it('take an empty variable for an unset one', () => {
+    expect(open({ env: { MONITOR_PORT: '', DATABASE_URL: '' } }).current()).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it.each([
+    [{ flags: { pollSeconds: 'soon' } }, '--poll-seconds "soon" must be a number'],
+    [{ env: { MONITOR_POLL_SECONDS: '0' } }, 'MONITOR_POLL_SECONDS "0" must be at least 1'],
+    [{ flags: { port: '99999' } }, '--port "99999" must be at most 65535'],
+    [{ flags: { coins: 'bitcoin,$$$' } }, '"$$$" is not a CoinGecko coin id'],
+    [{ flags: { coins: ' , ' } }, '--coins " , " needs at least one coin'],
+    [{ env: { MONITOR_LOG_LEVEL: 'loud' } }, 'MONITOR_LOG_LEVEL "loud" must be one of trace, debug'],
+    [{ env: { DATABASE_URL: 'mysql://u:secret@h/d' } }, 'DATABASE_URL must start with postgresql://'],
+    [{ flags: { coingeckoUrl: 'ftp://x' } }, '--coingecko-url "ftp://x" must be an http:// or https:// URL'],
+  ] satisfies [Given, string][])('refuse %j and say why', (given, message) => {
+    expect(() => open(given)).toThrow(message);
+  });
+
+  it('never repeat a database password in an error', () => {
+    expect(() => open({ env: { DATABASE_URL: 'mysql://u:secret@h/d' } })).not.toThrow('secret');
+  });
+});
+
+describe('settings.json', () => {
+  it('that is not JSON is kept as .bad, and the defaults are used', () => {
+    const settings = open({ file: '{"coins": ["bitcoin"' });
+    expect(settings.current()).toEqual(DEFAULT_SETTINGS);
+    expect(settings.problem?.message).toContain(`kept as ${path}.bad`);
+    expect(readFileSync(`${path}.bad`, 'utf8')).toBe('{"coins": ["bitcoin"');
+  });
+
+  it('with a wrong value loses only that one, and is kept as .bad', () => {
+    const settings = open({ file: { alertThresholdPct: -1, vsCurrency: 'eur', nonsense: 1 } });
+    expect(settings.current()).toEqual({ ...DEFAULT_SETTINGS, vsCurrency: 'eur' });
+    expect(settings.problem?.message).toContain(
+      '"alertThresholdPct" must be above 0; "nonsense" is no setting',
+    );
+    expect(JSON.parse(readFileSync(`${path}.bad`, 'utf8'))).toEqual({
+      alertThresholdPct: -1,
+      vsCurrency: 'eur',
+      nonsense: 1,
+    });
+  });
+
+  it('that was kept aside before is not overwritten', () => {
+    open({ file: 'first' });
+    open({ file: 'second' });
+    expect(readFileSync(`${path}.bad`, 'utf8')).toBe('first');
+    expect(readFileSync(`${path}.bad-2`, 'utf8')).toBe('second');
+  });
+});
+
+describe('a change of settings', () => {
+  it('is written for the next start, and what can change at once does', async () => {
+    const settings = open({ file: { vsCurrency: 'eur' } });
+    expect(await settings.change({ alertThresholdPct: 5, port: 8_080 })).toEqual(['alertThresholdPct']);
+    expect(settings.current()).toMatchObject({ alertThresholdPct: 5, port: null });
+    expect(settings.view('/data').needRestart).toEqual(['port']);
+    expect(open().current()).toMatchObject({ vsCurrency: 'eur', alertThresholdPct: 5, port: 8_080 });
+  });
+
+  it('of what a flag sets is refused, naming the flag', async () => {
+    const settings = open({ flags: { coins: 'bitcoin' } });
+    await expect(settings.change({ coins: ['zcash'] })).rejects.toThrow('"coins" is set by --coins');
+    expect(settings.current().coins).toEqual(['bitcoin']);
+  });
+
+  it('keeps a database password that the page never saw', async () => {
+    const settings = open({ file: { databaseUrl: 'postgresql://me:secret@db/prices' } });
+    const shown = settings.view('/data').settings;
+    expect(shown.databaseUrl).toBe('postgresql://me:***@db/prices');
+    await settings.change({ ...shown, alertThresholdPct: 4 });
+    expect(open().current().databaseUrl).toBe('postgresql://me:secret@db/prices');
+  });
+
+  it.skipIf(process.platform === 'win32')('is readable by its owner alone', async () => {
+    await open().change({ vsCurrency: 'eur' });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+});

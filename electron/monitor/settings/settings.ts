@@ -1,0 +1,137 @@
+import type { SettingsView } from '../../../shared/api.ts';
+import type { Problem } from '../../../shared/domain.ts';
+import {
+  DEFAULT_SETTINGS,
+  LIVE_SETTINGS,
+  type SettingName,
+  type SettingOrigin,
+  type Settings,
+  settingsSchema,
+} from '../../../shared/settings.ts';
+import { withoutPassword } from '../../../shared/without-password.ts';
+import { describeIssues } from './describe-issues.ts';
+import { type FileSettings, readSettingsFile, writeSettingsFile } from './settings-file.ts';
+import { SETTING_SOURCES } from './sources.ts';
+
+/** A setting from a flag or a variable is wrong: the program should say so and not start. */
+export class SettingsError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SettingsError';
+  }
+}
+
+export type SettingsStore = {
+  /** The settings in force. */
+  current(): Settings;
+  /** What a page is shown: without the password in `databaseUrl`. */
+  view(dataDir: string): SettingsView;
+  /**
+   * Writes the patch to settings.json and puts into force what can be changed while the program runs.
+   *
+   * @returns the names of live settings whose value changed
+   * @throws SettingsError when a name is set by a flag or variable, which the file could not override
+   */
+  change(patch: FileSettings): Promise<readonly SettingName[]>;
+  /** What was wrong with settings.json. */
+  readonly problem: Problem | null;
+};
+
+export type SettingsInput = {
+  readonly path: string;
+  /** Text of flags by setting name. */
+  readonly flags: Readonly<Partial<Record<SettingName, string>>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+const NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];
+
+/**
+ * Reads the settings from flags, environment, settings.json and defaults, the first that has a value wins.
+ *
+ * @throws SettingsError naming the flag or variable, its value and what is wrong with it
+ */
+export function openSettings({ path, flags, env }: SettingsInput): SettingsStore {
+  const fromFlags = parseTexts((name) => ({
+    text: flags[name],
+    label: SETTING_SOURCES[name].flag?.name ?? name,
+  }));
+  const fromEnv = parseTexts((name) => {
+    const variable = SETTING_SOURCES[name].env;
+    return { text: variable === null ? undefined : env[variable], label: variable ?? name };
+  });
+  const read = readSettingsFile(path);
+  let file = read.settings;
+  const started = merge(file);
+  let current = started;
+
+  function merge(fromFile: FileSettings): Settings {
+    return { ...DEFAULT_SETTINGS, ...fromFile, ...fromEnv, ...fromFlags };
+  }
+
+  const originOf = (name: SettingName): SettingOrigin => {
+    if (name in fromFlags) return 'flag';
+    if (name in fromEnv) return 'environment';
+    return name in file ? 'file' : 'default';
+  };
+
+  return {
+    problem: read.problem,
+    current: () => current,
+    view: (dataDir) => ({
+      settings: { ...merge(file), databaseUrl: withoutPassword(merge(file).databaseUrl) },
+      origins: Object.fromEntries(NAMES.map((name) => [name, originOf(name)])),
+      dataDir,
+      needRestart: NAMES.filter((name) => !isLive(name) && differs(merge(file)[name], started[name])),
+    }),
+    async change(patch) {
+      const before = merge(file);
+      const names = NAMES.filter((name) => name in patch && differs(patch[name], before[name])).filter(
+        // The page was shown the URL without its password and gives it back so.
+        (name) => name !== 'databaseUrl' || patch.databaseUrl !== withoutPassword(before.databaseUrl),
+      );
+      for (const name of names) {
+        const origin = originOf(name);
+        if (origin === 'flag' || origin === 'environment') {
+          const label = origin === 'flag' ? SETTING_SOURCES[name].flag?.name : SETTING_SOURCES[name].env;
+          throw new SettingsError(
+            `"${name}" is set by ${label} and cannot be changed here. Start the program without it.`,
+          );
+        }
+      }
+      const changed = Object.fromEntries(names.map((name) => [name, patch[name]]));
+      const next = { ...file, ...changed };
+      await writeSettingsFile(path, next);
+      file = next;
+      const live = names.filter(isLive);
+      current = { ...current, ...Object.fromEntries(live.map((name) => [name, next[name]])) };
+      return live;
+    },
+  };
+}
+
+type LabelledText = { readonly text: string | undefined; readonly label: string };
+
+function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
+  const settings: Record<string, unknown> = {};
+  for (const name of NAMES) {
+    const { text, label } = source(name);
+    // An empty variable is an unset one; only the database URL has a meaning when empty.
+    if (text === undefined || (text === '' && name !== 'databaseUrl')) continue;
+    const value = SETTING_SOURCES[name].parse(text);
+    const parsed = settingsSchema.shape[name].safeParse(value);
+    // A database URL is not repeated: it may hold a password.
+    const shown = name === 'databaseUrl' ? '' : ` "${text}"`;
+    if (!parsed.success) throw new SettingsError(`${label}${shown} ${describeIssues(parsed.error, value)}`);
+    settings[name] = parsed.data;
+  }
+  return settings as FileSettings;
+}
+
+function isLive(name: SettingName): boolean {
+  return (LIVE_SETTINGS as readonly SettingName[]).includes(name);
+}
+
+function differs(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) !== JSON.stringify(b);
+}

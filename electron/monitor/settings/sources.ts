@@ -1,0 +1,64 @@
+import type { SettingName } from '../../../shared/settings.ts';
+
+type Source = {
+  /** Command-line flag, with what it takes; null where a setting has none. */
+  readonly flag: { readonly name: `--${string}`; readonly takes: string; readonly help: string } | null;
+  readonly env: string | null;
+  /** Turns the text of a flag or a variable into what the schema expects; the schema then checks it. */
+  readonly parse: (text: string) => unknown;
+};
+
+const asText = (text: string): unknown => text;
+// An empty or blank text is no number; Number('') would make it 0.
+const asNumber = (text: string): unknown => (text.trim() === '' ? text : Number(text));
+const asList = (text: string): unknown =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+/** Where each setting can come from beside settings.json. These names are a contract with scripts and people. */
+export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
+  coins: {
+    flag: { name: '--coins', takes: '<ids>', help: 'CoinGecko coin ids, separated by commas' },
+    env: 'MONITOR_COINS',
+    parse: asList,
+  },
+  vsCurrency: {
+    flag: { name: '--vs-currency', takes: '<code>', help: 'quote currency' },
+    env: 'MONITOR_VS_CURRENCY',
+    parse: asText,
+  },
+  pollSeconds: {
+    flag: { name: '--poll-seconds', takes: '<seconds>', help: 'seconds between price requests' },
+    env: 'MONITOR_POLL_SECONDS',
+    parse: asNumber,
+  },
+  alertThresholdPct: { flag: null, env: null, parse: asNumber },
+  alertWindowMinutes: { flag: null, env: null, parse: asNumber },
+  databaseUrl: {
+    flag: { name: '--database-url', takes: '<url>', help: 'your own PostgreSQL; empty for the embedded one' },
+    env: 'DATABASE_URL',
+    parse: asText,
+  },
+  coingeckoUrl: {
+    flag: { name: '--coingecko-url', takes: '<url>', help: 'base URL of the CoinGecko API, for a proxy' },
+    env: 'COINGECKO_BASE_URL',
+    parse: asText,
+  },
+  alertsFile: {
+    flag: { name: '--alerts-file', takes: '<file>', help: 'where alerts are appended' },
+    env: 'MONITOR_ALERTS_FILE',
+    parse: asText,
+  },
+  port: {
+    flag: { name: '--port', takes: '<port>', help: 'port of the browser host (127.0.0.1)' },
+    env: 'MONITOR_PORT',
+    parse: asNumber,
+  },
+  logLevel: {
+    flag: { name: '--log-level', takes: '<level>', help: 'trace, debug, info, warn, error or silent' },
+    env: 'MONITOR_LOG_LEVEL',
+    parse: asText,
+  },
+};

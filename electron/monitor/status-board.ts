@@ -1,0 +1,41 @@
+import type { Problem, Status } from '../../shared/domain.ts';
+
+/** Each part's own view of how it is doing, asked when a status is put together. */
+export type StatusParts = {
+  readonly [Part in Exclude<keyof Status, 'problems'>]: () => Status[Part];
+} & { readonly problems: () => readonly (Problem | null)[] };
+
+export type StatusBoard = {
+  current(): Status;
+  /** A part changed. What happens within the same turn of the event loop is told once, and only when it differs. */
+  changed(): void;
+};
+
+export function createStatusBoard(parts: StatusParts, onStatus: (status: Status) => void): StatusBoard {
+  let scheduled = false;
+  let lastTold = '';
+
+  const current = (): Status => ({
+    feed: parts.feed(),
+    database: parts.database(),
+    queue: parts.queue(),
+    alertsFile: parts.alertsFile(),
+    problems: parts.problems().filter((problem) => problem !== null),
+  });
+
+  return {
+    current,
+    changed() {
+      if (scheduled) return;
+      scheduled = true;
+      setImmediate(() => {
+        scheduled = false;
+        const status = current();
+        const text = JSON.stringify(status);
+        if (text === lastTold) return;
+        lastTold = text;
+        onStatus(status);
+      });
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import type { Bridge, EventMessage } from '../shared/api.ts';
+import { EVENT_CHANNEL, REQUEST_CHANNEL } from './shell/channels.ts';
+
+const bridge: Bridge = {
+  request: (request) => ipcRenderer.invoke(REQUEST_CHANNEL, request),
+  subscribe(listener) {
+    const receive = (_: unknown, message: EventMessage): void => listener(message);
+    ipcRenderer.on(EVENT_CHANNEL, receive);
+    return () => ipcRenderer.off(EVENT_CHANNEL, receive);
+  },
+  // The main process is always there while its window is.
+  onConnection(listener) {
+    listener(true);
+    return () => undefined;
+  },
+};
+
+contextBridge.exposeInMainWorld('monitorBridge', bridge);

@@ -1,0 +1,3 @@
+/** The two channels between a window and the main process. */
+export const REQUEST_CHANNEL = 'monitor:request';
+export const EVENT_CHANNEL = 'monitor:event';
