@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import { alertLines, environmentFor, type Program, startProgram, until } from '../program.ts';
+
+/** A minute of the market in a real second, so that five flat minutes take five. */
+const SPEED = 60;
+const POLL_SECONDS = 10;
+const STEP_MS = 10_000;
+
+let folder: string;
+let market: DemoServer;
+let program: Program;
+let origin: number;
+
+test.beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'page-test-'));
+  origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
+  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'page', record: true });
+});
+
+test.afterEach(async () => {
+  await program.end('SIGTERM');
+  await market.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(flags: readonly string[] = []): Promise<void> {
+  const time = { speed: SPEED, origin, pollSeconds: POLL_SECONDS };
+  program = await startProgram(environmentFor(folder, market.url, time), flags);
+}
+
+const card = (page: Page, coin: string) => page.locator(`[data-testid="price-card"][data-coin="${coin}"]`);
+
+async function serveBitcoin(price: number, step: number): Promise<void> {
+  const lastUpdatedAt = origin + step * STEP_MS;
+  market.setPrice('bitcoin', { price, lastUpdatedAt });
+  await until(() =>
+    market.served().some((one) => one.coinId === 'bitcoin' && one.lastUpdatedAt === lastUpdatedAt),
+  );
+}
+
+test('shows prices, says that they are simulated, and breaks no rule of its own policy', async ({ page }) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  market.setPrice('bitcoin', { price: 61_234.5, lastUpdatedAt: origin });
+  await start();
+  await page.goto(program.url);
+  await expect(page).toHaveURL(new URL('/', program.url).href);
+  await expect(card(page, 'bitcoin')).toContainText('$61,234.50');
+  await expect(page.getByTestId('price-card')).toHaveCount(3);
+  await expect(page.getByTestId('simulated')).toBeVisible();
+  await expect(page).toHaveTitle(/61,234\.50/);
+  await expect(page.getByTestId('candle-chart')).toBeVisible();
+  await expect(page.getByTestId('status-line')).toContainText('Live');
+  await expect(page.getByTestId('status-line')).toContainText('PostgreSQL ready');
+  expect(complaints).toEqual([]);
+});
+
+test('tells a rise of 3 % once, without a reload', async ({ page }) => {
+  market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: origin });
+  await start();
+  await page.goto(program.url);
+  await expect(card(page, 'bitcoin')).toContainText('$60,000');
+  for (let step = 1; step <= 31; step++) await serveBitcoin(60_000, step);
+  await expect(page.getByTestId('alert-item')).toHaveCount(0);
+  await serveBitcoin(61_800, 32);
+  await expect(page.getByTestId('alert-item')).toHaveCount(1);
+  await expect(page.getByTestId('alert-item')).toContainText('Bitcoin');
+  await expect(page.getByTestId('alert-item')).toContainText('3.00');
+  await serveBitcoin(61_850, 33);
+  await expect(card(page, 'bitcoin')).toContainText('$61,850');
+  await expect(page.getByTestId('alert-item')).toHaveCount(1);
+  expect(alertLines(folder)).toHaveLength(1);
+  // A page that comes later finds it too.
+  await page.reload();
+  await expect(page.getByTestId('alert-item')).toHaveCount(1);
+});
+
+test('shows candles of every interval', async ({ page }) => {
+  await start();
+  await page.goto(program.url);
+  for (const interval of ['1m', '5m', '15m', '1h', '4h', '1d']) {
+    await page.getByText(interval, { exact: true }).click();
+    await expect(page.getByTestId('candle-chart')).toBeVisible();
+    await expect(page.getByTestId('candle-chart').locator('path[d^="M"]').first()).toBeAttached();
+  }
+});
+
+test('does not pass old prices off as new ones when the provider fails, and heals by itself', async ({
+  page,
+}) => {
+  await start();
+  await page.goto(program.url);
+  await expect(page.getByTestId('status-line')).toContainText('Live');
+  market.setFault({ endpoint: '/simple/price', fault: { kind: 'status', status: 503 } });
+  await expect(page.getByTestId('status-line')).toContainText('Offline');
+  await expect(page.getByTestId('status-line')).toContainText('503');
+  market.clearFaults();
+  market.setFault({
+    endpoint: '/simple/price',
+    fault: { kind: 'status', status: 429, retryAfterSeconds: 120 },
+    times: 1,
+  });
+  await expect(page.getByTestId('status-line')).toContainText(/rate.?limited/i);
+  await expect(page.getByTestId('status-line')).toContainText('Live');
+});
+
+test('finds the monitor again after a restart, with the alerts and the candles', async ({ page }) => {
+  await start();
+  const { port } = new URL(program.url);
+  await page.goto(program.url);
+  await expect(page.getByTestId('status-line')).toContainText('PostgreSQL ready');
+  await program.end('SIGTERM');
+  await expect(page.getByText(/connection to the monitor/i)).toBeVisible();
+  await start(['--port', port]);
+  await expect(page.getByText(/connection to the monitor/i)).toBeHidden();
+  await expect(page.getByTestId('status-line')).toContainText('Live');
+});

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { systemClock } from '../../electron/monitor/clock.ts';
+import { openSocket, type Program, startProgram } from '../program.ts';
+
+let folder: string;
+let market: DemoServer;
+let program: Program;
+let origin: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'browser-host-'));
+  market = await startDemoServer({ clock: systemClock, seed: 'browser-host' });
+  program = await startProgram({ MONITOR_DATA_DIR: folder, COINGECKO_BASE_URL: market.url });
+  origin = new URL(program.url).origin;
+});
+
+afterAll(async () => {
+  await program.end('SIGTERM');
+  await market.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** `fetch` sets the Host header itself; this lets a test lie. */
+function get(
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; headers: NodeJS.Dict<string | string[]> }> {
+  return new Promise((resolve, reject) => {
+    request(`${origin}${path}`, { headers }, (response) => {
+      response.resume();
+      resolve({ status: response.statusCode ?? 0, headers: response.headers });
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+async function cookie(): Promise<string> {
+  const response = await fetch(program.url, { redirect: 'manual' });
+  return response.headers.get('set-cookie')?.split(';')[0] ?? '';
+}
+
+/** How an attempt to open the socket ends: the HTTP status of a refusal, or the close code. */
+function attempt(headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/api`, { headers });
+    socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
+    socket.on('close', resolve);
+    socket.on('error', () => undefined); // told by the two above
+  });
+}
+
+describe('the browser host', () => {
+  it('turns the token of the URL into a cookie that no script and no other site can use', async () => {
+    const response = await fetch(program.url, { redirect: 'manual' });
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe('/');
+    expect(response.headers.get('set-cookie')).toMatch(
+      /^monitor_\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/,
+    );
+  });
+
+  it('shows nothing without the cookie', async () => {
+    expect((await fetch(`${origin}/`)).status).toBe(401);
+    expect((await fetch(`${origin}/?token=wrong`)).status).toBe(401);
+    expect((await get('/', { cookie: `${(await cookie()).slice(0, -1)}x` })).status).toBe(401);
+    expect((await get('/', { cookie: await cookie() })).status).toBe(200);
+  });
+
+  it('sends a policy that lets scripts come only from its own files', async () => {
+    const { headers } = await get('/', { cookie: await cookie() });
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it('answers to no other name, so that no foreign name can be pointed at it', async () => {
+    expect((await get('/', { host: 'evil.example', cookie: await cookie() })).status).toBe(421);
+  });
+
+  it('serves nothing outside its folder, and takes nothing', async () => {
+    expect((await get('/../package.json', { cookie: await cookie() })).status).toBe(404);
+    expect((await get('/%2e%2e/%2e%2e/package.json', { cookie: await cookie() })).status).toBe(404);
+    const post = await fetch(`${origin}/`, {
+      method: 'POST',
+      body: 'x',
+      headers: { cookie: await cookie() },
+    });
+    expect(post.status).toBe(405);
+  });
+
+  it('refuses a socket from another origin, and tells a page whose cookie is wrong', async () => {
+    expect(await attempt({ origin: 'http://evil.example', cookie: await cookie() })).toBe(403);
+    expect(await attempt({ cookie: await cookie() })).toBe(403);
+    expect(await attempt({ origin, cookie: 'monitor=none' })).toBe(4_401);
+  });
+
+  it('cuts off a message that is too long, and answers one that is no request', async () => {
+    const { socket } = await openSocket(program.url);
+    socket.send('not json');
+    const [answer] = await once(socket, 'message');
+    expect(JSON.parse(String(answer))).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    const closed = once(socket, 'close');
+    socket.send('x'.repeat(100_000));
+    expect((await closed)[0]).toBe(1_009);
+  });
+
+  it('listens on the loopback alone', async () => {
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .find((each) => each !== undefined && !each.internal && each.family === 'IPv4');
+    const elsewhere = outside?.address ?? '127.0.0.2';
+    const socket = connect(Number(new URL(origin).port), elsewhere);
+    const [error] = await once(socket, 'error');
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});

@@ -1,0 +1,190 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { systemClock } from '../../electron/monitor/clock.ts';
+import { alertLines, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
+
+let market: DemoServer;
+
+beforeAll(async () => {
+  market = await startDemoServer({ clock: systemClock, seed: 'cli' });
+});
+
+afterAll(() => market.close());
+
+const environment = (folder: string) => ({
+  MONITOR_DATA_DIR: folder,
+  COINGECKO_BASE_URL: market.url,
+  MONITOR_POLL_SECONDS: '1',
+});
+
+describe('the command line', () => {
+  it.each([
+    [['run', '--poll-second', '5'], 2, "unknown option '--poll-second'"],
+    [['run', '--poll-second', '5'], 2, 'Did you mean --poll-seconds?'],
+    [['walk'], 2, "unknown command 'walk'"],
+    [['run', '--poll-seconds', 'often'], 1, '--poll-seconds "often" must be a number'],
+    [['run', '--coins', 'bit coin'], 1, '"bit coin" is not a CoinGecko coin id'],
+    [['run', '--database-url', 'localhost:5432'], 1, '--database-url must start with postgresql://'],
+  ])('%j ends with %i and says: %s', async (args, code, message) => {
+    await withFolder(async (folder) => {
+      const finished = await runCli(args, environment(folder));
+      expect(finished.stderr).toContain(message);
+      expect(finished).toMatchObject({ code, stdout: '' });
+    });
+  });
+
+  it('prints help on standard output', async () => {
+    const { code, stdout } = await runCli(['run', '--help']);
+    expect(code).toBe(0);
+    for (const flag of [
+      '--data-dir',
+      '--alerts-file',
+      '--database-url',
+      '--poll-seconds',
+      '--coins',
+      '--vs-currency',
+      '--coingecko-url',
+      '--port',
+      '--log-level',
+      '--ui',
+    ]) {
+      expect(stdout).toContain(flag);
+    }
+  });
+
+  it('says which data folder cannot be used and why', async () => {
+    await withFolder(async (folder) => {
+      writeFileSync(join(folder, 'file'), '');
+      const { code, stderr } = await runCli(
+        ['run', '--data-dir', join(folder, 'file', 'data')],
+        environment(folder),
+      );
+      expect(code).toBe(1);
+      expect(stderr).toContain(`Cannot use the data folder ${join(folder, 'file', 'data')}`);
+    });
+  });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'says when the data folder is read-only (root may write anywhere)',
+    async () => {
+      await withFolder(async (folder) => {
+        const readOnly = join(folder, 'read-only');
+        mkdirSync(readOnly);
+        chmodSync(readOnly, 0o500);
+        const { code, stderr } = await runCli(['run'], environment(readOnly));
+        expect(code).toBe(1);
+        expect(stderr).toContain('permission denied');
+      });
+    },
+  );
+
+  it('has nothing to say of a database that does not run', async () => {
+    await withFolder(async (folder) => {
+      const { code, stdout, stderr } = await runCli(['database-url', '--data-dir', folder]);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain('is not running');
+    });
+  });
+});
+
+describe('a running program', () => {
+  it('stops at SIGTERM and SIGINT with 0, and gives its data folder free', async () => {
+    await withFolder(async (folder) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+        const program = await startProgram(environment(folder));
+        expect((await program.end(signal)).code).toBe(0);
+      }
+    });
+  });
+
+  it('keeps a second one off its data folder', async () => {
+    await withFolder(async (folder) => {
+      const first = await startProgram(environment(folder));
+      const second = await runCli(['run'], environment(folder));
+      expect(second.code).toBe(1);
+      expect(second.stderr).toContain(`(process ${first.pid}) uses the data folder ${folder}`);
+      expect((await first.end('SIGTERM')).code).toBe(0);
+    });
+  });
+
+  it('says when its port is taken, and stops cleanly', async () => {
+    await withFolder(async (folder) => {
+      const other = createServer().listen(0, '127.0.0.1');
+      await until(() => other.listening);
+      const address = other.address();
+      const port = address !== null && typeof address === 'object' ? String(address.port) : '';
+      const { code, stderr } = await runCli(['run', '--ui', '--port', port], environment(folder));
+      other.close();
+      expect(code).toBe(1);
+      expect(stderr).toContain(`Port ${port} is in use by another program`);
+    });
+  });
+
+  it('names an unknown coin and suggests the one that was meant, while the others go on', async () => {
+    await withFolder(async (folder) => {
+      const program = await startProgram(environment(folder), ['--coins', 'bitconi,zcash']);
+      const page = await openPage(program.url);
+      const quotes = await until(async () => {
+        const snapshot = await page.call('snapshot', {});
+        return (
+          snapshot.quotes.every(({ price, problem }) => price !== null || problem !== null) && snapshot.quotes
+        );
+      });
+      expect(quotes[0]).toMatchObject({
+        coinId: 'bitconi',
+        price: null,
+        problem: '"bitconi" is not a CoinGecko coin id. Did you mean "bitcoin"?',
+      });
+      expect(quotes[1]?.price).toBeGreaterThan(0);
+      page.close();
+      await program.end('SIGTERM');
+    });
+  });
+
+  it('goes on with the defaults when settings.json is malformed, and says so', async () => {
+    await withFolder(async (folder) => {
+      writeFileSync(join(folder, 'settings.json'), '{ coins: bitcoin }');
+      const program = await startProgram(environment(folder));
+      const page = await openPage(program.url);
+      const snapshot = await page.call('snapshot', {});
+      expect(snapshot.quotes.map(({ coinId }) => coinId)).toEqual(['bitcoin', 'ethereum', 'zcash']);
+      expect(snapshot.status.problems[0]?.message).toContain('settings.json is not valid');
+      expect(readFileSync(join(folder, 'settings.json.bad'), 'utf8')).toBe('{ coins: bitcoin }');
+      page.close();
+      await program.end('SIGTERM');
+    });
+  });
+
+  it('watches on and keeps everything while its own database cannot be reached', async () => {
+    await withFolder(async (folder) => {
+      const lost = await startProgram(environment(folder), [
+        '--database-url',
+        'postgresql://me:secret@127.0.0.1:1/prices',
+      ]);
+      const page = await openPage(lost.url);
+      const status = await until(async () => {
+        const now = await page.status();
+        return now.database.status === 'down' && now.queue.waitingTicks > 0 && now;
+      });
+      expect(JSON.stringify(status)).not.toContain('secret');
+      expect('error' in status.database && status.database.error).toContain('127.0.0.1');
+      page.close();
+      const { code, stderr } = await lost.end('SIGTERM');
+      expect(code).toBe(0);
+      expect(stderr).not.toContain('secret');
+
+      const found = await startProgram(environment(folder));
+      const again = await openPage(found.url);
+      await until(async () => {
+        const now = await again.status();
+        return now.database.status === 'ready' && now.queue.waitingTicks === 0;
+      });
+      again.close();
+      await found.end('SIGTERM');
+      expect(alertLines(folder)).toEqual([]);
+    });
+  });
+});

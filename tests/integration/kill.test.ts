@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import {
+  alertLines,
+  environmentFor,
+  openPage,
+  type Program,
+  runCli,
+  startProgram,
+  until,
+  withFolder,
+} from '../program.ts';
+import { queryUrl } from './storage-fixture.ts';
+
+const SPEED = 600;
+const POLL_SECONDS = 60; // ten requests a second
+const COINS = 20;
+/** More with `KILLS=50 npm run test:integration -- kill`. */
+const KILLS = Number(process.env.KILLS ?? 6);
+/** The program dies between these two moments after it was asked for; the first is in the middle of its start. */
+const EARLIEST_KILL_MS = 50;
+const LATEST_KILL_MS = 2_500;
+
+/** At most this many answers can be on their way through a program that is killed: served, and not yet accepted. */
+const UNDER_WAY = 2;
+
+describe('a program that is killed at random moments', () => {
+  it('loses and doubles nothing that it accepted', { timeout: 60_000 + KILLS * 10_000 }, async () => {
+    await withFolder(async (folder) => {
+      const origin = Date.now();
+      const market = await startDemoServer({
+        clock: scaledClock(SPEED, origin),
+        seed: 'kill',
+        stepMs: 1_000,
+        jumpsPerDay: 200,
+        record: true,
+      });
+      const coins = market.market.coins.slice(0, COINS).map(({ id }) => id);
+      const env = {
+        ...environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: POLL_SECONDS }),
+        MONITOR_COINS: coins.join(','),
+      };
+      let program: Program | undefined;
+      /** How many prices had been served when the program died. */
+      const servedAtKill: number[] = [];
+      try {
+        for (let kill = 0; kill < KILLS; kill++) {
+          program = await startProgram(env);
+          const delay = EARLIEST_KILL_MS + Math.random() * (LATEST_KILL_MS - EARLIEST_KILL_MS);
+          await new Promise((resolve) => setTimeout(resolve, delay));
+          await program.end('SIGKILL');
+          servedAtKill.push(market.served().length);
+        }
+        program = await startProgram(env);
+        const page = await openPage(program.url);
+        await until(async () => (await page.status()).database.status === 'ready');
+        const servedBefore = market.served().length;
+        await until(() => market.served().length > servedBefore + 10 * COINS);
+        page.close();
+        const url = (await runCli(['database-url', '--data-dir', folder])).stdout.trim();
+        market.freeze(market.served().at(-1)?.lastUpdatedAt ?? origin);
+        await until(async () => {
+          const again = await openPage(program?.url ?? '');
+          const { queue } = await again.status();
+          again.close();
+          return queue.waitingTicks === 0;
+        });
+
+        const rows = await queryUrl<{
+          coin_id: string;
+          vs_currency: string;
+          observed_at: Date;
+          price: number;
+        }>(url, 'select coin_id, vs_currency, observed_at, price from ticks');
+        const stored = new Set(
+          rows.map((row) => [row.coin_id, row.vs_currency, row.observed_at.getTime(), row.price].join(' ')),
+        );
+        const served = market
+          .served()
+          .map((one) => [one.coinId, one.vsCurrency, one.lastUpdatedAt, one.price].join(' '));
+        expect(rows).toHaveLength(stored.size);
+        expect([...stored].filter((key) => !served.includes(key))).toEqual([]);
+        const lost = served.flatMap((key, index) => (stored.has(key) ? [] : [index]));
+        const underWay = (index: number): boolean =>
+          [...servedAtKill, served.length].some(
+            (count) => index < count && index >= count - UNDER_WAY * COINS,
+          );
+        expect(lost.filter((index) => !underWay(index))).toEqual([]);
+
+        const [sums] = await queryUrl<{ ticks: string; minutes: string; hours: string }>(
+          url,
+          `select (select count(*) from ticks) as ticks,
+                  (select sum(tick_count) from candles_1m) as minutes,
+                  (select sum(tick_count) from candles_1h) as hours`,
+        );
+        expect(sums).toEqual({
+          ticks: String(rows.length),
+          minutes: String(rows.length),
+          hours: String(rows.length),
+        });
+
+        const { code } = await program.end('SIGTERM');
+        program = undefined;
+        expect(code).toBe(0);
+      } finally {
+        await program?.end('SIGKILL');
+        await market.close();
+      }
+
+      // Every alert that is in the file is in the database, and the reverse; neither holds one twice.
+      const { alerts, lines } = await alertsAfterwards(folder, env);
+      expect(new Set(lines).size).toBe(lines.length);
+      expect(alerts.toSorted()).toEqual(lines.toSorted());
+      expect(lines.length).toBeGreaterThan(0);
+    });
+  });
+});
+
+/** Starts the program once more against a market that is gone, to look at what it kept. */
+async function alertsAfterwards(folder: string, env: Readonly<Record<string, string>>) {
+  const program = await startProgram(env);
+  try {
+    const page = await openPage(program.url);
+    await until(async () => (await page.status()).database.status === 'ready');
+    page.close();
+    const url = (await runCli(['database-url', '--data-dir', folder])).stdout.trim();
+    const rows = await queryUrl<{ coin_id: string; observed_at: Date }>(
+      url,
+      'select coin_id, observed_at from alerts',
+    );
+    const alerts = rows.map((row) => `${row.observed_at.toISOString()} ${row.coin_id}`);
+    const lines = alertLines(folder).map((line) => line.replace(/ - Alert: (\S+) .*$/, ' $1'));
+    return { alerts, lines };
+  } finally {
+    await program.end('SIGTERM');
+  }
+}

@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { WebSocket } from 'ws';
+import { CLOCK_VARIABLE } from '../electron/monitor/clock-from-environment.ts';
+import type {
+  EventMessage,
+  ProcedureInput,
+  ProcedureName,
+  ProcedureOutput,
+  Response,
+} from '../shared/api.ts';
+import type { Status } from '../shared/domain.ts';
+
+const CLI = join(import.meta.dirname, '../out/main/cli.js');
+const POLL_MS = 20;
+
+type Falsy = false | 0 | '' | null | undefined;
+
+/** Waits for something that another process does. The runner's own time limit ends it when it never comes. */
+export async function until<T>(look: () => T | Promise<T>): Promise<Exclude<T, Falsy>> {
+  for (;;) {
+    const found = await look();
+    if (found) return found as Exclude<T, Falsy>;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** A folder in the system's temporary one, removed after `work`. */
+export async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'program-test-'));
+  try {
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+type Environment = Readonly<Record<string, string>>;
+
+function spawnCli(args: readonly string[], env: Environment): ChildProcess {
+  // Nothing of the machine's own settings: only what the test says, and what a process needs to run.
+  const { PATH = '', HOME = '', SystemRoot = '', TMPDIR = '' } = process.env;
+  const base = { PATH, HOME, ...(SystemRoot && { SystemRoot }), ...(TMPDIR && { TMPDIR }) };
+  return spawn(process.execPath, [CLI, ...args], {
+    env: { ...base, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs a command of the built program to its end. */
+export async function runCli(args: readonly string[], env: Environment = {}): Promise<Finished> {
+  const child = spawnCli(args, env);
+  const output = collect(child);
+  const [code] = await once(child, 'close');
+  return { code: code as number | null, ...output() };
+}
+
+function collect(child: ChildProcess): () => { stdout: string; stderr: string } {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return () => ({ stdout, stderr });
+}
+
+export type Program = {
+  readonly pid: number;
+  /** The page's URL with its token. */
+  readonly url: string;
+  stderr(): string;
+  /** Sends the signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<Finished>;
+};
+
+/** Starts the built program with its browser host and waits until the page is served. */
+export async function startProgram(env: Environment, flags: readonly string[] = []): Promise<Program> {
+  const child = spawnCli(['run', '--ui', ...flags], env);
+  const output = collect(child);
+  const closed = once(child, 'close');
+  const lines = createInterface({ input: child.stdout ?? process.stdin });
+  const firstLine = await Promise.race([once(lines, 'line'), closed.then(() => null)]);
+  if (firstLine === null) throw new Error(`The program ended before it served a page: ${output().stderr}`);
+  return {
+    pid: child.pid ?? 0,
+    url: String(firstLine[0]).replace('UI: ', ''),
+    stderr: () => output().stderr,
+    async end(signal) {
+      child.kill(signal);
+      const [code] = await closed;
+      return { code: code as number | null, ...output() };
+    },
+  };
+}
+
+/** Settings for a program that asks `marketUrl` for prices on a clock that runs `speed` times as fast. */
+export function environmentFor(
+  folder: string,
+  marketUrl: string,
+  time: { readonly speed: number; readonly origin: number; readonly pollSeconds: number },
+): Environment {
+  return {
+    MONITOR_DATA_DIR: folder,
+    COINGECKO_BASE_URL: marketUrl,
+    MONITOR_POLL_SECONDS: String(time.pollSeconds),
+    [CLOCK_VARIABLE]: `${time.speed}@${time.origin}`,
+  };
+}
+
+/** The whole lines of an alerts file; none while it is not there. */
+export function alertLines(folder: string): readonly string[] {
+  try {
+    return readFileSync(join(folder, 'alerts.txt'), 'utf8').split('\n').slice(0, -1);
+  } catch {
+    return []; // not written yet
+  }
+}
+
+/** A page's connection to a program: the cookie for the token, then the WebSocket. */
+export type Page = {
+  call<P extends ProcedureName>(procedure: P, input: ProcedureInput<P>): Promise<ProcedureOutput<P>>;
+  status(): Promise<Status>;
+  /** Everything that was told since the connection was made. */
+  readonly events: readonly EventMessage[];
+  close(): void;
+};
+
+export async function openPage(url: string): Promise<Page> {
+  const { socket } = await openSocket(url);
+  const events: EventMessage[] = [];
+  const waiting = new Map<number, (response: Response) => void>();
+  let lastId = 0;
+  socket.on('message', (data) => {
+    const message = JSON.parse(data.toString()) as Response | EventMessage;
+    if ('event' in message) events.push(message);
+    else waiting.get(message.id)?.(message);
+  });
+  const page: Page = {
+    events,
+    async call(procedure, input) {
+      const id = ++lastId;
+      const answered = new Promise<Response>((resolve) => waiting.set(id, resolve));
+      socket.send(JSON.stringify({ id, procedure, input }));
+      const response = await answered;
+      if (!response.ok) throw new Error(`${response.error.code}: ${response.error.message}`);
+      return response.output as never;
+    },
+    status: async () => (await page.call('snapshot', {})).status,
+    close: () => socket.close(),
+  };
+  return page;
+}
+
+/** Goes the browser's way from the URL with the token to an open socket. */
+export async function openSocket(
+  url: string,
+  headers: Environment = {},
+): Promise<{ socket: WebSocket; cookie: string }> {
+  const { origin, host } = new URL(url);
+  const response = await fetch(url, { redirect: 'manual' });
+  const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const socket = new WebSocket(`ws://${host}/api`, { headers: { origin, cookie, ...headers } });
+  await once(socket, 'open');
+  return { socket, cookie };
+}
