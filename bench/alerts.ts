@@ -1,0 +1,105 @@
+import { createAlertEngine } from '../electron/monitor/alerts/alert-engine.ts';
+import type { Tick } from '../shared/domain.ts';
+import { type BenchResult, median } from './result.ts';
+
+const COINS = 1_000;
+const WINDOWS = [30, 300, 3_000] as const;
+const TICKS = 3_000_000;
+/** Recomputing costs the whole window for every tick; fewer ticks tell the same. */
+const RECOMPUTED_TICKS = 20_000;
+const ROUNDS = 5;
+const SECOND_MS = 1_000;
+const MICROSECONDS = 1_000_000;
+
+type Step = (coin: number, at: number, price: number) => void;
+
+/** Ticks a second of the alert engine for 1,000 coins, beside recomputing the mean of the window for each tick. */
+export function benchAlerts(): readonly BenchResult[] {
+  // Rounds go round-robin over the windows, so that a slow moment of the machine does not fall on one of them.
+  const subjects = WINDOWS.map((window) => ({
+    window,
+    engine: start(engineStep(window), window),
+    rates: [] as number[],
+  }));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { engine, rates } of subjects) rates.push(engine(TICKS));
+  }
+  const smallest = median(subjects[0]?.rates ?? []);
+  return subjects.flatMap(({ window, rates }) => {
+    const rate = median(rates);
+    const recomputed = start(recomputingStep(window), window)(RECOMPUTED_TICKS);
+    return [
+      {
+        name: `alerts, window of ${window} prices`,
+        value: rate,
+        unit: 'ticks/s',
+        ratio: rate / recomputed,
+        ratioTo: 'recomputing the mean',
+      },
+      {
+        name: `alerts, window of ${window} prices`,
+        value: rate,
+        unit: 'ticks/s',
+        ratio: smallest / rate,
+        ratioTo: 'its time with 30 prices',
+      },
+    ];
+  });
+}
+
+/** Fills the windows, and gives the function that runs some ticks more and tells how many a second it did. */
+function start(step: Step, window: number): (ticks: number) => number {
+  let at = Date.UTC(2026, 0, 1);
+  const run = (ticks: number): void => {
+    for (let index = 0; index < ticks; index++) {
+      const coin = index % COINS;
+      if (coin === 0) at += SECOND_MS;
+      // Within 1 % of 100: nothing fires, as in nearly all of a real day.
+      step(coin, at, 100 + ((index * 7_919) % 1_000) / 1_000);
+    }
+  };
+  run((window + 1) * COINS);
+  return (ticks) => {
+    // Time on the processor, not on the wall: others may be using the machine.
+    const before = process.cpuUsage();
+    run(ticks);
+    const { user, system } = process.cpuUsage(before);
+    return (ticks / (user + system)) * MICROSECONDS;
+  };
+}
+
+function engineStep(window: number): Step {
+  const engine = createAlertEngine({ thresholdPct: 2, windowMs: window * SECOND_MS });
+  const ticks = Array.from({ length: COINS }, (_, coin): { -readonly [K in keyof Tick]: Tick[K] } => ({
+    coinId: `coin-${coin}`,
+    vsCurrency: 'usd',
+    observedAt: 0,
+    price: 0,
+    volume24h: null,
+    marketCap: null,
+    change24hPct: null,
+    source: 'coingecko',
+  }));
+  return (coin, at, price) => {
+    const tick = ticks[coin];
+    if (tick === undefined) return;
+    tick.observedAt = at;
+    tick.price = price;
+    engine.check(tick);
+  };
+}
+
+/** The obvious way: keep the prices of the window and add them up each time. */
+function recomputingStep(window: number): Step {
+  const windows = Array.from({ length: COINS }, () => [] as { at: number; price: number }[]);
+  return (coin, at, price) => {
+    const prices = windows[coin];
+    if (prices === undefined) return;
+    while (prices[0] !== undefined && prices[0].at < at - window * SECOND_MS) prices.shift();
+    let sum = 0;
+    for (const earlier of prices) sum += earlier.price;
+    if (Math.abs(price / (sum / prices.length) - 1) > 0.02)
+      throw new Error('These prices should raise no alert.');
+    prices.push({ at, price });
+  };
+}
