@@ -38,6 +38,7 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
     clock: systemClock,
     log: silentLog,
     random: Math.random,
+    keepMs: () => 30 * 60_000,
     onChange: () => changed.resolve(),
   });
   const untilEmpty = async (): Promise<void> => {

@@ -124,6 +124,7 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
     clock,
     random,
     log,
+    keepMs: () => replayMs(),
     onChange: status.changed,
   });
   const alertsFile = createAlertsFile({
@@ -145,12 +146,13 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
 
   let engine: AlertEngine;
   let quotes: Quotes;
+  const replayMs = (): number => Math.max(REPLAY_MS, engine.memoryMs);
   /** Builds what depends on coins, currency and rule, and brings it to where it was by replaying what was accepted. */
   const rebuild = (): void => {
     const { coins, vsCurrency } = settings.current();
     engine = createAlertEngine(ruleParams());
     quotes = createQuotes(coins, vsCurrency);
-    for (const { ticks } of storage.acceptedSince(clock.now() - Math.max(REPLAY_MS, engine.memoryMs))) {
+    for (const { ticks } of storage.acceptedSince(clock.now() - replayMs())) {
       for (const tick of ticks) step(tick);
     }
   };

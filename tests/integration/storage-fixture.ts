@@ -15,6 +15,8 @@ export type TestStorage = Storage & {
   /** Resolves when the condition holds; it is looked at again whenever the storage says that something changed. */
   until(condition: () => boolean): Promise<void>;
   untilReady(): Promise<void>;
+  /** Resolves with the error of the first time that the database was down, also when it is back already. */
+  untilDown(): Promise<string>;
   /** Everything accepted is in the database or set aside. */
   untilWritten(): Promise<void>;
 };
@@ -24,13 +26,17 @@ const openIn = new Map<string, Set<Storage>>();
 
 export function openTestStorage(dataDir: string, databaseUrl = ''): TestStorage {
   let changed = Promise.withResolvers<void>();
+  let downError: string | undefined;
   const storage = openStorage({
     dataDir,
     databaseUrl,
     clock: systemClock,
     log: silentLog,
     random: Math.random,
+    keepMs: () => 30 * 60_000,
     onChange() {
+      const state = storage.databaseState();
+      if (state.status === 'down') downError ??= state.error;
       changed.resolve();
       changed = Promise.withResolvers();
     },
@@ -49,6 +55,10 @@ export function openTestStorage(dataDir: string, databaseUrl = ''): TestStorage 
     },
     until,
     untilReady,
+    async untilDown() {
+      await until(() => downError !== undefined);
+      return downError ?? '';
+    },
     async untilWritten() {
       await untilReady();
       await until(() => storage.queueState().waitingTicks === 0);

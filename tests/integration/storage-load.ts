@@ -13,6 +13,7 @@ const storage = openStorage({
   clock: systemClock,
   log: silentLog,
   random: Math.random,
+  keepMs: () => 30 * 60_000,
   onChange: () => undefined,
 });
 

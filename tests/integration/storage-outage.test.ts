@@ -32,8 +32,7 @@ describe('storage whose embedded server ends', () => {
         if (number === 20) process.kill(server?.pid ?? 0, how);
         await storage.accept(fetchOf(number));
       }
-      await storage.until(() => storage.databaseState().status === 'down');
-      expect(errorOf(storage.databaseState())).toMatch(/embedded database.* (stopped|ended)/);
+      expect(await storage.untilDown()).toMatch(/embedded database.* (stopped|ended)/);
       for (let number = 60; number < 70; number++) await storage.accept(fetchOf(number));
       await storage.untilWritten();
       expect(await queryEmbedded(dataDir, COUNTS)).toEqual([{ ticks: 70, counted: 70, alerts: 70 }]);
@@ -147,8 +146,7 @@ describe("storage on the user's own server", () => {
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir, url());
       await storage.accept(fetchOf(0));
-      await storage.until(() => storage.databaseState().status === 'down');
-      const error = errorOf(storage.databaseState());
+      const error = await storage.untilDown();
       expect(error).toContain(words);
       expect(error).not.toMatch(/guessed|secret/);
       expect(error).not.toContain(connection.password);
@@ -195,7 +193,7 @@ describe("storage on the user's own server", () => {
         await storage.accept(fetchOf(number));
         if (number === 20) await server.stop();
       }
-      await storage.until(() => storage.databaseState().status === 'down');
+      await storage.untilDown();
       expect(storage.queueState().waitingTicks).toBeGreaterThan(0);
       await server.start();
       await storage.untilWritten();

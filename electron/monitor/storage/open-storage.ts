@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { ApiError } from '../../../shared/api.ts';
-import type { Problem } from '../../../shared/domain.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { isConnectionLoss } from './database/connection-error.ts';
@@ -17,6 +16,7 @@ import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
 import { readCandles } from './reads/read-candles.ts';
 import type { Storage } from './storage.ts';
+import { storageProblems } from './storage-problems.ts';
 import { createBatchWriter } from './writer/batch-writer.ts';
 
 const PURGE_EVERY_MS = 5 * 60_000;
@@ -30,6 +30,8 @@ export type StorageOptions = {
   readonly log: Log;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
+  /** How far back `acceptedSince` has to reach. */
+  readonly keepMs: () => number;
   /** Called when the state of the database or the queue may have changed. */
   readonly onChange: () => void;
 };
@@ -74,7 +76,7 @@ export function openStorage(options: StorageOptions): Storage {
     if (Math.abs(now - purgedAt) < PURGE_EVERY_MS) return;
     purgedAt = now;
     try {
-      tasks.purge(now);
+      tasks.purge(now, options.keepMs());
       alertStore.purge();
     } catch (error) {
       log.warn({ err: error }, 'old entries could not be removed from the journal; trying again later');
@@ -153,22 +155,7 @@ export function openStorage(options: StorageOptions): Storage {
     },
     databaseState: () => database.state(),
     queueState: () => ({ waitingTicks: tasks.waiting().ticks, deadLetters: tasks.deadLetters() }),
-    problems() {
-      const problems: Problem[] = [];
-      if (setAside !== null) {
-        problems.push({
-          id: 'journal-set-aside',
-          message: `The journal of prices on their way to the database was damaged (${setAside.reason}). It was kept as ${setAside.keptAs}; prices that only it held are not in the database.`,
-        });
-      }
-      if (writeFailure !== null && database.state().status === 'ready') {
-        problems.push({
-          id: 'database-write',
-          message: `The database does not take the prices: ${writeFailure.message}. They are kept and written as soon as it does.`,
-        });
-      }
-      return problems;
-    },
+    problems: () => storageProblems(setAside, database.state().status === 'ready' ? writeFailure : null),
     async stop(timeoutMs) {
       accepting = false;
       await Promise.allSettled(accepts);

@@ -25,6 +25,8 @@ describe('describeConnectionError', () => {
 describe('isConnectionLoss', () => {
   it.each([
     [systemError('ECONNRESET'), true],
+    [Object.assign(systemError('ENOENT'), { syscall: 'connect' }), true],
+    [Object.assign(systemError('ENOENT'), { syscall: 'open' }), false],
     [new Error('Connection terminated unexpectedly'), true],
     [serverError('57P01', 'terminating connection due to administrator command'), true],
     [serverError('23505', 'duplicate key'), false],

@@ -47,9 +47,13 @@ export function describeConnectionError(error: unknown, target: ConnectionTarget
  */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof DatabaseError) return /^(08|57P)/.test(error.code ?? '');
-  if (codeOf(error)?.startsWith('E')) return true;
+  if (SOCKET_CODE.test(codeOf(error) ?? '')) return true;
+  // A Unix socket that is not there: the code alone may also be that of a missing file.
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'connect') return true;
   return error instanceof Error && /connection|not queryable/i.test(error.message);
 }
+
+const SOCKET_CODE = /^E(CONN|PIPE|TIMEDOUT|HOST|NET|NOTFOUND|AI_AGAIN)/;
 
 function codeOf(error: unknown): string | undefined {
   // Node tries all addresses of a name, and puts the errors of each into one.

@@ -3,14 +3,14 @@ import type { DatabaseState } from '../../../../shared/domain.ts';
 import { nextDelayMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
+import { checkVersion } from './check-version.ts';
 import { isConnectionLoss } from './connection-error.ts';
 import { type Migration, migrate, RefusedDatabase } from './migrate.ts';
 import { openPool } from './open-pool.ts';
 import type { DatabaseProvider } from './provider.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 const RECONNECT = { baseMs: 500, capMs: 30_000 };
-/** `date_bin`, which candles are computed with, came with PostgreSQL 14. */
-const OLDEST_SERVER = 14;
 
 /** The database, kept connected and migrated. */
 export type Database = {
@@ -162,32 +162,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-async function checkVersion(client: PoolClient): Promise<void> {
-  const { rows } = await client.query<{ version: number; text: string }>(
-    `select current_setting('server_version_num')::integer / 10000 as version, current_setting('server_version') as text`,
-  );
-  const found = rows[0];
-  if (found !== undefined && found.version < OLDEST_SERVER) {
-    throw new RefusedDatabase(
-      `The database is PostgreSQL ${found.text}; the program needs version ${OLDEST_SERVER} or newer.`,
-    );
-  }
-}
-
 function whyAway(state: DatabaseState): string {
   if (state.status === 'down' || state.status === 'refused') return state.error;
   return 'The database is starting.';
-}
-
-/** The promise, or a rejection with the signal's reason, whichever comes first. */
-async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -1,4 +1,4 @@
-import { Client, DatabaseError, type PoolConfig } from 'pg';
+import { Client, type PoolConfig } from 'pg';
 import type { Log } from '../../log.ts';
 import type { EmbeddedConnection } from '../postgres/connection-url.ts';
 import { createEmbeddedServer } from '../postgres/embedded-server.ts';
@@ -59,7 +59,7 @@ export function embeddedProvider(
     },
     describe(error) {
       const words = error instanceof Error ? error.message : String(error);
-      return error instanceof DatabaseError && isConnectionLoss(error)
+      return isConnectionLoss(error)
         ? `The embedded database stopped (${words}) and is started again.`
         : words;
     },

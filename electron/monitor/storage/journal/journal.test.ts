@@ -50,7 +50,7 @@ describe('the journal', () => {
     before.tasks.put(used);
     before.tasks.take(1);
     before.tasks.markDone([used.id]);
-    before.tasks.purge(NOW + 60 * MINUTE_MS);
+    before.tasks.purge(NOW + 60 * MINUTE_MS, 30 * MINUTE_MS);
     restart();
     expect(openStores().tasks.nextId() > used.id).toBe(true);
   });
@@ -61,7 +61,7 @@ describe('the journal', () => {
     tasks.put(task(tasks, 'done late', NOW + 20 * MINUTE_MS));
     tasks.markDone(tasks.take(2).map(({ id }) => id));
     tasks.put(task(tasks, 'waiting', NOW));
-    tasks.purge(NOW + 40 * MINUTE_MS);
+    tasks.purge(NOW + 40 * MINUTE_MS, 30 * MINUTE_MS);
     expect(coinsOf([...tasks.acceptedSince(0)])).toEqual(['done late', 'waiting']);
     expect(coinsOf([...tasks.acceptedSince(NOW + 1)])).toEqual(['done late']);
   });

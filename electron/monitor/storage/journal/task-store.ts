@@ -7,8 +7,6 @@ export type Task = AcceptedFetch & { readonly id: string; readonly acceptedAt: n
 
 export type WaitingCount = { readonly tasks: number; readonly ticks: number };
 
-/** How long a finished task stays readable: the longest stretch that a restart replays, and some. */
-const KEEP_DONE_MS = 30 * 60_000;
 /** A transaction grows more efficient up to about here, and memory with it. */
 const MAX_TICKS_PER_TAKE = 10_000;
 
@@ -30,8 +28,8 @@ export type TaskStore = {
   waiting(): WaitingCount;
   deadLetters(): number;
   acceptedSince(since: number): Iterable<AcceptedFetch>;
-  /** Drops what is done and old. */
-  purge(now: number): void;
+  /** Drops what is done and was accepted longer than `keepMs` ago. */
+  purge(now: number, keepMs: number): void;
 };
 
 export function createTaskStore(
@@ -131,8 +129,8 @@ export function createTaskStore(
       // Read at once: a row at a time would keep a statement open for as long as the caller likes.
       for (const row of selectSince.all(since)) yield decodeFetch(String(row.fetch));
     },
-    purge(now) {
-      const deleted = deleteOld.all(now - KEEP_DONE_MS, now + KEEP_DONE_MS);
+    purge(now, keepMs) {
+      const deleted = deleteOld.all(now - keepMs, now + keepMs);
       if (deleted.length > 0) database.exec('pragma incremental_vacuum');
     },
   };

@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { rm } from 'node:fs/promises';
 import { systemClock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import { loadPostgresBinaries, type PostgresBinaries } from './binaries.ts';
 import { clusterPaths } from './cluster-paths.ts';
 import { DEFAULT_PORT, type EmbeddedConnection } from './connection-url.ts';
 import { EMBEDDED_USER, ensureCluster } from './create-cluster.ts';
+import { freePort } from './free-port.ts';
 import { runProgram, serverEnvironment } from './run-program.ts';
 import { type ServerAccount, serverAccount } from './server-account.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
+import { makeSocketDir } from './socket-dir.ts';
 import { FAST_SHUTDOWN_MS, stopOrphan } from './stop-orphan.ts';
 
 const READY = 'database system is ready to accept connections';
@@ -153,28 +154,4 @@ async function stopServer(server: RunningServer, cluster: string): Promise<void>
   await ended;
   patience.abort();
   await impatient;
-}
-
-/** In a shared temporary folder the name can be foreseen: whoever made it first must be us. */
-async function makeSocketDir(socketDir: string, account: ServerAccount): Promise<void> {
-  await mkdir(socketDir, { recursive: true, mode: 0o700 });
-  const found = await lstat(socketDir);
-  if (!found.isDirectory() || !account.isOurs(found.uid)) {
-    throw new Error(
-      `${socketDir} is needed for the database's socket and belongs to somebody else. Remove it.`,
-    );
-  }
-  await chmod(socketDir, 0o700);
-  await account.own(socketDir);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
