@@ -6,6 +6,7 @@ import { scaledClock } from '../electron/monitor/clock.ts';
 import { CLOCK_VARIABLE } from '../electron/monitor/clock-from-environment.ts';
 import { runApp } from '../scripts/app-host.ts';
 import { buildIfNeeded } from '../scripts/build-if-needed.ts';
+import { endWithNpm } from '../scripts/end-with-npm.ts';
 import { startDemoServer } from './server.ts';
 
 const MAX_SPEED = 3_600;
@@ -26,15 +27,13 @@ const command = new Command('demo')
   .option('--speed <factor>', 'how fast time runs', positiveNumber, 1)
   .option('--seed <text>', 'another seed is another market', 'demo')
   .option('--coins <ids>', 'coins of the simulated market, separated by commas')
+  .option('--for <seconds>', 'end by itself after this long', positiveNumber)
   .option('--port <port>', 'port of the page, when there is no desktop')
   .parse();
-const { speed, seed, coins, port } = command.opts<{
-  speed: number;
-  seed: string;
-  coins?: string;
-  port?: string;
-}>();
+type Options = { speed: number; seed: string; coins?: string; port?: string; for?: number };
+const { speed, seed, coins, port, for: seconds } = command.opts<Options>();
 
+endWithNpm();
 buildIfNeeded();
 const origin = Date.now();
 const dataDir = await mkdtemp(join(tmpdir(), 'crypto-price-monitor-demo-'));
@@ -44,7 +43,8 @@ const market = await startDemoServer({
   stepMs: MARKET_STEP_SECONDS * 1_000,
 });
 try {
-  process.exitCode = await runApp(port === undefined ? [] : ['--port', port], {
+  const flags = port === undefined ? [] : ['--port', port];
+  const env = {
     ...process.env,
     COINGECKO_API_KEY: '',
     COINGECKO_BASE_URL: market.url,
@@ -53,7 +53,9 @@ try {
     MONITOR_POLL_SECONDS: String(POLL_SECONDS),
     [CLOCK_VARIABLE]: `${speed}@${origin}`,
     ...(coins === undefined ? {} : { MONITOR_COINS: coins }),
-  });
+  };
+  const ended = seconds === undefined ? undefined : AbortSignal.timeout(seconds * 1_000);
+  process.exitCode = await runApp(flags, env, ended);
 } finally {
   await market.close();
   await rm(dataDir, { recursive: true, force: true });

@@ -42,10 +42,12 @@ function downloadElectron(): string | null {
  * signals and the exit code.
  *
  * @param flags for the browser host's `run` command
+ * @param ended stops the app when it aborts
  */
 export async function runApp(
   flags: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
+  ended?: AbortSignal,
 ): Promise<number> {
   const host = findAppHost();
   if (host.kind === 'browser')
@@ -58,6 +60,7 @@ export async function runApp(
     child.kill(signal);
   };
   for (const signal of signals) process.on(signal, passOn);
+  ended?.addEventListener('abort', () => passOn('SIGTERM'), { once: true });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => {

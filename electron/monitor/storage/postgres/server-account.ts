@@ -53,8 +53,10 @@ export async function serverAccount(paths: readonly string[]): Promise<ServerAcc
     `--reuid=${ids.uid}`,
     `--regid=${ids.gid}`,
     '--clear-groups',
-    '--inh-caps=+dac_read_search',
-    '--ambient-caps=+dac_read_search',
+    '--inh-caps=-all,+dac_read_search',
+    '--ambient-caps=-all,+dac_read_search',
+    // Without it access(2), by which initdb looks for the server's program, does not count the capability.
+    '--securebits=+no_setuid_fixup',
     '--',
   ];
   try {
