@@ -118,8 +118,8 @@ test('finds the monitor again after a restart, with the alerts and the candles',
   await page.goto(program.url);
   await expect(page.getByTestId('status-line')).toContainText('PostgreSQL ready');
   await program.end('SIGTERM');
-  await expect(page.getByText(/connection to the monitor/i)).toBeVisible();
+  await expect(page.getByTestId('connection-lost')).toBeVisible();
   await start(['--port', port]);
-  await expect(page.getByText(/connection to the monitor/i)).toBeHidden();
+  await expect(page.getByTestId('connection-lost')).toBeHidden();
   await expect(page.getByTestId('status-line')).toContainText('Live');
 });

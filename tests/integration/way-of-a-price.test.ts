@@ -85,8 +85,9 @@ describe('the way of a price', () => {
         const listed = await page.call('alerts', { limit: 10 });
         expect(listed.alerts.map(({ id }) => id)).toEqual([`moving-average:coingecko:bitcoin:usd:${jumpAt}`]);
 
-        // Hold the other coins still too, and let what is on its way arrive.
-        market.freeze(jumpAt + 4 * STEP_MS);
+        // Nothing more is served, and what is on its way arrives.
+        market.setFault({ endpoint: '/simple/price', fault: { kind: 'status', status: 503 } });
+        await until(async () => (await page.status()).feed.status === 'offline');
         const latest = jumpAt + 3 * STEP_MS;
         const url = await until(() => databaseUrl(folder).catch(() => ''));
         await until(async () =>
