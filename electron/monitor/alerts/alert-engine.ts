@@ -1,5 +1,9 @@
 import type { Alert, Tick } from '../../../shared/domain.ts';
-import { type MovingAverageParams, type MovingAverageState, movingAverageRule } from './moving-average.ts';
+import {
+  createMovingAverageRule,
+  type MovingAverageParams,
+  type MovingAverageState,
+} from './moving-average.ts';
 import type { Firing, Rule } from './rule.ts';
 
 /** A rule with its parameters. What `start` gives is what `step` takes, and nobody else looks into it. */
@@ -39,7 +43,8 @@ const NOTHING: readonly Alert[] = [];
 /** Watches ticks of any number of coins with the moving-average rule. */
 export function createAlertEngine(params: MovingAverageParams): AlertEngine {
   const tracksByCoin = new Map<string, Track[]>();
-  const rules: readonly BoundRule[] = [bind(movingAverageRule, params)];
+  const movingAverage = createMovingAverageRule();
+  const rules: readonly BoundRule[] = [bind(movingAverage, params)];
 
   const startTrack = (vsCurrency: string, source: string): Track => {
     const states = rules.map((rule) => rule.start());
@@ -67,7 +72,7 @@ export function createAlertEngine(params: MovingAverageParams): AlertEngine {
   };
 
   return {
-    memoryMs: movingAverageRule.memoryMs(params),
+    memoryMs: movingAverage.memoryMs(params),
     check(tick) {
       const { coinId, vsCurrency, source } = tick;
       const track = findTrack(coinId, vsCurrency, source) ?? addTrack(coinId, vsCurrency, source);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Tick } from '../../../shared/domain.ts';
+import { PricePool } from './price-pool.ts';
 import { PriceWindow } from './price-window.ts';
 import type { Firing, Rule } from './rule.ts';
 
@@ -39,30 +40,35 @@ export type MovingAverageState = {
  * Fires when a price crosses to more than `thresholdPct` away from the mean of the earlier prices in the window.
  * Beyond the threshold it stays silent, until the distance has been below three quarters of the threshold or
  * 15 minutes have passed. A jump from one side straight to the other is a crossing of its own.
+ *
+ * @returns a rule whose windows share their memory
  */
-export const movingAverageRule: Rule<MovingAverageParams, MovingAverageState> = {
-  id: 'moving-average',
-  params: paramsSchema,
-  memoryMs: ({ windowMs }) => windowMs + COOLDOWN_MS,
+export function createMovingAverageRule(): Rule<MovingAverageParams, MovingAverageState> {
+  const pool = new PricePool();
+  return {
+    id: 'moving-average',
+    params: paramsSchema,
+    memoryMs: ({ windowMs }) => windowMs + COOLDOWN_MS,
 
-  start: () => ({
-    window: new PriceWindow(),
-    fired: null,
-    firedAt: 0,
-    average: Number.NaN,
-    changePct: Number.NaN,
-  }),
+    start: () => ({
+      window: new PriceWindow(pool),
+      fired: null,
+      firedAt: 0,
+      average: Number.NaN,
+      changePct: Number.NaN,
+    }),
 
-  step(state, tick, params) {
-    const { window } = state;
-    window.forgetBefore(tick.observedAt - params.windowMs);
-    const known = window.count >= MIN_EARLIER_PRICES && window.spanMs >= MIN_SPAN_MS;
-    state.average = known ? window.mean : Number.NaN;
-    state.changePct = (tick.price / state.average - 1) * 100;
-    window.add(tick.observedAt, tick.price);
-    return known ? crossing(state, tick, params) : null;
-  },
-};
+    step(state, tick, params) {
+      const { window } = state;
+      window.forgetBefore(tick.observedAt - params.windowMs);
+      const known = window.count >= MIN_EARLIER_PRICES && window.spanMs >= MIN_SPAN_MS;
+      state.average = known ? window.mean : Number.NaN;
+      state.changePct = (tick.price / state.average - 1) * 100;
+      window.add(tick.observedAt, tick.price);
+      return known ? crossing(state, tick, params) : null;
+    },
+  };
+}
 
 function crossing(state: MovingAverageState, tick: Tick, params: MovingAverageParams): Firing | null {
   const distance = Math.abs(state.changePct);

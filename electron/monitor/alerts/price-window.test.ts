@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PricePool } from './price-pool.ts';
 import { PriceWindow } from './price-window.ts';
 
 describe('price window', () => {
@@ -11,7 +12,7 @@ describe('price window', () => {
         fc.array(step, { maxLength: 300 }),
         fc.integer({ min: 1, max: 300_000 }),
         (steps, windowMs) => {
-          const window = new PriceWindow();
+          const window = new PriceWindow(new PricePool());
           const all: { at: number; price: number }[] = [];
           let at = 1_700_000_000_000;
           for (const next of steps) {
@@ -31,7 +32,7 @@ describe('price window', () => {
   });
 
   it('does not drift over weeks of prices that differ by fourteen orders of magnitude', () => {
-    const window = new PriceWindow();
+    const window = new PriceWindow(new PricePool());
     // One price a second for four weeks; every other one is huge, so that a plain sum would lose the small ones.
     const seconds = 4 * 7 * 86_400;
     for (let second = 0; second < seconds; second++) {
@@ -45,8 +46,23 @@ describe('price window', () => {
     expect(window.mean).toBe(((small[0] ?? 0) + (small[1] ?? 0)) / 2);
   });
 
+  it('keeps windows apart that share their memory', () => {
+    const pool = new PricePool();
+    const coins = Array.from({ length: 50 }, (_, coin) => ({ coin, window: new PriceWindow(pool) }));
+    for (let minute = 0; minute < 500; minute++) {
+      // Coin by coin another length, so that blocks go back and forth between them.
+      for (const { coin, window } of coins) {
+        window.forgetBefore(minute - coin);
+        window.add(minute, coin + 1);
+      }
+    }
+    for (const { coin, window } of coins) {
+      expect([window.count, window.mean, window.spanMs]).toEqual([coin + 1, coin + 1, coin]);
+    }
+  });
+
   it('has no mean when empty, and starts clean after it was emptied', () => {
-    const window = new PriceWindow();
+    const window = new PriceWindow(new PricePool());
     expect(window.mean).toBeNaN();
     window.add(0, 1e15);
     window.add(1, 0.1);

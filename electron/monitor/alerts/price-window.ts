@@ -1,11 +1,11 @@
-/** Two numbers, time and price, are kept side by side, so that a step touches one stretch of memory. */
+import { BLOCK_NUMBERS, NO_BLOCK, type PricePool } from './price-pool.ts';
+
 const FIELDS = 2;
-const FIRST_CAPACITY = 16;
-/** The ring grows by this much and a 256th of itself: see `#grow`. */
-const SMALLEST_GROWTH = 4;
+/** Stands for "nowhere": the window holds no block. */
+const NOWHERE = -1;
 
 /**
- * The prices of a trailing stretch of time, with their mean, in O(1) amortised per price.
+ * The prices of a trailing stretch of time, with their mean, in O(1) per price.
  *
  * The sum is kept by Neumaier's compensated summation (A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur
  * Summation endlicher Summen", 1974), because prices are added and taken away for weeks: a plain running sum would
@@ -15,13 +15,19 @@ const SMALLEST_GROWTH = 4;
  * tick's window is still in the processor's cache.
  */
 export class PriceWindow {
-  // A ring of [time, price].
-  #ring = new Float64Array(FIRST_CAPACITY * FIELDS);
-  #capacity = FIRST_CAPACITY;
-  #first = 0;
+  readonly #pool: PricePool;
+  /** Places in the pool's numbers: of the oldest price, and behind the newest. */
+  #oldest = NOWHERE;
+  #end = NOWHERE;
   #count = 0;
+  #newestAt = 0;
   #sum = 0;
   #compensation = 0;
+
+  /** An empty window whose prices will be kept in `pool`. */
+  constructor(pool: PricePool) {
+    this.#pool = pool;
+  }
 
   /** Prices in the window. */
   get count(): number {
@@ -30,8 +36,7 @@ export class PriceWindow {
 
   /** Time between the oldest and the newest price, 0 for fewer than two. */
   get spanMs(): number {
-    if (this.#count < 2) return 0;
-    return (this.#ring[this.#slotOf(this.#count - 1)] ?? 0) - (this.#ring[this.#slotOf(0)] ?? 0);
+    return this.#count < 2 ? 0 : this.#newestAt - (this.#pool.numbers[this.#oldest] ?? 0);
   }
 
   /** Arithmetic mean of the prices; NaN for an empty window. */
@@ -41,13 +46,14 @@ export class PriceWindow {
 
   /** Forgets prices observed before `instant`. */
   forgetBefore(instant: number): void {
-    const ring = this.#ring;
+    const { numbers } = this.#pool;
     while (this.#count > 0) {
-      const slot = this.#first * FIELDS;
-      if ((ring[slot] ?? 0) >= instant) return;
-      this.#accumulate(-(ring[slot + 1] ?? 0));
-      this.#first = this.#first + 1 < this.#capacity ? this.#first + 1 : 0;
+      const place = this.#oldest;
+      if ((numbers[place] ?? 0) >= instant) return;
+      this.#accumulate(-(numbers[place + 1] ?? 0));
       this.#count--;
+      this.#oldest = place + FIELDS;
+      if (this.#oldest % BLOCK_NUMBERS === 0) this.#leaveBlock();
     }
     this.#sum = 0;
     this.#compensation = 0;
@@ -55,17 +61,14 @@ export class PriceWindow {
 
   /** Adds a price; `at` must not be before the newest one. */
   add(at: number, price: number): void {
-    if (this.#count === this.#capacity) this.#grow();
-    const slot = this.#slotOf(this.#count);
-    this.#ring[slot] = at;
-    this.#ring[slot + 1] = price;
+    if (this.#end === NOWHERE || this.#end % BLOCK_NUMBERS === 0) this.#enterBlock();
+    const { numbers } = this.#pool;
+    numbers[this.#end] = at;
+    numbers[this.#end + 1] = price;
+    this.#end += FIELDS;
+    this.#newestAt = at;
     this.#count++;
     this.#accumulate(price);
-  }
-
-  #slotOf(index: number): number {
-    const place = this.#first + index;
-    return (place < this.#capacity ? place : place - this.#capacity) * FIELDS;
   }
 
   #accumulate(value: number): void {
@@ -75,20 +78,20 @@ export class PriceWindow {
     this.#sum = total;
   }
 
-  /**
-   * Makes room, but little: the oldest price, which is forgotten next, then lies beside the free place that the next
-   * price takes, and both come from memory in one go. The copies cost a new price at most 4 kB of memory moved, and
-   * that only while the window holds more prices than ever before.
-   */
-  #grow(): void {
-    const ring = this.#ring;
-    const capacity = this.#capacity + SMALLEST_GROWTH + (this.#capacity >> 8);
-    const larger = new Float64Array(capacity * FIELDS);
-    const untilWrap = ring.subarray(this.#first * FIELDS);
-    larger.set(untilWrap, 0);
-    larger.set(ring.subarray(0, this.#first * FIELDS), untilWrap.length);
-    this.#ring = larger;
-    this.#capacity = capacity;
-    this.#first = 0;
+  /** All of the oldest block is forgotten. */
+  #leaveBlock(): void {
+    const block = this.#oldest / BLOCK_NUMBERS - 1;
+    const next = this.#pool.after(block);
+    this.#pool.giveBack(block);
+    this.#oldest = next === NO_BLOCK ? NOWHERE : next * BLOCK_NUMBERS;
+    if (next === NO_BLOCK) this.#end = NOWHERE;
+  }
+
+  /** The newest block is full, or there is none. */
+  #enterBlock(): void {
+    const block = this.#pool.take();
+    if (this.#end === NOWHERE) this.#oldest = block * BLOCK_NUMBERS;
+    else this.#pool.link(this.#end / BLOCK_NUMBERS - 1, block);
+    this.#end = block * BLOCK_NUMBERS;
   }
 }
