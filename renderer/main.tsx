@@ -9,6 +9,7 @@ import { ApiError } from '../shared/api.ts';
 import { createClient } from './api/client.ts';
 import type { Connection } from './api/connection.ts';
 import { openHostBridge } from './api/host-bridge.ts';
+import { createHostRequests } from './api/host-requests.ts';
 import { startLiveUpdates } from './api/live-updates.ts';
 import { type Monitor, MonitorContext } from './api/monitor-context.ts';
 import { observable } from './api/observable.ts';
@@ -36,7 +37,9 @@ const clock = createMonitorClock(Date.now, (periodMs, onTick) => {
   const timer = setInterval(onTick, periodMs);
   return () => clearInterval(timer);
 });
-const monitor: Monitor = { client, clock, connection };
+// Heard from the first moment: what the tray asks for while the page loads is shown when it is drawn.
+const hostRequests = createHostRequests(client);
+const monitor: Monitor = { client, clock, connection, hostRequests };
 
 startLiveUpdates({ queryClient, client, connection });
 // Asked for before anything is drawn: the first price is on its way while React starts. The chart's code follows, while

@@ -18,12 +18,23 @@ export const settingsViewSchema = z.object({
   dataDir: z.string(),
   /** Names of settings that were changed and count from the next start. */
   needRestart: z.array(z.string()),
+  /** Whether each secret that a page can set is set; null where the host has no place to keep secrets. */
+  secrets: z.object({ coingeckoApiKey: z.boolean() }).nullable(),
 });
 export type SettingsView = Readonly<z.infer<typeof settingsViewSchema>>;
 
 /** Place in the list of alerts, newest first. */
 export const alertCursorSchema = z.object({ observedAt: z.number().int(), id: z.string() });
 export type AlertCursor = Readonly<z.infer<typeof alertCursorSchema>>;
+
+/** A place on the page: one of its parts, the chart of a coin, or the chart around an alert. */
+export const placeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('part'), part: z.enum(['prices', 'chart', 'alerts', 'settings']) }),
+  z.object({ kind: z.literal('coin'), coinId: z.string().min(1) }),
+  z.object({ kind: z.literal('alert'), alert: alertSchema }),
+]);
+export type Place = Readonly<z.infer<typeof placeSchema>>;
+export type PagePart = Extract<Place, { kind: 'part' }>['part'];
 
 export const candleSeriesSchema = z.object({
   coinId: z.string(),
@@ -62,6 +73,14 @@ export const procedures = {
   'settings.get': { input: z.strictObject({}), output: settingsViewSchema },
   /** Writes the named settings to settings.json; refuses the whole when one is wrong, naming it. */
   'settings.set': { input: settingsSchema.partial(), output: settingsViewSchema },
+  /** Keeps a secret, or forgets it when `value` is null. It counts from the next start and is never given back. */
+  'secrets.set': {
+    input: z.strictObject({
+      name: z.enum(['coingeckoApiKey']),
+      value: z.string().trim().min(1, 'must not be empty').max(200, 'is too long for a key').nullable(),
+    }),
+    output: settingsViewSchema,
+  },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 /** What the monitor tells without being asked. */
@@ -72,6 +91,8 @@ export const events = {
   status: statusSchema,
   /** Coins, currency or rule changed: ask for a new snapshot. */
   reset: z.object({}),
+  /** Show this place. Told by a host to its own page, when the user chose it outside of the page. */
+  show: placeSchema,
 } as const satisfies Record<string, z.ZodType>;
 
 export type ProcedureName = keyof typeof procedures;

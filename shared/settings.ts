@@ -54,6 +54,19 @@ export const settingsSchema = z.strictObject({
     .min(0)
     .max(65_535, 'must be at most 65535')
     .nullable(),
+  /** When no notification is shown, in local time; the end may be on the next day. Null for never. */
+  quietHours: z
+    .string()
+    .trim()
+    .regex(
+      /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
+      'must be two times of day, e.g. "22:00-07:00"',
+    )
+    .nullable(),
+  /** Whether a notification makes a sound. */
+  notificationSound: z.boolean('must be true or false'),
+  /** The coin whose price stands beside the tray icon on macOS; null for none. */
+  trayCoin: coinId.nullable(),
   logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
 });
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
@@ -69,12 +82,22 @@ export const DEFAULT_SETTINGS: Settings = {
   coingeckoUrl: null,
   alertsFile: null,
   port: null,
+  quietHours: null,
+  notificationSound: false,
+  trayCoin: null,
   logLevel: 'info',
 };
 
 /** Where the value in force comes from, strongest first. */
 export const settingOriginSchema = z.enum(['flag', 'environment', 'file', 'default']);
 export type SettingOrigin = z.infer<typeof settingOriginSchema>;
+
+/** Settings of the desktop app's tray and notifications; the monitor itself does not use them. */
+export const DESKTOP_SETTINGS = [
+  'quietHours',
+  'notificationSound',
+  'trayCoin',
+] as const satisfies readonly SettingName[];
 
 /** Settings that a running program takes over at once; the others count from the next start. */
 export const LIVE_SETTINGS = [
@@ -83,4 +106,5 @@ export const LIVE_SETTINGS = [
   'pollSeconds',
   'alertThresholdPct',
   'alertWindowMinutes',
+  ...DESKTOP_SETTINGS,
 ] as const satisfies readonly SettingName[];

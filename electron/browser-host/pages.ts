@@ -1,22 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import sirv from 'sirv';
+import { CONTENT_SECURITY_POLICY } from '../content-security-policy.ts';
 import type { Access } from './access.ts';
-
-/**
- * Scripts only from files of ours. Styles may be inline because the component library sets style attributes; a style
- * can load nothing from elsewhere under `default-src 'self'`.
- */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,

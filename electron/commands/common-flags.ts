@@ -3,6 +3,17 @@ import type { SettingName } from '../../shared/settings.ts';
 import { defaultDataDir } from '../monitor/data-dir.ts';
 import { SETTING_SOURCES } from '../monitor/settings/sources.ts';
 
+/** The settings that a start of the monitor takes as flags, whatever its host. */
+export const MONITOR_FLAGS = [
+  'coins',
+  'vsCurrency',
+  'pollSeconds',
+  'databaseUrl',
+  'coingeckoUrl',
+  'alertsFile',
+  'logLevel',
+] as const satisfies readonly SettingName[];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Adds `--data-dir` and the flags of the named settings. */

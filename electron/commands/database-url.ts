@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { withoutPassword } from '../../shared/without-password.ts';
+import { hidePassword } from '../monitor/secrets/database-password.ts';
+import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { embeddedConnectionUrl } from '../monitor/storage/postgres/connection-url.ts';
 import { addFlags, chosenDataDir } from './common-flags.ts';
 
@@ -10,10 +11,13 @@ export function databaseUrlCommand(): Command {
   );
   addFlags(command, ['databaseUrl']);
   return command.action(async (options: Readonly<Record<string, unknown>>) => {
-    const own = typeof options.databaseUrl === 'string' ? options.databaseUrl : process.env.DATABASE_URL;
+    const own =
+      typeof options.databaseUrl === 'string'
+        ? options.databaseUrl
+        : withSecretsFromFiles(process.env).DATABASE_URL;
     if (own) {
       throw new Error(
-        `The database is your own (${withoutPassword(own)}), not the embedded one; you know its URL with the password.`,
+        `The database is your own (${hidePassword(own)}), not the embedded one; you know its URL with the password.`,
       );
     }
     process.stdout.write(`${await embeddedConnectionUrl(chosenDataDir(options, process.env))}\n`);

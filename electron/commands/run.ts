@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { startBrowserHost } from '../browser-host/browser-host.ts';
 import { clockFromEnvironment } from '../monitor/clock-from-environment.ts';
 import { type Monitor, startMonitor } from '../monitor/monitor.ts';
-import { addFlags, chosenDataDir, chosenFlags } from './common-flags.ts';
+import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from './common-flags.ts';
 
 /** As long as service managers wait by default before they kill (systemd: 90 s, Docker: 10 s), with room to spare. */
 const STOP_TIMEOUT_MS = 8_000;
@@ -12,16 +13,7 @@ export function runCommand(): Command {
   const command = new Command('run')
     .description('watch prices, write them to PostgreSQL and alerts to alerts.txt')
     .option('--ui', 'serve the page on 127.0.0.1 and print its URL');
-  addFlags(command, [
-    'coins',
-    'vsCurrency',
-    'pollSeconds',
-    'databaseUrl',
-    'coingeckoUrl',
-    'alertsFile',
-    'port',
-    'logLevel',
-  ]);
+  addFlags(command, [...MONITOR_FLAGS, 'port']);
   return command.action(run);
 }
 
@@ -29,7 +21,7 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   const monitor = startMonitor({
     dataDir: chosenDataDir(options, process.env),
     flags: chosenFlags(options),
-    env: process.env,
+    env: withSecretsFromFiles(process.env),
     clock: clockFromEnvironment(process.env),
   });
   const asked = stopAsked();

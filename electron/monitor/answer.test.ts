@@ -15,6 +15,7 @@ const implementations: Implementations = {
   },
   'settings.get': fail,
   'settings.set': fail,
+  'secrets.set': fail,
 };
 
 const answer = createAnswer(implementations, silentLog);

@@ -3,6 +3,7 @@ import type { Snapshot } from '../../shared/domain.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Implementations } from './answer.ts';
 import type { Clock } from './clock.ts';
+import { SecretError, type SecretName, type SecretStore } from './secrets/secret-store.ts';
 import { SettingsError } from './settings/settings.ts';
 import type { FileSettings } from './settings/settings-file.ts';
 import type { Storage } from './storage/storage.ts';
@@ -12,13 +13,19 @@ export type ApiParts = {
   readonly storage: Pick<Storage, 'candles' | 'alerts'>;
   readonly settings: () => Settings;
   readonly snapshot: () => Snapshot;
-  readonly settingsView: () => SettingsView;
+  readonly settingsView: () => Omit<SettingsView, 'secrets'>;
+  /** Absent where the host has no place to keep secrets. */
+  readonly secrets: SecretStore | undefined;
   readonly changeSettings: (patch: FileSettings) => Promise<void>;
 };
 
 /** What the monitor does for each procedure of the contract. */
 export function createApi(parts: ApiParts): Implementations {
-  const { clock, storage } = parts;
+  const { clock, storage, secrets } = parts;
+  const view = async (): Promise<SettingsView> => ({
+    ...parts.settingsView(),
+    secrets: secrets === undefined ? null : { coingeckoApiKey: await isSet(secrets, 'coingeckoApiKey') },
+  });
   return {
     snapshot: () => parts.snapshot(),
 
@@ -41,17 +48,26 @@ export function createApi(parts: ApiParts): Implementations {
       return { alerts: page, next };
     },
 
-    'settings.get': () => parts.settingsView(),
+    'settings.get': view,
 
     async 'settings.set'(patch) {
-      try {
-        await parts.changeSettings(withoutUndefined(patch));
-      } catch (cause) {
-        if (cause instanceof SettingsError) throw new ApiError('bad-request', cause.message, { cause });
-        // Writing the file failed; its message names the file and what to do.
-        throw new ApiError('unavailable', cause instanceof Error ? cause.message : String(cause), { cause });
+      await orRefuse(parts.changeSettings(withoutUndefined(patch)));
+      return view();
+    },
+
+    async 'secrets.set'({ name, value }) {
+      if (secrets === undefined) {
+        throw new ApiError(
+          'bad-request',
+          'This host keeps no secrets: set COINGECKO_API_KEY in the environment.',
+        );
       }
-      return parts.settingsView();
+      if (value === null) {
+        await orRefuse(secrets.remove(name));
+      } else if ((await orRefuse(secrets.set(name, value))) === 'refused') {
+        throw new ApiError('bad-request', 'The key was not stored, as you chose.');
+      }
+      return view();
     },
   };
 }
@@ -62,4 +78,26 @@ function withoutUndefined(
   patch: { readonly [Name in keyof Settings]?: Settings[Name] | undefined },
 ): FileSettings {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+}
+
+/** A secret that is there and cannot be read now, because the keyring is locked, is set all the same. */
+async function isSet(secrets: SecretStore, name: SecretName): Promise<boolean> {
+  try {
+    return (await secrets.get(name)) !== null;
+  } catch {
+    return true;
+  }
+}
+
+/** Turns what a person can mend into an error that the page shows. */
+async function orRefuse<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change;
+  } catch (cause) {
+    if (cause instanceof SettingsError || cause instanceof SecretError) {
+      throw new ApiError('bad-request', cause.message, { cause });
+    }
+    // Writing the file failed; its message names the file and what to do.
+    throw new ApiError('unavailable', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }

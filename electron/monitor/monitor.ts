@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Snapshot, Tick } from '../../shared/domain.ts';
-import { LIVE_SETTINGS, type SettingName } from '../../shared/settings.ts';
+import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings.ts';
 import { type AlertEngine, createAlertEngine } from './alerts/alert-engine.ts';
 import { createAlertsFile } from './alerts/alerts-file.ts';
 import { type Answer, createAnswer } from './answer.ts';
@@ -13,9 +13,12 @@ import { createCoinProblems } from './feed/coin-problems.ts';
 import { coinGeckoSource } from './feed/coingecko.ts';
 import { defaultBaseUrl, defaultPollSeconds, planOf } from './feed/plan.ts';
 import { createFeed } from './feed/poller.ts';
+import { createSourceGate } from './feed/source-gate.ts';
 import { createKeeper } from './keeper.ts';
 import { createLog, type Log } from './log.ts';
 import { createQuotes, type Quotes } from './quotes.ts';
+import type { DatabasePassword } from './secrets/database-password.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
 import { openSettings, type SettingsStore } from './settings/settings.ts';
 import type { FileSettings } from './settings/settings-file.ts';
 import { createStatusBoard } from './status-board.ts';
@@ -36,6 +39,9 @@ export type MonitorOptions = {
   readonly random?: () => number;
   /** Where log lines go; standard error when absent. */
   readonly log?: Log;
+  /** Where the host keeps secrets; absent, they come from the environment alone. */
+  readonly secrets?: SecretStore;
+  readonly databasePassword?: DatabasePassword;
 };
 
 /** The running program, as hosts see it. */
@@ -45,6 +51,14 @@ export type Monitor = {
   /** Calls the listener with every event until the returned function is called. */
   subscribe(listener: EventListener): () => void;
   snapshot(): Snapshot;
+  /** The settings in force. */
+  settings(): Settings;
+  /** No price is asked for until `resumePolling`; for the time that the machine sleeps. */
+  pausePolling(): void;
+  /** Prices are asked for again, the first at once. */
+  resumePolling(): void;
+  /** The next price is asked for at once, as far as the provider's limits allow; for when the network is back. */
+  pollNow(): void;
   readonly dataDir: string;
   readonly log: Log;
   /** The port that the user wants for the browser host, or null. */
@@ -68,6 +82,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
       path: join(dataDir.path, 'settings.json'),
       flags: options.flags,
       env: options.env,
+      databasePassword: options.databasePassword,
     });
     const monitor = compose(options, dataDir.path, settings);
     return {
@@ -120,7 +135,7 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
 
   const storage = openStorage({
     dataDir,
-    databaseUrl: start.databaseUrl,
+    databaseUrl: settings.databaseUrl(),
     clock,
     random,
     log,
@@ -182,8 +197,9 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
       hub.emit({ event: 'prices', payload: quotes.list() });
     },
   });
+  const gate = createSourceGate(coinGeckoSource({ ...access, clock }));
   const feed = createFeed({
-    source: coinGeckoSource({ ...access, clock }),
+    source: gate.source,
     clock,
     random,
     log,
@@ -202,6 +218,8 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
     },
   });
 
+  const pollNow = (): void => feed.change(priceRequest(), pollSeconds() * SECOND_MS);
+
   const snapshot = (): Snapshot => {
     const { vsCurrency, alertThresholdPct, alertWindowMinutes } = settings.current();
     return {
@@ -219,14 +237,19 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
 
   const changeSettings = async (patch: FileSettings): Promise<void> => {
     const changed = await settings.change(patch);
-    if (!changed.some((name) => (LIVE_SETTINGS as readonly SettingName[]).includes(name))) return;
-    rebuild();
-    feed.change(priceRequest(), pollSeconds() * SECOND_MS);
+    if (changed.length === 0) return;
+    if (!changed.every((name) => (DESKTOP_SETTINGS as readonly SettingName[]).includes(name))) {
+      rebuild();
+      pollNow();
+    }
     hub.emit({ event: 'reset', payload: {} });
     status.changed();
   };
 
   if (settings.problem) log.warn(settings.problem.message);
+  settings.movePassword().catch((err: unknown) => {
+    log.warn({ err }, 'the database password stays in settings.json');
+  });
   rebuild();
   alertsFile.tell(storage.untoldAlerts());
   feed.start();
@@ -239,12 +262,20 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
         settings: settings.current,
         snapshot,
         settingsView: () => settings.view(dataDir),
+        secrets: options.secrets,
         changeSettings,
       }),
       log,
     ),
     subscribe: hub.subscribe,
     snapshot,
+    settings: settings.current,
+    pausePolling: gate.close,
+    resumePolling() {
+      gate.open();
+      pollNow();
+    },
+    pollNow,
     dataDir,
     log,
     port: start.port,

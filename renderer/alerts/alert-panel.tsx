@@ -11,7 +11,7 @@ export function AlertPanel({ chosenId, onShow }: AlertPanelProps) {
   const { data: alerts, error, failureReason, hasNextPage, isFetchingNextPage, fetchNextPage } = useAlerts();
   const trouble = error ?? failureReason;
   return (
-    <section className={classes.panel} aria-labelledby="alerts-heading">
+    <section className={classes.panel} aria-labelledby="alerts-heading" data-place="alerts" tabIndex={-1}>
       <h2 id="alerts-heading">Alerts</h2>
       {trouble !== null && (
         <p className={classes.trouble} role="status">

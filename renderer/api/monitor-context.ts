@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import type { MonitorClock } from '../time/monitor-clock.ts';
 import type { Client } from './client.ts';
 import type { Connection } from './connection.ts';
+import type { HostRequests } from './host-requests.ts';
 import type { Observable } from './observable.ts';
 
 /** All that a component may reach of the program behind the page. */
@@ -9,6 +10,7 @@ export type Monitor = {
   readonly client: Client;
   readonly clock: MonitorClock;
   readonly connection: Observable<Connection>;
+  readonly hostRequests: HostRequests;
 };
 
 export const MonitorContext = createContext<Monitor | null>(null);

@@ -29,7 +29,12 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
   const trouble = query.error ?? query.failureReason;
 
   return (
-    <section className={classes.panel} aria-label={`${formatCoinName(coinId)} chart`}>
+    <section
+      className={classes.panel}
+      aria-label={`${formatCoinName(coinId)} chart`}
+      data-place="chart"
+      tabIndex={-1}
+    >
       <header className={classes.header}>
         <h2>
           {formatCoinName(coinId)}

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback, useState } from 'react';
+import type { Place } from '../../shared/api.ts';
 import type { Alert } from '../../shared/domain.ts';
 import { AlertPanel } from '../alerts/alert-panel.tsx';
 import { useMonitor } from '../api/monitor-context.ts';
@@ -11,6 +12,8 @@ import { Header } from './header.tsx';
 import { Notices } from './notices.tsx';
 import classes from './page.module.css';
 import { StatusLine } from './status-line.tsx';
+import { useEscapeToHide } from './use-escape-to-hide.ts';
+import { focusPart, useHostRequests } from './use-host-requests.ts';
 import { Waiting } from './waiting.tsx';
 
 /** Opened seldom and made of many form parts: loaded when it is wanted. */
@@ -32,6 +35,13 @@ export function Page() {
     (alert: Alert) => dispatch({ type: 'show-alert', alert, now: clock.now() }),
     [dispatch, clock],
   );
+  useHostRequests((place: Place) => {
+    setSettingsOpen(place.kind === 'part' && place.part === 'settings');
+    if (place.kind === 'coin') chooseCoin(place.coinId);
+    else if (place.kind === 'alert') showAlert(place.alert);
+    else focusPart(place.part);
+  });
+  useEscapeToHide(isSettingsOpen);
 
   return (
     <div className={classes.page}>

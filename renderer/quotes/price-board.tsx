@@ -35,7 +35,13 @@ export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
   const shown = quotes.filter(({ coinId }) => coinId.includes(wanted) || nameHolds(coinId, wanted));
   const outage = outageOf(connection, feed);
   return (
-    <section className={classes.board} data-shape={shape} aria-label="Prices">
+    <section
+      className={classes.board}
+      data-shape={shape}
+      aria-label="Prices"
+      data-place="prices"
+      tabIndex={-1}
+    >
       {shape === 'list' && (
         <header className={classes.header}>
           <TextInput

@@ -9,6 +9,7 @@ export type SettingField = {
   | { readonly kind: 'list' }
   | { readonly kind: 'text' | 'number'; readonly optional: boolean; readonly placeholder?: string }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'switch' }
 );
 
 /** The settings in the order of the dialog: what people change first comes first. */
@@ -74,6 +75,28 @@ export const SETTING_FIELDS: readonly SettingField[] = [
     kind: 'number',
     optional: true,
     placeholder: 'a free one',
+  },
+  {
+    name: 'quietHours',
+    label: 'Quiet hours',
+    hint: 'No notification in this time, e.g. 22:00-07:00. Desktop app.',
+    kind: 'text',
+    optional: true,
+    placeholder: 'none',
+  },
+  {
+    name: 'notificationSound',
+    label: 'Sound with notifications',
+    hint: 'Desktop app.',
+    kind: 'switch',
+  },
+  {
+    name: 'trayCoin',
+    label: 'Price in the menu bar',
+    hint: 'A coin’s id. Desktop app on macOS.',
+    kind: 'text',
+    optional: true,
+    placeholder: 'none',
   },
   {
     name: 'logLevel',

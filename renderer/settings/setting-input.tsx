@@ -1,4 +1,4 @@
-import { NativeSelect, TagsInput, TextInput } from '@mantine/core';
+import { NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
 import type { SettingField } from './setting-fields.ts';
 
 type SettingInputProps = {
@@ -31,6 +31,15 @@ export function SettingInput({ field, value, error, locked, onChange }: SettingI
     );
   }
   const text = typeof value === 'string' ? value : value.join(', ');
+  if (field.kind === 'switch') {
+    return (
+      <Switch
+        {...shared}
+        checked={text === 'true'}
+        onChange={(event) => onChange(String(event.currentTarget.checked))}
+      />
+    );
+  }
   if (field.kind === 'choice') {
     return (
       <NativeSelect

@@ -46,6 +46,7 @@ function settingValue(field: SettingField, entered: string | readonly string[]):
   if (typeof entered !== 'string') return entered;
   const text = entered.trim();
   if (field.kind === 'list' || field.kind === 'choice') return text;
+  if (field.kind === 'switch') return text === 'true';
   if (text === '' && field.optional) return null;
   // No text is zero to `Number`, and would pass for a value.
   return field.kind === 'number' ? (text === '' ? Number.NaN : Number(text.replace(',', '.'))) : text;

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { ProcedureInput, SettingsView } from '../../shared/api.ts';
 import type { SettingName } from '../../shared/settings.ts';
 import { useMonitor } from '../api/monitor-context.ts';
+import { ApiKeyField } from './api-key-field.tsx';
 import { lockedReason, SETTING_FIELDS } from './setting-fields.ts';
 import { SettingInput } from './setting-input.tsx';
 import { changesOf, draftOf, type FieldErrors, settingNamed } from './settings-draft.ts';
@@ -59,6 +60,7 @@ export function SettingsForm({ view, onClose }: SettingsFormProps) {
           />
         ))}
       </div>
+      <ApiKeyField secrets={view.secrets} />
       {view.needRestart.length > 0 && (
         <p className={classes.restart} role="status">
           Counts from the next start of the program: {view.needRestart.map(labelOf).join(', ')}.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../shared/settings.ts';
+import { openDatabasePassword } from '../secrets/database-password.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
 
 let folder: string;
@@ -129,8 +130,46 @@ describe('a change of settings', () => {
     expect(open().current().databaseUrl).toBe('postgresql://me:secret@db/prices');
   });
 
+  it('of another part of the database URL keeps the password that stands as *** in it', async () => {
+    const settings = open({ file: { databaseUrl: 'postgresql://me:secret@db/prices' } });
+    await settings.change({ databaseUrl: 'postgresql://me:***@db2/prices' });
+    expect(open().databaseUrl()).toBe('postgresql://me:secret@db2/prices');
+  });
+
   it.skipIf(process.platform === 'win32')('is readable by its owner alone', async () => {
     await open().change({ vsCurrency: 'eur' });
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('a database password with a place of its own', () => {
+  async function withKeyring(file?: unknown) {
+    const secrets = new Map<string, string>();
+    const databasePassword = await openDatabasePassword({
+      get: async (name) => secrets.get(name) ?? null,
+      set: async (name, value) => {
+        secrets.set(name, value);
+        return 'kept';
+      },
+      remove: async (name) => void secrets.delete(name),
+    });
+    if (file !== undefined) writeFileSync(path, JSON.stringify(file));
+    return { secrets, settings: openSettings({ path, flags: {}, env: {}, databasePassword }) };
+  }
+
+  it('is moved out of settings.json, and the program connects with it as before', async () => {
+    const { secrets, settings } = await withKeyring({ databaseUrl: 'postgresql://me:secret@db/prices' });
+    await settings.movePassword();
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ databaseUrl: 'postgresql://me@db/prices' });
+    expect(secrets.get('databasePassword')).toBe('secret');
+    expect(settings.databaseUrl()).toBe('postgresql://me:secret@db/prices');
+    expect(settings.view('/data').settings.databaseUrl).toBe('postgresql://me:***@db/prices');
+  });
+
+  it('never reaches settings.json when it is typed into the page', async () => {
+    const { secrets, settings } = await withKeyring();
+    await settings.change({ databaseUrl: 'postgresql://me:typed@db/prices' });
+    expect(readFileSync(path, 'utf8')).not.toContain('typed');
+    expect(secrets.get('databasePassword')).toBe('typed');
   });
 });

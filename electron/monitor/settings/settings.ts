@@ -8,7 +8,12 @@ import {
   type Settings,
   settingsSchema,
 } from '../../../shared/settings.ts';
-import { withoutPassword } from '../../../shared/without-password.ts';
+import {
+  type DatabasePassword,
+  hidePassword,
+  splitPassword,
+  withKnownPassword,
+} from '../secrets/database-password.ts';
 import { describeIssues } from './describe-issues.ts';
 import { type FileSettings, readSettingsFile, writeSettingsFile } from './settings-file.ts';
 import { SETTING_SOURCES } from './sources.ts';
@@ -25,14 +30,23 @@ export type SettingsStore = {
   /** The settings in force. */
   current(): Settings;
   /** What a page is shown: without the password in `databaseUrl`. */
-  view(dataDir: string): SettingsView;
+  view(dataDir: string): Omit<SettingsView, 'secrets'>;
   /**
    * Writes the patch to settings.json and puts into force what can be changed while the program runs.
    *
    * @returns the names of live settings whose value changed
    * @throws SettingsError when a name is set by a flag or variable, which the file could not override
+   * @throws SecretError when a new database password cannot be kept
    */
   change(patch: FileSettings): Promise<readonly SettingName[]>;
+  /** The URL to connect to the user's own database with, password and all; empty for the embedded server. */
+  databaseUrl(): string;
+  /**
+   * Moves a password that stands in settings.json to where secrets are kept.
+   *
+   * @throws SecretError when it cannot be kept there; the file is then as it was
+   */
+  movePassword(): Promise<void>;
   /** What was wrong with settings.json. */
   readonly problem: Problem | null;
 };
@@ -42,6 +56,8 @@ export type SettingsInput = {
   /** Text of flags by setting name. */
   readonly flags: Readonly<Partial<Record<SettingName, string>>>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Keeps the password of `databaseUrl` apart from settings.json; absent where the host has no place for secrets. */
+  readonly databasePassword?: DatabasePassword | undefined;
 };
 
 const NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];
@@ -51,7 +67,7 @@ const NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];
  *
  * @throws SettingsError naming the flag or variable, its value and what is wrong with it
  */
-export function openSettings({ path, flags, env }: SettingsInput): SettingsStore {
+export function openSettings({ path, flags, env, databasePassword }: SettingsInput): SettingsStore {
   const fromFlags = parseTexts((name) => ({
     text: flags[name],
     label: SETTING_SOURCES[name].flag?.name ?? name,
@@ -75,11 +91,28 @@ export function openSettings({ path, flags, env }: SettingsInput): SettingsStore
     return name in file ? 'file' : 'default';
   };
 
+  /** Only a URL of ours can have its password kept apart; one from a flag or variable comes with it. */
+  const keeper = (): DatabasePassword | undefined =>
+    ['file', 'default'].includes(originOf('databaseUrl')) ? databasePassword : undefined;
+  const shownUrl = (): string => {
+    const { databaseUrl } = merge(file);
+    return keeper()?.shown(databaseUrl) ?? hidePassword(databaseUrl);
+  };
+
   return {
     problem: read.problem,
     current: () => current,
+    databaseUrl: () => keeper()?.complete(started.databaseUrl) ?? started.databaseUrl,
+    async movePassword() {
+      const { databaseUrl } = file;
+      if (databasePassword === undefined || databaseUrl === undefined) return;
+      if (splitPassword(databaseUrl).password === null) return;
+      const next = { ...file, databaseUrl: await databasePassword.keep(databaseUrl) };
+      await writeSettingsFile(path, next);
+      file = next;
+    },
     view: (dataDir) => ({
-      settings: { ...merge(file), databaseUrl: withoutPassword(merge(file).databaseUrl) },
+      settings: { ...merge(file), databaseUrl: shownUrl() },
       origins: Object.fromEntries(NAMES.map((name) => [name, originOf(name)])),
       dataDir,
       needRestart: NAMES.filter((name) => !isLive(name) && differs(merge(file)[name], started[name])),
@@ -88,7 +121,7 @@ export function openSettings({ path, flags, env }: SettingsInput): SettingsStore
       const before = merge(file);
       const names = NAMES.filter((name) => name in patch && differs(patch[name], before[name])).filter(
         // The page was shown the URL without its password and gives it back so.
-        (name) => name !== 'databaseUrl' || patch.databaseUrl !== withoutPassword(before.databaseUrl),
+        (name) => name !== 'databaseUrl' || patch.databaseUrl !== shownUrl(),
       );
       for (const name of names) {
         const origin = originOf(name);
@@ -99,8 +132,13 @@ export function openSettings({ path, flags, env }: SettingsInput): SettingsStore
           );
         }
       }
-      const changed = Object.fromEntries(names.map((name) => [name, patch[name]]));
+      const changed: FileSettings = Object.fromEntries(names.map((name) => [name, patch[name]]));
       const next = { ...file, ...changed };
+      if (changed.databaseUrl !== undefined) {
+        next.databaseUrl = databasePassword
+          ? await databasePassword.keep(changed.databaseUrl)
+          : withKnownPassword(changed.databaseUrl, before.databaseUrl);
+      }
       await writeSettingsFile(path, next);
       file = next;
       const live = names.filter(isLive);

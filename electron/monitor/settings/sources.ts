@@ -56,6 +56,9 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
     env: 'MONITOR_PORT',
     parse: asNumber,
   },
+  quietHours: { flag: null, env: null, parse: asText },
+  notificationSound: { flag: null, env: null, parse: asText },
+  trayCoin: { flag: null, env: null, parse: asText },
   logLevel: {
     flag: { name: '--log-level', takes: '<level>', help: 'trace, debug, info, warn, error or silent' },
     env: 'MONITOR_LOG_LEVEL',

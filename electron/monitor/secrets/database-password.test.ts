@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { describe, expect, it } from 'vitest';
+import { joinPassword, openDatabasePassword, splitPassword } from './database-password.ts';
+import type { SecretStore } from './secret-store.ts';
+
+describe('splitPassword and joinPassword', () => {
+  it('are inverse for every password before the host', () => {
+    const word = fc.stringMatching(/^[a-z0-9_.-]{1,12}$/);
+    const password = fc.string({ minLength: 1 }).map(encodeURIComponent);
+    fc.assert(
+      fc.property(word, password, word, word, (user, secret, host, database) => {
+        const url = `postgresql://${user}:${secret}@${host}:5432/${database}?sslmode=require`;
+        const split = splitPassword(url);
+        expect(split).toEqual({
+          url: `postgresql://${user}@${host}:5432/${database}?sslmode=require`,
+          password: secret,
+        });
+        expect(joinPassword(split)).toBe(url);
+      }),
+    );
+  });
+
+  it('leave a URL without a password as it is', () => {
+    for (const url of ['', 'postgresql://db/prices', 'postgres://me@db:5433/prices?sslmode=require']) {
+      expect(splitPassword(url)).toEqual({ url, password: null });
+      expect(joinPassword({ url, password: null })).toBe(url);
+    }
+  });
+
+  it('take all of a password with an @ that its owner forgot to escape', () => {
+    expect(splitPassword('postgresql://me:p@ss@db/prices')).toEqual({
+      url: 'postgresql://me@db/prices',
+      password: 'p@ss',
+    });
+  });
+
+  it.each([
+    ['postgresql://db/prices?password=secret', 'postgresql://db/prices'],
+    ['postgresql://db/prices?password=secret&sslmode=no-verify', 'postgresql://db/prices?sslmode=no-verify'],
+    [
+      'postgresql://me@db/prices?sslmode=no-verify&password=s%20t',
+      'postgresql://me@db/prices?sslmode=no-verify',
+    ],
+  ])('take the password out of the query of %s, and connect with the same', (url, bare) => {
+    const split = splitPassword(url);
+    expect(split.url).toBe(bare);
+    const [before, after] = [url, joinPassword(split)].map((connectionString) => {
+      const { host, database, password } = new Client({ connectionString });
+      return { host, database, password };
+    });
+    expect(after).toEqual(before);
+  });
+});
+
+describe('the password of the own database', () => {
+  const memoryStore = (answer: 'kept' | 'refused', ...[first]: string[]) => {
+    let secret: string | null = first ?? null;
+    const store: SecretStore = {
+      get: async () => secret,
+      set: async (_, value) => {
+        if (answer === 'kept') secret = value;
+        return answer;
+      },
+      remove: async () => {
+        secret = null;
+      },
+    };
+    return { store, secret: () => secret };
+  };
+
+  it('goes to the store, and the settings get the URL without it', async () => {
+    const { store, secret } = memoryStore('kept');
+    const password = await openDatabasePassword(store);
+    expect(await password.keep('postgresql://me:hush@db/prices')).toBe('postgresql://me@db/prices');
+    expect(secret()).toBe('hush');
+    expect(password.shown('postgresql://me@db/prices')).toBe('postgresql://me:***@db/prices');
+    expect(password.complete('postgresql://me@db/prices')).toBe('postgresql://me:hush@db/prices');
+  });
+
+  it('stays when the user changes another part of the URL that was shown', async () => {
+    const { store } = memoryStore('kept', 'hush');
+    const password = await openDatabasePassword(store);
+    expect(await password.keep('postgresql://me:***@db2/prices')).toBe('postgresql://me@db2/prices');
+    expect(password.complete('postgresql://me@db2/prices')).toBe('postgresql://me:hush@db2/prices');
+  });
+
+  it('is forgotten when the user goes back to the embedded database or removes it from the URL', async () => {
+    for (const url of ['', 'postgresql://me@db/prices']) {
+      const { store, secret } = memoryStore('kept', 'hush');
+      const password = await openDatabasePassword(store);
+      expect(await password.keep(url)).toBe(url);
+      expect(secret()).toBeNull();
+      expect(password.shown(url)).toBe(url);
+      expect(password.complete(url)).toBe(url);
+    }
+  });
+
+  it('changes nothing when the user does not want it stored, and says what to do instead', async () => {
+    const { store } = memoryStore('refused', 'old');
+    const password = await openDatabasePassword(store);
+    await expect(password.keep('postgresql://me:hush@db/prices')).rejects.toThrow('DATABASE_URL_FILE');
+    expect(password.complete('postgresql://me@db/prices')).toBe('postgresql://me:old@db/prices');
+  });
+
+  it('is not put before one that somebody wrote into the settings file', async () => {
+    const { store } = memoryStore('kept', 'old');
+    const password = await openDatabasePassword(store);
+    expect(password.complete('postgresql://me:new@db/prices')).toBe('postgresql://me:new@db/prices');
+  });
+
+  it('is not invented for the embedded database', async () => {
+    const { store } = memoryStore('kept', 'old');
+    const password = await openDatabasePassword(store);
+    expect(password.complete('')).toBe('');
+    expect(password.shown('')).toBe('');
+  });
+});

@@ -1,0 +1,71 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withSecretsFromFiles } from './from-environment.ts';
+
+describe('withSecretsFromFiles', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'secret-files-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const fileWith = (text: string): string => {
+    const path = join(folder, 'secret');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('takes a secret from the file that the variable names, without the line end that editors add', () => {
+    const env = withSecretsFromFiles({ COINGECKO_API_KEY_FILE: fileWith('CG-123\n') });
+    expect(env.COINGECKO_API_KEY).toBe('CG-123');
+  });
+
+  it('takes the database URL in the same way and leaves other variables alone', () => {
+    const url = 'postgresql://me:secret@db/prices';
+    const env = withSecretsFromFiles({ DATABASE_URL_FILE: fileWith(url), MONITOR_PORT: '8080' });
+    expect(env).toMatchObject({ DATABASE_URL: url, MONITOR_PORT: '8080' });
+  });
+
+  it('leaves an environment without such variables as it is', () => {
+    const env = { DATABASE_URL: 'postgresql://db/prices', COINGECKO_API_KEY_FILE: '' };
+    expect(withSecretsFromFiles(env)).toEqual(env);
+  });
+
+  it('names the variable and the path of a file that is not there', () => {
+    const path = join(folder, 'none');
+    expect(() => withSecretsFromFiles({ DATABASE_URL_FILE: path })).toThrow(
+      `DATABASE_URL_FILE: cannot read ${path}: there is no such file. Name one that exists.`,
+    );
+  });
+
+  it('says that a folder is no file', () => {
+    expect(() => withSecretsFromFiles({ DATABASE_URL_FILE: folder })).toThrow('this is a folder');
+  });
+
+  const mayReadAll = process.getuid?.() === 0 || process.platform === 'win32';
+  it.skipIf(mayReadAll)('says that a file may not be read (skipped for root and on Windows)', () => {
+    const path = fileWith('CG-123');
+    chmodSync(path, 0o000);
+    expect(() => withSecretsFromFiles({ COINGECKO_API_KEY_FILE: path })).toThrow('permission denied');
+  });
+
+  it('refuses an empty file', () => {
+    const path = fileWith(' \n');
+    expect(() => withSecretsFromFiles({ COINGECKO_API_KEY_FILE: path })).toThrow(`${path} is empty`);
+  });
+
+  it('refuses a file with more than the secret and does not show what is in it', () => {
+    const path = fileWith('CG-123\nCG-456\n');
+    expect(() => withSecretsFromFiles({ COINGECKO_API_KEY_FILE: path })).toThrow(/several lines(?!.*CG-)/);
+  });
+
+  it('refuses a secret that is given twice instead of choosing one', () => {
+    const env = { COINGECKO_API_KEY: 'CG-1', COINGECKO_API_KEY_FILE: fileWith('CG-2') };
+    expect(() => withSecretsFromFiles(env)).toThrow(
+      'Both COINGECKO_API_KEY and COINGECKO_API_KEY_FILE are set',
+    );
+  });
+});

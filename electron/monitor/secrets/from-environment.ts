@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { SecretError } from './secret-store.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables that hold a secret. Each may be given as `<name>_FILE` instead, which names a file that holds it. */
+export const SECRET_VARIABLES = ['COINGECKO_API_KEY', 'DATABASE_URL'] as const;
+
+/**
+ * The environment with the secrets that files hold put in place: a secret in a variable can be read by whoever can list
+ * processes, one in a file only by whom its mode allows. Docker (`/run/secrets`) and systemd (`LoadCredential`) give
+ * such files.
+ *
+ * @throws SecretError naming variable and file when a file cannot be read or is empty, or when both are given
+ */
+export function withSecretsFromFiles(env: Environment): Environment {
+  const found: Record<string, string> = {};
+  for (const name of SECRET_VARIABLES) {
+    const variable = `${name}_FILE`;
+    const path = env[variable]?.trim();
+    if (!path) continue;
+    if (env[name]) throw new SecretError(`Both ${name} and ${variable} are set. Set only one of them.`);
+    found[name] = readSecret(variable, path);
+  }
+  return { ...env, ...found };
+}
+
+function readSecret(variable: string, path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SecretError(`${variable}: cannot read ${path}: ${reason(cause)}`, { cause });
+  }
+  const secret = text.trim();
+  if (secret === '') throw new SecretError(`${variable}: ${path} is empty. It has to hold the secret.`);
+  // The key or the URL that is looked for is one line; two would end up in a header or a host name.
+  if (/[\r\n]/.test(secret)) {
+    throw new SecretError(
+      `${variable}: ${path} has several lines. It has to hold the secret and nothing else.`,
+    );
+  }
+  return secret;
+}
+
+function reason(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file. Name one that exists.';
+    case 'EISDIR':
+      return 'this is a folder. Name a file.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied. Let the user that runs the program read it.';
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
+}

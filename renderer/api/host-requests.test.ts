@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { EventMessage, Place } from '../../shared/api.ts';
+import { createClient } from './client.ts';
+import { createHostRequests } from './host-requests.ts';
+
+const CHART: Place = { kind: 'coin', coinId: 'bitcoin' };
+const SETTINGS: Place = { kind: 'part', part: 'settings' };
+
+function host() {
+  const listeners = new Set<(message: EventMessage) => void>();
+  const client = createClient({
+    request: () => Promise.reject(new Error('nothing is asked here')),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onConnection: () => () => undefined,
+  });
+  const ask = (payload: Place): void => {
+    for (const listener of listeners) listener({ event: 'show', payload });
+  };
+  return { requests: createHostRequests(client), ask };
+}
+
+describe('a place that the host asks for', () => {
+  it('is shown at once by a page that is drawn', () => {
+    const { requests, ask } = host();
+    const shown: Place[] = [];
+    requests.follow((place) => shown.push(place));
+    ask(CHART);
+    ask(SETTINGS);
+    expect(shown).toEqual([CHART, SETTINGS]);
+  });
+
+  it('waits for a page that is not drawn yet; of several the last is shown, once', () => {
+    const { requests, ask } = host();
+    const shown: Place[] = [];
+    ask(SETTINGS);
+    ask(CHART);
+    const unfollow = requests.follow((place) => shown.push(place));
+    unfollow();
+    requests.follow((place) => shown.push(place));
+    expect(shown).toEqual([CHART]);
+  });
+});

@@ -1,0 +1,17 @@
+import { useEffect, useEffectEvent } from 'react';
+import type { PagePart, Place } from '../../shared/api.ts';
+import { useMonitor } from '../api/monitor-context.ts';
+
+/** Hears what the host wants to be shown: a choice in the tray's menu, a click on a notification, a key. */
+export function useHostRequests(show: (place: Place) => void): void {
+  const { hostRequests } = useMonitor();
+  const onShow = useEffectEvent(show);
+  useEffect(() => hostRequests.follow((place) => onShow(place)), [hostRequests]);
+}
+
+/** Puts the keyboard into a part of the page and brings it into view; the parts carry `data-place`. */
+export function focusPart(part: PagePart): void {
+  const element = document.querySelector<HTMLElement>(`[data-place="${part}"]`);
+  element?.scrollIntoView({ block: 'nearest' });
+  element?.focus({ preventScroll: true });
+}

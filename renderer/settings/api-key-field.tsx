@@ -1,0 +1,65 @@
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { SettingsView } from '../../shared/api.ts';
+import { useMonitor } from '../api/monitor-context.ts';
+import classes from './api-key-field.module.css';
+import { SETTINGS_KEY } from './settings-query.ts';
+
+type ApiKeyFieldProps = { readonly secrets: SettingsView['secrets'] };
+
+/** Takes a CoinGecko key. It is sent and never given back; without a place for secrets it says where the key goes. */
+export function ApiKeyField({ secrets }: ApiKeyFieldProps) {
+  const { client } = useMonitor();
+  const queryClient = useQueryClient();
+  const [typed, setTyped] = useState('');
+  const keeping = useMutation({
+    networkMode: 'always',
+    mutationFn: (value: string | null) => client.call('secrets.set', { name: 'coingeckoApiKey', value }),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(SETTINGS_KEY, saved);
+      setTyped('');
+    },
+  });
+  const isSet = secrets?.coingeckoApiKey === true;
+
+  return (
+    <div className={classes.row}>
+      <TextInput
+        className={classes.input}
+        label="CoinGecko API key"
+        description={describe(secrets)}
+        error={keeping.error?.message}
+        disabled={secrets === null}
+        type="password"
+        value={typed}
+        placeholder={isSet ? '••••••••' : 'none'}
+        autoComplete="off"
+        spellCheck={false}
+        data-testid="api-key"
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+      <Button
+        variant="default"
+        disabled={typed.trim() === ''}
+        loading={keeping.isPending}
+        onClick={() => keeping.mutate(typed.trim())}
+      >
+        Keep
+      </Button>
+      {isSet && (
+        <Button variant="default" onClick={() => keeping.mutate(null)}>
+          Forget
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function describe(secrets: SettingsView['secrets']): string {
+  if (secrets === null)
+    return 'Set by the environment variable COINGECKO_API_KEY, or a file that COINGECKO_API_KEY_FILE names.';
+  return secrets.coingeckoApiKey
+    ? 'One is kept. It is not shown, and counts from the next start.'
+    : 'Without one the free, keyless limits apply. It counts from the next start.';
+}
