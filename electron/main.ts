@@ -1,47 +1,141 @@
-import { app, dialog } from 'electron';
-import { chosenDataDir } from './commands/common-flags.ts';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { app, dialog, Notification, safeStorage } from 'electron';
+import { systemClock } from './monitor/clock.ts';
 import { clockFromEnvironment } from './monitor/clock-from-environment.ts';
+import { DataDirError } from './monitor/data-dir.ts';
+import { describeFileError } from './monitor/file-error.ts';
+import { createLog, type Log } from './monitor/log.ts';
 import { type Monitor, startMonitor } from './monitor/monitor.ts';
-import { serveWindow } from './shell/ipc.ts';
-import { openWindow } from './shell/window.ts';
+import { type Desktop, startDesktop } from './shell/desktop.ts';
+import { desktopFlags, HIDDEN_FLAG } from './shell/desktop-flags.ts';
+import { openDesktopState } from './shell/desktop-state.ts';
+import { createLoginItem } from './shell/login/login-item.ts';
+import { openSecrets } from './shell/open-secrets.ts';
+import { PAGE_URL } from './shell/page-origin.ts';
+import { registerPageScheme } from './shell/protocol.ts';
+import { quitWhenStopped } from './shell/quit-when-stopped.ts';
+import type { Updates } from './shell/tray/tray-actions.ts';
+import { startUpdater } from './shell/updater.ts';
+import { updaterDialogs } from './shell/updater-dialogs.ts';
+import { updatesItself } from './shell/updater-installation.ts';
+import { loadAutoUpdater } from './shell/updater-load.ts';
 
-/** As long as a person waits for a window to go away. */
-const STOP_TIMEOUT_MS = 10_000;
+/** As long as a person waits for a program to go away, and an operating system for a session to end. */
+const STOP_TIMEOUT_MS = 4_000;
+
+/** Windows shows notifications under this name only if it is the one that the installer gave to the shortcut. */
+const APP_USER_MODEL_ID = 'io.github.crypto-price-monitor';
 
 async function run(): Promise<void> {
-  await app.whenReady();
-  const monitor = start();
-  if (monitor === null) return;
-  serveWindow(monitor, openWindow());
+  const args = process.argv.slice(1);
+  const { isHidden, dataDir: folder, flags } = desktopFlags(args, process.env);
+  const dataDir = resolve(folder);
+  prepare(dataDir);
+  // The lock lies in the folder above: one app for each data folder.
+  if (!app.requestSingleInstanceLock()) {
+    app.exit(0);
+    return;
+  }
 
-  let stopped = false;
-  app.on('before-quit', (event) => {
-    if (stopped) return;
-    event.preventDefault();
-    void monitor.stop(STOP_TIMEOUT_MS).finally(() => {
-      stopped = true;
-      app.quit();
+  await app.whenReady();
+  const clock = clockFromEnvironment(process.env);
+  const { platform } = process;
+  const opened = await openSecrets({
+    dataDir,
+    env: process.env,
+    platform,
+    safeStorage,
+    dialog,
+    log: createLog('info'), // the settings that name the level are not read yet
+  });
+  const monitor = startMonitor({ dataDir, flags, clock, ...opened });
+  let desktop: Desktop | undefined;
+  quitWhenStopped(app, () => stop(monitor, desktop));
+  try {
+    desktop = startDesktop({
+      monitor,
+      state: openDesktopState(join(dataDir, 'desktop.json'), monitor.log),
+      loginItem: createLoginItem({
+        app,
+        platform,
+        env: process.env,
+        command: app.isPackaged ? [process.execPath] : [process.execPath, app.getAppPath()],
+      }),
+      updates: startUpdates(monitor.log),
+      pageUrl: developmentUrl() ?? PAGE_URL,
     });
+  } catch (cause) {
+    await monitor.stop(STOP_TIMEOUT_MS);
+    throw cause;
+  }
+  const { show } = desktop;
+  app.on('second-instance', (_event, argv) => {
+    if (!argv.includes(HIDDEN_FLAG)) show(null);
+  });
+  app.on('activate', () => show(null));
+  // The window is hidden rather than closed; should it be gone all the same, the tray goes on.
+  app.on('window-all-closed', () => undefined);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
+  if (!isHidden && !wasOpenedAtLogin()) show(null);
+}
+
+/** What has to be done before Electron is ready. */
+function prepare(dataDir: string): void {
+  app.setName('Crypto Price Monitor');
+  if (process.platform === 'win32') app.setAppUserModelId(APP_USER_MODEL_ID);
+  registerPageScheme();
+  // What Chromium keeps goes into the data folder too, so that nothing is left when that is deleted.
+  const userData = join(dataDir, 'desktop');
+  try {
+    mkdirSync(userData, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new DataDirError(describeFileError('use the data folder', dataDir, cause), { cause });
+  }
+  app.setPath('userData', userData);
+}
+
+/** electron-vite's development server, with hot reload; an installed app loads no page but its own. */
+function developmentUrl(): string | undefined {
+  return app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
+}
+
+/** Null where the system's package manager brings new versions, and in development. */
+function startUpdates(log: Log): Updates | null {
+  const { platform, env, resourcesPath } = process;
+  if (!updatesItself({ isPackaged: app.isPackaged, platform, env, resourcesPath })) return null;
+  const notification = (text: Electron.NotificationConstructorOptions): Electron.Notification | null =>
+    Notification.isSupported() ? new Notification(text) : null;
+  return startUpdater({
+    load: loadAutoUpdater,
+    version: app.getVersion(),
+    person: updaterDialogs(dialog, notification),
+    clock: systemClock,
+    log,
   });
 }
 
-/** Says in a dialog what keeps the program from starting. */
-function start(): Monitor | null {
+/** macOS passes no arguments to what it starts at login. */
+function wasOpenedAtLogin(): boolean {
+  return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
+}
+
+async function stop(monitor: Monitor, desktop: Desktop | undefined): Promise<void> {
+  monitor.log.info('stopping');
   try {
-    return startMonitor({
-      dataDir: chosenDataDir({}, process.env),
-      flags: {},
-      env: process.env,
-      clock: clockFromEnvironment(process.env),
-    });
-  } catch (cause) {
-    dialog.showErrorBox(
-      'Crypto Price Monitor cannot start',
-      cause instanceof Error ? cause.message : String(cause),
-    );
-    app.exit(1);
-    return null;
+    desktop?.close();
+    await monitor.stop(STOP_TIMEOUT_MS);
+    monitor.log.info('stopped');
+  } catch (err) {
+    monitor.log.error({ err }, 'the program did not stop as it should');
   }
 }
 
-void run();
+/** Says in a dialog what keeps the program from starting. */
+run().catch((cause: unknown) => {
+  dialog.showErrorBox(
+    'Crypto Price Monitor cannot start',
+    cause instanceof Error ? cause.message : String(cause),
+  );
+  app.exit(1);
+});

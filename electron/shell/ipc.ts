@@ -1,21 +1,49 @@
-import { type BrowserWindow, ipcMain } from 'electron';
+import type { BrowserWindow, IpcMain, WebFrameMain } from 'electron';
+import type { EventMessage } from '../../shared/api.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import { EVENT_CHANNEL, REQUEST_CHANNEL } from './channels.ts';
+import { isOfPage } from './page-origin.ts';
 
-/** Serves the contract of shared/api.ts to one window, and to no other frame. Returns the function that ends it. */
+export type ServedWindow = {
+  readonly webContents: Pick<BrowserWindow['webContents'], 'send'> & {
+    readonly mainFrame: Pick<WebFrameMain, 'url'>;
+  };
+  isDestroyed(): boolean;
+};
+
+export type WindowService = {
+  /** Tells the page something that the monitor did not. */
+  send(message: EventMessage): void;
+  close(): void;
+};
+
+/**
+ * Serves the contract of shared/api.ts to the page of one window: to its main frame, while that shows a URL of ours.
+ * What it says is parsed by `monitor.answer`.
+ */
 export function serveWindow(
+  ipc: Pick<IpcMain, 'handle' | 'removeHandler'>,
   monitor: Pick<Monitor, 'answer' | 'subscribe'>,
-  window: BrowserWindow,
-): () => void {
-  ipcMain.handle(REQUEST_CHANNEL, (event, message: unknown) => {
-    if (event.senderFrame !== window.webContents.mainFrame) throw new Error('This frame may not ask.');
+  window: ServedWindow,
+  pageUrl: string,
+): WindowService {
+  const send = (message: EventMessage): void => {
+    if (!window.isDestroyed()) window.webContents.send(EVENT_CHANNEL, message);
+  };
+  ipc.handle(REQUEST_CHANNEL, (event, message: unknown) => {
+    const { senderFrame } = event;
+    if (senderFrame === null || senderFrame !== window.webContents.mainFrame) {
+      throw new Error('This frame may not ask.');
+    }
+    if (!isOfPage(senderFrame.url, pageUrl)) throw new Error('This page may not ask.');
     return monitor.answer(message);
   });
-  const unsubscribe = monitor.subscribe((message) => {
-    if (!window.isDestroyed()) window.webContents.send(EVENT_CHANNEL, message);
-  });
-  return () => {
-    ipcMain.removeHandler(REQUEST_CHANNEL);
-    unsubscribe();
+  const unsubscribe = monitor.subscribe(send);
+  return {
+    send,
+    close() {
+      ipc.removeHandler(REQUEST_CHANNEL);
+      unsubscribe();
+    },
   };
 }

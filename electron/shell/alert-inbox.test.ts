@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { allRead, EMPTY_INBOX, withAlerts, withUnread } from './alert-inbox.ts';
+import { trayAlert } from './tray/tray-fixture.ts';
+
+describe('the latest alerts', () => {
+  it('are the newest three, each once, in whatever order they arrive', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 30 }), (times) => {
+        const inbox = times.reduce((kept, time) => withAlerts(kept, [trayAlert(time)]), EMPTY_INBOX);
+        const newest = [...new Set(times)].toSorted((a, b) => b - a).slice(0, 3);
+        expect(inbox.recent.map(({ observedAt }) => observedAt)).toEqual(newest);
+      }),
+    );
+  });
+
+  it('stay unread until they are looked at', () => {
+    const inbox = withAlerts(withUnread(EMPTY_INBOX), [trayAlert(1)]);
+    expect(inbox.hasUnread).toBe(true);
+    expect(allRead(inbox)).toEqual({ recent: inbox.recent, hasUnread: false });
+  });
+});

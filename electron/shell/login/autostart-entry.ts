@@ -1,0 +1,30 @@
+/**
+ * The text of a file in `autostart/` that makes a Linux desktop run this command at login.
+ * Source: Desktop Entry Specification 1.5, "The Exec key", and Desktop Application Autostart Specification 0.5.
+ *
+ * @param command program and arguments
+ */
+export function autostartEntry(command: readonly string[]): string {
+  return [
+    '[Desktop Entry]',
+    'Type=Application',
+    'Name=Crypto Price Monitor',
+    'Comment=Watches cryptocurrency prices',
+    `Exec=${command.map(quoted).join(' ')}`,
+    'Terminal=false',
+    'X-GNOME-Autostart-enabled=true',
+    '',
+  ].join('\n');
+}
+
+/**
+ * An argument in quotes: within them `"`, backtick, `$` and `\` are escaped, and backslashes once more as in every string
+ * value; a per cent sign is doubled, for it begins a field code.
+ */
+function quoted(argument: string): string {
+  const escaped = argument
+    .replaceAll(/["`$\\]/g, '\\$&')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('%', '%%');
+  return `"${escaped}"`;
+}

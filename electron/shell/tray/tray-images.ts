@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type NativeImage, nativeImage } from 'electron';
+import type { TrayIcon } from './tray-icon.ts';
+
+/** Gives the image of each icon state, read once. `@2x` files beside them are found by Electron itself. */
+export function trayImages(folder: string, platform: NodeJS.Platform): (icon: TrayIcon) => NativeImage {
+  const images = new Map<TrayIcon, NativeImage>();
+  return (icon) => {
+    const known = images.get(icon);
+    if (known !== undefined) return known;
+    const image = nativeImage.createFromPath(imagePath(folder, icon, platform));
+    if (platform === 'darwin') image.setTemplateImage(true);
+    images.set(icon, image);
+    return image;
+  };
+}
+
+/** @throws Error when the installation lacks its icons, which would leave an invisible tray */
+function imagePath(folder: string, icon: TrayIcon, platform: NodeJS.Platform): string {
+  const name =
+    platform === 'win32' ? `${icon}.ico` : platform === 'darwin' ? `${icon}Template.png` : `${icon}.png`;
+  const path = join(folder, name);
+  if (!existsSync(path)) throw new Error(`The icon ${path} is missing: the installation is incomplete.`);
+  return path;
+}

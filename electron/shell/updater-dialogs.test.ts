@@ -1,0 +1,59 @@
+import type { Dialog } from 'electron';
+import { describe, expect, it } from 'vitest';
+import { updaterDialogs } from './updater-dialogs.ts';
+
+/** A dialog whose button with this name is pressed; Escape when none has it. */
+function dialogWith(button: string, boxes: Electron.MessageBoxOptions[] = []) {
+  return {
+    showMessageBox: async (...args: unknown[]) => {
+      const box = args[0] as Electron.MessageBoxOptions;
+      boxes.push(box);
+      const index = box.buttons?.indexOf(button) ?? -1;
+      return { response: index === -1 ? (box.cancelId ?? 0) : index, checkboxChecked: false };
+    },
+  } satisfies Pick<Dialog, 'showMessageBox'>;
+}
+
+describe('what the updater shows', () => {
+  it('downloads only for who pressed Download', async () => {
+    const answer = (button: string) =>
+      updaterDialogs(dialogWith(button), () => null).offer('Version 2.0.0 is available', '');
+    expect(await answer('Download')).toBe(true);
+    expect(await answer('Later')).toBe(false);
+    expect(await answer('(Escape)')).toBe(false);
+  });
+
+  it('says a thing with its detail', async () => {
+    const boxes: Electron.MessageBoxOptions[] = [];
+    await updaterDialogs(dialogWith('OK', boxes), () => null).tell(
+      'You have the newest version',
+      'It is 1.0.0.',
+    );
+    expect(boxes).toMatchObject([{ message: 'You have the newest version', detail: 'It is 1.0.0.' }]);
+  });
+
+  it('passes on a click on its notification', () => {
+    const shown: string[] = [];
+    let click = (): void => undefined;
+    const person = updaterDialogs(dialogWith('OK'), ({ title, body }) => {
+      const notification = {
+        on(event: string, listener: () => void) {
+          if (event === 'click') click = listener;
+          return notification;
+        },
+        show: () => shown.push(`${title}: ${body}`),
+      };
+      return notification as unknown as Electron.Notification;
+    });
+    let clicks = 0;
+    person.notify('Version 2.0.0 is available.', () => clicks++);
+    expect(shown).toEqual(['Crypto Price Monitor: Version 2.0.0 is available.']);
+    click();
+    expect(clicks).toBe(1);
+  });
+
+  it('does without notifications where the system has none', () => {
+    const person = updaterDialogs(dialogWith('OK'), () => null);
+    expect(() => person.notify('Version 2.0.0 is available.')).not.toThrow();
+  });
+});

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import type { Place } from '../../shared/api.ts';
+import type { Alert } from '../../shared/domain.ts';
+import { environmentFor, type Program, startProgram } from '../program.ts';
+
+const SPEED = 60;
+const POLL_SECONDS = 10;
+
+/** What the preload script puts there, over the browser host's socket in place of IPC; and a window that counts. */
+const DESKTOP_HOST = `
+  const socket = new WebSocket('ws://' + location.host + '/api');
+  const opened = new Promise((resolve) => socket.addEventListener('open', resolve));
+  const waiting = new Map();
+  const listeners = new Set();
+  socket.addEventListener('message', ({ data }) => {
+    const message = JSON.parse(data);
+    if ('event' in message) for (const listener of listeners) listener(message);
+    else waiting.get(message.id)?.(message);
+  });
+  window.monitorBridge = {
+    request: (request) => opened.then(() => new Promise((resolve) => {
+      waiting.set(request.id, resolve);
+      socket.send(JSON.stringify(request));
+    })),
+    subscribe: (listener) => { listeners.add(listener); return () => listeners.delete(listener); },
+    onConnection: (listener) => { listener(true); return () => undefined; },
+  };
+  window.hostShows = (payload) => { for (const listener of listeners) listener({ event: 'show', payload }); };
+  window.timesClosed = 0;
+  window.close = () => { window.timesClosed += 1; };
+`;
+
+let folder: string;
+let market: DemoServer;
+let program: Program;
+
+test.beforeEach(async ({ page }) => {
+  folder = mkdtempSync(join(tmpdir(), 'desktop-page-test-'));
+  const origin = Date.now();
+  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'desktop-page' });
+  const time = { speed: SPEED, origin, pollSeconds: POLL_SECONDS };
+  program = await startProgram(environmentFor(folder, market.url, time));
+  await page.addInitScript({ content: DESKTOP_HOST });
+  await page.goto(program.url);
+  await expect(page.getByTestId('price-card')).toHaveCount(3);
+});
+
+test.afterEach(async () => {
+  await program.end('SIGTERM');
+  await market.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const show = (page: Page, place: Place): Promise<void> =>
+  page.evaluate(
+    (shown) => (globalThis as unknown as { hostShows(place: unknown): void }).hostShows(shown),
+    place,
+  );
+const timesClosed = (page: Page): Promise<number> =>
+  page.evaluate(() => (globalThis as unknown as { timesClosed: number }).timesClosed);
+
+test('goes to the part, the coin and the alert that the tray asks for', async ({ page }) => {
+  for (const part of ['prices', 'chart', 'alerts'] as const) {
+    await show(page, { kind: 'part', part });
+    await expect(page.locator(`[data-place="${part}"]`)).toBeFocused();
+  }
+  await show(page, { kind: 'coin', coinId: 'zcash' });
+  await expect(page.locator('[data-place="chart"] h2')).toContainText('Zcash');
+  const alert: Alert = {
+    id: 'moving-average:coingecko:ethereum:usd:1',
+    rule: 'moving-average',
+    coinId: 'ethereum',
+    vsCurrency: 'usd',
+    source: 'coingecko',
+    observedAt: Date.now() - 6 * 3_600_000,
+    price: 3_000,
+    message: 'price changed by more than 2% from the 5-min average',
+    figures: { average: 2_900, changePct: 3.4 },
+  };
+  await show(page, { kind: 'alert', alert });
+  await expect(page.locator('[data-place="chart"] h2')).toContainText('Ethereum');
+  await expect(page.getByText('Back to live')).toBeVisible();
+  await show(page, { kind: 'part', part: 'settings' });
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await show(page, { kind: 'coin', coinId: 'zcash' });
+  await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+test('gives Escape to an open dialog first, and to the window then', async ({ page }) => {
+  await show(page, { kind: 'part', part: 'settings' });
+  await expect(page.getByTestId('setting-quietHours')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  expect(await timesClosed(page)).toBe(0);
+  await page.keyboard.press('Escape');
+  expect(await timesClosed(page)).toBe(1);
+});
+
+test('keeps the settings of the desktop app', async ({ page }) => {
+  await show(page, { kind: 'part', part: 'settings' });
+  await page.getByTestId('setting-quietHours').fill('22:00-7');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('dialog')).toContainText('must be two times of day');
+  await page.getByTestId('setting-quietHours').fill('22:00-07:00');
+  await page.getByLabel('Sound with notifications').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await show(page, { kind: 'part', part: 'settings' });
+  await expect(page.getByTestId('setting-quietHours')).toHaveValue('22:00-07:00');
+  await expect(page.getByLabel('Sound with notifications')).toBeChecked();
+});

@@ -1,0 +1,242 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import { claimDataDir } from '../../electron/monitor/data-dir.ts';
+import { alertLines, environmentFor, runCli, until, withFolder } from '../program.ts';
+import { type DesktopProgram, quit, startDesktop } from '../shell/desktop-program.ts';
+import type { MenuLine } from '../shell/desktop-protocol.ts';
+import { queryUrl } from './storage-fixture.ts';
+
+/** A minute of the test's time in a real second. */
+const SPEED = 60;
+const POLL_SECONDS = 10;
+const STEP_MS = 10_000;
+/** More with `STARTS=100 npm run test:integration -- desktop`. */
+const STARTS = Number(process.env.STARTS ?? 20);
+const COINS = 3;
+/** At most this many answers can be on their way through a program that quits: served, and not yet accepted. */
+const UNDER_WAY = 1;
+
+type Stage = {
+  readonly folder: string;
+  readonly market: DemoServer;
+  readonly origin: number;
+  start(args?: readonly string[]): DesktopProgram;
+};
+
+/** A market and a data folder for desktop apps, all of which are gone afterwards. */
+async function onStage(work: (stage: Stage) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
+    const clock = scaledClock(SPEED, origin);
+    const market = await startDemoServer({ clock, seed: 'desktop', record: true });
+    const env = environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: POLL_SECONDS });
+    const programs: DesktopProgram[] = [];
+    const start = (args: readonly string[] = []): DesktopProgram => {
+      const program = startDesktop(env, args);
+      programs.push(program);
+      return program;
+    };
+    try {
+      await work({ folder, market, origin, start });
+    } finally {
+      for (const program of programs) program.signal('SIGTERM');
+      await Promise.all(programs.map(({ ended }) => ended));
+      await market.close();
+    }
+  });
+}
+
+async function serveBitcoin({ market, origin }: Stage, price: number, step: number): Promise<void> {
+  const lastUpdatedAt = origin + step * STEP_MS;
+  market.setPrice('bitcoin', { price, lastUpdatedAt });
+  await until(() =>
+    market.served().some((one) => one.coinId === 'bitcoin' && one.lastUpdatedAt === lastUpdatedAt),
+  );
+}
+
+const labels = (menu: readonly MenuLine[] | undefined): string =>
+  (menu ?? []).map(({ label }) => label).join('\n');
+
+const icon = (path: string | undefined): string => basename(path ?? '', '.png');
+
+const SNAPSHOT_REQUEST = { id: 1, procedure: 'snapshot', input: {} } as const;
+
+/** The page's own view of everything, as the text of its answer. */
+async function snapshotText(app: DesktopProgram): Promise<string> {
+  return JSON.stringify(await app.act({ do: 'ask', request: SNAPSHOT_REQUEST, frame: 'main' }));
+}
+
+/** Every process of the machine that names the folder, the database's among them. */
+function processesOf(folder: string): readonly string[] {
+  const all = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  return all.filter((line) => line.includes(folder));
+}
+
+function expectNothingLeft(folder: string): void {
+  expect(processesOf(folder)).toEqual([]);
+  expect(existsSync(join(folder, 'postgres/postmaster.pid'))).toBe(false);
+  claimDataDir(folder).release();
+}
+
+describe('the desktop app', () => {
+  it('goes from its start to its end: prices, an alert, the window, and nothing left', async () => {
+    await onStage(async (stage) => {
+      const { folder, market, start } = stage;
+      market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: stage.origin });
+      const app = start();
+      const view = await until(async () => {
+        const seen = await app.look();
+        return seen.tray?.toolTip.includes('$60,000.00') && seen.window?.url && seen;
+      });
+      expect(view.window).toMatchObject({ isVisible: true, url: 'app://monitor/' });
+      expect(icon(view.tray?.image)).toBe('calm');
+      expect(labels(view.tray?.menu)).toMatch(
+        /^Bitcoin {2}\$60,000\.00.*\nEthereum .*\nZcash .*\n—\nNo alerts yet\n—\nShow\nPause alerts\nSettings\n—\nStart at login\n—\nQuit$/,
+      );
+      await until(async () => (await snapshotText(app)).includes('"status":"ready"'));
+      expect(await app.act({ do: 'ask', request: SNAPSHOT_REQUEST, frame: 'foreign' })).toEqual({
+        refused: 'This frame may not ask.',
+      });
+
+      await app.act({ do: 'close-window' });
+      const hidden = await app.look();
+      expect(hidden.window?.isVisible).toBe(false);
+      expect(hidden.notifications.map(({ title }) => title)).toEqual(['Crypto Price Monitor goes on']);
+
+      for (let step = 1; step <= 31; step++) await serveBitcoin(stage, 60_000, step);
+      await serveBitcoin(stage, 61_800, 32);
+      const alerted = await until(async () => {
+        const seen = await app.look();
+        return seen.notifications.length > 1 && icon(seen.tray?.image) === 'alert' && seen;
+      });
+      expect(alerted.notifications[1]).toEqual({
+        title: 'Bitcoin ▲ +3.00\u00a0%',
+        body: '$61,800.00, average $60,000.00\nPrice changed by more than 2% from the 5-min average.',
+        silent: true,
+      });
+      expect(labels(alerted.tray?.menu)).toContain('Bitcoin ▲ +3.00\u00a0% at $61,800.00');
+      expect(alertLines(folder)).toHaveLength(1);
+
+      await app.act({ do: 'click-notification', index: 1 });
+      const shown = await until(async () => {
+        const seen = await app.look();
+        return icon(seen.tray?.image) === 'calm' && seen;
+      });
+      expect(shown.window?.isVisible).toBe(true);
+      expect(shown.window?.shown).toMatchObject([{ kind: 'alert', alert: { coinId: 'bitcoin' } }]);
+
+      await app.act({ do: 'close-window' });
+      expect((await app.look()).notifications).toHaveLength(2);
+      const second = start();
+      expect(await second.ended).toBe(0);
+      await until(async () => (await app.look()).window?.isVisible);
+
+      await app.act({ do: 'crash-page' });
+      await until(async () => (await app.look()).tray?.toolTip.includes('crashed'));
+      await until(async () => !(await app.look()).tray?.toolTip.includes('crashed'));
+
+      expect(await quit(app)).toBe(0);
+      expectNothingLeft(folder);
+    });
+  });
+
+  it('rests its notifications while alerts are paused, over a restart too, and still writes them', async () => {
+    await onStage(async (stage) => {
+      const { folder, market, start } = stage;
+      market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: stage.origin });
+      const first = start(['--hidden']);
+      await until(async () => (await first.look()).tray?.toolTip.includes('$60,000.00'));
+      expect((await first.look()).window?.isVisible).toBe(false);
+      await first.act({ do: 'click-menu', path: ['Pause alerts', 'Until I resume'] });
+      await first.act({ do: 'move-window', bounds: { x: 40, y: 50, width: 900, height: 700 } });
+      expect(await quit(first)).toBe(0);
+
+      const app = start(['--hidden']);
+      const resumed = await until(async () => {
+        const seen = await app.look();
+        return seen.tray?.toolTip.includes('Alerts are paused') && seen;
+      });
+      expect(labels(resumed.tray?.menu)).toContain('Resume alerts');
+      expect(resumed.window?.bounds).toEqual({ x: 40, y: 50, width: 900, height: 700 });
+
+      for (let step = 1; step <= 31; step++) await serveBitcoin(stage, 60_000, step);
+      await serveBitcoin(stage, 61_800, 32);
+      await until(() => alertLines(folder).length === 1);
+      const paused = await until(async () => {
+        const seen = await app.look();
+        return labels(seen.tray?.menu).includes('$61,800.00') && seen;
+      });
+      expect(icon(paused.tray?.image)).toBe('calm');
+      await app.act({ do: 'click-menu', path: ['Resume alerts'] });
+      // Had it been notified of, that would have come by now: the next alert's notification does.
+      for (let step = 33; step <= 64; step++) await serveBitcoin(stage, 61_800, step);
+      await serveBitcoin(stage, 60_000, 65);
+      const told = await until(async () => {
+        const seen = await app.look();
+        return seen.notifications.length > 0 && seen;
+      });
+      expect(told.notifications.map(({ title }) => title)).toEqual(['Bitcoin ▼ −2.91\u00a0%']);
+      expect(await quit(app)).toBe(0);
+      expectNothingLeft(folder);
+    });
+  });
+
+  it('asks for a price as soon as the machine wakes, and ends with the system', async () => {
+    await onStage(async ({ folder, market, start }) => {
+      // By itself it would ask again after an hour.
+      const app = start(['--hidden', '--poll-seconds', '3600']);
+      const asked = (): number => market.requests().filter((one) => one.endpoint === '/simple/price').length;
+      await until(async () => (await app.look().catch(() => null))?.tray?.toolTip.includes('$'));
+      expect(asked()).toBe(1);
+      await app.act({ do: 'power', event: 'suspend' });
+      await app.act({ do: 'power', event: 'resume' });
+      await until(() => asked() === 2);
+      await app.act({ do: 'power', event: 'shutdown' }).catch(() => undefined); // it may be gone before it answers
+      expect(await app.ended).toBe(0);
+      expectNothingLeft(folder);
+    });
+  });
+
+  it(`starts and quits ${STARTS} times and leaves no process, no lock and no lost price`, async () => {
+    await onStage(async ({ folder, market, start }) => {
+      /** How many prices had been served when the program was gone. */
+      const servedAtEnd: number[] = [];
+      for (let count = 0; count < STARTS; count++) {
+        const servedBefore = market.served().length;
+        const app = start(['--hidden']);
+        await until(async () => (await app.look().catch(() => null))?.tray?.toolTip.includes('$'));
+        await until(() => market.served().length > servedBefore + COINS);
+        // Every other one is quit with its database ready, the others in the middle of its start.
+        if (count % 2 === 0) await until(async () => (await snapshotText(app)).includes('"status":"ready"'));
+        expect(await quit(app)).toBe(0);
+        expectNothingLeft(folder);
+        servedAtEnd.push(market.served().length);
+      }
+      const last = start(['--hidden']);
+      const url = await until(async () =>
+        (await runCli(['database-url', '--data-dir', folder])).stdout.trim(),
+      );
+      market.freeze(market.served().at(-1)?.lastUpdatedAt ?? 0);
+      await until(async () => (await snapshotText(last)).includes('"waitingTicks":0'));
+      const rows = await queryUrl<{ coin_id: string; observed_at: Date; price: number }>(
+        url,
+        'select coin_id, observed_at, price from ticks',
+      );
+      const stored = new Set(rows.map((row) => `${row.coin_id} ${row.observed_at.getTime()} ${row.price}`));
+      expect(rows).toHaveLength(stored.size);
+      const served = market.served();
+      const lost = served.flatMap(({ coinId, lastUpdatedAt, price }, index) =>
+        stored.has(`${coinId} ${lastUpdatedAt} ${price}`) ? [] : [index],
+      );
+      const underWay = (index: number): boolean =>
+        [...servedAtEnd, served.length].some((count) => index < count && index >= count - UNDER_WAY * COINS);
+      expect(lost.filter((index) => !underWay(index))).toEqual([]);
+      expect(await quit(last)).toBe(0);
+      expectNothingLeft(folder);
+    });
+  });
+});

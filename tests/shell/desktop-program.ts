@@ -1,0 +1,75 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { DesktopCommand, DesktopView } from './desktop-protocol.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const MAIN = join(ROOT, 'out/main/main.js');
+const HOOKS = join(import.meta.dirname, 'stand-in-hooks.ts');
+
+/** The built desktop app, running against a stand-in of Electron in a process of its own. */
+export type DesktopProgram = {
+  readonly pid: number;
+  look(): Promise<DesktopView>;
+  act(command: DesktopCommand): Promise<unknown>;
+  signal(signal: NodeJS.Signals): void;
+  stderr(): string;
+  /** Resolves with the exit code when the program is gone. */
+  readonly ended: Promise<number | null>;
+};
+
+export function startDesktop(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): DesktopProgram {
+  // Nothing of the machine's own settings: only what the test says, and what a process needs to run.
+  const { PATH = '', HOME = '', SystemRoot = '', TMPDIR = '' } = process.env;
+  const child = fork(MAIN, args, {
+    cwd: ROOT,
+    execArgv: ['--disable-warning=ExperimentalWarning', '--import', HOOKS],
+    env: { PATH, HOME, ...(SystemRoot && { SystemRoot }), ...(TMPDIR && { TMPDIR }), ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  let lastId = 0;
+  child.on('message', (message: { id: number; result?: unknown; error?: string }) => {
+    const call = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.error === undefined) call?.resolve(message.result);
+    else call?.reject(new Error(message.error));
+  });
+  const ended = once(child, 'close').then(([code]) => {
+    for (const call of waiting.values()) call.reject(new Error(`The program ended: ${stderr}`));
+    return code as number | null;
+  });
+
+  const act = (command: DesktopCommand): Promise<unknown> => {
+    const id = ++lastId;
+    const call = Promise.withResolvers<unknown>();
+    waiting.set(id, call);
+    child.send({ id, command }, (error) => {
+      if (error) call.reject(new Error(`The program cannot be reached: ${stderr}`, { cause: error }));
+    });
+    return call.promise;
+  };
+
+  return {
+    pid: child.pid ?? 0,
+    look: async () => (await act({ do: 'look' })) as DesktopView,
+    act,
+    signal: (signal) => void child.kill(signal),
+    stderr: () => stderr,
+    ended,
+  };
+}
+
+/** Quits the program as a person does, from the tray. */
+export async function quit(program: DesktopProgram): Promise<number | null> {
+  // It may be gone before it can say that it was clicked.
+  await program.act({ do: 'click-menu', path: ['Quit'] }).catch(() => undefined);
+  return program.ended;
+}

@@ -1,0 +1,43 @@
+import type { Rectangle } from 'electron';
+import type { Place, Request } from '../../shared/api.ts';
+
+/** A line of a menu; separators are dashes. */
+export type MenuLine = {
+  readonly label: string;
+  readonly checked?: boolean;
+  readonly enabled?: boolean;
+  readonly submenu?: readonly MenuLine[];
+};
+
+/** What a person sees of the program, and what it costs. */
+export type DesktopView = {
+  readonly tray: {
+    readonly image: string;
+    readonly toolTip: string;
+    readonly menu: readonly MenuLine[];
+  } | null;
+  readonly applicationMenu: readonly MenuLine[];
+  readonly window: {
+    readonly isVisible: boolean;
+    readonly url: string;
+    readonly bounds: Rectangle;
+    /** Places that the page was told to show. */
+    readonly shown: readonly Place[];
+  } | null;
+  readonly notifications: readonly {
+    readonly title: string;
+    readonly body: string;
+    readonly silent: boolean;
+  }[];
+  readonly cpu: NodeJS.CpuUsage;
+};
+
+/** What a person, or the operating system, does to the program. */
+export type DesktopCommand =
+  | { readonly do: 'look' }
+  | { readonly do: 'click-menu' | 'press-menu-key'; readonly path: readonly string[] }
+  | { readonly do: 'click-tray' | 'close-window' | 'crash-page' }
+  | { readonly do: 'click-notification'; readonly index: number }
+  | { readonly do: 'move-window'; readonly bounds: Rectangle }
+  | { readonly do: 'power'; readonly event: 'suspend' | 'resume' | 'shutdown' }
+  | { readonly do: 'ask'; readonly request: Request; readonly frame: 'main' | 'foreign' };
