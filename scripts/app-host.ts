@@ -41,7 +41,7 @@ function downloadElectron(): string | null {
  * Starts the built app in the host that this machine has, says in one line when that is not the desktop, and passes on
  * signals and the exit code.
  *
- * @param flags for the browser host's `run` command
+ * @param flags of the `run` command; the desktop takes the same but `--port`
  * @param ended stops the app when it aborts
  */
 export async function runApp(
@@ -53,7 +53,9 @@ export async function runApp(
   if (host.kind === 'browser')
     process.stderr.write(`${host.missing}: the page opens in a browser instead.\n`);
   const [command, args] =
-    host.kind === 'desktop' ? [host.binary, [ROOT]] : [process.execPath, [CLI, 'run', '--ui', ...flags]];
+    host.kind === 'desktop'
+      ? [host.binary, [ROOT, ...flags]]
+      : [process.execPath, [CLI, 'run', '--ui', ...flags]];
   const child = spawn(command, args, { stdio: 'inherit', env });
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const passOn = (signal: NodeJS.Signals): void => {
