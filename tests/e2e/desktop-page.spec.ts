@@ -42,7 +42,7 @@ let program: Program;
 test.beforeEach(async ({ page }) => {
   folder = mkdtempSync(join(tmpdir(), 'desktop-page-test-'));
   const origin = Date.now();
-  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'desktop-page' });
+  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'desktop-page', jumpsPerDay: 0 });
   const time = { speed: SPEED, origin, pollSeconds: POLL_SECONDS };
   program = await startProgram(environmentFor(folder, market.url, time));
   await page.addInitScript({ content: DESKTOP_HOST });

@@ -32,7 +32,12 @@ test.describe(`the desktop app${reason}`, () => {
   test.beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'desktop-test-'));
     origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
-    market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'desktop', record: true });
+    market = await startDemoServer({
+      clock: scaledClock(SPEED, origin),
+      seed: 'desktop',
+      jumpsPerDay: 0,
+      record: true,
+    });
     market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: origin });
     app = await electron.launch(launchOptions());
     page = await app.firstWindow();

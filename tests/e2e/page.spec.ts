@@ -19,7 +19,12 @@ let origin: number;
 test.beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'page-test-'));
   origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
-  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'page', record: true });
+  market = await startDemoServer({
+    clock: scaledClock(SPEED, origin),
+    seed: 'page',
+    jumpsPerDay: 0,
+    record: true,
+  });
 });
 
 test.afterEach(async () => {

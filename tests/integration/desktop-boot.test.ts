@@ -32,7 +32,7 @@ async function onStage(work: (stage: Stage) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
     const clock = scaledClock(SPEED, origin);
-    const market = await startDemoServer({ clock, seed: 'desktop', record: true });
+    const market = await startDemoServer({ clock, seed: 'desktop', jumpsPerDay: 0, record: true });
     const env = environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: POLL_SECONDS });
     const programs: DesktopProgram[] = [];
     const start = (args: readonly string[] = []): DesktopProgram => {

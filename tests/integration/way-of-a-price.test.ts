@@ -57,6 +57,7 @@ describe('the way of a price', () => {
       const market = await startDemoServer({
         clock: scaledClock(SPEED, origin),
         seed: 'way',
+        jumpsPerDay: 0,
         record: true,
       });
       let program: Program | undefined;
