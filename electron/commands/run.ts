@@ -18,6 +18,8 @@ export function runCommand(): Command {
     'pollSeconds',
     'databaseUrl',
     'coingeckoUrl',
+    'exchanges',
+    'realTime',
     'alertsFile',
     'port',
     'logLevel',

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import { type CoinGeckoAccess, createCoinGeckoClient } from './coingecko-client.ts';
+import { toFeedError } from './coingecko-error.ts';
 import type { KnownCoin } from './suggest-coin.ts';
 
 const listedCoinSchema = z.object({ id: z.string(), symbol: z.string(), name: z.string() });
@@ -36,4 +39,57 @@ export async function fetchCoinCatalog(
     const coin = listedCoinSchema.safeParse(entry).data;
     return coin === undefined ? [] : [{ ...coin, rank: ranks.get(coin.id) ?? null }];
   });
+}
+
+const MINUTE_MS = 60_000;
+/** Coins are listed by the dozen a day; a person who mistypes an id does not mean one of those. */
+const CATALOG_AGE_MS = 24 * 60 * MINUTE_MS;
+/** After a failure. A lookup is a courtesy, and must not eat the budget of calls. */
+const RETRY_MS = 10 * MINUTE_MS;
+
+/** The list of coins, fetched when first needed and at most once a day. */
+export type CoinCatalog = {
+  /**
+   * The list as it is known; fetches it when there is none that is young. Null while it cannot be had.
+   *
+   * @throws the signal's reason when it aborts
+   */
+  coins(signal: AbortSignal): Promise<readonly KnownCoin[] | null>;
+};
+
+export type CoinCatalogOptions = {
+  readonly access: () => CoinGeckoAccess;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+export function createCoinCatalog({ access, clock, log }: CoinCatalogOptions): CoinCatalog {
+  let catalog: readonly KnownCoin[] | null = null;
+  let nextFetchAt = Number.NEGATIVE_INFINITY;
+  let fetching: Promise<void> | null = null;
+
+  const fetchCatalog = async (signal: AbortSignal): Promise<void> => {
+    const used = access();
+    try {
+      catalog = await fetchCoinCatalog(used, signal);
+      nextFetchAt = clock.now() + CATALOG_AGE_MS;
+    } catch (error) {
+      if (signal.aborted) return;
+      nextFetchAt = clock.now() + RETRY_MS;
+      const err = toFeedError(error, used, clock.now());
+      log.info({ err }, 'the list of coins cannot be had; unknown ids are told without a suggestion');
+    } finally {
+      fetching = null;
+    }
+  };
+
+  return {
+    async coins(signal) {
+      signal.throwIfAborted();
+      if (clock.now() >= nextFetchAt) fetching ??= fetchCatalog(signal);
+      await fetching;
+      signal.throwIfAborted();
+      return catalog;
+    },
+  };
 }
