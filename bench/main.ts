@@ -1,8 +1,13 @@
 import { benchAlerts } from './alerts.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLatency } from './latency.ts';
 import type { BenchResult } from './result.ts';
 
-const results: readonly BenchResult[] = [...benchAlerts(), ...(await benchIngest())];
+const results: readonly BenchResult[] = [
+  ...benchAlerts(),
+  ...(await benchIngest()),
+  ...(await benchLatency()),
+];
 
 if (process.argv.includes('--json')) {
   process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);

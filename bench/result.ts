@@ -8,6 +8,12 @@ export type BenchResult = {
   readonly ratioTo: string;
 };
 
+/** The value that this share of the others does not exceed: 0.99 for the 99th percentile. NaN for none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
 /** The middle value; NaN for none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

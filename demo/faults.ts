@@ -13,7 +13,17 @@ export const ENDPOINTS = [
   '/coins/{id}/market_chart',
   '/coins/{id}/market_chart/range',
 ] as const;
+
+/** What the simulated exchange serves, by Kraken's documentation. */
+export const EXCHANGE_ENDPOINTS = [
+  '/0/public/AssetPairs',
+  '/0/public/Ticker',
+  '/0/public/OHLC',
+  '/0/public/Trades',
+] as const;
+
 export type Endpoint = (typeof ENDPOINTS)[number];
+export type ExchangeEndpoint = (typeof EXCHANGE_ENDPOINTS)[number];
 
 /**
  * Something that goes wrong with an answer.
@@ -52,7 +62,7 @@ export type Fault = Readonly<z.infer<typeof faultSchema>>;
 
 /** A fault switched on: for one endpoint or all, and for how many answers (absent: until it is cleared). */
 export const faultRuleSchema = z.strictObject({
-  endpoint: z.enum([...ENDPOINTS, '*']),
+  endpoint: z.enum([...ENDPOINTS, ...EXCHANGE_ENDPOINTS, '*']),
   fault: faultSchema,
   times: z.int().positive().optional(),
 });
@@ -63,7 +73,7 @@ export type FaultBook = {
   set(rule: FaultRule): void;
   clear(): void;
   /** The fault for the next answer of this endpoint, which uses it up by one. */
-  take(endpoint: Endpoint): Fault | null;
+  take(endpoint: Endpoint | ExchangeEndpoint): Fault | null;
 };
 
 export function createFaultBook(): FaultBook {

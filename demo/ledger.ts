@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Endpoint } from './faults.ts';
+import type { Endpoint, ExchangeEndpoint } from './faults.ts';
 
 /** A price that left the server in an answer of `/simple/price`. Times in milliseconds since the epoch. */
 export type ServedPrice = {
@@ -12,7 +12,7 @@ export type ServedPrice = {
 export type RecordedRequest = {
   /** The server's clock when the request came. */
   readonly at: number;
-  readonly endpoint: Endpoint | null;
+  readonly endpoint: Endpoint | ExchangeEndpoint | null;
   /** Path and query as they came. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;

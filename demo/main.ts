@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { scaledClock } from '../electron/monitor/clock.ts';
 import { CLOCK_VARIABLE } from '../electron/monitor/clock-from-environment.ts';
+import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/feed/exchange/demo-exchange.ts';
 import { runApp } from '../scripts/app-host.ts';
 import { buildIfNeeded } from '../scripts/build-if-needed.ts';
 import { endWithNpm } from '../scripts/end-with-npm.ts';
@@ -14,6 +15,8 @@ const MAX_SPEED = 3_600;
 /** The market moves in steps of this many seconds; asked twice as often, each step is seen. */
 const MARKET_STEP_SECONDS = 10;
 const POLL_SECONDS = 5;
+/** On the exchange each market trades this often. */
+const TRADE_SECONDS = 1;
 
 function positiveNumber(text: string): number {
   const value = Number(text);
@@ -41,6 +44,7 @@ const market = await startDemoServer({
   clock: scaledClock(speed, origin),
   seed,
   stepMs: MARKET_STEP_SECONDS * 1_000,
+  tradeEveryMs: TRADE_SECONDS * 1_000,
 });
 try {
   const flags = port === undefined ? [] : ['--port', port];
@@ -51,6 +55,7 @@ try {
     DATABASE_URL: '',
     MONITOR_DATA_DIR: dataDir,
     MONITOR_POLL_SECONDS: String(POLL_SECONDS),
+    [EXCHANGE_URL_VARIABLE]: market.exchangeUrl,
     [CLOCK_VARIABLE]: `${speed}@${origin}`,
     ...(coins === undefined ? {} : { MONITOR_COINS: coins }),
   };

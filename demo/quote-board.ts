@@ -29,6 +29,8 @@ export type QuoteBoard = {
   /** Stays until it is set again or to null. Throws for a coin or a currency that the market does not know. */
   setPrice(coinId: string, scripted: ScriptedPrice | null): void;
   quote(coin: DemoCoin): MarketQuote;
+  /** The price at this very moment, between two updates. */
+  livePriceUsd(coin: DemoCoin): number;
 };
 
 export function createQuoteBoard(options: {
@@ -67,6 +69,7 @@ export function createQuoteBoard(options: {
         lastUpdatedAt: Math.floor(lastUpdatedAt / 1_000) * 1_000,
       });
     },
+    livePriceUsd: (coin) => scripts.get(coin.id)?.priceUsd ?? market.priceUsd(coin, now()),
     quote: (coin) => scripts.get(coin.id) ?? market.quote(coin, now(), stepMs),
   };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../electron/monitor/clock.ts';
 import { AnswerError } from './answers/query.ts';
 import type { DemoCoin } from './coins.ts';
 import { CONTROL_PREFIX, control } from './control.ts';
+import { createDemoExchange, type DemoExchange, type ExchangeRoute } from './exchange/demo-exchange.ts';
 import { createFaultBook, type FaultRule } from './faults.ts';
 import { createLedger, type RecordedRequest, type ServedPrice } from './ledger.ts';
 import { createMarket, type Market } from './market.ts';
@@ -23,6 +24,10 @@ export type DemoServerOptions = {
   readonly jumpsPerDay?: number;
   /** Keeps what was asked and served, for `requests` and `served`. It only grows: not for a server that stays. */
   readonly record?: boolean;
+  /** How often each market of the exchange trades, in ms of the clock's time. Never by itself when absent. */
+  readonly tradeEveryMs?: number;
+  /** Called when an answer of `/simple/price` was written to its end, for those who measure what follows. */
+  readonly onServed?: () => void;
   /** Opens `/__control/` to other processes of this machine. */
   readonly control?: boolean;
 };
@@ -31,6 +36,9 @@ export type DemoServer = {
   /** `http://127.0.0.1:<port>`, which works as a base URL with and without `/api/v3` after it. */
   readonly url: string;
   readonly market: Market;
+  /** Root of the simulated exchange: `http://127.0.0.1:<port>/exchange`. */
+  readonly exchangeUrl: string;
+  readonly exchange: DemoExchange;
   /** Puts a price in place of the market's, until it is set again or to null. */
   setPrice(coinId: string, scripted: ScriptedPrice | null): void;
   /** Stops the market's time at an instant; null lets it run with the clock again. */
@@ -58,6 +66,12 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   const faults = createFaultBook();
   const ledger = createLedger(options.record ?? false);
   const closing = new AbortController();
+  const { exchange, ...exchangeParts } = createDemoExchange({
+    market,
+    board,
+    clock,
+    tradeEveryMs: options.tradeEveryMs ?? null,
+  });
 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = URL.parse(`http://127.0.0.1${request.url}`) ?? new URL('http://127.0.0.1/');
@@ -68,20 +82,23 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
       await send(response, answer, null, clock.now(), closing.signal);
       return;
     }
-    const route = request.method === 'GET' ? routeOf(url) : null;
+    const route = request.method === 'GET' ? (exchangeParts.routeOf(url) ?? routeOf(url)) : null;
     const endpoint = route?.endpoint ?? null;
     ledger.request({ at: clock.now(), endpoint, url: url.pathname + url.search, headers: request.headers });
     const fault = endpoint === null ? null : faults.take(endpoint);
     const sent = await send(response, answerOf(route), fault, clock.now(), closing.signal);
     if (endpoint === '/simple/price' && sent.status === 200) {
       const currencies = (url.searchParams.get('vs_currencies') ?? '').split(',');
-      const keep = (): void => ledger.prices(sent.body, currencies);
+      const keep = (): void => {
+        ledger.prices(sent.body, currencies);
+        options.onServed?.();
+      };
       if (response.writableFinished) keep();
       else response.once('finish', keep);
     }
   };
 
-  const answerOf = (route: Route | null): Answer => {
+  const answerOf = (route: Route | ExchangeRoute | null): Answer => {
     if (route === null)
       return { status: 404, body: { error: 'Incorrect path. Please check the documentation.' } };
     try {
@@ -99,6 +116,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
       response.end(`The simulated market failed: ${String(error)}`);
     });
   });
+  server.on('upgrade', exchangeParts.upgrade);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -109,6 +127,8 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   return {
     url: `http://127.0.0.1:${address.port}`,
     market,
+    exchangeUrl: `http://127.0.0.1:${address.port}/exchange`,
+    exchange,
     setPrice: board.setPrice,
     freeze: board.freeze,
     setFault: faults.set,
@@ -117,6 +137,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
     requests: ledger.requests,
     async close() {
       closing.abort();
+      exchangeParts.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

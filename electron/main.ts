@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { app, dialog, Notification, safeStorage } from 'electron';
+import { app, dialog, Notification, net, safeStorage } from 'electron';
 import { systemClock } from './monitor/clock.ts';
 import { clockFromEnvironment } from './monitor/clock-from-environment.ts';
 import { DataDirError } from './monitor/data-dir.ts';
@@ -49,7 +49,7 @@ async function run(): Promise<void> {
     dialog,
     log: createLog('info'), // the settings that name the level are not read yet
   });
-  const monitor = startMonitor({ dataDir, flags, clock, ...opened });
+  const monitor = startMonitor({ dataDir, flags, clock, fetch: fetchAsTheSystemDoes, ...opened });
   let desktop: Desktop | undefined;
   quitWhenStopped(app, () => stop(monitor, desktop));
   try {
@@ -99,6 +99,10 @@ function prepare(dataDir: string): void {
 function developmentUrl(): string | undefined {
   return app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
 }
+
+/** Through the proxy that the system is set to, as browsers go. */
+const fetchAsTheSystemDoes: typeof globalThis.fetch = (input, init) =>
+  net.fetch(input instanceof URL ? input.href : input, init);
 
 /** Null where the system's package manager brings new versions, and in development. */
 function startUpdates(log: Log): Updates | null {

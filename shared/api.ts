@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   alertSchema,
   candleSchema,
+  foundCoinSchema,
   quoteSchema,
   snapshotSchema,
   statusSchema,
@@ -41,7 +42,7 @@ export const candleSeriesSchema = z.object({
   vsCurrency: z.string(),
   interval: z.enum(INTERVALS),
   volumeKind: volumeKindSchema.nullable(),
-  /** Oldest first. Buckets without a tick are absent: a gap is a gap. */
+  /** Oldest first. Buckets without a tick and without history are absent: a gap is a gap. */
   candles: z.array(candleSchema).readonly(),
 });
 export type CandleSeries = Readonly<z.infer<typeof candleSeriesSchema>>;
@@ -70,6 +71,13 @@ export const procedures = {
     }),
     output: z.object({ alerts: z.array(alertSchema).readonly(), next: alertCursorSchema.nullable() }),
   },
+  /** Coins by name, symbol or id, the best known first. Fails while the provider cannot be asked and no list is known. */
+  'coins.search': {
+    input: z.strictObject({ query: z.string().trim().min(1).max(100) }),
+    output: z.array(foundCoinSchema).readonly(),
+  },
+  /** Codes of the quote currencies that the provider has. */
+  currencies: { input: z.strictObject({}), output: z.array(z.string()).readonly() },
   'settings.get': { input: z.strictObject({}), output: settingsViewSchema },
   /** Writes the named settings to settings.json; refuses the whole when one is wrong, naming it. */
   'settings.set': { input: settingsSchema.partial(), output: settingsViewSchema },
@@ -89,6 +97,8 @@ export const events = {
   prices: z.array(quoteSchema).readonly(),
   alert: alertSchema,
   status: statusSchema,
+  /** Candles of the past were added to a coin. */
+  history: z.object({ coinId: z.string(), vsCurrency: z.string() }),
   /** Coins, currency or rule changed: ask for a new snapshot. */
   reset: z.object({}),
   /** Show this place. Told by a host to its own page, when the user chose it outside of the page. */

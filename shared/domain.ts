@@ -23,7 +23,10 @@ export const tickSchema = z.object({
 });
 export type Tick = Readonly<z.infer<typeof tickSchema>>;
 
-/** What the volume of a candle means: never mixed in one series. */
+/**
+ * What the volume of a candle means, never mixed in one series: what was traded within it, in units of the coin, or in the
+ * 24 hours before its end, in the quote currency.
+ */
 export const volumeKindSchema = z.enum(['traded', 'rolling-24h']);
 export type VolumeKind = z.infer<typeof volumeKindSchema>;
 
@@ -36,6 +39,7 @@ export const candleSchema = z.object({
   close: positive,
   /** See `volumeKind` of the series; null where the source gave none. */
   volume: z.number().nonnegative().nullable(),
+  /** 0 for a candle that is a provider's history, for a time that was not measured. */
   tickCount: z.number().int().nonnegative(),
 });
 export type Candle = Readonly<z.infer<typeof candleSchema>>;
@@ -112,6 +116,47 @@ export type Quote = Readonly<z.infer<typeof quoteSchema>>;
 export const problemSchema = z.object({ id: z.string(), message: z.string() });
 export type Problem = Readonly<z.infer<typeof problemSchema>>;
 
+/** A coin that a search found. */
+export const foundCoinSchema = z.object({
+  id: z.string(),
+  symbol: z.string(),
+  name: z.string(),
+  /** Place by market cap, 1 the largest; null where it has none. */
+  rank: z.number().int().positive().nullable(),
+});
+export type FoundCoin = Readonly<z.infer<typeof foundCoinSchema>>;
+
+/** The calls to the provider that its plan allows, and the interval between price requests that they last for. */
+export const budgetStatusSchema = z.object({
+  plan: z.enum(['keyless', 'demo', 'pro']),
+  /** In this calendar month, UTC. */
+  usedThisMonth: z.number().int().nonnegative(),
+  /** Null where the plan counts no month. */
+  leftThisMonth: z.number().int().nonnegative().nullable(),
+  intervalSeconds: positive,
+  /** Why just this interval: `10,000 calls a month: 7,412 left for 9 days`. */
+  reason: z.string(),
+});
+export type BudgetStatus = Readonly<z.infer<typeof budgetStatusSchema>>;
+
+/**
+ * What comes from exchanges beside CoinGecko. `fallback` is the exchange that stands in while CoinGecko gives nothing;
+ * `streams` are the connections on which every trade is followed (`waiting`: to be made again after a failure).
+ */
+export const exchangesStateSchema = z.object({
+  fallback: z.string().nullable(),
+  streams: z
+    .array(
+      z.object({
+        source: z.string(),
+        status: z.enum(['connecting', 'live', 'waiting']),
+        coins: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly(),
+});
+export type ExchangesState = Readonly<z.infer<typeof exchangesStateSchema>>;
+
 /** The state of everything but the prices. */
 export const statusSchema = z.object({
   feed: feedStateSchema,
@@ -129,6 +174,10 @@ export const statusSchema = z.object({
     waitingLines: z.number().int().nonnegative(),
   }),
   problems: z.array(problemSchema).readonly(),
+  exchanges: exchangesStateSchema.optional(),
+  budget: budgetStatusSchema.optional(),
+  /** Requests for history, made to fill what was not measured; absent while there is nothing to fill. */
+  backfill: z.object({ done: z.number().int().nonnegative(), total: z.number().int().positive() }).optional(),
 });
 export type Status = Readonly<z.infer<typeof statusSchema>>;
 

@@ -98,6 +98,18 @@ export function formatCompact(value: number): string {
   return numberFormat('compact', { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
 }
 
+const SOURCE_NAMES: Readonly<Record<string, string>> = {
+  coingecko: 'CoinGecko',
+  kraken: 'Kraken',
+  coinbase: 'Coinbase',
+  binance: 'Binance',
+};
+
+/** The name of a source of prices, for people. */
+export function formatSource(source: string): string {
+  return SOURCE_NAMES[source] ?? source;
+}
+
 /** Words of coin ids that are abbreviations and are written in capitals. */
 const ABBREVIATIONS = new Set(['bnb', 'btc', 'dao', 'eth', 'eur', 'usd', 'usdc', 'usdt', 'xrp']);
 

@@ -13,6 +13,10 @@ const coinId = z
 /** The log levels, most talkative first. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
+/** The exchanges that prices can come from. Each is also a source's name in the database: do not rename. */
+export const EXCHANGES = ['kraken', 'coinbase', 'binance'] as const;
+export type ExchangeId = (typeof EXCHANGES)[number];
+
 /** What a user can set, in the file, by environment or by flag. */
 export const settingsSchema = z.strictObject({
   coins: z
@@ -45,6 +49,12 @@ export const settingsSchema = z.strictObject({
     .refine((url) => url === '' || /^postgres(ql)?:\/\//.test(url), 'must start with postgresql://'),
   /** Base URL of the CoinGecko API or of a proxy for it; null for the plan's own. */
   coingeckoUrl: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).nullable(),
+  /** Where prices come from beside CoinGecko, the preferred exchange first; empty for none. */
+  exchanges: z
+    .array(z.enum(EXCHANGES, `holds only ${EXCHANGES.join(', ')}`))
+    .transform((ids) => [...new Set(ids)]),
+  /** Follow every trade of the coins that an exchange lists in the quote currency. */
+  realTime: z.boolean('must be true or false'),
   /** Where alerts are appended; null for alerts.txt in the data folder. */
   alertsFile: z.string().min(1, 'must not be empty').nullable(),
   /** Port of the browser host; null for a free one. */
@@ -80,6 +90,8 @@ export const DEFAULT_SETTINGS: Settings = {
   alertWindowMinutes: 5,
   databaseUrl: '',
   coingeckoUrl: null,
+  exchanges: [...EXCHANGES],
+  realTime: true,
   alertsFile: null,
   port: null,
   quietHours: null,
@@ -104,6 +116,8 @@ export const LIVE_SETTINGS = [
   'coins',
   'vsCurrency',
   'pollSeconds',
+  'exchanges',
+  'realTime',
   'alertThresholdPct',
   'alertWindowMinutes',
   ...DESKTOP_SETTINGS,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { CLOCK_VARIABLE } from '../electron/monitor/clock-from-environment.ts';
+import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/feed/exchange/demo-exchange.ts';
 import type {
   EventMessage,
   ProcedureInput,
@@ -102,13 +103,18 @@ export async function startProgram(env: Environment, flags: readonly string[] = 
   };
 }
 
-/** Settings for a program that asks `marketUrl` for prices on a clock that runs `speed` times as fast. */
+/**
+ * Settings for a program that asks `marketUrl` for prices on a clock that runs `speed` times as fast. Without an exchange
+ * it has CoinGecko's prices alone.
+ */
 export function environmentFor(
   folder: string,
   marketUrl: string,
   time: { readonly speed: number; readonly origin: number; readonly pollSeconds: number },
+  exchangeUrl?: string,
 ): Environment {
   return {
+    ...(exchangeUrl === undefined ? {} : { [EXCHANGE_URL_VARIABLE]: exchangeUrl }),
     MONITOR_DATA_DIR: folder,
     COINGECKO_BASE_URL: marketUrl,
     MONITOR_POLL_SECONDS: String(time.pollSeconds),

@@ -10,6 +10,8 @@ export const MONITOR_FLAGS = [
   'pollSeconds',
   'databaseUrl',
   'coingeckoUrl',
+  'exchanges',
+  'realTime',
   'alertsFile',
   'logLevel',
 ] as const satisfies readonly SettingName[];

@@ -13,6 +13,8 @@ const implementations: Implementations = {
   alerts: () => {
     throw new ApiError('unavailable', 'Not now.');
   },
+  'coins.search': fail,
+  currencies: fail,
   'settings.get': fail,
   'settings.set': fail,
   'secrets.set': fail,

@@ -3,6 +3,9 @@ import type { Snapshot } from '../../shared/domain.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Implementations } from './answer.ts';
 import type { Clock } from './clock.ts';
+import type { CoinSearch } from './feed/coin-search.ts';
+import { FeedError } from './feed/price-source.ts';
+import type { QuoteCurrencies } from './feed/quote-currencies.ts';
 import { SecretError, type SecretName, type SecretStore } from './secrets/secret-store.ts';
 import { SettingsError } from './settings/settings.ts';
 import type { FileSettings } from './settings/settings-file.ts';
@@ -17,6 +20,8 @@ export type ApiParts = {
   /** Absent where the host has no place to keep secrets. */
   readonly secrets: SecretStore | undefined;
   readonly changeSettings: (patch: FileSettings) => Promise<void>;
+  readonly search: CoinSearch;
+  readonly currencies: QuoteCurrencies;
 };
 
 /** What the monitor does for each procedure of the contract. */
@@ -48,6 +53,10 @@ export function createApi(parts: ApiParts): Implementations {
       return { alerts: page, next };
     },
 
+    'coins.search': ({ query }) => asked(parts.search.find(query, AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
+
+    currencies: () => asked(parts.currencies.list(AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
+
     'settings.get': view,
 
     async 'settings.set'(patch) {
@@ -73,6 +82,18 @@ export function createApi(parts: ApiParts): Implementations {
 }
 
 const ONE_DAY_MS = 86_400_000;
+/** Longer than one request may take; a page that was closed meanwhile waits no longer than this. */
+const LOOKUP_TIMEOUT_MS = 30_000;
+
+/** Why the provider cannot be asked is for the page to show, and the same call may work later. */
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    if (!(cause instanceof FeedError)) throw cause;
+    throw new ApiError('unavailable', cause.message, { cause });
+  }
+}
 
 function withoutUndefined(
   patch: { readonly [Name in keyof Settings]?: Settings[Name] | undefined },

@@ -3,9 +3,17 @@ import type { AverageReading } from './alerts/alert-engine.ts';
 
 /** As many points as a sparkline can show. */
 const RECENT_PRICES = 60;
+/** Points of the sparkline are at least this far apart: trades by the dozen a second would leave it no time. */
+const POINT_MS = 5_000;
+/** An exchange's price counts as fresh for this long; an older one gives way to the polled one. */
+const FRESH_MS = 60_000;
+/** The source that polls every coin and knows the figures of the whole market. */
+const REFERENCE = 'coingecko';
 
 type Entry = {
   tick: Tick | null;
+  /** The newest tick of the reference: volume, market cap and change of the day are its alone. */
+  reference: Tick | null;
   reading: AverageReading | null;
   recent: [number, number][];
   problem: string | null;
@@ -15,6 +23,8 @@ type Entry = {
 export type Quotes = {
   /** Takes a tick over, unless a newer one is known. Returns whether the quote changed. */
   update(tick: Tick, reading: AverageReading | null): boolean;
+  /** The newest tick of a coin from CoinGecko. */
+  reference(coinId: string): Tick | null;
   /** Says why coins have no price; coins that are not named have no problem. */
   setProblems(problems: ReadonlyMap<string, string>): void;
   /** The quotes of the named coins, or of all. */
@@ -24,21 +34,25 @@ export type Quotes = {
 /** Quotes for `coins`; ticks of other coins or currencies are passed over. */
 export function createQuotes(coins: readonly string[], vsCurrency: string): Quotes {
   const entries = new Map<string, Entry>(
-    coins.map((coinId) => [coinId, { tick: null, reading: null, recent: [], problem: null }]),
+    coins.map((coinId) => [
+      coinId,
+      { tick: null, reference: null, reading: null, recent: [], problem: null },
+    ]),
   );
 
   return {
     update(tick, reading) {
       const entry = entries.get(tick.coinId);
       if (entry === undefined || tick.vsCurrency !== vsCurrency) return false;
-      if (entry.tick !== null && tick.observedAt <= entry.tick.observedAt) return false;
+      const hasNewFigures = takeReference(entry, tick);
+      if (entry.tick !== null && !isBetter(tick, entry.tick)) return hasNewFigures;
       entry.tick = tick;
       entry.reading = reading;
       entry.problem = null;
-      entry.recent.push([tick.observedAt, tick.price]);
-      if (entry.recent.length > RECENT_PRICES) entry.recent.shift();
+      addPoint(entry.recent, tick);
       return true;
     },
+    reference: (coinId) => entries.get(coinId)?.reference ?? null,
     setProblems(problems) {
       for (const [coinId, entry] of entries) entry.problem = problems.get(coinId) ?? null;
     },
@@ -52,19 +66,44 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
   };
 }
 
-function toQuote(coinId: string, vsCurrency: string, { tick, reading, recent, problem }: Entry): Quote {
+function takeReference(entry: Entry, tick: Tick): boolean {
+  if (tick.source !== REFERENCE) return false;
+  if (entry.reference !== null && tick.observedAt <= entry.reference.observedAt) return false;
+  entry.reference = tick;
+  return true;
+}
+
+/** Whether a tick takes the place of the one that is shown: a newer one does, but a polled price not that of a fresh trade. */
+function isBetter(tick: Tick, shown: Tick): boolean {
+  const isPolledOverTrade = tick.source === REFERENCE && shown.source !== REFERENCE;
+  return tick.observedAt > shown.observedAt + (isPolledOverTrade ? FRESH_MS : 0);
+}
+
+function addPoint(recent: [number, number][], { observedAt, price }: Tick): void {
+  const last = recent.at(-1);
+  const isClose = last !== undefined && observedAt - last[0] < POINT_MS;
+  if (isClose) last[1] = price;
+  else recent.push([observedAt, price]);
+  if (recent.length > RECENT_PRICES) recent.shift();
+}
+
+function toQuote(
+  coinId: string,
+  vsCurrency: string,
+  { tick, reference, reading, recent, problem }: Entry,
+): Quote {
   return {
     coinId,
     vsCurrency,
     price: tick?.price ?? null,
     observedAt: tick?.observedAt ?? null,
     source: tick?.source ?? null,
-    volume24h: tick?.volume24h ?? null,
-    marketCap: tick?.marketCap ?? null,
-    change24hPct: tick?.change24hPct ?? null,
+    volume24h: reference?.volume24h ?? null,
+    marketCap: reference?.marketCap ?? null,
+    change24hPct: reference?.change24hPct ?? null,
     average: reading?.average ?? null,
     changeFromAveragePct: reading?.changePct ?? null,
-    recent: [...recent],
+    recent: recent.map(([at, price]) => [at, price]),
     problem,
   };
 }

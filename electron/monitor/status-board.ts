@@ -20,6 +20,9 @@ export function createStatusBoard(parts: StatusParts, onStatus: (status: Status)
     database: parts.database(),
     queue: parts.queue(),
     alertsFile: parts.alertsFile(),
+    ...optional('exchanges', parts.exchanges()),
+    ...optional('budget', parts.budget()),
+    ...optional('backfill', parts.backfill()),
     problems: parts.problems().filter((problem) => problem !== null),
   });
 
@@ -38,4 +41,9 @@ export function createStatusBoard(parts: StatusParts, onStatus: (status: Status)
       });
     },
   };
+}
+
+/** A field that is left out while it has no value. */
+function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [N in Name]: Value });
 }

@@ -117,6 +117,15 @@ describe('what the monitor tells', () => {
     expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
   });
 
+  it('has the candles of a coin fetched again when it was given history, and no others', () => {
+    const page = startPage();
+    page.say('history', { coinId: 'zcash', vsCurrency: 'usd' });
+    expect(page.isStale(CANDLES_KEY)).toBe(false);
+    page.say('history', { coinId: 'bitcoin', vsCurrency: 'usd' });
+    expect(page.isStale(CANDLES_KEY)).toBe(true);
+    expect(page.isStale(SNAPSHOT_KEY)).toBe(false);
+  });
+
   it('has everything fetched again after a reset', () => {
     const page = startPage();
     page.say('reset', {});

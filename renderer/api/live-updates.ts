@@ -40,6 +40,10 @@ export function startLiveUpdates({ queryClient, client, connection }: LiveParts)
     queryClient.setQueryData<AlertData>(ALERTS_KEY, (data) => data && withAlert(data, alert));
   });
 
+  client.on('history', ({ coinId, vsCurrency }) => {
+    void queryClient.invalidateQueries({ queryKey: [...CANDLES_KEY, coinId, vsCurrency] });
+  });
+
   client.on('reset', () => void queryClient.invalidateQueries());
 
   client.onConnection((connected) => {

@@ -52,6 +52,13 @@ describe('a page of candles', () => {
     expect(joinClosed([newest, older]).map(({ start }) => start)).toEqual([0, MINUTE, 2 * MINUTE]);
   });
 
+  it('leaves out volume of another kind than that of the newest stretch', () => {
+    const withVolume = (start: number, volumeKind: CandleSeries['volumeKind']): CandlePage =>
+      olderPage({ ...seriesOf([{ ...candle(start, 1), volume: 7 }]), volumeKind });
+    const pages = [withVolume(2, 'traded'), withVolume(1, 'rolling-24h'), withVolume(0, 'traded')];
+    expect(joinClosed(pages).map(({ volume }) => volume)).toEqual([7, null, 7]);
+  });
+
   it('lets go of old candles once it has grown to twice its limit', () => {
     const grown: CandlePage = {
       ...EMPTY,

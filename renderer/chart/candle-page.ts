@@ -89,7 +89,17 @@ export function trimPages(pages: readonly CandlePage[]): readonly CandlePage[] {
   return [{ ...newest, closed: newest.closed.slice(-PAGE_LIMIT), hasOlder: true }];
 }
 
-/** The closed candles of all stretches, oldest first; pages are newest first. */
+/**
+ * The closed candles of all stretches, oldest first; pages are newest first. The volume of the newest page counts: one of
+ * another kind is left out, since no chart can show both.
+ */
 export function joinClosed(pages: readonly CandlePage[]): readonly Candle[] {
-  return pages.toReversed().flatMap((page) => page.closed);
+  const kind = pages[0]?.volumeKind;
+  return pages
+    .toReversed()
+    .flatMap((page) =>
+      page.volumeKind === kind || page.volumeKind === null
+        ? page.closed
+        : page.closed.map((candle) => ({ ...candle, volume: null })),
+    );
 }

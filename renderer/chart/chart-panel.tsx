@@ -2,6 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { type Dispatch, lazy, Suspense, useMemo } from 'react';
 import { formatCoinName } from '../../shared/format.ts';
 import { INTERVALS, type Interval } from '../../shared/intervals.ts';
+import { useSnapshot } from '../api/use-snapshot.ts';
 import type { SeriesKey } from './candle-query.ts';
 import type { ChartAction, ChartChoice } from './chart-choice.ts';
 import classes from './chart-panel.module.css';
@@ -27,6 +28,7 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
   const series = useMemo((): SeriesKey => ({ coinId, vsCurrency, interval }), [coinId, vsCurrency, interval]);
   const query = useClosedCandles(series);
   const trouble = query.error ?? query.failureReason;
+  const isFilling = useSnapshot(({ status }) => status.backfill !== undefined) ?? false;
 
   return (
     <section
@@ -67,7 +69,7 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
         <CoverText trouble={trouble} />
       ) : query.data.isEmpty ? (
         <div className={classes.cover}>
-          <p>Candles appear as prices come in.</p>
+          <p>{isFilling ? 'The past is being loaded.' : 'Candles appear as prices come in.'}</p>
           <p>The first one is drawn with the next price of {formatCoinName(coinId)}.</p>
         </div>
       ) : (

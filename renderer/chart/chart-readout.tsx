@@ -52,6 +52,7 @@ export function ChartReadout({ series, candles, volumeKind, range, plotWidth, ho
       {volumeKind !== null && candle.volume !== null && (
         <Figure name={VOLUME_LABELS[volumeKind]} value={formatCompact(candle.volume)} />
       )}
+      {candle.tickCount === 0 && <Figure name="From" value="history" />}
     </dl>
   );
 }

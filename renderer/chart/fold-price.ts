@@ -21,5 +21,7 @@ export function fold(candle: Candle, { price, volume24h }: LivePrice): Candle {
     low: Math.min(candle.low, price),
     close: price,
     volume,
+    // History that goes on with a price of ours is measured from here on; more is not counted, since prices may repeat.
+    tickCount: Math.max(1, candle.tickCount),
   };
 }

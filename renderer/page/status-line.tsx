@@ -1,15 +1,27 @@
-import type { Quote, Status } from '../../shared/domain.ts';
+import type { Status } from '../../shared/domain.ts';
+import { formatSource } from '../../shared/format.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { useMonitorTime } from '../time/use-monitor-time.ts';
+import { BudgetPart } from './budget-part.tsx';
 import classes from './status-line.module.css';
-import { alertsFileWords, databaseWords, feedWords, queueWords, type StatusWords } from './status-words.ts';
+import {
+  alertsFileWords,
+  backfillWords,
+  databaseWords,
+  exchangesWords,
+  feedWords,
+  queueWords,
+  type StatusWords,
+} from './status-words.ts';
+
+const PROVIDER = formatSource('coingecko');
 
 /** How feed, database, queue and alerts file are doing, at the foot of the page. */
 export function StatusLine() {
   const status = useSnapshot((snapshot) => snapshot.status);
-  const pollSeconds = useSnapshot((snapshot) => snapshot.pollSeconds) ?? 60;
-  const provider = useSnapshot((snapshot) => providerOf(snapshot.quotes)) ?? 'the provider';
+  const pollSeconds =
+    useSnapshot((snapshot) => snapshot.status.budget?.intervalSeconds ?? snapshot.pollSeconds) ?? 60;
   const connection = useConnection();
   const isCutOff = connection === 'lost' || connection === 'expired';
   const version = useSnapshot((snapshot) => snapshot.version);
@@ -18,7 +30,10 @@ export function StatusLine() {
       {status !== undefined && (
         <>
           {isCutOff && <span className={classes.label}>Last heard:</span>}
-          <FeedPart feed={status.feed} pollSeconds={pollSeconds} provider={provider} />
+          <FeedPart feed={status.feed} pollSeconds={pollSeconds} />
+          {status.exchanges !== undefined && <ExchangesPart exchanges={status.exchanges} />}
+          {status.budget !== undefined && <BudgetPart budget={status.budget} />}
+          {status.backfill !== undefined && <Part name="backfill" words={backfillWords(status.backfill)} />}
           <DatabasePart database={status.database} queue={status.queue} />
           <Part name="queue" words={queueWords(status.queue)} />
           <Part name="alerts-file" label="Alerts to" words={alertsFileWords(status.alertsFile)} />
@@ -32,13 +47,17 @@ export function StatusLine() {
 type FeedPartProps = {
   readonly feed: Status['feed'];
   readonly pollSeconds: number;
-  readonly provider: string;
 };
 
-function FeedPart({ feed, pollSeconds, provider }: FeedPartProps) {
-  const text = useMonitorTime((now) => feedWords(feed, { now, pollSeconds, provider }).text);
-  const { tone } = feedWords(feed, { now: 0, pollSeconds, provider });
+function FeedPart({ feed, pollSeconds }: FeedPartProps) {
+  const text = useMonitorTime((now) => feedWords(feed, { now, pollSeconds, provider: PROVIDER }).text);
+  const { tone } = feedWords(feed, { now: 0, pollSeconds, provider: PROVIDER });
   return <Part name="feed" words={{ tone, text }} />;
+}
+
+function ExchangesPart({ exchanges }: { readonly exchanges: NonNullable<Status['exchanges']> }) {
+  const words = exchangesWords(exchanges);
+  return words === null ? null : <Part name="exchanges" words={words} />;
 }
 
 function DatabasePart({ database, queue }: Pick<Status, 'database' | 'queue'>) {
@@ -56,11 +75,4 @@ function Part({ name, label, words: { tone, text } }: PartProps) {
       {text}
     </span>
   );
-}
-
-const PROVIDER_NAMES: Readonly<Record<string, string>> = { coingecko: 'CoinGecko', kraken: 'Kraken' };
-
-function providerOf(quotes: readonly Quote[]): string {
-  const source = quotes.find((quote) => quote.source !== null)?.source;
-  return source === undefined || source === null ? 'the provider' : (PROVIDER_NAMES[source] ?? source);
 }

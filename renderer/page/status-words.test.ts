@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabaseState, FeedState } from '../../shared/domain.ts';
 import { formatMoment } from '../time/local-time.ts';
-import { alertsFileWords, databaseWords, feedWords, overallWords, queueWords } from './status-words.ts';
+import {
+  alertsFileWords,
+  backfillWords,
+  budgetWords,
+  databaseWords,
+  exchangesWords,
+  feedWords,
+  overallWords,
+  queueWords,
+} from './status-words.ts';
 
 const NOW = new Date(2026, 5, 10, 14, 0).getTime();
 const EARLIER = new Date(2026, 5, 10, 13, 47).getTime();
@@ -39,6 +48,31 @@ describe('the feed in words', () => {
     expect(feedText({ status: 'stopped', since: EARLIER, error: 'wrong API key' })).toBe(
       'Refused by CoinGecko: wrong API key',
     );
+  });
+});
+
+describe('the calls in words', () => {
+  const budget = {
+    plan: 'demo',
+    usedThisMonth: 2_588,
+    leftThisMonth: 7_412,
+    intervalSeconds: 124,
+    reason: '10,000 calls a month: 7,412 left for 10 days',
+  } as const;
+
+  it('says how often, how many calls, and why', () => {
+    const { tone, text, detail } = budgetWords(budget);
+    expect([tone, plain(text)]).toEqual(['good', 'Every 124 s']);
+    expect(plain(detail)).toBe(
+      'CoinGecko Demo: 2,588 calls used this month, 7,412 left. ' +
+        'Prices every 124 s: 10,000 calls a month: 7,412 left for 10 days.',
+    );
+  });
+
+  it('names no rest where no month is counted, and warns when nothing is left', () => {
+    const keyless = { ...budget, plan: 'keyless', leftThisMonth: null, usedThisMonth: 1 } as const;
+    expect(plain(budgetWords(keyless).detail)).toContain('CoinGecko without a key: 1 call used this month. ');
+    expect(budgetWords({ ...budget, leftThisMonth: 0 }).tone).toBe('warning');
   });
 });
 
@@ -86,5 +120,39 @@ describe('formatMoment', () => {
   it('names the day only when it is another one', () => {
     expect(formatMoment(EARLIER, NOW)).toBe('13:47');
     expect(formatMoment(EARLIER - 86_400_000, NOW)).toBe('9 Jun, 13:47');
+  });
+});
+
+describe('history in words', () => {
+  it('says how far it is', () => {
+    expect(backfillWords({ done: 1_200, total: 2_000 })).toEqual({
+      tone: 'idle',
+      text: 'Loading history · 1,200 of 2,000 requests',
+    });
+    expect(backfillWords({ done: 0, total: 1 }).text).toBe('Loading history · 0 of 1 request');
+  });
+});
+
+describe('exchanges in words', () => {
+  const stream = (source: string, status: 'live' | 'waiting' | 'connecting') => ({
+    source,
+    status,
+    coins: [],
+  });
+
+  it('say who stands in, who is followed, and what is being tried', () => {
+    expect(exchangesWords({ fallback: null, streams: [] })).toBeNull();
+    expect(exchangesWords({ fallback: null, streams: [stream('kraken', 'connecting')] })?.text).toBe(
+      'Connecting to Kraken',
+    );
+    const streams = [stream('kraken', 'live'), stream('coinbase', 'live'), stream('binance', 'waiting')];
+    expect(exchangesWords({ fallback: null, streams })).toEqual({
+      tone: 'good',
+      text: 'Real time from Kraken, Coinbase',
+    });
+    expect(exchangesWords({ fallback: 'kraken', streams })?.tone).toBe('warning');
+    expect(exchangesWords({ fallback: null, streams: [stream('binance', 'waiting')] })?.text).toBe(
+      'Connecting again to Binance',
+    );
   });
 });

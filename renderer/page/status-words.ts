@@ -1,5 +1,5 @@
-import type { DatabaseState, FeedState, Status } from '../../shared/domain.ts';
-import { formatAge } from '../../shared/format.ts';
+import type { BudgetStatus, DatabaseState, FeedState, Status } from '../../shared/domain.ts';
+import { formatAge, formatSource } from '../../shared/format.ts';
 import type { Connection } from '../api/connection.ts';
 import { formatMoment } from '../time/local-time.ts';
 
@@ -63,6 +63,45 @@ export function feedWords(feed: FeedState, { now, pollSeconds, provider }: FeedC
   }
 }
 
+/** What exchanges contribute, or null where that is nothing. */
+export function exchangesWords({ fallback, streams }: NonNullable<Status['exchanges']>): StatusWords | null {
+  if (fallback !== null) {
+    return {
+      tone: 'warning',
+      text: `Prices of ${formatSource(fallback)} for as long as CoinGecko gives none`,
+    };
+  }
+  const named = (wanted: string): string =>
+    streams
+      .filter(({ status }) => status === wanted)
+      .map(({ source }) => formatSource(source))
+      .join(', ');
+  const live = named('live');
+  if (live !== '') return { tone: 'good', text: `Real time from ${live}` };
+  const waiting = named('waiting');
+  if (waiting !== '') return { tone: 'warning', text: `Connecting again to ${waiting}` };
+  const connecting = named('connecting');
+  return connecting === '' ? null : { tone: 'idle', text: `Connecting to ${connecting}` };
+}
+
+const PLAN_NAMES: Readonly<Record<BudgetStatus['plan'], string>> = {
+  keyless: 'CoinGecko without a key',
+  demo: 'CoinGecko Demo',
+  pro: 'CoinGecko Pro',
+};
+
+/** How often prices are asked for, in short, and why, with the calls that it takes. */
+export function budgetWords(budget: BudgetStatus): StatusWords & { readonly detail: string } {
+  const { plan, usedThisMonth, leftThisMonth, intervalSeconds, reason } = budget;
+  const used = `${count(usedThisMonth, 'call')} used this month`;
+  const left = leftThisMonth === null ? '' : `, ${leftThisMonth.toLocaleString('en-US')} left`;
+  return {
+    tone: leftThisMonth === 0 ? 'warning' : 'good',
+    text: `Every ${seconds(intervalSeconds)}`,
+    detail: `${PLAN_NAMES[plan]}: ${used}${left}. Prices every ${seconds(intervalSeconds)}: ${reason}.`,
+  };
+}
+
 /** How the database is doing; `waitingTicks` prices are safe in the local queue meanwhile. */
 export function databaseWords(
   database: DatabaseState,
@@ -101,6 +140,14 @@ export function queueWords({ waitingTicks, deadLetters }: Status['queue']): Stat
   };
 }
 
+/** How far the charts are filled with the past that was not measured. */
+export function backfillWords({ done, total }: NonNullable<Status['backfill']>): StatusWords {
+  return {
+    tone: 'idle',
+    text: `Loading history · ${done.toLocaleString('en-US')} of ${count(total, 'request')}`,
+  };
+}
+
 /** The file that alerts are appended to. */
 export function alertsFileWords({ path, error, waitingLines }: Status['alertsFile']): StatusWords {
   if (error === null) return { tone: 'good', text: path };
@@ -109,6 +156,10 @@ export function alertsFileWords({ path, error, waitingLines }: Status['alertsFil
     text: `${path} cannot be written: ${sentence(error)} ${count(waitingLines, 'line')} ${waitingLines === 1 ? 'waits' : 'wait'}; trying again.`,
   };
 }
+
+/** In seconds as long as people think in them. */
+const seconds = (length: number): string =>
+  length < 600 ? `${Math.round(length)}\u00a0s` : formatAge(length * 1_000);
 
 function untilWords(at: number, now: number, what = 'next prices'): string {
   return at > now ? `${what} in ${formatAge(at - now)}` : `${what} any moment`;

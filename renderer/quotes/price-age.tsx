@@ -1,17 +1,22 @@
-import { formatAge } from '../../shared/format.ts';
+import { formatAge, formatSource } from '../../shared/format.ts';
 import { formatExact } from '../time/local-time.ts';
 import { useMonitorTime } from '../time/use-monitor-time.ts';
 import classes from './price-age.module.css';
 
+/** Named only in the tooltip: every card would say so. */
+const USUAL_SOURCE = 'coingecko';
+
 type PriceAgeProps = {
   readonly observedAt: number;
+  /** Who said so. */
+  readonly source: string;
   readonly isOld: boolean;
   /** Why the price does not get younger, or null. */
   readonly outage: string | null;
 };
 
 /** How old a price is, counted on each second. */
-export function PriceAge({ observedAt, isOld, outage }: PriceAgeProps) {
+export function PriceAge({ observedAt, source, isOld, outage }: PriceAgeProps) {
   const age = useMonitorTime((now) => formatAge(now - observedAt));
   const isWarning = isOld || outage !== null;
   return (
@@ -19,9 +24,11 @@ export function PriceAge({ observedAt, isOld, outage }: PriceAgeProps) {
       className={classes.age}
       data-warning={isWarning || undefined}
       dateTime={new Date(observedAt).toISOString()}
-      title={formatExact(observedAt)}
+      data-source={source}
+      title={`${formatSource(source)}, ${formatExact(observedAt)}`}
     >
       {isWarning && <span aria-hidden="true">⚠ </span>}
+      {source !== USUAL_SOURCE && `${formatSource(source)} · `}
       {outage !== null && `${outage} · `}
       {age}
       {isWarning ? ' old' : ' ago'}

@@ -26,14 +26,16 @@ type PriceBoardProps = {
 export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
   const connection = useConnection();
   const feed = useSnapshot((snapshot) => snapshot.status.feed);
-  const pollSeconds = useSnapshot((snapshot) => snapshot.pollSeconds) ?? 60;
+  const pollSeconds =
+    useSnapshot((snapshot) => snapshot.status.budget?.intervalSeconds ?? snapshot.pollSeconds) ?? 60;
   const windowMinutes = useSnapshot((snapshot) => snapshot.alertRule.windowMinutes) ?? 5;
   const [filter, setFilter] = useState('');
   const wanted = useDeferredValue(filter.trim().toLowerCase());
 
   const shape = boardShape(quotes.length);
   const shown = quotes.filter(({ coinId }) => coinId.includes(wanted) || nameHolds(coinId, wanted));
-  const outage = outageOf(connection, feed);
+  // What comes from an exchange does not suffer when CoinGecko does.
+  const outage = { coingecko: outageOf(connection, feed), exchange: outageOf(connection, undefined) };
   return (
     <section
       className={classes.board}
@@ -63,7 +65,7 @@ export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
               shape={shape === 'list' ? 'row' : 'card'}
               windowMinutes={windowMinutes}
               isChosen={quote.coinId === chosenId}
-              outage={outage}
+              outage={isOfExchange(quote) ? outage.exchange : outage.coingecko}
               oldAfterMs={oldAfterMs(pollSeconds)}
               onChoose={onChoose}
             />
@@ -74,6 +76,8 @@ export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
     </section>
   );
 }
+
+const isOfExchange = ({ source }: Quote): boolean => source !== null && source !== 'coingecko';
 
 const nameHolds = (coinId: string, wanted: string): boolean =>
   formatCoinName(coinId).toLowerCase().includes(wanted);

@@ -22,7 +22,8 @@ type PriceCardProps = {
 /** One coin's latest price and what it did. */
 export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
   const { quote, windowMinutes, isChosen, outage, oldAfterMs, shape, onChoose } = props;
-  const { coinId, vsCurrency, price, observedAt, changeFromAveragePct, change24hPct, problem } = quote;
+  const { coinId, vsCurrency, price, source, observedAt, changeFromAveragePct, change24hPct, problem } =
+    quote;
   const isOld = useMonitorTime((now) => observedAt !== null && now - observedAt > oldAfterMs);
   const priceRef = useRef<HTMLSpanElement>(null);
   useFlash(priceRef, price);
@@ -40,7 +41,9 @@ export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
     >
       <span className={classes.line}>
         <span className={classes.name}>{formatCoinName(coinId)}</span>
-        {observedAt !== null && <PriceAge observedAt={observedAt} isOld={isOld} outage={outage} />}
+        {observedAt !== null && (
+          <PriceAge observedAt={observedAt} source={source ?? ''} isOld={isOld} outage={outage} />
+        )}
         {observedAt === null && problem === null && (
           <span className={classes.waiting}>Waiting for the first price…</span>
         )}

@@ -6,8 +6,11 @@ export type SettingField = {
   readonly label: string;
   readonly hint: string;
 } & (
+  | { readonly kind: 'coins' }
   | { readonly kind: 'list' }
+  | { readonly kind: 'currency' }
   | { readonly kind: 'text' | 'number'; readonly optional: boolean; readonly placeholder?: string }
+  | { readonly kind: 'switch' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'switch' }
 );
@@ -17,10 +20,10 @@ export const SETTING_FIELDS: readonly SettingField[] = [
   {
     name: 'coins',
     label: 'Coins',
-    hint: 'CoinGecko ids, e.g. bitcoin. Confirm each with Enter.',
-    kind: 'list',
+    hint: 'Up to 500, in the order in which they are shown.',
+    kind: 'coins',
   },
-  { name: 'vsCurrency', label: 'Quote currency', hint: 'e.g. usd, eur, btc', kind: 'text', optional: false },
+  { name: 'vsCurrency', label: 'Quote currency', hint: 'e.g. usd, eur, btc', kind: 'currency' },
   {
     name: 'alertThresholdPct',
     label: 'Alert threshold, %',
@@ -42,6 +45,18 @@ export const SETTING_FIELDS: readonly SettingField[] = [
     kind: 'number',
     optional: true,
     placeholder: 'automatic',
+  },
+  {
+    name: 'realTime',
+    label: 'Real-time prices',
+    hint: 'Follow every trade of the coins that an exchange lists in the quote currency.',
+    kind: 'switch',
+  },
+  {
+    name: 'exchanges',
+    label: 'Exchanges',
+    hint: 'kraken, coinbase, binance: the preferred one first. They also stand in when CoinGecko gives no prices.',
+    kind: 'list',
   },
   {
     name: 'alertsFile',

@@ -1,4 +1,6 @@
 import { NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
+import { CoinPicker } from './coin-picker.tsx';
+import { CurrencyInput } from './currency-input.tsx';
 import type { SettingField } from './setting-fields.ts';
 
 type SettingInputProps = {
@@ -19,6 +21,7 @@ export function SettingInput({ field, value, error, locked, onChange }: SettingI
     disabled: locked !== null,
     'data-testid': `setting-${field.name}`,
   };
+  if (field.kind === 'coins') return <CoinPicker {...shared} coins={[...value]} onChange={onChange} />;
   if (field.kind === 'list') {
     return (
       <TagsInput
@@ -31,6 +34,7 @@ export function SettingInput({ field, value, error, locked, onChange }: SettingI
     );
   }
   const text = typeof value === 'string' ? value : value.join(', ');
+  if (field.kind === 'currency') return <CurrencyInput {...shared} value={text} onChange={onChange} />;
   if (field.kind === 'switch') {
     return (
       <Switch

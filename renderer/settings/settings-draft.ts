@@ -45,8 +45,8 @@ export function changesOf(draft: SettingsDraft, settings: Settings): DraftResult
 function settingValue(field: SettingField, entered: string | readonly string[]): unknown {
   if (typeof entered !== 'string') return entered;
   const text = entered.trim();
-  if (field.kind === 'list' || field.kind === 'choice') return text;
   if (field.kind === 'switch') return text === 'true';
+  if (!('optional' in field)) return text;
   if (text === '' && field.optional) return null;
   // No text is zero to `Number`, and would pass for a value.
   return field.kind === 'number' ? (text === '' ? Number.NaN : Number(text.replace(',', '.'))) : text;

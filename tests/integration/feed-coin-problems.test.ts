@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { virtualClock } from '../../electron/monitor/clock.ts';
+import { createCoinCatalog } from '../../electron/monitor/feed/coin-catalog.ts';
 import { createCoinIdAdvisor } from '../../electron/monitor/feed/coin-ids.ts';
 import { createCoinProblems } from '../../electron/monitor/feed/coin-problems.ts';
 import type { PriceBatch } from '../../electron/monitor/feed/price-source.ts';
@@ -17,21 +18,19 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const access = () => ({
-  baseUrl: server.url,
-  apiKey: null,
-  plan: 'keyless' as const,
-  timeoutMs: 2_000,
-  clock,
-  log: silentLog,
-});
+const catalog = () =>
+  createCoinCatalog({
+    access: () => ({ baseUrl: server.url, apiKey: null, plan: 'keyless', timeoutMs: 2_000 }),
+    clock,
+    log: silentLog,
+  });
 const signal = new AbortController().signal;
 const calls = (endpoint: string): number =>
   server.requests().filter((each) => each.endpoint === endpoint).length;
 
 describe('advice on unknown ids', () => {
   it('suggests the coin that was meant', async () => {
-    const advice = await createCoinIdAdvisor(access()).advise(['bitconi', 'btc', 'xyzzy-plugh'], signal);
+    const advice = await createCoinIdAdvisor(catalog()).advise(['bitconi', 'btc', 'xyzzy-plugh'], signal);
     expect([...advice.values()]).toEqual([
       '"bitconi" is not a CoinGecko coin id. Did you mean "bitcoin"?',
       '"btc" is not a CoinGecko coin id. Did you mean "bitcoin" (symbol BTC)?',
@@ -40,12 +39,12 @@ describe('advice on unknown ids', () => {
   });
 
   it('does not call an id unknown that only has no price', async () => {
-    const advice = await createCoinIdAdvisor(access()).advise(['bitcoin'], signal);
+    const advice = await createCoinIdAdvisor(catalog()).advise(['bitcoin'], signal);
     expect(advice.get('bitcoin')).toBe('CoinGecko has no price for "bitcoin" at present.');
   });
 
   it('asks for the list of coins once a day, and not at all while nothing is missing', async () => {
-    const advisor = createCoinIdAdvisor(access());
+    const advisor = createCoinIdAdvisor(catalog());
     await advisor.advise([], signal);
     expect(server.requests()).toEqual([]);
     await Promise.all([advisor.advise(['btc'], signal), advisor.advise(['eth'], signal)]);
@@ -59,7 +58,7 @@ describe('advice on unknown ids', () => {
 
   it('makes do without a suggestion while the list cannot be had, and tries again later', async () => {
     server.setFault({ endpoint: '/coins/list', fault: { kind: 'status', status: 429 } });
-    const advisor = createCoinIdAdvisor(access());
+    const advisor = createCoinIdAdvisor(catalog());
     const plain = '"btc" is not a CoinGecko coin id.';
     expect((await advisor.advise(['btc'], signal)).get('btc')).toBe(plain);
     server.clearFaults();
@@ -70,14 +69,14 @@ describe('advice on unknown ids', () => {
 
   it('suggests by likeness when the ranks cannot be had', async () => {
     server.setFault({ endpoint: '/coins/markets', fault: { kind: 'status', status: 500 } });
-    const advice = await createCoinIdAdvisor(access()).advise(['bitconi'], signal);
+    const advice = await createCoinIdAdvisor(catalog()).advise(['bitconi'], signal);
     expect(advice.get('bitconi')).toContain('Did you mean "bitcoin"?');
   });
 
   it('ends with its signal', async () => {
     server.setFault({ endpoint: '*', fault: { kind: 'hang' } });
     const abort = new AbortController();
-    const pending = createCoinIdAdvisor(access()).advise(['btc'], abort.signal);
+    const pending = createCoinIdAdvisor(catalog()).advise(['btc'], abort.signal);
     while (server.requests().length === 0) await new Promise((resolve) => setImmediate(resolve));
     const reason = new Error('the program stops');
     abort.abort(reason);
@@ -98,7 +97,8 @@ describe('the problems of coins', () => {
     const told: (readonly (readonly [string, string])[])[] = [];
     let wake = (): void => {};
     const problems = createCoinProblems({
-      ...access(),
+      catalog: catalog(),
+      log: silentLog,
       onProblems: (map) => {
         told.push([...map]);
         wake();

@@ -63,6 +63,10 @@ describe('the way of a price', () => {
       let program: Program | undefined;
       try {
         market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: origin });
+        // Without a past, candles are what the ticks make of them, and nothing else.
+        for (const endpoint of ['/coins/{id}/market_chart', '/coins/{id}/ohlc'] as const) {
+          market.setFault({ endpoint, fault: { kind: 'status', status: 404 } });
+        }
         program = await startProgram(
           environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: POLL_SECONDS }),
         );

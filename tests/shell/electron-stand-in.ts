@@ -275,7 +275,10 @@ class StandInTray extends EventEmitter {
 export const Tray = StandInTray;
 
 export const powerMonitor = new EventEmitter();
-export const net = { isOnline: () => true } satisfies Pick<Electron.Net, 'isOnline'>;
+export const net = {
+  isOnline: () => true,
+  fetch: (input, init) => fetch(input, init),
+} satisfies Pick<Electron.Net, 'isOnline' | 'fetch'>;
 export const shell = {
   openExternal: async (url: string) => void openedOutside.push(url),
 } satisfies Pick<Electron.Shell, 'openExternal'>;

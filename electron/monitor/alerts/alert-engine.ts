@@ -5,6 +5,7 @@ import {
   type MovingAverageState,
 } from './moving-average.ts';
 import type { Firing, Rule } from './rule.ts';
+import { createToldMoves } from './told-moves.ts';
 
 /** A rule with its parameters. What `start` gives is what `step` takes, and nobody else looks into it. */
 type BoundRule = {
@@ -29,6 +30,7 @@ export type AverageReading = { readonly average: number; readonly changePct: num
 export type AlertEngine = {
   /**
    * Steps every rule with a tick and returns what fired, mostly nothing. It awaits nothing and reads no database.
+   * What another source has just told of is not told again.
    * A tick that is not newer than its track's last is history: it changes nothing and raises nothing.
    */
   check(tick: Tick): readonly Alert[];
@@ -44,6 +46,7 @@ const NOTHING: readonly Alert[] = [];
 export function createAlertEngine(params: MovingAverageParams): AlertEngine {
   const tracksByCoin = new Map<string, Track[]>();
   const movingAverage = createMovingAverageRule();
+  const toldMoves = createToldMoves();
   const rules: readonly BoundRule[] = [bind(movingAverage, params)];
 
   const startTrack = (vsCurrency: string, source: string): Track => {
@@ -84,7 +87,7 @@ export function createAlertEngine(params: MovingAverageParams): AlertEngine {
         const rule = rules[index];
         const state = track.states[index];
         const firing = rule && state ? rule.step(state, tick) : null;
-        if (rule === undefined || firing === null) continue;
+        if (rule === undefined || firing === null || !toldMoves.tell(rule.id, tick, firing)) continue;
         alerts ??= [];
         alerts.push(toAlert(rule.id, tick, firing));
       }

@@ -10,6 +10,12 @@ const MINUTE_MS = 60_000;
 const MIN_EARLIER_PRICES = 3;
 const MIN_SPAN_MS = 60_000;
 
+/**
+ * A window takes one price a second at most. A burst of trades then weighs no more in the mean than the time that it
+ * took, and a busy coin needs no more memory than a quiet one.
+ */
+const SAMPLE_MS = 1_000;
+
 /** Share of the threshold that the distance must fall below before the same side can fire again: 1.5 % for 2 %. */
 const REARM_SHARE = 0.75;
 const COOLDOWN_MS = 15 * MINUTE_MS;
@@ -28,6 +34,8 @@ type Side = 'above' | 'below';
 
 export type MovingAverageState = {
   readonly window: PriceWindow;
+  /** When the newest price of the window was observed. */
+  sampledAt: number;
   /** The side that fired and has not been re-armed. */
   fired: Side | null;
   firedAt: number;
@@ -40,6 +48,7 @@ export type MovingAverageState = {
  * Fires when a price crosses to more than `thresholdPct` away from the mean of the earlier prices in the window.
  * Beyond the threshold it stays silent, until the distance has been below three quarters of the threshold or
  * 15 minutes have passed. A jump from one side straight to the other is a crossing of its own.
+ * Every price is compared; of prices that follow closely, the mean takes one a second.
  *
  * @returns a rule whose windows share their memory
  */
@@ -52,6 +61,7 @@ export function createMovingAverageRule(): Rule<MovingAverageParams, MovingAvera
 
     start: () => ({
       window: new PriceWindow(pool),
+      sampledAt: Number.NEGATIVE_INFINITY,
       fired: null,
       firedAt: 0,
       average: Number.NaN,
@@ -64,7 +74,10 @@ export function createMovingAverageRule(): Rule<MovingAverageParams, MovingAvera
       const known = window.count >= MIN_EARLIER_PRICES && window.spanMs >= MIN_SPAN_MS;
       state.average = known ? window.mean : Number.NaN;
       state.changePct = (tick.price / state.average - 1) * 100;
-      window.add(tick.observedAt, tick.price);
+      if (tick.observedAt - state.sampledAt >= SAMPLE_MS) {
+        window.add(tick.observedAt, tick.price);
+        state.sampledAt = tick.observedAt;
+      }
       return known ? crossing(state, tick, params) : null;
     },
   };

@@ -1,4 +1,6 @@
-import { type CoinIdAdvisorOptions, createCoinIdAdvisor } from './coin-ids.ts';
+import type { Log } from '../log.ts';
+import type { CoinCatalog } from './coin-catalog.ts';
+import { createCoinIdAdvisor } from './coin-ids.ts';
 import type { PriceBatch } from './price-source.ts';
 
 /** Turns what is wrong with an answer into sentences for the user. */
@@ -9,14 +11,16 @@ export type CoinProblems = {
   stop(): Promise<void>;
 };
 
-export type CoinProblemsOptions = CoinIdAdvisorOptions & {
+export type CoinProblemsOptions = {
+  readonly catalog: CoinCatalog;
+  readonly log: Log;
   /** A sentence per coin that has no price. Called after every answer with a problem, and once when all are gone. */
   readonly onProblems: (problems: ReadonlyMap<string, string>) => void;
 };
 
 export function createCoinProblems(options: CoinProblemsOptions): CoinProblems {
-  const { onProblems, log } = options;
-  const advisor = createCoinIdAdvisor(options);
+  const { catalog, onProblems, log } = options;
+  const advisor = createCoinIdAdvisor(catalog);
   const stopping = new AbortController();
   let latest: PriceBatch | null = null;
   let working: Promise<void> | null = null;

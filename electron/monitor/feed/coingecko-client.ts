@@ -1,6 +1,7 @@
 import { Coingecko } from '@coingecko/coingecko-typescript/client';
 import { guardedFetch } from './guarded-fetch.ts';
 import type { Plan } from './plan.ts';
+import type { RequestGate } from './request-gate.ts';
 
 export type CoinGeckoAccess = {
   /** Root URL including `/api/v3` where the server wants it. */
@@ -10,16 +11,21 @@ export type CoinGeckoAccess = {
   /** Longest time for a whole request, in real milliseconds. 10 s when absent. */
   readonly timeoutMs?: number;
   readonly fetch?: typeof globalThis.fetch;
+  /** Budget and failure policy that every request goes through. */
+  readonly gate?: RequestGate;
 };
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** The gate has the same limit, and names it better when it comes first. */
+const GATE_GRACE_MS = 1_000;
 
 /**
  * The provider's own client, told everything that it would otherwise take from `COINGECKO_*` variables, and without its
  * retries and its log: the feed decides when to ask again.
  */
 export function createCoinGeckoClient(access: CoinGeckoAccess): Coingecko {
-  const { baseUrl, apiKey, plan } = access;
+  const { baseUrl, apiKey, plan, gate } = access;
+  const fetch = guardedFetch(access.fetch ?? globalThis.fetch);
   return new Coingecko({
     baseURL: baseUrl,
     proAPIKey: plan === 'pro' ? apiKey : null,
@@ -30,9 +36,9 @@ export function createCoinGeckoClient(access: CoinGeckoAccess): Coingecko {
       'x-cg-pro-api-key': plan === 'pro' ? apiKey : null,
       'x-cg-demo-api-key': plan === 'demo' ? apiKey : null,
     },
-    timeout: access.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    timeout: (access.timeoutMs ?? DEFAULT_TIMEOUT_MS) + (gate === undefined ? 0 : GATE_GRACE_MS),
     maxRetries: 0,
     logLevel: 'off',
-    fetch: guardedFetch(access.fetch ?? globalThis.fetch),
+    fetch: gate === undefined ? fetch : gate(fetch),
   });
 }

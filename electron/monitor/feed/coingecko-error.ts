@@ -4,9 +4,11 @@ import {
   APIError,
 } from '@coingecko/coingecko-typescript/error';
 import { z } from 'zod';
+import { describeCertificateError } from './certificate-error.ts';
 import type { CoinGeckoAccess } from './coingecko-client.ts';
 import { FeedError } from './price-source.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { rootCause } from './root-cause.ts';
 
 /** The three shapes in which CoinGecko words an error. */
 const statusSchema = z.object({ error_code: z.number().optional(), error_message: z.string() });
@@ -41,7 +43,9 @@ export function toFeedError(
   }
   if (error instanceof APIConnectionError) {
     if (error.cause instanceof FeedError) return error.cause;
-    return new FeedError('unreachable', `cannot reach ${host}: ${rootMessage(error)}`, { cause: error });
+    const untrusted = describeCertificateError(rootCause(error), host);
+    const message = untrusted ?? `cannot reach ${host}: ${rootMessage(error)}`;
+    return new FeedError('unreachable', message, { cause: error });
   }
   if (error instanceof APIError && typeof error.status === 'number') {
     return ofStatus(error.status, error, access, now);
@@ -103,15 +107,9 @@ function quoted(words: string, apiKey: string | null): string {
   return sentence === '' || sentence.length > LONGEST_QUOTE ? '' : ` – "${sentence}"`;
 }
 
-/** The message of the innermost cause: `fetch` itself only says "fetch failed". */
 function rootMessage(error: unknown): string {
-  let current = error;
-  for (let depth = 0; depth < 8; depth++) {
-    if (current instanceof AggregateError && current.errors.length > 0) current = current.errors[0];
-    else if (current instanceof Error && current.cause !== undefined) current = current.cause;
-    else break;
-  }
-  if (!(current instanceof Error)) return String(current);
-  const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
-  return current.message === '' ? code || current.name : current.message;
+  const cause = rootCause(error);
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return cause.message === '' ? code || cause.name : cause.message;
 }

@@ -17,5 +17,7 @@ export type Feed = {
   stop(): Promise<void>;
   /** Other coins, currency or interval; the next request is made at once. */
   change(request: PriceRequest, pollMs: number): void;
+  /** Another interval, from the end of the present wait on. */
+  repace(pollMs: number): void;
   state(): FeedState;
 };

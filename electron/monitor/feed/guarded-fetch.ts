@@ -1,3 +1,4 @@
+import { withPlainCommas } from './coingecko-url.ts';
 import { FeedError } from './price-source.ts';
 
 /** No answer that we ask for is near this: 500 coins make 100 kB, the list of all coins 2 MB. */
@@ -19,13 +20,15 @@ const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
  * stops counting at the headers), and that
  * - throws a `FeedError` when the body is larger than 5 MB or breaks off;
  * - follows no redirect, which would hand the key to another host;
+ * - writes commas in one character;
  * - sends none of the headers in which the client describes the operating system.
  */
 export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {
     const headers = new Headers(init?.headers);
     for (const name of [...headers.keys()]) if (!SENT_HEADERS.has(name)) headers.delete(name);
-    const response = await fetch(input, { ...init, headers, redirect: 'manual' });
+    const target = typeof input === 'string' ? withPlainCommas(input) : input;
+    const response = await fetch(target, { ...init, headers, redirect: 'manual' });
     const { status, statusText } = response;
     if (BODILESS.has(status)) return response;
     if (status > 599) {

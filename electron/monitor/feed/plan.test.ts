@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultBaseUrl, defaultPollSeconds, planOf } from './plan.ts';
-
-const SECONDS_IN_LONGEST_MONTH = 31 * 24 * 60 * 60;
+import { defaultBaseUrl, limitsOf, planOf } from './plan.ts';
 
 describe('the plan', () => {
   it('is keyless without a key, wherever requests go', () => {
@@ -26,7 +24,14 @@ describe('the plan', () => {
     expect(planOf('CG-key', defaultBaseUrl('pro'))).toBe('pro');
   });
 
-  it('keeps a Demo key within 10,000 calls in the longest month', () => {
-    expect(SECONDS_IN_LONGEST_MONTH / defaultPollSeconds('demo')).toBeLessThan(10_000);
+  it('limits a key wherever its requests go, and no server of somebody else without one', () => {
+    expect(limitsOf('demo', 'http://127.0.0.1:8080')).toEqual(limitsOf('demo', defaultBaseUrl('demo')));
+    expect(limitsOf('keyless', defaultBaseUrl('keyless')).perMinute).toBe(5);
+    expect(limitsOf('keyless', 'http://127.0.0.1:8080')).toEqual({
+      perMinute: null,
+      perMonth: null,
+      cacheSeconds: 0,
+    });
+    expect(limitsOf('keyless', 'https://coingecko.com.example.org').perMinute).toBeNull();
   });
 });

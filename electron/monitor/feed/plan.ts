@@ -13,17 +13,33 @@ const BASE_URLS: Readonly<Record<Plan, string>> = {
   pro: `https://${PRO_HOST}/api/v3`,
 };
 
+/** What a plan allows, in calls. */
+export type PlanLimits = {
+  /** In any 60 seconds; null where nobody counts. */
+  readonly perMinute: number | null;
+  /** In a calendar month, UTC; null where nobody counts. */
+  readonly perMonth: number | null;
+  /** Asked again within this time, `/simple/price` gives the same; 0 where that is not known. */
+  readonly cacheSeconds: number;
+};
+
 /**
- * Seconds between requests that each plan bears for months.
- * - keyless: limited per IP address, in practice to 5–15 calls a minute, and shared with everybody behind the address;
- *   prices are cached for 60 s at the provider's edge. 2 calls a minute leave room, and see a new price at most 30 s late.
- * - demo: 10,000 calls a month. A month of 31 days has 2,678,400 s, so 268 s is the least; 270 s makes 9,920 calls.
- * - pro: `/simple/price` is cached for 20 s at the edge, so asking more often brings nothing new. That is 133,920 calls a
- *   month; the smallest paid plan (100,000) lasts the month from 27 s on, which its users set themselves.
+ * - keyless: limited per IP address, in practice to 5–15 calls a minute, and shared with everybody behind the address. The
+ *   least of it is what we count on. No limit per month.
+ * - demo: 10,000 calls a month. Per minute the provider has named 30 and, since 2026, 100; the smaller one is kept to.
+ * - pro: the smallest paid plan, until `/key` says what this one has.
+ * Prices are renewed every 60 s at the edge for keyless and Demo, and every 20 s for Pro.
  *
- * Sources: coingecko.com/en/api/pricing; docs.coingecko.com, "Errors & Rate Limits" and the changelog of January 2025.
+ * Sources: coingecko.com/en/api/pricing; docs.coingecko.com, "Errors & Rate Limits", and its changelog of January 2025.
  */
-const POLL_SECONDS: Readonly<Record<Plan, number>> = { keyless: 30, demo: 270, pro: 20 };
+const LIMITS: Readonly<Record<Plan, PlanLimits>> = {
+  keyless: { perMinute: 5, perMonth: null, cacheSeconds: 60 },
+  demo: { perMinute: 30, perMonth: 10_000, cacheSeconds: 60 },
+  pro: { perMinute: 250, perMonth: 100_000, cacheSeconds: 20 },
+};
+
+/** Somebody's own server in CoinGecko's format, asked without a key: its limits are its own, told by its 429. */
+const OWN_SERVER_LIMITS: PlanLimits = { perMinute: null, perMonth: null, cacheSeconds: 0 };
 
 /** The plan that a key and a base URL mean. A key is taken for a Demo key unless the URL is the paid host's. */
 export function planOf(apiKey: string | null, baseUrl: string | null): Plan {
@@ -35,7 +51,9 @@ export function defaultBaseUrl(plan: Plan): string {
   return BASE_URLS[plan];
 }
 
-/** Seconds between price requests when the user has not chosen. */
-export function defaultPollSeconds(plan: Plan): number {
-  return POLL_SECONDS[plan];
+/** What may be asked of a server in a plan. A key's limits hold wherever its requests go. */
+export function limitsOf(plan: Plan, baseUrl: string): PlanLimits {
+  const host = URL.parse(baseUrl)?.hostname ?? '';
+  const isProvider = host === 'coingecko.com' || host.endsWith('.coingecko.com');
+  return plan === 'keyless' && !isProvider ? OWN_SERVER_LIMITS : LIMITS[plan];
 }

@@ -180,6 +180,16 @@ describe('the feed', () => {
     await feed.stop();
   });
 
+  it('takes another interval over after the next answer, and asks for nothing by itself', async () => {
+    const { clock, feed, startsAfter } = harness();
+    feed.start();
+    await clock.advance(10_000);
+    feed.repace(100_000);
+    await clock.advance(131_000);
+    expect(startsAfter()).toEqual([0, 30_000, 130_000]);
+    await feed.stop();
+  });
+
   it('drops the request under way when the coins change', async () => {
     const { clock, feed, calls, ticks, states } = harness([{ takesMs: 20_000 }]);
     feed.start();

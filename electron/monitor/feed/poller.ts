@@ -103,10 +103,16 @@ export function createFeed(options: FeedOptions): Feed {
       const startedAt = clock.now();
       pace = paceOfStart(pace, startedAt);
       const outcome = await ask(request, thisRound.signal);
-      if (outcome instanceof FeedError) fail(outcome, startedAt, pollMs);
-      else if (outcome !== null) take(outcome, startedAt, pollMs);
+      // A clock that was set back during the request would make the next one due in hours.
+      const asIfStartedAt = Math.min(startedAt, clock.now());
+      pace = paceOfStart(pace, asIfStartedAt);
+      if (outcome instanceof FeedError) fail(outcome, asIfStartedAt, pollMs);
+      else if (outcome !== null) take(outcome, asIfStartedAt, pollMs);
+      const notBeforeMs = pace.notBefore - clock.now();
       await sleepUntil(pace.nextAt, thisRound.signal);
-      await sleepUntil(pace.notBefore, stopping.signal);
+      // Only a wait that was cut short can end before this; and the clock may have been set back during it.
+      if (!thisRound.signal.aborted) continue;
+      await sleepUntil(Math.min(pace.notBefore, clock.now() + notBeforeMs), stopping.signal);
     }
   };
 
@@ -125,6 +131,9 @@ export function createFeed(options: FeedOptions): Feed {
       seen.keepOnly(request.coins, request.vsCurrency);
       health = afterChange(health);
       round.abort();
+    },
+    repace(pollMs) {
+      wanted = { ...wanted, pollMs };
     },
     state: () => health.state,
   };

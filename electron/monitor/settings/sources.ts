@@ -16,6 +16,8 @@ const asList = (text: string): unknown =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+const asSwitch = (text: string): unknown =>
+  ({ true: true, 1: true, false: false, 0: false })[text.trim()] ?? text;
 
 /** Where each setting can come from beside settings.json. These names are a contract with scripts and people. */
 export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
@@ -45,6 +47,16 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
     flag: { name: '--coingecko-url', takes: '<url>', help: 'base URL of the CoinGecko API, for a proxy' },
     env: 'COINGECKO_BASE_URL',
     parse: asText,
+  },
+  exchanges: {
+    flag: { name: '--exchanges', takes: '<ids>', help: 'kraken, coinbase, binance in order, or none' },
+    env: 'MONITOR_EXCHANGES',
+    parse: (text) => (text.trim() === 'none' ? [] : asList(text)),
+  },
+  realTime: {
+    flag: { name: '--real-time', takes: '<true|false>', help: 'follow every trade on the exchanges' },
+    env: 'MONITOR_REAL_TIME',
+    parse: asSwitch,
   },
   alertsFile: {
     flag: { name: '--alerts-file', takes: '<file>', help: 'where alerts are appended' },

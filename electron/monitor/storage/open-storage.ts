@@ -7,6 +7,7 @@ import { createDailyView } from './database/daily-view.ts';
 import { DatabaseAway, openDatabase } from './database/database.ts';
 import { loadMigrations } from './database/migrate.ts';
 import { embeddedProvider, externalProvider } from './database/provider.ts';
+import { createHistoryStore } from './history/history-store.ts';
 import { createAlertStore } from './journal/alert-store.ts';
 import { createDurableQueue } from './journal/durable-queue.ts';
 import { openJournal } from './journal/open-journal.ts';
@@ -153,6 +154,7 @@ export function openStorage(options: StorageOptions): Storage {
         return local;
       }
     },
+    history: createHistoryStore({ whenReady: database.whenReady, run: database.run }),
     databaseState: () => database.state(),
     queueState: () => ({ waitingTicks: tasks.waiting().ticks, deadLetters: tasks.deadLetters() }),
     problems: () => storageProblems(setAside, database.state().status === 'ready' ? writeFailure : null),

@@ -1,6 +1,7 @@
 import type { AlertCursor, CandleSeries } from '../../../shared/api.ts';
 import type { Alert, DatabaseState, Problem, Tick } from '../../../shared/domain.ts';
 import type { Interval } from '../../../shared/intervals.ts';
+import type { HistoryStore } from '../feed/history/backfill.ts';
 
 /** What one answer of a source brought, with the alerts that it raised: the unit that is accepted and written whole. */
 export type AcceptedFetch = { readonly ticks: readonly Tick[]; readonly alerts: readonly Alert[] };
@@ -34,6 +35,8 @@ export type Storage = {
   candles(query: CandleQuery): Promise<CandleSeries>;
   /** Newest first. While the database is away, the newest that are kept locally. */
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
+  /** Candles of providers for the times that were not measured; `candles` serves both. */
+  readonly history: HistoryStore;
   databaseState(): DatabaseState;
   queueState(): QueueState;
   /** What went wrong here that the user should know and can act on. */

@@ -3,12 +3,12 @@ import type { DatabaseState } from '../../../../shared/domain.ts';
 import { nextDelayMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import { checkVersion } from './check-version.ts';
 import { isConnectionLoss } from './connection-error.ts';
 import { type Migration, migrate, RefusedDatabase } from './migrate.ts';
 import { openPool } from './open-pool.ts';
 import type { DatabaseProvider } from './provider.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 const RECONNECT = { baseMs: 500, capMs: 30_000 };
 

@@ -10,6 +10,9 @@ export type WaitingCount = { readonly tasks: number; readonly ticks: number };
 /** A transaction grows more efficient up to about here, and memory with it. */
 const MAX_TICKS_PER_TAKE = 10_000;
 
+/** Accepted fetches that are read back at a time. */
+const ROWS_PER_PAGE = 500;
+
 /**
  * The journal's table of accepted fetches. What is put is on disk when `put` returns. Taking leaves no trace on disk, as
  * a task that was taken but not finished must come back after a crash.
@@ -48,7 +51,9 @@ export function createTaskStore(
     'insert or replace into dead_letters (seq, dead_at, error, fetch) values (?, ?, ?, ?)',
   );
   const countDead = database.prepare('select count(*) as count from dead_letters');
-  const selectSince = database.prepare('select fetch from tasks where accepted_at >= ? order by seq');
+  const selectSince = database.prepare(
+    'select seq, fetch from tasks where accepted_at >= ? and seq > ? order by seq limit ?',
+  );
   // A clock that was set back leaves rows of the future behind; they go too.
   const deleteOld = database.prepare(
     'delete from tasks where done = 1 and accepted_at not between ? and ? returning seq',
@@ -126,8 +131,14 @@ export function createTaskStore(
     waiting: () => waiting,
     deadLetters: () => Number(countDead.get()?.count),
     *acceptedSince(since) {
-      // Read at once: a row at a time would keep a statement open for as long as the caller likes.
-      for (const row of selectSince.all(since)) yield decodeFetch(String(row.fetch));
+      // By pages: a row at a time would keep a statement open for as long as the caller likes, and half an hour of
+      // trades at once may be a hundred megabytes.
+      for (let seq = -1; ; ) {
+        const rows = selectSince.all(since, seq, ROWS_PER_PAGE);
+        for (const row of rows) yield decodeFetch(String(row.fetch));
+        if (rows.length < ROWS_PER_PAGE) return;
+        seq = Number(rows.at(-1)?.seq);
+      }
     },
     purge(now, keepMs) {
       const deleted = deleteOld.all(now - keepMs, now + keepMs);

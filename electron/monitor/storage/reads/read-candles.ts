@@ -3,6 +3,8 @@ import type { CandleSeries } from '../../../../shared/api.ts';
 import type { Candle } from '../../../../shared/domain.ts';
 import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/intervals.ts';
 import type { CandleQuery } from '../storage.ts';
+import { fillCandles } from './fill-candles.ts';
+import { readHistory, readMeasuredSpans } from './read-history.ts';
 
 type CandleTable = 'candles_1m' | 'candles_1h';
 
@@ -17,8 +19,8 @@ const TABLE: Readonly<Record<Interval, CandleTable>> = {
 };
 
 /**
- * The newest candles before an instant, oldest first. When several sources have one for the same bucket, the one made
- * of most ticks counts.
+ * The newest candles before an instant, oldest first: measured ones, and history of providers where nothing was measured.
+ * When several sources have measured the same bucket, the one with most ticks counts.
  *
  * @param dailyStaleFrom the first day, in ms, for which `ohlcv_daily` cannot be trusted
  */
@@ -28,13 +30,29 @@ export async function readCandles(
   dailyStaleFrom: number,
 ): Promise<CandleSeries> {
   const { coinId, vsCurrency, interval } = query;
-  const candles =
+  const measured =
     interval === '1d'
       ? await readDays(client, query, dailyStaleFrom)
       : await readBuckets(client, query, Number.NEGATIVE_INFINITY);
-  // The volume that is kept is always that of CoinGecko's prices: a rolling 24 hours.
-  const volumeKind = candles.some((candle) => candle.volume !== null) ? 'rolling-24h' : null;
-  return { coinId, vsCurrency, interval, volumeKind, candles };
+  const isFull = measured.length === query.limit;
+  const notBefore = (isFull && measured[0]?.start) || Number.NEGATIVE_INFINITY;
+  const pieces = await readHistory(client, query, notBefore);
+  const bucketsOfPieces = new Set(pieces.map(({ start }) => bucketStart(start, interval)));
+  const inPart = measured.filter(({ start }) => bucketsOfPieces.has(start)).map(({ start }) => start);
+  return {
+    coinId,
+    vsCurrency,
+    interval,
+    ...fillCandles({
+      interval,
+      limit: query.limit,
+      measured,
+      // The volume that is kept is always that of CoinGecko's prices: a rolling 24 hours.
+      measuredVolume: 'rolling-24h',
+      pieces,
+      spans: await readMeasuredSpans(client, query, inPart),
+    }),
+  };
 }
 
 /** Days that changed since the view was refreshed come from hourly candles, the others from the view. */

@@ -1,0 +1,57 @@
+/** What OpenSSL and Node call certificates that they do not trust. Source: nodejs.org/api/tls.html, "X509 certificate error codes". */
+const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** Those that a proxy which opens traffic and signs it anew brings about. */
+const UNKNOWN_ISSUER_CODES: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/**
+ * A failure that is about a certificate, in words that a person can act on; null for any other. Node tells them by
+ * `code`, Chromium (in the desktop app) by `net::ERR_CERT_…`.
+ *
+ * @param cause the innermost error
+ */
+export function describeCertificateError(cause: unknown, host: string): string | null {
+  if (!(cause instanceof Error)) return null;
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  const isChromium = /\bERR_CERT_/.test(cause.message);
+  if (!CERTIFICATE_CODES.has(code) && !isChromium) return null;
+  // After a semicolon Node adds advice for those who start it themselves.
+  const [reason] = cause.message.split(';');
+  const untrusted = `the certificate of ${host} is not trusted: ${reason}`;
+  if (
+    code === 'CERT_HAS_EXPIRED' ||
+    code === 'CERT_NOT_YET_VALID' ||
+    cause.message.includes('DATE_INVALID')
+  ) {
+    return `${untrusted}; check the clock of this machine`;
+  }
+  if (!UNKNOWN_ISSUER_CODES.has(code) && !cause.message.includes('AUTHORITY_INVALID')) return untrusted;
+  return (
+    `${untrusted}; if a proxy of your company inspects traffic, set NODE_EXTRA_CA_CERTS to the file of its ` +
+    "certificate (in the desktop app, add it to the system's trusted ones)"
+  );
+}

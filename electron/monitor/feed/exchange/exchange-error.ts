@@ -1,0 +1,30 @@
+import { FeedError } from '../price-source.ts';
+
+const LONGEST_QUOTE = 200;
+
+/** Names of ccxt's errors by what they mean to us. Source: docs.ccxt.com, "Exception Hierarchy". */
+const LIMITED = new Set(['RateLimitExceeded', 'DDoSProtection']);
+const REFUSED = new Set(['AuthenticationError', 'PermissionDenied', 'AccountSuspended']);
+const UNREACHABLE = new Set([
+  'NetworkError',
+  'RequestTimeout',
+  'ExchangeNotAvailable',
+  'ExchangeClosedByUser',
+]);
+
+/** Translates what ccxt throws into a `FeedError` for people, naming the exchange. */
+export function toExchangeError(exchange: string, error: unknown): FeedError {
+  if (error instanceof FeedError) return error;
+  const name = error instanceof Error ? error.name : '';
+  const words = (error instanceof Error ? error.message : String(error))
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+  const quote = words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE)}…` : words;
+  if (LIMITED.has(name))
+    return new FeedError('rate-limited', `${exchange} limits our requests: ${quote}`, { cause: error });
+  if (REFUSED.has(name))
+    return new FeedError('refused', `${exchange} refuses our requests: ${quote}`, { cause: error });
+  if (UNREACHABLE.has(name))
+    return new FeedError('unreachable', `cannot reach ${exchange}: ${quote}`, { cause: error });
+  return new FeedError('bad-answer', `${exchange}'s answer cannot be used: ${quote}`, { cause: error });
+}

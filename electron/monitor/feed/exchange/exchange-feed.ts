@@ -1,0 +1,250 @@
+import type { ExchangesState, Tick } from '../../../../shared/domain.ts';
+import type { ExchangeId } from '../../../../shared/settings.ts';
+import { nextDelayMs } from '../../backoff.ts';
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import { assignCoins, type Lane } from './assign-coins.ts';
+import { createExchangeClient, type ExchangeClient } from './exchange-client.ts';
+import { knownSymbol } from './known-coins.ts';
+import { type CoinSymbol, mapMarkets } from './map-markets.ts';
+import { createMarketTrust, type ReferencePrice } from './market-trust.ts';
+import { ExchangeGivenUp, runPricePolls } from './price-polls.ts';
+import { runTradeStream, type StreamStatus } from './trade-stream.ts';
+
+/** How often it is looked at whether exchanges are needed, when they are not. */
+const LOOK_MS = 1_000;
+/** How long an exchange that failed is left alone. */
+const LEFT_ALONE = { baseMs: 30_000, capMs: 10 * 60_000 };
+
+/** What is wanted of the exchanges. */
+export type ExchangeRequest = {
+  readonly coins: readonly string[];
+  readonly vsCurrency: string;
+  /** The preferred one first. */
+  readonly exchanges: readonly ExchangeId[];
+  readonly realTime: boolean;
+};
+
+export type ExchangeFeedOptions = {
+  readonly clock: Clock;
+  /** Real time, for connections. */
+  readonly networkClock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly fetch: typeof globalThis.fetch;
+  /** A simulated exchange in place of the real ones. */
+  readonly urlOverride: string | null;
+  readonly silentAfterMs?: number;
+  readonly request: ExchangeRequest;
+  /** Whether the source of reference has been without news for too long. */
+  readonly isReferenceDown: () => boolean;
+  /** The newest price of the source of reference. */
+  readonly reference: (coinId: string) => ReferencePrice | null;
+  /** Trading symbols by a catalogue of coins, for those that are not well known; null while it cannot be had. */
+  readonly catalogSymbols: (signal: AbortSignal) => Promise<ReadonlyMap<string, string> | null>;
+  readonly listener: {
+    /** Called synchronously, as trades come. Never empty. */
+    onTicks(ticks: readonly Tick[]): void;
+    onChange(): void;
+  };
+};
+
+/** Prices from exchanges beside the feed: every trade where real time is wanted, and polls where prices are missing. */
+export type ExchangeFeed = {
+  start(): void;
+  change(request: ExchangeRequest): void;
+  state(): ExchangesState;
+  /** The exchange's client, for those who want candles of it; loaded when first asked. */
+  client(id: ExchangeId): ExchangeClient;
+  /** The market of a coin by the exchange's name; null when it has none, or none that can be believed to be this coin's. */
+  marketOf(id: ExchangeId, coinId: string, vsCurrency: string): Promise<string | null>;
+  stop(): Promise<void>;
+};
+
+export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
+  const { clock, networkClock, random, log, listener, isReferenceDown } = options;
+  const clients = new Map<ExchangeId, ExchangeClient>();
+  const stopping = new AbortController();
+  let round = new AbortController();
+  let request = options.request;
+  let running: Promise<void> | null = null;
+  const streams = new Map<ExchangeId, { readonly lane: Lane; status: StreamStatus }>();
+  const polling = new Set<ExchangeId>();
+  /** Exchanges that failed, and until when they are left alone. */
+  const leftAlone = new Map<ExchangeId, { delayMs: number; until: number }>();
+  const trust = createMarketTrust(options.reference);
+  let catalog: ReadonlyMap<string, string> | null = null;
+
+  const client = (id: ExchangeId): ExchangeClient => {
+    const known = clients.get(id);
+    if (known) return known;
+    const { urlOverride, fetch, silentAfterMs } = options;
+    const made = createExchangeClient({
+      id,
+      urlOverride,
+      fetch,
+      networkClock,
+      ...(silentAfterMs === undefined ? {} : { silentAfterMs }),
+    });
+    clients.set(id, made);
+    return made;
+  };
+
+  const symbolOf = (coinId: string): CoinSymbol | null => {
+    const known = knownSymbol(coinId);
+    if (known !== null) return { symbol: known, isKnown: true };
+    const listed = catalog?.get(coinId);
+    return listed === undefined ? null : { symbol: listed, isKnown: false };
+  };
+
+  const leaveAlone = (exchange: ExchangeId, error: unknown): void => {
+    const delayMs = nextDelayMs(leftAlone.get(exchange)?.delayMs ?? 0, LEFT_ALONE, random());
+    leftAlone.set(exchange, { delayMs, until: networkClock.now() + delayMs });
+    log.info({ err: error, exchange, delayMs }, 'an exchange is left alone for a while');
+  };
+
+  const isNeeded = (): boolean => request.realTime || isReferenceDown();
+
+  const runLane = async (lane: Lane, wanted: ExchangeRequest, signal: AbortSignal): Promise<void> => {
+    const { exchange } = lane;
+    const shared = { client: client(exchange), lane, vsCurrency: wanted.vsCurrency, trust, clock, log };
+    const onTicks = (ticks: readonly Tick[]): void => {
+      leftAlone.delete(exchange);
+      listener.onTicks(ticks);
+    };
+    const stream = { lane, status: 'connecting' as StreamStatus };
+    if (wanted.realTime) streams.set(exchange, stream);
+    const work = [
+      runPricePolls(
+        {
+          ...shared,
+          isNeeded: () => isNeeded() && !(wanted.realTime && stream.status === 'live'),
+          onTicks,
+          onAnswer(worked) {
+            const changed = polling.has(exchange) !== worked;
+            if (worked) polling.add(exchange);
+            else polling.delete(exchange);
+            if (changed) listener.onChange();
+          },
+        },
+        signal,
+      ),
+    ];
+    if (wanted.realTime) {
+      const onStatus = (status: StreamStatus): void => {
+        stream.status = status;
+        listener.onChange();
+      };
+      work.push(runTradeStream({ ...shared, networkClock, random, onTicks, onStatus }, signal));
+    }
+    try {
+      await Promise.all(work);
+    } catch (error) {
+      if (!(error instanceof ExchangeGivenUp)) throw error;
+      leaveAlone(exchange, error);
+    } finally {
+      streams.delete(exchange);
+      polling.delete(exchange);
+    }
+  };
+
+  /** Serves one request until it changes, an exchange gives up, or one that was left alone may be tried again. */
+  const serve = async (wanted: ExchangeRequest, signal: AbortSignal): Promise<void> => {
+    while (!isNeeded()) await clock.sleep(LOOK_MS, signal);
+    if (wanted.coins.some((coinId) => knownSymbol(coinId) === null)) {
+      catalog = (await options.catalogSymbols(signal)) ?? catalog;
+    }
+    const able = wanted.exchanges.filter((id) => !leftAlone.has(id));
+    const { lanes, failures } = await assignCoins({ ...wanted, clients: able.map(client), symbolOf, signal });
+    for (const { exchange, error } of failures) leaveAlone(exchange, error);
+    const ending = new AbortController();
+    const inner = AbortSignal.any([signal, ending.signal]);
+    const working = lanes.map((lane) => runLane(lane, wanted, inner));
+    listener.onChange();
+    try {
+      await Promise.race([...working, untilOneRecovers(wanted, inner)]);
+    } finally {
+      ending.abort();
+      await Promise.allSettled(working);
+    }
+    await Promise.all(working);
+  };
+
+  /** Tries the exchanges that were left alone when their time has come; resolves when one answers, or on abort. */
+  const untilOneRecovers = async (wanted: ExchangeRequest, signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      await networkClock.sleep(LOOK_MS, signal).catch(() => undefined); // aborted: the loop ends
+      for (const id of wanted.exchanges) {
+        const failed = leftAlone.get(id);
+        if (signal.aborted || failed === undefined || failed.until > networkClock.now()) continue;
+        try {
+          const [market] = await client(id).markets();
+          if (market !== undefined) await client(id).lastPrices([market.symbol]);
+          leftAlone.delete(id);
+          return;
+        } catch (error) {
+          leaveAlone(id, error);
+        }
+      }
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      round = new AbortController();
+      const signal = AbortSignal.any([round.signal, stopping.signal]);
+      try {
+        if (request.exchanges.length === 0) await untilAborted(signal);
+        await serve(request, signal);
+      } catch (err) {
+        if (signal.aborted) continue;
+        log.error({ err }, 'prices from exchanges failed in a way that they should not');
+        await networkClock.sleep(LEFT_ALONE.baseMs, signal).catch(() => undefined); // aborted: go on at once
+      }
+    }
+  };
+
+  return {
+    start() {
+      running ??= run();
+    },
+    change(next) {
+      request = next;
+      round.abort();
+    },
+    state() {
+      const entries = [...streams.entries()];
+      const live = entries.filter(([, { status }]) => status === 'live');
+      const sources = [...new Set([...live.map(([id]) => id), ...polling])];
+      return {
+        fallback: isReferenceDown() ? (sources[0] ?? null) : null,
+        streams: entries.map(([source, { lane, status }]) => ({
+          source,
+          status,
+          coins: lane.markets.map(({ coinId }) => coinId),
+        })),
+      };
+    },
+    client,
+    async marketOf(id, coinId, vsCurrency) {
+      const [market] = mapMarkets([coinId], vsCurrency, await client(id).markets(), symbolOf);
+      if (market === undefined) return null;
+      if (market.isKnown) return market.symbol;
+      const { at, prices } = await client(id).lastPrices([market.symbol]);
+      const price = prices.get(market.symbol);
+      const isTrusted = price !== undefined && trust.isTrusted(market, id, price, at ?? clock.now());
+      return isTrusted ? market.symbol : null;
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+      await Promise.all([...clients.values()].map((one) => one.close()));
+    },
+  };
+}
+
+/** Resolves when the signal aborts. */
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

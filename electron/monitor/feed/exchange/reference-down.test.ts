@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { isReferenceDown } from './reference-down.ts';
+
+const AT = Date.UTC(2026, 0, 5, 12);
+const POLL_MS = 30_000;
+
+describe('the source of reference', () => {
+  it('is down after more than two intervals without an answer', () => {
+    const limited = { status: 'rate-limited', since: AT, until: AT + 300_000 } as const;
+    expect(isReferenceDown(limited, POLL_MS, AT, AT + 60_000)).toBe(false);
+    expect(isReferenceDown(limited, POLL_MS, AT, AT + 60_001)).toBe(true);
+    const offline = { status: 'offline', since: AT, retryAt: AT, error: '' } as const;
+    expect(isReferenceDown(offline, POLL_MS, AT, AT + 60_001)).toBe(true);
+    expect(isReferenceDown({ status: 'stopped', since: AT, error: '' }, POLL_MS, AT, AT + 60_001)).toBe(true);
+    const stale = { status: 'stale', since: AT, lastSuccessAt: AT } as const;
+    expect(isReferenceDown(stale, POLL_MS, AT, AT + 60_001)).toBe(true);
+  });
+
+  it('is down when it never answered', () => {
+    expect(isReferenceDown({ status: 'starting' }, POLL_MS, AT, AT + 60_000)).toBe(false);
+    expect(isReferenceDown({ status: 'starting' }, POLL_MS, AT, AT + 60_001)).toBe(true);
+  });
+
+  it('is never down while it answers', () => {
+    const live = { status: 'live', lastSuccessAt: AT } as const;
+    expect(isReferenceDown(live, POLL_MS, AT, AT + 1e9)).toBe(false);
+  });
+});

@@ -1,0 +1,123 @@
+import type { Tick } from '../../../../shared/domain.ts';
+import { nextDelayMs } from '../../backoff.ts';
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import type { Lane } from './assign-coins.ts';
+import type { ExchangeClient } from './exchange-client.ts';
+import type { MappedMarket } from './map-markets.ts';
+import type { MarketTrust } from './market-trust.ts';
+import { createTradeTicks, type Trade, type TradeTicks } from './trade-ticks.ts';
+
+const RECONNECT = { baseMs: 1_000, capMs: 60_000 };
+/** A connection that lived this long was a good one: the next failure starts at the shortest delay again. */
+const GOOD_AFTER_MS = 60_000;
+/** Trades of a longer outage are history for candles, and no news for alerts. */
+const LONGEST_RESUME_MS = 5 * 60_000;
+/** The exchange repeats its last trades at once; what comes later is new, whatever this machine's clock says. */
+const REPEATS_MS = 5_000;
+/** Binance numbers the trades of its history in another way than those of its stream: the same ones would count twice. */
+const SAME_IDS_IN_HISTORY: ReadonlySet<string> = new Set(['kraken', 'coinbase']);
+
+export type StreamStatus = 'connecting' | 'live' | 'waiting';
+
+export type TradeStreamOptions = {
+  readonly client: ExchangeClient;
+  readonly lane: Lane;
+  readonly vsCurrency: string;
+  readonly trust: MarketTrust;
+  /** The market's time, in which trades are dated. */
+  readonly clock: Clock;
+  readonly networkClock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly onTicks: (ticks: readonly Tick[]) => void;
+  readonly onStatus: (status: StreamStatus) => void;
+};
+
+type Followed = {
+  readonly market: MappedMarket;
+  readonly ticks: TradeTicks;
+  since: number;
+  resumedFrom: number | null;
+};
+
+/**
+ * Follows the trades of a lane's markets until the signal aborts: each trade one tick, through any number of
+ * connections. A new connection goes on where the last one ended, if that was within five minutes: what the exchange
+ * repeats is recognised, and what it leaves out is asked for.
+ */
+export async function runTradeStream(options: TradeStreamOptions, signal: AbortSignal): Promise<void> {
+  const { client, lane, vsCurrency, trust, clock, networkClock, random, log, onTicks, onStatus } = options;
+  const followed = new Map<string, Followed>(
+    lane.markets.map((market) => [
+      market.symbol,
+      {
+        market,
+        ticks: createTradeTicks({ coinId: market.coinId, vsCurrency, source: lane.exchange }),
+        since: Number.POSITIVE_INFINITY,
+        resumedFrom: null,
+      },
+    ]),
+  );
+  const symbols = [...followed.keys()];
+  let liveAt = Number.NEGATIVE_INFINITY;
+  let filling: Promise<void> = Promise.resolve();
+
+  const take = ({ market, ticks, since }: Followed, trades: readonly Trade[]): void => {
+    const mayRepeat = networkClock.now() - liveAt < REPEATS_MS;
+    const wanted = mayRepeat ? trades.filter(({ at }) => at >= since) : trades;
+    const last = wanted.at(-1);
+    if (last === undefined || !trust.isTrusted(market, lane.exchange, last.price, last.at)) return;
+    const news = ticks.take(wanted);
+    if (news.length > 0) onTicks(news);
+  };
+
+  /** Asks for the trades between two connections; they come late, and count in candles only. */
+  const fill = async (symbol: string, entry: Followed, from: number): Promise<void> => {
+    if (signal.aborted || !SAME_IDS_IN_HISTORY.has(client.id)) return;
+    try {
+      take(entry, await client.tradesSince(symbol, from));
+    } catch (err) {
+      log.info({ err, symbol }, 'trades that were missed while reconnecting cannot be had');
+    }
+  };
+
+  const onLive = (): void => {
+    const now = clock.now();
+    liveAt = networkClock.now();
+    for (const entry of followed.values()) {
+      const newestAt = entry.ticks.newestAt();
+      const resumes = newestAt !== null && now - newestAt <= LONGEST_RESUME_MS;
+      // At the start the exchange tells its last trades, however old: they are not news.
+      entry.since = resumes ? newestAt : now;
+      entry.resumedFrom = resumes ? newestAt : null;
+    }
+    onStatus('live');
+  };
+
+  const onTrades = (symbol: string, trades: readonly Trade[]): void => {
+    const entry = followed.get(symbol);
+    if (entry === undefined) return;
+    const { resumedFrom } = entry;
+    entry.resumedFrom = null;
+    const overlaps = resumedFrom === null || trades.some(({ at }) => at <= resumedFrom);
+    take(entry, trades);
+    if (!overlaps) filling = filling.then(() => fill(symbol, entry, resumedFrom));
+  };
+
+  for (let delayMs = 0; !signal.aborted; ) {
+    onStatus('connecting');
+    const startedAt = networkClock.now();
+    try {
+      await client.followTrades(symbols, { onLive, onTrades }, signal);
+    } catch (err) {
+      if (signal.aborted) break;
+      const lived = networkClock.now() - startedAt;
+      delayMs = nextDelayMs(lived >= GOOD_AFTER_MS ? 0 : delayMs, RECONNECT, random());
+      log.info({ err, exchange: client.id, delayMs }, 'real-time prices were interrupted; connecting again');
+      onStatus('waiting');
+      await networkClock.sleep(delayMs, signal).catch(() => undefined); // aborted: the loop ends
+    }
+  }
+  await filling;
+}

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createTradeTicks, type Trade } from './trade-ticks.ts';
+
+const OF = { coinId: 'bitcoin', vsCurrency: 'usd', source: 'kraken' };
+const AT = Date.UTC(2026, 0, 5, 12);
+
+const trade = (id: number, at: number, price = 100): Trade => ({ id: String(id), at, price, amount: 1 });
+
+describe('the ticks of trades', () => {
+  it('are one for each trade, also for trades of one millisecond', () => {
+    const ticks = createTradeTicks(OF).take([
+      trade(1, AT, 10),
+      trade(2, AT, 11),
+      trade(3, AT, 9),
+      trade(4, AT + 1, 10),
+    ]);
+    expect(ticks.map(({ observedAt, price }) => [observedAt - AT, price])).toEqual([
+      [0, 10],
+      [1, 11],
+      [2, 9],
+      [3, 10],
+    ]);
+  });
+
+  it('are made once, however often a trade is told', () => {
+    const trades = createTradeTicks(OF);
+    expect(trades.take([trade(1, AT), trade(2, AT + 5)])).toHaveLength(2);
+    expect(
+      trades.take([trade(1, AT), trade(2, AT + 5), trade(3, AT + 9)]).map((t) => t.observedAt - AT),
+    ).toEqual([9]);
+    expect(trades.newestAt()).toBe(AT + 9);
+  });
+
+  it('know trades without an id by what they say', () => {
+    const trades = createTradeTicks(OF);
+    const nameless = { ...trade(1, AT), id: null };
+    expect(trades.take([nameless, { ...nameless, amount: 2 }])).toHaveLength(2);
+    expect(trades.take([nameless])).toHaveLength(0);
+  });
+
+  it('keep the time of a trade that comes late', () => {
+    const trades = createTradeTicks(OF);
+    trades.take([trade(1, AT), trade(3, AT + 60_000)]);
+    expect(trades.take([trade(2, AT), trade(4, AT + 30_000)]).map((t) => t.observedAt - AT)).toEqual([
+      1, 30_000,
+    ]);
+    expect(trades.newestAt()).toBe(AT + 60_000);
+  });
+
+  it('never share a millisecond and are never more than a second off, in whatever order trades come', () => {
+    const anyTrades = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 200 });
+    fc.assert(
+      fc.property(anyTrades, (offsets) => {
+        const trades = createTradeTicks(OF);
+        const ticks = offsets.flatMap((offset, index) =>
+          trades.take([trade(index, AT + offset)]).map((tick) => ({ tick, offset })),
+        );
+        expect(ticks).toHaveLength(offsets.length);
+        expect(new Set(ticks.map(({ tick }) => tick.observedAt)).size).toBe(offsets.length);
+        for (const { tick, offset } of ticks) {
+          const shift = tick.observedAt - AT - offset;
+          expect(shift).toBeGreaterThanOrEqual(0);
+          expect(shift).toBeLessThanOrEqual(1_000);
+        }
+      }),
+    );
+  });
+
+  it('do not run away from the time when trades come faster than milliseconds', () => {
+    const trades = createTradeTicks(OF);
+    const ticks = trades.take(Array.from({ length: 5_000 }, (_, index) => trade(index, AT)));
+    expect(ticks).toHaveLength(1_001);
+    expect(ticks.at(-1)?.observedAt).toBe(AT + 1_000);
+  });
+});

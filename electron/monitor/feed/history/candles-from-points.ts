@@ -1,0 +1,59 @@
+import { INTERVAL_MS } from '../../../../shared/intervals.ts';
+import type { HistoryCandle, HistoryQuery } from './history-source.ts';
+
+/** The price, and the rolling 24-hour volume where known, at an instant. */
+export type PricePoint = { readonly at: number; readonly price: number; readonly volume24h: number | null };
+
+/**
+ * Candles from prices that are about one interval apart, which is how CoinGecko gives its charts. The price at an instant
+ * is that of the nearest point, at most half an interval away: the provider's points are some seconds beside the minute.
+ * A candle opens with the price at its start, closes with the price at its end, and holds what lies between; one whose
+ * end has no price is left out. Its high and low are of those points alone, so they are less than the market's.
+ *
+ * @param points in any order
+ */
+export function candlesFromPoints(
+  points: readonly PricePoint[],
+  { interval, from, to }: Pick<HistoryQuery, 'interval' | 'from' | 'to'>,
+): readonly HistoryCandle[] {
+  const lengthMs = INTERVAL_MS[interval];
+  const sorted = points.toSorted((a, b) => a.at - b.at);
+  const candles: HistoryCandle[] = [];
+  /** The first point that is not before the start of the bucket. */
+  let next = 0;
+  for (let start = from; start + lengthMs <= to; start += lengthMs) {
+    const end = start + lengthMs;
+    while ((sorted[next]?.at ?? Number.POSITIVE_INFINITY) < start) next++;
+    let after = next;
+    while ((sorted[after]?.at ?? Number.POSITIVE_INFINITY) < end) after++;
+    const closing = nearest(sorted, after, end, lengthMs / 2);
+    if (closing === null) continue;
+    const inside = sorted.slice(next, after);
+    const opening = nearest(sorted, next, start, lengthMs / 2) ?? inside[0] ?? closing;
+    const prices = [opening, ...inside, closing].map(({ price }) => price);
+    candles.push({
+      start,
+      open: opening.price,
+      high: Math.max(...prices),
+      low: Math.min(...prices),
+      close: closing.price,
+      volume: closing.volume24h,
+    });
+  }
+  return candles;
+}
+
+/** Of the points around `index`, the one that is nearest to the instant, the earlier when two are; null when none is near. */
+function nearest(
+  points: readonly PricePoint[],
+  index: number,
+  instant: number,
+  mostMs: number,
+): PricePoint | null {
+  let best: PricePoint | null = null;
+  for (const point of [points[index - 1], points[index]]) {
+    if (point === undefined || Math.abs(point.at - instant) > mostMs) continue;
+    if (best === null || Math.abs(point.at - instant) < Math.abs(best.at - instant)) best = point;
+  }
+  return best;
+}

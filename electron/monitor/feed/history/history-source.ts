@@ -1,0 +1,44 @@
+import type { VolumeKind } from '../../../../shared/domain.ts';
+import type { Interval } from '../../../../shared/intervals.ts';
+
+/** A whole candle that a provider made. Volume is of the source's kind, null where it gives none. */
+export type HistoryCandle = {
+  /** Start of the bucket, in milliseconds since the epoch. */
+  readonly start: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number | null;
+};
+
+/** Candles of one series that start at or after `from` and end at or before `to`; both are bounds of buckets. */
+export type HistoryQuery = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly interval: Interval;
+  readonly from: number;
+  readonly to: number;
+};
+
+/** What a source has of an interval. */
+export type HistoryReach = {
+  /** How far back from now its candles go. */
+  readonly reachMs: number;
+  /** The most candles that one request brings; `Infinity` when one brings all. */
+  readonly candlesPerRequest: number;
+};
+
+/** Where candles of the past come from. A new provider is one file that returns this. */
+export type HistorySource = {
+  /** Goes into the database, beside each candle. */
+  readonly name: string;
+  readonly volumeKind: VolumeKind;
+  /** Null for an interval that the source has no candles of. */
+  reach(interval: Interval): HistoryReach | null;
+  /**
+   * The candles of a query, oldest first, as far as the source has them: one request. Null when the source does not have
+   * this coin in this currency. Throws a `FeedError`, or the signal's reason when it aborts.
+   */
+  fetchCandles(query: HistoryQuery, signal: AbortSignal): Promise<readonly HistoryCandle[] | null>;
+};

@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bucketStart, INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/intervals.ts';
+import type { HistoryReach } from './history-source.ts';
+import { type AskedRange, type CoinCoverage, planBackfill } from './plan-backfill.ts';
+import { type TimeRange, within, without } from './time-ranges.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const NOW = Date.UTC(2026, 2, 14, 12, 31, 7);
+
+const COINGECKO_MS: Partial<Record<Interval, number>> = {
+  '5m': DAY_MS,
+  '1h': 90 * DAY_MS,
+  '4h': 30 * DAY_MS,
+  '1d': 365 * DAY_MS,
+};
+const coinGecko = {
+  name: 'coingecko',
+  reach: (interval: Interval): HistoryReach | null => {
+    const reachMs = COINGECKO_MS[interval];
+    return reachMs === undefined ? null : { reachMs, candlesPerRequest: Number.POSITIVE_INFINITY };
+  },
+};
+const exchange = {
+  name: 'exchange',
+  reach: (interval: Interval): HistoryReach => ({
+    reachMs: 720 * INTERVAL_MS[interval],
+    candlesPerRequest: 300,
+  }),
+};
+const sources = [exchange, coinGecko];
+const never = (): boolean => false;
+
+const fresh: CoinCoverage = { coinId: 'bitcoin', minutes: [], hours: [], asked: [] };
+
+const plan = (
+  coins: readonly CoinCoverage[],
+  from: readonly (typeof coinGecko | typeof exchange)[] = sources,
+) => planBackfill({ now: NOW, vsCurrency: 'usd', coins, sources: from, isAvoided: never });
+
+const past = fc
+  .tuple(fc.integer({ min: 0, max: 400 * 24 * 60 }), fc.integer({ min: 1, max: 3 * 24 * 60 }))
+  .map(([ago, minutes]): TimeRange => {
+    const from = bucketStart(NOW - ago * MINUTE_MS, '1m');
+    return { from, to: Math.min(from + minutes * MINUTE_MS, bucketStart(NOW, '1m') + MINUTE_MS) };
+  });
+const stretches = fc.array(past, { maxLength: 5 });
+const toHours = (ranges: readonly TimeRange[]): TimeRange[] =>
+  ranges.map(({ from, to }) => ({
+    from: bucketStart(from, '1h'),
+    to: Math.ceil(to / HOUR_MS) * HOUR_MS,
+  }));
+const asked = fc.array(
+  fc
+    .record({
+      range: past,
+      interval: fc.constantFrom(...INTERVALS),
+      source: fc.constantFrom('exchange', 'coingecko'),
+      found: fc.boolean(),
+    })
+    .map(({ range, ...rest }): AskedRange => {
+      const length = INTERVAL_MS[rest.interval];
+      return {
+        ...rest,
+        from: bucketStart(range.from, rest.interval),
+        to: Math.ceil(range.to / length) * length,
+      };
+    }),
+  { maxLength: 5 },
+);
+const coverage = fc
+  .record({ minutes: stretches, asked })
+  .map((coin): CoinCoverage => ({ ...fresh, ...coin, hours: toHours(coin.minutes) }));
+
+describe('the plan of a backfill', () => {
+  it('asks CoinGecko for a new coin once per interval, and last for what finer candles give too', () => {
+    const requests = plan([fresh, { ...fresh, coinId: 'zcash' }], [coinGecko]);
+    expect(requests.map(({ coinId, interval }) => `${coinId} ${interval}`)).toEqual([
+      'bitcoin 5m',
+      'bitcoin 1h',
+      'bitcoin 1d',
+      'zcash 5m',
+      'zcash 1h',
+      'zcash 1d',
+      'bitcoin 4h',
+      'zcash 4h',
+    ]);
+    for (const { from, to, interval } of requests) {
+      expect(to).toBe(bucketStart(NOW, interval));
+      expect((to - from) / INTERVAL_MS[interval]).toBeGreaterThanOrEqual(179);
+    }
+  });
+
+  it('goes from the newest to the oldest in pieces that a source gives at once', () => {
+    const five = plan([fresh], [exchange]).filter(({ interval }) => interval === '5m');
+    expect(five.map(({ from, to }) => (to - from) / INTERVAL_MS['5m'])).toEqual([300, 300, 119]);
+    expect(five.map(({ to }) => to)).toEqual(five.map(({ to }) => to).toSorted((a, b) => b - a));
+  });
+
+  it('asks the next source for what the first does not reach, or does not have', () => {
+    const requests = plan([fresh]);
+    const hourly = requests.filter(({ interval }) => interval === '1h');
+    expect(hourly.map(({ source }) => source)).toEqual(['exchange', 'exchange', 'exchange', 'coingecko']);
+    expect(hourly.at(-1)?.to).toBe(hourly.at(-2)?.from);
+
+    const unlisted = INTERVALS.map((interval) => ({
+      source: 'exchange',
+      interval,
+      found: false,
+      from: 0,
+      to: NOW,
+    }));
+    expect(new Set(plan([{ ...fresh, asked: unlisted }]).map(({ source }) => source))).toEqual(
+      new Set(['coingecko']),
+    );
+  });
+
+  it('passes over a source that is avoided', () => {
+    const requests = planBackfill({
+      now: NOW,
+      vsCurrency: 'usd',
+      coins: [fresh],
+      sources,
+      isAvoided: (source, _, interval) => source === 'exchange' && interval === '5m',
+    });
+    expect(requests.filter(({ interval }) => interval === '5m').map(({ source }) => source)).toEqual([
+      'coingecko',
+    ]);
+    expect(requests.some(({ source, interval }) => source === 'exchange' && interval === '1h')).toBe(true);
+  });
+
+  it('fills a night with one call: the hours follow from the five minutes', () => {
+    const asked = INTERVALS.map((interval) => ({
+      source: 'coingecko',
+      interval,
+      found: true,
+      from: 0,
+      to: bucketStart(NOW - 20 * HOUR_MS, interval),
+    }));
+    const minutes = [
+      { from: NOW - 30 * HOUR_MS, to: bucketStart(NOW - 10 * HOUR_MS, '1m') },
+      { from: bucketStart(NOW - 60_000, '1m'), to: NOW },
+    ];
+    const requests = plan([{ ...fresh, asked, minutes, hours: toHours(minutes) }], [coinGecko]);
+    expect(requests.map(({ interval }) => interval)).toEqual(['5m']);
+  });
+
+  it('asks for no time that was measured or answered, nor for any beyond a reach, and for none twice', () => {
+    fc.assert(
+      fc.property(fc.array(coverage, { minLength: 1, maxLength: 3 }), (coins) => {
+        const named = coins.map((coin, index) => ({ ...coin, coinId: `coin-${index}` }));
+        const requests = plan(named);
+        for (const coin of named) {
+          for (const interval of INTERVALS) {
+            const own = requests.filter((one) => one.coinId === coin.coinId && one.interval === interval);
+            const wanted = own.flatMap((request) => request.stretches);
+            const total = wanted.reduce((sum, { from, to }) => sum + to - from, 0);
+            const distinct = without(wanted, []).reduce((sum, { from, to }) => sum + to - from, 0);
+            expect(total).toBe(distinct);
+            const answered = coin.asked.filter((one) => one.interval === interval && one.found);
+            const measured = INTERVAL_MS[interval] < HOUR_MS ? coin.minutes : coin.hours;
+            expect(without(wanted, without(wanted, [...answered, ...measured]))).toEqual([]);
+            for (const request of own) {
+              const source = sources.find(({ name }) => name === request.source);
+              const reach = source?.reach(interval);
+              expect(request.from).toBeGreaterThanOrEqual(NOW - (reach?.reachMs ?? 0));
+              expect(request.to).toBeLessThanOrEqual(NOW);
+              expect(request.to - request.from).toBeLessThanOrEqual(
+                (reach?.candlesPerRequest ?? 0) * INTERVAL_MS[interval],
+              );
+              expect(within(request.stretches, request)).toEqual(request.stretches);
+              for (const bound of [request.from, request.to]) expect(bound % INTERVAL_MS[interval]).toBe(0);
+              const refused = coin.asked.filter(
+                (one) => one.interval === interval && !one.found && one.source === request.source,
+              );
+              expect(without(request.stretches, refused)).toEqual(request.stretches);
+            }
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('has nothing left to ask when everything was answered', () => {
+    fc.assert(
+      fc.property(coverage, (coin) => {
+        const answers = plan([coin]).flatMap(({ stretches: ranges, source, interval }) =>
+          ranges.map((range) => ({ ...range, source, interval, found: true })),
+        );
+        expect(plan([{ ...coin, asked: [...coin.asked, ...answers] }])).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

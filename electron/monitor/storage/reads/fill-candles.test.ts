@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Candle } from '../../../../shared/domain.ts';
+import { type FillInput, fillCandles, type HistoryPiece } from './fill-candles.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY = Date.UTC(2026, 0, 1);
+const hour = (number: number): number => DAY + number * HOUR_MS;
+
+const piece = (from: number, hours: number, fields: Partial<HistoryPiece> = {}): HistoryPiece => ({
+  start: hour(from),
+  lengthMs: hours * HOUR_MS,
+  source: 'coingecko',
+  open: 10,
+  high: 12,
+  low: 8,
+  close: 11,
+  volume: null,
+  volumeKind: 'rolling-24h',
+  ...fields,
+});
+const measured = (from: number, fields: Partial<Candle> = {}): Candle => ({
+  start: hour(from),
+  open: 20,
+  high: 21,
+  low: 19,
+  close: 20.5,
+  volume: null,
+  tickCount: 3,
+  ...fields,
+});
+const fill = (input: Partial<FillInput>) =>
+  fillCandles({
+    interval: '4h',
+    limit: 100,
+    measured: [],
+    measuredVolume: 'rolling-24h',
+    pieces: [],
+    spans: new Map(),
+    ...input,
+  });
+
+describe('candles filled with history', () => {
+  it('are the provider’s own where it has one, with the peaks that finer ones saw', () => {
+    const pieces = [piece(0, 4), piece(0, 1, { open: 1, high: 13 }), piece(3, 1, { close: 99, low: 7 })];
+    expect(fill({ pieces }).candles).toEqual([
+      { start: DAY, open: 10, high: 13, low: 7, close: 11, volume: null, tickCount: 0 },
+    ]);
+  });
+
+  it('are put together of finer ones where the provider has none', () => {
+    const pieces = [0, 1, 2, 3].map((from) =>
+      piece(from, 1, { open: from + 1, close: from + 2, volume: from }),
+    );
+    expect(fill({ pieces })).toEqual({
+      volumeKind: 'rolling-24h',
+      candles: [{ start: DAY, open: 1, high: 12, low: 8, close: 5, volume: 3, tickCount: 0 }],
+    });
+  });
+
+  it('keep what was measured in a part of a bucket, and add what lies before and after', () => {
+    const own = measured(0);
+    const spans = new Map([[DAY, { first: hour(1), last: hour(2) }]]);
+    const before = piece(0, 1, { open: 5, low: 4 });
+    const after = piece(3, 1, { close: 30, high: 31 });
+    expect(fill({ measured: [own], pieces: [before, after], spans }).candles).toEqual([
+      { ...own, open: 5, low: 4, high: 31, close: 30 },
+    ]);
+    expect(fill({ measured: [own], pieces: [before], spans }).candles).toEqual([{ ...own, open: 5, low: 4 }]);
+    const between = [piece(1, 1, { high: 40 })];
+    const around = new Map([[DAY, { first: hour(0), last: hour(3) }]]);
+    expect(fill({ measured: [own], pieces: between, spans: around }).candles).toEqual([
+      { ...own, high: 40, low: 8 },
+    ]);
+  });
+
+  it('come from one source each: the one with traded volume, then the one that fills more', () => {
+    const traded = piece(0, 1, { source: 'kraken', volumeKind: 'traded', open: 2, close: 3 });
+    expect(fill({ pieces: [piece(0, 4), traded] }).candles[0]).toMatchObject({ open: 2, close: 3 });
+    const other = piece(0, 1, { source: 'another', open: 2 });
+    expect(fill({ pieces: [other, piece(0, 4)] }).candles[0]).toMatchObject({ open: 10 });
+  });
+
+  it('sum up traded volume only when all of the bucket is known', () => {
+    const hours = [0, 1, 2, 3].map((from) =>
+      piece(from, 1, { source: 'kraken', volumeKind: 'traded', volume: from + 1 }),
+    );
+    expect(fill({ pieces: hours })).toMatchObject({ volumeKind: 'traded', candles: [{ volume: 10 }] });
+    expect(fill({ pieces: hours.slice(1) })).toMatchObject({ volumeKind: null, candles: [{ volume: null }] });
+  });
+
+  it('have the kind of volume that more of them have, and none of the other', () => {
+    const kraken = (from: number) => piece(from, 4, { source: 'kraken', volumeKind: 'traded', volume: 5 });
+    const own = [measured(12, { volume: 1e9 })];
+    expect(fill({ measured: own, pieces: [kraken(0), kraken(4)] })).toMatchObject({
+      volumeKind: 'traded',
+      candles: [{ volume: 5 }, { volume: 5 }, { volume: null }],
+    });
+    const more = [measured(8, { volume: 1e9 }), ...own];
+    expect(fill({ measured: more, pieces: [kraken(0)] })).toMatchObject({
+      volumeKind: 'rolling-24h',
+      candles: [{ volume: null }, { volume: 1e9 }, { volume: 1e9 }],
+    });
+  });
+
+  it('are the newest, in order, one for each bucket, and measured ones unchanged where no history is', () => {
+    const anyPieces = fc.array(
+      fc
+        .record({
+          at: fc.integer({ min: 0, max: 60 }),
+          hours: fc.constantFrom(1, 4),
+          source: fc.constantFrom('a', 'b'),
+        })
+        .map(({ at, hours, source }) => piece(Math.floor(at / hours) * hours, hours, { source })),
+      { maxLength: 30 },
+    );
+    const anyMeasured = fc
+      .uniqueArray(fc.integer({ min: 0, max: 15 }))
+      .map((buckets) => buckets.toSorted((a, b) => a - b).map((bucket) => measured(bucket * 4)));
+    fc.assert(
+      fc.property(anyPieces, anyMeasured, fc.integer({ min: 1, max: 20 }), (pieces, own, limit) => {
+        const { candles } = fill({ pieces, measured: own, limit });
+        const starts = candles.map(({ start }) => start);
+        const all = new Set([
+          ...own.map(({ start }) => start),
+          ...pieces.map(({ start }) => Math.floor(start / (4 * HOUR_MS)) * 4 * HOUR_MS),
+        ]);
+        expect(starts).toEqual([...all].sort((a, b) => a - b).slice(-limit));
+        for (const candle of own) {
+          const found = candles.find(({ start }) => start === candle.start);
+          if (found !== undefined) expect(found).toEqual(candle);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,100 @@
+import { Combobox, Input, ScrollArea, TextInput, useCombobox } from '@mantine/core';
+import { type KeyboardEvent, useState } from 'react';
+import { ChosenCoins } from './chosen-coins.tsx';
+import { withCoins } from './coin-order.ts';
+import classes from './coin-picker.module.css';
+import { useCoinSearch } from './use-coin-search.ts';
+
+type CoinPickerProps = {
+  readonly label: string;
+  readonly description: string;
+  readonly coins: readonly string[];
+  readonly error: string | undefined;
+  readonly disabled: boolean;
+  readonly onChange: (coins: readonly string[]) => void;
+  readonly 'data-testid': string;
+};
+
+/** The watched coins in their order, and a field that finds more by name, symbol or id. */
+export function CoinPicker({
+  label,
+  description,
+  coins,
+  error,
+  disabled,
+  onChange,
+  ...rest
+}: CoinPickerProps) {
+  const [typed, setTyped] = useState('');
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  const search = useCoinSearch(typed);
+  const found = search.found?.filter(({ id }) => !coins.includes(id)) ?? [];
+
+  const exact = search.found?.find(({ id }) => id === typed.trim().toLowerCase());
+
+  const add = (ids: string): void => {
+    onChange(withCoins(coins, ids));
+    setTyped('');
+    combobox.closeDropdown();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || typed.trim() === '') return;
+    // An option that the arrow keys chose is taken by the list itself.
+    if (combobox.dropdownOpened && combobox.getSelectedOptionIndex() >= 0) return;
+    event.preventDefault();
+    // What no search knows is added as it is: it may be an id all the same, and is told of when it is none.
+    add((exact ?? found[0])?.id ?? typed);
+  };
+
+  return (
+    <Input.Wrapper label={label} description={description} error={error}>
+      <ChosenCoins coins={coins} disabled={disabled} onChange={onChange} />
+      <Combobox store={combobox} onOptionSubmit={add}>
+        <Combobox.Target>
+          <TextInput
+            {...rest}
+            aria-label="Add a coin"
+            placeholder="Add a coin by name, symbol or id"
+            value={typed}
+            disabled={disabled}
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(event) => {
+              setTyped(event.currentTarget.value);
+              combobox.openDropdown();
+              combobox.resetSelectedOption();
+            }}
+            onKeyDown={onKeyDown}
+            onBlur={() => {
+              combobox.closeDropdown();
+              // Who types an id and goes straight to Save means it.
+              if (exact !== undefined && !coins.includes(exact.id)) add(exact.id);
+            }}
+          />
+        </Combobox.Target>
+        <Combobox.Dropdown hidden={search.found === undefined && search.error === null}>
+          <Combobox.Options>
+            <ScrollArea.Autosize mah={220} type="scroll">
+              {found.map(({ id, symbol, name, rank }) => (
+                <Combobox.Option key={id} value={id} className={classes.found} data-testid="found-coin">
+                  <span>
+                    {name} <b>{symbol.toUpperCase()}</b>
+                  </span>
+                  <span className={classes.id}>
+                    {id}
+                    {rank !== null && ` · #${rank}`}
+                  </span>
+                </Combobox.Option>
+              ))}
+            </ScrollArea.Autosize>
+            {found.length === 0 && (
+              <Combobox.Empty>
+                {search.error ?? (search.found?.length ? 'Added already.' : 'No coin is called that.')}
+              </Combobox.Empty>
+            )}
+          </Combobox.Options>
+        </Combobox.Dropdown>
+      </Combobox>
+    </Input.Wrapper>
+  );
+}

@@ -1,0 +1,31 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import type { FoundCoin } from '../../shared/domain.ts';
+import { useMonitor } from '../api/monitor-context.ts';
+
+/** People type a letter every 100 to 250 ms; each search may be a call to the provider. */
+const PAUSE_MS = 350;
+const FEWEST_LETTERS = 2;
+const ANSWER_AGE_MS = 600_000;
+
+export type CoinSearchState = {
+  /** Coins for the words as they stand in the field; undefined while they are not known. */
+  readonly found: readonly FoundCoin[] | undefined;
+  readonly error: string | null;
+};
+
+/** Coins by name, symbol or id, once the typing pauses. */
+export function useCoinSearch(typed: string): CoinSearchState {
+  const { client } = useMonitor();
+  const words = typed.trim().toLowerCase();
+  const [settled] = useDebouncedValue(words, PAUSE_MS);
+  const { data, error } = useQuery({
+    queryKey: ['coins.search', settled],
+    queryFn: () => client.call('coins.search', { query: settled }),
+    enabled: settled.length >= FEWEST_LETTERS,
+    staleTime: ANSWER_AGE_MS,
+    retry: false,
+  });
+  if (settled !== words) return { found: undefined, error: null };
+  return { found: data, error: error?.message ?? null };
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import { environmentFor, type Program, startProgram } from '../program.ts';
+
+const SPEED = 60;
+
+let folder: string;
+let market: DemoServer;
+let program: Program;
+
+test.beforeEach(async ({ page }) => {
+  folder = mkdtempSync(join(tmpdir(), 'coins-test-'));
+  const origin = Date.now();
+  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'coins', record: true });
+  program = await startProgram(environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 20 }));
+  await page.goto(program.url);
+});
+
+test.afterEach(async () => {
+  await program.end('SIGTERM');
+  await market.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const card = (page: Page, coin: string) => page.locator(`[data-testid="price-card"][data-coin="${coin}"]`);
+
+const cards = (page: Page) =>
+  page.getByTestId('price-card').evaluateAll((all) => all.map((card) => card.getAttribute('data-coin')));
+
+test('finds a coin by its symbol, adds it, moves it and removes another', async ({ page }) => {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const field = page.getByTestId('setting-coins');
+  await field.fill('link');
+  await expect(page.getByTestId('found-coin').first()).toContainText('Chainlink');
+  await field.press('Enter');
+  const chosen = page.getByRole('list', { name: 'Watched coins' }).getByRole('listitem');
+  await expect(chosen).toHaveCount(4);
+  for (let step = 0; step < 3; step++) await page.getByRole('button', { name: 'Move up chainlink' }).click();
+  await page.getByRole('button', { name: 'Remove ethereum' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => cards(page)).toEqual(['chainlink', 'bitcoin', 'zcash']);
+  await expect(card(page, 'chainlink')).toContainText('$');
+});
+
+test('takes the id of a coin that no search knows, keeps it and tells of it', async ({ page }) => {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const field = page.getByTestId('setting-coins');
+  await field.fill('bitconi');
+  await expect(page.getByText('No coin is called that.')).toBeVisible();
+  await field.press('Enter');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByTestId('problem')).toContainText('Did you mean "bitcoin"?');
+  expect(await cards(page)).toEqual(['bitcoin', 'ethereum', 'zcash', 'bitconi']);
+});
+
+test('moves a coin by dragging, and offers the currencies that there are', async ({ page }) => {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const chosen = page.getByRole('list', { name: 'Watched coins' }).getByRole('listitem');
+  await chosen.nth(2).dragTo(chosen.nth(0));
+  await expect(chosen.first()).toContainText('zcash');
+  const currency = page.getByTestId('setting-vsCurrency');
+  await currency.fill('xyz');
+  await expect(page.getByText('CoinGecko has no prices in this currency.')).toBeVisible();
+  await currency.fill('eu');
+  await page.getByRole('option', { name: 'eur' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(card(page, 'zcash')).toContainText('€');
+  await expect.poll(() => cards(page)).toEqual(['zcash', 'bitcoin', 'ethereum']);
+});
+
+test('tells how often prices are asked for, how many calls that took, and why', async ({ page }) => {
+  await page.getByRole('button', { name: /^Every 20\s/ }).click();
+  await expect(page.getByTestId('status-line')).toContainText(
+    /CoinGecko without a key: \d+ calls? used this month\. Prices every 20\ss: your own choice\./,
+  );
+});

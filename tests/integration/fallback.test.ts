@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import {
+  alertLines,
+  environmentFor,
+  openPage,
+  type Program,
+  startProgram,
+  until,
+  withFolder,
+} from '../program.ts';
+
+/** A minute of the test's time in a real second. */
+const SPEED = 60;
+const STEP_MS = 10_000;
+
+describe('while CoinGecko limits requests', () => {
+  it('prices come from the exchange, and back, without an alert though the sources are 3 % apart', async () => {
+    await withFolder(async (folder) => {
+      const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
+      const market = await startDemoServer({
+        clock: scaledClock(SPEED, origin),
+        seed: 'fallback',
+        jumpsPerDay: 0,
+      });
+      market.exchange.setOffset(3);
+      let program: Program | undefined;
+      try {
+        program = await startProgram({
+          ...environmentFor(
+            folder,
+            market.url,
+            { speed: SPEED, origin, pollSeconds: 10 },
+            market.exchangeUrl,
+          ),
+          MONITOR_REAL_TIME: 'false',
+        });
+        const page = await openPage(program.url);
+        const sources = async () => (await page.call('snapshot', {})).quotes.map((quote) => quote.source);
+        const averages = async () =>
+          (await page.call('snapshot', {})).quotes.every(({ average }) => average !== null);
+        await until(averages);
+        expect(await sources()).toEqual(['coingecko', 'coingecko', 'coingecko']);
+        expect((await page.status()).exchanges).toEqual({ fallback: null, streams: [] });
+
+        market.setFault({
+          endpoint: '/simple/price',
+          fault: { kind: 'status', status: 429, retryAfterSeconds: 30 },
+        });
+        await until(async () => (await page.status()).feed.status === 'rate-limited');
+        await until(async () => (await page.status()).exchanges?.fallback === 'kraken');
+        await until(async () => (await sources()).every((source) => source === 'kraken'));
+        // Long enough for a window of the exchange's own.
+        await until(averages);
+
+        market.clearFaults();
+        await until(async () => (await page.status()).feed.status === 'live');
+        await until(async () => (await page.status()).exchanges?.fallback === null);
+        await until(async () => (await sources()).every((source) => source === 'coingecko'));
+        await until(averages);
+        expect(alertLines(folder)).toEqual([]);
+        page.close();
+        expect((await program.end('SIGTERM')).code).toBe(0);
+        program = undefined;
+      } finally {
+        await program?.end('SIGKILL');
+        await market.close();
+      }
+    });
+  });
+});

@@ -1,0 +1,237 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadCoins } from '../../demo/coins.ts';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { virtualClock } from '../../electron/monitor/clock.ts';
+import { createCoinCatalog } from '../../electron/monitor/feed/coin-catalog.ts';
+import { createCoinSearch } from '../../electron/monitor/feed/coin-search.ts';
+import { type CoinGecko, openCoinGecko } from '../../electron/monitor/feed/open-coingecko.ts';
+import { createQuoteCurrencies } from '../../electron/monitor/feed/quote-currencies.ts';
+import { silentLog } from '../../electron/monitor/log.ts';
+import { until } from '../program.ts';
+
+const START = Date.parse('2026-11-21T12:00:00Z');
+const MINUTE_MS = 60_000;
+const KEY = 'CG-a-secret-key';
+const signal = new AbortController().signal;
+
+let clock: ReturnType<typeof virtualClock>;
+let market: DemoServer;
+let folder: string;
+let opened: CoinGecko[];
+let accesses: number;
+let verdicts: number;
+beforeEach(async () => {
+  clock = virtualClock(START);
+  market = await startDemoServer({ clock, seed: 'account', record: true, coins: loadCoins(500) });
+  folder = mkdtempSync(join(tmpdir(), 'account-test-'));
+  opened = [];
+  accesses = 0;
+  verdicts = 0;
+});
+afterEach(async () => {
+  for (const each of opened) await each.stop();
+  await market.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const COINS = loadCoins(500).map(({ id }) => id);
+
+function open(apiKey: string | null, baseUrl = market.url): CoinGecko {
+  const coinGecko = openCoinGecko({
+    dataDir: folder,
+    apiKey,
+    baseUrl,
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+    wishedSeconds: () => null,
+    request: () => ({ coins: COINS, vsCurrency: 'usd' }),
+    onAccess: () => {
+      accesses += 1;
+    },
+    onChange: () => {
+      verdicts += 1;
+    },
+  });
+  opened.push(coinGecko);
+  return coinGecko;
+}
+
+const asked = () => market.requests().map(({ endpoint }) => endpoint);
+
+describe('the account at the provider', () => {
+  it('takes 500 coins in one call, counts it, and makes the month last', async () => {
+    const coinGecko = open(KEY);
+    const batch = await coinGecko.source.fetchPrices({ coins: COINS, vsCurrency: 'usd' }, signal);
+    expect(batch.ticks).toHaveLength(500);
+    expect(asked()).toEqual(['/simple/price']);
+    expect(coinGecko.status()).toEqual({
+      plan: 'demo',
+      usedThisMonth: 1,
+      leftThisMonth: 9_999,
+      // 9.5 days for 9,207 polls: a part of the rest is kept for history and search.
+      intervalSeconds: 90,
+      reason: '10,000 calls a month: 9,999 left for 10 days',
+    });
+  });
+
+  it('checks a key once, in the background', async () => {
+    const coinGecko = open(KEY);
+    coinGecko.start();
+    await until(() => verdicts === 1);
+    coinGecko.start();
+    expect(asked()).toEqual(['/ping']);
+    expect(market.requests()[0]?.headers['x-cg-demo-api-key']).toBe(KEY);
+    expect(coinGecko.problems()).toEqual([]);
+    expect([coinGecko.access().plan, accesses]).toEqual(['demo', 0]);
+  });
+
+  it('asks for nothing without a key', async () => {
+    open(null).start();
+    await clock.advance(MINUTE_MS);
+    expect(market.requests()).toEqual([]);
+  });
+
+  it('goes on without a key that is refused, and says so without naming it', async () => {
+    market.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 401 } });
+    const coinGecko = open(KEY);
+    coinGecko.start();
+    await until(() => verdicts === 1);
+    const [problem] = coinGecko.problems();
+    expect(problem?.message).toMatch(
+      /^The API key does not work, and prices go on without it\. .*\(CoinGecko refuses our requests \(401\)/,
+    );
+    expect(problem?.message).toContain('COINGECKO_API_KEY');
+    expect(problem?.message).not.toContain(KEY);
+    await coinGecko.source.fetchPrices({ coins: ['load-coin-1'], vsCurrency: 'usd' }, signal);
+    const headers = market.requests().at(-1)?.headers ?? {};
+    expect([headers['x-cg-demo-api-key'], headers['x-cg-pro-api-key']]).toEqual([undefined, undefined]);
+    expect(coinGecko.status()).toMatchObject({ plan: 'keyless', leftThisMonth: null });
+    expect(accesses).toBe(1);
+  });
+
+  it('looks at a refused key again after hours, and takes it up when it is let in', async () => {
+    market.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 401 }, times: 1 });
+    const coinGecko = open(KEY);
+    coinGecko.start();
+    await until(() => verdicts === 1);
+    await clock.advance(6 * 60 * MINUTE_MS);
+    await until(() => verdicts === 2);
+    expect([coinGecko.access().plan, coinGecko.problems(), accesses]).toEqual(['demo', [], 2]);
+  });
+
+  it('learns from a Pro key its limits and what was used elsewhere', async () => {
+    const server = createServer((request, response) => {
+      const isPro = request.headers['x-cg-pro-api-key'] === KEY && request.url === '/key';
+      response.writeHead(isPro ? 200 : 401, { 'content-type': 'application/json' });
+      const usage = {
+        plan: 'Analyst',
+        rate_limit_request_per_minute: 500,
+        monthly_call_credit: 500_000,
+        current_total_monthly_calls: 440_000,
+        current_remaining_monthly_calls: 60_000,
+      };
+      response.end(JSON.stringify(isPro ? usage : { status: { error_code: 10_010, error_message: 'Pro' } }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : null;
+    const coinGecko = open(KEY, `http://127.0.0.1:${port}`);
+    coinGecko.start();
+    await until(() => verdicts === 1);
+    expect(coinGecko.status()).toMatchObject({
+      plan: 'pro',
+      usedThisMonth: 440_000,
+      leftThisMonth: 60_000,
+      reason: '500,000 calls a month: 60,000 left for 10 days',
+    });
+    server.close();
+    server.closeAllConnections();
+  });
+
+  it('asks again about a key while the provider is away', async () => {
+    market.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 503 }, times: 2 });
+    const coinGecko = open(KEY);
+    coinGecko.start();
+    await until(async () => {
+      await clock.advance(30_000);
+      return verdicts === 1;
+    });
+    expect(asked()).toEqual(['/ping', '/ping', '/ping']);
+    expect(coinGecko.access().plan).toBe('demo');
+  });
+
+  it('waits with a price for the minute to have room, and tells when the month has none', async () => {
+    const coinGecko = open(KEY);
+    for (let call = 0; call < 30; call++) coinGecko.budget.tryTake('price');
+    const prices = coinGecko.source.fetchPrices({ coins: ['load-coin-1'], vsCurrency: 'usd' }, signal);
+    await clock.advance(60_999);
+    expect(asked()).toEqual([]);
+    await clock.advance(1);
+    await prices;
+    expect(asked()).toEqual(['/simple/price']);
+
+    coinGecko.budget.atLeast(10_000);
+    await expect(
+      coinGecko.source.fetchPrices({ coins: ['load-coin-1'], vsCurrency: 'usd' }, signal),
+    ).rejects.toMatchObject({
+      kind: 'rate-limited',
+      message: 'the 10,000 calls of this month are used up',
+    });
+    expect(asked()).toHaveLength(1);
+  });
+
+  it('counts on after a restart', async () => {
+    await open(KEY).source.fetchPrices({ coins: ['load-coin-1'], vsCurrency: 'usd' }, signal);
+    expect(open(KEY).status().usedThisMonth).toBe(1);
+    expect(open('CG-another-key').status().usedThisMonth).toBe(0);
+  });
+});
+
+describe('looking up coins and currencies', () => {
+  const lookups = () => {
+    const { access } = open(null);
+    const catalog = createCoinCatalog({ access, clock, log: silentLog });
+    return {
+      search: createCoinSearch({ access, catalog, clock }),
+      currencies: createQuoteCurrencies({ access, clock }),
+    };
+  };
+
+  it('finds coins by name, symbol and id, and asks once for the same words', async () => {
+    const { search } = lookups();
+    const found = await search.find('  Load Coin 7', signal);
+    expect(found[0]).toEqual({ id: 'load-coin-7', symbol: 'lc7', name: 'Load Coin 7', rank: 7 });
+    expect((await search.find('LC500', signal)).map(({ id }) => id)).toEqual(['load-coin-500']);
+    await search.find('load coin 7', signal);
+    expect(asked()).toEqual(['/search', '/search']);
+  });
+
+  it('falls back to the list of coins when the search fails', async () => {
+    market.setFault({ endpoint: '/search', fault: { kind: 'status', status: 503 } });
+    const { search } = lookups();
+    expect((await search.find('lc42', signal))[0]?.id).toBe('load-coin-42');
+    market.setFault({ endpoint: '*', fault: { kind: 'reset' } });
+    expect((await search.find('lc43', signal))[0]?.id).toBe('load-coin-43');
+  });
+
+  it('says why when neither can be had', async () => {
+    market.setFault({ endpoint: '*', fault: { kind: 'status', status: 503 } });
+    await expect(lookups().search.find('btc', signal)).rejects.toMatchObject({ kind: 'bad-answer' });
+  });
+
+  it('lists the quote currencies, asking once a day, and an old list while no newer can be had', async () => {
+    const { currencies } = lookups();
+    expect(await currencies.list(signal)).toContain('eur');
+    await currencies.list(signal);
+    expect(asked()).toEqual(['/simple/supported_vs_currencies']);
+    await clock.advance(25 * 60 * MINUTE_MS);
+    market.setFault({ endpoint: '*', fault: { kind: 'reset' } });
+    expect(await currencies.list(signal)).toContain('eur');
+    expect(asked()).toHaveLength(2);
+  });
+});

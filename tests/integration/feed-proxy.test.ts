@@ -1,0 +1,167 @@
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { virtualClock } from '../../electron/monitor/clock.ts';
+import { coinGeckoSource } from '../../electron/monitor/feed/coingecko.ts';
+import { type Environment, fetchThroughProxy } from '../../electron/monitor/feed/environment-proxy.ts';
+import { environmentFor, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
+import { SELF_SIGNED } from './self-signed.ts';
+
+const NOW = Date.parse('2026-03-01T12:34:56Z');
+const clock = virtualClock(NOW);
+
+type Proxy = { readonly url: string; readonly passed: string[]; close(): Promise<void> };
+
+/** A proxy as companies have them: whole URLs for http, CONNECT for https; notes what passes. */
+async function startProxy(): Promise<Proxy> {
+  const passed: string[] = [];
+  const tunnels = new Set<Socket>();
+  const server = createServer((request, response) => {
+    passed.push(`${request.method} ${request.url}`);
+    const { headers, method } = request;
+    const onward = httpRequest(request.url ?? '', { headers, ...(method && { method }) }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.writeHead(502).end());
+    request.pipe(onward);
+  });
+  server.on('connect', (request, client: Socket) => {
+    passed.push(`CONNECT ${request.url}`);
+    const [host = '', port = ''] = (request.url ?? '').split(':');
+    const target = connect(Number(port), host, () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      target.pipe(client);
+      client.pipe(target);
+    });
+    for (const socket of [client, target]) {
+      tunnels.add(socket);
+      socket.on('error', () => socket.destroy());
+    }
+  });
+  const url = `http://127.0.0.1:${await listen(server)}`;
+  return {
+    url,
+    passed,
+    async close() {
+      for (const socket of tunnels) socket.destroy();
+      await closeServer(server);
+    },
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}
+
+let market: DemoServer;
+let proxy: Proxy;
+beforeEach(async () => {
+  market = await startDemoServer({ clock, seed: 'proxy', record: true });
+  proxy = await startProxy();
+});
+afterEach(async () => {
+  await proxy.close();
+  await market.close();
+});
+
+const ask = (baseUrl: string, env: Environment) => {
+  const fetch = fetchThroughProxy(env);
+  return coinGeckoSource({
+    baseUrl,
+    apiKey: null,
+    plan: 'keyless',
+    timeoutMs: 3_000,
+    clock,
+    ...(fetch && { fetch }),
+  })
+    .fetchPrices({ coins: ['bitcoin'], vsCurrency: 'usd' }, new AbortController().signal)
+    .then(
+      (batch) => batch.ticks.map(({ coinId }) => coinId),
+      (error: Error) => error.message,
+    );
+};
+
+describe('the proxy of the environment', () => {
+  it('is used for http, and prices come through it', async () => {
+    expect(await ask(market.url, { HTTP_PROXY: proxy.url })).toEqual(['bitcoin']);
+    expect(proxy.passed).toEqual([expect.stringMatching(/^GET http:\/\/127\.0\.0\.1:\d+\/simple\/price\?/)]);
+    expect(market.requests()).toHaveLength(1);
+  });
+
+  it.each(['http_proxy', 'HTTP_PROXY'])('is read from %s, with or without a scheme', async (name) => {
+    expect(await ask(market.url, { [name]: proxy.url.replace('http://', '') })).toEqual(['bitcoin']);
+    expect(proxy.passed).toHaveLength(1);
+  });
+
+  it('is passed by for hosts in NO_PROXY, and not used when none is named', async () => {
+    expect(await ask(market.url, { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' })).toEqual(['bitcoin']);
+    expect(await ask(market.url, {})).toEqual(['bitcoin']);
+    expect(fetchThroughProxy({ HTTP_PROXY: ' ' })).toBeUndefined();
+    expect(proxy.passed).toEqual([]);
+  });
+
+  it('is told of when it cannot be reached', async () => {
+    const { url } = proxy;
+    await proxy.close();
+    expect(await ask(market.url, { HTTP_PROXY: url })).toMatch(/cannot reach .*ECONNREFUSED/);
+  });
+
+  it('is refused when it is no URL, without repeating what may be a password', () => {
+    expect(() => fetchThroughProxy({ HTTPS_PROXY: 'socks5://me:secret@host' })).toThrow(
+      /^HTTPS_PROXY is not the http:\/\/ or https:\/\/ URL of a proxy\.$/,
+    );
+  });
+
+  it('carries https in a tunnel, and a certificate that is not trusted is told as such', async () => {
+    const tls = createTlsServer(SELF_SIGNED, (_request, response) => response.end('{}'));
+    const url = `https://127.0.0.1:${await listen(tls)}`;
+    const message =
+      /^the certificate of 127\.0\.0\.1:\d+ is not trusted: self-signed certificate; if a proxy of your company inspects traffic, set NODE_EXTRA_CA_CERTS/;
+    expect(await ask(url, { HTTPS_PROXY: proxy.url })).toMatch(message);
+    expect(proxy.passed).toEqual([url.replace('https://', 'CONNECT ')]);
+    expect(await ask(url, {})).toMatch(message);
+    await closeServer(tls);
+  });
+});
+
+describe('the program behind a proxy', () => {
+  it('gets its prices through it', async () => {
+    await withFolder(async (folder) => {
+      const time = { speed: 1, origin: Date.now(), pollSeconds: 1 };
+      const program = await startProgram({
+        ...environmentFor(folder, market.url, time),
+        HTTP_PROXY: proxy.url,
+      });
+      const page = await openPage(program.url);
+      await until(async () => (await page.call('snapshot', {})).quotes.every(({ price }) => price !== null));
+      page.close();
+      await program.end('SIGTERM');
+      const prices = market.requests().filter(({ endpoint }) => endpoint === '/simple/price');
+      const passed = proxy.passed.filter((line) => line.includes('/simple/price'));
+      expect(prices.length).toBeGreaterThan(0);
+      expect(passed.length).toBe(prices.length);
+    });
+  });
+
+  it('does not start when the proxy is no URL, and says which variable', async () => {
+    await withFolder(async (folder) => {
+      const { code, stderr } = await runCli(['run', '--data-dir', folder], { HTTPS_PROXY: 'ftp://proxy' });
+      expect([code, stderr]).toEqual([
+        1,
+        'crypto-price-monitor: HTTPS_PROXY is not the http:// or https:// URL of a proxy.\n',
+      ]);
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { systemClock } from '../../electron/monitor/clock.ts';
+import { silentLog } from '../../electron/monitor/log.ts';
+import { type Monitor, startMonitor } from '../../electron/monitor/monitor.ts';
+import type { CandleSeries, EventMessage } from '../../shared/api.ts';
+import { INTERVALS, type Interval } from '../../shared/intervals.ts';
+import { environmentFor, until, withFolder } from '../program.ts';
+import { queryEmbedded } from './storage-fixture.ts';
+
+const CLI = join(import.meta.dirname, '../../electron/cli.ts');
+
+/** The least number of candles of Bitcoin after the first backfill, from exchange and CoinGecko, and from CoinGecko alone. */
+const LEAST = {
+  exchange: { '1m': 700, '5m': 700, '15m': 700, '1h': 1_000, '4h': 700, '1d': 700 },
+  coinGecko: { '1m': 1, '5m': 280, '15m': 94, '1h': 1_000, '4h': 530, '1d': 360 },
+} as const;
+
+function settingsFor(folder: string, market: DemoServer, withExchange: boolean) {
+  const time = { speed: 1, origin: Date.now(), pollSeconds: 5 };
+  return environmentFor(folder, market.url, time, withExchange ? market.exchangeUrl : undefined);
+}
+
+async function withMarket(work: (market: DemoServer, folder: string) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    const market = await startDemoServer({ clock: systemClock, seed: 'charts', record: true });
+    try {
+      await work(market, folder);
+    } finally {
+      await market.close();
+    }
+  });
+}
+
+async function candles(monitor: Monitor, interval: Interval): Promise<CandleSeries> {
+  const input = { coinId: 'bitcoin', interval, limit: 1_000 };
+  const response = await monitor.answer({ id: 1, procedure: 'candles', input });
+  if (!response.ok) throw new Error(response.error.message);
+  return response.output as CandleSeries;
+}
+
+describe('charts on the first run', () => {
+  it.each(['exchange', 'coinGecko'] as const)('are full as soon as the past was asked for, from %s', (from) =>
+    withMarket(async (market, folder) => {
+      const env = settingsFor(folder, market, from === 'exchange');
+      const monitor = startMonitor({ dataDir: folder, flags: {}, env, clock: systemClock, log: silentLog });
+      const events: EventMessage[] = [];
+      monitor.subscribe((event) => events.push(event));
+      try {
+        await until(() => monitor.snapshot().status.backfill !== undefined);
+        await until(() => monitor.snapshot().status.backfill === undefined);
+        for (const interval of INTERVALS) {
+          const series = await candles(monitor, interval);
+          expect(series.candles.length, interval).toBeGreaterThanOrEqual(LEAST[from][interval]);
+          if (interval !== '1m')
+            expect(series.volumeKind).toBe(from === 'exchange' ? 'traded' : 'rolling-24h');
+        }
+        const told = events.flatMap((one) => (one.event === 'history' ? [one.payload.coinId] : []));
+        expect(new Set(told)).toEqual(new Set(['bitcoin', 'ethereum', 'zcash']));
+      } finally {
+        await monitor.stop(5_000);
+      }
+    }),
+  );
+
+  it('are filled to the end by the next start when the first was killed, with each answer stored once', () =>
+    withMarket(async (market, folder) => {
+      const env = { ...settingsFor(folder, market, false), PATH: process.env.PATH ?? '', HOME: folder };
+      const run = (): ChildProcess => spawn(process.execPath, [CLI, 'run'], { env, stdio: 'ignore' });
+      const asked = (): readonly string[] =>
+        market
+          .requests()
+          .flatMap(({ endpoint, url }) =>
+            endpoint === '/coins/{id}/market_chart' || endpoint === '/coins/{id}/ohlc' ? [url] : [],
+          );
+      const first = run();
+      await until(() => asked().length >= 4);
+      first.kill('SIGKILL');
+      await once(first, 'close');
+      const before = asked().length;
+      const second = run();
+      try {
+        await until(() => new Set(asked()).size >= 12);
+        await until(async () => {
+          const rows = await queryEmbedded<{ series: number }>(
+            folder,
+            'select count(distinct (coin_id, resolution_seconds))::integer as series from history_candles',
+          ).catch(() => []); // the server is being started
+          return rows[0]?.series === 12;
+        });
+        // What was on its way when it was killed is asked for again, and nothing else.
+        expect(asked().length - 12).toBeLessThanOrEqual(1);
+        expect(before).toBeLessThan(12);
+      } finally {
+        second.kill('SIGTERM');
+        await once(second, 'close');
+      }
+    }));
+});

@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock, systemClock } from '../../electron/monitor/clock.ts';
+import {
+  createExchangeFeed,
+  type ExchangeFeed,
+  type ExchangeRequest,
+} from '../../electron/monitor/feed/exchange/exchange-feed.ts';
+import type { ReferencePrice } from '../../electron/monitor/feed/exchange/market-trust.ts';
+import { silentLog } from '../../electron/monitor/log.ts';
+import type { Tick } from '../../shared/domain.ts';
+import { until } from '../program.ts';
+
+/** A minute of the market's time in a real second. */
+const SPEED = 60;
+
+let server: DemoServer | undefined;
+let feed: ExchangeFeed | undefined;
+
+type Start = {
+  readonly request?: Partial<ExchangeRequest>;
+  readonly reference?: ReferencePrice | null;
+  readonly isReferenceDown?: () => boolean;
+  readonly catalog?: ReadonlyMap<string, string>;
+};
+
+async function start({ request, reference = null, isReferenceDown, catalog }: Start = {}) {
+  const clock = scaledClock(SPEED, Date.now());
+  const market = await startDemoServer({ clock, seed: 'stream feed', record: true });
+  server = market;
+  const ticks: Tick[] = [];
+  const exchanges = createExchangeFeed({
+    clock,
+    networkClock: systemClock,
+    random: () => 0,
+    log: silentLog,
+    fetch: globalThis.fetch,
+    urlOverride: market.exchangeUrl,
+    silentAfterMs: 1_500,
+    request: { coins: ['bitcoin'], vsCurrency: 'usd', exchanges: ['kraken'], realTime: true, ...request },
+    isReferenceDown: isReferenceDown ?? (() => false),
+    reference: () => reference,
+    catalogSymbols: async () => catalog ?? null,
+    listener: { onTicks: (news) => ticks.push(...news), onChange: () => undefined },
+  });
+  feed = exchanges;
+  exchanges.start();
+  const status = () => exchanges.state().streams[0]?.status;
+  return { market, exchanges, ticks, status };
+}
+
+afterEach(async () => {
+  await feed?.stop();
+  await server?.close();
+});
+
+describe('prices from exchanges', () => {
+  it('are polled while the stream is silent, and streamed again when it speaks', async () => {
+    const { market, ticks, status } = await start();
+    await until(() => status() === 'live');
+    market.exchange.setSocketFault('silent');
+    await until(() => status() === 'waiting');
+    market.setPrice('bitcoin', { price: 61_111 });
+    await until(() => ticks.some(({ price }) => price === 61_111));
+    market.exchange.setSocketFault(null);
+    await until(() => status() === 'live');
+    await until(() => {
+      market.exchange.trade('bitcoin', 62_222);
+      return ticks.some(({ price }) => price === 62_222);
+    });
+    expect(new Set(ticks.map(({ observedAt }) => observedAt)).size).toBe(ticks.length);
+    expect(new Set(ticks.map(({ source }) => source))).toEqual(new Set(['kraken']));
+  });
+
+  it('are not asked for, and no exchange is, while nobody needs them', async () => {
+    let isDown = false;
+    const { market, ticks } = await start({
+      request: { realTime: false },
+      isReferenceDown: () => isDown,
+    });
+    await systemClock.sleep(300);
+    expect(market.requests()).toEqual([]);
+    isDown = true;
+    await until(() => ticks.length > 0);
+    expect(market.exchange.connections()).toBe(0);
+  });
+
+  it('of another coin with the same symbol are not believed', async () => {
+    const { market, ticks, exchanges, status } = await start({
+      request: { coins: ['batcat-token'] },
+      reference: { price: 0.0001, observedAt: Date.now() },
+      catalog: new Map([['batcat-token', 'btc']]),
+    });
+    await until(() => status() === 'live');
+    for (let index = 0; index < 20; index++) {
+      market.exchange.trade('bitcoin', 60_000);
+      await systemClock.sleep(20);
+    }
+    expect(ticks).toEqual([]);
+    expect(await exchanges.marketOf('kraken', 'batcat-token', 'usd')).toBeNull();
+    expect(await exchanges.marketOf('kraken', 'bitcoin', 'usd')).toBe('BTC/USD');
+  });
+
+  it('change with the coins and the currency', async () => {
+    const { market, ticks, exchanges } = await start();
+    await until(() => exchanges.state().streams[0]?.status === 'live');
+    exchanges.change({ coins: ['zcash'], vsCurrency: 'eur', exchanges: ['kraken'], realTime: true });
+    await until(
+      () =>
+        exchanges.state().streams[0]?.status === 'live' && exchanges.state().streams[0]?.coins[0] === 'zcash',
+    );
+    await until(() => {
+      market.exchange.trade('zcash', 300, { vsCurrency: 'eur' });
+      return ticks.some(({ coinId, vsCurrency }) => coinId === 'zcash' && vsCurrency === 'eur');
+    });
+    exchanges.change({ coins: ['zcash'], vsCurrency: 'eur', exchanges: [], realTime: true });
+    await until(() => exchanges.state().streams.length === 0);
+    expect(market.exchange.connections()).toBe(0);
+  });
+
+  it('go to the next exchange when the first cannot be asked', async () => {
+    // The simulated exchange speaks for Kraken alone: the path of the other is not there.
+    const { market, ticks, exchanges } = await start({ request: { exchanges: ['coinbase', 'kraken'] } });
+    await until(() => exchanges.state().streams[0]?.status === 'live');
+    expect(exchanges.state().streams.map(({ source }) => source)).toEqual(['kraken']);
+    await until(() => {
+      market.exchange.trade('bitcoin', 60_000);
+      return ticks.length > 0;
+    });
+  });
+});

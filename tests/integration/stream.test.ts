@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock, systemClock } from '../../electron/monitor/clock.ts';
+import {
+  alertLines,
+  environmentFor,
+  openPage,
+  type Page,
+  type Program,
+  runCli,
+  startProgram,
+  until,
+  withFolder,
+} from '../program.ts';
+import { queryUrl } from './storage-fixture.ts';
+
+/** A minute of the test's time in a real second. */
+const SPEED = 60;
+const STEP_MS = 10_000;
+
+type Stage = { readonly market: DemoServer; readonly page: Page; readonly folder: string };
+
+/** A program that follows Bitcoin on the simulated exchange, while CoinGecko's price stands at 60,000. */
+async function withStream(play: (stage: Stage) => Promise<void>, env: Record<string, string> = {}) {
+  await withFolder(async (folder) => {
+    const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
+    const market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'stream' });
+    let program: Program | undefined;
+    try {
+      market.setPrice('bitcoin', { price: 60_000 });
+      const settings = environmentFor(
+        folder,
+        market.url,
+        { speed: SPEED, origin, pollSeconds: 10 },
+        market.exchangeUrl,
+      );
+      program = await startProgram({ ...settings, MONITOR_COINS: 'bitcoin', ...env });
+      const page = await openPage(program.url);
+      await play({ market, page, folder });
+      page.close();
+      expect((await program.end('SIGTERM')).code).toBe(0);
+      program = undefined;
+    } finally {
+      await program?.end('SIGKILL');
+      await market.close();
+    }
+  });
+}
+
+async function whenLive({ page, market }: Stage): Promise<void> {
+  await until(async () => (await page.status()).exchanges?.streams.some(({ status }) => status === 'live'));
+  // Trades of before the subscription are not followed: the first that arrives shows that it is in force.
+  await until(async () => {
+    market.exchange.trade('bitcoin', 60_000);
+    const { quotes } = await page.call('snapshot', {});
+    return quotes[0]?.source === 'kraken';
+  });
+}
+
+/** Trades at one price every five seconds of the test's time. */
+async function tradeFor(market: DemoServer, count: number, price: number): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    market.exchange.trade('bitcoin', price);
+    await systemClock.sleep(5_000 / SPEED);
+  }
+}
+
+describe('real-time prices', () => {
+  it('raise an alert by a single trade, once, though CoinGecko tells the same move', async () => {
+    await withStream(async (stage) => {
+      const { market, page, folder } = stage;
+      await whenLive(stage);
+      await tradeFor(market, 20, 60_000);
+      expect(alertLines(folder)).toEqual([]);
+      const { at } = market.exchange.trade('bitcoin', 61_800);
+      const [line] = await until(() => alertLines(folder).length > 0 && alertLines(folder));
+      expect(line).toBe(
+        `${new Date(at).toISOString()} - Alert: bitcoin price changed by more than 2% from the 5-min average. ` +
+          '(price 61800 USD, average 60000 USD, change +3.00%, source kraken)',
+      );
+      market.setPrice('bitcoin', { price: 61_800 });
+      await until(async () => {
+        market.exchange.trade('bitcoin', 61_800);
+        const told = page.events.filter(({ event }) => event === 'prices').length;
+        return told > 30;
+      });
+      expect(alertLines(folder)).toHaveLength(1);
+      const { quotes } = await page.call('snapshot', {});
+      expect(quotes[0]).toMatchObject({ source: 'kraken', price: 61_800 });
+      // The figures of the whole market are CoinGecko's also while the price is the exchange's.
+      expect(quotes[0]?.marketCap).toBeGreaterThan(0);
+    });
+  });
+
+  it('reach the database trade for trade, also those of one instant and those after a break', async () => {
+    await withStream(async (stage) => {
+      const { market, page, folder } = stage;
+      await whenLive(stage);
+      await until(async () => (await page.status()).database.status === 'ready');
+      const { stdout } = await runCli(['database-url', '--data-dir', folder]);
+      const url = stdout.trim();
+      const rows = async () =>
+        queryUrl<{ price: number; observed_at: Date }>(
+          url,
+          "select price, observed_at from ticks where source = 'kraken' and price > 60000 order by price",
+        );
+      const printed: number[] = [];
+      const print = (count: number): void => {
+        for (let index = 0; index < count; index++) {
+          printed.push(60_001 + printed.length * 0.01);
+          market.exchange.trade('bitcoin', printed.at(-1) ?? 0);
+        }
+      };
+      print(300);
+      await until(async () => (await rows()).length === printed.length);
+
+      market.exchange.dropSockets();
+      await until(() => market.exchange.connections() === 0);
+      print(200); // while nobody listens, and more than the exchange repeats by itself
+      await until(() => market.exchange.connections() === 1);
+      await until(async () => {
+        print(1);
+        return (await rows()).length === printed.length;
+      });
+      expect((await rows()).map(({ price }) => price)).toEqual(printed);
+
+      const series = await page.call('candles', { coinId: 'bitcoin', interval: '1d', limit: 2 });
+      const all = await queryUrl<{ count: number }>(
+        url,
+        "select count(*)::int as count from ticks where source = 'kraken'",
+      );
+      const counted = series.candles.reduce((sum, { tickCount }) => sum + tickCount, 0);
+      expect(counted).toBe(all[0]?.count);
+    });
+  });
+
+  it('come to the page at most four times a second', async () => {
+    await withStream(async (stage) => {
+      const { market, page } = stage;
+      await whenLive(stage);
+      const before = page.events.filter(({ event }) => event === 'prices').length;
+      const startedAt = Date.now();
+      for (let index = 0; Date.now() - startedAt < 2_000; index++) {
+        market.exchange.trade('bitcoin', 60_000 + (index % 50));
+        await systemClock.sleep(2);
+      }
+      const told = page.events.filter(({ event }) => event === 'prices').length - before;
+      const seconds = (Date.now() - startedAt) / 1_000;
+      expect(told).toBeLessThanOrEqual(4 * seconds + 2);
+      expect(told).toBeGreaterThan(2);
+    });
+  });
+});
