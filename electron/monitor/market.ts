@@ -1,0 +1,229 @@
+import type { BudgetStatus, FeedState, Problem, Status, Tick } from '../../shared/domain.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { createCoinCatalog } from './feed/coin-catalog.ts';
+import { createCoinProblems } from './feed/coin-problems.ts';
+import { type CoinSearch, createCoinSearch } from './feed/coin-search.ts';
+import { fetchThroughProxy } from './feed/environment-proxy.ts';
+import { demoExchangeUrl, usableExchanges } from './feed/exchange/demo-exchange.ts';
+import { createExchangeFeed } from './feed/exchange/exchange-feed.ts';
+import { isReferenceDown } from './feed/exchange/reference-down.ts';
+import { createBackfill } from './feed/history/backfill.ts';
+import { coinGeckoHistory } from './feed/history/coingecko-history.ts';
+import { exchangeHistory } from './feed/history/exchange-history.ts';
+import type { HistorySource } from './feed/history/history-source.ts';
+import { openCoinGecko } from './feed/open-coingecko.ts';
+import { createFeed } from './feed/poller.ts';
+import type { PriceBatch } from './feed/price-source.ts';
+import { createQuoteCurrencies, type QuoteCurrencies } from './feed/quote-currencies.ts';
+import { createSourceGate } from './feed/source-gate.ts';
+import type { Log } from './log.ts';
+import type { Storage } from './storage/storage.ts';
+import type { Watch } from './watch.ts';
+
+const SECOND_MS = 1_000;
+
+export type MarketOptions = {
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The settings in force. */
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** How requests are made; by the environment's proxy variables when absent. */
+  readonly fetch: typeof globalThis.fetch | undefined;
+  readonly watch: Pick<Watch, 'reference' | 'setProblems'>;
+  readonly history: Storage['history'];
+  /** New ticks; `isWhole` when they are all of one answer, and not trades of which more follow at once. */
+  readonly onTicks: (ticks: readonly Tick[], isWhole: boolean) => void;
+  /** Coins got a problem, or lost one. */
+  readonly onProblems: () => void;
+  readonly onHistory: (coinId: string, vsCurrency: string) => void;
+  /** Prices turned out to be a simulated market's, or a real one's. */
+  readonly onSimulated: () => void;
+  /** A state below may have changed. */
+  readonly onChange: () => void;
+};
+
+/** Where prices and history come from: CoinGecko, exchanges beside it, and what both cost. */
+export type Market = {
+  start(): void;
+  stop(): Promise<void>;
+  /** Takes changed settings over; prices are asked for at once. */
+  change(): void;
+  pollNow(): void;
+  /** Asks for no prices until `resume`. */
+  pause(): void;
+  resume(): void;
+  isSimulated(): boolean;
+  feedState(): FeedState;
+  exchanges(): Status['exchanges'];
+  budget(): BudgetStatus;
+  backfill(): Status['backfill'];
+  problems(): readonly (Problem | null)[];
+  readonly search: CoinSearch;
+  readonly currencies: QuoteCurrencies;
+};
+
+export function createMarket(options: MarketOptions): Market {
+  const { dataDir, env, settings, clock, random, log, watch, onChange } = options;
+  const providerFetch = options.fetch ?? fetchThroughProxy(env);
+  const startedAt = clock.now();
+  let simulated = false;
+  let coinProblem: Problem | null = null;
+
+  const priceRequest = () => {
+    const { coins, vsCurrency } = settings();
+    return { coins, vsCurrency };
+  };
+  const exchangeRequest = () => {
+    const { exchanges, realTime } = settings();
+    return { ...priceRequest(), exchanges: usableExchanges(env, exchanges, simulated), realTime };
+  };
+  const pollMs = (): number => coinGecko.status().intervalSeconds * SECOND_MS;
+  const pollNow = (): void => feed.change(priceRequest(), pollMs());
+
+  const coinGecko = openCoinGecko({
+    dataDir,
+    apiKey: env.COINGECKO_API_KEY?.trim() || null,
+    baseUrl: settings().coingeckoUrl,
+    clock,
+    random,
+    log,
+    fetch: providerFetch,
+    wishedSeconds: () => settings().pollSeconds,
+    request: priceRequest,
+    onAccess: () => pollNow(),
+    onChange,
+  });
+  const coinCatalog = createCoinCatalog({ access: coinGecko.access, clock, log });
+  const coinProblems = createCoinProblems({
+    catalog: coinCatalog,
+    log,
+    onProblems: (problems) => {
+      watch.setProblems(problems);
+      coinProblem = problemOfCoins([...problems.values()]);
+      options.onProblems();
+    },
+  });
+
+  const takeTicks = (ticks: readonly Tick[], isWhole: boolean): void => {
+    options.onTicks(ticks, isWhole);
+    // The first prices tell whether the market is a simulated one, whose past no real exchange has.
+    backfill.start();
+    backfill.heard();
+  };
+  const takeBatch = (batch: PriceBatch): void => {
+    if (batch.simulated !== simulated) {
+      simulated = batch.simulated;
+      options.onSimulated();
+      exchangeFeed.change(exchangeRequest());
+    }
+    coinProblems.report(batch);
+  };
+
+  const gate = createSourceGate(coinGecko.source);
+  const feed = createFeed({
+    source: gate.source,
+    clock,
+    random,
+    log,
+    request: priceRequest(),
+    pollMs: pollMs(),
+    listener: {
+      onTicks: (ticks) => takeTicks(ticks, true),
+      onState: () => {
+        feed.repace(pollMs());
+        onChange();
+      },
+      onBatch: takeBatch,
+    },
+  });
+
+  const exchangeFeed = createExchangeFeed({
+    clock,
+    networkClock: systemClock,
+    random,
+    log,
+    fetch: providerFetch ?? globalThis.fetch,
+    urlOverride: demoExchangeUrl(env),
+    request: exchangeRequest(),
+    isReferenceDown: () => isReferenceDown(feed.state(), pollMs(), startedAt, clock.now()),
+    reference: watch.reference,
+    catalogSymbols: async (signal) => {
+      const coins = await coinCatalog.coins(signal);
+      return coins && new Map(coins.map(({ id, symbol }) => [id, symbol]));
+    },
+    listener: { onTicks: (ticks) => takeTicks(ticks, false), onChange },
+  });
+
+  const coinGeckoPast = coinGeckoHistory({ access: coinGecko.access, clock });
+  /** Exchanges first, for their volume; but only where they are asked anyway, as each takes memory. */
+  const historySources = (): readonly HistorySource[] => {
+    const { exchanges, realTime } = exchangeRequest();
+    if (!realTime) return [coinGeckoPast];
+    const pasts = exchanges.map((id) =>
+      exchangeHistory({
+        id,
+        client: () => exchangeFeed.client(id),
+        marketOf: (coinId, vsCurrency) => exchangeFeed.marketOf(id, coinId, vsCurrency),
+      }),
+    );
+    return [...pasts, coinGeckoPast];
+  };
+  const backfill = createBackfill({
+    sources: historySources,
+    store: options.history,
+    watched: () => ({ ...priceRequest(), pollMs: pollMs() }),
+    clock,
+    random,
+    log,
+    onHistory: options.onHistory,
+    onChange,
+  });
+
+  return {
+    start() {
+      feed.start();
+      coinGecko.start();
+      exchangeFeed.start();
+    },
+    async stop() {
+      await feed.stop();
+      await backfill.stop();
+      await exchangeFeed.stop();
+      await coinProblems.stop();
+      await coinGecko.stop();
+    },
+    change() {
+      pollNow();
+      exchangeFeed.change(exchangeRequest());
+      backfill.check();
+    },
+    pollNow,
+    pause: gate.close,
+    resume() {
+      gate.open();
+      pollNow();
+    },
+    isSimulated: () => simulated,
+    feedState: feed.state,
+    exchanges: exchangeFeed.state,
+    budget: coinGecko.status,
+    backfill: () => backfill.progress() ?? undefined,
+    problems: () => [...coinGecko.problems(), coinProblem],
+    search: createCoinSearch({ access: coinGecko.access, catalog: coinCatalog, clock }),
+    currencies: createQuoteCurrencies({ access: coinGecko.access, clock }),
+  };
+}
+
+const COINS_TOLD = 3;
+
+/** The coins without a price in one problem: a notice each would bury the page. */
+function problemOfCoins(sentences: readonly string[]): Problem | null {
+  if (sentences.length === 0) return null;
+  const more = sentences.length - COINS_TOLD;
+  const rest = more > 0 ? ` ${more} more ${more === 1 ? 'coin has' : 'coins have'} no price.` : '';
+  return { id: 'coins', message: `${sentences.slice(0, COINS_TOLD).join(' ')}${rest}` };
+}
