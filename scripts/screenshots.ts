@@ -32,7 +32,7 @@ async function takeScreenshots(): Promise<void> {
     const context = await browser.newContext({ viewport: SIZE });
     const page = await context.newPage();
     await page.goto(url);
-    await page.getByTestId('alert-item').first().waitFor({ timeout: 120_000 });
+    await page.getByTestId('alert-item').first().waitFor({ timeout: 300_000 });
     await page.waitForTimeout(30_000); // an hour of candles
     mkdirSync(IMAGES, { recursive: true });
     for (const colorScheme of ['light', 'dark'] as const) {
