@@ -88,7 +88,8 @@ function crossing(state: MovingAverageState, tick: Tick, params: MovingAveragePa
   const calm = distance < params.thresholdPct * REARM_SHARE;
   if (state.fired !== null && (calm || tick.observedAt - state.firedAt >= COOLDOWN_MS)) state.fired = null;
 
-  if (distance <= params.thresholdPct + ROUNDING_PCT) return null;
+  // Also when there is no distance because the prices are too far apart to be compared.
+  if (!Number.isFinite(distance) || distance <= params.thresholdPct + ROUNDING_PCT) return null;
   const side: Side = state.changePct > 0 ? 'above' : 'below';
   if (state.fired === side) return null;
   state.fired = side;

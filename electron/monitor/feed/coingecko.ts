@@ -32,8 +32,14 @@ export function coinGeckoSource(options: CoinGeckoAccess & { readonly clock: Clo
         { signal },
       )
       .withResponse();
+    const answeredAt = Date.parse(response.headers.get('date') ?? '');
     return {
-      ...readSimplePrice(simplePriceSchema.parse(data), request, SOURCE_NAME),
+      ...readSimplePrice(
+        simplePriceSchema.parse(data),
+        request,
+        SOURCE_NAME,
+        Number.isNaN(answeredAt) ? null : answeredAt,
+      ),
       simulated: response.headers.get('x-simulated-market') === '1',
     };
   };

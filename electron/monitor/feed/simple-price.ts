@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Tick } from '../../../shared/domain.ts';
+import { isPlausiblePrice } from './plausible-price.ts';
 import type { PriceBatch, PriceRequest } from './price-source.ts';
 
 /** The answer of `/simple/price` as far as it must be right as a whole; each coin is looked at on its own. */
@@ -11,16 +12,22 @@ const coinSchema = z.record(z.string(), z.unknown());
 const LATEST_PLAUSIBLE_SECONDS = 1e11;
 /** The first Bitcoin block, 2009-01-03: no price is older. */
 const EARLIEST_PLAUSIBLE_SECONDS = 1_230_940_800;
+/** The provider's machines do not agree to the second; what is later than this by its own clock is an error. */
+const AHEAD_SECONDS = 3_600;
 
 /**
  * Makes ticks of an answer of `/simple/price`. A coin without a usable price or time is set aside; a side figure that
  * is absent, null or (for volume and market cap) 0 is unknown, and obscure coins often lack them; one that is garbage is
  * unknown too, with a warning.
+ *
+ * @param answeredAt when the provider answered, by its own clock; null where it did not say. A price from later than that
+ * would stand for the newest of its coin until its time has come: the feed would be stale, and no alert be raised.
  */
 export function readSimplePrice(
   answer: z.infer<typeof simplePriceSchema>,
   request: PriceRequest,
   source: string,
+  answeredAt: number | null = null,
 ): Required<Omit<PriceBatch, 'simulated'>> {
   const ticks: Tick[] = [];
   const missing: string[] = [];
@@ -41,7 +48,7 @@ export function readSimplePrice(
     const { vsCurrency } = request;
     const price = coin.data[vsCurrency];
     const updatedAt = coin.data.last_updated_at;
-    const fault = faultOfPrice(price, vsCurrency) ?? faultOfTime(updatedAt);
+    const fault = faultOfPrice(price, vsCurrency) ?? faultOfTime(updatedAt, answeredAt);
     if (typeof price !== 'number' || typeof updatedAt !== 'number' || fault !== null) {
       setAside.push({ coinId, reason: fault ?? 'the price or its time is not a number' });
       continue;
@@ -73,17 +80,22 @@ export function readSimplePrice(
 
 function faultOfPrice(price: unknown, vsCurrency: string): string | null {
   if (price === undefined) return `there is no price in "${vsCurrency}"`;
-  if (typeof price === 'number' && Number.isFinite(price) && price > 0) return null;
+  if (isPlausiblePrice(price)) return null;
+  if (typeof price === 'number' && Number.isFinite(price) && price > 0)
+    return 'the price is not a plausible number';
   return `the price is ${kindOf(price)}, not a number above zero`;
 }
 
-function faultOfTime(seconds: unknown): string | null {
+function faultOfTime(seconds: unknown, answeredAt: number | null): string | null {
   if (seconds === undefined) return 'last_updated_at is missing';
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
     return `last_updated_at is ${kindOf(seconds)}, not a number of UNIX seconds`;
   }
   if (seconds < EARLIEST_PLAUSIBLE_SECONDS || seconds > LATEST_PLAUSIBLE_SECONDS) {
     return 'last_updated_at is not a plausible number of UNIX seconds';
+  }
+  if (answeredAt !== null && seconds > answeredAt / 1_000 + AHEAD_SECONDS) {
+    return "last_updated_at is in the future by the provider's own clock";
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExchangeId } from '../../../../shared/settings.ts';
 import type { Clock } from '../../clock.ts';
+import { isPlausiblePrice, LEAST_PLAUSIBLE_PRICE, MOST_PLAUSIBLE_PRICE } from '../plausible-price.ts';
 import { FeedError } from '../price-source.ts';
 import { type CcxtExchange, type CcxtTrade, createCcxtExchange } from './ccxt-exchange.ts';
 import { toExchangeError } from './exchange-error.ts';
@@ -75,18 +76,19 @@ const MARKETS_AGE_MS = 24 * 60 * 60_000;
 /** Markets in one subscription: Binance takes 200. */
 const MARKETS_PER_SUBSCRIPTION = 200;
 
+const priceSchema = z.number().min(LEAST_PLAUSIBLE_PRICE).max(MOST_PLAUSIBLE_PRICE);
 const tradeSchema = z.object({
   id: z.string().nullish(),
   timestamp: z.number().int().positive(),
-  price: z.number().positive(),
+  price: priceSchema,
   amount: z.number().nonnegative().nullish(),
 });
 const candleSchema = z.tuple([
   z.number().int().positive(),
-  z.number().positive(),
-  z.number().positive(),
-  z.number().positive(),
-  z.number().positive(),
+  priceSchema,
+  priceSchema,
+  priceSchema,
+  priceSchema,
   z.number().nonnegative(),
 ]);
 
@@ -140,7 +142,7 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
         const prices = new Map(
           symbols.flatMap((symbol) => {
             const price = tickers[symbol]?.last;
-            return typeof price === 'number' && Number.isFinite(price) && price > 0 ? [[symbol, price]] : [];
+            return isPlausiblePrice(price) ? [[symbol, price]] : [];
           }),
         );
         return { at: Number.isNaN(date) ? null : date, prices };

@@ -1,0 +1,92 @@
+import type { DemoServer } from '../../demo/server.ts';
+import type { Clock } from '../../electron/monitor/clock.ts';
+import type { SeededRandom } from './seeded-random.ts';
+
+const SECOND_MS = 1_000;
+const STEP_MS = 20 * SECOND_MS;
+/** Prices that a poll asks for are dated in whole seconds: this tells trades from them. */
+const TRADE_AT_MS = 137;
+/** How far the exchange is above CoinGecko. */
+const EXCHANGE_FACTOR = 1.03;
+const LEVELS: Readonly<Record<string, number>> = { bitcoin: 60_000, ethereum: 3_000, zcash: 300 };
+/** Prices go up and down by no more than this. */
+const WOBBLE = 0.001;
+
+/** A market that stands still but for the jumps that a test makes, and that remembers its trades. */
+export type ScriptedMarket = {
+  start(): void;
+  stop(): Promise<void>;
+  /** From now on the coin costs so much more, in per cent. */
+  jump(coinId: string, pct: number): void;
+  isTrade(key: string): boolean;
+  /** Whether a price of the exchange is one that the coin ever had. */
+  isPossible(key: string): boolean;
+  /** The trades that nothing kept from the program, as `coin time price`. */
+  heardTrades(): readonly string[];
+};
+
+export function createScriptedMarket(options: {
+  readonly server: DemoServer;
+  readonly clock: Clock;
+  readonly random: SeededRandom;
+  readonly coins: readonly string[];
+  /** Whether the program follows the trades at this moment. */
+  readonly isHeard: () => boolean;
+}): ScriptedMarket {
+  const { server, clock, random, coins, isHeard } = options;
+  const stopping = new AbortController();
+  const levels = new Map(coins.map((coinId) => [coinId, LEVELS[coinId] ?? 1]));
+  const everLevels = new Map(coins.map((coinId) => [coinId, [LEVELS[coinId] ?? 1]]));
+  const trades = new Set<string>();
+  const heard: string[] = [];
+  let running: Promise<void> | null = null;
+
+  const step = (): readonly string[] => {
+    const second = Math.floor(clock.now() / SECOND_MS) * SECOND_MS;
+    return [...levels].map(([coinId, level]) => {
+      const price = Number((level * (1 + (2 * random.next() - 1) * WOBBLE)).toFixed(2));
+      server.setPrice(coinId, { price, lastUpdatedAt: second });
+      const trade = server.exchange.trade(coinId, Number((price * EXCHANGE_FACTOR).toFixed(2)), {
+        at: second + TRADE_AT_MS,
+      });
+      const key = `${coinId} ${trade.at} ${trade.price}`;
+      trades.add(key);
+      return key;
+    });
+  };
+
+  const run = async (): Promise<void> => {
+    let calmSteps = 0;
+    let last: readonly string[] = [];
+    while (!stopping.signal.aborted) {
+      calmSteps = isHeard() ? calmSteps + 1 : 0;
+      // Only what was made in the middle of a calm stretch is certain to have come through.
+      if (calmSteps > 5) heard.push(...last);
+      const made = step();
+      last = calmSteps > 4 ? made : [];
+      await clock.sleep(STEP_MS, stopping.signal).catch(() => undefined); // stopped: the loop ends
+    }
+  };
+
+  return {
+    start() {
+      running ??= run();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+    jump(coinId, pct) {
+      const level = (levels.get(coinId) ?? 1) * (1 + pct / 100);
+      levels.set(coinId, level);
+      everLevels.get(coinId)?.push(level);
+    },
+    isTrade: (key) => trades.has(key),
+    isPossible(key) {
+      const [coinId = '', , price = ''] = key.split(' ');
+      const ratios = (everLevels.get(coinId) ?? []).map((level) => Number(price) / (level * EXCHANGE_FACTOR));
+      return ratios.some((ratio) => Math.abs(ratio - 1) <= 2 * WOBBLE);
+    },
+    heardTrades: () => heard,
+  };
+}
