@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDemoServer } from '../../demo/server.ts';
 import { systemClock } from '../../electron/monitor/clock.ts';
+import { EXCHANGE_URL_VARIABLE } from '../../electron/monitor/feed/exchange/demo-exchange.ts';
 import { until } from '../program.ts';
 import { quit, startDesktop } from './desktop-program.ts';
 
@@ -14,11 +15,20 @@ import { quit, startDesktop } from './desktop-program.ts';
 
 const SETTLE_MS = 20_000;
 const MINUTE_MS = 60_000;
+const TRADE_EVERY_MS = 1_000;
 const minutes = Number(process.argv[2] ?? 3);
 
 const folder = mkdtempSync(join(tmpdir(), 'measure-cpu-'));
-const market = await startDemoServer({ clock: systemClock, seed: 'cpu' });
-const app = startDesktop({ MONITOR_DATA_DIR: folder, COINGECKO_BASE_URL: market.url }, ['--hidden']);
+// Three coins that trade once a second each are streamed meanwhile, as by default.
+const market = await startDemoServer({ clock: systemClock, seed: 'cpu', tradeEveryMs: TRADE_EVERY_MS });
+const app = startDesktop(
+  {
+    MONITOR_DATA_DIR: folder,
+    COINGECKO_BASE_URL: market.url,
+    [EXCHANGE_URL_VARIABLE]: market.exchangeUrl,
+  },
+  ['--hidden'],
+);
 try {
   await until(async () => (await app.look().catch(() => null))?.tray?.toolTip.includes('$'));
   await sleep(SETTLE_MS); // the database starts, and its first batch is written
