@@ -4,7 +4,6 @@ import { type Clock, systemClock } from './clock.ts';
 import { createCoinCatalog } from './feed/coin-catalog.ts';
 import { createCoinProblems } from './feed/coin-problems.ts';
 import { type CoinSearch, createCoinSearch } from './feed/coin-search.ts';
-import { fetchThroughProxy } from './feed/environment-proxy.ts';
 import { demoExchangeUrl, usableExchanges } from './feed/exchange/demo-exchange.ts';
 import { createExchangeFeed } from './feed/exchange/exchange-feed.ts';
 import { isReferenceDown } from './feed/exchange/reference-down.ts';
@@ -31,7 +30,7 @@ export type MarketOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  /** How requests are made; by the environment's proxy variables when absent. */
+  /** How requests are made; Node's own way when undefined. */
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly watch: Pick<Watch, 'reference' | 'setProblems'>;
   readonly history: Storage['history'];
@@ -68,7 +67,6 @@ export type Market = {
 
 export function createMarket(options: MarketOptions): Market {
   const { dataDir, env, settings, clock, random, log, watch, onChange } = options;
-  const providerFetch = options.fetch ?? fetchThroughProxy(env);
   const startedAt = clock.now();
   let simulated = false;
   let coinProblem: Problem | null = null;
@@ -91,7 +89,7 @@ export function createMarket(options: MarketOptions): Market {
     clock,
     random,
     log,
-    fetch: providerFetch,
+    fetch: options.fetch,
     wishedSeconds: () => settings().pollSeconds,
     request: priceRequest,
     onAccess: () => pollNow(),
@@ -146,7 +144,7 @@ export function createMarket(options: MarketOptions): Market {
     networkClock: systemClock,
     random,
     log,
-    fetch: providerFetch ?? globalThis.fetch,
+    fetch: options.fetch ?? globalThis.fetch,
     urlOverride: demoExchangeUrl(env),
     request: exchangeRequest(),
     isReferenceDown: () => isReferenceDown(feed.state(), pollMs(), startedAt, clock.now()),

@@ -8,6 +8,7 @@ import { createApi } from './api.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { claimDataDir } from './data-dir.ts';
 import { createEventHub, type EventListener } from './event-hub.ts';
+import { fetchThroughProxy } from './feed/environment-proxy.ts';
 import { createKeeper } from './keeper.ts';
 import { createLog, type Log } from './log.ts';
 import { createMarket } from './market.ts';
@@ -98,6 +99,8 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
   const { clock, random = Math.random } = options;
   const start = settings.current();
   const log = options.log ?? createLog(start.logLevel);
+  // Before anything runs that would have to be stopped: a proxy variable may be wrong.
+  const providerFetch = options.fetch ?? fetchThroughProxy(options.env);
   const hub = createEventHub();
 
   const status = createStatusBoard(
@@ -159,7 +162,7 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
     clock,
     random,
     log,
-    fetch: options.fetch,
+    fetch: providerFetch,
     watch,
     history: storage.history,
     onTicks(ticks, isWhole) {

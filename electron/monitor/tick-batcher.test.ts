@@ -35,13 +35,13 @@ function start() {
 }
 
 describe('trades on their way to the journal', () => {
-  it('leave together, in their order, a quarter of a second after the first', async () => {
+  it('leave together, in their order, a second after the first', async () => {
     const { clock, kept, batcher } = start();
     batcher.add([tick(AT)], []);
     await clock.advance(100);
     batcher.add([tick(AT + 100)], []);
     expect(kept).toEqual([]);
-    await clock.advance(150);
+    await clock.advance(900);
     expect(kept).toEqual([{ ticks: [tick(AT), tick(AT + 100)], alerts: [] }]);
     await clock.advance(1_000);
     expect(kept).toHaveLength(1);

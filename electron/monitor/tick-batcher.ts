@@ -2,13 +2,13 @@ import type { Alert, Tick } from '../../shared/domain.ts';
 import type { Clock } from './clock.ts';
 import type { AcceptedFetch } from './storage/storage.ts';
 
-/** Accepting costs a sync of the disk: four a second are no burden, a thousand would be. */
-const LONGEST_WAIT_MS = 250;
+/** Accepting costs a sync of the disk and writing a transaction: one a second is no burden, one for each trade would be. */
+const LONGEST_WAIT_MS = 1_000;
 const MOST_TICKS = 500;
 
 /**
  * Gathers trades into fetches. Ticks leave in the order in which they came, which is the order in which the alert rules
- * saw them and will see them again after a restart. A crash loses at most what a quarter of a second brought.
+ * saw them and will see them again after a restart. A crash loses at most what a second brought.
  */
 export type TickBatcher = {
   /** Alerts do not wait: they leave at once, with all that came before them. */
