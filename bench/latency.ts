@@ -6,6 +6,7 @@ import { scaledClock, systemClock } from '../electron/monitor/clock.ts';
 import { buildIfNeeded } from '../scripts/build-if-needed.ts';
 import type { EventMessage } from '../shared/api.ts';
 import { environmentFor, openPage, openSocket, startProgram, until } from '../tests/program.ts';
+import { watchPixels } from './pixels.ts';
 import { type BenchResult, percentile } from './result.ts';
 
 /** A minute of the market's time in a second: windows of five minutes fill while one waits. */
@@ -20,11 +21,12 @@ const POLLED_MOVES = 30;
 const WARM_UP = 40;
 
 /** When a price was served, in `performance.now()`, and when what follows from it was seen. */
-type Sample = { readonly lineMs: number; readonly pageMs: number };
+type Sample = { readonly lineMs: number; readonly pageMs: number; readonly pixelMs: number };
 
 /**
- * Milliseconds from a price being served to its alert's line in alerts.txt, and to its event at a page's end of the
- * WebSocket, through the built program: by polls (from the end of the provider's answer) and by trades of an exchange.
+ * Milliseconds from a price being served to its alert's line in alerts.txt, to its event at a page's end of the
+ * WebSocket, and to its painting in a browser, through the built program: by polls (from the end of the provider's answer)
+ * and by trades of an exchange.
  */
 export async function benchLatency(): Promise<readonly BenchResult[]> {
   buildIfNeeded();
@@ -33,11 +35,17 @@ export async function benchLatency(): Promise<readonly BenchResult[]> {
   return [...resultsOf('streaming', streamed), ...resultsOf('polling', polled)];
 }
 
+const NAMES: Readonly<Record<keyof Sample, string>> = {
+  lineMs: 'line on disk',
+  pageMs: 'event at the page',
+  pixelMs: 'changed pixel',
+};
+
 function resultsOf(way: string, samples: readonly Sample[]): readonly BenchResult[] {
-  return (['lineMs', 'pageMs'] as const).flatMap((field) => {
+  return (['lineMs', 'pageMs', 'pixelMs'] as const).flatMap((field) => {
     const values = samples.map((sample) => sample[field]);
     const middle = percentile(values, 0.5);
-    const what = field === 'lineMs' ? 'line on disk' : 'event at the page';
+    const what = NAMES[field];
     return [0.5, 0.99].map((share) => ({
       name: `${way}: price to ${what}, p${share * 100}`,
       value: percentile(values, share),
@@ -68,6 +76,7 @@ async function measure(way: 'streaming' | 'polling'): Promise<readonly Sample[]>
     MONITOR_LOG_LEVEL: 'error',
   });
   const seen = await openWatch(program.url, folder);
+  const pixels = await watchPixels(program.url, 'bitcoin');
   try {
     const page = await openPage(program.url);
     await until(async () => (await page.status()).database.status === 'ready');
@@ -87,12 +96,17 @@ async function measure(way: 'streaming' | 'polling'): Promise<readonly Sample[]>
       const price = BASE * 1.05 + move;
       const lines = seen.lines();
       const at = await say(price);
-      await until(() => seen.lines() > lines && seen.pageAt(price) !== undefined);
-      samples.push({ lineMs: seen.lineAt() - at, pageMs: (seen.pageAt(price) ?? Number.NaN) - at });
+      await until(() => seen.lines() > lines && pixels.paintedAt(price) !== undefined);
+      samples.push({
+        lineMs: seen.lineAt() - at,
+        pageMs: (seen.pageAt(price) ?? Number.NaN) - at,
+        pixelMs: (pixels.paintedAt(price) ?? Number.NaN) - performance.timeOrigin - at,
+      });
     }
     return samples;
   } finally {
     seen.close();
+    await pixels.close();
     await program.end('SIGTERM');
     await market.close();
     rmSync(folder, { recursive: true, force: true });

@@ -33,7 +33,8 @@ async function takeScreenshots(): Promise<void> {
     const page = await context.newPage();
     await page.goto(url);
     await page.getByTestId('alert-item').first().waitFor({ timeout: 300_000 });
-    await page.waitForTimeout(30_000); // an hour of candles
+    await page.waitForTimeout(10_000); // some candles after it
+    await page.getByText('15m', { exact: true }).click();
     mkdirSync(IMAGES, { recursive: true });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
