@@ -88,6 +88,10 @@ export async function startProgram(env: Environment, flags: readonly string[] = 
   const child = spawnCli(['run', '--ui', ...flags], env);
   const output = collect(child);
   const closed = once(child, 'close');
+  // A test that fails before it ends the program leaves nothing behind either.
+  const endWithRunner = (): void => void child.kill('SIGTERM');
+  process.once('exit', endWithRunner);
+  child.once('close', () => process.off('exit', endWithRunner));
   const lines = createInterface({ input: child.stdout ?? process.stdin });
   const firstLine = await Promise.race([once(lines, 'line'), closed.then(() => null)]);
   if (firstLine === null) throw new Error(`The program ended before it served a page: ${output().stderr}`);
