@@ -4,6 +4,7 @@ import { app, dialog, Notification, net, safeStorage } from 'electron';
 import { systemClock } from './monitor/clock.ts';
 import { clockFromEnvironment } from './monitor/clock-from-environment.ts';
 import { DataDirError } from './monitor/data-dir.ts';
+import type { Network } from './monitor/feed/network/network.ts';
 import { describeFileError } from './monitor/file-error.ts';
 import { createLog, type Log } from './monitor/log.ts';
 import { type Monitor, startMonitor } from './monitor/monitor.ts';
@@ -49,7 +50,8 @@ async function run(): Promise<void> {
     dialog,
     log: createLog('info'), // the settings that name the level are not read yet
   });
-  const monitor = startMonitor({ dataDir, flags, clock, fetch: fetchAsTheSystemDoes, ...opened });
+  const network: Network = { fetch: fetchAsTheSystemDoes, routesTo: async () => ['direct'] };
+  const monitor = startMonitor({ dataDir, flags, clock, network, ...opened });
   let desktop: Desktop | undefined;
   quitWhenStopped(app, () => stop(monitor, desktop));
   try {

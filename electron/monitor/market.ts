@@ -11,6 +11,7 @@ import { createBackfill } from './feed/history/backfill.ts';
 import { coinGeckoHistory } from './feed/history/coingecko-history.ts';
 import { exchangeHistory } from './feed/history/exchange-history.ts';
 import type { HistorySource } from './feed/history/history-source.ts';
+import type { Network } from './feed/network/network.ts';
 import { openCoinGecko } from './feed/open-coingecko.ts';
 import { createFeed } from './feed/poller.ts';
 import type { PriceBatch } from './feed/price-source.ts';
@@ -30,8 +31,7 @@ export type MarketOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  /** How requests are made; Node's own way when undefined. */
-  readonly fetch: typeof globalThis.fetch | undefined;
+  readonly network: Network;
   readonly watch: Pick<Watch, 'reference' | 'setProblems'>;
   readonly history: Storage['history'];
   /** New ticks; `isWhole` when they are all of one answer, and not trades of which more follow at once. */
@@ -66,7 +66,7 @@ export type Market = {
 };
 
 export function createMarket(options: MarketOptions): Market {
-  const { dataDir, env, settings, clock, random, log, watch, onChange } = options;
+  const { dataDir, env, settings, clock, random, log, network, watch, onChange } = options;
   const startedAt = clock.now();
   let simulated = false;
   let coinProblem: Problem | null = null;
@@ -89,7 +89,7 @@ export function createMarket(options: MarketOptions): Market {
     clock,
     random,
     log,
-    fetch: options.fetch,
+    fetch: network.fetch,
     wishedSeconds: () => settings().pollSeconds,
     request: priceRequest,
     onAccess: () => pollNow(),
@@ -144,7 +144,7 @@ export function createMarket(options: MarketOptions): Market {
     networkClock: systemClock,
     random,
     log,
-    fetch: options.fetch ?? globalThis.fetch,
+    fetch: network.fetch,
     urlOverride: demoExchangeUrl(env),
     request: exchangeRequest(),
     isReferenceDown: () => isReferenceDown(feed.state(), pollMs(), startedAt, clock.now()),

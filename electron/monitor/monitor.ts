@@ -8,7 +8,8 @@ import { createApi } from './api.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { claimDataDir } from './data-dir.ts';
 import { createEventHub, type EventListener } from './event-hub.ts';
-import { fetchThroughProxy } from './feed/environment-proxy.ts';
+import { environmentNetwork } from './feed/network/environment-network.ts';
+import type { Network } from './feed/network/network.ts';
 import { createKeeper } from './keeper.ts';
 import { createLog, type Log } from './log.ts';
 import { createMarket } from './market.ts';
@@ -37,8 +38,8 @@ export type MonitorOptions = {
   /** Where the host keeps secrets; absent, they come from the environment alone. */
   readonly secrets?: SecretStore;
   readonly databasePassword?: DatabasePassword;
-  /** How requests are made, for hosts that know the system's proxy; by the environment's proxy variables when absent. */
-  readonly fetch?: typeof globalThis.fetch;
+  /** The way out, of hosts that know the system's proxy; through the proxies of the environment when absent. */
+  readonly network?: Network;
 };
 
 /** The running program, as hosts see it. */
@@ -100,7 +101,7 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
   const start = settings.current();
   const log = options.log ?? createLog(start.logLevel);
   // Before anything runs that would have to be stopped: a proxy variable may be wrong.
-  const providerFetch = options.fetch ?? fetchThroughProxy(options.env);
+  const network = options.network ?? environmentNetwork(options.env);
   const hub = createEventHub();
 
   const status = createStatusBoard(
@@ -162,7 +163,7 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
     clock,
     random,
     log,
-    fetch: providerFetch,
+    network,
     watch,
     history: storage.history,
     onTicks(ticks, isWhole) {

@@ -1,72 +1,21 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { virtualClock } from '../../electron/monitor/clock.ts';
 import { coinGeckoSource } from '../../electron/monitor/feed/coingecko.ts';
-import { type Environment, fetchThroughProxy } from '../../electron/monitor/feed/environment-proxy.ts';
+import {
+  type Environment,
+  environmentNetwork,
+} from '../../electron/monitor/feed/network/environment-network.ts';
 import { environmentFor, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
+import { closeServer, listen, type RecordingProxy, startProxy } from './proxy.ts';
 import { SELF_SIGNED } from './self-signed.ts';
 
 const NOW = Date.parse('2026-03-01T12:34:56Z');
 const clock = virtualClock(NOW);
 
-type Proxy = { readonly url: string; readonly passed: string[]; close(): Promise<void> };
-
-/** A proxy as companies have them: whole URLs for http, CONNECT for https; notes what passes. */
-async function startProxy(): Promise<Proxy> {
-  const passed: string[] = [];
-  const tunnels = new Set<Socket>();
-  const server = createServer((request, response) => {
-    passed.push(`${request.method} ${request.url}`);
-    const { headers, method } = request;
-    const onward = httpRequest(request.url ?? '', { headers, ...(method && { method }) }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    onward.on('error', () => response.writeHead(502).end());
-    request.pipe(onward);
-  });
-  server.on('connect', (request, client: Socket) => {
-    passed.push(`CONNECT ${request.url}`);
-    const [host = '', port = ''] = (request.url ?? '').split(':');
-    const target = connect(Number(port), host, () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      target.pipe(client);
-      client.pipe(target);
-    });
-    for (const socket of [client, target]) {
-      tunnels.add(socket);
-      socket.on('error', () => socket.destroy());
-    }
-  });
-  const url = `http://127.0.0.1:${await listen(server)}`;
-  return {
-    url,
-    passed,
-    async close() {
-      for (const socket of tunnels) socket.destroy();
-      await closeServer(server);
-    },
-  };
-}
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await closed;
-}
-
 let market: DemoServer;
-let proxy: Proxy;
+let proxy: RecordingProxy;
 beforeEach(async () => {
   market = await startDemoServer({ clock, seed: 'proxy', record: true });
   proxy = await startProxy();
@@ -77,15 +26,8 @@ afterEach(async () => {
 });
 
 const ask = (baseUrl: string, env: Environment) => {
-  const fetch = fetchThroughProxy(env);
-  return coinGeckoSource({
-    baseUrl,
-    apiKey: null,
-    plan: 'keyless',
-    timeoutMs: 3_000,
-    clock,
-    ...(fetch && { fetch }),
-  })
+  const { fetch } = environmentNetwork(env);
+  return coinGeckoSource({ baseUrl, apiKey: null, plan: 'keyless', timeoutMs: 3_000, clock, fetch })
     .fetchPrices({ coins: ['bitcoin'], vsCurrency: 'usd' }, new AbortController().signal)
     .then(
       (batch) => batch.ticks.map(({ coinId }) => coinId),
@@ -108,7 +50,7 @@ describe('the proxy of the environment', () => {
   it('is passed by for hosts in NO_PROXY, and not used when none is named', async () => {
     expect(await ask(market.url, { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' })).toEqual(['bitcoin']);
     expect(await ask(market.url, {})).toEqual(['bitcoin']);
-    expect(fetchThroughProxy({ HTTP_PROXY: ' ' })).toBeUndefined();
+    expect(environmentNetwork({ HTTP_PROXY: ' ' }).fetch).toBe(globalThis.fetch);
     expect(proxy.passed).toEqual([]);
   });
 
@@ -119,7 +61,7 @@ describe('the proxy of the environment', () => {
   });
 
   it('is refused when it is no URL, without repeating what may be a password', () => {
-    expect(() => fetchThroughProxy({ HTTPS_PROXY: 'socks5://me:secret@host' })).toThrow(
+    expect(() => environmentNetwork({ HTTPS_PROXY: 'socks5://me:secret@host' })).toThrow(
       /^HTTPS_PROXY is not the http:\/\/ or https:\/\/ URL of a proxy\.$/,
     );
   });
@@ -132,6 +74,8 @@ describe('the proxy of the environment', () => {
     expect(await ask(url, { HTTPS_PROXY: proxy.url })).toMatch(message);
     expect(proxy.passed).toEqual([url.replace('https://', 'CONNECT ')]);
     expect(await ask(url, {})).toMatch(message);
+    expect(await ask(url, { HTTP_PROXY: proxy.url })).toMatch(message);
+    expect(proxy.passed).toHaveLength(2);
     await closeServer(tls);
   });
 });

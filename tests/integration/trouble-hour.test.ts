@@ -98,7 +98,7 @@ describe('an hour of trouble', () => {
           clock,
           random: random.next,
           log,
-          fetch: impatientFetch,
+          network: { fetch: impatientFetch, routesTo: async () => ['direct'] },
         });
         let isCalm = true;
         const market = createScriptedMarket({

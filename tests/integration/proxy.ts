@@ -1,0 +1,80 @@
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect, type Server as NetServer, type Socket } from 'node:net';
+import { SELF_SIGNED } from './self-signed.ts';
+
+export type RecordingProxy = { readonly url: string; readonly passed: string[]; close(): Promise<void> };
+
+export type ProxyOptions = {
+  /** `user:password` that it wants; none when absent. */
+  readonly credentials?: string;
+  /** Spoken to by TLS, with the self-signed certificate. */
+  readonly isSecure?: boolean;
+};
+
+/** A proxy as companies have them: whole URLs for http, CONNECT for https and WebSockets; notes what passes. */
+export async function startProxy({
+  credentials,
+  isSecure = false,
+}: ProxyOptions = {}): Promise<RecordingProxy> {
+  const passed: string[] = [];
+  const tunnels = new Set<Socket>();
+  const wanted = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
+  const mayPass = ({ headers }: IncomingMessage): boolean => headers['proxy-authorization'] === wanted;
+
+  const server = isSecure ? createTlsServer(SELF_SIGNED) : createServer();
+  server.on('request', (request, response) => {
+    if (!mayPass(request)) {
+      response.writeHead(407).end();
+      return;
+    }
+    passed.push(`${request.method} ${request.url}`);
+    const { headers, method } = request;
+    const onward = httpRequest(request.url ?? '', { headers, ...(method && { method }) }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.writeHead(502).end());
+    request.pipe(onward);
+  });
+  server.on('connect', (request: IncomingMessage, client: Socket) => {
+    if (!mayPass(request)) {
+      client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      return;
+    }
+    passed.push(`CONNECT ${request.url}`);
+    const [host = '', port = ''] = (request.url ?? '').split(':');
+    const target = connect(Number(port), host, () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      target.pipe(client);
+      client.pipe(target);
+    });
+    for (const socket of [client, target]) {
+      tunnels.add(socket);
+      socket.on('error', () => socket.destroy());
+    }
+  });
+  const url = `${isSecure ? 'https' : 'http'}://127.0.0.1:${await listen(server)}`;
+  return {
+    url,
+    passed,
+    async close() {
+      for (const socket of tunnels) socket.destroy();
+      await closeServer(server);
+    },
+  };
+}
+
+/** Listens at a free port of 127.0.0.1. */
+export async function listen(server: NetServer): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+export async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}
