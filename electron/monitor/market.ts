@@ -145,6 +145,7 @@ export function createMarket(options: MarketOptions): Market {
     random,
     log,
     fetch: network.fetch,
+    routesTo: network.routesTo,
     urlOverride: demoExchangeUrl(env),
     request: exchangeRequest(),
     isReferenceDown: () => isReferenceDown(feed.state(), pollMs(), startedAt, clock.now()),

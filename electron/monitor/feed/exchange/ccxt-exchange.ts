@@ -1,5 +1,6 @@
-import { Agent } from 'node:http';
 import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { RoutesTo } from '../network/network.ts';
+import { socketAgents } from '../network/socket-agents.ts';
 
 /** A trade in ccxt's unified form, as far as it is used. */
 export type CcxtTrade = {
@@ -58,6 +59,7 @@ export type CcxtOptions = {
   /** How often a WebSocket is asked for a sign of life, in real milliseconds. */
   readonly pingEveryMs: number;
   readonly fetch: typeof globalThis.fetch;
+  readonly routesTo: RoutesTo;
 };
 
 type CcxtClass = new (config: object) => unknown;
@@ -79,6 +81,7 @@ const PINGS_WITHOUT_ANSWER = 1_000_000;
 /** Loads ccxt's class for an exchange and makes an instance of it. */
 export async function createCcxtExchange(id: ExchangeId, options: CcxtOptions): Promise<CcxtExchange> {
   const { default: Exchange } = await CLASSES[id]();
+  const { ws, wss } = socketAgents(options.routesTo);
   const exchange = new Exchange({
     timeout: options.timeoutMs,
     enableRateLimit: true,
@@ -89,8 +92,9 @@ export async function createCcxtExchange(id: ExchangeId, options: CcxtOptions): 
     streaming: { keepAlive: options.pingEveryMs, maxPingPongMisses: PINGS_WITHOUT_ANSWER },
     // Our own back-off decides when to connect again.
     options: { ws: { backoff: { base: 0, max: 0 } }, ...OPTIONS[id] },
-    // ccxt insists on an agent for a WebSocket without TLS, which only a simulated exchange has.
-    ...(options.urlOverride === null ? {} : { httpAgent: new Agent() }),
+    // Of WebSockets: requests are made by `fetch`. Only a simulated exchange has some without TLS.
+    agent: wss,
+    httpAgent: ws,
   }) as CcxtExchange;
   if (options.urlOverride !== null) {
     exchange.urls.api = withOtherRoot(exchange.urls.api, `${options.urlOverride}/${id}`);

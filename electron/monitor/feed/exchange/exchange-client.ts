@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExchangeId } from '../../../../shared/settings.ts';
 import type { Clock } from '../../clock.ts';
+import type { RoutesTo } from '../network/network.ts';
 import { isPlausiblePrice, LEAST_PLAUSIBLE_PRICE, MOST_PLAUSIBLE_PRICE } from '../plausible-price.ts';
 import { FeedError } from '../price-source.ts';
 import { type CcxtExchange, type CcxtTrade, createCcxtExchange } from './ccxt-exchange.ts';
@@ -63,6 +64,8 @@ export type ExchangeClientOptions = {
   readonly id: ExchangeId;
   readonly urlOverride: string | null;
   readonly fetch: typeof globalThis.fetch;
+  /** The ways of WebSockets; directly when absent. */
+  readonly routesTo?: RoutesTo | undefined;
   /** Time of the network: real time also where the market's clock runs faster. */
   readonly networkClock: Clock;
   readonly timeoutMs?: number;
@@ -105,6 +108,7 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
     loading ??= createCcxtExchange(id, {
       urlOverride: options.urlOverride,
       fetch: options.fetch,
+      routesTo: options.routesTo ?? (async () => ['direct']),
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       pingEveryMs: Math.round(silentAfterMs / 3),
     });

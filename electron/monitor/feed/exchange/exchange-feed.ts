@@ -3,6 +3,7 @@ import type { ExchangeId } from '../../../../shared/settings.ts';
 import { nextDelayMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
+import type { RoutesTo } from '../network/network.ts';
 import { assignCoins, type Lane } from './assign-coins.ts';
 import { createExchangeClient, type ExchangeClient } from './exchange-client.ts';
 import { knownSymbol } from './known-coins.ts';
@@ -32,6 +33,8 @@ export type ExchangeFeedOptions = {
   readonly random: () => number;
   readonly log: Log;
   readonly fetch: typeof globalThis.fetch;
+  /** The ways of WebSockets; directly when absent. */
+  readonly routesTo?: RoutesTo | undefined;
   /** A simulated exchange in place of the real ones. */
   readonly urlOverride: string | null;
   readonly silentAfterMs?: number;
@@ -78,11 +81,12 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
   const client = (id: ExchangeId): ExchangeClient => {
     const known = clients.get(id);
     if (known) return known;
-    const { urlOverride, fetch, silentAfterMs } = options;
+    const { urlOverride, fetch, routesTo, silentAfterMs } = options;
     const made = createExchangeClient({
       id,
       urlOverride,
       fetch,
+      routesTo,
       networkClock,
       ...(silentAfterMs === undefined ? {} : { silentAfterMs }),
     });

@@ -1,0 +1,49 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import type { Endpoint } from './network.ts';
+
+/**
+ * Opens a tunnel through an http:// or https:// proxy by CONNECT, as RFC 9110, 9.3.6, describes it.
+ *
+ * @throws Error that names the failure, and not the proxy or its password
+ */
+export async function openHttpTunnel(proxy: URL, target: Endpoint, timeoutMs: number): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const host = proxy.hostname.replace(/^\[(.+)\]$/, '$1');
+  const authority = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
+  const isSecure = proxy.protocol === 'https:';
+  const request = (isSecure ? httpsRequest : httpRequest)({
+    host,
+    port: proxy.port || (isSecure ? 443 : 80),
+    // By the header Node would take the target's name for the proxy's.
+    servername: isIP(host) === 0 ? host : '',
+    method: 'CONNECT',
+    path: authority,
+    headers: { host: authority, ...authorization(proxy) },
+    agent: false,
+    timeout: timeoutMs,
+  });
+  request
+    // Who stops meanwhile does not wait for the proxy.
+    .on('socket', (socket) => socket.unref())
+    .on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1_000} s`)))
+    .on('error', reject)
+    .on('connect', ({ statusCode, statusMessage }, socket: Socket) => {
+      if (statusCode === 200) {
+        socket.setTimeout(0);
+        resolve(socket.ref());
+      } else {
+        socket.destroy();
+        reject(new Error(`its answer is ${statusCode} ${statusMessage}`));
+      }
+    })
+    .end();
+  return promise;
+}
+
+function authorization({ username, password }: URL): { 'proxy-authorization'?: string } {
+  if (username === '' && password === '') return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+}

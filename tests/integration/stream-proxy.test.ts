@@ -1,0 +1,235 @@
+import { writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock, systemClock } from '../../electron/monitor/clock.ts';
+import {
+  createExchangeClient,
+  type ExchangeClient,
+  type TradeListener,
+} from '../../electron/monitor/feed/exchange/exchange-client.ts';
+import { createExchangeFeed } from '../../electron/monitor/feed/exchange/exchange-feed.ts';
+import { environmentNetwork } from '../../electron/monitor/feed/network/environment-network.ts';
+import { openHttpTunnel } from '../../electron/monitor/feed/network/http-tunnel.ts';
+import type { Route, RoutesTo } from '../../electron/monitor/feed/network/network.ts';
+import { environmentFor, openPage, startProgram, until, withFolder } from '../program.ts';
+import { listen, type RecordingProxy, startProxy } from './proxy.ts';
+import { SELF_SIGNED } from './self-signed.ts';
+import { startSocksProxy } from './socks-proxy.ts';
+import { startTlsFront, type TlsFront } from './tls-front.ts';
+
+const trusted = getCACertificates('default');
+beforeAll(() => setDefaultCACertificates([...trusted, SELF_SIGNED.cert]));
+afterAll(() => setDefaultCACertificates(trusted));
+
+const PRICE = 54_321;
+
+let server: DemoServer;
+let front: TlsFront;
+let proxy: RecordingProxy;
+const opened: { close(): Promise<void> }[] = [];
+
+/** Closed when the test is over, the last first. */
+function closing<T extends { close(): Promise<void> }>(part: T): T {
+  opened.unshift(part);
+  return part;
+}
+
+beforeEach(async () => {
+  server = closing(await startDemoServer({ clock: systemClock, seed: 'stream proxy' }));
+  front = closing(await startTlsFront(server.exchangeUrl));
+  proxy = closing(await startProxy());
+});
+afterEach(async () => {
+  for (const part of opened.splice(0)) await part.close();
+});
+
+const hostOf = (url: string): string => new URL(url).host;
+const anyRoutes =
+  (...routes: readonly (Route | string)[]): RoutesTo =>
+  async () =>
+    routes.map((route) => (route === 'direct' ? route : new URL(route)));
+
+function exchange(url: string, routesTo: RoutesTo): ExchangeClient {
+  return closing(
+    createExchangeClient({
+      id: 'kraken',
+      urlOverride: url,
+      fetch: globalThis.fetch,
+      routesTo,
+      networkClock: systemClock,
+    }),
+  );
+}
+
+/** Follows one connection until a trade has come, or else tells what went wrong. */
+async function firstTrade(client: ExchangeClient): Promise<number | string> {
+  const enough = new AbortController();
+  let result: number | string | null = null;
+  const onTrades: TradeListener['onTrades'] = (_symbol, trades) => {
+    result ??= trades.find(({ price }) => price === PRICE)?.price ?? null;
+  };
+  const following = client
+    .followTrades(['BTC/USD'], { onLive: () => undefined, onTrades }, enough.signal)
+    .catch((error: Error) => {
+      result ??= error.message;
+    });
+  const found = await until(() => {
+    server.exchange.trade('bitcoin', PRICE);
+    return result;
+  });
+  enough.abort(new Error('enough'));
+  await following;
+  return found;
+}
+
+describe('trades', () => {
+  it('come through the proxy of the environment, with TLS and without', async () => {
+    const { routesTo } = environmentNetwork({ HTTPS_PROXY: proxy.url, HTTP_PROXY: 'http://127.0.0.1:1' });
+    expect(await firstTrade(exchange(front.url, routesTo))).toBe(PRICE);
+    expect(proxy.passed).toEqual([`CONNECT ${hostOf(front.url)}`]);
+
+    const plain = environmentNetwork({ HTTPS_PROXY: 'http://127.0.0.1:1', http_proxy: proxy.url }).routesTo;
+    expect(await firstTrade(exchange(server.exchangeUrl, plain))).toBe(PRICE);
+    expect(proxy.passed.slice(1)).toEqual([`CONNECT ${hostOf(server.exchangeUrl)}`]);
+  });
+
+  it('pass by the proxy where NO_PROXY excepts the exchange, and where there is none', async () => {
+    const excepted = environmentNetwork({ HTTPS_PROXY: proxy.url, NO_PROXY: 'example.com,localhost' });
+    expect(await firstTrade(exchange(front.url, excepted.routesTo))).toBe(PRICE);
+    expect(await firstTrade(exchange(front.url, environmentNetwork({}).routesTo))).toBe(PRICE);
+    expect(proxy.passed).toEqual([]);
+  });
+
+  it('come through a proxy that is spoken to by TLS', async () => {
+    const secure = closing(await startProxy({ isSecure: true }));
+    const { routesTo } = environmentNetwork({ HTTPS_PROXY: secure.url });
+    expect(await firstTrade(exchange(front.url, routesTo))).toBe(PRICE);
+    expect(secure.passed).toHaveLength(1);
+  });
+
+  it('come through a SOCKS proxy, which looks the name of the exchange up', async () => {
+    const socks = closing(await startSocksProxy());
+    expect(await firstTrade(exchange(front.url, anyRoutes(socks.url)))).toBe(PRICE);
+    expect(socks.passed).toEqual([hostOf(front.url)]);
+  });
+
+  it('come through a proxy that wants a password, which no message repeats', async () => {
+    const strict = closing(await startProxy({ credentials: 'me:p@ss word' }));
+    const withUser = (password: string): string => strict.url.replace('//', `//me:${password}@`);
+    const { routesTo } = environmentNetwork({ HTTPS_PROXY: withUser('p%40ss%20word') });
+    expect(await firstTrade(exchange(front.url, routesTo))).toBe(PRICE);
+
+    const refused = environmentNetwork({ HTTPS_PROXY: withUser('wrong') });
+    expect(await firstTrade(exchange(front.url, refused.routesTo))).toBe(
+      `cannot reach kraken: the proxy ${hostOf(strict.url)} gives no connection: ` +
+        'its answer is 407 Proxy Authentication Required',
+    );
+  });
+
+  it('take the next way where the first does not open', async () => {
+    const [dead, deadSocks] = ['http://127.0.0.1:1', 'socks5://127.0.0.1:1'];
+    expect(await firstTrade(exchange(front.url, anyRoutes(dead, deadSocks, proxy.url)))).toBe(PRICE);
+    expect(proxy.passed).toHaveLength(1);
+    expect(await firstTrade(exchange(front.url, anyRoutes(dead, 'direct')))).toBe(PRICE);
+  });
+
+  it('come by another way as soon as the proxy is another', async () => {
+    let current: Route = 'direct';
+    const client = exchange(front.url, async () => [current]);
+    expect(await firstTrade(client)).toBe(PRICE);
+    expect(proxy.passed).toHaveLength(0);
+    current = new URL(proxy.url);
+    expect(await firstTrade(client)).toBe(PRICE);
+    expect(proxy.passed).toHaveLength(1);
+  });
+
+  it('do not come without the proxy while it cannot be reached, and come when it can', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+    const proxyUrl = 'http://me:secret@127.0.0.1:1';
+    let current = proxyUrl;
+    const prices: number[] = [];
+    const feed = createExchangeFeed({
+      clock: systemClock,
+      networkClock: scaledClock(60, Date.now()),
+      random: () => 0,
+      log,
+      fetch: globalThis.fetch,
+      routesTo: async () => [new URL(current)],
+      urlOverride: front.url,
+      silentAfterMs: 60_000,
+      request: { coins: ['bitcoin'], vsCurrency: 'usd', exchanges: ['kraken'], realTime: true },
+      isReferenceDown: () => false,
+      reference: () => null,
+      catalogSymbols: async () => null,
+      listener: {
+        onTicks: (ticks) => prices.push(...ticks.map(({ price }) => price)),
+        onChange: () => undefined,
+      },
+    });
+    closing({ close: feed.stop });
+    feed.start();
+    const failures = () => lines.filter((line) => line.includes('connecting again'));
+    await until(() => failures().length >= 3);
+    expect(failures()[0]).toMatch(
+      /cannot reach kraken: the proxy 127\.0\.0\.1:1 gives no connection: connect ECONNREFUSED/,
+    );
+    expect(lines.join()).not.toContain('secret');
+    expect(server.exchange.connections()).toBe(0);
+    current = proxy.url;
+    await until(() => {
+      server.exchange.trade('bitcoin', PRICE);
+      return prices.includes(PRICE);
+    });
+    expect(proxy.passed).toEqual([`CONNECT ${hostOf(front.url)}`]);
+  });
+});
+
+describe('a tunnel', () => {
+  it('is given up when the proxy does not answer', async () => {
+    const clients: Socket[] = [];
+    const silent = createServer((client) => void clients.push(client));
+    const url = new URL(`http://127.0.0.1:${await listen(silent)}`);
+    closing({
+      async close() {
+        await new Promise<void>((resolve) => silent.close(() => resolve()));
+      },
+    });
+    await expect(openHttpTunnel(url, { host: 'localhost', port: 443 }, 50)).rejects.toThrow(
+      'no answer within 0.05 s',
+    );
+    for (const client of clients) client.destroy();
+  });
+});
+
+describe('the program behind a proxy', () => {
+  it('gets its trades through it, with a certificate of NODE_EXTRA_CA_CERTS', async () => {
+    await withFolder(async (folder) => {
+      const certificate = join(folder, 'company.pem');
+      writeFileSync(certificate, SELF_SIGNED.cert);
+      const time = { speed: 1, origin: Date.now(), pollSeconds: 60 };
+      server.setPrice('bitcoin', { price: PRICE });
+      const program = await startProgram({
+        ...environmentFor(join(folder, 'data'), server.url, time, front.url),
+        HTTPS_PROXY: proxy.url,
+        NODE_EXTRA_CA_CERTS: certificate,
+      });
+      const page = await openPage(program.url);
+      await until(async () => {
+        server.exchange.trade('bitcoin', PRICE);
+        const { quotes } = await page.call('snapshot', {});
+        return quotes.some(({ price, source }) => price === PRICE && source === 'kraken');
+      });
+      page.close();
+      await program.end('SIGTERM');
+      // Requests and the WebSocket have a tunnel each.
+      const tunnels = proxy.passed.filter((line) => line === `CONNECT ${hostOf(front.url)}`);
+      expect(tunnels.length).toBeGreaterThan(1);
+      expect(program.stderr()).not.toContain('was interrupted');
+    });
+  });
+});
