@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { app, dialog, Notification, net, safeStorage } from 'electron';
+import { app, dialog, Notification, net, safeStorage, session } from 'electron';
 import { systemClock } from './monitor/clock.ts';
 import { clockFromEnvironment } from './monitor/clock-from-environment.ts';
 import { DataDirError } from './monitor/data-dir.ts';
-import type { Network } from './monitor/feed/network/network.ts';
 import { describeFileError } from './monitor/file-error.ts';
 import { createLog, type Log } from './monitor/log.ts';
 import { type Monitor, startMonitor } from './monitor/monitor.ts';
@@ -12,6 +11,7 @@ import { type Desktop, startDesktop } from './shell/desktop.ts';
 import { desktopFlags, HIDDEN_FLAG } from './shell/desktop-flags.ts';
 import { openDesktopState } from './shell/desktop-state.ts';
 import { createLoginItem } from './shell/login/login-item.ts';
+import { systemNetwork } from './shell/machine/system-network.ts';
 import { openSecrets } from './shell/open-secrets.ts';
 import { PAGE_URL } from './shell/page-origin.ts';
 import { registerPageScheme } from './shell/protocol.ts';
@@ -50,7 +50,10 @@ async function run(): Promise<void> {
     dialog,
     log: createLog('info'), // the settings that name the level are not read yet
   });
-  const network: Network = { fetch: fetchAsTheSystemDoes, routesTo: async () => ['direct'] };
+  const network = systemNetwork({
+    net,
+    session: session.defaultSession,
+  });
   const monitor = startMonitor({ dataDir, flags, clock, network, ...opened });
   let desktop: Desktop | undefined;
   quitWhenStopped(app, () => stop(monitor, desktop));
@@ -101,10 +104,6 @@ function prepare(dataDir: string): void {
 function developmentUrl(): string | undefined {
   return app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
 }
-
-/** Through the proxy that the system is set to, as browsers go. */
-const fetchAsTheSystemDoes: typeof globalThis.fetch = (input, init) =>
-  net.fetch(input instanceof URL ? input.href : input, init);
 
 /** Null where the system's package manager brings new versions, and in development. */
 function startUpdates(log: Log): Updates | null {

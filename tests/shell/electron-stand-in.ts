@@ -290,6 +290,7 @@ export const session = {
     setPermissionRequestHandler: () => undefined,
     setPermissionCheckHandler: () => undefined,
     setDevicePermissionHandler: () => undefined,
+    resolveProxy: async () => 'DIRECT',
   },
 };
 

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { routesOf } from './proxy-answer.ts';
+
+const urlsOf = (answer: string): readonly string[] => routesOf(answer).map(String);
+
+describe("the system's answer about proxies", () => {
+  it('is read in its order, with what each kind is', () => {
+    expect(
+      urlsOf(
+        'PROXY office:3128; HTTPS safe:8443;SOCKS5 [::1]:1080 ; SOCKS old:1080; PROXY [fe80::1]:80; DIRECT',
+      ),
+    ).toEqual([
+      'http://office:3128/',
+      'https://safe:8443/',
+      'socks5://[::1]:1080',
+      'socks4://old:1080',
+      'http://[fe80::1]/',
+      'direct',
+    ]);
+    expect(urlsOf('DIRECT')).toEqual(['direct']);
+  });
+
+  it('leaves out what cannot be used, and never goes directly for lack of anything else', () => {
+    expect(urlsOf('QUIC fast:443; PROXY office:3128')).toEqual(['http://office:3128/']);
+    expect(() => routesOf('QUIC fast:443')).toThrow(
+      "the system's proxy is of a kind that cannot be used: QUIC fast:443",
+    );
+    expect(() => routesOf(' ')).toThrow("the system's proxy cannot be found out");
+    expect(() => routesOf('PROXY')).toThrow('cannot be used');
+  });
+});

@@ -1,0 +1,41 @@
+import type { Net, Session } from 'electron';
+import { describe, expect, it } from 'vitest';
+import { systemNetwork } from './system-network.ts';
+
+const URL_ASKED = new URL('wss://ws.kraken.com:8443/');
+
+describe("the system's network", () => {
+  it('is asked for the proxy at each connection', async () => {
+    const asked: string[] = [];
+    let answer = 'DIRECT';
+    const { routesTo } = systemNetwork({
+      net: { fetch: async () => new Response() } satisfies Pick<Net, 'fetch'>,
+      session: {
+        resolveProxy: async (url) => {
+          asked.push(url);
+          return answer;
+        },
+      } satisfies Pick<Session, 'resolveProxy'>,
+    });
+    expect(await routesTo(URL_ASKED)).toEqual(['direct']);
+    answer = 'PROXY office:3128';
+    expect(await routesTo(URL_ASKED)).toEqual([new URL('http://office:3128')]);
+    expect(await routesTo(URL_ASKED)).toHaveLength(1);
+    expect(asked).toEqual(Array(3).fill(URL_ASKED.href));
+  });
+
+  it('takes requests to a URL object as well, which Electron does not', async () => {
+    const fetched: unknown[] = [];
+    const { fetch } = systemNetwork({
+      net: {
+        fetch: async (input) => {
+          fetched.push(input);
+          return new Response();
+        },
+      } satisfies Pick<Net, 'fetch'>,
+      session: { resolveProxy: async () => 'DIRECT' } satisfies Pick<Session, 'resolveProxy'>,
+    });
+    await fetch(new URL('https://api.example/ping'));
+    expect(fetched).toEqual(['https://api.example/ping']);
+  });
+});
