@@ -11,6 +11,7 @@ import { type Desktop, startDesktop } from './shell/desktop.ts';
 import { desktopFlags, HIDDEN_FLAG } from './shell/desktop-flags.ts';
 import { openDesktopState } from './shell/desktop-state.ts';
 import { createLoginItem } from './shell/login/login-item.ts';
+import { trustSystemCertificates } from './shell/machine/system-certificates.ts';
 import { systemNetwork } from './shell/machine/system-network.ts';
 import { openSecrets } from './shell/open-secrets.ts';
 import { PAGE_URL } from './shell/page-origin.ts';
@@ -53,6 +54,7 @@ async function run(): Promise<void> {
   const network = systemNetwork({
     net,
     session: session.defaultSession,
+    onProxy: trustSystemCertificates,
   });
   const monitor = startMonitor({ dataDir, flags, clock, network, ...opened });
   let desktop: Desktop | undefined;

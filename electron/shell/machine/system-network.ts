@@ -5,12 +5,22 @@ import { routesOf } from './proxy-answer.ts';
 type SystemParts = {
   readonly net: Pick<Net, 'fetch'>;
   readonly session: Pick<Session, 'resolveProxy'>;
+  /** Called before the first connection through a proxy. */
+  readonly onProxy: () => void;
 };
 
 /** The way out that the system is set to, as browsers go: through its proxy, or by its PAC script. */
-export function systemNetwork({ net, session }: SystemParts): Network {
+export function systemNetwork({ net, session, onProxy }: SystemParts): Network {
+  let hadProxy = false;
   return {
     fetch: (input, init) => net.fetch(input instanceof URL ? input.href : input, init),
-    routesTo: async (url) => routesOf(await session.resolveProxy(url.href)),
+    async routesTo(url) {
+      const routes = routesOf(await session.resolveProxy(url.href));
+      if (!hadProxy && routes.some((route) => route !== 'direct')) {
+        hadProxy = true;
+        onProxy();
+      }
+      return routes;
+    },
   };
 }
