@@ -19,6 +19,8 @@ const ROUNDS = 5;
 /** As often as a user may ask for prices with a key. */
 const POLL_MS = 10_000;
 const START = Date.UTC(2026, 0, 1);
+/** Longer than any round takes. */
+const FLUSH_MS = 60_000;
 
 type CopyFormat = 'text' | 'binary';
 /** Rows per second of one round. */
@@ -45,7 +47,7 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
     for (;;) {
       const state = storage.databaseState();
       if (state.status === 'refused' || state.status === 'down') throw new Error(state.error);
-      if (state.status === 'ready' && storage.queueState().waitingTicks === 0) return;
+      if (state.status === 'ready') return storage.flush(FLUSH_MS);
       changed = Promise.withResolvers();
       await changed.promise;
     }

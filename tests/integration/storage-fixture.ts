@@ -61,6 +61,7 @@ export function openTestStorage(dataDir: string, databaseUrl = ''): TestStorage 
     },
     async untilWritten() {
       await untilReady();
+      await storage.flush(60_000);
       await until(() => storage.queueState().waitingTicks === 0);
     },
   };

@@ -11,7 +11,6 @@ import { createHistoryStore } from './history/history-store.ts';
 import { createAlertStore } from './journal/alert-store.ts';
 import { createDurableQueue } from './journal/durable-queue.ts';
 import { openJournal } from './journal/open-journal.ts';
-import { createQueueStore } from './journal/queue-store.ts';
 import { createTaskStore, type Task } from './journal/task-store.ts';
 import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
@@ -21,6 +20,8 @@ import { storageProblems } from './storage-problems.ts';
 import { createBatchWriter } from './writer/batch-writer.ts';
 
 const PURGE_EVERY_MS = 5 * 60_000;
+/** Whoever reads candles waits for what was accepted before, but not for a database that has much to do. */
+const READ_WAIT_MS = 1_000;
 
 export type StorageOptions = {
   /** Holds the journal and the embedded server; only one program may use it at a time. */
@@ -54,8 +55,12 @@ export function openStorage(options: StorageOptions): Storage {
   const accepts = new Set<Promise<void>>();
   let writeFailure: Error | null = null;
   let purgedAt = Number.NEGATIVE_INFINITY;
-  /** Resolved whenever the queue has become shorter, for `stop` to look again. */
+  /** Resolved whenever the queue may have become shorter or the database's state has changed. */
   let shorter = Promise.withResolvers<void>();
+  const lookAgain = (): void => {
+    shorter.resolve();
+    shorter = Promise.withResolvers();
+  };
 
   const database = openDatabase({
     provider: (onLoss) =>
@@ -66,7 +71,7 @@ export function openStorage(options: StorageOptions): Storage {
     random,
     onChange() {
       if (database.state().status === 'ready') queue.resume();
-      shorter.resolve();
+      lookAgain();
       onChange();
     },
   });
@@ -86,11 +91,13 @@ export function openStorage(options: StorageOptions): Storage {
 
   const queue = createDurableQueue({
     tasks,
-    store: createQueueStore(tasks, clock, log, () => {
+    clock,
+    log,
+    onShorter() {
       purge();
-      shorter.resolve();
+      lookAgain();
       onChange();
-    }),
+    },
     isReady: () => database.state().status === 'ready',
     write: createBatchWriter<Task>({
       async withClient(work) {
@@ -127,6 +134,19 @@ export function openStorage(options: StorageOptions): Storage {
     }
   };
 
+  const flush = async (timeoutMs: number): Promise<void> => {
+    if (tasks.waiting().tasks === 0) return;
+    queue.hurry();
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const expired = new Promise<void>((resolve) => {
+      deadline.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const mayStillWrite = (): boolean => ['starting', 'ready'].includes(database.state().status);
+    while (tasks.waiting().tasks > 0 && mayStillWrite() && !deadline.aborted) {
+      await Promise.race([shorter.promise, expired]);
+    }
+  };
+
   return {
     async accept(fetch) {
       if (!accepting) throw new Error('The program is stopping and takes no more prices.');
@@ -143,7 +163,11 @@ export function openStorage(options: StorageOptions): Storage {
     acceptedSince: (since) => tasks.acceptedSince(since),
     untoldAlerts: () => alertStore.untold(),
     markTold: (alertIds) => alertStore.markTold(alertIds),
-    candles: (query) => read((client) => readCandles(client, query, dailyView.staleFrom())),
+    flush,
+    async candles(query) {
+      if (database.state().status === 'ready') await flush(READ_WAIT_MS);
+      return read((client) => readCandles(client, query, dailyView.staleFrom()));
+    },
     async alerts(query) {
       const local = alertStore.newest(query);
       try {
@@ -161,16 +185,9 @@ export function openStorage(options: StorageOptions): Storage {
     async stop(timeoutMs) {
       accepting = false;
       await Promise.allSettled(accepts);
-      const deadline = AbortSignal.timeout(timeoutMs);
-      const expired = new Promise<void>((resolve) => {
-        deadline.addEventListener('abort', () => resolve(), { once: true });
-      });
-      const mayStillWrite = (): boolean => ['starting', 'ready'].includes(database.state().status);
-      while (tasks.waiting().tasks > 0 && mayStillWrite() && !deadline.aborted) {
-        shorter = Promise.withResolvers();
-        await Promise.race([shorter.promise, expired]);
-      }
-      if (!deadline.aborted) await dailyView.finish();
+      const deadline = performance.now() + timeoutMs;
+      await flush(timeoutMs);
+      if (performance.now() < deadline) await dailyView.finish();
       stopping.abort(new DatabaseAway('The program is stopping.'));
       queue.close();
       await viewKept;

@@ -31,7 +31,9 @@ export type Storage = {
   /** Accepted alerts that `markTold` was not yet called for, oldest first. */
   untoldAlerts(): readonly Alert[];
   markTold(alertIds: readonly string[]): void;
-  /** Throws an `ApiError` of code `unavailable` while the database is away. */
+  /** Has what was accepted written now, as far as the database answers within `timeoutMs`. */
+  flush(timeoutMs: number): Promise<void>;
+  /** Of all that was accepted before. Throws an `ApiError` of code `unavailable` while the database is away. */
   candles(query: CandleQuery): Promise<CandleSeries>;
   /** Newest first. While the database is away, the newest that are kept locally. */
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
@@ -41,6 +43,6 @@ export type Storage = {
   queueState(): QueueState;
   /** What went wrong here that the user should know and can act on. */
   problems(): readonly Problem[];
-  /** Writes what waits, as far as the database answers within `timeoutMs`, then closes everything. */
+  /** Flushes, then closes everything. */
   stop(timeoutMs: number): Promise<void>;
 };

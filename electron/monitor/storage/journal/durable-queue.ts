@@ -1,23 +1,31 @@
 import BetterQueue from 'better-queue';
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
 import type { AcceptedFetch } from '../storage.ts';
-import type { createQueueStore } from './queue-store.ts';
+import { createQueueStore } from './queue-store.ts';
 import type { Task, TaskStore } from './task-store.ts';
+import { createWritePace } from './write-pace.ts';
 
 /** Tasks of one batch at most; the store keeps batches of large tasks smaller. */
 const BATCH_TASKS = 1_000;
+/** So many are worth a transaction of their own. */
+const ENOUGH_TICKS = 1_000;
 
 export type DurableQueue = {
   /** Resolves when the fetch is on disk; rejects when it could not be kept, and nothing of it was. */
   push(fetch: AcceptedFetch, acceptedAt: number): Promise<void>;
   /** Starts on what waits: to be called when the database has become ready. */
   resume(): void;
+  /** What waits is written now rather than with what the next seconds bring. */
+  hurry(): void;
   /** Stops handing out batches. One that is being written goes on; its end is no longer noted. */
   close(): void;
 };
 
 export type DurableQueueOptions = {
   readonly tasks: TaskStore;
-  readonly store: ReturnType<typeof createQueueStore>;
+  readonly clock: Clock;
+  readonly log: Log;
   /** Whether writing makes sense now. */
   readonly isReady: () => boolean;
   /**
@@ -25,6 +33,8 @@ export type DurableQueueOptions = {
    * and the batch then comes back at the next start.
    */
   readonly write: (batch: readonly Task[]) => Promise<void>;
+  /** Called after a batch was marked as done. */
+  readonly onShorter: () => void;
 };
 
 /**
@@ -32,7 +42,13 @@ export type DurableQueueOptions = {
  * better-queue retries is not in its store for a moment; so nothing is ever reported as failed, and `write` tries again
  * by itself.
  */
-export function createDurableQueue({ tasks, store, isReady, write }: DurableQueueOptions): DurableQueue {
+export function createDurableQueue(options: DurableQueueOptions): DurableQueue {
+  const { tasks, clock, log, isReady, write, onShorter } = options;
+  const pace = createWritePace(clock, () => queue.resume());
+  const store = createQueueStore(tasks, clock, log, () => {
+    if (tasks.waiting().tasks === 0) pace.rest();
+    onShorter();
+  });
   const queue = new BetterQueue<Task>({
     // Right by what better-queue does; its types promise results that a failing store has not got.
     store: store as unknown as BetterQueue.Store<Task>,
@@ -42,7 +58,7 @@ export function createDurableQueue({ tasks, store, isReady, write }: DurableQueu
     precondition(callback) {
       // Answering "no" makes better-queue ask every second, also after it was closed. Not answering leaves nothing
       // behind, and `resume` makes it ask again.
-      if (isReady()) callback(null, true);
+      if (isReady() && pace.isDue()) callback(null, true);
     },
     process(batch: readonly Task[], callback) {
       write(batch).then(
@@ -60,7 +76,10 @@ export function createDurableQueue({ tasks, store, isReady, write }: DurableQueu
         const task: Task = { id: tasks.nextId(), acceptedAt, ...fetch };
         queue
           .push(task)
-          .on('queued', resolve)
+          .on('queued', () => {
+            if (fetch.alerts.length > 0 || tasks.waiting().ticks >= ENOUGH_TICKS) pace.hurry();
+            resolve();
+          })
           .on('failed', (reason: unknown) => {
             reject(
               new Error('The prices could not be kept on disk. Check that the disk is not full.', {
@@ -70,7 +89,9 @@ export function createDurableQueue({ tasks, store, isReady, write }: DurableQueu
           });
       }),
     resume: () => queue.resume(),
+    hurry: pace.hurry,
     close() {
+      pace.stop();
       // The store's `close` is not there on purpose: the journal is closed by its owner, after the last write.
       queue.destroy(() => undefined);
     },

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert, Tick } from '../../../../shared/domain.ts';
-import { systemClock } from '../../clock.ts';
+import { type Clock, systemClock, virtualClock } from '../../clock.ts';
 import { silentLog } from '../../log.ts';
 import type { AcceptedFetch } from '../storage.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { createDurableQueue } from './durable-queue.ts';
 import { openJournal } from './open-journal.ts';
-import { createQueueStore } from './queue-store.ts';
 import { createTaskStore, type Task, type TaskStore } from './task-store.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -169,6 +168,41 @@ describe('the durable queue', () => {
     queue.close();
   });
 
+  it('writes what trickles in together, but an alert and what somebody waits for at once', async () => {
+    const clock = virtualClock(NOW);
+    const batches: string[][] = [];
+    let shorter = Promise.withResolvers<void>();
+    const { queue } = openQueue(
+      async (batch) => void batches.push(coinsOf(batch)),
+      () => true,
+      { clock, onShorter: () => shorter.resolve() },
+    );
+    const push = (coinId: string, alerts: readonly Alert[] = []) =>
+      queue.push({ ticks: [tick(coinId, NOW)], alerts }, NOW);
+    const written = async (): Promise<readonly string[]> => {
+      await shorter.promise;
+      shorter = Promise.withResolvers();
+      return batches.at(-1) ?? [];
+    };
+
+    await push('a');
+    expect(await written()).toEqual(['a']);
+    await push('b');
+    await push('c');
+    await clock.advance(4_999);
+    expect(batches).toHaveLength(1);
+    await clock.advance(1);
+    expect(await written()).toEqual(['b', 'c']);
+
+    await push('d');
+    await push('e', [alert('told', 1)]);
+    expect(await written()).toEqual(['d', 'e']);
+    await push('f');
+    queue.hurry();
+    expect(await written()).toEqual(['f']);
+    queue.close();
+  });
+
   it('keeps a batch that was being written when the program ended', async () => {
     const started = Promise.withResolvers<void>();
     const { queue } = openQueue(async () => {
@@ -202,10 +236,15 @@ function openStores(): Stores {
   };
 }
 
-function openQueue(write: (batch: readonly Task[]) => Promise<void>, isReady = () => true) {
+function openQueue(
+  write: (batch: readonly Task[]) => Promise<void>,
+  isReady = () => true,
+  { clock = systemClock, onShorter = () => {} }: { clock?: Clock; onShorter?: () => void } = {},
+) {
   const stores = openStores();
-  const store = createQueueStore(stores.tasks, systemClock, silentLog, () => undefined);
-  return { ...stores, queue: createDurableQueue({ tasks: stores.tasks, store, isReady, write }) };
+  const { tasks } = stores;
+  const queue = createDurableQueue({ tasks, clock, log: silentLog, isReady, write, onShorter });
+  return { ...stores, queue };
 }
 
 function restart(): void {

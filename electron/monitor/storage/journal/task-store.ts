@@ -50,7 +50,7 @@ export function createTaskStore(
   const insertDead = database.prepare(
     'insert or replace into dead_letters (seq, dead_at, error, fetch) values (?, ?, ?, ?)',
   );
-  const countDead = database.prepare('select count(*) as count from dead_letters');
+  const selectDead = database.prepare('select count(*) as count from dead_letters');
   const selectSince = database.prepare(
     'select seq, fetch from tasks where accepted_at >= ? and seq > ? order by seq limit ?',
   );
@@ -66,6 +66,8 @@ export function createTaskStore(
   let lastSeq = Number(
     database.prepare("select seq from sqlite_sequence where name = 'tasks'").get()?.seq ?? 0,
   );
+  const countDead = (): number => Number(selectDead.get()?.count);
+  let dead = countDead();
   let takenUpTo = 0;
   const ticksOf = new Map<string, number>();
 
@@ -127,9 +129,10 @@ export function createTaskStore(
     },
     bury(task, error, now) {
       insertDead.run(seqOfId(task.id), now, error, encodeFetch(task));
+      dead = countDead();
     },
     waiting: () => waiting,
-    deadLetters: () => Number(countDead.get()?.count),
+    deadLetters: () => dead,
     *acceptedSince(since) {
       // By pages: a row at a time would keep a statement open for as long as the caller likes, and half an hour of
       // trades at once may be a hundred megabytes.
