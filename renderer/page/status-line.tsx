@@ -35,7 +35,7 @@ export function StatusLine() {
           {status.budget !== undefined && <BudgetPart budget={status.budget} />}
           {status.backfill !== undefined && <Part name="backfill" words={backfillWords(status.backfill)} />}
           <DatabasePart database={status.database} queue={status.queue} />
-          <Part name="queue" words={queueWords(status.queue)} />
+          <QueuePart database={status.database} queue={status.queue} />
           <Part name="alerts-file" label="Alerts to" words={alertsFileWords(status.alertsFile)} />
         </>
       )}
@@ -64,6 +64,11 @@ function DatabasePart({ database, queue }: Pick<Status, 'database' | 'queue'>) {
   const text = useMonitorTime((now) => databaseWords(database, queue, now).text);
   const { tone } = databaseWords(database, queue, 0);
   return <Part name="database" words={{ tone, text }} />;
+}
+
+function QueuePart({ database, queue }: Pick<Status, 'database' | 'queue'>) {
+  const words = queueWords(queue, database);
+  return words === null ? null : <Part name="queue" words={words} />;
 }
 
 type PartProps = { readonly name: string; readonly label?: string; readonly words: StatusWords };

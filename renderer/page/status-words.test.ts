@@ -92,10 +92,18 @@ describe('the database in words', () => {
 });
 
 describe('queue and alerts file in words', () => {
+  const ready: DatabaseState = { status: 'ready', kind: 'embedded' };
+
   it('counts what waits and what was set aside', () => {
-    expect(queueWords({ waitingTicks: 0, deadLetters: 0 }).text).toBe('Queue empty');
-    expect(queueWords({ waitingTicks: 1_284, deadLetters: 0 }).text).toBe('1,284 prices queued');
-    expect(queueWords({ waitingTicks: 0, deadLetters: 1 })).toMatchObject({ tone: 'bad' });
+    const starting: DatabaseState = { status: 'starting' };
+    expect(queueWords({ waitingTicks: 1_284, deadLetters: 0 }, starting)?.text).toBe('1,284 prices queued');
+    expect(queueWords({ waitingTicks: 12_840, deadLetters: 0 }, ready)?.text).toBe('12,840 prices queued');
+    expect(queueWords({ waitingTicks: 0, deadLetters: 1 }, ready)).toMatchObject({ tone: 'bad' });
+  });
+
+  it('says nothing of what is written together in a few seconds', () => {
+    expect(queueWords({ waitingTicks: 0, deadLetters: 0 }, ready)).toBeNull();
+    expect(queueWords({ waitingTicks: 15, deadLetters: 0 }, ready)).toBeNull();
   });
 
   it('says why alerts cannot be appended', () => {

@@ -126,18 +126,23 @@ export function databaseWords(
   }
 }
 
-/** The local queue; null when there is nothing to say. */
-export function queueWords({ waitingTicks, deadLetters }: Status['queue']): StatusWords {
+/** More than this is not what some seconds of trades bring together before they are written. */
+const BACKLOG_TICKS = 10_000;
+
+/** The local queue; null when there is nothing to say: `databaseWords` counts what waits while the database is away. */
+export function queueWords(
+  { waitingTicks, deadLetters }: Status['queue'],
+  database: DatabaseState,
+): StatusWords | null {
   if (deadLetters > 0) {
     return {
       tone: 'bad',
       text: `${count(waitingTicks, 'price')} queued, ${count(deadLetters, 'batch', 'batches')} could not be written and set aside`,
     };
   }
-  return {
-    tone: waitingTicks > 0 ? 'idle' : 'good',
-    text: waitingTicks === 0 ? 'Queue empty' : `${count(waitingTicks, 'price')} queued`,
-  };
+  const isUsual = database.status === 'ready' && waitingTicks < BACKLOG_TICKS;
+  if (isUsual || waitingTicks === 0) return null;
+  return { tone: 'idle', text: `${count(waitingTicks, 'price')} queued` };
 }
 
 /** How far the charts are filled with the past that was not measured. */
