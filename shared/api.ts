@@ -99,7 +99,7 @@ export const events = {
   status: statusSchema,
   /** Candles of the past were added to a coin. */
   history: z.object({ coinId: z.string(), vsCurrency: z.string() }),
-  /** Coins, currency or rule changed: ask for a new snapshot. */
+  /** Ask for everything anew: coins, currency or rule changed, or something was told while the page was hidden. */
   reset: z.object({}),
   /** Show this place. Told by a host to its own page, when the user chose it outside of the page. */
   show: placeSchema,

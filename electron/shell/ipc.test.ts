@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { IpcMain } from 'electron';
 import { describe, expect, it } from 'vitest';
 import type { EventMessage, Response } from '../../shared/api.ts';
@@ -5,12 +6,17 @@ import type { EventListener } from '../monitor/event-hub.ts';
 import { serveWindow } from './ipc.ts';
 import { PAGE_URL } from './page-origin.ts';
 
-function served() {
+function served(isVisible = true) {
   const mainFrame = { url: PAGE_URL };
   const sent: EventMessage[] = [];
   let handler: ((event: { senderFrame: unknown }, message: unknown) => unknown) | null = null;
   let listener: EventListener | null = null;
   let isDestroyed = false;
+  const window = Object.assign(new EventEmitter(), {
+    webContents: { mainFrame, send: (_channel: string, message: EventMessage) => sent.push(message) },
+    isDestroyed: () => isDestroyed,
+    isVisible: () => isVisible,
+  });
   const service = serveWindow(
     {
       handle: (_channel, handle) => {
@@ -29,10 +35,7 @@ function served() {
         };
       },
     },
-    {
-      webContents: { mainFrame, send: (_channel: string, message: EventMessage) => sent.push(message) },
-      isDestroyed: () => isDestroyed,
-    },
+    window,
     PAGE_URL,
   );
   return {
@@ -41,6 +44,8 @@ function served() {
     service,
     ask: async (senderFrame: unknown) => handler?.({ senderFrame }, 'question'),
     tell: (message: EventMessage) => listener?.(message),
+    show: () => window.emit('show'),
+    hide: () => window.emit('hide'),
     destroy: () => {
       isDestroyed = true;
     },
@@ -72,6 +77,27 @@ describe('the window’s API', () => {
     destroy();
     tell(message);
     expect(sent).toEqual([message]);
+  });
+
+  it('tells a hidden page nothing, and lets it ask anew when it is seen and has missed something', () => {
+    const { tell, sent, show, hide, service } = served(false);
+    const news: EventMessage = { event: 'prices', payload: [] };
+    show();
+    tell(news);
+    hide();
+    show();
+    expect(sent).toEqual([news]);
+    hide();
+    tell(news);
+    tell(news);
+    expect(sent).toEqual([news]);
+    show();
+    tell(news);
+    expect(sent).toEqual([news, { event: 'reset', payload: {} }, news]);
+    // What the host itself has to say does not wait: the page shows a place when it comes to be seen.
+    hide();
+    service.send({ event: 'show', payload: { kind: 'part', part: 'alerts' } });
+    expect(sent.at(-1)).toMatchObject({ event: 'show' });
   });
 
   it('is closed with its service', async () => {

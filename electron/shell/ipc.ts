@@ -9,6 +9,8 @@ export type ServedWindow = {
     readonly mainFrame: Pick<WebFrameMain, 'url'>;
   };
   isDestroyed(): boolean;
+  isVisible(): boolean;
+  on(event: 'show' | 'hide', listener: () => void): unknown;
 };
 
 export type WindowService = {
@@ -20,6 +22,9 @@ export type WindowService = {
 /**
  * Serves the contract of shared/api.ts to the page of one window: to its main frame, while that shows a URL of ours.
  * What it says is parsed by `monitor.answer`.
+ *
+ * A page that nobody sees is told nothing: with trades every second it would be drawing all day long. When it comes to be
+ * seen, it asks for everything anew.
  */
 export function serveWindow(
   ipc: Pick<IpcMain, 'handle' | 'removeHandler'>,
@@ -38,7 +43,20 @@ export function serveWindow(
     if (!isOfPage(senderFrame.url, pageUrl)) throw new Error('This page may not ask.');
     return monitor.answer(message);
   });
-  const unsubscribe = monitor.subscribe(send);
+  let isSeen = window.isVisible();
+  let hasMissed = false;
+  window.on('show', () => {
+    isSeen = true;
+    if (hasMissed) send({ event: 'reset', payload: {} });
+    hasMissed = false;
+  });
+  window.on('hide', () => {
+    isSeen = false;
+  });
+  const unsubscribe = monitor.subscribe((message) => {
+    if (isSeen) send(message);
+    else hasMissed = true;
+  });
   return {
     send,
     close() {
