@@ -79,6 +79,27 @@ describe('the tray', () => {
     expect(before).toBeLessThanOrEqual(4); // image, tooltip and menu at the start, and the tooltip of one second
   });
 
+  it('renews the prices of its menu every ten seconds, and all else of it at once', async () => {
+    const { clock, seen, change } = standIn();
+    const coin = (label: string): TrayModel['menu'] => [
+      { kind: 'action', label, action: { do: 'show', place: { kind: 'coin', coinId: 'bitcoin' } } },
+    ];
+    await clock.advance(60_000);
+    change({ menu: coin('Bitcoin $1') });
+    await clock.advance(0);
+    expect(seen.menu.map(({ label }) => label)).toEqual(['Bitcoin $1']);
+
+    change({ menu: coin('Bitcoin $2') });
+    await clock.advance(9_999);
+    expect(seen.menu.map(({ label }) => label)).toEqual(['Bitcoin $1']);
+    await clock.advance(1);
+    expect(seen.menu.map(({ label }) => label)).toEqual(['Bitcoin $2']);
+
+    change({ menu: [...coin('Bitcoin $3'), { kind: 'text', label: 'Alerts are paused' }] });
+    await clock.advance(1_000);
+    expect(seen.menu.map(({ label }) => label)).toEqual(['Bitcoin $3', 'Alerts are paused']);
+  });
+
   it('shows a change at once when nothing has changed for a while', async () => {
     const { clock, seen, change } = standIn();
     await clock.advance(60_000);

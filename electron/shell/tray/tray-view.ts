@@ -22,10 +22,18 @@ export type TrayView = {
   close(): void;
 };
 
-/** An icon that flickers helps nobody, and each menu costs a message to the desktop's own process. */
+/** An icon that flickers helps nobody. */
 const LEAST_GAP_MS = 1_000;
+/**
+ * A menu is made anew as a whole, across to the desktop's own process, and one that is open at that moment may close or
+ * lose its place. For prices alone, which change with every trade, that is not worth it.
+ */
+const MENU_GAP_MS = 10_000;
 
-/** Shows the model in the tray: at once, then at most once a second, and only the parts that differ from what is shown. */
+/**
+ * Shows the model in the tray: at once, then at most once a second, and only the parts that differ from what is shown.
+ * Prices in the menu are renewed at most every ten seconds, all else of it as soon.
+ */
 export function createTrayView(parts: TrayViewParts): TrayView {
   const { tray, clock } = parts;
   const closing = new AbortController();
@@ -34,6 +42,37 @@ export function createTrayView(parts: TrayViewParts): TrayView {
   let isDue = false;
   /** Held here: a menu that nobody holds is collected, and its clicks are lost. */
   let menu: Menu | null = null;
+  let shownMenu: readonly TrayItem[] = [];
+  let menuAt = Number.NEGATIVE_INFINITY;
+
+  let isMenuDue = false;
+
+  const showMenu = (next: readonly TrayItem[]): void => {
+    if (isSame(next, shownMenu)) return;
+    const leftMs = menuAt + MENU_GAP_MS - clock.now();
+    if (leftMs > 0 && isSame(withoutPrices(next), withoutPrices(shownMenu))) {
+      showMenuLater(leftMs);
+      return;
+    }
+    menu = parts.buildMenu(template(next, parts.onAction));
+    tray.setContextMenu(menu);
+    shownMenu = next;
+    menuAt = clock.now();
+  };
+
+  const showMenuLater = (ms: number): void => {
+    if (isMenuDue) return;
+    isMenuDue = true;
+    // A clock that was set back makes the wait no longer than that.
+    clock.sleep(Math.min(ms, MENU_GAP_MS), closing.signal).then(
+      () => {
+        isMenuDue = false;
+        menuAt = Number.NEGATIVE_INFINITY;
+        apply();
+      },
+      () => undefined, // closed meanwhile
+    );
+  };
 
   const apply = (): void => {
     const next = parts.model();
@@ -43,10 +82,7 @@ export function createTrayView(parts: TrayViewParts): TrayView {
     if (next.icon !== before?.icon) tray.setImage(parts.image(next.icon));
     if (next.tooltip !== before?.tooltip) tray.setToolTip(next.tooltip);
     if (parts.platform === 'darwin' && next.title !== (before?.title ?? '')) tray.setTitle(next.title);
-    if (JSON.stringify(next.menu) !== JSON.stringify(before?.menu)) {
-      menu = parts.buildMenu(template(next.menu, parts.onAction));
-      tray.setContextMenu(menu);
-    }
+    showMenu(next.menu);
   };
 
   apply();
@@ -69,6 +105,18 @@ export function createTrayView(parts: TrayViewParts): TrayView {
       menu = null;
     },
   };
+}
+
+function isSame(one: readonly TrayItem[], other: readonly TrayItem[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The menu as it is whatever the coins cost. */
+function withoutPrices(items: readonly TrayItem[]): readonly TrayItem[] {
+  return items.map((item) => {
+    const isCoin = item.kind === 'action' && item.action.do === 'show' && item.action.place?.kind === 'coin';
+    return isCoin ? { ...item, label: '' } : item;
+  });
 }
 
 function template(
