@@ -22,6 +22,7 @@ import { startUpdater } from './shell/updater.ts';
 import { updaterDialogs } from './shell/updater-dialogs.ts';
 import { updatesItself } from './shell/updater-installation.ts';
 import { loadAutoUpdater } from './shell/updater-load.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** As long as a person waits for a program to go away, and an operating system for a session to end. */
 const STOP_TIMEOUT_MS = 4_000;
@@ -30,6 +31,7 @@ const STOP_TIMEOUT_MS = 4_000;
 const APP_USER_MODEL_ID = 'io.github.crypto-price-monitor';
 
 async function run(): Promise<void> {
+  keepHeapSmall();
   const args = process.argv.slice(1);
   const { isHidden, dataDir: folder, flags } = desktopFlags(args, process.env);
   const dataDir = resolve(folder);

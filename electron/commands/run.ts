@@ -3,6 +3,7 @@ import { startBrowserHost } from '../browser-host/browser-host.ts';
 import { clockFromEnvironment } from '../monitor/clock-from-environment.ts';
 import { type Monitor, startMonitor } from '../monitor/monitor.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from './common-flags.ts';
 
 /** As long as service managers wait by default before they kill (systemd: 90 s, Docker: 10 s), with room to spare. */
@@ -18,6 +19,7 @@ export function runCommand(): Command {
 }
 
 async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
+  keepHeapSmall();
   const monitor = startMonitor({
     dataDir: chosenDataDir(options, process.env),
     flags: chosenFlags(options),
