@@ -2,28 +2,31 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../../electron/monitor/clock.ts';
 import { createQuery } from '../answers/query.ts';
-import { usdPerUnit } from '../currencies.ts';
-import { EXCHANGE_ENDPOINTS, type ExchangeEndpoint } from '../faults.ts';
+import type { ExchangeEndpoint } from '../faults.ts';
 import type { Market } from '../market.ts';
 import type { QuoteBoard } from '../quote-board.ts';
-import { type KrakenPair, krakenPairs } from './kraken-pairs.ts';
-import { KRAKEN_ANSWERS } from './kraken-rest.ts';
-import { createKrakenSocket, type SocketFault } from './kraken-socket.ts';
+import { matchPath } from './dialect.ts';
+import { createExchangeSockets, type SocketFault } from './exchange-sockets.ts';
+import { krakenDialect } from './kraken.ts';
+import { pairsOf } from './pairs.ts';
 import { createTradeTape, type TapeTrade } from './trade-tape.ts';
+import { createVenue } from './venue.ts';
 
-const PREFIX = '/exchange/kraken';
+const PREFIX = '/exchange/';
+const DIALECTS = [krakenDialect];
+const VS_CURRENCIES = ['usd', 'eur'];
 /** However fast the market's clock runs, trades come in no quicker succession than this in real time. */
 const LEAST_REAL_GAP_MS = 100;
 
-/** The simulated exchange beside the simulated provider: the same market, in Kraken's formats. */
+/** The simulated exchanges beside the simulated provider: the same market, in the formats of each. */
 export type DemoExchange = {
-  /** Makes a trade at this price, now or at an instant, and tells those who follow the market. */
+  /** Makes a trade at this price, now or at an instant, and tells those who follow the market on any exchange. */
   trade(
     coinId: string,
     price: number,
     options?: { readonly at?: number; readonly vsCurrency?: string },
   ): TapeTrade;
-  /** Prices on the exchange differ from the provider's by this much, in per cent. */
+  /** Prices on the exchanges differ from the provider's by this much, in per cent. */
   setOffset(pct: number): void;
   /** How often each market trades by itself, in ms of the market's time; null: only by `trade`. */
   setTradeEvery(ms: number | null): void;
@@ -49,17 +52,22 @@ export function createDemoExchange(options: {
   readonly tradeEveryMs: number | null;
 }): DemoExchangeParts {
   const { market, board, clock } = options;
-  const pairs = krakenPairs(market.coins);
-  const tape = createTradeTape((trade) => socket.send(trade));
-  const socket = createKrakenSocket({ pairs, newest: tape.newest, realClock: systemClock });
+  const pairs = pairsOf(market.coins, VS_CURRENCIES);
+  const sockets = createExchangeSockets(systemClock);
+  const tape = createTradeTape(sockets.send);
   let factor = 1;
+  const venue = createVenue({ market, board, pairs, tape, factor: () => factor });
+  const dialects = DIALECTS.map((createDialect) => createDialect(venue));
   let rhythm = new AbortController();
   let closed = false;
 
-  const inQuote = (pair: KrakenPair, priceUsd: number, at: number): number =>
-    (priceUsd * factor) / (usdPerUnit(market, pair.vsCurrency, at) ?? 1);
-  const priceAt = (pair: KrakenPair, at: number) => inQuote(pair, market.priceUsd(pair.coin, at), at);
-  const priceNow = (pair: KrakenPair) => inQuote(pair, board.livePriceUsd(pair.coin), board.now());
+  /** The exchange that a URL means, and the path within it. */
+  const place = (pathname: string) =>
+    dialects.flatMap((dialect) => {
+      const root = PREFIX + dialect.id;
+      const path = pathname.slice(root.length);
+      return pathname.startsWith(root) && /^(\/|$)/.test(path) ? [{ dialect, path }] : [];
+    })[0];
 
   const tradeAll = async (everyMs: number, signal: AbortSignal): Promise<void> => {
     let lastAt = Number.NEGATIVE_INFINITY;
@@ -68,7 +76,7 @@ export function createDemoExchange(options: {
       const at = board.now();
       if (at === lastAt) continue; // the market's time stands still
       lastAt = at;
-      for (const pair of pairs) tape.print(pair, { at, price: priceNow(pair), amount: 0.01 });
+      for (const pair of pairs) tape.print(pair, { at, price: venue.priceNow(pair), amount: 0.01 });
     }
   };
   const setTradeEvery = (ms: number | null): void => {
@@ -90,30 +98,28 @@ export function createDemoExchange(options: {
         factor = 1 + pct / 100;
       },
       setTradeEvery,
-      setSocketFault: socket.setFault,
-      dropSockets: socket.drop,
-      connections: socket.connections,
+      setSocketFault: sockets.setFault,
+      dropSockets: sockets.drop,
+      connections: sockets.connections,
     },
     routeOf(url) {
-      if (!url.pathname.startsWith(`${PREFIX}/`)) return null;
-      const path = url.pathname.slice(PREFIX.length);
-      const endpoint = EXCHANGE_ENDPOINTS.find((one) => one === path);
-      if (endpoint === undefined) return null;
-      const answer = KRAKEN_ANSWERS[endpoint];
+      const { dialect, path = '' } = place(url.pathname) ?? {};
       const query = createQuery(url.searchParams);
-      return {
-        endpoint,
-        answer: () => answer({ market, pairs, tape, now: board.now, priceAt, priceNow }, query),
-      };
+      const found = (dialect?.routes ?? []).flatMap(({ endpoint, answer }) => {
+        const name = matchPath(endpoint, path);
+        return name === null ? [] : [{ endpoint, answer: () => answer(query, name) }];
+      });
+      return found[0] ?? null;
     },
     upgrade(request, duplex, head) {
-      if (request.url === `${PREFIX}/v2`) socket.upgrade(request, duplex, head);
+      const { dialect, path = '' } = place(request.url ?? '') ?? {};
+      if (dialect?.socket.path.test(path)) sockets.upgrade(dialect.socket, request, duplex, head);
       else duplex.destroy();
     },
     close() {
       closed = true;
       rhythm.abort();
-      socket.close();
+      sockets.close();
     },
   };
 }

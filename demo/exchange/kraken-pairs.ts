@@ -1,10 +1,8 @@
-import type { DemoCoin } from '../coins.ts';
+import { createListing, type Listing, type Pair } from './pairs.ts';
 
-/** A market of the simulated exchange, named in Kraken's three ways. */
+/** A market, named in Kraken's three ways. */
 export type KrakenPair = {
-  readonly coin: DemoCoin;
-  /** CoinGecko's code of the quote currency. */
-  readonly vsCurrency: string;
+  readonly pair: Pair;
   /** `XXBTZUSD`: the key in answers over HTTP. */
   readonly id: string;
   /** `XBTUSD`. */
@@ -34,24 +32,24 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
 /** Assets that Kraken calls other than everybody else. */
 const OWN_NAMES: Readonly<Record<string, string>> = { BTC: 'XBT', DOGE: 'XDG' };
 
-const QUOTES = ['usd', 'eur'] as const;
+const QUOTES = ['usd', 'eur'];
 
-/** The markets of every coin in dollars and euros. */
-export function krakenPairs(coins: readonly DemoCoin[]): readonly KrakenPair[] {
-  return coins.flatMap((coin) => QUOTES.map((vsCurrency) => pairOf(coin, vsCurrency)));
+/** What Kraken lists: every coin in dollars and in euros. */
+export function krakenListing(pairs: readonly Pair[]): Listing<KrakenPair> {
+  const listed = pairs.filter(({ vsCurrency }) => QUOTES.includes(vsCurrency)).map(named);
+  return createListing(listed, ({ id, altname, wsname, symbol }) => [id, altname, wsname, symbol]);
 }
 
-function pairOf(coin: DemoCoin, vsCurrency: string): KrakenPair {
-  const common = coin.symbol.toUpperCase();
+function named(pair: Pair): KrakenPair {
+  const common = pair.coin.symbol.toUpperCase();
   const base = OWN_NAMES[common] ?? common;
-  const quote = vsCurrency.toUpperCase();
+  const quote = pair.vsCurrency.toUpperCase();
   const longBase = LONG_NAMES[base] ?? base;
   const longQuote = LONG_NAMES[quote] ?? quote;
   // Only where both have a long name does the pair; the others are simply put together.
   const isLong = longBase !== base && longQuote !== quote;
   return {
-    coin,
-    vsCurrency,
+    pair,
     id: isLong ? longBase + longQuote : base + quote,
     altname: base + quote,
     wsname: `${base}/${quote}`,

@@ -1,7 +1,7 @@
-import type { KrakenPair } from './kraken-pairs.ts';
+import type { Pair } from './pairs.ts';
 
 export type TapeTrade = {
-  readonly pair: KrakenPair;
+  readonly pair: Pair;
   /** Counts up by one for each trade of a pair. */
   readonly id: number;
   /** Milliseconds since the epoch. */
@@ -13,23 +13,23 @@ export type TapeTrade = {
 /** As many trades of a pair are kept as one call gives. */
 const KEPT = 1_000;
 
-/** The trades that were made on the simulated exchange, newest last. */
+/** The trades that were made on the simulated exchanges, newest last. */
 export type TradeTape = {
   print(
-    pair: KrakenPair,
+    pair: Pair,
     trade: { readonly at: number; readonly price: number; readonly amount: number },
   ): TapeTrade;
-  /** The newest trades of a pair after an instant, oldest first. */
-  since(pair: KrakenPair, at: number, limit: number): readonly TapeTrade[];
-  newest(pair: KrakenPair, count: number): readonly TapeTrade[];
+  /** The trades of a pair after an instant, oldest first. */
+  since(pair: Pair, at: number): readonly TapeTrade[];
+  newest(pair: Pair, count: number): readonly TapeTrade[];
 };
 
 /** @param onTrade is called with each trade as it is printed */
 export function createTradeTape(onTrade: (trade: TapeTrade) => void): TradeTape {
-  const tapes = new Map<string, TapeTrade[]>();
-  const tapeOf = (pair: KrakenPair): TapeTrade[] => {
-    const tape = tapes.get(pair.id) ?? [];
-    tapes.set(pair.id, tape);
+  const tapes = new Map<Pair, TapeTrade[]>();
+  const tapeOf = (pair: Pair): TapeTrade[] => {
+    const tape = tapes.get(pair) ?? [];
+    tapes.set(pair, tape);
     return tape;
   };
   return {
@@ -41,10 +41,7 @@ export function createTradeTape(onTrade: (trade: TapeTrade) => void): TradeTape 
       onTrade(trade);
       return trade;
     },
-    since: (pair, at, limit) =>
-      tapeOf(pair)
-        .filter((trade) => trade.at > at)
-        .slice(0, limit),
+    since: (pair, at) => tapeOf(pair).filter((trade) => trade.at > at),
     newest: (pair, count) => tapeOf(pair).slice(-count),
   };
 }

@@ -1,0 +1,34 @@
+import type { DemoCoin } from '../coins.ts';
+
+/** A market of the simulated exchanges: a coin, and what it is paid in. */
+export type Pair = {
+  readonly coin: DemoCoin;
+  /** Code of the quote currency in small letters, as CoinGecko has it. */
+  readonly vsCurrency: string;
+};
+
+/** Every coin in every one of these currencies, but for a coin in itself. */
+export function pairsOf(coins: readonly DemoCoin[], vsCurrencies: readonly string[]): readonly Pair[] {
+  return coins.flatMap((coin) =>
+    vsCurrencies
+      .filter((vsCurrency) => vsCurrency !== coin.symbol)
+      .map((vsCurrency) => ({ coin, vsCurrency })),
+  );
+}
+
+/** The markets that one exchange lists, found by the names that it gives them. */
+export type Listing<M extends { readonly pair: Pair }> = {
+  readonly markets: readonly M[];
+  byName(name: string): M | undefined;
+  byPair(pair: Pair): M | undefined;
+};
+
+/** @param namesOf all names under which a market may be asked for */
+export function createListing<M extends { readonly pair: Pair }>(
+  markets: readonly M[],
+  namesOf: (market: M) => readonly string[],
+): Listing<M> {
+  const byName = new Map(markets.flatMap((market) => namesOf(market).map((name) => [name, market])));
+  const byPair = new Map(markets.map((market) => [market.pair, market]));
+  return { markets, byName: (name) => byName.get(name), byPair: (pair) => byPair.get(pair) };
+}

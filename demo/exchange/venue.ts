@@ -1,0 +1,91 @@
+import { usdPerUnit } from '../currencies.ts';
+import type { Market } from '../market.ts';
+import type { QuoteBoard } from '../quote-board.ts';
+import type { Pair } from './pairs.ts';
+import type { TradeTape } from './trade-tape.ts';
+
+const DAY_MS = 86_400_000;
+/** This part of a coin's turnover is on one market of one exchange. */
+const SHARE = 1 / 20;
+const PRICES_PER_CANDLE = 16;
+
+export type Candle = {
+  /** Milliseconds since the epoch. */
+  readonly start: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** In units of the coin. */
+  readonly volume: number;
+  readonly trades: number;
+};
+
+/** What holds on the simulated exchanges in whichever format it is told: prices, candles and trades. */
+export type Venue = {
+  readonly pairs: readonly Pair[];
+  readonly tape: TradeTape;
+  /** The market's time. */
+  now(): number;
+  priceNow(pair: Pair): number;
+  priceAt(pair: Pair, at: number): number;
+  /** What is traded in the 24 hours before an instant, in units of the coin. */
+  dailyVolume(pair: Pair, at: number): number;
+  /** Candles that start in a stretch of time, both ends included, oldest first; the newest is the one still growing. */
+  candles(pair: Pair, lengthMs: number, from: number, to: number): readonly Candle[];
+};
+
+/** @param factor by what the exchanges' prices differ from the provider's */
+export function createVenue(parts: {
+  readonly market: Market;
+  readonly board: QuoteBoard;
+  readonly pairs: readonly Pair[];
+  readonly tape: TradeTape;
+  readonly factor: () => number;
+}): Venue {
+  const { market, board, pairs, tape, factor } = parts;
+
+  /** Dollars for one unit of the quote currency; a token that is pegged to them has the price of its coin. */
+  const usdPerQuote = (vsCurrency: string, at: number): number => {
+    const token = market.coins.find((coin) => coin.symbol === vsCurrency);
+    return usdPerUnit(market, vsCurrency, at) ?? (token === undefined ? 1 : market.priceUsd(token, at));
+  };
+  const inQuote = ({ vsCurrency }: Pair, priceUsd: number, at: number): number =>
+    (priceUsd * factor()) / usdPerQuote(vsCurrency, at);
+  const priceAt = (pair: Pair, at: number) => inQuote(pair, market.priceUsd(pair.coin, at), at);
+  const dailyVolume = ({ coin }: Pair, at: number) =>
+    (market.volume24hUsd(coin, at) * SHARE) / market.priceUsd(coin, at);
+
+  const candle = (pair: Pair, lengthMs: number, start: number): Candle => {
+    const end = Math.min(start + lengthMs, board.now());
+    const prices = Array.from({ length: PRICES_PER_CANDLE }, (_, part) =>
+      priceAt(pair, start + ((end - start) * part) / (PRICES_PER_CANDLE - 1)),
+    );
+    return {
+      start,
+      open: prices.at(0) ?? 0,
+      high: Math.max(...prices),
+      low: Math.min(...prices),
+      close: prices.at(-1) ?? 0,
+      volume: (dailyVolume(pair, start) * lengthMs) / DAY_MS,
+      trades: PRICES_PER_CANDLE,
+    };
+  };
+
+  return {
+    pairs,
+    tape,
+    now: board.now,
+    priceNow: (pair) => inQuote(pair, board.livePriceUsd(pair.coin), board.now()),
+    priceAt,
+    dailyVolume,
+    candles(pair, lengthMs, from, to) {
+      const candles: Candle[] = [];
+      const last = Math.min(to, board.now());
+      for (let start = Math.ceil(from / lengthMs) * lengthMs; start <= last; start += lengthMs) {
+        candles.push(candle(pair, lengthMs, start));
+      }
+      return candles;
+    },
+  };
+}
