@@ -14,12 +14,19 @@ export const ENDPOINTS = [
   '/coins/{id}/market_chart/range',
 ] as const;
 
-/** What the simulated exchange serves, by Kraken's documentation. */
+/** What the simulated exchanges serve, by the paths of Kraken's, Coinbase's and Binance's documentation. */
 export const EXCHANGE_ENDPOINTS = [
   '/0/public/AssetPairs',
   '/0/public/Ticker',
   '/0/public/OHLC',
   '/0/public/Trades',
+  '/api/v3/brokerage/market/products',
+  '/api/v3/brokerage/market/products/{product_id}/candles',
+  '/api/v3/brokerage/market/products/{product_id}/ticker',
+  '/api/v3/exchangeInfo',
+  '/api/v3/ticker/24hr',
+  '/api/v3/klines',
+  '/api/v3/trades',
 ] as const;
 
 export type Endpoint = (typeof ENDPOINTS)[number];

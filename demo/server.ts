@@ -24,7 +24,7 @@ export type DemoServerOptions = {
   readonly jumpsPerDay?: number;
   /** Keeps what was asked and served, for `requests` and `served`. It only grows: not for a server that stays. */
   readonly record?: boolean;
-  /** How often each market of the exchange trades, in ms of the clock's time. Never by itself when absent. */
+  /** How often each market of the exchanges trades, in ms of the clock's time. Never by itself when absent. */
   readonly tradeEveryMs?: number;
   /** Called when an answer of `/simple/price` was written to its end, for those who measure what follows. */
   readonly onServed?: () => void;
@@ -36,7 +36,7 @@ export type DemoServer = {
   /** `http://127.0.0.1:<port>`, which works as a base URL with and without `/api/v3` after it. */
   readonly url: string;
   readonly market: Market;
-  /** Root of the simulated exchange: `http://127.0.0.1:<port>/exchange`. */
+  /** Root of the simulated exchanges: `http://127.0.0.1:<port>/exchange`, with a folder for each below it. */
   readonly exchangeUrl: string;
   readonly exchange: DemoExchange;
   /** Puts a price in place of the market's, until it is set again or to null. */
@@ -105,7 +105,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
       return { status: 200, body: route.answer(market, board) };
     } catch (error) {
       if (!(error instanceof AnswerError)) throw error;
-      return { status: error.status, body: { error: error.message } };
+      return { status: error.status, body: error.body };
     }
   };
 

@@ -3,6 +3,10 @@ export type Query = {
   text(name: string): string | null;
   /** Values separated by commas, without empty ones. */
   list(name: string): readonly string[];
+  /** The values of a parameter that may be there several times. */
+  each(name: string): readonly string[];
+  /** The names of all parameters. */
+  names(): readonly string[];
   flag(name: string): boolean;
   /** A whole number within limits, or `otherwise` when absent. Throws for anything else. */
   count(
@@ -20,6 +24,8 @@ export function createQuery(parameters: URLSearchParams): Query {
         .split(',')
         .map((value) => value.trim())
         .filter((value) => value !== ''),
+    each: (name) => parameters.getAll(name),
+    names: () => [...parameters.keys()],
     flag: (name) => text(name) === 'true',
     count(name, { least, most, otherwise }) {
       const given = text(name);
@@ -33,14 +39,16 @@ export function createQuery(parameters: URLSearchParams): Query {
   };
 }
 
-/** An answer that is an error, worded as CoinGecko words them. */
+/** An answer that is an error, worded as CoinGecko words them unless it has a body of its own. */
 export class AnswerError extends Error {
   readonly status: number;
+  readonly body: unknown;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, body: unknown = { error: message }) {
     super(message);
     this.name = 'AnswerError';
     this.status = status;
+    this.body = body;
   }
 }
 

@@ -5,6 +5,8 @@ import { createQuery } from '../answers/query.ts';
 import type { ExchangeEndpoint } from '../faults.ts';
 import type { Market } from '../market.ts';
 import type { QuoteBoard } from '../quote-board.ts';
+import { binanceDialect } from './binance.ts';
+import { coinbaseDialect } from './coinbase.ts';
 import { matchPath } from './dialect.ts';
 import { createExchangeSockets, type SocketFault } from './exchange-sockets.ts';
 import { krakenDialect } from './kraken.ts';
@@ -13,8 +15,9 @@ import { createTradeTape, type TapeTrade } from './trade-tape.ts';
 import { createVenue } from './venue.ts';
 
 const PREFIX = '/exchange/';
-const DIALECTS = [krakenDialect];
-const VS_CURRENCIES = ['usd', 'eur'];
+const DIALECTS = [krakenDialect, coinbaseDialect, binanceDialect];
+/** Each exchange lists those that it has in truth. */
+const VS_CURRENCIES = ['usd', 'eur', 'usdt'];
 /** However fast the market's clock runs, trades come in no quicker succession than this in real time. */
 const LEAST_REAL_GAP_MS = 100;
 

@@ -27,6 +27,9 @@ export type Connection = {
   say(message: unknown): void;
   /** 0, 1, 2 and so on with each call, for exchanges that number their messages. */
   count(): number;
+  /** How many beats ago something was said. */
+  quietBeats(): number;
+  end(): void;
 };
 
 export type SocketDialect = {
@@ -37,8 +40,8 @@ export type SocketDialect = {
   heard(connection: Connection, message: unknown): void;
   /** Tells trades that the client follows, oldest first, as they are made. */
   traded(connection: Connection, trades: readonly TapeTrade[]): void;
-  /** Called each second of real time. */
-  beat(connection: Connection): void;
+  /** Called each second of real time, with the number of the second. */
+  beat(connection: Connection, number: number): void;
 };
 
 /**

@@ -30,24 +30,30 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
   const closing = new AbortController();
   let fault: SocketFault | null = null;
   let untold: TapeTrade[] = [];
+  let beats = 0;
 
   const beat = async (): Promise<void> => {
     while (!closing.signal.aborted) {
       await realClock.sleep(BEAT_MS, closing.signal);
-      for (const { dialect, connection } of open.values()) dialect.beat(connection);
+      beats += 1;
+      for (const { dialect, connection } of open.values()) dialect.beat(connection, beats);
     }
   };
   beat().catch(() => undefined); // the server was closed
 
   const accept = (dialect: SocketDialect, socket: WebSocket): void => {
-    let said = 0;
+    let counted = 0;
+    let saidAt = beats;
     const connection: Connection = {
       followed: new Set(),
       channels: new Set(),
       say(message) {
+        saidAt = beats;
         if (fault !== 'silent') socket.send(JSON.stringify(message));
       },
-      count: () => said++,
+      count: () => counted++,
+      quietBeats: () => beats - saidAt,
+      end: () => socket.terminate(),
     };
     open.set(socket, { dialect, connection });
     socket.on('close', () => open.delete(socket));

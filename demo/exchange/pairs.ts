@@ -32,3 +32,26 @@ export function createListing<M extends { readonly pair: Pair }>(
   const byPair = new Map(markets.map((market) => [market.pair, market]));
   return { markets, byName: (name) => byName.get(name), byPair: (pair) => byPair.get(pair) };
 }
+
+/** A market under a name that is made of its base and its quote currency. */
+export type NamedMarket = {
+  readonly pair: Pair;
+  readonly name: string;
+  readonly base: string;
+  readonly quote: string;
+};
+
+/** The markets in some of the quote currencies, named `BTC-EUR` with the separator `-`. */
+export function listingOf(
+  pairs: readonly Pair[],
+  vsCurrencies: readonly string[],
+  separator: string,
+): Listing<NamedMarket> {
+  const markets = pairs
+    .filter(({ vsCurrency }) => vsCurrencies.includes(vsCurrency))
+    .map((pair) => {
+      const [base, quote] = [pair.coin.symbol.toUpperCase(), pair.vsCurrency.toUpperCase()];
+      return { pair, name: base + separator + quote, base, quote };
+    });
+  return createListing(markets, ({ name }) => [name]);
+}

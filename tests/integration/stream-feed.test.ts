@@ -118,14 +118,16 @@ describe('prices from exchanges', () => {
     expect(market.exchange.connections()).toBe(0);
   });
 
-  it('go to the next exchange when the first cannot be asked', async () => {
-    // The simulated exchange speaks for Kraken alone: the path of the other is not there.
-    const { market, ticks, exchanges } = await start({ request: { exchanges: ['coinbase', 'kraken'] } });
-    await until(() => exchanges.state().streams[0]?.status === 'live');
-    expect(exchanges.state().streams.map(({ source }) => source)).toEqual(['kraken']);
-    await until(() => {
-      market.exchange.trade('bitcoin', 60_000);
-      return ticks.length > 0;
+  it('go to the next exchange when the markets of the first cannot be had', async () => {
+    let isDown = false;
+    const { market, ticks, exchanges } = await start({
+      request: { exchanges: ['coinbase', 'kraken'], realTime: false },
+      isReferenceDown: () => isDown,
     });
+    market.setFault({ endpoint: '/api/v3/brokerage/market/products', fault: { kind: 'reset' } });
+    isDown = true;
+    await until(() => ticks.length > 0);
+    expect(new Set(ticks.map(({ source }) => source))).toEqual(new Set(['kraken']));
+    expect(exchanges.state().fallback).toBe('kraken');
   });
 });

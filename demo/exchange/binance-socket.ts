@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { SocketDialect } from './dialect.ts';
+import type { Listing, NamedMarket } from './pairs.ts';
+
+const requestSchema = z.object({
+  method: z.literal('SUBSCRIBE'),
+  params: z.array(z.string()),
+  id: z.union([z.number(), z.string()]),
+});
+
+/**
+ * The streams `<symbol>@trade`, in the form of developers.binance.com, "WebSocket Streams". There is no snapshot, and no
+ * message as a heartbeat: a client's pings are answered, and are the only sign of life of a quiet market.
+ */
+export function binanceSocket(listing: Listing<NamedMarket>): SocketDialect {
+  return {
+    path: /^\/ws\/\d+$/,
+    opened: () => undefined,
+    heard(connection, message) {
+      const request = requestSchema.safeParse(message).data;
+      if (request === undefined) {
+        connection.say({ error: { code: 2, msg: 'Invalid request' }, id: null });
+        return;
+      }
+      for (const stream of request.params) {
+        const [symbol = '', kind] = stream.split('@');
+        const market = listing.byName(symbol.toUpperCase());
+        // A stream that there is not is subscribed to all the same, and silent.
+        if (market !== undefined && kind === 'trade') connection.followed.add(market.pair);
+      }
+      connection.say({ result: null, id: request.id });
+    },
+    traded(connection, trades) {
+      for (const { pair, id, at, price, amount } of trades) {
+        connection.say({
+          e: 'trade',
+          E: at,
+          s: listing.byPair(pair)?.name,
+          t: id,
+          p: price.toFixed(10),
+          q: amount.toFixed(8),
+          T: at,
+          m: false,
+          M: true,
+        });
+      }
+    },
+    beat: () => undefined,
+  };
+}

@@ -1,0 +1,14 @@
+import type { NamedMarket } from './pairs.ts';
+import type { TapeTrade } from './trade-tape.ts';
+
+/** A trade as it is told over HTTP and over the WebSocket: under the same number. */
+export function coinbaseTrade({ name }: NamedMarket, { id, at, price, amount }: TapeTrade) {
+  return {
+    trade_id: String(id),
+    product_id: name,
+    price: price.toFixed(10),
+    size: amount.toFixed(8),
+    time: new Date(at).toISOString(),
+    side: 'BUY',
+  };
+}

@@ -1,0 +1,11 @@
+import { coinbaseRoutes } from './coinbase-rest.ts';
+import { coinbaseSocket } from './coinbase-socket.ts';
+import type { Dialect } from './dialect.ts';
+import { listingOf } from './pairs.ts';
+import type { Venue } from './venue.ts';
+
+/** The formats of Coinbase's Advanced Trade API: every coin in dollars and in euros, named `BTC-USD`. */
+export function coinbaseDialect(venue: Venue): Dialect {
+  const listing = listingOf(venue.pairs, ['usd', 'eur'], '-');
+  return { id: 'coinbase', routes: coinbaseRoutes(venue, listing), socket: coinbaseSocket(venue, listing) };
+}

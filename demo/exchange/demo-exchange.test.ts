@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../electron/monitor/clock.ts';
+import { type DemoServer, startDemoServer } from '../server.ts';
+
+const COINBASE = '/coinbase/api/v3/brokerage/market/products';
+const BINANCE = '/binance/api/v3';
+
+let server: DemoServer;
+
+beforeAll(async () => {
+  server = await startDemoServer({ clock: systemClock, seed: 'refusals' });
+});
+afterAll(() => server.close());
+
+describe('the simulated exchanges', () => {
+  it.each([
+    ['/kraken/0/public/OHLC?pair=XBTGBP', 200, { error: ['EQuery:Unknown asset pair'] }],
+    [`${COINBASE}/BTC-GBP/ticker?limit=1`, 404, { error: 'NOT_FOUND' }],
+    [`${COINBASE}/BTC-USD/ticker`, 400, { error: 'INVALID_ARGUMENT' }],
+    [`${COINBASE}/BTC-USD/candles?granularity=ONE_MINUTE&start=0&end=20940`, 200, {}],
+    [`${COINBASE}/BTC-USD/candles?granularity=ONE_MINUTE&start=0&end=21000`, 400, {}],
+    [`${COINBASE}/BTC-USD/candles?granularity=FOUR_HOUR&start=0&end=60`, 400, {}],
+    [`${BINANCE}/trades?symbol=BTCUSD`, 400, { code: -1121 }],
+    [`${BINANCE}/trades?symbol=BTCEUR&startTime=1`, 400, { code: -1104 }],
+    [`${BINANCE}/klines?symbol=BTCEUR&interval=7m`, 400, { code: -1120 }],
+    ['/kraken/api/v3/exchangeInfo', 404, {}],
+    ['/bitstamp/api/v2/ticker', 404, {}],
+  ])('answer %s with %i in the words of the exchange', async (path, status, words) => {
+    const response = await fetch(server.exchangeUrl + path);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject(words);
+  });
+
+  it('print a trade once and tell it on each that lists the market', async () => {
+    const { at, id } = server.exchange.trade('bitcoin', 50_000, { vsCurrency: 'eur' });
+    const ask = async (path: string): Promise<string> =>
+      JSON.stringify(await (await fetch(server.exchangeUrl + path)).json());
+    expect(await ask('/kraken/0/public/Trades?pair=XBTEUR')).toContain(`${at / 1_000},"b","m","",${id}]`);
+    expect(await ask(`${COINBASE}/BTC-EUR/ticker?limit=5`)).toContain(`"trade_id":"${id}"`);
+    expect(await ask(`${BINANCE}/trades?symbol=BTCEUR`)).toContain(`"id":${id},"price":"50000.0000000000"`);
+    expect(await ask(`${BINANCE}/trades?symbol=BTCUSDT`)).toBe('[]');
+  });
+});
