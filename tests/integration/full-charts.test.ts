@@ -60,6 +60,9 @@ describe('charts on the first run', () => {
         }
         const told = events.flatMap((one) => (one.event === 'history' ? [one.payload.coinId] : []));
         expect(new Set(told)).toEqual(new Set(['bitcoin', 'ethereum', 'zcash']));
+        // The first exchange lists every coin: the others are not even loaded.
+        const exchanges = market.requests().flatMap(({ url }) => /^\/exchange\/(\w+)/.exec(url)?.[1] ?? []);
+        expect(new Set(exchanges)).toEqual(new Set(from === 'exchange' ? ['kraken'] : []));
       } finally {
         await monitor.stop(5_000);
       }

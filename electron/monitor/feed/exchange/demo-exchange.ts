@@ -6,20 +6,20 @@ export const EXCHANGE_URL_VARIABLE = 'MONITOR_DEMO_EXCHANGE_URL';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The simulated exchange that stands in for the real ones, or null. */
+/** Root of the simulated exchanges that stand in for the real ones, or null. */
 export function demoExchangeUrl(env: Environment): string | null {
   return env[EXCHANGE_URL_VARIABLE] || null;
 }
 
 /**
- * The exchanges that may be asked. Real prices never mix with simulated ones: on a simulated market only a simulated
- * exchange counts, and it speaks for Kraken.
+ * The exchanges that may be asked. Real prices never mix with simulated ones: a simulated market has simulated exchanges
+ * or none.
  */
 export function usableExchanges(
   env: Environment,
   exchanges: readonly ExchangeId[],
   isSimulated: boolean,
 ): readonly ExchangeId[] {
-  if (demoExchangeUrl(env) !== null) return exchanges.filter((id) => id === 'kraken');
+  if (demoExchangeUrl(env) !== null) return exchanges;
   return isSimulated || env[CLOCK_VARIABLE] ? [] : exchanges;
 }
