@@ -6,19 +6,31 @@ import {
   type ExchangeClient,
 } from '../../electron/monitor/feed/exchange/exchange-client.ts';
 import type { Trade } from '../../electron/monitor/feed/exchange/trade-ticks.ts';
+import { exchangeHistory } from '../../electron/monitor/feed/history/exchange-history.ts';
+import { bucketStart, INTERVAL_MS } from '../../shared/intervals.ts';
+import type { ExchangeId } from '../../shared/settings.ts';
 import { until } from '../program.ts';
+
+/** Each exchange with a quote currency that it lists, and the endpoints that name its markets and its candles. */
+const EXCHANGES = [
+  { id: 'kraken', quote: 'USD', markets: '/0/public/AssetPairs' },
+  { id: 'coinbase', quote: 'USD', markets: '/api/v3/brokerage/market/products' },
+  { id: 'binance', quote: 'EUR', markets: '/api/v3/exchangeInfo' },
+] as const;
+
+const FIVE_MINUTES_MS = 300_000;
 
 let server: DemoServer | undefined;
 let client: ExchangeClient | undefined;
 
-async function start(silentAfterMs?: number): Promise<{ server: DemoServer; client: ExchangeClient }> {
-  server = await startDemoServer({ clock: systemClock, seed: 'stream' });
+async function start(id: ExchangeId, options: { readonly silentAfterMs?: number } = {}) {
+  server = await startDemoServer({ clock: systemClock, seed: 'stream', record: true });
   client = createExchangeClient({
-    id: 'kraken',
+    id,
     urlOverride: server.exchangeUrl,
     fetch: globalThis.fetch,
     networkClock: systemClock,
-    ...(silentAfterMs === undefined ? {} : { silentAfterMs }),
+    ...options,
   });
   return { server, client };
 }
@@ -48,21 +60,31 @@ function follow(from: ExchangeClient, symbols: readonly string[]) {
   return { told, ended, connections: () => connections, end: () => ending.abort(new Error('enough')) };
 }
 
-describe('an exchange', () => {
+describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
+  const vsCurrency = quote.toLowerCase();
+  const started = async (options?: { readonly silentAfterMs?: number }) => {
+    const parts = await start(id, options);
+    const { exchange } = parts.server;
+    const trade = (coinId: string, price: number) => exchange.trade(coinId, price, { vsCurrency });
+    return { ...parts, trade };
+  };
+  const symbols = ['BTC', 'ETH', 'ZEC'].map((base) => `${base}/${quote}`);
+  const coins = ['bitcoin', 'ethereum', 'zcash'];
+
   it('tells its markets, prices and candles', async () => {
-    const { server, client } = await start();
-    const markets = await client.markets();
-    expect(markets.map(({ symbol }) => symbol)).toEqual(
-      expect.arrayContaining(['BTC/USD', 'ETH/EUR', 'DOGE/USD', 'ZEC/USD']),
-    );
+    const { server, client } = await started();
+    const listed = (await client.markets()).map(({ symbol }) => symbol);
+    expect(listed).toEqual(expect.arrayContaining([...symbols, `DOGE/${quote}`]));
+    expect(listed.includes('BTC/USD')).toBe(id !== 'binance');
     expect(client.isSimulated()).toBe(true);
-    server.setPrice('bitcoin', { price: 61_234.5 });
-    const { at, prices } = await client.lastPrices(['BTC/USD', 'ZEC/USD']);
+    server.setPrice('bitcoin', { price: 61_234.5, vsCurrency });
+    const [bitcoin = '', , zcash = ''] = symbols;
+    const { at, prices } = await client.lastPrices([bitcoin, zcash]);
     expect(Math.abs(Date.now() - (at ?? 0))).toBeLessThan(60_000);
-    expect(prices.get('BTC/USD')).toBe(61_234.5);
-    expect(prices.get('ZEC/USD')).toBeGreaterThan(0);
-    const since = Math.floor(Date.now() / 300_000) * 300_000 - 100 * 300_000;
-    const candles = await client.candles('BTC/USD', '5m', since, 720);
+    expect(prices.get(bitcoin)).toBeCloseTo(61_234.5);
+    expect(prices.get(zcash)).toBeGreaterThan(0);
+    const since = (Math.floor(Date.now() / FIVE_MINUTES_MS) - 100) * FIVE_MINUTES_MS;
+    const candles = await client.candles(bitcoin, '5m', since, 720);
     expect(candles[0]?.start).toBe(since);
     expect(candles).toHaveLength(101);
     for (const { open, high, low, close, volume } of candles) {
@@ -72,38 +94,50 @@ describe('an exchange', () => {
     }
   });
 
+  it('gives as many candles for one call as its history asks for', async () => {
+    const { client } = await started();
+    const history = exchangeHistory({ id, client: () => client, marketOf: async () => `BTC/${quote}` });
+    for (const interval of ['1m', '1d'] as const) {
+      const { candlesPerRequest = 0, reachMs = 0 } = history.reach(interval) ?? {};
+      const lengthMs = INTERVAL_MS[interval];
+      // The candle in the making is not of the past, and counts.
+      const count = Math.min(candlesPerRequest, reachMs / lengthMs) - 1;
+      const to = bucketStart(Date.now(), interval);
+      const query = { coinId: 'bitcoin', vsCurrency, interval, from: to - count * lengthMs, to };
+      const candles = (await history.fetchCandles(query, new AbortController().signal)) ?? [];
+      expect(candles.length, interval).toBe(count);
+      expect(candles[0]?.start, interval).toBe(query.from);
+    }
+  });
+
   it('says what is wrong when it fails', async () => {
-    const { server, client } = await start();
-    server.setFault({ endpoint: '/0/public/AssetPairs', fault: { kind: 'status', status: 503 }, times: 1 });
+    const { server, client } = await started();
+    server.setFault({ endpoint: markets, fault: { kind: 'status', status: 503 }, times: 1 });
     await expect(client.markets()).rejects.toMatchObject({ name: 'FeedError', kind: 'unreachable' });
-    server.setFault({ endpoint: '/0/public/AssetPairs', fault: { kind: 'status', status: 429 }, times: 1 });
+    server.setFault({ endpoint: markets, fault: { kind: 'status', status: 429 }, times: 1 });
     await expect(client.markets()).rejects.toMatchObject({ name: 'FeedError', kind: 'rate-limited' });
-    server.setFault({ endpoint: '/0/public/AssetPairs', fault: { kind: 'reset' }, times: 1 });
+    server.setFault({ endpoint: markets, fault: { kind: 'reset' }, times: 1 });
     await expect(client.markets()).rejects.toMatchObject({ name: 'FeedError', kind: 'unreachable' });
-    server.setFault({
-      endpoint: '/0/public/AssetPairs',
-      fault: { kind: 'text', text: '<html>', contentType: 'text/html' },
-      times: 1,
-    });
+    const html = { kind: 'text', text: '<html>', contentType: 'text/html' } as const;
+    server.setFault({ endpoint: markets, fault: html, times: 1 });
     await expect(client.markets()).rejects.toMatchObject({ name: 'FeedError' });
     await expect(client.markets()).resolves.not.toHaveLength(0);
   });
 
   it('tells every trade of every market once, also when many come in one packet', async () => {
-    const { server, client } = await start();
-    const following = follow(client, ['BTC/USD', 'ETH/USD', 'ZEC/USD']);
+    const { server, client, trade } = await started();
+    const following = follow(client, symbols);
     await until(() => following.connections() === 1 && server.exchange.connections() === 1);
-    const coins = ['bitcoin', 'ethereum', 'zcash'];
     // The first trade of each shows that the subscription is in force.
     await until(() => {
-      for (const coin of coins) server.exchange.trade(coin, 1);
+      for (const coin of coins) trade(coin, 1);
       return new Set(following.told.map(({ symbol }) => symbol)).size === 3;
     });
-    for (let index = 0; index < 900; index++) server.exchange.trade(coins[index % 3] ?? '', 100 + index);
+    for (let index = 0; index < 900; index++) trade(coins[index % 3] ?? '', 100 + index);
     const wanted = (symbol: string) =>
       following.told.filter((one) => one.symbol === symbol && one.trade.price >= 100);
     await until(() => coins.length * 300 === following.told.filter(({ trade }) => trade.price >= 100).length);
-    for (const [place, symbol] of ['BTC/USD', 'ETH/USD', 'ZEC/USD'].entries()) {
+    for (const [place, symbol] of symbols.entries()) {
       expect(wanted(symbol).map(({ trade }) => trade.price)).toEqual(
         Array.from({ length: 300 }, (_, index) => 100 + 3 * index + place),
       );
@@ -114,19 +148,20 @@ describe('an exchange', () => {
   });
 
   it('notices a broken and a silent connection', async () => {
-    const { server, client } = await start(1_500);
-    const broken = follow(client, ['BTC/USD']);
+    const { server, client } = await started({ silentAfterMs: 1_500 });
+    const [bitcoin = ''] = symbols;
+    const broken = follow(client, [bitcoin]);
     await until(() => broken.connections() === 1);
     server.exchange.dropSockets();
     expect(await broken.ended).toMatchObject({ name: 'FeedError', kind: 'unreachable' });
 
-    const silent = follow(client, ['BTC/USD']);
+    const silent = follow(client, [bitcoin]);
     await until(() => silent.connections() === 1);
     server.exchange.setSocketFault('silent');
     expect(await silent.ended).toMatchObject({ message: expect.stringContaining('said nothing for 1.5 s') });
 
     server.exchange.setSocketFault('closed');
-    const refused = follow(client, ['BTC/USD']);
+    const refused = follow(client, [bitcoin]);
     expect(await refused.ended).toMatchObject({ name: 'FeedError', kind: 'unreachable' });
   });
 });

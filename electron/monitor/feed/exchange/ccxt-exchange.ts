@@ -4,6 +4,7 @@ import { socketAgents } from '../network/socket-agents.ts';
 
 /** A trade in ccxt's unified form, as far as it is used. */
 export type CcxtTrade = {
+  readonly symbol?: string | undefined;
   readonly id?: string | undefined;
   readonly timestamp?: number | undefined;
   readonly price?: number | undefined;
@@ -30,7 +31,7 @@ export type CcxtExchange = {
   readonly options: Record<string, unknown>;
   readonly has: Record<string, unknown>;
   readonly clients: Readonly<Record<string, CcxtSocket>>;
-  /** The newest trades by the exchange's name of the market. */
+  /** The newest trades, by the market of the first trade of the message that brought them. */
   trades: Readonly<Record<string, readonly CcxtTrade[]>>;
   streaming: Record<string, unknown>;
   readonly last_response_headers?: Readonly<Record<string, string>> | undefined;

@@ -173,12 +173,14 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
       const lastTold = new Map<string, CcxtTrade>();
 
       const sweep = (): void => {
-        for (const symbol of symbols) {
-          const fresh = newestTrades(exchange.trades[symbol] ?? [], lastTold.get(symbol));
+        for (const [place, cache] of Object.entries(exchange.trades)) {
+          const fresh = newestTrades(cache, lastTold.get(place));
           const last = fresh.at(-1);
           if (last === undefined) continue;
-          lastTold.set(symbol, last);
-          listener.onTrades(symbol, readTrades(fresh));
+          lastTold.set(place, last);
+          for (const [symbol, trades] of Map.groupBy(fresh, (trade) => trade.symbol ?? place)) {
+            listener.onTrades(symbol, readTrades(trades));
+          }
         }
       };
       const detach = listenToSockets(exchange, {
