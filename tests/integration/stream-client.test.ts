@@ -147,6 +147,26 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     await until(() => server.exchange.connections() === 0);
   });
 
+  it('numbers the trades of its past as it did when they were made', async () => {
+    const { client, trade } = await started();
+    const [bitcoin = ''] = symbols;
+    const following = follow(client, [bitcoin]);
+    await until(() => {
+      trade('bitcoin', 1);
+      return following.told.length > 0;
+    });
+    const made = Array.from({ length: 20 }, (_, index) => trade('bitcoin', 100 + index));
+    await until(() => following.told.at(-1)?.trade.price === 119);
+    const [from = 0, to = 0] = [made.at(0)?.at, made.at(-1)?.at];
+    const past = await client.tradesBetween(bitcoin, from, to);
+    const told = following.told.map((one) => one.trade).filter(({ at }) => at >= from && at <= to);
+    const byNumber = (a: Trade, b: Trade) => Number(a.id) - Number(b.id);
+    expect(past.toSorted(byNumber)).toEqual(told);
+    expect(past.length).toBeGreaterThanOrEqual(20);
+    following.end();
+    await following.ended;
+  });
+
   it('notices a broken and a silent connection', async () => {
     const { server, client } = await started({ silentAfterMs: 1_500 });
     const [bitcoin = ''] = symbols;

@@ -9,6 +9,7 @@ import {
 import type { ReferencePrice } from '../../electron/monitor/feed/exchange/market-trust.ts';
 import { silentLog } from '../../electron/monitor/log.ts';
 import type { Tick } from '../../shared/domain.ts';
+import { EXCHANGES } from '../../shared/settings.ts';
 import { until } from '../program.ts';
 
 /** A minute of the market's time in a real second. */
@@ -116,6 +117,29 @@ describe('prices from exchanges', () => {
     exchanges.change({ coins: ['zcash'], vsCurrency: 'eur', exchanges: [], realTime: true });
     await until(() => exchanges.state().streams.length === 0);
     expect(market.exchange.connections()).toBe(0);
+  });
+
+  it.each(EXCHANGES)('miss no trade between two connections to %s', async (id) => {
+    const { market, ticks, status } = await start({ request: { exchanges: [id], vsCurrency: 'eur' } });
+    const trade = (price: number) => market.exchange.trade('bitcoin', price, { vsCurrency: 'eur' });
+    await until(() => status() === 'live');
+    await until(() => {
+      trade(50_000);
+      return ticks.length > 0;
+    });
+    market.exchange.setSocketFault('closed');
+    await until(() => status() === 'waiting');
+    // More than an exchange repeats by itself.
+    const missed = Array.from({ length: 200 }, (_, index) => trade(60_000 + index).price);
+    market.exchange.setSocketFault(null);
+    await until(() => status() === 'live');
+    await until(() => {
+      trade(70_000);
+      return missed.every((price) => ticks.some((tick) => tick.price === price));
+    });
+    const resumed = ticks.filter(({ price }) => missed.includes(price));
+    expect(resumed.map(({ source }) => source)).toEqual(missed.map(() => id));
+    expect(new Set(ticks.map(({ observedAt }) => observedAt)).size).toBe(ticks.length);
   });
 
   it('go to the next exchange when the markets of the first cannot be had', async () => {

@@ -37,7 +37,7 @@ export type CcxtExchange = {
   readonly last_response_headers?: Readonly<Record<string, string>> | undefined;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, CcxtMarket>>>;
   fetchTickers(symbols: string[]): Promise<Readonly<Record<string, { readonly last?: number | undefined }>>>;
-  fetchTrades(symbol: string, since?: number, limit?: number): Promise<readonly CcxtTrade[]>;
+  fetchTrades(symbol: string, since?: number, limit?: number, params?: object): Promise<readonly CcxtTrade[]>;
   fetchOHLCV(
     symbol: string,
     timeframe: string,

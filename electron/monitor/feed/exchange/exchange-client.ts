@@ -6,6 +6,7 @@ import { isPlausiblePrice, LEAST_PLAUSIBLE_PRICE, MOST_PLAUSIBLE_PRICE } from '.
 import { FeedError } from '../price-source.ts';
 import { type CcxtExchange, type CcxtTrade, createCcxtExchange } from './ccxt-exchange.ts';
 import { toExchangeError } from './exchange-error.ts';
+import { QUIRKS } from './exchange-quirks.ts';
 import { closeSockets, listenToSockets, untilSilent } from './exchange-sockets.ts';
 import type { ExchangeMarket } from './map-markets.ts';
 import type { Trade } from './trade-ticks.ts';
@@ -41,8 +42,11 @@ export type ExchangeClient = {
   markets(): Promise<readonly ExchangeMarket[]>;
   /** The last price of each market, by one call. Markets without a price are left out. */
   lastPrices(symbols: readonly string[]): Promise<LastPrices>;
-  /** Trades since an instant, oldest first, as many as one call gives. */
-  tradesSince(symbol: string, since: number): Promise<readonly Trade[]>;
+  /**
+   * Trades between two instants, both included, oldest first, as many as one call gives. They have the numbers under which
+   * they are told when they are made.
+   */
+  tradesBetween(symbol: string, from: number, to: number): Promise<readonly Trade[]>;
   /** Candles from `since` on, oldest first, as many as one call gives. */
   candles(
     symbol: string,
@@ -98,6 +102,7 @@ const candleSchema = z.tuple([
 /** A client whose exchange class is loaded at the first call. */
 export function createExchangeClient(options: ExchangeClientOptions): ExchangeClient {
   const { id, networkClock } = options;
+  const quirks = QUIRKS[id];
   const silentAfterMs = options.silentAfterMs ?? DEFAULT_SILENT_AFTER_MS;
   let loading: Promise<CcxtExchange> | null = null;
   let marketsAt = Number.NEGATIVE_INFINITY;
@@ -151,8 +156,11 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
         );
         return { at: Number.isNaN(date) ? null : date, prices };
       }),
-    tradesSince: (symbol, since) =>
-      ask(async (exchange) => readTrades(await exchange.fetchTrades(symbol, since))),
+    tradesBetween: (symbol, from, to) =>
+      ask(async (exchange) => {
+        const trades = readTrades(await quirks.tradesBetween(exchange, symbol, from, to));
+        return trades.filter(({ at }) => at >= from && at <= to);
+      }),
     candles: (symbol, timeframe, since, limit) =>
       ask(async (exchange) => {
         await exchange.loadMarkets();

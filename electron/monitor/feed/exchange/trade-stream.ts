@@ -15,8 +15,6 @@ const GOOD_AFTER_MS = 60_000;
 const LONGEST_RESUME_MS = 5 * 60_000;
 /** The exchange repeats its last trades at once; what comes later is new, whatever this machine's clock says. */
 const REPEATS_MS = 5_000;
-/** Binance numbers the trades of its history in another way than those of its stream: the same ones would count twice. */
-const SAME_IDS_IN_HISTORY: ReadonlySet<string> = new Set(['kraken', 'coinbase']);
 
 export type StreamStatus = 'connecting' | 'live' | 'waiting';
 
@@ -73,10 +71,10 @@ export async function runTradeStream(options: TradeStreamOptions, signal: AbortS
   };
 
   /** Asks for the trades between two connections; they come late, and count in candles only. */
-  const fill = async (symbol: string, entry: Followed, from: number): Promise<void> => {
-    if (signal.aborted || !SAME_IDS_IN_HISTORY.has(client.id)) return;
+  const fill = async (symbol: string, entry: Followed, from: number, to: number): Promise<void> => {
+    if (signal.aborted) return;
     try {
-      take(entry, await client.tradesSince(symbol, from));
+      take(entry, await client.tradesBetween(symbol, from, to));
     } catch (err) {
       log.info({ err, symbol }, 'trades that were missed while reconnecting cannot be had');
     }
@@ -97,12 +95,13 @@ export async function runTradeStream(options: TradeStreamOptions, signal: AbortS
 
   const onTrades = (symbol: string, trades: readonly Trade[]): void => {
     const entry = followed.get(symbol);
-    if (entry === undefined) return;
+    const [first] = trades;
+    if (entry === undefined || first === undefined) return;
     const { resumedFrom } = entry;
     entry.resumedFrom = null;
-    const overlaps = resumedFrom === null || trades.some(({ at }) => at <= resumedFrom);
     take(entry, trades);
-    if (!overlaps) filling = filling.then(() => fill(symbol, entry, resumedFrom));
+    if (resumedFrom === null || first.at <= resumedFrom) return;
+    filling = filling.then(() => fill(symbol, entry, resumedFrom, first.at));
   };
 
   for (let delayMs = 0; !signal.aborted; ) {
