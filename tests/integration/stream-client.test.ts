@@ -170,6 +170,12 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
   it('notices a broken and a silent connection', async () => {
     const { server, client } = await started({ silentAfterMs: 1_500 });
     const [bitcoin = ''] = symbols;
+    // Before the subscriptions can be under way.
+    const early = follow(client, [bitcoin]);
+    await until(() => server.exchange.connections() === 1);
+    server.exchange.dropSockets();
+    expect(await early.ended).toMatchObject({ name: 'FeedError', kind: 'unreachable' });
+
     const broken = follow(client, [bitcoin]);
     await until(() => broken.connections() === 1);
     server.exchange.dropSockets();

@@ -91,8 +91,9 @@ export async function createCcxtExchange(id: ExchangeId, options: CcxtOptions): 
     // The list of currencies is a call more, for figures about deposits and withdrawals.
     has: { fetchCurrencies: false },
     streaming: { keepAlive: options.pingEveryMs, maxPingPongMisses: PINGS_WITHOUT_ANSWER },
-    // Our own back-off decides when to connect again.
-    options: { ws: { backoff: { base: 0, max: 0 } }, ...OPTIONS[id] },
+    // Our own back-off decides when to connect again. Our few messages need no throttle: where ccxt holds one back and
+    // the socket ends meanwhile, nobody catches what it throws.
+    options: { ws: { backoff: { base: 0, max: 0 }, throttle: undefined }, ...OPTIONS[id] },
     // Of WebSockets: requests are made by `fetch`. Only a simulated exchange has some without TLS.
     agent: wss,
     httpAgent: ws,
