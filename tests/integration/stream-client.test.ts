@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { systemClock } from '../../electron/monitor/clock.ts';
+import { type Clock, systemClock } from '../../electron/monitor/clock.ts';
 import {
   createExchangeClient,
   type ExchangeClient,
@@ -20,6 +20,9 @@ const EXCHANGES = [
 
 const FIVE_MINUTES_MS = 300_000;
 
+/** The machine's clock also where a test makes that of the server faster. */
+const realClock: Clock = { ...systemClock };
+
 let server: DemoServer | undefined;
 let client: ExchangeClient | undefined;
 
@@ -29,7 +32,7 @@ async function start(id: ExchangeId, options: { readonly silentAfterMs?: number 
     id,
     urlOverride: server.exchangeUrl,
     fetch: globalThis.fetch,
-    networkClock: systemClock,
+    networkClock: realClock,
     ...options,
   });
   return { server, client };
@@ -38,6 +41,7 @@ async function start(id: ExchangeId, options: { readonly silentAfterMs?: number 
 afterEach(async () => {
   await client?.close();
   await server?.close();
+  vi.restoreAllMocks();
 });
 
 /** Follows until the returned `end` is called; `ended` tells why it was over. */
@@ -189,5 +193,22 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     server.exchange.setSocketFault('closed');
     const refused = follow(client, [bitcoin]);
     expect(await refused.ended).toMatchObject({ name: 'FeedError', kind: 'unreachable' });
+  });
+
+  it('keeps the connection of a market in which nothing is traded', async () => {
+    let beats = 0;
+    // Two minutes of the server's heartbeats in a real second; the client's time stays as it is.
+    vi.spyOn(systemClock, 'sleep').mockImplementation((ms, signal) => {
+      beats += 1;
+      return realClock.sleep(ms / 120, signal);
+    });
+    const { client, server } = await started();
+    const quiet = follow(client, [`BTC/${quote}`]);
+    await until(() => quiet.connections() === 1);
+    const liveAt = beats;
+    await until(() => beats - liveAt > 100);
+    expect(server.exchange.connections()).toBe(1);
+    quiet.end();
+    expect(await quiet.ended).toMatchObject({ message: 'enough' });
   });
 });

@@ -45,6 +45,8 @@ export type CcxtExchange = {
     limit?: number,
   ): Promise<readonly (readonly (number | undefined)[])[]>;
   watchTradesForSymbols(symbols: string[]): Promise<unknown>;
+  /** Coinbase's alone: subscribes to a channel that is not of a market. */
+  subscribe?(channel: string, isPrivate: boolean): Promise<unknown>;
   handleMessage(socket: CcxtSocket, message: unknown): void;
   onConnected(socket: CcxtSocket): void;
   onError(socket: CcxtSocket, error: unknown): void;

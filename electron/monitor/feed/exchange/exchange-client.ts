@@ -216,6 +216,7 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
             .watchTradesForSymbols(symbols.slice(start, start + MARKETS_PER_SUBSCRIPTION))
             .catch((error: unknown) => ended.reject(toExchangeError(id, error)));
         }
+        quirks.keepOpen?.(exchange).catch((error: unknown) => ended.reject(toExchangeError(id, error)));
         const heard = (): number => {
           const pongs = Object.values(exchange.clients).map(({ lastPong }) => lastPong ?? 0);
           return Math.max(heardAt, ...pongs);
