@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ExchangeEndpoint } from '../../demo/faults.ts';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock, systemClock } from '../../electron/monitor/clock.ts';
 import {
@@ -140,6 +141,41 @@ describe('prices from exchanges', () => {
     const resumed = ticks.filter(({ price }) => missed.includes(price));
     expect(resumed.map(({ source }) => source)).toEqual(missed.map(() => id));
     expect(new Set(ticks.map(({ observedAt }) => observedAt)).size).toBe(ticks.length);
+  });
+
+  it('go from exchange to exchange as one after the other gives none', async () => {
+    const { market, ticks, exchanges } = await start({
+      request: { exchanges: [...EXCHANGES], vsCurrency: 'eur' },
+    });
+    const stream = () => exchanges.state().streams[0];
+    const fail = (endpoint: ExchangeEndpoint) =>
+      market.setFault({ endpoint, fault: { kind: 'status', status: 503 } });
+    /** The sources of a price that is traded until it is told. */
+    const sourcesOf = async (price: number) => {
+      await until(() => {
+        market.exchange.trade('bitcoin', price, { vsCurrency: 'eur' });
+        return ticks.some((tick) => tick.price === price);
+      });
+      return new Set(ticks.filter((tick) => tick.price === price).map(({ source }) => source));
+    };
+    await until(() => stream()?.status === 'live');
+    expect(await sourcesOf(50_000)).toEqual(new Set(['kraken']));
+    expect(market.requests().every(({ url }) => url.startsWith('/exchange/kraken/'))).toBe(true);
+
+    fail('/0/public/Ticker');
+    market.exchange.setSocketFault('closed');
+    await until(() => stream()?.source === 'coinbase');
+    market.exchange.setSocketFault(null);
+    await until(() => stream()?.status === 'live');
+    expect(await sourcesOf(51_000)).toEqual(new Set(['coinbase']));
+
+    fail('/api/v3/brokerage/market/products');
+    market.exchange.setSocketFault('closed');
+    await until(() => stream()?.source === 'binance');
+    await until(() => exchanges.state().streams.length === 1 && ticks.at(-1)?.source === 'binance');
+    market.exchange.setSocketFault(null);
+    await until(() => stream()?.status === 'live');
+    expect(await sourcesOf(52_000)).toEqual(new Set(['binance']));
   });
 
   it('go to the next exchange when the markets of the first cannot be had', async () => {
