@@ -143,6 +143,31 @@ describe('prices from exchanges', () => {
     expect(new Set(ticks.map(({ observedAt }) => observedAt)).size).toBe(ticks.length);
   });
 
+  it('miss and repeat no trade of a coin when another one is added', async () => {
+    const { market, ticks, exchanges, status } = await start();
+    await until(() => status() === 'live');
+    await until(() => {
+      market.exchange.trade('bitcoin', 50_000);
+      return ticks.length > 0;
+    });
+    exchanges.change({
+      coins: ['zcash', 'bitcoin'],
+      vsCurrency: 'usd',
+      exchanges: ['kraken'],
+      realTime: true,
+    });
+    const missed = Array.from({ length: 100 }, (_, index) =>
+      market.exchange.trade('bitcoin', 60_000 + index),
+    );
+    await until(() => {
+      market.exchange.trade('bitcoin', 70_000);
+      return missed.every(({ price }) => ticks.some((tick) => tick.price === price));
+    });
+    for (const { price } of missed) {
+      expect(ticks.filter((tick) => tick.price === price)).toHaveLength(1);
+    }
+  });
+
   it('go from exchange to exchange as one after the other gives none', async () => {
     const { market, ticks, exchanges } = await start({
       request: { exchanges: [...EXCHANGES], vsCurrency: 'eur' },

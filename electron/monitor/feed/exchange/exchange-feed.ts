@@ -10,6 +10,7 @@ import { knownSymbol } from './known-coins.ts';
 import { type CoinSymbol, mapMarkets } from './map-markets.ts';
 import { createMarketTrust, type ReferencePrice } from './market-trust.ts';
 import { ExchangeGivenUp, runPricePolls } from './price-polls.ts';
+import { createTradeMemory } from './trade-memory.ts';
 import { runTradeStream, type StreamStatus } from './trade-stream.ts';
 
 /** How often it is looked at whether exchanges are needed, when they are not. */
@@ -76,6 +77,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
   /** Exchanges that failed, and until when they are left alone. */
   const leftAlone = new Map<ExchangeId, { delayMs: number; until: number }>();
   const trust = createMarketTrust(options.reference);
+  const memory = createTradeMemory();
   let catalog: ReadonlyMap<string, string> | null = null;
 
   const client = (id: ExchangeId): ExchangeClient => {
@@ -139,7 +141,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
         stream.status = status;
         listener.onChange();
       };
-      work.push(runTradeStream({ ...shared, networkClock, random, onTicks, onStatus }, signal));
+      work.push(runTradeStream({ ...shared, memory, networkClock, random, onTicks, onStatus }, signal));
     }
     try {
       await Promise.all(work);
@@ -214,6 +216,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     },
     change(next) {
       request = next;
+      memory.keepOnly(next.coins, next.vsCurrency);
       round.abort();
     },
     state() {

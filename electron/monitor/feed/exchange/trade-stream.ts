@@ -6,7 +6,9 @@ import type { Lane } from './assign-coins.ts';
 import type { ExchangeClient } from './exchange-client.ts';
 import type { MappedMarket } from './map-markets.ts';
 import type { MarketTrust } from './market-trust.ts';
-import { createTradeTicks, type Trade, type TradeTicks } from './trade-ticks.ts';
+import { askForMissedTrades } from './missed-trades.ts';
+import type { TradeMemory } from './trade-memory.ts';
+import type { Trade, TradeTicks } from './trade-ticks.ts';
 
 const RECONNECT = { baseMs: 1_000, capMs: 60_000 };
 /** A connection that lived this long was a good one: the next failure starts at the shortest delay again. */
@@ -22,6 +24,7 @@ export type TradeStreamOptions = {
   readonly client: ExchangeClient;
   readonly lane: Lane;
   readonly vsCurrency: string;
+  readonly memory: TradeMemory;
   readonly trust: MarketTrust;
   /** The market's time, in which trades are dated. */
   readonly clock: Clock;
@@ -45,13 +48,14 @@ type Followed = {
  * repeats is recognised, and what it leaves out is asked for.
  */
 export async function runTradeStream(options: TradeStreamOptions, signal: AbortSignal): Promise<void> {
-  const { client, lane, vsCurrency, trust, clock, networkClock, random, log, onTicks, onStatus } = options;
+  const { client, lane, vsCurrency, memory, trust, clock, networkClock, random, log, onTicks, onStatus } =
+    options;
   const followed = new Map<string, Followed>(
     lane.markets.map((market) => [
       market.symbol,
       {
         market,
-        ticks: createTradeTicks({ coinId: market.coinId, vsCurrency, source: lane.exchange }),
+        ticks: memory.ticksOf(lane.exchange, market, vsCurrency),
         since: Number.POSITIVE_INFINITY,
         resumedFrom: null,
       },
@@ -68,16 +72,6 @@ export async function runTradeStream(options: TradeStreamOptions, signal: AbortS
     if (last === undefined || !trust.isTrusted(market, lane.exchange, last.price, last.at)) return;
     const news = ticks.take(wanted);
     if (news.length > 0) onTicks(news);
-  };
-
-  /** Asks for the trades between two connections; they come late, and count in candles only. */
-  const fill = async (symbol: string, entry: Followed, from: number, to: number): Promise<void> => {
-    if (signal.aborted) return;
-    try {
-      take(entry, await client.tradesBetween(symbol, from, to));
-    } catch (err) {
-      log.info({ err, symbol }, 'trades that were missed while reconnecting cannot be had');
-    }
   };
 
   const onLive = (): void => {
@@ -101,7 +95,9 @@ export async function runTradeStream(options: TradeStreamOptions, signal: AbortS
     entry.resumedFrom = null;
     take(entry, trades);
     if (resumedFrom === null || first.at <= resumedFrom) return;
-    filling = filling.then(() => fill(symbol, entry, resumedFrom, first.at));
+    const missed = { symbol, from: resumedFrom, to: first.at };
+    // They come late, and count in candles only.
+    filling = filling.then(async () => take(entry, await askForMissedTrades(options, missed, signal)));
   };
 
   for (let delayMs = 0; !signal.aborted; ) {
