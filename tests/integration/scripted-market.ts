@@ -9,6 +9,8 @@ const TRADE_AT_MS = 137;
 /** How far the exchange is above CoinGecko. */
 const EXCHANGE_FACTOR = 1.03;
 const LEVELS: Readonly<Record<string, number>> = { bitcoin: 60_000, ethereum: 3_000, zcash: 300 };
+/** The trades of an outage of five minutes are asked for, by a clock that may be wrong by 90 s; it is seen to two steps. */
+const LONGEST_OUTAGE_MS = 5 * 60 * SECOND_MS - 90 * SECOND_MS - 2 * STEP_MS;
 /** Prices go up and down by no more than this. */
 const WOBBLE = 0.001;
 
@@ -21,8 +23,13 @@ export type ScriptedMarket = {
   isTrade(key: string): boolean;
   /** Whether a price of the exchange is one that the coin ever had. */
   isPossible(key: string): boolean;
-  /** The trades that nothing kept from the program, as `coin time price`. */
-  heardTrades(): readonly string[];
+  /**
+   * The trades that the program has to know, as `coin time price`: those that the exchange told, and those that were made
+   * while the connection was broken for no longer than is asked for afterwards.
+   */
+  givenTrades(): readonly string[];
+  /** How many trades were made. */
+  printed(): number;
 };
 
 export function createScriptedMarket(options: {
@@ -31,14 +38,16 @@ export function createScriptedMarket(options: {
   readonly random: SeededRandom;
   readonly coins: readonly string[];
   /** Whether the program follows the trades at this moment. */
-  readonly isHeard: () => boolean;
+  readonly isFollowed: () => boolean;
+  /** Whether the exchange keeps its trades to itself, while the connection stands. */
+  readonly isSilent: () => boolean;
 }): ScriptedMarket {
-  const { server, clock, random, coins, isHeard } = options;
+  const { server, clock, random, coins, isFollowed, isSilent } = options;
   const stopping = new AbortController();
   const levels = new Map(coins.map((coinId) => [coinId, LEVELS[coinId] ?? 1]));
   const everLevels = new Map(coins.map((coinId) => [coinId, [LEVELS[coinId] ?? 1]]));
   const trades = new Set<string>();
-  const heard: string[] = [];
+  const given: string[] = [];
   let running: Promise<void> | null = null;
 
   const step = (): readonly string[] => {
@@ -56,14 +65,18 @@ export function createScriptedMarket(options: {
   };
 
   const run = async (): Promise<void> => {
-    let calmSteps = 0;
-    let last: readonly string[] = [];
+    /** Made since the program was last known to follow; lost when that takes too long. */
+    let unheard: string[] = [];
+    let followedAt: number | null = null;
     while (!stopping.signal.aborted) {
-      calmSteps = isHeard() ? calmSteps + 1 : 0;
-      // Only what was made in the middle of a calm stretch is certain to have come through.
-      if (calmSteps > 5) heard.push(...last);
+      const now = clock.now();
+      if (isFollowed()) {
+        if (followedAt !== null && now - followedAt <= LONGEST_OUTAGE_MS) given.push(...unheard);
+        unheard = [];
+        followedAt = now;
+      }
       const made = step();
-      last = calmSteps > 4 ? made : [];
+      if (!isSilent()) unheard.push(...made);
       await clock.sleep(STEP_MS, stopping.signal).catch(() => undefined); // stopped: the loop ends
     }
   };
@@ -87,6 +100,7 @@ export function createScriptedMarket(options: {
       const ratios = (everLevels.get(coinId) ?? []).map((level) => Number(price) / (level * EXCHANGE_FACTOR));
       return ratios.some((ratio) => Math.abs(ratio - 1) <= 2 * WOBBLE);
     },
-    heardTrades: () => heard,
+    givenTrades: () => given,
+    printed: () => trades.size,
   };
 }

@@ -9,9 +9,10 @@ type Scene = {
   readonly random: SeededRandom;
 };
 
-/** Something that goes wrong for a while, and which of the two sources goes on meanwhile. */
+/** Something that goes wrong for a while. */
 export type Trouble = {
-  readonly spares: 'exchange' | 'none';
+  /** The exchange keeps its trades to itself, while the connection stands: nobody can know them. */
+  readonly isSilence?: true;
   begin(scene: Scene): void;
 };
 
@@ -34,9 +35,8 @@ const WRONG_FIELDS: readonly Extract<Fault, { kind: 'coin' }>['set'][] = [
 ];
 
 export const TROUBLES: readonly Trouble[] = [
-  { spares: 'exchange', begin: answers(2, () => ({ kind: 'status', status: 429 })) },
+  { begin: answers(2, () => ({ kind: 'status', status: 429 })) },
   {
-    spares: 'exchange',
     begin: answers(3, (random) => ({
       kind: 'status',
       status: 429,
@@ -44,7 +44,6 @@ export const TROUBLES: readonly Trouble[] = [
     })),
   },
   {
-    spares: 'exchange',
     begin: answers(3, (random) => ({
       kind: 'status',
       status: 429,
@@ -52,14 +51,12 @@ export const TROUBLES: readonly Trouble[] = [
       retryAfterAs: 'date',
     })),
   },
-  { spares: 'exchange', begin: answers(4, () => ({ kind: 'reset' })) },
-  { spares: 'exchange', begin: answers(1, () => ({ kind: 'hang' })) },
+  { begin: answers(4, () => ({ kind: 'reset' })) },
+  { begin: answers(1, () => ({ kind: 'hang' })) },
   {
-    spares: 'exchange',
     begin: answers(4, (random) => ({ kind: 'status', status: random.pick([500, 502, 503, 504]) })),
   },
   {
-    spares: 'exchange',
     begin: answers(4, (random) => ({
       kind: 'truncate',
       bytes: random.whole(0, 300),
@@ -67,7 +64,6 @@ export const TROUBLES: readonly Trouble[] = [
     })),
   },
   {
-    spares: 'exchange',
     begin: answers(3, () => ({
       kind: 'text',
       text: '<html>Just a moment…</html>',
@@ -75,11 +71,9 @@ export const TROUBLES: readonly Trouble[] = [
     })),
   },
   {
-    spares: 'exchange',
     begin: answers(3, (random) => ({ kind: 'json', value: random.pick([[], null, 'no', 7]) })),
   },
   {
-    spares: 'exchange',
     begin: ({ server, random }) => {
       for (const set of random.shuffled(WRONG_FIELDS)) {
         server.setFault({
@@ -90,16 +84,15 @@ export const TROUBLES: readonly Trouble[] = [
       }
     },
   },
-  { spares: 'none', begin: ({ server }) => server.exchange.setSocketFault('silent') },
-  { spares: 'none', begin: ({ server }) => server.exchange.setSocketFault('closed') },
-  { spares: 'none', begin: ({ server }) => server.exchange.dropSockets() },
+  { isSilence: true, begin: ({ server }) => server.exchange.setSocketFault('silent') },
+  { begin: ({ server }) => server.exchange.setSocketFault('closed') },
+  { begin: ({ server }) => server.exchange.dropSockets() },
   {
-    spares: 'none',
     begin: ({ server }) => {
       server.exchange.setSocketFault('closed');
       server.setFault({ endpoint: '*', fault: { kind: 'status', status: 503 }, times: 8 });
     },
   },
-  { spares: 'none', begin: ({ clock }) => clock.set(90_000) },
-  { spares: 'none', begin: ({ clock }) => clock.set(-90_000) },
+  { begin: ({ clock }) => clock.set(90_000) },
+  { begin: ({ clock }) => clock.set(-90_000) },
 ];
