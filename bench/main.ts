@@ -1,21 +1,37 @@
 import { benchAlerts } from './alerts.ts';
+import { benchDesktop } from './desktop.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import type { BenchResult } from './result.ts';
 import { benchStream } from './stream.ts';
 
-const results: readonly BenchResult[] = [
-  ...benchAlerts(),
-  ...(await benchIngest()),
-  ...(await benchLatency()),
-  ...(await benchStream()),
-];
+type Bench = () => readonly BenchResult[] | Promise<readonly BenchResult[]>;
+const BENCHES: Readonly<Record<string, Bench>> = {
+  alerts: benchAlerts,
+  ingest: benchIngest,
+  latency: benchLatency,
+  stream: benchStream,
+  desktop: benchDesktop,
+};
+
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const unknown = wanted.find((name) => !(name in BENCHES));
+if (unknown !== undefined) {
+  process.stderr.write(`There is no benchmark "${unknown}": ${Object.keys(BENCHES).join(', ')}.\n`);
+  process.exit(2);
+}
+
+const results: BenchResult[] = [];
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length === 0 || wanted.includes(name)) results.push(...(await bench()));
+}
 
 if (process.argv.includes('--json')) {
   process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 } else {
   for (const { name, value, unit, ratio, ratioTo } of results) {
-    const figure = `${Math.round(value).toLocaleString('en-US')} ${unit}`;
+    const digits = value < 10 ? 1 : 0;
+    const figure = `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} ${unit}`;
     process.stdout.write(`${name.padEnd(40)} ${figure.padStart(24)}   ${ratio.toFixed(2)} × ${ratioTo}\n`);
   }
 }
