@@ -77,6 +77,7 @@ function engineStep(window: number): Step {
     observedAt: 0,
     price: 0,
     volume24h: null,
+    amount: null,
     marketCap: null,
     change24hPct: null,
     source: 'coingecko',

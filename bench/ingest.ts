@@ -96,6 +96,7 @@ function fetchesOfRound(round: number): Tick[][] {
       observedAt: START + (round * FETCHES_PER_ROUND + fetch) * POLL_MS + (coin % 1_000),
       price: 100 + coin + Math.sin(fetch + coin) * 3.123456789,
       volume24h: 1e9 + coin * 12_345.678 + fetch,
+      amount: null,
       marketCap: 5e10 + coin * 98_765.432 + fetch,
       change24hPct: 1.25,
       source: 'coingecko',

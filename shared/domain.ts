@@ -16,6 +16,8 @@ export const tickSchema = z.object({
   price: positive,
   /** Rolling 24-hour volume in the quote currency, as CoinGecko gives it. Not the volume of an interval. */
   volume24h: z.number().nonnegative().nullable(),
+  /** What was traded at this price, in units of the coin; null for a price that is no trade. */
+  amount: z.number().nonnegative().nullable(),
   marketCap: z.number().nonnegative().nullable(),
   /** The source's own figure for the change over 24 hours, in per cent. Shown, not stored. */
   change24hPct: z.number().nullable(),

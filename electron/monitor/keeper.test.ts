@@ -12,6 +12,7 @@ function fetchAt(observedAt: number): AcceptedFetch {
     observedAt,
     price: 1,
     volume24h: null,
+    amount: null,
     marketCap: null,
     change24hPct: null,
     source: 'coingecko',

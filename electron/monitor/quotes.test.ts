@@ -11,6 +11,7 @@ const polled = (afterMs: number, price: number): Tick => ({
   observedAt: AT + afterMs,
   price,
   volume24h: 1e9,
+  amount: null,
   marketCap: 1e12,
   change24hPct: 1,
   source: 'coingecko',
@@ -18,6 +19,7 @@ const polled = (afterMs: number, price: number): Tick => ({
 const traded = (afterMs: number, price: number): Tick => ({
   ...polled(afterMs, price),
   volume24h: null,
+  amount: 0.5,
   marketCap: null,
   change24hPct: null,
   source: 'kraken',

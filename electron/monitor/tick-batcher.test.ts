@@ -12,6 +12,7 @@ const tick = (observedAt: number): Tick => ({
   observedAt,
   price: 100,
   volume24h: null,
+  amount: null,
   marketCap: null,
   change24hPct: null,
   source: 'kraken',

@@ -108,6 +108,7 @@ export function tick(fields: Partial<Tick> & Pick<Tick, 'observedAt'>): Tick {
     vsCurrency: 'usd',
     price: 100,
     volume24h: null,
+    amount: null,
     marketCap: null,
     change24hPct: null,
     source: 'coingecko',

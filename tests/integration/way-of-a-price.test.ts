@@ -125,6 +125,7 @@ describe('the way of a price', () => {
             observedAt: row.observed_at.getTime(),
             price: row.price,
             volume24h: row.volume_24h,
+            amount: null,
             marketCap: null,
             change24hPct: null,
             source: 'coingecko',

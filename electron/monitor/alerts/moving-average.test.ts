@@ -12,6 +12,7 @@ function tick(minute: number, price: number, other: Partial<Tick> = {}): Tick {
     observedAt: START + minute * MINUTE_MS,
     price,
     volume24h: null,
+    amount: null,
     marketCap: null,
     change24hPct: null,
     source: 'coingecko',

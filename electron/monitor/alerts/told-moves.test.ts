@@ -12,6 +12,7 @@ const tick = (source: string, afterMs: number, price: number): Tick => ({
   observedAt: AT + afterMs,
   price,
   volume24h: null,
+  amount: null,
   marketCap: null,
   change24hPct: null,
   source,

@@ -32,7 +32,8 @@ function machine(isFailing: (at: number) => boolean = () => false) {
       const observedAt = truth.now() - 1_000;
       served.push(observedAt);
       const price = 100 + Math.sin(observedAt / MINUTE_MS) / 10;
-      const rest = { vsCurrency, observedAt, price, volume24h: null, marketCap: null, change24hPct: null };
+      const figures = { volume24h: null, amount: null, marketCap: null, change24hPct: null };
+      const rest = { vsCurrency, observedAt, price, ...figures };
       return {
         ticks: coins.map((coinId) => ({ coinId, source: 'provider', ...rest })),
         missing: [],

@@ -41,6 +41,7 @@ function harness(script: readonly Outcome[] = [], options: Partial<FeedOptions> 
             observedAt,
             price: 100,
             volume24h: null,
+            amount: null,
             marketCap: null,
             change24hPct: null,
             source: 'scripted',

@@ -9,6 +9,7 @@ const tick = (observedAt: number, changes: Partial<Tick> = {}): Tick => ({
   observedAt,
   price: 100,
   volume24h: null,
+  amount: null,
   marketCap: null,
   change24hPct: null,
   source: 'coingecko',

@@ -24,6 +24,7 @@ describe('an answer of /simple/price', () => {
           observedAt: SECONDS * 1_000,
           price: 76_975,
           volume24h: 29_096_603_418.89,
+          amount: null,
           marketCap: 1_542_226_908_349.84,
           change24hPct: -1.4093,
           source: 'coingecko',

@@ -70,6 +70,7 @@ export function readSimplePrice(
       observedAt: Math.round(updatedAt * 1_000),
       price,
       volume24h: sideFigure(`${vsCurrency}_24h_vol`, '24-hour volume', (n) => n >= 0) || null,
+      amount: null,
       marketCap: sideFigure(`${vsCurrency}_market_cap`, 'market cap', (n) => n >= 0) || null,
       change24hPct: sideFigure(`${vsCurrency}_24h_change`, '24-hour change', (n) => n >= -100),
       source,

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import type { ExchangeId } from '../../../../shared/settings.ts';
 import type { Clock } from '../../clock.ts';
 import type { RoutesTo } from '../network/network.ts';
-import { isPlausiblePrice, LEAST_PLAUSIBLE_PRICE, MOST_PLAUSIBLE_PRICE } from '../plausible-price.ts';
+import {
+  isPlausiblePrice,
+  LEAST_PLAUSIBLE_PRICE,
+  MOST_PLAUSIBLE_AMOUNT,
+  MOST_PLAUSIBLE_PRICE,
+} from '../plausible-price.ts';
 import { FeedError } from '../price-source.ts';
 import { type CcxtExchange, type CcxtTrade, createCcxtExchange } from './ccxt-exchange.ts';
 import { toExchangeError } from './exchange-error.ts';
@@ -88,7 +93,7 @@ const tradeSchema = z.object({
   id: z.string().nullish(),
   timestamp: z.number().int().positive(),
   price: priceSchema,
-  amount: z.number().nonnegative().nullish(),
+  amount: z.number().nonnegative().max(MOST_PLAUSIBLE_AMOUNT).nullish(),
 });
 const candleSchema = z.tuple([
   z.number().int().positive(),
@@ -261,7 +266,9 @@ function readTrades(trades: readonly CcxtTrade[]): readonly Trade[] {
   const good = [...trades].flatMap((trade) => {
     const parsed = tradeSchema.safeParse(trade).data;
     if (parsed === undefined) return [];
-    return [{ id: parsed.id ?? null, at: parsed.timestamp, price: parsed.price, amount: parsed.amount ?? 0 }];
+    return [
+      { id: parsed.id ?? null, at: parsed.timestamp, price: parsed.price, amount: parsed.amount ?? null },
+    ];
   });
   return good.sort((a, b) => a.at - b.at);
 }

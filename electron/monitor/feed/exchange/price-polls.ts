@@ -45,7 +45,7 @@ export async function runPricePolls(options: PricePollsOptions, signal: AbortSig
     const ticks = lane.markets.flatMap((market): readonly Tick[] => {
       const price = prices.get(market.symbol);
       if (price === undefined || !trust.isTrusted(market, lane.exchange, price, observedAt)) return [];
-      const figures = { volume24h: null, marketCap: null, change24hPct: null };
+      const figures = { volume24h: null, amount: null, marketCap: null, change24hPct: null };
       return [{ coinId: market.coinId, vsCurrency, observedAt, price, ...figures, source: lane.exchange }];
     });
     if (ticks.length > 0) onTicks(ticks);

@@ -23,6 +23,16 @@ describe('the ticks of trades', () => {
     ]);
   });
 
+  it('carry what was traded, or null where the exchange does not tell', () => {
+    const trades = [1, 2, 3].map((id) => trade(id, AT));
+    const amounts = [0.25, null, 0];
+    const ticks = createTradeTicks(OF).take(
+      trades.map((one, index) => ({ ...one, amount: amounts[index] ?? null })),
+    );
+    expect(ticks.map(({ amount }) => amount)).toEqual(amounts);
+    expect(ticks.every(({ volume24h }) => volume24h === null)).toBe(true);
+  });
+
   it('are made once, however often a trade is told', () => {
     const trades = createTradeTicks(OF);
     expect(trades.take([trade(1, AT), trade(2, AT + 5)])).toHaveLength(2);

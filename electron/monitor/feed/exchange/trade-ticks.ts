@@ -7,7 +7,8 @@ export type Trade = {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly price: number;
-  readonly amount: number;
+  /** In units of the coin; null where the exchange does not tell it. */
+  readonly amount: number | null;
 };
 
 /** As many trades of one market are remembered at least; a connection that resumes sends at most 1,000 again. */
@@ -59,7 +60,15 @@ export function createTradeTicks(of: Pick<Tick, 'coinId' | 'vsCurrency' | 'sourc
         if (at >= runStart && runEnd + 1 - at > MOST_SHIFT_MS) continue;
         const observedAt = placeFor(at);
         taken.add(observedAt);
-        ticks.push({ ...of, observedAt, price, volume24h: null, marketCap: null, change24hPct: null });
+        ticks.push({
+          ...of,
+          observedAt,
+          price,
+          volume24h: null,
+          amount,
+          marketCap: null,
+          change24hPct: null,
+        });
       }
       return ticks;
     },

@@ -266,6 +266,7 @@ function tick(coinId: string, observedAt: number): Tick {
     observedAt,
     price: 100.25,
     volume24h: null,
+    amount: null,
     marketCap: null,
     change24hPct: null,
     source: 'coingecko',

@@ -3,15 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { Alert, Tick } from '../../../../shared/domain.ts';
 import { decodeFetch, encodeFetch } from './task-codec.ts';
 
-const amount = fc.double({ min: 1e-12, max: 1e15, noNaN: true });
+const figure = fc.double({ min: 1e-12, max: 1e15, noNaN: true });
 const tick: fc.Arbitrary<Tick> = fc.record({
   coinId: fc.string({ minLength: 1 }),
   vsCurrency: fc.constantFrom('usd', 'eur'),
   observedAt: fc.integer(),
-  price: amount,
-  volume24h: fc.option(amount),
-  marketCap: fc.option(amount),
-  change24hPct: fc.option(amount),
+  price: figure,
+  volume24h: fc.option(figure),
+  amount: fc.option(fc.oneof(figure, fc.constant(0))),
+  marketCap: fc.option(figure),
+  change24hPct: fc.option(figure),
   source: fc.constantFrom('coingecko', 'kraken'),
 });
 const alert: fc.Arbitrary<Alert> = fc.record({
@@ -21,9 +22,9 @@ const alert: fc.Arbitrary<Alert> = fc.record({
   vsCurrency: fc.string({ minLength: 1 }),
   source: fc.string({ minLength: 1 }),
   observedAt: fc.integer(),
-  price: amount,
+  price: figure,
   message: fc.string({ minLength: 1 }),
-  figures: fc.dictionary(fc.stringMatching(/^[a-z]+$/), amount, { noNullPrototype: true }),
+  figures: fc.dictionary(fc.stringMatching(/^[a-z]+$/), figure, { noNullPrototype: true }),
 });
 
 describe('the journal line of a fetch', () => {
@@ -33,5 +34,21 @@ describe('the journal line of a fetch', () => {
         expect(decodeFetch(encodeFetch({ ticks, alerts }))).toEqual({ ticks, alerts });
       }),
     );
+  });
+
+  it('is read as it was written before ticks had amounts', () => {
+    const line = '[[["usd","kraken",[["bitcoin",1767225600000,60000.5,null,null,null]]]],[]]';
+    const old: Tick = {
+      coinId: 'bitcoin',
+      vsCurrency: 'usd',
+      observedAt: 1_767_225_600_000,
+      price: 60_000.5,
+      volume24h: null,
+      amount: null,
+      marketCap: null,
+      change24hPct: null,
+      source: 'kraken',
+    };
+    expect(decodeFetch(line)).toEqual({ ticks: [old], alerts: [] });
   });
 });

@@ -18,6 +18,7 @@ const tick: fc.Arbitrary<Tick> = fc
     // The price and volume of a tick follow from its key, as they do at a source.
     price: 1 + (Math.abs(Math.sin(key.observedAt)) + key.coinId.length) * 10,
     volume24h: key.observedAt % 3 === 0 ? null : key.observedAt % 1_000,
+    amount: null,
     marketCap: null,
     change24hPct: null,
   }));
@@ -84,6 +85,7 @@ function sample(observedAt: number): Tick {
     observedAt,
     price: 1,
     volume24h: null,
+    amount: null,
     marketCap: null,
     change24hPct: null,
   };
