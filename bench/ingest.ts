@@ -115,6 +115,7 @@ function textRows(ticks: readonly Tick[]): string {
         tick.volume24h,
         tick.marketCap,
         tick.source,
+        tick.amount ?? '\\N',
       ].join('\t'),
     )
     .join('\n')

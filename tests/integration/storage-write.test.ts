@@ -66,6 +66,7 @@ describe('storage on the embedded server', () => {
           observedAt: START + 1_234,
           price: 0.1 + 0.2,
           volume24h: 1.7976931348623157e308,
+          amount: 1 / 3,
           marketCap: 5e-324,
           source: 'quote"d, back\\slash\ttab\nline é€😀',
         }),
@@ -82,6 +83,7 @@ describe('storage on the embedded server', () => {
         volume_24h: 1.7976931348623157e308,
         market_cap: 5e-324,
         source: 'quote"d, back\\slash\ttab\nline é€😀',
+        amount: 1 / 3,
       },
     ]);
   });

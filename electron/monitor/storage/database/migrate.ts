@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
 import { packageRoot } from '../../package-root.ts';
 
 /** The program will not use this database, and trying again would not change that. The message says why. */
@@ -24,6 +24,9 @@ type AppliedMigration = Pick<Migration, 'version' | 'name' | 'checksum'>;
 
 /** Any number will do that no other program takes for its own lock on the same database. */
 const LOCK_KEY = 7_206_341_119;
+
+/** A migration may read all candles: a server that works on it is not given up like one that went silent. */
+const PATIENCE_MS = 86_400_000;
 
 /** The migrations in `sql/`, in order: `0001_name.sql` has version 1. */
 export async function loadMigrations(folder = join(packageRoot(), 'sql')): Promise<readonly Migration[]> {
@@ -103,7 +106,12 @@ async function apply(client: PoolClient, migration: Migration): Promise<void> {
         checksum text not null,
         applied_at timestamptz not null default now()
       )`);
-    await client.query(migration.sql);
+    // Years of candles take longer than an answer is usually waited for; types of `pg` as for REFRESH of the daily view.
+    const patient: QueryConfig & { readonly query_timeout: number } = {
+      text: migration.sql,
+      query_timeout: PATIENCE_MS,
+    };
+    await client.query(patient);
     await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
       migration.version,
       migration.name,

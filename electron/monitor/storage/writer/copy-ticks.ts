@@ -4,14 +4,14 @@ import type { Tick } from '../../../../shared/domain.ts';
 import { createBinaryFormat } from './binary-format.ts';
 
 const COPY_TICKS = `
-  copy ticks (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source)
+  copy ticks (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source, amount)
   from stdin with (format binary)`;
-const COLUMN_COUNT = 7;
+const COLUMN_COUNT = 8;
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
 /** Ticks as the input of a binary COPY into `ticks`. */
 export function encodeTicks(ticks: readonly Tick[]): Buffer {
-  const format = createBinaryFormat(32 + ticks.length * 112);
+  const format = createBinaryFormat(32 + ticks.length * 124);
   format.raw(SIGNATURE);
   format.int32(0); // flags
   format.int32(0); // no header extension
@@ -24,6 +24,7 @@ export function encodeTicks(ticks: readonly Tick[]): Buffer {
     format.float8Field(tick.volume24h);
     format.float8Field(tick.marketCap);
     format.textField(tick.source);
+    format.float8Field(tick.amount);
   }
   format.int16(-1);
   return format.bytes();

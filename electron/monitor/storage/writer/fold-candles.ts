@@ -22,6 +22,8 @@ type GrowingCandle = {
   tickCount: number;
   /** Rolling 24-hour volume at the closing tick. */
   volume24h: number | null;
+  /** Sum of the amounts that were traded, in units of the coin; null where no tick told any. */
+  traded: number | null;
 };
 
 /** The intervals whose candles are stored; the coarser ones are computed from them. */
@@ -29,7 +31,7 @@ export type StoredInterval = Extract<Interval, '1m' | '1h'>;
 
 /**
  * Candles of ticks that are all different (see `sortedDistinctTicks`), sorted by their key in the table.
- * Any order of the ticks gives the same candles. The order of the result is the order in which rows get locked: one for
+ * Any order of the ticks gives the same candles, but for the last bits of `traded`, which is a sum. The order of the result is the order in which rows get locked: one for
  * all writers, so that two of them cannot wait for each other.
  */
 export function foldCandles(ticks: Iterable<Tick>, interval: StoredInterval): StoredCandle[] {
@@ -74,6 +76,7 @@ function candleOfTick(tick: Tick, bucket: number): GrowingCandle {
     closeAt: tick.observedAt,
     tickCount: 1,
     volume24h: tick.volume24h,
+    traded: tick.amount,
   };
 }
 
@@ -90,6 +93,7 @@ function addTick(candle: GrowingCandle, tick: Tick): void {
   if (tick.price > candle.high) candle.high = tick.price;
   if (tick.price < candle.low) candle.low = tick.price;
   candle.tickCount += 1;
+  if (tick.amount !== null) candle.traded = (candle.traded ?? 0) + tick.amount;
 }
 
 function byKey(a: StoredCandle, b: StoredCandle): number {

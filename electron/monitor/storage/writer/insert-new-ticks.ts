@@ -4,12 +4,12 @@ import { float8Array, textArray, timestamptzArray } from './binary-array.ts';
 import { seriesKey } from './fold-candles.ts';
 
 const INSERT_NEW = `
-  insert into ticks (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source)
-  select coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source
+  insert into ticks (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source, amount)
+  select coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source, amount
   from unnest(
     $1::text[], $2::text[], $3::timestamptz[], $4::double precision[],
-    $5::double precision[], $6::double precision[], $7::text[]
-  ) as given (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source)
+    $5::double precision[], $6::double precision[], $7::text[], $8::double precision[]
+  ) as given (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source, amount)
   on conflict (coin_id, vs_currency, observed_at, source) do nothing
   returning coin_id, vs_currency, source, extract(epoch from observed_at) * 1000 as observed_at_ms`;
 
@@ -34,6 +34,7 @@ export async function insertNewTicks(client: PoolClient, ticks: readonly Tick[])
     float8Array(ticks.map((tick) => tick.volume24h)),
     float8Array(ticks.map((tick) => tick.marketCap)),
     textArray(ticks.map((tick) => tick.source)),
+    float8Array(ticks.map((tick) => tick.amount)),
   ]);
   const inserted = new Set(
     rows.map((row) =>

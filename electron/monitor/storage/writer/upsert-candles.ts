@@ -21,6 +21,7 @@ export async function upsertCandles(
     timestamptzArray(candles.map((candle) => candle.closeAt)),
     int4Array(candles.map((candle) => candle.tickCount)),
     float8Array(candles.map((candle) => candle.volume24h)),
+    float8Array(candles.map((candle) => candle.traded)),
   ]);
 }
 
@@ -33,12 +34,13 @@ function upsertInto(table: 'candles_1m' | 'candles_1h'): string {
   return `
     insert into ${table} as stored (
       coin_id, vs_currency, source, bucket,
-      open, open_at, high, low, close, close_at, tick_count, volume_24h
+      open, open_at, high, low, close, close_at, tick_count, volume_24h, traded
     )
     select * from unnest(
       $1::text[], $2::text[], $3::text[], $4::timestamptz[],
       $5::double precision[], $6::timestamptz[], $7::double precision[], $8::double precision[],
-      $9::double precision[], $10::timestamptz[], $11::integer[], $12::double precision[]
+      $9::double precision[], $10::timestamptz[], $11::integer[], $12::double precision[],
+      $13::double precision[]
     )
     on conflict (coin_id, vs_currency, bucket, source) do update set
       open = case when excluded.open_at < stored.open_at then excluded.open else stored.open end,
@@ -48,5 +50,9 @@ function upsertInto(table: 'candles_1m' | 'candles_1h'): string {
       close = case when excluded.close_at > stored.close_at then excluded.close else stored.close end,
       volume_24h = case when excluded.close_at > stored.close_at then excluded.volume_24h else stored.volume_24h end,
       close_at = greatest(stored.close_at, excluded.close_at),
-      tick_count = stored.tick_count + excluded.tick_count`;
+      tick_count = stored.tick_count + excluded.tick_count,
+      traded = case
+        when excluded.traded is null then stored.traded
+        else coalesce(stored.traded, 0) + excluded.traded
+      end`;
 }

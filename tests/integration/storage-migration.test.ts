@@ -1,0 +1,99 @@
+import { Pool } from 'pg';
+import { describe, expect, it } from 'vitest';
+import { loadMigrations, migrate } from '../../electron/monitor/storage/database/migrate.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
+import { openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fixture.ts';
+
+const START = Date.UTC(2026, 0, 5, 12);
+const NOON = new Date(START).toISOString();
+
+/** Makes the embedded database anew as the first `count` migrations leave it, with what `sql` puts there. */
+async function makeAsOf(dataDir: string, count: number, sql: string): Promise<void> {
+  const storage = openTestStorage(dataDir);
+  await storage.untilReady();
+  const pool = new Pool({ connectionString: await embeddedConnectionUrl(dataDir) });
+  const client = await pool.connect();
+  try {
+    await client.query('drop schema public cascade; create schema public');
+    await migrate(client, (await loadMigrations()).slice(0, count));
+    await client.query(sql);
+  } finally {
+    client.release();
+    await pool.end();
+  }
+  await storage.stop(10_000);
+}
+
+const ROWS_WITHOUT_AMOUNTS = `
+  insert into ticks (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source) values
+    ('bitcoin', 'usd', '${NOON}', 60000, null, null, 'kraken'),
+    ('bitcoin', 'usd', '${NOON}', 60001, 1e9, 1e12, 'coingecko');
+  insert into candles_1m
+    (coin_id, vs_currency, source, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h)
+    select coin_id, vs_currency, source, observed_at, price, observed_at, price, price, price, observed_at, 1, volume_24h
+    from ticks;
+  insert into candles_1h
+    (coin_id, vs_currency, source, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h)
+    select coin_id, vs_currency, source, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h
+    from candles_1m;
+  refresh materialized view ohlcv_daily;
+  create role "a Reader";
+  grant select on ohlcv_daily to "a Reader", public;`;
+
+describe('a database of the version that kept no amounts', () => {
+  it('keeps its rows and its readers, and takes amounts from then on', () =>
+    withDataDir(async (dataDir) => {
+      await makeAsOf(dataDir, 2, ROWS_WITHOUT_AMOUNTS);
+      const storage = openTestStorage(dataDir);
+      await storage.untilReady();
+      const rows = () =>
+        queryEmbedded(
+          dataDir,
+          `select source, price, volume_24h, market_cap, amount from ticks order by observed_at, source`,
+        );
+      const before = [
+        { source: 'coingecko', price: 60_001, volume_24h: 1e9, market_cap: 1e12, amount: null },
+        { source: 'kraken', price: 60_000, volume_24h: null, market_cap: null, amount: null },
+      ];
+      expect(await rows()).toEqual(before);
+      const days = () =>
+        queryEmbedded(
+          dataDir,
+          `select source, day::text, open, high, low, close, tick_count::integer, volume_24h, traded
+           from ohlcv_daily order by source`,
+        );
+      const day = (source: string, price: number, volume_24h: number | null) => ({
+        source,
+        day: '2026-01-05',
+        open: price,
+        high: price,
+        low: price,
+        close: price,
+        tick_count: 1,
+        volume_24h,
+        traded: null,
+      });
+      expect(await days()).toEqual([day('coingecko', 60_001, 1e9), day('kraken', 60_000, null)]);
+      expect(
+        await queryEmbedded(
+          dataDir,
+          `select has_table_privilege('a Reader', 'ohlcv_daily', 'select') as reader,
+                  (select count(*) from pg_class, aclexplode(relacl)
+                   where relname = 'ohlcv_daily' and grantee = 0)::integer as public`,
+        ),
+      ).toEqual([{ reader: true, public: 1 }]);
+
+      const trade = { observedAt: START + 1_000, price: 60_000, amount: 0.25, source: 'kraken' };
+      await storage.accept({ ticks: [tick(trade)], alerts: [] });
+      await storage.untilWritten();
+      expect(await rows()).toEqual([...before, { ...before[1], amount: 0.25 }]);
+      await storage.stop(10_000);
+      const again = openTestStorage(dataDir);
+      await again.untilReady();
+      expect(await days()).toEqual([
+        day('coingecko', 60_001, 1e9),
+        { ...day('kraken', 60_000, null), tick_count: 2, traded: 0.25 },
+      ]);
+      await again.stop(10_000);
+    }));
+});
