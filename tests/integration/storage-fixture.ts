@@ -7,7 +7,7 @@ import { silentLog } from '../../electron/monitor/log.ts';
 import { openStorage } from '../../electron/monitor/storage/open-storage.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
 import type { Storage } from '../../electron/monitor/storage/storage.ts';
-import type { Alert, Candle, DatabaseState, Tick } from '../../shared/domain.ts';
+import type { Alert, Candle, DatabaseState, Tick, VolumeKind } from '../../shared/domain.ts';
 import { bucketStart, type Interval } from '../../shared/intervals.ts';
 
 /** A storage under test, with a way to wait for what it reports. */
@@ -129,8 +129,12 @@ export function alert(fields: Partial<Alert> & Pick<Alert, 'id' | 'observedAt'>)
   };
 }
 
-/** The candles of one series by definition: filter, sort by time, look at the ends. */
-export function candlesByDefinition(ticks: readonly Tick[], interval: Interval): Candle[] {
+/** The candles of one series by definition: filter, sort by time, look at the ends; of amounts, add them up. */
+export function candlesByDefinition(
+  ticks: readonly Tick[],
+  interval: Interval,
+  volumeKind: VolumeKind = 'rolling-24h',
+): Candle[] {
   const buckets = Map.groupBy(ticks, ({ observedAt }) => bucketStart(observedAt, interval));
   return [...buckets]
     .sort(([a], [b]) => a - b)
@@ -144,8 +148,27 @@ export function candlesByDefinition(ticks: readonly Tick[], interval: Interval):
         high: Math.max(...prices),
         low: Math.min(...prices),
         close: prices.at(-1) ?? Number.NaN,
-        volume: byTime.at(-1)?.volume24h ?? null,
+        volume: volumeKind === 'traded' ? sumOfAmounts(byTime) : (byTime.at(-1)?.volume24h ?? null),
         tickCount: byTime.length,
       };
     });
+}
+
+/** What was traded in these ticks; null where none tells an amount. */
+export function sumOfAmounts(ticks: readonly Tick[]): number | null {
+  const amounts = ticks.flatMap(({ amount }) => (amount === null ? [] : [amount]));
+  return amounts.length === 0 ? null : amounts.reduce((sum, amount) => sum + amount);
+}
+
+/** Sums of what was traded, each of another table; the daily view is refreshed first. */
+export async function sumsOfTraded(url: string, where: string): Promise<Record<string, number>> {
+  return withClient(url, async (client) => {
+    await client.query('refresh materialized view concurrently ohlcv_daily');
+    const { rows } = await client.query<Record<string, number>>(`
+      select (select sum(amount) from ticks where ${where}) as ticks,
+             (select sum(traded) from candles_1m where ${where}) as minutes,
+             (select sum(traded) from candles_1h where ${where}) as hours,
+             (select sum(traded) from ohlcv_daily where ${where}) as days`);
+    return rows[0] ?? {};
+  });
 }

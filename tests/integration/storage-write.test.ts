@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
 import { readCandles } from '../../electron/monitor/storage/reads/read-candles.ts';
-import type { Tick } from '../../shared/domain.ts';
-import { INTERVALS } from '../../shared/intervals.ts';
+import type { Candle, Tick, VolumeKind } from '../../shared/domain.ts';
+import { INTERVALS, type Interval } from '../../shared/intervals.ts';
 import {
   alert,
   candlesByDefinition,
   openTestStorage,
   queryEmbedded,
+  sumsOfTraded,
   type TestStorage,
   tick,
   withClient,
@@ -17,6 +18,8 @@ import {
 
 const START = Date.UTC(2026, 0, 1);
 const HOUR_MS = 3_600_000;
+/** After all that is written here. */
+const FAR = START + 365 * 24 * HOUR_MS;
 
 describe('storage on the embedded server', () => {
   let dataDir: string;
@@ -106,6 +109,43 @@ describe('storage on the embedded server', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it('gives, beside prices, each kind of volume of the source that has it, with each trade counted once', async () => {
+    let run = 0;
+    const step = fc.tuple(fc.constantFrom(wandering, trading), fc.integer({ min: 0, max: 4_000 }));
+    const batches = fc.array(fc.array(step, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(batches, async (steps) => {
+        const coinId = `two-sources-${run++}`;
+        const fetches = steps.map((each) => each.map(([tickOf, at]) => tickOf(coinId, at)));
+        for (const ticks of [...fetches, ...fetches.slice(-1)]) {
+          await storage.accept({ ticks, alerts: [] });
+          if (run % 2 === 0) await storage.untilWritten();
+        }
+        await storage.untilWritten();
+        for (const interval of INTERVALS) {
+          const { volumeKind, candles } = await read(coinId, interval);
+          const expected = servedOfTwo(fetches.flat(), interval);
+          expect(volumeKind, `${interval} of ${coinId}`).toBe(expected.volumeKind);
+          expectSame(candles, expected.candles);
+        }
+      }),
+      { numRuns: 15 },
+    );
+    const url = await embeddedConnectionUrl(dataDir);
+    const { ticks = 0, ...others } = await sumsOfTraded(url, "coin_id like 'two-sources-%'");
+    for (const sum of Object.values(others)) expect(sum / ticks).toBeCloseTo(1, 9);
+    // The view, which is fresh now, gives the same days as the live candles.
+    await withClient(url, async (client) => {
+      for (let one = 0; one < run; one++) {
+        const coinId = `two-sources-${one}`;
+        const query = { coinId, vsCurrency: 'usd', interval: '1d', limit: 1_000, before: FAR } as const;
+        const [live, fromView] = [await read(coinId, '1d'), await readCandles(client, query, Infinity)];
+        expect(fromView.volumeKind).toBe(live.volumeKind);
+        expectSame(fromView.candles, live.candles);
+      }
+    });
   });
 
   it('takes a large batch again that the database has already', async () => {
@@ -212,15 +252,18 @@ describe('storage on the embedded server', () => {
     expect(listed.slice(0, 7)).toEqual(alerts.map(({ id }) => id).reverse());
   });
 
+  const read = (coinId: string, interval: Interval) =>
+    storage.candles({
+      coinId,
+      vsCurrency: 'usd',
+      interval,
+      limit: 1_000,
+      before: FAR,
+    });
+
   async function expectCandlesByDefinition(coinId: string, ticks: readonly Tick[]): Promise<void> {
     for (const interval of INTERVALS) {
-      const series = await storage.candles({
-        coinId,
-        vsCurrency: 'usd',
-        interval,
-        limit: 1_000,
-        before: START + 365 * 24 * HOUR_MS,
-      });
+      const series = await read(coinId, interval);
       expect(series.candles, `${interval} of ${coinId}`).toEqual(candlesByDefinition(ticks, interval));
     }
   }
@@ -235,4 +278,50 @@ function wandering(coinId: string, step: number): Tick {
     price: 100 + Math.sin(step * 12.9898) * 50,
     volume24h: step % 5 === 0 ? null : step,
   });
+}
+
+/** A trade at one of these times. Its amount follows from its time; now and then the exchange does not tell it. */
+function trading(coinId: string, step: number): Tick {
+  return {
+    ...wandering(coinId, step),
+    source: 'kraken',
+    volume24h: null,
+    amount: step % 7 === 0 ? null : 1 + Math.cos(step),
+  };
+}
+
+/** By definition: prices of the source of most ticks, and the kind of volume that more candles have of their own source. */
+function servedOfTwo(ticks: readonly Tick[], interval: Interval) {
+  const of = (source: string, kind: VolumeKind) =>
+    candlesByDefinition(
+      ticks.filter((each) => each.source === source),
+      interval,
+      kind,
+    );
+  const polled = new Map(of('coingecko', 'rolling-24h').map((candle) => [candle.start, candle]));
+  const traded = new Map(of('kraken', 'traded').map((candle) => [candle.start, candle]));
+  const count = (candles: ReadonlyMap<number, Candle>) =>
+    [...candles.values()].filter(({ volume }) => volume !== null).length;
+  const isTraded = count(traded) >= count(polled);
+  const volumes = isTraded ? traded : polled;
+  const candles = [...new Set([...polled.keys(), ...traded.keys()])]
+    .sort((a, b) => a - b)
+    .flatMap((start) => {
+      const [first, second] = [polled.get(start), traded.get(start)];
+      const prices = (second?.tickCount ?? 0) > (first?.tickCount ?? 0) ? second : first;
+      return prices === undefined ? [] : [{ ...prices, volume: volumes.get(start)?.volume ?? null }];
+    });
+  const volumeKind = count(volumes) === 0 ? null : isTraded ? 'traded' : 'rolling-24h';
+  return { volumeKind, candles };
+}
+
+/** Equal to the bit, but for volumes: the last bits of a sum depend on the order of adding. */
+function expectSame(actual: readonly Candle[], expected: readonly Candle[]): void {
+  const withoutVolume = (candle: Candle) => ({ ...candle, volume: null });
+  expect(actual.map(withoutVolume)).toEqual(expected.map(withoutVolume));
+  for (const [index, { volume }] of expected.entries()) {
+    const served = actual[index]?.volume ?? null;
+    if (volume === null || served === null) expect(served).toBe(volume);
+    else expect(Math.abs(served - volume)).toBeLessThanOrEqual(volume * 1e-9);
+  }
 }

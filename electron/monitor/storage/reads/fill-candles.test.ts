@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Candle } from '../../../../shared/domain.ts';
-import { type FillInput, fillCandles, type HistoryPiece } from './fill-candles.ts';
+import type { VolumeKind } from '../../../../shared/domain.ts';
+import { type CandleOfBothVolumes, type FillInput, fillCandles, type HistoryPiece } from './fill-candles.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY = Date.UTC(2026, 0, 1);
@@ -19,22 +19,28 @@ const piece = (from: number, hours: number, fields: Partial<HistoryPiece> = {}):
   volumeKind: 'rolling-24h',
   ...fields,
 });
-const measured = (from: number, fields: Partial<Candle> = {}): Candle => ({
+const measured = (
+  from: number,
+  volumes: { readonly rolling?: number; readonly traded?: number } = {},
+): CandleOfBothVolumes => ({
   start: hour(from),
   open: 20,
   high: 21,
   low: 19,
   close: 20.5,
-  volume: null,
   tickCount: 3,
-  ...fields,
+  volumes: { traded: volumes.traded ?? null, 'rolling-24h': volumes.rolling ?? null },
+});
+/** The same candle as it is served in a series of this kind. */
+const served = ({ volumes, ...candle }: CandleOfBothVolumes, kind: VolumeKind | null = null) => ({
+  ...candle,
+  volume: kind && volumes[kind],
 });
 const fill = (input: Partial<FillInput>) =>
   fillCandles({
     interval: '4h',
     limit: 100,
     measured: [],
-    measuredVolume: 'rolling-24h',
     pieces: [],
     spans: new Map(),
     ...input,
@@ -64,13 +70,15 @@ describe('candles filled with history', () => {
     const before = piece(0, 1, { open: 5, low: 4 });
     const after = piece(3, 1, { close: 30, high: 31 });
     expect(fill({ measured: [own], pieces: [before, after], spans }).candles).toEqual([
-      { ...own, open: 5, low: 4, high: 31, close: 30 },
+      { ...served(own), open: 5, low: 4, high: 31, close: 30 },
     ]);
-    expect(fill({ measured: [own], pieces: [before], spans }).candles).toEqual([{ ...own, open: 5, low: 4 }]);
+    expect(fill({ measured: [own], pieces: [before], spans }).candles).toEqual([
+      { ...served(own), open: 5, low: 4 },
+    ]);
     const between = [piece(1, 1, { high: 40 })];
     const around = new Map([[DAY, { first: hour(0), last: hour(3) }]]);
     expect(fill({ measured: [own], pieces: between, spans: around }).candles).toEqual([
-      { ...own, high: 40, low: 8 },
+      { ...served(own), high: 40, low: 8 },
     ]);
   });
 
@@ -91,15 +99,58 @@ describe('candles filled with history', () => {
 
   it('have the kind of volume that more of them have, and none of the other', () => {
     const kraken = (from: number) => piece(from, 4, { source: 'kraken', volumeKind: 'traded', volume: 5 });
-    const own = [measured(12, { volume: 1e9 })];
+    const own = [measured(12, { rolling: 1e9 })];
     expect(fill({ measured: own, pieces: [kraken(0), kraken(4)] })).toMatchObject({
       volumeKind: 'traded',
       candles: [{ volume: 5 }, { volume: 5 }, { volume: null }],
     });
-    const more = [measured(8, { volume: 1e9 }), ...own];
+    const more = [measured(8, { rolling: 1e9 }), ...own];
     expect(fill({ measured: more, pieces: [kraken(0)] })).toMatchObject({
       volumeKind: 'rolling-24h',
       candles: [{ volume: null }, { volume: 1e9 }, { volume: 1e9 }],
+    });
+  });
+
+  it('have of two kinds that were measured the one that more of them know, the traded one on a tie', () => {
+    const both = (from: number) => measured(from, { rolling: 1e9, traded: 2 });
+    expect(fill({ measured: [both(0), both(4)] })).toMatchObject({
+      volumeKind: 'traded',
+      candles: [{ volume: 2 }, { volume: 2 }],
+    });
+    const rolling = [measured(8, { rolling: 1e9 }), measured(12, { rolling: 2e9 })];
+    expect(fill({ measured: [both(0), both(4), ...rolling.slice(1)] })).toMatchObject({
+      volumeKind: 'rolling-24h',
+      candles: [{ volume: 1e9 }, { volume: 1e9 }, { volume: 2e9 }],
+    });
+    const kraken = [16, 20].map((from) =>
+      piece(from, 4, { source: 'kraken', volumeKind: 'traded', volume: 5 }),
+    );
+    expect(fill({ measured: [both(0), ...rolling], pieces: kraken })).toMatchObject({
+      volumeKind: 'traded',
+      candles: [{ volume: 2 }, { volume: null }, { volume: null }, { volume: 5 }, { volume: 5 }],
+    });
+    expect(fill({ measured: [measured(0)] }).volumeKind).toBeNull();
+  });
+
+  it('add what was traded beside to what was measured, and know no sum where one part is unknown', () => {
+    const spans = new Map([[DAY, { first: hour(1), last: hour(2) }]]);
+    const beside = (fields: Partial<HistoryPiece> = {}) => [
+      piece(0, 1, { source: 'kraken', volumeKind: 'traded', volume: 5 }),
+      piece(3, 1, { source: 'kraken', volumeKind: 'traded', volume: 7, ...fields }),
+    ];
+    const tradedOf = (own: CandleOfBothVolumes, pieces: readonly HistoryPiece[]) => {
+      const { volumeKind, candles } = fill({ measured: [own], pieces, spans });
+      return volumeKind === 'traded' ? candles[0]?.volume : null;
+    };
+    expect(tradedOf(measured(0, { traded: 2 }), beside())).toBe(14);
+    const finer = piece(3, 0.5, { source: 'kraken', volumeKind: 'traded', volume: 3 });
+    expect(tradedOf(measured(0, { traded: 2 }), [...beside(), finer])).toBe(14);
+    expect(tradedOf(measured(0, { traded: 2 }), beside({ volume: null }))).toBeNull();
+    expect(tradedOf(measured(0), beside())).toBeNull();
+    expect(tradedOf(measured(0, { traded: 2 }), [piece(0, 1, { volume: 1e9 })])).toBeNull();
+    expect(fill({ measured: [measured(0, { rolling: 1e9 })], pieces: beside(), spans })).toMatchObject({
+      volumeKind: 'rolling-24h',
+      candles: [{ volume: 1e9 }],
     });
   });
 
@@ -128,7 +179,7 @@ describe('candles filled with history', () => {
         expect(starts).toEqual([...all].sort((a, b) => a - b).slice(-limit));
         for (const candle of own) {
           const found = candles.find(({ start }) => start === candle.start);
-          if (found !== undefined) expect(found).toEqual(candle);
+          if (found !== undefined) expect(found).toEqual(served(candle));
         }
       }),
     );

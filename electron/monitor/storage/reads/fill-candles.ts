@@ -14,15 +14,19 @@ export type HistoryPiece = {
   readonly volumeKind: VolumeKind;
 };
 
+/** A candle with each kind of volume that is known of it. */
+export type CandleOfBothVolumes = Omit<Candle, 'volume'> & {
+  readonly volumes: Readonly<Record<VolumeKind, number | null>>;
+};
+
 /** Times of the first and the last tick of a bucket, in ms. */
 export type MeasuredSpan = { readonly first: number; readonly last: number };
 
 export type FillInput = {
   readonly interval: Interval;
   readonly limit: number;
-  /** Oldest first, with the kind of their volume. */
-  readonly measured: readonly Candle[];
-  readonly measuredVolume: VolumeKind | null;
+  /** Oldest first. */
+  readonly measured: readonly CandleOfBothVolumes[];
   readonly pieces: readonly HistoryPiece[];
   /** For each bucket that has both a measured candle and pieces. */
   readonly spans: ReadonlyMap<number, MeasuredSpan>;
@@ -42,32 +46,33 @@ export function fillCandles(input: FillInput): {
   readonly candles: readonly Candle[];
   readonly volumeKind: VolumeKind | null;
 } {
-  const { interval, limit, measured, measuredVolume, spans } = input;
-  type Filled = { readonly candle: Candle; readonly volumeKind: VolumeKind | null };
-  const filled = new Map<number, Filled>(
-    measured.map((candle) => [
-      candle.start,
-      { candle, volumeKind: candle.volume === null ? null : measuredVolume },
-    ]),
-  );
+  const { interval, limit, measured, spans } = input;
+  const filled = new Map(measured.map((candle) => [candle.start, candle]));
   const byBucket = Map.groupBy(input.pieces, ({ start }) => bucketStart(start, interval));
   for (const [start, pieces] of byBucket) {
     const own = filled.get(start);
     const best = piecesOfBestSource(pieces);
     const span = spans.get(start);
     if (own === undefined) filled.set(start, candleOf(start, interval, best));
-    else if (span !== undefined) filled.set(start, { ...own, candle: extended(own.candle, span, best) });
+    else if (span !== undefined) filled.set(start, extended(own, span, best));
   }
-  const newest = [...filled.values()].sort((a, b) => a.candle.start - b.candle.start).slice(-limit);
-  const count = (kind: VolumeKind): number => newest.filter(({ volumeKind }) => volumeKind === kind).length;
-  const [traded, rolling] = [count('traded'), count('rolling-24h')];
-  const volumeKind = traded === 0 && rolling === 0 ? null : traded >= rolling ? 'traded' : 'rolling-24h';
+  const newest = [...filled.values()].sort((a, b) => a.start - b.start).slice(-limit);
+  const volumeKind = commonKind(newest);
   return {
     volumeKind,
-    candles: newest.map(({ candle, volumeKind: kind }) =>
-      kind === volumeKind || candle.volume === null ? candle : { ...candle, volume: null },
-    ),
+    candles: newest.map(({ volumes, ...candle }) => ({
+      ...candle,
+      volume: volumeKind === null ? null : volumes[volumeKind],
+    })),
   };
+}
+
+/** The kind of volume that more candles have; the traded one where as many have the other. */
+function commonKind(candles: readonly CandleOfBothVolumes[]): VolumeKind | null {
+  const count = (kind: VolumeKind): number => candles.filter(({ volumes }) => volumes[kind] !== null).length;
+  const [traded, rolling] = [count('traded'), count('rolling-24h')];
+  if (traded === 0 && rolling === 0) return null;
+  return traded >= rolling ? 'traded' : 'rolling-24h';
 }
 
 function piecesOfBestSource(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
@@ -94,39 +99,39 @@ function coarsest(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
   return taken.sort((a, b) => a.start - b.start);
 }
 
-function candleOf(
-  start: number,
-  interval: Interval,
-  pieces: readonly HistoryPiece[],
-): { readonly candle: Candle; readonly volumeKind: VolumeKind | null } {
+function candleOf(start: number, interval: Interval, pieces: readonly HistoryPiece[]): CandleOfBothVolumes {
   const chosen = coarsest(pieces);
-  const volumeKind = pieces[0]?.volumeKind ?? null;
-  const volume =
-    volumeKind === 'traded'
-      ? tradedVolume(chosen, INTERVAL_MS[interval])
-      : rollingVolume(pieces, start + INTERVAL_MS[interval]);
-  const candle = {
+  const isTraded = pieces[0]?.volumeKind === 'traded';
+  return {
     start,
     open: chosen.at(0)?.open ?? Number.NaN,
     high: Math.max(...pieces.map(({ high }) => high)),
     low: Math.min(...pieces.map(({ low }) => low)),
     close: chosen.at(-1)?.close ?? Number.NaN,
-    volume,
+    volumes: {
+      traded: isTraded ? tradedVolume(chosen, INTERVAL_MS[interval]) : null,
+      'rolling-24h': isTraded ? null : rollingVolume(pieces, start + INTERVAL_MS[interval]),
+    },
     tickCount: 0,
   };
-  return { candle, volumeKind: volume === null ? null : volumeKind };
 }
 
 /** What was traded in the whole bucket; null when a part of it is unknown. */
 function tradedVolume(chosen: readonly HistoryPiece[], intervalMs: number): number | null {
-  let volume = 0;
-  let filledMs = 0;
-  for (const piece of chosen) {
-    if (piece.volume === null) return null;
-    volume += piece.volume;
-    filledMs += piece.lengthMs;
-  }
-  return filledMs === intervalMs ? volume : null;
+  const filledMs = chosen.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
+  return filledMs === intervalMs ? tradedBeside(0, chosen) : null;
+}
+
+/**
+ * What was measured and what history says was traded beside it, which are of different times: a piece has no tick of ours
+ * in it. Null when it is not known of one of them.
+ */
+function tradedBeside(measured: number | null, chosen: readonly HistoryPiece[]): number | null {
+  return chosen.reduce<number | null>(
+    (sum, { volume, volumeKind }) =>
+      sum === null || volume === null || volumeKind !== 'traded' ? null : sum + volume,
+    measured,
+  );
 }
 
 /** A rolling volume is a level at the end of a candle: any piece that ends with the bucket knows it. */
@@ -136,8 +141,12 @@ function rollingVolume(pieces: readonly HistoryPiece[], end: number): number | n
   );
 }
 
-/** A measured candle with what history knows of the rest of its bucket. Its volume stays that of its last tick. */
-function extended(measured: Candle, span: MeasuredSpan, pieces: readonly HistoryPiece[]): Candle {
+/** A measured candle with what history knows of the rest of its bucket. Its rolling volume stays that of its last tick. */
+function extended(
+  measured: CandleOfBothVolumes,
+  span: MeasuredSpan,
+  pieces: readonly HistoryPiece[],
+): CandleOfBothVolumes {
   const chosen = coarsest(pieces);
   const first = chosen.at(0);
   const last = chosen.at(-1);
@@ -147,5 +156,6 @@ function extended(measured: Candle, span: MeasuredSpan, pieces: readonly History
     high: Math.max(measured.high, ...pieces.map(({ high }) => high)),
     low: Math.min(measured.low, ...pieces.map(({ low }) => low)),
     close: last !== undefined && last.start > span.last ? last.close : measured.close,
+    volumes: { ...measured.volumes, traded: tradedBeside(measured.volumes.traded, chosen) },
   };
 }

@@ -1,9 +1,8 @@
 import type { ClientBase } from 'pg';
 import type { CandleSeries } from '../../../../shared/api.ts';
-import type { Candle } from '../../../../shared/domain.ts';
 import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/intervals.ts';
 import type { CandleQuery } from '../storage.ts';
-import { fillCandles } from './fill-candles.ts';
+import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
 import { readHistory, readMeasuredSpans } from './read-history.ts';
 
 type CandleTable = 'candles_1m' | 'candles_1h';
@@ -20,7 +19,9 @@ const TABLE: Readonly<Record<Interval, CandleTable>> = {
 
 /**
  * The newest candles before an instant, oldest first: measured ones, and history of providers where nothing was measured.
- * When several sources have measured the same bucket, the one with most ticks counts.
+ * When several sources have measured the same bucket, the prices of the one with most ticks count. Volumes come from whichever
+ * has them: the rolling one from the source that closed last, the traded one from that with the largest, so that a thinly
+ * traded coin has its traded volume though CoinGecko gave more prices than there were trades.
  *
  * @param dailyStaleFrom the first day, in ms, for which `ohlcv_daily` cannot be trusted
  */
@@ -47,8 +48,6 @@ export async function readCandles(
       interval,
       limit: query.limit,
       measured,
-      // The volume that is kept is always that of CoinGecko's prices: a rolling 24 hours.
-      measuredVolume: 'rolling-24h',
       pieces,
       spans: await readMeasuredSpans(client, query, inPart),
     }),
@@ -56,7 +55,11 @@ export async function readCandles(
 }
 
 /** Days that changed since the view was refreshed come from hourly candles, the others from the view. */
-async function readDays(client: ClientBase, query: CandleQuery, staleFrom: number): Promise<Candle[]> {
+async function readDays(
+  client: ClientBase,
+  query: CandleQuery,
+  staleFrom: number,
+): Promise<CandleOfBothVolumes[]> {
   const live = await readBuckets(client, query, staleFrom);
   const missing = query.limit - live.length;
   if (missing === 0 || staleFrom === Number.NEGATIVE_INFINITY) return live;
@@ -70,7 +73,11 @@ async function readDays(client: ClientBase, query: CandleQuery, staleFrom: numbe
 }
 
 /** @param notBefore start of the oldest bucket that is wanted */
-async function readBuckets(client: ClientBase, query: CandleQuery, notBefore: number): Promise<Candle[]> {
+async function readBuckets(
+  client: ClientBase,
+  query: CandleQuery,
+  notBefore: number,
+): Promise<CandleOfBothVolumes[]> {
   const { coinId, vsCurrency, interval, limit, before } = query;
   // All of the newest bucket belongs to the answer, also what of it lies after `before`.
   const end = bucketStart(before - 1, interval) + INTERVAL_MS[interval];
@@ -93,9 +100,18 @@ type CandleRow = {
   readonly high: number;
   readonly low: number;
   readonly close: number;
-  readonly volume: number | null;
+  readonly rolling: number | null;
+  readonly traded: number | null;
   readonly tick_count: number;
 };
+
+/** Of the candles that sources have of one bucket, the prices of the one that is made of most ticks. */
+const PRICES_OF_MOST_TICKS = [
+  ...['open', 'high', 'low', 'close'].map(
+    (price) => `(array_agg(${price} order by tick_count desc, source))[1] as ${price}`,
+  ),
+  'max(tick_count)::integer as tick_count',
+].join(', ');
 
 const BUCKETS: Readonly<Record<CandleTable, string>> = {
   candles_1m: bucketsFrom('candles_1m'),
@@ -126,31 +142,42 @@ function bucketsFrom(table: CandleTable): string {
         max(high) as high,
         min(low) as low,
         (array_agg(close order by close_at desc))[1] as close,
-        (array_agg(volume_24h order by close_at desc))[1] as volume,
+        max(close_at) as closed_at,
+        (array_agg(volume_24h order by close_at desc))[1] as rolling,
+        sum(traded) as traded,
         sum(tick_count)::integer as tick_count
       from ${table}
       where coin_id = $1 and vs_currency = $2
         and bucket >= (select min(start) from starts) and bucket < $3::timestamptz
       group by 1, 2
     )
-    select distinct on (start)
-      extract(epoch from start)::double precision * 1000 as start_ms, open, high, low, close, volume, tick_count
+    select
+      extract(epoch from start)::double precision * 1000 as start_ms,
+      ${PRICES_OF_MOST_TICKS},
+      (array_agg(rolling order by closed_at desc, source) filter (where rolling is not null))[1] as rolling,
+      max(traded) as traded
     from by_source
-    order by start, tick_count desc, source`;
+    group by start
+    order by start`;
 }
 
+/** The view does not say which source closed last; that of most prices stands in, where several have a rolling volume. */
 const DAYS = `
-  select distinct on (day)
+  select
     extract(epoch from day)::double precision * 1000 as start_ms,
-    open, high, low, close, volume_24h as volume, tick_count::integer
+    ${PRICES_OF_MOST_TICKS},
+    (array_agg(volume_24h order by tick_count desc, source) filter (where volume_24h is not null))[1] as rolling,
+    max(traded) as traded
   from ohlcv_daily
   where coin_id = $1 and vs_currency = $2 and day <= $3::date
-  order by day desc, tick_count desc, source
+  group by day
+  order by day desc
   limit $4`;
 
-function candleOfRow(row: CandleRow): Candle {
-  const { start_ms, open, high, low, close, volume, tick_count } = row;
-  return { start: start_ms, open, high, low, close, volume, tickCount: tick_count };
+function candleOfRow(row: CandleRow): CandleOfBothVolumes {
+  const { start_ms, open, high, low, close, rolling, traded, tick_count } = row;
+  const volumes = { traded, 'rolling-24h': rolling };
+  return { start: start_ms, open, high, low, close, volumes, tickCount: tick_count };
 }
 
 function timestamp(ms: number): string {
