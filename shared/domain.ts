@@ -103,6 +103,11 @@ export const quoteSchema = z.object({
   volume24h: z.number().nonnegative().nullable(),
   marketCap: z.number().nonnegative().nullable(),
   change24hPct: z.number().nullable(),
+  /**
+   * What the streamed exchange has traded since the program started, in units of the coin; only its growth means something.
+   * Null while nothing is streamed.
+   */
+  tradedTotal: z.number().nonnegative().nullable(),
   /** Mean of the earlier prices in the alert window; null until the rule has enough of them. */
   average: positive.nullable(),
   /** Distance of the price from `average` in per cent. */

@@ -67,4 +67,24 @@ describe('a quote', () => {
       expect(at - (recent[index]?.[0] ?? 0)).toBe(5 * SECOND_MS);
     }
   });
+
+  it('counts what was traded, also by trades that are not shown, and not what other coins or currencies traded', () => {
+    const quotes = createQuotes(['bitcoin'], 'usd');
+    const total = () => quotes.list()[0]?.tradedTotal;
+    quotes.count(polled(0, 100));
+    expect(total()).toBeNull();
+    quotes.count(traded(5_000, 101));
+    quotes.count(traded(1_000, 99));
+    quotes.count({ ...traded(6_000, 101), coinId: 'zcash' });
+    quotes.count({ ...traded(6_000, 101), vsCurrency: 'eur' });
+    quotes.count({ ...traded(6_000, 101), amount: null });
+    expect(total()).toBe(1);
+    expect(quotes.list()[0]?.price).toBeNull();
+  });
+
+  it('leaves what comes more than a minute late to the candles of its time', () => {
+    const quotes = createQuotes(['bitcoin'], 'usd');
+    for (const after of [300, 240, 239, 301]) quotes.count(traded(after * SECOND_MS, 100));
+    expect(quotes.list()[0]?.tradedTotal).toBe(1.5);
+  });
 });

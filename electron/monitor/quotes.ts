@@ -16,6 +16,7 @@ type Entry = {
   reference: Tick | null;
   reading: AverageReading | null;
   recent: [number, number][];
+  traded: { total: number; newestAt: number } | null;
   problem: string | null;
 };
 
@@ -23,6 +24,11 @@ type Entry = {
 export type Quotes = {
   /** Takes a tick over, unless a newer one is known. Returns whether the quote changed. */
   update(tick: Tick, reading: AverageReading | null): boolean;
+  /**
+   * Counts what a tick traded, be it the price that is shown or not. Only what is traded as the program runs is to be counted,
+   * each trade once. One that comes more than a minute late is left to the candles of its time.
+   */
+  count(tick: Tick): void;
   /** The newest tick of a coin from CoinGecko. */
   reference(coinId: string): Tick | null;
   /** Says why coins have no price; coins that are not named have no problem. */
@@ -36,7 +42,7 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
   const entries = new Map<string, Entry>(
     coins.map((coinId) => [
       coinId,
-      { tick: null, reference: null, reading: null, recent: [], problem: null },
+      { tick: null, reference: null, reading: null, recent: [], traded: null, problem: null },
     ]),
   );
 
@@ -51,6 +57,13 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
       entry.problem = null;
       addPoint(entry.recent, tick);
       return true;
+    },
+    count({ coinId, vsCurrency: currency, observedAt, amount }) {
+      const entry = entries.get(coinId);
+      if (entry === undefined || currency !== vsCurrency || amount === null) return;
+      entry.traded ??= { total: 0, newestAt: observedAt };
+      entry.traded.newestAt = Math.max(entry.traded.newestAt, observedAt);
+      if (entry.traded.newestAt - observedAt <= FRESH_MS) entry.traded.total += amount;
     },
     reference: (coinId) => entries.get(coinId)?.reference ?? null,
     setProblems(problems) {
@@ -90,7 +103,7 @@ function addPoint(recent: [number, number][], { observedAt, price }: Tick): void
 function toQuote(
   coinId: string,
   vsCurrency: string,
-  { tick, reference, reading, recent, problem }: Entry,
+  { tick, reference, reading, recent, traded, problem }: Entry,
 ): Quote {
   return {
     coinId,
@@ -101,6 +114,7 @@ function toQuote(
     volume24h: reference?.volume24h ?? null,
     marketCap: reference?.marketCap ?? null,
     change24hPct: reference?.change24hPct ?? null,
+    tradedTotal: traded?.total ?? null,
     average: reading?.average ?? null,
     changeFromAveragePct: reading?.changePct ?? null,
     recent: recent.map(([at, price]) => [at, price]),

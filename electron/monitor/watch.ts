@@ -42,17 +42,22 @@ export function createWatch(
   let engine: AlertEngine;
   let quotes: Quotes;
 
+  const step = (tick: Tick): readonly Alert[] => {
+    const alerts = engine.check(tick);
+    quotes.update(tick, engine.reading(tick.coinId, tick.vsCurrency, tick.source));
+    return alerts;
+  };
   const take = (ticks: readonly Tick[]): readonly Alert[] =>
     ticks.flatMap((tick) => {
-      const alerts = engine.check(tick);
-      quotes.update(tick, engine.reading(tick.coinId, tick.vsCurrency, tick.source));
-      return alerts;
+      quotes.count(tick);
+      return step(tick);
     });
   const replayMs = (): number => Math.max(REPLAY_MS, engine.memoryMs);
   const rebuild = ({ coins, vsCurrency, rule }: WatchConfig): void => {
     engine = createAlertEngine(rule);
     quotes = createQuotes(coins, vsCurrency);
-    for (const { ticks } of acceptedSince(now() - replayMs())) take(ticks);
+    // What is replayed was traded before, and is not counted again.
+    for (const { ticks } of acceptedSince(now() - replayMs())) ticks.forEach(step);
   };
   rebuild(first);
 

@@ -19,6 +19,7 @@ const quote = (coinId: string, price: number): Quote => ({
   volume24h: null,
   marketCap: null,
   change24hPct: null,
+  tradedTotal: null,
   average: null,
   changeFromAveragePct: null,
   recent: [],

@@ -22,6 +22,7 @@ const quote: Quote = {
   volume24h: null,
   marketCap: null,
   change24hPct: null,
+  tradedTotal: null,
   average: null,
   changeFromAveragePct: null,
   recent: [],

@@ -48,6 +48,7 @@ export function traySnapshot(now: number): Snapshot {
       volume24h: null,
       marketCap: null,
       change24hPct,
+      tradedTotal: null,
       average: null,
       changeFromAveragePct: null,
       recent: [],
