@@ -38,6 +38,7 @@ type CandleChartProps = {
 /** Recharts wants rows; ours are drawn by layers that read the scales. */
 const NO_ROWS: object[] = [];
 const NO_EXTENT = [0.999, 1.001] as const;
+const NO_DOMAINS = { price: NO_EXTENT, volume: [0, 1] } as const;
 
 /** Candles, volume and alerts of one series between two instants. */
 export function CandleChart(props: CandleChartProps) {
@@ -49,13 +50,17 @@ export function CandleChart(props: CandleChartProps) {
     () => candlesWithin(closed.candles, range, intervalMs),
     [closed.candles, range, intervalMs],
   );
-  const domain =
+  const domains =
     useLiveCandle(series, (live) => {
       const isShown = live !== null && live.start < to && live.start + intervalMs > from;
+      const shown = isShown ? [...visible, live] : visible;
       const marks = alerts.map(({ price }) => ({ low: price, high: price }));
-      return priceDomain(extentOf([...visible, ...marks, ...(isShown ? [live] : [])]) ?? NO_EXTENT);
-    }) ?? NO_EXTENT;
-  const prices = priceTicks(domain, layout.priceHeight / 44);
+      return {
+        price: priceDomain(extentOf([...shown, ...marks]) ?? NO_EXTENT),
+        volume: volumeDomain(shown, closed.volumeKind ?? 'traded'),
+      };
+    }) ?? NO_DOMAINS;
+  const prices = priceTicks(domains.price, layout.priceHeight / 44);
   const decimals = stepDecimals(prices.step);
   const times = timeTicks(range, layout.plotWidth / 84);
   const majors = new Map(times.map((tick) => [tick.at, tick]));
@@ -99,7 +104,7 @@ export function CandleChart(props: CandleChartProps) {
         yAxisId="price"
         orientation="right"
         type="number"
-        domain={[...domain]}
+        domain={[...domains.price]}
         allowDataOverflow
         width={layout.priceAxisWidth}
         padding={{ bottom: layout.pricePaddingBottom }}
@@ -118,7 +123,7 @@ export function CandleChart(props: CandleChartProps) {
         orientation="right"
         type="number"
         hide
-        domain={[...volumeDomain(visible, closed.volumeKind ?? 'traded')]}
+        domain={[...domains.volume]}
         allowDataOverflow
         padding={{ top: layout.volumePaddingTop }}
       />

@@ -30,12 +30,19 @@ const seriesOf = (candles: readonly Candle[]): CandleSeries => ({
   volumeKind: null,
   candles,
 });
-const tick = (observedAt: number, price: number): LivePrice => ({ observedAt, price, volume24h: null });
-const EMPTY = newestPage(seriesOf([]));
+const tick = (observedAt: number, price: number, tradedTotal: number | null = null): LivePrice => ({
+  observedAt,
+  price,
+  volume24h: null,
+  tradedTotal,
+});
+const pageOf = (candles: readonly Candle[], tradedTotal: number | null = null): CandlePage =>
+  newestPage(seriesOf(candles), tradedTotal);
+const EMPTY = pageOf([]);
 
 describe('a page of candles', () => {
   it('keeps the last candle of the newest stretch apart', () => {
-    const page = newestPage(seriesOf([candle(0, 1), candle(MINUTE, 2)]));
+    const page = pageOf([candle(0, 1), candle(MINUTE, 2)]);
     expect(page.closed).toEqual([candle(0, 1)]);
     expect(page.live).toEqual(candle(MINUTE, 2));
   });
@@ -47,7 +54,7 @@ describe('a page of candles', () => {
   });
 
   it('joins its stretches oldest first', () => {
-    const newest = newestPage(seriesOf([candle(2 * MINUTE, 3), candle(3 * MINUTE, 4)]));
+    const newest = pageOf([candle(2 * MINUTE, 3), candle(3 * MINUTE, 4)]);
     const older = olderPage(seriesOf([candle(0, 1), candle(MINUTE, 2)]));
     expect(joinClosed([newest, older]).map(({ start }) => start)).toEqual([0, MINUTE, 2 * MINUTE]);
   });
@@ -79,20 +86,20 @@ describe('foldPrice', () => {
   });
 
   it('moves only the live candle within a bucket', () => {
-    const page = newestPage(seriesOf([candle(0, 1), candle(MINUTE, 2)]));
+    const page = pageOf([candle(0, 1), candle(MINUTE, 2)]);
     const folded = foldPrice(page, '1m', tick(MINUTE + 5, 3));
     expect(folded.closed).toBe(page.closed);
     expect(folded.live).toMatchObject({ open: 2, high: 3, low: 2, close: 3 });
   });
 
   it('closes the live candle at a bucket boundary and leaves a gap a gap', () => {
-    const folded = foldPrice(newestPage(seriesOf([candle(0, 1)])), '1m', tick(5 * MINUTE, 4));
+    const folded = foldPrice(pageOf([candle(0, 1)]), '1m', tick(5 * MINUTE, 4));
     expect(folded.closed).toEqual([candle(0, 1)]);
     expect(folded.live).toEqual(candle(5 * MINUTE, 4));
   });
 
   it('puts a late price into the candle that it belongs to', () => {
-    const page = newestPage(seriesOf([candle(0, 1), candle(2 * MINUTE, 2), candle(3 * MINUTE, 3)]));
+    const page = pageOf([candle(0, 1), candle(2 * MINUTE, 2), candle(3 * MINUTE, 3)]);
     expect(foldPrice(page, '1m', tick(10, 9)).closed[0]).toMatchObject({ open: 1, high: 9, close: 9 });
     expect(foldPrice(page, '1m', tick(MINUTE, 9)).closed.map(({ start }) => start)).toEqual([
       0,
@@ -102,17 +109,94 @@ describe('foldPrice', () => {
   });
 
   it('ignores a price from before the page', () => {
-    const page = newestPage(seriesOf([candle(5 * MINUTE, 1), candle(6 * MINUTE, 1)]));
+    const page = pageOf([candle(5 * MINUTE, 1), candle(6 * MINUTE, 1)]);
     expect(foldPrice(page, '1m', tick(MINUTE, 9))).toBe(page);
   });
 
   it('takes a rolling volume as the level that it is, and none into a series of traded volume', () => {
-    const traded = { ...newestPage(seriesOf([candle(0, 1)])), volumeKind: 'traded' as const };
-    const withVolume = { observedAt: 5, price: 2, volume24h: 1_000 };
+    const traded = { ...pageOf([candle(0, 1)]), volumeKind: 'traded' as const };
+    const withVolume = { ...tick(5, 2), volume24h: 1_000 };
     expect(foldPrice(traded, '1m', withVolume).live?.volume).toBeNull();
     expect(foldPrice(EMPTY, '1m', withVolume)).toMatchObject({
       volumeKind: 'rolling-24h',
       live: { volume: 1_000 },
+    });
+  });
+
+  describe('with what is traded', () => {
+    const tradedPage = (tradedTotal: number | null): CandlePage =>
+      newestPage(
+        {
+          ...seriesOf([
+            { ...candle(0, 1), volume: 4 },
+            { ...candle(MINUTE, 2), volume: 6 },
+          ]),
+          volumeKind: 'traded',
+        },
+        tradedTotal,
+      );
+    const volumes = ({ closed, live }: CandlePage) =>
+      [...closed, ...(live ? [live] : [])].map(({ volume }) => volume);
+
+    it('adds what the counter grew by to the candle in the making, and begins the next with it', () => {
+      const grown = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 12));
+      expect(volumes(grown)).toEqual([4, 8]);
+      expect(volumes(foldPrice(grown, '1m', tick(2 * MINUTE, 3, 15)))).toEqual([4, 8, 3]);
+      expect(volumes(foldPrice(grown, '1m', tick(2 * MINUTE, 3, 12)))).toEqual([4, 8, null]);
+    });
+
+    it('counts nothing twice, and nothing of before the series came', () => {
+      const once = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 12));
+      expect(foldPrice(once, '1m', tick(MINUTE + 5, 2, 12))).toBe(once);
+      const unknown = foldPrice(tradedPage(null), '1m', tick(MINUTE + 5, 2, 500));
+      expect(volumes(unknown)).toEqual([4, 6]);
+      expect(volumes(foldPrice(unknown, '1m', tick(MINUTE + 6, 2, 501)))).toEqual([4, 7]);
+    });
+
+    it('takes a counter that got smaller for one that began anew', () => {
+      const anew = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 3));
+      expect(volumes(anew)).toEqual([4, 6]);
+      expect(volumes(foldPrice(anew, '1m', tick(MINUTE + 6, 2, 4)))).toEqual([4, 7]);
+    });
+
+    it('is not moved by a price that comes without the counter', () => {
+      const page = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 3));
+      expect(volumes(foldPrice(page, '1m', tick(MINUTE + 6, 3, 11)))).toEqual([4, 7]);
+    });
+
+    it('makes traded the kind of a series that has no volume, and leaves a rolling one as it is', () => {
+      const first = foldPrice(pageOf([candle(0, 1)], 0), '1m', { ...tick(5, 1, 0.5), volume24h: 1_000 });
+      expect(first).toMatchObject({ volumeKind: 'traded', live: { volume: 0.5 } });
+      const rolling = { ...pageOf([candle(0, 1)], 0), volumeKind: 'rolling-24h' as const };
+      const next = foldPrice(rolling, '1m', { ...tick(5, 1, 0.5), volume24h: 1_000 });
+      expect(next).toMatchObject({ volumeKind: 'rolling-24h', live: { volume: 1_000 } });
+      expect(volumes(foldPrice(next, '1m', tick(6, 1, 0.75)))).toEqual([1_000]);
+    });
+
+    it('has in all candles together what the counter grew by, however often a quote is heard', () => {
+      const quotes = fc
+        .array(
+          fc.tuple(fc.integer({ min: 0, max: 5 * MINUTE }), fc.double({ min: 0, max: 100, noNaN: true })),
+        )
+        .map((pairs) => {
+          let total = 7;
+          return pairs
+            .toSorted(([a], [b]) => a - b)
+            .map(([at, amount]) => {
+              total += amount;
+              return tick(at, 1, total);
+            });
+        });
+      fc.assert(
+        fc.property(quotes, (ticks) => {
+          const page = foldAll(
+            pageOf([], 7),
+            ticks.flatMap((one) => [one, one]),
+          );
+          const sum = volumes(page).reduce<number>((all, volume) => all + (volume ?? 0), 0);
+          expect(sum).toBeCloseTo((ticks.at(-1)?.tradedTotal ?? 7) - 7, 6);
+        }),
+      );
     });
   });
 

@@ -1,7 +1,7 @@
 import type { CandleSeries } from '../../shared/api.ts';
 import type { Candle, VolumeKind } from '../../shared/domain.ts';
 import { bucketStart, type Interval } from '../../shared/intervals.ts';
-import { fold, open } from './fold-price.ts';
+import { type BucketPrice, fold, open } from './fold-price.ts';
 
 /** Candles asked for at once. */
 export const PAGE_LIMIT = 500;
@@ -17,6 +17,8 @@ export type CandlePage = {
   readonly volumeKind: VolumeKind | null;
   /** False when the monitor has nothing before this page. */
   readonly hasOlder: boolean;
+  /** The counter of trades up to which the candles know what was traded; null while it is not known. */
+  readonly tradedTotal: number | null;
 };
 
 /** A price as the chart takes it in. */
@@ -24,15 +26,23 @@ export type LivePrice = {
   readonly observedAt: number;
   readonly price: number;
   readonly volume24h: number | null;
+  /** See `Quote`; null where it is not known with this price. */
+  readonly tradedTotal: number | null;
 };
 
-/** The newest stretch of a series. */
-export function newestPage(series: CandleSeries): CandlePage {
+/**
+ * The newest stretch of a series.
+ *
+ * @param tradedTotal the counter of trades when the series came. Trades of the last second may not be written when a series is
+ *   read, or written and not told: the candle in the making may be off by these until the series is fetched again.
+ */
+export function newestPage(series: CandleSeries, tradedTotal: number | null): CandlePage {
   return {
     closed: series.candles.slice(0, -1),
     live: series.candles.at(-1) ?? null,
     volumeKind: series.volumeKind,
     hasOlder: series.candles.length >= PAGE_LIMIT,
+    tradedTotal,
   };
 }
 
@@ -43,32 +53,50 @@ export function olderPage(series: CandleSeries): CandlePage {
     live: null,
     volumeKind: series.volumeKind,
     hasOlder: series.candles.length >= PAGE_LIMIT,
+    tradedTotal: null,
   };
 }
 
 /**
- * The newest stretch with one more price in it. Prices that it already holds change nothing, provided that they come
- * in the order of their times; then the very same page is returned.
+ * The newest stretch with one more price in it, and with what was traded since the price before. Prices that it already
+ * holds change nothing, provided that they come in the order of their times; then the very same page is returned.
  */
 export function foldPrice(page: CandlePage, interval: Interval, tick: LivePrice): CandlePage {
   const start = bucketStart(tick.observedAt, interval);
-  const volumeKind = page.volumeKind ?? (tick.volume24h === null ? null : 'rolling-24h');
-  const price = volumeKind === 'rolling-24h' ? tick : { ...tick, volume24h: null };
-  const { live } = page;
+  const traded = tradedSince(page.tradedTotal, tick.tradedTotal);
+  const volumeKind = page.volumeKind ?? kindOfFirstVolume(traded, tick.volume24h);
+  const folded = foldInto(page, start, {
+    price: tick.price,
+    level: volumeKind === 'rolling-24h' ? tick.volume24h : null,
+    traded: volumeKind === 'traded' ? traded : 0,
+  });
+  const tradedTotal = tick.tradedTotal ?? page.tradedTotal;
+  if (folded === page && tradedTotal === page.tradedTotal) return page;
+  return { ...folded, volumeKind, tradedTotal };
+}
 
-  if (live === null) return { ...page, volumeKind, live: open(start, price) };
-  if (start > live.start) {
-    return { ...page, volumeKind, closed: [...page.closed, live], live: open(start, price) };
-  }
-  if (start === live.start) {
-    const folded = fold(live, price);
-    return folded === live ? page : { ...page, volumeKind, live: folded };
-  }
-  return foldLate(page, start, price);
+/** By how much the counter grew: not at all when it was not known before, or began anew with the program. */
+function tradedSince(before: number | null, now: number | null): number {
+  return before === null || now === null ? 0 : Math.max(0, now - before);
+}
+
+/** What a series without any volume becomes by the first that comes. */
+function kindOfFirstVolume(traded: number, volume24h: number | null): VolumeKind | null {
+  if (traded > 0) return 'traded';
+  return volume24h === null ? null : 'rolling-24h';
+}
+
+function foldInto(page: CandlePage, start: number, price: BucketPrice): CandlePage {
+  const { live } = page;
+  if (live === null) return { ...page, live: open(start, price) };
+  if (start > live.start) return { ...page, closed: [...page.closed, live], live: open(start, price) };
+  if (start < live.start) return foldLate(page, start, price);
+  const folded = fold(live, price);
+  return folded === live ? page : { ...page, live: folded };
 }
 
 /** A price for a candle that is closed already; one from before the page is none of its business. */
-function foldLate(page: CandlePage, start: number, price: LivePrice): CandlePage {
+function foldLate(page: CandlePage, start: number, price: BucketPrice): CandlePage {
   const index = page.closed.findLastIndex((candle) => candle.start <= start);
   const found = page.closed[index];
   if (found === undefined) return page;

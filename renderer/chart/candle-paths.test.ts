@@ -72,4 +72,11 @@ describe('the volume pane', () => {
     expect(volumeDomain(candles, 'rolling-24h')).toEqual([99, 105]);
     expect(volumeDomain([], 'traded')).toEqual([0, 1]);
   });
+
+  it('keep the axis of traded volume still while a bar grows a little, and above it always', () => {
+    const top = (volume: number) => volumeDomain([candle(0, 1, 1, volume)], 'traded')[1];
+    expect(top(100)).toBe(105);
+    expect(top(101)).toBe(top(104));
+    for (const volume of [1e-8, 0.0123, 0.07, 3, 999.9, 1e12]) expect(top(volume)).toBeGreaterThan(volume);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Candle, VolumeKind } from '../../shared/domain.ts';
+import { niceStep } from './price-scale.ts';
 
 /** From a time or a value to a pixel. */
 export type Scale = (value: number) => number;
@@ -85,7 +86,10 @@ function line(candles: readonly Candle[], intervalMs: number, x: Scale, y: Scale
   return path;
 }
 
-/** The axis of the volume pane: from zero for traded volume, around the level for a rolling one. */
+/**
+ * The axis of the volume pane: from zero for traded volume, around the level for a rolling one. The upper end of traded
+ * volume is rounded, so that a bar that grows beyond the others seldom moves the axis.
+ */
 export function volumeDomain(candles: readonly Candle[], kind: VolumeKind): readonly [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = 0;
@@ -95,7 +99,10 @@ export function volumeDomain(candles: readonly Candle[], kind: VolumeKind): read
     high = Math.max(high, volume);
   }
   if (high === 0) return [0, 1];
-  if (kind === 'traded') return [0, high * 1.05];
+  if (kind === 'traded') {
+    const step = niceStep(high / 20);
+    return [0, Math.ceil((high * 1.05) / step) * step];
+  }
   const air = Math.max((high - low) * 0.25, high * 1e-3);
   return [Math.max(0, low - air), high + air];
 }

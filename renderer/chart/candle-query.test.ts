@@ -1,17 +1,21 @@
 import { type InfiniteData, QueryClient, QueryObserver } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
+import type { CandleSeries } from '../../shared/api.ts';
 import type { Quote } from '../../shared/domain.ts';
+import type { Client } from '../api/client.ts';
+import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
 import { type CandlePage, newestPage } from './candle-page.ts';
-import { foldQuote, withPrice } from './candle-query.ts';
+import { candleQuery, foldQuote, withPrice } from './candle-query.ts';
 
 const MINUTE = 60_000;
-const page: CandlePage = newestPage({
+const series: CandleSeries = {
   coinId: 'bitcoin',
   vsCurrency: 'usd',
   interval: '1m',
   volumeKind: null,
   candles: [{ start: 0, open: 1, high: 1, low: 1, close: 1, volume: null, tickCount: 1 }],
-});
+};
+const page: CandlePage = newestPage(series, null);
 const data: InfiniteData<CandlePage, number | undefined> = { pages: [page], pageParams: [undefined] };
 const quote: Quote = {
   coinId: 'bitcoin',
@@ -67,15 +71,42 @@ describe('a new quote', () => {
   });
 });
 
+describe('candles that are fetched', () => {
+  it('count what is traded from the quote on that is known when they come', async () => {
+    const traded: CandleSeries = { ...series, volumeKind: 'traded' };
+    const queryClient = new QueryClient();
+    const client: Client = {
+      call: async () => {
+        queryClient.setQueryData(SNAPSHOT_KEY, { quotes: [{ ...quote, tradedTotal: 5 }] });
+        return traded as never;
+      },
+      on: () => () => {},
+      onConnection: () => () => {},
+    };
+    await queryClient.fetchInfiniteQuery(
+      candleQuery(client, queryClient, { coinId: 'bitcoin', vsCurrency: 'usd', interval: '1m' }),
+    );
+    const shown = ['candles', 'bitcoin', 'usd', '1m'];
+    const stop = watch(queryClient, shown);
+    foldQuote(queryClient, { ...quote, tradedTotal: 5.25 });
+    expect(queryClient.getQueryData<typeof data>(shown)?.pages[0]?.live?.volume).toBe(0.25);
+    foldQuote(queryClient, { ...quote, tradedTotal: null });
+    foldQuote(queryClient, { ...quote, tradedTotal: 0.5 });
+    expect(queryClient.getQueryData<typeof data>(shown)?.pages[0]?.live?.volume).toBe(0.75);
+    stop();
+    queryClient.clear();
+  });
+});
+
 describe('withPrice', () => {
   it('keeps the closed candles the very same array while the live one moves', () => {
-    const next = withPrice(data, '1m', { observedAt: 5, price: 2, volume24h: null });
+    const next = withPrice(data, '1m', { observedAt: 5, price: 2, volume24h: null, tradedTotal: null });
     expect(next.pages[0]?.closed).toBe(page.closed);
     expect(next.pages[0]?.live?.close).toBe(2);
   });
 
   it('is the very same data for a price that brings nothing new', () => {
-    expect(withPrice(data, '1m', { observedAt: 5, price: 1, volume24h: null })).toBe(data);
+    expect(withPrice(data, '1m', { observedAt: 5, price: 1, volume24h: null, tradedTotal: null })).toBe(data);
   });
 
   it('keeps as many page parameters as pages when old pages are let go', () => {
@@ -92,7 +123,7 @@ describe('withPrice', () => {
       })),
     };
     const many = { pages: [grown, page], pageParams: [undefined, 5] };
-    const next = withPrice(many, '1m', { observedAt: 5, price: 2, volume24h: null });
+    const next = withPrice(many, '1m', { observedAt: 5, price: 2, volume24h: null, tradedTotal: null });
     expect(next.pages).toHaveLength(1);
     expect(next.pageParams).toEqual([undefined]);
   });

@@ -37,19 +37,20 @@ const FRESH_MS = 2_000;
 const RETRY_MS = 5_000;
 
 /** The candles of one series in stretches, newest first. Prices that are newer than the database are folded in. */
-export function candleQuery(client: Client, queryClient: QueryClient, series: SeriesKey) {
+export function candleQuery(client: Client, queryClient: QueryClient, key: SeriesKey) {
   return infiniteQueryOptions({
-    queryKey: candleKey(series),
+    queryKey: candleKey(key),
     queryFn: async ({ pageParam }): Promise<CandlePage> => {
-      const { coinId, interval } = series;
+      const { coinId, interval } = key;
       const request = { coinId, interval, limit: PAGE_LIMIT };
       if (pageParam !== undefined) {
         return olderPage(await client.call('candles', { ...request, before: pageParam }));
       }
-      const page = newestPage(await client.call('candles', request));
-      return recentPrices(queryClient, coinId).reduce(
+      const series = await client.call('candles', request);
+      const quote = knownQuote(queryClient, coinId);
+      return recentPrices(quote).reduce(
         (folded, tick) => foldPrice(folded, interval, tick),
-        page,
+        newestPage(series, quote && counterOf(quote)),
       );
     },
     initialPageParam: undefined as number | undefined,
@@ -59,15 +60,25 @@ export function candleQuery(client: Client, queryClient: QueryClient, series: Se
   });
 }
 
-/** The prices of a coin that the page has heard of, in the order of their times. */
-function recentPrices(queryClient: QueryClient, coinId: string): readonly LivePrice[] {
+/** The newest quote of a coin that the page has heard of. */
+function knownQuote(queryClient: QueryClient, coinId: string): Quote | null {
   const snapshot = queryClient.getQueryData<{ readonly quotes: readonly Quote[] }>(SNAPSHOT_KEY);
-  const quote = snapshot?.quotes.find((one) => one.coinId === coinId);
-  // The volume is known of the newest price only.
+  return snapshot?.quotes.find((one) => one.coinId === coinId) ?? null;
+}
+
+/** Where the counter of trades stands; a monitor that has followed none yet begins with zero. */
+function counterOf({ tradedTotal }: Quote): number {
+  return tradedTotal ?? 0;
+}
+
+/** The prices that a quote remembers, in the order of their times. */
+function recentPrices(quote: Quote | null): readonly LivePrice[] {
+  // The volume is known of the newest price only, and the counter is that of the page already.
   return (quote?.recent ?? []).map(([observedAt, price]) => ({
     observedAt,
     price,
     volume24h: observedAt === quote?.observedAt ? quote.volume24h : null,
+    tradedTotal: null,
   }));
 }
 
@@ -75,13 +86,14 @@ function recentPrices(queryClient: QueryClient, coinId: string): readonly LivePr
 export function foldQuote(queryClient: QueryClient, quote: Quote): void {
   const { coinId, vsCurrency, price, observedAt, volume24h } = quote;
   if (price === null || observedAt === null) return;
+  const tick = { price, observedAt, volume24h, tradedTotal: counterOf(quote) };
   const shown = queryClient
     .getQueryCache()
     .findAll({ queryKey: [...CANDLES_KEY, coinId, vsCurrency], type: 'active' });
   for (const { queryKey } of shown) {
     const interval = queryKey[3] as Interval;
     queryClient.setQueryData<CandleData>(queryKey, (data) =>
-      data === undefined ? undefined : withPrice(data, interval, { price, observedAt, volume24h }),
+      data === undefined ? undefined : withPrice(data, interval, tick),
     );
   }
 }
