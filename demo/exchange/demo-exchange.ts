@@ -20,6 +20,8 @@ const DIALECTS = [krakenDialect, coinbaseDialect, binanceDialect];
 const VS_CURRENCIES = ['usd', 'eur', 'usdt'];
 /** However fast the market's clock runs, trades come in no quicker succession than this in real time. */
 const LEAST_REAL_GAP_MS = 100;
+/** What a trade is of, in units of the coin, when nothing else is said. */
+const USUAL_AMOUNT = 0.01;
 
 /** The simulated exchanges beside the simulated provider: the same market, in the formats of each. */
 export type DemoExchange = {
@@ -27,7 +29,12 @@ export type DemoExchange = {
   trade(
     coinId: string,
     price: number,
-    options?: { readonly at?: number; readonly vsCurrency?: string },
+    options?: {
+      readonly at?: number;
+      readonly vsCurrency?: string;
+      /** In units of the coin. */
+      readonly amount?: number;
+    },
   ): TapeTrade;
   /** Prices on the exchanges differ from the provider's by this much, in per cent. */
   setOffset(pct: number): void;
@@ -79,7 +86,7 @@ export function createDemoExchange(options: {
       const at = board.now();
       if (at === lastAt) continue; // the market's time stands still
       lastAt = at;
-      for (const pair of pairs) tape.print(pair, { at, price: venue.priceNow(pair), amount: 0.01 });
+      for (const pair of pairs) tape.print(pair, { at, price: venue.priceNow(pair), amount: USUAL_AMOUNT });
     }
   };
   const setTradeEvery = (ms: number | null): void => {
@@ -92,10 +99,10 @@ export function createDemoExchange(options: {
 
   return {
     exchange: {
-      trade(coinId, price, { at = board.now(), vsCurrency = 'usd' } = {}) {
+      trade(coinId, price, { at = board.now(), vsCurrency = 'usd', amount = USUAL_AMOUNT } = {}) {
         const pair = pairs.find((one) => one.coin.id === coinId && one.vsCurrency === vsCurrency);
         if (pair === undefined) throw new RangeError(`"${coinId}" is not traded in "${vsCurrency}"`);
-        return tape.print(pair, { at, price, amount: 0.01 });
+        return tape.print(pair, { at, price, amount });
       },
       setOffset(pct) {
         factor = 1 + pct / 100;
