@@ -96,4 +96,16 @@ describe('a database of the version that kept no amounts', () => {
       ]);
       await again.stop(10_000);
     }));
+
+  it('is left as it is while somebody has built upon the daily view, and is migrated afterwards', () =>
+    withDataDir(async (dataDir) => {
+      await makeAsOf(dataDir, 2, 'create view closes as select day, close from ohlcv_daily');
+      const storage = openTestStorage(dataDir);
+      await storage.accept({ ticks: [tick({ observedAt: START, amount: 0.25 })], alerts: [] });
+      expect(await storage.untilDown()).toMatch(/ohlcv_daily because other objects depend on it/);
+      await queryEmbedded(dataDir, 'drop view closes');
+      await storage.untilWritten();
+      expect(await queryEmbedded(dataDir, 'select amount from ticks')).toEqual([{ amount: 0.25 }]);
+      await storage.stop(10_000);
+    }));
 });
