@@ -31,8 +31,8 @@ export type StoredInterval = Extract<Interval, '1m' | '1h'>;
 
 /**
  * Candles of ticks that are all different (see `sortedDistinctTicks`), sorted by their key in the table.
- * Any order of the ticks gives the same candles, but for the last bits of `traded`, which is a sum. The order of the result is the order in which rows get locked: one for
- * all writers, so that two of them cannot wait for each other.
+ * Any order of the ticks gives the same candles, but for the last bits of `traded`, which is a sum. The order of the result
+ * is the order in which rows get locked: one for all writers, so that two of them cannot wait for each other.
  */
 export function foldCandles(ticks: Iterable<Tick>, interval: StoredInterval): StoredCandle[] {
   const bySeries = new Map<string, Map<number, GrowingCandle>>();
