@@ -80,13 +80,17 @@ export function createDemoExchange(options: {
     })[0];
 
   const tradeAll = async (everyMs: number, signal: AbortSignal): Promise<void> => {
-    let lastAt = Number.NEGATIVE_INFINITY;
+    let lastAt = board.now();
     for (;;) {
       await clock.sleep(Math.max(everyMs, LEAST_REAL_GAP_MS * clock.speed), signal);
       const at = board.now();
       if (at === lastAt) continue; // the market's time stands still
+      for (const pair of pairs) {
+        // As much as the candles of the past have for such a time.
+        const amount = venue.volumeWithin(pair, lastAt, Math.max(at - lastAt, 0));
+        tape.print(pair, { at, price: venue.priceNow(pair), amount });
+      }
       lastAt = at;
-      for (const pair of pairs) tape.print(pair, { at, price: venue.priceNow(pair), amount: USUAL_AMOUNT });
     }
   };
   const setTradeEvery = (ms: number | null): void => {

@@ -31,6 +31,8 @@ export type Venue = {
   priceAt(pair: Pair, at: number): number;
   /** What is traded in the 24 hours before an instant, in units of the coin. */
   dailyVolume(pair: Pair, at: number): number;
+  /** What is traded in a stretch of time that begins at an instant, in units of the coin. */
+  volumeWithin(pair: Pair, start: number, lengthMs: number): number;
   /** Candles that start in a stretch of time, both ends included, oldest first; the newest is the one still growing. */
   candles(pair: Pair, lengthMs: number, from: number, to: number): readonly Candle[];
 };
@@ -56,6 +58,9 @@ export function createVenue(parts: {
   const dailyVolume = ({ coin }: Pair, at: number) =>
     (market.volume24hUsd(coin, at) * SHARE) / market.priceUsd(coin, at);
 
+  const volumeWithin = (pair: Pair, start: number, lengthMs: number): number =>
+    (dailyVolume(pair, start) * lengthMs) / DAY_MS;
+
   const candle = (pair: Pair, lengthMs: number, start: number): Candle => {
     const end = Math.min(start + lengthMs, board.now());
     const prices = Array.from({ length: PRICES_PER_CANDLE }, (_, part) =>
@@ -67,7 +72,7 @@ export function createVenue(parts: {
       high: Math.max(...prices),
       low: Math.min(...prices),
       close: prices.at(-1) ?? 0,
-      volume: (dailyVolume(pair, start) * lengthMs) / DAY_MS,
+      volume: volumeWithin(pair, start, lengthMs),
       trades: PRICES_PER_CANDLE,
     };
   };
@@ -79,6 +84,7 @@ export function createVenue(parts: {
     priceNow: (pair) => inQuote(pair, board.livePriceUsd(pair.coin), board.now()),
     priceAt,
     dailyVolume,
+    volumeWithin,
     candles(pair, lengthMs, from, to) {
       const candles: Candle[] = [];
       const last = Math.min(to, board.now());
