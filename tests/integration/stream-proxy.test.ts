@@ -9,9 +9,9 @@ import { scaledClock, systemClock } from '../../electron/monitor/clock.ts';
 import {
   createExchangeClient,
   type ExchangeClient,
-  type TradeListener,
 } from '../../electron/monitor/feed/exchange/exchange-client.ts';
 import { createExchangeFeed } from '../../electron/monitor/feed/exchange/exchange-feed.ts';
+import type { TradeListener } from '../../electron/monitor/feed/exchange/follow-trades.ts';
 import { environmentNetwork } from '../../electron/monitor/feed/network/environment-network.ts';
 import { openHttpTunnel } from '../../electron/monitor/feed/network/http-tunnel.ts';
 import type { Route, RoutesTo } from '../../electron/monitor/feed/network/network.ts';
