@@ -91,7 +91,9 @@ export function createTrayView(parts: TrayViewParts): TrayView {
     changed() {
       if (isDue) return;
       isDue = true;
-      clock.sleep(Math.max(0, shownAt + LEAST_GAP_MS - clock.now()), closing.signal).then(
+      const leftMs = Math.max(0, shownAt + LEAST_GAP_MS - clock.now());
+      // A clock that was set back makes the wait no longer than that.
+      clock.sleep(Math.min(leftMs, LEAST_GAP_MS), closing.signal).then(
         () => {
           isDue = false;
           apply();

@@ -36,6 +36,7 @@ export async function followTrades(
   { id, symbols, listener, networkClock, silentAfterMs }: FollowOptions,
   signal: AbortSignal,
 ): Promise<never> {
+  signal.throwIfAborted();
   const ended = Promise.withResolvers<never>();
   // It may end before anybody waits for that, and Node ends with a rejection that nobody has seen.
   ended.promise.catch(() => undefined);

@@ -65,13 +65,18 @@ export async function runTradeStream(options: TradeStreamOptions, signal: AbortS
   let liveAt = Number.NEGATIVE_INFINITY;
   let filling: Promise<void> = Promise.resolve();
 
-  const take = ({ market, ticks, since }: Followed, trades: readonly Trade[]): void => {
-    const mayRepeat = networkClock.now() - liveAt < REPEATS_MS;
-    const wanted = mayRepeat ? trades.filter(({ at }) => at >= since) : trades;
-    const last = wanted.at(-1);
+  const take = ({ market, ticks }: Followed, trades: readonly Trade[]): void => {
+    const last = trades.at(-1);
     if (last === undefined || !trust.isTrusted(market, lane.exchange, last.price, last.at)) return;
-    const news = ticks.take(wanted);
+    const news = ticks.take(trades);
     if (news.length > 0) onTicks(news);
+  };
+
+  /** What the connection told, without what it repeats from before. */
+  const newsOf = ({ since }: Followed, trades: readonly Trade[]): readonly Trade[] => {
+    // A clock that was set back must not make news of hours look like repeats.
+    const mayRepeat = Math.abs(networkClock.now() - liveAt) < REPEATS_MS;
+    return mayRepeat ? trades.filter(({ at }) => at >= since) : trades;
   };
 
   const onLive = (): void => {
@@ -93,7 +98,7 @@ export async function runTradeStream(options: TradeStreamOptions, signal: AbortS
     if (entry === undefined || first === undefined) return;
     const { resumedFrom } = entry;
     entry.resumedFrom = null;
-    take(entry, trades);
+    take(entry, newsOf(entry, trades));
     if (resumedFrom === null || first.at <= resumedFrom) return;
     const missed = { symbol, from: resumedFrom, to: first.at };
     // They come late, and count in candles only.
