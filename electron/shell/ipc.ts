@@ -23,7 +23,7 @@ export type WindowService = {
  * Serves the contract of shared/api.ts to the page of one window: to its main frame, while that shows a URL of ours.
  * What it says is parsed by `monitor.answer`.
  *
- * A page that nobody sees is told nothing: with trades every second it would be drawing all day long. When it comes to be
+ * A hidden page is told nothing: with trades every second it would be drawing all day long. When it comes to be
  * seen, it asks for everything anew.
  */
 export function serveWindow(

@@ -32,7 +32,7 @@ const MENU_GAP_MS = 10_000;
 
 /**
  * Shows the model in the tray: at once, then at most once a second, and only the parts that differ from what is shown.
- * Prices in the menu are renewed at most every ten seconds, all else of it as soon.
+ * Prices in the menu wait up to ten seconds, all else of it is shown as soon.
  */
 export function createTrayView(parts: TrayViewParts): TrayView {
   const { tray, clock } = parts;

@@ -101,7 +101,7 @@ export async function runTradeStream(options: TradeStreamOptions, signal: AbortS
     take(entry, newsOf(entry, trades));
     if (resumedFrom === null || first.at <= resumedFrom) return;
     const missed = { symbol, from: resumedFrom, to: first.at };
-    // They come late, and count in candles only.
+    // They come late, and count in candles, but raise no alert.
     filling = filling.then(async () => take(entry, await askForMissedTrades(options, missed, signal)));
   };
 

@@ -6,7 +6,7 @@ import type { Endpoint } from './network.ts';
 /**
  * Opens a tunnel through an http:// or https:// proxy by CONNECT, as RFC 9110, 9.3.6, describes it.
  *
- * @throws Error that names the failure, and not the proxy or its password
+ * @throws Error of the connection, which may name the proxy: `openTunnel` words it for people
  */
 export async function openHttpTunnel(proxy: URL, target: Endpoint, timeoutMs: number): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();

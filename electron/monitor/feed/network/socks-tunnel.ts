@@ -5,7 +5,7 @@ import type { Endpoint } from './network.ts';
  * Opens a tunnel through a socks4:// or socks5:// proxy, which looks the target's name up. The library is loaded with the
  * first one: few need it.
  *
- * @throws Error that names the failure, and not the proxy or its password
+ * @throws Error that may hold the options, and with them a password: `openTunnel` words it for people
  */
 export async function openSocksTunnel(proxy: URL, target: Endpoint, timeoutMs: number): Promise<Socket> {
   const { SocksClient } = await import('socks');
