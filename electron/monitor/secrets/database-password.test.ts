@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { joinPassword, openDatabasePassword, splitPassword } from './database-password.ts';
+import { hidePassword, joinPassword, openDatabasePassword, splitPassword } from './database-password.ts';
 import type { SecretStore } from './secret-store.ts';
 
 describe('splitPassword and joinPassword', () => {
@@ -31,7 +31,14 @@ describe('splitPassword and joinPassword', () => {
   it('take all of a password with an @ that its owner forgot to escape', () => {
     expect(splitPassword('postgresql://me:p@ss@db/prices')).toEqual({
       url: 'postgresql://me@db/prices',
-      password: 'p@ss',
+      password: 'p%40ss',
+    });
+  });
+
+  it.each(['p#ss', 'p?ss', 'p@ss', 'p:ss', 'p?s=s&a=b'])('take all of the unescaped password %s', (typed) => {
+    expect(splitPassword(`postgresql://me:${typed}@db/prices`)).toEqual({
+      url: 'postgresql://me@db/prices',
+      password: encodeURIComponent(typed),
     });
   });
 
@@ -50,6 +57,24 @@ describe('splitPassword and joinPassword', () => {
       return { host, database, password };
     });
     expect(after).toEqual(before);
+  });
+});
+
+describe('hidePassword', () => {
+  it.each([
+    ['', ''],
+    ['postgresql://me@db/prices', 'postgresql://me@db/prices'],
+    ['postgresql://me:hush@db/prices', 'postgresql://me:***@db/prices'],
+    ['postgresql://me:hu#sh@db/prices', 'postgresql://me:***@db/prices'],
+    ['postgresql://me:hu?sh@db/prices', 'postgresql://me:***@db/prices'],
+    ['postgresql://me:hu@sh@db/prices', 'postgresql://me:***@db/prices'],
+    ['postgresql://db/prices?password=hush', 'postgresql://:***@db/prices'],
+    ['postgresql://me:hu/sh@db/prices', 'postgresql://***'],
+    ['postgresql://me:1/hush@db/prices', 'postgresql://***'],
+    ['postgresql://me:hush%@db/prices', 'postgresql://***'],
+    ['me:hush@db/prices', 'postgresql://***'],
+  ])('shows %s as %s', (url, shown) => {
+    expect(hidePassword(url)).toBe(shown);
   });
 });
 

@@ -1,46 +1,62 @@
+import {
+  type ConnectionUrl,
+  formatConnectionUrl,
+  parseConnectionUrl,
+} from '../../../shared/connection-url.ts';
 import { SecretError, type SecretStore } from './secret-store.ts';
 
-/** A connection URL and the password that was in it, as it was written there. */
+/** A connection URL and the password that was in it, escaped as it stands in URLs. */
 export type SplitUrl = { readonly url: string; readonly password: string | null };
 
 /** What a page shows in place of a password and gives back when the user left it alone. */
 const HIDDEN = '***';
 
-/** A user may be empty; the password reaches to the last `@` before the path, because people forget to escape one. */
-const IN_AUTHORITY = /^(\w+:\/\/[^/?#:@]*):([^/?#]+)@/;
-const IN_QUERY = /([?&])password=([^&#]+)(&?)/;
-
-/** Takes the password out of a PostgreSQL connection URL, from before the host or from `?password=`. */
-export function splitPassword(url: string): SplitUrl {
-  const inAuthority = IN_AUTHORITY.exec(url);
-  if (inAuthority) {
-    return { url: url.replace(IN_AUTHORITY, '$1@'), password: inAuthority[2] ?? '' };
-  }
-  const inQuery = IN_QUERY.exec(url);
-  if (inQuery) {
-    const left = url.replace(IN_QUERY, (_, before: string, _password: string, after: string) =>
-      after === '' ? '' : before,
-    );
-    return { url: left, password: inQuery[2] ?? '' };
-  }
-  return { url, password: null };
-}
+/** What is shown of a text that is no connection URL: the password may be anywhere in it. */
+const UNREADABLE = `postgresql://${HIDDEN}`;
 
 /**
- * Puts a password, escaped as URLs want it, into a connection URL that has none. The inverse of `splitPassword` for a
- * password before the host; one from the query comes back before the host, where it means the same.
+ * Takes the password out of a PostgreSQL connection URL, from before the host or from `?password=`. A text that is no
+ * connection URL stays as it is; it opens nothing, and is shown by `hidePassword` alone.
  */
-export function joinPassword({ url, password }: SplitUrl): string {
-  if (password === null) return url;
-  return url.replace(/^(\w+:\/\/)([^/?#@]*@)?/, (_, scheme: string, user?: string) => {
-    return `${scheme}${user?.slice(0, -1) ?? ''}:${password}@`;
-  });
+export function splitPassword(url: string): SplitUrl {
+  const read = readUrl(url);
+  if (read === null || read.password === null) return { url, password: null };
+  return {
+    url: formatConnectionUrl({ ...read, password: null }),
+    password: encodeURIComponent(read.password),
+  };
 }
 
-/** A connection URL as it may be shown: with `***` for the password. */
+/** Puts a password, escaped as URLs want it, into a connection URL that has none. The inverse of `splitPassword`. */
+export function joinPassword({ url, password }: SplitUrl): string {
+  const read = readUrl(url);
+  if (password === null || read === null) return url;
+  return formatConnectionUrl({ ...read, password: decodePassword(password) });
+}
+
+/** A connection URL as it may be shown: as it was understood, with `***` for the password. */
 export function hidePassword(url: string): string {
-  const { url: bare, password } = splitPassword(url);
-  return password === null ? url : joinPassword({ url: bare, password: HIDDEN });
+  if (url === '') return url;
+  const read = readUrl(url);
+  if (read === null) return UNREADABLE;
+  return formatConnectionUrl({ ...read, password: read.password === null ? null : HIDDEN });
+}
+
+function readUrl(url: string): ConnectionUrl | null {
+  try {
+    return parseConnectionUrl(url);
+  } catch {
+    return null;
+  }
+}
+
+/** Earlier versions kept a password as it was written, so that it may hold a `%` that is no escape. */
+function decodePassword(kept: string): string {
+  try {
+    return decodeURIComponent(kept);
+  } catch {
+    return kept;
+  }
 }
 
 /** Puts the password of an earlier URL in the place of `***` in one that a user changed elsewhere. */
@@ -68,11 +84,7 @@ export type DatabasePassword = {
 export async function openDatabasePassword(store: SecretStore): Promise<DatabasePassword> {
   let kept = await store.get('databasePassword');
   return {
-    shown(url) {
-      const { url: bare, password } = splitPassword(url);
-      if (bare === '' || (password === null && kept === null)) return url;
-      return joinPassword({ url: bare, password: HIDDEN });
-    },
+    shown: (url) => hidePassword(kept === null || url === '' ? url : joinPassword({ url, password: HIDDEN })),
     complete(url) {
       const { url: bare, password } = splitPassword(url);
       return bare === '' ? url : joinPassword({ url: bare, password: password ?? kept });

@@ -68,6 +68,15 @@ describe('settings', () => {
     [{ flags: { coins: ' , ' } }, '--coins " , " needs at least one coin'],
     [{ env: { MONITOR_LOG_LEVEL: 'loud' } }, 'MONITOR_LOG_LEVEL "loud" must be one of trace, debug'],
     [{ env: { DATABASE_URL: 'mysql://u:secret@h/d' } }, 'DATABASE_URL must start with postgresql://'],
+    [
+      { env: { DATABASE_URL: 'postgresql://u:se/cret@h/d' } },
+      'DATABASE_URL has an "@" in the name of the database',
+    ],
+    [{ env: { DATABASE_URL: 'postgresql://u:se/cret@h/d' } }, 'In the password, write "/" as %2F'],
+    [
+      { flags: { databaseUrl: 'postgresql://h/d?sslmod=require' } },
+      '--database-url has the parameter "sslmod"',
+    ],
     [{ flags: { coingeckoUrl: 'ftp://x' } }, '--coingecko-url "ftp://x" must be an http:// or https:// URL'],
   ] satisfies [Given, string][])('refuse %j and say why', (given, message) => {
     expect(() => open(given)).toThrow(message);
@@ -134,6 +143,19 @@ describe('a change of settings', () => {
     const settings = open({ file: { databaseUrl: 'postgresql://me:secret@db/prices' } });
     await settings.change({ databaseUrl: 'postgresql://me:***@db2/prices' });
     expect(open().databaseUrl()).toBe('postgresql://me:secret@db2/prices');
+  });
+
+  it('to a connection URL that cannot be read is refused without what was typed', async () => {
+    const settings = open({ file: { databaseUrl: 'postgresql://me@db/prices' } });
+    const error = await settings.change({ databaseUrl: 'postgresql://me:hu/sh@db/prices' }).catch(String);
+    expect(error).toContain('In the password, write "/" as %2F.');
+    expect(error).not.toMatch(/hu\/|sh@/);
+    expect(settings.view('/data').settings.databaseUrl).toBe('postgresql://me@db/prices');
+  });
+
+  it('shows nothing of a connection URL in the file that cannot be read', () => {
+    const settings = open({ file: { databaseUrl: 'postgresql://me:hu/sh@db/prices' } });
+    expect(settings.view('/data').settings.databaseUrl).toBe('postgresql://***');
   });
 
   it.skipIf(process.platform === 'win32')('is readable by its owner alone', async () => {

@@ -1,4 +1,5 @@
 import type { SettingsView } from '../../../shared/api.ts';
+import { connectionUrlFault } from '../../../shared/connection-url.ts';
 import type { Problem } from '../../../shared/domain.ts';
 import {
   DEFAULT_SETTINGS,
@@ -35,7 +36,8 @@ export type SettingsStore = {
    * Writes the patch to settings.json and puts into force what can be changed while the program runs.
    *
    * @returns the names of live settings whose value changed
-   * @throws SettingsError when a name is set by a flag or variable, which the file could not override
+   * @throws SettingsError when a name is set by a flag or variable, which the file could not override, or when the
+   *   connection URL cannot be read
    * @throws SecretError when a new database password cannot be kept
    */
   change(patch: FileSettings): Promise<readonly SettingName[]>;
@@ -132,6 +134,8 @@ export function openSettings({ path, flags, env, databasePassword }: SettingsInp
           );
         }
       }
+      const fault = names.includes('databaseUrl') ? connectionUrlFault(patch.databaseUrl ?? '') : null;
+      if (fault !== null) throw new SettingsError(`The connection URL ${fault}.`);
       const changed: FileSettings = Object.fromEntries(names.map((name) => [name, patch[name]]));
       const next = { ...file, ...changed };
       if (changed.databaseUrl !== undefined) {
@@ -158,6 +162,8 @@ function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
     if (text === undefined || (text === '' && name !== 'databaseUrl')) continue;
     const value = SETTING_SOURCES[name].parse(text);
     const parsed = settingsSchema.shape[name].safeParse(value);
+    const fault = name === 'databaseUrl' ? connectionUrlFault(text) : null;
+    if (fault !== null) throw new SettingsError(`${label} ${fault}`);
     // A database URL is not repeated: it may hold a password.
     const shown = name === 'databaseUrl' ? '' : ` "${text}"`;
     if (!parsed.success) throw new SettingsError(`${label}${shown} ${describeIssues(parsed.error, value)}`);
