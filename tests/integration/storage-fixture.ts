@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
-import { systemClock } from '../../electron/monitor/clock.ts';
+import { type Clock, systemClock } from '../../electron/monitor/clock.ts';
 import { silentLog } from '../../electron/monitor/log.ts';
 import { openStorage } from '../../electron/monitor/storage/open-storage.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
@@ -24,13 +24,17 @@ export type TestStorage = Storage & {
 /** What `withDataDir` stops when a test fails before it does. */
 const openIn = new Map<string, Set<Storage>>();
 
-export function openTestStorage(dataDir: string, databaseUrl = ''): TestStorage {
+export function openTestStorage(
+  dataDir: string,
+  databaseUrl = '',
+  clock: Clock = systemClock,
+): TestStorage {
   let changed = Promise.withResolvers<void>();
   let downError: string | undefined;
   const storage = openStorage({
     dataDir,
     databaseUrl,
-    clock: systemClock,
+    clock,
     log: silentLog,
     random: Math.random,
     keepMs: () => 30 * 60_000,

@@ -49,7 +49,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   let state: DatabaseState = { status: 'starting' };
   let pool: Pool | null = null;
   let closed: Promise<void> = Promise.resolve();
-  let ready = Promise.withResolvers<void>();
+  /** Resolved at every change of the state, and replaced: a promise of being ready would go stale with the attempt that made it. */
+  let changed = Promise.withResolvers<void>();
   let loss = Promise.withResolvers<Error>();
   /** Ends the pause between two tries. */
   let pause = new AbortController();
@@ -61,6 +62,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   const change = (next: DatabaseState): void => {
     state = next;
+    changed.resolve();
+    changed = Promise.withResolvers();
     onChange();
   };
 
@@ -82,12 +85,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       pool = opened;
       wasReady = true;
       log.info({ kind: provider.kind }, 'the database is ready');
-      ready.resolve();
       change({ status: 'ready', kind: provider.kind });
       return await loss.promise;
     } finally {
       pool = null;
-      ready = Promise.withResolvers();
       closed = opened.end();
       if (signal.aborted && !wasReady) cut();
     }
@@ -148,7 +149,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       }
     },
     async whenReady(waiting) {
-      while (state.status !== 'ready') await unlessAborted(waiting, ready.promise);
+      // By the pool, not the state, which says "ready" until the loss of the connection is noted.
+      while (pool === null) await unlessAborted(waiting, changed.promise);
     },
     async stop() {
       stopping.abort(new DatabaseAway('The program is stopping.'));
