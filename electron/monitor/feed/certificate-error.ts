@@ -1,5 +1,7 @@
+import { chromiumFailure } from './chromium-error.ts';
+
 /** What OpenSSL and Node call certificates that they do not trust. Source: nodejs.org/api/tls.html, "X509 certificate error codes". */
-const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
+export const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
   'CERT_CHAIN_TOO_LONG',
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
@@ -37,8 +39,7 @@ const UNKNOWN_ISSUER_CODES: ReadonlySet<string> = new Set([
 export function describeCertificateError(cause: unknown, host: string): string | null {
   if (!(cause instanceof Error)) return null;
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  const isChromium = /\bERR_CERT_/.test(cause.message);
-  if (!CERTIFICATE_CODES.has(code) && !isChromium) return null;
+  if (!CERTIFICATE_CODES.has(code) && chromiumFailure(cause)?.kind !== 'certificate') return null;
   // After a semicolon Node adds advice for those who start it themselves.
   const [reason] = cause.message.split(';');
   const untrusted = `the certificate of ${host} is not trusted: ${reason}`;

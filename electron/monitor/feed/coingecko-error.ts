@@ -5,6 +5,7 @@ import {
 } from '@coingecko/coingecko-typescript/error';
 import { z } from 'zod';
 import { describeCertificateError } from './certificate-error.ts';
+import { chromiumFailure } from './chromium-error.ts';
 import type { CoinGeckoAccess } from './coingecko-client.ts';
 import { FeedError } from './price-source.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -43,7 +44,12 @@ export function toFeedError(
   }
   if (error instanceof APIConnectionError) {
     if (error.cause instanceof FeedError) return error.cause;
-    const untrusted = describeCertificateError(rootCause(error), host);
+    const cause = rootCause(error);
+    if (chromiumFailure(cause)?.kind === 'bad-answer') {
+      const message = `the answer of ${host} cannot be used: ${rootMessage(error)}`;
+      return new FeedError('bad-answer', message, { cause: error });
+    }
+    const untrusted = describeCertificateError(cause, host);
     const message = untrusted ?? `cannot reach ${host}: ${rootMessage(error)}`;
     return new FeedError('unreachable', message, { cause: error });
   }

@@ -1,3 +1,6 @@
+import { CERTIFICATE_CODES } from './certificate-error.ts';
+import { chromiumFailure } from './chromium-error.ts';
+
 /** The innermost cause: `fetch` itself only says "fetch failed". */
 export function rootCause(error: unknown): unknown {
   let current = error;
@@ -9,8 +12,9 @@ export function rootCause(error: unknown): unknown {
   return current;
 }
 
-/** What keeps a request from leaving this machine: no name, no way, nobody who listens. */
+/** What keeps a request from leaving this machine: no name, no way, nobody who listens, or nobody who is trusted. */
 const NEVER_SENT_CODES: ReadonlySet<unknown> = new Set([
+  ...CERTIFICATE_CODES,
   'EAI_AGAIN',
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -22,5 +26,7 @@ const NEVER_SENT_CODES: ReadonlySet<unknown> = new Set([
 /** Whether the provider certainly did not see a request that failed, and so did not count it. */
 export function wasNeverSent(error: unknown): boolean {
   const cause = rootCause(error);
+  const failure = chromiumFailure(cause);
+  if (failure !== null) return failure.wasNeverSent;
   return cause instanceof Error && 'code' in cause && NEVER_SENT_CODES.has(cause.code);
 }

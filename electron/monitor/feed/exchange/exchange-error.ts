@@ -1,4 +1,7 @@
+import { describeCertificateError } from '../certificate-error.ts';
+import { chromiumFailure } from '../chromium-error.ts';
 import { FeedError } from '../price-source.ts';
+import { rootCause } from '../root-cause.ts';
 
 const LONGEST_QUOTE = 200;
 
@@ -24,7 +27,12 @@ export function toExchangeError(exchange: string, error: unknown): FeedError {
     return new FeedError('rate-limited', `${exchange} limits our requests: ${quote}`, { cause: error });
   if (REFUSED.has(name))
     return new FeedError('refused', `${exchange} refuses our requests: ${quote}`, { cause: error });
-  if (UNREACHABLE.has(name))
+  const cause = rootCause(error);
+  const untrusted = describeCertificateError(cause, exchange);
+  if (untrusted !== null) return new FeedError('unreachable', untrusted, { cause: error });
+  // ccxt passes on what it does not know: the errors of Electron's `net.fetch` among it.
+  const chromium = chromiumFailure(cause)?.kind ?? null;
+  if (chromium === 'unreachable' || (chromium === null && UNREACHABLE.has(name)))
     return new FeedError('unreachable', `cannot reach ${exchange}: ${quote}`, { cause: error });
   return new FeedError('bad-answer', `${exchange}'s answer cannot be used: ${quote}`, { cause: error });
 }
