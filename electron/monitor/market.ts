@@ -6,6 +6,7 @@ import { createCoinProblems } from './feed/coin-problems.ts';
 import { type CoinSearch, createCoinSearch } from './feed/coin-search.ts';
 import { demoExchangeUrl, usableExchanges } from './feed/exchange/demo-exchange.ts';
 import { createExchangeFeed } from './feed/exchange/exchange-feed.ts';
+import { knownSymbol } from './feed/exchange/known-coins.ts';
 import { isReferenceDown } from './feed/exchange/reference-down.ts';
 import { createBackfill } from './feed/history/backfill.ts';
 import { coinGeckoHistory } from './feed/history/coingecko-history.ts';
@@ -129,6 +130,7 @@ export function createMarket(options: MarketOptions): Market {
     log,
     request: priceRequest(),
     pollMs: pollMs(),
+    isKnown: (coinId) => knownSymbol(coinId) !== null || watch.reference(coinId) !== null,
     listener: {
       onTicks: (ticks) => takeTicks(ticks, true),
       onState: () => {

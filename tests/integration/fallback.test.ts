@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../demo/faults.ts';
 import { startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/clock.ts';
+import type { FeedState } from '../../shared/domain.ts';
 import {
   alertLines,
   environmentFor,
@@ -15,7 +17,14 @@ import {
 const SPEED = 60;
 const STEP_MS = 10_000;
 
-describe('while CoinGecko limits requests', () => {
+/** A limit, an error that comes as a good answer, and a good answer that holds nothing. */
+const TROUBLES: readonly (readonly [Fault, FeedState['status']])[] = [
+  [{ kind: 'status', status: 429, retryAfterSeconds: 30 }, 'rate-limited'],
+  [{ kind: 'json', value: { status: { error_code: 429, error_message: 'Too many' } } }, 'rate-limited'],
+  [{ kind: 'json', value: {} }, 'offline'],
+];
+
+describe('while CoinGecko gives no prices', () => {
   it('prices come from the exchange, and back, without an alert though the sources are 3 % apart', async () => {
     await withFolder(async (folder) => {
       const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
@@ -44,21 +53,20 @@ describe('while CoinGecko limits requests', () => {
         expect(await sources()).toEqual(['coingecko', 'coingecko', 'coingecko']);
         expect((await page.status()).exchanges).toEqual({ fallback: null, streams: [] });
 
-        market.setFault({
-          endpoint: '/simple/price',
-          fault: { kind: 'status', status: 429, retryAfterSeconds: 30 },
-        });
-        await until(async () => (await page.status()).feed.status === 'rate-limited');
-        await until(async () => (await page.status()).exchanges?.fallback === 'kraken');
-        await until(async () => (await sources()).every((source) => source === 'kraken'));
-        // Long enough for a window of the exchange's own.
-        await until(averages);
+        for (const [fault, status] of TROUBLES) {
+          market.setFault({ endpoint: '/simple/price', fault });
+          await until(async () => (await page.status()).feed.status === status);
+          await until(async () => (await page.status()).exchanges?.fallback === 'kraken');
+          await until(async () => (await sources()).every((source) => source === 'kraken'));
+          // Long enough for a window of the exchange's own.
+          await until(averages);
 
-        market.clearFaults();
-        await until(async () => (await page.status()).feed.status === 'live');
-        await until(async () => (await page.status()).exchanges?.fallback === null);
-        await until(async () => (await sources()).every((source) => source === 'coingecko'));
-        await until(averages);
+          market.clearFaults();
+          await until(async () => (await page.status()).feed.status === 'live');
+          await until(async () => (await page.status()).exchanges?.fallback === null);
+          await until(async () => (await sources()).every((source) => source === 'coingecko'));
+          await until(averages);
+        }
         expect(alertLines(folder)).toEqual([]);
         page.close();
         expect((await program.end('SIGTERM')).code).toBe(0);

@@ -168,6 +168,59 @@ describe('the CoinGecko source', () => {
     expect(error.retryAfterMs).toBeNull();
   });
 
+  it.each<[string, unknown, FeedError['kind'], RegExp]>([
+    [
+      'too many requests',
+      { status: { error_code: 429, error_message: "You've exceeded the Rate Limit." } },
+      'rate-limited',
+      /^CoinGecko limits our requests \(429\) – "You've exceeded the Rate Limit\."$/,
+    ],
+    [
+      'a missing key',
+      { error: { status: { error_code: 10_002, error_message: 'API Key Missing' } } },
+      'refused',
+      /^CoinGecko refuses our requests \(10002\): it wants an API key – "API Key Missing"$/,
+    ],
+    [
+      'a code that is text',
+      { status: { error_code: '503', error_message: 'Service unavailable' } },
+      'bad-answer',
+      /^CoinGecko answered 503 – "Service unavailable"$/,
+    ],
+    [
+      'an unknown code',
+      { status: { error_code: 10_999, error_message: 'Something new' } },
+      'bad-answer',
+      /^CoinGecko answered with an error 10999 – "Something new"$/,
+    ],
+    [
+      'an error in words alone',
+      { error: 'Internal error' },
+      'bad-answer',
+      /^CoinGecko answered with an error – "Internal error"$/,
+    ],
+  ])('takes a 200 that words %s for the failure that it words', async (_name, value, kind, message) => {
+    const error = await failureOf({ kind: 'json', value } as Fault);
+    expect(error.kind).toBe(kind);
+    expect(error.message).toMatch(message);
+  });
+
+  it('does not take the coin "status" for an error', async () => {
+    const entry = { usd: 0.02, last_updated_at: NOW / 1_000 - 10 };
+    server.setFault({ endpoint: '/simple/price', fault: { kind: 'json', value: { status: entry } } });
+    const batch = await source().fetchPrices(
+      { coins: ['status'], vsCurrency: 'usd' },
+      new AbortController().signal,
+    );
+    expect(batch.ticks).toMatchObject([{ coinId: 'status', price: 0.02 }]);
+  });
+
+  it('never names the key that a 200 with an error repeats', async () => {
+    const fetch = async (): Promise<Response> => Response.json({ error: `What is ${KEY}?` });
+    const error = await failure({ apiKey: KEY, plan: 'demo', fetch });
+    expect(error.message).toBe('CoinGecko answered with an error – "What is ***?"');
+  });
+
   it.each([
     [{ retryAfterSeconds: 42 }, 42_000],
     [{ retryAfterSeconds: 42, retryAfterAs: 'date' }, 42_000],

@@ -23,6 +23,10 @@ const FAULTS: readonly (readonly [Fault, FeedState['status']])[] = [
   [{ kind: 'text', text: '<html>', contentType: 'text/html' }, 'offline'],
   [{ kind: 'json', value: [] }, 'offline'],
   [{ kind: 'empty' }, 'offline'],
+  [{ kind: 'json', value: {} }, 'offline'],
+  [{ kind: 'json', value: { error: 'Internal error' } }, 'offline'],
+  [{ kind: 'json', value: { status: { error_code: 429, error_message: 'Too many' } } }, 'rate-limited'],
+  [{ kind: 'json', value: { status: { error_code: 10_002, error_message: 'No key' } } }, 'stopped'],
 ];
 
 /** Lets a test wait for what a listener is told. */

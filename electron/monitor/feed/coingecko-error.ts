@@ -10,22 +10,7 @@ import type { CoinGeckoAccess } from './coingecko-client.ts';
 import { FeedError } from './price-source.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { rootCause } from './root-cause.ts';
-
-/** The three shapes in which CoinGecko words an error. */
-const statusSchema = z.object({ error_code: z.number().optional(), error_message: z.string() });
-const wordedErrorSchema = z.union([
-  z.object({ status: statusSchema }).transform(({ status }) => status),
-  z.object({ error: z.object({ status: statusSchema }) }).transform(({ error }) => error.status),
-  z.object({ error: z.string() }).transform(({ error }) => ({ error_code: undefined, error_message: error })),
-]);
-
-/**
- * Codes of CoinGecko's own that mean "not with this key", whatever the HTTP status: no key, endpoint not in the plan,
- * Pro key at the Demo host, Demo key at the Pro host. Source: docs.coingecko.com, "Errors & Rate Limits".
- */
-const KEY_ERROR_CODES: ReadonlySet<number> = new Set([10_002, 10_005, 10_010, 10_011]);
-
-const LONGEST_QUOTE = 200;
+import { KEY_ERROR_CODES, quoted, wordedError } from './worded-error.ts';
 
 /**
  * Translates what the client throws into a `FeedError` for people, never naming the key.
@@ -73,19 +58,22 @@ function ofStatus(
   access: Pick<CoinGeckoAccess, 'baseUrl' | 'apiKey'>,
   now: number,
 ): FeedError {
-  const worded = wordedErrorSchema.safeParse(error.error).data;
+  const worded = wordedError(error.error);
+  const code = worded?.code ?? null;
   const options = {
     // A server that repeats our key in its answer must not bring it into a log.
     cause: access.apiKey !== null && error.message.includes(access.apiKey) ? undefined : error,
     retryAfterMs: error.headers === undefined ? null : retryAfterMs(error.headers, now),
   };
-  const quote = worded === undefined ? '' : quoted(worded.error_message, access.apiKey);
+  const quote = worded === null ? '' : quoted(worded.message, access.apiKey);
   if (status === 429) {
     return new FeedError('rate-limited', `CoinGecko limits our requests (429)${quote}`, options);
   }
-  if (status === 401 || KEY_ERROR_CODES.has(worded?.error_code ?? 0)) {
+  const isAboutKey = code !== null && KEY_ERROR_CODES.has(code);
+  if (status === 401 || isAboutKey) {
     const advice = access.apiKey === null ? 'it wants an API key' : 'check the API key and the base URL';
-    return new FeedError('refused', `CoinGecko refuses our requests (${status}): ${advice}${quote}`, options);
+    const said = isAboutKey ? code : status;
+    return new FeedError('refused', `CoinGecko refuses our requests (${said}): ${advice}${quote}`, options);
   }
   if (status === 403) {
     return new FeedError('refused', `CoinGecko refuses our requests (403)${quote}`, options);
@@ -103,14 +91,6 @@ function ofStatus(
     return new FeedError('bad-answer', `CoinGecko answered 404: check the base URL${quote}`, options);
   }
   return new FeedError('bad-answer', `CoinGecko answered ${status}${quote}`, options);
-}
-
-/** The provider's own words, if they are short enough to be a sentence. */
-function quoted(words: string, apiKey: string | null): string {
-  const sentence = (apiKey === null ? words : words.replaceAll(apiKey, '***'))
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-  return sentence === '' || sentence.length > LONGEST_QUOTE ? '' : ` – "${sentence}"`;
 }
 
 function rootMessage(error: unknown): string {

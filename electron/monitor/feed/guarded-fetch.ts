@@ -1,8 +1,12 @@
 import { withPlainCommas } from './coingecko-url.ts';
 import { FeedError } from './price-source.ts';
+import { KEY_ERROR_CODES, quoted, wordedError } from './worded-error.ts';
 
 /** No answer that we ask for is near this: 500 coins make 100 kB, the list of all coins 2 MB. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
+
+/** An error is a sentence or two; a longer answer is what was asked for. */
+const LONGEST_WORDED_ERROR = 4_096;
 
 /** What a request says about this machine and its user: no more than the provider needs. */
 const SENT_HEADERS: ReadonlySet<string> = new Set([
@@ -19,6 +23,7 @@ const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
  * A `fetch` for the provider's client that reads the whole body, so that the client's timeout covers it (on its own it
  * stops counting at the headers), and that
  * - throws a `FeedError` when the body is larger than 5 MB or breaks off;
+ * - takes an error that comes with a status of success for the error that it words;
  * - follows no redirect, which would hand the key to another host;
  * - writes commas in one character;
  * - sends none of the headers in which the client describes the operating system.
@@ -36,8 +41,39 @@ export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.
       throw new FeedError('bad-answer', `CoinGecko answered with ${status}, which is no HTTP status`);
     }
     const body = await readBody(response, init?.signal ?? null);
-    return new Response(body, { status, statusText, headers: response.headers });
+    const failure = response.ok ? statusOfWordedError(body, keyOf(headers)) : null;
+    return new Response(body, { status: failure ?? status, statusText, headers: response.headers });
   };
+}
+
+/**
+ * The status that an answer should have had whose body words an error; null for a body that is none.
+ *
+ * @throws FeedError when the error names no code that would be a status
+ */
+function statusOfWordedError(body: Uint8Array, apiKey: string | null): number | null {
+  if (body.byteLength > LONGEST_WORDED_ERROR) return null;
+  const worded = wordedError(parsed(body));
+  if (worded === null) return null;
+  const { code, message } = worded;
+  if (code !== null && code >= 400 && code <= 599) return code;
+  // The code itself is in the body, and decides what the failure is.
+  if (code !== null && KEY_ERROR_CODES.has(code)) return 400;
+  const named = code === null ? '' : ` ${code}`;
+  throw new FeedError('bad-answer', `CoinGecko answered with an error${named}${quoted(message, apiKey)}`);
+}
+
+/** Undefined where it is no JSON, which is for the client to say. */
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+function keyOf(headers: Headers): string | null {
+  return headers.get('x-cg-pro-api-key') ?? headers.get('x-cg-demo-api-key');
 }
 
 async function readBody(response: Response, signal: AbortSignal | null): Promise<Uint8Array<ArrayBuffer>> {

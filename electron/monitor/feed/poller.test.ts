@@ -238,6 +238,24 @@ describe('the feed', () => {
     await stopped;
   });
 
+  it.each([
+    ['of a known coin', { missing: ['bitcoin'], setAside: [] }, 'offline'],
+    ['that can be used', { missing: [], setAside: [{ coinId: 'bitcoin', reason: 'null' }] }, 'offline'],
+    ['of ids that nobody knows', { missing: ['bitcion'], setAside: [] }, 'live'],
+  ] as const)('is not live on answers without a price %s', async (_name, answer, status) => {
+    const source: PriceSource = {
+      name: 'empty',
+      fetchPrices: async () => ({ ticks: [], ...answer, simulated: false }),
+    };
+    const { clock, feed, batches } = harness([], { source, isKnown: (coinId) => coinId === 'bitcoin' });
+    feed.start();
+    await clock.advance(1_000);
+    expect(feed.state().status).toBe(status);
+    // What is missing is looked into all the same.
+    expect(batches[0]).toMatchObject(answer);
+    await feed.stop();
+  });
+
   it('makes one request for many quick changes', async () => {
     const { clock, feed, calls } = harness();
     feed.start();

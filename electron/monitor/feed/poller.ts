@@ -17,6 +17,11 @@ export type FeedOptions = {
   readonly listener: FeedListener;
   readonly request: PriceRequest;
   readonly pollMs: number;
+  /**
+   * Whether the source is known to have a price of a coin; absent, of all. Where only ids that nobody knows are asked for,
+   * an answer without prices is a good one.
+   */
+  readonly isKnown?: (coinId: string) => boolean;
 };
 
 /**
@@ -24,7 +29,7 @@ export type FeedOptions = {
  * a `change` is dropped even when it arrives; no change makes it ask before a `Retry-After` is over.
  */
 export function createFeed(options: FeedOptions): Feed {
-  const { source, clock, random, log, listener } = options;
+  const { source, clock, random, log, listener, isKnown = () => true } = options;
   const warnings = createBatchWarnings(log);
   const seen = createSeenTicks();
   const stopping = new AbortController();
@@ -60,6 +65,20 @@ export function createFeed(options: FeedOptions): Feed {
   };
 
   const take = (batch: PriceBatch, startedAt: number, pollMs: number): void => {
+    if (isWithoutPrices(batch)) {
+      const nothing = new FeedError('bad-answer', 'the answer has no price of any of the coins');
+      fail(nothing, startedAt, pollMs);
+    } else {
+      takePrices(batch, startedAt, pollMs);
+    }
+    tell('a batch', () => listener.onBatch(batch));
+    warnings.note(batch);
+  };
+
+  const isWithoutPrices = ({ ticks, missing, setAside }: PriceBatch): boolean =>
+    ticks.length === 0 && (setAside.length > 0 || missing.some(isKnown));
+
+  const takePrices = (batch: PriceBatch, startedAt: number, pollMs: number): void => {
     const now = clock.now();
     const before = health.state;
     const observedAt = batch.ticks.reduce<number | null>(
@@ -71,8 +90,6 @@ export function createFeed(options: FeedOptions): Feed {
     const news = seen.takeNew(batch.ticks);
     if (news.length > 0) tell('ticks', () => listener.onTicks(news));
     tell('its state', () => listener.onState(health.state));
-    tell('a batch', () => listener.onBatch(batch));
-    warnings.note(batch);
     logTransition(log, before, health.state);
   };
 
