@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultOfApiKey } from './api-key.ts';
 import {
   alertSchema,
   candleSchema,
@@ -85,7 +86,15 @@ export const procedures = {
   'secrets.set': {
     input: z.strictObject({
       name: z.enum(['coingeckoApiKey']),
-      value: z.string().trim().min(1, 'must not be empty').max(200, 'is too long for a key').nullable(),
+      value: z
+        .string()
+        .trim()
+        .min(1, 'must not be empty')
+        .max(200, 'is too long for a key')
+        .refine((key) => faultOfApiKey(key) === null, {
+          error: ({ input }) => faultOfApiKey(String(input)) ?? '',
+        })
+        .nullable(),
     }),
     output: settingsViewSchema,
   },

@@ -47,6 +47,13 @@ describe('answer', () => {
     expect(JSON.stringify(response)).toContain('interval');
   });
 
+  it('refuses a key that no request can carry, without repeating it', async () => {
+    const response = await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-🔑' });
+    expect(response).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(JSON.stringify(response)).toContain('has a character that is not ASCII at position 4');
+    expect(JSON.stringify(response)).not.toContain('CG-');
+  });
+
   it('passes on what the implementation says, and hides what it did not mean to say', async () => {
     expect(await ask('alerts', { limit: 1 })).toMatchObject({
       error: { code: 'unavailable', message: 'Not now.' },

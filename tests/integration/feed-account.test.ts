@@ -190,6 +190,24 @@ describe('the account at the provider', () => {
     expect(open(KEY).status().usedThisMonth).toBe(1);
     expect(open('CG-another-key').status().usedThisMonth).toBe(0);
   });
+
+  it.each(['CG-a-secret\nkey', 'CG-🔑', 'CG-\u0000'])(
+    'goes on without a key that no request can carry: %j',
+    async (key) => {
+      const coinGecko = open(key);
+      coinGecko.start();
+      const batch = await coinGecko.source.fetchPrices(
+        { coins: COINS.slice(0, 2), vsCurrency: 'usd' },
+        signal,
+      );
+      expect(batch.ticks).toHaveLength(2);
+      expect(coinGecko.status().plan).toBe('keyless');
+      const [problem] = coinGecko.problems();
+      expect(problem?.id).toBe('api-key');
+      expect(problem?.message).toMatch(/^The API key cannot be used, and prices go on without it\. It has /);
+      expect(problem?.message).not.toContain('CG-');
+    },
+  );
 });
 
 describe('looking up coins and currencies', () => {

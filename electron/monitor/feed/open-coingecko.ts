@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { faultOfApiKey } from '../../../shared/api-key.ts';
 import type { BudgetStatus, Problem } from '../../../shared/domain.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
@@ -30,6 +31,7 @@ export type CoinGecko = {
 
 export type CoinGeckoOptions = {
   readonly dataDir: string;
+  /** One that no request can carry is reported as a problem, and left out. */
   readonly apiKey: string | null;
   /** The user's own base URL; null for the plan's. */
   readonly baseUrl: string | null;
@@ -47,7 +49,9 @@ export type CoinGeckoOptions = {
 };
 
 export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
-  const { apiKey, clock, random, log } = options;
+  const { clock, random, log } = options;
+  const keyFault = options.apiKey === null ? null : faultOfApiKey(options.apiKey);
+  const apiKey = keyFault === null ? options.apiKey : null;
   const plan = planOf(apiKey, options.baseUrl);
 
   const urlOf = (of: Plan): string => options.baseUrl ?? defaultBaseUrl(of);
@@ -68,7 +72,8 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
 
   let access = accessOf(plan);
   let prices = coinGeckoSource({ ...access, clock });
-  let keyProblem: Problem | null = null;
+  let keyProblem = keyFault === null ? null : unusableKeyProblem(keyFault);
+  if (keyProblem !== null) log.warn(keyProblem.message);
 
   const takeOver = (verdict: KeyVerdict): void => {
     const before = access;
@@ -148,6 +153,15 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
       await keyWatch.stop();
       budget.close();
     },
+  };
+}
+
+function unusableKeyProblem(fault: string): Problem {
+  return {
+    id: 'api-key',
+    message:
+      `The API key cannot be used, and prices go on without it. It ${fault}. ` +
+      'Copy it again from your account at CoinGecko, put it where it was and start again.',
   };
 }
 
