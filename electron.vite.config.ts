@@ -1,12 +1,20 @@
-import { resolve } from 'node:path';
+import { chmodSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 const root = import.meta.dirname;
 
+/** Makes the terminal's entry a program that can be run; it keeps the `#!` line of its source. */
+const runnableCli = {
+  name: 'runnable-cli',
+  writeBundle: ({ dir }: { dir?: string }) => chmodSync(join(dir ?? '', 'cli.js'), 0o755),
+};
+
 export default defineConfig({
   // Everything is bundled but what cannot be: the program then starts from two files rather than from a thousand.
   main: {
+    plugins: [runnableCli],
     build: {
       externalizeDeps: false,
       outDir: 'out/main',

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The entry of the terminal. It imports nothing that an old Node could not load, so that it can say so. */
 const OLDEST_NODE_MAJOR = 24;
 
