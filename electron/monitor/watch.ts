@@ -1,5 +1,6 @@
 import type { Alert, Quote, Tick } from '../../shared/domain.ts';
 import { type AlertEngine, createAlertEngine } from './alerts/alert-engine.ts';
+import { createCooldown } from './alerts/cooldown.ts';
 import type { MovingAverageParams } from './alerts/moving-average.ts';
 import { createQuotes, type Quotes } from './quotes.ts';
 import type { AcceptedFetch } from './storage/storage.ts';
@@ -39,25 +40,33 @@ export function createWatch(
   acceptedSince: (since: number) => Iterable<AcceptedFetch>,
   now: () => number,
 ): Watch {
+  /** Other settings do not make an alert of a moment ago undelivered. */
+  const cooldown = createCooldown();
   let engine: AlertEngine;
   let quotes: Quotes;
 
-  const step = (tick: Tick): readonly Alert[] => {
-    const alerts = engine.check(tick);
+  const show = (tick: Tick): void => {
     quotes.update(tick, engine.reading(tick.coinId, tick.vsCurrency, tick.source));
-    return alerts;
   };
   const take = (ticks: readonly Tick[]): readonly Alert[] =>
     ticks.flatMap((tick) => {
       quotes.count(tick);
-      return step(tick);
+      const alerts = engine.check(tick);
+      show(tick);
+      return alerts;
     });
+  const replay = ({ ticks, alerts }: AcceptedFetch): void => {
+    for (const tick of ticks) {
+      engine.replay(tick);
+      show(tick); // what is replayed was traded before, and is not counted again
+    }
+    alerts.forEach(cooldown.note);
+  };
   const replayMs = (): number => Math.max(REPLAY_MS, engine.memoryMs);
   const rebuild = ({ coins, vsCurrency, rule }: WatchConfig): void => {
-    engine = createAlertEngine(rule);
+    engine = createAlertEngine(rule, cooldown);
     quotes = createQuotes(coins, vsCurrency);
-    // What is replayed was traded before, and is not counted again.
-    for (const { ticks } of acceptedSince(now() - replayMs())) ticks.forEach(step);
+    for (const fetch of acceptedSince(now() - replayMs())) replay(fetch);
   };
   rebuild(first);
 

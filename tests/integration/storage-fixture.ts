@@ -24,11 +24,7 @@ export type TestStorage = Storage & {
 /** What `withDataDir` stops when a test fails before it does. */
 const openIn = new Map<string, Set<Storage>>();
 
-export function openTestStorage(
-  dataDir: string,
-  databaseUrl = '',
-  clock: Clock = systemClock,
-): TestStorage {
+export function openTestStorage(dataDir: string, databaseUrl = '', clock: Clock = systemClock): TestStorage {
   let changed = Promise.withResolvers<void>();
   let downError: string | undefined;
   const storage = openStorage({

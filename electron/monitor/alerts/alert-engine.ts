@@ -1,17 +1,19 @@
 import type { Alert, Tick } from '../../../shared/domain.ts';
+import { type Cooldown, createCooldown } from './cooldown.ts';
 import {
   createMovingAverageRule,
   type MovingAverageParams,
   type MovingAverageState,
 } from './moving-average.ts';
-import type { Firing, Rule } from './rule.ts';
-import { createToldMoves } from './told-moves.ts';
+import type { Firing, Rule, RuleState } from './rule.ts';
 
 /** A rule with its parameters. What `start` gives is what `step` takes, and nobody else looks into it. */
 type BoundRule = {
   readonly id: string;
-  start(): object;
-  step(state: object, tick: Tick): Firing | null;
+  readonly againPct: number;
+  start(): RuleState;
+  step(state: RuleState, tick: Tick): number;
+  describe(state: RuleState): Firing;
 };
 
 /** What the engine knows of one coin in one currency from one source. Sources never share a track. */
@@ -21,7 +23,7 @@ type Track = {
   lastObservedAt: number;
   readonly movingAverage: MovingAverageState;
   /** One for each rule, in the order of the rules. */
-  readonly states: readonly object[];
+  readonly states: readonly RuleState[];
 };
 
 /** Distance of the newest price from the mean of those before it. */
@@ -29,11 +31,12 @@ export type AverageReading = { readonly average: number; readonly changePct: num
 
 export type AlertEngine = {
   /**
-   * Steps every rule with a tick and returns what fired, mostly nothing. It awaits nothing and reads no database.
-   * What another source has just told of is not told again.
-   * A tick that is not newer than its track's last is history: it changes nothing and raises nothing.
+   * Steps every rule with a tick and returns the alerts that it raises, mostly none. It awaits nothing and reads no
+   * database. A tick that is not newer than its track's last is history: it changes nothing and raises nothing.
    */
   check(tick: Tick): readonly Alert[];
+  /** Takes in a tick that was checked before a restart. The alerts that it raised are noted in the cooldown. */
+  replay(tick: Tick): void;
   /** What the moving average said at the newest tick of a track; null while it has too few prices. */
   reading(coinId: string, vsCurrency: string, source: string): AverageReading | null;
   /** Replaying the ticks of this last stretch of time through a new engine brings it to the same state. */
@@ -42,11 +45,17 @@ export type AlertEngine = {
 
 const NOTHING: readonly Alert[] = [];
 
-/** Watches ticks of any number of coins with the moving-average rule. */
-export function createAlertEngine(params: MovingAverageParams): AlertEngine {
+/**
+ * Watches ticks of any number of coins with the moving-average rule.
+ *
+ * @param cooldown what was delivered before; it may outlive an engine whose parameters change
+ */
+export function createAlertEngine(
+  params: MovingAverageParams,
+  cooldown: Cooldown = createCooldown(),
+): AlertEngine {
   const tracksByCoin = new Map<string, Track[]>();
   const movingAverage = createMovingAverageRule();
-  const toldMoves = createToldMoves();
   const rules: readonly BoundRule[] = [bind(movingAverage, params)];
 
   const startTrack = (vsCurrency: string, source: string): Track => {
@@ -74,24 +83,46 @@ export function createAlertEngine(params: MovingAverageParams): AlertEngine {
     return track;
   };
 
+  /** The track of a tick that is news for it. */
+  const advance = ({ coinId, vsCurrency, source, observedAt }: Tick): Track | null => {
+    const track = findTrack(coinId, vsCurrency, source) ?? addTrack(coinId, vsCurrency, source);
+    if (observedAt <= track.lastObservedAt) return null;
+    track.lastObservedAt = observedAt;
+    return track;
+  };
+
+  const raise = (rule: BoundRule, state: RuleState, tick: Tick, side: number): Alert | null => {
+    const { coinId, vsCurrency, source, observedAt, price } = tick;
+    const { id, againPct } = rule;
+    const { calmAt } = state;
+    const candidate = { rule: id, coinId, vsCurrency, source, observedAt, price, side, calmAt, againPct };
+    if (!cooldown.admits(candidate)) return null;
+    const alert = toAlert(id, tick, rule.describe(state));
+    cooldown.note(alert);
+    return alert;
+  };
+
   return {
     memoryMs: movingAverage.memoryMs(params),
     check(tick) {
-      const { coinId, vsCurrency, source } = tick;
-      const track = findTrack(coinId, vsCurrency, source) ?? addTrack(coinId, vsCurrency, source);
-      if (tick.observedAt <= track.lastObservedAt) return NOTHING;
-      track.lastObservedAt = tick.observedAt;
-
+      const track = advance(tick);
+      if (track === null) return NOTHING;
       let alerts: Alert[] | undefined;
       for (let index = 0; index < rules.length; index++) {
         const rule = rules[index];
         const state = track.states[index];
-        const firing = rule && state ? rule.step(state, tick) : null;
-        if (rule === undefined || firing === null || !toldMoves.tell(rule.id, tick, firing)) continue;
+        if (rule === undefined || state === undefined) continue;
+        const side = rule.step(state, tick);
+        const alert = side === 0 ? null : raise(rule, state, tick, side);
+        if (alert === null) continue;
         alerts ??= [];
-        alerts.push(toAlert(rule.id, tick, firing));
+        alerts.push(alert);
       }
       return alerts ?? NOTHING;
+    },
+    replay(tick) {
+      const track = advance(tick);
+      track?.states.forEach((state, index) => void rules[index]?.step(state, tick));
     },
     reading(coinId, vsCurrency, source) {
       const state = findTrack(coinId, vsCurrency, source)?.movingAverage;
@@ -101,11 +132,13 @@ export function createAlertEngine(params: MovingAverageParams): AlertEngine {
   };
 }
 
-function bind<Params, State extends object>(rule: Rule<Params, State>, params: Params): BoundRule {
+function bind<Params, State extends RuleState>(rule: Rule<Params, State>, params: Params): BoundRule {
   return {
     id: rule.id,
+    againPct: rule.againPct(params),
     start: () => rule.start(params),
     step: (state, tick) => rule.step(state as State, tick, params),
+    describe: (state) => rule.describe(state as State, params),
   };
 }
 

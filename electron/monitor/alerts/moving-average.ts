@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Tick } from '../../../shared/domain.ts';
+import { COOLDOWN_MS } from './cooldown.ts';
 import { PricePool } from './price-pool.ts';
 import { PriceWindow } from './price-window.ts';
-import type { Firing, Rule } from './rule.ts';
+import type { Rule, RuleState } from './rule.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -16,9 +16,8 @@ const MIN_SPAN_MS = 60_000;
  */
 const SAMPLE_MS = 1_000;
 
-/** Share of the threshold that the distance must fall below before the same side can fire again: 1.5 % for 2 %. */
+/** Share of the threshold that the distance must fall below for the move to be over: 1.5 % for 2 %. */
 const REARM_SHARE = 0.75;
-const COOLDOWN_MS = 15 * MINUTE_MS;
 
 /** A price exactly at the threshold comes out a hair above it in binary; that is not "more than". */
 const ROUNDING_PCT = 1e-9;
@@ -30,24 +29,18 @@ const paramsSchema = z.strictObject({
 });
 export type MovingAverageParams = Readonly<z.infer<typeof paramsSchema>>;
 
-type Side = 'above' | 'below';
-
-export type MovingAverageState = {
+export type MovingAverageState = RuleState & {
   readonly window: PriceWindow;
   /** When the newest price of the window was observed. */
   sampledAt: number;
-  /** The side that fired and has not been re-armed. */
-  fired: Side | null;
-  firedAt: number;
   /** Mean of the prices before the newest tick and its distance from it in per cent; NaN while there are too few. */
   average: number;
   changePct: number;
 };
 
 /**
- * Fires when a price crosses to more than `thresholdPct` away from the mean of the earlier prices in the window.
- * Beyond the threshold it stays silent, until the distance has been below three quarters of the threshold or
- * 15 minutes have passed. A jump from one side straight to the other is a crossing of its own.
+ * Holds while a price is more than `thresholdPct` away from the mean of the earlier prices in the window. It is clearly
+ * over once the distance is below three quarters of the threshold.
  * Every price is compared; of prices that follow closely, the mean takes one a second.
  *
  * @returns a rule whose windows share their memory
@@ -58,12 +51,12 @@ export function createMovingAverageRule(): Rule<MovingAverageParams, MovingAvera
     id: 'moving-average',
     params: paramsSchema,
     memoryMs: ({ windowMs }) => windowMs + COOLDOWN_MS,
+    againPct: ({ thresholdPct }) => thresholdPct,
 
     start: () => ({
       window: new PriceWindow(pool),
       sampledAt: Number.NEGATIVE_INFINITY,
-      fired: null,
-      firedAt: 0,
+      calmAt: Number.NEGATIVE_INFINITY,
       average: Number.NaN,
       changePct: Number.NaN,
     }),
@@ -78,24 +71,16 @@ export function createMovingAverageRule(): Rule<MovingAverageParams, MovingAvera
         window.add(tick.observedAt, tick.price);
         state.sampledAt = tick.observedAt;
       }
-      return known ? crossing(state, tick, params) : null;
+      const distance = Math.abs(state.changePct);
+      if (distance < params.thresholdPct * REARM_SHARE) state.calmAt = tick.observedAt;
+      // Also when there is no distance because the prices are too few, or too far apart to be compared.
+      if (!Number.isFinite(distance) || distance <= params.thresholdPct + ROUNDING_PCT) return 0;
+      return Math.sign(state.changePct);
     },
-  };
-}
 
-function crossing(state: MovingAverageState, tick: Tick, params: MovingAverageParams): Firing | null {
-  const distance = Math.abs(state.changePct);
-  const calm = distance < params.thresholdPct * REARM_SHARE;
-  if (state.fired !== null && (calm || tick.observedAt - state.firedAt >= COOLDOWN_MS)) state.fired = null;
-
-  // Also when there is no distance because the prices are too far apart to be compared.
-  if (!Number.isFinite(distance) || distance <= params.thresholdPct + ROUNDING_PCT) return null;
-  const side: Side = state.changePct > 0 ? 'above' : 'below';
-  if (state.fired === side) return null;
-  state.fired = side;
-  state.firedAt = tick.observedAt;
-  return {
-    message: `price changed by more than ${params.thresholdPct}% from the ${params.windowMs / MINUTE_MS}-min average`,
-    figures: { average: state.average, changePct: state.changePct },
+    describe: ({ average, changePct }, { thresholdPct, windowMs }) => ({
+      message: `price changed by more than ${thresholdPct}% from the ${windowMs / MINUTE_MS}-min average`,
+      figures: { average, changePct },
+    }),
   };
 }
