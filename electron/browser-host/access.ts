@@ -1,26 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { join } from 'node:path';
-
-const TOKEN_BYTES = 32;
-
-/**
- * The secret that lets a browser in, kept in the data folder (mode 0600) so that a page that stays open finds its
- * monitor again after a restart.
- */
-export function readOrMakeToken(dataDir: string): string {
-  const path = join(dataDir, 'ui-token');
-  try {
-    const token = readFileSync(path, 'utf8').trim();
-    if (token !== '') return token;
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
-  }
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  writeFileSync(path, `${token}\n`, { mode: 0o600 });
-  return token;
-}
 
 /** Who may talk to the browser host, judged from a request's headers and URL alone. */
 export type Access = {
@@ -30,9 +9,20 @@ export type Access = {
   originIsOurs(request: IncomingMessage): boolean;
   hasCookie(request: IncomingMessage): boolean;
   /** The token of `?token=…`, right or wrong; null where the URL has none. */
-  tokenInUrl(request: IncomingMessage): 'right' | 'wrong' | null;
+  tokenInUrl(target: URL): 'right' | 'wrong' | null;
   readonly setCookie: string;
 };
+
+const BASE = 'http://localhost';
+
+/**
+ * What a request is for. Null where that is no path on this server: what clients send may be no URL at all, or one that
+ * names another server, such as `//evil.example/`.
+ */
+export function requestTarget({ url }: IncomingMessage): URL | null {
+  const target = URL.parse(url ?? '', BASE);
+  return url?.startsWith('/') && target?.origin === BASE ? target : null;
+}
 
 export function createAccess(token: string, port: number): Access {
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
@@ -51,8 +41,8 @@ export function createAccess(token: string, port: number): Access {
           cookie.startsWith(`${cookieName}=`) && same(cookie.slice(cookieName.length + 1), cookieValue),
       );
     },
-    tokenInUrl({ url }) {
-      const given = new URL(url ?? '/', 'http://localhost').searchParams.get('token');
+    tokenInUrl({ searchParams }) {
+      const given = searchParams.get('token');
       if (given === null) return null;
       return same(given, token) ? 'right' : 'wrong';
     },

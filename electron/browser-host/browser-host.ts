@@ -4,11 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Monitor } from '../monitor/monitor.ts';
 import { packageRoot } from '../monitor/package-root.ts';
-import { createAccess, readOrMakeToken } from './access.ts';
+import { createAccess } from './access.ts';
 import { createPages } from './pages.ts';
 import { createSockets } from './sockets.ts';
+import { readOrMakeToken } from './token.ts';
 
 const LOOPBACK = '127.0.0.1';
+
+/** A request is a line and a few headers, sent by a browser on this machine: whoever takes longer sends none. */
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /** The port is taken, or may not be used. */
 export class PortError extends Error {
@@ -25,24 +29,32 @@ export type BrowserHost = {
 };
 
 /**
- * Serves the page and its API on 127.0.0.1 and nowhere else.
+ * Serves the page and its API on 127.0.0.1 and nowhere else. When it throws, nothing listens.
  *
  * @param port 0 or null for a free one
  * @throws PortError naming the port and what to do
+ * @throws Error naming the token's file when that cannot be read
  */
 export async function startBrowserHost(monitor: Monitor, port: number | null): Promise<BrowserHost> {
-  const server = createServer();
+  const { log } = monitor;
+  // What can fail without a port comes before it is taken.
+  const token = readOrMakeToken(monitor.dataDir);
+  const folder = join(packageRoot(), 'out/renderer');
+
+  const server = createServer({ headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
   await listen(server, port ?? 0);
+  // From now on an error is a connection that cannot be taken, such as for want of descriptors; others still can.
+  server.on('error', (err) => log.warn({ err }, 'a connection was not taken'));
   const { port: actualPort } = server.address() as AddressInfo;
 
-  const token = readOrMakeToken(monitor.dataDir);
   const access = createAccess(token, actualPort);
   const sockets = createSockets(monitor, access);
-  server.on('request', createPages(join(packageRoot(), 'out/renderer'), access));
+  server.on('request', createPages(folder, access, log));
   server.on('upgrade', sockets.upgrade);
 
   return {
-    url: `http://${LOOPBACK}:${actualPort}/?token=${token}`,
+    // A token that somebody wrote by hand may hold anything.
+    url: `http://${LOOPBACK}:${actualPort}/?token=${encodeURIComponent(token)}`,
     async close() {
       sockets.close();
       server.close();

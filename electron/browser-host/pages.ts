@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import sirv from 'sirv';
 import { CONTENT_SECURITY_POLICY } from '../content-security-policy.ts';
-import type { Access } from './access.ts';
+import type { Log } from '../monitor/log.ts';
+import { readPageFile } from '../page-file.ts';
+import { type Access, requestTarget } from './access.ts';
 
 const HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
@@ -11,44 +12,54 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** Serves the page's files from `folder` to browsers that have the token, and tells the others what they need. */
-export function createPages(folder: string, access: Access) {
-  const serve = sirv(folder, {
-    etag: true,
-    setHeaders: (response, path) => {
-      // Names of assets hold a hash of their content; the page itself has to be asked for anew.
-      const lasting = path.startsWith('/assets/');
-      response.setHeader('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
-  });
-
-  return (request: IncomingMessage, response: ServerResponse): void => {
+/**
+ * Serves the page's files from `folder` to browsers that have the token, and tells the others what they need. Whatever
+ * the request is, the function that it gives neither throws nor rejects.
+ */
+export function createPages(folder: string, access: Access, log: Log) {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    const refusal = refusalOf(request, access);
-    if (refusal !== null) {
-      refuse(response, refusal);
-    } else if (access.tokenInUrl(request) === 'right') {
+    const target = requestTarget(request);
+    if (target === null) return refuse(response, 400, 'This is not the path of a page.');
+    if (!access.hostIsOurs(request)) return refuse(response, 421, 'This server answers only to 127.0.0.1.');
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return refuse(response, 405, 'Only GET is served.');
+    }
+    const token = access.tokenInUrl(target);
+    if (token === 'right') {
       // The token leaves the address bar, and with it the history and what is copied from it.
       response.writeHead(303, { location: '/', 'set-cookie': access.setCookie, 'cache-control': 'no-store' });
       response.end();
-    } else {
-      serve(request, response, () => refuse(response, { status: 404, text: 'There is no such file.' }));
+      return;
     }
+    if (token === 'wrong' || !access.hasCookie(request)) {
+      return refuse(response, 401, 'Open the URL with the token that the program printed when it started.');
+    }
+    const file = await readPageFile(folder, target.pathname);
+    if (file === null) return refuse(response, 404, 'There is no such file.');
+    response.writeHead(200, {
+      'content-type': file.contentType,
+      'content-length': file.body.length,
+      'cache-control': cacheControl(target.pathname),
+    });
+    response.end(request.method === 'HEAD' ? undefined : file.body);
+  };
+
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    answer(request, response).catch((err: unknown) => {
+      log.warn({ err, url: request.url }, 'a request for the page failed');
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, 'The file cannot be read; the log of the monitor says why.');
+    });
   };
 }
 
-type Refusal = { readonly status: number; readonly text: string };
-
-function refusalOf(request: IncomingMessage, access: Access): Refusal | null {
-  if (!access.hostIsOurs(request)) return { status: 421, text: 'This server answers only to 127.0.0.1.' };
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return { status: 405, text: 'Only GET is served.' };
-  const token = access.tokenInUrl(request);
-  if (token === 'right' || (token === null && access.hasCookie(request))) return null;
-  return { status: 401, text: 'Open the URL with the token that the program printed when it started.' };
+/** Names of assets hold a hash of their content; the page itself has to be asked for anew. */
+function cacheControl(pathname: string): string {
+  return pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
 }
 
-function refuse(response: ServerResponse, { status, text }: Refusal): void {
+function refuse(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
   response.end(`${text}\n`);
 }

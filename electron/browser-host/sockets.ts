@@ -1,13 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { EventMessage, Response } from '../../shared/api.ts';
 import type { Monitor } from '../monitor/monitor.ts';
-import type { Access } from './access.ts';
+import { type Access, requestTarget } from './access.ts';
+import { createRateLimit } from './rate-limit.ts';
 
 /** The largest question is a settings change with 500 coins. */
 const MAX_MESSAGE_BYTES = 64 * 1_024;
-const MAX_SOCKETS = 32;
+/** Pages that have the cookie; no others count. */
+const MAX_PAGES = 32;
+
+/**
+ * A page whose cookie is an old one has to be told so, over an open socket. That costs a handshake, so whoever has no
+ * cookie is told this often and otherwise turned away; the page tries again after a while.
+ */
+const UNAUTHORIZED = { burst: 20, perSecond: 2 };
+
+/** How long a socket that was closed may take to say that it heard. A page that goes on would hold up the end of the program. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /** A page that reads nothing more is cut off before what is kept for it fills the memory; it comes back by itself. */
 const MAX_UNSENT_BYTES = 8 * 1_024 * 1_024;
@@ -17,43 +28,74 @@ export const CLOSE_UNAUTHORIZED = 4_401;
 const CLOSE_TOO_MANY = 1_013;
 const CLOSE_GOING_AWAY = 1_001;
 
+/** `closeTimeout` is documented by ws and not yet in its types. */
+const OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
+  noServer: true,
+  maxPayload: MAX_MESSAGE_BYTES,
+  clientTracking: true,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+};
+
 export type Sockets = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): void;
 };
 
-/** Speaks the contract of shared/api.ts over WebSockets at `/api`, JSON both ways. */
+/**
+ * Speaks the contract of shared/api.ts over WebSockets at `/api`, JSON both ways.
+ *
+ * @param now in milliseconds, on a clock that is never set back
+ */
 export function createSockets(
   monitor: Pick<Monitor, 'answer' | 'subscribe' | 'log'>,
   access: Access,
+  now: () => number = performance.now.bind(performance),
 ): Sockets {
-  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, clientTracking: true });
+  const { log } = monitor;
+  const server = new WebSocketServer(OPTIONS);
+  const pages = new Set<WebSocket>();
+  const unauthorized = createRateLimit({ ...UNAUTHORIZED, now });
   const unsubscribe = monitor.subscribe((message) => {
-    if (server.clients.size === 0) return;
+    if (pages.size === 0) return;
     const text = JSON.stringify(message);
-    for (const client of server.clients) sendText(client, text);
+    for (const page of pages) sendText(page, text);
   });
 
-  const open = (socket: WebSocket): void => {
-    socket.on('error', (err) => monitor.log.debug({ err }, 'a page closed its socket with an error'));
-    socket.on('message', async (data, isBinary) => {
-      send(socket, await monitor.answer(isBinary ? null : parseJson(data.toString())));
-    });
+  const reply = async (page: WebSocket, message: unknown): Promise<void> => {
+    try {
+      send(page, await monitor.answer(message));
+    } catch (err) {
+      log.error({ err }, 'a page was not answered');
+    }
+  };
+
+  const open = (page: WebSocket): void => {
+    pages.add(page);
+    page.on('close', () => pages.delete(page));
+    page.on('message', (data, isBinary) => void reply(page, isBinary ? null : parseJson(data.toString())));
+  };
+
+  const receive = (socket: WebSocket, isAuthorized: boolean): void => {
+    // Before anything else: what a client sends may be no frame, also while its socket is being closed.
+    socket.on('error', (err) => log.debug({ err }, 'a page closed its socket with an error'));
+    // A browser tells its page nothing of a refused upgrade; a close code it does tell.
+    if (!isAuthorized) socket.close(CLOSE_UNAUTHORIZED, 'unauthorized');
+    else if (pages.size >= MAX_PAGES) socket.close(CLOSE_TOO_MANY, 'too many pages');
+    else open(socket);
   };
 
   return {
     upgrade(request, socket, head) {
-      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      if (path !== '/api' || !access.hostIsOurs(request) || !access.originIsOurs(request)) {
-        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-        return;
+      // Node has taken its own listener off this socket; without one, a client that resets would end the program.
+      socket.on('error', (err) => log.debug({ err }, 'a client broke its connection'));
+      const target = requestTarget(request);
+      if (target === null) return refuse(socket, '400 Bad Request');
+      if (target.pathname !== '/api' || !access.hostIsOurs(request) || !access.originIsOurs(request)) {
+        return refuse(socket, '403 Forbidden');
       }
-      server.handleUpgrade(request, socket, head, (webSocket) => {
-        // A browser tells its page nothing of a refused upgrade; a close code it does tell.
-        if (!access.hasCookie(request)) webSocket.close(CLOSE_UNAUTHORIZED, 'unauthorized');
-        else if (server.clients.size > MAX_SOCKETS) webSocket.close(CLOSE_TOO_MANY, 'too many pages');
-        else open(webSocket);
-      });
+      const isAuthorized = access.hasCookie(request);
+      if (!isAuthorized && !unauthorized.take()) return refuse(socket, '429 Too Many Requests');
+      server.handleUpgrade(request, socket, head, (webSocket) => receive(webSocket, isAuthorized));
     },
     close() {
       unsubscribe();
@@ -61,6 +103,12 @@ export function createSockets(
       server.close();
     },
   };
+}
+
+/** Ends both directions: a client that leaves its own open would keep a descriptor of ours. */
+function refuse(socket: Duplex, status: string): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function send(socket: WebSocket, message: Response | EventMessage): void {

@@ -56,6 +56,7 @@ describe('the files of the page', () => {
     'app://monitor/%',
     'app://monitor/absent.js',
     'app://monitor/assets',
+    `app://monitor/${'x'.repeat(300)}.js`,
     'app://monitor/notes.txt',
     'app://other/index.html',
     'nonsense',

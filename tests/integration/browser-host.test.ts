@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { systemClock } from '../../electron/monitor/clock.ts';
-import { openSocket, type Program, startProgram } from '../program.ts';
+import { openPage, openSocket, type Program, startProgram, until } from '../program.ts';
+import { exchange, INVALID_FRAME, rawClient, upgradeRequest } from './raw-client.ts';
 
 let folder: string;
 let market: DemoServer;
@@ -114,6 +115,89 @@ describe('the browser host', () => {
     socket.send('x'.repeat(100_000));
     expect((await closed)[0]).toBe(1_009);
   });
+
+  it.each(['//', '//evil.example/', '/\\\\', 'http://[', 'nowhere', '*'])(
+    'answers 400 to a request for %s, which is no path, and to a WebSocket there',
+    async (target) => {
+      const { host, port } = new URL(origin);
+      const request = `GET ${target} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
+      expect(await exchange(Number(port), request)).toMatch(/^HTTP\/1\.1 400 /);
+      expect(await exchange(Number(port), upgradeRequest({ host, origin }, target))).toMatch(
+        /^HTTP\/1\.1 400 /,
+      );
+      await expectAlive();
+    },
+  );
+
+  it('answers a request for a part of a file, whatever part that is', async () => {
+    for (const range of ['bytes=5-2', 'bytes=-1', 'bytes=9999999-', 'bytes=x-y', 'lines=1-2']) {
+      expect((await get('/', { cookie: await cookie(), range })).status).toBe(200);
+    }
+    await expectAlive();
+  });
+
+  it.each([
+    ['is refused', () => ({ origin: 'http://evil.example' })],
+    ['has no authority', () => ({})],
+  ])('goes on when a client that %s resets, or sends what is no frame', async (_, others) => {
+    const { host, port } = new URL(origin);
+    const request = upgradeRequest({ host, origin, ...others() });
+    for (const after of ['', INVALID_FRAME, `\x81\x01${INVALID_FRAME}`]) {
+      const client = await rawClient(Number(port));
+      client.socket.write(request + after, 'latin1');
+      if (after === '') client.socket.resetAndDestroy();
+      await client.closed;
+    }
+    await expectAlive();
+  });
+
+  it('goes on when a page beyond the last that is taken sends what is no frame', async () => {
+    const { host, port } = new URL(origin);
+    const pages = await Promise.all(Array.from({ length: 32 }, () => openSocket(program.url)));
+    const request = upgradeRequest({ host, origin, cookie: await cookie() });
+    expect(await exchange(Number(port), request + INVALID_FRAME)).toContain('too many pages');
+    for (const { socket } of pages) {
+      socket.close();
+      await once(socket, 'close');
+    }
+    await expectAlive();
+  });
+
+  it('lets a page in while sockets without authority are open', async () => {
+    const { host, port } = new URL(origin);
+    const strangers = await Promise.all(Array.from({ length: 60 }, () => rawClient(Number(port))));
+    for (const { socket } of strangers) socket.write(upgradeRequest({ host, origin }));
+    await until(() => strangers.every(({ received }) => received() !== ''));
+    // Some are told what is wrong, as a page with an old cookie has to be; not as many as like to ask.
+    const answers = strangers.map(({ received }) => received().slice(9, 12));
+    expect(new Set(answers)).toEqual(new Set(['101', '429']));
+    expect(answers.filter((status) => status === '101').length).toBeLessThanOrEqual(30);
+    await expectAlive();
+    for (const { socket } of strangers) socket.destroy();
+  });
+
+  const countsDescriptors = process.platform === 'linux';
+  it.skipIf(!countsDescriptors)(
+    'keeps no descriptor for an upgrade that it refused (skipped where there is no /proc)',
+    async () => {
+      const { host, port } = new URL(origin);
+      const openFiles = (): number => readdirSync(`/proc/${program.pid}/fd`).length;
+      const before = openFiles();
+      const clients = await Promise.all(
+        Array.from({ length: 600 }, () => rawClient(Number(port), { keepsOpen: true })),
+      );
+      for (const { socket } of clients) socket.write(upgradeRequest({ host, origin: 'http://evil.example' }));
+      await until(() => clients.every(({ received }) => received().includes('403')));
+      await until(() => openFiles() <= before + 5);
+      for (const { socket } of clients) socket.destroy();
+    },
+  );
+
+  async function expectAlive(): Promise<void> {
+    const page = await openPage(program.url);
+    expect(await page.call('snapshot', {})).toMatchObject({ vsCurrency: 'usd' });
+    page.close();
+  }
 
   it('listens on the loopback alone', async () => {
     const outside = Object.values(networkInterfaces())
