@@ -1,13 +1,23 @@
 import { z } from 'zod';
 
-/** CoinGecko coin ids are lower case words joined by dashes; a few hold dots or underscores. */
+const LONGEST_COIN_ID = 200;
+
+/**
+ * Whether a text can be the id of a coin at CoinGecko. Nearly all are lower case words joined by dashes. Those of names
+ * that hold no Latin letter are what is left of them: `_`, `-3`. Only what no id holds is refused: a space or a comma,
+ * which part ids, and other marks.
+ */
+export function isCoinId(text: string): boolean {
+  return text.length <= LONGEST_COIN_ID && /^[\p{L}\p{M}\p{N}._-]+$/u.test(text) && !/^\.+$/.test(text);
+}
+
 const coinId = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(
-    /^[a-z0-9][a-z0-9._-]*$/,
-    'is not a CoinGecko coin id (lower case letters, digits and dashes, e.g. "bitcoin")',
+  .refine(
+    isCoinId,
+    'is not a CoinGecko coin id (letters, digits, dashes and underscores without spaces, e.g. "bitcoin")',
   );
 
 /** The log levels, most talkative first. */

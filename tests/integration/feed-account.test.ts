@@ -8,13 +8,16 @@ import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { virtualClock } from '../../electron/monitor/clock.ts';
 import { createCoinCatalog } from '../../electron/monitor/feed/coin-catalog.ts';
 import { createCoinSearch } from '../../electron/monitor/feed/coin-search.ts';
+import { coinGeckoHistory } from '../../electron/monitor/feed/history/coingecko-history.ts';
 import { type CoinGecko, openCoinGecko } from '../../electron/monitor/feed/open-coingecko.ts';
 import { createQuoteCurrencies } from '../../electron/monitor/feed/quote-currencies.ts';
 import { silentLog } from '../../electron/monitor/log.ts';
+import { settingsSchema } from '../../shared/settings.ts';
 import { until } from '../program.ts';
 
 const START = Date.parse('2026-11-21T12:00:00Z');
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const KEY = 'CG-a-secret-key';
 const signal = new AbortController().signal;
 
@@ -227,6 +230,40 @@ describe('looking up coins and currencies', () => {
     expect((await search.find('LC500', signal)).map(({ id }) => id)).toEqual(['load-coin-500']);
     await search.find('load coin 7', signal);
     expect(asked()).toEqual(['/search', '/search']);
+  });
+
+  it('brings coins with the oddest ids from the search to prices and history', async () => {
+    const [template] = loadCoins(1);
+    if (template === undefined) throw new Error('there is no coin to copy');
+    const odd = ['-3', '_', '币安人生', 'a.b_c'];
+    await market.close();
+    const coins = odd.map((id) => ({ ...template, id, name: `Odd ${id}` }));
+    market = await startDemoServer({ clock, seed: 'odd', record: true, coins });
+
+    const found = (await lookups().search.find('odd', signal)).map(({ id }) => id);
+    expect(found.toSorted()).toEqual(odd.toSorted());
+    const accepted = settingsSchema.shape.coins.parse(found);
+    expect(accepted).toEqual(found);
+    const coinGecko = open(null);
+    const batch = await coinGecko.source.fetchPrices({ coins: accepted, vsCurrency: 'usd' }, signal);
+    expect(batch.ticks.map(({ coinId }) => coinId)).toEqual(found);
+    const past = coinGeckoHistory({ access: coinGecko.access, clock });
+    for (const coinId of accepted) {
+      const query = { coinId, vsCurrency: 'usd', interval: '1h', from: START - DAY_MS, to: START } as const;
+      expect((await past.fetchCandles(query, signal))?.length).toBeGreaterThan(20);
+    }
+  });
+
+  it('offers no id that the settings would refuse', async () => {
+    const [template] = loadCoins(1);
+    if (template === undefined) throw new Error('there is no coin to copy');
+    await market.close();
+    const coins = ['two words', 'a,b', '..', 'good'].map((id) => ({ ...template, id }));
+    market = await startDemoServer({ clock, seed: 'odd', coins });
+    const { search } = lookups();
+    expect((await search.find('load', signal)).map(({ id }) => id)).toEqual(['good']);
+    market.setFault({ endpoint: '/search', fault: { kind: 'status', status: 503 } });
+    expect((await search.find('load coin', signal)).map(({ id }) => id)).toEqual(['good']);
   });
 
   it('falls back to the list of coins when the search fails', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCoinId } from '../../../shared/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { unlessAborted } from '../unless-aborted.ts';
@@ -6,7 +7,7 @@ import { type CoinGeckoAccess, createCoinGeckoClient } from './coingecko-client.
 import { toFeedError } from './coingecko-error.ts';
 import type { KnownCoin } from './suggest-coin.ts';
 
-const listedCoinSchema = z.object({ id: z.string(), symbol: z.string(), name: z.string() });
+const listedCoinSchema = z.object({ id: z.string().refine(isCoinId), symbol: z.string(), name: z.string() });
 const rankedCoinSchema = z.object({ id: z.string(), market_cap_rank: z.int().positive() });
 const listSchema = z.array(z.unknown());
 

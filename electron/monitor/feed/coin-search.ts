@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FoundCoin } from '../../../shared/domain.ts';
+import { isCoinId } from '../../../shared/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { CoinCatalog } from './coin-catalog.ts';
 import { type CoinGeckoAccess, createCoinGeckoClient } from './coingecko-client.ts';
@@ -14,7 +15,8 @@ const ANSWERS_KEPT = 100;
 const MOST_RESULTS = 50;
 
 const foundSchema = z.object({
-  id: z.string(),
+  // What is offered must be what the settings accept.
+  id: z.string().refine(isCoinId),
   symbol: z.string(),
   name: z.string(),
   market_cap_rank: z.int().positive().nullish(),

@@ -60,7 +60,13 @@ describe('settings', () => {
     expect(open({ env: { MONITOR_PORT: '', DATABASE_URL: '' } }).current()).toEqual(DEFAULT_SETTINGS);
   });
 
+  it('takes every id that the list of coins holds', () => {
+    const coins = ['-3', '_', '-5', 'bitcoin', '0-5x-long-bitcoin-token', 'yearn.finance', 'a_b', '币安人生'];
+    expect(open({ flags: { coins: coins.join(',') } }).current().coins).toEqual(coins);
+  });
+
   it.each([
+    [{ flags: { coins: '..' } }, '".." is not a CoinGecko coin id'],
     [{ flags: { pollSeconds: 'soon' } }, '--poll-seconds "soon" must be a number'],
     [{ env: { MONITOR_POLL_SECONDS: '0' } }, 'MONITOR_POLL_SECONDS "0" must be at least 1'],
     [{ flags: { port: '99999' } }, '--port "99999" must be at most 65535'],
