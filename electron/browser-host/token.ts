@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFileSync } from '../monitor/atomic-file.ts';
 import { describeFileError } from '../monitor/file-error.ts';
 
 const TOKEN_BYTES = 32;
@@ -22,7 +23,7 @@ export function readOrMakeToken(dataDir: string): string {
   }
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   try {
-    writeFileSync(path, `${token}\n`, { mode: 0o600 });
+    replaceFileSync(path, `${token}\n`);
   } catch (cause) {
     throw unusable('write', path, cause);
   }

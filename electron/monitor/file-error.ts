@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -13,7 +14,9 @@ function reason(path: string, cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   switch (code) {
     case 'ENOENT':
-      return `the folder ${dirname(path)} does not exist. Create it, or choose another place.`;
+      return existsSync(dirname(path))
+        ? 'it does not exist, or is a link that leads nowhere. Restore it, or choose another place.'
+        : `the folder ${dirname(path)} does not exist. Create it, or choose another place.`;
     case 'ENOTDIR':
       return 'a part of this path is a file, not a folder. Choose another place.';
     case 'EISDIR':
@@ -21,6 +24,8 @@ function reason(path: string, cause: unknown): string {
     case 'EACCES':
     case 'EPERM':
       return 'permission denied. Change its owner or mode, or choose another place.';
+    case 'EBUSY':
+      return 'another program uses it, or it is mounted by itself. Close that program, or mount its folder instead.';
     case 'EROFS':
       return 'the file system is read-only. Choose another place.';
     case 'ENOSPC':

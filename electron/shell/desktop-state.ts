@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { removeDrafts, replaceFileSync } from '../monitor/atomic-file.ts';
 import type { Log } from '../monitor/log.ts';
 import { NO_PAUSE, pauseSchema } from './notifications/pause.ts';
 
@@ -30,6 +31,7 @@ export type DesktopStateStore = {
 
 /** Opens the file, or starts afresh when it is not there or not JSON. */
 export function openDesktopState(path: string, log: Log): DesktopStateStore {
+  removeDrafts(path);
   let state = read(path, log);
   return {
     current: () => state,
@@ -38,9 +40,7 @@ export function openDesktopState(path: string, log: Log): DesktopStateStore {
       if (JSON.stringify(next) === JSON.stringify(state)) return;
       state = next;
       try {
-        const draft = `${path}.new`;
-        writeFileSync(draft, `${JSON.stringify(state)}\n`, { mode: 0o600 });
-        renameSync(draft, path);
+        replaceFileSync(path, `${JSON.stringify(state)}\n`);
       } catch (err) {
         log.warn({ err, path }, 'the state of the desktop app cannot be written');
       }

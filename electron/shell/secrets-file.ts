@@ -1,7 +1,8 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { replaceFile } from '../monitor/atomic-file.ts';
 import { describeFileError } from '../monitor/file-error.ts';
-import { SECRET_NAMES, SecretError } from '../monitor/secrets/secret-store.ts';
+import { SECRET_NAMES, SecretError, type SecretName } from '../monitor/secrets/secret-store.ts';
 
 const entrySchema = z.discriminatedUnion('kind', [
   /** What safeStorage made of the secret, in base64. */
@@ -11,10 +12,14 @@ const entrySchema = z.discriminatedUnion('kind', [
 ]);
 export type SecretEntry = Readonly<z.infer<typeof entrySchema>>;
 
-const fileSchema = z.partialRecord(z.enum(SECRET_NAMES), entrySchema);
+/** Loose: a secret that only a later version knows is kept. */
+const fileSchema = z.looseObject(
+  Object.fromEntries(SECRET_NAMES.map((name) => [name, entrySchema.optional()])) as Record<
+    SecretName,
+    z.ZodOptional<typeof entrySchema>
+  >,
+);
 export type SecretEntries = Readonly<z.infer<typeof fileSchema>>;
-
-const OWNER_ONLY = 0o600;
 
 /**
  * Reads secrets.json. A file that is not there is an empty one.
@@ -37,17 +42,8 @@ export async function readSecretsFile(path: string): Promise<SecretEntries> {
 
 /** Replaces secrets.json, whole or not at all, readable by its owner alone. */
 export async function writeSecretsFile(path: string, entries: SecretEntries): Promise<void> {
-  const draft = `${path}.new`;
   try {
-    const file = await open(draft, 'w', OWNER_ONLY);
-    try {
-      await file.chmod(OWNER_ONLY); // the draft of a crash keeps the mode that it had
-      await file.writeFile(`${JSON.stringify(entries, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
+    await replaceFile(path, `${JSON.stringify(entries, null, 2)}\n`);
   } catch (cause) {
     throw new SecretError(describeFileError('write', path, cause), { cause });
   }

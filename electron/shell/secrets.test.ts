@@ -72,7 +72,7 @@ describe('the secret store of the desktop app', () => {
   it.skipIf(process.platform === 'win32')(
     'is readable by its owner alone (skipped on Windows, which has no such modes)',
     async () => {
-      writeFileSync(`${path}.new`, '', { mode: 0o644 });
+      writeFileSync(path, '{}', { mode: 0o644 });
       await openStore().set('databasePassword', 'hush');
       expect(statSync(path).mode & 0o777).toBe(0o600);
     },
@@ -87,6 +87,23 @@ describe('the secret store of the desktop app', () => {
     expect(await store.get('databasePassword')).toBeNull();
     expect(await store.get('coingeckoApiKey')).toBe('CG-1');
     await store.remove('databasePassword');
+  });
+
+  it('keeps what a later version of the program keeps there', async () => {
+    const later = { smtpPassword: { kind: 'sealed', data: 'x' } };
+    writeFileSync(path, JSON.stringify(later));
+    await openStore().set('coingeckoApiKey', 'CG-1');
+    expect(await openStore().get('coingeckoApiKey')).toBe('CG-1');
+    expect(JSON.parse(fileText())).toMatchObject(later);
+  });
+
+  it('does not put an earlier secret, which it encrypts anew, in the place of one that is set meanwhile', async () => {
+    keyring.available = false;
+    const store = openStore();
+    await store.set('databasePassword', 'earlier');
+    keyring.available = true;
+    await Promise.all([store.get('databasePassword'), store.set('databasePassword', 'newer')]);
+    expect(await store.get('databasePassword')).toBe('newer');
   });
 
   it('keeps both of two secrets that are set at once', async () => {

@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SafeStorage } from 'electron';
+import { removeDrafts } from '../monitor/atomic-file.ts';
+import { createTurns } from '../monitor/in-turn.ts';
 import type { Log } from '../monitor/log.ts';
 import { SecretError, type SecretName, type SecretStore } from '../monitor/secrets/secret-store.ts';
 import { readSecretsFile, type SecretEntries, type SecretEntry, writeSecretsFile } from './secrets-file.ts';
@@ -26,13 +29,11 @@ export type SecretsOptions = {
 export function createSecretStore(options: SecretsOptions): SecretStore {
   const { path, safeStorage, mayStorePlain, log } = options;
   /** One after the other: each reads the file, changes an entry and writes the whole. */
-  let lastChange: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
+  removeDrafts(path);
 
-  const change = (update: (entries: SecretEntries) => SecretEntries): Promise<void> => {
-    const next = lastChange.then(async () => writeSecretsFile(path, update(await readSecretsFile(path))));
-    lastChange = next.catch(() => undefined); // told to whoever asked for it; the next one can succeed
-    return next;
-  };
+  const change = (update: (entries: SecretEntries) => SecretEntries): Promise<void> =>
+    inTurn(async () => writeSecretsFile(path, update(await readSecretsFile(path))));
   const put = (name: SecretName, entry: SecretEntry): Promise<void> =>
     change((entries) => ({ ...entries, [name]: entry }));
 
@@ -43,19 +44,22 @@ export function createSecretStore(options: SecretsOptions): SecretStore {
   const hasKey = async (): Promise<boolean> =>
     (await safeStorage.isAsyncEncryptionAvailable()) && !onlyObfuscates(options);
 
-  /** Keeps a secret better than it was kept. That this fails takes nothing from the user. */
-  const improve = async (name: SecretName, value: string): Promise<void> => {
+  /** Keeps a secret better than it was kept, unless another was set meanwhile. That this fails takes nothing from the user. */
+  const improve = async (name: SecretName, read: SecretEntry, value: string): Promise<void> => {
     try {
-      await put(name, await encrypt(value));
+      const entry = await encrypt(value);
+      await change((entries) =>
+        isDeepStrictEqual(entries[name], read) ? { ...entries, [name]: entry } : entries,
+      );
     } catch (err) {
       log.warn({ err, secret: name }, 'the secret stays encrypted as it was, or not at all');
     }
   };
 
-  const decrypt = async (name: SecretName, data: string): Promise<string> => {
+  const decrypt = async (name: SecretName, entry: EncryptedEntry): Promise<string> => {
     try {
-      const decrypted = await safeStorage.decryptStringAsync(Buffer.from(data, 'base64'));
-      if (decrypted.shouldReEncrypt) await improve(name, decrypted.result);
+      const decrypted = await safeStorage.decryptStringAsync(Buffer.from(entry.data, 'base64'));
+      if (decrypted.shouldReEncrypt) await improve(name, entry, decrypted.result);
       return decrypted.result;
     } catch (cause) {
       throw new SecretError(
@@ -67,11 +71,10 @@ export function createSecretStore(options: SecretsOptions): SecretStore {
 
   return {
     async get(name) {
-      await lastChange;
-      const entry = (await readSecretsFile(path))[name];
+      const entry = (await inTurn(() => readSecretsFile(path)))[name];
       if (entry === undefined) return null;
-      if (entry.kind === 'encrypted') return decrypt(name, entry.data);
-      if (await hasKey()) await improve(name, entry.text);
+      if (entry.kind === 'encrypted') return decrypt(name, entry);
+      if (await hasKey()) await improve(name, entry, entry.text);
       return entry.text;
     },
 
@@ -90,6 +93,8 @@ export function createSecretStore(options: SecretsOptions): SecretStore {
     },
   };
 }
+
+type EncryptedEntry = Extract<SecretEntry, { kind: 'encrypted' }>;
 
 /** What a person calls each secret. */
 export const SECRET_LABELS: Readonly<Record<SecretName, string>> = {

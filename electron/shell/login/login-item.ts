@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { App } from 'electron';
+import { replaceFileSync } from '../../monitor/atomic-file.ts';
 import { HIDDEN_FLAG } from '../desktop-flags.ts';
 import { autostartEntry } from './autostart-entry.ts';
 
@@ -56,7 +57,7 @@ function autostartFile({ env, command }: LoginItemParts): LoginItem {
         return;
       }
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, autostartEntry([...program, HIDDEN_FLAG]));
+      replaceFileSync(path, autostartEntry([...program, HIDDEN_FLAG]));
     },
   };
 }

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { z } from 'zod';
+import { removeDrafts, replaceFileSync } from '../../atomic-file.ts';
 import { describeFileError } from '../../file-error.ts';
 import type { CallsMade } from './admission.ts';
 
@@ -37,6 +38,7 @@ export type CallLedger = {
  * cost a few refusals of the provider, no program at all would cost more.
  */
 export function openCallLedger(path: string): CallLedger {
+  removeDrafts(path);
   const { accounts, problem } = readLedger(path);
   return {
     problem,
@@ -46,7 +48,11 @@ export function openCallLedger(path: string): CallLedger {
         .toSorted(([a], [b]) => (a < b ? 1 : -1))
         .slice(0, MONTHS_KEPT);
       accounts.set(account, { months: Object.fromEntries(months), recent: calls.recent });
-      replaceFile(path, `${JSON.stringify({ accounts: Object.fromEntries(accounts) })}\n`);
+      try {
+        replaceFileSync(path, `${JSON.stringify({ accounts: Object.fromEntries(accounts) })}\n`);
+      } catch (cause) {
+        throw new Error(describeFileError('write', path, cause), { cause });
+      }
     },
   };
 }
@@ -73,21 +79,5 @@ function setAside(path: string, cause: unknown): string {
     return `${reason}. Calls of this month are counted anew; the file is kept as ${aside}.`;
   } catch (error) {
     return `${reason}, and cannot be set aside: ${String(error)}. Calls of this month are counted anew.`;
-  }
-}
-
-function replaceFile(path: string, text: string): void {
-  const draft = `${path}.new`;
-  try {
-    const file = openSync(draft, 'w', 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, path);
-  } catch (cause) {
-    throw new Error(describeFileError('write', path, cause), { cause });
   }
 }

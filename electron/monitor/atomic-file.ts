@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import {
+  accessSync,
+  chownSync,
+  constants,
+  lstatSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/*
+ * Files are replaced here rather than by `write-file-atomic` (8.0) or `atomically` (2.1): both call write(2) once and do
+ * not look at how much was taken, so that on a disk that becomes full they put a part of the text in the place of the
+ * file. Node's own `writeFile` writes all of it or throws.
+ */
+
+/** What is replaced is its owner's alone: settings, passwords, counts. `wx`: a draft is never somebody else's file. */
+const DRAFT = { mode: 0o600, flag: 'wx', flush: true } as const;
+
+/**
+ * Replaces a file, whole or not at all, also when the machine stops in the middle or the disk is full; resolves when the
+ * new content is on disk. A link stays a link and its target is replaced; the owner stays; the mode is 0600 from the
+ * first byte on.
+ *
+ * @throws Error when the file is write-protected, is a link that leads nowhere, or cannot be written; it is then as it was
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const target = writableTarget(path);
+  const draft = draftOf(target);
+  try {
+    await writeFile(draft, text, DRAFT);
+    keepOwner(target, draft);
+    await rename(draft, target);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw cause;
+  }
+  await syncFolder(dirname(target));
+}
+
+/** `replaceFile` for callers that cannot wait. After a power cut the file may be the earlier one, whole. */
+export function replaceFileSync(path: string, text: string): void {
+  const target = writableTarget(path);
+  const draft = draftOf(target);
+  try {
+    writeFileSync(draft, text, DRAFT);
+    keepOwner(target, draft);
+    renameSync(draft, target);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw cause;
+  }
+}
+
+/** Puts a rename in this folder on disk. */
+export async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open folders as files, and its file system journals renames.
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Removes what a killed program left of its writing: it may hold a password. Call it before the file is written. */
+export function removeDrafts(path: string): void {
+  try {
+    const target = realpathOr(path);
+    const [folder, name] = [dirname(target), basename(target)];
+    for (const other of readdirSync(folder)) {
+      if (other.startsWith(name) && UNIQUE.test(other.slice(name.length))) rmSync(join(folder, other));
+    }
+  } catch {
+    // A folder that is not there or cannot be read: whoever reads or writes the file says so.
+  }
+}
+
+/** Nothing that a person calls a copy of theirs. */
+const UNIQUE = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.new$/;
+
+function draftOf(target: string): string {
+  return `${target}.${randomUUID()}.new`;
+}
+
+/** A rename asks only whether the folder may be written, and would replace a file that its owner has protected. */
+function writableTarget(path: string): string {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+      const target = readlinkSync(path);
+      throw new Error(`it is a link to ${target}, which is not there. Restore that, or remove the link.`, {
+        cause,
+      });
+    }
+  }
+  return realpathOr(path);
+}
+
+function realpathOr(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (cause) {
+    if (isMissing(cause)) return path;
+    throw cause;
+  }
+}
+
+/** Root would otherwise take the file from the user that it belongs to. */
+function keepOwner(target: string, draft: string): void {
+  if (process.getuid?.() !== 0) return;
+  const owner = statSync(target, { throwIfNoEntry: false });
+  if (owner !== undefined) chownSync(draft, owner.uid, owner.gid);
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+}
