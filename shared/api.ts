@@ -82,6 +82,8 @@ export const procedures = {
   'settings.get': { input: z.strictObject({}), output: settingsViewSchema },
   /** Writes the named settings to settings.json; refuses the whole when one is wrong, naming it. */
   'settings.set': { input: settingsSchema.partial(), output: settingsViewSchema },
+  /** Ends a problem that is kept until then; one that is not there is no error. */
+  'notices.dismiss': { input: z.strictObject({ id: z.string().min(1).max(100) }), output: z.object({}) },
   /** Keeps a secret, or forgets it when `value` is null. It counts from the next start and is never given back. */
   'secrets.set': {
     input: z.strictObject({

@@ -120,7 +120,12 @@ export const quoteSchema = z.object({
 export type Quote = Readonly<z.infer<typeof quoteSchema>>;
 
 /** Something the user should know and can act on. `id` stays the same while the problem lasts. */
-export const problemSchema = z.object({ id: z.string(), message: z.string() });
+export const problemSchema = z.object({
+  id: z.string(),
+  message: z.string(),
+  /** It is told at every start until it is dismissed by `notices.dismiss`. */
+  isKept: z.boolean().optional(),
+});
 export type Problem = Readonly<z.infer<typeof problemSchema>>;
 
 /** A coin that a search found. */

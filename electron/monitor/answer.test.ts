@@ -17,6 +17,7 @@ const implementations: Implementations = {
   currencies: fail,
   'settings.get': fail,
   'settings.set': fail,
+  'notices.dismiss': fail,
   'secrets.set': fail,
 };
 

@@ -7,8 +7,8 @@ import type { CoinSearch } from './feed/coin-search.ts';
 import { FeedError } from './feed/price-source.ts';
 import type { QuoteCurrencies } from './feed/quote-currencies.ts';
 import { SecretError, type SecretName, type SecretStore } from './secrets/secret-store.ts';
-import { SettingsError } from './settings/settings.ts';
-import type { FileSettings } from './settings/settings-file.ts';
+import type { FileSettings } from './settings/parse-settings.ts';
+import { SettingsError } from './settings/settings-error.ts';
 import type { Storage } from './storage/storage.ts';
 
 export type ApiParts = {
@@ -20,6 +20,8 @@ export type ApiParts = {
   /** Absent where the host has no place to keep secrets. */
   readonly secrets: SecretStore | undefined;
   readonly changeSettings: (patch: FileSettings) => Promise<void>;
+  /** @throws Error when that cannot be kept */
+  readonly dismissNotice: (id: string) => Promise<void>;
   readonly search: CoinSearch;
   readonly currencies: QuoteCurrencies;
 };
@@ -62,6 +64,11 @@ export function createApi(parts: ApiParts): Implementations {
     async 'settings.set'(patch) {
       await orRefuse(parts.changeSettings(withoutUndefined(patch)));
       return view();
+    },
+
+    async 'notices.dismiss'({ id }) {
+      await orRefuse(parts.dismissNotice(id));
+      return {};
     },
 
     async 'secrets.set'({ name, value }) {

@@ -11,13 +11,14 @@ import { createEventHub, type EventListener } from './event-hub.ts';
 import { environmentNetwork } from './feed/network/environment-network.ts';
 import type { Network } from './feed/network/network.ts';
 import { createKeeper } from './keeper.ts';
+import { type KeptNotices, openKeptNotices } from './kept-notices.ts';
 import { createLog, type Log } from './log.ts';
 import { createMarket } from './market.ts';
 import { createPriceThrottle } from './price-throttle.ts';
 import type { DatabasePassword } from './secrets/database-password.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
+import type { FileSettings } from './settings/parse-settings.ts';
 import { openSettings, type SettingsStore } from './settings/settings.ts';
-import type { FileSettings } from './settings/settings-file.ts';
 import { createStatusBoard } from './status-board.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { createTickBatcher } from './tick-batcher.ts';
@@ -76,13 +77,15 @@ export type Monitor = {
 export function startMonitor(options: MonitorOptions): Monitor {
   const dataDir = claimDataDir(options.dataDir);
   try {
+    const notices = openKeptNotices(join(dataDir.path, 'notices.json'));
     const settings = openSettings({
       path: join(dataDir.path, 'settings.json'),
       flags: options.flags,
       env: options.env,
       databasePassword: options.databasePassword,
+      notices,
     });
-    const monitor = compose(options, dataDir.path, settings);
+    const monitor = compose(options, dataDir.path, settings, notices);
     return {
       ...monitor,
       async stop(timeoutMs) {
@@ -96,7 +99,12 @@ export function startMonitor(options: MonitorOptions): Monitor {
   }
 }
 
-function compose(options: MonitorOptions, dataDir: string, settings: SettingsStore): Monitor {
+function compose(
+  options: MonitorOptions,
+  dataDir: string,
+  settings: SettingsStore,
+  notices: KeptNotices,
+): Monitor {
   const { clock, random = Math.random } = options;
   const start = settings.current();
   const log = options.log ?? createLog(start.logLevel);
@@ -114,7 +122,7 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
       budget: () => market.budget(),
       backfill: () => market.backfill(),
       problems: () => [
-        settings.problem,
+        ...notices.list(),
         ...market.problems(),
         slowPollProblem(market.budget(), watchConfig(settings.current()).rule.windowMs),
         keeper.problem(),
@@ -202,6 +210,7 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
 
   const changeSettings = async (patch: FileSettings): Promise<void> => {
     const changed = await settings.change(patch);
+    status.changed(); // the file may have been corrected, which is told
     if (changed.length === 0) return;
     if (!changed.every((name) => (DESKTOP_SETTINGS as readonly SettingName[]).includes(name))) {
       batcher.flush();
@@ -209,10 +218,9 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
       market.change();
     }
     hub.emit({ event: 'reset', payload: {} });
-    status.changed();
   };
 
-  if (settings.problem) log.warn(settings.problem.message);
+  for (const { message } of notices.list()) log.warn(message);
   settings.movePassword().catch((err: unknown) => {
     log.warn({ err }, 'the database password stays in settings.json');
   });
@@ -229,6 +237,10 @@ function compose(options: MonitorOptions, dataDir: string, settings: SettingsSto
         settingsView: () => settings.view(dataDir),
         secrets: options.secrets,
         changeSettings,
+        async dismissNotice(id) {
+          notices.dismiss(id);
+          status.changed();
+        },
         search: market.search,
         currencies: market.currencies,
       }),

@@ -1,5 +1,8 @@
 import { CloseButton } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Problem } from '../../shared/domain.ts';
+import { useMonitor } from '../api/monitor-context.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import classes from './notices.module.css';
@@ -22,16 +25,36 @@ export function Notices() {
           This page’s key has expired; open the URL that the program printed.
         </p>
       )}
-      {shown.map(({ id, message }) => (
-        <div className={classes.notice} key={id} data-testid="problem">
-          <p>{message}</p>
-          <CloseButton
-            size="sm"
-            aria-label="Dismiss"
-            onClick={() => setDismissed((before) => new Set([...before, `${id}: ${message}`]))}
-          />
-        </div>
+      {shown.map((problem) => (
+        <ProblemNotice
+          key={problem.id}
+          problem={problem}
+          onDismiss={() =>
+            setDismissed((before) => new Set([...before, `${problem.id}: ${problem.message}`]))
+          }
+        />
       ))}
+    </div>
+  );
+}
+
+type ProblemNoticeProps = { readonly problem: Problem; readonly onDismiss: () => void };
+
+/** One problem. The monitor tells a kept one at every start, so it is the monitor that dismisses it. */
+function ProblemNotice({ problem: { id, message, isKept }, onDismiss }: ProblemNoticeProps) {
+  const { client } = useMonitor();
+  const dismissal = useMutation({ mutationFn: () => client.call('notices.dismiss', { id }) });
+  return (
+    <div className={classes.notice} data-testid="problem">
+      <p>
+        {message}
+        {dismissal.error && ` It could not be dismissed: ${dismissal.error.message}`}
+      </p>
+      <CloseButton
+        size="sm"
+        aria-label="Dismiss"
+        onClick={() => (isKept ? dismissal.mutate() : onDismiss())}
+      />
     </div>
   );
 }

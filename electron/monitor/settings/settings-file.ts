@@ -1,95 +1,124 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
-import { z } from 'zod';
-import type { Problem } from '../../../shared/domain.ts';
-import { type SettingName, type Settings, settingsSchema } from '../../../shared/settings.ts';
+import { lstatSync, readFileSync } from 'node:fs';
+import { removeDrafts, replaceFile, replaceFileSync } from '../atomic-file.ts';
 import { describeFileError } from '../file-error.ts';
-import { describeIssues } from './describe-issues.ts';
+import { keepCopy } from '../keep-copy.ts';
+import { decodeText } from './decode-text.ts';
+import { editSettings } from './edit-settings.ts';
+import { type FileSettings, type ParsedSettings, parseSettings } from './parse-settings.ts';
+import { SettingsError } from './settings-error.ts';
 
-/** What a settings file sets; absent names are left to the defaults. */
-export type FileSettings = Partial<Settings>;
+/** What was wrong with the file: `repaired` is told once, `unknown` for as long as it is so (null: no longer). */
+export type SettingsReport = {
+  repaired(message: string): void;
+  unknown(message: string | null): void;
+};
 
-export type ReadSettings = { readonly settings: FileSettings; readonly problem: Problem | null };
+export type SettingsFile = {
+  /** What the file set when it was opened. */
+  readonly settings: FileSettings;
+  /**
+   * Reads the file anew, because its owner may have edited it, and writes what `update` wants changed. The caller sees to
+   * it that one change follows the other.
+   *
+   * @param update gets what the file sets now, and gives the settings to change
+   * @returns what the file then sets
+   * @throws SettingsError when the file cannot be read or written; it is then as it was
+   */
+  change(update: (now: FileSettings) => Promise<FileSettings>): Promise<FileSettings>;
+};
 
-const SPACES = 2;
+type Found = { readonly bytes: Buffer; readonly text: string; readonly parsed: ParsedSettings };
 
 /**
- * Reads settings.json. A file that is not there is an empty one.
- * A file that cannot be used as it is, is kept aside as `settings.json.bad` for its owner to mend: when it is JSON,
- * the settings in it that are right stay in force; otherwise the defaults are used. The problem says which and why.
+ * Opens settings.json. A file that is not there is an empty one.
  *
- * @throws Error when the file is there and cannot be read at all
+ * Of a file in which something is wrong a copy is kept as `settings.json.bad`, and what is right in it is written back,
+ * so that the next start finds the same settings. Where that cannot be written, the file stays, and what is right in it
+ * is used all the same.
+ *
+ * @throws SettingsError when the file is there and cannot be read: nobody knows then which database is wanted
  */
-export function readSettingsFile(path: string): ReadSettings {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
-      return { settings: {}, problem: null };
-    throw new Error(describeFileError('read', path, cause), { cause });
+export function openSettingsFile(path: string, report: SettingsReport): SettingsFile {
+  removeDrafts(path);
+  let last: FileSettings = {};
+  const first = read(path);
+  if (first !== null) {
+    last = first.parsed.settings;
+    report.unknown(describeUnknown(path, first.parsed));
+    if (first.parsed.faults.length > 0) report.repaired(repair(path, first));
   }
 
-  const { settings, faults } = parse(text);
-  if (faults.length === 0) return { settings, problem: null };
-  const aside = setAside(path);
-  const kept = Object.keys(settings).length > 0 ? 'Its other settings are used' : 'The defaults are used';
   return {
-    settings,
-    problem: {
-      id: 'settings-file',
-      message: `${path} is not valid: ${faults.join('; ')}. ${kept}; the file is kept as ${aside}.`,
+    settings: last,
+    async change(update) {
+      const found = read(path);
+      const now = found === null ? last : settingsNow(found.parsed, last);
+      const wanted = { ...now, ...(await update(now)) };
+      try {
+        const copy = found && found.parsed.faults.length > 0 ? copyOf(path, found) : undefined;
+        await replaceFile(path, editSettings(found?.text ?? '', found?.parsed ?? NOTHING, wanted));
+        if (found && copy !== undefined) report.repaired(describeRepair(path, found, copy));
+      } catch (cause) {
+        throw new SettingsError(describeFileError('write', path, cause), { cause });
+      }
+      last = wanted;
+      return wanted;
     },
   };
 }
 
-/** Replaces settings.json, whole or not at all, also when the machine stops in the middle. */
-export async function writeSettingsFile(path: string, settings: FileSettings): Promise<void> {
-  const draft = `${path}.new`;
+const NOTHING = parseSettings({ text: '', isLossy: false });
+
+function read(path: string): Found | null {
+  let bytes: Buffer;
   try {
-    const file = await open(draft, 'w', 0o600); // a database URL may hold a password
-    try {
-      await file.writeFile(`${JSON.stringify(settings, null, SPACES)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
+    bytes = readFileSync(path);
   } catch (cause) {
-    throw new Error(describeFileError('write', path, cause), { cause });
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    // A link that leads nowhere is no wish for the defaults.
+    if (isMissing && lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
+    throw new SettingsError(describeFileError('read', path, cause), { cause });
   }
+  const decoded = decodeText(bytes);
+  return { bytes, text: decoded.text, parsed: parseSettings(decoded) };
 }
 
-function parse(text: string): { settings: FileSettings; faults: readonly string[] } {
-  let json: unknown;
+/** What a file that was edited while the program runs sets: in the place of what is damaged in it, what was set before. */
+function settingsNow({ settings, faulty, isWellFormed }: ParsedSettings, last: FileSettings): FileSettings {
+  const damaged = Object.entries(last).filter(([name]) => (faulty as ReadonlySet<string>).has(name));
+  return { ...(isWellFormed ? {} : last), ...settings, ...Object.fromEntries(damaged) };
+}
+
+/** Writes back what is right in the file. Nothing is written over of which there is no copy. */
+function repair(path: string, found: Found): string {
   try {
-    json = JSON.parse(text);
+    const copy = copyOf(path, found);
+    replaceFileSync(path, editSettings(found.text, found.parsed, found.parsed.settings));
+    return describeRepair(path, found, copy);
   } catch (cause) {
-    return { settings: {}, faults: [cause instanceof Error ? cause.message : String(cause)] };
+    const failure = describeFileError('correct', path, cause);
+    return `${describeFaults(path, found)}. ${failure}`;
   }
-  const object = z.record(z.string(), z.unknown()).safeParse(json);
-  if (!object.success) return { settings: {}, faults: ['it does not hold one JSON object'] };
-
-  const settings: Record<string, unknown> = {};
-  const faults: string[] = [];
-  for (const [name, value] of Object.entries(object.data)) {
-    const schema = isSettingName(name) ? settingsSchema.shape[name] : undefined;
-    const parsed = schema?.safeParse(value);
-    if (parsed === undefined) faults.push(`"${name}" is no setting`);
-    else if (parsed.success) settings[name] = parsed.data;
-    else faults.push(`"${name}" ${describeIssues(parsed.error, value)}`);
-  }
-  return { settings: settings as FileSettings, faults };
 }
 
-function isSettingName(name: string): name is SettingName {
-  return Object.hasOwn(settingsSchema.shape, name);
+/** Null where there is nothing to keep. */
+function copyOf(path: string, { bytes, text }: Found): string | null {
+  return text.trim() === '' ? null : keepCopy(path, bytes);
 }
 
-/** Renames the file without overwriting one that was set aside before; gives the new name. */
-function setAside(path: string): string {
-  let aside = `${path}.bad`;
-  for (let count = 2; existsSync(aside); count++) aside = `${path}.bad-${count}`;
-  renameSync(path, aside);
-  return aside;
+function describeRepair(path: string, found: Found, copy: string | null): string {
+  return `${describeFaults(path, found)}${copy === null ? '' : `; the file as it was is kept as ${copy}`}.`;
+}
+
+function describeFaults(path: string, { parsed: { faults, settings, faulty } }: Found): string {
+  const rest = Object.keys(settings).length > 0 ? 'What is right in it is used' : 'The defaults are used';
+  const lost = faulty.has('databaseUrl') && settings.databaseUrl === undefined;
+  return `${path} is not valid: ${faults.join('; ')}. ${rest}${lost ? ', with the embedded database' : ''}`;
+}
+
+function describeUnknown(path: string, { unknown }: ParsedSettings): string | null {
+  if (unknown.size === 0) return null;
+  const names = [...unknown.keys()].map((name) => JSON.stringify(name)).join(', ');
+  const [are, stay] = unknown.size === 1 ? ['is no setting', 'It stays'] : ['are no settings', 'They stay'];
+  return `In ${path} ${names} ${are} of this version. ${stay} there without effect; correct the spelling, or remove it.`;
 }

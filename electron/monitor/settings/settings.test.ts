@@ -1,8 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../shared/settings.ts';
+import { openKeptNotices } from '../kept-notices.ts';
 import { openDatabasePassword } from '../secrets/database-password.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
 
@@ -26,7 +37,7 @@ type Given = {
 
 function open({ flags = {}, env = {}, file }: Given = {}): SettingsStore {
   if (file !== undefined) writeFileSync(path, typeof file === 'string' ? file : JSON.stringify(file));
-  return openSettings({ path, flags, env });
+  return openSettings({ path, flags, env, notices: openKeptNotices(join(folder, 'notices.json')) });
 }
 
 describe('settings', () => {
@@ -93,35 +104,6 @@ describe('settings', () => {
   });
 });
 
-describe('settings.json', () => {
-  it('that is not JSON is kept as .bad, and the defaults are used', () => {
-    const settings = open({ file: '{"coins": ["bitcoin"' });
-    expect(settings.current()).toEqual(DEFAULT_SETTINGS);
-    expect(settings.problem?.message).toContain(`kept as ${path}.bad`);
-    expect(readFileSync(`${path}.bad`, 'utf8')).toBe('{"coins": ["bitcoin"');
-  });
-
-  it('with a wrong value loses only that one, and is kept as .bad', () => {
-    const settings = open({ file: { alertThresholdPct: -1, vsCurrency: 'eur', nonsense: 1 } });
-    expect(settings.current()).toEqual({ ...DEFAULT_SETTINGS, vsCurrency: 'eur' });
-    expect(settings.problem?.message).toContain(
-      '"alertThresholdPct" must be above 0; "nonsense" is no setting',
-    );
-    expect(JSON.parse(readFileSync(`${path}.bad`, 'utf8'))).toEqual({
-      alertThresholdPct: -1,
-      vsCurrency: 'eur',
-      nonsense: 1,
-    });
-  });
-
-  it('that was kept aside before is not overwritten', () => {
-    open({ file: 'first' });
-    open({ file: 'second' });
-    expect(readFileSync(`${path}.bad`, 'utf8')).toBe('first');
-    expect(readFileSync(`${path}.bad-2`, 'utf8')).toBe('second');
-  });
-});
-
 describe('a change of settings', () => {
   it('is written for the next start, and what can change at once does', async () => {
     const settings = open({ file: { vsCurrency: 'eur' } });
@@ -129,6 +111,52 @@ describe('a change of settings', () => {
     expect(settings.current()).toMatchObject({ alertThresholdPct: 5, port: null });
     expect(settings.view('/data').needRestart).toEqual(['port']);
     expect(open().current()).toMatchObject({ vsCurrency: 'eur', alertThresholdPct: 5, port: 8_080 });
+  });
+
+  it('follows the one before, and applies to what that left', async () => {
+    const settings = open();
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) => [
+        settings.change({ alertThresholdPct: 1 + index / 100 }),
+        settings.change({ alertWindowMinutes: 2 + index }),
+        settings.change({ port: 1_000 + index }),
+      ]).flat(),
+    );
+    const last = { alertThresholdPct: 1.99, alertWindowMinutes: 101, port: 1_099 };
+    expect(settings.view('/data').settings).toMatchObject(last);
+    expect(open().current()).toMatchObject(last);
+  });
+
+  it('that cannot be written leaves all as it was, and the next one succeeds', async () => {
+    const settings = open({ file: { vsCurrency: 'eur' } });
+    const aside = `${path}.aside`;
+    renameSync(path, aside);
+    mkdirSync(path);
+    await expect(settings.change({ alertThresholdPct: 5 })).rejects.toThrow('this is a folder, not a file');
+    expect(settings.current().alertThresholdPct).toBe(DEFAULT_SETTINGS.alertThresholdPct);
+    rmdirSync(path);
+    renameSync(aside, path);
+    await settings.change({ alertThresholdPct: 6 });
+    expect(open().current()).toMatchObject({ alertThresholdPct: 6, vsCurrency: 'eur' });
+  });
+
+  it('keeps what its owner wrote into the file meanwhile, and puts that into force too', async () => {
+    const settings = open({ file: { vsCurrency: 'eur' } });
+    writeFileSync(path, '{ "vsCurrency": "gbp", "port": 8080 } // mine');
+    expect(await settings.change({ alertThresholdPct: 5 })).toEqual(['vsCurrency', 'alertThresholdPct']);
+    expect(settings.current()).toMatchObject({ vsCurrency: 'gbp', alertThresholdPct: 5 });
+    expect(settings.view('/data').needRestart).toEqual(['port']);
+    expect(readFileSync(path, 'utf8')).toContain('// mine');
+  });
+
+  it('takes the settings in force for what its owner damaged meanwhile, and keeps that as .bad', async () => {
+    const settings = open({ file: { vsCurrency: 'eur', alertThresholdPct: 3, port: 8_080 } });
+    const damaged = '{ "vsCurrency": "eur", "alertThresholdPct": -1, "port": 80';
+    writeFileSync(path, damaged);
+    await settings.change({ alertWindowMinutes: 7 });
+    expect(readFileSync(`${path}.bad`, 'utf8')).toBe(damaged);
+    const expected = { vsCurrency: 'eur', alertThresholdPct: 3, port: 8_080, alertWindowMinutes: 7 };
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(expected);
   });
 
   it('of what a flag sets is refused, naming the flag', async () => {
@@ -182,7 +210,8 @@ describe('a database password with a place of its own', () => {
       remove: async (name) => void secrets.delete(name),
     });
     if (file !== undefined) writeFileSync(path, JSON.stringify(file));
-    return { secrets, settings: openSettings({ path, flags: {}, env: {}, databasePassword }) };
+    const notices = openKeptNotices(join(folder, 'notices.json'));
+    return { secrets, settings: openSettings({ path, flags: {}, env: {}, databasePassword, notices }) };
   }
 
   it('is moved out of settings.json, and the program connects with it as before', async () => {
@@ -192,6 +221,16 @@ describe('a database password with a place of its own', () => {
     expect(secrets.get('databasePassword')).toBe('secret');
     expect(settings.databaseUrl()).toBe('postgresql://me:secret@db/prices');
     expect(settings.view('/data').settings.databaseUrl).toBe('postgresql://me:***@db/prices');
+  });
+
+  it('is the earlier one again when the URL that it came with cannot be written', async () => {
+    const { secrets, settings } = await withKeyring({ databaseUrl: 'postgresql://me:secret@db/prices' });
+    await settings.movePassword();
+    const aside = `${path}.aside`;
+    renameSync(path, aside);
+    symlinkSync('/not/mounted/settings.json', path);
+    await expect(settings.change({ databaseUrl: 'postgresql://me:typed@db/prices' })).rejects.toThrow(path);
+    expect(secrets.get('databasePassword')).toBe('secret');
   });
 
   it('never reaches settings.json when it is typed into the page', async () => {

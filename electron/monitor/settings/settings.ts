@@ -1,6 +1,5 @@
 import type { SettingsView } from '../../../shared/api.ts';
 import { connectionUrlFault } from '../../../shared/connection-url.ts';
-import type { Problem } from '../../../shared/domain.ts';
 import {
   DEFAULT_SETTINGS,
   LIVE_SETTINGS,
@@ -9,6 +8,8 @@ import {
   type Settings,
   settingsSchema,
 } from '../../../shared/settings.ts';
+import { createTurns } from '../in-turn.ts';
+import type { KeptNotices } from '../kept-notices.ts';
 import {
   type DatabasePassword,
   hidePassword,
@@ -16,16 +17,10 @@ import {
   withKnownPassword,
 } from '../secrets/database-password.ts';
 import { describeIssues } from './describe-issues.ts';
-import { type FileSettings, readSettingsFile, writeSettingsFile } from './settings-file.ts';
+import type { FileSettings } from './parse-settings.ts';
+import { SettingsError } from './settings-error.ts';
+import { openSettingsFile } from './settings-file.ts';
 import { SETTING_SOURCES } from './sources.ts';
-
-/** A setting from a flag or a variable is wrong: the program should say so and not start. */
-export class SettingsError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'SettingsError';
-  }
-}
 
 export type SettingsStore = {
   /** The settings in force. */
@@ -33,11 +28,12 @@ export type SettingsStore = {
   /** What a page is shown: without the password in `databaseUrl`. */
   view(dataDir: string): Omit<SettingsView, 'secrets'>;
   /**
-   * Writes the patch to settings.json and puts into force what can be changed while the program runs.
+   * Writes the patch to settings.json and puts into force what can be changed while the program runs. One change follows
+   * the other, and each applies to what the one before left, or its owner wrote into the file meanwhile.
    *
    * @returns the names of live settings whose value changed
-   * @throws SettingsError when a name is set by a flag or variable, which the file could not override, or when the
-   *   connection URL cannot be read
+   * @throws SettingsError when a name is set by a flag or variable, which the file could not override, when the
+   *   connection URL cannot be read, or when the file cannot be written; it is then as it was
    * @throws SecretError when a new database password cannot be kept
    */
   change(patch: FileSettings): Promise<readonly SettingName[]>;
@@ -49,8 +45,6 @@ export type SettingsStore = {
    * @throws SecretError when it cannot be kept there; the file is then as it was
    */
   movePassword(): Promise<void>;
-  /** What was wrong with settings.json. */
-  readonly problem: Problem | null;
 };
 
 export type SettingsInput = {
@@ -60,6 +54,8 @@ export type SettingsInput = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Keeps the password of `databaseUrl` apart from settings.json; absent where the host has no place for secrets. */
   readonly databasePassword?: DatabasePassword | undefined;
+  /** Gets what was wrong with settings.json. */
+  readonly notices: Pick<KeptNotices, 'add' | 'hold'>;
 };
 
 const NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];
@@ -67,9 +63,10 @@ const NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];
 /**
  * Reads the settings from flags, environment, settings.json and defaults, the first that has a value wins.
  *
- * @throws SettingsError naming the flag or variable, its value and what is wrong with it
+ * @throws SettingsError naming the flag or variable, its value and what is wrong with it, or a settings.json that cannot
+ *   be read at all
  */
-export function openSettings({ path, flags, env, databasePassword }: SettingsInput): SettingsStore {
+export function openSettings({ path, flags, env, databasePassword, notices }: SettingsInput): SettingsStore {
   const fromFlags = parseTexts((name) => ({
     text: flags[name],
     label: SETTING_SOURCES[name].flag?.name ?? name,
@@ -78,8 +75,12 @@ export function openSettings({ path, flags, env, databasePassword }: SettingsInp
     const variable = SETTING_SOURCES[name].env;
     return { text: variable === null ? undefined : env[variable], label: variable ?? name };
   });
-  const read = readSettingsFile(path);
-  let file = read.settings;
+  const settingsFile = openSettingsFile(path, {
+    repaired: (message) => notices.add('settings-file', message),
+    unknown: (message) => notices.hold('settings-names', message),
+  });
+  const inTurn = createTurns();
+  let file = settingsFile.settings;
   const started = merge(file);
   let current = started;
 
@@ -101,54 +102,73 @@ export function openSettings({ path, flags, env, databasePassword }: SettingsInp
     return keeper()?.shown(databaseUrl) ?? hidePassword(databaseUrl);
   };
 
+  /** What a page wants changed, as it goes into the file. */
+  const patchFor = async (patch: FileSettings): Promise<FileSettings> => {
+    const before = merge(file);
+    const names = NAMES.filter((name) => name in patch && differs(patch[name], before[name])).filter(
+      // The page was shown the URL without its password and gives it back so.
+      (name) => name !== 'databaseUrl' || patch.databaseUrl !== shownUrl(),
+    );
+    for (const name of names) {
+      const origin = originOf(name);
+      if (origin === 'flag' || origin === 'environment') {
+        const label = origin === 'flag' ? SETTING_SOURCES[name].flag?.name : SETTING_SOURCES[name].env;
+        throw new SettingsError(
+          `"${name}" is set by ${label} and cannot be changed here. Start the program without it.`,
+        );
+      }
+    }
+    const fault = names.includes('databaseUrl') ? connectionUrlFault(patch.databaseUrl ?? '') : null;
+    if (fault !== null) throw new SettingsError(`The connection URL ${fault}.`);
+    const changed: FileSettings = Object.fromEntries(names.map((name) => [name, patch[name]]));
+    if (changed.databaseUrl === undefined) return changed;
+    const databaseUrl = databasePassword
+      ? await databasePassword.keep(changed.databaseUrl)
+      : withKnownPassword(changed.databaseUrl, before.databaseUrl);
+    return { ...changed, databaseUrl };
+  };
+
+  /** Changes the file. When that fails, the password that goes with the URL in it is the earlier one again. */
+  const changeFile = async (patch: () => Promise<FileSettings>): Promise<void> => {
+    let undo = async (): Promise<unknown> => undefined;
+    try {
+      file = await settingsFile.change(async (now) => {
+        file = now;
+        const { databaseUrl = '' } = now;
+        const earlier = databasePassword?.complete(databaseUrl) ?? databaseUrl;
+        const changed = await patch();
+        if (changed.databaseUrl !== undefined) undo = async () => databasePassword?.keep(earlier);
+        return changed;
+      });
+    } catch (cause) {
+      await undo();
+      throw cause;
+    }
+  };
+
   return {
-    problem: read.problem,
     current: () => current,
     databaseUrl: () => keeper()?.complete(started.databaseUrl) ?? started.databaseUrl,
-    async movePassword() {
-      const { databaseUrl } = file;
-      if (databasePassword === undefined || databaseUrl === undefined) return;
-      if (splitPassword(databaseUrl).password === null) return;
-      const next = { ...file, databaseUrl: await databasePassword.keep(databaseUrl) };
-      await writeSettingsFile(path, next);
-      file = next;
-    },
+    movePassword: () =>
+      inTurn(async () => {
+        const hasPassword = splitPassword(file.databaseUrl ?? '').password !== null;
+        if (databasePassword === undefined || !hasPassword) return;
+        await changeFile(async () => ({ databaseUrl: await databasePassword.keep(file.databaseUrl ?? '') }));
+      }),
     view: (dataDir) => ({
       settings: { ...merge(file), databaseUrl: shownUrl() },
       origins: Object.fromEntries(NAMES.map((name) => [name, originOf(name)])),
       dataDir,
       needRestart: NAMES.filter((name) => !isLive(name) && differs(merge(file)[name], started[name])),
     }),
-    async change(patch) {
-      const before = merge(file);
-      const names = NAMES.filter((name) => name in patch && differs(patch[name], before[name])).filter(
-        // The page was shown the URL without its password and gives it back so.
-        (name) => name !== 'databaseUrl' || patch.databaseUrl !== shownUrl(),
-      );
-      for (const name of names) {
-        const origin = originOf(name);
-        if (origin === 'flag' || origin === 'environment') {
-          const label = origin === 'flag' ? SETTING_SOURCES[name].flag?.name : SETTING_SOURCES[name].env;
-          throw new SettingsError(
-            `"${name}" is set by ${label} and cannot be changed here. Start the program without it.`,
-          );
-        }
-      }
-      const fault = names.includes('databaseUrl') ? connectionUrlFault(patch.databaseUrl ?? '') : null;
-      if (fault !== null) throw new SettingsError(`The connection URL ${fault}.`);
-      const changed: FileSettings = Object.fromEntries(names.map((name) => [name, patch[name]]));
-      const next = { ...file, ...changed };
-      if (changed.databaseUrl !== undefined) {
-        next.databaseUrl = databasePassword
-          ? await databasePassword.keep(changed.databaseUrl)
-          : withKnownPassword(changed.databaseUrl, before.databaseUrl);
-      }
-      await writeSettingsFile(path, next);
-      file = next;
-      const live = names.filter(isLive);
-      current = { ...current, ...Object.fromEntries(live.map((name) => [name, next[name]])) };
-      return live;
-    },
+    change: (patch) =>
+      inTurn(async () => {
+        await changeFile(() => patchFor(patch));
+        const next = merge(file);
+        const live = NAMES.filter((name) => isLive(name) && differs(next[name], current[name]));
+        current = { ...current, ...Object.fromEntries(live.map((name) => [name, next[name]])) };
+        return live;
+      }),
   };
 }
 

@@ -1,0 +1,33 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+/**
+ * Keeps what a damaged file holds as `….bad`, or `….bad-2` and so on where such a copy is there already; one that holds
+ * the same is taken for the copy.
+ *
+ * @returns the path of the copy
+ * @throws Error when it cannot be written; there is then no part of it
+ */
+export function keepCopy(path: string, bytes: Uint8Array): string {
+  for (let count = 1; ; count++) {
+    const copy = count === 1 ? `${path}.bad` : `${path}.bad-${count}`;
+    try {
+      writeFileSync(copy, bytes, { mode: 0o600, flag: 'wx', flush: true });
+      return copy;
+    } catch (cause) {
+      const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+      if (!isThere) {
+        rmSync(copy, { force: true });
+        throw cause;
+      }
+      if (holds(copy, bytes)) return copy;
+    }
+  }
+}
+
+function holds(path: string, bytes: Uint8Array): boolean {
+  try {
+    return readFileSync(path).equals(bytes);
+  } catch {
+    return false; // a folder, or another user's
+  }
+}

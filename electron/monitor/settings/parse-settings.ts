@@ -1,0 +1,104 @@
+import { getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import { type SettingName, type Settings, settingsSchema } from '../../../shared/settings.ts';
+import type { DecodedText } from './decode-text.ts';
+import { describeIssues } from './describe-issues.ts';
+import { describeSyntaxError } from './describe-syntax-error.ts';
+
+/** What a settings file sets; absent names are left to the defaults. */
+export type FileSettings = Partial<Settings>;
+
+export type ParsedSettings = {
+  /** What is right; of a list with wrong items, the right ones. */
+  readonly settings: FileSettings;
+  /** What is wrong, each in words; without the values, which may hold a password. */
+  readonly faults: readonly string[];
+  /** The settings whose entry, or a part of it, is wrong. */
+  readonly faulty: ReadonlySet<SettingName>;
+  /** Entries that are no settings of this version. */
+  readonly unknown: ReadonlyMap<string, unknown>;
+  /** Whether the text is one JSON object, comments and trailing commas allowed, whatever is in it. */
+  readonly isWellFormed: boolean;
+};
+
+/** Takes all that can be used out of the text of settings.json, however damaged the rest is. */
+export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
+  const errors: ParseError[] = [];
+  const root = parse(text, errors);
+  const isObject = root?.type === 'object';
+  const faults: string[] = [];
+  const [firstError] = errors;
+  if (text.trim() === '') faults.push('it is empty');
+  else if (firstError !== undefined)
+    faults.push(describeSyntaxError(text, firstError)); // others follow from it
+  else if (!isObject) faults.push('it does not hold one JSON object');
+  if (isLossy) faults.push('it holds bytes that are not UTF-8; save it as UTF-8');
+
+  const settings: Record<string, unknown> = {};
+  const faulty = new Set<SettingName>();
+  const unknown = new Map<string, unknown>();
+  const met = new Set<SettingName>();
+  for (const property of isObject ? (root.children ?? []) : []) {
+    const [key, value] = property.children ?? [];
+    if (key === undefined || value === undefined) continue; // a syntax error, which was told
+    const name = String(key.value);
+    const isTouched = errors.some((error) => touches(error, property)) || (isLossy && isMarred(text, value));
+    if (!isSettingName(name)) {
+      if (!isTouched) unknown.set(name, getNodeValue(value));
+      continue;
+    }
+    if (isTouched) {
+      faulty.add(name);
+      continue;
+    }
+    const { usable, fault } = check(name, getNodeValue(value));
+    if (usable !== undefined) settings[name] = usable;
+    if (fault !== null) faults.push(`"${name}" ${fault}`);
+    if (met.has(name)) faults.push(`"${name}" is there more than once, and the last that is right counts`);
+    if (fault !== null || met.has(name)) faulty.add(name);
+    met.add(name);
+  }
+  return {
+    settings: settings as FileSettings,
+    faults,
+    faulty,
+    unknown,
+    isWellFormed: isObject && errors.length === 0 && !isLossy,
+  };
+}
+
+function parse(text: string, errors: ParseError[]): Node | undefined {
+  try {
+    return parseTree(text, errors, { allowTrailingComma: true });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    return undefined; // nested deeper than the stack: whatever it is, it holds no settings
+  }
+}
+
+/** An error before a property, such as a missing comma, leaves it as it is; one at its end may have cut it short. */
+function touches(error: ParseError, { offset, length }: Node): boolean {
+  return error.offset > offset && error.offset <= offset + length;
+}
+
+function isMarred(text: string, { offset, length }: Node): boolean {
+  return text.slice(offset, offset + length).includes('\ufffd');
+}
+
+type Checked = { readonly usable: unknown; readonly fault: string | null };
+
+function check(name: SettingName, value: unknown): Checked {
+  const schema = settingsSchema.shape[name];
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { usable: parsed.data, fault: null };
+  const fault = describeIssues(parsed.error, value);
+  if (!Array.isArray(value)) return { usable: undefined, fault };
+  // A list with something wrong in it, or with more than it may hold, is still what its owner wants of the rest.
+  const right = value.filter((item) => schema.safeParse([item]).success);
+  const tooMany = schema.safeParse(right).error?.issues.find((issue) => issue.code === 'too_big');
+  const rest = tooMany === undefined ? right : right.slice(0, Number(tooMany.maximum));
+  return { usable: rest.length === 0 ? undefined : schema.safeParse(rest).data, fault };
+}
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(settingsSchema.shape, name);
+}

@@ -1,0 +1,287 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type KeptNotices, openKeptNotices } from '../kept-notices.ts';
+import type { FileSettings } from './parse-settings.ts';
+import { openSettingsFile, type SettingsFile } from './settings-file.ts';
+
+let folder: string;
+let path: string;
+let notices: KeptNotices;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-file-'));
+  path = join(folder, 'settings.json');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** One start: opens the file and the notices. */
+function start(): SettingsFile {
+  notices = openKeptNotices(join(folder, 'notices.json'));
+  return openSettingsFile(path, {
+    repaired: (message) => notices.add('settings-file', message),
+    unknown: (message) => notices.hold('settings-names', message),
+  });
+}
+
+const told = (): string =>
+  notices
+    .list()
+    .map(({ message }) => message)
+    .join('\n');
+
+function startTwice(content: string | Uint8Array): {
+  first: FileSettings;
+  second: FileSettings;
+  told: string;
+} {
+  writeFileSync(path, content);
+  const first = start().settings;
+  const firstTold = told();
+  const second = start().settings;
+  expect(told()).toBe(firstTold);
+  return { first, second, told: firstTold };
+}
+
+const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
+const swapped = (text: string): Buffer => utf16(text).swap16();
+const ASKED = { vsCurrency: 'eur', alertThresholdPct: 3 };
+const TEXT = JSON.stringify(ASKED);
+
+describe('settings.json is read', () => {
+  it.each<[string, string | Uint8Array]>([
+    ['as it is written by the program', TEXT],
+    ['with a byte order mark', `\ufeff${TEXT}`],
+    ['in UTF-16, little end first, with a mark', utf16(`\ufeff${TEXT}`)],
+    ['in UTF-16, little end first, without', utf16(TEXT)],
+    ['in UTF-16, big end first, with a mark', swapped(`\ufeff${TEXT}`)],
+    ['in UTF-16, big end first, without', swapped(TEXT)],
+    ['with comments', `// mine\n{ "vsCurrency": "eur", /* not 2 */ "alertThresholdPct": 3 } // end`],
+    ['with trailing commas', `{ "vsCurrency": "eur", "alertThresholdPct": 3, }`],
+    ['with line ends of Windows', `{\r\n  "vsCurrency": "eur",\r\n  "alertThresholdPct": 3\r\n}\r\n`],
+  ])('%s, and stays as it is', (_, content) => {
+    expect(startTwice(content)).toEqual({ first: ASKED, second: ASKED, told: '' });
+    expect(readFileSync(path)).toEqual(Buffer.from(content as string));
+    expect(readdirSync(folder)).toEqual(['settings.json']);
+  });
+});
+
+describe('of a settings.json in which something is wrong, the rest is used and written back:', () => {
+  it.each<[string, string | Uint8Array, FileSettings, string]>([
+    [
+      'a wrong value',
+      '{"vsCurrency":"eur","alertThresholdPct":-1}',
+      { vsCurrency: 'eur' },
+      '"alertThresholdPct" must be above 0',
+    ],
+    [
+      'a wrong item',
+      '{"coins":["bitcoin","$$$","zcash"]}',
+      { coins: ['bitcoin', 'zcash'] },
+      '"$$$" is not a CoinGecko coin id',
+    ],
+    ['nothing but wrong items', '{"exchanges":["krakn"],"port":1}', { port: 1 }, '"krakn" holds only kraken'],
+    [
+      'too many items',
+      JSON.stringify({ coins: Array.from({ length: 501 }, (_, i) => `c${i}`) }),
+      { coins: Array.from({ length: 500 }, (_, i) => `c${i}`) },
+      'at most 500',
+    ],
+    [
+      'a missing comma',
+      '{ "vsCurrency": "eur"\n"alertThresholdPct": 3 }',
+      ASKED,
+      'a comma is missing (line 2, column 1)',
+    ],
+    [
+      'a value without quotes',
+      '{ "vsCurrency": "eur", "logLevel": warn, "port": 1 }',
+      { vsCurrency: 'eur', port: 1 },
+      'this is not JSON (line 1, column 36)',
+    ],
+    [
+      'an end that is missing',
+      '{ "vsCurrency": "eur", "alertThresholdPct": 3\n',
+      ASKED,
+      'the closing } is missing',
+    ],
+    [
+      'a value that is cut short',
+      '{ "vsCurrency": "eur", "alertThresholdPct": 3',
+      { vsCurrency: 'eur' },
+      'the closing } is missing',
+    ],
+    [
+      'a list that is cut short',
+      '{ "vsCurrency": "eur", "coins": ["bitcoin", "eth',
+      { vsCurrency: 'eur' },
+      'no closing quote',
+    ],
+    [
+      'two objects',
+      '{ "vsCurrency": "eur" }{ "vsCurrency": "gbp" }',
+      { vsCurrency: 'eur' },
+      'there is more after the closing }',
+    ],
+    [
+      'a name twice',
+      '{ "port": 1, "vsCurrency": "eur", "port": 2 }',
+      { vsCurrency: 'eur', port: 2 },
+      '"port" is there more than once',
+    ],
+    [
+      'a name twice, the second time wrong',
+      '{ "port": 1, "vsCurrency": "eur", "port": "x" }',
+      { vsCurrency: 'eur', port: 1 },
+      '"port" must be a number',
+    ],
+    [
+      'bytes that are not UTF-8',
+      Buffer.from('{"alertsFile":"J\xfcrgen.txt","vsCurrency":"eur"}', 'latin1'),
+      { vsCurrency: 'eur' },
+      'bytes that are not UTF-8',
+    ],
+    ['an array', '["bitcoin"]', {}, 'does not hold one JSON object'],
+    ['null', 'null', {}, 'does not hold one JSON object'],
+    ['no JSON at all', '{ coins: bitcoin }', {}, 'this is not JSON (line 1, column 3)'],
+    ['zeros, as a power cut leaves them', Buffer.alloc(300), {}, 'not JSON'],
+    ['a nesting deeper than the stack', '['.repeat(200_000), {}, 'does not hold one JSON object'],
+  ])('%s', (_, content, settings, message) => {
+    const { first, second, told } = startTwice(content);
+    expect(first).toEqual(settings);
+    expect(second).toEqual(settings);
+    expect(told).toContain(message);
+    expect(told).toContain(`kept as ${path}.bad`);
+    expect(readFileSync(`${path}.bad`)).toEqual(Buffer.from(content as string));
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(settings);
+    expect(readdirSync(folder)).toEqual(['notices.json', 'settings.json', 'settings.json.bad']);
+  });
+
+  it.each(['', ' \n'])('an empty file (%j), of which there is nothing to keep', (content) => {
+    expect(startTwice(content)).toMatchObject({
+      first: {},
+      second: {},
+      told: expect.stringContaining('it is empty'),
+    });
+    expect(readdirSync(folder)).toEqual(['notices.json', 'settings.json']);
+  });
+
+  it('never shows a password that stands in the file', () => {
+    for (const end of ['', '"', '"}', '",}', '" "x"}'])
+      expect(startTwice(`{"databaseUrl":"mysql://me:hush@db/prices${end}`).told).not.toContain('hush');
+  });
+
+  it('says that the embedded database is used when the URL of another is wrong', () => {
+    expect(startTwice('{"databaseUrl":"mysql://db"}').told).toContain('with the embedded database');
+  });
+
+  it('keeps comments and what is not wrong in the form that it has', () => {
+    startTwice('{\n  // mine\n  "coins": ["zcash",], /* one */\n  "vsCurrency": "eur",\n  "port": "x"\n}\n');
+    expect(readFileSync(path, 'utf8')).toBe(
+      '{\n  // mine\n  "coins": ["zcash",], /* one */\n  "vsCurrency": "eur"\n}\n',
+    );
+  });
+
+  it('keeps each damaged file, and one that it kept before only once', () => {
+    for (const content of ['first', 'second', 'first']) startTwice(content);
+    expect(readFileSync(`${path}.bad`, 'utf8')).toBe('first');
+    expect(readFileSync(`${path}.bad-2`, 'utf8')).toBe('second');
+    expect(readdirSync(folder)).toHaveLength(4);
+  });
+});
+
+describe('an entry that is no setting of this version', () => {
+  const text = '{\n  "ofTomorrow": { "a": [1] }, // mine\n  "__proto__": 1,\n  "vsCurrency": "eur"\n}\n';
+
+  it('is kept, and told until it is dismissed or gone', async () => {
+    expect(startTwice(text).told).toContain('"ofTomorrow", "__proto__" are no settings of this version');
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    notices.dismiss('settings-names');
+    const file = start();
+    expect(told()).toBe('');
+    await file.change(async () => ({ alertThresholdPct: 3 }));
+    const written = readFileSync(path, 'utf8');
+    expect(written).toContain('"ofTomorrow": { "a": [1] }, // mine');
+    expect(written).toContain('"__proto__": 1');
+
+    writeFileSync(path, '{}');
+    start();
+    writeFileSync(path, text);
+    start();
+    expect(told()).toContain('ofTomorrow');
+  });
+
+  it('is kept when the file has to be written anew', async () => {
+    const plain = text.replace('// mine', '');
+    startTwice(`${plain}x`);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(plain));
+  });
+});
+
+describe('a settings.json that is not simply a file', () => {
+  it('is refused when it is a folder', () => {
+    mkdirSync(path);
+    expect(() => start()).toThrow(`Cannot read ${path}: this is a folder, not a file.`);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('is refused when it may not be read (root may read any)', () => {
+    writeFileSync(path, TEXT, { mode: 0o000 });
+    expect(() => start()).toThrow('permission denied');
+  });
+
+  it.skipIf(process.platform === 'win32')('is refused when it is a link that leads nowhere', () => {
+    symlinkSync('/not/mounted/settings.json', path);
+    expect(() => start()).toThrow('is a link that leads nowhere');
+  });
+
+  it.skipIf(process.platform === 'win32')('stays a link, and what it leads to is corrected', () => {
+    const target = join(folder, 'dotfiles.json');
+    writeFileSync(target, '{"vsCurrency":"eur","port":"x"}');
+    symlinkSync(target, path);
+    expect(start().settings).toEqual({ vsCurrency: 'eur' });
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(target, 'utf8'))).toEqual({ vsCurrency: 'eur' });
+  });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'is used and left alone when it may not be written (root may write any)',
+    async () => {
+      const text = '{"vsCurrency":"eur","port":"x"}';
+      writeFileSync(path, text);
+      chmodSync(path, 0o400);
+      for (const _ of [1, 2]) {
+        expect(start().settings).toEqual({ vsCurrency: 'eur' });
+        expect(told()).toMatch(/"port" must be a number\. .*Cannot correct .*permission denied/s);
+      }
+      await expect(start().change(async () => ({ port: 1 }))).rejects.toThrow('permission denied');
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    },
+  );
+});
+
+describe('a notice', () => {
+  it('that was dismissed does not come back, and a later one of its kind is told', () => {
+    startTwice('{"port":"x"}');
+    for (const { id } of notices.list()) notices.dismiss(id);
+    start();
+    expect(told()).toBe('');
+    expect(startTwice('{"port":"y","vsCurrency":1}').told).toContain('vsCurrency');
+  });
+
+  it('does not keep the program from starting when its file is damaged', () => {
+    writeFileSync(join(folder, 'notices.json'), '[{');
+    expect(startTwice(TEXT).first).toEqual(ASKED);
+  });
+});
