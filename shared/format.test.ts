@@ -10,6 +10,16 @@ import {
   priceDecimals,
 } from './format.ts';
 
+/** Reads a number as a person does. */
+function readNumber(text: string): number {
+  const written = text.replaceAll(',', '').replace(/0([₀-₉]+)/, (_, count: string) => {
+    const zeros = [...count].map((digit) => (digit.codePointAt(0) ?? 0) - 0x2080).join('');
+    return '0'.repeat(Number(zeros));
+  });
+  const unit = { T: 1e12, B: 1e9 }[written.at(-1) ?? ''] ?? 1;
+  return Number.parseFloat(written) * unit;
+}
+
 describe('formatPrice', () => {
   it.each([
     [0.00000123, 'usd', '$0.000001230'],
@@ -20,17 +30,45 @@ describe('formatPrice', () => {
     [64_123.451, 'usd', '$64,123.45'],
     [123_456.4, 'usd', '$123,456'],
     [0.0523, 'btc', '0.05230\u00a0BTC'],
-    [1_234, 'sats', '1,234.00\u00a0SATS'],
+    [1_234, 'sats', '1,234\u00a0SATS'],
     [12, 'aud', '12.00\u00a0AUD'],
+    [1.5e-15, 'usd', '$0.0₁₄1500'],
+    [9.99996e-8, 'usd', '$0.00000010000'],
+    [0.000000123, 'usd', '$0.0000001230'],
+    [1e12, 'usd', '$1.0000T'],
+    [987_654_321_012, 'idr', '987.65B\u00a0IDR'],
+    [9_876_543_210, 'vnd', '₫9,876,543,210'],
+    [11_234_567.8, 'jpy', '¥11,234,568'],
+    [5_432.1, 'jpy', '¥5,432'],
+    [123.456, 'krw', '₩123'],
+    [35.123, 'jpy', '¥35.1'],
+    [1.234, 'jpy', '¥1.23'],
+    [0.0123456, 'jpy', '¥0.01235'],
+    [1_234.5, 'clp', '1,235\u00a0CLP'],
+    [1_234.5, 'huf', '1,235\u00a0HUF'],
+    [0, 'usd', '$0.0000'],
   ])('writes %d in %s as %s', (price, currency, expected) => {
     expect(formatPrice(price, currency)).toBe(expected);
   });
 
-  it('loses less than one part in a thousand of any price', () => {
+  it('loses less than one part in a thousand of any price, in few characters', () => {
+    const power = fc.double({ min: -18, max: 14, noNaN: true });
     fc.assert(
-      fc.property(fc.double({ min: 1e-10, max: 1e9, noNaN: true }), (price) => {
-        const shown = Number(formatNumber(price, priceDecimals(price)).replaceAll(',', ''));
-        expect(Math.abs(shown - price) / price).toBeLessThan(1e-3);
+      fc.property(power, (exponent) => {
+        const price = 10 ** exponent;
+        const text = formatNumber(price, priceDecimals(price));
+        expect(Math.abs(readNumber(text) - price) / price).toBeLessThan(1e-3);
+        expect(text.length).toBeLessThanOrEqual(13);
+      }),
+    );
+  });
+
+  it('loses less than one part in a hundred of any price in yen', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -18, max: 14, noNaN: true }), (exponent) => {
+        const price = 10 ** exponent;
+        const text = formatNumber(price, priceDecimals(price, 'jpy'));
+        expect(Math.abs(readNumber(text) - price) / price).toBeLessThan(1e-2);
       }),
     );
   });
@@ -68,6 +106,7 @@ describe('formatCompact', () => {
     [950, '950'],
     [1_234_567, '1.23M'],
     [23_400_000_000, '23.4B'],
+    [0.00000000123, '0.0₈123'],
   ])('writes %d as %s', (value, expected) => {
     expect(formatCompact(value)).toBe(expected);
   });
@@ -78,6 +117,8 @@ describe('formatCoinName', () => {
     ['bitcoin', 'Bitcoin'],
     ['usd-coin', 'USD Coin'],
     ['avalanche-2', 'Avalanche 2'],
+    ['_', '_'],
+    ['-3', '3'],
     ['the_open-network', 'The Open Network'],
   ])('reads %s as %s', (id, expected) => {
     expect(formatCoinName(id)).toBe(expected);

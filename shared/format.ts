@@ -9,28 +9,90 @@ function numberFormat(key: string, options: Intl.NumberFormatOptions): Intl.Numb
   return made;
 }
 
-/** The most decimals that are ever shown: enough for four significant digits of the smallest traded coins. */
-const MOST_DECIMALS = 14;
+/** From here on a number is written in billions or trillions. */
+const LARGE = 1e10;
+const UNITS = [
+  { power: 12, sign: 'T' },
+  { power: 9, sign: 'B' },
+] as const;
 
 /**
  * How many decimals a price of this size is shown with: none from 100,000 on, two above 10, four above 1, and four
- * significant digits below. The number depends on the magnitude alone, so that a moving price keeps its width.
+ * significant digits below. From 10 billion on the number is negative: that many digits before the point are not shown.
+ * It depends on the magnitude alone, so that a moving price keeps its width.
+ *
+ * @param vsCurrency a currency without a smaller unit, such as `jpy`, has no decimals from 100 on and fewer below
  */
-export function priceDecimals(price: number): number {
+export function priceDecimals(price: number, vsCurrency?: string): number {
   const size = Math.abs(price);
+  if (size === 0) return vsCurrency !== undefined && hasNoDecimals(vsCurrency) ? 0 : 4;
+  const power = Math.floor(Math.log10(size));
+  if (size >= LARGE) return 4 - power;
   if (size >= 100_000) return 0;
+  if (size >= 1 && vsCurrency !== undefined && hasNoDecimals(vsCurrency)) return Math.max(0, 2 - power);
   if (size >= 10) return 2;
-  if (size >= 1 || size === 0) return 4;
-  return Math.min(MOST_DECIMALS, 3 - Math.floor(Math.log10(size)));
+  if (size >= 1) return 4;
+  return Math.min(MOST_DECIMALS, 3 - power);
 }
 
-/** A number with grouped thousands and exactly `decimals` decimals: `64,123.45`. */
+/** The most that `Intl.NumberFormat` takes. */
+const MOST_DECIMALS = 100;
+
+/** Currencies that have a smaller unit by ISO 4217 but not in anybody's purse, and the smallest unit of bitcoin. */
+const WITHOUT_DECIMALS_IN_USE = new Set(['huf', 'idr', 'sats', 'twd']);
+
+const knownWithoutDecimals = new Map<string, boolean>();
+
+function hasNoDecimals(vsCurrency: string): boolean {
+  const code = vsCurrency.toLowerCase();
+  const known = knownWithoutDecimals.get(code);
+  if (known !== undefined) return known;
+  const found = WITHOUT_DECIMALS_IN_USE.has(code) || (/^[a-z]{3}$/.test(code) && isoDecimals(code) === 0);
+  knownWithoutDecimals.set(code, found);
+  return found;
+}
+
+/** By CLDR, which `Intl` holds; codes that it does not know have two. */
+function isoDecimals(code: string): number | undefined {
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency: code }).resolvedOptions()
+    .maximumFractionDigits;
+}
+
+/**
+ * A number with grouped thousands and exactly `decimals` decimals: `64,123.45`. From 10 billion on it is written in billions
+ * or trillions, to the same digit: `1.2346T`. Of many zeros after the point the count is written in their place, as
+ * CoinGecko does: `0.0₁₄1500` is 0.00000000000000150.
+ *
+ * @param decimals negative for a number that is rounded to tens, hundreds and so on
+ */
 export function formatNumber(value: number, decimals: number): string {
+  const unit =
+    Math.abs(value) >= LARGE ? UNITS.find(({ power }) => Math.abs(value) >= 10 ** power) : undefined;
+  if (unit !== undefined) {
+    return `${fixed(value / 10 ** unit.power, Math.max(0, decimals + unit.power))}${unit.sign}`;
+  }
+  return withCountedZeros(fixed(value, Math.max(0, decimals)));
+}
+
+function fixed(value: number, decimals: number): string {
   return numberFormat(`number:${decimals}`, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   }).format(value);
 }
+
+/** So many zeros after the point can be told at a glance. */
+const MOST_ZEROS = 6;
+
+/** `0.00000000123` as `0.0₈123`, and nothing but zeros as `0`. */
+function withCountedZeros(digits: string): string {
+  if (/^-?0\.0+$/.test(digits) && digits.length > MOST_ZEROS + 2) return '0';
+  const [, sign, zeros = '', rest] = /^(-?)0\.(0+)([1-9].*)$/.exec(digits) ?? [];
+  return zeros.length <= MOST_ZEROS ? digits : `${sign}0.0${subscript(zeros.length)}${rest}`;
+}
+
+const subscript = (count: number): string =>
+  [...String(count)].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join('');
 
 /**
  * A price with its currency, as precise as its size asks for: `$64,123.45`, `€0.000001230`, `0.0523 BTC`.
@@ -38,7 +100,11 @@ export function formatNumber(value: number, decimals: number): string {
  * @param vsCurrency a CoinGecko quote currency, lower or upper case; not all are ISO currencies (`sats`, `btc`)
  * @param decimals to override `priceDecimals`, for prices that stand in one column
  */
-export function formatPrice(price: number, vsCurrency: string, decimals = priceDecimals(price)): string {
+export function formatPrice(
+  price: number,
+  vsCurrency: string,
+  decimals = priceDecimals(price, vsCurrency),
+): string {
   const code = vsCurrency.toUpperCase();
   const symbol = CURRENCY_SYMBOLS[code];
   const digits = formatNumber(Math.abs(price), decimals);
@@ -65,7 +131,7 @@ const CURRENCY_SYMBOLS: Readonly<Record<string, string>> = {
 /** A change in per cent, always with its sign (a true minus): `+0.42 %`, `−12.30 %`, `0.00 %`. */
 export function formatPct(pct: number): string {
   const digits = formatNumber(Math.abs(pct), 2);
-  const isZero = Number(digits.replaceAll(',', '')) === 0;
+  const isZero = Math.abs(pct) < 0.005;
   const sign = isZero ? '' : pct > 0 ? '+' : '−';
   return `${sign}${digits}\u00a0%`;
 }
@@ -95,7 +161,9 @@ function twoUnits(ms: number, largeMs: number, large: string, smallMs: number, s
 
 /** A large number in few characters: `23.4B`, `1.2M`, `950`. */
 export function formatCompact(value: number): string {
-  return numberFormat('compact', { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+  return withCountedZeros(
+    numberFormat('compact', { notation: 'compact', maximumSignificantDigits: 3 }).format(value),
+  );
 }
 
 const SOURCE_NAMES: Readonly<Record<string, string>> = {
@@ -113,13 +181,14 @@ export function formatSource(source: string): string {
 /** Words of coin ids that are abbreviations and are written in capitals. */
 const ABBREVIATIONS = new Set(['bnb', 'btc', 'dao', 'eth', 'eur', 'usd', 'usdc', 'usdt', 'xrp']);
 
-/** A coin's id as a name for people: `bitcoin` → `Bitcoin`, `usd-coin` → `USD Coin`. */
+/** A coin's id as a name for people: `bitcoin` → `Bitcoin`, `usd-coin` → `USD Coin`. Of an id without words, the id. */
 export function formatCoinName(coinId: string): string {
-  return coinId
+  const name = coinId
     .split(/[-_]+/)
     .filter((word) => word !== '')
     .map((word) =>
       ABBREVIATIONS.has(word) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1),
     )
     .join(' ');
+  return name === '' ? coinId : name;
 }
