@@ -9,7 +9,7 @@ import {
   statusSchema,
   volumeKindSchema,
 } from './domain.ts';
-import { INTERVALS } from './intervals.ts';
+import { INTERVAL_MS, INTERVALS } from './intervals.ts';
 import { settingOriginSchema, settingsSchema } from './settings.ts';
 
 /** The settings in force, where each comes from, and what waits for a restart. */
@@ -38,6 +38,9 @@ export const placeSchema = z.discriminatedUnion('kind', [
 export type Place = Readonly<z.infer<typeof placeSchema>>;
 export type PagePart = Extract<Place, { kind: 'part' }>['part'];
 
+/** The most candles in one answer. */
+const MOST_CANDLES = 1_000;
+
 export const candleSeriesSchema = z.object({
   coinId: z.string(),
   vsCurrency: z.string(),
@@ -59,8 +62,10 @@ export const procedures = {
     input: z.strictObject({
       coinId: z.string().min(1),
       interval: z.enum(INTERVALS),
-      limit: z.number().int().min(1).max(1_000),
+      limit: z.number().int().min(1).max(MOST_CANDLES),
       before: z.number().int().optional(),
+      /** The kind of volume that is wanted; the one that more of the candles have, when absent. */
+      volumeKind: volumeKindSchema.optional(),
     }),
     output: candleSeriesSchema,
   },
@@ -71,6 +76,25 @@ export const procedures = {
       before: alertCursorSchema.optional(),
     }),
     output: z.object({ alerts: z.array(alertSchema).readonly(), next: alertCursorSchema.nullable() }),
+  },
+  /**
+   * The alerts of a coin in a stretch of time, oldest first, for a chart: of each candle the first that rose and the first
+   * that fell. While the database is away, those of the newest that are kept locally.
+   */
+  'alerts.range': {
+    input: z
+      .strictObject({
+        coinId: z.string().min(1),
+        interval: z.enum(INTERVALS),
+        from: z.number().int(),
+        /** Not included. */
+        to: z.number().int(),
+      })
+      .refine(({ interval, from, to }) => to - from <= MOST_CANDLES * INTERVAL_MS[interval], {
+        message: `is longer than ${MOST_CANDLES} candles`,
+        path: ['to'],
+      }),
+    output: z.array(alertSchema).readonly(),
   },
   /** Coins by name, symbol or id, the best known first. Fails while the provider cannot be asked and no list is known. */
   'coins.search': {

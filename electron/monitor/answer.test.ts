@@ -13,6 +13,7 @@ const implementations: Implementations = {
   alerts: () => {
     throw new ApiError('unavailable', 'Not now.');
   },
+  'alerts.range': fail,
   'coins.search': fail,
   currencies: fail,
   'settings.get': fail,

@@ -13,7 +13,7 @@ import type { Storage } from './storage/storage.ts';
 
 export type ApiParts = {
   readonly clock: Clock;
-  readonly storage: Pick<Storage, 'candles' | 'alerts'>;
+  readonly storage: Pick<Storage, 'candles' | 'alerts' | 'alertsInRange'>;
   readonly settings: () => Settings;
   readonly snapshot: () => Snapshot;
   readonly settingsView: () => Omit<SettingsView, 'secrets'>;
@@ -36,8 +36,9 @@ export function createApi(parts: ApiParts): Implementations {
   return {
     snapshot: () => parts.snapshot(),
 
-    candles: ({ coinId, interval, limit, before }) =>
+    candles: ({ coinId, interval, limit, before, volumeKind }) =>
       storage.candles({
+        volumeKind,
         coinId,
         vsCurrency: parts.settings().vsCurrency,
         interval,
@@ -54,6 +55,8 @@ export function createApi(parts: ApiParts): Implementations {
       const next = alerts.length > limit && last ? { observedAt: last.observedAt, id: last.id } : null;
       return { alerts: page, next };
     },
+
+    'alerts.range': (range) => storage.alertsInRange({ ...range, vsCurrency: parts.settings().vsCurrency }),
 
     'coins.search': ({ query }) => asked(parts.search.find(query, AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
 

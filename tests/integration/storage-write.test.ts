@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
+import { readAlertsInRange } from '../../electron/monitor/storage/reads/read-alerts-in-range.ts';
 import { readCandles } from '../../electron/monitor/storage/reads/read-candles.ts';
-import type { Candle, Tick, VolumeKind } from '../../shared/domain.ts';
+import type { Alert, Candle, Tick, VolumeKind } from '../../shared/domain.ts';
 import { INTERVALS, type Interval } from '../../shared/intervals.ts';
 import {
   alert,
@@ -250,6 +251,30 @@ describe('storage on the embedded server', () => {
     }
     expect(listed.slice(0, 7)).toEqual(rows.map(({ id }) => id));
     expect(listed.slice(0, 7)).toEqual(alerts.map(({ id }) => id).reverse());
+  });
+
+  it('reads the alerts of a stretch of time as a chart marks them, from the table and from the journal', async () => {
+    const coinId = 'ranged';
+    const at = (minute: number) => START + 100 * HOUR_MS + minute * 60_000;
+    const alerts = [
+      alert({ id: 'before', coinId, observedAt: at(-1) }),
+      alert({ id: 'rose', coinId, observedAt: at(0), figures: { changePct: 3 } }),
+      alert({ id: 'rose-again', coinId, observedAt: at(1), figures: { changePct: 4 } }),
+      alert({ id: 'fell', coinId, observedAt: at(2), figures: { changePct: -3 } }),
+      alert({ id: 'next-candle', coinId, observedAt: at(7), figures: { changePct: 3 } }),
+      alert({ id: 'another-coin', coinId: 'other', observedAt: at(3) }),
+      alert({ id: 'another-currency', coinId, vsCurrency: 'eur', observedAt: at(3) }),
+      alert({ id: 'after', coinId, observedAt: at(10) }),
+    ];
+    await storage.accept({ ticks: [], alerts });
+    const range = { coinId, vsCurrency: 'usd', interval: '5m', from: at(0), to: at(10) } as const;
+    await storage.untilWritten();
+    const written = await withClient(await embeddedConnectionUrl(dataDir), (client) =>
+      readAlertsInRange(client, range),
+    );
+    const ids = (found: readonly Alert[]) => found.map(({ id }) => id);
+    expect(ids(written).toSorted()).toEqual(['fell', 'next-candle', 'rose']);
+    expect(ids(await storage.alertsInRange(range))).toEqual(['rose', 'fell', 'next-candle']);
   });
 
   const read = (coinId: string, interval: Interval) =>

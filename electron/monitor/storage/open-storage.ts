@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ApiError } from '../../../shared/api.ts';
+import type { Alert } from '../../../shared/domain.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { isConnectionLoss } from './database/connection-error.ts';
@@ -12,8 +13,10 @@ import { createAlertStore } from './journal/alert-store.ts';
 import { createDurableQueue } from './journal/durable-queue.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { createTaskStore, type Task } from './journal/task-store.ts';
+import { firstOfEachCandle } from './reads/first-of-each-candle.ts';
 import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
+import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
 import { readCandles } from './reads/read-candles.ts';
 import type { Storage } from './storage.ts';
 import { storageProblems } from './storage-problems.ts';
@@ -134,6 +137,17 @@ export function openStorage(options: StorageOptions): Storage {
     }
   };
 
+  /** Alerts of the database, or none while they cannot be read: the newest are in the journal too. */
+  const alertsOrNone = async (read: Promise<readonly Alert[]>): Promise<readonly Alert[]> => {
+    try {
+      return await read;
+    } catch (error) {
+      if (!(error instanceof DatabaseAway))
+        log.warn({ err: error }, 'alerts cannot be read from the database');
+      return [];
+    }
+  };
+
   const flush = async (timeoutMs: number): Promise<void> => {
     if (tasks.waiting().tasks === 0) return;
     queue.hurry();
@@ -170,13 +184,13 @@ export function openStorage(options: StorageOptions): Storage {
     },
     async alerts(query) {
       const local = alertStore.newest(query);
-      try {
-        return mergeAlerts(local, await database.run((client) => readAlerts(client, query)), query.limit);
-      } catch (error) {
-        if (!(error instanceof DatabaseAway))
-          log.warn({ err: error }, 'alerts cannot be read from the database');
-        return local;
-      }
+      const written = await alertsOrNone(database.run((client) => readAlerts(client, query)));
+      return mergeAlerts(local, written, query.limit);
+    },
+    async alertsInRange(range) {
+      const local = alertStore.within(range);
+      const written = await alertsOrNone(database.run((client) => readAlertsInRange(client, range)));
+      return firstOfEachCandle([...written, ...local], range.interval);
     },
     history: createHistoryStore({ whenReady: database.whenReady, run: database.run }),
     databaseState: () => database.state(),

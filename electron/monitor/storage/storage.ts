@@ -1,5 +1,5 @@
 import type { AlertCursor, CandleSeries } from '../../../shared/api.ts';
-import type { Alert, DatabaseState, Problem, Tick } from '../../../shared/domain.ts';
+import type { Alert, DatabaseState, Problem, Tick, VolumeKind } from '../../../shared/domain.ts';
 import type { Interval } from '../../../shared/intervals.ts';
 import type { HistoryStore } from '../feed/history/backfill.ts';
 
@@ -13,9 +13,20 @@ export type CandleQuery = {
   readonly limit: number;
   /** Only candles that start before this instant. */
   readonly before: number;
+  /** The kind of volume that is wanted; the more frequent one when absent. */
+  readonly volumeKind?: VolumeKind | undefined;
 };
 
 export type AlertQuery = { readonly limit: number; readonly before?: AlertCursor | undefined };
+
+/** The alerts of a coin from one instant to before another, thinned out to what candles of an interval can show. */
+export type AlertRange = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly interval: Interval;
+  readonly from: number;
+  readonly to: number;
+};
 
 export type QueueState = { readonly waitingTicks: number; readonly deadLetters: number };
 
@@ -37,6 +48,8 @@ export type Storage = {
   candles(query: CandleQuery): Promise<CandleSeries>;
   /** Newest first. While the database is away, the newest that are kept locally. */
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
+  /** Oldest first. While the database is away, of the newest that are kept locally. */
+  alertsInRange(range: AlertRange): Promise<readonly Alert[]>;
   /** Candles of providers for the times that were not measured; `candles` serves both. */
   readonly history: HistoryStore;
   databaseState(): DatabaseState;

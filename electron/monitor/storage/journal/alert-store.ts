@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Alert } from '../../../../shared/domain.ts';
-import type { AlertQuery } from '../storage.ts';
+import type { AlertQuery, AlertRange } from '../storage.ts';
 
 /** So many alerts stay readable while the database is away. */
 const KEEP = 500;
@@ -13,6 +13,8 @@ export type AlertStore = {
   markTold(ids: readonly string[]): void;
   /** Newest first, by time and id. */
   newest(query: AlertQuery): readonly Alert[];
+  /** Oldest first. */
+  within(range: AlertRange): readonly Alert[];
   /** Drops all but the newest; what is untold stays. */
   purge(): void;
 };
@@ -25,6 +27,9 @@ export function createAlertStore(database: DatabaseSync): AlertStore {
     `select alert from alerts where (observed_at, id) < (?, ?) order by observed_at desc, id desc limit ?`,
   );
   const selectAll = database.prepare('select alert from alerts order by observed_at desc, id desc limit ?');
+  const selectWithin = database.prepare(
+    'select alert from alerts where observed_at >= ? and observed_at < ? order by observed_at, id',
+  );
   const deleteOld = database.prepare(
     `delete from alerts where told = 1
        and id not in (select id from alerts order by observed_at desc, id desc limit ${KEEP})`,
@@ -43,6 +48,10 @@ export function createAlertStore(database: DatabaseSync): AlertStore {
       const rows =
         before === undefined ? selectAll.all(limit) : selectNewest.all(before.observedAt, before.id, limit);
       return rows.map(parse);
+    },
+    within({ coinId, vsCurrency, from, to }) {
+      const alerts = selectWithin.all(from, to).map(parse);
+      return alerts.filter((alert) => alert.coinId === coinId && alert.vsCurrency === vsCurrency);
     },
     purge() {
       deleteOld.run();

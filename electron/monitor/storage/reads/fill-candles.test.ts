@@ -97,6 +97,18 @@ describe('candles filled with history', () => {
     expect(fill({ pieces: hours.slice(1) })).toMatchObject({ volumeKind: null, candles: [{ volume: null }] });
   });
 
+  it('have the kind of volume that is asked for, also where fewer have it, or none', () => {
+    const own = [measured(8, { rolling: 1e9 }), measured(12, { rolling: 1e9, traded: 4 })];
+    expect(fill({ measured: own, volumeKind: 'traded' })).toMatchObject({
+      volumeKind: 'traded',
+      candles: [{ volume: null }, { volume: 4 }],
+    });
+    expect(fill({ measured: [measured(8)], volumeKind: 'traded' })).toMatchObject({
+      volumeKind: 'traded',
+      candles: [{ volume: null }],
+    });
+  });
+
   it('have the kind of volume that more of them have, and none of the other', () => {
     const kraken = (from: number) => piece(from, 4, { source: 'kraken', volumeKind: 'traded', volume: 5 });
     const own = [measured(12, { rolling: 1e9 })];

@@ -25,6 +25,8 @@ export type MeasuredSpan = { readonly first: number; readonly last: number };
 export type FillInput = {
   readonly interval: Interval;
   readonly limit: number;
+  /** The kind of volume that is wanted. */
+  readonly volumeKind?: VolumeKind | undefined;
   /** Oldest first. */
   readonly measured: readonly CandleOfBothVolumes[];
   readonly pieces: readonly HistoryPiece[];
@@ -40,7 +42,8 @@ export type FillInput = {
  * all, since prices that are read off now and then miss peaks that a true candle has. A bucket that was measured in part
  * (the program started in the middle, or slept) keeps its measured prices and takes over what lies beyond them.
  *
- * Traded and rolling volume are never in one answer: the kind that more candles have counts, the other is left out.
+ * Traded and rolling volume are never in one answer: the kind that is wanted, or else that more candles have, counts, and the
+ * other is left out.
  */
 export function fillCandles(input: FillInput): {
   readonly candles: readonly Candle[];
@@ -57,7 +60,7 @@ export function fillCandles(input: FillInput): {
     else if (span !== undefined) filled.set(start, extended(own, span, best));
   }
   const newest = [...filled.values()].sort((a, b) => a.start - b.start).slice(-limit);
-  const volumeKind = commonKind(newest);
+  const volumeKind = input.volumeKind ?? commonKind(newest);
   return {
     volumeKind,
     candles: newest.map(({ volumes, ...candle }) => ({

@@ -10,7 +10,7 @@ const NEWEST = `
   order by observed_at desc, id collate "C" desc
   limit $3`;
 
-type AlertRow = {
+export type AlertRow = {
   readonly id: string;
   readonly rule: string;
   readonly coin_id: string;
@@ -29,7 +29,11 @@ export async function readAlerts(client: PoolClient, query: AlertQuery): Promise
     query.before?.id ?? null,
     query.limit,
   ]);
-  return rows.map((row) => ({
+  return rows.map(alertOfRow);
+}
+
+export function alertOfRow(row: AlertRow): Alert {
+  return {
     id: row.id,
     rule: row.rule,
     coinId: row.coin_id,
@@ -39,5 +43,5 @@ export async function readAlerts(client: PoolClient, query: AlertQuery): Promise
     price: row.price,
     message: row.message,
     figures: row.figures,
-  }));
+  };
 }

@@ -47,6 +47,7 @@ export async function readCandles(
     ...fillCandles({
       interval,
       limit: query.limit,
+      volumeKind: query.volumeKind,
       measured,
       pieces,
       spans: await readMeasuredSpans(client, query, inPart),
