@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { DatabaseState, Snapshot } from '../../shared/domain.ts';
 import { ALERTS_KEY, type AlertData, withAlert } from '../alerts/alert-query.ts';
+import { ALERT_MARKS_KEY } from '../chart/alert-marks.ts';
 import { CANDLES_KEY, foldQuote } from '../chart/candle-query.ts';
 import type { Client } from './client.ts';
 import { type Connection, nextConnection } from './connection.ts';
@@ -33,11 +34,13 @@ export function startLiveUpdates({ queryClient, client, connection }: LiveParts)
     if (becameReady(before, status.database)) {
       void queryClient.invalidateQueries({ queryKey: CANDLES_KEY });
       void queryClient.invalidateQueries({ queryKey: ALERTS_KEY });
+      void queryClient.invalidateQueries({ queryKey: ALERT_MARKS_KEY });
     }
   });
 
   client.on('alert', (alert) => {
     queryClient.setQueryData<AlertData>(ALERTS_KEY, (data) => data && withAlert(data, alert));
+    void queryClient.invalidateQueries({ queryKey: [...ALERT_MARKS_KEY, alert.coinId] });
   });
 
   client.on('history', ({ coinId, vsCurrency }) => {

@@ -27,7 +27,12 @@ export const AlertMarkers = memo(function AlertMarkers({ alerts, chosenId, clipI
         const y = scales.y(alert.price);
         const isChosen = alert.id === chosenId;
         return (
-          <g key={alert.id} className={classes.marker} data-chosen={isChosen || undefined}>
+          <g
+            key={alert.id}
+            className={classes.marker}
+            data-testid="alert-marker"
+            data-chosen={isChosen || undefined}
+          >
             {isChosen && <line x1={x} x2={x} y1={plot.y} y2={plot.y + plot.height} />}
             {isChosen && <circle cx={x} cy={y} r={4.5} />}
             <path

@@ -3,6 +3,7 @@ import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts';
 import type { Alert } from '../../shared/domain.ts';
 import { formatNumber } from '../../shared/format.ts';
 import { INTERVAL_MS } from '../../shared/intervals.ts';
+import { useMonitor } from '../api/monitor-context.ts';
 import type { Observable } from '../api/observable.ts';
 import { AlertMarkers } from './alert-markers.tsx';
 import classes from './candle-chart.module.css';
@@ -10,12 +11,13 @@ import { CandleLayer } from './candle-layer.tsx';
 import { volumeDomain } from './candle-paths.ts';
 import type { SeriesKey } from './candle-query.ts';
 import { candlesWithin } from './candle-range.ts';
+import { calendarOf } from './candle-time.ts';
 import { type ChartLayout, PLOT_TOP, TIME_AXIS_HEIGHT } from './chart-layout.ts';
 import type { TimeRange } from './chart-view.ts';
 import { Crosshair, type HoverPoint } from './crosshair.tsx';
 import { LiveLayer } from './live-layer.tsx';
 import { PlotClip } from './plot-clip.tsx';
-import { extentOf, priceDomain, priceTicks, stepDecimals } from './price-scale.ts';
+import { type Extent, extentOf, priceDomain, priceTicks, stepDecimals } from './price-scale.ts';
 import { timeTicks } from './time-ticks.ts';
 import type { ClosedCandles } from './use-closed-candles.ts';
 import { useLiveCandle } from './use-live-candle.ts';
@@ -37,13 +39,20 @@ type CandleChartProps = {
 
 /** Recharts wants rows; ours are drawn by layers that read the scales. */
 const NO_ROWS: object[] = [];
-const NO_EXTENT = [0.999, 1.001] as const;
-const NO_DOMAINS = { price: NO_EXTENT, volume: [0, 1] } as const;
+/** Recharts wants a domain also where there is no price, and so no axis. */
+const ANY_DOMAIN = [0, 1] as const;
+const NO_DOMAINS = { price: null, volume: ANY_DOMAIN } as const;
+/** Width of a character of the time axis' labels. */
+const CHARACTER_WIDTH = 6.2;
+
+/** No axis where there is nothing to measure. */
+const axisOf = (extent: Extent | null): Extent | null => extent && priceDomain(extent);
 
 /** Candles, volume and alerts of one series between two instants. */
 export function CandleChart(props: CandleChartProps) {
   const { series, closed, from, to, width, height, layout, alerts, chosenAlertId, hover } = props;
   const clipId = useId();
+  const { clock } = useMonitor();
   const intervalMs = INTERVAL_MS[series.interval];
   const range = useMemo((): TimeRange => ({ from, to }), [from, to]);
   const visible = useMemo(
@@ -56,14 +65,20 @@ export function CandleChart(props: CandleChartProps) {
       const shown = isShown ? [...visible, live] : visible;
       const marks = alerts.map(({ price }) => ({ low: price, high: price }));
       return {
-        price: priceDomain(extentOf([...shown, ...marks]) ?? NO_EXTENT),
+        price: axisOf(extentOf([...shown, ...marks])),
         volume: volumeDomain(shown, closed.volumeKind ?? 'traded'),
       };
     }) ?? NO_DOMAINS;
-  const prices = priceTicks(domains.price, layout.priceHeight / 44);
-  const decimals = stepDecimals(prices.step);
-  const times = timeTicks(range, layout.plotWidth / 84);
+  const prices = domains.price && priceTicks(domains.price, layout.priceHeight / 44);
+  const decimals = prices === null ? 0 : stepDecimals(prices.step);
+  const by = { calendar: calendarOf(series.interval), now: clock.now() };
+  const times = timeTicks(range, layout.plotWidth / 84, by);
   const majors = new Map(times.map((tick) => [tick.at, tick]));
+  /** Where a label stands: below its mark, but whole. */
+  const labelX = (x: number, label = ''): number => {
+    const half = (label.length * CHARACTER_WIDTH) / 2 + 2;
+    return Math.min(Math.max(x, half), width - half);
+  };
 
   return (
     <ComposedChart
@@ -92,7 +107,7 @@ export function CandleChart(props: CandleChartProps) {
           <text
             className={classes.tick}
             data-major={majors.get(payload.value)?.isMajor || undefined}
-            x={x}
+            x={labelX(Number(x), majors.get(payload.value)?.label)}
             y={Number(y) + 4}
             textAnchor="middle"
           >
@@ -104,11 +119,11 @@ export function CandleChart(props: CandleChartProps) {
         yAxisId="price"
         orientation="right"
         type="number"
-        domain={[...domains.price]}
+        domain={[...(domains.price ?? ANY_DOMAIN)]}
         allowDataOverflow
         width={layout.priceAxisWidth}
         padding={{ bottom: layout.pricePaddingBottom }}
-        ticks={[...prices.ticks]}
+        ticks={[...(prices?.ticks ?? [])]}
         interval={0}
         axisLine={false}
         tickLine={false}
@@ -134,9 +149,14 @@ export function CandleChart(props: CandleChartProps) {
         </>
       )}
       <CandleLayer candles={visible} intervalMs={intervalMs} clipId={clipId} />
-      <LiveLayer series={series} volumeKind={closed.volumeKind} clipId={clipId} />
+      {prices !== null && <LiveLayer series={series} volumeKind={closed.volumeKind} clipId={clipId} />}
       <AlertMarkers alerts={alerts} chosenId={chosenAlertId} clipId={clipId} />
-      <Crosshair hover={hover} intervalMs={intervalMs} paneHeight={layout.volumeHeight} />
+      <Crosshair
+        hover={hover}
+        series={series}
+        // Without prices the pointer is at none.
+        paneHeight={prices === null ? height : layout.volumeHeight}
+      />
     </ComposedChart>
   );
 }

@@ -9,6 +9,7 @@ import {
   type LivePrice,
   newestPage,
   olderPage,
+  olderThan,
   PAGE_LIMIT,
   trimPages,
 } from './candle-page.ts';
@@ -64,6 +65,14 @@ describe('a page of candles', () => {
       olderPage({ ...seriesOf([{ ...candle(start, 1), volume: 7 }]), volumeKind });
     const pages = [withVolume(2, 'traded'), withVolume(1, 'rolling-24h'), withVolume(0, 'traded')];
     expect(joinClosed(pages).map(({ volume }) => volume)).toEqual([7, null, 7]);
+  });
+
+  it('goes on before its oldest candle, with the kind of volume that it has', () => {
+    const full = Array.from({ length: PAGE_LIMIT }, (_, n) => candle(n * MINUTE, 1));
+    const newest = olderPage({ ...seriesOf([candle(PAGE_LIMIT * MINUTE, 1)]), volumeKind: 'traded' });
+    expect(olderThan([newest, olderPage(seriesOf(full))])).toEqual({ before: 0, volumeKind: 'traded' });
+    expect(olderThan([olderPage(seriesOf(full))])).toEqual({ before: 0, volumeKind: null });
+    expect(olderThan([newest])).toBeUndefined();
   });
 
   it('lets go of old candles once it has grown to twice its limit', () => {

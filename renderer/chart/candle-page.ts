@@ -117,12 +117,27 @@ export function trimPages(pages: readonly CandlePage[]): readonly CandlePage[] {
   return [{ ...newest, closed: newest.closed.slice(-PAGE_LIMIT), hasOlder: true }];
 }
 
+/** Where the stretch before another one ends, and the kind of volume that it is asked for. */
+export type OlderThan = { readonly before: number; readonly volumeKind: VolumeKind | null };
+
+/** What to ask for to go on before the oldest stretch; undefined when there is nothing. A chart has one kind of volume. */
+export function olderThan(pages: readonly CandlePage[]): OlderThan | undefined {
+  const oldest = pages.at(-1);
+  const before = oldest?.closed[0]?.start;
+  return oldest?.hasOlder && before !== undefined ? { before, volumeKind: kindOf(pages) } : undefined;
+}
+
+/** The kind of volume of a chart: that of its newest stretch that has any. */
+export function kindOf(pages: readonly CandlePage[]): VolumeKind | null {
+  return pages.find(({ volumeKind }) => volumeKind !== null)?.volumeKind ?? null;
+}
+
 /**
- * The closed candles of all stretches, oldest first; pages are newest first. The volume of the newest page counts: one of
- * another kind is left out, since no chart can show both.
+ * The closed candles of all stretches, oldest first; pages are newest first. Volume of another kind than the chart's is left
+ * out: a stretch that was fetched before there was any may have one.
  */
 export function joinClosed(pages: readonly CandlePage[]): readonly Candle[] {
-  const kind = pages[0]?.volumeKind;
+  const kind = kindOf(pages);
   return pages
     .toReversed()
     .flatMap((page) =>

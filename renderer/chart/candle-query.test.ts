@@ -4,7 +4,7 @@ import type { CandleSeries } from '../../shared/api.ts';
 import type { Quote } from '../../shared/domain.ts';
 import type { Client } from '../api/client.ts';
 import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
-import { type CandlePage, newestPage } from './candle-page.ts';
+import { type CandlePage, newestPage, type OlderThan, PAGE_LIMIT } from './candle-page.ts';
 import { candleQuery, foldQuote, withPrice } from './candle-query.ts';
 
 const MINUTE = 60_000;
@@ -16,7 +16,7 @@ const series: CandleSeries = {
   candles: [{ start: 0, open: 1, high: 1, low: 1, close: 1, volume: null, tickCount: 1 }],
 };
 const page: CandlePage = newestPage(series, null);
-const data: InfiniteData<CandlePage, number | undefined> = { pages: [page], pageParams: [undefined] };
+const data: InfiniteData<CandlePage, OlderThan | undefined> = { pages: [page], pageParams: [undefined] };
 const quote: Quote = {
   coinId: 'bitcoin',
   vsCurrency: 'usd',
@@ -98,6 +98,42 @@ describe('candles that are fetched', () => {
   });
 });
 
+describe('older candles', () => {
+  it('are asked for with the kind of volume of the newest ones, also when that has changed', async () => {
+    const asked: unknown[] = [];
+    let kindOfMost: 'traded' | 'rolling-24h' = 'rolling-24h';
+    const client: Client = {
+      call: async (_procedure, input) => {
+        asked.push(input);
+        const { before = 10_000 * MINUTE, volumeKind = kindOfMost } = input as {
+          before?: number;
+          volumeKind?: typeof kindOfMost;
+        };
+        const candles = Array.from({ length: PAGE_LIMIT }, (_, n) => ({
+          ...(series.candles[0] as (typeof series.candles)[number]),
+          start: before - (PAGE_LIMIT - n) * MINUTE,
+        }));
+        return { ...series, volumeKind, candles } as never;
+      },
+      on: () => () => {},
+      onConnection: () => () => {},
+    };
+    const queryClient = new QueryClient();
+    const key = { coinId: 'bitcoin', vsCurrency: 'usd', interval: '1m' } as const;
+    const fetchTwo = () =>
+      queryClient.fetchInfiniteQuery({
+        ...candleQuery(client, queryClient, key),
+        pages: 2,
+        staleTime: 0,
+      });
+    await fetchTwo();
+    kindOfMost = 'traded';
+    await fetchTwo();
+    expect(asked).toMatchObject([{}, { volumeKind: 'rolling-24h' }, {}, { volumeKind: 'traded' }]);
+    queryClient.clear();
+  });
+});
+
 describe('withPrice', () => {
   it('keeps the closed candles the very same array while the live one moves', () => {
     const next = withPrice(data, '1m', { observedAt: 5, price: 2, volume24h: null, tradedTotal: null });
@@ -122,7 +158,7 @@ describe('withPrice', () => {
         tickCount: 1,
       })),
     };
-    const many = { pages: [grown, page], pageParams: [undefined, 5] };
+    const many = { pages: [grown, page], pageParams: [undefined, { before: 5, volumeKind: null }] };
     const next = withPrice(many, '1m', { observedAt: 5, price: 2, volume24h: null, tradedTotal: null });
     expect(next.pages).toHaveLength(1);
     expect(next.pageParams).toEqual([undefined]);

@@ -8,7 +8,9 @@ import {
   foldPrice,
   type LivePrice,
   newestPage,
+  type OlderThan,
   olderPage,
+  olderThan,
   PAGE_LIMIT,
   trimPages,
 } from './candle-page.ts';
@@ -20,7 +22,7 @@ export type SeriesKey = {
   readonly interval: Interval;
 };
 
-type CandleData = InfiniteData<CandlePage, number | undefined>;
+type CandleData = InfiniteData<CandlePage, OlderThan | undefined>;
 
 export const CANDLES_KEY = ['candles'] as const;
 const candleKey = ({ coinId, vsCurrency, interval }: SeriesKey) =>
@@ -44,7 +46,10 @@ export function candleQuery(client: Client, queryClient: QueryClient, key: Serie
       const { coinId, interval } = key;
       const request = { coinId, interval, limit: PAGE_LIMIT };
       if (pageParam !== undefined) {
-        return olderPage(await client.call('candles', { ...request, before: pageParam }));
+        const { before, volumeKind } = pageParam;
+        return olderPage(
+          await client.call('candles', { ...request, before, ...(volumeKind && { volumeKind }) }),
+        );
       }
       const series = await client.call('candles', request);
       const quote = knownQuote(queryClient, coinId);
@@ -53,8 +58,9 @@ export function candleQuery(client: Client, queryClient: QueryClient, key: Serie
         newestPage(series, quote && counterOf(quote)),
       );
     },
-    initialPageParam: undefined as number | undefined,
-    getNextPageParam: (oldest) => (oldest.hasOlder ? oldest.closed[0]?.start : undefined),
+    initialPageParam: undefined as OlderThan | undefined,
+    // When all is fetched anew this is asked after each stretch: the kind of volume is that of the new newest one.
+    getNextPageParam: (_oldest, pages) => olderThan(pages),
     staleTime: FRESH_MS,
     refetchInterval: (query) => (query.state.status === 'error' ? RETRY_MS : REFRESH_MS),
   });

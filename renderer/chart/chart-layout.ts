@@ -1,4 +1,5 @@
 import { formatNumber, priceDecimals } from '../../shared/format.ts';
+import { type Extent, niceStep, priceDomain, stepDecimals } from './price-scale.ts';
 
 /** Pixels above the plot area, for the highest price's label. */
 export const PLOT_TOP = 10;
@@ -19,23 +20,43 @@ export type ChartLayout = {
 /** Width of a digit of the axis labels, and the space around a label. */
 const DIGIT_WIDTH = 7;
 const LABEL_SPACE = 18;
+/** An axis spans at least 0.2 % of its price and has at most some twenty labels. */
+const FINEST_STEP = 1e-4;
+
+/**
+ * Room for the label of any price between these, in pixels: of an axis over all of them, or over the smallest part of them.
+ * Without prices there are no labels.
+ */
+export function priceAxisWidth(prices: Extent | null): number {
+  if (prices === null) return LABEL_SPACE;
+  const [, top] = priceDomain(prices);
+  const lengths = [...magnitudes(prices[0], top), top].map((price) => {
+    const decimals = Math.max(priceDecimals(price), stepDecimals(niceStep(price * FINEST_STEP)));
+    return formatNumber(price, decimals).length;
+  });
+  return Math.max(...lengths) * DIGIT_WIDTH + LABEL_SPACE;
+}
+
+/** A price of each power of ten from one to the other: how long a number is depends on that alone. */
+function* magnitudes(low: number, high: number): Generator<number> {
+  for (let price = low; price < high; price *= 10) yield price;
+}
 
 /**
  * How a chart of this size is divided: prices above, volume below (when there is any), price axis at the right.
  *
- * @param price one of the prices on the chart, from which the room for labels is taken
+ * @param axisWidth see `priceAxisWidth`
  */
 export function chartLayout(
   { width, height }: { readonly width: number; readonly height: number },
-  { hasVolume, price }: { readonly hasVolume: boolean; readonly price: number },
+  { hasVolume, axisWidth }: { readonly hasVolume: boolean; readonly axisWidth: number },
 ): ChartLayout {
   const plotHeight = Math.max(0, height - PLOT_TOP - TIME_AXIS_HEIGHT);
   const volumeHeight = hasVolume ? Math.round(Math.min(90, Math.max(34, plotHeight * 0.16))) : 0;
   const pricePaddingBottom = hasVolume ? volumeHeight + PANE_GAP : 0;
-  const priceAxisWidth = formatNumber(price, priceDecimals(price)).length * DIGIT_WIDTH + LABEL_SPACE;
   return {
-    priceAxisWidth,
-    plotWidth: Math.max(0, width - priceAxisWidth),
+    priceAxisWidth: axisWidth,
+    plotWidth: Math.max(0, width - axisWidth),
     priceHeight: Math.max(0, plotHeight - pricePaddingBottom),
     volumeHeight,
     pricePaddingBottom,

@@ -28,6 +28,8 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
   const series = useMemo((): SeriesKey => ({ coinId, vsCurrency, interval }), [coinId, vsCurrency, interval]);
   const query = useClosedCandles(series);
   const trouble = query.error ?? query.failureReason;
+  const problem =
+    useSnapshot(({ quotes }) => quotes.find((quote) => quote.coinId === coinId)?.problem) ?? null;
   const isFilling = useSnapshot(({ status }) => status.backfill !== undefined) ?? false;
 
   return (
@@ -69,8 +71,17 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
         <CoverText trouble={trouble} />
       ) : query.data.isEmpty ? (
         <div className={classes.cover}>
-          <p>{isFilling ? 'The past is being loaded.' : 'Candles appear as prices come in.'}</p>
-          <p>The first one is drawn with the next price of {formatCoinName(coinId)}.</p>
+          {problem !== null ? (
+            <>
+              <p>There are no prices of {formatCoinName(coinId)}.</p>
+              <p>{problem}</p>
+            </>
+          ) : (
+            <>
+              <p>{isFilling ? 'The past is being loaded.' : 'Candles appear as prices come in.'}</p>
+              <p>The first one is drawn with the next price of {formatCoinName(coinId)}.</p>
+            </>
+          )}
         </div>
       ) : (
         <Suspense fallback={<div className={classes.loading} role="status" aria-label="Loading the chart" />}>

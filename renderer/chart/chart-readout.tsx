@@ -3,9 +3,9 @@ import type { Candle, VolumeKind } from '../../shared/domain.ts';
 import { formatCompact, formatNumber, formatPct, priceDecimals } from '../../shared/format.ts';
 import { INTERVAL_MS } from '../../shared/intervals.ts';
 import type { Observable } from '../api/observable.ts';
-import { formatDay, formatDayTime } from '../time/local-time.ts';
 import type { SeriesKey } from './candle-query.ts';
-import { candleAt } from './candle-range.ts';
+import { candleAt, candlesWithin } from './candle-range.ts';
+import { candleDate } from './candle-time.ts';
 import classes from './chart-panel.module.css';
 import type { TimeRange } from './chart-view.ts';
 import type { HoverPoint } from './crosshair.tsx';
@@ -21,29 +21,23 @@ type ChartReadoutProps = {
   readonly hover: Observable<HoverPoint | null>;
 };
 
-/** The figures of the candle under the pointer, or of the newest one. */
+/** The figures of the candle under the pointer, or of the last one on the chart; of the newest there is when it is empty. */
 export function ChartReadout({ series, candles, volumeKind, range, plotWidth, hover }: ChartReadoutProps) {
   const point = useSyncExternalStore(hover.subscribe, hover.get);
   const live = useLiveCandle(series, (candle) => candle);
   const intervalMs = INTERVAL_MS[series.interval];
   const at = point && range.from + (point.x / plotWidth) * (range.to - range.from);
-  const newest = live ?? candles.at(-1);
-  const pointed =
-    at === null
-      ? undefined
-      : (candleAt(live === null ? [] : [live], at, intervalMs) ?? candleAt(candles, at, intervalMs));
-  const candle = pointed ?? newest;
-  if (candle === undefined || candle === null) return <div className={classes.readout} />;
+  const all = live === null ? candles : [...candles, live];
+  const lastShown = candlesWithin(all, range, intervalMs).at(-1) ?? all.at(-1);
+  const candle = (at === null ? undefined : candleAt(all, at, intervalMs)) ?? lastShown;
+  if (candle === undefined) return <div className={classes.readout} />;
 
-  const decimals = priceDecimals(candle.close);
+  const decimals = priceDecimals(candle.close, series.vsCurrency);
   const changePct = (candle.close / candle.open - 1) * 100;
   const price = (value: number): string => formatNumber(value, decimals);
   return (
     <dl className={classes.readout} data-testid="chart-readout">
-      <Figure
-        name="Time"
-        value={series.interval === '1d' ? formatDay(candle.start) : formatDayTime(candle.start)}
-      />
+      <Figure name="Time" value={candleDate(candle.start, series.interval)} />
       <Figure name="O" value={price(candle.open)} />
       <Figure name="H" value={price(candle.high)} />
       <Figure name="L" value={price(candle.low)} />

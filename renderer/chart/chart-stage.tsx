@@ -2,29 +2,33 @@ import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { type Dispatch, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatCoinName } from '../../shared/format.ts';
 import { INTERVAL_MS } from '../../shared/intervals.ts';
-import { useAlerts } from '../alerts/use-alerts.ts';
 import { observable } from '../api/observable.ts';
 import { useMonitorTime } from '../time/use-monitor-time.ts';
+import { useAlertMarks } from './alert-marks.ts';
 import { alertsOnChart } from './alerts-on-chart.ts';
 import { CandleChart } from './candle-chart.tsx';
 import type { SeriesKey } from './candle-query.ts';
 import type { ChartAction, ChartChoice } from './chart-choice.ts';
 import { viewAfterKey } from './chart-keys.ts';
-import { chartLayout } from './chart-layout.ts';
+import { chartLayout, priceAxisWidth } from './chart-layout.ts';
 import classes from './chart-panel.module.css';
 import { ChartReadout } from './chart-readout.tsx';
 import {
   type ChartView,
   defaultBars,
   liveEdgeAt,
+  PRESENT_BARS,
   panned,
   type ViewFrame,
   visibleRange,
   zoomed,
 } from './chart-view.ts';
 import type { HoverPoint } from './crosshair.tsx';
+import { EmptyStretch } from './empty-stretch.tsx';
+import { extentOf } from './price-scale.ts';
 import { useChartGestures } from './use-chart-gestures.ts';
 import type { ClosedCandles } from './use-closed-candles.ts';
+import { useLiveCandle } from './use-live-candle.ts';
 
 type ChartStageProps = {
   readonly series: SeriesKey;
@@ -45,24 +49,27 @@ export function ChartStage(props: ChartStageProps) {
   const ref = useMergedRef(sizeRef, stageRef);
   const [hover] = useState(() => observable<HoverPoint | null>(null));
   const liveEdge = useMonitorTime((now) => liveEdgeAt(now, series.interval));
-  const alerts = useAlerts().data;
+
+  const liveStart = useLiveCandle(series, (live) => live?.start ?? null);
 
   const intervalMs = INTERVAL_MS[series.interval];
   const layout = chartLayout(
     { width, height },
-    { hasVolume: closed.volumeKind !== null, price: closed.candles.at(-1)?.close ?? 1 },
+    { hasVolume: closed.volumeKind !== null, axisWidth: useAxisWidth(series, closed) },
   );
   const { plotWidth } = layout;
   const frame: ViewFrame = {
     liveEdge,
-    earliest: hasOlder ? null : (closed.candles[0]?.start ?? liveEdge),
+    earliest: hasOlder ? null : (closed.candles[0]?.start ?? liveStart ?? liveEdge),
     intervalMs,
     defaultBars: defaultBars(plotWidth, closed.candles.length),
   };
   const { from, to } = visibleRange(choice.view, frame);
+  const range = useMemo(() => ({ from, to }), [from, to]);
+  const alerts = useAlertMarks(series, range);
   const markers = useMemo(
-    () => alertsOnChart(alerts ?? [], choice.alert, series, { from, to }),
-    [alerts, choice.alert, series, from, to],
+    () => alertsOnChart(alerts, choice.alert, series, range),
+    [alerts, choice.alert, series, range],
   );
 
   const change = (update: (view: ChartView) => ChartView): void =>
@@ -95,7 +102,7 @@ export function ChartStage(props: ChartStageProps) {
         series={series}
         candles={closed.candles}
         volumeKind={closed.volumeKind}
-        range={{ from, to }}
+        range={range}
         plotWidth={plotWidth}
         hover={hover}
       />
@@ -126,8 +133,25 @@ export function ChartStage(props: ChartStageProps) {
             />
           )}
         </div>
+        <EmptyStretch
+          series={series}
+          candles={closed.candles}
+          range={range}
+          isLoading={isLoadingOlder}
+          onGoTo={(start) => pan((start - to) / intervalMs + PRESENT_BARS)}
+        />
         {isLoadingOlder && <span className={classes.older}>Loading older candles…</span>}
       </div>
     </div>
   );
+}
+
+/** Room for the labels of every price that is loaded, so that the chart keeps its width while it is moved. */
+function useAxisWidth(series: SeriesKey, { candles }: ClosedCandles): number {
+  const ofClosed = useMemo(() => extentOf(candles), [candles]);
+  const width = useLiveCandle(series, (live) => {
+    const closed = ofClosed === null ? [] : [{ low: ofClosed[0], high: ofClosed[1] }];
+    return priceAxisWidth(extentOf(live === null ? closed : [...closed, live]));
+  });
+  return width ?? priceAxisWidth(null);
 }

@@ -69,8 +69,17 @@ describe('a chart view', () => {
     expect(from + (to - from) * 0.25).toBe(425 * MINUTE);
   });
 
-  it('keeps the present in place when it is live', () => {
-    expect(zoomed(LIVE_VIEW, 0.5, 0.1, frame)).toEqual({ mode: 'live', bars: 50 });
+  it('keeps what is under the pointer in place when it is live, too', () => {
+    const { from, to } = visibleRange(zoomed(LIVE_VIEW, 0.5, 0.1, frame), frame);
+    expect(to - from).toBe(50 * MINUTE);
+    expect(from + (to - from) * 0.1).toBe(910 * MINUTE);
+  });
+
+  it('goes on following the present when it is zoomed at the newest candle, or out', () => {
+    for (const anchor of [0.97, 1]) {
+      expect(zoomed(LIVE_VIEW, 0.5, anchor, frame)).toEqual({ mode: 'live', bars: 50 });
+    }
+    expect(zoomed(LIVE_VIEW, 2, 0.5, frame)).toEqual({ mode: 'live', bars: 200 });
   });
 
   it('never shows less than a dozen candles, more than a thousand, or the future', () => {

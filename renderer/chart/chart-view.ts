@@ -28,6 +28,9 @@ const MOST_BARS = 1_000;
 /** Free candles to the right of the newest one. */
 const MARGIN_BARS = 3;
 
+/** The newest candle and the room to its right. */
+export const PRESENT_BARS = MARGIN_BARS + 1;
+
 /** The right edge of a chart that shows the candle of `now`, with a little air. */
 export function liveEdgeAt(now: number, interval: Interval): number {
   return bucketStart(now, interval) + (1 + MARGIN_BARS) * INTERVAL_MS[interval];
@@ -57,14 +60,16 @@ export function panned(view: ChartView, bars: number, frame: ViewFrame): ChartVi
 /**
  * Showing `factor` times as much time.
  *
- * @param anchor what stays in place, from 0 at the left edge to 1 at the right one; a live view keeps its right edge
+ * @param anchor what stays in place, from 0 at the left edge to 1 at the right one. At the newest candle of a live view, or
+ *   beside it, that is the right edge: whoever looks at the present goes on following it.
  */
 export function zoomed(view: ChartView, factor: number, anchor: number, frame: ViewFrame): ChartView {
   const { from, to } = visibleRange(view, frame);
   const span = to - from;
   const nextSpan =
     Math.min(MOST_BARS, Math.max(FEWEST_BARS, (span / frame.intervalMs) * factor)) * frame.intervalMs;
-  const fixed = view.mode === 'live' ? 1 : anchor;
+  const isAtPresent = view.mode === 'live' && from + anchor * span > to - PRESENT_BARS * frame.intervalMs;
+  const fixed = isAtPresent ? 1 : anchor;
   const nextTo = to + (nextSpan - span) * (1 - fixed);
   return settled(nextTo - nextSpan, nextTo, frame);
 }

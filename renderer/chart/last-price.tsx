@@ -3,10 +3,14 @@ import { AxisLabel } from './axis-label.tsx';
 import classes from './candle-chart.module.css';
 import { useChartScales } from './use-chart-scales.ts';
 
-type LastPriceProps = { readonly price: number; readonly isRising: boolean };
+type LastPriceProps = {
+  readonly price: number;
+  readonly vsCurrency: string;
+  readonly isRising: boolean;
+};
 
 /** A dashed line at the latest price and its value on the price axis; nothing when it is off the scale. */
-export function LastPrice({ price, isRising }: LastPriceProps) {
+export function LastPrice({ price, vsCurrency, isRising }: LastPriceProps) {
   const scales = useChartScales('price');
   if (scales === null) return null;
   const { plot } = scales;
@@ -23,7 +27,7 @@ export function LastPrice({ price, isRising }: LastPriceProps) {
         y1={y}
         y2={y}
       />
-      <AxisLabel y={y} tone={tone} text={formatNumber(price, priceDecimals(price))} />
+      <AxisLabel y={y} tone={tone} text={formatNumber(price, priceDecimals(price, vsCurrency))} />
     </g>
   );
 }

@@ -23,7 +23,7 @@ export function LiveLayer({ series, volumeKind, clipId }: LiveLayerProps) {
         <VolumeMarks candles={[live]} kind={volumeKind} intervalMs={intervalMs} clipId={clipId} />
       )}
       <CandleLayer candles={[live]} intervalMs={intervalMs} clipId={clipId} />
-      <LastPrice price={live.close} isRising={live.close >= live.open} />
+      <LastPrice price={live.close} vsCurrency={series.vsCurrency} isRising={live.close >= live.open} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatNumber } from '../../shared/format.ts';
 import { extentOf, niceStep, priceDomain, priceTicks, stepDecimals } from './price-scale.ts';
 
 const extents = fc
@@ -63,6 +64,24 @@ describe('priceTicks', () => {
 
   it('are told apart by the decimals of their step', () => {
     expect([25, 2.5, 0.25, 1, 0.00005].map(stepDecimals)).toEqual([0, 1, 2, 0, 5]);
+    expect([2.5e-17, 5e-16, 1e9, 2.5e9].map(stepDecimals)).toEqual([18, 16, -9, -8]);
+  });
+
+  it('begin with a zero that is written as such', () => {
+    const { ticks, step } = priceTicks(priceDomain([1e-18, 1e-16]), 10);
+    expect(ticks.map((tick) => formatNumber(tick, stepDecimals(step))).slice(0, 2)).toEqual(['0', '0.0₁₆2']);
+  });
+
+  it('are written differently for every price', () => {
+    const power = fc.double({ min: -18, max: 14, noNaN: true });
+    fc.assert(
+      fc.property(power, fc.double({ min: 1, max: 3, noNaN: true }), (exponent, ratio) => {
+        const low = 10 ** exponent;
+        const { ticks, step } = priceTicks(priceDomain([low, low * ratio]), 10);
+        const labels = ticks.map((tick) => formatNumber(tick, stepDecimals(step)));
+        expect(new Set(labels).size).toBe(ticks.length);
+      }),
+    );
   });
 });
 

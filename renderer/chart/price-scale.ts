@@ -44,17 +44,20 @@ export function priceTicks(
 ): { readonly ticks: readonly number[]; readonly step: number } {
   const step = niceStep((high - low) / Math.max(2, most));
   const ticks: number[] = [];
-  const first = Math.ceil(low / step - 1e-9);
+  // Of zero there is a negative one, which would be written with its sign.
+  const first = Math.ceil(low / step - 1e-9) + 0;
   // Multiplying keeps the rounding error of each tick its own; adding would sum it up.
   for (let n = first; n * step <= high + step * 1e-9; n++) ticks.push(n * step);
   return { ticks, step };
 }
 
-/** How many decimals tell neighbours at this distance apart. */
+/**
+ * How many decimals tell neighbours at this distance apart; negative for steps of tens, hundreds and so on.
+ *
+ * @param step a `niceStep`
+ */
 export function stepDecimals(step: number): number {
-  for (let decimals = 0; decimals < 14; decimals++) {
-    const scaled = step * 10 ** decimals;
-    if (Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled) return decimals;
-  }
-  return 14;
+  const power = Math.floor(Math.log10(step) + 1e-9);
+  // Of the nice steps only 2.5 needs a digit more than its power of ten.
+  return (Math.abs(step / 10 ** power - 2.5) < 1e-6 ? 1 : 0) - power;
 }

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { timeTicks } from './time-ticks.ts';
+import { localCalendar } from '../time/calendar.ts';
+import type { TimeRange } from './chart-view.ts';
+import { timeTicks as ticksOf } from './time-ticks.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+const timeTicks = (range: TimeRange, most: number) =>
+  ticksOf(range, most, { calendar: localCalendar, now: range.to });
 
 describe.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'])('time ticks in %s', (zone) => {
   beforeEach(() => void vi.stubEnv('TZ', zone));

@@ -32,7 +32,9 @@ export function useChartGestures(ref: RefObject<HTMLElement | null>, gestures: C
     element.addEventListener(
       'pointerdown',
       (event) => {
-        if (event.button !== 0) return;
+        // A button on the chart is pressed, not dragged.
+        const isOnButton = event.target instanceof Element && event.target.closest('button') !== null;
+        if (event.button !== 0 || isOnButton) return;
         down.set(event.pointerId, positionOf(event));
         element.setPointerCapture(event.pointerId);
       },

@@ -1,6 +1,6 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import type { Candle, VolumeKind } from '../../shared/domain.ts';
-import { type CandlePage, joinClosed } from './candle-page.ts';
+import { type CandlePage, joinClosed, kindOf, type OlderThan } from './candle-page.ts';
 import type { SeriesKey } from './candle-query.ts';
 import { useSeries } from './use-series.ts';
 
@@ -12,9 +12,9 @@ export type ClosedCandles = {
   readonly isEmpty: boolean;
 };
 
-const selectClosed = ({ pages }: InfiniteData<CandlePage, number | undefined>): ClosedCandles => ({
+const selectClosed = ({ pages }: InfiniteData<CandlePage, OlderThan | undefined>): ClosedCandles => ({
   candles: joinClosed(pages),
-  volumeKind: pages[0]?.volumeKind ?? null,
+  volumeKind: kindOf(pages),
   isEmpty: pages.every((page) => page.live === null && page.closed.length === 0),
 });
 

@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useMonitor } from '../api/monitor-context.ts';
-import type { CandlePage } from './candle-page.ts';
+import type { CandlePage, OlderThan } from './candle-page.ts';
 import { candleQuery, type SeriesKey } from './candle-query.ts';
 
 /**
@@ -9,7 +9,7 @@ import { candleQuery, type SeriesKey } from './candle-query.ts';
  */
 export function useSeries<T>(
   series: SeriesKey,
-  select: (data: InfiniteData<CandlePage, number | undefined>) => T,
+  select: (data: InfiniteData<CandlePage, OlderThan | undefined>) => T,
 ) {
   const { client } = useMonitor();
   return useInfiniteQuery({ ...candleQuery(client, useQueryClient(), series), select });

@@ -4,7 +4,7 @@ import classes from './candle-chart.module.css';
 
 /** What a series calls its volume: the two kinds are different quantities and never share a name. */
 export const VOLUME_LABELS: Readonly<Record<VolumeKind, string>> = {
-  traded: 'Volume',
+  traded: 'Traded volume',
   'rolling-24h': '24 h volume (rolling)',
 };
 

@@ -1,4 +1,4 @@
-import { memo, useRef } from 'react';
+import { type CSSProperties, memo, useRef } from 'react';
 import type { Quote } from '../../shared/domain.ts';
 import { formatCoinName, formatPrice } from '../../shared/format.ts';
 import { useMonitorTime } from '../time/use-monitor-time.ts';
@@ -25,6 +25,7 @@ export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
   const { coinId, vsCurrency, price, source, observedAt, changeFromAveragePct, change24hPct, problem } =
     quote;
   const isOld = useMonitorTime((now) => observedAt !== null && now - observedAt > oldAfterMs);
+  const priceText = price === null ? '' : formatPrice(price, vsCurrency);
   const priceRef = useRef<HTMLSpanElement>(null);
   useFlash(priceRef, price);
 
@@ -39,7 +40,7 @@ export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
       aria-pressed={isChosen}
       onClick={() => onChoose(coinId)}
     >
-      <span className={classes.line}>
+      <span className={`${classes.line} ${classes.head}`}>
         <span className={classes.name}>{formatCoinName(coinId)}</span>
         {observedAt !== null && (
           <PriceAge observedAt={observedAt} source={source ?? ''} isOld={isOld} outage={outage} />
@@ -51,8 +52,8 @@ export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
       {price !== null && (
         <>
           <span className={classes.line}>
-            <span className={classes.price} ref={priceRef} data-testid="price">
-              {formatPrice(price, vsCurrency)}
+            <span className={classes.price} style={widthOf(priceText)} ref={priceRef} data-testid="price">
+              {priceText}
             </span>
             <Sparkline className={classes.sparkline} points={quote.recent} width={120} height={30} />
           </span>
@@ -71,3 +72,6 @@ export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
     </button>
   );
 });
+
+/** How long a text is, for styles that choose its size. */
+const widthOf = (text: string): CSSProperties => ({ '--characters': text.length }) as CSSProperties;

@@ -1,0 +1,44 @@
+import { queryOptions, useQueries } from '@tanstack/react-query';
+import type { Alert } from '../../shared/domain.ts';
+import { INTERVAL_MS } from '../../shared/intervals.ts';
+import type { Client } from '../api/client.ts';
+import { useMonitor } from '../api/monitor-context.ts';
+import type { SeriesKey } from './candle-query.ts';
+import type { TimeRange } from './chart-view.ts';
+
+export const ALERT_MARKS_KEY = ['alert-marks'] as const;
+
+/** Candles in one request. Requests begin at multiples of it, so that a chart that is moved seldom needs another. */
+const CANDLES_ASKED = 500;
+
+/** The stretches of time that hold the range, each to be asked for at once. */
+export function stretchesOf({ from, to }: TimeRange, intervalMs: number): readonly TimeRange[] {
+  const length = CANDLES_ASKED * intervalMs;
+  const stretches: TimeRange[] = [];
+  for (let start = Math.floor(from / length) * length; start < to; start += length) {
+    stretches.push({ from: start, to: start + length });
+  }
+  return stretches;
+}
+
+function marksQuery(client: Client, { coinId, vsCurrency, interval }: SeriesKey, { from, to }: TimeRange) {
+  return queryOptions({
+    queryKey: [...ALERT_MARKS_KEY, coinId, vsCurrency, interval, from],
+    queryFn: () => client.call('alerts.range', { coinId, interval, from, to }),
+    // A new alert is told, and what it belongs to is then asked for again.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+const joined = (results: readonly { readonly data: readonly Alert[] | undefined }[]): readonly Alert[] =>
+  results.flatMap(({ data }) => data ?? []);
+
+/** The alerts to be marked on a chart of this range, those that have arrived; not only those of the list beside it. */
+export function useAlertMarks(series: SeriesKey, range: TimeRange): readonly Alert[] {
+  const { client } = useMonitor();
+  const stretches = stretchesOf(range, INTERVAL_MS[series.interval]);
+  return useQueries({
+    queries: stretches.map((stretch) => marksQuery(client, series, stretch)),
+    combine: joined,
+  });
+}

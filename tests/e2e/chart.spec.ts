@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
+import { Client } from 'pg';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
+import { environmentFor, type Program, startProgram } from '../program.ts';
+import { collidingTexts, cutTexts } from './text-boxes.ts';
+
+/** One program for all: the first tests see it without history, the later ones after a restart with it. */
+test.describe.configure({ mode: 'serial' });
+
+const SPEED = 60;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+let folder: string;
+let market: DemoServer;
+let program: Program;
+let origin: number;
+
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'chart-test-'));
+  origin = Date.now();
+  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'chart', jumpsPerDay: 0 });
+  for (const endpoint of ['/coins/{id}/ohlc', '/coins/{id}/market_chart'] as const) {
+    market.setFault({ endpoint, fault: { kind: 'status', status: 503 } });
+  }
+  market.setFault({ endpoint: '/coins/{id}/market_chart/range', fault: { kind: 'status', status: 503 } });
+  market.setPrice('bitcoin', { price: 1.234e12 });
+  market.setPrice('ethereum', { price: 1.5e-15 });
+  // Traded no more: its last price is years old.
+  market.setPrice('zcash', { price: 41.25, lastUpdatedAt: origin - 800 * DAY });
+  await start();
+});
+
+async function start(): Promise<void> {
+  program = await startProgram(
+    environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 20 }),
+    ['--coins', 'bitcoin,ethereum,zcash,dogecoin,bitcion'],
+  );
+}
+
+test.afterAll(async () => {
+  await program.end('SIGTERM');
+  await market.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const chart = (page: Page): Locator => page.getByTestId('candle-chart');
+const readout = (page: Page): Locator => page.getByTestId('chart-readout');
+const time = (page: Page): Locator => readout(page).locator('[data-figure="Time"] dd');
+const choose = (page: Page, coin: string) =>
+  page.locator(`[data-testid="price-card"][data-coin="${coin}"]`).click();
+const chooseInterval = (page: Page, interval: string) => page.getByText(interval, { exact: true }).click();
+
+const SIZES = [
+  { width: 1_280, height: 800 },
+  { width: 390, height: 844 },
+];
+
+test('writes prices of every size whole on cards, axes and in the title', async ({ page }) => {
+  await page.goto(program.url);
+  for (const [coin, price, tick] of [
+    ['bitcoin', '$1.2340T', /^1\.23\d+T$/],
+    ['ethereum', '$0.0₁₄1500', /^0\.0₁₄1\d+$/],
+  ] as const) {
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await choose(page, coin);
+      await expect(page).toHaveTitle(new RegExp(`^\\${price}`));
+      await expect(chart(page).locator('text').filter({ hasText: tick }).first()).toBeVisible();
+      expect(await cutTexts(chart(page))).toEqual([]);
+      for (const card of await page.getByTestId('price-card').all()) {
+        expect(await cutTexts(card)).toEqual([]);
+        expect(await collidingTexts(card)).toEqual([]);
+      }
+    }
+  }
+});
+
+test('gives a coin that is traded no more no invented axis, and its dates their year', async ({ page }) => {
+  await page.goto(program.url);
+  await choose(page, 'zcash');
+  const year = String(new Date(origin - 800 * DAY).getFullYear());
+  await expect(time(page)).toContainText(year);
+  await expect(chart(page).locator('.recharts-yAxis-tick-labels text')).toHaveCount(0);
+  await page.getByRole('button', { name: /^Go to / }).click();
+  await expect(chart(page).locator('.recharts-yAxis-tick-labels text').first()).toBeVisible();
+  await expect(chart(page)).toContainText('41.2');
+  await chooseInterval(page, '1d');
+  await page.getByRole('button', { name: /^Go to / }).click();
+  await expect(chart(page).locator('.recharts-xAxis-tick-labels text').first()).toContainText(year);
+});
+
+test('says of a coin that nobody knows that it has no prices, rather than to wait for them', async ({
+  page,
+}) => {
+  await page.goto(program.url);
+  await choose(page, 'bitcion');
+  await expect(page.locator('[data-place="chart"]')).toContainText('Did you mean "bitcoin"?');
+  await expect(page.locator('[data-place="chart"]')).not.toContainText('next price');
+});
+
+test('starts again where history can be had', async () => {
+  market.clearFaults();
+  // A history that failed is asked for again after an hour; at a start it is asked for at once.
+  await program.end('SIGTERM');
+  await start();
+});
+
+async function withHistory(page: Page): Promise<void> {
+  await page.goto(program.url);
+  await choose(page, 'dogecoin');
+  await chooseInterval(page, '1h');
+  await expect(chart(page).locator('path[d^="M"]').first()).toBeAttached();
+  // Until the history is there the chart ends where the program began.
+  await expect(async () => {
+    await chart(page).hover({ position: { x: 100, y: 100 } });
+    await expect(readout(page)).toContainText('history', { timeout: 1_000 });
+  }).toPass();
+}
+
+test('reads off the last candle in sight while the chart is in the past, and keeps its kind of volume', async ({
+  page,
+}) => {
+  await withHistory(page);
+  await page.mouse.move(0, 0);
+  const live = await time(page).textContent();
+  await page.getByRole('group', { name: /Dogecoin, 1h candles/ }).focus();
+  for (let step = 0; step < 15; step++) await page.keyboard.press('ArrowLeft');
+  await expect(time(page)).not.toHaveText(live ?? '');
+  await expect(time(page)).toHaveText(/^\d+ \w+ \d{4}, \d\d:00$/);
+  await expect(chart(page)).toContainText('24 h volume (rolling)');
+  const past = await time(page).textContent();
+  await page.keyboard.press('ArrowLeft');
+  await expect(time(page)).not.toHaveText(past ?? '');
+  await page.keyboard.press('End');
+  await expect(time(page)).toHaveText(live ?? '');
+});
+
+test('keeps what is under the pointer in place when the live chart is zoomed', async ({ page }) => {
+  await withHistory(page);
+  await chart(page).hover({ position: { x: 400, y: 120 } });
+  const pointed = await time(page).textContent();
+  await page.mouse.wheel(0, -400);
+  await expect(page.getByText('Back to live')).toBeVisible();
+  await expect(time(page)).toHaveText(pointed ?? '');
+});
+
+test('dates a daily candle by its day in UTC, wherever the page is opened', async ({ page, browser }) => {
+  await withHistory(page);
+  const dates = new Map<string, readonly string[]>();
+  for (const zone of ['UTC', 'Pacific/Apia', 'America/Los_Angeles', 'Asia/Kolkata']) {
+    dates.set(zone, await datesOfDays(browser, zone));
+  }
+  const utc = dates.get('UTC') ?? [];
+  expect(utc.length).toBeGreaterThan(3);
+  expect(utc[0]).toMatch(/^\d+ \w+ \d{4}\u00a0UTC$/);
+  for (const [zone, seen] of dates) expect(seen, zone).toEqual(utc);
+});
+
+/** The date of the daily candle at a place on the chart, and what its axis says. */
+async function datesOfDays(browser: Browser, timezoneId: string): Promise<readonly string[]> {
+  const context = await browser.newContext({ timezoneId, viewport: { width: 1_280, height: 800 } });
+  const page = await context.newPage();
+  try {
+    await page.goto(program.url);
+    await choose(page, 'dogecoin');
+    await chooseInterval(page, '1d');
+    await expect(chart(page).locator('.recharts-xAxis-tick-labels text').first()).toBeVisible();
+    await chart(page).hover({ position: { x: 300, y: 120 } });
+    await expect(readout(page)).toContainText('history');
+    return [
+      (await time(page).textContent()) ?? '',
+      ...(await chart(page).locator('.recharts-xAxis-tick-labels text').allTextContents()),
+    ];
+  } finally {
+    await context.close();
+  }
+}
+
+test('marks alerts that the list beside the chart has not loaded', async ({ page }) => {
+  const database = new Client(await embeddedConnectionUrl(folder));
+  await database.connect();
+  try {
+    // One of days ago, and more recent ones of another coin than a page of the list holds.
+    await database.query(
+      `insert into alerts (id, rule, coin_id, vs_currency, source, observed_at, price, message, figures)
+       select 'dogecoin-' || $1, 'moving-average', 'dogecoin', 'usd', 'coingecko', to_timestamp($1::double precision / 1000),
+         0.1, 'price changed', '{"changePct": 3}'::jsonb
+       union all
+       select 'zcash-' || n, 'moving-average', 'zcash', 'usd', 'coingecko',
+         to_timestamp($1::double precision / 1000) + n * interval '1 second', 40, 'price changed', '{"changePct": 3}'::jsonb
+       from generate_series(1, 60) n`,
+      [origin - 30 * HOUR],
+    );
+  } finally {
+    await database.end();
+  }
+  await withHistory(page);
+  await expect(page.getByTestId('alert-item')).toHaveCount(50);
+  await expect(page.getByTestId('alert-item').filter({ hasText: 'Dogecoin' })).toHaveCount(0);
+  await expect(chart(page).getByTestId('alert-marker')).toHaveCount(1);
+});
