@@ -31,6 +31,12 @@ function reason(path: string, cause: unknown): string {
     case 'ENOSPC':
     case 'EDQUOT':
       return 'the disk is full. Free some space.';
+    case 'ENXIO':
+      return 'nobody reads from this pipe. Start its reader; what waits is delivered then.';
+    case 'EPIPE':
+      return 'the reader of this pipe has ended. Start its reader; what waits is delivered then.';
+    case 'EAGAIN':
+      return 'the reader of this pipe does not keep up. What waits is delivered when it does.';
     default:
       return cause instanceof Error ? cause.message : String(cause);
   }

@@ -1,16 +1,14 @@
-import { open } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Alert } from '../../../shared/domain.ts';
 import { nextDelayMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import { describeFileError } from '../file-error.ts';
 import type { Log } from '../log.ts';
 import { alertLine } from './alert-line.ts';
-import { missingText } from './missing-text.ts';
+import { createAlertPipe } from './alert-pipe.ts';
+import { appendLines } from './append-lines.ts';
 
 const RETRY = { baseMs: 1_000, capMs: 60_000 };
-
-/** As much of the file's end as is searched for lines that a crash left told but not marked so. */
-const TAIL_BYTES = 64 * 1_024;
 
 export type AlertsFileState = {
   readonly path: string;
@@ -31,15 +29,18 @@ export type AlertsFileOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  /** The alerts' lines are in the file and synced to disk. */
+  /** The alerts' lines are in the file and synced to disk, or handed to the pipe. Must not throw. */
   readonly onTold: (alerts: readonly Alert[]) => void;
   readonly onChange: () => void;
 };
 
 /**
- * The plain text file that every alert is appended to, one line each, UTF-8. A line counts as told when it is synced to
- * disk. Lines are written in the order of the alerts and, because each attempt looks at the file's end first, once,
- * also when an attempt was cut off by a crash or a full disk.
+ * The plain text file that every alert is appended to, one line each, UTF-8, in the order of the alerts. A line counts
+ * as delivered when it is synced to disk. It is written once, also when an attempt was cut off by a crash or a full
+ * disk, because the file is searched for what such an attempt may have left in it.
+ *
+ * The path may also name a pipe or a device. A line then counts as delivered when the pipe has taken it; whoever is
+ * killed between that and the note of it delivers it again.
  */
 export function createAlertsFile(options: AlertsFileOptions): AlertsFile {
   const { path, clock, random, log } = options;
@@ -48,13 +49,38 @@ export function createAlertsFile(options: AlertsFileOptions): AlertsFile {
   let error: string | null = null;
   let writing: Promise<void> | null = null;
 
+  const pipe = createAlertPipe(path);
+  /**
+   * Whether lines that wait may be in the file already. So it is at the start: an earlier run may have been killed
+   * before it could note what it had delivered, or while the journal could not be written.
+   */
+  let mayHold = true;
+
+  const delivered = (count: number): void => {
+    const alerts = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    if (alerts.length > 0) options.onTold(alerts);
+  };
+
   const appendWaiting = async (): Promise<void> => {
-    const alerts = [...waiting];
-    await appendLines(path, alerts.map(alertLine));
-    waiting = waiting.slice(alerts.length);
+    const lines = waiting.map(alertLine);
+    if (await isFile(path)) {
+      await pipe.close();
+      const searched = mayHold;
+      mayHold = true; // until the attempt is known to have succeeded
+      await appendLines(path, lines, searched);
+      mayHold = false;
+      delivered(lines.length);
+    } else {
+      let count = 0;
+      try {
+        for (; count < lines.length; count++) await pipe.write(lines[count] ?? '');
+      } finally {
+        delivered(count);
+      }
+    }
     if (error !== null) log.info({ path }, 'alerts file is writable again');
     error = null;
-    options.onTold(alerts);
   };
 
   const writeAll = async (): Promise<void> => {
@@ -91,20 +117,19 @@ export function createAlertsFile(options: AlertsFileOptions): AlertsFile {
     async stop() {
       stopping.abort();
       await writing;
+      await pipe.close();
     },
   };
 }
 
-async function appendLines(path: string, lines: readonly string[]): Promise<void> {
-  const file = await open(path, 'a+', 0o644);
+/** Whether the path names a regular file, or nothing that is there: then one is made. A folder fails as a file. */
+async function isFile(path: string): Promise<boolean> {
   try {
-    const { size } = await file.stat();
-    const length = Math.min(size, TAIL_BYTES);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    const text = missingText(buffer.toString('utf8', 0, bytesRead), lines);
-    if (text !== '') await file.appendFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    const found = await stat(path);
+    if (found.isSocket()) throw new Error('this is a socket. Choose a file or a named pipe.');
+    return found.isFile() || found.isDirectory();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw cause;
   }
 }

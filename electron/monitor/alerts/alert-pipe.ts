@@ -1,0 +1,60 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+
+/**
+ * For writing alone: opened for reading too, a pipe would take what nobody reads. Without waiting: opening a pipe that
+ * nobody reads fails instead (ENXIO), and so does writing to one that is full (EAGAIN). A thread that waits in either
+ * would keep the process from ending. Windows has neither flag, nor such pipes.
+ */
+const FLAGS =
+  constants.O_WRONLY | constants.O_APPEND | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+/** A pipe, a terminal or a device: what takes lines and cannot be read back or synced. */
+export type AlertPipe = {
+  /**
+   * Hands over a line with its line feed. Throws when nobody takes it now; it may be tried again, with the same line.
+   * To whoever reads next it goes whole, also when the reader before had a part of it.
+   */
+  write(line: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+export function createAlertPipe(path: string): AlertPipe {
+  let pipe: FileHandle | null = null;
+  /** Bytes of the line under way that the reader has. */
+  let taken = 0;
+
+  const close = async (): Promise<void> => {
+    const closing = pipe;
+    pipe = null;
+    taken = 0;
+    await closing?.close();
+  };
+
+  /** It stays open between two lines, as a reader takes the closing for the end. */
+  const opened = async (): Promise<FileHandle> => {
+    if (pipe !== null) {
+      const [own, there] = [await pipe.stat(), await stat(path)];
+      if (own.ino === there.ino && own.dev === there.dev) return pipe;
+      await close(); // replaced by another one
+    }
+    pipe = await open(path, FLAGS);
+    return pipe;
+  };
+
+  return {
+    async write(line) {
+      try {
+        const handle = await opened();
+        const bytes = Buffer.from(`${line}\n`);
+        while (taken < bytes.length) taken += (await handle.write(bytes, taken)).bytesWritten;
+        taken = 0;
+      } catch (error) {
+        // A reader that is only slow has the beginning; whatever else went wrong, the next one has nothing.
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') await close();
+        throw error;
+      }
+    },
+    close,
+  };
+}

@@ -1,0 +1,50 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { createLineSearch } from './line-search.ts';
+import { missingText } from './missing-text.ts';
+
+/** So much of the file's end is searched for a line that an editor or another program left unfinished. */
+const TAIL_BYTES = 64 * 1_024;
+const PIECE_BYTES = 256 * 1_024;
+
+/** Some file systems cannot sync, and say so; what they promise is all that can be had. */
+const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/**
+ * Appends lines to a regular file, which is made if it is not there, and syncs it to disk. Lines that the file holds
+ * already are not repeated, and one that was cut off is completed.
+ *
+ * @param mayHold whether an earlier attempt may have written some of the lines, however far back; otherwise only the
+ *   file's end is looked at
+ */
+export async function appendLines(path: string, lines: readonly string[], mayHold: boolean): Promise<void> {
+  // Opened for each append, so that a rotated file is left alone and the new one taken.
+  const file = await open(path, 'a+', 0o644);
+  try {
+    const { size } = await file.stat();
+    const search = createLineSearch(lines);
+    await readFrom(file, mayHold ? 0 : Math.max(0, size - TAIL_BYTES), search.read);
+    const text = missingText(search.found(), lines);
+    if (text.length > 0) await file.appendFile(text);
+    await sync(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readFrom(file: FileHandle, start: number, take: (piece: Buffer) => void): Promise<void> {
+  const buffer = Buffer.alloc(PIECE_BYTES);
+  for (let position = start; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    if (bytesRead === 0) return;
+    take(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+}
+
+async function sync(file: FileHandle): Promise<void> {
+  try {
+    await file.sync();
+  } catch (error) {
+    if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
