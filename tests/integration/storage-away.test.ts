@@ -86,11 +86,9 @@ describe('storage whose database is away', () => {
       await Promise.all(historyReady);
 
       // The daily view is refreshed once a minute, and in a long outage waits for the database itself.
-      await clock.advance(MINUTE_MS);
-      await untilTrue(async () => {
-        const [view] = await queryUrl<{ ticks: number }>(url, VIEW_COUNT);
-        return view?.ticks === 20;
-      });
+      const viewHolds = async (ticks: number): Promise<boolean> =>
+        (await queryUrl<{ ticks: number }>(url, VIEW_COUNT))[0]?.ticks === ticks;
+      while (!(await viewHolds(20))) await clock.advance(MINUTE_MS);
       stop.abort();
       await storage.stop(10_000);
     }),
@@ -120,10 +118,6 @@ function written(count: number) {
 function retryOf(storage: TestStorage): number {
   const state = storage.databaseState();
   return state.status === 'down' ? state.retryAt : Number.NEGATIVE_INFINITY;
-}
-
-async function untilTrue(look: () => Promise<boolean>): Promise<void> {
-  while (!(await look())) await new Promise((resolve) => setImmediate(resolve));
 }
 
 function fetchOf(number: number) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { ApiError } from '../../../shared/api.ts';
 import type { Alert } from '../../../shared/domain.ts';
 import type { Clock } from '../clock.ts';
@@ -47,10 +48,29 @@ export type StorageOptions = {
  */
 export function openStorage(options: StorageOptions): Storage {
   const { dataDir, databaseUrl, clock, log, random, onChange } = options;
-  const { database: journal, setAside } = openJournal(join(dataDir, 'journal.sqlite'), clock.now());
+  const journalPath = join(dataDir, 'journal.sqlite');
+  const journal = openJournal(journalPath, clock.now());
+  const { setAside, lostLog } = journal;
   if (setAside !== null) log.error(setAside, 'the journal was damaged; it was set aside and a new one begun');
-  const alertStore = createAlertStore(journal);
-  const tasks = createTaskStore(journal, (fetch) => alertStore.insert(fetch.alerts));
+  if (lostLog !== null) log.error(lostLog, 'what the journal accepted last is lost: its write-ahead log is');
+  /** Entries that were found damaged since this start. */
+  let damagedEntries = 0;
+  const onDamage = (damage: { readonly id: string; readonly error: string }): void => {
+    damagedEntries += 1;
+    log.error(damage, 'an entry of the journal is damaged; it was set aside as a dead letter');
+    // Later, as whoever reads the journal may be the one that is asked for the state.
+    setImmediate(() => {
+      lookAgain();
+      onChange();
+    });
+  };
+  const alertStore = createAlertStore(journal.database, { log, onDamage, now: clock.now });
+  const tasks = createTaskStore(journal.database, {
+    insertAlerts: (fetch) => alertStore.insert(fetch.alerts),
+    onDamage,
+    now: clock.now,
+  });
+  let readFailure: Error | null = null;
 
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -80,13 +100,17 @@ export function openStorage(options: StorageOptions): Storage {
   });
   const dailyView = createDailyView(database, clock, log);
 
-  const purge = (): void => {
+  const purge = async (): Promise<void> => {
     const now = clock.now();
     if (Math.abs(now - purgedAt) < PURGE_EVERY_MS) return;
     purgedAt = now;
     try {
-      tasks.purge(now, options.keepMs());
       alertStore.purge();
+      // After a long outage there is much to drop: a little at a time, and other work in between.
+      while (tasks.purge(now, options.keepMs())) {
+        await turn();
+        if (signal.aborted) return;
+      }
     } catch (error) {
       log.warn({ err: error }, 'old entries could not be removed from the journal; trying again later');
     }
@@ -96,8 +120,13 @@ export function openStorage(options: StorageOptions): Storage {
     tasks,
     clock,
     log,
+    onReadFailure(error) {
+      if (error === null && readFailure === null) return;
+      readFailure = error;
+      onChange();
+    },
     onShorter() {
-      purge();
+      void purge();
       lookAgain();
       onChange();
     },
@@ -194,8 +223,19 @@ export function openStorage(options: StorageOptions): Storage {
     },
     history: createHistoryStore({ whenReady: database.whenReady, run: database.run }),
     databaseState: () => database.state(),
-    queueState: () => ({ waitingTicks: tasks.waiting().ticks, deadLetters: tasks.deadLetters() }),
-    problems: () => storageProblems(setAside, database.state().status === 'ready' ? writeFailure : null),
+    queueState: () => ({
+      waitingTicks: tasks.waiting().ticks,
+      deadLetters: tasks.deadLetters() + alertStore.deadLetters(),
+    }),
+    problems: () =>
+      storageProblems({
+        journalPath,
+        setAside,
+        lostLog,
+        damagedEntries,
+        readFailure,
+        writeFailure: database.state().status === 'ready' ? writeFailure : null,
+      }),
     async stop(timeoutMs) {
       accepting = false;
       await Promise.allSettled(accepts);
@@ -206,6 +246,7 @@ export function openStorage(options: StorageOptions): Storage {
       queue.close();
       await viewKept;
       await database.stop();
+      alertStore.markTold([]);
       journal.close();
     },
   };

@@ -1,15 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Alert } from '../../../../shared/domain.ts';
+import { type Alert, alertSchema } from '../../../../shared/domain.ts';
+import type { Log } from '../../log.ts';
 import type { AlertQuery, AlertRange } from '../storage.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /** So many alerts stay readable while the database is away. */
 const KEEP = 500;
 
-/** The journal's table of alerts: what was not told yet, and the newest for when the database is away. */
+/** The journal's table of alerts: what was not delivered yet, and the newest for when the database is away. */
 export type AlertStore = {
-  /** Within the caller's transaction. An alert that is there already stays as it is. */
+  /**
+   * Within the caller's transaction. An alert that is there already stays as it is. What was delivered and could not be
+   * marked so is marked in the same transaction.
+   */
   insert(alerts: readonly Alert[]): void;
   untold(): readonly Alert[];
+  /**
+   * Notes that alerts were delivered, also such as are not in the journal yet: those are marked when they come. Never
+   * throws; what cannot be marked now is marked with the next fetch that is accepted, or the next call.
+   */
   markTold(ids: readonly string[]): void;
   /** Newest first, by time and id. */
   newest(query: AlertQuery): readonly Alert[];
@@ -17,44 +26,120 @@ export type AlertStore = {
   within(range: AlertRange): readonly Alert[];
   /** Drops all but the newest; what is untold stays. */
   purge(): void;
+  /** Alerts that were found damaged, at this start or before. */
+  deadLetters(): number;
 };
 
-export function createAlertStore(database: DatabaseSync): AlertStore {
-  const insert = database.prepare('insert or ignore into alerts (id, observed_at, alert) values (?, ?, ?)');
-  const selectUntold = database.prepare('select alert from alerts where told = 0 order by observed_at, id');
-  const tell = database.prepare('update alerts set told = 1 where id in (select value from json_each(?))');
-  const selectNewest = database.prepare(
-    `select alert from alerts where (observed_at, id) < (?, ?) order by observed_at desc, id desc limit ?`,
+export type AlertStoreOptions = {
+  readonly log: Log;
+  /** An alert was found damaged and is a dead letter now. */
+  readonly onDamage: (damage: { readonly id: string; readonly error: string }) => void;
+  readonly now: () => number;
+};
+
+export function createAlertStore(
+  database: DatabaseSync,
+  { log, onDamage, now }: AlertStoreOptions,
+): AlertStore {
+  const insert = database.prepare(
+    'insert or ignore into alerts (id, observed_at, told, alert) values (?, ?, ?, ?)',
   );
-  const selectAll = database.prepare('select alert from alerts order by observed_at desc, id desc limit ?');
+  const selectUntold = database.prepare(
+    'select id, alert from alerts where told = 0 order by observed_at, id',
+  );
+  const tell = database.prepare(
+    'update alerts set told = 1 where id in (select value from json_each(?)) returning id',
+  );
+  const selectNewest = database.prepare(
+    `select id, alert from alerts where (observed_at, id) < (?, ?) order by observed_at desc, id desc limit ?`,
+  );
+  const selectAll = database.prepare(
+    'select id, alert from alerts order by observed_at desc, id desc limit ?',
+  );
   const selectWithin = database.prepare(
-    'select alert from alerts where observed_at >= ? and observed_at < ? order by observed_at, id',
+    'select id, alert from alerts where observed_at >= ? and observed_at < ? order by observed_at, id',
   );
   const deleteOld = database.prepare(
     `delete from alerts where told = 1
        and id not in (select id from alerts order by observed_at desc, id desc limit ${KEEP})`,
   );
-  const parse = (row: Record<string, unknown>): Alert => JSON.parse(String(row.alert)) as Alert;
+  // In SQL, so that the text stays as it is, byte by byte.
+  const copyToDead = database.prepare(
+    `insert or replace into dead_alerts (id, dead_at, error, alert) select id, ?, ?, alert from alerts where id = ?`,
+  );
+  const remove = database.prepare('delete from alerts where id = ?');
+  const selectDead = database.prepare('select count(*) as count from dead_alerts');
+  const countDead = (): number => Number(selectDead.get()?.count);
+  let dead = countDead();
+
+  /** Delivered, and perhaps not marked so on disk. */
+  const unmarked = new Set<string>();
+  const unmarkedIds = (): string => JSON.stringify([...unmarked]);
+
+  const setAside = (id: string, error: string): void => {
+    try {
+      inTransaction(database, () => {
+        copyToDead.run(now(), error, id);
+        remove.run(id);
+      });
+    } catch (cause) {
+      log.error({ err: cause, id }, 'a damaged alert cannot be set aside; it is passed over');
+      return;
+    }
+    dead = countDead();
+    onDamage({ id, error });
+  };
+
+  const read = (rows: readonly Readonly<Record<string, unknown>>[]): readonly Alert[] =>
+    rows.flatMap((row) => {
+      const alert = parse(String(row.alert));
+      if (alert !== null) return [alert];
+      setAside(String(row.id), 'it is not an alert');
+      return [];
+    });
 
   return {
     insert(alerts) {
-      for (const alert of alerts) insert.run(alert.id, alert.observedAt, JSON.stringify(alert));
+      for (const alert of alerts) {
+        const told = unmarked.has(alert.id) ? 1 : 0;
+        insert.run(alert.id, alert.observedAt, told, JSON.stringify(alert));
+      }
+      // They stay in the set until `markTold`: the caller's transaction may yet fail.
+      if (unmarked.size > 0) tell.all(unmarkedIds());
     },
-    untold: () => selectUntold.all().map(parse),
+    untold: () => read(selectUntold.all()),
     markTold(ids) {
-      tell.run(JSON.stringify(ids));
+      for (const id of ids) unmarked.add(id);
+      if (unmarked.size === 0) return;
+      try {
+        for (const { id } of tell.all(unmarkedIds())) unmarked.delete(String(id));
+      } catch (error) {
+        log.error(
+          { err: error, alerts: unmarked.size },
+          'the journal cannot note which alerts were delivered',
+        );
+      }
     },
     newest({ limit, before }) {
       const rows =
         before === undefined ? selectAll.all(limit) : selectNewest.all(before.observedAt, before.id, limit);
-      return rows.map(parse);
+      return read(rows);
     },
     within({ coinId, vsCurrency, from, to }) {
-      const alerts = selectWithin.all(from, to).map(parse);
+      const alerts = read(selectWithin.all(from, to));
       return alerts.filter((alert) => alert.coinId === coinId && alert.vsCurrency === vsCurrency);
     },
     purge() {
       deleteOld.run();
     },
+    deadLetters: () => dead,
   };
+}
+
+function parse(text: string): Alert | null {
+  try {
+    return alertSchema.parse(JSON.parse(text));
+  } catch {
+    return null; // damaged: the caller sets it aside
+  }
 }

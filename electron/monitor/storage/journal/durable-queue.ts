@@ -35,6 +35,8 @@ export type DurableQueueOptions = {
   readonly write: (batch: readonly Task[]) => Promise<void>;
   /** Called after a batch was marked as done. */
   readonly onShorter: () => void;
+  /** Why nothing can be taken from the journal, or null when something was taken. */
+  readonly onReadFailure: (error: Error | null) => void;
 };
 
 /**
@@ -43,11 +45,21 @@ export type DurableQueueOptions = {
  * by itself.
  */
 export function createDurableQueue(options: DurableQueueOptions): DurableQueue {
-  const { tasks, clock, log, isReady, write, onShorter } = options;
+  const { tasks, clock, log, isReady, write, onShorter, onReadFailure } = options;
   const pace = createWritePace(clock, () => queue.resume());
-  const store = createQueueStore(tasks, clock, log, () => {
-    if (tasks.waiting().tasks === 0) pace.rest();
-    onShorter();
+  const store = createQueueStore({
+    tasks,
+    clock,
+    log,
+    onReadFailure(error) {
+      onReadFailure(error);
+      // better-queue would ask again with the next task only.
+      if (error !== null) pace.rest();
+    },
+    onReleased() {
+      if (tasks.waiting().tasks === 0) pace.rest();
+      onShorter();
+    },
   });
   const queue = new BetterQueue<Task>({
     // Right by what better-queue does; its types promise results that a failing store has not got.

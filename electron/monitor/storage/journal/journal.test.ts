@@ -1,7 +1,15 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert, Tick } from '../../../../shared/domain.ts';
 import { type Clock, systemClock, virtualClock } from '../../clock.ts';
@@ -9,7 +17,7 @@ import { silentLog } from '../../log.ts';
 import type { AcceptedFetch } from '../storage.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { createDurableQueue } from './durable-queue.ts';
-import { openJournal } from './open-journal.ts';
+import { type OpenedJournal, openJournal } from './open-journal.ts';
 import { createTaskStore, type Task, type TaskStore } from './task-store.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -17,7 +25,7 @@ const MINUTE_MS = 60_000;
 
 let folder: string;
 let path: string;
-const open: DatabaseSync[] = [];
+const open: OpenedJournal[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'journal-'));
@@ -25,7 +33,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const database of open.splice(0)) database.close();
+  for (const journal of open.splice(0)) journal.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -98,6 +106,8 @@ describe('the journal', () => {
     ['is not a database', () => writeFileSync(path, 'not a database at all'.repeat(100))],
     ['was cut off', () => truncateSync(path, Math.floor(statSync(path).size / 2) + 100)],
     ['has a page of garbage', () => writeFileSync(path, Buffer.alloc(4_096, 7), { flag: 'r+' })],
+    ['was cut off within its first page', () => truncateSync(path, 100)],
+    ['is empty', () => truncateSync(path, 0)],
   ])('sets a file aside that %s, and goes on with a new one', (_, damage) => {
     const { tasks } = openStores();
     for (let count = 0; count < 50; count++) tasks.put(task(tasks, 'bitcoin'));
@@ -111,6 +121,122 @@ describe('the journal', () => {
     fresh.put(task(fresh, 'bitcoin'));
     restart();
     expect(openStores().setAside).toBeNull();
+  });
+
+  it('keeps a write-ahead log whose file is gone', () => {
+    const { tasks } = openStores();
+    tasks.put(task(tasks, 'bitcoin'));
+    crash();
+    renameSync(path, join(folder, 'elsewhere'));
+
+    const { tasks: fresh, setAside } = openStores();
+    expect(setAside?.reason).toContain('gone');
+    expect(readdirSync(folder)).toContain('journal.sqlite.bad-2026-01-01T00-00-00.000Z-wal');
+    expect(fresh.waiting().tasks).toBe(0);
+  });
+
+  it.each([
+    ['missing', () => rmSync(`${path}-wal`), null],
+    ['empty', () => truncateSync(`${path}-wal`, 0), null],
+    [
+      'garbage',
+      () => writeFileSync(`${path}-wal`, Buffer.alloc(40_000, 7)),
+      '-wal.bad-2026-01-01T00-00-00.000Z',
+    ],
+  ])('says after a crash that its write-ahead log is %s, once, and goes on', (_, damage, suffix) => {
+    const before = openStores();
+    before.tasks.put(task(before.tasks, 'before'));
+    restart();
+    const { tasks } = openStores();
+    tasks.put(task(tasks, 'lost with the log'));
+    crash();
+    damage();
+
+    const after = openStores();
+    expect(after.setAside).toBeNull();
+    expect(after.lostLog).toEqual({ keptAs: suffix === null ? null : path + suffix });
+    expect(coinsOf(after.tasks.take(10))).toEqual(['before']);
+    restart();
+    expect(openStores().lostLog).toBeNull();
+  });
+
+  it('finds nothing lost after a crash that left the log where it was, or after an orderly end', () => {
+    for (const end of [restart, crash, crash, restart, restart]) {
+      const { tasks, lostLog, setAside } = openStores();
+      expect({ lostLog, setAside }).toEqual({ lostLog: null, setAside: null });
+      tasks.put(task(tasks, 'bitcoin'));
+      end();
+    }
+    expect(openStores().tasks.waiting().tasks).toBe(5);
+  });
+
+  it.each([
+    ['no JSON', `substr(fetch, 1, 30)`],
+    ['another JSON', `'{"fetch":[]}'`],
+    ['a price without a number', `replace(fetch, '100.25', 'null')`],
+    ['another digit', `replace(fetch, '100.25', '900.25')`],
+    ['bytes that are no text', `cast(x'fffe00' as text)`],
+  ])('makes a dead letter of an entry that has become %s, and goes on with the others', (_, damaged) => {
+    const before = openStores();
+    for (const coinId of ['done', 'done and damaged', 'damaged', 'whole', 'damaged too']) {
+      before.tasks.put(task(before.tasks, coinId));
+      if (coinId.startsWith('done')) before.tasks.markDone(before.tasks.take(1).map(({ id }) => id));
+    }
+    before.database.exec(`update tasks set fetch = ${damaged} where seq in (2, 3, 5)`);
+    const texts = before.database
+      .prepare('select hex(fetch) as text from tasks where seq in (2, 3, 5)')
+      .all();
+    restart();
+
+    const { tasks, damaged: found, database } = openStores();
+    expect(tasks.waiting()).toEqual({ tasks: 3, ticks: 3 });
+    expect(coinsOf(tasks.take(10))).toEqual(['whole']);
+    expect(tasks.waiting()).toEqual({ tasks: 1, ticks: 1 });
+    expect(coinsOf([...tasks.acceptedSince(0)])).toEqual(['done', 'whole']);
+    expect(found.map((each) => each.slice(0, 16)).sort()).toEqual([
+      't000000000000002',
+      't000000000000003',
+      't000000000000005',
+    ]);
+    expect(tasks.deadLetters()).toBe(3);
+    const kept = database.prepare('select hex(fetch) as text from dead_letters order by seq').all();
+    expect(kept).toEqual(texts);
+    restart();
+    expect(openStores().tasks.deadLetters()).toBe(3);
+  });
+
+  it('reads entries of a version that kept no checksum', () => {
+    const { tasks, database } = openStores();
+    tasks.put(task(tasks, 'bitcoin'));
+    database.exec('update tasks set crc = null');
+    expect(coinsOf(tasks.take(10))).toEqual(['bitcoin']);
+  });
+
+  it('makes a dead letter of a damaged alert, and goes on with the others', () => {
+    const { alerts, database, damaged } = openStores();
+    alerts.insert([alert('a', 1), alert('b', 2), alert('c', 3)]);
+    database.exec(`update alerts set alert = substr(alert, 1, 20) where id = 'b'`);
+    expect(alerts.untold().map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(alerts.newest({ limit: 10 }).map(({ id }) => id)).toEqual(['c', 'a']);
+    expect(damaged).toEqual(['b: it is not an alert']);
+    expect(alerts.deadLetters()).toBe(1);
+  });
+
+  it('gives while it is read what is accepted meanwhile, and drops what is old a little at a time', () => {
+    const { tasks } = openStores();
+    for (let count = 0; count < 120; count++) tasks.put(task(tasks, `old ${count}`, NOW));
+    const read: string[] = [];
+    for (const fetch of tasks.acceptedSince(0)) {
+      read.push(...coinsOf([fetch]));
+      if (read.length === 120) tasks.put(task(tasks, 'news', NOW + 40 * MINUTE_MS));
+    }
+    expect(read).toHaveLength(121);
+    expect(read.at(-1)).toBe('news');
+
+    tasks.markDone(tasks.take(1_000).map(({ id }) => id));
+    const steps = [1, 2, 3].map(() => tasks.purge(NOW + 40 * MINUTE_MS, 30 * MINUTE_MS));
+    expect(steps).toEqual([true, true, false]);
+    expect(coinsOf([...tasks.acceptedSince(0)])).toEqual(['news']);
   });
 
   it('leaves a file of a newer version alone and says so', () => {
@@ -203,6 +329,27 @@ describe('the durable queue', () => {
     queue.close();
   });
 
+  it('says that the journal cannot be read, and goes on when it can', async () => {
+    const clock = virtualClock(NOW);
+    const written = Promise.withResolvers<void>();
+    let ready = false;
+    const { database, queue, readFailures } = openQueue(
+      async () => written.resolve(),
+      () => ready,
+      { clock },
+    );
+    await queue.push({ ticks: [tick('a', NOW)], alerts: [] }, NOW);
+    database.exec('alter table tasks rename column fetch to hidden');
+    ready = true;
+    queue.resume();
+    while (readFailures.length === 0) await clock.advance(0);
+    expect(readFailures[0]).toContain('no such column');
+    database.exec('alter table tasks rename column hidden to fetch');
+    while (readFailures.at(-1) !== null) await clock.advance(5_000);
+    await written.promise;
+    queue.close();
+  });
+
   it('keeps a batch that was being written when the program ended', async () => {
     const started = Promise.withResolvers<void>();
     const { queue } = openQueue(async () => {
@@ -217,23 +364,27 @@ describe('the durable queue', () => {
   });
 });
 
-type Stores = {
-  readonly database: DatabaseSync;
+type Stores = OpenedJournal & {
   readonly tasks: TaskStore;
   readonly alerts: AlertStore;
-  readonly setAside: ReturnType<typeof openJournal>['setAside'];
+  /** What was found damaged. */
+  readonly damaged: string[];
 };
 
 function openStores(): Stores {
-  const { database, setAside } = openJournal(path, NOW);
-  open.push(database);
-  const alerts = createAlertStore(database);
-  return {
-    database,
-    alerts,
-    setAside,
-    tasks: createTaskStore(database, (fetch) => alerts.insert(fetch.alerts)),
-  };
+  const journal = openJournal(path, NOW);
+  open.push(journal);
+  const damaged: string[] = [];
+  const onDamage = ({ id, error }: { id: string; error: string }): void =>
+    void damaged.push(`${id}: ${error}`);
+  const now = (): number => NOW;
+  const alerts = createAlertStore(journal.database, { log: silentLog, onDamage, now });
+  const tasks = createTaskStore(journal.database, {
+    insertAlerts: (fetch) => alerts.insert(fetch.alerts),
+    onDamage,
+    now,
+  });
+  return { ...journal, alerts, tasks, damaged };
 }
 
 function openQueue(
@@ -243,12 +394,29 @@ function openQueue(
 ) {
   const stores = openStores();
   const { tasks } = stores;
-  const queue = createDurableQueue({ tasks, clock, log: silentLog, isReady, write, onShorter });
-  return { ...stores, queue };
+  const readFailures: (string | null)[] = [];
+  const queue = createDurableQueue({
+    tasks,
+    clock,
+    log: silentLog,
+    isReady,
+    write,
+    onShorter,
+    onReadFailure: (error) => readFailures.push(error?.message ?? null),
+  });
+  return { ...stores, queue, readFailures };
+}
+
+/** A crash: the file and its write-ahead log as they are at this moment. */
+function crash(): void {
+  const files = readdirSync(folder).filter((name) => /^journal\.sqlite(-wal)?$/.test(name));
+  const contents = files.map((name) => [join(folder, name), readFileSync(join(folder, name))] as const);
+  restart();
+  for (const [name, content] of contents) writeFileSync(name, content);
 }
 
 function restart(): void {
-  for (const database of open.splice(0)) database.close();
+  for (const journal of open.splice(0)) journal.close();
 }
 
 function coinsOf(fetches: readonly AcceptedFetch[]): string[] {

@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { closeMarked, findLog, keepLog, markOpen } from './log-loss.ts';
 
 const SCHEMA_VERSION = 1;
 const SQLITE_CORRUPT = 11;
@@ -9,8 +10,17 @@ const SQLITE_NOTADB = 26;
 /** Why a journal was set aside, for the user. */
 export type SetAside = { readonly keptAs: string; readonly reason: string };
 
-/** The journal's file. `setAside` is null unless there was a damaged one, which was moved out of the way. */
-export type OpenedJournal = { readonly database: DatabaseSync; readonly setAside: SetAside | null };
+/** What was accepted last before a crash is lost. A log that was there and could not be read is kept. */
+export type LostLog = { readonly keptAs: string | null };
+
+export type OpenedJournal = {
+  readonly database: DatabaseSync;
+  /** Null unless there was a damaged file, which was moved out of the way. */
+  readonly setAside: SetAside | null;
+  /** Null unless the file is whole, but its write-ahead log is not. */
+  readonly lostLog: LostLog | null;
+  close(): void;
+};
 
 /**
  * Opens `journal.sqlite`, or makes it. Every commit is synced to disk before it returns (WAL, synchronous=full). It can
@@ -21,15 +31,53 @@ export type OpenedJournal = { readonly database: DatabaseSync; readonly setAside
  */
 export function openJournal(path: string, now: number): OpenedJournal {
   mkdirSync(dirname(path), { recursive: true });
+  const suffix = `.bad-${new Date(now).toISOString().replaceAll(':', '-')}`;
+  const open = (setAside: SetAside | null): OpenedJournal => {
+    const log = findLog(path);
+    const keptLog = log === 'damaged' ? `${path}-wal${suffix}` : null;
+    if (keptLog !== null) keepLog(path, keptLog);
+    const database = openChecked(path);
+    const wasKilled = markOpen(database);
+    const isLost = keptLog !== null || (wasKilled && log === 'none');
+    return {
+      database,
+      setAside,
+      lostLog: isLost ? { keptAs: keptLog } : null,
+      close: () => closeMarked(database),
+    };
+  };
+
+  const openAnew = (reason: string): OpenedJournal => {
+    const keptAs = path + suffix;
+    moveAside(path, keptAs);
+    return open({ keptAs, reason });
+  };
+
+  const emptiness = whyEmpty(path);
+  if (emptiness !== null) return openAnew(emptiness);
   try {
-    return { database: openChecked(path), setAside: null };
+    return open(null);
   } catch (error) {
     const reason = damage(error);
     if (reason === null) throw cannotOpen(path, error);
-    const keptAs = `${path}.bad-${new Date(now).toISOString().replaceAll(':', '-')}`;
-    moveAside(path, keptAs);
-    return { database: openChecked(path), setAside: { keptAs, reason } };
+    return openAnew(reason);
   }
+}
+
+/**
+ * Why there is nothing in a journal that has been there, or null. SQLite would take an empty file for a new one, and
+ * remove the log that belonged to the old one.
+ */
+function whyEmpty(path: string): string | null {
+  const size = sizeOf(path);
+  if (size === 0) return 'the file is empty';
+  return size === null && (sizeOf(`${path}-wal`) ?? 0) > 0
+    ? 'the file is gone and only its write-ahead log was left'
+    : null;
+}
+
+function sizeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? null;
 }
 
 /** SQLite's own finding that the file is damaged. */
@@ -48,6 +96,7 @@ function openChecked(path: string): DatabaseSync {
     const check = database.prepare('pragma quick_check(1)').get();
     if (check?.quick_check !== 'ok') throw new DamagedJournal(String(check?.quick_check));
     migrate(database);
+    extend(database);
     return database;
   } catch (error) {
     database.close();
@@ -95,6 +144,29 @@ function migrate(database: DatabaseSync): void {
     commit;`);
 }
 
+/** What earlier versions of the program do not need and pass over: it is no reason for them to refuse the file. */
+function extend(database: DatabaseSync): void {
+  const columns = database.prepare("select name from pragma_table_info('tasks')").all();
+  if (!columns.some(({ name }) => name === 'crc')) {
+    // CRC-32 of the text; null in rows that were written before.
+    database.exec('alter table tasks add column crc integer');
+  }
+  database.exec(`
+    -- Alerts that cannot be read, kept for a person to look at.
+    create table if not exists dead_alerts (
+      id text primary key,
+      dead_at integer not null,
+      error text not null,
+      alert text not null
+    ) strict;
+
+    -- One row. Open means that what was accepted last may be in the write-ahead log alone.
+    create table if not exists journal_state (
+      id integer primary key,
+      is_open integer not null
+    ) strict;`);
+}
+
 /** What is wrong with the file itself, or null when the error is of another kind. */
 function damage(error: unknown): string | null {
   if (error instanceof DamagedJournal) return error.message;
@@ -107,9 +179,8 @@ function damage(error: unknown): string | null {
 }
 
 function moveAside(path: string, keptAs: string): void {
-  renameSync(path, keptAs);
-  // The write-ahead log belongs to the damaged file: left here, it would be replayed into the new one.
-  for (const suffix of ['-wal', '-shm']) {
+  // With its write-ahead log: left here, that would be replayed into the new file.
+  for (const suffix of ['', '-wal', '-shm']) {
     try {
       renameSync(path + suffix, keptAs + suffix);
     } catch (error) {

@@ -21,19 +21,23 @@ type QueueStore = {
   releaseLock(lockId: string, callback: Callback<never>): void;
 };
 
+export type QueueStoreOptions = {
+  readonly tasks: TaskStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Why nothing can be taken from the journal, or null when it can. better-queue passes over such an error. */
+  readonly onReadFailure: (error: Error | null) => void;
+  /** Called after a batch was marked as done. */
+  readonly onReleased: () => void;
+};
+
 /**
  * The journal as a store of better-queue. Locks are kept in memory: a lock belongs to the process that took it, and the
  * journal to one process, so after a crash every task that is not done is simply waiting again. better-queue then has
  * no held batches to start all at once beside the limit on concurrent ones.
- *
- * @param onReleased called after a batch was marked as done
  */
-export function createQueueStore(
-  tasks: TaskStore,
-  clock: Clock,
-  log: Log,
-  onReleased: () => void,
-): QueueStore & { lastPutError(): unknown } {
+export function createQueueStore(options: QueueStoreOptions): QueueStore & { lastPutError(): unknown } {
+  const { tasks, clock, log, onReadFailure, onReleased } = options;
   const locks = new Map<string, readonly Task[]>();
   let lockCount = 0;
   let putError: unknown;
@@ -62,7 +66,14 @@ export function createQueueStore(
     takeFirstN(limit, callback) {
       attempt(callback, () => {
         const lockId = `lock-${lockCount++}`;
-        locks.set(lockId, tasks.take(limit));
+        try {
+          locks.set(lockId, tasks.take(limit));
+        } catch (error) {
+          log.error({ err: error }, 'the journal cannot be read; trying again');
+          onReadFailure(error instanceof Error ? error : new Error(String(error)));
+          throw error;
+        }
+        onReadFailure(null);
         return lockId;
       });
     },

@@ -1,5 +1,7 @@
-import type { Alert, Tick } from '../../../../shared/domain.ts';
+import { z } from 'zod';
+import { type Alert, alertSchema, type Tick } from '../../../../shared/domain.ts';
 import type { AcceptedFetch } from '../storage.ts';
+import { DamagedEntry } from './damaged-entry.ts';
 
 type TickTuple = [
   coinId: string,
@@ -40,13 +42,18 @@ export function encodeFetch(fetch: AcceptedFetch): string {
   return JSON.stringify([groups, fetch.alerts] satisfies EncodedFetch);
 }
 
-/** Reads what `encodeFetch` wrote, also that of earlier versions, in the same order. */
+/**
+ * Reads what `encodeFetch` wrote, also that of earlier versions, in the same order.
+ *
+ * @throws DamagedEntry when it is anything else
+ */
 export function decodeFetch(json: string): AcceptedFetch {
-  const [groups, alerts] = JSON.parse(json) as EncodedFetch;
+  const [groups, alerts] = parse(json);
   const ticks: Tick[] = [];
   for (const [vsCurrency, source, tuples] of groups) {
+    if (!isName(vsCurrency) || !isName(source)) throw new DamagedEntry('it holds a group without a name');
     for (const [coinId, observedAt, price, volume24h, marketCap, change24hPct, amount = null] of tuples) {
-      ticks.push({
+      const tick: Tick = {
         coinId,
         vsCurrency,
         observedAt,
@@ -56,8 +63,49 @@ export function decodeFetch(json: string): AcceptedFetch {
         marketCap,
         change24hPct,
         source,
-      });
+      };
+      if (!isTick(tick)) throw new DamagedEntry('it holds a price that is none');
+      ticks.push(tick);
     }
   }
   return { ticks, alerts };
+}
+
+const outlineSchema = z.tuple([
+  z.array(z.tuple([z.unknown(), z.unknown(), z.array(z.array(z.unknown()))])),
+  z.array(alertSchema),
+]);
+
+/** The fields of ticks are left to be checked: a schema would take ten times as long for half a million of them. */
+function parse(json: string): EncodedFetch {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new DamagedEntry('it is not JSON', { cause });
+  }
+  const { success, error } = outlineSchema.safeParse(value);
+  if (!success) throw new DamagedEntry('it is not an accepted fetch', { cause: error });
+  return value as EncodedFetch;
+}
+
+function isTick({ coinId, observedAt, price, ...figures }: Tick): boolean {
+  const { volume24h, amount, marketCap, change24hPct } = figures;
+  return (
+    isName(coinId) &&
+    Number.isSafeInteger(observedAt) &&
+    Number.isFinite(price) &&
+    isFigure(volume24h) &&
+    isFigure(amount) &&
+    isFigure(marketCap) &&
+    isFigure(change24hPct)
+  );
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isFigure(value: unknown): boolean {
+  return value === null || Number.isFinite(value);
 }

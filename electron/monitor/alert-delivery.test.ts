@@ -1,0 +1,186 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Alert } from '../../shared/domain.ts';
+import { alertLine } from './alerts/alert-line.ts';
+import { createAlertsFile } from './alerts/alerts-file.ts';
+import { systemClock, virtualClock } from './clock.ts';
+import { createKeeper } from './keeper.ts';
+import { silentLog } from './log.ts';
+import { createAlertStore } from './storage/journal/alert-store.ts';
+import { createDurableQueue } from './storage/journal/durable-queue.ts';
+import { openJournal } from './storage/journal/open-journal.ts';
+import { createTaskStore } from './storage/journal/task-store.ts';
+import type { AcceptedFetch } from './storage/storage.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const ROOM = 1_000_000;
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'alert-delivery-'));
+  path = join(folder, 'alerts.txt');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Keeper, journal and alerts file, put together as the program does it. */
+function startDelivery() {
+  const clock = virtualClock(NOW);
+  const log = silentLog;
+  const random = (): number => 0.5;
+  const journal = openJournal(join(folder, 'journal.sqlite'), NOW);
+  const { database } = journal;
+  const now = clock.now;
+  const onDamage = (): void => undefined;
+  const alerts = createAlertStore(database, { log, now, onDamage });
+  const insertAlerts = (fetch: AcceptedFetch): void => alerts.insert(fetch.alerts);
+  const queue = createDurableQueue({
+    tasks: createTaskStore(database, { insertAlerts, now, onDamage }),
+    clock: systemClock,
+    log,
+    isReady: () => false,
+    write: async () => undefined,
+    onShorter: () => undefined,
+    onReadFailure: () => undefined,
+  });
+  let changed = Promise.withResolvers<void>();
+  const onChange = (): void => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+  let acceptedCount = 0;
+  const file = createAlertsFile({
+    path,
+    clock,
+    random,
+    log,
+    onTold: (told) => alerts.markTold(told.map(({ id }) => id)),
+    onChange,
+  });
+  const keeper = createKeeper({
+    accept: async (fetch) => {
+      await queue.push(fetch, NOW);
+      acceptedCount++;
+      onChange();
+    },
+    tell: file.tell,
+    clock,
+    random,
+    log,
+    onChange,
+  });
+  file.tell(alerts.untold());
+  return {
+    keeper,
+    /** How far the disk is from being full, in pages of the journal. */
+    limitDisk(pages: number): void {
+      const used = Number(database.prepare('pragma page_count').get()?.page_count);
+      database.exec(`pragma max_page_count = ${used + pages}`);
+    },
+    /** As on a disk that went read-only: not even a mark can be written. */
+    setWritable(isWritable: boolean): void {
+      database.exec(`pragma query_only = ${isWritable ? 'off' : 'on'}`);
+    },
+    async untilAccepted(count: number): Promise<void> {
+      while (acceptedCount < count) {
+        await clock.advance(60_000);
+        if (acceptedCount < count) await changed.promise;
+      }
+    },
+    async untilDelivered(count: number): Promise<void> {
+      while (deliveredIds(path).length < count) await changed.promise;
+    },
+    async stop(): Promise<void> {
+      await keeper.stop();
+      await file.stop();
+      queue.close();
+      journal.close();
+    },
+    /** An end without any of the last things that an orderly one does. */
+    kill(): void {
+      queue.close();
+      database.close();
+    },
+  };
+}
+
+it('delivers nothing again that it delivered while the journal was full, also after a rotation', async () => {
+  const first = startDelivery();
+  first.limitDisk(0);
+  for (let number = 0; number < 81; number++) first.keeper.keep(fetchOf(number));
+  await first.untilDelivered(81);
+  expect(first.keeper.problem()?.message).toContain('disk');
+  first.limitDisk(ROOM);
+  await first.untilAccepted(81);
+  await first.stop();
+  expect(deliveredIds(path)).toHaveLength(81);
+
+  renameSync(path, `${path}.1`);
+  const second = startDelivery();
+  second.keeper.keep(fetchOf(81));
+  await second.untilDelivered(1);
+  await second.stop();
+  expect(deliveredIds(path)).toEqual([alertLine(alertOf(81))]);
+});
+
+it('marks what it could not mark when the journal could not be written with the next fetch that it takes', async () => {
+  const first = startDelivery();
+  first.keeper.keep(fetchOf(0));
+  await first.untilAccepted(1);
+  first.setWritable(false);
+  await first.untilDelivered(1);
+  first.keeper.keep(fetchOf(1));
+  await first.untilDelivered(2);
+  first.setWritable(true);
+  await first.untilAccepted(2);
+  // No orderly end: what is marked is marked by now.
+  first.kill();
+
+  renameSync(path, `${path}.1`);
+  const second = startDelivery();
+  second.keeper.keep(fetchOf(2));
+  await second.untilDelivered(1);
+  await second.stop();
+  expect(deliveredIds(path)).toEqual([alertLine(alertOf(2))]);
+});
+
+function deliveredIds(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  } catch {
+    return []; // not written yet
+  }
+}
+
+function fetchOf(number: number): AcceptedFetch {
+  const { coinId, vsCurrency, source, observedAt, price } = alertOf(number);
+  const figures = { volume24h: null, amount: null, marketCap: null, change24hPct: null };
+  // Large enough that a journal without room cannot take one.
+  const ticks = Array.from({ length: 200 }, (_, index) => ({
+    coinId,
+    vsCurrency,
+    source,
+    price,
+    observedAt: observedAt + index,
+    ...figures,
+  }));
+  return { ticks, alerts: [alertOf(number)] };
+}
+
+function alertOf(number: number): Alert {
+  return {
+    id: `alert-${number}`,
+    rule: 'moving-average',
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    source: 'coingecko',
+    observedAt: NOW + number * 1_000,
+    price: 103 + number,
+    message: 'price changed by more than 2% from the 5-min average',
+    figures: { average: 100, changePct: 3 },
+  };
+}
