@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { Bridge, EventMessage } from '../shared/api.ts';
-import { EVENT_CHANNEL, REQUEST_CHANNEL } from './shell/channels.ts';
+import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './shell/channels.ts';
 
 const bridge: Bridge = {
   request: (request) => ipcRenderer.invoke(REQUEST_CHANNEL, request),
@@ -14,6 +14,7 @@ const bridge: Bridge = {
     listener(true);
     return () => undefined;
   },
+  hideWindow: () => ipcRenderer.send(HIDE_CHANNEL),
 };
 
 contextBridge.exposeInMainWorld('monitorBridge', bridge);

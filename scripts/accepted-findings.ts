@@ -32,6 +32,6 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     id: 'PRELOAD_JS_CHECK',
     file: 'electron/shell/window/window.ts',
     reason:
-      'The preload script was reviewed: it exposes the three functions of `Bridge` and no object of Electron.',
+      'The preload script was reviewed: it exposes the functions of `Bridge` and no object of Electron.',
   },
 ];

@@ -193,4 +193,6 @@ export type Bridge = {
   subscribe(listener: (message: EventMessage) => void): () => void;
   /** Tells whether the monitor can be reached; always true over IPC. Calls back at once with the present state. */
   onConnection(listener: (connected: boolean) => void): () => void;
+  /** Hides the window, as closing it does. Absent where the window is a browser's. */
+  hideWindow?(): void;
 };

@@ -1,3 +1,4 @@
-/** The two channels between a window and the main process. */
+/** The channels between a window and the main process. */
 export const REQUEST_CHANNEL = 'monitor:request';
 export const EVENT_CHANNEL = 'monitor:event';
+export const HIDE_CHANNEL = 'window:hide';

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { IpcMain } from 'electron';
 import { describe, expect, it } from 'vitest';
 import type { EventMessage, Response } from '../../shared/api.ts';
 import type { EventListener } from '../monitor/event-hub.ts';
+import { HIDE_CHANNEL } from './channels.ts';
 import { serveWindow } from './ipc.ts';
 import { PAGE_URL } from './page-origin.ts';
 
@@ -16,16 +16,21 @@ function served(isVisible = true) {
     webContents: { mainFrame, send: (_channel: string, message: EventMessage) => sent.push(message) },
     isDestroyed: () => isDestroyed,
     isVisible: () => isVisible,
+    close: () => {
+      timesClosed += 1;
+    },
   });
+  let timesClosed = 0;
+  const channels = new EventEmitter();
   const service = serveWindow(
-    {
-      handle: (_channel, handle) => {
-        handler = handle as unknown as typeof handler;
+    Object.assign(channels, {
+      handle: (_channel: string, handle: unknown) => {
+        handler = handle as typeof handler;
       },
       removeHandler: () => {
         handler = null;
       },
-    } satisfies Pick<IpcMain, 'handle' | 'removeHandler'>,
+    }),
     {
       answer: async (message): Promise<Response> => ({ id: 1, ok: true, output: message }),
       subscribe: (given) => {
@@ -42,6 +47,8 @@ function served(isVisible = true) {
     mainFrame,
     sent,
     service,
+    askToHide: (senderFrame: unknown) => channels.emit(HIDE_CHANNEL, { senderFrame }),
+    timesClosed: () => timesClosed,
     ask: async (senderFrame: unknown) => handler?.({ senderFrame }, 'question'),
     tell: (message: EventMessage) => listener?.(message),
     show: () => window.emit('show'),
@@ -98,6 +105,21 @@ describe('the window’s API', () => {
     hide();
     service.send({ event: 'show', payload: { kind: 'part', part: 'alerts' } });
     expect(sent.at(-1)).toMatchObject({ event: 'show' });
+  });
+
+  it('closes the window, which hides it, when its own page asks for that', () => {
+    const { askToHide, timesClosed, mainFrame, service } = served();
+    askToHide(null);
+    askToHide({ url: PAGE_URL });
+    expect(timesClosed()).toBe(0);
+    askToHide(mainFrame);
+    expect(timesClosed()).toBe(1);
+    mainFrame.url = 'https://example.com/';
+    askToHide(mainFrame);
+    mainFrame.url = PAGE_URL;
+    service.close();
+    askToHide(mainFrame);
+    expect(timesClosed()).toBe(1);
   });
 
   it('is closed with its service', async () => {

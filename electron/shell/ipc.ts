@@ -1,7 +1,7 @@
-import type { BrowserWindow, IpcMain, WebFrameMain } from 'electron';
+import type { BrowserWindow, IpcMain, IpcMainEvent, WebFrameMain } from 'electron';
 import type { EventMessage } from '../../shared/api.ts';
 import type { Monitor } from '../monitor/monitor.ts';
-import { EVENT_CHANNEL, REQUEST_CHANNEL } from './channels.ts';
+import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './channels.ts';
 import { isOfPage } from './page-origin.ts';
 
 export type ServedWindow = {
@@ -10,7 +10,15 @@ export type ServedWindow = {
   };
   isDestroyed(): boolean;
   isVisible(): boolean;
+  close(): void;
   on(event: 'show' | 'hide', listener: () => void): unknown;
+};
+
+type FromFrame = Pick<IpcMainEvent, 'senderFrame'>;
+
+export type ServingIpc = Pick<IpcMain, 'handle' | 'removeHandler'> & {
+  on(channel: string, listener: (event: FromFrame) => void): unknown;
+  off(channel: string, listener: (event: FromFrame) => void): unknown;
 };
 
 export type WindowService = {
@@ -27,7 +35,7 @@ export type WindowService = {
  * seen, it asks for everything anew.
  */
 export function serveWindow(
-  ipc: Pick<IpcMain, 'handle' | 'removeHandler'>,
+  ipc: ServingIpc,
   monitor: Pick<Monitor, 'answer' | 'subscribe'>,
   window: ServedWindow,
   pageUrl: string,
@@ -35,14 +43,22 @@ export function serveWindow(
   const send = (message: EventMessage): void => {
     if (!window.isDestroyed()) window.webContents.send(EVENT_CHANNEL, message);
   };
-  ipc.handle(REQUEST_CHANNEL, (event, message: unknown) => {
-    const { senderFrame } = event;
-    if (senderFrame === null || senderFrame !== window.webContents.mainFrame) {
-      throw new Error('This frame may not ask.');
-    }
-    if (!isOfPage(senderFrame.url, pageUrl)) throw new Error('This page may not ask.');
+  /** What keeps this frame from asking; null for the main frame of our own page. */
+  const refusal = (senderFrame: WebFrameMain | null): string | null => {
+    if (senderFrame === null || senderFrame !== window.webContents.mainFrame)
+      return 'This frame may not ask.';
+    return isOfPage(senderFrame.url, pageUrl) ? null : 'This page may not ask.';
+  };
+  ipc.handle(REQUEST_CHANNEL, ({ senderFrame }, message: unknown) => {
+    const refused = refusal(senderFrame);
+    if (refused !== null) throw new Error(refused);
     return monitor.answer(message);
   });
+  // Closing is what hides it: the user is told of it once, and its place is remembered.
+  const hide = ({ senderFrame }: FromFrame): void => {
+    if (refusal(senderFrame) === null) window.close();
+  };
+  ipc.on(HIDE_CHANNEL, hide);
   let isSeen = window.isVisible();
   let hasMissed = false;
   window.on('show', () => {
@@ -61,6 +77,7 @@ export function serveWindow(
     send,
     close() {
       ipc.removeHandler(REQUEST_CHANNEL);
+      ipc.off(HIDE_CHANNEL, hide);
       unsubscribe();
     },
   };

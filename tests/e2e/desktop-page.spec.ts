@@ -29,10 +29,10 @@ const DESKTOP_HOST = `
     })),
     subscribe: (listener) => { listeners.add(listener); return () => listeners.delete(listener); },
     onConnection: (listener) => { listener(true); return () => undefined; },
+    hideWindow: () => { window.timesHidden += 1; },
   };
   window.hostShows = (payload) => { for (const listener of listeners) listener({ event: 'show', payload }); };
-  window.timesClosed = 0;
-  window.close = () => { window.timesClosed += 1; };
+  window.timesHidden = 0;
 `;
 
 let folder: string;
@@ -61,8 +61,8 @@ const show = (page: Page, place: Place): Promise<void> =>
     (shown) => (globalThis as unknown as { hostShows(place: unknown): void }).hostShows(shown),
     place,
   );
-const timesClosed = (page: Page): Promise<number> =>
-  page.evaluate(() => (globalThis as unknown as { timesClosed: number }).timesClosed);
+const timesHidden = (page: Page): Promise<number> =>
+  page.evaluate(() => (globalThis as unknown as { timesHidden: number }).timesHidden);
 
 test('goes to the part, the coin and the alert that the tray asks for', async ({ page }) => {
   for (const part of ['prices', 'chart', 'alerts'] as const) {
@@ -96,9 +96,9 @@ test('gives Escape to an open dialog first, and to the window then', async ({ pa
   await expect(page.getByTestId('setting-quietHours')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
-  expect(await timesClosed(page)).toBe(0);
+  expect(await timesHidden(page)).toBe(0);
   await page.keyboard.press('Escape');
-  expect(await timesClosed(page)).toBe(1);
+  expect(await timesHidden(page)).toBe(1);
 });
 
 test('keeps the settings of the desktop app', async ({ page }) => {

@@ -126,10 +126,10 @@ export const safeStorage = {
 
 type Handler = (event: { senderFrame: unknown }, message: unknown) => unknown;
 const handlers = new Map<string, Handler>();
-export const ipcMain = {
+export const ipcMain = Object.assign(new EventEmitter(), {
   handle: (channel: string, handler: Handler): void => void handlers.set(channel, handler),
   removeHandler: (channel: string): void => void handlers.delete(channel),
-};
+});
 
 type PageHandler = (request: Request) => Response | Promise<Response>;
 const schemes = new Map<string, PageHandler>();
