@@ -8,7 +8,6 @@ import { packageRoot } from '../monitor/package-root.ts';
 import { type AlertInbox, allRead, EMPTY_INBOX, withAlerts, withUnread } from './alert-inbox.ts';
 import type { DesktopStateStore } from './desktop-state.ts';
 import { guardPages } from './guards.ts';
-import { serveWindow } from './ipc.ts';
 import type { LoginItem } from './login/login-item.ts';
 import { followNetwork } from './machine/network.ts';
 import { followPower } from './machine/power.ts';
@@ -21,8 +20,7 @@ import { trayModel } from './tray/tray-model.ts';
 import type { TrayState } from './tray/tray-state.ts';
 import { createTrayView } from './tray/tray-view.ts';
 import { appMenu } from './window/app-menu.ts';
-import { keepWindow } from './window/kept-window.ts';
-import { createPageRecovery } from './window/page-recovery.ts';
+import { openPageWindow } from './window/page-window.ts';
 import { createWindow, placeOnDisplay } from './window/window.ts';
 
 type DesktopParts = {
@@ -53,27 +51,17 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
   // Before there is a page that could be unguarded.
   guardPages({ app, session: session.defaultSession, shell, pageUrl, log });
   servePageFiles();
-  const window = createWindow(state.current());
-  const page = serveWindow(ipcMain, monitor, window, pageUrl);
-  const loadPage = (): void => {
-    // A failure arrives as an event of the page, too.
-    window.loadURL(pageUrl).catch((err: unknown) => log.debug({ err }, 'the page was not loaded'));
-  };
-  const recovery = createPageRecovery({
-    reload: loadPage,
+  const window = openPageWindow({
+    create: () => createWindow(state.current()),
+    pageUrl,
+    ipc: ipcMain,
+    monitor,
+    state,
+    clock,
     onProblem(problem) {
       pageProblem = problem;
       tray.changed();
     },
-    clock,
-    random: Math.random,
-    log,
-  });
-  const keptWindow = keepWindow({
-    window,
-    state,
-    recovery,
-    send: (payload) => page.send({ event: 'show', payload }),
     onLookedAt() {
       inbox = allRead(inbox);
       tray.changed();
@@ -87,7 +75,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     create: (options) => new Notification(options),
     clock,
     settings: monitor.settings,
-    onAlertClick: (alert) => keptWindow.show({ kind: 'alert', alert }),
+    onAlertClick: (alert) => window.show({ kind: 'alert', alert }),
   });
   const pauses = createPauseKeeper({ state, clock, onChange: () => tray.changed() });
 
@@ -111,7 +99,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     buildMenu: Menu.buildFromTemplate,
     model: () => trayModel(trayState()),
     onAction: trayActions({
-      show: keptWindow.show,
+      show: window.show,
       pauses,
       loginItem,
       updates,
@@ -124,14 +112,17 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     clock,
   });
   // On macOS a click opens the menu, as people expect there.
-  if (platform !== 'darwin') trayIcon.on('click', () => keptWindow.show(null));
+  if (platform !== 'darwin') trayIcon.on('click', () => window.show(null));
 
   Menu.setApplicationMenu(
-    Menu.buildFromTemplate(appMenu({ platform, onShow: keptWindow.show, onQuit: () => app.quit() })),
+    Menu.buildFromTemplate(appMenu({ platform, onShow: window.show, onQuit: () => app.quit() })),
   );
   followPower({ powerMonitor, monitor, onShutdown: () => app.quit(), log });
   const stopNetwork = followNetwork({ net, monitor, clock, log });
-  const placeAgain = (): void => placeOnDisplay(window);
+  const placeAgain = (): void => {
+    const current = window.current();
+    if (current !== null) placeOnDisplay(current);
+  };
   screen.on('display-removed', placeAgain);
   screen.on('display-metrics-changed', placeAgain);
 
@@ -140,12 +131,11 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     tray.changed();
   });
   void readRecentAlerts();
-  loadPage();
 
   function receive(alert: Alert): void {
     inbox = withAlerts(inbox, [alert]);
     if (pauses.current().kind !== 'none') return;
-    if (!keptWindow.isLookedAt()) inbox = withUnread(inbox);
+    if (!window.isLookedAt()) inbox = withUnread(inbox);
     notifier.alert(alert);
   }
 
@@ -163,13 +153,13 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
         title: 'Crypto Price Monitor goes on',
         body: 'It watches prices from the tray; quit it there. Start it again to see this window.',
       },
-      () => keptWindow.show(null),
+      () => window.show(null),
     );
     if (wasTold) state.change({ wasToldAboutHiding: true });
   }
 
   return {
-    show: keptWindow.show,
+    show: window.show,
     close() {
       unsubscribe();
       updates?.stop();
@@ -178,10 +168,8 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
       notifier.stop();
       screen.off('display-removed', placeAgain);
       screen.off('display-metrics-changed', placeAgain);
-      keptWindow.release();
-      page.close();
       tray.close();
-      window.destroy();
+      window.close();
     },
   };
 }
