@@ -21,17 +21,17 @@ const TRAY_SIZE = 16;
 const COLOURED = `
   .tile { fill: #1d2228 }
   .candles { fill: #f1f3f5 }
-  .faint { fill: #949ca6 }
+  .faint { fill: #8a929c }
   .dot { fill: #ff9f1a }
-  .stroke { stroke: #ff8a80 }
+  .cross { stroke: #ff7a70 }
 `;
 
 /** macOS takes the alpha alone and colours it as the menu bar needs. */
 const TEMPLATE = `
   .tile { fill: none }
   .candles, .dot { fill: #000 }
-  .faint { opacity: 0.75 }
-  .stroke { stroke: #000 }
+  .faint { opacity: 0.55 }
+  .cross { stroke: #000 }
 `;
 
 type Drawing = {
