@@ -1,158 +1,361 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type ElectronApplication, _electron as electron, expect, type Page, test } from '@playwright/test';
+import type Electron from 'electron';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/clock.ts';
-import { claimDataDir } from '../../electron/monitor/data-dir.ts';
 import { findAppHost } from '../../scripts/app-host.ts';
-import { alertLines, environmentFor, until } from '../program.ts';
+import { queryUrl } from '../integration/storage-fixture.ts';
+import { alertLines, environmentFor, runCli, until } from '../program.ts';
+import { leftBehind } from '../shell/left-behind.ts';
+import { notificationList } from '../shell/linux/notification-list.ts';
+import { screen } from '../shell/linux/screen.ts';
+import { desktopLacks } from '../shell/linux/session-bus.ts';
+import { ALERT_COLOUR, STALE_COLOUR, type TrayItem, trayItemOf } from '../shell/linux/tray-item.ts';
 
 /** A minute of the market in a real second, so that five flat minutes take five. */
 const SPEED = 60;
 const POLL_SECONDS = 10;
 const STEP_MS = 10_000;
+const COINS = 3;
+/** With this many prices that stand still the average is theirs. */
+const FLAT_STEPS = 31;
 const ROOT = join(import.meta.dirname, '../..');
 
 const host = findAppHost();
 const reason = host.kind === 'browser' ? ` (skipped: ${host.missing.toLowerCase()})` : '';
-
-/** What the operating system was asked to show. */
-type Seen = { notifications: string[]; images: number; toolTips: string[] };
+const lacking = host.kind === 'browser' ? host.missing.toLowerCase() : await desktopLacks();
+const onDesktop = lacking === null ? '' : ` (skipped: ${lacking})`;
 
 let folder: string;
 let market: DemoServer;
 let origin: number;
+let step = 0;
 let app: ElectronApplication;
 let page: Page;
+let tray: TrayItem;
 
-test.describe(`the desktop app${reason}`, () => {
-  test.skip(host.kind === 'browser', reason);
-
-  test.beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'desktop-test-'));
-    origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
-    market = await startDemoServer({
-      clock: scaledClock(SPEED, origin),
-      seed: 'desktop',
-      jumpsPerDay: 0,
-      record: true,
-    });
-    market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: origin });
-    app = await electron.launch(launchOptions());
-    page = await app.firstWindow();
-  });
-
-  test.afterEach(async () => {
-    await app.close();
-    await market.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
-
-  function launchOptions() {
-    const time = { speed: SPEED, origin, pollSeconds: POLL_SECONDS };
-    const { PATH = '', HOME = '', DISPLAY = '', WAYLAND_DISPLAY = '', XDG_RUNTIME_DIR = '' } = process.env;
-    return {
-      ...(host.kind === 'desktop' ? { executablePath: host.binary } : {}),
-      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT],
-      env: {
-        PATH,
-        HOME,
-        DISPLAY,
-        WAYLAND_DISPLAY,
-        XDG_RUNTIME_DIR,
-        ...environmentFor(folder, market.url, time),
-      },
-    };
+/**
+ * Does something in the main process; it may be done twice. The promise of Playwright's evaluation can be collected before
+ * its value is read: https://github.com/microsoft/playwright/issues/33737.
+ */
+async function inMain<R>(what: (electron: typeof Electron, text: string) => R, text = ''): Promise<R> {
+  for (;;) {
+    try {
+      return await app.evaluate(what, text);
+    } catch (cause) {
+      if (!String(cause).includes('promise was garbage collected')) throw cause;
+    }
   }
+}
 
-  const isVisible = (): Promise<boolean> =>
-    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false);
+/** A day with the app, from its first start to its second: each test goes on where the one before it ended. */
+test.describe
+  .serial(`the desktop app${reason}`, () => {
+    test.skip(host.kind === 'browser', reason);
 
-  async function serveBitcoin(price: number, step: number): Promise<void> {
-    const lastUpdatedAt = origin + step * STEP_MS;
-    market.setPrice('bitcoin', { price, lastUpdatedAt });
-    await until(() =>
-      market.served().some((one) => one.coinId === 'bitcoin' && one.lastUpdatedAt === lastUpdatedAt),
-    );
-  }
-
-  test('shows its first price from files of its own, under its own policy', async () => {
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
+    test.beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'desktop-test-'));
+      origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
+      market = await startDemoServer({
+        clock: scaledClock(SPEED, origin),
+        seed: 'desktop',
+        jumpsPerDay: 0,
+        record: true,
+      });
+      market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: origin });
+      await start();
     });
-    await expect(page.getByTestId('price-card').first()).toContainText('$60,000');
-    expect(page.url()).toBe('app://monitor/');
-    await expect(page.getByTestId('status-line')).toContainText('PostgreSQL ready');
-    expect(await page.evaluate(() => typeof (globalThis as { require?: unknown }).require)).toBe('undefined');
-    expect(complaints).toEqual([]);
-  });
 
-  test('is hidden by closing and by Escape, and comes back as it was, without loading anything', async () => {
-    await expect(page.getByTestId('price-card').first()).toContainText('$');
-    await page.keyboard.press('Escape');
-    await expect.poll(isVisible).toBe(false);
-    const second = await electron.launch(launchOptions()).catch(() => null); // it ends by itself
-    await second?.close();
-    await expect.poll(isVisible).toBe(true);
-    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
-    await expect.poll(isVisible).toBe(false);
-    await page.locator('body').evaluate((body) => body.setAttribute('data-kept', 'yes'));
-    await app.evaluate(({ app: electronApp }) => electronApp.emit('activate'));
-    await expect.poll(isVisible).toBe(true);
-    await expect(page.locator('body')).toHaveAttribute('data-kept', 'yes');
-    expect(app.windows()).toHaveLength(1);
-  });
+    test.afterAll(async () => {
+      await app?.close();
+      await market.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    });
 
-  test('goes to each part of the page by its key', async () => {
-    await expect(page.getByTestId('price-card').first()).toContainText('$');
-    const press = (keyCode: string): Promise<void> =>
-      app.evaluate(({ Menu }, key) => {
+    function launchOptions(flags: readonly string[] = []) {
+      const time = { speed: SPEED, origin, pollSeconds: POLL_SECONDS };
+      const kept = ['PATH', 'HOME', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR', 'XDG_CURRENT_DESKTOP'];
+      const env = [...kept, 'DBUS_SESSION_BUS_ADDRESS'].flatMap((name): [string, string][] => {
+        const value = process.env[name];
+        return value === undefined ? [] : [[name, value]];
+      });
+      return {
+        executablePath: host.kind === 'desktop' ? host.binary : '',
+        args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT, ...flags],
+        env: {
+          ...Object.fromEntries(env),
+          XDG_CONFIG_HOME: join(folder, 'config'),
+          ...environmentFor(folder, market.url, time),
+        },
+      };
+    }
+
+    async function start(...flags: readonly string[]): Promise<void> {
+      app = await electron.launch(launchOptions(flags));
+      page = await app.firstWindow();
+      tray = trayItemOf(app.process().pid ?? 0);
+    }
+
+    const isVisible = (): Promise<boolean> =>
+      inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false);
+    const closeWindow = (): Promise<void> =>
+      inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    const activate = (): Promise<boolean> => inMain(({ app: electronApp }) => electronApp.emit('activate'));
+    const pressInMenu = (keyCode: string): Promise<void> =>
+      inMain(({ Menu }, key) => {
         const items = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []);
         items?.find(({ accelerator }) => accelerator === `CommandOrControl+${key}`)?.click();
       }, keyCode);
-    await press('3');
-    await expect(page.locator('[data-place="alerts"]')).toBeFocused();
-    await press(',');
-    await expect(page.getByRole('dialog')).toBeVisible();
-    await page.keyboard.press('Escape');
-    await expect(page.getByRole('dialog')).toBeHidden();
-    expect(await isVisible()).toBe(true);
-  });
+    const keepOnReport = async (name: string, body: Buffer): Promise<void> => {
+      await test.info().attach(name, { body, contentType: 'image/png' });
+    };
 
-  test('tells an alert by a notification and the tray, once, and leaves nothing behind when it quits', async () => {
-    await expect(page.getByTestId('price-card').first()).toContainText('$60,000');
-    await app.evaluate(({ BrowserWindow, Notification, Tray }) => {
-      const seen: Seen = { notifications: [], images: 0, toolTips: [] };
-      Object.assign(globalThis, { seen });
-      const { show } = Notification.prototype;
-      Notification.prototype.show = function () {
-        seen.notifications.push(this.title);
-        show.call(this);
-      };
-      const { setImage, setToolTip } = Tray.prototype;
-      Tray.prototype.setImage = function (image) {
-        seen.images += 1;
-        setImage.call(this, image);
-      };
-      Tray.prototype.setToolTip = function (text) {
-        seen.toolTips.push(text);
-        setToolTip.call(this, text);
-      };
-      BrowserWindow.getAllWindows()[0]?.close();
+    async function serveBitcoin(price: number): Promise<void> {
+      step += 1;
+      const lastUpdatedAt = origin + step * STEP_MS;
+      market.setPrice('bitcoin', { price, lastUpdatedAt });
+      await until(() =>
+        market.served().some((one) => one.coinId === 'bitcoin' && one.lastUpdatedAt === lastUpdatedAt),
+      );
+    }
+
+    /** Prices that stand still until the average is theirs, and one that raises an alert. */
+    async function jump(from: number, to: number): Promise<void> {
+      const before = alertLines(folder).length;
+      for (let count = 0; count < FLAT_STEPS; count++) await serveBitcoin(from);
+      await serveBitcoin(to);
+      await until(() => alertLines(folder).length > before);
+    }
+
+    async function quit(ask: () => Promise<unknown>): Promise<void> {
+      const child = app.process();
+      const ended = once(child, 'exit');
+      await ask().catch(() => undefined); // it may be gone before it answers
+      expect(await ended).toEqual([0, null]);
+      expect(leftBehind(folder)).toEqual([]);
+    }
+
+    test('shows its first price from files of its own, under its own policy', async () => {
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      await expect(page.getByTestId('price-card').first()).toContainText('$60,000');
+      expect(await isVisible()).toBe(true);
+      expect(page.url()).toBe('app://monitor/');
+      await expect(page.getByTestId('status-line')).toContainText('PostgreSQL ready');
+      expect(await page.evaluate(() => typeof (globalThis as { require?: unknown }).require)).toBe(
+        'undefined',
+      );
+      expect(complaints).toEqual([]);
     });
-    for (let step = 1; step <= 31; step++) await serveBitcoin(60_000, step);
-    await serveBitcoin(61_800, 32);
-    await expect(page.getByTestId('alert-item')).toHaveCount(1);
-    expect(alertLines(folder)).toHaveLength(1);
-    const seen = (): Promise<Seen> => app.evaluate(() => (globalThis as unknown as { seen: Seen }).seen);
-    await expect.poll(async () => (await seen()).notifications.join()).toContain('Bitcoin ▲');
-    await expect.poll(async () => (await seen()).images).toBe(1);
-    expect((await seen()).toolTips.join()).toContain('$61,800');
-    const ended = new Promise((resolve) => app.process().once('exit', resolve));
-    await app.evaluate(({ app: electronApp }) => electronApp.quit());
-    await ended;
-    claimDataDir(folder).release();
+
+    test('goes to each part of the page by its key', async () => {
+      await pressInMenu('3');
+      await expect(page.locator('[data-place="alerts"]')).toBeFocused();
+      await pressInMenu(',');
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toBeHidden();
+      expect(await isVisible()).toBe(true);
+    });
+
+    test('is hidden by Escape and by closing, and comes back as it was, without loading anything', async () => {
+      await page.locator('body').evaluate((body) => body.setAttribute('data-kept', 'yes'));
+      await page.keyboard.press('Escape');
+      await expect.poll(isVisible).toBe(false);
+      const { executablePath, args, env } = launchOptions();
+      const [code] = await once(spawn(executablePath, args, { env, stdio: 'ignore' }), 'exit');
+      expect(code).toBe(0);
+      await expect.poll(isVisible).toBe(true);
+      await closeWindow();
+      await expect.poll(isVisible).toBe(false);
+      await activate();
+      await expect.poll(isVisible).toBe(true);
+      await expect(page.locator('body')).toHaveAttribute('data-kept', 'yes');
+      expect(app.windows()).toHaveLength(1);
+    });
+
+    test(`has its icon in the frame of its window${onDesktop}`, async () => {
+      test.skip(lacking !== null, onDesktop);
+      expect(await screen.windowHasIcon('Crypto Price Monitor')).toBe(true);
+    });
+
+    test(`says once that it goes on without its window${onDesktop}`, async () => {
+      test.skip(lacking !== null, onDesktop);
+      await until(notificationList.shown);
+      await notificationList.dismissAll();
+      await expect
+        .poll(async () => (await notificationList.past()).map(({ title }) => title))
+        .toEqual(['Crypto Price Monitor goes on']);
+    });
+
+    test('writes an alert while its window is hidden, and lists it when that is shown', async () => {
+      await page.getByTestId('price-card').nth(2).click();
+      await expect(page.locator('[data-place="chart"] h2')).toContainText('Zcash');
+      await closeWindow();
+      await jump(60_000, 61_800);
+      expect(alertLines(folder)).toHaveLength(1);
+      // A hidden page is told nothing.
+      await expect(page.getByTestId('alert-item')).toHaveCount(0);
+      if (lacking !== null) await activate();
+    });
+
+    test(`tells an alert by the tray and a notification, and a click opens the chart at it${onDesktop}`, async () => {
+      test.skip(lacking !== null, onDesktop);
+      await until(notificationList.shown);
+      await expect.poll(() => tray.hasColour(ALERT_COLOUR)).toBe(true);
+      await expect.poll(tray.toolTip).toContain('Bitcoin  $61,800.00');
+      await keepOnReport('tray with an alert', await screen.trayIcon());
+      expect(await isVisible()).toBe(false);
+      await notificationList.clickNewest();
+      await expect.poll(isVisible).toBe(true);
+      await expect(page.locator('[data-place="chart"] h2')).toContainText('Bitcoin');
+      await expect(page.getByTestId('alert-item')).toHaveAttribute('aria-pressed', 'true');
+      await expect.poll(() => tray.hasColour(ALERT_COLOUR)).toBe(false);
+      await notificationList.dismissAll();
+      await expect
+        .poll(async () => (await notificationList.past())[0])
+        .toEqual({
+          title: 'Bitcoin ▲ +3.00\u00a0%',
+          body: '$61,800.00, average $60,000.00\nPrice changed by more than 2% from the 5-min average.',
+        });
+    });
+
+    test('has the alert in its list when it is looked at', async () => {
+      await expect(page.getByTestId('alert-item')).toHaveCount(1);
+      await expect(page.getByTestId('alert-item')).toContainText('Bitcoin');
+      await expect(page.getByTestId('price-card').first()).toContainText('$61,800');
+    });
+
+    test(`shows its window at a click on the tray, with the prices of now${onDesktop}`, async () => {
+      test.skip(lacking !== null, onDesktop);
+      await closeWindow();
+      await expect.poll(isVisible).toBe(false);
+      await serveBitcoin(61_900);
+      await tray.click();
+      await expect.poll(isVisible).toBe(true);
+      await expect(page.getByTestId('price-card').first()).toContainText('$61,900');
+    });
+
+    test(`pauses alerts for 15 minutes from the tray's menu${onDesktop}`, async () => {
+      test.skip(lacking !== null, onDesktop);
+      await keepOnReport('the menu', await screen.withTrayMenu());
+      const labels = (await tray.menu()).map(({ label }) => label).join('\n');
+      expect(labels).toMatch(
+        /^Bitcoin {2}\$61,\d{3}\.00.*\nEthereum .*\nZcash .*\n—\n.*Bitcoin ▲ .*\n—\nShow\nPause alerts\nSettings\n—\nStart at login\n—\nQuit$/,
+      );
+      await tray.choose('Pause alerts', 'For 15 minutes');
+      await expect.poll(tray.toolTip).toMatch(/^Alerts are paused until \d\d:\d\d\n/);
+      await closeWindow();
+      await jump(61_900, 60_000);
+      expect(await tray.hasColour(ALERT_COLOUR)).toBe(false);
+      await tray.choose('Resume alerts');
+      // Had it been notified of, that would have come before the notification of the next one.
+      await jump(60_000, 61_800);
+      await until(notificationList.shown);
+      await notificationList.dismissAll();
+      await expect
+        .poll(async () => (await notificationList.past()).map(({ title }) => title))
+        .toEqual(['Bitcoin ▲ +3.00\u00a0%', 'Bitcoin ▲ +3.00\u00a0%', 'Crypto Price Monitor goes on']);
+      await activate();
+    });
+
+    test(`starts at login when that is chosen in the menu${onDesktop}`, async () => {
+      test.skip(lacking !== null, onDesktop);
+      const entry = join(folder, 'config/autostart/crypto-price-monitor.desktop');
+      await tray.choose('Start at login');
+      const isChecked = async (): Promise<boolean> =>
+        (await tray.menu()).some((line) => line.label === 'Start at login' && line.isChecked);
+      await expect.poll(isChecked).toBe(true);
+      expect(readFileSync(entry, 'utf8')).toContain('"--hidden"');
+      await tray.choose('Start at login');
+      await expect.poll(isChecked).toBe(false);
+      expect(existsSync(entry)).toBe(false);
+    });
+
+    test('keeps a setting that is changed in its window', async () => {
+      await pressInMenu(',');
+      await page.getByTestId('setting-alertThresholdPct').fill('2.5');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await expect(page.getByRole('dialog')).toBeHidden();
+      expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'))).toMatchObject({
+        alertThresholdPct: 2.5,
+      });
+    });
+
+    test('asks for nothing while the machine sleeps, and at once when it wakes', async () => {
+      const ethereum = page.getByTestId('price-card').nth(1).locator('time');
+      await inMain(({ powerMonitor }) => powerMonitor.emit('suspend'));
+      await expect(ethereum).toContainText('3\u00a0min');
+      await inMain(({ powerMonitor }) => powerMonitor.emit('resume'));
+      await expect(ethereum).toContainText('\u00a0s ago');
+    });
+
+    test(`shows in the tray that prices are not those of now${onDesktop}`, async () => {
+      test.skip(lacking !== null, onDesktop);
+      await keepOnReport('tray when all is well', await screen.trayIcon());
+      market.setFault({ endpoint: '*', fault: { kind: 'reset' } });
+      await expect.poll(() => tray.hasColour(STALE_COLOUR)).toBe(true);
+      await expect.poll(tray.toolTip).toMatch(/^Offline for /);
+      await keepOnReport('tray when prices are stale', await screen.trayIcon());
+      market.clearFaults();
+      await expect.poll(() => tray.hasColour(STALE_COLOUR)).toBe(false);
+    });
+
+    test('writes everything to the database when it quits, and leaves nothing behind', async () => {
+      market.freeze(market.served().at(-1)?.lastUpdatedAt ?? 0);
+      // The next request but one is made when what the first of them brought was taken in.
+      const before = market.served().length;
+      await until(() => market.served().length >= before + 2 * COINS);
+      await quit(() => (lacking === null ? tray.choose('Quit') : inMain((main) => main.app.quit())));
+      const journal = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true });
+      const waiting = journal.prepare('select count(*) as count from tasks where done = 0').get();
+      journal.close();
+      expect(waiting).toEqual({ count: 0 });
+    });
+
+    test('starts hidden with everything that it had', async () => {
+      const alerts = alertLines(folder).length;
+      await start('--hidden');
+      await page.waitForLoadState();
+      expect(await isVisible()).toBe(false);
+      await activate();
+      await expect.poll(isVisible).toBe(true);
+      await expect(page.getByTestId('status-line')).toContainText('PostgreSQL ready');
+      const { stdout: url } = await runCli(['database-url', '--data-dir', folder]);
+      const rows = await queryUrl<{ observed_at: Date; price: number }>(
+        url.trim(),
+        "select observed_at, price from ticks where coin_id = 'bitcoin'",
+      );
+      const stored = new Set(rows.map((row) => `${row.observed_at.getTime()} ${row.price}`));
+      const served = market.served().filter(({ coinId }) => coinId === 'bitcoin');
+      const lost = served.filter((one) => !stored.has(`${one.lastUpdatedAt} ${one.price}`));
+      expect(lost).toEqual([]);
+      await expect(page.getByTestId('alert-item')).toHaveCount(alerts);
+      await pressInMenu(',');
+      await expect(page.getByTestId('setting-alertThresholdPct')).toHaveValue('2.5');
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toBeHidden();
+    });
+
+    test('opens its window anew when a page has destroyed it', async () => {
+      await page.evaluate(() => (globalThis as unknown as { close(): void }).close()).catch(() => undefined); // gone before it answers
+      await until(() => inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows().length === 0));
+      const opened = app.waitForEvent('window');
+      await activate();
+      page = await opened;
+      await expect(page.getByTestId('price-card').first()).toContainText('$');
+      expect(await isVisible()).toBe(true);
+    });
+
+    test('ends with the session, and leaves nothing behind', async () => {
+      test.skip(process.platform === 'win32', 'there is no SIGTERM on Windows');
+      await quit(async () => app.process().kill('SIGTERM'));
+    });
   });
-});

@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/clock.ts';
-import { claimDataDir } from '../../electron/monitor/data-dir.ts';
 import { alertLines, environmentFor, runCli, until, withFolder } from '../program.ts';
 import { type DesktopProgram, quit, startDesktop } from '../shell/desktop-program.ts';
 import type { MenuLine } from '../shell/desktop-protocol.ts';
+import { leftBehind } from '../shell/left-behind.ts';
 import { queryUrl } from './storage-fixture.ts';
 
 /** A minute of the test's time in a real second. */
@@ -70,18 +68,6 @@ async function snapshotText(app: DesktopProgram): Promise<string> {
   return JSON.stringify(await app.act({ do: 'ask', request: SNAPSHOT_REQUEST, frame: 'main' }));
 }
 
-/** Every process of the machine that names the folder, the database's among them. */
-function processesOf(folder: string): readonly string[] {
-  const all = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
-  return all.filter((line) => line.includes(folder));
-}
-
-function expectNothingLeft(folder: string): void {
-  expect(processesOf(folder)).toEqual([]);
-  expect(existsSync(join(folder, 'postgres/postmaster.pid'))).toBe(false);
-  claimDataDir(folder).release();
-}
-
 describe('the desktop app', () => {
   it('goes from its start to its end: prices, an alert, the window, and nothing left', async () => {
     await onStage(async (stage) => {
@@ -140,7 +126,7 @@ describe('the desktop app', () => {
       await until(async () => !(await app.look()).tray?.toolTip.includes('crashed'));
 
       expect(await quit(app)).toBe(0);
-      expectNothingLeft(folder);
+      expect(leftBehind(folder)).toEqual([]);
     });
   });
 
@@ -181,7 +167,7 @@ describe('the desktop app', () => {
       });
       expect(told.notifications.map(({ title }) => title)).toEqual(['Bitcoin ▼ −2.91\u00a0%']);
       expect(await quit(app)).toBe(0);
-      expectNothingLeft(folder);
+      expect(leftBehind(folder)).toEqual([]);
     });
   });
 
@@ -197,7 +183,7 @@ describe('the desktop app', () => {
       await until(() => asked() === 2);
       await app.act({ do: 'power', event: 'shutdown' }).catch(() => undefined); // it may be gone before it answers
       expect(await app.ended).toBe(0);
-      expectNothingLeft(folder);
+      expect(leftBehind(folder)).toEqual([]);
     });
   });
 
@@ -213,7 +199,7 @@ describe('the desktop app', () => {
         // Every other one is quit with its database ready, the others in the middle of its start.
         if (count % 2 === 0) await until(async () => (await snapshotText(app)).includes('"status":"ready"'));
         expect(await quit(app)).toBe(0);
-        expectNothingLeft(folder);
+        expect(leftBehind(folder)).toEqual([]);
         servedAtEnd.push(market.served().length);
       }
       const last = start(['--hidden']);
@@ -236,7 +222,7 @@ describe('the desktop app', () => {
         [...servedAtEnd, served.length].some((count) => index < count && index >= count - UNDER_WAY * COINS);
       expect(lost.filter((index) => !underWay(index))).toEqual([]);
       expect(await quit(last)).toBe(0);
-      expectNothingLeft(folder);
+      expect(leftBehind(folder)).toEqual([]);
     });
   });
 });

@@ -67,6 +67,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
       /^out\/renderer\/([\w-]+\.(html|js|svg)|assets\/[\w.-]+\.(js|css|svg|woff2))$/,
       /^sql\/\d{4}_\w+\.sql$/,
       /^build\/tray\/\w+(@2x)?\.(png|ico)$/,
+      /^build\/icons\/128x128\.png$/,
     ];
     expect(inside.filter((path) => !expected.some((pattern) => pattern.test(path)))).toEqual([]);
   });

@@ -19,6 +19,8 @@ export function createWindow({ bounds, isMaximized }: DesktopState): BrowserWind
     show: false,
     autoHideMenuBar: true,
     title: 'Crypto Price Monitor',
+    // Elsewhere the system takes it from the program's file. Of the sizes on Linux this is the one that most panels ask for.
+    ...(process.platform === 'linux' ? { icon: join(packageRoot(), 'build/icons/128x128.png') } : {}),
     webPreferences: {
       preload: join(packageRoot(), 'out/preload/preload.cjs'),
       contextIsolation: true,
