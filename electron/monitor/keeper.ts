@@ -12,6 +12,8 @@ const MOST_WAITING = 5_000;
 export type Keeper = {
   /** Takes a fetch over. It is accepted in turn, and its alerts are told when it is. Never throws. */
   keep(fetch: AcceptedFetch): void;
+  /** What was taken over and is not known to be accepted yet, in its order. */
+  waiting(): readonly AcceptedFetch[];
   /** Why fetches wait in memory, or null. */
   problem(): Problem | null;
   /** Tries what waits once more and resolves when that is over. */
@@ -87,6 +89,7 @@ export function createKeeper({ accept, tell, clock, random, log, onChange }: Kee
         working = null;
       });
     },
+    waiting: () => waiting.map(({ fetch }) => fetch),
     problem() {
       if (error === null && dropped === 0) return null;
       const lost = dropped > 0 ? ` ${dropped} answers were dropped because too many waited.` : '';

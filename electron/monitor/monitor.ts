@@ -22,7 +22,8 @@ import { openSettings, type SettingsStore } from './settings/settings.ts';
 import { createStatusBoard } from './status-board.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { createTickBatcher } from './tick-batcher.ts';
-import { createWatch, type WatchConfig } from './watch.ts';
+import { createWatch } from './watch.ts';
+import type { WatchConfig } from './watched.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -141,8 +142,6 @@ function compose(
     keepMs: () => watch.replayMs(),
     onChange: status.changed,
   });
-  const watch = createWatch(watchConfig(start), storage.acceptedSince, clock.now);
-
   const alertsFile = createAlertsFile({
     path: start.alertsFile ?? join(dataDir, 'alerts.txt'),
     clock,
@@ -163,6 +162,26 @@ function compose(
   const shown = createPriceThrottle(systemClock, (coinIds) =>
     hub.emit({ event: 'prices', payload: watch.quotes(coinIds) }),
   );
+  const watch = createWatch({
+    config: watchConfig(start),
+    *acceptedSince(since) {
+      batcher.flush();
+      yield* storage.acceptedSince(since);
+      // Asked for in the same step that found the end of the journal: what is not there is here.
+      yield* keeper.waiting();
+    },
+    now: clock.now,
+    onTaken(ticks, alerts, isWhole) {
+      batcher.add(ticks, alerts);
+      if (isWhole) batcher.flush();
+      shown.changed(new Set(ticks.map(({ coinId }) => coinId)));
+      for (const alert of alerts) {
+        log.info({ alert: alert.id, ...alert.figures }, `${alert.coinId} ${alert.message}`);
+        hub.emit({ event: 'alert', payload: alert });
+      }
+    },
+    log,
+  });
 
   const market = createMarket({
     dataDir,
@@ -174,16 +193,7 @@ function compose(
     network,
     watch,
     history: storage.history,
-    onTicks(ticks, isWhole) {
-      const alerts = watch.take(ticks);
-      batcher.add(ticks, alerts);
-      if (isWhole) batcher.flush();
-      shown.changed(new Set(ticks.map(({ coinId }) => coinId)));
-      for (const alert of alerts) {
-        log.info({ alert: alert.id, ...alert.figures }, `${alert.coinId} ${alert.message}`);
-        hub.emit({ event: 'alert', payload: alert });
-      }
-    },
+    onTicks: watch.take,
     onProblems() {
       status.changed();
       hub.emit({ event: 'prices', payload: watch.quotes() });
@@ -194,7 +204,7 @@ function compose(
   });
 
   const snapshot = (): Snapshot => {
-    const { vsCurrency, alertThresholdPct, alertWindowMinutes } = settings.current();
+    const { vsCurrency, rule } = watch.config();
     return {
       version: packageJson.version,
       now: clock.now(),
@@ -202,19 +212,20 @@ function compose(
       simulated: market.isSimulated(),
       vsCurrency,
       pollSeconds: market.budget().intervalSeconds,
-      alertRule: { thresholdPct: alertThresholdPct, windowMinutes: alertWindowMinutes },
+      alertRule: { thresholdPct: rule.thresholdPct, windowMinutes: rule.windowMs / MINUTE_MS },
       quotes: watch.quotes(),
       status: status.current(),
     };
   };
 
+  let isStopping = false;
   const changeSettings = async (patch: FileSettings): Promise<void> => {
     const changed = await settings.change(patch);
     status.changed(); // the file may have been corrected, which is told
     if (changed.length === 0) return;
     if (!changed.every((name) => (DESKTOP_SETTINGS as readonly SettingName[]).includes(name))) {
-      batcher.flush();
-      watch.rebuild(watchConfig(settings.current()));
+      await watch.rebuild(watchConfig(settings.current()));
+      if (isStopping) return;
       market.change();
     }
     hub.emit({ event: 'reset', payload: {} });
@@ -226,6 +237,8 @@ function compose(
   });
   alertsFile.tell(storage.untoldAlerts());
   market.start();
+  // To pages that opened in the middle of a long replay.
+  void watch.settled().then(() => hub.emit({ event: 'prices', payload: watch.quotes() }));
 
   return {
     answer: createAnswer(
@@ -256,7 +269,9 @@ function compose(
     log,
     port: start.port,
     async stop(timeoutMs) {
+      isStopping = true;
       await market.stop();
+      await watch.settled();
       shown.stop();
       batcher.flush();
       await keeper.stop();

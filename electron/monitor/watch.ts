@@ -1,81 +1,149 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Alert, Quote, Tick } from '../../shared/domain.ts';
-import { type AlertEngine, createAlertEngine } from './alerts/alert-engine.ts';
 import { createCooldown } from './alerts/cooldown.ts';
-import type { MovingAverageParams } from './alerts/moving-average.ts';
-import { createQuotes, type Quotes } from './quotes.ts';
+import type { Log } from './log.ts';
+import type { Quotes } from './quotes.ts';
 import type { AcceptedFetch } from './storage/storage.ts';
+import { createWatched, type WatchConfig, type Watched } from './watched.ts';
 
 const MINUTE_MS = 60_000;
 
 /** Ticks of this last stretch of time are replayed after a start, for sparklines; the rules may ask for more. */
 const REPLAY_MS = 30 * MINUTE_MS;
 
-/** What is watched, and how. */
-export type WatchConfig = {
-  readonly coins: readonly string[];
-  readonly vsCurrency: string;
-  readonly rule: MovingAverageParams;
-};
+/** So many ticks are read and stepped before other work gets its turn: a few milliseconds. */
+const SLICE_TICKS = 1_000;
 
-/** The alert engine and the latest prices: all that a tick passes before anything is awaited. */
+/** What ticks pass first, in their order: the alert engine and the latest prices. */
 export type Watch = {
-  /** Steps the rules and takes the prices over; gives what fired. */
-  take(ticks: readonly Tick[]): readonly Alert[];
-  /** The quotes of the named coins, or of all. */
+  /**
+   * Steps the rules, takes the prices over, and hands the ticks to `onTaken` with what fired: before it returns, or, while
+   * a replay runs, when that has ended.
+   *
+   * @param isWhole whether the ticks are all that an answer brought
+   */
+  take(ticks: readonly Tick[], isWhole: boolean): void;
+  /** The configuration in force. */
+  config(): WatchConfig;
+  /** The quotes of the named coins, or of all, by the configuration in force. */
   quotes(coins?: ReadonlySet<string>): readonly Quote[];
   readonly reference: Quotes['reference'];
   readonly setProblems: Quotes['setProblems'];
-  /** Starts anew with another configuration, and finds its place again by replaying what was accepted. */
-  rebuild(config: WatchConfig): void;
+  /**
+   * Changes to another configuration, which finds its place by replaying what was accepted, in slices. Resolves when it,
+   * or one that came after it, is in force.
+   */
+  rebuild(config: WatchConfig): Promise<void>;
   /** How far back the replay goes. */
   replayMs(): number;
+  /** Resolves when no replay runs and all that was taken has been handed on. */
+  settled(): Promise<void>;
 };
 
-/**
- * @param acceptedSince fetches accepted since an instant, oldest first
- * @param now the clock by which they were accepted
- */
-export function createWatch(
-  first: WatchConfig,
-  acceptedSince: (since: number) => Iterable<AcceptedFetch>,
-  now: () => number,
-): Watch {
+export type WatchOptions = {
+  readonly config: WatchConfig;
+  /**
+   * Fetches accepted since an instant, oldest first, read while they are replayed. When it ends it has given all that
+   * `onTaken` was given.
+   */
+  readonly acceptedSince: (since: number) => Iterable<AcceptedFetch>;
+  /** The clock by which they were accepted. */
+  readonly now: () => number;
+  readonly onTaken: (ticks: readonly Tick[], alerts: readonly Alert[], isWhole: boolean) => void;
+  readonly log: Log;
+  /** Lets other work have its turn. */
+  readonly turn?: () => Promise<unknown>;
+  readonly sliceTicks?: number;
+};
+
+/** Starts with a replay. Its first slice, which mostly is all of it, is done when this returns. */
+export function createWatch(options: WatchOptions): Watch {
+  const { acceptedSince, now, onTaken, log, turn = nextTurn, sliceTicks = SLICE_TICKS } = options;
   /** Other settings do not make an alert of a moment ago undelivered. */
   const cooldown = createCooldown();
-  let engine: AlertEngine;
-  let quotes: Quotes;
+  let next: Watched = createWatched(options.config, cooldown);
+  let inForce = next;
+  /** Taken while a replay runs. Stepped after it: no rule misses one, or sees one before what came earlier. */
+  const held: { readonly ticks: readonly Tick[]; readonly isWhole: boolean }[] = [];
+  let replaying: Promise<void> | null = null;
 
-  const show = (tick: Tick): void => {
-    quotes.update(tick, engine.reading(tick.coinId, tick.vsCurrency, tick.source));
-  };
-  const take = (ticks: readonly Tick[]): readonly Alert[] =>
-    ticks.flatMap((tick) => {
-      quotes.count(tick);
-      const alerts = engine.check(tick);
-      show(tick);
-      return alerts;
-    });
-  const replay = ({ ticks, alerts }: AcceptedFetch): void => {
-    for (const tick of ticks) {
-      engine.replay(tick);
-      show(tick); // what is replayed was traded before, and is not counted again
+  const replayMs = (): number => Math.max(REPLAY_MS, next.memoryMs);
+  const takeNow = (ticks: readonly Tick[], isWhole: boolean): void =>
+    onTaken(ticks, inForce.take(ticks), isWhole);
+
+  /** Replays, puts in force, and catches up with what came meanwhile; a slice at a time. */
+  function* slicesOf(own: Watched): Generator<void, void> {
+    let left = sliceTicks;
+    try {
+      for (const { ticks, alerts } of acceptedSince(now() - replayMs())) {
+        for (const tick of ticks) {
+          own.replay(tick);
+          left -= 1;
+          if (left > 0) continue;
+          yield;
+          left = sliceTicks;
+        }
+        alerts.forEach(cooldown.note);
+      }
+    } catch (err) {
+      // Averages begin anew, and prices go on: better than a program that does not start.
+      log.error({ err }, 'what was accepted before cannot be read to its end');
     }
-    alerts.forEach(cooldown.note);
+    inForce = own;
+    for (let item = held.shift(); item !== undefined; item = held.shift()) {
+      try {
+        takeNow(item.ticks, item.isWhole);
+      } catch (err) {
+        log.error({ err }, 'prices that came during a replay were not taken');
+      }
+      left -= item.ticks.length;
+      if (left > 0) continue;
+      yield;
+      left = sliceTicks;
+    }
+  }
+
+  const start = (own: Watched): void => {
+    const slices = slicesOf(own);
+    replaying = null;
+    if (slices.next().done) return;
+    const rest = async (): Promise<void> => {
+      do await turn();
+      while (own === next && !slices.next().done);
+      // In the same turn: what is taken from now on comes after all that was held. Unless another one has begun.
+      if (own === next) replaying = null;
+      else slices.return();
+    };
+    replaying = rest();
   };
-  const replayMs = (): number => Math.max(REPLAY_MS, engine.memoryMs);
-  const rebuild = ({ coins, vsCurrency, rule }: WatchConfig): void => {
-    engine = createAlertEngine(rule, cooldown);
-    quotes = createQuotes(coins, vsCurrency);
-    for (const fetch of acceptedSince(now() - replayMs())) replay(fetch);
+
+  const settled = async (): Promise<void> => {
+    while (replaying !== null) await replaying;
   };
-  rebuild(first);
+
+  start(next);
 
   return {
-    take,
-    quotes: (coins) => quotes.list(coins),
-    reference: (coinId) => quotes.reference(coinId),
-    setProblems: (problems) => quotes.setProblems(problems),
-    rebuild,
+    take(ticks, isWhole) {
+      if (replaying === null) takeNow(ticks, isWhole);
+      else held.push({ ticks, isWhole });
+    },
+    config: () => inForce.config,
+    quotes: (coins) => inForce.quotes.list(coins),
+    reference: (coinId) => inForce.quotes.reference(coinId),
+    setProblems(problems) {
+      inForce.quotes.setProblems(problems);
+      next.quotes.setProblems(problems);
+    },
+    rebuild(config) {
+      if (!isDeepStrictEqual(config, next.config)) {
+        next = createWatched(config, cooldown);
+        start(next);
+      }
+      return settled();
+    },
     replayMs,
+    settled,
   };
 }

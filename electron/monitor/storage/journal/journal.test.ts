@@ -234,8 +234,9 @@ describe('the journal', () => {
     expect(read.at(-1)).toBe('news');
 
     tasks.markDone(tasks.take(1_000).map(({ id }) => id));
-    const steps = [1, 2, 3].map(() => tasks.purge(NOW + 40 * MINUTE_MS, 30 * MINUTE_MS));
-    expect(steps).toEqual([true, true, false]);
+    let steps = 1;
+    while (tasks.purge(NOW + 40 * MINUTE_MS, 30 * MINUTE_MS)) steps++;
+    expect(steps).toBeGreaterThanOrEqual(6);
     expect(coinsOf([...tasks.acceptedSince(0)])).toEqual(['news']);
   });
 

@@ -14,11 +14,11 @@ export type WaitingCount = { readonly tasks: number; readonly ticks: number };
 const MAX_TICKS_PER_TAKE = 10_000;
 
 /** Accepted fetches are read back in pages of at most so many ticks, which take a few milliseconds. */
-const MAX_TICKS_PER_PAGE = 2_000;
+const MAX_TICKS_PER_PAGE = 1_000;
 
 /** Old fetches that are dropped at a time, and pages that are then given back to the file system. */
-const ROWS_PER_PURGE = 50;
-const PAGES_PER_PURGE = 1_000;
+const ROWS_PER_PURGE = 20;
+const PAGES_PER_PURGE = 200;
 
 /**
  * The journal's table of accepted fetches. What is put is on disk when `put` returns. Taking leaves no trace on disk, as
@@ -92,6 +92,8 @@ export function createTaskStore(
        select seq from tasks where done = 1 and accepted_at not between ? and ? limit ${ROWS_PER_PURGE})
      returning seq`,
   );
+
+  const selectFree = database.prepare('pragma freelist_count');
 
   const counted = database
     .prepare('select count(*) as tasks, coalesce(sum(tick_count), 0) as ticks from tasks where done = 0')
@@ -209,8 +211,9 @@ export function createTaskStore(
     },
     purge(now, keepMs) {
       const deleted = deleteOld.all(now - keepMs, now + keepMs);
-      if (deleted.length > 0) database.exec(`pragma incremental_vacuum(${PAGES_PER_PURGE})`);
-      return deleted.length === ROWS_PER_PURGE;
+      const free = Number(selectFree.get()?.freelist_count);
+      if (free > 0) database.exec(`pragma incremental_vacuum(${PAGES_PER_PURGE})`);
+      return deleted.length === ROWS_PER_PURGE || free > PAGES_PER_PURGE;
     },
   };
 }

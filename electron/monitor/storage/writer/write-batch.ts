@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { DatabaseError } from 'pg';
 import type { Alert, Tick } from '../../../../shared/domain.ts';
@@ -21,6 +22,7 @@ const UNIQUE_VIOLATION = '23505';
 export async function writeBatch(client: PoolClient, fetches: readonly AcceptedFetch[]): Promise<void> {
   const ticks = sortedDistinctTicks(fetches.flatMap((fetch) => fetch.ticks));
   const alerts = fetches.flatMap((fetch) => fetch.alerts);
+  await turn();
   try {
     await inTransaction(client, () => writeAllNew(client, ticks, alerts));
   } catch (error) {
@@ -35,9 +37,13 @@ async function writeAllNew(
   alerts: readonly Alert[],
 ): Promise<void> {
   if (ticks.length > 0) {
-    const copied = copyTicks(client, encodeTicks(ticks));
-    // Folded while the server is busy with the rows.
+    const rows = encodeTicks(ticks);
+    await turn(); // ten thousand ticks take some ten milliseconds in each of these steps
+    const copied = copyTicks(client, rows);
+    // Folded while the server is busy with the rows. A failure of the copy is thrown below, and is no one's before.
+    copied.catch(() => undefined);
     const minutes = foldCandles(ticks, '1m');
+    await turn();
     const hours = foldCandles(ticks, '1h');
     await copied;
     await upsertCandles(client, '1m', minutes);
