@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { lstatSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { extractAll, extractFile } from '@electron/asar';
@@ -10,9 +10,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { systemClock } from '../../electron/monitor/clock.ts';
 import { outsideArchive } from '../../electron/monitor/storage/postgres/binaries.ts';
-import { packStandIn } from '../../scripts/pack-stand-in.ts';
+import { autostartEntry } from '../../electron/shell/login/autostart-entry.ts';
+import { DESKTOP_ENTRY } from '../../scripts/desktop-entry-hook.ts';
+import { hasShims, packForCheck, realElectron, SHIM_ENTRY } from '../../scripts/pack-for-check.ts';
 import { openPackedApp, type PackedApp } from '../../scripts/packed-app.ts';
 import { until } from '../program.ts';
+import { leftBehind } from '../shell/left-behind.ts';
+import { screen } from '../shell/linux/screen.ts';
+import { desktopLacks } from '../shell/linux/session-bus.ts';
+import { trayItemOf } from '../shell/linux/tray-item.ts';
 
 const REAL_APP = process.env.PACKED_APP;
 const CAN_PACK = process.platform === 'linux';
@@ -23,11 +29,22 @@ const OURS_MB = 10;
 /** PostgreSQL's libraries for Unicode are larger on some systems. */
 const POSTGRES_MB = process.platform === 'linux' ? 80 : 200;
 
+const ELECTRON = REAL_APP ? null : realElectron();
+const MAIN = ELECTRON !== null && hasShims(ELECTRON) ? SHIM_ENTRY : 'out/main/main.js';
+
 const title = REAL_APP
   ? `the packed app ${REAL_APP}`
   : CAN_PACK
-    ? 'the app, packed around a stand-in for Electron'
+    ? `the app, packed around ${ELECTRON === null ? 'a stand-in for Electron' : ELECTRON}`
     : 'the packed app (skipped: packing for this system needs the real Electron; set PACKED_APP to a packed app)';
+
+const lacksToStart = ELECTRON === null ? 'there is no Electron with a display here' : await desktopLacks();
+const lacksValidator =
+  REAL_APP || !CAN_PACK
+    ? 'electron-builder writes it into packages for Linux alone'
+    : spawnSync('desktop-file-validate', ['--help']).error
+      ? 'desktop-file-validate is not installed'
+      : null;
 
 describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
   let folder: string;
@@ -37,7 +54,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'package-'));
-    app = openPackedApp(REAL_APP ?? packStandIn(folder));
+    app = openPackedApp(REAL_APP ?? packForCheck(folder, ELECTRON));
     const files = app.files();
     inside = files.filter((file) => file.inside).map(({ path }) => path);
     outside = files.filter((file) => !file.inside).map(({ path }) => path);
@@ -69,7 +86,8 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
       /^build\/tray\/\w+(@2x)?\.(png|ico)$/,
       /^build\/icons\/128x128\.png$/,
     ];
-    expect(inside.filter((path) => !expected.some((pattern) => pattern.test(path)))).toEqual([]);
+    const others = inside.filter((path) => path !== MAIN && !expected.some((pattern) => pattern.test(path)));
+    expect(others).toEqual([]);
   });
 
   it('has outside its archive the PostgreSQL of its own platform and no other', () => {
@@ -95,7 +113,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
     expect(manifest).toMatchObject({
       name: 'crypto-price-monitor',
       type: 'module',
-      main: 'out/main/main.js',
+      main: MAIN,
     });
     expect(manifest).not.toHaveProperty('devDependencies');
     expect(manifest).not.toHaveProperty('scripts');
@@ -129,19 +147,83 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
     const cli = join(program, 'out/main/cli.js');
     const monitor = spawn(process.execPath, [cli, 'run'], { env, stdio: 'ignore' });
     try {
-      const stored = await until(async () => {
-        const { status, stdout } = spawnSync(process.execPath, [cli, 'database-url'], {
-          env,
-          encoding: 'utf8',
-        });
-        return status === 0 && (await countTicks(stdout.trim()));
-      });
-      expect(stored).toBeGreaterThan(0);
+      expect(await until(() => countStored(cli, env))).toBeGreaterThan(0);
     } finally {
       await end(monitor, market);
     }
   });
+
+  it.skipIf(lacksToStart !== null)(
+    `starts, shows a price in its window, stores it and quits${lacksToStart === null ? '' : ` (skipped: ${lacksToStart})`}`,
+    async () => {
+      const market = await startDemoServer({ clock: systemClock, seed: 'package' });
+      const dataDir = join(folder, 'desktop-data');
+      const { ELECTRON_OVERRIDE_DIST_PATH: _, ...machine } = process.env;
+      const env = { ...machine, MONITOR_DATA_DIR: dataDir, COINGECKO_BASE_URL: market.url };
+      const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+      const program = spawn(app.executable, args, { env, stdio: 'ignore' });
+      try {
+        // The price is in the title, which the page sets when it has drawn it.
+        await until(() => screen.hasWindow('^\\$[0-9,.]+ Bitcoin – Crypto Price Monitor$'));
+        const cli = join(import.meta.dirname, '../../out/main/cli.js');
+        expect(await until(() => countStored(cli, env))).toBeGreaterThan(0);
+        await trayItemOf(program.pid ?? 0).choose('Quit');
+        if (program.exitCode === null) await once(program, 'exit');
+        expect(program.exitCode).toBe(0);
+        expect(leftBehind(dataDir)).toEqual([]);
+      } finally {
+        await end(program, market);
+      }
+    },
+  );
+
+  it.skipIf(lacksValidator !== null)(
+    `has a desktop entry that is valid${lacksValidator === null ? '' : ` (skipped: ${lacksValidator})`}`,
+    () => {
+      const entry = join(app.executable, '..', DESKTOP_ENTRY);
+      expect(validate(entry)).toBe('');
+      const text = readFileSync(entry, 'utf8');
+      // By these a desktop finds the icon, and the entry that belongs to a window.
+      expect(text).toMatch(/^Icon=crypto-price-monitor$/m);
+      expect(text).toMatch(/^StartupWMClass=Crypto Price Monitor$/m);
+    },
+  );
+
+  it.skipIf(lacksValidator !== null)(
+    `starts at login by a desktop entry that is valid${lacksValidator === null ? '' : ` (skipped: ${lacksValidator})`}`,
+    () => {
+      const entry = join(folder, 'autostart.desktop');
+      writeFileSync(
+        entry,
+        autostartEntry([app.executable, '--data-dir', '/tmp/50 % of "it" $HOME\\', '--hidden']),
+      );
+      expect(validate(entry)).toBe('');
+    },
+  );
 });
+
+describe('the icon for Linux desktops', () => {
+  it('is there in the sizes that its files are named for', () => {
+    const icons = join(import.meta.dirname, '../../build/icons');
+    for (const name of readdirSync(icons)) {
+      // The header of a PNG: width and height after eight bytes of signature, a length and a name.
+      const header = readFileSync(join(icons, name)).subarray(0, 24);
+      expect(`${header.readUInt32BE(16)}x${header.readUInt32BE(20)}.png`).toBe(name);
+    }
+  });
+});
+
+/** What desktop-file-validate has to say against a file. */
+function validate(file: string): string {
+  const { stdout, stderr } = spawnSync('desktop-file-validate', [file], { encoding: 'utf8' });
+  return stdout + stderr;
+}
+
+/** Rows in the database of the program with this environment. */
+async function countStored(cli: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const { status, stdout } = spawnSync(process.execPath, [cli, 'database-url'], { env, encoding: 'utf8' });
+  return status === 0 ? countTicks(stdout.trim()) : 0;
+}
 
 async function end(monitor: ReturnType<typeof spawn>, market: DemoServer): Promise<void> {
   if (monitor.exitCode === null) {

@@ -28,6 +28,15 @@ export const screen = {
     return taken;
   },
 
+  /** Whether there is a window to be seen whose title matches this expression. */
+  async hasWindow(title: string): Promise<boolean> {
+    const search = ['search', '--onlyvisible', '--name', title];
+    return run('xdotool', search).then(
+      () => true,
+      () => false, // its exit code for none
+    );
+  },
+
   /** Whether the window with this in its title has an icon of its own for its frame and for the list of windows. */
   async windowHasIcon(title: string): Promise<boolean> {
     const { stdout: ids } = await run('xdotool', ['search', '--onlyvisible', '--name', title]);

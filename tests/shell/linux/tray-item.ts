@@ -59,17 +59,27 @@ export function trayItemOf(pid: number): TrayItem {
     },
     menu,
     async choose(...labels) {
-      let lines = await menu();
-      let chosen: MenuLine | undefined;
-      for (const label of labels) {
-        chosen = lines.find((line) => line.label === label && line.isEnabled);
-        if (chosen === undefined) throw new Error(`The tray's menu has no line "${label}".`);
-        lines = chosen.lines;
+      for (;;) {
+        const event = ['Event', 'isvu', String(lineAt(await menu(), labels).id), 'clicked', 'i', '0', '0'];
+        try {
+          await run('busctl', ['--user', 'call', ...(await findMenu()), MENU, ...event]);
+          return;
+        } catch (cause) {
+          // What was chosen ended the program before it answered.
+          if (String(cause).includes('without replying')) return;
+          // The menu was made anew meanwhile, and no line has this number any more.
+          if (!String(cause).includes('error occurred in Event')) throw cause;
+        }
       }
-      const event = ['Event', 'isvu', String(chosen?.id), 'clicked', 'i', '0', '0'];
-      await run('busctl', ['--user', 'call', ...(await findMenu()), MENU, ...event]);
     },
   };
+}
+
+function lineAt(menu: readonly MenuLine[], labels: readonly string[]): MenuLine {
+  const [label, ...rest] = labels;
+  const line = menu.find((one) => one.label === label && one.isEnabled);
+  if (line === undefined) throw new Error(`The tray's menu has no line "${label}".`);
+  return rest.length === 0 ? line : lineAt(line.lines, rest);
 }
 
 /** The bus name and the object of the tray icon that this process shows. */

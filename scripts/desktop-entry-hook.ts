@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import type { AfterPackContext, LinuxPackager } from 'app-builder-lib';
+import { LinuxTargetHelper } from 'app-builder-lib/out/targets/LinuxTargetHelper.js';
+
+/** What the desktop entry is called beside a packed app. */
+export const DESKTOP_ENTRY = 'crypto-price-monitor.desktop';
+
+/** For electron-builder: writes the desktop entry that it puts into AppImage, deb and rpm beside the packed app, too. */
+export async function afterPack({ packager, appOutDir }: AfterPackContext): Promise<void> {
+  const linux = packager as LinuxPackager;
+  const helper = new LinuxTargetHelper(linux);
+  const entry = join(appOutDir, DESKTOP_ENTRY);
+  await helper.writeDesktopEntry(linux.platformSpecificBuildOptions, undefined, entry);
+}
