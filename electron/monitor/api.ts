@@ -2,7 +2,6 @@ import { ApiError, type SettingsView } from '../../shared/api.ts';
 import type { Snapshot } from '../../shared/domain.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Implementations } from './answer.ts';
-import type { Clock } from './clock.ts';
 import type { CoinSearch } from './feed/coin-search.ts';
 import { FeedError } from './feed/price-source.ts';
 import type { QuoteCurrencies } from './feed/quote-currencies.ts';
@@ -12,7 +11,8 @@ import { SettingsError } from './settings/settings-error.ts';
 import type { Storage } from './storage/storage.ts';
 
 export type ApiParts = {
-  readonly clock: Clock;
+  /** The latest instant that a price can have. */
+  readonly latest: () => number;
   readonly storage: Pick<Storage, 'candles' | 'alerts' | 'alertsInRange'>;
   readonly settings: () => Settings;
   readonly snapshot: () => Snapshot;
@@ -28,7 +28,7 @@ export type ApiParts = {
 
 /** What the monitor does for each procedure of the contract. */
 export function createApi(parts: ApiParts): Implementations {
-  const { clock, storage, secrets } = parts;
+  const { storage, secrets } = parts;
   const view = async (): Promise<SettingsView> => ({
     ...parts.settingsView(),
     secrets: secrets === undefined ? null : { coingeckoApiKey: await isSet(secrets, 'coingeckoApiKey') },
@@ -43,8 +43,9 @@ export function createApi(parts: ApiParts): Implementations {
         vsCurrency: parts.settings().vsCurrency,
         interval,
         limit,
-        // A tick may be a little ahead of our clock; its candle is shown all the same.
-        before: before ?? clock.now() + ONE_DAY_MS,
+        // A tick may be a little ahead of our clock; its candle is shown all the same. One of the future is not, which a
+        // database may hold from a time when such prices were believed.
+        before: before ?? parts.latest(),
       }),
 
     async alerts({ limit, before }) {
@@ -91,7 +92,6 @@ export function createApi(parts: ApiParts): Implementations {
   };
 }
 
-const ONE_DAY_MS = 86_400_000;
 /** Longer than one request may take; a page that was closed meanwhile waits no longer than this. */
 const LOOKUP_TIMEOUT_MS = 30_000;
 

@@ -18,6 +18,7 @@ import { createFeed } from './feed/poller.ts';
 import type { PriceBatch } from './feed/price-source.ts';
 import { createQuoteCurrencies, type QuoteCurrencies } from './feed/quote-currencies.ts';
 import { createSourceGate } from './feed/source-gate.ts';
+import type { TickTimes } from './feed/tick-times.ts';
 import type { Log } from './log.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Watch } from './watch.ts';
@@ -29,10 +30,12 @@ export type MarketOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The settings in force. */
   readonly settings: () => Settings;
+  /** The present as far as it is known, see `correctedClock`. */
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
   readonly network: Network;
+  readonly times: TickTimes;
   readonly watch: Pick<Watch, 'reference' | 'setProblems'>;
   readonly history: Storage['history'];
   /** New ticks; `isWhole` when they are all of one answer, and not trades of which more follow at once. */
@@ -67,7 +70,7 @@ export type Market = {
 };
 
 export function createMarket(options: MarketOptions): Market {
-  const { dataDir, env, settings, clock, random, log, network, watch, onChange } = options;
+  const { dataDir, env, settings, clock, random, log, network, times, watch, onChange } = options;
   const startedAt = clock.now();
   let simulated = false;
   let coinProblem: Problem | null = null;
@@ -91,6 +94,7 @@ export function createMarket(options: MarketOptions): Market {
     random,
     log,
     fetch: network.fetch,
+    latest: times.latest,
     wishedSeconds: () => settings().pollSeconds,
     request: priceRequest,
     onAccess: () => pollNow(),
@@ -148,6 +152,7 @@ export function createMarket(options: MarketOptions): Market {
     log,
     fetch: network.fetch,
     routesTo: network.routesTo,
+    times,
     urlOverride: demoExchangeUrl(env),
     request: exchangeRequest(),
     isReferenceDown: () => isReferenceDown(feed.state(), pollMs(), startedAt, clock.now()),
@@ -213,7 +218,7 @@ export function createMarket(options: MarketOptions): Market {
     exchanges: exchangeFeed.state,
     budget: coinGecko.status,
     backfill: () => backfill.progress() ?? undefined,
-    problems: () => [...coinGecko.problems(), coinProblem],
+    problems: () => [...coinGecko.problems(), times.problem(), coinProblem],
     search: createCoinSearch({ access: coinGecko.access, catalog: coinCatalog, clock }),
     currencies: createQuoteCurrencies({ access: coinGecko.access, clock }),
   };

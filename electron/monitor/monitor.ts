@@ -6,10 +6,12 @@ import { createAlertsFile } from './alerts/alerts-file.ts';
 import { type Answer, createAnswer } from './answer.ts';
 import { createApi } from './api.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { correctedClock, createClockOffset, fetchNotingTime } from './clock-offset.ts';
 import { claimDataDir } from './data-dir.ts';
 import { createEventHub, type EventListener } from './event-hub.ts';
 import { environmentNetwork } from './feed/network/environment-network.ts';
 import type { Network } from './feed/network/network.ts';
+import { createTickTimes } from './feed/tick-times.ts';
 import { createKeeper } from './keeper.ts';
 import { type KeptNotices, openKeptNotices } from './kept-notices.ts';
 import { createLog, type Log } from './log.ts';
@@ -106,12 +108,31 @@ function compose(
   settings: SettingsStore,
   notices: KeptNotices,
 ): Monitor {
-  const { clock, random = Math.random } = options;
+  const { clock: machineClock, random = Math.random } = options;
   const start = settings.current();
   const log = options.log ?? createLog(start.logLevel);
   // Before anything runs that would have to be stopped: a proxy variable may be wrong.
-  const network = options.network ?? environmentNetwork(options.env);
+  const wayOut = options.network ?? environmentNetwork(options.env);
   const hub = createEventHub();
+  const offset = createClockOffset({
+    clock: machineClock,
+    elapsed: () => performance.now() * machineClock.speed,
+    onChange() {
+      log.info({ offsetMs: offset.offsetMs() }, "the offset of the machine's clock changed");
+      status.changed();
+      // What pages know as the present is another instant from now on.
+      hub.emit({ event: 'reset', payload: {} });
+    },
+  });
+  /** The present. What is on disk goes by the machine's clock, which is the same before the first answer after a start. */
+  const clock = correctedClock(machineClock, offset);
+  const network = { ...wayOut, fetch: fetchNotingTime(wayOut.fetch, machineClock, offset) };
+  const times = createTickTimes({
+    now: clock.now,
+    isKnown: offset.isKnown,
+    log,
+    onChange: () => status.changed(),
+  });
 
   const status = createStatusBoard(
     {
@@ -124,6 +145,7 @@ function compose(
       backfill: () => market.backfill(),
       problems: () => [
         ...notices.list(),
+        offset.problem(),
         ...market.problems(),
         slowPollProblem(market.budget(), watchConfig(settings.current()).rule.windowMs),
         keeper.problem(),
@@ -136,7 +158,7 @@ function compose(
   const storage = openStorage({
     dataDir,
     databaseUrl: settings.databaseUrl(),
-    clock,
+    clock: machineClock,
     random,
     log,
     keepMs: () => watch.replayMs(),
@@ -170,7 +192,8 @@ function compose(
       // Asked for in the same step that found the end of the journal: what is not there is here.
       yield* keeper.waiting();
     },
-    now: clock.now,
+    now: machineClock.now,
+    times,
     onTaken(ticks, alerts, isWhole) {
       batcher.add(ticks, alerts);
       if (isWhole) batcher.flush();
@@ -191,6 +214,7 @@ function compose(
     random,
     log,
     network,
+    times,
     watch,
     history: storage.history,
     onTicks: watch.take,
@@ -243,7 +267,7 @@ function compose(
   return {
     answer: createAnswer(
       createApi({
-        clock,
+        latest: times.latestKept,
         storage,
         settings: settings.current,
         snapshot,

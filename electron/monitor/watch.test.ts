@@ -7,6 +7,8 @@ import { createWatch, type Watch, type WatchOptions } from './watch.ts';
 import type { WatchConfig } from './watched.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const CONFIG: WatchConfig = {
   coins: ['bitcoin'],
   vsCurrency: 'usd',
@@ -26,6 +28,8 @@ const trade = (afterMs: number, price = 100 + afterMs): Tick => ({
   source: 'kraken',
 });
 
+const timesUntil = (latest: () => number) => ({ latest, latestKept: latest });
+
 /** A watch over a journal that takes in what was handed on, as the program's does. */
 function watchOver(journal: AcceptedFetch[], options: Partial<WatchOptions> = {}) {
   const alerts: Alert[] = [];
@@ -34,6 +38,7 @@ function watchOver(journal: AcceptedFetch[], options: Partial<WatchOptions> = {}
     config: CONFIG,
     acceptedSince: () => journal,
     now: () => AT,
+    times: timesUntil(() => AT + HOUR_MS),
     onTaken(ticks, raised) {
       journal.push({ ticks, alerts: raised });
       taken.push(...ticks);
@@ -219,6 +224,50 @@ describe('prices that come while a replay runs', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a price of the future that was accepted before', () => {
+  const future = trade(2 * HOUR_MS, 999);
+  const futureAlert: Alert = {
+    id: 'moving-average:kraken:bitcoin:usd:future',
+    rule: 'moving-average',
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    source: 'kraken',
+    observedAt: future.observedAt,
+    price: future.price,
+    message: 'price changed',
+    figures: { average: 100, changePct: 899 },
+  };
+  const journalWithFuture = (): AcceptedFetch[] => [
+    ...history(300, () => 100),
+    { ticks: [future], alerts: [futureAlert] },
+  ];
+
+  it('does not keep its coin from moving, nor from raising alerts', async () => {
+    // After a start nobody has told the time yet, and the machine's clock may be behind.
+    let latest = AT + 24 * HOUR_MS;
+    const { watch, alerts, taken, take } = watchOver(journalWithFuture(), {
+      times: timesUntil(() => latest),
+      sliceTicks: 100,
+    });
+    await watch.settled();
+    expect(watch.quotes()[0]).toMatchObject({ price: 999 });
+    latest = AT + MINUTE_MS;
+    take(trade(1_000, 130));
+    await watch.settled();
+    expect(alerts.map(({ price }) => price)).toEqual([130]);
+    expect(taken).toEqual([trade(1_000, 130)]);
+    expect(watch.quotes()[0]).toMatchObject({ price: 130, observedAt: AT + 1_000, average: 100 });
+    take(trade(2_000, 131));
+    await watch.settled();
+    expect(taken).toHaveLength(2);
+  });
+
+  it('is not taken in where the time is known', () => {
+    const { watch } = watchOver(journalWithFuture(), { times: timesUntil(() => AT + MINUTE_MS) });
+    expect(watch.quotes()[0]).toMatchObject({ price: 100 });
   });
 });
 

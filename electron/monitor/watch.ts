@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Alert, Quote, Tick } from '../../shared/domain.ts';
 import { createCooldown } from './alerts/cooldown.ts';
+import type { TickTimes } from './feed/tick-times.ts';
 import type { Log } from './log.ts';
 import type { Quotes } from './quotes.ts';
 import type { AcceptedFetch } from './storage/storage.ts';
@@ -50,6 +51,11 @@ export type WatchOptions = {
   readonly acceptedSince: (since: number) => Iterable<AcceptedFetch>;
   /** The clock by which they were accepted. */
   readonly now: () => number;
+  /**
+   * What was accepted with a time later than can be is passed over. Before anybody has told the time, that is only found
+   * out with the first price that comes, and what was replayed until then is replayed again.
+   */
+  readonly times: Pick<TickTimes, 'latest' | 'latestKept'>;
   readonly onTaken: (ticks: readonly Tick[], alerts: readonly Alert[], isWhole: boolean) => void;
   readonly log: Log;
   /** Lets other work have its turn. */
@@ -59,7 +65,7 @@ export type WatchOptions = {
 
 /** Starts with a replay. Its first slice, which mostly is all of it, is done when this returns. */
 export function createWatch(options: WatchOptions): Watch {
-  const { acceptedSince, now, onTaken, log, turn = nextTurn, sliceTicks = SLICE_TICKS } = options;
+  const { acceptedSince, now, times, onTaken, log, turn = nextTurn, sliceTicks = SLICE_TICKS } = options;
   /** Other settings do not make an alert of a moment ago undelivered. */
   const cooldown = createCooldown();
   let next: Watched = createWatched(options.config, cooldown);
@@ -73,18 +79,19 @@ export function createWatch(options: WatchOptions): Watch {
     onTaken(ticks, inForce.take(ticks), isWhole);
 
   /** Replays, puts in force, and catches up with what came meanwhile; a slice at a time. */
-  function* slicesOf(own: Watched): Generator<void, void> {
+  function* slicesOf(own: Watched, latest: number): Generator<void, void> {
+    cooldown.forgetAfter(latest);
     let left = sliceTicks;
     try {
       for (const { ticks, alerts } of acceptedSince(now() - replayMs())) {
         for (const tick of ticks) {
-          own.replay(tick);
+          if (tick.observedAt <= latest) own.replay(tick);
           left -= 1;
           if (left > 0) continue;
           yield;
           left = sliceTicks;
         }
-        alerts.forEach(cooldown.note);
+        for (const alert of alerts) if (alert.observedAt <= latest) cooldown.note(alert);
       }
     } catch (err) {
       // Averages begin anew, and prices go on: better than a program that does not start.
@@ -104,8 +111,8 @@ export function createWatch(options: WatchOptions): Watch {
     }
   }
 
-  const start = (own: Watched): void => {
-    const slices = slicesOf(own);
+  const start = (own: Watched, latest = times.latestKept()): void => {
+    const slices = slicesOf(own, latest);
     replaying = null;
     if (slices.next().done) return;
     const rest = async (): Promise<void> => {
@@ -126,6 +133,12 @@ export function createWatch(options: WatchOptions): Watch {
 
   return {
     take(ticks, isWhole) {
+      const latest = times.latest();
+      if (replaying === null && inForce.newestAt() > latest) {
+        // A price of the future would stand for the newest until its time has come.
+        next = createWatched(next.config, cooldown);
+        start(next, latest);
+      }
       if (replaying === null) takeNow(ticks, isWhole);
       else held.push({ ticks, isWhole });
     },

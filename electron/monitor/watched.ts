@@ -19,6 +19,8 @@ export type Watched = {
   /** Takes a tick over that was accepted before. It raises nothing, and is not counted as traded again. */
   replay(tick: Tick): void;
   readonly quotes: Quotes;
+  /** The time of the newest tick that was taken over; minus infinity before the first. */
+  newestAt(): number;
   /** How far back ticks matter to the rules. */
   readonly memoryMs: number;
 };
@@ -27,8 +29,10 @@ export type Watched = {
 export function createWatched(config: WatchConfig, cooldown: Cooldown): Watched {
   const engine = createAlertEngine(config.rule, cooldown);
   const quotes = createQuotes(config.coins, config.vsCurrency);
+  let newestAt = Number.NEGATIVE_INFINITY;
 
   const show = (tick: Tick): void => {
+    newestAt = Math.max(newestAt, tick.observedAt);
     quotes.update(tick, engine.reading(tick.coinId, tick.vsCurrency, tick.source));
   };
 
@@ -46,6 +50,7 @@ export function createWatched(config: WatchConfig, cooldown: Cooldown): Watched 
       show(tick);
     },
     quotes,
+    newestAt: () => newestAt,
     memoryMs: engine.memoryMs,
   };
 }

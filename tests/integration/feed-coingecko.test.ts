@@ -215,6 +215,29 @@ describe('the CoinGecko source', () => {
     expect(batch.ticks).toMatchObject([{ coinId: 'status', price: 0.02 }]);
   });
 
+  it('leaves out prices of 2076, also when the answer has no date', async () => {
+    server.setFault({
+      endpoint: '/simple/price',
+      fault: { kind: 'coin', coinId: 'bitcoin', set: { last_updated_at: 3_350_289_600 } },
+    });
+    const undated: typeof globalThis.fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      const headers = new Headers(response.headers);
+      headers.delete('date');
+      return new Response(response.body, { status: response.status, headers });
+    };
+    for (const way of [fetch, undated]) {
+      const batch = await source({ fetch: way }).fetchPrices(REQUEST, new AbortController().signal);
+      expect(batch.ticks.map(({ coinId }) => coinId)).toEqual(['zcash']);
+      expect(batch.setAside).toEqual([
+        {
+          coinId: 'bitcoin',
+          reason: expect.stringMatching(/^last_updated_at is \d+\u00a0d.* in the future$/),
+        },
+      ]);
+    }
+  });
+
   it('never names the key that a 200 with an error repeats', async () => {
     const fetch = async (): Promise<Response> => Response.json({ error: `What is ${KEY}?` });
     const error = await failure({ apiKey: KEY, plan: 'demo', fetch });

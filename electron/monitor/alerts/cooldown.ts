@@ -42,6 +42,8 @@ export type Cooldown = {
   admits(candidate: Candidate): boolean;
   /** Takes note of an alert that is delivered. One that is known changes nothing. */
   note(alert: Alert): void;
+  /** Forgets alerts of later than an instant: their prices were of a time that cannot be. */
+  forgetAfter(instant: number): void;
 };
 
 export function createCooldown(): Cooldown {
@@ -76,6 +78,14 @@ export function createCooldown(): Cooldown {
         key,
         delivered.filter((one) => one.observedAt > newestAt - 2 * COOLDOWN_MS),
       );
+    },
+    forgetAfter(instant) {
+      for (const [key, delivered] of deliveredOf) {
+        deliveredOf.set(
+          key,
+          delivered.filter(({ observedAt }) => observedAt <= instant),
+        );
+      }
     },
   };
 }

@@ -4,6 +4,7 @@ import { toFeedError } from './coingecko-error.ts';
 import { groupsOfIds } from './coingecko-url.ts';
 import type { PriceBatch, PriceRequest, PriceSource } from './price-source.ts';
 import { readSimplePrice, simplePriceSchema } from './simple-price.ts';
+import { AHEAD_MS } from './tick-times.ts';
 
 /** Goes into `Tick.source` and into the database: do not change. */
 const SOURCE_NAME = 'coingecko';
@@ -13,8 +14,12 @@ const SOURCE_NAME = 'coingecko';
  * that fit into URLs. When one of several fails, the whole does: half a board of fresh prices would look like a whole one.
  *
  * @param options.clock for a `Retry-After` that is a date; timeouts are real time
+ * @param options.latest the latest instant that a price which comes now can have; by the clock when absent
  */
-export function coinGeckoSource(options: CoinGeckoAccess & { readonly clock: Clock }): PriceSource {
+export function coinGeckoSource(
+  options: CoinGeckoAccess & { readonly clock: Clock; readonly latest?: (() => number) | undefined },
+): PriceSource {
+  const latest = options.latest ?? (() => options.clock.now() + AHEAD_MS);
   const client = createCoinGeckoClient(options);
 
   const fetchGroup = async (request: PriceRequest, signal: AbortSignal): Promise<PriceBatch> => {
@@ -32,14 +37,8 @@ export function coinGeckoSource(options: CoinGeckoAccess & { readonly clock: Clo
         { signal },
       )
       .withResponse();
-    const answeredAt = Date.parse(response.headers.get('date') ?? '');
     return {
-      ...readSimplePrice(
-        simplePriceSchema.parse(data),
-        request,
-        SOURCE_NAME,
-        Number.isNaN(answeredAt) ? null : answeredAt,
-      ),
+      ...readSimplePrice(simplePriceSchema.parse(data), request, SOURCE_NAME, latest()),
       simulated: response.headers.get('x-simulated-market') === '1',
     };
   };

@@ -40,6 +40,8 @@ export type CoinGeckoOptions = {
   readonly log: Log;
   /** Another `fetch` than the global one: through a proxy, or of the desktop's session. */
   readonly fetch?: typeof globalThis.fetch | undefined;
+  /** The latest instant that a price which comes now can have; by the clock when absent. */
+  readonly latest?: () => number;
   readonly wishedSeconds: () => number | null;
   readonly request: () => PriceRequest;
   /** Another key or none from now on: prices should be asked for at once. */
@@ -71,7 +73,8 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
   });
 
   let access = accessOf(plan);
-  let prices = coinGeckoSource({ ...access, clock });
+  const { latest } = options;
+  let prices = coinGeckoSource({ ...access, clock, latest });
   let keyProblem = keyFault === null ? null : unusableKeyProblem(keyFault);
   if (keyProblem !== null) log.warn(keyProblem.message);
 
@@ -86,7 +89,7 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
       log.info({ plan: access.plan, limits: budget.account().limits }, 'the API key is good');
     else if (!hadProblem) log.warn(keyProblem?.message);
     if (access.plan !== before.plan) {
-      prices = coinGeckoSource({ ...access, clock });
+      prices = coinGeckoSource({ ...access, clock, latest });
       options.onAccess();
     }
     options.onChange();

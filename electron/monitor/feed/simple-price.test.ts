@@ -12,7 +12,7 @@ const good = {
   last_updated_at: SECONDS,
 };
 const read = (answer: Record<string, unknown>, coins: readonly string[] = ['bitcoin']) =>
-  readSimplePrice(answer, { coins, vsCurrency: 'usd' }, 'coingecko');
+  readSimplePrice(answer, { coins, vsCurrency: 'usd' }, 'coingecko', SECONDS * 1_000 + 60_000);
 
 describe('an answer of /simple/price', () => {
   it('becomes ticks with the time in milliseconds', () => {
@@ -57,11 +57,12 @@ describe('an answer of /simple/price', () => {
     [{ ...good, usd: [1] }, 'the price is a list, not a number above zero'],
     [{ ...good, last_updated_at: undefined }, 'last_updated_at is missing'],
     [{ ...good, last_updated_at: null }, 'last_updated_at is null, not a number of UNIX seconds'],
-    [{ ...good, last_updated_at: 0 }, 'last_updated_at is not a plausible number of UNIX seconds'],
+    [{ ...good, last_updated_at: 0 }, 'last_updated_at is before the first block of Bitcoin'],
     [
       { ...good, last_updated_at: SECONDS * 1_000 },
-      'last_updated_at is not a plausible number of UNIX seconds',
+      'last_updated_at is too large by a thousand: in another unit of time',
     ],
+    [{ ...good, last_updated_at: SECONDS + 7_200 }, 'last_updated_at is 2\u00a0h in the future'],
     ['gone', 'the entry is not an object but text'],
     [null, 'the entry is not an object but null'],
   ])('sets a coin aside and lets the others through: %j', (entry, reason) => {

@@ -2,32 +2,25 @@ import { z } from 'zod';
 import type { Tick } from '../../../shared/domain.ts';
 import { isPlausiblePrice } from './plausible-price.ts';
 import type { PriceBatch, PriceRequest } from './price-source.ts';
+import { faultOfTime } from './tick-times.ts';
 
 /** The answer of `/simple/price` as far as it must be right as a whole; each coin is looked at on its own. */
 export const simplePriceSchema = z.record(z.string(), z.unknown());
 
 const coinSchema = z.record(z.string(), z.unknown());
 
-/** Above this, `last_updated_at` would be in milliseconds or worse: as seconds it is the year 5138. */
-const LATEST_PLAUSIBLE_SECONDS = 1e11;
-/** The first Bitcoin block, 2009-01-03: no price is older. */
-const EARLIEST_PLAUSIBLE_SECONDS = 1_230_940_800;
-/** The provider's machines do not agree to the second; what is later than this by its own clock is an error. */
-const AHEAD_SECONDS = 3_600;
-
 /**
  * Makes ticks of an answer of `/simple/price`. A coin without a usable price or time is set aside; a side figure that
  * is absent, null or (for volume and market cap) 0 is unknown, and obscure coins often lack them; one that is garbage is
  * unknown too, with a warning.
  *
- * @param answeredAt when the provider answered, by its own clock; null where it did not say. A price from later than that
- * would stand for the newest of its coin until its time has come: the feed would be stale, and no alert be raised.
+ * @param latest the latest instant that a price can have, in ms: see `TickTimes`
  */
 export function readSimplePrice(
   answer: z.infer<typeof simplePriceSchema>,
   request: PriceRequest,
   source: string,
-  answeredAt: number | null = null,
+  latest: number,
 ): Required<Omit<PriceBatch, 'simulated'>> {
   const ticks: Tick[] = [];
   const missing: string[] = [];
@@ -48,7 +41,7 @@ export function readSimplePrice(
     const { vsCurrency } = request;
     const price = coin.data[vsCurrency];
     const updatedAt = coin.data.last_updated_at;
-    const fault = faultOfPrice(price, vsCurrency) ?? faultOfTime(updatedAt, answeredAt);
+    const fault = faultOfPrice(price, vsCurrency) ?? faultOfUpdate(updatedAt, latest);
     if (typeof price !== 'number' || typeof updatedAt !== 'number' || fault !== null) {
       setAside.push({ coinId, reason: fault ?? 'the price or its time is not a number' });
       continue;
@@ -87,18 +80,13 @@ function faultOfPrice(price: unknown, vsCurrency: string): string | null {
   return `the price is ${kindOf(price)}, not a number above zero`;
 }
 
-function faultOfTime(seconds: unknown, answeredAt: number | null): string | null {
+function faultOfUpdate(seconds: unknown, latest: number): string | null {
   if (seconds === undefined) return 'last_updated_at is missing';
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
     return `last_updated_at is ${kindOf(seconds)}, not a number of UNIX seconds`;
   }
-  if (seconds < EARLIEST_PLAUSIBLE_SECONDS || seconds > LATEST_PLAUSIBLE_SECONDS) {
-    return 'last_updated_at is not a plausible number of UNIX seconds';
-  }
-  if (answeredAt !== null && seconds > answeredAt / 1_000 + AHEAD_SECONDS) {
-    return "last_updated_at is in the future by the provider's own clock";
-  }
-  return null;
+  const fault = faultOfTime(seconds * 1_000, latest);
+  return fault === null ? null : `last_updated_at ${fault}`;
 }
 
 /** What kind of thing a value is. The value itself stays out, so that the reasons are few and can be counted. */

@@ -4,7 +4,9 @@ import { nextDelayMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { RoutesTo } from '../network/network.ts';
+import type { TickTimes } from '../tick-times.ts';
 import { assignCoins, type Lane } from './assign-coins.ts';
+import { believedClient } from './believed-client.ts';
 import { createExchangeClient, type ExchangeClient } from './exchange-client.ts';
 import { knownSymbol } from './known-coins.ts';
 import { type CoinSymbol, mapMarkets } from './map-markets.ts';
@@ -36,6 +38,8 @@ export type ExchangeFeedOptions = {
   readonly fetch: typeof globalThis.fetch;
   /** The ways of WebSockets; directly when absent. */
   readonly routesTo?: RoutesTo | undefined;
+  /** Which times of trades can be believed. */
+  readonly times: Pick<TickTimes, 'believes'>;
   /** A simulated exchange in place of the real ones. */
   readonly urlOverride: string | null;
   readonly silentAfterMs?: number;
@@ -84,7 +88,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     const known = clients.get(id);
     if (known) return known;
     const { urlOverride, fetch, routesTo, silentAfterMs } = options;
-    const made = createExchangeClient({
+    const all = createExchangeClient({
       id,
       urlOverride,
       fetch,
@@ -92,6 +96,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
       networkClock,
       ...(silentAfterMs === undefined ? {} : { silentAfterMs }),
     });
+    const made = believedClient(all, options.times);
     clients.set(id, made);
     return made;
   };

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Clock, virtualClock } from './clock.ts';
+import { correctedClock, createClockOffset, fetchNotingTime } from './clock-offset.ts';
+
+const TRUTH = Date.parse('2026-03-01T12:00:00.400Z');
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600 * SECOND_MS;
+
+/** A machine whose clock is off, among hosts whose clocks may be off too. */
+function machine(offMs: number) {
+  const truth = virtualClock(TRUTH);
+  let off = offMs;
+  let changes = 0;
+  const clock: Clock = { ...truth, now: () => truth.now() + off };
+  const offset = createClockOffset({
+    clock,
+    elapsed: truth.now,
+    onChange: () => {
+      changes += 1;
+    },
+  });
+  /** Asks a host, with so much time on the way there and back. */
+  const ask = async (
+    host = 'api.coingecko.com',
+    tripMs: readonly [number, number] = [100, 100],
+    hostOffMs = 0,
+  ) => {
+    const fetch = fetchNotingTime(
+      async () => {
+        await truth.advance(tripMs[0]);
+        const date = new Date(truth.now() + hostOffMs).toUTCString();
+        await truth.advance(tripMs[1]);
+        return new Response('{}', { headers: { date } });
+      },
+      clock,
+      offset,
+    );
+    await fetch(`https://${host}/api/v3/ping`);
+  };
+  return {
+    offset,
+    ask,
+    /** How far the corrected clock is from the truth. */
+    errorMs: () => Math.abs(correctedClock(clock, offset).now() - truth.now()),
+    setRight: () => {
+      off = 0;
+    },
+    changes: () => changes,
+  };
+}
+
+describe("the offset of the machine's clock", () => {
+  it.each([
+    [-2 * HOUR_MS, /^This machine's clock is about 2\u00a0h behind the clocks of api\.coingecko\.com\. /],
+    [2 * HOUR_MS, /^This machine's clock is about 2\u00a0h ahead of the clocks of api\.coingecko\.com\. /],
+    [-140 * SECOND_MS, /is about 2\u00a0min behind/],
+    [-30 * SECOND_MS, null],
+    [500, null],
+  ])('is estimated and corrected, and reported from a minute on: %d ms', async (offMs, message) => {
+    const { offset, ask, errorMs } = machine(offMs);
+    expect(offset.isKnown()).toBe(false);
+    await ask();
+    expect(offset.isKnown()).toBe(true);
+    expect(errorMs()).toBeLessThan(SECOND_MS);
+    if (message === null) expect(offset.problem()).toBeNull();
+    else expect(offset.problem()?.message).toMatch(message);
+  });
+
+  it('is as close to the truth as the way to the host allows, whatever that takes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: -5 * HOUR_MS, max: 5 * HOUR_MS }),
+        fc.array(fc.tuple(fc.nat({ max: 8_000 }), fc.nat({ max: 8_000 })), { minLength: 1, maxLength: 8 }),
+        async (offMs, trips) => {
+          const { ask, errorMs } = machine(offMs);
+          for (const trip of trips) await ask('api.kraken.com', trip);
+          const longest = Math.max(...trips.map(([there, back]) => there + back));
+          expect(errorMs()).toBeLessThanOrEqual(longest / 2 + 3 * SECOND_MS);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is none where the clock is right within what the answers tell', async () => {
+    const { offset, ask, changes } = machine(0);
+    for (const trip of [
+      [10, 10],
+      [9_000, 10],
+      [10, 9_000],
+    ] as const)
+      await ask('api.kraken.com', trip);
+    expect(offset.offsetMs()).toBe(0);
+    expect(changes()).toBe(0);
+  });
+
+  it('is not that of a host whose clock is wrong, while another agrees with the machine', async () => {
+    const { offset, ask } = machine(0);
+    await ask('wrong.example', [100, 100], 2 * HOUR_MS);
+    await ask('api.kraken.com');
+    expect(offset.offsetMs()).toBe(0);
+    expect(offset.problem()).toBeNull();
+  });
+
+  it('is not moved by single answers that are wrong', async () => {
+    const { ask, errorMs } = machine(-2 * HOUR_MS);
+    for (const hostOffMs of [0, 0, 5 * HOUR_MS, 0, -9 * HOUR_MS])
+      await ask('api.kraken.com', [50, 50], hostOffMs);
+    expect(errorMs()).toBeLessThan(SECOND_MS);
+  });
+
+  it('is not believed to be half a century', async () => {
+    const { offset, ask } = machine(0);
+    await ask('wrong.example', [100, 100], 50 * 365 * 24 * HOUR_MS);
+    expect(offset.offsetMs()).toBe(0);
+    expect(offset.isKnown()).toBe(false);
+  });
+
+  it('is forgotten when the clock is set', async () => {
+    const { offset, ask, errorMs, setRight } = machine(-2 * HOUR_MS);
+    await ask();
+    setRight();
+    expect(errorMs()).toBe(0);
+    expect(offset.problem()).toBeNull();
+    expect(offset.isKnown()).toBe(false);
+  });
+
+  it('allows for the age of an answer from a cache', async () => {
+    const truth = virtualClock(TRUTH);
+    const offset = createClockOffset({ clock: truth, elapsed: truth.now, onChange: () => undefined });
+    const headers = { date: new Date(TRUTH - 59 * SECOND_MS).toUTCString(), age: '59' };
+    await fetchNotingTime(async () => new Response('{}', { headers }), truth, offset)('https://a.example/');
+    expect(offset.offsetMs()).toBe(0);
+  });
+});

@@ -1,0 +1,199 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { type Clock, scaledClock } from '../../electron/monitor/clock.ts';
+import { encodeFetch } from '../../electron/monitor/storage/journal/task-codec.ts';
+import type { Quote, Tick } from '../../shared/domain.ts';
+import {
+  alertLines,
+  environmentFor,
+  openPage,
+  type Page,
+  type Program,
+  startProgram,
+  until,
+  withFolder,
+} from '../program.ts';
+
+/** A minute of the test's time in a real second. */
+const SPEED = 60;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+type Stage = {
+  readonly folder: string;
+  readonly market: DemoServer;
+  /** The time that it is. */
+  readonly truth: Clock;
+  /** Starts the program and opens its page; `end` ends both. */
+  open(): Promise<Page & { end(): Promise<void> }>;
+};
+
+/** A market, and a program that follows Bitcoin on it by a clock that is off by so much. */
+async function withMarket(clockOffMs: number, play: (stage: Stage) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    const origin = Math.floor(Date.now() / SECOND_MS) * SECOND_MS;
+    const truth = scaledClock(SPEED, origin);
+    const market = await startDemoServer({ clock: truth, seed: 'wrong times' });
+    let program: Program | undefined;
+    // A clock that runs faster and began at another moment is off by that many times the difference.
+    const programOrigin = origin - clockOffMs / (SPEED - 1);
+    const time = { speed: SPEED, origin: programOrigin, pollSeconds: 10 };
+    const env = { ...environmentFor(folder, market.url, time, market.exchangeUrl), MONITOR_COINS: 'bitcoin' };
+    const open = async () => {
+      const started = await startProgram(env);
+      program = started;
+      const page = await openPage(started.url);
+      const end = async (): Promise<void> => {
+        page.close();
+        await started.end('SIGTERM');
+        program = undefined;
+      };
+      return { ...page, end };
+    };
+    try {
+      market.setPrice('bitcoin', { price: 60_000 });
+      await play({ folder, market, truth, open });
+    } finally {
+      await program?.end('SIGKILL');
+      await market.close();
+    }
+  });
+}
+
+async function bitcoin(page: Page): Promise<Quote> {
+  const [quote] = (await page.call('snapshot', {})).quotes;
+  if (quote === undefined) throw new Error('bitcoin is not watched');
+  return quote;
+}
+
+const problemOf = async (page: Page, id: string): Promise<string | undefined> =>
+  (await page.status()).problems.find((problem) => problem.id === id)?.message;
+
+/** Trades at a price until the program shows it as the exchange's, with an average of a minute at least. */
+async function tradeUntilKnown({ market }: Stage, page: Page, price: number): Promise<void> {
+  await until(async () => {
+    market.exchange.trade('bitcoin', price);
+    const quote = await bitcoin(page);
+    return quote.source === 'kraken' && quote.price === price && quote.average !== null;
+  });
+}
+
+/** Looks so often for an alert before the whole move is made again: a busy machine may have missed its five minutes. */
+const LOOKS = 100;
+
+/** Has the price go from one to another until the program has raised so many alerts. */
+async function moveUntilAlerted(
+  stage: Stage,
+  page: Page,
+  move: { readonly from: number; readonly to: number },
+  count: number,
+): Promise<void> {
+  for (;;) {
+    await tradeUntilKnown(stage, page, move.from);
+    stage.market.exchange.trade('bitcoin', move.to);
+    let looks = 0;
+    await until(() => alertLines(stage.folder).length >= count || ++looks > LOOKS);
+    if (alertLines(stage.folder).length >= count) return;
+  }
+}
+
+const tickOf = (source: string, observedAt: number, price: number): Tick => ({
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  observedAt,
+  price,
+  volume24h: null,
+  amount: source === 'kraken' ? 1 : null,
+  marketCap: null,
+  change24hPct: null,
+  source,
+});
+
+/** Puts ticks into the journal of a program that does not run, as a version did that believed every time. */
+function acceptInJournal(folder: string, acceptedAt: number, ticks: readonly Tick[]): void {
+  const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
+  journal
+    .prepare('insert into tasks (accepted_at, tick_count, fetch) values (?, ?, ?)')
+    .run(Math.round(acceptedAt), ticks.length, encodeFetch({ ticks, alerts: [] }));
+  journal.close();
+}
+
+describe('a price that is dated in the future', () => {
+  it('is left out and reported, and freezes nothing, be it new or kept from before', async () => {
+    await withMarket(0, async (stage) => {
+      const { market, truth, folder, open } = stage;
+      let page = await open();
+      await tradeUntilKnown(stage, page, 60_000);
+      market.exchange.trade('bitcoin', 99_999, { at: truth.now() + 2 * HOUR_MS });
+      expect(await until(() => problemOf(page, 'tick-times'))).toMatch(
+        /^Kraken gave a price whose time cannot be right \(BTC\/USD: it is (1\u00a0h\u00a059\u00a0min|2\u00a0h) in the future\)/,
+      );
+      expect((await bitcoin(page)).price).toBe(60_000);
+      await moveUntilAlerted(stage, page, { from: 60_000, to: 64_000 }, 1);
+      expect(alertLines(folder)[0]).toContain('price 64000 USD, average 60');
+
+      // A provider whose answers are of 2076 gives no prices.
+      market.setFault({
+        endpoint: '/simple/price',
+        fault: { kind: 'coin', coinId: '*', set: { last_updated_at: 3_350_289_600 } },
+      });
+      await until(async () => (await page.status()).feed.status === 'offline');
+      expect(await until(() => problemOf(page, 'coins'))).toContain('in the future');
+      market.clearFaults();
+      await until(async () => (await page.status()).feed.status === 'live');
+      await page.end();
+
+      const future = truth.now() + 2 * HOUR_MS;
+      const ticks = ['coingecko', 'kraken'].map((source) => tickOf(source, future, 99_999));
+      acceptInJournal(folder, truth.now(), ticks);
+      page = await open();
+      // Not a price of before the restart, which would be known without a new one.
+      await moveUntilAlerted(stage, page, { from: 64_010, to: 58_000 }, 2);
+      const until1m = { coinId: 'bitcoin', interval: '1m', limit: 500 } as const;
+      await until(async () => (await page.status()).database.status === 'ready');
+      const { candles } = await until(async () => {
+        const series = await page.call('candles', until1m);
+        return series.candles.some(({ close }) => close === 58_000) && series;
+      });
+      expect(candles.filter(({ start }) => start > truth.now() + MINUTE_MS)).toEqual([]);
+      await page.end();
+    });
+  });
+});
+
+describe('a machine whose clock is wrong', () => {
+  it.each([
+    ['behind', -2 * HOUR_MS],
+    ['ahead of', 2 * HOUR_MS],
+  ])('by two hours %s the truth is told so, and goes by the clocks of its providers', async (word, offMs) => {
+    await withMarket(offMs, async (stage) => {
+      const { market, truth, folder, open } = stage;
+      // Before the start: ten calm minutes, and then a move that would raise an alert.
+      for (let second = 600; second > 0; second -= 15) {
+        const price = second > 60 ? 50_000 : 60_000;
+        market.exchange.trade('bitcoin', price, { at: truth.now() - second * SECOND_MS });
+      }
+      const page = await open();
+      expect(await until(() => problemOf(page, 'clock'))).toMatch(
+        new RegExp(`^This machine's clock is about 2\u00a0h ${word} the clocks of 127\\.0\\.0\\.1:`),
+      );
+      await tradeUntilKnown(stage, page, 60_000);
+      // What was traded before the start is no news.
+      expect(alertLines(folder)).toEqual([]);
+      const { now, quotes, status } = await page.call('snapshot', {});
+      expect(Math.abs(now - truth.now())).toBeLessThan(MINUTE_MS);
+      expect(now - (quotes[0]?.observedAt ?? 0)).toBeLessThan(2 * MINUTE_MS);
+      expect(status.feed.status).toBe('live');
+      expect(status.problems.map(({ id }) => id)).toEqual(['clock']);
+
+      await moveUntilAlerted(stage, page, { from: 60_000, to: 63_000 }, 1);
+      const [line = ''] = alertLines(folder);
+      expect(line).toContain('price 63000 USD');
+      expect(Math.abs(Date.parse(line.split(' ')[0] ?? '') - truth.now())).toBeLessThan(5 * MINUTE_MS);
+      await page.end();
+    });
+  });
+});
