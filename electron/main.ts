@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { app, dialog, Notification, net, safeStorage, session } from 'electron';
 import { systemClock } from './monitor/clock.ts';
 import { clockFromEnvironment } from './monitor/clock-from-environment.ts';
-import { DataDirError } from './monitor/data-dir.ts';
+import { DataDirError, refuseUnfitDataDir } from './monitor/data-dir.ts';
 import { describeFileError } from './monitor/file-error.ts';
 import { createLog, type Log } from './monitor/log.ts';
 import { type Monitor, startMonitor } from './monitor/monitor.ts';
@@ -96,6 +96,7 @@ function prepare(dataDir: string): void {
   registerPageScheme();
   // What Chromium keeps goes into the data folder too, so that nothing is left when that is deleted.
   const userData = join(dataDir, 'desktop');
+  refuseUnfitDataDir(dataDir);
   try {
     mkdirSync(userData, { recursive: true, mode: 0o700 });
   } catch (cause) {

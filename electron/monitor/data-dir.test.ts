@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,6 +40,14 @@ async function otherProgram(folder: string) {
   return child;
 }
 
+/** All that a change would show in: names, owners, modes, times and content. */
+function listing(folder: string) {
+  return ['.', ...readdirSync(folder)].map((name) => {
+    const { uid, mode, mtimeMs } = statSync(join(folder, name));
+    return { name, uid, mode, mtimeMs };
+  });
+}
+
 describe('data folder', () => {
   it('is made when it is not there, for its owner alone', () => {
     const folder = join(parent, 'new', 'folder');
@@ -53,6 +70,45 @@ describe('data folder', () => {
   it('can be claimed again after it was released', () => {
     claimDataDir(parent).release();
     claimDataDir(parent).release();
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  it.skipIf(!isRoot).each([
+    ['of another user', '', (folder: string) => chownSync(folder, 12_345, 12_345)],
+    [
+      'that would be made in one of another user',
+      'new/data',
+      (folder: string) => chownSync(folder, 12_345, 12_345),
+    ],
+    [
+      'that another user used',
+      '',
+      (folder: string) => {
+        writeFileSync(join(folder, 'monitor.lock'), '');
+        chownSync(join(folder, 'monitor.lock'), 12_345, 12_345);
+      },
+    ],
+  ])('%s is refused to root, and nothing is changed (only root can be refused)', (_, below, give) => {
+    const folder = join(parent, 'data');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'settings.json'), '{"port":"x"}');
+    give(folder);
+    const before = listing(folder);
+    expect(() => claimDataDir(join(folder, below))).toThrow(
+      /belongs to the user with the id 12345.*Nothing was changed.*sudo -u '#12345'/,
+    );
+    expect(listing(folder)).toEqual(before);
+  });
+
+  it.skipIf(!isRoot)('in a folder that all share is made by root too (only root is asked)', () => {
+    chmodSync(parent, 0o1777);
+    chownSync(parent, 12_345, 12_345);
+    claimDataDir(join(parent, 'data')).release();
+  });
+
+  it('is refused when its path has a line break', () => {
+    expect(() => claimDataDir(join(parent, 'two\nlines'))).toThrow('has a line break in it');
+    expect(readdirSync(parent)).toEqual([]);
   });
 
   it('is refused with the reason when a file is in its place', () => {

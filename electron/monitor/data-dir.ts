@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import envPaths from 'env-paths';
 import { describeFileError } from './file-error.ts';
+import { foreignOwner } from './foreign-owner.ts';
 
 /** The folder cannot be used: the program should say so and not start. */
 export class DataDirError extends Error {
@@ -26,10 +27,11 @@ export type DataDir = { readonly path: string; release(): void };
  * The claim is a write lock on an SQLite file: the operating system drops it with the process, however that ends, so a
  * crash leaves nothing to clean up and the process id of a stranger is never taken for ours.
  *
- * @throws DataDirError when the folder cannot be written or another monitor uses it, naming its process
+ * @throws DataDirError when the folder cannot be written, is another user's, or another monitor uses it, naming its process
  */
 export function claimDataDir(path: string): DataDir {
   const folder = resolve(path);
+  refuseUnfitDataDir(folder);
   const ownerFile = join(folder, 'monitor.pid');
   let lock: DatabaseSync | undefined;
   try {
@@ -57,6 +59,29 @@ export function claimDataDir(path: string): DataDir {
     }
     throw new DataDirError(describeFileError('use the data folder', folder, cause), { cause });
   }
+}
+
+/**
+ * Refuses a folder before anything in it is changed. For hosts that write to it before they claim it.
+ *
+ * @throws DataDirError saying what to do
+ */
+export function refuseUnfitDataDir(path: string): void {
+  const folder = resolve(path);
+  // PostgreSQL writes the path as a line into its lock file.
+  if (/[\r\n]/.test(folder)) {
+    throw new DataDirError(
+      `The path of the data folder, ${JSON.stringify(folder)}, has a line break in it. Choose another with --data-dir.`,
+    );
+  }
+  const owner = foreignOwner(folder);
+  if (owner === null) return;
+  const { path: foreign, uid } = owner;
+  throw new DataDirError(
+    `The data folder ${folder} is not for root: ${foreign} belongs to the user with the id ${uid}, whose program could ` +
+      `not go on with what root writes there. Nothing was changed. Start the program as that user ` +
+      `(sudo -u '#${uid}' crypto-price-monitor …), or choose a folder of root's with --data-dir.`,
+  );
 }
 
 /** SQLITE_BUSY, https://www.sqlite.org/rescode.html#busy */

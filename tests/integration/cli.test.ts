@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -77,6 +77,21 @@ describe('the command line', () => {
         const { code, stderr } = await runCli(['run'], environment(readOnly));
         expect(code).toBe(1);
         expect(stderr).toContain('permission denied');
+      });
+    },
+  );
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'started as root in the folder of a user says what to do and changes nothing (only root can be refused)',
+    async () => {
+      await withFolder(async (folder) => {
+        writeFileSync(join(folder, 'settings.json'), '{"port":"x"}');
+        chownSync(folder, 12_345, 12_345);
+        const { code, stdout, stderr } = await runCli(['run', '--ui'], environment(folder));
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toContain("sudo -u '#12345' crypto-price-monitor");
+        expect(readdirSync(folder)).toEqual(['settings.json']);
+        expect(readFileSync(join(folder, 'settings.json'), 'utf8')).toBe('{"port":"x"}');
       });
     },
   );
