@@ -53,8 +53,14 @@ export function embeddedProvider(
     kind: 'embedded',
     async provide() {
       // `ssl: false` also when PGSSLMODE is set: the server has no certificate, and the way to it is on this machine.
-      const connection = { ...(await server.start()), ssl: false };
-      await ensureDatabase(connection);
+      let connection = { ...(await server.start()), ssl: false };
+      try {
+        await ensureDatabase(connection);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === INVALID_PASSWORD)) throw error;
+        connection = { ...(await server.adoptPassword()), ssl: false };
+        await ensureDatabase(connection);
+      }
       return connection;
     },
     describe(error) {
@@ -66,6 +72,9 @@ export function embeddedProvider(
     stop: () => server.stop(),
   };
 }
+
+/** https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const INVALID_PASSWORD = '28P01';
 
 async function ensureDatabase(connection: EmbeddedConnection): Promise<void> {
   const client = new Client({ ...connection, database: 'postgres' });

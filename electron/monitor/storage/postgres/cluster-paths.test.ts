@@ -16,6 +16,10 @@ describe('clusterPaths', () => {
     expect(clusterPaths(long).socketDir).toBe(socketDir);
     expect(clusterPaths(`${long}y`).socketDir).not.toBe(socketDir);
   });
+
+  it('moves it there too when psql would take its path for two', () => {
+    expect(clusterPaths('/home/ada/a,b').socketDir.startsWith(tmpdir())).toBe(true);
+  });
 });
 
 describe('outsideArchive', () => {

@@ -24,8 +24,13 @@ export function clusterPaths(dataDir: string): ClusterPaths {
     cluster: join(base, 'postgres'),
     stagingPrefix: join(base, 'postgres.new-'),
     passwordFile: join(base, 'postgres-password'),
-    socketDir: Buffer.byteLength(nearby) <= MAX_SOCKET_DIR_BYTES ? nearby : temporarySocketDir(base),
+    socketDir: isUsable(nearby) ? nearby : temporarySocketDir(base),
   };
+}
+
+/** libpq takes a comma in a host for the end of one of several, and knows no way to escape it. */
+function isUsable(socketDir: string): boolean {
+  return Buffer.byteLength(socketDir) <= MAX_SOCKET_DIR_BYTES && !socketDir.includes(',');
 }
 
 function temporarySocketDir(base: string): string {

@@ -1,5 +1,6 @@
 import { clusterPaths } from './cluster-paths.ts';
-import { EMBEDDED_USER, readPassword } from './create-cluster.ts';
+import { EMBEDDED_USER } from './create-cluster.ts';
+import { readPassword } from './password-file.ts';
 import { readPostmasterPid } from './postmaster-pid.ts';
 
 /** PostgreSQL's own port: in the name of a Unix socket it is left out of URLs. */
@@ -29,7 +30,7 @@ export async function embeddedConnectionUrl(dataDir: string): Promise<string> {
   }
   const password = await readPassword(paths.passwordFile);
   const { socketDir, port } = server;
-  const credentials = `${EMBEDDED_USER}:${password}`;
+  const credentials = `${EMBEDDED_USER}:${encodeURIComponent(password)}`;
   if (socketDir === null) return `postgresql://${credentials}@127.0.0.1:${port}/${EMBEDDED_USER}`;
   const portSuffix = port === DEFAULT_PORT ? '' : `&port=${port}`;
   return `postgresql://${credentials}@/${EMBEDDED_USER}?host=${encodeURIComponent(socketDir)}${portSuffix}`;

@@ -7,6 +7,7 @@ import { clusterPaths } from './cluster-paths.ts';
 import { DEFAULT_PORT, type EmbeddedConnection } from './connection-url.ts';
 import { EMBEDDED_USER, ensureCluster } from './create-cluster.ts';
 import { freePort } from './free-port.ts';
+import { lastWords } from './last-words.ts';
 import { runProgram, serverEnvironment } from './run-program.ts';
 import { type ServerAccount, serverAccount } from './server-account.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
@@ -20,6 +21,11 @@ const SOCKETS = process.platform !== 'win32';
 export type EmbeddedServer = {
   /** Makes the cluster if needed and starts the server; when it is running already, only tells how to reach it. */
   start(): Promise<EmbeddedConnection>;
+  /**
+   * Gives the password of the password file to a cluster that refuses it, because the cluster or the file comes from
+   * elsewhere, and starts the server again. The file is left as it is: it may open another cluster.
+   */
+  adoptPassword(): Promise<EmbeddedConnection>;
   /** Ends connections and the server; it writes what it must and can be started again. */
   stop(): Promise<void>;
 };
@@ -35,57 +41,85 @@ export function createEmbeddedServer(
   /** Orphans are of an earlier run: after the first start the server is our child, and its end is seen. */
   let orphanStopped = false;
 
-  return {
-    async start() {
-      if (running !== null) return running.connection;
-      const binaries = await loadPostgresBinaries();
-      const account = await serverAccount([binaries.postgres, paths.cluster, paths.socketDir]);
-      const password = await ensureCluster(paths, binaries, account);
-      if (!orphanStopped) await stopOrphan(paths.cluster, binaries, log);
-      orphanStopped = true;
-      if (SOCKETS) await makeSocketDir(paths.socketDir, account);
+  const start = async (): Promise<EmbeddedConnection> => {
+    if (running !== null) return running.connection;
+    const binaries = await loadPostgresBinaries();
+    const account = await serverAccount([binaries.postgres, paths.cluster, paths.socketDir]);
+    const password = await ensureCluster(paths, binaries, account);
+    if (!orphanStopped) await stopOrphan(paths.cluster, binaries, log);
+    orphanStopped = true;
+    if (SOCKETS) await makeSocketDir(paths.socketDir, account);
 
-      const port = SOCKETS ? DEFAULT_PORT : await freePort();
-      const child = spawnServer(binaries, account, paths.cluster, [
-        `port=${port}`,
-        ...(SOCKETS
-          ? [
-              'listen_addresses=',
-              `unix_socket_directories=${paths.socketDir}`,
-              'unix_socket_permissions=0700',
-            ]
-          : ['listen_addresses=127.0.0.1']),
-      ]);
-      const started: RunningServer = {
-        child,
-        binaries,
-        account,
-        connection: {
-          host: SOCKETS ? paths.socketDir : '127.0.0.1',
-          port,
-          user: EMBEDDED_USER,
-          database: EMBEDDED_USER,
-          password,
-        },
-      };
-      running = started;
-      await untilReady(child, log, (error) => {
-        if (running !== started) return;
-        running = null;
-        onExit(error);
-      });
-      return started.connection;
-    },
-
-    async stop() {
-      const server = running;
-      if (server === null) return;
+    const port = SOCKETS ? DEFAULT_PORT : await freePort();
+    const child = spawnServer(binaries, account, paths.cluster, [
+      `port=${port}`,
+      ...(SOCKETS
+        ? [
+            'listen_addresses=',
+            // A list, in which a quoted name may hold any character.
+            `unix_socket_directories="${paths.socketDir.replaceAll('"', '""')}"`,
+            'unix_socket_permissions=0700',
+          ]
+        : ['listen_addresses=127.0.0.1']),
+    ]);
+    const started: RunningServer = {
+      child,
+      binaries,
+      account,
+      connection: {
+        host: SOCKETS ? paths.socketDir : '127.0.0.1',
+        port,
+        user: EMBEDDED_USER,
+        database: EMBEDDED_USER,
+        password,
+      },
+    };
+    running = started;
+    await untilReady(child, log, (error) => {
+      if (running !== started) return;
       running = null;
-      await stopServer(server, paths.cluster);
-      // It may lie in the system's temporary folder. The next start makes it again.
-      if (SOCKETS) await rm(paths.socketDir, { recursive: true, force: true });
+      onExit(error);
+    });
+    return started.connection;
+  };
+
+  const stop = async (): Promise<void> => {
+    const server = running;
+    if (server === null) return;
+    running = null;
+    await stopServer(server, paths.cluster);
+    // It may lie in the system's temporary folder. The next start makes it again.
+    if (SOCKETS) await rm(paths.socketDir, { recursive: true, force: true });
+  };
+
+  return {
+    start,
+    stop,
+    async adoptPassword() {
+      const server = running;
+      if (server === null) return start();
+      await stop();
+      log.warn(`the embedded database does not take the password in ${paths.passwordFile}, and is given it`);
+      await setPassword(server, paths.cluster);
+      return start();
     },
   };
+}
+
+/** In single-user mode, which asks for no password: who owns the files owns the database. */
+async function setPassword({ binaries, account, connection }: RunningServer, cluster: string): Promise<void> {
+  const { user, password } = connection;
+  const settings = SERVER_SETTINGS.flatMap((setting) => ['-c', setting]);
+  const statement = `alter role "${user}" password '${password.replaceAll("'", "''")}'\n`;
+  const said = await runProgram(
+    account,
+    binaries.postgres,
+    ['--single', '-D', cluster, ...settings, 'template1'],
+    statement,
+  );
+  // An error of a statement does not end the program.
+  if (/(?:ERROR|FATAL|PANIC): /.test(said))
+    throw new Error(`The password of the embedded database cannot be set: ${lastWords(said)}`);
 }
 
 type RunningServer = {
@@ -125,7 +159,7 @@ function untilReady(child: ChildProcess, log: Log, onExit: (error: Error) => voi
       if (lastLines.includes(READY)) resolve();
     });
     const ended = (how: string): void => {
-      const said = lastLines.match(/(?:FATAL|PANIC|ERROR): .*/g)?.at(-1);
+      const said = lastWords(lastLines);
       const error = new Error(`The embedded database server ended (${how})${said ? `: ${said}` : '.'}`);
       onExit(error);
       reject(error);

@@ -7,21 +7,30 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
   return { ...environment, LC_ALL: 'C', TZ: 'UTC' };
 }
 
-/** Runs a program of PostgreSQL to its end; throws with what it said when it fails. */
+/**
+ * Runs a program of PostgreSQL to its end.
+ *
+ * @param input what it reads from its standard input
+ * @returns what it said on standard error
+ * @throws Error with what it said when it fails
+ */
 export async function runProgram(
   account: ServerAccount,
   program: string,
   args: readonly string[],
-): Promise<void> {
+  input = '',
+): Promise<string> {
   const command = account.command(program, args);
   const child = spawn(command.file, command.args, {
     ...command.ids,
     // The server's account may not be able to enter our own working folder.
     cwd: '/',
     env: serverEnvironment(),
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
     windowsHide: true,
   });
+  child.stdin.on('error', () => undefined); // it ended without reading all, and says why
+  child.stdin.end(input);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     said += chunk;
@@ -33,4 +42,5 @@ export async function runProgram(
       else reject(new Error(`${program} failed (${signal ?? `exit code ${code}`}): ${said.trim()}`));
     });
   });
+  return said;
 }

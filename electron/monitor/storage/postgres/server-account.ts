@@ -12,8 +12,12 @@ const ACCOUNT = 'postgres';
 export type ServerAccount = {
   /** Gives a folder or file to the account. */
   own(path: string): Promise<void>;
+  /** What the system calls it. */
+  readonly name: string;
   /** Whether a file of this owner can be trusted to be ours. */
   isOurs(uid: number): boolean;
+  /** Whether it is the account itself that owns a file: PostgreSQL opens no other cluster. */
+  isServer(uid: number): boolean;
   /** The command to run for a program with its arguments, and the ids to run it with. */
   command(program: string, args: readonly string[]): ServerCommand;
 };
@@ -26,8 +30,10 @@ export type ServerCommand = {
 
 const OURSELVES: ServerAccount = {
   own: async () => undefined,
+  name: String(process.getuid?.() ?? 'this user'),
   // Windows has no such ids, and gives 0 for all.
   isOurs: (uid) => uid === (process.getuid?.() ?? 0),
+  isServer: (uid) => uid === (process.getuid?.() ?? 0),
   command: (file, args) => ({ file, args, ids: {} }),
 };
 
@@ -41,7 +47,9 @@ export async function serverAccount(paths: readonly string[]): Promise<ServerAcc
   const ids = (await findAccount()) ?? (await makeAccount());
   const asRoot = {
     own: (path: string): Promise<void> => chown(path, ids.uid, ids.gid),
+    name: ACCOUNT,
     isOurs: (uid: number): boolean => uid === 0 || uid === ids.uid,
+    isServer: (uid: number): boolean => uid === ids.uid,
   };
 
   const closed = await firstClosedFolder(paths, ids);
