@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain.ts';
 import { virtualClock } from '../clock.ts';
@@ -150,6 +151,24 @@ describe('alerts file', () => {
     await file.stop();
     expect(await readFile(path, 'utf8')).toBe(`older\n${whole}`);
     expect(told).toHaveLength(2_000);
+  });
+
+  it.each([
+    ['alerts.txt.1', (text: string) => text],
+    ['alerts.txt-20260105.gz', (text: string) => gzipSync(text)],
+    ['alerts-20260105.txt', (text: string) => text],
+  ])('repeats nothing of what a kill left without a mark and a rotation took to %s', async (name, pack) => {
+    const path = join(folder, 'alerts.txt');
+    const alerts = Array.from({ length: 1_000 }, (_, number) => alertAt(number));
+    await writeFile(join(folder, 'alerts.txt.2'), 'older\n');
+    await utimes(join(folder, 'alerts.txt.2'), 1, 1);
+    await writeFile(join(folder, name), pack(lines(...alerts.slice(0, 900))));
+    await writeFile(join(folder, 'notes.txt'), lines(alertAt(950)));
+    const { file, told } = openFile(path);
+    file.tell(alerts);
+    await file.stop();
+    expect(await readFile(path, 'utf8')).toBe(lines(...alerts.slice(900)));
+    expect(told).toHaveLength(1_000);
   });
 
   it('knows its lines also after an editor has ended them with CR LF', async () => {

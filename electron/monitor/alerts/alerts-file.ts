@@ -64,11 +64,12 @@ export function createAlertsFile(options: AlertsFileOptions): AlertsFile {
 
   const appendWaiting = async (): Promise<void> => {
     const lines = waiting.map(alertLine);
+    const oldestAt = waiting.reduce((oldest, { observedAt }) => Math.min(oldest, observedAt), Infinity);
     if (await isFile(path)) {
       await pipe.close();
-      const searched = mayHold;
+      const triedSince = mayHold ? oldestAt : null;
       mayHold = true; // until the attempt is known to have succeeded
-      await appendLines(path, lines, searched);
+      await appendLines(path, lines, triedSince);
       mayHold = false;
       delivered(lines.length);
     } else {

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createLineSearch } from './line-search.ts';
 import { missingText } from './missing-text.ts';
+import { linesInRotated } from './rotated-lines.ts';
 
 /** So much of the file's end is searched for a line that an editor or another program left unfinished. */
 const TAIL_BYTES = 64 * 1_024;
@@ -13,17 +14,25 @@ const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
  * Appends lines to a regular file, which is made if it is not there, and syncs it to disk. Lines that the file holds
  * already are not repeated, and one that was cut off is completed.
  *
- * @param mayHold whether an earlier attempt may have written some of the lines, however far back; otherwise only the
- *   file's end is looked at
+ * @param triedSince since when an earlier attempt may have written some of the lines, however much came after them: all of
+ *   the file is searched, and the one that was rotated last. When null, only the file's end is looked at
  */
-export async function appendLines(path: string, lines: readonly string[], mayHold: boolean): Promise<void> {
+export async function appendLines(
+  path: string,
+  lines: readonly string[],
+  triedSince: number | null,
+): Promise<void> {
   // Opened for each append, so that a rotated file is left alone and the new one taken.
   const file = await open(path, 'a+', 0o644);
   try {
     const { size } = await file.stat();
     const search = createLineSearch(lines);
-    await readFrom(file, mayHold ? 0 : Math.max(0, size - TAIL_BYTES), search.read);
-    const text = missingText(search.found(), lines);
+    await readFrom(file, triedSince === null ? Math.max(0, size - TAIL_BYTES) : 0, search.read);
+    const rotated = triedSince === null ? null : await linesInRotated(path, lines, triedSince);
+    const text = missingText(
+      search.found(),
+      rotated === null ? lines : lines.filter((line) => !rotated.has(line)),
+    );
     if (text.length > 0) await file.appendFile(text);
     await sync(file);
   } finally {

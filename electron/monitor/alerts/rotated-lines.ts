@@ -1,0 +1,63 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { createLineSearch } from './line-search.ts';
+
+/** A provider's clock and the file system's may differ by this much. */
+const CLOCK_TOLERANCE_MS = 3_600_000;
+
+/**
+ * Those of the lines that a rotated file beside `path` holds: `alerts.txt.1`, `alerts.txt-20260105`, `alerts-1.txt`, each
+ * also with `.gz`. Only the newest is looked at, and only when it was written to after `since`: what is searched for was
+ * written last.
+ */
+export async function linesInRotated(
+  path: string,
+  lines: readonly string[],
+  since: number,
+): Promise<ReadonlySet<string>> {
+  const newest = await newestRotated(path);
+  if (newest === null || newest.mtimeMs < since - CLOCK_TOLERANCE_MS) return new Set();
+  const search = createLineSearch(lines);
+  const take = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const piece of pieces) search.read(piece);
+  };
+  try {
+    const file = createReadStream(newest.path);
+    await (newest.path.endsWith('.gz') ? pipeline(file, createGunzip(), take) : pipeline(file, take));
+  } catch {
+    // Being rotated on, compressed or removed at this moment: what was read until then counts.
+  }
+  return search.found().held;
+}
+
+type RotatedFile = { readonly path: string; readonly mtimeMs: number };
+
+async function newestRotated(path: string): Promise<RotatedFile | null> {
+  const folder = dirname(path);
+  const isRotated = rotationOf(basename(path));
+  const names = (await readdir(folder)).filter(isRotated);
+  let newest: RotatedFile | null = null;
+  for (const name of names) {
+    const file = join(folder, name);
+    const found = await stat(file).catch(() => null); // it may be gone by now
+    if (found?.isFile() !== true || found.mtimeMs <= (newest?.mtimeMs ?? Number.NEGATIVE_INFINITY)) continue;
+    newest = { path: file, mtimeMs: found.mtimeMs };
+  }
+  return newest;
+}
+
+/** Knows the names that rotating programs give to a file. */
+function rotationOf(name: string): (other: string) => boolean {
+  const extension = extname(name);
+  const stem = name.slice(0, name.length - extension.length);
+  return (other) => {
+    const plain = other.replace(/\.gz$/, '');
+    if (plain === name) return other !== name;
+    const follows = (start: string): boolean =>
+      plain.startsWith(`${start}.`) || plain.startsWith(`${start}-`);
+    return follows(name) || (follows(stem) && plain.endsWith(extension) && plain.length > name.length);
+  };
+}
