@@ -10,7 +10,7 @@ import {
   volumeKindSchema,
 } from './domain.ts';
 import { INTERVAL_MS, INTERVALS } from './intervals.ts';
-import { settingOriginSchema, settingsSchema } from './settings.ts';
+import { type SettingIssue, settingIssueSchema, settingOriginSchema, settingsSchema } from './settings.ts';
 
 /** The settings in force, where each comes from, and what waits for a restart. */
 export const settingsViewSchema = z.object({
@@ -156,17 +156,28 @@ export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
 export const apiErrorSchema = z.object({
   code: z.enum(['bad-request', 'unavailable', 'failed']),
   message: z.string(),
+  /** Of a change of settings that was refused: what is wrong with which. */
+  issues: z.array(settingIssueSchema).readonly().optional(),
 });
 export type ApiErrorBody = Readonly<z.infer<typeof apiErrorSchema>>;
 
 /** Thrown by implementations and by the page's client alike. */
 export class ApiError extends Error {
   readonly code: ApiErrorBody['code'];
+  readonly issues: readonly SettingIssue[];
 
-  constructor(code: ApiErrorBody['code'], message: string, options?: ErrorOptions) {
+  constructor(
+    code: ApiErrorBody['code'],
+    message: string,
+    {
+      issues = [],
+      ...options
+    }: ErrorOptions & { readonly issues?: readonly SettingIssue[] | undefined } = {},
+  ) {
     super(message, options);
     this.name = 'ApiError';
     this.code = code;
+    this.issues = issues;
   }
 }
 

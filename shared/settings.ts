@@ -27,6 +27,12 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] 
 export const EXCHANGES = ['kraken', 'coinbase', 'binance'] as const;
 export type ExchangeId = (typeof EXCHANGES)[number];
 
+/** Whether a stretch from one time of day to another is longer than nothing. */
+const isNoInstant = (hours: string): boolean => {
+  const [from, to] = hours.split('-');
+  return from !== to;
+};
+
 /** What a user can set, in the file, by environment or by flag. */
 export const settingsSchema = z.strictObject({
   coins: z
@@ -46,7 +52,10 @@ export const settingsSchema = z.strictObject({
     .max(3_600, 'must be at most 3600')
     .nullable(),
   /** An alert is raised when a price is further than this from the moving average. */
-  alertThresholdPct: z.number('must be a number').gt(0, 'must be above 0').max(100, 'must be at most 100'),
+  alertThresholdPct: z
+    .number('must be a number')
+    .min(0.01, 'must be at least 0.01')
+    .max(100, 'must be at most 100'),
   /** Length of the moving average. */
   alertWindowMinutes: z
     .number('must be a number')
@@ -82,6 +91,7 @@ export const settingsSchema = z.strictObject({
       /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
       'must be two times of day, e.g. "22:00-07:00"',
     )
+    .refine(isNoInstant, 'begin when they end; leave them empty for none')
     .nullable(),
   /** Whether a notification makes a sound. */
   notificationSound: z.boolean('must be true or false'),
@@ -132,3 +142,23 @@ export const LIVE_SETTINGS = [
   'alertWindowMinutes',
   ...DESKTOP_SETTINGS,
 ] as const satisfies readonly SettingName[];
+
+/** What is wrong with one setting, to be shown at its field. */
+export const settingIssueSchema = z.object({
+  setting: z.string(),
+  message: z.string(),
+  /** The part of the value that is wrong, and what was probably meant. */
+  suggestion: z.object({ value: z.string(), meant: z.string() }).optional(),
+});
+export type SettingIssue = Readonly<z.infer<typeof settingIssueSchema>>;
+
+/** Where settings that are right by themselves make no sense together. */
+export function settingConflicts({
+  coins,
+  trayCoin,
+}: Pick<Settings, 'coins' | 'trayCoin'>): readonly SettingIssue[] {
+  if (trayCoin === null || coins.includes(trayCoin)) return [];
+  return [
+    { setting: 'trayCoin', message: `"${trayCoin}" is not one of the coins above, so it has no price.` },
+  ];
+}

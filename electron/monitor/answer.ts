@@ -65,7 +65,11 @@ function isProcedureName(name: string): name is ProcedureName {
 function failure(id: number, cause: unknown): Response {
   const error =
     cause instanceof ApiError
-      ? { code: cause.code, message: cause.message }
+      ? {
+          code: cause.code,
+          message: cause.message,
+          ...(cause.issues.length > 0 && { issues: cause.issues }),
+        }
       : { code: 'failed' as const, message: 'Something went wrong inside the monitor; its log says what.' };
   return { id, ok: false, error };
 }

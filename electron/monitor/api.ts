@@ -126,7 +126,8 @@ async function orRefuse<T>(change: Promise<T>): Promise<T> {
     return await change;
   } catch (cause) {
     if (cause instanceof SettingsError || cause instanceof SecretError) {
-      throw new ApiError('bad-request', cause.message, { cause });
+      const issues = cause instanceof SettingsError ? cause.issues : [];
+      throw new ApiError('bad-request', cause.message, { cause, issues });
     }
     // Writing the file failed; its message names the file and what to do.
     throw new ApiError('unavailable', cause instanceof Error ? cause.message : String(cause), { cause });

@@ -1,7 +1,7 @@
 import type { BudgetStatus, FeedState, Problem, Status, Tick } from '../../shared/domain.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { createCoinCatalog } from './feed/coin-catalog.ts';
+import { type CoinCatalog, createCoinCatalog } from './feed/coin-catalog.ts';
 import { createCoinProblems } from './feed/coin-problems.ts';
 import { type CoinSearch, createCoinSearch } from './feed/coin-search.ts';
 import { demoExchangeUrl, usableExchanges } from './feed/exchange/demo-exchange.ts';
@@ -67,6 +67,7 @@ export type Market = {
   problems(): readonly (Problem | null)[];
   readonly search: CoinSearch;
   readonly currencies: QuoteCurrencies;
+  readonly catalog: CoinCatalog;
 };
 
 export function createMarket(options: MarketOptions): Market {
@@ -221,6 +222,7 @@ export function createMarket(options: MarketOptions): Market {
     problems: () => [...coinGecko.problems(), times.problem(), coinProblem],
     search: createCoinSearch({ access: coinGecko.access, catalog: coinCatalog, clock }),
     currencies: createQuoteCurrencies({ access: coinGecko.access, clock }),
+    catalog: coinCatalog,
   };
 }
 

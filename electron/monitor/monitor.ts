@@ -19,6 +19,7 @@ import { createMarket } from './market.ts';
 import { createPriceThrottle } from './price-throttle.ts';
 import type { DatabasePassword } from './secrets/database-password.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
+import { createSettingsCheck } from './settings/check-settings.ts';
 import type { FileSettings } from './settings/parse-settings.ts';
 import { openSettings, type SettingsStore } from './settings/settings.ts';
 import { createStatusBoard } from './status-board.ts';
@@ -29,6 +30,8 @@ import type { WatchConfig } from './watched.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
+/** How long a change of settings waits for the provider to say whether a coin or a currency exists. */
+const CHECK_TIMEOUT_MS = 5 * SECOND_MS;
 
 export type MonitorOptions = {
   readonly dataDir: string;
@@ -243,7 +246,9 @@ function compose(
   };
 
   let isStopping = false;
+  const checkSettings = createSettingsCheck(market);
   const changeSettings = async (patch: FileSettings): Promise<void> => {
+    await checkSettings(patch, settings.current(), AbortSignal.timeout(CHECK_TIMEOUT_MS));
     const changed = await settings.change(patch);
     status.changed(); // the file may have been corrected, which is told
     if (changed.length === 0) return;

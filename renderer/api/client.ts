@@ -27,7 +27,7 @@ export function createClient(bridge: Bridge): Client {
     async call(procedure, input) {
       lastId += 1;
       const response = await bridge.request({ id: lastId, procedure, input });
-      if (!response.ok) throw new ApiError(response.error.code, response.error.message);
+      if (!response.ok) throw new ApiError(response.error.code, response.error.message, response.error);
       const parsed = procedures[procedure].output.safeParse(response.output);
       if (parsed.success) return parsed.data as ProcedureOutput<typeof procedure>;
       throw new ApiError(

@@ -22,7 +22,9 @@ test('tells what was wrong with settings.json at every start, until that is dism
       DATABASE_URL: 'postgresql://127.0.0.1:1/prices', // no database is needed, and none there
     };
     writeFileSync(join(folder, 'settings.json'), '{ "alertThresholdPct": 0, "alertWindowMinutes": 7 }');
-    const notice = page.getByTestId('problem').filter({ hasText: '"alertThresholdPct" must be above 0' });
+    const notice = page
+      .getByTestId('problem')
+      .filter({ hasText: '"alertThresholdPct" must be at least 0.01' });
 
     let program = await startProgram(environment);
     await page.goto(program.url);

@@ -24,12 +24,24 @@ export function createCoinIdAdvisor(catalog: CoinCatalog): CoinIdAdvisor {
 }
 
 function sentenceFor(coinId: string, catalog: readonly KnownCoin[] | null): string {
-  const notAnId = `"${coinId}" is not a CoinGecko coin id.`;
-  if (catalog === null) return notAnId;
+  if (catalog === null) return notAnId(coinId);
   if (catalog.some((coin) => coin.id === coinId)) return `CoinGecko has no price for "${coinId}" at present.`;
+  return unknownCoin(coinId, catalog).message;
+}
+
+const notAnId = (coinId: string): string => `"${coinId}" is not a CoinGecko coin id.`;
+
+/** What to say of an id that is not in the list of coins, and the id that was probably meant. */
+export function unknownCoin(
+  coinId: string,
+  catalog: readonly KnownCoin[],
+): { readonly message: string; readonly meant: string | null } {
   const suggestion = suggestCoin(coinId, catalog);
-  if (suggestion === null) return `${notAnId} The id is the "API ID" on the coin's page at coingecko.com.`;
+  if (suggestion === null) {
+    const message = `${notAnId(coinId)} The id is the "API ID" on the coin's page at coingecko.com.`;
+    return { message, meant: null };
+  }
   const { coin, by } = suggestion;
-  if (by === 'symbol') return `${notAnId} Did you mean "${coin.id}" (symbol ${coin.symbol.toUpperCase()})?`;
-  return `${notAnId} Did you mean "${coin.id}"?`;
+  const symbol = by === 'symbol' ? ` (symbol ${coin.symbol.toUpperCase()})` : '';
+  return { message: `${notAnId(coinId)} Did you mean "${coin.id}"${symbol}?`, meant: coin.id };
 }

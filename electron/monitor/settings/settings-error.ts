@@ -1,7 +1,16 @@
+import type { SettingIssue } from '../../../shared/settings.ts';
+
 /** A setting is wrong, or cannot be had or changed; the message says where it stands and what to do. */
 export class SettingsError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Which settings are wrong and why, where the page can show it at their fields. */
+  readonly issues: readonly SettingIssue[];
+
+  constructor(
+    message: string,
+    { issues = [], ...options }: ErrorOptions & { readonly issues?: readonly SettingIssue[] } = {},
+  ) {
     super(message, options);
     this.name = 'SettingsError';
+    this.issues = issues;
   }
 }

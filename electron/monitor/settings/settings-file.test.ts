@@ -84,7 +84,7 @@ describe('of a settings.json in which something is wrong, the rest is used and w
       'a wrong value',
       '{"vsCurrency":"eur","alertThresholdPct":-1}',
       { vsCurrency: 'eur' },
-      '"alertThresholdPct" must be above 0',
+      '"alertThresholdPct" must be at least 0.01',
     ],
     [
       'a wrong item',

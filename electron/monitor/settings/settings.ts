@@ -113,13 +113,15 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
       const origin = originOf(name);
       if (origin === 'flag' || origin === 'environment') {
         const label = origin === 'flag' ? SETTING_SOURCES[name].flag?.name : SETTING_SOURCES[name].env;
-        throw new SettingsError(
-          `"${name}" is set by ${label} and cannot be changed here. Start the program without it.`,
-        );
+        const message = `"${name}" is set by ${label} and cannot be changed here. Start the program without it.`;
+        throw new SettingsError(message, { issues: [{ setting: name, message }] });
       }
     }
     const fault = names.includes('databaseUrl') ? connectionUrlFault(patch.databaseUrl ?? '') : null;
-    if (fault !== null) throw new SettingsError(`The connection URL ${fault}.`);
+    if (fault !== null) {
+      const message = `The connection URL ${fault}.`;
+      throw new SettingsError(message, { issues: [{ setting: 'databaseUrl', message }] });
+    }
     const changed: FileSettings = Object.fromEntries(names.map((name) => [name, patch[name]]));
     if (changed.databaseUrl === undefined) return changed;
     const databaseUrl = databasePassword

@@ -1,0 +1,86 @@
+import { type SettingIssue, type Settings, settingConflicts } from '../../../shared/settings.ts';
+import type { CoinCatalog } from '../feed/coin-catalog.ts';
+import { unknownCoin } from '../feed/coin-ids.ts';
+import type { CoinSearch } from '../feed/coin-search.ts';
+import { FeedError } from '../feed/price-source.ts';
+import type { QuoteCurrencies } from '../feed/quote-currencies.ts';
+import { checkAlertsFile } from './check-alerts-file.ts';
+import type { FileSettings } from './parse-settings.ts';
+import { SettingsError } from './settings-error.ts';
+
+/** So many unknown ids are searched for. The list of coins may be a day old, and a coin be younger. */
+const MOST_SEARCHES = 3;
+
+export type SettingsCheckParts = {
+  readonly catalog: CoinCatalog;
+  readonly search: CoinSearch;
+  readonly currencies: QuoteCurrencies;
+};
+
+/**
+ * Checks what a schema cannot know: whether coins and currency exist, whether the alerts file can be written. What cannot be
+ * looked up, because the provider cannot be asked, is let pass; it is reported when prices are requested.
+ *
+ * @throws SettingsError with an issue for each setting of the patch that makes no sense
+ */
+export type CheckSettings = (patch: FileSettings, now: Settings, signal: AbortSignal) => Promise<void>;
+
+export function createSettingsCheck({ catalog, search, currencies }: SettingsCheckParts): CheckSettings {
+  const isYoungCoin = async (coinId: string, signal: AbortSignal): Promise<boolean> => {
+    const found = await orNull(search.find(coinId, signal), signal);
+    return found?.some(({ id }) => id === coinId) ?? false;
+  };
+
+  /** The first id that no coin has: one at a time, so that each can be mended by a button. */
+  const coinIssues = async (
+    added: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly SettingIssue[]> => {
+    const coins = added.length === 0 ? null : await orNull(catalog.coins(signal), signal);
+    if (coins === null) return [];
+    const known = new Set(coins.map(({ id }) => id));
+    const unknown = added.filter((id) => !known.has(id));
+    for (const [index, coinId] of unknown.entries()) {
+      if (index < MOST_SEARCHES && (await isYoungCoin(coinId, signal))) continue;
+      const { message, meant } = unknownCoin(coinId, coins);
+      return [{ setting: 'coins', message, ...(meant !== null && { suggestion: { value: coinId, meant } }) }];
+    }
+    return [];
+  };
+
+  const currencyIssues = async (code: string, signal: AbortSignal): Promise<readonly SettingIssue[]> => {
+    const codes = await orNull(currencies.list(signal), signal);
+    if (codes === null || codes.includes(code)) return [];
+    return [{ setting: 'vsCurrency', message: `CoinGecko has no prices in "${code}".` }];
+  };
+
+  return async (patch, now, signal) => {
+    const { coins, vsCurrency, alertsFile } = patch;
+    const fileFault =
+      alertsFile == null || alertsFile === now.alertsFile ? null : await checkAlertsFile(alertsFile);
+    const issues = [
+      // A coin that is watched already may be delisted by now, and must not keep other changes out.
+      ...(await coinIssues(coins?.filter((id) => !now.coins.includes(id)) ?? [], signal)),
+      ...(vsCurrency === undefined || vsCurrency === now.vsCurrency
+        ? []
+        : await currencyIssues(vsCurrency, signal)),
+      ...(fileFault === null ? [] : [{ setting: 'alertsFile', message: fileFault }]),
+      ...(coins === undefined && patch.trayCoin === undefined ? [] : settingConflicts({ ...now, ...patch })),
+    ];
+    if (issues.length === 0) return;
+    const sentences = issues.map(({ setting, message }) =>
+      /^[a-z]/.test(message) ? `"${setting}" ${message}` : message,
+    );
+    throw new SettingsError(sentences.join(' '), { issues });
+  };
+}
+
+/** Null when the provider cannot be asked, or has not answered by the time that the signal allows. */
+async function orNull<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof FeedError || signal.aborted) return null;
+    throw error;
+  }
+}
