@@ -5,6 +5,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { ErrorBoundary } from 'react-error-boundary';
 import { ApiError } from '../shared/api.ts';
 import { createClient } from './api/client.ts';
 import type { Connection } from './api/connection.ts';
@@ -14,7 +15,9 @@ import { startLiveUpdates } from './api/live-updates.ts';
 import { type Monitor, MonitorContext } from './api/monitor-context.ts';
 import { observable } from './api/observable.ts';
 import { snapshotQuery } from './api/snapshot-query.ts';
+import { markFailedStyles } from './page/failed-styles.ts';
 import { Page } from './page/page.tsx';
+import { PageFailure } from './page/page-failure.tsx';
 import { resolveVariables, theme } from './theme.ts';
 import { createMonitorClock } from './time/monitor-clock.ts';
 
@@ -31,6 +34,9 @@ const queryClient = new QueryClient({
   },
 });
 
+/** After this long what the page shows first is drawn, and what may be wanted later can be loaded. */
+const SETTLED_MS = 1_000;
+
 const connection = observable<Connection>('connecting');
 const client = createClient(openHostBridge(() => connection.set('expired')));
 const clock = createMonitorClock(Date.now, (periodMs, onTick) => {
@@ -41,10 +47,17 @@ const clock = createMonitorClock(Date.now, (periodMs, onTick) => {
 const hostRequests = createHostRequests(client);
 const monitor: Monitor = { client, clock, connection, hostRequests };
 
+markFailedStyles();
 startLiveUpdates({ queryClient, client, connection });
 // Asked for before anything is drawn: the first price is on its way while React starts. The chart's code follows, while
-// its candles are being asked for.
-void queryClient.prefetchQuery(snapshotQuery(monitor)).then(() => import('./chart/chart-stage.tsx'));
+// its candles are being asked for, and then that of the settings, which could not be had once the program has ended. What
+// fails here is tried again when it is wanted.
+void queryClient
+  .prefetchQuery(snapshotQuery(monitor))
+  .then(() => import('./chart/chart-stage.tsx'))
+  .then(() => new Promise((resolve) => setTimeout(resolve, SETTLED_MS)))
+  .then(() => import('./settings/settings-dialog.tsx'))
+  .catch(() => undefined);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id "root".');
@@ -53,7 +66,9 @@ createRoot(root).render(
     <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <MonitorContext value={monitor}>
-          <Page />
+          <ErrorBoundary FallbackComponent={PageFailure}>
+            <Page />
+          </ErrorBoundary>
         </MonitorContext>
       </QueryClientProvider>
     </MantineProvider>

@@ -1,8 +1,9 @@
 import { SegmentedControl } from '@mantine/core';
-import { type Dispatch, lazy, Suspense, useMemo } from 'react';
+import { type Dispatch, useMemo } from 'react';
 import { formatCoinName } from '../../shared/format.ts';
 import { INTERVALS, type Interval } from '../../shared/intervals.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
+import { LazyPart } from '../page/lazy-part.tsx';
 import type { SeriesKey } from './candle-query.ts';
 import type { ChartAction, ChartChoice } from './chart-choice.ts';
 import classes from './chart-panel.module.css';
@@ -11,9 +12,7 @@ import { CoverText } from './cover-text.tsx';
 import { useClosedCandles } from './use-closed-candles.ts';
 
 /** The chart library is the largest part of the page; prices need not wait for it. */
-const ChartStage = lazy(() =>
-  import('./chart-stage.tsx').then(({ ChartStage }) => ({ default: ChartStage })),
-);
+const loadStage = () => import('./chart-stage.tsx').then(({ ChartStage }) => ChartStage);
 
 type ChartPanelProps = {
   readonly coinId: string;
@@ -84,17 +83,21 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
           )}
         </div>
       ) : (
-        <Suspense fallback={<div className={classes.loading} role="status" aria-label="Loading the chart" />}>
-          <ChartStage
-            series={series}
-            closed={query.data}
-            choice={choice}
-            dispatch={dispatch}
-            hasOlder={query.hasNextPage}
-            isLoadingOlder={query.isFetchingNextPage}
-            loadOlder={query.hasNextPage && !query.isFetching ? query.fetchNextPage : null}
-          />
-        </Suspense>
+        <LazyPart
+          name="The chart"
+          load={loadStage}
+          waiting={<div className={classes.loading} role="status" aria-label="Loading the chart" />}
+          resetKeys={[series]}
+          props={{
+            series,
+            closed: query.data,
+            choice,
+            dispatch,
+            hasOlder: query.hasNextPage,
+            isLoadingOlder: query.isFetchingNextPage,
+            loadOlder: query.hasNextPage && !query.isFetching ? query.fetchNextPage : null,
+          }}
+        />
       )}
     </section>
   );

@@ -1,0 +1,17 @@
+import type { FallbackProps } from 'react-error-boundary';
+import { useConnection } from '../api/use-connection.ts';
+import { PartFailure } from './part-failure.tsx';
+
+/** In the place of the whole page, when something failed outside of its parts. */
+export function PageFailure({ error, resetErrorBoundary }: FallbackProps) {
+  const connection = useConnection();
+  return (
+    <PartFailure
+      name="The page"
+      reason={error instanceof Error ? error.message : String(error)}
+      isCutOff={connection !== 'connected'}
+      onRetry={resetErrorBoundary}
+      onClose={undefined}
+    />
+  );
+}
