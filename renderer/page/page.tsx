@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import type { Place } from '../../shared/api.ts';
 import type { Alert } from '../../shared/domain.ts';
 import { AlertPanel } from '../alerts/alert-panel.tsx';
@@ -9,17 +9,19 @@ import { useChartChoice } from '../chart/use-chart-choice.ts';
 import { boardShape, PriceBoard } from '../quotes/price-board.tsx';
 import { DocumentTitle } from './document-title.tsx';
 import { Header } from './header.tsx';
+import { LazyPart } from './lazy-part.tsx';
 import { Notices } from './notices.tsx';
 import classes from './page.module.css';
+import { PartBoundary } from './part-boundary.tsx';
 import { StatusLine } from './status-line.tsx';
 import { useEscapeToHide } from './use-escape-to-hide.ts';
 import { focusPart, useHostRequests } from './use-host-requests.ts';
+import { useSettingsDialog } from './use-settings-dialog.ts';
 import { Waiting } from './waiting.tsx';
 
-/** Opened seldom and made of many form parts: loaded when it is wanted. */
-const SettingsDialog = lazy(() =>
-  import('../settings/settings-dialog.tsx').then(({ SettingsDialog }) => ({ default: SettingsDialog })),
-);
+/** Opened seldom and made of many form parts: loaded when it is wanted, or when the page has nothing else to do. */
+const loadSettings = () =>
+  import('../settings/settings-dialog.tsx').then(({ SettingsDialog }) => SettingsDialog);
 
 /** The one page: prices, the chosen coin's chart, alerts, and how the program is doing. */
 export function Page() {
@@ -27,7 +29,7 @@ export function Page() {
   const quotes = useSnapshot((snapshot) => snapshot.quotes);
   const vsCurrency = useSnapshot((snapshot) => snapshot.vsCurrency);
   const [choice, dispatch] = useChartChoice();
-  const [isSettingsOpen, setSettingsOpen] = useState(false);
+  const settings = useSettingsDialog();
 
   const chosen = quotes?.find(({ coinId }) => coinId === choice.coinId) ?? quotes?.[0];
   const chooseCoin = useCallback((coinId: string) => dispatch({ type: 'choose-coin', coinId }), [dispatch]);
@@ -36,32 +38,43 @@ export function Page() {
     [dispatch, clock],
   );
   useHostRequests((place: Place) => {
-    setSettingsOpen(place.kind === 'part' && place.part === 'settings');
-    if (place.kind === 'coin') chooseCoin(place.coinId);
-    else if (place.kind === 'alert') showAlert(place.alert);
-    else focusPart(place.part);
+    if (place.kind === 'part' && place.part === 'settings') return settings.open();
+    settings.leaveFor(() => {
+      if (place.kind === 'coin') chooseCoin(place.coinId);
+      else if (place.kind === 'alert') showAlert(place.alert);
+      else focusPart(place.part);
+    });
   });
-  useEscapeToHide(isSettingsOpen);
+  useEscapeToHide(settings.isOpen);
 
   return (
     <div className={classes.page}>
-      <Header onOpenSettings={() => setSettingsOpen(true)} />
+      <Header onOpenSettings={settings.open} />
       <Notices />
       {quotes === undefined || vsCurrency === undefined || chosen === undefined ? (
         <Waiting />
       ) : (
         <main className={classes.main} data-board={boardShape(quotes.length)}>
           <DocumentTitle quote={chosen} />
-          <PriceBoard quotes={quotes} chosenId={chosen.coinId} onChoose={chooseCoin} />
-          <ChartPanel coinId={chosen.coinId} vsCurrency={vsCurrency} choice={choice} dispatch={dispatch} />
-          <AlertPanel chosenId={choice.alert?.id ?? null} onShow={showAlert} />
+          <PartBoundary name="The prices">
+            <PriceBoard quotes={quotes} chosenId={chosen.coinId} onChoose={chooseCoin} />
+          </PartBoundary>
+          <PartBoundary name="The chart" resetKeys={[chosen.coinId, choice.interval]}>
+            <ChartPanel coinId={chosen.coinId} vsCurrency={vsCurrency} choice={choice} dispatch={dispatch} />
+          </PartBoundary>
+          <PartBoundary name="The alerts">
+            <AlertPanel chosenId={choice.alert?.id ?? null} onShow={showAlert} />
+          </PartBoundary>
         </main>
       )}
       <StatusLine />
-      {isSettingsOpen && (
-        <Suspense>
-          <SettingsDialog onClose={() => setSettingsOpen(false)} />
-        </Suspense>
+      {settings.isOpen && (
+        <LazyPart
+          name="The settings"
+          load={loadSettings}
+          props={settings.dialog}
+          onClose={settings.dialog.onDone}
+        />
       )}
     </div>
   );

@@ -1,24 +1,26 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { SettingsView } from '../../shared/api.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import classes from './api-key-field.module.css';
 import { SETTINGS_KEY } from './settings-query.ts';
 
-type ApiKeyFieldProps = { readonly secrets: SettingsView['secrets'] };
+type ApiKeyFieldProps = {
+  readonly secrets: SettingsView['secrets'];
+  readonly typed: string;
+  readonly onType: (text: string) => void;
+};
 
 /** Takes a CoinGecko key. It is sent and never given back; without a place for secrets it says where the key goes. */
-export function ApiKeyField({ secrets }: ApiKeyFieldProps) {
+export function ApiKeyField({ secrets, typed, onType }: ApiKeyFieldProps) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
-  const [typed, setTyped] = useState('');
   const keeping = useMutation({
     networkMode: 'always',
     mutationFn: (value: string | null) => client.call('secrets.set', { name: 'coingeckoApiKey', value }),
     onSuccess: (saved) => {
       queryClient.setQueryData(SETTINGS_KEY, saved);
-      setTyped('');
+      onType('');
     },
   });
   const isSet = secrets?.coingeckoApiKey === true;
@@ -37,7 +39,7 @@ export function ApiKeyField({ secrets }: ApiKeyFieldProps) {
         autoComplete="off"
         spellCheck={false}
         data-testid="api-key"
-        onChange={(event) => setTyped(event.currentTarget.value)}
+        onChange={(event) => onType(event.currentTarget.value)}
       />
       <Button
         variant="default"

@@ -1,17 +1,22 @@
 import { Combobox, Input, ScrollArea, TextInput, useCombobox } from '@mantine/core';
-import { type KeyboardEvent, useState } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { ChosenCoins } from './chosen-coins.tsx';
 import { withCoins } from './coin-order.ts';
 import classes from './coin-picker.module.css';
 import { useCoinSearch } from './use-coin-search.ts';
 
+/** What is typed into the field that searches for coins; it lies outside, since it is not saved while it stands there. */
+export type CoinSearchText = { readonly typed: string; readonly onType: (text: string) => void };
+
 type CoinPickerProps = {
   readonly label: string;
   readonly description: string;
   readonly coins: readonly string[];
-  readonly error: string | undefined;
+  readonly error: ReactNode;
+  readonly search: CoinSearchText;
   readonly disabled: boolean;
   readonly onChange: (coins: readonly string[]) => void;
+  readonly 'data-setting': string;
   readonly 'data-testid': string;
 };
 
@@ -21,11 +26,11 @@ export function CoinPicker({
   description,
   coins,
   error,
+  search: { typed, onType },
   disabled,
   onChange,
   ...rest
 }: CoinPickerProps) {
-  const [typed, setTyped] = useState('');
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const search = useCoinSearch(typed);
   const found = search.found?.filter(({ id }) => !coins.includes(id)) ?? [];
@@ -34,7 +39,7 @@ export function CoinPicker({
 
   const add = (ids: string): void => {
     onChange(withCoins(coins, ids));
-    setTyped('');
+    onType('');
     combobox.closeDropdown();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -60,7 +65,7 @@ export function CoinPicker({
             spellCheck={false}
             autoComplete="off"
             onChange={(event) => {
-              setTyped(event.currentTarget.value);
+              onType(event.currentTarget.value);
               combobox.openDropdown();
               combobox.resetSelectedOption();
             }}
@@ -73,7 +78,7 @@ export function CoinPicker({
           />
         </Combobox.Target>
         <Combobox.Dropdown hidden={search.found === undefined && search.error === null}>
-          <Combobox.Options>
+          <Combobox.Options aria-label="Coins that were found">
             <ScrollArea.Autosize mah={220} type="scroll">
               {found.map(({ id, symbol, name, rank }) => (
                 <Combobox.Option key={id} value={id} className={classes.found} data-testid="found-coin">

@@ -11,8 +11,8 @@ export type SettingField = {
   | { readonly kind: 'currency' }
   | { readonly kind: 'text' | 'number'; readonly optional: boolean; readonly placeholder?: string }
   | { readonly kind: 'switch' }
+  | { readonly kind: 'coin'; readonly optional: true }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
-  | { readonly kind: 'switch' }
 );
 
 /** The settings in the order of the dialog: what people change first comes first. */
@@ -108,10 +108,9 @@ export const SETTING_FIELDS: readonly SettingField[] = [
   {
     name: 'trayCoin',
     label: 'Price in the menu bar',
-    hint: 'A coin’s id. Desktop app on macOS.',
-    kind: 'text',
+    hint: 'One of the coins above. Desktop app on macOS.',
+    kind: 'coin',
     optional: true,
-    placeholder: 'none',
   },
   {
     name: 'logLevel',

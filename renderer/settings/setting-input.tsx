@@ -1,33 +1,44 @@
 import { NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
-import { CoinPicker } from './coin-picker.tsx';
+import type { ReactNode } from 'react';
+import { formatCoinName } from '../../shared/format.ts';
+import { EXCHANGES } from '../../shared/settings.ts';
+import { CoinPicker, type CoinSearchText } from './coin-picker.tsx';
 import { CurrencyInput } from './currency-input.tsx';
 import type { SettingField } from './setting-fields.ts';
 
 type SettingInputProps = {
   readonly field: SettingField;
   readonly value: string | readonly string[];
-  readonly error: string | undefined;
+  readonly error: ReactNode;
   /** Why it cannot be changed, or null. */
   readonly locked: string | null;
+  /** The coins that are chosen, for a field that names one of them. */
+  readonly coins: readonly string[];
+  /** What stands in the field that searches for coins. */
+  readonly search: CoinSearchText;
   readonly onChange: (value: string | readonly string[]) => void;
 };
 
 /** The field for one setting. */
-export function SettingInput({ field, value, error, locked, onChange }: SettingInputProps) {
+export function SettingInput({ field, value, error, locked, coins, search, onChange }: SettingInputProps) {
   const shared = {
     label: field.label,
     description: locked ?? field.hint,
     error,
     disabled: locked !== null,
+    'data-setting': field.name,
     'data-testid': `setting-${field.name}`,
   };
-  if (field.kind === 'coins') return <CoinPicker {...shared} coins={[...value]} onChange={onChange} />;
+  if (field.kind === 'coins') {
+    return <CoinPicker {...shared} coins={[...value]} search={search} onChange={onChange} />;
+  }
   if (field.kind === 'list') {
     return (
       <TagsInput
         {...shared}
         value={[...value]}
         onChange={onChange}
+        data={[...EXCHANGES]}
         splitChars={[',', ' ']}
         acceptValueOnBlur
       />
@@ -41,6 +52,20 @@ export function SettingInput({ field, value, error, locked, onChange }: SettingI
         {...shared}
         checked={text === 'true'}
         onChange={(event) => onChange(String(event.currentTarget.checked))}
+      />
+    );
+  }
+  if (field.kind === 'coin') {
+    const options = [...new Set([...coins, ...(text === '' ? [] : [text])])];
+    return (
+      <NativeSelect
+        {...shared}
+        data={[
+          { value: '', label: 'none' },
+          ...options.map((id) => ({ value: id, label: formatCoinName(id) })),
+        ]}
+        value={text}
+        onChange={(event) => onChange(event.currentTarget.value)}
       />
     );
   }

@@ -1,27 +1,64 @@
 import '../styles/mantine-forms.ts';
-import { Modal } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { RefObject } from 'react';
 import { useMonitor } from '../api/monitor-context.ts';
+import classes from './settings-form.module.css';
 import { SettingsForm } from './settings-form.tsx';
 import { settingsQuery } from './settings-query.ts';
 
+export type SettingsDialogProps = {
+  readonly hasUnsaved: RefObject<boolean>;
+  /** Whether the user has to choose between leaving and what is not saved. */
+  readonly isLeaving: boolean;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+  readonly onStay: () => void;
+  readonly onDiscard: () => void;
+};
+
 /** The dialog in which the program is set up. */
-export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
-  const { data: view, error } = useQuery(settingsQuery(useMonitor().client));
+export function SettingsDialog(props: SettingsDialogProps) {
+  const { hasUnsaved, isLeaving, onClose, onDone, onStay, onDiscard } = props;
+  const { data: view, error, failureReason } = useQuery(settingsQuery(useMonitor().client));
+  const trouble = error ?? failureReason;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Settings"
-      size={640}
-      closeButtonProps={{ 'aria-label': 'Close settings' }}
-      transitionProps={{ duration: 120 }}
-    >
-      {view !== undefined ? (
-        <SettingsForm view={view} onClose={onClose} />
-      ) : (
-        <p role="status">{error === null ? 'Loading…' : `Settings cannot be read: ${error.message}`}</p>
-      )}
-    </Modal>
+    // A stack lets only the modal on top have a key: the Escape that raises the question must not answer it.
+    <Modal.Stack>
+      <Modal
+        stackId="settings"
+        opened
+        onClose={onClose}
+        title="Settings"
+        size={640}
+        closeButtonProps={{ 'aria-label': 'Close settings' }}
+        transitionProps={{ duration: 120 }}
+      >
+        {view !== undefined ? (
+          <SettingsForm view={view} hasUnsaved={hasUnsaved} onDone={onDone} onClose={onClose} />
+        ) : (
+          <p role="status">{trouble === null ? 'Loading…' : `Settings cannot be read: ${trouble.message}`}</p>
+        )}
+      </Modal>
+      <Modal
+        stackId="question"
+        opened={isLeaving}
+        onClose={onStay}
+        title="Discard your changes?"
+        size={400}
+        withCloseButton={false}
+        transitionProps={{ duration: 120 }}
+      >
+        <p className={classes.question}>What you changed in the settings is not saved.</p>
+        <footer className={classes.footer}>
+          <Button variant="default" onClick={onDiscard}>
+            Discard
+          </Button>
+          <Button className={classes.stay} data-autofocus onClick={onStay}>
+            Keep editing
+          </Button>
+        </footer>
+      </Modal>
+    </Modal.Stack>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { SETTING_FIELDS } from './setting-fields.ts';
-import { changesOf, draftOf, settingNamed } from './settings-draft.ts';
+import { changesOf, corrected, draftOf, errorsOfRefusal } from './settings-draft.ts';
 
 const draft = draftOf(DEFAULT_SETTINGS);
 const changed = (values: Partial<typeof draft>) => changesOf({ ...draft, ...values }, DEFAULT_SETTINGS);
@@ -38,13 +38,51 @@ describe('the settings dialog', () => {
     });
     expect(result).toMatchObject({
       ok: false,
-      errors: { alertThresholdPct: 'must be above 0', alertWindowMinutes: 'must be a number' },
+      errors: {
+        alertThresholdPct: { message: 'must be at least 0.01' },
+        alertWindowMinutes: { message: 'must be a number' },
+      },
     });
-    expect(result.ok ? '' : result.errors.coins).toContain('“Bit coin” is not a CoinGecko coin id');
+    expect(result.ok ? '' : result.errors.coins?.message).toContain('“Bit coin” is not a CoinGecko coin id');
   });
 
-  it('finds the field that a refusal names', () => {
-    expect(settingNamed('coins: CoinGecko does not know "bitcoinn".')).toBe('coins');
-    expect(settingNamed('The disk is full.')).toBeUndefined();
+  it('refuses what makes no sense, with the reason at its field', () => {
+    const errors = (values: Partial<typeof draft>) => {
+      const result = changesOf({ ...draft, ...values }, DEFAULT_SETTINGS, ['usd', 'eur']);
+      return result.ok ? {} : result.errors;
+    };
+    expect(errors({ vsCurrency: 'xyz' })).toEqual({
+      vsCurrency: { message: 'CoinGecko has no prices in this currency.' },
+    });
+    expect(errors({ vsCurrency: 'EUR ' })).toEqual({});
+    expect(errors({ quietHours: '22:00-22:00' }).quietHours?.message).toContain('begin when they end');
+    expect(errors({ trayCoin: 'solana' }).trayCoin?.message).toContain('not one of the coins');
+    expect(errors({ trayCoin: 'zcash', coins: ['bitcoin'] }).trayCoin?.message).toContain('"zcash"');
+    expect(errors({ trayCoin: 'solana', coins: ['solana'] })).toEqual({});
+  });
+
+  it('shows a refusal at the fields that it is about', () => {
+    const suggestion = { value: 'bitcion', meant: 'bitcoin' };
+    const issues = [
+      { setting: 'coins', message: 'no coin', suggestion },
+      { setting: 'coins', message: 'another' },
+      { setting: 'vsCurrency', message: 'no prices' },
+    ];
+    expect(errorsOfRefusal({ message: 'no coin', issues })).toEqual({
+      coins: { message: 'no coin', suggestion },
+      vsCurrency: { message: 'no prices' },
+    });
+    expect(errorsOfRefusal({ message: 'coins: needs at least one coin', issues: [] })).toHaveProperty(
+      'coins',
+    );
+    expect(errorsOfRefusal({ message: 'The disk is full.', issues: [] })).toEqual({});
+  });
+
+  it('puts what was meant in the place of what was typed, once', () => {
+    expect(corrected(['bitcion', 'zcash'], { value: 'bitcion', meant: 'bitcoin' })).toEqual([
+      'bitcoin',
+      'zcash',
+    ]);
+    expect(corrected(['bitcoin', 'bitcion'], { value: 'bitcion', meant: 'bitcoin' })).toEqual(['bitcoin']);
   });
 });

@@ -1,11 +1,19 @@
-import type { ProcedureInput } from '../../shared/api.ts';
-import { type SettingName, type Settings, settingsSchema } from '../../shared/settings.ts';
+import type { ApiError, ProcedureInput } from '../../shared/api.ts';
+import {
+  type SettingIssue,
+  type SettingName,
+  type Settings,
+  settingConflicts,
+  settingsSchema,
+} from '../../shared/settings.ts';
 import { SETTING_FIELDS, type SettingField } from './setting-fields.ts';
 
 /** What stands in the dialog's fields: text, or the list of coins. */
 export type SettingsDraft = Readonly<Record<SettingName, string | readonly string[]>>;
 
-export type FieldErrors = Readonly<Partial<Record<SettingName, string>>>;
+/** What is wrong with a field, and what was probably meant. */
+export type FieldError = Pick<SettingIssue, 'message' | 'suggestion'>;
+export type FieldErrors = Readonly<Partial<Record<SettingName, FieldError>>>;
 
 export type DraftResult =
   | { readonly ok: true; readonly changes: ProcedureInput<'settings.set'> }
@@ -23,23 +31,69 @@ const shownValue = (value: Settings[SettingName]): string | readonly string[] =>
 /**
  * The settings that the draft changes, checked as the monitor will check them. Settings left alone are not sent: the
  * database URL is shown without its password, and sending it back would lose that.
+ *
+ * @param currencies those that the provider has; empty while they are not known
  */
-export function changesOf(draft: SettingsDraft, settings: Settings): DraftResult {
+export function changesOf(
+  draft: SettingsDraft,
+  settings: Settings,
+  currencies: readonly string[] = [],
+): DraftResult {
   const before = draftOf(settings);
   const changed = SETTING_FIELDS.filter(({ name }) => String(draft[name]) !== String(before[name]));
   const changes = Object.fromEntries(
     changed.map((field) => [field.name, settingValue(field, draft[field.name])]),
   );
   const parsed = settingsSchema.partial().safeParse(changes);
-  if (parsed.success) return { ok: true, changes: changes as ProcedureInput<'settings.set'> };
-  const errors: Partial<Record<SettingName, string>> = {};
-  for (const { path, message } of parsed.error.issues) {
+  const errors: Partial<Record<SettingName, FieldError>> = {};
+  for (const { path, message } of parsed.error?.issues ?? []) {
     const name = path[0] as SettingName;
     // In a list the message is about one of its items, which is worth naming.
     const item = typeof path[1] === 'number' ? `“${draft[name][path[1]]}” ` : '';
-    errors[name] ??= Number.isNaN(changes[name]) ? 'must be a number' : `${item}${message}`;
+    errors[name] ??= { message: Number.isNaN(changes[name]) ? 'must be a number' : `${item}${message}` };
   }
-  return { ok: false, errors };
+  if (parsed.success) Object.assign(errors, errorsOf(settingConflicts({ ...settings, ...set(parsed.data) })));
+  const fault = currencyFault(String(draft.vsCurrency), currencies);
+  if (fault !== undefined) errors.vsCurrency ??= { message: fault };
+  if (Object.keys(errors).length > 0) return { ok: false, errors };
+  return { ok: true, changes: changes as ProcedureInput<'settings.set'> };
+}
+
+/** The settings of a patch that it really sets. */
+const set = (patch: ProcedureInput<'settings.set'>): Partial<Settings> =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+
+/** Whether the draft holds anything that is not saved. */
+export function isChanged(draft: SettingsDraft, settings: Settings): boolean {
+  const before = draftOf(settings);
+  return SETTING_FIELDS.some(({ name }) => String(draft[name]) !== String(before[name]));
+}
+
+/** Why a quote currency cannot be taken; undefined when it can, or the currencies are not known. */
+export function currencyFault(code: string, currencies: readonly string[]): string | undefined {
+  const isKnown = currencies.length === 0 || code === '' || currencies.includes(code.trim().toLowerCase());
+  return isKnown ? undefined : 'CoinGecko has no prices in this currency.';
+}
+
+/** The first issue of each field. */
+function errorsOf(issues: readonly SettingIssue[]): FieldErrors {
+  return Object.fromEntries(issues.toReversed().map(({ setting, ...error }) => [setting, error]));
+}
+
+/** The fields that a refusal of the monitor is about; none when it is about something else. */
+export function errorsOfRefusal({ issues, message }: Pick<ApiError, 'issues' | 'message'>): FieldErrors {
+  const name = SETTING_FIELDS.find((field) => new RegExp(`\\b${field.name}\\b`).test(message))?.name;
+  if (issues.length > 0) return errorsOf(issues);
+  return name === undefined ? {} : { [name]: { message } };
+}
+
+/** The draft's value of a setting with what was meant in the place of what was typed. */
+export function corrected(
+  value: string | readonly string[],
+  { value: typed, meant }: NonNullable<FieldError['suggestion']>,
+): string | readonly string[] {
+  if (typeof value === 'string') return meant;
+  return [...new Set(value.map((item) => (item === typed ? meant : item)))];
 }
 
 function settingValue(field: SettingField, entered: string | readonly string[]): unknown {
@@ -50,9 +104,4 @@ function settingValue(field: SettingField, entered: string | readonly string[]):
   if (text === '' && field.optional) return null;
   // No text is zero to `Number`, and would pass for a value.
   return field.kind === 'number' ? (text === '' ? Number.NaN : Number(text.replace(',', '.'))) : text;
-}
-
-/** The setting that a refusal of the monitor is about, when its message names one. */
-export function settingNamed(message: string): SettingName | undefined {
-  return SETTING_FIELDS.find(({ name }) => new RegExp(`\\b${name}\\b`).test(message))?.name;
 }

@@ -1,69 +1,84 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import type { ProcedureInput, SettingsView } from '../../shared/api.ts';
+import { type FormEvent, type RefObject, useEffect, useRef } from 'react';
+import type { SettingsView } from '../../shared/api.ts';
 import type { SettingName } from '../../shared/settings.ts';
-import { useMonitor } from '../api/monitor-context.ts';
 import { ApiKeyField } from './api-key-field.tsx';
+import { FieldMessage } from './field-message.tsx';
 import { lockedReason, SETTING_FIELDS } from './setting-fields.ts';
 import { SettingInput } from './setting-input.tsx';
-import { changesOf, draftOf, type FieldErrors, settingNamed } from './settings-draft.ts';
+import { corrected } from './settings-draft.ts';
 import classes from './settings-form.module.css';
-import { SETTINGS_KEY } from './settings-query.ts';
+import { useSettingsEdit } from './use-settings-edit.ts';
 
-type SettingsFormProps = { readonly view: SettingsView; readonly onClose: () => void };
+type SettingsFormProps = {
+  readonly view: SettingsView;
+  /** Told whether anything is not saved. */
+  readonly hasUnsaved: RefObject<boolean>;
+  /** Everything is saved and nothing is left to be said. */
+  readonly onDone: () => void;
+  /** The user wants to leave; what is not saved may be lost. */
+  readonly onClose: () => void;
+};
 
 /** All settings in fields. Saves what was changed, and tells what counts only from the next start. */
-export function SettingsForm({ view, onClose }: SettingsFormProps) {
-  const { client } = useMonitor();
-  const queryClient = useQueryClient();
-  const [draft, setDraft] = useState(() => draftOf(view.settings));
-  const [fieldErrors, setFieldErrors] = useState<FieldErrors>({});
-  const saving = useMutation({
-    networkMode: 'always',
-    mutationFn: (changes: ProcedureInput<'settings.set'>) => client.call('settings.set', changes),
-    onSuccess: (saved) => {
-      queryClient.setQueryData(SETTINGS_KEY, saved);
-      setDraft(draftOf(saved.settings));
-      if (saved.needRestart.length === 0) onClose();
-    },
+export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsFormProps) {
+  const edit = useSettingsEdit(view, onDone);
+  const { draft, refusal } = edit;
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    hasUnsaved.current = edit.hasUnsaved;
   });
-  const refusedField = saving.error === null ? undefined : settingNamed(saving.error.message);
+
+  useEffect(() => {
+    const name = SETTING_FIELDS.find((field) => field.name in refusal.fields)?.name;
+    if (form.current === null) return;
+    if (name !== undefined) showField(form.current, `[data-setting="${name}"]`);
+    else if (refusal.general !== null) showField(form.current, '[role="alert"]');
+  }, [refusal]);
 
   const save = (event: FormEvent): void => {
     event.preventDefault();
-    const result = changesOf(draft, view.settings);
-    setFieldErrors(result.ok ? {} : result.errors);
-    if (!result.ok) return;
-    if (Object.keys(result.changes).length === 0) onClose();
-    else saving.mutate(result.changes);
+    edit.save();
   };
 
   return (
-    <form className={classes.form} onSubmit={save}>
-      {saving.error !== null && refusedField === undefined && (
-        <p className={classes.refused} role="alert">
-          {saving.error.message}
-        </p>
-      )}
+    <form className={classes.form} ref={form} onSubmit={save} noValidate>
       <div className={classes.fields}>
-        {SETTING_FIELDS.map((field) => (
-          <SettingInput
-            key={field.name}
-            field={field}
-            value={draft[field.name]}
-            error={
-              fieldErrors[field.name] ?? (refusedField === field.name ? saving.error?.message : undefined)
-            }
-            locked={lockedReason(view.origins[field.name])}
-            onChange={(value) => setDraft((before) => ({ ...before, [field.name]: value }))}
-          />
-        ))}
+        {SETTING_FIELDS.map((field) => {
+          const error = refusal.fields[field.name];
+          return (
+            <SettingInput
+              key={field.name}
+              field={field}
+              value={draft[field.name]}
+              coins={[...draft.coins]}
+              search={edit.coinSearch}
+              error={
+                error && (
+                  <FieldMessage
+                    error={error}
+                    onCorrect={(suggestion) =>
+                      edit.change(field.name, corrected(draft[field.name], suggestion))
+                    }
+                  />
+                )
+              }
+              locked={lockedReason(view.origins[field.name])}
+              onChange={(value) => edit.change(field.name, value)}
+            />
+          );
+        })}
       </div>
-      <ApiKeyField secrets={view.secrets} />
+      <ApiKeyField secrets={view.secrets} {...edit.apiKey} />
       {view.needRestart.length > 0 && (
         <p className={classes.restart} role="status">
           Counts from the next start of the program: {view.needRestart.map(labelOf).join(', ')}.
+        </p>
+      )}
+      {refusal.general !== null && (
+        <p className={classes.refused} role="alert" tabIndex={-1}>
+          {refusal.general}
         </p>
       )}
       <footer className={classes.footer}>
@@ -71,12 +86,19 @@ export function SettingsForm({ view, onClose }: SettingsFormProps) {
         <Button variant="default" onClick={onClose}>
           Close
         </Button>
-        <Button type="submit" loading={saving.isPending}>
+        <Button type="submit" loading={edit.isSaving}>
           Save
         </Button>
       </footer>
     </form>
   );
+}
+
+/** Brings a field into view with its label and message, and puts the keyboard into it. */
+function showField(form: HTMLElement, selector: string): void {
+  const field = form.querySelector<HTMLElement>(selector);
+  field?.focus({ preventScroll: true });
+  field?.scrollIntoView({ block: 'center' });
 }
 
 const labelOf = (name: string): string =>

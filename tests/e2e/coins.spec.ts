@@ -46,15 +46,21 @@ test('finds a coin by its symbol, adds it, moves it and removes another', async 
   await expect(card(page, 'chainlink')).toContainText('$');
 });
 
-test('takes the id of a coin that no search knows, keeps it and tells of it', async ({ page }) => {
+test('refuses the id of a coin that nobody knows, and offers the one that was meant', async ({ page }) => {
   await page.getByRole('button', { name: 'Settings' }).click();
   const field = page.getByTestId('setting-coins');
   await field.fill('bitconi');
   await expect(page.getByText('No coin is called that.')).toBeVisible();
   await field.press('Enter');
+  await page.getByRole('button', { name: 'Remove bitcoin' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByTestId('problem')).toContainText('Did you mean "bitcoin"?');
-  expect(await cards(page)).toEqual(['bitcoin', 'ethereum', 'zcash', 'bitconi']);
+  await expect(page.getByRole('dialog')).toContainText('"bitconi" is not a CoinGecko coin id.');
+  await expect(field).toBeFocused();
+  expect(await cards(page)).toEqual(['bitcoin', 'ethereum', 'zcash']);
+  await page.getByRole('button', { name: 'Use bitcoin' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect.poll(() => cards(page)).toEqual(['ethereum', 'zcash', 'bitcoin']);
 });
 
 test('moves a coin by dragging, and offers the currencies that there are', async ({ page }) => {

@@ -1,0 +1,82 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ApiError, type ProcedureInput, type SettingsView } from '../../shared/api.ts';
+import type { SettingName } from '../../shared/settings.ts';
+import { useMonitor } from '../api/monitor-context.ts';
+import { changesOf, draftOf, errorsOfRefusal, type FieldErrors, isChanged } from './settings-draft.ts';
+import { SETTINGS_KEY } from './settings-query.ts';
+import { useCurrencies } from './use-currencies.ts';
+
+type ToSave = { readonly changes: ProcedureInput<'settings.set'>; readonly apiKey: string };
+
+/** Why nothing was saved. */
+export type Refusal = {
+  readonly fields: FieldErrors;
+  /** What is not about a field, or null. */
+  readonly general: string | null;
+};
+
+const ACCEPTED: Refusal = { fields: {}, general: null };
+
+/** What stands in the settings dialog, and the way to save it. `onDone` is called when nothing is left to be said. */
+export function useSettingsEdit(view: SettingsView, onDone: () => void) {
+  const { client } = useMonitor();
+  const queryClient = useQueryClient();
+  const currencies = useCurrencies();
+  const [draft, setDraft] = useState(() => draftOf(view.settings));
+  const [coinText, setCoinText] = useState('');
+  const [apiKey, setApiKey] = useState('');
+  const [refusal, setRefusal] = useState<Refusal>(ACCEPTED);
+  const saving = useMutation({
+    networkMode: 'always',
+    async mutationFn({ changes, apiKey }: ToSave) {
+      const kept =
+        apiKey === '' ? view : await client.call('secrets.set', { name: 'coingeckoApiKey', value: apiKey });
+      return Object.keys(changes).length === 0 ? kept : client.call('settings.set', changes);
+    },
+    onSuccess(saved) {
+      queryClient.setQueryData(SETTINGS_KEY, saved);
+      setDraft(draftOf(saved.settings));
+      setApiKey('');
+      if (saved.needRestart.length === 0) onDone();
+    },
+    onError(error) {
+      const fields = error instanceof ApiError ? errorsOfRefusal(error) : {};
+      setRefusal({ fields, general: Object.keys(fields).length === 0 ? error.message : null });
+    },
+  });
+
+  const save = (): void => {
+    const result = changesOf(draft, view.settings, isLocked(view, 'vsCurrency') ? [] : currencies);
+    const unfinished: FieldErrors =
+      coinText.trim() === ''
+        ? {}
+        : { coins: { message: `“${coinText.trim()}” is not added yet. Choose a coin, or press Enter.` } };
+    const fields = { ...(result.ok ? {} : result.errors), ...unfinished };
+    const isRefused = Object.keys(fields).length > 0;
+    setRefusal(isRefused ? { fields, general: null } : ACCEPTED);
+    if (isRefused || !result.ok) return;
+    const key = apiKey.trim();
+    if (Object.keys(result.changes).length === 0 && key === '') onDone();
+    else saving.mutate({ changes: result.changes, apiKey: key });
+  };
+
+  const change = (name: SettingName, value: string | readonly string[]): void => {
+    setDraft((before) => ({ ...before, [name]: value }));
+    setRefusal(({ fields: { [name]: _mended, ...fields }, general }) => ({ fields, general }));
+  };
+
+  return {
+    draft,
+    change,
+    coinSearch: { typed: coinText, onType: setCoinText },
+    apiKey: { typed: apiKey, onType: setApiKey },
+    refusal,
+    isSaving: saving.isPending,
+    hasUnsaved: isChanged(draft, view.settings) || coinText.trim() !== '' || apiKey.trim() !== '',
+    save,
+  };
+}
+
+const isLocked = ({ origins }: SettingsView, name: SettingName): boolean =>
+  origins[name] === 'flag' || origins[name] === 'environment';

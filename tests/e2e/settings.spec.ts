@@ -1,0 +1,173 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import { environmentFor, type Program, startProgram } from '../program.ts';
+
+/** One program for all, which ends in the last tests. */
+test.describe.configure({ mode: 'serial' });
+
+const SPEED = 60;
+
+let folder: string;
+let market: DemoServer;
+let program: Program;
+
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-test-'));
+  const origin = Date.now();
+  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'settings' });
+  program = await startProgram(environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 20 }));
+});
+
+test.afterAll(async () => {
+  await program.end('SIGTERM');
+  await market.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const field = (page: Page, name: string): Locator => page.getByTestId(`setting-${name}`);
+const dialog = (page: Page): Locator => page.getByRole('dialog', { name: 'Settings' });
+const question = (page: Page): Locator => page.getByRole('dialog', { name: 'Discard your changes?' });
+const save = (page: Page): Promise<void> => page.getByRole('button', { name: 'Save' }).click();
+
+async function openSettings(page: Page): Promise<void> {
+  // A small window, in which most fields are out of sight of the button that saves.
+  await page.setViewportSize({ width: 900, height: 460 });
+  await page.goto(program.url);
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await expect(field(page, 'coins')).toBeVisible();
+}
+
+const savedSettings = (): Readonly<Record<string, unknown>> => {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')) as Record<string, unknown>;
+  } catch {
+    return {}; // not written yet
+  }
+};
+
+for (const [name, typed, message] of [
+  ['vsCurrency', 'xyz', 'CoinGecko has no prices in this currency.'],
+  ['alertThresholdPct', '0.0001', 'must be at least 0.01'],
+  ['quietHours', '22:00-22:00', 'begin when they end'],
+  ['alertsFile', '/no/such/folder/alerts.txt', 'The folder /no/such/folder does not exist.'],
+] as const) {
+  test(`refuses ${name} ${typed}, with the reason in sight and the keyboard there`, async ({ page }) => {
+    await openSettings(page);
+    await field(page, name).fill(typed);
+    await save(page);
+    await expect(dialog(page).getByText(message)).toBeInViewport();
+    await expect(field(page, name)).toBeFocused();
+    await expect(field(page, name)).toBeInViewport();
+    await expect(dialog(page)).toBeVisible();
+    expect(savedSettings()[name]).toBeUndefined();
+  });
+}
+
+test('refuses to forget the tray’s coin, and a coin that was typed and not added', async ({ page }) => {
+  await openSettings(page);
+  await field(page, 'trayCoin').selectOption('zcash');
+  await page.getByRole('button', { name: 'Remove zcash' }).click();
+  await save(page);
+  await expect(dialog(page)).toContainText('"zcash" is not one of the coins above');
+  await expect(field(page, 'trayCoin')).toBeFocused();
+  await field(page, 'trayCoin').selectOption('');
+  await field(page, 'coins').fill('no such coin');
+  await save(page);
+  await expect(dialog(page)).toContainText('“no such coin” is not added yet');
+  await expect(field(page, 'coins')).toBeFocused();
+});
+
+test('asks before it drops what is not saved, however it is left, and gives the keyboard back', async ({
+  page,
+}) => {
+  const opener = page.getByRole('button', { name: 'Settings', exact: true });
+  await openSettings(page);
+  await page.keyboard.press('Escape');
+  await expect(dialog(page)).toBeHidden();
+  await expect(opener).toBeFocused();
+
+  await page.keyboard.press('Enter');
+  await field(page, 'alertThresholdPct').fill('3');
+  const ways = [
+    () => page.keyboard.press('Escape'),
+    () => page.getByRole('button', { name: 'Close', exact: true }).click(),
+    () => page.getByRole('button', { name: 'Close settings' }).click(),
+    () => page.mouse.click(5, 450),
+  ];
+  for (const leave of ways) {
+    await leave();
+    await expect(question(page)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(question(page)).toBeHidden();
+    await expect(field(page, 'alertThresholdPct')).toHaveValue('3');
+  }
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(opener).toBeFocused();
+  await opener.click();
+  await expect(field(page, 'alertThresholdPct')).toHaveValue('2');
+});
+
+test('saves what was changed', async ({ page }) => {
+  await openSettings(page);
+  await field(page, 'alertThresholdPct').fill('2.5');
+  await save(page);
+  await expect(dialog(page)).toBeHidden();
+  expect(savedSettings()).toMatchObject({ alertThresholdPct: 2.5 });
+});
+
+test('offers a way on when the code of the settings cannot be loaded', async ({ page }) => {
+  const code = /\/settings-dialog[^/]*\.(js|css)$/;
+  await page.route(code, (route) => route.abort());
+  await page.setViewportSize({ width: 900, height: 460 });
+  await page.goto(program.url);
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  const failure = page.getByRole('alert').filter({ hasText: 'The settings could not be shown.' });
+  await expect(failure).toBeInViewport();
+  await expect(page.getByTestId('price-card').first()).toBeVisible();
+  await failure.getByRole('button', { name: 'Try again' }).click();
+  await expect(failure).toBeVisible();
+  await page.unroute(code);
+  await failure.getByRole('button', { name: 'Try again' }).click();
+  await expect(field(page, 'coins')).toBeVisible();
+  // With its styles: a dialog is as wide as it says.
+  expect((await dialog(page).boundingBox())?.width).toBe(640);
+});
+
+test('offers a way on when the code of the chart cannot be loaded', async ({ page }) => {
+  const code = /\/chart-stage[^/]*\.js$/;
+  await page.route(code, (route) => route.abort());
+  await page.goto(program.url);
+  const failure = page.getByRole('alert').filter({ hasText: 'The chart could not be shown.' });
+  await expect(failure).toBeVisible();
+  await expect(page.getByTestId('price-card').first()).toBeVisible();
+  await page.unroute(code);
+  await failure.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByTestId('candle-chart')).toBeVisible();
+});
+
+test('opens the settings also when the program has ended, and says why nothing is saved', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 900, height: 460 });
+  await page.goto(program.url);
+  await expect(page.getByTestId('candle-chart')).toBeVisible();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await field(page, 'alertThresholdPct').fill('4');
+  await program.end('SIGTERM');
+  await save(page);
+  const alert = dialog(page).getByRole('alert');
+  await expect(alert).toContainText('monitor');
+  await expect(alert).toBeInViewport();
+  await expect(alert).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await expect(dialog(page)).toBeVisible();
+  await expect(page.getByTestId('price-card').first()).toBeVisible();
+});
