@@ -15,7 +15,7 @@ import type { HistorySource } from './feed/history/history-source.ts';
 import type { Network } from './feed/network/network.ts';
 import { openCoinGecko } from './feed/open-coingecko.ts';
 import { createFeed } from './feed/poller.ts';
-import type { PriceBatch } from './feed/price-source.ts';
+import { FeedError, type PriceBatch } from './feed/price-source.ts';
 import { createQuoteCurrencies, type QuoteCurrencies } from './feed/quote-currencies.ts';
 import { createSourceGate } from './feed/source-gate.ts';
 import type { TickTimes } from './feed/tick-times.ts';
@@ -56,8 +56,9 @@ export type Market = {
   /** Takes changed settings over; prices are asked for at once. */
   change(): void;
   pollNow(): void;
-  /** Asks for no prices until `resume`. */
+  /** Asks nobody for prices or history until `resume`, and follows no trades. */
   pause(): void;
+  /** Everybody is asked again, at once. */
   resume(): void;
   isSimulated(): boolean;
   feedState(): FeedState;
@@ -74,6 +75,7 @@ export function createMarket(options: MarketOptions): Market {
   const { dataDir, env, settings, clock, random, log, network, times, watch, onChange } = options;
   const startedAt = clock.now();
   let simulated = false;
+  let paused = false;
   let coinProblem: Problem | null = null;
 
   const priceRequest = () => {
@@ -83,6 +85,11 @@ export function createMarket(options: MarketOptions): Market {
   const exchangeRequest = () => {
     const { exchanges, realTime } = settings();
     return { ...priceRequest(), exchanges: usableExchanges(env, exchanges, simulated), realTime };
+  };
+  /** Takes over what is wanted of the exchanges, which is nothing during a pause. */
+  const followExchanges = (): void => {
+    const wanted = exchangeRequest();
+    exchangeFeed.change(paused ? { ...wanted, exchanges: [] } : wanted);
   };
   const pollMs = (): number => coinGecko.status().intervalSeconds * SECOND_MS;
   const pollNow = (): void => feed.change(priceRequest(), pollMs());
@@ -122,7 +129,7 @@ export function createMarket(options: MarketOptions): Market {
     if (batch.simulated !== simulated) {
       simulated = batch.simulated;
       options.onSimulated();
-      exchangeFeed.change(exchangeRequest());
+      followExchanges();
     }
     coinProblems.report(batch);
   };
@@ -146,12 +153,17 @@ export function createMarket(options: MarketOptions): Market {
     },
   });
 
+  /** Requests that wait for their turn at an exchange's limit are not made during a pause either. */
+  const fetchOfExchanges: typeof globalThis.fetch = async (input, init) => {
+    if (paused) throw new FeedError('unreachable', 'nobody is asked during a pause');
+    return network.fetch(input, init);
+  };
   const exchangeFeed = createExchangeFeed({
     clock,
     networkClock: systemClock,
     random,
     log,
-    fetch: network.fetch,
+    fetch: fetchOfExchanges,
     routesTo: network.routesTo,
     times,
     urlOverride: demoExchangeUrl(env),
@@ -205,14 +217,22 @@ export function createMarket(options: MarketOptions): Market {
     },
     change() {
       pollNow();
-      exchangeFeed.change(exchangeRequest());
+      followExchanges();
       backfill.check();
     },
     pollNow,
-    pause: gate.close,
+    pause() {
+      paused = true;
+      gate.close();
+      followExchanges();
+      backfill.pause();
+    },
     resume() {
+      paused = false;
       gate.open();
       pollNow();
+      followExchanges();
+      backfill.resume();
     },
     isSimulated: () => simulated,
     feedState: feed.state,

@@ -58,7 +58,10 @@ export type Monitor = {
   snapshot(): Snapshot;
   /** The settings in force. */
   settings(): Settings;
-  /** No price is asked for until `resumePolling`; for the time that the machine sleeps. */
+  /**
+   * Until `resumePolling` nobody is asked for prices or history, and no trades are followed; for the time that the machine
+   * sleeps.
+   */
   pausePolling(): void;
   /** Prices are asked for again, the first at once. */
   resumePolling(): void;

@@ -3,6 +3,7 @@ import { INTERVAL_MS } from '../../../../shared/intervals.ts';
 import { nextDelayMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import { AVOIDED_MS, createSourceAsker } from './ask-source.ts';
 import type { HistoryCandle, HistorySource } from './history-source.ts';
 import {
@@ -65,6 +66,10 @@ export type Backfill = {
   start(): void;
   /** Coins changed: looks at once for what is missing. */
   check(): void;
+  /** Asks for nothing until `resume`; a call that is under way is dropped. */
+  pause(): void;
+  /** Goes on, with another look at what is missing. */
+  resume(): void;
   /** Prices came. After a pause (sleep, an outage) this looks for the gap that it left. */
   heard(): void;
   /** Null while there is nothing to fill. */
@@ -107,6 +112,8 @@ export function createBackfill(options: BackfillOptions): Backfill {
   let step = new AbortController();
   let running: Promise<void> | null = null;
   let heardAt: number | null = null;
+  /** Nothing is asked for until it resolves. */
+  let held: PromiseWithResolvers<void> | null = null;
 
   const check = (): void => {
     isPlanOld = true;
@@ -119,7 +126,7 @@ export function createBackfill(options: BackfillOptions): Backfill {
   };
 
   /** Waits until the time is over, or until there is reason to look again. */
-  const pause = async (ms: number): Promise<void> => {
+  const rest = async (ms: number): Promise<void> => {
     if (isPlanOld || stopping.signal.aborted) return;
     step = new AbortController();
     const { signal } = step;
@@ -194,7 +201,7 @@ export function createBackfill(options: BackfillOptions): Backfill {
       const request = [...waiting].find(({ source }) => asker.waitMs(source) === 0);
       const source = request && sources.get(request.source);
       if (request === undefined || source === undefined) {
-        await pause(Math.min(...[...waiting].map((one) => asker.waitMs(one.source))));
+        await rest(Math.min(...[...waiting].map((one) => asker.waitMs(one.source))));
       } else if (await make(request, source)) {
         waiting.delete(request);
       }
@@ -206,6 +213,7 @@ export function createBackfill(options: BackfillOptions): Backfill {
   const fill = async (): Promise<boolean> => {
     let isAnswered = false;
     do {
+      if (held !== null) await unlessAborted(stopping.signal, held.promise);
       isPlanOld = false;
       isLeftToOthers = false;
       await store.whenReady(stopping.signal);
@@ -234,7 +242,7 @@ export function createBackfill(options: BackfillOptions): Backfill {
         restMs = delayMs;
       }
       setProgress(null);
-      await pause(Math.min(restMs, AVOIDED_MS));
+      await rest(Math.min(restMs, AVOIDED_MS));
       // A run that only repeats itself comes later each time.
       soonMs = isPlanOld ? SOON_MS : Math.min(IDLE_MS, soonMs * 4);
     }
@@ -245,6 +253,15 @@ export function createBackfill(options: BackfillOptions): Backfill {
       running ??= run();
     },
     check,
+    pause() {
+      held ??= Promise.withResolvers();
+      check();
+    },
+    resume() {
+      held?.resolve();
+      held = null;
+      check();
+    },
     heard() {
       const now = clock.now();
       if (heardAt !== null && now - heardAt > toleranceMs(options.watched().pollMs)) check();
