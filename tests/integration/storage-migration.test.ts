@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { loadMigrations, migrate } from '../../electron/monitor/storage/database/migrate.ts';
+import { openSession } from '../../electron/monitor/storage/database/session.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
 import { openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fixture.ts';
 
@@ -15,7 +16,7 @@ async function makeAsOf(dataDir: string, count: number, sql: string): Promise<vo
   const client = await pool.connect();
   try {
     await client.query('drop schema public cascade; create schema public');
-    await migrate(client, (await loadMigrations()).slice(0, count));
+    await migrate(client, await openSession(client, []), (await loadMigrations()).slice(0, count));
     await client.query(sql);
   } finally {
     client.release();
@@ -102,7 +103,9 @@ describe('a database of the version that kept no amounts', () => {
       await makeAsOf(dataDir, 2, 'create view closes as select day, close from ohlcv_daily');
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: [tick({ observedAt: START, amount: 0.25 })], alerts: [] });
-      expect(await storage.untilDown()).toMatch(/ohlcv_daily because other objects depend on it/);
+      expect(await storage.untilDown()).toMatch(
+        /ohlcv_daily because other objects depend on it\. Drop them: view closes depends on/,
+      );
       await queryEmbedded(dataDir, 'drop view closes');
       await storage.untilWritten();
       expect(await queryEmbedded(dataDir, 'select amount from ticks')).toEqual([{ amount: 0.25 }]);

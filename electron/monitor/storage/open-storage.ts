@@ -4,7 +4,7 @@ import { ApiError } from '../../../shared/api.ts';
 import type { Alert } from '../../../shared/domain.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { isConnectionLoss } from './database/connection-error.ts';
+import { describeRefusedStatement, isConnectionLoss } from './database/connection-error.ts';
 import { createDailyView } from './database/daily-view.ts';
 import { DatabaseAway, openDatabase } from './database/database.ts';
 import { loadMigrations } from './database/migrate.ts';
@@ -98,7 +98,12 @@ export function openStorage(options: StorageOptions): Storage {
       onChange();
     },
   });
-  const dailyView = createDailyView(database, clock, log);
+  const dailyView = createDailyView(database, clock, log, onChange);
+
+  const whyNotWritten = (): string | null =>
+    writeFailure === null || database.state().status !== 'ready'
+      ? null
+      : describeRefusedStatement(writeFailure, database.session());
 
   const purge = async (): Promise<void> => {
     const now = clock.now();
@@ -132,7 +137,7 @@ export function openStorage(options: StorageOptions): Storage {
     },
     isReady: () => database.state().status === 'ready',
     write: createBatchWriter<Task>({
-      async withClient(work) {
+      async run(work) {
         await database.whenReady(signal);
         await database.run(work);
       },
@@ -227,15 +232,14 @@ export function openStorage(options: StorageOptions): Storage {
       waitingTicks: tasks.waiting().ticks,
       deadLetters: tasks.deadLetters() + alertStore.deadLetters(),
     }),
-    problems: () =>
-      storageProblems({
-        journalPath,
-        setAside,
-        lostLog,
-        damagedEntries,
-        readFailure,
-        writeFailure: database.state().status === 'ready' ? writeFailure : null,
-      }),
+    problems() {
+      const view = dailyView.problem();
+      const troubles = { journalPath, setAside, lostLog, damagedEntries, readFailure };
+      return [
+        ...storageProblems({ ...troubles, writeFailure: whyNotWritten() }),
+        ...(view === null ? [] : [view]),
+      ];
+    },
     async stop(timeoutMs) {
       accepting = false;
       await Promise.allSettled(accepts);

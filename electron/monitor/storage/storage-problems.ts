@@ -11,8 +11,8 @@ export type StorageTroubles = {
   readonly damagedEntries: number;
   /** Why the journal, though it is open, cannot be read. */
   readonly readFailure: Error | null;
-  /** Why the database, though it is there, does not take what is written. */
-  readonly writeFailure: Error | null;
+  /** Why the database, though it is there, does not take what is written, as sentences. */
+  readonly writeFailure: string | null;
 };
 
 /** What went wrong in storage, in words for the user. That the database is away is not among them: its state says that. */
@@ -60,7 +60,7 @@ export function storageProblems(troubles: StorageTroubles): readonly Problem[] {
   if (writeFailure !== null) {
     problems.push({
       id: 'database-write',
-      message: `The database does not take the prices: ${writeFailure.message}. They are kept, and written as soon as it does.`,
+      message: `The database does not take the prices: ${writeFailure} They are kept, and written as soon as it does.`,
     });
   }
   return problems;

@@ -4,19 +4,30 @@ import { nextDelayMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
-import { checkVersion } from './check-version.ts';
-import { isConnectionLoss } from './connection-error.ts';
-import { type Migration, migrate, RefusedDatabase } from './migrate.ts';
+import { isConnectionLoss, isEndOfIdleSession } from './connection-error.ts';
+import { type Migration, migrate } from './migrate.ts';
 import { openPool } from './open-pool.ts';
 import type { DatabaseProvider } from './provider.ts';
+import { RefusedDatabase } from './refused-database.ts';
+import { openSession, type Session } from './session.ts';
+import { inTransaction } from './transaction.ts';
 
 const RECONNECT = { baseMs: 500, capMs: 30_000 };
+/** What is refused waits for somebody who changes something, which nobody tells us of. */
+const LOOK_AGAIN_MS = 60_000;
 
 /** The database, kept connected and migrated. */
 export type Database = {
   state(): DatabaseState;
-  /** Runs work on a connection. Throws `DatabaseAway` at once when the database is not ready. */
-  run<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
+  /**
+   * Runs work in a transaction of its own; when it fails, nothing of it stays. Throws `DatabaseAway` at once when the
+   * database is not ready.
+   *
+   * @param patienceMs how long one statement may take; a minute when left out, 0 for as long as it likes
+   */
+  run<T>(work: (client: PoolClient) => Promise<T>, patienceMs?: number): Promise<T>;
+  /** Where and as whom we work; null while the database is not ready. */
+  session(): Session | null;
   /** Resolves when the database is ready; rejects with the signal's reason. */
   whenReady(signal: AbortSignal): Promise<void>;
   /** Ends connections, also those at work, and the server when it is ours. */
@@ -47,7 +58,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const stopping = new AbortController();
   const { signal } = stopping;
   let state: DatabaseState = { status: 'starting' };
-  let pool: Pool | null = null;
+  let open: { readonly pool: Pool; readonly session: Session } | null = null;
   let closed: Promise<void> = Promise.resolve();
   /** Resolved at every change of the state, and replaced: a promise of being ready would go stale with the attempt that made it. */
   let changed = Promise.withResolvers<void>();
@@ -71,25 +82,27 @@ export function openDatabase(options: DatabaseOptions): Database {
   const connectUntilLost = async (migrations: readonly Migration[]): Promise<Error> => {
     loss = Promise.withResolvers();
     let wasReady = false;
-    const { pool: opened, cut } = openPool(await provider.provide(), log, loss.resolve);
+    const server = await provider.provide();
+    const { pool, cut } = openPool(server.config, log, loss.resolve);
     try {
       // A server that does not answer must not hold up the end of the program.
-      const client = await unlessAborted(signal, opened.connect());
+      const client = await unlessAborted(signal, pool.connect());
+      let session: Session;
       try {
-        await checkVersion(client);
-        await migrate(client, migrations);
+        session = await openSession(client, server.options);
+        await migrate(client, session, migrations);
       } finally {
         client.release();
       }
       signal.throwIfAborted();
-      pool = opened;
+      open = { pool, session };
       wasReady = true;
       log.info({ kind: provider.kind }, 'the database is ready');
       change({ status: 'ready', kind: provider.kind });
       return await loss.promise;
     } finally {
-      pool = null;
-      closed = opened.end();
+      open = null;
+      closed = pool.end();
       if (signal.aborted && !wasReady) cut();
     }
   };
@@ -107,13 +120,15 @@ export function openDatabase(options: DatabaseOptions): Database {
       if (signal.aborted) return;
       const words = provider.describe(error);
       if (error instanceof RefusedDatabase) {
-        log.error({ err: error }, 'the database is refused');
-        return change({ status: 'refused', error: words });
+        delayMs = LOOK_AGAIN_MS;
+        log.error({ err: error, delayMs }, 'the database cannot be used; trying again');
+        change({ status: 'refused', error: words });
+      } else {
+        delayMs = nextDelayMs(Math.min(delayMs, RECONNECT.capMs), RECONNECT, random());
+        log.warn({ err: error, delayMs }, 'the database is away; trying again');
+        const since = state.status === 'down' ? state.since : clock.now();
+        change({ status: 'down', since, retryAt: clock.now() + delayMs, error: words });
       }
-      delayMs = nextDelayMs(delayMs, RECONNECT, random());
-      log.warn({ err: error, delayMs }, 'the database is away; trying again');
-      const since = state.status === 'down' ? state.since : clock.now();
-      change({ status: 'down', since, retryAt: clock.now() + delayMs, error: words });
       pause = new AbortController();
       await clock
         .sleep(delayMs, AbortSignal.any([signal, pause.signal]))
@@ -128,29 +143,38 @@ export function openDatabase(options: DatabaseOptions): Database {
     change({ status: 'refused', error: error instanceof Error ? error.message : String(error) });
   });
 
+  const run: Database['run'] = async (work, patienceMs) => {
+    if (open === null) throw new DatabaseAway(whyAway(state));
+    const { pool, session } = open;
+    const ownLoss = loss;
+    let client: PoolClient | undefined;
+    try {
+      const own = await pool.connect();
+      client = own;
+      const result = await unlessAborted(
+        signal,
+        inTransaction(own, session.begin(patienceMs), () => work(own)),
+      );
+      client.release();
+      return result;
+    } catch (error) {
+      const lost = isConnectionLoss(error);
+      // A connection in an unknown condition is closed, which also ends what it was doing.
+      client?.release(lost || signal.aborted || isEndOfIdleSession(error));
+      if (lost && !signal.aborted) ownLoss.resolve(error as Error);
+      // It was ended before anything of ours had begun.
+      if (isEndOfIdleSession(error)) return run(work, patienceMs);
+      throw error;
+    }
+  };
+
   return {
     state: () => state,
-    async run(work) {
-      if (pool === null) throw new DatabaseAway(whyAway(state));
-      const own = pool;
-      const ownLoss = loss;
-      let client: PoolClient | undefined;
-      try {
-        client = await own.connect();
-        const result = await unlessAborted(signal, work(client));
-        client.release();
-        return result;
-      } catch (error) {
-        const lost = isConnectionLoss(error);
-        // A connection in an unknown condition is closed, which also ends what it was doing.
-        client?.release(lost || signal.aborted);
-        if (lost && !signal.aborted) ownLoss.resolve(error as Error);
-        throw error;
-      }
-    },
+    session: () => open?.session ?? null,
+    run,
     async whenReady(waiting) {
       // By the pool, not the state, which says "ready" until the loss of the connection is noted.
-      while (pool === null) await unlessAborted(waiting, changed.promise);
+      while (open === null) await unlessAborted(waiting, changed.promise);
     },
     async stop() {
       stopping.abort(new DatabaseAway('The program is stopping.'));

@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PoolClient, QueryConfig } from 'pg';
+import { type ClientBase, DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
+import { asSentence } from '../../as-sentence.ts';
 import { packageRoot } from '../../package-root.ts';
-
-/** The program will not use this database, and trying again would not change that. The message says why. */
-export class RefusedDatabase extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'RefusedDatabase';
-  }
-}
+import { RefusedDatabase } from './refused-database.ts';
+import { ownSchemaAdvice, type Session } from './session.ts';
+import { inTransaction } from './transaction.ts';
 
 export type Migration = {
   readonly version: number;
@@ -46,27 +42,34 @@ export async function loadMigrations(folder = join(packageRoot(), 'sql')): Promi
 
 /**
  * Brings the database up to the program's version, each migration in a transaction of its own. Programs that start at
- * the same time wait for each other. Throws `RefusedDatabase` when the database is newer than the program, or was made
- * by migrations that differ from ours.
+ * the same time wait for each other.
+ *
+ * @throws RefusedDatabase when the database is newer than the program, was made by migrations that differ from ours, or
+ *   something there is in their way; it says what to do
  */
-export async function migrate(client: PoolClient, migrations: readonly Migration[]): Promise<void> {
-  if (pending(await readApplied(client), migrations).length === 0) return;
-  await client.query('set statement_timeout = 0');
-  await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
-  try {
-    // Read again: another program may have applied them while we waited.
-    for (const migration of pending(await readApplied(client), migrations)) await apply(client, migration);
-  } finally {
-    await client.query('select pg_advisory_unlock($1)', [LOCK_KEY]);
-    await client.query('reset statement_timeout');
+export async function migrate(
+  client: ClientBase,
+  session: Session,
+  migrations: readonly Migration[],
+): Promise<void> {
+  const applied = await inTransaction(client, session.begin(), () => readApplied(client));
+  for (let { length } = pending(applied, migrations); length > 0; length--) {
+    try {
+      await inTransaction(client, session.begin(0), () => applyNext(client, migrations));
+    } catch (error) {
+      throw (await refusalOf(error, client, session)) ?? error;
+    }
   }
 }
 
-async function readApplied(client: PoolClient): Promise<readonly AppliedMigration[]> {
+async function readApplied(client: ClientBase): Promise<readonly AppliedMigration[]> {
   const found = await client.query<{ there: boolean }>(
     `select to_regclass('schema_migrations') is not null as there`,
   );
-  if (found.rows[0]?.there !== true) return [];
+  return found.rows[0]?.there === true ? readRecords(client) : [];
+}
+
+async function readRecords(client: ClientBase): Promise<readonly AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
     'select version, name, checksum from schema_migrations order by version',
   );
@@ -96,30 +99,80 @@ function pending(applied: readonly AppliedMigration[], ours: readonly Migration[
   return ours.filter(({ version }) => !done.has(version));
 }
 
-async function apply(client: PoolClient, migration: Migration): Promise<void> {
-  await client.query('begin');
-  try {
-    await client.query(`
-      create table if not exists schema_migrations (
-        version integer primary key,
-        name text not null,
-        checksum text not null,
-        applied_at timestamptz not null default now()
-      )`);
-    // Years of candles take longer than an answer is usually waited for; types of `pg` as for REFRESH of the daily view.
-    const patient: QueryConfig & { readonly query_timeout: number } = {
-      text: migration.sql,
-      query_timeout: PATIENCE_MS,
-    };
-    await client.query(patient);
-    await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
-      migration.version,
-      migration.name,
-      migration.checksum,
-    ]);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
+/** Applies the first migration that the database lacks, if there is still one. */
+async function applyNext(client: ClientBase, migrations: readonly Migration[]): Promise<void> {
+  // Held until the end of the transaction, as a pooler may give the next one another session.
+  await client.query(patient('select pg_advisory_xact_lock($1)', [LOCK_KEY]));
+  await client.query(`
+    create table if not exists schema_migrations (
+      version integer primary key,
+      name text not null,
+      checksum text not null,
+      applied_at timestamptz not null default now()
+    )`);
+  // Another program may have applied it while we waited. Not asked by to_regclass: within a transaction it may go by what
+  // the server remembers from before the wait.
+  const [migration] = pending(await readRecords(client), migrations);
+  if (migration === undefined) return;
+  await client.query(patient(migration.sql));
+  await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
+    migration.version,
+    migration.name,
+    migration.checksum,
+  ]);
+}
+
+/** `query_timeout` is a query's own; the types of `pg` know it for a whole connection only. */
+function patient(text: string, values?: unknown[]): QueryConfig & { readonly query_timeout: number } {
+  return { text, ...(values === undefined ? {} : { values }), query_timeout: PATIENCE_MS };
+}
+
+const DUPLICATE_TABLE = '42P07';
+const DEPENDENT_OBJECTS = '2BP01';
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** What somebody has to do before a migration can be applied; null for an error that may pass. */
+async function refusalOf(
+  error: unknown,
+  client: ClientBase,
+  { schema, user, begin }: Session,
+): Promise<Error | null> {
+  if (!(error instanceof DatabaseError)) return null;
+  const refused = (message: string): RefusedDatabase => new RefusedDatabase(message, { cause: error });
+  switch (error.code) {
+    case DUPLICATE_TABLE:
+      return refused(
+        `The schema "${schema}" has a table of another program: ${error.message}. ${ownSchemaAdvice(user)}`,
+      );
+    case DEPENDENT_OBJECTS:
+      // Tried again as soon as any other failure: somebody who reads this is at it.
+      return new Error(
+        `${asSentence(error.message)} Drop them: ${asSentence(error.detail ?? '')} The program then goes on by itself, ` +
+          'and you can make them again.',
+        { cause: error },
+      );
+    case INSUFFICIENT_PRIVILEGE: {
+      const owner = await inTransaction(client, begin(), () => readOwner(client));
+      const role = escapeIdentifier(user);
+      return owner === null || owner === user
+        ? refused(
+            `The user "${user}" may not create tables in the schema "${schema}". Run as its owner: ` +
+              `grant create on schema ${escapeIdentifier(schema)} to ${role};`,
+          )
+        : refused(
+            `The tables in the schema "${schema}" belong to "${owner}", and only their owner can update them. Connect as ` +
+              `"${owner}", or run: grant ${escapeIdentifier(owner)} to ${role};`,
+          );
+    }
+    default:
+      return null;
   }
+}
+
+/** Who made our tables; null when there are none. */
+async function readOwner(client: ClientBase): Promise<string | null> {
+  const { rows } = await client.query<{ owner: string }>(
+    `select pg_get_userbyid(relowner)::text as owner from pg_class where oid = to_regclass('schema_migrations')`,
+  );
+  return rows[0]?.owner ?? null;
 }

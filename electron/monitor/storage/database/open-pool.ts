@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { Pool, type PoolConfig } from 'pg';
 import type { Log } from '../../log.ts';
+import { isEndOfIdleSession } from './connection-error.ts';
 
 export type OpenedPool = {
   readonly pool: Pool;
@@ -8,24 +9,25 @@ export type OpenedPool = {
   cut(): void;
 };
 
+/** How long a server may be silent in the middle of an answer; a little longer than it may work on one statement. */
+const SILENCE_MS = 90_000;
+
 /**
- * A few connections: the writer's, the view's and two for reads. Statements that take too long are ended by the server,
- * and a server that went silent is given up a little later.
+ * A few connections: the writer's, the view's and two for reads. Nothing is asked of a session when it starts, since
+ * poolers refuse that; what we rely on is set in each transaction (`session.ts`).
  *
  * @param onLoss called when an idle connection breaks: the first sign that the server went away
  */
 export function openPool(config: PoolConfig, log: Log, onLoss: (error: Error) => void): OpenedPool {
   const sockets = new Set<Socket>();
   const pool = new Pool({
-    ...config,
-    max: 4,
     application_name: 'crypto-price-monitor',
     connectionTimeoutMillis: 10_000,
+    ...config,
+    max: 4,
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
-    statement_timeout: 60_000,
-    idle_in_transaction_session_timeout: 60_000,
-    query_timeout: 90_000,
+    query_timeout: SILENCE_MS,
     idleTimeoutMillis: 60_000,
     stream: () => {
       const socket = new Socket();
@@ -35,7 +37,9 @@ export function openPool(config: PoolConfig, log: Log, onLoss: (error: Error) =>
     },
   });
   // Without a listener, Node ends the program when a connection breaks. The pool listens on idle ones only.
-  pool.on('error', onLoss);
+  pool.on('error', (error) => {
+    if (!isEndOfIdleSession(error)) onLoss(error);
+  });
   pool.on('connect', (client) => {
     client.on('error', (error) => log.debug({ err: error }, 'a database connection broke'));
   });

@@ -3,43 +3,45 @@ import type { Log } from '../../log.ts';
 import type { EmbeddedConnection } from '../postgres/connection-url.ts';
 import { createEmbeddedServer } from '../postgres/embedded-server.ts';
 import { type ConnectionTarget, describeConnectionError, isConnectionLoss } from './connection-error.ts';
-import { RefusedDatabase } from './migrate.ts';
+import { planConnection } from './connection-plan.ts';
+import { findServer, NoServer } from './find-server.ts';
+import { RefusedDatabase } from './refused-database.ts';
+import type { SessionOption } from './session-options.ts';
+
+/** How to connect to a server, and what its sessions are set to. */
+export type ProvidedServer = { readonly config: PoolConfig; readonly options: readonly SessionOption[] };
 
 /** Where the database comes from. */
 export type DatabaseProvider = {
   readonly kind: 'embedded' | 'external';
   /** Makes the server ready, as far as that is ours to do, and tells how to connect. */
-  provide(): Promise<PoolConfig>;
+  provide(): Promise<ProvidedServer>;
   /** An error of connecting, in words for the user. */
   describe(error: unknown): string;
   stop(): Promise<void>;
 };
 
-/** The user's own PostgreSQL. */
-export function externalProvider(url: string): DatabaseProvider {
+/** The user's own PostgreSQL, found anew for each connection: of several servers, another may be the primary by then. */
+export function externalProvider(url: string, env: NodeJS.ProcessEnv = process.env): DatabaseProvider {
+  const stopping = new AbortController();
+  let target: ConnectionTarget | null = null;
   return {
     kind: 'external',
     async provide() {
-      readTarget(url);
-      return { connectionString: url };
+      const plan = planConnection(url, env);
+      const found = await findServer(plan, stopping.signal);
+      target = found.target;
+      return { config: found.config, options: plan.options };
     },
-    describe: (error) =>
-      error instanceof RefusedDatabase ? error.message : describeConnectionError(error, readTarget(url)),
-    stop: async () => undefined,
+    describe(error) {
+      if (error instanceof RefusedDatabase || error instanceof NoServer || target === null)
+        return messageOf(error);
+      return describeConnectionError(error, target);
+    },
+    async stop() {
+      stopping.abort(new Error('The program is stopping.'));
+    },
   };
-}
-
-/** Asks `pg`, which also knows the PG… variables and defaults for what the URL leaves out. */
-function readTarget(url: string): ConnectionTarget {
-  try {
-    const { host, port, user, database } = new Client({ connectionString: url });
-    return { host, port, user: user ?? '', database: database ?? '' };
-  } catch {
-    // The error holds the URL, and with it the password.
-    throw new RefusedDatabase(
-      'DATABASE_URL is not a connection URL. It looks like postgresql://user:password@host:5432/database.',
-    );
-  }
 }
 
 /** The PostgreSQL that the program brings along. `onExit` is called when it ends without having been asked to. */
@@ -61,10 +63,10 @@ export function embeddedProvider(
         connection = { ...(await server.adoptPassword()), ssl: false };
         await ensureDatabase(connection);
       }
-      return connection;
+      return { config: connection, options: [] };
     },
     describe(error) {
-      const words = error instanceof Error ? error.message : String(error);
+      const words = messageOf(error);
       return isConnectionLoss(error)
         ? `The embedded database stopped (${words}) and is started again.`
         : words;
@@ -89,4 +91,8 @@ async function ensureDatabase(connection: EmbeddedConnection): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import { saveHistory } from './save-history.ts';
 
 export type HistoryStoreParts = {
   readonly whenReady: (signal: AbortSignal) => Promise<void>;
-  /** Runs work on a connection; throws while the database is away. */
+  /** Runs work in a transaction of its own; throws while the database is away. */
   readonly run: <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 };
 

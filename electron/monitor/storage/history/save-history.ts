@@ -3,33 +3,25 @@ import { INTERVAL_MS } from '../../../../shared/intervals.ts';
 import type { HistoryAnswer } from '../../feed/history/backfill.ts';
 import { float8Array, timestamptzArray } from '../writer/binary-array.ts';
 
-/** Writes what a source answered, and that it was asked, in one transaction. */
+/** Writes what a source answered, and that it was asked. */
 export async function saveHistory(client: PoolClient, answer: HistoryAnswer): Promise<void> {
   const { request, volumeKind, candles, settled, found } = answer;
   const { coinId, vsCurrency, interval, source } = request;
   const series = [coinId, vsCurrency, INTERVAL_MS[interval] / 1_000, source];
-  await client.query('begin');
-  try {
-    if (candles.length > 0) {
-      await client.query(INSERT_CANDLES, [
-        ...series,
-        volumeKind,
-        timestamptzArray(candles.map(({ start }) => start)),
-        float8Array(candles.map(({ open }) => open)),
-        float8Array(candles.map(({ high }) => high)),
-        float8Array(candles.map(({ low }) => low)),
-        float8Array(candles.map(({ close }) => close)),
-        float8Array(candles.map(({ volume }) => volume)),
-      ]);
-    }
-    for (const { from, to } of settled) {
-      await client.query(JOIN_ASKED, [...series, found, new Date(from), new Date(to)]);
-    }
-    await client.query('commit');
-  } catch (error) {
-    // When the connection is gone, so is the transaction; the first error is the one that tells why.
-    await client.query('rollback').catch(() => undefined);
-    throw error;
+  if (candles.length > 0) {
+    await client.query(INSERT_CANDLES, [
+      ...series,
+      volumeKind,
+      timestamptzArray(candles.map(({ start }) => start)),
+      float8Array(candles.map(({ open }) => open)),
+      float8Array(candles.map(({ high }) => high)),
+      float8Array(candles.map(({ low }) => low)),
+      float8Array(candles.map(({ close }) => close)),
+      float8Array(candles.map(({ volume }) => volume)),
+    ]);
+  }
+  for (const { from, to } of settled) {
+    await client.query(JOIN_ASKED, [...series, found, new Date(from), new Date(to)]);
   }
 }
 

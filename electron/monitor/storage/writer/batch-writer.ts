@@ -1,16 +1,16 @@
-import { DatabaseError, type PoolClient } from 'pg';
+import { DatabaseError } from 'pg';
 import type { Tick } from '../../../../shared/domain.ts';
 import { nextDelayMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { AcceptedFetch } from '../storage.ts';
-import { writeBatch } from './write-batch.ts';
+import { type RunTransaction, writeBatch } from './write-batch.ts';
 
 const RETRY = { baseMs: 100, capMs: 30_000 };
 
 export type BatchWriterOptions<T extends AcceptedFetch> = {
-  /** Runs work on a connection; waits until there is one. */
-  readonly withClient: (work: (client: PoolClient) => Promise<void>) => Promise<void>;
+  /** Waits until there is a connection. */
+  readonly run: RunTransaction;
   /** Told of the ticks before they are committed, and again after. */
   readonly touch: (ticks: readonly Tick[]) => void;
   /** Puts a task aside that the database can never take. */
@@ -31,14 +31,14 @@ export type BatchWriterOptions<T extends AcceptedFetch> = {
 export function createBatchWriter<T extends AcceptedFetch>(
   options: BatchWriterOptions<T>,
 ): (batch: readonly T[]) => Promise<void> {
-  const { withClient, touch, bury, onFailure, clock, log, random, signal } = options;
+  const { run, touch, bury, onFailure, clock, log, random, signal } = options;
 
   /** Resolves with the error that says that this batch cannot be written as it is. */
   const writeOrRefuse = async (batch: readonly T[]): Promise<DatabaseError | null> => {
     for (let delayMs = 0; ; ) {
       try {
         for (const { ticks } of batch) touch(ticks);
-        await withClient((client) => writeBatch(client, batch));
+        await writeBatch(run, batch);
         for (const { ticks } of batch) touch(ticks);
         onFailure(null);
         return null;

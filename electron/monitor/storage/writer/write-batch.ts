@@ -12,6 +12,9 @@ import { upsertCandles } from './upsert-candles.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
+/** Runs work in a transaction of its own. */
+export type RunTransaction = (work: (client: PoolClient) => Promise<void>) => Promise<void>;
+
 /**
  * Writes fetches in one transaction: ticks, the candles of those that are new, alerts. Writing a fetch again changes
  * nothing. Throws the server's error with nothing written; a lost connection may throw with all written.
@@ -19,15 +22,15 @@ const UNIQUE_VIOLATION = '23505';
  * Nearly always every tick is new, so they go in by COPY and are folded here. When COPY meets one that is there already
  * (the program was killed between this commit and the note of it in the journal), the batch takes the careful way.
  */
-export async function writeBatch(client: PoolClient, fetches: readonly AcceptedFetch[]): Promise<void> {
+export async function writeBatch(run: RunTransaction, fetches: readonly AcceptedFetch[]): Promise<void> {
   const ticks = sortedDistinctTicks(fetches.flatMap((fetch) => fetch.ticks));
   const alerts = fetches.flatMap((fetch) => fetch.alerts);
   await turn();
   try {
-    await inTransaction(client, () => writeAllNew(client, ticks, alerts));
+    await run((client) => writeAllNew(client, ticks, alerts));
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
-    await inTransaction(client, () => writeOnlyNew(client, ticks, alerts));
+    await run((client) => writeOnlyNew(client, ticks, alerts));
   }
 }
 
@@ -63,16 +66,4 @@ async function writeOnlyNew(
     await upsertCandles(client, '1h', foldCandles(fresh, '1h'));
   }
   if (alerts.length > 0) await insertAlerts(client, alerts);
-}
-
-async function inTransaction(client: PoolClient, work: () => Promise<void>): Promise<void> {
-  await client.query('begin');
-  try {
-    await work();
-    await client.query('commit');
-  } catch (error) {
-    // When the connection is gone, so is the transaction; the first error is the one that tells why.
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
 }

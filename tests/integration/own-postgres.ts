@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadPostgresBinaries } from '../../electron/monitor/storage/postgres/binaries.ts';
+import { freePort } from '../../electron/monitor/storage/postgres/free-port.ts';
+import { runProgram } from '../../electron/monitor/storage/postgres/run-program.ts';
+import { serverAccount } from '../../electron/monitor/storage/postgres/server-account.ts';
+
+/** A PostgreSQL as somebody may run it for themselves: on a TCP port of 127.0.0.1 and a socket. */
+export type OwnPostgres = {
+  readonly port: number;
+  /** Of the superuser "ada", over the socket, where everybody is trusted. */
+  readonly adminUrl: string;
+  /** A file for the server, readable by it alone; gives its path. */
+  file(name: string, text: string): Promise<string>;
+  /** Starts the server anew with these settings and these lines of pg_hba.conf for TCP. */
+  restart(settings: readonly string[], rules?: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+};
+
+const TRUST_ALL = ['host all all 127.0.0.1/32 trust'];
+
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const { initdb, pgCtl, postgres } = await loadPostgresBinaries();
+  const folder = mkdtempSync(join(tmpdir(), 'own-postgres-'));
+  const cluster = join(folder, 'cluster');
+  const account = await serverAccount([postgres, cluster]);
+  await account.own(folder);
+  const sockets = join(folder, 'sockets');
+  mkdirSync(sockets);
+  await account.own(sockets);
+  const port = await freePort();
+  await runProgram(account, initdb, [
+    ...['-D', cluster, '-U', 'ada', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+  ]);
+
+  const file = async (name: string, text: string): Promise<string> => {
+    const path = join(folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    await account.own(path);
+    return path;
+  };
+  let isRunning = false;
+  const stop = async (): Promise<void> => {
+    if (isRunning) await runProgram(account, pgCtl, ['stop', '-w', '-D', cluster, '-m', 'immediate']);
+    isRunning = false;
+  };
+  const own: OwnPostgres = {
+    port,
+    adminUrl: `postgresql://ada@/postgres?host=${encodeURIComponent(sockets)}&port=${port}`,
+    file,
+    async restart(settings, rules = TRUST_ALL) {
+      await stop();
+      const hba = await file('pg_hba.conf', [...rules, 'local all all trust', ''].join('\n'));
+      const all = [
+        `port=${port}`,
+        'listen_addresses=127.0.0.1',
+        `unix_socket_directories=${sockets}`,
+        `hba_file=${hba}`,
+        'fsync=off',
+        'max_connections=30',
+        'shared_buffers=16MB',
+        'io_method=sync',
+        ...settings,
+      ];
+      const options = all.map((setting) => `-c ${setting}`).join(' ');
+      await runProgram(account, pgCtl, [
+        ...['start', '-w', '-D', cluster, '-l', join(folder, 'log'), '-o', options],
+      ]);
+      isRunning = true;
+    },
+    async close() {
+      await stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await own.restart([]);
+  return own;
+}

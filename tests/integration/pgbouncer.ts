@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../electron/monitor/storage/postgres/free-port.ts';
+import { serverAccount } from '../../electron/monitor/storage/postgres/server-account.ts';
+
+const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'].find((path) =>
+  existsSync(path),
+);
+
+export const hasPgbouncer = PROGRAM !== undefined;
+
+/** Runs work with a pgbouncer before a server, in transaction mode and as it is installed otherwise. */
+export async function withPgbouncer(
+  serverPort: number,
+  work: (port: number) => Promise<void>,
+): Promise<void> {
+  if (PROGRAM === undefined) throw new Error('pgbouncer is not installed');
+  const folder = mkdtempSync(join(tmpdir(), 'pgbouncer-'));
+  const account = await serverAccount([PROGRAM, join(folder, 'pgbouncer.ini')]);
+  const port = await freePort();
+  const [settings, users] = [join(folder, 'pgbouncer.ini'), join(folder, 'users.txt')];
+  writeFileSync(users, '"ada" "any"\n');
+  writeFileSync(
+    settings,
+    `[databases]
+* = host=127.0.0.1 port=${serverPort}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = trust
+auth_file = ${users}
+pool_mode = transaction
+`,
+  );
+  for (const path of [folder, settings, users]) await account.own(path);
+  const { file, args, ids } = account.command(PROGRAM, [settings]);
+  const child = spawn(file, args, { ...ids, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'close');
+  try {
+    let said = '';
+    const up = new Promise<void>((resolve, reject) => {
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk;
+        if (said.includes('process up')) resolve();
+      });
+      child.once('close', () => reject(new Error(`pgbouncer ended: ${said}`)));
+    });
+    await up;
+    await work(port);
+  } finally {
+    child.kill('SIGINT');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

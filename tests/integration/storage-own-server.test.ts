@@ -1,0 +1,366 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import { INTERVALS } from '../../shared/intervals.ts';
+import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
+import { hasPgbouncer, withPgbouncer } from './pgbouncer.ts';
+import {
+  alert,
+  candlesByDefinition,
+  errorOf,
+  openTestStorage,
+  queryUrl,
+  type TestStorage,
+  tick,
+  withDataDir,
+} from './storage-fixture.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const HOUR_MS = 3_600_000;
+
+let server: OwnPostgres;
+let databases = 0;
+
+beforeAll(async () => {
+  server = await startOwnPostgres();
+});
+
+afterAll(() => server.close());
+
+const asAdmin = (sql: string, database = 'postgres') =>
+  queryUrl(server.adminUrl.replace('/postgres?', `/${database}?`), sql);
+
+/** A fresh database that the fresh role owns nothing of. */
+async function fresh(): Promise<{ database: string; role: string; url: string }> {
+  const number = ++databases;
+  const [database, role] = [`own_${number}`, `me_${number}`];
+  await asAdmin(`create role ${role} login`);
+  await asAdmin(`create database ${database}`);
+  return { database, role, url: `postgresql://${role}@127.0.0.1:${server.port}/${database}` };
+}
+
+/** Prices with all digits that a double has, at times that fall into several of all buckets. */
+const TICKS = Array.from({ length: 300 }, (_, step) =>
+  tick({
+    observedAt: START + step * 613_777,
+    price: (100 + Math.sin(step) * 10) / 3,
+    volume24h: 1e9 / 7 + step,
+    amount: 0.1 * step + 0.2,
+  }),
+);
+const ALERT = alert({ id: 'one', observedAt: START + 61_001, figures: { average: 1 / 3, changePct: 2 / 7 } });
+
+/** Writes, writes again as after a crash, and reads all. */
+async function writesAndReads(storage: TestStorage): Promise<void> {
+  for (let time = 0; time < 2; time++) {
+    await storage.accept({ ticks: TICKS, alerts: [ALERT] });
+    await storage.untilWritten();
+  }
+  for (const interval of INTERVALS) {
+    const query = { coinId: 'bitcoin', vsCurrency: 'usd', interval, limit: 1_000, before: START + 1e9 };
+    const { candles, volumeKind } = await storage.candles(query);
+    const expected = candlesByDefinition(TICKS, interval, volumeKind ?? 'traded');
+    // A sum depends on the order of adding in its last bits.
+    expect(candles, interval).toEqual(
+      expected.map((candle) => ({ ...candle, volume: expect.closeTo(candle.volume ?? 0, 6) })),
+    );
+  }
+  expect(await storage.alerts({ limit: 10 })).toEqual([ALERT]);
+}
+
+async function keepsHistory({ history }: TestStorage): Promise<void> {
+  const range = { from: START - 48 * HOUR_MS, to: START - 24 * HOUR_MS };
+  const request = {
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    interval: '1h' as const,
+    source: 'kraken',
+    ...range,
+  };
+  const candles = [{ start: range.from, open: 1 / 3, high: 2 / 3, low: 1 / 7, close: 3 / 7, volume: null }];
+  await history.save({ request, volumeKind: 'traded', candles, settled: [range], found: true });
+  const [coverage] = await history.coverage({
+    coins: ['bitcoin'],
+    vsCurrency: 'usd',
+    minutesFrom: START,
+    hoursFrom: START,
+    toleranceMs: 60_000,
+  });
+  expect(coverage?.asked).toEqual([{ ...range, source: 'kraken', interval: '1h', found: true }]);
+  // As they begin at, which tells whether times were understood.
+  expect(coverage?.hours[0]?.from).toBe(START);
+}
+
+describe('a role with settings of its own', () => {
+  it('is written and read for as any other', () =>
+    withDataDir(async (dataDir) => {
+      const { database, role, url } = await fresh();
+      await asAdmin(`grant create on schema public to ${role}`, database);
+      await asAdmin(`
+        alter role ${role} set extra_float_digits = -15;
+        alter role ${role} set datestyle = 'German, DMY';
+        alter role ${role} set timezone = 'Asia/Kathmandu';
+        alter role ${role} set intervalstyle = 'iso_8601';
+        alter role ${role} set bytea_output = 'escape';
+        alter role ${role} set array_nulls = off;
+        alter role ${role} set transform_null_equals = on;
+        alter role ${role} set standard_conforming_strings = off;
+        alter role ${role} set default_transaction_isolation = 'serializable';
+        alter role ${role} set lock_timeout = '1ms';
+        alter role ${role} set statement_timeout = '2s';
+        alter role ${role} set transaction_timeout = '2s';
+        alter role ${role} set idle_in_transaction_session_timeout = '1ms';
+        alter role ${role} set idle_session_timeout = '20ms';
+        alter role ${role} set client_encoding = 'LATIN1';
+        alter role ${role} set synchronous_commit = off;
+        alter role ${role} set search_path = '$user', nowhere, public;`);
+      const storage = openTestStorage(dataDir, url);
+      await storage.untilReady();
+      let wasDown = false;
+      void storage
+        .until(() => storage.databaseState().status === 'down')
+        .then(() => {
+          wasDown = true;
+        });
+      await writesAndReads(storage);
+      await keepsHistory(storage);
+      // Sessions that the server ends because they idle are no outage.
+      expect(wasDown).toBe(false);
+      await storage.stop(10_000);
+      expect(await asAdmin('select sum(tick_count)::integer as ticks from ohlcv_daily', database)).toEqual([
+        { ticks: 300 },
+      ]);
+    }));
+});
+
+describe('pgbouncer in transaction mode', () => {
+  it('is written and read through, beside clients that change the sessions they are lent', async (context) => {
+    if (!hasPgbouncer) return context.skip('pgbouncer is not installed');
+    const { database } = await fresh();
+    await withPgbouncer(server.port, async (port) => {
+      const url = `postgresql://ada@127.0.0.1:${port}/${database}`;
+      const neighbours = Array.from({ length: 4 }, () => new Client(url));
+      // Each in a session of the server of its own, as long as its transaction goes on.
+      for (const neighbour of neighbours) {
+        await neighbour.connect();
+        await neighbour.query(
+          `begin; set extra_float_digits = -15; set intervalstyle = 'iso_8601'; set search_path = nowhere;
+           set statement_timeout = '1s'; create temp table ticks (stranger integer); create temp table alerts ()`,
+        );
+      }
+      for (const neighbour of neighbours) {
+        await neighbour.query('commit');
+        await neighbour.end();
+      }
+      await withDataDir((one) =>
+        withDataDir(async (two) => {
+          // Both make the tables at the same time.
+          const [first, second] = [
+            openTestStorage(one, `${url}?options=-c%20search_path%3Dpublic`),
+            openTestStorage(two, `${url}?options=-c%20search_path%3Dpublic`),
+          ];
+          await Promise.all([first.untilReady(), second.untilReady()]);
+          await writesAndReads(first);
+          await writesAndReads(second);
+          await keepsHistory(second);
+          await Promise.all([first.stop(10_000), second.stop(10_000)]);
+        }),
+      );
+    });
+    expect(await asAdmin('select sum(tick_count)::integer as ticks from ohlcv_daily', database)).toEqual([
+      { ticks: 300 },
+    ]);
+  });
+});
+
+/** The statement that a sentence tells to run: all from "Run…:" to the last semicolon. */
+function statementIn(sentence: string): string {
+  return /[Rr]un[^:]*: (.*;)/s.exec(sentence)?.[1] ?? '';
+}
+
+/** A minute of it passes in a tenth of a second: what is refused is looked at again once a minute. */
+const fastClock = () => scaledClock(600, Date.now());
+
+describe('a database that is not fit', () => {
+  const FOREIGN_RECORDS = 'create table schema_migrations (version varchar primary key)';
+
+  type Unfit = {
+    readonly name: string;
+    readonly given: (database: string, role: string) => string;
+    readonly parameters?: string;
+    readonly words: string;
+    /** What is done instead of running the statement. */
+    readonly mended?: string;
+  };
+  const UNFIT: readonly Unfit[] = [
+    {
+      name: 'has no right to create tables',
+      given: (_, role) => `revoke create on schema public from public, ${role}`,
+      words: 'may not create tables in the schema "public"',
+    },
+    {
+      name: 'lacks the schema',
+      given: () => '',
+      parameters: '?options=-c%20search_path%3Dprices',
+      words: 'No schema of the search_path (prices)',
+    },
+    {
+      name: 'may not use the schema',
+      given: () => 'create schema prices',
+      parameters: '?options=-c%20search_path%3Dprices',
+      words: 'may not use the schema "prices"',
+    },
+    {
+      name: 'is read-only by its own setting',
+      given: (database, role) =>
+        `grant create on schema public to ${role}; alter database ${database} set default_transaction_read_only = on`,
+      words: 'takes no writes: default_transaction_read_only is on',
+    },
+    {
+      name: 'is read-only for the role',
+      given: (_, role) =>
+        `grant create on schema public to ${role}; alter role ${role} set default_transaction_read_only = on`,
+      words: 'takes no writes: default_transaction_read_only is on',
+    },
+    {
+      name: "has another program's alerts",
+      given: (_, role) => `grant create on schema public to ${role}; create table alerts (id integer)`,
+      words: 'relation "alerts" already exists',
+      mended: 'alter table alerts rename to their_alerts',
+    },
+    {
+      name: "has another program's schema_migrations",
+      given: (_, role) => `grant create on schema public to ${role}; ${FOREIGN_RECORDS}`,
+      words: 'The table "schema_migrations" in the schema "public" is another program\'s',
+      mended: 'alter table schema_migrations rename to their_migrations',
+    },
+  ];
+
+  it.each(UNFIT)('because it $name is refused with what to run, and used when that was done', (unfit) =>
+    withDataDir(async (dataDir) => {
+      const { database, role, url } = await fresh();
+      await asAdmin(unfit.given(database, role), database);
+      const storage = openTestStorage(dataDir, `${url}${unfit.parameters ?? ''}`, fastClock());
+      await storage.accept({ ticks: TICKS, alerts: [] });
+      await storage.until(() => storage.databaseState().status === 'refused');
+      const error = errorOf(storage.databaseState());
+      expect(error).toContain(unfit.words);
+      expect(statementIn(error)).not.toBe('');
+      await asAdmin(unfit.mended ?? statementIn(error), database);
+      await storage.untilWritten();
+      expect(storage.problems()).toEqual([]);
+      await storage.stop(10_000);
+    }),
+  );
+
+  it("because of another program's tables is used in a schema of its own, as the sentence says", () =>
+    withDataDir(async (dataDir) => {
+      const { database, role, url } = await fresh();
+      await asAdmin(`grant create on schema public to ${role}; ${FOREIGN_RECORDS}`, database);
+      const storage = openTestStorage(dataDir, url);
+      await storage.until(() => storage.databaseState().status === 'refused');
+      const error = errorOf(storage.databaseState());
+      await storage.stop(10_000);
+      await asAdmin(statementIn(error), database);
+      const parameters = /(\?options=\S+)/.exec(error)?.[1] ?? '';
+      // Records of others in a schema that is looked at later do not count either.
+      const again = openTestStorage(dataDir, `${url}${parameters}%2Cpublic`);
+      await again.accept({ ticks: TICKS, alerts: [] });
+      await again.untilWritten();
+      await again.stop(10_000);
+      expect(await asAdmin('select count(*)::integer as ticks from prices.ticks', database)).toEqual([
+        { ticks: 300 },
+      ]);
+    }));
+
+  it('because it became read-only is left, and written when it takes writes again', () =>
+    withDataDir(async (dataDir) => {
+      const { database, role, url } = await fresh();
+      await asAdmin(`grant create on schema public to ${role}`, database);
+      const storage = openTestStorage(dataDir, url, fastClock());
+      await storage.untilReady();
+      await asAdmin(
+        `alter database ${database} set default_transaction_read_only = on;
+         select pg_terminate_backend(pid) from pg_stat_activity where usename = '${role}'`,
+      );
+      await storage.accept({ ticks: TICKS, alerts: [] });
+      await storage.until(() => storage.databaseState().status === 'refused');
+      await asAdmin(statementIn(errorOf(storage.databaseState())));
+      await storage.untilWritten();
+      await storage.stop(10_000);
+    }));
+});
+
+describe('tables of another owner', () => {
+  /** The tables are made by the role "boss_…", and the other role may do with them what is granted. */
+  async function ofAnotherOwner(dataDir: string, grants: (role: string) => string) {
+    const { database, role, url } = await fresh();
+    const boss = role.replace('me', 'boss');
+    await asAdmin(`create role ${boss} login; grant create on schema public to ${boss}`, database);
+    const made = openTestStorage(dataDir, url.replace(role, boss));
+    await made.untilReady();
+    await made.stop(10_000);
+    await asAdmin(grants(role), database);
+    return { database, url, boss };
+  }
+
+  it('are written, and of the view that is not refreshed it is said how to allow that', () =>
+    withDataDir(async (dataDir) => {
+      const { database, url, boss } = await ofAnotherOwner(
+        dataDir,
+        (role) => `grant select, insert, update, delete on all tables in schema public to ${role}`,
+      );
+      const storage = openTestStorage(dataDir, url, fastClock());
+      await storage.accept({ ticks: TICKS, alerts: [] });
+      await storage.untilWritten();
+      await storage.until(() => storage.problems().length > 0);
+      const { id, message } = storage.problems()[0] ?? {};
+      expect({ id, message }).toMatchObject({
+        id: 'daily-view',
+        message: expect.stringContaining(`ohlcv_daily is not refreshed, because it belongs to "${boss}"`),
+      });
+      await asAdmin(statementIn(message ?? ''), database);
+      await storage.until(() => storage.problems().length === 0);
+      await storage.stop(10_000);
+      expect(await asAdmin('select sum(tick_count)::integer as ticks from ohlcv_daily', database)).toEqual([
+        { ticks: 300 },
+      ]);
+    }));
+
+  it('that may not be written are named with what to grant', () =>
+    withDataDir(async (dataDir) => {
+      const { database, url } = await ofAnotherOwner(
+        dataDir,
+        (role) => `grant select on all tables in schema public to ${role}`,
+      );
+      const storage = openTestStorage(dataDir, url, fastClock());
+      await storage.accept({ ticks: TICKS, alerts: [] });
+      const problem = () => storage.problems().find(({ id }) => id === 'database-write')?.message ?? '';
+      await storage.until(() => problem() !== '');
+      expect(problem()).toContain('permission denied for table ticks.');
+      await asAdmin(statementIn(problem()), database);
+      await storage.untilWritten();
+      await storage.until(() => problem() === '');
+      await storage.stop(10_000);
+    }));
+
+  it('that have to be updated are left as they are, and it is said who can', () =>
+    withDataDir(async (dataDir) => {
+      const { database, url, boss } = await ofAnotherOwner(
+        dataDir,
+        (role) => `grant select, insert, update, delete on all tables in schema public to ${role}`,
+      );
+      await asAdmin(
+        `delete from schema_migrations where version >= 3; alter table ticks drop column amount;
+         alter table candles_1m drop column traded; drop materialized view ohlcv_daily;
+         alter table candles_1h drop column traded;`,
+        database,
+      );
+      const storage = openTestStorage(dataDir, url, fastClock());
+      await storage.until(() => storage.databaseState().status === 'refused');
+      const error = errorOf(storage.databaseState());
+      expect(error).toContain(`belong to "${boss}", and only their owner can update them`);
+      expect(statementIn(error)).toMatch(/^grant "boss_\d+" to "me_\d+";$/);
+      await storage.stop(10_000);
+    }));
+});
