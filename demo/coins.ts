@@ -61,6 +61,17 @@ export const DEMO_COINS: readonly DemoCoin[] = [
   coin('uniswap', 'uni', 'Uniswap', 3.9, 630_000_000, { beta: 1.3, dailyVolPct: 3.1, turnover: 0.07 }),
 ];
 
+/** Coins that some exchange lists under the name of another: Kraken's LUNA is the classic one, and its LUNA2 this one's. */
+export const RENAMED_COINS: readonly DemoCoin[] = [
+  coin('terra-luna-2', 'luna', 'Terra', 0.5, 710_000_000, { beta: 1.3, dailyVolPct: 3, turnover: 0.05 }),
+  coin('terra-luna', 'lunc', 'Terra Luna Classic', 0.00006, 5_500_000_000_000, {
+    beta: 1.3,
+    dailyVolPct: 3,
+    turnover: 0.05,
+  }),
+  coin('augur', 'rep', 'Augur', 1.4, 11_000_000, { beta: 1, dailyVolPct: 3, turnover: 0.02 }),
+];
+
 /** More coins than anybody watches, for tests of load: `load-coin-1` and so on, each moving on its own. */
 export function loadCoins(count: number): readonly DemoCoin[] {
   return Array.from({ length: count }, (_, index) =>

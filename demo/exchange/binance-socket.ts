@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SocketDialect } from './dialect.ts';
 import type { Listing, NamedMarket } from './pairs.ts';
+import type { Venue } from './venue.ts';
 
 const requestSchema = z.object({
   method: z.literal('SUBSCRIBE'),
@@ -10,9 +11,10 @@ const requestSchema = z.object({
 
 /**
  * The streams `<symbol>@trade`, in the form of developers.binance.com, "WebSocket Streams". There is no snapshot, and no
- * message as a heartbeat: a client's pings are answered, and are the only sign of life of a quiet market.
+ * message as a heartbeat: a client's pings are answered, and are the only sign of life of a quiet market. A request with
+ * one stream that is refused is refused as a whole.
  */
-export function binanceSocket(listing: Listing<NamedMarket>): SocketDialect {
+export function binanceSocket({ isRefused }: Venue, listing: Listing<NamedMarket>): SocketDialect {
   return {
     path: /^\/ws\/\d+$/,
     opened: () => undefined,
@@ -22,9 +24,16 @@ export function binanceSocket(listing: Listing<NamedMarket>): SocketDialect {
         connection.say({ error: { code: 2, msg: 'Invalid request' }, id: null });
         return;
       }
-      for (const stream of request.params) {
+      const streams = request.params.map((stream) => {
         const [symbol = '', kind] = stream.split('@');
-        const market = listing.byName(symbol.toUpperCase());
+        return { market: listing.byName(symbol.toUpperCase()), kind };
+      });
+      if (streams.some(({ market }) => market !== undefined && isRefused('binance', market.pair))) {
+        const error = { code: 2, msg: 'Invalid request: invalid stream' };
+        connection.say({ error, id: request.id });
+        return;
+      }
+      for (const { market, kind } of streams) {
         // A stream that there is not is subscribed to all the same, and silent.
         if (market !== undefined && kind === 'trade') connection.followed.add(market.pair);
       }

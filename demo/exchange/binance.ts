@@ -7,5 +7,5 @@ import type { Venue } from './venue.ts';
 /** The formats of Binance's spot market: every coin in euros and in Tether's dollars, named `BTCEUR`; none in dollars. */
 export function binanceDialect(venue: Venue): Dialect {
   const listing = listingOf(venue.pairs, ['eur', 'usdt'], '');
-  return { id: 'binance', routes: binanceRoutes(venue, listing), socket: binanceSocket(listing) };
+  return { id: 'binance', routes: binanceRoutes(venue, listing), socket: binanceSocket(venue, listing) };
 }

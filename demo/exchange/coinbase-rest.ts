@@ -24,7 +24,8 @@ const GRANULARITY_MS: ReadonlyMap<string, number> = new Map([
 
 /**
  * What is served below `/exchange/coinbase`, without a key, in the form of docs.cdp.coinbase.com, "List Public
- * Products", "Get Public Product Candles" and "Get Public Market Trades". Times are in seconds, lists newest first.
+ * Products", "Get Public Product Candles" and "Get Public Market Trades". Times are in seconds, lists newest first. Candles
+ * without a trade are left out.
  */
 export function coinbaseRoutes(venue: Venue, listing: Listing<NamedMarket>): readonly DialectRoute[] {
   const marketOf = (name: string): NamedMarket => {
@@ -77,7 +78,8 @@ function candles(venue: Venue, { pair }: NamedMarket, query: Query) {
   if ((end - start) / lengthMs >= TOO_MANY_CANDLES) {
     throw refusal(400, 'INVALID_ARGUMENT', 'number of candles requested should be less than 350');
   }
-  const rows = venue.candles(pair, lengthMs, start, end).map((candle) => ({
+  const traded = venue.candles(pair, lengthMs, start, end).filter(({ trades }) => trades > 0);
+  const rows = traded.map((candle) => ({
     start: String(candle.start / SECOND_MS),
     low: candle.low.toFixed(PRICE_DECIMALS),
     high: candle.high.toFixed(PRICE_DECIMALS),

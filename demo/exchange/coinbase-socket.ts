@@ -18,9 +18,16 @@ const requestSchema = z.object({
 /**
  * The channels `market_trades` and `heartbeats`, neither of which needs a key, in the form of docs.cdp.coinbase.com,
  * "Advanced Trade WebSocket Channels". Heartbeats come only to those who ask for them, and a connection is ended
- * when it is quiet for a minute. An update holds all trades of its time, of whichever products, the newest first.
+ * when it is quiet for a minute. An update holds all trades of its time, of whichever products, the newest first. A
+ * request with one product that is refused is refused as a whole, by an error that does not say for which.
  */
-export function coinbaseSocket({ tape }: Venue, listing: Listing<NamedMarket>): SocketDialect {
+export function coinbaseSocket({ tape, isRefused }: Venue, listing: Listing<NamedMarket>): SocketDialect {
+  /** The market whose trades are told to those who ask for a name; none where that is refused. */
+  const bookOf = (name: string): NamedMarket | undefined => {
+    const market = listing.byName(name.replace(/-USDC$/, '-USD'));
+    return market === undefined || isRefused('coinbase', market.pair) ? undefined : market;
+  };
+
   const say = (connection: Connection, channel: string, event: object): void => {
     const timestamp = new Date().toISOString();
     connection.say({ channel, client_id: '', timestamp, sequence_num: connection.count(), events: [event] });
@@ -49,7 +56,7 @@ export function coinbaseSocket({ tape }: Venue, listing: Listing<NamedMarket>): 
     opened: () => undefined,
     heard(connection, message) {
       const request = requestSchema.safeParse(message).data;
-      const markets = request?.product_ids.map(listing.byName).filter((market) => market !== undefined);
+      const markets = request?.product_ids.map(bookOf).filter((market) => market !== undefined);
       if (request === undefined || markets?.length !== request.product_ids.length) {
         connection.say({ type: 'error', message: 'failed to subscribe' });
         return;
@@ -58,7 +65,7 @@ export function coinbaseSocket({ tape }: Venue, listing: Listing<NamedMarket>): 
       if (request.channel === 'market_trades') {
         for (const { pair } of markets) {
           connection.followed.add(pair);
-          sayTrades(connection, 'snapshot', tape.newest(pair, SNAPSHOT_TRADES));
+          connection.sayLate(() => sayTrades(connection, 'snapshot', tape.newest(pair, SNAPSHOT_TRADES)));
         }
       }
       saySubscriptions(connection);

@@ -38,6 +38,6 @@ describe('the simulated exchanges', () => {
     expect(await ask('/kraken/0/public/Trades?pair=XBTEUR')).toContain(`${at / 1_000},"b","m","",${id}]`);
     expect(await ask(`${COINBASE}/BTC-EUR/ticker?limit=5`)).toContain(`"trade_id":"${id}"`);
     expect(await ask(`${BINANCE}/trades?symbol=BTCEUR`)).toContain(`"id":${id},"price":"50000.0000000000"`);
-    expect(await ask(`${BINANCE}/trades?symbol=BTCUSDT`)).toBe('[]');
+    expect(await ask(`${BINANCE}/trades?symbol=BTCUSDT`)).not.toContain(`"id":${id},`);
   });
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../../electron/monitor/clock.ts';
+import type { ExchangeId } from '../../shared/settings.ts';
 import { createQuery } from '../answers/query.ts';
 import type { ExchangeEndpoint } from '../faults.ts';
 import type { Market } from '../market.ts';
@@ -10,16 +11,19 @@ import { coinbaseDialect } from './coinbase.ts';
 import { matchPath } from './dialect.ts';
 import { createExchangeSockets, type SocketFault } from './exchange-sockets.ts';
 import { krakenDialect } from './kraken.ts';
-import { pairsOf } from './pairs.ts';
+import { type Pair, pairsOf } from './pairs.ts';
 import { createTradeTape, type TapeTrade } from './trade-tape.ts';
-import { createVenue } from './venue.ts';
+import { createVenue, type Quiet, type Venue } from './venue.ts';
 
 const PREFIX = '/exchange/';
 const DIALECTS = [krakenDialect, coinbaseDialect, binanceDialect];
 /** Each exchange lists those that it has in truth. */
-const VS_CURRENCIES = ['usd', 'eur', 'usdt'];
+const VS_CURRENCIES = ['usd', 'eur', 'usdt', 'usdc'];
 /** However fast the market's clock runs, trades come in no quicker succession than this in real time. */
 const LEAST_REAL_GAP_MS = 100;
+/** So many trades, a minute apart, were made before the first that is seen. */
+const OPENING_TRADES = 5;
+const MINUTE_MS = 60_000;
 /** What a trade is of, in units of the coin, when nothing else is said. */
 const USUAL_AMOUNT = 0.01;
 
@@ -41,9 +45,19 @@ export type DemoExchange = {
   /** How often each market trades by itself, in ms of the market's time; null: only by `trade`. */
   setTradeEvery(ms: number | null): void;
   setSocketFault(fault: SocketFault | null): void;
+  /** Nothing was, or is, traded in a stretch of time: candles of before say so. */
+  setQuiet(quiet: Quiet | null): void;
+  /** The WebSocket of an exchange refuses a market from now on; over HTTP it is listed as before. */
+  refuse(exchange: ExchangeId, coinId: string, vsCurrency?: string): void;
+  /** Holds back the snapshots of trades that answer subscriptions, or tells those that were held back. */
+  holdSnapshots(isHeld: boolean): void;
+  /** Says something to all who are connected to an exchange. */
+  tell(exchange: ExchangeId, message: unknown): void;
   /** Breaks all WebSocket connections once. */
   dropSockets(): void;
   connections(): number;
+  /** WebSocket connections that were ever made. */
+  opened(): number;
 };
 
 export type ExchangeRoute = { readonly endpoint: ExchangeEndpoint; answer(): unknown };
@@ -64,9 +78,25 @@ export function createDemoExchange(options: {
   const { market, board, clock } = options;
   const pairs = pairsOf(market.coins, VS_CURRENCIES);
   const sockets = createExchangeSockets(systemClock);
-  const tape = createTradeTape(sockets.send);
+  /** Every market has traded before. */
+  const opening = (pair: Pair) =>
+    Array.from({ length: OPENING_TRADES }, (_, index) => {
+      const at = board.now() - (OPENING_TRADES - index) * MINUTE_MS;
+      return { at, price: venue.priceNow(pair), amount: USUAL_AMOUNT };
+    });
+  const tape = createTradeTape(sockets.send, opening);
   let factor = 1;
-  const venue = createVenue({ market, board, pairs, tape, factor: () => factor });
+  let quiet: Quiet | null = null;
+  const refused = new Set<string>();
+  const venue: Venue = createVenue({
+    market,
+    board,
+    pairs,
+    tape,
+    factor: () => factor,
+    quiet: () => quiet,
+    isRefused: (exchange, { coin, vsCurrency }) => refused.has(`${exchange} ${coin.id} ${vsCurrency}`),
+  });
   const dialects = DIALECTS.map((createDialect) => createDialect(venue));
   let rhythm = new AbortController();
   let closed = false;
@@ -112,9 +142,21 @@ export function createDemoExchange(options: {
         factor = 1 + pct / 100;
       },
       setTradeEvery,
+      setQuiet(next) {
+        quiet = next;
+      },
+      refuse(exchange, coinId, vsCurrency = 'usd') {
+        refused.add(`${exchange} ${coinId} ${vsCurrency}`);
+      },
+      holdSnapshots: sockets.holdSnapshots,
+      tell(exchange, message) {
+        const dialect = dialects.find(({ id }) => id === exchange);
+        if (dialect !== undefined) sockets.tell(dialect.socket, message);
+      },
       setSocketFault: sockets.setFault,
       dropSockets: sockets.drop,
       connections: sockets.connections,
+      opened: sockets.opened,
     },
     routeOf(url) {
       const { dialect, path = '' } = place(url.pathname) ?? {};

@@ -25,6 +25,8 @@ export type Connection = {
   /** What else it has subscribed to. */
   readonly channels: Set<string>;
   say(message: unknown): void;
+  /** Says what answers a subscription, at once or when the exchange gets to it. */
+  sayLate(say: () => void): void;
   /** 0, 1, 2 and so on with each call, for exchanges that number their messages. */
   count(): number;
   /** How many beats ago something was said. */

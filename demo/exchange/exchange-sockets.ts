@@ -16,9 +16,15 @@ export type ExchangeSockets = {
   /** Tells a trade to all who follow its market, on whichever exchange. */
   send(trade: TapeTrade): void;
   setFault(fault: SocketFault | null): void;
+  /** Holds back the snapshots that answer subscriptions, or tells those that were held back. */
+  holdSnapshots(isHeld: boolean): void;
+  /** Says something to all who are connected to an exchange. */
+  tell(dialect: SocketDialect, message: unknown): void;
   /** Breaks all connections once. */
   drop(): void;
   connections(): number;
+  /** Connections that were ever made. */
+  opened(): number;
   close(): void;
 };
 
@@ -31,6 +37,9 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
   let fault: SocketFault | null = null;
   let untold: TapeTrade[] = [];
   let beats = 0;
+  let made = 0;
+  let isHeld = false;
+  let late: (() => void)[] = [];
 
   const beat = async (): Promise<void> => {
     while (!closing.signal.aborted) {
@@ -43,13 +52,18 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
 
   const accept = (dialect: SocketDialect, socket: WebSocket): void => {
     let counted = 0;
+    made += 1;
     let saidAt = beats;
     const connection: Connection = {
       followed: new Set(),
       channels: new Set(),
       say(message) {
         saidAt = beats;
-        if (fault !== 'silent') socket.send(JSON.stringify(message));
+        if (fault !== 'silent' && socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+      },
+      sayLate(say) {
+        if (isHeld || fault === 'silent') late.push(say);
+        else say();
       },
       count: () => counted++,
       quietBeats: () => beats - saidAt,
@@ -79,6 +93,13 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
     for (const socket of server.clients) socket.terminate();
   };
 
+  const tellLate = (): void => {
+    if (isHeld || fault === 'silent') return;
+    const ready = late;
+    late = [];
+    for (const say of ready) say();
+  };
+
   return {
     upgrade(dialect, request, socket, head) {
       if (fault === 'closed') socket.destroy();
@@ -92,9 +113,20 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
       tell(); // what was traded before is told before
       fault = next;
       if (next === 'closed') drop();
+      tellLate();
+    },
+    holdSnapshots(next) {
+      isHeld = next;
+      tellLate();
+    },
+    tell(wanted, message) {
+      for (const { dialect, connection } of open.values()) {
+        if (dialect === wanted) connection.say(message);
+      }
     },
     drop,
     connections: () => server.clients.size,
+    opened: () => made,
     close() {
       closing.abort();
       drop();

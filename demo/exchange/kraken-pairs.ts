@@ -9,7 +9,7 @@ export type KrakenPair = {
   readonly altname: string;
   /** `XBT/USD`: the pair's name in the list of pairs, and on the first version of the WebSocket. */
   readonly wsname: string;
-  /** `BTC/USD`: the name on the second version of the WebSocket. */
+  /** `BTC/USD`, but `LUNA2/USD`: the name on the second version of the WebSocket. */
   readonly symbol: string;
   readonly base: string;
   readonly quote: string;
@@ -29,8 +29,17 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
   EUR: 'ZEUR',
 };
 
-/** Assets that Kraken calls other than everybody else. */
-const OWN_NAMES: Readonly<Record<string, string>> = { BTC: 'XBT', DOGE: 'XDG' };
+/** Assets that Kraken calls other than everybody else. Its LUNA is the coin that others call LUNC since there is another. */
+const OWN_NAMES: Readonly<Record<string, string>> = {
+  BTC: 'XBT',
+  DOGE: 'XDG',
+  LUNC: 'LUNA',
+  LUNA: 'LUNA2',
+  USTC: 'UST',
+  REP: 'REPV2',
+};
+/** Those of them that the second version of the WebSocket calls as others do. */
+const COMMON_ON_SOCKET: readonly string[] = ['XBT', 'XDG'];
 
 const QUOTES = ['usd', 'eur'];
 
@@ -53,7 +62,7 @@ function named(pair: Pair): KrakenPair {
     id: isLong ? longBase + longQuote : base + quote,
     altname: base + quote,
     wsname: `${base}/${quote}`,
-    symbol: `${common}/${quote}`,
+    symbol: `${COMMON_ON_SOCKET.includes(base) ? common : base}/${quote}`,
     base: longBase,
     quote: longQuote,
   };

@@ -17,7 +17,7 @@ const requestSchema = z.object({
  * The channel `trade` of the WebSocket's second version, with snapshot, heartbeats and pongs, in the form of
  * docs.kraken.com, "Spot WebSocket v2".
  */
-export function krakenSocket({ tape }: Venue, listing: Listing<KrakenPair>): SocketDialect {
+export function krakenSocket({ tape, isRefused }: Venue, listing: Listing<KrakenPair>): SocketDialect {
   const tradeMessage = ({ pair, id, at, price, amount }: TapeTrade) => ({
     symbol: listing.byPair(pair)?.symbol,
     side: 'buy',
@@ -32,14 +32,16 @@ export function krakenSocket({ tape }: Venue, listing: Listing<KrakenPair>): Soc
     const time = new Date().toISOString();
     const common = { method: 'subscribe', req_id, time_in: time, time_out: time };
     const market = listing.byName(symbol);
-    if (market?.symbol !== symbol) {
+    if (market?.symbol !== symbol || isRefused('kraken', market.pair)) {
       connection.say({ ...common, error: `Currency pair not supported ${symbol}`, success: false, symbol });
       return;
     }
     connection.followed.add(market.pair);
     connection.say({ ...common, result: { channel: 'trade', snapshot: true, symbol }, success: true });
-    const data = tape.newest(market.pair, SNAPSHOT_TRADES).map(tradeMessage);
-    if (data.length > 0) connection.say({ channel: 'trade', type: 'snapshot', data });
+    connection.sayLate(() => {
+      const data = tape.newest(market.pair, SNAPSHOT_TRADES).map(tradeMessage);
+      connection.say({ channel: 'trade', type: 'snapshot', data });
+    });
   };
 
   return {

@@ -24,11 +24,19 @@ export type TradeTape = {
   newest(pair: Pair, count: number): readonly TapeTrade[];
 };
 
-/** @param onTrade is called with each trade as it is printed */
-export function createTradeTape(onTrade: (trade: TapeTrade) => void): TradeTape {
+/**
+ * @param onTrade is called with each trade as it is printed
+ * @param opening trades of before, with which the tape of a pair begins when it is first looked at
+ */
+export function createTradeTape(
+  onTrade: (trade: TapeTrade) => void,
+  opening: (pair: Pair) => readonly Pick<TapeTrade, 'at' | 'price' | 'amount'>[],
+): TradeTape {
   const tapes = new Map<Pair, TapeTrade[]>();
   const tapeOf = (pair: Pair): TapeTrade[] => {
-    const tape = tapes.get(pair) ?? [];
+    const known = tapes.get(pair);
+    if (known !== undefined) return known;
+    const tape = opening(pair).map((trade, index) => ({ ...trade, pair, id: index + 1 }));
     tapes.set(pair, tape);
     return tape;
   };

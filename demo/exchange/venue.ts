@@ -1,3 +1,4 @@
+import type { ExchangeId } from '../../shared/settings.ts';
 import { usdPerUnit } from '../currencies.ts';
 import type { Market } from '../market.ts';
 import type { QuoteBoard } from '../quote-board.ts';
@@ -21,6 +22,9 @@ export type Candle = {
   readonly trades: number;
 };
 
+/** A stretch of the market's time in which nothing is traded, in ms; `to` is not part of it. */
+export type Quiet = { readonly from: number; readonly to: number };
+
 /** What holds on the simulated exchanges in whichever format it is told: prices, candles and trades. */
 export type Venue = {
   readonly pairs: readonly Pair[];
@@ -35,6 +39,8 @@ export type Venue = {
   volumeWithin(pair: Pair, start: number, lengthMs: number): number;
   /** Candles that start in a stretch of time, both ends included, oldest first; the newest is the one still growing. */
   candles(pair: Pair, lengthMs: number, from: number, to: number): readonly Candle[];
+  /** Whether an exchange refuses to tell the trades of a market, which it lists. */
+  isRefused(exchange: ExchangeId, pair: Pair): boolean;
 };
 
 /** @param factor by what the exchanges' prices differ from the provider's */
@@ -44,8 +50,10 @@ export function createVenue(parts: {
   readonly pairs: readonly Pair[];
   readonly tape: TradeTape;
   readonly factor: () => number;
+  readonly quiet: () => Quiet | null;
+  readonly isRefused: Venue['isRefused'];
 }): Venue {
-  const { market, board, pairs, tape, factor } = parts;
+  const { market, board, pairs, tape, factor, quiet, isRefused } = parts;
 
   /** Dollars for one unit of the quote currency; a token that is pegged to them has the price of its coin. */
   const usdPerQuote = (vsCurrency: string, at: number): number => {
@@ -63,6 +71,11 @@ export function createVenue(parts: {
 
   const candle = (pair: Pair, lengthMs: number, start: number): Candle => {
     const end = Math.min(start + lengthMs, board.now());
+    const silence = quiet();
+    if (silence !== null && start >= silence.from && start + lengthMs <= silence.to) {
+      const price = priceAt(pair, silence.from);
+      return { start, open: price, high: price, low: price, close: price, volume: 0, trades: 0 };
+    }
     const prices = Array.from({ length: PRICES_PER_CANDLE }, (_, part) =>
       priceAt(pair, start + ((end - start) * part) / (PRICES_PER_CANDLE - 1)),
     );
@@ -85,6 +98,7 @@ export function createVenue(parts: {
     priceAt,
     dailyVolume,
     volumeWithin,
+    isRefused,
     candles(pair, lengthMs, from, to) {
       const candles: Candle[] = [];
       const last = Math.min(to, board.now());
