@@ -153,7 +153,9 @@ export type BudgetStatus = Readonly<z.infer<typeof budgetStatusSchema>>;
 
 /**
  * What comes from exchanges beside CoinGecko. `fallback` is the exchange that stands in while CoinGecko gives nothing;
- * `streams` are the connections on which every trade is followed (`waiting`: to be made again after a failure).
+ * `streams` are the coins whose trades are followed, by exchange and by how that goes: `live` when the connection has
+ * brought a trade of the coin, `connecting` until then, `waiting` while the connection is to be made again after a failure,
+ * `refused` by the exchange. All but the live ones are polled.
  */
 export const exchangesStateSchema = z.object({
   fallback: z.string().nullable(),
@@ -161,7 +163,7 @@ export const exchangesStateSchema = z.object({
     .array(
       z.object({
         source: z.string(),
-        status: z.enum(['connecting', 'live', 'waiting']),
+        status: z.enum(['connecting', 'live', 'waiting', 'refused']),
         coins: z.array(z.string()).readonly(),
       }),
     )

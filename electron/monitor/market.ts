@@ -239,7 +239,7 @@ export function createMarket(options: MarketOptions): Market {
     exchanges: exchangeFeed.state,
     budget: coinGecko.status,
     backfill: () => backfill.progress() ?? undefined,
-    problems: () => [...coinGecko.problems(), times.problem(), coinProblem],
+    problems: () => [...coinGecko.problems(), times.problem(), coinProblem, exchangeFeed.problem()],
     search: createCoinSearch({ access: coinGecko.access, catalog: coinCatalog, clock }),
     currencies: createQuoteCurrencies({ access: coinGecko.access, clock }),
     catalog: coinCatalog,

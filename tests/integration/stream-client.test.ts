@@ -48,20 +48,32 @@ afterEach(async () => {
 function follow(from: ExchangeClient, symbols: readonly string[]) {
   const ending = new AbortController();
   const told: { readonly symbol: string; readonly trade: Trade }[] = [];
+  const refused: { readonly symbol: string | null; readonly reason: string }[] = [];
   let connections = 0;
   const ended = from
     .followTrades(
-      symbols,
+      { symbols, isCautious: false },
       {
         onLive: () => {
           connections += 1;
         },
-        onTrades: (symbol, trades) => told.push(...trades.map((trade) => ({ symbol, trade }))),
+        onFollowed: () => undefined,
+        onTrades: (symbol, trades, isSnapshot) => {
+          if (!isSnapshot) told.push(...trades.map((trade) => ({ symbol, trade })));
+        },
+        onRefused: (symbol, reason) => refused.push({ symbol, reason }),
+        onEnd: () => undefined,
       },
       ending.signal,
     )
     .catch((error: unknown) => error);
-  return { told, ended, connections: () => connections, end: () => ending.abort(new Error('enough')) };
+  return {
+    told,
+    refused,
+    ended,
+    connections: () => connections,
+    end: () => ending.abort(new Error('enough')),
+  };
 }
 
 describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {

@@ -65,6 +65,14 @@ function exchange(url: string, routesTo: RoutesTo): ExchangeClient {
   );
 }
 
+const QUIET: TradeListener = {
+  onLive: () => undefined,
+  onFollowed: () => undefined,
+  onTrades: () => undefined,
+  onRefused: () => undefined,
+  onEnd: () => undefined,
+};
+
 /** Follows one connection until a trade has come, or else tells what went wrong. */
 async function firstTrade(client: ExchangeClient): Promise<number | string> {
   const enough = new AbortController();
@@ -73,7 +81,7 @@ async function firstTrade(client: ExchangeClient): Promise<number | string> {
     result ??= trades.find(({ price }) => price === PRICE)?.price ?? null;
   };
   const following = client
-    .followTrades(['BTC/USD'], { onLive: () => undefined, onTrades }, enough.signal)
+    .followTrades({ symbols: ['BTC/USD'], isCautious: false }, { ...QUIET, onTrades }, enough.signal)
     .catch((error: Error) => {
       result ??= error.message;
     });

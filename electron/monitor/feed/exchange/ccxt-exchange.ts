@@ -12,6 +12,10 @@ export type CcxtTrade = {
 };
 
 export type CcxtMarket = {
+  /** The exchange's own name over HTTP. */
+  readonly id: string;
+  /** The exchange's own name on its WebSocket, where ccxt knows another one. */
+  readonly wsId?: string | undefined;
   readonly symbol: string;
   readonly base: string;
   readonly quote: string;
@@ -20,7 +24,13 @@ export type CcxtMarket = {
 };
 
 /** A WebSocket connection of ccxt; `lastPong` is `Date.now()` of the newest answer to a ping. */
-export type CcxtSocket = { readonly url: string; readonly lastPong?: number | undefined };
+export type CcxtSocket = {
+  readonly url: string;
+  readonly lastPong?: number | undefined;
+  /** Resolves when the connection is open. That it failed is told to `onError` and `onClose` alone. */
+  connect(): Promise<unknown>;
+  send(message: object): Promise<unknown>;
+};
 
 /**
  * The part of a ccxt exchange that is used: unified calls, and the handlers through which every exchange class passes
@@ -31,8 +41,6 @@ export type CcxtExchange = {
   readonly options: Record<string, unknown>;
   readonly has: Record<string, unknown>;
   readonly clients: Readonly<Record<string, CcxtSocket>>;
-  /** The newest trades, by the market of the first trade of the message that brought them. */
-  trades: Readonly<Record<string, readonly CcxtTrade[]>>;
   streaming: Record<string, unknown>;
   readonly last_response_headers?: Readonly<Record<string, string>> | undefined;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, CcxtMarket>>>;
@@ -44,9 +52,8 @@ export type CcxtExchange = {
     since?: number,
     limit?: number,
   ): Promise<readonly (readonly (number | undefined)[])[]>;
-  watchTradesForSymbols(symbols: string[]): Promise<unknown>;
-  /** Coinbase's alone: subscribes to a channel that is not of a market. */
-  subscribe?(channel: string, isPrivate: boolean): Promise<unknown>;
+  /** The connection to a URL, made anew after one that has ended. */
+  client(url: string): CcxtSocket;
   handleMessage(socket: CcxtSocket, message: unknown): void;
   onConnected(socket: CcxtSocket): void;
   onError(socket: CcxtSocket, error: unknown): void;

@@ -37,10 +37,10 @@ export type ExchangeClient = {
   /** The last price of each market, by one call. Markets without a price are left out. */
   lastPrices(symbols: readonly string[]): Promise<LastPrices>;
   /**
-   * Trades between two instants, both included, oldest first, as many as one call gives. They have the numbers under which
-   * they are told when they are made.
+   * Trades between two instants, both included, or up to now, oldest first, as many as one call gives. They have the numbers
+   * under which they are told when they are made.
    */
-  tradesBetween(symbol: string, from: number, to: number): Promise<readonly Trade[]>;
+  tradesBetween(symbol: string, from: number, to: number | null): Promise<readonly Trade[]>;
   /** Candles from `since` on, oldest first, as many as one call gives. */
   candles(
     symbol: string,
@@ -50,9 +50,13 @@ export type ExchangeClient = {
   ): Promise<readonly ExchangeCandle[]>;
   /**
    * Follows the trades of markets until the socket breaks, is silent for `silentAfterMs`, or the signal aborts, and says
-   * which by throwing a `FeedError` or the signal's reason.
+   * which by throwing a `FeedError` or the signal's reason. See `FollowOptions` for `isCautious`.
    */
-  followTrades(symbols: readonly string[], listener: TradeListener, signal: AbortSignal): Promise<never>;
+  followTrades(
+    request: { readonly symbols: readonly string[]; readonly isCautious: boolean },
+    listener: TradeListener,
+    signal: AbortSignal,
+  ): Promise<never>;
   /** Whether the last answer said that the market is a simulation. */
   isSimulated(): boolean;
   close(): Promise<void>;
@@ -142,7 +146,7 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
     tradesBetween: (symbol, from, to) =>
       ask(async (exchange) => {
         const trades = readTrades(await QUIRKS[id].tradesBetween(exchange, symbol, from, to));
-        return trades.filter(({ at }) => at >= from && at <= to);
+        return trades.filter(({ at }) => at >= from && (to === null || at <= to));
       }),
     candles: (symbol, timeframe, since, limit) =>
       ask(async (exchange) => {
@@ -155,10 +159,10 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
           return [{ start, open, high, low, close, volume }];
         });
       }),
-    async followTrades(symbols, listener, signal) {
+    async followTrades(request, listener, signal) {
       signal.throwIfAborted();
       const exchange = await load().catch((error: unknown) => Promise.reject(toExchangeError(id, error)));
-      return followTrades(exchange, { id, symbols, listener, networkClock, silentAfterMs }, signal);
+      return followTrades(exchange, { ...request, id, listener, networkClock, silentAfterMs }, signal);
     },
     isSimulated: () => simulated,
     async close() {

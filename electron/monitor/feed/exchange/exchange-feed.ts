@@ -1,4 +1,5 @@
-import type { ExchangesState, Tick } from '../../../../shared/domain.ts';
+import type { ExchangesState, Problem, Tick } from '../../../../shared/domain.ts';
+import { formatSource } from '../../../../shared/format.ts';
 import type { ExchangeId } from '../../../../shared/settings.ts';
 import { nextDelayMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
@@ -9,14 +10,16 @@ import { assignCoins, type Lane } from './assign-coins.ts';
 import { believedClient } from './believed-client.ts';
 import { createExchangeClient, type ExchangeClient } from './exchange-client.ts';
 import { knownSymbol } from './known-coins.ts';
-import { type CoinSymbol, mapMarkets } from './map-markets.ts';
+import { type CoinSymbol, type MappedMarket, mapMarkets } from './map-markets.ts';
 import { createMarketTrust, type ReferencePrice } from './market-trust.ts';
 import { ExchangeGivenUp, runPricePolls } from './price-polls.ts';
 import { createTradeMemory } from './trade-memory.ts';
-import { runTradeStream, type StreamStatus } from './trade-stream.ts';
+import { createTradeStream, type MarketStatus, type TradeStream } from './trade-stream.ts';
 
 /** How often it is looked at whether exchanges are needed, when they are not. */
 const LOOK_MS = 1_000;
+/** In the order in which they are told. */
+const STATUSES: readonly MarketStatus[] = ['live', 'connecting', 'waiting', 'refused'];
 /** How long an exchange that failed is left alone. */
 const LEFT_ALONE = { baseMs: 30_000, capMs: 10 * 60_000 };
 
@@ -62,6 +65,8 @@ export type ExchangeFeed = {
   start(): void;
   change(request: ExchangeRequest): void;
   state(): ExchangesState;
+  /** Markets whose trades an exchange refuses to tell, in a sentence; null while there is none. */
+  problem(): Problem | null;
   /** The exchange's client, for those who want candles of it; loaded when first asked. */
   client(id: ExchangeId): ExchangeClient;
   /** The market of a coin by the exchange's name; null when it has none, or none that can be believed to be this coin's. */
@@ -76,7 +81,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
   let round = new AbortController();
   let request = options.request;
   let running: Promise<void> | null = null;
-  const streams = new Map<ExchangeId, { readonly lane: Lane; status: StreamStatus }>();
+  const streams = new Map<ExchangeId, { readonly lane: Lane; readonly stream: TradeStream }>();
   const polling = new Set<ExchangeId>();
   /** Exchanges that failed, and until when they are left alone. */
   const leftAlone = new Map<ExchangeId, { delayMs: number; until: number }>();
@@ -118,36 +123,32 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
 
   const runLane = async (lane: Lane, wanted: ExchangeRequest, signal: AbortSignal): Promise<void> => {
     const { exchange } = lane;
-    const shared = { client: client(exchange), lane, vsCurrency: wanted.vsCurrency, trust, clock, log };
+    const { vsCurrency, realTime } = wanted;
     const onTicks = (ticks: readonly Tick[]): void => {
       leftAlone.delete(exchange);
       listener.onTicks(ticks);
     };
-    const stream = { lane, status: 'connecting' as StreamStatus };
-    if (wanted.realTime) streams.set(exchange, stream);
+    const shared = { client: client(exchange), lane, vsCurrency, memory, trust, clock, log, onTicks };
+    const { onChange } = listener;
+    const stream = realTime ? createTradeStream({ ...shared, networkClock, random, onChange }) : null;
+    const isStreamed = ({ coinId }: MappedMarket): boolean => stream?.statusOf(coinId) === 'live';
+    if (stream !== null) streams.set(exchange, { lane, stream });
     const work = [
       runPricePolls(
         {
           ...shared,
-          isNeeded: () => isNeeded() && !(wanted.realTime && stream.status === 'live'),
-          onTicks,
+          needed: () => (isNeeded() ? lane.markets.filter((market) => !isStreamed(market)) : []),
           onAnswer(worked) {
-            const changed = polling.has(exchange) !== worked;
             if (worked) polling.add(exchange);
             else polling.delete(exchange);
-            if (changed) listener.onChange();
+            // What is live changes with the reference, too.
+            onChange();
           },
         },
         signal,
       ),
     ];
-    if (wanted.realTime) {
-      const onStatus = (status: StreamStatus): void => {
-        stream.status = status;
-        listener.onChange();
-      };
-      work.push(runTradeStream({ ...shared, memory, networkClock, random, onTicks, onStatus }, signal));
-    }
+    if (stream !== null) work.push(stream.run(signal));
     try {
       await Promise.all(work);
     } catch (error) {
@@ -225,16 +226,32 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
       round.abort();
     },
     state() {
-      const entries = [...streams.entries()];
-      const live = entries.filter(([, { status }]) => status === 'live');
-      const sources = [...new Set([...live.map(([id]) => id), ...polling])];
+      const entries = [...streams].flatMap(([source, { lane, stream }]) => {
+        const byStatus = Map.groupBy(lane.markets, ({ coinId }) => stream.statusOf(coinId));
+        return STATUSES.flatMap((status) => {
+          const coins = byStatus.get(status)?.map(({ coinId }) => coinId) ?? [];
+          return coins.length === 0 ? [] : [{ source, status, coins }];
+        });
+      });
+      const live = entries.filter(({ status }) => status === 'live').map(({ source }) => source);
       return {
-        fallback: isReferenceDown() ? (sources[0] ?? null) : null,
-        streams: entries.map(([source, { lane, status }]) => ({
-          source,
-          status,
-          coins: lane.markets.map(({ coinId }) => coinId),
-        })),
+        fallback: isReferenceDown() ? ([...live, ...polling][0] ?? null) : null,
+        streams: entries,
+      };
+    },
+    problem() {
+      const refused = [...streams].flatMap(([exchange, { stream }]) =>
+        stream.refusals().map(({ market, reason }) => ({ exchange, ...market, reason })),
+      );
+      const [first] = refused;
+      if (first === undefined) return null;
+      const { exchange, symbol, coinId, reason } = first;
+      const more = refused.length === 1 ? '' : ` So it is for ${refused.length - 1} more.`;
+      return {
+        id: 'exchange-markets',
+        message:
+          `${formatSource(exchange)} refuses to stream ${symbol}, the market of ${coinId}: ${withoutStop(reason)}. ` +
+          `Its price is asked for every 10 s instead.${more}`,
       };
     },
     client,
@@ -244,7 +261,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
       if (market.isKnown) return market.symbol;
       const { at, prices } = await client(id).lastPrices([market.symbol]);
       const price = prices.get(market.symbol);
-      const isTrusted = price !== undefined && trust.isTrusted(market, id, price, at ?? clock.now());
+      const isTrusted = price !== undefined && trust.connect(id).isTrusted(market, price, at ?? clock.now());
       return isTrusted ? market.symbol : null;
     },
     async stop() {
@@ -253,6 +270,10 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
       await Promise.all([...clients.values()].map((one) => one.close()));
     },
   };
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/[.\s]+$/, '');
 }
 
 /** Resolves when the signal aborts. */

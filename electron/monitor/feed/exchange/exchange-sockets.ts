@@ -3,18 +3,17 @@ import { FeedError } from '../price-source.ts';
 import type { CcxtExchange, CcxtSocket } from './ccxt-exchange.ts';
 
 /**
- * Hears what the exchange's sockets say, before and beside what ccxt makes of it. ccxt's own promises tell one message
- * at a time, and miss the second market of two in one packet until it trades again.
+ * Takes the messages of the exchange's sockets in ccxt's place. ccxt renames markets, does not tell a snapshot from news,
+ * and ends the connection of all markets for the error of one.
  */
 export function listenToSockets(
   exchange: CcxtExchange,
-  listener: { onMessage(): void; onConnected(): void; onEnd(error: unknown): void },
+  listener: { onMessage(message: unknown): void; onConnected(): void; onEnd(error: unknown): void },
 ): () => void {
   const { handleMessage, onConnected, onError, onClose } = exchange;
   Object.assign(exchange, {
-    handleMessage(socket: CcxtSocket, message: unknown) {
-      handleMessage.call(exchange, socket, message);
-      listener.onMessage();
+    handleMessage(_socket: CcxtSocket, message: unknown) {
+      listener.onMessage(message);
     },
     onConnected(socket: CcxtSocket) {
       onConnected.call(exchange, socket);

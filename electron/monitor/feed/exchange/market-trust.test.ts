@@ -1,31 +1,106 @@
 import { describe, expect, it } from 'vitest';
-import { createMarketTrust } from './market-trust.ts';
+import { createMarketTrust, type ReferencePrice } from './market-trust.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 const KNOWN = { coinId: 'bitcoin', isKnown: true };
 const LISTED = { coinId: 'bitcoin', isKnown: false };
 
-const trustWith = (price: number | null, observedAt = AT) =>
-  createMarketTrust(() => (price === null ? null : { price, observedAt }));
+function trustWith(price: number | null, observedAt = AT) {
+  let reference: ReferencePrice | null = price === null ? null : { price, observedAt };
+  const trust = createMarketTrust(() => reference);
+  return {
+    connect: (exchange = 'kraken') => trust.connect(exchange),
+    setReference(next: number, at: number) {
+      reference = { price: next, observedAt: at };
+    },
+  };
+}
 
 describe('a market that was found by a symbol', () => {
   it('is believed when its price is within a tenth of the reference', () => {
-    expect(trustWith(100).isTrusted(LISTED, 'kraken', 109, AT)).toBe(true);
-    expect(trustWith(100).isTrusted(LISTED, 'kraken', 89, AT)).toBe(false);
-    expect(trustWith(100).isTrusted(KNOWN, 'kraken', 150, AT)).toBe(false);
+    expect(trustWith(100).connect().isTrusted(LISTED, 109, AT)).toBe(true);
+    expect(trustWith(100).connect().isTrusted(LISTED, 89, AT)).toBe(false);
+    expect(trustWith(100).connect().isTrusted(KNOWN, 150, AT)).toBe(false);
   });
 
-  it('may crash once it was believed', () => {
+  it('may crash once its connection was believed', () => {
     const trust = trustWith(100);
-    expect(trust.isTrusted(LISTED, 'kraken', 100, AT)).toBe(true);
-    expect(trust.isTrusted(LISTED, 'kraken', 40, AT)).toBe(true);
-    expect(trust.isTrusted(LISTED, 'coinbase', 40, AT)).toBe(false);
+    const kraken = trust.connect();
+    expect(kraken.isTrusted(LISTED, 100, AT)).toBe(true);
+    for (const price of [70, 40]) expect(kraken.isTrusted(LISTED, price, AT)).toBe(true);
+    expect(trust.connect('coinbase').isTrusted(LISTED, 40, AT)).toBe(false);
+  });
+
+  it('does not halve or double from one trade to the next, unless the reference does', () => {
+    const trust = trustWith(100);
+    const kraken = trust.connect();
+    expect(kraken.isTrusted(LISTED, 100, AT)).toBe(true);
+    for (const price of [49, 0.0001, 201]) expect(kraken.isTrusted(LISTED, price, AT)).toBe(false);
+    expect(kraken.isTrusted(LISTED, 99, AT)).toBe(true);
+    trust.setReference(45, AT + SECOND_MS);
+    expect(kraken.isTrusted(LISTED, 44, AT + SECOND_MS)).toBe(true);
+  });
+
+  it('is compared anew on each connection', () => {
+    const trust = trustWith(100);
+    expect(trust.connect().isTrusted(LISTED, 100, AT)).toBe(true);
+    expect(trust.connect().isTrusted(LISTED, 0.001, AT)).toBe(false);
+    expect(trust.connect().isTrusted(LISTED, 99, AT)).toBe(true);
+  });
+
+  it('may break its connection in a crash that the reference has not seen', () => {
+    const trust = trustWith(100);
+    const first = trust.connect();
+    for (const price of [100, 92, 80]) expect(first.isTrusted(LISTED, price, AT)).toBe(true);
+    expect(trust.connect().isTrusted(LISTED, 78, AT + SECOND_MS)).toBe(true);
+  });
+
+  it('is disbelieved when the reference had time to follow and did not, until they agree', () => {
+    const trust = trustWith(100);
+    const kraken = trust.connect();
+    expect(kraken.isTrusted(LISTED, 100, AT)).toBe(true);
+    expect(kraken.isTrusted(LISTED, 85, AT)).toBe(true);
+    trust.setReference(100, AT + 2 * MINUTE_MS);
+    expect(kraken.isTrusted(LISTED, 85, AT + 2 * MINUTE_MS)).toBe(true);
+    trust.setReference(100, AT + 2 * MINUTE_MS + 1);
+    expect(kraken.isTrusted(LISTED, 85, AT + 2 * MINUTE_MS + 1)).toBe(false);
+    expect(trust.connect().isTrusted(LISTED, 85, AT + 2 * MINUTE_MS + 1)).toBe(false);
+    trust.setReference(86, AT + 3 * MINUTE_MS);
+    expect(kraken.isTrusted(LISTED, 85, AT + 3 * MINUTE_MS)).toBe(true);
+  });
+
+  it('may leave the reference again, for as long, after they agreed', () => {
+    const trust = trustWith(100);
+    const kraken = trust.connect();
+    expect(kraken.isTrusted(LISTED, 85, AT)).toBe(false);
+    expect(kraken.isTrusted(LISTED, 95, AT)).toBe(true);
+    trust.setReference(95, AT + HOUR_MS);
+    expect(kraken.isTrusted(LISTED, 80, AT + HOUR_MS)).toBe(true);
   });
 
   it('is believed without a fresh reference only for a well-known coin', () => {
-    expect(trustWith(null).isTrusted(KNOWN, 'kraken', 50, AT)).toBe(true);
-    expect(trustWith(null).isTrusted(LISTED, 'kraken', 50, AT)).toBe(false);
-    expect(trustWith(100, AT - 2 * 3_600_000).isTrusted(KNOWN, 'kraken', 50, AT)).toBe(true);
-    expect(trustWith(100, AT - 2 * 3_600_000).isTrusted(LISTED, 'kraken', 100, AT)).toBe(false);
+    expect(trustWith(null).connect().isTrusted(KNOWN, 50, AT)).toBe(true);
+    expect(trustWith(null).connect().isTrusted(LISTED, 50, AT)).toBe(false);
+    expect(
+      trustWith(100, AT - 2 * HOUR_MS)
+        .connect()
+        .isTrusted(KNOWN, 50, AT),
+    ).toBe(true);
+    expect(
+      trustWith(100, AT - 2 * HOUR_MS)
+        .connect()
+        .isTrusted(LISTED, 100, AT),
+    ).toBe(false);
+  });
+
+  it('is compared as soon as there is a reference', () => {
+    const trust = trustWith(null);
+    const kraken = trust.connect();
+    for (const price of [50, 51]) expect(kraken.isTrusted(KNOWN, price, AT)).toBe(true);
+    trust.setReference(100, AT);
+    expect(kraken.isTrusted(KNOWN, 51, AT)).toBe(false);
   });
 });

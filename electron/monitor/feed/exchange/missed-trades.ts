@@ -8,8 +8,8 @@ const RETRY = { baseMs: 2_000, capMs: 30_000 };
 /** About a minute: what broke the connection often keeps requests from being answered, too. */
 const MOST_TRIES = 5;
 
-/** A stretch of a market's time, in ms, in which its trades were not heard. */
-export type Missed = { readonly symbol: string; readonly from: number; readonly to: number };
+/** A stretch of a market's time, in ms, in which its trades were not heard; `to` is null where it reaches up to now. */
+export type Missed = { readonly symbol: string; readonly from: number; readonly to: number | null };
 
 /** Asks for the trades of a stretch that was missed, some times if need be; none where they cannot be had. */
 export async function askForMissedTrades(

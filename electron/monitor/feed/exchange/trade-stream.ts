@@ -5,20 +5,24 @@ import type { Log } from '../../log.ts';
 import type { Lane } from './assign-coins.ts';
 import type { ExchangeClient } from './exchange-client.ts';
 import type { MappedMarket } from './map-markets.ts';
-import type { MarketTrust } from './market-trust.ts';
-import { askForMissedTrades } from './missed-trades.ts';
+import { createMarketFollower, type MarketFollower } from './market-follower.ts';
+import type { ConnectionTrust, MarketTrust } from './market-trust.ts';
+import { askForMissedTrades, type Missed } from './missed-trades.ts';
+import { SOCKET_DIALECTS } from './socket-dialect.ts';
 import type { TradeMemory } from './trade-memory.ts';
-import type { Trade, TradeTicks } from './trade-ticks.ts';
+import type { Trade } from './trade-ticks.ts';
 
 const RECONNECT = { baseMs: 1_000, capMs: 60_000 };
 /** A connection that lived this long was a good one: the next failure starts at the shortest delay again. */
 const GOOD_AFTER_MS = 60_000;
-/** Trades of a longer outage are history for candles, and no news for alerts. */
-const LONGEST_RESUME_MS = 5 * 60_000;
-/** The exchange repeats its last trades at once; what comes later is new, whatever this machine's clock says. */
-const REPEATS_MS = 5_000;
+/** How long a market that the exchange has refused is not asked for. */
+const REFUSED_MS = 60 * 60_000;
 
-export type StreamStatus = 'connecting' | 'live' | 'waiting';
+/**
+ * Of a market: `live` when the connection has brought a trade of its own that is this coin's; `connecting` until then;
+ * `waiting` for the next connection; `refused` by the exchange.
+ */
+export type MarketStatus = 'connecting' | 'live' | 'waiting' | 'refused';
 
 export type TradeStreamOptions = {
   readonly client: ExchangeClient;
@@ -32,92 +36,145 @@ export type TradeStreamOptions = {
   readonly random: () => number;
   readonly log: Log;
   readonly onTicks: (ticks: readonly Tick[]) => void;
-  readonly onStatus: (status: StreamStatus) => void;
+  /** A status below may have changed. */
+  readonly onChange: () => void;
+};
+
+/** Follows the trades of a lane's markets. */
+export type TradeStream = {
+  /** Runs until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  statusOf(coinId: string): MarketStatus;
+  /** Why the exchange refuses markets, for those that it does. */
+  refusals(): readonly { readonly market: MappedMarket; readonly reason: string }[];
 };
 
 type Followed = {
   readonly market: MappedMarket;
-  readonly ticks: TradeTicks;
-  since: number;
-  resumedFrom: number | null;
+  readonly follower: MarketFollower;
+  /** The newest trade of this connection; null before it. */
+  newest: Trade | null;
+  refused: { readonly reason: string; readonly until: number } | null;
 };
 
 /**
- * Follows the trades of a lane's markets until the signal aborts: each trade one tick, through any number of
- * connections. A new connection goes on where the last one ended, if that was within five minutes: what the exchange
- * repeats is recognised, and what it leaves out is asked for.
+ * Each trade of a market is one tick, through any number of connections, see `createMarketFollower`. A market that the
+ * exchange refuses is left out for an hour, and the others go on.
  */
-export async function runTradeStream(options: TradeStreamOptions, signal: AbortSignal): Promise<void> {
-  const { client, lane, vsCurrency, memory, trust, clock, networkClock, random, log, onTicks, onStatus } =
-    options;
-  const followed = new Map<string, Followed>(
-    lane.markets.map((market) => [
-      market.symbol,
-      {
-        market,
-        ticks: memory.ticksOf(lane.exchange, market, vsCurrency),
-        since: Number.POSITIVE_INFINITY,
-        resumedFrom: null,
-      },
-    ]),
-  );
-  const symbols = [...followed.keys()];
-  let liveAt = Number.NEGATIVE_INFINITY;
+export function createTradeStream(options: TradeStreamOptions): TradeStream {
+  const { client, lane, vsCurrency, memory, clock, networkClock, random, log, onTicks, onChange } = options;
+  const { exchange } = lane;
+  let connection: 'connecting' | 'open' | 'waiting' = 'connecting';
+  let trust: ConnectionTrust = options.trust.connect(exchange);
   let filling: Promise<void> = Promise.resolve();
+  let stopping: AbortSignal = AbortSignal.abort();
+  /** The connection ended before it was known which market the exchange had refused. */
+  let isCautious = false;
 
-  const take = ({ market, ticks }: Followed, trades: readonly Trade[]): void => {
-    const last = trades.at(-1);
-    if (last === undefined || !trust.isTrusted(market, lane.exchange, last.price, last.at)) return;
-    const news = ticks.take(trades);
-    if (news.length > 0) onTicks(news);
+  /** One request after the other: what is missing is often missing of all markets at once. */
+  const askFor = (missed: Missed): Promise<readonly Trade[]> => {
+    const asked = filling.then(() => askForMissedTrades(options, missed, stopping));
+    filling = asked.then(() => undefined);
+    return asked;
   };
 
-  /** What the connection told, without what it repeats from before. */
-  const newsOf = ({ since }: Followed, trades: readonly Trade[]): readonly Trade[] => {
-    // A clock that was set back must not make news of hours look like repeats.
-    const mayRepeat = Math.abs(networkClock.now() - liveAt) < REPEATS_MS;
-    return mayRepeat ? trades.filter(({ at }) => at >= since) : trades;
+  const followed = new Map<string, Followed>(
+    lane.markets.map((market) => {
+      const follower = createMarketFollower({
+        symbol: market.symbol,
+        known: memory.of(exchange, market, vsCurrency),
+        hasSnapshots: SOCKET_DIALECTS[exchange].hasSnapshots,
+        askFor,
+        onTicks,
+      });
+      return [market.symbol, { market, follower, newest: null, refused: null }];
+    }),
+  );
+
+  const isTrusted = ({ market }: Followed, { price, at }: Trade): boolean =>
+    trust.isTrusted(market, price, at);
+
+  const listener = {
+    onLive(): void {
+      connection = 'open';
+      trust = options.trust.connect(exchange);
+      for (const entry of followed.values()) entry.follower.connected(clock.now());
+      onChange();
+    },
+    onFollowed(symbol: string): void {
+      followed.get(symbol)?.follower.followed();
+    },
+    onTrades(symbol: string, trades: readonly Trade[], isSnapshot: boolean): void {
+      const entry = followed.get(symbol);
+      const newest = trades.at(-1);
+      if (entry === undefined || newest === undefined) return;
+      const isNews = entry.newest === null;
+      entry.newest = newest;
+      if (isTrusted(entry, newest)) entry.follower.take(trades, isSnapshot);
+      if (isNews) onChange();
+    },
+    onRefused(symbol: string | null, reason: string): void {
+      const entry = symbol === null ? undefined : followed.get(symbol);
+      isCautious = entry === undefined;
+      if (entry !== undefined) entry.refused = { reason, until: networkClock.now() + REFUSED_MS };
+      log.warn({ exchange, symbol, reason }, 'an exchange refused to tell trades of a market');
+      onChange();
+    },
+    onEnd(silentForMs: number): void {
+      const aliveUntil = clock.now() - silentForMs * clock.speed;
+      for (const entry of followed.values()) entry.follower.ended(aliveUntil);
+    },
   };
 
-  const onLive = (): void => {
-    const now = clock.now();
-    liveAt = networkClock.now();
-    for (const entry of followed.values()) {
-      const newestAt = entry.ticks.newestAt();
-      const resumes = newestAt !== null && now - newestAt <= LONGEST_RESUME_MS;
-      // At the start the exchange tells its last trades, however old: they are not news.
-      entry.since = resumes ? newestAt : now;
-      entry.resumedFrom = resumes ? newestAt : null;
+  const wanted = (): readonly string[] => {
+    const now = networkClock.now();
+    return [...followed].flatMap(([symbol, { refused }]) =>
+      refused === null || refused.until <= now ? [symbol] : [],
+    );
+  };
+
+  const connect = async (signal: AbortSignal): Promise<void> => {
+    connection = 'connecting';
+    const request = { symbols: wanted(), isCautious };
+    isCautious = false;
+    for (const [symbol, entry] of followed) {
+      entry.newest = null;
+      if (request.symbols.includes(symbol)) entry.refused = null;
     }
-    onStatus('live');
+    onChange();
+    await client.followTrades(request, listener, signal);
   };
 
-  const onTrades = (symbol: string, trades: readonly Trade[]): void => {
-    const entry = followed.get(symbol);
-    const [first] = trades;
-    if (entry === undefined || first === undefined) return;
-    const { resumedFrom } = entry;
-    entry.resumedFrom = null;
-    take(entry, newsOf(entry, trades));
-    if (resumedFrom === null || first.at <= resumedFrom) return;
-    const missed = { symbol, from: resumedFrom, to: first.at };
-    // They come late, and count in candles, but raise no alert.
-    filling = filling.then(async () => take(entry, await askForMissedTrades(options, missed, signal)));
+  return {
+    async run(signal) {
+      stopping = signal;
+      for (let delayMs = 0; !signal.aborted; ) {
+        const startedAt = networkClock.now();
+        try {
+          if (wanted().length > 0) await connect(signal);
+          else await networkClock.sleep(RECONNECT.capMs, signal);
+        } catch (err) {
+          if (signal.aborted) break;
+          const lived = networkClock.now() - startedAt;
+          delayMs = nextDelayMs(lived >= GOOD_AFTER_MS ? 0 : delayMs, RECONNECT, random());
+          log.info({ err, exchange, delayMs }, 'real-time prices were interrupted; connecting again');
+          connection = 'waiting';
+          onChange();
+          await networkClock.sleep(delayMs, signal).catch(() => undefined); // aborted: the loop ends
+        }
+      }
+      await filling;
+    },
+    statusOf(coinId) {
+      const entry = [...followed.values()].find(({ market }) => market.coinId === coinId);
+      if (entry === undefined || connection === 'waiting') return 'waiting';
+      if (entry.refused !== null) return 'refused';
+      const { newest } = entry;
+      return connection === 'open' && newest !== null && isTrusted(entry, newest) ? 'live' : 'connecting';
+    },
+    refusals: () =>
+      [...followed.values()].flatMap(({ market, refused }) =>
+        refused === null ? [] : [{ market, reason: refused.reason }],
+      ),
   };
-
-  for (let delayMs = 0; !signal.aborted; ) {
-    onStatus('connecting');
-    const startedAt = networkClock.now();
-    try {
-      await client.followTrades(symbols, { onLive, onTrades }, signal);
-    } catch (err) {
-      if (signal.aborted) break;
-      const lived = networkClock.now() - startedAt;
-      delayMs = nextDelayMs(lived >= GOOD_AFTER_MS ? 0 : delayMs, RECONNECT, random());
-      log.info({ err, exchange: client.id, delayMs }, 'real-time prices were interrupted; connecting again');
-      onStatus('waiting');
-      await networkClock.sleep(delayMs, signal).catch(() => undefined); // aborted: the loop ends
-    }
-  }
-  await filling;
 }

@@ -39,7 +39,7 @@ describe('the ticks of trades', () => {
     expect(
       trades.take([trade(1, AT), trade(2, AT + 5), trade(3, AT + 9)]).map((t) => t.observedAt - AT),
     ).toEqual([9]);
-    expect(trades.newestAt()).toBe(AT + 9);
+    expect(trades.newest()?.at).toBe(AT + 9);
   });
 
   it('know trades without an id by what they say', () => {
@@ -55,7 +55,7 @@ describe('the ticks of trades', () => {
     expect(trades.take([trade(2, AT), trade(4, AT + 30_000)]).map((t) => t.observedAt - AT)).toEqual([
       1, 30_000,
     ]);
-    expect(trades.newestAt()).toBe(AT + 60_000);
+    expect(trades.newest()?.at).toBe(AT + 60_000);
   });
 
   it('never share a millisecond and are never more than a second off, in whatever order trades come', () => {

@@ -1,4 +1,6 @@
 import type { Tick } from '../../../../shared/domain.ts';
+import { bucketStart, INTERVAL_MS } from '../../../../shared/intervals.ts';
+import { compareTrades } from './trade-order.ts';
 
 /** One trade on an exchange. */
 export type Trade = {
@@ -14,20 +16,25 @@ export type Trade = {
 /** As many trades of one market are remembered at least; a connection that resumes sends at most 1,000 again. */
 const REMEMBERED = 2_048;
 /** Trades of one instant are spread over at most this much time. */
-const MOST_SHIFT_MS = 1_000;
+export const MOST_SHIFT_MS = 1_000;
 
 /** Turns the trades of one market into ticks, each trade once. */
 export type TradeTicks = {
   /** Ticks for the trades that were not seen before. */
   take(trades: readonly Trade[]): readonly Tick[];
-  /** Time of the newest trade that was taken; null before the first. */
-  newestAt(): number | null;
+  /** A tick for a price that the exchange was asked for, in a millisecond that no trade has. */
+  quote(price: number, at: number): Tick;
+  /** Marks trades as seen that are no news. */
+  remember(trades: readonly Trade[]): void;
+  /** The newest trade that was seen; null before the first. */
+  newest(): Trade | null;
 };
 
 /**
  * A tick is known by its millisecond, and one order often makes several trades within one. Such a trade takes the next
- * free millisecond, so that every trade is a tick and counts in its candle. Only what would be moved by more than a
- * second, a thousand trades ahead of its time, is left out.
+ * free millisecond, so that every trade is a tick and counts in its candle; at the end of a minute those that come together begin
+ * earlier, so that none is counted in the next. Only what would be moved by more than a second, a thousand trades ahead of
+ * its time, is left out.
  */
 export function createTradeTicks(of: Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>): TradeTicks {
   const seen = createRecentSet<string>(REMEMBERED);
@@ -35,7 +42,7 @@ export function createTradeTicks(of: Pick<Tick, 'coinId' | 'vsCurrency' | 'sourc
   /** The newest unbroken run of milliseconds that are taken. */
   let runStart = Number.POSITIVE_INFINITY;
   let runEnd = Number.NEGATIVE_INFINITY;
-  let newestAt: number | null = null;
+  let newest: Trade | null = null;
 
   /** The first free millisecond from `at` on. */
   const placeFor = (at: number): number => {
@@ -51,28 +58,47 @@ export function createTradeTicks(of: Pick<Tick, 'coinId' | 'vsCurrency' | 'sourc
     return place < runStart ? place : ++runEnd;
   };
 
+  /** From where on several new trades of one millisecond are placed, so that as many as can be stay in its minute. */
+  const startFor = (at: number, count: number): number => {
+    const end = bucketStart(at, '1m') + INTERVAL_MS['1m'];
+    let free = 0;
+    for (let place = at; place < end && free < count; place++) {
+      if (!taken.has(place)) free += 1;
+    }
+    let start = at;
+    for (; free < count && start > at - MOST_SHIFT_MS && !taken.has(start - 1); start--) free += 1;
+    return start;
+  };
+
+  const tickAt = (observedAt: number, price: number, amount: number | null): Tick => {
+    taken.add(observedAt);
+    return { ...of, observedAt, price, volume24h: null, amount, marketCap: null, change24hPct: null };
+  };
+
+  const see = (trade: Trade): boolean => {
+    const { id, at, price, amount } = trade;
+    if (!seen.add(id ?? `${at}:${price}:${amount}`)) return false;
+    if (newest === null || compareTrades(newest, trade) <= 0) newest = trade;
+    return true;
+  };
+
   return {
     take(trades) {
       const ticks: Tick[] = [];
-      for (const { id, at, price, amount } of trades) {
-        if (!seen.add(id ?? `${at}:${price}:${amount}`)) continue;
-        newestAt = Math.max(newestAt ?? at, at);
-        if (at >= runStart && runEnd + 1 - at > MOST_SHIFT_MS) continue;
-        const observedAt = placeFor(at);
-        taken.add(observedAt);
-        ticks.push({
-          ...of,
-          observedAt,
-          price,
-          volume24h: null,
-          amount,
-          marketCap: null,
-          change24hPct: null,
-        });
+      for (const [at, together] of Map.groupBy(trades.filter(see), (trade) => trade.at)) {
+        const start = startFor(at, together.length);
+        for (const { price, amount } of together) {
+          if (at >= runStart && runEnd + 1 - at > MOST_SHIFT_MS) continue;
+          ticks.push(tickAt(placeFor(start), price, amount));
+        }
       }
       return ticks;
     },
-    newestAt: () => newestAt,
+    quote: (price, at) => tickAt(placeFor(at), price, null),
+    remember(trades) {
+      for (const trade of trades) see(trade);
+    },
+    newest: () => newest,
   };
 }
 

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { readNamedTrades } from './read-trades.ts';
+import type { SocketDialect } from './socket-dialect.ts';
+
+/** The two assets that the second version of the WebSocket calls other than the list of pairs does. */
+const RENAMED: Readonly<Record<string, string>> = { XBT: 'BTC', XDG: 'DOGE' };
+
+const tradesSchema = z.object({
+  channel: z.literal('trade'),
+  type: z.enum(['snapshot', 'update']),
+  data: z.array(z.unknown()),
+});
+
+const tradeSchema = z
+  .object({
+    symbol: z.string(),
+    price: z.number(),
+    qty: z.number(),
+    trade_id: z.union([z.number(), z.string()]),
+    timestamp: z.string(),
+  })
+  .transform(({ symbol, trade_id, timestamp, price, qty }) => ({
+    name: symbol,
+    trade: { id: String(trade_id), timestamp: Date.parse(timestamp), price, amount: qty },
+  }));
+
+const answerSchema = z.object({
+  method: z.literal('subscribe'),
+  success: z.boolean(),
+  req_id: z.number().optional(),
+  error: z.string().optional(),
+  symbol: z.string().optional(),
+  result: z.object({ symbol: z.string() }).optional(),
+});
+
+/**
+ * The channel `trade` of the second version, which needs no key. Its names are those of the exchange, where ccxt's are
+ * everybody's: Kraken's LUNA is Terra Classic, which ccxt calls LUNC, and its LUNA2 is ccxt's LUNA. Each market is answered
+ * for itself.
+ *
+ * Source: docs.kraken.com, "Spot WebSocket v2, Trades".
+ */
+export const krakenSocket: SocketDialect = {
+  url: ({ urls }) => String(z.object({ ws: z.object({ publicV2: z.string() }) }).parse(urls.api).ws.publicV2),
+  nameOf: ({ wsId }) =>
+    wsId
+      ?.split('/')
+      .map((asset) => RENAMED[asset] ?? asset)
+      .join('/') ?? null,
+  subscribe: (names, requestId) => ({
+    method: 'subscribe',
+    params: { channel: 'trade', symbol: names, snapshot: true },
+    req_id: requestId,
+  }),
+  hasSnapshots: true,
+  read(message) {
+    const told = tradesSchema.safeParse(message).data;
+    if (told !== undefined) {
+      return { trades: readNamedTrades(told.data, tradeSchema, told.type === 'snapshot') };
+    }
+    const answer = answerSchema.safeParse(message).data;
+    if (answer === undefined) return {};
+    const { success, symbol, result, error, req_id } = answer;
+    if (success) return result === undefined ? {} : { confirmed: [result.symbol] };
+    const reason = error ?? 'it gave no reason';
+    return { refusal: { name: symbol ?? null, requestId: req_id ?? null, reason } };
+  },
+};
