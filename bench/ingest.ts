@@ -43,6 +43,7 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
     keepMs: () => 30 * 60_000,
     onChange: () => changed.resolve(),
   });
+  storage.start();
   const untilEmpty = async (): Promise<void> => {
     for (;;) {
       const state = storage.databaseState();

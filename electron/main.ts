@@ -6,7 +6,7 @@ import { clockFromEnvironment } from './monitor/clock-from-environment.ts';
 import { DataDirError, refuseUnfitDataDir } from './monitor/data-dir.ts';
 import { describeFileError } from './monitor/file-error.ts';
 import { createLog, type Log } from './monitor/log.ts';
-import { type Monitor, startMonitor } from './monitor/monitor.ts';
+import { type Monitor, openMonitor } from './monitor/monitor.ts';
 import { type Desktop, startDesktop } from './shell/desktop.ts';
 import { desktopFlags, HIDDEN_FLAG } from './shell/desktop-flags.ts';
 import { openDesktopState } from './shell/desktop-state.ts';
@@ -58,7 +58,7 @@ async function run(): Promise<void> {
     session: session.defaultSession,
     onProxy: trustSystemCertificates,
   });
-  const monitor = startMonitor({ dataDir, flags, clock, network, ...opened });
+  const monitor = await openMonitor({ dataDir, flags, clock, network, ...opened });
   let desktop: Desktop | undefined;
   quitWhenStopped(app, () => stop(monitor, desktop));
   try {
@@ -75,9 +75,10 @@ async function run(): Promise<void> {
       pageUrl: developmentUrl() ?? PAGE_URL,
     });
   } catch (cause) {
-    await monitor.stop(STOP_TIMEOUT_MS);
+    await monitor.stop(0); // it was not started: nothing waits to be written
     throw cause;
   }
+  monitor.start();
   const { show } = desktop;
   app.on('second-instance', (_event, argv) => {
     if (!argv.includes(HIDDEN_FLAG)) show(null);

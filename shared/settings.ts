@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNSAFE_PORTS } from './unsafe-ports.ts';
 
 const LONGEST_COIN_ID = 200;
 
@@ -82,6 +83,10 @@ export const settingsSchema = z.strictObject({
     .int('must be a whole number')
     .min(0)
     .max(65_535, 'must be at most 65535')
+    .refine(
+      (port) => !UNSAFE_PORTS.has(port),
+      'is a port that browsers refuse to open; take another, e.g. 8080',
+    )
     .nullable(),
   /** When no notification is shown, in local time; the end may be on the next day. Null for never. */
   quietHours: z

@@ -16,7 +16,8 @@ import type {
 } from '../shared/api.ts';
 import type { Status } from '../shared/domain.ts';
 
-const CLI = join(import.meta.dirname, '../out/main/cli.js');
+/** The built program of the terminal. */
+export const CLI = join(import.meta.dirname, '../out/main/cli.js');
 const POLL_MS = 20;
 
 type Falsy = false | 0 | '' | null | undefined;
@@ -44,19 +45,27 @@ export type Finished = { readonly code: number | null; readonly stdout: string; 
 
 type Environment = Readonly<Record<string, string>>;
 
-function spawnCli(args: readonly string[], env: Environment): ChildProcess {
+/** Another user to run as; our own when absent. */
+type Ids = { readonly uid?: number; readonly gid?: number };
+
+function spawnCli(args: readonly string[], env: Environment, ids: Ids = {}): ChildProcess {
   // Nothing of the machine's own settings: only what the test says, and what a process needs to run.
   const { PATH = '', HOME = '', SystemRoot = '', TMPDIR = '' } = process.env;
   const base = { PATH, HOME, ...(SystemRoot && { SystemRoot }), ...(TMPDIR && { TMPDIR }) };
   return spawn(process.execPath, [CLI, ...args], {
+    ...ids,
     env: { ...base, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
 /** Runs a command of the built program to its end. */
-export async function runCli(args: readonly string[], env: Environment = {}): Promise<Finished> {
-  const child = spawnCli(args, env);
+export async function runCli(
+  args: readonly string[],
+  env: Environment = {},
+  ids: Ids = {},
+): Promise<Finished> {
+  const child = spawnCli(args, env, ids);
   const output = collect(child);
   const [code] = await once(child, 'close');
   return { code: code as number | null, ...output() };

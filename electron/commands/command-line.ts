@@ -26,7 +26,11 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   } catch (cause) {
     if (cause instanceof CommanderError && cause.exitCode === 0) return; // --help and --version
     const message = cause instanceof Error ? cause.message : String(cause);
-    process.stderr.write(`crypto-price-monitor: ${message.replace(/^error: /, '')}\n`);
-    process.exitCode = cause instanceof CommanderError ? USAGE_EXIT_CODE : FAILURE_EXIT_CODE;
+    const code = cause instanceof CommanderError ? USAGE_EXIT_CODE : FAILURE_EXIT_CODE;
+    process.exitCode = code;
+    // What the command could not close must not keep the process.
+    process.stderr.write(`crypto-price-monitor: ${message.replace(/^error: /, '')}\n`, () =>
+      process.exit(code),
+    );
   }
 }

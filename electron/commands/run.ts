@@ -1,7 +1,9 @@
 import { Command } from 'commander';
-import { startBrowserHost } from '../browser-host/browser-host.ts';
+import { type BrowserHost, startBrowserHost } from '../browser-host/browser-host.ts';
 import { clockFromEnvironment } from '../monitor/clock-from-environment.ts';
-import { type Monitor, startMonitor } from '../monitor/monitor.ts';
+import { closeAll } from '../monitor/close-all.ts';
+import type { Log } from '../monitor/log.ts';
+import { openMonitor } from '../monitor/monitor.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from './common-flags.ts';
@@ -20,22 +22,49 @@ export function runCommand(): Command {
 
 async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   keepHeapSmall();
-  const monitor = startMonitor({
+  const asked = stopAsked();
+  const monitor = await openMonitor({
     dataDir: chosenDataDir(options, process.env),
     flags: chosenFlags(options),
     env: withSecretsFromFiles(process.env),
     clock: clockFromEnvironment(process.env),
   });
-  const asked = stopAsked();
+  const { log } = monitor;
+  const failed = unexpectedFailure(log);
+  // Whoever read the URL may be gone; the program goes on.
+  process.stdout.on('error', (err) => log.debug({ err }, 'nobody reads the output'));
+  let host: BrowserHost | null = null;
+  /** Before the start nothing waits to be written. */
+  let stopTimeoutMs = 0;
   try {
-    const host = options.ui === true ? await startBrowserHost(monitor, monitor.port) : null;
+    if (options.ui === true) host = await startBrowserHost(monitor, monitor.port);
+    stopTimeoutMs = STOP_TIMEOUT_MS;
+    monitor.start();
     if (host) process.stdout.write(`UI: ${host.url}\n`);
-    const signal = await asked;
-    monitor.log.info({ signal }, 'stopping');
-    await host?.close();
+    const signal = await Promise.race([asked, failed]);
+    log.info({ signal }, 'stopping');
   } finally {
-    await stop(monitor);
+    await closeAll([() => host?.close(), () => monitor.stop(stopTimeoutMs)]);
+    log.info('stopped');
   }
+}
+
+/** For the orderly end after a fault; it may be the fault that keeps it from being one. */
+const FAULT_DEADLINE_MS = 30_000;
+
+/**
+ * Rejects at an exception that nobody caught. What the program is in then is unknown, so that it has to end; but not in
+ * the middle, which would leave PostgreSQL running.
+ */
+function unexpectedFailure(log: Log): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined); // it may happen when nobody waits for it any more
+  process.on('uncaughtException', (err, origin) => {
+    log.fatal({ err, origin }, 'a fault of the program, which ends for it');
+    setTimeout(() => process.exit(1), FAULT_DEADLINE_MS).unref();
+    reject(err);
+  });
+  return promise;
 }
 
 /** A terminal and npm both pass a Ctrl-C on; what comes this soon after the first is an echo of it. */
@@ -53,9 +82,4 @@ function stopAsked(): Promise<NodeJS.Signals> {
       });
     }
   });
-}
-
-async function stop(monitor: Monitor): Promise<void> {
-  await monitor.stop(STOP_TIMEOUT_MS);
-  monitor.log.info('stopped');
 }

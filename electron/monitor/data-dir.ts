@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import envPaths from 'env-paths';
@@ -27,37 +27,59 @@ export type DataDir = { readonly path: string; release(): void };
  * The claim is a write lock on an SQLite file: the operating system drops it with the process, however that ends, so a
  * crash leaves nothing to clean up and the process id of a stranger is never taken for ours.
  *
- * @throws DataDirError when the folder cannot be written, is another user's, or another monitor uses it, naming its process
+ * @throws DataDirError naming the folder or the file in it that cannot be used, and what to do; that it is another user's;
+ *   or the process of another monitor that uses it
  */
 export function claimDataDir(path: string): DataDir {
   const folder = resolve(path);
   refuseUnfitDataDir(folder);
   const ownerFile = join(folder, 'monitor.pid');
-  let lock: DatabaseSync | undefined;
-  try {
+  orExplain('use the data folder', folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK); // SQLite would only say that it cannot open its file
-    const claimed = new DatabaseSync(join(folder, 'monitor.lock'), { timeout: 0 });
-    lock = claimed;
-    claimed.exec('begin immediate');
-    writeFileSync(ownerFile, `${process.pid}\n`);
-    return {
-      path: folder,
-      release: () => {
-        claimed.exec('rollback');
-        claimed.close();
-      },
-    };
+  });
+  const lock = openLock(join(folder, 'monitor.lock'), () => {
+    return (
+      `Another Crypto Price Monitor${describeOwner(ownerFile)} uses the data folder ${folder}. ` +
+      'Stop it first, or choose another folder with --data-dir.'
+    );
+  });
+  try {
+    orExplain('write', ownerFile, () => writeFileSync(ownerFile, `${process.pid}\n`));
+  } catch (cause) {
+    lock.close();
+    throw cause;
+  }
+  return {
+    path: folder,
+    release: () => {
+      lock.exec('rollback');
+      lock.close();
+    },
+  };
+}
+
+/** https://www.sqlite.org/rescode.html */
+const SQLITE_BUSY = 5;
+const SQLITE_NOTADB = 26;
+
+/** @param inUse what to say when another process holds the lock */
+function openLock(path: string, inUse: () => string): DatabaseSync {
+  // SQLite tells neither of these apart from other failures.
+  orExplain('write', path, () => checkFile(path));
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(path, { timeout: 0 });
+    lock.exec('begin immediate');
+    return lock;
   } catch (cause) {
     lock?.close();
-    if (isBusy(cause)) {
-      throw new DataDirError(
-        `Another Crypto Price Monitor${describeOwner(ownerFile)} uses the data folder ${folder}. ` +
-          'Stop it first, or choose another folder with --data-dir.',
-        { cause },
-      );
+    if (isSqlite(cause, SQLITE_BUSY)) throw new DataDirError(inUse(), { cause });
+    if (isSqlite(cause, SQLITE_NOTADB)) {
+      const text = `Cannot use ${path}: this is not the lock of this program. Move it away, or choose another data folder.`;
+      throw new DataDirError(text, { cause });
     }
-    throw new DataDirError(describeFileError('use the data folder', folder, cause), { cause });
+    throw new DataDirError(describeFileError('write', path, cause), { cause });
   }
 }
 
@@ -84,11 +106,28 @@ export function refuseUnfitDataDir(path: string): void {
   );
 }
 
-/** SQLITE_BUSY, https://www.sqlite.org/rescode.html#busy */
-const SQLITE_BUSY = 5;
+/** Throws the operating system's error when something is there that is no file, or one that we may not write. */
+function checkFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR' });
+  }
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+  }
+}
 
-function isBusy(cause: unknown): boolean {
-  return cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
+function orExplain(action: string, path: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    throw new DataDirError(describeFileError(action, path, cause), { cause });
+  }
+}
+
+function isSqlite(cause: unknown, kind: number): boolean {
+  return cause instanceof Error && 'errcode' in cause && cause.errcode === kind;
 }
 
 function describeOwner(ownerFile: string): string {

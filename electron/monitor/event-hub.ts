@@ -1,4 +1,5 @@
 import type { EventMessage } from '../../shared/api.ts';
+import type { Log } from './log.ts';
 
 export type EventListener = (message: EventMessage) => void;
 
@@ -9,11 +10,18 @@ export type EventHub = {
   subscribe(listener: EventListener): () => void;
 };
 
-export function createEventHub(): EventHub {
+/** A listener that throws keeps nothing from the others, nor from the part that tells. */
+export function createEventHub(log: Pick<Log, 'error'>): EventHub {
   const listeners = new Set<EventListener>();
   return {
     emit(message) {
-      for (const listener of listeners) listener(message);
+      for (const listener of listeners) {
+        try {
+          listener(message);
+        } catch (err) {
+          log.error({ err, event: message.event }, 'an event was not passed on');
+        }
+      }
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -19,6 +19,8 @@ function reason(path: string, cause: unknown): string {
         : `the folder ${dirname(path)} does not exist. Create it, or choose another place.`;
     case 'ENOTDIR':
       return 'a part of this path is a file, not a folder. Choose another place.';
+    case 'EEXIST':
+      return 'there is a file of this name. Choose another place.';
     case 'EISDIR':
       return 'this is a folder, not a file. Choose another place.';
     case 'EACCES':

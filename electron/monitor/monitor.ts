@@ -7,6 +7,7 @@ import { type Answer, createAnswer } from './answer.ts';
 import { createApi } from './api.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { correctedClock, createClockOffset, fetchNotingTime } from './clock-offset.ts';
+import { type Closer, closeAll } from './close-all.ts';
 import { claimDataDir } from './data-dir.ts';
 import { createEventHub, type EventListener } from './event-hub.ts';
 import { environmentNetwork } from './feed/network/environment-network.ts';
@@ -49,8 +50,10 @@ export type MonitorOptions = {
   readonly network?: Network;
 };
 
-/** The running program, as hosts see it. */
+/** The program, as hosts see it. */
 export type Monitor = {
+  /** Starts what runs by itself: database, feed, what was left undelivered. Call it once, when the host can be used. */
+  start(): void;
   /** Answers a message of a page. */
   readonly answer: Answer;
   /** Calls the listener with every event until the returned function is called. */
@@ -79,12 +82,15 @@ export type Monitor = {
 };
 
 /**
- * Puts the program together and starts it: settings, storage, alert engine, feed. Prices flow before the database is up.
+ * Puts the program together: settings, storage, alert engine, feed. Nothing runs before `start`, so that a host that
+ * fails leaves nothing behind; prices then flow before the database is up. When it throws, what was opened is closed.
  *
  * @throws DataDirError when the data folder cannot be used, SettingsError or ProxyError when a flag or variable is wrong
  */
-export function startMonitor(options: MonitorOptions): Monitor {
+export async function openMonitor(options: MonitorOptions): Promise<Monitor> {
   const dataDir = claimDataDir(options.dataDir);
+  /** The newest first. */
+  const opened: Closer[] = [dataDir.release];
   try {
     const notices = openKeptNotices(join(dataDir.path, 'notices.json'));
     const settings = openSettings({
@@ -94,32 +100,29 @@ export function startMonitor(options: MonitorOptions): Monitor {
       databasePassword: options.databasePassword,
       notices,
     });
-    const monitor = compose(options, dataDir.path, settings, notices);
-    return {
-      ...monitor,
-      async stop(timeoutMs) {
-        await monitor.stop(timeoutMs);
-        dataDir.release();
-      },
-    };
+    const monitor = compose(options, dataDir.path, settings, notices, (close) => opened.unshift(close));
+    return { ...monitor, stop: (timeoutMs) => closeAll([() => monitor.stop(timeoutMs), dataDir.release]) };
   } catch (cause) {
-    dataDir.release();
+    // What cannot be closed either has the same cause, or one that is worth less.
+    await closeAll(opened).catch(() => undefined);
     throw cause;
   }
 }
 
+/** @param onFailure takes what has to be closed when a later step throws */
 function compose(
   options: MonitorOptions,
   dataDir: string,
   settings: SettingsStore,
   notices: KeptNotices,
+  onFailure: (close: Closer) => void,
 ): Monitor {
   const { clock: machineClock, random = Math.random } = options;
   const start = settings.current();
   const log = options.log ?? createLog(start.logLevel);
   // Before anything runs that would have to be stopped: a proxy variable may be wrong.
   const wayOut = options.network ?? environmentNetwork(options.env);
-  const hub = createEventHub();
+  const hub = createEventHub(log);
   const offset = createClockOffset({
     clock: machineClock,
     elapsed: () => performance.now() * machineClock.speed,
@@ -160,6 +163,7 @@ function compose(
     },
     (payload) => hub.emit({ event: 'status', payload }),
   );
+  onFailure(status.close);
 
   const storage = openStorage({
     dataDir,
@@ -170,6 +174,7 @@ function compose(
     keepMs: () => watch.replayMs(),
     onChange: status.changed,
   });
+  onFailure(() => storage.stop(0));
   const alertsFile = createAlertsFile({
     path: start.alertsFile ?? join(dataDir, 'alerts.txt'),
     clock,
@@ -211,6 +216,7 @@ function compose(
     },
     log,
   });
+  onFailure(watch.settled);
 
   const market = createMarket({
     dataDir,
@@ -232,6 +238,7 @@ function compose(
     onSimulated: () => hub.emit({ event: 'reset', payload: {} }),
     onChange: status.changed,
   });
+  onFailure(market.stop);
 
   const snapshot = (): Snapshot => {
     const { vsCurrency, rule } = watch.config();
@@ -263,16 +270,18 @@ function compose(
     hub.emit({ event: 'reset', payload: {} });
   };
 
-  for (const { message } of notices.list()) log.warn(message);
-  settings.movePassword().catch((err: unknown) => {
-    log.warn({ err }, 'the database password stays in settings.json');
-  });
-  alertsFile.tell(storage.untoldAlerts());
-  market.start();
-  // To pages that opened in the middle of a long replay.
-  void watch.settled().then(() => hub.emit({ event: 'prices', payload: watch.quotes() }));
-
   return {
+    start() {
+      for (const { message } of notices.list()) log.warn(message);
+      settings.movePassword().catch((err: unknown) => {
+        log.warn({ err }, 'the database password stays in settings.json');
+      });
+      storage.start();
+      alertsFile.tell(storage.untoldAlerts());
+      market.start();
+      // To pages that opened in the middle of a long replay.
+      void watch.settled().then(() => hub.emit({ event: 'prices', payload: watch.quotes() }));
+    },
     answer: createAnswer(
       createApi({
         latest: times.latestKept,
@@ -300,16 +309,20 @@ function compose(
     dataDir,
     log,
     port: start.port,
-    async stop(timeoutMs) {
-      isStopping = true;
-      await market.stop();
-      await watch.settled();
-      shown.stop();
-      batcher.flush();
-      await keeper.stop();
-      await alertsFile.stop();
-      await storage.stop(timeoutMs);
-    },
+    stop: (timeoutMs) =>
+      closeAll([
+        () => {
+          isStopping = true;
+        },
+        market.stop,
+        watch.settled,
+        shown.stop,
+        batcher.flush,
+        keeper.stop,
+        alertsFile.stop,
+        () => storage.stop(timeoutMs),
+        status.close,
+      ]),
   };
 }
 

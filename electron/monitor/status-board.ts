@@ -9,10 +9,13 @@ export type StatusBoard = {
   current(): Status;
   /** A part changed. What happens within the same turn of the event loop is told once, and only when it differs. */
   changed(): void;
+  /** From now on nothing is told: parts are being closed. */
+  close(): void;
 };
 
 export function createStatusBoard(parts: StatusParts, onStatus: (status: Status) => void): StatusBoard {
   let scheduled = false;
+  let isClosed = false;
   let lastTold = '';
 
   const current = (): Status => ({
@@ -33,12 +36,16 @@ export function createStatusBoard(parts: StatusParts, onStatus: (status: Status)
       scheduled = true;
       setImmediate(() => {
         scheduled = false;
+        if (isClosed) return;
         const status = current();
         const text = JSON.stringify(status);
         if (text === lastTold) return;
         lastTold = text;
         onStatus(status);
       });
+    },
+    close() {
+      isClosed = true;
     },
   };
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { systemClock } from '../../electron/monitor/clock.ts';
 import { silentLog } from '../../electron/monitor/log.ts';
-import { type Monitor, startMonitor } from '../../electron/monitor/monitor.ts';
+import { type Monitor, openMonitor } from '../../electron/monitor/monitor.ts';
 import type { CandleSeries, EventMessage } from '../../shared/api.ts';
 import { INTERVALS, type Interval } from '../../shared/intervals.ts';
 import { environmentFor, until, withFolder } from '../program.ts';
@@ -46,9 +46,16 @@ describe('charts on the first run', () => {
   it.each(['exchange', 'coinGecko'] as const)('are full as soon as the past was asked for, from %s', (from) =>
     withMarket(async (market, folder) => {
       const env = settingsFor(folder, market, from === 'exchange');
-      const monitor = startMonitor({ dataDir: folder, flags: {}, env, clock: systemClock, log: silentLog });
+      const monitor = await openMonitor({
+        dataDir: folder,
+        flags: {},
+        env,
+        clock: systemClock,
+        log: silentLog,
+      });
       const events: EventMessage[] = [];
       monitor.subscribe((event) => events.push(event));
+      monitor.start();
       try {
         await until(() => monitor.snapshot().status.backfill !== undefined);
         await until(() => monitor.snapshot().status.backfill === undefined);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/clock.ts';
 import { silentLog } from '../../electron/monitor/log.ts';
-import { startMonitor } from '../../electron/monitor/monitor.ts';
+import { openMonitor } from '../../electron/monitor/monitor.ts';
 import { environmentFor, until, withFolder } from '../program.ts';
 
 /** A minute of the test's time in a real second. */
@@ -23,7 +23,8 @@ describe('while the machine sleeps', () => {
           MONITOR_COINS: 'bitcoin,ethereum',
           MONITOR_REAL_TIME: realTime,
         };
-        const monitor = startMonitor({ dataDir: folder, flags: {}, env, clock, log: silentLog });
+        const monitor = await openMonitor({ dataDir: folder, flags: {}, env, clock, log: silentLog });
+        monitor.start();
         const asked = (part: string): number =>
           market.requests().filter(({ url }) => url.includes(part)).length;
         const exchangeIsUsed = (): boolean =>

@@ -41,6 +41,7 @@ export function openTestStorage(dataDir: string, databaseUrl = '', clock: Clock 
       changed = Promise.withResolvers();
     },
   });
+  storage.start();
   const siblings = openIn.get(dataDir) ?? new Set();
   openIn.set(dataDir, siblings.add(storage));
   const until = async (condition: () => boolean): Promise<void> => {

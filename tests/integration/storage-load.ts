@@ -16,6 +16,7 @@ const storage = openStorage({
   keepMs: () => 30 * 60_000,
   onChange: () => undefined,
 });
+storage.start();
 
 for (let number = Number(first); ; number++) {
   await storage.accept(loadFetch(number));

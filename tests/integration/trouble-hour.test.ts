@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { type Clock, scaledClock, systemClock } from '../../electron/monitor/clock.ts';
 import { EXCHANGE_URL_VARIABLE } from '../../electron/monitor/feed/exchange/demo-exchange.ts';
-import { type Monitor, startMonitor } from '../../electron/monitor/monitor.ts';
+import { type Monitor, openMonitor } from '../../electron/monitor/monitor.ts';
 import { alertLines, until, withFolder } from '../program.ts';
 import { createScriptedMarket } from './scripted-market.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
@@ -89,7 +89,7 @@ describe('an hour of trouble', () => {
         server.exchange.setOffset(3);
         const errors: string[] = [];
         const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) });
-        const monitor = startMonitor({
+        const monitor = await openMonitor({
           dataDir: folder,
           // The troubles are Kraken's: with another beside it, the coins would go there.
           flags: { coins: COINS.join(','), exchanges: 'kraken' },
@@ -103,6 +103,7 @@ describe('an hour of trouble', () => {
           log,
           network: { fetch: impatientFetch, routesTo: async () => ['direct'] },
         });
+        monitor.start();
         let isSilent = false;
         const market = createScriptedMarket({
           server,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ApiError } from '../../../shared/api.ts';
 import type { Alert } from '../../../shared/domain.ts';
@@ -12,14 +13,14 @@ import { embeddedProvider, externalProvider } from './database/provider.ts';
 import { createHistoryStore } from './history/history-store.ts';
 import { createAlertStore } from './journal/alert-store.ts';
 import { createDurableQueue } from './journal/durable-queue.ts';
-import { openJournal } from './journal/open-journal.ts';
+import { cannotOpen, openJournal } from './journal/open-journal.ts';
 import { createTaskStore, type Task } from './journal/task-store.ts';
 import { firstOfEachCandle } from './reads/first-of-each-candle.ts';
 import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
 import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
 import { readCandles } from './reads/read-candles.ts';
-import type { Storage } from './storage.ts';
+import type { AcceptedFetch, Storage } from './storage.ts';
 import { storageProblems } from './storage-problems.ts';
 import { createBatchWriter } from './writer/batch-writer.ts';
 
@@ -43,8 +44,8 @@ export type StorageOptions = {
 };
 
 /**
- * Opens the journal and returns; the database comes up in the background. Throws when the journal cannot be opened,
- * because without it nothing can be promised.
+ * Opens the journal and returns; the database comes up in the background after `start`. Throws when the journal cannot
+ * be opened, because without it nothing can be promised.
  */
 export function openStorage(options: StorageOptions): Storage {
   const { dataDir, databaseUrl, clock, log, random, onChange } = options;
@@ -64,11 +65,13 @@ export function openStorage(options: StorageOptions): Storage {
       onChange();
     });
   };
-  const alertStore = createAlertStore(journal.database, { log, onDamage, now: clock.now });
-  const tasks = createTaskStore(journal.database, {
-    insertAlerts: (fetch) => alertStore.insert(fetch.alerts),
-    onDamage,
-    now: clock.now,
+  const { alertStore, tasks } = orClosed(journalPath, journal.database, () => {
+    const alertStore = createAlertStore(journal.database, { log, onDamage, now: clock.now });
+    const insertAlerts = (fetch: AcceptedFetch): void => alertStore.insert(fetch.alerts);
+    return {
+      alertStore,
+      tasks: createTaskStore(journal.database, { insertAlerts, onDamage, now: clock.now }),
+    };
   });
   let readFailure: Error | null = null;
 
@@ -155,9 +158,7 @@ export function openStorage(options: StorageOptions): Storage {
     }),
   });
 
-  const viewKept = dailyView.run(signal).catch((error: unknown) => {
-    if (!signal.aborted) log.error({ err: error }, 'the daily candles are not refreshed any more');
-  });
+  let viewKept: Promise<void> = Promise.resolve();
 
   const read = async <T>(work: Parameters<typeof database.run<T>>[0]): Promise<T> => {
     try {
@@ -196,6 +197,12 @@ export function openStorage(options: StorageOptions): Storage {
   };
 
   return {
+    start() {
+      database.start();
+      viewKept = dailyView.run(signal).catch((error: unknown) => {
+        if (!signal.aborted) log.error({ err: error }, 'the daily candles are not refreshed any more');
+      });
+    },
     async accept(fetch) {
       if (!accepting) throw new Error('The program is stopping and takes no more prices.');
       if (fetch.ticks.length === 0 && fetch.alerts.length === 0) return;
@@ -254,4 +261,14 @@ export function openStorage(options: StorageOptions): Storage {
       journal.close();
     },
   };
+}
+
+/** Prepares the journal's tables. What throws leaves it closed. */
+function orClosed<T>(path: string, journal: DatabaseSync, prepare: () => T): T {
+  try {
+    return prepare();
+  } catch (error) {
+    journal.close();
+    throw cannotOpen(path, error);
+  }
 }

@@ -35,6 +35,8 @@ export type QueueState = { readonly waitingTicks: number; readonly deadLetters: 
  * often the program is killed and however long the database is away.
  */
 export type Storage = {
+  /** Brings the database up in the background. What is accepted before waits for it. */
+  start(): void;
   /** Resolves when the fetch is synced to the local journal. Rejects when that failed; the caller may try again. */
   accept(fetch: AcceptedFetch): Promise<void>;
   /** Fetches accepted at or after `since`, oldest first, whether or not they have reached the database. */

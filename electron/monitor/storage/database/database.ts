@@ -18,6 +18,8 @@ const LOOK_AGAIN_MS = 60_000;
 
 /** The database, kept connected and migrated. */
 export type Database = {
+  /** Starts connecting in the background, and goes on until `stop`: whenever the connection is lost, it is made again. */
+  start(): void;
   state(): DatabaseState;
   /**
    * Runs work in a transaction of its own; when it fails, nothing of it stays. Throws `DatabaseAway` at once when the
@@ -52,7 +54,7 @@ export type DatabaseOptions = {
   readonly onChange: () => void;
 };
 
-/** Starts connecting in the background, and goes on until `stop`: whenever the connection is lost, it is made again. */
+/** The database as it will be kept: nothing is connected or started before `start`. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { clock, log, random, onChange } = options;
   const stopping = new AbortController();
@@ -109,6 +111,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   const supervise = async (): Promise<void> => {
     const migrations = await options.loadMigrations();
+    signal.throwIfAborted();
     for (let delayMs = 0; ; ) {
       let error: unknown;
       try {
@@ -136,12 +139,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   };
 
-  const supervised = supervise().catch((error: unknown) => {
+  const failed = (error: unknown): void => {
     if (signal.aborted) return;
     // Only an installation without readable migrations ends here.
     log.error({ err: error }, 'the database cannot be used');
     change({ status: 'refused', error: error instanceof Error ? error.message : String(error) });
-  });
+  };
+  let supervised: Promise<void> = Promise.resolve();
 
   const run: Database['run'] = async (work, patienceMs) => {
     if (open === null) throw new DatabaseAway(whyAway(state));
@@ -169,6 +173,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 
   return {
+    start() {
+      supervised = supervise().catch(failed);
+    },
     state: () => state,
     session: () => open?.session ?? null,
     run,

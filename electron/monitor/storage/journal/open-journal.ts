@@ -189,7 +189,8 @@ function moveAside(path: string, keptAs: string): void {
   }
 }
 
-function cannotOpen(path: string, error: unknown): Error {
+/** Why a journal cannot be used, in a sentence that says what to do. */
+export function cannotOpen(path: string, error: unknown): Error {
   const why = error instanceof Error ? error.message : String(error);
   return new Error(
     `The journal ${path} cannot be opened: ${why}. Check that the data folder is writable, the disk is not full, ` +

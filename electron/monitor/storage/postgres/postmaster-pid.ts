@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeFileError } from '../../file-error.ts';
 
 /** What a running server tells about itself in `postmaster.pid`. */
 export type PostmasterPid = {
@@ -17,12 +18,13 @@ export type PostmasterPid = {
  * Source: PostgreSQL's src/include/utils/pidfile.h.
  */
 export async function readPostmasterPid(cluster: string): Promise<PostmasterPid | null> {
+  const path = postmasterPidFile(cluster);
   let text: string;
   try {
-    text = await readFile(postmasterPidFile(cluster), 'utf8');
+    text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    throw new Error(describeFileError('read', path, error), { cause: error });
   }
   const lines = text.split('\n').map((line) => line.trim());
   const pid = Number(lines[0]);

@@ -1,0 +1,83 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from './clock.ts';
+import { claimDataDir } from './data-dir.ts';
+import { EXCHANGE_URL_VARIABLE } from './feed/exchange/demo-exchange.ts';
+import { silentLog } from './log.ts';
+import { type MonitorOptions, openMonitor } from './monitor.ts';
+import { openJournal } from './storage/journal/open-journal.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'monitor-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const options = (): MonitorOptions => ({
+  dataDir: folder,
+  flags: {},
+  env: { COINGECKO_BASE_URL: 'http://127.0.0.1:1', MONITOR_EXCHANGES: 'none' },
+  clock: systemClock,
+  log: silentLog,
+});
+
+/** Others can use the folder and what is in it; no database was made. */
+function expectClosed(): void {
+  claimDataDir(folder).release();
+  if (existsSync(join(folder, 'journal.sqlite')))
+    openJournal(join(folder, 'journal.sqlite'), 0).database.close();
+  expect(existsSync(join(folder, 'postgres'))).toBe(false);
+}
+
+describe('openMonitor', () => {
+  it('closes what it had opened when a later step fails', async () => {
+    const env = {
+      ...options().env,
+      get [EXCHANGE_URL_VARIABLE](): never {
+        throw new Error('there is no such market');
+      },
+    };
+    await expect(openMonitor({ ...options(), env })).rejects.toThrow('there is no such market');
+    expect(existsSync(join(folder, 'journal.sqlite'))).toBe(true);
+    // What a part had to tell in the meantime is not told by parts that were never made.
+    await new Promise((resolve) => setImmediate(resolve));
+    expectClosed();
+  });
+
+  it('closes what it had opened at whichever step the time cannot be had', async () => {
+    let failures = 0;
+    for (let failsAt = 1; ; failsAt++) {
+      let calls = 0;
+      const now = (): number => {
+        if (++calls === failsAt) throw new Error('the clock stopped');
+        return systemClock.now();
+      };
+      const opened = await openMonitor({ ...options(), clock: { ...systemClock, now } }).catch(
+        (error: Error) => error,
+      );
+      if (!(opened instanceof Error)) {
+        await opened.stop(0);
+        break;
+      }
+      expect(opened.message).toContain('the clock stopped');
+      failures++;
+      expectClosed();
+    }
+    expect(failures).toBeGreaterThan(0);
+    expectClosed();
+  });
+
+  it('runs nothing before it is started, and can be stopped then', async () => {
+    const monitor = await openMonitor(options());
+    expect(monitor.snapshot().status).toMatchObject({
+      database: { status: 'starting' },
+      feed: { status: 'starting' },
+    });
+    await monitor.stop(0);
+    expectClosed();
+  });
+});

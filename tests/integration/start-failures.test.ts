@@ -1,0 +1,193 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { claimDataDir } from '../../electron/monitor/data-dir.ts';
+import { CLI, type Finished, openPage, runCli, startProgram, until } from '../program.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'start-failures-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Nothing is asked of the real provider: nobody listens there. */
+const environment = { COINGECKO_BASE_URL: 'http://127.0.0.1:1', MONITOR_EXCHANGES: 'none' };
+
+const run = (flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> =>
+  runCli(['run', '--ui', '--data-dir', folder, ...flags], { ...environment, ...env });
+
+/** A start that failed ends by itself, says why in a line, and has started no database. */
+function expectRefused({ code, stdout, stderr }: Finished, message: string): void {
+  expect(stderr).toContain(message);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(existsSync(join(folder, 'postgres'))).toBe(false);
+}
+
+describe('a start that fails ends with 1, and leaves no process', () => {
+  it.each([
+    ['the token of the page', 'ui-token'],
+    ['the journal', 'journal.sqlite'],
+    ['the settings', 'settings.json'],
+    ['the lock', 'monitor.lock'],
+    ['the process id', 'monitor.pid'],
+  ])('when a folder lies where %s should be', async (_, name) => {
+    mkdirSync(join(folder, name));
+    const finished = await run();
+    expectRefused(finished, join(folder, name));
+    expect(finished.stderr).toMatch(/this is a folder, not a file|cannot be opened/);
+  });
+
+  it('when the data folder is a file', async () => {
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, '');
+    expectRefused(await run(), `Cannot use the data folder ${folder}: there is a file of this name.`);
+  });
+
+  it('when what lies in the place of the lock is something else', async () => {
+    writeFileSync(
+      join(folder, 'monitor.lock'),
+      'a shopping list, which is longer than a header of SQLite'.repeat(20),
+    );
+    expectRefused(await run(), `${join(folder, 'monitor.lock')}: this is not the lock of this program`);
+  });
+
+  it('when the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const finished = await run(['--port', String(port)]);
+    other.close();
+    expectRefused(finished, `Port ${port} is in use by another program`);
+  });
+
+  it.each(['6000', '2049', '10080'])('when browsers refuse to open port %s', async (port) => {
+    expectRefused(await run(['--port', port]), `--port "${port}" is a port that browsers refuse to open`);
+  });
+
+  it('when a variable names no proxy', async () => {
+    expectRefused(
+      await run([], { HTTPS_PROXY: 'ftp://proxy' }),
+      'HTTPS_PROXY is not the http:// or https:// URL',
+    );
+  });
+
+  it('when the journal is of a newer version', async () => {
+    const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
+    journal.exec('pragma user_version = 1000');
+    journal.close();
+    expectRefused(await run(), 'it was written by a newer version of the program');
+  });
+
+  it('when the journal lacks what its version has', async () => {
+    const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
+    journal.exec('pragma user_version = 1');
+    journal.close();
+    expectRefused(await run(), 'no such table');
+  });
+});
+
+describe('a running program', () => {
+  it('ends with 1 and stops its database at a fault of its own, while a page is open', async () => {
+    // Read back as it was written, by the URL that is printed.
+    writeFileSync(join(folder, 'ui-token'), 'made by hand: 100% + "é" & #1?\n');
+    const fault = encodeURIComponent('process.on("SIGUSR2",()=>{throw new Error("unforeseen")})');
+    const program = await startProgram({
+      ...environment,
+      MONITOR_DATA_DIR: folder,
+      NODE_OPTIONS: `--import=data:text/javascript,${fault}`,
+    });
+    const page = await openPage(program.url);
+    await until(async () => (await page.status()).database.status === 'ready');
+    const server = Number(readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    const { code, stderr } = await program.end('SIGUSR2');
+    expect(stderr).toContain('unforeseen');
+    expect(code).toBe(1);
+    expect(() => process.kill(server, 0)).toThrow('ESRCH');
+    claimDataDir(folder).release();
+  });
+
+  it('goes on when nobody reads its output any more', async () => {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address() as AddressInfo;
+    probe.close();
+    await once(probe, 'close');
+    const child = spawn(
+      process.execPath,
+      [CLI, 'run', '--ui', '--port', String(port), '--data-dir', folder],
+      {
+        env: { ...environment, PATH: process.env.PATH },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    child.stdout.destroy();
+    const ended = once(child, 'exit');
+    const token = await until(
+      () => existsSync(join(folder, 'ui-token')) && readFileSync(join(folder, 'ui-token'), 'utf8'),
+    );
+    await until(() => existsSync(join(folder, 'postgres', 'postmaster.pid')));
+    const page = await openPage(`http://127.0.0.1:${port}/?token=${token.trim()}`);
+    expect(await page.status()).toMatchObject({ queue: { deadLetters: 0 } });
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  });
+});
+
+describe('what belongs to another user', () => {
+  const stranger = strangerIds();
+  it
+    .skipIf(stranger === null)
+    .each(['ui-token', 'monitor.lock', 'monitor.pid', 'journal.sqlite', 'settings.json'])(
+    'is named, with what to do about it: %s (skipped where no other user can run the program)',
+    async (name) => {
+      const path = join(folder, name);
+      writeFileSync(path, '{}');
+      chmodSync(path, 0o600);
+      chownSync(folder, stranger?.uid ?? 0, stranger?.gid ?? 0);
+      const finished = await runCli(['run', '--ui', '--data-dir', folder], environment, stranger ?? {});
+      expectRefused(finished, path);
+      expect(finished.stderr).toMatch(/permission denied\. Change its owner or mode|is writable/);
+    },
+  );
+
+  it.skipIf(stranger === null)(
+    'is named by database-url, too (skipped where no other user can run the program)',
+    async () => {
+      mkdirSync(join(folder, 'postgres'), { mode: 0o700 });
+      const finished = await runCli(['database-url', '--data-dir', folder], {}, stranger ?? {});
+      expect(finished.code).toBe(1);
+      expect(finished.stderr).toContain(
+        `Cannot read ${join(folder, 'postgres', 'postmaster.pid')}: permission denied. Change its owner or mode`,
+      );
+    },
+  );
+});
+
+/** Ids of a user who owns nothing; null where we cannot run as another user, or that one cannot reach the program. */
+function strangerIds(): { readonly uid: number; readonly gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const ids = { uid: 65_534, gid: 65_534 };
+  try {
+    execFileSync(process.execPath, [CLI, '--version'], ids);
+    return ids;
+  } catch {
+    return null;
+  }
+}
