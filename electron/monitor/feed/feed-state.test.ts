@@ -52,6 +52,17 @@ describe('the state of the feed', () => {
     });
   });
 
+  it('is stale by the limit also when the clock was set back by hours', () => {
+    let health = watch(INITIAL_HEALTH, START, 2);
+    const newest = START + POLL_MS - 60_000;
+    const setBack = START - 2 * 3_600_000;
+    health = answer(health, setBack, newest);
+    expect(health.state.status).toBe('live');
+    for (let at = setBack; at <= setBack + LIMIT; at += POLL_MS) health = answer(health, at, newest);
+    health = answer(health, setBack + LIMIT + 1, newest);
+    expect(health.state.status).toBe('stale');
+  });
+
   it('waits three polls where polls are rare', () => {
     expect(staleAfterMs(270_000)).toBe(810_000);
     expect(staleAfterMs(20_000)).toBe(300_000);

@@ -49,7 +49,8 @@ export function afterAnswer(
   const newestObservedAt = movedOn ? observedAt : health.newestObservedAt;
   const isFirstPrice = movedOn && health.newestObservedAt === null;
 
-  let stillSince = health.stillSince ?? at;
+  // A moment that is still to come is one of before the clock was set back.
+  let stillSince = Math.min(health.stillSince ?? at, at);
   if (movedOn) stillSince = watching && !isFirstPrice ? at : Math.min(at, observedAt);
 
   const state: FeedState =

@@ -21,6 +21,12 @@ describe('the source of reference', () => {
     expect(isReferenceDown({ status: 'starting' }, POLL_MS, AT, AT + 60_001)).toBe(true);
   });
 
+  it('is down when its failure lies ahead, because the clock was set back meanwhile', () => {
+    const offline = { status: 'offline', since: AT, retryAt: AT, error: '' } as const;
+    expect(isReferenceDown(offline, POLL_MS, AT, AT - 7_200_000)).toBe(true);
+    expect(isReferenceDown({ status: 'starting' }, POLL_MS, AT, AT - 7_200_000)).toBe(true);
+  });
+
   it('is never down while it answers', () => {
     const live = { status: 'live', lastSuccessAt: AT } as const;
     expect(isReferenceDown(live, POLL_MS, AT, AT + 1e9)).toBe(false);
