@@ -43,8 +43,8 @@ function machine(offMs: number) {
     ask,
     /** How far the corrected clock is from the truth. */
     errorMs: () => Math.abs(correctedClock(clock, offset).now() - truth.now()),
-    setRight: () => {
-      off = 0;
+    setTo: (ms: number) => {
+      off = ms;
     },
     changes: () => changes,
   };
@@ -117,14 +117,31 @@ describe("the offset of the machine's clock", () => {
     expect(offset.isKnown()).toBe(false);
   });
 
-  it('is forgotten when the clock is set', async () => {
-    const { offset, ask, errorMs, setRight } = machine(-2 * HOUR_MS);
+  it('is forgotten when the clock leaps ahead, be it set right or after a sleep', async () => {
+    const { offset, ask, errorMs, setTo } = machine(-2 * HOUR_MS);
     await ask();
-    setRight();
+    setTo(0);
     expect(errorMs()).toBe(0);
     expect(offset.problem()).toBeNull();
     expect(offset.isKnown()).toBe(false);
   });
+
+  it.each([
+    [0, -2 * HOUR_MS],
+    [2 * HOUR_MS, 0],
+  ])(
+    'is followed at once when the clock is set back, so that no price seems of the future',
+    async (from, to) => {
+      const { offset, ask, errorMs, setTo } = machine(from);
+      await ask();
+      setTo(to);
+      expect(errorMs()).toBeLessThan(SECOND_MS);
+      expect(offset.isKnown()).toBe(true);
+      await ask();
+      expect(errorMs()).toBeLessThan(SECOND_MS);
+      expect(offset.problem() === null).toBe(to === 0);
+    },
+  );
 
   it('allows for the age of an answer from a cache', async () => {
     const truth = virtualClock(TRUTH);

@@ -16,6 +16,8 @@ const REPORTED_MS = MINUTE_MS;
 const MOST_OFFSET_MS = 366 * DAY_MS;
 /** The machine's clock and its count of time passed part by more than this when it was set, or has slept. */
 const SET_BY_MS = SECOND_MS;
+/** Between reading the two, so much real time may pass at most, or they are not compared. */
+const READ_WITHIN_MS = 5;
 
 /** What an answer says about the time. Instants in milliseconds since the epoch. */
 export type TimeAnswer = {
@@ -35,7 +37,7 @@ export type ClockOffset = {
   note(answer: TimeAnswer): void;
   /** What has to be added to the machine's clock; 0 while it is right as far as is known. */
   offsetMs(): number;
-  /** Whether anybody has told the time since the start, or since the clock was set. */
+  /** Whether anybody has told the time since the start, or since the clock leapt ahead. */
   isKnown(): boolean;
   /** A machine's clock that is more than a minute off, in a sentence; null while it is not. */
   problem(): Problem | null;
@@ -62,14 +64,30 @@ export function createClockOffset({ clock, elapsed, onChange }: ClockOffsetOptio
   let offset: Sample = { offsetMs: 0, withinMs: 0 };
   let originMs = clock.now() - elapsed();
 
-  /** A clock that was set makes what was known of it worthless; the next answer tells anew. */
-  const forgetIfSet = (): void => {
-    const originNow = clock.now() - elapsed();
-    const isSet = Math.abs(originNow - originMs) > SET_BY_MS * clock.speed;
-    originMs = originNow;
-    if (!isSet) return;
-    hosts = new Map();
-    offset = { offsetMs: 0, withinMs: 0 };
+  const shifted = ({ offsetMs, withinMs }: Sample, byMs: number): Sample => ({
+    offsetMs: offsetMs + byMs,
+    withinMs,
+  });
+
+  /**
+   * A clock that was set back is off by so much more from then on. One that has leapt ahead was set, or the machine has
+   * slept: what was known of it is worthless, and the next answer tells anew.
+   */
+  const followLeaps = (): void => {
+    const before = elapsed();
+    const now = clock.now();
+    const after = elapsed();
+    if (after - before > READ_WITHIN_MS * clock.speed) return;
+    const leapMs = Math.round(now - after - originMs);
+    originMs = now - after;
+    if (Math.abs(leapMs) <= Math.max(SET_BY_MS, 2 * READ_WITHIN_MS * clock.speed)) return;
+    if (leapMs > 0) {
+      hosts = new Map();
+      offset = { offsetMs: 0, withinMs: 0 };
+      return;
+    }
+    hosts = new Map([...hosts].map(([host, samples]) => [host, samples.map((one) => shifted(one, -leapMs))]));
+    offset = hosts.size === 0 ? offset : shifted(offset, -leapMs);
   };
 
   const estimate = (): Sample => {
@@ -83,7 +101,7 @@ export function createClockOffset({ clock, elapsed, onChange }: ClockOffsetOptio
 
   return {
     note({ host, date, askedAt, answeredAt, ageMs }) {
-      forgetIfSet();
+      followLeaps();
       const least = date - answeredAt;
       const most = date + SECOND_MS + ageMs - askedAt;
       const sample = { offsetMs: Math.round((least + most) / 2), withinMs: Math.abs(most - least) / 2 };
@@ -96,15 +114,15 @@ export function createClockOffset({ clock, elapsed, onChange }: ClockOffsetOptio
       if (offset !== before) onChange();
     },
     offsetMs() {
-      forgetIfSet();
+      followLeaps();
       return offset.offsetMs;
     },
     isKnown() {
-      forgetIfSet();
+      followLeaps();
       return hosts.size > 0;
     },
     problem() {
-      forgetIfSet();
+      followLeaps();
       const { offsetMs, withinMs } = offset;
       if (Math.abs(offsetMs) - withinMs <= REPORTED_MS) return null;
       const direction = offsetMs > 0 ? 'behind' : 'ahead of';
