@@ -1,4 +1,6 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -92,7 +94,7 @@ function startDelivery() {
       }
     },
     async untilDelivered(count: number): Promise<void> {
-      while (deliveredIds(path).length < count) await changed.promise;
+      while (deliveredLines(path).length < count) await changed.promise;
     },
     async stop(): Promise<void> {
       await keeper.stop();
@@ -117,14 +119,14 @@ it('delivers nothing again that it delivered while the journal was full, also af
   first.limitDisk(ROOM);
   await first.untilAccepted(81);
   await first.stop();
-  expect(deliveredIds(path)).toHaveLength(81);
+  expect(deliveredLines(path)).toHaveLength(81);
 
   renameSync(path, join(folder, 'archived')); // where nothing is looked for
   const second = startDelivery();
   second.keeper.keep(fetchOf(81));
   await second.untilDelivered(1);
   await second.stop();
-  expect(deliveredIds(path)).toEqual([alertLine(alertOf(81))]);
+  expect(deliveredLines(path)).toEqual([alertLine(alertOf(81))]);
 });
 
 it('marks what it could not mark when the journal could not be written with the next fetch that it takes', async () => {
@@ -145,10 +147,46 @@ it('marks what it could not mark when the journal could not be written with the 
   second.keeper.keep(fetchOf(2));
   await second.untilDelivered(1);
   await second.stop();
-  expect(deliveredIds(path)).toEqual([alertLine(alertOf(2))]);
+  expect(deliveredLines(path)).toEqual([alertLine(alertOf(2))]);
 });
 
-function deliveredIds(file: string): readonly string[] {
+it('delivers nothing again after a kill between an append of more than 64 kB and the marks', async () => {
+  const moduleUrl = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
+  const program = `
+    import { readFileSync } from 'node:fs';
+    const { createAlertsFile } = await import(${moduleUrl('./alerts/alerts-file.ts')});
+    const { systemClock } = await import(${moduleUrl('./clock.ts')});
+    const { silentLog } = await import(${moduleUrl('./log.ts')});
+    const { createAlertStore } = await import(${moduleUrl('./storage/journal/alert-store.ts')});
+    const { openJournal } = await import(${moduleUrl('./storage/journal/open-journal.ts')});
+    const { createTaskStore } = await import(${moduleUrl('./storage/journal/task-store.ts')});
+    const folder = process.argv[1];
+    const fetch = JSON.parse(readFileSync(folder + '/fetch.json', 'utf8'));
+    const { database } = openJournal(folder + '/journal.sqlite', Date.now());
+    const options = { log: silentLog, now: Date.now, onDamage: () => undefined };
+    const alerts = createAlertStore(database, options);
+    const tasks = createTaskStore(database, { ...options, insertAlerts: (fetch) => alerts.insert(fetch.alerts) });
+    tasks.put({ id: tasks.nextId(), acceptedAt: Date.now(), ...fetch });
+    createAlertsFile({
+      path: folder + '/alerts.txt', clock: systemClock, random: Math.random, log: silentLog,
+      onTold: () => process.kill(process.pid, 'SIGKILL'), onChange: () => undefined,
+    }).tell(alerts.untold());`;
+  const alerts = Array.from({ length: 600 }, (_, number) => alertOf(number));
+  writeFileSync(join(folder, 'fetch.json'), JSON.stringify({ ticks: [], alerts }));
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], { stdio: 'inherit' });
+  expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
+  const before = deliveredLines(path);
+  expect(before).toHaveLength(600);
+  expect(statSync(path).size).toBeGreaterThan(64 * 1_024);
+
+  const next = startDelivery();
+  next.keeper.keep(fetchOf(600));
+  await next.untilDelivered(601);
+  await next.stop();
+  expect(deliveredLines(path)).toEqual([...before, alertLine(alertOf(600))]);
+});
+
+function deliveredLines(file: string): readonly string[] {
   try {
     return readFileSync(file, 'utf8').split('\n').slice(0, -1);
   } catch {
