@@ -169,6 +169,7 @@ function compose(
     dataDir,
     databaseUrl: settings.databaseUrl(),
     clock: machineClock,
+    present: clock,
     random,
     log,
     keepMs: () => watch.replayMs(),

@@ -168,6 +168,18 @@ describe('prices from exchanges', () => {
     }
   });
 
+  it('come from the next exchange when the first answers without any price', async () => {
+    const { market, ticks } = await start({
+      request: { exchanges: ['kraken', 'coinbase'], realTime: false },
+      isReferenceDown: () => true,
+    });
+    market.setFault({
+      endpoint: '/0/public/Ticker',
+      fault: { kind: 'json', value: { error: [], result: {} } },
+    });
+    await until(() => ticks.some(({ source }) => source === 'coinbase'));
+  });
+
   it('go from exchange to exchange as one after the other gives none', async () => {
     const { market, ticks, exchanges } = await start({
       request: { exchanges: [...EXCHANGES], vsCurrency: 'eur' },

@@ -34,6 +34,8 @@ export type StorageOptions = {
   /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
   readonly databaseUrl: string;
   readonly clock: Clock;
+  /** The clock by which states are told, where that is another one. */
+  readonly present?: Clock;
   readonly log: Log;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
@@ -92,7 +94,7 @@ export function openStorage(options: StorageOptions): Storage {
     provider: (onLoss) =>
       databaseUrl === '' ? embeddedProvider(dataDir, log, onLoss) : externalProvider(databaseUrl),
     loadMigrations,
-    clock,
+    clock: options.present ?? clock,
     log,
     random,
     onChange() {

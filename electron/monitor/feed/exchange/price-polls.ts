@@ -48,6 +48,7 @@ export async function runPricePolls(options: PricePollsOptions, signal: AbortSig
       needed().map(({ symbol }) => symbol),
     );
     if (signal.aborted) return;
+    if (prices.size === 0) throw new FeedError('bad-answer', `${client.id} answered without any price`);
     const observedAt = at ?? clock.now();
     const ticks = needed().flatMap((market): readonly Tick[] => {
       const price = prices.get(market.symbol);
