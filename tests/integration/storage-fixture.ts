@@ -130,7 +130,10 @@ export function alert(fields: Partial<Alert> & Pick<Alert, 'id' | 'observedAt'>)
   };
 }
 
-/** The candles of one series by definition: filter, sort by time, look at the ends; of amounts, add them up. */
+/**
+ * The candles of one series by definition: filter, sort by time, look at the ends; of amounts, add them up. Where trades are,
+ * which have an amount, prices are theirs alone; of a candle of hours, hour by hour.
+ */
 export function candlesByDefinition(
   ticks: readonly Tick[],
   interval: Interval,
@@ -142,17 +145,28 @@ export function candlesByDefinition(
     .map(([start, group]) => {
       const distinct = [...new Map(group.map((each) => [each.observedAt, each])).values()];
       const byTime = distinct.sort((a, b) => a.observedAt - b.observedAt);
-      const prices = byTime.map(({ price }) => price);
+      const counting = pricedTicks(byTime, interval);
+      const prices = counting.map(({ price }) => price);
       return {
         start,
         open: prices.at(0) ?? Number.NaN,
         high: Math.max(...prices),
         low: Math.min(...prices),
         close: prices.at(-1) ?? Number.NaN,
-        volume: volumeKind === 'traded' ? sumOfAmounts(byTime) : (byTime.at(-1)?.volume24h ?? null),
+        volume: volumeKind === 'traded' ? sumOfAmounts(byTime) : (counting.at(-1)?.volume24h ?? null),
         tickCount: byTime.length,
       };
     });
+}
+
+/** The ticks of one source and one bucket that its prices come from, in the same order. */
+export function pricedTicks(ticks: readonly Tick[], interval: Interval): readonly Tick[] {
+  const isCoarse = interval === '4h' || interval === '1d';
+  const parts = Map.groupBy(ticks, ({ observedAt }) => bucketStart(observedAt, isCoarse ? '1h' : interval));
+  return [...parts.values()].flatMap((part) => {
+    const trades = part.filter(({ amount }) => amount !== null);
+    return trades.length > 0 ? trades : part;
+  });
 }
 
 /** What was traded in these ticks; null where none tells an amount. */

@@ -13,8 +13,11 @@ async function makeAsOf(dataDir: string, count: number, sql: string): Promise<vo
   const storage = openTestStorage(dataDir);
   await storage.untilReady();
   const pool = new Pool({ connectionString: await embeddedConnectionUrl(dataDir) });
+  pool.on('error', () => undefined); // the server may stop before the connection has ended
   const client = await pool.connect();
   try {
+    // The storage may be refreshing the view: to drop it first waits for that, where both would wait for each other.
+    await client.query('drop materialized view ohlcv_daily');
     await client.query('drop schema public cascade; create schema public');
     await migrate(client, await openSession(client, []), (await loadMigrations()).slice(0, count));
     await client.query(sql);

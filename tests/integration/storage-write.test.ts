@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDemoServer } from '../../demo/server.ts';
+import { systemClock } from '../../electron/monitor/clock.ts';
+import { createExchangeClient } from '../../electron/monitor/feed/exchange/exchange-client.ts';
+import { exchangeHistory } from '../../electron/monitor/feed/history/exchange-history.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
 import { readAlertsInRange } from '../../electron/monitor/storage/reads/read-alerts-in-range.ts';
 import { readCandles } from '../../electron/monitor/storage/reads/read-candles.ts';
 import type { Alert, Candle, Tick, VolumeKind } from '../../shared/domain.ts';
-import { INTERVALS, type Interval } from '../../shared/intervals.ts';
+import { bucketStart, INTERVALS, type Interval } from '../../shared/intervals.ts';
+import { EXCHANGES } from '../../shared/settings.ts';
 import {
   alert,
   candlesByDefinition,
   openTestStorage,
+  pricedTicks,
   queryEmbedded,
   sumsOfTraded,
   type TestStorage,
@@ -18,7 +24,8 @@ import {
 } from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 1);
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** After all that is written here. */
 const FAR = START + 365 * 24 * HOUR_MS;
 
@@ -230,6 +237,96 @@ describe('storage on the embedded server', () => {
     await expectCandlesByDefinition('sources', two);
   });
 
+  it('serves trades as they are, not a price that was asked for meanwhile, nor at a tie the first by name', async () => {
+    const at = (
+      coinId: string,
+      source: string,
+      seconds: number,
+      price: number,
+      amount: number | null = null,
+    ) => tick({ coinId, source, price, amount, observedAt: START + 8 * HOUR_MS + seconds * 1_000 });
+    const ticks = [
+      // As many of one as of the other.
+      at('tied', 'coingecko', 50, 999),
+      at('tied', 'kraken', 10, 100, 1),
+      // Polled while the connection was broken; what was traded meanwhile came later.
+      at('broken', 'kraken', 20, 999),
+      at('broken', 'coingecko', 30, 888),
+      at('broken', 'coingecko', 40, 888),
+      at('broken', 'kraken', 10, 100, 1),
+      at('broken', 'kraken', 30, 101, 2),
+      at('broken', 'kraken', 70, 999),
+      // Nothing was traded: what was asked for is all there is, and the newest counts.
+      at('quiet', 'coingecko', 10, 5),
+      at('quiet', 'kraken', 20, 6),
+    ];
+    for (const each of ticks) {
+      await storage.accept({ ticks: [each], alerts: [] });
+      await storage.untilWritten();
+    }
+    for (const interval of INTERVALS) {
+      const served = async (coinId: string) => {
+        const { candles } = await read(coinId, interval);
+        return candles.map(({ open, high, low, close }) => [open, high, low, close]);
+      };
+      expect(await served('tied'), interval).toEqual([[100, 100, 100, 100]]);
+      const minutes = [[100, 101, 100, 101], ...(interval === '1m' ? [[999, 999, 999, 999]] : [])];
+      expect(await served('broken'), interval).toEqual(minutes);
+      expect(await served('quiet'), interval).toEqual([[6, 6, 6, 6]]);
+    }
+  });
+
+  it('serves the source that was asked for the whole hour where trades are of its end alone', async () => {
+    const hour = START + 10 * HOUR_MS;
+    const polls = [0, 20, 40, 59].map((minute) =>
+      tick({ coinId: 'late', observedAt: hour + minute * 60_000, price: 1 + minute }),
+    );
+    const trade = { source: 'kraken', amount: 1, price: 70, observedAt: hour + 58 * 60_000 };
+    await storage.accept({ ticks: [...polls, tick({ coinId: 'late', ...trade })], alerts: [] });
+    await storage.untilWritten();
+    expect((await read('late', '1h')).candles).toMatchObject([{ open: 1, high: 60, close: 60 }]);
+    expect((await read('late', '1m')).candles.at(-2)).toMatchObject({ open: 70, close: 70 });
+  });
+
+  it.each(EXCHANGES)('draws no candle where %s says that nothing was traded', async (id) => {
+    const clock = { ...systemClock, now: () => START + 40 * HOUR_MS };
+    const market = await startDemoServer({ clock, seed: 'quiet' });
+    const client = createExchangeClient({
+      id,
+      urlOverride: market.exchangeUrl,
+      fetch: globalThis.fetch,
+      networkClock: systemClock,
+    });
+    try {
+      const from = START + 39 * HOUR_MS;
+      const to = from + 20 * MINUTE_MS;
+      market.exchange.setQuiet({ from: from + 5 * MINUTE_MS, to: from + 12 * MINUTE_MS });
+      const source = exchangeHistory({ id, client: () => client, marketOf: async () => 'BTC/EUR' });
+      const query = { coinId: `quiet-${id}`, vsCurrency: 'eur', interval: '1m', from, to } as const;
+      const candles = (await source.fetchCandles(query, new AbortController().signal)) ?? [];
+      await storage.history.save({
+        request: { ...query, source: id },
+        volumeKind: source.volumeKind,
+        candles,
+        settled: [{ from, to }],
+        found: true,
+      });
+      const served = async (interval: Interval, limit: number) => {
+        const before = to + MINUTE_MS;
+        const series = await storage.candles({ ...query, interval, limit, before });
+        return series.candles.map(({ start }) => (start - from) / MINUTE_MS);
+      };
+      const minutes = Array.from({ length: 20 }, (_, minute) => minute);
+      expect(await served('1m', 100)).toEqual(minutes.filter((minute) => minute < 5 || minute >= 12));
+      // A page is full of candles, however many minutes without trades are between.
+      expect(await served('1m', 10)).toEqual([3, 4, 12, 13, 14, 15, 16, 17, 18, 19]);
+      expect(await served('5m', 100)).toEqual([0, 10, 15]);
+    } finally {
+      await client.close();
+      await market.close();
+    }
+  });
+
   it('pages through alerts of the journal and of the table as through one list', async () => {
     const alerts = Array.from({ length: 7 }, (_, index) =>
       alert({ id: `page-${index}`, observedAt: START + HOUR_MS + Math.floor(index / 3) }),
@@ -315,7 +412,10 @@ function trading(coinId: string, step: number): Tick {
   };
 }
 
-/** By definition: prices of the source of most ticks, and the kind of volume that more candles have of their own source. */
+/**
+ * By definition: prices of the source of trades, or of that of most ticks where it covers half an hour more, and the kind of
+ * volume that more candles have of their own source.
+ */
 function servedOfTwo(ticks: readonly Tick[], interval: Interval) {
   const of = (source: string, kind: VolumeKind) =>
     candlesByDefinition(
@@ -329,11 +429,32 @@ function servedOfTwo(ticks: readonly Tick[], interval: Interval) {
     [...candles.values()].filter(({ volume }) => volume !== null).length;
   const isTraded = count(traded) >= count(polled);
   const volumes = isTraded ? traded : polled;
+  const spanOf = (source: string, start: number): number => {
+    const own = ticks.filter(
+      (each) => each.source === source && bucketStart(each.observedAt, interval) === start,
+    );
+    const times = pricedTicks(own, interval).map(({ observedAt }) => observedAt);
+    return Math.max(...times) - Math.min(...times);
+  };
+  const preferred = (start: number): Candle | undefined => {
+    const [first, second] = [polled.get(start), traded.get(start)];
+    if (first === undefined || second === undefined) return first ?? second;
+    const hasTrades = second.volume !== null;
+    if (hasTrades && spanOf('coingecko', start) - spanOf('kraken', start) <= HOUR_MS / 2) return second;
+    if (first.tickCount !== second.tickCount) return second.tickCount > first.tickCount ? second : first;
+    if (hasTrades) return second;
+    return lastOf('kraken', start) > lastOf('coingecko', start) ? second : first;
+  };
+  const lastOf = (source: string, start: number): number =>
+    Math.max(
+      ...ticks
+        .filter((each) => each.source === source && bucketStart(each.observedAt, interval) === start)
+        .map(({ observedAt }) => observedAt),
+    );
   const candles = [...new Set([...polled.keys(), ...traded.keys()])]
     .sort((a, b) => a - b)
     .flatMap((start) => {
-      const [first, second] = [polled.get(start), traded.get(start)];
-      const prices = (second?.tickCount ?? 0) > (first?.tickCount ?? 0) ? second : first;
+      const prices = preferred(start);
       return prices === undefined ? [] : [{ ...prices, volume: volumes.get(start)?.volume ?? null }];
     });
   const volumeKind = count(volumes) === 0 ? null : isTraded ? 'traded' : 'rolling-24h';

@@ -166,6 +166,23 @@ describe('candles filled with history', () => {
     });
   });
 
+  it('are none where nothing was traded, and know what was traded beside such times', () => {
+    const at = (from: number, fields: Partial<HistoryPiece> = {}) =>
+      piece(from, 1, { source: 'kraken', volumeKind: 'traded', volume: 5, ...fields });
+    const flat = { volume: 0, open: 99, high: 99, low: 99, close: 99 };
+    expect(
+      fill({ interval: '1h', pieces: [at(0), at(1, flat), at(2)] }).candles.map((one) => one.start),
+    ).toEqual([hour(0), hour(2)]);
+    expect(fill({ pieces: [0, 1, 2, 3].map((from) => at(from, flat)) }).candles).toEqual([]);
+    const [candle] = fill({ pieces: [at(0, flat), at(1), at(2), at(3, flat)] }).candles;
+    expect(candle).toMatchObject({ open: 10, high: 12, low: 8, close: 11, volume: 10 });
+    // A candle of the whole bucket without trades, and finer ones of another time of asking: still none.
+    const own = measured(0, { traded: 2 });
+    const spans = new Map([[DAY, { first: hour(1), last: hour(2) }]]);
+    const beside = [at(0, flat), at(3, flat)];
+    expect(fill({ measured: [own], pieces: beside, spans }).candles).toEqual([{ ...served(own), volume: 2 }]);
+  });
+
   it('are the newest, in order, one for each bucket, and measured ones unchanged where no history is', () => {
     const anyPieces = fc.array(
       fc

@@ -37,7 +37,8 @@ export type FillInput = {
 /**
  * The newest `limit` candles that measured ones and history give together, oldest first, with one kind of volume.
  *
- * A bucket without ticks is made of history. Of several sources that one counts which gives traded volume, then the one
+ * A bucket without ticks is made of history, and where nothing was traded there is no candle: some exchanges fill such a
+ * time with flat ones of volume 0, others leave it out, and so does what was measured. Of several sources that one counts which gives traded volume, then the one
  * that fills most. Open and close come from its coarsest pieces, which are the provider's own candles; high and low from
  * all, since prices that are read off now and then miss peaks that a true candle has. A bucket that was measured in part
  * (the program started in the middle, or slept) keeps its measured prices and takes over what lies beyond them.
@@ -56,8 +57,9 @@ export function fillCandles(input: FillInput): {
     const own = filled.get(start);
     const best = piecesOfBestSource(pieces);
     const span = spans.get(start);
-    if (own === undefined) filled.set(start, candleOf(start, interval, best));
-    else if (span !== undefined) filled.set(start, extended(own, span, best));
+    if (own === undefined) {
+      if (!best.every(isWithoutTrades)) filled.set(start, candleOf(start, interval, best));
+    } else if (span !== undefined) filled.set(start, extended(own, span, best));
   }
   const newest = [...filled.values()].sort((a, b) => a.start - b.start).slice(-limit);
   const volumeKind = input.volumeKind ?? commonKind(newest);
@@ -89,6 +91,11 @@ function piecesOfBestSource(pieces: readonly HistoryPiece[]): readonly HistoryPi
   return rated[0]?.own ?? [];
 }
 
+/** Whether the provider says that nothing was traded; its prices are then those of the candle before. */
+function isWithoutTrades({ volumeKind, volume }: HistoryPiece): boolean {
+  return volumeKind === 'traded' && volume === 0;
+}
+
 /** Pieces that do not overlap, in order of time; of two that do, the longer one. */
 function coarsest(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
   const taken: HistoryPiece[] = [];
@@ -102,7 +109,9 @@ function coarsest(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
   return taken.sort((a, b) => a.start - b.start);
 }
 
-function candleOf(start: number, interval: Interval, pieces: readonly HistoryPiece[]): CandleOfBothVolumes {
+function candleOf(start: number, interval: Interval, all: readonly HistoryPiece[]): CandleOfBothVolumes {
+  const whole = coarsest(all);
+  const pieces = all.filter((piece) => !isWithoutTrades(piece));
   const chosen = coarsest(pieces);
   const isTraded = pieces[0]?.volumeKind === 'traded';
   return {
@@ -112,7 +121,7 @@ function candleOf(start: number, interval: Interval, pieces: readonly HistoryPie
     low: Math.min(...pieces.map(({ low }) => low)),
     close: chosen.at(-1)?.close ?? Number.NaN,
     volumes: {
-      traded: isTraded ? tradedVolume(chosen, INTERVAL_MS[interval]) : null,
+      traded: isTraded ? tradedVolume(whole, INTERVAL_MS[interval]) : null,
       'rolling-24h': isTraded ? null : rollingVolume(pieces, start + INTERVAL_MS[interval]),
     },
     tickCount: 0,
@@ -148,8 +157,9 @@ function rollingVolume(pieces: readonly HistoryPiece[], end: number): number | n
 function extended(
   measured: CandleOfBothVolumes,
   span: MeasuredSpan,
-  pieces: readonly HistoryPiece[],
+  all: readonly HistoryPiece[],
 ): CandleOfBothVolumes {
+  const pieces = all.filter((piece) => !isWithoutTrades(piece));
   const chosen = coarsest(pieces);
   const first = chosen.at(0);
   const last = chosen.at(-1);
@@ -159,6 +169,6 @@ function extended(
     high: Math.max(measured.high, ...pieces.map(({ high }) => high)),
     low: Math.min(measured.low, ...pieces.map(({ low }) => low)),
     close: last !== undefined && last.start > span.last ? last.close : measured.close,
-    volumes: { ...measured.volumes, traded: tradedBeside(measured.volumes.traded, chosen) },
+    volumes: { ...measured.volumes, traded: tradedBeside(measured.volumes.traded, coarsest(all)) },
   };
 }

@@ -19,9 +19,9 @@ const TABLE: Readonly<Record<Interval, CandleTable>> = {
 
 /**
  * The newest candles before an instant, oldest first: measured ones, and history of providers where nothing was measured.
- * When several sources have measured the same bucket, the prices of the one with most ticks count. Volumes come from whichever
- * has them: the rolling one from the source that closed last, the traded one from that with the largest, so that a thinly
- * traded coin has its traded volume though CoinGecko gave more prices than there were trades.
+ * When several sources have measured the same bucket, the prices of the one that has trades count, unless another one's reach
+ * over half an hour more of it; then those of the one with most ticks. Volumes come from whichever has them: the rolling one
+ * from the source that closed last, the traded one from that with the largest.
  *
  * @param dailyStaleFrom the first day, in ms, for which `ohlcv_daily` cannot be trusted
  */
@@ -106,13 +106,38 @@ type CandleRow = {
   readonly tick_count: number;
 };
 
-/** Of the candles that sources have of one bucket, the prices of the one that is made of most ticks. */
-const PRICES_OF_MOST_TICKS = [
-  ...['open', 'high', 'low', 'close'].map(
-    (price) => `(array_agg(${price} order by tick_count desc, source))[1] as ${price}`,
-  ),
-  'max(tick_count)::integer as tick_count',
-].join(', ');
+/** Trades of less of a bucket than others were asked for, by more than this, are not the whole candle. */
+const LONGEST_UNTRADED = "interval '30 minutes'";
+
+/** Whether the candle of a source is made of trades, and reaches as far as those of the other sources in its bucket. */
+const isTradedThroughout = (bucket: string): string =>
+  `traded is not null and max(close_at - open_at) over (partition by ${bucket}) - (close_at - open_at) <= ${LONGEST_UNTRADED}`;
+
+/** Of the candles that sources have of one bucket, the one whose prices count; the name only makes the choice certain. */
+const PREFERENCE =
+  'is_traded_throughout desc, tick_count desc, (traded is not null) desc, close_at desc, source';
+
+const PRICES_OF_ONE = ['open', 'high', 'low', 'close', 'tick_count::integer']
+  .map((column) => `(array_agg(${column} order by ${PREFERENCE}))[1] as ${column.split('::')[0]}`)
+  .join(', ');
+
+/**
+ * The candle of one source from those of its minutes: where any of them has trades, from these alone. Of hours all count:
+ * in those without trades prices were asked for because there was no connection.
+ */
+function merged(table: CandleTable): string {
+  const aggregate = (call: string, pick: string): string =>
+    table === 'candles_1h'
+      ? `(${call})${pick}`
+      : `coalesce((${call} filter (where traded is not null))${pick}, (${call})${pick})`;
+  return `
+        ${aggregate('array_agg(open order by open_at)', '[1]')} as open,
+        ${aggregate('max(high)', '')} as high,
+        ${aggregate('min(low)', '')} as low,
+        ${aggregate('array_agg(close order by close_at desc)', '[1]')} as close,
+        ${aggregate('min(open_at)', '')} as open_at,
+        ${aggregate('max(close_at)', '')} as close_at`;
+}
 
 const BUCKETS: Readonly<Record<CandleTable, string>> = {
   candles_1m: bucketsFrom('candles_1m'),
@@ -139,11 +164,7 @@ function bucketsFrom(table: CandleTable): string {
       select
         date_bin($4::interval, bucket, 'epoch') as start,
         source,
-        (array_agg(open order by open_at))[1] as open,
-        max(high) as high,
-        min(low) as low,
-        (array_agg(close order by close_at desc))[1] as close,
-        max(close_at) as closed_at,
+        ${merged(table)},
         (array_agg(volume_24h order by close_at desc))[1] as rolling,
         sum(traded) as traded,
         sum(tick_count)::integer as tick_count
@@ -151,26 +172,31 @@ function bucketsFrom(table: CandleTable): string {
       where coin_id = $1 and vs_currency = $2
         and bucket >= (select min(start) from starts) and bucket < $3::timestamptz
       group by 1, 2
+    ),
+    ranked as (
+      select *, ${isTradedThroughout('start')} as is_traded_throughout from by_source
     )
     select
       extract(epoch from start)::double precision * 1000 as start_ms,
-      ${PRICES_OF_MOST_TICKS},
-      (array_agg(rolling order by closed_at desc, source) filter (where rolling is not null))[1] as rolling,
+      ${PRICES_OF_ONE},
+      (array_agg(rolling order by close_at desc, source) filter (where rolling is not null))[1] as rolling,
       max(traded) as traded
-    from by_source
+    from ranked
     group by start
     order by start`;
 }
 
-/** The view does not say which source closed last; that of most prices stands in, where several have a rolling volume. */
 const DAYS = `
   select
     extract(epoch from day)::double precision * 1000 as start_ms,
-    ${PRICES_OF_MOST_TICKS},
-    (array_agg(volume_24h order by tick_count desc, source) filter (where volume_24h is not null))[1] as rolling,
+    ${PRICES_OF_ONE},
+    (array_agg(volume_24h order by close_at desc, source) filter (where volume_24h is not null))[1] as rolling,
     max(traded) as traded
-  from ohlcv_daily
-  where coin_id = $1 and vs_currency = $2 and day <= $3::date
+  from (
+    select *, ${isTradedThroughout('day')} as is_traded_throughout
+    from ohlcv_daily
+    where coin_id = $1 and vs_currency = $2 and day <= $3::date
+  ) as ranked
   group by day
   order by day desc
   limit $4`;

@@ -8,7 +8,7 @@ const HOUR_SECONDS = 3_600;
 
 /**
  * The candles of providers that are at least as fine as the interval and have no tick of ours in them, in the newest
- * `limit` buckets that have any.
+ * `limit` buckets that have any but those of times without trades.
  *
  * @param notBefore start of the oldest bucket that is wanted, in ms
  */
@@ -83,6 +83,7 @@ const PIECES = `
     select date_bin($4::integer * interval '1 second', bucket, 'epoch') as start
     from given
     group by 1
+    having bool_or(volume_kind <> 'traded' or volume is distinct from 0)
     order by 1 desc
     limit $5
   )

@@ -62,6 +62,20 @@ describe('foldCandles', () => {
     expect(traded(null, null)).toBeNull();
   });
 
+  it('takes the prices of trades alone where there are any, in whatever order they come', () => {
+    const ticks = [
+      { ...sample(1_000), price: 99 },
+      { ...sample(2_000), price: 10, amount: 1 },
+      { ...sample(3_000), price: 12, amount: 1 },
+      { ...sample(4_000), price: 1 },
+    ];
+    for (const order of [ticks, ticks.toReversed()]) {
+      const [candle] = foldCandles(order, '1m');
+      expect(candle).toMatchObject({ open: 10, high: 12, low: 10, close: 12, openAt: 2_000, closeAt: 3_000 });
+      expect(candle?.tickCount).toBe(4);
+    }
+  });
+
   it('tells buckets before 1970 apart', () => {
     const candles = foldCandles([sample(-1), sample(1)], '1m');
     expect(candles.map((candle) => candle.bucket)).toEqual([-60_000, 0]);
@@ -121,7 +135,9 @@ function bruteForce(ticks: readonly Tick[], interval: StoredInterval): StoredCan
     JSON.stringify([each.coinId, bucketStart(each.observedAt, interval), each.source]),
   );
   const candles = [...groups.values()].flatMap((group) => {
-    const byTime = group.toSorted((a, b) => a.observedAt - b.observedAt);
+    const trades = group.filter(({ amount }) => amount !== null);
+    const priced = trades.length > 0 ? trades : group;
+    const byTime = priced.toSorted((a, b) => a.observedAt - b.observedAt);
     const [first, last] = [byTime.at(0), byTime.at(-1)];
     if (first === undefined || last === undefined) return [];
     const amounts = group.flatMap(({ amount }) => (amount === null ? [] : [amount]));
@@ -133,8 +149,8 @@ function bruteForce(ticks: readonly Tick[], interval: StoredInterval): StoredCan
         bucket: bucketStart(first.observedAt, interval),
         open: first.price,
         openAt: first.observedAt,
-        high: Math.max(...group.map((each) => each.price)),
-        low: Math.min(...group.map((each) => each.price)),
+        high: Math.max(...priced.map((each) => each.price)),
+        low: Math.min(...priced.map((each) => each.price)),
         close: last.price,
         closeAt: last.observedAt,
         tickCount: group.length,

@@ -2,8 +2,11 @@ import type { Tick } from '../../../../shared/domain.ts';
 import { bucketStart, type Interval } from '../../../../shared/intervals.ts';
 
 /**
- * A candle that can still grow. `openAt` and `closeAt` are the times of its first and last tick: they make adding ticks
- * and merging candles independent of order.
+ * A candle that can still grow. `openAt` and `closeAt` are the times of the first and last tick that its prices come from:
+ * they make adding ticks and merging candles independent of order.
+ *
+ * Where a source tells trades, which have an amount, its prices are those of its trades alone: a price that was asked for
+ * between them is that of the last trade, which may be of an earlier candle.
  */
 export type StoredCandle = Readonly<GrowingCandle>;
 
@@ -19,6 +22,7 @@ type GrowingCandle = {
   low: number;
   close: number;
   closeAt: number;
+  /** Of all ticks, also those that prices do not come from. */
   tickCount: number;
   /** Rolling 24-hour volume at the closing tick. */
   volume24h: number | null;
@@ -81,6 +85,13 @@ function candleOfTick(tick: Tick, bucket: number): GrowingCandle {
 }
 
 function addTick(candle: GrowingCandle, tick: Tick): void {
+  candle.tickCount += 1;
+  const [isTrade, hasTrades] = [tick.amount !== null, candle.traded !== null];
+  if (hasTrades && !isTrade) return;
+  if (isTrade && !hasTrades) {
+    Object.assign(candle, candleOfTick(tick, candle.bucket), { tickCount: candle.tickCount });
+    return;
+  }
   if (tick.observedAt < candle.openAt) {
     candle.open = tick.price;
     candle.openAt = tick.observedAt;
@@ -92,7 +103,6 @@ function addTick(candle: GrowingCandle, tick: Tick): void {
   }
   if (tick.price > candle.high) candle.high = tick.price;
   if (tick.price < candle.low) candle.low = tick.price;
-  candle.tickCount += 1;
   if (tick.amount !== null) candle.traded = (candle.traded ?? 0) + tick.amount;
 }
 

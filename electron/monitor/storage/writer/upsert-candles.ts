@@ -2,7 +2,10 @@ import type { PoolClient } from 'pg';
 import { float8Array, int4Array, textArray, timestamptzArray } from './binary-array.ts';
 import type { StoredCandle, StoredInterval } from './fold-candles.ts';
 
-/** Merges candles of new ticks into those of the table. Times decide about open and close, never the order of writing. */
+/**
+ * Merges candles of new ticks into those of the table. Times decide about open and close, never the order of writing; and a
+ * candle of trades counts in place of one of prices that were asked for, whichever comes first.
+ */
 export async function upsertCandles(
   client: PoolClient,
   interval: StoredInterval,
@@ -30,6 +33,29 @@ const UPSERT: Readonly<Record<StoredInterval, string>> = {
   '1h': upsertInto('candles_1h'),
 };
 
+/** Of the candle that is there and the new one, only one is made of trades: its value counts. Otherwise `merged` does. */
+function ofTrades(column: string, merged: string): string {
+  return `${column} = case
+        when stored.traded is not null and excluded.traded is null then stored.${column}
+        when stored.traded is null and excluded.traded is not null then excluded.${column}
+        else ${merged}
+      end`;
+}
+
+function ofFirst(column: string): string {
+  return ofTrades(
+    column,
+    `case when excluded.open_at < stored.open_at then excluded.${column} else stored.${column} end`,
+  );
+}
+
+function ofLast(column: string): string {
+  return ofTrades(
+    column,
+    `case when excluded.close_at > stored.close_at then excluded.${column} else stored.${column} end`,
+  );
+}
+
 function upsertInto(table: 'candles_1m' | 'candles_1h'): string {
   return `
     insert into ${table} as stored (
@@ -43,13 +69,13 @@ function upsertInto(table: 'candles_1m' | 'candles_1h'): string {
       $13::double precision[]
     )
     on conflict (coin_id, vs_currency, bucket, source) do update set
-      open = case when excluded.open_at < stored.open_at then excluded.open else stored.open end,
-      open_at = least(stored.open_at, excluded.open_at),
-      high = greatest(stored.high, excluded.high),
-      low = least(stored.low, excluded.low),
-      close = case when excluded.close_at > stored.close_at then excluded.close else stored.close end,
-      volume_24h = case when excluded.close_at > stored.close_at then excluded.volume_24h else stored.volume_24h end,
-      close_at = greatest(stored.close_at, excluded.close_at),
+      ${ofFirst('open')},
+      ${ofFirst('open_at')},
+      ${ofTrades('high', 'greatest(stored.high, excluded.high)')},
+      ${ofTrades('low', 'least(stored.low, excluded.low)')},
+      ${ofLast('close')},
+      ${ofLast('volume_24h')},
+      ${ofLast('close_at')},
       tick_count = stored.tick_count + excluded.tick_count,
       traded = case
         when excluded.traded is null then stored.traded
