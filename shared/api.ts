@@ -12,6 +12,15 @@ import {
 import { INTERVAL_MS, INTERVALS } from './intervals.ts';
 import { type SettingIssue, settingIssueSchema, settingOriginSchema, settingsSchema } from './settings.ts';
 
+const apiKeySchema = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(200, 'is too long for a key')
+  .refine((key) => faultOfApiKey(key) === null, {
+    error: ({ input }) => faultOfApiKey(String(input)) ?? '',
+  });
+
 /** The settings in force, where each comes from, and what waits for a restart. */
 export const settingsViewSchema = z.object({
   /** `databaseUrl` is shown without its password. */
@@ -104,23 +113,24 @@ export const procedures = {
   /** Codes of the quote currencies that the provider has. */
   currencies: { input: z.strictObject({}), output: z.array(z.string()).readonly() },
   'settings.get': { input: z.strictObject({}), output: settingsViewSchema },
-  /** Writes the named settings to settings.json; refuses the whole when one is wrong, naming it. */
-  'settings.set': { input: settingsSchema.partial(), output: settingsViewSchema },
+  /**
+   * Writes the named settings to settings.json; refuses the whole when one is wrong, naming it. A password in the place of
+   * `***`, or an API key, has to come with a change of the server that it would be sent to.
+   */
+  'settings.set': {
+    input: settingsSchema.partial().extend({ coingeckoApiKey: apiKeySchema.optional() }),
+    output: settingsViewSchema,
+  },
   /** Ends a problem that is kept until then; one that is not there is no error. */
   'notices.dismiss': { input: z.strictObject({ id: z.string().min(1).max(100) }), output: z.object({}) },
-  /** Keeps a secret, or forgets it when `value` is null. It counts from the next start and is never given back. */
+  /**
+   * Keeps a secret for the server that the settings name, or forgets it when `value` is null. It counts from the next start
+   * and is never given back.
+   */
   'secrets.set': {
     input: z.strictObject({
       name: z.enum(['coingeckoApiKey']),
-      value: z
-        .string()
-        .trim()
-        .min(1, 'must not be empty')
-        .max(200, 'is too long for a key')
-        .refine((key) => faultOfApiKey(key) === null, {
-          error: ({ input }) => faultOfApiKey(String(input)) ?? '',
-        })
-        .nullable(),
+      value: apiKeySchema.nullable(),
     }),
     output: settingsViewSchema,
   },

@@ -5,6 +5,7 @@ import type { Implementations } from './answer.ts';
 import type { CoinSearch } from './feed/coin-search.ts';
 import { FeedError } from './feed/price-source.ts';
 import type { QuoteCurrencies } from './feed/quote-currencies.ts';
+import type { KeyChanges } from './secrets/key-changes.ts';
 import { SecretError, type SecretName, type SecretStore } from './secrets/secret-store.ts';
 import type { FileSettings } from './settings/parse-settings.ts';
 import { SettingsError } from './settings/settings-error.ts';
@@ -19,6 +20,7 @@ export type ApiParts = {
   readonly settingsView: () => Omit<SettingsView, 'secrets'>;
   /** Absent where the host has no place to keep secrets. */
   readonly secrets: SecretStore | undefined;
+  readonly keyChanges: KeyChanges;
   readonly changeSettings: (patch: FileSettings) => Promise<void>;
   /** @throws Error when that cannot be kept */
   readonly dismissNotice: (id: string) => Promise<void>;
@@ -65,8 +67,9 @@ export function createApi(parts: ApiParts): Implementations {
 
     'settings.get': view,
 
-    async 'settings.set'(patch) {
-      await orRefuse(parts.changeSettings(withoutUndefined(patch)));
+    async 'settings.set'({ coingeckoApiKey: key, ...patch }) {
+      const change = (): Promise<void> => parts.changeSettings(withoutUndefined(patch));
+      await orRefuse(parts.keyChanges.with({ baseUrl: patch.coingeckoUrl, key }, change));
       return view();
     },
 
@@ -75,18 +78,8 @@ export function createApi(parts: ApiParts): Implementations {
       return {};
     },
 
-    async 'secrets.set'({ name, value }) {
-      if (secrets === undefined) {
-        throw new ApiError(
-          'bad-request',
-          'This host keeps no secrets: set COINGECKO_API_KEY in the environment.',
-        );
-      }
-      if (value === null) {
-        await orRefuse(secrets.remove(name));
-      } else if ((await orRefuse(secrets.set(name, value))) === 'refused') {
-        throw new ApiError('bad-request', 'The key was not stored, as you chose.');
-      }
+    async 'secrets.set'({ value }) {
+      await orRefuse(parts.keyChanges.set(value));
       return view();
     },
   };

@@ -28,6 +28,8 @@ const SECOND_MS = 1_000;
 export type MarketOptions = {
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The key for the address in the settings; null for keyless access. */
+  readonly apiKey: string | null;
   /** The settings in force. */
   readonly settings: () => Settings;
   /** The present as far as it is known, see `correctedClock`. */
@@ -96,7 +98,7 @@ export function createMarket(options: MarketOptions): Market {
 
   const coinGecko = openCoinGecko({
     dataDir,
-    apiKey: env.COINGECKO_API_KEY?.trim() || null,
+    apiKey: options.apiKey,
     baseUrl: settings().coingeckoUrl,
     clock,
     random,

@@ -18,7 +18,10 @@ import { type KeptNotices, openKeptNotices } from './kept-notices.ts';
 import { createLog, type Log } from './log.ts';
 import { createMarket } from './market.ts';
 import { createPriceThrottle } from './price-throttle.ts';
+import { chooseApiKey } from './secrets/api-key.ts';
+import type { BoundSecret } from './secrets/bound-secret.ts';
 import type { DatabasePassword } from './secrets/database-password.ts';
+import { createKeyChanges } from './secrets/key-changes.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { createSettingsCheck } from './settings/check-settings.ts';
 import type { FileSettings } from './settings/parse-settings.ts';
@@ -46,6 +49,8 @@ export type MonitorOptions = {
   /** Where the host keeps secrets; absent, they come from the environment alone. */
   readonly secrets?: SecretStore;
   readonly databasePassword?: DatabasePassword;
+  /** The API key that the host keeps; one in the environment goes first. */
+  readonly keptKey?: BoundSecret;
   /** The way out, of hosts that know the system's proxy; through the proxies of the environment when absent. */
   readonly network?: Network;
 };
@@ -123,6 +128,12 @@ function compose(
   // Before anything runs that would have to be stopped: a proxy variable may be wrong.
   const wayOut = options.network ?? environmentNetwork(options.env);
   const hub = createEventHub(log);
+  const { apiKey, problem: keyProblem } = chooseApiKey(
+    options.env.COINGECKO_API_KEY,
+    options.keptKey,
+    start.coingeckoUrl,
+  );
+  if (keyProblem !== null) log.warn(keyProblem.message);
   const offset = createClockOffset({
     clock: machineClock,
     elapsed: () => performance.now() * machineClock.speed,
@@ -155,6 +166,7 @@ function compose(
       problems: () => [
         ...notices.list(),
         offset.problem(),
+        keyProblem,
         ...market.problems(),
         slowPollProblem(market.budget(), watchConfig(settings.current()).rule.windowMs),
         keeper.problem(),
@@ -221,6 +233,7 @@ function compose(
 
   const market = createMarket({
     dataDir,
+    apiKey,
     env: options.env,
     settings: settings.current,
     clock,
@@ -291,6 +304,11 @@ function compose(
         snapshot,
         settingsView: () => settings.view(dataDir),
         secrets: options.secrets,
+        keyChanges: createKeyChanges({
+          secrets: options.secrets,
+          isInEnvironment: Boolean(options.env.COINGECKO_API_KEY?.trim()),
+          baseUrl: () => settings.view(dataDir).settings.coingeckoUrl,
+        }),
         changeSettings,
         async dismissNotice(id) {
           notices.dismiss(id);

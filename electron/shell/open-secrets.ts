@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Dialog, SafeStorage } from 'electron';
 import type { Log } from '../monitor/log.ts';
+import { type BoundSecret, readBoundSecret } from '../monitor/secrets/bound-secret.ts';
 import { type DatabasePassword, openDatabasePassword } from '../monitor/secrets/database-password.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import type { SecretStore } from '../monitor/secrets/secret-store.ts';
@@ -20,8 +21,10 @@ export type OpenSecretsOptions = {
 
 /** What the monitor is started with. */
 export type OpenedSecrets = {
-  /** The environment, with the key in it. One that is set there from outside goes first. */
+  /** The environment, with the secrets that files hold. */
   readonly env: Environment;
+  /** Not read where the environment has a key, which goes first. */
+  readonly keptKey?: BoundSecret;
   readonly secrets: SecretStore;
   readonly databasePassword?: DatabasePassword;
 };
@@ -53,7 +56,12 @@ export async function openSecrets(options: OpenSecretsOptions): Promise<OpenedSe
       return undefined;
     }
   };
-  const key = env.COINGECKO_API_KEY || ((await orWithout(secrets.get('coingeckoApiKey'))) ?? undefined);
+  const key = env.COINGECKO_API_KEY?.trim() ? null : await orWithout(secrets.get('coingeckoApiKey'));
   const databasePassword = await orWithout(openDatabasePassword(secrets));
-  return { env: { ...env, COINGECKO_API_KEY: key }, secrets, ...(databasePassword && { databasePassword }) };
+  return {
+    env,
+    secrets,
+    ...(key && { keptKey: readBoundSecret(key) }),
+    ...(databasePassword && { databasePassword }),
+  };
 }

@@ -29,11 +29,9 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
   const [refusal, setRefusal] = useState<Refusal>(ACCEPTED);
   const saving = useMutation({
     networkMode: 'always',
-    async mutationFn({ changes, apiKey }: ToSave) {
-      const kept =
-        apiKey === '' ? view : await client.call('secrets.set', { name: 'coingeckoApiKey', value: apiKey });
-      return Object.keys(changes).length === 0 ? kept : client.call('settings.set', changes);
-    },
+    // In one: a key for another server is only taken together with the change of the address.
+    mutationFn: ({ changes, apiKey }: ToSave) =>
+      client.call('settings.set', { ...changes, ...(apiKey !== '' && { coingeckoApiKey: apiKey }) }),
     onSuccess(saved) {
       queryClient.setQueryData(SETTINGS_KEY, saved);
       setDraft(draftOf(saved.settings));

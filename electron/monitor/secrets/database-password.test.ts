@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
+import { bindSecret, readBoundSecret } from './bound-secret.ts';
 import { hidePassword, joinPassword, openDatabasePassword, splitPassword } from './database-password.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -98,16 +99,36 @@ describe('the password of the own database', () => {
     const { store, secret } = memoryStore('kept');
     const password = await openDatabasePassword(store);
     expect(await password.keep('postgresql://me:hush@db/prices')).toBe('postgresql://me@db/prices');
-    expect(secret()).toBe('hush');
+    expect(readBoundSecret(secret() ?? '')).toEqual({ secret: 'hush', target: 'db:5432' });
     expect(password.shown('postgresql://me@db/prices')).toBe('postgresql://me:***@db/prices');
     expect(password.complete('postgresql://me@db/prices')).toBe('postgresql://me:hush@db/prices');
   });
 
   it('stays when the user changes another part of the URL that was shown', async () => {
+    const { store } = memoryStore('kept', bindSecret('hush', 'db:5432'));
+    const password = await openDatabasePassword(store);
+    expect(await password.keep('postgresql://me:***@db/prices2')).toBe('postgresql://me@db/prices2');
+    expect(password.complete('postgresql://me@db/prices2')).toBe('postgresql://me:hush@db/prices2');
+  });
+
+  it('is neither used nor shown for another server than it was kept for', async () => {
+    const { store } = memoryStore('kept', bindSecret('hush', 'db:5432'));
+    const password = await openDatabasePassword(store);
+    for (const url of ['postgresql://me@db2/prices', 'postgresql://me@db/prices?sslmode=disable']) {
+      expect(password.complete(url)).toBe(url);
+      expect(password.shown(url)).toBe(url);
+      expect(password.withheldFor(url)).toBe('db:5432');
+    }
+    expect(password.withheldFor('postgresql://me@db/prices')).toBeNull();
+    expect(password.withheldFor('postgresql://me:other@db2/prices')).toBeNull();
+    expect(password.withheldFor('')).toBeNull();
+  });
+
+  it('of an earlier version, which kept no server with it, goes on to be used', async () => {
     const { store } = memoryStore('kept', 'hush');
     const password = await openDatabasePassword(store);
-    expect(await password.keep('postgresql://me:***@db2/prices')).toBe('postgresql://me@db2/prices');
-    expect(password.complete('postgresql://me@db2/prices')).toBe('postgresql://me:hush@db2/prices');
+    expect(password.complete('postgresql://me@db/prices')).toBe('postgresql://me:hush@db/prices');
+    expect(password.withheldFor('postgresql://me@db/prices')).toBeNull();
   });
 
   it('is forgotten when the user goes back to the embedded database or removes it from the URL', async () => {

@@ -3,7 +3,9 @@ import {
   formatConnectionUrl,
   parseConnectionUrl,
 } from '../../../shared/connection-url.ts';
+import { bindSecret, isFor, readBoundSecret } from './bound-secret.ts';
 import { SecretError, type SecretStore } from './secret-store.ts';
+import { passwordTarget } from './secret-target.ts';
 
 /** A connection URL and the password that was in it, escaped as it stands in URLs. */
 export type SplitUrl = { readonly url: string; readonly password: string | null };
@@ -65,14 +67,24 @@ export function withKnownPassword(url: string, earlier: string): string {
   return password === HIDDEN ? joinPassword({ url: bare, password: splitPassword(earlier).password }) : url;
 }
 
+/** Whether the URL has `***` where its password was: a page gives it back so when the user left the password alone. */
+export function hasHiddenPassword(url: string): boolean {
+  return splitPassword(url).password === HIDDEN;
+}
+
 /** Keeps the password of the user's own database apart from the settings file. */
 export type DatabasePassword = {
   /** The URL as a page may show it: `***` stands for a password that is kept. */
   shown(url: string): string;
-  /** The URL with the kept password, to connect with. A password that is in the URL itself is the newer one. */
-  complete(url: string): string;
   /**
-   * Takes the password out of a URL that a user entered, and keeps it; `***` leaves the kept one.
+   * The URL with the kept password, to connect with, if it is for the URL's server. A password that is in the URL itself is
+   * the newer one.
+   */
+  complete(url: string): string;
+  /** The server that the kept password is for, when the URL has none of its own and names another; otherwise null. */
+  withheldFor(url: string): string | null;
+  /**
+   * Takes the password out of a URL that a user entered, and keeps it for the URL's server; `***` leaves the kept one.
    *
    * @returns the URL for settings.json
    * @throws SecretError when the user does not want it kept in plain form and there is no keyring
@@ -82,25 +94,34 @@ export type DatabasePassword = {
 
 /** @throws SecretError when there is a password and it cannot be read */
 export async function openDatabasePassword(store: SecretStore): Promise<DatabasePassword> {
-  let kept = await store.get('databasePassword');
+  const text = await store.get('databasePassword');
+  let kept = text === null ? null : readBoundSecret(text);
+  const passwordFor = (url: string): string | null =>
+    kept !== null && isFor(kept, passwordTarget(url)) ? kept.secret : null;
   return {
-    shown: (url) => hidePassword(kept === null || url === '' ? url : joinPassword({ url, password: HIDDEN })),
+    shown: (url) =>
+      hidePassword(url === '' || passwordFor(url) === null ? url : joinPassword({ url, password: HIDDEN })),
     complete(url) {
       const { url: bare, password } = splitPassword(url);
-      return bare === '' ? url : joinPassword({ url: bare, password: password ?? kept });
+      return bare === '' ? url : joinPassword({ url: bare, password: password ?? passwordFor(bare) });
+    },
+    withheldFor(url) {
+      const isMissing = url !== '' && splitPassword(url).password === null;
+      return isMissing && kept !== null && passwordFor(url) === null ? kept.target : null;
     },
     async keep(url) {
       const { url: bare, password } = splitPassword(url);
       if (password === HIDDEN) return bare;
+      const target = passwordTarget(bare);
       if (password === null) {
         await store.remove('databasePassword');
-      } else if ((await store.set('databasePassword', password)) === 'refused') {
+      } else if ((await store.set('databasePassword', bindSecret(password, target))) === 'refused') {
         throw new SecretError(
           'The database password was not stored, and the settings are as they were. ' +
             'Give it by the environment variable DATABASE_URL or DATABASE_URL_FILE instead.',
         );
       }
-      kept = password;
+      kept = password === null ? null : { secret: password, target };
       return bare;
     },
   };

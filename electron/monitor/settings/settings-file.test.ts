@@ -92,7 +92,12 @@ describe('of a settings.json in which something is wrong, the rest is used and w
       { coins: ['bitcoin', 'zcash'] },
       '"$$$" is not a CoinGecko coin id',
     ],
-    ['nothing but wrong items', '{"exchanges":["krakn"],"port":1}', { port: 1 }, '"krakn" holds only kraken'],
+    [
+      'nothing but wrong items',
+      '{"exchanges":["krakn"],"port":8081}',
+      { port: 8_081 },
+      '"krakn" holds only kraken',
+    ],
     [
       'too many items',
       JSON.stringify({ coins: Array.from({ length: 501 }, (_, i) => `c${i}`) }),
@@ -107,8 +112,8 @@ describe('of a settings.json in which something is wrong, the rest is used and w
     ],
     [
       'a value without quotes',
-      '{ "vsCurrency": "eur", "logLevel": warn, "port": 1 }',
-      { vsCurrency: 'eur', port: 1 },
+      '{ "vsCurrency": "eur", "logLevel": warn, "port": 8081 }',
+      { vsCurrency: 'eur', port: 8_081 },
       'this is not JSON (line 1, column 36)',
     ],
     [
@@ -137,14 +142,14 @@ describe('of a settings.json in which something is wrong, the rest is used and w
     ],
     [
       'a name twice',
-      '{ "port": 1, "vsCurrency": "eur", "port": 2 }',
-      { vsCurrency: 'eur', port: 2 },
+      '{ "port": 8081, "vsCurrency": "eur", "port": 8082 }',
+      { vsCurrency: 'eur', port: 8_082 },
       '"port" is there more than once',
     ],
     [
       'a name twice, the second time wrong',
-      '{ "port": 1, "vsCurrency": "eur", "port": "x" }',
-      { vsCurrency: 'eur', port: 1 },
+      '{ "port": 8081, "vsCurrency": "eur", "port": "x" }',
+      { vsCurrency: 'eur', port: 8_081 },
       '"port" must be a number',
     ],
     [
@@ -265,7 +270,7 @@ describe('a settings.json that is not simply a file', () => {
         expect(start().settings).toEqual({ vsCurrency: 'eur' });
         expect(told()).toMatch(/"port" must be a number\. .*Cannot correct .*permission denied/s);
       }
-      await expect(start().change(async () => ({ port: 1 }))).rejects.toThrow('permission denied');
+      await expect(start().change(async () => ({ port: 8_081 }))).rejects.toThrow('permission denied');
       expect(readFileSync(path, 'utf8')).toBe(text);
     },
   );

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../shared/settings.ts';
 import { openKeptNotices } from '../kept-notices.ts';
+import { readBoundSecret } from '../secrets/bound-secret.ts';
 import { openDatabasePassword } from '../secrets/database-password.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
 
@@ -175,8 +176,16 @@ describe('a change of settings', () => {
 
   it('of another part of the database URL keeps the password that stands as *** in it', async () => {
     const settings = open({ file: { databaseUrl: 'postgresql://me:secret@db/prices' } });
-    await settings.change({ databaseUrl: 'postgresql://me:***@db2/prices' });
-    expect(open().databaseUrl()).toBe('postgresql://me:secret@db2/prices');
+    await settings.change({ databaseUrl: 'postgresql://you:***@db/prices2' });
+    expect(open().databaseUrl()).toBe('postgresql://you:secret@db/prices2');
+  });
+
+  it('of the server in the database URL takes no password with it that the page never saw', async () => {
+    const settings = open({ file: { databaseUrl: 'postgresql://me:secret@db/prices' } });
+    await expect(settings.change({ databaseUrl: 'postgresql://me:***@db2/prices' })).rejects.toThrow(
+      'The password was kept for db:5432 and is not sent to db2:5432.',
+    );
+    expect(open().databaseUrl()).toBe('postgresql://me:secret@db/prices');
   });
 
   it('to a connection URL that cannot be read is refused without what was typed', async () => {
@@ -199,6 +208,9 @@ describe('a change of settings', () => {
 });
 
 describe('a database password with a place of its own', () => {
+  const keptPassword = (secrets: ReadonlyMap<string, string>): string =>
+    readBoundSecret(secrets.get('databasePassword') ?? '').secret;
+
   async function withKeyring(file?: unknown) {
     const secrets = new Map<string, string>();
     const databasePassword = await openDatabasePassword({
@@ -218,7 +230,7 @@ describe('a database password with a place of its own', () => {
     const { secrets, settings } = await withKeyring({ databaseUrl: 'postgresql://me:secret@db/prices' });
     await settings.movePassword();
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ databaseUrl: 'postgresql://me@db/prices' });
-    expect(secrets.get('databasePassword')).toBe('secret');
+    expect(keptPassword(secrets)).toBe('secret');
     expect(settings.databaseUrl()).toBe('postgresql://me:secret@db/prices');
     expect(settings.view('/data').settings.databaseUrl).toBe('postgresql://me:***@db/prices');
   });
@@ -230,13 +242,13 @@ describe('a database password with a place of its own', () => {
     renameSync(path, aside);
     symlinkSync('/not/mounted/settings.json', path);
     await expect(settings.change({ databaseUrl: 'postgresql://me:typed@db/prices' })).rejects.toThrow(path);
-    expect(secrets.get('databasePassword')).toBe('secret');
+    expect(keptPassword(secrets)).toBe('secret');
   });
 
   it('never reaches settings.json when it is typed into the page', async () => {
     const { secrets, settings } = await withKeyring();
     await settings.change({ databaseUrl: 'postgresql://me:typed@db/prices' });
     expect(readFileSync(path, 'utf8')).not.toContain('typed');
-    expect(secrets.get('databasePassword')).toBe('typed');
+    expect(keptPassword(secrets)).toBe('typed');
   });
 });

@@ -12,10 +12,12 @@ import { createTurns } from '../in-turn.ts';
 import type { KeptNotices } from '../kept-notices.ts';
 import {
   type DatabasePassword,
+  hasHiddenPassword,
   hidePassword,
   splitPassword,
   withKnownPassword,
 } from '../secrets/database-password.ts';
+import { passwordTarget } from '../secrets/secret-target.ts';
 import { describeIssues } from './describe-issues.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { SettingsError } from './settings-error.ts';
@@ -33,7 +35,8 @@ export type SettingsStore = {
    *
    * @returns the names of live settings whose value changed
    * @throws SettingsError when a name is set by a flag or variable, which the file could not override, when the
-   *   connection URL cannot be read, or when the file cannot be written; it is then as it was
+   *   connection URL cannot be read or names another server for a password that it does not hold, or when the file cannot
+   *   be written; it is then as it was
    * @throws SecretError when a new database password cannot be kept
    */
   change(patch: FileSettings): Promise<readonly SettingName[]>;
@@ -122,6 +125,9 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
       const message = `The connection URL ${fault}.`;
       throw new SettingsError(message, { issues: [{ setting: 'databaseUrl', message }] });
     }
+    if (names.includes('databaseUrl') && hasHiddenPassword(shownUrl())) {
+      refuseMovedPassword(patch.databaseUrl ?? '', before.databaseUrl);
+    }
     const changed: FileSettings = Object.fromEntries(names.map((name) => [name, patch[name]]));
     if (changed.databaseUrl === undefined) return changed;
     const databaseUrl = databasePassword
@@ -148,6 +154,15 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     }
   };
 
+  const withheld = keeper()?.withheldFor(started.databaseUrl) ?? null;
+  notices.hold(
+    'database-password',
+    withheld === null
+      ? null
+      : `The database password was kept for ${withheld} and is not sent to ${passwordTarget(started.databaseUrl)}. ` +
+          'Enter the URL with the password for this server in the settings, and start again.',
+  );
+
   return {
     current: () => current,
     databaseUrl: () => keeper()?.complete(started.databaseUrl) ?? started.databaseUrl,
@@ -172,6 +187,16 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
         return live;
       }),
   };
+}
+
+/** A password that the page was not shown belongs to the server that it was entered for. */
+function refuseMovedPassword(url: string, earlier: string): void {
+  const [target, before] = [passwordTarget(url), passwordTarget(earlier)];
+  if (!hasHiddenPassword(url) || target === before) return;
+  const message =
+    `The password was kept for ${before} and is not sent to ${target}. ` +
+    'Write the password for this server in place of ***.';
+  throw new SettingsError(message, { issues: [{ setting: 'databaseUrl', message }] });
 }
 
 type LabelledText = { readonly text: string | undefined; readonly label: string };

@@ -1,0 +1,37 @@
+import type { Problem } from '../../../shared/domain.ts';
+import { type BoundSecret, isFor } from './bound-secret.ts';
+import { keyTarget, mayCarryKey } from './secret-target.ts';
+
+/** The key to use, and why one that is there is not used. */
+export type ChosenKey = { readonly apiKey: string | null; readonly problem: Problem | null };
+
+/**
+ * Chooses the API key: the environment's, which whoever starts the program gave for this start, or the one that the host
+ * keeps, as long as it is for the server that will be asked. Neither goes over an unencrypted connection to another machine.
+ */
+export function chooseApiKey(
+  fromEnvironment: string | undefined,
+  kept: BoundSecret | undefined,
+  baseUrl: string | null,
+): ChosenKey {
+  const given = fromEnvironment?.trim() || null;
+  const target = keyTarget(baseUrl);
+  if (given === null && kept !== undefined && !isFor(kept, target)) {
+    return withheld(
+      `The API key was kept for ${kept.target} and is not sent to ${target}. ` +
+        'Prices go on without it. Enter the key for this address in the settings.',
+    );
+  }
+  const apiKey = given ?? kept?.secret ?? null;
+  if (apiKey !== null && !mayCarryKey(baseUrl)) {
+    return withheld(
+      `The API key is not sent to ${target}, because that connection is not encrypted. ` +
+        'Prices go on without it. Use an https:// address of CoinGecko or of the proxy for it.',
+    );
+  }
+  return { apiKey, problem: null };
+}
+
+function withheld(message: string): ChosenKey {
+  return { apiKey: null, problem: { id: 'api-key-withheld', message } };
+}

@@ -1,0 +1,269 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { systemClock } from '../../electron/monitor/clock.ts';
+import { silentLog } from '../../electron/monitor/log.ts';
+import { type Monitor, type MonitorOptions, openMonitor } from '../../electron/monitor/monitor.ts';
+import { readBoundSecret } from '../../electron/monitor/secrets/bound-secret.ts';
+import { openDatabasePassword } from '../../electron/monitor/secrets/database-password.ts';
+import type { SecretName, SecretStore } from '../../electron/monitor/secrets/secret-store.ts';
+import type { ProcedureInput, Response, SettingsView } from '../../shared/api.ts';
+import { until } from '../program.ts';
+
+let folder: string;
+let monitor: Monitor | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'secret-targets-'));
+});
+
+afterEach(async () => {
+  await monitor?.stop(0);
+  monitor = undefined;
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** What a host keeps secrets in; which keyring that is, is not what is looked at here. */
+function memoryStore(kept: Partial<Record<SecretName, string>> = {}): SecretStore {
+  const secrets = new Map(Object.entries(kept));
+  return {
+    get: async (name) => secrets.get(name) ?? null,
+    set: async (name, value) => {
+      secrets.set(name, value);
+      return 'kept';
+    },
+    remove: async (name) => void secrets.delete(name),
+  };
+}
+
+/** A start as the desktop app makes it when it has a store, and `run` when it has none. */
+async function open(
+  settings: object,
+  options: Partial<MonitorOptions> & { readonly secrets?: SecretStore } = {},
+): Promise<Monitor> {
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ exchanges: [], ...settings }));
+  return reopen(options);
+}
+
+async function reopen(
+  options: Partial<MonitorOptions> & { readonly secrets?: SecretStore } = {},
+): Promise<Monitor> {
+  await monitor?.stop(0);
+  const { secrets } = options;
+  const key = await secrets?.get('coingeckoApiKey');
+  monitor = await openMonitor({
+    dataDir: folder,
+    flags: {},
+    env: {},
+    clock: systemClock,
+    log: silentLog,
+    ...(secrets && { databasePassword: await openDatabasePassword(secrets) }),
+    ...(key && { keptKey: readBoundSecret(key) }),
+    ...options,
+  });
+  return monitor;
+}
+
+const ask = (procedure: string, input: unknown): Promise<Response> =>
+  monitor?.answer({ id: 1, procedure, input }) ?? Promise.reject(new Error('nothing is open'));
+const set = (patch: ProcedureInput<'settings.set'>): Promise<Response> => ask('settings.set', patch);
+const shown = async (): Promise<SettingsView> =>
+  ((await ask('settings.get', {})) as { output: SettingsView }).output;
+const file = (): Record<string, unknown> => JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'));
+const problems = (): string =>
+  monitor
+    ?.snapshot()
+    .status.problems.map(({ message }) => message)
+    .join('\n') ?? '';
+
+const refusal = (setting: string, message: string) => ({
+  ok: false,
+  error: {
+    code: 'bad-request',
+    message: expect.stringContaining(message),
+    issues: [expect.objectContaining({ setting })],
+  },
+});
+
+describe.each([
+  ['in the host’s store', () => memoryStore()],
+  ['in settings.json', () => undefined],
+])('a database password that is kept %s', (_, store) => {
+  const before = 'postgresql://me:hush@db.example/prices?sslmode=verify-full';
+  let secrets: SecretStore | undefined;
+
+  beforeEach(async () => {
+    secrets = store();
+    await open({}, secrets && { secrets });
+    expect(await set({ databaseUrl: before })).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['another host', 'postgresql://me:***@evil.example/prices?sslmode=verify-full'],
+    [
+      'another host in the query',
+      'postgresql://me:***@db.example/prices?sslmode=verify-full&host=evil.example',
+    ],
+    ['another port', 'postgresql://me:***@db.example:6432/prices?sslmode=verify-full'],
+    ['no encryption', 'postgresql://me:***@db.example/prices?sslmode=disable'],
+    ['an encryption by default', 'postgresql://me:***@db.example/prices'],
+    ['one host more', 'postgresql://me:***@db.example,evil.example/prices?sslmode=verify-full'],
+    ['the password in the query', 'postgresql://evil.example/prices?user=me&password=***'],
+  ])('does not go with a change to %s', async (__, databaseUrl) => {
+    const kept = file().databaseUrl;
+    expect(await set({ databaseUrl })).toMatchObject(refusal('databaseUrl', 'was kept for db.example:5432'));
+    expect(file().databaseUrl).toBe(kept);
+    expect(JSON.stringify(await shown())).not.toContain('hush');
+  });
+
+  it('stays with changes of the rest, and a new one may come with any', async () => {
+    expect(
+      await set({ databaseUrl: 'postgresql://you:***@db.example:5432/other?sslmode=verify-full' }),
+    ).toMatchObject({ ok: true });
+    expect((await shown()).settings.databaseUrl).toContain('you:***@db.example');
+    expect(await set({ databaseUrl: 'postgresql://me:new@evil.example/prices' })).toMatchObject({ ok: true });
+    expect((await shown()).settings.databaseUrl).toBe('postgresql://me:***@evil.example/prices');
+  });
+});
+
+describe('a database password in the host’s store', () => {
+  it('is not used, and that is reported, when settings.json names another server', async () => {
+    const secrets = memoryStore();
+    await open({}, { secrets });
+    await set({ databaseUrl: 'postgresql://me:hush@db.example/prices' });
+    await open({ databaseUrl: 'postgresql://me@evil.example/prices' }, { secrets });
+    expect((await shown()).settings.databaseUrl).toBe('postgresql://me@evil.example/prices');
+    expect(problems()).toContain('kept for db.example:5432 and is not sent to evil.example:5432');
+    await open({ databaseUrl: 'postgresql://me@db.example/prices' }, { secrets });
+    expect((await shown()).settings.databaseUrl).toBe('postgresql://me:***@db.example/prices');
+    expect(problems()).not.toContain('is not sent');
+  });
+});
+
+describe('an API key in the host’s store', () => {
+  const proxy = 'https://proxy.example/api/v3';
+  let secrets: SecretStore;
+
+  beforeEach(async () => {
+    secrets = memoryStore();
+    await open({}, { secrets });
+    expect(await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-1' })).toMatchObject({ ok: true });
+  });
+
+  it('does not go with a change of scheme or host, unless a new one comes with it', async () => {
+    for (const coingeckoUrl of [proxy, 'http://api.coingecko.com/api/v3', 'http://127.0.0.1:1/']) {
+      expect(await set({ coingeckoUrl })).toMatchObject(
+        refusal('coingeckoUrl', 'kept for https://api.coingecko.com'),
+      );
+    }
+    expect(file().coingeckoUrl).toBeUndefined();
+    expect(await set({ coingeckoUrl: 'https://pro-api.coingecko.com/api/v3' })).toMatchObject({ ok: true });
+    expect(await set({ coingeckoUrl: proxy, coingeckoApiKey: 'CG-2' })).toMatchObject({ ok: true });
+    expect(await set({ coingeckoUrl: 'https://proxy.example/v4' })).toMatchObject({ ok: true });
+    expect(await set({ coingeckoUrl: null })).toMatchObject(refusal('coingeckoUrl', 'https://proxy.example'));
+  });
+
+  it('goes only where a connection is encrypted or stays on this machine', async () => {
+    const coingeckoUrl = 'http://proxy.example/api/v3';
+    expect(await set({ coingeckoUrl, coingeckoApiKey: 'CG-2' })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('A key is sent over https') },
+    });
+    expect(await set({ coingeckoUrl: 'http://127.0.0.1:1/', coingeckoApiKey: 'CG-2' })).toMatchObject({
+      ok: true,
+    });
+    expect(await ask('secrets.set', { name: 'coingeckoApiKey', value: null })).toMatchObject({ ok: true });
+    expect(await set({ coingeckoUrl })).toMatchObject({ ok: true });
+    expect(await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-3' })).toMatchObject({ ok: false });
+  });
+
+  it('is the earlier one when the change that came with another is refused', async () => {
+    const refused = await set({ coingeckoUrl: proxy, coingeckoApiKey: 'CG-2', quietHours: 'nonsense' });
+    expect(refused.ok).toBe(false);
+    const conflict = await set({
+      coingeckoUrl: proxy,
+      coingeckoApiKey: 'CG-2',
+      alertsFile: join(folder, 'missing', 'a.txt'),
+    });
+    expect(conflict.ok).toBe(false);
+    expect(await set({ coingeckoUrl: proxy })).toMatchObject(
+      refusal('coingeckoUrl', 'kept for https://api.coingecko.com'),
+    );
+  });
+});
+
+describe('an API key in the environment', () => {
+  it('does not go where a page says', async () => {
+    await open({}, { env: { COINGECKO_API_KEY: 'CG-1' } });
+    expect(await set({ coingeckoUrl: 'https://evil.example/api/v3' })).toMatchObject(
+      refusal('coingeckoUrl', 'set COINGECKO_BASE_URL beside it'),
+    );
+    expect(file().coingeckoUrl).toBeUndefined();
+  });
+});
+
+describe('what is sent to the provider', () => {
+  let market: DemoServer;
+  let keysByHost: Map<string, Set<string>>;
+
+  beforeEach(async () => {
+    market = await startDemoServer({ clock: systemClock, seed: 'secret-targets' });
+    keysByHost = new Map();
+  });
+  afterEach(() => market.close());
+
+  /** The way out of a machine on which every name leads to the simulated market. */
+  const network = (): NonNullable<MonitorOptions['network']> => ({
+    async fetch(input, init) {
+      const { origin, pathname, search } = new URL(String(input));
+      const headers = new Headers(init?.headers);
+      const keys = ['x-cg-demo-api-key', 'x-cg-pro-api-key'].flatMap((name) => headers.get(name) ?? []);
+      keysByHost.set(origin, new Set([...(keysByHost.get(origin) ?? []), ...keys]));
+      return fetch(`${market.url}${pathname}${search}`, init);
+    },
+    routesTo: async () => ['direct'],
+  });
+
+  it.each([
+    ['https://proxy.example', 'CG-1'],
+    ['http://proxy.example', null],
+    ['http://localhost:9', 'CG-1'],
+    ['http://[::1]:9', 'CG-1'],
+    ['http://localhost.evil.example', null],
+  ])('holds the environment’s key at %s: %s', async (origin, key) => {
+    const env = { COINGECKO_API_KEY: 'CG-1', COINGECKO_BASE_URL: `${origin}/api/v3` };
+    await open({ databaseUrl: 'postgresql://127.0.0.1:1/none' }, { env, network: network() });
+    monitor?.start();
+    await until(() => monitor?.snapshot().quotes.every(({ price }) => price !== null));
+    expect([...(keysByHost.get(origin) ?? [])]).toEqual(key === null ? [] : [key]);
+    const told = `is not sent to ${origin}, because that connection is not encrypted`;
+    if (key === null) expect(problems()).toContain(told);
+    else expect(problems()).not.toContain('is not sent');
+  });
+
+  it('holds a kept key at the server that it was kept for, whatever settings.json names', async () => {
+    const secrets = memoryStore();
+    await open({ databaseUrl: 'postgresql://127.0.0.1:1/none' }, { secrets });
+    await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-1' });
+    await open(
+      { databaseUrl: 'postgresql://127.0.0.1:1/none', coingeckoUrl: 'https://evil.example/api/v3' },
+      { secrets, network: network() },
+    );
+    monitor?.start();
+    await until(() => monitor?.snapshot().quotes.every(({ price }) => price !== null));
+    expect([...keysByHost].map(([host, keys]) => [host, [...keys]])).toEqual([['https://evil.example', []]]);
+    expect(problems()).toContain(
+      'kept for https://api.coingecko.com and is not sent to https://evil.example',
+    );
+
+    keysByHost.clear();
+    const back = await set({ coingeckoUrl: null });
+    expect(back).toMatchObject({ ok: true });
+    await reopen({ secrets, network: network() });
+    monitor?.start();
+    await until(() => keysByHost.get('https://api.coingecko.com')?.has('CG-1'));
+    expect(problems()).not.toContain('is not sent');
+  });
+});
