@@ -7,6 +7,7 @@ import { DataDirError, refuseUnfitDataDir } from './monitor/data-dir.ts';
 import { describeFileError } from './monitor/file-error.ts';
 import { createLog, type Log } from './monitor/log.ts';
 import { type Monitor, openMonitor } from './monitor/monitor.ts';
+import { appIcon } from './shell/app-icon.ts';
 import { type Desktop, startDesktop } from './shell/desktop.ts';
 import { desktopFlags, HIDDEN_FLAG } from './shell/desktop-flags.ts';
 import { openDesktopState } from './shell/desktop-state.ts';
@@ -116,7 +117,7 @@ function startUpdates(log: Log): Updates | null {
   const { platform, env, resourcesPath } = process;
   if (!updatesItself({ isPackaged: app.isPackaged, platform, env, resourcesPath })) return null;
   const notification = (text: Electron.NotificationConstructorOptions): Electron.Notification | null =>
-    Notification.isSupported() ? new Notification(text) : null;
+    Notification.isSupported() ? new Notification({ ...appIcon(process.platform), ...text }) : null;
   return startUpdater({
     load: loadAutoUpdater,
     version: app.getVersion(),

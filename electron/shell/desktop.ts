@@ -6,6 +6,7 @@ import { systemClock } from '../monitor/clock.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import { packageRoot } from '../monitor/package-root.ts';
 import { type AlertInbox, allRead, EMPTY_INBOX, withAlerts, withUnread } from './alert-inbox.ts';
+import { appIcon } from './app-icon.ts';
 import type { DesktopStateStore } from './desktop-state.ts';
 import { guardPages } from './guards.ts';
 import type { LoginItem } from './login/login-item.ts';
@@ -72,7 +73,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
 
   const notifier = createNotifier({
     isSupported: () => Notification.isSupported(),
-    create: (options) => new Notification(options),
+    create: (options) => new Notification({ ...appIcon(platform), ...options }),
     clock,
     settings: monitor.settings,
     onAlertClick: (alert) => window.show({ kind: 'alert', alert }),

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type ElectronApplication, _electron as electron, expect, type Page, test } from '@playwright/test';
 import type Electron from 'electron';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/clock.ts';
+import { type Clock, scaledClock } from '../../electron/monitor/clock.ts';
 import { findAppHost } from '../../scripts/app-host.ts';
 import { queryUrl } from '../integration/storage-fixture.ts';
 import { alertLines, environmentFor, runCli, until } from '../program.ts';
@@ -34,6 +34,7 @@ const onDesktop = lacking === null ? '' : ` (skipped: ${lacking})`;
 let folder: string;
 let market: DemoServer;
 let origin: number;
+let clock: Clock;
 let step = 0;
 let app: ElectronApplication;
 let page: Page;
@@ -61,8 +62,9 @@ test.describe
     test.beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'desktop-test-'));
       origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
+      clock = scaledClock(SPEED, origin);
       market = await startDemoServer({
-        clock: scaledClock(SPEED, origin),
+        clock,
         seed: 'desktop',
         jumpsPerDay: 0,
         record: true,
@@ -73,7 +75,7 @@ test.describe
 
     test.afterAll(async () => {
       await app?.close();
-      await market.close();
+      await market?.close();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     });
 
@@ -116,7 +118,7 @@ test.describe
     };
 
     async function serveBitcoin(price: number): Promise<void> {
-      step += 1;
+      step = Math.max(step + 1, Math.floor((clock.now() - origin) / STEP_MS));
       const lastUpdatedAt = origin + step * STEP_MS;
       market.setPrice('bitcoin', { price, lastUpdatedAt });
       await until(() =>
@@ -153,6 +155,15 @@ test.describe
         'undefined',
       );
       expect(complaints).toEqual([]);
+    });
+
+    test('has the ground of its page before that is painted', async () => {
+      const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+      const colour = await inMain(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]?.getBackgroundColor(),
+      );
+      const channels = [...Buffer.from(String(colour).slice(1), 'hex')];
+      expect(`rgb(${channels.join(', ')})`).toBe(ground);
     });
 
     test('goes to each part of the page by its key', async () => {

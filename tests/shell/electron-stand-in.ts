@@ -275,6 +275,7 @@ class StandInTray extends EventEmitter {
 export const Tray = StandInTray;
 
 export const powerMonitor = new EventEmitter();
+export const nativeTheme = { shouldUseDarkColors: false };
 export const net = {
   isOnline: () => true,
   fetch: (input, init) => fetch(input, init),

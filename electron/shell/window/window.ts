@@ -1,8 +1,12 @@
 import { join } from 'node:path';
-import { BrowserWindow, type Rectangle, screen } from 'electron';
+import { BrowserWindow, nativeTheme, type Rectangle, screen } from 'electron';
 import { packageRoot } from '../../monitor/package-root.ts';
+import { appIcon } from '../app-icon.ts';
 import type { DesktopState } from '../desktop-state.ts';
 import { visibleBounds } from './visible-bounds.ts';
+
+/** `--ground` of the page in renderer/styles/tokens.css. */
+const GROUND = { light: '#e9e9e5', dark: '#08090b' } as const;
 
 const DEFAULT_SIZE = { width: 1_180, height: 800 };
 
@@ -19,8 +23,9 @@ export function createWindow({ bounds, isMaximized }: DesktopState): BrowserWind
     show: false,
     autoHideMenuBar: true,
     title: 'Crypto Price Monitor',
-    // Elsewhere the system takes it from the program's file. Of the sizes on Linux this is the one that most panels ask for.
-    ...(process.platform === 'linux' ? { icon: join(packageRoot(), 'build/icons/128x128.png') } : {}),
+    ...appIcon(process.platform),
+    // What is seen until the page has painted; white would flash in a dark room.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? GROUND.dark : GROUND.light,
     webPreferences: {
       preload: join(packageRoot(), 'out/preload/preload.cjs'),
       contextIsolation: true,
