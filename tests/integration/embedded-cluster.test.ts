@@ -12,7 +12,10 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { startDemoServer } from '../../demo/server.ts';
+import { systemClock } from '../../electron/monitor/clock.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
+import { openPage, type Page, startProgram, until, withFolder } from '../program.ts';
 import {
   errorOf,
   openTestStorage,
@@ -95,6 +98,34 @@ describe('the cluster of the embedded server', () => {
       expect(await prices(dataDir)).toEqual([1]);
       expect(readFileSync(passwordFile, 'utf8')).toBe("it's another\n");
     });
+  });
+
+  it('can be moved away after the program was killed, while its server still runs there', async () => {
+    const market = await startDemoServer({ clock: systemClock, seed: 'cluster' });
+    await withFolder(async (folder) => {
+      const environment = {
+        MONITOR_DATA_DIR: folder,
+        COINGECKO_BASE_URL: market.url,
+        MONITOR_EXCHANGES: 'none',
+      };
+      const isReady = async (page: Page): Promise<boolean> =>
+        (await page.status()).database.status === 'ready';
+      const cluster = join(folder, 'postgres');
+      const runUntilReady = async (end: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
+        const program = await startProgram(environment);
+        const page = await openPage(program.url);
+        await until(() => isReady(page));
+        page.close();
+        await program.end(end);
+      };
+      await runUntilReady('SIGKILL');
+      renameSync(cluster, join(folder, 'postgres.mine'));
+      await runUntilReady('SIGTERM');
+      rmSync(cluster, { recursive: true });
+      renameSync(join(folder, 'postgres.mine'), cluster);
+      await runUntilReady('SIGTERM');
+    });
+    await market.close();
   });
 
   it('is not made where something else is, which is left as it is', async () => {

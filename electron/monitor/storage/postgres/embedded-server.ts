@@ -12,7 +12,7 @@ import { runProgram, serverEnvironment } from './run-program.ts';
 import { type ServerAccount, serverAccount } from './server-account.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
 import { makeSocketDir } from './socket-dir.ts';
-import { FAST_SHUTDOWN_MS, stopOrphan } from './stop-orphan.ts';
+import { FAST_SHUTDOWN_MS, removeStaleLock, stopOrphan } from './stop-orphan.ts';
 
 const READY = 'database system is ready to accept connections';
 const SOCKETS = process.platform !== 'win32';
@@ -45,8 +45,9 @@ export function createEmbeddedServer(
     if (running !== null) return running.connection;
     const binaries = await loadPostgresBinaries();
     const account = await serverAccount([binaries.postgres, paths.cluster, paths.socketDir]);
+    if (!orphanStopped) await stopOrphan(paths, binaries, log);
     const password = await ensureCluster(paths, binaries, account);
-    if (!orphanStopped) await stopOrphan(paths.cluster, binaries, log);
+    if (!orphanStopped) await removeStaleLock(paths.cluster);
     orphanStopped = true;
     if (SOCKETS) await makeSocketDir(paths.socketDir, account);
 

@@ -23,13 +23,24 @@ export async function readPostmasterPid(cluster: string): Promise<PostmasterPid 
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    // The second: a file is in the place of the folder, which whoever opens the cluster says.
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw new Error(describeFileError('read', path, error), { cause: error });
   }
   const lines = text.split('\n').map((line) => line.trim());
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return null;
   return { pid, port: Number(lines[3]), socketDir: lines[4] || null, ready: lines[7] === 'ready' };
+}
+
+/**
+ * The process that holds the socket in this folder, by the lock file beside it, whose first line is as that of
+ * `postmaster.pid`; null when there is none.
+ */
+export async function readSocketLock(socketDir: string, port: number): Promise<number | null> {
+  const text = await readFile(join(socketDir, `.s.PGSQL.${port}.lock`), 'utf8').catch(() => '');
+  const pid = Number(text.split('\n')[0]);
+  return Number.isInteger(pid) && pid > 0 ? pid : null;
 }
 
 export function postmasterPidFile(cluster: string): string {

@@ -4,7 +4,9 @@ import { promisify } from 'node:util';
 import { systemClock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { PostgresBinaries } from './binaries.ts';
-import { postmasterPidFile, readPostmasterPid } from './postmaster-pid.ts';
+import type { ClusterPaths } from './cluster-paths.ts';
+import { DEFAULT_PORT } from './connection-url.ts';
+import { postmasterPidFile, readPostmasterPid, readSocketLock } from './postmaster-pid.ts';
 
 const run = promisify(execFile);
 const POLL_MS = 20;
@@ -12,12 +14,17 @@ const POLL_MS = 20;
 export const FAST_SHUTDOWN_MS = 10_000;
 
 /**
- * Clears the way for a new server of this cluster: stops one that outlived a killed program, and removes a lock file
- * whose process is gone or is not a PostgreSQL of this cluster (after a reboot, its number may be anyone's).
- * The caller guarantees that no other program uses the data folder.
+ * Stops a server that outlived a killed program. The caller guarantees that no other program uses the data folder, and
+ * makes no cluster before: a server whose folder was moved away goes on there, but writes the state of its cluster
+ * (`global/pg_control`) by the path that it was started with, and so into whatever cluster is at that path then.
  */
-export async function stopOrphan(cluster: string, binaries: PostgresBinaries, log: Log): Promise<void> {
+export async function stopOrphan(
+  { cluster, socketDir }: Pick<ClusterPaths, 'cluster' | 'socketDir'>,
+  binaries: PostgresBinaries,
+  log: Log,
+): Promise<void> {
   const lock = await readPostmasterPid(cluster);
+  const holder = await readSocketLock(socketDir, DEFAULT_PORT);
   if (lock !== null && (await isServerOf(lock.pid, cluster))) {
     log.warn({ pid: lock.pid }, 'stopping a database server that an earlier run left behind');
     if (process.platform === 'win32') {
@@ -29,8 +36,19 @@ export async function stopOrphan(cluster: string, binaries: PostgresBinaries, lo
         await hasEnded(lock.pid, FAST_SHUTDOWN_MS);
       }
     }
+  } else if (holder !== null && (await isServerOf(holder, cluster))) {
+    // Its folder was moved away: it must not write once more, as a fast shutdown does. Its next start recovers.
+    log.warn({ pid: holder }, 'stopping a database server whose folder was moved away');
+    process.kill(holder, 'SIGQUIT');
+    await hasEnded(holder, FAST_SHUTDOWN_MS);
   }
-  // A lock that is still held is found by the server itself, through its shared memory.
+}
+
+/**
+ * Removes the lock file of a cluster whose server is stopped or gone (after a reboot, the number in it may be anyone's).
+ * A lock that is still held is found by the server itself, through its shared memory.
+ */
+export async function removeStaleLock(cluster: string): Promise<void> {
   await rm(postmasterPidFile(cluster), { force: true });
 }
 
