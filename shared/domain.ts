@@ -123,7 +123,7 @@ export type Quote = Readonly<z.infer<typeof quoteSchema>>;
 export const problemSchema = z.object({
   id: z.string(),
   message: z.string(),
-  /** It is told at every start until it is dismissed by `notices.dismiss`. */
+  /** It happened once, and is told at every start until it is dismissed by `notices.dismiss`. */
   isKept: z.boolean().optional(),
 });
 export type Problem = Readonly<z.infer<typeof problemSchema>>;

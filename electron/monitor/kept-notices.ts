@@ -3,13 +3,20 @@ import { z } from 'zod';
 import type { Problem } from '../../shared/domain.ts';
 import { removeDrafts, replaceFileSync } from './atomic-file.ts';
 
-const fileSchema = z.array(z.object({ id: z.string(), message: z.string(), isDismissed: z.boolean() }));
+const fileSchema = z.array(
+  z.object({ id: z.string(), message: z.string(), lasts: z.boolean(), isDismissed: z.boolean() }),
+);
 type Notice = z.infer<typeof fileSchema>[number];
 
 /** What the user must not miss, from one start to the next, until they dismiss it. */
 export type KeptNotices = {
   /** Those that were not dismissed, oldest first. */
   list(): readonly Problem[];
+  /**
+   * What the parts of the program report, with all that is kept. What a part reports as kept is added the first time that
+   * it does so in this run; the part itself will not know it after a restart.
+   */
+  withReported(problems: readonly (Problem | null)[]): readonly Problem[];
   /** Something happened; it is told until it is dismissed. The same message is kept once. */
   add(kind: string, message: string): void;
   /** Something is so: it is told until it is dismissed, and never again while it stays; null ends it. */
@@ -37,35 +44,49 @@ export function openKeptNotices(path: string): KeptNotices {
     }
   };
 
+  const list = (): readonly Problem[] =>
+    notices
+      .filter(({ isDismissed }) => !isDismissed)
+      .map(({ id, message }) => ({ id, message, isKept: true }));
+
+  const add = (kind: string, message: string): void => {
+    if (notices.some((notice) => notice.message === message)) return;
+    let id = kind;
+    for (let count = 2; notices.some((notice) => notice.id === id); count++) id = `${kind}-${count}`;
+    writeOrRemember([...notices, { id, message, lasts: false, isDismissed: false }]);
+  };
+
+  const reported = new Set<string>();
+
   return {
-    list: () =>
-      notices
-        .filter(({ isDismissed }) => !isDismissed)
-        .map(({ id, message }) => ({ id, message, isKept: true })),
-    add(kind, message) {
-      if (notices.some((notice) => notice.message === message)) return;
-      let count = 1;
-      while (notices.some(({ id }) => id === `${kind}-${count}`)) count++;
-      writeOrRemember([...notices, { id: `${kind}-${count}`, message, isDismissed: false }]);
+    list,
+    add,
+    withReported(problems) {
+      const others: Problem[] = [];
+      for (const problem of problems) {
+        if (problem === null) continue;
+        if (!problem.isKept) others.push(problem);
+        else if (!reported.has(problem.message)) add(problem.id, problem.message);
+        if (problem.isKept) reported.add(problem.message);
+      }
+      return [...list(), ...others];
     },
     hold(kind, message) {
       if (notices.some((notice) => notice.id === kind && notice.message === message)) return;
       const others = notices.filter(({ id }) => id !== kind);
-      writeOrRemember(message === null ? others : [...others, { id: kind, message, isDismissed: false }]);
+      writeOrRemember(
+        message === null ? others : [...others, { id: kind, message, lasts: true, isDismissed: false }],
+      );
     },
     dismiss(id) {
       write(
         notices
           // An event is over when it is dismissed; that a condition was dismissed is remembered while it lasts.
-          .filter((notice) => notice.id !== id || !isEvent(notice))
+          .filter((notice) => notice.id !== id || notice.lasts)
           .map((notice) => (notice.id === id ? { ...notice, isDismissed: true } : notice)),
       );
     },
   };
-}
-
-function isEvent({ id }: Notice): boolean {
-  return /-\d+$/.test(id);
 }
 
 function read(path: string): readonly Notice[] {

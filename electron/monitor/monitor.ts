@@ -163,15 +163,15 @@ function compose(
       exchanges: () => market.exchanges(),
       budget: () => market.budget(),
       backfill: () => market.backfill(),
-      problems: () => [
-        ...notices.list(),
-        offset.problem(),
-        keyProblem,
-        ...market.problems(),
-        slowPollProblem(market.budget(), watchConfig(settings.current()).rule.windowMs),
-        keeper.problem(),
-        ...storage.problems(),
-      ],
+      problems: () =>
+        notices.withReported([
+          offset.problem(),
+          keyProblem,
+          ...market.problems(),
+          slowPollProblem(market.budget(), watchConfig(settings.current()).rule.windowMs),
+          keeper.problem(),
+          ...storage.problems(),
+        ]),
     },
     (payload) => hub.emit({ event: 'status', payload }),
   );

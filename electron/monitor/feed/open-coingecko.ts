@@ -148,7 +148,7 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
     },
     problems() {
       const fileProblem = budget.problem();
-      const ledgerProblem = fileProblem === null ? null : { id: 'calls-file', message: fileProblem };
+      const ledgerProblem = fileProblem === null ? null : { id: 'calls-file', ...fileProblem };
       return [keyProblem, ledgerProblem].filter((problem) => problem !== null);
     },
     start: startCheck,

@@ -188,6 +188,12 @@ describe('of a settings.json in which something is wrong, the rest is used and w
       expect(startTwice(`{"databaseUrl":"mysql://me:hush@db/prices${end}`).told).not.toContain('hush');
   });
 
+  it('repeats little of a file that is quite another', () => {
+    const coins = Array.from({ length: 1_000 }, (_, index) => '$'.repeat(index));
+    const others = Object.fromEntries(coins.map((name) => [`x${name}`, 1]));
+    expect(startTwice(JSON.stringify({ coins, ...others })).told.length).toBeLessThan(1_500);
+  });
+
   it('says that the embedded database is used when the URL of another is wrong', () => {
     expect(startTwice('{"databaseUrl":"mysql://db"}').told).toContain('with the embedded database');
   });
@@ -277,6 +283,21 @@ describe('a settings.json that is not simply a file', () => {
 });
 
 describe('a notice', () => {
+  it('of another part is kept when that asks for it, and not told again after it was dismissed', () => {
+    const past = { id: 'journal-set-aside', message: 'The journal was damaged.', isKept: true };
+    const present = { id: 'database-write', message: 'The database does not take the prices.' };
+    start();
+    const told = () => notices.withReported([past, null, present]).map(({ id }) => id);
+    expect(told()).toEqual(['journal-set-aside', 'database-write']);
+    start();
+    expect(notices.list().map(({ id }) => id)).toEqual(['journal-set-aside']);
+    expect(told()).toEqual(['journal-set-aside', 'database-write']);
+    notices.dismiss('journal-set-aside');
+    expect(told()).toEqual(['database-write']);
+    start();
+    expect(notices.list()).toEqual([]);
+  });
+
   it('that was dismissed does not come back, and a later one of its kind is told', () => {
     startTwice('{"port":"x"}');
     for (const { id } of notices.list()) notices.dismiss(id);

@@ -3,6 +3,7 @@ import { removeDrafts, replaceFile, replaceFileSync } from '../atomic-file.ts';
 import { describeFileError } from '../file-error.ts';
 import { keepCopy } from '../keep-copy.ts';
 import { decodeText } from './decode-text.ts';
+import { shorten } from './describe-issues.ts';
 import { editSettings } from './edit-settings.ts';
 import { type FileSettings, type ParsedSettings, parseSettings } from './parse-settings.ts';
 import { SettingsError } from './settings-error.ts';
@@ -67,6 +68,8 @@ export function openSettingsFile(path: string, report: SettingsReport): Settings
   };
 }
 
+const MOST_NAMES = 5;
+
 const NOTHING = parseSettings({ text: '', isLossy: false });
 
 function read(path: string): Found | null {
@@ -118,7 +121,9 @@ function describeFaults(path: string, { parsed: { faults, settings, faulty } }: 
 
 function describeUnknown(path: string, { unknown }: ParsedSettings): string | null {
   if (unknown.size === 0) return null;
-  const names = [...unknown.keys()].map((name) => JSON.stringify(name)).join(', ');
+  const shown = [...unknown.keys()].slice(0, MOST_NAMES).map((name) => JSON.stringify(shorten(name)));
+  const more = unknown.size - shown.length;
+  const names = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   const [are, stay] = unknown.size === 1 ? ['is no setting', 'It stays'] : ['are no settings', 'They stay'];
   return `In ${path} ${names} ${are} of this version. ${stay} there without effect; correct the spelling, or remove it.`;
 }

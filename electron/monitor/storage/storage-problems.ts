@@ -25,6 +25,7 @@ export function storageProblems(troubles: StorageTroubles): readonly Problem[] {
       message:
         `The journal of prices on their way to the database was damaged (${setAside.reason}). It was kept as ` +
         `${setAside.keptAs}; prices that only it held are not in the database.`,
+      isKept: true,
     });
   }
   if (lostLog !== null) {
@@ -37,6 +38,7 @@ export function storageProblems(troubles: StorageTroubles): readonly Problem[] {
       message:
         'The program was ended by force, and the write-ahead log of its journal is lost: prices of the last minutes ' +
         `before that may not be in the database. ${log}`,
+      isKept: true,
     });
   }
   if (damagedEntries > 0) {

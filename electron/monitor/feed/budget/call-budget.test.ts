@@ -162,7 +162,7 @@ describe('the budget of calls', () => {
     (text) => {
       writeFileSync(join(folder, 'calls.json'), text);
       const budget = open(DEMO);
-      expect(budget.problem()).toContain('calls.json.bad');
+      expect(budget.problem()).toEqual({ message: expect.stringContaining('calls.json.bad'), isKept: true });
       expect(budget.tryTake('price').ok).toBe(true);
       expect(readFileSync(join(folder, 'calls.json.bad'), 'utf8')).toBe(text);
       expect(readdirSync(folder).toSorted()).toEqual(['calls.json', 'calls.json.bad']);
@@ -174,6 +174,6 @@ describe('the budget of calls', () => {
     rmSync(folder, { recursive: true });
     expect(budget.tryTake('price').ok).toBe(true);
     expect(budget.used()).toBe(1);
-    expect(budget.problem()).toContain('Cannot write');
+    expect(budget.problem()).toEqual({ message: expect.stringContaining('Cannot write') });
   });
 });

@@ -1,3 +1,4 @@
+import type { Problem } from '../../../../shared/domain.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Plan, PlanLimits } from '../plan.ts';
@@ -39,8 +40,8 @@ export type CallBudget = {
   use(account: BudgetAccount): void;
   /** The provider's own count of this month; ours is raised to it, and never lowered. */
   atLeast(usedThisMonth: number): void;
-  /** What is wrong with the file of counts, in a sentence. */
-  problem(): string | null;
+  /** What is wrong with the file of counts, or was when it was opened (`isKept`). */
+  problem(): Omit<Problem, 'id'> | null;
   /** Writes what is not written yet. */
   close(): void;
 };
@@ -141,7 +142,10 @@ export function createCallBudget({ path, clock, log, account: first }: CallBudge
       setCounts({ ...before, price: before.price + more }, calls.recent);
       write();
     },
-    problem: () => writeProblem ?? ledger.problem,
+    problem() {
+      if (writeProblem !== null) return { message: writeProblem };
+      return ledger.problem === null ? null : { message: ledger.problem, isKept: true };
+    },
     close() {
       if (unwritten > 0) write();
     },
