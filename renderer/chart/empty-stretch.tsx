@@ -25,7 +25,7 @@ export function EmptyStretch({ series, candles, range, isLoading, onGoTo }: Empt
   if (nearest === null || isLoading) return null;
   return (
     <div className={classes.bare} role="status">
-      <p>There are no prices of this time.</p>
+      <p>No prices in this period.</p>
       <button type="button" className={classes.backToLive} onClick={() => onGoTo(nearest)}>
         Go to {candleDate(nearest, series.interval)}
       </button>

@@ -17,6 +17,10 @@ export type SettingsDialogProps = {
   readonly onDiscard: () => void;
 };
 
+/** A modal's `<header>` is no banner of the page. */
+const NO_BANNER = { header: { role: 'none' } };
+const DIALOG = { content: classes.dialog ?? '' };
+
 /** The dialog in which the program is set up. */
 export function SettingsDialog(props: SettingsDialogProps) {
   const { hasUnsaved, isLeaving, onClose, onDone, onStay, onDiscard } = props;
@@ -33,6 +37,8 @@ export function SettingsDialog(props: SettingsDialogProps) {
         size={640}
         closeButtonProps={{ 'aria-label': 'Close settings' }}
         transitionProps={{ duration: 120 }}
+        attributes={NO_BANNER}
+        classNames={DIALOG}
       >
         {view !== undefined ? (
           <SettingsForm view={view} hasUnsaved={hasUnsaved} onDone={onDone} onClose={onClose} />
@@ -48,16 +54,18 @@ export function SettingsDialog(props: SettingsDialogProps) {
         size={400}
         withCloseButton={false}
         transitionProps={{ duration: 120 }}
+        attributes={NO_BANNER}
+        classNames={DIALOG}
       >
         <p className={classes.question}>What you changed in the settings is not saved.</p>
-        <footer className={classes.footer}>
+        <div className={classes.footer}>
           <Button variant="default" onClick={onDiscard}>
             Discard
           </Button>
-          <Button className={classes.stay} data-autofocus onClick={onStay}>
+          <Button variant="default" data-autofocus onClick={onStay}>
             Keep editing
           </Button>
-        </footer>
+        </div>
       </Modal>
     </Modal.Stack>
   );

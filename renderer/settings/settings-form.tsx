@@ -81,7 +81,7 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
           {refusal.general}
         </p>
       )}
-      <footer className={classes.footer}>
+      <div className={classes.footer}>
         <span>Data folder: {view.dataDir}</span>
         <Button variant="default" onClick={onClose}>
           Close
@@ -89,7 +89,7 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
         <Button type="submit" loading={edit.isSaving}>
           Save
         </Button>
-      </footer>
+      </div>
     </form>
   );
 }

@@ -8,7 +8,7 @@ const LINES_OF_TEXT = `
     const range = document.createRange();
     range.selectNodeContents(walker.currentNode);
     for (const box of range.getClientRects()) {
-      if (box.width > 0) lines.push({ text: walker.currentNode.textContent, box });
+      if (box.width > 0) lines.push({ node: walker.currentNode, text: walker.currentNode.textContent, box });
     }
   }`;
 
@@ -34,6 +34,6 @@ export function collidingTexts(element: Locator): Promise<readonly string[]> {
     `const overlap = (a, b) =>
        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
      return lines.flatMap((one, index) =>
-       lines.slice(index + 1).filter((other) => overlap(one.box, other.box)).map(({ text }) => one.text + ' | ' + text));`,
+       lines.slice(index + 1).filter((other) => other.node !== one.node && overlap(one.box, other.box)).map(({ text }) => one.text + ' | ' + text));`,
   );
 }

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/clock.ts';
+import { environmentFor, type Program, startProgram } from '../program.ts';
+import { collidingTexts, cutTexts } from './text-boxes.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+const SPEED = 60;
+/** So many that all together are a list, with tiny and huge prices among them. */
+const MORE_COINS =
+  'solana dogecoin cardano litecoin monero chainlink polkadot tron stellar ripple binancecoin tether';
+
+let folder: string;
+let market: DemoServer;
+let program: Program;
+let origin: number;
+
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'accessible-test-'));
+  origin = Date.now();
+  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'accessible', jumpsPerDay: 0 });
+  market.setPrice('bitcoin', { price: 987_654_321.12, lastUpdatedAt: origin - 50 * 3_600_000 });
+  market.setPrice('ethereum', { price: 1.5e-15, lastUpdatedAt: origin - 50 * 3_600_000 });
+  program = await startProgram(
+    environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 20 }),
+    [],
+  );
+});
+
+test.afterAll(async () => {
+  await program.end('SIGTERM');
+  await market.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(page: Page): Promise<void> {
+  await page.goto(program.url);
+  await expect(page.getByTestId('candle-chart')).toBeVisible();
+}
+
+/** Each rule that is broken, with the elements that break it. */
+async function complaints(page: Page, only?: string): Promise<readonly string[]> {
+  const axe = new AxeBuilder({ page });
+  // A list of options lies outside of the dialog, whose edges would cut it, and so outside of every region.
+  const isListOpen = (await page.getByRole('listbox').count()) > 0;
+  if (isListOpen) axe.disableRules('region');
+  if (only !== undefined) axe.withRules(only);
+  const { violations } = await axe.analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`breaks no rule of accessibility, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // What is not colour is the same in both.
+    const only = colorScheme === 'dark' ? 'color-contrast' : undefined;
+    await open(page);
+    expect(await complaints(page, only)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByTestId('setting-coins').fill('link');
+    await expect(page.getByTestId('found-coin').first()).toBeVisible();
+    expect(await complaints(page, only)).toEqual([]);
+    await page.getByTestId('setting-coins').fill('');
+    await page.getByTestId('setting-vsCurrency').fill('xyz');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('CoinGecko has no prices in this currency.')).toBeVisible();
+    expect(await complaints(page, only)).toEqual([]);
+    await page.getByRole('button', { name: 'Close settings' }).click();
+    await expect(page.getByText('Discard your changes?')).toBeVisible();
+    expect(await complaints(page, only)).toEqual([]);
+  });
+}
+
+test('shows by form which card, interval and alert are chosen, and how things are, in forced colours', async ({
+  page,
+}) => {
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  await open(page);
+  const card = (coin: string) => page.locator(`[data-testid="price-card"][data-coin="${coin}"]`);
+  const LOOK = `const { outlineStyle, backgroundColor, color } = getComputedStyle(element, pseudo || null);
+    return [outlineStyle, backgroundColor, color];`;
+  const look = (found: Locator, pseudo = ''): Promise<readonly string[]> =>
+    found.evaluate(
+      (element, [source, name]) => new Function('element', 'pseudo', source)(element, name) as string[],
+      [LOOK, pseudo] as const,
+    );
+  expect(await look(card('bitcoin'))).not.toEqual(await look(card('zcash')));
+  const interval = (name: string) => page.locator('label').filter({ hasText: new RegExp(`^${name}$`) });
+  expect(await look(interval('1m'))).not.toEqual(await look(interval('5m')));
+  const [, mark] = await look(page.getByTestId('connection'), '::before');
+  const [, ground] = await look(page.locator('header').first());
+  expect(mark).not.toBe(ground);
+});
+
+test('names its parts also as a list, with prices that are old, without a collision', async ({ page }) => {
+  await open(page);
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByTestId('setting-coins').fill(MORE_COINS);
+  await page.getByTestId('setting-coins').press('Enter');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const rows = page.getByTestId('price-card');
+  await expect(rows).toHaveCount(15);
+  await expect(rows.last()).toContainText('$');
+  expect(await complaints(page)).toEqual([]);
+  market.setFault({ endpoint: '*', fault: { kind: 'status', status: 503 } });
+  await expect(rows.first()).toContainText('old');
+  await expect(page.getByTestId('status-line')).toContainText('Offline');
+  expect(await complaints(page)).toEqual([]);
+  for (const width of [1_000, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const row of (await rows.all()).slice(0, 6)) {
+      expect(await cutTexts(row)).toEqual([]);
+      expect(await collidingTexts(row)).toEqual([]);
+    }
+  }
+});
