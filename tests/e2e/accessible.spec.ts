@@ -77,7 +77,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('shows by form which card, interval and alert are chosen, and how things are, in forced colours', async ({
+test('shows by form which card and interval are chosen, and how things are, in forced colours', async ({
   page,
 }) => {
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
