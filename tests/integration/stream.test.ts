@@ -136,6 +136,29 @@ describe('real-time prices', () => {
     });
   });
 
+  it('are polled, and that is reported, where the exchange refuses to stream a market', async () => {
+    await withStream(
+      async (stage) => {
+        const { market, page } = stage;
+        await whenLive(stage);
+        market.exchange.refuse('kraken', 'zcash');
+        market.exchange.dropSockets();
+        const problemOf = async () =>
+          (await page.status()).problems.find(({ id }) => id === 'exchange-markets')?.message;
+        expect(await until(problemOf)).toBe(
+          'Kraken refuses to stream ZEC/USD, the market of zcash: Currency pair not supported ZEC/USD. ' +
+            'Its price is asked for every 10 s instead.',
+        );
+        await until(async () => {
+          const { quotes } = await page.call('snapshot', {});
+          return quotes.find(({ coinId }) => coinId === 'zcash')?.source === 'kraken';
+        });
+        await whenLive(stage);
+      },
+      { MONITOR_COINS: 'bitcoin,zcash' },
+    );
+  });
+
   it('come to the page at most four times a second', async () => {
     await withStream(async (stage) => {
       const { market, page } = stage;
