@@ -52,7 +52,7 @@ function setUp() {
     clock,
     happened,
     breakDisk: () => {
-      broken = new Error('the disk is full');
+      broken = new Error('the disk is full.'); // a sentence of its own
     },
     mendDisk: () => {
       broken = null;

@@ -94,7 +94,9 @@ export function createKeeper({ accept, tell, clock, random, log, onChange }: Kee
       if (error === null && dropped === 0) return null;
       const lost = dropped > 0 ? ` ${dropped} answers were dropped because too many waited.` : '';
       const now =
-        error === null ? 'Prices could not be saved for a while.' : `Prices cannot be saved: ${error}.`;
+        error === null
+          ? 'Prices could not be saved for a while.'
+          : `Prices cannot be saved: ${error.replace(/\.$/, '')}.`;
       const wait = waiting.length > 0 ? ` ${waiting.length} answers wait in memory.` : '';
       return { id: 'journal', message: `${now}${wait}${lost}` };
     },

@@ -22,6 +22,15 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
+it('that was never started stops at once, and keeps what waits', async () => {
+  const storage = open();
+  await storage.accept({ ticks: [tick(1)], alerts: [] });
+  await storage.stop(3_600_000);
+  const next = open();
+  expect(next.queueState().waitingTicks).toBe(1);
+  await next.stop(3_600_000);
+});
+
 describe('what storage says of its journal', () => {
   it('is nothing while all is well, also after a crash', async () => {
     await crashAfter(async (storage) => storage.accept({ ticks: [tick(1)], alerts: [] }));

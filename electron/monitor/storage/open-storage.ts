@@ -76,6 +76,7 @@ export function openStorage(options: StorageOptions): Storage {
     };
   });
   let readFailure: Error | null = null;
+  let isStarted = false;
 
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -188,18 +189,23 @@ export function openStorage(options: StorageOptions): Storage {
   const flush = async (timeoutMs: number): Promise<void> => {
     if (tasks.waiting().tasks === 0) return;
     queue.hurry();
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const expired = new Promise<void>((resolve) => {
-      deadline.addEventListener('abort', () => resolve(), { once: true });
-    });
-    const mayStillWrite = (): boolean => ['starting', 'ready'].includes(database.state().status);
-    while (tasks.waiting().tasks > 0 && mayStillWrite() && !deadline.aborted) {
-      await Promise.race([shorter.promise, expired]);
+    let isOver = false;
+    const deadline = Promise.withResolvers<void>();
+    // Not a signal's timer, which would let the process end in the middle of this.
+    const timer = setTimeout(() => {
+      isOver = true;
+      deadline.resolve();
+    }, timeoutMs);
+    const mayStillWrite = (): boolean => isStarted && ['starting', 'ready'].includes(database.state().status);
+    while (tasks.waiting().tasks > 0 && mayStillWrite() && !isOver) {
+      await Promise.race([shorter.promise, deadline.promise]);
     }
+    clearTimeout(timer);
   };
 
   return {
     start() {
+      isStarted = true;
       database.start();
       viewKept = dailyView.run(signal).catch((error: unknown) => {
         if (!signal.aborted) log.error({ err: error }, 'the daily candles are not refreshed any more');
