@@ -19,24 +19,24 @@ async function failureOf(work: Promise<unknown>): Promise<FeedError> {
   return error;
 }
 
-function askCoinGecko(name: string): Promise<FeedError> {
+function askCoinGecko(fetch: typeof globalThis.fetch): Promise<FeedError> {
   const source = coinGeckoSource({
     baseUrl: `https://${HOST}/api/v3`,
     apiKey: null,
     plan: 'keyless',
     clock: virtualClock(0),
-    fetch: failing(name),
+    fetch,
   });
   return failureOf(
     source.fetchPrices({ coins: ['bitcoin'], vsCurrency: 'usd' }, new AbortController().signal),
   );
 }
 
-async function askKraken(name: string): Promise<FeedError> {
+async function askKraken(fetch: typeof globalThis.fetch): Promise<FeedError> {
   const client = createExchangeClient({
     id: 'kraken',
     urlOverride: null,
-    fetch: failing(name),
+    fetch,
     networkClock: systemClock,
   });
   const failure = await failureOf(client.markets());
@@ -105,7 +105,7 @@ const BAD_ANSWER = [
 
 describe("an error of Chromium's network", () => {
   it.each(UNREACHABLE)('%s: nobody is reached, and the request was %s', async (name, sent) => {
-    const failures = [await askCoinGecko(name), await askKraken(name)];
+    const failures = [await askCoinGecko(failing(name)), await askKraken(failing(name))];
     expect(failures.map(({ kind }) => kind)).toEqual(['unreachable', 'unreachable']);
     expect(failures[0]?.message).toBe(`cannot reach ${HOST}: net::${name}`);
     expect(failures[1]?.message).toBe(`cannot reach kraken: net::${name}`);
@@ -113,15 +113,29 @@ describe("an error of Chromium's network", () => {
   });
 
   it.each(CERTIFICATE)('%s: the certificate is not trusted', async (name) => {
-    const failures = [await askCoinGecko(name), await askKraken(name)];
+    const failures = [await askCoinGecko(failing(name)), await askKraken(failing(name))];
     expect(failures.map(({ kind }) => kind)).toEqual(['unreachable', 'unreachable']);
     expect(failures[0]?.message).toContain(`the certificate of ${HOST} is not trusted: net::${name}`);
     expect(failures[1]?.message).toContain(`the certificate of kraken is not trusted: net::${name}`);
     expect(failures.every(wasNeverSent)).toBe(true);
   });
 
+  it.each(['Redirect was cancelled', "Attempted to redirect, but redirect policy was 'error'"])(
+    '%s: the answer leads elsewhere',
+    async (words) => {
+      const redirected = () => Promise.reject(new Error(words));
+      const failures = [await askCoinGecko(redirected), await askKraken(redirected)];
+      expect(failures.map(({ kind }) => kind)).toEqual(['bad-answer', 'bad-answer']);
+      expect(failures[0]?.message).toBe(
+        `the answer of ${HOST} cannot be used: it is a redirect, which is not followed: ` +
+          'check the base URL and the network',
+      );
+      expect(failures.some(wasNeverSent)).toBe(false);
+    },
+  );
+
   it.each(BAD_ANSWER)('%s: what came is no answer', async (name) => {
-    const failures = [await askCoinGecko(name), await askKraken(name)];
+    const failures = [await askCoinGecko(failing(name)), await askKraken(failing(name))];
     expect(failures.map(({ kind }) => kind)).toEqual(['bad-answer', 'bad-answer']);
     expect(failures[0]?.message).toBe(`the answer of ${HOST} cannot be used: net::${name}`);
     expect(failures.some(wasNeverSent)).toBe(false);

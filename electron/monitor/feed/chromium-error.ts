@@ -1,7 +1,7 @@
 /** What a network error of Chromium says about a request, in the words that Node's errors have for us. */
 export type ChromiumFailure = {
-  /** Chromium's name: `ERR_NAME_NOT_RESOLVED`. */
-  readonly name: string;
+  /** What happened: `net::ERR_NAME_NOT_RESOLVED`, or a sentence. */
+  readonly message: string;
   /**
    * `certificate`: the server's certificate is not trusted. `bad-answer`: an answer came and is none. `unreachable`: all
    * others, from a name that does not resolve to a request that was cut off by a change of the network.
@@ -12,6 +12,13 @@ export type ChromiumFailure = {
 };
 
 const NET_ERROR = /\bnet::(ERR_[A-Z0-9_]+)/;
+
+/** What `net.fetch` itself says of a redirect where `redirect` is `manual` or `error`. Source: Electron, lib/browser/api/net-fetch.ts. */
+const REDIRECT: ReadonlySet<string> = new Set([
+  'Redirect was cancelled',
+  "Attempted to redirect, but redirect policy was 'error'",
+]);
+const NOT_FOLLOWED = 'it is a redirect, which is not followed: check the base URL and the network';
 
 /** Outside of `ERR_CERT_…`, what else is about the certificate of the server or of its proxy. */
 const CERTIFICATE: ReadonlySet<string> = new Set([
@@ -48,16 +55,18 @@ const NEVER_SENT: readonly RegExp[] = [
 ];
 
 /**
- * What an error of Electron's `net.fetch` means, which has no code but `net::ERR_…` in its message; null for any other
- * error. Source of the names: Chromium, net/base/net_error_list.h.
+ * What an error of Electron's `net.fetch` means, which has no code but only a message, mostly `net::ERR_…`; null for any
+ * other error. Source of the names: Chromium, net/base/net_error_list.h.
  */
 export function chromiumFailure(error: unknown): ChromiumFailure | null {
-  const name = error instanceof Error ? NET_ERROR.exec(error.message)?.[1] : undefined;
-  if (name === undefined) return null;
+  if (!(error instanceof Error)) return null;
+  if (REDIRECT.has(error.message)) return { message: NOT_FOLLOWED, kind: 'bad-answer', wasNeverSent: false };
+  const [message, name] = NET_ERROR.exec(error.message) ?? [];
+  if (message === undefined || name === undefined) return null;
   const isOf = (patterns: readonly RegExp[]): boolean => patterns.some((pattern) => pattern.test(name));
   if (name.startsWith('ERR_CERT_') || CERTIFICATE.has(name)) {
-    return { name, kind: 'certificate', wasNeverSent: true };
+    return { message, kind: 'certificate', wasNeverSent: true };
   }
-  if (isOf(BAD_ANSWER)) return { name, kind: 'bad-answer', wasNeverSent: false };
-  return { name, kind: 'unreachable', wasNeverSent: isOf(NEVER_SENT) };
+  if (isOf(BAD_ANSWER)) return { message, kind: 'bad-answer', wasNeverSent: false };
+  return { message, kind: 'unreachable', wasNeverSent: isOf(NEVER_SENT) };
 }

@@ -30,8 +30,9 @@ export function toFeedError(
   if (error instanceof APIConnectionError) {
     if (error.cause instanceof FeedError) return error.cause;
     const cause = rootCause(error);
-    if (chromiumFailure(cause)?.kind === 'bad-answer') {
-      const message = `the answer of ${host} cannot be used: ${rootMessage(error)}`;
+    const chromium = chromiumFailure(cause);
+    if (chromium?.kind === 'bad-answer') {
+      const message = `the answer of ${host} cannot be used: ${chromium.message}`;
       return new FeedError('bad-answer', message, { cause: error });
     }
     const untrusted = describeCertificateError(cause, host);

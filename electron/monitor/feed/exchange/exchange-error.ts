@@ -31,8 +31,12 @@ export function toExchangeError(exchange: string, error: unknown): FeedError {
   const untrusted = describeCertificateError(cause, exchange);
   if (untrusted !== null) return new FeedError('unreachable', untrusted, { cause: error });
   // ccxt passes on what it does not know: the errors of Electron's `net.fetch` among it.
-  const chromium = chromiumFailure(cause)?.kind ?? null;
-  if (chromium === 'unreachable' || (chromium === null && UNREACHABLE.has(name)))
+  const chromium = chromiumFailure(cause);
+  if (chromium?.kind === 'bad-answer') {
+    const message = `${exchange}'s answer cannot be used: ${chromium.message}`;
+    return new FeedError('bad-answer', message, { cause: error });
+  }
+  if (chromium !== null || UNREACHABLE.has(name))
     return new FeedError('unreachable', `cannot reach ${exchange}: ${quote}`, { cause: error });
   return new FeedError('bad-answer', `${exchange}'s answer cannot be used: ${quote}`, { cause: error });
 }
