@@ -1,6 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { mayOpenBrowser, openInBrowser } from './open-in-browser.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const ELECTRON = join(ROOT, 'node_modules/electron');
@@ -38,8 +41,8 @@ function downloadElectron(): string | null {
 }
 
 /**
- * Starts the built app in the host that this machine has, says in one line when that is not the desktop, and passes on
- * signals and the exit code.
+ * Starts the built app in the host that this machine has, and passes on signals and the exit code. When that is not the
+ * desktop, says so, and opens the page in a browser where there is one.
  *
  * @param flags of the `run` command; the desktop takes the same but `--port`
  * @param ended stops the app when it aborts
@@ -50,13 +53,14 @@ export async function runApp(
   ended?: AbortSignal,
 ): Promise<number> {
   const host = findAppHost();
-  if (host.kind === 'browser')
-    process.stderr.write(`${host.missing}: the page opens in a browser instead.\n`);
-  const [command, args] =
+  const child =
     host.kind === 'desktop'
-      ? [host.binary, [ROOT, ...flags]]
-      : [process.execPath, [CLI, 'run', '--ui', ...flags]];
-  const child = spawn(command, args, { stdio: 'inherit', env });
+      ? spawn(host.binary, [ROOT, ...flags], { stdio: 'inherit', env })
+      : spawn(process.execPath, [CLI, 'run', '--ui', ...flags], {
+          stdio: ['inherit', 'pipe', 'inherit'],
+          env,
+        });
+  if (host.kind === 'browser') showPage(host.missing, child.stdout, env);
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const passOn = (signal: NodeJS.Signals): void => {
     child.kill(signal);
@@ -69,5 +73,21 @@ export async function runApp(
       for (const signal of signals) process.off(signal, passOn);
       resolve(code ?? 1);
     });
+  });
+}
+
+/** Passes on what the browser host prints, and opens the page when its URL is among it. */
+function showPage(missing: string, output: Readable | null, env: NodeJS.ProcessEnv): void {
+  const canOpen = mayOpenBrowser(env);
+  const how = canOpen ? 'the page opens in your browser' : 'open the page in a browser, by the URL below';
+  process.stderr.write(`${missing}: ${how}.\n`);
+  if (output === null) return;
+  createInterface({ input: output }).on('line', (line) => {
+    process.stdout.write(`${line}\n`);
+    const url = /^UI: (\S+)$/.exec(line)?.[1];
+    if (url === undefined || !canOpen) return;
+    openInBrowser(url, () =>
+      process.stderr.write('No browser could be opened. Open the URL above in one.\n'),
+    );
   });
 }

@@ -1,14 +1,16 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Settings } from '../../shared/settings.ts';
+import { createTerminalLog } from './terminal-log.ts';
 
 export type Log = Logger;
 
 /**
- * The program's log: one JSON object a line. Fields that may hold a secret are never written.
+ * The program's log: one JSON object a line, or readable lines where standard error is a terminal. Fields that may hold a
+ * secret are never written.
  *
- * @param destination where lines go; standard error by default, because results go to standard output
+ * @param output where lines go; standard error by default, because results go to standard output
  */
-export function createLog(level: Settings['logLevel'], destination?: DestinationStream): Log {
+export function createLog(level: Settings['logLevel'], output: LogOutput = standardError(level)): Log {
   return pino(
     {
       level,
@@ -19,9 +21,28 @@ export function createLog(level: Settings['logLevel'], destination?: Destination
         censor: '***',
       },
       formatters: { level: (label) => ({ level: label }) },
+      ...(output.isForPeople ? { serializers: { err: pino.stdSerializers.errWithCause } } : {}),
     },
-    destination ?? pino.destination({ dest: 2, sync: true }),
+    output,
   );
+}
+
+/** Takes lines of JSON. */
+export type LogOutput = DestinationStream & {
+  /** It shows an error with its causes, and wants them apart rather than in the error's message. */
+  readonly isForPeople?: true;
+};
+
+function standardError(level: Settings['logLevel']): LogOutput {
+  const stream = pino.destination({ dest: 2, sync: true });
+  if (!process.stderr.isTTY) return stream;
+  const withDetails = level === 'debug' || level === 'trace';
+  // https://no-color.org
+  const inColour = !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  return {
+    write: createTerminalLog((text) => stream.write(text), { withDetails, inColour }),
+    isForPeople: true,
+  };
 }
 
 /** A log that drops everything, for tests that look at behaviour. */

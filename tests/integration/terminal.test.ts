@@ -1,9 +1,11 @@
-import { execFile } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { withFolder } from '../program.ts';
+import { CLOCK_VARIABLE } from '../../electron/monitor/clock-from-environment.ts';
+import { openPage, type Page, until as untilFound, withFolder } from '../program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CLI = join(ROOT, 'out/main/cli.js');
@@ -28,3 +30,146 @@ describe('the built program', () => {
     accessSync(CLI, constants.X_OK);
   });
 });
+
+const HAS_TERMINALS = process.platform === 'linux' && existsSync('/usr/bin/script');
+const HOUR_MS = 3_600_000;
+
+describe.skipIf(!HAS_TERMINALS)("on a terminal (made by util-linux's script)", () => {
+  /** What the program writes without a network, until this holds and Ctrl-C is pressed. */
+  const offline = async (
+    env: Readonly<Record<string, string>>,
+    until: (page: Page, text: string) => Promise<boolean>,
+  ): Promise<string> => {
+    let text = '';
+    await withFolder(async (folder) => {
+      const terminal = spawn('script', ['-qec', `${process.execPath} ${CLI} run --ui`, '/dev/null'], {
+        env: {
+          ...bareEnvironment(),
+          TERM: 'xterm',
+          NO_COLOR: '1',
+          MONITOR_DATA_DIR: folder,
+          HTTPS_PROXY: 'http://127.0.0.1:1',
+          HTTP_PROXY: 'http://127.0.0.1:1',
+          [CLOCK_VARIABLE]: `1200@${Date.now()}`,
+          ...env,
+        },
+      });
+      terminal.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk.replaceAll('\r', '');
+      });
+      const ended = once(terminal, 'close');
+      const url = await untilFound(() => /^UI: (\S+)\n/m.exec(text)?.[1]);
+      const page = await openPage(url);
+      await untilFound(() => until(page, text));
+      page.close();
+      terminal.stdin.write('\x03');
+      await ended;
+    });
+    return text;
+  };
+
+  it('the log has one readable line an event, and the same failure once in hours', async () => {
+    const startedAt = Date.now();
+    const text = await offline({}, async (page) => {
+      const { now, status } = await page.call('snapshot', {});
+      return status.database.status === 'ready' && now - startedAt > 2 * HOUR_MS;
+    });
+    const lines = text.split('\n').filter((line) => line !== '' && line !== '^C');
+    expect(lines.filter((line) => line.startsWith('UI: http://127.0.0.1:'))).toHaveLength(1);
+    for (const line of lines) expect(line).toMatch(/^(\^C)?(UI: |\[\d\d:\d\d:\d\d\] (INFO|WARN|ERROR): \w)/);
+    expect(text).toContain('WARN: the feed is offline: cannot reach api.coingecko.com');
+    expect(text).toContain('INFO: the database is ready');
+    expect(text).toContain('INFO: stopped');
+    expect(text).not.toMatch(/\n\s+at |[{}]|\.\.|\.:/);
+    expect(lines.length).toBeLessThan(20);
+  });
+
+  it('the log has stacks when details are asked for', async () => {
+    const text = await offline({ MONITOR_LOG_LEVEL: 'debug' }, async (_, said) => /\n\s+at /.test(said));
+    expect(text).toMatch(/\n\s+at /);
+  });
+});
+
+describe('the page of npm start', () => {
+  it.skipIf(process.platform !== 'linux')('is said to be opened where there is no display (Linux)', () =>
+    withFolder(async (folder) => {
+      const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts')], {
+        env: {
+          ...bareEnvironment(),
+          MONITOR_DATA_DIR: folder,
+          COINGECKO_BASE_URL: 'http://127.0.0.1:1',
+          MONITOR_EXCHANGES: 'none',
+        },
+      });
+      const text = await outputUntil(child, /^UI: /m);
+      expect(text).toContain('There is no display: open the page in a browser, by the URL below.');
+    }),
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'is opened by xdg-open, or it is said that it was not (Linux)',
+    () =>
+      withFolder(async (folder) => {
+        const [browser, opened] = [join(folder, 'browser'), join(folder, 'opened')];
+        writeFileSync(browser, `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
+        // Where xdg-open knows no desktop, BROWSER counts; otherwise what is chosen for http.
+        mkdirSync(join(folder, 'applications'));
+        writeFileSync(
+          join(folder, 'applications/test.desktop'),
+          `[Desktop Entry]\nType=Application\nName=Test\nExec=${browser} %u\n`,
+        );
+        writeFileSync(
+          join(folder, 'mimeapps.list'),
+          '[Default Applications]\nx-scheme-handler/http=test.desktop\n',
+        );
+        const desktop = {
+          HOME: folder,
+          XDG_CONFIG_HOME: folder,
+          XDG_DATA_HOME: folder,
+          XDG_DATA_DIRS: folder,
+          DISPLAY: ':77',
+          BROWSER: browser,
+        };
+        const open = async (path: string | undefined): Promise<string> => {
+          const script = `import { openInBrowser } from ${JSON.stringify(OPENER)};
+          const alive = setInterval(() => undefined, 1_000);
+          openInBrowser('http://127.0.0.1:1/?token=x', () => {
+            console.log('not opened');
+            clearInterval(alive);
+          });
+          if (process.env.PATH !== ${JSON.stringify(folder)}) clearInterval(alive);`;
+          const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
+            env: { ...bareEnvironment(), ...desktop, PATH: path },
+          });
+          return stdout;
+        };
+        expect(await open(folder)).toBe('not opened\n');
+        expect(await open(process.env.PATH)).toBe('');
+        expect(await untilFound(() => existsSync(opened) && readFileSync(opened, 'utf8'))).toBe(
+          'http://127.0.0.1:1/?token=x\n',
+        );
+      }),
+  );
+});
+
+const OPENER = join(ROOT, 'scripts/open-in-browser.ts');
+
+/** Nothing of the machine's own settings but what a process needs to run. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  const { PATH = '', HOME = '' } = process.env;
+  return { PATH, HOME };
+}
+
+/** What a program writes until it has written this; then it is ended. */
+async function outputUntil(child: ChildProcess, until: RegExp): Promise<string> {
+  let text = '';
+  const ended = once(child, 'close');
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      if (until.test(text)) child.kill('SIGTERM');
+    });
+  }
+  await ended;
+  return text;
+}

@@ -1,0 +1,35 @@
+/** How long the same failure is not shown again. */
+const QUIET_MS = 15 * 60_000;
+
+export type Repeats = {
+  /**
+   * Counts an event.
+   *
+   * @param failure what makes two of them the same; null for an event that is no failure: then something has changed, and
+   *   every failure counts as new
+   * @param now ms since the epoch
+   * @returns how often it happened since it was last shown, this time included; null when it is not to be shown
+   */
+  count(failure: string | null, now: number): number | null;
+};
+
+/** Tells repeated failures from new ones. */
+export function createRepeats(): Repeats {
+  const shown = new Map<string, { at: number; since: number }>();
+  return {
+    count(failure, now) {
+      if (failure === null) {
+        shown.clear();
+        return 1;
+      }
+      const last = shown.get(failure);
+      if (last !== undefined && Math.abs(now - last.at) < QUIET_MS) {
+        last.since++;
+        return null;
+      }
+      const times = (last?.since ?? 0) + 1;
+      shown.set(failure, { at: now, since: 0 });
+      return times;
+    },
+  };
+}
