@@ -217,7 +217,7 @@ test.describe
       if (lacking !== null) await activate();
     });
 
-    test(`tells an alert by the tray and a notification, and a click opens the chart at it${onDesktop}`, async () => {
+    test(`shows an alert in the tray and by a notification, whose click opens the chart at it${onDesktop}`, async () => {
       test.skip(lacking !== null, onDesktop);
       await until(notificationList.shown);
       await expect.poll(() => tray.hasColour(ALERT_COLOUR)).toBe(true);
