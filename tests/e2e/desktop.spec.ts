@@ -113,6 +113,11 @@ test.describe
         const items = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []);
         items?.find(({ accelerator }) => accelerator === `CommandOrControl+${key}`)?.click();
       }, keyCode);
+    /** Titles of all that was notified, newest first; a notification that is still shown is dismissed for it. */
+    const titlesNotified = async (): Promise<readonly string[]> => {
+      await notificationList.dismissAll();
+      return (await notificationList.past()).map(({ title }) => title);
+    };
     const keepOnReport = async (name: string, body: Buffer): Promise<void> => {
       await test.info().attach(name, { body, contentType: 'image/png' });
     };
@@ -199,11 +204,7 @@ test.describe
 
     test(`says once that it goes on without its window${onDesktop}`, async () => {
       test.skip(lacking !== null, onDesktop);
-      await until(notificationList.shown);
-      await notificationList.dismissAll();
-      await expect
-        .poll(async () => (await notificationList.past()).map(({ title }) => title))
-        .toEqual(['Crypto Price Monitor goes on']);
+      await expect.poll(titlesNotified).toEqual(['Crypto Price Monitor goes on']);
     });
 
     test('writes an alert while its window is hidden, and lists it when that is shown', async () => {
@@ -269,10 +270,8 @@ test.describe
       await tray.choose('Resume alerts');
       // Had it been notified of, that would have come before the notification of the next one.
       await jump(60_000, 61_800);
-      await until(notificationList.shown);
-      await notificationList.dismissAll();
       await expect
-        .poll(async () => (await notificationList.past()).map(({ title }) => title))
+        .poll(titlesNotified)
         .toEqual(['Bitcoin ▲ +3.00\u00a0%', 'Bitcoin ▲ +3.00\u00a0%', 'Crypto Price Monitor goes on']);
       await activate();
     });
