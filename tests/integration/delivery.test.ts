@@ -66,7 +66,7 @@ async function withProgram(
         },
       });
     } finally {
-      for (const program of programs) await program.end('SIGKILL');
+      for (const program of programs) await program.end('SIGTERM');
       await market.close();
     }
   });
