@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Tick } from '../../../../shared/domain.ts';
+import { createMarketFollower } from './market-follower.ts';
+import type { Missed } from './missed-trades.ts';
+import { createTradeTicks, type Trade } from './trade-ticks.ts';
+
+const AT = Date.UTC(2026, 0, 5, 12);
+const SECOND_MS = 1_000;
+const SNAPSHOT = 10;
+
+/** A market whose missed trades come when the test answers. */
+function followerOf(hasSnapshots: boolean) {
+  const ticks: Tick[] = [];
+  const asked: { readonly missed: Missed; answer(trades: readonly Trade[]): void }[] = [];
+  const follower = createMarketFollower({
+    symbol: 'BTC/USD',
+    known: {
+      ticks: createTradeTicks({ coinId: 'bitcoin', vsCurrency: 'usd', source: 'kraken' }),
+      followedUntil: null,
+    },
+    hasSnapshots,
+    askFor: (missed) => {
+      const { promise, resolve } = Promise.withResolvers<readonly Trade[]>();
+      asked.push({ missed, answer: resolve });
+      return promise;
+    },
+    onTicks: (news) => ticks.push(...news),
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return { follower, ticks, asked, settle };
+}
+
+const trade = (id: number, at: number): Trade => ({ id: String(id), at, price: id, amount: 1 });
+const pricesInTime = (ticks: readonly Tick[]) =>
+  ticks.toSorted((a, b) => a.observedAt - b.observedAt).map(({ price }) => price);
+
+describe('a market across connections', () => {
+  it.each([true, false])('has each trade once and in order (snapshots: %s)', async (hasSnapshots) => {
+    const scene = fc.record({
+      // Most trades share their millisecond with others.
+      gaps: fc.array(fc.constantFrom(0, 0, 0, 1, 2, 700), { minLength: 40, maxLength: 120 }),
+      cuts: fc.tuple(fc.nat(30), fc.nat(60), fc.nat(20)),
+    });
+    await fc.assert(
+      fc.asyncProperty(scene, async ({ gaps, cuts: [heard, missed, early] }) => {
+        let at = AT;
+        const all = gaps.map((gap, index) => {
+          at += gap;
+          return trade(index + 1, at);
+        });
+        const { follower, ticks, asked, settle } = followerOf(hasSnapshots);
+        const [first, second] = [6 + heard, Math.min(6 + heard + missed, all.length)];
+        const snapshotAt = (end: number) => all.slice(Math.max(0, end - SNAPSHOT), end);
+
+        follower.connected(AT);
+        follower.followed();
+        if (hasSnapshots) follower.take(snapshotAt(5), true);
+        for (const one of all.slice(5, first)) follower.take([one], false);
+        follower.ended(AT + SECOND_MS);
+
+        follower.connected(AT + 2 * SECOND_MS);
+        follower.followed();
+        if (hasSnapshots) follower.take(snapshotAt(second), true);
+        const answered = Math.min(second + early, all.length);
+        for (const one of all.slice(second, answered)) follower.take([one], false);
+        for (const { missed: of, answer } of asked) {
+          answer(all.slice(0, answered).filter((one) => one.at >= of.from && one.at <= (of.to ?? Infinity)));
+        }
+        await settle();
+        for (const one of all.slice(answered)) follower.take([one], false);
+
+        expect(pricesInTime(ticks)).toEqual(all.slice(5).map(({ price }) => price));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('goes on when the connection ended shortly before, however old its newest trade is', () => {
+    const { follower, asked } = followerOf(true);
+    follower.connected(AT);
+    follower.take([trade(1, AT - 440 * SECOND_MS)], true);
+    follower.ended(AT + 60 * SECOND_MS);
+    follower.connected(AT + 90 * SECOND_MS);
+    follower.take([trade(60, AT + 89 * SECOND_MS)], true);
+    expect(asked.map(({ missed }) => missed)).toEqual([
+      { symbol: 'BTC/USD', from: AT - 440 * SECOND_MS, to: AT + 89 * SECOND_MS },
+    ]);
+  });
+
+  it('begins anew when the connection ended more than five minutes before', () => {
+    const { follower, ticks, asked } = followerOf(true);
+    follower.connected(AT);
+    follower.take([trade(1, AT)], false);
+    follower.ended(AT);
+    follower.connected(AT + 300 * SECOND_MS + 1);
+    follower.take([trade(60, AT + 299 * SECOND_MS)], true);
+    follower.take([trade(61, AT + 301 * SECOND_MS)], false);
+    expect([ticks.map(({ price }) => price), asked]).toEqual([[1, 61], []]);
+  });
+
+  it('asks for nothing when the numbers leave nothing out', () => {
+    const { follower, asked } = followerOf(true);
+    follower.connected(AT);
+    follower.take([trade(7, AT)], false);
+    follower.ended(AT + SECOND_MS);
+    follower.connected(AT + 2 * SECOND_MS);
+    follower.take([trade(8, AT + SECOND_MS)], true);
+    expect(asked).toEqual([]);
+  });
+
+  it('lets fresh trades through while missed ones are asked for', async () => {
+    const { follower, ticks, asked, settle } = followerOf(true);
+    follower.connected(AT);
+    follower.take([trade(1, AT)], false);
+    follower.ended(AT);
+    follower.connected(AT);
+    follower.take([trade(5, AT + 10), trade(6, AT + 5 * SECOND_MS)], true);
+    expect(ticks.map(({ price }) => price)).toEqual([1, 6]);
+    asked[0]?.answer([]);
+    await settle();
+    expect(pricesInTime(ticks)).toEqual([1, 5, 6]);
+  });
+});
