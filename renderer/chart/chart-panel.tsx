@@ -4,6 +4,7 @@ import { formatCoinName } from '../../shared/format.ts';
 import { INTERVALS, type Interval } from '../../shared/intervals.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { LazyPart } from '../page/lazy-part.tsx';
+import { focusPart } from '../page/use-host-requests.ts';
 import type { SeriesKey } from './candle-query.ts';
 import type { ChartAction, ChartChoice } from './chart-choice.ts';
 import classes from './chart-panel.module.css';
@@ -47,7 +48,11 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
           <button
             type="button"
             className={classes.backToLive}
-            onClick={() => dispatch({ type: 'change-view', change: () => LIVE_VIEW })}
+            onClick={() => {
+              dispatch({ type: 'change-view', change: () => LIVE_VIEW });
+              // The button goes, and would take the keyboard with it.
+              focusPart('chart');
+            }}
           >
             Back to live <span aria-hidden="true">→</span>
           </button>

@@ -138,7 +138,10 @@ export function ChartStage(props: ChartStageProps) {
           candles={closed.candles}
           range={range}
           isLoading={isLoadingOlder}
-          onGoTo={(start) => pan((start - to) / intervalMs + PRESENT_BARS)}
+          onGoTo={(start) => {
+            pan((start - to) / intervalMs + PRESENT_BARS);
+            stageRef.current?.focus();
+          }}
         />
         {isLoadingOlder && <span className={classes.older}>Loading older candles…</span>}
       </div>

@@ -76,6 +76,16 @@ describe('the calls in words', () => {
   });
 });
 
+describe('what a provider said', () => {
+  it.each([
+    ['answered 503 – "Try later."', 'answered 503 – "Try later." Next'],
+    ['cannot be reached', 'cannot be reached. Next'],
+  ])('ends by one full stop: %s', (error, expected) => {
+    const offline: FeedState = { status: 'offline', since: EARLIER, retryAt: NOW + 1_000, error };
+    expect(feedText(offline)).toContain(expected);
+  });
+});
+
 describe('the database in words', () => {
   it('says which one is ready', () => {
     expect(databaseText({ status: 'ready', kind: 'embedded' })).toBe('Embedded PostgreSQL ready');

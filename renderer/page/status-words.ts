@@ -175,6 +175,7 @@ const inWords = (at: number, now: number): string => (at > now ? ` (in ${formatA
 const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 
-const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+/** Ended by a full stop, unless it ends by one already, be it within quotation marks. */
+const sentence = (text: string): string => (/[.!?…]["”’)]?$/.test(text) ? text : `${text}.`);
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
