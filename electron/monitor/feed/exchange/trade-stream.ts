@@ -91,6 +91,8 @@ export function createTradeStream(options: TradeStreamOptions): TradeStream {
     }),
   );
 
+  const byCoin = new Map([...followed.values()].map((entry) => [entry.market.coinId, entry]));
+
   const isTrusted = ({ market }: Followed, { price, at }: Trade): boolean =>
     trust.isTrusted(market, price, at);
 
@@ -166,7 +168,7 @@ export function createTradeStream(options: TradeStreamOptions): TradeStream {
       await filling;
     },
     statusOf(coinId) {
-      const entry = [...followed.values()].find(({ market }) => market.coinId === coinId);
+      const entry = byCoin.get(coinId);
       if (entry === undefined || connection === 'waiting') return 'waiting';
       if (entry.refused !== null) return 'refused';
       const { newest } = entry;
