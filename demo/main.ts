@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { scaledClock } from '../electron/monitor/clock.ts';
 import { CLOCK_VARIABLE } from '../electron/monitor/clock-from-environment.ts';
 import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/feed/exchange/demo-exchange.ts';
+import { DEMO_SETTINGS_VARIABLE } from '../electron/monitor/settings/sources.ts';
 import { runApp } from '../scripts/app-host.ts';
 import { buildIfNeeded } from '../scripts/build-if-needed.ts';
 import { endWithNpm } from '../scripts/end-with-npm.ts';
@@ -51,6 +52,7 @@ try {
   const env = {
     ...process.env,
     COINGECKO_API_KEY: '',
+    [DEMO_SETTINGS_VARIABLE]: 'COINGECKO_BASE_URL,MONITOR_POLL_SECONDS,MONITOR_COINS',
     COINGECKO_BASE_URL: market.url,
     DATABASE_URL: '',
     MONITOR_DATA_DIR: dataDir,

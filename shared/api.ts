@@ -31,6 +31,8 @@ export const settingsViewSchema = z.object({
   needRestart: z.array(z.string()),
   /** Whether each secret that a page can set is set; null where the host has no place to keep secrets. */
   secrets: z.object({ coingeckoApiKey: z.boolean() }).nullable(),
+  /** Whether the API key comes from a variable or its file, which win over one that is kept. */
+  apiKeyInEnvironment: z.boolean(),
 });
 export type SettingsView = Readonly<z.infer<typeof settingsViewSchema>>;
 

@@ -71,7 +71,7 @@ export const settingsSchema = z.strictObject({
   coingeckoUrl: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).nullable(),
   /** Where prices come from beside CoinGecko, the preferred exchange first; empty for none. */
   exchanges: z
-    .array(z.enum(EXCHANGES, `holds only ${EXCHANGES.join(', ')}`))
+    .array(z.enum(EXCHANGES, `is not one of ${EXCHANGES.join(', ')}`))
     .transform((ids) => [...new Set(ids)]),
   /** Follow every trade of the coins that an exchange lists in the quote currency. */
   realTime: z.boolean('must be true or false'),
@@ -125,8 +125,8 @@ export const DEFAULT_SETTINGS: Settings = {
   logLevel: 'info',
 };
 
-/** Where the value in force comes from, strongest first. */
-export const settingOriginSchema = z.enum(['flag', 'environment', 'file', 'default']);
+/** Where the value in force comes from, strongest first. The demo sets variables of its own, which its user did not. */
+export const settingOriginSchema = z.enum(['flag', 'environment', 'demo', 'file', 'default']);
 export type SettingOrigin = z.infer<typeof settingOriginSchema>;
 
 /** Settings of the desktop app's tray and notifications; the monitor itself does not use them. */

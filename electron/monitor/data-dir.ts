@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import envPaths from 'env-paths';
 import { describeFileError } from './file-error.ts';
@@ -15,7 +16,9 @@ export class DataDirError extends Error {
 
 /** Where the program keeps what it writes, unless the user says otherwise: the operating system's app-data folder. */
 export function defaultDataDir(): string {
-  return envPaths('crypto-price-monitor', { suffix: '' }).data;
+  const { data } = envPaths('crypto-price-monitor', { suffix: '' });
+  // A relative XDG_DATA_HOME is ignored, as the XDG Base Directory Specification says of all its variables.
+  return isAbsolute(data) ? data : join(homedir(), '.local/share/crypto-price-monitor');
 }
 
 /** A data folder that this process alone may use until `release`. */

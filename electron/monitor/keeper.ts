@@ -1,4 +1,5 @@
 import type { Alert, Problem } from '../../shared/domain.ts';
+import { asSentence } from './as-sentence.ts';
 import { nextDelayMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
@@ -96,7 +97,7 @@ export function createKeeper({ accept, tell, clock, random, log, onChange }: Kee
       const now =
         error === null
           ? 'Prices could not be saved for a while.'
-          : `Prices cannot be saved: ${error.replace(/\.$/, '')}.`;
+          : `Prices cannot be saved: ${asSentence(error)}`;
       const wait = waiting.length > 0 ? ` ${waiting.length} answers wait in memory.` : '';
       return { id: 'journal', message: `${now}${wait}${lost}` };
     },

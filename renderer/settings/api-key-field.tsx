@@ -6,13 +6,13 @@ import classes from './api-key-field.module.css';
 import { SETTINGS_KEY } from './settings-query.ts';
 
 type ApiKeyFieldProps = {
-  readonly secrets: SettingsView['secrets'];
+  readonly view: Pick<SettingsView, 'secrets' | 'apiKeyInEnvironment'>;
   readonly typed: string;
   readonly onType: (text: string) => void;
 };
 
 /** Takes a CoinGecko key. It is sent and never given back; without a place for secrets it says where the key goes. */
-export function ApiKeyField({ secrets, typed, onType }: ApiKeyFieldProps) {
+export function ApiKeyField({ view, typed, onType }: ApiKeyFieldProps) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
   const keeping = useMutation({
@@ -23,6 +23,7 @@ export function ApiKeyField({ secrets, typed, onType }: ApiKeyFieldProps) {
       onType('');
     },
   });
+  const { secrets } = view;
   const isSet = secrets?.coingeckoApiKey === true;
 
   return (
@@ -30,7 +31,7 @@ export function ApiKeyField({ secrets, typed, onType }: ApiKeyFieldProps) {
       <TextInput
         className={classes.input}
         label="CoinGecko API key"
-        description={describe(secrets)}
+        description={describe(view)}
         error={keeping.error?.message}
         disabled={secrets === null}
         type="password"
@@ -58,9 +59,10 @@ export function ApiKeyField({ secrets, typed, onType }: ApiKeyFieldProps) {
   );
 }
 
-function describe(secrets: SettingsView['secrets']): string {
-  if (secrets === null)
-    return 'Set by the environment variable COINGECKO_API_KEY, or a file that COINGECKO_API_KEY_FILE names.';
+function describe({ secrets, apiKeyInEnvironment }: ApiKeyFieldProps['view']): string {
+  const variables = 'the environment variable COINGECKO_API_KEY, or a file that COINGECKO_API_KEY_FILE names';
+  if (apiKeyInEnvironment) return `Set by ${variables}.`;
+  if (secrets === null) return `To set one, use ${variables}, and start again.`;
   return secrets.coingeckoApiKey
     ? 'One is kept. It is not shown, and counts from the next start.'
     : 'Without one the free, keyless limits apply. It counts from the next start.';

@@ -124,6 +124,7 @@ export const SETTING_FIELDS: readonly SettingField[] = [
 /** Why a setting cannot be changed here, or null when it can. */
 export function lockedReason(origin: SettingOrigin | undefined): string | null {
   if (origin === 'flag') return 'Set by a command-line flag, which wins over this dialog.';
+  if (origin === 'demo') return 'Set by the demo.';
   if (origin === 'environment') return 'Set by an environment variable, which wins over this dialog.';
   return null;
 }

@@ -70,7 +70,7 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
           );
         })}
       </div>
-      <ApiKeyField secrets={view.secrets} {...edit.apiKey} />
+      <ApiKeyField view={view} {...edit.apiKey} />
       {view.needRestart.length > 0 && (
         <p className={classes.restart} role="status">
           Counts from the next start of the program: {view.needRestart.map(labelOf).join(', ')}.

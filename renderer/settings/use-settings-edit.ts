@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { ApiError, type ProcedureInput, type SettingsView } from '../../shared/api.ts';
 import type { SettingName } from '../../shared/settings.ts';
 import { useMonitor } from '../api/monitor-context.ts';
+import { lockedReason } from './setting-fields.ts';
 import { changesOf, draftOf, errorsOfRefusal, type FieldErrors, isChanged } from './settings-draft.ts';
 import { SETTINGS_KEY } from './settings-query.ts';
 import { useCurrencies } from './use-currencies.ts';
@@ -77,4 +78,4 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
 }
 
 const isLocked = ({ origins }: SettingsView, name: SettingName): boolean =>
-  origins[name] === 'flag' || origins[name] === 'environment';
+  lockedReason(origins[name]) !== null;

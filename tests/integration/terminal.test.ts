@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CLOCK_VARIABLE } from '../../electron/monitor/clock-from-environment.ts';
-import { openPage, type Page, until as untilFound, withFolder } from '../program.ts';
+import { openPage, type Page, runCli, until as untilFound, withFolder } from '../program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CLI = join(ROOT, 'out/main/cli.js');
@@ -29,6 +29,39 @@ describe('the built program', () => {
     expect(readFileSync(CLI, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
     accessSync(CLI, constants.X_OK);
   });
+});
+
+describe('messages of the command line', () => {
+  it.skipIf(process.platform !== 'linux')('know the data folder of a relative XDG_DATA_HOME (Linux)', () =>
+    withFolder(async (home) => {
+      const { stderr } = await runCli(['database-url'], { HOME: home, XDG_DATA_HOME: 'share' });
+      expect(stderr).toContain(join(home, '.local/share/crypto-price-monitor/postgres'));
+    }),
+  );
+
+  it.each([
+    ['run', '--coins', 'bit coin'],
+    ['run', '--exchanges', 'krakn'],
+    ['run', '--poll-seconds', 'often'],
+    ['run', '--log-level', 'loud'],
+    ['run', '--alerts-file', '/nowhere/at/all/alerts.txt', '--port', 'x'],
+    ['run', '--database-url', 'postgresql://me:sec/ret@db'],
+    ['run', '--coingecko-url', 'ftp://x'],
+    ['run', '--what'],
+    ['walk'],
+    ['database-url'],
+    ['database-url', '--database-url', 'postgresql://me:sec/ret@db'],
+    ['database-url', '--database-url', 'postgresql://me:secret@db'],
+  ])('%j %j %j: one line that says each thing once and nothing secret', (...args) =>
+    withFolder(async (folder) => {
+      const { stderr, code } = await runCli(args, { MONITOR_DATA_DIR: folder });
+      expect(code).toBeGreaterThan(0);
+      expect(stderr).toMatch(
+        /^crypto-price-monitor: [^\n]+\n(Did you mean [^\n]+\n|\(Did you mean [^\n]+\n)?$/,
+      );
+      expect(stderr).not.toMatch(/\.\.(?!\.)|\.:|("[^"]+") \1|sec\/|secret|ret@/);
+    }),
+  );
 });
 
 const HAS_TERMINALS = process.platform === 'linux' && existsSync('/usr/bin/script');

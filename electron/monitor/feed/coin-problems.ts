@@ -1,3 +1,4 @@
+import { asSentence } from '../as-sentence.ts';
 import type { Log } from '../log.ts';
 import type { CoinCatalog } from './coin-catalog.ts';
 import { createCoinIdAdvisor } from './coin-ids.ts';
@@ -35,7 +36,7 @@ export function createCoinProblems(options: CoinProblemsOptions): CoinProblems {
         if (looked !== latest) continue;
         const reasons = looked.setAside.map(
           ({ coinId, reason }) =>
-            [coinId, `CoinGecko's answer for "${coinId}" cannot be used: ${reason}.`] as const,
+            [coinId, `CoinGecko's answer for "${coinId}" cannot be used: ${asSentence(reason)}`] as const,
         );
         onProblems(new Map([...advice, ...reasons]));
       }

@@ -96,7 +96,7 @@ describe('of a settings.json in which something is wrong, the rest is used and w
       'nothing but wrong items',
       '{"exchanges":["krakn"],"port":8081}',
       { port: 8_081 },
-      '"krakn" holds only kraken',
+      '"krakn" is not one of kraken',
     ],
     [
       'too many items',

@@ -17,6 +17,7 @@ import { openKeptNotices } from '../kept-notices.ts';
 import { readBoundSecret } from '../secrets/bound-secret.ts';
 import { openDatabasePassword } from '../secrets/database-password.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
+import { DEMO_SETTINGS_VARIABLE } from './sources.ts';
 
 let folder: string;
 let path: string;
@@ -82,7 +83,12 @@ describe('settings', () => {
     [{ flags: { pollSeconds: 'soon' } }, '--poll-seconds "soon" must be a number'],
     [{ env: { MONITOR_POLL_SECONDS: '0' } }, 'MONITOR_POLL_SECONDS "0" must be at least 1'],
     [{ flags: { port: '99999' } }, '--port "99999" must be at most 65535'],
-    [{ flags: { coins: 'bitcoin,$$$' } }, '"$$$" is not a CoinGecko coin id'],
+    [{ flags: { coins: 'bitcoin,$$$' } }, /^--coins "\$\$\$" is not a CoinGecko coin id/],
+    [{ flags: { coins: '$$$' } }, /^--coins "\$\$\$" is not a CoinGecko coin id/],
+    [
+      { env: { MONITOR_EXCHANGES: 'krakn' } },
+      /^MONITOR_EXCHANGES "krakn" is not one of kraken, coinbase, binance$/,
+    ],
     [{ flags: { coins: ' , ' } }, '--coins " , " needs at least one coin'],
     [{ env: { MONITOR_LOG_LEVEL: 'loud' } }, 'MONITOR_LOG_LEVEL "loud" must be one of trace, debug'],
     [{ env: { DATABASE_URL: 'mysql://u:secret@h/d' } }, 'DATABASE_URL must start with postgresql://'],
@@ -96,8 +102,40 @@ describe('settings', () => {
       '--database-url has the parameter "sslmod"',
     ],
     [{ flags: { coingeckoUrl: 'ftp://x' } }, '--coingecko-url "ftp://x" must be an http:// or https:// URL'],
-  ] satisfies [Given, string][])('refuse %j and say why', (given, message) => {
+  ] satisfies [Given, string | RegExp][])('refuse %j and say why', (given, message) => {
     expect(() => open(given)).toThrow(message);
+  });
+
+  it.each([
+    ['realTime', 'FALSE', 'MONITOR_REAL_TIME', '0'],
+    ['exchanges', 'Kraken,BINANCE', 'MONITOR_EXCHANGES', 'kraken,binance'],
+    ['exchanges', 'None', 'MONITOR_EXCHANGES', 'none'],
+    ['logLevel', 'Debug', 'MONITOR_LOG_LEVEL', 'debug'],
+    ['coins', 'Bitcoin', 'MONITOR_COINS', 'bitcoin'],
+    ['vsCurrency', 'EUR', 'MONITOR_VS_CURRENCY', 'eur'],
+  ] as const)('take %s %s for what it says, in a flag and in a variable', (name, text, variable, plain) => {
+    const value = open({ flags: { [name]: plain } }).current()[name];
+    expect(open({ flags: { [name]: text } }).current()[name]).toEqual(value);
+    expect(open({ env: { [variable]: text } }).current()[name]).toEqual(value);
+  });
+
+  it('say that the demo has set what its user did not', () => {
+    const env = { COINGECKO_BASE_URL: 'http://127.0.0.1:1', MONITOR_POLL_SECONDS: '5', DATABASE_URL: '' };
+    const { origins } = open({ env: { ...env, [DEMO_SETTINGS_VARIABLE]: 'COINGECKO_BASE_URL' } }).view(
+      '/data',
+    );
+    expect(origins).toMatchObject({
+      coingeckoUrl: 'demo',
+      pollSeconds: 'environment',
+      databaseUrl: 'default',
+    });
+  });
+
+  it('tell whether the API key is set by a variable', () => {
+    const isInEnvironment = (env: Record<string, string>) => open({ env }).view('/data').apiKeyInEnvironment;
+    expect(isInEnvironment({ COINGECKO_API_KEY: 'CG-1' })).toBe(true);
+    expect(isInEnvironment({ COINGECKO_API_KEY: ' ' })).toBe(false);
+    expect(isInEnvironment({})).toBe(false);
   });
 
   it('never repeat a database password in an error', () => {

@@ -22,7 +22,7 @@ import { describeIssues } from './describe-issues.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { SettingsError } from './settings-error.ts';
 import { openSettingsFile } from './settings-file.ts';
-import { SETTING_SOURCES } from './sources.ts';
+import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './sources.ts';
 
 export type SettingsStore = {
   /** The settings in force. */
@@ -71,13 +71,16 @@ const NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];
  */
 export function openSettings({ path, flags, env, databasePassword, notices }: SettingsInput): SettingsStore {
   const fromFlags = parseTexts((name) => ({
-    text: flags[name],
+    // Of an empty flag only the database URL has a meaning: the embedded server.
+    text: flags[name] === '' && name !== 'databaseUrl' ? undefined : flags[name],
     label: SETTING_SOURCES[name].flag?.name ?? name,
   }));
   const fromEnv = parseTexts((name) => {
     const variable = SETTING_SOURCES[name].env;
-    return { text: variable === null ? undefined : env[variable], label: variable ?? name };
+    // An empty variable is an unset one.
+    return { text: (variable && env[variable]) || undefined, label: variable ?? name };
   });
+  const ofDemo = new Set(env[DEMO_SETTINGS_VARIABLE]?.split(','));
   const settingsFile = openSettingsFile(path, {
     repaired: (message) => notices.add('settings-file', message),
     unknown: (message) => notices.hold('settings-names', message),
@@ -93,7 +96,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
 
   const originOf = (name: SettingName): SettingOrigin => {
     if (name in fromFlags) return 'flag';
-    if (name in fromEnv) return 'environment';
+    if (name in fromEnv) return ofDemo.has(SETTING_SOURCES[name].env ?? '') ? 'demo' : 'environment';
     return name in file ? 'file' : 'default';
   };
 
@@ -114,8 +117,14 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     );
     for (const name of names) {
       const origin = originOf(name);
-      if (origin === 'flag' || origin === 'environment') {
-        const label = origin === 'flag' ? SETTING_SOURCES[name].flag?.name : SETTING_SOURCES[name].env;
+      const label = {
+        flag: SETTING_SOURCES[name].flag?.name,
+        environment: SETTING_SOURCES[name].env,
+        demo: 'the demo',
+        file: null,
+        default: null,
+      }[origin];
+      if (label) {
         const message = `"${name}" is set by ${label} and cannot be changed here. Start the program without it.`;
         throw new SettingsError(message, { issues: [{ setting: name, message }] });
       }
@@ -176,6 +185,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
       settings: { ...merge(file), databaseUrl: shownUrl() },
       origins: Object.fromEntries(NAMES.map((name) => [name, originOf(name)])),
       dataDir,
+      apiKeyInEnvironment: Boolean(env.COINGECKO_API_KEY?.trim()),
       needRestart: NAMES.filter((name) => !isLive(name) && differs(merge(file)[name], started[name])),
     }),
     change: (patch) =>
@@ -205,14 +215,14 @@ function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
   const settings: Record<string, unknown> = {};
   for (const name of NAMES) {
     const { text, label } = source(name);
-    // An empty variable is an unset one; only the database URL has a meaning when empty.
-    if (text === undefined || (text === '' && name !== 'databaseUrl')) continue;
+    if (text === undefined) continue;
     const value = SETTING_SOURCES[name].parse(text);
     const parsed = settingsSchema.shape[name].safeParse(value);
     const fault = name === 'databaseUrl' ? connectionUrlFault(text) : null;
     if (fault !== null) throw new SettingsError(`${label} ${fault}`);
-    // A database URL is not repeated: it may hold a password.
-    const shown = name === 'databaseUrl' ? '' : ` "${text}"`;
+    // A database URL is not repeated, as it may hold a password; of a list, the items that are wrong are named.
+    const namesItems = parsed.error?.issues.some(({ path }) => path.length > 0);
+    const shown = name === 'databaseUrl' || namesItems ? '' : ` "${text}"`;
     if (!parsed.success) throw new SettingsError(`${label}${shown} ${describeIssues(parsed.error, value)}`);
     settings[name] = parsed.data;
   }

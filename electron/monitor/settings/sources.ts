@@ -9,6 +9,7 @@ type Source = {
 };
 
 const asText = (text: string): unknown => text;
+const asWord = (text: string): unknown => text.trim().toLowerCase();
 // An empty or blank text is no number; Number('') would make it 0.
 const asNumber = (text: string): unknown => (text.trim() === '' ? text : Number(text));
 const asList = (text: string): unknown =>
@@ -17,7 +18,10 @@ const asList = (text: string): unknown =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 const asSwitch = (text: string): unknown =>
-  ({ true: true, 1: true, false: false, 0: false })[text.trim()] ?? text;
+  ({ true: true, 1: true, false: false, 0: false })[text.trim().toLowerCase()] ?? text;
+
+/** Set by the demo alone: the names of the variables, separated by commas, that it sets and its user did not. */
+export const DEMO_SETTINGS_VARIABLE = 'MONITOR_DEMO_SETTINGS';
 
 /** Where each setting can come from beside settings.json. These names are a contract with scripts and people. */
 export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
@@ -51,7 +55,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   exchanges: {
     flag: { name: '--exchanges', takes: '<ids>', help: 'kraken, coinbase, binance in order, or none' },
     env: 'MONITOR_EXCHANGES',
-    parse: (text) => (text.trim() === 'none' ? [] : asList(text)),
+    parse: (text) => (asWord(text) === 'none' ? [] : asList(text.toLowerCase())),
   },
   realTime: {
     flag: { name: '--real-time', takes: '<true|false>', help: 'follow every trade on the exchanges' },
@@ -74,6 +78,6 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   logLevel: {
     flag: { name: '--log-level', takes: '<level>', help: 'trace, debug, info, warn, error or silent' },
     env: 'MONITOR_LOG_LEVEL',
-    parse: asText,
+    parse: asWord,
   },
 };

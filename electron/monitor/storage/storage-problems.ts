@@ -1,4 +1,5 @@
 import type { Problem } from '../../../shared/domain.ts';
+import { asSentence } from '../as-sentence.ts';
 import type { LostLog, SetAside } from './journal/open-journal.ts';
 
 export type StorageTroubles = {
@@ -55,7 +56,7 @@ export function storageProblems(troubles: StorageTroubles): readonly Problem[] {
     problems.push({
       id: 'journal-read',
       message:
-        `The journal ${journalPath} cannot be read: ${readFailure.message}. Prices wait in it. Check the disk, then ` +
+        `The journal ${journalPath} cannot be read: ${asSentence(readFailure.message)} Prices wait in it. Check the disk, then ` +
         'start the program again.',
     });
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'electron';
@@ -67,6 +67,12 @@ describe('start at login', () => {
     expect(text).toContain('Exec="/opt/Crypto Price Monitor/monitor" "--hidden"\n');
     item?.set(false);
     expect(item?.isEnabled()).toBe(false);
+  });
+
+  it('is in ~/.config when XDG_CONFIG_HOME is relative, which its specification says to ignore', () => {
+    const env = { XDG_CONFIG_HOME: 'config', HOME: configDir };
+    createLoginItem({ app: loginItems(), platform: 'linux', env, command: ['/opt/monitor'] })?.set(true);
+    expect(existsSync(join(configDir, '.config/autostart/crypto-price-monitor.desktop'))).toBe(true);
   });
 
   it('starts the AppImage itself, not the mount that it runs from', () => {

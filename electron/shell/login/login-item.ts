@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { App } from 'electron';
 import { replaceFileSync } from '../../monitor/atomic-file.ts';
 import { HIDDEN_FLAG } from '../desktop-flags.ts';
@@ -45,7 +45,9 @@ export function createLoginItem(parts: LoginItemParts): LoginItem | null {
 }
 
 function autostartFile({ env, command }: LoginItemParts): LoginItem {
-  const configDir = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config');
+  const { XDG_CONFIG_HOME: chosen = '' } = env;
+  // A relative one is ignored, as the XDG Base Directory Specification says.
+  const configDir = isAbsolute(chosen) ? chosen : join(env.HOME || homedir(), '.config');
   const path = join(configDir, 'autostart', 'crypto-price-monitor.desktop');
   // An AppImage runs from a mount that is gone after it; the image itself stays.
   const program = env.APPIMAGE ? [env.APPIMAGE] : command;

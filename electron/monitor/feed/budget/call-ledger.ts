@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { z } from 'zod';
+import { asSentence } from '../../as-sentence.ts';
 import { removeDrafts, replaceFileSync } from '../../atomic-file.ts';
 import { describeFileError } from '../../file-error.ts';
 import type { CallsMade } from './admission.ts';
@@ -76,8 +77,9 @@ function setAside(path: string, cause: unknown): string {
   for (let number = 2; existsSync(aside); number++) aside = `${path}.bad-${number}`;
   try {
     renameSync(path, aside);
-    return `${reason}. Calls of this month are counted anew; the file is kept as ${aside}.`;
+    return `${asSentence(reason)} Calls of this month are counted anew; the file is kept as ${aside}.`;
   } catch (error) {
-    return `${reason}, and cannot be set aside: ${String(error)}. Calls of this month are counted anew.`;
+    const failed = describeFileError('set aside', path, error);
+    return `${asSentence(reason)} ${asSentence(failed)} Calls of this month are counted anew.`;
   }
 }

@@ -1,6 +1,7 @@
 import type { ExchangesState, Problem, Tick } from '../../../../shared/domain.ts';
 import { formatSource } from '../../../../shared/format.ts';
 import type { ExchangeId } from '../../../../shared/settings.ts';
+import { asSentence } from '../../as-sentence.ts';
 import { nextDelayMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
@@ -250,7 +251,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
       return {
         id: 'exchange-markets',
         message:
-          `${formatSource(exchange)} refuses to stream ${symbol}, the market of ${coinId}: ${withoutStop(reason)}. ` +
+          `${formatSource(exchange)} refuses to stream ${symbol}, the market of ${coinId}: ${asSentence(reason)} ` +
           `Its price is asked for every 10 s instead.${more}`,
       };
     },
@@ -270,10 +271,6 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
       await Promise.all([...clients.values()].map((one) => one.close()));
     },
   };
-}
-
-function withoutStop(sentence: string): string {
-  return sentence.replace(/[.\s]+$/, '');
 }
 
 /** Resolves when the signal aborts. */

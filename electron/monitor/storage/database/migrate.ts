@@ -142,7 +142,7 @@ async function refusalOf(
   switch (error.code) {
     case DUPLICATE_TABLE:
       return refused(
-        `The schema "${schema}" has a table of another program: ${error.message}. ${ownSchemaAdvice(user)}`,
+        `The schema "${schema}" has a table of another program: ${asSentence(error.message)} ${ownSchemaAdvice(user)}`,
       );
     case DEPENDENT_OBJECTS:
       // Tried again as soon as any other failure: somebody who reads this is at it.

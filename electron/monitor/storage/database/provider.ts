@@ -1,4 +1,5 @@
 import { Client, type PoolConfig } from 'pg';
+import { asSentence } from '../../as-sentence.ts';
 import type { Log } from '../../log.ts';
 import type { EmbeddedConnection } from '../postgres/connection-url.ts';
 import { createEmbeddedServer } from '../postgres/embedded-server.ts';
@@ -68,7 +69,7 @@ export function embeddedProvider(
     describe(error) {
       const words = messageOf(error);
       return isConnectionLoss(error)
-        ? `The embedded database stopped (${words}) and is started again.`
+        ? `The embedded database stopped and is started again: ${asSentence(words)}`
         : words;
     },
     stop: () => server.stop(),

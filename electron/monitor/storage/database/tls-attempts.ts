@@ -9,6 +9,7 @@ import {
   type PeerCertificate,
 } from 'node:tls';
 import type { ConnectionParameters, SslMode } from '../../../../shared/connection-parameters.ts';
+import { asSentence } from '../../as-sentence.ts';
 import { RefusedDatabase } from './refused-database.ts';
 
 /** How one attempt to connect is encrypted: not at all, or by TLS with these options. */
@@ -131,6 +132,8 @@ function readFile(path: string, what: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RefusedDatabase(`The ${what} for the database cannot be read: ${reason}.`, { cause });
+    throw new RefusedDatabase(`The ${what} for the database cannot be read: ${asSentence(reason)}`, {
+      cause,
+    });
   }
 }

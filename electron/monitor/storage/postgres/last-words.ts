@@ -1,3 +1,5 @@
+import { asSentence } from '../../as-sentence.ts';
+
 /** `2026-11-26 15:04:05.678 UTC [4711] FATAL:  …`, or `postgres: …` before the server has a log. */
 const PREFIX = /^(?:.*? \[\d+\] (?=[A-Z]+: )|postgres: )/;
 const SEVERITY = /^(?:FATAL|PANIC|ERROR): +/;
@@ -14,10 +16,6 @@ export function lastWords(log: string): string {
   const more = lines.slice(last + 1);
   const end = more.findIndex((line) => !MORE.test(line));
   return [lines[last] ?? '', ...more.slice(0, end === -1 ? undefined : end)]
-    .map((line) => sentence(line.replace(SEVERITY, '').replace(MORE, '')))
+    .map((line) => asSentence(line.replace(SEVERITY, '').replace(MORE, '')))
     .join(' ');
-}
-
-function sentence(words: string): string {
-  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
