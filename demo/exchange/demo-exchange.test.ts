@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { systemClock } from '../../electron/monitor/clock.ts';
 import { type DemoServer, startDemoServer } from '../server.ts';
 
@@ -29,6 +31,15 @@ describe('the simulated exchanges', () => {
     const response = await fetch(server.exchangeUrl + path);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject(words);
+  });
+
+  it.each(['/kraken/v2', '/coinbase', '/binance/ws/1'])('go on when %s is sent no JSON', async (path) => {
+    const socket = new WebSocket(`${server.exchangeUrl.replace('http', 'ws')}${path}`);
+    await once(socket, 'open');
+    socket.send('no JSON');
+    socket.ping();
+    await once(socket, 'pong');
+    socket.terminate();
   });
 
   it('print a trade once and tell it on each that lists the market', async () => {

@@ -72,7 +72,7 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
     open.set(socket, { dialect, connection });
     socket.on('close', () => open.delete(socket));
     socket.on('error', () => socket.terminate());
-    socket.on('message', (data) => dialect.heard(connection, JSON.parse(data.toString())));
+    socket.on('message', (data) => dialect.heard(connection, parseJson(data.toString())));
     socket.on('ping', (data) => {
       if (fault !== 'silent') socket.pong(data);
     });
@@ -133,4 +133,13 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
       server.close();
     },
   };
+}
+
+/** What is not JSON is undefined, which is no request of any exchange. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
