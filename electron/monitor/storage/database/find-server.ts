@@ -1,7 +1,8 @@
-import { Client, DatabaseError, type PoolConfig } from 'pg';
+import { DatabaseError, type PoolConfig } from 'pg';
 import type { SessionKind } from '../../../../shared/connection-parameters.ts';
 import { type ConnectionTarget, describeConnectionError, isUnreachable } from './connection-error.ts';
 import type { ConnectionPlan } from './connection-plan.ts';
+import { GuardedClient } from './guarded-client.ts';
 import { passwordFromFile } from './password-file.ts';
 import type { TlsAttempt } from './tls-attempts.ts';
 
@@ -79,7 +80,7 @@ async function isOfKind(
   signal: AbortSignal,
 ): Promise<boolean> {
   signal.throwIfAborted();
-  const client = new Client(config);
+  const client = new GuardedClient(config);
   // What goes wrong is told by the calls below.
   client.on('error', () => undefined);
   const aborted = Promise.withResolvers<never>();

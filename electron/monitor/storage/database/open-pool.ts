@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { Pool, type PoolConfig } from 'pg';
 import type { Log } from '../../log.ts';
 import { isEndOfIdleSession } from './connection-error.ts';
+import { GuardedClient } from './guarded-client.ts';
 
 export type OpenedPool = {
   readonly pool: Pool;
@@ -24,6 +25,7 @@ export function openPool(config: PoolConfig, log: Log, onLoss: (error: Error) =>
     application_name: 'crypto-price-monitor',
     connectionTimeoutMillis: 10_000,
     ...config,
+    Client: GuardedClient,
     max: 4,
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
