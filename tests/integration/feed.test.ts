@@ -63,7 +63,7 @@ describe('the feed on a provider that fails', () => {
         baseUrl: `${server.url}/api/v3`,
         apiKey: null,
         plan: 'keyless',
-        timeoutMs: 200,
+        timeoutMs: 1_000,
         clock,
       }),
       clock,

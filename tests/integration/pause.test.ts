@@ -46,7 +46,7 @@ describe('while the machine sleeps', () => {
           const priceBefore = price();
           market.setPrice('bitcoin', { price: 50_000 });
           market.exchange.trade('bitcoin', 50_000);
-          await clock.sleep(3 * MINUTE_MS);
+          await clock.sleep(2 * MINUTE_MS);
           expect(
             market
               .requests()
