@@ -49,6 +49,26 @@ const savedSettings = (): Readonly<Record<string, unknown>> => {
   }
 };
 
+test('asks for the password anew when the database is another server', async ({ page }) => {
+  await openSettings(page);
+  await field(page, 'databaseUrl').fill('postgresql://me:hush@127.0.0.1:1/prices');
+  await save(page);
+  await expect(dialog(page)).toContainText('Counts from the next start');
+  await expect(field(page, 'databaseUrl')).toHaveValue('postgresql://me:***@127.0.0.1:1/prices');
+
+  await field(page, 'databaseUrl').fill('postgresql://me:***@db.example/prices');
+  await save(page);
+  await expect(dialog(page)).toContainText(
+    'The password was kept for 127.0.0.1:1 and is not sent to db.example:5432. Write the password for this server',
+  );
+  await expect(field(page, 'databaseUrl')).toBeFocused();
+  expect(savedSettings().databaseUrl).toBe('postgresql://me:hush@127.0.0.1:1/prices');
+
+  await field(page, 'databaseUrl').fill('');
+  await save(page);
+  await expect.poll(() => savedSettings().databaseUrl).toBe('');
+});
+
 for (const [name, typed, message] of [
   ['vsCurrency', 'xyz', 'CoinGecko has no prices in this currency.'],
   ['alertThresholdPct', '0.0001', 'must be at least 0.01'],
