@@ -291,6 +291,37 @@ describe('a database that is not fit', () => {
     }));
 });
 
+describe('a standby', () => {
+  it('is refused with what to do, passed over for a primary, and used when it was promoted', async () => {
+    const standby = await startOwnPostgres();
+    try {
+      const hosts = `127.0.0.1:${standby.port},127.0.0.1:${server.port}`;
+      await standby.file('cluster/standby.signal', '');
+      await standby.restart(['hot_standby=on']);
+      await withDataDir(async (dataDir) => {
+        const url = `postgresql://ada@127.0.0.1:${standby.port}/postgres`;
+        const storage = openTestStorage(dataDir, url, fastClock());
+        await storage.accept({ ticks: TICKS, alerts: [] });
+        await storage.until(() => storage.databaseState().status === 'refused');
+        expect(errorOf(storage.databaseState())).toContain(
+          'The database is a standby, which takes no writes',
+        );
+        await withDataDir(async (other) => {
+          const both = `postgresql://ada@${hosts}/postgres?target_session_attrs=read-write`;
+          const found = openTestStorage(other, both);
+          await found.untilReady();
+          await found.stop(10_000);
+        });
+        await queryUrl(standby.adminUrl, 'select pg_promote()');
+        await storage.untilWritten();
+        await storage.stop(10_000);
+      });
+    } finally {
+      await standby.close();
+    }
+  });
+});
+
 describe('tables of another owner', () => {
   /** The tables are made by the role "boss_…", and the other role may do with them what is granted. */
   async function ofAnotherOwner(dataDir: string, grants: (role: string) => string) {

@@ -140,6 +140,8 @@ describe('settings', () => {
 
   it('never repeat a database password in an error', () => {
     expect(() => open({ env: { DATABASE_URL: 'mysql://u:secret@h/d' } })).not.toThrow('secret');
+    expect(() => open({ env: { COINGECKO_BASE_URL: 'ftp://u:secret@h/d' } })).not.toThrow('secret');
+    expect(() => open({ env: { COINGECKO_BASE_URL: 'ftp://u:secret@h/d' } })).toThrow('must be an http://');
   });
 });
 

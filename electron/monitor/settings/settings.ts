@@ -220,9 +220,10 @@ function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
     const parsed = settingsSchema.shape[name].safeParse(value);
     const fault = name === 'databaseUrl' ? connectionUrlFault(text) : null;
     if (fault !== null) throw new SettingsError(`${label} ${fault}`);
-    // A database URL is not repeated, as it may hold a password; of a list, the items that are wrong are named.
+    // A URL is not repeated where it may hold a password; of a list, the items that are wrong are named.
+    const mayHoldPassword = name === 'databaseUrl' || (name === 'coingeckoUrl' && text.includes('@'));
     const namesItems = parsed.error?.issues.some(({ path }) => path.length > 0);
-    const shown = name === 'databaseUrl' || namesItems ? '' : ` "${text}"`;
+    const shown = mayHoldPassword || namesItems ? '' : ` "${text}"`;
     if (!parsed.success) throw new SettingsError(`${label}${shown} ${describeIssues(parsed.error, value)}`);
     settings[name] = parsed.data;
   }
