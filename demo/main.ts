@@ -52,7 +52,7 @@ try {
   const env = {
     ...process.env,
     COINGECKO_API_KEY: '',
-    [DEMO_SETTINGS_VARIABLE]: 'COINGECKO_BASE_URL,MONITOR_POLL_SECONDS,MONITOR_COINS',
+    [DEMO_SETTINGS_VARIABLE]: `COINGECKO_BASE_URL,MONITOR_POLL_SECONDS${coins === undefined ? '' : ',MONITOR_COINS'}`,
     COINGECKO_BASE_URL: market.url,
     DATABASE_URL: '',
     MONITOR_DATA_DIR: dataDir,
