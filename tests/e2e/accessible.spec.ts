@@ -18,14 +18,11 @@ const MORE_COINS =
 let folder: string;
 let market: DemoServer;
 let program: Program;
-let origin: number;
 
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'accessible-test-'));
-  origin = Date.now();
+  const origin = Date.now();
   market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'accessible', jumpsPerDay: 0 });
-  market.setPrice('bitcoin', { price: 987_654_321.12, lastUpdatedAt: origin - 50 * 3_600_000 });
-  market.setPrice('ethereum', { price: 1.5e-15, lastUpdatedAt: origin - 50 * 3_600_000 });
   program = await startProgram(
     environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 20 }),
     [],
@@ -108,8 +105,12 @@ test('names its parts also as a list, with prices that are old, without a collis
   await expect(rows).toHaveCount(15);
   await expect(rows.last()).toContainText('$');
   expect(await complaints(page)).toEqual([]);
-  market.setFault({ endpoint: '*', fault: { kind: 'status', status: 503 } });
+  market.setPrice('bitcoin', { price: 987_654_321.12 });
+  market.setPrice('ethereum', { price: 1.5e-15 });
+  await expect(rows.first()).toContainText('987,654,321');
   await expect(rows.first()).toContainText('old');
+  await expect(rows.nth(1)).toContainText('$0.0₁₄1500');
+  market.setFault({ endpoint: '*', fault: { kind: 'status', status: 503 } });
   await expect(page.getByTestId('status-line')).toContainText('Offline');
   expect(await complaints(page)).toEqual([]);
   for (const width of [1_000, 390]) {
