@@ -31,6 +31,8 @@ export type Quotes = {
   count(tick: Tick): void;
   /** The newest tick of a coin from CoinGecko. */
   reference(coinId: string): Tick | null;
+  /** The ticks that the quotes are made of. */
+  newest(): readonly Tick[];
   /** Says why coins have no price; coins that are not named have no problem. */
   setProblems(problems: ReadonlyMap<string, string>): void;
   /** The quotes of the named coins, or of all. */
@@ -66,6 +68,11 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
       if (entry.traded.newestAt - observedAt <= FRESH_MS) entry.traded.total += amount;
     },
     reference: (coinId) => entries.get(coinId)?.reference ?? null,
+    newest() {
+      return [...entries.values()]
+        .flatMap(({ tick, reference }) => [tick, reference])
+        .filter((tick) => tick !== null);
+    },
     setProblems(problems) {
       for (const [coinId, entry] of entries) entry.problem = problems.get(coinId) ?? null;
     },

@@ -74,6 +74,15 @@ const history = (count: number, priceOf: (index: number) => number): AcceptedFet
 const idsOf = (alerts: readonly Alert[]): readonly string[] => alerts.map(({ id }) => id);
 
 describe('what was accepted before a start, or a change of settings', () => {
+  it('keeps the price of a coin that is older than what is replayed', async () => {
+    const { watch, take } = watchOver([], { acceptedSince: () => [] });
+    take(trade(-50 * HOUR_MS, 41.25));
+    await watch.rebuild({ ...STRICTER, coins: ['zcash', 'bitcoin'] });
+    expect(watch.quotes().map(({ price }) => price)).toEqual([null, 41.25]);
+    await watch.rebuild({ ...STRICTER, vsCurrency: 'eur' });
+    expect(watch.quotes().map(({ price }) => price)).toEqual([null]);
+  });
+
   it('gives prices, and is not counted as traded again', async () => {
     const { watch, take } = watchOver([{ ticks: [trade(1), trade(2)], alerts: [] }]);
     expect(watch.quotes()[0]).toMatchObject({ price: 102, tradedTotal: null });

@@ -97,6 +97,8 @@ export function createWatch(options: WatchOptions): Watch {
       // Averages begin anew, and prices go on: better than a program that does not start.
       log.error({ err }, 'what was accepted before cannot be read to its end');
     }
+    // A coin that is seldom priced may have no price in the time that is replayed, and its last one does not come again.
+    for (const tick of inForce.quotes.newest()) if (tick.observedAt <= latest) own.quotes.update(tick, null);
     inForce = own;
     for (let item = held.shift(); item !== undefined; item = held.shift()) {
       try {
