@@ -40,6 +40,9 @@ pool_mode = transaction
   const { file, args, ids } = account.command(PROGRAM, [settings]);
   const child = spawn(file, args, { ...ids, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'close');
+  // A test that is given up leaves nothing behind either.
+  const endWithRunner = (): void => void child.kill('SIGTERM');
+  process.once('exit', endWithRunner);
   try {
     let said = '';
     const up = new Promise<void>((resolve, reject) => {
@@ -52,8 +55,9 @@ pool_mode = transaction
     await up;
     await work(port);
   } finally {
-    child.kill('SIGINT');
+    child.kill('SIGTERM');
     await ended;
+    process.off('exit', endWithRunner);
     rmSync(folder, { recursive: true, force: true });
   }
 }
