@@ -96,6 +96,8 @@ test('shows by form which card and interval are chosen, and how things are, in f
 });
 
 test('names its parts also as a list, with prices that are old, without a collision', async ({ page }) => {
+  // A price lights up for a moment when it changes, which is no ground to judge its colour by.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await open(page);
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await page.getByTestId('setting-coins').fill(MORE_COINS);
