@@ -5,7 +5,10 @@
 export type Clock = {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms` of this clock's time; rejects with the signal's reason when it aborts. */
+  /**
+   * Resolves after `ms` of this clock's time, at once when that is not above 0; rejects with the signal's reason when it
+   * aborts.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** How many of this clock's seconds pass in a real one. */
   readonly speed: number;
@@ -26,7 +29,8 @@ async function sleepRealMs(ms: number, signal?: AbortSignal): Promise<void> {
         signal?.removeEventListener('abort', onAbort);
         resolve();
       },
-      Math.min(ms, LONGEST_TIMER_MS),
+      // The moment may have passed while it was computed, and Node warns of a negative time.
+      Math.min(Math.max(ms, 0), LONGEST_TIMER_MS),
     );
     signal?.addEventListener('abort', onAbort, { once: true });
   });

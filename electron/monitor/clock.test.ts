@@ -1,0 +1,28 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Clock, scaledClock, systemClock, virtualClock } from './clock.ts';
+
+const warnings: string[] = [];
+const note = (warning: Error): void => {
+  warnings.push(warning.message);
+};
+
+afterEach(() => {
+  process.off('warning', note);
+  warnings.splice(0);
+});
+
+describe('a sleep until a moment that has passed', () => {
+  it.each([
+    ['the system', systemClock],
+    ['a scaled clock', scaledClock(1_200, Date.now())],
+    ['a virtual clock', virtualClock(0)],
+  ] satisfies [string, Clock][])('is over at once by %s, and warns of nothing', async (_, clock) => {
+    process.on('warning', note);
+    const slept = clock.sleep(-200);
+    if ('advance' in clock) await (clock as ReturnType<typeof virtualClock>).advance(0);
+    await slept;
+    // Warnings are emitted in a turn of their own.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  });
+});
