@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { removeDrafts, replaceFile, replaceFileSync } from './atomic-file.ts';
+import { removeDrafts, replaceFile, replaceFileSync, syncFolder } from './atomic-file.ts';
 
 let folder: string;
 let path: string;
@@ -96,6 +96,19 @@ describe('removeDrafts', () => {
     for (const name of [left, ...kept]) writeFileSync(name, '');
     removeDrafts(path);
     expect(readdirSync(folder).map((name) => join(folder, name))).toEqual(kept.toSorted());
+  });
+});
+
+describe('syncFolder', () => {
+  it.skipIf(process.platform !== 'linux')(
+    'passes over a file system that syncs no folders (looked at on Linux alone)',
+    async () => {
+      await expect(syncFolder('/proc')).resolves.toBeUndefined();
+    },
+  );
+
+  it.skipIf(isWindows)('fails for a folder that is not there', async () => {
+    await expect(syncFolder(join(folder, 'gone'))).rejects.toThrow('ENOENT');
   });
 });
 

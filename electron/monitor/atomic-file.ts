@@ -59,15 +59,22 @@ export function replaceFileSync(path: string, text: string): void {
   }
 }
 
-/** Puts a rename in this folder on disk. */
+/** What is said of a folder that may not be listed, or on a file system that syncs no folders. PostgreSQL passes over the same. */
+const CANNOT_SYNC_FOLDER: ReadonlySet<unknown> = new Set(['EACCES', 'EISDIR', 'EBADF', 'EINVAL', 'ENOTSUP']);
+
+/** Puts a rename in this folder on disk, as far as folders can be synced there. */
 export async function syncFolder(path: string): Promise<void> {
   // Windows cannot open folders as files, and its file system journals renames.
   if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
   try {
-    await folder.sync();
-  } finally {
-    await folder.close();
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && CANNOT_SYNC_FOLDER.has(cause.code))) throw cause;
   }
 }
 
