@@ -139,6 +139,20 @@ describe('alerts file', () => {
     },
   );
 
+  it.skipIf(process.getuid?.() === 0)(
+    'is written in a folder whose other files cannot be listed (root may list any)',
+    async () => {
+      const path = join(folder, 'alerts.txt');
+      await chmod(folder, 0o300);
+      const { file } = openFile(path);
+      file.tell([alertAt(1)]);
+      await file.stop();
+      expect(file.state().error).toBeNull();
+      expect(await readFile(path, 'utf8')).toBe(lines(alertAt(1)));
+      await chmod(folder, 0o700);
+    },
+  );
+
   it('repeats nothing of any number of lines that were appended before a crash could mark them', async () => {
     const path = join(folder, 'alerts.txt');
     const alerts = Array.from({ length: 2_000 }, (_, number) => alertAt(number));

@@ -38,7 +38,8 @@ type RotatedFile = { readonly path: string; readonly mtimeMs: number };
 async function newestRotated(path: string): Promise<RotatedFile | null> {
   const folder = dirname(path);
   const isRotated = rotationOf(basename(path));
-  const names = (await readdir(folder)).filter(isRotated);
+  // A folder may let us write to the file in it and not list what else it holds.
+  const names = (await readdir(folder).catch(() => [])).filter(isRotated);
   let newest: RotatedFile | null = null;
   for (const name of names) {
     const file = join(folder, name);
