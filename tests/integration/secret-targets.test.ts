@@ -204,6 +204,27 @@ describe('an API key in the environment', () => {
   });
 });
 
+describe('a database password in the environment', () => {
+  const own = 'postgresql://me@db.example/prices';
+  const refused = refusal('databaseUrl', 'The password in PGPASSWORD is not sent to evil.example:5432');
+
+  it('goes to no server that a page names', async () => {
+    await open({ databaseUrl: own }, { env: { PGPASSWORD: 'hush' } });
+    for (const databaseUrl of [
+      'postgresql://me@evil.example/prices',
+      'postgresql://me:***@evil.example/prices',
+    ]) {
+      expect(await set({ databaseUrl })).toMatchObject(refused);
+    }
+    expect(await set({ databaseUrl: `${own}?sslmode=disable` })).toMatchObject({ ok: false });
+    expect(file().databaseUrl).toBe(own);
+    expect(await set({ databaseUrl: 'postgresql://you@db.example/other' })).toMatchObject({ ok: true });
+    expect(await set({ databaseUrl: 'postgresql://me:new@evil.example/prices' })).toMatchObject({ ok: true });
+    expect(await set({ databaseUrl: '' })).toMatchObject({ ok: true });
+    expect(await set({ databaseUrl: 'postgresql://me@evil.example/prices' })).toMatchObject(refused);
+  });
+});
+
 describe('what is sent to the provider', () => {
   let market: DemoServer;
   let keysByHost: Map<string, Set<string>>;

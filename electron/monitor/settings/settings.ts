@@ -35,8 +35,8 @@ export type SettingsStore = {
    *
    * @returns the names of live settings whose value changed
    * @throws SettingsError when a name is set by a flag or variable, which the file could not override, when the
-   *   connection URL cannot be read or names another server for a password that it does not hold, or when the file cannot
-   *   be written; it is then as it was
+   *   connection URL cannot be read or names another server for a password that it does not hold (a kept one, or that of
+   *   PGPASSWORD), or when the file cannot be written; it is then as it was
    * @throws SecretError when a new database password cannot be kept
    */
   change(patch: FileSettings): Promise<readonly SettingName[]>;
@@ -137,6 +137,9 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     if (names.includes('databaseUrl') && hasHiddenPassword(shownUrl())) {
       refuseMovedPassword(patch.databaseUrl ?? '', before.databaseUrl);
     }
+    if (names.includes('databaseUrl') && env.PGPASSWORD) {
+      refuseEnvironmentPassword(patch.databaseUrl ?? '', before.databaseUrl);
+    }
     const changed: FileSettings = Object.fromEntries(names.map((name) => [name, patch[name]]));
     if (changed.databaseUrl === undefined) return changed;
     const databaseUrl = databasePassword
@@ -206,6 +209,17 @@ function refuseMovedPassword(url: string, earlier: string): void {
   const message =
     `The password was kept for ${before} and is not sent to ${target}. ` +
     'Write the password for this server in place of ***.';
+  throw new SettingsError(message, { issues: [{ setting: 'databaseUrl', message }] });
+}
+
+/** A password in the environment would go with every URL that has none: it stays with whoever set it. */
+function refuseEnvironmentPassword(url: string, earlier: string): void {
+  const target = passwordTarget(url);
+  const isWithout = splitPassword(url).password === null || hasHiddenPassword(url);
+  if (url === '' || !isWithout || target === passwordTarget(earlier)) return;
+  const message =
+    `The password in PGPASSWORD is not sent to ${target}, because the environment does not name that server. ` +
+    'Write the password into the URL, or set DATABASE_URL beside PGPASSWORD and start again.';
   throw new SettingsError(message, { issues: [{ setting: 'databaseUrl', message }] });
 }
 
