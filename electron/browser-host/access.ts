@@ -25,7 +25,7 @@ export function requestTarget({ url }: IncomingMessage): URL | null {
 }
 
 export function createAccess(token: string, port: number): Access {
-  const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+  const hosts = new Set(['127.0.0.1', 'localhost'].map((name) => new URL(`http://${name}:${port}`).host));
   // Cookies know no ports: two monitors on one machine need two names.
   const cookieName = `monitor_${port}`;
   // The cookie is not the token itself, so that a token in a log does not show what the cookie is, nor the reverse.
