@@ -19,8 +19,8 @@ const NO_FILE: ReadonlySet<unknown> = new Set(['ENOENT', 'EISDIR', 'ENOTDIR', 'E
 export type PageFile = { readonly body: Buffer<ArrayBuffer>; readonly contentType: string };
 
 /**
- * The file of the page, which lies in `folder`, that the path of a URL names; null for one that is not there, is of a
- * kind that the page has not, or is outside of the folder.
+ * Reads the file of the page that the path of a URL names. The page's files lie in `folder`; null for one that is not there,
+ * is of a type that the page does not have, or lies outside of the folder.
  *
  * @throws Error when the file is there and cannot be read
  */

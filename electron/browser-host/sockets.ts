@@ -12,12 +12,12 @@ const MAX_MESSAGE_BYTES = 64 * 1_024;
 const MAX_PAGES = 32;
 
 /**
- * A page whose cookie is an old one has to be told so, over an open socket. That costs a handshake, so whoever has no
- * cookie is told this often and otherwise turned away; the page tries again after a while.
+ * A page with an outdated cookie learns of it by a close code, which needs an open socket. That costs a handshake, so only so
+ * many clients without the cookie get one; the others are refused, and a page tries again after a while.
  */
 const UNAUTHORIZED = { burst: 20, perSecond: 2 };
 
-/** How long a socket that was closed may take to say that it heard. A page that goes on would hold up the end of the program. */
+/** How long a client may take to confirm that its socket is closed. One that never does would keep the program from ending. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /** A page that reads nothing more is cut off before what is kept for it fills the memory; it comes back by itself. */

@@ -49,12 +49,12 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   }
 }
 
-/** For the orderly end after a fault; it may be the fault that keeps it from being one. */
+/** How long the orderly stop after a fault may take: the same fault may keep it from ending. */
 const FAULT_DEADLINE_MS = 30_000;
 
 /**
- * Rejects at an exception that nobody caught. What the program is in then is unknown, so that it has to end; but not in
- * the middle, which would leave PostgreSQL running.
+ * Rejects at an exception that nobody caught. The program has to end then, as its state is unknown; but by an orderly stop,
+ * since PostgreSQL would otherwise be left running.
  */
 function unexpectedFailure(log: Log): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -80,8 +80,8 @@ export type Monitor = {
   /** The port that the user wants for the browser host, or null. */
   readonly port: number | null;
   /**
-   * Stops in the order of the way of the data: no more prices, then alerts told, then what waits written as far as the
-   * database answers within `timeoutMs`. What is left is on disk and goes on at the next start.
+   * Stops in the order of the way of the data: no more prices are taken, alerts are delivered, and what waits is written as
+   * far as the database answers within `timeoutMs`. What is left is on disk and goes on at the next start.
    */
   stop(timeoutMs: number): Promise<void>;
 };
