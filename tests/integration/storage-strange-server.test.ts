@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GuardedClient } from '../../electron/monitor/storage/database/guarded-client.ts';
+import { externalProvider } from '../../electron/monitor/storage/database/provider.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
 import { openTestStorage, withDataDir } from './storage-fixture.ts';
 
@@ -13,12 +14,15 @@ let close: () => void = () => undefined;
 afterEach(() => close());
 
 /** A server that says these bytes to whoever says something, and ends the connection. Gives its port. */
-async function serverThatSays(next: () => Buffer): Promise<number> {
+const serverThatSays = (next: () => Buffer): Promise<number> =>
+  serverThat((socket) => socket.on('data', () => socket.end(next())));
+
+async function serverThat(serve: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined); // the client may break it off
-    socket.on('data', () => socket.end(next()));
+    serve(socket);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   close = () => {
@@ -47,6 +51,14 @@ describe('a server that is not what was expected', () => {
       expect(error).not.toContain('hush');
       await storage.stop(0);
     }));
+
+  it('is given up when it lets us in and then says nothing', async () => {
+    const letIn = Buffer.concat([message('R', Buffer.alloc(4)), message('Z', Buffer.from('I'))]);
+    const port = await serverThat((socket) => socket.once('data', () => socket.write(letIn)));
+    const parameters = 'sslmode=disable&connect_timeout=2&target_session_attrs=read-write';
+    const provider = externalProvider(`postgresql://me:hush@127.0.0.1:${port}/d?${parameters}`, {});
+    await expect(provider.provide()).rejects.toThrow(`127.0.0.1, port ${port} cannot be reached`);
+  });
 
   it('fails the connection, whatever it sends', async () => {
     const seed = seedFrom(SEED_VARIABLE, 20_261_126);

@@ -111,6 +111,8 @@ function configOf(plan: ConnectionPlan, target: ConnectionTarget, tls: TlsAttemp
     sslnegotiation: plan.sslNegotiation,
     application_name: plan.applicationName,
     connectionTimeoutMillis: plan.timeoutMs,
+    // Of the one question that is asked here; a pool has its own.
+    query_timeout: plan.timeoutMs,
   };
 }
 
