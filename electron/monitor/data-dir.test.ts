@@ -100,6 +100,13 @@ describe('data folder', () => {
     expect(listing(folder)).toEqual(before);
   });
 
+  it.skipIf(!isRoot)('of another user that root has used before is used on (only root is asked)', () => {
+    // As in a container of an earlier version, with a folder of the host's user mounted.
+    claimDataDir(parent).release();
+    chownSync(parent, 12_345, 12_345);
+    claimDataDir(parent).release();
+  });
+
   it.skipIf(!isRoot)('in a folder that all share is made by root too (only root is asked)', () => {
     chmodSync(parent, 0o1777);
     chownSync(parent, 12_345, 12_345);
