@@ -33,8 +33,13 @@ export type LogOutput = DestinationStream & {
   readonly isForPeople?: true;
 };
 
+/** So much of the log is kept while it cannot be written; what comes after that is dropped. */
+const MOST_UNWRITTEN_BYTES = 1_024 * 1_024;
+
 function standardError(level: Settings['logLevel']): LogOutput {
-  const stream = pino.destination({ dest: 2, sync: true });
+  const stream = pino.destination({ dest: 2, sync: true, maxLength: MOST_UNWRITTEN_BYTES });
+  // A disk that is full, or a terminal that was closed: without a listener, whoever logs gets the error thrown.
+  stream.on('error', () => undefined);
   if (!process.stderr.isTTY) return stream;
   const withDetails = level === 'debug' || level === 'trace';
   // https://no-color.org

@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -13,6 +15,7 @@ import {
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimDataDir } from '../../electron/monitor/data-dir.ts';
@@ -122,6 +125,26 @@ describe('a running program', () => {
     expect(() => process.kill(server, 0)).toThrow('ESRCH');
     claimDataDir(folder).release();
   });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'goes on when its log cannot be written any more (skipped where there is no /dev/full)',
+    async () => {
+      const full = openSync('/dev/full', 'w');
+      const child = spawn(process.execPath, [CLI, 'run', '--ui', '--data-dir', folder], {
+        env: { ...environment, PATH: process.env.PATH },
+        stdio: ['ignore', 'pipe', full],
+      });
+      closeSync(full);
+      const ended = once(child, 'exit');
+      const lines = createInterface({ input: child.stdout ?? process.stdin });
+      const [line] = (await once(lines, 'line')) as [string];
+      const page = await openPage(line.replace('UI: ', ''));
+      // By then prices were refused and the database made: much was logged.
+      await until(async () => (await page.status()).database.status === 'ready');
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    },
+  );
 
   it('goes on when nobody reads its output any more', async () => {
     const probe = createServer().listen(0, '127.0.0.1');
