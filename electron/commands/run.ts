@@ -11,7 +11,7 @@ import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from './common-fl
 /** As long as service managers wait by default before they kill (systemd: 90 s, Docker: 10 s), with room to spare. */
 const STOP_TIMEOUT_MS = 8_000;
 
-/** `run`: the monitor without a window, until SIGINT or SIGTERM; with `--ui` it serves the page on loopback. */
+/** `run`: the monitor without a window, until SIGINT, SIGTERM or SIGHUP; with `--ui` it serves the page on loopback. */
 export function runCommand(): Command {
   const command = new Command('run')
     .description('watch prices, write them to PostgreSQL and alerts to alerts.txt')
@@ -74,7 +74,8 @@ const ECHO_MS = 1_000;
 function stopAsked(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let askedAt: number | null = null;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // SIGHUP is sent when the terminal is closed, also under nohup: Node resets signals that it was started to ignore.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
         if (askedAt !== null && performance.now() - askedAt > ECHO_MS) process.exit(1);
         askedAt ??= performance.now();

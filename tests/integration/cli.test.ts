@@ -106,9 +106,9 @@ describe('the command line', () => {
 });
 
 describe('a running program', () => {
-  it('stops at SIGTERM and SIGINT with 0, and gives its data folder free', async () => {
+  it('stops at SIGTERM, SIGINT and SIGHUP with 0, and gives its data folder free', async () => {
     await withFolder(async (folder) => {
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
         const program = await startProgram(environment(folder));
         expect((await program.end(signal)).code).toBe(0);
       }
