@@ -30,19 +30,19 @@ describe("the system's network", () => {
     expect(told).toBe(1);
   });
 
-  it('takes requests to a URL object as well, which Electron does not', async () => {
+  it('takes requests to a URL object as well, which Electron does not, and nothing out of a cache', async () => {
     const fetched: unknown[] = [];
     const { fetch } = systemNetwork({
       net: {
-        fetch: async (input) => {
-          fetched.push(input);
+        fetch: async (input, init) => {
+          fetched.push([input, init]);
           return new Response();
         },
       } satisfies Pick<Net, 'fetch'>,
       session: { resolveProxy: async () => 'DIRECT' } satisfies Pick<Session, 'resolveProxy'>,
       onProxy: () => undefined,
     });
-    await fetch(new URL('https://api.example/ping'));
-    expect(fetched).toEqual(['https://api.example/ping']);
+    await fetch(new URL('https://api.example/ping'), { method: 'HEAD' });
+    expect(fetched).toEqual([['https://api.example/ping', { method: 'HEAD', cache: 'no-store' }]]);
   });
 });

@@ -9,11 +9,15 @@ type SystemParts = {
   readonly onProxy: () => void;
 };
 
-/** The way out that the system is set to, as browsers go: through its proxy, or by its PAC script. */
+/**
+ * The way out that the system is set to, as browsers go: through its proxy, or by its PAC script. Unlike a browser, it keeps
+ * no answers: one of Chromium's cache is a price of before, and its `Date` is taken for the present.
+ */
 export function systemNetwork({ net, session, onProxy }: SystemParts): Network {
   let hadProxy = false;
   return {
-    fetch: (input, init) => net.fetch(input instanceof URL ? input.href : input, init),
+    fetch: (input, init) =>
+      net.fetch(input instanceof URL ? input.href : input, { ...init, cache: 'no-store' }),
     async routesTo(url) {
       const routes = routesOf(await session.resolveProxy(url.href));
       if (!hadProxy && routes.some((route) => route !== 'direct')) {
