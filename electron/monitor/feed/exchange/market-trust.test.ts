@@ -81,6 +81,16 @@ describe('a market that was found by a symbol', () => {
     expect(kraken.isTrusted(LISTED, 80, AT + HOUR_MS)).toBe(true);
   });
 
+  it('is not disbelieved while it is quiet, so that its next trade may have moved with the reference', () => {
+    const trust = trustWith(100);
+    const kraken = trust.connect();
+    expect(kraken.isTrusted(LISTED, 100, AT)).toBe(true);
+    trust.setReference(88, AT + HOUR_MS / 2);
+    // The state of the stream asks again of the newest trade.
+    for (let times = 0; times < 2; times++) expect(kraken.isTrusted(LISTED, 100, AT)).toBe(true);
+    expect(kraken.isTrusted(LISTED, 75, AT + HOUR_MS / 2)).toBe(true);
+  });
+
   it('is believed without a fresh reference only for a well-known coin', () => {
     expect(trustWith(null).connect().isTrusted(KNOWN, 50, AT)).toBe(true);
     expect(trustWith(null).connect().isTrusted(LISTED, 50, AT)).toBe(false);

@@ -36,7 +36,8 @@ export function createMarketTrust(reference: (coinId: string) => ReferencePrice 
   const believed = new Map<string, ReferencePrice>();
   return {
     connect(exchange) {
-      const settled = new Set<string>();
+      /** The last price of each market that this connection has settled. */
+      const settled = new Map<string, ReferencePrice>();
       /** When a settled market left the reference. */
       const departedAt = new Map<string, number>();
 
@@ -52,9 +53,12 @@ export function createMarketTrust(reference: (coinId: string) => ReferencePrice 
           const key = `${exchange}\n${coinId}`;
           const fresh = freshOf(reference(coinId), at);
           const last = freshOf(believed.get(key) ?? null, at);
+          const own = settled.get(coinId);
           if (fresh !== null && isNear(price, fresh)) {
             departedAt.delete(coinId);
-          } else if (settled.has(coinId)) {
+          } else if (own !== undefined) {
+            // Asked again of a market that is quiet: its next price may have followed the reference.
+            if (own.price === price && own.observedAt === at) return true;
             if (last !== null && isJump(price, last)) return false;
             if (fresh !== null && !mayFollow(coinId, fresh, at)) {
               settled.delete(coinId);
@@ -65,8 +69,9 @@ export function createMarketTrust(reference: (coinId: string) => ReferencePrice 
             // Believed for now, and compared when there is something to compare with.
             return fresh === null && isKnown && !departedAt.has(coinId);
           }
-          settled.add(coinId);
-          believed.set(key, { price, observedAt: at });
+          const taken = { price, observedAt: at };
+          settled.set(coinId, taken);
+          believed.set(key, taken);
           return true;
         },
       };
