@@ -276,15 +276,26 @@ describe('storage on the embedded server', () => {
     }
   });
 
-  it('serves the source that was asked for the whole hour where trades are of its end alone', async () => {
+  it('serves the source that was asked all the time where trades are of its end alone, however many', async () => {
     const hour = START + 10 * HOUR_MS;
     const polls = [0, 20, 40, 59].map((minute) =>
       tick({ coinId: 'late', observedAt: hour + minute * 60_000, price: 1 + minute }),
     );
-    const trade = { source: 'kraken', amount: 1, price: 70, observedAt: hour + 58 * 60_000 };
-    await storage.accept({ ticks: [...polls, tick({ coinId: 'late', ...trade })], alerts: [] });
+    const trades = Array.from({ length: 100 }, (_, second) =>
+      tick({
+        coinId: 'late',
+        source: 'kraken',
+        amount: 1,
+        price: 70,
+        observedAt: hour + 58 * 60_000 + second * 1_000,
+      }),
+    );
+    await storage.accept({ ticks: [...polls, ...trades], alerts: [] });
     await storage.untilWritten();
-    expect((await read('late', '1h')).candles).toMatchObject([{ open: 1, high: 60, close: 60 }]);
+    for (const interval of ['1h', '4h', '1d'] as const) {
+      const { candles } = await read('late', interval);
+      expect(candles, interval).toMatchObject([{ open: 1, high: 60, close: 60 }]);
+    }
     expect((await read('late', '1m')).candles.at(-2)).toMatchObject({ open: 70, close: 70 });
   });
 
@@ -413,8 +424,8 @@ function trading(coinId: string, step: number): Tick {
 }
 
 /**
- * By definition: prices of the source of trades, or of that of most ticks where it covers half an hour more, and the kind of
- * volume that more candles have of their own source.
+ * By definition: prices of the source of trades, or, where the other covers half an hour more, of that of most ticks which
+ * covers half of what the other does; and the kind of volume that more candles have of their own source.
  */
 function servedOfTwo(ticks: readonly Tick[], interval: Interval) {
   const of = (source: string, kind: VolumeKind) =>
@@ -440,7 +451,10 @@ function servedOfTwo(ticks: readonly Tick[], interval: Interval) {
     const [first, second] = [polled.get(start), traded.get(start)];
     if (first === undefined || second === undefined) return first ?? second;
     const hasTrades = second.volume !== null;
-    if (hasTrades && spanOf('coingecko', start) - spanOf('kraken', start) <= HOUR_MS / 2) return second;
+    const [polledSpan, tradedSpan] = [spanOf('coingecko', start), spanOf('kraken', start)];
+    if (hasTrades && polledSpan - tradedSpan <= HOUR_MS / 2) return second;
+    if (2 * tradedSpan < polledSpan) return first;
+    if (2 * polledSpan < tradedSpan) return second;
     if (first.tickCount !== second.tickCount) return second.tickCount > first.tickCount ? second : first;
     if (hasTrades) return second;
     return lastOf('kraken', start) > lastOf('coingecko', start) ? second : first;

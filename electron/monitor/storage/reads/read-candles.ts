@@ -19,9 +19,8 @@ const TABLE: Readonly<Record<Interval, CandleTable>> = {
 
 /**
  * The newest candles before an instant, oldest first: measured ones, and history of providers where nothing was measured.
- * When several sources have measured the same bucket, the prices of the one that has trades count, unless another one's reach
- * over half an hour more of it; then those of the one with most ticks. Volumes come from whichever has them: the rolling one
- * from the source that closed last, the traded one from that with the largest.
+ * When several sources have measured the same bucket, the prices of one count, see `PREFERENCE`. Volumes come from whichever
+ * has them: the rolling one from the source that closed last, the traded one from that with the largest.
  *
  * @param dailyStaleFrom the first day, in ms, for which `ohlcv_daily` cannot be trusted
  */
@@ -106,16 +105,23 @@ type CandleRow = {
   readonly tick_count: number;
 };
 
-/** Trades of less of a bucket than others were asked for, by more than this, are not the whole candle. */
-const LONGEST_UNTRADED = "interval '30 minutes'";
+/** With each candle of a source, how much of its bucket its prices reach over, and the longest that any source's do. */
+const withReach = (bucket: string): string =>
+  `*, close_at - open_at as reach, max(close_at - open_at) over (partition by ${bucket}) as longest_reach`;
 
-/** Whether the candle of a source is made of trades, and reaches as far as those of the other sources in its bucket. */
-const isTradedThroughout = (bucket: string): string =>
-  `traded is not null and max(close_at - open_at) over (partition by ${bucket}) - (close_at - open_at) <= ${LONGEST_UNTRADED}`;
-
-/** Of the candles that sources have of one bucket, the one whose prices count; the name only makes the choice certain. */
-const PREFERENCE =
-  'is_traded_throughout desc, tick_count desc, (traded is not null) desc, close_at desc, source';
+/**
+ * Of the candles that sources have of one bucket, the one whose prices count: that of trades, if others reach over half an hour
+ * more at most; else that of most ticks, but none that reaches over less than half of what others do, as the trades of a
+ * day's last hour. The name only makes the choice certain.
+ */
+const PREFERENCE = [
+  "(traded is not null and longest_reach - reach <= interval '30 minutes') desc",
+  '(2 * reach >= longest_reach) desc',
+  'tick_count desc',
+  '(traded is not null) desc',
+  'close_at desc',
+  'source',
+].join(', ');
 
 const PRICES_OF_ONE = ['open', 'high', 'low', 'close', 'tick_count::integer']
   .map((column) => `(array_agg(${column} order by ${PREFERENCE}))[1] as ${column.split('::')[0]}`)
@@ -174,7 +180,7 @@ function bucketsFrom(table: CandleTable): string {
       group by 1, 2
     ),
     ranked as (
-      select *, ${isTradedThroughout('start')} as is_traded_throughout from by_source
+      select ${withReach('start')} from by_source
     )
     select
       extract(epoch from start)::double precision * 1000 as start_ms,
@@ -193,7 +199,7 @@ const DAYS = `
     (array_agg(volume_24h order by close_at desc, source) filter (where volume_24h is not null))[1] as rolling,
     max(traded) as traded
   from (
-    select *, ${isTradedThroughout('day')} as is_traded_throughout
+    select ${withReach('day')}
     from ohlcv_daily
     where coin_id = $1 and vs_currency = $2 and day <= $3::date
   ) as ranked
