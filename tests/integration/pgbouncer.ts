@@ -12,17 +12,26 @@ const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin
 
 export const hasPgbouncer = PROGRAM !== undefined;
 
-/** Runs work with a pgbouncer before a server, in transaction mode and as it is installed otherwise. */
+/**
+ * Runs work with a pgbouncer before a server, in transaction mode and as it is installed otherwise.
+ *
+ * @param certificate when given, the pgbouncer lets in nobody without TLS
+ */
 export async function withPgbouncer(
   serverPort: number,
   work: (port: number) => Promise<void>,
+  certificate: { readonly cert: string; readonly key: string } | null = null,
 ): Promise<void> {
   if (PROGRAM === undefined) throw new Error('pgbouncer is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'pgbouncer-'));
   const account = await serverAccount([PROGRAM, join(folder, 'pgbouncer.ini')]);
   const port = await freePort();
-  const [settings, users] = [join(folder, 'pgbouncer.ini'), join(folder, 'users.txt')];
+  const files = ['pgbouncer.ini', 'users.txt', 'server.crt', 'server.key'].map((name) => join(folder, name));
+  const [settings = '', users = '', cert = '', key = ''] = files;
   writeFileSync(users, '"ada" "any"\n');
+  writeFileSync(cert, certificate?.cert ?? '');
+  writeFileSync(key, certificate?.key ?? '');
+  const tls = `client_tls_sslmode = require\nclient_tls_cert_file = ${cert}\nclient_tls_key_file = ${key}\n`;
   writeFileSync(
     settings,
     `[databases]
@@ -34,9 +43,9 @@ unix_socket_dir =
 auth_type = trust
 auth_file = ${users}
 pool_mode = transaction
-`,
+${certificate === null ? '' : tls}`,
   );
-  for (const path of [folder, settings, users]) await account.own(path);
+  for (const path of [folder, ...files]) await account.own(path);
   const { file, args, ids } = account.command(PROGRAM, [settings]);
   const child = spawn(file, args, { ...ids, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'close');

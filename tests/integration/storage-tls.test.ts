@@ -9,6 +9,7 @@ import { planConnection } from '../../electron/monitor/storage/database/connecti
 import { findServer } from '../../electron/monitor/storage/database/find-server.ts';
 import { openPage, startProgram, until, withFolder } from '../program.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
+import { hasPgbouncer, withPgbouncer } from './pgbouncer.ts';
 import { SELF_SIGNED } from './self-signed.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
@@ -150,6 +151,21 @@ describe('a server that may be reached in one way alone', () => {
     await present('trusted', [`${rule} all all 127.0.0.1/32 trust`]);
     expect(await connect(urlWith(`sslmode=${mode}`))).toBe(outcome);
     if (PSQL !== undefined) expect(await connectAsPsql(urlWith(`sslmode=${mode}`))).toBe(outcome);
+  });
+
+  it('because a pooler wants TLS is reached with sslmode=allow', async (context) => {
+    if (!hasPgbouncer) return context.skip('pgbouncer is not installed');
+    await present('without TLS');
+    await withPgbouncer(
+      server.port,
+      async (port) => {
+        const url = `postgresql://ada:any@127.0.0.1:${port}/postgres?sslmode=allow`;
+        // The server behind it knows nothing of the TLS before it.
+        expect(await connect(url)).toBe('plain');
+        if (PSQL !== undefined) expect(await connectAsPsql(url)).toBe('plain');
+      },
+      SIGNED.localhost,
+    );
   });
 });
 

@@ -116,9 +116,12 @@ function configOf(plan: ConnectionPlan, target: ConnectionTarget, tls: TlsAttemp
   };
 }
 
-/** Whether the same server may answer otherwise with or without TLS: it chooses by that whom it lets in, and how. */
+/**
+ * Whether the same server may answer otherwise with or without TLS: it chooses by that whom it lets in, and how. A pooler
+ * that wants TLS says so by an error of the protocol (08P01).
+ */
 function mayDifferByTls(error: unknown, tls: TlsAttempt): boolean {
-  if (error instanceof DatabaseError) return isRefusedUser(error);
+  if (error instanceof DatabaseError) return isRefusedUser(error) || error.code === '08P01';
   return tls !== false && !isUnreachable(error);
 }
 
