@@ -32,9 +32,9 @@ export type TradeTicks = {
 
 /**
  * A tick is known by its millisecond, and one order often makes several trades within one. Such a trade takes the next
- * free millisecond, so that every trade is a tick and counts in its candle; at the end of a minute those that come together begin
- * earlier, so that none is counted in the next. Only what would be moved by more than a second, a thousand trades ahead of
- * its time, is left out.
+ * free millisecond, so that every trade is a tick and counts in its candle; at the end of a minute those that come together
+ * begin earlier, so that none is counted in the next. Only what would be moved by more than a second, a thousand trades ahead
+ * of its time, is left out.
  */
 export function createTradeTicks(of: Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>): TradeTicks {
   const seen = createRecentSet<string>(REMEMBERED);

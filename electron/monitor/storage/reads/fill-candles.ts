@@ -38,10 +38,11 @@ export type FillInput = {
  * The newest `limit` candles that measured ones and history give together, oldest first, with one kind of volume.
  *
  * A bucket without ticks is made of history, and where nothing was traded there is no candle: some exchanges fill such a
- * time with flat ones of volume 0, others leave it out, and so does what was measured. Of several sources that one counts which gives traded volume, then the one
- * that fills most. Open and close come from its coarsest pieces, which are the provider's own candles; high and low from
- * all, since prices that are read off now and then miss peaks that a true candle has. A bucket that was measured in part
- * (the program started in the middle, or slept) keeps its measured prices and takes over what lies beyond them.
+ * time with flat ones of volume 0, others leave it out, and so does what was measured. Of several sources that one counts
+ * which gives traded volume, then the one that fills most. Open and close come from its coarsest pieces, which are the
+ * provider's own candles; high and low from all, since prices that are read off now and then miss peaks that a true candle
+ * has. A bucket that was measured in part (the program started in the middle, or slept) keeps its measured prices and takes
+ * over what lies beyond them.
  *
  * Traded and rolling volume are never in one answer: the kind that is wanted, or else that more candles have, counts, and the
  * other is left out.
