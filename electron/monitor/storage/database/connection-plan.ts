@@ -122,7 +122,7 @@ function hostsOf(url: ConnectionUrl, env: Environment): readonly Place[] {
 }
 
 /** Where packages of PostgreSQL put its socket: Debian's and Red Hat's, then PostgreSQL's own default. */
-const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
+export const SOCKET_FOLDERS: readonly string[] = ['/var/run/postgresql', '/tmp'];
 
 function localHost(port: number): string {
   return SOCKET_FOLDERS.find((folder) => existsSync(join(folder, `.s.PGSQL.${port}`))) ?? 'localhost';
