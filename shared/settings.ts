@@ -34,6 +34,12 @@ const isNoInstant = (hours: string): boolean => {
   return from !== to;
 };
 
+/** A text that is no URL is left to other checks. */
+const hasNoCredentials = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url === null || (url.username === '' && url.password === '');
+};
+
 /** What a user can set, in the file, by environment or by flag. */
 export const settingsSchema = z.strictObject({
   coins: z
@@ -68,7 +74,10 @@ export const settingsSchema = z.strictObject({
     .trim()
     .refine((url) => url === '' || /^postgres(ql)?:\/\//.test(url), 'must start with postgresql://'),
   /** Base URL of the CoinGecko API or of a proxy for it; null for the plan's own. */
-  coingeckoUrl: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).nullable(),
+  coingeckoUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .refine(hasNoCredentials, 'must not contain a user name or a password, which requests cannot carry')
+    .nullable(),
   /** Where prices come from beside CoinGecko, the preferred exchange first; empty for none. */
   exchanges: z
     .array(z.enum(EXCHANGES, `is not one of ${EXCHANGES.join(', ')}`))

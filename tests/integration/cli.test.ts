@@ -27,6 +27,11 @@ describe('the command line', () => {
     [['walk'], 2, "unknown command 'walk'"],
     [['run', '--poll-seconds', 'often'], 1, '--poll-seconds "often" must be a number'],
     [['run', '--coins', 'bit coin'], 1, '"bit coin" is not a CoinGecko coin id'],
+    [
+      ['run', '--coingecko-url', 'https://me:hush@a.example'],
+      1,
+      '--coingecko-url must not contain a user name',
+    ],
     [['run', '--database-url', 'localhost:5432'], 1, '--database-url must start with postgresql://'],
   ])('%j ends with %i and says: %s', async (args, code, message) => {
     await withFolder(async (folder) => {

@@ -194,6 +194,19 @@ describe('an API key in the host’s store', () => {
   });
 });
 
+describe('a password in the address of CoinGecko', () => {
+  it('is refused, since the failure of every request would show it', async () => {
+    await open({ coingeckoUrl: 'https://me:hush@proxy.example/api/v3' });
+    expect((await shown()).settings.coingeckoUrl).toBeNull();
+    const refused = await set({ coingeckoUrl: 'https://me:hush@proxy.example/api/v3' });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { code: 'bad-request', message: expect.stringContaining('a user name or a password') },
+    });
+    expect(problems() + JSON.stringify(refused)).not.toContain('hush');
+  });
+});
+
 describe('an API key in the environment', () => {
   it('does not go where a page says', async () => {
     await open({}, { env: { COINGECKO_API_KEY: 'CG-1' } });
