@@ -83,6 +83,16 @@ describe("the offset of the machine's clock", () => {
     );
   });
 
+  it.each([2_300, 2_600, 2_900])(
+    'is not set to and fro by answers in whole seconds: %d ms',
+    async (offMs) => {
+      const { ask, changes } = machine(-offMs);
+      // The answers come at all parts of a second.
+      for (let count = 0; count < 300; count++) await ask('api.coingecko.com', [130, (count * 37) % 101]);
+      expect(changes()).toBeLessThanOrEqual(1);
+    },
+  );
+
   it('is none where the clock is right within what the answers tell', async () => {
     const { offset, ask, changes } = machine(0);
     for (const trip of [

@@ -8,7 +8,7 @@ const DAY_MS = 86_400 * SECOND_MS;
 
 /** Answers of one host that are remembered: enough that one that is wrong is outvoted. */
 const KEPT_PER_HOST = 5;
-/** A smaller difference is neither certain nor of any weight. */
+/** A smaller difference is not taken up: it is neither certain nor of any weight. */
 const LEAST_OFFSET_MS = 2 * SECOND_MS;
 /** A difference that people should know of. */
 const REPORTED_MS = MINUTE_MS;
@@ -57,7 +57,7 @@ export type ClockOffsetOptions = {
  * Estimates the offset by Cristian's method (F. Cristian, "Probabilistic clock synchronization", 1989): the host's clock
  * showed its date at some moment between request and answer, which gives an interval for the difference. Of each host the
  * median counts, of several hosts the median of these; of two that contradict each other the one that is closer to the
- * machine's. A difference whose interval holds zero is none.
+ * machine's. A difference whose interval holds zero is none, and one of less than two seconds is not taken up.
  */
 export function createClockOffset({ clock, elapsed, onChange }: ClockOffsetOptions): ClockOffset {
   let hosts = new Map<string, readonly Sample[]>();
@@ -95,7 +95,9 @@ export function createClockOffset({ clock, elapsed, onChange }: ClockOffsetOptio
       .map((samples) => middle(samples))
       .filter((sample) => sample !== undefined);
     const found = middle(medians);
-    const isCertain = found !== undefined && Math.abs(found.offsetMs) > found.withinMs + LEAST_OFFSET_MS;
+    // One that counts is given up only when it may be none, or a clock that is off by about the least would be set to and fro.
+    const leastMs = offset.offsetMs === 0 ? LEAST_OFFSET_MS : 0;
+    const isCertain = found !== undefined && Math.abs(found.offsetMs) > found.withinMs + leastMs;
     return isCertain ? found : { offsetMs: 0, withinMs: 0 };
   };
 
