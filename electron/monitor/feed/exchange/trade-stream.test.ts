@@ -73,6 +73,7 @@ describe('a stream of an exchange that ends the connection for one market', () =
     ]);
     await clock.advance(hour - 60_000);
     expect(requests).toHaveLength(1);
+    expect(MARKETS.map(({ coinId }) => stream.statusOf(coinId))).toEqual(['refused', 'refused']);
     await clock.advance(2 * 60_000);
     expect(requests.at(-1)?.symbols).toEqual(['bitcoin', 'zcash']);
     expect(stream.refusals()).toEqual([]);

@@ -169,8 +169,9 @@ export function createTradeStream(options: TradeStreamOptions): TradeStream {
     },
     statusOf(coinId) {
       const entry = byCoin.get(coinId);
-      if (entry === undefined || connection === 'waiting') return 'waiting';
+      if (entry === undefined) return 'waiting';
       if (entry.refused !== null) return 'refused';
+      if (connection === 'waiting') return 'waiting';
       const { newest } = entry;
       return connection === 'open' && newest !== null && isTrusted(entry, newest) ? 'live' : 'connecting';
     },
