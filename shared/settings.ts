@@ -36,8 +36,9 @@ const isNoInstant = (hours: string): boolean => {
 
 /** A text that is no URL is left to other checks. */
 const hasNoCredentials = (text: string): boolean => {
-  const url = URL.parse(text);
-  return url === null || (url.username === '' && url.password === '');
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
 };
 
 /** What a user can set, in the file, by environment or by flag. */
