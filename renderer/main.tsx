@@ -7,19 +7,22 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from 'react-error-boundary';
 import { ApiError } from '../shared/api.ts';
+import { liveAlerts } from './alerts/live-alerts.ts';
 import { createClient } from './api/client.ts';
+
 import type { Connection } from './api/connection.ts';
 import { openHostBridge } from './api/host-bridge.ts';
 import { createHostRequests } from './api/host-requests.ts';
 import { startLiveUpdates } from './api/live-updates.ts';
+import { createMonitorClock } from './api/monitor-clock.ts';
 import { type Monitor, MonitorContext } from './api/monitor-context.ts';
 import { observable } from './api/observable.ts';
 import { snapshotQuery } from './api/snapshot-query.ts';
-import { markFailedStyles } from './page/failed-styles.ts';
+import { liveChart } from './chart/live-chart.ts';
 import { Page } from './page/page.tsx';
 import { PageFailure } from './page/page-failure.tsx';
+import { markFailedStyles } from './parts/failed-styles.ts';
 import { resolveVariables, theme } from './theme.ts';
-import { createMonitorClock } from './time/monitor-clock.ts';
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -48,7 +51,7 @@ const hostRequests = createHostRequests(client);
 const monitor: Monitor = { client, clock, connection, hostRequests };
 
 markFailedStyles();
-startLiveUpdates({ queryClient, client, connection });
+startLiveUpdates({ queryClient, client, connection }, [liveAlerts, liveChart]);
 // Asked for before anything is drawn: the first price is on its way while React starts. The chart's code follows, while
 // its candles are being asked for, and then that of the settings, which could not be had once the program has ended. What
 // fails here is tried again when it is wanted.

@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import type { Alert } from '../../shared/domain.ts';
 import { formatAge, formatCoinName, formatPrice } from '../../shared/format.ts';
+import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from '../quotes/change.tsx';
 import { formatExact } from '../time/local-time.ts';
-import { useMonitorTime } from '../time/use-monitor-time.ts';
 import { figureTexts } from './alert-figures.ts';
 import classes from './alert-item.module.css';
 

@@ -1,8 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { DatabaseState, Snapshot } from '../../shared/domain.ts';
-import { ALERTS_KEY, type AlertData, withAlert } from '../alerts/alert-query.ts';
-import { ALERT_MARKS_KEY } from '../chart/alert-marks.ts';
-import { CANDLES_KEY, foldQuote } from '../chart/candle-query.ts';
 import type { Client } from './client.ts';
 import { type Connection, nextConnection } from './connection.ts';
 import type { Observable } from './observable.ts';
@@ -14,37 +11,33 @@ type LiveParts = {
   readonly connection: Observable<Connection> & { set(value: Connection): void };
 };
 
+/** What a feature of the page needs to keep what it has fetched current by itself. */
+export type LiveFeature = (page: {
+  readonly queryClient: QueryClient;
+  readonly client: Pick<Client, 'on'>;
+  /** Calls the listener when the database has become ready: what could not be read before can be now. */
+  onDatabaseReady(listener: () => void): void;
+}) => void;
+
 /**
- * Keeps what the page has fetched current with what the monitor tells, for as long as the page lives. After a loss of
- * the connection everything is fetched anew, because events were missed.
+ * Keeps what the page has fetched current with what the monitor tells, for as long as the page lives: the snapshot here, all
+ * else by the features that fetch it. After a loss of the connection everything is fetched anew, because events were missed.
  */
-export function startLiveUpdates({ queryClient, client, connection }: LiveParts): void {
+export function startLiveUpdates(
+  { queryClient, client, connection }: LiveParts,
+  features: readonly LiveFeature[],
+): void {
+  const onReady: (() => void)[] = [];
   const patchSnapshot = (patch: (snapshot: Snapshot) => Snapshot): void => {
     queryClient.setQueryData<Snapshot>(SNAPSHOT_KEY, (snapshot) => snapshot && patch(snapshot));
   };
 
-  client.on('prices', (quotes) => {
-    patchSnapshot((snapshot) => withQuotes(snapshot, quotes));
-    for (const quote of quotes) foldQuote(queryClient, quote);
-  });
+  client.on('prices', (quotes) => patchSnapshot((snapshot) => withQuotes(snapshot, quotes)));
 
   client.on('status', (status) => {
     const before = queryClient.getQueryData<Snapshot>(SNAPSHOT_KEY)?.status.database;
     patchSnapshot((snapshot) => withStatus(snapshot, status));
-    if (becameReady(before, status.database)) {
-      void queryClient.invalidateQueries({ queryKey: CANDLES_KEY });
-      void queryClient.invalidateQueries({ queryKey: ALERTS_KEY });
-      void queryClient.invalidateQueries({ queryKey: ALERT_MARKS_KEY });
-    }
-  });
-
-  client.on('alert', (alert) => {
-    queryClient.setQueryData<AlertData>(ALERTS_KEY, (data) => data && withAlert(data, alert));
-    void queryClient.invalidateQueries({ queryKey: [...ALERT_MARKS_KEY, alert.coinId] });
-  });
-
-  client.on('history', ({ coinId, vsCurrency }) => {
-    void queryClient.invalidateQueries({ queryKey: [...CANDLES_KEY, coinId, vsCurrency] });
+    if (becameReady(before, status.database)) for (const listener of onReady) listener();
   });
 
   client.on('reset', () => void queryClient.invalidateQueries());
@@ -54,6 +47,10 @@ export function startLiveUpdates({ queryClient, client, connection }: LiveParts)
     connection.set(nextConnection(before, connected));
     if (connected && before === 'lost') void queryClient.invalidateQueries();
   });
+
+  for (const start of features) {
+    start({ queryClient, client, onDatabaseReady: (listener) => void onReady.push(listener) });
+  }
 }
 
 function becameReady(before: DatabaseState | undefined, now: DatabaseState): boolean {

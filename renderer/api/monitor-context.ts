@@ -1,8 +1,8 @@
 import { createContext, useContext } from 'react';
-import type { MonitorClock } from '../time/monitor-clock.ts';
 import type { Client } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { HostRequests } from './host-requests.ts';
+import type { MonitorClock } from './monitor-clock.ts';
 import type { Observable } from './observable.ts';
 
 /** All that a component may reach of the program behind the page. */

@@ -3,7 +3,7 @@ import { type Dispatch, type KeyboardEvent, useEffect, useMemo, useRef, useState
 import { formatCoinName } from '../../shared/format.ts';
 import { INTERVAL_MS } from '../../shared/intervals.ts';
 import { observable } from '../api/observable.ts';
-import { useMonitorTime } from '../time/use-monitor-time.ts';
+import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { useAlertMarks } from './alert-marks.ts';
 import { alertsOnChart } from './alerts-on-chart.ts';
 import { CandleChart } from './candle-chart.tsx';

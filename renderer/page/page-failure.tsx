@@ -1,6 +1,6 @@
 import type { FallbackProps } from 'react-error-boundary';
 import { useConnection } from '../api/use-connection.ts';
-import { PartFailure } from './part-failure.tsx';
+import { PartFailure } from '../parts/part-failure.tsx';
 
 /** In the place of the whole page, when something failed outside of its parts. */
 export function PageFailure({ error, resetErrorBoundary }: FallbackProps) {

@@ -1,8 +1,8 @@
 import type { Status } from '../../shared/domain.ts';
 import { formatSource } from '../../shared/format.ts';
 import { useConnection } from '../api/use-connection.ts';
+import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
-import { useMonitorTime } from '../time/use-monitor-time.ts';
 import { BudgetPart } from './budget-part.tsx';
 import classes from './status-line.module.css';
 import {

@@ -1,6 +1,6 @@
 import { formatAge, formatSource } from '../../shared/format.ts';
+import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { formatExact } from '../time/local-time.ts';
-import { useMonitorTime } from '../time/use-monitor-time.ts';
 import classes from './price-age.module.css';
 
 /** Named only in the tooltip: every card would say so. */

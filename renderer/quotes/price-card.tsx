@@ -1,7 +1,7 @@
 import { type CSSProperties, memo, useRef } from 'react';
 import type { Quote } from '../../shared/domain.ts';
 import { formatCoinName, formatPrice } from '../../shared/format.ts';
-import { useMonitorTime } from '../time/use-monitor-time.ts';
+import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from './change.tsx';
 import { PriceAge } from './price-age.tsx';
 import classes from './price-card.module.css';

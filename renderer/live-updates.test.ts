@@ -1,14 +1,16 @@
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
-import type { EventName, EventPayload } from '../../shared/api.ts';
-import type { Alert, DatabaseState, Quote, Snapshot } from '../../shared/domain.ts';
-import { ALERTS_KEY, type AlertData } from '../alerts/alert-query.ts';
-import { CANDLES_KEY } from '../chart/candle-query.ts';
-import type { Client } from './client.ts';
-import type { Connection } from './connection.ts';
-import { startLiveUpdates } from './live-updates.ts';
-import { observable } from './observable.ts';
-import { SNAPSHOT_KEY } from './snapshot-query.ts';
+import type { EventName, EventPayload } from '../shared/api.ts';
+import type { Alert, DatabaseState, Quote, Snapshot } from '../shared/domain.ts';
+import { ALERTS_KEY, type AlertData } from './alerts/alert-query.ts';
+import { liveAlerts } from './alerts/live-alerts.ts';
+import type { Client } from './api/client.ts';
+import type { Connection } from './api/connection.ts';
+import { startLiveUpdates } from './api/live-updates.ts';
+import { observable } from './api/observable.ts';
+import { SNAPSHOT_KEY } from './api/snapshot-query.ts';
+import { CANDLES_KEY } from './chart/candle-query.ts';
+import { liveChart } from './chart/live-chart.ts';
 
 const quote = (coinId: string, price: number): Quote => ({
   coinId,
@@ -62,14 +64,14 @@ function startPage() {
   queryClient.setQueryData(SNAPSHOT_KEY, snapshot);
   queryClient.setQueryData(ALERTS_KEY, { pages: [{ alerts: [], next: null }], pageParams: [undefined] });
   queryClient.setQueryData([...CANDLES_KEY, 'bitcoin', 'usd', '1m'], { pages: [], pageParams: [] });
-  const listeners = new Map<string, (payload: never) => void>();
+  const listeners = new Map<string, ((payload: never) => void)[]>();
   let connect: (connected: boolean) => void = () => {};
   const connection = observable<Connection>('connecting');
   const client: Client = {
     call: () => Promise.reject(new Error('Nothing is asked for here.')),
     on(event, listener) {
-      listeners.set(event, listener);
-      return () => listeners.delete(event);
+      listeners.set(event, [...(listeners.get(event) ?? []), listener]);
+      return () => {};
     },
     onConnection(listener) {
       connect = listener;
@@ -77,12 +79,13 @@ function startPage() {
       return () => {};
     },
   };
-  startLiveUpdates({ queryClient, client, connection });
+  startLiveUpdates({ queryClient, client, connection }, [liveAlerts, liveChart]);
   return {
     connection,
     connect: (connected: boolean) => connect(connected),
-    say: <E extends EventName>(event: E, payload: EventPayload<E>) =>
-      listeners.get(event)?.(payload as never),
+    say<E extends EventName>(event: E, payload: EventPayload<E>): void {
+      for (const listener of listeners.get(event) ?? []) listener(payload as never);
+    },
     snapshot: () => queryClient.getQueryData<Snapshot>(SNAPSHOT_KEY),
     alerts: () => queryClient.getQueryData<AlertData>(ALERTS_KEY)?.pages[0]?.alerts,
     isStale: (key: readonly string[]) =>

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
 import type { PagePart, Place } from '../../shared/api.ts';
-import { useMonitor } from '../api/monitor-context.ts';
+import { useMonitor } from './monitor-context.ts';
 
 /** Hears what the host wants to be shown: a choice in the tray's menu, a click on a notification, a key. */
 export function useHostRequests(show: (place: Place) => void): void {

@@ -1,4 +1,4 @@
-import { type Observable, observable } from '../api/observable.ts';
+import { type Observable, observable } from './observable.ts';
 
 /** How often what the page shows of time moves on. */
 const TICK_MS = 1_000;

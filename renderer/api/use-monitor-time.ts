@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { useMonitor } from '../api/monitor-context.ts';
+import { useMonitor } from './monitor-context.ts';
 
 /**
  * What `select` makes of the monitor's time, kept current each second. The component is drawn again only when the
