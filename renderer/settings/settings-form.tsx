@@ -31,8 +31,8 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
   });
 
   useEffect(() => {
+    if (form.current === null || !refusal.isNew) return;
     const name = SETTING_FIELDS.find((field) => field.name in refusal.fields)?.name;
-    if (form.current === null) return;
     if (name !== undefined) showField(form.current, `[data-setting="${name}"]`);
     else if (refusal.general !== null) showField(form.current, '[role="alert"]');
   }, [refusal]);

@@ -15,9 +15,11 @@ export type Refusal = {
   readonly fields: FieldErrors;
   /** What is not about a field, or null. */
   readonly general: string | null;
+  /** True until a field is edited: whoever mends one of several must not be moved to another. */
+  readonly isNew: boolean;
 };
 
-const ACCEPTED: Refusal = { fields: {}, general: null };
+const ACCEPTED: Refusal = { fields: {}, general: null, isNew: false };
 
 /** What stands in the settings dialog, and the way to save it. `onDone` is called when nothing is left to be said. */
 export function useSettingsEdit(view: SettingsView, onDone: () => void) {
@@ -41,7 +43,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
     },
     onError(error) {
       const fields = error instanceof ApiError ? errorsOfRefusal(error) : {};
-      setRefusal({ fields, general: Object.keys(fields).length === 0 ? error.message : null });
+      setRefusal({ fields, general: Object.keys(fields).length === 0 ? error.message : null, isNew: true });
     },
   });
 
@@ -53,7 +55,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
         : { coins: { message: `“${coinText.trim()}” is not added yet. Choose a coin, or press Enter.` } };
     const fields = { ...(result.ok ? {} : result.errors), ...unfinished };
     const isRefused = Object.keys(fields).length > 0;
-    setRefusal(isRefused ? { fields, general: null } : ACCEPTED);
+    setRefusal(isRefused ? { fields, general: null, isNew: true } : ACCEPTED);
     if (isRefused || !result.ok) return;
     const key = apiKey.trim();
     if (Object.keys(result.changes).length === 0 && key === '') onDone();
@@ -62,7 +64,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
 
   const change = (name: SettingName, value: string | readonly string[]): void => {
     setDraft((before) => ({ ...before, [name]: value }));
-    setRefusal(({ fields: { [name]: _mended, ...fields }, general }) => ({ fields, general }));
+    setRefusal(({ fields: { [name]: _mended, ...fields }, general }) => ({ fields, general, isNew: false }));
   };
 
   return {

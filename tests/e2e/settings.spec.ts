@@ -87,6 +87,21 @@ for (const [name, typed, message] of [
   });
 }
 
+test('leaves the keyboard in the field that is being mended while another is still wrong', async ({
+  page,
+}) => {
+  await openSettings(page);
+  await field(page, 'alertThresholdPct').fill('0.0001');
+  await field(page, 'quietHours').fill('22:00-22:00');
+  await save(page);
+  await expect(field(page, 'alertThresholdPct')).toBeFocused();
+  await field(page, 'quietHours').fill('');
+  await field(page, 'quietHours').pressSequentially('22:00-07:00');
+  await expect(field(page, 'quietHours')).toHaveValue('22:00-07:00');
+  await expect(field(page, 'quietHours')).toBeFocused();
+  await expect(dialog(page)).toContainText('must be at least 0.01');
+});
+
 test('refuses to forget the tray’s coin, and a coin that was typed and not added', async ({ page }) => {
   await openSettings(page);
   await field(page, 'trayCoin').selectOption('zcash');
