@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { SettingsDialogProps } from '../settings/settings-dialog.tsx';
 
 type SettingsState =
@@ -14,10 +14,11 @@ export function useSettingsDialog() {
   /** What had the keyboard before; it gets it back. */
   const opener = useRef<Element | null>(null);
 
-  const open = useCallback(() => {
+  const open = (): void => {
+    if (state.kind !== 'closed') return;
     opener.current = document.activeElement;
-    setState((before) => (before.kind === 'closed' ? { kind: 'open' } : before));
-  }, []);
+    setState({ kind: 'open' });
+  };
 
   const close = (): void => {
     setState({ kind: 'closed' });

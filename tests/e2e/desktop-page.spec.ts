@@ -101,6 +101,16 @@ test('gives Escape to an open dialog first, and to the window then', async ({ pa
   expect(await timesHidden(page)).toBe(1);
 });
 
+test('gives the keyboard back after the settings, also when they are asked for twice', async ({ page }) => {
+  await show(page, { kind: 'part', part: 'alerts' });
+  await show(page, { kind: 'part', part: 'settings' });
+  await expect(page.getByTestId('setting-quietHours')).toBeVisible();
+  await show(page, { kind: 'part', part: 'settings' });
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.locator('[data-place="alerts"]')).toBeFocused();
+});
+
 test('keeps the settings of the desktop app', async ({ page }) => {
   await show(page, { kind: 'part', part: 'settings' });
   await page.getByTestId('setting-quietHours').fill('22:00-7');
