@@ -59,6 +59,8 @@ describe('the settings dialog', () => {
     expect(errors({ trayCoin: 'solana' }).trayCoin?.message).toContain('not one of the coins');
     expect(errors({ trayCoin: 'zcash', coins: ['bitcoin'] }).trayCoin?.message).toContain('"zcash"');
     expect(errors({ trayCoin: 'solana', coins: ['solana'] })).toEqual({});
+    const settings = { ...DEFAULT_SETTINGS, trayCoin: 'solana' };
+    expect(changesOf({ ...draftOf(settings), alertThresholdPct: '3' }, settings)).toMatchObject({ ok: true });
   });
 
   it('shows a refusal at the fields that it is about', () => {

@@ -52,7 +52,10 @@ export function changesOf(
     const item = typeof path[1] === 'number' ? `“${draft[name][path[1]]}” ` : '';
     errors[name] ??= { message: Number.isNaN(changes[name]) ? 'must be a number' : `${item}${message}` };
   }
-  if (parsed.success) Object.assign(errors, errorsOf(settingConflicts({ ...settings, ...set(parsed.data) })));
+  // A tray coin that settings.json or a flag has left without its coin must not keep other changes out.
+  if (parsed.success && ('coins' in changes || 'trayCoin' in changes)) {
+    Object.assign(errors, errorsOf(settingConflicts({ ...settings, ...set(parsed.data) })));
+  }
   const fault = currencyFault(String(draft.vsCurrency), currencies);
   if (fault !== undefined) errors.vsCurrency ??= { message: fault };
   if (Object.keys(errors).length > 0) return { ok: false, errors };
@@ -82,8 +85,8 @@ function errorsOf(issues: readonly SettingIssue[]): FieldErrors {
 
 /** The fields that a refusal of the monitor is about; none when it is about something else. */
 export function errorsOfRefusal({ issues, message }: Pick<ApiError, 'issues' | 'message'>): FieldErrors {
-  const name = SETTING_FIELDS.find((field) => new RegExp(`\\b${field.name}\\b`).test(message))?.name;
   if (issues.length > 0) return errorsOf(issues);
+  const name = SETTING_FIELDS.find((field) => new RegExp(`\\b${field.name}\\b`).test(message))?.name;
   return name === undefined ? {} : { [name]: { message } };
 }
 
