@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { scaledClock } from '../electron/monitor/clock.ts';
 import { CLOCK_VARIABLE } from '../electron/monitor/clock-from-environment.ts';
 import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/feed/exchange/demo-exchange.ts';
+import { SECRET_VARIABLES } from '../electron/monitor/secrets/from-environment.ts';
 import { DEMO_SETTINGS_VARIABLE } from '../electron/monitor/settings/sources.ts';
 import { runApp } from '../scripts/app-host.ts';
 import { buildIfNeeded } from '../scripts/build-if-needed.ts';
@@ -51,10 +52,16 @@ try {
   const flags = port === undefined ? [] : ['--port', port];
   const env = {
     ...process.env,
-    COINGECKO_API_KEY: '',
+    // Simulated prices and alerts do not belong in the user's own database and file.
+    ...Object.fromEntries(
+      SECRET_VARIABLES.flatMap((name) => [
+        [name, ''],
+        [`${name}_FILE`, ''],
+      ]),
+    ),
+    MONITOR_ALERTS_FILE: '',
     [DEMO_SETTINGS_VARIABLE]: `COINGECKO_BASE_URL,MONITOR_POLL_SECONDS${coins === undefined ? '' : ',MONITOR_COINS'}`,
     COINGECKO_BASE_URL: market.url,
-    DATABASE_URL: '',
     MONITOR_DATA_DIR: dataDir,
     MONITOR_POLL_SECONDS: String(POLL_SECONDS),
     [EXCHANGE_URL_VARIABLE]: market.exchangeUrl,

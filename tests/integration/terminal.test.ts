@@ -185,12 +185,46 @@ describe('the page of npm start', () => {
   );
 });
 
+describe('the demo', () => {
+  it.skipIf(process.platform !== 'linux')(
+    'keeps away from the database, the key and the file of its user (Linux, without a display)',
+    () =>
+      withFolder(async (folder) => {
+        const child = spawn(process.execPath, [join(ROOT, 'demo/main.ts')], {
+          env: {
+            ...bareEnvironment(),
+            COINGECKO_API_KEY: 'CG-of-the-user',
+            DATABASE_URL_FILE: join(folder, 'no-such-file'),
+            MONITOR_ALERTS_FILE: join(folder, 'alerts.txt'),
+          },
+        });
+        const url = await urlOf(child);
+        const page = await openPage(url);
+        const { settings, apiKeyInEnvironment } = await page.call('settings.get', {});
+        page.close();
+        expect(settings).toMatchObject({ databaseUrl: '', alertsFile: null });
+        expect(apiKeyInEnvironment).toBe(false);
+        child.kill('SIGTERM');
+        await once(child, 'close');
+      }),
+  );
+});
+
 const OPENER = join(ROOT, 'scripts/open-in-browser.ts');
 
 /** Nothing of the machine's own settings but what a process needs to run. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   const { PATH = '', HOME = '' } = process.env;
   return { PATH, HOME };
+}
+
+/** The URL of the page that a program prints. */
+async function urlOf(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  return await untilFound(() => /^UI: (\S+)\n/m.exec(text)?.[1]);
 }
 
 /** What a program writes until it has written this; then it is ended. */
