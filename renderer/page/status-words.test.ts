@@ -104,7 +104,7 @@ describe('the database in words', () => {
 describe('queue and alerts file in words', () => {
   const ready: DatabaseState = { status: 'ready', kind: 'embedded' };
 
-  it('counts what waits and what was set aside', () => {
+  it('counts what waits, and dead letters', () => {
     const starting: DatabaseState = { status: 'starting' };
     expect(queueWords({ waitingTicks: 1_284, deadLetters: 0 }, starting)?.text).toBe('1,284 prices queued');
     expect(queueWords({ waitingTicks: 12_840, deadLetters: 0 }, ready)?.text).toBe('12,840 prices queued');

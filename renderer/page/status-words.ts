@@ -137,7 +137,7 @@ export function queueWords(
   if (deadLetters > 0) {
     return {
       tone: 'bad',
-      text: `${count(waitingTicks, 'price')} queued, ${count(deadLetters, 'batch', 'batches')} could not be written and set aside`,
+      text: `${count(waitingTicks, 'price')} queued, ${count(deadLetters, 'batch', 'batches')} could not be written (dead letters)`,
     };
   }
   const isUsual = database.status === 'ready' && waitingTicks < BACKLOG_TICKS;

@@ -105,7 +105,7 @@ describe('a change of settings', () => {
     expect(await fault(join(folder, 'file', 'alerts.txt'))).toBe(
       `${join(folder, 'file')} is a file, not a folder.`,
     );
-    expect(await fault('alerts.txt')).toMatch(/^must be a whole path/);
+    expect(await fault('alerts.txt')).toMatch(/^must be an absolute path/);
     expect(await fault(join(folder, 'there', 'alerts.txt'))).toBeUndefined();
     expect(await fault(join(folder, 'file'))).toBeUndefined();
   });

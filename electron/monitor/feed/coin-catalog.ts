@@ -81,7 +81,7 @@ export function createCoinCatalog({ access, clock, log }: CoinCatalogOptions): C
       if (signal.aborted) return;
       nextFetchAt = clock.now() + RETRY_MS;
       const err = toFeedError(error, used, clock.now());
-      log.info({ err }, 'the list of coins cannot be had; unknown ids are told without a suggestion');
+      log.info({ err }, 'the list of coins is unavailable; unknown ids are reported without a suggestion');
     }
   };
 

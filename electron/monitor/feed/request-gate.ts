@@ -112,7 +112,7 @@ export function createRequestGate({ budget, clock, timeoutMs }: RequestGateOptio
         if (!(error instanceof BrokenCircuitError)) throw error;
         throw new FeedError(
           'unreachable',
-          'CoinGecko failed several times in a row and is left alone for a while',
+          'CoinGecko failed several times in a row and is not asked for a while',
           {
             cause: error,
             retryAfterMs: HALF_OPEN_AFTER_MS[0],

@@ -3,11 +3,11 @@ import { dirname, isAbsolute } from 'node:path';
 
 /**
  * Why alerts could not be appended to a file of this path, in a sentence; null when they could. A page does not know the
- * folder that the program was started in, so it has to name the whole path.
+ * folder that the program was started in, so it has to name an absolute path.
  */
 export async function checkAlertsFile(path: string): Promise<string | null> {
   const folder = dirname(path);
-  if (!isAbsolute(path)) return 'must be a whole path that begins at the root, such as /home/me/alerts.txt.';
+  if (!isAbsolute(path)) return 'must be an absolute path, such as /home/me/alerts.txt.';
   if ((await kindOf(path)) === 'folder') return `${path} is a folder. Name a file in it.`;
   const kind = await kindOf(folder);
   if (kind === 'nothing') return `The folder ${folder} does not exist. Create it, or name another.`;

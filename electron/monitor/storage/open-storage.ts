@@ -54,13 +54,13 @@ export function openStorage(options: StorageOptions): Storage {
   const journalPath = join(dataDir, 'journal.sqlite');
   const journal = openJournal(journalPath, clock.now());
   const { setAside, lostLog } = journal;
-  if (setAside !== null) log.error(setAside, 'the journal was damaged; it was set aside and a new one begun');
+  if (setAside !== null) log.error(setAside, 'the journal was damaged; it was renamed and a new one begun');
   if (lostLog !== null) log.error(lostLog, 'what the journal accepted last is lost: its write-ahead log is');
   /** Entries that were found damaged since this start. */
   let damagedEntries = 0;
   const onDamage = (damage: { readonly id: string; readonly error: string }): void => {
     damagedEntries += 1;
-    log.error(damage, 'an entry of the journal is damaged; it was set aside as a dead letter');
+    log.error(damage, 'an entry of the journal is damaged and was moved to the dead letters');
     // Later, as whoever reads the journal may be the one that is asked for the state.
     setImmediate(() => {
       lookAgain();

@@ -117,7 +117,10 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
   const leaveAlone = (exchange: ExchangeId, error: unknown): void => {
     const delayMs = nextDelayMs(leftAlone.get(exchange)?.delayMs ?? 0, LEFT_ALONE, random());
     leftAlone.set(exchange, { delayMs, until: networkClock.now() + delayMs });
-    log.info({ err: error, exchange, delayMs }, 'an exchange is left alone for a while');
+    log.info(
+      { err: error, exchange, delayMs },
+      'an exchange failed and is not asked until the delay is over',
+    );
   };
 
   const isNeeded = (): boolean => request.realTime || isReferenceDown();

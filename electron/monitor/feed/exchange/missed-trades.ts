@@ -29,7 +29,7 @@ export async function askForMissedTrades(
       return await client.tradesBetween(symbol, from, to);
     } catch (err) {
       if (tries === MOST_TRIES) {
-        log.warn({ err, symbol, from, to }, 'trades that were missed while reconnecting cannot be had');
+        log.warn({ err, symbol, from, to }, 'trades that were missed while reconnecting are unavailable');
         break;
       }
       delayMs = nextDelayMs(delayMs, RETRY, random());

@@ -64,7 +64,7 @@ export function createSourceAsker(options: {
   const fail = (request: HistoryRequest, error: FeedError): Asked => {
     const { source, coinId, interval } = request;
     leaveAlone(source, error);
-    log.info({ err: error, source, coinId, interval }, 'history cannot be had just now');
+    log.info({ err: error, source, coinId, interval }, 'history is unavailable; trying again later');
     // A limit says nothing about the request.
     if (error.kind === 'rate-limited') return { outcome: 'later' };
     const key = keyOf(source, coinId, interval);

@@ -83,7 +83,7 @@ export function createAlertStore(
         remove.run(id);
       });
     } catch (cause) {
-      log.error({ err: cause, id }, 'a damaged alert cannot be set aside; it is passed over');
+      log.error({ err: cause, id }, 'a damaged alert cannot be moved to the dead letters; it is passed over');
       return;
     }
     dead = countDead();

@@ -63,7 +63,10 @@ export function createBatchWriter<T extends AcceptedFetch>(
         return bury(task, refusal);
       } catch (error) {
         delayMs = nextDelayMs(delayMs, RETRY, random());
-        log.error({ err: error, delayMs }, 'a refused task cannot be set aside on disk; trying again');
+        log.error(
+          { err: error, delayMs },
+          'a refused task cannot be moved to the dead letters; trying again',
+        );
         await clock.sleep(delayMs, signal);
       }
     }
@@ -75,7 +78,10 @@ export function createBatchWriter<T extends AcceptedFetch>(
     for (const task of batch) {
       const refusal = await writeOrRefuse([task]);
       if (refusal === null) continue;
-      log.error({ err: refusal, ticks: task.ticks.length }, 'the database refuses a task; it was set aside');
+      log.error(
+        { err: refusal, ticks: task.ticks.length },
+        'the database refuses a task, which was moved to the dead letters',
+      );
       await buryOrWait(task, refusal);
     }
     onFailure(null);
