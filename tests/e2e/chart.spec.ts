@@ -71,8 +71,12 @@ test('writes prices of every size whole on cards, axes and in the title', async 
       await page.setViewportSize(size);
       await choose(page, coin);
       await expect(page).toHaveTitle(new RegExp(`^\\${price}`));
-      await expect(chart(page).locator('text').filter({ hasText: tick }).first()).toBeVisible();
-      expect(await cutTexts(chart(page))).toEqual([]);
+      // Of days, not even the first candle has closed.
+      for (const interval of ['1m', '1d']) {
+        await chooseInterval(page, interval);
+        await expect(chart(page).locator('text').filter({ hasText: tick }).first()).toBeVisible();
+        expect(await cutTexts(chart(page)), interval).toEqual([]);
+      }
       for (const card of await page.getByTestId('price-card').all()) {
         expect(await cutTexts(card)).toEqual([]);
         expect(await collidingTexts(card)).toEqual([]);
