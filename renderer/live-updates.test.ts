@@ -22,6 +22,7 @@ const quote = (coinId: string, price: number): Quote => ({
   marketCap: null,
   change24hPct: null,
   tradedTotal: null,
+  isTrade: false,
   average: null,
   changeFromAveragePct: null,
   recent: [],

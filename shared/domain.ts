@@ -108,6 +108,8 @@ export const quoteSchema = z.object({
    * Null while nothing is streamed.
    */
   tradedTotal: z.number().nonnegative().nullable(),
+  /** Whether `price` is that of a trade, not one that was asked for: of a candle with trades, only they are the prices. */
+  isTrade: z.boolean(),
   /** Mean of the earlier prices in the alert window; null until the rule has enough of them. */
   average: positive.nullable(),
   /** Distance of the price from `average` in per cent. */

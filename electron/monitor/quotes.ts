@@ -122,6 +122,7 @@ function toQuote(
     marketCap: reference?.marketCap ?? null,
     change24hPct: reference?.change24hPct ?? null,
     tradedTotal: traded?.total ?? null,
+    isTrade: tick !== null && tick.amount !== null,
     average: reading?.average ?? null,
     changeFromAveragePct: reading?.changePct ?? null,
     recent: recent.map(([at, price]) => [at, price]),

@@ -36,6 +36,7 @@ const tick = (observedAt: number, price: number, tradedTotal: number | null = nu
   price,
   volume24h: null,
   tradedTotal,
+  isTrade: tradedTotal !== null,
 });
 const pageOf = (candles: readonly Candle[], tradedTotal: number | null = null): CandlePage =>
   newestPage(seriesOf(candles), tradedTotal);
@@ -162,6 +163,21 @@ describe('foldPrice', () => {
       expect(volumes(foldPrice(unknown, '1m', tick(MINUTE + 6, 2, 501)))).toEqual([4, 7]);
     });
 
+    it('lets no price that was asked for move a candle that has trades', () => {
+      const page = tradedPage(10);
+      expect(foldPrice(page, '1m', tick(MINUTE + 5, 9))).toBe(page);
+      expect(foldPrice(page, '1m', tick(5, 9))).toBe(page);
+    });
+
+    it('puts the first trade of a candle in the place of the prices that were asked for before it', () => {
+      const asked = foldAll(tradedPage(10), [tick(2 * MINUTE, 9), tick(2 * MINUTE + 5, 8)]);
+      expect(asked.live).toMatchObject({ start: 2 * MINUTE, open: 9, high: 9, low: 8, close: 8 });
+      const traded = foldPrice(asked, '1m', tick(2 * MINUTE + 10, 3, 12));
+      expect(traded.live).toMatchObject({ start: 2 * MINUTE, open: 3, high: 3, low: 3, volume: 2 });
+      const next = foldAll(traded, [tick(2 * MINUTE + 15, 9), tick(2 * MINUTE + 20, 4, 13)]);
+      expect(next.live).toMatchObject({ open: 3, high: 4, close: 4, volume: 3 });
+    });
+
     it('takes a counter that got smaller for one that began anew', () => {
       const anew = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 3));
       expect(volumes(anew)).toEqual([4, 6]);
@@ -169,7 +185,7 @@ describe('foldPrice', () => {
     });
 
     it('is not moved by a price that comes without the counter', () => {
-      const page = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 3));
+      const page = foldPrice(tradedPage(10), '1m', { ...tick(MINUTE + 5, 3), isTrade: true });
       expect(volumes(foldPrice(page, '1m', tick(MINUTE + 6, 3, 11)))).toEqual([4, 7]);
     });
 

@@ -19,6 +19,8 @@ export type CandlePage = {
   readonly hasOlder: boolean;
   /** The counter of trades up to which the candles know what was traded; null while it is not known. */
   readonly tradedTotal: number | null;
+  /** Start of the candle in the making when it was begun here and holds no trade; null otherwise. */
+  readonly pollsOnly: number | null;
 };
 
 /** A price as the chart takes it in. */
@@ -28,6 +30,8 @@ export type LivePrice = {
   readonly volume24h: number | null;
   /** See `Quote`; null where it is not known with this price. */
   readonly tradedTotal: number | null;
+  /** See `Quote`. */
+  readonly isTrade: boolean;
 };
 
 /**
@@ -43,6 +47,7 @@ export function newestPage(series: CandleSeries, tradedTotal: number | null): Ca
     volumeKind: series.volumeKind,
     hasOlder: series.candles.length >= PAGE_LIMIT,
     tradedTotal,
+    pollsOnly: null,
   };
 }
 
@@ -54,6 +59,7 @@ export function olderPage(series: CandleSeries): CandlePage {
     volumeKind: series.volumeKind,
     hasOlder: series.candles.length >= PAGE_LIMIT,
     tradedTotal: null,
+    pollsOnly: null,
   };
 }
 
@@ -65,14 +71,30 @@ export function foldPrice(page: CandlePage, interval: Interval, tick: LivePrice)
   const start = bucketStart(tick.observedAt, interval);
   const traded = tradedSince(page.tradedTotal, tick.tradedTotal);
   const volumeKind = page.volumeKind ?? kindOfFirstVolume(traded, tick.volume24h);
-  const folded = foldInto(page, start, {
+  if (!tick.isTrade && hasTrades(page, start)) return page;
+  const isOfPolls = page.pollsOnly !== null && page.pollsOnly === page.live?.start;
+  // The first trade of a candle takes the place of the prices that were asked for before it.
+  const replaces = isOfPolls && tick.isTrade && start === page.live?.start;
+  const folded = foldInto(replaces ? { ...page, live: null } : page, start, {
     price: tick.price,
     level: volumeKind === 'rolling-24h' ? tick.volume24h : null,
     traded: volumeKind === 'traded' ? traded : 0,
   });
   const tradedTotal = tick.tradedTotal ?? page.tradedTotal;
   if (folded === page && tradedTotal === page.tradedTotal) return page;
-  return { ...folded, volumeKind, tradedTotal };
+  const begins = folded.live?.start !== page.live?.start;
+  const pollsOnly = !tick.isTrade && (begins || isOfPolls) ? (folded.live?.start ?? null) : null;
+  return { ...folded, volumeKind, tradedTotal, pollsOnly };
+}
+
+/**
+ * Whether the candle of that start is known to have trades. A price that was asked for while trades could not be heard is
+ * that of the last one, which may be of an earlier candle.
+ */
+function hasTrades({ closed, live, volumeKind }: CandlePage, start: number): boolean {
+  if (volumeKind !== 'traded') return false;
+  const candle = live?.start === start ? live : closed.findLast((one) => one.start === start);
+  return (candle?.volume ?? 0) > 0;
 }
 
 /** By how much the counter grew: not at all when it was not known before, or began anew with the program. */

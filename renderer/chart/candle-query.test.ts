@@ -27,6 +27,7 @@ const quote: Quote = {
   marketCap: null,
   change24hPct: null,
   tradedTotal: null,
+  isTrade: false,
   average: null,
   changeFromAveragePct: null,
   recent: [],
@@ -88,10 +89,10 @@ describe('candles that are fetched', () => {
     );
     const shown = ['candles', 'bitcoin', 'usd', '1m'];
     const stop = watch(queryClient, shown);
-    foldQuote(queryClient, { ...quote, tradedTotal: 5.25 });
+    foldQuote(queryClient, { ...quote, tradedTotal: 5.25, isTrade: true });
     expect(queryClient.getQueryData<typeof data>(shown)?.pages[0]?.live?.volume).toBe(0.25);
-    foldQuote(queryClient, { ...quote, tradedTotal: null });
-    foldQuote(queryClient, { ...quote, tradedTotal: 0.5 });
+    foldQuote(queryClient, { ...quote, tradedTotal: null, isTrade: true });
+    foldQuote(queryClient, { ...quote, tradedTotal: 0.5, isTrade: true });
     expect(queryClient.getQueryData<typeof data>(shown)?.pages[0]?.live?.volume).toBe(0.75);
     stop();
     queryClient.clear();
@@ -136,13 +137,21 @@ describe('older candles', () => {
 
 describe('withPrice', () => {
   it('keeps the closed candles the very same array while the live one moves', () => {
-    const next = withPrice(data, '1m', { observedAt: 5, price: 2, volume24h: null, tradedTotal: null });
+    const next = withPrice(data, '1m', {
+      observedAt: 5,
+      price: 2,
+      volume24h: null,
+      tradedTotal: null,
+      isTrade: false,
+    });
     expect(next.pages[0]?.closed).toBe(page.closed);
     expect(next.pages[0]?.live?.close).toBe(2);
   });
 
   it('is the very same data for a price that brings nothing new', () => {
-    expect(withPrice(data, '1m', { observedAt: 5, price: 1, volume24h: null, tradedTotal: null })).toBe(data);
+    expect(
+      withPrice(data, '1m', { observedAt: 5, price: 1, volume24h: null, tradedTotal: null, isTrade: false }),
+    ).toBe(data);
   });
 
   it('keeps as many page parameters as pages when old pages are let go', () => {
@@ -159,7 +168,13 @@ describe('withPrice', () => {
       })),
     };
     const many = { pages: [grown, page], pageParams: [undefined, { before: 5, volumeKind: null }] };
-    const next = withPrice(many, '1m', { observedAt: 5, price: 2, volume24h: null, tradedTotal: null });
+    const next = withPrice(many, '1m', {
+      observedAt: 5,
+      price: 2,
+      volume24h: null,
+      tradedTotal: null,
+      isTrade: false,
+    });
     expect(next.pages).toHaveLength(1);
     expect(next.pageParams).toEqual([undefined]);
   });

@@ -85,14 +85,16 @@ function recentPrices(quote: Quote | null): readonly LivePrice[] {
     price,
     volume24h: observedAt === quote?.observedAt ? quote.volume24h : null,
     tradedTotal: null,
+    // Of the others it is not known. The series that they are folded into was read when they were written.
+    isTrade: observedAt === quote?.observedAt && quote.isTrade,
   }));
 }
 
 /** Folds a new quote into the series on screen. Others are fetched anew when they are shown again. */
 export function foldQuote(queryClient: QueryClient, quote: Quote): void {
-  const { coinId, vsCurrency, price, observedAt, volume24h } = quote;
+  const { coinId, vsCurrency, price, observedAt, volume24h, isTrade } = quote;
   if (price === null || observedAt === null) return;
-  const tick = { price, observedAt, volume24h, tradedTotal: counterOf(quote) };
+  const tick = { price, observedAt, volume24h, tradedTotal: counterOf(quote), isTrade };
   const shown = queryClient
     .getQueryCache()
     .findAll({ queryKey: [...CANDLES_KEY, coinId, vsCurrency], type: 'active' });

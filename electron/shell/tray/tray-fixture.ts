@@ -49,6 +49,7 @@ export function traySnapshot(now: number): Snapshot {
       marketCap: null,
       change24hPct,
       tradedTotal: null,
+      isTrade: false,
       average: null,
       changeFromAveragePct: null,
       recent: [],
