@@ -7,14 +7,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Alert } from '../../shared/domain.ts';
 import { alertLine } from './alerts/alert-line.ts';
 import { createAlertsFile } from './alerts/alerts-file.ts';
-import { systemClock, virtualClock } from './clock.ts';
+import { virtualClock } from './clock.ts';
 import { createKeeper } from './keeper.ts';
+import { openLogFile } from './log/log-file.ts';
+import { createSqliteLog } from './log/sqlite-log.ts';
+import type { LogBatch } from './log/tick-log.ts';
 import { silentLog } from './log.ts';
-import { createAlertStore } from './storage/journal/alert-store.ts';
-import { createDurableQueue } from './storage/journal/durable-queue.ts';
-import { openJournal } from './storage/journal/open-journal.ts';
-import { createTaskStore } from './storage/journal/task-store.ts';
-import type { AcceptedFetch } from './storage/storage.ts';
+import { createAlertStore } from './storage/alert-store.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const ROOM = 1_000_000;
@@ -34,20 +33,16 @@ function startDelivery() {
   const clock = virtualClock(NOW);
   const log = silentLog;
   const random = (): number => 0.5;
-  const journal = openJournal(join(folder, 'journal.sqlite'), NOW);
+  const journal = openLogFile(join(folder, 'journal.sqlite'), NOW);
   const { database } = journal;
   const now = clock.now;
   const onDamage = (): void => undefined;
   const alerts = createAlertStore(database, { log, now, onDamage });
-  const insertAlerts = (fetch: AcceptedFetch): void => alerts.insert(fetch.alerts);
-  const queue = createDurableQueue({
-    tasks: createTaskStore(database, { insertAlerts, now, onDamage }),
-    clock: systemClock,
-    log,
-    isReady: () => false,
-    write: async () => undefined,
-    onShorter: () => undefined,
-    onReadFailure: () => undefined,
+  const tickLog = createSqliteLog({
+    database,
+    alongside: (batch) => alerts.insert(batch.alerts),
+    onDamaged: onDamage,
+    now,
   });
   let changed = Promise.withResolvers<void>();
   const onChange = (): void => {
@@ -65,7 +60,7 @@ function startDelivery() {
   });
   const keeper = createKeeper({
     accept: async (fetch) => {
-      await queue.push(fetch, NOW);
+      await tickLog.append(fetch, NOW);
       acceptedCount++;
       onChange();
     },
@@ -99,12 +94,10 @@ function startDelivery() {
     async stop(): Promise<void> {
       await keeper.stop();
       await file.stop();
-      queue.close();
       journal.close();
     },
     /** An end without any of the last things that an orderly one does. */
     kill(): void {
-      queue.close();
       database.close();
     },
   };
@@ -157,16 +150,18 @@ it('delivers nothing again after a kill between an append of more than 64 kB and
     const { createAlertsFile } = await import(${moduleUrl('./alerts/alerts-file.ts')});
     const { systemClock } = await import(${moduleUrl('./clock.ts')});
     const { silentLog } = await import(${moduleUrl('./log.ts')});
-    const { createAlertStore } = await import(${moduleUrl('./storage/journal/alert-store.ts')});
-    const { openJournal } = await import(${moduleUrl('./storage/journal/open-journal.ts')});
-    const { createTaskStore } = await import(${moduleUrl('./storage/journal/task-store.ts')});
+    const { createAlertStore } = await import(${moduleUrl('./storage/alert-store.ts')});
+    const { openLogFile } = await import(${moduleUrl('./log/log-file.ts')});
+    const { createSqliteLog } = await import(${moduleUrl('./log/sqlite-log.ts')});
     const folder = process.argv[1];
     const fetch = JSON.parse(readFileSync(folder + '/fetch.json', 'utf8'));
-    const { database } = openJournal(folder + '/journal.sqlite', Date.now());
+    const { database } = openLogFile(folder + '/journal.sqlite', Date.now());
     const options = { log: silentLog, now: Date.now, onDamage: () => undefined };
     const alerts = createAlertStore(database, options);
-    const tasks = createTaskStore(database, { ...options, insertAlerts: (fetch) => alerts.insert(fetch.alerts) });
-    tasks.put({ id: tasks.nextId(), acceptedAt: Date.now(), ...fetch });
+    const tickLog = createSqliteLog({
+      database, alongside: (batch) => alerts.insert(batch.alerts), onDamaged: options.onDamage, now: Date.now,
+    });
+    await tickLog.append(fetch, Date.now());
     createAlertsFile({
       path: folder + '/alerts.txt', clock: systemClock, random: Math.random, log: silentLog,
       onTold: () => process.kill(process.pid, 'SIGKILL'), onChange: () => undefined,
@@ -194,7 +189,7 @@ function deliveredLines(file: string): readonly string[] {
   }
 }
 
-function fetchOf(number: number): AcceptedFetch {
+function fetchOf(number: number): LogBatch {
   const { coinId, vsCurrency, source, observedAt, price } = alertOf(number);
   const figures = { volume24h: null, amount: null, marketCap: null, change24hPct: null };
   // Large enough that a journal without room cannot take one.

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Alert, Tick } from '../../shared/domain.ts';
 import { virtualClock } from './clock.ts';
 import { createKeeper } from './keeper.ts';
+import type { LogBatch } from './log/tick-log.ts';
 import { silentLog } from './log.ts';
-import type { AcceptedFetch } from './storage/storage.ts';
 
-function fetchAt(observedAt: number): AcceptedFetch {
+function fetchAt(observedAt: number): LogBatch {
   const tick: Tick = {
     coinId: 'bitcoin',
     vsCurrency: 'usd',

@@ -2,8 +2,8 @@ import type { Alert, Problem } from '../../shared/domain.ts';
 import { asSentence } from './as-sentence.ts';
 import { nextDelayMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
+import type { LogBatch } from './log/tick-log.ts';
 import type { Log } from './log.ts';
-import type { AcceptedFetch } from './storage/storage.ts';
 
 const RETRY = { baseMs: 500, capMs: 30_000 };
 
@@ -12,9 +12,9 @@ const MOST_WAITING = 5_000;
 
 export type Keeper = {
   /** Takes a fetch over. It is accepted in turn, and its alerts are told when it is. Never throws. */
-  keep(fetch: AcceptedFetch): void;
+  keep(fetch: LogBatch): void;
   /** What was taken over and is not known to be accepted yet, in its order. */
-  waiting(): readonly AcceptedFetch[];
+  waiting(): readonly LogBatch[];
   /** Why fetches wait in memory, or null. */
   problem(): Problem | null;
   /** Tries what waits once more and resolves when that is over. */
@@ -22,7 +22,7 @@ export type Keeper = {
 };
 
 export type KeeperOptions = {
-  readonly accept: (fetch: AcceptedFetch) => Promise<void>;
+  readonly accept: (fetch: LogBatch) => Promise<void>;
   readonly tell: (alerts: readonly Alert[]) => void;
   readonly clock: Clock;
   readonly random: () => number;
@@ -36,7 +36,7 @@ export type KeeperOptions = {
  * alerts are told all the same, and fetches wait in memory in their order.
  */
 export function createKeeper({ accept, tell, clock, random, log, onChange }: KeeperOptions): Keeper {
-  type Waiting = { readonly fetch: AcceptedFetch; told: boolean };
+  type Waiting = { readonly fetch: LogBatch; told: boolean };
   const stopping = new AbortController();
   const waiting: Waiting[] = [];
   let error: string | null = null;

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from './clock.ts';
 import { claimDataDir } from './data-dir.ts';
 import { EXCHANGE_URL_VARIABLE } from './feed/exchange/demo-exchange.ts';
+import { openLogFile } from './log/log-file.ts';
 import { silentLog } from './log.ts';
 import { type MonitorOptions, openMonitor } from './monitor.ts';
-import { openJournal } from './storage/journal/open-journal.ts';
 
 let folder: string;
 
@@ -29,7 +29,7 @@ const options = (): MonitorOptions => ({
 function expectClosed(): void {
   claimDataDir(folder).release();
   if (existsSync(join(folder, 'journal.sqlite')))
-    openJournal(join(folder, 'journal.sqlite'), 0).database.close();
+    openLogFile(join(folder, 'journal.sqlite'), 0).database.close();
   expect(existsSync(join(folder, 'postgres'))).toBe(false);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert, Tick } from '../../shared/domain.ts';
 import { virtualClock } from './clock.ts';
-import type { AcceptedFetch } from './storage/storage.ts';
+import type { LogBatch } from './log/tick-log.ts';
 import { createTickBatcher } from './tick-batcher.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
@@ -31,7 +31,7 @@ const ALERT: Alert = {
 
 function start() {
   const clock = virtualClock(AT);
-  const kept: AcceptedFetch[] = [];
+  const kept: LogBatch[] = [];
   return { clock, kept, batcher: createTickBatcher(clock, (fetch) => kept.push(fetch)) };
 }
 

@@ -1,6 +1,6 @@
 import type { Alert, Tick } from '../../shared/domain.ts';
 import type { Clock } from './clock.ts';
-import type { AcceptedFetch } from './storage/storage.ts';
+import type { LogBatch } from './log/tick-log.ts';
 
 /** Accepting costs a sync of the disk and writing a transaction: one a second is no burden, one for each trade would be. */
 const LONGEST_WAIT_MS = 1_000;
@@ -18,7 +18,7 @@ export type TickBatcher = {
 };
 
 /** @param clock real time: how long a crash may cost does not depend on how fast the market runs */
-export function createTickBatcher(clock: Clock, keep: (fetch: AcceptedFetch) => void): TickBatcher {
+export function createTickBatcher(clock: Clock, keep: (fetch: LogBatch) => void): TickBatcher {
   let ticks: Tick[] = [];
   let waiting: AbortController | null = null;
 

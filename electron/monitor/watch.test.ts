@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert, Tick } from '../../shared/domain.ts';
+import type { LogBatch } from './log/tick-log.ts';
 import { silentLog } from './log.ts';
-import type { AcceptedFetch } from './storage/storage.ts';
 import { createWatch, type Watch, type WatchOptions } from './watch.ts';
 import type { WatchConfig } from './watched.ts';
 
@@ -31,7 +31,7 @@ const trade = (afterMs: number, price = 100 + afterMs): Tick => ({
 const timesUntil = (latest: () => number) => ({ latest, latestKept: latest });
 
 /** A watch over a journal that takes in what was handed on, as the program's does. */
-function watchOver(journal: AcceptedFetch[], options: Partial<WatchOptions> = {}) {
+function watchOver(journal: LogBatch[], options: Partial<WatchOptions> = {}) {
   const alerts: Alert[] = [];
   const taken: Tick[] = [];
   const watch = createWatch({
@@ -65,7 +65,7 @@ function scriptedTurns() {
   };
 }
 
-const history = (count: number, priceOf: (index: number) => number): AcceptedFetch[] =>
+const history = (count: number, priceOf: (index: number) => number): LogBatch[] =>
   Array.from({ length: count }, (_, index) => ({
     ticks: [trade((index - count) * 1_000, priceOf(index))],
     alerts: [],
@@ -109,7 +109,7 @@ describe('what was accepted before a start, or a change of settings', () => {
   it('gives way to other work after 1,000 ticks at most, also within a fetch', async () => {
     const slices: number[] = [];
     let ticks = 0;
-    const counted = (fetch: AcceptedFetch): AcceptedFetch => ({
+    const counted = (fetch: LogBatch): LogBatch => ({
       ...fetch,
       ticks: new Proxy(fetch.ticks, {
         get(target, name) {
@@ -249,7 +249,7 @@ describe('a price of the future that was accepted before', () => {
     message: 'price changed',
     figures: { average: 100, changePct: 899 },
   };
-  const journalWithFuture = (): AcceptedFetch[] => [
+  const journalWithFuture = (): LogBatch[] => [
     ...history(300, () => 100),
     { ticks: [future], alerts: [futureAlert] },
   ];

@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Alert, Quote, Tick } from '../../shared/domain.ts';
 import { createCooldown } from './alerts/cooldown.ts';
 import type { TickTimes } from './feed/tick-times.ts';
+import type { LogBatch } from './log/tick-log.ts';
 import type { Log } from './log.ts';
 import type { Quotes } from './quotes.ts';
-import type { AcceptedFetch } from './storage/storage.ts';
 import { createWatched, type WatchConfig, type Watched } from './watched.ts';
 
 const MINUTE_MS = 60_000;
@@ -48,7 +48,7 @@ export type WatchOptions = {
    * Fetches accepted since an instant, oldest first, read while they are replayed. When it ends it has given all that
    * `onTaken` was given.
    */
-  readonly acceptedSince: (since: number) => Iterable<AcceptedFetch>;
+  readonly acceptedSince: (since: number) => Iterable<LogBatch>;
   /** The clock by which they were accepted. */
   readonly now: () => number;
   /**

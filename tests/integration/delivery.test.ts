@@ -113,14 +113,16 @@ describe('the built program', () => {
       await serve(flat(6));
       await first.end('SIGTERM');
       const journal = new DatabaseSync(path);
-      const seqs = journal
-        .prepare('select seq from tasks order by seq')
+      const offsets = journal
+        .prepare('select log_offset from records order by log_offset')
         .all()
-        .map(({ seq }) => Number(seq));
-      expect(seqs.length).toBeGreaterThan(3);
+        .map((row) => Number(row.log_offset));
+      expect(offsets.length).toBeGreaterThan(3);
       // One that was written, and one that PostgreSQL has not got.
-      journal.exec(`update tasks set fetch = 'x' || fetch where seq in (${seqs[0]}, ${seqs[2]})`);
-      journal.exec(`update tasks set done = 0 where seq = ${seqs[2]}`);
+      journal.exec(
+        `update records set batch = 'x' || batch where log_offset in (${offsets[0]}, ${offsets[2]})`,
+      );
+      journal.exec(`update cursors set log_offset = ${offsets[1]} where consumer = 'store'`);
       journal.close();
 
       const problemIds = async (program: Program): Promise<readonly string[]> => {

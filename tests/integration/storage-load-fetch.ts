@@ -1,11 +1,11 @@
-import type { AcceptedFetch } from '../../electron/monitor/storage/storage.ts';
+import type { LogBatch } from '../../electron/monitor/log/tick-log.ts';
 import { alert, tick } from './storage-fixture.ts';
 
 export const LOAD_COINS = 20;
 const START = Date.UTC(2026, 0, 1);
 
 /** A fetch that follows from its number: one tick of each coin, and an alert in every fifth. */
-export function loadFetch(number: number): AcceptedFetch {
+export function loadFetch(number: number): LogBatch {
   const observedAt = START + number * 7_000;
   return {
     ticks: Array.from({ length: LOAD_COINS }, (_, coin) =>

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { type Clock, scaledClock } from '../../electron/monitor/clock.ts';
-import { encodeFetch } from '../../electron/monitor/storage/journal/task-codec.ts';
+import { encodeBatch } from '../../electron/monitor/log/record-codec.ts';
 import type { Quote, Tick } from '../../shared/domain.ts';
 import {
   alertLines,
@@ -116,8 +116,8 @@ const tickOf = (source: string, observedAt: number, price: number): Tick => ({
 function acceptInJournal(folder: string, acceptedAt: number, ticks: readonly Tick[]): void {
   const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
   journal
-    .prepare('insert into tasks (accepted_at, tick_count, fetch) values (?, ?, ?)')
-    .run(Math.round(acceptedAt), ticks.length, encodeFetch({ ticks, alerts: [] }));
+    .prepare('insert into records (appended_at, tick_count, batch) values (?, ?, ?)')
+    .run(Math.round(acceptedAt), ticks.length, encodeBatch({ ticks, alerts: [] }));
   journal.close();
 }
 

@@ -4,8 +4,8 @@ import type { Alert, Tick } from '../../../shared/domain.ts';
 import { createAlertEngine } from '../alerts/alert-engine.ts';
 import { type Clock, virtualClock } from '../clock.ts';
 import { createKeeper } from '../keeper.ts';
+import type { LogBatch } from '../log/tick-log.ts';
 import { silentLog } from '../log.ts';
-import type { AcceptedFetch } from '../storage/storage.ts';
 import { createFeed } from './poller.ts';
 import { FeedError, type PriceSource } from './price-source.ts';
 
@@ -44,7 +44,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
   };
   const engine = createAlertEngine({ thresholdPct: 2, windowMs: 5 * MINUTE_MS });
   const keeper = createKeeper({
-    accept: async (fetch: AcceptedFetch) => {
+    accept: async (fetch: LogBatch) => {
       accepted.push(...fetch.ticks);
     },
     tell: (told) => alerts.push(...told),

@@ -1,30 +1,30 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { setImmediate as turn } from 'node:timers/promises';
 import { ApiError } from '../../../shared/api.ts';
 import type { Alert } from '../../../shared/domain.ts';
 import type { Clock } from '../clock.ts';
+import { cannotOpen, openLogFile } from '../log/log-file.ts';
+import { createSqliteLog } from '../log/sqlite-log.ts';
+import type { LogBatch, LogRecord } from '../log/tick-log.ts';
 import type { Log } from '../log.ts';
+import { createAlertStore } from './alert-store.ts';
 import { describeRefusedStatement, isConnectionLoss } from './database/connection-error.ts';
 import { createDailyView } from './database/daily-view.ts';
 import { DatabaseAway, openDatabase } from './database/database.ts';
 import { loadMigrations } from './database/migrate.ts';
 import { embeddedProvider, externalProvider } from './database/provider.ts';
 import { createHistoryStore } from './history/history-store.ts';
-import { createAlertStore } from './journal/alert-store.ts';
-import { createDurableQueue } from './journal/durable-queue.ts';
-import { cannotOpen, openJournal } from './journal/open-journal.ts';
-import { createTaskStore, type Task } from './journal/task-store.ts';
 import { firstOfEachCandle } from './reads/first-of-each-candle.ts';
 import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
 import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
 import { readCandles } from './reads/read-candles.ts';
-import type { AcceptedFetch, Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
 import { storageProblems } from './storage-problems.ts';
+import { createStoreConsumer } from './store-consumer.ts';
 import { createBatchWriter } from './writer/batch-writer.ts';
 
-const PURGE_EVERY_MS = 5 * 60_000;
+const TRIM_EVERY_MS = 5 * 60_000;
 /** Whoever reads candles waits for what was accepted before, but not for a database that has much to do. */
 const READ_WAIT_MS = 1_000;
 
@@ -52,13 +52,13 @@ export type StorageOptions = {
 export function openStorage(options: StorageOptions): Storage {
   const { dataDir, databaseUrl, clock, log, random, onChange } = options;
   const journalPath = join(dataDir, 'journal.sqlite');
-  const journal = openJournal(journalPath, clock.now());
-  const { setAside, lostLog } = journal;
+  const file = openLogFile(journalPath, clock.now());
+  const { setAside, lostLog } = file;
   if (setAside !== null) log.error(setAside, 'the journal was damaged; it was renamed and a new one begun');
   if (lostLog !== null) log.error(lostLog, 'what the journal accepted last is lost: its write-ahead log is');
   /** Entries that were found damaged since this start. */
   let damagedEntries = 0;
-  const onDamage = (damage: { readonly id: string; readonly error: string }): void => {
+  const onDamaged = (damage: { readonly error: string }): void => {
     damagedEntries += 1;
     log.error(damage, 'an entry of the journal is damaged and was moved to the dead letters');
     // Later, as whoever reads the journal may be the one that is asked for the state.
@@ -67,12 +67,12 @@ export function openStorage(options: StorageOptions): Storage {
       onChange();
     });
   };
-  const { alertStore, tasks } = orClosed(journalPath, journal.database, () => {
-    const alertStore = createAlertStore(journal.database, { log, onDamage, now: clock.now });
-    const insertAlerts = (fetch: AcceptedFetch): void => alertStore.insert(fetch.alerts);
+  const { alertStore, tickLog } = orClosed(journalPath, file.database, () => {
+    const alertStore = createAlertStore(file.database, { log, onDamage: onDamaged, now: clock.now });
+    const alongside = ({ alerts }: LogBatch): void => alertStore.insert(alerts);
     return {
       alertStore,
-      tasks: createTaskStore(journal.database, { insertAlerts, onDamage, now: clock.now }),
+      tickLog: createSqliteLog({ database: file.database, alongside, onDamaged, now: clock.now }),
     };
   });
   let readFailure: Error | null = null;
@@ -83,7 +83,7 @@ export function openStorage(options: StorageOptions): Storage {
   let accepting = true;
   const accepts = new Set<Promise<void>>();
   let writeFailure: Error | null = null;
-  let purgedAt = Number.NEGATIVE_INFINITY;
+  let trimmedAt = Number.NEGATIVE_INFINITY;
   /** Resolved whenever the queue may have become shorter or the database's state has changed. */
   let shorter = Promise.withResolvers<void>();
   const lookAgain = (): void => {
@@ -99,7 +99,7 @@ export function openStorage(options: StorageOptions): Storage {
     log,
     random,
     onChange() {
-      if (database.state().status === 'ready') queue.resume();
+      if (database.state().status === 'ready') store.resume();
       lookAgain();
       onChange();
     },
@@ -111,44 +111,31 @@ export function openStorage(options: StorageOptions): Storage {
       ? null
       : describeRefusedStatement(writeFailure, database.session());
 
-  const purge = async (): Promise<void> => {
+  const trim = async (): Promise<void> => {
     const now = clock.now();
-    if (Math.abs(now - purgedAt) < PURGE_EVERY_MS) return;
-    purgedAt = now;
+    if (Math.abs(now - trimmedAt) < TRIM_EVERY_MS) return;
+    trimmedAt = now;
     try {
       alertStore.purge();
-      // After a long outage there is much to drop: a little at a time, and other work in between.
-      while (tasks.purge(now, options.keepMs())) {
-        await turn();
-        if (signal.aborted) return;
-      }
+      await tickLog.trim(options.keepMs(), now, signal);
     } catch (error) {
+      if (signal.aborted) return;
       log.warn({ err: error }, 'old entries could not be removed from the journal; trying again later');
     }
   };
 
-  const queue = createDurableQueue({
-    tasks,
+  const store = createStoreConsumer({
+    tickLog,
     clock,
     log,
-    onReadFailure(error) {
-      if (error === null && readFailure === null) return;
-      readFailure = error;
-      onChange();
-    },
-    onShorter() {
-      void purge();
-      lookAgain();
-      onChange();
-    },
     isReady: () => database.state().status === 'ready',
-    write: createBatchWriter<Task>({
+    write: createBatchWriter<LogRecord>({
       async run(work) {
         await database.whenReady(signal);
         await database.run(work);
       },
       touch: dailyView.touch,
-      bury: (task, error) => tasks.bury(task, error.message, clock.now()),
+      keepDeadLetter: (record, error) => tickLog.keepDeadLetter(record, error.message, clock.now()),
       onFailure(error) {
         if (error === null && writeFailure === null) return;
         writeFailure = error;
@@ -159,6 +146,17 @@ export function openStorage(options: StorageOptions): Storage {
       random,
       signal,
     }),
+    onWritten() {
+      void trim();
+      lookAgain();
+      onChange();
+    },
+    onReadFailure(error) {
+      if (error === null && readFailure === null) return;
+      readFailure = error;
+      onChange();
+    },
+    signal,
   });
 
   let viewKept: Promise<void> = Promise.resolve();
@@ -187,8 +185,8 @@ export function openStorage(options: StorageOptions): Storage {
   };
 
   const flush = async (timeoutMs: number): Promise<void> => {
-    if (tasks.waiting().tasks === 0) return;
-    queue.hurry();
+    if (store.lag().records === 0) return;
+    store.hurry();
     let isOver = false;
     const deadline = Promise.withResolvers<void>();
     // Not a signal's timer, which would let the process end in the middle of this.
@@ -197,7 +195,7 @@ export function openStorage(options: StorageOptions): Storage {
       deadline.resolve();
     }, timeoutMs);
     const mayStillWrite = (): boolean => isStarted && ['starting', 'ready'].includes(database.state().status);
-    while (tasks.waiting().tasks > 0 && mayStillWrite() && !isOver) {
+    while (store.lag().records > 0 && mayStillWrite() && !isOver) {
       await Promise.race([shorter.promise, deadline.promise]);
     }
     clearTimeout(timer);
@@ -214,16 +212,16 @@ export function openStorage(options: StorageOptions): Storage {
     async accept(fetch) {
       if (!accepting) throw new Error('The program is stopping and takes no more prices.');
       if (fetch.ticks.length === 0 && fetch.alerts.length === 0) return;
-      const pushed = queue.push(fetch, clock.now());
-      accepts.add(pushed);
+      const appended = store.accept(fetch);
+      accepts.add(appended);
       try {
-        await pushed;
+        await appended;
       } finally {
-        accepts.delete(pushed);
+        accepts.delete(appended);
       }
       onChange();
     },
-    acceptedSince: (since) => tasks.acceptedSince(since),
+    acceptedSince: (since) => tickLog.recordsSince(since),
     untoldAlerts: () => alertStore.untold(),
     markTold: (alertIds) => alertStore.markTold(alertIds),
     flush,
@@ -244,8 +242,8 @@ export function openStorage(options: StorageOptions): Storage {
     history: createHistoryStore({ whenReady: database.whenReady, run: database.run }),
     databaseState: () => database.state(),
     queueState: () => ({
-      waitingTicks: tasks.waiting().ticks,
-      deadLetters: tasks.deadLetters() + alertStore.deadLetters(),
+      waitingTicks: store.lag().ticks,
+      deadLetters: tickLog.deadLetters() + alertStore.deadLetters(),
     }),
     problems() {
       const view = dailyView.problem();
@@ -262,11 +260,11 @@ export function openStorage(options: StorageOptions): Storage {
       await flush(timeoutMs);
       if (performance.now() < deadline) await dailyView.finish();
       stopping.abort(new DatabaseAway('The program is stopping.'));
-      queue.close();
+      store.stop();
       await viewKept;
       await database.stop();
       alertStore.markTold([]);
-      journal.close();
+      file.close();
     },
   };
 }

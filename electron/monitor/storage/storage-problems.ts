@@ -1,6 +1,6 @@
 import type { Problem } from '../../../shared/domain.ts';
 import { asSentence } from '../as-sentence.ts';
-import type { LostLog, SetAside } from './journal/open-journal.ts';
+import type { LostLog, SetAside } from '../log/log-file.ts';
 
 export type StorageTroubles = {
   readonly journalPath: string;
@@ -49,7 +49,7 @@ export function storageProblems(troubles: StorageTroubles): readonly Problem[] {
       message:
         `${entries} of the journal could not be read and went to its dead letters; all else is written. Check the ` +
         `disk. To look at them, stop the program and run: sqlite3 "${journalPath}" ` +
-        `"select seq, error, fetch from dead_letters; select id, error, alert from dead_alerts"`,
+        `"select log_offset, error, batch from dead_letters; select id, error, alert from dead_alerts"`,
     });
   }
   if (readFailure !== null) {

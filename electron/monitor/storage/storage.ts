@@ -1,10 +1,8 @@
 import type { AlertCursor, CandleSeries } from '../../../shared/api.ts';
-import type { Alert, DatabaseState, Problem, Tick, VolumeKind } from '../../../shared/domain.ts';
+import type { Alert, DatabaseState, Problem, VolumeKind } from '../../../shared/domain.ts';
 import type { Interval } from '../../../shared/intervals.ts';
 import type { HistoryStore } from '../feed/history/backfill.ts';
-
-/** What one answer of a source brought, with the alerts that it raised: the unit that is accepted and written whole. */
-export type AcceptedFetch = { readonly ticks: readonly Tick[]; readonly alerts: readonly Alert[] };
+import type { LogBatch } from '../log/tick-log.ts';
 
 export type CandleQuery = {
   readonly coinId: string;
@@ -38,9 +36,9 @@ export type Storage = {
   /** Brings the database up in the background. What is accepted before waits for it. */
   start(): void;
   /** Resolves when the fetch is synced to the local journal. Rejects when that failed; the caller may try again. */
-  accept(fetch: AcceptedFetch): Promise<void>;
+  accept(fetch: LogBatch): Promise<void>;
   /** Fetches accepted at or after `since`, oldest first, whether or not they have reached the database. */
-  acceptedSince(since: number): Iterable<AcceptedFetch>;
+  acceptedSince(since: number): Iterable<LogBatch>;
   /** Accepted alerts that `markTold` was not yet called for, oldest first. */
   untoldAlerts(): readonly Alert[];
   markTold(alertIds: readonly string[]): void;

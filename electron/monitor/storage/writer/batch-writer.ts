@@ -2,19 +2,19 @@ import { DatabaseError } from 'pg';
 import type { Tick } from '../../../../shared/domain.ts';
 import { nextDelayMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
+import type { LogBatch } from '../../log/tick-log.ts';
 import type { Log } from '../../log.ts';
-import type { AcceptedFetch } from '../storage.ts';
 import { type RunTransaction, writeBatch } from './write-batch.ts';
 
 const RETRY = { baseMs: 100, capMs: 30_000 };
 
-export type BatchWriterOptions<T extends AcceptedFetch> = {
+export type BatchWriterOptions<T extends LogBatch> = {
   /** Waits until there is a connection. */
   readonly run: RunTransaction;
   /** Told of the ticks before they are committed, and again after. */
   readonly touch: (ticks: readonly Tick[]) => void;
-  /** Puts a task aside that the database can never take. */
-  readonly bury: (task: T, error: DatabaseError) => void;
+  /** Keeps a batch apart that the database can never take. */
+  readonly keepDeadLetter: (batch: T, error: DatabaseError) => Promise<void>;
   /** The failure that is being retried, or null after a success. */
   readonly onFailure: (error: Error | null) => void;
   readonly clock: Clock;
@@ -28,10 +28,10 @@ export type BatchWriterOptions<T extends AcceptedFetch> = {
  * Gives a function that writes a batch and does not give up: it resolves when every task is written, or buried because
  * of what it holds. It rejects only with the signal's reason.
  */
-export function createBatchWriter<T extends AcceptedFetch>(
+export function createBatchWriter<T extends LogBatch>(
   options: BatchWriterOptions<T>,
 ): (batch: readonly T[]) => Promise<void> {
-  const { run, touch, bury, onFailure, clock, log, random, signal } = options;
+  const { run, touch, keepDeadLetter, onFailure, clock, log, random, signal } = options;
 
   /** Resolves with the error that says that this batch cannot be written as it is. */
   const writeOrRefuse = async (batch: readonly T[]): Promise<DatabaseError | null> => {
@@ -57,32 +57,29 @@ export function createBatchWriter<T extends AcceptedFetch>(
     }
   };
 
-  const buryOrWait = async (task: T, refusal: DatabaseError): Promise<void> => {
+  const keepOrWait = async (batch: T, refusal: DatabaseError): Promise<void> => {
     for (let delayMs = 0; ; ) {
       try {
-        return bury(task, refusal);
+        return await keepDeadLetter(batch, refusal);
       } catch (error) {
         delayMs = nextDelayMs(delayMs, RETRY, random());
-        log.error(
-          { err: error, delayMs },
-          'a refused task cannot be moved to the dead letters; trying again',
-        );
+        log.error({ err: error, delayMs }, 'a dead letter cannot be kept on disk; trying again');
         await clock.sleep(delayMs, signal);
       }
     }
   };
 
-  return async (batch) => {
-    if ((await writeOrRefuse(batch)) === null) return;
-    // Some row of the batch can never be written. One task at a time, so that the others are.
-    for (const task of batch) {
-      const refusal = await writeOrRefuse([task]);
+  return async (batches) => {
+    if ((await writeOrRefuse(batches)) === null) return;
+    // Some row can never be written. One batch at a time, so that the others are.
+    for (const batch of batches) {
+      const refusal = await writeOrRefuse([batch]);
       if (refusal === null) continue;
       log.error(
-        { err: refusal, ticks: task.ticks.length },
-        'the database refuses a task, which was moved to the dead letters',
+        { err: refusal, ticks: batch.ticks.length },
+        'the database refuses a batch, which was moved to the dead letters',
       );
-      await buryOrWait(task, refusal);
+      await keepOrWait(batch, refusal);
     }
     onFailure(null);
   };

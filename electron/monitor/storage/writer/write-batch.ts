@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { DatabaseError } from 'pg';
 import type { Alert, Tick } from '../../../../shared/domain.ts';
-import type { AcceptedFetch } from '../storage.ts';
+import type { LogBatch } from '../../log/tick-log.ts';
 import { copyTicks, encodeTicks } from './copy-ticks.ts';
 import { foldCandles } from './fold-candles.ts';
 import { insertAlerts } from './insert-alerts.ts';
@@ -22,7 +22,7 @@ export type RunTransaction = (work: (client: PoolClient) => Promise<void>) => Pr
  * Nearly always every tick is new, so they go in by COPY and are folded here. When COPY meets one that is there already
  * (the program was killed between this commit and the note of it in the journal), the batch takes the careful way.
  */
-export async function writeBatch(run: RunTransaction, fetches: readonly AcceptedFetch[]): Promise<void> {
+export async function writeBatch(run: RunTransaction, fetches: readonly LogBatch[]): Promise<void> {
   const ticks = sortedDistinctTicks(fetches.flatMap((fetch) => fetch.ticks));
   const alerts = fetches.flatMap((fetch) => fetch.alerts);
   await turn();

@@ -1,9 +1,10 @@
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { closeMarked, findLog, keepLog, markOpen } from './log-loss.ts';
+import { closeMarked, findLog, keepLog, markOpen } from './write-ahead-log.ts';
 
-const SCHEMA_VERSION = 1;
+/** Version 1 was a queue of tasks, each with a mark of its own. */
+const SCHEMA_VERSION = 2;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
@@ -13,7 +14,7 @@ export type SetAside = { readonly keptAs: string; readonly reason: string };
 /** What was accepted last before a crash is lost. A log that was there and could not be read is kept. */
 export type LostLog = { readonly keptAs: string | null };
 
-export type OpenedJournal = {
+export type OpenedLogFile = {
   readonly database: DatabaseSync;
   /** Null unless there was a damaged file, which was moved out of the way. */
   readonly setAside: SetAside | null;
@@ -29,10 +30,10 @@ export type OpenedJournal = {
  *
  * @param now milliseconds since the epoch, for the name of a damaged file
  */
-export function openJournal(path: string, now: number): OpenedJournal {
+export function openLogFile(path: string, now: number): OpenedLogFile {
   mkdirSync(dirname(path), { recursive: true });
   const suffix = `.bad-${new Date(now).toISOString().replaceAll(':', '-')}`;
-  const open = (setAside: SetAside | null): OpenedJournal => {
+  const open = (setAside: SetAside | null): OpenedLogFile => {
     const log = findLog(path);
     const keptLog = log === 'damaged' ? `${path}-wal${suffix}` : null;
     if (keptLog !== null) keepLog(path, keptLog);
@@ -47,7 +48,7 @@ export function openJournal(path: string, now: number): OpenedJournal {
     };
   };
 
-  const openAnew = (reason: string): OpenedJournal => {
+  const openAnew = (reason: string): OpenedLogFile => {
     const keptAs = path + suffix;
     moveAside(path, keptAs);
     return open({ keptAs, reason });
@@ -81,7 +82,7 @@ function sizeOf(path: string): number | null {
 }
 
 /** SQLite's own finding that the file is damaged. */
-class DamagedJournal extends Error {}
+class DamagedLogFile extends Error {}
 
 function openChecked(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
@@ -94,9 +95,8 @@ function openChecked(path: string): DatabaseSync {
       pragma synchronous = full;
       pragma journal_size_limit = 16777216;`);
     const check = database.prepare('pragma quick_check(1)').get();
-    if (check?.quick_check !== 'ok') throw new DamagedJournal(String(check?.quick_check));
+    if (check?.quick_check !== 'ok') throw new DamagedLogFile(String(check?.quick_check));
     migrate(database);
-    extend(database);
     return database;
   } catch (error) {
     database.close();
@@ -104,63 +104,112 @@ function openChecked(path: string): DatabaseSync {
   }
 }
 
+/** Brings the file to the present schema, in one transaction. */
 function migrate(database: DatabaseSync): void {
   const version = Number(database.prepare('pragma user_version').get()?.user_version);
   if (version > SCHEMA_VERSION) {
     throw new Error(`it was written by a newer version of the program (${version} > ${SCHEMA_VERSION})`);
   }
   if (version === SCHEMA_VERSION) return;
-  database.exec(`
-    begin;
-    -- Accepted fetches. They stay for a while after they were written to PostgreSQL (done = 1).
-    -- done comes first so that marking a row does not move its long text.
-    create table tasks (
-      seq integer primary key autoincrement,
-      done integer not null default 0,
-      accepted_at integer not null,
-      tick_count integer not null,
-      fetch text not null
-    ) strict;
-    create index tasks_waiting on tasks (seq) where done = 0;
-    create index tasks_accepted on tasks (accepted_at);
-
-    create table alerts (
-      id text primary key,
-      observed_at integer not null,
-      told integer not null default 0,
-      alert text not null
-    ) strict;
-    create index alerts_newest on alerts (observed_at, id);
-
-    -- Tasks that PostgreSQL can never take, kept for a person to look at.
-    create table dead_letters (
-      seq integer primary key,
-      dead_at integer not null,
-      error text not null,
-      fetch text not null
-    ) strict;
-
-    pragma user_version = ${SCHEMA_VERSION};
-    commit;`);
+  database.exec('begin');
+  try {
+    if (version === 1) {
+      completeVersion1(database);
+      database.exec(TAKE_OVER_VERSION_1);
+    } else {
+      database.exec(CREATE);
+    }
+    database.exec(`pragma user_version = ${SCHEMA_VERSION}; commit;`);
+  } catch (error) {
+    if (database.isTransaction) database.exec('rollback');
+    throw error;
+  }
 }
 
-/** What earlier versions of the program do not need and pass over: it is no reason for them to refuse the file. */
-function extend(database: DatabaseSync): void {
+const CREATE_RECORDS = `
+  -- What was appended, oldest first. Records stay for a while after every consumer has committed them.
+  create table records (
+    log_offset integer primary key autoincrement,
+    appended_at integer not null,
+    tick_count integer not null,
+    batch text not null,
+    -- CRC-32 of the text; null in records of versions that kept none.
+    crc integer
+  ) strict;
+  create index records_appended on records (appended_at);
+
+  -- How far each consumer is: everything up to this record is done.
+  create table cursors (
+    consumer text primary key,
+    log_offset integer not null
+  ) strict;`;
+
+const CREATE = `
+  ${CREATE_RECORDS}
+
+  create table alerts (
+    id text primary key,
+    observed_at integer not null,
+    told integer not null default 0,
+    alert text not null
+  ) strict;
+  create index alerts_newest on alerts (observed_at, id);
+
+  -- Records that can never be used, kept for a person to look at.
+  create table dead_letters (
+    log_offset integer primary key,
+    dead_at integer not null,
+    error text not null,
+    batch text not null
+  ) strict;
+
+  -- Alerts that cannot be read, kept for a person to look at.
+  create table dead_alerts (
+    id text primary key,
+    dead_at integer not null,
+    error text not null,
+    alert text not null
+  ) strict;
+
+  -- One row. Open means that what was appended last may be in the write-ahead log alone.
+  create table journal_state (
+    id integer primary key,
+    is_open integer not null
+  ) strict;`;
+
+/**
+ * Version 1 kept tasks, each marked when it was in PostgreSQL. They become records in the same order, and the cursor of
+ * `store` stands before the first that is not marked: one behind it may be written again, which changes nothing.
+ */
+const TAKE_OVER_VERSION_1 = `
+  ${CREATE_RECORDS}
+  insert into records (log_offset, appended_at, tick_count, batch, crc)
+    select seq, accepted_at, tick_count, fetch, crc from tasks order by seq;
+  -- Offsets go on where the numbers of the tasks ended, also when no task is left.
+  delete from sqlite_sequence where name = 'records';
+  insert into sqlite_sequence (name, seq) select 'records', seq from sqlite_sequence where name = 'tasks';
+  insert into cursors (consumer, log_offset)
+    select 'store', coalesce(
+      (select min(seq) - 1 from tasks where done = 0),
+      (select seq from sqlite_sequence where name = 'records'),
+      0);
+  drop table tasks;
+  alter table dead_letters rename column seq to log_offset;
+  alter table dead_letters rename column fetch to batch;`;
+
+/** What the last programs of version 1 added to it; an older one may have written the file. */
+function completeVersion1(database: DatabaseSync): void {
   const columns = database.prepare("select name from pragma_table_info('tasks')").all();
   if (!columns.some(({ name }) => name === 'crc')) {
-    // CRC-32 of the text; null in rows that were written before.
     database.exec('alter table tasks add column crc integer');
   }
   database.exec(`
-    -- Alerts that cannot be read, kept for a person to look at.
     create table if not exists dead_alerts (
       id text primary key,
       dead_at integer not null,
       error text not null,
       alert text not null
     ) strict;
-
-    -- One row. Open means that what was accepted last may be in the write-ahead log alone.
     create table if not exists journal_state (
       id integer primary key,
       is_open integer not null
@@ -169,7 +218,7 @@ function extend(database: DatabaseSync): void {
 
 /** What is wrong with the file itself, or null when the error is of another kind. */
 function damage(error: unknown): string | null {
-  if (error instanceof DamagedJournal) return error.message;
+  if (error instanceof DamagedLogFile) return error.message;
   if (error instanceof Error && 'errcode' in error) {
     // The low byte is the kind; the others refine it.
     const kind = Number(error.errcode) & 0xff;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { virtualClock } from '../../clock.ts';
+import { virtualClock } from '../clock.ts';
 import { createWritePace } from './write-pace.ts';
 
 function paced() {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Alert, alertSchema, type Tick } from '../../../../shared/domain.ts';
-import type { AcceptedFetch } from '../storage.ts';
-import { DamagedEntry } from './damaged-entry.ts';
+import { type Alert, alertSchema, type Tick } from '../../../shared/domain.ts';
+import { DamagedRecord } from './damaged-record.ts';
+import type { LogBatch } from './tick-log.ts';
 
 type TickTuple = [
   coinId: string,
@@ -14,16 +14,16 @@ type TickTuple = [
   amount?: number,
 ];
 type TickGroup = [vsCurrency: string, source: string, ticks: TickTuple[]];
-type EncodedFetch = [groups: TickGroup[], alerts: readonly Alert[]];
+type EncodedBatch = [groups: TickGroup[], alerts: readonly Alert[]];
 
 /**
- * A fetch as one line of JSON. Ticks are tuples under their currency and source, which all ticks of an answer share:
+ * A batch as one line of JSON. Ticks are tuples under their currency and source, which all ticks of an answer share:
  * about a third of the size of the same objects, and as much faster to write and read.
  */
-export function encodeFetch(fetch: AcceptedFetch): string {
+export function encodeBatch(batch: LogBatch): string {
   const groups: TickGroup[] = [];
   let current: TickGroup | undefined;
-  for (const tick of fetch.ticks) {
+  for (const tick of batch.ticks) {
     if (current === undefined || current[0] !== tick.vsCurrency || current[1] !== tick.source) {
       current = [tick.vsCurrency, tick.source, []];
       groups.push(current);
@@ -39,19 +39,24 @@ export function encodeFetch(fetch: AcceptedFetch): string {
     if (tick.amount !== null) tuple.push(tick.amount);
     current[2].push(tuple);
   }
-  return JSON.stringify([groups, fetch.alerts] satisfies EncodedFetch);
+  return JSON.stringify([groups, batch.alerts] satisfies EncodedBatch);
+}
+
+/** Whether the JSON of the batch gives the same batch back: a NaN would not. */
+export function canBeEncoded({ ticks, alerts }: LogBatch): boolean {
+  return ticks.every(isTick) && alerts.every((alert) => alertSchema.safeParse(alert).success);
 }
 
 /**
- * Reads what `encodeFetch` wrote, also that of earlier versions, in the same order.
+ * Reads what `encodeBatch` wrote, also that of earlier versions, in the same order.
  *
- * @throws DamagedEntry when it is anything else
+ * @throws DamagedRecord when it is anything else
  */
-export function decodeFetch(json: string): AcceptedFetch {
+export function decodeBatch(json: string): LogBatch {
   const [groups, alerts] = parse(json);
   const ticks: Tick[] = [];
   for (const [vsCurrency, source, tuples] of groups) {
-    if (!isName(vsCurrency) || !isName(source)) throw new DamagedEntry('it holds a group without a name');
+    if (!isName(vsCurrency) || !isName(source)) throw new DamagedRecord('it holds a group without a name');
     for (const [coinId, observedAt, price, volume24h, marketCap, change24hPct, amount = null] of tuples) {
       const tick: Tick = {
         coinId,
@@ -64,7 +69,7 @@ export function decodeFetch(json: string): AcceptedFetch {
         change24hPct,
         source,
       };
-      if (!isTick(tick)) throw new DamagedEntry('it holds a price that is none');
+      if (!isTick(tick)) throw new DamagedRecord('it holds a price that is none');
       ticks.push(tick);
     }
   }
@@ -77,16 +82,16 @@ const outlineSchema = z.tuple([
 ]);
 
 /** The fields of ticks are left to be checked: a schema would take ten times as long for half a million of them. */
-function parse(json: string): EncodedFetch {
+function parse(json: string): EncodedBatch {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    throw new DamagedEntry('it is not JSON', { cause });
+    throw new DamagedRecord('it is not JSON', { cause });
   }
   const { success, error } = outlineSchema.safeParse(value);
-  if (!success) throw new DamagedEntry('it is not an accepted fetch', { cause: error });
-  return value as EncodedFetch;
+  if (!success) throw new DamagedRecord('it is not a batch', { cause: error });
+  return value as EncodedBatch;
 }
 
 function isTick({ coinId, observedAt, price, ...figures }: Tick): boolean {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** Long enough that a trade a second costs PostgreSQL a fifth of the transactions, and short enough for who reads along. */
 const REST_MS = 5_000;

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Alert, alertSchema } from '../../../../shared/domain.ts';
-import type { Log } from '../../log.ts';
-import type { AlertQuery, AlertRange } from '../storage.ts';
-import { inTransaction } from './in-transaction.ts';
+import { type Alert, alertSchema } from '../../../shared/domain.ts';
+import { inTransaction } from '../log/in-transaction.ts';
+import type { Log } from '../log.ts';
+import type { AlertQuery, AlertRange } from './storage.ts';
 
 /** So many alerts stay readable while the database is away. */
 const KEEP = 500;

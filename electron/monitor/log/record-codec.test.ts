@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert, Tick } from '../../../../shared/domain.ts';
-import { decodeFetch, encodeFetch } from './task-codec.ts';
+import type { Alert, Tick } from '../../../shared/domain.ts';
+import { decodeBatch, encodeBatch } from './record-codec.ts';
 
 const figure = fc.double({ min: 1e-12, max: 1e15, noNaN: true });
 const tick: fc.Arbitrary<Tick> = fc.record({
@@ -27,11 +27,11 @@ const alert: fc.Arbitrary<Alert> = fc.record({
   figures: fc.dictionary(fc.stringMatching(/^[a-z]+$/), figure, { noNullPrototype: true }),
 });
 
-describe('the journal line of a fetch', () => {
-  it('gives back every bit of every fetch, in order', () => {
+describe('the JSON of a batch', () => {
+  it('gives back every bit of every batch, in order', () => {
     fc.assert(
       fc.property(fc.array(tick), fc.array(alert), (ticks, alerts) => {
-        expect(decodeFetch(encodeFetch({ ticks, alerts }))).toEqual({ ticks, alerts });
+        expect(decodeBatch(encodeBatch({ ticks, alerts }))).toEqual({ ticks, alerts });
       }),
     );
   });
@@ -49,6 +49,6 @@ describe('the journal line of a fetch', () => {
       change24hPct: null,
       source: 'kraken',
     };
-    expect(decodeFetch(line)).toEqual({ ticks: [old], alerts: [] });
+    expect(decodeBatch(line)).toEqual({ ticks: [old], alerts: [] });
   });
 });

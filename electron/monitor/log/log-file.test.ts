@@ -1,0 +1,232 @@
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type OpenedLogFile, openLogFile } from './log-file.ts';
+import { batchOf, coinsOf, NOW } from './log-fixture.ts';
+import { createSqliteLog, type SqliteLog } from './sqlite-log.ts';
+
+const ALL = { maxRecords: 1_000, maxTicks: 1_000 };
+
+let folder: string;
+let path: string;
+const open: OpenedLogFile[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'log-file-'));
+  path = join(folder, 'journal.sqlite');
+});
+
+afterEach(() => {
+  restart();
+  rmSync(folder, { recursive: true });
+});
+
+describe('the file of the log', () => {
+  it.each([
+    ['is not a database', () => writeFileSync(path, 'not a database at all'.repeat(100))],
+    ['was cut off', () => truncateSync(path, Math.floor(statSync(path).size / 2) + 100)],
+    ['has a page of garbage', () => writeFileSync(path, Buffer.alloc(4_096, 7), { flag: 'r+' })],
+    ['was cut off within its first page', () => truncateSync(path, 100)],
+    ['is empty', () => truncateSync(path, 0)],
+  ])('sets a file aside that %s, and goes on with a new one', async (_, damage) => {
+    const { log } = openLog();
+    for (let count = 0; count < 50; count++) await log.append(batchOf('bitcoin'), NOW);
+    restart();
+    damage();
+
+    const { log: fresh, setAside } = openLog();
+    expect(setAside?.keptAs).toBe(`${path}.bad-2026-01-01T00-00-00.000Z`);
+    expect(readdirSync(folder)).toContain('journal.sqlite.bad-2026-01-01T00-00-00.000Z');
+    expect([...fresh.recordsSince(0)]).toEqual([]);
+    await fresh.append(batchOf('bitcoin'), NOW);
+    restart();
+    expect(openLog().setAside).toBeNull();
+  });
+
+  it('keeps a write-ahead log whose file is gone', async () => {
+    await openLog().log.append(batchOf('bitcoin'), NOW);
+    crash();
+    renameSync(path, join(folder, 'elsewhere'));
+
+    const { log: fresh, setAside } = openLog();
+    expect(setAside?.reason).toContain('gone');
+    expect(readdirSync(folder)).toContain('journal.sqlite.bad-2026-01-01T00-00-00.000Z-wal');
+    expect([...fresh.recordsSince(0)]).toEqual([]);
+  });
+
+  it.each([
+    ['missing', () => rmSync(`${path}-wal`), null],
+    ['empty', () => truncateSync(`${path}-wal`, 0), null],
+    [
+      'garbage',
+      () => writeFileSync(`${path}-wal`, Buffer.alloc(40_000, 7)),
+      '-wal.bad-2026-01-01T00-00-00.000Z',
+    ],
+  ])('says after a crash that its write-ahead log is %s, once, and goes on', async (_, damage, suffix) => {
+    await openLog().log.append(batchOf('before'), NOW);
+    restart();
+    await openLog().log.append(batchOf('lost with the log'), NOW);
+    crash();
+    damage();
+
+    const after = openLog();
+    expect(after.setAside).toBeNull();
+    expect(after.lostLog).toEqual({ keptAs: suffix === null ? null : path + suffix });
+    expect(coinsOf([...after.log.recordsSince(0)])).toEqual(['before']);
+    restart();
+    expect(openLog().lostLog).toBeNull();
+  });
+
+  it('finds nothing lost after a crash that left the log where it was, or after an orderly end', async () => {
+    for (const end of [restart, crash, crash, restart, restart]) {
+      const { log, lostLog, setAside } = openLog();
+      expect({ lostLog, setAside }).toEqual({ lostLog: null, setAside: null });
+      await log.append(batchOf('bitcoin'), NOW);
+      end();
+    }
+    expect(openLog().log.cursor('store').lag().records).toBe(5);
+  });
+
+  it('leaves a file of a newer version alone and says so', () => {
+    openLog().database.exec('pragma user_version = 99');
+    restart();
+    expect(openLog).toThrow(/newer version/);
+    expect(readdirSync(folder)).toEqual(['journal.sqlite']);
+  });
+
+  it('refuses a second program', () => {
+    openLog();
+    expect(openLog).toThrow(/locked/);
+  });
+});
+
+/** The file as version 1 of its schema had it; `crc` came with the last programs of that version. */
+const VERSION_1 = `
+  pragma auto_vacuum = incremental;
+  pragma journal_mode = wal;
+  create table tasks (
+    seq integer primary key autoincrement,
+    done integer not null default 0,
+    accepted_at integer not null,
+    tick_count integer not null,
+    fetch text not null
+  ) strict;
+  create index tasks_waiting on tasks (seq) where done = 0;
+  create index tasks_accepted on tasks (accepted_at);
+  create table alerts (
+    id text primary key,
+    observed_at integer not null,
+    told integer not null default 0,
+    alert text not null
+  ) strict;
+  create index alerts_newest on alerts (observed_at, id);
+  create table dead_letters (
+    seq integer primary key,
+    dead_at integer not null,
+    error text not null,
+    fetch text not null
+  ) strict;
+  pragma user_version = 1;`;
+
+const LAST_OF_VERSION_1 = `
+  alter table tasks add column crc integer;
+  create table dead_alerts (
+    id text primary key, dead_at integer not null, error text not null, alert text not null
+  ) strict;
+  create table journal_state (id integer primary key, is_open integer not null) strict;
+  insert into journal_state values (1, 0);`;
+
+describe('a file of version 1', () => {
+  /** Tasks with the coins' names, those of `done` marked as written. */
+  function writeVersion1(schema: string, coins: readonly string[], done: readonly string[]): void {
+    const database = new DatabaseSync(path);
+    database.exec(schema);
+    const insert = database.prepare(
+      'insert into tasks (done, accepted_at, tick_count, fetch) values (?, ?, 1, ?)',
+    );
+    for (const coin of coins) {
+      const fetch = `[[["usd","kraken",[["${coin}",1767225600000,60000.5,null,null,null,0.25]]]],[]]`;
+      insert.run(done.includes(coin) ? 1 : 0, NOW, fetch);
+    }
+    database.exec(`
+      insert into alerts values ('told', 1, 1, '{}'), ('untold', 2, 0, '{}');
+      insert into dead_letters values (1, 2, 'overflow', '[]');`);
+    database.close();
+  }
+
+  it.each([
+    ['', VERSION_1],
+    [' and its last program', VERSION_1 + LAST_OF_VERSION_1],
+  ])('is taken over%s: what was not written is waiting, in order, and nothing is lost', async (_, schema) => {
+    writeVersion1(schema, ['a', 'b', 'c', 'd'], ['a', 'b']);
+    const { log, database } = openLog();
+    const store = log.cursor('store');
+    expect(store.lag()).toEqual({ records: 2, ticks: 2 });
+    expect(coinsOf(await store.read(ALL))).toEqual(['c', 'd']);
+    expect(coinsOf([...log.recordsSince(0)])).toEqual(['a', 'b', 'c', 'd']);
+    expect(log.deadLetters()).toBe(1);
+    expect(database.prepare('select id, told from alerts order by id').all()).toEqual([
+      { id: 'told', told: 1 },
+      { id: 'untold', told: 0 },
+    ]);
+    const offset = await log.append(batchOf('e'), NOW);
+    expect(offset).toBe(5);
+    restart();
+    expect(coinsOf(await openLog().log.cursor('store').read(ALL))).toEqual(['c', 'd', 'e']);
+  });
+
+  it('whose tasks were all written and dropped goes on with their numbers', async () => {
+    writeVersion1(VERSION_1, ['a', 'b', 'c'], ['a', 'b', 'c']);
+    const before = new DatabaseSync(path);
+    before.exec('delete from tasks');
+    before.close();
+    const { log } = openLog();
+    expect(log.cursor('store').lag()).toEqual({ records: 0, ticks: 0 });
+    expect(await log.append(batchOf('d'), NOW)).toBe(4);
+    expect(coinsOf(await log.cursor('store').read(ALL))).toEqual(['d']);
+  });
+
+  it('that was never used is taken over', async () => {
+    const before = new DatabaseSync(path);
+    before.exec(VERSION_1);
+    before.close();
+    const { log } = openLog();
+    expect(await log.append(batchOf('a'), NOW)).toBe(1);
+    expect(coinsOf(await log.cursor('store').read(ALL))).toEqual(['a']);
+  });
+});
+
+function openLog(): OpenedLogFile & { readonly log: SqliteLog } {
+  const file = openLogFile(path, NOW);
+  open.push(file);
+  const log = createSqliteLog({
+    database: file.database,
+    alongside: () => undefined,
+    onDamaged: () => undefined,
+    now: () => NOW,
+  });
+  return { ...file, log };
+}
+
+/** A crash: the file and its write-ahead log as they are at this moment. */
+function crash(): void {
+  const files = readdirSync(folder).filter((name) => /^journal\.sqlite(-wal)?$/.test(name));
+  const contents = files.map((name) => [join(folder, name), readFileSync(join(folder, name))] as const);
+  restart();
+  for (const [name, content] of contents) writeFileSync(name, content);
+}
+
+function restart(): void {
+  for (const file of open.splice(0)) file.close();
+}

@@ -1,0 +1,164 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type OpenedLogFile, openLogFile } from './log-file.ts';
+import { batchOf, coinsOf, NOW } from './log-fixture.ts';
+import { createSqliteLog, type SqliteLog } from './sqlite-log.ts';
+import type { DeadLetter } from './tick-log.ts';
+import { describeTickLog } from './tick-log-contract.ts';
+
+const MINUTE_MS = 60_000;
+const ALL = { maxRecords: 1_000, maxTicks: 1_000 };
+
+function openLog(path: string): { log: SqliteLog; file: OpenedLogFile; damaged: DeadLetter[] } {
+  const file = openLogFile(path, NOW);
+  const damaged: DeadLetter[] = [];
+  const log = createSqliteLog({
+    database: file.database,
+    alongside: () => undefined,
+    onDamaged: (letter) => damaged.push(letter),
+    now: () => NOW,
+  });
+  return { log, file, damaged };
+}
+
+describeTickLog('the log in SQLite', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sqlite-log-'));
+  let crashes = 0;
+  let file: OpenedLogFile | null = null;
+  const path = (): string => join(folder, `${crashes}`, 'journal.sqlite');
+  mkdirSync(join(folder, '0'));
+  return {
+    async open() {
+      const opened = openLog(path());
+      file = opened.file;
+      return opened.log;
+    },
+    async crash() {
+      // The files as they are while the log is open are what a kill leaves.
+      const before = join(folder, `${crashes}`);
+      crashes++;
+      cpSync(before, join(folder, `${crashes}`), { recursive: true });
+      file?.close();
+      file = null;
+    },
+    async damage(offset) {
+      const database = new DatabaseSync(path());
+      database.prepare('update records set batch = substr(batch, 1, 20) where log_offset = ?').run(offset);
+      database.close();
+    },
+    async remove() {
+      file?.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
+
+describe('a record in SQLite', () => {
+  let folder: string;
+  let opened: ReturnType<typeof openLog>;
+  const restart = (): void => {
+    opened.file.close();
+    opened = openLog(join(folder, 'journal.sqlite'));
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sqlite-log-'));
+    opened = openLog(join(folder, 'journal.sqlite'));
+  });
+  afterEach(() => {
+    opened.file.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    ['no JSON', `substr(batch, 1, 30)`],
+    ['another JSON', `'{"batch":[]}'`],
+    ['a price without a number', `replace(batch, '100.25', 'null')`],
+    ['another digit', `replace(batch, '100.25', '900.25')`],
+    ['bytes that are no text', `cast(x'fffe00' as text)`],
+  ])('that has become %s is kept as a dead letter, byte by byte', async (_, damaged) => {
+    const { log, file } = opened;
+    const store = log.cursor('store');
+    for (const coinId of ['done', 'done and damaged', 'damaged', 'whole', 'damaged too']) {
+      await log.append(batchOf(coinId), NOW);
+    }
+    await store.read({ maxRecords: 2, maxTicks: 10 });
+    await store.commit(2);
+    file.database.exec(`update records set batch = ${damaged} where log_offset in (2, 3, 5)`);
+    const texts = file.database
+      .prepare('select hex(batch) as text from records where log_offset in (2, 3, 5)')
+      .all();
+    restart();
+
+    const reopened = opened.log.cursor('store');
+    expect(reopened.lag()).toEqual({ records: 3, ticks: 3 });
+    expect(coinsOf(await reopened.read(ALL))).toEqual(['whole']);
+    expect(reopened.lag()).toEqual({ records: 1, ticks: 1 });
+    expect(coinsOf([...opened.log.recordsSince(0)])).toEqual(['done', 'whole']);
+    expect(opened.damaged.map(({ offset }) => offset).sort()).toEqual([2, 3, 5]);
+    const kept = opened.file.database
+      .prepare('select hex(batch) as text from dead_letters order by log_offset')
+      .all();
+    expect(kept).toEqual(texts);
+  });
+
+  it('that is damaged after a consumer has read it is left to that consumer', async () => {
+    const { log, file } = opened;
+    const store = log.cursor('store');
+    await log.append(batchOf('a'), NOW);
+    await store.read(ALL);
+    file.database.exec(`update records set batch = 'x'`);
+    expect([...log.recordsSince(0)]).toEqual([]);
+    await store.commit(1);
+    expect(store.lag()).toEqual({ records: 0, ticks: 0 });
+    expect(log.deadLetters()).toBe(0);
+  });
+
+  it('of a version that kept no checksum is read', async () => {
+    await opened.log.append(batchOf('bitcoin'), NOW);
+    opened.file.database.exec('update records set crc = null');
+    restart();
+    expect(coinsOf(await opened.log.cursor('store').read(ALL))).toEqual(['bitcoin']);
+  });
+
+  it('that is appended while the log is read back is given too, and old ones are dropped a few at a time', async () => {
+    const { log } = opened;
+    const store = log.cursor('store');
+    for (let count = 0; count < 120; count++) await log.append(batchOf(`old ${count}`), NOW);
+    const read: string[] = [];
+    for (const record of log.recordsSince(0)) {
+      read.push(...coinsOf([record]));
+      if (read.length === 120) await log.append(batchOf('news'), NOW + 40 * MINUTE_MS);
+    }
+    expect(read).toHaveLength(121);
+    expect(read.at(-1)).toBe('news');
+
+    const records = await store.read(ALL);
+    await store.commit(records.at(-1)?.offset ?? -1);
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    await log.trim(30 * MINUTE_MS, NOW + 40 * MINUTE_MS);
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(0);
+    expect(coinsOf([...log.recordsSince(0)])).toEqual(['news']);
+  });
+
+  it('is kept whole or not at all on a full disk', async () => {
+    const { log, file } = opened;
+    await log.append(batchOf('a'), NOW);
+    const pages = Number(file.database.prepare('pragma page_count').get()?.page_count);
+    file.database.exec(`pragma max_page_count = ${pages}`);
+    const large = { ...batchOf('b'), ticks: Array(5_000).fill(batchOf('b').ticks[0]) };
+    await expect(log.append(large, NOW)).rejects.toThrow(/full/);
+    expect(coinsOf([...log.recordsSince(0)])).toEqual(['a']);
+    // Of those that are appended together, what fits is kept all the same.
+    const together = [log.append(batchOf('small'), NOW), log.append(large, NOW)];
+    const results = await Promise.allSettled(together);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    file.database.exec('pragma max_page_count = 1000000');
+    await Promise.all([log.append(large, NOW), log.append(batchOf('c'), NOW)]);
+    expect(coinsOf([...log.recordsSince(0)])).toEqual(['a', 'small', 'b', 'c']);
+  });
+});
