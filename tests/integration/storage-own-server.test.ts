@@ -110,7 +110,7 @@ describe('a role with settings of its own', () => {
         alter role ${role} set statement_timeout = '2s';
         alter role ${role} set transaction_timeout = '2s';
         alter role ${role} set idle_in_transaction_session_timeout = '1ms';
-        alter role ${role} set idle_session_timeout = '20ms';
+        alter role ${role} set idle_session_timeout = '200ms';
         alter role ${role} set client_encoding = 'LATIN1';
         alter role ${role} set synchronous_commit = off;
         alter role ${role} set search_path = '$user', nowhere, public;`);
@@ -125,6 +125,9 @@ describe('a role with settings of its own', () => {
       await writesAndReads(storage);
       await keepsHistory(storage);
       // Sessions that the server ends because they idle are no outage.
+      const sessions = `select from pg_stat_activity where usename = '${role}'`;
+      while ((await asAdmin(sessions)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await keepsHistory(storage);
       expect(wasDown).toBe(false);
       await storage.stop(10_000);
       expect(await asAdmin('select sum(tick_count)::integer as ticks from ohlcv_daily', database)).toEqual([
