@@ -13,8 +13,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          // Each file starts servers of its own; two cores do not carry many at once.
-          fileParallelism: false,
+          // Each file starts servers of its own, and waits for them most of the time; two cores carry two.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
