@@ -55,7 +55,7 @@ function startDelivery() {
     clock,
     random,
     log,
-    onTold: (told) => alerts.markTold(told.map(({ id }) => id)),
+    onDelivered: (delivered) => alerts.markDelivered(delivered.map(({ id }) => id)),
     onChange,
   });
   const keeper = createKeeper({
@@ -64,13 +64,13 @@ function startDelivery() {
       acceptedCount++;
       onChange();
     },
-    tell: file.tell,
+    deliver: file.deliver,
     clock,
     random,
     log,
     onChange,
   });
-  file.tell(alerts.untold());
+  file.deliver(alerts.undelivered());
   return {
     keeper,
     /** How far the disk is from being full, in pages of the journal. */
@@ -164,8 +164,8 @@ it('delivers nothing again after a kill between an append of more than 64 kB and
     await tickLog.append(fetch, Date.now());
     createAlertsFile({
       path: folder + '/alerts.txt', clock: systemClock, random: Math.random, log: silentLog,
-      onTold: () => process.kill(process.pid, 'SIGKILL'), onChange: () => undefined,
-    }).tell(alerts.untold());`;
+      onDelivered: () => process.kill(process.pid, 'SIGKILL'), onChange: () => undefined,
+    }).deliver(alerts.undelivered());`;
   const alerts = Array.from({ length: 600 }, (_, number) => alertOf(number));
   writeFileSync(join(folder, 'fetch.json'), JSON.stringify({ ticks: [], alerts }));
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], { stdio: 'inherit' });

@@ -41,7 +41,7 @@ function setUp() {
       if (broken) throw broken;
       happened.push(`accepted ${ticks[0]?.observedAt}`);
     },
-    tell: (alerts) => happened.push(...alerts.map(({ id }) => `told ${id}`)),
+    deliver: (alerts) => happened.push(...alerts.map(({ id }) => `delivered ${id}`)),
     clock,
     random: () => 0.5,
     log: silentLog,
@@ -65,9 +65,9 @@ describe('keeper', () => {
     const { keeper, happened } = setUp();
     keeper.keep(fetchAt(1));
     keeper.keep(fetchAt(2));
-    expect(happened).not.toContain('told a1');
+    expect(happened).not.toContain('delivered a1');
     await keeper.stop();
-    expect(happened).toEqual(['accepted 1', 'told a1', 'accepted 2', 'told a2']);
+    expect(happened).toEqual(['accepted 1', 'delivered a1', 'accepted 2', 'delivered a2']);
   });
 
   it('tells alerts all the same while the disk fails, and accepts in order when it works again', async () => {
@@ -77,7 +77,7 @@ describe('keeper', () => {
     keeper.keep(fetchAt(2));
     await clock.advance(0);
     keeper.keep(fetchAt(3));
-    expect(happened).toEqual(['told a1', 'told a2', 'told a3']);
+    expect(happened).toEqual(['delivered a1', 'delivered a2', 'delivered a3']);
     expect(keeper.problem()?.message).toBe(
       'Prices cannot be saved: the disk is full. 3 answers wait in memory.',
     );
@@ -94,6 +94,6 @@ describe('keeper', () => {
     await clock.advance(0);
     mendDisk();
     await keeper.stop();
-    expect(happened).toEqual(['told a1', 'accepted 1']);
+    expect(happened).toEqual(['delivered a1', 'accepted 1']);
   });
 });

@@ -11,7 +11,7 @@ const RETRY = { baseMs: 500, capMs: 30_000 };
 const MOST_WAITING = 5_000;
 
 export type Keeper = {
-  /** Takes a fetch over. It is accepted in turn, and its alerts are told when it is. Never throws. */
+  /** Takes a fetch over. It is accepted in turn, and its alerts are delivered when it is. Never throws. */
   keep(fetch: LogBatch): void;
   /** What was taken over and is not known to be accepted yet, in its order. */
   waiting(): readonly LogBatch[];
@@ -23,7 +23,7 @@ export type Keeper = {
 
 export type KeeperOptions = {
   readonly accept: (fetch: LogBatch) => Promise<void>;
-  readonly tell: (alerts: readonly Alert[]) => void;
+  readonly deliver: (alerts: readonly Alert[]) => void;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -31,27 +31,27 @@ export type KeeperOptions = {
 };
 
 /**
- * Stands between the alert engine and the disk. An alert is told when the fetch that raised it is accepted, so that a
+ * Stands between the alert engine and the disk. An alert is delivered when the fetch that raised it is accepted, so that a
  * crash between the two cannot leave an alert that the database never hears of. When the journal cannot be written,
- * alerts are told all the same, and fetches wait in memory in their order.
+ * alerts are delivered all the same, and fetches wait in memory in their order.
  */
-export function createKeeper({ accept, tell, clock, random, log, onChange }: KeeperOptions): Keeper {
-  type Waiting = { readonly fetch: LogBatch; told: boolean };
+export function createKeeper({ accept, deliver, clock, random, log, onChange }: KeeperOptions): Keeper {
+  type Waiting = { readonly fetch: LogBatch; delivered: boolean };
   const stopping = new AbortController();
   const waiting: Waiting[] = [];
   let error: string | null = null;
   let dropped = 0;
   let working: Promise<void> | null = null;
 
-  const tellOnce = (item: Waiting): void => {
-    if (!item.told) tell(item.fetch.alerts);
-    item.told = true;
+  const deliverOnce = (item: Waiting): void => {
+    if (!item.delivered) deliver(item.fetch.alerts);
+    item.delivered = true;
   };
 
   const fail = (cause: unknown): void => {
     error = cause instanceof Error ? cause.message : String(cause);
     log.error({ err: cause, waiting: waiting.length }, 'cannot write the local journal');
-    for (const item of waiting) tellOnce(item);
+    for (const item of waiting) deliverOnce(item);
     onChange();
   };
 
@@ -68,7 +68,7 @@ export function createKeeper({ accept, tell, clock, random, log, onChange }: Kee
         continue;
       }
       delayMs = 0;
-      tellOnce(item);
+      deliverOnce(item);
       if (waiting[0] === item) waiting.shift(); // it may have been dropped meanwhile
       if (error !== null) {
         error = null;
@@ -79,9 +79,9 @@ export function createKeeper({ accept, tell, clock, random, log, onChange }: Kee
 
   return {
     keep(fetch) {
-      const item = { fetch, told: false };
+      const item = { fetch, delivered: false };
       waiting.push(item);
-      if (error !== null) tellOnce(item);
+      if (error !== null) deliverOnce(item);
       if (waiting.length > MOST_WAITING) {
         waiting.shift();
         dropped++;

@@ -193,12 +193,12 @@ function compose(
     clock,
     random,
     log,
-    onTold: (alerts) => storage.markTold(alerts.map(({ id }) => id)),
+    onDelivered: (alerts) => storage.markDelivered(alerts.map(({ id }) => id)),
     onChange: status.changed,
   });
   const keeper = createKeeper({
     accept: storage.accept,
-    tell: alertsFile.tell,
+    deliver: alertsFile.deliver,
     clock,
     random,
     log,
@@ -291,7 +291,7 @@ function compose(
         log.warn({ err }, 'the database password stays in settings.json');
       });
       storage.start();
-      alertsFile.tell(storage.untoldAlerts());
+      alertsFile.deliver(storage.undeliveredAlerts());
       market.start();
       // To pages that opened in the middle of a long replay.
       void watch.settled().then(() => hub.emit({ event: 'prices', payload: watch.quotes() }));

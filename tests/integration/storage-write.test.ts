@@ -58,9 +58,9 @@ describe('storage on the embedded server', () => {
     await storage.accept({ ticks: [tick({ coinId: 'early', observedAt: START })], alerts: [early] });
     expect(storage.queueState().waitingTicks).toBe(1);
     expect(await storage.alerts({ limit: 10 })).toEqual([early]);
-    expect(storage.untoldAlerts()).toEqual([early]);
-    storage.markTold(['early']);
-    expect(storage.untoldAlerts()).toEqual([]);
+    expect(storage.undeliveredAlerts()).toEqual([early]);
+    storage.markDelivered(['early']);
+    expect(storage.undeliveredAlerts()).toEqual([]);
     await expect(
       storage.candles({ coinId: 'early', vsCurrency: 'usd', interval: '1m', limit: 1, before: START + 1 }),
     ).rejects.toMatchObject({ code: 'unavailable' });

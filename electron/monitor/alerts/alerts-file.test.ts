@@ -39,7 +39,7 @@ function alertAt(observedAt: number): Alert {
 
 function openFile(path: string) {
   const clock = virtualClock(0);
-  const told: string[] = [];
+  const delivered: string[] = [];
   let changed = (): void => undefined;
   const nextChange = (): Promise<void> =>
     new Promise((resolve) => {
@@ -50,10 +50,10 @@ function openFile(path: string) {
     clock,
     random: () => 0.5,
     log: silentLog,
-    onTold: (alerts) => told.push(...alerts.map(({ id }) => id)),
+    onDelivered: (alerts) => delivered.push(...alerts.map(({ id }) => id)),
     onChange: () => changed(),
   });
-  return { file, clock, told, nextChange };
+  return { file, clock, delivered, nextChange };
 }
 
 const lines = (...alerts: readonly Alert[]): string =>
@@ -65,47 +65,47 @@ describe('alerts file', () => {
     const server = createServer().listen(path);
     await once(server, 'listening');
     const { file } = openFile(path);
-    file.tell([alertAt(1)]);
+    file.deliver([alertAt(1)]);
     await file.stop();
     server.close();
     expect(file.state().error).toBe(`Cannot write ${path}: this is a socket. Choose a file or a named pipe.`);
   });
 
-  it('appends one line an alert, in order, and reports them told', async () => {
+  it('appends one line an alert, in order, and reports them delivered', async () => {
     const path = join(folder, 'alerts.txt');
     await writeFile(path, 'older\n');
-    const { file, told } = openFile(path);
-    file.tell([alertAt(1), alertAt(2)]);
-    file.tell([alertAt(3)]);
+    const { file, delivered } = openFile(path);
+    file.deliver([alertAt(1), alertAt(2)]);
+    file.deliver([alertAt(3)]);
     await file.stop();
     expect(await readFile(path, 'utf8')).toBe(`older\n${lines(alertAt(1), alertAt(2), alertAt(3))}`);
-    expect(told).toEqual(['a1', 'a2', 'a3']);
+    expect(delivered).toEqual(['a1', 'a2', 'a3']);
     expect(file.state()).toEqual({ path, error: null, waitingLines: 0 });
   });
 
-  it('does not repeat a line that was written before a crash could mark it told', async () => {
+  it('does not repeat a line that was written before a crash could mark it delivered', async () => {
     const path = join(folder, 'alerts.txt');
     const line = alertLine(alertAt(1));
     await writeFile(path, `${line}\n${alertLine(alertAt(2)).slice(0, 30)}`);
-    const { file, told } = openFile(path);
-    file.tell([alertAt(1), alertAt(2)]);
+    const { file, delivered } = openFile(path);
+    file.deliver([alertAt(1), alertAt(2)]);
     await file.stop();
     expect(await readFile(path, 'utf8')).toBe(lines(alertAt(1), alertAt(2)));
-    expect(told).toEqual(['a1', 'a2']);
+    expect(delivered).toEqual(['a1', 'a2']);
   });
 
   it('shows a missing folder as an error that says what to do, and goes on by itself when it is there', async () => {
     const path = join(folder, 'gone', 'alerts.txt');
-    const { file, clock, told, nextChange } = openFile(path);
+    const { file, clock, delivered, nextChange } = openFile(path);
     const failed = nextChange();
-    file.tell([alertAt(1)]);
+    file.deliver([alertAt(1)]);
     await failed;
     expect(file.state()).toEqual({
       path,
       error: `Cannot write ${path}: the folder ${join(folder, 'gone')} does not exist. Create it, or choose another place.`,
       waitingLines: 1,
     });
-    expect(told).toEqual([]);
+    expect(delivered).toEqual([]);
     await mkdir(join(folder, 'gone'));
     const healed = nextChange();
     await clock.advance(60_000);
@@ -118,10 +118,10 @@ describe('alerts file', () => {
     const path = join(folder, 'alerts.txt');
     const { file, nextChange } = openFile(path);
     const first = nextChange();
-    file.tell([alertAt(1)]);
+    file.deliver([alertAt(1)]);
     await first;
     await appendFile(path, 'a note');
-    file.tell([alertAt(2)]);
+    file.deliver([alertAt(2)]);
     await file.stop();
     expect(await readFile(path, 'utf8')).toBe(`${lines(alertAt(1))}a note\n${lines(alertAt(2))}`);
   });
@@ -132,7 +132,7 @@ describe('alerts file', () => {
       const path = join(folder, 'alerts.txt');
       await chmod(folder, 0o500);
       const { file } = openFile(path);
-      file.tell([alertAt(1)]);
+      file.deliver([alertAt(1)]);
       await file.stop();
       expect(file.state().error).toContain('permission denied');
       await chmod(folder, 0o700);
@@ -145,7 +145,7 @@ describe('alerts file', () => {
       const path = join(folder, 'alerts.txt');
       await chmod(folder, 0o300);
       const { file } = openFile(path);
-      file.tell([alertAt(1)]);
+      file.deliver([alertAt(1)]);
       await file.stop();
       expect(file.state().error).toBeNull();
       expect(await readFile(path, 'utf8')).toBe(lines(alertAt(1)));
@@ -160,11 +160,11 @@ describe('alerts file', () => {
     expect(whole.length).toBeGreaterThan(4 * 64 * 1_024);
     // Cut off in the last line, as by a kill in the middle of the append.
     await writeFile(path, `older\n${whole.slice(0, -20)}`);
-    const { file, told } = openFile(path);
-    file.tell(alerts);
+    const { file, delivered } = openFile(path);
+    file.deliver(alerts);
     await file.stop();
     expect(await readFile(path, 'utf8')).toBe(`older\n${whole}`);
-    expect(told).toHaveLength(2_000);
+    expect(delivered).toHaveLength(2_000);
   });
 
   it.each([
@@ -178,18 +178,18 @@ describe('alerts file', () => {
     await utimes(join(folder, 'alerts.txt.2'), 1, 1);
     await writeFile(join(folder, name), pack(lines(...alerts.slice(0, 900))));
     await writeFile(join(folder, 'notes.txt'), lines(alertAt(950)));
-    const { file, told } = openFile(path);
-    file.tell(alerts);
+    const { file, delivered } = openFile(path);
+    file.deliver(alerts);
     await file.stop();
     expect(await readFile(path, 'utf8')).toBe(lines(...alerts.slice(900)));
-    expect(told).toHaveLength(1_000);
+    expect(delivered).toHaveLength(1_000);
   });
 
   it('knows its lines also after an editor has ended them with CR LF', async () => {
     const path = join(folder, 'alerts.txt');
     await writeFile(path, `${alertLine(alertAt(1))}\r\n`);
     const { file } = openFile(path);
-    file.tell([alertAt(1), alertAt(2)]);
+    file.deliver([alertAt(1), alertAt(2)]);
     await file.stop();
     expect(await readFile(path, 'utf8')).toBe(`${alertLine(alertAt(1))}\r\n${lines(alertAt(2))}`);
   });
@@ -198,10 +198,10 @@ describe('alerts file', () => {
     const path = join(folder, 'alerts.txt');
     const { file, nextChange } = openFile(path);
     const first = nextChange();
-    file.tell([alertAt(1)]);
+    file.deliver([alertAt(1)]);
     await first;
     await rename(path, `${path}.1`);
-    file.tell([alertAt(2)]);
+    file.deliver([alertAt(2)]);
     await file.stop();
     expect(await readFile(`${path}.1`, 'utf8')).toBe(lines(alertAt(1)));
     expect(await readFile(path, 'utf8')).toBe(lines(alertAt(2)));
@@ -253,12 +253,12 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
 
   it('gets each line once, without being synced, and stays open between two alerts', async () => {
     const path = makePipe();
-    const { file, clock, told } = openFile(path);
+    const { file, clock, delivered } = openFile(path);
     const reader = startReader('cat', [path]);
-    file.tell([alertAt(1), alertAt(2)]);
-    await retryUntil(clock, () => told.length === 2);
-    file.tell([alertAt(3)]);
-    await retryUntil(clock, () => told.length === 3);
+    file.deliver([alertAt(1), alertAt(2)]);
+    await retryUntil(clock, () => delivered.length === 2);
+    file.deliver([alertAt(3)]);
+    await retryUntil(clock, () => delivered.length === 3);
     await reader.untilRead(lines(alertAt(1), alertAt(2), alertAt(3)));
     expect(file.state()).toEqual({ path, error: null, waitingLines: 0 });
     await file.stop();
@@ -266,18 +266,18 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
 
   it('without a reader says so, loses nothing, and delivers when there is one', async () => {
     const path = makePipe();
-    const { file, clock, told, nextChange } = openFile(path);
+    const { file, clock, delivered, nextChange } = openFile(path);
     const failed = nextChange();
-    file.tell([alertAt(1)]);
+    file.deliver([alertAt(1)]);
     await failed;
     expect(file.state()).toEqual({
       path,
       error: `Cannot write ${path}: nobody reads from this pipe. Start its reader; what waits is delivered then.`,
       waitingLines: 1,
     });
-    expect(told).toEqual([]);
+    expect(delivered).toEqual([]);
     const reader = startReader('cat', [path]);
-    await retryUntil(clock, () => told.length === 1);
+    await retryUntil(clock, () => delivered.length === 1);
     await reader.untilRead(lines(alertAt(1)));
     expect(file.state().error).toBeNull();
     await file.stop();
@@ -286,54 +286,54 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
   it('without a reader does not hold up the end of the program', async () => {
     const path = makePipe();
     const { file } = openFile(path);
-    file.tell([alertAt(1)]);
+    file.deliver([alertAt(1)]);
     await file.stop();
     expect(file.state().waitingLines).toBe(1);
   });
 
   it('whose reader ends goes on with whole lines to the next one', async () => {
     const path = makePipe();
-    const { file, clock, told, nextChange } = openFile(path);
+    const { file, clock, delivered, nextChange } = openFile(path);
     const first = startReader('cat', [path]);
-    file.tell([alertAt(1)]);
-    await retryUntil(clock, () => told.length === 1);
+    file.deliver([alertAt(1)]);
+    await retryUntil(clock, () => delivered.length === 1);
     await first.untilRead(lines(alertAt(1)));
     await first.kill();
     const failed = nextChange();
-    file.tell([alertAt(2)]);
+    file.deliver([alertAt(2)]);
     await failed;
     expect(file.state().error).toContain('Start its reader');
     const second = startReader('cat', [path]);
-    await retryUntil(clock, () => told.length === 2);
+    await retryUntil(clock, () => delivered.length === 2);
     await second.untilRead(lines(alertAt(2)));
     await file.stop();
   });
 
   it('whose reader does not keep up gets every line once, in order, when it does', async () => {
     const path = makePipe();
-    const { file, clock, told } = openFile(path);
-    // Opens the pipe and reads nothing of it until it is told to.
+    const { file, clock, delivered } = openFile(path);
+    // Opens the pipe and reads nothing of it until it is delivered to.
     const reader = startReader('sh', ['-c', 'exec 3<"$1"; kill -STOP $$; cat <&3', 'sh', path]);
     const alerts = Array.from({ length: 2_000 }, (_, number) => alertAt(number));
-    file.tell(alerts);
+    file.deliver(alerts);
     await retryUntil(clock, () => file.state().error?.includes('does not keep up') === true);
-    const taken = told.length;
+    const taken = delivered.length;
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(2_000);
     expect(file.state().waitingLines).toBe(2_000 - taken);
     for (const { pid } of readers) process.kill(pid ?? 0, 'SIGCONT');
-    await retryUntil(clock, () => told.length === 2_000);
+    await retryUntil(clock, () => delivered.length === 2_000);
     await reader.untilRead(lines(...alerts));
-    expect(told).toEqual(alerts.map(({ id }) => id));
+    expect(delivered).toEqual(alerts.map(({ id }) => id));
     await file.stop();
   });
 
   it('is not opened for reading: what is written is never read back by the program itself', async () => {
     const path = makePipe();
-    const { file, clock, told } = openFile(path);
-    file.tell([alertAt(1)]);
+    const { file, clock, delivered } = openFile(path);
+    file.deliver([alertAt(1)]);
     await clock.advance(600_000);
-    expect(told).toEqual([]);
+    expect(delivered).toEqual([]);
     await file.stop();
   });
 
@@ -345,9 +345,9 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
       const [path, alerts] = process.argv.slice(1);
       const file = createAlertsFile({
         path, clock: systemClock, random: Math.random, log: silentLog,
-        onTold: (told) => console.error(told.length), onChange: () => undefined,
+        onDelivered: (delivered) => console.error(delivered.length), onChange: () => undefined,
       });
-      file.tell(JSON.parse(alerts));
+      file.deliver(JSON.parse(alerts));
       await file.stop();
       console.error(file.state().error);`;
     const alerts = [alertAt(1), alertAt(2)];

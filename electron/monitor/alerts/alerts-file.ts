@@ -18,7 +18,7 @@ export type AlertsFileState = {
 
 export type AlertsFile = {
   /** Appends the alerts' lines after those that wait. Never throws: what fails is shown in `state` and tried again. */
-  tell(alerts: readonly Alert[]): void;
+  deliver(alerts: readonly Alert[]): void;
   state(): AlertsFileState;
   /** Tries once more at once, and gives up waiting; resolves when nothing is being written any more. */
   stop(): Promise<void>;
@@ -30,7 +30,7 @@ export type AlertsFileOptions = {
   readonly random: () => number;
   readonly log: Log;
   /** The alerts' lines are in the file and synced to disk, or handed to the pipe. Must not throw. */
-  readonly onTold: (alerts: readonly Alert[]) => void;
+  readonly onDelivered: (alerts: readonly Alert[]) => void;
   readonly onChange: () => void;
 };
 
@@ -59,7 +59,7 @@ export function createAlertsFile(options: AlertsFileOptions): AlertsFile {
   const delivered = (count: number): void => {
     const alerts = waiting.slice(0, count);
     waiting = waiting.slice(count);
-    if (alerts.length > 0) options.onTold(alerts);
+    if (alerts.length > 0) options.onDelivered(alerts);
   };
 
   const appendWaiting = async (): Promise<void> => {
@@ -109,7 +109,7 @@ export function createAlertsFile(options: AlertsFileOptions): AlertsFile {
   };
 
   return {
-    tell(alerts) {
+    deliver(alerts) {
       if (alerts.length === 0) return;
       waiting.push(...alerts);
       write();

@@ -47,7 +47,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
     accept: async (fetch: LogBatch) => {
       accepted.push(...fetch.ticks);
     },
-    tell: (told) => alerts.push(...told),
+    deliver: (delivered) => alerts.push(...delivered),
     clock,
     random: () => 0.5,
     log: silentLog,

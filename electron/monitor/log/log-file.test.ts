@@ -160,7 +160,7 @@ describe('a file of version 1', () => {
       insert.run(done.includes(coin) ? 1 : 0, NOW, fetch);
     }
     database.exec(`
-      insert into alerts values ('told', 1, 1, '{}'), ('untold', 2, 0, '{}');
+      insert into alerts values ('done', 1, 1, '{}'), ('waiting', 2, 0, '{}');
       insert into dead_letters values (1, 2, 'overflow', '[]');`);
     database.close();
   }
@@ -176,9 +176,9 @@ describe('a file of version 1', () => {
     expect(coinsOf(await store.read(ALL))).toEqual(['c', 'd']);
     expect(coinsOf([...log.recordsSince(0)])).toEqual(['a', 'b', 'c', 'd']);
     expect(log.deadLetters()).toBe(1);
-    expect(database.prepare('select id, told from alerts order by id').all()).toEqual([
-      { id: 'told', told: 1 },
-      { id: 'untold', told: 0 },
+    expect(database.prepare('select id, delivered from alerts order by id').all()).toEqual([
+      { id: 'done', delivered: 1 },
+      { id: 'waiting', delivered: 0 },
     ]);
     const offset = await log.append(batchOf('e'), NOW);
     expect(offset).toBe(5);

@@ -150,7 +150,7 @@ const CREATE = `
   create table alerts (
     id text primary key,
     observed_at integer not null,
-    told integer not null default 0,
+    delivered integer not null default 0,
     alert text not null
   ) strict;
   create index alerts_newest on alerts (observed_at, id);
@@ -194,6 +194,7 @@ const TAKE_OVER_VERSION_1 = `
       (select seq from sqlite_sequence where name = 'records'),
       0);
   drop table tasks;
+  alter table alerts rename column told to delivered;
   alter table dead_letters rename column seq to log_offset;
   alter table dead_letters rename column fetch to batch;`;
 

@@ -21,16 +21,16 @@ afterEach(() => {
 });
 
 describe('the alerts beside the log', () => {
-  it('remembers which alerts are untold, and keeps the newest 500 and all untold ones', () => {
+  it('remembers which alerts are undelivered, and keeps the newest 500 and all undelivered ones', () => {
     const { alerts } = openStore();
     const all = Array.from({ length: 600 }, (_, index) =>
       alert(`id-${String(index).padStart(3, '0')}`, index),
     );
     alerts.insert(all);
-    alerts.markTold(all.slice(1).map(({ id }) => id));
-    alerts.insert(all.slice(1, 2)); // told already
+    alerts.markDelivered(all.slice(1).map(({ id }) => id));
+    alerts.insert(all.slice(1, 2)); // delivered already
     alerts.purge();
-    expect(alerts.untold()).toEqual(all.slice(0, 1));
+    expect(alerts.undelivered()).toEqual(all.slice(0, 1));
     const newest = alerts.newest({ limit: 200 });
     expect(newest).toEqual(all.slice(-200).reverse());
     const before = newest.at(-1);
@@ -44,7 +44,7 @@ describe('the alerts beside the log', () => {
     const { alerts, database, damaged } = openStore();
     alerts.insert([alert('a', 1), alert('b', 2), alert('c', 3)]);
     database.exec(`update alerts set alert = substr(alert, 1, 20) where id = 'b'`);
-    expect(alerts.untold().map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(alerts.undelivered().map(({ id }) => id)).toEqual(['a', 'c']);
     expect(alerts.newest({ limit: 10 }).map(({ id }) => id)).toEqual(['c', 'a']);
     expect(damaged).toEqual(['b: it is not an alert']);
     expect(alerts.deadLetters()).toBe(1);

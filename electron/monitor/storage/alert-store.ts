@@ -14,17 +14,17 @@ export type AlertStore = {
    * marked so is marked in the same transaction.
    */
   insert(alerts: readonly Alert[]): void;
-  untold(): readonly Alert[];
+  undelivered(): readonly Alert[];
   /**
    * Notes that alerts were delivered, also such as are not in the journal yet: those are marked when they come. Never
    * throws; what cannot be marked now is marked with the next fetch that is accepted, or the next call.
    */
-  markTold(ids: readonly string[]): void;
+  markDelivered(ids: readonly string[]): void;
   /** Newest first, by time and id. */
   newest(query: AlertQuery): readonly Alert[];
   /** Oldest first. */
   within(range: AlertRange): readonly Alert[];
-  /** Drops all but the newest; what is untold stays. */
+  /** Drops all but the newest; what is undelivered stays. */
   purge(): void;
   /** Alerts that were found damaged, at this start or before. */
   deadLetters(): number;
@@ -42,13 +42,13 @@ export function createAlertStore(
   { log, onDamage, now }: AlertStoreOptions,
 ): AlertStore {
   const insert = database.prepare(
-    'insert or ignore into alerts (id, observed_at, told, alert) values (?, ?, ?, ?)',
+    'insert or ignore into alerts (id, observed_at, delivered, alert) values (?, ?, ?, ?)',
   );
-  const selectUntold = database.prepare(
-    'select id, alert from alerts where told = 0 order by observed_at, id',
+  const selectUndelivered = database.prepare(
+    'select id, alert from alerts where delivered = 0 order by observed_at, id',
   );
-  const tell = database.prepare(
-    'update alerts set told = 1 where id in (select value from json_each(?)) returning id',
+  const mark = database.prepare(
+    'update alerts set delivered = 1 where id in (select value from json_each(?)) returning id',
   );
   const selectNewest = database.prepare(
     `select id, alert from alerts where (observed_at, id) < (?, ?) order by observed_at desc, id desc limit ?`,
@@ -60,7 +60,7 @@ export function createAlertStore(
     'select id, alert from alerts where observed_at >= ? and observed_at < ? order by observed_at, id',
   );
   const deleteOld = database.prepare(
-    `delete from alerts where told = 1
+    `delete from alerts where delivered = 1
        and id not in (select id from alerts order by observed_at desc, id desc limit ${KEEP})`,
   );
   // In SQL, so that the text stays as it is, byte by byte.
@@ -101,18 +101,18 @@ export function createAlertStore(
   return {
     insert(alerts) {
       for (const alert of alerts) {
-        const told = unmarked.has(alert.id) ? 1 : 0;
-        insert.run(alert.id, alert.observedAt, told, JSON.stringify(alert));
+        const delivered = unmarked.has(alert.id) ? 1 : 0;
+        insert.run(alert.id, alert.observedAt, delivered, JSON.stringify(alert));
       }
-      // They stay in the set until `markTold`: the caller's transaction may yet fail.
-      if (unmarked.size > 0) tell.all(unmarkedIds());
+      // They stay in the set until `markDelivered`: the caller's transaction may yet fail.
+      if (unmarked.size > 0) mark.all(unmarkedIds());
     },
-    untold: () => read(selectUntold.all()),
-    markTold(ids) {
+    undelivered: () => read(selectUndelivered.all()),
+    markDelivered(ids) {
       for (const id of ids) unmarked.add(id);
       if (unmarked.size === 0) return;
       try {
-        for (const { id } of tell.all(unmarkedIds())) unmarked.delete(String(id));
+        for (const { id } of mark.all(unmarkedIds())) unmarked.delete(String(id));
       } catch (error) {
         log.error(
           { err: error, alerts: unmarked.size },

@@ -222,8 +222,8 @@ export function openStorage(options: StorageOptions): Storage {
       onChange();
     },
     acceptedSince: (since) => tickLog.recordsSince(since),
-    untoldAlerts: () => alertStore.untold(),
-    markTold: (alertIds) => alertStore.markTold(alertIds),
+    undeliveredAlerts: () => alertStore.undelivered(),
+    markDelivered: (alertIds) => alertStore.markDelivered(alertIds),
     flush,
     async candles(query) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
@@ -263,7 +263,7 @@ export function openStorage(options: StorageOptions): Storage {
       store.stop();
       await viewKept;
       await database.stop();
-      alertStore.markTold([]);
+      alertStore.markDelivered([]);
       file.close();
     },
   };

@@ -39,9 +39,9 @@ export type Storage = {
   accept(fetch: LogBatch): Promise<void>;
   /** Fetches accepted at or after `since`, oldest first, whether or not they have reached the database. */
   acceptedSince(since: number): Iterable<LogBatch>;
-  /** Accepted alerts that `markTold` was not yet called for, oldest first. */
-  untoldAlerts(): readonly Alert[];
-  markTold(alertIds: readonly string[]): void;
+  /** Accepted alerts that `markDelivered` was not yet called for, oldest first. */
+  undeliveredAlerts(): readonly Alert[];
+  markDelivered(alertIds: readonly string[]): void;
   /** Has what was accepted written now, as far as the database answers within `timeoutMs`. */
   flush(timeoutMs: number): Promise<void>;
   /** Of all that was accepted before. Throws an `ApiError` of code `unavailable` while the database is away. */
