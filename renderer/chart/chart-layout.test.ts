@@ -22,6 +22,13 @@ describe('the width of the price axis', () => {
     );
   });
 
+  it('has room for steps of 2.5, which have a digit more than the finer ones', () => {
+    const { ticks, step } = priceTicks(priceDomain([1.9, 1.9]), 20);
+    expect(step).toBeCloseTo(0.00025, 10);
+    const longest = Math.max(...ticks.map((tick) => formatNumber(tick, stepDecimals(step)).length));
+    expect(longest * 7).toBeLessThanOrEqual(priceAxisWidth([1.9, 1.9]) - 14);
+  });
+
   it('is narrow when there is nothing to label', () => {
     expect(priceAxisWidth(null)).toBeLessThan(20);
   });

@@ -29,17 +29,31 @@ const FINEST_STEP = 1e-4;
  */
 export function priceAxisWidth(prices: Extent | null): number {
   if (prices === null) return LABEL_SPACE;
-  const [, top] = priceDomain(prices);
-  const lengths = [...magnitudes(prices[0], top), top].map((price) => {
-    const decimals = Math.max(priceDecimals(price), stepDecimals(niceStep(price * FINEST_STEP)));
-    return formatNumber(price, decimals).length;
+  const [bottom, top] = priceDomain(prices);
+  // Of the lowest price alone, labels lie a little below it.
+  const lowest = Math.min(prices[0] * 0.99, bottom > 0 ? bottom : prices[0]);
+  const lengths = [...magnitudes(lowest, top), top].map((price) => {
+    return formatNumber(price, Math.max(priceDecimals(price), ...finestDecimals(price))).length;
   });
   return Math.max(...lengths) * DIGIT_WIDTH + LABEL_SPACE;
 }
 
-/** A price of each power of ten from one to the other: how long a number is depends on that alone. */
+/** Decimals of the finest steps at a price: of the finest of all, and of the finest 2.5, which has a digit more than others. */
+function finestDecimals(price: number): readonly number[] {
+  const least = price * FINEST_STEP;
+  const quarter = 2.5 * 10 ** Math.ceil(Math.log10(least / 2.5) - 1e-9);
+  return [stepDecimals(niceStep(least)), stepDecimals(quarter)];
+}
+
+/**
+ * The prices between these at which a label may become longer: a digit more before the point at a power of ten, a digit
+ * fewer behind it from 2.5 times one on, above which the finest step of 2.5 is ten times as large.
+ */
 function* magnitudes(low: number, high: number): Generator<number> {
-  for (let price = low; price < high; price *= 10) yield price;
+  yield low;
+  for (let power = 10 ** Math.floor(Math.log10(low)); power < high; power *= 10) {
+    for (const price of [power, 2.5 * power]) if (price > low && price < high) yield price;
+  }
 }
 
 /**
