@@ -105,6 +105,22 @@ describe('what the monitor tells', () => {
     expect(page.snapshot()?.quotes[0]).toBe(snapshot.quotes[0]);
   });
 
+  it('goes on with the last prices of a coin from those that it has', () => {
+    const page = startPage();
+    const update = (price: number, observedAt: number) => {
+      const { recent: _, ...rest } = { ...quote('zcash', price), observedAt };
+      page.say('prices', [rest]);
+      return page.snapshot()?.quotes[1]?.recent;
+    };
+    const first = update(3, 10_000);
+    expect(first).toEqual([[10_000, 3]]);
+    expect(update(3, 10_000)).toBe(first);
+    expect(update(4, 20_000)).toEqual([
+      [10_000, 3],
+      [20_000, 4],
+    ]);
+  });
+
   it('puts a new alert into the list at once', () => {
     const page = startPage();
     page.say('alert', alert);

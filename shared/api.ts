@@ -4,7 +4,7 @@ import {
   alertSchema,
   candleSchema,
   foundCoinSchema,
-  quoteSchema,
+  quoteUpdateSchema,
   snapshotSchema,
   statusSchema,
   volumeKindSchema,
@@ -141,7 +141,7 @@ export const procedures = {
 /** What the monitor tells without being asked. */
 export const events = {
   /** Coins whose quote changed. */
-  prices: z.array(quoteSchema).readonly(),
+  prices: z.array(quoteUpdateSchema).readonly(),
   alert: alertSchema,
   status: statusSchema,
   /** Candles of the past were added to a coin. */

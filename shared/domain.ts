@@ -115,11 +115,15 @@ export const quoteSchema = z.object({
   /** Distance of the price from `average` in per cent. */
   changeFromAveragePct: z.number().nullable(),
   /** The last prices in memory, oldest first, as [observedAt, price]. */
-  recent: z.array(z.tuple([instant, positive])).readonly(),
+  recent: z.array(z.tuple([instant, positive]).readonly()).readonly(),
   /** Why this coin has no price, in a sentence for the user (an unknown id, say). */
   problem: z.string().nullable(),
 });
 export type Quote = Readonly<z.infer<typeof quoteSchema>>;
+
+/** A quote that has changed, without the prices in memory: a page has them, and goes on with `addRecentPrice`. */
+export const quoteUpdateSchema = quoteSchema.omit({ recent: true });
+export type QuoteUpdate = Readonly<z.infer<typeof quoteUpdateSchema>>;
 
 /** Something the user should know and can act on. `id` stays the same while the problem lasts. */
 export const problemSchema = z.object({

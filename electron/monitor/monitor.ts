@@ -206,7 +206,7 @@ function compose(
   });
   const batcher = createTickBatcher(systemClock, keeper.keep);
   const shown = createPriceThrottle(systemClock, (coinIds) =>
-    hub.emit({ event: 'prices', payload: watch.quotes(coinIds) }),
+    hub.emit({ event: 'prices', payload: watch.updates(coinIds) }),
   );
   const watch = createWatch({
     config: watchConfig(start),
@@ -246,7 +246,7 @@ function compose(
     onTicks: watch.take,
     onProblems() {
       status.changed();
-      hub.emit({ event: 'prices', payload: watch.quotes() });
+      hub.emit({ event: 'prices', payload: watch.updates() });
     },
     onHistory: (coinId, vsCurrency) => hub.emit({ event: 'history', payload: { coinId, vsCurrency } }),
     onSimulated: () => hub.emit({ event: 'reset', payload: {} }),
@@ -294,7 +294,7 @@ function compose(
       alertsFile.deliver(storage.undeliveredAlerts());
       market.start();
       // To pages that opened in the middle of a long replay.
-      void watch.settled().then(() => hub.emit({ event: 'prices', payload: watch.quotes() }));
+      if (watch.isReplaying()) void watch.settled().then(() => hub.emit({ event: 'reset', payload: {} }));
     },
     answer: createAnswer(
       createApi({

@@ -1,10 +1,7 @@
-import type { Quote, Tick } from '../../shared/domain.ts';
+import type { Quote, QuoteUpdate, Tick } from '../../shared/domain.ts';
+import { addRecentPrice, type PricePoint } from '../../shared/recent-prices.ts';
 import type { AverageReading } from './alerts/alert-engine.ts';
 
-/** As many points as a sparkline can show. */
-const RECENT_PRICES = 60;
-/** Points of the sparkline are at least this far apart: trades by the dozen a second would leave it no time. */
-const POINT_MS = 5_000;
 /** An exchange's price counts as fresh for this long; an older one gives way to the polled one. */
 const FRESH_MS = 60_000;
 /** The source that polls every coin and knows the figures of the whole market. */
@@ -15,7 +12,7 @@ type Entry = {
   /** The newest tick of the reference: volume, market cap and change of the day are its alone. */
   reference: Tick | null;
   reading: AverageReading | null;
-  recent: [number, number][];
+  recent: PricePoint[];
   traded: { total: number; newestAt: number } | null;
   problem: string | null;
 };
@@ -35,8 +32,10 @@ export type Quotes = {
   newest(): readonly Tick[];
   /** Says why coins have no price; coins that are not named have no problem. */
   setProblems(problems: ReadonlyMap<string, string>): void;
-  /** The quotes of the named coins, or of all. */
-  list(coins?: ReadonlySet<string>): readonly Quote[];
+  /** The quotes of all coins. */
+  list(): readonly Quote[];
+  /** What changes in the quotes of the named coins, or of all. */
+  updates(coins?: ReadonlySet<string>): readonly QuoteUpdate[];
 };
 
 /** Quotes for `coins`; ticks of other coins or currencies are passed over. */
@@ -57,7 +56,7 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
       entry.tick = tick;
       entry.reading = reading;
       entry.problem = null;
-      addPoint(entry.recent, tick);
+      addRecentPrice(entry.recent, tick.observedAt, tick.price);
       return true;
     },
     count({ coinId, vsCurrency: currency, observedAt, amount }) {
@@ -76,12 +75,17 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
     setProblems(problems) {
       for (const [coinId, entry] of entries) entry.problem = problems.get(coinId) ?? null;
     },
-    list(only) {
-      const quotes: Quote[] = [];
+    list: () =>
+      [...entries].map(([coinId, entry]) => ({
+        ...toUpdate(coinId, vsCurrency, entry),
+        recent: [...entry.recent],
+      })),
+    updates(only) {
+      const updates: QuoteUpdate[] = [];
       for (const [coinId, entry] of entries) {
-        if (only === undefined || only.has(coinId)) quotes.push(toQuote(coinId, vsCurrency, entry));
+        if (only === undefined || only.has(coinId)) updates.push(toUpdate(coinId, vsCurrency, entry));
       }
-      return quotes;
+      return updates;
     },
   };
 }
@@ -99,19 +103,11 @@ function isBetter(tick: Tick, shown: Tick): boolean {
   return tick.observedAt > shown.observedAt + (isPolledOverTrade ? FRESH_MS : 0);
 }
 
-function addPoint(recent: [number, number][], { observedAt, price }: Tick): void {
-  const last = recent.at(-1);
-  const isClose = last !== undefined && observedAt - last[0] < POINT_MS;
-  if (isClose) last[1] = price;
-  else recent.push([observedAt, price]);
-  if (recent.length > RECENT_PRICES) recent.shift();
-}
-
-function toQuote(
+function toUpdate(
   coinId: string,
   vsCurrency: string,
-  { tick, reference, reading, recent, traded, problem }: Entry,
-): Quote {
+  { tick, reference, reading, traded, problem }: Entry,
+): QuoteUpdate {
   return {
     coinId,
     vsCurrency,
@@ -125,7 +121,6 @@ function toQuote(
     isTrade: tick !== null && tick.amount !== null,
     average: reading?.average ?? null,
     changeFromAveragePct: reading?.changePct ?? null,
-    recent: recent.map(([at, price]) => [at, price]),
     problem,
   };
 }

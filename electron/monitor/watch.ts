@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Alert, Quote, Tick } from '../../shared/domain.ts';
+import type { Alert, Quote, QuoteUpdate, Tick } from '../../shared/domain.ts';
 import { createCooldown } from './alerts/cooldown.ts';
 import type { TickTimes } from './feed/tick-times.ts';
 import type { LogBatch } from './log/tick-log.ts';
@@ -27,8 +27,10 @@ export type Watch = {
   take(ticks: readonly Tick[], isWhole: boolean): void;
   /** The configuration in force. */
   config(): WatchConfig;
-  /** The quotes of the named coins, or of all, by the configuration in force. */
-  quotes(coins?: ReadonlySet<string>): readonly Quote[];
+  /** The quotes of all coins, by the configuration in force. */
+  quotes(): readonly Quote[];
+  /** What changes in the quotes of the named coins, or of all. */
+  updates(coins?: ReadonlySet<string>): readonly QuoteUpdate[];
   readonly reference: Quotes['reference'];
   readonly setProblems: Quotes['setProblems'];
   /**
@@ -38,6 +40,8 @@ export type Watch = {
   rebuild(config: WatchConfig): Promise<void>;
   /** How far back the replay goes. */
   replayMs(): number;
+  /** Whether a replay runs: quotes do not hold all yet that was accepted. */
+  isReplaying(): boolean;
   /** Resolves when no replay runs and all that was taken has been handed on. */
   settled(): Promise<void>;
 };
@@ -145,7 +149,8 @@ export function createWatch(options: WatchOptions): Watch {
       else held.push({ ticks, isWhole });
     },
     config: () => inForce.config,
-    quotes: (coins) => inForce.quotes.list(coins),
+    quotes: () => inForce.quotes.list(),
+    updates: (coins) => inForce.quotes.updates(coins),
     reference: (coinId) => inForce.quotes.reference(coinId),
     setProblems(problems) {
       inForce.quotes.setProblems(problems);
@@ -159,6 +164,7 @@ export function createWatch(options: WatchOptions): Watch {
       return settled();
     },
     replayMs,
+    isReplaying: () => replaying !== null,
     settled,
   };
 }

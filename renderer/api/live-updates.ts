@@ -3,7 +3,7 @@ import type { DatabaseState, Snapshot } from '../../shared/domain.ts';
 import type { Client } from './client.ts';
 import { type Connection, nextConnection } from './connection.ts';
 import type { Observable } from './observable.ts';
-import { SNAPSHOT_KEY, withQuotes, withStatus } from './snapshot-query.ts';
+import { SNAPSHOT_KEY, withStatus, withUpdates } from './snapshot-query.ts';
 
 type LiveParts = {
   readonly queryClient: QueryClient;
@@ -32,7 +32,7 @@ export function startLiveUpdates(
     queryClient.setQueryData<Snapshot>(SNAPSHOT_KEY, (snapshot) => snapshot && patch(snapshot));
   };
 
-  client.on('prices', (quotes) => patchSnapshot((snapshot) => withQuotes(snapshot, quotes)));
+  client.on('prices', (updates) => patchSnapshot((snapshot) => withUpdates(snapshot, updates)));
 
   client.on('status', (status) => {
     const before = queryClient.getQueryData<Snapshot>(SNAPSHOT_KEY)?.status.database;

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { Quote, Snapshot, Status } from '../../shared/domain.ts';
+import type { Quote, QuoteUpdate, Snapshot, Status } from '../../shared/domain.ts';
+import { addRecentPrice, type PricePoint } from '../../shared/recent-prices.ts';
 import type { Monitor } from './monitor-context.ts';
 
 export const SNAPSHOT_KEY = ['snapshot'] as const;
@@ -19,10 +20,23 @@ export function snapshotQuery({ client, clock }: Monitor) {
   });
 }
 
-/** The snapshot with these quotes in the place of the older ones of their coins. Quotes of coins that it does not list are dropped. */
-export function withQuotes(snapshot: Snapshot, quotes: readonly Quote[]): Snapshot {
-  const news = new Map(quotes.map((quote) => [quote.coinId, quote]));
-  return { ...snapshot, quotes: snapshot.quotes.map((quote) => news.get(quote.coinId) ?? quote) };
+/** The snapshot with what has changed in its quotes. Updates of coins that it does not list are dropped. */
+export function withUpdates(snapshot: Snapshot, updates: readonly QuoteUpdate[]): Snapshot {
+  const news = new Map(updates.map((update) => [update.coinId, update]));
+  const quotes = snapshot.quotes.map((quote) => {
+    const update = news.get(quote.coinId);
+    return update === undefined ? quote : { ...update, recent: recentWith(quote, update) };
+  });
+  return { ...snapshot, quotes };
+}
+
+/** The last prices of a coin with the one of an update; the very same when it brings none. */
+function recentWith(quote: Quote, { vsCurrency, price, observedAt }: QuoteUpdate): Quote['recent'] {
+  if (vsCurrency !== quote.vsCurrency) return [];
+  if (price === null || observedAt === null || observedAt === quote.observedAt) return quote.recent;
+  const recent: PricePoint[] = [...quote.recent];
+  addRecentPrice(recent, observedAt, price);
+  return recent;
 }
 
 export function withStatus(snapshot: Snapshot, status: Status): Snapshot {

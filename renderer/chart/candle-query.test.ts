@@ -5,7 +5,7 @@ import type { Quote } from '../../shared/domain.ts';
 import type { Client } from '../api/client.ts';
 import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
 import { type CandlePage, newestPage, type OlderThan, PAGE_LIMIT } from './candle-page.ts';
-import { candleQuery, foldQuote, withPrice } from './candle-query.ts';
+import { candleQuery, foldUpdate, withPrice } from './candle-query.ts';
 
 const MINUTE = 60_000;
 const series: CandleSeries = {
@@ -54,7 +54,7 @@ describe('a new quote', () => {
     const queryClient = cacheWith([shown, hidden, other]);
     const stop = [watch(queryClient, shown), watch(queryClient, other)];
 
-    foldQuote(queryClient, quote);
+    foldUpdate(queryClient, quote);
 
     expect([shown, hidden, other].map((key) => liveClose(queryClient, key))).toEqual([3, 1, 1]);
     for (const end of stop) end();
@@ -65,7 +65,7 @@ describe('a new quote', () => {
     const shown = ['candles', 'bitcoin', 'usd', '1m'];
     const queryClient = cacheWith([shown]);
     const stop = watch(queryClient, shown);
-    foldQuote(queryClient, { ...quote, price: null, observedAt: null });
+    foldUpdate(queryClient, { ...quote, price: null, observedAt: null });
     expect(liveClose(queryClient, shown)).toBe(1);
     stop();
     queryClient.clear();
@@ -89,10 +89,10 @@ describe('candles that are fetched', () => {
     );
     const shown = ['candles', 'bitcoin', 'usd', '1m'];
     const stop = watch(queryClient, shown);
-    foldQuote(queryClient, { ...quote, tradedTotal: 5.25, isTrade: true });
+    foldUpdate(queryClient, { ...quote, tradedTotal: 5.25, isTrade: true });
     expect(queryClient.getQueryData<typeof data>(shown)?.pages[0]?.live?.volume).toBe(0.25);
-    foldQuote(queryClient, { ...quote, tradedTotal: null, isTrade: true });
-    foldQuote(queryClient, { ...quote, tradedTotal: 0.5, isTrade: true });
+    foldUpdate(queryClient, { ...quote, tradedTotal: null, isTrade: true });
+    foldUpdate(queryClient, { ...quote, tradedTotal: 0.5, isTrade: true });
     expect(queryClient.getQueryData<typeof data>(shown)?.pages[0]?.live?.volume).toBe(0.75);
     stop();
     queryClient.clear();

@@ -1,5 +1,5 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query';
-import type { Quote } from '../../shared/domain.ts';
+import type { Quote, QuoteUpdate } from '../../shared/domain.ts';
 import type { Interval } from '../../shared/intervals.ts';
 import type { Client } from '../api/client.ts';
 import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
@@ -73,7 +73,7 @@ function knownQuote(queryClient: QueryClient, coinId: string): Quote | null {
 }
 
 /** Where the counter of trades stands; a monitor that has followed none yet begins with zero. */
-function counterOf({ tradedTotal }: Quote): number {
+function counterOf({ tradedTotal }: QuoteUpdate): number {
   return tradedTotal ?? 0;
 }
 
@@ -90,11 +90,11 @@ function recentPrices(quote: Quote | null): readonly LivePrice[] {
   }));
 }
 
-/** Folds a new quote into the series on screen. Others are fetched anew when they are shown again. */
-export function foldQuote(queryClient: QueryClient, quote: Quote): void {
-  const { coinId, vsCurrency, price, observedAt, volume24h, isTrade } = quote;
+/** Folds a new price into the series on screen. Others are fetched anew when they are shown again. */
+export function foldUpdate(queryClient: QueryClient, update: QuoteUpdate): void {
+  const { coinId, vsCurrency, price, observedAt, volume24h, isTrade } = update;
   if (price === null || observedAt === null) return;
-  const tick = { price, observedAt, volume24h, tradedTotal: counterOf(quote), isTrade };
+  const tick = { price, observedAt, volume24h, tradedTotal: counterOf(update), isTrade };
   const shown = queryClient
     .getQueryCache()
     .findAll({ queryKey: [...CANDLES_KEY, coinId, vsCurrency], type: 'active' });

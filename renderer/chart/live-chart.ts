@@ -1,11 +1,11 @@
 import type { LiveFeature } from '../api/live-updates.ts';
 import { ALERT_MARKS_KEY } from './alert-marks.ts';
-import { CANDLES_KEY, foldQuote } from './candle-query.ts';
+import { CANDLES_KEY, foldUpdate } from './candle-query.ts';
 
 /** Folds new prices into the candles on screen, and has candles and marks fetched again when there are others. */
 export const liveChart: LiveFeature = ({ queryClient, client, onDatabaseReady }) => {
-  client.on('prices', (quotes) => {
-    for (const quote of quotes) foldQuote(queryClient, quote);
+  client.on('prices', (updates) => {
+    for (const update of updates) foldUpdate(queryClient, update);
   });
   client.on('alert', ({ coinId }) => {
     void queryClient.invalidateQueries({ queryKey: [...ALERT_MARKS_KEY, coinId] });

@@ -1,11 +1,10 @@
-/** A price and its time, as `Quote.recent` holds them. */
-export type Point = readonly [at: number, price: number];
+import type { PricePoint } from '../../shared/recent-prices.ts';
 
 /**
  * The prices as an SVG path in a box of this size, by their true times, the newest at the right edge. Empty with fewer
  * than two points. A flat price runs through the middle.
  */
-export function sparklinePath(points: readonly Point[], width: number, height: number): string {
+export function sparklinePath(points: readonly PricePoint[], width: number, height: number): string {
   const first = points[0];
   const last = points.at(-1);
   if (first === undefined || last === undefined || last[0] <= first[0]) return '';

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { Quote } from '../../shared/domain.ts';
-import { type Point, sparklinePath } from './sparkline-path.ts';
+import { sparklinePath } from './sparkline-path.ts';
 
 type SparklineProps = {
   readonly points: Quote['recent'];
@@ -19,7 +19,7 @@ export const Sparkline = memo(function Sparkline({ points, width, height, classN
       aria-hidden="true"
     >
       <path
-        d={sparklinePath(points as readonly Point[], width, height)}
+        d={sparklinePath(points, width, height)}
         fill="none"
         stroke="currentColor"
         strokeWidth={1.5}
