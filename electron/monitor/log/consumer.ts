@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { LogCursor, LogRecord, ReadLimit } from './tick-log.ts';
 
-/** Before a log that could not be read, or a commit that could not be kept, is tried again. */
+/** Before what failed is tried again: to read, to apply or to commit. */
 const RETRY_MS = 1_000;
 
 export type ConsumerOptions = {
@@ -15,8 +15,8 @@ export type ConsumerOptions = {
   /** Whether records can be worked on now. When that changes, `resume` is to be called. */
   readonly isDue: () => boolean;
   /**
-   * Has the effect of the records. Resolves when it is durable; rejects only when the program stops, and the records
-   * then come again at the next start. Doing it twice must do no harm.
+   * Has the effect of the records. Resolves when it is durable. When it rejects, the records come again: after a while, or
+   * at the next start when the program stops. Doing it twice must do no harm.
    */
   readonly apply: (records: readonly LogRecord[]) => Promise<void>;
   /** Called after each commit. */
@@ -98,8 +98,18 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     process(_task, callback) {
       work().then(
         () => callback(),
-        () => {
+        (err: unknown) => {
           // The program stops: the cursor stays where it is.
+          if (signal.aborted) return;
+          log.error({ err, consumer: name }, 'records could not be applied; trying again');
+          cursor.rewind();
+          clock.sleep(RETRY_MS, signal).then(
+            () => {
+              wake();
+              callback();
+            },
+            () => undefined, // the program stops
+          );
         },
       );
     },
