@@ -5,6 +5,9 @@ import { rootCause } from '../root-cause.ts';
 
 const LONGEST_QUOTE = 200;
 
+/** ccxt begins with the exchange and the request: the one is named before it, the other helps nobody who reads a status. */
+const REQUEST = /^\w+ (?:GET|POST) \S+ (?:fetch failed: )?/;
+
 /** Names of ccxt's errors by what they mean to us. Source: docs.ccxt.com, "Exception Hierarchy". */
 const LIMITED = new Set(['RateLimitExceeded', 'DDoSProtection']);
 const REFUSED = new Set(['AuthenticationError', 'PermissionDenied', 'AccountSuspended']);
@@ -21,7 +24,8 @@ export function toExchangeError(exchange: string, error: unknown): FeedError {
   const name = error instanceof Error ? error.name : '';
   const words = (error instanceof Error ? error.message : String(error))
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
+    .trim()
+    .replace(REQUEST, '');
   const quote = words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE)}…` : words;
   if (LIMITED.has(name))
     return new FeedError('rate-limited', `${exchange} limits our requests: ${quote}`, { cause: error });

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { toExchangeError } from './exchange-error.ts';
+
+/** An error with the name of one of ccxt's. */
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+
+describe("what ccxt's error says to people", () => {
+  it.each([
+    [
+      'NetworkError',
+      'kraken GET https://api.kraken.com/0/public/AssetPairs fetch failed: getaddrinfo ENOTFOUND api.kraken.com',
+      'cannot reach kraken: getaddrinfo ENOTFOUND api.kraken.com',
+    ],
+    [
+      'RequestTimeout',
+      'kraken GET https://api.kraken.com/x request timed out (10000 ms)',
+      'cannot reach kraken: request timed out (10000 ms)',
+    ],
+    [
+      'RateLimitExceeded',
+      'kraken {"error":["EAPI:Rate limit exceeded"]}',
+      'kraken limits our requests: kraken {"error":["EAPI:Rate limit exceeded"]}',
+    ],
+    ['ExchangeError', 'no market is named x', "kraken's answer cannot be used: no market is named x"],
+  ])('%s: %s', (name, said, expected) => {
+    expect(toExchangeError('kraken', named(name, said)).message).toBe(expected);
+  });
+});
