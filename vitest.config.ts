@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const ALONE = 'tests/integration/trouble-hour.test.ts';
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,8 +15,20 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
+          exclude: [ALONE],
           // Each file starts servers of its own, and waits for them most of the time; two cores carry two.
           maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration-alone',
+          include: [ALONE],
+          // An hour in less than a minute: what another file takes of the processor would be minutes of its time.
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
