@@ -1,4 +1,4 @@
-import { createAlertEngine } from '../electron/monitor/alerts/alert-engine.ts';
+import { createAlertEngine } from '../electron/monitor/alerts/engine.ts';
 import type { Tick } from '../shared/domain.ts';
 import { type BenchResult, median } from './result.ts';
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { systemClock } from '../electron/monitor/clock.ts';
-import { silentLog } from '../electron/monitor/log.ts';
-import { openStorage } from '../electron/monitor/storage/open-storage.ts';
-import { embeddedConnectionUrl } from '../electron/monitor/storage/postgres/connection-url.ts';
-import type { Storage } from '../electron/monitor/storage/storage.ts';
-import { encodeTicks } from '../electron/monitor/storage/writer/copy-ticks.ts';
+import { silentLog } from '../electron/monitor/logging/logger.ts';
+import { openStorage } from '../electron/monitor/store/open-storage.ts';
+import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/connection-url.ts';
+import type { Storage } from '../electron/monitor/store/storage.ts';
+import { encodeTicks } from '../electron/monitor/store/writer/copy-ticks.ts';
+import { systemClock } from '../electron/monitor/time/clock.ts';
 import type { Tick } from '../shared/domain.ts';
 import { type BenchResult, median } from './result.ts';
 

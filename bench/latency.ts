@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DemoServer, startDemoServer } from '../demo/server.ts';
-import { scaledClock, systemClock } from '../electron/monitor/clock.ts';
+import { scaledClock, systemClock } from '../electron/monitor/time/clock.ts';
 import { buildIfNeeded } from '../scripts/build-if-needed.ts';
 import type { EventMessage } from '../shared/api.ts';
 import { environmentFor, openPage, openSocket, startProgram, until } from '../tests/program.ts';

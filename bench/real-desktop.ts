@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { systemClock } from '../electron/monitor/clock.ts';
+import { systemClock } from '../electron/monitor/time/clock.ts';
 import { until } from '../tests/program.ts';
 import { trayItemOf } from '../tests/shell/linux/tray-item.ts';
 import { INSPECTOR_FLAG, inspectPage } from './page-inspector.ts';

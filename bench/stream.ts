@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDemoServer } from '../demo/server.ts';
-import { systemClock } from '../electron/monitor/clock.ts';
+import { systemClock } from '../electron/monitor/time/clock.ts';
 import { buildIfNeeded } from '../scripts/build-if-needed.ts';
 import { environmentFor, openPage, type Page, startProgram, until } from '../tests/program.ts';
 import { type BenchResult, median } from './result.ts';

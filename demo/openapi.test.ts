@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { virtualClock } from '../electron/monitor/clock.ts';
+import { virtualClock } from '../electron/monitor/time/clock.ts';
 import { ENDPOINTS, type Endpoint } from './faults.ts';
 import { excerptOf } from './openapi-excerpt.ts';
 import { type DemoServer, startDemoServer } from './server.ts';

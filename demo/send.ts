@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { systemClock } from '../electron/monitor/clock.ts';
+import { systemClock } from '../electron/monitor/time/clock.ts';
 import type { Fault } from './faults.ts';
 
 /** An answer as it should be, before anything goes wrong with it. */

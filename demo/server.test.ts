@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { virtualClock } from '../electron/monitor/clock.ts';
+import { virtualClock } from '../electron/monitor/time/clock.ts';
 import { loadCoins } from './coins.ts';
 import { type DemoServer, startDemoServer } from './server.ts';
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Clock } from '../electron/monitor/clock.ts';
+import type { Clock } from '../electron/monitor/time/clock.ts';
 import { AnswerError } from './answers/query.ts';
 import type { DemoCoin } from './coins.ts';
 import { CONTROL_PREFIX, control } from './control.ts';

@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { Bridge, EventMessage } from '../shared/api.ts';
-import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './shell/channels.ts';
+import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './hosts/desktop/channels.ts';
 
 const bridge: Bridge = {
   request: (request) => ipcRenderer.invoke(REQUEST_CHANNEL, request),

@@ -64,7 +64,7 @@ export type CandleSeries = Readonly<z.infer<typeof candleSeriesSchema>>;
 
 /**
  * What a page can ask of the monitor. Each host serves this table, the page's client is typed by it, and both
- * sides check what they receive with these schemas. A new procedure is one entry here and one in `monitor/api.ts`.
+ * sides check what they receive with these schemas. A new procedure is one entry here and one in `monitor/procedures/procedures.ts`.
  */
 export const procedures = {
   snapshot: { input: z.strictObject({}), output: snapshotSchema },

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
-import { CLOCK_VARIABLE } from '../electron/monitor/clock-from-environment.ts';
-import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/feed/exchange/demo-exchange.ts';
+import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/sources/exchanges/demo-exchange.ts';
+import { CLOCK_VARIABLE } from '../electron/monitor/time/clock-from-environment.ts';
 import type {
   EventMessage,
   ProcedureInput,

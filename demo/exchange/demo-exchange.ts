@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Clock, systemClock } from '../../electron/monitor/clock.ts';
+import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
 import type { ExchangeId } from '../../shared/settings.ts';
 import { createQuery } from '../answers/query.ts';
 import type { ExchangeEndpoint } from '../faults.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Clock } from '../../electron/monitor/clock.ts';
+import type { Clock } from '../../electron/monitor/time/clock.ts';
 import type { Connection, SocketDialect } from './dialect.ts';
 import type { TapeTrade } from './trade-tape.ts';
 

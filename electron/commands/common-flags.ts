@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { SettingName } from '../../shared/settings.ts';
-import { defaultDataDir } from '../monitor/data-dir.ts';
+import { defaultDataDir } from '../monitor/files/data-dir.ts';
 import { SETTING_SOURCES } from '../monitor/settings/sources.ts';
 
 /** The settings that a start of the monitor takes as flags, whatever its host. */

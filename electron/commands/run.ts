@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { type BrowserHost, startBrowserHost } from '../browser-host/browser-host.ts';
-import { clockFromEnvironment } from '../monitor/clock-from-environment.ts';
-import { closeAll } from '../monitor/close-all.ts';
-import type { Log } from '../monitor/log.ts';
+import { type BrowserHost, startBrowserHost } from '../hosts/browser/browser-host.ts';
+import { closeAll } from '../monitor/async/close-all.ts';
+import type { Log } from '../monitor/logging/logger.ts';
 import { openMonitor } from '../monitor/monitor.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
-import { keepHeapSmall } from '../small-heap.ts';
+import { clockFromEnvironment } from '../monitor/time/clock-from-environment.ts';
 import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from './common-flags.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** As long as service managers wait by default before they kill (systemd: 90 s, Docker: 10 s), with room to spare. */
 const STOP_TIMEOUT_MS = 8_000;

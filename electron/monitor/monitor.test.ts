@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from './clock.ts';
-import { claimDataDir } from './data-dir.ts';
-import { EXCHANGE_URL_VARIABLE } from './feed/exchange/demo-exchange.ts';
+import { claimDataDir } from './files/data-dir.ts';
 import { openLogFile } from './log/log-file.ts';
-import { silentLog } from './log.ts';
+import { silentLog } from './logging/logger.ts';
 import { type MonitorOptions, openMonitor } from './monitor.ts';
+import { EXCHANGE_URL_VARIABLE } from './sources/exchanges/demo-exchange.ts';
+import { systemClock } from './time/clock.ts';
 
 let folder: string;
 

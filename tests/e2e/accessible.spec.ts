@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/clock.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
 import { collidingTexts, cutTexts } from './text-boxes.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
 import { Client } from 'pg';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/clock.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
 import { collidingTexts, cutTexts } from './text-boxes.ts';
 

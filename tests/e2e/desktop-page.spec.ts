@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/clock.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import type { Place } from '../../shared/api.ts';
 import type { Alert } from '../../shared/domain.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';

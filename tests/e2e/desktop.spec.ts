@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type ElectronApplication, _electron as electron, expect, type Page, test } from '@playwright/test';
 import type Electron from 'electron';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { type Clock, scaledClock } from '../../electron/monitor/clock.ts';
+import { type Clock, scaledClock } from '../../electron/monitor/time/clock.ts';
 import { findAppHost } from '../../scripts/app-host.ts';
 import { queryUrl } from '../integration/storage-fixture.ts';
 import { alertLines, environmentFor, runCli, until } from '../program.ts';

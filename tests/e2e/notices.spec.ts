@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { systemClock } from '../../electron/monitor/clock.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { startProgram, withFolder } from '../program.ts';
 
 let market: DemoServer;

@@ -1,12 +1,12 @@
 import { setTimeout as sleepReal } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import type { Clock } from '../../electron/monitor/clock.ts';
-import type { CoinGeckoAccess } from '../../electron/monitor/feed/coingecko-client.ts';
-import { type Backfill, createBackfill } from '../../electron/monitor/feed/history/backfill.ts';
-import { coinGeckoHistory } from '../../electron/monitor/feed/history/coingecko-history.ts';
-import { FeedError } from '../../electron/monitor/feed/price-source.ts';
-import { silentLog } from '../../electron/monitor/log.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { type Backfill, createBackfill } from '../../electron/monitor/sources/backfill/backfill.ts';
+import { coinGeckoHistory } from '../../electron/monitor/sources/backfill/coingecko-history.ts';
+import type { CoinGeckoAccess } from '../../electron/monitor/sources/coingecko/coingecko-client.ts';
+import { FeedError } from '../../electron/monitor/sources/price-source.ts';
+import type { Clock } from '../../electron/monitor/time/clock.ts';
 import type { Candle, Tick } from '../../shared/domain.ts';
 import { INTERVAL_MS, type Interval } from '../../shared/intervals.ts';
 import { openTestStorage, queryEmbedded, type TestStorage, tick, withDataDir } from './storage-fixture.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { systemClock } from '../../electron/monitor/clock.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { openPage, openSocket, type Program, startProgram, until } from '../program.ts';
 import { exchange, INVALID_FRAME, rawClient, upgradeRequest } from './raw-client.ts';
 

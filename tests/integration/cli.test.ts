@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { systemClock } from '../../electron/monitor/clock.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { alertLines, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
 
 let market: DemoServer;

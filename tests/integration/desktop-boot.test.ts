@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/clock.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { alertLines, environmentFor, runCli, until, withFolder } from '../program.ts';
 import { type DesktopProgram, quit, startDesktop } from '../shell/desktop-program.ts';
 import type { MenuLine } from '../shell/desktop-protocol.ts';

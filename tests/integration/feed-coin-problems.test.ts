@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { virtualClock } from '../../electron/monitor/clock.ts';
-import { createCoinCatalog } from '../../electron/monitor/feed/coin-catalog.ts';
-import { createCoinIdAdvisor } from '../../electron/monitor/feed/coin-ids.ts';
-import { createCoinProblems } from '../../electron/monitor/feed/coin-problems.ts';
-import type { PriceBatch } from '../../electron/monitor/feed/price-source.ts';
-import { silentLog } from '../../electron/monitor/log.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { createCoinCatalog } from '../../electron/monitor/sources/coingecko/coin-catalog.ts';
+import { createCoinIdAdvisor } from '../../electron/monitor/sources/coingecko/coin-ids.ts';
+import { createCoinProblems } from '../../electron/monitor/sources/coingecko/coin-problems.ts';
+import type { PriceBatch } from '../../electron/monitor/sources/price-source.ts';
+import { virtualClock } from '../../electron/monitor/time/clock.ts';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 const MINUTE_MS = 60_000;

@@ -2,10 +2,10 @@ import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../demo/faults.ts';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { virtualClock } from '../../electron/monitor/clock.ts';
-import { coinGeckoSource } from '../../electron/monitor/feed/coingecko.ts';
-import type { CoinGeckoAccess } from '../../electron/monitor/feed/coingecko-client.ts';
-import { FeedError } from '../../electron/monitor/feed/price-source.ts';
+import { coinGeckoSource } from '../../electron/monitor/sources/coingecko/coingecko.ts';
+import type { CoinGeckoAccess } from '../../electron/monitor/sources/coingecko/coingecko-client.ts';
+import { FeedError } from '../../electron/monitor/sources/price-source.ts';
+import { virtualClock } from '../../electron/monitor/time/clock.ts';
 
 const NOW = Date.parse('2026-03-01T12:34:56Z');
 const KEY = 'CG-a-secret-key';

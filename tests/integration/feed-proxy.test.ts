@@ -1,12 +1,9 @@
 import { createServer as createTlsServer } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { virtualClock } from '../../electron/monitor/clock.ts';
-import { coinGeckoSource } from '../../electron/monitor/feed/coingecko.ts';
-import {
-  type Environment,
-  environmentNetwork,
-} from '../../electron/monitor/feed/network/environment-network.ts';
+import { type Environment, environmentNetwork } from '../../electron/monitor/network/environment-network.ts';
+import { coinGeckoSource } from '../../electron/monitor/sources/coingecko/coingecko.ts';
+import { virtualClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
 import { closeServer, listen, type RecordingProxy, startProxy } from './proxy.ts';
 import { SELF_SIGNED } from './self-signed.ts';

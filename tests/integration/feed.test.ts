@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../demo/faults.ts';
 import { startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/clock.ts';
-import { coinGeckoSource } from '../../electron/monitor/feed/coingecko.ts';
-import { createFeed } from '../../electron/monitor/feed/poller.ts';
-import { silentLog } from '../../electron/monitor/log.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { coinGeckoSource } from '../../electron/monitor/sources/coingecko/coingecko.ts';
+import { createFeed } from '../../electron/monitor/sources/polling/poller.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import type { FeedState, Tick } from '../../shared/domain.ts';
 
 /** Fast enough that the quarter of an hour after a refusal passes in a second. */

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
-import { createAlertEngine } from '../../electron/monitor/alerts/alert-engine.ts';
-import type { Clock } from '../../electron/monitor/clock.ts';
-import { coinGeckoSource } from '../../electron/monitor/feed/coingecko.ts';
-import { createFeed } from '../../electron/monitor/feed/poller.ts';
-import { silentLog } from '../../electron/monitor/log.ts';
+import { createAlertEngine } from '../../electron/monitor/alerts/engine.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { coinGeckoSource } from '../../electron/monitor/sources/coingecko/coingecko.ts';
+import { createFeed } from '../../electron/monitor/sources/polling/poller.ts';
+import type { Clock } from '../../electron/monitor/time/clock.ts';
 import { type Alert, alertSchema, type FeedState, type Tick, tickSchema } from '../../shared/domain.ts';
 import { mutateAnswer, type WireAnswer } from './mutate-answer.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { systemClock } from '../../electron/monitor/clock.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { openPage, openSocket, type Program, startProgram, until } from '../program.ts';
 import { type Authority, type HostInput, makeHostInput } from './browser-host-inputs.ts';
 import { rawClient } from './raw-client.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/clock.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import {
   alertLines,
   environmentFor,

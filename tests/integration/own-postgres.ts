@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadPostgresBinaries } from '../../electron/monitor/storage/postgres/binaries.ts';
-import { freePort } from '../../electron/monitor/storage/postgres/free-port.ts';
-import { runProgram } from '../../electron/monitor/storage/postgres/run-program.ts';
-import { serverAccount } from '../../electron/monitor/storage/postgres/server-account.ts';
+import { loadPostgresBinaries } from '../../electron/monitor/store/postgres/binaries.ts';
+import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
+import { runProgram } from '../../electron/monitor/store/postgres/run-program.ts';
+import { serverAccount } from '../../electron/monitor/store/postgres/server-account.ts';
 
 /** A PostgreSQL as somebody may run it for themselves: on a TCP port of 127.0.0.1 and a socket. */
 export type OwnPostgres = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/clock.ts';
-import { silentLog } from '../../electron/monitor/log.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { openMonitor } from '../../electron/monitor/monitor.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, until, withFolder } from '../program.ts';
 
 /** A minute of the test's time in a real second. */

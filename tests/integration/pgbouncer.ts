@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../electron/monitor/storage/postgres/free-port.ts';
-import { serverAccount } from '../../electron/monitor/storage/postgres/server-account.ts';
+import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
+import { serverAccount } from '../../electron/monitor/store/postgres/server-account.ts';
 
 const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'].find((path) =>
   existsSync(path),

@@ -1,5 +1,5 @@
 import type { DemoServer } from '../../demo/server.ts';
-import type { Clock } from '../../electron/monitor/clock.ts';
+import type { Clock } from '../../electron/monitor/time/clock.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 const SECOND_MS = 1_000;

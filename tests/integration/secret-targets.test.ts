@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { systemClock } from '../../electron/monitor/clock.ts';
-import { silentLog } from '../../electron/monitor/log.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { type Monitor, type MonitorOptions, openMonitor } from '../../electron/monitor/monitor.ts';
 import { readBoundSecret } from '../../electron/monitor/secrets/bound-secret.ts';
 import { openDatabasePassword } from '../../electron/monitor/secrets/database-password.ts';
 import type { SecretName, SecretStore } from '../../electron/monitor/secrets/secret-store.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { ProcedureInput, Response, SettingsView } from '../../shared/api.ts';
 import { until } from '../program.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { systemClock } from '../../electron/monitor/clock.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { openPage, type Page, startProgram, until, withFolder } from '../program.ts';
 
 /** Nobody listens there: these tests need no database, and see at once which one the program wants. */

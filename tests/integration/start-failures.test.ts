@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claimDataDir } from '../../electron/monitor/data-dir.ts';
+import { claimDataDir } from '../../electron/monitor/files/data-dir.ts';
 import { CLI, type Finished, openPage, runCli, startProgram, until } from '../program.ts';
 
 let folder: string;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { virtualClock } from '../../electron/monitor/clock.ts';
-import { silentLog } from '../../electron/monitor/log.ts';
-import type { EmbeddedConnection } from '../../electron/monitor/storage/postgres/connection-url.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import type { EmbeddedConnection } from '../../electron/monitor/store/postgres/connection-url.ts';
 import {
   createEmbeddedServer,
   type EmbeddedServer,
-} from '../../electron/monitor/storage/postgres/embedded-server.ts';
+} from '../../electron/monitor/store/postgres/embedded-server.ts';
+import { virtualClock } from '../../electron/monitor/time/clock.ts';
 import { alert, openTestStorage, queryUrl, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 1);

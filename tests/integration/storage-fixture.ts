@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
-import { type Clock, systemClock } from '../../electron/monitor/clock.ts';
-import { silentLog } from '../../electron/monitor/log.ts';
-import { openStorage } from '../../electron/monitor/storage/open-storage.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
-import type { Storage } from '../../electron/monitor/storage/storage.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { openStorage } from '../../electron/monitor/store/open-storage.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
+import type { Storage } from '../../electron/monitor/store/storage.ts';
+import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Alert, Candle, DatabaseState, Tick, VolumeKind } from '../../shared/domain.ts';
 import { bucketStart, type Interval } from '../../shared/intervals.ts';
 

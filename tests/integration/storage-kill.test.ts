@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { readPostmasterPid } from '../../electron/monitor/storage/postgres/postmaster-pid.ts';
+import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
 import { LOAD_COINS } from './storage-load-fetch.ts';
 

@@ -1,9 +1,9 @@
 // Runs storage under load until it is killed: `node storage-load.ts <data folder> <first fetch>`. Prints the number of
 // every fetch that was accepted, after it was.
 import { writeSync } from 'node:fs';
-import { systemClock } from '../../electron/monitor/clock.ts';
-import { silentLog } from '../../electron/monitor/log.ts';
-import { openStorage } from '../../electron/monitor/storage/open-storage.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { openStorage } from '../../electron/monitor/store/open-storage.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { loadFetch } from './storage-load-fetch.ts';
 
 const [dataDir = '', first = '0'] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { loadMigrations, migrate } from '../../electron/monitor/storage/database/migrate.ts';
-import { openSession } from '../../electron/monitor/storage/database/session.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
+import { loadMigrations, migrate } from '../../electron/monitor/store/connection/migrate.ts';
+import { openSession } from '../../electron/monitor/store/connection/session.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
 import { openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 5, 12);

@@ -3,13 +3,13 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { silentLog } from '../../electron/monitor/log.ts';
-import type { EmbeddedConnection } from '../../electron/monitor/storage/postgres/connection-url.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import type { EmbeddedConnection } from '../../electron/monitor/store/postgres/connection-url.ts';
 import {
   createEmbeddedServer,
   type EmbeddedServer,
-} from '../../electron/monitor/storage/postgres/embedded-server.ts';
-import { readPostmasterPid } from '../../electron/monitor/storage/postgres/postmaster-pid.ts';
+} from '../../electron/monitor/store/postgres/embedded-server.ts';
+import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import {
   alert,
   errorOf,

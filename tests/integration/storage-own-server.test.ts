@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scaledClock } from '../../electron/monitor/clock.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { INTERVALS } from '../../shared/intervals.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import { hasPgbouncer, withPgbouncer } from './pgbouncer.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { GuardedClient } from '../../electron/monitor/storage/database/guarded-client.ts';
-import { externalProvider } from '../../electron/monitor/storage/database/provider.ts';
+import { GuardedClient } from '../../electron/monitor/store/connection/guarded-client.ts';
+import { externalProvider } from '../../electron/monitor/store/connection/provider.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
 import { openTestStorage, withDataDir } from './storage-fixture.ts';
 

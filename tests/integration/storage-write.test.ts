@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
-import { systemClock } from '../../electron/monitor/clock.ts';
-import { createExchangeClient } from '../../electron/monitor/feed/exchange/exchange-client.ts';
-import { exchangeHistory } from '../../electron/monitor/feed/history/exchange-history.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/storage/postgres/connection-url.ts';
-import { readAlertsInRange } from '../../electron/monitor/storage/reads/read-alerts-in-range.ts';
-import { readCandles } from '../../electron/monitor/storage/reads/read-candles.ts';
+import { exchangeHistory } from '../../electron/monitor/sources/backfill/exchange-history.ts';
+import { createExchangeClient } from '../../electron/monitor/sources/exchanges/exchange-client.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
+import { readAlertsInRange } from '../../electron/monitor/store/reads/read-alerts-in-range.ts';
+import { readCandles } from '../../electron/monitor/store/reads/read-candles.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Alert, Candle, Tick, VolumeKind } from '../../shared/domain.ts';
 import { bucketStart, INTERVALS, type Interval } from '../../shared/intervals.ts';
 import { EXCHANGES } from '../../shared/settings.ts';

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { type Clock, systemClock } from '../../electron/monitor/clock.ts';
+import { exchangeHistory } from '../../electron/monitor/sources/backfill/exchange-history.ts';
 import {
   createExchangeClient,
   type ExchangeClient,
-} from '../../electron/monitor/feed/exchange/exchange-client.ts';
-import type { Trade } from '../../electron/monitor/feed/exchange/trade-ticks.ts';
-import { exchangeHistory } from '../../electron/monitor/feed/history/exchange-history.ts';
+} from '../../electron/monitor/sources/exchanges/exchange-client.ts';
+import type { Trade } from '../../electron/monitor/sources/exchanges/trade-ticks.ts';
+import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
 import { bucketStart, INTERVAL_MS } from '../../shared/intervals.ts';
 import type { ExchangeId } from '../../shared/settings.ts';
 import { until } from '../program.ts';

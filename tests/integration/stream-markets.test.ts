@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DEMO_COINS, RENAMED_COINS } from '../../demo/coins.ts';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { type Clock, scaledClock, systemClock } from '../../electron/monitor/clock.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import {
   createExchangeFeed,
   type ExchangeFeed,
   type ExchangeRequest,
-} from '../../electron/monitor/feed/exchange/exchange-feed.ts';
-import type { ReferencePrice } from '../../electron/monitor/feed/exchange/market-trust.ts';
-import { silentLog } from '../../electron/monitor/log.ts';
+} from '../../electron/monitor/sources/exchanges/exchange-feed.ts';
+import type { ReferencePrice } from '../../electron/monitor/sources/exchanges/market-trust.ts';
+import { type Clock, scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Tick } from '../../shared/domain.ts';
 import { EXCHANGES, type ExchangeId } from '../../shared/settings.ts';
 import { until } from '../program.ts';

@@ -5,16 +5,16 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock, systemClock } from '../../electron/monitor/clock.ts';
+import { environmentNetwork } from '../../electron/monitor/network/environment-network.ts';
+import { openHttpTunnel } from '../../electron/monitor/network/http-tunnel.ts';
+import type { Route, RoutesTo } from '../../electron/monitor/network/network.ts';
 import {
   createExchangeClient,
   type ExchangeClient,
-} from '../../electron/monitor/feed/exchange/exchange-client.ts';
-import { createExchangeFeed } from '../../electron/monitor/feed/exchange/exchange-feed.ts';
-import type { TradeListener } from '../../electron/monitor/feed/exchange/follow-trades.ts';
-import { environmentNetwork } from '../../electron/monitor/feed/network/environment-network.ts';
-import { openHttpTunnel } from '../../electron/monitor/feed/network/http-tunnel.ts';
-import type { Route, RoutesTo } from '../../electron/monitor/feed/network/network.ts';
+} from '../../electron/monitor/sources/exchanges/exchange-client.ts';
+import { createExchangeFeed } from '../../electron/monitor/sources/exchanges/exchange-feed.ts';
+import type { TradeListener } from '../../electron/monitor/sources/exchanges/follow-trades.ts';
+import { scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, openPage, startProgram, until, withFolder } from '../program.ts';
 import { listen, type RecordingProxy, startProxy } from './proxy.ts';
 import { SELF_SIGNED } from './self-signed.ts';

@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSy
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { CLOCK_VARIABLE } from '../../electron/monitor/clock-from-environment.ts';
+import { CLOCK_VARIABLE } from '../../electron/monitor/time/clock-from-environment.ts';
 import { openPage, type Page, runCli, until as untilFound, withFolder } from '../program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

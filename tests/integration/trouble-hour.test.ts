@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { type Clock, scaledClock, systemClock } from '../../electron/monitor/clock.ts';
-import { EXCHANGE_URL_VARIABLE } from '../../electron/monitor/feed/exchange/demo-exchange.ts';
 import { type Monitor, openMonitor } from '../../electron/monitor/monitor.ts';
+import { EXCHANGE_URL_VARIABLE } from '../../electron/monitor/sources/exchanges/demo-exchange.ts';
+import { type Clock, scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
 import { alertLines, until, withFolder } from '../program.ts';
 import { createScriptedMarket } from './scripted-market.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';

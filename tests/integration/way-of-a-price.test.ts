@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { scaledClock } from '../../electron/monitor/clock.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import type { Tick } from '../../shared/domain.ts';
 import { INTERVALS } from '../../shared/intervals.ts';
 import {

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { type Clock, scaledClock } from '../../electron/monitor/clock.ts';
 import { encodeBatch } from '../../electron/monitor/log/record-codec.ts';
+import { type Clock, scaledClock } from '../../electron/monitor/time/clock.ts';
 import type { Quote, Tick } from '../../shared/domain.ts';
 import {
   alertLines,

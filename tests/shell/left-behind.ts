@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimDataDir } from '../../electron/monitor/data-dir.ts';
+import { claimDataDir } from '../../electron/monitor/files/data-dir.ts';
 
 /** Every process of the machine that names the folder, the database's among them. Windows has no `ps`. */
 function processesOf(folder: string): readonly string[] {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert, Tick } from '../../../shared/domain.ts';
-import { createAlertEngine } from './alert-engine.ts';
 import { createCooldown, MOST_PER_HOUR } from './cooldown.ts';
+import { createAlertEngine } from './engine.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
 const SECOND_MS = 1_000;

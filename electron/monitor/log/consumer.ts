@@ -1,7 +1,7 @@
 import BetterQueue from 'better-queue';
 import MemoryStore from 'better-queue-memory';
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
 import type { LogCursor, LogRecord, ReadLimit } from './tick-log.ts';
 
 /** Before what failed is tried again: to read, to apply or to commit. */

@@ -1,9 +1,9 @@
 import { type SettingIssue, type Settings, settingConflicts } from '../../../shared/settings.ts';
-import type { CoinCatalog } from '../feed/coin-catalog.ts';
-import { unknownCoin } from '../feed/coin-ids.ts';
-import type { CoinSearch } from '../feed/coin-search.ts';
-import { FeedError } from '../feed/price-source.ts';
-import type { QuoteCurrencies } from '../feed/quote-currencies.ts';
+import type { CoinCatalog } from '../sources/coingecko/coin-catalog.ts';
+import { unknownCoin } from '../sources/coingecko/coin-ids.ts';
+import type { CoinSearch } from '../sources/coingecko/coin-search.ts';
+import type { QuoteCurrencies } from '../sources/coingecko/quote-currencies.ts';
+import { FeedError } from '../sources/price-source.ts';
 import { checkAlertsFile } from './check-alerts-file.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { SettingsError } from './settings-error.ts';

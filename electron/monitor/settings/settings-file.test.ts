@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type KeptNotices, openKeptNotices } from '../kept-notices.ts';
+import { type KeptNotices, openKeptNotices } from '../status/kept-notices.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { openSettingsFile, type SettingsFile } from './settings-file.ts';
 

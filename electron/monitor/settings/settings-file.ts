@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
-import { removeDrafts, replaceFile, replaceFileSync } from '../atomic-file.ts';
-import { describeFileError } from '../file-error.ts';
-import { keepCopy } from '../keep-copy.ts';
+import { removeDrafts, replaceFile, replaceFileSync } from '../files/atomic-file.ts';
+import { describeFileError } from '../files/file-error.ts';
+import { keepCopy } from '../files/keep-copy.ts';
 import { decodeText } from './decode-text.ts';
 import { shorten } from './describe-issues.ts';
 import { editSettings } from './edit-settings.ts';

@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../shared/settings.ts';
-import { openKeptNotices } from '../kept-notices.ts';
 import { readBoundSecret } from '../secrets/bound-secret.ts';
 import { openDatabasePassword } from '../secrets/database-password.ts';
+import { openKeptNotices } from '../status/kept-notices.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
 import { DEMO_SETTINGS_VARIABLE } from './sources.ts';
 

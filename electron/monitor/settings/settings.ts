@@ -8,8 +8,7 @@ import {
   type Settings,
   settingsSchema,
 } from '../../../shared/settings.ts';
-import { createTurns } from '../in-turn.ts';
-import type { KeptNotices } from '../kept-notices.ts';
+import { createTurns } from '../async/in-turn.ts';
 import {
   type DatabasePassword,
   hasHiddenPassword,
@@ -18,6 +17,7 @@ import {
   withKnownPassword,
 } from '../secrets/database-password.ts';
 import { passwordTarget } from '../secrets/secret-target.ts';
+import type { KeptNotices } from '../status/kept-notices.ts';
 import { describeIssues } from './describe-issues.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { SettingsError } from './settings-error.ts';

@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { packageRoot } from '../../monitor/files/package-root.ts';
+import type { Monitor } from '../../monitor/monitor.ts';
+import { createAccess } from './access.ts';
+import { createPages } from './pages.ts';
+import { createSockets } from './sockets.ts';
+import { readOrMakeToken } from './token.ts';
+
+const LOOPBACK = '127.0.0.1';
+
+/** A request is a line and a few headers, sent by a browser on this machine: whoever takes longer sends none. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** The port is taken, or may not be used. */
+export class PortError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PortError';
+  }
+}
+
+export type BrowserHost = {
+  /** With the token, for the person who started the program. */
+  readonly url: string;
+  close(): Promise<void>;
+};
+
+/**
+ * Serves the page and its API on 127.0.0.1 and nowhere else. When it throws, nothing listens.
+ *
+ * @param port 0 or null for a free one
+ * @throws PortError naming the port and what to do
+ * @throws Error naming the token's file when that cannot be read
+ */
+export async function startBrowserHost(monitor: Monitor, port: number | null): Promise<BrowserHost> {
+  const { log } = monitor;
+  // What can fail without a port comes before it is taken.
+  const token = readOrMakeToken(monitor.dataDir);
+  const folder = join(packageRoot(), 'out/renderer');
+
+  const server = createServer({ headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
+  await listen(server, port ?? 0);
+  // From now on an error is a connection that cannot be taken, such as for want of descriptors; others still can.
+  server.on('error', (err) => log.warn({ err }, 'a connection was not taken'));
+  const { port: actualPort } = server.address() as AddressInfo;
+
+  const access = createAccess(token, actualPort);
+  const sockets = createSockets(monitor, access);
+  server.on('request', createPages(folder, access, log));
+  server.on('upgrade', sockets.upgrade);
+
+  return {
+    // A token that somebody wrote by hand may hold anything.
+    url: `http://${LOOPBACK}:${actualPort}/?token=${encodeURIComponent(token)}`,
+    async close() {
+      sockets.close();
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, LOOPBACK);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EADDRINUSE') {
+      throw new PortError(
+        `Port ${port} is in use by another program. Choose another with --port, or leave it out.`,
+        {
+          cause,
+        },
+      );
+    }
+    if (code === 'EACCES') {
+      throw new PortError(`Port ${port} may not be used without special rights. Choose one above 1023.`, {
+        cause,
+      });
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log } from '../../monitor/logging/logger.ts';
+import { CONTENT_SECURITY_POLICY } from '../page/content-security-policy.ts';
+import { readPageFile } from '../page/page-file.ts';
+import { type Access, requestTarget } from './access.ts';
+
+const HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
+/**
+ * Serves the page's files from `folder` to browsers that have the token, and tells the others what they need. Whatever
+ * the request is, the function that it gives neither throws nor rejects.
+ */
+export function createPages(folder: string, access: Access, log: Log) {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    const target = requestTarget(request);
+    if (target === null) return refuse(response, 400, 'This is not the path of a page.');
+    if (!access.hostIsOurs(request)) return refuse(response, 421, 'This server answers only to 127.0.0.1.');
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return refuse(response, 405, 'Only GET is served.');
+    }
+    const token = access.tokenInUrl(target);
+    if (token === 'right') {
+      // The token leaves the address bar, and with it the history and what is copied from it.
+      response.writeHead(303, { location: '/', 'set-cookie': access.setCookie, 'cache-control': 'no-store' });
+      response.end();
+      return;
+    }
+    if (token === 'wrong' || !access.hasCookie(request)) {
+      return refuse(response, 401, 'Open the URL with the token that the program printed when it started.');
+    }
+    const file = await readPageFile(folder, target.pathname);
+    if (file === null) return refuse(response, 404, 'There is no such file.');
+    response.writeHead(200, {
+      'content-type': file.contentType,
+      'content-length': file.body.length,
+      'cache-control': cacheControl(target.pathname),
+    });
+    response.end(request.method === 'HEAD' ? undefined : file.body);
+  };
+
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    answer(request, response).catch((err: unknown) => {
+      log.warn({ err, url: request.url }, 'a request for the page failed');
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, 'The file cannot be read; the log of the monitor says why.');
+    });
+  };
+}
+
+/** Names of assets hold a hash of their content; the page itself has to be asked for anew. */
+function cacheControl(pathname: string): string {
+  return pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${text}\n`);
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { EventMessage, Response } from '../../../shared/api.ts';
+import type { Monitor } from '../../monitor/monitor.ts';
+import { type Access, requestTarget } from './access.ts';
+import { createRateLimit } from './rate-limit.ts';
+
+/** The largest question is a settings change with 500 coins. */
+const MAX_MESSAGE_BYTES = 64 * 1_024;
+/** Pages that have the cookie; no others count. */
+const MAX_PAGES = 32;
+
+/**
+ * A page with an outdated cookie learns of it by a close code, which needs an open socket. That costs a handshake, so only so
+ * many clients without the cookie get one; the others are refused, and a page tries again after a while.
+ */
+const UNAUTHORIZED = { burst: 20, perSecond: 2 };
+
+/** How long a client may take to confirm that its socket is closed. One that never does would keep the program from ending. */
+const CLOSE_TIMEOUT_MS = 1_000;
+
+/** A page that reads nothing more is cut off before what is kept for it fills the memory; it comes back by itself. */
+const MAX_UNSENT_BYTES = 8 * 1_024 * 1_024;
+
+/** Close code of ours for a page whose cookie is not (any more) the right one; 4000–4999 are for applications. */
+export const CLOSE_UNAUTHORIZED = 4_401;
+const CLOSE_TOO_MANY = 1_013;
+const CLOSE_GOING_AWAY = 1_001;
+
+/** `closeTimeout` is documented by ws and not yet in its types. */
+const OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
+  noServer: true,
+  maxPayload: MAX_MESSAGE_BYTES,
+  clientTracking: true,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+};
+
+export type Sockets = {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): void;
+};
+
+/**
+ * Speaks the contract of shared/api.ts over WebSockets at `/api`, JSON both ways.
+ *
+ * @param now in milliseconds, on a clock that is never set back
+ */
+export function createSockets(
+  monitor: Pick<Monitor, 'answer' | 'subscribe' | 'log'>,
+  access: Access,
+  now: () => number = performance.now.bind(performance),
+): Sockets {
+  const { log } = monitor;
+  const server = new WebSocketServer(OPTIONS);
+  const pages = new Set<WebSocket>();
+  const unauthorized = createRateLimit({ ...UNAUTHORIZED, now });
+  const unsubscribe = monitor.subscribe((message) => {
+    if (pages.size === 0) return;
+    const text = JSON.stringify(message);
+    for (const page of pages) sendText(page, text);
+  });
+
+  const reply = async (page: WebSocket, message: unknown): Promise<void> => {
+    try {
+      send(page, await monitor.answer(message));
+    } catch (err) {
+      log.error({ err }, 'a page was not answered');
+    }
+  };
+
+  const open = (page: WebSocket): void => {
+    pages.add(page);
+    page.on('close', () => pages.delete(page));
+    page.on('message', (data, isBinary) => void reply(page, isBinary ? null : parseJson(data.toString())));
+  };
+
+  const receive = (socket: WebSocket, isAuthorized: boolean): void => {
+    // Before anything else: what a client sends may be no frame, also while its socket is being closed.
+    socket.on('error', (err) => log.debug({ err }, 'a page closed its socket with an error'));
+    // A browser tells its page nothing of a refused upgrade; a close code it does tell.
+    if (!isAuthorized) socket.close(CLOSE_UNAUTHORIZED, 'unauthorized');
+    else if (pages.size >= MAX_PAGES) socket.close(CLOSE_TOO_MANY, 'too many pages');
+    else open(socket);
+  };
+
+  return {
+    upgrade(request, socket, head) {
+      // Node has taken its own listener off this socket; without one, a client that resets would end the program.
+      socket.on('error', (err) => log.debug({ err }, 'a client broke its connection'));
+      const target = requestTarget(request);
+      if (target === null) return refuse(socket, '400 Bad Request');
+      if (target.pathname !== '/api' || !access.hostIsOurs(request) || !access.originIsOurs(request)) {
+        return refuse(socket, '403 Forbidden');
+      }
+      const isAuthorized = access.hasCookie(request);
+      if (!isAuthorized && !unauthorized.take()) return refuse(socket, '429 Too Many Requests');
+      server.handleUpgrade(request, socket, head, (webSocket) => receive(webSocket, isAuthorized));
+    },
+    close() {
+      unsubscribe();
+      for (const client of server.clients) client.close(CLOSE_GOING_AWAY, 'the monitor stops');
+      server.close();
+    },
+  };
+}
+
+/** Ends both directions: a client that leaves its own open would keep a descriptor of ours. */
+function refuse(socket: Duplex, status: string): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function send(socket: WebSocket, message: Response | EventMessage): void {
+  sendText(socket, JSON.stringify(message));
+}
+
+function sendText(socket: WebSocket, text: string): void {
+  if (socket.readyState !== socket.OPEN) return;
+  if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
+  else socket.send(text);
+}
+
+/** What is not JSON becomes null, which is no request and is answered so. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

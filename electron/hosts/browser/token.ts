@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceFileSync } from '../../monitor/files/atomic-file.ts';
+import { describeFileError } from '../../monitor/files/file-error.ts';
+
+const TOKEN_BYTES = 32;
+
+/**
+ * The secret that lets a browser in, kept in the data folder (mode 0600) so that a page that stays open finds its
+ * monitor again after a restart.
+ *
+ * @throws Error naming the file and what to do when it cannot be read or written
+ */
+export function readOrMakeToken(dataDir: string): string {
+  const path = join(dataDir, 'ui-token');
+  try {
+    const token = readFileSync(path, 'utf8').trim();
+    if (token !== '') return token;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'))
+      throw unusable('read', path, cause);
+  }
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  try {
+    replaceFileSync(path, `${token}\n`);
+  } catch (cause) {
+    throw unusable('write', path, cause);
+  }
+  return token;
+}
+
+function unusable(action: string, path: string, cause: unknown): Error {
+  const hint = 'It holds the token that lets browsers in; when it is deleted, a new one is made.';
+  return new Error(`${describeFileError(action, path, cause)} ${hint}`, { cause });
+}

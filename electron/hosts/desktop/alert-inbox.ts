@@ -1,0 +1,22 @@
+import type { Alert } from '../../../shared/domain.ts';
+
+/** The latest alerts, as the tray lists them, and whether one of them was not looked at. */
+export type AlertInbox = {
+  /** Newest first. */
+  readonly recent: readonly Alert[];
+  readonly hasUnread: boolean;
+};
+
+export const EMPTY_INBOX: AlertInbox = { recent: [], hasUnread: false };
+
+const KEPT = 3;
+
+/** With alerts that may be known already, in any order. They count as read; see `withUnread`. */
+export function withAlerts(inbox: AlertInbox, alerts: readonly Alert[]): AlertInbox {
+  const byId = new Map([...inbox.recent, ...alerts].map((alert) => [alert.id, alert]));
+  const recent = [...byId.values()].toSorted((a, b) => b.observedAt - a.observedAt).slice(0, KEPT);
+  return { ...inbox, recent };
+}
+
+export const withUnread = (inbox: AlertInbox): AlertInbox => ({ ...inbox, hasUnread: true });
+export const allRead = (inbox: AlertInbox): AlertInbox => ({ ...inbox, hasUnread: false });

@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import type { SettingName } from '../../../shared/settings.ts';
+import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from '../../commands/common-flags.ts';
+
+/** Starts with the window hidden: what a start at login does. */
+export const HIDDEN_FLAG = '--hidden';
+
+export type DesktopFlags = {
+  readonly isHidden: boolean;
+  readonly dataDir: string;
+  /** Texts of the settings' flags that were given. */
+  readonly flags: Readonly<Partial<Record<SettingName, string>>>;
+};
+
+/**
+ * Reads the command line of the desktop app. Chromium's own switches are on it too, so what is not known is passed over.
+ *
+ * @param args without the program and, in a checkout, the folder of the app
+ */
+export function desktopFlags(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): DesktopFlags {
+  const command = new Command('crypto-price-monitor')
+    .option(HIDDEN_FLAG, 'start with the window hidden')
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .exitOverride();
+  addFlags(command, MONITOR_FLAGS);
+  const options: Readonly<Record<string, unknown>> = command.parse(args, { from: 'user' }).opts();
+  return {
+    isHidden: options.hidden === true,
+    dataDir: chosenDataDir(options, env),
+    flags: chosenFlags(options),
+  };
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { removeDrafts, replaceFileSync } from '../../monitor/files/atomic-file.ts';
+import type { Log } from '../../monitor/logging/logger.ts';
+import { NO_PAUSE, pauseSchema } from './notifications/pause.ts';
+
+export const boundsSchema = z.object({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+});
+export type Bounds = Readonly<z.infer<typeof boundsSchema>>;
+
+/** What the desktop app remembers between two starts. A part that cannot be used is forgotten, the others are kept. */
+const desktopStateSchema = z.object({
+  /** Of the window when it is not maximized; null before it was ever placed. */
+  bounds: boundsSchema.nullable().catch(null),
+  isMaximized: z.boolean().catch(false),
+  /** Whether the user was told that the program goes on when its window is closed. */
+  wasToldAboutHiding: z.boolean().catch(false),
+  pause: pauseSchema.catch(NO_PAUSE),
+});
+export type DesktopState = Readonly<z.infer<typeof desktopStateSchema>>;
+
+export type DesktopStateStore = {
+  current(): DesktopState;
+  /** Takes the change over and writes it. A failure is logged: losing the place of a window stops nothing. */
+  change(patch: Partial<DesktopState>): void;
+};
+
+/** Opens the file, or starts afresh when it is not there or not JSON. */
+export function openDesktopState(path: string, log: Log): DesktopStateStore {
+  removeDrafts(path);
+  let state = read(path, log);
+  return {
+    current: () => state,
+    change(patch) {
+      const next = { ...state, ...patch };
+      if (JSON.stringify(next) === JSON.stringify(state)) return;
+      state = next;
+      try {
+        replaceFileSync(path, `${JSON.stringify(state)}\n`);
+      } catch (err) {
+        log.warn({ err, path }, 'the state of the desktop app cannot be written');
+      }
+    },
+  };
+}
+
+function read(path: string, log: Log): DesktopState {
+  try {
+    return desktopStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (err) {
+    const isFirstStart = err instanceof Error && 'code' in err && err.code === 'ENOENT';
+    if (!isFirstStart)
+      log.warn({ err, path }, 'the state of the desktop app cannot be read; it starts afresh');
+    return desktopStateSchema.parse({});
+  }
+}

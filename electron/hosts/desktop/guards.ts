@@ -1,0 +1,59 @@
+import type { App, Session, Shell, WebContents } from 'electron';
+import type { Log } from '../../monitor/logging/logger.ts';
+import { mayOpenOutside } from './external-links.ts';
+import { isOfPage } from './page-origin.ts';
+
+type GuardParts = {
+  readonly app: Pick<App, 'on'>;
+  readonly session: Pick<
+    Session,
+    'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'
+  >;
+  readonly shell: Pick<Shell, 'openExternal'>;
+  readonly pageUrl: string;
+  readonly log: Log;
+};
+
+/**
+ * Holds every page to what ours does: it stays where it is, opens no window, embeds nothing and needs no permission.
+ * A link to a known place is opened by the browser.
+ */
+export function guardPages(parts: GuardParts): void {
+  const { app, session, log } = parts;
+  session.setPermissionRequestHandler((_contents, permission, answer) => {
+    log.warn({ permission }, 'a page asked for a permission and was denied');
+    answer(false);
+  });
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  app.on('web-contents-created', (_event, contents) => guardContents(contents, parts));
+}
+
+export type GuardedContents = Pick<WebContents, 'on' | 'setWindowOpenHandler'>;
+
+export function guardContents(
+  contents: GuardedContents,
+  { shell, pageUrl, log }: Pick<GuardParts, 'shell' | 'pageUrl' | 'log'>,
+): void {
+  const openOutside = (url: string): void => {
+    if (mayOpenOutside(url)) {
+      shell.openExternal(url).catch((err: unknown) => log.warn({ err, url }, 'a link could not be opened'));
+    } else {
+      log.warn({ url }, 'a page wanted to leave and was kept');
+    }
+  };
+  contents.on('will-frame-navigate', (details) => {
+    // A reload of the page itself stays where it is.
+    if (details.isMainFrame && isOfPage(details.url, pageUrl)) return;
+    details.preventDefault();
+    if (details.isMainFrame) openOutside(details.url);
+  });
+  contents.on('will-redirect', (details) => {
+    if (!isOfPage(details.url, pageUrl)) details.preventDefault();
+  });
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    openOutside(url);
+    return { action: 'deny' };
+  });
+}

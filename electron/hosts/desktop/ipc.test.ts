@@ -1,0 +1,132 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import type { EventMessage, Response } from '../../../shared/api.ts';
+import type { EventListener } from '../../monitor/status/event-hub.ts';
+import { HIDE_CHANNEL } from './channels.ts';
+import { serveWindow } from './ipc.ts';
+import { PAGE_URL } from './page-origin.ts';
+
+function served(isVisible = true) {
+  const mainFrame = { url: PAGE_URL };
+  const sent: EventMessage[] = [];
+  let handler: ((event: { senderFrame: unknown }, message: unknown) => unknown) | null = null;
+  let listener: EventListener | null = null;
+  let isDestroyed = false;
+  const window = Object.assign(new EventEmitter(), {
+    webContents: { mainFrame, send: (_channel: string, message: EventMessage) => sent.push(message) },
+    isDestroyed: () => isDestroyed,
+    isVisible: () => isVisible,
+    close: () => {
+      timesClosed += 1;
+    },
+  });
+  let timesClosed = 0;
+  const channels = new EventEmitter();
+  const service = serveWindow(
+    Object.assign(channels, {
+      handle: (_channel: string, handle: unknown) => {
+        handler = handle as typeof handler;
+      },
+      removeHandler: () => {
+        handler = null;
+      },
+    }),
+    {
+      answer: async (message): Promise<Response> => ({ id: 1, ok: true, output: message }),
+      subscribe: (given) => {
+        listener = given;
+        return () => {
+          listener = null;
+        };
+      },
+    },
+    window,
+    PAGE_URL,
+  );
+  return {
+    mainFrame,
+    sent,
+    service,
+    askToHide: (senderFrame: unknown) => channels.emit(HIDE_CHANNEL, { senderFrame }),
+    timesClosed: () => timesClosed,
+    ask: async (senderFrame: unknown) => handler?.({ senderFrame }, 'question'),
+    tell: (message: EventMessage) => listener?.(message),
+    show: () => window.emit('show'),
+    hide: () => window.emit('hide'),
+    destroy: () => {
+      isDestroyed = true;
+    },
+  };
+}
+
+describe('the window’s API', () => {
+  it('answers the page', async () => {
+    const { ask, mainFrame } = served();
+    expect(await ask(mainFrame)).toEqual({ id: 1, ok: true, output: 'question' });
+  });
+
+  it('answers no other frame, even one with the same address, and none that is gone', async () => {
+    const { ask } = served();
+    await expect(ask({ url: PAGE_URL })).rejects.toThrow('This frame may not ask.');
+    await expect(ask(null)).rejects.toThrow('This frame may not ask.');
+  });
+
+  it('answers no page of another origin', async () => {
+    const { ask, mainFrame } = served();
+    mainFrame.url = 'https://example.com/';
+    await expect(ask(mainFrame)).rejects.toThrow('This page may not ask.');
+  });
+
+  it('passes events on until the window is gone', () => {
+    const { tell, sent, destroy } = served();
+    const message: EventMessage = { event: 'reset', payload: {} };
+    tell(message);
+    destroy();
+    tell(message);
+    expect(sent).toEqual([message]);
+  });
+
+  it('tells a hidden page nothing, and lets it ask anew when it is seen and has missed something', () => {
+    const { tell, sent, show, hide, service } = served(false);
+    const news: EventMessage = { event: 'prices', payload: [] };
+    show();
+    tell(news);
+    hide();
+    show();
+    expect(sent).toEqual([news]);
+    hide();
+    tell(news);
+    tell(news);
+    expect(sent).toEqual([news]);
+    show();
+    tell(news);
+    expect(sent).toEqual([news, { event: 'reset', payload: {} }, news]);
+    // What the host itself has to say does not wait: the page shows a place when it comes to be seen.
+    hide();
+    service.send({ event: 'show', payload: { kind: 'part', part: 'alerts' } });
+    expect(sent.at(-1)).toMatchObject({ event: 'show' });
+  });
+
+  it('closes the window, which hides it, when its own page asks for that', () => {
+    const { askToHide, timesClosed, mainFrame, service } = served();
+    askToHide(null);
+    askToHide({ url: PAGE_URL });
+    expect(timesClosed()).toBe(0);
+    askToHide(mainFrame);
+    expect(timesClosed()).toBe(1);
+    mainFrame.url = 'https://example.com/';
+    askToHide(mainFrame);
+    mainFrame.url = PAGE_URL;
+    service.close();
+    askToHide(mainFrame);
+    expect(timesClosed()).toBe(1);
+  });
+
+  it('is closed with its service', async () => {
+    const { service, tell, sent, ask, mainFrame } = served();
+    service.close();
+    tell({ event: 'reset', payload: {} });
+    expect(sent).toEqual([]);
+    expect(await ask(mainFrame)).toBeUndefined();
+  });
+});

@@ -1,0 +1,31 @@
+import type { Route } from '../../../monitor/network/network.ts';
+
+/** Schemes of proxies by what Chromium calls their kinds. Source: `ProxyServerToPacResultElement` in Chromium's net/base. */
+const SCHEMES: ReadonlyMap<string, string> = new Map([
+  ['PROXY', 'http'],
+  ['HTTPS', 'https'],
+  ['SOCKS', 'socks4'],
+  ['SOCKS5', 'socks5'],
+]);
+
+/**
+ * The ways that an answer of Electron's `resolveProxy` names, in its order: `PROXY office:3128; DIRECT`. Those of a kind
+ * that cannot be used (QUIC) are left out.
+ *
+ * @throws Error when nothing is left, or the answer is empty: to go directly then would pass a proxy by
+ */
+export function routesOf(answer: string): readonly Route[] {
+  const routes = answer.split(';').flatMap((entry): readonly Route[] => {
+    const [kind = '', address = ''] = entry.trim().split(/\s+/);
+    if (kind.toUpperCase() === 'DIRECT') return ['direct'];
+    const scheme = SCHEMES.get(kind.toUpperCase());
+    const url = scheme === undefined || address === '' ? null : URL.parse(`${scheme}://${address}`);
+    return url === null ? [] : [url];
+  });
+  if (routes.length > 0) return routes;
+  throw new Error(
+    answer.trim() === ''
+      ? "the system's proxy cannot be found out"
+      : `the system's proxy is of a kind that cannot be used: ${answer}`,
+  );
+}

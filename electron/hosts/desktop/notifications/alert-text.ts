@@ -1,0 +1,47 @@
+import type { Alert } from '../../../../shared/domain.ts';
+import { formatCoinName, formatPct, formatPrice } from '../../../../shared/format.ts';
+
+export type NotificationText = { readonly title: string; readonly body: string };
+
+/** More than this is cut off by every operating system. */
+const MOST_LINES = 4;
+
+/** What a notification of one or several alerts says. */
+export function alertText(alerts: readonly Alert[]): NotificationText {
+  const [first] = alerts;
+  if (first !== undefined && alerts.length === 1) return textOfOne(first);
+  const names = [...new Set(alerts.map(({ coinId }) => formatCoinName(coinId)))];
+  const shown = alerts.length > MOST_LINES ? alerts.slice(0, MOST_LINES - 1) : alerts;
+  const rest = alerts.length - shown.length;
+  return {
+    title: `${alerts.length} price alerts: ${listOf(names)}`,
+    body: [...shown.map(alertLine), ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n'),
+  };
+}
+
+/** An alert in a line: `Bitcoin ▲ +3.00 % at $61,800.00`. */
+export function alertLine(alert: Alert): string {
+  return `${headline(alert)} at ${formatPrice(alert.price, alert.vsCurrency)}`;
+}
+
+function textOfOne(alert: Alert): NotificationText {
+  const { average } = alert.figures;
+  const price = formatPrice(alert.price, alert.vsCurrency);
+  const figures =
+    average === undefined ? price : `${price}, average ${formatPrice(average, alert.vsCurrency)}`;
+  return { title: headline(alert), body: `${figures}\n${capitalized(alert.message)}.` };
+}
+
+/** The coin with the direction; a rule without a change names the coin alone. */
+function headline({ coinId, figures: { changePct } }: Alert): string {
+  const name = formatCoinName(coinId);
+  if (changePct === undefined) return name;
+  return `${name} ${changePct < 0 ? '▼' : '▲'} ${formatPct(changePct)}`;
+}
+
+function listOf(names: readonly string[]): string {
+  if (names.length <= 3) return names.join(', ');
+  return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+}
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,152 @@
+import type { NotificationConstructorOptions } from 'electron';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../../shared/domain.ts';
+import { virtualClock } from '../../../monitor/time/clock.ts';
+import { trayAlert } from '../tray/tray-fixture.ts';
+import { type AlertGroup, GROUP_MS, isDue, withAlert } from './alert-group.ts';
+import { alertText } from './alert-text.ts';
+import { createNotifier, type ShownNotification } from './notifier.ts';
+
+const NOON = new Date('2026-03-10T12:00:00').getTime();
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
+
+type Seen = NotificationConstructorOptions & { click(): void };
+
+function notifier(
+  start = NOON,
+  settings = { quietHours: null as string | null, notificationSound: false },
+  isSupported = true,
+) {
+  const clock = virtualClock(start);
+  const seen: Seen[] = [];
+  const opened: Alert[] = [];
+  const create = (options: NotificationConstructorOptions) => {
+    const listeners = new Map<string, () => void>();
+    const shown = {
+      on(event: string, listener: () => void) {
+        listeners.set(event, listener);
+        return shown;
+      },
+      show: () => void seen.push({ ...options, click: () => listeners.get('click')?.() }),
+      close: () => undefined,
+    };
+    return shown as unknown as ShownNotification;
+  };
+  const made = createNotifier({
+    isSupported: () => isSupported,
+    create,
+    clock,
+    settings: () => settings,
+    onAlertClick: (alert) => opened.push(alert),
+  });
+  return { clock, seen, opened, notifier: made };
+}
+
+describe('a notification', () => {
+  it('names the coin, the direction and the figures, without a sound', async () => {
+    const { clock, seen, notifier: make } = notifier();
+    make.alert(trayAlert(NOON));
+    await clock.advance(GROUP_MS);
+    expect(seen).toHaveLength(1);
+    expect(plain(seen[0]?.title ?? '')).toBe('Bitcoin ▲ +3.00 %');
+    expect(seen[0]?.body).toBe(
+      '$61,800.00, average $60,000.00\nPrice changed by more than 2% from the 5-min average.',
+    );
+    expect(seen[0]?.silent).toBe(true);
+  });
+
+  it('makes a sound for those who want one', async () => {
+    const { clock, seen, notifier: make } = notifier(NOON, { quietHours: null, notificationSound: true });
+    make.alert(trayAlert(NOON));
+    await clock.advance(GROUP_MS);
+    expect(seen[0]?.silent).toBe(false);
+  });
+
+  it('is one for all alerts of two seconds', async () => {
+    const { clock, seen, notifier: make } = notifier();
+    make.alert(trayAlert(NOON));
+    await clock.advance(1_000);
+    make.alert(trayAlert(NOON, 'zcash'));
+    await clock.advance(999);
+    expect(seen).toEqual([]);
+    await clock.advance(1);
+    make.alert(trayAlert(NOON, 'monero'));
+    await clock.advance(GROUP_MS);
+    expect(seen.map(({ title }) => plain(title ?? ''))).toEqual([
+      '2 price alerts: Bitcoin, Zcash',
+      'Monero ▲ +3.00 %',
+    ]);
+    expect(plain(seen[0]?.body ?? '')).toBe('Bitcoin ▲ +3.00 % at $61,800.00\nZcash ▲ +3.00 % at $61,800.00');
+  });
+
+  it('opens the window at its coin and time when it is clicked', async () => {
+    const { clock, seen, opened, notifier: make } = notifier();
+    const alert = trayAlert(NOON);
+    make.alert(alert);
+    await clock.advance(GROUP_MS);
+    seen[0]?.click();
+    expect(opened).toEqual([alert]);
+  });
+
+  it('is not shown in quiet hours', async () => {
+    const start = new Date('2026-03-10T23:30:00').getTime();
+    const {
+      clock,
+      seen,
+      notifier: make,
+    } = notifier(start, {
+      quietHours: '22:00-07:00',
+      notificationSound: true,
+    });
+    make.alert(trayAlert(start));
+    await clock.advance(8 * 3_600_000);
+    expect(seen).toEqual([]);
+    make.alert(trayAlert(clock.now()));
+    await clock.advance(GROUP_MS);
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe('a system without notifications', () => {
+  it('is told nothing, and says so to whoever wanted to tell', async () => {
+    const { clock, seen, notifier: make } = notifier(NOON, undefined, false);
+    make.alert(trayAlert(NOON));
+    await clock.advance(GROUP_MS);
+    expect(make.tell({ title: 'a', body: 'b' }, () => undefined)).toBe(false);
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('the text of many alerts', () => {
+  it('names a few and counts the others', () => {
+    const alerts = Array.from({ length: 9 }, (_, index) => trayAlert(NOON, `coin-${index}`));
+    const { title, body } = alertText(alerts);
+    expect(title).toBe('9 price alerts: Coin 0, Coin 1 and 7 more');
+    expect(body.split('\n')).toHaveLength(4);
+    expect(body.split('\n').at(-1)).toBe('and 6 more');
+  });
+});
+
+describe('grouping', () => {
+  it('keeps every alert once, in order, and no group open for longer than its time', () => {
+    const gaps = fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(gaps, (gapsMs) => {
+        let now = 0;
+        let group: AlertGroup | null = null;
+        const groups: AlertGroup[] = [];
+        for (const [index, gapMs] of gapsMs.entries()) {
+          now += gapMs;
+          const next: AlertGroup = withAlert(group, trayAlert(index), now);
+          if (group !== null && next.openedAt !== group.openedAt) groups.push(group);
+          group = next;
+          expect(isDue(group, now)).toBe(false);
+        }
+        if (group !== null) groups.push(group);
+        const times = groups.flatMap(({ alerts }) => alerts.map(({ observedAt }) => observedAt));
+        expect(times).toEqual(gapsMs.map((_, index) => index));
+      }),
+    );
+  });
+});

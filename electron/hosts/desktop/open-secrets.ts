@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { Dialog, SafeStorage } from 'electron';
+import type { Log } from '../../monitor/logging/logger.ts';
+import { type BoundSecret, readBoundSecret } from '../../monitor/secrets/bound-secret.ts';
+import { type DatabasePassword, openDatabasePassword } from '../../monitor/secrets/database-password.ts';
+import { withSecretsFromFiles } from '../../monitor/secrets/from-environment.ts';
+import type { SecretStore } from '../../monitor/secrets/secret-store.ts';
+import { createSecretStore, type SecretsOptions } from './secrets.ts';
+import { askToStorePlain } from './secrets-question.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type OpenSecretsOptions = {
+  readonly dataDir: string;
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  readonly safeStorage: SecretsOptions['safeStorage'] & Pick<SafeStorage, 'isAsyncEncryptionAvailable'>;
+  readonly dialog: Pick<Dialog, 'showMessageBox' | 'showErrorBox'>;
+  readonly log: Log;
+};
+
+/** What the monitor is started with. */
+export type OpenedSecrets = {
+  /** The environment, with the secrets that files hold. */
+  readonly env: Environment;
+  /** Not read where the environment has a key, which goes first. */
+  readonly keptKey?: BoundSecret;
+  readonly secrets: SecretStore;
+  readonly databasePassword?: DatabasePassword;
+};
+
+/**
+ * Opens what the app keeps secret. A secret that cannot be read now, because the keyring is locked, is told and does
+ * without: prices and alerts do not wait for it.
+ *
+ * @throws SecretError when a file that a variable names cannot be read
+ */
+export async function openSecrets(options: OpenSecretsOptions): Promise<OpenedSecrets> {
+  const { dataDir, platform, safeStorage, dialog, log } = options;
+  const env = withSecretsFromFiles(options.env);
+  const path = join(dataDir, 'secrets.json');
+  const secrets = createSecretStore({
+    path,
+    safeStorage,
+    platform,
+    mayStorePlain: askToStorePlain(dialog, path),
+    log,
+  });
+
+  const orWithout = async <T>(read: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read;
+    } catch (err) {
+      log.warn({ err }, 'a secret cannot be read');
+      dialog.showErrorBox('A secret cannot be read', err instanceof Error ? err.message : String(err));
+      return undefined;
+    }
+  };
+  const key = env.COINGECKO_API_KEY?.trim() ? null : await orWithout(secrets.get('coingeckoApiKey'));
+  const databasePassword = await orWithout(openDatabasePassword(secrets));
+  return {
+    env,
+    secrets,
+    ...(key && { keptKey: readBoundSecret(key) }),
+    ...(databasePassword && { databasePassword }),
+  };
+}

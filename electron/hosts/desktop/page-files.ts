@@ -1,0 +1,30 @@
+import { CONTENT_SECURITY_POLICY } from '../page/content-security-policy.ts';
+import { readPageFile } from '../page/page-file.ts';
+import { PAGE_HOST } from './page-origin.ts';
+
+const HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+} as const;
+
+/** Answers requests for the page's files, which lie in `folder`, and for nothing outside of it. */
+export function createPageFiles(
+  folder: string,
+): (request: Pick<Request, 'url' | 'method'>) => Promise<Response> {
+  return async ({ url, method }) => {
+    if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'Only GET is served.');
+    const parsed = URL.parse(url);
+    const file = parsed?.host === PAGE_HOST ? await readPageFile(folder, parsed.pathname) : null;
+    if (file === null) return refusal(404, 'There is no such file.');
+    const headers = { ...HEADERS, 'content-type': file.contentType };
+    return new Response(method === 'HEAD' ? null : file.body, { headers });
+  };
+}
+
+function refusal(status: number, text: string): Response {
+  return new Response(`${text}\n`, {
+    status,
+    headers: { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' },
+  });
+}

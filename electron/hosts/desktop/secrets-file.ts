@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { replaceFile } from '../../monitor/files/atomic-file.ts';
+import { describeFileError } from '../../monitor/files/file-error.ts';
+import { SECRET_NAMES, SecretError, type SecretName } from '../../monitor/secrets/secret-store.ts';
+
+const entrySchema = z.discriminatedUnion('kind', [
+  /** What safeStorage made of the secret, in base64. */
+  z.strictObject({ kind: z.literal('encrypted'), data: z.base64() }),
+  /** The secret itself; its owner agreed. */
+  z.strictObject({ kind: z.literal('plain'), text: z.string() }),
+]);
+export type SecretEntry = Readonly<z.infer<typeof entrySchema>>;
+
+/** Loose: a secret that only a later version knows is kept. */
+const fileSchema = z.looseObject(
+  Object.fromEntries(SECRET_NAMES.map((name) => [name, entrySchema.optional()])) as Record<
+    SecretName,
+    z.ZodOptional<typeof entrySchema>
+  >,
+);
+export type SecretEntries = Readonly<z.infer<typeof fileSchema>>;
+
+/**
+ * Reads secrets.json. A file that is not there is an empty one.
+ *
+ * @throws SecretError when it cannot be read or is not what this program writes; its content is never in the message
+ */
+export async function readSecretsFile(path: string): Promise<SecretEntries> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
+    throw new SecretError(describeFileError('read', path, cause), { cause });
+  }
+  const parsed = fileSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  // Neither the parser's error nor the schema's is attached: both quote the file.
+  throw new SecretError(`${path} is damaged. Delete it and enter the API key and the password again.`);
+}
+
+/** Replaces secrets.json, whole or not at all, readable by its owner alone. */
+export async function writeSecretsFile(path: string, entries: SecretEntries): Promise<void> {
+  try {
+    await replaceFile(path, `${JSON.stringify(entries, null, 2)}\n`);
+  } catch (cause) {
+    throw new SecretError(describeFileError('write', path, cause), { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the schema refuses it, in words that do not quote the file
+  }
+}

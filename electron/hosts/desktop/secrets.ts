@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SafeStorage } from 'electron';
+import { createTurns } from '../../monitor/async/in-turn.ts';
+import { removeDrafts } from '../../monitor/files/atomic-file.ts';
+import type { Log } from '../../monitor/logging/logger.ts';
+import { SecretError, type SecretName, type SecretStore } from '../../monitor/secrets/secret-store.ts';
+import { readSecretsFile, type SecretEntries, type SecretEntry, writeSecretsFile } from './secrets-file.ts';
+
+export type SecretsOptions = {
+  /** secrets.json in the data folder. */
+  readonly path: string;
+  readonly safeStorage: Pick<
+    SafeStorage,
+    'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync' | 'getSelectedStorageBackend'
+  >;
+  readonly platform: NodeJS.Platform;
+  /** Asks whether a secret may be stored in plain form, in a file of mode 0600. */
+  readonly mayStorePlain: (name: SecretName) => Promise<boolean>;
+  readonly log: Pick<Log, 'warn'>;
+};
+
+/**
+ * Secrets in the data folder, encrypted with a key that the operating system keeps: Keychain, DPAPI, libsecret or
+ * KWallet. Use it after the app is ready.
+ *
+ * Where there is no such key, the user is asked before a secret is stored in plain form. One that is, is encrypted as
+ * soon as it is read while there is a key.
+ */
+export function createSecretStore(options: SecretsOptions): SecretStore {
+  const { path, safeStorage, mayStorePlain, log } = options;
+  /** One after the other: each reads the file, changes an entry and writes the whole. */
+  const inTurn = createTurns();
+  removeDrafts(path);
+
+  const change = (update: (entries: SecretEntries) => SecretEntries): Promise<void> =>
+    inTurn(async () => writeSecretsFile(path, update(await readSecretsFile(path))));
+  const put = (name: SecretName, entry: SecretEntry): Promise<void> =>
+    change((entries) => ({ ...entries, [name]: entry }));
+
+  const encrypt = async (value: string): Promise<SecretEntry> => ({
+    kind: 'encrypted',
+    data: (await safeStorage.encryptStringAsync(value)).toString('base64'),
+  });
+  const hasKey = async (): Promise<boolean> =>
+    (await safeStorage.isAsyncEncryptionAvailable()) && !onlyObfuscates(options);
+
+  /** Keeps a secret better than it was kept, unless another was set meanwhile. That this fails takes nothing from the user. */
+  const improve = async (name: SecretName, read: SecretEntry, value: string): Promise<void> => {
+    try {
+      const entry = await encrypt(value);
+      await change((entries) =>
+        isDeepStrictEqual(entries[name], read) ? { ...entries, [name]: entry } : entries,
+      );
+    } catch (err) {
+      log.warn({ err, secret: name }, 'the secret stays encrypted as it was, or not at all');
+    }
+  };
+
+  const decrypt = async (name: SecretName, entry: EncryptedEntry): Promise<string> => {
+    try {
+      const decrypted = await safeStorage.decryptStringAsync(Buffer.from(entry.data, 'base64'));
+      if (decrypted.shouldReEncrypt) await improve(name, entry, decrypted.result);
+      return decrypted.result;
+    } catch (cause) {
+      throw new SecretError(
+        `The ${SECRET_LABELS[name]} cannot be decrypted. Unlock the keyring and start again, or enter it again.`,
+        { cause },
+      );
+    }
+  };
+
+  return {
+    async get(name) {
+      const entry = (await inTurn(() => readSecretsFile(path)))[name];
+      if (entry === undefined) return null;
+      if (entry.kind === 'encrypted') return decrypt(name, entry);
+      if (await hasKey()) await improve(name, entry, entry.text);
+      return entry.text;
+    },
+
+    async set(name, value) {
+      if (await hasKey()) {
+        await put(name, await encryptOrSayWhy(name, value, encrypt));
+      } else {
+        if (!(await mayStorePlain(name))) return 'refused';
+        await put(name, { kind: 'plain', text: value });
+      }
+      return 'kept';
+    },
+
+    async remove(name) {
+      await change(({ [name]: _, ...others }) => others);
+    },
+  };
+}
+
+type EncryptedEntry = Extract<SecretEntry, { kind: 'encrypted' }>;
+
+/** What a person calls each secret. */
+export const SECRET_LABELS: Readonly<Record<SecretName, string>> = {
+  coingeckoApiKey: 'CoinGecko API key',
+  databasePassword: 'database password',
+};
+
+/** Without a keyring, Chromium on Linux encrypts with a password that is in its source. */
+function onlyObfuscates({ safeStorage, platform }: SecretsOptions): boolean {
+  return platform === 'linux' && ['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend());
+}
+
+async function encryptOrSayWhy(
+  name: SecretName,
+  value: string,
+  encrypt: (value: string) => Promise<SecretEntry>,
+): Promise<SecretEntry> {
+  try {
+    return await encrypt(value);
+  } catch (cause) {
+    throw new SecretError(
+      `The ${SECRET_LABELS[name]} cannot be encrypted. Unlock the keyring and try again.`,
+      {
+        cause,
+      },
+    );
+  }
+}

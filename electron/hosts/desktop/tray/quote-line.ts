@@ -1,0 +1,10 @@
+import type { Quote } from '../../../../shared/domain.ts';
+import { formatCoinName, formatPct, formatPrice } from '../../../../shared/format.ts';
+
+/** A coin in a line: `Bitcoin  $64,123.45  +1.20 %`, the change being that of 24 hours. */
+export function quoteLine({ coinId, vsCurrency, price, change24hPct, problem }: Quote): string {
+  const name = formatCoinName(coinId);
+  if (price === null) return `${name}  ${problem === null ? '–' : 'no price'}`;
+  const change = change24hPct === null ? '' : `  ${formatPct(change24hPct)}`;
+  return `${name}  ${formatPrice(price, vsCurrency)}${change}`;
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { silentLog } from '../../../monitor/logging/logger.ts';
+import type { NotificationText } from '../notifications/alert-text.ts';
+import { type TrayActionParts, trayActions } from './tray-actions.ts';
+
+function actions(parts: Partial<TrayActionParts>) {
+  const told: NotificationText[] = [];
+  const act = trayActions({
+    show: () => undefined,
+    pauses: { pause: () => undefined, resume: () => undefined },
+    loginItem: null,
+    updates: null,
+    tell: (text) => told.push(text),
+    onChange: () => undefined,
+    quit: () => undefined,
+    log: silentLog,
+    ...parts,
+  });
+  return { act, told };
+}
+
+describe('a click in the tray’s menu', () => {
+  it('that the system refuses is explained', () => {
+    const { act, told } = actions({
+      loginItem: {
+        isEnabled: () => false,
+        set: () => {
+          throw new Error('EACCES: permission denied, mkdir ~/.config/autostart');
+        },
+      },
+    });
+    act({ do: 'start-at-login', wanted: true });
+    expect(told).toEqual([
+      {
+        title: 'Start at login cannot be changed',
+        body: 'EACCES: permission denied, mkdir ~/.config/autostart',
+      },
+    ]);
+  });
+
+  it('for updates that cannot be looked for is explained', async () => {
+    const { act, told } = actions({
+      updates: { check: () => Promise.reject(new Error('no network')), stop: () => undefined },
+    });
+    act({ do: 'check-for-updates' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual([{ title: 'Updates cannot be looked for', body: 'no network' }]);
+  });
+
+  it('on start at login turns it on and shows it', () => {
+    let enabled = false;
+    let shown = false;
+    const { act } = actions({
+      loginItem: {
+        isEnabled: () => enabled,
+        set: (wanted) => {
+          enabled = wanted;
+        },
+      },
+      onChange: () => {
+        shown = enabled;
+      },
+    });
+    act({ do: 'start-at-login', wanted: true });
+    expect(shown).toBe(true);
+  });
+});

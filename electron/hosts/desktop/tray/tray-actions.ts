@@ -1,0 +1,65 @@
+import type { Place } from '../../../../shared/api.ts';
+import type { Log } from '../../../monitor/logging/logger.ts';
+import type { LoginItem } from '../login/login-item.ts';
+import type { NotificationText } from '../notifications/alert-text.ts';
+import type { PauseKeeper } from '../notifications/pause-keeper.ts';
+import type { TrayAction } from './tray-menu.ts';
+
+/** Looks for a newer version of the program, by itself and when asked. */
+export type Updates = {
+  check(): Promise<void>;
+  stop(): void;
+};
+
+export type TrayActionParts = {
+  readonly show: (place: Place | null) => void;
+  readonly pauses: Pick<PauseKeeper, 'pause' | 'resume'>;
+  readonly loginItem: LoginItem | null;
+  readonly updates: Updates | null;
+  readonly tell: (text: NotificationText) => void;
+  readonly onChange: () => void;
+  readonly quit: () => void;
+  readonly log: Log;
+};
+
+/** Makes the function that does what was clicked in the tray's menu; what fails is told to whoever clicked. */
+export function trayActions(parts: TrayActionParts): (action: TrayAction) => void {
+  const { loginItem, updates, log } = parts;
+
+  const fail = (title: string, err: unknown): void => {
+    log.warn({ err }, title);
+    parts.tell({ title, body: err instanceof Error ? err.message : String(err) });
+  };
+
+  const setLoginItem = (wanted: boolean): void => {
+    try {
+      loginItem?.set(wanted);
+    } catch (err) {
+      fail('Start at login cannot be changed', err);
+    }
+    parts.onChange();
+  };
+
+  return (action) => {
+    switch (action.do) {
+      case 'show':
+        parts.show(action.place);
+        break;
+      case 'pause':
+        parts.pauses.pause(action.choice);
+        break;
+      case 'resume':
+        parts.pauses.resume();
+        break;
+      case 'start-at-login':
+        setLoginItem(action.wanted);
+        break;
+      case 'check-for-updates':
+        updates?.check().catch((err: unknown) => fail('Updates cannot be looked for', err));
+        break;
+      case 'quit':
+        parts.quit();
+        break;
+    }
+  };
+}

@@ -1,0 +1,74 @@
+import type { Alert, Quote, Snapshot } from '../../../../shared/domain.ts';
+import { NO_PAUSE } from '../notifications/pause.ts';
+import type { TrayState } from './tray-state.ts';
+
+/** For tests: a tray of two coins whose prices are live, in English local time. */
+export function trayState(now: number, state: Partial<TrayState> = {}): TrayState {
+  return {
+    snapshot: traySnapshot(now),
+    recentAlerts: [],
+    hasUnread: false,
+    pause: NO_PAUSE,
+    now,
+    platform: 'linux',
+    startsAtLogin: false,
+    canUpdate: false,
+    pageProblem: null,
+    titleCoin: null,
+    ...state,
+  };
+}
+
+export function traySnapshot(now: number): Snapshot {
+  return {
+    version: '1.0.0',
+    now,
+    clockSpeed: 1,
+    simulated: false,
+    vsCurrency: 'usd',
+    pollSeconds: 60,
+    alertRule: { thresholdPct: 2, windowMinutes: 5 },
+    quotes: [quote('bitcoin', 61_800, 1.2), quote('ethereum', 3_000, -0.4)],
+    status: {
+      feed: { status: 'live', lastSuccessAt: now },
+      database: { status: 'ready', kind: 'embedded' },
+      queue: { waitingTicks: 0, deadLetters: 0 },
+      alertsFile: { path: '/data/alerts.txt', error: null, waitingLines: 0 },
+      problems: [],
+    },
+  };
+
+  function quote(coinId: string, price: number, change24hPct: number): Quote {
+    return {
+      coinId,
+      vsCurrency: 'usd',
+      price,
+      observedAt: now,
+      source: 'coingecko',
+      volume24h: null,
+      marketCap: null,
+      change24hPct,
+      tradedTotal: null,
+      isTrade: false,
+      average: null,
+      changeFromAveragePct: null,
+      recent: [],
+      problem: null,
+    };
+  }
+}
+
+/** Bitcoin, 3 % above its average. */
+export function trayAlert(observedAt: number, coinId = 'bitcoin'): Alert {
+  return {
+    id: `moving-average:coingecko:${coinId}:usd:${observedAt}`,
+    rule: 'moving-average',
+    coinId,
+    vsCurrency: 'usd',
+    source: 'coingecko',
+    observedAt,
+    price: 61_800,
+    message: 'price changed by more than 2% from the 5-min average',
+    figures: { average: 60_000, changePct: 3 },
+  };
+}

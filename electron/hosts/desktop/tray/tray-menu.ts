@@ -1,0 +1,99 @@
+import type { Place } from '../../../../shared/api.ts';
+import { alertLine } from '../notifications/alert-text.ts';
+import { PAUSE_CHOICES, type PauseChoice } from '../notifications/pause.ts';
+import { localTime } from './local-time.ts';
+import { quoteLine } from './quote-line.ts';
+import { statusLines } from './status-lines.ts';
+import type { TrayState } from './tray-state.ts';
+
+/** What a click on a line of the menu asks for. */
+export type TrayAction =
+  | { readonly do: 'show'; readonly place: Place | null }
+  | { readonly do: 'pause'; readonly choice: PauseChoice }
+  | { readonly do: 'resume' }
+  | { readonly do: 'start-at-login'; readonly wanted: boolean }
+  | { readonly do: 'check-for-updates' }
+  | { readonly do: 'quit' };
+
+/** A line of the menu, without anything of Electron's in it, so that two menus can be compared. */
+export type TrayItem =
+  | { readonly kind: 'separator' }
+  | { readonly kind: 'text'; readonly label: string }
+  | {
+      readonly kind: 'action';
+      readonly label: string;
+      readonly action: TrayAction;
+      /** Absent for a line that is no checkbox. */
+      readonly checked?: boolean;
+    }
+  | { readonly kind: 'submenu'; readonly label: string; readonly items: readonly TrayItem[] };
+
+const SEPARATOR: TrayItem = { kind: 'separator' };
+/** More coins than this make a menu that nobody reads; the window has a list that can be searched. */
+const MOST_COINS = 15;
+const ALERTS_SHOWN = 3;
+
+/** The whole menu, from top to bottom. */
+export function trayMenu(state: TrayState): readonly TrayItem[] {
+  const sections = [
+    statusLines(state).map((label): TrayItem => ({ kind: 'text', label })),
+    coinItems(state),
+    alertItems(state),
+    [show('Show', null), pauseItem(state), show('Settings', { kind: 'part', part: 'settings' })],
+    systemItems(state),
+    [action('Quit', { do: 'quit' })],
+  ];
+  return sections
+    .filter((items) => items.length > 0)
+    .flatMap((items, index) => (index === 0 ? items : [SEPARATOR, ...items]));
+}
+
+function coinItems({ snapshot: { quotes } }: TrayState): readonly TrayItem[] {
+  const items = quotes
+    .slice(0, MOST_COINS)
+    .map((quote) => show(quoteLine(quote), { kind: 'coin', coinId: quote.coinId }));
+  const rest = quotes.length - items.length;
+  return rest > 0 ? [...items, show(`${rest} more coins`, { kind: 'part', part: 'prices' })] : items;
+}
+
+function alertItems({ recentAlerts, snapshot }: TrayState): readonly TrayItem[] {
+  if (recentAlerts.length === 0) return [{ kind: 'text', label: 'No alerts yet' }];
+  return recentAlerts
+    .slice(0, ALERTS_SHOWN)
+    .map((alert) =>
+      show(`${localTime(alert.observedAt, snapshot.now)}  ${alertLine(alert)}`, { kind: 'alert', alert }),
+    );
+}
+
+const PAUSE_LABELS: Readonly<Record<PauseChoice, string>> = {
+  '15-minutes': 'For 15 minutes',
+  '1-hour': 'For 1 hour',
+  'until-tomorrow': 'Until tomorrow',
+  'until-resumed': 'Until I resume',
+};
+
+function pauseItem({ pause }: TrayState): TrayItem {
+  if (pause.kind !== 'none') return action('Resume alerts', { do: 'resume' });
+  const items = PAUSE_CHOICES.map((choice) => action(PAUSE_LABELS[choice], { do: 'pause', choice }));
+  return { kind: 'submenu', label: 'Pause alerts', items };
+}
+
+function systemItems({ startsAtLogin, canUpdate }: TrayState): readonly TrayItem[] {
+  const items: TrayItem[] = [];
+  if (startsAtLogin !== null) {
+    items.push({
+      ...action('Start at login', { do: 'start-at-login', wanted: !startsAtLogin }),
+      checked: startsAtLogin,
+    });
+  }
+  if (canUpdate) items.push(action('Check for updates', { do: 'check-for-updates' }));
+  return items;
+}
+
+function action(label: string, what: TrayAction) {
+  return { kind: 'action', label, action: what } as const;
+}
+
+function show(label: string, place: Place | null): TrayItem {
+  return action(label, { do: 'show', place });
+}

@@ -1,0 +1,23 @@
+import type { Alert, Snapshot } from '../../../../shared/domain.ts';
+import type { Pause } from '../notifications/pause.ts';
+
+/** All that the tray shows is computed from this. */
+export type TrayState = {
+  readonly snapshot: Snapshot;
+  /** Newest first. */
+  readonly recentAlerts: readonly Alert[];
+  /** Whether an alert was raised since the window was last looked at. */
+  readonly hasUnread: boolean;
+  readonly pause: Pause;
+  /** The time that people live by; the snapshot's own may run faster. */
+  readonly now: number;
+  readonly platform: NodeJS.Platform;
+  /** Null where the system has no such thing. */
+  readonly startsAtLogin: boolean | null;
+  /** Whether updates can be looked for; they cannot where the system's package manager brings them. */
+  readonly canUpdate: boolean;
+  /** What happened to the page, while it matters. */
+  readonly pageProblem: string | null;
+  /** The coin whose price is the title; macOS alone has one. */
+  readonly titleCoin: string | null;
+};

@@ -1,0 +1,136 @@
+import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron';
+import { describe, expect, it } from 'vitest';
+import { virtualClock } from '../../../monitor/time/clock.ts';
+import type { TrayAction } from './tray-menu.ts';
+import type { TrayModel } from './tray-model.ts';
+import { createTrayView } from './tray-view.ts';
+
+const CALM: TrayModel = {
+  icon: 'calm',
+  tooltip: 'Bitcoin $1',
+  title: '',
+  menu: [
+    { kind: 'action', label: 'R&D coin', action: { do: 'show', place: null } },
+    { kind: 'separator' },
+    { kind: 'submenu', label: 'More', items: [{ kind: 'action', label: 'Quit', action: { do: 'quit' } }] },
+  ],
+};
+
+/** A tray that shows what it was given last, and how often it was given something. */
+function standIn() {
+  const clock = virtualClock(1_000_000);
+  const seen = { image: '', toolTip: '', title: '', menu: [] as MenuItemConstructorOptions[], changes: 0 };
+  const tray = {
+    setImage: (image) => {
+      seen.image = String(image);
+      seen.changes += 1;
+    },
+    setToolTip: (text) => {
+      seen.toolTip = text;
+      seen.changes += 1;
+    },
+    setTitle: (title) => {
+      seen.title = title;
+      seen.changes += 1;
+    },
+    setContextMenu: (menu) => {
+      seen.menu = menu as unknown as MenuItemConstructorOptions[];
+      seen.changes += 1;
+    },
+    destroy: () => {
+      seen.image = 'none';
+    },
+  } satisfies Pick<Tray, 'setImage' | 'setToolTip' | 'setTitle' | 'setContextMenu' | 'destroy'>;
+  const actions: TrayAction[] = [];
+  let model = CALM;
+  const view = createTrayView({
+    tray,
+    image: (icon) => icon as unknown as NativeImage,
+    buildMenu: (template) => template as unknown as Menu,
+    model: () => model,
+    onAction: (action) => actions.push(action),
+    platform: 'darwin',
+    clock,
+  });
+  const change = (next: Partial<TrayModel>): void => {
+    model = { ...model, ...next };
+    view.changed();
+  };
+  return { clock, seen, actions, view, change };
+}
+
+describe('the tray', () => {
+  it('shows its model at once', () => {
+    const { seen } = standIn();
+    expect(seen).toMatchObject({ image: 'calm', toolTip: 'Bitcoin $1' });
+    expect(seen.menu.map(({ label, type }) => label ?? type)).toEqual(['R&&D coin', 'separator', 'More']);
+  });
+
+  it('follows a hundred changes in a second with one, which is the latest', async () => {
+    const { clock, seen, change } = standIn();
+    for (let price = 2; price <= 101; price++) {
+      change({ tooltip: `Bitcoin $${price}` });
+      await clock.advance(10);
+    }
+    const before = seen.changes;
+    await clock.advance(1_000);
+    expect(seen.toolTip).toBe('Bitcoin $101');
+    expect(seen.changes - before).toBeLessThanOrEqual(1);
+    expect(before).toBeLessThanOrEqual(4); // image, tooltip and menu at the start, and the tooltip of one second
+  });
+
+  it('renews the prices of its menu every ten seconds, and all else of it at once', async () => {
+    const { clock, seen, change } = standIn();
+    const coin = (label: string): TrayModel['menu'] => [
+      { kind: 'action', label, action: { do: 'show', place: { kind: 'coin', coinId: 'bitcoin' } } },
+    ];
+    await clock.advance(60_000);
+    change({ menu: coin('Bitcoin $1') });
+    await clock.advance(0);
+    expect(seen.menu.map(({ label }) => label)).toEqual(['Bitcoin $1']);
+
+    change({ menu: coin('Bitcoin $2') });
+    await clock.advance(9_999);
+    expect(seen.menu.map(({ label }) => label)).toEqual(['Bitcoin $1']);
+    await clock.advance(1);
+    expect(seen.menu.map(({ label }) => label)).toEqual(['Bitcoin $2']);
+
+    change({ menu: [...coin('Bitcoin $3'), { kind: 'text', label: 'Alerts are paused' }] });
+    await clock.advance(1_000);
+    expect(seen.menu.map(({ label }) => label)).toEqual(['Bitcoin $3', 'Alerts are paused']);
+  });
+
+  it('shows a change at once when nothing has changed for a while', async () => {
+    const { clock, seen, change } = standIn();
+    await clock.advance(60_000);
+    change({ icon: 'alert' });
+    await clock.advance(0);
+    expect(seen.image).toBe('alert');
+  });
+
+  it('touches nothing when nothing that it shows has changed', async () => {
+    const { clock, seen, change } = standIn();
+    const before = seen.changes;
+    change({ menu: structuredClone(CALM.menu) });
+    await clock.advance(5_000);
+    expect(seen.changes).toBe(before);
+  });
+
+  it('says what was clicked, in a submenu too', () => {
+    const { seen, actions } = standIn();
+    const click = (item: MenuItemConstructorOptions | undefined): void =>
+      item?.click?.({} as never, undefined, {} as never);
+    click(seen.menu[0]);
+    const [submenu] = [seen.menu[2]?.submenu].flat() as MenuItemConstructorOptions[];
+    click(submenu);
+    expect(actions).toEqual([{ do: 'show', place: null }, { do: 'quit' }]);
+  });
+
+  it('is gone when it is closed, whatever happens afterwards', async () => {
+    const { clock, seen, view, change } = standIn();
+    change({ icon: 'stale' });
+    view.close();
+    await clock.advance(5_000);
+    expect(seen.image).toBe('none');
+  });
+});

@@ -1,0 +1,149 @@
+import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron';
+import type { Clock } from '../../../monitor/time/clock.ts';
+import type { TrayIcon } from './tray-icon.ts';
+import type { TrayAction, TrayItem } from './tray-menu.ts';
+import type { TrayModel } from './tray-model.ts';
+
+export type TrayViewParts = {
+  readonly tray: Pick<Tray, 'setImage' | 'setToolTip' | 'setTitle' | 'setContextMenu' | 'destroy'>;
+  readonly image: (icon: TrayIcon) => NativeImage;
+  readonly buildMenu: (template: MenuItemConstructorOptions[]) => Menu;
+  /** Computed when it is about to be shown. */
+  readonly model: () => TrayModel;
+  readonly onAction: (action: TrayAction) => void;
+  readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+};
+
+export type TrayView = {
+  /** Something that the tray shows may have changed. */
+  changed(): void;
+  /** Takes the icon away. */
+  close(): void;
+};
+
+/** An icon that flickers helps nobody. */
+const LEAST_GAP_MS = 1_000;
+/**
+ * A menu is made anew as a whole, across to the desktop's own process, and one that is open at that moment may close or
+ * lose its place. For prices alone, which change with every trade, that is not worth it.
+ */
+const MENU_GAP_MS = 10_000;
+
+/**
+ * Shows the model in the tray: at once, then at most once a second, and only the parts that differ from what is shown.
+ * Prices in the menu wait up to ten seconds, all else of it is shown as soon.
+ */
+export function createTrayView(parts: TrayViewParts): TrayView {
+  const { tray, clock } = parts;
+  const closing = new AbortController();
+  let shown: TrayModel | null = null;
+  let shownAt = Number.NEGATIVE_INFINITY;
+  let isDue = false;
+  /** Held here: a menu that nobody holds is collected, and its clicks are lost. */
+  let menu: Menu | null = null;
+  let shownMenu: readonly TrayItem[] = [];
+  let menuAt = Number.NEGATIVE_INFINITY;
+
+  let isMenuDue = false;
+
+  const showMenu = (next: readonly TrayItem[]): void => {
+    if (isSame(next, shownMenu)) return;
+    const leftMs = menuAt + MENU_GAP_MS - clock.now();
+    if (leftMs > 0 && isSame(withoutPrices(next), withoutPrices(shownMenu))) {
+      showMenuLater(leftMs);
+      return;
+    }
+    menu = parts.buildMenu(template(next, parts.onAction));
+    tray.setContextMenu(menu);
+    shownMenu = next;
+    menuAt = clock.now();
+  };
+
+  const showMenuLater = (ms: number): void => {
+    if (isMenuDue) return;
+    isMenuDue = true;
+    // A clock that was set back makes the wait no longer than that.
+    clock.sleep(Math.min(ms, MENU_GAP_MS), closing.signal).then(
+      () => {
+        isMenuDue = false;
+        menuAt = Number.NEGATIVE_INFINITY;
+        apply();
+      },
+      () => undefined, // closed meanwhile
+    );
+  };
+
+  const apply = (): void => {
+    const next = parts.model();
+    const before = shown;
+    shown = next;
+    shownAt = clock.now();
+    if (next.icon !== before?.icon) tray.setImage(parts.image(next.icon));
+    if (next.tooltip !== before?.tooltip) tray.setToolTip(next.tooltip);
+    if (parts.platform === 'darwin' && next.title !== (before?.title ?? '')) tray.setTitle(next.title);
+    showMenu(next.menu);
+  };
+
+  apply();
+
+  return {
+    changed() {
+      if (isDue) return;
+      isDue = true;
+      const leftMs = Math.max(0, shownAt + LEAST_GAP_MS - clock.now());
+      // A clock that was set back makes the wait no longer than that.
+      clock.sleep(Math.min(leftMs, LEAST_GAP_MS), closing.signal).then(
+        () => {
+          isDue = false;
+          apply();
+        },
+        () => undefined, // closed meanwhile
+      );
+    },
+    close() {
+      closing.abort();
+      tray.destroy();
+      menu = null;
+    },
+  };
+}
+
+function isSame(one: readonly TrayItem[], other: readonly TrayItem[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The menu as it is whatever the coins cost. */
+function withoutPrices(items: readonly TrayItem[]): readonly TrayItem[] {
+  return items.map((item) => {
+    const isCoin = item.kind === 'action' && item.action.do === 'show' && item.action.place?.kind === 'coin';
+    return isCoin ? { ...item, label: '' } : item;
+  });
+}
+
+function template(
+  items: readonly TrayItem[],
+  onAction: (action: TrayAction) => void,
+): MenuItemConstructorOptions[] {
+  return items.map((item) => menuItem(item, onAction));
+}
+
+function menuItem(item: TrayItem, onAction: (action: TrayAction) => void): MenuItemConstructorOptions {
+  if (item.kind === 'separator') return { type: 'separator' };
+  const label = literal(item.label);
+  switch (item.kind) {
+    case 'text':
+      return { label, enabled: false };
+    case 'submenu':
+      return { label, submenu: template(item.items, onAction) };
+    case 'action': {
+      const click = (): void => onAction(item.action);
+      return item.checked === undefined
+        ? { label, click }
+        : { type: 'checkbox', checked: item.checked, label, click };
+    }
+  }
+}
+
+/** In a menu a single ampersand would underline the letter after it. */
+const literal = (label: string): string => label.replaceAll('&', '&&');

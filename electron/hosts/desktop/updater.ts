@@ -1,0 +1,179 @@
+import type { AppUpdater } from 'electron-updater';
+import type { Log } from '../../monitor/logging/logger.ts';
+import type { Clock } from '../../monitor/time/clock.ts';
+
+/** The part of electron-updater that is used here. */
+export type AutoUpdater = Pick<
+  AppUpdater,
+  | 'autoDownload'
+  | 'autoInstallOnAppQuit'
+  | 'disableWebInstaller'
+  | 'logger'
+  | 'checkForUpdates'
+  | 'downloadUpdate'
+> & { on(event: 'error', listener: (error: Error) => void): unknown };
+
+/** How the updater talks to the user. */
+export type UpdaterPerson = {
+  /** Says something without taking the focus. */
+  notify(body: string, onClick?: () => void): void;
+  /** Resolves with true when the user wants the download. */
+  offer(message: string, detail: string): Promise<boolean>;
+  tell(message: string, detail: string): Promise<void>;
+};
+
+export type UpdaterOptions = {
+  /** Loads electron-updater, at the first check. */
+  readonly load: () => Promise<AutoUpdater>;
+  readonly version: string;
+  readonly person: UpdaterPerson;
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly log: Pick<Log, 'debug' | 'info' | 'warn'>;
+};
+
+export type Updater = {
+  /** What the menu asks for: says in any case how it stands. */
+  check(): Promise<void>;
+  /** Ends the daily checks. An update that was downloaded is installed all the same when the app quits. */
+  stop(): void;
+};
+
+/** The start has more urgent work. */
+const FIRST_CHECK_MS = 15_000;
+const DAY_MS = 24 * 60 * 60_000;
+/** A laptop is often started before its network is there. */
+const AFTER_FAILURE_MS = 60 * 60_000;
+
+type Progress =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'downloading'; readonly version: string }
+  | { readonly kind: 'ready'; readonly version: string };
+
+/**
+ * Looks for a newer version at the start and daily, and tells of it once. It is downloaded when the user says so and
+ * installed when they quit; nothing is forced. Make one only where `updatesItself`.
+ */
+export function startUpdater({ load, version, person, clock, log }: UpdaterOptions): Updater {
+  const stopped = new AbortController();
+  const announced = new Set<string>();
+  let progress: Progress = { kind: 'none' };
+  let loading: Promise<AutoUpdater> | null = null;
+
+  const autoUpdater = (): Promise<AutoUpdater> => {
+    loading ??= load().then((updater) => configure(updater, log));
+    // A module that could not be loaded is asked for anew.
+    loading.catch(() => {
+      loading = null;
+    });
+    return loading;
+  };
+
+  /** @returns the newer version, or null */
+  const look = async (): Promise<string | null> => {
+    const result = await (await autoUpdater()).checkForUpdates();
+    return result?.isUpdateAvailable ? result.updateInfo.version : null;
+  };
+
+  const download = async (found: string): Promise<void> => {
+    progress = { kind: 'downloading', version: found };
+    try {
+      await (await autoUpdater()).downloadUpdate();
+      progress = { kind: 'ready', version: found };
+      log.info({ version: found }, 'an update is downloaded');
+      person.notify(readyText(found));
+    } catch (cause) {
+      progress = { kind: 'none' };
+      log.warn({ err: cause }, 'the update could not be downloaded');
+      await person.tell(
+        `Version ${found} could not be downloaded`,
+        `${reasonOf(cause)} Nothing was changed.`,
+      );
+    }
+  };
+
+  const offer = async (found: string): Promise<void> => {
+    announced.add(found);
+    const wanted = await person.offer(
+      `Version ${found} is available`,
+      `You have ${version}. The new version is downloaded now and installed when you quit the app.`,
+    );
+    // Two offers can be open, one from the notification and one from the menu.
+    if (wanted && progress.kind === 'none') await download(found);
+  };
+
+  const lookQuietly = async (): Promise<void> => {
+    if (progress.kind !== 'none') return;
+    const found = await look();
+    if (found === null || announced.has(found)) return;
+    announced.add(found);
+    log.info({ version: found }, 'a newer version is available');
+    person.notify(`Version ${found} is available. Click to download it.`, () => {
+      offer(found).catch((err: unknown) => log.warn({ err }, 'the update could not be offered'));
+    });
+  };
+
+  const lookDaily = async (): Promise<void> => {
+    await clock.sleep(FIRST_CHECK_MS, stopped.signal);
+    for (;;) {
+      const succeeded = await lookQuietly().then(
+        () => true,
+        (err: unknown) => {
+          log.info({ err }, 'could not look for an update');
+          return false;
+        },
+      );
+      await clock.sleep(succeeded ? DAY_MS : AFTER_FAILURE_MS, stopped.signal);
+    }
+  };
+  lookDaily().catch((err: unknown) => {
+    if (!stopped.signal.aborted) log.warn({ err }, 'updates are no longer looked for');
+  });
+
+  return {
+    async check() {
+      if (progress.kind === 'ready') {
+        return person.tell(readyText(progress.version), `You have ${version} until then.`);
+      }
+      if (progress.kind === 'downloading') {
+        return person.tell(
+          `Version ${progress.version} is being downloaded`,
+          'You are told when it is there.',
+        );
+      }
+      let found: string | null;
+      try {
+        found = await look();
+      } catch (cause) {
+        log.info({ err: cause }, 'could not look for an update');
+        return person.tell('Could not look for an update', `${reasonOf(cause)} Try again later.`);
+      }
+      if (found === null) return person.tell('You have the newest version', `It is ${version}.`);
+      return offer(found);
+    },
+    stop: () => stopped.abort(),
+  };
+}
+
+function configure(updater: AutoUpdater, log: UpdaterOptions['log']): AutoUpdater {
+  updater.autoDownload = false;
+  updater.autoInstallOnAppQuit = true;
+  updater.disableWebInstaller = true;
+  updater.logger = {
+    info: (message) => log.debug({ updater: String(message) }, 'updater'),
+    warn: (message) => log.info({ updater: String(message) }, 'updater'),
+    error: (message) => log.info({ updater: String(message) }, 'updater'),
+  };
+  // What fails is also thrown, and told there; an error event without a listener would end the app.
+  updater.on('error', (err) => log.debug({ err }, 'updater'));
+  return updater;
+}
+
+function readyText(found: string): string {
+  return `Version ${found} is installed when you quit the app`;
+}
+
+/** The first line: electron-updater appends headers and bodies of HTTP answers. */
+function reasonOf(cause: unknown): string {
+  const line = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] ?? '';
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { Place } from '../../../../shared/api.ts';
+import type { Bounds, DesktopState } from '../desktop-state.ts';
+import { keepWindow } from './kept-window.ts';
+
+type Listener = (...args: unknown[]) => void;
+
+/** A window with a person before it. */
+function windowStandIn() {
+  const listeners = new Map<string, Listener>();
+  const pageListeners = new Map<string, Listener>();
+  const on = (map: Map<string, Listener>) => (event: string, listener: Listener) => map.set(event, listener);
+  const state = { visible: false, focused: false, minimized: false, destroyed: false };
+  let bounds: Bounds = { x: 0, y: 0, width: 800, height: 600 };
+  const window = {
+    on: on(listeners),
+    webContents: { on: on(pageListeners) },
+    show: () => {
+      state.visible = true;
+    },
+    hide: () => {
+      state.visible = false;
+      state.focused = false;
+    },
+    focus: () => {
+      state.focused = true;
+    },
+    restore: () => {
+      state.minimized = false;
+    },
+    isMinimized: () => state.minimized,
+    isMaximized: () => false,
+    isVisible: () => state.visible,
+    isFocused: () => state.focused,
+    isDestroyed: () => state.destroyed,
+    getNormalBounds: () => bounds,
+  };
+  return {
+    window: window as unknown as Parameters<typeof keepWindow>[0]['window'],
+    state,
+    /** Returns whether the window is really closed by it. */
+    close(): boolean {
+      let prevented = false;
+      listeners.get('close')?.({
+        preventDefault: () => {
+          prevented = true;
+        },
+      });
+      return !prevented;
+    },
+    happens: (event: string) => listeners.get(event)?.(),
+    pageHappens: (event: string, ...args: unknown[]) => pageListeners.get(event)?.({}, ...args),
+    move: (next: Bounds) => {
+      bounds = next;
+    },
+  };
+}
+
+function kept() {
+  const person = windowStandIn();
+  const shownPlaces: Place[] = [];
+  const told = { hidden: 0, lookedAt: 0, sessionEnd: 0 };
+  const pageEvents: string[] = [];
+  let remembered: DesktopState = {
+    bounds: null,
+    isMaximized: false,
+    wasToldAboutHiding: false,
+    pause: { kind: 'none' },
+  };
+  const window = keepWindow({
+    window: person.window,
+    state: {
+      current: () => remembered,
+      change: (patch) => {
+        remembered = { ...remembered, ...patch };
+      },
+    },
+    recovery: {
+      gone: ({ reason }) => pageEvents.push(`gone: ${reason}`),
+      loaded: () => pageEvents.push('loaded'),
+      failed: (reason) => pageEvents.push(`failed: ${reason}`),
+      stop: () => pageEvents.push('stopped'),
+    },
+    send: (place) => shownPlaces.push(place),
+    onLookedAt: () => {
+      told.lookedAt += 1;
+    },
+    onHidden: () => {
+      told.hidden += 1;
+    },
+    onSessionEnd: () => {
+      told.sessionEnd += 1;
+    },
+  });
+  return { ...person, kept: window, shownPlaces, told, pageEvents, remembered: () => remembered };
+}
+
+const CHART: Place = { kind: 'coin', coinId: 'bitcoin' };
+
+describe('the window', () => {
+  it('is hidden when it is closed, and closes only at the end', () => {
+    const { close, state, told, kept: window } = kept();
+    window.show(null);
+    expect(state.visible).toBe(true);
+    expect(close()).toBe(false);
+    expect(state.visible).toBe(false);
+    expect(told.hidden).toBe(1);
+    window.release();
+    expect(close()).toBe(true);
+  });
+
+  it('comes back to the front, also when it was minimized', () => {
+    const { state, kept: window } = kept();
+    state.minimized = true;
+    window.show(null);
+    expect(state).toMatchObject({ visible: true, focused: true, minimized: false });
+    expect(window.isLookedAt()).toBe(true);
+  });
+
+  it('shows the last place that was asked for while its page was loading, and later ones at once', () => {
+    const { pageHappens, shownPlaces, kept: window } = kept();
+    window.show({ kind: 'part', part: 'alerts' });
+    window.show(CHART);
+    expect(shownPlaces).toEqual([]);
+    pageHappens('did-finish-load');
+    expect(shownPlaces).toEqual([CHART]);
+    window.show({ kind: 'part', part: 'prices' });
+    expect(shownPlaces).toHaveLength(2);
+  });
+
+  it('waits again with a place while a crashed page is loaded', () => {
+    const { pageHappens, shownPlaces, pageEvents, kept: window } = kept();
+    pageHappens('did-finish-load');
+    pageHappens('render-process-gone', { reason: 'crashed', exitCode: 1 });
+    window.show(CHART);
+    expect(shownPlaces).toEqual([]);
+    pageHappens('did-finish-load');
+    expect(shownPlaces).toEqual([CHART]);
+    expect(pageEvents).toEqual(['loaded', 'gone: crashed', 'loaded']);
+  });
+
+  it('takes a failed load of the page for one, but no load that gave way to another', () => {
+    const { pageHappens, pageEvents } = kept();
+    pageHappens('did-fail-load', -6, 'ERR_FILE_NOT_FOUND', 'app://monitor/', true);
+    pageHappens('did-fail-load', -3, 'ERR_ABORTED', 'app://monitor/', true);
+    pageHappens('did-fail-load', -6, 'ERR_FILE_NOT_FOUND', 'app://monitor/frame', false);
+    expect(pageEvents).toEqual(['failed: ERR_FILE_NOT_FOUND (-6)']);
+  });
+
+  it('remembers where it was', () => {
+    const { move, happens, close, remembered } = kept();
+    const bounds = { x: 10, y: 20, width: 900, height: 700 };
+    move(bounds);
+    happens('blur');
+    expect(remembered().bounds).toEqual(bounds);
+    const wider = { ...bounds, width: 1_000 };
+    move(wider);
+    close();
+    expect(remembered().bounds).toEqual(wider);
+  });
+
+  it('tells of the end of the session', () => {
+    const { happens, told } = kept();
+    happens('session-end');
+    expect(told.sessionEnd).toBe(1);
+  });
+});

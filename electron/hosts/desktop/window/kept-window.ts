@@ -1,0 +1,103 @@
+import type { BrowserWindow } from 'electron';
+import type { Place } from '../../../../shared/api.ts';
+import type { DesktopStateStore } from '../desktop-state.ts';
+import type { PageRecovery } from './page-recovery.ts';
+
+type Kept = Pick<
+  BrowserWindow,
+  | 'on'
+  | 'show'
+  | 'hide'
+  | 'focus'
+  | 'restore'
+  | 'isMinimized'
+  | 'isMaximized'
+  | 'isVisible'
+  | 'isFocused'
+  | 'isDestroyed'
+  | 'getNormalBounds'
+> & { readonly webContents: Pick<BrowserWindow['webContents'], 'on'> };
+
+type KeptWindowParts = {
+  readonly window: Kept;
+  readonly state: DesktopStateStore;
+  readonly recovery: PageRecovery;
+  /** Makes the page show a place; it has to be loaded. */
+  readonly send: (place: Place) => void;
+  /** The user has the window before them. */
+  readonly onLookedAt: () => void;
+  /** The user closed the window, and it was hidden. */
+  readonly onHidden: () => void;
+  /** Windows ends the session: there are seconds left. */
+  readonly onSessionEnd: () => void;
+};
+
+export type KeptWindow = {
+  /** Brings the window to the front, at this place when one is named. */
+  show(place: Place | null): void;
+  /** Whether the user has the window before them. */
+  isLookedAt(): boolean;
+  /** From now on closing closes. */
+  release(): void;
+};
+
+/** Chromium's ERR_ABORTED: a load that gave way to another, which is no failure. */
+const ABORTED = -3;
+
+/** Keeps a window for as long as the program runs: closing hides it, and its page is loaded again when it crashes. */
+export function keepWindow(parts: KeptWindowParts): KeptWindow {
+  const { window, state, recovery } = parts;
+  let isReleased = false;
+  let isLoaded = false;
+  let wanted: Place | null = null;
+
+  const remember = (): void => {
+    if (!window.isDestroyed()) {
+      state.change({ bounds: window.getNormalBounds(), isMaximized: window.isMaximized() });
+    }
+  };
+
+  window.on('close', (event) => {
+    remember();
+    if (isReleased) return;
+    event.preventDefault();
+    window.hide();
+    parts.onHidden();
+  });
+  // The events that tell the end of a move are missing on Linux; whoever moves on to another window is done with it.
+  window.on('blur', remember);
+  window.on('focus', parts.onLookedAt);
+  window.on('session-end', parts.onSessionEnd);
+
+  window.webContents.on('did-finish-load', () => {
+    isLoaded = true;
+    recovery.loaded();
+    if (wanted !== null) parts.send(wanted);
+    wanted = null;
+  });
+  window.webContents.on('did-fail-load', (_event, code, description, _url, isMainFrame) => {
+    if (isMainFrame && code !== ABORTED) recovery.failed(`${description} (${code})`);
+  });
+  window.webContents.on('render-process-gone', (_event, details) => {
+    isLoaded = false;
+    recovery.gone(details);
+  });
+
+  return {
+    show(place) {
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+      parts.onLookedAt();
+      if (place === null) return;
+      if (isLoaded) parts.send(place);
+      else wanted = place;
+    },
+    isLookedAt: () => window.isVisible() && window.isFocused(),
+    release() {
+      isReleased = true;
+      remember();
+      recovery.stop();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { RenderProcessGoneDetails } from 'electron';
+import type { Log } from '../../../monitor/logging/logger.ts';
+import { nextDelayMs } from '../../../monitor/time/backoff.ts';
+import type { Clock } from '../../../monitor/time/clock.ts';
+
+type PageRecoveryParts = {
+  readonly reload: () => void;
+  /** What to say about the page, or null when nothing is wrong with it any more. */
+  readonly onProblem: (problem: string | null) => void;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+};
+
+export type PageRecovery = {
+  /** The process that draws the page ended. */
+  gone(details: Pick<RenderProcessGoneDetails, 'reason' | 'exitCode'>): void;
+  /** The page is there. */
+  loaded(): void;
+  /** The page's file could not be loaded. */
+  failed(reason: string): void;
+  stop(): void;
+};
+
+const DELAY_LIMITS = { baseMs: 1_000, capMs: 5 * 60_000 };
+/** A page that lives this long did not crash at its start: the next crash begins with a short delay again. */
+const HEALTHY_MS = 60_000;
+
+/** Loads the page again when its process ends by itself, each time later while that keeps happening. */
+export function createPageRecovery({
+  reload,
+  onProblem,
+  clock,
+  random,
+  log,
+}: PageRecoveryParts): PageRecovery {
+  const stopping = new AbortController();
+  let delayMs = 0;
+  let loadedAt: number | null = null;
+  let isWaiting = false;
+
+  const reloadLater = (why: string): void => {
+    if (isWaiting || stopping.signal.aborted) return;
+    if (loadedAt !== null && clock.now() - loadedAt >= HEALTHY_MS) delayMs = 0;
+    loadedAt = null;
+    delayMs = nextDelayMs(delayMs, DELAY_LIMITS, random());
+    onProblem(`The window’s page ${why}; it is loaded again`);
+    isWaiting = true;
+    clock.sleep(delayMs, stopping.signal).then(
+      () => {
+        isWaiting = false;
+        reload();
+      },
+      () => undefined, // stopped meanwhile
+    );
+  };
+
+  return {
+    gone({ reason, exitCode }) {
+      if (reason === 'clean-exit') return;
+      log.error({ reason, exitCode }, "the page's process is gone");
+      reloadLater('crashed');
+    },
+    loaded() {
+      loadedAt = clock.now();
+      onProblem(null);
+    },
+    failed(reason) {
+      log.error({ reason }, 'the page could not be loaded');
+      reloadLater('could not be loaded');
+    },
+    stop: () => stopping.abort(),
+  };
+}

@@ -1,0 +1,100 @@
+import type { BrowserWindow } from 'electron';
+import type { Place } from '../../../../shared/api.ts';
+import type { Monitor } from '../../../monitor/monitor.ts';
+import type { Clock } from '../../../monitor/time/clock.ts';
+import type { DesktopStateStore } from '../desktop-state.ts';
+import { type ServingIpc, serveWindow } from '../ipc.ts';
+import { keepWindow } from './kept-window.ts';
+import { createPageRecovery } from './page-recovery.ts';
+
+type PageWindowParts = {
+  /** Makes a hidden window. */
+  readonly create: () => BrowserWindow;
+  readonly pageUrl: string;
+  readonly ipc: ServingIpc;
+  readonly monitor: Pick<Monitor, 'answer' | 'subscribe' | 'log'>;
+  readonly state: DesktopStateStore;
+  readonly clock: Clock;
+  /** What to say about the page, or null when nothing is wrong with it any more. */
+  readonly onProblem: (problem: string | null) => void;
+  readonly onLookedAt: () => void;
+  readonly onHidden: () => void;
+  readonly onSessionEnd: () => void;
+};
+
+export type PageWindow = {
+  /** Brings the window to the front, at this place when one is named. Opens it anew when it is gone. */
+  show(place: Place | null): void;
+  isLookedAt(): boolean;
+  /** Null while it is gone. */
+  current(): BrowserWindow | null;
+  close(): void;
+};
+
+/**
+ * Opens the window with its page, which is loaded at once, and keeps it hidden rather than closed. Should it be destroyed
+ * all the same (a page can do that by `window.close()`), the program goes on, and the next `show` opens another.
+ */
+export function openPageWindow(parts: PageWindowParts): PageWindow {
+  let opened: ReturnType<typeof open> | null = open(parts, forget);
+  let isClosing = false;
+
+  function forget(): void {
+    opened?.release();
+    opened = null;
+    if (isClosing) return;
+    parts.monitor.log.warn('the window was destroyed; it is opened anew when it is asked for');
+    parts.onProblem(null);
+  }
+
+  return {
+    show(place) {
+      opened ??= open(parts, forget);
+      opened.kept.show(place);
+    },
+    isLookedAt: () => opened?.kept.isLookedAt() ?? false,
+    current: () => opened?.window ?? null,
+    close() {
+      isClosing = true;
+      opened?.release();
+      opened?.window.destroy();
+    },
+  };
+}
+
+function open(parts: PageWindowParts, onClosed: () => void) {
+  const { pageUrl, monitor, state } = parts;
+  const window = parts.create();
+  const page = serveWindow(parts.ipc, monitor, window, pageUrl);
+  const loadPage = (): void => {
+    // A failure arrives as an event of the page, too.
+    window.loadURL(pageUrl).catch((err: unknown) => monitor.log.debug({ err }, 'the page was not loaded'));
+  };
+  const recovery = createPageRecovery({
+    reload: loadPage,
+    onProblem: parts.onProblem,
+    clock: parts.clock,
+    random: Math.random,
+    log: monitor.log,
+  });
+  const kept = keepWindow({
+    window,
+    state,
+    recovery,
+    send: (payload) => page.send({ event: 'show', payload }),
+    onLookedAt: parts.onLookedAt,
+    onHidden: parts.onHidden,
+    onSessionEnd: parts.onSessionEnd,
+  });
+  window.once('closed', onClosed);
+  loadPage();
+  return {
+    window,
+    kept,
+    /** Serves it no longer, and lets closing close it. */
+    release(): void {
+      kept.release();
+      page.close();
+    },
+  };
+}

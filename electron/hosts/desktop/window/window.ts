@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { BrowserWindow, nativeTheme, type Rectangle, screen } from 'electron';
+import { packageRoot } from '../../../monitor/files/package-root.ts';
+import { appIcon } from '../app-icon.ts';
+import type { DesktopState } from '../desktop-state.ts';
+import { visibleBounds } from './visible-bounds.ts';
+
+/** `--ground` of the page in renderer/styles/tokens.css. */
+const GROUND = { light: '#e9e9e5', dark: '#08090b' } as const;
+
+const DEFAULT_SIZE = { width: 1_180, height: 800 };
+
+/**
+ * Makes the window, hidden, where it was when it was last seen. The page is loaded at once, so that showing it later
+ * takes no time.
+ */
+export function createWindow({ bounds, isMaximized }: DesktopState): BrowserWindow {
+  const window = new BrowserWindow({
+    ...DEFAULT_SIZE,
+    ...(bounds === null ? {} : visibleBounds(bounds, workAreas())),
+    minWidth: 380,
+    minHeight: 480,
+    show: false,
+    autoHideMenuBar: true,
+    title: 'Crypto Price Monitor',
+    ...appIcon(process.platform),
+    // What is seen until the page has painted; white would flash in a dark room.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? GROUND.dark : GROUND.light,
+    webPreferences: {
+      preload: join(packageRoot(), 'out/preload/preload.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  // Maximizing shows a window; it is done when that is wanted.
+  if (isMaximized) window.once('show', () => window.maximize());
+  return window;
+}
+
+/** Brings a window back onto a display that is there. */
+export function placeOnDisplay(window: Pick<BrowserWindow, 'getNormalBounds' | 'setBounds'>): void {
+  const bounds = window.getNormalBounds();
+  const placed = visibleBounds(bounds, workAreas());
+  if (placed !== bounds) window.setBounds(placed);
+}
+
+function workAreas(): readonly Rectangle[] {
+  return screen.getAllDisplays().map(({ workArea }) => workArea);
+}

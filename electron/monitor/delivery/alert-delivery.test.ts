@@ -1,0 +1,219 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Alert } from '../../../shared/domain.ts';
+import { createKeeper } from '../ingest/keeper.ts';
+import { openLogFile } from '../log/log-file.ts';
+import { createSqliteLog } from '../log/sqlite-log.ts';
+import type { LogBatch } from '../log/tick-log.ts';
+import { silentLog } from '../logging/logger.ts';
+import { virtualClock } from '../time/clock.ts';
+import { createAlertStore } from './alert-store.ts';
+import { alertLine } from './channels/alerts-file/alert-line.ts';
+import { createAlertsFile } from './channels/alerts-file/alerts-file.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const ROOM = 1_000_000;
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'alert-delivery-'));
+  path = join(folder, 'alerts.txt');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Keeper, journal and alerts file, put together as the program does it. */
+function startDelivery() {
+  const clock = virtualClock(NOW);
+  const log = silentLog;
+  const random = (): number => 0.5;
+  const journal = openLogFile(join(folder, 'journal.sqlite'), NOW);
+  const { database } = journal;
+  const now = clock.now;
+  const onDamage = (): void => undefined;
+  const alerts = createAlertStore(database, { log, now, onDamage });
+  const tickLog = createSqliteLog({
+    database,
+    alongside: (batch) => alerts.insert(batch.alerts),
+    onDamaged: onDamage,
+    now,
+  });
+  let changed = Promise.withResolvers<void>();
+  const onChange = (): void => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+  let acceptedCount = 0;
+  const file = createAlertsFile({
+    path,
+    clock,
+    random,
+    log,
+    onDelivered: (delivered) => alerts.markDelivered(delivered.map(({ id }) => id)),
+    onChange,
+  });
+  const keeper = createKeeper({
+    accept: async (fetch) => {
+      await tickLog.append(fetch, NOW);
+      acceptedCount++;
+      onChange();
+    },
+    deliver: file.deliver,
+    clock,
+    random,
+    log,
+    onChange,
+  });
+  file.deliver(alerts.undelivered());
+  return {
+    keeper,
+    /** How far the disk is from being full, in pages of the journal. */
+    limitDisk(pages: number): void {
+      const used = Number(database.prepare('pragma page_count').get()?.page_count);
+      database.exec(`pragma max_page_count = ${used + pages}`);
+    },
+    /** As on a disk that went read-only: not even a mark can be written. */
+    setWritable(isWritable: boolean): void {
+      database.exec(`pragma query_only = ${isWritable ? 'off' : 'on'}`);
+    },
+    async untilAccepted(count: number): Promise<void> {
+      while (acceptedCount < count) {
+        await clock.advance(60_000);
+        if (acceptedCount < count) await changed.promise;
+      }
+    },
+    async untilDelivered(count: number): Promise<void> {
+      while (deliveredLines(path).length < count) await changed.promise;
+    },
+    async stop(): Promise<void> {
+      await keeper.stop();
+      await file.stop();
+      journal.close();
+    },
+    /** An end without any of the last things that an orderly one does. */
+    kill(): void {
+      database.close();
+    },
+  };
+}
+
+it('delivers nothing again that it delivered while the journal was full, also after a rotation', async () => {
+  const first = startDelivery();
+  first.limitDisk(0);
+  for (let number = 0; number < 81; number++) first.keeper.keep(fetchOf(number));
+  await first.untilDelivered(81);
+  expect(first.keeper.problem()?.message).toContain('disk');
+  first.limitDisk(ROOM);
+  await first.untilAccepted(81);
+  await first.stop();
+  expect(deliveredLines(path)).toHaveLength(81);
+
+  renameSync(path, join(folder, 'archived')); // where nothing is looked for
+  const second = startDelivery();
+  second.keeper.keep(fetchOf(81));
+  await second.untilDelivered(1);
+  await second.stop();
+  expect(deliveredLines(path)).toEqual([alertLine(alertOf(81))]);
+});
+
+it('marks what it could not mark when the journal could not be written with the next fetch that it takes', async () => {
+  const first = startDelivery();
+  first.keeper.keep(fetchOf(0));
+  await first.untilAccepted(1);
+  first.setWritable(false);
+  await first.untilDelivered(1);
+  first.keeper.keep(fetchOf(1));
+  await first.untilDelivered(2);
+  first.setWritable(true);
+  await first.untilAccepted(2);
+  // No orderly end: what is marked is marked by now.
+  first.kill();
+
+  renameSync(path, join(folder, 'archived')); // where nothing is looked for
+  const second = startDelivery();
+  second.keeper.keep(fetchOf(2));
+  await second.untilDelivered(1);
+  await second.stop();
+  expect(deliveredLines(path)).toEqual([alertLine(alertOf(2))]);
+});
+
+it('delivers nothing again after a kill between an append of more than 64 kB and the marks', async () => {
+  const moduleUrl = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
+  const program = `
+    import { readFileSync } from 'node:fs';
+    const { createAlertsFile } = await import(${moduleUrl('./channels/alerts-file/alerts-file.ts')});
+    const { systemClock } = await import(${moduleUrl('../time/clock.ts')});
+    const { silentLog } = await import(${moduleUrl('../logging/logger.ts')});
+    const { createAlertStore } = await import(${moduleUrl('./alert-store.ts')});
+    const { openLogFile } = await import(${moduleUrl('../log/log-file.ts')});
+    const { createSqliteLog } = await import(${moduleUrl('../log/sqlite-log.ts')});
+    const folder = process.argv[1];
+    const fetch = JSON.parse(readFileSync(folder + '/fetch.json', 'utf8'));
+    const { database } = openLogFile(folder + '/journal.sqlite', Date.now());
+    const options = { log: silentLog, now: Date.now, onDamage: () => undefined };
+    const alerts = createAlertStore(database, options);
+    const tickLog = createSqliteLog({
+      database, alongside: (batch) => alerts.insert(batch.alerts), onDamaged: options.onDamage, now: Date.now,
+    });
+    await tickLog.append(fetch, Date.now());
+    createAlertsFile({
+      path: folder + '/alerts.txt', clock: systemClock, random: Math.random, log: silentLog,
+      onDelivered: () => process.kill(process.pid, 'SIGKILL'), onChange: () => undefined,
+    }).deliver(alerts.undelivered());`;
+  const alerts = Array.from({ length: 600 }, (_, number) => alertOf(number));
+  writeFileSync(join(folder, 'fetch.json'), JSON.stringify({ ticks: [], alerts }));
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], { stdio: 'inherit' });
+  expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
+  const before = deliveredLines(path);
+  expect(before).toHaveLength(600);
+  expect(statSync(path).size).toBeGreaterThan(64 * 1_024);
+
+  const next = startDelivery();
+  next.keeper.keep(fetchOf(600));
+  await next.untilDelivered(601);
+  await next.stop();
+  expect(deliveredLines(path)).toEqual([...before, alertLine(alertOf(600))]);
+});
+
+function deliveredLines(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  } catch {
+    return []; // not written yet
+  }
+}
+
+function fetchOf(number: number): LogBatch {
+  const { coinId, vsCurrency, source, observedAt, price } = alertOf(number);
+  const figures = { volume24h: null, amount: null, marketCap: null, change24hPct: null };
+  // Large enough that a journal without room cannot take one.
+  const ticks = Array.from({ length: 200 }, (_, index) => ({
+    coinId,
+    vsCurrency,
+    source,
+    price,
+    observedAt: observedAt + index,
+    ...figures,
+  }));
+  return { ticks, alerts: [alertOf(number)] };
+}
+
+function alertOf(number: number): Alert {
+  return {
+    id: `alert-${number}`,
+    rule: 'moving-average',
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    source: 'coingecko',
+    observedAt: NOW + number * 1_000,
+    price: 103 + number,
+    message: 'price changed by more than 2% from the 5-min average',
+    figures: { average: 100, changePct: 3 },
+  };
+}

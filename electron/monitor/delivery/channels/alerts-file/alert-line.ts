@@ -1,0 +1,26 @@
+import type { Alert } from '../../../../../shared/domain.ts';
+
+/**
+ * The line of alerts.txt for an alert, without its line feed:
+ * `<ISO 8601 time> - Alert: <coin> <what happened>. (<figures>)`.
+ * The same alert always gives the same line, so a line that is already in the file is recognised.
+ */
+export function alertLine(alert: Alert): string {
+  const currency = alert.vsCurrency.toUpperCase();
+  const figures = Object.entries(alert.figures).map(([name, value]) =>
+    name.endsWith('Pct')
+      ? `${name.slice(0, -'Pct'.length)} ${value > 0 ? '+' : ''}${value.toFixed(2)}%`
+      : `${name} ${significant(value)} ${currency}`,
+  );
+  const details = [`price ${significant(alert.price)} ${currency}`, ...figures, `source ${alert.source}`];
+  const time = new Date(alert.observedAt).toISOString();
+  return `${time} - Alert: ${alert.coinId} ${alert.message}. (${details.join(', ')})`;
+}
+
+/** Made once: making one takes a hundred times as long as using it. */
+const TEN_DIGITS = new Intl.NumberFormat('en-US', { useGrouping: false, maximumSignificantDigits: 10 });
+
+/** Ten significant digits, never in exponent form: a price of 0.00000123 stays readable and greppable. */
+function significant(value: number): string {
+  return TEN_DIGITS.format(value);
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert, Tick } from '../../../shared/domain.ts';
+import type { LogBatch } from '../log/tick-log.ts';
+import { virtualClock } from '../time/clock.ts';
+import { createTickBatcher } from './tick-batcher.ts';
+
+const AT = Date.UTC(2026, 0, 5, 12);
+
+const tick = (observedAt: number): Tick => ({
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  observedAt,
+  price: 100,
+  volume24h: null,
+  amount: null,
+  marketCap: null,
+  change24hPct: null,
+  source: 'kraken',
+});
+const ALERT: Alert = {
+  id: 'one',
+  rule: 'moving-average',
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  source: 'kraken',
+  observedAt: AT,
+  price: 100,
+  message: 'moved',
+  figures: {},
+};
+
+function start() {
+  const clock = virtualClock(AT);
+  const kept: LogBatch[] = [];
+  return { clock, kept, batcher: createTickBatcher(clock, (fetch) => kept.push(fetch)) };
+}
+
+describe('trades on their way to the journal', () => {
+  it('leave together, in their order, a second after the first', async () => {
+    const { clock, kept, batcher } = start();
+    batcher.add([tick(AT)], []);
+    await clock.advance(100);
+    batcher.add([tick(AT + 100)], []);
+    expect(kept).toEqual([]);
+    await clock.advance(900);
+    expect(kept).toEqual([{ ticks: [tick(AT), tick(AT + 100)], alerts: [] }]);
+    await clock.advance(1_000);
+    expect(kept).toHaveLength(1);
+  });
+
+  it('leave at once with an alert, with what came before it', async () => {
+    const { clock, kept, batcher } = start();
+    batcher.add([tick(AT)], []);
+    batcher.add([tick(AT + 1)], [ALERT]);
+    expect(kept).toEqual([{ ticks: [tick(AT), tick(AT + 1)], alerts: [ALERT] }]);
+    await clock.advance(1_000);
+    expect(kept).toHaveLength(1);
+  });
+
+  it('leave when there are five hundred', () => {
+    const { kept, batcher } = start();
+    for (let index = 0; index < 1_200; index++) batcher.add([tick(AT + index)], []);
+    batcher.flush();
+    expect(kept.map(({ ticks }) => ticks.length)).toEqual([500, 500, 200]);
+    expect(kept.flatMap(({ ticks }) => ticks.map(({ observedAt }) => observedAt - AT))).toEqual(
+      Array.from({ length: 1_200 }, (_, index) => index),
+    );
+  });
+
+  it('are nothing when nothing came', () => {
+    const { kept, batcher } = start();
+    batcher.flush();
+    expect(kept).toEqual([]);
+  });
+});

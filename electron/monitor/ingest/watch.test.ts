@@ -1,0 +1,285 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Alert, Tick } from '../../../shared/domain.ts';
+import type { LogBatch } from '../log/tick-log.ts';
+import { silentLog } from '../logging/logger.ts';
+import { createWatch, type Watch, type WatchOptions } from './watch.ts';
+import type { WatchConfig } from './watched.ts';
+
+const AT = Date.UTC(2026, 0, 5, 12);
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const CONFIG: WatchConfig = {
+  coins: ['bitcoin'],
+  vsCurrency: 'usd',
+  rule: { thresholdPct: 2, windowMs: 300_000 },
+};
+const STRICTER: WatchConfig = { ...CONFIG, rule: { thresholdPct: 1, windowMs: 300_000 } };
+
+const trade = (afterMs: number, price = 100 + afterMs): Tick => ({
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  observedAt: AT + afterMs,
+  price,
+  volume24h: null,
+  amount: 0.5,
+  marketCap: null,
+  change24hPct: null,
+  source: 'kraken',
+});
+
+const timesUntil = (latest: () => number) => ({ latest, latestKept: latest });
+
+/** A watch over a journal that takes in what was handed on, as the program's does. */
+function watchOver(journal: LogBatch[], options: Partial<WatchOptions> = {}) {
+  const alerts: Alert[] = [];
+  const taken: Tick[] = [];
+  const watch = createWatch({
+    config: CONFIG,
+    acceptedSince: () => journal,
+    now: () => AT,
+    times: timesUntil(() => AT + HOUR_MS),
+    onTaken(ticks, raised) {
+      journal.push({ ticks, alerts: raised });
+      taken.push(...ticks);
+      alerts.push(...raised);
+    },
+    log: silentLog,
+    ...options,
+  });
+  return { watch, alerts, taken, take: (...ticks: readonly Tick[]) => watch.take(ticks, false) };
+}
+
+/** Turns that come when the test says so. */
+function scriptedTurns() {
+  const waiting: (() => void)[] = [];
+  return {
+    turn: () => new Promise<void>((resolve) => void waiting.push(resolve)),
+    /** Lets the next slice run; false when none waits. */
+    async next(): Promise<boolean> {
+      const wake = waiting.splice(0);
+      for (const each of wake) each();
+      await new Promise((resolve) => setImmediate(resolve));
+      return wake.length > 0;
+    },
+  };
+}
+
+const history = (count: number, priceOf: (index: number) => number): LogBatch[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ticks: [trade((index - count) * 1_000, priceOf(index))],
+    alerts: [],
+  }));
+
+const idsOf = (alerts: readonly Alert[]): readonly string[] => alerts.map(({ id }) => id);
+
+describe('what was accepted before a start, or a change of settings', () => {
+  it('keeps the price of a coin that is older than what is replayed', async () => {
+    const { watch, take } = watchOver([], { acceptedSince: () => [] });
+    take(trade(-50 * HOUR_MS, 41.25));
+    await watch.rebuild({ ...STRICTER, coins: ['zcash', 'bitcoin'] });
+    expect(watch.quotes().map(({ price }) => price)).toEqual([null, 41.25]);
+    await watch.rebuild({ ...STRICTER, vsCurrency: 'eur' });
+    expect(watch.quotes().map(({ price }) => price)).toEqual([null]);
+  });
+
+  it('gives prices, and is not counted as traded again', async () => {
+    const { watch, take } = watchOver([{ ticks: [trade(1), trade(2)], alerts: [] }]);
+    expect(watch.quotes()[0]).toMatchObject({ price: 102, tradedTotal: null });
+    take(trade(3), trade(4));
+    expect(watch.quotes()[0]).toMatchObject({ price: 104, tradedTotal: 1 });
+    await watch.rebuild(STRICTER);
+    expect(watch.quotes()[0]).toMatchObject({ price: 104, tradedTotal: null });
+  });
+
+  it('is not replayed for a setting that changes nothing of what is watched', async () => {
+    let replays = 0;
+    const { watch, take } = watchOver([], {
+      acceptedSince: () => {
+        replays++;
+        return [];
+      },
+    });
+    take(trade(1));
+    await watch.rebuild({ ...CONFIG, coins: [...CONFIG.coins], rule: { ...CONFIG.rule } });
+    expect(replays).toBe(1);
+    expect(watch.quotes()[0]).toMatchObject({ tradedTotal: 0.5 });
+  });
+
+  it('gives way to other work after 1,000 ticks at most, also within a fetch', async () => {
+    const slices: number[] = [];
+    let ticks = 0;
+    const counted = (fetch: LogBatch): LogBatch => ({
+      ...fetch,
+      ticks: new Proxy(fetch.ticks, {
+        get(target, name) {
+          if (typeof name === 'string' && /^\d+$/.test(name)) ticks++;
+          return Reflect.get(target, name) as unknown;
+        },
+      }),
+    });
+    const large = { ticks: history(5_000, () => 100).flatMap((fetch) => fetch.ticks), alerts: [] };
+    const journal = [large, ...history(3_000, () => 100)].map(counted);
+    const turns = scriptedTurns();
+    const { watch } = watchOver([], {
+      acceptedSince: () => journal,
+      turn() {
+        slices.push(ticks);
+        ticks = 0;
+        return turns.turn();
+      },
+    });
+    while (await turns.next()) expect(watch.quotes()).toHaveLength(1);
+    slices.push(ticks);
+    await watch.settled();
+    expect(Math.max(...slices)).toBe(1_000);
+    expect(slices.reduce((sum, count) => sum + count)).toBe(8_000);
+  });
+
+  it('does not keep the program from starting when it cannot be read', async () => {
+    const { watch, alerts, take } = watchOver([], {
+      *acceptedSince() {
+        yield* history(400, () => 100);
+        throw new Error('database disk image is malformed');
+      },
+    });
+    await watch.settled();
+    take(trade(1_000, 103));
+    expect(alerts).toHaveLength(1);
+  });
+});
+
+describe('prices that come while a replay runs', () => {
+  it('raise by the new rule what they would have raised after it, once, and are shown then', async () => {
+    const turns = scriptedTurns();
+    const journal = history(400, () => 100);
+    const { watch, alerts, taken, take } = watchOver(journal, { turn: turns.turn, sliceTicks: 150 });
+    while (await turns.next());
+    const changed = watch.rebuild(STRICTER);
+    take(trade(1_000, 101.5));
+    await turns.next();
+    take(trade(2_000, 101.6), trade(3_000, 101.7));
+    expect(taken).toEqual([]);
+    expect(alerts).toEqual([]);
+    expect(watch.quotes()[0]).toMatchObject({ price: 100 });
+    expect(watch.config()).toEqual(CONFIG);
+    while (await turns.next());
+    await changed;
+    expect(watch.config()).toEqual(STRICTER);
+    expect(taken.map(({ price }) => price)).toEqual([101.5, 101.6, 101.7]);
+    expect(idsOf(alerts)).toEqual([expect.stringContaining(`:${AT + 1_000}`)]);
+    expect(alerts[0]?.message).toContain('1%');
+    expect(watch.quotes()[0]).toMatchObject({ price: 101.7 });
+    take(trade(4_000, 101.8));
+    expect(taken.at(-1)).toMatchObject({ price: 101.8 });
+  });
+
+  it('wait for the last of several changes, which all end with it', async () => {
+    const turns = scriptedTurns();
+    const journal = history(1_000, () => 100);
+    const { watch, alerts, take } = watchOver(journal, { turn: turns.turn, sliceTicks: 300 });
+    const changes = [2, 3, 4].map((thresholdPct) =>
+      watch.rebuild({ ...CONFIG, rule: { thresholdPct, windowMs: 300_000 } }),
+    );
+    take(trade(1_000, 103.5));
+    while (await turns.next());
+    await Promise.all(changes);
+    expect(watch.config().rule.thresholdPct).toBe(4);
+    expect(alerts).toEqual([]);
+    take(trade(2_000, 104.5));
+    expect(alerts).toHaveLength(1);
+  });
+
+  it('give the alerts of an unbroken run, wherever they and the changes fall between the slices', async () => {
+    const step = fc.record({
+      turns: fc.nat(3),
+      prices: fc.array(fc.constantFrom(97, 99, 100, 101.5, 103, 106), { maxLength: 6 }),
+      threshold: fc.option(fc.constantFrom(1, 2, 4), { freq: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(300),
+        fc.integer({ min: 1, max: 60 }),
+        fc.array(step, { maxLength: 20 }),
+        async (count, sliceTicks, steps) => {
+          /** Alerts with slices that are over when `isBroken` is false. */
+          const run = async (isBroken: boolean) => {
+            const turns = scriptedTurns();
+            const journal = history(count, (index) => 100 + (index % 7) / 10);
+            const options = isBroken ? { turn: turns.turn, sliceTicks } : {};
+            const { watch, alerts, taken, take } = watchOver(journal, options);
+            const changes: Promise<void>[] = [];
+            let at = 0;
+            for (const { turns: some, prices, threshold } of steps) {
+              for (let turn = 0; turn < some; turn++) await turns.next();
+              if (threshold !== null) {
+                // What the new rule says of prices that came before it was in force is not told: so they come after.
+                while (await turns.next());
+                await watch.settled();
+                changes.push(
+                  watch.rebuild({ ...CONFIG, rule: { thresholdPct: threshold, windowMs: 300_000 } }),
+                );
+              }
+              at += 20_000;
+              take(...prices.map((price, index) => trade(at + index * 1_000, price)));
+            }
+            while (await turns.next());
+            await Promise.all(changes);
+            await watch.settled();
+            return { alerts, taken, quotes: pricesOf(watch) };
+          };
+          expect(await run(true)).toEqual(await run(false));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a price of the future that was accepted before', () => {
+  const future = trade(2 * HOUR_MS, 999);
+  const futureAlert: Alert = {
+    id: 'moving-average:kraken:bitcoin:usd:future',
+    rule: 'moving-average',
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    source: 'kraken',
+    observedAt: future.observedAt,
+    price: future.price,
+    message: 'price changed',
+    figures: { average: 100, changePct: 899 },
+  };
+  const journalWithFuture = (): LogBatch[] => [
+    ...history(300, () => 100),
+    { ticks: [future], alerts: [futureAlert] },
+  ];
+
+  it('does not keep its coin from moving, nor from raising alerts', async () => {
+    // After a start nobody has told the time yet, and the machine's clock may be behind.
+    let latest = AT + 24 * HOUR_MS;
+    const { watch, alerts, taken, take } = watchOver(journalWithFuture(), {
+      times: timesUntil(() => latest),
+      sliceTicks: 100,
+    });
+    await watch.settled();
+    expect(watch.quotes()[0]).toMatchObject({ price: 999 });
+    latest = AT + MINUTE_MS;
+    take(trade(1_000, 130));
+    await watch.settled();
+    expect(alerts.map(({ price }) => price)).toEqual([130]);
+    expect(taken).toEqual([trade(1_000, 130)]);
+    expect(watch.quotes()[0]).toMatchObject({ price: 130, observedAt: AT + 1_000, average: 100 });
+    take(trade(2_000, 131));
+    await watch.settled();
+    expect(taken).toHaveLength(2);
+  });
+
+  it('is not taken in where the time is known', () => {
+    const { watch } = watchOver(journalWithFuture(), { times: timesUntil(() => AT + MINUTE_MS) });
+    expect(watch.quotes()[0]).toMatchObject({ price: 100 });
+  });
+});
+
+function pricesOf(watch: Watch) {
+  return watch.quotes().map(({ price, average, recent }) => ({ price, average, recent }));
+}

@@ -1,0 +1,126 @@
+import type { Quote, QuoteUpdate, Tick } from '../../../shared/domain.ts';
+import { addRecentPrice, type PricePoint } from '../../../shared/recent-prices.ts';
+import type { AverageReading } from '../alerts/engine.ts';
+
+/** An exchange's price counts as fresh for this long; an older one gives way to the polled one. */
+const FRESH_MS = 60_000;
+/** The source that polls every coin and knows the figures of the whole market. */
+const REFERENCE = 'coingecko';
+
+type Entry = {
+  tick: Tick | null;
+  /** The newest tick of the reference: volume, market cap and change of the day are its alone. */
+  reference: Tick | null;
+  reading: AverageReading | null;
+  recent: PricePoint[];
+  traded: { total: number; newestAt: number } | null;
+  problem: string | null;
+};
+
+/** The latest known of each coin, in the order in which the user listed them. */
+export type Quotes = {
+  /** Takes a tick over, unless a newer one is known. Returns whether the quote changed. */
+  update(tick: Tick, reading: AverageReading | null): boolean;
+  /**
+   * Counts what a tick traded, be it the price that is shown or not. Only what is traded as the program runs is to be counted,
+   * each trade once. One that comes more than a minute late is left to the candles of its time.
+   */
+  count(tick: Tick): void;
+  /** The newest tick of a coin from CoinGecko. */
+  reference(coinId: string): Tick | null;
+  /** The ticks that the quotes are made of. */
+  newest(): readonly Tick[];
+  /** Says why coins have no price; coins that are not named have no problem. */
+  setProblems(problems: ReadonlyMap<string, string>): void;
+  /** The quotes of all coins. */
+  list(): readonly Quote[];
+  /** What changes in the quotes of the named coins, or of all. */
+  updates(coins?: ReadonlySet<string>): readonly QuoteUpdate[];
+};
+
+/** Quotes for `coins`; ticks of other coins or currencies are passed over. */
+export function createQuotes(coins: readonly string[], vsCurrency: string): Quotes {
+  const entries = new Map<string, Entry>(
+    coins.map((coinId) => [
+      coinId,
+      { tick: null, reference: null, reading: null, recent: [], traded: null, problem: null },
+    ]),
+  );
+
+  return {
+    update(tick, reading) {
+      const entry = entries.get(tick.coinId);
+      if (entry === undefined || tick.vsCurrency !== vsCurrency) return false;
+      const hasNewFigures = takeReference(entry, tick);
+      if (entry.tick !== null && !isBetter(tick, entry.tick)) return hasNewFigures;
+      entry.tick = tick;
+      entry.reading = reading;
+      entry.problem = null;
+      addRecentPrice(entry.recent, tick.observedAt, tick.price);
+      return true;
+    },
+    count({ coinId, vsCurrency: currency, observedAt, amount }) {
+      const entry = entries.get(coinId);
+      if (entry === undefined || currency !== vsCurrency || amount === null) return;
+      entry.traded ??= { total: 0, newestAt: observedAt };
+      entry.traded.newestAt = Math.max(entry.traded.newestAt, observedAt);
+      if (entry.traded.newestAt - observedAt <= FRESH_MS) entry.traded.total += amount;
+    },
+    reference: (coinId) => entries.get(coinId)?.reference ?? null,
+    newest() {
+      return [...entries.values()]
+        .flatMap(({ tick, reference }) => [tick, reference])
+        .filter((tick) => tick !== null);
+    },
+    setProblems(problems) {
+      for (const [coinId, entry] of entries) entry.problem = problems.get(coinId) ?? null;
+    },
+    list: () =>
+      [...entries].map(([coinId, entry]) => ({
+        ...toUpdate(coinId, vsCurrency, entry),
+        recent: [...entry.recent],
+      })),
+    updates(only) {
+      const updates: QuoteUpdate[] = [];
+      for (const [coinId, entry] of entries) {
+        if (only === undefined || only.has(coinId)) updates.push(toUpdate(coinId, vsCurrency, entry));
+      }
+      return updates;
+    },
+  };
+}
+
+function takeReference(entry: Entry, tick: Tick): boolean {
+  if (tick.source !== REFERENCE) return false;
+  if (entry.reference !== null && tick.observedAt <= entry.reference.observedAt) return false;
+  entry.reference = tick;
+  return true;
+}
+
+/** Whether a tick takes the place of the one that is shown: a newer one does, but a polled price not that of a fresh trade. */
+function isBetter(tick: Tick, shown: Tick): boolean {
+  const isPolledOverTrade = tick.source === REFERENCE && shown.source !== REFERENCE;
+  return tick.observedAt > shown.observedAt + (isPolledOverTrade ? FRESH_MS : 0);
+}
+
+function toUpdate(
+  coinId: string,
+  vsCurrency: string,
+  { tick, reference, reading, traded, problem }: Entry,
+): QuoteUpdate {
+  return {
+    coinId,
+    vsCurrency,
+    price: tick?.price ?? null,
+    observedAt: tick?.observedAt ?? null,
+    source: tick?.source ?? null,
+    volume24h: reference?.volume24h ?? null,
+    marketCap: reference?.marketCap ?? null,
+    change24hPct: reference?.change24hPct ?? null,
+    tradedTotal: traded?.total ?? null,
+    isTrade: tick !== null && tick.amount !== null,
+    average: reading?.average ?? null,
+    changeFromAveragePct: reading?.changePct ?? null,
+    problem,
+  };
+}

@@ -1,0 +1,54 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Settings } from '../../../shared/settings.ts';
+import { createTerminalLog } from './terminal-log.ts';
+
+export type Log = Logger;
+
+/**
+ * The program's log: one JSON object a line, or readable lines where standard error is a terminal. Fields that may hold a
+ * secret are never written.
+ *
+ * @param output where lines go; standard error by default, because results go to standard output
+ */
+export function createLog(level: Settings['logLevel'], output: LogOutput = standardError(level)): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: {
+        paths: ['apiKey', 'password', 'databaseUrl', '*.apiKey', '*.password', '*.databaseUrl'],
+        censor: '***',
+      },
+      formatters: { level: (label) => ({ level: label }) },
+      ...(output.isForPeople ? { serializers: { err: pino.stdSerializers.errWithCause } } : {}),
+    },
+    output,
+  );
+}
+
+/** Takes lines of JSON. */
+export type LogOutput = DestinationStream & {
+  /** It shows an error with its causes, and wants them apart rather than in the error's message. */
+  readonly isForPeople?: true;
+};
+
+/** So much of the log is kept while it cannot be written; what comes after that is dropped. */
+const MOST_UNWRITTEN_BYTES = 1_024 * 1_024;
+
+function standardError(level: Settings['logLevel']): LogOutput {
+  const stream = pino.destination({ dest: 2, sync: true, maxLength: MOST_UNWRITTEN_BYTES });
+  // A disk that is full, or a terminal that was closed: without a listener, whoever logs gets the error thrown.
+  stream.on('error', () => undefined);
+  if (!process.stderr.isTTY) return stream;
+  const withDetails = level === 'debug' || level === 'trace';
+  // https://no-color.org
+  const inColour = !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  return {
+    write: createTerminalLog((text) => stream.write(text), { withDetails, inColour }),
+    isForPeople: true,
+  };
+}
+
+/** A log that drops everything, for tests that look at behaviour. */
+export const silentLog: Log = pino({ level: 'silent' });

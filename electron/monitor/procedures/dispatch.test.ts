@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { ApiError } from '../../../shared/api.ts';
+import { silentLog } from '../logging/logger.ts';
+import { createAnswer, type Implementations } from './dispatch.ts';
+
+const fail = (): never => {
+  throw new Error('a secret of the inside');
+};
+
+const implementations: Implementations = {
+  snapshot: fail,
+  candles: ({ coinId, interval }) => ({ coinId, vsCurrency: 'usd', interval, volumeKind: null, candles: [] }),
+  alerts: () => {
+    throw new ApiError('unavailable', 'Not now.');
+  },
+  'alerts.range': fail,
+  'coins.search': fail,
+  currencies: fail,
+  'settings.get': fail,
+  'settings.set': fail,
+  'notices.dismiss': fail,
+  'secrets.set': fail,
+};
+
+const answer = createAnswer(implementations, silentLog);
+const ask = (procedure: string, input: unknown) => answer({ id: 7, procedure, input });
+
+describe('answer', () => {
+  it('gives what the implementation gave', async () => {
+    expect(await ask('candles', { coinId: 'zcash', interval: '1h', limit: 5 })).toEqual({
+      id: 7,
+      ok: true,
+      output: { coinId: 'zcash', vsCurrency: 'usd', interval: '1h', volumeKind: null, candles: [] },
+    });
+  });
+
+  it.each([
+    ['not a message', 0, 'This is not a request.'],
+    [{ id: 7, procedure: 'candles', input: {}, more: 1 }, 0, 'This is not a request.'],
+    [{ id: 7, procedure: 'quit', input: {} }, 7, 'There is no procedure "quit".'],
+    [{ id: 7, procedure: 'toString', input: {} }, 7, 'There is no procedure "toString".'],
+  ])('refuses %j', async (message, id, text) => {
+    expect(await answer(message)).toEqual({ id, ok: false, error: { code: 'bad-request', message: text } });
+  });
+
+  it('names the field that is wrong', async () => {
+    const response = await ask('candles', { coinId: 'zcash', interval: '2h', limit: 5 });
+    expect(response).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(JSON.stringify(response)).toContain('interval');
+  });
+
+  it('refuses a key that no request can carry, without repeating it', async () => {
+    const response = await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-🔑' });
+    expect(response).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(JSON.stringify(response)).toContain('has a character that is not ASCII at position 4');
+    expect(JSON.stringify(response)).not.toContain('CG-');
+  });
+
+  it('passes on what the implementation says, and hides what it did not mean to say', async () => {
+    expect(await ask('alerts', { limit: 1 })).toMatchObject({
+      error: { code: 'unavailable', message: 'Not now.' },
+    });
+    const failed = await ask('snapshot', {});
+    expect(failed).toMatchObject({ ok: false, error: { code: 'failed' } });
+    expect(JSON.stringify(failed)).not.toContain('secret');
+  });
+});

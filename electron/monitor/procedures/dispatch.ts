@@ -1,0 +1,75 @@
+import {
+  ApiError,
+  type ParsedInput,
+  type ProcedureName,
+  type ProcedureOutput,
+  procedures,
+  type Request,
+  type Response,
+  requestSchema,
+} from '../../../shared/api.ts';
+import type { Log } from '../logging/logger.ts';
+
+/** One implementation for each procedure of the contract; the compiler misses none. */
+export type Implementations = {
+  readonly [P in ProcedureName]: (input: ParsedInput<P>) => ProcedureOutput<P> | Promise<ProcedureOutput<P>>;
+};
+
+/** Answers one message of a page. */
+export type Answer = (message: unknown) => Promise<Response>;
+
+/** Id of an answer to a message that carried none that could be read. */
+const NO_ID = 0;
+
+/**
+ * Makes the function that every host passes its page's messages to: checks the message, calls the implementation, and
+ * turns what it throws into an error that the page can show. It never rejects.
+ */
+export function createAnswer(implementations: Implementations, log: Log): Answer {
+  return async (message) => {
+    const request = requestSchema.safeParse(message);
+    if (!request.success) return failure(NO_ID, new ApiError('bad-request', 'This is not a request.'));
+    try {
+      return { id: request.data.id, ok: true, output: await call(implementations, request.data) };
+    } catch (cause) {
+      if (!(cause instanceof ApiError))
+        log.error({ err: cause, procedure: request.data.procedure }, 'a call failed');
+      return failure(request.data.id, cause);
+    }
+  };
+}
+
+async function call(implementations: Implementations, { procedure, input }: Request): Promise<unknown> {
+  if (!isProcedureName(procedure)) throw new ApiError('bad-request', `There is no procedure "${procedure}".`);
+  return callTyped(implementations, procedure, input);
+}
+
+async function callTyped<P extends ProcedureName>(
+  implementations: Implementations,
+  procedure: P,
+  input: unknown,
+): Promise<ProcedureOutput<P>> {
+  const parsed = procedures[procedure].input.safeParse(input);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
+    throw new ApiError('bad-request', faults.join('; '));
+  }
+  // The schema above is the one that the parameter's type is inferred from.
+  return implementations[procedure](parsed.data as ParsedInput<P>);
+}
+
+function isProcedureName(name: string): name is ProcedureName {
+  return Object.hasOwn(procedures, name);
+}
+
+function failure(id: number, cause: unknown): Response {
+  const error =
+    cause instanceof ApiError
+      ? {
+          code: cause.code,
+          message: cause.message,
+          ...(cause.issues.length > 0 && { issues: cause.issues }),
+        }
+      : { code: 'failed' as const, message: 'Something went wrong inside the monitor; its log says what.' };
+  return { id, ok: false, error };
+}

@@ -1,0 +1,107 @@
+import type { Settings } from '../../../shared/settings.ts';
+import { bindSecret, readBoundSecret } from '../secrets/bound-secret.ts';
+import { SecretError, type SecretStore } from '../secrets/secret-store.ts';
+import { keyTarget, mayCarryKey } from '../secrets/secret-target.ts';
+import { SettingsError } from './settings-error.ts';
+
+export type KeyChangesOptions = {
+  /** Absent where the host has no place to keep secrets. */
+  readonly secrets: SecretStore | undefined;
+  /** Whether the environment names a key, which then is the one that is used. */
+  readonly isInEnvironment: boolean;
+  /** The base URL that counts from the next start, as the key does. */
+  readonly baseUrl: () => string | null;
+};
+
+/** Changes of the API key, and of the address that it is sent to: a key goes nowhere but where it was entered for. */
+export type KeyChanges = {
+  /**
+   * Keeps a key for the address in the settings, or forgets it.
+   *
+   * @throws SecretError when it cannot be kept, or not sent there
+   */
+  set(key: string | null): Promise<void>;
+  /**
+   * Changes the address, and keeps the key that comes with it. When `change` fails, the earlier key is kept again.
+   *
+   * @param baseUrl undefined when it is not changed
+   * @param key undefined when none comes with the change
+   * @throws SettingsError when a key that is there would go to another server
+   */
+  readonly with: (
+    next: { readonly baseUrl: Settings['coingeckoUrl'] | undefined; readonly key: string | undefined },
+    change: () => Promise<void>,
+  ) => Promise<void>;
+};
+
+const NO_STORE =
+  'This host keeps no secrets: set COINGECKO_API_KEY in the environment, and COINGECKO_BASE_URL beside it.';
+
+export function createKeyChanges({ secrets, isInEnvironment, baseUrl }: KeyChangesOptions): KeyChanges {
+  const keep = async (key: string, url: string | null): Promise<void> => {
+    if (secrets === undefined) throw new SecretError(NO_STORE);
+    if (!mayCarryKey(url)) {
+      throw new SecretError(
+        `A key is sent over https, or to this machine, and ${keyTarget(url)} is neither. Change the address of CoinGecko.`,
+      );
+    }
+    if ((await secrets.set('coingeckoApiKey', bindSecret(key, keyTarget(url)))) === 'refused') {
+      throw new SecretError('The key was not stored, as you chose.');
+    }
+  };
+
+  /** Whom the key is for that would be sent; null when there is none. */
+  const targetOfKey = async (): Promise<string | null> => {
+    const now = keyTarget(baseUrl());
+    if (isInEnvironment) return now;
+    if (secrets === undefined) return null;
+    try {
+      const kept = await secrets.get('coingeckoApiKey');
+      return kept === null ? null : (readBoundSecret(kept).target ?? now);
+    } catch {
+      return now; // it is there, and cannot be read while the keyring is locked
+    }
+  };
+
+  const refuse = (message: string): never => {
+    throw new SettingsError(message, { issues: [{ setting: 'coingeckoUrl', message }] });
+  };
+
+  return {
+    async set(key) {
+      if (key !== null) await keep(key, baseUrl());
+      else if (secrets === undefined) throw new SecretError(NO_STORE);
+      else await secrets.remove('coingeckoApiKey');
+    },
+
+    async with(next, change) {
+      const url = next.baseUrl === undefined ? baseUrl() : next.baseUrl;
+      const target = keyTarget(url);
+      const keyIsFor = await targetOfKey();
+      const moves = next.baseUrl !== undefined && keyIsFor !== null && keyIsFor !== target;
+      if (moves && isInEnvironment && url !== null) {
+        refuse(
+          `The API key in COINGECKO_API_KEY is for ${keyIsFor} and is not sent to ${target}. ` +
+            'To use it there, set COINGECKO_BASE_URL beside it and start again.',
+        );
+      }
+      if (moves && !isInEnvironment && next.key === undefined) {
+        refuse(
+          `The API key was kept for ${keyIsFor} and is not sent to ${target}. ` +
+            'Enter the key for this address below and save both, or forget the kept one first.',
+        );
+      }
+      if (next.key === undefined) return change();
+
+      const earlier = (await secrets?.get('coingeckoApiKey').catch(() => null)) ?? null;
+      await keep(next.key, url);
+      try {
+        await change();
+      } catch (cause) {
+        if (earlier === null) await secrets?.remove('coingeckoApiKey');
+        else await secrets?.set('coingeckoApiKey', earlier);
+        throw cause;
+      }
+    },
+  };
+}

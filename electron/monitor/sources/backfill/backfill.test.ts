@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { INTERVAL_MS } from '../../../../shared/intervals.ts';
+import { silentLog } from '../../logging/logger.ts';
+import { type Clock, virtualClock } from '../../time/clock.ts';
+import { FeedError } from '../price-source.ts';
+import { createBackfill, type HistoryAnswer, type HistoryStore } from './backfill.ts';
+import type { HistoryCandle, HistoryQuery, HistorySource } from './history-source.ts';
+import type { CoinCoverage } from './plan-backfill.ts';
+
+const START = Date.UTC(2026, 2, 14, 12, 31);
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+type Answer = (query: HistoryQuery) => readonly HistoryCandle[] | null;
+
+const allOf: Answer = ({ from, to, interval }) => {
+  const lengthMs = INTERVAL_MS[interval];
+  return Array.from({ length: (to - from) / lengthMs }, (_, index) => ({
+    start: from + index * lengthMs,
+    open: 1,
+    high: 1,
+    low: 1,
+    close: 1,
+    volume: null,
+  }));
+};
+
+/** A source of 5-minute candles of the last day that answers as told and notes when it was asked. */
+function source(name: string, clock: Clock, answer: Answer = allOf) {
+  const calls: { readonly at: number; readonly query: HistoryQuery }[] = [];
+  const history: HistorySource = {
+    name,
+    volumeKind: 'traded',
+    reach: (interval) =>
+      interval === '5m' ? { reachMs: 24 * HOUR_MS, candlesPerRequest: Number.POSITIVE_INFINITY } : null,
+    async fetchCandles(query) {
+      calls.push({ at: clock.now() - START, query });
+      return answer(query);
+    },
+  };
+  return { ...history, calls };
+}
+
+/** A store that keeps what it is given, as the database does. */
+function memoryStore() {
+  const answers: HistoryAnswer[] = [];
+  const store: HistoryStore & { answers: HistoryAnswer[]; isAway: boolean } = {
+    answers,
+    isAway: false,
+    whenReady: async () => undefined,
+    coverage: async ({ coins }) =>
+      coins.map(
+        (coinId): CoinCoverage => ({
+          coinId,
+          minutes: [],
+          hours: [],
+          asked: answers
+            .filter(({ request }) => request.coinId === coinId)
+            .flatMap(({ request: { source: name, interval }, settled, found }) =>
+              settled.map((range) => ({ ...range, source: name, interval, found })),
+            ),
+        }),
+      ),
+    async save(answer) {
+      if (store.isAway) throw new Error('the database is away');
+      answers.push(answer);
+    },
+  };
+  return store;
+}
+
+function harness(makeSources: (clock: Clock) => readonly HistorySource[], coins: string[] = ['bitcoin']) {
+  const clock = virtualClock(START);
+  const store = memoryStore();
+  const sources = makeSources(clock);
+  const progress: unknown[] = [];
+  const backfill = createBackfill({
+    sources: () => sources,
+    store,
+    watched: () => ({ coins, vsCurrency: 'usd', pollMs: 30_000 }),
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+    onHistory: () => undefined,
+    onChange: () => progress.push(backfill.progress()),
+  });
+  backfill.start();
+  return { clock, store, backfill, progress, coins };
+}
+
+describe('the backfill', () => {
+  it('asks once for each coin, tells how far it is, and then rests', async () => {
+    let calls: readonly unknown[] = [];
+    const { clock, backfill, progress } = harness(
+      (c) => {
+        const one = source('one', c);
+        calls = one.calls;
+        return [one];
+      },
+      ['bitcoin', 'zcash'],
+    );
+    await clock.advance(MINUTE_MS);
+    expect(progress).toEqual([{ done: 0, total: 2 }, { done: 1, total: 2 }, { done: 1, total: 2 }, null]);
+    expect(calls).toHaveLength(2);
+    expect(backfill.progress()).toBeNull();
+    await backfill.stop();
+  });
+
+  it('waits out a limit, and asks the same again', async () => {
+    let refusals = 3;
+    const limited: Answer = (query) => {
+      if (refusals-- > 0) throw new FeedError('rate-limited', 'slower', { retryAfterMs: 5 * MINUTE_MS });
+      return allOf(query);
+    };
+    let one: ReturnType<typeof source> | undefined;
+    const { clock, store, backfill } = harness((c) => {
+      one = source('one', c, limited);
+      return [one];
+    });
+    await clock.advance(14 * MINUTE_MS);
+    expect(store.answers).toEqual([]);
+    expect(backfill.progress()).toEqual({ done: 0, total: 1 });
+    await clock.advance(2 * MINUTE_MS);
+    expect(one?.calls.map(({ at }) => at)).toEqual([0, 5, 10, 15].map((minutes) => minutes * MINUTE_MS));
+    expect(store.answers).toHaveLength(1);
+    await backfill.stop();
+  });
+
+  it('turns to the next source when one keeps failing, or does not have the coin', async () => {
+    const broken: Answer = () => {
+      throw new FeedError('unreachable', 'no connection');
+    };
+    for (const answer of [broken, () => null]) {
+      const { clock, store, backfill } = harness((c) => [source('first', c, answer), source('second', c)]);
+      await clock.advance(5 * MINUTE_MS);
+      expect(store.answers.filter(({ found }) => found).map(({ request }) => request.source)).toEqual([
+        'second',
+      ]);
+      await backfill.stop();
+    }
+  });
+
+  it('is not held up by one source that has to wait', async () => {
+    const limited: Answer = () => {
+      throw new FeedError('rate-limited', 'slower', { retryAfterMs: HOUR_MS });
+    };
+    const { clock, store, backfill } = harness(
+      (c) => [
+        { ...source('first', c, limited), reach: (i) => (i === '1h' ? source('', c).reach('5m') : null) },
+        source('second', c),
+      ],
+      ['bitcoin', 'zcash'],
+    );
+    await clock.advance(MINUTE_MS);
+    expect(store.answers.map(({ request }) => request.coinId)).toEqual(['bitcoin', 'zcash']);
+    await backfill.stop();
+  });
+
+  it('keeps an answer until the database takes it', async () => {
+    let one: ReturnType<typeof source> | undefined;
+    const { clock, store, backfill } = harness((c) => {
+      one = source('one', c);
+      return [one];
+    });
+    store.isAway = true;
+    await clock.advance(10 * MINUTE_MS);
+    expect(store.answers).toEqual([]);
+    store.isAway = false;
+    await clock.advance(2 * MINUTE_MS);
+    expect(store.answers).toHaveLength(1);
+    expect(one?.calls).toHaveLength(1);
+    await backfill.stop();
+  });
+
+  it('looks again at once for a coin that was added, and when prices come after a pause', async () => {
+    let one: ReturnType<typeof source> | undefined;
+    const { clock, backfill, coins } = harness((c) => {
+      one = source('one', c);
+      return [one];
+    });
+    await clock.advance(MINUTE_MS);
+    coins.push('zcash');
+    backfill.check();
+    await clock.advance(MINUTE_MS);
+    expect(one?.calls.map(({ query }) => query.coinId)).toEqual(['bitcoin', 'zcash']);
+
+    backfill.heard();
+    await clock.advance(9 * MINUTE_MS);
+    backfill.heard();
+    await clock.advance(1_000);
+    expect(one?.calls).toHaveLength(2);
+    await clock.advance(12 * MINUTE_MS);
+    const before = one?.calls.length ?? 0;
+    backfill.heard();
+    await clock.advance(10 * MINUTE_MS);
+    expect(one?.calls.length).toBeGreaterThan(before);
+    await backfill.stop();
+  });
+
+  it('does not wait for hours when the clock is set back', async () => {
+    const truth = virtualClock(START);
+    let offsetMs = 0;
+    const clock: Clock = { now: () => truth.now() + offsetMs, sleep: truth.sleep, speed: 1 };
+    const store = memoryStore();
+    const one = source('one', clock, (query) => {
+      offsetMs -= 24 * HOUR_MS;
+      return allOf(query);
+    });
+    const backfill = createBackfill({
+      sources: () => [one],
+      store,
+      watched: () => ({ coins: ['a', 'b', 'c'], vsCurrency: 'usd', pollMs: 30_000 }),
+      clock,
+      random: () => 0.5,
+      log: silentLog,
+      onHistory: () => undefined,
+      onChange: () => undefined,
+    });
+    backfill.start();
+    await truth.advance(MINUTE_MS);
+    expect(store.answers.map(({ request }) => request.coinId)).toEqual(['a', 'b', 'c']);
+    await backfill.stop();
+  });
+});

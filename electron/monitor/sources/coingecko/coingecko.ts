@@ -1,0 +1,72 @@
+import type { Clock } from '../../time/clock.ts';
+import type { PriceBatch, PriceRequest, PriceSource } from '../price-source.ts';
+import { AHEAD_MS } from '../tick-times.ts';
+import { type CoinGeckoAccess, createCoinGeckoClient } from './coingecko-client.ts';
+import { toFeedError } from './coingecko-error.ts';
+import { groupsOfIds } from './coingecko-url.ts';
+import { readSimplePrice, simplePriceSchema } from './simple-price.ts';
+
+/** Goes into `Tick.source` and into the database: do not change. */
+const SOURCE_NAME = 'coingecko';
+
+/**
+ * Prices of CoinGecko, or of any server that speaks its format: one `/simple/price` call for all coins, or the fewest
+ * that fit into URLs. When one of several fails, the whole does: half a board of fresh prices would look like a whole one.
+ *
+ * @param options.clock for a `Retry-After` that is a date; timeouts are real time
+ * @param options.latest the latest instant that a price which comes now can have; by the clock when absent
+ */
+export function coinGeckoSource(
+  options: CoinGeckoAccess & { readonly clock: Clock; readonly latest?: (() => number) | undefined },
+): PriceSource {
+  const latest = options.latest ?? (() => options.clock.now() + AHEAD_MS);
+  const client = createCoinGeckoClient(options);
+
+  const fetchGroup = async (request: PriceRequest, signal: AbortSignal): Promise<PriceBatch> => {
+    const { data, response } = await client.simple.price
+      .get(
+        {
+          ids: request.coins.join(','),
+          vs_currencies: request.vsCurrency,
+          include_market_cap: true,
+          include_24hr_vol: true,
+          include_24hr_change: true,
+          include_last_updated_at: true,
+          precision: 'full',
+        },
+        { signal },
+      )
+      .withResponse();
+    return {
+      ...readSimplePrice(simplePriceSchema.parse(data), request, SOURCE_NAME, latest()),
+      simulated: response.headers.get('x-simulated-market') === '1',
+    };
+  };
+
+  return {
+    name: SOURCE_NAME,
+    async fetchPrices(request, signal) {
+      signal.throwIfAborted();
+      try {
+        const batches: PriceBatch[] = [];
+        for (const coins of groupsOfIds(request.coins)) {
+          batches.push(await fetchGroup({ ...request, coins }, signal));
+        }
+        return merge(batches);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw toFeedError(error, options, options.clock.now());
+      }
+    },
+  };
+}
+
+function merge(batches: readonly PriceBatch[]): PriceBatch {
+  return {
+    ticks: batches.flatMap(({ ticks }) => ticks),
+    missing: batches.flatMap(({ missing }) => missing),
+    setAside: batches.flatMap(({ setAside }) => setAside),
+    warnings: batches.flatMap(({ warnings }) => warnings ?? []),
+    simulated: batches.some(({ simulated }) => simulated),
+  };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Clock } from '../../time/clock.ts';
+import { type CoinGeckoAccess, createCoinGeckoClient } from './coingecko-client.ts';
+import { toFeedError } from './coingecko-error.ts';
+
+const HOUR_MS = 3_600_000;
+/** A currency is added about once a year. */
+const LIST_AGE_MS = 24 * HOUR_MS;
+
+const listSchema = z.array(z.string().regex(/^[a-z]{2,10}$/));
+
+/** The quote currencies that the provider has. */
+export type QuoteCurrencies = {
+  /**
+   * Their codes in lower case, asked for at most once a day; an older list is better than none.
+   *
+   * @throws FeedError when there is no list yet and it cannot be had
+   */
+  list(signal: AbortSignal): Promise<readonly string[]>;
+};
+
+export function createQuoteCurrencies(options: {
+  readonly access: () => CoinGeckoAccess;
+  readonly clock: Clock;
+}): QuoteCurrencies {
+  const { access, clock } = options;
+  let known: { readonly codes: readonly string[]; readonly until: number } | null = null;
+  return {
+    async list(signal) {
+      if (known !== null && clock.now() < known.until) return known.codes;
+      const used = access();
+      try {
+        const answer = await createCoinGeckoClient(used).simple.supportedVsCurrencies.get({ signal });
+        known = { codes: listSchema.parse(answer).toSorted(), until: clock.now() + LIST_AGE_MS };
+        return known.codes;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (known !== null) return known.codes;
+        throw toFeedError(error, used, clock.now());
+      }
+    },
+  };
+}

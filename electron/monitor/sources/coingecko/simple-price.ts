@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Tick } from '../../../../shared/domain.ts';
+import { isPlausiblePrice } from '../plausible-price.ts';
+import type { PriceBatch, PriceRequest } from '../price-source.ts';
+import { faultOfTime } from '../tick-times.ts';
+
+/** The answer of `/simple/price` as far as it must be right as a whole; each coin is looked at on its own. */
+export const simplePriceSchema = z.record(z.string(), z.unknown());
+
+const coinSchema = z.record(z.string(), z.unknown());
+
+/**
+ * Makes ticks of an answer of `/simple/price`. A coin without a usable price or time is set aside; a side figure that
+ * is absent, null or (for volume and market cap) 0 is unknown, and obscure coins often lack them; one that is garbage is
+ * unknown too, with a warning.
+ *
+ * @param latest the latest instant that a price can have, in ms: see `TickTimes`
+ */
+export function readSimplePrice(
+  answer: z.infer<typeof simplePriceSchema>,
+  request: PriceRequest,
+  source: string,
+  latest: number,
+): Required<Omit<PriceBatch, 'simulated'>> {
+  const ticks: Tick[] = [];
+  const missing: string[] = [];
+  const setAside: { coinId: string; reason: string }[] = [];
+  const warnings: { coinId: string; reason: string }[] = [];
+
+  for (const coinId of request.coins) {
+    const entry = Object.hasOwn(answer, coinId) ? answer[coinId] : undefined;
+    if (entry === undefined) {
+      missing.push(coinId);
+      continue;
+    }
+    const coin = coinSchema.safeParse(entry);
+    if (!coin.success) {
+      setAside.push({ coinId, reason: `the entry is not an object but ${kindOf(entry)}` });
+      continue;
+    }
+    const { vsCurrency } = request;
+    const price = coin.data[vsCurrency];
+    const updatedAt = coin.data.last_updated_at;
+    const fault = faultOfPrice(price, vsCurrency) ?? faultOfUpdate(updatedAt, latest);
+    if (typeof price !== 'number' || typeof updatedAt !== 'number' || fault !== null) {
+      setAside.push({ coinId, reason: fault ?? 'the price or its time is not a number' });
+      continue;
+    }
+    const sideFigure = (
+      field: string,
+      name: string,
+      isPossible: (value: number) => boolean,
+    ): number | null => {
+      const value = coin.data[field];
+      if (value === undefined || value === null) return null;
+      if (typeof value === 'number' && Number.isFinite(value) && isPossible(value)) return value;
+      warnings.push({ coinId, reason: `the ${name} is ${kindOf(value)}, and was left out` });
+      return null;
+    };
+    ticks.push({
+      coinId,
+      vsCurrency,
+      observedAt: Math.round(updatedAt * 1_000),
+      price,
+      volume24h: sideFigure(`${vsCurrency}_24h_vol`, '24-hour volume', (n) => n >= 0) || null,
+      amount: null,
+      marketCap: sideFigure(`${vsCurrency}_market_cap`, 'market cap', (n) => n >= 0) || null,
+      change24hPct: sideFigure(`${vsCurrency}_24h_change`, '24-hour change', (n) => n >= -100),
+      source,
+    });
+  }
+  return { ticks, missing, setAside, warnings };
+}
+
+function faultOfPrice(price: unknown, vsCurrency: string): string | null {
+  if (price === undefined) return `there is no price in "${vsCurrency}"`;
+  if (isPlausiblePrice(price)) return null;
+  if (typeof price === 'number' && Number.isFinite(price) && price > 0)
+    return 'the price is not a plausible number';
+  return `the price is ${kindOf(price)}, not a number above zero`;
+}
+
+function faultOfUpdate(seconds: unknown, latest: number): string | null {
+  if (seconds === undefined) return 'last_updated_at is missing';
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
+    return `last_updated_at is ${kindOf(seconds)}, not a number of UNIX seconds`;
+  }
+  const fault = faultOfTime(seconds * 1_000, latest);
+  return fault === null ? null : `last_updated_at ${fault}`;
+}
+
+/** What kind of thing a value is. The value itself stays out, so that the reasons are few and can be counted. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'object') return 'an object';
+  if (typeof value !== 'number') return `a ${typeof value}`;
+  if (!Number.isFinite(value)) return 'too large a number';
+  if (value === 0) return 'zero';
+  return value < 0 ? 'negative' : 'an impossible number';
+}

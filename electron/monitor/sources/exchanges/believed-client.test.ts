@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../../../demo/server.ts';
+import type { ExchangeId } from '../../../../shared/settings.ts';
+import { silentLog } from '../../logging/logger.ts';
+import { systemClock } from '../../time/clock.ts';
+import { createTickTimes } from '../tick-times.ts';
+import { believedClient } from './believed-client.ts';
+import { createExchangeClient, type ExchangeClient } from './exchange-client.ts';
+import type { Trade } from './trade-ticks.ts';
+
+const HOUR_MS = 3_600_000;
+
+let server: DemoServer;
+let client: ExchangeClient;
+afterEach(async () => {
+  await client.close();
+  await server.close();
+});
+
+async function start(id: ExchangeId, fetch = globalThis.fetch) {
+  server = await startDemoServer({ clock: systemClock, seed: 'believed' });
+  const times = createTickTimes({
+    now: systemClock.now,
+    isKnown: () => true,
+    log: silentLog,
+    onChange: () => undefined,
+  });
+  const urlOverride = server.exchangeUrl;
+  client = believedClient(createExchangeClient({ id, urlOverride, fetch, networkClock: systemClock }), times);
+  return times;
+}
+
+/** The prices that the test made, without those that the market makes by itself. */
+const ours = (trades: readonly Trade[]): readonly number[] =>
+  trades.flatMap(({ price }) => (price <= 3 ? [price] : []));
+
+describe('what an exchange dates', () => {
+  it.each([
+    ['kraken', 'USD'],
+    ['coinbase', 'USD'],
+    ['binance', 'EUR'],
+  ] as const)('comes without trades of the future, asked for or followed, from %s', async (id, quote) => {
+    const times = await start(id);
+    const symbol = `BTC/${quote}`;
+    const vsCurrency = quote.toLowerCase();
+    const now = systemClock.now();
+    const trade = (price: number, at: number) => server.exchange.trade('bitcoin', price, { at, vsCurrency });
+    const ending = new AbortController();
+    const told: number[] = [];
+    const followed = client.followTrades(
+      { symbols: [symbol], isCautious: false },
+      {
+        onLive: () => undefined,
+        onFollowed() {
+          trade(1, now + 2 * HOUR_MS);
+          trade(2, now * 1_000); // in microseconds
+          trade(3, now);
+        },
+        onTrades(_symbol, trades) {
+          told.push(...ours(trades));
+          if (told.includes(3)) ending.abort();
+        },
+        onRefused: () => undefined,
+        onEnd: () => undefined,
+      },
+      ending.signal,
+    );
+    await followed.catch(() => undefined); // it ends by the abort
+    expect(told).toEqual([3]);
+    const asked = await client.tradesBetween(symbol, now - HOUR_MS, now + 3 * HOUR_MS);
+    expect(ours(asked)).toEqual([3]);
+    expect(times.problem()?.message).toMatch(/ prices whose time cannot be right \(BTC/);
+  });
+
+  it('has no date where that cannot be right', async () => {
+    const ahead: typeof globalThis.fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      const headers = new Headers(response.headers);
+      headers.set('date', new Date(systemClock.now() + 2 * HOUR_MS).toUTCString());
+      return new Response(response.body, { status: response.status, headers });
+    };
+    await start('kraken', ahead);
+    const { at, prices } = await client.lastPrices(['BTC/USD']);
+    expect(prices.get('BTC/USD')).toBeGreaterThan(0);
+    expect(at).toBeNull();
+  });
+});

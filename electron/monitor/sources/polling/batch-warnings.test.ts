@@ -1,0 +1,48 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import type { PriceBatch } from '../price-source.ts';
+import { createBatchWarnings } from './batch-warnings.ts';
+
+const EMPTY: PriceBatch = { ticks: [], missing: [], setAside: [], simulated: false };
+
+function createLogged() {
+  const lines: { coinId: string; reason: string; times: number }[] = [];
+  const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  return { lines, warnings: createBatchWarnings(log) };
+}
+
+describe('warnings about answers', () => {
+  it('are logged the first time and then every hundredth, with their count', () => {
+    const { lines, warnings } = createLogged();
+    const batch = { ...EMPTY, setAside: [{ coinId: 'zcash', reason: 'the price is null' }] };
+    for (let poll = 0; poll < 250; poll++) warnings.note(batch);
+    expect(lines).toMatchObject([
+      { coinId: 'zcash', reason: 'the price is null', times: 1 },
+      { times: 100 },
+      { times: 200 },
+    ]);
+  });
+
+  it('are counted for each coin and each reason on their own', () => {
+    const { lines, warnings } = createLogged();
+    warnings.note({
+      ...EMPTY,
+      missing: ['bitconi'],
+      setAside: [{ coinId: 'zcash', reason: 'the price is null' }],
+      warnings: [{ coinId: 'zcash', reason: 'the market cap is text, and was left out' }],
+    });
+    warnings.note({ ...EMPTY, setAside: [{ coinId: 'bitcoin', reason: 'the price is null' }] });
+    expect(lines.map(({ coinId, times }) => [coinId, times])).toEqual([
+      ['zcash', 1],
+      ['zcash', 1],
+      ['bitconi', 1],
+      ['bitcoin', 1],
+    ]);
+  });
+
+  it('are none for answers in which all is well', () => {
+    const { lines, warnings } = createLogged();
+    warnings.note(EMPTY);
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { silentLog } from '../logging/logger.ts';
+import { virtualClock } from '../time/clock.ts';
+import { createTickTimes, faultOfTime } from './tick-times.ts';
+
+const NOW = Date.parse('2026-03-01T12:00:00Z');
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+function times(isKnown = true) {
+  const clock = virtualClock(NOW);
+  let changes = 0;
+  const made = createTickTimes({
+    now: clock.now,
+    isKnown: () => isKnown,
+    log: silentLog,
+    onChange: () => {
+      changes += 1;
+    },
+  });
+  return { clock, made, changes: () => changes };
+}
+
+describe('the time of a price', () => {
+  it.each([
+    [NOW, null],
+    [NOW - 300 * 24 * HOUR_MS, null],
+    [NOW + MINUTE_MS, null],
+    [NOW + MINUTE_MS + 1, 'is 1\u00a0min in the future'],
+    [NOW + 2 * HOUR_MS, 'is 2\u00a0h in the future'],
+    [Date.parse('2076-03-01T12:00:00Z'), 'is 18263\u00a0d in the future'],
+    [NOW / 1_000, 'is too small by a thousand: in another unit of time'],
+    [NOW * 1_000, 'is too large by a thousand: in another unit of time'],
+    [NOW * 1_000_000, 'is too large by a million: in another unit of time'],
+    [Date.parse('2001-01-01T00:00:00Z'), 'is before the first block of Bitcoin'],
+    [0, 'is before the first block of Bitcoin'],
+    [Number.NaN, 'is before the first block of Bitcoin'],
+  ])('%d: %s', (at, fault) => {
+    expect(faultOfTime(at, times().made.latest())).toBe(fault);
+  });
+
+  it('may be further ahead while nobody has told what time it is', () => {
+    expect(times(false).made.believes('kraken', 'BTC/USD', NOW + 4 * MINUTE_MS)).toBe(true);
+    expect(times(false).made.believes('kraken', 'BTC/USD', NOW + 6 * MINUTE_MS)).toBe(false);
+    expect(times(true).made.believes('kraken', 'BTC/USD', NOW + 4 * MINUTE_MS)).toBe(false);
+  });
+
+  it('is counted and reported when it cannot be right, for an hour after the last one', async () => {
+    const { clock, made, changes } = times();
+    expect(made.problem()).toBeNull();
+    made.believes('kraken', 'BTC/USD', NOW - 1);
+    made.believes('kraken', 'BTC/USD', NOW + 2 * HOUR_MS);
+    expect(made.problem()).toEqual({
+      id: 'tick-times',
+      message:
+        'Kraken gave a price whose time cannot be right (BTC/USD: it is 2\u00a0h in the future). ' +
+        'Such prices are left out; nothing has to be done.',
+    });
+    made.believes('kraken', 'ETH/USD', NOW * 1_000);
+    expect(made.problem()?.message).toMatch(
+      /^Kraken gave 2 prices .*ETH\/USD: it is too large by a thousand/,
+    );
+    expect(changes()).toBe(1);
+    await clock.advance(HOUR_MS + 1);
+    expect(made.problem()).toBeNull();
+  });
+});

@@ -1,0 +1,92 @@
+import type { Problem } from '../../../shared/domain.ts';
+import { formatAge, formatSource } from '../../../shared/format.ts';
+import type { Log } from '../logging/logger.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The first Bitcoin block, 2009-01-03: no price is older. */
+const EARLIEST_MS = 1_230_940_800_000;
+/** The machines of providers do not agree to the second with each other. */
+export const AHEAD_MS = MINUTE_MS;
+/** While nobody has told what time it is, the machine's own clock may be off by more. */
+const AHEAD_UNKNOWN_MS = 5 * MINUTE_MS;
+/** A fault that stays is logged at once and then once in this many times. */
+const LOGGED_EVERY = 100;
+/** So long after the last one it counts as over. */
+const REPORTED_FOR_MS = HOUR_MS;
+
+/**
+ * Why an instant cannot be the time of a price, as the end of a sentence; null for one that can. A price of the future
+ * would stand for the newest of its coin until its time has come: nothing would move, and no alert be raised.
+ *
+ * @param at in milliseconds since the epoch
+ * @param latest the latest that can be
+ */
+export function faultOfTime(at: number, latest: number): string | null {
+  if (at >= EARLIEST_MS && at <= latest) return null;
+  const isPlausible = (ms: number): boolean => ms >= EARLIEST_MS && ms <= latest + DAY_MS;
+  if (isPlausible(at * 1_000)) return 'is too small by a thousand: in another unit of time';
+  if (isPlausible(at / 1_000)) return 'is too large by a thousand: in another unit of time';
+  if (isPlausible(at / 1_000_000)) return 'is too large by a million: in another unit of time';
+  if (at > latest) return `is ${formatAge(at - latest + AHEAD_MS)} in the future`;
+  return 'is before the first block of Bitcoin';
+}
+
+/** Decides, for all sources alike, whether the time of a price can be believed, and keeps account of those that cannot. */
+export type TickTimes = {
+  /** The latest instant that a price which comes now can have. */
+  latest(): number;
+  /** The same for prices that were accepted before: while nobody has told the time, this machine's clock may be far off. */
+  latestKept(): number;
+  /** Whether a price can have been made at this instant; one that cannot is counted, logged and reported. */
+  believes(source: string, market: string, at: number): boolean;
+  problem(): Problem | null;
+};
+
+export type TickTimesOptions = {
+  /** The present, by the clocks of the providers where they are known. */
+  readonly now: () => number;
+  /** Whether it is known. */
+  readonly isKnown: () => boolean;
+  readonly log: Log;
+  readonly onChange: () => void;
+};
+
+export function createTickTimes({ now, isKnown, log, onChange }: TickTimesOptions): TickTimes {
+  type Rejected = { readonly market: string; count: number; fault: string; at: number };
+  const rejected = new Map<string, Rejected>();
+  const latest = (): number => now() + (isKnown() ? AHEAD_MS : AHEAD_UNKNOWN_MS);
+
+  return {
+    latest,
+    latestKept: () => now() + (isKnown() ? AHEAD_MS : DAY_MS),
+    believes(source, market, at) {
+      const fault = faultOfTime(at, latest());
+      if (fault === null) return true;
+      const entry = rejected.get(source) ?? { market, count: 0, fault, at: 0 };
+      const isNew = entry.count === 0 || now() - entry.at > REPORTED_FOR_MS;
+      rejected.set(source, { market, count: entry.count + 1, fault, at: now() });
+      if (isNew || entry.count % LOGGED_EVERY === 0) {
+        log.warn({ source, market, at, count: entry.count + 1 }, `a price was rejected: its time ${fault}`);
+      }
+      if (isNew) onChange();
+      return false;
+    },
+    problem() {
+      const recent = [...rejected].filter(([, { at }]) => Math.abs(now() - at) <= REPORTED_FOR_MS);
+      if (recent.length === 0) return null;
+      const sentences = recent.map(
+        ([source, { market, count, fault }]) =>
+          `${formatSource(source)} gave ${count === 1 ? 'a price' : `${count} prices`} whose time cannot be right ` +
+          `(${market}: it ${fault}).`,
+      );
+      return {
+        id: 'tick-times',
+        message: `${sentences.join(' ')} Such prices are left out; nothing has to be done.`,
+      };
+    },
+  };
+}

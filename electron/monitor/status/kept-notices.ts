@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Problem } from '../../../shared/domain.ts';
+import { removeDrafts, replaceFileSync } from '../files/atomic-file.ts';
+
+const fileSchema = z.array(
+  z.object({ id: z.string(), message: z.string(), lasts: z.boolean(), isDismissed: z.boolean() }),
+);
+type Notice = z.infer<typeof fileSchema>[number];
+
+/** What the user must not miss, from one start to the next, until they dismiss it. */
+export type KeptNotices = {
+  /** Those that were not dismissed, oldest first. */
+  list(): readonly Problem[];
+  /**
+   * What the parts of the program report, with all that is kept. What a part reports as kept is added the first time that
+   * it does so in this run; the part itself will not know it after a restart.
+   */
+  withReported(problems: readonly (Problem | null)[]): readonly Problem[];
+  /** Something happened; it is told until it is dismissed. The same message is kept once. */
+  add(kind: string, message: string): void;
+  /** Something is so: it is told until it is dismissed, and never again while it stays; null ends it. */
+  hold(kind: string, message: string | null): void;
+  /** @throws Error when the file cannot be written; the notice then stays. One that is not there is no error. */
+  dismiss(id: string): void;
+};
+
+/** Opens the file; one that is not there, or that is damaged, holds no notices. */
+export function openKeptNotices(path: string): KeptNotices {
+  removeDrafts(path);
+  let notices: readonly Notice[] = read(path);
+
+  const write = (next: readonly Notice[]): void => {
+    if (JSON.stringify(next) === JSON.stringify(notices)) return;
+    replaceFileSync(path, `${JSON.stringify(next, null, 2)}\n`);
+    notices = next;
+  };
+  /** What cannot be written is told at least in this run. */
+  const writeOrRemember = (next: readonly Notice[]): void => {
+    try {
+      write(next);
+    } catch {
+      notices = next;
+    }
+  };
+
+  const list = (): readonly Problem[] =>
+    notices
+      .filter(({ isDismissed }) => !isDismissed)
+      .map(({ id, message }) => ({ id, message, isKept: true }));
+
+  const add = (kind: string, message: string): void => {
+    if (notices.some((notice) => notice.message === message)) return;
+    let id = kind;
+    for (let count = 2; notices.some((notice) => notice.id === id); count++) id = `${kind}-${count}`;
+    writeOrRemember([...notices, { id, message, lasts: false, isDismissed: false }]);
+  };
+
+  const reported = new Set<string>();
+
+  return {
+    list,
+    add,
+    withReported(problems) {
+      const others: Problem[] = [];
+      for (const problem of problems) {
+        if (problem === null) continue;
+        if (!problem.isKept) others.push(problem);
+        else if (!reported.has(problem.message)) add(problem.id, problem.message);
+        if (problem.isKept) reported.add(problem.message);
+      }
+      return [...list(), ...others];
+    },
+    hold(kind, message) {
+      if (notices.some((notice) => notice.id === kind && notice.message === message)) return;
+      const others = notices.filter(({ id }) => id !== kind);
+      writeOrRemember(
+        message === null ? others : [...others, { id: kind, message, lasts: true, isDismissed: false }],
+      );
+    },
+    dismiss(id) {
+      write(
+        notices
+          // An event is over when it is dismissed; that a condition was dismissed is remembered while it lasts.
+          .filter((notice) => notice.id !== id || notice.lasts)
+          .map((notice) => (notice.id === id ? { ...notice, isDismissed: true } : notice)),
+      );
+    },
+  };
+}
+
+function read(path: string): readonly Notice[] {
+  try {
+    return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return []; // losing a notice must not keep the program from starting
+  }
+}

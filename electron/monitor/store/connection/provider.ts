@@ -1,0 +1,99 @@
+import { Client, type PoolConfig } from 'pg';
+import type { Log } from '../../logging/logger.ts';
+import { asSentence } from '../../status/as-sentence.ts';
+import type { EmbeddedConnection } from '../postgres/connection-url.ts';
+import { createEmbeddedServer } from '../postgres/embedded-server.ts';
+import { type ConnectionTarget, describeConnectionError, isConnectionLoss } from './connection-error.ts';
+import { planConnection } from './connection-plan.ts';
+import { findServer, NoServer } from './find-server.ts';
+import { RefusedDatabase } from './refused-database.ts';
+import type { SessionOption } from './session-options.ts';
+
+/** How to connect to a server, and what its sessions are set to. */
+export type ProvidedServer = { readonly config: PoolConfig; readonly options: readonly SessionOption[] };
+
+/** Where the database comes from. */
+export type DatabaseProvider = {
+  readonly kind: 'embedded' | 'external';
+  /** Makes the server ready, as far as that is ours to do, and tells how to connect. */
+  provide(): Promise<ProvidedServer>;
+  /** An error of connecting, in words for the user. */
+  describe(error: unknown): string;
+  stop(): Promise<void>;
+};
+
+/** The user's own PostgreSQL, found anew for each connection: of several servers, another may be the primary by then. */
+export function externalProvider(url: string, env: NodeJS.ProcessEnv = process.env): DatabaseProvider {
+  const stopping = new AbortController();
+  let target: ConnectionTarget | null = null;
+  return {
+    kind: 'external',
+    async provide() {
+      const plan = planConnection(url, env);
+      const found = await findServer(plan, stopping.signal);
+      target = found.target;
+      return { config: found.config, options: plan.options };
+    },
+    describe(error) {
+      if (error instanceof RefusedDatabase || error instanceof NoServer || target === null)
+        return messageOf(error);
+      return describeConnectionError(error, target);
+    },
+    async stop() {
+      stopping.abort(new Error('The program is stopping.'));
+    },
+  };
+}
+
+/** The PostgreSQL that the program brings along. `onExit` is called when it ends without having been asked to. */
+export function embeddedProvider(
+  dataDir: string,
+  log: Log,
+  onExit: (error: Error) => void,
+): DatabaseProvider {
+  const server = createEmbeddedServer(dataDir, log, onExit);
+  return {
+    kind: 'embedded',
+    async provide() {
+      // `ssl: false` also when PGSSLMODE is set: the server has no certificate, and the way to it is on this machine.
+      let connection = { ...(await server.start()), ssl: false };
+      try {
+        await ensureDatabase(connection);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === INVALID_PASSWORD)) throw error;
+        connection = { ...(await server.adoptPassword()), ssl: false };
+        await ensureDatabase(connection);
+      }
+      return { config: connection, options: [] };
+    },
+    describe(error) {
+      const words = messageOf(error);
+      return isConnectionLoss(error)
+        ? `The embedded database stopped and is started again: ${asSentence(words)}`
+        : words;
+    },
+    stop: () => server.stop(),
+  };
+}
+
+/** https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const INVALID_PASSWORD = '28P01';
+
+async function ensureDatabase(connection: EmbeddedConnection): Promise<void> {
+  const client = new Client({ ...connection, database: 'postgres' });
+  // What goes wrong is told by the calls below.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [
+      connection.database,
+    ]);
+    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(connection.database)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,139 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type ConnectionOptions,
+  checkServerIdentity,
+  getCACertificates,
+  type PeerCertificate,
+} from 'node:tls';
+import type { ConnectionParameters, SslMode } from '../../../../shared/connection-parameters.ts';
+import { asSentence } from '../../status/as-sentence.ts';
+import { RefusedDatabase } from './refused-database.ts';
+
+/** How one attempt to connect is encrypted: not at all, or by TLS with these options. */
+export type TlsAttempt = false | ConnectionOptions;
+
+/** Where libpq looks for certificates that nobody named. */
+export function certificateFolder(env: Readonly<Record<string, string | undefined>>): string {
+  if (process.platform === 'win32') return join(env.APPDATA ?? homedir(), 'postgresql');
+  return join(env.HOME || homedir(), '.postgresql');
+}
+
+/**
+ * The attempts that `sslmode` asks for, in order, with the certificates that it checks or shows. As libpq does it:
+ * https://www.postgresql.org/docs/current/libpq-ssl.html and `initialize_SSL` in its fe-secure-openssl.c.
+ *
+ * @param folder where certificates lie that nobody named
+ * @throws RefusedDatabase when a file is missing or cannot be used, naming it
+ */
+export function tlsAttempts(parameters: ConnectionParameters, folder: string): readonly TlsAttempt[] {
+  const usesSystem = parameters.sslrootcert === 'system';
+  const mode = modeOf(parameters, usesSystem);
+  if (mode === 'disable') return [false];
+  const tls: ConnectionOptions = {
+    ...verification(mode, parameters, usesSystem, folder),
+    ...clientCertificate(parameters, folder),
+    ...versions(parameters),
+  };
+  if (mode === 'allow') return [false, tls];
+  return mode === 'prefer' ? [tls, false] : [tls];
+}
+
+function modeOf({ sslmode, ssl }: ConnectionParameters, usesSystem: boolean): SslMode {
+  // `ssl=true` is JDBC's, and libpq takes it for `require`.
+  const mode = (sslmode ?? (ssl === 'true' ? 'require' : undefined)) as SslMode | undefined;
+  if (!usesSystem) return mode ?? 'prefer';
+  if (mode !== undefined && mode !== 'verify-full') {
+    throw new RefusedDatabase(
+      `The connection URL has sslmode=${mode} with sslrootcert=system: anybody can have a certificate that the system ` +
+        'trusts, so the host has to be checked. Use sslmode=verify-full.',
+    );
+  }
+  return 'verify-full';
+}
+
+function verification(
+  mode: SslMode,
+  { sslrootcert, sslcrl }: ConnectionParameters,
+  usesSystem: boolean,
+  folder: string,
+): ConnectionOptions {
+  if (mode === 'no-verify') return { rejectUnauthorized: false };
+  if (usesSystem) {
+    const trusted = getCACertificates('system');
+    // Where the system has no store, Node's own, which is Mozilla's.
+    return { checkServerIdentity: checkHost, ...(trusted.length > 0 ? { ca: trusted } : {}) };
+  }
+  const root = sslrootcert ?? join(folder, 'root.crt');
+  if (!existsSync(root)) {
+    if (!mode.startsWith('verify-')) return { rejectUnauthorized: false };
+    throw new RefusedDatabase(
+      `The certificates that sslmode=${mode} checks with are not there: ${root}. Put the certificate of the server's ` +
+        "authority there, or name another file, or the system's authorities, with sslrootcert in the connection URL " +
+        '(sslrootcert=system).',
+    );
+  }
+  const crl = sslcrl ?? join(folder, 'root.crl');
+  return {
+    ca: readFile(root, 'certificates'),
+    ...(existsSync(crl) ? { crl: readFile(crl, 'revocation list') } : {}),
+    checkServerIdentity: mode === 'verify-full' ? checkHost : () => undefined,
+  };
+}
+
+/** Node looks for an address in the alternative names alone; libpq takes the common name where there are none. */
+function checkHost(host: string, certificate: PeerCertificate): Error | undefined {
+  const hasNamesOnlyInSubject = certificate.subjectaltname === undefined && isIP(host) !== 0;
+  if (hasNamesOnlyInSubject && certificate.subject.CN === host) return undefined;
+  return checkServerIdentity(host, certificate);
+}
+
+/** What the server may ask for. A certificate that is not there is not shown, and the server says if it wants one. */
+function clientCertificate({ sslcert, sslkey }: ConnectionParameters, folder: string): ConnectionOptions {
+  const certificate = sslcert ?? join(folder, 'postgresql.crt');
+  if (!existsSync(certificate)) return {};
+  const key = sslkey ?? join(folder, 'postgresql.key');
+  if (!existsSync(key)) {
+    throw new RefusedDatabase(
+      `The certificate ${certificate} has no private key: ${key} is not there. Put it there, or name it with sslkey in ` +
+        'the connection URL.',
+    );
+  }
+  refuseOpenKey(key);
+  const text = readFile(key, 'private key');
+  if (text.includes('ENCRYPTED')) {
+    throw new RefusedDatabase(
+      `The private key ${key} has a passphrase, which nobody is there to enter. Use one without, readable by you alone.`,
+    );
+  }
+  return { cert: readFile(certificate, 'certificate'), key: text };
+}
+
+/** libpq's rule: a key of one's own is read by nobody else, one of root's at most by a group. */
+function refuseOpenKey(key: string): void {
+  if (process.platform === 'win32') return;
+  const { mode, uid } = statSync(key);
+  const forbidden = uid === 0 && process.getuid?.() !== 0 ? 0o037 : 0o077;
+  if ((mode & forbidden) === 0) return;
+  throw new RefusedDatabase(`Others may read the private key ${key}. Run: chmod 600 '${key}'`);
+}
+
+function versions({ ssl_min_protocol_version: min, ssl_max_protocol_version: max }: ConnectionParameters) {
+  return {
+    minVersion: (min ?? 'TLSv1.2') as ConnectionOptions['minVersion'],
+    ...(max === undefined ? {} : { maxVersion: max as ConnectionOptions['maxVersion'] }),
+  };
+}
+
+function readFile(path: string, what: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RefusedDatabase(`The ${what} for the database cannot be read: ${asSentence(reason)}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tick } from '../../../shared/domain.ts';
+import { silentLog } from '../logging/logger.ts';
+import { systemClock } from '../time/clock.ts';
+import { openStorage } from './open-storage.ts';
+import type { Storage } from './storage.ts';
+
+/** Nobody listens there: what is tested is the journal. */
+const NO_DATABASE = 'postgresql://ada@127.0.0.1:1/prices';
+const AT = Date.UTC(2026, 0, 1);
+
+let dataDir: string;
+let journal: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'open-storage-'));
+  journal = join(dataDir, 'journal.sqlite');
+});
+
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+it('that was never started stops at once, and keeps what waits', async () => {
+  const storage = open();
+  await storage.accept({ ticks: [tick(1)], alerts: [] });
+  await storage.stop(3_600_000);
+  const next = open();
+  expect(next.queueState().waitingTicks).toBe(1);
+  await next.stop(3_600_000);
+});
+
+describe('what storage says of its journal', () => {
+  it('is nothing while all is well, also after a crash', async () => {
+    await crashAfter(async (storage) => storage.accept({ ticks: [tick(1)], alerts: [] }));
+    expect(await problemsOfNextStart()).toEqual([]);
+  });
+
+  it('names a write-ahead log that is gone, and what to do about it', async () => {
+    await crashAfter(async (storage) => storage.accept({ ticks: [tick(1)], alerts: [] }));
+    rmSync(`${journal}-wal`);
+    const [problem] = await problemsOfNextStart();
+    expect(problem).toMatchObject({ id: 'journal-log-lost' });
+    expect(problem?.message).toContain(`${journal}-wal is missing. If you moved it away, stop the program`);
+    expect(await problemsOfNextStart()).toEqual([]);
+  });
+
+  it('names the copy of a write-ahead log that cannot be read', async () => {
+    await crashAfter(async (storage) => storage.accept({ ticks: [tick(1)], alerts: [] }));
+    writeFileSync(`${journal}-wal`, Buffer.alloc(10_000, 7));
+    const [problem] = await problemsOfNextStart();
+    const kept = /was kept as (\S+)\.$/.exec(problem?.message ?? '')?.[1];
+    expect(existsSync(kept ?? '')).toBe(true);
+  });
+
+  it('names the copy of a journal that is empty', async () => {
+    writeFileSync(journal, '');
+    const [problem] = await problemsOfNextStart();
+    expect(problem).toMatchObject({ id: 'journal-set-aside' });
+    expect(problem?.message).toContain('the file is empty');
+    expect(problem?.message).toContain(`${journal}.bad-`);
+  });
+});
+
+function open(): Storage {
+  return openStorage({
+    dataDir,
+    databaseUrl: NO_DATABASE,
+    clock: systemClock,
+    log: silentLog,
+    random: Math.random,
+    keepMs: () => 30 * 60_000,
+    onChange: () => undefined,
+  });
+}
+
+/** Leaves the journal as a crash after the work does. */
+async function crashAfter(work: (storage: Storage) => Promise<void>): Promise<void> {
+  const storage = open();
+  await work(storage);
+  const files = [journal, `${journal}-wal`];
+  for (const file of files) copyFileSync(file, `${file}.crashed`);
+  await storage.stop(0);
+  for (const file of files) {
+    copyFileSync(`${file}.crashed`, file);
+    rmSync(`${file}.crashed`);
+  }
+}
+
+async function problemsOfNextStart() {
+  const storage = open();
+  const problems = storage.problems();
+  // What comes after the loss is accepted as ever.
+  await storage.accept({ ticks: [tick(2)], alerts: [] });
+  await storage.stop(0);
+  return problems;
+}
+
+function tick(afterMs: number): Tick {
+  return {
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    observedAt: AT + afterMs,
+    price: 100,
+    volume24h: null,
+    amount: null,
+    marketCap: null,
+    change24hPct: null,
+    source: 'coingecko',
+  };
+}

@@ -1,0 +1,81 @@
+import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeFileError } from '../../files/file-error.ts';
+import type { ServerAccount } from './server-account.ts';
+
+/** `none` and `empty`: a cluster can be made there. */
+export type FoundCluster = 'none' | 'empty' | 'whole';
+
+/**
+ * Looks at the place of the embedded cluster and changes nothing. Whatever is there and is not a whole cluster is
+ * somebody's data, and not ours to delete.
+ *
+ * @throws Error saying what is there and what to do
+ */
+export async function findCluster(cluster: string, account: ServerAccount): Promise<FoundCluster> {
+  const found = await lookAt(cluster);
+  if (found === null) return 'none';
+  if (found === 'no folder') {
+    throw new Error(
+      `${cluster} is where the folder of the embedded database goes, and it is not a folder. Move it away.`,
+    );
+  }
+  const names = await readdir(cluster);
+  if (names.length === 0) {
+    if (!(await lstat(cluster)).isSymbolicLink()) return 'empty';
+    throw new Error(
+      `${cluster} is a link to an empty folder, and a new database is made in the data folder alone. Remove the link ` +
+        'and start the program; then stop it, move the folder to where you want it, and link to it.',
+    );
+  }
+  const isCluster = names.includes('base') && names.includes('global');
+  if (!names.includes('PG_VERSION')) {
+    throw new Error(
+      isCluster
+        ? `The folder ${cluster} of the embedded database is left as it is: its file PG_VERSION is missing. ` +
+            `${await whatToPutBack(cluster)} Or move the folder away, for a new and empty database.`
+        : `${cluster} is where the embedded database goes, and it holds something else. Move it away.`,
+    );
+  }
+  const control = join(cluster, 'global', 'pg_control');
+  if ((await lookAt(control)) === null) {
+    throw new Error(
+      `${control} is missing, and without it PostgreSQL cannot open the database. Restore the folder ${cluster} from ` +
+        'a backup, or move it away, for a new and empty database.',
+    );
+  }
+  if (!account.isServer(found.uid)) {
+    throw new Error(
+      `The folder ${cluster} of the embedded database belongs to the user with the id ${found.uid}, and PostgreSQL ` +
+        `only opens it as its owner, while it runs here as ${account.name}. Start the program as that user, or give ` +
+        `the folder to this one: chown -R ${account.name} ${JSON.stringify(cluster)}`,
+    );
+  }
+  return 'whole';
+}
+
+/** Null where there is nothing. */
+async function lookAt(path: string): Promise<{ readonly uid: number } | 'no folder' | null> {
+  try {
+    const found = await stat(path);
+    return found.isDirectory() ? { uid: found.uid } : 'no folder';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new Error(describeFileError('look at', path, error), { cause: error });
+    const link = await lstat(path).catch(() => null);
+    if (link === null) return null;
+    throw new Error(
+      `${path} is a link to ${await readlink(path)}, which is not there. Restore that, or remove the link, for a new ` +
+        'and empty database.',
+      { cause: error },
+    );
+  }
+}
+
+/** Each database in a cluster has a file PG_VERSION with the same line. */
+async function whatToPutBack(cluster: string): Promise<string> {
+  const version = await readFile(join(cluster, 'base', '1', 'PG_VERSION'), 'utf8').catch(() => '');
+  return version === ''
+    ? 'Restore the folder from a backup.'
+    : `When nothing else is, put it back, with the one line "${version.trim()}"; else restore the folder from a backup.`;
+}

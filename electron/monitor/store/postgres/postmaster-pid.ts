@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeFileError } from '../../files/file-error.ts';
+
+/** What a running server tells about itself in `postmaster.pid`. */
+export type PostmasterPid = {
+  readonly pid: number;
+  readonly port: number;
+  /** Null where it listens on TCP alone. */
+  readonly socketDir: string | null;
+  /** Whether it accepts connections. */
+  readonly ready: boolean;
+};
+
+/**
+ * Reads the lock file of a cluster; null when there is none, or only a part of one. The lines are: process id, data
+ * directory, start time, port, socket directory, listen address, shared memory key, status.
+ * Source: PostgreSQL's src/include/utils/pidfile.h.
+ */
+export async function readPostmasterPid(cluster: string): Promise<PostmasterPid | null> {
+  const path = postmasterPidFile(cluster);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    // The second: a file is in the place of the folder, which whoever opens the cluster says.
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw new Error(describeFileError('read', path, error), { cause: error });
+  }
+  const lines = text.split('\n').map((line) => line.trim());
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return null;
+  return { pid, port: Number(lines[3]), socketDir: lines[4] || null, ready: lines[7] === 'ready' };
+}
+
+/**
+ * The process that holds the socket in this folder, by the lock file beside it, whose first line is as that of
+ * `postmaster.pid`; null when there is none.
+ */
+export async function readSocketLock(socketDir: string, port: number): Promise<number | null> {
+  const text = await readFile(join(socketDir, `.s.PGSQL.${port}.lock`), 'utf8').catch(() => '');
+  const pid = Number(text.split('\n')[0]);
+  return Number.isInteger(pid) && pid > 0 ? pid : null;
+}
+
+export function postmasterPidFile(cluster: string): string {
+  return join(cluster, 'postmaster.pid');
+}

@@ -1,0 +1,25 @@
+import type { AlertCursor } from '../../../../shared/api.ts';
+import type { VolumeKind } from '../../../../shared/domain.ts';
+import type { Interval } from '../../../../shared/intervals.ts';
+
+export type CandleQuery = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly interval: Interval;
+  readonly limit: number;
+  /** Only candles that start before this instant. */
+  readonly before: number;
+  /** The kind of volume that is wanted; the more frequent one when absent. */
+  readonly volumeKind?: VolumeKind | undefined;
+};
+
+export type AlertQuery = { readonly limit: number; readonly before?: AlertCursor | undefined };
+
+/** The alerts of a coin from one instant to before another, thinned out to what candles of an interval can show. */
+export type AlertRange = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly interval: Interval;
+  readonly from: number;
+  readonly to: number;
+};

@@ -1,0 +1,30 @@
+import type { ClientBase } from 'pg';
+import type { Alert } from '../../../../shared/domain.ts';
+import { INTERVAL_MS } from '../../../../shared/intervals.ts';
+import type { AlertRange } from './queries.ts';
+import { type AlertRow, alertOfRow } from './read-alerts.ts';
+
+/** Of each candle the first that rose and the first that fell: years of alerts are then no more than the candles they mark. */
+const FIRST_OF_EACH_CANDLE = `
+  select distinct on (candle, direction)
+    id, rule, coin_id, vs_currency, source, price, message, figures,
+    extract(epoch from observed_at)::double precision * 1000 as observed_at_ms,
+    date_bin($5::interval, observed_at, 'epoch') as candle,
+    sign(coalesce((figures ->> 'changePct')::double precision, 0)) as direction
+  from alerts
+  where coin_id = $1 and vs_currency = $2
+    and observed_at >= to_timestamp($3::double precision / 1000)
+    and observed_at < to_timestamp($4::double precision / 1000)
+  order by candle, direction, observed_at, id collate "C"`;
+
+/** The alerts in the table that candles of the range show. */
+export async function readAlertsInRange(client: ClientBase, range: AlertRange): Promise<readonly Alert[]> {
+  const { rows } = await client.query<AlertRow>(FIRST_OF_EACH_CANDLE, [
+    range.coinId,
+    range.vsCurrency,
+    range.from,
+    range.to,
+    `${INTERVAL_MS[range.interval]} milliseconds`,
+  ]);
+  return rows.map(alertOfRow);
+}

@@ -1,0 +1,47 @@
+import type { PoolClient } from 'pg';
+import type { Alert } from '../../../../shared/domain.ts';
+import type { AlertQuery } from './queries.ts';
+
+const NEWEST = `
+  select id, rule, coin_id, vs_currency, source, price, message, figures,
+    extract(epoch from observed_at)::double precision * 1000 as observed_at_ms
+  from alerts
+  where $2::text is null or (observed_at, id collate "C") < (to_timestamp($1::double precision / 1000), $2)
+  order by observed_at desc, id collate "C" desc
+  limit $3`;
+
+export type AlertRow = {
+  readonly id: string;
+  readonly rule: string;
+  readonly coin_id: string;
+  readonly vs_currency: string;
+  readonly source: string;
+  readonly price: number;
+  readonly message: string;
+  readonly figures: Alert['figures'];
+  readonly observed_at_ms: number;
+};
+
+/** A page of the alerts in the table, newest first. */
+export async function readAlerts(client: PoolClient, query: AlertQuery): Promise<readonly Alert[]> {
+  const { rows } = await client.query<AlertRow>(NEWEST, [
+    query.before?.observedAt ?? null,
+    query.before?.id ?? null,
+    query.limit,
+  ]);
+  return rows.map(alertOfRow);
+}
+
+export function alertOfRow(row: AlertRow): Alert {
+  return {
+    id: row.id,
+    rule: row.rule,
+    coinId: row.coin_id,
+    vsCurrency: row.vs_currency,
+    source: row.source,
+    observedAt: Math.round(row.observed_at_ms),
+    price: row.price,
+    message: row.message,
+    figures: row.figures,
+  };
+}

@@ -1,0 +1,117 @@
+import type { ClientBase } from 'pg';
+import type { VolumeKind } from '../../../../shared/domain.ts';
+import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/intervals.ts';
+import type { HistoryPiece, MeasuredSpan } from './fill-candles.ts';
+import type { CandleQuery } from './queries.ts';
+
+const HOUR_SECONDS = 3_600;
+
+/**
+ * The candles of providers that are at least as fine as the interval and have no tick of ours in them, in the newest
+ * `limit` buckets that have any but those of times without trades.
+ *
+ * @param notBefore start of the oldest bucket that is wanted, in ms
+ */
+export async function readHistory(
+  client: ClientBase,
+  query: CandleQuery,
+  notBefore: number,
+): Promise<readonly HistoryPiece[]> {
+  const { coinId, vsCurrency, interval, limit, before } = query;
+  const end = bucketStart(before - 1, interval) + INTERVAL_MS[interval];
+  const { rows } = await client.query<PieceRow>(PIECES, [
+    coinId,
+    vsCurrency,
+    timestamp(end),
+    INTERVAL_MS[interval] / 1_000,
+    limit,
+    timestamp(notBefore),
+  ]);
+  return rows.map(({ start_ms, seconds, volume_kind, ...row }) => ({
+    ...row,
+    start: start_ms,
+    lengthMs: seconds * 1_000,
+    volumeKind: volume_kind,
+  }));
+}
+
+/** The times of the first and the last tick in each of these buckets. */
+export async function readMeasuredSpans(
+  client: ClientBase,
+  { coinId, vsCurrency, interval }: Pick<CandleQuery, 'coinId' | 'vsCurrency' | 'interval'>,
+  starts: readonly number[],
+): Promise<ReadonlyMap<number, MeasuredSpan>> {
+  if (starts.length === 0) return new Map();
+  const { rows } = await client.query<{ start_ms: number; first_ms: number; last_ms: number }>(
+    SPANS[tableOf(interval)],
+    [coinId, vsCurrency, starts.map(timestamp), `${INTERVAL_MS[interval]} milliseconds`],
+  );
+  return new Map(rows.map((row) => [row.start_ms, { first: row.first_ms, last: row.last_ms }]));
+}
+
+type PieceRow = {
+  readonly start_ms: number;
+  readonly seconds: number;
+  readonly source: string;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number | null;
+  readonly volume_kind: VolumeKind;
+};
+
+const tableOf = (interval: Interval): 'candles_1m' | 'candles_1h' =>
+  INTERVAL_MS[interval] / 1_000 > HOUR_SECONDS ? 'candles_1h' : 'candles_1m';
+
+const isMeasured = (table: 'candles_1m' | 'candles_1h'): string => `
+      exists (
+        select from ${table} as measured
+        where measured.coin_id = $1 and measured.vs_currency = $2
+          and measured.bucket >= piece.bucket
+          and measured.bucket < piece.bucket + piece.resolution_seconds * interval '1 second'
+      )`;
+
+const PIECES = `
+  with given as (
+    select bucket, resolution_seconds, source, open, high, low, close, volume, volume_kind
+    from history_candles
+    where coin_id = $1 and vs_currency = $2 and resolution_seconds <= $4::integer
+      and bucket < $3::timestamptz and bucket >= $6::timestamptz
+  ),
+  starts as (
+    select date_bin($4::integer * interval '1 second', bucket, 'epoch') as start
+    from given
+    group by 1
+    having bool_or(volume_kind <> 'traded' or volume is distinct from 0)
+    order by 1 desc
+    limit $5
+  )
+  select
+    extract(epoch from bucket)::double precision * 1000 as start_ms,
+    resolution_seconds as seconds,
+    source, open, high, low, close, volume, volume_kind
+  from given as piece
+  where bucket >= (select min(start) from starts)
+    and not case when resolution_seconds < ${HOUR_SECONDS}
+      then ${isMeasured('candles_1m')}
+      else ${isMeasured('candles_1h')}
+    end
+  order by bucket, resolution_seconds, source`;
+
+const SPANS = { candles_1m: spansOf('candles_1m'), candles_1h: spansOf('candles_1h') };
+
+function spansOf(table: 'candles_1m' | 'candles_1h'): string {
+  return `
+    select
+      extract(epoch from start)::double precision * 1000 as start_ms,
+      extract(epoch from min(open_at))::double precision * 1000 as first_ms,
+      extract(epoch from max(close_at))::double precision * 1000 as last_ms
+    from unnest($3::timestamptz[]) as wanted (start)
+    join ${table} on coin_id = $1 and vs_currency = $2 and bucket >= start and bucket < start + $4::interval
+    group by start`;
+}
+
+function timestamp(ms: number): string {
+  return ms === Number.NEGATIVE_INFINITY ? '-infinity' : new Date(ms).toISOString();
+}

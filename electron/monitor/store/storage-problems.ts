@@ -1,0 +1,70 @@
+import type { Problem } from '../../../shared/domain.ts';
+import type { LostLog, SetAside } from '../log/log-file.ts';
+import { asSentence } from '../status/as-sentence.ts';
+
+export type StorageTroubles = {
+  readonly journalPath: string;
+  /** The damaged journal that was found at this start. */
+  readonly setAside: SetAside | null;
+  /** What became of the journal's write-ahead log, when it was missing or damaged at this start. */
+  readonly lostLog: LostLog | null;
+  /** Entries of the journal that were found damaged since this start. */
+  readonly damagedEntries: number;
+  /** Why the journal, though it is open, cannot be read. */
+  readonly readFailure: Error | null;
+  /** Why the database, though it is there, does not take what is written, as sentences. */
+  readonly writeFailure: string | null;
+};
+
+/** What went wrong in storage, in words for the user. That the database is away is not among them: its state says that. */
+export function storageProblems(troubles: StorageTroubles): readonly Problem[] {
+  const { journalPath, setAside, lostLog, damagedEntries, readFailure, writeFailure } = troubles;
+  const problems: Problem[] = [];
+  if (setAside !== null) {
+    problems.push({
+      id: 'journal-set-aside',
+      message:
+        `The journal of prices on their way to the database was damaged (${setAside.reason}). It was kept as ` +
+        `${setAside.keptAs}; prices that only it held are not in the database.`,
+      isKept: true,
+    });
+  }
+  if (lostLog !== null) {
+    const log =
+      lostLog.keptAs === null
+        ? `${journalPath}-wal is missing. If you moved it away, stop the program and put it back.`
+        : `It could not be read and was kept as ${lostLog.keptAs}.`;
+    problems.push({
+      id: 'journal-log-lost',
+      message:
+        'The program was ended by force, and the write-ahead log of its journal is lost: prices of the last minutes ' +
+        `before that may not be in the database. ${log}`,
+      isKept: true,
+    });
+  }
+  if (damagedEntries > 0) {
+    const entries = damagedEntries === 1 ? '1 entry' : `${damagedEntries} entries`;
+    problems.push({
+      id: 'journal-damaged-entry',
+      message:
+        `${entries} of the journal could not be read and went to its dead letters; all else is written. Check the ` +
+        `disk. To look at them, stop the program and run: sqlite3 "${journalPath}" ` +
+        `"select log_offset, error, batch from dead_letters; select id, error, alert from dead_alerts"`,
+    });
+  }
+  if (readFailure !== null) {
+    problems.push({
+      id: 'journal-read',
+      message:
+        `The journal ${journalPath} cannot be read: ${asSentence(readFailure.message)} Prices wait in it. Check the disk, then ` +
+        'start the program again.',
+    });
+  }
+  if (writeFailure !== null) {
+    problems.push({
+      id: 'database-write',
+      message: `The database does not take the prices: ${writeFailure} They are kept, and written as soon as it does.`,
+    });
+  }
+  return problems;
+}

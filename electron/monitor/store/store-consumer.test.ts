@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Alert } from '../../../shared/domain.ts';
+import { openLogFile } from '../log/log-file.ts';
+import { alert, batchOf, coinsOf, NOW } from '../log/log-fixture.ts';
+import { createSqliteLog } from '../log/sqlite-log.ts';
+import type { LogRecord } from '../log/tick-log.ts';
+import { silentLog } from '../logging/logger.ts';
+import { type Clock, systemClock, virtualClock } from '../time/clock.ts';
+import { createStoreConsumer } from './store-consumer.ts';
+
+let folder: string;
+const opened: { close(): void }[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'store-consumer-'));
+});
+
+afterEach(() => {
+  restart();
+  rmSync(folder, { recursive: true });
+});
+
+describe('the consumer that writes to the database', () => {
+  it('writes what was accepted before the database was ready once it is, in order and in one batch', async () => {
+    const batches: string[][] = [];
+    const written = Promise.withResolvers<void>();
+    let ready = false;
+    const { store } = openStore(
+      async (batch) => {
+        batches.push(coinsOf(batch));
+        written.resolve();
+      },
+      () => ready,
+    );
+    for (const coinId of ['a', 'b', 'c']) await store.accept(batchOf(coinId));
+    expect(store.lag()).toEqual({ records: 3, ticks: 3 });
+    ready = true;
+    store.resume();
+    await written.promise;
+    expect(batches).toEqual([['a', 'b', 'c']]);
+    store.stop();
+  });
+
+  it('writes what trickles in together, but an alert and what somebody waits for at once', async () => {
+    const clock = virtualClock(NOW);
+    const batches: string[][] = [];
+    let wrote = Promise.withResolvers<void>();
+    const { store } = openStore(
+      async (batch) => void batches.push(coinsOf(batch)),
+      () => true,
+      { clock, onWritten: () => wrote.resolve() },
+    );
+    const push = (coinId: string, alerts: readonly Alert[] = []) => store.accept(batchOf(coinId, alerts));
+    const written = async (): Promise<readonly string[]> => {
+      await wrote.promise;
+      wrote = Promise.withResolvers();
+      return batches.at(-1) ?? [];
+    };
+
+    await push('a');
+    expect(await written()).toEqual(['a']);
+    await push('b');
+    await push('c');
+    await clock.advance(4_999);
+    expect(batches).toHaveLength(1);
+    await clock.advance(1);
+    expect(await written()).toEqual(['b', 'c']);
+
+    await push('d');
+    await push('e', [alert('raised')]);
+    expect(await written()).toEqual(['d', 'e']);
+    await push('f');
+    store.hurry();
+    expect(await written()).toEqual(['f']);
+    store.stop();
+  });
+
+  it('says that the journal cannot be read, and goes on when it can', async () => {
+    const clock = virtualClock(NOW);
+    const before = openStore(
+      async () => undefined,
+      () => false,
+    );
+    await before.store.accept(batchOf('a'));
+    restart();
+    const written = Promise.withResolvers<void>();
+    let ready = false;
+    const { database, store, readFailures } = openStore(
+      async () => written.resolve(),
+      () => ready,
+      { clock },
+    );
+    database.exec('alter table records rename column batch to hidden');
+    ready = true;
+    store.resume();
+    while (readFailures.length === 0) await clock.advance(0);
+    expect(readFailures[0]).toContain('no such column');
+    database.exec('alter table records rename column hidden to batch');
+    while (readFailures.at(-1) !== null) await clock.advance(5_000);
+    await written.promise;
+    store.stop();
+  });
+
+  it('keeps a batch that was being written when the program ended', async () => {
+    const started = Promise.withResolvers<void>();
+    const { store } = openStore(async () => {
+      started.resolve();
+      throw new Error('the program stops');
+    });
+    await store.accept(batchOf('a'));
+    await started.promise;
+    store.stop();
+    restart();
+    const again = Promise.withResolvers<string[]>();
+    openStore(async (records) => again.resolve(coinsOf(records)));
+    expect(await again.promise).toEqual(['a']);
+  });
+});
+
+function openStore(
+  write: (records: readonly LogRecord[]) => Promise<void>,
+  isReady = () => true,
+  { clock = systemClock, onWritten = () => {} }: { clock?: Clock; onWritten?: () => void } = {},
+) {
+  const file = openLogFile(join(folder, 'journal.sqlite'), NOW);
+  const { database } = file;
+  const stopping = new AbortController();
+  const readFailures: (string | null)[] = [];
+  const store = createStoreConsumer({
+    tickLog: createSqliteLog({
+      database,
+      alongside: () => undefined,
+      onDamaged: () => undefined,
+      now: () => NOW,
+    }),
+    clock,
+    log: silentLog,
+    isReady,
+    write,
+    onWritten,
+    onReadFailure: (error) => readFailures.push(error?.message ?? null),
+    signal: stopping.signal,
+  });
+  opened.push({
+    close() {
+      stopping.abort(new Error('the program stops'));
+      store.stop();
+      file.close();
+    },
+  });
+  return { database, store, readFailures };
+}
+
+function restart(): void {
+  for (const each of opened.splice(0)) each.close();
+}

@@ -1,0 +1,86 @@
+import { createConsumer } from '../log/consumer.ts';
+import type { Lag, LogBatch, LogRecord, TickLog } from '../log/tick-log.ts';
+import type { Log } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
+import { createWritePace } from './write-pace.ts';
+
+/** A transaction grows more efficient up to about here, and memory with it. */
+const BATCH = { maxRecords: 1_000, maxTicks: 10_000 };
+/** So many are worth a transaction of their own. */
+const ENOUGH_TICKS = 1_000;
+
+/** What takes ticks and alerts from the log to PostgreSQL. */
+export type StoreConsumer = {
+  /** Resolves when the batch is in the log; rejects when it could not be kept, and nothing of it was. */
+  accept(batch: LogBatch): Promise<void>;
+  /** The database has become ready. */
+  resume(): void;
+  /** What waits is written now rather than with what the next seconds bring. */
+  hurry(): void;
+  /** What is in the log and not yet in the database. */
+  lag(): Lag;
+  /** Starts no more writes. One that goes on is no longer noted. */
+  stop(): void;
+};
+
+export type StoreConsumerOptions = {
+  readonly tickLog: TickLog;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether writing makes sense now. */
+  readonly isReady: () => boolean;
+  /**
+   * Resolves when every record is in the database or a dead letter; rejects only when the program stops, and the
+   * records then come back at the next start.
+   */
+  readonly write: (records: readonly LogRecord[]) => Promise<void>;
+  /** Called when records were written. */
+  readonly onWritten: () => void;
+  /** Why the log cannot be read, or null after it could. */
+  readonly onReadFailure: (error: Error | null) => void;
+  /** The program stops. */
+  readonly signal: AbortSignal;
+};
+
+/** The consumer `store`: it writes at once what has gathered or matters, and every few seconds what trickles in. */
+export function createStoreConsumer(options: StoreConsumerOptions): StoreConsumer {
+  const { tickLog, clock, log, isReady, write, onWritten, onReadFailure, signal } = options;
+  const cursor = tickLog.cursor('store');
+  const pace = createWritePace(clock, () => consumer.resume());
+  const consumer = createConsumer({
+    name: 'store',
+    cursor,
+    limit: BATCH,
+    isDue: () => isReady() && pace.isDue(),
+    apply: write,
+    onCommit() {
+      if (cursor.lag().records === 0) pace.rest();
+      onWritten();
+    },
+    onReadFailure,
+    clock,
+    log,
+    signal,
+  });
+  // What an earlier run left.
+  if (cursor.lag().records > 0) consumer.wake();
+
+  return {
+    async accept(batch) {
+      try {
+        await tickLog.append(batch, clock.now());
+      } catch (cause) {
+        throw new Error('The prices could not be kept on disk. Check that the disk is not full.', { cause });
+      }
+      consumer.wake();
+      if (batch.alerts.length > 0 || cursor.lag().ticks >= ENOUGH_TICKS) pace.hurry();
+    },
+    resume: consumer.resume,
+    hurry: pace.hurry,
+    lag: cursor.lag,
+    stop() {
+      pace.stop();
+      consumer.stop();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { virtualClock } from '../time/clock.ts';
+import { createWritePace } from './write-pace.ts';
+
+function paced() {
+  const clock = virtualClock(0);
+  const dueAt: number[] = [];
+  return { clock, dueAt, pace: createWritePace(clock, () => dueAt.push(clock.now())) };
+}
+
+it('lets a batch be written at once, and the next one five seconds after the queue was empty', async () => {
+  const { clock, dueAt, pace } = paced();
+  expect(pace.isDue()).toBe(true);
+  pace.rest();
+  expect(pace.isDue()).toBe(false);
+  await clock.advance(4_999);
+  expect(pace.isDue()).toBe(false);
+  await clock.advance(1);
+  expect(pace.isDue()).toBe(true);
+  expect(dueAt).toEqual([5_000]);
+});
+
+it('ends a rest once when somebody is in a hurry, and then says nothing more', async () => {
+  const { clock, dueAt, pace } = paced();
+  pace.rest();
+  await clock.advance(2_000);
+  pace.hurry();
+  pace.hurry();
+  expect(pace.isDue()).toBe(true);
+  await clock.advance(10_000);
+  expect(dueAt).toEqual([2_000]);
+});
+
+it('counts a rest from its last beginning', async () => {
+  const { clock, dueAt, pace } = paced();
+  pace.rest();
+  await clock.advance(3_000);
+  pace.rest();
+  await clock.advance(4_000);
+  expect(dueAt).toEqual([]);
+  await clock.advance(1_000);
+  expect(dueAt).toEqual([8_000]);
+});
+
+it('is silent after it was stopped', async () => {
+  const { clock, dueAt, pace } = paced();
+  pace.rest();
+  pace.stop();
+  await clock.advance(10_000);
+  expect(dueAt).toEqual([]);
+});

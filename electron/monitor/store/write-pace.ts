@@ -1,0 +1,50 @@
+import type { Clock } from '../time/clock.ts';
+
+/** Long enough that a trade a second costs PostgreSQL a fifth of the transactions, and short enough for who reads along. */
+const REST_MS = 5_000;
+
+/**
+ * When the next batch is written. While trades trickle in, they are on disk in the journal every second, and PostgreSQL
+ * gets those of some seconds in one transaction. Whoever does not trickle is not held up: a first fetch, a long queue.
+ */
+export type WritePace = {
+  isDue(): boolean;
+  /** All that waited is written: what comes next has time. */
+  rest(): void;
+  /** Ends a rest: somebody waits for what was accepted. */
+  hurry(): void;
+  /** Ends a rest without a word. */
+  stop(): void;
+};
+
+/** @param onDue is called when a rest is over */
+export function createWritePace(clock: Clock, onDue: () => void): WritePace {
+  let resting: AbortController | null = null;
+
+  const end = (): void => {
+    resting?.abort();
+    resting = null;
+  };
+
+  return {
+    isDue: () => resting === null,
+    rest() {
+      end();
+      const own = new AbortController();
+      resting = own;
+      clock.sleep(REST_MS, own.signal).then(
+        () => {
+          resting = null;
+          onDue();
+        },
+        () => undefined, // it was ended before
+      );
+    },
+    hurry() {
+      if (resting === null) return;
+      end();
+      onDue();
+    },
+    stop: end,
+  };
+}

@@ -1,0 +1,96 @@
+import { DatabaseError } from 'pg';
+import type { Tick } from '../../../../shared/domain.ts';
+import type { LogBatch } from '../../log/tick-log.ts';
+import type { Log } from '../../logging/logger.ts';
+import { nextDelayMs } from '../../time/backoff.ts';
+import type { Clock } from '../../time/clock.ts';
+import { type RunTransaction, writeBatch } from './write-batch.ts';
+
+const RETRY = { baseMs: 100, capMs: 30_000 };
+
+export type BatchWriterOptions<T extends LogBatch> = {
+  /** Waits until there is a connection. */
+  readonly run: RunTransaction;
+  /** Told of the ticks before they are committed, and again after. */
+  readonly touch: (ticks: readonly Tick[]) => void;
+  /** Keeps a batch apart that the database can never take. */
+  readonly keepDeadLetter: (batch: T, error: DatabaseError) => Promise<void>;
+  /** The failure that is being retried, or null after a success. */
+  readonly onFailure: (error: Error | null) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  /** Ends the retrying: the program stops. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Gives a function that writes a batch and does not give up: it resolves when every task is written, or buried because
+ * of what it holds. It rejects only with the signal's reason.
+ */
+export function createBatchWriter<T extends LogBatch>(
+  options: BatchWriterOptions<T>,
+): (batch: readonly T[]) => Promise<void> {
+  const { run, touch, keepDeadLetter, onFailure, clock, log, random, signal } = options;
+
+  /** Resolves with the error that says that this batch cannot be written as it is. */
+  const writeOrRefuse = async (batch: readonly T[]): Promise<DatabaseError | null> => {
+    for (let delayMs = 0; ; ) {
+      try {
+        for (const { ticks } of batch) touch(ticks);
+        await writeBatch(run, batch);
+        for (const { ticks } of batch) touch(ticks);
+        onFailure(null);
+        return null;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isRefusalOfData(error)) return error;
+        const failure = error instanceof Error ? error : new Error(String(error));
+        onFailure(failure);
+        delayMs = nextDelayMs(delayMs, RETRY, random());
+        log.warn(
+          { err: failure, tasks: batch.length, delayMs },
+          'writing to the database failed; trying again',
+        );
+        await clock.sleep(delayMs, signal);
+      }
+    }
+  };
+
+  const keepOrWait = async (batch: T, refusal: DatabaseError): Promise<void> => {
+    for (let delayMs = 0; ; ) {
+      try {
+        return await keepDeadLetter(batch, refusal);
+      } catch (error) {
+        delayMs = nextDelayMs(delayMs, RETRY, random());
+        log.error({ err: error, delayMs }, 'a dead letter cannot be kept on disk; trying again');
+        await clock.sleep(delayMs, signal);
+      }
+    }
+  };
+
+  return async (batches) => {
+    if ((await writeOrRefuse(batches)) === null) return;
+    // Some row can never be written. One batch at a time, so that the others are.
+    for (const batch of batches) {
+      const refusal = await writeOrRefuse([batch]);
+      if (refusal === null) continue;
+      log.error(
+        { err: refusal, ticks: batch.ticks.length },
+        'the database refuses a batch, which was moved to the dead letters',
+      );
+      await keepOrWait(batch, refusal);
+    }
+    onFailure(null);
+  };
+}
+
+/**
+ * Whether the server refuses what was sent rather than fails to do it: data exception (SQLSTATE class 22) or integrity
+ * constraint violation (23). Not a unique violation: two writers may meet on a row, and the next try finds it there.
+ * Source: PostgreSQL documentation, Appendix A.
+ */
+function isRefusalOfData(error: unknown): error is DatabaseError {
+  if (!(error instanceof DatabaseError) || error.code === undefined) return false;
+  return /^2[23]/.test(error.code) && error.code !== '23505';
+}
