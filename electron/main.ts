@@ -20,7 +20,7 @@ import { updatesItself } from './hosts/desktop/updater-installation.ts';
 import { loadAutoUpdater } from './hosts/desktop/updater-load.ts';
 import { DataDirError, refuseUnfitDataDir } from './monitor/files/data-dir.ts';
 import { describeFileError } from './monitor/files/file-error.ts';
-import { createLog, type Log } from './monitor/logging/logger.ts';
+import { createLogger, type Logger } from './monitor/logging/logger.ts';
 import { type Monitor, openMonitor } from './monitor/monitor.ts';
 import { systemClock } from './monitor/time/clock.ts';
 import { clockFromEnvironment } from './monitor/time/clock-from-environment.ts';
@@ -52,7 +52,7 @@ async function run(): Promise<void> {
     platform,
     safeStorage,
     dialog,
-    log: createLog('info'), // the settings that name the level are not read yet
+    log: createLogger('info'), // the settings that name the level are not read yet
   });
   const network = systemNetwork({
     net,
@@ -113,7 +113,7 @@ function developmentUrl(): string | undefined {
 }
 
 /** Null where the system's package manager brings new versions, and in development. */
-function startUpdates(log: Log): Updates | null {
+function startUpdates(log: Logger): Updates | null {
   const { platform, env, resourcesPath } = process;
   if (!updatesItself({ isPackaged: app.isPackaged, platform, env, resourcesPath })) return null;
   const notification = (text: Electron.NotificationConstructorOptions): Electron.Notification | null =>

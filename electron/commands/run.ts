@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type BrowserHost, startBrowserHost } from '../hosts/browser/browser-host.ts';
 import { closeAll } from '../monitor/async/close-all.ts';
-import type { Log } from '../monitor/logging/logger.ts';
+import type { Logger } from '../monitor/logging/logger.ts';
 import { openMonitor } from '../monitor/monitor.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { clockFromEnvironment } from '../monitor/time/clock-from-environment.ts';
@@ -56,7 +56,7 @@ const FAULT_DEADLINE_MS = 30_000;
  * Rejects at an exception that nobody caught. The program has to end then, as its state is unknown; but by an orderly stop,
  * since PostgreSQL would otherwise be left running.
  */
-function unexpectedFailure(log: Log): Promise<never> {
+function unexpectedFailure(log: Logger): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => undefined); // it may happen when nobody waits for it any more
   process.on('uncaughtException', (err, origin) => {

@@ -1,7 +1,7 @@
 import type { BudgetStatus, FeedState, Problem, Status, Tick } from '../../shared/domain.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Watch } from './ingest/watch.ts';
-import type { Log } from './logging/logger.ts';
+import type { Logger } from './logging/logger.ts';
 import type { Network } from './network/network.ts';
 import { createBackfill } from './sources/backfill/backfill.ts';
 import { coinGeckoHistory } from './sources/backfill/coingecko-history.ts';
@@ -35,7 +35,7 @@ export type MarketOptions = {
   /** The present as far as it is known, see `correctedClock`. */
   readonly clock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   readonly network: Network;
   readonly times: TickTimes;
   readonly watch: Pick<Watch, 'reference' | 'setProblems'>;

@@ -10,7 +10,7 @@ import { createTickBatcher } from './ingest/tick-batcher.ts';
 import { createWatch } from './ingest/watch.ts';
 import type { WatchConfig } from './ingest/watched.ts';
 import { createPriceThrottle } from './latest/price-throttle.ts';
-import { createLog, type Log } from './logging/logger.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
 import { createMarket } from './market.ts';
 import { environmentNetwork } from './network/environment-network.ts';
 import type { Network } from './network/network.ts';
@@ -45,7 +45,7 @@ export type MonitorOptions = {
   readonly clock: Clock;
   readonly random?: () => number;
   /** Where log lines go; standard error when absent. */
-  readonly log?: Log;
+  readonly log?: Logger;
   /** Where the host keeps secrets; absent, they come from the environment alone. */
   readonly secrets?: SecretStore;
   readonly databasePassword?: DatabasePassword;
@@ -76,7 +76,7 @@ export type Monitor = {
   /** The next price is asked for at once, as far as the provider's limits allow; for when the network is back. */
   pollNow(): void;
   readonly dataDir: string;
-  readonly log: Log;
+  readonly log: Logger;
   /** The port that the user wants for the browser host, or null. */
   readonly port: number | null;
   /**
@@ -124,7 +124,7 @@ function compose(
 ): Monitor {
   const { clock: machineClock, random = Math.random } = options;
   const start = settings.current();
-  const log = options.log ?? createLog(start.logLevel);
+  const log = options.log ?? createLogger(start.logLevel);
   // Before anything runs that would have to be stopped: a proxy variable may be wrong.
   const wayOut = options.network ?? environmentNetwork(options.env);
   const hub = createEventHub(log);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Log } from '../../monitor/logging/logger.ts';
+import type { Logger } from '../../monitor/logging/logger.ts';
 import { CONTENT_SECURITY_POLICY } from '../page/content-security-policy.ts';
 import { readPageFile } from '../page/page-file.ts';
 import { type Access, requestTarget } from './access.ts';
@@ -16,7 +16,7 @@ const HEADERS = {
  * Serves the page's files from `folder` to browsers that have the token, and tells the others what they need. Whatever
  * the request is, the function that it gives neither throws nor rejects.
  */
-export function createPages(folder: string, access: Access, log: Log) {
+export function createPages(folder: string, access: Access, log: Logger) {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const target = requestTarget(request);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { removeDrafts, replaceFileSync } from '../../monitor/files/atomic-file.ts';
-import type { Log } from '../../monitor/logging/logger.ts';
+import type { Logger } from '../../monitor/logging/logger.ts';
 import { NO_PAUSE, pauseSchema } from './notifications/pause.ts';
 
 export const boundsSchema = z.object({
@@ -30,7 +30,7 @@ export type DesktopStateStore = {
 };
 
 /** Opens the file, or starts afresh when it is not there or not JSON. */
-export function openDesktopState(path: string, log: Log): DesktopStateStore {
+export function openDesktopState(path: string, log: Logger): DesktopStateStore {
   removeDrafts(path);
   let state = read(path, log);
   return {
@@ -48,7 +48,7 @@ export function openDesktopState(path: string, log: Log): DesktopStateStore {
   };
 }
 
-function read(path: string, log: Log): DesktopState {
+function read(path: string, log: Logger): DesktopState {
   try {
     return desktopStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (err) {

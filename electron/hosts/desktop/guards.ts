@@ -1,5 +1,5 @@
 import type { App, Session, Shell, WebContents } from 'electron';
-import type { Log } from '../../monitor/logging/logger.ts';
+import type { Logger } from '../../monitor/logging/logger.ts';
 import { mayOpenOutside } from './external-links.ts';
 import { isOfPage } from './page-origin.ts';
 
@@ -11,7 +11,7 @@ type GuardParts = {
   >;
   readonly shell: Pick<Shell, 'openExternal'>;
   readonly pageUrl: string;
-  readonly log: Log;
+  readonly log: Logger;
 };
 
 /**

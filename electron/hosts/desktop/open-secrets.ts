@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Dialog, SafeStorage } from 'electron';
-import type { Log } from '../../monitor/logging/logger.ts';
+import type { Logger } from '../../monitor/logging/logger.ts';
 import { type BoundSecret, readBoundSecret } from '../../monitor/secrets/bound-secret.ts';
 import { type DatabasePassword, openDatabasePassword } from '../../monitor/secrets/database-password.ts';
 import { withSecretsFromFiles } from '../../monitor/secrets/from-environment.ts';
@@ -16,7 +16,7 @@ export type OpenSecretsOptions = {
   readonly platform: NodeJS.Platform;
   readonly safeStorage: SecretsOptions['safeStorage'] & Pick<SafeStorage, 'isAsyncEncryptionAvailable'>;
   readonly dialog: Pick<Dialog, 'showMessageBox' | 'showErrorBox'>;
-  readonly log: Log;
+  readonly log: Logger;
 };
 
 /** What the monitor is started with. */

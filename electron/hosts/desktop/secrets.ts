@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SafeStorage } from 'electron';
 import { createTurns } from '../../monitor/async/in-turn.ts';
 import { removeDrafts } from '../../monitor/files/atomic-file.ts';
-import type { Log } from '../../monitor/logging/logger.ts';
+import type { Logger } from '../../monitor/logging/logger.ts';
 import { SecretError, type SecretName, type SecretStore } from '../../monitor/secrets/secret-store.ts';
 import { readSecretsFile, type SecretEntries, type SecretEntry, writeSecretsFile } from './secrets-file.ts';
 
@@ -16,7 +16,7 @@ export type SecretsOptions = {
   readonly platform: NodeJS.Platform;
   /** Asks whether a secret may be stored in plain form, in a file of mode 0600. */
   readonly mayStorePlain: (name: SecretName) => Promise<boolean>;
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: Pick<Logger, 'warn'>;
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { AppUpdater } from 'electron-updater';
-import type { Log } from '../../monitor/logging/logger.ts';
+import type { Logger } from '../../monitor/logging/logger.ts';
 import type { Clock } from '../../monitor/time/clock.ts';
 
 /** The part of electron-updater that is used here. */
@@ -28,7 +28,7 @@ export type UpdaterOptions = {
   readonly version: string;
   readonly person: UpdaterPerson;
   readonly clock: Pick<Clock, 'sleep'>;
-  readonly log: Pick<Log, 'debug' | 'info' | 'warn'>;
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn'>;
 };
 
 export type Updater = {

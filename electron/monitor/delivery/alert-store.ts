@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Alert, alertSchema } from '../../../shared/domain.ts';
 import { inTransaction } from '../log/in-transaction.ts';
-import type { Log } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import type { AlertQuery, AlertRange } from '../store/reads/queries.ts';
 
 /** So many alerts stay readable while the database is away. */
@@ -31,7 +31,7 @@ export type AlertStore = {
 };
 
 export type AlertStoreOptions = {
-  readonly log: Log;
+  readonly log: Logger;
   /** An alert was found damaged and is a dead letter now. */
   readonly onDamage: (damage: { readonly id: string; readonly error: string }) => void;
   readonly now: () => number;

@@ -1,6 +1,6 @@
 import type { Alert, Problem } from '../../../shared/domain.ts';
 import type { LogBatch } from '../log/tick-log.ts';
-import type { Log } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import { asSentence } from '../status/as-sentence.ts';
 import { nextDelayMs } from '../time/backoff.ts';
 import type { Clock } from '../time/clock.ts';
@@ -26,7 +26,7 @@ export type KeeperOptions = {
   readonly deliver: (alerts: readonly Alert[]) => void;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   readonly onChange: () => void;
 };
 

@@ -4,7 +4,7 @@ import type { Alert, Quote, QuoteUpdate, Tick } from '../../../shared/domain.ts'
 import { createCooldown } from '../alerts/cooldown.ts';
 import type { Quotes } from '../latest/quotes.ts';
 import type { LogBatch } from '../log/tick-log.ts';
-import type { Log } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import type { TickTimes } from '../sources/tick-times.ts';
 import { createWatched, type WatchConfig, type Watched } from './watched.ts';
 
@@ -61,7 +61,7 @@ export type WatchOptions = {
    */
   readonly times: Pick<TickTimes, 'latest' | 'latestKept'>;
   readonly onTaken: (ticks: readonly Tick[], alerts: readonly Alert[], isWhole: boolean) => void;
-  readonly log: Log;
+  readonly log: Logger;
   /** Lets other work have its turn. */
   readonly turn?: () => Promise<unknown>;
   readonly sliceTicks?: number;

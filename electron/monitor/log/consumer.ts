@@ -1,6 +1,6 @@
 import BetterQueue from 'better-queue';
 import MemoryStore from 'better-queue-memory';
-import type { Log } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { LogCursor, LogRecord, ReadLimit } from './tick-log.ts';
 
@@ -24,7 +24,7 @@ export type ConsumerOptions = {
   /** Why the log cannot be read, or null after it could; it is tried again. */
   readonly onReadFailure: (error: Error | null) => void;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Logger;
   /** Ends the work: the program stops. */
   readonly signal: AbortSignal;
 };

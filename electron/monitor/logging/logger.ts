@@ -1,8 +1,8 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type { Settings } from '../../../shared/settings.ts';
 import { createTerminalLog } from './terminal-log.ts';
 
-export type Log = Logger;
+export type Logger = PinoLogger;
 
 /**
  * The program's log: one JSON object a line, or readable lines where standard error is a terminal. Fields that may hold a
@@ -10,7 +10,7 @@ export type Log = Logger;
  *
  * @param output where lines go; standard error by default, because results go to standard output
  */
-export function createLog(level: Settings['logLevel'], output: LogOutput = standardError(level)): Log {
+export function createLogger(level: Settings['logLevel'], output: LogOutput = standardError(level)): Logger {
   return pino(
     {
       level,
@@ -51,4 +51,4 @@ function standardError(level: Settings['logLevel']): LogOutput {
 }
 
 /** A log that drops everything, for tests that look at behaviour. */
-export const silentLog: Log = pino({ level: 'silent' });
+export const silentLog: Logger = pino({ level: 'silent' });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createLog } from './logger.ts';
+import { createLogger } from './logger.ts';
 import { createTerminalLog } from './terminal-log.ts';
 
-function logged(level: 'info' | 'debug', work: (log: ReturnType<typeof createLog>) => void): string[] {
+function logged(level: 'info' | 'debug', work: (log: ReturnType<typeof createLogger>) => void): string[] {
   let text = '';
   const write = createTerminalLog(
     (line) => {
@@ -10,7 +10,7 @@ function logged(level: 'info' | 'debug', work: (log: ReturnType<typeof createLog
     },
     { withDetails: level === 'debug', inColour: false },
   );
-  work(createLog(level, { write, isForPeople: true }));
+  work(createLogger(level, { write, isForPeople: true }));
   return text.split('\n').slice(0, -1);
 }
 

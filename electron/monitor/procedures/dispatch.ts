@@ -8,7 +8,7 @@ import {
   type Response,
   requestSchema,
 } from '../../../shared/api.ts';
-import type { Log } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 
 /** One implementation for each procedure of the contract; the compiler misses none. */
 export type Implementations = {
@@ -25,7 +25,7 @@ const NO_ID = 0;
  * Makes the function that every host passes its page's messages to: checks the message, calls the implementation, and
  * turns what it throws into an error that the page can show. It never rejects.
  */
-export function createAnswer(implementations: Implementations, log: Log): Answer {
+export function createAnswer(implementations: Implementations, log: Logger): Answer {
   return async (message) => {
     const request = requestSchema.safeParse(message);
     if (!request.success) return failure(NO_ID, new ApiError('bad-request', 'This is not a request.'));

@@ -1,6 +1,6 @@
 import type { Problem } from '../../../shared/domain.ts';
 import { formatAge, formatSource } from '../../../shared/format.ts';
-import type { Log } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -51,7 +51,7 @@ export type TickTimesOptions = {
   readonly now: () => number;
   /** Whether it is known. */
   readonly isKnown: () => boolean;
-  readonly log: Log;
+  readonly log: Logger;
   readonly onChange: () => void;
 };
 

@@ -1,5 +1,5 @@
 import type { EventMessage } from '../../../shared/api.ts';
-import type { Log } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 
 export type EventListener = (message: EventMessage) => void;
 
@@ -11,7 +11,7 @@ export type EventHub = {
 };
 
 /** A listener that throws keeps nothing from the others, nor from the part that tells. */
-export function createEventHub(log: Pick<Log, 'error'>): EventHub {
+export function createEventHub(log: Pick<Logger, 'error'>): EventHub {
   const listeners = new Set<EventListener>();
   return {
     emit(message) {

@@ -6,7 +6,7 @@ import { createAlertStore } from '../delivery/alert-store.ts';
 import { cannotOpen, openLogFile } from '../log/log-file.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';
 import type { LogBatch, LogRecord } from '../log/tick-log.ts';
-import type { Log } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import { describeRefusedStatement, isConnectionLoss } from './connection/connection-error.ts';
 import { createDailyView } from './connection/daily-view.ts';
@@ -36,7 +36,7 @@ export type StorageOptions = {
   readonly clock: Clock;
   /** The clock by which states are told, where that is another one. */
   readonly present?: Clock;
-  readonly log: Log;
+  readonly log: Logger;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
   /** How far back `acceptedSince` has to reach. */

@@ -1,6 +1,6 @@
 import { createConsumer } from '../log/consumer.ts';
 import type { Lag, LogBatch, LogRecord, TickLog } from '../log/tick-log.ts';
-import type { Log } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import { createWritePace } from './write-pace.ts';
 
@@ -26,7 +26,7 @@ export type StoreConsumer = {
 export type StoreConsumerOptions = {
   readonly tickLog: TickLog;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Logger;
   /** Whether writing makes sense now. */
   readonly isReady: () => boolean;
   /**

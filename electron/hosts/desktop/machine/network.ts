@@ -1,5 +1,5 @@
 import type { Net } from 'electron';
-import type { Log } from '../../../monitor/logging/logger.ts';
+import type { Logger } from '../../../monitor/logging/logger.ts';
 import type { Monitor } from '../../../monitor/monitor.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
 
@@ -7,7 +7,7 @@ type NetworkParts = {
   readonly net: Pick<Net, 'isOnline'>;
   readonly monitor: Pick<Monitor, 'pollNow'>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Logger;
 };
 
 /** The main process is told of no change of the network; asking costs next to nothing. */

@@ -1,5 +1,5 @@
 import type { Event, PowerMonitor } from 'electron';
-import type { Log } from '../../../monitor/logging/logger.ts';
+import type { Logger } from '../../../monitor/logging/logger.ts';
 import type { Monitor } from '../../../monitor/monitor.ts';
 
 type PowerParts = {
@@ -7,7 +7,7 @@ type PowerParts = {
   readonly monitor: Pick<Monitor, 'pausePolling' | 'resumePolling'>;
   /** The system shuts down, or the user logs out. */
   readonly onShutdown: () => void;
-  readonly log: Log;
+  readonly log: Logger;
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { Place } from '../../../../shared/api.ts';
-import type { Log } from '../../../monitor/logging/logger.ts';
+import type { Logger } from '../../../monitor/logging/logger.ts';
 import type { LoginItem } from '../login/login-item.ts';
 import type { NotificationText } from '../notifications/alert-text.ts';
 import type { PauseKeeper } from '../notifications/pause-keeper.ts';
@@ -19,7 +19,7 @@ export type TrayActionParts = {
   readonly tell: (text: NotificationText) => void;
   readonly onChange: () => void;
   readonly quit: () => void;
-  readonly log: Log;
+  readonly log: Logger;
 };
 
 /** Makes the function that does what was clicked in the tray's menu; what fails is told to whoever clicked. */

@@ -1,5 +1,5 @@
 import type { RenderProcessGoneDetails } from 'electron';
-import type { Log } from '../../../monitor/logging/logger.ts';
+import type { Logger } from '../../../monitor/logging/logger.ts';
 import { nextDelayMs } from '../../../monitor/time/backoff.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
 
@@ -9,7 +9,7 @@ type PageRecoveryParts = {
   readonly onProblem: (problem: string | null) => void;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
 };
 
 export type PageRecovery = {

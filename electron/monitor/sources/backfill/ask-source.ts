@@ -1,5 +1,5 @@
 import type { Interval } from '../../../../shared/intervals.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
@@ -41,7 +41,7 @@ export type SourceAsker = {
 export function createSourceAsker(options: {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
 }): SourceAsker {
   const { clock, random, log } = options;
   const holds = createHolds(clock);

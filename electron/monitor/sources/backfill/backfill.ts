@@ -1,7 +1,7 @@
 import type { VolumeKind } from '../../../../shared/domain.ts';
 import { INTERVAL_MS } from '../../../../shared/intervals.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import { AVOIDED_MS, createSourceAsker } from './ask-source.ts';
@@ -90,7 +90,7 @@ export type BackfillOptions = {
   readonly clock: Clock;
   /** A number in [0, 1), for the jitter of delays. */
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   /** New candles of a coin were stored. */
   readonly onHistory: (coinId: string, vsCurrency: string) => void;
   readonly onChange: () => void;

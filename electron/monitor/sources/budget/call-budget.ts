@@ -1,5 +1,5 @@
 import type { Problem } from '../../../../shared/domain.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import {
   type Admission,
@@ -49,7 +49,7 @@ export type CallBudget = {
 export type CallBudgetOptions = {
   readonly path: string;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Logger;
   readonly account: BudgetAccount;
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isCoinId } from '../../../../shared/settings.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type CoinGeckoAccess, createCoinGeckoClient } from './coingecko-client.ts';
 import { toFeedError } from './coingecko-error.ts';
@@ -62,7 +62,7 @@ export type CoinCatalog = {
 export type CoinCatalogOptions = {
   readonly access: () => CoinGeckoAccess;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Logger;
 };
 
 export function createCoinCatalog({ access, clock, log }: CoinCatalogOptions): CoinCatalog {

@@ -1,4 +1,4 @@
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { asSentence } from '../../status/as-sentence.ts';
 import type { PriceBatch } from '../price-source.ts';
 import type { CoinCatalog } from './coin-catalog.ts';
@@ -14,7 +14,7 @@ export type CoinProblems = {
 
 export type CoinProblemsOptions = {
   readonly catalog: CoinCatalog;
-  readonly log: Log;
+  readonly log: Logger;
   /** A sentence per coin that has no price. Called after every answer with a problem, and once when all are gone. */
   readonly onProblems: (problems: ReadonlyMap<string, string>) => void;
 };

@@ -1,4 +1,4 @@
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
@@ -25,7 +25,7 @@ export type KeyWatchOptions = {
   readonly ways: readonly CoinGeckoAccess[];
   readonly clock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   readonly onVerdict: (verdict: KeyVerdict) => void;
 };
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { faultOfApiKey } from '../../../../shared/api-key.ts';
 import type { BudgetStatus, Problem } from '../../../../shared/domain.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type CallBudget, createCallBudget } from '../budget/call-budget.ts';
 import { defaultBaseUrl, type Plan, planOf } from '../budget/plan.ts';
@@ -37,7 +37,7 @@ export type CoinGeckoOptions = {
   readonly baseUrl: string | null;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   /** Another `fetch` than the global one: through a proxy, or of the desktop's session. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** The latest instant that a price which comes now can have; by the clock when absent. */

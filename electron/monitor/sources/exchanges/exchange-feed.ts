@@ -1,7 +1,7 @@
 import type { ExchangesState, Problem, Tick } from '../../../../shared/domain.ts';
 import { formatSource } from '../../../../shared/format.ts';
 import type { ExchangeId } from '../../../../shared/settings.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { RoutesTo } from '../../network/network.ts';
 import { asSentence } from '../../status/as-sentence.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
@@ -38,7 +38,7 @@ export type ExchangeFeedOptions = {
   /** Real time, for connections. */
   readonly networkClock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   readonly fetch: typeof globalThis.fetch;
   /** The ways of WebSockets; directly when absent. */
   readonly routesTo?: RoutesTo | undefined;

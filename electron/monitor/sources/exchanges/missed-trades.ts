@@ -1,4 +1,4 @@
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { ExchangeClient } from './exchange-client.ts';
@@ -17,7 +17,7 @@ export async function askForMissedTrades(
     readonly client: Pick<ExchangeClient, 'tradesBetween'>;
     readonly networkClock: Clock;
     readonly random: () => number;
-    readonly log: Log;
+    readonly log: Logger;
   },
   { symbol, from, to }: Missed,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import type { Tick } from '../../../../shared/domain.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
 import type { Lane } from './assign-coins.ts';
@@ -20,7 +20,7 @@ export type PricePollsOptions = {
   readonly memory: TradeMemory;
   readonly trust: MarketTrust;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Logger;
   /** The markets whose prices have to be asked for just now: no stream brings them, and they are wanted. */
   readonly needed: () => readonly MappedMarket[];
   readonly onTicks: (ticks: readonly Tick[]) => void;

@@ -1,5 +1,5 @@
 import type { Tick } from '../../../../shared/domain.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Lane } from './assign-coins.ts';
@@ -34,7 +34,7 @@ export type TradeStreamOptions = {
   readonly clock: Clock;
   readonly networkClock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   readonly onTicks: (ticks: readonly Tick[]) => void;
   /** A status below may have changed. */
   readonly onChange: () => void;

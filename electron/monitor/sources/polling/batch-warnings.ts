@@ -1,4 +1,4 @@
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { PriceBatch } from '../price-source.ts';
 
 /** A fault that stays is told at once and then once in this many times: polls go on for months. */
@@ -9,7 +9,7 @@ export type BatchWarnings = {
   note(batch: PriceBatch): void;
 };
 
-export function createBatchWarnings(log: Log): BatchWarnings {
+export function createBatchWarnings(log: Logger): BatchWarnings {
   const counts = new Map<string, number>();
 
   const count = (coinId: string, reason: string, message: string): void => {

@@ -1,5 +1,5 @@
 import type { FeedState } from '../../../../shared/domain.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Pace, paceAfterAnswer, paceAfterFailure, paceOfStart } from '../budget/pacing.ts';
 import { FeedError, type PriceBatch, type PriceRequest, type PriceSource } from '../price-source.ts';
@@ -13,7 +13,7 @@ export type FeedOptions = {
   readonly clock: Clock;
   /** A number in [0, 1), for the jitter of delays. */
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   readonly listener: FeedListener;
   readonly request: PriceRequest;
   readonly pollMs: number;
@@ -157,7 +157,7 @@ export function createFeed(options: FeedOptions): Feed {
 }
 
 /** A line when the status changes; the polls between are for `debug`. */
-function logTransition(log: Log, before: FeedState, after: FeedState, err?: FeedError): void {
+function logTransition(log: Logger, before: FeedState, after: FeedState, err?: FeedError): void {
   if (before.status === after.status) log.debug({ feed: after, err }, 'polled');
   else if (after.status === 'live') log.info({ feed: after, was: before.status }, 'prices are live');
   else log.warn({ feed: after, was: before.status, err }, `the feed is ${after.status}`);

@@ -1,7 +1,7 @@
 import { DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
 import type { Problem, Tick } from '../../../../shared/domain.ts';
 import { bucketStart } from '../../../../shared/intervals.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { asSentence } from '../../status/as-sentence.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Database } from './database.ts';
@@ -36,7 +36,7 @@ export type DailyView = {
 export function createDailyView(
   database: Database,
   clock: Clock,
-  log: Log,
+  log: Logger,
   onProblem: () => void,
 ): DailyView {
   // Whatever happened before this start is unknown: the view may lack anything.

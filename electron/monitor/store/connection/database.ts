@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { DatabaseState } from '../../../../shared/domain.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import { isConnectionLoss, isEndOfIdleSession } from './connection-error.ts';
@@ -49,7 +49,7 @@ export type DatabaseOptions = {
   readonly provider: (onLoss: (error: Error) => void) => DatabaseProvider;
   readonly loadMigrations: () => Promise<readonly Migration[]>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Logger;
   readonly random: () => number;
   readonly onChange: () => void;
 };

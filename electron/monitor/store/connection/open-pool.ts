@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { Pool, type PoolConfig } from 'pg';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { isEndOfIdleSession } from './connection-error.ts';
 import { GuardedClient } from './guarded-client.ts';
 
@@ -19,7 +19,7 @@ const SILENCE_MS = 90_000;
  *
  * @param onLoss called when an idle connection breaks: the first sign that the server went away
  */
-export function openPool(config: PoolConfig, log: Log, onLoss: (error: Error) => void): OpenedPool {
+export function openPool(config: PoolConfig, log: Logger, onLoss: (error: Error) => void): OpenedPool {
   const sockets = new Set<Socket>();
   const pool = new Pool({
     application_name: 'crypto-price-monitor',

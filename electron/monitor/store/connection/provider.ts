@@ -1,5 +1,5 @@
 import { Client, type PoolConfig } from 'pg';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { asSentence } from '../../status/as-sentence.ts';
 import type { EmbeddedConnection } from '../postgres/connection-url.ts';
 import { createEmbeddedServer } from '../postgres/embedded-server.ts';
@@ -48,7 +48,7 @@ export function externalProvider(url: string, env: NodeJS.ProcessEnv = process.e
 /** The PostgreSQL that the program brings along. `onExit` is called when it ends without having been asked to. */
 export function embeddedProvider(
   dataDir: string,
-  log: Log,
+  log: Logger,
   onExit: (error: Error) => void,
 ): DatabaseProvider {
   const server = createEmbeddedServer(dataDir, log, onExit);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import { loadPostgresBinaries, type PostgresBinaries } from './binaries.ts';
 import { clusterPaths } from './cluster-paths.ts';
@@ -33,7 +33,7 @@ export type EmbeddedServer = {
 /** @param onExit called when the server ends without having been asked to, with what it said last */
 export function createEmbeddedServer(
   dataDir: string,
-  log: Log,
+  log: Logger,
   onExit: (error: Error) => void,
 ): EmbeddedServer {
   const paths = clusterPaths(dataDir);
@@ -151,7 +151,7 @@ function spawnServer(
 }
 
 /** Resolves when the server accepts connections; rejects when it ends before. Calls `onExit` when it ends later. */
-function untilReady(child: ChildProcess, log: Log, onExit: (error: Error) => void): Promise<void> {
+function untilReady(child: ChildProcess, log: Logger, onExit: (error: Error) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     let lastLines = '';
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { ClusterPaths } from './cluster-paths.ts';
@@ -21,7 +21,7 @@ export const FAST_SHUTDOWN_MS = 10_000;
 export async function stopOrphan(
   { cluster, socketDir }: Pick<ClusterPaths, 'cluster' | 'socketDir'>,
   binaries: PostgresBinaries,
-  log: Log,
+  log: Logger,
 ): Promise<void> {
   const lock = await readPostmasterPid(cluster);
   const holder = await readSocketLock(socketDir, DEFAULT_PORT);

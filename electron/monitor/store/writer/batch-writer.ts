@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg';
 import type { Tick } from '../../../../shared/domain.ts';
 import type { LogBatch } from '../../log/tick-log.ts';
-import type { Log } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type RunTransaction, writeBatch } from './write-batch.ts';
@@ -18,7 +18,7 @@ export type BatchWriterOptions<T extends LogBatch> = {
   /** The failure that is being retried, or null after a success. */
   readonly onFailure: (error: Error | null) => void;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Logger;
   readonly random: () => number;
   /** Ends the retrying: the program stops. */
   readonly signal: AbortSignal;

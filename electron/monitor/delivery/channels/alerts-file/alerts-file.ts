@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Alert } from '../../../../../shared/domain.ts';
 import { describeFileError } from '../../../files/file-error.ts';
-import type { Log } from '../../../logging/logger.ts';
+import type { Logger } from '../../../logging/logger.ts';
 import { nextDelayMs } from '../../../time/backoff.ts';
 import type { Clock } from '../../../time/clock.ts';
 import { alertLine } from './alert-line.ts';
@@ -28,7 +28,7 @@ export type AlertsFileOptions = {
   readonly path: string;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   /** The alerts' lines are in the file and synced to disk, or handed to the pipe. Must not throw. */
   readonly onDelivered: (alerts: readonly Alert[]) => void;
   readonly onChange: () => void;
