@@ -1,5 +1,5 @@
 import { createAlertEngine } from '../electron/monitor/alerts/engine.ts';
-import type { Tick } from '../shared/domain.ts';
+import type { Tick } from '../shared/domain/tick.ts';
 import { type BenchResult, median } from './result.ts';
 
 const COINS = 1_000;

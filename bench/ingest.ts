@@ -9,7 +9,7 @@ import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/connec
 import type { Storage } from '../electron/monitor/store/storage.ts';
 import { encodeTicks } from '../electron/monitor/store/writer/copy-ticks.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';
-import type { Tick } from '../shared/domain.ts';
+import type { Tick } from '../shared/domain/tick.ts';
 import { type BenchResult, median } from './result.ts';
 
 const COINS = 500;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type DemoServer, startDemoServer } from '../demo/server.ts';
 import { scaledClock, systemClock } from '../electron/monitor/time/clock.ts';
 import { buildIfNeeded } from '../scripts/build-if-needed.ts';
-import type { EventMessage } from '../shared/api.ts';
+import type { EventMessage } from '../shared/contract/events.ts';
 import { environmentFor, openPage, openSocket, startProgram, until } from '../tests/program.ts';
 import { watchPixels } from './pixels.ts';
 import { type BenchResult, percentile } from './result.ts';

@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import type { Bridge, EventMessage } from '../shared/api.ts';
+import type { EventMessage } from '../shared/contract/events.ts';
+import type { Bridge } from '../shared/contract/wire.ts';
 import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './hosts/desktop/channels.ts';
 
 const bridge: Bridge = {

@@ -1,7 +1,10 @@
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
-import type { EventName, EventPayload } from '../shared/api.ts';
-import type { Alert, DatabaseState, Quote, Snapshot } from '../shared/domain.ts';
+import type { EventName, EventPayload } from '../shared/contract/events.ts';
+import type { Alert } from '../shared/domain/alert.ts';
+import type { DatabaseState } from '../shared/domain/database-state.ts';
+import type { Quote } from '../shared/domain/quote.ts';
+import type { Snapshot } from '../shared/domain/snapshot.ts';
 import { ALERTS_KEY, type AlertData } from './alerts/alert-query.ts';
 import { liveAlerts } from './alerts/live-alerts.ts';
 import type { Client } from './api/client.ts';

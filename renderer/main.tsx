@@ -6,7 +6,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from 'react-error-boundary';
-import { ApiError } from '../shared/api.ts';
+import { ApiError } from '../shared/contract/api-error.ts';
 import { liveAlerts } from './alerts/live-alerts.ts';
 import { createClient } from './api/client.ts';
 

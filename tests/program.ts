@@ -7,14 +7,10 @@ import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/sources/exchanges/demo-exchange.ts';
 import { CLOCK_VARIABLE } from '../electron/monitor/time/clock-from-environment.ts';
-import type {
-  EventMessage,
-  ProcedureInput,
-  ProcedureName,
-  ProcedureOutput,
-  Response,
-} from '../shared/api.ts';
-import type { Status } from '../shared/domain.ts';
+import type { EventMessage } from '../shared/contract/events.ts';
+import type { ProcedureInput, ProcedureName, ProcedureOutput } from '../shared/contract/procedures.ts';
+import type { Response } from '../shared/contract/wire.ts';
+import type { Status } from '../shared/domain/status.ts';
 
 /** The built program of the terminal. */
 export const CLI = join(import.meta.dirname, '../out/main/cli.js');

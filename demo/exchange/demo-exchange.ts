@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
-import type { ExchangeId } from '../../shared/settings.ts';
+import type { ExchangeId } from '../../shared/settings/settings.ts';
 import { createQuery } from '../answers/query.ts';
 import type { ExchangeEndpoint } from '../faults.ts';
 import type { Market } from '../market.ts';

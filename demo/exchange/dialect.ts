@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../shared/settings.ts';
+import type { ExchangeId } from '../../shared/settings/settings.ts';
 import type { Query } from '../answers/query.ts';
 import type { ExchangeEndpoint } from '../faults.ts';
 import type { Pair } from './pairs.ts';

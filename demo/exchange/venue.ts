@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../shared/settings.ts';
+import type { ExchangeId } from '../../shared/settings/settings.ts';
 import { usdPerUnit } from '../currencies.ts';
 import type { Market } from '../market.ts';
 import type { QuoteBoard } from '../quote-board.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SettingName } from '../../shared/settings.ts';
+import type { SettingName } from '../../shared/settings/settings.ts';
 import { defaultDataDir } from '../monitor/files/data-dir.ts';
 import { SETTING_SOURCES } from '../monitor/settings/sources.ts';
 

@@ -1,5 +1,9 @@
-import type { BudgetStatus, FeedState, Problem, Status, Tick } from '../../shared/domain.ts';
-import type { Settings } from '../../shared/settings.ts';
+import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
+import type { FeedState } from '../../shared/domain/feed-state.ts';
+import type { Problem } from '../../shared/domain/problem.ts';
+import type { Status } from '../../shared/domain/status.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
+import type { Settings } from '../../shared/settings/settings.ts';
 import type { Watch } from './ingest/watch.ts';
 import type { Logger } from './logging/logger.ts';
 import type { Network } from './network/network.ts';

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { BudgetStatus, Problem, Snapshot } from '../../shared/domain.ts';
-import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings.ts';
+import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
+import type { Problem } from '../../shared/domain/problem.ts';
+import type { Snapshot } from '../../shared/domain/snapshot.ts';
+import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings/settings.ts';
 import { type Closer, closeAll } from './async/close-all.ts';
 import { createAlertsFile } from './delivery/channels/alerts-file/alerts-file.ts';
 import { claimDataDir } from './files/data-dir.ts';

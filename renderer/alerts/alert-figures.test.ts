@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../shared/domain.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { directionOf, figureTexts } from './alert-figures.ts';
 
 const withFigures = (figures: Alert['figures']): Alert => ({

@@ -1,5 +1,7 @@
-import type { Alert } from '../../shared/domain.ts';
-import { formatNumber, formatPct, formatPrice } from '../../shared/format.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
+import { formatNumber } from '../../shared/format/number.ts';
+import { formatPct } from '../../shared/format/percent.ts';
+import { formatPrice } from '../../shared/format/price.ts';
 
 /** Which way the price went, as far as the alert's figures tell. */
 export function directionOf(alert: Alert): 'up' | 'down' | null {

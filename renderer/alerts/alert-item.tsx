@@ -1,6 +1,8 @@
 import { memo } from 'react';
-import type { Alert } from '../../shared/domain.ts';
-import { formatAge, formatCoinName, formatPrice } from '../../shared/format.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
+import { formatAge } from '../../shared/format/age.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
+import { formatPrice } from '../../shared/format/price.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from '../quotes/change.tsx';
 import { formatExact } from '../time/local-time.ts';

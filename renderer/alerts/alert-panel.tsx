@@ -1,4 +1,4 @@
-import type { Alert } from '../../shared/domain.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { AlertItem } from './alert-item.tsx';
 import classes from './alert-panel.module.css';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../shared/domain.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { type AlertData, joinAlerts, withAlert } from './alert-query.ts';
 
 const alert = (observedAt: number, id = `a${observedAt}`): Alert => ({

@@ -1,6 +1,6 @@
 import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
-import type { AlertCursor, ProcedureOutput } from '../../shared/api.ts';
-import type { Alert } from '../../shared/domain.ts';
+import type { AlertCursor, ProcedureOutput } from '../../shared/contract/procedures.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import type { Client } from '../api/client.ts';
 
 export type AlertPage = ProcedureOutput<'alerts'>;

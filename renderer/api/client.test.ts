@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Bridge, EventMessage, Request, Response } from '../../shared/api.ts';
+import type { EventMessage } from '../../shared/contract/events.ts';
+import type { Bridge, Request, Response } from '../../shared/contract/wire.ts';
 import { createClient } from './client.ts';
 
 /** A host in the same process: answers with `answer`, and says what it is given to say. */

@@ -1,16 +1,14 @@
+import { ApiError } from '../../shared/contract/api-error.ts';
+import { type EventName, type EventPayload, events } from '../../shared/contract/events.ts';
 import {
-  ApiError,
-  type Bridge,
-  type EventName,
-  type EventPayload,
-  events,
   type ProcedureInput,
   type ProcedureName,
   type ProcedureOutput,
   procedures,
-} from '../../shared/api.ts';
+} from '../../shared/contract/procedures.ts';
+import type { Bridge } from '../../shared/contract/wire.ts';
 
-/** What the page asks of the monitor and hears from it, typed and checked by the tables in `shared/api.ts`. */
+/** What the page asks of the monitor and hears from it, typed and checked by the tables in `shared/contract/`. */
 export type Client = {
   /** Rejects with an `ApiError`; one of code `failed` also when the answer is not of the procedure's schema. */
   call<P extends ProcedureName>(procedure: P, input: ProcedureInput<P>): Promise<ProcedureOutput<P>>;

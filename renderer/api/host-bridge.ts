@@ -1,4 +1,4 @@
-import type { Bridge } from '../../shared/api.ts';
+import type { Bridge } from '../../shared/contract/wire.ts';
 import { RECONNECT_LIMITS } from './reconnect-delay.ts';
 import { openWebSocketBridge } from './websocket-bridge.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EventMessage, Place } from '../../shared/api.ts';
+import type { EventMessage } from '../../shared/contract/events.ts';
+import type { Place } from '../../shared/contract/place.ts';
 import { createClient } from './client.ts';
 import { createHostRequests } from './host-requests.ts';
 

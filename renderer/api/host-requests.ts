@@ -1,4 +1,4 @@
-import type { Place } from '../../shared/api.ts';
+import type { Place } from '../../shared/contract/place.ts';
 import type { Client } from './client.ts';
 
 /** Places that the host asks the page to show, one after the other; the latest waits until somebody can show it. */

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { DatabaseState, Snapshot } from '../../shared/domain.ts';
+import type { DatabaseState } from '../../shared/domain/database-state.ts';
+import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import type { Client } from './client.ts';
 import { type Connection, nextConnection } from './connection.ts';
 import type { Observable } from './observable.ts';

@@ -1,6 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { Quote, QuoteUpdate, Snapshot, Status } from '../../shared/domain.ts';
-import { addRecentPrice, type PricePoint } from '../../shared/recent-prices.ts';
+import type { Quote, QuoteUpdate } from '../../shared/domain/quote.ts';
+import { addRecentPrice, type PricePoint } from '../../shared/domain/recent-prices.ts';
+import type { Snapshot } from '../../shared/domain/snapshot.ts';
+import type { Status } from '../../shared/domain/status.ts';
 import type { Monitor } from './monitor-context.ts';
 
 export const SNAPSHOT_KEY = ['snapshot'] as const;

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
-import type { PagePart, Place } from '../../shared/api.ts';
+import type { PagePart, Place } from '../../shared/contract/place.ts';
 import { useMonitor } from './monitor-context.ts';
 
 /** Hears what the host wants to be shown: a choice in the tray's menu, a click on a notification, a key. */

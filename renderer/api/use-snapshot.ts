@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Snapshot } from '../../shared/domain.ts';
+import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import { useMonitor } from './monitor-context.ts';
 import { snapshotQuery } from './snapshot-query.ts';
 

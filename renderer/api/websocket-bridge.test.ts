@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type AddressInfo, type WebSocket as ServerSocket, WebSocketServer } from 'ws';
-import type { EventMessage, Request } from '../../shared/api.ts';
+import type { EventMessage } from '../../shared/contract/events.ts';
+import type { Request } from '../../shared/contract/wire.ts';
 import { openWebSocketBridge, type WebSocketBridgeOptions } from './websocket-bridge.ts';
 
 type Host = {

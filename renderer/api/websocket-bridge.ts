@@ -1,13 +1,7 @@
 import { z } from 'zod';
-import {
-  ApiError,
-  apiErrorSchema,
-  type Bridge,
-  type EventMessage,
-  type EventName,
-  events,
-  type Response,
-} from '../../shared/api.ts';
+import { ApiError, apiErrorSchema } from '../../shared/contract/api-error.ts';
+import { type EventMessage, type EventName, events } from '../../shared/contract/events.ts';
+import type { Bridge, Response } from '../../shared/contract/wire.ts';
 import { type ReconnectLimits, reconnectDelayMs } from './reconnect-delay.ts';
 
 /** The close code by which the browser host tells that the page's key is not, or no longer, valid. */

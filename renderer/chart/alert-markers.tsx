@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { Alert } from '../../shared/domain.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { directionOf } from '../alerts/alert-figures.ts';
 import classes from './candle-chart.module.css';
 import { useChartScales } from './use-chart-scales.ts';

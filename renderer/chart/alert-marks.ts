@@ -1,6 +1,6 @@
 import { queryOptions, useQueries } from '@tanstack/react-query';
-import type { Alert } from '../../shared/domain.ts';
-import { INTERVAL_MS } from '../../shared/intervals.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
+import { INTERVAL_MS } from '../../shared/domain/interval.ts';
 import type { Client } from '../api/client.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import type { SeriesKey } from './candle-query.ts';

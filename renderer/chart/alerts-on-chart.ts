@@ -1,4 +1,4 @@
-import type { Alert } from '../../shared/domain.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import type { SeriesKey } from './candle-query.ts';
 import type { TimeRange } from './chart-view.ts';
 

@@ -1,8 +1,8 @@
 import { useId, useMemo } from 'react';
 import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts';
-import type { Alert } from '../../shared/domain.ts';
-import { formatNumber } from '../../shared/format.ts';
-import { INTERVAL_MS } from '../../shared/intervals.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
+import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { formatNumber } from '../../shared/format/number.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import type { Observable } from '../api/observable.ts';
 import { AlertMarkers } from './alert-markers.tsx';

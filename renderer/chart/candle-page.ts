@@ -1,6 +1,6 @@
-import type { CandleSeries } from '../../shared/api.ts';
-import type { Candle, VolumeKind } from '../../shared/domain.ts';
-import { bucketStart, type Interval } from '../../shared/intervals.ts';
+import type { CandleSeries } from '../../shared/contract/procedures.ts';
+import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
+import { bucketStart, type Interval } from '../../shared/domain/interval.ts';
 import { type BucketPrice, fold, open } from './fold-price.ts';
 
 /** Candles asked for at once. */

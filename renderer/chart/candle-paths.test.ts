@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Candle } from '../../shared/domain.ts';
+import type { Candle } from '../../shared/domain/candle.ts';
 import { bodyWidth, candlePaths, volumeDomain, volumePath } from './candle-paths.ts';
 
 const candle = (start: number, open: number, close: number, volume: number | null = null): Candle => ({

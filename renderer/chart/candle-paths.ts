@@ -1,4 +1,4 @@
-import type { Candle, VolumeKind } from '../../shared/domain.ts';
+import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
 import { niceStep } from './price-scale.ts';
 
 /** From a time or a value to a pixel. */

@@ -1,7 +1,7 @@
 import { type InfiniteData, QueryClient, QueryObserver } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
-import type { CandleSeries } from '../../shared/api.ts';
-import type { Quote } from '../../shared/domain.ts';
+import type { CandleSeries } from '../../shared/contract/procedures.ts';
+import type { Quote } from '../../shared/domain/quote.ts';
 import type { Client } from '../api/client.ts';
 import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
 import { type CandlePage, newestPage, type OlderThan, PAGE_LIMIT } from './candle-page.ts';

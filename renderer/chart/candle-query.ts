@@ -1,6 +1,6 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query';
-import type { Quote, QuoteUpdate } from '../../shared/domain.ts';
-import type { Interval } from '../../shared/intervals.ts';
+import type { Interval } from '../../shared/domain/interval.ts';
+import type { Quote, QuoteUpdate } from '../../shared/domain/quote.ts';
 import type { Client } from '../api/client.ts';
 import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Interval } from '../../shared/intervals.ts';
+import type { Interval } from '../../shared/domain/interval.ts';
 import { type Calendar, formatFullUtcDay, localCalendar, utcCalendar } from '../time/calendar.ts';
 import { formatDayTime, formatFullDayTime } from '../time/local-time.ts';
 

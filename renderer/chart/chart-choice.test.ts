@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../shared/domain.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { alertsOnChart } from './alerts-on-chart.ts';
 import { type ChartChoice, nextChoice } from './chart-choice.ts';
 import { LIVE_VIEW } from './chart-view.ts';

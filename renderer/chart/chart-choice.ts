@@ -1,5 +1,5 @@
-import type { Alert } from '../../shared/domain.ts';
-import { INTERVAL_MS, INTERVALS, type Interval } from '../../shared/intervals.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
+import { INTERVAL_MS, INTERVALS, type Interval } from '../../shared/domain/interval.ts';
 import { type ChartView, LIVE_VIEW } from './chart-view.ts';
 
 /** What the user looks at. */

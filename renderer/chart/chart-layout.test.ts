@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatNumber } from '../../shared/format.ts';
+import { formatNumber } from '../../shared/format/number.ts';
 import { priceAxisWidth } from './chart-layout.ts';
 import { priceDomain, priceTicks, stepDecimals } from './price-scale.ts';
 

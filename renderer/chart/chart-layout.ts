@@ -1,4 +1,5 @@
-import { formatNumber, priceDecimals } from '../../shared/format.ts';
+import { formatNumber } from '../../shared/format/number.ts';
+import { priceDecimals } from '../../shared/format/price.ts';
 import { type Extent, niceStep, priceDomain, stepDecimals } from './price-scale.ts';
 
 /** Pixels above the plot area, for the highest price's label. */

@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { type Dispatch, useMemo } from 'react';
-import { formatCoinName } from '../../shared/format.ts';
-import { INTERVALS, type Interval } from '../../shared/intervals.ts';
+import { INTERVALS, type Interval } from '../../shared/domain/interval.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
 import { focusPart } from '../api/use-host-requests.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { LazyPart } from '../parts/lazy-part.tsx';

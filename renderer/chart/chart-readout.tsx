@@ -1,7 +1,9 @@
 import { useSyncExternalStore } from 'react';
-import type { Candle, VolumeKind } from '../../shared/domain.ts';
-import { formatCompact, formatNumber, formatPct, priceDecimals } from '../../shared/format.ts';
-import { INTERVAL_MS } from '../../shared/intervals.ts';
+import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
+import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { formatCompact, formatNumber } from '../../shared/format/number.ts';
+import { formatPct } from '../../shared/format/percent.ts';
+import { priceDecimals } from '../../shared/format/price.ts';
 import type { Observable } from '../api/observable.ts';
 import type { SeriesKey } from './candle-query.ts';
 import { candleAt, candlesWithin } from './candle-range.ts';

@@ -1,7 +1,7 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { type Dispatch, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { formatCoinName } from '../../shared/format.ts';
-import { INTERVAL_MS } from '../../shared/intervals.ts';
+import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
 import { observable } from '../api/observable.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { useAlertMarks } from './alert-marks.ts';

@@ -1,4 +1,4 @@
-import { bucketStart, INTERVAL_MS, type Interval } from '../../shared/intervals.ts';
+import { bucketStart, INTERVAL_MS, type Interval } from '../../shared/domain/interval.ts';
 
 /**
  * Which stretch of time the chart shows. `live` follows the newest candle; `past` stands still with `to` at its right

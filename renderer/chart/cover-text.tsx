@@ -1,4 +1,4 @@
-import { ApiError } from '../../shared/api.ts';
+import { ApiError } from '../../shared/contract/api-error.ts';
 import classes from './chart-panel.module.css';
 
 /** In the place of a chart that has no candles yet: that they are on their way, or why not. */

@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import { DefaultZIndexes, useXAxisInverseScale, useYAxisInverseScale, ZIndexLayer } from 'recharts';
-import { formatNumber, priceDecimals } from '../../shared/format.ts';
-import { INTERVAL_MS } from '../../shared/intervals.ts';
+import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { formatNumber } from '../../shared/format/number.ts';
+import { priceDecimals } from '../../shared/format/price.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import type { Observable } from '../api/observable.ts';
 import { AxisLabel } from './axis-label.tsx';

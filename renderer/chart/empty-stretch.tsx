@@ -1,5 +1,5 @@
-import type { Candle } from '../../shared/domain.ts';
-import { INTERVAL_MS } from '../../shared/intervals.ts';
+import type { Candle } from '../../shared/domain/candle.ts';
+import { INTERVAL_MS } from '../../shared/domain/interval.ts';
 import type { SeriesKey } from './candle-query.ts';
 import { candlesWithin, firstFrom } from './candle-range.ts';
 import { candleDate } from './candle-time.ts';

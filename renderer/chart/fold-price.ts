@@ -1,4 +1,4 @@
-import type { Candle } from '../../shared/domain.ts';
+import type { Candle } from '../../shared/domain/candle.ts';
 
 /** A price as the candle of its bucket takes it in, with the volume that the series shows. */
 export type BucketPrice = {

@@ -1,4 +1,5 @@
-import { formatNumber, priceDecimals } from '../../shared/format.ts';
+import { formatNumber } from '../../shared/format/number.ts';
+import { priceDecimals } from '../../shared/format/price.ts';
 import { AxisLabel } from './axis-label.tsx';
 import classes from './candle-chart.module.css';
 import { useChartScales } from './use-chart-scales.ts';

@@ -1,5 +1,5 @@
-import type { VolumeKind } from '../../shared/domain.ts';
-import { INTERVAL_MS } from '../../shared/intervals.ts';
+import type { VolumeKind } from '../../shared/domain/candle.ts';
+import { INTERVAL_MS } from '../../shared/domain/interval.ts';
 import { CandleLayer } from './candle-layer.tsx';
 import type { SeriesKey } from './candle-query.ts';
 import { LastPrice } from './last-price.tsx';

@@ -1,6 +1,6 @@
 import { type Dispatch, useEffect, useReducer } from 'react';
 import { z } from 'zod';
-import { INTERVALS } from '../../shared/intervals.ts';
+import { INTERVALS } from '../../shared/domain/interval.ts';
 import { type ChartAction, type ChartChoice, nextChoice } from './chart-choice.ts';
 import { LIVE_VIEW } from './chart-view.ts';
 

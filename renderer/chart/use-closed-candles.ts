@@ -1,5 +1,5 @@
 import type { InfiniteData } from '@tanstack/react-query';
-import type { Candle, VolumeKind } from '../../shared/domain.ts';
+import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
 import { type CandlePage, joinClosed, kindOf, type OlderThan } from './candle-page.ts';
 import type { SeriesKey } from './candle-query.ts';
 import { useSeries } from './use-series.ts';

@@ -1,4 +1,4 @@
-import type { Candle } from '../../shared/domain.ts';
+import type { Candle } from '../../shared/domain/candle.ts';
 import type { SeriesKey } from './candle-query.ts';
 import { useSeries } from './use-series.ts';
 

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { Candle, VolumeKind } from '../../shared/domain.ts';
+import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
 import classes from './candle-chart.module.css';
 import { volumePath } from './candle-paths.ts';
 import { useChartScales } from './use-chart-scales.ts';

@@ -1,5 +1,5 @@
 import { usePlotArea } from 'recharts';
-import type { VolumeKind } from '../../shared/domain.ts';
+import type { VolumeKind } from '../../shared/domain/candle.ts';
 import classes from './candle-chart.module.css';
 
 /** What a series calls its volume: the two kinds are different quantities and never share a name. */

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { BudgetStatus } from '../../shared/domain.ts';
+import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import classes from './status-line.module.css';
 import { budgetWords } from './status-words.ts';
 

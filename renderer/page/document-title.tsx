@@ -1,5 +1,6 @@
-import type { Quote } from '../../shared/domain.ts';
-import { formatCoinName, formatPrice } from '../../shared/format.ts';
+import type { Quote } from '../../shared/domain/quote.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
+import { formatPrice } from '../../shared/format/price.ts';
 
 /** The chosen coin's price in the window's title, where it is seen with the page in the background. */
 export function DocumentTitle({ quote: { price, vsCurrency, coinId } }: { readonly quote: Quote }) {

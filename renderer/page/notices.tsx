@@ -1,7 +1,7 @@
 import { CloseButton } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Problem } from '../../shared/domain.ts';
+import type { Problem } from '../../shared/domain/problem.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';

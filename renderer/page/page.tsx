@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
-import type { Place } from '../../shared/api.ts';
-import type { Alert } from '../../shared/domain.ts';
+import type { Place } from '../../shared/contract/place.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { AlertPanel } from '../alerts/alert-panel.tsx';
 import { useMonitor } from '../api/monitor-context.ts';
 import { focusPart, useHostRequests } from '../api/use-host-requests.ts';

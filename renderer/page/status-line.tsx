@@ -1,5 +1,5 @@
-import type { Status } from '../../shared/domain.ts';
-import { formatSource } from '../../shared/format.ts';
+import type { Status } from '../../shared/domain/status.ts';
+import { formatSource } from '../../shared/format/name.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';

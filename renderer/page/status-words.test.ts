@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DatabaseState, FeedState } from '../../shared/domain.ts';
+import type { DatabaseState } from '../../shared/domain/database-state.ts';
+import type { FeedState } from '../../shared/domain/feed-state.ts';
 import { formatMoment } from '../time/local-time.ts';
 import {
   alertsFileWords,

@@ -1,5 +1,9 @@
-import type { BudgetStatus, DatabaseState, FeedState, Status } from '../../shared/domain.ts';
-import { formatAge, formatSource } from '../../shared/format.ts';
+import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
+import type { DatabaseState } from '../../shared/domain/database-state.ts';
+import type { FeedState } from '../../shared/domain/feed-state.ts';
+import type { Status } from '../../shared/domain/status.ts';
+import { formatAge } from '../../shared/format/age.ts';
+import { formatSource } from '../../shared/format/name.ts';
 import type { Connection } from '../api/connection.ts';
 import { formatMoment } from '../time/local-time.ts';
 

@@ -1,4 +1,4 @@
-import { formatPct } from '../../shared/format.ts';
+import { formatPct } from '../../shared/format/percent.ts';
 import classes from './change.module.css';
 
 type ChangeProps = { readonly pct: number; readonly label?: string };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FeedState } from '../../shared/domain.ts';
+import type { FeedState } from '../../shared/domain/feed-state.ts';
 import { oldAfterMs, outageOf } from './freshness.ts';
 
 const LIVE: FeedState = { status: 'live', lastSuccessAt: 1 };

@@ -1,4 +1,4 @@
-import type { FeedState } from '../../shared/domain.ts';
+import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { Connection } from '../api/connection.ts';
 
 /**

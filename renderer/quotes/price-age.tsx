@@ -1,4 +1,5 @@
-import { formatAge, formatSource } from '../../shared/format.ts';
+import { formatAge } from '../../shared/format/age.ts';
+import { formatSource } from '../../shared/format/name.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { formatExact } from '../time/local-time.ts';
 import classes from './price-age.module.css';

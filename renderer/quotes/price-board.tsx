@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useDeferredValue, useState } from 'react';
-import type { Quote } from '../../shared/domain.ts';
-import { formatCoinName } from '../../shared/format.ts';
+import type { Quote } from '../../shared/domain/quote.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { oldAfterMs, outageOf } from './freshness.ts';

@@ -1,6 +1,7 @@
 import { type CSSProperties, memo, useRef } from 'react';
-import type { Quote } from '../../shared/domain.ts';
-import { formatCoinName, formatPrice } from '../../shared/format.ts';
+import type { Quote } from '../../shared/domain/quote.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
+import { formatPrice } from '../../shared/format/price.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from './change.tsx';
 import { PriceAge } from './price-age.tsx';

@@ -1,4 +1,4 @@
-import type { PricePoint } from '../../shared/recent-prices.ts';
+import type { PricePoint } from '../../shared/domain/recent-prices.ts';
 
 /**
  * The prices as an SVG path in a box of this size, by their true times, the newest at the right edge. Empty with fewer

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { Quote } from '../../shared/domain.ts';
+import type { Quote } from '../../shared/domain/quote.ts';
 import { sparklinePath } from './sparkline-path.ts';
 
 type SparklineProps = {

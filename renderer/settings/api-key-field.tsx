@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { SettingsView } from '../../shared/api.ts';
+import type { SettingsView } from '../../shared/contract/settings-view.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import classes from './api-key-field.module.css';
 import { SETTINGS_KEY } from './settings-query.ts';

@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import { type DragEvent, useState } from 'react';
-import { formatCoinName } from '../../shared/format.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
 import { moved } from './coin-order.ts';
 import classes from './coin-picker.module.css';
 

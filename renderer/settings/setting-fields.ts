@@ -1,4 +1,4 @@
-import { LOG_LEVELS, type SettingName, type SettingOrigin } from '../../shared/settings.ts';
+import { LOG_LEVELS, type SettingName, type SettingOrigin } from '../../shared/settings/settings.ts';
 
 /** How a setting is asked for. An empty text or number that is `optional` means that the program chooses. */
 export type SettingField = {

@@ -1,7 +1,7 @@
 import { NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { formatCoinName } from '../../shared/format.ts';
-import { EXCHANGES } from '../../shared/settings.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
+import { EXCHANGES } from '../../shared/settings/settings.ts';
 import { CoinPicker, type CoinSearchText } from './coin-picker.tsx';
 import { CurrencyInput } from './currency-input.tsx';
 import type { SettingField } from './setting-fields.ts';

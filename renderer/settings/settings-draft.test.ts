@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings/settings.ts';
 import { SETTING_FIELDS } from './setting-fields.ts';
 import { changesOf, corrected, draftOf, errorsOfRefusal } from './settings-draft.ts';
 

@@ -1,11 +1,12 @@
-import type { ApiError, ProcedureInput } from '../../shared/api.ts';
+import type { ApiError } from '../../shared/contract/api-error.ts';
+import type { ProcedureInput } from '../../shared/contract/procedures.ts';
 import {
   type SettingIssue,
   type SettingName,
   type Settings,
   settingConflicts,
   settingsSchema,
-} from '../../shared/settings.ts';
+} from '../../shared/settings/settings.ts';
 import { SETTING_FIELDS, type SettingField } from './setting-fields.ts';
 
 /** What stands in the dialog's fields: text, or the list of coins. */

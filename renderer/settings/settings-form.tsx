@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { type FormEvent, type RefObject, useEffect, useRef } from 'react';
-import type { SettingsView } from '../../shared/api.ts';
-import type { SettingName } from '../../shared/settings.ts';
+import type { SettingsView } from '../../shared/contract/settings-view.ts';
+import type { SettingName } from '../../shared/settings/settings.ts';
 import { ApiKeyField } from './api-key-field.tsx';
 import { FieldMessage } from './field-message.tsx';
 import { lockedReason, SETTING_FIELDS } from './setting-fields.ts';

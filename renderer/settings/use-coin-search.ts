@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import type { FoundCoin } from '../../shared/domain.ts';
+import type { FoundCoin } from '../../shared/domain/found-coin.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 
 /** People type a letter every 100 to 250 ms; each search may be a call to the provider. */

@@ -1,7 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiError, type ProcedureInput, type SettingsView } from '../../shared/api.ts';
-import type { SettingName } from '../../shared/settings.ts';
+import { ApiError } from '../../shared/contract/api-error.ts';
+import type { ProcedureInput } from '../../shared/contract/procedures.ts';
+import type { SettingsView } from '../../shared/contract/settings-view.ts';
+import type { SettingName } from '../../shared/settings/settings.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { lockedReason } from './setting-fields.ts';
 import { changesOf, draftOf, errorsOfRefusal, type FieldErrors, isChanged } from './settings-draft.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
-import type { Place } from '../../shared/api.ts';
-import type { Alert } from '../../shared/domain.ts';
+import type { Place } from '../../shared/contract/place.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
 
 const SPEED = 60;

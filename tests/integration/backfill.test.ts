@@ -7,8 +7,9 @@ import { coinGeckoHistory } from '../../electron/monitor/sources/backfill/coinge
 import type { CoinGeckoAccess } from '../../electron/monitor/sources/coingecko/coingecko-client.ts';
 import { FeedError } from '../../electron/monitor/sources/price-source.ts';
 import type { Clock } from '../../electron/monitor/time/clock.ts';
-import type { Candle, Tick } from '../../shared/domain.ts';
-import { INTERVAL_MS, type Interval } from '../../shared/intervals.ts';
+import type { Candle } from '../../shared/domain/candle.ts';
+import { INTERVAL_MS, type Interval } from '../../shared/domain/interval.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
 import { openTestStorage, queryEmbedded, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
 
 const MINUTE_MS = 60_000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../demo/faults.ts';
 import { startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
-import type { FeedState } from '../../shared/domain.ts';
+import type { FeedState } from '../../shared/domain/feed-state.ts';
 import {
   alertLines,
   environmentFor,

@@ -12,7 +12,7 @@ import { createCoinSearch } from '../../electron/monitor/sources/coingecko/coin-
 import { type CoinGecko, openCoinGecko } from '../../electron/monitor/sources/coingecko/open-coingecko.ts';
 import { createQuoteCurrencies } from '../../electron/monitor/sources/coingecko/quote-currencies.ts';
 import { virtualClock } from '../../electron/monitor/time/clock.ts';
-import { settingsSchema } from '../../shared/settings.ts';
+import { settingsSchema } from '../../shared/settings/settings.ts';
 import { until } from '../program.ts';
 
 const START = Date.parse('2026-11-21T12:00:00Z');

@@ -5,7 +5,8 @@ import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { coinGeckoSource } from '../../electron/monitor/sources/coingecko/coingecko.ts';
 import { createFeed } from '../../electron/monitor/sources/polling/poller.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
-import type { FeedState, Tick } from '../../shared/domain.ts';
+import type { FeedState } from '../../shared/domain/feed-state.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
 
 /** Fast enough that the quarter of an hour after a refusal passes in a second. */
 const SPEED = 1_000;

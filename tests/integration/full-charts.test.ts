@@ -6,8 +6,9 @@ import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { type Monitor, openMonitor } from '../../electron/monitor/monitor.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
-import type { CandleSeries, EventMessage } from '../../shared/api.ts';
-import { INTERVALS, type Interval } from '../../shared/intervals.ts';
+import type { EventMessage } from '../../shared/contract/events.ts';
+import type { CandleSeries } from '../../shared/contract/procedures.ts';
+import { INTERVALS, type Interval } from '../../shared/domain/interval.ts';
 import { environmentFor, until, withFolder } from '../program.ts';
 import { queryEmbedded } from './storage-fixture.ts';
 

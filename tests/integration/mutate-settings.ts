@@ -1,4 +1,4 @@
-import type { SettingName, Settings } from '../../shared/settings.ts';
+import type { SettingName, Settings } from '../../shared/settings/settings.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 export type MutatedSettings = {

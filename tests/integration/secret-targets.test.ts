@@ -9,7 +9,9 @@ import { readBoundSecret } from '../../electron/monitor/secrets/bound-secret.ts'
 import { openDatabasePassword } from '../../electron/monitor/secrets/database-password.ts';
 import type { SecretName, SecretStore } from '../../electron/monitor/secrets/secret-store.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
-import type { ProcedureInput, Response, SettingsView } from '../../shared/api.ts';
+import type { ProcedureInput } from '../../shared/contract/procedures.ts';
+import type { SettingsView } from '../../shared/contract/settings-view.ts';
+import type { Response } from '../../shared/contract/wire.ts';
 import { until } from '../program.ts';
 
 let folder: string;

@@ -11,7 +11,7 @@ import { createCoinSearch } from '../../electron/monitor/sources/coingecko/coin-
 import type { CoinGeckoAccess } from '../../electron/monitor/sources/coingecko/coingecko-client.ts';
 import { createQuoteCurrencies } from '../../electron/monitor/sources/coingecko/quote-currencies.ts';
 import { virtualClock } from '../../electron/monitor/time/clock.ts';
-import { DEFAULT_SETTINGS, type SettingIssue, settingsSchema } from '../../shared/settings.ts';
+import { DEFAULT_SETTINGS, type SettingIssue, settingsSchema } from '../../shared/settings/settings.ts';
 
 let server: DemoServer;
 let folder: string;

@@ -6,7 +6,12 @@ import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { openSettings, type SettingsStore } from '../../electron/monitor/settings/settings.ts';
 import { openKeptNotices } from '../../electron/monitor/status/kept-notices.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
-import { DEFAULT_SETTINGS, type SettingName, type Settings, settingsSchema } from '../../shared/settings.ts';
+import {
+  DEFAULT_SETTINGS,
+  type SettingName,
+  type Settings,
+  settingsSchema,
+} from '../../shared/settings/settings.ts';
 import { openPage, startProgram, withFolder } from '../program.ts';
 import { mutateSettings } from './mutate-settings.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';

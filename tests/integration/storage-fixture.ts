@@ -7,8 +7,11 @@ import { openStorage } from '../../electron/monitor/store/open-storage.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
 import type { Storage } from '../../electron/monitor/store/storage.ts';
 import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
-import type { Alert, Candle, DatabaseState, Tick, VolumeKind } from '../../shared/domain.ts';
-import { bucketStart, type Interval } from '../../shared/intervals.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
+import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
+import type { DatabaseState } from '../../shared/domain/database-state.ts';
+import { bucketStart, type Interval } from '../../shared/domain/interval.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
 
 /** A storage under test, with a way to wait for what it reports. */
 export type TestStorage = Storage & {

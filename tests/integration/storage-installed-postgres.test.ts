@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INTERVALS } from '../../shared/intervals.ts';
+import { INTERVALS } from '../../shared/domain/interval.ts';
 import { findInstalledPostgres, withInstalledPostgres } from './installed-postgres.ts';
 import {
   alert,

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
-import { INTERVALS } from '../../shared/intervals.ts';
+import { INTERVALS } from '../../shared/domain/interval.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import { hasPgbouncer, withPgbouncer } from './pgbouncer.ts';
 import {

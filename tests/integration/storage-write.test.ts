@@ -7,9 +7,11 @@ import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/con
 import { readAlertsInRange } from '../../electron/monitor/store/reads/read-alerts-in-range.ts';
 import { readCandles } from '../../electron/monitor/store/reads/read-candles.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
-import type { Alert, Candle, Tick, VolumeKind } from '../../shared/domain.ts';
-import { bucketStart, INTERVALS, type Interval } from '../../shared/intervals.ts';
-import { EXCHANGES } from '../../shared/settings.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
+import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
+import { bucketStart, INTERVALS, type Interval } from '../../shared/domain/interval.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
+import { EXCHANGES } from '../../shared/settings/settings.ts';
 import {
   alert,
   candlesByDefinition,

@@ -7,8 +7,8 @@ import {
 } from '../../electron/monitor/sources/exchanges/exchange-client.ts';
 import type { Trade } from '../../electron/monitor/sources/exchanges/trade-ticks.ts';
 import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
-import { bucketStart, INTERVAL_MS } from '../../shared/intervals.ts';
-import type { ExchangeId } from '../../shared/settings.ts';
+import { bucketStart, INTERVAL_MS } from '../../shared/domain/interval.ts';
+import type { ExchangeId } from '../../shared/settings/settings.ts';
 import { until } from '../program.ts';
 
 /** Each exchange with a quote currency that it lists, and the endpoints that name its markets and its candles. */

@@ -9,8 +9,8 @@ import {
 } from '../../electron/monitor/sources/exchanges/exchange-feed.ts';
 import type { ReferencePrice } from '../../electron/monitor/sources/exchanges/market-trust.ts';
 import { scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
-import type { Tick } from '../../shared/domain.ts';
-import { EXCHANGES } from '../../shared/settings.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
+import { EXCHANGES } from '../../shared/settings/settings.ts';
 import { until } from '../program.ts';
 
 /** A minute of the market's time in a real second. */

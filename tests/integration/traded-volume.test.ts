@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
-import type { Tick } from '../../shared/domain.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
 import {
   environmentFor,
   openPage,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
-import type { Tick } from '../../shared/domain.ts';
-import { INTERVALS } from '../../shared/intervals.ts';
+import { INTERVALS } from '../../shared/domain/interval.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
 import {
   alertLines,
   environmentFor,

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { encodeBatch } from '../../electron/monitor/log/record-codec.ts';
 import { type Clock, scaledClock } from '../../electron/monitor/time/clock.ts';
-import type { Quote, Tick } from '../../shared/domain.ts';
+import type { Quote } from '../../shared/domain/quote.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
 import {
   alertLines,
   environmentFor,

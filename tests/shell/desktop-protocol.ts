@@ -1,5 +1,6 @@
 import type { Rectangle } from 'electron';
-import type { Place, Request } from '../../shared/api.ts';
+import type { Place } from '../../shared/contract/place.ts';
+import type { Request } from '../../shared/contract/wire.ts';
 
 /** A line of a menu; separators are dashes. */
 export type MenuLine = {

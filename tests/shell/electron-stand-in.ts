@@ -3,7 +3,8 @@ import { appendFileSync, existsSync, readFileSync, watch, writeFileSync } from '
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type * as Electron from 'electron';
-import type { EventMessage, Request as PageRequest } from '../../shared/api.ts';
+import type { EventMessage } from '../../shared/contract/events.ts';
+import type { Request as PageRequest } from '../../shared/contract/wire.ts';
 import type { DesktopCommand, DesktopView, MenuLine } from './desktop-protocol.ts';
 
 /*

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import type { EventMessage, Response } from '../../../shared/api.ts';
+import type { EventMessage } from '../../../shared/contract/events.ts';
+import type { Response } from '../../../shared/contract/wire.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import { type Access, requestTarget } from './access.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -42,7 +43,7 @@ export type Sockets = {
 };
 
 /**
- * Speaks the contract of shared/api.ts over WebSockets at `/api`, JSON both ways.
+ * Speaks the contract of shared/contract/ over WebSockets at `/api`, JSON both ways.
  *
  * @param now in milliseconds, on a clock that is never set back
  */

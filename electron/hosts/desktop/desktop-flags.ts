@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { SettingName } from '../../../shared/settings.ts';
+import type { SettingName } from '../../../shared/settings/settings.ts';
 import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from '../../commands/common-flags.ts';
 
 /** Starts with the window hidden: what a start at login does. */

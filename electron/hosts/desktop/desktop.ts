@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { app, ipcMain, Menu, Notification, net, powerMonitor, screen, session, shell, Tray } from 'electron';
-import { type Place, procedures } from '../../../shared/api.ts';
-import type { Alert } from '../../../shared/domain.ts';
+import type { Place } from '../../../shared/contract/place.ts';
+import { procedures } from '../../../shared/contract/procedures.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { packageRoot } from '../../monitor/files/package-root.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import { systemClock } from '../../monitor/time/clock.ts';

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { EventMessage, Response } from '../../../shared/api.ts';
+import type { EventMessage } from '../../../shared/contract/events.ts';
+import type { Response } from '../../../shared/contract/wire.ts';
 import type { EventListener } from '../../monitor/status/event-hub.ts';
 import { HIDE_CHANNEL } from './channels.ts';
 import { serveWindow } from './ipc.ts';

@@ -1,5 +1,5 @@
 import type { BrowserWindow, IpcMain, IpcMainEvent, WebFrameMain } from 'electron';
-import type { EventMessage } from '../../../shared/api.ts';
+import type { EventMessage } from '../../../shared/contract/events.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './channels.ts';
 import { isOfPage } from './page-origin.ts';
@@ -28,7 +28,7 @@ export type WindowService = {
 };
 
 /**
- * Serves the contract of shared/api.ts to the page of one window: to its main frame, while that shows a URL of ours.
+ * Serves the contract of shared/contract/ to the page of one window: to its main frame, while that shows a URL of ours.
  * What it says is parsed by `monitor.answer`.
  *
  * A hidden page is told nothing: with trades every second it would be drawing all day long. When it comes to be

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert, Tick } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import { createCooldown, MOST_PER_HOUR } from './cooldown.ts';
 import { createAlertEngine } from './engine.ts';
 

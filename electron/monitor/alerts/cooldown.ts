@@ -1,4 +1,4 @@
-import type { Alert } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

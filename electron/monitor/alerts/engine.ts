@@ -1,4 +1,5 @@
-import type { Alert, Tick } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import { type Cooldown, createCooldown } from './cooldown.ts';
 import type { Firing, Rule, RuleState } from './rule.ts';
 import {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Tick } from '../../../shared/domain.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 
 /** What a rule says when it fires. */
 export type Firing = {

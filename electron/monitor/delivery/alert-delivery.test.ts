@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Alert } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { createKeeper } from '../ingest/keeper.ts';
 import { openLogFile } from '../log/log-file.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';

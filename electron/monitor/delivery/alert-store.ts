@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Alert, alertSchema } from '../../../shared/domain.ts';
+import { type Alert, alertSchema } from '../../../shared/domain/alert.ts';
 import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AlertQuery, AlertRange } from '../store/reads/queries.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert, Tick } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';

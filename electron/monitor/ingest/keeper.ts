@@ -1,4 +1,5 @@
-import type { Alert, Problem } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import { asSentence } from '../status/as-sentence.ts';

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Alert, Quote, QuoteUpdate, Tick } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Quote, QuoteUpdate } from '../../../shared/domain/quote.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import { createCooldown } from '../alerts/cooldown.ts';
 import type { Quotes } from '../latest/quotes.ts';
 import type { LogBatch } from '../log/tick-log.ts';

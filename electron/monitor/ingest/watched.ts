@@ -1,4 +1,5 @@
-import type { Alert, Tick } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import type { Cooldown } from '../alerts/cooldown.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
 import type { MovingAverageParams } from '../alerts/rules/moving-average.ts';

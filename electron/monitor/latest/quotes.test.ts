@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Tick } from '../../../shared/domain.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import { createQuotes } from './quotes.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);

@@ -1,5 +1,6 @@
-import type { Quote, QuoteUpdate, Tick } from '../../../shared/domain.ts';
-import { addRecentPrice, type PricePoint } from '../../../shared/recent-prices.ts';
+import type { Quote, QuoteUpdate } from '../../../shared/domain/quote.ts';
+import { addRecentPrice, type PricePoint } from '../../../shared/domain/recent-prices.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import type { AverageReading } from '../alerts/engine.ts';
 
 /** An exchange's price counts as fresh for this long; an older one gives way to the polled one. */

@@ -1,4 +1,5 @@
-import type { Alert, Tick } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import type { LogBatch } from './tick-log.ts';
 
 export const NOW = Date.UTC(2026, 0, 1);

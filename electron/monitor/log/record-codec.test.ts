@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert, Tick } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import { decodeBatch, encodeBatch } from './record-codec.ts';
 
 const figure = fc.double({ min: 1e-12, max: 1e15, noNaN: true });

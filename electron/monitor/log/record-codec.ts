@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Alert, alertSchema, type Tick } from '../../../shared/domain.ts';
+import { type Alert, alertSchema } from '../../../shared/domain/alert.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import { DamagedRecord } from './damaged-record.ts';
 import type { LogBatch } from './tick-log.ts';
 

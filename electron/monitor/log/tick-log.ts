@@ -1,4 +1,5 @@
-import type { Alert, Tick } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 
 /** What is appended whole: ticks in the order in which the rules saw them, and the alerts that they raised. */
 export type LogBatch = { readonly ticks: readonly Tick[]; readonly alerts: readonly Alert[] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError } from '../../../shared/api.ts';
+import { ApiError } from '../../../shared/contract/api-error.ts';
 import { silentLog } from '../logging/logger.ts';
 import { createAnswer, type Implementations } from './dispatch.ts';
 

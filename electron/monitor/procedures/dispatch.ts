@@ -1,13 +1,11 @@
+import { ApiError } from '../../../shared/contract/api-error.ts';
 import {
-  ApiError,
   type ParsedInput,
   type ProcedureName,
   type ProcedureOutput,
   procedures,
-  type Request,
-  type Response,
-  requestSchema,
-} from '../../../shared/api.ts';
+} from '../../../shared/contract/procedures.ts';
+import { type Request, type Response, requestSchema } from '../../../shared/contract/wire.ts';
 import type { Logger } from '../logging/logger.ts';
 
 /** One implementation for each procedure of the contract; the compiler misses none. */

@@ -1,6 +1,7 @@
-import { ApiError, type SettingsView } from '../../../shared/api.ts';
-import type { Snapshot } from '../../../shared/domain.ts';
-import type { Settings } from '../../../shared/settings.ts';
+import { ApiError } from '../../../shared/contract/api-error.ts';
+import type { SettingsView } from '../../../shared/contract/settings-view.ts';
+import type { Snapshot } from '../../../shared/domain/snapshot.ts';
+import type { Settings } from '../../../shared/settings/settings.ts';
 import { SecretError, type SecretName, type SecretStore } from '../secrets/secret-store.ts';
 import type { KeyChanges } from '../settings/key-changes.ts';
 import type { FileSettings } from '../settings/parse-settings.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../shared/domain.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
 import { type BoundSecret, isFor } from './bound-secret.ts';
 import { keyTarget, mayCarryKey } from './secret-target.ts';
 

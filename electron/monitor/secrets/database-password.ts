@@ -2,7 +2,7 @@ import {
   type ConnectionUrl,
   formatConnectionUrl,
   parseConnectionUrl,
-} from '../../../shared/connection-url.ts';
+} from '../../../shared/settings/connection-url.ts';
 import { bindSecret, isFor, readBoundSecret } from './bound-secret.ts';
 import { SecretError, type SecretStore } from './secret-store.ts';
 import { passwordTarget } from './secret-target.ts';

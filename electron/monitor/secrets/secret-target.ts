@@ -1,4 +1,4 @@
-import { type ConnectionUrl, parseConnectionUrl } from '../../../shared/connection-url.ts';
+import { type ConnectionUrl, parseConnectionUrl } from '../../../shared/settings/connection-url.ts';
 
 const DEFAULT_PORT = 5432;
 

@@ -1,4 +1,4 @@
-import { type SettingIssue, type Settings, settingConflicts } from '../../../shared/settings.ts';
+import { type SettingIssue, type Settings, settingConflicts } from '../../../shared/settings/settings.ts';
 import type { CoinCatalog } from '../sources/coingecko/coin-catalog.ts';
 import { unknownCoin } from '../sources/coingecko/coin-ids.ts';
 import type { CoinSearch } from '../sources/coingecko/coin-search.ts';

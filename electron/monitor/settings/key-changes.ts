@@ -1,4 +1,4 @@
-import type { Settings } from '../../../shared/settings.ts';
+import type { Settings } from '../../../shared/settings/settings.ts';
 import { bindSecret, readBoundSecret } from '../secrets/bound-secret.ts';
 import { SecretError, type SecretStore } from '../secrets/secret-store.ts';
 import { keyTarget, mayCarryKey } from '../secrets/secret-target.ts';

@@ -1,5 +1,5 @@
 import { getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
-import { type SettingName, type Settings, settingsSchema } from '../../../shared/settings.ts';
+import { type SettingName, type Settings, settingsSchema } from '../../../shared/settings/settings.ts';
 import type { DecodedText } from './decode-text.ts';
 import { describeIssues } from './describe-issues.ts';
 import { describeSyntaxError } from './describe-syntax-error.ts';

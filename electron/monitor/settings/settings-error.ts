@@ -1,4 +1,4 @@
-import type { SettingIssue } from '../../../shared/settings.ts';
+import type { SettingIssue } from '../../../shared/settings/settings.ts';
 
 /** A setting is wrong, or cannot be had or changed; the message says where it stands and what to do. */
 export class SettingsError extends Error {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../shared/settings.ts';
+import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../shared/settings/settings.ts';
 import { readBoundSecret } from '../secrets/bound-secret.ts';
 import { openDatabasePassword } from '../secrets/database-password.ts';
 import { openKeptNotices } from '../status/kept-notices.ts';

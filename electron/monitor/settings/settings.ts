@@ -1,5 +1,5 @@
-import type { SettingsView } from '../../../shared/api.ts';
-import { connectionUrlFault } from '../../../shared/connection-url.ts';
+import type { SettingsView } from '../../../shared/contract/settings-view.ts';
+import { connectionUrlFault } from '../../../shared/settings/connection-url.ts';
 import {
   DEFAULT_SETTINGS,
   LIVE_SETTINGS,
@@ -7,7 +7,7 @@ import {
   type SettingOrigin,
   type Settings,
   settingsSchema,
-} from '../../../shared/settings.ts';
+} from '../../../shared/settings/settings.ts';
 import { createTurns } from '../async/in-turn.ts';
 import {
   type DatabasePassword,

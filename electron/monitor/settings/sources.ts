@@ -1,4 +1,4 @@
-import type { SettingName } from '../../../shared/settings.ts';
+import type { SettingName } from '../../../shared/settings/settings.ts';
 
 type Source = {
   /** Command-line flag, with what it takes; null where a setting has none. */

@@ -1,4 +1,4 @@
-import type { Tick } from '../../../shared/domain.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 
 export type PriceRequest = { readonly coins: readonly string[]; readonly vsCurrency: string };
 

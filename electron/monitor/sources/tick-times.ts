@@ -1,5 +1,6 @@
-import type { Problem } from '../../../shared/domain.ts';
-import { formatAge, formatSource } from '../../../shared/format.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import { formatAge } from '../../../shared/format/age.ts';
+import { formatSource } from '../../../shared/format/name.ts';
 import type { Logger } from '../logging/logger.ts';
 
 const SECOND_MS = 1_000;

@@ -1,4 +1,4 @@
-import type { EventMessage } from '../../../shared/api.ts';
+import type { EventMessage } from '../../../shared/contract/events.ts';
 import type { Logger } from '../logging/logger.ts';
 
 export type EventListener = (message: EventMessage) => void;

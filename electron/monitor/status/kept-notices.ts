@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Problem } from '../../../shared/domain.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
 import { removeDrafts, replaceFileSync } from '../files/atomic-file.ts';
 
 const fileSchema = z.array(

@@ -1,4 +1,5 @@
-import type { Problem, Status } from '../../../shared/domain.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import type { Status } from '../../../shared/domain/status.ts';
 
 /** Each part's own view of how it is doing, asked when a status is put together. */
 export type StatusParts = {

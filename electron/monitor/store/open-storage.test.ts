@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Tick } from '../../../shared/domain.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
 import { silentLog } from '../logging/logger.ts';
 import { systemClock } from '../time/clock.ts';
 import { openStorage } from './open-storage.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { ApiError } from '../../../shared/api.ts';
-import type { Alert } from '../../../shared/domain.ts';
+import { ApiError } from '../../../shared/contract/api-error.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { createAlertStore } from '../delivery/alert-store.ts';
 import { cannotOpen, openLogFile } from '../log/log-file.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';

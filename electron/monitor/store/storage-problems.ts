@@ -1,4 +1,4 @@
-import type { Problem } from '../../../shared/domain.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
 import type { LostLog, SetAside } from '../log/log-file.ts';
 import { asSentence } from '../status/as-sentence.ts';
 

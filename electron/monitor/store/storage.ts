@@ -1,5 +1,7 @@
-import type { CandleSeries } from '../../../shared/api.ts';
-import type { Alert, DatabaseState, Problem } from '../../../shared/domain.ts';
+import type { CandleSeries } from '../../../shared/contract/procedures.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { DatabaseState } from '../../../shared/domain/database-state.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import type { HistoryStore } from '../sources/backfill/backfill.ts';
 import type { AlertQuery, AlertRange, CandleQuery } from './reads/queries.ts';

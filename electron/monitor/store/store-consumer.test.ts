@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Alert } from '../../../shared/domain.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { openLogFile } from '../log/log-file.ts';
 import { alert, batchOf, coinsOf, NOW } from '../log/log-fixture.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';

@@ -1,5 +1,5 @@
-import type { Problem } from '../../../shared/domain.ts';
-import { formatAge } from '../../../shared/format.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import { formatAge } from '../../../shared/format/age.ts';
 import type { Clock } from './clock.ts';
 
 const SECOND_MS = 1_000;

@@ -1,4 +1,4 @@
-import type { Alert } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
 
 /** Alerts that are raised this soon after the first become one notification. */
 export const GROUP_MS = 2_000;

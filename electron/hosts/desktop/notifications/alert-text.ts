@@ -1,5 +1,7 @@
-import type { Alert } from '../../../../shared/domain.ts';
-import { formatCoinName, formatPct, formatPrice } from '../../../../shared/format.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import { formatCoinName } from '../../../../shared/format/name.ts';
+import { formatPct } from '../../../../shared/format/percent.ts';
+import { formatPrice } from '../../../../shared/format/price.ts';
 
 export type NotificationText = { readonly title: string; readonly body: string };
 

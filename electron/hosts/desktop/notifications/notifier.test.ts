@@ -1,7 +1,7 @@
 import type { NotificationConstructorOptions } from 'electron';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
 import { virtualClock } from '../../../monitor/time/clock.ts';
 import { trayAlert } from '../tray/tray-fixture.ts';
 import { type AlertGroup, GROUP_MS, isDue, withAlert } from './alert-group.ts';

@@ -1,6 +1,6 @@
 import type { Notification, NotificationConstructorOptions } from 'electron';
-import type { Alert } from '../../../../shared/domain.ts';
-import type { Settings } from '../../../../shared/settings.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import type { Settings } from '../../../../shared/settings/settings.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
 import { type AlertGroup, GROUP_MS, isDue, withAlert } from './alert-group.ts';
 import { alertText, type NotificationText } from './alert-text.ts';

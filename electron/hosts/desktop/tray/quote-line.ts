@@ -1,5 +1,7 @@
-import type { Quote } from '../../../../shared/domain.ts';
-import { formatCoinName, formatPct, formatPrice } from '../../../../shared/format.ts';
+import type { Quote } from '../../../../shared/domain/quote.ts';
+import { formatCoinName } from '../../../../shared/format/name.ts';
+import { formatPct } from '../../../../shared/format/percent.ts';
+import { formatPrice } from '../../../../shared/format/price.ts';
 
 /** A coin in a line: `Bitcoin  $64,123.45  +1.20 %`, the change being that of 24 hours. */
 export function quoteLine({ coinId, vsCurrency, price, change24hPct, problem }: Quote): string {

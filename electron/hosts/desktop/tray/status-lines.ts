@@ -1,4 +1,4 @@
-import { formatAge } from '../../../../shared/format.ts';
+import { formatAge } from '../../../../shared/format/age.ts';
 import { localTime } from './local-time.ts';
 import type { TrayState } from './tray-state.ts';
 

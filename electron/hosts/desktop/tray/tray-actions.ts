@@ -1,4 +1,4 @@
-import type { Place } from '../../../../shared/api.ts';
+import type { Place } from '../../../../shared/contract/place.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
 import type { LoginItem } from '../login/login-item.ts';
 import type { NotificationText } from '../notifications/alert-text.ts';

@@ -1,4 +1,6 @@
-import type { Alert, Quote, Snapshot } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import type { Quote } from '../../../../shared/domain/quote.ts';
+import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
 import { NO_PAUSE } from '../notifications/pause.ts';
 import type { TrayState } from './tray-state.ts';
 

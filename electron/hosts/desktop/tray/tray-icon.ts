@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../../../shared/domain.ts';
+import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
 import type { TrayState } from './tray-state.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Place } from '../../../../shared/api.ts';
+import type { Place } from '../../../../shared/contract/place.ts';
 import { alertLine } from '../notifications/alert-text.ts';
 import { PAUSE_CHOICES, type PauseChoice } from '../notifications/pause.ts';
 import { localTime } from './local-time.ts';

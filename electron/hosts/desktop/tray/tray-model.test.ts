@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert, FeedState, Quote, Snapshot, Status } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import type { FeedState } from '../../../../shared/domain/feed-state.ts';
+import type { Quote } from '../../../../shared/domain/quote.ts';
+import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
+import type { Status } from '../../../../shared/domain/status.ts';
 import { trayAlert, traySnapshot, trayState } from './tray-fixture.ts';
 import type { TrayItem } from './tray-menu.ts';
 import { trayModel } from './tray-model.ts';

@@ -1,4 +1,4 @@
-import { formatPrice } from '../../../../shared/format.ts';
+import { formatPrice } from '../../../../shared/format/price.ts';
 import { tooltip } from './tooltip.ts';
 import { type TrayIcon, trayIcon } from './tray-icon.ts';
 import { type TrayItem, trayMenu } from './tray-menu.ts';

@@ -1,4 +1,5 @@
-import type { Alert, Snapshot } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
 import type { Pause } from '../notifications/pause.ts';
 
 /** All that the tray shows is computed from this. */

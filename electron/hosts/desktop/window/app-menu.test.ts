@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it } from 'vitest';
-import type { Place } from '../../../../shared/api.ts';
+import type { Place } from '../../../../shared/contract/place.ts';
 import { appMenu } from './app-menu.ts';
 
 function menu(platform: NodeJS.Platform) {

@@ -1,5 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import type { PagePart, Place } from '../../../../shared/api.ts';
+import type { PagePart, Place } from '../../../../shared/contract/place.ts';
 
 type AppMenuParts = {
   readonly platform: NodeJS.Platform;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Place } from '../../../../shared/api.ts';
+import type { Place } from '../../../../shared/contract/place.ts';
 import type { Bounds, DesktopState } from '../desktop-state.ts';
 import { keepWindow } from './kept-window.ts';
 

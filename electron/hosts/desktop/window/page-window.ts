@@ -1,5 +1,5 @@
 import type { BrowserWindow } from 'electron';
-import type { Place } from '../../../../shared/api.ts';
+import type { Place } from '../../../../shared/contract/place.ts';
 import type { Monitor } from '../../../monitor/monitor.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
 import type { DesktopStateStore } from '../desktop-state.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert, Tick } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { type AlertEngine, createAlertEngine } from '../engine.ts';
 
 const MINUTE_MS = 60_000;

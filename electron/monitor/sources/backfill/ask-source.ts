@@ -1,4 +1,4 @@
-import type { Interval } from '../../../../shared/intervals.ts';
+import type { Interval } from '../../../../shared/domain/interval.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';

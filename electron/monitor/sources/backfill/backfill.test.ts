@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INTERVAL_MS } from '../../../../shared/intervals.ts';
+import { INTERVAL_MS } from '../../../../shared/domain/interval.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { type Clock, virtualClock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';

@@ -1,5 +1,5 @@
-import type { VolumeKind } from '../../../../shared/domain.ts';
-import { INTERVAL_MS } from '../../../../shared/intervals.ts';
+import type { VolumeKind } from '../../../../shared/domain/candle.ts';
+import { INTERVAL_MS } from '../../../../shared/domain/interval.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';

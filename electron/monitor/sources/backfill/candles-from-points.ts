@@ -1,4 +1,4 @@
-import { INTERVAL_MS } from '../../../../shared/intervals.ts';
+import { INTERVAL_MS } from '../../../../shared/domain/interval.ts';
 import type { HistoryCandle, HistoryQuery } from './history-source.ts';
 
 /** The price, and the rolling 24-hour volume where known, at an instant. */

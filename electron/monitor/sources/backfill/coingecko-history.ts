@@ -1,6 +1,6 @@
 import { APIError } from '@coingecko/coingecko-typescript/error';
 import { z } from 'zod';
-import { INTERVAL_MS, type Interval } from '../../../../shared/intervals.ts';
+import { INTERVAL_MS, type Interval } from '../../../../shared/domain/interval.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type CoinGeckoAccess, createCoinGeckoClient } from '../coingecko/coingecko-client.ts';
 import { toFeedError } from '../coingecko/coingecko-error.ts';

@@ -1,5 +1,5 @@
-import { INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/intervals.ts';
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import { INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/domain/interval.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { ExchangeClient } from '../exchanges/exchange-client.ts';
 import type { HistorySource } from './history-source.ts';
 

@@ -1,5 +1,5 @@
-import type { VolumeKind } from '../../../../shared/domain.ts';
-import type { Interval } from '../../../../shared/intervals.ts';
+import type { VolumeKind } from '../../../../shared/domain/candle.ts';
+import type { Interval } from '../../../../shared/domain/interval.ts';
 
 /** A whole candle that a provider made. Volume is of the source's kind, null where it gives none. */
 export type HistoryCandle = {

@@ -1,4 +1,4 @@
-import { INTERVAL_MS, type Interval } from '../../../../shared/intervals.ts';
+import { INTERVAL_MS, type Interval } from '../../../../shared/domain/interval.ts';
 import { joined, type TimeRange, without } from './time-ranges.ts';
 
 const HOUR_MS = 3_600_000;

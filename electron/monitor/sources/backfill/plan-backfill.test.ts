@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bucketStart, INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/intervals.ts';
+import { bucketStart, INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/domain/interval.ts';
 import type { HistoryReach } from './history-source.ts';
 import { type AskedRange, type CoinCoverage, planBackfill } from './plan-backfill.ts';
 import { type TimeRange, within, without } from './time-ranges.ts';

@@ -1,4 +1,4 @@
-import { bucketStart, INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/intervals.ts';
+import { bucketStart, INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/domain/interval.ts';
 import type { HistoryQuery, HistorySource } from './history-source.ts';
 import { measuredRanges } from './measured-ranges.ts';
 import { joined, type TimeRange, within, without } from './time-ranges.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../../shared/domain.ts';
+import type { Problem } from '../../../../shared/domain/problem.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { FoundCoin } from '../../../../shared/domain.ts';
-import { isCoinId } from '../../../../shared/settings.ts';
+import type { FoundCoin } from '../../../../shared/domain/found-coin.ts';
+import { isCoinId } from '../../../../shared/settings/settings.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
 import type { CoinCatalog } from './coin-catalog.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { faultOfApiKey } from '../../../../shared/api-key.ts';
-import type { BudgetStatus, Problem } from '../../../../shared/domain.ts';
+import type { BudgetStatus } from '../../../../shared/domain/budget-status.ts';
+import type { Problem } from '../../../../shared/domain/problem.ts';
+import { faultOfApiKey } from '../../../../shared/settings/api-key.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type CallBudget, createCallBudget } from '../budget/call-budget.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tickSchema } from '../../../../shared/domain.ts';
+import { tickSchema } from '../../../../shared/domain/tick.ts';
 import { readSimplePrice, simplePriceSchema } from './simple-price.ts';
 
 const SECONDS = 1_779_092_258;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { isPlausiblePrice } from '../plausible-price.ts';
 import type { PriceBatch, PriceRequest } from '../price-source.ts';
 import { faultOfTime } from '../tick-times.ts';

@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { ExchangeClient } from './exchange-client.ts';
 import { type CoinSymbol, type MappedMarket, mapMarkets } from './map-markets.ts';
 

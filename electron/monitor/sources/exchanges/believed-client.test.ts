@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../../../demo/server.ts';
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import { createTickTimes } from '../tick-times.ts';

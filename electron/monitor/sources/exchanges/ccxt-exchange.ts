@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { RoutesTo } from '../../network/network.ts';
 import { socketAgents } from '../../network/socket-agents.ts';
 

@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import { CLOCK_VARIABLE } from '../../time/clock-from-environment.ts';
 
 /** Set by the demo and by tests alone: root of a server that speaks the exchanges' formats, `http://127.0.0.1:…/exchange`. */

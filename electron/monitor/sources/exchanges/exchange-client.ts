@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { RoutesTo } from '../../network/network.ts';
 import type { Clock } from '../../time/clock.ts';
 import { isPlausiblePrice, priceSchema } from '../plausible-price.ts';

@@ -1,6 +1,8 @@
-import type { ExchangesState, Problem, Tick } from '../../../../shared/domain.ts';
-import { formatSource } from '../../../../shared/format.ts';
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { ExchangesState } from '../../../../shared/domain/exchanges-state.ts';
+import type { Problem } from '../../../../shared/domain/problem.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
+import { formatSource } from '../../../../shared/format/name.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { RoutesTo } from '../../network/network.ts';
 import { asSentence } from '../../status/as-sentence.ts';

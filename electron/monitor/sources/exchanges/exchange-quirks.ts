@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { CcxtExchange, CcxtTrade } from './ccxt-exchange.ts';
 
 /** The most trades that Coinbase and Binance give at once; Kraken gives as many unasked. */

@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
 import type { CcxtExchange, CcxtSocket } from './ccxt-exchange.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { createMarketFollower } from './market-follower.ts';
 import type { Missed } from './missed-trades.ts';
 import { createTradeTicks, type Trade } from './trade-ticks.ts';

@@ -1,4 +1,4 @@
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Missed } from './missed-trades.ts';
 import type { KnownTrades } from './trade-memory.ts';
 import { compareTrades, sequenceOf } from './trade-order.ts';

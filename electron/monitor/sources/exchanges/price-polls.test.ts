@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';

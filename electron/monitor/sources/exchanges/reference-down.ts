@@ -1,4 +1,4 @@
-import type { FeedState } from '../../../../shared/domain.ts';
+import type { FeedState } from '../../../../shared/domain/feed-state.ts';
 
 /** So many poll intervals without an answer are borne before prices come from an exchange. */
 const BORNE_INTERVALS = 2;

@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import { binanceSocket } from './binance-socket.ts';
 import type { CcxtExchange, CcxtMarket } from './ccxt-exchange.ts';
 import { coinbaseSocket } from './coinbase-socket.ts';

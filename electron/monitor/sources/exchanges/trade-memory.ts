@@ -1,4 +1,4 @@
-import type { ExchangeId } from '../../../../shared/settings.ts';
+import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { MappedMarket } from './map-markets.ts';
 import { createTradeTicks, type TradeTicks } from './trade-ticks.ts';
 

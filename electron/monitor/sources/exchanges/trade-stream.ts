@@ -1,4 +1,4 @@
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';

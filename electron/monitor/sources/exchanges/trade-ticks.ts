@@ -1,5 +1,5 @@
-import type { Tick } from '../../../../shared/domain.ts';
-import { bucketStart, INTERVAL_MS } from '../../../../shared/intervals.ts';
+import { bucketStart, INTERVAL_MS } from '../../../../shared/domain/interval.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { compareTrades } from './trade-order.ts';
 
 /** One trade on an exchange. */

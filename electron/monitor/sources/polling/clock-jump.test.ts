@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert, Tick } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { createAlertEngine } from '../../alerts/engine.ts';
 import { createKeeper } from '../../ingest/keeper.ts';
 import type { LogBatch } from '../../log/tick-log.ts';

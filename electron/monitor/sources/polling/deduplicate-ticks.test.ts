@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { createSeenTicks } from './deduplicate-ticks.ts';
 
 const tick = (observedAt: number, changes: Partial<Tick> = {}): Tick => ({

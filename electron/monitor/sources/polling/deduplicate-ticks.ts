@@ -1,4 +1,4 @@
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 
 /**
  * How many times are kept per coin. The provider's edge servers differ by a few minutes, so a value that comes back is

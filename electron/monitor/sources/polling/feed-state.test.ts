@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { feedStateSchema } from '../../../../shared/domain.ts';
+import { feedStateSchema } from '../../../../shared/domain/feed-state.ts';
 import { FeedError, type FeedErrorKind } from '../price-source.ts';
 import {
   afterAnswer,

@@ -1,4 +1,4 @@
-import type { FeedState } from '../../../../shared/domain.ts';
+import type { FeedState } from '../../../../shared/domain/feed-state.ts';
 import type { FeedError } from '../price-source.ts';
 
 const MINUTE_MS = 60_000;

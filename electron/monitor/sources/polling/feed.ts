@@ -1,4 +1,5 @@
-import type { FeedState, Tick } from '../../../../shared/domain.ts';
+import type { FeedState } from '../../../../shared/domain/feed-state.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { PriceBatch, PriceRequest } from '../price-source.ts';
 
 /** What the feed tells its owner. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import type { FeedState, Tick } from '../../../../shared/domain.ts';
+import type { FeedState } from '../../../../shared/domain/feed-state.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { FeedError, type PriceBatch, type PriceRequest, type PriceSource } from '../price-source.ts';

@@ -1,4 +1,4 @@
-import type { FeedState } from '../../../../shared/domain.ts';
+import type { FeedState } from '../../../../shared/domain/feed-state.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Pace, paceAfterAnswer, paceAfterFailure, paceOfStart } from '../budget/pacing.ts';

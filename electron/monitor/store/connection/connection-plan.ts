@@ -5,12 +5,12 @@ import {
   type ConnectionParameters,
   parameterFault,
   type SessionKind,
-} from '../../../../shared/connection-parameters.ts';
+} from '../../../../shared/settings/connection-parameters.ts';
 import {
   type ConnectionUrl,
   ConnectionUrlError,
   parseConnectionUrl,
-} from '../../../../shared/connection-url.ts';
+} from '../../../../shared/settings/connection-url.ts';
 import { DEFAULT_PORT } from '../postgres/connection-url.ts';
 import type { ConnectionTarget } from './connection-error.ts';
 import { RefusedDatabase } from './refused-database.ts';

@@ -1,6 +1,7 @@
 import { DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
-import type { Problem, Tick } from '../../../../shared/domain.ts';
-import { bucketStart } from '../../../../shared/intervals.ts';
+import { bucketStart } from '../../../../shared/domain/interval.ts';
+import type { Problem } from '../../../../shared/domain/problem.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { asSentence } from '../../status/as-sentence.ts';
 import type { Clock } from '../../time/clock.ts';

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import type { DatabaseState } from '../../../../shared/domain.ts';
+import type { DatabaseState } from '../../../../shared/domain/database-state.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';

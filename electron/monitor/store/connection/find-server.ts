@@ -1,5 +1,5 @@
 import { DatabaseError, type PoolConfig } from 'pg';
-import type { SessionKind } from '../../../../shared/connection-parameters.ts';
+import type { SessionKind } from '../../../../shared/settings/connection-parameters.ts';
 import { type ConnectionTarget, describeConnectionError, isUnreachable } from './connection-error.ts';
 import type { ConnectionPlan } from './connection-plan.ts';
 import { GuardedClient } from './guarded-client.ts';

@@ -8,7 +8,7 @@ import {
   getCACertificates,
   type PeerCertificate,
 } from 'node:tls';
-import type { ConnectionParameters, SslMode } from '../../../../shared/connection-parameters.ts';
+import type { ConnectionParameters, SslMode } from '../../../../shared/settings/connection-parameters.ts';
 import { asSentence } from '../../status/as-sentence.ts';
 import { RefusedDatabase } from './refused-database.ts';
 

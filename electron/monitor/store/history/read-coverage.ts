@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/intervals.ts';
+import { INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/domain/interval.ts';
 import type { CoverageQuery } from '../../sources/backfill/backfill.ts';
 import type { CoinCoverage } from '../../sources/backfill/plan-backfill.ts';
 import type { TimeRange } from '../../sources/backfill/time-ranges.ts';

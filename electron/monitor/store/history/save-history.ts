@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { INTERVAL_MS } from '../../../../shared/intervals.ts';
+import { INTERVAL_MS } from '../../../../shared/domain/interval.ts';
 import type { HistoryAnswer } from '../../sources/backfill/backfill.ts';
 import { float8Array, timestamptzArray } from '../writer/binary-array.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { VolumeKind } from '../../../../shared/domain.ts';
+import type { VolumeKind } from '../../../../shared/domain/candle.ts';
 import { type CandleOfBothVolumes, type FillInput, fillCandles, type HistoryPiece } from './fill-candles.ts';
 
 const HOUR_MS = 3_600_000;

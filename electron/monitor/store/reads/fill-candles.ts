@@ -1,5 +1,5 @@
-import type { Candle, VolumeKind } from '../../../../shared/domain.ts';
-import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/intervals.ts';
+import type { Candle, VolumeKind } from '../../../../shared/domain/candle.ts';
+import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/domain/interval.ts';
 
 /** A provider's candle in which nothing was measured. */
 export type HistoryPiece = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
 import { firstOfEachCandle } from './first-of-each-candle.ts';
 
 const MINUTE = 60_000;

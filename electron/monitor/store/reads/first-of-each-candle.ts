@@ -1,5 +1,5 @@
-import type { Alert } from '../../../../shared/domain.ts';
-import { bucketStart, type Interval } from '../../../../shared/intervals.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import { bucketStart, type Interval } from '../../../../shared/domain/interval.ts';
 
 /** Of the alerts in each candle the first that rose, the first that fell, and the first without a direction; oldest first. */
 export function firstOfEachCandle(alerts: readonly Alert[], interval: Interval): readonly Alert[] {

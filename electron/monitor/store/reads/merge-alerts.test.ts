@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
 import { mergeAlerts } from './merge-alerts.ts';
 
 const LIMIT = 5;

@@ -1,4 +1,4 @@
-import type { Alert } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
 
 /**
  * One page out of a page of each place: newest first, each alert once. Right because every alert of the result is among

@@ -1,6 +1,6 @@
-import type { AlertCursor } from '../../../../shared/api.ts';
-import type { VolumeKind } from '../../../../shared/domain.ts';
-import type { Interval } from '../../../../shared/intervals.ts';
+import type { AlertCursor } from '../../../../shared/contract/procedures.ts';
+import type { VolumeKind } from '../../../../shared/domain/candle.ts';
+import type { Interval } from '../../../../shared/domain/interval.ts';
 
 export type CandleQuery = {
   readonly coinId: string;

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import type { Alert } from '../../../../shared/domain.ts';
-import { INTERVAL_MS } from '../../../../shared/intervals.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import { INTERVAL_MS } from '../../../../shared/domain/interval.ts';
 import type { AlertRange } from './queries.ts';
 import { type AlertRow, alertOfRow } from './read-alerts.ts';
 

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Alert } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { AlertQuery } from './queries.ts';
 
 const NEWEST = `

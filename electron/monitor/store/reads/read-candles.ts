@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import type { CandleSeries } from '../../../../shared/api.ts';
-import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/intervals.ts';
+import type { CandleSeries } from '../../../../shared/contract/procedures.ts';
+import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/domain/interval.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
 import type { CandleQuery } from './queries.ts';
 import { readHistory, readMeasuredSpans } from './read-history.ts';

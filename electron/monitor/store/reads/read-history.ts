@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import type { VolumeKind } from '../../../../shared/domain.ts';
-import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/intervals.ts';
+import type { VolumeKind } from '../../../../shared/domain/candle.ts';
+import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/domain/interval.ts';
 import type { HistoryPiece, MeasuredSpan } from './fill-candles.ts';
 import type { CandleQuery } from './queries.ts';
 

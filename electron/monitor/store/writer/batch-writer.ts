@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { LogBatch } from '../../log/tick-log.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { createBinaryFormat } from './binary-format.ts';
 
 const COPY_TICKS = `

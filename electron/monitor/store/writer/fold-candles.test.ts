@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Tick } from '../../../../shared/domain.ts';
-import { bucketStart } from '../../../../shared/intervals.ts';
+import { bucketStart } from '../../../../shared/domain/interval.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { foldCandles, type StoredCandle, type StoredInterval } from './fold-candles.ts';
 import { sortedDistinctTicks } from './sorted-distinct-ticks.ts';
 

@@ -1,5 +1,5 @@
-import type { Tick } from '../../../../shared/domain.ts';
-import { bucketStart, type Interval } from '../../../../shared/intervals.ts';
+import { bucketStart, type Interval } from '../../../../shared/domain/interval.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 
 /**
  * A candle that can still grow. `openAt` and `closeAt` are the times of the first and last tick that its prices come from:

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Alert } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
 
 const INSERT_ALERTS = `
   insert into alerts (id, rule, coin_id, vs_currency, source, observed_at, price, message, figures)

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import { float8Array, textArray, timestamptzArray } from './binary-array.ts';
 import { seriesKey } from './fold-candles.ts';
 

@@ -1,4 +1,4 @@
-import type { Tick } from '../../../../shared/domain.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 
 /**
  * The ticks in the order of their key in the table, without repetitions of the same tick; of those the first counts, as

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { DatabaseError } from 'pg';
-import type { Alert, Tick } from '../../../../shared/domain.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { LogBatch } from '../../log/tick-log.ts';
 import { copyTicks, encodeTicks } from './copy-ticks.ts';
 import { foldCandles } from './fold-candles.ts';

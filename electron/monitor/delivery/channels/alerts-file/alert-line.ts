@@ -1,4 +1,4 @@
-import type { Alert } from '../../../../../shared/domain.ts';
+import type { Alert } from '../../../../../shared/domain/alert.ts';
 
 /**
  * The line of alerts.txt for an alert, without its line feed:

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Alert } from '../../../../../shared/domain.ts';
+import type { Alert } from '../../../../../shared/domain/alert.ts';
 import { silentLog } from '../../../logging/logger.ts';
 import { virtualClock } from '../../../time/clock.ts';
 import { alertLine } from './alert-line.ts';

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Alert } from '../../../../../shared/domain.ts';
+import type { Alert } from '../../../../../shared/domain/alert.ts';
 import { describeFileError } from '../../../files/file-error.ts';
 import type { Logger } from '../../../logging/logger.ts';
 import { nextDelayMs } from '../../../time/backoff.ts';

@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  formatAge,
-  formatCoinName,
-  formatCompact,
-  formatNumber,
-  formatPct,
-  formatPrice,
-  priceDecimals,
-} from './format.ts';
+import { formatAge } from './age.ts';
+import { formatCoinName } from './name.ts';
+import { formatCompact, formatNumber } from './number.ts';
+import { formatPct } from './percent.ts';
+import { formatPrice, priceDecimals } from './price.ts';
 
 /** Reads a number as a person does. */
 function readNumber(text: string): number {

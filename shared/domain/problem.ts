@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** Something the user should know and can act on. `id` stays the same while the problem lasts. */
+export const problemSchema = z.object({
+  id: z.string(),
+  message: z.string(),
+  /** It happened once, and is told at every start until it is dismissed by `notices.dismiss`. */
+  isKept: z.boolean().optional(),
+});
+export type Problem = Readonly<z.infer<typeof problemSchema>>;

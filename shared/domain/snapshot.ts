@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { instant, positive } from './instant.ts';
+import { quoteSchema } from './quote.ts';
+import { statusSchema } from './status.ts';
+
+/** All that a page needs to draw itself at once; events keep it current. */
+export const snapshotSchema = z.object({
+  version: z.string(),
+  /** The monitor's clock at the moment of the snapshot, and how fast it runs (1 but in a sped-up demo). */
+  now: instant,
+  clockSpeed: positive,
+  /** True when prices come from a simulated market. */
+  simulated: z.boolean(),
+  vsCurrency: z.string(),
+  /** Seconds between price requests. */
+  pollSeconds: positive,
+  alertRule: z.object({ thresholdPct: positive, windowMinutes: positive }),
+  quotes: z.array(quoteSchema).readonly(),
+  status: statusSchema,
+});
+export type Snapshot = Readonly<z.infer<typeof snapshotSchema>>;

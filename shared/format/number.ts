@@ -1,0 +1,60 @@
+/** Formatters are costly to make and cheap to use; there is one per currency and number of decimals. */
+const formatters = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const known = formatters.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat('en-US', options);
+  formatters.set(key, made);
+  return made;
+}
+
+/** From here on a number is written in billions or trillions. */
+export const LARGE = 1e10;
+const UNITS = [
+  { power: 12, sign: 'T' },
+  { power: 9, sign: 'B' },
+] as const;
+
+/**
+ * A number with grouped thousands and exactly `decimals` decimals: `64,123.45`. From 10 billion on it is written in billions
+ * or trillions, to the same digit: `1.2346T`. Of many zeros after the point the count is written in their place, as
+ * CoinGecko does: `0.0₁₄1500` is 0.00000000000000150.
+ *
+ * @param decimals negative for a number that is rounded to tens, hundreds and so on
+ */
+export function formatNumber(value: number, decimals: number): string {
+  const unit =
+    Math.abs(value) >= LARGE ? UNITS.find(({ power }) => Math.abs(value) >= 10 ** power) : undefined;
+  if (unit !== undefined) {
+    return `${fixed(value / 10 ** unit.power, Math.max(0, decimals + unit.power))}${unit.sign}`;
+  }
+  return withCountedZeros(fixed(value, Math.max(0, decimals)));
+}
+
+function fixed(value: number, decimals: number): string {
+  return numberFormat(`number:${decimals}`, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  }).format(value);
+}
+
+/** So many zeros after the point can be told at a glance. */
+const MOST_ZEROS = 6;
+
+/** `0.00000000123` as `0.0₈123`, and nothing but zeros as `0`. */
+function withCountedZeros(digits: string): string {
+  if (/^-?0\.0+$/.test(digits) && digits.length > MOST_ZEROS + 2) return '0';
+  const [, sign, zeros = '', rest] = /^(-?)0\.(0+)([1-9].*)$/.exec(digits) ?? [];
+  return zeros.length <= MOST_ZEROS ? digits : `${sign}0.0${subscript(zeros.length)}${rest}`;
+}
+
+const subscript = (count: number): string =>
+  [...String(count)].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join('');
+
+/** A large number in few characters: `23.4B`, `1.2M`, `950`. */
+export function formatCompact(value: number): string {
+  return withCountedZeros(
+    numberFormat('compact', { notation: 'compact', maximumSignificantDigits: 3 }).format(value),
+  );
+}
