@@ -1,0 +1,18 @@
+import { type Message, message, text } from './message.ts';
+
+/** An error whose message can be shown in any language. `message`, for logs, is the English text. */
+export class MessageError extends Error {
+  readonly content: Message;
+
+  constructor(content: Message, options?: ErrorOptions) {
+    super(text(content), options);
+    this.name = 'MessageError';
+    this.content = content;
+  }
+}
+
+/** What a caught error says: its message, or its own words verbatim when it comes from outside. */
+export function messageOf(cause: unknown): Message {
+  if (cause instanceof MessageError) return cause.content;
+  return message('verbatim', { text: cause instanceof Error ? cause.message : String(cause) });
+}

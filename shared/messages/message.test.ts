@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { alertTexts } from './en/alerts.ts';
+import { generalTexts } from './en/general.ts';
+import { en } from './en.ts';
+import { type Catalogue, type Message, message, messageSchema, text } from './message.ts';
+import { MessageError, messageOf } from './message-error.ts';
+
+const movingAverage = message('alert.moving-average', { thresholdPct: 2, windowMs: 300_000 });
+
+describe('a message', () => {
+  it('has the text of its code and parameters', () => {
+    expect(text(movingAverage)).toBe('price changed by more than 2% from the 5-min average');
+  });
+
+  it('holds other messages as messages, and their text in its own', () => {
+    const both = message('sentences', { of: [movingAverage, message('verbatim', { text: 'Basta.' })] });
+    expect(text(both)).toBe('price changed by more than 2% from the 5-min average Basta.');
+  });
+
+  it('is told in another language with all that it holds', () => {
+    const de: Catalogue = {
+      ...en,
+      'alert.moving-average': ({ thresholdPct }) => `Preis um mehr als ${thresholdPct} % verändert`,
+    };
+    expect(text(message('sentences', { of: [movingAverage] }), de)).toBe('Preis um mehr als 2 % verändert');
+  });
+
+  it('crosses a wire as JSON', () => {
+    const sent = message('sentences', { of: [movingAverage] });
+    expect(messageSchema.parse(JSON.parse(JSON.stringify(sent)))).toEqual(sent);
+    for (const wrong of [
+      'text',
+      null,
+      { code: 'verbatim' },
+      { code: 'verbatim', params: { text: { a: 1 } } },
+    ]) {
+      expect(messageSchema.safeParse(wrong).success).toBe(false);
+    }
+  });
+
+  it('of a newer program is its code, and so is one whose parameters are of another version', () => {
+    expect(text(messageSchema.parse({ code: 'problem.of-tomorrow', params: { lasts: [1, 'x'] } }))).toBe(
+      'problem.of-tomorrow',
+    );
+    expect(text(messageSchema.parse({ code: 'sentences', params: {} }))).toBe('sentences');
+    expect(text(messageSchema.parse({ code: 'toString', params: {} }))).toBe('toString');
+  });
+
+  it('does not compile with a wrong code, parameter, or text', () => {
+    // @ts-expect-error there is no such code
+    message('alert.unheard-of', { thresholdPct: 2 });
+    // @ts-expect-error a parameter is missing
+    message('alert.moving-average', { thresholdPct: 2 });
+    // @ts-expect-error a parameter has another type
+    message('alert.moving-average', { thresholdPct: '2', windowMs: 300_000 });
+    // @ts-expect-error no such parameter
+    message('alert.moving-average', { thresholdPct: 2, windowMs: 300_000, severity: 'high' });
+    // @ts-expect-error parameters of another code
+    const mixed: Message = { code: 'verbatim', params: { thresholdPct: 2, windowMs: 300_000 } };
+    // @ts-expect-error a nested message is passed as a message, not as text
+    message('sentences', { of: ['Basta.'] });
+    // @ts-expect-error a translation has every text
+    const incomplete: Catalogue = { verbatim: ({ text: words }) => words };
+    expect([mixed, incomplete]).toHaveLength(2);
+  });
+});
+
+describe('the catalogue', () => {
+  it('has each code in one of its parts only', () => {
+    const codes = [generalTexts, alertTexts].flatMap((part) => Object.keys(part));
+    expect(codes.toSorted()).toEqual(Object.keys(en).toSorted());
+  });
+});
+
+describe('an error', () => {
+  it('keeps its message for the page and its English text for the log', () => {
+    const error = new MessageError(movingAverage);
+    expect(error.message).toBe(text(movingAverage));
+    expect(messageOf(error)).toEqual(movingAverage);
+  });
+
+  it('from outside is quoted', () => {
+    expect(text(messageOf(new Error('ECONNRESET')))).toBe('ECONNRESET');
+    expect(text(messageOf('plain'))).toBe('plain');
+  });
+});
