@@ -1,4 +1,5 @@
 import { benchAlerts } from './alerts.ts';
+import { benchChart } from './chart/chart.ts';
 import { benchDesktop } from './desktop.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   latency: benchLatency,
   stream: benchStream,
   desktop: benchDesktop,
+  chart: benchChart,
 };
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));

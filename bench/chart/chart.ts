@@ -1,0 +1,169 @@
+import { type CDPSession, chromium, type Page } from 'playwright';
+import { findChromium } from '../../scripts/find-chromium.ts';
+import { type BenchResult, median, percentile } from '../result.ts';
+import { servePages } from './serve-pages.ts';
+
+const SIZE = { width: 1_200, height: 640 };
+const ROUNDS = 5;
+const LOADS = 5;
+const TICKS = 120;
+/** A drag there and back, in steps such as a hand makes in a frame. */
+const STEPS = 60;
+const STEP_PX = 9;
+/** What a chart does after the hand has let go is not part of the next round. */
+const REST_MS = 600;
+
+type Figures = {
+  readonly fps: number;
+  readonly worstFrameMs: number;
+  readonly scriptMs: number;
+  readonly mainThreadMs: number;
+};
+type Ticks = { readonly script: readonly number[]; readonly all: readonly number[] };
+type Measured = {
+  readonly load: readonly number[];
+  readonly pan: readonly Figures[];
+  readonly pan5000: readonly Figures[];
+  readonly ticks: Ticks;
+};
+
+/**
+ * The chart beside lightweight-charts that draws the same: 20,000 candles with volume and three averages. Both are driven by
+ * the same events of a mouse, in turns.
+ */
+export async function benchChart(): Promise<readonly BenchResult[]> {
+  const pages = await servePages(import.meta.dirname, ['ours.html', 'theirs.html']);
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-background-networking'],
+  });
+  const open = async (name: string): Promise<Page> => {
+    const page = await browser.newPage({ viewport: SIZE });
+    page.on('pageerror', (error) => process.stderr.write(`${name}: ${error.stack ?? error.message}\n`));
+    await page.goto(`${pages.url}/${name}.html`);
+    await page.waitForFunction('window.benched !== undefined');
+    return page;
+  };
+  try {
+    const ours = await open('ours');
+    const theirs = await open('theirs');
+    const inTurns = async <T>(work: (page: Page) => Promise<T>, rounds: number) => {
+      const results: { ours: T[]; theirs: T[] } = { ours: [], theirs: [] };
+      // The first round warms up what is compiled on the way.
+      for (let round = -1; round < rounds; round++) {
+        for (const [key, page] of [
+          ['ours', ours],
+          ['theirs', theirs],
+        ] as const) {
+          await page.bringToFront();
+          const result = await work(page);
+          if (round >= 0) results[key].push(result);
+        }
+      }
+      return results;
+    };
+    const show = (bars: number) => inTurns((page) => page.evaluate(`window.benched.show(${bars})`), 0);
+    const load = await inTurns((page) => page.evaluate('window.benched.load()') as Promise<number>, LOADS);
+    await show(500);
+    const pan = await inTurns(panFigures, ROUNDS);
+    await show(500);
+    const ticks = await inTurns(tickTimes, 1);
+    await show(5_000);
+    const pan5000 = await inTurns(panFigures, 2);
+    const of = (key: 'ours' | 'theirs'): Measured => ({
+      load: load[key],
+      pan: pan[key],
+      pan5000: pan5000[key],
+      ticks: ticks[key][0] ?? { script: [], all: [] },
+    });
+    return resultsOf(of('ours'), of('theirs'));
+  } finally {
+    await browser.close();
+    pages.close();
+  }
+}
+
+async function panFigures(page: Page): Promise<Figures> {
+  const session = await page.context().newCDPSession(page);
+  const y = 200;
+  await page.mouse.move(300, y);
+  await page.mouse.down();
+  await page.evaluate('window.startFrames()');
+  const before = await metricsOf(session);
+  const at = performance.now();
+  for (let step = 1; step <= 2 * STEPS; step++) {
+    const steps = step <= STEPS ? step : 2 * STEPS - step;
+    await page.mouse.move(300 + steps * STEP_PX, y);
+  }
+  const seconds = (performance.now() - at) / 1_000;
+  const after = await metricsOf(session);
+  const frames = (await page.evaluate('window.stopFrames()')) as readonly number[];
+  await page.mouse.up();
+  await page.waitForTimeout(REST_MS);
+  await session.detach();
+  return {
+    fps: frames.length / seconds,
+    worstFrameMs: Math.max(...frames),
+    scriptMs: ((after.script - before.script) * 1_000) / (2 * STEPS),
+    mainThreadMs: ((after.task - before.task) * 1_000) / (2 * STEPS),
+  };
+}
+
+async function tickTimes(page: Page): Promise<Ticks> {
+  const session = await page.context().newCDPSession(page);
+  const script: number[] = [];
+  const all: number[] = [];
+  const base = (await page.evaluate('window.lastClose')) as number;
+  for (let tick = 0; tick < TICKS; tick++) {
+    const price = base * (1 + ((tick % 7) - 3) * 1e-5);
+    const before = await metricsOf(session);
+    await page.evaluate(
+      `window.benched.tick(${price}), new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))`,
+    );
+    const after = await metricsOf(session);
+    script.push((after.script - before.script) * 1_000);
+    all.push((after.task - before.task) * 1_000);
+  }
+  await session.detach();
+  return { script, all };
+}
+
+async function metricsOf(session: CDPSession): Promise<{ readonly script: number; readonly task: number }> {
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  const of = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
+  return { script: of('ScriptDuration'), task: of('TaskDuration') };
+}
+
+function resultsOf(ours: Measured, theirs: Measured): readonly BenchResult[] {
+  const panned = (name: string, unit: string, pick: (figures: Figures) => number): BenchResult =>
+    beside(name, unit, ours.pan.map(pick), theirs.pan.map(pick));
+  const fps = ({ fps }: Figures): number => fps;
+  return [
+    panned('panning 500 of 20,000', 'frames/s', fps),
+    panned('panning, worst frame', 'ms', ({ worstFrameMs }) => worstFrameMs),
+    panned('panning, script per move', 'ms', ({ scriptMs }) => scriptMs),
+    panned('panning, main thread per move', 'ms', ({ mainThreadMs }) => mainThreadMs),
+    beside('panning 5,000', 'frames/s', ours.pan5000.map(fps), theirs.pan5000.map(fps)),
+    beside('load of 20,000 to painted', 'ms', ours.load, theirs.load),
+    tick('live tick, script, p95', ours.ticks.script, theirs.ticks.script),
+    tick('live tick with rendering, p95', ours.ticks.all, theirs.ticks.all),
+  ];
+}
+
+type Samples = readonly number[];
+
+function beside(name: string, unit: string, ours: Samples, theirs: Samples): BenchResult {
+  return {
+    name,
+    value: median(ours),
+    unit,
+    ratio: median(ours) / median(theirs),
+    ratioTo: 'lightweight-charts',
+  };
+}
+
+function tick(name: string, ours: Samples, theirs: Samples): BenchResult {
+  const value = percentile(ours, 0.95);
+  return { name, value, unit: 'ms', ratio: value / percentile(theirs, 0.95), ratioTo: 'lightweight-charts' };
+}

@@ -1,0 +1,103 @@
+import '../../renderer/api/zod-without-eval.ts';
+import '../../renderer/styles/mantine.ts';
+import '../../renderer/styles/tokens.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type Dispatch, useReducer } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { createClient } from '../../renderer/api/client.ts';
+import { createHostRequests } from '../../renderer/api/host-requests.ts';
+import { createMonitorClock } from '../../renderer/api/monitor-clock.ts';
+import { type Monitor, MonitorContext } from '../../renderer/api/monitor-context.ts';
+import { observable } from '../../renderer/api/observable.ts';
+import { snapshotQuery } from '../../renderer/api/snapshot-query.ts';
+import { CANDLES_KEY, foldUpdate } from '../../renderer/chart/candle-query.ts';
+import { type ChartAction, nextChoice } from '../../renderer/chart/chart-choice.ts';
+import { ChartPanel } from '../../renderer/chart/chart-panel.tsx';
+import '../../renderer/chart/chart-stage.tsx';
+import { resolveVariables, theme } from '../../renderer/theme.ts';
+import { quoteOf, type ScriptedMarket, scriptedBridge } from '../../tests/chart-page/scripted-bridge.ts';
+import { CANDLES, NOW, offer, painted, VISIBLE } from './market.ts';
+
+const market: ScriptedMarket = {
+  now: NOW,
+  vsCurrency: 'usd',
+  coins: ['bitcoin'],
+  candles: () => CANDLES,
+  alerts: [],
+  feed: { status: 'live', lastSuccessAt: NOW },
+  volumeKind: 'traded',
+  trouble: 'none',
+};
+const client = createClient(scriptedBridge(market));
+const clock = createMonitorClock(
+  () => NOW,
+  () => () => undefined,
+);
+const monitor: Monitor = {
+  client,
+  clock,
+  connection: observable('connected'),
+  hostRequests: createHostRequests(client),
+};
+const element = document.getElementById('root') ?? document.body;
+
+let root: Root | undefined;
+let queryClient: QueryClient;
+let dispatch: Dispatch<ChartAction> = () => undefined;
+
+function Chart() {
+  const [choice, change] = useReducer(nextChoice, {
+    coinId: 'bitcoin',
+    interval: '1m',
+    view: { mode: 'live', bars: VISIBLE },
+    alert: null,
+  });
+  dispatch = change;
+  return <ChartPanel coinId="bitcoin" vsCurrency="usd" choice={choice} dispatch={change} />;
+}
+
+offer({
+  async load() {
+    root?.unmount();
+    queryClient = new QueryClient();
+    await queryClient.prefetchQuery(snapshotQuery(monitor));
+    await painted();
+    const at = performance.now();
+    queryClient.setQueryData([...CANDLES_KEY, 'bitcoin', 'usd', '1m'], {
+      pages: [
+        {
+          closed: CANDLES.slice(0, -1),
+          live: CANDLES.at(-1) ?? null,
+          volumeKind: 'traded',
+          hasOlder: false,
+          tradedTotal: 0,
+          pollsOnly: null,
+        },
+      ],
+      pageParams: [undefined],
+    });
+    root = createRoot(element);
+    root.render(
+      <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} forceColorScheme="light">
+        <QueryClientProvider client={queryClient}>
+          <MonitorContext value={monitor}>
+            <Chart />
+          </MonitorContext>
+        </QueryClientProvider>
+      </MantineProvider>,
+    );
+    while (document.querySelector('[data-testid="candle-chart"] .recharts-yAxis-tick-labels text') === null) {
+      await new Promise(requestAnimationFrame);
+    }
+    await painted();
+    return performance.now() - at;
+  },
+  async show(bars) {
+    dispatch({ type: 'change-view', change: () => ({ mode: 'live', bars }) });
+    await painted();
+  },
+  tick(price) {
+    foldUpdate(queryClient, { ...quoteOf(market, 'bitcoin'), price, observedAt: NOW });
+  },
+});
