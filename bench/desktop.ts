@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DemoServer, startDemoServer } from '../demo/server.ts';
-import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/sources/exchanges/demo-exchange.ts';
+import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/sources/exchanges/usable-exchanges.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';
 import { findAppHost } from '../scripts/app-host.ts';
 import { buildIfNeeded } from '../scripts/build-if-needed.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
-import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/sources/exchanges/demo-exchange.ts';
+import { EXCHANGE_URL_VARIABLE } from '../electron/monitor/sources/exchanges/usable-exchanges.ts';
 import { CLOCK_VARIABLE } from '../electron/monitor/time/clock-from-environment.ts';
 import type { EventMessage } from '../shared/contract/events.ts';
 import type { ProcedureInput, ProcedureName, ProcedureOutput } from '../shared/contract/procedures.ts';

@@ -6,7 +6,7 @@ import { claimDataDir } from './files/data-dir.ts';
 import { openLogFile } from './log/log-file.ts';
 import { silentLog } from './logging/logger.ts';
 import { type MonitorOptions, openMonitor } from './monitor.ts';
-import { EXCHANGE_URL_VARIABLE } from './sources/exchanges/demo-exchange.ts';
+import { EXCHANGE_URL_VARIABLE } from './sources/exchanges/usable-exchanges.ts';
 import { systemClock } from './time/clock.ts';
 
 let folder: string;

@@ -88,7 +88,7 @@ describe('the problems of coins', () => {
   const batch = (changes: Partial<PriceBatch>): PriceBatch => ({
     ticks: [],
     missing: [],
-    setAside: [],
+    rejected: [],
     simulated: true,
     ...changes,
   });
@@ -118,7 +118,7 @@ describe('the problems of coins', () => {
     const { problems, told, untilTold } = listen();
     problems.report(batch({}));
     problems.report(
-      batch({ missing: ['btc'], setAside: [{ coinId: 'zcash', reason: 'the price is null' }] }),
+      batch({ missing: ['btc'], rejected: [{ coinId: 'zcash', reason: 'the price is null' }] }),
     );
     await untilTold(1);
     problems.report(batch({ missing: ['btc'] }));

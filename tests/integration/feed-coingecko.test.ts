@@ -66,7 +66,7 @@ async function listen(onRequest: (socket: Socket) => void): Promise<{ url: strin
 describe('the CoinGecko source', () => {
   it('brings the prices of all coins in one request, as they were served', async () => {
     const batch = await source().fetchPrices(REQUEST, new AbortController().signal);
-    expect(batch).toMatchObject({ missing: [], setAside: [], simulated: true });
+    expect(batch).toMatchObject({ missing: [], rejected: [], simulated: true });
     expect(
       batch.ticks.map(({ coinId, vsCurrency, price, observedAt }) => ({
         coinId,
@@ -114,7 +114,7 @@ describe('the CoinGecko source', () => {
       fault: { kind: 'coin', coinId: 'bitcoin', set: { usd: 'NaN' } },
     });
     const batch = await source().fetchPrices(REQUEST, new AbortController().signal);
-    expect(batch.setAside.map(({ coinId }) => coinId)).toEqual(['bitcoin']);
+    expect(batch.rejected.map(({ coinId }) => coinId)).toEqual(['bitcoin']);
     expect(batch.ticks.map(({ coinId }) => coinId)).toEqual(['zcash']);
   });
 
@@ -229,7 +229,7 @@ describe('the CoinGecko source', () => {
     for (const way of [fetch, undated]) {
       const batch = await source({ fetch: way }).fetchPrices(REQUEST, new AbortController().signal);
       expect(batch.ticks.map(({ coinId }) => coinId)).toEqual(['zcash']);
-      expect(batch.setAside).toEqual([
+      expect(batch.rejected).toEqual([
         {
           coinId: 'bitcoin',
           reason: expect.stringMatching(/^last_updated_at is \d+\u00a0d.* in the future$/),

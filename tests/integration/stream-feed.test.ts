@@ -38,7 +38,7 @@ async function start({ request, reference = null, isReferenceDown, catalog }: St
     log: silentLog,
     fetch: globalThis.fetch,
     urlOverride: market.exchangeUrl,
-    times: { believes: () => true },
+    times: { accepts: () => true },
     silentAfterMs: 1_500,
     request: { coins: ['bitcoin'], vsCurrency: 'usd', exchanges: ['kraken'], realTime: true, ...request },
     isReferenceDown: isReferenceDown ?? (() => false),

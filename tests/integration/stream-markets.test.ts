@@ -50,7 +50,7 @@ async function start({ request, references, networkClock, silentAfterMs, prepare
     random: () => 0,
     log: silentLog,
     fetch: globalThis.fetch,
-    times: { believes: () => true },
+    times: { accepts: () => true },
     urlOverride: market.exchangeUrl,
     silentAfterMs: silentAfterMs ?? 10_000,
     request: { coins: ['bitcoin'], vsCurrency: 'usd', exchanges: ['kraken'], realTime: true, ...request },

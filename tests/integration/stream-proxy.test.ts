@@ -169,7 +169,7 @@ describe('trades', () => {
       fetch: globalThis.fetch,
       routesTo: async () => [new URL(current)],
       urlOverride: front.url,
-      times: { believes: () => true },
+      times: { accepts: () => true },
       silentAfterMs: 60_000,
       request: { coins: ['bitcoin'], vsCurrency: 'usd', exchanges: ['kraken'], realTime: true },
       isReferenceDown: () => false,

@@ -10,7 +10,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 function times(isKnown = true) {
   const clock = virtualClock(NOW);
   let changes = 0;
-  const made = createTickTimes({
+  const tickTimes = createTickTimes({
     now: clock.now,
     isKnown: () => isKnown,
     log: silentLog,
@@ -18,7 +18,7 @@ function times(isKnown = true) {
       changes += 1;
     },
   });
-  return { clock, made, changes: () => changes };
+  return { clock, tickTimes, changes: () => changes };
 }
 
 describe('the time of a price', () => {
@@ -36,32 +36,32 @@ describe('the time of a price', () => {
     [0, 'is before the first block of Bitcoin'],
     [Number.NaN, 'is before the first block of Bitcoin'],
   ])('%d: %s', (at, fault) => {
-    expect(faultOfTime(at, times().made.latest())).toBe(fault);
+    expect(faultOfTime(at, times().tickTimes.latest())).toBe(fault);
   });
 
-  it('may be further ahead while nobody has told what time it is', () => {
-    expect(times(false).made.believes('kraken', 'BTC/USD', NOW + 4 * MINUTE_MS)).toBe(true);
-    expect(times(false).made.believes('kraken', 'BTC/USD', NOW + 6 * MINUTE_MS)).toBe(false);
-    expect(times(true).made.believes('kraken', 'BTC/USD', NOW + 4 * MINUTE_MS)).toBe(false);
+  it('may be further ahead while the offset of the clock is unknown', () => {
+    expect(times(false).tickTimes.accepts('kraken', 'BTC/USD', NOW + 4 * MINUTE_MS)).toBe(true);
+    expect(times(false).tickTimes.accepts('kraken', 'BTC/USD', NOW + 6 * MINUTE_MS)).toBe(false);
+    expect(times(true).tickTimes.accepts('kraken', 'BTC/USD', NOW + 4 * MINUTE_MS)).toBe(false);
   });
 
-  it('is counted and reported when it cannot be right, for an hour after the last one', async () => {
-    const { clock, made, changes } = times();
-    expect(made.problem()).toBeNull();
-    made.believes('kraken', 'BTC/USD', NOW - 1);
-    made.believes('kraken', 'BTC/USD', NOW + 2 * HOUR_MS);
-    expect(made.problem()).toEqual({
+  it('is counted and reported when implausible, until an hour after the last one', async () => {
+    const { clock, tickTimes, changes } = times();
+    expect(tickTimes.problem()).toBeNull();
+    tickTimes.accepts('kraken', 'BTC/USD', NOW - 1);
+    tickTimes.accepts('kraken', 'BTC/USD', NOW + 2 * HOUR_MS);
+    expect(tickTimes.problem()).toEqual({
       id: 'tick-times',
       message:
         'Kraken gave a price whose time cannot be right (BTC/USD: it is 2\u00a0h in the future). ' +
         'Such prices are left out; nothing has to be done.',
     });
-    made.believes('kraken', 'ETH/USD', NOW * 1_000);
-    expect(made.problem()?.message).toMatch(
+    tickTimes.accepts('kraken', 'ETH/USD', NOW * 1_000);
+    expect(tickTimes.problem()?.message).toMatch(
       /^Kraken gave 2 prices .*ETH\/USD: it is too large by a thousand/,
     );
     expect(changes()).toBe(1);
     await clock.advance(HOUR_MS + 1);
-    expect(made.problem()).toBeNull();
+    expect(tickTimes.problem()).toBeNull();
   });
 });

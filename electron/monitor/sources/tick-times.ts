@@ -10,21 +10,21 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** The first Bitcoin block, 2009-01-03: no price is older. */
 const EARLIEST_MS = 1_230_940_800_000;
-/** The machines of providers do not agree to the second with each other. */
+/** The clocks of providers differ by seconds. */
 export const AHEAD_MS = MINUTE_MS;
-/** While nobody has told what time it is, the machine's own clock may be off by more. */
-const AHEAD_UNKNOWN_MS = 5 * MINUTE_MS;
-/** A fault that stays is logged at once and then once in this many times. */
+/** While the offset of this machine's clock is unknown, it may be further off. */
+const AHEAD_UNSYNCED_MS = 5 * MINUTE_MS;
+/** A recurring fault is logged at once and then once in this many times. */
 const LOGGED_EVERY = 100;
-/** So long after the last one it counts as over. */
+/** How long after the last rejected time the problem is reported. */
 const REPORTED_FOR_MS = HOUR_MS;
 
 /**
- * Why an instant cannot be the time of a price, as the end of a sentence; null for one that can. A price of the future
- * would stand for the newest of its coin until its time has come: nothing would move, and no alert be raised.
+ * Why an instant cannot be the time of a price, as the end of a sentence; null when it can. A price from the future
+ * would stay the newest of its coin until its time has come: no newer price would be shown, and no alert raised.
  *
  * @param at in milliseconds since the epoch
- * @param latest the latest that can be
+ * @param latest the latest plausible instant
  */
 export function faultOfTime(at: number, latest: number): string | null {
   if (at >= EARLIEST_MS && at <= latest) return null;
@@ -36,21 +36,24 @@ export function faultOfTime(at: number, latest: number): string | null {
   return 'is before the first block of Bitcoin';
 }
 
-/** Decides, for all sources alike, whether the time of a price can be believed, and keeps account of those that cannot. */
+/** Decides, for all sources alike, whether the time of a price is plausible, and counts those that are not. */
 export type TickTimes = {
-  /** The latest instant that a price which comes now can have. */
+  /** The latest plausible time of a price that arrives now. */
   latest(): number;
-  /** The same for prices that were accepted before: while nobody has told the time, this machine's clock may be far off. */
+  /**
+   * The same for stored prices, which may have been accepted under another clock setting: a day of tolerance while
+   * the clock's offset is unknown.
+   */
   latestKept(): number;
-  /** Whether a price can have been made at this instant; one that cannot is counted, logged and reported. */
-  believes(source: string, market: string, at: number): boolean;
+  /** Whether the time of a price is plausible; an implausible one is counted, logged and reported. */
+  accepts(source: string, market: string, at: number): boolean;
   problem(): Problem | null;
 };
 
 export type TickTimesOptions = {
-  /** The present, by the clocks of the providers where they are known. */
+  /** The current time, corrected by the providers' clocks where known. */
   readonly now: () => number;
-  /** Whether it is known. */
+  /** Whether the offset of this machine's clock is known. */
   readonly isKnown: () => boolean;
   readonly log: Logger;
   readonly onChange: () => void;
@@ -59,12 +62,12 @@ export type TickTimesOptions = {
 export function createTickTimes({ now, isKnown, log, onChange }: TickTimesOptions): TickTimes {
   type Rejected = { readonly market: string; count: number; fault: string; at: number };
   const rejected = new Map<string, Rejected>();
-  const latest = (): number => now() + (isKnown() ? AHEAD_MS : AHEAD_UNKNOWN_MS);
+  const latest = (): number => now() + (isKnown() ? AHEAD_MS : AHEAD_UNSYNCED_MS);
 
   return {
     latest,
     latestKept: () => now() + (isKnown() ? AHEAD_MS : DAY_MS),
-    believes(source, market, at) {
+    accepts(source, market, at) {
       const fault = faultOfTime(at, latest());
       if (fault === null) return true;
       const entry = rejected.get(source) ?? { market, count: 0, fault, at: 0 };

@@ -34,7 +34,7 @@ export function createCoinProblems(options: CoinProblemsOptions): CoinProblems {
         looked = latest;
         const advice = await advisor.advise(looked.missing, stopping.signal);
         if (looked !== latest) continue;
-        const reasons = looked.setAside.map(
+        const reasons = looked.rejected.map(
           ({ coinId, reason }) =>
             [coinId, `CoinGecko's answer for "${coinId}" cannot be used: ${asSentence(reason)}`] as const,
         );
@@ -51,7 +51,7 @@ export function createCoinProblems(options: CoinProblemsOptions): CoinProblems {
   return {
     report(batch) {
       latest = batch;
-      const hasProblems = batch.missing.length > 0 || batch.setAside.length > 0;
+      const hasProblems = batch.missing.length > 0 || batch.rejected.length > 0;
       if ((!hasProblems && !hadProblems) || stopping.signal.aborted) return;
       hadProblems = hasProblems;
       working ??= look();

@@ -65,7 +65,7 @@ function merge(batches: readonly PriceBatch[]): PriceBatch {
   return {
     ticks: batches.flatMap(({ ticks }) => ticks),
     missing: batches.flatMap(({ missing }) => missing),
-    setAside: batches.flatMap(({ setAside }) => setAside),
+    rejected: batches.flatMap(({ rejected }) => rejected),
     warnings: batches.flatMap(({ warnings }) => warnings ?? []),
     simulated: batches.some(({ simulated }) => simulated),
   };

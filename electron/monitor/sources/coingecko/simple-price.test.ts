@@ -31,7 +31,7 @@ describe('an answer of /simple/price', () => {
         },
       ],
       missing: [],
-      setAside: [],
+      rejected: [],
       warnings: [],
     });
   });
@@ -67,7 +67,7 @@ describe('an answer of /simple/price', () => {
     [null, 'the entry is not an object but null'],
   ])('sets a coin aside and lets the others through: %j', (entry, reason) => {
     const batch = read({ bitcoin: entry, zcash: good }, ['bitcoin', 'zcash']);
-    expect(batch.setAside).toEqual([{ coinId: 'bitcoin', reason }]);
+    expect(batch.rejected).toEqual([{ coinId: 'bitcoin', reason }]);
     expect(batch.ticks.map((tick) => tick.coinId)).toEqual(['zcash']);
   });
 
@@ -122,7 +122,7 @@ describe('an answer of /simple/price', () => {
         for (const tick of batch.ticks) tickSchema.parse(tick);
         const told = [
           ...batch.ticks.map((tick) => tick.coinId),
-          ...batch.setAside.map((coinSetAside) => coinSetAside.coinId),
+          ...batch.rejected.map((entry) => entry.coinId),
           ...batch.missing,
         ];
         expect(told.toSorted()).toEqual(coins);

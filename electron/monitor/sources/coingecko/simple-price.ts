@@ -24,7 +24,7 @@ export function readSimplePrice(
 ): Required<Omit<PriceBatch, 'simulated'>> {
   const ticks: Tick[] = [];
   const missing: string[] = [];
-  const setAside: { coinId: string; reason: string }[] = [];
+  const rejected: { coinId: string; reason: string }[] = [];
   const warnings: { coinId: string; reason: string }[] = [];
 
   for (const coinId of request.coins) {
@@ -35,7 +35,7 @@ export function readSimplePrice(
     }
     const coin = coinSchema.safeParse(entry);
     if (!coin.success) {
-      setAside.push({ coinId, reason: `the entry is not an object but ${kindOf(entry)}` });
+      rejected.push({ coinId, reason: `the entry is not an object but ${kindOf(entry)}` });
       continue;
     }
     const { vsCurrency } = request;
@@ -43,7 +43,7 @@ export function readSimplePrice(
     const updatedAt = coin.data.last_updated_at;
     const fault = faultOfPrice(price, vsCurrency) ?? faultOfUpdate(updatedAt, latest);
     if (typeof price !== 'number' || typeof updatedAt !== 'number' || fault !== null) {
-      setAside.push({ coinId, reason: fault ?? 'the price or its time is not a number' });
+      rejected.push({ coinId, reason: fault ?? 'the price or its time is not a number' });
       continue;
     }
     const sideFigure = (
@@ -69,7 +69,7 @@ export function readSimplePrice(
       source,
     });
   }
-  return { ticks, missing, setAside, warnings };
+  return { ticks, missing, rejected, warnings };
 }
 
 function faultOfPrice(price: unknown, vsCurrency: string): string | null {

@@ -2,18 +2,18 @@ import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { ExchangeClient } from './exchange-client.ts';
 import { type CoinSymbol, type MappedMarket, mapMarkets } from './map-markets.ts';
 
-/** Which coins an exchange gives prices for. */
-export type Lane = { readonly exchange: ExchangeId; readonly markets: readonly MappedMarket[] };
+/** The markets that one exchange provides prices for. */
+export type ExchangeAssignment = { readonly exchange: ExchangeId; readonly markets: readonly MappedMarket[] };
 
-export type Assignment = {
-  readonly lanes: readonly Lane[];
-  /** Exchanges that could not be asked. */
+export type Assignments = {
+  readonly assignments: readonly ExchangeAssignment[];
+  /** Exchanges whose list of markets could not be fetched. */
   readonly failures: readonly { readonly exchange: ExchangeId; readonly error: unknown }[];
 };
 
 /**
- * Gives each coin to the first exchange that lists it in the quote currency. An exchange is asked only when coins are
- * left: one that is not needed is not even loaded. The coins of an exchange that fails go to the next.
+ * Assigns each coin to the first exchange that lists it in the quote currency. Later exchanges are queried, and their
+ * classes loaded, only while coins remain unassigned. If an exchange fails, its coins go to the next one.
  */
 export async function assignCoins(request: {
   readonly coins: readonly string[];
@@ -21,24 +21,24 @@ export async function assignCoins(request: {
   readonly clients: readonly Pick<ExchangeClient, 'id' | 'markets'>[];
   readonly symbolOf: (coinId: string) => CoinSymbol | null;
   readonly signal: AbortSignal;
-}): Promise<Assignment> {
+}): Promise<Assignments> {
   const { vsCurrency, clients, symbolOf, signal } = request;
-  // A coin without a symbol is on no exchange as far as we can tell.
-  let left = request.coins.filter((coinId) => symbolOf(coinId) !== null);
-  const lanes: Lane[] = [];
+  // Markets are found by symbol, so a coin without one cannot be assigned.
+  let unassigned = request.coins.filter((coinId) => symbolOf(coinId) !== null);
+  const assignments: ExchangeAssignment[] = [];
   const failures: { exchange: ExchangeId; error: unknown }[] = [];
   for (const client of clients) {
-    if (left.length === 0) break;
+    if (unassigned.length === 0) break;
     try {
-      const markets = mapMarkets(left, vsCurrency, await client.markets(), symbolOf);
+      const markets = mapMarkets(unassigned, vsCurrency, await client.markets(), symbolOf);
       signal.throwIfAborted();
-      if (markets.length > 0) lanes.push({ exchange: client.id, markets });
+      if (markets.length > 0) assignments.push({ exchange: client.id, markets });
       const listed = new Set(markets.map(({ coinId }) => coinId));
-      left = left.filter((coinId) => !listed.has(coinId));
+      unassigned = unassigned.filter((coinId) => !listed.has(coinId));
     } catch (error) {
       signal.throwIfAborted();
       failures.push({ exchange: client.id, error });
     }
   }
-  return { lanes, failures };
+  return { assignments, failures };
 }

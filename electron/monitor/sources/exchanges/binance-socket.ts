@@ -20,7 +20,7 @@ const tradeSchema = z
 
 const confirmationSchema = z.object({ result: z.null(), id: z.number() });
 
-/** An error is wrapped, or bare as older servers have it. */
+/** Newer servers wrap the error in an object; older ones send it bare. */
 const errorSchema = z.union([
   z.object({ error: z.object({ code: z.number(), msg: z.string() }), id: requestId }),
   z
@@ -29,8 +29,8 @@ const errorSchema = z.union([
 ]);
 
 /**
- * The streams `<symbol>@trade`, which need no key. There is no snapshot. An error refuses all streams of a request, and a
- * stream that does not exist is confirmed like any other, and silent.
+ * Streams `<symbol>@trade`, which need no key. There is no snapshot. An error rejects every stream of its request. A
+ * stream that does not exist is confirmed like any other and then stays silent.
  *
  * Source: developers.binance.com, "WebSocket Streams", "Live Subscribing" and "Trade Streams".
  */

@@ -2,7 +2,7 @@ import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { RoutesTo } from '../../network/network.ts';
 import { socketAgents } from '../../network/socket-agents.ts';
 
-/** A trade in ccxt's unified form, as far as it is used. */
+/** A trade in ccxt's unified form; only the fields that are used. */
 export type CcxtTrade = {
   readonly symbol?: string | undefined;
   readonly id?: string | undefined;
@@ -12,9 +12,9 @@ export type CcxtTrade = {
 };
 
 export type CcxtMarket = {
-  /** The exchange's own name over HTTP. */
+  /** The exchange's name of the market in its HTTP API. */
   readonly id: string;
-  /** The exchange's own name on its WebSocket, where ccxt knows another one. */
+  /** The exchange's name of the market on its WebSocket, where it differs. */
   readonly wsId?: string | undefined;
   readonly symbol: string;
   readonly base: string;
@@ -23,18 +23,18 @@ export type CcxtMarket = {
   readonly active?: boolean | undefined;
 };
 
-/** A WebSocket connection of ccxt; `lastPong` is `Date.now()` of the newest answer to a ping. */
+/** A WebSocket connection of ccxt; `lastPong` is the `Date.now()` of the newest pong. */
 export type CcxtSocket = {
   readonly url: string;
   readonly lastPong?: number | undefined;
-  /** Resolves when the connection is open. That it failed is told to `onError` and `onClose` alone. */
+  /** Resolves when the connection is open. Failures are reported only through `onError` and `onClose`. */
   connect(): Promise<unknown>;
   send(message: object): Promise<unknown>;
 };
 
 /**
- * The part of a ccxt exchange that is used: unified calls, and the handlers through which every exchange class passes
- * what its sockets say. ccxt's own types for the classes are megabytes, and leave most of this as `any`.
+ * The subset of a ccxt exchange that is used: unified calls, and the handlers through which every exchange class
+ * passes its socket events. ccxt's own types for the classes are megabytes large and type most of this as `any`.
  */
 export type CcxtExchange = {
   readonly urls: { api: Record<string, unknown> };
@@ -52,7 +52,7 @@ export type CcxtExchange = {
     since?: number,
     limit?: number,
   ): Promise<readonly (readonly (number | undefined)[])[]>;
-  /** The connection to a URL, made anew after one that has ended. */
+  /** The connection to a URL; a new one if the last has ended. */
   client(url: string): CcxtSocket;
   handleMessage(socket: CcxtSocket, message: unknown): void;
   onConnected(socket: CcxtSocket): void;
@@ -62,11 +62,11 @@ export type CcxtExchange = {
 };
 
 export type CcxtOptions = {
-  /** Root of a server that speaks the exchange's formats, in place of the exchange's own; for the demo and tests. */
+  /** Base URL of a server that speaks the exchange's formats, used instead of the exchange; for the demo and tests. */
   readonly urlOverride: string | null;
-  /** Longest time for a request, in real milliseconds. */
+  /** Request timeout, in real milliseconds. */
   readonly timeoutMs: number;
-  /** How often a WebSocket is asked for a sign of life, in real milliseconds. */
+  /** Interval of WebSocket pings, in real milliseconds. */
   readonly pingEveryMs: number;
   readonly fetch: typeof globalThis.fetch;
   readonly routesTo: RoutesTo;
@@ -75,9 +75,9 @@ export type CcxtOptions = {
 type CcxtClass = new (config: object) => unknown;
 
 /**
- * One import for each exchange, so that each is loaded when it is first needed: ccxt's main entry takes 100 MB of memory,
- * one class about 35 and each further one about 5. The paths lead into the package because its `exports` hide the
- * classes; written like this they are found by Node, by the bundler and by the test runner alike.
+ * One dynamic import per exchange, so that each class is loaded when it is first needed: ccxt's main entry takes 100
+ * MB of memory, one class about 35 and each further one about 5. The paths point into the package because its
+ * `exports` hide the classes; in this form Node, the bundler and the test runner all resolve them.
  */
 const CLASSES: Readonly<Record<ExchangeId, () => Promise<{ default: CcxtClass }>>> = {
   kraken: () => import('../../../../node_modules/ccxt/js/src/pro/kraken.js'),
@@ -85,10 +85,13 @@ const CLASSES: Readonly<Record<ExchangeId, () => Promise<{ default: CcxtClass }>
   binance: () => import('../../../../node_modules/ccxt/js/src/pro/binance.js'),
 };
 
-/** ccxt gives up a socket after this many pings without an answer. Silence is judged by the caller, who knows heartbeats. */
-const PINGS_WITHOUT_ANSWER = 1_000_000;
+/**
+ * Effectively disables ccxt's own check for missed pongs: the caller decides when a connection is silent, because it
+ * also counts heartbeats.
+ */
+const MAX_MISSED_PONGS = 1_000_000;
 
-/** Loads ccxt's class for an exchange and makes an instance of it. */
+/** Loads ccxt's class for an exchange and creates an instance. */
 export async function createCcxtExchange(id: ExchangeId, options: CcxtOptions): Promise<CcxtExchange> {
   const { default: Exchange } = await CLASSES[id]();
   const { ws, wss } = socketAgents(options.routesTo);
@@ -97,13 +100,13 @@ export async function createCcxtExchange(id: ExchangeId, options: CcxtOptions): 
     enableRateLimit: true,
     newUpdates: false,
     fetchImplementation: withoutRedirects(options.fetch),
-    // The list of currencies is a call more, for figures about deposits and withdrawals.
+    // The list of currencies costs another request and holds only deposit and withdrawal figures.
     has: { fetchCurrencies: false },
-    streaming: { keepAlive: options.pingEveryMs, maxPingPongMisses: PINGS_WITHOUT_ANSWER },
-    // Our own back-off decides when to connect again. Our few messages need no throttle: where ccxt holds one back and
-    // the socket ends meanwhile, nobody catches what it throws.
+    streaming: { keepAlive: options.pingEveryMs, maxPingPongMisses: MAX_MISSED_PONGS },
+    // The caller's back-off decides when to reconnect. Our few messages need no throttle, and ccxt's throttle throws
+    // an error that nobody catches when the socket ends while it delays a message.
     options: { ws: { backoff: { base: 0, max: 0 }, throttle: undefined }, ...OPTIONS[id] },
-    // Of WebSockets: requests are made by `fetch`. Only a simulated exchange has some without TLS.
+    // Agents for WebSockets; HTTP requests go through `fetch`. Only a simulated exchange uses WebSockets without TLS.
     agent: wss,
     httpAgent: ws,
   }) as CcxtExchange;
@@ -119,7 +122,10 @@ const OPTIONS: Readonly<Record<ExchangeId, object>> = {
   binance: { fetchMarkets: { types: ['spot'] } },
 };
 
-/** ccxt passes along options of other HTTP clients, and follows redirects when it is given its own `fetch`. */
+/**
+ * ccxt passes options of other HTTP clients, and follows redirects when it is given a `fetch`. Keep only the standard
+ * options, and refuse redirects.
+ */
 function withoutRedirects(fetch: typeof globalThis.fetch) {
   return (url: string, init: RequestInit): Promise<Response> => {
     const { method, headers, body, signal } = init;
@@ -133,7 +139,7 @@ function withoutRedirects(fetch: typeof globalThis.fetch) {
   };
 }
 
-/** All URLs of a ccxt exchange with scheme and host replaced and the path kept. */
+/** Replaces the scheme and host of all URLs of a ccxt exchange and keeps the paths. */
 function withOtherRoot(api: Record<string, unknown>, root: string): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(api).map(([name, value]) => {

@@ -30,9 +30,10 @@ const subscriptionsSchema = z.object({
 const errorSchema = z.object({ type: z.literal('error'), message: z.string().default('it gave no reason') });
 
 /**
- * The channels `market_trades` and `heartbeats`, which need no key. An error names neither the product nor the request, and
- * refuses all products of a request for one. Markets in USDC are answered as those in dollars, whose order book they share.
- * A connection on which nothing comes for 60 to 90 s is ended, and heartbeats come only to those who subscribe to them.
+ * Channels `market_trades` and `heartbeats`, which need no key. An error names neither the product nor the request,
+ * and rejects all products of the request. Markets in USDC share an order book with those in US dollars, and their
+ * trades arrive under the dollar name. Coinbase closes a connection that is silent for 60 to 90 s, and sends
+ * heartbeats only to subscribers.
  *
  * Source: docs.cdp.coinbase.com, "Advanced Trade WebSocket Channels".
  */
@@ -43,11 +44,12 @@ export const coinbaseSocket: SocketDialect = {
   subscribe: (names) => ({ type: 'subscribe', channel: 'market_trades', product_ids: names }),
   hasSnapshots: true,
   read(message) {
-    const told = tradesSchema.safeParse(message).data;
-    if (told !== undefined) {
+    const update = tradesSchema.safeParse(message).data;
+    if (update !== undefined) {
       return {
-        // The newest come first; in the order of time, those of one millisecond without a number keep theirs.
-        trades: told.events.flatMap(({ type, trades }) =>
+        // Coinbase sends the newest trade first. Reversing keeps trades of one millisecond in order even without
+        // numbers.
+        trades: update.events.flatMap(({ type, trades }) =>
           readNamedTrades(trades.toReversed(), tradeSchema, type === 'snapshot'),
         ),
       };

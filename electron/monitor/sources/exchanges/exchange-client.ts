@@ -13,7 +13,7 @@ import type { ExchangeMarket } from './map-markets.ts';
 import { readTrades } from './read-trades.ts';
 import type { Trade } from './trade-ticks.ts';
 
-/** A candle with the volume that was really traded in it, in units of the coin. */
+/** A candle with its traded volume, in units of the coin. */
 export type ExchangeCandle = {
   readonly start: number;
   readonly open: number;
@@ -24,24 +24,30 @@ export type ExchangeCandle = {
 };
 
 export type LastPrices = {
-  /** By the exchange's clock, in whole seconds: this machine's may be wrong. Null when the answer has no date. */
+  /**
+   * When the exchange responded, in ms since the epoch, from the `date` header: this machine's clock may be wrong.
+   * Null without one.
+   */
   readonly at: number | null;
   readonly prices: ReadonlyMap<string, number>;
 };
 
-/** An exchange, asked through ccxt. Every call throws a `FeedError`. Markets go by ccxt's unified names, `BTC/USD`. */
+/**
+ * Client of one exchange, built on ccxt. Every call fails with a `FeedError`. Markets have ccxt's unified names, such
+ * as `BTC/USD`.
+ */
 export type ExchangeClient = {
   readonly id: ExchangeId;
-  /** The spot markets that are open. Asked once, and again after a day. */
+  /** The spot markets that are open for trading. The list is fetched once a day. */
   markets(): Promise<readonly ExchangeMarket[]>;
-  /** The last price of each market, by one call. Markets without a price are left out. */
+  /** The last price of each market, in one request. Markets without a price are left out. */
   lastPrices(symbols: readonly string[]): Promise<LastPrices>;
   /**
-   * Trades between two instants, both included, or up to now, oldest first, as many as one call gives. They have the numbers
-   * under which they are told when they are made.
+   * Trades between two instants, both included, or up to now if `to` is null; oldest first, as many as one request
+   * returns. They have the same ids as on the stream.
    */
   tradesBetween(symbol: string, from: number, to: number | null): Promise<readonly Trade[]>;
-  /** Candles from `since` on, oldest first, as many as one call gives. */
+  /** Candles from `since` on, oldest first, as many as one request returns. */
   candles(
     symbol: string,
     timeframe: string,
@@ -49,29 +55,30 @@ export type ExchangeClient = {
     limit: number,
   ): Promise<readonly ExchangeCandle[]>;
   /**
-   * Follows the trades of markets until the socket breaks, is silent for `silentAfterMs`, or the signal aborts, and says
-   * which by throwing a `FeedError` or the signal's reason. See `FollowOptions` for `isCautious`.
+   * Streams the trades of markets until the connection breaks or is silent for `silentAfterMs`, which throws a
+   * `FeedError`, or until the signal aborts, which throws its reason. See `FollowOptions` for `isCautious`.
    */
   followTrades(
     request: { readonly symbols: readonly string[]; readonly isCautious: boolean },
     listener: TradeListener,
     signal: AbortSignal,
   ): Promise<never>;
-  /** Whether the last answer said that the market is a simulation. */
+  /** Whether the last response came from a simulated market. */
   isSimulated(): boolean;
   close(): Promise<void>;
 };
 
 export type ExchangeClientOptions = {
   readonly id: ExchangeId;
+  /** Base URL of a simulated exchange that replaces the real one, or null. */
   readonly urlOverride: string | null;
   readonly fetch: typeof globalThis.fetch;
-  /** The ways of WebSockets; directly when absent. */
+  /** Proxy routes for WebSockets; direct connections when absent. */
   readonly routesTo?: RoutesTo | undefined;
-  /** Time of the network: real time also where the market's clock runs faster. */
+  /** Real time, for connections and cooldowns, even where the market's clock runs faster. */
   readonly networkClock: Clock;
   readonly timeoutMs?: number;
-  /** A socket that says nothing for this long is dead: exchanges send heartbeats and answer pings. */
+  /** A connection that is silent for this long is dead: exchanges send heartbeats and answer pings. */
   readonly silentAfterMs?: number;
 };
 
@@ -87,7 +94,7 @@ const candleSchema = z.tuple([
   z.number().nonnegative(),
 ]);
 
-/** A client whose exchange class is loaded at the first call. */
+/** Creates a client that loads its exchange class at the first call. */
 export function createExchangeClient(options: ExchangeClientOptions): ExchangeClient {
   const { id, networkClock } = options;
   const silentAfterMs = options.silentAfterMs ?? DEFAULT_SILENT_AFTER_MS;
@@ -107,12 +114,12 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
     return loading;
   };
 
-  const ask = async <T>(work: (exchange: CcxtExchange) => Promise<T>): Promise<T> => {
+  const request = async <T>(work: (exchange: CcxtExchange) => Promise<T>): Promise<T> => {
     try {
       const exchange = await load();
-      const answer = await work(exchange);
+      const result = await work(exchange);
       simulated = headerOf(exchange, 'x-simulated-market') === '1';
-      return answer;
+      return result;
     } catch (error) {
       throw toExchangeError(id, error);
     }
@@ -121,17 +128,17 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
   return {
     id,
     markets: () =>
-      ask(async (exchange) => {
+      request(async (exchange) => {
         const now = networkClock.now();
         const isOld = now - marketsAt > MARKETS_AGE_MS;
         const markets = Object.values(await exchange.loadMarkets(isOld));
-        // ccxt takes an answer that is no list of markets for an empty one, and would keep it.
+        // ccxt reads a malformed response as an empty list of markets, and would cache it.
         if (markets.length === 0) throw new FeedError('bad-answer', `${id} named no markets`);
         if (isOld) marketsAt = now;
         return markets.filter(({ spot, active }) => spot && active !== false);
       }),
     lastPrices: (symbols) =>
-      ask(async (exchange) => {
+      request(async (exchange) => {
         await exchange.loadMarkets();
         const tickers = await exchange.fetchTickers([...symbols]);
         const date = Date.parse(headerOf(exchange, 'date') ?? '');
@@ -144,12 +151,12 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
         return { at: Number.isNaN(date) ? null : date, prices };
       }),
     tradesBetween: (symbol, from, to) =>
-      ask(async (exchange) => {
+      request(async (exchange) => {
         const trades = readTrades(await QUIRKS[id].tradesBetween(exchange, symbol, from, to));
         return trades.filter(({ at }) => at >= from && (to === null || at <= to));
       }),
     candles: (symbol, timeframe, since, limit) =>
-      ask(async (exchange) => {
+      request(async (exchange) => {
         await exchange.loadMarkets();
         const rows = await exchange.fetchOHLCV(symbol, timeframe, since, limit);
         return rows.flatMap((row) => {

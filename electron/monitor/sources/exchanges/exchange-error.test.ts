@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { toExchangeError } from './exchange-error.ts';
 
-/** An error with the name of one of ccxt's. */
+/** An error with a ccxt error name. */
 const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
-describe("what ccxt's error says to people", () => {
+describe("the message made of ccxt's error", () => {
   it.each([
     [
       'NetworkError',

@@ -5,10 +5,13 @@ import { FeedError } from '../price-source.ts';
 
 const LONGEST_QUOTE = 200;
 
-/** ccxt begins with the exchange and the request: the one is named before it, the other helps nobody who reads a status. */
+/**
+ * ccxt prefixes its messages with the exchange and the request. Our message names the exchange already, and the URL
+ * does not help a reader.
+ */
 const REQUEST = /^\w+ (?:GET|POST) \S+ (?:fetch failed: )?/;
 
-/** Names of ccxt's errors by what they mean to us. Source: docs.ccxt.com, "Exception Hierarchy". */
+/** ccxt's error names, by the kind of `FeedError` that they become. Source: docs.ccxt.com, "Exception Hierarchy". */
 const LIMITED = new Set(['RateLimitExceeded', 'DDoSProtection']);
 const REFUSED = new Set(['AuthenticationError', 'PermissionDenied', 'AccountSuspended']);
 const UNREACHABLE = new Set([
@@ -18,7 +21,7 @@ const UNREACHABLE = new Set([
   'ExchangeClosedByUser',
 ]);
 
-/** Translates what ccxt throws into a `FeedError` for people, naming the exchange. */
+/** Converts an error of ccxt into a `FeedError` whose message names the exchange. */
 export function toExchangeError(exchange: string, error: unknown): FeedError {
   if (error instanceof FeedError) return error;
   const name = error instanceof Error ? error.name : '';
@@ -34,7 +37,7 @@ export function toExchangeError(exchange: string, error: unknown): FeedError {
   const cause = rootCause(error);
   const untrusted = describeCertificateError(cause, exchange);
   if (untrusted !== null) return new FeedError('unreachable', untrusted, { cause: error });
-  // ccxt passes on what it does not know: the errors of Electron's `net.fetch` among it.
+  // ccxt rethrows errors that it does not know, such as those of Electron's `net.fetch`.
   const chromium = chromiumFailure(cause);
   if (chromium?.kind === 'bad-answer') {
     const message = `${exchange}'s answer cannot be used: ${chromium.message}`;

@@ -4,110 +4,85 @@ import type { Tick } from '../../../../shared/domain/tick.ts';
 import { formatSource } from '../../../../shared/format/name.ts';
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { Logger } from '../../logging/logger.ts';
-import type { RoutesTo } from '../../network/network.ts';
 import { asSentence } from '../../status/as-sentence.ts';
-import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
-import type { TickTimes } from '../tick-times.ts';
-import { assignCoins, type Lane } from './assign-coins.ts';
-import { believedClient } from './believed-client.ts';
-import { createExchangeClient, type ExchangeClient } from './exchange-client.ts';
+import { assignCoins, type ExchangeAssignment } from './assign-coins.ts';
+import type { ExchangeClient } from './exchange-client.ts';
+import { createExchangeClients, type ExchangeClientsOptions } from './exchange-clients.ts';
+import { COOLDOWN, createExchangeCooldowns } from './exchange-cooldowns.ts';
 import { knownSymbol } from './known-coins.ts';
 import { type CoinSymbol, type MappedMarket, mapMarkets } from './map-markets.ts';
 import { createMarketTrust, type ReferencePrice } from './market-trust.ts';
-import { ExchangeGivenUp, runPricePolls } from './price-polls.ts';
+import { ExchangeUnavailableError, runPricePolls } from './price-polls.ts';
 import { createTradeMemory } from './trade-memory.ts';
 import { createTradeStream, type MarketStatus, type TradeStream } from './trade-stream.ts';
 
-/** How often it is looked at whether exchanges are needed, when they are not. */
-const LOOK_MS = 1_000;
-/** In the order in which they are told. */
+/** How often to check whether exchanges are needed. */
+const CHECK_MS = 1_000;
+/** In the order in which they are reported. */
 const STATUSES: readonly MarketStatus[] = ['live', 'connecting', 'waiting', 'refused'];
-/** How long an exchange that failed is left alone. */
-const LEFT_ALONE = { baseMs: 30_000, capMs: 10 * 60_000 };
 
-/** What is wanted of the exchanges. */
+/** What to fetch, and from which exchanges. */
 export type ExchangeRequest = {
   readonly coins: readonly string[];
   readonly vsCurrency: string;
-  /** The preferred one first. */
+  /** In order of preference. */
   readonly exchanges: readonly ExchangeId[];
   readonly realTime: boolean;
 };
 
-export type ExchangeFeedOptions = {
+export type ExchangeFeedOptions = ExchangeClientsOptions & {
   readonly clock: Clock;
-  /** Real time, for connections. */
-  readonly networkClock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  readonly fetch: typeof globalThis.fetch;
-  /** The ways of WebSockets; directly when absent. */
-  readonly routesTo?: RoutesTo | undefined;
-  /** Which times of trades can be believed. */
-  readonly times: Pick<TickTimes, 'believes'>;
-  /** A simulated exchange in place of the real ones. */
-  readonly urlOverride: string | null;
-  readonly silentAfterMs?: number;
   readonly request: ExchangeRequest;
-  /** Whether the source of reference has been without news for too long. */
+  /** Whether the reference source has returned no prices for too long. */
   readonly isReferenceDown: () => boolean;
-  /** The newest price of the source of reference. */
+  /** The newest price of the reference source. */
   readonly reference: (coinId: string) => ReferencePrice | null;
-  /** Trading symbols by a catalogue of coins, for those that are not well known; null while it cannot be had. */
+  /** Trading symbols from a catalogue, for coins that are not well known; null while it is unavailable. */
   readonly catalogSymbols: (signal: AbortSignal) => Promise<ReadonlyMap<string, string> | null>;
   readonly listener: {
-    /** Called synchronously, as trades come. Never empty. */
+    /** Called synchronously as trades arrive. Never empty. */
     onTicks(ticks: readonly Tick[]): void;
     onChange(): void;
   };
 };
 
-/** Prices from exchanges beside the feed: every trade where real time is wanted, and polls where prices are missing. */
+/**
+ * Prices from exchanges, beside those of the reference source: every trade in real time where served, and polls where
+ * prices are missing.
+ */
 export type ExchangeFeed = {
   start(): void;
   change(request: ExchangeRequest): void;
   state(): ExchangesState;
-  /** Markets whose trades an exchange refuses to tell, in a sentence; null while there is none. */
+  /** Reports markets that an exchange refuses to stream; null while there is none. */
   problem(): Problem | null;
-  /** The exchange's client, for those who want candles of it; loaded when first asked. */
+  /** The exchange's client, which backfill uses for candles. Created on first use. */
   client(id: ExchangeId): ExchangeClient;
-  /** The market of a coin by the exchange's name; null when it has none, or none that can be believed to be this coin's. */
+  /** The unified name of a coin's market; null when the exchange has none, or none whose price matches the coin's. */
   marketOf(id: ExchangeId, coinId: string, vsCurrency: string): Promise<string | null>;
   stop(): Promise<void>;
 };
 
 export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
   const { clock, networkClock, random, log, listener, isReferenceDown } = options;
-  const clients = new Map<ExchangeId, ExchangeClient>();
+  const clients = createExchangeClients(options);
+  const client = clients.of;
   const stopping = new AbortController();
   let round = new AbortController();
   let request = options.request;
   let running: Promise<void> | null = null;
-  const streams = new Map<ExchangeId, { readonly lane: Lane; readonly stream: TradeStream }>();
+  const streams = new Map<
+    ExchangeId,
+    { readonly assignment: ExchangeAssignment; readonly stream: TradeStream }
+  >();
   const polling = new Set<ExchangeId>();
-  /** Exchanges that failed, and until when they are left alone. */
-  const leftAlone = new Map<ExchangeId, { delayMs: number; until: number }>();
+  const cooldowns = createExchangeCooldowns({ networkClock, random, log });
   const trust = createMarketTrust(options.reference);
   const memory = createTradeMemory();
   let catalog: ReadonlyMap<string, string> | null = null;
-
-  const client = (id: ExchangeId): ExchangeClient => {
-    const known = clients.get(id);
-    if (known) return known;
-    const { urlOverride, fetch, routesTo, silentAfterMs } = options;
-    const all = createExchangeClient({
-      id,
-      urlOverride,
-      fetch,
-      routesTo,
-      networkClock,
-      ...(silentAfterMs === undefined ? {} : { silentAfterMs }),
-    });
-    const made = believedClient(all, options.times);
-    clients.set(id, made);
-    return made;
-  };
 
   const symbolOf = (coinId: string): CoinSymbol | null => {
     const known = knownSymbol(coinId);
@@ -116,38 +91,33 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     return listed === undefined ? null : { symbol: listed, isKnown: false };
   };
 
-  const leaveAlone = (exchange: ExchangeId, error: unknown): void => {
-    const delayMs = nextDelayMs(leftAlone.get(exchange)?.delayMs ?? 0, LEFT_ALONE, random());
-    leftAlone.set(exchange, { delayMs, until: networkClock.now() + delayMs });
-    log.info(
-      { err: error, exchange, delayMs },
-      'an exchange failed and is not asked until the delay is over',
-    );
-  };
-
   const isNeeded = (): boolean => request.realTime || isReferenceDown();
 
-  const runLane = async (lane: Lane, wanted: ExchangeRequest, signal: AbortSignal): Promise<void> => {
-    const { exchange } = lane;
-    const { vsCurrency, realTime } = wanted;
+  const runExchange = async (
+    assignment: ExchangeAssignment,
+    served: ExchangeRequest,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const { exchange } = assignment;
+    const { vsCurrency, realTime } = served;
     const onTicks = (ticks: readonly Tick[]): void => {
-      leftAlone.delete(exchange);
+      cooldowns.end(exchange);
       listener.onTicks(ticks);
     };
-    const shared = { client: client(exchange), lane, vsCurrency, memory, trust, clock, log, onTicks };
+    const shared = { client: client(exchange), assignment, vsCurrency, memory, trust, clock, log, onTicks };
     const { onChange } = listener;
     const stream = realTime ? createTradeStream({ ...shared, networkClock, random, onChange }) : null;
     const isStreamed = ({ coinId }: MappedMarket): boolean => stream?.statusOf(coinId) === 'live';
-    if (stream !== null) streams.set(exchange, { lane, stream });
+    if (stream !== null) streams.set(exchange, { assignment, stream });
     const work = [
       runPricePolls(
         {
           ...shared,
-          needed: () => (isNeeded() ? lane.markets.filter((market) => !isStreamed(market)) : []),
-          onAnswer(worked) {
-            if (worked) polling.add(exchange);
+          needed: () => (isNeeded() ? assignment.markets.filter((market) => !isStreamed(market)) : []),
+          onResult(succeeded) {
+            if (succeeded) polling.add(exchange);
             else polling.delete(exchange);
-            // What is live changes with the reference, too.
+            // The fallback of the state depends on the reference source, too.
             onChange();
           },
         },
@@ -158,29 +128,34 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     try {
       await Promise.all(work);
     } catch (error) {
-      if (!(error instanceof ExchangeGivenUp)) throw error;
-      leaveAlone(exchange, error);
+      if (!(error instanceof ExchangeUnavailableError)) throw error;
+      cooldowns.start(exchange, error);
     } finally {
       streams.delete(exchange);
       polling.delete(exchange);
     }
   };
 
-  /** Serves one request until it changes, an exchange gives up, or one that was left alone may be tried again. */
-  const serve = async (wanted: ExchangeRequest, signal: AbortSignal): Promise<void> => {
-    while (!isNeeded()) await clock.sleep(LOOK_MS, signal);
-    if (wanted.coins.some((coinId) => knownSymbol(coinId) === null)) {
+  /** Serves one request until it changes, an exchange fails, or one whose cooldown is over responds again. */
+  const serve = async (served: ExchangeRequest, signal: AbortSignal): Promise<void> => {
+    while (!isNeeded()) await clock.sleep(CHECK_MS, signal);
+    if (served.coins.some((coinId) => knownSymbol(coinId) === null)) {
       catalog = (await options.catalogSymbols(signal)) ?? catalog;
     }
-    const able = wanted.exchanges.filter((id) => !leftAlone.has(id));
-    const { lanes, failures } = await assignCoins({ ...wanted, clients: able.map(client), symbolOf, signal });
-    for (const { exchange, error } of failures) leaveAlone(exchange, error);
+    const available = served.exchanges.filter((id) => !cooldowns.isCoolingDown(id));
+    const { assignments, failures } = await assignCoins({
+      ...served,
+      clients: available.map(client),
+      symbolOf,
+      signal,
+    });
+    for (const { exchange, error } of failures) cooldowns.start(exchange, error);
     const ending = new AbortController();
     const inner = AbortSignal.any([signal, ending.signal]);
-    const working = lanes.map((lane) => runLane(lane, wanted, inner));
+    const working = assignments.map((assignment) => runExchange(assignment, served, inner));
     listener.onChange();
     try {
-      await Promise.race([...working, untilOneRecovers(wanted, inner)]);
+      await Promise.race([...working, cooldowns.untilOneRecovers(served.exchanges, probe, inner)]);
     } finally {
       ending.abort();
       await Promise.allSettled(working);
@@ -188,23 +163,10 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     await Promise.all(working);
   };
 
-  /** Tries the exchanges that were left alone when their time has come; resolves when one answers, or on abort. */
-  const untilOneRecovers = async (wanted: ExchangeRequest, signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      await networkClock.sleep(LOOK_MS, signal).catch(() => undefined); // aborted: the loop ends
-      for (const id of wanted.exchanges) {
-        const failed = leftAlone.get(id);
-        if (signal.aborted || failed === undefined || failed.until > networkClock.now()) continue;
-        try {
-          const [market] = await client(id).markets();
-          if (market !== undefined) await client(id).lastPrices([market.symbol]);
-          leftAlone.delete(id);
-          return;
-        } catch (error) {
-          leaveAlone(id, error);
-        }
-      }
-    }
+  /** Checks whether an exchange responds again. */
+  const probe = async (id: ExchangeId): Promise<void> => {
+    const [market] = await client(id).markets();
+    if (market !== undefined) await client(id).lastPrices([market.symbol]);
   };
 
   const run = async (): Promise<void> => {
@@ -216,8 +178,8 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
         await serve(request, signal);
       } catch (err) {
         if (signal.aborted) continue;
-        log.error({ err }, 'prices from exchanges failed in a way that they should not');
-        await networkClock.sleep(LEFT_ALONE.baseMs, signal).catch(() => undefined); // aborted: go on at once
+        log.error({ err }, 'unexpected error while fetching prices from exchanges');
+        await networkClock.sleep(COOLDOWN.baseMs, signal).catch(() => undefined); // aborted: continue at once
       }
     }
   };
@@ -232,8 +194,8 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
       round.abort();
     },
     state() {
-      const entries = [...streams].flatMap(([source, { lane, stream }]) => {
-        const byStatus = Map.groupBy(lane.markets, ({ coinId }) => stream.statusOf(coinId));
+      const entries = [...streams].flatMap(([source, { assignment, stream }]) => {
+        const byStatus = Map.groupBy(assignment.markets, ({ coinId }) => stream.statusOf(coinId));
         return STATUSES.flatMap((status) => {
           const coins = byStatus.get(status)?.map(({ coinId }) => coinId) ?? [];
           return coins.length === 0 ? [] : [{ source, status, coins }];
@@ -273,7 +235,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     async stop() {
       stopping.abort();
       await running;
-      await Promise.all([...clients.values()].map((one) => one.close()));
+      await clients.close();
     },
   };
 }

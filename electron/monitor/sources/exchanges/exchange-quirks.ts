@@ -1,12 +1,15 @@
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { CcxtExchange, CcxtTrade } from './ccxt-exchange.ts';
 
-/** The most trades that Coinbase and Binance give at once; Kraken gives as many unasked. */
-const MOST_TRADES = 1_000;
+/** The most trades that Coinbase and Binance return at once; Kraken returns as many by default. */
+const MAX_TRADES = 1_000;
 
-/** What ccxt leaves different between the exchanges, as far as it matters to us. */
+/** Differences between the exchanges that ccxt does not hide. */
 export type Quirks = {
-  /** Trades between two instants, or up to now, under the numbers of the stream; may hold others too. */
+  /**
+   * Trades between two instants, or up to now, with the same ids as on the stream. May include trades outside the
+   * range.
+   */
   tradesBetween(
     exchange: CcxtExchange,
     symbol: string,
@@ -16,10 +19,10 @@ export type Quirks = {
 };
 
 /**
- * - Kraken gives the first trades from an instant on.
- * - Coinbase wants a number, and takes both ends in whole seconds.
- * - Binance's history by time takes the fills of an order together and numbers them anew. Its newest trades have the
- *   numbers of its stream, and take no times.
+ * - Kraken returns the first trades from an instant on.
+ * - Coinbase requires a limit, and rounds both ends to whole seconds.
+ * - Binance's trade history by time merges the fills of an order and numbers them differently. Its list of newest
+ *   trades has the ids of the stream but takes no time range.
  *
  * Sources: docs.kraken.com, "Get Recent Trades"; docs.cdp.coinbase.com, "Get Public Market Trades";
  * developers.binance.com, "Recent trades list" and "Compressed/Aggregate trades list".
@@ -30,10 +33,10 @@ export const QUIRKS: Readonly<Record<ExchangeId, Quirks>> = {
   },
   coinbase: {
     tradesBetween: (exchange, symbol, from, to) =>
-      exchange.fetchTrades(symbol, from, MOST_TRADES, to === null ? {} : { until: to + 1_000 }),
+      exchange.fetchTrades(symbol, from, MAX_TRADES, to === null ? {} : { until: to + 1_000 }),
   },
   binance: {
     tradesBetween: (exchange, symbol) =>
-      exchange.fetchTrades(symbol, undefined, MOST_TRADES, { fetchTradesMethod: 'publicGetTrades' }),
+      exchange.fetchTrades(symbol, undefined, MAX_TRADES, { fetchTradesMethod: 'publicGetTrades' }),
   },
 };

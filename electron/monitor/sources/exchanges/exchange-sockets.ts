@@ -3,8 +3,9 @@ import { FeedError } from '../price-source.ts';
 import type { CcxtExchange, CcxtSocket } from './ccxt-exchange.ts';
 
 /**
- * Takes the messages of the exchange's sockets in ccxt's place. ccxt renames markets, does not tell a snapshot from news,
- * and ends the connection of all markets for the error of one.
+ * Receives the messages of the exchange's sockets in place of ccxt, and returns a function that restores ccxt's
+ * handlers. ccxt renames markets, does not distinguish a snapshot from new trades, and closes the connection of all
+ * markets when one has an error.
  */
 export function listenToSockets(
   exchange: CcxtExchange,
@@ -31,24 +32,24 @@ export function listenToSockets(
   return () => Object.assign(exchange, { handleMessage, onConnected, onError, onClose });
 }
 
-/** Resolves when nothing was heard for `silentAfterMs`; rejects when the signal aborts. */
+/** Resolves when nothing has been received for `silentAfterMs`; rejects when the signal aborts. */
 export async function untilSilent(
-  heardAt: () => number,
+  lastActivityAt: () => number,
   silentAfterMs: number,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    const left = heardAt() + silentAfterMs - clock.now();
+    const left = lastActivityAt() + silentAfterMs - clock.now();
     if (left <= 0) return;
     await clock.sleep(left, signal);
   }
 }
 
-/** Ends all connections at once. */
+/** Closes all connections immediately. */
 export async function closeSockets(exchange: CcxtExchange): Promise<void> {
   const sockets = Object.values(exchange.clients) as readonly { connection?: { terminate?(): void } }[];
-  // A closing handshake with a peer that is silent would take half a minute.
+  // A closing handshake with a silent peer would take half a minute.
   for (const { connection } of sockets) connection?.terminate?.();
-  await exchange.close().catch(() => undefined); // it only says that they are closed
+  await exchange.close().catch(() => undefined); // it only reports that they are closed
 }

@@ -4,32 +4,38 @@ import { FeedError } from '../price-source.ts';
 import type { CcxtExchange, CcxtSocket } from './ccxt-exchange.ts';
 import { toExchangeError } from './exchange-error.ts';
 import { closeSockets, listenToSockets, untilSilent } from './exchange-sockets.ts';
-import { SOCKET_DIALECTS, type SocketNews } from './socket-dialect.ts';
+import { SOCKET_DIALECTS, type SocketEvents } from './socket-dialect.ts';
 import { createSubscription } from './subscribe-markets.ts';
 import type { Trade } from './trade-ticks.ts';
 
-/** What a socket tells while trades are followed, called synchronously as messages come. Markets go by ccxt's names. */
+/** Callbacks of a trade stream, called synchronously as messages arrive. Markets have ccxt's unified names. */
 export type TradeListener = {
-  /** The first message came: the connection is more than open. */
+  /** The first message has arrived. */
   onLive(): void;
-  /** The exchange says that it follows the market from now on. */
+  /** The exchange has confirmed the subscription to a market. */
   onFollowed(symbol: string): void;
   /**
-   * Trades of a market in the order in which they were made; some may have been told before.
+   * Trades of a market in the order in which they were made; some may repeat earlier ones.
    *
-   * @param isSnapshot they are the last ones of before the subscription
+   * @param isSnapshot true for the last trades before the subscription
    */
   onTrades(symbol: string, trades: readonly Trade[], isSnapshot: boolean): void;
-  /** The exchange does not follow a market, the others go on; null when it does not say which. */
+  /**
+   * The exchange has rejected the subscription to a market; null when it does not name the market. The other markets
+   * continue.
+   */
   onRefused(symbol: string | null, reason: string): void;
-  /** The connection is over, and nothing was heard on it for so long. */
+  /** The connection has ended, after being silent for this long. */
   onEnd(silentForMs: number): void;
 };
 
 export type FollowOptions = {
   readonly id: ExchangeId;
   readonly symbols: readonly string[];
-  /** Asks for one market at a time: the exchange ended the last connection for one that it did not name. */
+  /**
+   * Subscribes to one market at a time, because the exchange closed the last connection over a market that it did not
+   * name.
+   */
   readonly isCautious: boolean;
   readonly listener: TradeListener;
   readonly networkClock: Clock;
@@ -37,9 +43,9 @@ export type FollowOptions = {
 };
 
 /**
- * Follows the trades of markets on one connection until it breaks, is silent for `silentAfterMs`, or the signal aborts, and
- * says which by throwing a `FeedError` or the signal's reason. Markets are asked for by the exchange's own names, and a trade
- * counts only for the market that it names itself.
+ * Streams the trades of markets over one connection. Throws a `FeedError` when the connection breaks or is silent for
+ * `silentAfterMs`, and the signal's reason when it aborts. Markets are subscribed to by the exchange's own names, and
+ * each trade is attributed to the market that it names.
  */
 export async function followTrades(
   exchange: CcxtExchange,
@@ -49,28 +55,28 @@ export async function followTrades(
   signal.throwIfAborted();
   const dialect = SOCKET_DIALECTS[id];
   const ended = Promise.withResolvers<never>();
-  // It may end before anybody waits for that, and Node ends with a rejection that nobody has seen.
+  // It may reject before anything awaits it, and Node exits on an unhandled rejection.
   ended.promise.catch(() => undefined);
   const fail = (error: unknown): void => ended.reject(toExchangeError(id, error));
-  const watching = new AbortController();
-  let heardAt = networkClock.now();
+  const attached = new AbortController();
+  let lastMessageAt = networkClock.now();
   let isLive = false;
   let socket: CcxtSocket | null = null;
-  let hear: (news: SocketNews) => void = () => undefined;
+  let handleEvents: (events: SocketEvents) => void = () => undefined;
 
   const detach = listenToSockets(exchange, {
     onMessage(message) {
-      heardAt = networkClock.now();
+      lastMessageAt = networkClock.now();
       if (!isLive) listener.onLive();
       isLive = true;
-      hear(dialect.read(message));
+      handleEvents(dialect.read(message));
     },
     onConnected: () => {
-      heardAt = networkClock.now();
+      lastMessageAt = networkClock.now();
     },
     onEnd: fail,
   });
-  const heard = (): number => Math.max(heardAt, socket?.lastPong ?? 0);
+  const lastActivityAt = (): number => Math.max(lastMessageAt, socket?.lastPong ?? 0);
   const onAbort = (): void => ended.reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -97,26 +103,26 @@ export async function followTrades(
       isCautious,
       send,
       networkClock,
-      signal: watching.signal,
+      signal: attached.signal,
       onConfirmed(name) {
         const symbol = symbolOf.get(name);
         if (symbol !== undefined) listener.onFollowed(symbol);
       },
       onRefused: (name, reason) => listener.onRefused(name && (symbolOf.get(name) ?? null), reason),
     });
-    hear = (news) => {
-      subscription.hear(news);
-      for (const { name, trades, isSnapshot } of news.trades ?? []) {
+    handleEvents = (events) => {
+      subscription.handle(events);
+      for (const { name, trades, isSnapshot } of events.trades ?? []) {
         const symbol = symbolOf.get(name);
         if (symbol !== undefined) listener.onTrades(symbol, trades, isSnapshot);
       }
     };
     opened.connect().then(() => {
-      if (watching.signal.aborted) return;
+      if (attached.signal.aborted) return;
       if (dialect.greeting !== undefined) send(dialect.greeting);
       subscription.start();
     }, fail);
-    untilSilent(heard, silentAfterMs, networkClock, watching.signal).then(
+    untilSilent(lastActivityAt, silentAfterMs, networkClock, attached.signal).then(
       () => fail(new FeedError('unreachable', `${id} said nothing for ${silentAfterMs / 1_000} s`)),
       () => undefined, // the connection ended first
     );
@@ -125,8 +131,8 @@ export async function followTrades(
     signal.throwIfAborted();
     throw toExchangeError(id, error);
   } finally {
-    if (isLive) listener.onEnd(networkClock.now() - heard());
-    watching.abort();
+    if (isLive) listener.onEnd(networkClock.now() - lastActivityAt());
+    attached.abort();
     signal.removeEventListener('abort', onAbort);
     detach();
     await closeSockets(exchange);

@@ -1,6 +1,6 @@
 /**
- * Trading symbols of coins by their CoinGecko id, for coins whose symbol means this coin on every exchange that is used.
- * Thousands of coins share a symbol with one of these, so a symbol alone is never enough.
+ * Trading symbols by CoinGecko id, for coins whose symbol means the same coin on every supported exchange. Thousands
+ * of other coins share one of these symbols, so a symbol alone never identifies a coin.
  */
 const SYMBOLS: Readonly<Record<string, string>> = {
   aave: 'AAVE',
@@ -52,7 +52,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   zcash: 'ZEC',
 };
 
-/** The trading symbol of a well-known coin; null for every other. */
+/** The trading symbol of a well-known coin, or null. */
 export function knownSymbol(coinId: string): string | null {
   return Object.hasOwn(SYMBOLS, coinId) ? (SYMBOLS[coinId] ?? null) : null;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readNamedTrades } from './read-trades.ts';
 import type { SocketDialect } from './socket-dialect.ts';
 
-/** The two assets that the second version of the WebSocket calls other than the list of pairs does. */
+/** The two assets whose names differ between version 2 of the WebSocket API and the list of pairs. */
 const RENAMED: Readonly<Record<string, string>> = { XBT: 'BTC', XDG: 'DOGE' };
 
 const tradesSchema = z.object({
@@ -24,7 +24,7 @@ const tradeSchema = z
     trade: { id: String(trade_id), timestamp: Date.parse(timestamp), price, amount: qty },
   }));
 
-const answerSchema = z.object({
+const responseSchema = z.object({
   method: z.literal('subscribe'),
   success: z.boolean(),
   req_id: z.number().optional(),
@@ -34,9 +34,9 @@ const answerSchema = z.object({
 });
 
 /**
- * The channel `trade` of the second version, which needs no key. Its names are those of the exchange, where ccxt's are
- * everybody's: Kraken's LUNA is Terra Classic, which ccxt calls LUNC, and its LUNA2 is ccxt's LUNA. Each market is answered
- * for itself.
+ * Channel `trade` of version 2, which needs no key. It uses the exchange's own asset names, where ccxt uses unified
+ * ones: Kraken's LUNA is Terra Classic, which ccxt calls LUNC, and Kraken's LUNA2 is ccxt's LUNA. Each market of a
+ * request gets its own response.
  *
  * Source: docs.kraken.com, "Spot WebSocket v2, Trades".
  */
@@ -54,13 +54,13 @@ export const krakenSocket: SocketDialect = {
   }),
   hasSnapshots: true,
   read(message) {
-    const told = tradesSchema.safeParse(message).data;
-    if (told !== undefined) {
-      return { trades: readNamedTrades(told.data, tradeSchema, told.type === 'snapshot') };
+    const update = tradesSchema.safeParse(message).data;
+    if (update !== undefined) {
+      return { trades: readNamedTrades(update.data, tradeSchema, update.type === 'snapshot') };
     }
-    const answer = answerSchema.safeParse(message).data;
-    if (answer === undefined) return {};
-    const { success, symbol, result, error, req_id } = answer;
+    const response = responseSchema.safeParse(message).data;
+    if (response === undefined) return {};
+    const { success, symbol, result, error, req_id } = response;
     if (success) return result === undefined ? {} : { confirmed: [result.symbol] };
     const reason = error ?? 'it gave no reason';
     return { refusal: { name: symbol ?? null, requestId: req_id ?? null, reason } };

@@ -1,20 +1,23 @@
-/** A spot market of an exchange under ccxt's unified name, `BTC/USD`. */
+/** A spot market of an exchange under ccxt's unified name, such as `BTC/USD`. */
 export type ExchangeMarket = { readonly symbol: string; readonly base: string; readonly quote: string };
 
-/** A coin's trading symbol, and whether it is certain or only what a catalogue says. */
+/**
+ * A coin's trading symbol. `isKnown` is false when it comes from a catalogue and may belong to another coin on an
+ * exchange.
+ */
 export type CoinSymbol = { readonly symbol: string; readonly isKnown: boolean };
 
 export type MappedMarket = {
   readonly coinId: string;
   /** The exchange's market in ccxt's unified name. */
   readonly symbol: string;
-  /** False: the symbol may be another coin's, and a price must be compared before it is believed. */
+  /** False when the symbol may be another coin's: its price must be compared with the reference before it is used. */
   readonly isKnown: boolean;
 };
 
 /**
- * The market of each coin in exactly the quote currency that is wanted. Dollars are dollars: a market in a token that is
- * pegged to them is another market. A symbol that two of the coins share belongs to the known one, or to neither.
+ * Finds the market of each coin in exactly the requested quote currency; a market in a stablecoin does not count as
+ * one in dollars. A symbol shared by two of the coins goes to the well-known one, or to neither.
  */
 export function mapMarkets(
   coins: readonly string[],

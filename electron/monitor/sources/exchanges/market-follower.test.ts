@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import { createMarketFollower } from './market-follower.ts';
-import type { Missed } from './missed-trades.ts';
+import type { TradeGap } from './missed-trades.ts';
 import { createTradeTicks, type Trade } from './trade-ticks.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
 const SECOND_MS = 1_000;
 const SNAPSHOT = 10;
 
-/** A market whose missed trades come when the test answers. */
+/** A market whose missed trades arrive when the test responds. */
 function followerOf(hasSnapshots: boolean) {
   const ticks: Tick[] = [];
-  const asked: { readonly missed: Missed; answer(trades: readonly Trade[]): void }[] = [];
+  const asked: { readonly gap: TradeGap; respond(trades: readonly Trade[]): void }[] = [];
   const follower = createMarketFollower({
     symbol: 'BTC/USD',
     known: {
@@ -20,9 +20,9 @@ function followerOf(hasSnapshots: boolean) {
       followedUntil: null,
     },
     hasSnapshots,
-    askFor: (missed) => {
+    fetchMissed: (gap) => {
       const { promise, resolve } = Promise.withResolvers<readonly Trade[]>();
-      asked.push({ missed, answer: resolve });
+      asked.push({ gap, respond: resolve });
       return promise;
     },
     onTicks: (news) => ticks.push(...news),
@@ -36,7 +36,7 @@ const pricesInTime = (ticks: readonly Tick[]) =>
   ticks.toSorted((a, b) => a.observedAt - b.observedAt).map(({ price }) => price);
 
 describe('a market across connections', () => {
-  it.each([true, false])('has each trade once and in order (snapshots: %s)', async (hasSnapshots) => {
+  it.each([true, false])('yields each trade once and in order (snapshots: %s)', async (hasSnapshots) => {
     const scene = fc.record({
       // Most trades share their millisecond with others.
       gaps: fc.array(fc.constantFrom(0, 0, 0, 1, 2, 700), { minLength: 40, maxLength: 120 }),
@@ -64,8 +64,8 @@ describe('a market across connections', () => {
         if (hasSnapshots) follower.take(snapshotAt(second), true);
         const answered = Math.min(second + early, all.length);
         for (const one of all.slice(second, answered)) follower.take([one], false);
-        for (const { missed: of, answer } of asked) {
-          answer(all.slice(0, answered).filter((one) => one.at >= of.from && one.at <= (of.to ?? Infinity)));
+        for (const { gap: of, respond } of asked) {
+          respond(all.slice(0, answered).filter((one) => one.at >= of.from && one.at <= (of.to ?? Infinity)));
         }
         await settle();
         for (const one of all.slice(answered)) follower.take([one], false);
@@ -76,19 +76,19 @@ describe('a market across connections', () => {
     );
   });
 
-  it('goes on when the connection ended shortly before, however old its newest trade is', () => {
+  it('resumes when the last connection ended shortly before, however old its newest trade is', () => {
     const { follower, asked } = followerOf(true);
     follower.connected(AT);
     follower.take([trade(1, AT - 440 * SECOND_MS)], true);
     follower.ended(AT + 60 * SECOND_MS);
     follower.connected(AT + 90 * SECOND_MS);
     follower.take([trade(60, AT + 89 * SECOND_MS)], true);
-    expect(asked.map(({ missed }) => missed)).toEqual([
+    expect(asked.map(({ gap }) => gap)).toEqual([
       { symbol: 'BTC/USD', from: AT - 440 * SECOND_MS, to: AT + 89 * SECOND_MS },
     ]);
   });
 
-  it('begins anew when the connection ended more than five minutes before', () => {
+  it('starts anew when the last connection ended more than five minutes before', () => {
     const { follower, ticks, asked } = followerOf(true);
     follower.connected(AT);
     follower.take([trade(1, AT)], false);
@@ -99,7 +99,7 @@ describe('a market across connections', () => {
     expect([ticks.map(({ price }) => price), asked]).toEqual([[1, 61], []]);
   });
 
-  it('asks for nothing when the numbers leave nothing out', () => {
+  it('fetches nothing when the ids are consecutive', () => {
     const { follower, asked } = followerOf(true);
     follower.connected(AT);
     follower.take([trade(7, AT)], false);
@@ -109,7 +109,7 @@ describe('a market across connections', () => {
     expect(asked).toEqual([]);
   });
 
-  it('lets fresh trades through while missed ones are asked for', async () => {
+  it('passes later trades on while missed ones are fetched', async () => {
     const { follower, ticks, asked, settle } = followerOf(true);
     follower.connected(AT);
     follower.take([trade(1, AT)], false);
@@ -117,7 +117,7 @@ describe('a market across connections', () => {
     follower.connected(AT);
     follower.take([trade(5, AT + 10), trade(6, AT + 5 * SECOND_MS)], true);
     expect(ticks.map(({ price }) => price)).toEqual([1, 6]);
-    asked[0]?.answer([]);
+    asked[0]?.respond([]);
     await settle();
     expect(pricesInTime(ticks)).toEqual([1, 5, 6]);
   });

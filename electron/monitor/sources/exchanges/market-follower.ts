@@ -1,56 +1,56 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import type { Missed } from './missed-trades.ts';
+import type { TradeGap } from './missed-trades.ts';
 import type { KnownTrades } from './trade-memory.ts';
 import { compareTrades, sequenceOf } from './trade-order.ts';
-import { MOST_SHIFT_MS, type Trade } from './trade-ticks.ts';
+import { MAX_SHIFT_MS, type Trade } from './trade-ticks.ts';
 
-/** Trades of a longer outage are history for candles, and no news for alerts. */
-const LONGEST_RESUME_MS = 5 * 60_000;
+/** After a longer outage, gap trades are left to backfill: they are too old for alerts. */
+const MAX_RESUME_GAP_MS = 5 * 60_000;
 
-/** Where a connection goes on: from the newest trade that is known, or from when the market was followed last. */
+/** Where a connection resumes: after the newest known trade, or from when the market was last streamed. */
 type Resumption = { readonly from: number; readonly newest: Trade | null };
 
 export type MarketFollowerOptions = {
   readonly symbol: string;
   readonly known: KnownTrades;
-  /** Whether the exchange answers a subscription by the last trades. */
+  /** Whether the exchange responds to a subscription with the market's last trades. */
   readonly hasSnapshots: boolean;
-  /** The trades of a stretch, as far as they can be had. */
-  readonly askFor: (missed: Missed) => Promise<readonly Trade[]>;
+  /** Fetches the trades of a gap, as far as they are available. */
+  readonly fetchMissed: (gap: TradeGap) => Promise<readonly Trade[]>;
   readonly onTicks: (ticks: readonly Tick[]) => void;
 };
 
-/** Makes ticks of the trades of one market, each once and in order, through any number of connections. */
+/** Turns the trades of one market into ticks, each once and in order, across any number of connections. */
 export type MarketFollower = {
-  /** A new connection speaks. */
+  /** A new connection has sent its first message. */
   connected(now: number): void;
-  /** The exchange says that it follows the market from now on. */
+  /** The exchange has confirmed the subscription to the market. */
   followed(): void;
-  /** Trades that the connection brought, and that are this coin's. */
+  /** Trades that the connection delivered and that passed the price check of this coin. */
   take(trades: readonly Trade[], isSnapshot: boolean): void;
-  /** The connection that followed the market was alive until then. */
+  /** The connection that streamed the market was alive until then. */
   ended(at: number): void;
 };
 
 /**
- * A connection that comes within five minutes of the last one's end goes on where that ended, however long the market has
- * been quiet: what the exchange repeats is recognised, and what it leaves out is asked for. While that is under way, trades
- * next to the gap wait for those in it, since within a millisecond their order is that of the exchange's numbers. On a first
- * connection, and after a longer break, the trades of a snapshot are no news.
+ * A connection that starts within five minutes of the end of the last one resumes there, however quiet the market
+ * was: trades that the exchange repeats are deduplicated, and those that it leaves out are fetched. Meanwhile, trades
+ * next to the gap wait for the fetched ones, because trades of one millisecond are ordered by the exchange's ids. On
+ * a first connection and after a longer break, a snapshot produces no ticks.
  */
 export function createMarketFollower(options: MarketFollowerOptions): MarketFollower {
-  const { symbol, known, hasSnapshots, askFor, onTicks } = options;
+  const { symbol, known, hasSnapshots, fetchMissed, onTicks } = options;
   const { ticks } = known;
-  /** Where this connection goes on; null where it does not go on where another ended. */
+  /** Where this connection resumes; null when it starts anew. */
   let resumed: Resumption | null = null;
   let isFollowed = false;
-  /** No trade came on this connection yet. */
+  /** No trade has arrived on this connection yet. */
   let isFirst = true;
-  /** Asked for missed trades on this connection. */
+  /** Whether gap trades were requested on this connection. */
   let isFilled = false;
-  /** Trades next to the gap, while those in it are asked for. */
-  let held: Trade[] | null = null;
-  let holdUntil = Number.POSITIVE_INFINITY;
+  /** Trades next to the gap, buffered while those in it are fetched. */
+  let buffered: Trade[] | null = null;
+  let bufferUntil = Number.POSITIVE_INFINITY;
 
   const emit = (trades: readonly Trade[]): void => {
     const news = ticks.take(trades.toSorted(compareTrades));
@@ -60,15 +60,15 @@ export function createMarketFollower(options: MarketFollowerOptions): MarketFoll
   const fill = async (where: Resumption, to: number | null): Promise<void> => {
     isFilled = true;
     const waiting: Trade[] = [];
-    held = waiting;
-    holdUntil = to === null ? Number.POSITIVE_INFINITY : to + MOST_SHIFT_MS;
-    const told = await askFor({ symbol, from: where.from, to });
-    // A connection after this one may have begun to hold others.
-    if (held === waiting) held = null;
-    emit([...missedOf(where, told), ...waiting]);
+    buffered = waiting;
+    bufferUntil = to === null ? Number.POSITIVE_INFINITY : to + MAX_SHIFT_MS;
+    const fetched = await fetchMissed({ symbol, from: where.from, to });
+    // A later connection may have started its own buffer.
+    if (buffered === waiting) buffered = null;
+    emit([...missedOf(where, fetched), ...waiting]);
   };
 
-  /** Asks for what lies between the last trade that is known and the first of this connection, if anything does. */
+  /** Fetches the trades between the last known one and the first of this connection, if any are missing. */
   const fillBefore = (first: Trade): void => {
     const newest = ticks.newest();
     if (resumed === null || isFilled || resumed.from > first.at) return;
@@ -78,7 +78,7 @@ export function createMarketFollower(options: MarketFollowerOptions): MarketFoll
   return {
     connected(now) {
       const { followedUntil } = known;
-      const isShort = followedUntil !== null && now - followedUntil <= LONGEST_RESUME_MS;
+      const isShort = followedUntil !== null && now - followedUntil <= MAX_RESUME_GAP_MS;
       const newest = ticks.newest();
       resumed = isShort ? { from: newest?.at ?? followedUntil, newest } : null;
       isFollowed = false;
@@ -100,11 +100,11 @@ export function createMarketFollower(options: MarketFollowerOptions): MarketFoll
       if (first === undefined) return;
       if (isFirst) {
         fillBefore(trades[0] ?? first);
-        holdUntil = Math.min(holdUntil, first.at + MOST_SHIFT_MS);
+        bufferUntil = Math.min(bufferUntil, first.at + MAX_SHIFT_MS);
       }
       isFirst = false;
-      const waits = ({ at }: Trade): boolean => held !== null && at <= holdUntil;
-      held?.push(...news.filter(waits));
+      const waits = ({ at }: Trade): boolean => buffered !== null && at <= bufferUntil;
+      buffered?.push(...news.filter(waits));
       emit(news.filter((trade) => !waits(trade)));
     },
     ended(at) {
@@ -113,7 +113,7 @@ export function createMarketFollower(options: MarketFollowerOptions): MarketFoll
   };
 }
 
-/** Those of the trades that an exchange tells of the past which were made after those of the connections before. */
+/** The past trades that are newer than those of earlier connections. */
 function missedOf({ from, newest }: Resumption, trades: readonly Trade[]): readonly Trade[] {
   const last = newest && sequenceOf(newest);
   return trades.filter((trade) => {
@@ -122,7 +122,7 @@ function missedOf({ from, newest }: Resumption, trades: readonly Trade[]): reado
   });
 }
 
-/** Whether no trade is between two of one market. */
+/** Whether no trade lies between two trades of a market. */
 function follows(known: Trade, next: Trade): boolean {
   const [last, first] = [sequenceOf(known), sequenceOf(next)];
   return last === null || first === null ? next.at < known.at : first <= last + 1;

@@ -19,14 +19,14 @@ function trustWith(price: number | null, observedAt = AT) {
   };
 }
 
-describe('a market that was found by a symbol', () => {
-  it('is believed when its price is within a tenth of the reference', () => {
+describe('a market found by its symbol', () => {
+  it('is trusted when its price is within 10 % of the reference', () => {
     expect(trustWith(100).connect().isTrusted(LISTED, 109, AT)).toBe(true);
     expect(trustWith(100).connect().isTrusted(LISTED, 89, AT)).toBe(false);
     expect(trustWith(100).connect().isTrusted(KNOWN, 150, AT)).toBe(false);
   });
 
-  it('may crash once its connection was believed', () => {
+  it('may crash after it was verified on its connection', () => {
     const trust = trustWith(100);
     const kraken = trust.connect();
     expect(kraken.isTrusted(LISTED, 100, AT)).toBe(true);
@@ -51,14 +51,14 @@ describe('a market that was found by a symbol', () => {
     expect(trust.connect().isTrusted(LISTED, 99, AT)).toBe(true);
   });
 
-  it('may break its connection in a crash that the reference has not seen', () => {
+  it('may reconnect during a crash that the reference has not followed', () => {
     const trust = trustWith(100);
     const first = trust.connect();
     for (const price of [100, 92, 80]) expect(first.isTrusted(LISTED, price, AT)).toBe(true);
     expect(trust.connect().isTrusted(LISTED, 78, AT + SECOND_MS)).toBe(true);
   });
 
-  it('is disbelieved when the reference had time to follow and did not, until they agree', () => {
+  it('is rejected when the reference has had time to follow and has not, until they agree', () => {
     const trust = trustWith(100);
     const kraken = trust.connect();
     expect(kraken.isTrusted(LISTED, 100, AT)).toBe(true);
@@ -72,7 +72,7 @@ describe('a market that was found by a symbol', () => {
     expect(kraken.isTrusted(LISTED, 85, AT + 3 * MINUTE_MS)).toBe(true);
   });
 
-  it('may leave the reference again, for as long, after they agreed', () => {
+  it('may depart from the reference again, for as long, after they agreed', () => {
     const trust = trustWith(100);
     const kraken = trust.connect();
     expect(kraken.isTrusted(LISTED, 85, AT)).toBe(false);
@@ -86,12 +86,12 @@ describe('a market that was found by a symbol', () => {
     const kraken = trust.connect();
     expect(kraken.isTrusted(LISTED, 100, AT)).toBe(true);
     trust.setReference(88, AT + HOUR_MS / 2);
-    // The state of the stream asks again of the newest trade.
+    // The state of the stream checks the newest trade again.
     for (let times = 0; times < 2; times++) expect(kraken.isTrusted(LISTED, 100, AT)).toBe(true);
     expect(kraken.isTrusted(LISTED, 75, AT + HOUR_MS / 2)).toBe(true);
   });
 
-  it('is believed without a fresh reference only for a well-known coin', () => {
+  it('is trusted without a fresh reference only for a well-known coin', () => {
     expect(trustWith(null).connect().isTrusted(KNOWN, 50, AT)).toBe(true);
     expect(trustWith(null).connect().isTrusted(LISTED, 50, AT)).toBe(false);
     expect(
@@ -106,7 +106,7 @@ describe('a market that was found by a symbol', () => {
     ).toBe(false);
   });
 
-  it('is compared as soon as there is a reference', () => {
+  it('is compared as soon as a reference exists', () => {
     const trust = trustWith(null);
     const kraken = trust.connect();
     for (const price of [50, 51]) expect(kraken.isTrusted(KNOWN, price, AT)).toBe(true);

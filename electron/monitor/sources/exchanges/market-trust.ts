@@ -1,10 +1,13 @@
-/** How far a market may be from what is known of the coin's price. */
-const TOLERATED_PCT = 10;
-/** An older price says little: prices move by a tenth in a day, seldom in an hour. */
-const OLDEST_KNOWN_MS = 60 * 60_000;
-/** No trade is made at twice or half the price of the one before. */
-const LARGEST_STEP = 2;
-/** The reference follows a move of the market within this time: it is asked every few minutes, and looks a minute back. */
+/** How far a market's price may be from the coin's known price. */
+const MAX_DEVIATION_PCT = 10;
+/** Older prices are not compared: a coin may move by 10 % in a day, but seldom in an hour. */
+const MAX_REFERENCE_AGE_MS = 60 * 60_000;
+/** No real trade doubles or halves the price of the one before. */
+const MAX_PRICE_RATIO = 2;
+/**
+ * The reference follows a move of the market within this time: it is polled every few minutes, and its prices are up
+ * to a minute old.
+ */
 const FOLLOWS_WITHIN_MS = 2 * 60_000;
 
 export type ReferencePrice = { readonly price: number; readonly observedAt: number };
@@ -12,36 +15,36 @@ export type ReferencePrice = { readonly price: number; readonly observedAt: numb
 type TrustedMarket = { readonly coinId: string; readonly isKnown: boolean };
 
 /**
- * Whether what one connection brings of a market is this coin's price.
+ * Checks whether the prices of a market on one connection are those of its coin.
  *
  * @param at when the price was made, in ms
  */
 export type ConnectionTrust = { isTrusted(market: TrustedMarket, price: number, at: number): boolean };
 
 /**
- * Decides whether a market that was found by its symbol is this coin's, for each connection anew: the same name may mean
- * another coin to another part of an exchange. A first price within 10 % of the reference, or of the last price of this
- * market that was believed, settles it. Without either a well-known coin is believed, one that was found by its symbol in
- * a catalogue is not.
+ * Decides whether a market found by its symbol is a coin's own, separately for each connection, because the same name
+ * may mean another coin in another part of an exchange. A market becomes verified when a price is within 10 % of the
+ * reference or of the market's last verified price. With neither, a well-known coin is trusted and a coin found in a
+ * catalogue is not.
  *
- * A settled market may crash, trade by trade: the reference comes later. A price of less than half or more than twice the
- * one before is not believed before the reference has followed. Where the reference has had two minutes to follow and is
- * still more than 10 % away, that was no move of the market, and nothing of it is believed until the two agree.
+ * A verified market may crash trade by trade, before the reference follows. A price of less than half or more than
+ * twice the one before is rejected until the reference has followed. If the reference is still more than 10 % away
+ * after two minutes, the market did not move: all of its prices are rejected until the two agree.
  */
 export type MarketTrust = { connect(exchange: string): ConnectionTrust };
 
-/** @param reference the newest price of the coin from the source that knows it by its id */
+/** @param reference the newest price of the coin from the source that identifies coins by id */
 export function createMarketTrust(reference: (coinId: string) => ReferencePrice | null): MarketTrust {
-  /** The last price of a settled market, by exchange and coin. */
-  const believed = new Map<string, ReferencePrice>();
+  /** The last price of a verified market, by exchange and coin. */
+  const lastVerified = new Map<string, ReferencePrice>();
   return {
     connect(exchange) {
-      /** The last price of each market that this connection has settled. */
-      const settled = new Map<string, ReferencePrice>();
-      /** When a settled market left the reference. */
+      /** The last price of each market verified on this connection. */
+      const verified = new Map<string, ReferencePrice>();
+      /** When a verified market departed from the reference. */
       const departedAt = new Map<string, number>();
 
-      /** Whether the reference has had no time yet to follow a settled market. */
+      /** Whether the reference has not yet had time to follow a verified market. */
       const mayFollow = (coinId: string, { observedAt }: ReferencePrice, at: number): boolean => {
         const since = departedAt.get(coinId) ?? at;
         departedAt.set(coinId, since);
@@ -52,26 +55,26 @@ export function createMarketTrust(reference: (coinId: string) => ReferencePrice 
         isTrusted({ coinId, isKnown }, price, at) {
           const key = `${exchange}\n${coinId}`;
           const fresh = freshOf(reference(coinId), at);
-          const last = freshOf(believed.get(key) ?? null, at);
-          const own = settled.get(coinId);
+          const last = freshOf(lastVerified.get(key) ?? null, at);
+          const own = verified.get(coinId);
           if (fresh !== null && isNear(price, fresh)) {
             departedAt.delete(coinId);
           } else if (own !== undefined) {
-            // Asked again of a market that is quiet: its next price may have followed the reference.
+            // The same price is checked again while the market is quiet: its next price may follow the reference.
             if (own.price === price && own.observedAt === at) return true;
             if (last !== null && isJump(price, last)) return false;
             if (fresh !== null && !mayFollow(coinId, fresh, at)) {
-              settled.delete(coinId);
-              believed.delete(key);
+              verified.delete(coinId);
+              lastVerified.delete(key);
               return false;
             }
           } else if (last === null || !isNear(price, last)) {
-            // Believed for now, and compared when there is something to compare with.
+            // Trusted for now, and compared once a reference exists.
             return fresh === null && isKnown && !departedAt.has(coinId);
           }
-          const taken = { price, observedAt: at };
-          settled.set(coinId, taken);
-          believed.set(key, taken);
+          const accepted = { price, observedAt: at };
+          verified.set(coinId, accepted);
+          lastVerified.set(key, accepted);
           return true;
         },
       };
@@ -80,13 +83,13 @@ export function createMarketTrust(reference: (coinId: string) => ReferencePrice 
 }
 
 function freshOf(known: ReferencePrice | null, at: number): ReferencePrice | null {
-  return known !== null && at - known.observedAt <= OLDEST_KNOWN_MS ? known : null;
+  return known !== null && at - known.observedAt <= MAX_REFERENCE_AGE_MS ? known : null;
 }
 
 function isJump(price: number, { price: known }: ReferencePrice): boolean {
-  return price > known * LARGEST_STEP || price < known / LARGEST_STEP;
+  return price > known * MAX_PRICE_RATIO || price < known / MAX_PRICE_RATIO;
 }
 
 function isNear(price: number, { price: known }: ReferencePrice): boolean {
-  return Math.abs(price / known - 1) * 100 <= TOLERATED_PCT;
+  return Math.abs(price / known - 1) * 100 <= MAX_DEVIATION_PCT;
 }

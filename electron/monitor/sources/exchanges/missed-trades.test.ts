@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../logging/logger.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
-import { askForMissedTrades } from './missed-trades.ts';
+import { fetchMissedTrades } from './missed-trades.ts';
 import type { Trade } from './trade-ticks.ts';
 
 const TRADE: Trade = { id: '7', at: 5, price: 100, amount: 1 };
@@ -11,7 +11,7 @@ function exchange(failures: number) {
   const clock = virtualClock(0);
   const ending = new AbortController();
   const asked: number[] = [];
-  const answer = askForMissedTrades(
+  const response = fetchMissedTrades(
     {
       client: {
         async tradesBetween(symbol, from, to) {
@@ -28,29 +28,29 @@ function exchange(failures: number) {
     { symbol: 'BTC/USD', from: 1, to: 9 },
     ending.signal,
   );
-  return { clock, asked, answer, end: () => ending.abort() };
+  return { clock, asked, response, end: () => ending.abort() };
 }
 
 describe('missed trades', () => {
-  it('are asked for again until the exchange answers', async () => {
-    const { clock, asked, answer } = exchange(3);
+  it('are requested again until the exchange responds', async () => {
+    const { clock, asked, response } = exchange(3);
     await clock.advance(120_000);
-    expect(await answer).toEqual([TRADE]);
+    expect(await response).toEqual([TRADE]);
     expect(asked).toHaveLength(4);
   });
 
   it('are given up after five tries', async () => {
-    const { clock, asked, answer } = exchange(Number.POSITIVE_INFINITY);
+    const { clock, asked, response } = exchange(Number.POSITIVE_INFINITY);
     await clock.advance(600_000);
-    expect(await answer).toEqual([]);
+    expect(await response).toEqual([]);
     expect(asked).toHaveLength(5);
   });
 
-  it('are not waited for when the stream ends', async () => {
-    const { clock, asked, answer, end } = exchange(1);
+  it('are not awaited when the stream ends', async () => {
+    const { clock, asked, response, end } = exchange(1);
     await clock.advance(0);
     end();
-    expect(await answer).toEqual([]);
+    expect(await response).toEqual([]);
     expect(asked).toHaveLength(1);
   });
 });

@@ -5,21 +5,21 @@ import type { ExchangeClient } from './exchange-client.ts';
 import type { Trade } from './trade-ticks.ts';
 
 const RETRY = { baseMs: 2_000, capMs: 30_000 };
-/** About a minute: what broke the connection often keeps requests from being answered, too. */
-const MOST_TRIES = 5;
+/** About a minute in total: what broke the connection often makes requests fail too. */
+const MAX_TRIES = 5;
 
-/** A stretch of a market's time, in ms, in which its trades were not heard; `to` is null where it reaches up to now. */
-export type Missed = { readonly symbol: string; readonly from: number; readonly to: number | null };
+/** A period, in ms, in which the trades of a market were not received; `to` is null when it reaches up to now. */
+export type TradeGap = { readonly symbol: string; readonly from: number; readonly to: number | null };
 
-/** Asks for the trades of a stretch that was missed, some times if need be; none where they cannot be had. */
-export async function askForMissedTrades(
+/** Fetches the trades of a gap, with retries. Returns none when they are unavailable. */
+export async function fetchMissedTrades(
   parts: {
     readonly client: Pick<ExchangeClient, 'tradesBetween'>;
     readonly networkClock: Clock;
     readonly random: () => number;
     readonly log: Logger;
   },
-  { symbol, from, to }: Missed,
+  { symbol, from, to }: TradeGap,
   signal: AbortSignal,
 ): Promise<readonly Trade[]> {
   const { client, networkClock, random, log } = parts;
@@ -28,7 +28,7 @@ export async function askForMissedTrades(
     try {
       return await client.tradesBetween(symbol, from, to);
     } catch (err) {
-      if (tries === MOST_TRIES) {
+      if (tries === MAX_TRIES) {
         log.warn({ err, symbol, from, to }, 'trades that were missed while reconnecting are unavailable');
         break;
       }

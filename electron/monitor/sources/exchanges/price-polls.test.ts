@@ -5,12 +5,12 @@ import { virtualClock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
 import type { ExchangeClient } from './exchange-client.ts';
 import { createMarketTrust } from './market-trust.ts';
-import { ExchangeGivenUp, runPricePolls } from './price-polls.ts';
+import { ExchangeUnavailableError, runPricePolls } from './price-polls.ts';
 import { createTradeMemory } from './trade-memory.ts';
 
 const MARKETS = ['bitcoin', 'zcash'].map((coinId) => ({ coinId, symbol: coinId, isKnown: true }));
 
-/** Polls of an exchange that refuses some markets, and with them each request that names one. */
+/** Polls an exchange that rejects some markets, and every request that names one of them. */
 function pollsOf(refused: readonly string[], needed = MARKETS) {
   const clock = virtualClock(Date.UTC(2026, 0, 5, 12));
   const ending = new AbortController();
@@ -27,7 +27,7 @@ function pollsOf(refused: readonly string[], needed = MARKETS) {
   const ended = runPricePolls(
     {
       client: client as ExchangeClient,
-      lane: { exchange: 'kraken', markets: MARKETS },
+      assignment: { exchange: 'kraken', markets: MARKETS },
       vsCurrency: 'usd',
       memory,
       trust: createMarketTrust(() => null),
@@ -35,7 +35,7 @@ function pollsOf(refused: readonly string[], needed = MARKETS) {
       log: silentLog,
       needed: () => needed,
       onTicks: (news) => ticks.push(...news),
-      onAnswer: () => undefined,
+      onResult: () => undefined,
     },
     ending.signal,
   ).catch((error: unknown) => error);
@@ -43,7 +43,7 @@ function pollsOf(refused: readonly string[], needed = MARKETS) {
 }
 
 describe('polls of an exchange', () => {
-  it('bring the prices of the other markets when it refuses one', async () => {
+  it('return the prices of the other markets when one is rejected', async () => {
     const { clock, ticks, ended, end } = pollsOf(['zcash']);
     await clock.advance(25_000);
     end();
@@ -51,20 +51,20 @@ describe('polls of an exchange', () => {
     expect(ticks.map(({ coinId }) => coinId)).toEqual(['bitcoin', 'bitcoin', 'bitcoin']);
   });
 
-  it('give it up when it refuses all', async () => {
+  it('end with an error when all are rejected', async () => {
     const { clock, ended } = pollsOf(['bitcoin', 'zcash']);
     await clock.advance(60_000);
-    expect(await ended).toBeInstanceOf(ExchangeGivenUp);
+    expect(await ended).toBeInstanceOf(ExchangeUnavailableError);
   });
 
-  it('go on while it streams other markets', async () => {
+  it('continue while the exchange streams other markets', async () => {
     const { clock, ended, end } = pollsOf(['zcash'], MARKETS.slice(1));
     await clock.advance(600_000);
     end();
     expect(await ended).toBeUndefined();
   });
 
-  it('never take the millisecond of a trade', async () => {
+  it('never use the millisecond of a trade', async () => {
     const { clock, ticks, memory, end } = pollsOf([]);
     const [bitcoin] = MARKETS;
     if (bitcoin === undefined) throw new Error('no market');

@@ -2,45 +2,45 @@ import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
-import type { Lane } from './assign-coins.ts';
+import type { ExchangeAssignment } from './assign-coins.ts';
 import type { ExchangeClient, LastPrices } from './exchange-client.ts';
 import type { MappedMarket } from './map-markets.ts';
 import type { MarketTrust } from './market-trust.ts';
 import type { TradeMemory } from './trade-memory.ts';
 
-/** Exchanges bear a public request a second; every ten seconds an alert is still in time. */
+/** Exchanges allow one public request a second. Every ten seconds is enough for alerts. */
 const POLL_MS = 10_000;
-/** Failures in a row after which the coins go to another exchange. */
-const MOST_FAILURES = 3;
+/** Consecutive failures after which the coins go to another exchange. */
+const MAX_FAILURES = 3;
 
 export type PricePollsOptions = {
   readonly client: ExchangeClient;
-  readonly lane: Lane;
+  readonly assignment: ExchangeAssignment;
   readonly vsCurrency: string;
   readonly memory: TradeMemory;
   readonly trust: MarketTrust;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The markets whose prices have to be asked for just now: no stream brings them, and they are wanted. */
+  /** The markets that have to be polled now: their prices are needed and no stream provides them. */
   readonly needed: () => readonly MappedMarket[];
   readonly onTicks: (ticks: readonly Tick[]) => void;
-  /** Whether the last request worked. */
-  readonly onAnswer: (worked: boolean) => void;
+  /** Called after each request. */
+  readonly onResult: (succeeded: boolean) => void;
 };
 
-/** The exchange fails again and again. */
-export class ExchangeGivenUp extends Error {}
+/** The exchange failed several times in a row. */
+export class ExchangeUnavailableError extends Error {}
 
 /**
- * Asks an exchange for the prices of a lane, all by one call, whenever they are needed, until the signal aborts.
- * An exchange dates no prices in this answer, so a price is of the moment at which the exchange answered, by its clock:
- * by a clock of ours that is fast, the trades that follow would be older than it, and raise no alert.
+ * Polls the needed prices of an assignment's markets, in one request, until the signal aborts. Exchanges do not date
+ * the prices of this response, so a price gets the time at which the exchange responded, by the exchange's clock:
+ * with a clock of ours that is fast, the trades that follow would look older and raise no alert.
  *
- * @throws ExchangeGivenUp after three failures in a row, where no market is streamed
+ * @throws ExchangeUnavailableError after three consecutive failures, when no market is streamed
  */
 export async function runPricePolls(options: PricePollsOptions, signal: AbortSignal): Promise<void> {
-  const { client, lane, vsCurrency, memory, clock, log, needed, onTicks, onAnswer } = options;
-  const trust = options.trust.connect(lane.exchange);
+  const { client, assignment, vsCurrency, memory, clock, log, needed, onTicks, onResult } = options;
+  const trust = options.trust.connect(assignment.exchange);
 
   const poll = async (): Promise<void> => {
     const { at, prices } = await pricesOf(
@@ -53,7 +53,7 @@ export async function runPricePolls(options: PricePollsOptions, signal: AbortSig
     const ticks = needed().flatMap((market): readonly Tick[] => {
       const price = prices.get(market.symbol);
       if (price === undefined || !trust.isTrusted(market, price, observedAt)) return [];
-      return [memory.of(lane.exchange, market, vsCurrency).ticks.quote(price, observedAt)];
+      return [memory.of(assignment.exchange, market, vsCurrency).ticks.tickForPrice(price, observedAt)];
     });
     if (ticks.length > 0) onTicks(ticks);
   };
@@ -64,26 +64,31 @@ export async function runPricePolls(options: PricePollsOptions, signal: AbortSig
       try {
         await poll();
         failures = 0;
-        onAnswer(true);
+        onResult(true);
       } catch (err) {
         if (signal.aborted) return;
         failures += 1;
-        onAnswer(false);
+        onResult(false);
         log.info({ err, exchange: client.id, failures }, 'an exchange gave no prices');
-        // While it streams others, its requests may fail for the markets that are left.
-        if (failures >= MOST_FAILURES && needed().length === lane.markets.length) {
-          throw new ExchangeGivenUp(`${client.id} gave no prices ${failures} times in a row`, { cause: err });
+        // While it streams other markets, requests for the remaining ones may fail.
+        if (failures >= MAX_FAILURES && needed().length === assignment.markets.length) {
+          throw new ExchangeUnavailableError(`${client.id} gave no prices ${failures} times in a row`, {
+            cause: err,
+          });
         }
       }
-    } else onAnswer(false);
+    } else onResult(false);
     await clock.sleep(POLL_MS, signal).catch(() => undefined); // aborted: the loop ends
   }
 }
 
-/** Single markets that are refused before an exchange counts as unusable. */
-const MOST_REFUSED = 3;
+/** Rejected single markets after which an exchange counts as unusable. */
+const MAX_REFUSED = 3;
 
-/** The prices by one call; where the exchange refuses that for one of the markets, by a call for each. */
+/**
+ * Fetches the prices in one request or, when the exchange rejects that because of one market, in one request per
+ * market.
+ */
 async function pricesOf(client: ExchangeClient, symbols: readonly string[]): Promise<LastPrices> {
   try {
     return await client.lastPrices(symbols);
@@ -94,8 +99,8 @@ async function pricesOf(client: ExchangeClient, symbols: readonly string[]): Pro
     let at: number | null = null;
     let refused = 0;
     for (const symbol of symbols) {
-      if (prices.size === 0 && refused >= MOST_REFUSED) break;
-      const one = await client.lastPrices([symbol]).catch(() => null); // refused: the others count
+      if (prices.size === 0 && refused >= MAX_REFUSED) break;
+      const one = await client.lastPrices([symbol]).catch(() => null); // rejected: continue with the others
       if (one === null) refused += 1;
       for (const [name, price] of one?.prices ?? []) prices.set(name, price);
       at = one?.at ?? at;

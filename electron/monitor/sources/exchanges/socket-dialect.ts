@@ -8,38 +8,38 @@ import type { Trade } from './trade-ticks.ts';
 /** Trades of one market, by the exchange's own name, oldest first. */
 export type NamedTrades = {
   readonly name: string;
-  /** The last trades of before the subscription, as the exchange marks them. */
+  /** Whether the exchange marks them as the last trades before the subscription. */
   readonly isSnapshot: boolean;
   readonly trades: readonly Trade[];
 };
 
-/** The exchange does not follow a market: it names it, or the request, or neither. */
+/** A rejected subscription. The exchange names the market, or the request, or neither. */
 export type Refusal = {
   readonly name: string | null;
   readonly requestId: number | null;
   readonly reason: string;
 };
 
-/** What a message of the exchange says, as far as it matters to those who follow trades. */
-export type SocketNews = {
+/** What a message of the exchange contains, as far as trade streams need it. */
+export type SocketEvents = {
   readonly trades?: readonly NamedTrades[];
-  /** Markets that are followed from now on. */
+  /** Markets whose subscription is confirmed. */
   readonly confirmed?: readonly string[];
-  /** The request whose markets are all followed from now on. */
+  /** The request whose subscriptions are all confirmed. */
   readonly confirmedRequest?: number;
   readonly refusal?: Refusal;
 };
 
-/** How an exchange words subscriptions to trades, and what comes of them. */
+/** How an exchange encodes trade subscriptions and the messages that follow. */
 export type SocketDialect = {
   url(exchange: CcxtExchange): string;
-  /** The market's own name on the socket; null when it has none there. */
+  /** The market's name on the socket; null when it has none there. */
   nameOf(market: CcxtMarket): string | null;
-  /** Said once, before the subscriptions. */
+  /** Sent once, before the subscriptions. */
   readonly greeting?: object;
   subscribe(names: readonly string[], requestId: number): object;
-  read(message: unknown): SocketNews;
-  /** Whether a subscription is answered by the market's last trades. */
+  read(message: unknown): SocketEvents;
+  /** Whether the exchange responds to a subscription with the market's last trades. */
   readonly hasSnapshots: boolean;
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../time/clock.ts';
 import { createSubscription } from './subscribe-markets.ts';
 
-/** A subscription whose requests are lists of names. */
+/** A subscription whose messages are lists of names. */
 function subscriptionTo(names: readonly string[], isCautious = false) {
   const clock = virtualClock(0);
   const ending = new AbortController();
@@ -20,56 +20,56 @@ function subscriptionTo(names: readonly string[], isCautious = false) {
     onRefused: (name) => refused.push(name),
   });
   const refusal = (name: string | null, requestId: number | null) =>
-    subscription.hear({ refusal: { name, requestId, reason: 'no' } });
+    subscription.handle({ refusal: { name, requestId, reason: 'no' } });
   subscription.start();
-  return { clock, ending, asked, confirmed, refused, hear: subscription.hear, refusal };
+  return { clock, ending, asked, confirmed, refused, handle: subscription.handle, refusal };
 }
 
 describe('a subscription', () => {
-  it('asks for all markets at once, 200 to a request', () => {
+  it('requests all markets at once, 200 per request', () => {
     const names = Array.from({ length: 250 }, (_, index) => `M${index}`);
     expect(subscriptionTo(names).asked.map((markets) => markets.length)).toEqual([200, 50]);
   });
 
-  it('knows the market that the exchange names', () => {
+  it('reports the market that the exchange names', () => {
     const { refused, refusal, asked } = subscriptionTo(['A', 'B']);
     refusal('B', 1);
     expect(refused).toEqual(['B']);
     expect(asked).toHaveLength(1);
   });
 
-  it('asks one by one for what was not confirmed when the exchange names none', async () => {
-    const { clock, asked, confirmed, refused, refusal, hear } = subscriptionTo(['A', 'B', 'C', 'D']);
-    hear({ trades: [{ name: 'A', isSnapshot: true, trades: [] }] });
+  it('requests the unconfirmed markets one by one when the exchange names none', async () => {
+    const { clock, asked, confirmed, refused, refusal, handle } = subscriptionTo(['A', 'B', 'C', 'D']);
+    handle({ trades: [{ name: 'A', isSnapshot: true, trades: [] }] });
     refusal(null, 1);
     await clock.advance(300);
     expect(asked.at(-1)).toEqual(['B']);
-    hear({ confirmed: ['B'] });
+    handle({ confirmed: ['B'] });
     await clock.advance(300);
     expect(asked.at(-1)).toEqual(['C']);
     refusal(null, null);
     await clock.advance(300);
     expect(asked.at(-1)).toEqual(['D']);
-    hear({ confirmedRequest: 4 });
+    handle({ confirmedRequest: 4 });
     await clock.advance(60_000);
     expect(asked).toHaveLength(4);
     expect(confirmed).toEqual(['A', 'B', 'D']);
     expect(refused).toEqual([null, 'C']);
   });
 
-  it('goes on with the next market when there is no answer, and takes one that comes late', async () => {
-    const { clock, asked, confirmed, hear } = subscriptionTo(['A', 'B'], true);
+  it('continues with the next market without a response, and accepts a late one', async () => {
+    const { clock, asked, confirmed, handle } = subscriptionTo(['A', 'B'], true);
     await clock.advance(300);
     expect(asked).toEqual([['A']]);
     await clock.advance(5_300);
     expect(asked).toEqual([['A'], ['B']]);
-    hear({ confirmed: ['A'] });
+    handle({ confirmed: ['A'] });
     expect(confirmed).toEqual(['A']);
   });
 
-  it('tells of an error that concerns no market in question, and asks for none', async () => {
-    const { clock, asked, refused, refusal, hear } = subscriptionTo(['A', 'B']);
-    hear({ confirmed: ['A', 'B'] });
+  it('reports an error when no market is unconfirmed, and requests none', async () => {
+    const { clock, asked, refused, refusal, handle } = subscriptionTo(['A', 'B']);
+    handle({ confirmed: ['A', 'B'] });
     refusal(null, null);
     await clock.advance(60_000);
     expect(refused).toEqual([null]);

@@ -1,45 +1,48 @@
 import type { Clock } from '../../time/clock.ts';
-import type { SocketDialect, SocketNews } from './socket-dialect.ts';
+import type { SocketDialect, SocketEvents } from './socket-dialect.ts';
 
-/** Markets in one subscription: Binance takes 200. */
+/** Markets in one subscription: Binance accepts 200. */
 const MARKETS_PER_REQUEST = 200;
-/** Between two requests: Binance ends a connection on which more than five messages a second come. */
+/** Delay between two requests: Binance closes a connection that sends more than five messages a second. */
 const PACE_MS = 300;
-/** A request for one market that has no answer by then is left: the market may yet speak. */
-const LONGEST_ANSWER_MS = 5_000;
+/** Longest wait for the response to a request for one market. A later response still counts. */
+const RESPONSE_TIMEOUT_MS = 5_000;
 
 export type SubscriptionOptions = {
   readonly dialect: Pick<SocketDialect, 'subscribe'>;
   /** Markets by the exchange's own names. */
   readonly names: readonly string[];
-  /** Asks for one market at a time from the start: the exchange ended the last connection for one of them. */
+  /**
+   * Subscribes to one market at a time from the start, because the exchange closed the last connection over one of
+   * them.
+   */
   readonly isCautious: boolean;
   readonly send: (message: object) => void;
   readonly networkClock: Clock;
   readonly signal: AbortSignal;
   readonly onConfirmed: (name: string) => void;
-  /** A market is not followed, and why; null when the exchange does not say which. */
+  /** A subscription was rejected; `name` is null when the exchange does not say which. */
   readonly onRefused: (name: string | null, reason: string) => void;
 };
 
-/** Subscribes to markets, and finds out which of them the exchange refuses. */
+/** Subscribes to markets and finds out which of them the exchange rejects. */
 export type Subscription = {
   start(): void;
-  hear(news: SocketNews): void;
+  handle(events: SocketEvents): void;
 };
 
 /**
- * All markets are asked for at once. Where the exchange refuses a request without naming the market, those that it has not
- * confirmed are asked for one by one, so that the others are followed and the refused one is known.
+ * Subscribes to all markets at once. When the exchange rejects a request without naming the market, the unconfirmed
+ * markets are requested one by one, so that the rejected one is found and the others are streamed.
  */
 export function createSubscription(options: SubscriptionOptions): Subscription {
   const { dialect, names, send, networkClock, signal, onConfirmed, onRefused } = options;
   const open = new Set(names);
   const requests = new Map<number, readonly string[]>();
   let requestId = 0;
-  /** The one market that is asked for, and what wakes who waits for the answer. */
-  let asking: { readonly name: string; readonly answered: AbortController } | null = null;
-  let isGoingThrough = false;
+  /** The market that is being requested alone, and the controller that ends the wait for its response. */
+  let pending: { readonly name: string; readonly settled: AbortController } | null = null;
+  let isProbing = false;
 
   const request = (markets: readonly string[]): void => {
     requestId += 1;
@@ -48,7 +51,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
   };
 
   const settle = (name: string): boolean => {
-    if (asking?.name === name) asking.answered.abort();
+    if (pending?.name === name) pending.settled.abort();
     return open.delete(name);
   };
 
@@ -60,39 +63,39 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
     if (settle(name)) onRefused(name, reason);
   };
 
-  const goThrough = async (): Promise<void> => {
-    if (isGoingThrough) return;
-    isGoingThrough = true;
+  const probe = async (): Promise<void> => {
+    if (isProbing) return;
+    isProbing = true;
     try {
       for (const name of [...open]) {
         await networkClock.sleep(PACE_MS, signal);
         if (!open.has(name)) continue;
-        const answered = new AbortController();
-        asking = { name, answered };
+        const settled = new AbortController();
+        pending = { name, settled };
         request([name]);
         await networkClock
-          .sleep(LONGEST_ANSWER_MS, AbortSignal.any([signal, answered.signal]))
-          .catch(() => signal.throwIfAborted()); // answered: go on with the next
+          .sleep(RESPONSE_TIMEOUT_MS, AbortSignal.any([signal, settled.signal]))
+          .catch(() => signal.throwIfAborted()); // settled: continue with the next
       }
     } finally {
-      asking = null;
-      isGoingThrough = false;
+      pending = null;
+      isProbing = false;
     }
   };
-  const startGoingThrough = (): void => {
-    goThrough().catch(() => undefined); // the connection ended
+  const startProbing = (): void => {
+    probe().catch(() => undefined); // the connection ended
   };
 
   return {
     start() {
-      if (options.isCautious) startGoingThrough();
+      if (options.isCautious) startProbing();
       else {
         for (let start = 0; start < names.length; start += MARKETS_PER_REQUEST) {
           request(names.slice(start, start + MARKETS_PER_REQUEST));
         }
       }
     },
-    hear({ trades = [], confirmed = [], confirmedRequest, refusal }) {
+    handle({ trades = [], confirmed = [], confirmedRequest, refusal }) {
       for (const { name } of trades) confirm(name);
       for (const name of confirmed) confirm(name);
       if (confirmedRequest !== undefined) requests.get(confirmedRequest)?.forEach(confirm);
@@ -100,13 +103,13 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
       const { name, reason } = refusal;
       const [first, second] = (refusal.requestId !== null && requests.get(refusal.requestId)) || [];
       const only = second === undefined ? first : undefined;
-      const refused = name ?? only ?? asking?.name;
+      const refused = name ?? only ?? pending?.name;
       if (refused !== undefined) {
         refuse(refused, reason);
         return;
       }
       onRefused(null, reason);
-      startGoingThrough();
+      startProbing();
     },
   };
 }

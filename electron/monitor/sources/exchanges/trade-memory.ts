@@ -2,20 +2,20 @@ import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { MappedMarket } from './map-markets.ts';
 import { createTradeTicks, type TradeTicks } from './trade-ticks.ts';
 
-/** What is known of a market's trades. */
+/** What is known about a market's trades. */
 export type KnownTrades = {
   readonly ticks: TradeTicks;
-  /** Until when the market was followed last, in ms of the market's time; null before. */
+  /** Until when the market was last streamed, in ms of the market's time; null before the first connection. */
   followedUntil: number | null;
 };
 
 /**
- * Which trades of each market are known. It outlives the streams, so that one that is made again, because a coin was added
- * or the exchange was left alone for a while, goes on where the last one ended.
+ * The known trades of each market. It outlives the streams, so that a stream that is created again, because a coin
+ * was added or an exchange's cooldown ended, resumes where the last one ended.
  */
 export type TradeMemory = {
   of(exchange: ExchangeId, market: Pick<MappedMarket, 'coinId' | 'symbol'>, vsCurrency: string): KnownTrades;
-  /** Forgets all other coins and currencies. */
+  /** Drops all other coins and currencies. */
   keepOnly(coins: readonly string[], vsCurrency: string): void;
 };
 

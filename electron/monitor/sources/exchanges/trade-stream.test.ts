@@ -10,7 +10,7 @@ import { createTradeStream } from './trade-stream.ts';
 
 const MARKETS = ['bitcoin', 'zcash'].map((coinId) => ({ coinId, symbol: coinId, isKnown: true }));
 
-/** A stream whose connections do what the script says, one after the other, and end; the last one stays. */
+/** A stream whose connections run one step of the script each and end; the last one stays open. */
 function streamOf(script: readonly ((listener: TradeListener) => void)[]) {
   const clock = virtualClock(Date.UTC(2026, 0, 5, 12));
   const ending = new AbortController();
@@ -29,7 +29,7 @@ function streamOf(script: readonly ((listener: TradeListener) => void)[]) {
   };
   const stream = createTradeStream({
     client: client as ExchangeClient,
-    lane: { exchange: 'coinbase', markets: MARKETS },
+    assignment: { exchange: 'coinbase', markets: MARKETS },
     vsCurrency: 'usd',
     memory: createTradeMemory(),
     trust: createMarketTrust(() => null),
@@ -44,8 +44,8 @@ function streamOf(script: readonly ((listener: TradeListener) => void)[]) {
   return { clock, requests, stream, ended, end: () => ending.abort() };
 }
 
-describe('a stream of an exchange that ends the connection for one market', () => {
-  it('finds out which it is, and goes on without it for an hour', async () => {
+describe('a stream whose exchange closes the connection over one market', () => {
+  it('identifies the market and continues without it for an hour', async () => {
     const { clock, requests, stream, ended, end } = streamOf([
       (listener) => listener.onRefused(null, 'no'),
       (listener) => listener.onRefused('zcash', 'no'),
@@ -64,7 +64,7 @@ describe('a stream of an exchange that ends the connection for one market', () =
     await ended;
   });
 
-  it('asks for it again when an hour is over and there is a new connection', async () => {
+  it('requests it again on a new connection after an hour', async () => {
     const hour = 60 * 60_000;
     const { clock, requests, stream, ended, end } = streamOf([
       (listener) => {

@@ -2,89 +2,90 @@ import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
-import type { Lane } from './assign-coins.ts';
+import type { ExchangeAssignment } from './assign-coins.ts';
 import type { ExchangeClient } from './exchange-client.ts';
 import type { MappedMarket } from './map-markets.ts';
 import { createMarketFollower, type MarketFollower } from './market-follower.ts';
 import type { ConnectionTrust, MarketTrust } from './market-trust.ts';
-import { askForMissedTrades, type Missed } from './missed-trades.ts';
+import { fetchMissedTrades, type TradeGap } from './missed-trades.ts';
 import { SOCKET_DIALECTS } from './socket-dialect.ts';
 import type { TradeMemory } from './trade-memory.ts';
 import type { Trade } from './trade-ticks.ts';
 
 const RECONNECT = { baseMs: 1_000, capMs: 60_000 };
-/** A connection that lived this long was a good one: the next failure starts at the shortest delay again. */
-const GOOD_AFTER_MS = 60_000;
-/** How long a market that the exchange has refused is not asked for. */
+/** A connection that lasted this long resets the back-off. */
+const RESET_AFTER_MS = 60_000;
+/** How long a rejected market is not requested again. */
 const REFUSED_MS = 60 * 60_000;
 
 /**
- * Of a market: `live` when the connection has brought a trade of its own that is this coin's; `connecting` until then;
- * `waiting` for the next connection; `refused` by the exchange.
+ * `live`: the connection has delivered a trade of the market that passed the price check. `connecting`: not yet.
+ * `waiting`: for the next connection. `refused`: rejected by the exchange.
  */
 export type MarketStatus = 'connecting' | 'live' | 'waiting' | 'refused';
 
 export type TradeStreamOptions = {
   readonly client: ExchangeClient;
-  readonly lane: Lane;
+  readonly assignment: ExchangeAssignment;
   readonly vsCurrency: string;
   readonly memory: TradeMemory;
   readonly trust: MarketTrust;
-  /** The market's time, in which trades are dated. */
+  /** The market's clock, by which trades are dated. */
   readonly clock: Clock;
   readonly networkClock: Clock;
   readonly random: () => number;
   readonly log: Logger;
   readonly onTicks: (ticks: readonly Tick[]) => void;
-  /** A status below may have changed. */
+  /** Called when a market's status may have changed. */
   readonly onChange: () => void;
 };
 
-/** Follows the trades of a lane's markets. */
+/** Streams the trades of an assignment's markets. */
 export type TradeStream = {
   /** Runs until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   statusOf(coinId: string): MarketStatus;
-  /** Why the exchange refuses markets, for those that it does. */
+  /** The markets that the exchange rejects, and why. */
   refusals(): readonly { readonly market: MappedMarket; readonly reason: string }[];
 };
 
 type Followed = {
   readonly market: MappedMarket;
   readonly follower: MarketFollower;
-  /** The newest trade of this connection; null before it. */
+  /** The newest trade of this connection; null before the first. */
   newest: Trade | null;
   refused: { readonly reason: string; readonly until: number } | null;
 };
 
 /**
- * Each trade of a market is one tick, through any number of connections, see `createMarketFollower`. A market that the
- * exchange refuses is left out for an hour, and the others go on.
+ * Each trade of a market becomes one tick, across any number of connections, see `createMarketFollower`. A market
+ * that the exchange rejects is left out for an hour; the others continue.
  */
 export function createTradeStream(options: TradeStreamOptions): TradeStream {
-  const { client, lane, vsCurrency, memory, clock, networkClock, random, log, onTicks, onChange } = options;
-  const { exchange } = lane;
+  const { client, assignment, vsCurrency, memory, clock, networkClock, random, log, onTicks, onChange } =
+    options;
+  const { exchange } = assignment;
   let connection: 'connecting' | 'open' | 'waiting' = 'connecting';
   let trust: ConnectionTrust = options.trust.connect(exchange);
-  let filling: Promise<void> = Promise.resolve();
+  let fetching: Promise<void> = Promise.resolve();
   let stopping: AbortSignal = AbortSignal.abort();
-  /** The connection ended before it was known which market the exchange had refused. */
+  /** The connection ended before the rejected market was identified. */
   let isCautious = false;
 
-  /** One request after the other: what is missing is often missing of all markets at once. */
-  const askFor = (missed: Missed): Promise<readonly Trade[]> => {
-    const asked = filling.then(() => askForMissedTrades(options, missed, stopping));
-    filling = asked.then(() => undefined);
-    return asked;
+  /** One request after the other: a gap often concerns all markets at once. */
+  const fetchMissed = (gap: TradeGap): Promise<readonly Trade[]> => {
+    const fetched = fetching.then(() => fetchMissedTrades(options, gap, stopping));
+    fetching = fetched.then(() => undefined);
+    return fetched;
   };
 
   const followed = new Map<string, Followed>(
-    lane.markets.map((market) => {
+    assignment.markets.map((market) => {
       const follower = createMarketFollower({
         symbol: market.symbol,
         known: memory.of(exchange, market, vsCurrency),
         hasSnapshots: SOCKET_DIALECTS[exchange].hasSnapshots,
-        askFor,
+        fetchMissed,
         onTicks,
       });
       return [market.symbol, { market, follower, newest: null, refused: null }];
@@ -110,16 +111,16 @@ export function createTradeStream(options: TradeStreamOptions): TradeStream {
       const entry = followed.get(symbol);
       const newest = trades.at(-1);
       if (entry === undefined || newest === undefined) return;
-      const isNews = entry.newest === null;
+      const isFirst = entry.newest === null;
       entry.newest = newest;
       if (isTrusted(entry, newest)) entry.follower.take(trades, isSnapshot);
-      if (isNews) onChange();
+      if (isFirst) onChange();
     },
     onRefused(symbol: string | null, reason: string): void {
       const entry = symbol === null ? undefined : followed.get(symbol);
       isCautious = entry === undefined;
       if (entry !== undefined) entry.refused = { reason, until: networkClock.now() + REFUSED_MS };
-      log.warn({ exchange, symbol, reason }, 'an exchange refused to tell trades of a market');
+      log.warn({ exchange, symbol, reason }, 'an exchange refused to stream the trades of a market');
       onChange();
     },
     onEnd(silentForMs: number): void {
@@ -158,14 +159,14 @@ export function createTradeStream(options: TradeStreamOptions): TradeStream {
         } catch (err) {
           if (signal.aborted) break;
           const lived = networkClock.now() - startedAt;
-          delayMs = nextDelayMs(lived >= GOOD_AFTER_MS ? 0 : delayMs, RECONNECT, random());
+          delayMs = nextDelayMs(lived >= RESET_AFTER_MS ? 0 : delayMs, RECONNECT, random());
           log.info({ err, exchange, delayMs }, 'real-time prices were interrupted; connecting again');
           connection = 'waiting';
           onChange();
           await networkClock.sleep(delayMs, signal).catch(() => undefined); // aborted: the loop ends
         }
       }
-      await filling;
+      await fetching;
     },
     statusOf(coinId) {
       const entry = byCoin.get(coinId);

@@ -8,7 +8,7 @@ const AT = Date.UTC(2026, 0, 5, 12);
 const trade = (id: number, at: number, price = 100): Trade => ({ id: String(id), at, price, amount: 1 });
 
 describe('the ticks of trades', () => {
-  it('are one for each trade, also for trades of one millisecond', () => {
+  it('are one per trade, even for trades of one millisecond', () => {
     const ticks = createTradeTicks(OF).take([
       trade(1, AT, 10),
       trade(2, AT, 11),
@@ -23,7 +23,7 @@ describe('the ticks of trades', () => {
     ]);
   });
 
-  it('carry what was traded, or null where the exchange does not tell', () => {
+  it('have the traded amount, or null when the exchange does not report it', () => {
     const trades = [1, 2, 3].map((id) => trade(id, AT));
     const amounts = [0.25, null, 0];
     const ticks = createTradeTicks(OF).take(
@@ -33,7 +33,7 @@ describe('the ticks of trades', () => {
     expect(ticks.every(({ volume24h }) => volume24h === null)).toBe(true);
   });
 
-  it('are made once, however often a trade is told', () => {
+  it('are made once, however often a trade arrives', () => {
     const trades = createTradeTicks(OF);
     expect(trades.take([trade(1, AT), trade(2, AT + 5)])).toHaveLength(2);
     expect(
@@ -42,14 +42,14 @@ describe('the ticks of trades', () => {
     expect(trades.newest()?.at).toBe(AT + 9);
   });
 
-  it('know trades without an id by what they say', () => {
+  it('deduplicate trades without an id by their content', () => {
     const trades = createTradeTicks(OF);
-    const nameless = { ...trade(1, AT), id: null };
-    expect(trades.take([nameless, { ...nameless, amount: 2 }])).toHaveLength(2);
-    expect(trades.take([nameless])).toHaveLength(0);
+    const withoutId = { ...trade(1, AT), id: null };
+    expect(trades.take([withoutId, { ...withoutId, amount: 2 }])).toHaveLength(2);
+    expect(trades.take([withoutId])).toHaveLength(0);
   });
 
-  it('keep the time of a trade that comes late', () => {
+  it('keep the time of a late trade', () => {
     const trades = createTradeTicks(OF);
     trades.take([trade(1, AT), trade(3, AT + 60_000)]);
     expect(trades.take([trade(2, AT), trade(4, AT + 30_000)]).map((t) => t.observedAt - AT)).toEqual([
@@ -58,7 +58,7 @@ describe('the ticks of trades', () => {
     expect(trades.newest()?.at).toBe(AT + 60_000);
   });
 
-  it('never share a millisecond and are never more than a second off, in whatever order trades come', () => {
+  it('never share a millisecond and are at most a second off, in whatever order trades arrive', () => {
     const anyTrades = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 200 });
     fc.assert(
       fc.property(anyTrades, (offsets) => {
@@ -77,7 +77,7 @@ describe('the ticks of trades', () => {
     );
   });
 
-  it('do not run away from the time when trades come faster than milliseconds', () => {
+  it('stay within a second of the time when more than a thousand trades a second arrive', () => {
     const trades = createTradeTicks(OF);
     const ticks = trades.take(Array.from({ length: 5_000 }, (_, index) => trade(index, AT)));
     expect(ticks).toHaveLength(1_001);

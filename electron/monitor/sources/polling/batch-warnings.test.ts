@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PriceBatch } from '../price-source.ts';
 import { createBatchWarnings } from './batch-warnings.ts';
 
-const EMPTY: PriceBatch = { ticks: [], missing: [], setAside: [], simulated: false };
+const EMPTY: PriceBatch = { ticks: [], missing: [], rejected: [], simulated: false };
 
 function createLogged() {
   const lines: { coinId: string; reason: string; times: number }[] = [];
@@ -14,7 +14,7 @@ function createLogged() {
 describe('warnings about answers', () => {
   it('are logged the first time and then every hundredth, with their count', () => {
     const { lines, warnings } = createLogged();
-    const batch = { ...EMPTY, setAside: [{ coinId: 'zcash', reason: 'the price is null' }] };
+    const batch = { ...EMPTY, rejected: [{ coinId: 'zcash', reason: 'the price is null' }] };
     for (let poll = 0; poll < 250; poll++) warnings.note(batch);
     expect(lines).toMatchObject([
       { coinId: 'zcash', reason: 'the price is null', times: 1 },
@@ -28,10 +28,10 @@ describe('warnings about answers', () => {
     warnings.note({
       ...EMPTY,
       missing: ['bitconi'],
-      setAside: [{ coinId: 'zcash', reason: 'the price is null' }],
+      rejected: [{ coinId: 'zcash', reason: 'the price is null' }],
       warnings: [{ coinId: 'zcash', reason: 'the market cap is text, and was left out' }],
     });
-    warnings.note({ ...EMPTY, setAside: [{ coinId: 'bitcoin', reason: 'the price is null' }] });
+    warnings.note({ ...EMPTY, rejected: [{ coinId: 'bitcoin', reason: 'the price is null' }] });
     expect(lines.map(({ coinId, times }) => [coinId, times])).toEqual([
       ['zcash', 1],
       ['zcash', 1],

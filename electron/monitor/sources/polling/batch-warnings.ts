@@ -21,7 +21,7 @@ export function createBatchWarnings(log: Logger): BatchWarnings {
 
   return {
     note(batch) {
-      for (const { coinId, reason } of batch.setAside) count(coinId, reason, 'a price was left out');
+      for (const { coinId, reason } of batch.rejected) count(coinId, reason, 'a price was left out');
       for (const { coinId, reason } of batch.warnings ?? []) count(coinId, reason, 'a figure was left out');
       for (const coinId of batch.missing) count(coinId, 'not in the answer', 'a coin has no price');
     },

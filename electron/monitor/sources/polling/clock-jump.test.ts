@@ -38,7 +38,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
       return {
         ticks: coins.map((coinId) => ({ coinId, source: 'provider', ...rest })),
         missing: [],
-        setAside: [],
+        rejected: [],
         simulated: false,
       };
     },

@@ -48,7 +48,7 @@ function harness(script: readonly Outcome[] = [], options: Partial<FeedOptions> 
             source: 'scripted',
           })),
           missing: [],
-          setAside: [],
+          rejected: [],
           simulated: false,
         };
       } finally {
@@ -215,7 +215,7 @@ describe('the feed', () => {
       async fetchPrices(request) {
         await clock.sleep(5_000);
         answered.push(request);
-        return { ticks: [], missing: request.coins, setAside: [], simulated: false };
+        return { ticks: [], missing: request.coins, rejected: [], simulated: false };
       },
     };
     const told: (readonly string[])[] = [];
@@ -240,9 +240,9 @@ describe('the feed', () => {
   });
 
   it.each([
-    ['of a known coin', { missing: ['bitcoin'], setAside: [] }, 'offline'],
-    ['that can be used', { missing: [], setAside: [{ coinId: 'bitcoin', reason: 'null' }] }, 'offline'],
-    ['of ids that nobody knows', { missing: ['bitcion'], setAside: [] }, 'live'],
+    ['of a known coin', { missing: ['bitcoin'], rejected: [] }, 'offline'],
+    ['that can be used', { missing: [], rejected: [{ coinId: 'bitcoin', reason: 'null' }] }, 'offline'],
+    ['of ids that nobody knows', { missing: ['bitcion'], rejected: [] }, 'live'],
   ] as const)('is not live on answers without a price %s', async (_name, answer, status) => {
     const source: PriceSource = {
       name: 'empty',

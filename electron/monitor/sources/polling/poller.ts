@@ -75,8 +75,8 @@ export function createFeed(options: FeedOptions): Feed {
     warnings.note(batch);
   };
 
-  const isWithoutPrices = ({ ticks, missing, setAside }: PriceBatch): boolean =>
-    ticks.length === 0 && (setAside.length > 0 || missing.some(isKnown));
+  const isWithoutPrices = ({ ticks, missing, rejected }: PriceBatch): boolean =>
+    ticks.length === 0 && (rejected.length > 0 || missing.some(isKnown));
 
   const takePrices = (batch: PriceBatch, startedAt: number, pollMs: number): void => {
     const now = clock.now();

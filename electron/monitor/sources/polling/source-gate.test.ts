@@ -5,7 +5,7 @@ import type { PriceBatch, PriceSource } from '../price-source.ts';
 import { createFeed } from './poller.ts';
 import { createSourceGate } from './source-gate.ts';
 
-const EMPTY: PriceBatch = { ticks: [], missing: [], setAside: [], simulated: false };
+const EMPTY: PriceBatch = { ticks: [], missing: [], rejected: [], simulated: false };
 const REQUEST = { coins: ['bitcoin'], vsCurrency: 'usd' };
 
 function countingSource(): PriceSource & { asked(): number } {

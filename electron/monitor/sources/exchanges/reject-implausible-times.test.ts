@@ -4,8 +4,8 @@ import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import { createTickTimes } from '../tick-times.ts';
-import { believedClient } from './believed-client.ts';
 import { createExchangeClient, type ExchangeClient } from './exchange-client.ts';
+import { rejectImplausibleTimes } from './reject-implausible-times.ts';
 import type { Trade } from './trade-ticks.ts';
 
 const HOUR_MS = 3_600_000;
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 async function start(id: ExchangeId, fetch = globalThis.fetch) {
-  server = await startDemoServer({ clock: systemClock, seed: 'believed' });
+  server = await startDemoServer({ clock: systemClock, seed: 'times' });
   const times = createTickTimes({
     now: systemClock.now,
     isKnown: () => true,
@@ -26,27 +26,30 @@ async function start(id: ExchangeId, fetch = globalThis.fetch) {
     onChange: () => undefined,
   });
   const urlOverride = server.exchangeUrl;
-  client = believedClient(createExchangeClient({ id, urlOverride, fetch, networkClock: systemClock }), times);
+  client = rejectImplausibleTimes(
+    createExchangeClient({ id, urlOverride, fetch, networkClock: systemClock }),
+    times,
+  );
   return times;
 }
 
-/** The prices that the test made, without those that the market makes by itself. */
+/** The prices of the trades that the test made; the simulated market makes others by itself. */
 const ours = (trades: readonly Trade[]): readonly number[] =>
   trades.flatMap(({ price }) => (price <= 3 ? [price] : []));
 
-describe('what an exchange dates', () => {
+describe('a client that rejects implausible times', () => {
   it.each([
     ['kraken', 'USD'],
     ['coinbase', 'USD'],
     ['binance', 'EUR'],
-  ] as const)('comes without trades of the future, asked for or followed, from %s', async (id, quote) => {
+  ] as const)('drops future trades, both requested and streamed, from %s', async (id, quote) => {
     const times = await start(id);
     const symbol = `BTC/${quote}`;
     const vsCurrency = quote.toLowerCase();
     const now = systemClock.now();
     const trade = (price: number, at: number) => server.exchange.trade('bitcoin', price, { at, vsCurrency });
     const ending = new AbortController();
-    const told: number[] = [];
+    const received: number[] = [];
     const followed = client.followTrades(
       { symbols: [symbol], isCautious: false },
       {
@@ -57,22 +60,22 @@ describe('what an exchange dates', () => {
           trade(3, now);
         },
         onTrades(_symbol, trades) {
-          told.push(...ours(trades));
-          if (told.includes(3)) ending.abort();
+          received.push(...ours(trades));
+          if (received.includes(3)) ending.abort();
         },
         onRefused: () => undefined,
         onEnd: () => undefined,
       },
       ending.signal,
     );
-    await followed.catch(() => undefined); // it ends by the abort
-    expect(told).toEqual([3]);
+    await followed.catch(() => undefined); // the abort ends it
+    expect(received).toEqual([3]);
     const asked = await client.tradesBetween(symbol, now - HOUR_MS, now + 3 * HOUR_MS);
     expect(ours(asked)).toEqual([3]);
     expect(times.problem()?.message).toMatch(/ prices whose time cannot be right \(BTC/);
   });
 
-  it('has no date where that cannot be right', async () => {
+  it('returns no date when the date of the response is implausible', async () => {
     const ahead: typeof globalThis.fetch = async (input, init) => {
       const response = await fetch(input, init);
       const headers = new Headers(response.headers);
