@@ -1,6 +1,6 @@
 import { queryOptions, useQueries } from '@tanstack/react-query';
 import type { Alert } from '../../shared/domain/alert.ts';
-import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Client } from '../api/client.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import type { SeriesKey } from './candle-query.ts';
@@ -36,7 +36,7 @@ const joined = (results: readonly { readonly data: readonly Alert[] | undefined 
 /** The alerts to be marked on a chart of this range, those that have arrived; not only those of the list beside it. */
 export function useAlertMarks(series: SeriesKey, range: TimeRange): readonly Alert[] {
   const { client } = useMonitor();
-  const stretches = stretchesOf(range, INTERVAL_MS[series.interval]);
+  const stretches = stretchesOf(range, intervalLengthMs(series.interval));
   return useQueries({
     queries: stretches.map((stretch) => marksQuery(client, series, stretch)),
     combine: joined,

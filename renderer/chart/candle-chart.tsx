@@ -1,7 +1,7 @@
 import { useId, useMemo } from 'react';
 import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts';
 import type { Alert } from '../../shared/domain/alert.ts';
-import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import { formatNumber } from '../../shared/format/number.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import type { Observable } from '../api/observable.ts';
@@ -53,7 +53,7 @@ export function CandleChart(props: CandleChartProps) {
   const { series, closed, from, to, width, height, layout, alerts, chosenAlertId, hover } = props;
   const clipId = useId();
   const { clock } = useMonitor();
-  const intervalMs = INTERVAL_MS[series.interval];
+  const intervalMs = intervalLengthMs(series.interval);
   const range = useMemo((): TimeRange => ({ from, to }), [from, to]);
   const visible = useMemo(
     () => candlesWithin(closed.candles, range, intervalMs),

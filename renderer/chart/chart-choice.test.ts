@@ -57,13 +57,14 @@ describe('choosing what to look at', () => {
     const intervalFor = (ageMinutes: number) =>
       nextChoice(choice, { type: 'show-alert', alert: alertAt(NOW - ageMinutes * MINUTE), now: NOW })
         .interval;
-    expect([1_000, 5_000, 15_000, 60_000, 200_000, 1_900_000].map(intervalFor)).toEqual([
+    expect([1_000, 5_000, 15_000, 60_000, 200_000, 1_700_000, 1_900_000].map(intervalFor)).toEqual([
       '1m',
       '5m',
       '15m',
       '1h',
       '4h',
       '1d',
+      '1w',
     ]);
   });
 });

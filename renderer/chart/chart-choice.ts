@@ -1,5 +1,5 @@
 import type { Alert } from '../../shared/domain/alert.ts';
-import { INTERVAL_MS, INTERVALS, type Interval } from '../../shared/domain/interval.ts';
+import { INTERVALS, type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
 import { type ChartView, LIVE_VIEW } from './chart-view.ts';
 
 /** What the user looks at. */
@@ -35,7 +35,7 @@ export function nextChoice(choice: ChartChoice, action: ChartAction): ChartChoic
     case 'show-alert': {
       const { alert } = action;
       const interval = intervalReaching(action.now - alert.observedAt, choice.interval);
-      const to = alert.observedAt + (BARS_AROUND_ALERT / 2) * INTERVAL_MS[interval];
+      const to = alert.observedAt + (BARS_AROUND_ALERT / 2) * intervalLengthMs(interval);
       // A fresh alert has no future to show: the chart follows the present then.
       const view: ChartView =
         to >= action.now
@@ -50,6 +50,6 @@ const liveAgain = (view: ChartView): ChartView => ({ mode: 'live', bars: view.ba
 
 /** The given interval, or the finest coarser one that reaches so far back in a few requests. */
 function intervalReaching(ageMs: number, interval: Interval): Interval {
-  const candidates = INTERVALS.slice(INTERVALS.indexOf(interval));
-  return candidates.find((one) => ageMs <= MOST_BARS_BACK * INTERVAL_MS[one]) ?? '1d';
+  const coarser = INTERVALS.filter((one) => intervalLengthMs(one) > intervalLengthMs(interval));
+  return [interval, ...coarser].find((one) => ageMs <= MOST_BARS_BACK * intervalLengthMs(one)) ?? '1w';
 }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
-import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import { formatCompact, formatNumber } from '../../shared/format/number.ts';
 import { formatPct } from '../../shared/format/percent.ts';
 import { priceDecimals } from '../../shared/format/price.ts';
@@ -27,7 +27,7 @@ type ChartReadoutProps = {
 export function ChartReadout({ series, candles, volumeKind, range, plotWidth, hover }: ChartReadoutProps) {
   const point = useSyncExternalStore(hover.subscribe, hover.get);
   const live = useLiveCandle(series, (candle) => candle);
-  const intervalMs = INTERVAL_MS[series.interval];
+  const intervalMs = intervalLengthMs(series.interval);
   const at = point && range.from + (point.x / plotWidth) * (range.to - range.from);
   const all = live === null ? candles : [...candles, live];
   const lastShown = candlesWithin(all, range, intervalMs).at(-1) ?? all.at(-1);

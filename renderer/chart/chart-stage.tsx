@@ -1,6 +1,6 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { type Dispatch, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { observable } from '../api/observable.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
@@ -52,7 +52,7 @@ export function ChartStage(props: ChartStageProps) {
 
   const liveStart = useLiveCandle(series, (live) => live?.start ?? null);
 
-  const intervalMs = INTERVAL_MS[series.interval];
+  const intervalMs = intervalLengthMs(series.interval);
   const layout = chartLayout(
     { width, height },
     { hasVolume: closed.volumeKind !== null, axisWidth: useAxisWidth(series, closed) },

@@ -1,4 +1,4 @@
-import { bucketStart, INTERVAL_MS, type Interval } from '../../shared/domain/interval.ts';
+import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
 
 /**
  * Which stretch of time the chart shows. `live` follows the newest candle; `past` stands still with `to` at its right
@@ -33,7 +33,7 @@ export const PRESENT_BARS = MARGIN_BARS + 1;
 
 /** The right edge of a chart that shows the candle of `now`, with a little air. */
 export function liveEdgeAt(now: number, interval: Interval): number {
-  return bucketStart(now, interval) + (1 + MARGIN_BARS) * INTERVAL_MS[interval];
+  return bucketStart(now, interval) + (1 + MARGIN_BARS) * intervalLengthMs(interval);
 }
 
 /**

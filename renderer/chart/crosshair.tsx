@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { DefaultZIndexes, useXAxisInverseScale, useYAxisInverseScale, ZIndexLayer } from 'recharts';
-import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import { formatNumber } from '../../shared/format/number.ts';
 import { priceDecimals } from '../../shared/format/price.ts';
 import { useMonitor } from '../api/monitor-context.ts';
@@ -37,7 +37,7 @@ export function Crosshair({ hover, series, paneHeight }: CrosshairProps) {
   const bottom = plot.y + plot.height;
   if (point.x > plot.x + plot.width || point.y < plot.y || point.y > bottom) return null;
 
-  const intervalMs = INTERVAL_MS[series.interval];
+  const intervalMs = intervalLengthMs(series.interval);
   const start = Math.floor(Number(toTime(point.x)) / intervalMs) * intervalMs;
   const x = Math.floor(scales.x(start + intervalMs / 2)) + 0.5;
   const y = Math.floor(point.y) + 0.5;

@@ -1,5 +1,5 @@
 import type { Candle } from '../../shared/domain/candle.ts';
-import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { SeriesKey } from './candle-query.ts';
 import { candlesWithin, firstFrom } from './candle-range.ts';
 import { candleDate } from './candle-time.ts';
@@ -20,7 +20,7 @@ type EmptyStretchProps = {
 /** Over a chart without a candle: that there is none, and the way to the nearest. A coin may be traded no more. */
 export function EmptyStretch({ series, candles, range, isLoading, onGoTo }: EmptyStretchProps) {
   const nearest = useLiveCandle(series, (live) =>
-    nearestOutside(live === null ? candles : [...candles, live], range, INTERVAL_MS[series.interval]),
+    nearestOutside(live === null ? candles : [...candles, live], range, intervalLengthMs(series.interval)),
   );
   if (nearest === null || isLoading) return null;
   return (

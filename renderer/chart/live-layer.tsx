@@ -1,5 +1,5 @@
 import type { VolumeKind } from '../../shared/domain/candle.ts';
-import { INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import { CandleLayer } from './candle-layer.tsx';
 import type { SeriesKey } from './candle-query.ts';
 import { LastPrice } from './last-price.tsx';
@@ -14,7 +14,7 @@ type LiveLayerProps = {
 
 /** The candle in the making and the line at its price: the only part of the chart that a new price draws again. */
 export function LiveLayer({ series, volumeKind, clipId }: LiveLayerProps) {
-  const intervalMs = INTERVAL_MS[series.interval];
+  const intervalMs = intervalLengthMs(series.interval);
   const live = useLiveCandle(series, (candle) => candle);
   if (live === null) return null;
   return (

@@ -1,11 +1,11 @@
 import { type Dispatch, useEffect, useReducer } from 'react';
 import { z } from 'zod';
-import { INTERVALS } from '../../shared/domain/interval.ts';
+import { intervalSchema } from '../../shared/domain/interval.ts';
 import { type ChartAction, type ChartChoice, nextChoice } from './chart-choice.ts';
 import { LIVE_VIEW } from './chart-view.ts';
 
 const STORAGE_KEY = 'chart-choice';
-const rememberedSchema = z.object({ coinId: z.string().nullable(), interval: z.enum(INTERVALS) });
+const rememberedSchema = z.object({ coinId: z.string().nullable(), interval: intervalSchema });
 
 /** What the user looks at; coin and interval are remembered for the next time the page is opened. */
 export function useChartChoice(): readonly [ChartChoice, Dispatch<ChartAction>] {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';
 import { candleSchema, volumeKindSchema } from '../domain/candle.ts';
 import { foundCoinSchema } from '../domain/found-coin.ts';
-import { INTERVAL_MS, INTERVALS } from '../domain/interval.ts';
+import { intervalLengthMs, intervalSchema } from '../domain/interval.ts';
 import { snapshotSchema } from '../domain/snapshot.ts';
 import { faultOfApiKey } from '../settings/api-key.ts';
 import { settingsSchema } from '../settings/settings.ts';
@@ -27,7 +27,7 @@ const MOST_CANDLES = 1_000;
 export const candleSeriesSchema = z.object({
   coinId: z.string(),
   vsCurrency: z.string(),
-  interval: z.enum(INTERVALS),
+  interval: intervalSchema,
   volumeKind: volumeKindSchema.nullable(),
   /** Oldest first. Buckets without a tick and without history are absent: a gap is a gap. */
   candles: z.array(candleSchema).readonly(),
@@ -44,7 +44,7 @@ export const procedures = {
   candles: {
     input: z.strictObject({
       coinId: z.string().min(1),
-      interval: z.enum(INTERVALS),
+      interval: intervalSchema,
       limit: z.number().int().min(1).max(MOST_CANDLES),
       before: z.number().int().optional(),
       /** The kind of volume that is wanted; the one that more of the candles have, when absent. */
@@ -68,12 +68,12 @@ export const procedures = {
     input: z
       .strictObject({
         coinId: z.string().min(1),
-        interval: z.enum(INTERVALS),
+        interval: intervalSchema,
         from: z.number().int(),
         /** Not included. */
         to: z.number().int(),
       })
-      .refine(({ interval, from, to }) => to - from <= MOST_CANDLES * INTERVAL_MS[interval], {
+      .refine(({ interval, from, to }) => to - from <= MOST_CANDLES * intervalLengthMs(interval), {
         message: `is longer than ${MOST_CANDLES} candles`,
         path: ['to'],
       }),

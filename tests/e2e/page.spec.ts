@@ -91,7 +91,7 @@ test('tells a rise of 3 % once, without a reload', async ({ page }) => {
 test('shows candles of every interval', async ({ page }) => {
   await start();
   await page.goto(program.url);
-  for (const interval of ['1m', '5m', '15m', '1h', '4h', '1d']) {
+  for (const interval of ['1m', '5m', '15m', '1h', '4h', '1d', '1w']) {
     await page.getByText(interval, { exact: true }).click();
     await expect(page.getByTestId('candle-chart')).toBeVisible();
     await expect(page.getByTestId('candle-chart').locator('path[d^="M"]').first()).toBeAttached();

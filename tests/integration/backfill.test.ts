@@ -8,7 +8,7 @@ import type { CoinGeckoAccess } from '../../electron/monitor/sources/coingecko/c
 import { FeedError } from '../../electron/monitor/sources/price-source.ts';
 import type { Clock } from '../../electron/monitor/time/clock.ts';
 import type { Candle } from '../../shared/domain/candle.ts';
-import { INTERVAL_MS, type Interval } from '../../shared/domain/interval.ts';
+import { type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { openTestStorage, queryEmbedded, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
 
@@ -311,7 +311,7 @@ function measured(start: number, ticks: readonly Tick[]): Candle {
 function expectWithoutGaps(candles: readonly Candle[], interval: Interval): void {
   const first = candles[0]?.start ?? 0;
   expect(candles.map(({ start }) => start)).toEqual(
-    candles.map((_, index) => first + index * INTERVAL_MS[interval]),
+    candles.map((_, index) => first + index * intervalLengthMs(interval)),
   );
 }
 

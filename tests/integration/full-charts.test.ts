@@ -8,7 +8,7 @@ import { type Monitor, openMonitor } from '../../electron/monitor/monitor.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { EventMessage } from '../../shared/contract/events.ts';
 import type { CandleSeries } from '../../shared/contract/procedures.ts';
-import { INTERVALS, type Interval } from '../../shared/domain/interval.ts';
+import { HISTORY_INTERVALS, type Interval } from '../../shared/domain/interval.ts';
 import { environmentFor, until, withFolder } from '../program.ts';
 import { queryEmbedded } from './storage-fixture.ts';
 
@@ -60,7 +60,7 @@ describe('charts on the first run', () => {
       try {
         await until(() => monitor.snapshot().status.backfill !== undefined);
         await until(() => monitor.snapshot().status.backfill === undefined);
-        for (const interval of INTERVALS) {
+        for (const interval of HISTORY_INTERVALS) {
           const series = await candles(monitor, interval);
           expect(series.candles.length, interval).toBeGreaterThanOrEqual(LEAST[from][interval]);
           if (interval !== '1m')

@@ -10,7 +10,7 @@ import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
-import { bucketStart, type Interval } from '../../shared/domain/interval.ts';
+import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 
 /** A storage under test, with a way to wait for what it reports. */
@@ -164,7 +164,7 @@ export function candlesByDefinition(
 
 /** The ticks of one source and one bucket that its prices come from, in the same order. */
 export function pricedTicks(ticks: readonly Tick[], interval: Interval): readonly Tick[] {
-  const isCoarse = interval === '4h' || interval === '1d';
+  const isCoarse = intervalLengthMs(interval) % intervalLengthMs('1h') === 0;
   const parts = Map.groupBy(ticks, ({ observedAt }) => bucketStart(observedAt, isCoarse ? '1h' : interval));
   return [...parts.values()].flatMap((part) => {
     const trades = part.filter(({ amount }) => amount !== null);

@@ -7,7 +7,7 @@ import {
 } from '../../electron/monitor/sources/exchanges/exchange-client.ts';
 import type { Trade } from '../../electron/monitor/sources/exchanges/trade-ticks.ts';
 import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
-import { bucketStart, INTERVAL_MS } from '../../shared/domain/interval.ts';
+import { bucketStart, intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { ExchangeId } from '../../shared/settings/settings.ts';
 import { until } from '../program.ts';
 
@@ -115,7 +115,7 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     const history = exchangeHistory({ id, client: () => client, marketOf: async () => `BTC/${quote}` });
     for (const interval of ['1m', '1d'] as const) {
       const { candlesPerRequest = 0, reachMs = 0 } = history.reach(interval) ?? {};
-      const lengthMs = INTERVAL_MS[interval];
+      const lengthMs = intervalLengthMs(interval);
       // The candle in the making is not of the past, and counts.
       const count = Math.min(candlesPerRequest, reachMs / lengthMs) - 1;
       const to = bucketStart(Date.now(), interval);

@@ -44,7 +44,7 @@ describe('answer', () => {
   });
 
   it('names the field that is wrong', async () => {
-    const response = await ask('candles', { coinId: 'zcash', interval: '2h', limit: 5 });
+    const response = await ask('candles', { coinId: 'zcash', interval: '2y', limit: 5 });
     expect(response).toMatchObject({ ok: false, error: { code: 'bad-request' } });
     expect(JSON.stringify(response)).toContain('interval');
   });

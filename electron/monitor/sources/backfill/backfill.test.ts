@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INTERVAL_MS } from '../../../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { type Clock, virtualClock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
@@ -14,7 +14,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 type Answer = (query: HistoryQuery) => readonly HistoryCandle[] | null;
 
 const allOf: Answer = ({ from, to, interval }) => {
-  const lengthMs = INTERVAL_MS[interval];
+  const lengthMs = intervalLengthMs(interval);
   return Array.from({ length: (to - from) / lengthMs }, (_, index) => ({
     start: from + index * lengthMs,
     open: 1,

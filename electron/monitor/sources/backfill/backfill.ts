@@ -1,5 +1,5 @@
 import type { VolumeKind } from '../../../../shared/domain/candle.ts';
-import { INTERVAL_MS } from '../../../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
@@ -173,7 +173,7 @@ export function createBackfill(options: BackfillOptions): Backfill {
     const asked = await asker.ask(request, source, step.signal);
     if (asked.outcome === 'avoided') isPlanOld = true;
     if (asked.outcome !== 'answered') return false;
-    const lengthMs = INTERVAL_MS[request.interval];
+    const lengthMs = intervalLengthMs(request.interval);
     const candles = (asked.candles ?? []).filter(({ start }) =>
       request.stretches.some(({ from, to }) => start >= from && start + lengthMs <= to),
     );

@@ -1,4 +1,4 @@
-import { INTERVAL_MS } from '../../../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { HistoryCandle, HistoryQuery } from './history-source.ts';
 
 /** The price, and the rolling 24-hour volume where known, at an instant. */
@@ -16,7 +16,7 @@ export function candlesFromPoints(
   points: readonly PricePoint[],
   { interval, from, to }: Pick<HistoryQuery, 'interval' | 'from' | 'to'>,
 ): readonly HistoryCandle[] {
-  const lengthMs = INTERVAL_MS[interval];
+  const lengthMs = intervalLengthMs(interval);
   const sorted = points.toSorted((a, b) => a.at - b.at);
   const candles: HistoryCandle[] = [];
   /** The first point that is not before the start of the bucket. */

@@ -1,6 +1,6 @@
 import { APIError } from '@coingecko/coingecko-typescript/error';
 import { z } from 'zod';
-import { INTERVAL_MS, type Interval } from '../../../../shared/domain/interval.ts';
+import { type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type CoinGeckoAccess, createCoinGeckoClient } from '../coingecko/coingecko-client.ts';
 import { toFeedError } from '../coingecko/coingecko-error.ts';
@@ -78,7 +78,7 @@ export function coinGeckoHistory({ access, clock }: CoinGeckoHistoryOptions): Hi
     const days = OHLC_DAYS.find((some) => age <= Number(some)) ?? '30';
     const request = { vs_currency: vsCurrency, days, precision: 'full' } as const;
     const rows = ohlcSchema.parse(await client.coins.ohlc.get(coinId, request, { signal }));
-    const lengthMs = INTERVAL_MS[interval];
+    const lengthMs = intervalLengthMs(interval);
     if (
       rows.some(([end], index) => index < rows.length - 1 && end - (rows[index - 1]?.[0] ?? 0) < lengthMs)
     ) {

@@ -1,9 +1,13 @@
-import { INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/domain/interval.ts';
+import {
+  HISTORY_INTERVALS,
+  type HistoryInterval,
+  intervalLengthMs,
+} from '../../../../shared/domain/interval.ts';
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { ExchangeClient } from '../exchanges/exchange-client.ts';
 import type { HistorySource } from './history-source.ts';
 
-type Limits = { readonly candlesPerRequest: number; readonly intervals: readonly Interval[] };
+type Limits = { readonly candlesPerRequest: number; readonly intervals: readonly HistoryInterval[] };
 
 /**
  * - Kraken gives the last 720 candles of an interval, the one in the making included, and nothing older.
@@ -13,9 +17,9 @@ type Limits = { readonly candlesPerRequest: number; readonly intervals: readonly
  * "Kline/Candlestick data".
  */
 const LIMITS: Readonly<Record<ExchangeId, Limits>> = {
-  kraken: { candlesPerRequest: 720, intervals: INTERVALS },
-  coinbase: { candlesPerRequest: 300, intervals: INTERVALS.filter((interval) => interval !== '4h') },
-  binance: { candlesPerRequest: 1_000, intervals: INTERVALS },
+  kraken: { candlesPerRequest: 720, intervals: HISTORY_INTERVALS },
+  coinbase: { candlesPerRequest: 300, intervals: HISTORY_INTERVALS.filter((interval) => interval !== '4h') },
+  binance: { candlesPerRequest: 1_000, intervals: HISTORY_INTERVALS },
 };
 
 /** More than the screens of a chart that people go back, and few calls also where one brings 300. */
@@ -36,10 +40,10 @@ export function exchangeHistory({ id, client, marketOf }: ExchangeHistoryOptions
     volumeKind: 'traded',
     reach(interval) {
       if (!intervals.includes(interval)) return null;
-      return { reachMs: MOST_CANDLES * INTERVAL_MS[interval], candlesPerRequest };
+      return { reachMs: MOST_CANDLES * intervalLengthMs(interval), candlesPerRequest };
     },
     async fetchCandles({ coinId, vsCurrency, interval, from, to }, signal) {
-      const lengthMs = INTERVAL_MS[interval];
+      const lengthMs = intervalLengthMs(interval);
       const fetched = async () => {
         const symbol = await marketOf(coinId, vsCurrency);
         if (symbol === null) return null;

@@ -1,5 +1,5 @@
 import type { VolumeKind } from '../../../../shared/domain/candle.ts';
-import type { Interval } from '../../../../shared/domain/interval.ts';
+import type { HistoryInterval } from '../../../../shared/domain/interval.ts';
 
 /** A whole candle that a provider made. Volume is of the source's kind, null where it gives none. */
 export type HistoryCandle = {
@@ -16,7 +16,7 @@ export type HistoryCandle = {
 export type HistoryQuery = {
   readonly coinId: string;
   readonly vsCurrency: string;
-  readonly interval: Interval;
+  readonly interval: HistoryInterval;
   readonly from: number;
   readonly to: number;
 };
@@ -35,7 +35,7 @@ export type HistorySource = {
   readonly name: string;
   readonly volumeKind: VolumeKind;
   /** Null for an interval that the source has no candles of. */
-  reach(interval: Interval): HistoryReach | null;
+  reach(interval: HistoryInterval): HistoryReach | null;
   /**
    * The candles of a query, oldest first, as far as the source has them: one request. Null when the source does not have
    * this coin in this currency. Throws a `FeedError`, or the signal's reason when it aborts.

@@ -1,4 +1,4 @@
-import { INTERVAL_MS, type Interval } from '../../../../shared/domain/interval.ts';
+import { type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import { joined, type TimeRange, without } from './time-ranges.ts';
 
 const HOUR_MS = 3_600_000;
@@ -26,7 +26,7 @@ export function measuredRanges(
     const gap = { from: stretch.to, to: next.from };
     return without([gap], all).length === 0 ? [gap] : [];
   });
-  const lengthMs = INTERVAL_MS[interval];
+  const lengthMs = intervalLengthMs(interval);
   return joined(
     [...stretches, ...bridges].map(({ from, to }) => ({
       from: Math.floor(from / lengthMs) * lengthMs,

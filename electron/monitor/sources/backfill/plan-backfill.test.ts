@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bucketStart, INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/domain/interval.ts';
+import {
+  bucketStart,
+  HISTORY_INTERVALS,
+  type Interval,
+  intervalLengthMs,
+} from '../../../../shared/domain/interval.ts';
 import type { HistoryReach } from './history-source.ts';
 import { type AskedRange, type CoinCoverage, planBackfill } from './plan-backfill.ts';
 import { type TimeRange, within, without } from './time-ranges.ts';
@@ -26,7 +31,7 @@ const coinGecko = {
 const exchange = {
   name: 'exchange',
   reach: (interval: Interval): HistoryReach => ({
-    reachMs: 720 * INTERVAL_MS[interval],
+    reachMs: 720 * intervalLengthMs(interval),
     candlesPerRequest: 300,
   }),
 };
@@ -56,12 +61,12 @@ const asked = fc.array(
   fc
     .record({
       range: past,
-      interval: fc.constantFrom(...INTERVALS),
+      interval: fc.constantFrom(...HISTORY_INTERVALS),
       source: fc.constantFrom('exchange', 'coingecko'),
       found: fc.boolean(),
     })
     .map(({ range, ...rest }): AskedRange => {
-      const length = INTERVAL_MS[rest.interval];
+      const length = intervalLengthMs(rest.interval);
       return {
         ...rest,
         from: bucketStart(range.from, rest.interval),
@@ -89,13 +94,13 @@ describe('the plan of a backfill', () => {
     ]);
     for (const { from, to, interval } of requests) {
       expect(to).toBe(bucketStart(NOW, interval));
-      expect((to - from) / INTERVAL_MS[interval]).toBeGreaterThanOrEqual(179);
+      expect((to - from) / intervalLengthMs(interval)).toBeGreaterThanOrEqual(179);
     }
   });
 
   it('goes from the newest to the oldest in pieces that a source gives at once', () => {
     const five = plan([fresh], [exchange]).filter(({ interval }) => interval === '5m');
-    expect(five.map(({ from, to }) => (to - from) / INTERVAL_MS['5m'])).toEqual([300, 300, 119]);
+    expect(five.map(({ from, to }) => (to - from) / intervalLengthMs('5m'))).toEqual([300, 300, 119]);
     expect(five.map(({ to }) => to)).toEqual(five.map(({ to }) => to).toSorted((a, b) => b - a));
   });
 
@@ -105,7 +110,7 @@ describe('the plan of a backfill', () => {
     expect(hourly.map(({ source }) => source)).toEqual(['exchange', 'exchange', 'exchange', 'coingecko']);
     expect(hourly.at(-1)?.to).toBe(hourly.at(-2)?.from);
 
-    const unlisted = INTERVALS.map((interval) => ({
+    const unlisted = HISTORY_INTERVALS.map((interval) => ({
       source: 'exchange',
       interval,
       found: false,
@@ -132,7 +137,7 @@ describe('the plan of a backfill', () => {
   });
 
   it('fills a night with one call: the hours follow from the five minutes', () => {
-    const asked = INTERVALS.map((interval) => ({
+    const asked = HISTORY_INTERVALS.map((interval) => ({
       source: 'coingecko',
       interval,
       found: true,
@@ -153,14 +158,14 @@ describe('the plan of a backfill', () => {
         const named = coins.map((coin, index) => ({ ...coin, coinId: `coin-${index}` }));
         const requests = plan(named);
         for (const coin of named) {
-          for (const interval of INTERVALS) {
+          for (const interval of HISTORY_INTERVALS) {
             const own = requests.filter((one) => one.coinId === coin.coinId && one.interval === interval);
             const wanted = own.flatMap((request) => request.stretches);
             const total = wanted.reduce((sum, { from, to }) => sum + to - from, 0);
             const distinct = without(wanted, []).reduce((sum, { from, to }) => sum + to - from, 0);
             expect(total).toBe(distinct);
             const answered = coin.asked.filter((one) => one.interval === interval && one.found);
-            const measured = INTERVAL_MS[interval] < HOUR_MS ? coin.minutes : coin.hours;
+            const measured = intervalLengthMs(interval) < HOUR_MS ? coin.minutes : coin.hours;
             expect(without(wanted, without(wanted, [...answered, ...measured]))).toEqual([]);
             for (const request of own) {
               const source = sources.find(({ name }) => name === request.source);
@@ -168,10 +173,11 @@ describe('the plan of a backfill', () => {
               expect(request.from).toBeGreaterThanOrEqual(NOW - (reach?.reachMs ?? 0));
               expect(request.to).toBeLessThanOrEqual(NOW);
               expect(request.to - request.from).toBeLessThanOrEqual(
-                (reach?.candlesPerRequest ?? 0) * INTERVAL_MS[interval],
+                (reach?.candlesPerRequest ?? 0) * intervalLengthMs(interval),
               );
               expect(within(request.stretches, request)).toEqual(request.stretches);
-              for (const bound of [request.from, request.to]) expect(bound % INTERVAL_MS[interval]).toBe(0);
+              for (const bound of [request.from, request.to])
+                expect(bound % intervalLengthMs(interval)).toBe(0);
               const refused = coin.asked.filter(
                 (one) => one.interval === interval && !one.found && one.source === request.source,
               );

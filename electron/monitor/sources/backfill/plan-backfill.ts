@@ -1,4 +1,10 @@
-import { bucketStart, INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/domain/interval.ts';
+import {
+  bucketStart,
+  HISTORY_INTERVALS,
+  type HistoryInterval,
+  type Interval,
+  intervalLengthMs,
+} from '../../../../shared/domain/interval.ts';
 import type { HistoryQuery, HistorySource } from './history-source.ts';
 import { measuredRanges } from './measured-ranges.ts';
 import { joined, type TimeRange, within, without } from './time-ranges.ts';
@@ -7,7 +13,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** How far back each interval is filled: a few screens of candles. Daily ones go back two years. */
-const DEPTH_MS: Readonly<Record<Interval, number>> = {
+const DEPTH_MS: Readonly<Record<HistoryInterval, number>> = {
   '1m': DAY_MS / 2,
   '5m': 3 * DAY_MS,
   '15m': 8 * DAY_MS,
@@ -26,7 +32,7 @@ const FEW_CANDLES = 12;
 /** What a source was asked for and has answered. `found` is false when it does not have the coin. */
 export type AskedRange = TimeRange & {
   readonly source: string;
-  readonly interval: Interval;
+  readonly interval: HistoryInterval;
   readonly found: boolean;
 };
 
@@ -52,7 +58,7 @@ export type BackfillInput = {
   /** The first that has a candle is asked for it. */
   readonly sources: readonly Pick<HistorySource, 'name' | 'reach'>[];
   /** Sources that fail just now are passed over; a later plan asks them. */
-  readonly isAvoided: (source: string, coinId: string, interval: Interval) => boolean;
+  readonly isAvoided: (source: string, coinId: string, interval: HistoryInterval) => boolean;
 };
 
 /**
@@ -71,8 +77,8 @@ export function planBackfill(input: BackfillInput): readonly HistoryRequest[] {
   for (const coin of coins) {
     /** What candles of finer intervals fill, or will. */
     let finer: readonly TimeRange[] = [];
-    for (const interval of INTERVALS) {
-      const grain = INTERVAL_MS[interval] < HOUR_MS ? 'minutes' : 'hours';
+    for (const interval of HISTORY_INTERVALS) {
+      const grain = intervalLengthMs(interval) < HOUR_MS ? 'minutes' : 'hours';
       const measured = measuredRanges(coin[grain], all[grain], interval);
       const asked = coin.asked.filter((one) => one.interval === interval);
       const answered = asked.filter(({ found }) => found);
@@ -82,7 +88,8 @@ export function planBackfill(input: BackfillInput): readonly HistoryRequest[] {
       };
       let missing: readonly TimeRange[] = without([wanted], [...measured, ...answered]).filter(
         (hole) =>
-          hole.to - hole.from >= FEW_CANDLES * INTERVAL_MS[interval] || without([hole], finer).length > 0,
+          hole.to - hole.from >= FEW_CANDLES * intervalLengthMs(interval) ||
+          without([hole], finer).length > 0,
       );
       const planned: TimeRange[] = [];
       for (const source of sources) {
@@ -92,7 +99,7 @@ export function planBackfill(input: BackfillInput): readonly HistoryRequest[] {
         const refused = asked.filter(({ found, source: name }) => !found && name === source.name);
         const stretches = without(within(missing, reached), refused);
         const query = { coinId: coin.coinId, vsCurrency, interval, source: source.name };
-        for (const part of parts(stretches, reach.candlesPerRequest * INTERVAL_MS[interval])) {
+        for (const part of parts(stretches, reach.candlesPerRequest * intervalLengthMs(interval))) {
           const list = without(part, finer).length > 0 ? needed : better;
           list.push({ ...query, ...spanOf(part), stretches: part });
         }
@@ -134,5 +141,5 @@ function spanOf(stretches: readonly TimeRange[]): TimeRange {
 
 function firstBucketFrom(at: number, interval: Interval): number {
   const start = bucketStart(at, interval);
-  return start < at ? start + INTERVAL_MS[interval] : start;
+  return start < at ? start + intervalLengthMs(interval) : start;
 }

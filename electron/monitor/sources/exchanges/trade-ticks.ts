@@ -1,4 +1,4 @@
-import { bucketStart, INTERVAL_MS } from '../../../../shared/domain/interval.ts';
+import { bucketStart, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import { compareTrades } from './trade-order.ts';
 
@@ -60,7 +60,7 @@ export function createTradeTicks(of: Pick<Tick, 'coinId' | 'vsCurrency' | 'sourc
 
   /** Where to place several new trades of one millisecond, so that as many as possible stay in its minute. */
   const startFor = (at: number, count: number): number => {
-    const end = bucketStart(at, '1m') + INTERVAL_MS['1m'];
+    const end = bucketStart(at, '1m') + intervalLengthMs('1m');
     let free = 0;
     for (let place = at; place < end && free < count; place++) {
       if (!usedTimes.has(place)) free += 1;

@@ -1,5 +1,9 @@
 import type { ClientBase } from 'pg';
-import { INTERVAL_MS, INTERVALS, type Interval } from '../../../../shared/domain/interval.ts';
+import {
+  HISTORY_INTERVALS,
+  type HistoryInterval,
+  intervalLengthMs,
+} from '../../../../shared/domain/interval.ts';
 import type { CoverageQuery } from '../../sources/backfill/backfill.ts';
 import type { CoinCoverage } from '../../sources/backfill/plan-backfill.ts';
 import type { TimeRange } from '../../sources/backfill/time-ranges.ts';
@@ -85,6 +89,6 @@ function rangeOfRow(row: StretchRow): TimeRange {
   return { from: row.from_ms, to: row.until_ms };
 }
 
-function intervalOfSeconds(seconds: number): Interval | null {
-  return INTERVALS.find((interval) => INTERVAL_MS[interval] === seconds * 1_000) ?? null;
+function intervalOfSeconds(seconds: number): HistoryInterval | null {
+  return HISTORY_INTERVALS.find((interval) => intervalLengthMs(interval) === seconds * 1_000) ?? null;
 }

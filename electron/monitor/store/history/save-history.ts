@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { INTERVAL_MS } from '../../../../shared/domain/interval.ts';
+import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { HistoryAnswer } from '../../sources/backfill/backfill.ts';
 import { float8Array, timestamptzArray } from '../writer/binary-array.ts';
 
@@ -7,7 +7,7 @@ import { float8Array, timestamptzArray } from '../writer/binary-array.ts';
 export async function saveHistory(client: PoolClient, answer: HistoryAnswer): Promise<void> {
   const { request, volumeKind, candles, settled, found } = answer;
   const { coinId, vsCurrency, interval, source } = request;
-  const series = [coinId, vsCurrency, INTERVAL_MS[interval] / 1_000, source];
+  const series = [coinId, vsCurrency, intervalLengthMs(interval) / 1_000, source];
   if (candles.length > 0) {
     await client.query(INSERT_CANDLES, [
       ...series,

@@ -1,5 +1,5 @@
 import type { Candle, VolumeKind } from '../../../../shared/domain/candle.ts';
-import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/domain/interval.ts';
+import { bucketStart, type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 
 /** A provider's candle in which nothing was measured. */
 export type HistoryPiece = {
@@ -122,8 +122,8 @@ function candleOf(start: number, interval: Interval, all: readonly HistoryPiece[
     low: Math.min(...pieces.map(({ low }) => low)),
     close: chosen.at(-1)?.close ?? Number.NaN,
     volumes: {
-      traded: isTraded ? tradedVolume(whole, INTERVAL_MS[interval]) : null,
-      'rolling-24h': isTraded ? null : rollingVolume(pieces, start + INTERVAL_MS[interval]),
+      traded: isTraded ? tradedVolume(whole, intervalLengthMs(interval)) : null,
+      'rolling-24h': isTraded ? null : rollingVolume(pieces, start + intervalLengthMs(interval)),
     },
     tickCount: 0,
   };

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { Alert } from '../../../../shared/domain/alert.ts';
-import { INTERVAL_MS } from '../../../../shared/domain/interval.ts';
+import { bucketOrigin, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { AlertRange } from './queries.ts';
 import { type AlertRow, alertOfRow } from './read-alerts.ts';
 
@@ -9,7 +9,7 @@ const FIRST_OF_EACH_CANDLE = `
   select distinct on (candle, direction)
     id, rule, coin_id, vs_currency, source, price, message, figures,
     extract(epoch from observed_at)::double precision * 1000 as observed_at_ms,
-    date_bin($5::interval, observed_at, 'epoch') as candle,
+    date_bin($5::interval, observed_at, $6::timestamptz) as candle,
     sign(coalesce((figures ->> 'changePct')::double precision, 0)) as direction
   from alerts
   where coin_id = $1 and vs_currency = $2
@@ -24,7 +24,8 @@ export async function readAlertsInRange(client: ClientBase, range: AlertRange): 
     range.vsCurrency,
     range.from,
     range.to,
-    `${INTERVAL_MS[range.interval]} milliseconds`,
+    `${intervalLengthMs(range.interval)} milliseconds`,
+    new Date(bucketOrigin(range.interval)).toISOString(),
   ]);
   return rows.map(alertOfRow);
 }

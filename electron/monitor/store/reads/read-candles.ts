@@ -1,21 +1,22 @@
 import type { ClientBase } from 'pg';
 import type { CandleSeries } from '../../../../shared/contract/procedures.ts';
-import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/domain/interval.ts';
+import {
+  bucketOrigin,
+  bucketStart,
+  type Interval,
+  intervalLengthMs,
+  isOfDays,
+} from '../../../../shared/domain/interval.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
 import type { CandleQuery } from './queries.ts';
 import { readHistory, readMeasuredSpans } from './read-history.ts';
 
 type CandleTable = 'candles_1m' | 'candles_1h';
 
-/** The coarsest stored candles that the interval is a multiple of. Daily history comes from `ohlcv_daily`. */
-const TABLE: Readonly<Record<Interval, CandleTable>> = {
-  '1m': 'candles_1m',
-  '5m': 'candles_1m',
-  '15m': 'candles_1m',
-  '1h': 'candles_1h',
-  '4h': 'candles_1h',
-  '1d': 'candles_1h',
-};
+/** The coarsest stored candles that the interval is a multiple of. Past days come from `ohlcv_daily`. */
+function tableOf(interval: Interval): CandleTable {
+  return intervalLengthMs(interval) % intervalLengthMs('1h') === 0 ? 'candles_1h' : 'candles_1m';
+}
 
 /**
  * The newest candles before an instant, oldest first: measured ones, and history of providers where nothing was measured.
@@ -30,10 +31,9 @@ export async function readCandles(
   dailyStaleFrom: number,
 ): Promise<CandleSeries> {
   const { coinId, vsCurrency, interval } = query;
-  const measured =
-    interval === '1d'
-      ? await readDays(client, query, dailyStaleFrom)
-      : await readBuckets(client, query, Number.NEGATIVE_INFINITY);
+  const measured = isOfDays(interval)
+    ? await readDays(client, query, dailyStaleFrom)
+    : await readBuckets(client, query, Number.NEGATIVE_INFINITY);
   const isFull = measured.length === query.limit;
   const notBefore = (isFull && measured[0]?.start) || Number.NEGATIVE_INFINITY;
   const pieces = await readHistory(client, query, notBefore);
@@ -54,20 +54,24 @@ export async function readCandles(
   };
 }
 
-/** Days that changed since the view was refreshed come from hourly candles, the others from the view. */
+/** Buckets of days that changed since the view was refreshed come from hourly candles, the others from the view. */
 async function readDays(
   client: ClientBase,
   query: CandleQuery,
-  staleFrom: number,
+  viewStaleFrom: number,
 ): Promise<CandleOfBothVolumes[]> {
+  const { interval } = query;
+  const staleFrom = Number.isFinite(viewStaleFrom) ? bucketStart(viewStaleFrom, interval) : viewStaleFrom;
   const live = await readBuckets(client, query, staleFrom);
   const missing = query.limit - live.length;
   if (missing === 0 || staleFrom === Number.NEGATIVE_INFINITY) return live;
   const { rows } = await client.query<CandleRow>(DAYS, [
     query.coinId,
     query.vsCurrency,
-    dayOf(Math.min(query.before - 1, staleFrom - 1)),
+    dayOf(Math.min(bucketEnd(query.before - 1, interval), staleFrom) - 1),
     missing,
+    `${intervalLengthMs(interval)} milliseconds`,
+    timestamp(bucketOrigin(interval)),
   ]);
   return [...rows.reverse().map(candleOfRow), ...live];
 }
@@ -80,15 +84,16 @@ async function readBuckets(
 ): Promise<CandleOfBothVolumes[]> {
   const { coinId, vsCurrency, interval, limit, before } = query;
   // All of the newest bucket belongs to the answer, also what of it lies after `before`.
-  const end = bucketStart(before - 1, interval) + INTERVAL_MS[interval];
+  const end = bucketEnd(before - 1, interval);
   if (end <= notBefore) return [];
-  const { rows } = await client.query<CandleRow>(BUCKETS[TABLE[interval]], [
+  const { rows } = await client.query<CandleRow>(BUCKETS[tableOf(interval)], [
     coinId,
     vsCurrency,
     timestamp(end),
-    `${INTERVAL_MS[interval]} milliseconds`,
+    `${intervalLengthMs(interval)} milliseconds`,
     limit,
     timestamp(notBefore),
+    timestamp(bucketOrigin(interval)),
   ]);
   return rows.map(candleOfRow);
 }
@@ -156,7 +161,7 @@ const BUCKETS: Readonly<Record<CandleTable, string>> = {
  */
 function bucketsFrom(table: CandleTable): string {
   const newestStartBefore = (end: string): string => `
-      select date_bin($4::interval, bucket, 'epoch') from ${table}
+      select date_bin($4::interval, bucket, $7::timestamptz) from ${table}
       where coin_id = $1 and vs_currency = $2 and bucket < ${end} and bucket >= $6::timestamptz
       order by bucket desc limit 1`;
   return `
@@ -168,7 +173,7 @@ function bucketsFrom(table: CandleTable): string {
     ),
     by_source as (
       select
-        date_bin($4::interval, bucket, 'epoch') as start,
+        date_bin($4::interval, bucket, $7::timestamptz) as start,
         source,
         ${merged(table)},
         (array_agg(volume_24h order by close_at desc))[1] as rolling,
@@ -193,24 +198,39 @@ function bucketsFrom(table: CandleTable): string {
 }
 
 const DAYS = `
-  select
-    extract(epoch from day)::double precision * 1000 as start_ms,
-    ${PRICES_OF_ONE},
-    (array_agg(volume_24h order by close_at desc, source) filter (where volume_24h is not null))[1] as rolling,
-    max(traded) as traded
-  from (
-    select ${withReach('day')}
+  with by_source as (
+    select
+      date_bin($5::interval, day::timestamp at time zone 'UTC', $6::timestamptz) as start,
+      source,
+      ${merged('candles_1h')},
+      (array_agg(volume_24h order by close_at desc))[1] as rolling,
+      sum(traded) as traded,
+      sum(tick_count)::integer as tick_count
     from ohlcv_daily
     where coin_id = $1 and vs_currency = $2 and day <= $3::date
-  ) as ranked
-  group by day
-  order by day desc
+    group by 1, 2
+  ),
+  ranked as (
+    select ${withReach('start')} from by_source
+  )
+  select
+    extract(epoch from start)::double precision * 1000 as start_ms,
+    ${PRICES_OF_ONE},
+    (array_agg(rolling order by close_at desc, source) filter (where rolling is not null))[1] as rolling,
+    max(traded) as traded
+  from ranked
+  group by start
+  order by start desc
   limit $4`;
 
 function candleOfRow(row: CandleRow): CandleOfBothVolumes {
   const { start_ms, open, high, low, close, rolling, traded, tick_count } = row;
   const volumes = { traded, 'rolling-24h': rolling };
   return { start: start_ms, open, high, low, close, volumes, tickCount: tick_count };
+}
+
+function bucketEnd(at: number, interval: Interval): number {
+  return bucketStart(at, interval) + intervalLengthMs(interval);
 }
 
 function timestamp(ms: number): string {

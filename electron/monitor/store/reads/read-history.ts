@@ -1,13 +1,18 @@
 import type { ClientBase } from 'pg';
 import type { VolumeKind } from '../../../../shared/domain/candle.ts';
-import { bucketStart, INTERVAL_MS, type Interval } from '../../../../shared/domain/interval.ts';
+import {
+  bucketOrigin,
+  bucketStart,
+  type Interval,
+  intervalLengthMs,
+} from '../../../../shared/domain/interval.ts';
 import type { HistoryPiece, MeasuredSpan } from './fill-candles.ts';
 import type { CandleQuery } from './queries.ts';
 
 const HOUR_SECONDS = 3_600;
 
 /**
- * The candles of providers that are at least as fine as the interval and have no tick of ours in them, in the newest
+ * The candles of providers that a candle of the interval is made of and that have no tick of ours in them, in the newest
  * `limit` buckets that have any but those of times without trades.
  *
  * @param notBefore start of the oldest bucket that is wanted, in ms
@@ -18,14 +23,15 @@ export async function readHistory(
   notBefore: number,
 ): Promise<readonly HistoryPiece[]> {
   const { coinId, vsCurrency, interval, limit, before } = query;
-  const end = bucketStart(before - 1, interval) + INTERVAL_MS[interval];
+  const end = bucketStart(before - 1, interval) + intervalLengthMs(interval);
   const { rows } = await client.query<PieceRow>(PIECES, [
     coinId,
     vsCurrency,
     timestamp(end),
-    INTERVAL_MS[interval] / 1_000,
+    intervalLengthMs(interval) / 1_000,
     limit,
     timestamp(notBefore),
+    timestamp(bucketOrigin(interval)),
   ]);
   return rows.map(({ start_ms, seconds, volume_kind, ...row }) => ({
     ...row,
@@ -44,7 +50,7 @@ export async function readMeasuredSpans(
   if (starts.length === 0) return new Map();
   const { rows } = await client.query<{ start_ms: number; first_ms: number; last_ms: number }>(
     SPANS[tableOf(interval)],
-    [coinId, vsCurrency, starts.map(timestamp), `${INTERVAL_MS[interval]} milliseconds`],
+    [coinId, vsCurrency, starts.map(timestamp), `${intervalLengthMs(interval)} milliseconds`],
   );
   return new Map(rows.map((row) => [row.start_ms, { first: row.first_ms, last: row.last_ms }]));
 }
@@ -62,7 +68,10 @@ type PieceRow = {
 };
 
 const tableOf = (interval: Interval): 'candles_1m' | 'candles_1h' =>
-  INTERVAL_MS[interval] / 1_000 > HOUR_SECONDS ? 'candles_1h' : 'candles_1m';
+  intervalLengthMs(interval) > HOUR_SECONDS * 1_000 &&
+  intervalLengthMs(interval) % (HOUR_SECONDS * 1_000) === 0
+    ? 'candles_1h'
+    : 'candles_1m';
 
 const isMeasured = (table: 'candles_1m' | 'candles_1h'): string => `
       exists (
@@ -76,11 +85,11 @@ const PIECES = `
   with given as (
     select bucket, resolution_seconds, source, open, high, low, close, volume, volume_kind
     from history_candles
-    where coin_id = $1 and vs_currency = $2 and resolution_seconds <= $4::integer
+    where coin_id = $1 and vs_currency = $2 and $4::integer % resolution_seconds = 0
       and bucket < $3::timestamptz and bucket >= $6::timestamptz
   ),
   starts as (
-    select date_bin($4::integer * interval '1 second', bucket, 'epoch') as start
+    select date_bin($4::integer * interval '1 second', bucket, $7::timestamptz) as start
     from given
     group by 1
     having bool_or(volume_kind <> 'traded' or volume is distinct from 0)

@@ -1,4 +1,4 @@
-import { bucketStart, type Interval } from '../../../../shared/domain/interval.ts';
+import { bucketStart } from '../../../../shared/domain/interval.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 
 /**
@@ -31,7 +31,7 @@ type GrowingCandle = {
 };
 
 /** The intervals whose candles are stored; the coarser ones are computed from them. */
-export type StoredInterval = Extract<Interval, '1m' | '1h'>;
+export type StoredInterval = '1m' | '1h';
 
 /**
  * Candles of ticks that are all different (see `sortedDistinctTicks`), sorted by their key in the table.
