@@ -2,6 +2,7 @@ import { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { loadMigrations, migrate } from '../../electron/monitor/store/connection/migrate.ts';
 import { openSession } from '../../electron/monitor/store/connection/session.ts';
+import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
 import { openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fixture.ts';
 
@@ -19,7 +20,8 @@ async function makeAsOf(dataDir: string, count: number, sql: string): Promise<vo
     // The storage may be refreshing the view: to drop it first waits for that, where both would wait for each other.
     await client.query('drop materialized view ohlcv_daily');
     await client.query('drop schema public cascade; create schema public');
-    await migrate(client, await openSession(client, []), (await loadMigrations()).slice(0, count));
+    const transact = createTransact(pool, new AbortController().signal);
+    await migrate(transact, await openSession(transact, []), (await loadMigrations()).slice(0, count));
     await client.query(sql);
   } finally {
     client.release();

@@ -112,6 +112,11 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && /connection|not queryable/i.test(error.message);
 }
 
+/** Whether the connection was ended, by the server or on the way to it; not by us because the server is silent. */
+export function isEndedConnection(error: unknown): boolean {
+  return isEndOfIdleSession(error) || (isConnectionLoss(error) && codeOf(error) !== 'ETIMEDOUT');
+}
+
 /** Whether the server ended a session because it idled (`idle_session_timeout`); that is no reason to doubt the others. */
 export function isEndOfIdleSession(error: unknown): boolean {
   return codeOf(error) === '57P05';

@@ -1,16 +1,16 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import type { DatabaseState } from '../../../../shared/domain/database-state.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
-import { isConnectionLoss, isEndOfIdleSession } from './connection-error.ts';
+import { isConnectionLoss } from './connection-error.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { openPool } from './open-pool.ts';
 import type { DatabaseProvider } from './provider.ts';
 import { RefusedDatabase } from './refused-database.ts';
 import { openSession, type Session } from './session.ts';
-import { inTransaction } from './transaction.ts';
+import { createTransact, type Transact } from './transaction.ts';
 
 const RECONNECT = { baseMs: 500, capMs: 30_000 };
 /** What is refused waits for somebody who changes something, which nobody tells us of. */
@@ -60,7 +60,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const stopping = new AbortController();
   const { signal } = stopping;
   let state: DatabaseState = { status: 'starting' };
-  let open: { readonly pool: Pool; readonly session: Session } | null = null;
+  let open: { readonly transact: Transact; readonly session: Session } | null = null;
   let closed: Promise<void> = Promise.resolve();
   /** Resolved at every change of the state, and replaced: a promise of being ready would go stale with the attempt that made it. */
   let changed = Promise.withResolvers<void>();
@@ -87,17 +87,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     const server = await provider.provide();
     const { pool, cut } = openPool(server.config, log, loss.resolve);
     try {
+      const transact = createTransact(pool, signal);
+      const prepare = async (): Promise<Session> => {
+        const prepared = await openSession(transact, server.options);
+        await migrate(transact, prepared, migrations);
+        return prepared;
+      };
       // A server that does not answer must not hold up the end of the program.
-      const client = await unlessAborted(signal, pool.connect());
-      let session: Session;
-      try {
-        session = await openSession(client, server.options);
-        await migrate(client, session, migrations);
-      } finally {
-        client.release();
-      }
+      const session = await unlessAborted(signal, prepare());
       signal.throwIfAborted();
-      open = { pool, session };
+      open = { transact, session };
       wasReady = true;
       log.info({ kind: provider.kind }, 'the database is ready');
       change({ status: 'ready', kind: provider.kind });
@@ -149,25 +148,12 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   const run: Database['run'] = async (work, patienceMs) => {
     if (open === null) throw new DatabaseAway(whyAway(state));
-    const { pool, session } = open;
+    const { transact, session } = open;
     const ownLoss = loss;
-    let client: PoolClient | undefined;
     try {
-      const own = await pool.connect();
-      client = own;
-      const result = await unlessAborted(
-        signal,
-        inTransaction(own, session.begin(patienceMs), () => work(own)),
-      );
-      client.release();
-      return result;
+      return await transact(session.begin(patienceMs), work);
     } catch (error) {
-      const lost = isConnectionLoss(error);
-      // A connection in an unknown condition is closed, which also ends what it was doing.
-      client?.release(lost || signal.aborted || isEndOfIdleSession(error));
-      if (lost && !signal.aborted) ownLoss.resolve(error as Error);
-      // It was ended before anything of ours had begun.
-      if (isEndOfIdleSession(error)) return run(work, patienceMs);
+      if (isConnectionLoss(error) && !signal.aborted) ownLoss.resolve(error as Error);
       throw error;
     }
   };

@@ -6,7 +6,7 @@ import { packageRoot } from '../../files/package-root.ts';
 import { asSentence } from '../../status/as-sentence.ts';
 import { RefusedDatabase } from './refused-database.ts';
 import { ownSchemaAdvice, type Session } from './session.ts';
-import { inTransaction } from './transaction.ts';
+import type { Transact } from './transaction.ts';
 
 export type Migration = {
   readonly version: number;
@@ -48,16 +48,16 @@ export async function loadMigrations(folder = join(packageRoot(), 'sql')): Promi
  *   something there is in their way; it says what to do
  */
 export async function migrate(
-  client: ClientBase,
+  transact: Transact,
   session: Session,
   migrations: readonly Migration[],
 ): Promise<void> {
-  const applied = await inTransaction(client, session.begin(), () => readApplied(client));
+  const applied = await transact(session.begin(), readApplied);
   for (let { length } = pending(applied, migrations); length > 0; length--) {
     try {
-      await inTransaction(client, session.begin(0), () => applyNext(client, migrations));
+      await transact(session.begin(0), (client) => applyNext(client, migrations));
     } catch (error) {
-      throw (await refusalOf(error, client, session)) ?? error;
+      throw (await refusalOf(error, transact, session)) ?? error;
     }
   }
 }
@@ -134,7 +134,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 /** What somebody has to do before a migration can be applied; null for an error that may pass. */
 async function refusalOf(
   error: unknown,
-  client: ClientBase,
+  transact: Transact,
   { schema, user, begin }: Session,
 ): Promise<Error | null> {
   if (!(error instanceof DatabaseError)) return null;
@@ -152,7 +152,7 @@ async function refusalOf(
         { cause: error },
       );
     case INSUFFICIENT_PRIVILEGE: {
-      const owner = await inTransaction(client, begin(), () => readOwner(client));
+      const owner = await transact(begin(), readOwner);
       const role = escapeIdentifier(user);
       return owner === null || owner === user
         ? refused(

@@ -1,6 +1,7 @@
 import { type ClientBase, escapeIdentifier, escapeLiteral } from 'pg';
 import { RefusedDatabase } from './refused-database.ts';
 import type { SessionOption } from './session-options.ts';
+import type { Transact } from './transaction.ts';
 
 /** What every transaction of ours begins with, on a server that was found fit for it. */
 export type Session = {
@@ -44,15 +45,14 @@ const RELIED_ON_WHERE_THERE = `
   select set_config('synchronous_commit', 'local', true) where current_setting('synchronous_commit') = 'off'`;
 
 /**
- * Looks at the server that a connection leads to, and gives the session for it.
+ * Looks at the server that transactions are run on, and gives the session for it.
  *
  * @param options settings of the connection URL
  * @throws RefusedDatabase when the server, or what is in it, is not fit; it says which statement mends that
  */
-export async function openSession(client: ClientBase, options: readonly SessionOption[]): Promise<Session> {
+export async function openSession(transact: Transact, options: readonly SessionOption[]): Promise<Session> {
   const settings = [...options, ...RELIED_ON];
-  await client.query(beginWith(settings, PATIENCE_MS));
-  try {
+  return transact(beginWith(settings, PATIENCE_MS), async (client) => {
     const { rows } = await client.query<Facts>(FACTS);
     const facts = rows[0];
     if (facts === undefined) throw new Error('The server does not say what it is.');
@@ -67,9 +67,7 @@ export async function openSession(client: ClientBase, options: readonly SessionO
       version: facts.version,
       begin: (patienceMs = PATIENCE_MS) => beginWith([...settings, path], patienceMs),
     };
-  } finally {
-    await client.query('rollback').catch(() => undefined);
-  }
+  });
 }
 
 function beginWith(settings: readonly SessionOption[], patienceMs: number): string {
