@@ -58,7 +58,10 @@ const alert: Alert = {
   source: 'coingecko',
   observedAt: 1_000,
   price: 1,
-  message: 'price changed',
+  kind: 'moving-average',
+  params: { thresholdPct: 2, windowMinutes: 5 },
+  severity: 'warning',
+  direction: 'up',
   figures: {},
 };
 

@@ -3,6 +3,8 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
+import { alertMessage } from '../../shared/messages/alert-message.ts';
+import { text } from '../../shared/messages/message.ts';
 import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings/settings.ts';
 import { type Closer, closeAll } from './async/close-all.ts';
 import { createAlertsFile } from './delivery/channels/alerts-file/alerts-file.ts';
@@ -225,7 +227,7 @@ function compose(
       if (isWhole) batcher.flush();
       shown.changed(new Set(ticks.map(({ coinId }) => coinId)));
       for (const alert of alerts) {
-        log.info({ alert: alert.id, ...alert.figures }, `${alert.coinId} ${alert.message}`);
+        log.info({ alert: alert.id, ...alert.figures }, `${alert.coinId} ${text(alertMessage(alert))}`);
         hub.emit({ event: 'alert', payload: alert });
       }
     },

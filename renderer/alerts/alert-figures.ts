@@ -3,13 +3,6 @@ import { formatNumber } from '../../shared/format/number.ts';
 import { formatPct } from '../../shared/format/percent.ts';
 import { formatPrice } from '../../shared/format/price.ts';
 
-/** Which way the price went, as far as the alert's figures tell. */
-export function directionOf(alert: Alert): 'up' | 'down' | null {
-  const { changePct } = alert.figures;
-  if (changePct === undefined || changePct === 0) return null;
-  return changePct > 0 ? 'up' : 'down';
-}
-
 /** Figures that are prices in the quote currency, by the names that rules give them. */
 const PRICE_FIGURES = new Set(['average', 'price', 'high', 'low', 'level', 'previous']);
 

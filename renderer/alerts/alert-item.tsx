@@ -3,6 +3,8 @@ import type { Alert } from '../../shared/domain/alert.ts';
 import { formatAge } from '../../shared/format/age.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { formatPrice } from '../../shared/format/price.ts';
+import { alertMessage } from '../../shared/messages/alert-message.ts';
+import { text } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from '../quotes/change.tsx';
 import { formatExact } from '../time/local-time.ts';
@@ -34,10 +36,10 @@ export const AlertItem = memo(function AlertItem({ alert, isChosen, onShow }: Al
           {age} ago
         </time>
       </span>
-      <span className={classes.message}>{alert.message}</span>
+      <span className={classes.message}>{text(alertMessage(alert))}</span>
       <span className={classes.figures}>
-        {[`at ${formatPrice(alert.price, alert.vsCurrency)}`, ...figureTexts(alert)].map((text) => (
-          <span key={text}>{text}</span>
+        {[`at ${formatPrice(alert.price, alert.vsCurrency)}`, ...figureTexts(alert)].map((figure) => (
+          <span key={figure}>{figure}</span>
         ))}
       </span>
     </button>

@@ -11,7 +11,10 @@ const alert = (observedAt: number, id = `a${observedAt}`): Alert => ({
   source: 'coingecko',
   observedAt,
   price: 1,
-  message: 'price changed by more than 2% from the 5-min average',
+  kind: 'moving-average',
+  params: { thresholdPct: 2, windowMinutes: 5 },
+  severity: 'warning',
+  direction: 'up',
   figures: {},
 });
 const onePage = (alerts: readonly Alert[], next: AlertData['pages'][number]['next'] = null): AlertData => ({

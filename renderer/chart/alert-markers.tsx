@@ -1,6 +1,5 @@
 import { memo } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
-import { directionOf } from '../alerts/alert-figures.ts';
 import classes from './candle-chart.module.css';
 import { useChartScales } from './use-chart-scales.ts';
 
@@ -36,7 +35,7 @@ export const AlertMarkers = memo(function AlertMarkers({ alerts, chosenId, clipI
             {isChosen && <line x1={x} x2={x} y1={plot.y} y2={plot.y + plot.height} />}
             {isChosen && <circle cx={x} cy={y} r={4.5} />}
             <path
-              d={directionOf(alert) === 'down' ? DOWN : UP}
+              d={alert.direction === 'down' ? DOWN : UP}
               transform={`translate(${x} ${Number.isFinite(y) ? y : 0})`}
             />
           </g>

@@ -15,7 +15,10 @@ const alertAt = (observedAt: number, coinId = 'zcash'): Alert => ({
   source: 'coingecko',
   observedAt,
   price: 31,
-  message: 'price changed by more than 2% from the 5-min average',
+  kind: 'moving-average',
+  params: { thresholdPct: 2, windowMinutes: 5 },
+  severity: 'warning',
+  direction: 'up',
   figures: { changePct: 2.5 },
 });
 

@@ -1,19 +1,41 @@
 import { z } from 'zod';
 import { instant, positive } from './instant.ts';
 
-/** A rule fired. `id` is the same for the same crossing however often it is computed. */
+/** How much an alert matters, the least first. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export const severitySchema = z.enum(SEVERITIES);
+export type Severity = z.infer<typeof severitySchema>;
+
+export const directionSchema = z.enum(['up', 'down']);
+export type Direction = z.infer<typeof directionSchema>;
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+/** The parameters of a rule, by name, as its kind defines them. */
+export const ruleParamsSchema = z.record(z.string(), z.union([scalar, z.array(scalar).readonly()]));
+export type RuleParams = Readonly<z.infer<typeof ruleParamsSchema>>;
+
+/**
+ * A rule fired. `id` is the same for the same crossing however often it is computed.
+ * What it says is made from `kind`, `params` and `figures` where it is shown: see `alertMessage`.
+ */
 export const alertSchema = z.object({
   id: z.string().min(1),
+  /** The rule's id. */
   rule: z.string().min(1),
+  /** The rule's kind. */
+  kind: z.string().min(1),
+  /** The rule's parameters when it fired. */
+  params: ruleParamsSchema,
+  severity: severitySchema,
   coinId: z.string().min(1),
   vsCurrency: z.string().min(1),
   source: z.string().min(1),
   /** Time of the tick that crossed. */
   observedAt: instant,
   price: positive,
-  /** What happened, without time and coin: `price changed by more than 2% from the 5-min average`. */
-  message: z.string().min(1),
-  /** The numbers behind the message, by name, e.g. `average`, `changePct`. */
+  /** Which way the price went; null for a rule that has no direction. */
+  direction: directionSchema.nullable(),
+  /** The numbers behind the alert, by name, e.g. `average`, `changePct`. */
   figures: z.record(z.string(), z.number()),
 });
 export type Alert = Readonly<z.infer<typeof alertSchema>>;

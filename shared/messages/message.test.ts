@@ -5,7 +5,7 @@ import { en } from './en.ts';
 import { type Catalogue, type Message, message, messageSchema, text } from './message.ts';
 import { MessageError, messageOf } from './message-error.ts';
 
-const movingAverage = message('alert.moving-average', { thresholdPct: 2, windowMs: 300_000 });
+const movingAverage = message('alert.moving-average', { thresholdPct: 2, windowMinutes: 5 });
 
 describe('a message', () => {
   it('has the text of its code and parameters', () => {
@@ -52,11 +52,11 @@ describe('a message', () => {
     // @ts-expect-error a parameter is missing
     message('alert.moving-average', { thresholdPct: 2 });
     // @ts-expect-error a parameter has another type
-    message('alert.moving-average', { thresholdPct: '2', windowMs: 300_000 });
+    message('alert.moving-average', { thresholdPct: '2', windowMinutes: 5 });
     // @ts-expect-error no such parameter
-    message('alert.moving-average', { thresholdPct: 2, windowMs: 300_000, severity: 'high' });
+    message('alert.moving-average', { thresholdPct: 2, windowMinutes: 5, severity: 'high' });
     // @ts-expect-error parameters of another code
-    const mixed: Message = { code: 'verbatim', params: { thresholdPct: 2, windowMs: 300_000 } };
+    const mixed: Message = { code: 'verbatim', params: { thresholdPct: 2, windowMinutes: 5 } };
     // @ts-expect-error a nested message is passed as a message, not as text
     message('sentences', { of: ['Basta.'] });
     // @ts-expect-error a translation has every text

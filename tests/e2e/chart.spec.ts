@@ -192,11 +192,12 @@ test('marks alerts that the list beside the chart has not loaded', async ({ page
   try {
     // One of days ago, and more recent ones of another coin than a page of the list holds.
     await database.query(
-      `insert into alerts (id, rule, coin_id, vs_currency, source, observed_at, price, message, figures)
-       select 'dogecoin-' || $1, 'moving-average', 'dogecoin', 'usd', 'coingecko', to_timestamp($1::double precision / 1000),
+      `insert into alerts
+         (id, rule, kind, direction, coin_id, vs_currency, source, observed_at, price, message, figures)
+       select 'dogecoin-' || $1, 'moving-average', 'moving-average', 'up', 'dogecoin', 'usd', 'coingecko', to_timestamp($1::double precision / 1000),
          0.1, 'price changed', '{"changePct": 3}'::jsonb
        union all
-       select 'zcash-' || n, 'moving-average', 'zcash', 'usd', 'coingecko',
+       select 'zcash-' || n, 'moving-average', 'moving-average', 'up', 'zcash', 'usd', 'coingecko',
          to_timestamp($1::double precision / 1000) + n * interval '1 second', 40, 'price changed', '{"changePct": 3}'::jsonb
        from generate_series(1, 60) n`,
       [origin - 30 * HOUR],

@@ -79,7 +79,10 @@ test('goes to the part, the coin and the alert that the tray asks for', async ({
     source: 'coingecko',
     observedAt: Date.now() - 6 * 3_600_000,
     price: 3_000,
-    message: 'price changed by more than 2% from the 5-min average',
+    kind: 'moving-average',
+    params: { thresholdPct: 2, windowMinutes: 5 },
+    severity: 'warning',
+    direction: 'up',
     figures: { average: 2_900, changePct: 3.4 },
   };
   await show(page, { kind: 'alert', alert });

@@ -127,7 +127,10 @@ export function alert(fields: Partial<Alert> & Pick<Alert, 'id' | 'observedAt'>)
     vsCurrency: 'usd',
     source: 'coingecko',
     price: 103,
-    message: 'price changed by more than 2% from the 5-min average',
+    kind: 'moving-average',
+    params: { thresholdPct: 2, windowMinutes: 5 },
+    severity: 'warning',
+    direction: 'up',
     figures: { average: 100, changePct: 3 },
     ...fields,
   };

@@ -117,3 +117,43 @@ describe('a database of the version that kept no amounts', () => {
       await storage.stop(10_000);
     }));
 });
+
+describe('a database of the version that kept a sentence for each alert', () => {
+  it('gives its alerts with kind, parameters, severity and direction', () =>
+    withDataDir(async (dataDir) => {
+      await makeAsOf(
+        dataDir,
+        4,
+        `insert into alerts (id, rule, coin_id, vs_currency, source, observed_at, price, message, figures) values
+           ('a', 'moving-average', 'bitcoin', 'usd', 'kraken', '${NOON}', 97,
+            'price changed by more than 2.5% from the 7-min average', '{"average": 100, "changePct": -3}'),
+           ('b', 'of-another-version', 'bitcoin', 'usd', 'kraken', '${NOON}', 97, 'it happened', '{}')`,
+      );
+      const storage = openTestStorage(dataDir);
+      await storage.untilReady();
+      const shared = { coinId: 'bitcoin', vsCurrency: 'usd', source: 'kraken', observedAt: START, price: 97 };
+      expect(await storage.alerts({ limit: 5 })).toEqual([
+        {
+          ...shared,
+          id: 'b',
+          rule: 'of-another-version',
+          kind: 'of-another-version',
+          params: {},
+          severity: 'warning',
+          direction: null,
+          figures: {},
+        },
+        {
+          ...shared,
+          id: 'a',
+          rule: 'moving-average',
+          kind: 'moving-average',
+          params: { thresholdPct: 2.5, windowMinutes: 7 },
+          severity: 'warning',
+          direction: 'down',
+          figures: { average: 100, changePct: -3 },
+        },
+      ]);
+      await storage.stop(10_000);
+    }));
+});

@@ -372,7 +372,7 @@ describe('storage on the embedded server', () => {
       alert({ id: 'before', coinId, observedAt: at(-1) }),
       alert({ id: 'rose', coinId, observedAt: at(0), figures: { changePct: 3 } }),
       alert({ id: 'rose-again', coinId, observedAt: at(1), figures: { changePct: 4 } }),
-      alert({ id: 'fell', coinId, observedAt: at(2), figures: { changePct: -3 } }),
+      alert({ id: 'fell', coinId, observedAt: at(2), direction: 'down', figures: { changePct: -3 } }),
       alert({ id: 'next-candle', coinId, observedAt: at(7), figures: { changePct: 3 } }),
       alert({ id: 'another-coin', coinId: 'other', observedAt: at(3) }),
       alert({ id: 'another-currency', coinId, vsCurrency: 'eur', observedAt: at(3) }),

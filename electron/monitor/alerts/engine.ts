@@ -98,7 +98,7 @@ export function createAlertEngine(
     const { calmAt } = state;
     const candidate = { rule: id, coinId, vsCurrency, source, observedAt, price, side, calmAt, againPct };
     if (!cooldown.admits(candidate)) return null;
-    const alert = toAlert(id, tick, rule.describe(state));
+    const alert = toAlert(id, tick, side, rule.describe(state));
     cooldown.note(alert);
     return alert;
   };
@@ -143,7 +143,7 @@ function bind<Params, State extends RuleState>(rule: Rule<Params, State>, params
   };
 }
 
-function toAlert(rule: string, tick: Tick, firing: Firing): Alert {
+function toAlert(rule: string, tick: Tick, side: number, firing: Firing): Alert {
   const { coinId, vsCurrency, source, observedAt, price } = tick;
   return {
     // The same crossing has the same id, however often it is computed: every sink can drop a repeat.
@@ -154,6 +154,9 @@ function toAlert(rule: string, tick: Tick, firing: Firing): Alert {
     source,
     observedAt,
     price,
+    kind: rule,
+    severity: 'warning',
+    direction: side > 0 ? 'up' : 'down',
     ...firing,
   };
 }

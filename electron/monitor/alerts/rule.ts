@@ -1,10 +1,10 @@
 import type { z } from 'zod';
+import type { RuleParams } from '../../../shared/domain/alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 
 /** What a rule says when it fires. */
 export type Firing = {
-  /** What happened, without time and coin. */
-  readonly message: string;
+  readonly params: RuleParams;
   /** The numbers behind it. Names that end in `Pct` are per cents, the others are in the quote currency. */
   readonly figures: Readonly<Record<string, number>>;
 };

@@ -213,7 +213,10 @@ function alertOf(number: number): Alert {
     source: 'coingecko',
     observedAt: NOW + number * 1_000,
     price: 103 + number,
-    message: 'price changed by more than 2% from the 5-min average',
+    kind: 'moving-average',
+    params: { thresholdPct: 2, windowMinutes: 5 },
+    severity: 'warning',
+    direction: 'up',
     figures: { average: 100, changePct: 3 },
   };
 }

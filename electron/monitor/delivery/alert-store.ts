@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Alert, alertSchema } from '../../../shared/domain/alert.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import { storedAlertSchema } from '../../../shared/domain/stored-alert.ts';
 import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AlertQuery, AlertRange } from '../store/reads/queries.ts';
@@ -138,7 +139,7 @@ export function createAlertStore(
 
 function parse(text: string): Alert | null {
   try {
-    return alertSchema.parse(JSON.parse(text));
+    return storedAlertSchema.parse(JSON.parse(text));
   } catch {
     return null; // damaged: the caller sets it aside
   }

@@ -27,7 +27,10 @@ function fetchAt(observedAt: number): LogBatch {
     source,
     observedAt,
     price,
-    message: 'm',
+    kind: 'r',
+    params: {},
+    severity: 'info',
+    direction: null,
     figures: {},
   };
   return { ticks: [tick], alerts: [alert] };

@@ -26,7 +26,10 @@ const ALERT: Alert = {
   source: 'kraken',
   observedAt: AT,
   price: 100,
-  message: 'moved',
+  kind: 'moving-average',
+  params: { thresholdPct: 2, windowMinutes: 5 },
+  severity: 'warning',
+  direction: 'up',
   figures: {},
 };
 

@@ -169,7 +169,7 @@ describe('prices that come while a replay runs', () => {
     expect(watch.config()).toEqual(STRICTER);
     expect(taken.map(({ price }) => price)).toEqual([101.5, 101.6, 101.7]);
     expect(idsOf(alerts)).toEqual([expect.stringContaining(`:${AT + 1_000}`)]);
-    expect(alerts[0]?.message).toContain('1%');
+    expect(alerts[0]?.params).toMatchObject({ thresholdPct: 1 });
     expect(watch.quotes()[0]).toMatchObject({ price: 101.7 });
     take(trade(4_000, 101.8));
     expect(taken.at(-1)).toMatchObject({ price: 101.8 });
@@ -247,7 +247,10 @@ describe('a price of the future that was accepted before', () => {
     source: 'kraken',
     observedAt: future.observedAt,
     price: future.price,
-    message: 'price changed',
+    kind: 'moving-average',
+    params: { thresholdPct: 2, windowMinutes: 5 },
+    severity: 'warning',
+    direction: 'up',
     figures: { average: 100, changePct: 899 },
   };
   const journalWithFuture = (): LogBatch[] => [

@@ -39,7 +39,10 @@ export function alert(id: string, observedAt = NOW): Alert {
     source: 'coingecko',
     observedAt,
     price: 1,
-    message: 'moved',
+    kind: 'moving-average',
+    params: { thresholdPct: 2, windowMinutes: 5 },
+    severity: 'warning',
+    direction: 'up',
     figures: { average: 100, changePct: 0.1 + 0.2 },
   };
 }

@@ -24,7 +24,14 @@ const alert: fc.Arbitrary<Alert> = fc.record({
   source: fc.string({ minLength: 1 }),
   observedAt: fc.integer(),
   price: figure,
-  message: fc.string({ minLength: 1 }),
+  kind: fc.string({ minLength: 1 }),
+  params: fc.dictionary(
+    fc.stringMatching(/^[a-z]+$/),
+    fc.oneof(figure, fc.string(), fc.boolean(), fc.constant(null), fc.array(figure)),
+    { noNullPrototype: true },
+  ),
+  severity: fc.constantFrom('info', 'warning', 'critical'),
+  direction: fc.constantFrom('up', 'down', null),
   figures: fc.dictionary(fc.stringMatching(/^[a-z]+$/), figure, { noNullPrototype: true }),
 });
 
@@ -51,5 +58,21 @@ describe('the JSON of a batch', () => {
       source: 'kraken',
     };
     expect(decodeBatch(line)).toEqual({ ticks: [old], alerts: [] });
+  });
+
+  it('is read as it was written when alerts held their sentence', () => {
+    const [old] = fc.sample(alert, 1);
+    const { kind, params, severity, direction, ...rest } = old as Alert;
+    const written = { ...rest, rule: 'moving-average', figures: { average: 100, changePct: 3 } };
+    const message = 'price changed by more than 2% from the 5-min average';
+    expect(decodeBatch(JSON.stringify([[], [{ ...written, message }]])).alerts).toEqual([
+      {
+        ...written,
+        kind: 'moving-average',
+        params: { thresholdPct: 2, windowMinutes: 5 },
+        severity: 'warning',
+        direction: 'up',
+      },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Alert, alertSchema } from '../../../shared/domain/alert.ts';
+import { storedAlertSchema } from '../../../shared/domain/stored-alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { DamagedRecord } from './damaged-record.ts';
 import type { LogBatch } from './tick-log.ts';
@@ -79,7 +80,7 @@ export function decodeBatch(json: string): LogBatch {
 
 const outlineSchema = z.tuple([
   z.array(z.tuple([z.unknown(), z.unknown(), z.array(z.array(z.unknown()))])),
-  z.array(alertSchema),
+  z.array(storedAlertSchema),
 ]);
 
 /** The fields of ticks are left to be checked: a schema would take ten times as long for half a million of them. */
@@ -90,9 +91,9 @@ function parse(json: string): EncodedBatch {
   } catch (cause) {
     throw new DamagedRecord('it is not JSON', { cause });
   }
-  const { success, error } = outlineSchema.safeParse(value);
+  const { success, data, error } = outlineSchema.safeParse(value);
   if (!success) throw new DamagedRecord('it is not a batch', { cause: error });
-  return value as EncodedBatch;
+  return data as unknown as EncodedBatch;
 }
 
 function isTick({ coinId, observedAt, price, ...figures }: Tick): boolean {

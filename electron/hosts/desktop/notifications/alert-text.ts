@@ -2,6 +2,8 @@ import type { Alert } from '../../../../shared/domain/alert.ts';
 import { formatCoinName } from '../../../../shared/format/name.ts';
 import { formatPct } from '../../../../shared/format/percent.ts';
 import { formatPrice } from '../../../../shared/format/price.ts';
+import { alertMessage } from '../../../../shared/messages/alert-message.ts';
+import { text } from '../../../../shared/messages/message.ts';
 
 export type NotificationText = { readonly title: string; readonly body: string };
 
@@ -31,7 +33,7 @@ function textOfOne(alert: Alert): NotificationText {
   const price = formatPrice(alert.price, alert.vsCurrency);
   const figures =
     average === undefined ? price : `${price}, average ${formatPrice(average, alert.vsCurrency)}`;
-  return { title: headline(alert), body: `${figures}\n${capitalized(alert.message)}.` };
+  return { title: headline(alert), body: `${figures}\n${capitalized(text(alertMessage(alert)))}.` };
 }
 
 /** The coin with the direction; a rule without a change names the coin alone. */

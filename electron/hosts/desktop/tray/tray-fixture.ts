@@ -70,7 +70,10 @@ export function trayAlert(observedAt: number, coinId = 'bitcoin'): Alert {
     source: 'coingecko',
     observedAt,
     price: 61_800,
-    message: 'price changed by more than 2% from the 5-min average',
+    kind: 'moving-average',
+    params: { thresholdPct: 2, windowMinutes: 5 },
+    severity: 'warning',
+    direction: 'up',
     figures: { average: 60_000, changePct: 3 },
   };
 }

@@ -49,7 +49,10 @@ describe('moving-average alert', () => {
         source: 'coingecko',
         observedAt: START + 5 * MINUTE_MS,
         price: 103,
-        message: 'price changed by more than 2% from the 5-min average',
+        kind: 'moving-average',
+        params: { thresholdPct: 2, windowMinutes: 5 },
+        severity: 'warning',
+        direction: 'up',
         figures: { average: 100, changePct: (103 / 100 - 1) * 100 },
       },
     ]);

@@ -79,7 +79,7 @@ export function createMovingAverageRule(): Rule<MovingAverageParams, MovingAvera
     },
 
     describe: ({ average, changePct }, { thresholdPct, windowMs }) => ({
-      message: `price changed by more than ${thresholdPct}% from the ${windowMs / MINUTE_MS}-min average`,
+      params: { thresholdPct, windowMinutes: windowMs / MINUTE_MS },
       figures: { average, changePct },
     }),
   };

@@ -11,7 +11,10 @@ const alertAt = (id: string, observedAt: number, changePct?: number): Alert => (
   source: 'coingecko',
   observedAt,
   price: 1,
-  message: 'moved',
+  kind: 'moving-average',
+  params: { thresholdPct: 2, windowMinutes: 5 },
+  severity: 'warning',
+  direction: changePct === undefined ? null : changePct > 0 ? 'up' : 'down',
   figures: changePct === undefined ? {} : { changePct },
 });
 

@@ -5,7 +5,7 @@ import { bucketStart, type Interval } from '../../../../shared/domain/interval.t
 export function firstOfEachCandle(alerts: readonly Alert[], interval: Interval): readonly Alert[] {
   const first = new Map<string, Alert>();
   for (const alert of alerts.toSorted(oldestFirst)) {
-    const key = `${bucketStart(alert.observedAt, interval)} ${Math.sign(alert.figures.changePct ?? 0)}`;
+    const key = `${bucketStart(alert.observedAt, interval)} ${alert.direction}`;
     if (!first.has(key)) first.set(key, alert);
   }
   return [...first.values()];

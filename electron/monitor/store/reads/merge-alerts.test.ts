@@ -33,7 +33,10 @@ function alert(observedAt: number, id: string): Alert {
     source: 'coingecko',
     observedAt,
     price: 1,
-    message: 'moved',
+    kind: 'moving-average',
+    params: { thresholdPct: 2, windowMinutes: 5 },
+    severity: 'warning',
+    direction: 'up',
     figures: {},
   };
 }

@@ -7,10 +7,9 @@ import { type AlertRow, alertOfRow } from './read-alerts.ts';
 /** Of each candle the first that rose and the first that fell: years of alerts are then no more than the candles they mark. */
 const FIRST_OF_EACH_CANDLE = `
   select distinct on (candle, direction)
-    id, rule, coin_id, vs_currency, source, price, message, figures,
+    id, rule, kind, params, severity, direction, coin_id, vs_currency, source, price, figures,
     extract(epoch from observed_at)::double precision * 1000 as observed_at_ms,
-    date_bin($5::interval, observed_at, $6::timestamptz) as candle,
-    sign(coalesce((figures ->> 'changePct')::double precision, 0)) as direction
+    date_bin($5::interval, observed_at, $6::timestamptz) as candle
   from alerts
   where coin_id = $1 and vs_currency = $2
     and observed_at >= to_timestamp($3::double precision / 1000)

@@ -3,7 +3,7 @@ import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { AlertQuery } from './queries.ts';
 
 const NEWEST = `
-  select id, rule, coin_id, vs_currency, source, price, message, figures,
+  select id, rule, kind, params, severity, direction, coin_id, vs_currency, source, price, figures,
     extract(epoch from observed_at)::double precision * 1000 as observed_at_ms
   from alerts
   where $2::text is null or (observed_at, id collate "C") < (to_timestamp($1::double precision / 1000), $2)
@@ -13,11 +13,14 @@ const NEWEST = `
 export type AlertRow = {
   readonly id: string;
   readonly rule: string;
+  readonly kind: string;
+  readonly params: Alert['params'];
+  readonly severity: Alert['severity'];
+  readonly direction: Alert['direction'];
   readonly coin_id: string;
   readonly vs_currency: string;
   readonly source: string;
   readonly price: number;
-  readonly message: string;
   readonly figures: Alert['figures'];
   readonly observed_at_ms: number;
 };
@@ -36,12 +39,15 @@ export function alertOfRow(row: AlertRow): Alert {
   return {
     id: row.id,
     rule: row.rule,
+    kind: row.kind,
+    params: row.params,
+    severity: row.severity,
+    direction: row.direction,
     coinId: row.coin_id,
     vsCurrency: row.vs_currency,
     source: row.source,
     observedAt: Math.round(row.observed_at_ms),
     price: row.price,
-    message: row.message,
     figures: row.figures,
   };
 }

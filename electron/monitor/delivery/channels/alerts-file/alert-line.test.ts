@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../../../shared/domain/alert.ts';
 import { alertLine } from './alert-line.ts';
 
-const alert = {
+const alert: Alert = {
   id: 'a',
   rule: 'moving-average',
   coinId: 'bitcoin',
@@ -9,7 +10,10 @@ const alert = {
   source: 'coingecko',
   observedAt: Date.UTC(2026, 0, 5, 12),
   price: 66_950.123,
-  message: 'price changed by more than 2% from the 5-min average',
+  kind: 'moving-average',
+  params: { thresholdPct: 2, windowMinutes: 5 },
+  severity: 'warning',
+  direction: 'up',
   figures: { average: 65_000, changePct: 3.0002 },
 };
 

@@ -1,4 +1,6 @@
 import type { Alert } from '../../../../../shared/domain/alert.ts';
+import { alertMessage } from '../../../../../shared/messages/alert-message.ts';
+import { text } from '../../../../../shared/messages/message.ts';
 
 /**
  * The line of alerts.txt for an alert, without its line feed:
@@ -14,7 +16,7 @@ export function alertLine(alert: Alert): string {
   );
   const details = [`price ${significant(alert.price)} ${currency}`, ...figures, `source ${alert.source}`];
   const time = new Date(alert.observedAt).toISOString();
-  return `${time} - Alert: ${alert.coinId} ${alert.message}. (${details.join(', ')})`;
+  return `${time} - Alert: ${alert.coinId} ${text(alertMessage(alert))}. (${details.join(', ')})`;
 }
 
 /** Made once: making one takes a hundred times as long as using it. */

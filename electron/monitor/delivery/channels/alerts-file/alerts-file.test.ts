@@ -32,7 +32,10 @@ function alertAt(observedAt: number): Alert {
     source: 'coingecko',
     observedAt,
     price: 103,
-    message: 'price changed by more than 2% from the 5-min average',
+    kind: 'moving-average',
+    params: { thresholdPct: 2, windowMinutes: 5 },
+    severity: 'warning',
+    direction: 'up',
     figures: { average: 100, changePct: 3 },
   };
 }

@@ -1,0 +1,11 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Message } from './message.ts';
+
+/**
+ * What happened, without time and coin: the message `alert.<kind>`, made from the rule's parameters, the alert's figures and its
+ * direction. Of a kind that this version does not know, `text` gives the code.
+ */
+export function alertMessage({ kind, params, figures, direction }: Alert): Message {
+  // Alerts are stored and outlive versions, so the compiler cannot know their codes and parameters.
+  return { code: `alert.${kind}`, params: { ...params, ...figures, direction } } as unknown as Message;
+}
