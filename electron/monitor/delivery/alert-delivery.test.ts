@@ -40,7 +40,7 @@ function startDelivery() {
   const alerts = createAlertStore(database, { log, now, onDamage });
   const tickLog = createSqliteLog({
     database,
-    alongside: (batch) => alerts.insert(batch.alerts),
+    onAppend: (batch) => alerts.insert(batch.alerts),
     onDamaged: onDamage,
     now,
   });
@@ -159,7 +159,7 @@ it('delivers nothing again after a kill between an append of more than 64 kB and
     const options = { log: silentLog, now: Date.now, onDamage: () => undefined };
     const alerts = createAlertStore(database, options);
     const tickLog = createSqliteLog({
-      database, alongside: (batch) => alerts.insert(batch.alerts), onDamaged: options.onDamage, now: Date.now,
+      database, onAppend: (batch) => alerts.insert(batch.alerts), onDamaged: options.onDamage, now: Date.now,
     });
     await tickLog.append(fetch, Date.now());
     createAlertsFile({

@@ -1,7 +1,10 @@
 declare module 'better-queue-memory' {
   import type BetterQueue from 'better-queue';
 
-  /** better-queue's own store, which it would otherwise look for by a name that no bundler follows. */
+  /**
+   * better-queue's default store, imported here because better-queue itself requires it by a dynamic name that
+   * bundlers cannot resolve.
+   */
   const MemoryStore: new () => BetterQueue.Store<unknown>;
   export = MemoryStore;
 }

@@ -20,7 +20,7 @@ beforeEach(() => {
   file = openLogFile(join(folder, 'journal.sqlite'), NOW);
   log = createSqliteLog({
     database: file.database,
-    alongside: () => undefined,
+    onAppend: () => undefined,
     onDamaged: () => undefined,
     now: () => NOW,
   });
@@ -60,7 +60,7 @@ function start(name: string, apply: (records: readonly LogRecord[]) => Promise<v
 }
 
 describe('a consumer', () => {
-  it('applies every record in order, a batch at a time, however often it is woken', async () => {
+  it('applies every record in order, one batch at a time, however often it is woken', async () => {
     const batches: string[][] = [];
     const { consumer, untilIdle } = start('store', async (records) => void batches.push(coinsOf(records)));
     await Promise.all(['a', 'b', 'c'].map((coinId) => log.append(batchOf(coinId), NOW)));
@@ -73,7 +73,7 @@ describe('a consumer', () => {
     consumer.stop();
   });
 
-  it('is given again what it could not apply, before anything newer', async () => {
+  it('retries the records that it could not apply before newer ones', async () => {
     const tries: string[][] = [];
     const { consumer, clock, untilIdle } = start('delivery', async (records) => {
       tries.push(coinsOf(records));
@@ -87,15 +87,15 @@ describe('a consumer', () => {
     consumer.stop();
   });
 
-  it('does not delay another one', async () => {
-    const seen: string[] = [];
+  it('does not delay another consumer', async () => {
+    const applied: string[] = [];
     const stuck = start('stuck', () => new Promise(() => undefined));
-    const quick = start('quick', async (records) => void seen.push(...coinsOf(records)));
+    const quick = start('quick', async (records) => void applied.push(...coinsOf(records)));
     for (const coinId of ['a', 'b', 'c']) await log.append(batchOf(coinId), NOW);
     stuck.consumer.wake();
     quick.consumer.wake();
     await quick.untilIdle();
-    expect(seen).toEqual(['a', 'b', 'c']);
+    expect(applied).toEqual(['a', 'b', 'c']);
     stuck.consumer.stop();
     quick.consumer.stop();
   });

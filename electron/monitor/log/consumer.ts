@@ -4,46 +4,46 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { LogCursor, LogRecord, ReadLimit } from './tick-log.ts';
 
-/** Before what failed is tried again: to read, to apply or to commit. */
+/** Delay before a failed read, apply or commit is retried. */
 const RETRY_MS = 1_000;
 
 export type ConsumerOptions = {
-  /** Names the consumer in log lines. */
+  /** The consumer's name in messages. */
   readonly name: string;
   readonly cursor: LogCursor;
   readonly limit: ReadLimit;
-  /** Whether records can be worked on now. When that changes, `resume` is to be called. */
+  /** Whether records may be applied now. Call `resume` when it changes. */
   readonly isDue: () => boolean;
   /**
-   * Has the effect of the records. Resolves when it is durable. When it rejects, the records come again: after a while, or
-   * at the next start when the program stops. Doing it twice must do no harm.
+   * Applies the records and resolves when the effect is durable. When it rejects, the records are applied again:
+   * after a delay, or after the next start if the program is stopping. It must be idempotent.
    */
   readonly apply: (records: readonly LogRecord[]) => Promise<void>;
   /** Called after each commit. */
   readonly onCommit: () => void;
-  /** Why the log cannot be read, or null after it could; it is tried again. */
+  /** Called with the reason when the log cannot be read, before the next try, and with null after a successful read. */
   readonly onReadFailure: (error: Error | null) => void;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Ends the work: the program stops. */
+  /** Aborts when the program is stopping. */
   readonly signal: AbortSignal;
 };
 
-/** Follows the log from its cursor: reads, applies, commits, and again. */
+/** Reads records from its cursor, applies and commits them, in a loop. */
 export type Consumer = {
-  /** There are new records. Calls that come while it works or waits are one. */
+  /** Signals new records. Calls while it works or waits are merged. */
   wake(): void;
-  /** `isDue` may have changed. */
+  /** Signals that `isDue` may have changed. */
   resume(): void;
-  /** Starts nothing more. What is being applied goes on; it is not committed any more. */
+  /** Starts no new work. Records that are being applied are not committed any more. */
   stop(): void;
 };
 
 type Wake = { readonly id: string };
 
 /**
- * A consumer that better-queue schedules: its one task is to take the next records, and repeats of it are merged. The
- * queue's memory may be lost at any moment; what is to be done is known by the cursor.
+ * Creates a consumer that is scheduled by better-queue. Its only task is to process the next records, and repeated
+ * tasks are merged. The queue is kept only in memory: the cursor records what is left to do.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { name, cursor, limit, isDue, apply, onCommit, onReadFailure, clock, log, signal } = options;
@@ -53,7 +53,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       try {
         return await cursor.commit(offset);
       } catch (err) {
-        log.error({ err, consumer: name }, 'the log cannot note what was done; trying again');
+        log.error({ err, consumer: name }, 'a cursor could not be committed; trying again');
         await clock.sleep(RETRY_MS, signal);
       }
     }
@@ -86,20 +86,20 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   };
 
   const queue = new BetterQueue<Wake>({
-    // By itself better-queue looks for it by name, where no bundler follows.
+    // better-queue itself requires it by a dynamic name, which bundlers cannot resolve.
     store: new MemoryStore() as BetterQueue.Store<Wake>,
     id: 'id',
     concurrent: 1,
     precondition(callback) {
-      // Answering "no" makes better-queue ask every second, also after it was closed. Not answering leaves nothing
-      // behind, and `resume` makes it ask again.
+      // On "false" better-queue checks again every second, even after it was closed. Without a callback it does
+      // nothing until `resume` makes it check again.
       if (isDue()) callback(null, true);
     },
     process(_task, callback) {
       work().then(
         () => callback(),
         (err: unknown) => {
-          // The program stops: the cursor stays where it is.
+          // The program is stopping: the cursor stays where it is.
           if (signal.aborted) return;
           log.error({ err, consumer: name }, 'records could not be applied; trying again');
           cursor.rewind();
@@ -108,7 +108,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
               wake();
               callback();
             },
-            () => undefined, // the program stops
+            () => undefined, // the program is stopping
           );
         },
       );

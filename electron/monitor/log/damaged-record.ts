@@ -1,4 +1,4 @@
-/** A record of the log is not what was written. The message says how that was seen. */
+/** A record of the log is not what was written. The message says how the damage was detected. */
 export class DamagedRecord extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

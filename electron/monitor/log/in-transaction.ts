@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Does all of the work or, when it throws, nothing of it. */
+/** Runs the work in a transaction and rolls back when it throws. */
 export function inTransaction(database: DatabaseSync, work: () => void): void {
   database.exec('begin immediate');
   try {
     work();
     database.exec('commit');
   } catch (error) {
-    // SQLite has rolled back by itself after some errors (a full disk); then there is nothing to roll back.
+    // After some errors, such as a full disk, SQLite has already rolled back by itself.
     if (database.isTransaction) database.exec('rollback');
     throw error;
   }

@@ -32,37 +32,37 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe('the file of the log', () => {
+describe('the log file', () => {
   it.each([
     ['is not a database', () => writeFileSync(path, 'not a database at all'.repeat(100))],
     ['was cut off', () => truncateSync(path, Math.floor(statSync(path).size / 2) + 100)],
     ['has a page of garbage', () => writeFileSync(path, Buffer.alloc(4_096, 7), { flag: 'r+' })],
     ['was cut off within its first page', () => truncateSync(path, 100)],
     ['is empty', () => truncateSync(path, 0)],
-  ])('sets a file aside that %s, and goes on with a new one', async (_, damage) => {
+  ])('renames a file that %s, and creates a new one', async (_, damage) => {
     const { log } = openLog();
     for (let count = 0; count < 50; count++) await log.append(batchOf('bitcoin'), NOW);
     restart();
     damage();
 
-    const { log: fresh, setAside } = openLog();
-    expect(setAside?.keptAs).toBe(`${path}.bad-2026-01-01T00-00-00.000Z`);
+    const { log: reopened, renamedFile } = openLog();
+    expect(renamedFile?.renamedTo).toBe(`${path}.bad-2026-01-01T00-00-00.000Z`);
     expect(readdirSync(folder)).toContain('journal.sqlite.bad-2026-01-01T00-00-00.000Z');
-    expect([...fresh.recordsSince(0)]).toEqual([]);
-    await fresh.append(batchOf('bitcoin'), NOW);
+    expect([...reopened.recordsSince(0)]).toEqual([]);
+    await reopened.append(batchOf('bitcoin'), NOW);
     restart();
-    expect(openLog().setAside).toBeNull();
+    expect(openLog().renamedFile).toBeNull();
   });
 
-  it('keeps a write-ahead log whose file is gone', async () => {
+  it('keeps a write-ahead log whose database file is gone', async () => {
     await openLog().log.append(batchOf('bitcoin'), NOW);
     crash();
     renameSync(path, join(folder, 'elsewhere'));
 
-    const { log: fresh, setAside } = openLog();
-    expect(setAside?.reason).toContain('gone');
+    const { log: reopened, renamedFile } = openLog();
+    expect(renamedFile?.reason).toContain('gone');
     expect(readdirSync(folder)).toContain('journal.sqlite.bad-2026-01-01T00-00-00.000Z-wal');
-    expect([...fresh.recordsSince(0)]).toEqual([]);
+    expect([...reopened.recordsSince(0)]).toEqual([]);
   });
 
   it.each([
@@ -73,45 +73,48 @@ describe('the file of the log', () => {
       () => writeFileSync(`${path}-wal`, Buffer.alloc(40_000, 7)),
       '-wal.bad-2026-01-01T00-00-00.000Z',
     ],
-  ])('says after a crash that its write-ahead log is %s, once, and goes on', async (_, damage, suffix) => {
-    await openLog().log.append(batchOf('before'), NOW);
-    restart();
-    await openLog().log.append(batchOf('lost with the log'), NOW);
-    crash();
-    damage();
+  ])(
+    'reports once after a crash that its write-ahead log is %s, and continues',
+    async (_, damage, suffix) => {
+      await openLog().log.append(batchOf('before'), NOW);
+      restart();
+      await openLog().log.append(batchOf('lost with the log'), NOW);
+      crash();
+      damage();
 
-    const after = openLog();
-    expect(after.setAside).toBeNull();
-    expect(after.lostLog).toEqual({ keptAs: suffix === null ? null : path + suffix });
-    expect(coinsOf([...after.log.recordsSince(0)])).toEqual(['before']);
-    restart();
-    expect(openLog().lostLog).toBeNull();
-  });
+      const after = openLog();
+      expect(after.renamedFile).toBeNull();
+      expect(after.lostWal).toEqual({ renamedTo: suffix === null ? null : path + suffix });
+      expect(coinsOf([...after.log.recordsSince(0)])).toEqual(['before']);
+      restart();
+      expect(openLog().lostWal).toBeNull();
+    },
+  );
 
-  it('finds nothing lost after a crash that left the log where it was, or after an orderly end', async () => {
+  it('reports no loss after a crash that left the write-ahead log in place, or after a clean shutdown', async () => {
     for (const end of [restart, crash, crash, restart, restart]) {
-      const { log, lostLog, setAside } = openLog();
-      expect({ lostLog, setAside }).toEqual({ lostLog: null, setAside: null });
+      const { log, lostWal, renamedFile } = openLog();
+      expect({ lostWal, renamedFile }).toEqual({ lostWal: null, renamedFile: null });
       await log.append(batchOf('bitcoin'), NOW);
       end();
     }
     expect(openLog().log.cursor('store').lag().records).toBe(5);
   });
 
-  it('leaves a file of a newer version alone and says so', () => {
+  it('does not change a file of a newer version and throws', () => {
     openLog().database.exec('pragma user_version = 99');
     restart();
     expect(openLog).toThrow(/newer version/);
     expect(readdirSync(folder)).toEqual(['journal.sqlite']);
   });
 
-  it('refuses a second program', () => {
+  it('cannot be opened by a second program', () => {
     openLog();
     expect(openLog).toThrow(/locked/);
   });
 });
 
-/** The file as version 1 of its schema had it; `crc` came with the last programs of that version. */
+/** Version 1 of the schema. The last programs of that version added `crc`. */
 const VERSION_1 = `
   pragma auto_vacuum = incremental;
   pragma journal_mode = wal;
@@ -148,7 +151,7 @@ const LAST_OF_VERSION_1 = `
   insert into journal_state values (1, 0);`;
 
 describe('a file of version 1', () => {
-  /** Tasks with the coins' names, those of `done` marked as written. */
+  /** Writes a task per coin and marks those of `done` as written. */
   function writeVersion1(schema: string, coins: readonly string[], done: readonly string[]): void {
     const database = new DatabaseSync(path);
     database.exec(schema);
@@ -168,7 +171,7 @@ describe('a file of version 1', () => {
   it.each([
     ['', VERSION_1],
     [' and its last program', VERSION_1 + LAST_OF_VERSION_1],
-  ])('is taken over%s: what was not written is waiting, in order, and nothing is lost', async (_, schema) => {
+  ])('is migrated%s: unwritten tasks are pending in order, and nothing is lost', async (_, schema) => {
     writeVersion1(schema, ['a', 'b', 'c', 'd'], ['a', 'b']);
     const { log, database } = openLog();
     const store = log.cursor('store');
@@ -186,7 +189,7 @@ describe('a file of version 1', () => {
     expect(coinsOf(await openLog().log.cursor('store').read(ALL))).toEqual(['c', 'd', 'e']);
   });
 
-  it('whose tasks were all written and dropped goes on with their numbers', async () => {
+  it('whose tasks were all written and dropped continues their numbering', async () => {
     writeVersion1(VERSION_1, ['a', 'b', 'c'], ['a', 'b', 'c']);
     const before = new DatabaseSync(path);
     before.exec('delete from tasks');
@@ -197,7 +200,7 @@ describe('a file of version 1', () => {
     expect(coinsOf(await log.cursor('store').read(ALL))).toEqual(['d']);
   });
 
-  it('that was never used is taken over', async () => {
+  it('that was never used is migrated', async () => {
     const before = new DatabaseSync(path);
     before.exec(VERSION_1);
     before.close();
@@ -212,14 +215,14 @@ function openLog(): OpenedLogFile & { readonly log: SqliteLog } {
   open.push(file);
   const log = createSqliteLog({
     database: file.database,
-    alongside: () => undefined,
+    onAppend: () => undefined,
     onDamaged: () => undefined,
     now: () => NOW,
   });
   return { ...file, log };
 }
 
-/** A crash: the file and its write-ahead log as they are at this moment. */
+/** Simulates a crash: the file and its write-ahead log stay as they are at this moment. */
 function crash(): void {
   const files = readdirSync(folder).filter((name) => /^journal\.sqlite(-wal)?$/.test(name));
   const contents = files.map((name) => [join(folder, name), readFileSync(join(folder, name))] as const);

@@ -1,75 +1,77 @@
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { closeMarked, findLog, keepLog, markOpen } from './write-ahead-log.ts';
+import { checkWal, closeCleanly, markOpened, renameWal } from './write-ahead-log.ts';
 
-/** Version 1 was a queue of tasks, each with a mark of its own. */
+/** Version 1 was a queue of tasks, each with its own `done` mark. */
 const SCHEMA_VERSION = 2;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
-/** Why a journal was set aside, for the user. */
-export type SetAside = { readonly keptAs: string; readonly reason: string };
+/** A damaged log file that was renamed, and why. */
+export type RenamedFile = { readonly renamedTo: string; readonly reason: string };
 
-/** What was accepted last before a crash is lost. A log that was there and could not be read is kept. */
-export type LostLog = { readonly keptAs: string | null };
+/**
+ * The write-ahead log is missing or damaged, so the last appends before a crash are lost. A damaged one was renamed.
+ */
+export type LostWal = { readonly renamedTo: string | null };
 
 export type OpenedLogFile = {
   readonly database: DatabaseSync;
-  /** Null unless there was a damaged file, which was moved out of the way. */
-  readonly setAside: SetAside | null;
-  /** Null unless the file is whole, but its write-ahead log is not. */
-  readonly lostLog: LostLog | null;
+  /** Null unless a damaged file was found and renamed. */
+  readonly renamedFile: RenamedFile | null;
+  /** Null unless the file is intact but its write-ahead log is not. */
+  readonly lostWal: LostWal | null;
   close(): void;
 };
 
 /**
- * Opens `journal.sqlite`, or makes it. Every commit is synced to disk before it returns (WAL, synchronous=full). It can
- * be open only once: a second program on the same data folder gets `database is locked`.
- * A damaged file is renamed to `….bad-<time>` and a new one made, because the program must be able to go on.
+ * Opens or creates the log file, `journal.sqlite`. Every commit is synced to disk before it returns (WAL,
+ * synchronous=full). Only one process can open it: a second program on the same data folder gets `database is
+ * locked`. A damaged file is renamed to `….bad-<time>` and a new one created, so that the program can continue.
  *
  * @param now milliseconds since the epoch, for the name of a damaged file
  */
 export function openLogFile(path: string, now: number): OpenedLogFile {
   mkdirSync(dirname(path), { recursive: true });
   const suffix = `.bad-${new Date(now).toISOString().replaceAll(':', '-')}`;
-  const open = (setAside: SetAside | null): OpenedLogFile => {
-    const log = findLog(path);
-    const keptLog = log === 'damaged' ? `${path}-wal${suffix}` : null;
-    if (keptLog !== null) keepLog(path, keptLog);
+  const open = (renamedFile: RenamedFile | null): OpenedLogFile => {
+    const wal = checkWal(path);
+    const renamedWal = wal === 'damaged' ? `${path}-wal${suffix}` : null;
+    if (renamedWal !== null) renameWal(path, renamedWal);
     const database = openChecked(path);
-    const wasKilled = markOpen(database);
-    const isLost = keptLog !== null || (wasKilled && log === 'none');
+    const wasKilled = markOpened(database);
+    const isLost = renamedWal !== null || (wasKilled && wal === 'none');
     return {
       database,
-      setAside,
-      lostLog: isLost ? { keptAs: keptLog } : null,
-      close: () => closeMarked(database),
+      renamedFile,
+      lostWal: isLost ? { renamedTo: renamedWal } : null,
+      close: () => closeCleanly(database),
     };
   };
 
-  const openAnew = (reason: string): OpenedLogFile => {
-    const keptAs = path + suffix;
-    moveAside(path, keptAs);
-    return open({ keptAs, reason });
+  const startNewFile = (reason: string): OpenedLogFile => {
+    const renamedTo = path + suffix;
+    renameWithWal(path, renamedTo);
+    return open({ renamedTo, reason });
   };
 
-  const emptiness = whyEmpty(path);
-  if (emptiness !== null) return openAnew(emptiness);
+  const reason = emptyReason(path);
+  if (reason !== null) return startNewFile(reason);
   try {
     return open(null);
   } catch (error) {
-    const reason = damage(error);
+    const reason = damageOf(error);
     if (reason === null) throw cannotOpen(path, error);
-    return openAnew(reason);
+    return startNewFile(reason);
   }
 }
 
 /**
- * Why there is nothing in a journal that has been there, or null. SQLite would take an empty file for a new one, and
- * remove the log that belonged to the old one.
+ * Why an existing log file is empty, or null when it is not. SQLite would treat an empty file as a new database and
+ * delete the write-ahead log that belonged to the old one.
  */
-function whyEmpty(path: string): string | null {
+function emptyReason(path: string): string | null {
   const size = sizeOf(path);
   if (size === 0) return 'the file is empty';
   return size === null && (sizeOf(`${path}-wal`) ?? 0) > 0
@@ -81,13 +83,13 @@ function sizeOf(path: string): number | null {
   return statSync(path, { throwIfNoEntry: false })?.size ?? null;
 }
 
-/** SQLite's own finding that the file is damaged. */
+/** SQLite's integrity check found damageOf. */
 class DamagedLogFile extends Error {}
 
 function openChecked(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
-    // Exclusive: one program holds the journal, and SQLite needs no shared memory file beside it.
+    // Exclusive: only one program may use the log, and SQLite needs no shared-memory file.
     database.exec(`
       pragma locking_mode = exclusive;
       pragma auto_vacuum = incremental;
@@ -104,7 +106,7 @@ function openChecked(path: string): DatabaseSync {
   }
 }
 
-/** Brings the file to the present schema, in one transaction. */
+/** Migrates the file to the current schema, in one transaction. */
 function migrate(database: DatabaseSync): void {
   const version = Number(database.prepare('pragma user_version').get()?.user_version);
   if (version > SCHEMA_VERSION) {
@@ -115,7 +117,7 @@ function migrate(database: DatabaseSync): void {
   try {
     if (version === 1) {
       completeVersion1(database);
-      database.exec(TAKE_OVER_VERSION_1);
+      database.exec(MIGRATE_VERSION_1);
     } else {
       database.exec(CREATE);
     }
@@ -127,7 +129,7 @@ function migrate(database: DatabaseSync): void {
 }
 
 const CREATE_RECORDS = `
-  -- What was appended, oldest first. Records stay for a while after every consumer has committed them.
+  -- The records of the log. They are kept for a while after every consumer has committed them.
   create table records (
     log_offset integer primary key autoincrement,
     appended_at integer not null,
@@ -138,7 +140,7 @@ const CREATE_RECORDS = `
   ) strict;
   create index records_appended on records (appended_at);
 
-  -- How far each consumer is: everything up to this record is done.
+  -- The newest record that each consumer has committed.
   create table cursors (
     consumer text primary key,
     log_offset integer not null
@@ -155,7 +157,7 @@ const CREATE = `
   ) strict;
   create index alerts_newest on alerts (observed_at, id);
 
-  -- Records that can never be used, kept for a person to look at.
+  -- Records that can never be applied, kept for inspection.
   create table dead_letters (
     log_offset integer primary key,
     dead_at integer not null,
@@ -163,7 +165,7 @@ const CREATE = `
     batch text not null
   ) strict;
 
-  -- Alerts that cannot be read, kept for a person to look at.
+  -- Alerts that cannot be read, kept for inspection.
   create table dead_alerts (
     id text primary key,
     dead_at integer not null,
@@ -171,21 +173,21 @@ const CREATE = `
     alert text not null
   ) strict;
 
-  -- One row. Open means that what was appended last may be in the write-ahead log alone.
+  -- One row. While open, the newest appends may be only in the write-ahead log.
   create table journal_state (
     id integer primary key,
     is_open integer not null
   ) strict;`;
 
 /**
- * Version 1 kept tasks, each marked when it was in PostgreSQL. They become records in the same order, and the cursor of
- * `store` stands before the first that is not marked: one behind it may be written again, which changes nothing.
+ * Version 1 kept tasks and marked each one when it was in PostgreSQL. They become records in the same order, and the
+ * cursor of `store` is set before the first unmarked one. Marked ones after it are written again, which is harmless.
  */
-const TAKE_OVER_VERSION_1 = `
+const MIGRATE_VERSION_1 = `
   ${CREATE_RECORDS}
   insert into records (log_offset, appended_at, tick_count, batch, crc)
     select seq, accepted_at, tick_count, fetch, crc from tasks order by seq;
-  -- Offsets go on where the numbers of the tasks ended, also when no task is left.
+  -- Offsets continue the numbers of the tasks, even when no task is left.
   delete from sqlite_sequence where name = 'records';
   insert into sqlite_sequence (name, seq) select 'records', seq from sqlite_sequence where name = 'tasks';
   insert into cursors (consumer, log_offset)
@@ -198,7 +200,7 @@ const TAKE_OVER_VERSION_1 = `
   alter table dead_letters rename column seq to log_offset;
   alter table dead_letters rename column fetch to batch;`;
 
-/** What the last programs of version 1 added to it; an older one may have written the file. */
+/** Adds what the last programs of version 1 added, in case an older one wrote the file. */
 function completeVersion1(database: DatabaseSync): void {
   const columns = database.prepare("select name from pragma_table_info('tasks')").all();
   if (!columns.some(({ name }) => name === 'crc')) {
@@ -217,29 +219,29 @@ function completeVersion1(database: DatabaseSync): void {
     ) strict;`);
 }
 
-/** What is wrong with the file itself, or null when the error is of another kind. */
-function damage(error: unknown): string | null {
+/** How the file is damaged, or null when the error is of another kind. */
+function damageOf(error: unknown): string | null {
   if (error instanceof DamagedLogFile) return error.message;
   if (error instanceof Error && 'errcode' in error) {
-    // The low byte is the kind; the others refine it.
+    // The low byte is the primary error code.
     const kind = Number(error.errcode) & 0xff;
     if (kind === SQLITE_CORRUPT || kind === SQLITE_NOTADB) return error.message;
   }
   return null;
 }
 
-function moveAside(path: string, keptAs: string): void {
-  // With its write-ahead log: left here, that would be replayed into the new file.
+function renameWithWal(path: string, renamedTo: string): void {
+  // The write-ahead log too: otherwise it would be replayed into the new file.
   for (const suffix of ['', '-wal', '-shm']) {
     try {
-      renameSync(path + suffix, keptAs + suffix);
+      renameSync(path + suffix, renamedTo + suffix);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
 }
 
-/** Why a journal cannot be used, in a sentence that says what to do. */
+/** The error for a log file that cannot be opened, with what to do about it. */
 export function cannotOpen(path: string, error: unknown): Error {
   const why = error instanceof Error ? error.message : String(error);
   return new Error(

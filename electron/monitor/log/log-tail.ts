@@ -1,24 +1,24 @@
 import type { LogRecord } from './tick-log.ts';
 
-/** Enough for every consumer that keeps up; one that has fallen behind reads the disk. */
+/** Enough for every consumer that keeps up. A consumer that has fallen behind reads from disk. */
 const MAX_TICKS = 20_000;
 
-/** The newest records in memory, so that nobody near the end of the log reads or decodes what this process appended. */
+/** The newest records, in memory, so that consumers near the end of the log neither read nor decode them. */
 export type LogTail = {
   push(record: LogRecord): void;
-  /** A record was appended that is not to be had here, nor what came before it. */
-  pass(offset: number): void;
-  /** The records behind `offset`, oldest first; null when some of them are no longer here. */
+  /** Skips a record that was appended but cannot be served from memory, and drops the ones before it. */
+  skip(offset: number): void;
+  /** The records after `offset`, oldest first; null when some of them are no longer in memory. */
   after(offset: number): readonly LogRecord[] | null;
 };
 
-/** @param startOffset the newest offset in the log when the tail begins: of what lies before, it knows nothing */
+/** @param startOffset the newest offset in the log when the tail is created; older records are not in memory */
 export function createLogTail(startOffset: number): LogTail {
   let records: LogRecord[] = [];
-  /** Index of the oldest record that counts; what lies before it is dropped in one go, now and then. */
+  /** Index of the oldest valid record; the ones before it are removed together from time to time. */
   let first = 0;
   let ticks = 0;
-  /** The newest offset that is not here any more. */
+  /** The newest offset that is no longer in memory. */
   let droppedUpTo = startOffset;
 
   const dropOldest = (): void => {
@@ -32,7 +32,7 @@ export function createLogTail(startOffset: number): LogTail {
     first = 0;
   };
 
-  /** Index of the first record behind the offset. */
+  /** Index of the first record after the offset. */
   const indexAfter = (offset: number): number => {
     let low = first;
     let high = records.length;
@@ -50,7 +50,7 @@ export function createLogTail(startOffset: number): LogTail {
       ticks += record.ticks.length;
       while (ticks > MAX_TICKS && records.length - first > 1) dropOldest();
     },
-    pass(offset) {
+    skip(offset) {
       records = [];
       first = 0;
       ticks = 0;

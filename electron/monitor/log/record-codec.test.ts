@@ -36,7 +36,7 @@ const alert: fc.Arbitrary<Alert> = fc.record({
 });
 
 describe('the JSON of a batch', () => {
-  it('gives back every bit of every batch, in order', () => {
+  it('round-trips every batch exactly and in order', () => {
     fc.assert(
       fc.property(fc.array(tick), fc.array(alert), (ticks, alerts) => {
         expect(decodeBatch(encodeBatch({ ticks, alerts }))).toEqual({ ticks, alerts });
@@ -44,7 +44,7 @@ describe('the JSON of a batch', () => {
     );
   });
 
-  it('is read as it was written before ticks had amounts', () => {
+  it('can be read in the format from before ticks had amounts', () => {
     const line = '[[["usd","kraken",[["bitcoin",1767225600000,60000.5,null,null,null]]]],[]]';
     const old: Tick = {
       coinId: 'bitcoin',

@@ -17,7 +17,7 @@ function openLog(path: string): { log: SqliteLog; file: OpenedLogFile; damaged: 
   const damaged: DeadLetter[] = [];
   const log = createSqliteLog({
     database: file.database,
-    alongside: () => undefined,
+    onAppend: () => undefined,
     onDamaged: (letter) => damaged.push(letter),
     now: () => NOW,
   });
@@ -37,7 +37,7 @@ describeTickLog('the log in SQLite', async () => {
       return opened.log;
     },
     async crash() {
-      // The files as they are while the log is open are what a kill leaves.
+      // The files of an open log are what a kill leaves behind.
       const before = join(folder, `${crashes}`);
       crashes++;
       cpSync(before, join(folder, `${crashes}`), { recursive: true });
@@ -73,12 +73,12 @@ describe('a record in SQLite', () => {
   });
 
   it.each([
-    ['no JSON', `substr(batch, 1, 30)`],
+    ['invalid JSON', `substr(batch, 1, 30)`],
     ['another JSON', `'{"batch":[]}'`],
     ['a price without a number', `replace(batch, '100.25', 'null')`],
     ['another digit', `replace(batch, '100.25', '900.25')`],
-    ['bytes that are no text', `cast(x'fffe00' as text)`],
-  ])('that has become %s is kept as a dead letter, byte by byte', async (_, damaged) => {
+    ['bytes that are not text', `cast(x'fffe00' as text)`],
+  ])('that has become %s is kept as a dead letter, byte for byte', async (_, damaged) => {
     const { log, file } = opened;
     const store = log.cursor('store');
     for (const coinId of ['done', 'done and damaged', 'damaged', 'whole', 'damaged too']) {
@@ -104,7 +104,7 @@ describe('a record in SQLite', () => {
     expect(kept).toEqual(texts);
   });
 
-  it('that is damaged after a consumer has read it is left to that consumer', async () => {
+  it('that is damaged after a consumer has read it can still be committed', async () => {
     const { log, file } = opened;
     const store = log.cursor('store');
     await log.append(batchOf('a'), NOW);
@@ -116,14 +116,14 @@ describe('a record in SQLite', () => {
     expect(log.deadLetters()).toBe(0);
   });
 
-  it('of a version that kept no checksum is read', async () => {
+  it('of a version without checksums can be read', async () => {
     await opened.log.append(batchOf('bitcoin'), NOW);
     opened.file.database.exec('update records set crc = null');
     restart();
     expect(coinsOf(await opened.log.cursor('store').read(ALL))).toEqual(['bitcoin']);
   });
 
-  it('that is appended while the log is read back is given too, and old ones are dropped a few at a time', async () => {
+  it('that is appended during a replay is included, and old ones are dropped a few at a time', async () => {
     const { log } = opened;
     const store = log.cursor('store');
     for (let count = 0; count < 120; count++) await log.append(batchOf(`old ${count}`), NOW);
@@ -145,7 +145,7 @@ describe('a record in SQLite', () => {
     expect(coinsOf([...log.recordsSince(0)])).toEqual(['news']);
   });
 
-  it('is kept whole or not at all on a full disk', async () => {
+  it('is stored completely or not at all on a full disk', async () => {
     const { log, file } = opened;
     await log.append(batchOf('a'), NOW);
     const pages = Number(file.database.prepare('pragma page_count').get()?.page_count);
@@ -153,7 +153,7 @@ describe('a record in SQLite', () => {
     const large = { ...batchOf('b'), ticks: Array(5_000).fill(batchOf('b').ticks[0]) };
     await expect(log.append(large, NOW)).rejects.toThrow(/full/);
     expect(coinsOf([...log.recordsSince(0)])).toEqual(['a']);
-    // Of those that are appended together, what fits is kept all the same.
+    // Of several concurrent appends, those that fit are stored.
     const together = [log.append(batchOf('small'), NOW), log.append(large, NOW)];
     const results = await Promise.allSettled(together);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);

@@ -7,40 +7,40 @@ import { createLogTail } from './log-tail.ts';
 import { canBeEncoded, decodeBatch, encodeBatch } from './record-codec.ts';
 import type { DeadLetter, Lag, LogBatch, LogCursor, LogRecord, ReadLimit, TickLog } from './tick-log.ts';
 
-/** Whoever reads back through the log gets pages of about so many ticks, which take a few milliseconds. */
+/** Ticks per page of a replay; a page takes a few milliseconds. */
 const PAGE_TICKS = 1_000;
 
-/** Old records that are dropped at a time, and pages that are then given back to the file system. */
+/** Old records that are deleted at a time, and pages that are then returned to the file system. */
 const RECORDS_PER_TRIM = 20;
 const PAGES_PER_TRIM = 200;
 
 export type SqliteLogOptions = {
-  /** Of an open log file. */
+  /** The database of an open log file. */
   readonly database: DatabaseSync;
-  /** Called within the transaction that appends a batch. */
-  readonly alongside: (batch: LogBatch) => void;
-  /** A record on disk cannot be read any more. It was made a dead letter, and reading goes on behind it. */
+  /** Called within the transaction that appends the batch. */
+  readonly onAppend: (batch: LogBatch) => void;
+  /** Called when a record on disk is unreadable. It was made a dead letter, and reading continues after it. */
   readonly onDamaged: (letter: DeadLetter) => void;
-  /** Milliseconds since the epoch, for the time of a dead letter. */
+  /** The current time in ms since the epoch, for dead letters. */
   readonly now: () => number;
 };
 
-/** The log of one machine, which can also be read back at once. */
+/** The log of a single machine, which can also be replayed synchronously. */
 export type SqliteLog = TickLog & {
   /**
-   * Records appended at or after `since`, oldest first, also those that are appended while it is read: when it ends,
-   * nothing more is there. Damaged ones become dead letters.
+   * Records appended at or after `since`, oldest first, including those appended during the iteration: it ends at the
+   * end of the log. Damaged ones become dead letters.
    */
   recordsSince(since: number): Iterable<LogRecord>;
 };
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** How far a consumer is, as the log itself needs to know it. */
-type Place = {
+/** The log's own state of a consumer. */
+type ConsumerState = {
   committed: number;
-  /** Read and not committed, oldest first. */
-  inHand: readonly { readonly offset: number; readonly ticks: number }[];
+  /** Records read but not committed, oldest first. */
+  uncommitted: readonly { readonly offset: number; readonly ticks: number }[];
   readonly lag: { records: number; ticks: number };
 };
 
@@ -54,11 +54,11 @@ type Append = {
 const COLUMNS = 'log_offset, appended_at, tick_count, batch, crc';
 
 /**
- * The log of one machine, in SQLite. Every append is synced to disk before it resolves, together with the others of the
- * same turn of the event loop. Commits of cursors are not synced, since one that a power cut takes away only means that a
- * consumer sees its newest records again.
+ * The log of a single machine, in SQLite. Every append is synced to disk before it resolves, together with the other
+ * appends of the same turn of the event loop (group commit). Cursor commits are not synced: after a power cut, a
+ * consumer that lost one reads its newest records again.
  */
-export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteLogOptions): SqliteLog {
+export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLogOptions): SqliteLog {
   const insert = database.prepare(
     'insert into records (log_offset, appended_at, tick_count, batch, crc) values (?, ?, ?, ?, ?)',
   );
@@ -68,7 +68,7 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
   const selectFirst = database.prepare(
     'select min(log_offset) as log_offset from records where appended_at >= ?',
   );
-  // The "+" keeps SQLite from going by the index of times, and sorting all that is left for each page.
+  // The "+" keeps SQLite from using the index on times and sorting all remaining rows for each page.
   const selectSince = database.prepare(
     `select ${COLUMNS} from records where log_offset > ? and +appended_at >= ? order by log_offset`,
   );
@@ -80,9 +80,9 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
     `insert into cursors (consumer, log_offset) values (?, ?)
      on conflict (consumer) do update set log_offset = excluded.log_offset`,
   );
-  // Also of consumers that are not running now.
+  // Includes consumers that are not running now.
   const selectSlowest = database.prepare('select min(log_offset) as log_offset from cursors');
-  // A clock that was set back leaves records of the future behind; they go too.
+  // Also deletes records from the future, which remain after the clock was set back.
   const deleteOld = database.prepare(
     `delete from records where log_offset in (
        select log_offset from records
@@ -93,7 +93,7 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
   const insertDead = database.prepare(
     'insert or replace into dead_letters (log_offset, dead_at, error, batch) values (?, ?, ?, ?)',
   );
-  // In SQL, so that the text stays as it is, byte by byte.
+  // In SQL, so that the text is copied byte for byte.
   const copyToDead = database.prepare(
     `insert or replace into dead_letters (log_offset, dead_at, error, batch)
      select log_offset, ?, ?, batch from records where log_offset = ?`,
@@ -107,21 +107,22 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
   );
   let dead = countDead();
   const tail = createLogTail(lastOffset);
-  /** Appended in this turn of the event loop: they are synced to disk together. */
-  let gathered: Append[] = [];
-  const places = new Map<string, Place>();
+  /** Appends of this turn of the event loop, which are synced to disk together. */
+  let pending: Append[] = [];
+  const states = new Map<string, ConsumerState>();
   const cursors = new Map<string, LogCursor>();
 
   const makeDeadLetter = (row: Row, error: string): void => {
     const offset = Number(row.log_offset);
-    // A consumer has read it before it was damaged, and will commit it.
-    if ([...places.values()].some(({ inHand }) => inHand.some((read) => read.offset === offset))) return;
+    // A consumer read it before it was damaged, and will commit it.
+    if ([...states.values()].some(({ uncommitted }) => uncommitted.some((read) => read.offset === offset)))
+      return;
     inTransaction(database, () => {
       copyToDead.run(now(), error, offset);
       remove.run(offset);
     });
     dead = countDead();
-    for (const { committed, lag } of places.values()) {
+    for (const { committed, lag } of states.values()) {
       if (offset <= committed) continue;
       lag.records -= 1;
       lag.ticks -= Number(row.tick_count);
@@ -129,7 +130,7 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
     onDamaged({ offset, error });
   };
 
-  /** The rows that a statement gives, as many as the limit has room for. It has ended when this returns. */
+  /** Takes rows up to the limit. The statement is finished when this returns. */
   const take = (rows: Iterable<Row>, { maxRecords, maxTicks }: ReadLimit): readonly Row[] => {
     const taken: Row[] = [];
     let ticks = 0;
@@ -156,12 +157,12 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
 
   const openCursor = (consumer: string): LogCursor => {
     const committed = Number(selectCursor.get(consumer)?.log_offset ?? 0);
-    // Known from now on, so that nothing is dropped before it was read.
+    // Saved now, so that nothing is trimmed before this consumer has read it.
     saveCursor.run(consumer, committed);
     const counted = selectLag.get(committed);
     const lag = { records: Number(counted?.records), ticks: Number(counted?.ticks) };
-    const place: Place = { committed, inHand: [], lag };
-    places.set(consumer, place);
+    const state: ConsumerState = { committed, uncommitted: [], lag };
+    states.set(consumer, state);
     let position = committed;
 
     const readDisk = (limit: ReadLimit): readonly LogRecord[] => {
@@ -169,7 +170,7 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
         const rows = take(selectAfter.iterate(position), limit);
         const records = readRows(rows, makeDeadLetter);
         position = Number(rows.at(-1)?.log_offset ?? position);
-        // Nothing but damaged records is not the end of the log.
+        // A page of nothing but damaged records is not the end of the log.
         if (records.length > 0 || rows.length === 0) return records;
       }
     };
@@ -191,7 +192,7 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
         const newest = tail.after(position);
         const records = newest === null ? readDisk(limit) : readTail(newest, limit);
         const read = records.map(({ offset, ticks }) => ({ offset, ticks: ticks.length }));
-        place.inHand = [...place.inHand, ...read];
+        state.uncommitted = [...state.uncommitted, ...read];
         return records;
       },
       async commit(offset) {
@@ -201,23 +202,23 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
         } finally {
           database.exec('pragma synchronous = full');
         }
-        place.committed = offset;
-        for (const done of place.inHand) {
+        state.committed = offset;
+        for (const done of state.uncommitted) {
           if (done.offset > offset) break;
           lag.records -= 1;
           lag.ticks -= done.ticks;
         }
-        place.inHand = place.inHand.filter((record) => record.offset > offset);
+        state.uncommitted = state.uncommitted.filter((record) => record.offset > offset);
       },
       rewind() {
-        position = place.committed;
-        place.inHand = [];
+        position = state.committed;
+        state.uncommitted = [];
       },
       lag: (): Lag => ({ ...lag }),
     };
   };
 
-  /** Writes batches in one transaction, and gives their offsets. Throws with nothing of them kept. */
+  /** Writes batches in one transaction and returns their offsets. When it throws, nothing is stored. */
   const write = (appends: readonly Append[]): readonly number[] => {
     const written = appends.map(({ batch, appendedAt }, index) => {
       return { batch, appendedAt, offset: lastOffset + 1 + index, text: encodeBatch(batch) };
@@ -225,15 +226,15 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
     inTransaction(database, () => {
       for (const { batch, appendedAt, offset, text } of written) {
         insert.run(offset, appendedAt, batch.ticks.length, text, crc32(text));
-        alongside(batch);
+        onAppend(batch);
       }
     });
     for (const { batch, appendedAt, offset } of written) {
       lastOffset = offset;
-      // What the disk would not give back is left to the disk, whose readers make a dead letter of it.
+      // A batch that does not survive encoding is read from disk, where it becomes a dead letter.
       if (canBeEncoded(batch)) tail.push({ offset, appendedAt, ...batch });
-      else tail.pass(offset);
-      for (const { lag } of places.values()) {
+      else tail.skip(offset);
+      for (const { lag } of states.values()) {
         lag.records += 1;
         lag.ticks += batch.ticks.length;
       }
@@ -246,23 +247,23 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
       const offsets = write(appends);
       for (const [index, { resolve }] of appends.entries()) resolve(offsets[index] ?? lastOffset);
     } catch (error) {
-      // One that does not fit on the disk must not keep the others off it.
+      // One that does not fit on the disk must not make the others fail.
       if (appends.length > 1) for (const append of appends) settle([append]);
       else for (const { reject } of appends) reject(error);
     }
   };
 
-  const commitGathered = (): void => {
-    const appends = gathered;
-    gathered = [];
+  const commitPending = (): void => {
+    const appends = pending;
+    pending = [];
     settle(appends);
   };
 
   return {
     append(batch, appendedAt) {
-      if (gathered.length === 0) setImmediate(commitGathered);
+      if (pending.length === 0) setImmediate(commitPending);
       return new Promise((resolve, reject) => {
-        gathered.push({ batch, appendedAt, resolve, reject });
+        pending.push({ batch, appendedAt, resolve, reject });
       });
     },
     cursor(consumer) {
@@ -273,9 +274,9 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
     *recordsSince(since) {
       const first = selectFirst.get(since)?.log_offset;
       if (first === null || first === undefined) return;
-      // By pages: a record at a time would keep a statement open for as long as the caller likes, and half an hour of
-      // trades at once may be a hundred megabytes. To the first page that is empty: while the caller works on a page,
-      // more may be appended.
+      // In pages: reading record by record would keep a statement open for as long as the caller takes, and half an
+      // hour of trades at once may be a hundred megabytes. Until an empty page: more may be appended while the caller
+      // works on a page.
       for (let offset = Number(first) - 1; ; ) {
         const rows = take(selectSince.iterate(offset, since), {
           maxRecords: PAGE_TICKS,
@@ -287,7 +288,7 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
           try {
             makeDeadLetter(row, error);
           } catch {
-            // A full disk, as a rule. It is passed over here, and becomes a dead letter when it is met again.
+            // Usually a full disk. The record is skipped here and becomes a dead letter when it is read again.
           }
         });
         offset = Number(last.log_offset);
@@ -301,7 +302,7 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
     deadLetters: () => dead,
     async trim(keepMs, at, signal) {
       const slowest = Number(selectSlowest.get()?.log_offset ?? lastOffset);
-      // After a long outage there is much to drop: a little at a time, and other work in between.
+      // After a long outage there is much to delete. Delete a little at a time, with other work in between.
       for (;;) {
         const dropped = deleteOld.all(slowest, at - keepMs, at + keepMs);
         const free = Number(selectFree.get()?.freelist_count);
@@ -314,10 +315,10 @@ export function createSqliteLog({ database, alongside, onDamaged, now }: SqliteL
   };
 }
 
-/** Throws `DamagedRecord` when the text is not what was written. */
+/** Decodes a row. Throws `DamagedRecord` when the text is not what was written. */
 function recordOf(row: Row): LogRecord {
   const text = String(row.batch);
-  // SQLite's own check looks at the pages' structure alone. Records of earlier versions have no sum.
+  // SQLite's own check covers only the structure of the pages. Records of earlier versions have no checksum.
   if (row.crc !== null && row.crc !== crc32(text)) throw new DamagedRecord('its checksum is wrong');
   return { offset: Number(row.log_offset), appendedAt: Number(row.appended_at), ...decodeBatch(text) };
 }

@@ -6,19 +6,19 @@ import type { LogBatch, LogCursor, LogRecord, TickLog } from './tick-log.ts';
 const MINUTE_MS = 60_000;
 const ALL = { maxRecords: 1_000_000, maxTicks: 1_000_000 };
 
-/** An implementation of the log under test, over one durable place. */
+/** An implementation of `TickLog` under test, with durable storage of its own. */
 export type TestedLog = {
-  /** Opens the log at the place; what the process before appended is there. */
+  /** Opens the log with what earlier processes appended. */
   open(): Promise<TickLog>;
-  /** Ends the open log as a crash does: nothing is closed in order, and nothing that was not durable is kept. */
+  /** Simulates a crash of the open log: nothing is closed cleanly, and only durable data is kept. */
   crash(): Promise<void>;
   /** Makes the stored record at the offset unreadable while the log is closed. */
   damage(offset: number): Promise<void>;
-  /** Removes the place. */
+  /** Removes the storage. */
   remove(): Promise<void>;
 };
 
-/** What every log promises, whatever it is made of. */
+/** The contract of `TickLog`, which every implementation has to pass. */
 export function describeTickLog(name: string, make: () => Promise<TestedLog>): void {
   describe(name, () => {
     let tested: TestedLog;
@@ -27,7 +27,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
     });
     afterEach(() => tested.remove());
 
-    it('gives every consumer all records, in the order in which they were appended', async () => {
+    it('returns all records to every consumer, in the order in which they were appended', async () => {
       const log = await tested.open();
       const store = log.cursor('store');
       for (const coinId of ['a', 'b', 'c']) await log.append(batchOf(coinId), NOW);
@@ -38,7 +38,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect(coinsOf(await log.cursor('late').read(ALL))).toEqual(['a', 'b', 'c', 'd']);
     });
 
-    it('keeps the order of what is appended at once, and lets other work have its turn meanwhile', async () => {
+    it('keeps the order of concurrent appends, and lets other work run in between', async () => {
       const log = await tested.open();
       const coins = Array.from({ length: 50 }, (_, index) => `coin-${index}`);
       const offsets = await Promise.all(coins.map((coinId) => log.append(batchOf(coinId), NOW)));
@@ -52,7 +52,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect(turned).toBe(true);
     });
 
-    it('gives back every bit of ticks and alerts, before and after a crash', async () => {
+    it('returns ticks and alerts exactly, before and after a crash', async () => {
       const batch: LogBatch = {
         ticks: [
           { ...tick('bitcoin', NOW), amount: 0.1 + 0.2, volume24h: 1e-12, marketCap: 1e300 },
@@ -62,12 +62,12 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       };
       const log = await tested.open();
       await log.append(batch, NOW);
-      expect(withoutPlace(await log.cursor('store').read(ALL))).toEqual([batch]);
+      expect(withoutOffsets(await log.cursor('store').read(ALL))).toEqual([batch]);
       await tested.crash();
-      expect(withoutPlace(await (await tested.open()).cursor('store').read(ALL))).toEqual([batch]);
+      expect(withoutOffsets(await (await tested.open()).cursor('store').read(ALL))).toEqual([batch]);
     });
 
-    it('goes on behind the last commit after a crash: what was read only comes again', async () => {
+    it('resumes after the last commit after a crash, so that uncommitted records are read again', async () => {
       const log = await tested.open();
       const store = log.cursor('store');
       for (const coinId of ['a', 'b', 'c', 'd']) await log.append(batchOf(coinId), NOW);
@@ -81,7 +81,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect(reopened.lag()).toEqual({ records: 3, ticks: 3 });
     });
 
-    it('reads again from behind the last commit when asked to', async () => {
+    it('reads again from after the last commit when rewound', async () => {
       const log = await tested.open();
       const store = log.cursor('store');
       for (const coinId of ['a', 'b', 'c']) await log.append(batchOf(coinId), NOW);
@@ -91,7 +91,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect(coinsOf(await store.read(ALL))).toEqual(['b', 'c']);
     });
 
-    it('gives no more than was asked for, but a record at least', async () => {
+    it('returns no more than the limit, but at least one record', async () => {
       const log = await tested.open();
       for (let count = 0; count < 3; count++) await log.append(manyTicks(6_000), NOW);
       const readSizes = async (cursor: LogCursor): Promise<number[]> => {
@@ -107,25 +107,25 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect(await readSizes((await tested.open()).cursor('behind'))).toEqual([1, 1, 1]);
     });
 
-    it('delays nobody for a slow consumer, however far it falls behind', async () => {
+    it('does not delay other consumers for a slow one, however far it falls behind', async () => {
       const log = await tested.open();
       const [quick, slow] = [log.cursor('quick'), log.cursor('slow')];
       const appended: string[] = [];
-      const seen: string[] = [];
+      const consumed: string[] = [];
       for (let count = 0; count < 30; count++) {
         appended.push(`coin-${count}`);
         await log.append(manyTicks(1_000, `coin-${count}`), NOW);
         const records = await quick.read(ALL);
-        seen.push(...coinsOf(records));
+        consumed.push(...coinsOf(records));
         await quick.commit(records.at(-1)?.offset ?? -1);
       }
-      expect(seen).toEqual(appended);
+      expect(consumed).toEqual(appended);
       expect(quick.lag()).toEqual({ records: 0, ticks: 0 });
       expect(slow.lag()).toEqual({ records: 30, ticks: 30_000 });
       expect(coinsOf(await readAll(slow, 7))).toEqual(appended);
     });
 
-    it('drops what all have committed and nobody needs any more, and nothing else', async () => {
+    it('trims only records that all consumers have committed and that are old enough', async () => {
       const log = await tested.open();
       const [store, delivery] = [log.cursor('store'), log.cursor('delivery')];
       const offsets: number[] = [];
@@ -136,18 +136,18 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       await store.commit(offsets[2] ?? -1);
       await log.trim(30 * MINUTE_MS, NOW + 40 * MINUTE_MS);
 
-      // Nothing was dropped that one of them has not committed.
+      // Nothing is trimmed that one of them has not committed.
       expect(coinsOf(await readAll(delivery, 10))).toEqual(['minute-0', 'minute-10', 'minute-35']);
       await delivery.commit(offsets[1] ?? -1);
       await log.trim(30 * MINUTE_MS, NOW + 40 * MINUTE_MS);
       await tested.crash();
       const reopened = await tested.open();
-      // The second is as old as what is needed; the third is not committed by everybody.
+      // The second is exactly as old as what is kept; the third is not committed by all consumers.
       expect(await kept(reopened, 'late')).toEqual(['minute-10', 'minute-35']);
       expect(coinsOf(await reopened.cursor('delivery').read(ALL))).toEqual(['minute-35']);
     });
 
-    it('drops what a clock that was set back has left in the future', async () => {
+    it('trims records from the future after the clock was set back', async () => {
       const log = await tested.open();
       const store = log.cursor('store');
       const offset = await log.append(batchOf('future'), NOW + 600 * MINUTE_MS);
@@ -158,7 +158,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect(await kept(await tested.open(), 'late')).toEqual([]);
     });
 
-    it('never uses an offset twice, also when all records were dropped', async () => {
+    it('never uses an offset twice, even after all records were trimmed', async () => {
       const log = await tested.open();
       const used = await log.append(batchOf('a'), NOW);
       const store = log.cursor('store');
@@ -171,7 +171,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect(coinsOf(await reopened.cursor('store').read(ALL))).toEqual(['b']);
     });
 
-    it('makes a record that cannot be read a dead letter, and goes on behind it', async () => {
+    it('makes an unreadable record a dead letter and continues after it', async () => {
       const log = await tested.open();
       log.cursor('store');
       const offsets: number[] = [];
@@ -190,7 +190,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect((await tested.open()).deadLetters()).toBe(2);
     });
 
-    it('keeps what a consumer can never use as a dead letter', async () => {
+    it('keeps a record that a consumer can never apply as a dead letter', async () => {
       const log = await tested.open();
       await log.append(batchOf('a'), NOW);
       const [record] = await log.cursor('store').read(ALL);
@@ -201,7 +201,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect((await tested.open()).deadLetters()).toBe(1);
     });
 
-    it('shows each consumer every record at least once and in order, whatever happens when', async () => {
+    it('delivers every record to each consumer at least once and in order, under any sequence of events', async () => {
       const step = fc.oneof(
         { weight: 4, arbitrary: fc.constant('append' as const) },
         { weight: 4, arbitrary: fc.constantFrom('read-store' as const, 'read-other' as const) },
@@ -212,7 +212,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
         fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
           const own = await make();
           try {
-            await followsEverything(own, steps);
+            await checkSequence(own, steps);
           } finally {
             await own.remove();
           }
@@ -225,21 +225,21 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
 
 type Step = 'append' | `${'read' | 'commit'}-${'store' | 'other'}` | 'rewind' | 'trim' | 'crash';
 
-async function followsEverything(tested: TestedLog, steps: readonly Step[]): Promise<void> {
+async function checkSequence(tested: TestedLog, steps: readonly Step[]): Promise<void> {
   let log = await tested.open();
   let appended = 0;
   const readers = ['store', 'other'].map((name) => ({
     name,
     cursor: log.cursor(name),
-    /** Read since the last commit, and the number of the newest that was committed. */
-    inHand: [] as LogRecord[],
+    /** Records read since the last commit. */
+    uncommitted: [] as LogRecord[],
     committed: 0,
   }));
   const read = async (reader: (typeof readers)[number], maxRecords: number): Promise<void> => {
-    const before = reader.committed + reader.inHand.length;
+    const before = reader.committed + reader.uncommitted.length;
     const records = await reader.cursor.read({ maxRecords, maxTicks: 1_000 });
     expect(coinsOf(records)).toEqual(records.map((_, index) => `coin-${before + index + 1}`));
-    reader.inHand.push(...records);
+    reader.uncommitted.push(...records);
   };
   for (const step of steps) {
     const [action, name] = step.split('-');
@@ -254,7 +254,7 @@ async function followsEverything(tested: TestedLog, steps: readonly Step[]): Pro
         await read(reader, 2);
         break;
       case 'commit': {
-        const done = reader.inHand.shift();
+        const done = reader.uncommitted.shift();
         if (done === undefined) break;
         await reader.cursor.commit(done.offset);
         reader.committed++;
@@ -262,7 +262,7 @@ async function followsEverything(tested: TestedLog, steps: readonly Step[]): Pro
       }
       case 'rewind':
         reader.cursor.rewind();
-        reader.inHand = [];
+        reader.uncommitted = [];
         break;
       case 'trim':
         await log.trim(1, NOW + MINUTE_MS);
@@ -272,7 +272,7 @@ async function followsEverything(tested: TestedLog, steps: readonly Step[]): Pro
         log = await tested.open();
         for (const each of readers) {
           each.cursor = log.cursor(each.name);
-          each.inHand = [];
+          each.uncommitted = [];
         }
         break;
     }
@@ -280,7 +280,7 @@ async function followsEverything(tested: TestedLog, steps: readonly Step[]): Pro
   }
   for (const reader of readers) {
     await read(reader, 1_000);
-    expect(reader.committed + reader.inHand.length).toBe(appended);
+    expect(reader.committed + reader.uncommitted.length).toBe(appended);
   }
 }
 
@@ -293,9 +293,9 @@ async function readAll(cursor: LogCursor, maxRecords: number): Promise<LogRecord
   }
 }
 
-/** What a consumer that begins now is given. */
+/** What a new consumer reads. */
 const kept = async (log: TickLog, name: string): Promise<string[]> =>
   coinsOf(await log.cursor(name).read(ALL));
 
-const withoutPlace = (records: readonly LogRecord[]): LogBatch[] =>
+const withoutOffsets = (records: readonly LogRecord[]): LogBatch[] =>
   records.map(({ ticks, alerts }) => ({ ticks, alerts }));

@@ -5,11 +5,11 @@ import type { DatabaseSync } from 'node:sqlite';
 const WAL_HEADER_BYTES = 32;
 const WAL_MAGIC = [0x377f0682, 0x377f0683];
 
-/** What is beside the journal before SQLite opens it. */
-export type FoundLog = 'none' | 'usable' | 'damaged';
+/** The state of the write-ahead log before SQLite opens the file. */
+export type WalState = 'none' | 'usable' | 'damaged';
 
-/** Looks at the write-ahead log's header; SQLite ignores one that is damaged, and begins a new log in its place. */
-export function findLog(path: string): FoundLog {
+/** Checks the header of the write-ahead log. SQLite ignores a damaged one and overwrites it. */
+export function checkWal(path: string): WalState {
   let file: number;
   try {
     file = openSync(`${path}-wal`, 'r');
@@ -26,34 +26,35 @@ export function findLog(path: string): FoundLog {
   }
 }
 
-/** Moves a damaged log out of the way of the new one. */
-export function keepLog(path: string, keptAs: string): void {
-  renameSync(`${path}-wal`, keptAs);
+/** Renames a damaged write-ahead log so that SQLite does not overwrite it. */
+export function renameWal(path: string, renamedTo: string): void {
+  renameSync(`${path}-wal`, renamedTo);
 }
 
 /**
- * Notes in the file itself that the journal is open, and returns whether it was so before: then the program was killed,
- * and what it accepted last is in the log alone, which only an orderly end removes.
+ * Marks the log file as open and returns whether it already was. If so, the program was killed, and its newest
+ * appends are only in the write-ahead log, which a clean shutdown would have removed.
  */
-export function markOpen(database: DatabaseSync): boolean {
+export function markOpened(database: DatabaseSync): boolean {
   const wasOpen = database.prepare('select is_open from journal_state').get()?.is_open === 1;
   if (wasOpen) return true;
   try {
     database.exec('insert or replace into journal_state (id, is_open) values (1, 1)');
-    // Into the file, where the note outlives the log.
+    // Moves the mark into the main file, where it survives the loss of the write-ahead log.
     database.exec('pragma wal_checkpoint(full)');
   } catch {
-    // A full disk. Without the note, the loss of the log would not be seen; what is accepted is as safe as ever.
+    // A full disk. Without the mark, the loss of the write-ahead log would go unnoticed; appends are as safe as ever.
   }
   return false;
 }
 
-/** Closes the journal in an orderly way. */
-export function closeMarked(database: DatabaseSync): void {
+/** Closes the log file and marks it as closed. */
+export function closeCleanly(database: DatabaseSync): void {
   try {
     database.exec('insert or replace into journal_state (id, is_open) values (1, 0)');
   } catch {
-    // A full disk: closing would remove the log, and the next start would take it for lost. It stays, as after a crash.
+    // A full disk: closing would remove the write-ahead log while the file is still marked as open, and the next
+    // start would report a loss. Leave everything as after a crash.
     return;
   }
   database.close();

@@ -1,6 +1,9 @@
 import { chromiumFailure } from './chromium-error.ts';
 
-/** What OpenSSL and Node call certificates that they do not trust. Source: nodejs.org/api/tls.html, "X509 certificate error codes". */
+/**
+ * Error codes of OpenSSL and Node for message certificates. Source: nodejs.org/api/tls.html, "X509 certificate
+ * error codes".
+ */
 export const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
   'CERT_CHAIN_TOO_LONG',
   'CERT_HAS_EXPIRED',
@@ -21,7 +24,7 @@ export const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** Those that a proxy which opens traffic and signs it anew brings about. */
+/** The codes that a TLS-inspecting proxy causes. */
 const UNKNOWN_ISSUER_CODES: ReadonlySet<string> = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -31,8 +34,8 @@ const UNKNOWN_ISSUER_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A failure that is about a certificate, in words that a person can act on; null for any other. Node tells them by
- * `code`, Chromium (in the desktop app) by `net::ERR_CERT_…`.
+ * Describes a certificate error in words that a person can act on; null for any other error. Node reports these
+ * errors by `code`, Chromium (in the desktop app) by `net::ERR_CERT_…`.
  *
  * @param cause the innermost error
  */
@@ -40,19 +43,19 @@ export function describeCertificateError(cause: unknown, host: string): string |
   if (!(cause instanceof Error)) return null;
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   if (!CERTIFICATE_CODES.has(code) && chromiumFailure(cause)?.kind !== 'certificate') return null;
-  // After a semicolon Node adds advice for those who start it themselves.
+  // After a semicolon Node adds advice for people who run Node themselves.
   const [reason] = cause.message.split(';');
-  const untrusted = `the certificate of ${host} is not trusted: ${reason}`;
+  const message = `the certificate of ${host} is not trusted: ${reason}`;
   if (
     code === 'CERT_HAS_EXPIRED' ||
     code === 'CERT_NOT_YET_VALID' ||
     cause.message.includes('DATE_INVALID')
   ) {
-    return `${untrusted}; check the clock of this machine`;
+    return `${message}; check the clock of this machine`;
   }
-  if (!UNKNOWN_ISSUER_CODES.has(code) && !cause.message.includes('AUTHORITY_INVALID')) return untrusted;
+  if (!UNKNOWN_ISSUER_CODES.has(code) && !cause.message.includes('AUTHORITY_INVALID')) return message;
   return (
-    `${untrusted}; if a proxy of your company inspects traffic, set NODE_EXTRA_CA_CERTS to the file of its ` +
+    `${message}; if a proxy of your company inspects traffic, set NODE_EXTRA_CA_CERTS to the file of its ` +
     "certificate (in the desktop app, add it to the system's trusted ones)"
   );
 }

@@ -7,7 +7,7 @@ import { wasNeverSent } from './root-cause.ts';
 
 const HOST = 'api.coingecko.com';
 
-/** What Electron's `net.fetch` does when Chromium cannot serve a request: an error without a code. */
+/** Fails as Electron's `net.fetch` does when Chromium cannot serve a request: with an error without a code. */
 const failing =
   (name: string): typeof globalThis.fetch =>
   () =>
@@ -19,7 +19,7 @@ async function failureOf(work: Promise<unknown>): Promise<FeedError> {
   return error;
 }
 
-function askCoinGecko(fetch: typeof globalThis.fetch): Promise<FeedError> {
+function requestCoinGecko(fetch: typeof globalThis.fetch): Promise<FeedError> {
   const source = coinGeckoSource({
     baseUrl: `https://${HOST}/api/v3`,
     apiKey: null,
@@ -32,7 +32,7 @@ function askCoinGecko(fetch: typeof globalThis.fetch): Promise<FeedError> {
   );
 }
 
-async function askKraken(fetch: typeof globalThis.fetch): Promise<FeedError> {
+async function requestKraken(fetch: typeof globalThis.fetch): Promise<FeedError> {
   const client = createExchangeClient({
     id: 'kraken',
     urlOverride: null,
@@ -44,7 +44,7 @@ async function askKraken(fetch: typeof globalThis.fetch): Promise<FeedError> {
   return failure;
 }
 
-/** At least one of each class of Chromium's net/base/net_error_list.h that a request can end with. */
+/** At least one error of each class in Chromium's net/base/net_error_list.h. */
 const UNREACHABLE = [
   ['ERR_NAME_NOT_RESOLVED', 'never sent'],
   ['ERR_NAME_RESOLUTION_FAILED', 'never sent'],
@@ -103,9 +103,9 @@ const BAD_ANSWER = [
   'ERR_UNSAFE_REDIRECT',
 ];
 
-describe("an error of Chromium's network", () => {
-  it.each(UNREACHABLE)('%s: nobody is reached, and the request was %s', async (name, sent) => {
-    const failures = [await askCoinGecko(failing(name)), await askKraken(failing(name))];
+describe('a network error of Chromium', () => {
+  it.each(UNREACHABLE)('%s: the server is unreachable, and the request was %s', async (name, sent) => {
+    const failures = [await requestCoinGecko(failing(name)), await requestKraken(failing(name))];
     expect(failures.map(({ kind }) => kind)).toEqual(['unreachable', 'unreachable']);
     expect(failures[0]?.message).toBe(`cannot reach ${HOST}: net::${name}`);
     expect(failures[1]?.message).toBe(`cannot reach kraken: net::${name}`);
@@ -113,7 +113,7 @@ describe("an error of Chromium's network", () => {
   });
 
   it.each(CERTIFICATE)('%s: the certificate is not trusted', async (name) => {
-    const failures = [await askCoinGecko(failing(name)), await askKraken(failing(name))];
+    const failures = [await requestCoinGecko(failing(name)), await requestKraken(failing(name))];
     expect(failures.map(({ kind }) => kind)).toEqual(['unreachable', 'unreachable']);
     expect(failures[0]?.message).toContain(`the certificate of ${HOST} is not trusted: net::${name}`);
     expect(failures[1]?.message).toContain(`the certificate of kraken is not trusted: net::${name}`);
@@ -121,10 +121,10 @@ describe("an error of Chromium's network", () => {
   });
 
   it.each(['Redirect was cancelled', "Attempted to redirect, but redirect policy was 'error'"])(
-    '%s: the answer leads elsewhere',
+    '%s: the response is a redirect',
     async (words) => {
       const redirected = () => Promise.reject(new Error(words));
-      const failures = [await askCoinGecko(redirected), await askKraken(redirected)];
+      const failures = [await requestCoinGecko(redirected), await requestKraken(redirected)];
       expect(failures.map(({ kind }) => kind)).toEqual(['bad-answer', 'bad-answer']);
       expect(failures[0]?.message).toBe(
         `the answer of ${HOST} cannot be used: it is a redirect, which is not followed: ` +
@@ -134,8 +134,8 @@ describe("an error of Chromium's network", () => {
     },
   );
 
-  it.each(BAD_ANSWER)('%s: what came is no answer', async (name) => {
-    const failures = [await askCoinGecko(failing(name)), await askKraken(failing(name))];
+  it.each(BAD_ANSWER)('%s: the response is invalid', async (name) => {
+    const failures = [await requestCoinGecko(failing(name)), await requestKraken(failing(name))];
     expect(failures.map(({ kind }) => kind)).toEqual(['bad-answer', 'bad-answer']);
     expect(failures[0]?.message).toBe(`the answer of ${HOST} cannot be used: net::${name}`);
     expect(failures.some(wasNeverSent)).toBe(false);

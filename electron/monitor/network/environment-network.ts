@@ -1,12 +1,15 @@
 import type { Network } from './network.ts';
-import { isExcepted } from './no-proxy.ts';
+import { isExempt } from './no-proxy.ts';
 
 type Fetch = typeof globalThis.fetch;
 type ProxyFor = (url: URL) => URL | null;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment names a proxy that is no URL. The message names the variable, not what it holds: that may be a password. */
+/**
+ * A proxy variable of the environment is not a URL. The message names the variable but not its value, which may
+ * contain a password.
+ */
 export class ProxyError extends Error {
   constructor(message: string) {
     super(message);
@@ -15,9 +18,9 @@ export class ProxyError extends Error {
 }
 
 /**
- * The network through the proxies that the environment names: `HTTPS_PROXY` for what is encrypted, `HTTP_PROXY` for the
- * rest, and for both where there is no other, with exceptions in `NO_PROXY`; in lower case too, which wins. Where no proxy
- * is named, requests are made by the global `fetch`.
+ * Creates the network that uses the proxies of the environment: `HTTPS_PROXY` for encrypted connections, `HTTP_PROXY`
+ * for the others (and for both without an `HTTPS_PROXY`), with exceptions in `NO_PROXY`. Lower-case names take
+ * precedence. Without a proxy, requests use the global `fetch`.
  *
  * @throws ProxyError when a variable holds no http:// or https:// URL
  */
@@ -26,7 +29,7 @@ export function environmentNetwork(env: Environment): Network {
   const httpsProxy = proxyUrl(env, 'HTTPS_PROXY') ?? httpProxy;
   const noProxy = env.no_proxy ?? env.NO_PROXY ?? '';
   const proxyFor: ProxyFor = (url) => {
-    if (isExcepted(noProxy, url)) return null;
+    if (isExempt(noProxy, url)) return null;
     return /^(https|wss):$/.test(url.protocol) ? httpsProxy : httpProxy;
   };
   return {
@@ -35,7 +38,7 @@ export function environmentNetwork(env: Environment): Network {
   };
 }
 
-/** The library is loaded with the first request: few need it. */
+/** Loads the library with the first request, because few users need it. */
 function fetchThroughProxies(proxyFor: ProxyFor): Fetch {
   let loading: Promise<Fetch> | null = null;
   return async (input, init) => {
@@ -52,7 +55,7 @@ async function loadFetch(proxyFor: ProxyFor): Promise<Fetch> {
       return proxy === null ? new Pool(origin, options) : new ProxyAgent(proxy.href);
     },
   });
-  // Node's own `fetch` takes only agents of the undici that it was built with. The types of the two differ in detail alone.
+  // Node's own `fetch` accepts only agents of its built-in undici. The types of the two differ only in details.
   const proxied = fetch as unknown as (input: unknown, init: unknown) => Promise<Response>;
   return (input, init) => proxied(input, { ...init, dispatcher });
 }
@@ -62,7 +65,7 @@ function proxyUrl(env: Environment, name: 'HTTPS_PROXY' | 'HTTP_PROXY'): URL | n
   const [variable, value] = env[lower]?.trim() ? [lower, env[lower]] : [name, env[name]];
   const text = value?.trim() ?? '';
   if (text === '') return null;
-  // Many write only host and port.
+  // Many people write only host and port.
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new ProxyError(`${variable} is not the http:// or https:// URL of a proxy.`);

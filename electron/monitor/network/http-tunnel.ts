@@ -4,9 +4,9 @@ import { isIP, type Socket } from 'node:net';
 import type { Endpoint } from './network.ts';
 
 /**
- * Opens a tunnel through an http:// or https:// proxy by CONNECT, as RFC 9110, 9.3.6, describes it.
+ * Opens a tunnel through an http:// or https:// proxy with CONNECT (RFC 9110, 9.3.6).
  *
- * @throws Error of the connection, which may name the proxy: `openTunnel` words it for people
+ * @throws Error of the connection; `openTunnel` turns it into a message for people
  */
 export async function openHttpTunnel(proxy: URL, target: Endpoint, timeoutMs: number): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
@@ -16,7 +16,7 @@ export async function openHttpTunnel(proxy: URL, target: Endpoint, timeoutMs: nu
   const request = (isSecure ? httpsRequest : httpRequest)({
     host,
     port: proxy.port || (isSecure ? 443 : 80),
-    // By the header Node would take the target's name for the proxy's.
+    // Without it, Node would take the proxy's name from the `host` header, which names the target.
     servername: isIP(host) === 0 ? host : '',
     method: 'CONNECT',
     path: authority,
@@ -25,7 +25,7 @@ export async function openHttpTunnel(proxy: URL, target: Endpoint, timeoutMs: nu
     timeout: timeoutMs,
   });
   request
-    // Who stops meanwhile does not wait for the proxy.
+    // A pending proxy must not keep the process alive.
     .on('socket', (socket) => socket.unref())
     .on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1_000} s`)))
     .on('error', reject)

@@ -1,21 +1,21 @@
 /**
- * A way to a server: through the proxy at an http:, https:, socks4: or socks5: URL, with its user and password if it wants
- * them, or directly.
+ * A route to a server: direct, or through the proxy at an http:, https:, socks4: or socks5: URL, which includes the
+ * user and password if the proxy requires them.
  */
 export type Route = URL | 'direct';
 
 /**
- * The ways that a connection to a URL may take, in the order in which they are tried. It is asked before every connection,
- * since a proxy changes with the place: at home, in the office.
+ * Returns the routes to a URL in the order in which they are tried. It is called before every connection, because the
+ * proxy may change while the program runs.
  */
 export type RoutesTo = (url: URL) => Promise<readonly Route[]>;
 
-/** How the program gets out. A host that knows the system's proxy brings its own. */
+/** How the program reaches the network. A host that knows the system's proxy provides its own. */
 export type Network = {
   readonly fetch: typeof globalThis.fetch;
-  /** For WebSockets, whose URLs are wss: or ws:. */
+  /** For WebSockets, with wss: or ws: URLs. */
   readonly routesTo: RoutesTo;
 };
 
-/** Where a connection leads; `host` is without the brackets of IPv6. */
+/** The target of a connection; `host` has no IPv6 brackets. */
 export type Endpoint = { readonly host: string; readonly port: number };

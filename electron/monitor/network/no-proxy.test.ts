@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isExcepted } from './no-proxy.ts';
+import { isExempt } from './no-proxy.ts';
 
-const isIt = (noProxy: string, url: string): boolean => isExcepted(noProxy, new URL(url));
+const isExemptFrom = (noProxy: string, url: string): boolean => isExempt(noProxy, new URL(url));
 
 describe('NO_PROXY', () => {
   it.each([
@@ -18,7 +18,7 @@ describe('NO_PROXY', () => {
     ['[::1]:8080', 'http://[::1]:8080'],
     ['none.example, *', 'https://kraken.com'],
     ['*:443', 'https://kraken.com'],
-  ])('%s excepts %s', (noProxy, url) => expect(isIt(noProxy, url)).toBe(true));
+  ])('%s exempts %s', (noProxy, url) => expect(isExemptFrom(noProxy, url)).toBe(true));
 
   it.each([
     ['', 'https://kraken.com'],
@@ -29,5 +29,5 @@ describe('NO_PROXY', () => {
     ['kraken.com:8443', 'wss://kraken.com'],
     ['[::1]:8080', 'http://[::1]:9090'],
     ['*:80', 'https://kraken.com'],
-  ])('%j does not except %s', (noProxy, url) => expect(isIt(noProxy, url)).toBe(false));
+  ])('%j does not exempt %s', (noProxy, url) => expect(isExemptFrom(noProxy, url)).toBe(false));
 });

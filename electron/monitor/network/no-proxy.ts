@@ -6,15 +6,15 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether `NO_PROXY` excepts a URL. Its entries are separated by commas or spaces: `*` is every host, `example.com` and
- * `.example.com` that host and those below it, `*.example.com` only those below. A port after it narrows an entry down.
- * There is no standard; these are the rules of undici's `EnvHttpProxyAgent`.
+ * Whether `NO_PROXY` exempts a URL from the proxy. Entries are separated by commas or spaces: `*` matches every host,
+ * `example.com` and `.example.com` that host and its subdomains, `*.example.com` only subdomains. An optional port
+ * restricts an entry. There is no standard; these are the rules of undici's `EnvHttpProxyAgent`.
  */
-export function isExcepted(noProxy: string, url: URL): boolean {
+export function isExempt(noProxy: string, url: URL): boolean {
   const host = bareHost(url.hostname);
   const port = url.port || DEFAULT_PORTS[url.protocol];
   return noProxy.split(/[,\s]+/).some((text) => {
-    // What has more than one colon and no brackets is an IPv6 address without a port.
+    // An entry with several colons and no brackets is an IPv6 address without a port.
     const [, entry = text, entryPort = port] = /^(\[.+\]|[^:]+)(?::(\d+))?$/.exec(text) ?? [];
     if (entryPort !== port) return false;
     if (entry === '*') return true;
@@ -23,7 +23,7 @@ export function isExcepted(noProxy: string, url: URL): boolean {
   });
 }
 
-/** In lower case, without the brackets of IPv6 and the dot that ends a full name. */
+/** The host in lower case, without IPv6 brackets and without the trailing dot of a fully qualified name. */
 function bareHost(host: string): string {
   return host
     .replace(/^\[(.+)\]$/, '$1')

@@ -11,11 +11,11 @@ describe('Retry-After', () => {
     expect(read({ 'retry-after': '1.5' })).toBe(1_500);
   });
 
-  it('is read as a date, against our clock when the server tells no time', () => {
+  it('is read as a date, relative to our clock without a Date header', () => {
     expect(read({ 'retry-after': 'Sun, 01 Mar 2026 12:01:30 GMT' })).toBe(90_000);
   });
 
-  it('is read as a date against the time of the server when it tells it', () => {
+  it('is read as a date, relative to the Date header of the server', () => {
     expect(
       read({
         'retry-after': 'Sun, 01 Mar 2026 15:00:10 GMT',
@@ -28,11 +28,11 @@ describe('Retry-After', () => {
     expect(read({ 'retry-after': 'Sun, 01 Mar 2026 11:00:00 GMT' })).toBe(0);
   });
 
-  it.each(['soon', '-5', '', 'NaN', 'Infinity'])('says nothing when it is %j', (value) => {
+  it.each(['soon', '-5', '', 'NaN', 'Infinity'])('is ignored when it is %j', (value) => {
     expect(read({ 'retry-after': value })).toBeNull();
   });
 
-  it('says nothing when it is absent', () => {
+  it('is null when it is absent', () => {
     expect(read({})).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { CERTIFICATE_CODES } from './certificate-error.ts';
 import { chromiumFailure } from './chromium-error.ts';
 
-/** The innermost cause: `fetch` itself only says "fetch failed". */
+/** The innermost cause of an error: `fetch` itself only reports "fetch failed". */
 export function rootCause(error: unknown): unknown {
   let current = error;
   for (let depth = 0; depth < 8; depth++) {
@@ -12,7 +12,10 @@ export function rootCause(error: unknown): unknown {
   return current;
 }
 
-/** What keeps a request from leaving this machine: no name, no way, nobody who listens, or nobody who is trusted. */
+/**
+ * Error codes before the request was sent: the name is unknown, there is no route, nothing listens, or the
+ * certificate is not trusted.
+ */
 const NEVER_SENT_CODES: ReadonlySet<unknown> = new Set([
   ...CERTIFICATE_CODES,
   'EAI_AGAIN',
@@ -23,7 +26,7 @@ const NEVER_SENT_CODES: ReadonlySet<unknown> = new Set([
   'ENOTFOUND',
 ]);
 
-/** Whether the provider certainly did not see a request that failed, and so did not count it. */
+/** Whether a failed request certainly did not reach the provider, and so was not counted by it. */
 export function wasNeverSent(error: unknown): boolean {
   const cause = rootCause(error);
   const failure = chromiumFailure(cause);

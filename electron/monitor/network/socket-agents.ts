@@ -8,7 +8,7 @@ import { openTunnel } from './tunnel.ts';
 /** Agents for WebSockets of the two schemes. */
 export type SocketAgents = { readonly ws: HttpAgent; readonly wss: HttpsAgent };
 
-/** Agents that ask for the ways to a server before each connection, and take the first that opens. */
+/** Creates agents that query the routes to a server before each connection and use the first one that opens. */
 export function socketAgents(routesTo: RoutesTo): SocketAgents {
   return {
     ws: withRoutes('ws', new HttpAgent(), routesTo),
@@ -28,7 +28,7 @@ function withRoutes<A extends HttpAgent>(scheme: keyof SocketAgents, agent: A, r
     return socket;
   };
   agent.createConnection = (options, callback) => {
-    // Its type forgets that there is no socket with an error.
+    // Its type requires a socket even with an error.
     const done = callback as ((error: Error | null, socket?: Duplex) => void) | undefined;
     open(options).then(
       (socket) => done?.(null, socket),
@@ -39,9 +39,9 @@ function withRoutes<A extends HttpAgent>(scheme: keyof SocketAgents, agent: A, r
   return agent;
 }
 
-/** Null where the way is direct; throws the last failure where no proxy gives a connection. */
+/** Returns null for a direct route; throws the last failure when no proxy opens a connection. */
 async function firstTunnel(routes: readonly Route[], endpoint: Endpoint): Promise<Socket | null> {
-  let failure: unknown = new Error(`no way leads to ${endpoint.host}`);
+  let failure: unknown = new Error(`there is no route to ${endpoint.host}`);
   for (const route of routes) {
     if (route === 'direct') return null;
     try {

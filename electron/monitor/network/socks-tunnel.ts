@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import type { Endpoint } from './network.ts';
 
 /**
- * Opens a tunnel through a socks4:// or socks5:// proxy, which looks the target's name up. The library is loaded with the
- * first one: few need it.
+ * Opens a tunnel through a socks4:// or socks5:// proxy, which resolves the target's name. The library is loaded on
+ * first use, because few users need it.
  *
- * @throws Error that may hold the options, and with them a password: `openTunnel` words it for people
+ * @throws Error that may contain the options, including a password; `openTunnel` turns it into a message for people
  */
 export async function openSocksTunnel(proxy: URL, target: Endpoint, timeoutMs: number): Promise<Socket> {
   const { SocksClient } = await import('socks');

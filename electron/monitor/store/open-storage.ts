@@ -53,9 +53,10 @@ export function openStorage(options: StorageOptions): Storage {
   const { dataDir, databaseUrl, clock, log, random, onChange } = options;
   const journalPath = join(dataDir, 'journal.sqlite');
   const file = openLogFile(journalPath, clock.now());
-  const { setAside, lostLog } = file;
-  if (setAside !== null) log.error(setAside, 'the journal was damaged; it was renamed and a new one begun');
-  if (lostLog !== null) log.error(lostLog, 'what the journal accepted last is lost: its write-ahead log is');
+  const { renamedFile, lostWal } = file;
+  if (renamedFile !== null)
+    log.error(renamedFile, 'the journal was damaged; it was renamed and a new one begun');
+  if (lostWal !== null) log.error(lostWal, 'what the journal accepted last is lost: its write-ahead log is');
   /** Entries that were found damaged since this start. */
   let damagedEntries = 0;
   const onDamaged = (damage: { readonly error: string }): void => {
@@ -69,10 +70,10 @@ export function openStorage(options: StorageOptions): Storage {
   };
   const { alertStore, tickLog } = orClosed(journalPath, file.database, () => {
     const alertStore = createAlertStore(file.database, { log, onDamage: onDamaged, now: clock.now });
-    const alongside = ({ alerts }: LogBatch): void => alertStore.insert(alerts);
+    const onAppend = ({ alerts }: LogBatch): void => alertStore.insert(alerts);
     return {
       alertStore,
-      tickLog: createSqliteLog({ database: file.database, alongside, onDamaged, now: clock.now }),
+      tickLog: createSqliteLog({ database: file.database, onAppend, onDamaged, now: clock.now }),
     };
   });
   let readFailure: Error | null = null;
@@ -247,7 +248,7 @@ export function openStorage(options: StorageOptions): Storage {
     }),
     problems() {
       const view = dailyView.problem();
-      const troubles = { journalPath, setAside, lostLog, damagedEntries, readFailure };
+      const troubles = { journalPath, renamedFile, lostWal, damagedEntries, readFailure };
       return [
         ...storageProblems({ ...troubles, writeFailure: whyNotWritten() }),
         ...(view === null ? [] : [view]),

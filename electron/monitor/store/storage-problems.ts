@@ -1,13 +1,13 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
-import type { LostLog, SetAside } from '../log/log-file.ts';
+import type { LostWal, RenamedFile } from '../log/log-file.ts';
 import { asSentence } from '../status/as-sentence.ts';
 
 export type StorageTroubles = {
   readonly journalPath: string;
   /** The damaged journal that was found at this start. */
-  readonly setAside: SetAside | null;
+  readonly renamedFile: RenamedFile | null;
   /** What became of the journal's write-ahead log, when it was missing or damaged at this start. */
-  readonly lostLog: LostLog | null;
+  readonly lostWal: LostWal | null;
   /** Entries of the journal that were found damaged since this start. */
   readonly damagedEntries: number;
   /** Why the journal, though it is open, cannot be read. */
@@ -18,22 +18,22 @@ export type StorageTroubles = {
 
 /** What went wrong in storage, in words for the user. That the database is away is not among them: its state says that. */
 export function storageProblems(troubles: StorageTroubles): readonly Problem[] {
-  const { journalPath, setAside, lostLog, damagedEntries, readFailure, writeFailure } = troubles;
+  const { journalPath, renamedFile, lostWal, damagedEntries, readFailure, writeFailure } = troubles;
   const problems: Problem[] = [];
-  if (setAside !== null) {
+  if (renamedFile !== null) {
     problems.push({
       id: 'journal-set-aside',
       message:
-        `The journal of prices on their way to the database was damaged (${setAside.reason}). It was kept as ` +
-        `${setAside.keptAs}; prices that only it held are not in the database.`,
+        `The journal of prices on their way to the database was damaged (${renamedFile.reason}). It was kept as ` +
+        `${renamedFile.renamedTo}; prices that only it held are not in the database.`,
       isKept: true,
     });
   }
-  if (lostLog !== null) {
+  if (lostWal !== null) {
     const log =
-      lostLog.keptAs === null
+      lostWal.renamedTo === null
         ? `${journalPath}-wal is missing. If you moved it away, stop the program and put it back.`
-        : `It could not be read and was kept as ${lostLog.keptAs}.`;
+        : `It could not be read and was kept as ${lostWal.renamedTo}.`;
     problems.push({
       id: 'journal-log-lost',
       message:

@@ -132,7 +132,7 @@ function openStore(
   const store = createStoreConsumer({
     tickLog: createSqliteLog({
       database,
-      alongside: () => undefined,
+      onAppend: () => undefined,
       onDamaged: () => undefined,
       now: () => NOW,
     }),

@@ -8,9 +8,9 @@ import { describeCertificateError } from '../../network/certificate-error.ts';
 import { chromiumFailure } from '../../network/chromium-error.ts';
 import { retryAfterMs } from '../../network/retry-after.ts';
 import { rootCause } from '../../network/root-cause.ts';
-import { KEY_ERROR_CODES, quoted, wordedError } from '../../network/worded-error.ts';
 import { FeedError } from '../price-source.ts';
 import type { CoinGeckoAccess } from './coingecko-client.ts';
+import { KEY_ERROR_CODES, quoted, readErrorBody } from './error-body.ts';
 
 /**
  * Translates what the client throws into a `FeedError` for people, never naming the key.
@@ -59,7 +59,7 @@ function ofStatus(
   access: Pick<CoinGeckoAccess, 'baseUrl' | 'apiKey'>,
   now: number,
 ): FeedError {
-  const worded = wordedError(error.error);
+  const worded = readErrorBody(error.error);
   const code = worded?.code ?? null;
   const options = {
     // A server that repeats our key in its answer must not bring it into a log.

@@ -1,6 +1,6 @@
-import { KEY_ERROR_CODES, quoted, wordedError } from '../../network/worded-error.ts';
 import { FeedError } from '../price-source.ts';
 import { withPlainCommas } from './coingecko-url.ts';
+import { KEY_ERROR_CODES, quoted, readErrorBody } from './error-body.ts';
 
 /** No answer that we ask for is near this: 500 coins make 100 kB, the list of all coins 2 MB. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
@@ -53,7 +53,7 @@ export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.
  */
 function statusOfWordedError(body: Uint8Array, apiKey: string | null): number | null {
   if (body.byteLength > LONGEST_WORDED_ERROR) return null;
-  const worded = wordedError(parsed(body));
+  const worded = readErrorBody(parsed(body));
   if (worded === null) return null;
   const { code, message } = worded;
   if (code !== null && code >= 400 && code <= 599) return code;
