@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type ServiceProcess = {
+  /** Resolves when the process has ended. Ending one that has ended is no error. */
+  end(signal?: NodeJS.Signals): Promise<void>;
+  /** What it has printed so far. */
+  output(): string;
+};
+
+export type ServiceCommand = {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether the service can be used; asked after each piece of output and every 100 ms. */
+  readonly isReady: (output: string) => boolean | Promise<boolean>;
+};
+
+/** A folder of a service's own, with the function that removes it. */
+export function serviceFolder(name: string): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), `cpm-${name}-`));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+const READY_WITHIN_MS = 120_000;
+
+/**
+ * Starts a program and resolves when it is ready. It is killed when the test runner ends, so that a test that is given up
+ * leaves no process behind.
+ *
+ * @throws Error with the program's output when it ends before it is ready, or is not ready within two minutes
+ */
+export async function startService(command: ServiceCommand): Promise<ServiceProcess> {
+  const { program, args, cwd, env = {}, isReady } = command;
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // In a process group of its own: some programs are scripts that start the one that serves.
+    detached: true,
+  });
+  let output = '';
+  const keep = (chunk: string): void => {
+    output += chunk;
+  };
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
+  const endWithRunner = (): void => killGroup(child, 'SIGKILL');
+  process.once('exit', endWithRunner);
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+    if (!hasEnded()) await endChild(child, signal);
+    process.off('exit', endWithRunner);
+  };
+  const failed = once(child, 'error').then(([cause]) => {
+    throw new Error(`${program} cannot be started`, { cause });
+  });
+  failed.catch(() => undefined);
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!(await Promise.race([failed, isReady(output)]))) {
+    if (hasEnded() || Date.now() > deadline) {
+      await end('SIGKILL');
+      throw new Error(`${program} did not become ready:\n${output.slice(-4_000)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { end, output: () => output };
+}
+
+async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const closed = once(child, 'close');
+  killGroup(child, signal);
+  await closed;
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // All of its processes have ended.
+  }
+}

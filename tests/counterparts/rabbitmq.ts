@@ -1,0 +1,88 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
+import { accepts } from './accepts.ts';
+import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
+import { installedProgram } from './installed-program.ts';
+
+// Not the one in PATH, which insists on the user `rabbitmq`.
+const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const EPMD = installedProgram('epmd');
+
+/** Why no RabbitMQ can be started here, or null. */
+export const rabbitmqIsMissing: string | null =
+  existsSync(SERVER) && EPMD !== null ? null : 'rabbitmq-server is not installed';
+
+export type RabbitmqServer = {
+  readonly url: string;
+  readonly port: number;
+  /** Ends the server as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, with the durable queues and persistent messages it had. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Starts a RabbitMQ on 127.0.0.1 with a node name, a folder and a port mapper of its own. */
+export async function startRabbitmq(): Promise<RabbitmqServer> {
+  if (EPMD === null || rabbitmqIsMissing !== null) throw new Error(rabbitmqIsMissing ?? '');
+  const folder = serviceFolder('rabbitmq');
+  const [port, distributionPort, mapperPort] = [await freePort(), await freePort(), await freePort()];
+  writeFileSync(join(folder.path, 'enabled_plugins'), '[].\n');
+  writeFileSync(
+    join(folder.path, 'rabbitmq.conf'),
+    'log.console = true\nvm_memory_high_watermark.absolute = 256MB\n',
+  );
+  const env = {
+    HOME: folder.path,
+    ERL_EPMD_PORT: String(mapperPort),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    // Two schedulers: it would start one for each core of the machine, also where it may use only a few.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 -kernel inet_dist_use_interface {127,0,0,1}',
+    RABBITMQ_NODENAME: `cpm${port}@localhost`,
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_DIST_PORT: String(distributionPort),
+    RABBITMQ_CONFIG_FILE: join(folder.path, 'rabbitmq.conf'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder.path, 'enabled_plugins'),
+    RABBITMQ_MNESIA_BASE: join(folder.path, 'mnesia'),
+    RABBITMQ_LOG_BASE: join(folder.path, 'log'),
+    RABBITMQ_PID_FILE: join(folder.path, 'pid'),
+  };
+  // Erlang would start a mapper that outlives it.
+  const mapper = await startService({
+    program: EPMD,
+    args: ['-port', String(mapperPort), '-address', '127.0.0.1'],
+    cwd: folder.path,
+    isReady: () => accepts(mapperPort),
+  });
+  const start = (): Promise<ServiceProcess> =>
+    startService({
+      program: SERVER,
+      args: [],
+      cwd: folder.path,
+      env,
+      isReady: (output) => /Server startup complete|completed with/.test(output) && accepts(port),
+    });
+  let service: ServiceProcess;
+  try {
+    service = await start();
+  } catch (cause) {
+    await mapper.end('SIGKILL');
+    folder.remove();
+    throw cause;
+  }
+  return {
+    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    port,
+    kill: () => service.end('SIGKILL'),
+    async restart() {
+      service = await start();
+    },
+    async close() {
+      await service.end('SIGKILL');
+      await mapper.end('SIGKILL');
+      folder.remove();
+    },
+  };
+}
