@@ -2,7 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { DamagedRecord } from './damaged-record.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { inTransaction } from './in-transaction.ts';
+import { prepareLogStatements, RECORDS_PER_TRIM } from './log-statements.ts';
 import { createLogTail } from './log-tail.ts';
 import { canBeEncoded, decodeBatch, encodeBatch } from './record-codec.ts';
 import type { DeadLetter, Lag, LogBatch, LogCursor, LogRecord, ReadLimit, TickLog } from './tick-log.ts';
@@ -10,8 +12,7 @@ import type { DeadLetter, Lag, LogBatch, LogCursor, LogRecord, ReadLimit, TickLo
 /** Ticks per page of a replay; a page takes a few milliseconds. */
 const PAGE_TICKS = 1_000;
 
-/** Old records that are deleted at a time, and pages that are then returned to the file system. */
-const RECORDS_PER_TRIM = 20;
+/** Pages that a trim returns to the file system at a time. */
 const PAGES_PER_TRIM = 200;
 
 export type SqliteLogOptions = {
@@ -44,14 +45,7 @@ type ConsumerState = {
   readonly lag: { records: number; ticks: number };
 };
 
-type Append = {
-  readonly batch: LogBatch;
-  readonly appendedAt: number;
-  readonly resolve: (offset: number) => void;
-  readonly reject: (error: unknown) => void;
-};
-
-const COLUMNS = 'log_offset, appended_at, tick_count, batch, crc';
+type Append = { readonly batch: LogBatch; readonly appendedAt: number };
 
 /**
  * The log of a single machine, in SQLite. Every append is synced to disk before it resolves, together with the other
@@ -59,56 +53,14 @@ const COLUMNS = 'log_offset, appended_at, tick_count, batch, crc';
  * consumer that lost one reads its newest records again.
  */
 export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLogOptions): SqliteLog {
-  const insert = database.prepare(
-    'insert into records (log_offset, appended_at, tick_count, batch, crc) values (?, ?, ?, ?, ?)',
-  );
-  const selectAfter = database.prepare(
-    `select ${COLUMNS} from records where log_offset > ? order by log_offset`,
-  );
-  const selectFirst = database.prepare(
-    'select min(log_offset) as log_offset from records where appended_at >= ?',
-  );
-  // The "+" keeps SQLite from using the index on times and sorting all remaining rows for each page.
-  const selectSince = database.prepare(
-    `select ${COLUMNS} from records where log_offset > ? and +appended_at >= ? order by log_offset`,
-  );
-  const selectLag = database.prepare(
-    'select count(*) as records, coalesce(sum(tick_count), 0) as ticks from records where log_offset > ?',
-  );
-  const selectCursor = database.prepare('select log_offset from cursors where consumer = ?');
-  const saveCursor = database.prepare(
-    `insert into cursors (consumer, log_offset) values (?, ?)
-     on conflict (consumer) do update set log_offset = excluded.log_offset`,
-  );
-  // Includes consumers that are not running now.
-  const selectSlowest = database.prepare('select min(log_offset) as log_offset from cursors');
-  // Also deletes records from the future, which remain after the clock was set back.
-  const deleteOld = database.prepare(
-    `delete from records where log_offset in (
-       select log_offset from records
-       where log_offset <= ? and appended_at not between ? and ? limit ${RECORDS_PER_TRIM})
-     returning log_offset`,
-  );
-  const selectFree = database.prepare('pragma freelist_count');
-  const insertDead = database.prepare(
-    'insert or replace into dead_letters (log_offset, dead_at, error, batch) values (?, ?, ?, ?)',
-  );
-  // In SQL, so that the text is copied byte for byte.
-  const copyToDead = database.prepare(
-    `insert or replace into dead_letters (log_offset, dead_at, error, batch)
-     select log_offset, ?, ?, batch from records where log_offset = ?`,
-  );
-  const remove = database.prepare('delete from records where log_offset = ?');
-  const selectDead = database.prepare('select count(*) as count from dead_letters');
-  const countDead = (): number => Number(selectDead.get()?.count);
+  const statements = prepareLogStatements(database);
+  const countDead = (): number => Number(statements.selectDead.get()?.count);
 
   let lastOffset = Number(
     database.prepare("select seq from sqlite_sequence where name = 'records'").get()?.seq ?? 0,
   );
   let dead = countDead();
   const tail = createLogTail(lastOffset);
-  /** Appends of this turn of the event loop, which are synced to disk together. */
-  let pending: Append[] = [];
   const states = new Map<string, ConsumerState>();
   const cursors = new Map<string, LogCursor>();
 
@@ -118,8 +70,8 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
     if ([...states.values()].some(({ uncommitted }) => uncommitted.some((read) => read.offset === offset)))
       return;
     inTransaction(database, () => {
-      copyToDead.run(now(), error, offset);
-      remove.run(offset);
+      statements.copyToDead.run(now(), error, offset);
+      statements.remove.run(offset);
     });
     dead = countDead();
     for (const { committed, lag } of states.values()) {
@@ -156,10 +108,10 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
   };
 
   const openCursor = (consumer: string): LogCursor => {
-    const committed = Number(selectCursor.get(consumer)?.log_offset ?? 0);
+    const committed = Number(statements.selectCursor.get(consumer)?.log_offset ?? 0);
     // Saved now, so that nothing is trimmed before this consumer has read it.
-    saveCursor.run(consumer, committed);
-    const counted = selectLag.get(committed);
+    statements.saveCursor.run(consumer, committed);
+    const counted = statements.selectLag.get(committed);
     const lag = { records: Number(counted?.records), ticks: Number(counted?.ticks) };
     const state: ConsumerState = { committed, uncommitted: [], lag };
     states.set(consumer, state);
@@ -167,7 +119,7 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
 
     const readDisk = (limit: ReadLimit): readonly LogRecord[] => {
       for (;;) {
-        const rows = take(selectAfter.iterate(position), limit);
+        const rows = take(statements.selectAfter.iterate(position), limit);
         const records = readRows(rows, makeDeadLetter);
         position = Number(rows.at(-1)?.log_offset ?? position);
         // A page of nothing but damaged records is not the end of the log.
@@ -198,7 +150,7 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
       async commit(offset) {
         database.exec('pragma synchronous = normal');
         try {
-          saveCursor.run(consumer, offset);
+          statements.saveCursor.run(consumer, offset);
         } finally {
           database.exec('pragma synchronous = full');
         }
@@ -225,7 +177,7 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
     });
     inTransaction(database, () => {
       for (const { batch, appendedAt, offset, text } of written) {
-        insert.run(offset, appendedAt, batch.ticks.length, text, crc32(text));
+        statements.insert.run(offset, appendedAt, batch.ticks.length, text, crc32(text));
         onAppend(batch);
       }
     });
@@ -241,44 +193,23 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
     }
     return written.map(({ offset }) => offset);
   };
-
-  const settle = (appends: readonly Append[]): void => {
-    try {
-      const offsets = write(appends);
-      for (const [index, { resolve }] of appends.entries()) resolve(offsets[index] ?? lastOffset);
-    } catch (error) {
-      // One that does not fit on the disk must not make the others fail.
-      if (appends.length > 1) for (const append of appends) settle([append]);
-      else for (const { reject } of appends) reject(error);
-    }
-  };
-
-  const commitPending = (): void => {
-    const appends = pending;
-    pending = [];
-    settle(appends);
-  };
+  const commit = createGroupCommit(write);
 
   return {
-    append(batch, appendedAt) {
-      if (pending.length === 0) setImmediate(commitPending);
-      return new Promise((resolve, reject) => {
-        pending.push({ batch, appendedAt, resolve, reject });
-      });
-    },
+    append: (batch, appendedAt) => commit({ batch, appendedAt }),
     cursor(consumer) {
       const cursor = cursors.get(consumer) ?? openCursor(consumer);
       cursors.set(consumer, cursor);
       return cursor;
     },
     *recordsSince(since) {
-      const first = selectFirst.get(since)?.log_offset;
+      const first = statements.selectFirst.get(since)?.log_offset;
       if (first === null || first === undefined) return;
       // In pages: reading record by record would keep a statement open for as long as the caller takes, and half an
       // hour of trades at once may be a hundred megabytes. Until an empty page: more may be appended while the caller
       // works on a page.
       for (let offset = Number(first) - 1; ; ) {
-        const rows = take(selectSince.iterate(offset, since), {
+        const rows = take(statements.selectSince.iterate(offset, since), {
           maxRecords: PAGE_TICKS,
           maxTicks: PAGE_TICKS,
         });
@@ -296,16 +227,16 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
       }
     },
     async keepDeadLetter({ offset, ticks, alerts }, error, at) {
-      insertDead.run(offset, at, error, encodeBatch({ ticks, alerts }));
+      statements.insertDead.run(offset, at, error, encodeBatch({ ticks, alerts }));
       dead = countDead();
     },
     deadLetters: () => dead,
     async trim(keepMs, at, signal) {
-      const slowest = Number(selectSlowest.get()?.log_offset ?? lastOffset);
+      const slowest = Number(statements.selectSlowest.get()?.log_offset ?? lastOffset);
       // After a long outage there is much to delete. Delete a little at a time, with other work in between.
       for (;;) {
-        const dropped = deleteOld.all(slowest, at - keepMs, at + keepMs);
-        const free = Number(selectFree.get()?.freelist_count);
+        const dropped = statements.deleteOld.all(slowest, at - keepMs, at + keepMs);
+        const free = Number(statements.selectFree.get()?.freelist_count);
         if (free > 0) database.exec(`pragma incremental_vacuum(${PAGES_PER_TRIM})`);
         if (dropped.length < RECORDS_PER_TRIM && free <= PAGES_PER_TRIM) return;
         await turn();

@@ -1,0 +1,118 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from './in-transaction.ts';
+
+/** Version 1 was a queue of tasks, each with its own `done` mark. */
+const SCHEMA_VERSION = 2;
+
+/**
+ * Creates the tables of a log file or migrates them to the current schema, in one transaction.
+ *
+ * @throws Error when a newer version of the program wrote the file
+ */
+export function migrateLogFile(database: DatabaseSync): void {
+  const version = Number(database.prepare('pragma user_version').get()?.user_version);
+  if (version > SCHEMA_VERSION) {
+    throw new Error(`it was written by a newer version of the program (${version} > ${SCHEMA_VERSION})`);
+  }
+  if (version === SCHEMA_VERSION) return;
+  inTransaction(database, () => {
+    if (version === 1) {
+      completeVersion1(database);
+      database.exec(MIGRATE_VERSION_1);
+    } else {
+      database.exec(CREATE);
+    }
+    database.exec(`pragma user_version = ${SCHEMA_VERSION}`);
+  });
+}
+
+const CREATE_RECORDS = `
+  -- The records of the log. They are kept for a while after every consumer has committed them.
+  create table records (
+    log_offset integer primary key autoincrement,
+    appended_at integer not null,
+    tick_count integer not null,
+    batch text not null,
+    -- CRC-32 of the text; null in records of versions that kept none.
+    crc integer
+  ) strict;
+  create index records_appended on records (appended_at);
+
+  -- The newest record that each consumer has committed.
+  create table cursors (
+    consumer text primary key,
+    log_offset integer not null
+  ) strict;`;
+
+const CREATE = `
+  ${CREATE_RECORDS}
+
+  create table alerts (
+    id text primary key,
+    observed_at integer not null,
+    delivered integer not null default 0,
+    alert text not null
+  ) strict;
+  create index alerts_newest on alerts (observed_at, id);
+
+  -- Records that can never be applied, kept for inspection.
+  create table dead_letters (
+    log_offset integer primary key,
+    dead_at integer not null,
+    error text not null,
+    batch text not null
+  ) strict;
+
+  -- Alerts that cannot be read, kept for inspection.
+  create table dead_alerts (
+    id text primary key,
+    dead_at integer not null,
+    error text not null,
+    alert text not null
+  ) strict;
+
+  -- One row. While open, the newest appends may be only in the write-ahead log.
+  create table journal_state (
+    id integer primary key,
+    is_open integer not null
+  ) strict;`;
+
+/**
+ * Version 1 kept tasks and marked each one when it was in PostgreSQL. They become records in the same order, and the
+ * cursor of `store` is set before the first unmarked one. Marked ones after it are written again, which is harmless.
+ */
+const MIGRATE_VERSION_1 = `
+  ${CREATE_RECORDS}
+  insert into records (log_offset, appended_at, tick_count, batch, crc)
+    select seq, accepted_at, tick_count, fetch, crc from tasks order by seq;
+  -- Offsets continue the numbers of the tasks, even when no task is left.
+  delete from sqlite_sequence where name = 'records';
+  insert into sqlite_sequence (name, seq) select 'records', seq from sqlite_sequence where name = 'tasks';
+  insert into cursors (consumer, log_offset)
+    select 'store', coalesce(
+      (select min(seq) - 1 from tasks where done = 0),
+      (select seq from sqlite_sequence where name = 'records'),
+      0);
+  drop table tasks;
+  alter table alerts rename column told to delivered;
+  alter table dead_letters rename column seq to log_offset;
+  alter table dead_letters rename column fetch to batch;`;
+
+/** Adds what the last programs of version 1 added, in case an older one wrote the file. */
+function completeVersion1(database: DatabaseSync): void {
+  const columns = database.prepare("select name from pragma_table_info('tasks')").all();
+  if (!columns.some(({ name }) => name === 'crc')) {
+    database.exec('alter table tasks add column crc integer');
+  }
+  database.exec(`
+    create table if not exists dead_alerts (
+      id text primary key,
+      dead_at integer not null,
+      error text not null,
+      alert text not null
+    ) strict;
+    create table if not exists journal_state (
+      id integer primary key,
+      is_open integer not null
+    ) strict;`);
+}
