@@ -1,6 +1,7 @@
 import { benchAlerts } from './alerts.ts';
 import { benchChart } from './chart/chart.ts';
 import { benchDesktop } from './desktop.ts';
+import { benchEventLoop } from './event-loop.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import type { BenchResult } from './result.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   stream: benchStream,
   desktop: benchDesktop,
   chart: benchChart,
+  eventloop: benchEventLoop,
 };
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));

@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { loadCoins } from '../demo/coins.ts';
+import { startDemoServer } from '../demo/server.ts';
+import { systemClock } from '../electron/monitor/time/clock.ts';
+import { buildIfNeeded } from '../scripts/build-if-needed.ts';
+import { environmentFor, openPage, startProgram, until } from '../tests/program.ts';
+import type { BenchResult } from './result.ts';
+
+const COINS = loadCoins(500);
+/** Each coin trades once a second on average. */
+const TRADES_PER_SECOND = COINS.length;
+const STEP_MS = 5;
+const WARM_UP_SECONDS = 30;
+const SECONDS = 120;
+/** How often somebody opens another page. */
+const LOOK_EVERY_SECONDS = 5;
+/** Jumps of less than the alert rule's 2 %. */
+const WOBBLE = 0.001;
+const LIMIT_MS = 50;
+
+/** What the event loop of the main process did, in milliseconds. */
+export type EventLoopFigures = {
+  /** By how much a timer came too late. */
+  readonly delayMs: Readonly<Record<'p50' | 'p99' | 'p999' | 'max', number>>;
+  /** Time that the thread was on the processor between two ticks of a timer of 5 ms: no step took longer. */
+  readonly workMs: Readonly<Record<'p999' | 'max', number>>;
+  readonly samples: number;
+};
+
+/**
+ * How long the main process of the built program keeps everything else waiting while 500 coins are streamed and a page
+ * shows them: the histogram of its event loop's delay. Everything in this process happens in it, so a long step delays an
+ * alert, a click and a page alike.
+ */
+export async function benchEventLoop(): Promise<readonly BenchResult[]> {
+  buildIfNeeded();
+  const folder = mkdtempSync(join(tmpdir(), 'bench-event-loop-'));
+  const market = await startDemoServer({ clock: systemClock, seed: 'event loop', coins: COINS });
+  const figuresPath = join(folder, 'event-loop.json');
+  const program = await startProgram({
+    ...environmentFor(
+      folder,
+      market.url,
+      { speed: 1, origin: Date.now(), pollSeconds: 60 },
+      market.exchangeUrl,
+    ),
+    MONITOR_COINS: COINS.map(({ id }) => id).join(','),
+    MONITOR_LOG_LEVEL: 'error',
+    EVENT_LOOP_FIGURES: figuresPath,
+    NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'event-loop-probe.ts'))}`,
+  });
+  const figures = async (): Promise<EventLoopFigures> => {
+    rmSync(figuresPath, { force: true });
+    process.kill(program.pid, 'SIGUSR2');
+    return until(() => {
+      try {
+        return JSON.parse(readFileSync(figuresPath, 'utf8')) as EventLoopFigures;
+      } catch {
+        return null; // not written yet
+      }
+    });
+  };
+  try {
+    // Loading the program's code is one step, before anything else is there that could wait.
+    await figures();
+    const page = await openPage(program.url);
+    await until(async () => {
+      const { quotes, status } = await page.call('snapshot', {});
+      const isStreamed = quotes.length === COINS.length && quotes.every(({ source }) => source === 'kraken');
+      if (!isStreamed) for (const { id, priceUsd } of COINS) market.exchange.trade(id, priceUsd);
+      return status.database.status === 'ready' && isStreamed;
+    });
+    const run = async (seconds: number): Promise<EventLoopFigures> => {
+      for (let second = 0; second < seconds; second++) {
+        await tradeForASecond(market.exchange.trade);
+        if (second % LOOK_EVERY_SECONDS === 0) await look(program.url, second);
+      }
+      return figures();
+    };
+    await run(WARM_UP_SECONDS);
+    const streaming = await run(SECONDS);
+    page.close();
+    return rows(streaming);
+  } finally {
+    await program.end('SIGTERM');
+    await market.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a page asks for when somebody opens it and looks at a coin. */
+async function look(url: string, turn: number): Promise<void> {
+  const page = await openPage(url);
+  await page.call('snapshot', {});
+  await page.call('alerts', { limit: 100 });
+  await page.call('candles', { coinId: COINS[turn % COINS.length]?.id ?? '', interval: '1m', limit: 500 });
+  page.close();
+}
+
+function rows({ delayMs, workMs }: EventLoopFigures): readonly BenchResult[] {
+  const row = (what: string, value: number): BenchResult => ({
+    name: `event loop: ${what}`,
+    value,
+    unit: 'ms',
+    ratio: value / LIMIT_MS,
+    ratioTo: `the ${LIMIT_MS} ms allowed`,
+  });
+  return [
+    row('delay, p50', delayMs.p50),
+    row('delay, p99', delayMs.p99),
+    row('delay, p99.9', delayMs.p999),
+    row('delay, max', delayMs.max),
+    row('work in one go, p99.9', workMs.p999),
+    row('work in one go, max', workMs.max),
+  ];
+}
+
+/** Trades of all coins in turn, spread evenly over a second. */
+async function tradeForASecond(trade: (coinId: string, price: number) => unknown): Promise<void> {
+  const startedAt = performance.now();
+  for (let made = 0; made < TRADES_PER_SECOND; ) {
+    const due = Math.min(TRADES_PER_SECOND, ((performance.now() - startedAt) * TRADES_PER_SECOND) / 1_000);
+    for (; made < due; made++) {
+      const coin = COINS[made % COINS.length];
+      if (coin !== undefined) trade(coin.id, coin.priceUsd * (1 + Math.sin(startedAt + made) * WOBBLE));
+    }
+    await systemClock.sleep(STEP_MS);
+  }
+}
