@@ -79,7 +79,7 @@ async function run(): Promise<void> {
     await monitor.stop(0); // it was not started: nothing waits to be written
     throw cause;
   }
-  monitor.start();
+  monitor.start(desktop.channels);
   const { show } = desktop;
   app.on('second-instance', (_event, argv) => {
     if (!argv.includes(HIDDEN_FLAG)) show(null);

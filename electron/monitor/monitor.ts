@@ -7,9 +7,11 @@ import { alertMessage } from '../../shared/messages/alert-message.ts';
 import { text } from '../../shared/messages/message.ts';
 import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings/settings.ts';
 import { type Closer, closeAll } from './async/close-all.ts';
-import { createAlertsFile } from './delivery/channels/alerts-file/alerts-file.ts';
+import type { Channel } from './delivery/channel.ts';
+import { ALERTS_FILE_ID, alertsFileChannel } from './delivery/channels/alerts-file/alerts-file.ts';
+import { createDispatcher } from './delivery/dispatcher.ts';
 import { claimDataDir } from './files/data-dir.ts';
-import { createKeeper } from './ingest/keeper.ts';
+import { createAppender } from './ingest/appender.ts';
 import { createTickBatcher } from './ingest/tick-batcher.ts';
 import { createWatch } from './ingest/watch.ts';
 import type { WatchConfig } from './ingest/watched.ts';
@@ -61,8 +63,12 @@ export type MonitorOptions = {
 
 /** The program, as hosts see it. */
 export type Monitor = {
-  /** Starts what runs by itself: database, feed, what was left undelivered. Call it once, when the host can be used. */
-  start(): void;
+  /**
+   * Starts what runs by itself: database, feed, delivery. Call it once, when the host can be used.
+   *
+   * @param channels the host's own ways to bring alerts to people
+   */
+  start(channels?: readonly Channel[]): void;
   /** Answers a message of a page. */
   readonly answer: Answer;
   /** Calls the listener with every event until the returned function is called. */
@@ -163,7 +169,11 @@ function compose(
       feed: () => market.feedState(),
       database: () => storage.databaseState(),
       queue: () => storage.queueState(),
-      alertsFile: () => alertsFile.state(),
+      alertsFile() {
+        const file = dispatcher.states().find(({ id }) => id === ALERTS_FILE_ID);
+        const error = file?.failure?.message ?? null;
+        return { path: alertsFilePath, error, waitingLines: file?.waiting ?? 0 };
+      },
       exchanges: () => market.exchanges(),
       budget: () => market.budget(),
       backfill: () => market.backfill(),
@@ -173,7 +183,7 @@ function compose(
           keyProblem,
           ...market.problems(),
           slowPollProblem(market.budget(), watchConfig(settings.current()).rule.windowMs),
-          keeper.problem(),
+          appender.problem(),
           ...storage.problems(),
         ]),
     },
@@ -192,23 +202,27 @@ function compose(
     onChange: status.changed,
   });
   onFailure(() => storage.stop(0));
-  const alertsFile = createAlertsFile({
-    path: start.alertsFile ?? join(dataDir, 'alerts.txt'),
-    clock,
-    random,
-    log,
-    onDelivered: (alerts) => storage.markDelivered(alerts.map(({ id }) => id)),
-    onChange: status.changed,
-  });
-  const keeper = createKeeper({
-    accept: storage.accept,
-    deliver: alertsFile.deliver,
-    clock,
+  const alertsFilePath = start.alertsFile ?? join(dataDir, 'alerts.txt');
+  const dispatcher = createDispatcher({
+    tickLog: storage.tickLog,
+    outbox: storage.outbox,
+    clock: machineClock,
     random,
     log,
     onChange: status.changed,
   });
-  const batcher = createTickBatcher(systemClock, keeper.keep);
+  const appender = createAppender({
+    async append(batch) {
+      await storage.accept(batch);
+      dispatcher.wake();
+    },
+    deliverUnlogged: dispatcher.deliverUnlogged,
+    clock,
+    random,
+    log,
+    onChange: status.changed,
+  });
+  const batcher = createTickBatcher(systemClock, appender.append);
   const shown = createPriceThrottle(systemClock, (coinIds) =>
     hub.emit({ event: 'prices', payload: watch.updates(coinIds) }),
   );
@@ -218,7 +232,7 @@ function compose(
       batcher.flush();
       yield* storage.acceptedSince(since);
       // Asked for in the same step that found the end of the journal: what is not there is here.
-      yield* keeper.waiting();
+      yield* appender.waiting();
     },
     now: machineClock.now,
     times,
@@ -289,13 +303,13 @@ function compose(
   };
 
   return {
-    start() {
+    start(channels = []) {
       for (const { message } of notices.list()) log.warn(message);
       settings.movePassword().catch((err: unknown) => {
         log.warn({ err }, 'the database password stays in settings.json');
       });
       storage.start();
-      alertsFile.deliver(storage.undeliveredAlerts());
+      dispatcher.start([alertsFileChannel(alertsFilePath), ...channels]);
       market.start();
       // To pages that opened in the middle of a long replay.
       if (watch.isReplaying()) void watch.settled().then(() => hub.emit({ event: 'reset', payload: {} }));
@@ -341,8 +355,8 @@ function compose(
         watch.settled,
         shown.stop,
         batcher.flush,
-        keeper.stop,
-        alertsFile.stop,
+        appender.stop,
+        dispatcher.stop,
         () => storage.stop(timeoutMs),
         status.close,
       ]),

@@ -62,9 +62,9 @@ describe('storage on the embedded server', () => {
     await storage.accept({ ticks: [tick({ coinId: 'early', observedAt: START })], alerts: [early] });
     expect(storage.queueState().waitingTicks).toBe(1);
     expect(await storage.alerts({ limit: 10 })).toEqual([early]);
-    expect(storage.undeliveredAlerts()).toEqual([early]);
-    storage.markDelivered(['early']);
-    expect(storage.undeliveredAlerts()).toEqual([]);
+    const [record] = await storage.tickLog.cursor('delivery:test').read({ maxRecords: 9, maxTicks: 9 });
+    expect(record?.alerts).toEqual([early]);
+    storage.tickLog.forget('delivery:test');
     await expect(
       storage.candles({ coinId: 'early', vsCurrency: 'usd', interval: '1m', limit: 1, before: START + 1 }),
     ).rejects.toMatchObject({ code: 'unavailable' });

@@ -3,6 +3,7 @@ import { app, ipcMain, Menu, Notification, net, powerMonitor, screen, session, s
 import type { Place } from '../../../shared/contract/place.ts';
 import { procedures } from '../../../shared/contract/procedures.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Channel } from '../../monitor/delivery/channel.ts';
 import { packageRoot } from '../../monitor/files/package-root.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import { systemClock } from '../../monitor/time/clock.ts';
@@ -13,6 +14,7 @@ import { guardPages } from './guards.ts';
 import type { LoginItem } from './login/login-item.ts';
 import { followNetwork } from './machine/network.ts';
 import { followPower } from './machine/power.ts';
+import { notificationChannel } from './notifications/notification-channel.ts';
 import { createNotifier } from './notifications/notifier.ts';
 import { createPauseKeeper } from './notifications/pause-keeper.ts';
 import { servePageFiles } from './protocol.ts';
@@ -37,6 +39,8 @@ type DesktopParts = {
 export type Desktop = {
   /** Brings the window to the front, at this place when one is named. */
   show(place: Place | null): void;
+  /** How this host brings alerts to people. */
+  readonly channels: readonly Channel[];
   /** Ends what people see, so that the program can stop in peace. */
   close(): void;
 };
@@ -75,7 +79,6 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
   const notifier = createNotifier({
     isSupported: () => Notification.isSupported(),
     create: (options) => new Notification({ ...appIcon(platform), ...options }),
-    clock,
     settings: monitor.settings,
     onAlertClick: (alert) => window.show({ kind: 'alert', alert }),
   });
@@ -138,7 +141,6 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     inbox = withAlerts(inbox, [alert]);
     if (pauses.current().kind !== 'none') return;
     if (!window.isLookedAt()) inbox = withUnread(inbox);
-    notifier.alert(alert);
   }
 
   async function readRecentAlerts(): Promise<void> {
@@ -162,12 +164,20 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
 
   return {
     show: window.show,
+    channels: [
+      notificationChannel({
+        notifier,
+        isSupported: () => Notification.isSupported(),
+        pause: pauses.current,
+        settings: monitor.settings,
+        clock,
+      }),
+    ],
     close() {
       unsubscribe();
       updates?.stop();
       stopNetwork();
       pauses.stop();
-      notifier.stop();
       screen.off('display-removed', placeAgain);
       screen.off('display-metrics-changed', placeAgain);
       tray.close();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
-import { createKeeper } from '../ingest/keeper.ts';
+import { createAppender } from '../ingest/appender.ts';
 import { openLogFile } from '../log/log-file.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';
 import type { LogBatch } from '../log/tick-log.ts';
@@ -13,7 +13,9 @@ import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
 import { createAlertStore } from './alert-store.ts';
 import { alertLine } from './channels/alerts-file/alert-line.ts';
-import { createAlertsFile } from './channels/alerts-file/alerts-file.ts';
+import { alertsFileChannel } from './channels/alerts-file/alerts-file.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createOutbox } from './outbox.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const ROOM = 1_000_000;
@@ -28,7 +30,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Keeper, journal and alerts file, put together as the program does it. */
+/** Appender, journal and alerts file, put together as the program does it. */
 function startDelivery() {
   const clock = virtualClock(NOW);
   const log = silentLog;
@@ -38,9 +40,13 @@ function startDelivery() {
   const now = clock.now;
   const onDamage = (): void => undefined;
   const alerts = createAlertStore(database, { log, now, onDamage });
+  const outbox = createOutbox(database, alerts, log);
   const tickLog = createSqliteLog({
     database,
-    onAppend: (batch) => alerts.insert(batch.alerts),
+    onAppend(batch) {
+      alerts.insert(batch.alerts);
+      outbox.writeRemembered();
+    },
     onDamaged: onDamage,
     now,
   });
@@ -50,29 +56,23 @@ function startDelivery() {
     changed = Promise.withResolvers();
   };
   let acceptedCount = 0;
-  const file = createAlertsFile({
-    path,
-    clock,
-    random,
-    log,
-    onDelivered: (delivered) => alerts.markDelivered(delivered.map(({ id }) => id)),
-    onChange,
-  });
-  const keeper = createKeeper({
-    accept: async (fetch) => {
-      await tickLog.append(fetch, NOW);
+  const dispatcher = createDispatcher({ tickLog, outbox, clock, random, log, onChange });
+  const appender = createAppender({
+    append: async (batch) => {
+      await tickLog.append(batch, NOW);
       acceptedCount++;
+      dispatcher.wake();
       onChange();
     },
-    deliver: file.deliver,
+    deliverUnlogged: dispatcher.deliverUnlogged,
     clock,
     random,
     log,
     onChange,
   });
-  file.deliver(alerts.undelivered());
+  dispatcher.start([alertsFileChannel(path)]);
   return {
-    keeper,
+    appender,
     /** How far the disk is from being full, in pages of the journal. */
     limitDisk(pages: number): void {
       const used = Number(database.prepare('pragma page_count').get()?.page_count);
@@ -92,8 +92,8 @@ function startDelivery() {
       while (deliveredLines(path).length < count) await changed.promise;
     },
     async stop(): Promise<void> {
-      await keeper.stop();
-      await file.stop();
+      await appender.stop();
+      await dispatcher.stop();
       journal.close();
     },
     /** An end without any of the last things that an orderly one does. */
@@ -106,9 +106,9 @@ function startDelivery() {
 it('delivers nothing again that it delivered while the journal was full, also after a rotation', async () => {
   const first = startDelivery();
   first.limitDisk(0);
-  for (let number = 0; number < 81; number++) first.keeper.keep(fetchOf(number));
+  for (let number = 0; number < 81; number++) first.appender.append(fetchOf(number));
   await first.untilDelivered(81);
-  expect(first.keeper.problem()?.message).toContain('disk');
+  expect(first.appender.problem()?.message).toContain('disk');
   first.limitDisk(ROOM);
   await first.untilAccepted(81);
   await first.stop();
@@ -116,7 +116,7 @@ it('delivers nothing again that it delivered while the journal was full, also af
 
   renameSync(path, join(folder, 'archived')); // where nothing is looked for
   const second = startDelivery();
-  second.keeper.keep(fetchOf(81));
+  second.appender.append(fetchOf(81));
   await second.untilDelivered(1);
   await second.stop();
   expect(deliveredLines(path)).toEqual([alertLine(alertOf(81))]);
@@ -124,11 +124,11 @@ it('delivers nothing again that it delivered while the journal was full, also af
 
 it('marks what it could not mark when the journal could not be written with the next fetch that it takes', async () => {
   const first = startDelivery();
-  first.keeper.keep(fetchOf(0));
+  first.appender.append(fetchOf(0));
   await first.untilAccepted(1);
   first.setWritable(false);
   await first.untilDelivered(1);
-  first.keeper.keep(fetchOf(1));
+  first.appender.append(fetchOf(1));
   await first.untilDelivered(2);
   first.setWritable(true);
   await first.untilAccepted(2);
@@ -137,7 +137,7 @@ it('marks what it could not mark when the journal could not be written with the 
 
   renameSync(path, join(folder, 'archived')); // where nothing is looked for
   const second = startDelivery();
-  second.keeper.keep(fetchOf(2));
+  second.appender.append(fetchOf(2));
   await second.untilDelivered(1);
   await second.stop();
   expect(deliveredLines(path)).toEqual([alertLine(alertOf(2))]);
@@ -147,10 +147,12 @@ it('delivers nothing again after a kill between an append of more than 64 kB and
   const moduleUrl = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
   const program = `
     import { readFileSync } from 'node:fs';
-    const { createAlertsFile } = await import(${moduleUrl('./channels/alerts-file/alerts-file.ts')});
+    const { alertsFileChannel } = await import(${moduleUrl('./channels/alerts-file/alerts-file.ts')});
     const { systemClock } = await import(${moduleUrl('../time/clock.ts')});
     const { silentLog } = await import(${moduleUrl('../logging/logger.ts')});
     const { createAlertStore } = await import(${moduleUrl('./alert-store.ts')});
+    const { createDispatcher } = await import(${moduleUrl('./dispatcher.ts')});
+    const { createOutbox } = await import(${moduleUrl('./outbox.ts')});
     const { openLogFile } = await import(${moduleUrl('../log/log-file.ts')});
     const { createSqliteLog } = await import(${moduleUrl('../log/sqlite-log.ts')});
     const folder = process.argv[1];
@@ -158,14 +160,23 @@ it('delivers nothing again after a kill between an append of more than 64 kB and
     const { database } = openLogFile(folder + '/journal.sqlite', Date.now());
     const options = { log: silentLog, now: Date.now, onDamage: () => undefined };
     const alerts = createAlertStore(database, options);
+    const outbox = createOutbox(database, alerts, silentLog);
     const tickLog = createSqliteLog({
       database, onAppend: (batch) => alerts.insert(batch.alerts), onDamaged: options.onDamage, now: Date.now,
     });
+    const channel = alertsFileChannel(folder + '/alerts.txt');
+    const dispatcher = createDispatcher({
+      tickLog, outbox, clock: systemClock, random: Math.random, log: silentLog, onChange: () => undefined,
+    });
+    dispatcher.start([{
+      ...channel,
+      async deliver(alerts) {
+        await channel.deliver(alerts);
+        process.kill(process.pid, 'SIGKILL');
+      },
+    }]);
     await tickLog.append(fetch, Date.now());
-    createAlertsFile({
-      path: folder + '/alerts.txt', clock: systemClock, random: Math.random, log: silentLog,
-      onDelivered: () => process.kill(process.pid, 'SIGKILL'), onChange: () => undefined,
-    }).deliver(alerts.undelivered());`;
+    dispatcher.wake();`;
   const alerts = Array.from({ length: 600 }, (_, number) => alertOf(number));
   writeFileSync(join(folder, 'fetch.json'), JSON.stringify({ ticks: [], alerts }));
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], { stdio: 'inherit' });
@@ -175,7 +186,7 @@ it('delivers nothing again after a kill between an append of more than 64 kB and
   expect(statSync(path).size).toBeGreaterThan(64 * 1_024);
 
   const next = startDelivery();
-  next.keeper.keep(fetchOf(600));
+  next.appender.append(fetchOf(600));
   await next.untilDelivered(601);
   await next.stop();
   expect(deliveredLines(path)).toEqual([...before, alertLine(alertOf(600))]);

@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import { type OpenedLogFile, openLogFile } from '../log/log-file.ts';
 import { alert, NOW } from '../log/log-fixture.ts';
 import { silentLog } from '../logging/logger.ts';
 import { createAlertStore } from './alert-store.ts';
+import type { Delivery } from './delivery.ts';
+import { createOutbox } from './outbox.ts';
 
 let folder: string;
 let file: OpenedLogFile;
@@ -21,30 +24,40 @@ afterEach(() => {
 });
 
 describe('the alerts beside the log', () => {
-  it('remembers which alerts are undelivered, and keeps the newest 500 and all undelivered ones', () => {
-    const { alerts } = openStore();
+  it('keeps the newest 500, and those that a channel still has to deliver', () => {
+    const { alerts, outbox, deliveries } = openStore();
     const all = Array.from({ length: 600 }, (_, index) =>
       alert(`id-${String(index).padStart(3, '0')}`, index),
     );
     alerts.insert(all);
-    alerts.markDelivered(all.slice(1).map(({ id }) => id));
-    alerts.insert(all.slice(1, 2)); // delivered already
+    const taken = all.map((each) => deliveryOf(each));
+    outbox.note(
+      'file',
+      taken.map((each) => ({ ...each, status: 'delivered' })),
+    );
+    outbox.note('mail', taken.slice(0, 1));
+    outbox.note('mail', [
+      { ...deliveryOf(alert('id-001', 1)), status: 'dead', attempts: 9, reason: 'rejected' },
+    ]);
+    alerts.insert(all.slice(1, 2)); // it is there already
     alerts.purge();
-    expect(alerts.undelivered()).toEqual(all.slice(0, 1));
+    expect(outbox.unsettled('mail')).toEqual(taken.slice(0, 1));
     const newest = alerts.newest({ limit: 200 });
     expect(newest).toEqual(all.slice(-200).reverse());
     const before = newest.at(-1);
     expect(alerts.newest({ limit: 1_000, before })).toEqual([
       ...all.slice(100, 400).reverse(),
-      ...all.slice(0, 1),
+      ...all.slice(0, 2).reverse(),
     ]);
+    // With an alert, its deliveries go.
+    expect(deliveries()).toBe(500 + 4);
   });
 
   it('makes a dead letter of a damaged alert, and goes on with the others', () => {
-    const { alerts, database, damaged } = openStore();
-    alerts.insert([alert('a', 1), alert('b', 2), alert('c', 3)]);
+    const { alerts, outbox, database, damaged } = openStore();
+    outbox.note('file', [alert('a', 1), alert('b', 2), alert('c', 3)].map(deliveryOf));
     database.exec(`update alerts set alert = substr(alert, 1, 20) where id = 'b'`);
-    expect(alerts.undelivered().map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(outbox.unsettled('file').map((each) => each.alert.id)).toEqual(['a', 'c']);
     expect(alerts.newest({ limit: 10 }).map(({ id }) => id)).toEqual(['c', 'a']);
     expect(damaged).toEqual(['b: it is not an alert']);
     expect(alerts.deadLetters()).toBe(1);
@@ -58,5 +71,14 @@ function openStore() {
     onDamage: ({ id, error }) => void damaged.push(`${id}: ${error}`),
     now: () => NOW,
   });
-  return { alerts, damaged, database: file.database };
+  const { database } = file;
+  const outbox = createOutbox(database, alerts, silentLog);
+  const deliveries = (): number =>
+    Number(database.prepare('select count(*) as count from deliveries').get()?.count);
+  return { alerts, outbox, damaged, database, deliveries };
+}
+
+function deliveryOf(taken: Alert): Delivery {
+  const progress = { status: 'pending', attempts: 0, reason: null, detail: null } as const;
+  return { alert: taken, takenAt: NOW, updatedAt: NOW, ...progress };
 }

@@ -8,24 +8,20 @@ import type { AlertQuery, AlertRange } from '../store/reads/queries.ts';
 /** So many alerts stay readable while the database is away. */
 const KEEP = 500;
 
-/** The journal's table of alerts: what was not delivered yet, and the newest for when the database is away. */
+/** A dead letter of a channel can be sent again for this long. */
+const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
+
+/** The journal's table of alerts: those on their way to a channel, and the newest for when the database is away. */
 export type AlertStore = {
-  /**
-   * Within the caller's transaction. An alert that is there already stays as it is. What was delivered and could not be
-   * marked so is marked in the same transaction.
-   */
+  /** Within the caller's transaction. An alert that is there already stays as it is. */
   insert(alerts: readonly Alert[]): void;
-  undelivered(): readonly Alert[];
-  /**
-   * Notes that alerts were delivered, also such as are not in the journal yet: those are marked when they come. Never
-   * throws; what cannot be marked now is marked with the next fetch that is accepted, or the next call.
-   */
-  markDelivered(ids: readonly string[]): void;
+  /** The alert of that id; null when it is not there or damaged. */
+  get(id: string): Alert | null;
   /** Newest first, by time and id. */
   newest(query: AlertQuery): readonly Alert[];
   /** Oldest first. */
   within(range: AlertRange): readonly Alert[];
-  /** Drops all but the newest; what is undelivered stays. */
+  /** Drops all but the newest and those that a channel still has to deliver, with their deliveries. */
   purge(): void;
   /** Alerts that were found damaged, at this start or before. */
   deadLetters(): number;
@@ -42,15 +38,8 @@ export function createAlertStore(
   database: DatabaseSync,
   { log, onDamage, now }: AlertStoreOptions,
 ): AlertStore {
-  const insert = database.prepare(
-    'insert or ignore into alerts (id, observed_at, delivered, alert) values (?, ?, ?, ?)',
-  );
-  const selectUndelivered = database.prepare(
-    'select id, alert from alerts where delivered = 0 order by observed_at, id',
-  );
-  const mark = database.prepare(
-    'update alerts set delivered = 1 where id in (select value from json_each(?)) returning id',
-  );
+  const insert = database.prepare('insert or ignore into alerts (id, observed_at, alert) values (?, ?, ?)');
+  const selectOne = database.prepare('select id, alert from alerts where id = ?');
   const selectNewest = database.prepare(
     `select id, alert from alerts where (observed_at, id) < (?, ?) order by observed_at desc, id desc limit ?`,
   );
@@ -61,8 +50,15 @@ export function createAlertStore(
     'select id, alert from alerts where observed_at >= ? and observed_at < ? order by observed_at, id',
   );
   const deleteOld = database.prepare(
-    `delete from alerts where delivered = 1
-       and id not in (select id from alerts order by observed_at desc, id desc limit ${KEEP})`,
+    `delete from alerts
+     where id not in (select id from alerts order by observed_at desc, id desc limit ${KEEP})
+       and id not in (
+         select alert_id from deliveries
+         where status in ('pending', 'failed') or (status = 'dead' and updated_at > ?))
+     returning id`,
+  );
+  const deleteDeliveries = database.prepare(
+    'delete from deliveries where alert_id in (select value from json_each(?))',
   );
   // In SQL, so that the text stays as it is, byte by byte.
   const copyToDead = database.prepare(
@@ -73,11 +69,7 @@ export function createAlertStore(
   const countDead = (): number => Number(selectDead.get()?.count);
   let dead = countDead();
 
-  /** Delivered, and perhaps not marked so on disk. */
-  const unmarked = new Set<string>();
-  const unmarkedIds = (): string => JSON.stringify([...unmarked]);
-
-  const setAside = (id: string, error: string): void => {
+  const makeDeadLetter = (id: string, error: string): void => {
     try {
       inTransaction(database, () => {
         copyToDead.run(now(), error, id);
@@ -95,32 +87,15 @@ export function createAlertStore(
     rows.flatMap((row) => {
       const alert = parse(String(row.alert));
       if (alert !== null) return [alert];
-      setAside(String(row.id), 'it is not an alert');
+      makeDeadLetter(String(row.id), 'it is not an alert');
       return [];
     });
 
   return {
     insert(alerts) {
-      for (const alert of alerts) {
-        const delivered = unmarked.has(alert.id) ? 1 : 0;
-        insert.run(alert.id, alert.observedAt, delivered, JSON.stringify(alert));
-      }
-      // They stay in the set until `markDelivered`: the caller's transaction may yet fail.
-      if (unmarked.size > 0) mark.all(unmarkedIds());
+      for (const alert of alerts) insert.run(alert.id, alert.observedAt, JSON.stringify(alert));
     },
-    undelivered: () => read(selectUndelivered.all()),
-    markDelivered(ids) {
-      for (const id of ids) unmarked.add(id);
-      if (unmarked.size === 0) return;
-      try {
-        for (const { id } of mark.all(unmarkedIds())) unmarked.delete(String(id));
-      } catch (error) {
-        log.error(
-          { err: error, alerts: unmarked.size },
-          'the journal cannot note which alerts were delivered',
-        );
-      }
-    },
+    get: (id) => read(selectOne.all(id))[0] ?? null,
     newest({ limit, before }) {
       const rows =
         before === undefined ? selectAll.all(limit) : selectNewest.all(before.observedAt, before.id, limit);
@@ -131,7 +106,10 @@ export function createAlertStore(
       return alerts.filter((alert) => alert.coinId === coinId && alert.vsCurrency === vsCurrency);
     },
     purge() {
-      deleteOld.run();
+      inTransaction(database, () => {
+        const dropped = deleteOld.all(now() - KEEP_DEAD_MS).map(({ id }) => id);
+        if (dropped.length > 0) deleteDeliveries.run(JSON.stringify(dropped));
+      });
     },
     deadLetters: () => dead,
   };
@@ -141,6 +119,6 @@ function parse(text: string): Alert | null {
   try {
     return storedAlertSchema.parse(JSON.parse(text));
   } catch {
-    return null; // damaged: the caller sets it aside
+    return null; // damaged: the caller makes a dead letter of it
   }
 }

@@ -179,9 +179,9 @@ describe('a file of version 1', () => {
     expect(coinsOf(await store.read(ALL))).toEqual(['c', 'd']);
     expect(coinsOf([...log.recordsSince(0)])).toEqual(['a', 'b', 'c', 'd']);
     expect(log.deadLetters()).toBe(1);
-    expect(database.prepare('select id, delivered from alerts order by id').all()).toEqual([
-      { id: 'done', delivered: 1 },
-      { id: 'waiting', delivered: 0 },
+    expect(deliveriesOf(database)).toEqual([
+      { channel: 'alerts-file', alert_id: 'done', status: 'delivered' },
+      { channel: 'alerts-file', alert_id: 'waiting', status: 'pending' },
     ]);
     const offset = await log.append(batchOf('e'), NOW);
     expect(offset).toBe(5);
@@ -209,6 +209,64 @@ describe('a file of version 1', () => {
     expect(coinsOf(await log.cursor('store').read(ALL))).toEqual(['a']);
   });
 });
+
+/** The file as version 2 of its schema had it. */
+const VERSION_2 = `
+  pragma auto_vacuum = incremental;
+  pragma journal_mode = wal;
+  create table records (
+    log_offset integer primary key autoincrement,
+    appended_at integer not null,
+    tick_count integer not null,
+    batch text not null,
+    crc integer
+  ) strict;
+  create index records_appended on records (appended_at);
+  create table cursors (consumer text primary key, log_offset integer not null) strict;
+  create table alerts (
+    id text primary key,
+    observed_at integer not null,
+    delivered integer not null default 0,
+    alert text not null
+  ) strict;
+  create index alerts_newest on alerts (observed_at, id);
+  create table dead_letters (
+    log_offset integer primary key, dead_at integer not null, error text not null, batch text not null
+  ) strict;
+  create table dead_alerts (
+    id text primary key, dead_at integer not null, error text not null, alert text not null
+  ) strict;
+  create table journal_state (id integer primary key, is_open integer not null) strict;
+  insert into journal_state values (1, 0);
+  pragma user_version = 2;`;
+
+describe('a file of version 2', () => {
+  it('is taken over: alerts without a mark are still to be written to alerts.txt, in order', async () => {
+    const before = new DatabaseSync(path);
+    before.exec(VERSION_2);
+    before.exec(`
+      insert into records values (7, ${NOW}, 1,
+        '[[["usd","kraken",[["a",1767225600000,60000.5,null,null,null]]]],[]]', null);
+      insert into cursors values ('store', 6);
+      insert into alerts values ('marked', 1, 1, '{}'), ('later', 3, 0, '{}'), ('earlier', 2, 0, '{}');`);
+    before.close();
+    const { log, database } = openLog();
+    expect(deliveriesOf(database)).toEqual([
+      { channel: 'alerts-file', alert_id: 'marked', status: 'delivered' },
+      { channel: 'alerts-file', alert_id: 'earlier', status: 'pending' },
+      { channel: 'alerts-file', alert_id: 'later', status: 'pending' },
+    ]);
+    expect(database.prepare('select id from alerts order by id').all()).toHaveLength(3);
+    // What is in the log raised the alerts that are in the table.
+    expect(log.cursor('delivery:alerts-file').lag().records).toBe(0);
+    expect(coinsOf(await log.cursor('store').read(ALL))).toEqual(['a']);
+    expect(await log.append(batchOf('b'), NOW)).toBe(8);
+  });
+});
+
+function deliveriesOf(database: DatabaseSync): readonly unknown[] {
+  return database.prepare('select channel, alert_id, status from deliveries order by delivery_id').all();
+}
 
 function openLog(): OpenedLogFile & { readonly log: SqliteLog } {
   const file = openLogFile(path, NOW);

@@ -1,8 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction } from './in-transaction.ts';
 
-/** Version 1 was a queue of tasks, each with its own `done` mark. */
-const SCHEMA_VERSION = 2;
+/**
+ * Version 1 was a queue of tasks, each with its own `done` mark. Version 2 marked an alert when it was delivered to
+ * alerts.txt, and knew no other channel.
+ */
+const SCHEMA_VERSION = 3;
 
 /**
  * Creates the tables of a log file or migrates them to the current schema, in one transaction.
@@ -16,12 +19,12 @@ export function migrateLogFile(database: DatabaseSync): void {
   }
   if (version === SCHEMA_VERSION) return;
   inTransaction(database, () => {
+    if (version === 0) database.exec(CREATE);
     if (version === 1) {
       completeVersion1(database);
       database.exec(MIGRATE_VERSION_1);
-    } else {
-      database.exec(CREATE);
     }
+    if (version === 1 || version === 2) database.exec(MIGRATE_VERSION_2);
     database.exec(`pragma user_version = ${SCHEMA_VERSION}`);
   });
 }
@@ -44,13 +47,32 @@ const CREATE_RECORDS = `
     log_offset integer not null
   ) strict;`;
 
+const CREATE_DELIVERIES = `
+  -- The state of each alert on each channel, in the order in which the channel took the alerts over.
+  create table deliveries (
+    delivery_id integer primary key,
+    channel text not null,
+    -- Not a foreign key: an alert may be delivered before the log has room for it.
+    alert_id text not null,
+    taken_at integer not null,
+    status text not null check (status in ('pending', 'failed', 'delivered', 'skipped', 'dead')),
+    -- Failed attempts, and why the last one failed.
+    attempts integer not null default 0,
+    reason text,
+    detail text,
+    updated_at integer not null,
+    unique (channel, alert_id)
+  ) strict;
+  create index deliveries_unsettled on deliveries (channel, delivery_id) where status in ('pending', 'failed');
+  create index deliveries_of_alert on deliveries (alert_id);`;
+
 const CREATE = `
   ${CREATE_RECORDS}
+  ${CREATE_DELIVERIES}
 
   create table alerts (
     id text primary key,
     observed_at integer not null,
-    delivered integer not null default 0,
     alert text not null
   ) strict;
   create index alerts_newest on alerts (observed_at, id);
@@ -97,6 +119,20 @@ const MIGRATE_VERSION_1 = `
   alter table alerts rename column told to delivered;
   alter table dead_letters rename column seq to log_offset;
   alter table dead_letters rename column fetch to batch;`;
+
+/**
+ * The mark of version 2 becomes a delivery on the channel `alerts-file`. Its cursor is set to the end of the log, because
+ * every alert in the log is in the table of alerts.
+ */
+const MIGRATE_VERSION_2 = `
+  ${CREATE_DELIVERIES}
+  insert into deliveries (channel, alert_id, taken_at, status, updated_at)
+    select 'alerts-file', id, observed_at, case delivered when 0 then 'pending' else 'delivered' end, observed_at
+    from alerts order by observed_at, id;
+  insert into cursors (consumer, log_offset)
+    select 'delivery:alerts-file',
+      coalesce((select seq from sqlite_sequence where name = 'records'), 0);
+  alter table alerts drop column delivered;`;
 
 /** Adds what the last programs of version 1 added, in case an older one wrote the file. */
 function completeVersion1(database: DatabaseSync): void {

@@ -25,6 +25,8 @@ export function prepareLogStatements(database: DatabaseSync) {
       `insert into cursors (consumer, log_offset) values (?, ?)
      on conflict (consumer) do update set log_offset = excluded.log_offset`,
     ),
+    selectConsumers: database.prepare('select consumer from cursors order by consumer'),
+    deleteCursor: database.prepare('delete from cursors where consumer = ?'),
     // Includes consumers that are not running now.
     selectSlowest: database.prepare('select min(log_offset) as log_offset from cursors'),
     // Also deletes records from the future, which remain after the clock was set back.

@@ -107,10 +107,11 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
     return records;
   };
 
-  const openCursor = (consumer: string): LogCursor => {
-    const committed = Number(statements.selectCursor.get(consumer)?.log_offset ?? 0);
+  const openCursor = (consumer: string, start: 'oldest' | 'newest'): LogCursor => {
+    const saved = statements.selectCursor.get(consumer)?.log_offset;
+    const committed = Number(saved ?? (start === 'oldest' ? 0 : lastOffset));
     // Saved now, so that nothing is trimmed before this consumer has read it.
-    statements.saveCursor.run(consumer, committed);
+    if (saved === undefined) statements.saveCursor.run(consumer, committed);
     const counted = statements.selectLag.get(committed);
     const lag = { records: Number(counted?.records), ticks: Number(counted?.ticks) };
     const state: ConsumerState = { committed, uncommitted: [], lag };
@@ -197,10 +198,16 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
 
   return {
     append: (batch, appendedAt) => commit({ batch, appendedAt }),
-    cursor(consumer) {
-      const cursor = cursors.get(consumer) ?? openCursor(consumer);
+    cursor(consumer, start = 'oldest') {
+      const cursor = cursors.get(consumer) ?? openCursor(consumer, start);
       cursors.set(consumer, cursor);
       return cursor;
+    },
+    consumers: () => statements.selectConsumers.all().map(({ consumer }) => String(consumer)),
+    forget(consumer) {
+      statements.deleteCursor.run(consumer);
+      cursors.delete(consumer);
+      states.delete(consumer);
     },
     *recordsSince(since) {
       const first = statements.selectFirst.get(since)?.log_offset;

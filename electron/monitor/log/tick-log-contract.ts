@@ -38,6 +38,33 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect(coinsOf(await log.cursor('late').read(ALL))).toEqual(['a', 'b', 'c', 'd']);
     });
 
+    it('lets a new consumer start behind the newest record, and one that is known go on where it was', async () => {
+      let log = await tested.open();
+      await log.append(batchOf('before'), NOW);
+      const late = log.cursor('late', 'newest');
+      expect(late.lag().records).toBe(0);
+      await log.append(batchOf('after'), NOW);
+      expect(coinsOf(await late.read(ALL))).toEqual(['after']);
+      await tested.crash();
+      log = await tested.open();
+      expect(coinsOf(await log.cursor('late', 'newest').read(ALL))).toEqual(['after']);
+    });
+
+    it('keeps records for no consumer that was forgotten', async () => {
+      const log = await tested.open();
+      log.cursor('gone');
+      const store = log.cursor('store');
+      const offset = await log.append(batchOf('a'), NOW);
+      await store.read(ALL);
+      await store.commit(offset);
+      await log.trim(0, NOW + MINUTE_MS);
+      expect(log.cursor('gone').lag().records).toBe(1);
+      log.forget('gone');
+      expect(log.consumers()).toEqual(['store']);
+      await log.trim(0, NOW + MINUTE_MS);
+      expect(log.cursor('gone').lag().records).toBe(0);
+    });
+
     it('keeps the order of concurrent appends, and lets other work run in between', async () => {
       const log = await tested.open();
       const coins = Array.from({ length: 50 }, (_, index) => `coin-${index}`);

@@ -49,8 +49,16 @@ export type TickLog = {
    * replicas. When it rejects, nothing was stored and the caller may append the batch again.
    */
   append(batch: LogBatch, appendedAt: number): Promise<number>;
-  /** The cursor of the consumer with this name. A new consumer starts at the oldest record. */
-  cursor(consumer: string): LogCursor;
+  /**
+   * The cursor of the consumer with this name. A new consumer starts at the oldest record, or after the newest one.
+   *
+   * @param start where a new consumer starts; `oldest` when absent
+   */
+  cursor(consumer: string, start?: 'oldest' | 'newest'): LogCursor;
+  /** The names of all consumers that have a cursor, including those that are not running. */
+  consumers(): readonly string[];
+  /** Deletes the cursor of a consumer that is not running, so that no record is kept for it. */
+  forget(consumer: string): void;
   /**
    * Stores a copy of a record that a consumer can never apply, with the reason. The consumer commits the record like
    * any other.

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ApiError } from '../../../shared/contract/api-error.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { createAlertStore } from '../delivery/alert-store.ts';
+import { createOutbox } from '../delivery/outbox.ts';
 import { cannotOpen, openLogFile } from '../log/log-file.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';
 import type { LogBatch, LogRecord } from '../log/tick-log.ts';
@@ -68,11 +69,16 @@ export function openStorage(options: StorageOptions): Storage {
       onChange();
     });
   };
-  const { alertStore, tickLog } = orClosed(journalPath, file.database, () => {
+  const { alertStore, outbox, tickLog } = orClosed(journalPath, file.database, () => {
     const alertStore = createAlertStore(file.database, { log, onDamage: onDamaged, now: clock.now });
-    const onAppend = ({ alerts }: LogBatch): void => alertStore.insert(alerts);
+    const outbox = createOutbox(file.database, alertStore, log);
+    const onAppend = ({ alerts }: LogBatch): void => {
+      alertStore.insert(alerts);
+      outbox.writeRemembered();
+    };
     return {
       alertStore,
+      outbox,
       tickLog: createSqliteLog({ database: file.database, onAppend, onDamaged, now: clock.now }),
     };
   });
@@ -223,8 +229,8 @@ export function openStorage(options: StorageOptions): Storage {
       onChange();
     },
     acceptedSince: (since) => tickLog.recordsSince(since),
-    undeliveredAlerts: () => alertStore.undelivered(),
-    markDelivered: (alertIds) => alertStore.markDelivered(alertIds),
+    tickLog,
+    outbox,
     flush,
     async candles(query) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
@@ -264,7 +270,6 @@ export function openStorage(options: StorageOptions): Storage {
       store.stop();
       await viewKept;
       await database.stop();
-      alertStore.markDelivered([]);
       file.close();
     },
   };

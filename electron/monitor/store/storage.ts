@@ -2,7 +2,8 @@ import type { CandleSeries } from '../../../shared/contract/procedures.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { DatabaseState } from '../../../shared/domain/database-state.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
-import type { LogBatch } from '../log/tick-log.ts';
+import type { Outbox } from '../delivery/outbox.ts';
+import type { LogBatch, TickLog } from '../log/tick-log.ts';
 import type { HistoryStore } from '../sources/backfill/backfill.ts';
 import type { AlertQuery, AlertRange, CandleQuery } from './reads/queries.ts';
 
@@ -19,9 +20,9 @@ export type Storage = {
   accept(fetch: LogBatch): Promise<void>;
   /** Fetches accepted at or after `since`, oldest first, whether or not they have reached the database. */
   acceptedSince(since: number): Iterable<LogBatch>;
-  /** Accepted alerts that `markDelivered` was not yet called for, oldest first. */
-  undeliveredAlerts(): readonly Alert[];
-  markDelivered(alertIds: readonly string[]): void;
+  /** The log of what was accepted, and how far the delivery of its alerts is. */
+  readonly tickLog: TickLog;
+  readonly outbox: Outbox;
   /** Has what was accepted written now, as far as the database answers within `timeoutMs`. */
   flush(timeoutMs: number): Promise<void>;
   /** Of all that was accepted before. Throws an `ApiError` of code `unavailable` while the database is away. */

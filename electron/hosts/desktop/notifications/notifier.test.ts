@@ -1,12 +1,16 @@
 import type { NotificationConstructorOptions } from 'electron';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../shared/domain/alert.ts';
+import { createChannelDelivery } from '../../../monitor/delivery/channel-delivery.ts';
+import { isSettled } from '../../../monitor/delivery/delivery.ts';
+import { memoryOutbox } from '../../../monitor/delivery/outbox-fixture.ts';
+import { silentLog } from '../../../monitor/logging/logger.ts';
 import { virtualClock } from '../../../monitor/time/clock.ts';
 import { trayAlert } from '../tray/tray-fixture.ts';
-import { type AlertGroup, GROUP_MS, isDue, withAlert } from './alert-group.ts';
 import { alertText } from './alert-text.ts';
+import { GATHER_MS, notificationChannel } from './notification-channel.ts';
 import { createNotifier, type ShownNotification } from './notifier.ts';
+import { NO_PAUSE, type Pause } from './pause.ts';
 
 const NOON = new Date('2026-03-10T12:00:00').getTime();
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
@@ -17,6 +21,7 @@ function notifier(
   start = NOON,
   settings = { quietHours: null as string | null, notificationSound: false },
   isSupported = true,
+  pause: Pause = NO_PAUSE,
 ) {
   const clock = virtualClock(start);
   const seen: Seen[] = [];
@@ -36,18 +41,43 @@ function notifier(
   const made = createNotifier({
     isSupported: () => isSupported,
     create,
-    clock,
     settings: () => settings,
     onAlertClick: (alert) => opened.push(alert),
   });
-  return { clock, seen, opened, notifier: made };
+  const outbox = memoryOutbox();
+  const delivery = createChannelDelivery({
+    channel: notificationChannel({
+      notifier: made,
+      isSupported: () => isSupported,
+      pause: () => pause,
+      settings: () => settings,
+      clock,
+    }),
+    outbox,
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+    onChange: () => undefined,
+  });
+  return {
+    clock,
+    seen,
+    opened,
+    /** How the deliveries ended. */
+    ends: () => outbox.noted.filter(isSettled).map(({ status, reason }) => reason ?? status),
+    notifier: {
+      alert: (alert: Alert) => delivery.take([{ alert, takenAt: clock.now() }]),
+      tell: made.tell,
+      stop: delivery.stop,
+    },
+  };
 }
 
 describe('a notification', () => {
   it('names the coin, the direction and the figures, without a sound', async () => {
     const { clock, seen, notifier: make } = notifier();
     make.alert(trayAlert(NOON));
-    await clock.advance(GROUP_MS);
+    await clock.advance(GATHER_MS);
     expect(seen).toHaveLength(1);
     expect(plain(seen[0]?.title ?? '')).toBe('Bitcoin ▲ +3.00 %');
     expect(seen[0]?.body).toBe(
@@ -59,7 +89,7 @@ describe('a notification', () => {
   it('makes a sound for those who want one', async () => {
     const { clock, seen, notifier: make } = notifier(NOON, { quietHours: null, notificationSound: true });
     make.alert(trayAlert(NOON));
-    await clock.advance(GROUP_MS);
+    await clock.advance(GATHER_MS);
     expect(seen[0]?.silent).toBe(false);
   });
 
@@ -72,7 +102,7 @@ describe('a notification', () => {
     expect(seen).toEqual([]);
     await clock.advance(1);
     make.alert(trayAlert(NOON, 'monero'));
-    await clock.advance(GROUP_MS);
+    await clock.advance(GATHER_MS);
     expect(seen.map(({ title }) => plain(title ?? ''))).toEqual([
       '2 price alerts: Bitcoin, Zcash',
       'Monero ▲ +3.00 %',
@@ -84,7 +114,7 @@ describe('a notification', () => {
     const { clock, seen, opened, notifier: make } = notifier();
     const alert = trayAlert(NOON);
     make.alert(alert);
-    await clock.advance(GROUP_MS);
+    await clock.advance(GATHER_MS);
     seen[0]?.click();
     expect(opened).toEqual([alert]);
   });
@@ -94,6 +124,7 @@ describe('a notification', () => {
     const {
       clock,
       seen,
+      ends,
       notifier: make,
     } = notifier(start, {
       quietHours: '22:00-07:00',
@@ -103,8 +134,26 @@ describe('a notification', () => {
     await clock.advance(8 * 3_600_000);
     expect(seen).toEqual([]);
     make.alert(trayAlert(clock.now()));
-    await clock.advance(GROUP_MS);
+    await clock.advance(GATHER_MS);
     expect(seen).toHaveLength(1);
+    expect(ends()).toEqual(['quiet-hours', 'delivered']);
+  });
+
+  it('is not shown while alerts are paused, which is recorded', async () => {
+    const { clock, seen, ends, notifier: make } = notifier(NOON, undefined, true, { kind: 'until-resumed' });
+    make.alert(trayAlert(NOON));
+    await clock.advance(GATHER_MS);
+    expect(seen).toEqual([]);
+    expect(ends()).toEqual(['paused']);
+  });
+
+  it('that was not shown when the program ended is left to the next start', async () => {
+    const { clock, seen, ends, notifier: make } = notifier();
+    make.alert(trayAlert(NOON));
+    await make.stop();
+    await clock.advance(GATHER_MS);
+    expect(seen).toEqual([]);
+    expect(ends()).toEqual([]);
   });
 });
 
@@ -112,7 +161,7 @@ describe('a system without notifications', () => {
   it('is told nothing, and says so to whoever wanted to tell', async () => {
     const { clock, seen, notifier: make } = notifier(NOON, undefined, false);
     make.alert(trayAlert(NOON));
-    await clock.advance(GROUP_MS);
+    await clock.advance(GATHER_MS);
     expect(make.tell({ title: 'a', body: 'b' }, () => undefined)).toBe(false);
     expect(seen).toEqual([]);
   });
@@ -125,28 +174,5 @@ describe('the text of many alerts', () => {
     expect(title).toBe('9 price alerts: Coin 0, Coin 1 and 7 more');
     expect(body.split('\n')).toHaveLength(4);
     expect(body.split('\n').at(-1)).toBe('and 6 more');
-  });
-});
-
-describe('grouping', () => {
-  it('keeps every alert once, in order, and no group open for longer than its time', () => {
-    const gaps = fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 40 });
-    fc.assert(
-      fc.property(gaps, (gapsMs) => {
-        let now = 0;
-        let group: AlertGroup | null = null;
-        const groups: AlertGroup[] = [];
-        for (const [index, gapMs] of gapsMs.entries()) {
-          now += gapMs;
-          const next: AlertGroup = withAlert(group, trayAlert(index), now);
-          if (group !== null && next.openedAt !== group.openedAt) groups.push(group);
-          group = next;
-          expect(isDue(group, now)).toBe(false);
-        }
-        if (group !== null) groups.push(group);
-        const times = groups.flatMap(({ alerts }) => alerts.map(({ observedAt }) => observedAt));
-        expect(times).toEqual(gapsMs.map((_, index) => index));
-      }),
-    );
   });
 });

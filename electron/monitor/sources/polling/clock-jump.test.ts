@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import { createAlertEngine } from '../../alerts/engine.ts';
-import { createKeeper } from '../../ingest/keeper.ts';
+import { createAppender } from '../../ingest/appender.ts';
 import type { LogBatch } from '../../log/tick-log.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { type Clock, virtualClock } from '../../time/clock.ts';
@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000;
 const POLL_MS = 30_000;
 
 /**
- * Feed, alert engine and keeper on a machine whose clock can be set, beside a provider whose clock is right. A request
+ * Feed, alert engine and appender on a machine whose clock can be set, beside a provider whose clock is right. A request
  * takes two seconds; the price hardly moves.
  */
 function machine(isFailing: (at: number) => boolean = () => false) {
@@ -44,11 +44,12 @@ function machine(isFailing: (at: number) => boolean = () => false) {
     },
   };
   const engine = createAlertEngine({ thresholdPct: 2, windowMs: 5 * MINUTE_MS });
-  const keeper = createKeeper({
-    accept: async (fetch: LogBatch) => {
-      accepted.push(...fetch.ticks);
+  const appender = createAppender({
+    append: async (batch: LogBatch) => {
+      accepted.push(...batch.ticks);
+      alerts.push(...batch.alerts);
     },
-    deliver: (delivered) => alerts.push(...delivered),
+    deliverUnlogged: () => undefined,
     clock,
     random: () => 0.5,
     log: silentLog,
@@ -62,7 +63,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
     request: { coins: ['bitcoin'], vsCurrency: 'usd' },
     pollMs: POLL_MS,
     listener: {
-      onTicks: (ticks) => keeper.keep({ ticks, alerts: ticks.flatMap((tick) => engine.check(tick)) }),
+      onTicks: (ticks) => appender.append({ ticks, alerts: ticks.flatMap((tick) => engine.check(tick)) }),
       onState: () => undefined,
       onBatch: () => undefined,
     },
@@ -78,7 +79,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
     },
     async stop() {
       await feed.stop();
-      await keeper.stop();
+      await appender.stop();
     },
   };
 }

@@ -9,8 +9,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../../shared/domain/alert.ts';
 import { silentLog } from '../../../logging/logger.ts';
 import { virtualClock } from '../../../time/clock.ts';
+import { createChannelDelivery } from '../../channel-delivery.ts';
+import { memoryOutbox } from '../../outbox-fixture.ts';
 import { alertLine } from './alert-line.ts';
-import { createAlertsFile } from './alerts-file.ts';
+import { alertsFileChannel } from './alerts-file.ts';
 
 let folder: string;
 
@@ -40,6 +42,7 @@ function alertAt(observedAt: number): Alert {
   };
 }
 
+/** The channel as the program delivers to it. */
 function openFile(path: string) {
   const clock = virtualClock(0);
   const delivered: string[] = [];
@@ -48,14 +51,24 @@ function openFile(path: string) {
     new Promise((resolve) => {
       changed = resolve;
     });
-  const file = createAlertsFile({
-    path,
+  const delivery = createChannelDelivery({
+    channel: alertsFileChannel(path),
+    outbox: {
+      ...memoryOutbox(),
+      note(_channel, deliveries) {
+        for (const { alert, status } of deliveries) if (status === 'delivered') delivered.push(alert.id);
+      },
+    },
     clock,
     random: () => 0.5,
     log: silentLog,
-    onDelivered: (alerts) => delivered.push(...alerts.map(({ id }) => id)),
     onChange: () => changed(),
   });
+  const file = {
+    deliver: (alerts: readonly Alert[]) => delivery.take(alerts.map((alert) => ({ alert, takenAt: 0 }))),
+    state: () => ({ error: delivery.state().failure?.message ?? null, waiting: delivery.state().waiting }),
+    stop: delivery.stop,
+  };
   return { file, clock, delivered, nextChange };
 }
 
@@ -83,7 +96,7 @@ describe('alerts file', () => {
     await file.stop();
     expect(await readFile(path, 'utf8')).toBe(`older\n${lines(alertAt(1), alertAt(2), alertAt(3))}`);
     expect(delivered).toEqual(['a1', 'a2', 'a3']);
-    expect(file.state()).toEqual({ path, error: null, waitingLines: 0 });
+    expect(file.state()).toEqual({ error: null, waiting: 0 });
   });
 
   it('does not repeat a line that was written before a crash could mark it delivered', async () => {
@@ -104,9 +117,8 @@ describe('alerts file', () => {
     file.deliver([alertAt(1)]);
     await failed;
     expect(file.state()).toEqual({
-      path,
       error: `Cannot write ${path}: the folder ${join(folder, 'gone')} does not exist. Create it, or choose another place.`,
-      waitingLines: 1,
+      waiting: 1,
     });
     expect(delivered).toEqual([]);
     await mkdir(join(folder, 'gone'));
@@ -263,7 +275,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     file.deliver([alertAt(3)]);
     await retryUntil(clock, () => delivered.length === 3);
     await reader.untilRead(lines(alertAt(1), alertAt(2), alertAt(3)));
-    expect(file.state()).toEqual({ path, error: null, waitingLines: 0 });
+    expect(file.state()).toEqual({ error: null, waiting: 0 });
     await file.stop();
   });
 
@@ -274,9 +286,8 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     file.deliver([alertAt(1)]);
     await failed;
     expect(file.state()).toEqual({
-      path,
       error: `Cannot write ${path}: nobody reads from this pipe. Start its reader; what waits is delivered then.`,
-      waitingLines: 1,
+      waiting: 1,
     });
     expect(delivered).toEqual([]);
     const reader = startReader('cat', [path]);
@@ -291,7 +302,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     const { file } = openFile(path);
     file.deliver([alertAt(1)]);
     await file.stop();
-    expect(file.state().waitingLines).toBe(1);
+    expect(file.state().waiting).toBe(1);
   });
 
   it('whose reader ends goes on with whole lines to the next one', async () => {
@@ -323,7 +334,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     const taken = delivered.length;
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(2_000);
-    expect(file.state().waitingLines).toBe(2_000 - taken);
+    expect(file.state().waiting).toBe(2_000 - taken);
     for (const { pid } of readers) process.kill(pid ?? 0, 'SIGCONT');
     await retryUntil(clock, () => delivered.length === 2_000);
     await reader.untilRead(lines(...alerts));
@@ -342,17 +353,12 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
 
   it.each(['/dev/null', '/dev/stdout'])('may be %s', async (path) => {
     const program = `
-      const { createAlertsFile } = await import(${JSON.stringify(new URL('./alerts-file.ts', import.meta.url).href)});
-      const { systemClock } = await import(${JSON.stringify(new URL('../../../time/clock.ts', import.meta.url).href)});
-      const { silentLog } = await import(${JSON.stringify(new URL('../../../logging/logger.ts', import.meta.url).href)});
+      const { alertsFileChannel } = await import(${JSON.stringify(new URL('./alerts-file.ts', import.meta.url).href)});
       const [path, alerts] = process.argv.slice(1);
-      const file = createAlertsFile({
-        path, clock: systemClock, random: Math.random, log: silentLog,
-        onDelivered: (delivered) => console.error(delivered.length), onChange: () => undefined,
-      });
-      file.deliver(JSON.parse(alerts));
-      await file.stop();
-      console.error(file.state().error);`;
+      const channel = alertsFileChannel(path);
+      await channel.deliver(JSON.parse(alerts));
+      await channel.close();
+      console.error('delivered');`;
     const alerts = [alertAt(1), alertAt(2)];
     // Through a shell, as Node makes sockets where a shell makes pipes.
     const args = ['--input-type=module', '-e', program, path, JSON.stringify(alerts)];
@@ -370,7 +376,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     expect({ code, ...output }).toEqual({
       code: 0,
       stdout: path === '/dev/null' ? '' : lines(...alerts),
-      stderr: '2\nnull\n',
+      stderr: 'delivered\n',
     });
   });
 });

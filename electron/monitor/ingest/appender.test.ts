@@ -4,9 +4,9 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
-import { createKeeper } from './keeper.ts';
+import { createAppender } from './appender.ts';
 
-function fetchAt(observedAt: number): LogBatch {
+function batchAt(observedAt: number): LogBatch {
   const tick: Tick = {
     coinId: 'bitcoin',
     vsCurrency: 'usd',
@@ -40,19 +40,19 @@ function setUp() {
   const clock = virtualClock(0);
   const happened: string[] = [];
   let broken: Error | null = null;
-  const keeper = createKeeper({
-    accept: async ({ ticks }) => {
+  const appender = createAppender({
+    append: async ({ ticks }) => {
       if (broken) throw broken;
-      happened.push(`accepted ${ticks[0]?.observedAt}`);
+      happened.push(`appended ${ticks[0]?.observedAt}`);
     },
-    deliver: (alerts) => happened.push(...alerts.map(({ id }) => `delivered ${id}`)),
+    deliverUnlogged: (alerts) => happened.push(...alerts.map(({ id }) => `delivered ${id}`)),
     clock,
     random: () => 0.5,
     log: silentLog,
     onChange: () => undefined,
   });
   return {
-    keeper,
+    appender,
     clock,
     happened,
     breakDisk: () => {
@@ -64,40 +64,39 @@ function setUp() {
   };
 }
 
-describe('keeper', () => {
-  it('tells an alert only once its fetch is accepted', async () => {
-    const { keeper, happened } = setUp();
-    keeper.keep(fetchAt(1));
-    keeper.keep(fetchAt(2));
-    expect(happened).not.toContain('delivered a1');
-    await keeper.stop();
-    expect(happened).toEqual(['accepted 1', 'delivered a1', 'accepted 2', 'delivered a2']);
+describe('appender', () => {
+  it('appends batches in order, and leaves their alerts to the consumers of the log', async () => {
+    const { appender, happened } = setUp();
+    appender.append(batchAt(1));
+    appender.append(batchAt(2));
+    await appender.stop();
+    expect(happened).toEqual(['appended 1', 'appended 2']);
   });
 
-  it('tells alerts all the same while the disk fails, and accepts in order when it works again', async () => {
-    const { keeper, clock, happened, breakDisk, mendDisk } = setUp();
+  it('has alerts delivered all the same while the disk fails, and appends in order when it works again', async () => {
+    const { appender, clock, happened, breakDisk, mendDisk } = setUp();
     breakDisk();
-    keeper.keep(fetchAt(1));
-    keeper.keep(fetchAt(2));
+    appender.append(batchAt(1));
+    appender.append(batchAt(2));
     await clock.advance(0);
-    keeper.keep(fetchAt(3));
+    appender.append(batchAt(3));
     expect(happened).toEqual(['delivered a1', 'delivered a2', 'delivered a3']);
-    expect(keeper.problem()?.message).toBe(
+    expect(appender.problem()?.message).toBe(
       'Prices cannot be saved: the disk is full. 3 answers wait in memory.',
     );
     mendDisk();
     await clock.advance(60_000);
-    expect(happened.slice(3)).toEqual(['accepted 1', 'accepted 2', 'accepted 3']);
-    expect(keeper.problem()).toBeNull();
+    expect(happened.slice(3)).toEqual(['appended 1', 'appended 2', 'appended 3']);
+    expect(appender.problem()).toBeNull();
   });
 
   it('tries once more when it is stopped', async () => {
-    const { keeper, clock, happened, breakDisk, mendDisk } = setUp();
+    const { appender, clock, happened, breakDisk, mendDisk } = setUp();
     breakDisk();
-    keeper.keep(fetchAt(1));
+    appender.append(batchAt(1));
     await clock.advance(0);
     mendDisk();
-    await keeper.stop();
-    expect(happened).toEqual(['delivered a1', 'accepted 1']);
+    await appender.stop();
+    expect(happened).toEqual(['delivered a1', 'appended 1']);
   });
 });

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import { createSingleRun } from '../async/single-run.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import { asSentence } from '../status/as-sentence.ts';
@@ -8,23 +9,25 @@ import type { Clock } from '../time/clock.ts';
 
 const RETRY = { baseMs: 500, capMs: 30_000 };
 
-/** What waits in memory while the local disk cannot be written: most of two days at the default interval. */
+/** What waits in memory while the log cannot be written: most of two days at the default interval. */
 const MOST_WAITING = 5_000;
 
-export type Keeper = {
-  /** Takes a fetch over. It is accepted in turn, and its alerts are delivered when it is. Never throws. */
-  keep(fetch: LogBatch): void;
-  /** What was taken over and is not known to be accepted yet, in its order. */
+export type Appender = {
+  /** Takes a batch over, which is appended in its turn. Never throws. */
+  append(batch: LogBatch): void;
+  /** What was taken over and is not known to be in the log yet, in its order. */
   waiting(): readonly LogBatch[];
-  /** Why fetches wait in memory, or null. */
+  /** Why batches wait in memory, or null. */
   problem(): Problem | null;
   /** Tries what waits once more and resolves when that is over. */
   stop(): Promise<void>;
 };
 
-export type KeeperOptions = {
-  readonly accept: (fetch: LogBatch) => Promise<void>;
-  readonly deliver: (alerts: readonly Alert[]) => void;
+export type AppenderOptions = {
+  /** Resolves when the batch is in the log, whose consumers then see its alerts. */
+  readonly append: (batch: LogBatch) => Promise<void>;
+  /** Delivers the alerts of a batch that the log cannot take now. It is appended later. */
+  readonly deliverUnlogged: (alerts: readonly Alert[]) => void;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -32,21 +35,21 @@ export type KeeperOptions = {
 };
 
 /**
- * Stands between the alert engine and the disk. An alert is delivered when the fetch that raised it is accepted, so that a
- * crash between the two cannot leave an alert that the database never hears of. When the journal cannot be written,
- * alerts are delivered all the same, and fetches wait in memory in their order.
+ * Stands between the alert engine and the log. An alert is delivered once the batch that raised it is in the log, so that a
+ * crash between the two cannot leave an alert that the database never hears of. While the log cannot be written, alerts are
+ * delivered all the same, and batches wait in memory in their order.
  */
-export function createKeeper({ accept, deliver, clock, random, log, onChange }: KeeperOptions): Keeper {
-  type Waiting = { readonly fetch: LogBatch; delivered: boolean };
+export function createAppender(options: AppenderOptions): Appender {
+  const { append, deliverUnlogged, clock, random, log, onChange } = options;
+  type Waiting = { readonly batch: LogBatch; isDelivered: boolean };
   const stopping = new AbortController();
   const waiting: Waiting[] = [];
   let error: string | null = null;
   let dropped = 0;
-  let working: Promise<void> | null = null;
 
   const deliverOnce = (item: Waiting): void => {
-    if (!item.delivered) deliver(item.fetch.alerts);
-    item.delivered = true;
+    if (!item.isDelivered && item.batch.alerts.length > 0) deliverUnlogged(item.batch.alerts);
+    item.isDelivered = true;
   };
 
   const fail = (cause: unknown): void => {
@@ -56,11 +59,11 @@ export function createKeeper({ accept, deliver, clock, random, log, onChange }: 
     onChange();
   };
 
-  const work = async (): Promise<void> => {
+  const run = createSingleRun(async () => {
     let delayMs = 0;
     for (let item = waiting[0]; item !== undefined; item = waiting[0]) {
       try {
-        await accept(item.fetch);
+        await append(item.batch);
       } catch (cause) {
         fail(cause);
         if (stopping.signal.aborted) return;
@@ -69,29 +72,26 @@ export function createKeeper({ accept, deliver, clock, random, log, onChange }: 
         continue;
       }
       delayMs = 0;
-      deliverOnce(item);
       if (waiting[0] === item) waiting.shift(); // it may have been dropped meanwhile
       if (error !== null) {
         error = null;
         onChange();
       }
     }
-  };
+  });
 
   return {
-    keep(fetch) {
-      const item = { fetch, delivered: false };
+    append(batch) {
+      const item = { batch, isDelivered: false };
       waiting.push(item);
       if (error !== null) deliverOnce(item);
       if (waiting.length > MOST_WAITING) {
         waiting.shift();
         dropped++;
       }
-      working ??= work().finally(() => {
-        working = null;
-      });
+      run.ask();
     },
-    waiting: () => waiting.map(({ fetch }) => fetch),
+    waiting: () => waiting.map(({ batch }) => batch),
     problem() {
       if (error === null && dropped === 0) return null;
       const lost = dropped > 0 ? ` ${dropped} answers were dropped because too many waited.` : '';
@@ -104,7 +104,7 @@ export function createKeeper({ accept, deliver, clock, random, log, onChange }: 
     },
     async stop() {
       stopping.abort();
-      await working;
+      await run.settled();
     },
   };
 }

@@ -1,0 +1,38 @@
+import type { Settings } from '../../../../shared/settings/settings.ts';
+import type { Channel } from '../../../monitor/delivery/channel.ts';
+import type { Clock } from '../../../monitor/time/clock.ts';
+import type { Notifier } from './notifier.ts';
+import type { Pause } from './pause.ts';
+import { isQuiet } from './quiet-hours.ts';
+
+/** Alerts that are raised this soon after the first become one notification. */
+export const GATHER_MS = 2_000;
+
+/** A notification that comes later than this, after a restart, would be taken for news. */
+export const MAX_AGE_MS = 5 * 60_000;
+
+export type NotificationChannelParts = {
+  readonly notifier: Pick<Notifier, 'alerts'>;
+  readonly isSupported: () => boolean;
+  readonly pause: () => Pause;
+  readonly settings: () => Pick<Settings, 'quietHours'>;
+  /** The clock that people live by, also where the monitor's runs faster. */
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+/** Native notifications: delivered when shown, skipped while the user wants quiet. */
+export function notificationChannel(parts: NotificationChannelParts): Channel {
+  const { notifier, isSupported, pause, settings, clock } = parts;
+  return {
+    id: 'notification',
+    limits: { batch: 1_000, gatherMs: GATHER_MS, maxAgeMs: MAX_AGE_MS },
+    skip() {
+      if (!isSupported()) return 'unsupported';
+      if (pause().kind !== 'none') return 'paused';
+      return isQuiet(settings().quietHours, clock.now()) ? 'quiet-hours' : null;
+    },
+    async deliver(alerts) {
+      notifier.alerts(alerts);
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { createSingleRun } from '../async/single-run.ts';
+import { withinTime } from '../async/within-time.ts';
+import type { Logger } from '../logging/logger.ts';
+import { nextDelayMs } from '../time/backoff.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Channel, ChannelFailure, ChannelState } from './channel.ts';
+import { type Delivery, isSettled, type SkipReason } from './delivery.ts';
+import { DeliveryError } from './delivery-error.ts';
+import type { Outbox } from './outbox.ts';
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600_000;
+
+const RETRY = { baseMs: SECOND_MS, capMs: 60 * SECOND_MS };
+/** Less than a host waits for the end of the program. */
+const STOP_MS = 2 * SECOND_MS;
+
+/** The delivery of alerts to one channel: in their order, one call at a time, again until it succeeds. */
+export type ChannelDelivery = {
+  /** Takes alerts over, after those that it has; one that it has had is passed over. */
+  take(alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]): void;
+  state(): ChannelState;
+  /** Makes a last attempt where one is to be made again, and gives up waiting. What is left goes on at the next start. */
+  stop(): Promise<void>;
+};
+
+export type ChannelDeliveryOptions = {
+  readonly channel: Channel;
+  readonly outbox: Pick<Outbox, 'unsettled' | 'has' | 'note'>;
+  readonly clock: Clock;
+  /** In [0, 1); spreads retries. */
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly onChange: () => void;
+};
+
+/** Starts at once with what an earlier run left. */
+export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelDelivery {
+  const { channel, outbox, clock, random, log, onChange } = options;
+  const { batch: most = 1, gatherMs = 0, timeoutMs = 30 * SECOND_MS } = channel.limits ?? {};
+  const { maxAgeMs = Number.POSITIVE_INFINITY, deadAfterMs = 24 * HOUR_MS } = channel.limits ?? {};
+  /** Of the outside world, which does not run faster with the program's clock. */
+  const real = (ms: number): number => ms * clock.speed;
+  const stopping = new AbortController();
+  const givingUp = new AbortController();
+  const waiting: Delivery[] = [...outbox.unsettled(channel.id)];
+  const waitingIds = new Set(waiting.map(({ alert }) => alert.id));
+  let failure: ChannelFailure | null = null;
+  let delayMs = 0;
+  let lastDeliveredAt: number | null = null;
+  /** So many of the first are delivered one by one, because one of them was rejected among others. */
+  let alone = 0;
+
+  /** Replaces the first of those that wait by how far they are now. */
+  const advance = (count: number, progress: (delivery: Delivery) => Partial<Delivery>): void => {
+    const updatedAt = clock.now();
+    const advanced = waiting
+      .slice(0, count)
+      .map((delivery) => ({ ...delivery, ...progress(delivery), updatedAt }));
+    waiting.splice(0, count, ...advanced.filter((delivery) => !isSettled(delivery)));
+    for (const delivery of advanced.filter(isSettled)) waitingIds.delete(delivery.alert.id);
+    outbox.note(channel.id, advanced);
+    onChange();
+  };
+
+  const whySkip = ({ alert, takenAt }: Delivery): SkipReason | null =>
+    clock.now() - takenAt > real(maxAgeMs) ? 'too-old' : (channel.skip?.(alert) ?? null);
+
+  const isExhausted = ({ attempts, takenAt }: Delivery): boolean =>
+    attempts > 0 && clock.now() - takenAt > real(deadAfterMs);
+
+  /** Settles the first of those that wait as long as none of them is to be sent. */
+  const settleUnsent = (): void => {
+    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
+      const reason = whySkip(first);
+      if (reason !== null) advance(1, () => ({ status: 'skipped', reason, detail: null }));
+      else if (isExhausted(first)) advance(1, () => ({ status: 'dead' }));
+      else return;
+    }
+  };
+
+  /** How many of the first are delivered together. */
+  const batchSize = (): number => {
+    if (alone > 0) return 1;
+    const end = (waiting[0]?.takenAt ?? 0) + real(gatherMs);
+    const others = waiting.findIndex(
+      (delivery) => (gatherMs > 0 && delivery.takenAt > end) || whySkip(delivery) !== null,
+    );
+    return Math.min(most, others === -1 ? waiting.length : others);
+  };
+
+  const noteFailure = (error: DeliveryError): void => {
+    delayMs = nextDelayMs(delayMs, RETRY, random());
+    const now = clock.now();
+    failure = {
+      kind: error.kind,
+      message: error.message,
+      attempts: (failure?.attempts ?? 0) + 1,
+      since: failure?.since ?? now,
+      retryAt: now + Math.max(delayMs, real(error.retryAfterMs)),
+    };
+    log.error({ channel: channel.id, err: error, waiting: waiting.length }, 'alerts cannot be delivered');
+  };
+
+  const noteSuccess = (): void => {
+    if (failure !== null) log.info({ channel: channel.id }, 'alerts are delivered again');
+    failure = null;
+    delayMs = 0;
+    lastDeliveredAt = clock.now();
+  };
+
+  const fail = (count: number, error: DeliveryError): void => {
+    const { kind: reason, message: detail } = error;
+    const delivered = new Set(error.delivered);
+    // Among others, it is not known which one was rejected.
+    const isFinal = reason === 'rejected' && count === 1;
+    if (reason === 'rejected' && !isFinal) alone = count - delivered.size;
+    else if (!isFinal) noteFailure(error);
+    else
+      log.error(
+        { channel: channel.id, err: error },
+        'the channel rejects an alert, which is a dead letter now',
+      );
+    advance(count, ({ alert, attempts }) =>
+      delivered.has(alert.id)
+        ? { status: 'delivered', reason: null, detail: null }
+        : { status: isFinal ? 'dead' : 'failed', attempts: attempts + 1, reason, detail },
+    );
+  };
+
+  const attempt = async (): Promise<void> => {
+    const count = batchSize();
+    alone = Math.max(0, alone - 1);
+    const alerts = waiting.slice(0, count).map(({ alert }) => alert);
+    try {
+      await withinTime((signal) => channel.deliver(alerts, signal), {
+        ms: real(timeoutMs),
+        clock,
+        signal: givingUp.signal,
+        tooLate: () =>
+          new DeliveryError('unreachable', `There was no answer within ${timeoutMs / SECOND_MS} seconds.`),
+      });
+      noteSuccess();
+      advance(count, () => ({ status: 'delivered', reason: null, detail: null }));
+    } catch (cause) {
+      fail(count, DeliveryError.from(cause));
+    }
+  };
+
+  /** Resolves at the time, or when the program stops: then with false. A clock that was set back does not make it longer. */
+  const sleepUntil = async (time: number, mostMs = Number.POSITIVE_INFINITY): Promise<boolean> => {
+    const ms = Math.min(time - clock.now(), mostMs);
+    if (ms > 0) await clock.sleep(ms, stopping.signal).catch(() => undefined); // rejects at the end alone
+    return !stopping.signal.aborted;
+  };
+
+  const work = async (): Promise<void> => {
+    for (;;) {
+      settleUnsent();
+      const first = waiting[0];
+      if (first === undefined) return;
+      if (gatherMs > 0 && !(await sleepUntil(first.takenAt + real(gatherMs), real(gatherMs)))) return;
+      if (failure !== null) await sleepUntil(failure.retryAt);
+      settleUnsent();
+      if (waiting.length > 0) await attempt();
+      if (failure !== null && stopping.signal.aborted) return;
+    }
+  };
+
+  const run = createSingleRun(work);
+  run.ask();
+
+  return {
+    take(alerts) {
+      const news = alerts
+        .filter(({ alert: { id } }) => !waitingIds.has(id) && !outbox.has(channel.id, id))
+        .map((taken): Delivery => {
+          const progress = { status: 'pending', attempts: 0, reason: null, detail: null } as const;
+          return { ...taken, ...progress, updatedAt: taken.takenAt };
+        });
+      if (news.length === 0) return;
+      waiting.push(...news);
+      for (const { alert } of news) waitingIds.add(alert.id);
+      run.ask();
+      // While the attempt is on its way: an alert does not wait for the journal.
+      outbox.note(
+        channel.id,
+        news.filter(({ alert }) => waitingIds.has(alert.id)),
+      );
+    },
+    state: () => ({ id: channel.id, waiting: waiting.length, failure, lastDeliveredAt }),
+    async stop() {
+      stopping.abort();
+      const done = new AbortController();
+      if (timeoutMs !== Number.POSITIVE_INFINITY) {
+        clock.sleep(real(STOP_MS), done.signal).then(
+          () => givingUp.abort(new DeliveryError('unreachable', 'The program stops.')),
+          () => undefined, // it was done in time
+        );
+      }
+      await run.settled();
+      done.abort();
+      await channel.close?.();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { SkipReason } from './delivery.ts';
+import type { FailureKind } from './delivery-error.ts';
+
+/** A way on which alerts leave the program. */
+export type Channel = {
+  /** Names the channel's cursor and its deliveries in the journal. It must never change. */
+  readonly id: string;
+  /**
+   * Delivers the alerts, in their order, and resolves when all of them are delivered. An alert may come again after a crash
+   * or a failure, with the same `id`.
+   *
+   * @param alerts between one and `limits.batch` alerts, oldest first
+   * @param signal aborts when the time for this attempt is over
+   * @throws DeliveryError when some of the alerts are not delivered; any other error counts as `unreachable`
+   */
+  deliver(alerts: readonly Alert[], signal: AbortSignal): Promise<void>;
+  /** Why this alert is not to be sent now, or null. It is asked just before an attempt, and the answer is recorded. */
+  skip?(alert: Alert): SkipReason | null;
+  /** Releases what the channel holds. Nothing is delivered afterwards. */
+  close?(): Promise<void>;
+  readonly limits?: ChannelLimits;
+};
+
+/** How a channel wants its alerts. Times are real milliseconds, also while the program's clock runs faster. */
+export type ChannelLimits = {
+  /** The most alerts in one call of `deliver`; 1 when absent. */
+  readonly batch?: number;
+  /** Alerts that come within this time of the first are delivered together; 0 when absent. */
+  readonly gatherMs?: number;
+  /** How long an attempt may take before it counts as failed; 30 seconds when absent. */
+  readonly timeoutMs?: number;
+  /** An alert that waits longer than this is skipped as `too-old`; never when absent. */
+  readonly maxAgeMs?: number;
+  /** An alert that cannot be delivered for this long becomes a dead letter; 24 hours when absent. */
+  readonly deadAfterMs?: number;
+  /** At most `burst` attempts at once and then one every `everyMs`; no limit when absent. */
+  readonly rate?: { readonly burst: number; readonly everyMs: number };
+};
+
+/** What every channel of one kind shares: how it is configured, and how it is opened. */
+export type ChannelKind<Settings = unknown> = {
+  /** The name of the kind in the settings. */
+  readonly kind: string;
+  readonly settings: z.ZodType<Settings>;
+  open(id: string, settings: Settings): Channel;
+};
+
+/** The failure that a channel is in, for the status page. */
+export type ChannelFailure = {
+  readonly kind: FailureKind;
+  readonly message: string;
+  /** Attempts that have failed in a row. */
+  readonly attempts: number;
+  /** When the first of them failed, and when the next attempt is made. Milliseconds since the epoch. */
+  readonly since: number;
+  readonly retryAt: number;
+};
+
+export type ChannelState = {
+  readonly id: string;
+  /** Alerts that are neither delivered nor given up. */
+  readonly waiting: number;
+  /** Null while attempts succeed. */
+  readonly failure: ChannelFailure | null;
+  readonly lastDeliveredAt: number | null;
+};

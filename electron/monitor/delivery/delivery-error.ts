@@ -1,0 +1,41 @@
+/**
+ * Why a delivery failed.
+ * `refused`: the channel does not accept our key or password. `rate-limited`: it asks us to wait. `unreachable`: there was no
+ * answer, or a failure of the other side. `certificate`: its TLS certificate is not trusted. `rejected`: it will never
+ * accept this alert, and trying again would not help.
+ */
+export const FAILURE_KINDS = ['refused', 'rate-limited', 'unreachable', 'certificate', 'rejected'] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+export type DeliveryErrorOptions = ErrorOptions & {
+  /** How long the channel wants us to wait. */
+  readonly retryAfterMs?: number | undefined;
+  /** Ids of the alerts of this call that were delivered all the same. */
+  readonly delivered?: readonly string[];
+};
+
+/** A delivery that failed. The message says why, for the user, and holds no secret. */
+export class DeliveryError extends Error {
+  readonly kind: FailureKind;
+  readonly retryAfterMs: number;
+  readonly delivered: readonly string[];
+
+  constructor(
+    kind: FailureKind,
+    message: string,
+    { retryAfterMs = 0, delivered = [], ...options }: DeliveryErrorOptions = {},
+  ) {
+    super(message, options);
+    this.name = 'DeliveryError';
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
+    this.delivered = delivered;
+  }
+
+  static from(cause: unknown): DeliveryError {
+    if (cause instanceof DeliveryError) return cause;
+    return new DeliveryError('unreachable', cause instanceof Error ? cause.message : String(cause), {
+      cause,
+    });
+  }
+}

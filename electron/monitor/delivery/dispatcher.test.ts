@@ -1,0 +1,364 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import { openLogFile } from '../log/log-file.ts';
+import { alert, batchOf, NOW } from '../log/log-fixture.ts';
+import { createSqliteLog } from '../log/sqlite-log.ts';
+import { silentLog } from '../logging/logger.ts';
+import { virtualClock } from '../time/clock.ts';
+import { createAlertStore } from './alert-store.ts';
+import type { Channel, ChannelLimits } from './channel.ts';
+import { DeliveryError, type FailureKind } from './delivery-error.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createOutbox } from './outbox.ts';
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600_000;
+
+let folder: string;
+let clock: ReturnType<typeof virtualClock>;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dispatcher-'));
+  clock = virtualClock(NOW);
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A start of the program on the same journal. */
+function startProgram(channels: readonly Channel[]) {
+  const file = openLogFile(join(folder, 'journal.sqlite'), NOW);
+  const { database } = file;
+  const now = clock.now;
+  const alerts = createAlertStore(database, { log: silentLog, now, onDamage: () => undefined });
+  const outbox = createOutbox(database, alerts, silentLog);
+  const tickLog = createSqliteLog({
+    database,
+    onAppend(batch) {
+      alerts.insert(batch.alerts);
+      outbox.writeRemembered();
+    },
+    onDamaged: () => undefined,
+    now,
+  });
+  const dispatcher = createDispatcher({
+    tickLog,
+    outbox,
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+    onChange: () => undefined,
+  });
+  let isKilled = false;
+  dispatcher.start(
+    channels.map((channel) => ({
+      ...channel,
+      // A killed program delivers nothing more; its promises are all that is left of it here.
+      deliver: (...args) => (isKilled ? new Promise(() => undefined) : channel.deliver(...args)),
+    })),
+  );
+  return {
+    dispatcher,
+    async raise(...raised: readonly Alert[]): Promise<void> {
+      await tickLog.append(batchOf('bitcoin', raised), clock.now());
+      dispatcher.wake();
+      await clock.advance(0);
+    },
+    /** What the journal holds of the deliveries to a channel, oldest first. */
+    deliveries: (channel: string): readonly unknown[] =>
+      database
+        .prepare(
+          'select alert_id as id, status, reason, attempts from deliveries where channel = ? order by delivery_id',
+        )
+        .all(channel)
+        .map((row) => ({ ...row })),
+    lag: (channel: string) => tickLog.cursor(`delivery:${channel}`).lag().records,
+    async stop(): Promise<void> {
+      await dispatcher.stop();
+      file.close();
+    },
+    kill(): void {
+      isKilled = true;
+      database.close();
+    },
+  };
+}
+
+/** A channel that notes what it gets, and fails as it is told to. */
+function recorder(id: string, limits: ChannelLimits = {}) {
+  const calls: (readonly string[])[] = [];
+  let failure: (() => Promise<void>) | null = null;
+  const channel: Channel = {
+    id,
+    limits,
+    async deliver(alerts) {
+      await failure?.();
+      calls.push(alerts.map((each) => each.id));
+    },
+  };
+  return {
+    channel,
+    calls,
+    fail(kind: FailureKind, retryAfterMs = 0): void {
+      failure = async () => {
+        throw new DeliveryError(kind, `it is ${kind}`, { retryAfterMs });
+      };
+    },
+    hang(): void {
+      failure = () => new Promise(() => undefined);
+    },
+    mend(): void {
+      failure = null;
+    },
+  };
+}
+
+describe('the dispatcher', () => {
+  it('delivers each alert to every channel, once and in order, also those that come at once', async () => {
+    const [one, other] = [recorder('one'), recorder('other', { batch: 10 })];
+    const program = startProgram([one.channel, other.channel]);
+    await program.raise(alert('a'), alert('b'));
+    await program.raise(alert('c'));
+    await program.raise();
+    expect(one.calls).toEqual([['a'], ['b'], ['c']]);
+    expect(other.calls.flat()).toEqual(['a', 'b', 'c']);
+    await program.stop();
+    expect(one.calls.flat()).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each(['refused', 'unreachable', 'hangs'] as const)(
+    'lets a channel that is %s delay no other, and goes on with it when it is back',
+    async (trouble) => {
+      const [dead, other] = [recorder('dead'), recorder('other')];
+      if (trouble === 'hangs') dead.hang();
+      else dead.fail(trouble);
+      const program = startProgram([dead.channel, other.channel]);
+      for (const id of ['a', 'b', 'c']) await program.raise(alert(id));
+      expect(other.calls).toEqual([['a'], ['b'], ['c']]);
+      await clock.advance(60 * SECOND_MS);
+      expect(program.dispatcher.states()).toMatchObject([
+        { id: 'dead', waiting: 3, failure: { kind: trouble === 'hangs' ? 'unreachable' : trouble } },
+        { id: 'other', waiting: 0, failure: null },
+      ]);
+      // The log keeps nothing for it.
+      expect(program.lag('dead')).toBe(0);
+      dead.mend();
+      await clock.advance(120 * SECOND_MS);
+      expect(dead.calls).toEqual([['a'], ['b'], ['c']]);
+      expect(program.dispatcher.states()[0]).toMatchObject({ waiting: 0, failure: null });
+      await program.stop();
+    },
+  );
+
+  it('goes on after a restart with what a channel has not got, and repeats nothing', async () => {
+    const [dead, other] = [recorder('dead'), recorder('other')];
+    dead.fail('unreachable');
+    const first = startProgram([dead.channel, other.channel]);
+    await first.raise(alert('a'));
+    await first.raise(alert('b'));
+    const stopped = first.stop();
+    await clock.advance(5 * SECOND_MS);
+    await stopped;
+    dead.mend();
+    const second = startProgram([dead.channel, other.channel]);
+    await clock.advance(0);
+    expect(dead.calls).toEqual([['a'], ['b']]);
+    expect(other.calls).toEqual([['a'], ['b']]);
+    await second.stop();
+  });
+
+  it('begins a new channel with the next alert, and gives up what a removed one had to deliver', async () => {
+    const [old, late] = [recorder('old'), recorder('late')];
+    old.fail('unreachable');
+    const first = startProgram([old.channel]);
+    await first.raise(alert('a'));
+    first.kill();
+    const second = startProgram([late.channel]);
+    await second.raise(alert('b'));
+    expect(late.calls).toEqual([['b']]);
+    expect(second.deliveries('old')).toEqual([
+      { id: 'a', status: 'skipped', reason: 'channel-removed', attempts: 1 },
+    ]);
+    await second.stop();
+  });
+
+  it('waits as long as the channel asks for', async () => {
+    const busy = recorder('busy');
+    busy.fail('rate-limited', 300 * SECOND_MS);
+    const program = startProgram([busy.channel]);
+    await program.raise(alert('a'));
+    busy.mend();
+    await clock.advance(299 * SECOND_MS);
+    expect(busy.calls).toEqual([]);
+    await clock.advance(2 * SECOND_MS);
+    expect(busy.calls).toEqual([['a']]);
+    await program.stop();
+  });
+
+  it('makes a dead letter of the one alert that is rejected, and delivers the others', async () => {
+    const calls: string[] = [];
+    const strict: Channel = {
+      id: 'strict',
+      limits: { batch: 10, gatherMs: SECOND_MS },
+      async deliver(alerts) {
+        if (alerts.some(({ id }) => id === 'b')) throw new DeliveryError('rejected', 'it is too long');
+        calls.push(...alerts.map(({ id }) => id));
+      },
+    };
+    const program = startProgram([strict]);
+    await program.raise(alert('a'), alert('b'), alert('c'));
+    await clock.advance(2 * SECOND_MS);
+    expect(calls).toEqual(['a', 'c']);
+    expect(program.deliveries('strict')).toMatchObject([
+      { id: 'a', status: 'delivered' },
+      { id: 'b', status: 'dead', reason: 'rejected' },
+      { id: 'c', status: 'delivered' },
+    ]);
+    await program.stop();
+  });
+
+  it('delivers the rest of a batch of which the channel took a part', async () => {
+    const calls: (readonly string[])[] = [];
+    const partial: Channel = {
+      id: 'partial',
+      limits: { batch: 10, gatherMs: SECOND_MS },
+      async deliver(alerts) {
+        calls.push(alerts.map(({ id }) => id));
+        if (calls.length === 1) throw new DeliveryError('unreachable', 'busy', { delivered: ['b'] });
+      },
+    };
+    const program = startProgram([partial]);
+    await program.raise(alert('a'), alert('b'), alert('c'));
+    await clock.advance(60 * SECOND_MS);
+    expect(calls).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'c'],
+    ]);
+    await program.stop();
+  });
+
+  it('gives an alert up when the channel has been dead for a day', async () => {
+    const dead = recorder('dead');
+    dead.fail('refused');
+    const program = startProgram([dead.channel]);
+    await program.raise(alert('a'));
+    await clock.advance(25 * HOUR_MS);
+    expect(program.deliveries('dead')).toMatchObject([{ id: 'a', status: 'dead', reason: 'refused' }]);
+    dead.mend();
+    await program.raise(alert('b'));
+    expect(dead.calls).toEqual([['b']]);
+    await program.stop();
+  });
+
+  it('delivers together what comes within the time that the channel wants to gather for', async () => {
+    const gathering = recorder('gathering', { batch: 100, gatherMs: 2 * SECOND_MS });
+    const program = startProgram([gathering.channel]);
+    await program.raise(alert('a'));
+    await clock.advance(SECOND_MS);
+    await program.raise(alert('b'));
+    await clock.advance(999);
+    expect(gathering.calls).toEqual([]);
+    await clock.advance(1);
+    await program.raise(alert('c'));
+    await clock.advance(2 * SECOND_MS);
+    expect(gathering.calls).toEqual([['a', 'b'], ['c']]);
+    await program.stop();
+  });
+
+  it('gathers every alert once, in order, and none for longer than the time', async () => {
+    const gatherMs = 2 * SECOND_MS;
+    const gaps = fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(gaps, async (gapsMs) => {
+        const took: { readonly ids: readonly string[]; readonly at: number }[] = [];
+        const raisedAt = new Map<string, number>();
+        const program = startProgram([
+          {
+            id: 'gathering',
+            limits: { batch: 100, gatherMs },
+            async deliver(alerts) {
+              took.push({ ids: alerts.map(({ id }) => id), at: clock.now() });
+            },
+          },
+        ]);
+        const run = clock.now();
+        for (const [index, gapMs] of gapsMs.entries()) {
+          await clock.advance(gapMs);
+          raisedAt.set(`${run} ${index}`, clock.now());
+          await program.raise(alert(`${run} ${index}`));
+        }
+        await clock.advance(gatherMs);
+        await program.stop();
+        expect(took.flatMap(({ ids }) => ids)).toEqual(gapsMs.map((_, index) => `${run} ${index}`));
+        for (const { ids, at } of took) expect(at - (raisedAt.get(ids[0] ?? '') ?? 0)).toBe(gatherMs);
+        await clock.advance(1);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('records what a channel skips, and what is too old to be shown', async () => {
+    let isQuiet = true;
+    const shown = recorder('shown', { maxAgeMs: 300 * SECOND_MS });
+    const channel: Channel = { ...shown.channel, skip: () => (isQuiet ? 'quiet-hours' : null) };
+    const first = startProgram([channel]);
+    await first.raise(alert('in quiet hours'));
+    isQuiet = false;
+    shown.fail('unreachable');
+    await first.raise(alert('before a restart'));
+    first.kill();
+    shown.mend();
+    await clock.advance(301 * SECOND_MS);
+    const second = startProgram([channel]);
+    await second.raise(alert('now'));
+    expect(shown.calls).toEqual([['now']]);
+    expect(second.deliveries('shown')).toMatchObject([
+      { id: 'in quiet hours', status: 'skipped', reason: 'quiet-hours' },
+      { id: 'before a restart', status: 'skipped', reason: 'too-old' },
+      { id: 'now', status: 'delivered', reason: null },
+    ]);
+    await second.stop();
+  });
+
+  it('does not deliver again what it delivered beside the log', async () => {
+    const recorded = recorder('recorded');
+    const program = startProgram([recorded.channel]);
+    program.dispatcher.deliverUnlogged([alert('a')]);
+    await clock.advance(0);
+    await program.raise(alert('a'));
+    expect(recorded.calls).toEqual([['a']]);
+    await program.stop();
+  });
+
+  it('loses nothing and keeps the order, whenever the program is killed and the channel fails', async () => {
+    const step = fc.constantFrom('raise', 'fail', 'mend', 'wait', 'kill', 'stop');
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const recorded = recorder('recorded');
+        let program = startProgram([recorded.channel]);
+        const raised: string[] = [];
+        for (const what of [...steps, 'mend', 'kill', 'wait'] as const) {
+          if (what === 'raise') {
+            raised.push(`${clock.now()} ${raised.length}`);
+            await program.raise(alert(raised.at(-1) ?? ''));
+          } else if (what === 'fail') recorded.fail('unreachable');
+          else if (what === 'mend') recorded.mend();
+          else if (what === 'wait') await clock.advance(61 * SECOND_MS);
+          else {
+            if (what === 'kill') program.kill();
+            else await program.stop();
+            program = startProgram([recorded.channel]);
+          }
+        }
+        await program.stop();
+        const first = recorded.calls.flat().filter((id, index, all) => all.indexOf(id) === index);
+        expect(first).toEqual(raised);
+        await clock.advance(HOUR_MS);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

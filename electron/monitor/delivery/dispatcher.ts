@@ -1,0 +1,87 @@
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { TickLog } from '../log/tick-log.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Channel, ChannelState } from './channel.ts';
+import { createChannelDelivery } from './channel-delivery.ts';
+import { followAlerts } from './follow-alerts.ts';
+import type { Outbox } from './outbox.ts';
+
+const CURSOR_PREFIX = 'delivery:';
+
+/** Brings alerts from the log to the channels, to each by itself: a slow or dead channel delays no other. */
+export type Dispatcher = {
+  /**
+   * Opens the channels and goes on where each of them was; a new one begins with the next alert. What a channel still had
+   * to deliver that is not among them any more is given up.
+   */
+  start(channels: readonly Channel[]): void;
+  /** Something was appended to the log. */
+  wake(): void;
+  /** Delivers alerts that the log cannot take now. When it can, they are known to be delivered. */
+  deliverUnlogged(alerts: readonly Alert[]): void;
+  states(): readonly ChannelState[];
+  /** Delivers what is in the log, as far as that goes at once. */
+  stop(): Promise<void>;
+};
+
+export type DispatcherOptions = {
+  readonly tickLog: Pick<TickLog, 'cursor' | 'consumers' | 'forget'>;
+  readonly outbox: Outbox;
+  /** The clock by which batches are appended. */
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** The state of a channel may have changed. */
+  readonly onChange: () => void;
+};
+
+export function createDispatcher({ tickLog, outbox, ...options }: DispatcherOptions): Dispatcher {
+  const { clock, log } = options;
+
+  const open = (channel: Channel) => {
+    const delivery = createChannelDelivery({ channel, outbox, ...options });
+    const follower = followAlerts({
+      cursor: tickLog.cursor(CURSOR_PREFIX + channel.id, 'newest'),
+      take: delivery.take,
+      isWritten: outbox.isWritten,
+      clock,
+      log,
+    });
+    return { follower, delivery };
+  };
+  let opened: readonly ReturnType<typeof open>[] = [];
+
+  const wake = (): void => {
+    for (const { follower } of opened) follower.wake();
+  };
+
+  return {
+    start(channels) {
+      const cursors = new Set(channels.map(({ id }) => CURSOR_PREFIX + id));
+      for (const consumer of tickLog.consumers()) {
+        if (consumer.startsWith(CURSOR_PREFIX) && !cursors.has(consumer)) tickLog.forget(consumer);
+      }
+      outbox.giveUpOthers(
+        channels.map(({ id }) => id),
+        clock.now(),
+      );
+      opened = channels.map(open);
+      wake();
+    },
+    wake,
+    deliverUnlogged(alerts) {
+      const takenAt = clock.now();
+      for (const { delivery } of opened) delivery.take(alerts.map((alert) => ({ alert, takenAt })));
+    },
+    states: () => opened.map(({ delivery }) => delivery.state()),
+    async stop() {
+      await Promise.all(
+        opened.map(async ({ follower, delivery }) => {
+          await follower.stop();
+          await delivery.stop();
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { createSingleRun } from '../async/single-run.ts';
+import type { LogCursor } from '../log/tick-log.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Delivery } from './delivery.ts';
+
+/** Most records are far smaller; what is read at a time takes a few milliseconds. */
+const PAGE = { maxRecords: 1_000, maxTicks: 1_000 };
+/** Of records without an alert, so many are read before that is noted: reading them again does no harm. */
+const COMMIT_EVERY = 100;
+const RETRY_MS = 1_000;
+
+export type AlertFollower = {
+  /** There are new records. Calls that come while it works are one. */
+  wake(): void;
+  /** Resolves when all that is in the log now was taken over. */
+  stop(): Promise<void>;
+};
+
+export type AlertFollowerOptions = {
+  readonly cursor: LogCursor;
+  /** Takes alerts over; those that come again after a crash, too. */
+  readonly take: (alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]) => void;
+  /** Whether what was taken over is on disk. Until then, its records are not committed. */
+  readonly isWritten: () => boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+};
+
+/**
+ * Reads the log from a channel's cursor and hands its alerts over. Unlike other consumers it is not scheduled by
+ * better-queue, whose push waits for two timers: as long as the rest of the way from the log to the line of an alert.
+ */
+export function followAlerts({ cursor, take, isWritten, clock, log }: AlertFollowerOptions): AlertFollower {
+  const stopping = new AbortController();
+  let readUpTo: number | null = null;
+  let uncommitted = 0;
+  let hasAlerts = false;
+
+  const commit = async (): Promise<void> => {
+    if (readUpTo === null || !isWritten()) return;
+    if (!hasAlerts && uncommitted < COMMIT_EVERY && !stopping.signal.aborted) return;
+    await cursor.commit(readUpTo);
+    readUpTo = null;
+    uncommitted = 0;
+    hasAlerts = false;
+  };
+
+  const readToEnd = async (): Promise<void> => {
+    for (;;) {
+      const records = await cursor.read(PAGE);
+      const last = records.at(-1);
+      if (last === undefined) return;
+      const alerts = records.flatMap((record) =>
+        record.alerts.map((alert) => ({ alert, takenAt: record.appendedAt })),
+      );
+      if (alerts.length > 0) take(alerts);
+      readUpTo = last.offset;
+      uncommitted += records.length;
+      hasAlerts ||= alerts.length > 0;
+      await commit();
+    }
+  };
+
+  const run = createSingleRun(async () => {
+    try {
+      await readToEnd();
+      await commit();
+    } catch (err) {
+      log.error({ err }, 'alerts cannot be taken over from the log; trying again');
+      if (stopping.signal.aborted) return;
+      await clock.sleep(RETRY_MS, stopping.signal).catch(() => undefined); // woken by stop(): one last try
+      run.ask();
+    }
+  });
+
+  return {
+    wake: run.ask,
+    async stop() {
+      stopping.abort();
+      run.ask();
+      await run.settled();
+    },
+  };
+}

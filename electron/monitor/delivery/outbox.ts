@@ -1,0 +1,96 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../log/in-transaction.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { AlertStore } from './alert-store.ts';
+import { type Delivery, deliveryProgressSchema, isSettled } from './delivery.ts';
+
+/** The journal's table of deliveries: which alert is how far on which channel. */
+export type Outbox = {
+  /** What the channel has taken over and neither delivered nor given up, in the order in which it took it over. */
+  unsettled(channel: string): readonly Delivery[];
+  /** Whether the channel has taken the alert over before. */
+  has(channel: string, alertId: string): boolean;
+  /**
+   * Notes how far deliveries are. Never throws: what the journal cannot take now is remembered, and written with the next
+   * batch that is appended or with the next note.
+   */
+  note(channel: string, deliveries: readonly Delivery[]): void;
+  /** Gives up what other channels than these still had to deliver: they were removed. */
+  giveUpOthers(channels: readonly string[], now: number): void;
+  /** Writes what is remembered, within the caller's transaction, which may yet fail. */
+  writeRemembered(): void;
+  /** Whether everything that was noted is in the journal. */
+  isWritten(): boolean;
+};
+
+const COLUMNS = 'taken_at as takenAt, status, attempts, reason, detail, updated_at as updatedAt';
+
+export function createOutbox(
+  database: DatabaseSync,
+  alerts: Pick<AlertStore, 'get' | 'insert'>,
+  log: Logger,
+): Outbox {
+  const selectUnsettled = database.prepare(
+    `select alert_id, ${COLUMNS} from deliveries
+     where channel = ? and status in ('pending', 'failed') order by delivery_id`,
+  );
+  const selectOne = database.prepare('select 1 from deliveries where channel = ? and alert_id = ?');
+  const save = database.prepare(
+    `insert into deliveries (channel, alert_id, taken_at, status, attempts, reason, detail, updated_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (channel, alert_id) do update set
+       taken_at = excluded.taken_at, status = excluded.status, attempts = excluded.attempts,
+       reason = excluded.reason, detail = excluded.detail, updated_at = excluded.updated_at`,
+  );
+
+  const giveUp = database.prepare(
+    `update deliveries set status = 'skipped', reason = 'channel-removed', updated_at = ?
+     where status in ('pending', 'failed') and channel not in (select value from json_each(?))`,
+  );
+
+  /** Noted and perhaps not on disk, in the order in which channels took the alerts over. */
+  const remembered = new Map<string, { readonly channel: string; readonly delivery: Delivery }>();
+  const keyOf = (channel: string, alertId: string): string => `${channel} ${alertId}`;
+
+  const writeRemembered = (): void => {
+    for (const { channel, delivery } of remembered.values()) {
+      const { alert, takenAt, status, attempts, reason, detail, updatedAt } = delivery;
+      // Only the newest alerts are kept for their own sake; one that is to be delivered has to be there.
+      if (!isSettled(delivery)) alerts.insert([alert]);
+      save.run(channel, alert.id, takenAt, status, attempts, reason, detail, updatedAt);
+    }
+  };
+
+  return {
+    unsettled: (channel) =>
+      selectUnsettled.all(channel).flatMap(({ alert_id: alertId, ...progress }) => {
+        const alert = alerts.get(String(alertId));
+        return alert === null ? [] : [{ alert, ...deliveryProgressSchema.parse(progress) }];
+      }),
+    has: (channel, alertId) =>
+      remembered.has(keyOf(channel, alertId)) || selectOne.get(channel, alertId) !== undefined,
+    note(channel, deliveries) {
+      for (const delivery of deliveries) {
+        remembered.set(keyOf(channel, delivery.alert.id), { channel, delivery });
+      }
+      if (remembered.size === 0) return;
+      try {
+        // Not synced: a power cut that takes this away takes away the commits of cursors that came after it, too.
+        database.exec('pragma synchronous = normal');
+        try {
+          inTransaction(database, writeRemembered);
+        } finally {
+          database.exec('pragma synchronous = full');
+        }
+        remembered.clear();
+      } catch (err) {
+        log.error({ err, deliveries: remembered.size }, 'the journal cannot note how far deliveries are');
+      }
+    },
+    giveUpOthers(channels, now) {
+      giveUp.run(now, JSON.stringify(channels));
+    },
+    writeRemembered,
+    isWritten: () => remembered.size === 0,
+  };
+}
