@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { silentLog } from '../electron/monitor/logging/logger.ts';
 import { openStorage } from '../electron/monitor/store/open-storage.ts';
-import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/connection-url.ts';
+import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
 import type { Storage } from '../electron/monitor/store/storage.ts';
 import { encodeTicks } from '../electron/monitor/store/writer/copy-ticks.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';

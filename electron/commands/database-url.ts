@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { hidePassword } from '../monitor/secrets/database-password.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
-import { embeddedConnectionUrl } from '../monitor/store/postgres/connection-url.ts';
+import { embeddedConnectionUrl } from '../monitor/store/postgres/embedded-url.ts';
 import { addFlags, chosenDataDir } from './common-flags.ts';
 
 /** `database-url`: prints the connection URL of the embedded server while it runs, for psql and other clients. */

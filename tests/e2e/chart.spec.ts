@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
 import { Client } from 'pg';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
 import { collidingTexts, cutTexts } from './text-boxes.ts';

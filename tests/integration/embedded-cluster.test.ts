@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { openPage, type Page, startProgram, until, withFolder } from '../program.ts';
 import {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
-import type { EmbeddedConnection } from '../../electron/monitor/store/postgres/connection-url.ts';
 import {
   createEmbeddedServer,
   type EmbeddedServer,
 } from '../../electron/monitor/store/postgres/embedded-server.ts';
+import type { EmbeddedConnection } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { virtualClock } from '../../electron/monitor/time/clock.ts';
 import { alert, openTestStorage, queryUrl, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { openStorage } from '../../electron/monitor/store/open-storage.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import type { Storage } from '../../electron/monitor/store/storage.ts';
 import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Alert } from '../../shared/domain/alert.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadMigrations, migrate } from '../../electron/monitor/store/connection/migrate.ts';
 import { openSession } from '../../electron/monitor/store/connection/session.ts';
 import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 5, 12);

@@ -4,11 +4,11 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
-import type { EmbeddedConnection } from '../../electron/monitor/store/postgres/connection-url.ts';
 import {
   createEmbeddedServer,
   type EmbeddedServer,
 } from '../../electron/monitor/store/postgres/embedded-server.ts';
+import type { EmbeddedConnection } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import {
   alert,

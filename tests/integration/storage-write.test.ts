@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
 import { exchangeHistory } from '../../electron/monitor/sources/backfill/exchange-history.ts';
 import { createExchangeClient } from '../../electron/monitor/sources/exchanges/exchange-client.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/connection-url.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { readAlertsInRange } from '../../electron/monitor/store/reads/read-alerts-in-range.ts';
 import { readCandles } from '../../electron/monitor/store/reads/read-candles.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';

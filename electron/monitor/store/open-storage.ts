@@ -11,7 +11,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import { describeRefusedStatement, isConnectionLoss } from './connection/connection-error.ts';
 import { createDailyView } from './connection/daily-view.ts';
-import { DatabaseAway, openDatabase } from './connection/database.ts';
+import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
 import { loadMigrations } from './connection/migrate.ts';
 import { embeddedProvider, externalProvider } from './connection/provider.ts';
 import { createHistoryStore } from './history/history-store.ts';
@@ -172,7 +172,8 @@ export function openStorage(options: StorageOptions): Storage {
     try {
       return await database.run(work);
     } catch (error) {
-      if (error instanceof DatabaseAway) throw new ApiError('unavailable', error.message, { cause: error });
+      if (error instanceof DatabaseUnavailable)
+        throw new ApiError('unavailable', error.message, { cause: error });
       if (!isConnectionLoss(error)) throw error;
       throw new ApiError('unavailable', 'The connection to the database was lost; it is being made again.', {
         cause: error,
@@ -185,7 +186,7 @@ export function openStorage(options: StorageOptions): Storage {
     try {
       return await read;
     } catch (error) {
-      if (!(error instanceof DatabaseAway))
+      if (!(error instanceof DatabaseUnavailable))
         log.warn({ err: error }, 'alerts cannot be read from the database');
       return [];
     }
@@ -266,7 +267,7 @@ export function openStorage(options: StorageOptions): Storage {
       const deadline = performance.now() + timeoutMs;
       await flush(timeoutMs);
       if (performance.now() < deadline) await dailyView.finish();
-      stopping.abort(new DatabaseAway('The program is stopping.'));
+      stopping.abort(new DatabaseUnavailable('The program is stopping.'));
       store.stop();
       await viewKept;
       await database.stop();

@@ -12,7 +12,7 @@ describe('describeConnectionError', () => {
     [new Error('timeout expired'), 'cannot be reached'],
     [serverError('28P01', 'password authentication failed for user "ada"'), 'refuses the user "ada"'],
     [serverError('3D000', 'database "prices" does not exist'), 'no database "prices"'],
-  ])('says of %s what to look at', (error, words) => {
+  ])('describes %s', (error, words) => {
     expect(describeConnectionError(error, target)).toContain(words);
   });
 
@@ -32,7 +32,7 @@ describe('isConnectionLoss', () => {
     [serverError('23505', 'duplicate key'), false],
     [serverError('57014', 'canceling statement due to statement timeout'), false],
     [new TypeError('x is not a function'), false],
-  ])('of %s is %s', (error, lost) => {
+  ])('is, for %s, %s', (error, lost) => {
     expect(isConnectionLoss(error)).toBe(lost);
   });
 });

@@ -2,7 +2,7 @@ import { DatabaseError, escapeIdentifier } from 'pg';
 import { CERTIFICATE_CODES } from '../../network/certificate-error.ts';
 import { asSentence } from '../../status/as-sentence.ts';
 
-/** Where we connect to, as far as it may be shown. */
+/** The server, database and user of a connection; contains no secrets. */
 export type ConnectionTarget = {
   readonly host: string;
   readonly port: number;
@@ -10,7 +10,7 @@ export type ConnectionTarget = {
   readonly database: string;
 };
 
-/** What is wrong with the connection, in a sentence that says what to do, and without a password. */
+/** Describes a connection error in a sentence that says what to do; it contains no password. */
 export function describeConnectionError(error: unknown, target: ConnectionTarget): string {
   const { host, user, database } = target;
   const place = placeOf(target);
@@ -39,7 +39,7 @@ export function describeConnectionError(error: unknown, target: ConnectionTarget
       );
     case '28P01':
     case '28000':
-      return `The database at ${place} refuses the user "${user}": ${said(error)} Check user and password in the connection URL.`;
+      return `The database at ${place} refuses the user "${user}": ${messageOf(error)} Check user and password in the connection URL.`;
     case '3D000':
       return `There is no database "${database}" at ${place}. Create it, or correct the name in the connection URL.`;
     case '53300':
@@ -49,30 +49,30 @@ export function describeConnectionError(error: unknown, target: ConnectionTarget
     case '57P03':
       return `The database at ${place} is starting or shutting down.`;
     case '08P01':
-      return `The database at ${place} refuses the connection: ${said(error)} If it is a pooler, check its settings.`;
+      return `The database at ${place} refuses the connection: ${messageOf(error)} If it is a pooler, check its settings.`;
     default:
-      return said(error);
+      return messageOf(error);
   }
 }
 
 /**
- * What the server says to a statement, with the statement that mends it where there is one.
+ * Describes a rejected statement, with the `grant` that fixes it where one does.
  *
- * @param session whose rights are lacking, and where
+ * @param session the user whose privileges are missing, and the schema
  */
 export function describeRefusedStatement(
   error: Error,
   session: { readonly schema: string; readonly user: string } | null,
 ): string {
-  if (session === null || codeOf(error) !== '42501') return said(error);
+  if (session === null || codeOf(error) !== '42501') return messageOf(error);
   const [schema, user] = [escapeIdentifier(session.schema), escapeIdentifier(session.user)];
   return (
-    `${said(error)} Run as the owner of the tables: grant usage on schema ${schema} to ${user}; ` +
+    `${messageOf(error)} Run as the owner of the tables: grant usage on schema ${schema} to ${user}; ` +
     `grant select, insert, update, delete on all tables in schema ${schema} to ${user};`
   );
 }
 
-/** Whether no server was reached at all, so that another way to encrypt would not help. */
+/** Whether no server was reached, so that another TLS mode would not help. */
 export function isUnreachable(error: unknown): boolean {
   return /^E(CONNREFUSED|TIMEDOUT|HOST|NET|NOTFOUND|NOENT|AI_AGAIN)/.test(codeOf(error) ?? '');
 }
@@ -81,43 +81,43 @@ function placeOf({ host, port }: ConnectionTarget): string {
   return host.startsWith('/') ? `the socket in ${host}` : `${host}, port ${port}`;
 }
 
-/** A certificate that is not trusted; null for any other error. */
+/** Describes an message certificate; null for any other error. */
 function describeServerCertificate(error: unknown, place: string): string | null {
   if (!(error instanceof Error) || !CERTIFICATE_CODES.has(codeOf(error) ?? '')) return null;
-  // After a semicolon Node adds advice for those who start it themselves.
+  // After a semicolon Node adds advice for people who run Node themselves.
   const [reason = ''] = error.message.split(';');
-  const untrusted = `The certificate of the database at ${place} is not trusted: ${asSentence(reason)}`;
+  const message = `The certificate of the database at ${place} is not trusted: ${asSentence(reason)}`;
   switch (codeOf(error)) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `${untrusted} Connect by a name that the certificate has, or use sslmode=verify-ca.`;
+      return `${message} Connect by a name that the certificate has, or use sslmode=verify-ca.`;
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
-      return `${untrusted} Renew it, and check the clock of this machine.`;
+      return `${message} Renew it, and check the clock of this machine.`;
     default:
-      return `${untrusted} Name the file with the certificate of its authority by sslrootcert in the connection URL.`;
+      return `${message} Name the file with the certificate of its authority by sslrootcert in the connection URL.`;
   }
 }
 
 /**
- * Whether the connection is at fault rather than the statement: the server's classes 08 (connection exception) and 57P
- * (operator intervention), and the errors of sockets and of `pg` itself, which have no class or a message alone. A server
- * that takes no more writes (25006) became a standby: the primary is another one now.
+ * Whether an error is the fault of the connection rather than of the statement: SQLSTATE classes 08 (connection
+ * exception) and 57P (operator intervention), and errors of sockets and of `pg` itself, which have no SQLSTATE. A
+ * server that has become read-only (25006) was demoted to a standby, so another one is the primary now.
  */
 export function isConnectionLoss(error: unknown): boolean {
   if (isEndOfIdleSession(error)) return false;
   if (error instanceof DatabaseError) return /^(08|57P|25006)/.test(error.code ?? '');
   if (SOCKET_CODE.test(codeOf(error) ?? '')) return true;
-  // A Unix socket that is not there: the code alone may also be that of a missing file.
+  // A missing Unix socket: the code alone could also mean a missing file.
   if (error instanceof Error && 'syscall' in error && error.syscall === 'connect') return true;
   return error instanceof Error && /connection|not queryable/i.test(error.message);
 }
 
-/** Whether the connection was ended, by the server or on the way to it; not by us because the server is silent. */
+/** Whether the connection was closed by the server or the network, rather than by our timeout. */
 export function isEndedConnection(error: unknown): boolean {
   return isEndOfIdleSession(error) || (isConnectionLoss(error) && codeOf(error) !== 'ETIMEDOUT');
 }
 
-/** Whether the server ended a session because it idled (`idle_session_timeout`); that is no reason to doubt the others. */
+/** Whether the server ended an idle session (`idle_session_timeout`), which does not affect other connections. */
 export function isEndOfIdleSession(error: unknown): boolean {
   return codeOf(error) === '57P05';
 }
@@ -125,18 +125,18 @@ export function isEndOfIdleSession(error: unknown): boolean {
 const SOCKET_CODE = /^E(CONN|PIPE|TIMEDOUT|HOST|NET|NOTFOUND|AI_AGAIN)/;
 
 function codeOf(error: unknown): string | undefined {
-  // Node tries all addresses of a name, and puts the errors of each into one.
+  // Node tries all addresses of a name and aggregates their errors.
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
-  // What `pg` itself finds has a message alone.
+  // Errors of `pg` itself have only a message.
   if (/client password must be a (non-empty )?string/.test(error.message)) return 'NO_PASSWORD';
   if (error.message === 'The server does not support SSL connections') return 'NO_TLS';
   return /timeout/i.test(error.message) ? 'ETIMEDOUT' : undefined;
 }
 
 /** The error's message as a sentence. */
-function said(error: unknown): string {
-  if (error instanceof AggregateError) return said(error.errors[0]);
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return messageOf(error.errors[0]);
   return asSentence(error instanceof Error ? error.message : String(error));
 }

@@ -11,19 +11,19 @@ import {
   ConnectionUrlError,
   parseConnectionUrl,
 } from '../../../../shared/settings/connection-url.ts';
-import { DEFAULT_PORT } from '../postgres/connection-url.ts';
+import { DEFAULT_PORT } from '../postgres/embedded-url.ts';
 import type { ConnectionTarget } from './connection-error.ts';
 import { RefusedDatabase } from './refused-database.ts';
 import { parseSessionOptions, type SessionOption } from './session-options.ts';
 import { certificateFolder, type TlsAttempt, tlsAttempts } from './tls-attempts.ts';
 
-/** What to try, and with what, to reach the user's own server. */
+/** How to reach the user's own server: what to try, in which order, with which parameters. */
 export type ConnectionPlan = {
   /** In the order in which they are tried. */
   readonly targets: readonly ConnectionTarget[];
-  /** Null when neither URL nor environment has one; a password file may. */
+  /** Null when neither the URL nor the environment has one; the password file is consulted then. */
   readonly password: string | null;
-  /** The ways to encrypt a connection to this target, in the order in which they are tried. */
+  /** The TLS modes for this target, in the order in which they are tried. */
   readonly tls: (target: ConnectionTarget) => readonly TlsAttempt[];
   readonly sslNegotiation: 'postgres' | 'direct';
   readonly sessionKind: SessionKind;
@@ -35,10 +35,10 @@ export type ConnectionPlan = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** Shorter ones would give up on servers that are merely far; libpq's least. */
-const LEAST_TIMEOUT_MS = 2_000;
+/** libpq's minimum: shorter timeouts would fail for distant servers. */
+const MIN_TIMEOUT_MS = 2_000;
 
-/** libpq's variables for the parameters that we obey. */
+/** libpq's environment variables for the supported parameters. */
 const VARIABLES = {
   application_name: 'PGAPPNAME',
   connect_timeout: 'PGCONNECT_TIMEOUT',
@@ -56,7 +56,8 @@ const VARIABLES = {
 /**
  * Reads a connection URL, libpq's environment variables for what it leaves out, and libpq's defaults for the rest.
  *
- * @throws RefusedDatabase when the URL, a variable or a certificate's file cannot be used; without a part of the URL
+ * @throws RefusedDatabase when the URL, a variable or a certificate file is invalid; the message contains no part of
+ * the URL
  */
 export function planConnection(text: string, env: Environment): ConnectionPlan {
   const url = parse(text);
@@ -74,13 +75,13 @@ export function planConnection(text: string, env: Environment): ConnectionPlan {
   return {
     targets: hostsOf(url, env).map(({ host, port }) => ({ host, port, user, database })),
     password: url.password ?? (env.PGPASSWORD || null),
-    // Over a Unix socket nothing is encrypted, whatever sslmode says.
+    // Connections over a Unix socket are never encrypted, whatever sslmode says.
     tls: ({ host }) => (host.startsWith('/') ? [false] : attempts),
     sslNegotiation: direct ? 'direct' : 'postgres',
     sessionKind: (parameters.target_session_attrs ?? 'any') as SessionKind,
     options: parseSessionOptions(parameters.options ?? ''),
     applicationName: parameters.application_name ?? 'crypto-price-monitor',
-    timeoutMs: seconds > 0 ? Math.max(seconds * 1_000, LEAST_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS,
+    timeoutMs: seconds > 0 ? Math.max(seconds * 1_000, MIN_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS,
   };
 }
 
@@ -121,7 +122,7 @@ function hostsOf(url: ConnectionUrl, env: Environment): readonly Place[] {
   }));
 }
 
-/** Where packages of PostgreSQL put its socket: Debian's and Red Hat's, then PostgreSQL's own default. */
+/** Socket folders: that of the Debian and Red Hat packages, then PostgreSQL's default. */
 export const SOCKET_FOLDERS: readonly string[] = ['/var/run/postgresql', '/tmp'];
 
 function localHost(port: number): string {

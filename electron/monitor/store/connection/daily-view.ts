@@ -9,27 +9,27 @@ import type { Database } from './database.ts';
 import type { Session } from './session.ts';
 
 const MIN_PAUSE_MS = 60_000;
-/** The view takes at most about a twentieth of one connection's time, however large it has grown. */
+/** Refreshing takes at most about a twentieth of one connection's time, however large the view has grown. */
 const PAUSE_PER_DURATION = 20;
-/** Who may not refresh it waits for somebody who grants that. */
+/** Pause while the user has no privilege to refresh the view. */
 const REFUSED_PAUSE_MS = 10 * MIN_PAUSE_MS;
-/** A refresh that takes longer does not hold up the end of the program; the next start does it. */
-const QUICK_MS = 1_000;
+/** A refresh that takes longer is not run at shutdown; the next start runs it. */
+const MAX_SHUTDOWN_MS = 1_000;
 
-/** Keeps `ohlcv_daily` fresh, and knows from which day on it is not. */
+/** Refreshes `ohlcv_daily` and tracks from which day on it is stale. */
 export type DailyView = {
   /**
-   * Notes that candles of these ticks change. Called before the transaction commits and again after it: a refresh that
-   * starts in between has not seen them.
+   * Marks the days of these ticks as stale. Call it before the transaction commits and again after it, because a
+   * refresh that starts in between does not see them.
    */
   touch(ticks: Iterable<Tick>): void;
-  /** Start of the first day, in ms, that the view may lack something of; `Infinity` when it lacks nothing. */
+  /** Start, in ms, of the first day that may be stale in the view; `Infinity` when none is. */
   staleFrom(): number;
-  /** Refreshes now and then until the signal aborts. */
+  /** Refreshes when needed until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
-  /** Refreshes once more if that is needed and quick. */
+  /** Refreshes once more if that is needed and fast. */
   finish(): Promise<void>;
-  /** Why it is not refreshed, with the statement that mends that; null while it is. */
+  /** Why the view cannot be refreshed, with the statement that fixes it; null while it can. */
   problem(): Problem | null;
 };
 
@@ -40,9 +40,9 @@ export function createDailyView(
   log: Logger,
   onProblem: () => void,
 ): DailyView {
-  // Whatever happened before this start is unknown: the view may lack anything.
+  // What happened before this start is unknown, so the whole view may be stale.
   let touchedFrom = Number.NEGATIVE_INFINITY;
-  /** What a refresh under way will make good, if it succeeds. */
+  /** The first stale day that a running refresh covers, if it succeeds. */
   let refreshingFrom = Number.POSITIVE_INFINITY;
   let lastDurationMs = 0;
   let refusal: string | null = null;
@@ -53,12 +53,12 @@ export function createDailyView(
     onProblem();
   };
 
-  /** Says what somebody has to do, or logs a failure that may pass. */
+  /** Reports a missing privilege, or logs a failure that may be temporary. */
   const noteFailure = async (error: unknown): Promise<void> => {
     const session = database.session();
     if (session !== null && isRefused(error)) {
       const { rows } = await database.run((client) => client.query<{ owner: string }>(OWNER));
-      return setRefusal(refusalWords(error, session, rows[0]?.owner ?? ''));
+      return setRefusal(describeRefusal(error, session, rows[0]?.owner ?? ''));
     }
     log.warn({ err: error }, 'refreshing the daily candles failed; trying again later');
   };
@@ -68,7 +68,7 @@ export function createDailyView(
     refreshingFrom = touchedFrom;
     touchedFrom = Number.POSITIVE_INFINITY;
     try {
-      // It grows with the years, and nobody waits for it.
+      // No timeout: it takes longer over the years, and nothing waits for it.
       await database.run((client) => client.query(REFRESH), 0);
       setRefusal(null);
     } catch (error) {
@@ -100,12 +100,17 @@ export function createDailyView(
             });
           }
         }
-        const least = refusal === null ? MIN_PAUSE_MS : REFUSED_PAUSE_MS;
-        await clock.sleep(Math.max(least, lastDurationMs * PAUSE_PER_DURATION), signal);
+        const minPause = refusal === null ? MIN_PAUSE_MS : REFUSED_PAUSE_MS;
+        await clock.sleep(Math.max(minPause, lastDurationMs * PAUSE_PER_DURATION), signal);
       }
     },
     async finish() {
-      if (!isStale() || refusal !== null || lastDurationMs >= QUICK_MS || database.state().status !== 'ready')
+      if (
+        !isStale() ||
+        refusal !== null ||
+        lastDurationMs >= MAX_SHUTDOWN_MS ||
+        database.state().status !== 'ready'
+      )
         return;
       try {
         await refresh();
@@ -117,7 +122,7 @@ export function createDailyView(
   };
 }
 
-/** `query_timeout` is this query's own; the types of `pg` know it for a whole connection only. */
+/** `pg` supports `query_timeout` per query, but its types have it only per connection. */
 const REFRESH: QueryConfig & { readonly query_timeout: number } = {
   text: 'refresh materialized view concurrently ohlcv_daily',
   query_timeout: 86_400_000,
@@ -129,13 +134,13 @@ function isRefused(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.code === '42501';
 }
 
-/** Since PostgreSQL 17 the owner can allow it; before, only who has the owner's rights may do it. */
-function refusalWords(error: DatabaseError, { schema, user, version }: Session, owner: string): string {
+/** Since PostgreSQL 17 the owner can grant MAINTAIN; before, only members of the owner's role can refresh it. */
+function describeRefusal(error: DatabaseError, { schema, user, version }: Session, owner: string): string {
   const [role, view] = [escapeIdentifier(user), `${escapeIdentifier(schema)}.ohlcv_daily`];
-  const mend =
+  const fix =
     version >= 17 ? `grant maintain on ${view} to ${role};` : `grant ${escapeIdentifier(owner)} to ${role};`;
   return (
     `The materialized view ohlcv_daily is not refreshed, because it belongs to "${owner}": ${asSentence(error.message)} ` +
-    `Daily candles on the page are right all the same. Run as its owner: ${mend}`
+    `Daily candles on the page are right all the same. Run as its owner: ${fix}`
   );
 }

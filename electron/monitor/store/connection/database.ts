@@ -13,39 +13,39 @@ import { openSession, type Session } from './session.ts';
 import { createTransact, type Transact } from './transaction.ts';
 
 const RECONNECT = { baseMs: 500, capMs: 30_000 };
-/** What is refused waits for somebody who changes something, which nobody tells us of. */
-const LOOK_AGAIN_MS = 60_000;
+/** Retry delay after a refusal, which lasts until somebody changes something. */
+const REFUSED_RETRY_MS = 60_000;
 
-/** The database, kept connected and migrated. */
+/** A database that is kept connected and migrated. */
 export type Database = {
-  /** Starts connecting in the background, and goes on until `stop`: whenever the connection is lost, it is made again. */
+  /** Starts connecting in the background. Until `stop`, it reconnects whenever the connection is lost. */
   start(): void;
   state(): DatabaseState;
   /**
-   * Runs work in a transaction of its own; when it fails, nothing of it stays. Throws `DatabaseAway` at once when the
+   * Runs work in a transaction, which is rolled back when it fails. Throws `DatabaseUnavailable` immediately when the
    * database is not ready.
    *
-   * @param patienceMs how long one statement may take; a minute when left out, 0 for as long as it likes
+   * @param statementTimeoutMs timeout of one statement; a minute by default, 0 for none
    */
-  run<T>(work: (client: PoolClient) => Promise<T>, patienceMs?: number): Promise<T>;
-  /** Where and as whom we work; null while the database is not ready. */
+  run<T>(work: (client: PoolClient) => Promise<T>, statementTimeoutMs?: number): Promise<T>;
+  /** The schema and user of the connection; null while the database is not ready. */
   session(): Session | null;
   /** Resolves when the database is ready; rejects with the signal's reason. */
   whenReady(signal: AbortSignal): Promise<void>;
-  /** Ends connections, also those at work, and the server when it is ours. */
+  /** Closes all connections, including busy ones, and stops the server if it is embedded. */
   stop(): Promise<void>;
 };
 
 /** The database is not ready; the state says why. */
-export class DatabaseAway extends Error {
+export class DatabaseUnavailable extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'DatabaseAway';
+    this.name = 'DatabaseUnavailable';
   }
 }
 
 export type DatabaseOptions = {
-  /** Makes the provider; `onLoss` is for it to tell that the server went away. */
+  /** Creates the provider, which calls `onLoss` when the server exits. */
   readonly provider: (onLoss: (error: Error) => void) => DatabaseProvider;
   readonly loadMigrations: () => Promise<readonly Migration[]>;
   readonly clock: Clock;
@@ -54,7 +54,7 @@ export type DatabaseOptions = {
   readonly onChange: () => void;
 };
 
-/** The database as it will be kept: nothing is connected or started before `start`. */
+/** Creates the database. Nothing is connected or started before `start`. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { clock, log, random, onChange } = options;
   const stopping = new AbortController();
@@ -62,14 +62,14 @@ export function openDatabase(options: DatabaseOptions): Database {
   let state: DatabaseState = { status: 'starting' };
   let open: { readonly transact: Transact; readonly session: Session } | null = null;
   let closed: Promise<void> = Promise.resolve();
-  /** Resolved at every change of the state, and replaced: a promise of being ready would go stale with the attempt that made it. */
+  /** Resolved and replaced at every change of the state. */
   let changed = Promise.withResolvers<void>();
   let loss = Promise.withResolvers<Error>();
-  /** Ends the pause between two tries. */
+  /** Aborts the delay between two tries. */
   let pause = new AbortController();
   const provider = options.provider((error) => {
     loss.resolve(error);
-    // A server of ours that was still shutting down has ended: now it can be started.
+    // An embedded server that was still shutting down has exited and can be started now.
     pause.abort();
   });
 
@@ -80,7 +80,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     onChange();
   };
 
-  /** Resolves with the error that ended the time of being ready. */
+  /** Connects and migrates, and resolves with the error that ended the connection. */
   const connectUntilLost = async (migrations: readonly Migration[]): Promise<Error> => {
     loss = Promise.withResolvers();
     let wasReady = false;
@@ -93,7 +93,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         await migrate(transact, prepared, migrations);
         return prepared;
       };
-      // A server that does not answer must not hold up the end of the program.
+      // A server that does not respond must not delay shutdown.
       const session = await unlessAborted(signal, prepare());
       signal.throwIfAborted();
       open = { transact, session };
@@ -122,12 +122,12 @@ export function openDatabase(options: DatabaseOptions): Database {
       if (signal.aborted) return;
       const words = provider.describe(error);
       if (error instanceof RefusedDatabase) {
-        delayMs = LOOK_AGAIN_MS;
+        delayMs = REFUSED_RETRY_MS;
         log.error({ err: error, delayMs }, 'the database cannot be used; trying again');
         change({ status: 'refused', error: words });
       } else {
         delayMs = nextDelayMs(Math.min(delayMs, RECONNECT.capMs), RECONNECT, random());
-        log.warn({ err: error, delayMs }, 'the database is away; trying again');
+        log.warn({ err: error, delayMs }, 'the database is unavailable; trying again');
         const since = state.status === 'down' ? state.since : clock.now();
         change({ status: 'down', since, retryAt: clock.now() + delayMs, error: words });
       }
@@ -140,18 +140,18 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   const failed = (error: unknown): void => {
     if (signal.aborted) return;
-    // Only an installation without readable migrations ends here.
+    // Reached only when the installation has no readable migrations.
     log.error({ err: error }, 'the database cannot be used');
     change({ status: 'refused', error: error instanceof Error ? error.message : String(error) });
   };
   let supervised: Promise<void> = Promise.resolve();
 
-  const run: Database['run'] = async (work, patienceMs) => {
-    if (open === null) throw new DatabaseAway(whyAway(state));
+  const run: Database['run'] = async (work, statementTimeoutMs) => {
+    if (open === null) throw new DatabaseUnavailable(unavailableReason(state));
     const { transact, session } = open;
     const ownLoss = loss;
     try {
-      return await transact(session.begin(patienceMs), work);
+      return await transact(session.begin(statementTimeoutMs), work);
     } catch (error) {
       if (isConnectionLoss(error) && !signal.aborted) ownLoss.resolve(error as Error);
       throw error;
@@ -166,13 +166,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     session: () => open?.session ?? null,
     run,
     async whenReady(waiting) {
-      // By the pool, not the state, which says "ready" until the loss of the connection is noted.
+      // Checks the pool, because the state stays "ready" until the loss of the connection is noticed.
       while (open === null) await unlessAborted(waiting, changed.promise);
     },
     async stop() {
-      stopping.abort(new DatabaseAway('The program is stopping.'));
-      loss.resolve(new DatabaseAway('The program is stopping.'));
-      // A server that is still starting is told at once; one that is being made, when that is done.
+      stopping.abort(new DatabaseUnavailable('The program is stopping.'));
+      loss.resolve(new DatabaseUnavailable('The program is stopping.'));
+      // A server that is starting is stopped at once; a cluster that is being created is finished first.
       if (state.status !== 'ready') await provider.stop();
       await supervised;
       await provider.stop();
@@ -181,7 +181,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-function whyAway(state: DatabaseState): string {
+function unavailableReason(state: DatabaseState): string {
   if (state.status === 'down' || state.status === 'refused') return state.error;
   return 'The database is starting.';
 }

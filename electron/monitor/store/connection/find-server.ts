@@ -3,28 +3,28 @@ import type { SessionKind } from '../../../../shared/settings/connection-paramet
 import { type ConnectionTarget, describeConnectionError, isUnreachable } from './connection-error.ts';
 import type { ConnectionPlan } from './connection-plan.ts';
 import { GuardedClient } from './guarded-client.ts';
-import { passwordFromFile } from './password-file.ts';
+import { passwordFromPgpass } from './pgpass-password.ts';
 import type { TlsAttempt } from './tls-attempts.ts';
 
-/** A server that lets us in, and how it is connected to. */
+/** A server that accepts connections, with the configuration for it. */
 export type FoundServer = { readonly target: ConnectionTarget; readonly config: PoolConfig };
 
-/** None of the servers lets us in. The message says of each why, for the user. */
-export class NoServer extends Error {
+/** No server of the plan accepts connections. The message gives the reason for each one. */
+export class NoUsableServer extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'NoServer';
+    this.name = 'NoUsableServer';
   }
 }
 
 /**
- * Tries the servers of a plan in order, each in the ways that `sslmode` allows, until one lets us in that is of the kind
- * that is wanted. As libpq does it, a server that refuses the user ends the search.
+ * Tries the servers of a plan in order, each with the TLS modes that `sslmode` allows, until one of the requested
+ * kind accepts the connection. As in libpq, a server that rejects the user ends the search.
  *
- * @throws NoServer when there is none; the signal's reason when it aborts
+ * @throws NoUsableServer when there is none; the signal's reason when it aborts
  */
 export async function findServer(plan: ConnectionPlan, signal: AbortSignal): Promise<FoundServer> {
-  const complaints: string[] = [];
+  const reasons: string[] = [];
   let cause: unknown;
   for (const isWanted of passesFor(plan.sessionKind)) {
     for (const target of plan.targets) {
@@ -33,27 +33,29 @@ export async function findServer(plan: ConnectionPlan, signal: AbortSignal): Pro
         const config = configOf(plan, target, tls);
         try {
           if (await isOfKind(config, isWanted, signal)) return { target, config };
-          complaints.push(`The database at ${target.host}, port ${target.port} is not ${plan.sessionKind}.`);
+          reasons.push(`The database at ${target.host}, port ${target.port} is not ${plan.sessionKind}.`);
           break;
         } catch (error) {
           signal.throwIfAborted();
           cause = error;
-          const mayTryOtherwise = index < attempts.length - 1 && mayDifferByTls(error, tls);
-          if (!mayTryOtherwise || !isTlsNotOffered(error))
-            complaints.push(describeConnectionError(error, target));
-          if (mayTryOtherwise) continue;
-          if (isRefusedUser(error)) throw new NoServer([...new Set(complaints)].join(' '), { cause });
+          const mayRetry = index < attempts.length - 1 && mayDependOnTls(error, tls);
+          if (!mayRetry || !isTlsNotOffered(error)) reasons.push(describeConnectionError(error, target));
+          if (mayRetry) continue;
+          if (isRefusedUser(error)) throw new NoUsableServer([...new Set(reasons)].join(' '), { cause });
           break;
         }
       }
     }
   }
-  throw new NoServer([...new Set(complaints)].join(' '), { cause });
+  throw new NoUsableServer([...new Set(reasons)].join(' '), { cause });
 }
 
 type IsWanted = (server: { readonly is_standby: boolean; readonly is_read_only: boolean }) => boolean;
 
-/** What `target_session_attrs` wants, as libpq documents it; of `prefer-standby`, any server in a second pass. */
+/**
+ * The checks for `target_session_attrs`, as documented for libpq; `prefer-standby` accepts any server in a second
+ * pass.
+ */
 function passesFor(kind: SessionKind): readonly (IsWanted | null)[] {
   switch (kind) {
     case 'any':
@@ -81,14 +83,14 @@ async function isOfKind(
 ): Promise<boolean> {
   signal.throwIfAborted();
   const client = new GuardedClient(config);
-  // What goes wrong is told by the calls below.
+  // Errors are reported by the calls below.
   client.on('error', () => undefined);
   const aborted = Promise.withResolvers<never>();
-  const cut = (): void => {
+  const abort = (): void => {
     client.end().catch(() => undefined);
     aborted.reject(signal.reason);
   };
-  signal.addEventListener('abort', cut, { once: true });
+  signal.addEventListener('abort', abort, { once: true });
   try {
     await Promise.race([client.connect(), aborted.promise]);
     if (isWanted === null) return true;
@@ -98,7 +100,7 @@ async function isOfKind(
     ]);
     return rows[0] !== undefined && isWanted(rows[0]);
   } finally {
-    signal.removeEventListener('abort', cut);
+    signal.removeEventListener('abort', abort);
     client.end().catch(() => undefined);
   }
 }
@@ -106,21 +108,21 @@ async function isOfKind(
 function configOf(plan: ConnectionPlan, target: ConnectionTarget, tls: TlsAttempt): PoolConfig {
   return {
     ...target,
-    password: plan.password ?? (() => passwordFromFile(target)),
+    password: plan.password ?? (() => passwordFromPgpass(target)),
     ssl: tls,
     sslnegotiation: plan.sslNegotiation,
     application_name: plan.applicationName,
     connectionTimeoutMillis: plan.timeoutMs,
-    // Of the one question that is asked here; a pool has its own.
+    // Timeout of the one query that is run here; the pool sets its own.
     query_timeout: plan.timeoutMs,
   };
 }
 
 /**
- * Whether the same server may answer otherwise with or without TLS: it chooses by that whom it lets in, and how. A pooler
- * that wants TLS says so by an error of the protocol (08P01).
+ * Whether the same server may respond differently with or without TLS: pg_hba.conf rules may depend on it. A pooler
+ * that requires TLS reports a protocol error (08P01).
  */
-function mayDifferByTls(error: unknown, tls: TlsAttempt): boolean {
+function mayDependOnTls(error: unknown, tls: TlsAttempt): boolean {
   if (error instanceof DatabaseError) return isRefusedUser(error) || error.code === '08P01';
   return tls !== false && !isUnreachable(error);
 }

@@ -1,18 +1,19 @@
 import type { Duplex } from 'node:stream';
 import { Client, type ClientConfig } from 'pg';
 
-/** What `pg` has inside of a client, and leaves out of its types. */
+/** Internals of a `pg` client that its types omit. */
 type WireConnection = {
   readonly stream: Duplex;
-  /** Reads the server's messages from now on, with the listeners that it adds to the stream. */
+  /** Adds listeners to the stream that read the server's messages. */
   attachListeners(stream: Pick<Duplex, 'on'>): void;
-  /** Begins TLS, in a listener of the stream. */
+  /** Starts TLS, in a listener of the stream. */
   upgradeToSSL(...args: unknown[]): void;
 };
 
 /**
- * A client of `pg` whose connection fails when what the server sends cannot be read. `pg` itself throws in a listener of
- * the socket then, where nobody can catch it, and the program would end: a server that asks for GSSAPI or SSPI is enough.
+ * A `pg` client whose connection fails when the server sends an unreadable message. `pg` itself would throw in a
+ * listener of the socket, where the exception cannot be caught and ends the program; a server that requires GSSAPI or
+ * SSPI is enough.
  */
 export class GuardedClient extends Client {
   constructor(config?: string | ClientConfig) {
@@ -27,8 +28,8 @@ function guard(connection: WireConnection): void {
     try {
       work();
     } catch (cause) {
-      // The stream is that of TLS when there is one: `pg` puts it in the place of the socket.
-      connection.stream.destroy(new Error(wordsFor(cause), { cause }));
+      // With TLS, `pg` replaces the socket by the TLS stream.
+      connection.stream.destroy(new Error(describeFailure(cause), { cause }));
     }
   };
   connection.attachListeners = (stream) => {
@@ -42,7 +43,7 @@ function guard(connection: WireConnection): void {
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html: AuthenticationKerberosV5, GSS, SSPI. */
 const UNSUPPORTED_AUTHENTICATION = /authenticationOk message type (2|7|9)$/;
 
-function wordsFor(cause: unknown): string {
+function describeFailure(cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
   if (UNSUPPORTED_AUTHENTICATION.test(reason)) {
     return (

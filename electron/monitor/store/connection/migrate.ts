@@ -11,18 +11,21 @@ import type { Transact } from './transaction.ts';
 export type Migration = {
   readonly version: number;
   readonly name: string;
-  /** SHA-256 of the text with `\n` line ends, so that a checkout on Windows has the same. */
+  /**
+   * SHA-256 of the text with `
+   * ` line ends, so that it is the same in a checkout on Windows.
+   */
   readonly checksum: string;
   readonly sql: string;
 };
 
 type AppliedMigration = Pick<Migration, 'version' | 'name' | 'checksum'>;
 
-/** Any number will do that no other program takes for its own lock on the same database. */
+/** An arbitrary number that no other program is likely to use for a lock on the same database. */
 const LOCK_KEY = 7_206_341_119;
 
-/** A migration may read all candles: a server that works on it is not given up like one that went silent. */
-const PATIENCE_MS = 86_400_000;
+/** A migration may read all candles, so it gets a long timeout. */
+const MIGRATION_TIMEOUT_MS = 86_400_000;
 
 /** The migrations in `sql/`, in order: `0001_name.sql` has version 1. */
 export async function loadMigrations(folder = join(packageRoot(), 'sql')): Promise<readonly Migration[]> {
@@ -41,11 +44,11 @@ export async function loadMigrations(folder = join(packageRoot(), 'sql')): Promi
 }
 
 /**
- * Brings the database up to the program's version, each migration in a transaction of its own. Programs that start at
- * the same time wait for each other.
+ * Applies the pending migrations, each in its own transaction. Programs that start at the same time wait for each
+ * other.
  *
- * @throws RefusedDatabase when the database is newer than the program, was made by migrations that differ from ours, or
- *   something there is in their way; it says what to do
+ * @throws RefusedDatabase with what to do when the database is newer than the program, was created by different
+ * migrations, or contains conflicting objects
  */
 export async function migrate(
   transact: Transact,
@@ -76,7 +79,7 @@ async function readRecords(client: ClientBase): Promise<readonly AppliedMigratio
   return rows;
 }
 
-/** Our migrations that the database lacks. */
+/** The program's migrations that the database lacks. */
 function pending(applied: readonly AppliedMigration[], ours: readonly Migration[]): readonly Migration[] {
   const newest = ours.at(-1)?.version ?? 0;
   const byVersion = new Map(ours.map((migration) => [migration.version, migration]));
@@ -99,10 +102,10 @@ function pending(applied: readonly AppliedMigration[], ours: readonly Migration[
   return ours.filter(({ version }) => !done.has(version));
 }
 
-/** Applies the first migration that the database lacks, if there is still one. */
+/** Applies the first pending migration, if there still is one. */
 async function applyNext(client: ClientBase, migrations: readonly Migration[]): Promise<void> {
-  // Held until the end of the transaction, as a pooler may give the next one another session.
-  await client.query(patient('select pg_advisory_xact_lock($1)', [LOCK_KEY]));
+  // A transaction-level lock: a pooler may run the next transaction in another session.
+  await client.query(withLongTimeout('select pg_advisory_xact_lock($1)', [LOCK_KEY]));
   await client.query(`
     create table if not exists schema_migrations (
       version integer primary key,
@@ -110,11 +113,11 @@ async function applyNext(client: ClientBase, migrations: readonly Migration[]): 
       checksum text not null,
       applied_at timestamptz not null default now()
     )`);
-  // Another program may have applied it while we waited. Not asked by to_regclass: within a transaction it may go by what
-  // the server remembers from before the wait.
+  // Another program may have applied it during the wait. This does not use to_regclass, which may read a catalog
+  // cache from before the wait.
   const [migration] = pending(await readRecords(client), migrations);
   if (migration === undefined) return;
-  await client.query(patient(migration.sql));
+  await client.query(withLongTimeout(migration.sql));
   await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
     migration.version,
     migration.name,
@@ -122,16 +125,19 @@ async function applyNext(client: ClientBase, migrations: readonly Migration[]): 
   ]);
 }
 
-/** `query_timeout` is a query's own; the types of `pg` know it for a whole connection only. */
-function patient(text: string, values?: unknown[]): QueryConfig & { readonly query_timeout: number } {
-  return { text, ...(values === undefined ? {} : { values }), query_timeout: PATIENCE_MS };
+/** `pg` supports `query_timeout` per query, but its types have it only per connection. */
+function withLongTimeout(text: string, values?: unknown[]): QueryConfig & { readonly query_timeout: number } {
+  return { text, ...(values === undefined ? {} : { values }), query_timeout: MIGRATION_TIMEOUT_MS };
 }
 
 const DUPLICATE_TABLE = '42P07';
 const DEPENDENT_OBJECTS = '2BP01';
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** What somebody has to do before a migration can be applied; null for an error that may pass. */
+/**
+ * The error that says what a person has to do before the migration can be applied; null for an error that may be
+ * temporary.
+ */
 async function refusalOf(
   error: unknown,
   transact: Transact,
@@ -145,7 +151,7 @@ async function refusalOf(
         `The schema "${schema}" has a table of another program: ${asSentence(error.message)} ${ownSchemaAdvice(user)}`,
       );
     case DEPENDENT_OBJECTS:
-      // Tried again as soon as any other failure: somebody who reads this is at it.
+      // Not a RefusedDatabase, so that it is retried soon: whoever reads this is working on it.
       return new Error(
         `${asSentence(error.message)} Drop them: ${asSentence(error.detail ?? '')} The program then goes on by itself, ` +
           'and you can make them again.',
@@ -169,7 +175,7 @@ async function refusalOf(
   }
 }
 
-/** Who made our tables; null when there are none. */
+/** The owner of the program's tables; null when there are none. */
 async function readOwner(client: ClientBase): Promise<string | null> {
   const { rows } = await client.query<{ owner: string }>(
     `select pg_get_userbyid(relowner)::text as owner from pg_class where oid = to_regclass('schema_migrations')`,

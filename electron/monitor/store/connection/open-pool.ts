@@ -6,18 +6,19 @@ import { GuardedClient } from './guarded-client.ts';
 
 export type OpenedPool = {
   readonly pool: Pool;
-  /** Breaks all connections at once, also those that are being made, which `pool.end()` would wait for. */
+  /** Destroys all connections immediately, including those being opened, which `pool.end()` would wait for. */
   cut(): void;
 };
 
-/** How long a server may be silent in the middle of an answer; a little longer than it may work on one statement. */
-const SILENCE_MS = 90_000;
+/** How long a server may be silent during a query; slightly longer than the statement timeout. */
+const QUERY_TIMEOUT_MS = 90_000;
 
 /**
- * A few connections: the writer's, the view's and two for reads. Nothing is asked of a session when it starts, since
- * poolers refuse that; what we rely on is set in each transaction (`session.ts`).
+ * Opens a pool of a few connections: one for the writer, one for the view and two for reads. No session parameters
+ * are sent at connection start, because poolers reject them; required settings are set in each transaction
+ * (`session.ts`).
  *
- * @param onLoss called when an idle connection breaks: the first sign that the server went away
+ * @param onLoss called when an idle connection breaks, the first sign that the server is gone
  */
 export function openPool(config: PoolConfig, log: Logger, onLoss: (error: Error) => void): OpenedPool {
   const sockets = new Set<Socket>();
@@ -29,7 +30,7 @@ export function openPool(config: PoolConfig, log: Logger, onLoss: (error: Error)
     max: 4,
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
-    query_timeout: SILENCE_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
     stream: () => {
       const socket = new Socket();
@@ -38,7 +39,7 @@ export function openPool(config: PoolConfig, log: Logger, onLoss: (error: Error)
       return socket;
     },
   });
-  // Without a listener, Node ends the program when a connection breaks. The pool listens on idle ones only.
+  // Without a listener, a broken connection would end the program. The pool listens only to idle ones.
   pool.on('error', (error) => {
     if (!isEndOfIdleSession(error)) onLoss(error);
   });

@@ -1,28 +1,31 @@
 import { Client, type PoolConfig } from 'pg';
 import type { Logger } from '../../logging/logger.ts';
 import { asSentence } from '../../status/as-sentence.ts';
-import type { EmbeddedConnection } from '../postgres/connection-url.ts';
 import { createEmbeddedServer } from '../postgres/embedded-server.ts';
+import type { EmbeddedConnection } from '../postgres/embedded-url.ts';
 import { type ConnectionTarget, describeConnectionError, isConnectionLoss } from './connection-error.ts';
 import { planConnection } from './connection-plan.ts';
-import { findServer, NoServer } from './find-server.ts';
+import { findServer, NoUsableServer } from './find-server.ts';
 import { RefusedDatabase } from './refused-database.ts';
 import type { SessionOption } from './session-options.ts';
 
-/** How to connect to a server, and what its sessions are set to. */
+/** How to connect to a server, and the session settings of the connection URL. */
 export type ProvidedServer = { readonly config: PoolConfig; readonly options: readonly SessionOption[] };
 
-/** Where the database comes from. */
+/** Provides the database server: embedded or external. */
 export type DatabaseProvider = {
   readonly kind: 'embedded' | 'external';
-  /** Makes the server ready, as far as that is ours to do, and tells how to connect. */
+  /** Finds or starts the server and returns how to connect. */
   provide(): Promise<ProvidedServer>;
-  /** An error of connecting, in words for the user. */
+  /** Describes a connection error for the user. */
   describe(error: unknown): string;
   stop(): Promise<void>;
 };
 
-/** The user's own PostgreSQL, found anew for each connection: of several servers, another may be the primary by then. */
+/**
+ * The user's own PostgreSQL. The server is searched again for each connection, because another one may have become
+ * the primary.
+ */
 export function externalProvider(url: string, env: NodeJS.ProcessEnv = process.env): DatabaseProvider {
   const stopping = new AbortController();
   let target: ConnectionTarget | null = null;
@@ -35,7 +38,7 @@ export function externalProvider(url: string, env: NodeJS.ProcessEnv = process.e
       return { config: found.config, options: plan.options };
     },
     describe(error) {
-      if (error instanceof RefusedDatabase || error instanceof NoServer || target === null)
+      if (error instanceof RefusedDatabase || error instanceof NoUsableServer || target === null)
         return messageOf(error);
       return describeConnectionError(error, target);
     },
@@ -45,7 +48,7 @@ export function externalProvider(url: string, env: NodeJS.ProcessEnv = process.e
   };
 }
 
-/** The PostgreSQL that the program brings along. `onExit` is called when it ends without having been asked to. */
+/** The embedded PostgreSQL. `onExit` is called when it exits unexpectedly. */
 export function embeddedProvider(
   dataDir: string,
   log: Logger,
@@ -55,22 +58,22 @@ export function embeddedProvider(
   return {
     kind: 'embedded',
     async provide() {
-      // `ssl: false` also when PGSSLMODE is set: the server has no certificate, and the way to it is on this machine.
+      // `ssl: false` even when PGSSLMODE is set: the server has no certificate, and connections stay on this machine.
       let connection = { ...(await server.start()), ssl: false };
       try {
         await ensureDatabase(connection);
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === INVALID_PASSWORD)) throw error;
-        connection = { ...(await server.adoptPassword()), ssl: false };
+        connection = { ...(await server.resetPassword()), ssl: false };
         await ensureDatabase(connection);
       }
       return { config: connection, options: [] };
     },
     describe(error) {
-      const words = messageOf(error);
+      const message = messageOf(error);
       return isConnectionLoss(error)
-        ? `The embedded database stopped and is started again: ${asSentence(words)}`
-        : words;
+        ? `The embedded database stopped and is started again: ${asSentence(message)}`
+        : message;
     },
     stop: () => server.stop(),
   };
@@ -81,7 +84,7 @@ const INVALID_PASSWORD = '28P01';
 
 async function ensureDatabase(connection: EmbeddedConnection): Promise<void> {
   const client = new Client({ ...connection, database: 'postgres' });
-  // What goes wrong is told by the calls below.
+  // Errors are reported by the calls below.
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -17,11 +17,11 @@ describe('the options of a connection URL', () => {
     ['-c search_path=a,\\ b\\\\c', [['search_path', 'a, b\\c']]],
     ['-c my.own=a=b', [['my.own', 'a=b']]],
     ['-c empty=', [['empty', '']]],
-  ])('%j are the settings %j', (options, settings) => {
+  ])('%j are parsed as %j', (options, settings) => {
     expect(parseSessionOptions(options)).toEqual(settings);
   });
 
-  it.each(['prices', '-c', '-c search_path', '-e', '-c a=b c'])('%j are refused', (options) => {
+  it.each(['prices', '-c', '-c search_path', '-e', '-c a=b c'])('%j are rejected', (options) => {
     expect(() => parseSessionOptions(options)).toThrow('Write them as -c name=value');
   });
 });

@@ -1,13 +1,13 @@
 import { RefusedDatabase } from './refused-database.ts';
 
-/** A setting of the session: its name and its value. */
+/** A session setting: name and value. */
 export type SessionOption = readonly [name: string, value: string];
 
 /**
- * The settings in `options` of a connection URL, such as `-c search_path=prices`. The server would take them when a
- * session starts; a pooler such as pgbouncer refuses that, so that they are set for each transaction instead.
+ * Parses the settings in `options` of a connection URL, such as `-c search_path=prices`. The server would accept them
+ * at connection start, but poolers such as pgbouncer reject that, so they are set in each transaction instead.
  *
- * @throws RefusedDatabase when there is anything else in it
+ * @throws RefusedDatabase when it contains anything else
  */
 export function parseSessionOptions(options: string): readonly SessionOption[] {
   const words = splitWords(options);
@@ -27,7 +27,7 @@ export function parseSessionOptions(options: string): readonly SessionOption[] {
   return found;
 }
 
-/** As the server does it: parted by white space, which a backslash before it makes part of a word. */
+/** Splits like the server: at white space, unless a backslash escapes it. */
 function splitWords(text: string): readonly string[] {
   return (text.match(/(?:\\.|[^\s\\])+/gs) ?? []).map((word) => word.replace(/\\(.)/gs, '$1'));
 }

@@ -3,9 +3,9 @@ import { RefusedDatabase } from './refused-database.ts';
 import type { SessionOption } from './session-options.ts';
 import type { Transact } from './transaction.ts';
 
-/** What every transaction of ours begins with, on a server that was found fit for it. */
+/** The session of a server that passed the checks: how every transaction begins. */
 export type Session = {
-  /** The schema that holds our tables, and nothing else is looked for in. */
+  /** The schema of the program's tables, the only one in the search path. */
   readonly schema: string;
   readonly user: string;
   /** The server's major version. */
@@ -13,20 +13,21 @@ export type Session = {
   /**
    * The statements that begin a transaction, to be sent as one query.
    *
-   * @param patienceMs how long one statement may take; 0 for as long as it likes
+   * @param statementTimeoutMs timeout of one statement; 0 for none
    */
-  begin(patienceMs?: number): string;
+  begin(statementTimeoutMs?: number): string;
 };
 
-/** A server that has lost what it is asked would otherwise hold a connection for ever. */
-const PATIENCE_MS = 60_000;
+/** Default statement timeout: a server that lost the query would otherwise occupy a connection forever. */
+const STATEMENT_TIMEOUT_MS = 60_000;
 
 /**
- * What we rely on, and a role, a database or a server may have otherwise. Texts of numbers and times are read and written
- * (`extra_float_digits`, `DateStyle`, `IntervalStyle`, `TimeZone`, `array_nulls`); a role's own time limits are for people.
- * Set for each transaction, because a pooler such as pgbouncer gives the next one another session.
+ * Settings that the program requires but a role, a database or a server may override: text formats of numbers and
+ * times (`extra_float_digits`, `DateStyle`, `IntervalStyle`, `TimeZone`, `array_nulls`), and timeouts that are meant
+ * for interactive users. They are set in each transaction, because a pooler such as pgbouncer may run the next one in
+ * another session.
  */
-const RELIED_ON: readonly SessionOption[] = [
+const REQUIRED_SETTINGS: readonly SessionOption[] = [
   ['extra_float_digits', '1'],
   ['datestyle', 'ISO, YMD'],
   ['intervalstyle', 'postgres'],
@@ -36,46 +37,47 @@ const RELIED_ON: readonly SessionOption[] = [
   ['transform_null_equals', 'off'],
   ['xmloption', 'content'],
   ['lock_timeout', '0'],
-  ['idle_in_transaction_session_timeout', String(PATIENCE_MS)],
+  ['idle_in_transaction_session_timeout', String(STATEMENT_TIMEOUT_MS)],
 ];
 
-/** `transaction_timeout` came with PostgreSQL 17; what was not flushed to this server's disk is not kept. */
-const RELIED_ON_WHERE_THERE = `
+/** `transaction_timeout` exists since PostgreSQL 17. Commits must be flushed at least to this server's disk. */
+const CONDITIONAL_SETTINGS = `
   select set_config('transaction_timeout', '0', true) where current_setting('transaction_timeout', true) is not null;
   select set_config('synchronous_commit', 'local', true) where current_setting('synchronous_commit') = 'off'`;
 
 /**
- * Looks at the server that transactions are run on, and gives the session for it.
+ * Checks the server and returns the session for it.
  *
  * @param options settings of the connection URL
- * @throws RefusedDatabase when the server, or what is in it, is not fit; it says which statement mends that
+ * @throws RefusedDatabase with the statement that fixes it when the server or its contents cannot be used
  */
 export async function openSession(transact: Transact, options: readonly SessionOption[]): Promise<Session> {
-  const settings = [...options, ...RELIED_ON];
-  return transact(beginWith(settings, PATIENCE_MS), async (client) => {
+  const settings = [...options, ...REQUIRED_SETTINGS];
+  return transact(beginWith(settings, STATEMENT_TIMEOUT_MS), async (client) => {
     const { rows } = await client.query<Facts>(FACTS);
     const facts = rows[0];
     if (facts === undefined) throw new Error('The server does not say what it is.');
-    refuseUnfit(facts);
+    refuseUnsupported(facts);
     const schema = facts.made_schema ?? facts.first_schema ?? (await refuseWithoutSchema(client, facts));
     refuseForeign(facts, schema);
-    // pg_temp last: of a pooled session, somebody else's temporary tables would come before ours.
+    // pg_temp last: in a pooled session, temporary tables of others would hide the program's tables.
     const path: SessionOption = ['search_path', `${escapeIdentifier(schema)}, pg_temp`];
     return {
       schema,
       user: facts.user,
       version: facts.version,
-      begin: (patienceMs = PATIENCE_MS) => beginWith([...settings, path], patienceMs),
+      begin: (statementTimeoutMs = STATEMENT_TIMEOUT_MS) =>
+        beginWith([...settings, path], statementTimeoutMs),
     };
   });
 }
 
-function beginWith(settings: readonly SessionOption[], patienceMs: number): string {
-  const all = [...settings, ['statement_timeout', String(patienceMs)] as const];
+function beginWith(settings: readonly SessionOption[], statementTimeoutMs: number): string {
+  const all = [...settings, ['statement_timeout', String(statementTimeoutMs)] as const];
   const calls = all.map(
     ([name, value]) => `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, true)`,
   );
-  return `begin isolation level read committed; select ${calls.join(', ')}; ${RELIED_ON_WHERE_THERE}`;
+  return `begin isolation level read committed; select ${calls.join(', ')}; ${CONDITIONAL_SETTINGS}`;
 }
 
 type Facts = {
@@ -87,14 +89,17 @@ type Facts = {
   readonly is_read_only: boolean;
   readonly read_only_source: string;
   readonly search_path: string;
-  /** The first schema of the search path that is there and may be used. */
+  /** The first schema of the search path that exists and can be used. */
   readonly first_schema: string | null;
-  /** The schema of the search path that our migrations are recorded in. */
+  /** The schema of the search path that contains the program's schema_migrations. */
   readonly made_schema: string | null;
   readonly foreign_schemas: readonly string[];
 };
 
-/** Others have a table of this name too (Rails, Ecto, golang-migrate): ours is known by its columns. */
+/**
+ * Other tools (Rails, Ecto, golang-migrate) have a table of this name too; the program's is recognized by its
+ * columns.
+ */
 const FACTS = `
   with path as (
     select name, place from unnest(current_schemas(false)) with ordinality as path (name, place)
@@ -121,10 +126,10 @@ const FACTS = `
     (select name::text from recorded where is_ours order by place limit 1) as made_schema,
     array(select name::text from recorded where not is_ours) as foreign_schemas`;
 
-/** `date_bin`, which candles are computed with, came with PostgreSQL 14. */
+/** `date_bin`, which computes candles, exists since PostgreSQL 14. */
 const OLDEST_SERVER = 14;
 
-function refuseUnfit({ version, version_text, is_standby, is_read_only, ...facts }: Facts): void {
+function refuseUnsupported({ version, version_text, is_standby, is_read_only, ...facts }: Facts): void {
   if (version < OLDEST_SERVER) {
     throw new RefusedDatabase(
       `The database is PostgreSQL ${version_text}; the program needs version ${OLDEST_SERVER} or newer.`,
@@ -155,7 +160,7 @@ function writableAgain({
     database: `database ${named}`,
   };
   const place = places[read_only_source];
-  // Whoever runs it may be in a session that is read-only for the same reason.
+  // The session that runs this may itself be read-only for the same reason.
   return place === undefined
     ? 'alter system set default_transaction_read_only = off; select pg_reload_conf();'
     : `begin read write; alter ${place} set default_transaction_read_only = off; commit;`;
@@ -186,7 +191,7 @@ function refuseForeign({ foreign_schemas, user }: Facts, schema: string): void {
   );
 }
 
-/** How to give the program a schema of its own. */
+/** Advice on giving the program a schema of its own. */
 export function ownSchemaAdvice(user: string): string {
   return (
     `Give this program a schema of its own. Run: create schema prices authorization ${escapeIdentifier(user)}; and add ` +

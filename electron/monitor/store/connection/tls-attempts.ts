@@ -12,21 +12,21 @@ import type { ConnectionParameters, SslMode } from '../../../../shared/settings/
 import { asSentence } from '../../status/as-sentence.ts';
 import { RefusedDatabase } from './refused-database.ts';
 
-/** How one attempt to connect is encrypted: not at all, or by TLS with these options. */
+/** TLS of one connection attempt: none, or with these options. */
 export type TlsAttempt = false | ConnectionOptions;
 
-/** Where libpq looks for certificates that nobody named. */
+/** The folder in which libpq looks for certificates by default. */
 export function certificateFolder(env: Readonly<Record<string, string | undefined>>): string {
   if (process.platform === 'win32') return join(env.APPDATA ?? homedir(), 'postgresql');
   return join(env.HOME || homedir(), '.postgresql');
 }
 
 /**
- * The attempts that `sslmode` asks for, in order, with the certificates that it checks or shows. As libpq does it:
+ * The attempts for an `sslmode`, in order, with the certificates to verify and to present. Follows libpq:
  * https://www.postgresql.org/docs/current/libpq-ssl.html and `initialize_SSL` in its fe-secure-openssl.c.
  *
- * @param folder where certificates lie that nobody named
- * @throws RefusedDatabase when a file is missing or cannot be used, naming it
+ * @param folder the default folder of certificates
+ * @throws RefusedDatabase that names a file that is missing or unusable
  */
 export function tlsAttempts(parameters: ConnectionParameters, folder: string): readonly TlsAttempt[] {
   const usesSystem = parameters.sslrootcert === 'system';
@@ -42,7 +42,7 @@ export function tlsAttempts(parameters: ConnectionParameters, folder: string): r
 }
 
 function modeOf({ sslmode, ssl }: ConnectionParameters, usesSystem: boolean): SslMode {
-  // `ssl=true` is JDBC's, and libpq takes it for `require`.
+  // libpq accepts `ssl=true`, which comes from JDBC, as `require`.
   const mode = (sslmode ?? (ssl === 'true' ? 'require' : undefined)) as SslMode | undefined;
   if (!usesSystem) return mode ?? 'prefer';
   if (mode !== undefined && mode !== 'verify-full') {
@@ -63,7 +63,7 @@ function verification(
   if (mode === 'no-verify') return { rejectUnauthorized: false };
   if (usesSystem) {
     const trusted = getCACertificates('system');
-    // Where the system has no store, Node's own, which is Mozilla's.
+    // Without a system store, use Node's own, which is Mozilla's.
     return { checkServerIdentity: checkHost, ...(trusted.length > 0 ? { ca: trusted } : {}) };
   }
   const root = sslrootcert ?? join(folder, 'root.crt');
@@ -83,14 +83,17 @@ function verification(
   };
 }
 
-/** Node looks for an address in the alternative names alone; libpq takes the common name where there are none. */
+/** Node looks for an IP address only in the subject alternative names; libpq falls back to the common name. */
 function checkHost(host: string, certificate: PeerCertificate): Error | undefined {
   const hasNamesOnlyInSubject = certificate.subjectaltname === undefined && isIP(host) !== 0;
   if (hasNamesOnlyInSubject && certificate.subject.CN === host) return undefined;
   return checkServerIdentity(host, certificate);
 }
 
-/** What the server may ask for. A certificate that is not there is not shown, and the server says if it wants one. */
+/**
+ * The client certificate, which the server may request. A missing one is not presented; the server reports if it
+ * requires one.
+ */
 function clientCertificate({ sslcert, sslkey }: ConnectionParameters, folder: string): ConnectionOptions {
   const certificate = sslcert ?? join(folder, 'postgresql.crt');
   if (!existsSync(certificate)) return {};
@@ -111,7 +114,7 @@ function clientCertificate({ sslcert, sslkey }: ConnectionParameters, folder: st
   return { cert: readFile(certificate, 'certificate'), key: text };
 }
 
-/** libpq's rule: a key of one's own is read by nobody else, one of root's at most by a group. */
+/** libpq's rule: only the owner may read a key, except that a key of root may be group-readable. */
 function refuseOpenKey(key: string): void {
   if (process.platform === 'win32') return;
   const { mode, uid } = statSync(key);

@@ -5,11 +5,11 @@ import { saveHistory } from './save-history.ts';
 
 export type HistoryStoreParts = {
   readonly whenReady: (signal: AbortSignal) => Promise<void>;
-  /** Runs work in a transaction of its own; throws while the database is away. */
+  /** Runs work in a transaction; throws while the database is unavailable. */
   readonly run: <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 };
 
-/** Candles that providers made, in the database beside those that were measured. */
+/** Stores candles of providers in the database, apart from the program's own candles. */
 export function createHistoryStore({ whenReady, run }: HistoryStoreParts): HistoryStore {
   return {
     whenReady,

@@ -8,7 +8,10 @@ import type { CoverageQuery } from '../../sources/backfill/backfill.ts';
 import type { CoinCoverage } from '../../sources/backfill/plan-backfill.ts';
 import type { TimeRange } from '../../sources/backfill/time-ranges.ts';
 
-/** What of each coin was measured, as stretches without a longer pause, and what was asked for. */
+/**
+ * Reads the coverage of each coin: the contiguous ranges of the program's own candles, and the ranges that sources
+ * were asked for.
+ */
 export async function readCoverage(
   client: ClientBase,
   query: CoverageQuery,

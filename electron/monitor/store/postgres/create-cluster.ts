@@ -3,19 +3,19 @@ import { basename, dirname, join } from 'node:path';
 import { syncFolder } from '../../files/atomic-file.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { ClusterPaths } from './cluster-paths.ts';
+import { readOrCreatePassword } from './embedded-password.ts';
 import { findCluster } from './find-cluster.ts';
-import { readOrMakePassword } from './password-file.ts';
 import { runProgram } from './run-program.ts';
 import type { ServerAccount } from './server-account.ts';
 
-/** The owner of the embedded cluster, and the name of its database. */
+/** The superuser of the embedded cluster, and the name of its database. */
 export const EMBEDDED_USER = 'monitor';
 
 /**
- * Makes the cluster if there is none, and gives its password. It is made in a folder beside and renamed when it is
- * complete and synced to disk, so that a crash at any moment leaves nothing that looks like a cluster and is none.
+ * Creates the cluster if there is none and returns its password. It is created in a staging folder and renamed when
+ * it is complete and synced to disk, so that a crash never leaves an incomplete cluster in its place.
  *
- * @throws Error saying what to do when what is there cannot be used; nothing is changed then
+ * @throws Error with what to do when the folder cannot be used; nothing is changed then
  */
 export async function ensureCluster(
   paths: ClusterPaths,
@@ -23,12 +23,12 @@ export async function ensureCluster(
   account: ServerAccount,
 ): Promise<string> {
   const found = await findCluster(paths.cluster, account);
-  // One password for all clusters that were ever made here: whichever is moved back is opened by it.
-  const password = await readOrMakePassword(paths.passwordFile);
+  // All clusters of this data folder share one password, so that a cluster that is moved back can be opened.
+  const password = await readOrCreatePassword(paths.passwordFile);
   await removeLeftovers(paths.stagingPrefix);
-  if (found === 'whole') return password;
+  if (found === 'complete') return password;
 
-  // A new name each time: when the program is killed, initdb goes on alone for a while, in its own folder.
+  // A new name each time: after a kill, initdb keeps running for a while in its own folder.
   const staging = await mkdtemp(paths.stagingPrefix);
   const cluster = join(staging, 'cluster');
   const passwordCopy = join(staging, 'password');
@@ -42,7 +42,7 @@ export async function ensureCluster(
     `--pwfile=${passwordCopy}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // PostgreSQL's own UTF-8 locale: the same order on every machine and after every upgrade of it.
+    // PostgreSQL's built-in UTF-8 locale sorts the same on every machine and after every OS upgrade.
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--locale=C',
@@ -55,7 +55,7 @@ export async function ensureCluster(
   return password;
 }
 
-/** What a start leaves that was killed while it made a cluster. A cluster that a person moved there holds more. */
+/** The contents of a staging folder. A folder with anything else was put there by a person and is kept. */
 const STAGED = new Set(['cluster', 'password']);
 
 async function removeLeftovers(stagingPrefix: string): Promise<void> {
@@ -66,7 +66,7 @@ async function removeLeftovers(stagingPrefix: string): Promise<void> {
     try {
       if ((await readdir(folder)).every((entry) => STAGED.has(entry))) await rm(folder, { recursive: true });
     } catch {
-      // An initdb of a killed program still writes there, and the next start removes it; or it is not a folder.
+      // The initdb of a killed program still writes there, and the next start removes it; or it is not a folder.
     }
   }
 }

@@ -4,10 +4,10 @@ import type { Logger } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import { loadPostgresBinaries, type PostgresBinaries } from './binaries.ts';
 import { clusterPaths } from './cluster-paths.ts';
-import { DEFAULT_PORT, type EmbeddedConnection } from './connection-url.ts';
 import { EMBEDDED_USER, ensureCluster } from './create-cluster.ts';
+import { DEFAULT_PORT, type EmbeddedConnection } from './embedded-url.ts';
 import { freePort } from './free-port.ts';
-import { lastWords } from './last-words.ts';
+import { lastServerError } from './last-server-error.ts';
 import { runProgram, serverEnvironment } from './run-program.ts';
 import { type ServerAccount, serverAccount } from './server-account.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
@@ -17,20 +17,20 @@ import { FAST_SHUTDOWN_MS, removeStaleLock, stopOrphan } from './stop-orphan.ts'
 const READY = 'database system is ready to accept connections';
 const SOCKETS = process.platform !== 'win32';
 
-/** The PostgreSQL that the program brings along, on one data folder. */
+/** The embedded PostgreSQL server of a data folder. */
 export type EmbeddedServer = {
-  /** Makes the cluster if needed and starts the server; when it is running already, only tells how to reach it. */
+  /** Creates the cluster if needed and starts the server. Returns the connection if it is running already. */
   start(): Promise<EmbeddedConnection>;
   /**
-   * Gives the password of the password file to a cluster that refuses it, because the cluster or the file comes from
-   * elsewhere, and starts the server again. The file is left as it is: it may open another cluster.
+   * Sets the cluster's password to that of the password file and restarts the server, for a cluster or a file that
+   * comes from elsewhere. The file is not changed: it may belong to another cluster.
    */
-  adoptPassword(): Promise<EmbeddedConnection>;
-  /** Ends connections and the server; it writes what it must and can be started again. */
+  resetPassword(): Promise<EmbeddedConnection>;
+  /** Closes connections and shuts the server down cleanly. It can be started again. */
   stop(): Promise<void>;
 };
 
-/** @param onExit called when the server ends without having been asked to, with what it said last */
+/** @param onExit called when the server exits unexpectedly, with its last error */
 export function createEmbeddedServer(
   dataDir: string,
   log: Logger,
@@ -38,7 +38,9 @@ export function createEmbeddedServer(
 ): EmbeddedServer {
   const paths = clusterPaths(dataDir);
   let running: RunningServer | null = null;
-  /** Orphans are of an earlier run: after the first start the server is our child, and its end is seen. */
+  /**
+   * Orphans are left by an earlier run. After the first start the server is a child process, whose exit is observed.
+   */
   let orphanStopped = false;
 
   const start = async (): Promise<EmbeddedConnection> => {
@@ -57,7 +59,7 @@ export function createEmbeddedServer(
       ...(SOCKETS
         ? [
             'listen_addresses=',
-            // A list, in which a quoted name may hold any character.
+            // A list; a quoted name may contain any character.
             `unix_socket_directories="${paths.socketDir.replaceAll('"', '""')}"`,
             'unix_socket_permissions=0700',
           ]
@@ -89,14 +91,14 @@ export function createEmbeddedServer(
     if (server === null) return;
     running = null;
     await stopServer(server, paths.cluster);
-    // It may lie in the system's temporary folder. The next start makes it again.
+    // It may be in the system's temporary folder. The next start creates it again.
     if (SOCKETS) await rm(paths.socketDir, { recursive: true, force: true });
   };
 
   return {
     start,
     stop,
-    async adoptPassword() {
+    async resetPassword() {
       const server = running;
       if (server === null) return start();
       await stop();
@@ -107,20 +109,20 @@ export function createEmbeddedServer(
   };
 }
 
-/** In single-user mode, which asks for no password: who owns the files owns the database. */
+/** Sets the password in single-user mode, which requires no password. */
 async function setPassword({ binaries, account, connection }: RunningServer, cluster: string): Promise<void> {
   const { user, password } = connection;
   const settings = SERVER_SETTINGS.flatMap((setting) => ['-c', setting]);
   const statement = `alter role "${user}" password '${password.replaceAll("'", "''")}'\n`;
-  const said = await runProgram(
+  const output = await runProgram(
     account,
     binaries.postgres,
     ['--single', '-D', cluster, ...settings, 'template1'],
     statement,
   );
-  // An error of a statement does not end the program.
-  if (/(?:ERROR|FATAL|PANIC): /.test(said))
-    throw new Error(`The password of the embedded database cannot be set: ${lastWords(said)}`);
+  // A failed statement does not end the program.
+  if (/(?:ERROR|FATAL|PANIC): /.test(output))
+    throw new Error(`The password of the embedded database cannot be set: ${lastServerError(output)}`);
 }
 
 type RunningServer = {
@@ -143,14 +145,14 @@ function spawnServer(
     ...command.ids,
     cwd: '/',
     env: serverEnvironment(),
-    // A group of its own: Ctrl-C in a terminal must not stop the server before the queue is flushed into it.
+    // A process group of its own: Ctrl-C in a terminal must not stop the server before the log is written to it.
     detached: SOCKETS,
     stdio: ['ignore', 'ignore', 'pipe'],
     windowsHide: true,
   });
 }
 
-/** Resolves when the server accepts connections; rejects when it ends before. Calls `onExit` when it ends later. */
+/** Resolves when the server accepts connections and rejects when it exits first. Calls `onExit` on a later exit. */
 function untilReady(child: ChildProcess, log: Logger, onExit: (error: Error) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     let lastLines = '';
@@ -160,8 +162,8 @@ function untilReady(child: ChildProcess, log: Logger, onExit: (error: Error) => 
       if (lastLines.includes(READY)) resolve();
     });
     const ended = (how: string): void => {
-      const said = lastWords(lastLines);
-      const error = new Error(`The embedded database server ended (${how})${said ? `: ${said}` : '.'}`);
+      const output = lastServerError(lastLines);
+      const error = new Error(`The embedded database server ended (${how})${output ? `: ${output}` : '.'}`);
       onExit(error);
       reject(error);
     };
@@ -175,18 +177,18 @@ async function stopServer(server: RunningServer, cluster: string): Promise<void>
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   if (!SOCKETS) {
-    // Windows has no signals; pg_ctl asks through the server's own pipe.
+    // Windows has no signals; pg_ctl uses the server's named pipe.
     await runProgram(account, binaries.pgCtl, ['stop', '-D', cluster, '-m', 'fast']);
     return ended;
   }
   child.kill('SIGINT');
-  const patience = new AbortController();
-  // The operating system's time, not the program's clock, which may run faster.
-  const impatient = systemClock.sleep(FAST_SHUTDOWN_MS, patience.signal).then(
+  const timeout = new AbortController();
+  // In the operating system's time: the program's clock may run faster.
+  const immediateShutdown = systemClock.sleep(FAST_SHUTDOWN_MS, timeout.signal).then(
     () => child.kill('SIGQUIT'),
-    () => false, // It ended in time.
+    () => false, // it exited in time
   );
   await ended;
-  patience.abort();
-  await impatient;
+  timeout.abort();
+  await immediateShutdown;
 }

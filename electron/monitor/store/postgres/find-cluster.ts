@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { describeFileError } from '../../files/file-error.ts';
 import type { ServerAccount } from './server-account.ts';
 
-/** `none` and `empty`: a cluster can be made there. */
-export type FoundCluster = 'none' | 'empty' | 'whole';
+/** A cluster can be created for `none` and `empty`. */
+export type FoundCluster = 'none' | 'empty' | 'complete';
 
 /**
- * Looks at the place of the embedded cluster and changes nothing. Whatever is there and is not a whole cluster is
- * somebody's data, and not ours to delete.
+ * Inspects the folder of the embedded cluster without changing it. Anything there that is not a complete cluster is
+ * somebody's data, which the program must not delete.
  *
- * @throws Error saying what is there and what to do
+ * @throws Error with what was found and what to do
  */
 export async function findCluster(cluster: string, account: ServerAccount): Promise<FoundCluster> {
-  const found = await lookAt(cluster);
+  const found = await inspect(cluster);
   if (found === null) return 'none';
   if (found === 'no folder') {
     throw new Error(
@@ -33,12 +33,12 @@ export async function findCluster(cluster: string, account: ServerAccount): Prom
     throw new Error(
       isCluster
         ? `The folder ${cluster} of the embedded database is left as it is: its file PG_VERSION is missing. ` +
-            `${await whatToPutBack(cluster)} Or move the folder away, for a new and empty database.`
+            `${await restoreAdvice(cluster)} Or move the folder away, for a new and empty database.`
         : `${cluster} is where the embedded database goes, and it holds something else. Move it away.`,
     );
   }
   const control = join(cluster, 'global', 'pg_control');
-  if ((await lookAt(control)) === null) {
+  if ((await inspect(control)) === null) {
     throw new Error(
       `${control} is missing, and without it PostgreSQL cannot open the database. Restore the folder ${cluster} from ` +
         'a backup, or move it away, for a new and empty database.',
@@ -51,11 +51,11 @@ export async function findCluster(cluster: string, account: ServerAccount): Prom
         `the folder to this one: chown -R ${account.name} ${JSON.stringify(cluster)}`,
     );
   }
-  return 'whole';
+  return 'complete';
 }
 
-/** Null where there is nothing. */
-async function lookAt(path: string): Promise<{ readonly uid: number } | 'no folder' | null> {
+/** Null when the path does not exist. */
+async function inspect(path: string): Promise<{ readonly uid: number } | 'no folder' | null> {
   try {
     const found = await stat(path);
     return found.isDirectory() ? { uid: found.uid } : 'no folder';
@@ -72,8 +72,8 @@ async function lookAt(path: string): Promise<{ readonly uid: number } | 'no fold
   }
 }
 
-/** Each database in a cluster has a file PG_VERSION with the same line. */
-async function whatToPutBack(cluster: string): Promise<string> {
+/** How to restore PG_VERSION. Each database of a cluster has a copy of the file. */
+async function restoreAdvice(cluster: string): Promise<string> {
   const version = await readFile(join(cluster, 'base', '1', 'PG_VERSION'), 'utf8').catch(() => '');
   return version === ''
     ? 'Restore the folder from a backup.'

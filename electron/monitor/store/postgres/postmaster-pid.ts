@@ -2,20 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeFileError } from '../../files/file-error.ts';
 
-/** What a running server tells about itself in `postmaster.pid`. */
+/** What a running server records in `postmaster.pid`. */
 export type PostmasterPid = {
   readonly pid: number;
   readonly port: number;
-  /** Null where it listens on TCP alone. */
+  /** Null when it listens only on TCP. */
   readonly socketDir: string | null;
   /** Whether it accepts connections. */
   readonly ready: boolean;
 };
 
 /**
- * Reads the lock file of a cluster; null when there is none, or only a part of one. The lines are: process id, data
- * directory, start time, port, socket directory, listen address, shared memory key, status.
- * Source: PostgreSQL's src/include/utils/pidfile.h.
+ * Reads the lock file of a cluster; null when it is missing or incomplete. The lines are: process id, data directory,
+ * start time, port, socket directory, listen address, shared memory key, status. Source: PostgreSQL's
+ * src/include/utils/pidfile.h.
  */
 export async function readPostmasterPid(cluster: string): Promise<PostmasterPid | null> {
   const path = postmasterPidFile(cluster);
@@ -23,7 +23,7 @@ export async function readPostmasterPid(cluster: string): Promise<PostmasterPid 
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    // The second: a file is in the place of the folder, which whoever opens the cluster says.
+    // ENOTDIR: the cluster is not a folder, which is reported when it is opened.
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw new Error(describeFileError('read', path, error), { cause: error });
   }
@@ -34,8 +34,8 @@ export async function readPostmasterPid(cluster: string): Promise<PostmasterPid 
 }
 
 /**
- * The process that holds the socket in this folder, by the lock file beside it, whose first line is as that of
- * `postmaster.pid`; null when there is none.
+ * The id of the process that holds the socket in this folder, from the socket's lock file, whose first line has the
+ * format of `postmaster.pid`; null when there is none.
  */
 export async function readSocketLock(socketDir: string, port: number): Promise<number | null> {
   const text = await readFile(join(socketDir, `.s.PGSQL.${port}.lock`), 'utf8').catch(() => '');

@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 import type { ServerAccount } from './server-account.ts';
 
-/** PostgreSQL's programs in plain English whatever the user's language, so that their messages can be read. */
+/** The environment of PostgreSQL's programs, with messages in English, so that they can be parsed. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const { PGDATA: _, PGPORT: __, PGHOST: ___, ...environment } = process.env;
   return { ...environment, LC_ALL: 'C', TZ: 'UTC' };
 }
 
 /**
- * Runs a program of PostgreSQL to its end.
+ * Runs a program of PostgreSQL and waits for it to exit.
  *
- * @param input what it reads from its standard input
- * @returns what it said on standard error
- * @throws Error with what it said when it fails
+ * @param input its standard input
+ * @returns its standard error
+ * @throws Error with its standard error when it fails
  */
 export async function runProgram(
   account: ServerAccount,
@@ -23,24 +23,24 @@ export async function runProgram(
   const command = account.command(program, args);
   const child = spawn(command.file, command.args, {
     ...command.ids,
-    // The server's account may not be able to enter our own working folder.
+    // The server's account may not have access to the current folder.
     cwd: '/',
     env: serverEnvironment(),
     stdio: ['pipe', 'ignore', 'pipe'],
     windowsHide: true,
   });
-  child.stdin.on('error', () => undefined); // it ended without reading all, and says why
+  child.stdin.on('error', () => undefined); // it exited without reading everything, and reports why
   child.stdin.end(input);
-  let said = '';
+  let output = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    said += chunk;
+    output += chunk;
   });
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`${program} failed (${signal ?? `exit code ${code}`}): ${said.trim()}`));
+      else reject(new Error(`${program} failed (${signal ?? `exit code ${code}`}): ${output.trim()}`));
     });
   });
-  return said;
+  return output;
 }

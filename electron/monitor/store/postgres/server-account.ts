@@ -5,18 +5,18 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The system account that the server runs under when the program itself runs as root, which PostgreSQL refuses. */
+/** The system account that runs the server when the program runs as root, which PostgreSQL refuses. */
 const ACCOUNT = 'postgres';
 
-/** How to start the server's programs. */
+/** The account that runs the server's programs. */
 export type ServerAccount = {
-  /** Gives a folder or file to the account. */
+  /** Changes the owner of a folder or file to the account. */
   own(path: string): Promise<void>;
-  /** What the system calls it. */
+  /** The account's name in the system. */
   readonly name: string;
-  /** Whether a file of this owner can be trusted to be ours. */
+  /** Whether a file of this owner belongs to the program or the account. */
   isOurs(uid: number): boolean;
-  /** Whether it is the account itself that owns a file: PostgreSQL opens no other cluster. */
+  /** Whether the account itself owns a file, which PostgreSQL requires of a cluster. */
   isServer(uid: number): boolean;
   /** The command to run for a program with its arguments, and the ids to run it with. */
   command(program: string, args: readonly string[]): ServerCommand;
@@ -28,23 +28,24 @@ export type ServerCommand = {
   readonly ids: { readonly uid?: number; readonly gid?: number };
 };
 
-const OURSELVES: ServerAccount = {
+const CURRENT_USER: ServerAccount = {
   own: async () => undefined,
   name: String(process.getuid?.() ?? 'this user'),
-  // Windows has no such ids, and gives 0 for all.
+  // Windows has no user ids and reports 0.
   isOurs: (uid) => uid === (process.getuid?.() ?? 0),
   isServer: (uid) => uid === (process.getuid?.() ?? 0),
   command: (file, args) => ({ file, args, ids: {} }),
 };
 
 /**
- * The account for the server's programs: our own, or, as root, the system user `postgres`, which is made when missing.
+ * Selects the account for the server's programs: the current user or, for root, the system user `postgres`, which is
+ * created when missing.
  *
- * @param paths what the account must be able to reach
+ * @param paths paths that the account must be able to access
  */
 export async function serverAccount(paths: readonly string[]): Promise<ServerAccount> {
-  if (process.getuid?.() !== 0) return OURSELVES;
-  const ids = (await findAccount()) ?? (await makeAccount());
+  if (process.getuid?.() !== 0) return CURRENT_USER;
+  const ids = (await findAccount()) ?? (await createAccount());
   const asRoot = {
     own: (path: string): Promise<void> => chown(path, ids.uid, ids.gid),
     name: ACCOUNT,
@@ -55,15 +56,15 @@ export async function serverAccount(paths: readonly string[]): Promise<ServerAcc
   const closed = await firstClosedFolder(paths, ids);
   if (closed === null) return { ...asRoot, command: (file, args) => ({ file, args, ids }) };
 
-  // The program or its data lie below a folder that is closed to others, such as /root. The account may then read and
-  // enter any folder, and still write only its own.
+  // The program or its data are below a folder that is closed to others, such as /root. Give the account the
+  // capability to read and enter any folder; it can still write only its own.
   const prefix = [
     `--reuid=${ids.uid}`,
     `--regid=${ids.gid}`,
     '--clear-groups',
     '--inh-caps=-all,+dac_read_search',
     '--ambient-caps=-all,+dac_read_search',
-    // Without it access(2), by which initdb looks for the server's program, does not count the capability.
+    // Without it, access(2), which initdb uses to find the server's program, ignores the capability.
     '--securebits=+no_setuid_fixup',
     '--',
   ];
@@ -95,7 +96,7 @@ async function findAccount(): Promise<AccountIds | null> {
   }
 }
 
-async function makeAccount(): Promise<AccountIds> {
+async function createAccount(): Promise<AccountIds> {
   let cause: unknown;
   try {
     await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', ACCOUNT]);
@@ -111,7 +112,7 @@ async function makeAccount(): Promise<AccountIds> {
   );
 }
 
-/** The first folder on the way to one of the paths that the account cannot enter. */
+/** The first parent folder of the paths that the account cannot enter. */
 async function firstClosedFolder(paths: readonly string[], ids: AccountIds): Promise<string | null> {
   for (const path of paths) {
     for (const folder of ancestors(path)) {

@@ -2,8 +2,8 @@ import { chmod, lstat, mkdir } from 'node:fs/promises';
 import type { ServerAccount } from './server-account.ts';
 
 /**
- * Makes the folder of the Unix socket, which only the server's account and we can enter. In a shared temporary folder its
- * name can be foreseen, so whoever made it first must be us.
+ * Creates the folder of the Unix socket with access only for the server's account and the program. In a shared
+ * temporary folder its name is predictable, so an existing folder must belong to one of the two.
  */
 export async function makeSocketDir(socketDir: string, account: ServerAccount): Promise<void> {
   await mkdir(socketDir, { recursive: true, mode: 0o700 });

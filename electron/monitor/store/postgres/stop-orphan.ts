@@ -5,18 +5,19 @@ import type { Logger } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { ClusterPaths } from './cluster-paths.ts';
-import { DEFAULT_PORT } from './connection-url.ts';
+import { DEFAULT_PORT } from './embedded-url.ts';
 import { postmasterPidFile, readPostmasterPid, readSocketLock } from './postmaster-pid.ts';
 
 const run = promisify(execFile);
 const POLL_MS = 20;
-/** How long a fast shutdown may take before the server is told to drop everything. */
+/** How long a fast shutdown may take before an immediate one follows. */
 export const FAST_SHUTDOWN_MS = 10_000;
 
 /**
- * Stops a server that outlived a killed program. The caller guarantees that no other program uses the data folder, and
- * makes no cluster before: a server whose folder was moved away goes on there, but writes the state of its cluster
- * (`global/pg_control`) by the path that it was started with, and so into whatever cluster is at that path then.
+ * Stops a server that outlived a killed program. The caller guarantees that no other program uses the data folder,
+ * and must not create a cluster before this call: a server whose folder was moved keeps running there, but writes the
+ * state of its cluster (`global/pg_control`) to the path that it was started with, and would damage a new cluster at
+ * that path.
  */
 export async function stopOrphan(
   { cluster, socketDir }: Pick<ClusterPaths, 'cluster' | 'socketDir'>,
@@ -24,7 +25,7 @@ export async function stopOrphan(
   log: Logger,
 ): Promise<void> {
   const lock = await readPostmasterPid(cluster);
-  const holder = await readSocketLock(socketDir, DEFAULT_PORT);
+  const socketHolder = await readSocketLock(socketDir, DEFAULT_PORT);
   if (lock !== null && (await isServerOf(lock.pid, cluster))) {
     log.warn({ pid: lock.pid }, 'stopping a database server that an earlier run left behind');
     if (process.platform === 'win32') {
@@ -36,23 +37,23 @@ export async function stopOrphan(
         await hasEnded(lock.pid, FAST_SHUTDOWN_MS);
       }
     }
-  } else if (holder !== null && (await isServerOf(holder, cluster))) {
-    // Its folder was moved away: it must not write once more, as a fast shutdown does. Its next start recovers.
-    log.warn({ pid: holder }, 'stopping a database server whose folder was moved away');
-    process.kill(holder, 'SIGQUIT');
-    await hasEnded(holder, FAST_SHUTDOWN_MS);
+  } else if (socketHolder !== null && (await isServerOf(socketHolder, cluster))) {
+    // Its folder was moved away, so it must not write again, as a fast shutdown would. Its next start recovers.
+    log.warn({ pid: socketHolder }, 'stopping a database server whose folder was moved away');
+    process.kill(socketHolder, 'SIGQUIT');
+    await hasEnded(socketHolder, FAST_SHUTDOWN_MS);
   }
 }
 
 /**
- * Removes the lock file of a cluster whose server is stopped or gone (after a reboot, the number in it may be anyone's).
- * A lock that is still held is found by the server itself, through its shared memory.
+ * Removes the lock file of a cluster whose server has stopped (after a reboot, its process id may be reused). If the
+ * cluster is still in use, the server detects that itself, through shared memory.
  */
 export async function removeStaleLock(cluster: string): Promise<void> {
   await rm(postmasterPidFile(cluster), { force: true });
 }
 
-/** Waits on the operating system, so in real time. */
+/** Waits in real time, because it waits for the operating system. */
 async function hasEnded(pid: number, timeoutMs: number): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += POLL_MS) {
     if (!(await isRunning(pid))) return true;
@@ -68,14 +69,14 @@ async function isRunning(pid: number): Promise<boolean> {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
   if (process.platform !== 'linux') return true;
-  // In a container whose first process reaps nobody, an ended process stays as a zombie.
+  // In a container whose init process does not reap children, an exited process stays as a zombie.
   const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z');
   return !/\) [ZX]/.test(state);
 }
 
 async function isServerOf(pid: number, cluster: string): Promise<boolean> {
   if (!(await isRunning(pid))) return false;
-  // pg_ctl speaks to the server through a pipe named by its number, which no other program has.
+  // pg_ctl uses a pipe that is named after the process id, which no other program has.
   if (process.platform === 'win32') return true;
   const commandLine = await commandLineOf(pid);
   return commandLine.includes('postgres') && commandLine.includes(cluster);
@@ -86,7 +87,7 @@ async function commandLineOf(pid: number): Promise<string> {
     if (process.platform === 'linux') return await readFile(`/proc/${pid}/cmdline`, 'utf8');
     return (await run('ps', ['-p', String(pid), '-o', 'command='])).stdout;
   } catch {
-    // It ended in between.
+    // It exited in the meantime.
     return '';
   }
 }

@@ -1,15 +1,15 @@
 import { asSentence } from '../../status/as-sentence.ts';
 
-/** `2026-11-26 15:04:05.678 UTC [4711] FATAL:  …`, or `postgres: …` before the server has a log. */
+/** `2026-11-26 15:04:05.678 UTC [4711] FATAL:  …`, or `postgres: …` before logging starts. */
 const PREFIX = /^(?:.*? \[\d+\] (?=[A-Z]+: )|postgres: )/;
 const SEVERITY = /^(?:FATAL|PANIC|ERROR): +/;
 const MORE = /^(?:DETAIL|HINT): +/;
 
 /**
- * Why a server of PostgreSQL ended, from the last lines of its log: the last error with its detail and hint, or, where
- * there is none, all that it said.
+ * Extracts why a PostgreSQL server exited from the end of its log: the last error with its detail and hint or,
+ * without one, the whole output.
  */
-export function lastWords(log: string): string {
+export function lastServerError(log: string): string {
   const lines = log.split('\n').map((line) => line.replace(PREFIX, '').trim());
   const last = lines.findLastIndex((line) => SEVERITY.test(line));
   if (last === -1) return lines.filter((line) => line !== '').join(' ');

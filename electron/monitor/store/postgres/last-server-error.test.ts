@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { lastWords } from './last-words.ts';
+import { lastServerError } from './last-server-error.ts';
 
-describe('lastWords', () => {
-  it('gives the last error with its detail and hint', () => {
+describe('lastServerError', () => {
+  it('returns the last error with its detail and hint', () => {
     const log = [
       '2026-11-26 15:04:05.678 UTC [4711] LOG:  starting PostgreSQL 18.0',
       '2026-11-26 15:04:05.679 UTC [4711] FATAL:  database files are incompatible with server',
@@ -11,19 +11,19 @@ describe('lastWords', () => {
       '2026-11-26 15:04:05.680 UTC [4711] LOG:  database system is shut down',
       '',
     ].join('\n');
-    expect(lastWords(log)).toBe(
+    expect(lastServerError(log)).toBe(
       'database files are incompatible with server. The data directory was initialized by PostgreSQL version 9. Look again.',
     );
   });
 
-  it('gives all that was said where nothing is called an error', () => {
+  it('returns the whole output when it contains no error', () => {
     const log = 'postgres: could not find the database system\nExpected to find it in the directory "/d".\n';
-    expect(lastWords(log)).toBe(
+    expect(lastServerError(log)).toBe(
       'could not find the database system Expected to find it in the directory "/d".',
     );
   });
 
-  it('has nothing to say of a server that said nothing', () => {
-    expect(lastWords('')).toBe('');
+  it('is empty for an empty log', () => {
+    expect(lastServerError('')).toBe('');
   });
 });

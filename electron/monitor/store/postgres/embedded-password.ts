@@ -6,12 +6,12 @@ import { describeFileError } from '../../files/file-error.ts';
 const BYTES = 32;
 
 /**
- * The password of the embedded server's user. One that is there is never written over, because it may open a cluster
- * that was moved away; where there is none, one is made.
+ * Reads the password of the embedded server's user, or creates one. An existing password is never overwritten,
+ * because it may belong to a cluster that was moved away.
  *
- * @throws Error naming the file when it cannot be read or written
+ * @throws Error that names the file when it cannot be read or written
  */
-export async function readOrMakePassword(path: string): Promise<string> {
+export async function readOrCreatePassword(path: string): Promise<string> {
   removeDrafts(path);
   const kept = await read(path);
   if (kept !== '') return kept;
@@ -26,7 +26,11 @@ export async function readOrMakePassword(path: string): Promise<string> {
   return password;
 }
 
-/** For other programs, while the server runs. @throws Error naming the file when there is none in it */
+/**
+ * Reads the password for other programs, while the server runs.
+ *
+ * @throws Error that names the file when it contains none
+ */
 export async function readPassword(path: string): Promise<string> {
   const password = await read(path);
   if (password === '')
@@ -36,7 +40,7 @@ export async function readPassword(path: string): Promise<string> {
 
 async function read(path: string): Promise<string> {
   try {
-    // One line: a second one would end the statement in which it is set.
+    // Only the first line: a line break would end the statement that sets the password.
     return (await readFile(path, 'utf8')).trim().split(/\r?\n/)[0] ?? '';
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';

@@ -1,14 +1,14 @@
 import { clusterPaths } from './cluster-paths.ts';
 import { EMBEDDED_USER } from './create-cluster.ts';
-import { readPassword } from './password-file.ts';
+import { readPassword } from './embedded-password.ts';
 import { readPostmasterPid } from './postmaster-pid.ts';
 
-/** PostgreSQL's own port: in the name of a Unix socket it is left out of URLs. */
+/** PostgreSQL's default port, which URLs may omit. */
 export const DEFAULT_PORT = 5432;
 
-/** How to reach a running embedded server. */
+/** Connection parameters of a running embedded server. */
 export type EmbeddedConnection = {
-  /** A folder with a socket, or an address. */
+  /** The folder of a Unix socket, or an address. */
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -17,8 +17,8 @@ export type EmbeddedConnection = {
 };
 
 /**
- * The connection URL of the embedded server of a data folder, for psql and other programs, from any process of the
- * same user. Throws when the server is not running.
+ * Returns the connection URL of the embedded server of a data folder, for psql and other programs of the same user.
+ * Throws when the server is not running.
  */
 export async function embeddedConnectionUrl(dataDir: string): Promise<string> {
   const paths = clusterPaths(dataDir);
@@ -41,7 +41,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Another user's process: it is there.
+    // The process exists but belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -2,16 +2,16 @@ import pgpass from 'pgpass';
 import type { ConnectionTarget } from './connection-error.ts';
 import { SOCKET_FOLDERS } from './connection-plan.ts';
 
-// It would write to standard error that others may read the file. It is then not used, as by libpq.
+// Do not warn on standard error about a file that others can read. As in libpq, such a file is not used.
 pgpass.warnTo(null);
 
 /**
- * The password for a server in `~/.pgpass`, or in the file that PGPASSFILE names; empty when there is none. As for libpq,
- * the usual Unix sockets of this machine are called `localhost` there.
+ * Looks up a server's password in `~/.pgpass` or the file named by PGPASSFILE; empty when there is none. As in libpq,
+ * the default Unix sockets match `localhost`.
  *
  * Source: https://www.postgresql.org/docs/current/libpq-pgpass.html
  */
-export async function passwordFromFile(target: ConnectionTarget): Promise<string> {
+export async function passwordFromPgpass(target: ConnectionTarget): Promise<string> {
   const password = await find(target);
   if (password !== '' || !SOCKET_FOLDERS.includes(target.host)) return password;
   return find({ ...target, host: 'localhost' });

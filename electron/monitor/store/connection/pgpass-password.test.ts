@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { passwordFromFile } from './password-file.ts';
+import { passwordFromPgpass } from './pgpass-password.ts';
 
 const LINES = [
   'db.example:5432:prices:me:of one',
@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const of = (host: string, user = 'me') => passwordFromFile({ host, port: 5_432, user, database: 'prices' });
+const of = (host: string, user = 'me') => passwordFromPgpass({ host, port: 5_432, user, database: 'prices' });
 
 describe('the password file', () => {
   it.each([
@@ -36,7 +36,7 @@ describe('the password file', () => {
     ['/tmp', 'of this machine'],
     ['/srv/sockets', 'with:colon'],
     ['other.example', ''],
-  ])('has for %s: %j', async (host, password) => {
+  ])('returns for %s: %j', async (host, password) => {
     expect(await of(host)).toBe(password);
     expect(await of(host, 'you')).toBe('');
   });
