@@ -40,7 +40,7 @@ function startDelivery() {
   const now = clock.now;
   const onDamage = (): void => undefined;
   const alerts = createAlertStore(database, { log, now, onDamage });
-  const outbox = createOutbox(database, alerts, log);
+  const outbox = createOutbox(database, { alerts, clock, log });
   const tickLog = createSqliteLog({
     database,
     onAppend(batch) {
@@ -160,7 +160,7 @@ it('delivers nothing again after a kill between an append of more than 64 kB and
     const { database } = openLogFile(folder + '/journal.sqlite', Date.now());
     const options = { log: silentLog, now: Date.now, onDamage: () => undefined };
     const alerts = createAlertStore(database, options);
-    const outbox = createOutbox(database, alerts, silentLog);
+    const outbox = createOutbox(database, { alerts, clock: systemClock, log: silentLog });
     const tickLog = createSqliteLog({
       database, onAppend: (batch) => alerts.insert(batch.alerts), onDamaged: options.onDamage, now: Date.now,
     });

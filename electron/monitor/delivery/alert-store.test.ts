@@ -6,6 +6,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import { type OpenedLogFile, openLogFile } from '../log/log-file.ts';
 import { alert, NOW } from '../log/log-fixture.ts';
 import { silentLog } from '../logging/logger.ts';
+import { virtualClock } from '../time/clock.ts';
 import { createAlertStore } from './alert-store.ts';
 import type { Delivery } from './delivery.ts';
 import { createOutbox } from './outbox.ts';
@@ -39,6 +40,7 @@ describe('the alerts beside the log', () => {
     outbox.note('mail', [
       { ...deliveryOf(alert('id-001', 1)), status: 'dead', attempts: 9, reason: 'rejected' },
     ]);
+    outbox.flush();
     alerts.insert(all.slice(1, 2)); // it is there already
     alerts.purge();
     expect(outbox.unsettled('mail')).toEqual(taken.slice(0, 1));
@@ -56,6 +58,7 @@ describe('the alerts beside the log', () => {
   it('makes a dead letter of a damaged alert, and goes on with the others', () => {
     const { alerts, outbox, database, damaged } = openStore();
     outbox.note('file', [alert('a', 1), alert('b', 2), alert('c', 3)].map(deliveryOf));
+    outbox.flush();
     database.exec(`update alerts set alert = substr(alert, 1, 20) where id = 'b'`);
     expect(outbox.unsettled('file').map((each) => each.alert.id)).toEqual(['a', 'c']);
     expect(alerts.newest({ limit: 10 }).map(({ id }) => id)).toEqual(['c', 'a']);
@@ -72,7 +75,7 @@ function openStore() {
     now: () => NOW,
   });
   const { database } = file;
-  const outbox = createOutbox(database, alerts, silentLog);
+  const outbox = createOutbox(database, { alerts, clock: virtualClock(NOW), log: silentLog });
   const deliveries = (): number =>
     Number(database.prepare('select count(*) as count from deliveries').get()?.count);
   return { alerts, outbox, damaged, database, deliveries };

@@ -8,7 +8,7 @@ import { openLogFile } from '../log/log-file.ts';
 import { alert, batchOf, NOW } from '../log/log-fixture.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';
 import { silentLog } from '../logging/logger.ts';
-import { virtualClock } from '../time/clock.ts';
+import { type Clock, virtualClock } from '../time/clock.ts';
 import { createAlertStore } from './alert-store.ts';
 import type { Channel, ChannelLimits } from './channel.ts';
 import { DeliveryError, type FailureKind } from './delivery-error.ts';
@@ -33,8 +33,13 @@ function startProgram(channels: readonly Channel[]) {
   const file = openLogFile(join(folder, 'journal.sqlite'), NOW);
   const { database } = file;
   const now = clock.now;
+  let isKilled = false;
+  /** A killed program does nothing more; its promises are all that is left of it here. */
+  const unlessKilled = <T>(result: Promise<T>): Promise<T> =>
+    result.then((value) => (isKilled ? new Promise(() => undefined) : value));
+  const programClock: Clock = { ...clock, sleep: (ms, signal) => unlessKilled(clock.sleep(ms, signal)) };
   const alerts = createAlertStore(database, { log: silentLog, now, onDamage: () => undefined });
-  const outbox = createOutbox(database, alerts, silentLog);
+  const outbox = createOutbox(database, { alerts, clock: programClock, log: silentLog });
   const tickLog = createSqliteLog({
     database,
     onAppend(batch) {
@@ -47,17 +52,15 @@ function startProgram(channels: readonly Channel[]) {
   const dispatcher = createDispatcher({
     tickLog,
     outbox,
-    clock,
+    clock: programClock,
     random: () => 0.5,
     log: silentLog,
     onChange: () => undefined,
   });
-  let isKilled = false;
   dispatcher.start(
     channels.map((channel) => ({
       ...channel,
-      // A killed program delivers nothing more; its promises are all that is left of it here.
-      deliver: (...args) => (isKilled ? new Promise(() => undefined) : channel.deliver(...args)),
+      deliver: (...args) => unlessKilled(Promise.resolve()).then(() => channel.deliver(...args)),
     })),
   );
   return {
@@ -68,13 +71,15 @@ function startProgram(channels: readonly Channel[]) {
       await clock.advance(0);
     },
     /** What the journal holds of the deliveries to a channel, oldest first. */
-    deliveries: (channel: string): readonly unknown[] =>
-      database
+    async deliveries(channel: string): Promise<readonly unknown[]> {
+      await clock.advance(20);
+      return database
         .prepare(
           'select alert_id as id, status, reason, attempts from deliveries where channel = ? order by delivery_id',
         )
         .all(channel)
-        .map((row) => ({ ...row })),
+        .map((row) => ({ ...row }));
+    },
     lag: (channel: string) => tickLog.cursor(`delivery:${channel}`).lag().records,
     async stop(): Promise<void> {
       await dispatcher.stop();
@@ -175,11 +180,12 @@ describe('the dispatcher', () => {
     old.fail('unreachable');
     const first = startProgram([old.channel]);
     await first.raise(alert('a'));
+    expect(await first.deliveries('old')).toMatchObject([{ id: 'a', status: 'failed' }]);
     first.kill();
     const second = startProgram([late.channel]);
     await second.raise(alert('b'));
     expect(late.calls).toEqual([['b']]);
-    expect(second.deliveries('old')).toEqual([
+    expect(await second.deliveries('old')).toEqual([
       { id: 'a', status: 'skipped', reason: 'channel-removed', attempts: 1 },
     ]);
     await second.stop();
@@ -212,7 +218,7 @@ describe('the dispatcher', () => {
     await program.raise(alert('a'), alert('b'), alert('c'));
     await clock.advance(2 * SECOND_MS);
     expect(calls).toEqual(['a', 'c']);
-    expect(program.deliveries('strict')).toMatchObject([
+    expect(await program.deliveries('strict')).toMatchObject([
       { id: 'a', status: 'delivered' },
       { id: 'b', status: 'dead', reason: 'rejected' },
       { id: 'c', status: 'delivered' },
@@ -246,7 +252,7 @@ describe('the dispatcher', () => {
     const program = startProgram([dead.channel]);
     await program.raise(alert('a'));
     await clock.advance(25 * HOUR_MS);
-    expect(program.deliveries('dead')).toMatchObject([{ id: 'a', status: 'dead', reason: 'refused' }]);
+    expect(await program.deliveries('dead')).toMatchObject([{ id: 'a', status: 'dead', reason: 'refused' }]);
     dead.mend();
     await program.raise(alert('b'));
     expect(dead.calls).toEqual([['b']]);
@@ -315,7 +321,7 @@ describe('the dispatcher', () => {
     const second = startProgram([channel]);
     await second.raise(alert('now'));
     expect(shown.calls).toEqual([['now']]);
-    expect(second.deliveries('shown')).toMatchObject([
+    expect(await second.deliveries('shown')).toMatchObject([
       { id: 'in quiet hours', status: 'skipped', reason: 'quiet-hours' },
       { id: 'before a restart', status: 'skipped', reason: 'too-old' },
       { id: 'now', status: 'delivered', reason: null },

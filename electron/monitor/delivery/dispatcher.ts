@@ -44,7 +44,7 @@ export function createDispatcher({ tickLog, outbox, ...options }: DispatcherOpti
     const follower = followAlerts({
       cursor: tickLog.cursor(CURSOR_PREFIX + channel.id, 'newest'),
       take: delivery.take,
-      isWritten: outbox.isWritten,
+      outbox,
       clock,
       log,
     });
@@ -82,6 +82,7 @@ export function createDispatcher({ tickLog, outbox, ...options }: DispatcherOpti
           await delivery.stop();
         }),
       );
+      outbox.flush();
     },
   };
 }

@@ -3,6 +3,7 @@ import type { LogCursor } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Delivery } from './delivery.ts';
+import type { Outbox } from './outbox.ts';
 
 /** Most records are far smaller; what is read at a time takes a few milliseconds. */
 const PAGE = { maxRecords: 1_000, maxTicks: 1_000 };
@@ -21,30 +22,38 @@ export type AlertFollowerOptions = {
   readonly cursor: LogCursor;
   /** Takes alerts over; those that come again after a crash, too. */
   readonly take: (alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]) => void;
-  /** Whether what was taken over is on disk. Until then, its records are not committed. */
-  readonly isWritten: () => boolean;
+  readonly outbox: Pick<Outbox, 'flush' | 'written'>;
   readonly clock: Clock;
   readonly log: Logger;
 };
 
 /**
- * Reads the log from a channel's cursor and hands its alerts over. Unlike other consumers it is not scheduled by
- * better-queue, whose push waits for two timers: as long as the rest of the way from the log to the line of an alert.
+ * Reads the log from a channel's cursor and hands its alerts over. Records are committed when the outbox has what was taken
+ * over on disk. Unlike other consumers it is not scheduled by better-queue, whose push waits for two timers: as long as the
+ * rest of the way from the log to the line of an alert.
  */
-export function followAlerts({ cursor, take, isWritten, clock, log }: AlertFollowerOptions): AlertFollower {
+export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollowerOptions): AlertFollower {
   const stopping = new AbortController();
   let readUpTo: number | null = null;
   let uncommitted = 0;
   let hasAlerts = false;
 
-  const commit = async (): Promise<void> => {
-    if (readUpTo === null || !isWritten()) return;
+  const commit = createSingleRun(async () => {
+    const offset = readUpTo;
+    if (offset === null) return;
     if (!hasAlerts && uncommitted < COMMIT_EVERY && !stopping.signal.aborted) return;
-    await cursor.commit(readUpTo);
+    if (!(await outbox.written())) return; // tried again with the next records
+    try {
+      await cursor.commit(offset);
+    } catch (err) {
+      log.error({ err }, 'the log cannot note which alerts were taken over');
+      return;
+    }
+    if (readUpTo !== offset) return commit.ask();
     readUpTo = null;
     uncommitted = 0;
     hasAlerts = false;
-  };
+  });
 
   const readToEnd = async (): Promise<void> => {
     for (;;) {
@@ -58,28 +67,30 @@ export function followAlerts({ cursor, take, isWritten, clock, log }: AlertFollo
       readUpTo = last.offset;
       uncommitted += records.length;
       hasAlerts ||= alerts.length > 0;
-      await commit();
+      commit.ask();
     }
   };
 
-  const run = createSingleRun(async () => {
+  const read = createSingleRun(async () => {
     try {
       await readToEnd();
-      await commit();
     } catch (err) {
       log.error({ err }, 'alerts cannot be taken over from the log; trying again');
       if (stopping.signal.aborted) return;
       await clock.sleep(RETRY_MS, stopping.signal).catch(() => undefined); // woken by stop(): one last try
-      run.ask();
+      read.ask();
     }
   });
 
   return {
-    wake: run.ask,
+    wake: read.ask,
     async stop() {
       stopping.abort();
-      run.ask();
-      await run.settled();
+      read.ask();
+      await read.settled();
+      outbox.flush();
+      commit.ask();
+      await commit.settled();
     },
   };
 }

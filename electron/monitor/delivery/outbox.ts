@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
 import type { AlertStore } from './alert-store.ts';
 import { type Delivery, deliveryProgressSchema, isSettled } from './delivery.ts';
 
@@ -11,25 +12,34 @@ export type Outbox = {
   /** Whether the channel has taken the alert over before. */
   has(channel: string, alertId: string): boolean;
   /**
-   * Notes how far deliveries are. Never throws: what the journal cannot take now is remembered, and written with the next
-   * batch that is appended or with the next note.
+   * Notes how far deliveries are. They are written a moment later, those of all channels at once, so that no alert waits
+   * for the journal. Never throws: what cannot be written is remembered and tried again, also with every batch that is
+   * appended.
    */
   note(channel: string, deliveries: readonly Delivery[]): void;
+  /** Writes what was noted now. */
+  flush(): void;
+  /** Resolves when what was noted has been written, or with false when that failed. */
+  written(): Promise<boolean>;
   /** Gives up what other channels than these still had to deliver: they were removed. */
   giveUpOthers(channels: readonly string[], now: number): void;
   /** Writes what is remembered, within the caller's transaction, which may yet fail. */
   writeRemembered(): void;
-  /** Whether everything that was noted is in the journal. */
-  isWritten(): boolean;
+};
+
+/** Long enough for the attempts of fast channels to end, whose outcome is then all that is written. */
+const WRITE_AFTER_MS = 20;
+const RETRY_MS = 1_000;
+
+export type OutboxOptions = {
+  readonly alerts: Pick<AlertStore, 'get' | 'insert'>;
+  readonly clock: Clock;
+  readonly log: Logger;
 };
 
 const COLUMNS = 'taken_at as takenAt, status, attempts, reason, detail, updated_at as updatedAt';
 
-export function createOutbox(
-  database: DatabaseSync,
-  alerts: Pick<AlertStore, 'get' | 'insert'>,
-  log: Logger,
-): Outbox {
+export function createOutbox(database: DatabaseSync, { alerts, clock, log }: OutboxOptions): Outbox {
   const selectUnsettled = database.prepare(
     `select alert_id, ${COLUMNS} from deliveries
      where channel = ? and status in ('pending', 'failed') order by delivery_id`,
@@ -61,6 +71,39 @@ export function createOutbox(
     }
   };
 
+  let ended = Promise.withResolvers<boolean>();
+  /** Cancels the write that is to come. */
+  let scheduled: AbortController | null = null;
+
+  const flush = (): void => {
+    scheduled?.abort();
+    scheduled = null;
+    if (remembered.size === 0) return;
+    let isWritten = false;
+    try {
+      // Not synced: a power cut that takes this away takes away the commits of cursors that came after it, too.
+      database.exec('pragma synchronous = normal');
+      try {
+        inTransaction(database, writeRemembered);
+      } finally {
+        database.exec('pragma synchronous = full');
+      }
+      remembered.clear();
+      isWritten = true;
+    } catch (err) {
+      log.error({ err, deliveries: remembered.size }, 'the journal cannot note how far deliveries are');
+      schedule(RETRY_MS);
+    }
+    ended.resolve(isWritten);
+    ended = Promise.withResolvers();
+  };
+
+  const schedule = (ms: number): void => {
+    if (scheduled !== null) return;
+    scheduled = new AbortController();
+    clock.sleep(ms * clock.speed, scheduled.signal).then(flush, () => undefined); // it was written before
+  };
+
   return {
     unsettled: (channel) =>
       selectUnsettled.all(channel).flatMap(({ alert_id: alertId, ...progress }) => {
@@ -73,24 +116,13 @@ export function createOutbox(
       for (const delivery of deliveries) {
         remembered.set(keyOf(channel, delivery.alert.id), { channel, delivery });
       }
-      if (remembered.size === 0) return;
-      try {
-        // Not synced: a power cut that takes this away takes away the commits of cursors that came after it, too.
-        database.exec('pragma synchronous = normal');
-        try {
-          inTransaction(database, writeRemembered);
-        } finally {
-          database.exec('pragma synchronous = full');
-        }
-        remembered.clear();
-      } catch (err) {
-        log.error({ err, deliveries: remembered.size }, 'the journal cannot note how far deliveries are');
-      }
+      if (remembered.size > 0) schedule(WRITE_AFTER_MS);
     },
+    flush,
+    written: async () => remembered.size === 0 || (await ended.promise),
     giveUpOthers(channels, now) {
       giveUp.run(now, JSON.stringify(channels));
     },
     writeRemembered,
-    isWritten: () => remembered.size === 0,
   };
 }

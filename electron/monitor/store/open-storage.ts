@@ -71,7 +71,7 @@ export function openStorage(options: StorageOptions): Storage {
   };
   const { alertStore, outbox, tickLog } = orClosed(journalPath, file.database, () => {
     const alertStore = createAlertStore(file.database, { log, onDamage: onDamaged, now: clock.now });
-    const outbox = createOutbox(file.database, alertStore, log);
+    const outbox = createOutbox(file.database, { alerts: alertStore, clock, log });
     const onAppend = ({ alerts }: LogBatch): void => {
       alertStore.insert(alerts);
       outbox.writeRemembered();
