@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{electron,shared,renderer,demo,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{electron,shared,renderer,demo,scripts,bench}/**/*.test.{ts,tsx}'],
         },
       },
       {

@@ -1,5 +1,6 @@
 import { benchAlerts } from './alerts.ts';
 import { benchChart } from './chart/chart.ts';
+import { compareWith } from './compare/compare.ts';
 import { benchDesktop } from './desktop.ts';
 import { benchEventLoop } from './event-loop.ts';
 import { benchIngest } from './ingest.ts';
@@ -18,21 +19,27 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   eventloop: benchEventLoop,
 };
 
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const unknown = wanted.find((name) => !(name in BENCHES));
-if (unknown !== undefined) {
-  process.stderr.write(`There is no benchmark "${unknown}": ${Object.keys(BENCHES).join(', ')}.\n`);
-  process.exit(2);
-}
+const [command, ...words] = process.argv.slice(2);
+if (command === 'compare') process.exitCode = compareWith(words, Object.keys(BENCHES)) ? 0 : 1;
+else await measure(process.argv.slice(2));
 
-const results: BenchResult[] = [];
-for (const [name, bench] of Object.entries(BENCHES)) {
-  if (wanted.length === 0 || wanted.includes(name)) results.push(...(await bench()));
-}
-
-if (process.argv.includes('--json')) {
-  process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-} else {
+/** @param words the benchmarks to run, all when there are none; `--json` for the figures as JSON */
+async function measure(words: readonly string[]): Promise<void> {
+  const wanted = words.filter((word) => !word.startsWith('--'));
+  const unknown = wanted.find((name) => !(name in BENCHES));
+  if (unknown !== undefined) {
+    process.stderr.write(`There is no benchmark "${unknown}": ${Object.keys(BENCHES).join(', ')}.\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const results: BenchResult[] = [];
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (wanted.length === 0 || wanted.includes(name)) results.push(...(await bench()));
+  }
+  if (words.includes('--json')) {
+    process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+    return;
+  }
   for (const { name, value, unit, ratio, ratioTo } of results) {
     const digits = value < 10 ? 1 : 0;
     const figure = `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} ${unit}`;

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const LOCKFILE = 'package-lock.json';
+/** In a checkout that is complete: the lockfile of the packages that it borrows, or nothing when it has its own. */
+const STAMP = '.git/ready';
+
+/**
+ * Checks a commit out into a folder of its own in the system's temporary one, ready to run, and gives the folder. It is
+ * kept, as another comparison with the same commit needs it again, with what was built in it. The given checkout of the
+ * repository stays as it is; its packages serve here too, unless the lockfile names others, which are installed.
+ *
+ * @param ref anything that git takes for a commit
+ * @throws Error when git knows no such commit, or packages cannot be installed
+ */
+export function checkOut(ref: string, root: string): string {
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-C', root, ...args], { encoding: 'utf8' }).trim();
+  const commit = git('rev-parse', '--verify', `${ref}^{commit}`);
+  const folder = join(tmpdir(), `crypto-price-monitor-bench-${commit}`);
+  const lockfileOf = (tree: string): string => readFileSync(join(tree, LOCKFILE), 'utf8');
+  const stamp = join(folder, STAMP);
+  if (existsSync(stamp) && ['', lockfileOf(root)].includes(readFileSync(stamp, 'utf8'))) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  git('clone', '--quiet', '--shared', '--no-checkout', root, folder);
+  git('-C', folder, 'checkout', '--quiet', '--detach', commit);
+  const isBorrowing = lockfileOf(folder) === lockfileOf(root);
+  if (isBorrowing) {
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  } else {
+    process.stderr.write('Installing the packages of the earlier commit…\n');
+    const isWindows = process.platform === 'win32';
+    execFileSync(isWindows ? 'npm.cmd' : 'npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: isWindows,
+    });
+  }
+  writeFileSync(stamp, isBorrowing ? lockfileOf(root) : '');
+  return folder;
+}

@@ -1,0 +1,56 @@
+import { type BenchResult, median } from '../result.ts';
+
+/** A figure of two commits. */
+export type Comparison = {
+  readonly name: string;
+  readonly unit: string;
+  /** Medians of all rounds. */
+  readonly before: number;
+  readonly after: number;
+  /** How good it is beside how good it was: 2 is twice as fast, or half the milliseconds or megabytes. */
+  readonly ratio: number;
+  /** The same of each round alone. */
+  readonly ratios: readonly number[];
+};
+
+/** What both commits measured in one round. */
+export type Round = { readonly before: readonly BenchResult[]; readonly after: readonly BenchResult[] };
+
+/** Compares the figures that both commits have under one name and unit, in the order of the later one. */
+export function compareResults(rounds: readonly Round[]): readonly Comparison[] {
+  const figures = new Map(rounds.flatMap(({ after }) => after.map((result) => [keyOf(result), result])));
+  return [...figures].flatMap(([key, { name, unit }]) => {
+    const pairs = rounds.flatMap((round) => {
+      const [before, after] = [round.before, round.after].map(
+        (results) => results.find((result) => keyOf(result) === key)?.value,
+      );
+      return before === undefined || after === undefined ? [] : [{ before, after }];
+    });
+    if (pairs.length === 0) return [];
+    const ratios = pairs.map(({ before, after }) => (isCost(unit) ? before / after : after / before));
+    return [
+      {
+        name,
+        unit: plainUnit(unit),
+        before: median(pairs.map(({ before }) => before)),
+        after: median(pairs.map(({ after }) => after)),
+        ratio: median(ratios),
+        ratios,
+      },
+    ];
+  });
+}
+
+/** Of time and memory, less is better; of everything else that is measured, more. */
+function isCost(unit: string): boolean {
+  return /^(ms|MB|kB)\b/.test(unit);
+}
+
+/** A unit may say on what it was measured, which is another in each run: `MB in 9 processes`. */
+function plainUnit(unit: string): string {
+  return unit.replace(/ (in \d.*|\(.*)$/, '');
+}
+
+function keyOf({ name, unit }: BenchResult): string {
+  return `${name}\n${plainUnit(unit)}`;
+}
