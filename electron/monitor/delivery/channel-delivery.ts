@@ -7,6 +7,7 @@ import type { Channel, ChannelFailure, ChannelState } from './channel.ts';
 import { type Delivery, isSettled, type SkipReason } from './delivery.ts';
 import { DeliveryError } from './delivery-error.ts';
 import type { Outbox } from './outbox.ts';
+import { createTokenBucket } from './token-bucket.ts';
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
@@ -15,11 +16,16 @@ const RETRY = { baseMs: SECOND_MS, capMs: 60 * SECOND_MS };
 /** Less than a host waits for the end of the program. */
 const STOP_MS = 2 * SECOND_MS;
 
+/** Of a delivery that no attempt was made for. */
+const PENDING = { status: 'pending', attempts: 0, reason: null, detail: null } as const;
+
 /** The delivery of alerts to one channel: in their order, one call at a time, again until it succeeds. */
 export type ChannelDelivery = {
   /** Takes alerts over, after those that it has; one that it has had is passed over. */
   take(alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]): void;
   state(): ChannelState;
+  /** Tries dead letters once more, after what waits. */
+  sendAgain(dead: readonly Delivery[]): void;
   /** Makes a last attempt where one is to be made again, and gives up waiting. What is left goes on at the next start. */
   stop(): Promise<void>;
 };
@@ -38,6 +44,7 @@ export type ChannelDeliveryOptions = {
 export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelDelivery {
   const { channel, outbox, clock, random, log, onChange } = options;
   const { batch: most = 1, gatherMs = 0, timeoutMs = 30 * SECOND_MS } = channel.limits ?? {};
+  const bucket = createTokenBucket(channel.limits?.rate ?? null);
   const { maxAgeMs = Number.POSITIVE_INFINITY, deadAfterMs = 24 * HOUR_MS } = channel.limits ?? {};
   /** Of the outside world, which does not run faster with the program's clock. */
   const real = (ms: number): number => ms * clock.speed;
@@ -131,7 +138,8 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const attempt = async (): Promise<void> => {
     const count = batchSize();
     alone = Math.max(0, alone - 1);
-    const alerts = waiting.slice(0, count).map(({ alert }) => alert);
+    const alerts = waiting.slice(0, count).map(({ alert, takenAt }) => ({ ...alert, raisedAt: takenAt }));
+    bucket.take(clock.now() / clock.speed);
     try {
       await withinTime((signal) => channel.deliver(alerts, signal), {
         ms: real(timeoutMs),
@@ -161,6 +169,8 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
       if (first === undefined) return;
       if (gatherMs > 0 && !(await sleepUntil(first.takenAt + real(gatherMs), real(gatherMs)))) return;
       if (failure !== null) await sleepUntil(failure.retryAt);
+      const rateMs = bucket.delayMs(clock.now() / clock.speed);
+      if (rateMs > 0 && !(await sleepUntil(clock.now() + real(rateMs)))) return;
       settleUnsent();
       if (waiting.length > 0) await attempt();
       if (failure !== null && stopping.signal.aborted) return;
@@ -170,23 +180,30 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const run = createSingleRun(work);
   run.ask();
 
+  const begin = (news: readonly Delivery[]): void => {
+    if (news.length === 0) return;
+    waiting.push(...news);
+    for (const { alert } of news) waitingIds.add(alert.id);
+    run.ask();
+    // While the attempt is on its way: an alert does not wait for the journal.
+    outbox.note(
+      channel.id,
+      news.filter(({ alert }) => waitingIds.has(alert.id)),
+    );
+  };
+
   return {
     take(alerts) {
-      const news = alerts
-        .filter(({ alert: { id } }) => !waitingIds.has(id) && !outbox.has(channel.id, id))
-        .map((taken): Delivery => {
-          const progress = { status: 'pending', attempts: 0, reason: null, detail: null } as const;
-          return { ...taken, ...progress, updatedAt: taken.takenAt };
-        });
-      if (news.length === 0) return;
-      waiting.push(...news);
-      for (const { alert } of news) waitingIds.add(alert.id);
-      run.ask();
-      // While the attempt is on its way: an alert does not wait for the journal.
-      outbox.note(
-        channel.id,
-        news.filter(({ alert }) => waitingIds.has(alert.id)),
-      );
+      const news = alerts.filter(({ alert }) => {
+        const isWanted = channel.wants?.(alert) ?? true;
+        return isWanted && !waitingIds.has(alert.id) && !outbox.has(channel.id, alert.id);
+      });
+      begin(news.map((taken) => ({ ...taken, ...PENDING, updatedAt: taken.takenAt })));
+    },
+    sendAgain(dead) {
+      const now = clock.now();
+      const again = dead.filter(({ alert }) => !waitingIds.has(alert.id));
+      begin(again.map(({ alert }) => ({ alert, ...PENDING, takenAt: now, updatedAt: now })));
     },
     state: () => ({ id: channel.id, waiting: waiting.length, failure, lastDeliveredAt }),
     async stop() {

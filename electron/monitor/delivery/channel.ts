@@ -1,9 +1,14 @@
-import type { z } from 'zod';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { SkipReason } from './delivery.ts';
 import type { FailureKind } from './delivery-error.ts';
 
-/** A way on which alerts leave the program. */
+/** An alert as channels get it. */
+export type RaisedAlert = Alert & {
+  /** When the program raised it, in ms since the epoch; `observedAt` is the time of the price. */
+  readonly raisedAt: number;
+};
+
+/** Delivers alerts to one place outside of the program. */
 export type Channel = {
   /** Names the channel's cursor and its deliveries in the journal. It must never change. */
   readonly id: string;
@@ -15,7 +20,9 @@ export type Channel = {
    * @param signal aborts when the time for this attempt is over
    * @throws DeliveryError when some of the alerts are not delivered; any other error counts as `unreachable`
    */
-  deliver(alerts: readonly Alert[], signal: AbortSignal): Promise<void>;
+  deliver(alerts: readonly RaisedAlert[], signal: AbortSignal): Promise<void>;
+  /** Whether the alert is routed to this channel. One that is not leaves no trace here. Every alert is, when absent. */
+  wants?(alert: Alert): boolean;
   /** Why this alert is not to be sent now, or null. It is asked just before an attempt, and the answer is recorded. */
   skip?(alert: Alert): SkipReason | null;
   /** Releases what the channel holds. Nothing is delivered afterwards. */
@@ -35,19 +42,13 @@ export type ChannelLimits = {
   readonly maxAgeMs?: number;
   /** An alert that cannot be delivered for this long becomes a dead letter; 24 hours when absent. */
   readonly deadAfterMs?: number;
-  /** At most `burst` attempts at once and then one every `everyMs`; no limit when absent. */
-  readonly rate?: { readonly burst: number; readonly everyMs: number };
+  /** At most `burst` attempts at once, and one more every `everyMs`; no limit when absent. */
+  readonly rate?: RateLimit;
 };
 
-/** What every channel of one kind shares: how it is configured, and how it is opened. */
-export type ChannelKind<Settings = unknown> = {
-  /** The name of the kind in the settings. */
-  readonly kind: string;
-  readonly settings: z.ZodType<Settings>;
-  open(id: string, settings: Settings): Channel;
-};
+export type RateLimit = { readonly burst: number; readonly everyMs: number };
 
-/** The failure that a channel is in, for the status page. */
+/** The failure that a channel is in. */
 export type ChannelFailure = {
   readonly kind: FailureKind;
   readonly message: string;

@@ -21,6 +21,8 @@ export type Dispatcher = {
   /** Delivers alerts that the log cannot take now. When it can, they are known to be delivered. */
   deliverUnlogged(alerts: readonly Alert[]): void;
   states(): readonly ChannelState[];
+  /** Sends what a channel gave up once more: the named alerts, or all. Returns how many. */
+  sendAgain(channel: string, alertIds?: readonly string[]): number;
   /** Delivers what is in the log, as far as that goes at once. */
   stop(): Promise<void>;
 };
@@ -48,7 +50,7 @@ export function createDispatcher({ tickLog, outbox, ...options }: DispatcherOpti
       clock,
       log,
     });
-    return { follower, delivery };
+    return { id: channel.id, follower, delivery };
   };
   let opened: readonly ReturnType<typeof open>[] = [];
 
@@ -75,6 +77,16 @@ export function createDispatcher({ tickLog, outbox, ...options }: DispatcherOpti
       for (const { delivery } of opened) delivery.take(alerts.map((alert) => ({ alert, takenAt })));
     },
     states: () => opened.map(({ delivery }) => delivery.state()),
+    sendAgain(channel, alertIds) {
+      const delivery = opened.find(({ id }) => id === channel)?.delivery;
+      if (delivery === undefined) return 0;
+      outbox.flush();
+      const dead = outbox
+        .dead(channel)
+        .filter(({ alert }) => alertIds === undefined || alertIds.includes(alert.id));
+      delivery.sendAgain(dead);
+      return dead.length;
+    },
     async stop() {
       await Promise.all(
         opened.map(async ({ follower, delivery }) => {

@@ -3,12 +3,16 @@ import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AlertStore } from './alert-store.ts';
-import { type Delivery, deliveryProgressSchema, isSettled } from './delivery.ts';
+import { type Delivery, type DeliveryProgress, deliveryProgressSchema, isSettled } from './delivery.ts';
 
 /** The journal's table of deliveries: which alert is how far on which channel. */
 export type Outbox = {
   /** What the channel has taken over and neither delivered nor given up, in the order in which it took it over. */
   unsettled(channel: string): readonly Delivery[];
+  /** What the channel gave up and can be sent again, oldest first. */
+  dead(channel: string): readonly Delivery[];
+  /** How far the alerts are on every channel that took them over. */
+  progressOf(alertIds: readonly string[]): readonly AlertProgress[];
   /** Whether the channel has taken the alert over before. */
   has(channel: string, alertId: string): boolean;
   /**
@@ -37,12 +41,22 @@ export type OutboxOptions = {
   readonly log: Logger;
 };
 
+/** How far an alert is on a channel. */
+export type AlertProgress = DeliveryProgress & { readonly alertId: string; readonly channel: string };
+
 const COLUMNS = 'taken_at as takenAt, status, attempts, reason, detail, updated_at as updatedAt';
 
 export function createOutbox(database: DatabaseSync, { alerts, clock, log }: OutboxOptions): Outbox {
   const selectUnsettled = database.prepare(
     `select alert_id, ${COLUMNS} from deliveries
      where channel = ? and status in ('pending', 'failed') order by delivery_id`,
+  );
+  const selectDead = database.prepare(
+    `select alert_id, ${COLUMNS} from deliveries where channel = ? and status = 'dead' order by delivery_id`,
+  );
+  const selectProgress = database.prepare(
+    `select alert_id as alertId, channel, ${COLUMNS} from deliveries
+     where alert_id in (select value from json_each(?)) order by alert_id, channel`,
   );
   const selectOne = database.prepare('select 1 from deliveries where channel = ? and alert_id = ?');
   const save = database.prepare(
@@ -104,12 +118,23 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
     clock.sleep(ms * clock.speed, scheduled.signal).then(flush, () => undefined); // it was written before
   };
 
+  const withAlerts = (rows: readonly Readonly<Record<string, unknown>>[]): readonly Delivery[] =>
+    rows.flatMap(({ alert_id: alertId, ...progress }) => {
+      const alert = alerts.get(String(alertId));
+      return alert === null ? [] : [{ alert, ...deliveryProgressSchema.parse(progress) }];
+    });
+
   return {
-    unsettled: (channel) =>
-      selectUnsettled.all(channel).flatMap(({ alert_id: alertId, ...progress }) => {
-        const alert = alerts.get(String(alertId));
-        return alert === null ? [] : [{ alert, ...deliveryProgressSchema.parse(progress) }];
-      }),
+    unsettled: (channel) => withAlerts(selectUnsettled.all(channel)),
+    dead: (channel) => withAlerts(selectDead.all(channel)),
+    progressOf(alertIds) {
+      flush();
+      return selectProgress.all(JSON.stringify(alertIds)).map(({ alertId, channel, ...progress }) => ({
+        alertId: String(alertId),
+        channel: String(channel),
+        ...deliveryProgressSchema.parse(progress),
+      }));
+    },
     has: (channel, alertId) =>
       remembered.has(keyOf(channel, alertId)) || selectOne.get(channel, alertId) !== undefined,
     note(channel, deliveries) {

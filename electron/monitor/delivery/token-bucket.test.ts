@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createTokenBucket } from './token-bucket.ts';
+
+it('allows a burst, and then one at a time', () => {
+  const bucket = createTokenBucket({ burst: 3, everyMs: 5_000 });
+  const at = [0, 0, 0, 0, 0].map(() => 0);
+  let now = 0;
+  for (const index of at.keys()) {
+    now += bucket.delayMs(now);
+    bucket.take(now);
+    at[index] = now;
+  }
+  expect(at).toEqual([0, 0, 0, 5_000, 10_000]);
+});
+
+it('never allows more than the burst and what the time gives, whenever it is asked', () => {
+  const gaps = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 200 });
+  fc.assert(
+    fc.property(gaps, fc.integer({ min: 1, max: 10 }), (gapsMs, burst) => {
+      const everyMs = 5_000;
+      const bucket = createTokenBucket({ burst, everyMs });
+      let now = 0;
+      let taken = 0;
+      for (const gapMs of gapsMs) {
+        now += gapMs;
+        if (bucket.delayMs(now) > 0) continue;
+        bucket.take(now);
+        taken++;
+        expect(taken).toBeLessThanOrEqual(burst + now / everyMs);
+      }
+      now += bucket.delayMs(now);
+      expect(bucket.delayMs(now)).toBe(0);
+    }),
+  );
+});
