@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { silentLog } from '../electron/monitor/logging/logger.ts';
-import { openStorage } from '../electron/monitor/store/open-storage.ts';
+import { openStorage, type Storage } from '../electron/monitor/storage-fixture.ts';
 import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
-import type { Storage } from '../electron/monitor/store/storage.ts';
 import { encodeTicks } from '../electron/monitor/store/writer/copy-ticks.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';
 import type { Tick } from '../shared/domain/tick.ts';
@@ -39,8 +38,6 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
     databaseUrl: '',
     clock: systemClock,
     log: silentLog,
-    random: Math.random,
-    keepMs: () => 30 * 60_000,
     onChange: () => changed.resolve(),
   });
   storage.start();

@@ -18,10 +18,11 @@ import { startUpdater } from './hosts/desktop/updater.ts';
 import { updaterDialogs } from './hosts/desktop/updater-dialogs.ts';
 import { updatesItself } from './hosts/desktop/updater-installation.ts';
 import { loadAutoUpdater } from './hosts/desktop/updater-load.ts';
+import { openMonitor } from './monitor/compose.ts';
 import { DataDirError, refuseUnfitDataDir } from './monitor/files/data-dir.ts';
 import { describeFileError } from './monitor/files/file-error.ts';
 import { createLogger, type Logger } from './monitor/logging/logger.ts';
-import { type Monitor, openMonitor } from './monitor/monitor.ts';
+import type { Monitor } from './monitor/monitor.ts';
 import { systemClock } from './monitor/time/clock.ts';
 import { clockFromEnvironment } from './monitor/time/clock-from-environment.ts';
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { type BrowserHost, startBrowserHost } from '../hosts/browser/browser-host.ts';
 import { closeAll } from '../monitor/async/close-all.ts';
+import { openMonitor } from '../monitor/compose.ts';
 import type { Logger } from '../monitor/logging/logger.ts';
-import { openMonitor } from '../monitor/monitor.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { clockFromEnvironment } from '../monitor/time/clock-from-environment.ts';
 import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from './common-flags.ts';

@@ -74,9 +74,9 @@ describe('backfill from the simulated provider into the database', () => {
         told.push(coinId);
         options.onHistory?.();
       },
-      onChange: () => {
-        hadProgress ||= backfill.progress() !== null;
-        if (hadProgress && backfill.progress() === null) resolve();
+      report: (progress) => {
+        hadProgress ||= progress !== null;
+        if (hadProgress && progress === null) resolve();
       },
     });
     backfills.add(backfill);

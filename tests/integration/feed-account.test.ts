@@ -53,17 +53,19 @@ function open(apiKey: string | null, baseUrl = market.url): CoinGecko {
     log: silentLog,
     wishedSeconds: () => null,
     request: () => ({ coins: COINS, vsCurrency: 'usd' }),
-    onAccess: () => {
-      accesses += 1;
-    },
-    onChange: () => {
+    reportBudget: () => undefined,
+    reportProblems: () => {
       verdicts += 1;
     },
   });
+  verdicts = 0; // it has reported that there is no problem yet
   opened.push(coinGecko);
   return coinGecko;
 }
 
+const onAccess = (): void => {
+  accesses += 1;
+};
 const asked = () => market.requests().map(({ endpoint }) => endpoint);
 
 describe('the account at the provider', () => {
@@ -84,9 +86,9 @@ describe('the account at the provider', () => {
 
   it('checks a key once, in the background', async () => {
     const coinGecko = open(KEY);
-    coinGecko.start();
+    coinGecko.start(onAccess);
     await until(() => verdicts === 1);
-    coinGecko.start();
+    coinGecko.start(onAccess);
     expect(asked()).toEqual(['/ping']);
     expect(market.requests()[0]?.headers['x-cg-demo-api-key']).toBe(KEY);
     expect(coinGecko.problems()).toEqual([]);
@@ -94,7 +96,7 @@ describe('the account at the provider', () => {
   });
 
   it('asks for nothing without a key', async () => {
-    open(null).start();
+    open(null).start(onAccess);
     await clock.advance(MINUTE_MS);
     expect(market.requests()).toEqual([]);
   });
@@ -102,7 +104,7 @@ describe('the account at the provider', () => {
   it('goes on without a key that is refused, and says so without naming it', async () => {
     market.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 401 } });
     const coinGecko = open(KEY);
-    coinGecko.start();
+    coinGecko.start(onAccess);
     await until(() => verdicts === 1);
     const [problem] = coinGecko.problems();
     expect(problem?.message).toMatch(
@@ -120,7 +122,7 @@ describe('the account at the provider', () => {
   it('looks at a refused key again after hours, and takes it up when it is let in', async () => {
     market.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 401 }, times: 1 });
     const coinGecko = open(KEY);
-    coinGecko.start();
+    coinGecko.start(onAccess);
     await until(() => verdicts === 1);
     await clock.advance(6 * 60 * MINUTE_MS);
     await until(() => verdicts === 2);
@@ -144,7 +146,7 @@ describe('the account at the provider', () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : null;
     const coinGecko = open(KEY, `http://127.0.0.1:${port}`);
-    coinGecko.start();
+    coinGecko.start(onAccess);
     await until(() => verdicts === 1);
     expect(coinGecko.status()).toMatchObject({
       plan: 'pro',
@@ -159,7 +161,7 @@ describe('the account at the provider', () => {
   it('asks again about a key while the provider is away', async () => {
     market.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 503 }, times: 2 });
     const coinGecko = open(KEY);
-    coinGecko.start();
+    coinGecko.start(onAccess);
     await until(async () => {
       await clock.advance(30_000);
       return verdicts === 1;
@@ -198,7 +200,7 @@ describe('the account at the provider', () => {
     'goes on without a key that no request can carry: %j',
     async (key) => {
       const coinGecko = open(key);
-      coinGecko.start();
+      coinGecko.start(onAccess);
       const batch = await coinGecko.source.fetchPrices(
         { coins: COINS.slice(0, 2), vsCurrency: 'usd' },
         signal,

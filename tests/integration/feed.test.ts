@@ -71,7 +71,7 @@ describe('the feed on a provider that fails', () => {
       random: Math.random,
       log: silentLog,
       request: { coins: ['bitcoin', 'ethereum', 'zcash'], vsCurrency: 'usd' },
-      pollMs: 30_000,
+      pollMs: () => 30_000,
       listener: { onTicks: (news) => ticks.push(...news), onState: states.add, onBatch: () => {} },
     });
     try {

@@ -126,7 +126,7 @@ describe('answers that are spoiled in any way', () => {
           random: random.next,
           log: silentLog,
           request: { coins: COINS, vsCurrency: 'usd' },
-          pollMs: POLL_MS,
+          pollMs: () => POLL_MS,
           listener: {
             onTicks(ticks) {
               const alerts = ticks.flatMap((tick) => engine.check(tick));

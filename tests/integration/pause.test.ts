@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
+import { openMonitor } from '../../electron/monitor/compose.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
-import { openMonitor } from '../../electron/monitor/monitor.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, until, withFolder } from '../program.ts';
 

@@ -44,8 +44,8 @@ async function withDatabase(
     clock: systemClock,
     log: silentLog,
     random: Math.random,
-    onChange: () => statuses.push(database.state().status),
   });
+  database.subscribe(({ status }) => statuses.push(status));
   database.start();
   try {
     await database.whenReady(AbortSignal.timeout(60_000));

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
-import { openStorage } from '../../electron/monitor/store/open-storage.ts';
+import { openStorage, type Storage } from '../../electron/monitor/storage-fixture.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
-import type { Storage } from '../../electron/monitor/store/storage.ts';
 import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
@@ -35,10 +34,7 @@ export function openTestStorage(dataDir: string, databaseUrl = '', clock: Clock 
     databaseUrl,
     clock,
     log: silentLog,
-    random: Math.random,
-    keepMs: () => 30 * 60_000,
-    onChange() {
-      const state = storage.databaseState();
+    onChange(state) {
       if (state.status === 'down') downError ??= state.error;
       changed.resolve();
       changed = Promise.withResolvers();

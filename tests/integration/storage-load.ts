@@ -2,7 +2,7 @@
 // every fetch that was accepted, after it was.
 import { writeSync } from 'node:fs';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
-import { openStorage } from '../../electron/monitor/store/open-storage.ts';
+import { openStorage } from '../../electron/monitor/storage-fixture.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { loadFetch } from './storage-load-fetch.ts';
 
@@ -12,9 +12,6 @@ const storage = openStorage({
   databaseUrl: '',
   clock: systemClock,
   log: silentLog,
-  random: Math.random,
-  keepMs: () => 30 * 60_000,
-  onChange: () => undefined,
 });
 storage.start();
 

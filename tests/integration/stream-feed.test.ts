@@ -2,22 +2,19 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ExchangeEndpoint } from '../../demo/faults.ts';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
-import {
-  createExchangeFeed,
-  type ExchangeFeed,
-  type ExchangeRequest,
-} from '../../electron/monitor/sources/exchanges/exchange-feed.ts';
+import type { ExchangeRequest } from '../../electron/monitor/sources/exchanges/exchange-feed.ts';
 import type { ReferencePrice } from '../../electron/monitor/sources/exchanges/market-trust.ts';
 import { scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { EXCHANGES } from '../../shared/settings/settings.ts';
 import { until } from '../program.ts';
+import { type Exchanges, openExchanges } from './open-exchanges.ts';
 
 /** A minute of the market's time in a real second. */
 const SPEED = 60;
 
 let server: DemoServer | undefined;
-let feed: ExchangeFeed | undefined;
+let feed: Exchanges | undefined;
 
 type Start = {
   readonly request?: Partial<ExchangeRequest>;
@@ -31,7 +28,7 @@ async function start({ request, reference = null, isReferenceDown, catalog }: St
   const market = await startDemoServer({ clock, seed: 'stream feed', record: true });
   server = market;
   const ticks: Tick[] = [];
-  const exchanges = createExchangeFeed({
+  const exchanges = openExchanges({
     clock,
     networkClock: systemClock,
     random: () => 0,
@@ -44,7 +41,7 @@ async function start({ request, reference = null, isReferenceDown, catalog }: St
     isReferenceDown: isReferenceDown ?? (() => false),
     reference: () => reference,
     catalogSymbols: async () => catalog ?? null,
-    listener: { onTicks: (news) => ticks.push(...news), onChange: () => undefined },
+    onTicks: (news) => ticks.push(...news),
   });
   feed = exchanges;
   exchanges.start();

@@ -2,16 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DEMO_COINS, RENAMED_COINS } from '../../demo/coins.ts';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
-import {
-  createExchangeFeed,
-  type ExchangeFeed,
-  type ExchangeRequest,
-} from '../../electron/monitor/sources/exchanges/exchange-feed.ts';
+import type { ExchangeRequest } from '../../electron/monitor/sources/exchanges/exchange-feed.ts';
 import type { ReferencePrice } from '../../electron/monitor/sources/exchanges/market-trust.ts';
 import { type Clock, scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { EXCHANGES, type ExchangeId } from '../../shared/settings/settings.ts';
 import { until } from '../program.ts';
+import { type Exchanges, openExchanges } from './open-exchanges.ts';
 
 /** A minute of the market's time in a real second. */
 const SPEED = 60;
@@ -19,7 +16,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
 let server: DemoServer | undefined;
-let feed: ExchangeFeed | undefined;
+let feed: Exchanges | undefined;
 
 type Start = {
   readonly request?: Partial<ExchangeRequest>;
@@ -44,7 +41,7 @@ async function start({ request, references, networkClock, silentAfterMs, prepare
     const price = prices.get(coinId);
     return price === undefined ? null : { price, observedAt: clock.now() };
   };
-  const exchanges = createExchangeFeed({
+  const exchanges = openExchanges({
     clock,
     networkClock: networkClock ?? systemClock,
     random: () => 0,
@@ -57,7 +54,7 @@ async function start({ request, references, networkClock, silentAfterMs, prepare
     isReferenceDown: () => false,
     reference,
     catalogSymbols: async () => CATALOG,
-    listener: { onTicks: (news) => ticks.push(...news), onChange: () => undefined },
+    onTicks: (news) => ticks.push(...news),
   });
   feed = exchanges;
   exchanges.start();

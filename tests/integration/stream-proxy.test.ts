@@ -12,10 +12,10 @@ import {
   createExchangeClient,
   type ExchangeClient,
 } from '../../electron/monitor/sources/exchanges/exchange-client.ts';
-import { createExchangeFeed } from '../../electron/monitor/sources/exchanges/exchange-feed.ts';
 import type { TradeListener } from '../../electron/monitor/sources/exchanges/follow-trades.ts';
 import { scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, openPage, startProgram, until, withFolder } from '../program.ts';
+import { openExchanges } from './open-exchanges.ts';
 import { listen, type RecordingProxy, startProxy } from './proxy.ts';
 import { SELF_SIGNED } from './self-signed.ts';
 import { startSocksProxy } from './socks-proxy.ts';
@@ -161,7 +161,7 @@ describe('trades', () => {
     const proxyUrl = 'http://me:secret@127.0.0.1:1';
     let current = proxyUrl;
     const prices: number[] = [];
-    const feed = createExchangeFeed({
+    const feed = openExchanges({
       clock: systemClock,
       networkClock: scaledClock(60, Date.now()),
       random: () => 0,
@@ -175,10 +175,7 @@ describe('trades', () => {
       isReferenceDown: () => false,
       reference: () => null,
       catalogSymbols: async () => null,
-      listener: {
-        onTicks: (ticks) => prices.push(...ticks.map(({ price }) => price)),
-        onChange: () => undefined,
-      },
+      onTicks: (ticks) => prices.push(...ticks.map(({ price }) => price)),
     });
     closing({ close: feed.stop });
     feed.start();

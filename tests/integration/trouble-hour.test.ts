@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
-import { type Monitor, openMonitor } from '../../electron/monitor/monitor.ts';
+import { openMonitor } from '../../electron/monitor/compose.ts';
+import type { Monitor } from '../../electron/monitor/monitor.ts';
 import { EXCHANGE_URL_VARIABLE } from '../../electron/monitor/sources/exchanges/usable-exchanges.ts';
 import { type Clock, scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
 import { alertLines, until, withFolder } from '../program.ts';

@@ -56,7 +56,7 @@ function startDelivery() {
     changed = Promise.withResolvers();
   };
   let acceptedCount = 0;
-  const dispatcher = createDispatcher({ tickLog, outbox, clock, random, log, onChange });
+  const dispatcher = createDispatcher({ tickLog, outbox, clock, random, log, report: onChange });
   const appender = createAppender({
     append: async (batch) => {
       await tickLog.append(batch, NOW);
@@ -68,7 +68,7 @@ function startDelivery() {
     clock,
     random,
     log,
-    onChange,
+    report: onChange,
   });
   dispatcher.start([alertsFileChannel(path)]);
   return {
@@ -166,7 +166,7 @@ it('delivers nothing again after a kill between an append of more than 64 kB and
     });
     const channel = alertsFileChannel(folder + '/alerts.txt');
     const dispatcher = createDispatcher({
-      tickLog, outbox, clock: systemClock, random: Math.random, log: silentLog, onChange: () => undefined,
+      tickLog, outbox, clock: systemClock, random: Math.random, log: silentLog, report: () => undefined,
     });
     dispatcher.start([{
       ...channel,

@@ -55,7 +55,7 @@ function startProgram(channels: readonly Channel[]) {
     clock: programClock,
     random: () => 0.5,
     log: silentLog,
-    onChange: () => undefined,
+    report: () => undefined,
   });
   dispatcher.start(
     channels.map((channel) => ({

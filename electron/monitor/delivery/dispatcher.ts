@@ -3,8 +3,8 @@ import type { TickLog } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Channel, ChannelState } from './channel.ts';
-import { createChannelDelivery } from './channel-delivery.ts';
-import { followAlerts } from './follow-alerts.ts';
+import { type ChannelDelivery, createChannelDelivery } from './channel-delivery.ts';
+import { type AlertFollower, followAlerts } from './follow-alerts.ts';
 import type { Outbox } from './outbox.ts';
 
 const CURSOR_PREFIX = 'delivery:';
@@ -34,15 +34,20 @@ export type DispatcherOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  /** The state of a channel may have changed. */
-  readonly onChange: () => void;
+  /** Called with the channels' states whenever one may have changed. */
+  readonly report: (states: readonly ChannelState[]) => void;
 };
 
-export function createDispatcher({ tickLog, outbox, ...options }: DispatcherOptions): Dispatcher {
+export function createDispatcher({ tickLog, outbox, report, ...options }: DispatcherOptions): Dispatcher {
   const { clock, log } = options;
 
+  type Opened = { readonly id: string; readonly follower: AlertFollower; readonly delivery: ChannelDelivery };
+  let opened: readonly Opened[] = [];
+  const states = (): readonly ChannelState[] => opened.map(({ delivery }) => delivery.state());
+
   const open = (channel: Channel) => {
-    const delivery = createChannelDelivery({ channel, outbox, ...options });
+    const onChange = (): void => report(states());
+    const delivery = createChannelDelivery({ channel, outbox, onChange, ...options });
     const follower = followAlerts({
       cursor: tickLog.cursor(CURSOR_PREFIX + channel.id, 'newest'),
       take: delivery.take,
@@ -52,8 +57,6 @@ export function createDispatcher({ tickLog, outbox, ...options }: DispatcherOpti
     });
     return { id: channel.id, follower, delivery };
   };
-  let opened: readonly ReturnType<typeof open>[] = [];
-
   const wake = (): void => {
     for (const { follower } of opened) follower.wake();
   };
@@ -69,6 +72,7 @@ export function createDispatcher({ tickLog, outbox, ...options }: DispatcherOpti
         clock.now(),
       );
       opened = channels.map(open);
+      report(states());
       wake();
     },
     wake,
@@ -76,7 +80,7 @@ export function createDispatcher({ tickLog, outbox, ...options }: DispatcherOpti
       const takenAt = clock.now();
       for (const { delivery } of opened) delivery.take(alerts.map((alert) => ({ alert, takenAt })));
     },
-    states: () => opened.map(({ delivery }) => delivery.state()),
+    states,
     sendAgain(channel, alertIds) {
       const delivery = opened.find(({ id }) => id === channel)?.delivery;
       if (delivery === undefined) return 0;

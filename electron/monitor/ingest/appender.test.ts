@@ -49,7 +49,7 @@ function setUp() {
     clock,
     random: () => 0.5,
     log: silentLog,
-    onChange: () => undefined,
+    report: () => undefined,
   });
   return {
     appender,

@@ -31,7 +31,8 @@ export type AppenderOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  readonly onChange: () => void;
+  /** Called with the problem, or null, when it has changed. */
+  readonly report: (problem: Problem | null) => void;
 };
 
 /**
@@ -40,7 +41,7 @@ export type AppenderOptions = {
  * delivered all the same, and batches wait in memory in their order.
  */
 export function createAppender(options: AppenderOptions): Appender {
-  const { append, deliverUnlogged, clock, random, log, onChange } = options;
+  const { append, deliverUnlogged, clock, random, log, report } = options;
   type Waiting = { readonly batch: LogBatch; isDelivered: boolean };
   const stopping = new AbortController();
   const waiting: Waiting[] = [];
@@ -52,11 +53,22 @@ export function createAppender(options: AppenderOptions): Appender {
     item.isDelivered = true;
   };
 
+  const problem = (): Problem | null => {
+    if (error === null && dropped === 0) return null;
+    const lost = dropped > 0 ? ` ${dropped} answers were dropped because too many waited.` : '';
+    const now =
+      error === null
+        ? 'Prices could not be saved for a while.'
+        : `Prices cannot be saved: ${asSentence(error)}`;
+    const wait = waiting.length > 0 ? ` ${waiting.length} answers wait in memory.` : '';
+    return { id: 'journal', message: `${now}${wait}${lost}` };
+  };
+
   const fail = (cause: unknown): void => {
     error = cause instanceof Error ? cause.message : String(cause);
     log.error({ err: cause, waiting: waiting.length }, 'cannot write the local journal');
     for (const item of waiting) deliverOnce(item);
-    onChange();
+    report(problem());
   };
 
   const run = createSingleRun(async () => {
@@ -75,7 +87,7 @@ export function createAppender(options: AppenderOptions): Appender {
       if (waiting[0] === item) waiting.shift(); // it may have been dropped meanwhile
       if (error !== null) {
         error = null;
-        onChange();
+        report(problem());
       }
     }
   });
@@ -92,16 +104,7 @@ export function createAppender(options: AppenderOptions): Appender {
       run.ask();
     },
     waiting: () => waiting.map(({ batch }) => batch),
-    problem() {
-      if (error === null && dropped === 0) return null;
-      const lost = dropped > 0 ? ` ${dropped} answers were dropped because too many waited.` : '';
-      const now =
-        error === null
-          ? 'Prices could not be saved for a while.'
-          : `Prices cannot be saved: ${asSentence(error)}`;
-      const wait = waiting.length > 0 ? ` ${waiting.length} answers wait in memory.` : '';
-      return { id: 'journal', message: `${now}${wait}${lost}` };
-    },
+    problem,
     async stop() {
       stopping.abort();
       await run.settled();

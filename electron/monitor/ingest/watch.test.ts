@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Quote } from '../../../shared/domain/quote.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
+import { createLatest } from '../latest/latest.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
-import { createWatch, type Watch, type WatchOptions } from './watch.ts';
+import { virtualClock } from '../time/clock.ts';
+import { createWatch, type WatchOptions } from './watch.ts';
 import type { WatchConfig } from './watched.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
@@ -35,6 +38,7 @@ const timesUntil = (latest: () => number) => ({ latest, latestKept: latest });
 function watchOver(journal: LogBatch[], options: Partial<WatchOptions> = {}) {
   const alerts: Alert[] = [];
   const taken: Tick[] = [];
+  const latest = createLatest(virtualClock(AT), () => undefined);
   const watch = createWatch({
     config: CONFIG,
     acceptedSince: () => journal,
@@ -45,10 +49,17 @@ function watchOver(journal: LogBatch[], options: Partial<WatchOptions> = {}) {
       taken.push(...ticks);
       alerts.push(...raised);
     },
+    latest,
+    retain: () => undefined,
     log: silentLog,
     ...options,
   });
-  return { watch, alerts, taken, take: (...ticks: readonly Tick[]) => watch.take(ticks, false) };
+  return {
+    watch: { ...watch, quotes: latest.list },
+    alerts,
+    taken,
+    take: (...ticks: readonly Tick[]) => watch.take(ticks, false),
+  };
 }
 
 /** Turns that come when the test says so. */
@@ -284,6 +295,6 @@ describe('a price of the future that was accepted before', () => {
   });
 });
 
-function pricesOf(watch: Watch) {
+function pricesOf(watch: { quotes(): readonly Quote[] }) {
   return watch.quotes().map(({ price, average, recent }) => ({ price, average, recent }));
 }

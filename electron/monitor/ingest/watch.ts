@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Alert } from '../../../shared/domain/alert.ts';
-import type { Quote, QuoteUpdate } from '../../../shared/domain/quote.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { createCooldown } from '../alerts/cooldown.ts';
-import type { Quotes } from '../latest/quotes.ts';
+import type { Latest } from '../latest/latest.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { TickTimes } from '../sources/tick-times.ts';
@@ -29,19 +28,11 @@ export type Watch = {
   take(ticks: readonly Tick[], isWhole: boolean): void;
   /** The configuration in force. */
   config(): WatchConfig;
-  /** The quotes of all coins, by the configuration in force. */
-  quotes(): readonly Quote[];
-  /** What changes in the quotes of the named coins, or of all. */
-  updates(coins?: ReadonlySet<string>): readonly QuoteUpdate[];
-  readonly reference: Quotes['reference'];
-  readonly setProblems: Quotes['setProblems'];
   /**
    * Changes to another configuration, which finds its place by replaying what was accepted, in slices. Resolves when it,
    * or one that came after it, is in force.
    */
   rebuild(config: WatchConfig): Promise<void>;
-  /** How far back the replay goes. */
-  replayMs(): number;
   /** Whether a replay runs: quotes do not hold all yet that was accepted. */
   isReplaying(): boolean;
   /** Resolves when no replay runs and all that was taken has been handed on. */
@@ -62,6 +53,10 @@ export type WatchOptions = {
    * out with the first price that comes, and what was replayed until then is replayed again.
    */
   readonly times: Pick<TickTimes, 'latest' | 'latestKept'>;
+  /** Gets the quotes of the configuration in force, and is told of the coins that ticks were taken of. */
+  readonly latest: Pick<Latest, 'prepare' | 'show' | 'changed'>;
+  /** Called with how far back a replay goes, in milliseconds, whenever that has changed. */
+  readonly retain: (ms: number) => void;
   readonly onTaken: (ticks: readonly Tick[], alerts: readonly Alert[], isWhole: boolean) => void;
   readonly log: Logger;
   /** Lets other work have its turn. */
@@ -71,41 +66,58 @@ export type WatchOptions = {
 
 /** Starts with a replay. Its first slice, which mostly is all of it, is done when this returns. */
 export function createWatch(options: WatchOptions): Watch {
-  const { acceptedSince, now, times, onTaken, log, turn = nextTurn, sliceTicks = SLICE_TICKS } = options;
+  const {
+    acceptedSince,
+    now,
+    times,
+    latest,
+    retain,
+    onTaken,
+    log,
+    turn = nextTurn,
+    sliceTicks = SLICE_TICKS,
+  } = options;
   /** Other settings do not make an alert of a moment ago undelivered. */
   const cooldown = createCooldown();
-  let next: Watched = createWatched(options.config, cooldown);
+  const prepare = (config: WatchConfig): Watched =>
+    createWatched(config, cooldown, latest.prepare(config.coins, config.vsCurrency));
+  let next: Watched = prepare(options.config);
   let inForce = next;
   /** Taken while a replay runs. Stepped after it: no rule misses one, or sees one before what came earlier. */
   const held: { readonly ticks: readonly Tick[]; readonly isWhole: boolean }[] = [];
   let replaying: Promise<void> | null = null;
 
   const replayMs = (): number => Math.max(REPLAY_MS, next.memoryMs);
-  const takeNow = (ticks: readonly Tick[], isWhole: boolean): void =>
-    onTaken(ticks, inForce.take(ticks), isWhole);
+  const takeNow = (ticks: readonly Tick[], isWhole: boolean): void => {
+    const alerts = inForce.take(ticks);
+    onTaken(ticks, alerts, isWhole);
+    latest.changed(new Set(ticks.map(({ coinId }) => coinId)));
+  };
 
   /** Replays, puts in force, and catches up with what came meanwhile; a slice at a time. */
-  function* slicesOf(own: Watched, latest: number): Generator<void, void> {
-    cooldown.forgetAfter(latest);
+  function* slicesOf(own: Watched, latestAt: number): Generator<void, void> {
+    cooldown.forgetAfter(latestAt);
     let left = sliceTicks;
     try {
       for (const { ticks, alerts } of acceptedSince(now() - replayMs())) {
         for (const tick of ticks) {
-          if (tick.observedAt <= latest) own.replay(tick);
+          if (tick.observedAt <= latestAt) own.replay(tick);
           left -= 1;
           if (left > 0) continue;
           yield;
           left = sliceTicks;
         }
-        for (const alert of alerts) if (alert.observedAt <= latest) cooldown.note(alert);
+        for (const alert of alerts) if (alert.observedAt <= latestAt) cooldown.note(alert);
       }
     } catch (err) {
       // Averages begin anew, and prices go on: better than a program that does not start.
       log.error({ err }, 'what was accepted before cannot be read to its end');
     }
     // A coin that is seldom priced may have no price in the time that is replayed, and its last one does not come again.
-    for (const tick of inForce.quotes.newest()) if (tick.observedAt <= latest) own.quotes.update(tick, null);
+    for (const tick of inForce.quotes.newest())
+      if (tick.observedAt <= latestAt) own.quotes.update(tick, null);
     inForce = own;
+    latest.show(own.quotes);
     for (let item = held.shift(); item !== undefined; item = held.shift()) {
       try {
         takeNow(item.ticks, item.isWhole);
@@ -119,8 +131,9 @@ export function createWatch(options: WatchOptions): Watch {
     }
   }
 
-  const start = (own: Watched, latest = times.latestKept()): void => {
-    const slices = slicesOf(own, latest);
+  const start = (own: Watched, latestAt = times.latestKept()): void => {
+    retain(replayMs());
+    const slices = slicesOf(own, latestAt);
     replaying = null;
     if (slices.next().done) return;
     const rest = async (): Promise<void> => {
@@ -137,35 +150,28 @@ export function createWatch(options: WatchOptions): Watch {
     while (replaying !== null) await replaying;
   };
 
+  latest.show(next.quotes);
   start(next);
 
   return {
     take(ticks, isWhole) {
-      const latest = times.latest();
-      if (replaying === null && inForce.newestAt() > latest) {
+      const latestAt = times.latest();
+      if (replaying === null && inForce.newestAt() > latestAt) {
         // A price of the future would stand for the newest until its time has come.
-        next = createWatched(next.config, cooldown);
-        start(next, latest);
+        next = prepare(next.config);
+        start(next, latestAt);
       }
       if (replaying === null) takeNow(ticks, isWhole);
       else held.push({ ticks, isWhole });
     },
     config: () => inForce.config,
-    quotes: () => inForce.quotes.list(),
-    updates: (coins) => inForce.quotes.updates(coins),
-    reference: (coinId) => inForce.quotes.reference(coinId),
-    setProblems(problems) {
-      inForce.quotes.setProblems(problems);
-      next.quotes.setProblems(problems);
-    },
     rebuild(config) {
       if (!isDeepStrictEqual(config, next.config)) {
-        next = createWatched(config, cooldown);
+        next = prepare(config);
         start(next);
       }
       return settled();
     },
-    replayMs,
     isReplaying: () => replaying !== null,
     settled,
   };

@@ -3,7 +3,7 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import type { Cooldown } from '../alerts/cooldown.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
 import type { MovingAverageParams } from '../alerts/rules/moving-average.ts';
-import { createQuotes, type Quotes } from '../latest/quotes.ts';
+import type { Quotes } from '../latest/quotes.ts';
 
 /** What is watched, and how. */
 export type WatchConfig = {
@@ -26,10 +26,12 @@ export type Watched = {
   readonly memoryMs: number;
 };
 
-/** @param cooldown what was delivered before, also under another configuration */
-export function createWatched(config: WatchConfig, cooldown: Cooldown): Watched {
+/**
+ * @param cooldown what was delivered before, also under another configuration
+ * @param quotes without a price yet
+ */
+export function createWatched(config: WatchConfig, cooldown: Cooldown, quotes: Quotes): Watched {
   const engine = createAlertEngine(config.rule, cooldown);
-  const quotes = createQuotes(config.coins, config.vsCurrency);
   let newestAt = Number.NEGATIVE_INFINITY;
 
   const show = (tick: Tick): void => {

@@ -3,35 +3,34 @@ import type { SettingsView } from '../../../shared/contract/settings-view.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import { SecretError, type SecretName, type SecretStore } from '../secrets/secret-store.ts';
-import type { KeyChanges } from '../settings/key-changes.ts';
-import type { FileSettings } from '../settings/parse-settings.ts';
 import { SettingsError } from '../settings/settings-error.ts';
+import type { SettingsPatch, SettingsWriter } from '../settings/settings-writer.ts';
 import type { CoinSearch } from '../sources/coingecko/coin-search.ts';
 import type { QuoteCurrencies } from '../sources/coingecko/quote-currencies.ts';
 import { FeedError } from '../sources/price-source.ts';
-import type { Storage } from '../store/storage.ts';
+import { DatabaseUnavailable } from '../store/connection/database.ts';
+import type { Store } from '../store/store.ts';
 import type { Implementations } from './dispatch.ts';
 
 export type ApiParts = {
   /** The latest instant that a price can have. */
   readonly latest: () => number;
-  readonly storage: Pick<Storage, 'candles' | 'alerts' | 'alertsInRange'>;
+  readonly store: Pick<Store, 'candles' | 'alerts' | 'alertsInRange'>;
   readonly settings: () => Settings;
   readonly snapshot: () => Snapshot;
   readonly settingsView: () => Omit<SettingsView, 'secrets'>;
   /** Absent where the host has no place to keep secrets. */
   readonly secrets: SecretStore | undefined;
-  readonly keyChanges: KeyChanges;
-  readonly changeSettings: (patch: FileSettings) => Promise<void>;
+  readonly settingsWriter: SettingsWriter;
   /** @throws Error when that cannot be kept */
-  readonly dismissNotice: (id: string) => Promise<void>;
+  readonly dismissNotice: (id: string) => void;
   readonly search: CoinSearch;
   readonly currencies: QuoteCurrencies;
 };
 
 /** What the monitor does for each procedure of the contract. */
 export function createApi(parts: ApiParts): Implementations {
-  const { storage, secrets } = parts;
+  const { store, secrets } = parts;
   const view = async (): Promise<SettingsView> => ({
     ...parts.settingsView(),
     secrets: secrets === undefined ? null : { coingeckoApiKey: await isSet(secrets, 'coingeckoApiKey') },
@@ -40,27 +39,29 @@ export function createApi(parts: ApiParts): Implementations {
     snapshot: () => parts.snapshot(),
 
     candles: ({ coinId, interval, limit, before, volumeKind }) =>
-      storage.candles({
-        volumeKind,
-        coinId,
-        vsCurrency: parts.settings().vsCurrency,
-        interval,
-        limit,
-        // A tick may be a little ahead of our clock; its candle is shown all the same. One of the future is not, which a
-        // database may hold from a time when such prices were believed.
-        before: before ?? parts.latest(),
-      }),
+      readFrom(
+        store.candles({
+          volumeKind,
+          coinId,
+          vsCurrency: parts.settings().vsCurrency,
+          interval,
+          limit,
+          // A tick may be a little ahead of our clock; its candle is shown all the same. One of the future is not, which a
+          // database may hold from a time when such prices were believed.
+          before: before ?? parts.latest(),
+        }),
+      ),
 
     async alerts({ limit, before }) {
       // One more than asked for tells whether there is another page.
-      const alerts = await storage.alerts({ limit: limit + 1, before });
+      const alerts = await store.alerts({ limit: limit + 1, before });
       const page = alerts.slice(0, limit);
       const last = page.at(-1);
       const next = alerts.length > limit && last ? { observedAt: last.observedAt, id: last.id } : null;
       return { alerts: page, next };
     },
 
-    'alerts.range': (range) => storage.alertsInRange({ ...range, vsCurrency: parts.settings().vsCurrency }),
+    'alerts.range': (range) => store.alertsInRange({ ...range, vsCurrency: parts.settings().vsCurrency }),
 
     'coins.search': ({ query }) => asked(parts.search.find(query, AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
 
@@ -68,19 +69,18 @@ export function createApi(parts: ApiParts): Implementations {
 
     'settings.get': view,
 
-    async 'settings.set'({ coingeckoApiKey: key, ...patch }) {
-      const change = (): Promise<void> => parts.changeSettings(withoutUndefined(patch));
-      await orRefuse(parts.keyChanges.with({ baseUrl: patch.coingeckoUrl, key }, change));
+    async 'settings.set'(patch) {
+      await orRefuse(() => parts.settingsWriter.change(withoutUndefined(patch)));
       return view();
     },
 
     async 'notices.dismiss'({ id }) {
-      await orRefuse(parts.dismissNotice(id));
+      await orRefuse(() => parts.dismissNotice(id));
       return {};
     },
 
     async 'secrets.set'({ value }) {
-      await orRefuse(parts.keyChanges.set(value));
+      await orRefuse(() => parts.settingsWriter.setKey(value));
       return view();
     },
   };
@@ -99,9 +99,19 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
+/** Why the database cannot be read is for the page to show, and the same call may work later. */
+async function readFrom<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    if (!(cause instanceof DatabaseUnavailable)) throw cause;
+    throw new ApiError('unavailable', cause.message, { cause });
+  }
+}
+
 function withoutUndefined(
-  patch: { readonly [Name in keyof Settings]?: Settings[Name] | undefined },
-): FileSettings {
+  patch: { readonly [Name in keyof SettingsPatch]?: SettingsPatch[Name] | undefined },
+): SettingsPatch {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
 
@@ -115,9 +125,9 @@ async function isSet(secrets: SecretStore, name: SecretName): Promise<boolean> {
 }
 
 /** Turns what a person can mend into an error that the page shows. */
-async function orRefuse<T>(change: Promise<T>): Promise<T> {
+async function orRefuse(change: () => void | Promise<void>): Promise<void> {
   try {
-    return await change;
+    await change();
   } catch (cause) {
     if (cause instanceof SettingsError || cause instanceof SecretError) {
       const issues = cause instanceof SettingsError ? cause.issues : [];

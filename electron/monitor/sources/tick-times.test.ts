@@ -14,7 +14,7 @@ function times(isKnown = true) {
     now: clock.now,
     isKnown: () => isKnown,
     log: silentLog,
-    onChange: () => {
+    report: () => {
       changes += 1;
     },
   });

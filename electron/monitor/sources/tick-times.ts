@@ -56,41 +56,57 @@ export type TickTimesOptions = {
   /** Whether the offset of this machine's clock is known. */
   readonly isKnown: () => boolean;
   readonly log: Logger;
-  readonly onChange: () => void;
+  /** Called with the problem, or null, when it has changed. */
+  readonly report: (problem: Problem | null) => void;
 };
 
-export function createTickTimes({ now, isKnown, log, onChange }: TickTimesOptions): TickTimes {
+export function createTickTimes({ now, isKnown, log, report }: TickTimesOptions): TickTimes {
   type Rejected = { readonly market: string; count: number; fault: string; at: number };
   const rejected = new Map<string, Rejected>();
   const latest = (): number => now() + (isKnown() ? AHEAD_MS : AHEAD_UNSYNCED_MS);
+
+  let reported: string | null = null;
+
+  const problem = (): Problem | null => {
+    const recent = [...rejected].filter(([, { at }]) => Math.abs(now() - at) <= REPORTED_FOR_MS);
+    if (recent.length === 0) return null;
+    const sentences = recent.map(
+      ([source, { market, count, fault }]) =>
+        `${formatSource(source)} gave ${count === 1 ? 'a price' : `${count} prices`} whose time cannot be right ` +
+        `(${market}: it ${fault}).`,
+    );
+    return {
+      id: 'tick-times',
+      message: `${sentences.join(' ')} Such prices are left out; nothing has to be done.`,
+    };
+  };
+
+  const reportChange = (): void => {
+    const current = problem();
+    if ((current?.message ?? null) === reported) return;
+    reported = current?.message ?? null;
+    report(current);
+  };
 
   return {
     latest,
     latestKept: () => now() + (isKnown() ? AHEAD_MS : DAY_MS),
     accepts(source, market, at) {
       const fault = faultOfTime(at, latest());
-      if (fault === null) return true;
+      if (fault === null) {
+        // An hour may have passed since the last one that was rejected.
+        if (reported !== null) reportChange();
+        return true;
+      }
       const entry = rejected.get(source) ?? { market, count: 0, fault, at: 0 };
       const isNew = entry.count === 0 || now() - entry.at > REPORTED_FOR_MS;
       rejected.set(source, { market, count: entry.count + 1, fault, at: now() });
       if (isNew || entry.count % LOGGED_EVERY === 0) {
         log.warn({ source, market, at, count: entry.count + 1 }, `a price was rejected: its time ${fault}`);
+        reportChange();
       }
-      if (isNew) onChange();
       return false;
     },
-    problem() {
-      const recent = [...rejected].filter(([, { at }]) => Math.abs(now() - at) <= REPORTED_FOR_MS);
-      if (recent.length === 0) return null;
-      const sentences = recent.map(
-        ([source, { market, count, fault }]) =>
-          `${formatSource(source)} gave ${count === 1 ? 'a price' : `${count} prices`} whose time cannot be right ` +
-          `(${market}: it ${fault}).`,
-      );
-      return {
-        id: 'tick-times',
-        message: `${sentences.join(' ')} Such prices are left out; nothing has to be done.`,
-      };
-    },
+    problem,
   };
 }

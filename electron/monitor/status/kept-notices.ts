@@ -23,24 +23,32 @@ export type KeptNotices = {
   hold(kind: string, message: string | null): void;
   /** @throws Error when the file cannot be written; the notice then stays. One that is not there is no error. */
   dismiss(id: string): void;
+  /** Calls the listener whenever `list` may give something else. */
+  subscribe(listener: () => void): void;
 };
 
 /** Opens the file; one that is not there, or that is damaged, holds no notices. */
 export function openKeptNotices(path: string): KeptNotices {
   removeDrafts(path);
   let notices: readonly Notice[] = read(path);
+  const listeners: (() => void)[] = [];
+
+  const take = (next: readonly Notice[]): void => {
+    notices = next;
+    for (const listener of listeners) listener();
+  };
 
   const write = (next: readonly Notice[]): void => {
     if (JSON.stringify(next) === JSON.stringify(notices)) return;
     replaceFileSync(path, `${JSON.stringify(next, null, 2)}\n`);
-    notices = next;
+    take(next);
   };
   /** What cannot be written is told at least in this run. */
   const writeOrRemember = (next: readonly Notice[]): void => {
     try {
       write(next);
     } catch {
-      notices = next;
+      take(next);
     }
   };
 
@@ -85,6 +93,9 @@ export function openKeptNotices(path: string): KeptNotices {
           .filter((notice) => notice.id !== id || notice.lasts)
           .map((notice) => (notice.id === id ? { ...notice, isDismissed: true } : notice)),
       );
+    },
+    subscribe(listener) {
+      listeners.push(listener);
     },
   };
 }

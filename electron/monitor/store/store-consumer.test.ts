@@ -6,7 +6,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import { openLogFile } from '../log/log-file.ts';
 import { alert, batchOf, coinsOf, NOW } from '../log/log-fixture.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';
-import type { LogRecord } from '../log/tick-log.ts';
+import type { LogBatch, LogRecord } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
 import { type Clock, systemClock, virtualClock } from '../time/clock.ts';
 import { createStoreConsumer } from './store-consumer.ts';
@@ -28,14 +28,14 @@ describe('the consumer that writes to the database', () => {
     const batches: string[][] = [];
     const written = Promise.withResolvers<void>();
     let ready = false;
-    const { store } = openStore(
+    const { store, append } = openStore(
       async (batch) => {
         batches.push(coinsOf(batch));
         written.resolve();
       },
       () => ready,
     );
-    for (const coinId of ['a', 'b', 'c']) await store.accept(batchOf(coinId));
+    for (const coinId of ['a', 'b', 'c']) await append(batchOf(coinId));
     expect(store.lag()).toEqual({ records: 3, ticks: 3 });
     ready = true;
     store.resume();
@@ -48,12 +48,12 @@ describe('the consumer that writes to the database', () => {
     const clock = virtualClock(NOW);
     const batches: string[][] = [];
     let wrote = Promise.withResolvers<void>();
-    const { store } = openStore(
+    const { store, append } = openStore(
       async (batch) => void batches.push(coinsOf(batch)),
       () => true,
       { clock, onWritten: () => wrote.resolve() },
     );
-    const push = (coinId: string, alerts: readonly Alert[] = []) => store.accept(batchOf(coinId, alerts));
+    const push = (coinId: string, alerts: readonly Alert[] = []) => append(batchOf(coinId, alerts));
     const written = async (): Promise<readonly string[]> => {
       await wrote.promise;
       wrote = Promise.withResolvers();
@@ -84,7 +84,7 @@ describe('the consumer that writes to the database', () => {
       async () => undefined,
       () => false,
     );
-    await before.store.accept(batchOf('a'));
+    await before.append(batchOf('a'));
     restart();
     const written = Promise.withResolvers<void>();
     let ready = false;
@@ -106,11 +106,11 @@ describe('the consumer that writes to the database', () => {
 
   it('keeps a batch that was being written when the program ended', async () => {
     const started = Promise.withResolvers<void>();
-    const { store } = openStore(async () => {
+    const { store, append } = openStore(async () => {
       started.resolve();
       throw new Error('the program stops');
     });
-    await store.accept(batchOf('a'));
+    await append(batchOf('a'));
     await started.promise;
     store.stop();
     restart();
@@ -129,13 +129,14 @@ function openStore(
   const { database } = file;
   const stopping = new AbortController();
   const readFailures: (string | null)[] = [];
+  const tickLog = createSqliteLog({
+    database,
+    onAppend: () => undefined,
+    onDamaged: () => undefined,
+    now: () => NOW,
+  });
   const store = createStoreConsumer({
-    tickLog: createSqliteLog({
-      database,
-      onAppend: () => undefined,
-      onDamaged: () => undefined,
-      now: () => NOW,
-    }),
+    cursor: tickLog.cursor('store'),
     clock,
     log: silentLog,
     isReady,
@@ -151,7 +152,11 @@ function openStore(
       file.close();
     },
   });
-  return { database, store, readFailures };
+  const append = async (batch: LogBatch): Promise<void> => {
+    await tickLog.append(batch, NOW);
+    store.appended(batch);
+  };
+  return { database, store, append, readFailures };
 }
 
 function restart(): void {

@@ -1,5 +1,5 @@
 import { createConsumer } from '../log/consumer.ts';
-import type { Lag, LogBatch, LogRecord, TickLog } from '../log/tick-log.ts';
+import type { Lag, LogBatch, LogCursor, LogRecord } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import { createWritePace } from './write-pace.ts';
@@ -11,8 +11,8 @@ const ENOUGH_TICKS = 1_000;
 
 /** What takes ticks and alerts from the log to PostgreSQL. */
 export type StoreConsumer = {
-  /** Resolves when the batch is in the log; rejects when it could not be kept, and nothing of it was. */
-  accept(batch: LogBatch): Promise<void>;
+  /** A batch was appended to the log. */
+  appended(batch: LogBatch): void;
   /** The database has become ready. */
   resume(): void;
   /** What waits is written now rather than with what the next seconds bring. */
@@ -24,7 +24,8 @@ export type StoreConsumer = {
 };
 
 export type StoreConsumerOptions = {
-  readonly tickLog: TickLog;
+  /** The consumer's place in the log. */
+  readonly cursor: LogCursor;
   readonly clock: Clock;
   readonly log: Logger;
   /** Whether writing makes sense now. */
@@ -44,9 +45,8 @@ export type StoreConsumerOptions = {
 
 /** The consumer `store`: it writes at once what has gathered or matters, and every few seconds what trickles in. */
 export function createStoreConsumer(options: StoreConsumerOptions): StoreConsumer {
-  const { tickLog, clock, log, isReady, write, onWritten, onReadFailure, signal } = options;
-  const cursor = tickLog.cursor('store');
-  const pace = createWritePace(clock, () => consumer.resume());
+  const { cursor, clock, log, isReady, write, onWritten, onReadFailure, signal } = options;
+  const pace = createWritePace(clock);
   const consumer = createConsumer({
     name: 'store',
     cursor,
@@ -62,16 +62,12 @@ export function createStoreConsumer(options: StoreConsumerOptions): StoreConsume
     log,
     signal,
   });
+  pace.onDue(consumer.resume);
   // What an earlier run left.
   if (cursor.lag().records > 0) consumer.wake();
 
   return {
-    async accept(batch) {
-      try {
-        await tickLog.append(batch, clock.now());
-      } catch (cause) {
-        throw new Error('The prices could not be kept on disk. Check that the disk is not full.', { cause });
-      }
+    appended(batch) {
       consumer.wake();
       if (batch.alerts.length > 0 || cursor.lag().ticks >= ENOUGH_TICKS) pace.hurry();
     },

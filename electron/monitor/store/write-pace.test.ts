@@ -5,7 +5,9 @@ import { createWritePace } from './write-pace.ts';
 function paced() {
   const clock = virtualClock(0);
   const dueAt: number[] = [];
-  return { clock, dueAt, pace: createWritePace(clock, () => dueAt.push(clock.now())) };
+  const pace = createWritePace(clock);
+  pace.onDue(() => dueAt.push(clock.now()));
+  return { clock, dueAt, pace };
 }
 
 it('lets a batch be written at once, and the next one five seconds after the queue was empty', async () => {

@@ -13,13 +13,19 @@ export type WritePace = {
   rest(): void;
   /** Ends a rest: somebody waits for what was accepted. */
   hurry(): void;
-  /** Ends a rest without a word. */
+  /** Cancels the pending delay. */
   stop(): void;
+  /** Calls the listener whenever a rest is over. */
+  onDue(listener: () => void): void;
 };
 
-/** @param onDue is called when a rest is over */
-export function createWritePace(clock: Clock, onDue: () => void): WritePace {
+export function createWritePace(clock: Clock): WritePace {
   let resting: AbortController | null = null;
+  const listeners: (() => void)[] = [];
+
+  const due = (): void => {
+    for (const listener of listeners) listener();
+  };
 
   const end = (): void => {
     resting?.abort();
@@ -35,7 +41,7 @@ export function createWritePace(clock: Clock, onDue: () => void): WritePace {
       clock.sleep(REST_MS, own.signal).then(
         () => {
           resting = null;
-          onDue();
+          due();
         },
         () => undefined, // it was ended before
       );
@@ -43,8 +49,11 @@ export function createWritePace(clock: Clock, onDue: () => void): WritePace {
     hurry() {
       if (resting === null) return;
       end();
-      onDue();
+      due();
     },
     stop: end,
+    onDue(listener) {
+      listeners.push(listener);
+    },
   };
 }

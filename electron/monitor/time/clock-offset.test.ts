@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Problem } from '../../../shared/domain/problem.ts';
 import { type Clock, virtualClock } from './clock.ts';
 import { correctedClock, createClockOffset, fetchNotingTime } from './clock-offset.ts';
 
@@ -12,6 +13,7 @@ function machine(offMs: number) {
   const truth = virtualClock(TRUTH);
   let off = offMs;
   let changes = 0;
+  const reports: (Problem | null)[] = [];
   const clock: Clock = { ...truth, now: () => truth.now() + off };
   const offset = createClockOffset({
     clock,
@@ -19,6 +21,7 @@ function machine(offMs: number) {
     onChange: () => {
       changes += 1;
     },
+    report: (problem) => reports.push(problem),
   });
   /** Asks a host, with so much time on the way there and back. */
   const ask = async (
@@ -47,6 +50,7 @@ function machine(offMs: number) {
       off = ms;
     },
     changes: () => changes,
+    reports,
   };
 }
 
@@ -58,13 +62,16 @@ describe("the offset of the machine's clock", () => {
     [-30 * SECOND_MS, null],
     [500, null],
   ])('is estimated and corrected, and reported from a minute on: %d ms', async (offMs, message) => {
-    const { offset, ask, errorMs } = machine(offMs);
+    const { offset, ask, errorMs, reports } = machine(offMs);
     expect(offset.isKnown()).toBe(false);
     await ask();
     expect(offset.isKnown()).toBe(true);
     expect(errorMs()).toBeLessThan(SECOND_MS);
     if (message === null) expect(offset.problem()).toBeNull();
     else expect(offset.problem()?.message).toMatch(message);
+    // Reported once, however often it is asked about.
+    await ask();
+    expect(reports).toEqual(message === null ? [] : [offset.problem()]);
   });
 
   it('is as close to the truth as the way to the host allows, whatever that takes', async () => {
@@ -155,7 +162,12 @@ describe("the offset of the machine's clock", () => {
 
   it('allows for the age of an answer from a cache', async () => {
     const truth = virtualClock(TRUTH);
-    const offset = createClockOffset({ clock: truth, elapsed: truth.now, onChange: () => undefined });
+    const offset = createClockOffset({
+      clock: truth,
+      elapsed: truth.now,
+      onChange: () => undefined,
+      report: () => undefined,
+    });
     const headers = { date: new Date(TRUTH - 59 * SECOND_MS).toUTCString(), age: '59' };
     await fetchNotingTime(async () => new Response('{}', { headers }), truth, offset)('https://a.example/');
     expect(offset.offsetMs()).toBe(0);

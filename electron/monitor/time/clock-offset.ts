@@ -49,8 +49,10 @@ export type ClockOffsetOptions = {
   readonly clock: Clock;
   /** Time that has passed, in ms of the clock, by a count that nobody sets. */
   readonly elapsed: () => number;
-  /** The offset or the problem changed. */
-  readonly onChange: () => void;
+  /** Called with the offset, in milliseconds, when an answer has changed it. */
+  readonly onChange: (offsetMs: number) => void;
+  /** Called with the problem, or null, when an answer has changed it. */
+  readonly report: (problem: Problem | null) => void;
 };
 
 /**
@@ -59,10 +61,11 @@ export type ClockOffsetOptions = {
  * median counts, of several hosts the median of these; of two that contradict each other the one that is closer to the
  * machine's. A difference whose interval holds zero is none, and one of less than two seconds is not taken up.
  */
-export function createClockOffset({ clock, elapsed, onChange }: ClockOffsetOptions): ClockOffset {
+export function createClockOffset({ clock, elapsed, onChange, report }: ClockOffsetOptions): ClockOffset {
   let hosts = new Map<string, readonly Sample[]>();
   let offset: Sample = { offsetMs: 0, withinMs: 0 };
   let originMs = clock.now() - elapsed();
+  let reported: string | null = null;
 
   const shifted = ({ offsetMs, withinMs }: Sample, byMs: number): Sample => ({
     offsetMs: offsetMs + byMs,
@@ -101,6 +104,26 @@ export function createClockOffset({ clock, elapsed, onChange }: ClockOffsetOptio
     return isCertain ? found : { offsetMs: 0, withinMs: 0 };
   };
 
+  const problem = (): Problem | null => {
+    const { offsetMs, withinMs } = offset;
+    if (Math.abs(offsetMs) - withinMs <= REPORTED_MS) return null;
+    const direction = offsetMs > 0 ? 'behind' : 'ahead of';
+    const wholeMinutes = Math.round(Math.abs(offsetMs) / MINUTE_MS) * MINUTE_MS;
+    return {
+      id: 'clock',
+      message:
+        `This machine's clock is about ${formatAge(wholeMinutes)} ${direction} the clocks of ` +
+        `${[...hosts.keys()].join(' and ')}. Prices and alerts go by theirs; set this one right.`,
+    };
+  };
+
+  const reportChange = (): void => {
+    const now = problem();
+    if ((now?.message ?? null) === reported) return;
+    reported = now?.message ?? null;
+    report(now);
+  };
+
   return {
     note({ host, date, askedAt, answeredAt, ageMs }) {
       followLeaps();
@@ -113,7 +136,8 @@ export function createClockOffset({ clock, elapsed, onChange }: ClockOffsetOptio
       offset = estimate();
       // Within what an answer can tell, it is the same offset, and the corrected clock does not tremble.
       if (Math.abs(offset.offsetMs - before.offsetMs) <= before.withinMs + offset.withinMs) offset = before;
-      if (offset !== before) onChange();
+      if (offset !== before) onChange(offset.offsetMs);
+      reportChange();
     },
     offsetMs() {
       followLeaps();
@@ -125,16 +149,7 @@ export function createClockOffset({ clock, elapsed, onChange }: ClockOffsetOptio
     },
     problem() {
       followLeaps();
-      const { offsetMs, withinMs } = offset;
-      if (Math.abs(offsetMs) - withinMs <= REPORTED_MS) return null;
-      const direction = offsetMs > 0 ? 'behind' : 'ahead of';
-      const wholeMinutes = Math.round(Math.abs(offsetMs) / MINUTE_MS) * MINUTE_MS;
-      return {
-        id: 'clock',
-        message:
-          `This machine's clock is about ${formatAge(wholeMinutes)} ${direction} the clocks of ` +
-          `${[...hosts.keys()].join(' and ')}. Prices and alerts go by theirs; set this one right.`,
-      };
+      return problem();
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { Interval } from '../../../../shared/domain/interval.ts';
+import type { HistoryCandle } from '../../history/history-store.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
-import type { HistoryCandle, HistorySource } from './history-source.ts';
+import type { HistorySource } from './history-source.ts';
 import { createHolds } from './holds.ts';
 import type { HistoryRequest } from './plan-backfill.ts';
 

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
+import type {
+  CoinCoverage,
+  HistoryAnswer,
+  HistoryCandle,
+  HistoryStore,
+} from '../../history/history-store.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { type Clock, virtualClock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
-import { createBackfill, type HistoryAnswer, type HistoryStore } from './backfill.ts';
-import type { HistoryCandle, HistoryQuery, HistorySource } from './history-source.ts';
-import type { CoinCoverage } from './plan-backfill.ts';
+import { createBackfill } from './backfill.ts';
+import type { HistoryQuery, HistorySource } from './history-source.ts';
 
 const START = Date.UTC(2026, 2, 14, 12, 31);
 const MINUTE_MS = 60_000;
@@ -82,7 +87,7 @@ function harness(makeSources: (clock: Clock) => readonly HistorySource[], coins:
     random: () => 0.5,
     log: silentLog,
     onHistory: () => undefined,
-    onChange: () => progress.push(backfill.progress()),
+    report: (now) => progress.push(now),
   });
   backfill.start();
   return { clock, store, backfill, progress, coins };
@@ -102,7 +107,7 @@ describe('the backfill', () => {
     await clock.advance(MINUTE_MS);
     expect(progress).toEqual([{ done: 0, total: 2 }, { done: 1, total: 2 }, { done: 1, total: 2 }, null]);
     expect(calls).toHaveLength(2);
-    expect(backfill.progress()).toBeNull();
+    expect(progress.at(-1)).toBeNull();
     await backfill.stop();
   });
 
@@ -113,13 +118,13 @@ describe('the backfill', () => {
       return allOf(query);
     };
     let one: ReturnType<typeof source> | undefined;
-    const { clock, store, backfill } = harness((c) => {
+    const { clock, store, backfill, progress } = harness((c) => {
       one = source('one', c, limited);
       return [one];
     });
     await clock.advance(14 * MINUTE_MS);
     expect(store.answers).toEqual([]);
-    expect(backfill.progress()).toEqual({ done: 0, total: 1 });
+    expect(progress.at(-1)).toEqual({ done: 0, total: 1 });
     await clock.advance(2 * MINUTE_MS);
     expect(one?.calls.map(({ at }) => at)).toEqual([0, 5, 10, 15].map((minutes) => minutes * MINUTE_MS));
     expect(store.answers).toHaveLength(1);
@@ -214,7 +219,7 @@ describe('the backfill', () => {
       random: () => 0.5,
       log: silentLog,
       onHistory: () => undefined,
-      onChange: () => undefined,
+      report: () => undefined,
     });
     backfill.start();
     await truth.advance(MINUTE_MS);

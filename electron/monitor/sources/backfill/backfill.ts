@@ -1,20 +1,13 @@
-import type { VolumeKind } from '../../../../shared/domain/candle.ts';
 import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
+import type { HistoryAnswer, HistoryStore } from '../../history/history-store.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import { AVOIDED_MS, createSourceAsker } from './ask-source.ts';
-import type { HistoryCandle, HistorySource } from './history-source.ts';
-import {
-  type CoinCoverage,
-  type HistoryRequest,
-  HOURS_BACK_MS,
-  MINUTES_BACK_MS,
-  planBackfill,
-} from './plan-backfill.ts';
+import type { HistorySource } from './history-source.ts';
+import { type HistoryRequest, HOURS_BACK_MS, MINUTES_BACK_MS, planBackfill } from './plan-backfill.ts';
 import { settledRange } from './settled-range.ts';
-import type { TimeRange } from './time-ranges.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -27,36 +20,6 @@ const IDLE_MS = 6 * HOUR_MS;
 const STORE_RETRY = { baseMs: SECOND_MS, capMs: MINUTE_MS };
 /** However often prices are asked for. */
 const LEAST_TOLERANCE_MS = 10 * MINUTE_MS;
-
-export type CoverageQuery = {
-  readonly coins: readonly string[];
-  readonly vsCurrency: string;
-  /** Minutes and hours that start before these instants are not looked at. */
-  readonly minutesFrom: number;
-  readonly hoursFrom: number;
-  /** Ticks this far apart belong to one stretch: prices are asked for now and then only. */
-  readonly toleranceMs: number;
-};
-
-/** What a source answered to a request, and for which times that settles it. */
-export type HistoryAnswer = {
-  readonly request: Pick<HistoryRequest, 'source' | 'coinId' | 'vsCurrency' | 'interval'>;
-  readonly volumeKind: VolumeKind;
-  readonly candles: readonly HistoryCandle[];
-  readonly settled: readonly TimeRange[];
-  /** False when the source does not have the coin. */
-  readonly found: boolean;
-};
-
-/** Where history is kept. */
-export type HistoryStore = {
-  /** Resolves when it can be read and written; rejects with the signal's reason. */
-  whenReady(signal: AbortSignal): Promise<void>;
-  /** What is known of each coin, in the order of the query. */
-  coverage(query: CoverageQuery): Promise<readonly CoinCoverage[]>;
-  /** Writes candles and the note that they were asked for, all or nothing; a repeat changes nothing. */
-  save(answer: HistoryAnswer): Promise<void>;
-};
 
 /** Requests of a run. */
 export type BackfillProgress = { readonly done: number; readonly total: number };
@@ -72,8 +35,6 @@ export type Backfill = {
   resume(): void;
   /** Prices came. After a pause (sleep, an outage) this looks for the gap that it left. */
   heard(): void;
-  /** Null while there is nothing to fill. */
-  progress(): BackfillProgress | null;
   stop(): Promise<void>;
 };
 
@@ -93,7 +54,8 @@ export type BackfillOptions = {
   readonly log: Logger;
   /** New candles of a coin were stored. */
   readonly onHistory: (coinId: string, vsCurrency: string) => void;
-  readonly onChange: () => void;
+  /** Called with the progress; null while there is nothing to fill. */
+  readonly report: (progress: BackfillProgress | null) => void;
 };
 
 /**
@@ -101,10 +63,9 @@ export type BackfillOptions = {
  * which ends in the middle (a crash, other coins) goes on with the next plan, and no answer is asked for twice.
  */
 export function createBackfill(options: BackfillOptions): Backfill {
-  const { store, clock, random, log } = options;
+  const { store, clock, random, log, report } = options;
   const stopping = new AbortController();
   const asker = createSourceAsker({ clock, random, log });
-  let progress: BackfillProgress | null = null;
   let isPlanOld = false;
   /** A source does not have a coin: the next plan asks another. */
   let isLeftToOthers = false;
@@ -118,11 +79,6 @@ export function createBackfill(options: BackfillOptions): Backfill {
   const check = (): void => {
     isPlanOld = true;
     step.abort();
-  };
-
-  const setProgress = (next: BackfillProgress | null): void => {
-    progress = next;
-    options.onChange();
   };
 
   /** Waits until the time is over, or until there is reason to look again. */
@@ -197,7 +153,7 @@ export function createBackfill(options: BackfillOptions): Backfill {
     const sources = new Map(options.sources().map((source) => [source.name, source]));
     const waiting = new Set(requests.filter(({ source }) => sources.has(source)));
     while (waiting.size > 0 && !isPlanOld && !stopping.signal.aborted) {
-      setProgress({ done: requests.length - waiting.size, total: requests.length });
+      report({ done: requests.length - waiting.size, total: requests.length });
       const request = [...waiting].find(({ source }) => asker.waitMs(source) === 0);
       const source = request && sources.get(request.source);
       if (request === undefined || source === undefined) {
@@ -241,7 +197,7 @@ export function createBackfill(options: BackfillOptions): Backfill {
         }
         restMs = delayMs;
       }
-      setProgress(null);
+      report(null);
       await rest(Math.min(restMs, AVOIDED_MS));
       // A run that only repeats itself comes later each time.
       soonMs = isPlanOld ? SOON_MS : Math.min(IDLE_MS, soonMs * 4);
@@ -267,7 +223,6 @@ export function createBackfill(options: BackfillOptions): Backfill {
       if (heardAt !== null && now - heardAt > toleranceMs(options.watched().pollMs)) check();
       heardAt = now;
     },
-    progress: () => progress,
     async stop() {
       stopping.abort();
       step.abort();

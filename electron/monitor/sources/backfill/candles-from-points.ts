@@ -1,5 +1,6 @@
 import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
-import type { HistoryCandle, HistoryQuery } from './history-source.ts';
+import type { HistoryCandle } from '../../history/history-store.ts';
+import type { HistoryQuery } from './history-source.ts';
 
 /** The price, and the rolling 24-hour volume where known, at an instant. */
 export type PricePoint = { readonly at: number; readonly price: number; readonly volume24h: number | null };

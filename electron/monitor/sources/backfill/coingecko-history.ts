@@ -1,12 +1,13 @@
 import { APIError } from '@coingecko/coingecko-typescript/error';
 import { z } from 'zod';
 import { type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
+import type { HistoryCandle } from '../../history/history-store.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type CoinGeckoAccess, createCoinGeckoClient } from '../coingecko/coingecko-client.ts';
 import { toFeedError } from '../coingecko/coingecko-error.ts';
 import { FeedError } from '../price-source.ts';
 import { candlesFromPoints, type PricePoint } from './candles-from-points.ts';
-import type { HistoryCandle, HistoryQuery, HistoryReach, HistorySource } from './history-source.ts';
+import type { HistoryQuery, HistoryReach, HistorySource } from './history-source.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,16 +1,6 @@
 import type { VolumeKind } from '../../../../shared/domain/candle.ts';
 import type { HistoryInterval } from '../../../../shared/domain/interval.ts';
-
-/** A whole candle that a provider made. Volume is of the source's kind, null where it gives none. */
-export type HistoryCandle = {
-  /** Start of the bucket, in milliseconds since the epoch. */
-  readonly start: number;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number | null;
-};
+import type { HistoryCandle } from '../../history/history-store.ts';
 
 /** Candles of one series that start at or after `from` and end at or before `to`; both are bounds of buckets. */
 export type HistoryQuery = {

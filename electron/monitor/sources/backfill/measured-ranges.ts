@@ -1,5 +1,5 @@
 import { type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
-import { joined, type TimeRange, without } from './time-ranges.ts';
+import { joined, type TimeRange, without } from '../../history/time-ranges.ts';
 
 const HOUR_MS = 3_600_000;
 

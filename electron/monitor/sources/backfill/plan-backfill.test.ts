@@ -6,9 +6,10 @@ import {
   type Interval,
   intervalLengthMs,
 } from '../../../../shared/domain/interval.ts';
+import type { AskedRange, CoinCoverage } from '../../history/history-store.ts';
+import { type TimeRange, within, without } from '../../history/time-ranges.ts';
 import type { HistoryReach } from './history-source.ts';
-import { type AskedRange, type CoinCoverage, planBackfill } from './plan-backfill.ts';
-import { type TimeRange, within, without } from './time-ranges.ts';
+import { planBackfill } from './plan-backfill.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -5,9 +5,10 @@ import {
   type Interval,
   intervalLengthMs,
 } from '../../../../shared/domain/interval.ts';
+import type { CoinCoverage } from '../../history/history-store.ts';
+import { joined, type TimeRange, within, without } from '../../history/time-ranges.ts';
 import type { HistoryQuery, HistorySource } from './history-source.ts';
 import { measuredRanges } from './measured-ranges.ts';
-import { joined, type TimeRange, within, without } from './time-ranges.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -28,21 +29,6 @@ export const HOURS_BACK_MS = DEPTH_MS['1d'];
 
 /** A hole of fewer candles than this is not asked for where finer candles fill it: calls are scarce. */
 const FEW_CANDLES = 12;
-
-/** What a source was asked for and has answered. `found` is false when it does not have the coin. */
-export type AskedRange = TimeRange & {
-  readonly source: string;
-  readonly interval: HistoryInterval;
-  readonly found: boolean;
-};
-
-/** What the database knows of a coin. The stretches are those with ticks, to the minute and to the hour. */
-export type CoinCoverage = {
-  readonly coinId: string;
-  readonly minutes: readonly TimeRange[];
-  readonly hours: readonly TimeRange[];
-  readonly asked: readonly AskedRange[];
-};
 
 /** One call to a source: the query, and the times within it that the candles are wanted for. */
 export type HistoryRequest = HistoryQuery & {

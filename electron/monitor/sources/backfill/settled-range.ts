@@ -1,5 +1,5 @@
-import type { HistoryCandle } from './history-source.ts';
-import type { TimeRange } from './time-ranges.ts';
+import type { HistoryCandle } from '../../history/history-store.ts';
+import type { TimeRange } from '../../history/time-ranges.ts';
 
 /** Providers publish their newest candle late; until then its absence says nothing. */
 const LEAST_SETTLING_MS = 30 * 60_000;

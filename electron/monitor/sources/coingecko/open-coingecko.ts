@@ -5,6 +5,7 @@ import type { Problem } from '../../../../shared/domain/problem.ts';
 import { faultOfApiKey } from '../../../../shared/settings/api-key.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
+import type { Admission, CallKind } from '../budget/admission.ts';
 import { type CallBudget, createCallBudget } from '../budget/call-budget.ts';
 import { defaultBaseUrl, type Plan, planOf } from '../budget/plan.ts';
 import { FeedError, type PriceRequest, type PriceSource } from '../price-source.ts';
@@ -25,8 +26,13 @@ export type CoinGecko = {
   readonly budget: CallBudget;
   status(): BudgetStatus;
   problems(): readonly Problem[];
-  /** Starts to find out about the key, in the background. */
-  start(): void;
+  /**
+   * Starts to find out about the key, in the background. `onAccess` is called when another key or none is used from now on:
+   * prices should be asked for at once.
+   */
+  start(onAccess: () => void): void;
+  /** What is wished for or asked for is another: reports the budget for it. */
+  requestChanged(): void;
   stop(): Promise<void>;
 };
 
@@ -45,14 +51,14 @@ export type CoinGeckoOptions = {
   readonly latest?: () => number;
   readonly wishedSeconds: () => number | null;
   readonly request: () => PriceRequest;
-  /** Another key or none from now on: prices should be asked for at once. */
-  readonly onAccess: () => void;
-  /** What `status` or `problems` say changed. */
-  readonly onChange: () => void;
+  /** Called with the budget at the start and after every call. */
+  readonly reportBudget: (budget: BudgetStatus) => void;
+  /** Called with the problems at the start and when they may have changed. */
+  readonly reportProblems: (...problems: readonly (Problem | null)[]) => void;
 };
 
 export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
-  const { clock, random, log } = options;
+  const { clock, random, log, reportBudget, reportProblems } = options;
   const keyFault = options.apiKey === null ? null : faultOfApiKey(options.apiKey);
   const apiKey = keyFault === null ? options.apiKey : null;
   const plan = planOf(apiKey, options.baseUrl);
@@ -64,7 +70,47 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
     log,
     account: accountOf({ plan, apiKey, baseUrl: urlOf(plan) }, digest),
   });
-  const gate = createRequestGate({ budget, clock });
+  let counted: { readonly coins: readonly string[]; readonly calls: number } = { coins: [], calls: 1 };
+  const callsPerPoll = (): number => {
+    const { coins } = options.request();
+    if (coins !== counted.coins) counted = { coins, calls: Math.max(1, groupsOfIds(coins).length) };
+    return counted.calls;
+  };
+  const status = (): BudgetStatus => {
+    const { seconds, reason } = budget.interval(options.wishedSeconds(), callsPerPoll());
+    return {
+      plan: budget.account().plan,
+      usedThisMonth: budget.used(),
+      leftThisMonth: budget.left(),
+      intervalSeconds: seconds,
+      reason,
+    };
+  };
+  const ledgerProblem = (): Problem | null => {
+    const problem = budget.problem();
+    return problem === null ? null : { id: 'calls-file', ...problem };
+  };
+  let keyProblem = keyFault === null ? null : unusableKeyProblem(keyFault);
+  if (keyProblem !== null) log.warn(keyProblem.message);
+  const problems = (): readonly Problem[] =>
+    [keyProblem, ledgerProblem()].filter((problem) => problem !== null);
+
+  let reportedLedger: string | null = null;
+  const counting = {
+    tryTake(kind: CallKind): Admission {
+      const admission = budget.tryTake(kind);
+      reportBudget(status());
+      const ledger = ledgerProblem()?.message ?? null;
+      if (ledger !== reportedLedger) reportProblems(...problems());
+      reportedLedger = ledger;
+      return admission;
+    },
+    giveBack(kind: CallKind): void {
+      budget.giveBack(kind);
+      reportBudget(status());
+    },
+  };
+  const gate = createRequestGate({ budget: counting, clock });
   const accessOf = (of: Plan): CoinGeckoAccess => ({
     baseUrl: urlOf(of),
     apiKey: of === 'keyless' ? null : apiKey,
@@ -76,8 +122,7 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
   let access = accessOf(plan);
   const { latest } = options;
   let prices = coinGeckoSource({ ...access, clock, latest });
-  let keyProblem = keyFault === null ? null : unusableKeyProblem(keyFault);
-  if (keyProblem !== null) log.warn(keyProblem.message);
+  let onAccess = (): void => undefined;
 
   const takeOver = (verdict: KeyVerdict): void => {
     const before = access;
@@ -91,9 +136,10 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
     else if (!hadProblem) log.warn(keyProblem?.message);
     if (access.plan !== before.plan) {
       prices = coinGeckoSource({ ...access, clock, latest });
-      options.onAccess();
+      onAccess();
     }
-    options.onChange();
+    reportBudget(status());
+    reportProblems(...problems());
   };
 
   const ways = plan === 'pro' ? (['pro', 'demo'] as const) : (['demo', 'pro'] as const);
@@ -115,12 +161,8 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
     }
   };
 
-  let counted: { readonly coins: readonly string[]; readonly calls: number } = { coins: [], calls: 1 };
-  const callsPerPoll = (): number => {
-    const { coins } = options.request();
-    if (coins !== counted.coins) counted = { coins, calls: Math.max(1, groupsOfIds(coins).length) };
-    return counted.calls;
-  };
+  reportBudget(status());
+  reportProblems(...problems());
 
   return {
     access: () => access,
@@ -137,22 +179,13 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
         }
       },
     },
-    status() {
-      const { seconds, reason } = budget.interval(options.wishedSeconds(), callsPerPoll());
-      return {
-        plan: budget.account().plan,
-        usedThisMonth: budget.used(),
-        leftThisMonth: budget.left(),
-        intervalSeconds: seconds,
-        reason,
-      };
+    status,
+    problems,
+    start(listener) {
+      onAccess = listener;
+      startCheck();
     },
-    problems() {
-      const fileProblem = budget.problem();
-      const ledgerProblem = fileProblem === null ? null : { id: 'calls-file', ...fileProblem };
-      return [keyProblem, ledgerProblem].filter((problem) => problem !== null);
-    },
-    start: startCheck,
+    requestChanged: () => reportBudget(status()),
     async stop() {
       await keyWatch.stop();
       budget.close();

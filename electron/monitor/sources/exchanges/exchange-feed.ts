@@ -7,12 +7,9 @@ import type { Logger } from '../../logging/logger.ts';
 import { asSentence } from '../../status/as-sentence.ts';
 import type { Clock } from '../../time/clock.ts';
 import { assignCoins, type ExchangeAssignment } from './assign-coins.ts';
-import type { ExchangeClient } from './exchange-client.ts';
-import { createExchangeClients, type ExchangeClientsOptions } from './exchange-clients.ts';
 import { COOLDOWN, createExchangeCooldowns } from './exchange-cooldowns.ts';
-import { knownSymbol } from './known-coins.ts';
-import { type CoinSymbol, type MappedMarket, mapMarkets } from './map-markets.ts';
-import { createMarketTrust, type ReferencePrice } from './market-trust.ts';
+import type { ExchangeMarkets } from './exchange-markets.ts';
+import type { MappedMarket } from './map-markets.ts';
 import { ExchangeUnavailableError, runPricePolls } from './price-polls.ts';
 import { createTradeMemory } from './trade-memory.ts';
 import { createTradeStream, type MarketStatus, type TradeStream } from './trade-stream.ts';
@@ -31,22 +28,26 @@ export type ExchangeRequest = {
   readonly realTime: boolean;
 };
 
-export type ExchangeFeedOptions = ExchangeClientsOptions & {
+export type ExchangeFeedOptions = {
+  readonly markets: Omit<ExchangeMarkets, 'close'>;
   readonly clock: Clock;
+  /** Real time, for connections. */
+  readonly networkClock: Clock;
   readonly random: () => number;
   readonly log: Logger;
   readonly request: ExchangeRequest;
   /** Whether the reference source has returned no prices for too long. */
   readonly isReferenceDown: () => boolean;
-  /** The newest price of the reference source. */
-  readonly reference: (coinId: string) => ReferencePrice | null;
-  /** Trading symbols from a catalogue, for coins that are not well known; null while it is unavailable. */
-  readonly catalogSymbols: (signal: AbortSignal) => Promise<ReadonlyMap<string, string> | null>;
-  readonly listener: {
-    /** Called synchronously as trades arrive. Never empty. */
-    onTicks(ticks: readonly Tick[]): void;
-    onChange(): void;
-  };
+  /** Called synchronously as trades arrive. Never empty. */
+  readonly onTicks: (ticks: readonly Tick[]) => void;
+  /** Called with the state at the start and whenever it may have changed. */
+  readonly report: (state: ExchangeFeedState) => void;
+};
+
+export type ExchangeFeedState = {
+  readonly exchanges: ExchangesState;
+  /** Markets that an exchange refuses to stream; null while there is none. */
+  readonly problem: Problem | null;
 };
 
 /**
@@ -56,20 +57,15 @@ export type ExchangeFeedOptions = ExchangeClientsOptions & {
 export type ExchangeFeed = {
   start(): void;
   change(request: ExchangeRequest): void;
-  state(): ExchangesState;
-  /** Reports markets that an exchange refuses to stream; null while there is none. */
-  problem(): Problem | null;
-  /** The exchange's client, which backfill uses for candles. Created on first use. */
-  client(id: ExchangeId): ExchangeClient;
-  /** The unified name of a coin's market; null when the exchange has none, or none whose price matches the coin's. */
-  marketOf(id: ExchangeId, coinId: string, vsCurrency: string): Promise<string | null>;
+  state(): ExchangeFeedState;
+  /** The reference source may have gone down or come back: reports anew what stands in for it. */
+  referenceChanged(): void;
   stop(): Promise<void>;
 };
 
 export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
-  const { clock, networkClock, random, log, listener, isReferenceDown } = options;
-  const clients = createExchangeClients(options);
-  const client = clients.of;
+  const { markets, clock, networkClock, random, log, report, isReferenceDown } = options;
+  const { client, symbolOf, trust } = markets;
   const stopping = new AbortController();
   let round = new AbortController();
   let request = options.request;
@@ -80,16 +76,41 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
   >();
   const polling = new Set<ExchangeId>();
   const cooldowns = createExchangeCooldowns({ networkClock, random, log });
-  const trust = createMarketTrust(options.reference);
   const memory = createTradeMemory();
-  let catalog: ReadonlyMap<string, string> | null = null;
 
-  const symbolOf = (coinId: string): CoinSymbol | null => {
-    const known = knownSymbol(coinId);
-    if (known !== null) return { symbol: known, isKnown: true };
-    const listed = catalog?.get(coinId);
-    return listed === undefined ? null : { symbol: listed, isKnown: false };
+  const exchangesState = (): ExchangesState => {
+    const entries = [...streams].flatMap(([source, { assignment, stream }]) => {
+      const byStatus = Map.groupBy(assignment.markets, ({ coinId }) => stream.statusOf(coinId));
+      return STATUSES.flatMap((status) => {
+        const coins = byStatus.get(status)?.map(({ coinId }) => coinId) ?? [];
+        return coins.length === 0 ? [] : [{ source, status, coins }];
+      });
+    });
+    const live = entries.filter(({ status }) => status === 'live').map(({ source }) => source);
+    return {
+      fallback: isReferenceDown() ? ([...live, ...polling][0] ?? null) : null,
+      streams: entries,
+    };
   };
+
+  const problem = (): Problem | null => {
+    const refused = [...streams].flatMap(([exchange, { stream }]) =>
+      stream.refusals().map(({ market, reason }) => ({ exchange, ...market, reason })),
+    );
+    const [first] = refused;
+    if (first === undefined) return null;
+    const { exchange, symbol, coinId, reason } = first;
+    const more = refused.length === 1 ? '' : ` So it is for ${refused.length - 1} more.`;
+    return {
+      id: 'exchange-markets',
+      message:
+        `${formatSource(exchange)} refuses to stream ${symbol}, the market of ${coinId}: ${asSentence(reason)} ` +
+        `Its price is asked for every 10 s instead.${more}`,
+    };
+  };
+
+  const state = (): ExchangeFeedState => ({ exchanges: exchangesState(), problem: problem() });
+  const reportState = (): void => report(state());
 
   const isNeeded = (): boolean => request.realTime || isReferenceDown();
 
@@ -102,11 +123,12 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     const { vsCurrency, realTime } = served;
     const onTicks = (ticks: readonly Tick[]): void => {
       cooldowns.end(exchange);
-      listener.onTicks(ticks);
+      options.onTicks(ticks);
     };
     const shared = { client: client(exchange), assignment, vsCurrency, memory, trust, clock, log, onTicks };
-    const { onChange } = listener;
-    const stream = realTime ? createTradeStream({ ...shared, networkClock, random, onChange }) : null;
+    const stream = realTime
+      ? createTradeStream({ ...shared, networkClock, random, onChange: reportState })
+      : null;
     const isStreamed = ({ coinId }: MappedMarket): boolean => stream?.statusOf(coinId) === 'live';
     if (stream !== null) streams.set(exchange, { assignment, stream });
     const work = [
@@ -118,7 +140,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
             if (succeeded) polling.add(exchange);
             else polling.delete(exchange);
             // The fallback of the state depends on the reference source, too.
-            onChange();
+            reportState();
           },
         },
         signal,
@@ -133,15 +155,14 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     } finally {
       streams.delete(exchange);
       polling.delete(exchange);
+      reportState();
     }
   };
 
   /** Serves one request until it changes, an exchange fails, or one whose cooldown is over responds again. */
   const serve = async (served: ExchangeRequest, signal: AbortSignal): Promise<void> => {
     while (!isNeeded()) await clock.sleep(CHECK_MS, signal);
-    if (served.coins.some((coinId) => knownSymbol(coinId) === null)) {
-      catalog = (await options.catalogSymbols(signal)) ?? catalog;
-    }
+    await markets.learnSymbols(served.coins, signal);
     const available = served.exchanges.filter((id) => !cooldowns.isCoolingDown(id));
     const { assignments, failures } = await assignCoins({
       ...served,
@@ -153,7 +174,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     const ending = new AbortController();
     const inner = AbortSignal.any([signal, ending.signal]);
     const working = assignments.map((assignment) => runExchange(assignment, served, inner));
-    listener.onChange();
+    reportState();
     try {
       await Promise.race([...working, cooldowns.untilOneRecovers(served.exchanges, probe, inner)]);
     } finally {
@@ -184,6 +205,8 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     }
   };
 
+  reportState();
+
   return {
     start() {
       running ??= run();
@@ -193,49 +216,11 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
       memory.keepOnly(next.coins, next.vsCurrency);
       round.abort();
     },
-    state() {
-      const entries = [...streams].flatMap(([source, { assignment, stream }]) => {
-        const byStatus = Map.groupBy(assignment.markets, ({ coinId }) => stream.statusOf(coinId));
-        return STATUSES.flatMap((status) => {
-          const coins = byStatus.get(status)?.map(({ coinId }) => coinId) ?? [];
-          return coins.length === 0 ? [] : [{ source, status, coins }];
-        });
-      });
-      const live = entries.filter(({ status }) => status === 'live').map(({ source }) => source);
-      return {
-        fallback: isReferenceDown() ? ([...live, ...polling][0] ?? null) : null,
-        streams: entries,
-      };
-    },
-    problem() {
-      const refused = [...streams].flatMap(([exchange, { stream }]) =>
-        stream.refusals().map(({ market, reason }) => ({ exchange, ...market, reason })),
-      );
-      const [first] = refused;
-      if (first === undefined) return null;
-      const { exchange, symbol, coinId, reason } = first;
-      const more = refused.length === 1 ? '' : ` So it is for ${refused.length - 1} more.`;
-      return {
-        id: 'exchange-markets',
-        message:
-          `${formatSource(exchange)} refuses to stream ${symbol}, the market of ${coinId}: ${asSentence(reason)} ` +
-          `Its price is asked for every 10 s instead.${more}`,
-      };
-    },
-    client,
-    async marketOf(id, coinId, vsCurrency) {
-      const [market] = mapMarkets([coinId], vsCurrency, await client(id).markets(), symbolOf);
-      if (market === undefined) return null;
-      if (market.isKnown) return market.symbol;
-      const { at, prices } = await client(id).lastPrices([market.symbol]);
-      const price = prices.get(market.symbol);
-      const isTrusted = price !== undefined && trust.connect(id).isTrusted(market, price, at ?? clock.now());
-      return isTrusted ? market.symbol : null;
-    },
+    state,
+    referenceChanged: reportState,
     async stop() {
       stopping.abort();
       await running;
-      await clients.close();
     },
   };
 }

@@ -23,7 +23,7 @@ async function start(id: ExchangeId, fetch = globalThis.fetch) {
     now: systemClock.now,
     isKnown: () => true,
     log: silentLog,
-    onChange: () => undefined,
+    report: () => undefined,
   });
   const urlOverride = server.exchangeUrl;
   client = rejectImplausibleTimes(

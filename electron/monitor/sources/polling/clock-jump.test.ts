@@ -53,7 +53,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
     clock,
     random: () => 0.5,
     log: silentLog,
-    onChange: () => undefined,
+    report: () => undefined,
   });
   const feed = createFeed({
     source,
@@ -61,7 +61,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
     random: () => 0.5,
     log: silentLog,
     request: { coins: ['bitcoin'], vsCurrency: 'usd' },
-    pollMs: POLL_MS,
+    pollMs: () => POLL_MS,
     listener: {
       onTicks: (ticks) => appender.append({ ticks, alerts: ticks.flatMap((tick) => engine.check(tick)) }),
       onState: () => undefined,

@@ -16,9 +16,7 @@ export type Feed = {
   start(): void;
   /** Resolves when no request is under way any more. */
   stop(): Promise<void>;
-  /** Other coins, currency or interval; the next request is made at once. */
-  change(request: PriceRequest, pollMs: number): void;
-  /** Another interval, from the end of the present wait on. */
-  repace(pollMs: number): void;
+  /** Other coins, another currency or interval; the next request is made at once. */
+  change(request: PriceRequest): void;
   state(): FeedState;
 };

@@ -62,7 +62,7 @@ function harness(script: readonly Outcome[] = [], options: Partial<FeedOptions> 
     random: () => 0.5,
     log: silentLog,
     request: REQUEST,
-    pollMs: POLL_MS,
+    pollMs: () => POLL_MS,
     listener: {
       onTicks: (news) => ticks.push(...news),
       onState: (state) => states.push(state),
@@ -169,10 +169,12 @@ describe('the feed', () => {
   });
 
   it('asks for other coins at once', async () => {
-    const { clock, feed, calls } = harness();
+    let pollMs = POLL_MS;
+    const { clock, feed, calls } = harness([], { pollMs: () => pollMs });
     feed.start();
     await clock.advance(10_000);
-    feed.change({ coins: ['zcash'], vsCurrency: 'eur' }, 60_000);
+    pollMs = 60_000;
+    feed.change({ coins: ['zcash'], vsCurrency: 'eur' });
     await clock.advance(60_000);
     expect(calls.map(({ at, request }) => [at - START, request.coins, request.vsCurrency])).toEqual([
       [0, ['bitcoin'], 'usd'],
@@ -183,10 +185,11 @@ describe('the feed', () => {
   });
 
   it('takes another interval over after the next answer, and asks for nothing by itself', async () => {
-    const { clock, feed, startsAfter } = harness();
+    let pollMs = POLL_MS;
+    const { clock, feed, startsAfter } = harness([], { pollMs: () => pollMs });
     feed.start();
     await clock.advance(10_000);
-    feed.repace(100_000);
+    pollMs = 100_000;
     await clock.advance(131_000);
     expect(startsAfter()).toEqual([0, 30_000, 130_000]);
     await feed.stop();
@@ -196,7 +199,7 @@ describe('the feed', () => {
     const { clock, feed, calls, ticks, states } = harness([{ takesMs: 20_000 }]);
     feed.start();
     await clock.advance(5_000);
-    feed.change({ coins: ['zcash'], vsCurrency: 'usd' }, POLL_MS);
+    feed.change({ coins: ['zcash'], vsCurrency: 'usd' });
     await clock.advance(1_000);
     expect(calls.map(({ at, endedAt }) => [at - START, (endedAt ?? 0) - START])).toEqual([
       [0, 5_000],
@@ -225,12 +228,12 @@ describe('the feed', () => {
       random: () => 0,
       log: silentLog,
       request: REQUEST,
-      pollMs: POLL_MS,
+      pollMs: () => POLL_MS,
       listener: { onTicks: () => {}, onState: () => {}, onBatch: (batch) => told.push(batch.missing) },
     });
     feed.start();
     await clock.advance(1_000);
-    feed.change({ coins: ['zcash'], vsCurrency: 'usd' }, POLL_MS);
+    feed.change({ coins: ['zcash'], vsCurrency: 'usd' });
     await clock.advance(10_000);
     expect(answered).toHaveLength(2);
     expect(told).toEqual([['zcash']]);
@@ -262,7 +265,7 @@ describe('the feed', () => {
     feed.start();
     await clock.advance(100);
     for (const coinId of ['a', 'b', 'c']) {
-      feed.change({ coins: [coinId], vsCurrency: 'usd' }, POLL_MS);
+      feed.change({ coins: [coinId], vsCurrency: 'usd' });
       await clock.advance(100);
     }
     await clock.advance(1_000);
@@ -275,7 +278,7 @@ describe('the feed', () => {
     feed.start();
     for (let change = 0; change < 30; change++) {
       await clock.advance(100);
-      feed.change({ coins: [`coin-${change}`], vsCurrency: 'usd' }, POLL_MS);
+      feed.change({ coins: [`coin-${change}`], vsCurrency: 'usd' });
     }
     await clock.advance(1_000);
     expect(startsAfter()).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
@@ -286,7 +289,7 @@ describe('the feed', () => {
     const { clock, feed, startsAfter } = harness([failing('rate-limited', 60_000)]);
     feed.start();
     await clock.advance(10_000);
-    feed.change({ coins: ['zcash'], vsCurrency: 'usd' }, POLL_MS);
+    feed.change({ coins: ['zcash'], vsCurrency: 'usd' });
     await clock.advance(49_999);
     expect(startsAfter()).toEqual([0]);
     await clock.advance(1);
@@ -298,7 +301,7 @@ describe('the feed', () => {
     const { clock, feed, startsAfter } = harness([failing('refused')]);
     feed.start();
     await clock.advance(60_000);
-    feed.change(REQUEST, POLL_MS);
+    feed.change(REQUEST);
     await clock.advance(0);
     expect(startsAfter()).toEqual([0, 60_000]);
     await feed.stop();
@@ -381,7 +384,7 @@ describe('the feed', () => {
         feed.start();
         for (const afterMs of changeAfterMs.toSorted((a, b) => a - b)) {
           await clock.advance(Math.max(0, START + afterMs - clock.now()));
-          feed.change(REQUEST, POLL_MS);
+          feed.change(REQUEST);
         }
         // Long enough for eight refusals, each followed by a quarter of an hour, or eight waits for a vague 429.
         for (let hour = 0; hour < 40 && calls.length <= script.length; hour++) await clock.advance(3_600_000);

@@ -16,7 +16,8 @@ export type FeedOptions = {
   readonly log: Logger;
   readonly listener: FeedListener;
   readonly request: PriceRequest;
-  readonly pollMs: number;
+  /** The interval between requests, in milliseconds; asked for at the start of each. */
+  readonly pollMs: () => number;
   /**
    * Whether the source is known to have a price of a coin; absent, of all. Where only ids that nobody knows are asked for,
    * an answer without prices is a good one.
@@ -29,11 +30,11 @@ export type FeedOptions = {
  * a `change` is dropped even when it arrives; no change makes it ask before a `Retry-After` is over.
  */
 export function createFeed(options: FeedOptions): Feed {
-  const { source, clock, random, log, listener, isKnown = () => true } = options;
+  const { source, clock, random, log, listener, pollMs: pollMsNow, isKnown = () => true } = options;
   const warnings = createBatchWarnings(log);
   const seen = createSeenTicks();
   const stopping = new AbortController();
-  let wanted = { request: options.request, pollMs: options.pollMs };
+  let wanted = options.request;
   let health = INITIAL_HEALTH;
   let pace: Pace = { nextAt: 0, notBefore: 0, backoffMs: 0 };
   /**
@@ -116,7 +117,8 @@ export function createFeed(options: FeedOptions): Feed {
     while (!stopping.signal.aborted) {
       const thisRound = new AbortController();
       round = thisRound;
-      const { request, pollMs } = wanted;
+      const request = wanted;
+      const pollMs = pollMsNow();
       const startedAt = clock.now();
       pace = paceOfStart(pace, startedAt);
       const outcome = await ask(request, thisRound.signal);
@@ -143,14 +145,11 @@ export function createFeed(options: FeedOptions): Feed {
       round.abort();
       await running;
     },
-    change(request, pollMs) {
-      wanted = { request, pollMs };
+    change(request) {
+      wanted = request;
       seen.keepOnly(request.coins, request.vsCurrency);
       health = afterChange(health);
       round.abort();
-    },
-    repace(pollMs) {
-      wanted = { ...wanted, pollMs };
     },
     state: () => health.state,
   };

@@ -55,7 +55,7 @@ describe('a gate before a source', () => {
       log: silentLog,
       listener: { onTicks: () => undefined, onState: () => undefined, onBatch: () => undefined },
       request: REQUEST,
-      pollMs: 60_000,
+      pollMs: () => 60_000,
     });
     feed.start();
     await clock.advance(90_000);
@@ -64,7 +64,7 @@ describe('a gate before a source', () => {
     await clock.advance(8 * 3_600_000);
     expect(inner.asked()).toBe(2);
     gate.open();
-    feed.change(REQUEST, 60_000);
+    feed.change(REQUEST);
     await clock.advance(50_000);
     expect(inner.asked()).toBe(3);
     await feed.stop();

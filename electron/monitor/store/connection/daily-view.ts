@@ -29,16 +29,14 @@ export type DailyView = {
   run(signal: AbortSignal): Promise<void>;
   /** Refreshes once more if that is needed and fast. */
   finish(): Promise<void>;
-  /** Why the view cannot be refreshed, with the statement that fixes it; null while it can. */
-  problem(): Problem | null;
 };
 
-/** @param onProblem called when `problem` has changed */
+/** @param report is called with the problem, or null, when it has changed */
 export function createDailyView(
   database: Database,
   clock: Clock,
   log: Logger,
-  onProblem: () => void,
+  report: (problem: Problem | null) => void,
 ): DailyView {
   // What happened before this start is unknown, so the whole view may be stale.
   let touchedFrom = Number.NEGATIVE_INFINITY;
@@ -50,7 +48,7 @@ export function createDailyView(
   const setRefusal = (next: string | null): void => {
     if (next === refusal) return;
     refusal = next;
-    onProblem();
+    report(refusal === null ? null : { id: 'daily-view', message: refusal });
   };
 
   /** Reports a missing privilege, or logs a failure that may be temporary. */
@@ -118,7 +116,6 @@ export function createDailyView(
         log.warn({ err: error }, 'the daily candles were not refreshed at the end; the next start does it');
       }
     },
-    problem: () => (refusal === null ? null : { id: 'daily-view', message: refusal }),
   };
 }
 

@@ -21,6 +21,8 @@ export type Database = {
   /** Starts connecting in the background. Until `stop`, it reconnects whenever the connection is lost. */
   start(): void;
   state(): DatabaseState;
+  /** Calls the listener with each new state. */
+  subscribe(listener: (state: DatabaseState) => void): void;
   /**
    * Runs work in a transaction, which is rolled back when it fails. Throws `DatabaseUnavailable` immediately when the
    * database is not ready.
@@ -38,8 +40,8 @@ export type Database = {
 
 /** The database is not ready; the state says why. */
 export class DatabaseUnavailable extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'DatabaseUnavailable';
   }
 }
@@ -51,15 +53,15 @@ export type DatabaseOptions = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
-  readonly onChange: () => void;
 };
 
 /** Creates the database. Nothing is connected or started before `start`. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { clock, log, random, onChange } = options;
+  const { clock, log, random } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   let state: DatabaseState = { status: 'starting' };
+  const listeners: ((state: DatabaseState) => void)[] = [];
   let open: { readonly transact: Transact; readonly session: Session } | null = null;
   let closed: Promise<void> = Promise.resolve();
   /** Resolved and replaced at every change of the state. */
@@ -77,7 +79,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     state = next;
     changed.resolve();
     changed = Promise.withResolvers();
-    onChange();
+    for (const listener of listeners) listener(next);
   };
 
   /** Connects and migrates, and resolves with the error that ended the connection. */
@@ -163,6 +165,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       supervised = supervise().catch(failed);
     },
     state: () => state,
+    subscribe(listener) {
+      listeners.push(listener);
+    },
     session: () => open?.session ?? null,
     run,
     async whenReady(waiting) {

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { HistoryStore } from '../../sources/backfill/backfill.ts';
+import type { HistoryStore } from '../../history/history-store.ts';
 import { readCoverage } from './read-coverage.ts';
 import { saveHistory } from './save-history.ts';
 

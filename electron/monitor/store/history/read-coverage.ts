@@ -4,9 +4,8 @@ import {
   type HistoryInterval,
   intervalLengthMs,
 } from '../../../../shared/domain/interval.ts';
-import type { CoverageQuery } from '../../sources/backfill/backfill.ts';
-import type { CoinCoverage } from '../../sources/backfill/plan-backfill.ts';
-import type { TimeRange } from '../../sources/backfill/time-ranges.ts';
+import type { CoinCoverage, CoverageQuery } from '../../history/history-store.ts';
+import type { TimeRange } from '../../history/time-ranges.ts';
 
 /**
  * Reads the coverage of each coin: the contiguous ranges of the program's own candles, and the ranges that sources

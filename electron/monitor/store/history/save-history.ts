@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
-import type { HistoryAnswer } from '../../sources/backfill/backfill.ts';
+import type { HistoryAnswer } from '../../history/history-store.ts';
 import { float8Array, timestamptzArray } from '../writer/binary-array.ts';
 
 /** Writes the candles of a source's response and records the requested range as covered. */

@@ -1,8 +1,8 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
-import type { LostWal, RenamedFile } from '../log/log-file.ts';
 import { asSentence } from '../status/as-sentence.ts';
+import type { LostWal, RenamedFile } from './log-file.ts';
 
-export type StorageTroubles = {
+export type LogTroubles = {
   readonly journalPath: string;
   /** The damaged journal that was found at this start. */
   readonly renamedFile: RenamedFile | null;
@@ -12,13 +12,11 @@ export type StorageTroubles = {
   readonly damagedEntries: number;
   /** Why the journal, though it is open, cannot be read. */
   readonly readFailure: Error | null;
-  /** Why the database, though it is there, does not take what is written, as sentences. */
-  readonly writeFailure: string | null;
 };
 
-/** What went wrong in storage, in words for the user. That the database is away is not among them: its state says that. */
-export function storageProblems(troubles: StorageTroubles): readonly Problem[] {
-  const { journalPath, renamedFile, lostWal, damagedEntries, readFailure, writeFailure } = troubles;
+/** What went wrong with the log, in words for the user. */
+export function logProblems(troubles: LogTroubles): readonly Problem[] {
+  const { journalPath, renamedFile, lostWal, damagedEntries, readFailure } = troubles;
   const problems: Problem[] = [];
   if (renamedFile !== null) {
     problems.push({
@@ -58,12 +56,6 @@ export function storageProblems(troubles: StorageTroubles): readonly Problem[] {
       message:
         `The journal ${journalPath} cannot be read: ${asSentence(readFailure.message)} Prices wait in it. Check the disk, then ` +
         'start the program again.',
-    });
-  }
-  if (writeFailure !== null) {
-    problems.push({
-      id: 'database-write',
-      message: `The database does not take the prices: ${writeFailure} They are kept, and written as soon as it does.`,
     });
   }
   return problems;

@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openMonitor } from './compose.ts';
 import { claimDataDir } from './files/data-dir.ts';
 import { openLogFile } from './log/log-file.ts';
 import { silentLog } from './logging/logger.ts';
-import { type MonitorOptions, openMonitor } from './monitor.ts';
+import type { MonitorOptions } from './monitor.ts';
 import { EXCHANGE_URL_VARIABLE } from './sources/exchanges/usable-exchanges.ts';
 import { systemClock } from './time/clock.ts';
 
@@ -68,6 +69,26 @@ describe('openMonitor', () => {
       expectClosed();
     }
     expect(failures).toBeGreaterThan(0);
+    expectClosed();
+  });
+
+  it('starts the parts of its role and no others', async () => {
+    const monitor = await openMonitor(options(), []);
+    monitor.start();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(existsSync(join(folder, 'postgres'))).toBe(false);
+    expect(monitor.snapshot().status.feed).toEqual({ status: 'starting' });
+    await monitor.stop(0);
+
+    const feed = await openMonitor(options(), ['sources']);
+    const failed = Promise.withResolvers<void>();
+    feed.subscribe(() => {
+      if (feed.snapshot().status.feed.status === 'offline') failed.resolve();
+    });
+    feed.start();
+    await failed.promise;
+    expect(feed.snapshot().status.database).toEqual({ status: 'starting' });
+    await feed.stop(0);
     expectClosed();
   });
 

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { silentLog } from '../logging/logger.ts';
+import { openStorage, type Storage } from '../storage-fixture.ts';
 import { systemClock } from '../time/clock.ts';
-import { openStorage } from './open-storage.ts';
-import type { Storage } from './storage.ts';
 
 /** Nobody listens there: what is tested is the journal. */
 const NO_DATABASE = 'postgresql://ada@127.0.0.1:1/prices';
@@ -69,9 +68,6 @@ function open(): Storage {
     databaseUrl: NO_DATABASE,
     clock: systemClock,
     log: silentLog,
-    random: Math.random,
-    keepMs: () => 30 * 60_000,
-    onChange: () => undefined,
   });
 }
 

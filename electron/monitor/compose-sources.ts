@@ -1,0 +1,272 @@
+import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
+import type { ExchangesState } from '../../shared/domain/exchanges-state.ts';
+import type { FeedState } from '../../shared/domain/feed-state.ts';
+import type { Problem } from '../../shared/domain/problem.ts';
+import type { Status } from '../../shared/domain/status.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
+import type { Settings } from '../../shared/settings/settings.ts';
+import type { HistoryStore } from './history/history-store.ts';
+import type { Latest } from './latest/latest.ts';
+import type { Logger } from './logging/logger.ts';
+import type { Network } from './network/network.ts';
+import { createBackfill } from './sources/backfill/backfill.ts';
+import { coinGeckoHistory } from './sources/backfill/coingecko-history.ts';
+import { exchangeHistory } from './sources/backfill/exchange-history.ts';
+import type { HistorySource } from './sources/backfill/history-source.ts';
+import { type CoinCatalog, createCoinCatalog } from './sources/coingecko/coin-catalog.ts';
+import { createCoinProblems } from './sources/coingecko/coin-problems.ts';
+import { type CoinSearch, createCoinSearch } from './sources/coingecko/coin-search.ts';
+import { openCoinGecko } from './sources/coingecko/open-coingecko.ts';
+import { createQuoteCurrencies, type QuoteCurrencies } from './sources/coingecko/quote-currencies.ts';
+import { createExchangeFeed } from './sources/exchanges/exchange-feed.ts';
+import { createExchangeMarkets } from './sources/exchanges/exchange-markets.ts';
+import { knownSymbol } from './sources/exchanges/known-coins.ts';
+import { isReferenceDown } from './sources/exchanges/reference-down.ts';
+import { demoExchangeUrl, usableExchanges } from './sources/exchanges/usable-exchanges.ts';
+import { createFeed } from './sources/polling/poller.ts';
+import { createSourceGate } from './sources/polling/source-gate.ts';
+import { FeedError, type PriceBatch } from './sources/price-source.ts';
+import type { TickTimes } from './sources/tick-times.ts';
+import { type Clock, systemClock } from './time/clock.ts';
+
+const SECOND_MS = 1_000;
+
+type ReportProblems = (...problems: readonly (Problem | null)[]) => void;
+
+export type SourcesOptions = {
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The key for the address in the settings; null for keyless access. */
+  readonly apiKey: string | null;
+  /** The settings in force. */
+  readonly settings: () => Settings;
+  /** The present as far as it is known, see `correctedClock`. */
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly network: Network;
+  readonly times: TickTimes;
+  readonly latest: Pick<Latest, 'reference' | 'setProblems'>;
+  readonly history: HistoryStore;
+  /** Gets new ticks; `isWhole` when they are all of one answer, and not trades of which more follow at once. */
+  readonly onTicks: (ticks: readonly Tick[], isWhole: boolean) => void;
+  readonly onHistory: (coinId: string, vsCurrency: string) => void;
+  /** Called with whether prices are a simulated market's, when that has changed. */
+  readonly onSimulated: (isSimulated: boolean) => void;
+  readonly report: {
+    readonly feed: (feed: FeedState) => void;
+    readonly exchanges: (exchanges: ExchangesState) => void;
+    readonly budget: (budget: BudgetStatus) => void;
+    readonly backfill: (backfill: Status['backfill']) => void;
+  };
+  /** Makes a place for the problems of one part. */
+  readonly reporter: () => ReportProblems;
+};
+
+/** Where prices and history come from: CoinGecko, exchanges beside it, and what both cost. */
+export type Sources = {
+  start(): void;
+  stop(): Promise<void>;
+  /** Takes changed settings over; prices are requested at once. */
+  change(): void;
+  pollNow(): void;
+  /** Makes no requests for prices or history until `resume`, and follows no trades. */
+  pause(): void;
+  /** Makes requests again, the first at once. */
+  resume(): void;
+  readonly search: CoinSearch;
+  readonly currencies: QuoteCurrencies;
+  readonly catalog: CoinCatalog;
+};
+
+/**
+ * Puts the sources together: access to CoinGecko → what both sources know of coins → the exchanges' markets → history →
+ * trades → polled prices. The last, polled, comes last since its answers decide what the others do.
+ */
+export function composeSources(options: SourcesOptions): Sources {
+  const { dataDir, env, settings, clock, random, log, network, times, latest, report, reporter } = options;
+  const startedAt = clock.now();
+  /** What the polled prices have shown so far. */
+  let simulated = false;
+  let feedState: FeedState = { status: 'starting' };
+  let isPaused = false;
+
+  const priceRequest = () => {
+    const { coins, vsCurrency } = settings();
+    return { coins, vsCurrency };
+  };
+  const exchangesInUse = () => usableExchanges(env, settings().exchanges, simulated);
+
+  const coinGecko = openCoinGecko({
+    dataDir,
+    apiKey: options.apiKey,
+    baseUrl: settings().coingeckoUrl,
+    clock,
+    random,
+    log,
+    fetch: network.fetch,
+    latest: times.latest,
+    wishedSeconds: () => settings().pollSeconds,
+    request: priceRequest,
+    reportBudget: report.budget,
+    reportProblems: reporter(),
+  });
+  const pollMs = (): number => coinGecko.status().intervalSeconds * SECOND_MS;
+
+  const catalog = createCoinCatalog({ access: coinGecko.access, clock, log });
+  const reportCoinProblem = reporter();
+  const coinProblems = createCoinProblems({
+    catalog,
+    log,
+    onProblems(problems) {
+      latest.setProblems(problems);
+      reportCoinProblem(problemOfCoins([...problems.values()]));
+    },
+  });
+
+  const markets = createExchangeMarkets({
+    clock,
+    networkClock: systemClock,
+    // Requests that wait for their turn at an exchange's limit are not made during a pause either.
+    async fetch(input, init) {
+      if (isPaused) throw new FeedError('unreachable', 'no requests are made during a pause');
+      return network.fetch(input, init);
+    },
+    routesTo: network.routesTo,
+    times,
+    urlOverride: demoExchangeUrl(env),
+    reference: latest.reference,
+    async catalogSymbols(signal) {
+      const coins = await catalog.coins(signal);
+      return coins && new Map(coins.map(({ id, symbol }) => [id, symbol]));
+    },
+  });
+
+  const coinGeckoPast = coinGeckoHistory({ access: coinGecko.access, clock });
+  const backfill = createBackfill({
+    /** Exchanges first, for their volume; but only where they are used anyway, as each takes memory. */
+    sources(): readonly HistorySource[] {
+      if (!settings().realTime) return [coinGeckoPast];
+      const pasts = exchangesInUse().map((id) =>
+        exchangeHistory({
+          id,
+          client: () => markets.client(id),
+          marketOf: (coinId, vsCurrency) => markets.marketOf(id, coinId, vsCurrency),
+        }),
+      );
+      return [...pasts, coinGeckoPast];
+    },
+    store: options.history,
+    watched: () => ({ ...priceRequest(), pollMs: pollMs() }),
+    clock,
+    random,
+    log,
+    onHistory: options.onHistory,
+    report: (progress) => report.backfill(progress ?? undefined),
+  });
+
+  const takeTicks = (ticks: readonly Tick[], isWhole: boolean): void => {
+    options.onTicks(ticks, isWhole);
+    // The first prices tell whether the market is a simulated one, whose past no real exchange has.
+    backfill.start();
+    backfill.heard();
+  };
+
+  const exchangeRequest = () => {
+    const exchanges = isPaused ? [] : exchangesInUse();
+    return { ...priceRequest(), exchanges, realTime: settings().realTime };
+  };
+  const reportExchangeProblem = reporter();
+  const exchangeFeed = createExchangeFeed({
+    markets,
+    clock,
+    networkClock: systemClock,
+    random,
+    log,
+    request: exchangeRequest(),
+    isReferenceDown: () => isReferenceDown(feedState, pollMs(), startedAt, clock.now()),
+    onTicks: (ticks) => takeTicks(ticks, false),
+    report({ exchanges, problem }) {
+      report.exchanges(exchanges);
+      reportExchangeProblem(problem);
+    },
+  });
+
+  const takeBatch = (batch: PriceBatch): void => {
+    if (batch.simulated !== simulated) {
+      simulated = batch.simulated;
+      options.onSimulated(simulated);
+      exchangeFeed.change(exchangeRequest());
+    }
+    coinProblems.report(batch);
+  };
+  const gate = createSourceGate(coinGecko.source);
+  const feed = createFeed({
+    source: gate.source,
+    clock,
+    random,
+    log,
+    request: priceRequest(),
+    pollMs,
+    isKnown: (coinId) => knownSymbol(coinId) !== null || latest.reference(coinId) !== null,
+    listener: {
+      onTicks: (ticks) => takeTicks(ticks, true),
+      onState(state) {
+        feedState = state;
+        report.feed(state);
+        exchangeFeed.referenceChanged();
+      },
+      onBatch: takeBatch,
+    },
+  });
+  const pollNow = (): void => feed.change(priceRequest());
+
+  return {
+    start() {
+      feed.start();
+      coinGecko.start(pollNow);
+      exchangeFeed.start();
+    },
+    async stop() {
+      await feed.stop();
+      await exchangeFeed.stop();
+      await backfill.stop();
+      await markets.close();
+      await coinProblems.stop();
+      await coinGecko.stop();
+    },
+    change() {
+      coinGecko.requestChanged();
+      pollNow();
+      exchangeFeed.change(exchangeRequest());
+      backfill.check();
+    },
+    pollNow,
+    pause() {
+      isPaused = true;
+      gate.close();
+      exchangeFeed.change(exchangeRequest());
+      backfill.pause();
+    },
+    resume() {
+      isPaused = false;
+      gate.open();
+      pollNow();
+      exchangeFeed.change(exchangeRequest());
+      backfill.resume();
+    },
+    search: createCoinSearch({ access: coinGecko.access, catalog, clock }),
+    currencies: createQuoteCurrencies({ access: coinGecko.access, clock }),
+    catalog,
+  };
+}
+
+const MOST_COINS_NAMED = 3;
+
+/** The coins without a price in one problem: a notice each would bury the page. */
+function problemOfCoins(sentences: readonly string[]): Problem | null {
+  if (sentences.length === 0) return null;
+  const more = sentences.length - MOST_COINS_NAMED;
+  const rest = more > 0 ? ` ${more} more ${more === 1 ? 'coin has' : 'coins have'} no price.` : '';
+  return { id: 'coins', message: `${sentences.slice(0, MOST_COINS_NAMED).join(' ')}${rest}` };
+}

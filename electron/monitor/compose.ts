@@ -1,0 +1,360 @@
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
+import type { Problem } from '../../shared/domain/problem.ts';
+import type { Snapshot } from '../../shared/domain/snapshot.ts';
+import { alertMessage } from '../../shared/messages/alert-message.ts';
+import { text } from '../../shared/messages/message.ts';
+import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings/settings.ts';
+import { createOpenParts, type OpenParts } from './async/open-parts.ts';
+import { composeSources } from './compose-sources.ts';
+import { openAlertTables } from './delivery/alert-tables.ts';
+import type { Channel } from './delivery/channel.ts';
+import { ALERTS_FILE_ID, alertsFileChannel } from './delivery/channels/alerts-file/alerts-file.ts';
+import { createDispatcher } from './delivery/dispatcher.ts';
+import { claimDataDir } from './files/data-dir.ts';
+import { createAppender } from './ingest/appender.ts';
+import { createTickBatcher } from './ingest/tick-batcher.ts';
+import { createWatch } from './ingest/watch.ts';
+import type { WatchConfig } from './ingest/watched.ts';
+import { createLatest } from './latest/latest.ts';
+import { openLocalLog } from './log/local-log.ts';
+import { createLogger } from './logging/logger.ts';
+import type { Monitor, MonitorOptions } from './monitor.ts';
+import { environmentNetwork } from './network/environment-network.ts';
+import { createAnswer } from './procedures/dispatch.ts';
+import { createApi } from './procedures/procedures.ts';
+import { type Part, ROLES } from './roles.ts';
+import { chooseApiKey } from './secrets/api-key.ts';
+import { createSettingsCheck } from './settings/check-settings.ts';
+import { createKeyChanges } from './settings/key-changes.ts';
+import { openSettings } from './settings/settings.ts';
+import { createSettingsWriter } from './settings/settings-writer.ts';
+import { createTickTimes } from './sources/tick-times.ts';
+import { createEventHub } from './status/event-hub.ts';
+import { openKeptNotices } from './status/kept-notices.ts';
+import { createStatusBoard, INITIAL_STATES } from './status/status-board.ts';
+import { openStore } from './store/open-store.ts';
+import { systemClock } from './time/clock.ts';
+import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock-offset.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * Puts the program together. Nothing runs before `start`, so that a host that fails leaves nothing behind; prices then flow
+ * before the database is up. When it throws, what was opened is closed.
+ *
+ * @param role the parts that are started; those of a program on one machine when left out
+ * @throws DataDirError when the data folder cannot be used, SettingsError or ProxyError when a flag or variable is wrong
+ */
+export async function openMonitor(
+  options: MonitorOptions,
+  role: readonly Part[] = ROLES.all,
+): Promise<Monitor> {
+  const parts = createOpenParts();
+  try {
+    return compose(options, role, parts);
+  } catch (cause) {
+    // What cannot be closed either has the same cause, or one that is worth less.
+    await parts.close(0).catch(() => undefined);
+    throw cause;
+  }
+}
+
+/**
+ * The way of the data, from top to bottom, and the order in which to read it: settings → what the program says → time and
+ * network → log → store → delivery → ingest and latest quotes → sources → what hosts are given. Each part is made from
+ * parts above it and says what it has to say through functions that it is given.
+ */
+function compose(options: MonitorOptions, role: readonly Part[], parts: OpenParts): Monitor {
+  const { env, secrets, random = Math.random } = options;
+  const dataDir = parts.add(claimDataDir(options.dataDir), (claimed) => claimed.release()).path;
+
+  // Settings.
+  const notices = openKeptNotices(join(dataDir, 'notices.json'));
+  const settings = openSettings({
+    path: join(dataDir, 'settings.json'),
+    flags: options.flags,
+    env,
+    databasePassword: options.databasePassword,
+    notices,
+  });
+  const started = settings.current();
+  const apiKey = chooseApiKey(env.COINGECKO_API_KEY, options.keptKey, started.coingeckoUrl);
+
+  // What the program says: to its log, to pages, and of its own state.
+  const log = options.log ?? createLogger(started.logLevel);
+  if (apiKey.problem !== null) log.warn(apiKey.problem.message);
+  const hub = createEventHub(log);
+  const alertsPath = started.alertsFile ?? join(dataDir, 'alerts.txt');
+  const status = parts.add(
+    createStatusBoard(
+      { ...INITIAL_STATES, alertsFile: { path: alertsPath, error: null, waitingLines: 0 } },
+      notices,
+      (payload) => hub.emit({ event: 'status', payload }),
+    ),
+    (board) => board.close(),
+  );
+  status.reporter()(apiKey.problem);
+
+  // Time and network. What is on disk goes by the machine's clock, which is the same before the first answer after a start.
+  const wayOut = options.network ?? environmentNetwork(env);
+  const machineClock = options.clock;
+  const offset = createClockOffset({
+    clock: machineClock,
+    elapsed: () => performance.now() * machineClock.speed,
+    onChange(offsetMs) {
+      log.info({ offsetMs }, "the offset of the machine's clock changed");
+      // What pages know as the present is another instant from now on.
+      hub.emit({ event: 'reset', payload: {} });
+    },
+    report: status.reporter(),
+  });
+  const clock = correctedClock(machineClock, offset);
+  const network = { ...wayOut, fetch: fetchNotingTime(wayOut.fetch, machineClock, offset) };
+  const times = createTickTimes({
+    now: clock.now,
+    isKnown: offset.isKnown,
+    log,
+    report: status.reporter(),
+  });
+
+  // The log, with the alerts and their deliveries beside its records.
+  const reportLog = status.reporter();
+  const tickLog = parts.add(
+    openLocalLog({
+      path: join(dataDir, 'journal.sqlite'),
+      clock: machineClock,
+      log,
+      openAlerts: (database, onDamage) => openAlertTables(database, { clock: machineClock, log, onDamage }),
+      report({ deadLetters, problems }) {
+        status.report({ deadLetters });
+        reportLog(...problems);
+      },
+    }),
+    (opened) => opened.close(),
+  );
+
+  // Consumers: the store …
+  const reportStore = status.reporter();
+  const store = parts.add(
+    openStore({
+      tickLog,
+      dataDir,
+      databaseUrl: settings.databaseUrl(),
+      clock: machineClock,
+      present: clock,
+      log,
+      random,
+      report({ database, waitingTicks, problems }) {
+        status.report({ database, waitingTicks });
+        reportStore(...problems);
+      },
+    }),
+    (opened, timeoutMs) => opened.stop(timeoutMs),
+  );
+  // … and delivery.
+  const dispatcher = parts.add(
+    createDispatcher({
+      tickLog,
+      outbox: tickLog.alerts.outbox,
+      clock: machineClock,
+      random,
+      log,
+      report(channels) {
+        const file = channels.find(({ id }) => id === ALERTS_FILE_ID);
+        const error = file?.failure?.message ?? null;
+        status.report({ alertsFile: { path: alertsPath, error, waitingLines: file?.waiting ?? 0 } });
+      },
+    }),
+    (opened) => opened.stop(),
+  );
+  tickLog.follow(dispatcher.wake);
+
+  // Ingest, from its end: batches wait for the log; ticks are gathered into batches; rules see each tick first.
+  const appender = parts.add(
+    createAppender({
+      append: tickLog.append,
+      deliverUnlogged: dispatcher.deliverUnlogged,
+      clock,
+      random,
+      log,
+      report: status.reporter(),
+    }),
+    (opened) => opened.stop(),
+  );
+  const batcher = parts.add(createTickBatcher(systemClock, appender.append), (opened) => opened.flush());
+  const latest = parts.add(
+    createLatest(systemClock, (payload) => hub.emit({ event: 'prices', payload })),
+    (opened) => opened.stop(),
+  );
+  const watch = parts.add(
+    createWatch({
+      config: watchConfig(started),
+      *acceptedSince(since) {
+        batcher.flush();
+        yield* tickLog.recordsSince(since);
+        // Asked for in the same step that found the end of the log: what is not there is here.
+        yield* appender.waiting();
+      },
+      now: machineClock.now,
+      times,
+      latest,
+      retain: tickLog.retain,
+      onTaken(ticks, alerts, isWhole) {
+        batcher.add(ticks, alerts);
+        if (isWhole) batcher.flush();
+        for (const alert of alerts) {
+          log.info({ alert: alert.id, ...alert.figures }, `${alert.coinId} ${text(alertMessage(alert))}`);
+          hub.emit({ event: 'alert', payload: alert });
+        }
+      },
+      log,
+    }),
+    (opened) => opened.settled(),
+  );
+
+  // Sources.
+  let isSimulated = false;
+  const reportSlowPoll = status.reporter();
+  const sources = parts.add(
+    composeSources({
+      dataDir,
+      env,
+      apiKey: apiKey.apiKey,
+      settings: settings.current,
+      clock,
+      random,
+      log,
+      network,
+      times,
+      latest,
+      history: store.history,
+      onTicks: watch.take,
+      onHistory: (coinId, vsCurrency) => hub.emit({ event: 'history', payload: { coinId, vsCurrency } }),
+      onSimulated(now) {
+        isSimulated = now;
+        hub.emit({ event: 'reset', payload: {} });
+      },
+      report: {
+        feed: (feed) => status.report({ feed }),
+        exchanges: (exchanges) => status.report({ exchanges }),
+        backfill: (backfill) => status.report({ backfill }),
+        budget(budget) {
+          status.report({ budget });
+          reportSlowPoll(slowPollProblem(budget, watch.config().rule.windowMs));
+        },
+      },
+      reporter: status.reporter,
+    }),
+    (opened) => opened.stop(),
+  );
+
+  // What hosts and their pages are given.
+  const snapshot = (): Snapshot => {
+    const { vsCurrency, rule } = watch.config();
+    const state = status.current();
+    return {
+      version: packageJson.version,
+      now: clock.now(),
+      clockSpeed: clock.speed,
+      simulated: isSimulated,
+      vsCurrency,
+      pollSeconds: state.budget?.intervalSeconds ?? DEFAULT_POLL_SECONDS,
+      alertRule: { thresholdPct: rule.thresholdPct, windowMinutes: rule.windowMs / MINUTE_MS },
+      quotes: latest.list(),
+      status: state,
+    };
+  };
+  const settingsWriter = createSettingsWriter({
+    store: settings,
+    check: createSettingsCheck(sources),
+    keyChanges: createKeyChanges({
+      secrets,
+      isInEnvironment: Boolean(env.COINGECKO_API_KEY?.trim()),
+      baseUrl: () => settings.view(dataDir).settings.coingeckoUrl,
+    }),
+    async apply(inForce, changed) {
+      if (!changed.every(isDesktopSetting)) {
+        await watch.rebuild(watchConfig(inForce));
+        if (parts.isClosing()) return;
+        sources.change();
+      }
+      hub.emit({ event: 'reset', payload: {} });
+    },
+  });
+  const answer = createAnswer(
+    createApi({
+      latest: times.latestKept,
+      store,
+      settings: settings.current,
+      snapshot,
+      settingsView: () => settings.view(dataDir),
+      settingsWriter,
+      secrets,
+      dismissNotice: notices.dismiss,
+      search: sources.search,
+      currencies: sources.currencies,
+    }),
+    log,
+  );
+
+  const starts: Readonly<Record<Part, (channels: readonly Channel[]) => void>> = {
+    store: store.start,
+    delivery: (channels) => dispatcher.start([alertsFileChannel(alertsPath), ...channels]),
+    sources: sources.start,
+  };
+
+  return {
+    start(channels = []) {
+      for (const { message } of notices.list()) log.warn(message);
+      settings.movePassword().catch((err: unknown) => {
+        log.warn({ err }, 'the database password stays in settings.json');
+      });
+      for (const part of role) starts[part](channels);
+      // To pages that opened in the middle of a long replay.
+      if (watch.isReplaying()) void watch.settled().then(() => hub.emit({ event: 'reset', payload: {} }));
+    },
+    answer,
+    subscribe: hub.subscribe,
+    snapshot,
+    settings: settings.current,
+    pausePolling: sources.pause,
+    resumePolling: sources.resume,
+    pollNow: sources.pollNow,
+    dataDir,
+    log,
+    port: started.port,
+    stop: parts.close,
+  };
+}
+
+/** Before the sources have reported theirs. */
+const DEFAULT_POLL_SECONDS = 60;
+
+function watchConfig(settings: Settings): WatchConfig {
+  const { coins, vsCurrency, alertThresholdPct, alertWindowMinutes } = settings;
+  return {
+    coins,
+    vsCurrency,
+    rule: { thresholdPct: alertThresholdPct, windowMs: alertWindowMinutes * MINUTE_MS },
+  };
+}
+
+/** Whether a setting concerns the desktop host alone. */
+function isDesktopSetting(name: SettingName): boolean {
+  return (DESKTOP_SETTINGS as readonly SettingName[]).includes(name);
+}
+
+/** The average needs three earlier prices in its window; with an interval this long it never has them. */
+function slowPollProblem({ intervalSeconds, reason }: BudgetStatus, windowMs: number): Problem | null {
+  const most = Math.floor(windowMs / SECOND_MS / 3);
+  if (intervalSeconds <= most) return null;
+  return {
+    id: 'slow-poll',
+    message:
+      `Prices are requested every ${intervalSeconds} s (${reason}), too seldom for a ${windowMs / MINUTE_MS}-minute ` +
+      `average: no alert can be raised. Set at most ${most} s between requests where the plan allows it, or a longer average.`,
+  };
+}

@@ -1,0 +1,28 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../time/clock.ts';
+import { type AlertStore, type AlertStoreOptions, createAlertStore } from './alert-store.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+
+/** The journal's tables of alerts and of their deliveries. */
+export type AlertTables = AlertStore & {
+  readonly outbox: Outbox;
+};
+
+export type AlertTablesOptions = Omit<AlertStoreOptions, 'now'> & { readonly clock: Clock };
+
+export function openAlertTables(
+  database: DatabaseSync,
+  { clock, log, onDamage }: AlertTablesOptions,
+): AlertTables {
+  const store = createAlertStore(database, { log, onDamage, now: clock.now });
+  const outbox = createOutbox(database, { alerts: store, clock, log });
+  return {
+    ...store,
+    outbox,
+    /** Within the transaction that appends the alerts' batch: what the outbox remembers goes with it. */
+    insert(alerts) {
+      store.insert(alerts);
+      outbox.writeRemembered();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
+import { cannotOpen, openLogFile } from './log-file.ts';
+import { logProblems } from './log-problems.ts';
+import { createSqliteLog, type SqliteLog } from './sqlite-log.ts';
+import type { LogBatch } from './tick-log.ts';
+
+const TRIM_EVERY_MS = 5 * 60_000;
+
+/** Keeps the alerts of the batches in the log's file. */
+export type AlertsBeside = {
+  /** Within the transaction that appends their batch. */
+  insert(alerts: readonly Alert[]): void;
+  /** Drops what nobody needs any more. */
+  purge(): void;
+};
+
+export type LogState = {
+  /** Records and alerts that no consumer can use. */
+  readonly deadLetters: number;
+  readonly problems: readonly Problem[];
+};
+
+/** The log of this machine, open, with what keeps the alerts beside it. */
+export type LocalLog<Alerts extends AlertsBeside> = {
+  readonly alerts: Alerts;
+  /** Resolves when the batch is synced to disk. Rejects when nothing of it was kept; the caller may append it again. */
+  append(batch: LogBatch): Promise<void>;
+  /** Calls the listener with each batch that is appended from now on, when it is on disk. */
+  follow(listener: (batch: LogBatch) => void): void;
+  readonly cursor: SqliteLog['cursor'];
+  readonly consumers: SqliteLog['consumers'];
+  readonly forget: SqliteLog['forget'];
+  readonly recordsSince: SqliteLog['recordsSince'];
+  readonly keepDeadLetter: SqliteLog['keepDeadLetter'];
+  /** Records appended within the last `ms` are kept, be they consumed or not. Before the first call all are. */
+  retain(ms: number): void;
+  /** Drops what every consumer has committed and nobody wants retained; at most every five minutes, in the background. */
+  trim(): void;
+  /** A consumer cannot read the log, or can again (null). */
+  reportReadFailure(error: Error | null): void;
+  close(): Promise<void>;
+};
+
+export type LocalLogOptions<Alerts extends AlertsBeside> = {
+  /** Of `journal.sqlite`. Only one program may have it open. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Prepares the tables of the alerts. `onDamage` is to be called with each alert that turns out to be damaged. */
+  readonly openAlerts: (
+    database: DatabaseSync,
+    onDamage: (damage: { readonly error: string }) => void,
+  ) => Alerts;
+  /** Called with the state at the start and whenever it has changed. */
+  readonly report: (state: LogState) => void;
+};
+
+/** Opens the log, or makes it. Throws when it cannot be opened: without it nothing can be promised. */
+export function openLocalLog<Alerts extends AlertsBeside>(
+  options: LocalLogOptions<Alerts>,
+): LocalLog<Alerts> {
+  const { path, clock, log, openAlerts, report } = options;
+  const file = openLogFile(path, clock.now());
+  const { database, renamedFile, lostWal } = file;
+  if (renamedFile !== null)
+    log.error(renamedFile, 'the journal was damaged; it was renamed and a new one begun');
+  if (lostWal !== null) log.error(lostWal, 'what the journal accepted last is lost: its write-ahead log is');
+
+  const stopping = new AbortController();
+  const appending = new Set<Promise<number>>();
+  const listeners: ((batch: LogBatch) => void)[] = [];
+  /** Records and alerts that were found damaged since this start. */
+  let damagedEntries = 0;
+  let readFailure: Error | null = null;
+  let retainMs = Number.POSITIVE_INFINITY;
+  let trimmedAt = Number.NEGATIVE_INFINITY;
+
+  const selectDead = database.prepare(
+    'select (select count(*) from dead_letters) + (select count(*) from dead_alerts) as count',
+  );
+  const reportState = (): void => {
+    if (stopping.signal.aborted) return;
+    report({
+      deadLetters: Number(selectDead.get()?.count),
+      problems: logProblems({ journalPath: path, renamedFile, lostWal, damagedEntries, readFailure }),
+    });
+  };
+  const onDamage = (damage: { readonly error: string }): void => {
+    damagedEntries += 1;
+    log.error(damage, 'an entry of the journal is damaged and was moved to the dead letters');
+    // Later, as whoever reads the log may be the one that is reported to.
+    setImmediate(reportState);
+  };
+  const { alerts, tickLog } = orClosed(path, file.database, () => {
+    const alerts = openAlerts(database, onDamage);
+    const onAppend = (batch: LogBatch): void => alerts.insert(batch.alerts);
+    return {
+      alerts,
+      tickLog: createSqliteLog({ database, onAppend, onDamaged: onDamage, now: clock.now }),
+    };
+  });
+  reportState();
+
+  const dropOld = async (now: number): Promise<void> => {
+    try {
+      alerts.purge();
+      await tickLog.trim(retainMs, now, stopping.signal);
+    } catch (error) {
+      if (stopping.signal.aborted) return;
+      log.warn({ err: error }, 'old entries could not be removed from the journal; trying again later');
+    }
+  };
+
+  return {
+    alerts,
+    async append(batch) {
+      if (stopping.signal.aborted) throw new Error('The program is stopping and takes no more prices.');
+      if (batch.ticks.length === 0 && batch.alerts.length === 0) return;
+      const appended = tickLog.append(batch, clock.now());
+      appending.add(appended);
+      try {
+        await appended;
+      } catch (cause) {
+        throw new Error('The prices could not be kept on disk. Check that the disk is not full.', { cause });
+      } finally {
+        appending.delete(appended);
+      }
+      for (const listener of listeners) listener(batch);
+    },
+    follow(listener) {
+      listeners.push(listener);
+    },
+    cursor: tickLog.cursor,
+    consumers: tickLog.consumers,
+    forget: tickLog.forget,
+    recordsSince: tickLog.recordsSince,
+    async keepDeadLetter(record, error, now) {
+      await tickLog.keepDeadLetter(record, error, now);
+      reportState();
+    },
+    retain(ms) {
+      retainMs = ms;
+    },
+    trim() {
+      const now = clock.now();
+      if (Math.abs(now - trimmedAt) < TRIM_EVERY_MS) return;
+      trimmedAt = now;
+      void dropOld(now);
+    },
+    reportReadFailure(error) {
+      if (error === null && readFailure === null) return;
+      readFailure = error;
+      reportState();
+    },
+    async close() {
+      stopping.abort();
+      await Promise.allSettled(appending);
+      file.close();
+    },
+  };
+}
+
+/** Prepares the tables. What throws leaves the file closed. */
+function orClosed<T>(path: string, database: DatabaseSync, prepare: () => T): T {
+  try {
+    return prepare();
+  } catch (error) {
+    database.close();
+    throw cannotOpen(path, error);
+  }
+}

@@ -1,0 +1,56 @@
+import type { SettingName, Settings } from '../../../shared/settings/settings.ts';
+import type { CheckSettings } from './check-settings.ts';
+import type { KeyChanges } from './key-changes.ts';
+import type { FileSettings } from './parse-settings.ts';
+import type { SettingsStore } from './settings.ts';
+
+/** How long a change waits for the provider to say whether a coin or a currency exists. */
+const CHECK_TIMEOUT_MS = 5_000;
+
+/** What a page wants changed. */
+export type SettingsPatch = FileSettings & {
+  /** The API key for the address that counts after the change. */
+  readonly coingeckoApiKey?: string | undefined;
+};
+
+/** The one way to change settings and the API key while the program runs. */
+export type SettingsWriter = {
+  /**
+   * Checks the patch, writes it, and resolves when it is in force.
+   *
+   * @throws SettingsError with an issue for each setting that makes no sense or cannot be changed
+   * @throws SecretError when the key cannot be kept
+   */
+  change(patch: SettingsPatch): Promise<void>;
+  /**
+   * Keeps an API key for the address in the settings, or forgets the kept one (null).
+   *
+   * @throws SecretError when that cannot be done
+   */
+  setKey(key: string | null): Promise<void>;
+};
+
+export type SettingsWriterParts = {
+  readonly store: Pick<SettingsStore, 'current' | 'change'>;
+  readonly check: CheckSettings;
+  readonly keyChanges: KeyChanges;
+  /** Called with the settings in force and the names of those that have changed. */
+  readonly apply: (settings: Settings, changed: readonly SettingName[]) => Promise<void>;
+};
+
+export function createSettingsWriter({
+  store,
+  check,
+  keyChanges,
+  apply,
+}: SettingsWriterParts): SettingsWriter {
+  return {
+    change: ({ coingeckoApiKey: key, ...patch }) =>
+      keyChanges.with({ baseUrl: patch.coingeckoUrl, key }, async () => {
+        await check(patch, store.current(), AbortSignal.timeout(CHECK_TIMEOUT_MS));
+        const changed = await store.change(patch);
+        if (changed.length > 0) await apply(store.current(), changed);
+      }),
+    setKey: keyChanges.set,
+  };
+}

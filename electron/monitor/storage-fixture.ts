@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { DatabaseState } from '../../shared/domain/database-state.ts';
+import type { Problem } from '../../shared/domain/problem.ts';
+import { type AlertTables, openAlertTables } from './delivery/alert-tables.ts';
+import { type LocalLog, openLocalLog } from './log/local-log.ts';
+import type { LogBatch } from './log/tick-log.ts';
+import { type Logger, silentLog } from './logging/logger.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
+import type { Clock } from './time/clock.ts';
+
+export type StorageOptions = {
+  readonly dataDir: string;
+  /** Empty for the embedded server. */
+  readonly databaseUrl: string;
+  readonly clock: Clock;
+  readonly log?: Logger;
+  /** Called whenever something was reported, also while the storage is being opened. */
+  readonly onChange?: (database: DatabaseState) => void;
+};
+
+/** A log and the store that reads it, as the program puts them together. */
+export type Storage = Omit<Store, 'stop'> & {
+  accept(batch: LogBatch): Promise<void>;
+  acceptedSince(since: number): Iterable<LogBatch>;
+  readonly tickLog: LocalLog<AlertTables>;
+  databaseState(): DatabaseState;
+  queueState(): { readonly waitingTicks: number; readonly deadLetters: number };
+  problems(): readonly Problem[];
+  stop(timeoutMs: number): Promise<void>;
+};
+
+export function openStorage({
+  dataDir,
+  databaseUrl,
+  clock,
+  log = silentLog,
+  onChange = () => undefined,
+}: StorageOptions): Storage {
+  let database: DatabaseState = { status: 'starting' };
+  let queue = { waitingTicks: 0, deadLetters: 0 };
+  let problems: { log: readonly Problem[]; store: readonly (Problem | null)[] } = { log: [], store: [] };
+  const tickLog = openLocalLog({
+    path: join(dataDir, 'journal.sqlite'),
+    clock,
+    log,
+    openAlerts: (file, onDamage) => openAlertTables(file, { clock, log, onDamage }),
+    report(state) {
+      queue = { ...queue, deadLetters: state.deadLetters };
+      problems = { ...problems, log: state.problems };
+      onChange(database);
+    },
+  });
+  tickLog.retain(30 * 60_000);
+  const store = openStore({
+    tickLog,
+    dataDir,
+    databaseUrl,
+    clock,
+    log,
+    random: Math.random,
+    report(state) {
+      database = state.database;
+      queue = { ...queue, waitingTicks: state.waitingTicks };
+      problems = { ...problems, store: state.problems };
+      onChange(database);
+    },
+  });
+  const accepting = new Set<Promise<void>>();
+  return {
+    ...store,
+    accept(batch) {
+      const accepted = tickLog.append(batch);
+      accepting.add(accepted);
+      return accepted.finally(() => accepting.delete(accepted));
+    },
+    acceptedSince: tickLog.recordsSince,
+    tickLog,
+    databaseState: () => database,
+    queueState: () => queue,
+    problems: () => [...problems.log, ...problems.store].filter((problem) => problem !== null),
+    async stop(timeoutMs) {
+      await Promise.allSettled(accepting);
+      await store.stop(timeoutMs);
+      await tickLog.close();
+    },
+  };
+}

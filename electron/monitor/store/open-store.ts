@@ -1,0 +1,222 @@
+import type { PoolClient } from 'pg';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { DatabaseState } from '../../../shared/domain/database-state.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import type { AlertsBeside, LocalLog } from '../log/local-log.ts';
+import type { LogRecord } from '../log/tick-log.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
+import { describeRefusedStatement, isConnectionLoss } from './connection/connection-error.ts';
+import { createDailyView } from './connection/daily-view.ts';
+import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
+import { loadMigrations } from './connection/migrate.ts';
+import { embeddedProvider, externalProvider } from './connection/provider.ts';
+import { createHistoryStore } from './history/history-store.ts';
+import { firstOfEachCandle } from './reads/first-of-each-candle.ts';
+import { mergeAlerts } from './reads/merge-alerts.ts';
+import type { AlertQuery, AlertRange } from './reads/queries.ts';
+import { readAlerts } from './reads/read-alerts.ts';
+import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
+import { readCandles } from './reads/read-candles.ts';
+import type { Store } from './store.ts';
+import { createStoreConsumer } from './store-consumer.ts';
+import { createBatchWriter } from './writer/batch-writer.ts';
+
+/** Whoever reads candles waits for what was appended before, but not for a database that has much to do. */
+const READ_WAIT_MS = 1_000;
+
+/** The newest alerts, readable while the database is away. */
+export type LocalAlerts = AlertsBeside & {
+  /** Newest first, by time and id. */
+  newest(query: AlertQuery): readonly Alert[];
+  /** Oldest first. */
+  within(range: AlertRange): readonly Alert[];
+};
+
+export type StoreState = {
+  readonly database: DatabaseState;
+  /** Ticks that are in the log and not yet in the database. */
+  readonly waitingTicks: number;
+  /** What keeps the database, though it is there, from taking what is written. That it is away is in its state. */
+  readonly problems: readonly (Problem | null)[];
+};
+
+export type StoreOptions = {
+  /** What is to be stored. */
+  readonly tickLog: LocalLog<LocalAlerts>;
+  /** Holds the embedded server. */
+  readonly dataDir: string;
+  /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
+  readonly databaseUrl: string;
+  readonly clock: Clock;
+  /** The clock by which states are reported, where that is another one. */
+  readonly present?: Clock;
+  readonly log: Logger;
+  /** In [0, 1); spreads retries. */
+  readonly random: () => number;
+  /** Called with the state at the start and whenever it may have changed. */
+  readonly report: (state: StoreState) => void;
+};
+
+/** The consumer `store` and all that reads what it wrote. Nothing is connected or started before `start`. */
+export function openStore(options: StoreOptions): Store {
+  const { tickLog, dataDir, databaseUrl, clock, log, random, report } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const cursor = tickLog.cursor('store');
+
+  const database = openDatabase({
+    provider: (onLoss) =>
+      databaseUrl === '' ? embeddedProvider(dataDir, log, onLoss) : externalProvider(databaseUrl),
+    loadMigrations,
+    clock: options.present ?? clock,
+    log,
+    random,
+  });
+
+  let writeFailure: Error | null = null;
+  let viewProblem: Problem | null = null;
+  const writeProblem = (): Problem | null => {
+    if (writeFailure === null || database.state().status !== 'ready') return null;
+    const why = describeRefusedStatement(writeFailure, database.session());
+    return {
+      id: 'database-write',
+      message: `The database does not take the prices: ${why} They are kept, and written as soon as it does.`,
+    };
+  };
+  /** Resolved whenever less may wait or the database's state has changed. */
+  let changed = Promise.withResolvers<void>();
+  const reportState = (): void => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+    report({
+      database: database.state(),
+      waitingTicks: cursor.lag().ticks,
+      problems: [writeProblem(), viewProblem],
+    });
+  };
+
+  const dailyView = createDailyView(database, clock, log, (problem) => {
+    viewProblem = problem;
+    reportState();
+  });
+
+  const write = createBatchWriter<LogRecord>({
+    async run(work) {
+      await database.whenReady(signal);
+      await database.run(work);
+    },
+    touch: dailyView.touch,
+    keepDeadLetter: (record, error) => tickLog.keepDeadLetter(record, error.message, clock.now()),
+    onFailure(error) {
+      if (error === null && writeFailure === null) return;
+      writeFailure = error;
+      reportState();
+    },
+    clock,
+    log,
+    random,
+    signal,
+  });
+
+  const consumer = createStoreConsumer({
+    cursor,
+    clock,
+    log,
+    isReady: () => database.state().status === 'ready',
+    write,
+    onWritten() {
+      tickLog.trim();
+      reportState();
+    },
+    onReadFailure: tickLog.reportReadFailure,
+    signal,
+  });
+
+  database.subscribe(({ status }) => {
+    if (status === 'ready') consumer.resume();
+    reportState();
+  });
+  tickLog.follow((batch) => {
+    consumer.appended(batch);
+    reportState();
+  });
+  reportState();
+
+  const read = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    try {
+      return await database.run(work);
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+      throw new DatabaseUnavailable('The connection to the database was lost; it is being made again.', {
+        cause: error,
+      });
+    }
+  };
+
+  /** Alerts of the database, or none while they cannot be read: the newest are beside the log too. */
+  const alertsOrNone = async (reading: Promise<readonly Alert[]>): Promise<readonly Alert[]> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable))
+        log.warn({ err: error }, 'alerts cannot be read from the database');
+      return [];
+    }
+  };
+
+  let isStarted = false;
+  let viewKept: Promise<void> = Promise.resolve();
+
+  const flush = async (timeoutMs: number): Promise<void> => {
+    if (cursor.lag().records === 0) return;
+    consumer.hurry();
+    let isOver = false;
+    const deadline = Promise.withResolvers<void>();
+    // Not a signal's timer, which would let the process end in the middle of this.
+    const timer = setTimeout(() => {
+      isOver = true;
+      deadline.resolve();
+    }, timeoutMs);
+    const mayStillWrite = (): boolean => isStarted && ['starting', 'ready'].includes(database.state().status);
+    while (cursor.lag().records > 0 && mayStillWrite() && !isOver) {
+      await Promise.race([changed.promise, deadline.promise]);
+    }
+    clearTimeout(timer);
+  };
+
+  return {
+    start() {
+      isStarted = true;
+      database.start();
+      viewKept = dailyView.run(signal).catch((error: unknown) => {
+        if (!signal.aborted) log.error({ err: error }, 'the daily candles are not refreshed any more');
+      });
+    },
+    flush,
+    async candles(query) {
+      if (database.state().status === 'ready') await flush(READ_WAIT_MS);
+      return read((client) => readCandles(client, query, dailyView.staleFrom()));
+    },
+    async alerts(query) {
+      const local = tickLog.alerts.newest(query);
+      const written = await alertsOrNone(database.run((client) => readAlerts(client, query)));
+      return mergeAlerts(local, written, query.limit);
+    },
+    async alertsInRange(range) {
+      const local = tickLog.alerts.within(range);
+      const written = await alertsOrNone(database.run((client) => readAlertsInRange(client, range)));
+      return firstOfEachCandle([...written, ...local], range.interval);
+    },
+    history: createHistoryStore({ whenReady: database.whenReady, run: database.run }),
+    async stop(timeoutMs) {
+      const deadline = performance.now() + timeoutMs;
+      await flush(timeoutMs);
+      if (performance.now() < deadline) await dailyView.finish();
+      stopping.abort(new DatabaseUnavailable('The program is stopping.'));
+      consumer.stop();
+      await viewKept;
+      await database.stop();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { CandleSeries } from '../../../shared/contract/procedures.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { HistoryStore } from '../history/history-store.ts';
+import type { AlertQuery, AlertRange, CandleQuery } from './reads/queries.ts';
+
+/**
+ * Ticks, candles and alerts in PostgreSQL. What is in the log reaches the database exactly once, however often the program is
+ * killed and however long the database is away.
+ */
+export type Store = {
+  /** Brings the database up in the background. What is appended to the log before waits for it. */
+  start(): void;
+  /** Has what is in the log written now, as far as the database answers within `timeoutMs`. */
+  flush(timeoutMs: number): Promise<void>;
+  /** Of all that is in the log. Throws `DatabaseUnavailable` while the database is away. */
+  candles(query: CandleQuery): Promise<CandleSeries>;
+  /** Newest first. While the database is away, the newest that are kept locally. */
+  alerts(query: AlertQuery): Promise<readonly Alert[]>;
+  /** Oldest first. While the database is away, of the newest that are kept locally. */
+  alertsInRange(range: AlertRange): Promise<readonly Alert[]>;
+  /** Candles of providers for the times that were not measured; `candles` serves both. */
+  readonly history: HistoryStore;
+  /** Flushes, then closes everything. */
+  stop(timeoutMs: number): Promise<void>;
+};
