@@ -94,7 +94,8 @@ describe('the way of a price', () => {
         market.setFault({ endpoint: '/simple/price', fault: { kind: 'status', status: 503 } });
         await until(async () => (await page.status()).feed.status === 'offline');
         const latest = jumpAt + 3 * STEP_MS;
-        const url = await until(() => databaseUrl(folder).catch(() => ''));
+        await until(async () => (await page.status()).database.status === 'ready');
+        const url = await databaseUrl(folder);
         await until(async () =>
           (await ticksInDatabase(url)).some((row) => row.observed_at.getTime() === latest),
         );
