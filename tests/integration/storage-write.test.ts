@@ -67,7 +67,7 @@ describe('storage on the embedded server', () => {
     storage.tickLog.forget('delivery:test');
     await expect(
       storage.candles({ coinId: 'early', vsCurrency: 'usd', interval: '1m', limit: 1, before: START + 1 }),
-    ).rejects.toMatchObject({ name: 'DatabaseAway' });
+    ).rejects.toMatchObject({ name: 'DatabaseUnavailable' });
     await storage.untilWritten();
     expect(storage.databaseState()).toEqual({ status: 'ready', kind: 'embedded' });
   });
