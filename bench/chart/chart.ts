@@ -83,8 +83,15 @@ export async function benchChart(): Promise<readonly BenchResult[]> {
   }
 }
 
-async function panFigures(page: Page): Promise<Figures> {
+/** A session whose durations are processor time: what else runs on the machine does not count. */
+async function metricsSession(page: Page): Promise<CDPSession> {
   const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return session;
+}
+
+async function panFigures(page: Page): Promise<Figures> {
+  const session = await metricsSession(page);
   const y = 200;
   await page.mouse.move(300, y);
   await page.mouse.down();
@@ -109,27 +116,36 @@ async function panFigures(page: Page): Promise<Figures> {
   };
 }
 
+/** What a price costs until it is painted, beyond what a frame costs in which nothing happens. */
 async function tickTimes(page: Page): Promise<Ticks> {
-  const session = await page.context().newCDPSession(page);
-  const script: number[] = [];
-  const all: number[] = [];
+  const session = await metricsSession(page);
   const base = (await page.evaluate('window.lastClose')) as number;
-  for (let tick = 0; tick < TICKS; tick++) {
-    const price = base * (1 + ((tick % 7) - 3) * 1e-5);
+  const frame = async (work: string) => {
     const before = await metricsOf(session);
     await page.evaluate(
-      `window.benched.tick(${price}), new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))`,
+      `${work}, new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))`,
     );
     const after = await metricsOf(session);
-    script.push((after.script - before.script) * 1_000);
-    all.push((after.task - before.task) * 1_000);
+    return { script: (after.script - before.script) * 1_000, all: (after.task - before.task) * 1_000 };
+  };
+  const empty: Awaited<ReturnType<typeof frame>>[] = [];
+  const ticks: Awaited<ReturnType<typeof frame>>[] = [];
+  for (let tick = 0; tick < TICKS; tick++) {
+    empty.push(await frame('0'));
+    ticks.push(await frame(`window.benched.tick(${base * (1 + ((tick % 7) - 3) * 1e-5)})`));
   }
   await session.detach();
-  return { script, all };
+  const idle = {
+    script: median(empty.map(({ script }) => script)),
+    all: median(empty.map(({ all }) => all)),
+  };
+  return {
+    script: ticks.map(({ script }) => Math.max(0, script - idle.script)),
+    all: ticks.map(({ all }) => Math.max(0, all - idle.all)),
+  };
 }
 
 async function metricsOf(session: CDPSession): Promise<{ readonly script: number; readonly task: number }> {
-  await session.send('Performance.enable');
   const { metrics } = await session.send('Performance.getMetrics');
   const of = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
   return { script: of('ScriptDuration'), task: of('TaskDuration') };

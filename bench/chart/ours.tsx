@@ -12,8 +12,8 @@ import { type Monitor, MonitorContext } from '../../renderer/api/monitor-context
 import { observable } from '../../renderer/api/observable.ts';
 import { snapshotQuery } from '../../renderer/api/snapshot-query.ts';
 import { CANDLES_KEY, foldUpdate } from '../../renderer/chart/candle-query.ts';
-import { type ChartAction, nextChoice } from '../../renderer/chart/chart-choice.ts';
 import { ChartPanel } from '../../renderer/chart/chart-panel.tsx';
+import { type ChartAction, nextChoice } from '../../renderer/chart/model/chart-choice.ts';
 import '../../renderer/chart/chart-stage.tsx';
 import { resolveVariables, theme } from '../../renderer/theme.ts';
 import { quoteOf, type ScriptedMarket, scriptedBridge } from '../../tests/chart-page/scripted-bridge.ts';

@@ -3,8 +3,8 @@ import type { Alert } from '../../shared/domain/alert.ts';
 import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Client } from '../api/client.ts';
 import { useMonitor } from '../api/monitor-context.ts';
-import type { SeriesKey } from './candle-query.ts';
-import type { TimeRange } from './chart-view.ts';
+import type { TimeRange } from './model/chart-view.ts';
+import type { SeriesKey } from './model/series-key.ts';
 
 export const ALERT_MARKS_KEY = ['alert-marks'] as const;
 

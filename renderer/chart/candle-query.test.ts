@@ -4,8 +4,8 @@ import type { CandleSeries } from '../../shared/contract/procedures.ts';
 import type { Quote } from '../../shared/domain/quote.ts';
 import type { Client } from '../api/client.ts';
 import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';
-import { type CandlePage, newestPage, type OlderThan, PAGE_LIMIT } from './candle-page.ts';
 import { candleQuery, foldUpdate, withPrice } from './candle-query.ts';
+import { type CandlePage, newestPage, type OlderThan, PAGE_LIMIT } from './model/candle-page.ts';
 
 const MINUTE = 60_000;
 const series: CandleSeries = {

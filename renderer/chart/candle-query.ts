@@ -13,14 +13,8 @@ import {
   olderThan,
   PAGE_LIMIT,
   trimPages,
-} from './candle-page.ts';
-
-/** Candles of which coin, in which currency and interval. */
-export type SeriesKey = {
-  readonly coinId: string;
-  readonly vsCurrency: string;
-  readonly interval: Interval;
-};
+} from './model/candle-page.ts';
+import type { SeriesKey } from './model/series-key.ts';
 
 type CandleData = InfiniteData<CandlePage, OlderThan | undefined>;
 

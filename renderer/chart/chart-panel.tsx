@@ -5,11 +5,11 @@ import { formatCoinName } from '../../shared/format/name.ts';
 import { focusPart } from '../api/use-host-requests.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { LazyPart } from '../parts/lazy-part.tsx';
-import type { SeriesKey } from './candle-query.ts';
-import type { ChartAction, ChartChoice } from './chart-choice.ts';
 import classes from './chart-panel.module.css';
-import { LIVE_VIEW } from './chart-view.ts';
 import { CoverText } from './cover-text.tsx';
+import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
+import { LIVE_VIEW } from './model/chart-view.ts';
+import type { SeriesKey } from './model/series-key.ts';
 import { useClosedCandles } from './use-closed-candles.ts';
 
 /** The chart library is the largest part of the page; prices need not wait for it. */

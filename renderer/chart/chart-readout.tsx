@@ -1,45 +1,39 @@
-import { useSyncExternalStore } from 'react';
 import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
-import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import { formatCompact, formatNumber } from '../../shared/format/number.ts';
 import { formatPct } from '../../shared/format/percent.ts';
 import { priceDecimals } from '../../shared/format/price.ts';
 import type { Observable } from '../api/observable.ts';
-import type { SeriesKey } from './candle-query.ts';
-import { candleAt, candlesWithin } from './candle-range.ts';
-import { candleDate } from './candle-time.ts';
+import { useObservable } from '../api/use-observable.ts';
 import classes from './chart-panel.module.css';
-import type { TimeRange } from './chart-view.ts';
-import type { HoverPoint } from './crosshair.tsx';
-import { useLiveCandle } from './use-live-candle.ts';
-import { VOLUME_LABELS } from './volume-pane.tsx';
+import type { HoverPoint } from './layers/crosshair.tsx';
+import { candleAt } from './model/candle-range.ts';
+import type { ChartCore } from './model/chart-core.ts';
+import type { Scene } from './model/scene.ts';
+import { VOLUME_LABELS } from './model/volume-domain.ts';
 
 type ChartReadoutProps = {
-  readonly series: SeriesKey;
-  readonly candles: readonly Candle[];
+  readonly core: ChartCore;
+  readonly vsCurrency: string;
   readonly volumeKind: VolumeKind | null;
-  readonly range: TimeRange;
-  readonly plotWidth: number;
   readonly hover: Observable<HoverPoint | null>;
+  /** When a candle began, with its year. */
+  readonly dateOf: (start: number) => string;
 };
 
 /** The figures of the candle under the pointer, or of the last one on the chart; of the newest there is when it is empty. */
-export function ChartReadout({ series, candles, volumeKind, range, plotWidth, hover }: ChartReadoutProps) {
-  const point = useSyncExternalStore(hover.subscribe, hover.get);
-  const live = useLiveCandle(series, (candle) => candle);
-  const intervalMs = intervalLengthMs(series.interval);
-  const at = point && range.from + (point.x / plotWidth) * (range.to - range.from);
-  const all = live === null ? candles : [...candles, live];
-  const lastShown = candlesWithin(all, range, intervalMs).at(-1) ?? all.at(-1);
-  const candle = (at === null ? undefined : candleAt(all, at, intervalMs)) ?? lastShown;
-  if (candle === undefined) return <div className={classes.readout} />;
+export function ChartReadout({ core, vsCurrency, volumeKind, hover, dateOf }: ChartReadoutProps) {
+  const point = useObservable(hover);
+  const live = useObservable(core.live);
+  const scene = useObservable(core.sight);
+  const candle = scene === null ? live : candleToRead(scene, live, point);
+  if (candle === null) return <div className={classes.readout} />;
 
-  const decimals = priceDecimals(candle.close, series.vsCurrency);
+  const decimals = priceDecimals(candle.close, vsCurrency);
   const changePct = (candle.close / candle.open - 1) * 100;
   const price = (value: number): string => formatNumber(value, decimals);
   return (
     <dl className={classes.readout} data-testid="chart-readout">
-      <Figure name="Time" value={candleDate(candle.start, series.interval)} />
+      <Figure name="Time" value={dateOf(candle.start)} />
       <Figure name="O" value={price(candle.open)} />
       <Figure name="H" value={price(candle.high)} />
       <Figure name="L" value={price(candle.low)} />
@@ -49,16 +43,63 @@ export function ChartReadout({ series, candles, volumeKind, range, plotWidth, ho
         <Figure name={VOLUME_LABELS[volumeKind]} value={formatCompact(candle.volume)} />
       )}
       {candle.tickCount === 0 && <Figure name="From" value="history" />}
+      {scene !== null && candle.start === live?.start && <Figure name="State" value="in the making" />}
+      {scene !== null && <StudyFigures scene={scene} candle={candle} vsCurrency={vsCurrency} />}
     </dl>
   );
 }
 
-type FigureProps = { readonly name: string; readonly value: string; readonly tone?: 'up' | 'down' };
+function candleToRead(scene: Scene, live: Candle | null, point: HoverPoint | null): Candle | null {
+  const { candles, intervalMs, first, end, range } = scene;
+  if (point !== null) {
+    const at = scene.time.at(point.x);
+    const isLive = live !== null && at >= live.start && at < live.start + intervalMs;
+    const pointed = isLive ? live : candleAt(candles, at, intervalMs);
+    if (pointed !== undefined) return pointed;
+  }
+  const isLiveShown = live !== null && live.start < range.to && live.start + intervalMs > range.from;
+  if (isLiveShown) return live;
+  return (end > first ? candles[end - 1] : undefined) ?? live ?? candles.at(-1) ?? null;
+}
 
-function Figure({ name, value, tone }: FigureProps) {
+type StudyFiguresProps = {
+  readonly scene: Scene;
+  readonly candle: Candle;
+  readonly vsCurrency: string;
+};
+
+/** What the studies are at a candle, in their colours. */
+function StudyFigures({ scene, candle, vsCurrency }: StudyFiguresProps) {
+  const { candles, inputs } = scene;
+  const index = candles.findLastIndex(({ start }) => start <= candle.start);
+  const isClosed = candles[index]?.start === candle.start;
+  return inputs.studies.map((study) => {
+    const values = isClosed
+      ? study.values.map((line) => line[index] ?? Number.NaN)
+      : [...study.preview(candle)];
+    const known = values.filter((value) => !Number.isNaN(value));
+    const text = known
+      .map((value) =>
+        study.pane === 'price' ? formatNumber(value, priceDecimals(value, vsCurrency)) : formatCompact(value),
+      )
+      .join(' · ');
+    return known.length === 0 ? null : (
+      <Figure key={study.id} name={study.title} value={text} color={study.color} />
+    );
+  });
+}
+
+type FigureProps = {
+  readonly name: string;
+  readonly value: string;
+  readonly tone?: 'up' | 'down';
+  readonly color?: number;
+};
+
+function Figure({ name, value, tone, color }: FigureProps) {
   return (
     <div data-figure={name}>
-      <dt>{name}</dt>
+      <dt style={color === undefined ? undefined : { color: `var(--study-${color % 6})` }}>{name}</dt>
       <dd data-tone={tone}>{value}</dd>
     </div>
   );

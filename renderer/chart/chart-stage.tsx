@@ -1,18 +1,40 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { type Dispatch, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type Dispatch,
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import type { Alert } from '../../shared/domain/alert.ts';
 import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
+import { useMonitor } from '../api/monitor-context.ts';
 import { observable } from '../api/observable.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
+import { useObservable, useSelected } from '../api/use-observable.ts';
 import { useAlertMarks } from './alert-marks.ts';
-import { alertsOnChart } from './alerts-on-chart.ts';
-import { CandleChart } from './candle-chart.tsx';
-import type { SeriesKey } from './candle-query.ts';
-import type { ChartAction, ChartChoice } from './chart-choice.ts';
-import { viewAfterKey } from './chart-keys.ts';
-import { chartLayout, priceAxisWidth } from './chart-layout.ts';
+import { ChartAxes } from './chart-axes.tsx';
+import { ChartCanvas } from './chart-canvas.tsx';
+import { ChartMarks } from './chart-marks.tsx';
 import classes from './chart-panel.module.css';
 import { ChartReadout } from './chart-readout.tsx';
+import { EmptyStretch } from './empty-stretch.tsx';
+import { AlertMarkers } from './layers/alert-markers.tsx';
+import { Crosshair, type HoverPoint } from './layers/crosshair.tsx';
+import { LastPrice } from './layers/last-price.tsx';
+import { PaneLabels } from './layers/pane-labels.tsx';
+import { LiveFeed } from './live-feed.tsx';
+import { alertsOnChart } from './model/alerts-on-chart.ts';
+import { calendarOf, candleDate, shortCandleDate } from './model/candle-time.ts';
+import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
+import type { ChartCore } from './model/chart-core.ts';
+import type { ChartInputs } from './model/chart-inputs.ts';
+import { viewAfterKey } from './model/chart-keys.ts';
+import { chartLayout, priceAxisWidth, VOLUME_PANE } from './model/chart-layout.ts';
 import {
   type ChartView,
   defaultBars,
@@ -22,13 +44,15 @@ import {
   type ViewFrame,
   visibleRange,
   zoomed,
-} from './chart-view.ts';
-import type { HoverPoint } from './crosshair.tsx';
-import { EmptyStretch } from './empty-stretch.tsx';
-import { extentOf } from './price-scale.ts';
+} from './model/chart-view.ts';
+import { type Extent, extentOf } from './model/price-scale.ts';
+import type { SeriesKey } from './model/series-key.ts';
+import { useChartCore } from './use-chart-core.ts';
 import { useChartGestures } from './use-chart-gestures.ts';
+import { useChartSettings } from './use-chart-settings.ts';
 import type { ClosedCandles } from './use-closed-candles.ts';
-import { useLiveCandle } from './use-live-candle.ts';
+import { useMoving } from './use-moving.ts';
+import { useStudies } from './use-studies.ts';
 
 type ChartStageProps = {
   readonly series: SeriesKey;
@@ -41,70 +65,135 @@ type ChartStageProps = {
   readonly loadOlder: (() => void) | null;
 };
 
+const NO_COMPARED: ChartInputs['compared'] = [];
+
 /** The space that a chart is drawn in: its size, what part of time it shows, and what hands and keys do to that. */
 export function ChartStage(props: ChartStageProps) {
   const { series, closed, choice, dispatch, hasOlder, isLoadingOlder, loadOlder } = props;
+  const { clock } = useMonitor();
   const { ref: sizeRef, width, height } = useElementSize();
   const stageRef = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(sizeRef, stageRef);
   const [hover] = useState(() => observable<HoverPoint | null>(null));
-  const liveEdge = useMonitorTime((now) => liveEdgeAt(now, series.interval));
-
-  const liveStart = useLiveCandle(series, (live) => live?.start ?? null);
-
+  const core = useChartCore(choice.view);
+  const { settings } = useChartSettings(series.coinId);
+  const [priceRange, setPriceRange] = useState<Extent | null>(null);
   const intervalMs = intervalLengthMs(series.interval);
-  const layout = chartLayout(
-    { width, height },
-    { hasVolume: closed.volumeKind !== null, axisWidth: useAxisWidth(series, closed) },
+  const liveEdge = useMonitorTime((now) => liveEdgeAt(now, series.interval));
+  const liveStart = useSelected(core.live, (live) => live?.start ?? null);
+  const key = `${series.coinId} ${series.vsCurrency} ${series.interval}`;
+
+  const studies = useStudies(settings.studies, closed.candles, intervalMs, closed.volumeKind);
+  const axisWidth = useAxisWidth(core, closed);
+  const hasVolume = closed.volumeKind !== null;
+  const studyPanes = [...new Set(studies.map(({ pane }) => pane))]
+    .filter((pane) => pane !== 'price')
+    .join(' ');
+  const layout = useMemo(() => {
+    const lower = [...(hasVolume ? [VOLUME_PANE] : []), ...studyPanes.split(' ').filter(Boolean)];
+    return chartLayout({ width, height }, { lower, axisWidth });
+  }, [width, height, hasVolume, studyPanes, axisWidth]);
+  const earliest = hasOlder ? null : (closed.candles[0]?.start ?? liveStart ?? liveEdge);
+  const bars = defaultBars(layout.plotWidth, closed.candles.length);
+  const viewFrame = useMemo(
+    (): ViewFrame => ({ liveEdge, earliest, intervalMs, defaultBars: bars }),
+    [liveEdge, earliest, intervalMs, bars],
   );
-  const { plotWidth } = layout;
-  const frame: ViewFrame = {
-    liveEdge,
-    earliest: hasOlder ? null : (closed.candles[0]?.start ?? liveStart ?? liveEdge),
-    intervalMs,
-    defaultBars: defaultBars(plotWidth, closed.candles.length),
-  };
-  const { from, to } = visibleRange(choice.view, frame);
-  const range = useMemo(() => ({ from, to }), [from, to]);
-  const alerts = useAlertMarks(series, range);
-  const markers = useMemo(
-    () => alertsOnChart(alerts, choice.alert, series, range),
-    [alerts, choice.alert, series, range],
+  const placed = useObservable(core.placed);
+  // What is marked reaches as far as the chart can be moved before its axes are drawn again.
+  const { from, to } = placed?.range ?? visibleRange(choice.view, viewFrame);
+  const around = useMemo(() => ({ from: from - (to - from), to: to + (to - from) }), [from, to]);
+  const loadedAlerts = useAlertMarks(series, around);
+  const alerts = useMemo(
+    () => alertsOnChart(loadedAlerts, choice.alert, series, around),
+    [loadedAlerts, choice.alert, series, around],
+  );
+  const priceAxis = useMemo(
+    () => ({ mode: settings.priceMode, isInverted: settings.isInverted, range: priceRange }),
+    [settings.priceMode, settings.isInverted, priceRange],
+  );
+  const inputs = useMemo(
+    (): ChartInputs => ({
+      key,
+      layout,
+      interval: series.interval,
+      intervalMs,
+      viewFrame,
+      calendar: calendarOf(series.interval),
+      now: clock.now(),
+      candles: closed.candles,
+      volumeKind: closed.volumeKind,
+      studies,
+      compared: NO_COMPARED,
+      priceAxis,
+      alerts,
+    }),
+    [key, layout, intervalMs, viewFrame, series, clock, closed, studies, priceAxis, alerts],
+  );
+  useLayoutEffect(() => {
+    if (inputs.layout.width > 0 && inputs.layout.height > 0) core.setInputs(inputs);
+  }, [core, inputs]);
+  useLayoutEffect(() => core.setView(choice.view, false), [core, choice.view]);
+  useEffect(
+    () => core.onRest((view) => dispatch({ type: 'change-view', change: () => view })),
+    [core, dispatch],
+  );
+  useMoving(
+    core,
+    useCallback(() => stageRef.current, []),
   );
 
-  const change = (update: (view: ChartView) => ChartView): void =>
-    dispatch({ type: 'change-view', change: update });
-  const pan = (bars: number): void => change((view) => panned(view, bars, frame));
-  const zoom = (factor: number, anchor: number): void =>
-    change((view) => zoomed(view, factor, anchor, frame));
+  const move = (change: (view: ChartView) => ChartView): void => {
+    core.setView(change(core.view.get()), true);
+    const range = visibleRange(core.view.get(), viewFrame);
+    if (range.from < (closed.candles[0]?.start ?? Number.NEGATIVE_INFINITY)) loadOlder?.();
+  };
+  const pan = (count: number): void => move((view) => panned(view, count, viewFrame));
+  const barsIn = (px: number): number => {
+    const range = visibleRange(core.view.get(), viewFrame);
+    return ((px / layout.plotWidth) * (range.to - range.from)) / intervalMs;
+  };
   useChartGestures(stageRef, {
-    onPan: (px) => pan((-px / plotWidth) * ((to - from) / intervalMs)),
-    onZoom: (factor, x) => zoom(factor, Math.min(1, x / plotWidth)),
+    zoneOf: ({ x, y }) =>
+      x > layout.plotWidth ? 'price-axis' : y > (placed?.plot.bottom ?? height) ? 'time-axis' : 'plot',
+    onPan: (px) => pan(-barsIn(px)),
+    onZoom: (factor, x) => move((view) => zoomed(view, factor, Math.min(1, x / layout.plotWidth), viewFrame)),
+    onScale: () => undefined,
+    onDoubleClick: () => setPriceRange(null),
     onHover: hover.set,
+    onMark: () => false,
   });
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const next = viewAfterKey(event.key, choice.view, frame);
+    const next = viewAfterKey(event.key, core.view.get(), viewFrame);
     if (next === null) return;
     event.preventDefault();
-    change(() => next);
+    move(() => next);
   };
 
+  // Also of a chart that shows before its first candle from the start.
   const reachesBefore = from < (closed.candles[0]?.start ?? Number.NEGATIVE_INFINITY);
   useEffect(() => {
     if (reachesBefore) loadOlder?.();
   }, [reachesBefore, loadOlder]);
 
+  const dateOf = useCallback((start: number) => candleDate(start, series.interval), [series.interval]);
+  const shortDateOf = useCallback(
+    (start: number) => shortCandleDate(start, series.interval, clock.now()),
+    [series.interval, clock],
+  );
+  const chooseAlert = useCallback((alert: Alert) => dispatch({ type: 'mark-alert', alert }), [dispatch]);
+
   return (
     <div className={classes.stage}>
+      <LiveFeed core={core} series={series} />
       <ChartReadout
-        series={series}
-        candles={closed.candles}
+        core={core}
+        vsCurrency={series.vsCurrency}
         volumeKind={closed.volumeKind}
-        range={range}
-        plotWidth={plotWidth}
         hover={hover}
+        dateOf={dateOf}
       />
       {/* biome-ignore lint/a11y/useSemanticElements: there is no element for a chart that keys can move */}
       <div
@@ -117,26 +206,33 @@ export function ChartStage(props: ChartStageProps) {
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
-        <div className={classes.drawing}>
-          {width > 0 && height > 0 && (
-            <CandleChart
-              series={series}
-              closed={closed}
-              from={from}
-              to={to}
-              width={width}
-              height={height}
-              layout={layout}
-              alerts={markers}
-              chosenAlertId={choice.alert?.id ?? null}
-              hover={hover}
+        {width > 0 && height > 0 && (
+          <div className={classes.drawing} data-testid="candle-chart">
+            <ChartAxes core={core} />
+            <ChartCanvas core={core} />
+            <ChartMarks
+              core={core}
+              moving={
+                <AlertMarkers
+                  core={core}
+                  alerts={alerts}
+                  chosenId={choice.alert?.id ?? null}
+                  onChoose={chooseAlert}
+                />
+              }
+              still={
+                <>
+                  <PaneLabels core={core} coinUnit={formatCoinName(series.coinId)} />
+                  <LastPrice core={core} vsCurrency={series.vsCurrency} note={null} isStale={false} />
+                  <Crosshair core={core} hover={hover} vsCurrency={series.vsCurrency} dateOf={shortDateOf} />
+                </>
+              }
             />
-          )}
-        </div>
+          </div>
+        )}
         <EmptyStretch
-          series={series}
-          candles={closed.candles}
-          range={range}
+          core={core}
+          dateOf={dateOf}
           isLoading={isLoadingOlder}
           onGoTo={(start) => {
             pan((start - to) / intervalMs + PRESENT_BARS);
@@ -150,11 +246,10 @@ export function ChartStage(props: ChartStageProps) {
 }
 
 /** Room for the labels of every price that is loaded, so that the chart keeps its width while it is moved. */
-function useAxisWidth(series: SeriesKey, { candles }: ClosedCandles): number {
+function useAxisWidth(core: ChartCore, { candles }: ClosedCandles): number {
   const ofClosed = useMemo(() => extentOf(candles), [candles]);
-  const width = useLiveCandle(series, (live) => {
+  return useSelected(core.live, (live) => {
     const closed = ofClosed === null ? [] : [{ low: ofClosed[0], high: ofClosed[1] }];
     return priceAxisWidth(extentOf(live === null ? closed : [...closed, live]));
   });
-  return width ?? priceAxisWidth(null);
 }

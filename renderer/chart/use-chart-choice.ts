@@ -1,8 +1,8 @@
 import { type Dispatch, useEffect, useReducer } from 'react';
 import { z } from 'zod';
 import { intervalSchema } from '../../shared/domain/interval.ts';
-import { type ChartAction, type ChartChoice, nextChoice } from './chart-choice.ts';
-import { LIVE_VIEW } from './chart-view.ts';
+import { type ChartAction, type ChartChoice, nextChoice } from './model/chart-choice.ts';
+import { LIVE_VIEW } from './model/chart-view.ts';
 
 const STORAGE_KEY = 'chart-choice';
 const rememberedSchema = z.object({ coinId: z.string().nullable(), interval: intervalSchema });

@@ -1,5 +1,5 @@
 import type { Candle } from '../../shared/domain/candle.ts';
-import type { SeriesKey } from './candle-query.ts';
+import type { SeriesKey } from './model/series-key.ts';
 import { useSeries } from './use-series.ts';
 
 /** What `select` makes of the candle in the making (null while there is none), kept current with each price. */

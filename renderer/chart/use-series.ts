@@ -1,7 +1,8 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useMonitor } from '../api/monitor-context.ts';
-import type { CandlePage, OlderThan } from './candle-page.ts';
-import { candleQuery, type SeriesKey } from './candle-query.ts';
+import { candleQuery } from './candle-query.ts';
+import type { CandlePage, OlderThan } from './model/candle-page.ts';
+import type { SeriesKey } from './model/series-key.ts';
 
 /**
  * The candles of one series, as `select` sees them. Results that are equal part by part keep their identity, so a

@@ -1,0 +1,182 @@
+import { memo, useCallback, useLayoutEffect, useMemo } from 'react';
+import {
+  CartesianGrid,
+  ComposedChart,
+  usePlotArea,
+  useXAxisDomain,
+  useXAxisScale,
+  useYAxisDomain,
+  useYAxisScale,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { useObservable } from '../api/use-observable.ts';
+import classes from './layers/marks.module.css';
+import type { AxisFrame } from './model/axis-frame.ts';
+import { axisLabel } from './model/axis-label.ts';
+import type { ChartCore } from './model/chart-core.ts';
+import type { ChartFrame } from './model/chart-frame.ts';
+import { PLOT_TOP, PRICE_PANE, TIME_AXIS_HEIGHT } from './model/chart-layout.ts';
+
+/** Recharts wants rows; ours are drawn by layers that read the scales. */
+const NO_ROWS: object[] = [];
+const MARGIN = { top: PLOT_TOP, right: 0, bottom: 0, left: 0 };
+/** Width of a character of the time axis' labels. */
+const CHARACTER_WIDTH = 6.2;
+
+/**
+ * The chart's frame, by Recharts: axes, grid, and the scales that layers draw on. It is drawn again when the frame changes,
+ * not while the chart is merely moved.
+ */
+export const ChartAxes = memo(function ChartAxes({ core }: { readonly core: ChartCore }) {
+  const frame = useObservable(core.frame);
+  if (frame === null) return null;
+  return <Axes core={core} frame={frame} />;
+});
+
+function Axes({ core, frame }: { readonly core: ChartCore; readonly frame: ChartFrame }) {
+  const { layout, range, times, isMoving } = frame;
+  const { width, height, panes } = layout;
+  const last = panes.at(-1);
+  const plotBottom = last === undefined ? height : last.top + last.height;
+  const labels = useMemo(() => new Map(times.map((tick) => [tick.at, tick])), [times]);
+  const timeTicks = useMemo(() => times.map(({ at }) => at), [times]);
+  const domain = useMemo(() => [range.from, range.to], [range]);
+  /** Where a label stands: below its mark, but whole while the chart rests. */
+  const timeTick = useCallback(
+    ({ x, y, payload }: { x: number | string; y: number | string; payload: { value: number } }) => {
+      const tick = labels.get(payload.value);
+      const half = ((tick?.label.length ?? 0) * CHARACTER_WIDTH) / 2 + 2;
+      const middle = isMoving ? Number(x) : Math.min(Math.max(Number(x), half), width - half);
+      return (
+        <text
+          className={classes.tick}
+          data-major={tick?.isMajor || undefined}
+          x={middle}
+          y={Number(y) + 4}
+          textAnchor="middle"
+        >
+          {tick?.label}
+        </text>
+      );
+    },
+    [labels, isMoving, width],
+  );
+
+  return (
+    <ComposedChart
+      className={classes.chart ?? ''}
+      accessibilityLayer={false}
+      width={width}
+      height={height}
+      data={NO_ROWS}
+      margin={MARGIN}
+    >
+      <CartesianGrid className={classes.grid ?? ''} yAxisId={PRICE_PANE} stroke="var(--line)" />
+      <XAxis
+        // Nothing is read by it, but without a key Recharts takes the axis for a list of categories.
+        dataKey="start"
+        type="number"
+        domain={domain}
+        allowDataOverflow
+        height={TIME_AXIS_HEIGHT}
+        ticks={timeTicks}
+        interval={0}
+        axisLine={false}
+        tickLine={false}
+        tick={timeTick}
+      />
+      {panes.map(({ id, top, height: paneHeight }) => {
+        const axis = frame.axes.find((one) => one.id === id);
+        return (
+          axis !== undefined && (
+            <PaneAxis
+              key={id}
+              axis={axis}
+              width={layout.priceAxisWidth}
+              paddingTop={top - PLOT_TOP}
+              paddingBottom={plotBottom - top - paneHeight}
+            />
+          )
+        );
+      })}
+      <TimeReport core={core} frame={frame} />
+      {frame.axes.map((axis) => (
+        <AxisReport key={axis.id} core={core} frame={frame} axis={axis} />
+      ))}
+    </ComposedChart>
+  );
+}
+
+type PaneAxisProps = {
+  readonly axis: AxisFrame;
+  readonly width: number;
+  readonly paddingTop: number;
+  readonly paddingBottom: number;
+};
+
+/** A pane's value axis. Recharts would put those of several panes beside each other, so only that of the prices has labels. */
+const PaneAxis = memo(function PaneAxis({ axis, width, paddingTop, paddingBottom }: PaneAxisProps) {
+  const domain = useMemo(() => [...axis.domain], [axis]);
+  const ticks = useMemo(() => [...axis.ticks], [axis]);
+  const padding = useMemo(() => ({ top: paddingTop, bottom: paddingBottom }), [paddingTop, paddingBottom]);
+  const tick = useCallback(
+    ({ x, y, payload }: { x: number | string; y: number | string; payload: { value: number } }) => (
+      <text className={classes.tick} x={x} y={y} dy="0.35em">
+        {axisLabel(payload.value, axis)}
+      </text>
+    ),
+    [axis],
+  );
+  return (
+    <YAxis
+      yAxisId={axis.id}
+      orientation="right"
+      type="number"
+      scale={axis.kind}
+      reversed={axis.isInverted}
+      hide={axis.id !== PRICE_PANE}
+      domain={domain}
+      allowDataOverflow
+      width={width}
+      padding={padding}
+      ticks={ticks}
+      interval={0}
+      axisLine={false}
+      tickLine={false}
+      tick={tick}
+    />
+  );
+});
+
+/** Tells the core where Recharts has put the ends of the time axis, once it shows the frame's. */
+function TimeReport({ core, frame }: { readonly core: ChartCore; readonly frame: ChartFrame }) {
+  const scale = useXAxisScale();
+  const domain = useXAxisDomain();
+  const plot = usePlotArea();
+  useLayoutEffect(() => {
+    const { from, to } = frame.range;
+    if (scale === undefined || plot === undefined || domain?.[0] !== from || domain[1] !== to) return;
+    core.reportTime(frame, scale(from) ?? Number.NaN, scale(to) ?? Number.NaN);
+  }, [core, frame, scale, domain, plot]);
+  return null;
+}
+
+type AxisReportProps = {
+  readonly core: ChartCore;
+  readonly frame: ChartFrame;
+  readonly axis: AxisFrame;
+};
+
+/** Tells the core where Recharts has put the ends of a value axis, once it shows the frame's. */
+function AxisReport({ core, frame, axis }: AxisReportProps) {
+  const scale = useYAxisScale(axis.id);
+  const domain = useYAxisDomain(axis.id);
+  const plot = usePlotArea();
+  useLayoutEffect(() => {
+    const [low, high] = axis.domain;
+    if (scale === undefined || plot === undefined || domain?.[0] !== low || domain[1] !== high) return;
+    core.reportAxis(frame, axis, scale(low) ?? Number.NaN, scale(high) ?? Number.NaN);
+  }, [core, frame, axis, scale, domain, plot]);
+  return null;
+}

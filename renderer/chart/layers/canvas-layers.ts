@@ -1,0 +1,15 @@
+import { candleLayer } from './candle-layer.ts';
+import type { CanvasLayer } from './canvas-layer.ts';
+import { comparedLayer } from './compared-layer.ts';
+import { gapLayer } from './gap-layer.ts';
+import { studyLayer } from './study-layer.ts';
+import { volumeLayer } from './volume-layer.ts';
+
+/** What is drawn, from the bottom to the top. A new layer is a file and a line here. */
+export const CANVAS_LAYERS: readonly CanvasLayer[] = [
+  gapLayer,
+  volumeLayer,
+  studyLayer,
+  candleLayer,
+  comparedLayer,
+];

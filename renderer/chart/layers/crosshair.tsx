@@ -1,0 +1,72 @@
+import { bucketStart } from '../../../shared/domain/interval.ts';
+import { formatNumber } from '../../../shared/format/number.ts';
+import { formatPct } from '../../../shared/format/percent.ts';
+import { priceDecimals } from '../../../shared/format/price.ts';
+import type { Observable } from '../../api/observable.ts';
+import { useObservable } from '../../api/use-observable.ts';
+import { axisLabel } from '../model/axis-label.ts';
+import type { ChartCore } from '../model/chart-core.ts';
+import type { Scene, ScenePane } from '../model/scene.ts';
+import { AxisTag } from './axis-tag.tsx';
+import classes from './marks.module.css';
+
+/** Where the pointer rests on the chart, in pixels from its top left. */
+export type HoverPoint = { readonly x: number; readonly y: number };
+
+type CrosshairProps = {
+  readonly core: ChartCore;
+  readonly hover: Observable<HoverPoint | null>;
+  readonly vsCurrency: string;
+  /** When a candle began, in short. */
+  readonly dateOf: (start: number) => string;
+};
+
+/** Width of a character of the time's label, and the space around it. */
+const CHARACTER_WIDTH = 6.5;
+const LABEL_SPACE = 14;
+
+/** Lines through the pointer, snapped to the candle's middle, with time, value and distance from the last price on the axes. */
+export function Crosshair({ core, hover, vsCurrency, dateOf }: CrosshairProps) {
+  const point = useObservable(hover);
+  // The chart may have moved on below a pointer that rests.
+  const scene = useObservable(core.sight);
+  if (point === null || scene === null) return null;
+  const { plot, time, intervalMs } = scene;
+  if (point.x > plot.right || point.x < plot.left || point.y < plot.top || point.y > plot.bottom) return null;
+  const start = bucketStart(time.at(point.x), scene.inputs.interval);
+  const x = Math.floor(time.x(start + intervalMs / 2)) + 0.5;
+  const y = Math.floor(point.y) + 0.5;
+  const pane = [...scene.panes.values()].find(({ top, bottom }) => point.y >= top && point.y <= bottom);
+  const lines = pane === undefined ? [] : valueLines(scene, pane, point.y, vsCurrency);
+  const date = dateOf(start);
+  const width = date.length * CHARACTER_WIDTH + LABEL_SPACE;
+  const left = Math.min(Math.max(plot.left, x - width / 2), plot.right - width);
+  return (
+    <g className={classes.crosshair} data-testid="crosshair">
+      <line x1={x} x2={x} y1={plot.top} y2={plot.bottom} />
+      {lines.length > 0 && (
+        <>
+          <line x1={plot.left} x2={plot.right} y1={y} y2={y} />
+          <AxisTag scene={scene} y={y} tone="neutral" lines={lines} />
+        </>
+      )}
+      <g className={classes.axisLabel} data-tone="neutral">
+        <rect x={left} y={plot.bottom + 3} width={width} height={18} rx={2} />
+        <text x={left + width / 2} y={plot.bottom + 12} dy="0.35em" textAnchor="middle">
+          {date}
+        </text>
+      </g>
+    </g>
+  );
+}
+
+/** The value below the pointer; of a price also how far it is from the last one. */
+function valueLines(scene: Scene, pane: ScenePane, y: number, vsCurrency: string): readonly string[] {
+  if (pane.axis.ticks.length === 0) return [];
+  const value = pane.value(y);
+  if (pane.axis.unit !== 'price' && pane.axis.unit !== 'percent') return [axisLabel(value, pane.axis)];
+  if (!(value > 0)) return [];
+  const price = formatNumber(value, priceDecimals(value, vsCurrency));
+  const last = scene.live ?? scene.inputs.candles.at(-1);
+  return last === undefined ? [price] : [price, formatPct((value / last.close - 1) * 100)];
+}

@@ -1,0 +1,40 @@
+/** The page's colours as a canvas takes them. */
+export type Palette = {
+  readonly panel: string;
+  readonly line: string;
+  readonly ink: string;
+  readonly faint: string;
+  readonly up: string;
+  readonly down: string;
+  readonly wick: string;
+  readonly volume: string;
+  readonly warn: string;
+  readonly focus: string;
+  /** Of studies and compared coins. */
+  readonly studies: readonly string[];
+  /** Whether the colours are the user's own, who may see only two of them. */
+  readonly isForced: boolean;
+};
+
+/** How many colours studies and compared coins have before they repeat. */
+export const STUDY_COLORS = 6;
+
+/** Reads the colours that hold for an element. */
+export function readPalette(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const color = (name: string): string => style.getPropertyValue(name).trim() || '#888';
+  return {
+    panel: color('--panel'),
+    line: color('--line'),
+    ink: color('--ink-1'),
+    faint: color('--ink-3'),
+    up: color('--up'),
+    down: color('--down'),
+    wick: color('--wick'),
+    volume: color('--volume'),
+    warn: color('--warn'),
+    focus: color('--focus'),
+    studies: Array.from({ length: STUDY_COLORS }, (_, index) => color(`--study-${index}`)),
+    isForced: matchMedia('(forced-colors: active)').matches,
+  };
+}

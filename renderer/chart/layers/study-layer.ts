@@ -1,0 +1,183 @@
+import type { ScenePane } from '../model/scene.ts';
+import type { StudySeries } from '../model/study-series.ts';
+import type { CanvasLayer, Drawing } from './canvas-layer.ts';
+import { clipToPane } from './clip-to-pane.ts';
+
+const BAND_ALPHA = 0.08;
+const LINE_WIDTH = 1.25;
+/** Of the lines of one study, by which they are told apart without colours. */
+const DASHES = [[], [5, 3], [2, 3], [8, 3, 2, 3]] as const;
+
+/** Studies as lines, bands and bars, each in its pane, with a line at each of its levels. */
+export const studyLayer: CanvasLayer = {
+  id: 'studies',
+  closed: (drawing) => eachStudy(drawing, drawClosed),
+  live: (drawing) => eachStudy(drawing, drawLive),
+};
+
+function eachStudy(
+  drawing: Drawing,
+  draw: (drawing: Drawing, study: StudySeries, pane: ScenePane) => void,
+): void {
+  const { context, scene } = drawing;
+  for (const study of scene.inputs.studies) {
+    const pane = scene.panes.get(study.pane);
+    if (pane === undefined) continue;
+    context.save();
+    clipToPane(drawing, pane);
+    draw(drawing, study, pane);
+    context.restore();
+  }
+}
+
+const colorOf = ({ palette }: Drawing, study: StudySeries): string =>
+  palette.studies[study.color % palette.studies.length] ?? palette.ink;
+
+function drawClosed(drawing: Drawing, study: StudySeries, pane: ScenePane): void {
+  const { context, scene, palette, ratio } = drawing;
+  const color = colorOf(drawing, study);
+  context.fillStyle = palette.line;
+  for (const level of study.levels) {
+    context.fillRect(
+      scene.plot.left * ratio,
+      Math.round(pane.y(level) * ratio),
+      (scene.plot.right - scene.plot.left) * ratio,
+      1,
+    );
+  }
+  const bands = study.values.filter((_, line) => study.lines[line]?.style === 'band');
+  const [upper, lower] = [bands[0], bands.at(-1)];
+  if (upper !== undefined && lower !== undefined && upper !== lower && !palette.isForced) {
+    context.fillStyle = color;
+    context.globalAlpha = BAND_ALPHA;
+    fillBetween(drawing, pane, upper, lower);
+    context.globalAlpha = 1;
+  }
+  for (const [line, values] of study.values.entries()) {
+    if (study.lines[line]?.style === 'bars') drawBars(drawing, pane, values, color);
+    else strokeValues(drawing, pane, values, color, line);
+  }
+}
+
+/** One candle further on both sides, so that lines go on to the edges. */
+const around = ({ scene }: Drawing): readonly [number, number] => [
+  Math.max(0, scene.first - 1),
+  Math.min(scene.candles.length, scene.end + 1),
+];
+
+function strokeValues(
+  drawing: Drawing,
+  pane: ScenePane,
+  values: Float64Array,
+  color: string,
+  line: number,
+): void {
+  const { context, scene, palette, ratio } = drawing;
+  const { candles, intervalMs, time } = scene;
+  const [first, end] = around(drawing);
+  context.beginPath();
+  let isDrawing = false;
+  let column = Number.NaN;
+  for (let index = first; index < end; index++) {
+    const value = values[index];
+    const candle = candles[index];
+    if (value === undefined || Number.isNaN(value) || candle === undefined) {
+      isDrawing = false;
+      continue;
+    }
+    const x = time.x(candle.start + intervalMs / 2) * ratio;
+    // Of several in one pixel column the first is enough.
+    if (isDrawing && Math.floor(x) === column) continue;
+    column = Math.floor(x);
+    if (isDrawing) context.lineTo(x, pane.y(value) * ratio);
+    else context.moveTo(x, pane.y(value) * ratio);
+    isDrawing = true;
+  }
+  stroke(context, color, line, ratio, palette.isForced);
+}
+
+function stroke(
+  context: CanvasRenderingContext2D,
+  color: string,
+  line: number,
+  ratio: number,
+  isForced: boolean,
+): void {
+  context.strokeStyle = color;
+  context.lineWidth = LINE_WIDTH * ratio;
+  context.lineJoin = 'bevel';
+  const dashes = isForced || line > 0 ? (DASHES[line % DASHES.length] ?? []) : [];
+  if (dashes.length > 0) context.setLineDash(dashes.map((dash) => dash * ratio));
+  context.stroke();
+  if (dashes.length > 0) context.setLineDash([]);
+}
+
+function fillBetween(drawing: Drawing, pane: ScenePane, upper: Float64Array, lower: Float64Array): void {
+  const { context, scene, ratio } = drawing;
+  const { candles, intervalMs, time } = scene;
+  const [first, end] = around(drawing);
+  const xOf = (index: number): number => time.x((candles[index]?.start ?? 0) + intervalMs / 2) * ratio;
+  const isKnown = (index: number): boolean =>
+    !Number.isNaN(upper[index] ?? Number.NaN) && !Number.isNaN(lower[index] ?? Number.NaN);
+  let from = first;
+  while (from < end && !isKnown(from)) from += 1;
+  let until = from;
+  while (until < end && isKnown(until)) until += 1;
+  context.beginPath();
+  for (let index = from; index < until; index++)
+    context.lineTo(xOf(index), pane.y(upper[index] ?? 0) * ratio);
+  for (let index = until - 1; index >= from; index--) {
+    context.lineTo(xOf(index), pane.y(lower[index] ?? 0) * ratio);
+  }
+  context.fill();
+}
+
+function drawBars(drawing: Drawing, pane: ScenePane, values: Float64Array, color: string): void {
+  const { context, scene, ratio } = drawing;
+  const { candles, intervalMs, time } = scene;
+  const width = Math.max(1, Math.round(intervalMs * time.pxPerMs * ratio * 0.6));
+  const base = Math.round(pane.y(0) * ratio);
+  context.fillStyle = color;
+  context.globalAlpha = 0.5;
+  for (let index = scene.first; index < scene.end; index++) {
+    const value = values[index];
+    const candle = candles[index];
+    if (value === undefined || Number.isNaN(value) || candle === undefined) continue;
+    const middle = Math.floor(time.x(candle.start + intervalMs / 2) * ratio);
+    const y = Math.round(pane.y(value) * ratio);
+    context.fillRect(middle - (width >> 1), Math.min(y, base), width, Math.max(1, Math.abs(base - y)));
+  }
+  context.globalAlpha = 1;
+}
+
+/** From the last closed candle to the one in the making. */
+function drawLive(drawing: Drawing, study: StudySeries, pane: ScenePane): void {
+  const { context, scene, palette, ratio } = drawing;
+  const { live, candles, intervalMs, time } = scene;
+  if (live === null) return;
+  const last = candles.length - 1;
+  const previous = candles[last];
+  const x = time.x(live.start + intervalMs / 2) * ratio;
+  for (const [line, value] of study.preview(live).entries()) {
+    const before = study.values[line]?.[last];
+    if (Number.isNaN(value)) continue;
+    if (study.lines[line]?.style === 'bars') {
+      const base = Math.round(pane.y(0) * ratio);
+      const y = Math.round(pane.y(value) * ratio);
+      const width = Math.max(1, Math.round(intervalMs * time.pxPerMs * ratio * 0.6));
+      context.fillStyle = colorOf(drawing, study);
+      context.fillRect(
+        Math.floor(x) - (width >> 1),
+        Math.min(y, base),
+        width,
+        Math.max(1, Math.abs(base - y)),
+      );
+      continue;
+    }
+    if (previous === undefined || before === undefined || Number.isNaN(before)) continue;
+    context.beginPath();
+    context.moveTo(time.x(previous.start + intervalMs / 2) * ratio, pane.y(before) * ratio);
+    context.lineTo(x, pane.y(value) * ratio);
+    stroke(context, colorOf(drawing, study), line, ratio, palette.isForced);
+  }
+}

@@ -1,0 +1,22 @@
+import { formatCompact, formatNumber } from '../../../shared/format/number.ts';
+import { formatPct } from '../../../shared/format/percent.ts';
+import type { AxisFrame } from './axis-frame.ts';
+
+/** A value of an axis as its label says it. */
+export function axisLabel(value: number, axis: AxisFrame): string {
+  switch (axis.unit) {
+    case 'percent':
+      return formatPct((value / axis.percentBase - 1) * 100);
+    case 'volume':
+      return formatCompact(value);
+    case 'price':
+      // On a logarithmic axis over several powers of ten each value has the decimals that it needs.
+      return formatNumber(value, axis.kind === 'log' ? logDecimals(value, axis) : axis.decimals);
+    case 'number':
+      return formatNumber(value, axis.decimals);
+  }
+}
+
+function logDecimals(value: number, { domain, decimals }: AxisFrame): number {
+  return domain[1] / domain[0] < 10 ? decimals : -Math.floor(Math.log10(value) + 1e-9);
+}

@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CandleSeries } from '../../../shared/contract/procedures.ts';
+import type { Candle } from '../../../shared/domain/candle.ts';
+import {
+  type CandlePage,
+  foldPrice,
+  joinClosed,
+  type LivePrice,
+  newestPage,
+  olderPage,
+  olderThan,
+  PAGE_LIMIT,
+  trimPages,
+} from './candle-page.ts';
+
+const MINUTE = 60_000;
+const candle = (start: number, price: number): Candle => ({
+  start,
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+  volume: null,
+  tickCount: 1,
+});
+const seriesOf = (candles: readonly Candle[]): CandleSeries => ({
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  interval: '1m',
+  volumeKind: null,
+  candles,
+});
+const tick = (observedAt: number, price: number, tradedTotal: number | null = null): LivePrice => ({
+  observedAt,
+  price,
+  volume24h: null,
+  tradedTotal,
+  isTrade: tradedTotal !== null,
+});
+const pageOf = (candles: readonly Candle[], tradedTotal: number | null = null): CandlePage =>
+  newestPage(seriesOf(candles), tradedTotal);
+const EMPTY = pageOf([]);
+
+describe('a page of candles', () => {
+  it('keeps the last candle of the newest stretch apart', () => {
+    const page = pageOf([candle(0, 1), candle(MINUTE, 2)]);
+    expect(page.closed).toEqual([candle(0, 1)]);
+    expect(page.live).toEqual(candle(MINUTE, 2));
+  });
+
+  it('has older ones before it only when it is full', () => {
+    const full = Array.from({ length: PAGE_LIMIT }, (_, n) => candle(n * MINUTE, 1));
+    expect(olderPage(seriesOf(full)).hasOlder).toBe(true);
+    expect(olderPage(seriesOf(full.slice(1))).hasOlder).toBe(false);
+  });
+
+  it('joins its stretches oldest first', () => {
+    const newest = pageOf([candle(2 * MINUTE, 3), candle(3 * MINUTE, 4)]);
+    const older = olderPage(seriesOf([candle(0, 1), candle(MINUTE, 2)]));
+    expect(joinClosed([newest, older]).map(({ start }) => start)).toEqual([0, MINUTE, 2 * MINUTE]);
+  });
+
+  it('leaves out volume of another kind than that of the newest stretch', () => {
+    const withVolume = (start: number, volumeKind: CandleSeries['volumeKind']): CandlePage =>
+      olderPage({ ...seriesOf([{ ...candle(start, 1), volume: 7 }]), volumeKind });
+    const pages = [withVolume(2, 'traded'), withVolume(1, 'rolling-24h'), withVolume(0, 'traded')];
+    expect(joinClosed(pages).map(({ volume }) => volume)).toEqual([7, null, 7]);
+  });
+
+  it('goes on before its oldest candle, with the kind of volume that it has', () => {
+    const full = Array.from({ length: PAGE_LIMIT }, (_, n) => candle(n * MINUTE, 1));
+    const newest = olderPage({ ...seriesOf([candle(PAGE_LIMIT * MINUTE, 1)]), volumeKind: 'traded' });
+    expect(olderThan([newest, olderPage(seriesOf(full))])).toEqual({ before: 0, volumeKind: 'traded' });
+    expect(olderThan([olderPage(seriesOf(full))])).toEqual({ before: 0, volumeKind: null });
+    expect(olderThan([newest])).toBeUndefined();
+  });
+
+  it('lets go of old candles once it has grown to twice its limit', () => {
+    const grown: CandlePage = {
+      ...EMPTY,
+      closed: Array.from({ length: 2 * PAGE_LIMIT }, (_, n) => candle(n * MINUTE, 1)),
+    };
+    const older = olderPage(seriesOf([candle(-MINUTE, 1)]));
+    const [kept, ...others] = trimPages([grown, older]);
+    expect(kept?.closed).toHaveLength(PAGE_LIMIT);
+    expect(kept?.closed.at(-1)?.start).toBe((2 * PAGE_LIMIT - 1) * MINUTE);
+    expect(kept?.hasOlder).toBe(true);
+    expect(others).toEqual([]);
+  });
+});
+
+describe('foldPrice', () => {
+  it('starts the first candle of an empty chart', () => {
+    expect(foldPrice(EMPTY, '1m', tick(90_000, 7)).live).toEqual(candle(MINUTE, 7));
+  });
+
+  it('moves only the live candle within a bucket', () => {
+    const page = pageOf([candle(0, 1), candle(MINUTE, 2)]);
+    const folded = foldPrice(page, '1m', tick(MINUTE + 5, 3));
+    expect(folded.closed).toBe(page.closed);
+    expect(folded.live).toMatchObject({ open: 2, high: 3, low: 2, close: 3 });
+  });
+
+  it('closes the live candle at a bucket boundary and leaves a gap a gap', () => {
+    const folded = foldPrice(pageOf([candle(0, 1)]), '1m', tick(5 * MINUTE, 4));
+    expect(folded.closed).toEqual([candle(0, 1)]);
+    expect(folded.live).toEqual(candle(5 * MINUTE, 4));
+  });
+
+  it('puts a late price into the candle that it belongs to', () => {
+    const page = pageOf([candle(0, 1), candle(2 * MINUTE, 2), candle(3 * MINUTE, 3)]);
+    expect(foldPrice(page, '1m', tick(10, 9)).closed[0]).toMatchObject({ open: 1, high: 9, close: 9 });
+    expect(foldPrice(page, '1m', tick(MINUTE, 9)).closed.map(({ start }) => start)).toEqual([
+      0,
+      MINUTE,
+      2 * MINUTE,
+    ]);
+  });
+
+  it('ignores a price from before the page', () => {
+    const page = pageOf([candle(5 * MINUTE, 1), candle(6 * MINUTE, 1)]);
+    expect(foldPrice(page, '1m', tick(MINUTE, 9))).toBe(page);
+  });
+
+  it('takes a rolling volume as the level that it is, and none into a series of traded volume', () => {
+    const traded = { ...pageOf([candle(0, 1)]), volumeKind: 'traded' as const };
+    const withVolume = { ...tick(5, 2), volume24h: 1_000 };
+    expect(foldPrice(traded, '1m', withVolume).live?.volume).toBeNull();
+    expect(foldPrice(EMPTY, '1m', withVolume)).toMatchObject({
+      volumeKind: 'rolling-24h',
+      live: { volume: 1_000 },
+    });
+  });
+
+  describe('with what is traded', () => {
+    const tradedPage = (tradedTotal: number | null): CandlePage =>
+      newestPage(
+        {
+          ...seriesOf([
+            { ...candle(0, 1), volume: 4 },
+            { ...candle(MINUTE, 2), volume: 6 },
+          ]),
+          volumeKind: 'traded',
+        },
+        tradedTotal,
+      );
+    const volumes = ({ closed, live }: CandlePage) =>
+      [...closed, ...(live ? [live] : [])].map(({ volume }) => volume);
+
+    it('adds what the counter grew by to the candle in the making, and begins the next with it', () => {
+      const grown = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 12));
+      expect(volumes(grown)).toEqual([4, 8]);
+      expect(volumes(foldPrice(grown, '1m', tick(2 * MINUTE, 3, 15)))).toEqual([4, 8, 3]);
+      expect(volumes(foldPrice(grown, '1m', tick(2 * MINUTE, 3, 12)))).toEqual([4, 8, null]);
+    });
+
+    it('counts nothing twice, and nothing of before the series came', () => {
+      const once = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 12));
+      expect(foldPrice(once, '1m', tick(MINUTE + 5, 2, 12))).toBe(once);
+      const unknown = foldPrice(tradedPage(null), '1m', tick(MINUTE + 5, 2, 500));
+      expect(volumes(unknown)).toEqual([4, 6]);
+      expect(volumes(foldPrice(unknown, '1m', tick(MINUTE + 6, 2, 501)))).toEqual([4, 7]);
+    });
+
+    it('lets no price that was asked for move a candle that has trades', () => {
+      const page = tradedPage(10);
+      expect(foldPrice(page, '1m', tick(MINUTE + 5, 9))).toBe(page);
+      expect(foldPrice(page, '1m', tick(5, 9))).toBe(page);
+    });
+
+    it('puts the first trade of a candle in the place of the prices that were asked for before it', () => {
+      const asked = foldAll(tradedPage(10), [tick(2 * MINUTE, 9), tick(2 * MINUTE + 5, 8)]);
+      expect(asked.live).toMatchObject({ start: 2 * MINUTE, open: 9, high: 9, low: 8, close: 8 });
+      const traded = foldPrice(asked, '1m', tick(2 * MINUTE + 10, 3, 12));
+      expect(traded.live).toMatchObject({ start: 2 * MINUTE, open: 3, high: 3, low: 3, volume: 2 });
+      const next = foldAll(traded, [tick(2 * MINUTE + 15, 9), tick(2 * MINUTE + 20, 4, 13)]);
+      expect(next.live).toMatchObject({ open: 3, high: 4, close: 4, volume: 3 });
+    });
+
+    it('takes a counter that got smaller for one that began anew', () => {
+      const anew = foldPrice(tradedPage(10), '1m', tick(MINUTE + 5, 2, 3));
+      expect(volumes(anew)).toEqual([4, 6]);
+      expect(volumes(foldPrice(anew, '1m', tick(MINUTE + 6, 2, 4)))).toEqual([4, 7]);
+    });
+
+    it('is not moved by a price that comes without the counter', () => {
+      const page = foldPrice(tradedPage(10), '1m', { ...tick(MINUTE + 5, 3), isTrade: true });
+      expect(volumes(foldPrice(page, '1m', tick(MINUTE + 6, 3, 11)))).toEqual([4, 7]);
+    });
+
+    it('makes traded the kind of a series that has no volume, and leaves a rolling one as it is', () => {
+      const first = foldPrice(pageOf([candle(0, 1)], 0), '1m', { ...tick(5, 1, 0.5), volume24h: 1_000 });
+      expect(first).toMatchObject({ volumeKind: 'traded', live: { volume: 0.5 } });
+      const rolling = { ...pageOf([candle(0, 1)], 0), volumeKind: 'rolling-24h' as const };
+      const next = foldPrice(rolling, '1m', { ...tick(5, 1, 0.5), volume24h: 1_000 });
+      expect(next).toMatchObject({ volumeKind: 'rolling-24h', live: { volume: 1_000 } });
+      expect(volumes(foldPrice(next, '1m', tick(6, 1, 0.75)))).toEqual([1_000]);
+    });
+
+    it('has in all candles together what the counter grew by, however often a quote is heard', () => {
+      const quotes = fc
+        .array(
+          fc.tuple(fc.integer({ min: 0, max: 5 * MINUTE }), fc.double({ min: 0, max: 100, noNaN: true })),
+        )
+        .map((pairs) => {
+          let total = 7;
+          return pairs
+            .toSorted(([a], [b]) => a - b)
+            .map(([at, amount]) => {
+              total += amount;
+              return tick(at, 1, total);
+            });
+        });
+      fc.assert(
+        fc.property(quotes, (ticks) => {
+          const page = foldAll(
+            pageOf([], 7),
+            ticks.flatMap((one) => [one, one]),
+          );
+          const sum = volumes(page).reduce<number>((all, volume) => all + (volume ?? 0), 0);
+          expect(sum).toBeCloseTo((ticks.at(-1)?.tradedTotal ?? 7) - 7, 6);
+        }),
+      );
+    });
+  });
+
+  it('gives, price by price, the candles that a whole recomputation gives', () => {
+    fc.assert(
+      fc.property(prices(), (ticks) => {
+        const page = foldAll(EMPTY, ticks);
+        expect([...page.closed, page.live].filter(Boolean)).toEqual(bruteForce(ticks));
+      }),
+    );
+  });
+
+  it('is not changed by hearing again what it has heard', () => {
+    fc.assert(
+      fc.property(prices(), (ticks) => {
+        const once = foldAll(EMPTY, ticks);
+        expect(foldAll(once, ticks)).toEqual(once);
+        const newest = ticks.at(-1);
+        if (newest !== undefined) expect(foldPrice(once, '1m', newest)).toBe(once);
+      }),
+    );
+  });
+});
+
+const foldAll = (page: CandlePage, ticks: readonly LivePrice[]): CandlePage =>
+  ticks.reduce((folded, one) => foldPrice(folded, '1m', one), page);
+
+/** Prices in the order of their times, over a few minutes. */
+const prices = () =>
+  fc
+    .array(fc.tuple(fc.integer({ min: 0, max: 10 * MINUTE }), fc.integer({ min: 1, max: 100 })), {
+      minLength: 1,
+    })
+    .map((pairs) => pairs.toSorted(([a], [b]) => a - b).map(([at, price]) => tick(at, price)));
+
+function bruteForce(ticks: readonly LivePrice[]): unknown[] {
+  const buckets = Map.groupBy(ticks, ({ observedAt }) => Math.floor(observedAt / MINUTE) * MINUTE);
+  return [...buckets].map(([start, inside]) => {
+    const values = inside.map(({ price }) => price);
+    return {
+      start,
+      open: values[0],
+      high: Math.max(...values),
+      low: Math.min(...values),
+      close: values.at(-1),
+      volume: null,
+      tickCount: 1,
+    };
+  });
+}

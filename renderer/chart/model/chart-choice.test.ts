@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import { alertsOnChart } from './alerts-on-chart.ts';
+import { type ChartChoice, nextChoice } from './chart-choice.ts';
+import { LIVE_VIEW } from './chart-view.ts';
+
+const MINUTE = 60_000;
+const NOW = 2_000_000 * MINUTE;
+const choice: ChartChoice = { coinId: 'bitcoin', interval: '1m', view: LIVE_VIEW, alert: null };
+const alertAt = (observedAt: number, coinId = 'zcash'): Alert => ({
+  id: `alert-${observedAt}-${coinId}`,
+  rule: 'moving-average',
+  coinId,
+  vsCurrency: 'usd',
+  source: 'coingecko',
+  observedAt,
+  price: 31,
+  kind: 'moving-average',
+  params: { thresholdPct: 2, windowMinutes: 5 },
+  severity: 'warning',
+  direction: 'up',
+  figures: { changePct: 2.5 },
+});
+
+describe('choosing what to look at', () => {
+  it('returns to the present with another coin, as wide as before', () => {
+    const past: ChartChoice = {
+      ...choice,
+      view: { mode: 'past', bars: 80, to: NOW - 500 * MINUTE },
+      alert: alertAt(1),
+    };
+    expect(nextChoice(past, { type: 'choose-coin', coinId: 'zcash' })).toEqual({
+      coinId: 'zcash',
+      interval: '1m',
+      view: { mode: 'live', bars: 80 },
+      alert: null,
+    });
+  });
+
+  it('stays where it is when the chosen coin is chosen again', () => {
+    expect(nextChoice(choice, { type: 'choose-coin', coinId: 'bitcoin' })).toBe(choice);
+  });
+
+  it('shows an alert in the middle, on the chart of its coin', () => {
+    const alert = alertAt(NOW - 600 * MINUTE);
+    expect(nextChoice(choice, { type: 'show-alert', alert, now: NOW })).toEqual({
+      coinId: 'zcash',
+      interval: '1m',
+      view: { mode: 'past', bars: 60, to: alert.observedAt + 30 * MINUTE },
+      alert,
+    });
+  });
+
+  it('shows a fresh alert on the live chart', () => {
+    const next = nextChoice(choice, { type: 'show-alert', alert: alertAt(NOW - MINUTE), now: NOW });
+    expect(next.view.mode).toBe('live');
+  });
+
+  it('shows an alert of long ago in an interval that reaches it in a few requests', () => {
+    const intervalFor = (ageMinutes: number) =>
+      nextChoice(choice, { type: 'show-alert', alert: alertAt(NOW - ageMinutes * MINUTE), now: NOW })
+        .interval;
+    expect([1_000, 5_000, 15_000, 60_000, 200_000, 1_700_000, 1_900_000].map(intervalFor)).toEqual([
+      '1m',
+      '5m',
+      '15m',
+      '1h',
+      '4h',
+      '1d',
+      '1w',
+    ]);
+  });
+});
+
+describe('alertsOnChart', () => {
+  const series = { coinId: 'zcash', vsCurrency: 'usd' };
+  const range = { from: 100, to: 200 };
+
+  it('are those of the coin and the time in view', () => {
+    const alerts = [alertAt(50), alertAt(150), alertAt(150, 'bitcoin'), alertAt(250)];
+    expect(alertsOnChart(alerts, null, series, range)).toEqual([alertAt(150)]);
+  });
+
+  it('hold the chosen one also when the list has let it go', () => {
+    expect(alertsOnChart([], alertAt(150), series, range)).toEqual([alertAt(150)]);
+    expect(alertsOnChart([alertAt(150)], alertAt(150), series, range)).toHaveLength(1);
+  });
+});

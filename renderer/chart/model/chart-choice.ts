@@ -1,0 +1,58 @@
+import type { Alert } from '../../../shared/domain/alert.ts';
+import { INTERVALS, type Interval, intervalLengthMs } from '../../../shared/domain/interval.ts';
+import { type ChartView, LIVE_VIEW } from './chart-view.ts';
+
+/** What the user looks at. */
+export type ChartChoice = {
+  /** Null until the user has chosen: the first coin is shown. */
+  readonly coinId: string | null;
+  readonly interval: Interval;
+  readonly view: ChartView;
+  /** The alert that was last clicked, marked on the chart of its coin. */
+  readonly alert: Alert | null;
+};
+
+export type ChartAction =
+  | { readonly type: 'choose-coin'; readonly coinId: string }
+  | { readonly type: 'choose-interval'; readonly interval: Interval }
+  | { readonly type: 'change-view'; readonly change: (view: ChartView) => ChartView }
+  | { readonly type: 'mark-alert'; readonly alert: Alert }
+  | { readonly type: 'show-alert'; readonly alert: Alert; readonly now: number };
+
+/** Candles around an alert, enough to see what led to it and what came of it. */
+const BARS_AROUND_ALERT = 60;
+/** An alert further back than this is shown in a coarser interval rather than after many requests. */
+const MOST_BARS_BACK = 1_200;
+
+export function nextChoice(choice: ChartChoice, action: ChartAction): ChartChoice {
+  switch (action.type) {
+    case 'choose-coin':
+      if (action.coinId === choice.coinId) return choice;
+      return { ...choice, coinId: action.coinId, view: liveAgain(choice.view), alert: null };
+    case 'choose-interval':
+      return { ...choice, interval: action.interval, view: LIVE_VIEW };
+    case 'change-view':
+      return { ...choice, view: action.change(choice.view) };
+    case 'mark-alert':
+      return { ...choice, alert: action.alert };
+    case 'show-alert': {
+      const { alert } = action;
+      const interval = intervalReaching(action.now - alert.observedAt, choice.interval);
+      const to = alert.observedAt + (BARS_AROUND_ALERT / 2) * intervalLengthMs(interval);
+      // A fresh alert has no future to show: the chart follows the present then.
+      const view: ChartView =
+        to >= action.now
+          ? { mode: 'live', bars: BARS_AROUND_ALERT }
+          : { mode: 'past', bars: BARS_AROUND_ALERT, to };
+      return { coinId: alert.coinId, interval, view, alert };
+    }
+  }
+}
+
+const liveAgain = (view: ChartView): ChartView => ({ mode: 'live', bars: view.bars });
+
+/** The given interval, or the finest coarser one that reaches so far back in a few requests. */
+function intervalReaching(ageMs: number, interval: Interval): Interval {
+  const coarser = INTERVALS.filter((one) => intervalLengthMs(one) > intervalLengthMs(interval));
+  return [interval, ...coarser].find((one) => ageMs <= MOST_BARS_BACK * intervalLengthMs(one)) ?? '1w';
+}

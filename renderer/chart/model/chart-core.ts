@@ -1,0 +1,205 @@
+import type { Candle } from '../../../shared/domain/candle.ts';
+import { type Observable, observable } from '../../api/observable.ts';
+import type { AxisFrame } from './axis-frame.ts';
+import { type ChartFrame, chartFrame } from './chart-frame.ts';
+import type { ChartInputs } from './chart-inputs.ts';
+import { type ChartView, type TimeRange, visibleRange } from './chart-view.ts';
+import { type FrameScales, type Scene, sceneOf } from './scene.ts';
+
+/** What has to be drawn again: everything, or the candle in the making alone. */
+export type Redraw = 'all' | 'live';
+
+export type Painter = (scene: Scene, extent: Redraw) => void;
+
+/** What the core needs of the browser. */
+export type ChartHost = {
+  /** Calls back before the next frame is painted, until the returned function is called. */
+  readonly requestFrame: (onFrame: () => void) => () => void;
+  readonly setTimer: (ms: number, onTime: () => void) => () => void;
+};
+
+export type ChartCore = {
+  /** What the axes have to show; null until the first inputs. */
+  readonly frame: Observable<ChartFrame | null>;
+  /** Where the ends of the frame are on the screen; null until the frame was drawn. */
+  readonly scales: Observable<FrameScales | null>;
+  /** The scene of the frame itself, for what is placed once and then moved along with the axes. */
+  readonly placed: Observable<Scene | null>;
+  readonly live: Observable<Candle | null>;
+  readonly view: Observable<ChartView>;
+  /** What is in sight, a few times a second while the chart is moved. */
+  readonly sight: Observable<Scene | null>;
+  setInputs(inputs: ChartInputs): void;
+  setLive(live: Candle | null): void;
+  /** @param isMoving true while a hand moves the chart; it is taken to rest when no other view comes for a while */
+  setView(view: ChartView, isMoving: boolean): void;
+  /** Where the time axis was drawn for a frame. */
+  reportTime(frame: ChartFrame, fromX: number, toX: number): void;
+  /** Where a value axis was drawn for a frame. */
+  reportAxis(frame: ChartFrame, axis: AxisFrame, lowY: number, highY: number): void;
+  /** The scene that was last drawn. */
+  scene(): Scene | null;
+  /** Calls the painter with each scene, and at once with the last one, until the returned function is called. */
+  paint(painter: Painter): () => void;
+  /** Draws everything again before the next frame. */
+  redraw(): void;
+  /** Calls back with the view in which the chart has come to rest. */
+  onRest(listener: (view: ChartView) => void): () => void;
+  dispose(): void;
+};
+
+const REST_MS = 150;
+const SIGHT_MS = 250;
+
+/** One chart's state between what React gives and what layers draw. Everything that moves is drawn once per frame. */
+export function createChartCore(host: ChartHost, initialView: ChartView): ChartCore {
+  const frame = observable<ChartFrame | null>(null);
+  const scales = observable<FrameScales | null>(null);
+  const placed = observable<Scene | null>(null);
+  const live = observable<Candle | null>(null);
+  const view = observable(initialView);
+  const sight = observable<Scene | null>(null);
+  const painters = new Set<Painter>();
+  const restListeners = new Set<(view: ChartView) => void>();
+  let inputs: ChartInputs | null = null;
+  let scene: Scene | null = null;
+  let isMoving = false;
+  let pending: Redraw | null = null;
+  let cancelFrame: (() => void) | null = null;
+  let cancelRest: (() => void) | null = null;
+  let cancelSight: (() => void) | null = null;
+  let report: {
+    frame: ChartFrame;
+    time: readonly [number, number] | null;
+    axes: FrameScales['axes'];
+  } | null = null;
+
+  const rangeInView = (given: ChartInputs): TimeRange => visibleRange(view.get(), given.viewFrame);
+
+  const reframe = (): void => {
+    if (inputs === null) return;
+    const motion = { previous: frame.get(), isMoving };
+    frame.set(chartFrame(inputs, live.get(), rangeInView(inputs), motion));
+  };
+
+  const draw = (extent: Redraw): void => {
+    const drawn = scales.get();
+    if (inputs === null || drawn === null || drawn.frame.key !== inputs.key) return;
+    if (drawn.frame.layout !== inputs.layout) return;
+    const { from, to } = rangeInView(inputs);
+    const span = drawn.range.to - drawn.range.from;
+    // Until the axes are drawn for another width, the layers keep to the one that the axes have.
+    const isSameWidth = Math.abs(to - from - span) <= span * 1e-9;
+    scene = sceneOf(inputs, live.get(), drawn, isSameWidth ? from : drawn.range.from);
+    for (const painter of painters) painter(scene, extent);
+    if (!isMoving) sight.set(scene);
+    else cancelSight ??= host.setTimer(SIGHT_MS, showSight);
+  };
+
+  const showSight = (): void => {
+    cancelSight = null;
+    sight.set(scene);
+  };
+
+  const schedule = (extent: Redraw): void => {
+    pending = pending === 'all' ? 'all' : extent;
+    cancelFrame ??= host.requestFrame(() => {
+      cancelFrame = null;
+      const wanted = pending ?? 'all';
+      pending = null;
+      reframe();
+      draw(wanted);
+    });
+  };
+
+  const rest = (): void => {
+    cancelRest = null;
+    isMoving = false;
+    schedule('all');
+    for (const listener of restListeners) listener(view.get());
+  };
+
+  const completeReport = (): void => {
+    if (report === null || report.time === null) return;
+    const { frame: reported, time, axes } = report;
+    if (axes.length < reported.axes.length) return;
+    report = null;
+    const drawn = { frame: reported, range: reported.range, fromX: time[0], toX: time[1], axes };
+    scales.set(drawn);
+    if (inputs !== null) placed.set(sceneOf(inputs, live.get(), drawn, drawn.range.from));
+    draw('all');
+  };
+
+  const reportOf = (reported: ChartFrame) => {
+    if (report?.frame !== reported) {
+      // An axis that has not changed is not drawn again, and stays where it was.
+      const known = scales.get();
+      const isSamePlace = known !== null && known.frame.layout === reported.layout;
+      report = {
+        frame: reported,
+        time:
+          isSamePlace && known.frame.range === reported.range ? ([known.fromX, known.toX] as const) : null,
+        axes: isSamePlace ? known.axes.filter(({ axis }) => reported.axes.includes(axis)) : [],
+      };
+    }
+    return report;
+  };
+
+  return {
+    frame,
+    scales,
+    placed,
+    live,
+    view,
+    sight,
+    setInputs(given) {
+      inputs = given;
+      reframe();
+      schedule('all');
+    },
+    setLive(candle) {
+      if (candle === live.get()) return;
+      live.set(candle);
+      schedule('live');
+    },
+    setView(next, moves) {
+      if (next === view.get()) return;
+      view.set(next);
+      if (moves) {
+        isMoving = true;
+        cancelRest?.();
+        cancelRest = host.setTimer(REST_MS, rest);
+      }
+      schedule('all');
+    },
+    reportTime(reported, fromX, toX) {
+      reportOf(reported).time = [fromX, toX];
+      completeReport();
+    },
+    reportAxis(reported, axis, lowY, highY) {
+      const into = reportOf(reported);
+      into.axes = [...into.axes.filter((one) => one.axis.id !== axis.id), { axis, lowY, highY }];
+      completeReport();
+    },
+    scene: () => scene,
+    paint(painter) {
+      painters.add(painter);
+      if (scene !== null) painter(scene, 'all');
+      return () => painters.delete(painter);
+    },
+    redraw: () => schedule('all'),
+    onRest(listener) {
+      restListeners.add(listener);
+      return () => restListeners.delete(listener);
+    },
+    dispose() {
+      cancelFrame?.();
+      cancelRest?.();
+      cancelSight?.();
+      cancelFrame = null;
+      cancelRest = null;
+      cancelSight = null;
+      painters.clear();
+    },
+  };
+}

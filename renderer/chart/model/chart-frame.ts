@@ -1,0 +1,94 @@
+import type { Candle } from '../../../shared/domain/candle.ts';
+import type { AxisFrame } from './axis-frame.ts';
+import { axisOfStudies, priceAxisFrame, volumeAxisFrame } from './axis-frame.ts';
+import { firstFrom } from './candle-range.ts';
+import type { ChartInputs } from './chart-inputs.ts';
+import { type ChartLayout, PRICE_PANE, VOLUME_PANE } from './chart-layout.ts';
+import type { TimeRange } from './chart-view.ts';
+import { type TimeTick, timeTicks } from './time-ticks.ts';
+
+/** What the axes show: made anew when the chart is zoomed or its prices leave the axis, and kept while it is only moved. */
+export type ChartFrame = {
+  readonly key: string;
+  readonly layout: ChartLayout;
+  /** The stretch of time at the plot's edges when the frame was made. */
+  readonly range: TimeRange;
+  /** Whether there are marks on both sides of the range, so that the axis can be moved along with the chart. */
+  readonly isMoving: boolean;
+  readonly times: readonly TimeTick[];
+  readonly axes: readonly AxisFrame[];
+  /** The price that counts as 0 % on an axis in per cent. */
+  readonly percentBase: number;
+};
+
+/** A moving frame reaches so many times its width to both sides. */
+const OVERSCAN = 1;
+const PX_PER_TIME = 84;
+
+/**
+ * The frame for a range: `previous` itself, or parts of it, as far as they still fit.
+ *
+ * @param isMoving whether the chart is being moved and is likely to be moved on
+ */
+export function chartFrame(
+  inputs: ChartInputs,
+  live: Candle | null,
+  range: TimeRange,
+  { previous, isMoving }: { readonly previous: ChartFrame | null; readonly isMoving: boolean },
+): ChartFrame {
+  const { key, layout } = inputs;
+  const isSameChart = previous !== null && previous.key === key && previous.layout === layout;
+  const keepsTimes = isSameChart && isMoving && previous.isMoving && reaches(previous.range, range);
+  const frameRange = keepsTimes ? previous.range : range;
+  const percentBase = isSameChart && isMoving ? previous.percentBase : firstClose(inputs, live, range);
+  const context = { inputs, live, range, percentBase };
+  const axes = layout.panes.map(({ id }) => {
+    const before = isSameChart && isMoving ? previous.axes.find((axis) => axis.id === id) : undefined;
+    const axis =
+      id === PRICE_PANE
+        ? priceAxisFrame(context, before)
+        : id === VOLUME_PANE
+          ? volumeAxisFrame(context, before)
+          : axisOfStudies(id, context, before);
+    const same = isSameChart ? previous.axes.find((one) => isSameAxis(one, axis)) : undefined;
+    return same ?? axis;
+  });
+  const isKept =
+    isSameChart &&
+    previous.range.from === frameRange.from &&
+    previous.range.to === frameRange.to &&
+    previous.isMoving === isMoving;
+  if (isKept && axes.every((axis, index) => axis === previous.axes[index])) return previous;
+  const times = isKept ? previous.times : timesOf(inputs, frameRange, isMoving);
+  return { key, layout, range: frameRange, isMoving, times, axes, percentBase };
+}
+
+/** Whether a moved range of the same width is within reach of a frame that was made for another. */
+function reaches(made: TimeRange, range: TimeRange): boolean {
+  const span = made.to - made.from;
+  if (Math.abs(range.to - range.from - span) > span * 1e-9) return false;
+  return Math.abs(range.from - made.from) <= span * OVERSCAN;
+}
+
+function timesOf(inputs: ChartInputs, { from, to }: TimeRange, isMoving: boolean): readonly TimeTick[] {
+  const by = { calendar: inputs.calendar, now: inputs.now };
+  const most = inputs.layout.plotWidth / PX_PER_TIME;
+  const reach = isMoving ? (to - from) * OVERSCAN : 0;
+  return timeTicks({ from: from - reach, to: to + reach }, most * (isMoving ? 1 + 2 * OVERSCAN : 1), by);
+}
+
+function firstClose({ candles, intervalMs }: ChartInputs, live: Candle | null, { from }: TimeRange): number {
+  return (candles[firstFrom(candles, from - intervalMs + 1)] ?? live)?.close ?? 1;
+}
+
+function isSameAxis(one: AxisFrame, other: AxisFrame): boolean {
+  return (
+    one.id === other.id &&
+    one.domain[0] === other.domain[0] &&
+    one.domain[1] === other.domain[1] &&
+    one.kind === other.kind &&
+    one.isInverted === other.isInverted &&
+    one.unit === other.unit &&
+    (one.unit !== 'percent' || one.percentBase === other.percentBase)
+  );
+}

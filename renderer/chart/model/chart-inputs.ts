@@ -1,0 +1,49 @@
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Candle, VolumeKind } from '../../../shared/domain/candle.ts';
+import type { Interval } from '../../../shared/domain/interval.ts';
+import type { Calendar } from '../../time/calendar.ts';
+import type { ChartLayout } from './chart-layout.ts';
+import type { ViewFrame } from './chart-view.ts';
+import type { Extent } from './price-scale.ts';
+import type { StudySeries } from './study-series.ts';
+
+/** How the price axis is read. `percent` counts from the first candle in sight. */
+export type PriceAxisMode = 'linear' | 'log' | 'percent';
+
+export type PriceAxis = {
+  readonly mode: PriceAxisMode;
+  readonly isInverted: boolean;
+  /** Chosen by dragging the axis; null lets the axis follow the prices in sight. */
+  readonly range: Extent | null;
+};
+
+export const AUTO_PRICE_AXIS: PriceAxis = { mode: 'linear', isInverted: false, range: null };
+
+/** Another coin's closes, to be drawn as a line over the candles. */
+export type ComparedSeries = {
+  readonly coinId: string;
+  readonly color: number;
+  /** Oldest first. */
+  readonly starts: Float64Array;
+  readonly closes: Float64Array;
+};
+
+/** All that a chart is drawn from, but for what hands move and the candle in the making. */
+export type ChartInputs = {
+  /** Of coin, currency and interval: another one is another chart. */
+  readonly key: string;
+  readonly layout: ChartLayout;
+  readonly interval: Interval;
+  readonly intervalMs: number;
+  readonly viewFrame: ViewFrame;
+  readonly calendar: Calendar;
+  readonly now: number;
+  /** Closed ones, oldest first. */
+  readonly candles: readonly Candle[];
+  readonly volumeKind: VolumeKind | null;
+  readonly studies: readonly StudySeries[];
+  readonly compared: readonly ComparedSeries[];
+  readonly priceAxis: PriceAxis;
+  /** Prices that have to be in sight beside the candles. */
+  readonly alerts: readonly Alert[];
+};

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatNumber } from '../../../shared/format/number.ts';
+import { chartLayout, PLOT_TOP, priceAxisWidth, TIME_AXIS_HEIGHT } from './chart-layout.ts';
+import { priceDomain, priceTicks, stepDecimals } from './price-scale.ts';
+
+describe('the width of the price axis', () => {
+  it('has room for every label of every part of the prices', () => {
+    const power = fc.double({ min: -18, max: 13, noNaN: true });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(power, fc.double({ min: 0, max: 2, noNaN: true }), share, share, (exponent, span, a, b) => {
+        const [low, high] = [10 ** exponent, 10 ** (exponent + span)];
+        const width = priceAxisWidth([low, high]);
+        // On a chart of some stretch of time the axis spans only the prices in it.
+        const visible = [low + Math.min(a, b) * (high - low), low + Math.max(a, b) * (high - low)] as const;
+        const { ticks, step } = priceTicks(priceDomain(visible), 20);
+        for (const tick of ticks) {
+          expect(formatNumber(tick, stepDecimals(step)).length * 7).toBeLessThanOrEqual(width - 14);
+        }
+      }),
+    );
+  });
+
+  it('has room for steps of 2.5, which have a digit more than the finer ones', () => {
+    const { ticks, step } = priceTicks(priceDomain([1.9, 1.9]), 20);
+    expect(step).toBeCloseTo(0.00025, 10);
+    const longest = Math.max(...ticks.map((tick) => formatNumber(tick, stepDecimals(step)).length));
+    expect(longest * 7).toBeLessThanOrEqual(priceAxisWidth([1.9, 1.9]) - 14);
+  });
+
+  it('is narrow when there is nothing to label', () => {
+    expect(priceAxisWidth(null)).toBeLessThan(20);
+  });
+});
+
+describe('the panes of a chart', () => {
+  const lower = fc.uniqueArray(fc.constantFrom('volume', 'rsi', 'macd', 'atr', 'obv'), { maxLength: 5 });
+
+  it('lie below each other within the plot, and leave the prices the largest part', () => {
+    fc.assert(
+      fc.property(lower, fc.integer({ min: 200, max: 2_000 }), (ids, height) => {
+        const { panes } = chartLayout({ width: 800, height }, { lower: ids, axisWidth: 60 });
+        expect(panes.map(({ id }) => id)).toEqual(['price', ...ids]);
+        for (const [index, pane] of panes.entries()) {
+          const above = panes[index - 1];
+          if (above !== undefined) expect(pane.top).toBeGreaterThanOrEqual(above.top + above.height);
+          expect(pane.top + pane.height).toBeLessThanOrEqual(height - TIME_AXIS_HEIGHT + 3);
+        }
+        const plotHeight = height - PLOT_TOP - TIME_AXIS_HEIGHT;
+        expect(panes[0]?.height).toBeGreaterThanOrEqual(Math.floor(plotHeight * 0.4) - ids.length);
+      }),
+    );
+  });
+
+  it('keep nothing for a pane that is not there', () => {
+    const { panes } = chartLayout({ width: 800, height: 500 }, { lower: [], axisWidth: 60 });
+    expect(panes).toEqual([{ id: 'price', top: PLOT_TOP, height: 500 - PLOT_TOP - TIME_AXIS_HEIGHT }]);
+  });
+});

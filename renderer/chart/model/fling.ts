@@ -1,0 +1,37 @@
+/** How fast a hand moves a chart, and how that speed fades after it has let go. */
+export type Fling = {
+  begin(x: number, at: number): void;
+  move(x: number, at: number): void;
+  /** The speed in pixels a millisecond, so many milliseconds after the hand let go at `at`; 0 from when it is at rest. */
+  end(at: number): (ms: number) => number;
+};
+
+/** A hand that rests for so long before it lets go does not fling. */
+const MEMORY_MS = 100;
+const FADE_MS = 220;
+const LEAST_SPEED = 0.02;
+const MOST_SPEED = 6;
+
+export function createFling(): Fling {
+  let points: { readonly x: number; readonly at: number }[] = [];
+  return {
+    begin(x, at) {
+      points = [{ x, at }];
+    },
+    move(x, at) {
+      points = [...points.filter((point) => at - point.at < MEMORY_MS), { x, at }];
+    },
+    end(at) {
+      const recent = points.filter((point) => at - point.at < MEMORY_MS);
+      const [first, last] = [recent[0], recent.at(-1)];
+      points = [];
+      if (first === undefined || last === undefined || last.at - first.at < 1) return () => 0;
+      const speed = (last.x - first.x) / (last.at - first.at);
+      const begun = Math.sign(speed) * Math.min(MOST_SPEED, Math.abs(speed));
+      return (ms) => {
+        const now = begun * Math.exp(-ms / FADE_MS);
+        return Math.abs(now) < LEAST_SPEED ? 0 : now;
+      };
+    },
+  };
+}

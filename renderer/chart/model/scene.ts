@@ -1,0 +1,92 @@
+import type { Candle } from '../../../shared/domain/candle.ts';
+import type { AxisFrame } from './axis-frame.ts';
+import { firstFrom } from './candle-range.ts';
+import type { ChartFrame } from './chart-frame.ts';
+import type { ChartInputs } from './chart-inputs.ts';
+import type { TimeRange } from './chart-view.ts';
+import { type TimeScale, timeScale } from './time-scale.ts';
+import { type ValueScale, valueScale } from './value-scale.ts';
+
+/** Pixels of a rectangle. */
+export type Rect = {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+};
+
+/** A pane with the scale of its axis. */
+export type ScenePane = ValueScale & {
+  readonly id: string;
+  readonly top: number;
+  readonly bottom: number;
+  readonly axis: AxisFrame;
+};
+
+/** Where the chart's frame says that its ends are, in pixels. */
+export type FrameScales = {
+  readonly frame: ChartFrame;
+  readonly range: TimeRange;
+  readonly fromX: number;
+  readonly toX: number;
+  readonly axes: readonly { readonly axis: AxisFrame; readonly lowY: number; readonly highY: number }[];
+};
+
+/** Everything that layers need, as numbers: they know neither React nor where candles come from. */
+export type Scene = {
+  readonly plot: Rect;
+  readonly time: TimeScale;
+  /** The stretch of time in sight. */
+  readonly range: TimeRange;
+  readonly intervalMs: number;
+  readonly panes: ReadonlyMap<string, ScenePane>;
+  readonly inputs: ChartInputs;
+  readonly candles: readonly Candle[];
+  /** Of the candles, those from `first` up to `end` (not included) are in sight. */
+  readonly first: number;
+  readonly end: number;
+  /** The candle in the making, where it is in sight. */
+  readonly live: Candle | null;
+  readonly percentBase: number;
+};
+
+/**
+ * The scene that shows `from` at the left edge of the plot, on the scales of a frame that was made for another stretch of
+ * the same width.
+ */
+export function sceneOf(inputs: ChartInputs, live: Candle | null, scales: FrameScales, from: number): Scene {
+  const { candles, intervalMs, layout } = inputs;
+  const shift = scales.range.from - from;
+  const made = timeScale(scales.range, scales.fromX, scales.toX);
+  const shiftPx = shift * made.pxPerMs;
+  const time = timeScale(scales.range, scales.fromX + shiftPx, scales.toX + shiftPx);
+  const last = layout.panes.at(-1);
+  const plot = {
+    left: scales.fromX,
+    right: scales.toX,
+    top: layout.panes[0]?.top ?? 0,
+    bottom: last === undefined ? 0 : last.top + last.height,
+  };
+  const range = { from, to: from + (scales.range.to - scales.range.from) };
+  const panes = new Map<string, ScenePane>();
+  for (const { axis, lowY, highY } of scales.axes) {
+    const rect = layout.panes.find(({ id }) => id === axis.id);
+    if (rect === undefined) continue;
+    const scale = valueScale(axis.domain, lowY, highY, axis.kind);
+    panes.set(axis.id, { ...scale, id: axis.id, top: rect.top, bottom: rect.top + rect.height, axis });
+  }
+  const isLiveShown = live !== null && live.start < range.to && live.start + intervalMs > range.from;
+  return {
+    plot,
+    time,
+    range,
+    intervalMs,
+    panes,
+    inputs,
+    candles,
+    first: firstFrom(candles, range.from - intervalMs + 1),
+    end: firstFrom(candles, range.to),
+    live: isLiveShown ? live : null,
+    percentBase: scales.frame.percentBase,
+  };
+}

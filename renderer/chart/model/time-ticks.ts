@@ -1,0 +1,102 @@
+import type { Calendar, DateParts } from '../../time/calendar.ts';
+import { formatTimeOfDay } from '../../time/local-time.ts';
+import type { TimeRange } from './chart-view.ts';
+
+export type TimeTick = {
+  readonly at: number;
+  readonly label: string;
+  /** True where a larger unit begins: a day among hours, a month among days. */
+  readonly isMajor: boolean;
+};
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
+const MINUTE_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720] as const;
+const DAY_STEPS = [1, 2, 7, 14] as const;
+const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120] as const;
+
+/** Days since the epoch. Day 4 was the first Monday. */
+const dayNumber = ({ year, month, day }: DateParts): number => Date.UTC(year, month, day) / DAY_MS;
+
+/** How marks are placed and named. */
+export type TickCalendar = {
+  readonly calendar: Calendar;
+  /** What lies in another year than this instant is marked with its year. */
+  readonly now: number;
+};
+
+/**
+ * Marks at round times of a calendar, the finest of which there are at most `most`. Days of 23 and 25 hours keep their
+ * midnights.
+ */
+export function timeTicks({ from, to }: TimeRange, most: number, by: TickCalendar): readonly TimeTick[] {
+  const leastMs = (to - from) / Math.max(1, most);
+  const minutes = MINUTE_STEPS.find((step) => step * MINUTE_MS >= leastMs);
+  if (minutes !== undefined) return minuteTicks(from, to, minutes, by);
+  const days = DAY_STEPS.find((step) => step * DAY_MS >= leastMs);
+  if (days !== undefined) return dayTicks(from, to, days, by);
+  const months = MONTH_STEPS.find((step) => step * 30 * DAY_MS >= leastMs) ?? 120;
+  return monthTicks(from, to, months, by);
+}
+
+function minuteTicks(
+  from: number,
+  to: number,
+  step: number,
+  { calendar, now }: TickCalendar,
+): readonly TimeTick[] {
+  const ticks: TimeTick[] = [];
+  const { year, month, day } = calendar.partsOf(from);
+  const elapsedMinutes = (from - calendar.at(year, month, day)) / MINUTE_MS;
+  // Clock time and elapsed time of a day differ by an hour where summer time begins or ends: start two hours early.
+  for (let n = Math.max(0, Math.floor((elapsedMinutes - 120) / step)); ; n++) {
+    // A clock time that summer time skips comes out as the one an hour later, which comes again: it is taken once.
+    const at = calendar.at(year, month, day, n * step);
+    if (at > to) return ticks;
+    if (at < from || at <= (ticks.at(-1)?.at ?? Number.NEGATIVE_INFINITY)) continue;
+    const isMajor = calendar.partsOf(at).minutes === 0;
+    ticks.push({ at, isMajor, label: isMajor ? calendar.formatDay(at, now) : formatTimeOfDay(at) });
+  }
+}
+
+function dayTicks(
+  from: number,
+  to: number,
+  step: number,
+  { calendar, now }: TickCalendar,
+): readonly TimeTick[] {
+  const ticks: TimeTick[] = [];
+  const first = calendar.partsOf(from);
+  for (let n = 0; ; n++) {
+    const at = calendar.at(first.year, first.month, first.day + n);
+    if (at > to) return ticks;
+    const parts = calendar.partsOf(at);
+    // Weeks begin on Mondays.
+    const offset = step % 7 === 0 ? 4 : 0;
+    if (at < from || (dayNumber(parts) - offset) % step !== 0) continue;
+    ticks.push({ at, label: calendar.formatDay(at, now), isMajor: parts.day === 1 });
+  }
+}
+
+const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
+const nameOfMonth = (month: number): string => monthFormat.format(Date.UTC(2000, month));
+
+function monthTicks(
+  from: number,
+  to: number,
+  step: number,
+  { calendar, now }: TickCalendar,
+): readonly TimeTick[] {
+  const ticks: TimeTick[] = [];
+  const first = calendar.partsOf(from);
+  const thisYear = calendar.partsOf(now).year;
+  for (let n = 0; ; n++) {
+    const at = calendar.at(first.year, first.month + n, 1);
+    if (at > to) return ticks;
+    const { year, month } = calendar.partsOf(at);
+    if (at < from || (year * 12 + month) % step !== 0) continue;
+    const isMajor = month === 0;
+    const name = year === thisYear ? nameOfMonth(month) : `${nameOfMonth(month)} ${year}`;
+    ticks.push({ at, isMajor, label: isMajor ? String(year) : name });
+  }
+}

@@ -1,0 +1,40 @@
+import { useCallback, useMemo } from 'react';
+import { useObservable } from '../api/use-observable.ts';
+import { keptInBrowser } from './kept-in-browser.ts';
+import {
+  type ChartSettings,
+  INITIAL_KEPT,
+  isOwn,
+  keptSettingsSchema,
+  settingsOf,
+  withOwn,
+  withSettings,
+} from './model/chart-settings.ts';
+
+const kept = keptInBrowser('chart-settings', keptSettingsSchema, INITIAL_KEPT);
+
+export type SettingsOfChart = {
+  readonly settings: ChartSettings;
+  /** Whether they are the coin's own, not those of all. */
+  readonly isOwn: boolean;
+  readonly change: (change: Partial<ChartSettings>) => void;
+  readonly setOwn: (isOwn: boolean) => void;
+};
+
+/** How the chart of a coin looks; the same for all charts of the coin on the page. */
+export function useChartSettings(coinId: string): SettingsOfChart {
+  const all = useObservable(kept);
+  const settings = settingsOf(all, coinId);
+  const change = useCallback(
+    (part: Partial<ChartSettings>) => {
+      const before = kept.get();
+      kept.set(withSettings(before, coinId, { ...settingsOf(before, coinId), ...part }));
+    },
+    [coinId],
+  );
+  const setOwn = useCallback((own: boolean) => kept.set(withOwn(kept.get(), coinId, own)), [coinId]);
+  return useMemo(
+    () => ({ settings, isOwn: isOwn(all, coinId), change, setOwn }),
+    [settings, all, coinId, change, setOwn],
+  );
+}

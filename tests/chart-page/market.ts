@@ -1,0 +1,94 @@
+import type { Alert } from '../../shared/domain/alert.ts';
+import type { Candle } from '../../shared/domain/candle.ts';
+import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
+import type { ScriptedMarket } from './scripted-bridge.ts';
+import { seededCandles, seededRandom } from './seeded-candles.ts';
+
+/** The market's clock stands here, in the middle of a minute. */
+export const NOW = Date.UTC(2026, 5, 12, 12, 0, 30);
+
+const COINS = ['bitcoin', 'ethereum', 'zcash', 'dogecoin'] as const;
+const LOADED = 1_400;
+const HOUR_MS = 3_600_000;
+
+export type PageOptions = {
+  /** One of the states that a chart can be in. */
+  readonly state: string;
+  /** Of the first coin, at the beginning. */
+  readonly price: number;
+  readonly volume: string;
+};
+
+/** A market that is the same each time, in one of the states that a chart can be in. */
+export function marketOf({ state, price, volume }: PageOptions): ScriptedMarket {
+  const made = new Map<string, readonly Candle[]>();
+  const candles = (coinId: string, interval: Interval): readonly Candle[] => {
+    const key = `${coinId} ${interval}`;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const intervalMs = intervalLengthMs(interval);
+    const index = Math.max(
+      0,
+      COINS.findIndex((coin) => coin === coinId),
+    );
+    const all = seededCandles({
+      count: state === 'begin' ? 40 : state === 'young' ? 1 : LOADED,
+      intervalMs,
+      lastStart: bucketStart(NOW, interval),
+      price: index === 0 ? price : price / 30 ** index,
+      seed: index + 1,
+    });
+    const shown =
+      state === 'empty' ? [] : all.flatMap((candle, at) => inState(state, candle, all.length - at));
+    made.set(key, shown);
+    return shown;
+  };
+  return {
+    now: NOW,
+    vsCurrency: 'usd',
+    coins: COINS,
+    candles,
+    alerts: state === 'alerts' ? seededAlerts(candles('bitcoin', '1m')) : [],
+    feed:
+      state === 'stale'
+        ? { status: 'stale', since: NOW - HOUR_MS, lastSuccessAt: NOW }
+        : state === 'offline'
+          ? { status: 'offline', since: NOW - HOUR_MS, retryAt: NOW + 30_000, error: 'No network.' }
+          : { status: 'live', lastSuccessAt: NOW },
+    volumeKind: volume === 'none' ? null : volume === 'rolling' ? 'rolling-24h' : 'traded',
+    trouble: state === 'loading' ? 'pending' : state === 'unavailable' ? 'unavailable' : 'none',
+  };
+}
+
+/** A candle as it is in a state, `age` candles before the newest; nothing where it is missing. */
+function inState(state: string, candle: Candle, age: number): readonly Candle[] {
+  if (state === 'gap' && age > 20 && age < 45) return [];
+  if ((state === 'stale' || state === 'offline') && age < 30) return [];
+  if (state === 'history' && age > 50) return [{ ...candle, tickCount: 0 }];
+  return [candle];
+}
+
+function seededAlerts(candles: readonly Candle[]): readonly Alert[] {
+  const random = seededRandom(99);
+  return candles.slice(-150).flatMap((candle, index) => {
+    const isDense = index > 100 && index < 110;
+    if (!isDense && random() > 0.06) return [];
+    const changePct = random() > 0.5 ? 2.4 : -2.4;
+    return [
+      {
+        id: `alert-${candle.start}`,
+        rule: 'moving-average',
+        kind: 'moving-average',
+        params: { thresholdPct: 2, windowMinutes: 5 },
+        severity: 'warning' as const,
+        direction: changePct > 0 ? ('up' as const) : ('down' as const),
+        coinId: 'bitcoin',
+        vsCurrency: 'usd',
+        source: 'coingecko',
+        observedAt: candle.start + 20_000,
+        price: candle.close,
+        figures: { average: candle.open, changePct },
+      },
+    ];
+  });
+}
