@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../shared/contract/api-error.ts';
+import { type ProcedureName, procedures } from '../../../shared/contract/procedures.ts';
 import { silentLog } from '../logging/logger.ts';
 import { createAnswer, type Implementations } from './dispatch.ts';
 
@@ -7,19 +8,14 @@ const fail = (): never => {
   throw new Error('a secret of the inside');
 };
 
+type FailingImplementations = Readonly<Record<ProcedureName, () => never>>;
+
 const implementations: Implementations = {
-  snapshot: fail,
+  ...(Object.fromEntries(Object.keys(procedures).map((name) => [name, fail])) as FailingImplementations),
   candles: ({ coinId, interval }) => ({ coinId, vsCurrency: 'usd', interval, volumeKind: null, candles: [] }),
   alerts: () => {
     throw new ApiError('unavailable', 'Not now.');
   },
-  'alerts.range': fail,
-  'coins.search': fail,
-  currencies: fail,
-  'settings.get': fail,
-  'settings.set': fail,
-  'notices.dismiss': fail,
-  'secrets.set': fail,
 };
 
 const answer = createAnswer(implementations, silentLog);
