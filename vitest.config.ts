@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['tests/integration/**/*.test.ts'],
+          include: ['tests/{integration,examples}/**/*.test.ts'],
           exclude: [ALONE],
           // Each file starts servers of its own, and waits for them most of the time; two cores carry two.
           maxWorkers: 2,

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/**
+ * The worked examples of docs/architecture.md, "Adding to it": each is a patch that adds one thing, with its test. To change
+ * one: `git apply tests/examples/<name>.patch`, edit, and write `git diff -U1` into it again.
+ */
+const ROOT = join(import.meta.dirname, '../..');
+const NAMES = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith('.patch'))
+  .map((file) => file.slice(0, -'.patch'.length));
+
+const patchOf = (name: string): string => join(import.meta.dirname, `${name}.patch`);
+const patchText = (name: string): string => readFileSync(patchOf(name), 'utf8').replaceAll('\r\n', '\n');
+
+/** The files that a patch changes or adds. */
+function filesOf(name: string): readonly string[] {
+  return [...patchText(name).matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, file = '']) => file);
+}
+const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
+
+/** What is not copied: packages, which are borrowed, and what is built or downloaded. */
+const LEFT_OUT = new Set(['.git', 'node_modules', 'out', 'dist', 'coverage', 'test-results', 'jars']);
+
+let tree: string;
+const run = promisify(execFile);
+/** Runs a program of the project's packages in the copy; rejects with what it says. */
+async function runIn(folder: string, bin: string, args: readonly string[]): Promise<void> {
+  try {
+    await run(process.execPath, [join(ROOT, 'node_modules', bin), ...args], {
+      cwd: folder,
+      // Not what the runner that runs this file has set for itself.
+      env: { ...process.env, VITEST: undefined, NODE_ENV: undefined, NODE_OPTIONS: undefined },
+      maxBuffer: 64 * 1_024 * 1_024,
+    });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
+    throw new Error(`${bin} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+const apply = (name: string, ...options: readonly string[]) =>
+  run('git', ['apply', ...options, patchOf(name)], {
+    cwd: tree,
+    // A checkout around the temporary folder would be patched in its place.
+    env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() },
+  });
+
+beforeAll(() => {
+  tree = mkdtempSync(join(tmpdir(), 'examples-'));
+  cpSync(ROOT, tree, { recursive: true, filter: (source) => !LEFT_OUT.has(basename(source)) });
+  symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'), 'junction');
+});
+
+afterAll(() => rmSync(tree, { recursive: true, force: true }));
+
+describe('what docs/architecture.md says of an example', () => {
+  const docs = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  const rows = [...docs.matchAll(/^\| \[[^\]]+\]\(\.\.\/tests\/examples\/([a-z-]+)\.patch\) \|(.+)\|$/gm)];
+  const said = new Map(
+    rows.map(([, name = '', files = '']) => [
+      name,
+      [...files.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file),
+    ]),
+  );
+
+  it('is there of each', () => {
+    expect([...said.keys()].sort()).toEqual(NAMES.toSorted());
+  });
+
+  it.each(NAMES)('names the files that adding a %s touches', (name) => {
+    const patterns = (said.get(name) ?? []).map(
+      (file) => new RegExp(`^${file.replaceAll('.', '\\.').replaceAll(/<[^>]+>/g, '[a-z0-9-]+')}$`),
+    );
+    const touched = filesOf(name).filter((file) => !isTest(file));
+    expect(patterns.filter((pattern) => !touched.some((file) => pattern.test(file)))).toEqual([]);
+    expect(touched.filter((file) => !patterns.some((pattern) => pattern.test(file)))).toEqual([]);
+  });
+});
+
+describe('the worked examples', () => {
+  it.each(NAMES)('that add a %s can be applied alone', async (name) => {
+    await apply(name, '--check');
+  });
+
+  it('together satisfy compiler, linter and their own tests', async () => {
+    for (const name of NAMES) await apply(name);
+    const files = NAMES.flatMap(filesOf);
+    const tests = files.filter(isTest);
+    expect(tests).toHaveLength(NAMES.length);
+    await Promise.all([
+      runIn(tree, 'typescript/bin/tsc', ['-p', 'tsconfig.json']),
+      runIn(tree, 'typescript/bin/tsc', ['-p', 'renderer/tsconfig.json']),
+      runIn(tree, '@biomejs/biome/bin/biome', ['check', '--vcs-enabled=false', ...files]),
+      runIn(tree, 'vitest/vitest.mjs', ['run', '--project', 'unit', ...tests]),
+    ]);
+  });
+});
