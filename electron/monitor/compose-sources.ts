@@ -23,7 +23,7 @@ import { createExchangeMarkets } from './sources/exchanges/exchange-markets.ts';
 import { knownSymbol } from './sources/exchanges/known-coins.ts';
 import { isReferenceDown } from './sources/exchanges/reference-down.ts';
 import { demoExchangeUrl, usableExchanges } from './sources/exchanges/usable-exchanges.ts';
-import { createFeed } from './sources/polling/poller.ts';
+import { createPoller } from './sources/polling/poller.ts';
 import { createSourceGate } from './sources/polling/source-gate.ts';
 import { FeedError, type PriceBatch } from './sources/price-source.ts';
 import type { TickTimes } from './sources/tick-times.ts';
@@ -106,7 +106,7 @@ export function composeSources(options: SourcesOptions): Sources {
     log,
     fetch: network.fetch,
     latest: times.latest,
-    wishedSeconds: () => settings().pollSeconds,
+    preferredSeconds: () => settings().pollSeconds,
     request: priceRequest,
     reportBudget: report.budget,
     reportProblems: reporter(),
@@ -169,7 +169,7 @@ export function composeSources(options: SourcesOptions): Sources {
     options.onTicks(ticks, isWhole);
     // The first prices tell whether the market is a simulated one, whose past no real exchange has.
     backfill.start();
-    backfill.heard();
+    backfill.ticksReceived();
   };
 
   const exchangeRequest = () => {
@@ -201,7 +201,7 @@ export function composeSources(options: SourcesOptions): Sources {
     coinProblems.report(batch);
   };
   const gate = createSourceGate(coinGecko.source);
-  const feed = createFeed({
+  const feed = createPoller({
     source: gate.source,
     clock,
     random,

@@ -106,8 +106,8 @@ function randomText(random: SeededRandom, length: number): string {
 
 function headers(random: SeededRandom, authority: Authority): string[] {
   const { host, origin, cookie } = authority;
-  const isGood = random.next() < 0.6;
-  const chosen = isGood
+  const isValid = random.next() < 0.6;
+  const chosen = isValid
     ? [`host: ${host}`, `origin: ${origin}`, `cookie: ${cookie}`]
     : [
         `host: ${random.pick([host, 'evil.example', '', `${host}:1`, '[::1]'])}`,

@@ -51,7 +51,7 @@ function open(apiKey: string | null, baseUrl = market.url): CoinGecko {
     clock,
     random: () => 0.5,
     log: silentLog,
-    wishedSeconds: () => null,
+    preferredSeconds: () => null,
     request: () => ({ coins: COINS, vsCurrency: 'usd' }),
     reportBudget: () => undefined,
     reportProblems: () => {
@@ -180,7 +180,7 @@ describe('the account at the provider', () => {
     await prices;
     expect(asked()).toEqual(['/simple/price']);
 
-    coinGecko.budget.atLeast(10_000);
+    coinGecko.budget.raiseTo(10_000);
     await expect(
       coinGecko.source.fetchPrices({ coins: ['load-coin-1'], vsCurrency: 'usd' }, signal),
     ).rejects.toMatchObject({

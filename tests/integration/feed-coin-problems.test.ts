@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { createCoinCatalog } from '../../electron/monitor/sources/coingecko/coin-catalog.ts';
-import { createCoinIdAdvisor } from '../../electron/monitor/sources/coingecko/coin-ids.ts';
+import { createCoinIdAdvisor } from '../../electron/monitor/sources/coingecko/coin-id-advisor.ts';
 import { createCoinProblems } from '../../electron/monitor/sources/coingecko/coin-problems.ts';
 import type { PriceBatch } from '../../electron/monitor/sources/price-source.ts';
 import { virtualClock } from '../../electron/monitor/time/clock.ts';

@@ -3,7 +3,7 @@ import type { Fault } from '../../demo/faults.ts';
 import { startDemoServer } from '../../demo/server.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { coinGeckoSource } from '../../electron/monitor/sources/coingecko/coingecko.ts';
-import { createFeed } from '../../electron/monitor/sources/polling/poller.ts';
+import { createPoller } from '../../electron/monitor/sources/polling/poller.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
@@ -59,7 +59,7 @@ describe('the feed on a provider that fails', () => {
     const server = await startDemoServer({ clock, seed: 'faults', record: true });
     const ticks: Tick[] = [];
     const states = createWatch<FeedState>();
-    const feed = createFeed({
+    const feed = createPoller({
       source: coinGeckoSource({
         baseUrl: `${server.url}/api/v3`,
         apiKey: null,

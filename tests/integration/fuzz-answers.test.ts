@@ -4,7 +4,7 @@ import { startDemoServer } from '../../demo/server.ts';
 import { createAlertEngine } from '../../electron/monitor/alerts/engine.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { coinGeckoSource } from '../../electron/monitor/sources/coingecko/coingecko.ts';
-import { createFeed } from '../../electron/monitor/sources/polling/poller.ts';
+import { createPoller } from '../../electron/monitor/sources/polling/poller.ts';
 import type { Clock } from '../../electron/monitor/time/clock.ts';
 import { type Alert, alertSchema } from '../../shared/domain/alert.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
@@ -114,7 +114,7 @@ describe('answers that are spoiled in any way', () => {
         const broken: string[] = [];
         const objectNames = Object.getOwnPropertyNames(Object.prototype);
 
-        const feed = createFeed({
+        const feed = createPoller({
           source: coinGeckoSource({
             baseUrl: provider.url,
             apiKey: null,

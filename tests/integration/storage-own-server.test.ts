@@ -78,7 +78,7 @@ async function keepsHistory({ history }: TestStorage): Promise<void> {
     ...range,
   };
   const candles = [{ start: range.from, open: 1 / 3, high: 2 / 3, low: 1 / 7, close: 3 / 7, volume: null }];
-  await history.save({ request, volumeKind: 'traded', candles, settled: [range], found: true });
+  await history.save({ request, volumeKind: 'traded', candles, covered: [range], found: true });
   const [coverage] = await history.coverage({
     coins: ['bitcoin'],
     vsCurrency: 'usd',
@@ -86,7 +86,7 @@ async function keepsHistory({ history }: TestStorage): Promise<void> {
     hoursFrom: START,
     toleranceMs: 60_000,
   });
-  expect(coverage?.asked).toEqual([{ ...range, source: 'kraken', interval: '1h', found: true }]);
+  expect(coverage?.covered).toEqual([{ ...range, source: 'kraken', interval: '1h', found: true }]);
   // As they begin at, which tells whether times were understood.
   expect(coverage?.hours[0]?.from).toBe(START);
 }

@@ -323,7 +323,7 @@ describe('storage on the embedded server', () => {
         request: { ...query, source: id },
         volumeKind: source.volumeKind,
         candles,
-        settled: [{ from, to }],
+        covered: [{ from, to }],
         found: true,
       });
       const served = async (interval: Interval, limit: number) => {

@@ -2,7 +2,7 @@ import type { VolumeKind } from '../../../shared/domain/candle.ts';
 import type { HistoryInterval } from '../../../shared/domain/interval.ts';
 import type { TimeRange } from './time-ranges.ts';
 
-/** A whole candle that a provider made. Volume is of the source's kind, null where it gives none. */
+/** A complete candle of a provider. The volume is of the source's kind; null when there is none. */
 export type HistoryCandle = {
   /** Start of the bucket, in milliseconds since the epoch. */
   readonly start: number;
@@ -13,33 +13,33 @@ export type HistoryCandle = {
   readonly volume: number | null;
 };
 
-/** What a source was asked for and has answered. `found` is false when it does not have the coin. */
-export type AskedRange = TimeRange & {
+/** A range that a source was covered for and responded to. `found` is false when it does not have the coin. */
+export type CoveredRange = TimeRange & {
   readonly source: string;
   readonly interval: HistoryInterval;
   readonly found: boolean;
 };
 
-/** What the database knows of a coin. The stretches are those with ticks, to the minute and to the hour. */
+/** The coverage of a coin: contiguous ranges with ticks, by minutes and by hours, and the covered ranges of sources. */
 export type CoinCoverage = {
   readonly coinId: string;
   readonly minutes: readonly TimeRange[];
   readonly hours: readonly TimeRange[];
-  readonly asked: readonly AskedRange[];
+  readonly covered: readonly CoveredRange[];
 };
 
 export type CoverageQuery = {
   readonly coins: readonly string[];
   readonly vsCurrency: string;
-  /** Minutes and hours that start before these instants are not looked at. */
+  /** Minutes and hours that start before these times are ignored. */
   readonly minutesFrom: number;
   readonly hoursFrom: number;
-  /** Ticks this far apart belong to one stretch: prices are asked for now and then only. */
+  /** Ticks at most this far apart belong to one contiguous range. */
   readonly toleranceMs: number;
 };
 
-/** What a source answered to a request, and for which times that settles it. */
-export type HistoryAnswer = {
+/** The result of a request, and the ranges that it covers. */
+export type HistoryResult = {
   readonly request: {
     readonly source: string;
     readonly coinId: string;
@@ -48,17 +48,17 @@ export type HistoryAnswer = {
   };
   readonly volumeKind: VolumeKind;
   readonly candles: readonly HistoryCandle[];
-  readonly settled: readonly TimeRange[];
+  readonly covered: readonly TimeRange[];
   /** False when the source does not have the coin. */
   readonly found: boolean;
 };
 
-/** Where history is kept. */
+/** Stores the candles of sources and their coverage. */
 export type HistoryStore = {
-  /** Resolves when it can be read and written; rejects with the signal's reason. */
+  /** Resolves when the store is available; rejects with the signal's reason. */
   whenReady(signal: AbortSignal): Promise<void>;
-  /** What is known of each coin, in the order of the query. */
+  /** Reads the coverage of each coin, in the order of the query. */
   coverage(query: CoverageQuery): Promise<readonly CoinCoverage[]>;
-  /** Writes candles and the note that they were asked for, all or nothing; a repeat changes nothing. */
-  save(answer: HistoryAnswer): Promise<void>;
+  /** Writes candles and their coverage in one transaction. Idempotent. */
+  save(result: HistoryResult): Promise<void>;
 };

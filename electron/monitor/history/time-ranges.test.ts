@@ -8,7 +8,7 @@ const range = fc
   .map(([a, b]): TimeRange => ({ from: Math.min(a, b), to: Math.max(a, b) }));
 const ranges = fc.array(range, { maxLength: 8 });
 
-/** Every instant of the ranges, one by one: what they mean. */
+/** Every instant of the ranges. */
 function instantsOf(list: readonly TimeRange[]): Set<number> {
   return new Set(
     list.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index)),
@@ -29,7 +29,7 @@ function expectOrderedAndApart(list: readonly TimeRange[]): void {
 }
 
 describe('time ranges', () => {
-  it('hold the same instants when they are joined', () => {
+  it('contain the same instants when joined', () => {
     fc.assert(
       fc.property(ranges, (list) => {
         expectOrderedAndApart(joined(list));
@@ -38,7 +38,7 @@ describe('time ranges', () => {
     );
   });
 
-  it('lose exactly the instants that are taken away', () => {
+  it('lose exactly the subtracted instants', () => {
     fc.assert(
       fc.property(ranges, ranges, (list, taken) => {
         const left = without(list, taken);

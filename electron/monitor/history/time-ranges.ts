@@ -1,7 +1,7 @@
-/** A stretch of time, in milliseconds since the epoch: `from` belongs to it, `to` does not. */
+/** A half-open range of time in milliseconds since the epoch: `from` is included, `to` is not. */
 export type TimeRange = { readonly from: number; readonly to: number };
 
-/** The same time as ranges that are in order and neither touch nor overlap. */
+/** Merges ranges into sorted ranges that neither touch nor overlap. */
 export function joined(ranges: readonly TimeRange[]): readonly TimeRange[] {
   const result: TimeRange[] = [];
   for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
@@ -16,7 +16,7 @@ export function joined(ranges: readonly TimeRange[]): readonly TimeRange[] {
   return result;
 }
 
-/** The time of `ranges` that is not in `taken`, in order. */
+/** The parts of `ranges` that are not in `taken`, sorted. */
 export function without(ranges: readonly TimeRange[], taken: readonly TimeRange[]): readonly TimeRange[] {
   const holes = joined(taken);
   return joined(ranges).flatMap((range) => {
@@ -33,7 +33,7 @@ export function without(ranges: readonly TimeRange[], taken: readonly TimeRange[
   });
 }
 
-/** The time of `ranges` that is also in `bounds`, in order. */
+/** The parts of `ranges` that are in `bounds`, sorted. */
 export function within(ranges: readonly TimeRange[], bounds: TimeRange): readonly TimeRange[] {
   return joined(
     ranges.map(({ from, to }) => ({ from: Math.max(from, bounds.from), to: Math.min(to, bounds.to) })),

@@ -1,6 +1,6 @@
 import { type SettingIssue, type Settings, settingConflicts } from '../../../shared/settings/settings.ts';
 import type { CoinCatalog } from '../sources/coingecko/coin-catalog.ts';
-import { unknownCoin } from '../sources/coingecko/coin-ids.ts';
+import { unknownCoin } from '../sources/coingecko/coin-id-advisor.ts';
 import type { CoinSearch } from '../sources/coingecko/coin-search.ts';
 import type { QuoteCurrencies } from '../sources/coingecko/quote-currencies.ts';
 import { FeedError } from '../sources/price-source.ts';

@@ -11,7 +11,7 @@ import { createDailyView } from './connection/daily-view.ts';
 import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
 import { loadMigrations } from './connection/migrate.ts';
 import { embeddedProvider, externalProvider } from './connection/provider.ts';
-import { createHistoryStore } from './history/history-store.ts';
+import { createHistoryStore } from './history/postgres-history-store.ts';
 import { firstOfEachCandle } from './reads/first-of-each-candle.ts';
 import { mergeAlerts } from './reads/merge-alerts.ts';
 import type { AlertQuery, AlertRange } from './reads/queries.ts';

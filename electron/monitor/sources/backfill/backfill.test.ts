@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type {
   CoinCoverage,
-  HistoryAnswer,
   HistoryCandle,
+  HistoryResult,
   HistoryStore,
 } from '../../history/history-store.ts';
 import { silentLog } from '../../logging/logger.ts';
@@ -16,9 +16,9 @@ const START = Date.UTC(2026, 2, 14, 12, 31);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-type Answer = (query: HistoryQuery) => readonly HistoryCandle[] | null;
+type Respond = (query: HistoryQuery) => readonly HistoryCandle[] | null;
 
-const allOf: Answer = ({ from, to, interval }) => {
+const allCandles: Respond = ({ from, to, interval }) => {
   const lengthMs = intervalLengthMs(interval);
   return Array.from({ length: (to - from) / lengthMs }, (_, index) => ({
     start: from + index * lengthMs,
@@ -30,8 +30,8 @@ const allOf: Answer = ({ from, to, interval }) => {
   }));
 };
 
-/** A source of 5-minute candles of the last day that answers as told and notes when it was asked. */
-function source(name: string, clock: Clock, answer: Answer = allOf) {
+/** A source of 5-minute candles of the last day that records its calls. */
+function source(name: string, clock: Clock, answer: Respond = allCandles) {
   const calls: { readonly at: number; readonly query: HistoryQuery }[] = [];
   const history: HistorySource = {
     name,
@@ -46,12 +46,12 @@ function source(name: string, clock: Clock, answer: Answer = allOf) {
   return { ...history, calls };
 }
 
-/** A store that keeps what it is given, as the database does. */
+/** A store in memory that behaves like the database. */
 function memoryStore() {
-  const answers: HistoryAnswer[] = [];
-  const store: HistoryStore & { answers: HistoryAnswer[]; isAway: boolean } = {
-    answers,
-    isAway: false,
+  const results: HistoryResult[] = [];
+  const store: HistoryStore & { results: HistoryResult[]; isUnavailable: boolean } = {
+    results,
+    isUnavailable: false,
     whenReady: async () => undefined,
     coverage: async ({ coins }) =>
       coins.map(
@@ -59,16 +59,16 @@ function memoryStore() {
           coinId,
           minutes: [],
           hours: [],
-          asked: answers
+          covered: results
             .filter(({ request }) => request.coinId === coinId)
-            .flatMap(({ request: { source: name, interval }, settled, found }) =>
-              settled.map((range) => ({ ...range, source: name, interval, found })),
+            .flatMap(({ request: { source: name, interval }, covered, found }) =>
+              covered.map((range) => ({ ...range, source: name, interval, found })),
             ),
         }),
       ),
     async save(answer) {
-      if (store.isAway) throw new Error('the database is away');
-      answers.push(answer);
+      if (store.isUnavailable) throw new Error('the database is unavailable');
+      results.push(answer);
     },
   };
   return store;
@@ -93,8 +93,8 @@ function harness(makeSources: (clock: Clock) => readonly HistorySource[], coins:
   return { clock, store, backfill, progress, coins };
 }
 
-describe('the backfill', () => {
-  it('asks once for each coin, tells how far it is, and then rests', async () => {
+describe('backfill', () => {
+  it('makes one request per coin, reports its progress, and then idles', async () => {
     let calls: readonly unknown[] = [];
     const { clock, backfill, progress } = harness(
       (c) => {
@@ -111,11 +111,11 @@ describe('the backfill', () => {
     await backfill.stop();
   });
 
-  it('waits out a limit, and asks the same again', async () => {
+  it('waits for a rate limit to end, and retries the request', async () => {
     let refusals = 3;
-    const limited: Answer = (query) => {
+    const limited: Respond = (query) => {
       if (refusals-- > 0) throw new FeedError('rate-limited', 'slower', { retryAfterMs: 5 * MINUTE_MS });
-      return allOf(query);
+      return allCandles(query);
     };
     let one: ReturnType<typeof source> | undefined;
     const { clock, store, backfill, progress } = harness((c) => {
@@ -123,30 +123,30 @@ describe('the backfill', () => {
       return [one];
     });
     await clock.advance(14 * MINUTE_MS);
-    expect(store.answers).toEqual([]);
+    expect(store.results).toEqual([]);
     expect(progress.at(-1)).toEqual({ done: 0, total: 1 });
     await clock.advance(2 * MINUTE_MS);
     expect(one?.calls.map(({ at }) => at)).toEqual([0, 5, 10, 15].map((minutes) => minutes * MINUTE_MS));
-    expect(store.answers).toHaveLength(1);
+    expect(store.results).toHaveLength(1);
     await backfill.stop();
   });
 
-  it('turns to the next source when one keeps failing, or does not have the coin', async () => {
-    const broken: Answer = () => {
+  it('uses the next source when one keeps failing or does not have the coin', async () => {
+    const broken: Respond = () => {
       throw new FeedError('unreachable', 'no connection');
     };
     for (const answer of [broken, () => null]) {
       const { clock, store, backfill } = harness((c) => [source('first', c, answer), source('second', c)]);
       await clock.advance(5 * MINUTE_MS);
-      expect(store.answers.filter(({ found }) => found).map(({ request }) => request.source)).toEqual([
+      expect(store.results.filter(({ found }) => found).map(({ request }) => request.source)).toEqual([
         'second',
       ]);
       await backfill.stop();
     }
   });
 
-  it('is not held up by one source that has to wait', async () => {
-    const limited: Answer = () => {
+  it('is not blocked by a source in a cooldown', async () => {
+    const limited: Respond = () => {
       throw new FeedError('rate-limited', 'slower', { retryAfterMs: HOUR_MS });
     };
     const { clock, store, backfill } = harness(
@@ -157,27 +157,27 @@ describe('the backfill', () => {
       ['bitcoin', 'zcash'],
     );
     await clock.advance(MINUTE_MS);
-    expect(store.answers.map(({ request }) => request.coinId)).toEqual(['bitcoin', 'zcash']);
+    expect(store.results.map(({ request }) => request.coinId)).toEqual(['bitcoin', 'zcash']);
     await backfill.stop();
   });
 
-  it('keeps an answer until the database takes it', async () => {
+  it('keeps a result until the database accepts it', async () => {
     let one: ReturnType<typeof source> | undefined;
     const { clock, store, backfill } = harness((c) => {
       one = source('one', c);
       return [one];
     });
-    store.isAway = true;
+    store.isUnavailable = true;
     await clock.advance(10 * MINUTE_MS);
-    expect(store.answers).toEqual([]);
-    store.isAway = false;
+    expect(store.results).toEqual([]);
+    store.isUnavailable = false;
     await clock.advance(2 * MINUTE_MS);
-    expect(store.answers).toHaveLength(1);
+    expect(store.results).toHaveLength(1);
     expect(one?.calls).toHaveLength(1);
     await backfill.stop();
   });
 
-  it('looks again at once for a coin that was added, and when prices come after a pause', async () => {
+  it('plans again when a coin was added, and when ticks arrive after a gap', async () => {
     let one: ReturnType<typeof source> | undefined;
     const { clock, backfill, coins } = harness((c) => {
       one = source('one', c);
@@ -189,27 +189,27 @@ describe('the backfill', () => {
     await clock.advance(MINUTE_MS);
     expect(one?.calls.map(({ query }) => query.coinId)).toEqual(['bitcoin', 'zcash']);
 
-    backfill.heard();
+    backfill.ticksReceived();
     await clock.advance(9 * MINUTE_MS);
-    backfill.heard();
+    backfill.ticksReceived();
     await clock.advance(1_000);
     expect(one?.calls).toHaveLength(2);
     await clock.advance(12 * MINUTE_MS);
     const before = one?.calls.length ?? 0;
-    backfill.heard();
+    backfill.ticksReceived();
     await clock.advance(10 * MINUTE_MS);
     expect(one?.calls.length).toBeGreaterThan(before);
     await backfill.stop();
   });
 
-  it('does not wait for hours when the clock is set back', async () => {
+  it('does not wait for hours when the clock was set back', async () => {
     const truth = virtualClock(START);
     let offsetMs = 0;
     const clock: Clock = { now: () => truth.now() + offsetMs, sleep: truth.sleep, speed: 1 };
     const store = memoryStore();
     const one = source('one', clock, (query) => {
       offsetMs -= 24 * HOUR_MS;
-      return allOf(query);
+      return allCandles(query);
     });
     const backfill = createBackfill({
       sources: () => [one],
@@ -223,7 +223,7 @@ describe('the backfill', () => {
     });
     backfill.start();
     await truth.advance(MINUTE_MS);
-    expect(store.answers.map(({ request }) => request.coinId)).toEqual(['a', 'b', 'c']);
+    expect(store.results.map(({ request }) => request.coinId)).toEqual(['a', 'b', 'c']);
     await backfill.stop();
   });
 });

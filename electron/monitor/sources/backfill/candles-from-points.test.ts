@@ -21,7 +21,7 @@ describe('candles from points', () => {
     ]);
   });
 
-  it('take points that are some seconds beside the minute, on either side', () => {
+  it('use points that are a few seconds before or after the minute', () => {
     const points = [
       point(START - 1_000, 10),
       point(START + FIVE_MS + 1_000, 12),
@@ -35,7 +35,7 @@ describe('candles from points', () => {
     ]);
   });
 
-  it('hold all that lies between', () => {
+  it('include all points in between', () => {
     const points = [0, 1, 2, 3, 4, 5].map((minute) =>
       point(START + minute * MINUTE_MS, [5, 9, 3, 4, 8, 6][minute] ?? 0),
     );
@@ -44,7 +44,7 @@ describe('candles from points', () => {
     ]);
   });
 
-  it('are left out where the points stop, also the one in the making', () => {
+  it('are left out where points are missing, including the current one', () => {
     const points = [
       point(START, 1),
       point(START + FIVE_MS, 2),
@@ -56,7 +56,7 @@ describe('candles from points', () => {
     ]);
   });
 
-  it('lie on the bounds of the interval and hold no price that no point had, whatever the points', () => {
+  it('start at multiples of the interval and contain only prices of points, for any points', () => {
     const anyPoint = fc
       .tuple(fc.integer({ min: -2 * FIVE_MS, max: 12 * FIVE_MS }), fc.integer({ min: 1, max: 99 }))
       .map(([after, price]) => point(START + after, price));

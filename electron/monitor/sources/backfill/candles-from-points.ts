@@ -2,14 +2,15 @@ import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { HistoryCandle } from '../../history/history-store.ts';
 import type { HistoryQuery } from './history-source.ts';
 
-/** The price, and the rolling 24-hour volume where known, at an instant. */
+/** The price at an instant, with the rolling 24-hour volume where known. */
 export type PricePoint = { readonly at: number; readonly price: number; readonly volume24h: number | null };
 
 /**
- * Candles from prices that are about one interval apart, which is how CoinGecko gives its charts. The price at an instant
- * is that of the nearest point, at most half an interval away: the provider's points are some seconds beside the minute.
- * A candle opens with the price at its start, closes with the price at its end, and holds what lies between; one whose
- * end has no price is left out. Its high and low are of those points alone, so they are less than the market's.
+ * Builds candles from prices that are about one interval apart, which is the format of CoinGecko's charts. The price
+ * at an instant is that of the nearest point, at most half an interval away, because the provider's points are a few
+ * seconds off. A candle opens with the price at its start, closes with the price at its end, and covers the points in
+ * between. A candle without a price at its end is left out. High and low are those of the points, so the market's
+ * range may be wider.
  *
  * @param points in any order
  */
@@ -20,7 +21,7 @@ export function candlesFromPoints(
   const lengthMs = intervalLengthMs(interval);
   const sorted = points.toSorted((a, b) => a.at - b.at);
   const candles: HistoryCandle[] = [];
-  /** The first point that is not before the start of the bucket. */
+  /** Index of the first point at or after the start of the bucket. */
   let next = 0;
   for (let start = from; start + lengthMs <= to; start += lengthMs) {
     const end = start + lengthMs;
@@ -44,16 +45,19 @@ export function candlesFromPoints(
   return candles;
 }
 
-/** Of the points around `index`, the one that is nearest to the instant, the earlier when two are; null when none is near. */
+/**
+ * The point next to `index` that is nearest to the instant, the earlier one if two are equally near; null when none
+ * is within the limit.
+ */
 function nearest(
   points: readonly PricePoint[],
   index: number,
   instant: number,
-  mostMs: number,
+  maxDistanceMs: number,
 ): PricePoint | null {
   let best: PricePoint | null = null;
   for (const point of [points[index - 1], points[index]]) {
-    if (point === undefined || Math.abs(point.at - instant) > mostMs) continue;
+    if (point === undefined || Math.abs(point.at - instant) > maxDistanceMs) continue;
     if (best === null || Math.abs(point.at - instant) < Math.abs(best.at - instant)) best = point;
   }
   return best;

@@ -13,10 +13,10 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * What CoinGecko has, and one request brings all of it. `/coins/{id}/market_chart` gives points: every 5 minutes for the
- * last day, hourly for up to 90 days, daily beyond. `/coins/{id}/ohlc` gives candles of 4 hours for the last 30 days (its
- * others, of 30 minutes and 4 days, are no intervals of ours). Without a paid plan the past ends after 365 days.
- * There is nothing of a minute, and of a quarter of an hour only what 5 minutes make.
+ * What CoinGecko offers, each in a single request. `/coins/{id}/market_chart` returns points: every 5 minutes for the
+ * last day, hourly for up to 90 days, daily beyond. `/coins/{id}/ohlc` returns 4-hour candles of the last 30 days
+ * (its others, of 30 minutes and 4 days, are not supported intervals). Without a paid plan, history ends after 365
+ * days. There are no 1-minute candles, and 15-minute ones are derived from 5 minutes.
  *
  * Source: docs.coingecko.com, "Coin Historical Chart Data by ID" and "Coin OHLC Chart by ID".
  */
@@ -27,7 +27,7 @@ const REACH_MS: Readonly<Partial<Record<Interval, number>>> = {
   '1d': 365 * DAY_MS,
 };
 
-/** The values of `days` that `/ohlc` has candles of 4 hours for. */
+/** The values of `days` for which `/ohlc` returns 4-hour candles. */
 const OHLC_DAYS = ['7', '14', '30'] as const;
 
 const positive = z.number().positive();
@@ -38,13 +38,16 @@ const volumeSchema = z.tuple([z.number(), z.number().nonnegative()]);
 const ohlcSchema = z.array(z.tuple([z.number(), positive, positive, positive, positive]));
 
 export type CoinGeckoHistoryOptions = {
-  /** Access as it is when a request is made. */
+  /** Returns the current access, called for each request. */
   readonly access: () => CoinGeckoAccess;
-  /** Tells how many days ago a query begins. */
+  /** Used to compute how many days ago a query starts. */
   readonly clock: Clock;
 };
 
-/** CoinGecko's past prices as candles: points of the market's average price, with its rolling volume. */
+/**
+ * Creates the source of CoinGecko's past prices: candles from points of the average market price, with its rolling
+ * volume.
+ */
 export function coinGeckoHistory({ access, clock }: CoinGeckoHistoryOptions): HistorySource {
   type Client = ReturnType<typeof createCoinGeckoClient>;
 
@@ -54,9 +57,9 @@ export function coinGeckoHistory({ access, clock }: CoinGeckoHistoryOptions): Hi
     signal: AbortSignal,
   ): Promise<readonly PricePoint[]> => {
     const { coinId, vsCurrency, interval, from } = query;
-    // One day has points of 5 minutes; from two days on they are hourly.
+    // One day returns points of 5 minutes; two days or more return hourly ones.
     const days = interval === '5m' ? 1 : Math.max(2, Math.ceil((clock.now() - from) / DAY_MS));
-    const answer = await client.coins.marketChart.get(
+    const response = await client.coins.marketChart.get(
       coinId,
       {
         vs_currency: vsCurrency,
@@ -66,7 +69,7 @@ export function coinGeckoHistory({ access, clock }: CoinGeckoHistoryOptions): Hi
       },
       { signal },
     );
-    return pointsOf(marketChartSchema.parse(answer));
+    return pointsOf(marketChartSchema.parse(response));
   };
 
   const fetchOhlc = async (
@@ -87,7 +90,7 @@ export function coinGeckoHistory({ access, clock }: CoinGeckoHistoryOptions): Hi
     }
     return rows.flatMap(([end, open, high, low, close]) => {
       const start = end - lengthMs;
-      // The candle in the making ends now and not at a bound.
+      // The current candle does not end at a multiple of the interval.
       if (start % lengthMs !== 0 || start < from || end > to || high < low) return [];
       return [{ start, open, high, low, close, volume: null }];
     });
@@ -116,7 +119,7 @@ export function coinGeckoHistory({ access, clock }: CoinGeckoHistoryOptions): Hi
   };
 }
 
-/** The points that have a usable price. CoinGecko gives null for times at which it had none. */
+/** The points with a valid price. CoinGecko returns null for times without one. */
 function pointsOf(chart: z.infer<typeof marketChartSchema>): readonly PricePoint[] {
   const volumes = new Map(
     chart.total_volumes.flatMap((pair) => {

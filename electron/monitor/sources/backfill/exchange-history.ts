@@ -4,14 +4,15 @@ import {
   intervalLengthMs,
 } from '../../../../shared/domain/interval.ts';
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
+import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { ExchangeClient } from '../exchanges/exchange-client.ts';
 import type { HistorySource } from './history-source.ts';
 
 type Limits = { readonly candlesPerRequest: number; readonly intervals: readonly HistoryInterval[] };
 
 /**
- * - Kraken gives the last 720 candles of an interval, the one in the making included, and nothing older.
- * - Coinbase gives 300 at a time and has no 4 hours, Binance 1,000.
+ * - Kraken returns the last 720 candles of an interval, including the current one, and nothing older.
+ * - Coinbase returns 300 at a time and has no 4-hour candles; Binance returns 1,000.
  *
  * Sources: docs.kraken.com, "Get OHLC Data"; docs.cdp.coinbase.com, "Get Product Candles"; developers.binance.com,
  * "Kline/Candlestick data".
@@ -22,17 +23,17 @@ const LIMITS: Readonly<Record<ExchangeId, Limits>> = {
   binance: { candlesPerRequest: 1_000, intervals: HISTORY_INTERVALS },
 };
 
-/** More than the screens of a chart that people go back, and few calls also where one brings 300. */
-const MOST_CANDLES = 720;
+/** More than people scroll back on a chart, and still few requests at 300 candles each. */
+const MAX_CANDLES = 720;
 
 export type ExchangeHistoryOptions = {
   readonly id: ExchangeId;
   readonly client: () => Pick<ExchangeClient, 'candles'>;
-  /** The market of a coin by the exchange's name; null when it has none that is certainly this coin's. */
+  /** The unified name of a coin's market; null when the exchange has none that is certainly this coin's. */
   readonly marketOf: (coinId: string, vsCurrency: string) => Promise<string | null>;
 };
 
-/** An exchange's own candles, with the volume that was traded in them in units of the coin. */
+/** Creates the source of an exchange's own candles, with the traded volume in units of the coin. */
 export function exchangeHistory({ id, client, marketOf }: ExchangeHistoryOptions): HistorySource {
   const { candlesPerRequest, intervals } = LIMITS[id];
   return {
@@ -40,7 +41,7 @@ export function exchangeHistory({ id, client, marketOf }: ExchangeHistoryOptions
     volumeKind: 'traded',
     reach(interval) {
       if (!intervals.includes(interval)) return null;
-      return { reachMs: MOST_CANDLES * intervalLengthMs(interval), candlesPerRequest };
+      return { reachMs: MAX_CANDLES * intervalLengthMs(interval), candlesPerRequest };
     },
     async fetchCandles({ coinId, vsCurrency, interval, from, to }, signal) {
       const lengthMs = intervalLengthMs(interval);
@@ -53,22 +54,9 @@ export function exchangeHistory({ id, client, marketOf }: ExchangeHistoryOptions
             start % lengthMs === 0 && start >= from && start + lengthMs <= to && high >= low,
         );
       };
-      return unlessAborted(fetched(), signal);
+      signal.throwIfAborted();
+      // The exchange's client takes no signal: after an abort its request continues, and the result is discarded.
+      return unlessAborted(signal, fetched());
     },
   };
-}
-
-/** The exchange's client takes no signal: when it aborts, what is under way goes on, and nobody waits for it. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    // Whoever lost the race may still fail, and nobody listens any more.
-    work.catch(() => undefined);
-  }
 }

@@ -6,7 +6,7 @@ import {
   type Interval,
   intervalLengthMs,
 } from '../../../../shared/domain/interval.ts';
-import type { AskedRange, CoinCoverage } from '../../history/history-store.ts';
+import type { CoinCoverage, CoveredRange } from '../../history/history-store.ts';
 import { type TimeRange, within, without } from '../../history/time-ranges.ts';
 import type { HistoryReach } from './history-source.ts';
 import { planBackfill } from './plan-backfill.ts';
@@ -39,12 +39,12 @@ const exchange = {
 const sources = [exchange, coinGecko];
 const never = (): boolean => false;
 
-const fresh: CoinCoverage = { coinId: 'bitcoin', minutes: [], hours: [], asked: [] };
+const fresh: CoinCoverage = { coinId: 'bitcoin', minutes: [], hours: [], covered: [] };
 
 const plan = (
   coins: readonly CoinCoverage[],
   from: readonly (typeof coinGecko | typeof exchange)[] = sources,
-) => planBackfill({ now: NOW, vsCurrency: 'usd', coins, sources: from, isAvoided: never });
+) => planBackfill({ now: NOW, vsCurrency: 'usd', coins, sources: from, isCircuitOpen: never });
 
 const past = fc
   .tuple(fc.integer({ min: 0, max: 400 * 24 * 60 }), fc.integer({ min: 1, max: 3 * 24 * 60 }))
@@ -52,13 +52,13 @@ const past = fc
     const from = bucketStart(NOW - ago * MINUTE_MS, '1m');
     return { from, to: Math.min(from + minutes * MINUTE_MS, bucketStart(NOW, '1m') + MINUTE_MS) };
   });
-const stretches = fc.array(past, { maxLength: 5 });
+const ranges = fc.array(past, { maxLength: 5 });
 const toHours = (ranges: readonly TimeRange[]): TimeRange[] =>
   ranges.map(({ from, to }) => ({
     from: bucketStart(from, '1h'),
     to: Math.ceil(to / HOUR_MS) * HOUR_MS,
   }));
-const asked = fc.array(
+const covered = fc.array(
   fc
     .record({
       range: past,
@@ -66,7 +66,7 @@ const asked = fc.array(
       source: fc.constantFrom('exchange', 'coingecko'),
       found: fc.boolean(),
     })
-    .map(({ range, ...rest }): AskedRange => {
+    .map(({ range, ...rest }): CoveredRange => {
       const length = intervalLengthMs(rest.interval);
       return {
         ...rest,
@@ -77,11 +77,11 @@ const asked = fc.array(
   { maxLength: 5 },
 );
 const coverage = fc
-  .record({ minutes: stretches, asked })
+  .record({ minutes: ranges, covered })
   .map((coin): CoinCoverage => ({ ...fresh, ...coin, hours: toHours(coin.minutes) }));
 
-describe('the plan of a backfill', () => {
-  it('asks CoinGecko for a new coin once per interval, and last for what finer candles give too', () => {
+describe('a backfill plan', () => {
+  it('requests a new coin from CoinGecko once per interval, and last what finer candles provide too', () => {
     const requests = plan([fresh, { ...fresh, coinId: 'zcash' }], [coinGecko]);
     expect(requests.map(({ coinId, interval }) => `${coinId} ${interval}`)).toEqual([
       'bitcoin 5m',
@@ -99,13 +99,13 @@ describe('the plan of a backfill', () => {
     }
   });
 
-  it('goes from the newest to the oldest in pieces that a source gives at once', () => {
+  it('goes from newest to oldest in parts of one request each', () => {
     const five = plan([fresh], [exchange]).filter(({ interval }) => interval === '5m');
     expect(five.map(({ from, to }) => (to - from) / intervalLengthMs('5m'))).toEqual([300, 300, 119]);
     expect(five.map(({ to }) => to)).toEqual(five.map(({ to }) => to).toSorted((a, b) => b - a));
   });
 
-  it('asks the next source for what the first does not reach, or does not have', () => {
+  it('uses the next source for what the first does not reach or does not have', () => {
     const requests = plan([fresh]);
     const hourly = requests.filter(({ interval }) => interval === '1h');
     expect(hourly.map(({ source }) => source)).toEqual(['exchange', 'exchange', 'exchange', 'coingecko']);
@@ -118,18 +118,18 @@ describe('the plan of a backfill', () => {
       from: 0,
       to: NOW,
     }));
-    expect(new Set(plan([{ ...fresh, asked: unlisted }]).map(({ source }) => source))).toEqual(
+    expect(new Set(plan([{ ...fresh, covered: unlisted }]).map(({ source }) => source))).toEqual(
       new Set(['coingecko']),
     );
   });
 
-  it('passes over a source that is avoided', () => {
+  it('skips a source whose circuit is open', () => {
     const requests = planBackfill({
       now: NOW,
       vsCurrency: 'usd',
       coins: [fresh],
       sources,
-      isAvoided: (source, _, interval) => source === 'exchange' && interval === '5m',
+      isCircuitOpen: (source, _, interval) => source === 'exchange' && interval === '5m',
     });
     expect(requests.filter(({ interval }) => interval === '5m').map(({ source }) => source)).toEqual([
       'coingecko',
@@ -137,8 +137,8 @@ describe('the plan of a backfill', () => {
     expect(requests.some(({ source, interval }) => source === 'exchange' && interval === '1h')).toBe(true);
   });
 
-  it('fills a night with one call: the hours follow from the five minutes', () => {
-    const asked = HISTORY_INTERVALS.map((interval) => ({
+  it('fills a night with one request: hours are derived from five minutes', () => {
+    const covered = HISTORY_INTERVALS.map((interval) => ({
       source: 'coingecko',
       interval,
       found: true,
@@ -149,11 +149,11 @@ describe('the plan of a backfill', () => {
       { from: NOW - 30 * HOUR_MS, to: bucketStart(NOW - 10 * HOUR_MS, '1m') },
       { from: bucketStart(NOW - 60_000, '1m'), to: NOW },
     ];
-    const requests = plan([{ ...fresh, asked, minutes, hours: toHours(minutes) }], [coinGecko]);
+    const requests = plan([{ ...fresh, covered, minutes, hours: toHours(minutes) }], [coinGecko]);
     expect(requests.map(({ interval }) => interval)).toEqual(['5m']);
   });
 
-  it('asks for no time that was measured or answered, nor for any beyond a reach, and for none twice', () => {
+  it('requests nothing that is recorded or covered, nothing beyond the reach, and nothing twice', () => {
     fc.assert(
       fc.property(fc.array(coverage, { minLength: 1, maxLength: 3 }), (coins) => {
         const named = coins.map((coin, index) => ({ ...coin, coinId: `coin-${index}` }));
@@ -161,13 +161,13 @@ describe('the plan of a backfill', () => {
         for (const coin of named) {
           for (const interval of HISTORY_INTERVALS) {
             const own = requests.filter((one) => one.coinId === coin.coinId && one.interval === interval);
-            const wanted = own.flatMap((request) => request.stretches);
+            const wanted = own.flatMap((request) => request.ranges);
             const total = wanted.reduce((sum, { from, to }) => sum + to - from, 0);
             const distinct = without(wanted, []).reduce((sum, { from, to }) => sum + to - from, 0);
             expect(total).toBe(distinct);
-            const answered = coin.asked.filter((one) => one.interval === interval && one.found);
-            const measured = intervalLengthMs(interval) < HOUR_MS ? coin.minutes : coin.hours;
-            expect(without(wanted, without(wanted, [...answered, ...measured]))).toEqual([]);
+            const found = coin.covered.filter((one) => one.interval === interval && one.found);
+            const recorded = intervalLengthMs(interval) < HOUR_MS ? coin.minutes : coin.hours;
+            expect(without(wanted, without(wanted, [...found, ...recorded]))).toEqual([]);
             for (const request of own) {
               const source = sources.find(({ name }) => name === request.source);
               const reach = source?.reach(interval);
@@ -176,13 +176,13 @@ describe('the plan of a backfill', () => {
               expect(request.to - request.from).toBeLessThanOrEqual(
                 (reach?.candlesPerRequest ?? 0) * intervalLengthMs(interval),
               );
-              expect(within(request.stretches, request)).toEqual(request.stretches);
+              expect(within(request.ranges, request)).toEqual(request.ranges);
               for (const bound of [request.from, request.to])
                 expect(bound % intervalLengthMs(interval)).toBe(0);
-              const refused = coin.asked.filter(
+              const refused = coin.covered.filter(
                 (one) => one.interval === interval && !one.found && one.source === request.source,
               );
-              expect(without(request.stretches, refused)).toEqual(request.stretches);
+              expect(without(request.ranges, refused)).toEqual(request.ranges);
             }
           }
         }
@@ -191,13 +191,13 @@ describe('the plan of a backfill', () => {
     );
   });
 
-  it('has nothing left to ask when everything was answered', () => {
+  it('is empty when everything is covered', () => {
     fc.assert(
       fc.property(coverage, (coin) => {
-        const answers = plan([coin]).flatMap(({ stretches: ranges, source, interval }) =>
+        const responses = plan([coin]).flatMap(({ ranges, source, interval }) =>
           ranges.map((range) => ({ ...range, source, interval, found: true })),
         );
-        expect(plan([{ ...coin, asked: [...coin.asked, ...answers] }])).toEqual([]);
+        expect(plan([{ ...coin, covered: [...coin.covered, ...responses] }])).toEqual([]);
       }),
       { numRuns: 60 },
     );

@@ -8,12 +8,12 @@ import {
 import type { CoinCoverage } from '../../history/history-store.ts';
 import { joined, type TimeRange, within, without } from '../../history/time-ranges.ts';
 import type { HistoryQuery, HistorySource } from './history-source.ts';
-import { measuredRanges } from './measured-ranges.ts';
+import { recordedRanges } from './recorded-ranges.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How far back each interval is filled: a few screens of candles. Daily ones go back two years. */
+/** How far back each interval is filled: a few screens of candles, and two years of daily ones. */
 const DEPTH_MS: Readonly<Record<HistoryInterval, number>> = {
   '1m': DAY_MS / 2,
   '5m': 3 * DAY_MS,
@@ -23,17 +23,17 @@ const DEPTH_MS: Readonly<Record<HistoryInterval, number>> = {
   '1d': 730 * DAY_MS,
 };
 
-/** Minutes are looked through this far back, and hours beyond, for what was measured. */
+/** How far back recorded minutes are read, and recorded hours beyond. */
 export const MINUTES_BACK_MS = DEPTH_MS['15m'];
 export const HOURS_BACK_MS = DEPTH_MS['1d'];
 
-/** A hole of fewer candles than this is not asked for where finer candles fill it: calls are scarce. */
+/** A gap of fewer candles than this is not requested if finer candles fill it, because calls are scarce. */
 const FEW_CANDLES = 12;
 
-/** One call to a source: the query, and the times within it that the candles are wanted for. */
+/** One request to a source: the query, and the ranges within it whose candles are needed. */
 export type HistoryRequest = HistoryQuery & {
   readonly source: string;
-  readonly stretches: readonly TimeRange[];
+  readonly ranges: readonly TimeRange[];
 };
 
 export type BackfillInput = {
@@ -41,76 +41,75 @@ export type BackfillInput = {
   readonly vsCurrency: string;
   /** In the order in which they are filled. */
   readonly coins: readonly CoinCoverage[];
-  /** The first that has a candle is asked for it. */
+  /** In order of preference. */
   readonly sources: readonly Pick<HistorySource, 'name' | 'reach'>[];
-  /** Sources that fail just now are passed over; a later plan asks them. */
-  readonly isAvoided: (source: string, coinId: string, interval: HistoryInterval) => boolean;
+  /** Sources whose circuit is open are skipped; a later plan uses them. */
+  readonly isCircuitOpen: (source: string, coinId: string, interval: HistoryInterval) => boolean;
 };
 
 /**
- * What to ask for: everything within the depth of each interval that was neither measured nor answered before, as far as
- * a source reaches. Coin after coin; within a coin from the finest interval, which reaches back least, to the coarsest, and
- * from the newest to the oldest. What finer candles fill too comes after all else: it only makes charts better.
+ * Plans requests for everything within the depth of each interval that is neither recorded nor covered, as far as a
+ * source reaches. Requests are ordered by coin, then from the finest interval to the coarsest, and from newest to
+ * oldest. What finer candles fill too comes last, because it only refines charts.
  */
 export function planBackfill(input: BackfillInput): readonly HistoryRequest[] {
-  const { now, vsCurrency, coins, sources, isAvoided } = input;
+  const { now, vsCurrency, coins, sources, isCircuitOpen } = input;
   const all = {
     minutes: joined(coins.flatMap(({ minutes }) => minutes)),
     hours: joined(coins.flatMap(({ hours }) => hours)),
   };
   const needed: HistoryRequest[] = [];
-  const better: HistoryRequest[] = [];
+  const optional: HistoryRequest[] = [];
   for (const coin of coins) {
-    /** What candles of finer intervals fill, or will. */
+    /** What candles of finer intervals fill now or after this plan. */
     let finer: readonly TimeRange[] = [];
     for (const interval of HISTORY_INTERVALS) {
       const grain = intervalLengthMs(interval) < HOUR_MS ? 'minutes' : 'hours';
-      const measured = measuredRanges(coin[grain], all[grain], interval);
-      const asked = coin.asked.filter((one) => one.interval === interval);
-      const answered = asked.filter(({ found }) => found);
-      const wanted = {
+      const recorded = recordedRanges(coin[grain], all[grain], interval);
+      const covered = coin.covered.filter((one) => one.interval === interval);
+      const foundRanges = covered.filter(({ found }) => found);
+      const depth = {
         from: bucketStart(now - DEPTH_MS[interval], interval),
         to: bucketStart(now, interval),
       };
-      let missing: readonly TimeRange[] = without([wanted], [...measured, ...answered]).filter(
-        (hole) =>
-          hole.to - hole.from >= FEW_CANDLES * intervalLengthMs(interval) ||
-          without([hole], finer).length > 0,
+      let missing: readonly TimeRange[] = without([depth], [...recorded, ...foundRanges]).filter(
+        (gap) =>
+          gap.to - gap.from >= FEW_CANDLES * intervalLengthMs(interval) || without([gap], finer).length > 0,
       );
       const planned: TimeRange[] = [];
       for (const source of sources) {
         const reach = source.reach(interval);
-        if (reach === null || isAvoided(source.name, coin.coinId, interval)) continue;
-        const reached = { from: firstBucketFrom(now - reach.reachMs, interval), to: wanted.to };
-        const refused = asked.filter(({ found, source: name }) => !found && name === source.name);
-        const stretches = without(within(missing, reached), refused);
+        if (reach === null || isCircuitOpen(source.name, coin.coinId, interval)) continue;
+        const reached = { from: firstBucketFrom(now - reach.reachMs, interval), to: depth.to };
+        const notFound = covered.filter(({ found, source: name }) => !found && name === source.name);
+        const ranges = without(within(missing, reached), notFound);
         const query = { coinId: coin.coinId, vsCurrency, interval, source: source.name };
-        for (const part of parts(stretches, reach.candlesPerRequest * intervalLengthMs(interval))) {
-          const list = without(part, finer).length > 0 ? needed : better;
-          list.push({ ...query, ...spanOf(part), stretches: part });
+        for (const part of parts(ranges, reach.candlesPerRequest * intervalLengthMs(interval))) {
+          const list = without(part, finer).length > 0 ? needed : optional;
+          list.push({ ...query, ...spanOf(part), ranges: part });
         }
-        missing = without(missing, stretches);
-        planned.push(...stretches);
+        missing = without(missing, ranges);
+        planned.push(...ranges);
       }
-      finer = joined([...finer, ...planned, ...answered]);
+      finer = joined([...finer, ...planned, ...foundRanges]);
     }
   }
-  return [...needed, ...better];
+  return [...needed, ...optional];
 }
 
-/** Stretches in groups that each span at most `spanMs`, the newest first; long stretches are cut. */
-function parts(stretches: readonly TimeRange[], spanMs: number): readonly (readonly TimeRange[])[] {
+/** Groups ranges so that each group spans at most `spanMs`, the newest first; long ranges are cut. */
+function parts(ranges: readonly TimeRange[], spanMs: number): readonly (readonly TimeRange[])[] {
   const groups: TimeRange[][] = [];
-  /** What begins before this is too far from the end of the last group. */
+  /** Ranges that start before this do not fit into the last group. */
   let earliest = Number.POSITIVE_INFINITY;
-  for (const stretch of stretches.toReversed()) {
-    let { to } = stretch;
-    while (to > stretch.from) {
+  for (const range of ranges.toReversed()) {
+    let { to } = range;
+    while (to > range.from) {
       if (to <= earliest) {
         groups.push([]);
         earliest = to - spanMs;
       }
-      const from = Math.max(stretch.from, earliest);
+      const from = Math.max(range.from, earliest);
       groups.at(-1)?.unshift({ from, to });
       to = from;
     }
@@ -118,10 +117,10 @@ function parts(stretches: readonly TimeRange[], spanMs: number): readonly (reado
   return groups;
 }
 
-function spanOf(stretches: readonly TimeRange[]): TimeRange {
+function spanOf(ranges: readonly TimeRange[]): TimeRange {
   return {
-    from: Math.min(...stretches.map(({ from }) => from)),
-    to: Math.max(...stretches.map(({ to }) => to)),
+    from: Math.min(...ranges.map(({ from }) => from)),
+    to: Math.max(...ranges.map(({ to }) => to)),
   };
 }
 

@@ -32,8 +32,8 @@ const account = (limits: PlanLimits, id = 'demo-abc'): BudgetAccount => ({ id, p
 const open = (limits: PlanLimits, id?: string) =>
   createCallBudget({ path: join(folder, 'calls.json'), clock, log: silentLog, account: account(limits, id) });
 
-describe('the budget of calls', () => {
-  it('never lets more through than a minute and a month allow, whatever is asked when, across restarts', () => {
+describe('the call budget', () => {
+  it('never admits more than the limits per minute and month, across restarts', () => {
     const limits = fc.record({
       perMinute: fc.integer({ min: 2, max: 8 }),
       perMonth: fc.integer({ min: 5, max: 40 }),
@@ -52,7 +52,7 @@ describe('the budget of calls', () => {
         const of = { perMinute, perMonth, cacheSeconds: 60 };
         let budget = open(of, id);
         const byMonth = new Map<string, number>();
-        /** By a clock that nobody sets back. */
+        /** Times by a clock that is never set back. */
         const made: number[] = [];
         let steady = 0;
         for (const each of steps) {
@@ -79,7 +79,7 @@ describe('the budget of calls', () => {
     );
   });
 
-  it('says when a refused call may be made, and lets it through then', () => {
+  it('reports when a refused call may be made, and admits it then', () => {
     const budget = open({ perMinute: 3, perMonth: null, cacheSeconds: 60 });
     for (let call = 0; call < 3; call++) {
       expect(budget.tryTake('price').ok).toBe(true);
@@ -94,14 +94,14 @@ describe('the budget of calls', () => {
     expect(budget.tryTake('price').ok).toBe(true);
   });
 
-  it('keeps calls of the minute for prices', () => {
+  it('reserves calls of the minute for prices', () => {
     const budget = open({ perMinute: 5, perMonth: null, cacheSeconds: 60 });
     const history = Array.from({ length: 10 }, () => budget.tryTake('history').ok);
     expect(history.filter(Boolean)).toHaveLength(4);
     expect(budget.tryTake('price').ok).toBe(true);
   });
 
-  it('gives history a fifth of the month, and keeps the last calls for prices', () => {
+  it('limits history to a fifth of the month, and reserves the last calls for prices', () => {
     const at = Date.parse('2026-11-01T00:00:00Z');
     const made = (counts: Partial<CallCounts>) => ({ counts: { ...NO_CALLS, ...counts }, recent: [] });
     expect(admit('history', DEMO, made({ history: 1_999 }), at).ok).toBe(true);
@@ -116,7 +116,7 @@ describe('the budget of calls', () => {
     expect(admit('price', DEMO, made({ price: 10_000 }), at).ok).toBe(false);
   });
 
-  it('begins anew with a month of UTC, and counts on after a restart', () => {
+  it('starts anew with each UTC month, and continues after a restart', () => {
     const budget = open(DEMO);
     budget.tryTake('price');
     budget.tryTake('catalog');
@@ -127,20 +127,20 @@ describe('the budget of calls', () => {
     expect(open(DEMO).used()).toBe(2);
   });
 
-  it('takes a call back that the provider never saw, and still minds the minute', () => {
+  it('refunds a call that was never sent, but still counts it in the minute', () => {
     const budget = open({ perMinute: 3, perMonth: 10, cacheSeconds: 60 });
     for (let call = 0; call < 3; call++) {
       budget.tryTake('price');
-      budget.giveBack('price');
+      budget.refund('price');
     }
-    budget.giveBack('history');
+    budget.refund('history');
     expect(budget.used()).toBe(0);
     expect(budget.tryTake('price').ok).toBe(false);
     budget.close();
     expect(open({ perMinute: 3, perMonth: 10, cacheSeconds: 60 }).used()).toBe(0);
   });
 
-  it('counts each key by itself', () => {
+  it('counts each key separately', () => {
     const budget = open(DEMO);
     budget.tryTake('price');
     budget.use({ id: 'keyless', plan: 'keyless', limits: { ...DEMO, perMonth: null } });
@@ -149,16 +149,16 @@ describe('the budget of calls', () => {
     expect(budget.used()).toBe(1);
   });
 
-  it('takes over a larger count of the provider, never a smaller', () => {
+  it('adopts a larger count of the provider, never a smaller one', () => {
     const budget = open(DEMO);
-    budget.atLeast(7_000);
-    budget.atLeast(10);
+    budget.raiseTo(7_000);
+    budget.raiseTo(10);
     expect(budget.left()).toBe(3_000);
     expect(open(DEMO).left()).toBe(3_000);
   });
 
   it.each(['', '{"accounts":', '{"accounts":{"demo-abc":{"months":{"2026-11":-1},"recent":[]}}}', '[]'])(
-    'sets a file aside that is no count of calls, and tells: %j',
+    'renames an invalid file and reports it: %j',
     (text) => {
       writeFileSync(join(folder, 'calls.json'), text);
       const budget = open(DEMO);
@@ -169,7 +169,7 @@ describe('the budget of calls', () => {
     },
   );
 
-  it('counts in memory while the file cannot be written, and says so', () => {
+  it('counts in memory while the file cannot be written, and reports it', () => {
     const budget = open(DEMO);
     rmSync(folder, { recursive: true });
     expect(budget.tryTake('price').ok).toBe(true);

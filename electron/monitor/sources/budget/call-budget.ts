@@ -15,34 +15,34 @@ import { monthOf } from './month.ts';
 import type { Plan, PlanLimits } from './plan.ts';
 import { type PollInterval, pollInterval } from './poll-interval.ts';
 
-/** Whose calls are counted, and against what. */
+/** The account whose calls are counted, with its limits. */
 export type BudgetAccount = {
-  /** Tells keys apart without holding one; see `accountId`. */
+  /** Distinguishes keys without containing one; see `accountOf`. */
   readonly id: string;
   readonly plan: Plan;
   readonly limits: PlanLimits;
 };
 
-/** Counts every call to the provider and refuses those that its plan does not allow. */
+/** Counts every call to the provider and refuses those that exceed the plan. */
 export type CallBudget = {
-  /** Counts a call that is about to be made, or says why it must not be and when it may. */
+  /** Counts a call that is about to be made, or refuses it with the reason and when to retry. */
   tryTake(kind: CallKind): Admission;
-  /** Takes a call off the month's count that the provider never saw: a machine may be offline for days. */
-  giveBack(kind: CallKind): void;
-  /** Whether a call would be let through, without counting it. */
-  look(kind: CallKind): Admission;
+  /** Subtracts a call that was never sent from the month's count: a machine may be offline for days. */
+  refund(kind: CallKind): void;
+  /** Checks whether a call would be admitted, without counting it. */
+  check(kind: CallKind): Admission;
   used(): number;
-  /** Calls left this month; null where no month is counted. */
+  /** Calls left this month; null without a monthly limit. */
   left(): number | null;
   account(): BudgetAccount;
-  interval(wishedSeconds: number | null, callsPerPoll: number): PollInterval;
-  /** Counts for another account from now on: a key that was refused, or limits that were learned. */
+  interval(preferredSeconds: number | null, callsPerPoll: number): PollInterval;
+  /** Switches to another account, after a key was refused or its limits became known. */
   use(account: BudgetAccount): void;
-  /** The provider's own count of this month; ours is raised to it, and never lowered. */
-  atLeast(usedThisMonth: number): void;
-  /** What is wrong with the file of counts, or was when it was opened (`isKept`). */
+  /** Raises this month's count to the provider's own; it is never lowered. */
+  raiseTo(usedThisMonth: number): void;
+  /** What is wrong with the file of counts, or was wrong when it was opened (`isKept`). */
   problem(): Omit<Problem, 'id'> | null;
-  /** Writes what is not written yet. */
+  /** Writes pending counts. */
   close(): void;
 };
 
@@ -53,12 +53,12 @@ export type CallBudgetOptions = {
   readonly account: BudgetAccount;
 };
 
-/** Without a limit nothing depends on the count but the figure on the page; it is written once in this many calls. */
+/** Without limits, the count is only displayed, so it is written once in this many calls. */
 const UNLIMITED_WRITE_EVERY = 100;
 
 /**
- * A budget over a file. A call is written down before it is made, so that neither a crash nor a loop of restarts makes
- * more calls than the plan allows. While the file cannot be written, the count goes on in memory.
+ * Creates a budget that is stored in a file. A call is written before it is made, so that neither a crash nor a
+ * restart loop exceeds the limits. While the file cannot be written, counting continues in memory.
  */
 export function createCallBudget({ path, clock, log, account: first }: CallBudgetOptions): CallBudget {
   const ledger = openCallLedger(path);
@@ -69,7 +69,7 @@ export function createCallBudget({ path, clock, log, account: first }: CallBudge
   let writeProblem: string | null = null;
 
   const counts = (): CallCounts => calls.months[monthOf(clock.now())] ?? NO_CALLS;
-  const look = (kind: CallKind): Admission =>
+  const check = (kind: CallKind): Admission =>
     admit(kind, account.limits, { counts: counts(), recent: calls.recent }, clock.now());
 
   const write = (): void => {
@@ -89,9 +89,9 @@ export function createCallBudget({ path, clock, log, account: first }: CallBudge
   };
 
   return {
-    look,
+    check,
     tryTake(kind) {
-      const admission = look(kind);
+      const admission = check(kind);
       if (!admission.ok) return admission;
       const now = clock.now();
       const { perMinute, perMonth } = account.limits;
@@ -106,11 +106,11 @@ export function createCallBudget({ path, clock, log, account: first }: CallBudge
       if (isLimited || unwritten >= UNLIMITED_WRITE_EVERY) write();
       return admission;
     },
-    giveBack(kind) {
+    refund(kind) {
       const before = counts();
       if (before[kind] === 0) return;
       setCounts({ ...before, [kind]: before[kind] - 1 }, calls.recent);
-      // Written with the next call; a count that is too high until then does no harm.
+      // Written with the next call; until then the stored count is too high, which is harmless.
       unwritten += 1;
     },
     used: () => totalOf(counts()),
@@ -119,12 +119,12 @@ export function createCallBudget({ path, clock, log, account: first }: CallBudge
       return perMonth === null ? null : Math.max(0, perMonth - totalOf(counts()));
     },
     account: () => account,
-    interval: (wishedSeconds, callsPerPoll) =>
+    interval: (preferredSeconds, callsPerPoll) =>
       pollInterval({
         limits: account.limits,
         counts: counts(),
         now: clock.now(),
-        wishedSeconds,
+        preferredSeconds,
         callsPerPoll,
       }),
     use(next) {
@@ -134,11 +134,11 @@ export function createCallBudget({ path, clock, log, account: first }: CallBudge
       }
       account = next;
     },
-    atLeast(usedThisMonth) {
+    raiseTo(usedThisMonth) {
       const before = counts();
       const more = usedThisMonth - totalOf(before);
       if (more <= 0) return;
-      // Made by other programs with this key, of which only prices are like ours.
+      // Calls of other programs with this key are counted as prices.
       setCounts({ ...before, price: before.price + more }, calls.recent);
       write();
     },

@@ -16,27 +16,31 @@ const accountSchema = z.object({
 });
 const ledgerSchema = z.object({ accounts: z.record(z.string(), accountSchema) });
 
-/** The calls of one account, by month, and the times of the last minute. */
+/** The calls of one account by month, and the times of the last minute. */
 export type AccountCalls = {
   readonly months: Readonly<Record<string, CallsMade['counts']>>;
   readonly recent: readonly number[];
 };
 
-/** Months that are kept: the present one, and enough of the past for a clock that is set back. */
+/** Months that are kept: the current one, and enough of the past in case the clock is set back. */
 const MONTHS_KEPT = 3;
 
-/** The file in which calls are counted across restarts. */
+/** The file that stores the counts of calls across restarts. */
 export type CallLedger = {
   read(account: string): AccountCalls;
-  /** Replaces the account's entry on disk, whole or not at all. @throws Error naming the file when it cannot be written */
+  /**
+   * Replaces the account's entry on disk atomically.
+   *
+   * @throws Error that names the file when it cannot be written
+   */
   write(account: string, calls: AccountCalls): void;
-  /** What was wrong with the file, and where it is kept; null when nothing was. */
+  /** What was wrong with the file and where it was renamed to; null when it was valid. */
   readonly problem: string | null;
 };
 
 /**
- * Opens the ledger. A file that cannot be read as one is kept as `….bad` and counting starts anew: too small a count may
- * cost a few refusals of the provider, no program at all would cost more.
+ * Opens the ledger. An invalid file is renamed to `….bad` and counting starts anew: too low a count causes a few
+ * refusals by the provider, which is better than not starting.
  */
 export function openCallLedger(path: string): CallLedger {
   removeDrafts(path);
@@ -66,20 +70,20 @@ function readLedger(path: string): { accounts: Map<string, AccountCalls>; proble
     const accounts = new Map<string, AccountCalls>();
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
       return { accounts, problem: null };
-    return { accounts, problem: setAside(path, cause) };
+    return { accounts, problem: renameDamaged(path, cause) };
   }
 }
 
-function setAside(path: string, cause: unknown): string {
+function renameDamaged(path: string, cause: unknown): string {
   const isContent = cause instanceof SyntaxError || cause instanceof z.ZodError;
   const reason = isContent ? `${path} is not a count of calls` : describeFileError('read', path, cause);
-  let aside = `${path}.bad`;
-  for (let number = 2; existsSync(aside); number++) aside = `${path}.bad-${number}`;
+  let renamedTo = `${path}.bad`;
+  for (let number = 2; existsSync(renamedTo); number++) renamedTo = `${path}.bad-${number}`;
   try {
-    renameSync(path, aside);
-    return `${asSentence(reason)} Calls of this month are counted anew; the file is kept as ${aside}.`;
+    renameSync(path, renamedTo);
+    return `${asSentence(reason)} Calls of this month are counted anew; the file is kept as ${renamedTo}.`;
   } catch (error) {
-    const failed = describeFileError('set aside', path, error);
+    const failed = describeFileError('rename', path, error);
     return `${asSentence(reason)} ${asSentence(failed)} Calls of this month are counted anew.`;
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultBaseUrl, limitsOf, planOf } from './plan.ts';
 
 describe('the plan', () => {
-  it('is keyless without a key, wherever requests go', () => {
+  it('is keyless without a key, whatever the host', () => {
     expect(planOf(null, null)).toBe('keyless');
     expect(planOf(null, 'https://pro-api.coingecko.com/api/v3')).toBe('keyless');
   });
@@ -13,18 +13,18 @@ describe('the plan', () => {
     expect(planOf('CG-key', 'https://pro-api.coingecko.com/api/v3')).toBe('pro');
   });
 
-  it('is not fooled by the paid host in a path or as a prefix', () => {
+  it('does not match the paid host in a path or as a prefix', () => {
     expect(planOf('CG-key', 'http://localhost/pro-api.coingecko.com')).toBe('demo');
     expect(planOf('CG-key', 'https://pro-api.coingecko.com.example.org')).toBe('demo');
   });
 
-  it('goes to the host that takes its key', () => {
+  it('has the base URL of the host that accepts its key', () => {
     expect(defaultBaseUrl('keyless')).toBe('https://api.coingecko.com/api/v3');
     expect(defaultBaseUrl('demo')).toBe('https://api.coingecko.com/api/v3');
     expect(planOf('CG-key', defaultBaseUrl('pro'))).toBe('pro');
   });
 
-  it('limits a key wherever its requests go, and no server of somebody else without one', () => {
+  it('limits a key whatever the host, and no third-party server without a key', () => {
     expect(limitsOf('demo', 'http://127.0.0.1:8080')).toEqual(limitsOf('demo', defaultBaseUrl('demo')));
     expect(limitsOf('keyless', defaultBaseUrl('keyless')).perMinute).toBe(5);
     expect(limitsOf('keyless', 'http://127.0.0.1:8080')).toEqual({

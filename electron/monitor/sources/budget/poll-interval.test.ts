@@ -16,32 +16,32 @@ const interval = (changes: Partial<PollIntervalInput>) =>
     limits: DEMO,
     counts: NO_CALLS,
     now: NOV_1,
-    wishedSeconds: null,
+    preferredSeconds: null,
     callsPerPoll: 1,
     ...changes,
   });
 
-describe('the interval between price requests', () => {
-  it('is what the calls left last for until the month ends', () => {
+describe('the poll interval', () => {
+  it('spreads the remaining calls over the rest of the month', () => {
     expect(interval({ now: NOV_21, counts: { price: 2_500, history: 80, catalog: 8 } })).toEqual({
-      // 820,800 s for 6,648 polls: 764 calls are kept back for history and search.
+      // 820,800 s for 6,648 polls: 764 calls are reserved for history and search.
       seconds: 124,
       reason: '10,000 calls a month: 7,412 left for 10 days',
     });
   });
 
-  it('is never under the time for which the provider caches', () => {
+  it('is never shorter than the provider caches prices', () => {
     expect(interval({ limits: KEYLESS })).toEqual({
       seconds: 60,
       reason: 'CoinGecko renews its prices every 60 s',
     });
-    expect(interval({ limits: KEYLESS, wishedSeconds: 5 }).seconds).toBe(60);
+    expect(interval({ limits: KEYLESS, preferredSeconds: 5 }).seconds).toBe(60);
     expect(interval({ now: endOfMonth(NOV_1) - 3_600_000 }).seconds).toBe(60);
   });
 
-  it('is never under what the user set, and just that on a server of their own', () => {
-    expect(interval({ wishedSeconds: 900 })).toEqual({ seconds: 900, reason: 'your own choice' });
-    expect(interval({ limits: OWN, wishedSeconds: 1 }).seconds).toBe(1);
+  it('is never shorter than the user set, and equals it on another server', () => {
+    expect(interval({ preferredSeconds: 900 })).toEqual({ seconds: 900, reason: 'your own choice' });
+    expect(interval({ limits: OWN, preferredSeconds: 1 }).seconds).toBe(1);
     expect(interval({ limits: OWN }).seconds).toBe(30);
   });
 
@@ -53,13 +53,13 @@ describe('the interval between price requests', () => {
     });
   });
 
-  it('says when nothing is left', () => {
+  it('reports when no calls are left', () => {
     expect(interval({ now: NOV_21, counts: { ...NO_CALLS, price: 10_000 } }).reason).toBe(
       '10,000 calls a month: none left for 10 days',
     );
   });
 
-  it('lasts the month from wherever it starts, with a price to the very end', () => {
+  it('lasts to the end of the month from any start, with prices until then', () => {
     const counts = fc.record({
       price: fc.nat(7_000),
       history: fc.nat(2_000),
@@ -80,7 +80,7 @@ describe('the interval between price requests', () => {
               limits: DEMO,
               counts: made,
               now,
-              wishedSeconds: null,
+              preferredSeconds: null,
               callsPerPoll: 1,
             }).seconds * 1_000;
         }

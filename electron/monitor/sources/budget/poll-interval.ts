@@ -5,10 +5,10 @@ import type { PlanLimits } from './plan.ts';
 const SECOND_MS = 1_000;
 const DAY_MS = 24 * 60 * 60 * SECOND_MS;
 
-/** For a server whose cache and limits nobody knows, when the user has not chosen. */
-const USUAL_SECONDS = 30;
+/** The default for a server with unknown cache and limits. */
+const DEFAULT_SECONDS = 30;
 
-/** Seconds between price requests, and why just these, in words for the user. */
+/** Seconds between polls, with the reason for the user. */
 export type PollInterval = { readonly seconds: number; readonly reason: string };
 
 export type PollIntervalInput = {
@@ -16,34 +16,34 @@ export type PollIntervalInput = {
   /** Calls of this month. */
   readonly counts: CallCounts;
   readonly now: number;
-  /** The user's own wish; the interval is never shorter. */
-  readonly wishedSeconds: number | null;
-  /** Requests that one poll takes: more than one when the coins do not fit into a URL. */
+  /** The interval set by the user, which is a lower bound; null when not set. */
+  readonly preferredSeconds: number | null;
+  /** Requests per poll: more than one when the coins do not fit into a URL. */
   readonly callsPerPoll: number;
 };
 
 /**
- * The shortest interval that the provider's cache makes worth while, that the limit per minute bears, and that the calls
- * left last for until the month ends, but never shorter than the user wishes.
+ * Computes the shortest interval that is not below the provider's cache time, the user's setting, the limit per
+ * minute, or what the remaining calls of the month allow.
  *
- * The share of history and search is kept back in proportion to the rest of the month, so what they do not use comes to
- * the prices bit by bit.
+ * The share of history and search is reserved in proportion to the rest of the month, so that what they do not use
+ * gradually becomes available to prices.
  */
 export function pollInterval(input: PollIntervalInput): PollInterval {
-  const { limits, wishedSeconds, callsPerPoll } = input;
+  const { limits, preferredSeconds, callsPerPoll } = input;
   const { cacheSeconds, perMinute } = limits;
   const bounds: PollInterval[] = [];
   if (cacheSeconds > 0) {
     bounds.push({ seconds: cacheSeconds, reason: `CoinGecko renews its prices every ${cacheSeconds} s` });
-  } else if (wishedSeconds === null) {
-    bounds.push({ seconds: USUAL_SECONDS, reason: 'the usual interval' });
+  } else if (preferredSeconds === null) {
+    bounds.push({ seconds: DEFAULT_SECONDS, reason: 'the usual interval' });
   }
   if (perMinute !== null) {
-    // Half of the minute's calls are left for everything that is not a price.
+    // Half of the calls per minute are left for other kinds.
     const seconds = Math.ceil((callsPerPoll * 120) / perMinute);
     bounds.push({ seconds, reason: `${perMinute} calls a minute are allowed` });
   }
-  if (wishedSeconds !== null) bounds.push({ seconds: wishedSeconds, reason: 'your own choice' });
+  if (preferredSeconds !== null) bounds.push({ seconds: preferredSeconds, reason: 'your own choice' });
   const month = monthInterval(input);
   if (month !== null) bounds.push(month);
   return bounds.reduce((longest, bound) => (bound.seconds > longest.seconds ? bound : longest));
@@ -55,7 +55,7 @@ function monthInterval({ limits, counts, now, callsPerPoll }: PollIntervalInput)
   const end = endOfMonth(now);
   const leftMs = end - now;
   const left = Math.max(0, perMonth - totalOf(counts));
-  const polls = Math.floor(Math.max(0, left - keptBack(perMonth, counts, now)) / callsPerPoll);
+  const polls = Math.floor(Math.max(0, left - reservedCalls(perMonth, counts, now)) / callsPerPoll);
   const seconds = Math.ceil(leftMs / SECOND_MS / Math.max(1, polls));
   const days = Math.ceil(leftMs / DAY_MS);
   return {
@@ -66,7 +66,7 @@ function monthInterval({ limits, counts, now, callsPerPoll }: PollIntervalInput)
   };
 }
 
-function keptBack(perMonth: number, counts: CallCounts, now: number): number {
+function reservedCalls(perMonth: number, counts: CallCounts, now: number): number {
   const monthLeft = (endOfMonth(now) - now) / (endOfMonth(now) - startOfMonth(now));
   const unused = (['history', 'catalog'] as const).map((kind) =>
     Math.max(0, perMonth * MONTHLY_SHARES[kind] - counts[kind]),

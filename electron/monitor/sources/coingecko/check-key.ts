@@ -5,18 +5,18 @@ import type { FeedError } from '../price-source.ts';
 import { type CoinGeckoAccess, createCoinGeckoClient } from './coingecko-client.ts';
 import { toFeedError } from './coingecko-error.ts';
 
-/** What the provider says about a key: which plan it is of, or that it is of none. */
+/** The result of checking a key: its plan, or why it is invalid. */
 export type KeyVerdict =
   | {
-      readonly isGood: true;
+      readonly isValid: true;
       readonly access: CoinGeckoAccess;
       readonly limits: PlanLimits;
-      /** Calls of this month as the provider counts them; null where it does not say. */
+      /** Calls of this month as counted by the provider; null when it does not report them. */
       readonly usedThisMonth: number | null;
     }
-  | { readonly isGood: false; readonly reason: string };
+  | { readonly isValid: false; readonly reason: string };
 
-/** `/key`, as far as it is of use. Source: docs.coingecko.com, "API Usage". */
+/** The used part of the response of `/key`. Source: docs.coingecko.com, "API Usage". */
 const keySchema = z.object({
   rate_limit_request_per_minute: z.number().positive(),
   monthly_call_credit: z.number().positive(),
@@ -24,34 +24,34 @@ const keySchema = z.object({
 });
 
 /**
- * Asks whether a key works, with each way of access in turn until one is let in: a Demo key by `/ping`, a Pro key by
- * `/key`, which also tells its limits.
+ * Checks a key by trying each kind of access until one is accepted: a Demo key with `/ping`, a Pro key with `/key`,
+ * which also returns its limits.
  *
- * @throws FeedError when the question cannot be answered now (no connection, 429, 5xx)
+ * @throws FeedError when the key cannot be checked now (no connection, 429, 5xx)
  * @throws the signal's reason when it aborts
  */
 export async function checkKey(
-  ways: readonly CoinGeckoAccess[],
+  candidates: readonly CoinGeckoAccess[],
   now: () => number,
   signal: AbortSignal,
 ): Promise<KeyVerdict> {
   let refusal: FeedError | null = null;
-  for (const access of ways) {
+  for (const access of candidates) {
     try {
-      return { isGood: true, access, ...(await ask(access, signal)) };
+      return { isValid: true, access, ...(await probe(access, signal)) };
     } catch (error) {
       signal.throwIfAborted();
       const failure = toFeedError(error, access, now());
-      // Once a key was refused, a second way that does not exist on that server changes nothing.
-      const isAnswer = failure.kind === 'refused' || (refusal !== null && failure.kind === 'bad-answer');
-      if (!isAnswer) throw failure;
+      // After a refusal, a bad response to the second kind of access is conclusive too: that server may not have it.
+      const isConclusive = failure.kind === 'refused' || (refusal !== null && failure.kind === 'bad-answer');
+      if (!isConclusive) throw failure;
       refusal ??= failure;
     }
   }
-  return { isGood: false, reason: refusal?.message ?? 'there is no way to use it' };
+  return { isValid: false, reason: refusal?.message ?? 'there is no way to use it' };
 }
 
-async function ask(
+async function probe(
   access: CoinGeckoAccess,
   signal: AbortSignal,
 ): Promise<{ limits: PlanLimits; usedThisMonth: number | null }> {
@@ -72,7 +72,10 @@ async function ask(
   };
 }
 
-/** The account that calls with this access are counted for. A key is told from another by a digest, never by itself. */
+/**
+ * The budget account that calls with this access count against. Keys are distinguished by a digest, never by the key
+ * itself.
+ */
 export function accountOf(
   access: { readonly plan: Plan; readonly apiKey: string | null; readonly baseUrl: string },
   digest: (text: string) => string,

@@ -11,14 +11,15 @@ const listedCoinSchema = z.object({ id: z.string().refine(isCoinId), symbol: z.s
 const rankedCoinSchema = z.object({ id: z.string(), market_cap_rank: z.int().positive() });
 const listSchema = z.array(z.unknown());
 
-/** The most that `/coins/markets` gives in one call. */
+/** The most coins that `/coins/markets` returns in one request. */
 const RANKED_COINS = 250;
 
 /**
- * Every coin that CoinGecko has a price for, about 17,000, the largest with their rank. Two calls: the list has no ranks,
- * and the ranked pages would be seventy. Without the ranks the list is still good.
+ * Fetches every coin that CoinGecko has a price for, about 17,000, with the ranks of the largest. It takes two
+ * requests: the list has no ranks, and all ranked pages would be seventy. If the ranks fail, the list is returned
+ * without them.
  *
- * @throws what the client throws when the list cannot be had
+ * @throws the client's error when the list cannot be fetched
  */
 export async function fetchCoinCatalog(
   access: CoinGeckoAccess,
@@ -34,7 +35,7 @@ export async function fetchCoinCatalog(
       if (coin !== undefined) ranks.set(coin.id, coin.market_cap_rank);
     }
   } catch {
-    // Suggestions are then only by likeness, which is better than none.
+    // Without ranks, suggestions go only by similarity.
     signal.throwIfAborted();
   }
   return listed.flatMap((entry) => {
@@ -44,15 +45,15 @@ export async function fetchCoinCatalog(
 }
 
 const MINUTE_MS = 60_000;
-/** Coins are listed by the dozen a day; a person who mistypes an id does not mean one of those. */
+/** A day-old list is good enough: a mistyped id rarely means a coin listed today. */
 const CATALOG_AGE_MS = 24 * 60 * MINUTE_MS;
-/** After a failure. A lookup is a courtesy, and must not eat the budget of calls. */
+/** Delay after a failure. Suggestions must not use up the call budget. */
 const RETRY_MS = 10 * MINUTE_MS;
 
-/** The list of coins, fetched when first needed and at most once a day. */
+/** The list of coins, fetched on first use and at most once a day. */
 export type CoinCatalog = {
   /**
-   * The list as it is known; fetches it when there is none that is young. Null while it cannot be had.
+   * Returns the list, after fetching it if the known one is too old. Null while it is unavailable.
    *
    * @throws the signal's reason when it aborts
    */
@@ -68,7 +69,7 @@ export type CoinCatalogOptions = {
 export function createCoinCatalog({ access, clock, log }: CoinCatalogOptions): CoinCatalog {
   let catalog: readonly KnownCoin[] | null = null;
   let nextFetchAt = Number.NEGATIVE_INFINITY;
-  /** Several may wait for one fetch; it is given up when the last of them does not want it any more. */
+  /** Several callers may wait for one fetch. It is aborted when the last of them aborts. */
   type Fetch = { readonly done: Promise<void>; readonly controller: AbortController; waiting: number };
   let current: Fetch | null = null;
 

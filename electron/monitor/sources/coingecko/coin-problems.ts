@@ -2,20 +2,23 @@ import type { Logger } from '../../logging/logger.ts';
 import { asSentence } from '../../status/as-sentence.ts';
 import type { PriceBatch } from '../price-source.ts';
 import type { CoinCatalog } from './coin-catalog.ts';
-import { createCoinIdAdvisor } from './coin-ids.ts';
+import { createCoinIdAdvisor } from './coin-id-advisor.ts';
 
-/** Turns what is wrong with an answer into sentences for the user. */
+/** Turns the problems of a tick batch into sentences for the user. */
 export type CoinProblems = {
-  /** Takes the newest answer; an older one that is still being looked into no longer counts. */
+  /** Reports the problems of the newest batch. A lookup for an older one is discarded. */
   report(batch: PriceBatch): void;
-  /** Resolves when no lookup is under way any more. */
+  /** Resolves when no lookup is running. */
   stop(): Promise<void>;
 };
 
 export type CoinProblemsOptions = {
   readonly catalog: CoinCatalog;
   readonly log: Logger;
-  /** A sentence per coin that has no price. Called after every answer with a problem, and once when all are gone. */
+  /**
+   * Called with a sentence per coin without a price, after every batch with problems and once when there are none any
+   * more.
+   */
   readonly onProblems: (problems: ReadonlyMap<string, string>) => void;
 };
 
@@ -27,23 +30,23 @@ export function createCoinProblems(options: CoinProblemsOptions): CoinProblems {
   let working: Promise<void> | null = null;
   let hadProblems = false;
 
-  const look = async (): Promise<void> => {
+  const processLatest = async (): Promise<void> => {
     try {
-      let looked: PriceBatch | null = null;
-      while (latest !== null && latest !== looked) {
-        looked = latest;
-        const advice = await advisor.advise(looked.missing, stopping.signal);
-        if (looked !== latest) continue;
-        const reasons = looked.rejected.map(
+      let processed: PriceBatch | null = null;
+      while (latest !== null && latest !== processed) {
+        processed = latest;
+        const advice = await advisor.advise(processed.missing, stopping.signal);
+        if (processed !== latest) continue;
+        const reasons = processed.rejected.map(
           ({ coinId, reason }) =>
             [coinId, `CoinGecko's answer for "${coinId}" cannot be used: ${asSentence(reason)}`] as const,
         );
         onProblems(new Map([...advice, ...reasons]));
       }
     } catch (err) {
-      if (!stopping.signal.aborted) log.error({ err }, 'telling the problems of coins failed');
+      if (!stopping.signal.aborted) log.error({ err }, 'the problems of coins could not be reported');
     } finally {
-      // Here and not when the promise settles: a report that comes in between would find nobody to look at it.
+      // Reset here rather than when the promise settles: a report in between would not be processed.
       working = null;
     }
   };
@@ -54,7 +57,7 @@ export function createCoinProblems(options: CoinProblemsOptions): CoinProblems {
       const hasProblems = batch.missing.length > 0 || batch.rejected.length > 0;
       if ((!hasProblems && !hadProblems) || stopping.signal.aborted) return;
       hadProblems = hasProblems;
-      working ??= look();
+      working ??= processLatest();
     },
     async stop() {
       stopping.abort();

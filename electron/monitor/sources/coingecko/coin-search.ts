@@ -9,27 +9,27 @@ import { toFeedError } from './coingecko-error.ts';
 import { searchCatalog } from './search-catalog.ts';
 
 const MINUTE_MS = 60_000;
-const ANSWER_AGE_MS = 10 * MINUTE_MS;
-const ANSWERS_KEPT = 100;
-/** What a list on the page can show; a longer word finds the rest. */
-const MOST_RESULTS = 50;
+const CACHE_AGE_MS = 10 * MINUTE_MS;
+const CACHE_SIZE = 100;
+/** As many as a list on the page can show; a longer query finds the rest. */
+const MAX_RESULTS = 50;
 
 const foundSchema = z.object({
-  // What is offered must be what the settings accept.
+  // The search must return only ids that the settings accept.
   id: z.string().refine(isCoinId),
   symbol: z.string(),
   name: z.string(),
   market_cap_rank: z.int().positive().nullish(),
 });
-const answerSchema = z.object({ coins: z.array(z.unknown()) });
+const responseSchema = z.object({ coins: z.array(z.unknown()) });
 
 /** Finds coins by name, symbol or id. */
 export type CoinSearch = {
   /**
-   * The coins that the words mean, the best known first. The provider's own search; while that cannot be asked, the list
-   * of all coins as it was last known.
+   * Finds coins by the provider's search or, while that is unavailable, in the last known list of coins; the most
+   * prominent first.
    *
-   * @throws FeedError when neither can be had, or the signal's reason when it aborts
+   * @throws FeedError when both are unavailable, or the signal's reason when it aborts
    */
   find(query: string, signal: AbortSignal): Promise<readonly FoundCoin[]>;
 };
@@ -40,22 +40,25 @@ export type CoinSearchOptions = {
   readonly clock: Clock;
 };
 
-/** Answers are kept for ten minutes: people type, delete and type again, and each call counts against the month. */
+/**
+ * Results are cached for ten minutes: people type, delete and type again, and each call counts against the monthly
+ * limit.
+ */
 export function createCoinSearch({ access, catalog, clock }: CoinSearchOptions): CoinSearch {
-  const answers = new Map<string, { readonly coins: readonly FoundCoin[]; readonly until: number }>();
+  const cache = new Map<string, { readonly coins: readonly FoundCoin[]; readonly until: number }>();
 
-  const keep = (words: string, coins: readonly FoundCoin[]): void => {
-    answers.delete(words);
-    answers.set(words, { coins, until: clock.now() + ANSWER_AGE_MS });
-    const oldest = answers.keys().next().value;
-    if (answers.size > ANSWERS_KEPT && oldest !== undefined) answers.delete(oldest);
+  const keep = (normalized: string, coins: readonly FoundCoin[]): void => {
+    cache.delete(normalized);
+    cache.set(normalized, { coins, until: clock.now() + CACHE_AGE_MS });
+    const oldest = cache.keys().next().value;
+    if (cache.size > CACHE_SIZE && oldest !== undefined) cache.delete(oldest);
   };
 
-  const ask = async (words: string, signal: AbortSignal): Promise<readonly FoundCoin[]> => {
+  const search = async (normalized: string, signal: AbortSignal): Promise<readonly FoundCoin[]> => {
     const used = access();
     try {
-      const answer = await createCoinGeckoClient(used).search.get({ query: words }, { signal });
-      return answerSchema.parse(answer).coins.flatMap(readFound).slice(0, MOST_RESULTS);
+      const response = await createCoinGeckoClient(used).search.get({ query: normalized }, { signal });
+      return responseSchema.parse(response).coins.flatMap(readFound).slice(0, MAX_RESULTS);
     } catch (error) {
       signal.throwIfAborted();
       throw toFeedError(error, used, clock.now());
@@ -64,19 +67,19 @@ export function createCoinSearch({ access, catalog, clock }: CoinSearchOptions):
 
   return {
     async find(query, signal) {
-      const words = query.trim().toLowerCase();
-      if (words === '') return [];
-      const known = answers.get(words);
+      const normalized = query.trim().toLowerCase();
+      if (normalized === '') return [];
+      const known = cache.get(normalized);
       if (known !== undefined && clock.now() < known.until) return known.coins;
       try {
-        const coins = await ask(words, signal);
-        keep(words, coins);
+        const coins = await search(normalized, signal);
+        keep(normalized, coins);
         return coins;
       } catch (error) {
         if (!(error instanceof FeedError)) throw error;
         const coins = await catalog.coins(signal);
         if (coins === null) throw error;
-        return searchCatalog(words, coins, MOST_RESULTS);
+        return searchCatalog(normalized, coins, MAX_RESULTS);
       }
     },
   };

@@ -4,11 +4,11 @@ import { guardedFetch } from './guarded-fetch.ts';
 import type { RequestGate } from './request-gate.ts';
 
 export type CoinGeckoAccess = {
-  /** Root URL including `/api/v3` where the server wants it. */
+  /** Base URL, including `/api/v3` if the server requires it. */
   readonly baseUrl: string;
   readonly apiKey: string | null;
   readonly plan: Plan;
-  /** Longest time for a whole request, in real milliseconds. 10 s when absent. */
+  /** Timeout of a whole request, in real milliseconds; 10 s by default. */
   readonly timeoutMs?: number;
   readonly fetch?: typeof globalThis.fetch;
   /** Budget and failure policy that every request goes through. */
@@ -16,12 +16,12 @@ export type CoinGeckoAccess = {
 };
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** The gate has the same limit, and names it better when it comes first. */
+/** The gate has the same timeout and a better error message, so it should fire first. */
 const GATE_GRACE_MS = 1_000;
 
 /**
- * The provider's own client, told everything that it would otherwise take from `COINGECKO_*` variables, and without its
- * retries and its log: the feed decides when to ask again.
+ * Creates the provider's own client with all options set, so that it reads no `COINGECKO_*` variables, and without
+ * its retries and log: the poller decides when to retry.
  */
 export function createCoinGeckoClient(access: CoinGeckoAccess): Coingecko {
   const { baseUrl, apiKey, plan, gate } = access;
@@ -30,8 +30,8 @@ export function createCoinGeckoClient(access: CoinGeckoAccess): Coingecko {
     baseURL: baseUrl,
     proAPIKey: plan === 'pro' ? apiKey : null,
     demoAPIKey: plan === 'demo' ? apiKey : null,
-    // A header set to null is left out; the client insists on being told so when it has no key. Naming both here also
-    // keeps `COINGECKO_CUSTOM_HEADERS`, which the client always reads, from putting another key in their place.
+    // Null omits a header, and the client requires it explicitly without a key. Setting both also keeps
+    // `COINGECKO_CUSTOM_HEADERS`, which the client always reads, from overriding them.
     defaultHeaders: {
       'x-cg-pro-api-key': plan === 'pro' ? apiKey : null,
       'x-cg-demo-api-key': plan === 'demo' ? apiKey : null,

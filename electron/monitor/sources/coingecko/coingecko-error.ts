@@ -13,9 +13,9 @@ import type { CoinGeckoAccess } from './coingecko-client.ts';
 import { KEY_ERROR_CODES, quoted, readErrorBody } from './error-body.ts';
 
 /**
- * Translates what the client throws into a `FeedError` for people, never naming the key.
+ * Converts an error of the client into a `FeedError` with a message for people that never contains the key.
  *
- * @param now for a `Retry-After` that is a date
+ * @param now the current time, for a `Retry-After` that is a date
  */
 export function toFeedError(
   error: unknown,
@@ -40,7 +40,7 @@ export function toFeedError(
     return new FeedError('unreachable', message, { cause: error });
   }
   if (error instanceof APIError && typeof error.status === 'number') {
-    return ofStatus(error.status, error, access, now);
+    return fromStatus(error.status, error, access, now);
   }
   if (error instanceof SyntaxError) {
     return new FeedError('bad-answer', "CoinGecko's answer is not JSON, or is cut short", { cause: error });
@@ -53,28 +53,32 @@ export function toFeedError(
   });
 }
 
-function ofStatus(
+function fromStatus(
   status: number,
   error: APIError,
   access: Pick<CoinGeckoAccess, 'baseUrl' | 'apiKey'>,
   now: number,
 ): FeedError {
-  const worded = readErrorBody(error.error);
-  const code = worded?.code ?? null;
+  const body = readErrorBody(error.error);
+  const code = body?.code ?? null;
   const options = {
-    // A server that repeats our key in its answer must not bring it into a log.
+    // Drop the cause if the server echoed the key, so that it is not logged.
     cause: access.apiKey !== null && error.message.includes(access.apiKey) ? undefined : error,
     retryAfterMs: error.headers === undefined ? null : retryAfterMs(error.headers, now),
   };
-  const quote = worded === null ? '' : quoted(worded.message, access.apiKey);
+  const quote = body === null ? '' : quoted(body.message, access.apiKey);
   if (status === 429) {
     return new FeedError('rate-limited', `CoinGecko limits our requests (429)${quote}`, options);
   }
   const isAboutKey = code !== null && KEY_ERROR_CODES.has(code);
   if (status === 401 || isAboutKey) {
     const advice = access.apiKey === null ? 'it wants an API key' : 'check the API key and the base URL';
-    const said = isAboutKey ? code : status;
-    return new FeedError('refused', `CoinGecko refuses our requests (${said}): ${advice}${quote}`, options);
+    const reportedCode = isAboutKey ? code : status;
+    return new FeedError(
+      'refused',
+      `CoinGecko refuses our requests (${reportedCode}): ${advice}${quote}`,
+      options,
+    );
   }
   if (status === 403) {
     return new FeedError('refused', `CoinGecko refuses our requests (403)${quote}`, options);

@@ -3,18 +3,19 @@ import type { PriceBatch, PriceRequest, PriceSource } from '../price-source.ts';
 import { AHEAD_MS } from '../tick-times.ts';
 import { type CoinGeckoAccess, createCoinGeckoClient } from './coingecko-client.ts';
 import { toFeedError } from './coingecko-error.ts';
-import { groupsOfIds } from './coingecko-url.ts';
+import { splitIds } from './coingecko-url.ts';
 import { readSimplePrice, simplePriceSchema } from './simple-price.ts';
 
-/** Goes into `Tick.source` and into the database: do not change. */
+/** The value of `Tick.source`, which is stored in the database: do not change it. */
 const SOURCE_NAME = 'coingecko';
 
 /**
- * Prices of CoinGecko, or of any server that speaks its format: one `/simple/price` call for all coins, or the fewest
- * that fit into URLs. When one of several fails, the whole does: half a board of fresh prices would look like a whole one.
+ * Creates the price source for CoinGecko or any server that speaks its format. It makes one `/simple/price` request
+ * for all coins, or as few as fit into URLs. When one of several fails, the whole poll fails: a partial result would
+ * look complete.
  *
- * @param options.clock for a `Retry-After` that is a date; timeouts are real time
- * @param options.latest the latest instant that a price which comes now can have; by the clock when absent
+ * @param options.clock the current time, for a `Retry-After` that is a date; timeouts are real time
+ * @param options.latest the latest plausible time of a price; derived from the clock when absent
  */
 export function coinGeckoSource(
   options: CoinGeckoAccess & { readonly clock: Clock; readonly latest?: (() => number) | undefined },
@@ -49,7 +50,7 @@ export function coinGeckoSource(
       signal.throwIfAborted();
       try {
         const batches: PriceBatch[] = [];
-        for (const coins of groupsOfIds(request.coins)) {
+        for (const coins of splitIds(request.coins)) {
           batches.push(await fetchGroup({ ...request, coins }, signal));
         }
         return merge(batches);

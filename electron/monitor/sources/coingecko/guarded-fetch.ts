@@ -2,13 +2,13 @@ import { FeedError } from '../price-source.ts';
 import { withPlainCommas } from './coingecko-url.ts';
 import { KEY_ERROR_CODES, quoted, readErrorBody } from './error-body.ts';
 
-/** No answer that we ask for is near this: 500 coins make 100 kB, the list of all coins 2 MB. */
+/** Far more than any expected response: 500 coins make 100 kB, the list of all coins 2 MB. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
 
-/** An error is a sentence or two; a longer answer is what was asked for. */
-const LONGEST_WORDED_ERROR = 4_096;
+/** A longer body is not an error message. */
+const MAX_ERROR_BYTES = 4_096;
 
-/** What a request says about this machine and its user: no more than the provider needs. */
+/** The headers that are sent. Others could reveal details of this machine and its user. */
 const SENT_HEADERS: ReadonlySet<string> = new Set([
   'accept',
   'user-agent',
@@ -16,16 +16,16 @@ const SENT_HEADERS: ReadonlySet<string> = new Set([
   'x-cg-pro-api-key',
 ]);
 
-/** Statuses whose answer has no body by definition; `Response` refuses to be built with one. */
-const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+/** The null body statuses of the Fetch standard: a `Response` with a body cannot have them. */
+const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
- * A `fetch` for the provider's client that reads the whole body, so that the client's timeout covers it (on its own it
- * stops counting at the headers), and that
+ * Wraps a `fetch` for the provider's client. It reads the whole body, so that the client's timeout covers it (by
+ * itself, the timeout ends with the headers), and
  * - throws a `FeedError` when the body is larger than 5 MB or breaks off;
- * - takes an error that comes with a status of success for the error that it words;
- * - follows no redirect, which would hand the key to another host;
- * - writes commas in one character;
+ * - turns an error body with a success status into the error status that it reports;
+ * - follows no redirect, which would send the key to another host;
+ * - does not escape commas;
  * - sends none of the headers in which the client describes the operating system.
  */
 export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
@@ -35,35 +35,35 @@ export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.
     const target = typeof input === 'string' ? withPlainCommas(input) : input;
     const response = await fetch(target, { ...init, headers, redirect: 'manual' });
     const { status, statusText } = response;
-    if (BODILESS.has(status)) return response;
+    if (NULL_BODY_STATUSES.has(status)) return response;
     if (status > 599) {
       await response.body?.cancel();
       throw new FeedError('bad-answer', `CoinGecko answered with ${status}, which is no HTTP status`);
     }
     const body = await readBody(response, init?.signal ?? null);
-    const failure = response.ok ? statusOfWordedError(body, keyOf(headers)) : null;
+    const failure = response.ok ? statusOfErrorBody(body, keyOf(headers)) : null;
     return new Response(body, { status: failure ?? status, statusText, headers: response.headers });
   };
 }
 
 /**
- * The status that an answer should have had whose body words an error; null for a body that is none.
+ * The status that a response with an error body should have had; null for any other body.
  *
- * @throws FeedError when the error names no code that would be a status
+ * @throws FeedError when the error's code is not an HTTP status
  */
-function statusOfWordedError(body: Uint8Array, apiKey: string | null): number | null {
-  if (body.byteLength > LONGEST_WORDED_ERROR) return null;
-  const worded = readErrorBody(parsed(body));
-  if (worded === null) return null;
-  const { code, message } = worded;
+function statusOfErrorBody(body: Uint8Array, apiKey: string | null): number | null {
+  if (body.byteLength > MAX_ERROR_BYTES) return null;
+  const error = readErrorBody(parsed(body));
+  if (error === null) return null;
+  const { code, message } = error;
   if (code !== null && code >= 400 && code <= 599) return code;
-  // The code itself is in the body, and decides what the failure is.
+  // The code in the body decides the kind of failure.
   if (code !== null && KEY_ERROR_CODES.has(code)) return 400;
   const named = code === null ? '' : ` ${code}`;
   throw new FeedError('bad-answer', `CoinGecko answered with an error${named}${quoted(message, apiKey)}`);
 }
 
-/** Undefined where it is no JSON, which is for the client to say. */
+/** Undefined when it is not JSON, which the client reports. */
 function parsed(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body));
@@ -82,7 +82,7 @@ async function readBody(response: Response, signal: AbortSignal | null): Promise
   try {
     for await (const chunk of response.body ?? []) {
       bytes += chunk.byteLength;
-      // Leaving the loop cancels the stream, and with it the connection.
+      // Leaving the loop cancels the stream and the connection.
       if (bytes > MAX_BODY_BYTES) break;
       chunks.push(chunk);
     }

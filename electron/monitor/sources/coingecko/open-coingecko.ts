@@ -12,44 +12,44 @@ import { FeedError, type PriceRequest, type PriceSource } from '../price-source.
 import { accountOf, type KeyVerdict } from './check-key.ts';
 import { coinGeckoSource } from './coingecko.ts';
 import type { CoinGeckoAccess } from './coingecko-client.ts';
-import { groupsOfIds } from './coingecko-url.ts';
+import { splitIds } from './coingecko-url.ts';
 import { createKeyWatch } from './key-watch.ts';
 import { createRequestGate } from './request-gate.ts';
 
 const MINUTE_MS = 60_000;
-/** The one way to the provider: what the program may ask there, with which key, and how often. */
+/** The provider with its key, budget and price source. */
 export type CoinGecko = {
-  /** Access as it is now: it changes when the key turns out to be of another plan, or of none. Do not keep it. */
+  /** The current access. It changes when the key proves to be of another plan or invalid, so do not store it. */
   access(): CoinGeckoAccess;
-  /** Prices, with the access of the moment; it waits where the limit per minute asks for it. */
+  /** The price source with the current access. It waits when the limit per minute requires it. */
   readonly source: PriceSource;
   readonly budget: CallBudget;
   status(): BudgetStatus;
   problems(): readonly Problem[];
   /**
-   * Starts to find out about the key, in the background. `onAccess` is called when another key or none is used from now on:
-   * prices should be asked for at once.
+   * Starts checking the key in the background. `onAccess` is called when the access has changed, so that prices
+   * should be fetched now.
    */
   start(onAccess: () => void): void;
-  /** What is wished for or asked for is another: reports the budget for it. */
+  /** The requested interval or coins have changed: reports the budget for them. */
   requestChanged(): void;
   stop(): Promise<void>;
 };
 
 export type CoinGeckoOptions = {
   readonly dataDir: string;
-  /** One that no request can carry is reported as a problem, and left out. */
+  /** A malformed key is reported as a problem and not used. */
   readonly apiKey: string | null;
-  /** The user's own base URL; null for the plan's. */
+  /** The user's base URL; null for that of the plan. */
   readonly baseUrl: string | null;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  /** Another `fetch` than the global one: through a proxy, or of the desktop's session. */
+  /** Replaces the global `fetch`, such as by one through a proxy or by that of the desktop session. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** The latest instant that a price which comes now can have; by the clock when absent. */
+  /** The latest plausible time of a price; derived from the clock when absent. */
   readonly latest?: () => number;
-  readonly wishedSeconds: () => number | null;
+  readonly preferredSeconds: () => number | null;
   readonly request: () => PriceRequest;
   /** Called with the budget at the start and after every call. */
   readonly reportBudget: (budget: BudgetStatus) => void;
@@ -73,11 +73,11 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
   let counted: { readonly coins: readonly string[]; readonly calls: number } = { coins: [], calls: 1 };
   const callsPerPoll = (): number => {
     const { coins } = options.request();
-    if (coins !== counted.coins) counted = { coins, calls: Math.max(1, groupsOfIds(coins).length) };
+    if (coins !== counted.coins) counted = { coins, calls: Math.max(1, splitIds(coins).length) };
     return counted.calls;
   };
   const status = (): BudgetStatus => {
-    const { seconds, reason } = budget.interval(options.wishedSeconds(), callsPerPoll());
+    const { seconds, reason } = budget.interval(options.preferredSeconds(), callsPerPoll());
     return {
       plan: budget.account().plan,
       usedThisMonth: budget.used(),
@@ -105,8 +105,8 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
       reportedLedger = ledger;
       return admission;
     },
-    giveBack(kind: CallKind): void {
-      budget.giveBack(kind);
+    refund(kind: CallKind): void {
+      budget.refund(kind);
       reportBudget(status());
     },
   };
@@ -124,14 +124,14 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
   let prices = coinGeckoSource({ ...access, clock, latest });
   let onAccess = (): void => undefined;
 
-  const takeOver = (verdict: KeyVerdict): void => {
+  const applyVerdict = (verdict: KeyVerdict): void => {
     const before = access;
     const hadProblem = keyProblem !== null;
-    keyProblem = verdict.isGood ? null : problemOf(verdict.reason);
-    access = verdict.isGood ? verdict.access : accessOf('keyless');
-    budget.use(accountOf(access, digest, verdict.isGood ? verdict.limits : undefined));
-    if (verdict.isGood && verdict.usedThisMonth !== null) budget.atLeast(verdict.usedThisMonth);
-    if (verdict.isGood)
+    keyProblem = verdict.isValid ? null : problemOf(verdict.reason);
+    access = verdict.isValid ? verdict.access : accessOf('keyless');
+    budget.use(accountOf(access, digest, verdict.isValid ? verdict.limits : undefined));
+    if (verdict.isValid && verdict.usedThisMonth !== null) budget.raiseTo(verdict.usedThisMonth);
+    if (verdict.isValid)
       log.info({ plan: access.plan, limits: budget.account().limits }, 'the API key is good');
     else if (!hadProblem) log.warn(keyProblem?.message);
     if (access.plan !== before.plan) {
@@ -142,16 +142,22 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
     reportProblems(...problems());
   };
 
-  const ways = plan === 'pro' ? (['pro', 'demo'] as const) : (['demo', 'pro'] as const);
-  const keyWatch = createKeyWatch({ ways: ways.map(accessOf), clock, random, log, onVerdict: takeOver });
+  const plans = plan === 'pro' ? (['pro', 'demo'] as const) : (['demo', 'pro'] as const);
+  const keyWatch = createKeyWatch({
+    candidates: plans.map(accessOf),
+    clock,
+    random,
+    log,
+    onVerdict: applyVerdict,
+  });
   const startCheck = (): void => {
-    if (apiKey !== null) keyWatch.look();
+    if (apiKey !== null) keyWatch.check();
   };
 
-  /** A limit per minute is waited for here, so that it is no failure; one per month is told as one. */
+  /** Waits for the limit per minute, so that it is not a failure. The limit per month is reported as one. */
   const waitForMinute = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
-      const admission = budget.look('price');
+      const admission = budget.check('price');
       if (admission.ok) return;
       const waitMs = admission.retryAt - clock.now();
       if (waitMs > 2 * MINUTE_MS) {
@@ -211,7 +217,7 @@ function problemOf(reason: string): Problem {
   };
 }
 
-/** Enough to tell keys apart, and nothing that leads back to one. */
+/** A digest that distinguishes keys and cannot be reversed. */
 function digest(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 12);
 }

@@ -4,17 +4,17 @@ import { type CoinGeckoAccess, createCoinGeckoClient } from './coingecko-client.
 import { toFeedError } from './coingecko-error.ts';
 
 const HOUR_MS = 3_600_000;
-/** A currency is added about once a year. */
+/** CoinGecko adds about one currency a year. */
 const LIST_AGE_MS = 24 * HOUR_MS;
 
 const listSchema = z.array(z.string().regex(/^[a-z]{2,10}$/));
 
-/** The quote currencies that the provider has. */
+/** The quote currencies that the provider supports. */
 export type QuoteCurrencies = {
   /**
-   * Their codes in lower case, asked for at most once a day; an older list is better than none.
+   * Their codes in lower case, fetched at most once a day. If that fails, the last known list is returned.
    *
-   * @throws FeedError when there is no list yet and it cannot be had
+   * @throws FeedError when no list is known and it cannot be fetched
    */
   list(signal: AbortSignal): Promise<readonly string[]>;
 };
@@ -30,8 +30,8 @@ export function createQuoteCurrencies(options: {
       if (known !== null && clock.now() < known.until) return known.codes;
       const used = access();
       try {
-        const answer = await createCoinGeckoClient(used).simple.supportedVsCurrencies.get({ signal });
-        known = { codes: listSchema.parse(answer).toSorted(), until: clock.now() + LIST_AGE_MS };
+        const response = await createCoinGeckoClient(used).simple.supportedVsCurrencies.get({ signal });
+        known = { codes: listSchema.parse(response).toSorted(), until: clock.now() + LIST_AGE_MS };
         return known.codes;
       } catch (error) {
         signal.throwIfAborted();

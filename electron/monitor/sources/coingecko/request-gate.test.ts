@@ -8,35 +8,35 @@ const START = Date.parse('2026-03-01T12:00:00Z');
 const LIST = 'https://api.coingecko.com/api/v3/coins/list';
 const PRICE = 'https://api.coingecko.com/api/v3/simple/price?ids=bitcoin';
 
-// The breaker and the time limit of the library read the machine's clock and timers.
+// The library's circuit breaker and timeout use the system clock and timers.
 beforeEach(() => {
   vi.useFakeTimers({ now: START, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
 });
 afterEach(() => vi.useRealTimers());
 
-type Answer = () => Response | Promise<Response>;
+type Respond = () => Response | Promise<Response>;
 
-/** A gate before a `fetch` that gives the answers in turn, and then always the last. */
-function harness(answers: readonly Answer[]) {
+/** A gate in front of a `fetch` that returns the responses in turn, and then always the last. */
+function harness(responses: readonly Respond[]) {
   const clock = virtualClock(START);
-  const taken: CallKind[] = [];
-  const givenBack: CallKind[] = [];
+  const counted: CallKind[] = [];
+  const refunded: CallKind[] = [];
   const admission: { next: Admission } = { next: { ok: true } };
   let calls = 0;
   const gate = createRequestGate({
     budget: {
       tryTake(kind) {
-        if (admission.next.ok) taken.push(kind);
+        if (admission.next.ok) counted.push(kind);
         return admission.next;
       },
-      giveBack: (kind) => givenBack.push(kind),
+      refund: (kind) => refunded.push(kind),
     },
     clock,
   });
   const fetch = gate(async () => {
-    const answer = answers[Math.min(calls++, answers.length - 1)];
-    if (answer === undefined) throw new Error('there is no answer');
-    return answer();
+    const respond = responses[Math.min(calls++, responses.length - 1)];
+    if (respond === undefined) throw new Error('there is no response');
+    return respond();
   });
   const outcome = async (url: string, signal?: AbortSignal): Promise<number | string> => {
     try {
@@ -46,7 +46,7 @@ function harness(answers: readonly Answer[]) {
       return error.retryAfterMs === null ? error.kind : `${error.kind} ${error.retryAfterMs}`;
     }
   };
-  return { clock, taken, givenBack, admission, outcome, calls: () => calls };
+  return { clock, counted, refunded, admission, outcome, calls: () => calls };
 }
 
 const ok = () => new Response('{}');
@@ -57,21 +57,21 @@ const status =
 const unreachable = () => Promise.reject(new TypeError('fetch failed'));
 const never = () => new Promise<Response>(() => {});
 
-describe('the gate of requests', () => {
-  it('makes no call that the budget refuses, and says for how long', async () => {
+describe('the request gate', () => {
+  it('makes no call that the budget refuses, and reports how long to wait', async () => {
     const { admission, outcome, calls } = harness([ok]);
     admission.next = { ok: false, retryAt: START + 5_000, reason: 'enough' };
     expect([await outcome(LIST), await outcome(PRICE)]).toEqual(['rate-limited 5000', 'rate-limited 5000']);
     expect(calls()).toBe(0);
   });
 
-  it('counts each call as what it is for', async () => {
-    const { outcome, taken } = harness([ok]);
+  it('counts each call by its kind', async () => {
+    const { outcome, counted } = harness([ok]);
     for (const url of [PRICE, LIST, 'http://host/coins/bitcoin/ohlc']) await outcome(url);
-    expect(taken).toEqual(['price', 'catalog', 'history']);
+    expect(counted).toEqual(['price', 'catalog', 'history']);
   });
 
-  it('gives back a call that never left this machine, and no other', async () => {
+  it('refunds only calls that were never sent', async () => {
     const notFound = () =>
       Promise.reject(
         new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ENOTFOUND' }) }),
@@ -79,13 +79,20 @@ describe('the gate of requests', () => {
     const nobody = Object.assign(new Error(), { code: 'ECONNREFUSED' });
     const refused = () =>
       Promise.reject(new TypeError('fetch failed', { cause: new AggregateError([nobody, nobody]) }));
-    const { outcome, givenBack } = harness([notFound, refused, unreachable, status(503)]);
+    const { outcome, refunded } = harness([notFound, refused, unreachable, status(503)]);
     for (const url of [PRICE, LIST, PRICE, LIST]) await outcome(url);
-    expect(givenBack).toEqual(['price', 'catalog']);
+    expect(refunded).toEqual(['price', 'catalog']);
   });
 
-  it('opens after three failures in a row, looks again after a while, longer each time, and heals', async () => {
-    const { outcome, taken } = harness([unreachable, status(503), unreachable, status(500), unreachable, ok]);
+  it('opens after three consecutive failures, probes after growing delays, and closes after a success', async () => {
+    const { outcome, counted } = harness([
+      unreachable,
+      status(503),
+      unreachable,
+      status(500),
+      unreachable,
+      ok,
+    ]);
     const refused = 'unreachable 15000';
     expect([await outcome(LIST), await outcome(LIST), await outcome(LIST), await outcome(LIST)]).toEqual([
       'TypeError: fetch failed',
@@ -103,11 +110,11 @@ describe('the gate of requests', () => {
     expect([await outcome(LIST), await outcome(LIST)]).toEqual(['TypeError: fetch failed', refused]);
     vi.setSystemTime(START + 105_000);
     expect([await outcome(LIST), await outcome(LIST)]).toEqual([200, 200]);
-    // What was refused cost nothing.
-    expect(taken).toHaveLength(7);
+    // Refused calls were not counted.
+    expect(counted).toHaveLength(7);
   });
 
-  it('lets one call alone through to look whether the provider is back', async () => {
+  it('lets a single call through to probe the provider', async () => {
     let release = (_response: Response): void => {};
     const slow = () =>
       new Promise<Response>((resolve) => {
@@ -123,7 +130,7 @@ describe('the gate of requests', () => {
     expect(await both).toEqual([200, 200]);
   });
 
-  it('leaves prices to the poller: an open circuit does not keep them back', async () => {
+  it('does not block prices while the circuit is open, since the poller decides about them', async () => {
     const { outcome } = harness([unreachable, unreachable, unreachable, ok]);
     for (let call = 0; call < 3; call++) await outcome(LIST);
     expect(await outcome(PRICE)).toBe(200);
@@ -133,7 +140,7 @@ describe('the gate of requests', () => {
     ['seconds', { 'retry-after': '42' }, 42_000],
     ['a date', { 'retry-after': new Date(START + 42_000).toUTCString() }, 42_000],
     ['nothing', {}, 60_000],
-  ])('keeps still after a 429 for as long as it asks: %s', async (_name, headers, waitMs) => {
+  ])('makes no calls after a 429 for as long as it asks: %s', async (_name, headers, waitMs) => {
     const { clock, outcome, calls } = harness([status(429, headers), ok]);
     expect(await outcome(LIST)).toBe(429);
     expect(await outcome(LIST)).toBe(`rate-limited ${waitMs}`);
@@ -144,19 +151,19 @@ describe('the gate of requests', () => {
     expect(await outcome(LIST)).toBe(200);
   });
 
-  it('does not keep still for longer than an hour', async () => {
+  it('does not pause for longer than an hour', async () => {
     const { clock, outcome } = harness([status(429, { 'retry-after': '604800' }), ok]);
     expect([await outcome(LIST), await outcome(LIST)]).toEqual([429, 'rate-limited 3600000']);
     await clock.advance(3_600_000);
     expect(await outcome(LIST)).toBe(200);
   });
 
-  it('keeps history still when it is a price that was limited', async () => {
+  it('pauses other calls after a price was rate-limited', async () => {
     const { outcome } = harness([status(429, { 'retry-after': '9' })]);
     expect([await outcome(PRICE), await outcome(LIST)]).toEqual([429, 'rate-limited 9000']);
   });
 
-  it('ends an attempt after ten seconds, also of a fetch that hears no signal', async () => {
+  it('ends an attempt after ten seconds, even if fetch ignores the signal', async () => {
     const { outcome } = harness([never]);
     const pending = outcome(LIST);
     await vi.advanceTimersByTimeAsync(9_999);
@@ -165,7 +172,7 @@ describe('the gate of requests', () => {
     expect(await pending).toContain('timed out');
   });
 
-  it('does not blame the provider for callers that give up', async () => {
+  it('does not count calls aborted by the caller as failures', async () => {
     const { outcome, calls } = harness([never, never, never, ok]);
     for (let call = 0; call < 3; call++) {
       const abort = new AbortController();
@@ -177,7 +184,7 @@ describe('the gate of requests', () => {
     expect(calls()).toBe(4);
   });
 
-  it('does not open for what the provider answers on purpose', async () => {
+  it('does not open on 4xx responses', async () => {
     const { outcome, calls } = harness([status(401), status(404), status(401), status(404), ok]);
     for (let call = 0; call < 4; call++) await outcome(LIST);
     expect(await outcome(LIST)).toBe(200);

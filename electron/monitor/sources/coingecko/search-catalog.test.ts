@@ -17,8 +17,8 @@ const COINS = [
 ];
 const found = (words: string) => searchCatalog(words, COINS, 10).map(({ id }) => id);
 
-describe('a search in the list of coins', () => {
-  it('puts the coin that is meant before those that only sound alike', () => {
+describe('searchCatalog', () => {
+  it('ranks the exact match before similar coins', () => {
     expect(found('btc')).toEqual(['bitcoin', 'batcat', 'wrapped-bitcoin']);
     expect(found('bitcoin')).toEqual(['bitcoin', 'bitcoin-cash', 'wrapped-bitcoin']);
   });
@@ -31,7 +31,7 @@ describe('a search in the list of coins', () => {
     ]);
   });
 
-  it('finds nothing where nothing is, and no more than asked for', () => {
+  it('returns nothing without a match, and no more than the limit', () => {
     expect(found('xyzzy')).toEqual([]);
     expect(searchCatalog('c', COINS, 2)).toHaveLength(2);
   });

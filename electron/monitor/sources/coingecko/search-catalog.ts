@@ -1,33 +1,33 @@
 import type { KnownCoin } from './suggest-coin.ts';
 
-/** How well a coin fits the words: the lower the better; null when it does not. */
-function misfit({ id, symbol, name }: KnownCoin, words: string): number | null {
+/** How well a coin matches the query, the lower the better; null without a match. */
+function matchCost({ id, symbol, name }: KnownCoin, query: string): number | null {
   const texts = [id, symbol.toLowerCase(), name.toLowerCase()];
-  if (texts.includes(words)) return 0;
-  if (texts.some((text) => text.startsWith(words))) return 1;
-  return texts.some((text) => text.includes(words)) ? 2 : null;
+  if (texts.includes(query)) return 0;
+  if (texts.some((text) => text.startsWith(query))) return 1;
+  return texts.some((text) => text.includes(query)) ? 2 : null;
 }
 
 /**
- * Coins whose id, symbol or name holds the words: those that are the words first, then those that begin with them; among
- * equals the larger by market cap, then the shorter name.
+ * Finds coins whose id, symbol or name contains the query: exact matches first, then prefixes; among equals by market
+ * cap, then by the length of the name.
  *
- * @param words trimmed and in lower case
+ * @param query trimmed and in lower case
  */
 export function searchCatalog(
-  words: string,
+  query: string,
   coins: readonly KnownCoin[],
-  most: number,
+  limit: number,
 ): readonly KnownCoin[] {
   const rankOf = ({ rank }: KnownCoin): number => rank ?? Number.MAX_SAFE_INTEGER;
   return coins
     .flatMap((coin) => {
-      const cost = misfit(coin, words);
+      const cost = matchCost(coin, query);
       return cost === null ? [] : [{ coin, cost }];
     })
     .toSorted(
       (a, b) => a.cost - b.cost || rankOf(a.coin) - rankOf(b.coin) || a.coin.name.length - b.coin.name.length,
     )
-    .slice(0, most)
+    .slice(0, limit)
     .map(({ coin }) => coin);
 }

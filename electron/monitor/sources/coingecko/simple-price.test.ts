@@ -11,10 +11,10 @@ const good = {
   usd_24h_change: -1.4093,
   last_updated_at: SECONDS,
 };
-const read = (answer: Record<string, unknown>, coins: readonly string[] = ['bitcoin']) =>
-  readSimplePrice(answer, { coins, vsCurrency: 'usd' }, 'coingecko', SECONDS * 1_000 + 60_000);
+const read = (response: Record<string, unknown>, coins: readonly string[] = ['bitcoin']) =>
+  readSimplePrice(response, { coins, vsCurrency: 'usd' }, 'coingecko', SECONDS * 1_000 + 60_000);
 
-describe('an answer of /simple/price', () => {
+describe('a response of /simple/price', () => {
   it('becomes ticks with the time in milliseconds', () => {
     expect(read({ bitcoin: good })).toEqual({
       ticks: [
@@ -36,14 +36,14 @@ describe('an answer of /simple/price', () => {
     });
   });
 
-  it('names the coins it does not answer for', () => {
+  it('reports the missing coins', () => {
     expect(read({ bitcoin: good }, ['bitcoin', 'bitconi', 'toString']).missing).toEqual([
       'bitconi',
       'toString',
     ]);
   });
 
-  it('ignores coins that were not asked for', () => {
+  it('ignores coins that were not requested', () => {
     expect(read({ bitcoin: good, dogecoin: good }).ticks.map((tick) => tick.coinId)).toEqual(['bitcoin']);
   });
 
@@ -65,13 +65,13 @@ describe('an answer of /simple/price', () => {
     [{ ...good, last_updated_at: SECONDS + 7_200 }, 'last_updated_at is 2\u00a0h in the future'],
     ['gone', 'the entry is not an object but text'],
     [null, 'the entry is not an object but null'],
-  ])('sets a coin aside and lets the others through: %j', (entry, reason) => {
+  ])('rejects a coin and keeps the others: %j', (entry, reason) => {
     const batch = read({ bitcoin: entry, zcash: good }, ['bitcoin', 'zcash']);
     expect(batch.rejected).toEqual([{ coinId: 'bitcoin', reason }]);
     expect(batch.ticks.map((tick) => tick.coinId)).toEqual(['zcash']);
   });
 
-  it('takes absent, null and zero side figures for unknown without a word', () => {
+  it('treats absent, null and zero secondary figures as unknown, without a warning', () => {
     const batch = read({
       bitcoin: { usd: 1, last_updated_at: SECONDS, usd_24h_vol: null, usd_market_cap: 0 },
     });
@@ -83,7 +83,7 @@ describe('an answer of /simple/price', () => {
     expect(read({ bitcoin: { ...good, usd_24h_change: 0 } }).ticks[0]?.change24hPct).toBe(0);
   });
 
-  it('leaves garbage in side figures out and says so', () => {
+  it('drops invalid secondary figures with a warning', () => {
     const batch = read({ bitcoin: { ...good, usd_24h_vol: 'NaN', usd_market_cap: -5, usd_24h_change: {} } });
     expect(batch.ticks[0]).toMatchObject({
       price: 76_975,
@@ -98,7 +98,7 @@ describe('an answer of /simple/price', () => {
     ]);
   });
 
-  it('gives only ticks of the schema, and accounts for every coin once, whatever the answer holds', () => {
+  it('returns only valid ticks and accounts for every coin once, for any response', () => {
     const coins = ['bitcoin', 'ethereum', 'zcash'];
     const field = fc.oneof(
       fc.jsonValue(),
@@ -117,15 +117,15 @@ describe('an answer of /simple/price', () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom(...coins), fc.oneof(coin, fc.jsonValue())), (answer) => {
-        const batch = read(simplePriceSchema.parse(answer), coins);
+      fc.property(fc.dictionary(fc.constantFrom(...coins), fc.oneof(coin, fc.jsonValue())), (response) => {
+        const batch = read(simplePriceSchema.parse(response), coins);
         for (const tick of batch.ticks) tickSchema.parse(tick);
-        const told = [
+        const accounted = [
           ...batch.ticks.map((tick) => tick.coinId),
           ...batch.rejected.map((entry) => entry.coinId),
           ...batch.missing,
         ];
-        expect(told.toSorted()).toEqual(coins);
+        expect(accounted.toSorted()).toEqual(coins);
       }),
     );
   });

@@ -4,20 +4,20 @@ import { isPlausiblePrice } from '../plausible-price.ts';
 import type { PriceBatch, PriceRequest } from '../price-source.ts';
 import { faultOfTime } from '../tick-times.ts';
 
-/** The answer of `/simple/price` as far as it must be right as a whole; each coin is looked at on its own. */
+/** The outline of a response of `/simple/price`; each coin is validated separately. */
 export const simplePriceSchema = z.record(z.string(), z.unknown());
 
 const coinSchema = z.record(z.string(), z.unknown());
 
 /**
- * Makes ticks of an answer of `/simple/price`. A coin without a usable price or time is set aside; a side figure that
- * is absent, null or (for volume and market cap) 0 is unknown, and obscure coins often lack them; one that is garbage is
- * unknown too, with a warning.
+ * Converts a response of `/simple/price` into ticks. A coin without a valid price or time is rejected. A secondary
+ * figure that is absent, null or (for volume and market cap) 0 is unknown, which is common for obscure coins; an
+ * invalid one is unknown too, with a warning.
  *
- * @param latest the latest instant that a price can have, in ms: see `TickTimes`
+ * @param latest the latest plausible time of a price, in ms: see `TickTimes`
  */
 export function readSimplePrice(
-  answer: z.infer<typeof simplePriceSchema>,
+  response: z.infer<typeof simplePriceSchema>,
   request: PriceRequest,
   source: string,
   latest: number,
@@ -28,7 +28,7 @@ export function readSimplePrice(
   const warnings: { coinId: string; reason: string }[] = [];
 
   for (const coinId of request.coins) {
-    const entry = Object.hasOwn(answer, coinId) ? answer[coinId] : undefined;
+    const entry = Object.hasOwn(response, coinId) ? response[coinId] : undefined;
     if (entry === undefined) {
       missing.push(coinId);
       continue;
@@ -46,7 +46,7 @@ export function readSimplePrice(
       rejected.push({ coinId, reason: fault ?? 'the price or its time is not a number' });
       continue;
     }
-    const sideFigure = (
+    const secondaryFigure = (
       field: string,
       name: string,
       isPossible: (value: number) => boolean,
@@ -62,10 +62,10 @@ export function readSimplePrice(
       vsCurrency,
       observedAt: Math.round(updatedAt * 1_000),
       price,
-      volume24h: sideFigure(`${vsCurrency}_24h_vol`, '24-hour volume', (n) => n >= 0) || null,
+      volume24h: secondaryFigure(`${vsCurrency}_24h_vol`, '24-hour volume', (n) => n >= 0) || null,
       amount: null,
-      marketCap: sideFigure(`${vsCurrency}_market_cap`, 'market cap', (n) => n >= 0) || null,
-      change24hPct: sideFigure(`${vsCurrency}_24h_change`, '24-hour change', (n) => n >= -100),
+      marketCap: secondaryFigure(`${vsCurrency}_market_cap`, 'market cap', (n) => n >= 0) || null,
+      change24hPct: secondaryFigure(`${vsCurrency}_24h_change`, '24-hour change', (n) => n >= -100),
       source,
     });
   }
@@ -89,7 +89,10 @@ function faultOfUpdate(seconds: unknown, latest: number): string | null {
   return fault === null ? null : `last_updated_at ${fault}`;
 }
 
-/** What kind of thing a value is. The value itself stays out, so that the reasons are few and can be counted. */
+/**
+ * Describes the kind of a value. The value itself is left out, so that there are few distinct reasons, which can be
+ * counted.
+ */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';

@@ -13,7 +13,7 @@ const COINS: readonly KnownCoin[] = [
   { id: 'odd', symbol: '$', name: '', rank: null },
 ];
 
-describe('the suggestion of a coin', () => {
+describe('suggestCoin', () => {
   it.each([
     ['bitconi', 'bitcoin', 'id'],
     ['btc', 'bitcoin', 'symbol'],
@@ -26,19 +26,19 @@ describe('the suggestion of a coin', () => {
     ['zec', 'zcash', 'symbol'],
     ['zcahs', 'zcash', 'id'],
     ['bitcone', 'bitcone', 'id'],
-  ])('takes %j for %j', (typed, id, by) => {
+  ])('suggests for %j: %j', (typed, id, by) => {
     const suggestion = suggestCoin(typed, COINS);
     expect(suggestion?.coin.id).toBe(id);
     if (by === 'symbol') expect(suggestion?.by).toBe('symbol');
   });
 
-  it('is none for a word that is like no coin', () => {
+  it('suggests nothing for a word that resembles no coin', () => {
     expect(suggestCoin('xyzzy-plugh', COINS)).toBeNull();
     expect(suggestCoin('--', COINS)).toBeNull();
     expect(suggestCoin('q', COINS)).toBeNull();
   });
 
-  it('is none where no coins are known', () => {
+  it('suggests nothing when no coins are known', () => {
     expect(suggestCoin('bitcoin', [])).toBeNull();
   });
 

@@ -11,7 +11,7 @@ function createLogged() {
   return { lines, warnings: createBatchWarnings(log) };
 }
 
-describe('warnings about answers', () => {
+describe('batch warnings', () => {
   it('are logged the first time and then every hundredth, with their count', () => {
     const { lines, warnings } = createLogged();
     const batch = { ...EMPTY, rejected: [{ coinId: 'zcash', reason: 'the price is null' }] };
@@ -40,7 +40,7 @@ describe('warnings about answers', () => {
     ]);
   });
 
-  it('are none for answers in which all is well', () => {
+  it('are not logged for a valid batch', () => {
     const { lines, warnings } = createLogged();
     warnings.note(EMPTY);
     expect(lines).toEqual([]);

@@ -1,10 +1,10 @@
 import type { Logger } from '../../logging/logger.ts';
 import type { PriceBatch } from '../price-source.ts';
 
-/** A fault that stays is told at once and then once in this many times: polls go on for months. */
-const TOLD_EVERY = 100;
+/** A recurring fault is logged at once and then once in this many times. */
+const LOGGED_EVERY = 100;
 
-/** Counts what could not be used of the provider's answers, per coin and reason, and logs some of it. */
+/** Counts invalid data in the provider's responses per coin and reason, and logs it at intervals. */
 export type BatchWarnings = {
   note(batch: PriceBatch): void;
 };
@@ -16,14 +16,14 @@ export function createBatchWarnings(log: Logger): BatchWarnings {
     const key = JSON.stringify([coinId, reason]);
     const times = (counts.get(key) ?? 0) + 1;
     counts.set(key, times);
-    if (times === 1 || times % TOLD_EVERY === 0) log.warn({ coinId, reason, times }, message);
+    if (times === 1 || times % LOGGED_EVERY === 0) log.warn({ coinId, reason, times }, message);
   };
 
   return {
     note(batch) {
       for (const { coinId, reason } of batch.rejected) count(coinId, reason, 'a price was left out');
       for (const { coinId, reason } of batch.warnings ?? []) count(coinId, reason, 'a figure was left out');
-      for (const coinId of batch.missing) count(coinId, 'not in the answer', 'a coin has no price');
+      for (const coinId of batch.missing) count(coinId, 'not in the response', 'a coin has no price');
     },
   };
 }

@@ -8,15 +8,15 @@ import type { LogBatch } from '../../log/tick-log.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { type Clock, virtualClock } from '../../time/clock.ts';
 import { FeedError, type PriceSource } from '../price-source.ts';
-import { createFeed } from './poller.ts';
+import { createPoller } from './poller.ts';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 const MINUTE_MS = 60_000;
 const POLL_MS = 30_000;
 
 /**
- * Feed, alert engine and appender on a machine whose clock can be set, beside a provider whose clock is right. A request
- * takes two seconds; the price hardly moves.
+ * Poller, alert engine and appender on a machine whose clock can be set, with a provider whose clock is right. A
+ * request takes two seconds; the price hardly moves.
  */
 function machine(isFailing: (at: number) => boolean = () => false) {
   const truth = virtualClock(START);
@@ -55,7 +55,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
     log: silentLog,
     report: () => undefined,
   });
-  const feed = createFeed({
+  const poller = createPoller({
     source,
     clock,
     random: () => 0.5,
@@ -68,7 +68,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
       onBatch: () => undefined,
     },
   });
-  feed.start();
+  poller.start();
   return {
     served,
     accepted,
@@ -78,7 +78,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
       offsetMs += ms;
     },
     async stop() {
-      await feed.stop();
+      await poller.stop();
       await appender.stop();
     },
   };
@@ -93,7 +93,7 @@ describe('a machine whose clock jumps', () => {
     byMs: fc.constantFrom(-86_400_000, -3_600_000, -90_000, -1_000, 500, 61_000, 3_600_000, 86_400_000 * 30),
   });
 
-  it('goes on asking in its rhythm, keeps every price once, and raises no alert', async () => {
+  it('keeps polling at its interval, stores every price once, and raises no alert', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(jump, { minLength: 1, maxLength: 5 }), async (jumps) => {
         const test = machine();
@@ -106,14 +106,14 @@ describe('a machine whose clock jumps', () => {
         expect(test.accepted.map(({ observedAt }) => observedAt)).toEqual(test.served);
         expect(test.alerts).toEqual([]);
         expect(test.served.length).toBeGreaterThan(9);
-        // A clock that is set forward during a request makes the next one come sooner, never later.
+        // Setting the clock forward during a request makes the next one start sooner, never later.
         for (const gap of gapsOf(test.served)) expect(gap).toBeLessThanOrEqual(POLL_MS + 2_000);
       }),
       { numRuns: 40 },
     );
   });
 
-  it('does not wait longer after a failure than it would have', async () => {
+  it('does not wait longer after a failure than without the jump', async () => {
     for (const byMs of [-3_600_000, 3_600_000]) {
       const test = machine((at) => at < START + MINUTE_MS);
       await test.advance(1_000);

@@ -3,64 +3,64 @@ import type { FeedError } from '../price-source.ts';
 
 const MINUTE_MS = 60_000;
 
-/** How the feed is doing, with what is needed to tell how it goes on. Instants in milliseconds since the epoch. */
+/** The state of polling, with what is needed to compute the next state. Times are in ms since the epoch. */
 export type FeedHealth = {
   readonly state: FeedState;
-  /** Newest `observedAt` seen for what is watched now. */
+  /** The newest `observedAt` of the coins that are watched now. */
   readonly newestObservedAt: number | null;
-  /** By our clock, since when the provider's prices stand still; null before the first answer. */
-  readonly stillSince: number | null;
+  /** Since when, by our clock, prices have not advanced; null before the first response. */
+  readonly unchangedSince: number | null;
   readonly lastSuccessAt: number | null;
-  /** Start of the run of failures that is going on. */
+  /** When the current series of failures started. */
   readonly failingSince: number | null;
 };
 
 export const INITIAL_HEALTH: FeedHealth = {
   state: { status: 'starting' },
   newestObservedAt: null,
-  stillSince: null,
+  unchangedSince: null,
   lastSuccessAt: null,
   failingSince: null,
 };
 
-/** How long prices may stand still before they count as stale: longer than caches and a few lost polls explain. */
+/** How long prices may not advance before they count as stale: longer than caches and a few lost polls explain. */
 export function staleAfterMs(pollMs: number): number {
   return Math.max(3 * pollMs, 5 * MINUTE_MS);
 }
 
 /**
- * After an answer.
+ * The health after a successful poll.
  *
- * Whether prices move on is judged by our own clock, so that a wrong clock on this machine does not make good prices
- * stale. Only where we were not watching (at the start, after an outage or a sleep) is there nothing but the age of the
- * newest price to go by.
+ * Whether prices advance is measured by our own clock, so that a wrong clock on this machine does not make good
+ * prices stale. Only when polling was interrupted (at the start, after an outage or a sleep) is the age of the newest
+ * price used.
  *
- * @param observedAt newest time in the answer; null when no coin had a usable price
+ * @param observedAt the newest time in the response; null when no coin had a valid price
  */
-export function afterAnswer(
+export function afterSuccess(
   health: FeedHealth,
-  answer: { readonly at: number; readonly observedAt: number | null; readonly pollMs: number },
+  response: { readonly at: number; readonly observedAt: number | null; readonly pollMs: number },
 ): FeedHealth {
-  const { at, observedAt, pollMs } = answer;
+  const { at, observedAt, pollMs } = response;
   const limit = staleAfterMs(pollMs);
   const watching = health.lastSuccessAt !== null && at - health.lastSuccessAt <= limit;
-  const movedOn =
+  const advanced =
     observedAt !== null && (health.newestObservedAt === null || observedAt > health.newestObservedAt);
-  const newestObservedAt = movedOn ? observedAt : health.newestObservedAt;
-  const isFirstPrice = movedOn && health.newestObservedAt === null;
+  const newestObservedAt = advanced ? observedAt : health.newestObservedAt;
+  const isFirstPrice = advanced && health.newestObservedAt === null;
 
-  // A moment that is still to come is one of before the clock was set back.
-  let stillSince = Math.min(health.stillSince ?? at, at);
-  if (movedOn) stillSince = watching && !isFirstPrice ? at : Math.min(at, observedAt);
+  // A time in the future was recorded before the clock was set back.
+  let unchangedSince = Math.min(health.unchangedSince ?? at, at);
+  if (advanced) unchangedSince = watching && !isFirstPrice ? at : Math.min(at, observedAt);
 
   const state: FeedState =
-    at - stillSince > limit
-      ? { status: 'stale', since: newestObservedAt ?? stillSince, lastSuccessAt: at }
+    at - unchangedSince > limit
+      ? { status: 'stale', since: newestObservedAt ?? unchangedSince, lastSuccessAt: at }
       : { status: 'live', lastSuccessAt: at };
-  return { state, newestObservedAt, stillSince, lastSuccessAt: at, failingSince: null };
+  return { state, newestObservedAt, unchangedSince, lastSuccessAt: at, failingSince: null };
 }
 
-/** After a failure. `retryAt` is when the next request is due. */
+/** The health after a failed poll. `retryAt` is when the next request is due. */
 export function afterFailure(
   health: FeedHealth,
   failure: { readonly at: number; readonly error: FeedError; readonly retryAt: number },
@@ -96,7 +96,7 @@ function stateOfFailure(
   }
 }
 
-/** Other coins or another currency: what was seen says nothing about how these move. */
+/** The health after a change of coins or currency, to which earlier prices do not apply. */
 export function afterChange(health: FeedHealth): FeedHealth {
-  return { ...health, newestObservedAt: null, stillSince: null };
+  return { ...health, newestObservedAt: null, unchangedSince: null };
 }

@@ -1,51 +1,70 @@
 import type { FeedState } from '../../../../shared/domain/feed-state.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
-import { type Pace, paceAfterAnswer, paceAfterFailure, paceOfStart } from '../budget/pacing.ts';
+import { type Pace, paceAfterFailure, paceAfterSuccess, paceOfStart } from '../budget/pacing.ts';
 import { FeedError, type PriceBatch, type PriceRequest, type PriceSource } from '../price-source.ts';
 import { createBatchWarnings } from './batch-warnings.ts';
-import { createSeenTicks } from './deduplicate-ticks.ts';
-import type { Feed, FeedListener } from './feed.ts';
-import { afterAnswer, afterChange, afterFailure, INITIAL_HEALTH } from './feed-state.ts';
+import { afterChange, afterFailure, afterSuccess, INITIAL_HEALTH } from './feed-state.ts';
+import { createTickDeduplicator } from './tick-deduplicator.ts';
 
-export type FeedOptions = {
+/** Callbacks of the poller. */
+export type PollerListener = {
+  /** New ticks of one response, deduplicated. Called synchronously, never empty. */
+  onTicks(ticks: readonly Tick[]): void;
+  onState(state: FeedState): void;
+  /** Called after every response, even without new ticks, with what was missing or rejected. */
+  onBatch(batch: PriceBatch): void;
+};
+
+/** Polls one source, one request at a time. */
+export type Poller = {
+  start(): void;
+  /** Resolves when no request is running. */
+  stop(): Promise<void>;
+  /** Changes coins or currency; the next request is made immediately. */
+  change(request: PriceRequest): void;
+  state(): FeedState;
+};
+
+export type PollerOptions = {
   readonly source: PriceSource;
   readonly clock: Clock;
   /** A number in [0, 1), for the jitter of delays. */
   readonly random: () => number;
   readonly log: Logger;
-  readonly listener: FeedListener;
+  readonly listener: PollerListener;
   readonly request: PriceRequest;
   /** The interval between requests, in milliseconds; asked for at the start of each. */
   readonly pollMs: () => number;
   /**
-   * Whether the source is known to have a price of a coin; absent, of all. Where only ids that nobody knows are asked for,
-   * an answer without prices is a good one.
+   * Whether the source is known to have a price of a coin; all coins when absent. For unknown ids, a response without
+   * prices is a success.
    */
   readonly isKnown?: (coinId: string) => boolean;
 };
 
 /**
- * The feed: one request after the other, from `start` to `stop`, whatever the source answers. What was asked for before
- * a `change` is dropped even when it arrives; no change makes it ask before a `Retry-After` is over.
+ * Polls a source from `start` to `stop`, one request after the other, whatever the source returns. A `change`
+ * discards the running request, but never causes a request before a `Retry-After` is over.
  */
-export function createFeed(options: FeedOptions): Feed {
+export function createPoller(options: PollerOptions): Poller {
   const { source, clock, random, log, listener, pollMs: pollMsNow, isKnown = () => true } = options;
   const warnings = createBatchWarnings(log);
-  const seen = createSeenTicks();
+  const deduplicator = createTickDeduplicator();
   const stopping = new AbortController();
-  let wanted = options.request;
+  let current = options.request;
   let health = INITIAL_HEALTH;
   let pace: Pace = { nextAt: 0, notBefore: 0, backoffMs: 0 };
   /**
-   * Ends the present round, be it a request or the wait after it. Each round has its own, because the provider's client
-   * leaves a listener on the signal of every request: on one that lived for months they would pile up.
+   * Ends the current round, a request and the wait after it. Each round has its own controller, because the
+   * provider's client leaves a listener on the signal of every request, and these would accumulate.
    */
   let round = new AbortController();
   let running: Promise<void> | null = null;
 
-  /** What a listener throws is its fault, not the provider's: it is logged, and polling goes on. */
-  const tell = (what: string, call: () => void): void => {
+  /** Errors of a listener are not the provider's: they are logged, and polling continues. */
+  const notify = (what: string, call: () => void): void => {
     try {
       call();
     } catch (err) {
@@ -53,44 +72,47 @@ export function createFeed(options: FeedOptions): Feed {
     }
   };
 
-  const ask = async (request: PriceRequest, signal: AbortSignal): Promise<PriceBatch | FeedError | null> => {
+  const fetchBatch = async (
+    request: PriceRequest,
+    signal: AbortSignal,
+  ): Promise<PriceBatch | FeedError | null> => {
     try {
       const batch = await source.fetchPrices(request, signal);
       return signal.aborted ? null : batch;
     } catch (error) {
       if (signal.aborted) return null;
       if (error instanceof FeedError) return error;
-      log.error({ err: error }, 'the price source failed in a way that it should not');
+      log.error({ err: error }, 'unexpected error of the price source');
       return new FeedError('bad-answer', `the price source failed: ${String(error)}`, { cause: error });
     }
   };
 
-  const take = (batch: PriceBatch, startedAt: number, pollMs: number): void => {
+  const handleBatch = (batch: PriceBatch, startedAt: number, pollMs: number): void => {
     if (isWithoutPrices(batch)) {
-      const nothing = new FeedError('bad-answer', 'the answer has no price of any of the coins');
-      fail(nothing, startedAt, pollMs);
+      const error = new FeedError('bad-answer', 'the answer has no price of any of the coins');
+      fail(error, startedAt, pollMs);
     } else {
-      takePrices(batch, startedAt, pollMs);
+      handlePrices(batch, startedAt, pollMs);
     }
-    tell('a batch', () => listener.onBatch(batch));
+    notify('a batch', () => listener.onBatch(batch));
     warnings.note(batch);
   };
 
   const isWithoutPrices = ({ ticks, missing, rejected }: PriceBatch): boolean =>
     ticks.length === 0 && (rejected.length > 0 || missing.some(isKnown));
 
-  const takePrices = (batch: PriceBatch, startedAt: number, pollMs: number): void => {
+  const handlePrices = (batch: PriceBatch, startedAt: number, pollMs: number): void => {
     const now = clock.now();
     const before = health.state;
     const observedAt = batch.ticks.reduce<number | null>(
       (newest, tick) => Math.max(newest ?? tick.observedAt, tick.observedAt),
       null,
     );
-    pace = paceAfterAnswer({ startedAt, now, pollMs });
-    health = afterAnswer(health, { at: now, observedAt, pollMs });
-    const news = seen.takeNew(batch.ticks);
-    if (news.length > 0) tell('ticks', () => listener.onTicks(news));
-    tell('its state', () => listener.onState(health.state));
+    pace = paceAfterSuccess({ startedAt, now, pollMs });
+    health = afterSuccess(health, { at: now, observedAt, pollMs });
+    const news = deduplicator.filterNew(batch.ticks);
+    if (news.length > 0) notify('ticks', () => listener.onTicks(news));
+    notify('its state', () => listener.onState(health.state));
     logTransition(log, before, health.state);
   };
 
@@ -99,7 +121,7 @@ export function createFeed(options: FeedOptions): Feed {
     const before = health.state;
     pace = paceAfterFailure(error, { previous: pace, startedAt, now, pollMs, random: random() });
     health = afterFailure(health, { at: now, error, retryAt: pace.nextAt });
-    tell('its state', () => listener.onState(health.state));
+    notify('its state', () => listener.onState(health.state));
     logTransition(log, before, health.state, error);
   };
 
@@ -115,22 +137,22 @@ export function createFeed(options: FeedOptions): Feed {
 
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const thisRound = new AbortController();
-      round = thisRound;
-      const request = wanted;
+      const currentRound = new AbortController();
+      round = currentRound;
+      const request = current;
       const pollMs = pollMsNow();
       const startedAt = clock.now();
       pace = paceOfStart(pace, startedAt);
-      const outcome = await ask(request, thisRound.signal);
-      // A clock that was set back during the request would make the next one due in hours.
-      const asIfStartedAt = Math.min(startedAt, clock.now());
-      pace = paceOfStart(pace, asIfStartedAt);
-      if (outcome instanceof FeedError) fail(outcome, asIfStartedAt, pollMs);
-      else if (outcome !== null) take(outcome, asIfStartedAt, pollMs);
+      const outcome = await fetchBatch(request, currentRound.signal);
+      // If the clock was set back during the request, the next one would be due much too late.
+      const effectiveStart = Math.min(startedAt, clock.now());
+      pace = paceOfStart(pace, effectiveStart);
+      if (outcome instanceof FeedError) fail(outcome, effectiveStart, pollMs);
+      else if (outcome !== null) handleBatch(outcome, effectiveStart, pollMs);
       const notBeforeMs = pace.notBefore - clock.now();
-      await sleepUntil(pace.nextAt, thisRound.signal);
-      // Only a wait that was cut short can end before this; and the clock may have been set back during it.
-      if (!thisRound.signal.aborted) continue;
+      await sleepUntil(pace.nextAt, currentRound.signal);
+      // An aborted wait must still respect `notBefore`; the clock may have been set back during it.
+      if (!currentRound.signal.aborted) continue;
       await sleepUntil(Math.min(pace.notBefore, clock.now() + notBeforeMs), stopping.signal);
     }
   };
@@ -146,8 +168,8 @@ export function createFeed(options: FeedOptions): Feed {
       await running;
     },
     change(request) {
-      wanted = request;
-      seen.keepOnly(request.coins, request.vsCurrency);
+      current = request;
+      deduplicator.keepOnly(request.coins, request.vsCurrency);
       health = afterChange(health);
       round.abort();
     },
@@ -155,7 +177,7 @@ export function createFeed(options: FeedOptions): Feed {
   };
 }
 
-/** A line when the status changes; the polls between are for `debug`. */
+/** Logs a change of status; the polls in between are logged at `debug`. */
 function logTransition(log: Logger, before: FeedState, after: FeedState, err?: FeedError): void {
   if (before.status === after.status) log.debug({ feed: after, err }, 'polled');
   else if (after.status === 'live') log.info({ feed: after, was: before.status }, 'prices are live');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../logging/logger.ts';
 import { virtualClock } from '../../time/clock.ts';
 import type { PriceBatch, PriceSource } from '../price-source.ts';
-import { createFeed } from './poller.ts';
+import { createPoller } from './poller.ts';
 import { createSourceGate } from './source-gate.ts';
 
 const EMPTY: PriceBatch = { ticks: [], missing: [], rejected: [], simulated: false };
@@ -20,35 +20,35 @@ function countingSource(): PriceSource & { asked(): number } {
   };
 }
 
-describe('a gate before a source', () => {
-  it('holds requests back while it is closed and lets them through when it opens', async () => {
+describe('a gate in front of a source', () => {
+  it('delays requests while it is closed and makes them when it opens', async () => {
     const inner = countingSource();
     const gate = createSourceGate(inner);
     gate.close();
-    const answer = gate.source.fetchPrices(REQUEST, new AbortController().signal);
+    const batch = gate.source.fetchPrices(REQUEST, new AbortController().signal);
     await new Promise((resolve) => setImmediate(resolve));
     expect(inner.asked()).toBe(0);
     gate.open();
-    expect(await answer).toBe(EMPTY);
+    expect(await batch).toBe(EMPTY);
     expect(inner.asked()).toBe(1);
   });
 
-  it('lets go of a request that is given up while it waits', async () => {
+  it('rejects a request that is aborted while it waits', async () => {
     const inner = countingSource();
     const gate = createSourceGate(inner);
     gate.close();
-    const giveUp = new AbortController();
-    const answer = gate.source.fetchPrices(REQUEST, giveUp.signal);
-    giveUp.abort(new Error('given up'));
-    await expect(answer).rejects.toThrow('given up');
+    const abort = new AbortController();
+    const batch = gate.source.fetchPrices(REQUEST, abort.signal);
+    abort.abort(new Error('aborted'));
+    await expect(batch).rejects.toThrow('aborted');
     expect(inner.asked()).toBe(0);
   });
 
-  it('makes a feed rest for hours, and ask once when they are over', async () => {
+  it('pauses a poller for hours, which then polls once', async () => {
     const clock = virtualClock(Date.UTC(2026, 0, 1));
     const inner = countingSource();
     const gate = createSourceGate(inner);
-    const feed = createFeed({
+    const poller = createPoller({
       source: gate.source,
       clock,
       random: () => 0.5,
@@ -57,16 +57,16 @@ describe('a gate before a source', () => {
       request: REQUEST,
       pollMs: () => 60_000,
     });
-    feed.start();
+    poller.start();
     await clock.advance(90_000);
     expect(inner.asked()).toBe(2);
     gate.close();
     await clock.advance(8 * 3_600_000);
     expect(inner.asked()).toBe(2);
     gate.open();
-    feed.change(REQUEST);
+    poller.change(REQUEST);
     await clock.advance(50_000);
     expect(inner.asked()).toBe(3);
-    await feed.stop();
+    await poller.stop();
   });
 });

@@ -1,15 +1,16 @@
+import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { PriceSource } from '../price-source.ts';
 
-/** A source that can be held back: while the gate is closed its requests wait, and none is made. */
+/** A source that can be paused: while the gate is closed, its requests wait. */
 export type SourceGate = {
   readonly source: PriceSource;
-  /** Requests from now on wait. One that is under way goes on. */
+  /** New requests wait from now on. A running one continues. */
   close(): void;
-  /** What waited is asked now. */
+  /** Waiting requests are made now. */
   open(): void;
 };
 
-/** For times when asking makes no sense, such as the sleep of the machine. The gate is open to begin with. */
+/** Creates an open gate. It is closed while requests make no sense, such as during the machine's sleep. */
 export function createSourceGate(inner: PriceSource): SourceGate {
   let closed: PromiseWithResolvers<void> | null = null;
 
@@ -17,7 +18,8 @@ export function createSourceGate(inner: PriceSource): SourceGate {
     source: {
       ...inner,
       async fetchPrices(request, signal) {
-        if (closed !== null) await orAborted(closed.promise, signal);
+        if (closed !== null) await unlessAborted(signal, closed.promise);
+        signal.throwIfAborted(); // it may open and abort in the same turn
         return inner.fetchPrices(request, signal);
       },
     },
@@ -29,17 +31,4 @@ export function createSourceGate(inner: PriceSource): SourceGate {
       closed = null;
     },
   };
-}
-
-async function orAborted(opened: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([opened, aborted.promise]);
-    signal.throwIfAborted(); // both may happen in one turn
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

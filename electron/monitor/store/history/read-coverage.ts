@@ -9,27 +9,27 @@ import type { TimeRange } from '../../history/time-ranges.ts';
 
 /**
  * Reads the coverage of each coin: the contiguous ranges of the program's own candles, and the ranges that sources
- * were asked for.
+ * were covered for.
  */
 export async function readCoverage(
   client: ClientBase,
   query: CoverageQuery,
 ): Promise<readonly CoinCoverage[]> {
   const { coins, vsCurrency, minutesFrom, hoursFrom, toleranceMs } = query;
-  const stretches = async (table: 'candles_1m' | 'candles_1h', from: number) => {
+  const contiguousRanges = async (table: 'candles_1m' | 'candles_1h', from: number) => {
     const parameters = [coins, vsCurrency, new Date(from), `${toleranceMs} milliseconds`];
-    const { rows } = await client.query<StretchRow>(STRETCHES[table], parameters);
+    const { rows } = await client.query<RangeRow>(CONTIGUOUS_RANGES[table], parameters);
     return Map.groupBy(rows, (row) => row.coin_id);
   };
-  const minutes = await stretches('candles_1m', minutesFrom);
-  const hours = await stretches('candles_1h', hoursFrom);
-  const { rows } = await client.query<AskedRow>(ASKED, [coins, vsCurrency]);
-  const asked = Map.groupBy(rows, (row) => row.coin_id);
+  const minutes = await contiguousRanges('candles_1m', minutesFrom);
+  const hours = await contiguousRanges('candles_1h', hoursFrom);
+  const { rows } = await client.query<CoveredRow>(COVERED, [coins, vsCurrency]);
+  const covered = Map.groupBy(rows, (row) => row.coin_id);
   return coins.map((coinId) => ({
     coinId,
     minutes: (minutes.get(coinId) ?? []).map(rangeOfRow),
     hours: (hours.get(coinId) ?? []).map(rangeOfRow),
-    asked: (asked.get(coinId) ?? []).flatMap((row) => {
+    covered: (covered.get(coinId) ?? []).flatMap((row) => {
       const interval = intervalOfSeconds(row.resolution_seconds);
       if (interval === null) return [];
       return [{ ...rangeOfRow(row), source: row.source, interval, found: row.found }];
@@ -38,14 +38,14 @@ export async function readCoverage(
 }
 
 /** Times in milliseconds since the epoch. */
-type StretchRow = { readonly coin_id: string; readonly from_ms: number; readonly until_ms: number };
+type RangeRow = { readonly coin_id: string; readonly from_ms: number; readonly until_ms: number };
 
-const STRETCHES = {
-  candles_1m: stretchesOf('candles_1m', '1 minute'),
-  candles_1h: stretchesOf('candles_1h', '1 hour'),
+const CONTIGUOUS_RANGES = {
+  candles_1m: contiguousRangesOf('candles_1m', '1 minute'),
+  candles_1h: contiguousRangesOf('candles_1h', '1 hour'),
 };
 
-function stretchesOf(table: 'candles_1m' | 'candles_1h', length: string): string {
+function contiguousRangesOf(table: 'candles_1m' | 'candles_1h', length: string): string {
   return `
     with marked as (
       select coin_id, bucket, lag(bucket) over (partition by coin_id order by bucket) as previous
@@ -57,7 +57,7 @@ function stretchesOf(table: 'candles_1m' | 'candles_1h', length: string): string
         coin_id,
         bucket,
         count(*) filter (where bucket - previous > interval '${length}' + $4::interval)
-          over (partition by coin_id order by bucket) as stretch
+          over (partition by coin_id order by bucket) as range_number
       from marked
     )
     select
@@ -65,17 +65,17 @@ function stretchesOf(table: 'candles_1m' | 'candles_1h', length: string): string
       extract(epoch from min(bucket))::double precision * 1000 as from_ms,
       extract(epoch from max(bucket) + interval '${length}')::double precision * 1000 as until_ms
     from numbered
-    group by coin_id, stretch
+    group by coin_id, range_number
     order by coin_id, from_ms`;
 }
 
-type AskedRow = StretchRow & {
+type CoveredRow = RangeRow & {
   readonly resolution_seconds: number;
   readonly source: string;
   readonly found: boolean;
 };
 
-const ASKED = `
+const COVERED = `
   select
     coin_id,
     resolution_seconds,
@@ -87,7 +87,7 @@ const ASKED = `
   where coin_id = any($1::text[]) and vs_currency = $2
   order by coin_id, asked_from`;
 
-function rangeOfRow(row: StretchRow): TimeRange {
+function rangeOfRow(row: RangeRow): TimeRange {
   return { from: row.from_ms, to: row.until_ms };
 }
 

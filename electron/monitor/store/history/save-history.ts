@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg';
 import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
-import type { HistoryAnswer } from '../../history/history-store.ts';
+import type { HistoryResult } from '../../history/history-store.ts';
 import { float8Array, timestamptzArray } from '../writer/binary-array.ts';
 
 /** Writes the candles of a source's response and records the requested range as covered. */
-export async function saveHistory(client: PoolClient, answer: HistoryAnswer): Promise<void> {
-  const { request, volumeKind, candles, settled, found } = answer;
+export async function saveHistory(client: PoolClient, result: HistoryResult): Promise<void> {
+  const { request, volumeKind, candles, covered, found } = result;
   const { coinId, vsCurrency, interval, source } = request;
   const series = [coinId, vsCurrency, intervalLengthMs(interval) / 1_000, source];
   if (candles.length > 0) {
@@ -20,7 +20,7 @@ export async function saveHistory(client: PoolClient, answer: HistoryAnswer): Pr
       float8Array(candles.map(({ volume }) => volume)),
     ]);
   }
-  for (const { from, to } of settled) {
+  for (const { from, to } of covered) {
     await client.query(MERGE_ASKED, [...series, found, new Date(from), new Date(to)]);
   }
 }

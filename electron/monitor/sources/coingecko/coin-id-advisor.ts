@@ -1,11 +1,11 @@
 import type { CoinCatalog } from './coin-catalog.ts';
 import { type KnownCoin, suggestCoin } from './suggest-coin.ts';
 
-/** Tells people why an id that they typed has no price. */
+/** Explains to people why a coin id has no price. */
 export type CoinIdAdvisor = {
   /**
-   * A sentence for each id that the provider did not answer for. Where the list of coins cannot be had just now, the
-   * sentence comes without a suggestion, and a later call tries again.
+   * Returns a sentence for each id that is missing from the response. While the list of coins is unavailable, the
+   * sentences contain no suggestion; a later call tries again.
    *
    * @throws the signal's reason when it aborts
    */
@@ -31,7 +31,7 @@ function sentenceFor(coinId: string, catalog: readonly KnownCoin[] | null): stri
 
 const notAnId = (coinId: string): string => `"${coinId}" is not a CoinGecko coin id.`;
 
-/** What to say of an id that is not in the list of coins, and the id that was probably meant. */
+/** The message for an id that is not in the list of coins, and the id that was probably meant. */
 export function unknownCoin(
   coinId: string,
   catalog: readonly KnownCoin[],

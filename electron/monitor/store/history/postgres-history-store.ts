@@ -14,6 +14,6 @@ export function createHistoryStore({ whenReady, run }: HistoryStoreParts): Histo
   return {
     whenReady,
     coverage: (query) => run((client) => readCoverage(client, query)),
-    save: (answer) => run((client) => saveHistory(client, answer)),
+    save: (result) => run((client) => saveHistory(client, result)),
   };
 }
