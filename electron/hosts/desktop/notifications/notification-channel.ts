@@ -32,7 +32,8 @@ export function notificationChannel(parts: NotificationChannelParts): Channel {
       return isQuiet(settings().quietHours, clock.now()) ? 'quiet-hours' : null;
     },
     async deliver(alerts) {
-      notifier.alerts(alerts);
+      // What a click opens is the alert as the page knows it.
+      notifier.alerts(alerts.map(({ raisedAt: _, ...alert }) => alert));
     },
   };
 }

@@ -1,13 +1,13 @@
 import type { NotificationConstructorOptions } from 'electron';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../shared/domain/alert.ts';
+import { alertText } from '../../../../shared/messages/alert-text.ts';
 import { createChannelDelivery } from '../../../monitor/delivery/channel-delivery.ts';
 import { isSettled } from '../../../monitor/delivery/delivery.ts';
 import { memoryOutbox } from '../../../monitor/delivery/outbox-fixture.ts';
 import { silentLog } from '../../../monitor/logging/logger.ts';
 import { virtualClock } from '../../../monitor/time/clock.ts';
 import { trayAlert } from '../tray/tray-fixture.ts';
-import { alertText } from './alert-text.ts';
 import { GATHER_MS, notificationChannel } from './notification-channel.ts';
 import { createNotifier, type ShownNotification } from './notifier.ts';
 import { NO_PAUSE, type Pause } from './pause.ts';

@@ -1,7 +1,7 @@
 import type { Notification, NotificationConstructorOptions } from 'electron';
 import type { Alert } from '../../../../shared/domain/alert.ts';
+import { type AlertText, alertText } from '../../../../shared/messages/alert-text.ts';
 import type { Settings } from '../../../../shared/settings/settings.ts';
-import { alertText, type NotificationText } from './alert-text.ts';
 
 export type ShownNotification = Pick<Notification, 'on' | 'show' | 'close'>;
 
@@ -17,7 +17,7 @@ export type Notifier = {
   /** Shows the alerts in one notification. */
   alerts(alerts: readonly Alert[]): void;
   /** Says something about the program itself. Returns whether it could be shown. */
-  tell(text: NotificationText, onClick: () => void): boolean;
+  tell(text: AlertText, onClick: () => void): boolean;
 };
 
 /** A notification that the program lets go of is collected, and its click is lost. Some systems never say that one was closed. */
@@ -26,7 +26,7 @@ const MOST_KEPT = 20;
 export function createNotifier(parts: NotifierParts): Notifier {
   const kept = new Set<ShownNotification>();
 
-  const show = (text: NotificationText, onClick: () => void): boolean => {
+  const show = (text: AlertText, onClick: () => void): boolean => {
     if (!parts.isSupported()) return false;
     const notification = parts.create({ ...text, silent: !parts.settings().notificationSound });
     kept.add(notification);

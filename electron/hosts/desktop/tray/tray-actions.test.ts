@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { AlertText } from '../../../../shared/messages/alert-text.ts';
 import { silentLog } from '../../../monitor/logging/logger.ts';
-import type { NotificationText } from '../notifications/alert-text.ts';
 import { type TrayActionParts, trayActions } from './tray-actions.ts';
 
 function actions(parts: Partial<TrayActionParts>) {
-  const told: NotificationText[] = [];
+  const told: AlertText[] = [];
   const act = trayActions({
     show: () => undefined,
     pauses: { pause: () => undefined, resume: () => undefined },

@@ -1,7 +1,7 @@
 import type { Place } from '../../../../shared/contract/place.ts';
+import type { AlertText } from '../../../../shared/messages/alert-text.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
 import type { LoginItem } from '../login/login-item.ts';
-import type { NotificationText } from '../notifications/alert-text.ts';
 import type { PauseKeeper } from '../notifications/pause-keeper.ts';
 import type { TrayAction } from './tray-menu.ts';
 
@@ -16,7 +16,7 @@ export type TrayActionParts = {
   readonly pauses: Pick<PauseKeeper, 'pause' | 'resume'>;
   readonly loginItem: LoginItem | null;
   readonly updates: Updates | null;
-  readonly tell: (text: NotificationText) => void;
+  readonly tell: (text: AlertText) => void;
   readonly onChange: () => void;
   readonly quit: () => void;
   readonly log: Logger;

@@ -1,5 +1,5 @@
 import type { Place } from '../../../../shared/contract/place.ts';
-import { alertLine } from '../notifications/alert-text.ts';
+import { alertSummary } from '../../../../shared/messages/alert-text.ts';
 import { PAUSE_CHOICES, type PauseChoice } from '../notifications/pause.ts';
 import { localTime } from './local-time.ts';
 import { quoteLine } from './quote-line.ts';
@@ -61,7 +61,7 @@ function alertItems({ recentAlerts, snapshot }: TrayState): readonly TrayItem[] 
   return recentAlerts
     .slice(0, ALERTS_SHOWN)
     .map((alert) =>
-      show(`${localTime(alert.observedAt, snapshot.now)}  ${alertLine(alert)}`, { kind: 'alert', alert }),
+      show(`${localTime(alert.observedAt, snapshot.now)}  ${alertSummary(alert)}`, { kind: 'alert', alert }),
     );
 }
 

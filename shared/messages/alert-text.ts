@@ -1,17 +1,17 @@
-import type { Alert } from '../../../../shared/domain/alert.ts';
-import { formatCoinName } from '../../../../shared/format/name.ts';
-import { formatPct } from '../../../../shared/format/percent.ts';
-import { formatPrice } from '../../../../shared/format/price.ts';
-import { alertMessage } from '../../../../shared/messages/alert-message.ts';
-import { text } from '../../../../shared/messages/message.ts';
+import type { Alert } from '../domain/alert.ts';
+import { formatCoinName } from '../format/name.ts';
+import { formatPct } from '../format/percent.ts';
+import { formatPrice } from '../format/price.ts';
+import { alertMessage } from './alert-message.ts';
+import { text } from './message.ts';
 
-export type NotificationText = { readonly title: string; readonly body: string };
+export type AlertText = { readonly title: string; readonly body: string };
 
 /** More than this is cut off by every operating system. */
 const MOST_LINES = 4;
 
 /** What a notification of one or several alerts says. */
-export function alertText(alerts: readonly Alert[]): NotificationText {
+export function alertText(alerts: readonly Alert[]): AlertText {
   const [first] = alerts;
   if (first !== undefined && alerts.length === 1) return textOfOne(first);
   const names = [...new Set(alerts.map(({ coinId }) => formatCoinName(coinId)))];
@@ -19,16 +19,16 @@ export function alertText(alerts: readonly Alert[]): NotificationText {
   const rest = alerts.length - shown.length;
   return {
     title: `${alerts.length} price alerts: ${listOf(names)}`,
-    body: [...shown.map(alertLine), ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n'),
+    body: [...shown.map(alertSummary), ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n'),
   };
 }
 
 /** An alert in a line: `Bitcoin ▲ +3.00 % at $61,800.00`. */
-export function alertLine(alert: Alert): string {
+export function alertSummary(alert: Alert): string {
   return `${headline(alert)} at ${formatPrice(alert.price, alert.vsCurrency)}`;
 }
 
-function textOfOne(alert: Alert): NotificationText {
+function textOfOne(alert: Alert): AlertText {
   const { average } = alert.figures;
   const price = formatPrice(alert.price, alert.vsCurrency);
   const figures =

@@ -1,0 +1,18 @@
+/**
+ * The variable of a channel's secret: `CHANNEL_<ID>_<OPTION>`, in capitals, e.g. `CHANNEL_OPS_SIGNING_SECRET` for the option
+ * `signingSecret` of the channel `ops`. As `<variable>_FILE` it names a file that holds the secret.
+ */
+export function secretVariable(channelId: string, option: string): string {
+  const words = option.replace(/[A-Z]/g, (letter) => `_${letter}`);
+  return `CHANNEL_${channelId.replaceAll('-', '_')}_${words}`.toUpperCase();
+}
+
+/** Replaces secrets in a text that goes into a log, the journal or a page. */
+export function redact(text: string, secrets: readonly string[]): string {
+  let redacted = text;
+  // The longest first: one may be a part of another.
+  for (const secret of secrets.filter(({ length }) => length > 0).toSorted((a, b) => b.length - a.length)) {
+    redacted = redacted.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***');
+  }
+  return redacted;
+}

@@ -1,0 +1,47 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import { envelopeOf } from '../envelope.ts';
+import { httpKind } from '../http/http-kind.ts';
+
+/**
+ * A request of one's own server for each alert, signed after Standard Webhooks: `webhook-signature` is `v1,` and the base64
+ * HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>`. A receiver refuses timestamps that are more than a few minutes
+ * off. Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+export const webhook = httpKind({
+  kind: 'webhook',
+  options: z.strictObject({
+    url: z.url().describe('https://, or http:// on this machine'),
+    signingSecret: z.string().optional().describe('Signs every request; "whsec_" and base64, or any text'),
+    authorization: z.string().optional().describe('Value of the Authorization header'),
+    allowPrivate: z.boolean().default(false).describe('Allow addresses of your own network'),
+  }),
+  secrets: ['url', 'signingSecret', 'authorization'],
+  request({ url, signingSecret, authorization, allowPrivate }, alerts, now) {
+    const events = alerts.map(envelopeOf);
+    const [first] = events;
+    const isOne = events.length === 1 && first !== undefined;
+    const body = JSON.stringify(isOne ? first : events);
+    const id = isOne ? first.id : `digest:${first?.id ?? ''}`;
+    const timestamp = String(Math.floor(now / 1_000));
+    return {
+      url,
+      allowPrivate,
+      body,
+      headers: {
+        'content-type': isOne ? 'application/cloudevents+json' : 'application/cloudevents-batch+json',
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        ...(signingSecret && { 'webhook-signature': signature(signingSecret, `${id}.${timestamp}.${body}`) }),
+        ...(authorization && { authorization }),
+      },
+    };
+  },
+});
+
+function signature(secret: string, content: string): string {
+  const key = secret.startsWith('whsec_')
+    ? Buffer.from(secret.slice('whsec_'.length), 'base64')
+    : Buffer.from(secret);
+  return `v1,${createHmac('sha256', key).update(content).digest('base64')}`;
+}

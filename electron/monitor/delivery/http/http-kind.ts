@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import { retryAfterMs } from '../../network/retry-after.ts';
+import type { ChannelLimits, RaisedAlert } from '../channel.ts';
+import { type ChannelKind, channelKind } from '../channel-kind.ts';
+import { DeliveryError, type FailureKind } from '../delivery-error.ts';
+import type { HttpRequest, HttpResponse } from './send-http.ts';
+
+/** A kind of channel that takes alerts by one HTTP request. */
+export type HttpKind<Options> = {
+  readonly kind: string;
+  readonly options: z.ZodType<Options>;
+  readonly secrets?: readonly (keyof Options & string)[];
+  readonly limits?: ChannelLimits;
+  /**
+   * The request that delivers the alerts: one, or several where a digest is wanted.
+   *
+   * @param now milliseconds since the epoch
+   */
+  request(options: Options, alerts: readonly RaisedAlert[], now: number): HttpRequest;
+  /** What a response of status 2xx says that is no success all the same; null when the alerts are delivered. */
+  failure?(response: HttpResponse): DeliveryError | null;
+};
+
+/** What services allow: a request per second is fine for all of them. */
+const LIMITS: ChannelLimits = { timeoutMs: 20_000, rate: { burst: 10, everyMs: 1_000 } };
+
+/** Makes a kind of channel of the request that it takes. */
+export function httpKind<Options>(http: HttpKind<Options>): ChannelKind {
+  const { kind, options, secrets, limits, request, failure } = http;
+  return channelKind<Options>({
+    kind,
+    options,
+    ...(secrets && { secrets }),
+    limits: { ...LIMITS, ...limits },
+    open: (chosen, { sendHttp, clock }) => ({
+      async deliver(alerts, signal) {
+        const asked = request(chosen, alerts, clock.now());
+        const response = await sendHttp(asked, signal);
+        const error =
+          failureOfStatus(response, hostOf(asked.url), clock.now()) ?? failure?.(response) ?? null;
+        if (error !== null) throw error;
+      },
+    }),
+  });
+}
+
+/** A request with a JSON body. */
+export function jsonRequest(
+  url: string,
+  json: unknown,
+  rest: Omit<HttpRequest, 'url' | 'body'> = {},
+): HttpRequest {
+  const headers = { 'content-type': 'application/json', ...rest.headers };
+  return { ...rest, url, headers, body: JSON.stringify(json) };
+}
+
+/** What a status means for the delivery; null for success. */
+function failureOfStatus(response: HttpResponse, host: string, now: number): DeliveryError | null {
+  const { status, headers } = response;
+  if (status >= 200 && status < 300) return null;
+  const wait = retryAfterMs(headers, now) ?? undefined;
+  const said = firstLine(response.text);
+  const message = `${host} answers ${status}${said === '' ? '.' : `: ${said}`}`;
+  return new DeliveryError(kindOfStatus(status), message, { retryAfterMs: wait });
+}
+
+function kindOfStatus(status: number): FailureKind {
+  if (status === 429) return 'rate-limited';
+  // An address that is not there (any more) is as a key that does not count: the user has to enter another.
+  if ([401, 403, 404, 405, 407, 410].includes(status)) return 'refused';
+  if (status === 408 || status === 425 || status >= 500) return 'unreachable';
+  return 'rejected';
+}
+
+const MOST_SAID = 200;
+
+/** What a person can make use of; a page of HTML is none. */
+function firstLine(text: string): string {
+  const [line = ''] = text.trim().split(/[\r\n]/);
+  return line.startsWith('<') ? '' : line.slice(0, MOST_SAID);
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.hostname ?? 'the server';
+}

@@ -1,0 +1,193 @@
+import { type LookupAddress, lookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Agent, type Dispatcher, request } from 'undici';
+import { describeCertificateError } from '../../network/certificate-error.ts';
+import type { Network } from '../../network/network.ts';
+import { rootCause } from '../../network/root-cause.ts';
+import { DeliveryError } from '../delivery-error.ts';
+import { isLoopbackHost, isPublicAddress } from './public-address.ts';
+
+export type HttpRequest = {
+  readonly url: string;
+  /** POST when absent. */
+  readonly method?: 'POST' | 'PUT';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Whether the user allows an address of their own network, also without encryption. */
+  readonly allowPrivate?: boolean;
+};
+
+export type HttpResponse = {
+  readonly status: number;
+  readonly headers: Headers;
+  /** At most the first 64 kB. */
+  readonly text: string;
+};
+
+/**
+ * Sends a request to https:// on the public internet, or to this machine; elsewhere only where the user allows it. Private
+ * addresses are recognised when the connection is made, so that no DNS answer and no redirect leads to one. Redirects that
+ * keep the method (307, 308) are followed three times; another host gets no credentials then.
+ *
+ * @throws DeliveryError `refused` when the address is not allowed, `certificate` or `unreachable`. The message names the
+ *   host and nothing else of the URL, which may be a secret
+ */
+export type SendHttp = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;
+
+const MOST_BYTES = 64 * 1_024;
+const MOST_REDIRECTS = 3;
+/** What a redirect to another host still gets; the others may be credentials. */
+const HARMLESS_HEADERS = /^(content-type|webhook-(id|timestamp|signature))$/i;
+
+export type SendHttpOptions = {
+  /** Answers a name's addresses, as `dns.lookup` does. */
+  readonly resolve?: typeof lookup;
+  /** Where a proxy leads to the URL, it resolves names, and requests go through the host's `fetch`. */
+  readonly network: Network;
+};
+
+export function createSendHttp({
+  resolve = lookup,
+  network,
+}: SendHttpOptions): SendHttp & { close(): Promise<void> } {
+  const agentFor = (mayUse: (address: string) => boolean): Agent =>
+    new Agent({
+      connect: { lookup: checkedLookup(resolve, mayUse), timeout: 10_000 },
+      headersTimeout: 15_000,
+      bodyTimeout: 10_000,
+      pipelining: 0,
+    });
+  const agents = {
+    public: agentFor(isPublicAddress),
+    any: agentFor(() => true),
+  };
+
+  const send: SendHttp = async (
+    { url, method = 'POST', headers = {}, body, allowPrivate = false },
+    signal,
+  ) => {
+    let target = parseTarget(url, allowPrivate);
+    let sent: Readonly<Record<string, string>> = headers;
+    for (let redirects = 0; ; redirects++) {
+      const isDirect = (await network.routesTo(target))[0] === 'direct';
+      // Only the address that the user wrote may be this machine.
+      const isOpen = allowPrivate || (redirects === 0 && isLoopbackHost(target.hostname));
+      refuseLiteral(target, isOpen);
+      const outgoing = { method, headers: sent, body, signal };
+      let answer: HttpResponse;
+      try {
+        answer = isDirect
+          ? await direct(target, { ...outgoing, dispatcher: isOpen ? agents.any : agents.public })
+          : await read(await network.fetch(target.href, { ...outgoing, redirect: 'manual' }));
+      } catch (cause) {
+        throw failureOf(cause, target.hostname);
+      }
+      const location = answer.headers.get('location');
+      if (answer.status < 300 || answer.status >= 400) return answer;
+      if (![307, 308].includes(answer.status) || location === null || redirects === MOST_REDIRECTS) {
+        throw new DeliveryError('refused', `${target.hostname} answers with a redirect (${answer.status}).`);
+      }
+      const next = parseTarget(URL.parse(location, target.href)?.href ?? '', allowPrivate, target.hostname);
+      if (next.origin !== target.origin) {
+        sent = Object.fromEntries(Object.entries(sent).filter(([name]) => HARMLESS_HEADERS.test(name)));
+      }
+      target = next;
+    }
+  };
+
+  return Object.assign(send, {
+    async close() {
+      await Promise.all([agents.public.destroy(), agents.any.destroy()]);
+    },
+  });
+}
+
+/** Checks what can be seen of a URL. */
+function parseTarget(url: string, allowPrivate: boolean, redirectedFrom?: string): URL {
+  const target = URL.parse(url);
+  const from =
+    redirectedFrom === undefined ? '' : `${redirectedFrom} redirects to an address that is not allowed: `;
+  if (target === null || !/^https?:$/.test(target.protocol)) {
+    throw new DeliveryError('refused', `${from}The address is not an https:// URL.`);
+  }
+  const isLoopback = redirectedFrom === undefined && isLoopbackHost(target.hostname);
+  if (target.protocol === 'http:' && !isLoopback && !allowPrivate) {
+    throw new DeliveryError('refused', `${from}${target.hostname} has to be an https:// URL.`);
+  }
+  return target;
+}
+
+/** An address in place of a name is not looked up when the connection is made. */
+function refuseLiteral({ hostname }: URL, isOpen: boolean): void {
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (isOpen || (!isLoopbackHost(hostname) && (isIP(address) === 0 || isPublicAddress(address)))) return;
+  throw privateAddress(hostname);
+}
+
+function privateAddress(hostname: string): DeliveryError {
+  return new DeliveryError(
+    'refused',
+    `${hostname} is an address of a private network. Set "allowPrivate" for this channel if that is meant.`,
+  );
+}
+
+/** Looks a name up and gives only addresses that may be used; the connection is made to what was checked. */
+function checkedLookup(resolve: typeof lookup, mayUse: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, '', 0);
+      const addresses = (found as readonly LookupAddress[]).filter(({ address }) => mayUse(address));
+      const [first] = addresses;
+      if (first === undefined) return callback(privateAddress(hostname), '', 0);
+      if (options.all === true) callback(null, [...addresses]);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+async function direct(
+  target: URL,
+  options: {
+    method: string;
+    headers: Readonly<Record<string, string>>;
+    body: string;
+    signal: AbortSignal;
+    dispatcher: Dispatcher;
+  },
+): Promise<HttpResponse> {
+  const { statusCode, headers, body } = await request(target, {
+    ...options,
+    method: options.method as 'POST',
+  });
+  const received = new Headers();
+  for (const [name, value] of Object.entries(headers)) received.set(name, String(value));
+  return { status: statusCode, headers: received, text: await firstBytes(body) };
+}
+
+async function read(response: Response): Promise<HttpResponse> {
+  const { status, headers, body } = response;
+  return { status, headers, text: body === null ? '' : await firstBytes(body) };
+}
+
+/** What is longer is not read: the connection is closed. */
+async function firstBytes(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MOST_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8');
+}
+
+function failureOf(error: unknown, host: string): DeliveryError {
+  if (error instanceof DeliveryError) return error;
+  const cause = rootCause(error);
+  if (cause instanceof DeliveryError) return cause;
+  const certificate = describeCertificateError(cause, host);
+  if (certificate !== null)
+    return new DeliveryError('certificate', `Cannot send: ${certificate}.`, { cause });
+  const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
+  return new DeliveryError('unreachable', `${host} cannot be reached${code}.`, { cause });
+}
