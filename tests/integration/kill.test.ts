@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
@@ -11,13 +13,13 @@ import {
   until,
   withFolder,
 } from '../program.ts';
+import { killsOr } from './kills.ts';
 import { queryUrl } from './storage-fixture.ts';
 
 const SPEED = 600;
 const POLL_SECONDS = 60; // ten requests a second
 const COINS = 20;
-/** More with `KILLS=50 npm run test:integration -- kill`. */
-const KILLS = Number(process.env.KILLS ?? 6);
+const KILLS = killsOr(6);
 /** The program dies between these two moments after it was asked for; the first is in the middle of its start. */
 const EARLIEST_KILL_MS = 50;
 const LATEST_KILL_MS = 2_500;
@@ -110,10 +112,21 @@ describe('a program that is killed at random moments', () => {
       }
 
       // Every alert that is in the file is in the database, and the reverse; neither holds one twice.
-      const { alerts, lines } = await alertsAfterwards(folder, env);
+      const { alerts, lines, kept, deliveries } = await alertsAfterwards(folder, env);
       expect(new Set(lines).size).toBe(lines.length);
-      expect(alerts.toSorted()).toEqual(lines.toSorted());
+      expect(alerts.map(({ line }) => line).toSorted()).toEqual(lines.toSorted());
       expect(lines.length).toBeGreaterThan(0);
+
+      // Every channel has delivered each of those that the journal still knows, and nothing else.
+      const ids = new Set(alerts.map(({ id }) => id));
+      expect(kept.filter((id) => !ids.has(id))).toEqual([]);
+      expect([...deliveries.keys()]).toContain('alerts-file');
+      for (const [channel, delivered] of deliveries) {
+        expect(delivered.map(({ alert_id }) => alert_id).toSorted(), `alerts on ${channel}`).toEqual(
+          kept.toSorted(),
+        );
+        expect(delivered.filter(({ status }) => status !== 'delivered')).toEqual([]);
+      }
     });
   });
 });
@@ -126,14 +139,33 @@ async function alertsAfterwards(folder: string, env: Readonly<Record<string, str
     await until(async () => (await page.status()).database.status === 'ready');
     page.close();
     const url = (await runCli(['database-url', '--data-dir', folder])).stdout.trim();
-    const rows = await queryUrl<{ coin_id: string; observed_at: Date }>(
+    const rows = await queryUrl<{ id: string; coin_id: string; observed_at: Date }>(
       url,
-      'select coin_id, observed_at from alerts',
+      'select id, coin_id, observed_at from alerts',
     );
-    const alerts = rows.map((row) => `${row.observed_at.toISOString()} ${row.coin_id}`);
+    await program.end('SIGTERM');
+    const alerts = rows.map(({ id, coin_id, observed_at }) => ({
+      id,
+      line: `${observed_at.toISOString()} ${coin_id}`,
+    }));
     const lines = alertLines(folder).map((line) => line.replace(/ - Alert: (\S+) .*$/, ' $1'));
-    return { alerts, lines };
+    return { alerts, lines, ...outboxOf(folder) };
   } finally {
     await program.end('SIGTERM');
+  }
+}
+
+/** The alerts that the journal still knows, and how far each is on each channel. */
+function outboxOf(folder: string) {
+  const journal = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true });
+  try {
+    const kept = journal.prepare('select id from alerts').all();
+    const deliveries = journal.prepare('select channel, alert_id, status from deliveries').all();
+    return {
+      kept: kept.map(({ id }) => String(id)),
+      deliveries: Map.groupBy(deliveries, ({ channel }) => String(channel)),
+    };
+  } finally {
+    journal.close();
   }
 }

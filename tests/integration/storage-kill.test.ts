@@ -5,53 +5,65 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
+import { killsOr } from './kills.ts';
 import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
 import { LOAD_COINS } from './storage-load-fetch.ts';
 
-const ROUNDS = 10;
+const ROUNDS = killsOr(10);
 /** A restarted feed has forgotten what it had seen, and brings the last prices again. */
 const REPEATED_FETCHES = 3;
 
 describe('storage that is killed', () => {
-  it('has everything that it accepted in the database exactly once, however often it was killed', () =>
-    withDataDir(async (dataDir) => {
-      const accepted = new Set<number>();
-      for (let round = 0; round < ROUNDS; round++) {
-        const first = Math.max(0, Math.max(...accepted, -1) + 1 - REPEATED_FETCHES);
-        for (const number of await loadAndKill(dataDir, first, () => sleep(Math.random() * 900)))
-          accepted.add(number);
-      }
-      expect(accepted.size).toBeGreaterThan(ROUNDS);
+  it(
+    'has everything that it accepted in the database exactly once, however often it was killed',
+    {
+      timeout: 60_000 + ROUNDS * 10_000,
+    },
+    () =>
+      withDataDir(async (dataDir) => {
+        const accepted = new Set<number>();
+        for (let round = 0; round < ROUNDS; round++) {
+          const first = Math.max(0, Math.max(...accepted, -1) + 1 - REPEATED_FETCHES);
+          for (const number of await loadAndKill(dataDir, first, () => sleep(Math.random() * 900)))
+            accepted.add(number);
+        }
+        expect(accepted.size).toBeGreaterThan(ROUNDS);
 
-      const storage = openTestStorage(dataDir);
-      await storage.untilWritten();
-      const [counts] = await queryEmbedded<Record<string, number>>(
-        dataDir,
-        `select
+        const storage = openTestStorage(dataDir);
+        await storage.untilWritten();
+        const [counts] = await queryEmbedded<Record<string, number>>(
+          dataDir,
+          `select
            (select count(*) from ticks)::integer as ticks,
            (select count(distinct observed_at) from ticks)::integer as fetches,
            (select sum(tick_count) from candles_1m)::integer as minute_ticks,
            (select sum(tick_count) from candles_1h)::integer as hour_ticks`,
-      );
-      const stored = await queryEmbedded<{ number: number }>(
-        dataDir,
-        `select distinct (extract(epoch from observed_at - '2026-01-01T00:00:00Z'::timestamptz) / 7)::integer as number
+        );
+        const stored = await queryEmbedded<{ number: number }>(
+          dataDir,
+          `select distinct (extract(epoch from observed_at - '2026-01-01T00:00:00Z'::timestamptz) / 7)::integer as number
          from ticks`,
-      );
-      const alerts = await queryEmbedded<{ id: string }>(dataDir, 'select id from alerts');
-      await storage.stop(10_000);
+        );
+        const alerts = await queryEmbedded<{ id: string }>(dataDir, 'select id from alerts');
+        await storage.stop(10_000);
 
-      const storedNumbers = new Set(stored.map(({ number }) => number));
-      expect([...accepted].filter((number) => !storedNumbers.has(number))).toEqual([]);
-      // One more a round may have been accepted without a chance to say so.
-      expect(storedNumbers.size - accepted.size).toBeLessThanOrEqual(ROUNDS);
-      const ticks = storedNumbers.size * LOAD_COINS;
-      expect(counts).toEqual({ ticks, fetches: storedNumbers.size, minute_ticks: ticks, hour_ticks: ticks });
-      const expectedAlerts = [...storedNumbers].filter((number) => number % 5 === 0);
-      expect(alerts.map(({ id }) => id).sort()).toEqual(
-        expectedAlerts.map((number) => `alert-${number}`).sort(),
-      );
-    }));
+        const storedNumbers = new Set(stored.map(({ number }) => number));
+        expect([...accepted].filter((number) => !storedNumbers.has(number))).toEqual([]);
+        // One more a round may have been accepted without a chance to say so.
+        expect(storedNumbers.size - accepted.size).toBeLessThanOrEqual(ROUNDS);
+        const ticks = storedNumbers.size * LOAD_COINS;
+        expect(counts).toEqual({
+          ticks,
+          fetches: storedNumbers.size,
+          minute_ticks: ticks,
+          hour_ticks: ticks,
+        });
+        const expectedAlerts = [...storedNumbers].filter((number) => number % 5 === 0);
+        expect(alerts.map(({ id }) => id).sort()).toEqual(
+          expectedAlerts.map((number) => `alert-${number}`).sort(),
+        );
+      }),
+  );
 
   it('makes a whole cluster after two that were not finished', () =>
     withDataDir(async (dataDir) => {
