@@ -2,22 +2,20 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { app, dialog, Notification, net, safeStorage, session } from 'electron';
 import { keepHeapSmall } from './commands/small-heap.ts';
-import { appIcon } from './hosts/desktop/app-icon.ts';
 import { type Desktop, startDesktop } from './hosts/desktop/desktop.ts';
-import { desktopFlags, HIDDEN_FLAG } from './hosts/desktop/desktop-flags.ts';
-import { openDesktopState } from './hosts/desktop/desktop-state.ts';
-import { createLoginItem } from './hosts/desktop/login/login-item.ts';
+import { desktopFlags } from './hosts/desktop/desktop-flags.ts';
+import { createLoginItem, HIDDEN_FLAG } from './hosts/desktop/login/login-item.ts';
 import { trustSystemCertificates } from './hosts/desktop/machine/system-certificates.ts';
 import { systemNetwork } from './hosts/desktop/machine/system-network.ts';
-import { openSecrets } from './hosts/desktop/open-secrets.ts';
-import { PAGE_URL } from './hosts/desktop/page-origin.ts';
-import { registerPageScheme } from './hosts/desktop/protocol.ts';
-import { quitWhenStopped } from './hosts/desktop/quit-when-stopped.ts';
+import { PAGE_URL } from './hosts/desktop/page/page-origin.ts';
+import { registerPageScheme } from './hosts/desktop/page/protocol.ts';
+import { openSecrets } from './hosts/desktop/secrets/open-secrets.ts';
+import { openDesktopState } from './hosts/desktop/state/desktop-state.ts';
 import type { Updates } from './hosts/desktop/tray/tray-actions.ts';
-import { startUpdater } from './hosts/desktop/updater.ts';
-import { updaterDialogs } from './hosts/desktop/updater-dialogs.ts';
-import { updatesItself } from './hosts/desktop/updater-installation.ts';
-import { loadAutoUpdater } from './hosts/desktop/updater-load.ts';
+import { type AutoUpdater, startUpdater } from './hosts/desktop/updates/updater.ts';
+import { updaterDialogs } from './hosts/desktop/updates/updater-dialogs.ts';
+import { updatesItself } from './hosts/desktop/updates/updater-installation.ts';
+import { appIcon } from './hosts/desktop/window/app-icon.ts';
 import { openMonitor } from './monitor/compose.ts';
 import { DataDirError, refuseUnfitDataDir } from './monitor/files/data-dir.ts';
 import { describeFileError } from './monitor/files/file-error.ts';
@@ -62,7 +60,7 @@ async function run(): Promise<void> {
   });
   const monitor = await openMonitor({ dataDir, flags, clock, network, ...opened });
   let desktop: Desktop | undefined;
-  quitWhenStopped(app, () => stop(monitor, desktop));
+  quitWhenStopped(() => stop(monitor, desktop));
   try {
     desktop = startDesktop({
       monitor,
@@ -128,9 +126,30 @@ function startUpdates(log: Logger): Updates | null {
   });
 }
 
+/** Loads electron-updater, half a megabyte that most starts never need. Needs a packaged app. */
+async function loadAutoUpdater(): Promise<AutoUpdater> {
+  const { autoUpdater } = await import('electron-updater');
+  return autoUpdater;
+}
+
 /** macOS passes no arguments to what it starts at login. */
 function wasOpenedAtLogin(): boolean {
   return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
+}
+
+/** Lets the app quit only after `stop` has resolved; however often it is told to quit, it stops once. */
+function quitWhenStopped(stop: () => Promise<void>): void {
+  let state: 'running' | 'stopping' | 'stopped' = 'running';
+  app.on('before-quit', (event) => {
+    if (state === 'stopped') return;
+    event.preventDefault();
+    if (state === 'stopping') return;
+    state = 'stopping';
+    void stop().finally(() => {
+      state = 'stopped';
+      app.quit();
+    });
+  });
 }
 
 async function stop(monitor: Monitor, desktop: Desktop | undefined): Promise<void> {

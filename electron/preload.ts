@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { EventMessage } from '../shared/contract/events.ts';
 import type { Bridge } from '../shared/contract/wire.ts';
-import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './hosts/desktop/channels.ts';
+import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './hosts/desktop/page/ipc-channels.ts';
 
 const bridge: Bridge = {
   request: (request) => ipcRenderer.invoke(REQUEST_CHANNEL, request),

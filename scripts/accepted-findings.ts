@@ -13,19 +13,18 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     file: null,
     reason:
       'It looks for a policy in a <meta> tag or in onHeadersReceived. Ours is a header of every response of the ' +
-      "page's own scheme (electron/hosts/desktop/page-files.ts) and of the browser host, where frame-ancestors counts too.",
+      "page's own scheme (electron/hosts/desktop/page/page-files.ts) and of the browser host, where frame-ancestors counts too.",
   },
   {
     id: 'OPEN_EXTERNAL_JS_CHECK',
-    file: 'electron/hosts/desktop/guards.ts',
-    reason:
-      'The only call, and only for https URLs of the hosts that electron/hosts/desktop/external-links.ts lists.',
+    file: 'electron/hosts/desktop/page/guards.ts',
+    reason: 'The only call, and only for https URLs of the hosts that are listed in the same file.',
   },
   {
     id: 'AUXCLICK_JS_CHECK',
     file: 'electron/hosts/desktop/window/window.ts',
     reason:
-      'A middle click asks for a new window, which setWindowOpenHandler denies (electron/hosts/desktop/guards.ts). ' +
+      'A middle click asks for a new window, which setWindowOpenHandler denies (electron/hosts/desktop/page/guards.ts). ' +
       'Switching off the Blink feature would go against point 10 of the checklist.',
   },
   {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { hidePassword } from '../monitor/secrets/database-password.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { embeddedConnectionUrl } from '../monitor/store/postgres/embedded-url.ts';
-import { addFlags, chosenDataDir } from './common-flags.ts';
 
 /** `database-url`: prints the connection URL of the embedded server while it runs, for psql and other clients. */
 export function databaseUrlCommand(): Command {

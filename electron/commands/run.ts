@@ -4,8 +4,8 @@ import { closeAll } from '../monitor/async/close-all.ts';
 import { openMonitor } from '../monitor/compose.ts';
 import type { Logger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from '../monitor/settings/flags.ts';
 import { clockFromEnvironment } from '../monitor/time/clock-from-environment.ts';
-import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from './common-flags.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
 /** As long as service managers wait by default before they kill (systemd: 90 s, Docker: 10 s), with room to spare. */

@@ -1,9 +1,7 @@
 import { Command } from 'commander';
 import type { SettingName } from '../../../shared/settings/settings.ts';
-import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from '../../commands/common-flags.ts';
-
-/** Starts with the window hidden: what a start at login does. */
-export const HIDDEN_FLAG = '--hidden';
+import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from '../../monitor/settings/flags.ts';
+import { HIDDEN_FLAG } from './login/login-item.ts';
 
 export type DesktopFlags = {
   readonly isHidden: boolean;

@@ -1,8 +1,7 @@
-import { getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { type SettingName, type Settings, settingsSchema } from '../../../shared/settings/settings.ts';
 import type { DecodedText } from './decode-text.ts';
 import { describeIssues } from './describe-issues.ts';
-import { describeSyntaxError } from './describe-syntax-error.ts';
 
 /** What a settings file sets; absent names are left to the defaults. */
 export type FileSettings = Partial<Settings>;
@@ -101,4 +100,23 @@ function check(name: SettingName, value: unknown): Checked {
 
 export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingsSchema.shape, name);
+}
+
+const SYNTAX_FAULTS: Readonly<Record<string, string>> = {
+  CommaExpected: 'a comma is missing',
+  ColonExpected: 'a colon is missing',
+  ValueExpected: 'a value is missing',
+  PropertyNameExpected: 'a name in double quotes is missing',
+  CloseBraceExpected: 'the closing } is missing',
+  CloseBracketExpected: 'the closing ] is missing',
+  EndOfFileExpected: 'there is more after the closing }',
+  UnexpectedEndOfString: 'the string has no closing quote',
+  UnexpectedEndOfComment: 'the comment has no end',
+};
+
+/** Where a text stops being JSON, and why, in words that do not quote it: it may hold a password. */
+function describeSyntaxError(text: string, error: ParseError): string {
+  const before = text.slice(0, error.offset).split(/\r\n|\r|\n/);
+  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  return `${SYNTAX_FAULTS[printParseErrorCode(error.error)] ?? 'this is not JSON'} (${place})`;
 }

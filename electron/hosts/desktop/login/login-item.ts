@@ -3,8 +3,11 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { App } from 'electron';
 import { replaceFileSync } from '../../../monitor/files/atomic-file.ts';
-import { HIDDEN_FLAG } from '../desktop-flags.ts';
+
 import { autostartEntry } from './autostart-entry.ts';
+
+/** Starts with the window hidden: what a start at login does. */
+export const HIDDEN_FLAG = '--hidden';
 
 /** Whether the program starts by itself when the user logs in; its window stays hidden then. */
 export type LoginItem = {

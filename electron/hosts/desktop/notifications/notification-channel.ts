@@ -1,8 +1,8 @@
 import type { Settings } from '../../../../shared/settings/settings.ts';
 import type { Channel } from '../../../monitor/delivery/channel.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
+import type { Pause } from '../state/pause.ts';
 import type { Notifier } from './notifier.ts';
-import type { Pause } from './pause.ts';
 import { isQuiet } from './quiet-hours.ts';
 
 /** Alerts that are raised this soon after the first become one notification. */

@@ -7,10 +7,10 @@ import { isSettled } from '../../../monitor/delivery/delivery.ts';
 import { memoryOutbox } from '../../../monitor/delivery/outbox-fixture.ts';
 import { silentLog } from '../../../monitor/logging/logger.ts';
 import { virtualClock } from '../../../monitor/time/clock.ts';
+import { NO_PAUSE, type Pause } from '../state/pause.ts';
 import { trayAlert } from '../tray/tray-fixture.ts';
 import { GATHER_MS, notificationChannel } from './notification-channel.ts';
 import { createNotifier, type ShownNotification } from './notifier.ts';
-import { NO_PAUSE, type Pause } from './pause.ts';
 
 const NOON = new Date('2026-03-10T12:00:00').getTime();
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../../monitor/time/clock.ts';
-import type { DesktopState } from '../desktop-state.ts';
+import type { DesktopState } from '../state/desktop-state.ts';
 import { createPauseKeeper } from './pause-keeper.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../monitor/time/clock.ts';
-import type { DesktopStateStore } from '../desktop-state.ts';
-import { NO_PAUSE, type Pause, type PauseChoice, pauseAt, pauseOf } from './pause.ts';
+import type { DesktopStateStore } from '../state/desktop-state.ts';
+import { NO_PAUSE, type Pause, type PauseChoice, pauseAt, pauseOf } from '../state/pause.ts';
 
 type PauseKeeperParts = {
   readonly state: DesktopStateStore;

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { Quote } from '../../../../shared/domain/quote.ts';
 import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
-import { NO_PAUSE } from '../notifications/pause.ts';
+import { NO_PAUSE } from '../state/pause.ts';
 import type { TrayState } from './tray-state.ts';
 
 /** For tests: a tray of two coins whose prices are live, in English local time. */

@@ -1,6 +1,6 @@
 import type { Place } from '../../../../shared/contract/place.ts';
 import { alertSummary } from '../../../../shared/messages/alert-text.ts';
-import { PAUSE_CHOICES, type PauseChoice } from '../notifications/pause.ts';
+import { PAUSE_CHOICES, type PauseChoice } from '../state/pause.ts';
 import { localTime } from './local-time.ts';
 import { quoteLine } from './quote-line.ts';
 import { statusLines } from './status-lines.ts';

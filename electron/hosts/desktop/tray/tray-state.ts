@@ -1,6 +1,6 @@
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
-import type { Pause } from '../notifications/pause.ts';
+import type { Pause } from '../state/pause.ts';
 
 /** All that the tray shows is computed from this. */
 export type TrayState = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../../../../shared/contract/place.ts';
-import type { Bounds, DesktopState } from '../desktop-state.ts';
+import type { Bounds, DesktopState } from '../state/desktop-state.ts';
 import { keepWindow } from './kept-window.ts';
 
 type Listener = (...args: unknown[]) => void;

@@ -1,6 +1,6 @@
 import type { BrowserWindow } from 'electron';
 import type { Place } from '../../../../shared/contract/place.ts';
-import type { DesktopStateStore } from '../desktop-state.ts';
+import type { DesktopStateStore } from '../state/desktop-state.ts';
 import type { PageRecovery } from './page-recovery.ts';
 
 type Kept = Pick<

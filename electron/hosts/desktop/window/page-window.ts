@@ -2,8 +2,8 @@ import type { BrowserWindow } from 'electron';
 import type { Place } from '../../../../shared/contract/place.ts';
 import type { Monitor } from '../../../monitor/monitor.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
-import type { DesktopStateStore } from '../desktop-state.ts';
-import { type ServingIpc, serveWindow } from '../ipc.ts';
+import { type ServingIpc, serveWindow } from '../page/ipc.ts';
+import type { DesktopStateStore } from '../state/desktop-state.ts';
 import { keepWindow } from './kept-window.ts';
 import { createPageRecovery } from './page-recovery.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Bounds } from '../desktop-state.ts';
+import type { Bounds } from '../state/desktop-state.ts';
 import { visibleBounds } from './visible-bounds.ts';
 
 const LAPTOP: Bounds = { x: 0, y: 25, width: 1_440, height: 875 };

@@ -1,4 +1,4 @@
-import type { Bounds } from '../desktop-state.ts';
+import type { Bounds } from '../state/desktop-state.ts';
 
 /** A part of the desktop that windows can use: a display without its panels. */
 export type WorkArea = Bounds;

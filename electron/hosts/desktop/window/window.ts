@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, type Rectangle, screen } from 'electron';
 import { packageRoot } from '../../../monitor/files/package-root.ts';
-import { appIcon } from '../app-icon.ts';
-import type { DesktopState } from '../desktop-state.ts';
+import type { DesktopState } from '../state/desktop-state.ts';
+import { appIcon } from './app-icon.ts';
 import { visibleBounds } from './visible-bounds.ts';
 
 /** `--ground` of the page in renderer/styles/tokens.css. */

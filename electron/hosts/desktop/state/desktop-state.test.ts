@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLog } from '../../monitor/logging/logger.ts';
+import { silentLog } from '../../../monitor/logging/logger.ts';
 import { openDesktopState } from './desktop-state.ts';
 
 const FRESH = { bounds: null, isMaximized: false, wasToldAboutHiding: false, pause: { kind: 'none' } };

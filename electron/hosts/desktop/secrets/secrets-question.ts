@@ -1,5 +1,5 @@
 import type { Dialog } from 'electron';
-import type { SecretName } from '../../monitor/secrets/secret-store.ts';
+import type { SecretName } from '../../../monitor/secrets/secret-store.ts';
 import { SECRET_LABELS } from './secrets.ts';
 
 const DO_NOT_STORE = 0;

@@ -1,6 +1,6 @@
 import type { AppUpdater } from 'electron-updater';
-import type { Logger } from '../../monitor/logging/logger.ts';
-import type { Clock } from '../../monitor/time/clock.ts';
+import type { Logger } from '../../../monitor/logging/logger.ts';
+import type { Clock } from '../../../monitor/time/clock.ts';
 
 /** The part of electron-updater that is used here. */
 export type AutoUpdater = Pick<

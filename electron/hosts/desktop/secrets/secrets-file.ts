@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { replaceFile } from '../../monitor/files/atomic-file.ts';
-import { describeFileError } from '../../monitor/files/file-error.ts';
-import { SECRET_NAMES, SecretError, type SecretName } from '../../monitor/secrets/secret-store.ts';
+import { replaceFile } from '../../../monitor/files/atomic-file.ts';
+import { describeFileError } from '../../../monitor/files/file-error.ts';
+import { SECRET_NAMES, SecretError, type SecretName } from '../../../monitor/secrets/secret-store.ts';
 
 const entrySchema = z.discriminatedUnion('kind', [
   /** What safeStorage made of the secret, in base64. */

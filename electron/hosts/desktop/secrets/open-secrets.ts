@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Dialog, SafeStorage } from 'electron';
-import type { Logger } from '../../monitor/logging/logger.ts';
-import { type BoundSecret, readBoundSecret } from '../../monitor/secrets/bound-secret.ts';
-import { type DatabasePassword, openDatabasePassword } from '../../monitor/secrets/database-password.ts';
-import { withSecretsFromFiles } from '../../monitor/secrets/from-environment.ts';
-import type { SecretStore } from '../../monitor/secrets/secret-store.ts';
+import type { Logger } from '../../../monitor/logging/logger.ts';
+import { type BoundSecret, readBoundSecret } from '../../../monitor/secrets/bound-secret.ts';
+import { type DatabasePassword, openDatabasePassword } from '../../../monitor/secrets/database-password.ts';
+import { withSecretsFromFiles } from '../../../monitor/secrets/from-environment.ts';
+import type { SecretStore } from '../../../monitor/secrets/secret-store.ts';
 import { createSecretStore, type SecretsOptions } from './secrets.ts';
 import { askToStorePlain } from './secrets-question.ts';
 

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { EventMessage } from '../../../shared/contract/events.ts';
-import type { Response } from '../../../shared/contract/wire.ts';
-import type { EventListener } from '../../monitor/status/event-hub.ts';
-import { HIDE_CHANNEL } from './channels.ts';
+import type { EventMessage } from '../../../../shared/contract/events.ts';
+import type { Response } from '../../../../shared/contract/wire.ts';
+import type { EventListener } from '../../../monitor/status/event-hub.ts';
 import { serveWindow } from './ipc.ts';
+import { HIDE_CHANNEL } from './ipc-channels.ts';
 import { PAGE_URL } from './page-origin.ts';
 
 function served(isVisible = true) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { protocol } from 'electron';
-import { packageRoot } from '../../monitor/files/package-root.ts';
+import { packageRoot } from '../../../monitor/files/package-root.ts';
 import { createPageFiles } from './page-files.ts';
 import { PAGE_SCHEME } from './page-origin.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dialog, SafeStorage } from 'electron';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLog } from '../../monitor/logging/logger.ts';
+import { silentLog } from '../../../monitor/logging/logger.ts';
 import { createSecretStore, type SecretsOptions } from './secrets.ts';
 import { askToStorePlain } from './secrets-question.ts';
 

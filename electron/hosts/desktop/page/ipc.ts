@@ -1,7 +1,7 @@
 import type { BrowserWindow, IpcMain, IpcMainEvent, WebFrameMain } from 'electron';
-import type { EventMessage } from '../../../shared/contract/events.ts';
-import type { Monitor } from '../../monitor/monitor.ts';
-import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './channels.ts';
+import type { EventMessage } from '../../../../shared/contract/events.ts';
+import type { Monitor } from '../../../monitor/monitor.ts';
+import { EVENT_CHANNEL, HIDE_CHANNEL, REQUEST_CHANNEL } from './ipc-channels.ts';
 import { isOfPage } from './page-origin.ts';
 
 export type ServedWindow = {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UpdateCheckResult } from 'electron-updater';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLog } from '../../monitor/logging/logger.ts';
-import { virtualClock } from '../../monitor/time/clock.ts';
+import { silentLog } from '../../../monitor/logging/logger.ts';
+import { virtualClock } from '../../../monitor/time/clock.ts';
 import { type AutoUpdater, startUpdater, type Updater } from './updater.ts';
 import { updatesItself } from './updater-installation.ts';
 

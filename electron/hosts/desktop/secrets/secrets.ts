@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SafeStorage } from 'electron';
-import { createTurns } from '../../monitor/async/in-turn.ts';
-import { removeDrafts } from '../../monitor/files/atomic-file.ts';
-import type { Logger } from '../../monitor/logging/logger.ts';
-import { SecretError, type SecretName, type SecretStore } from '../../monitor/secrets/secret-store.ts';
+import { createTurns } from '../../../monitor/async/in-turn.ts';
+import { removeDrafts } from '../../../monitor/files/atomic-file.ts';
+import type { Logger } from '../../../monitor/logging/logger.ts';
+import { SecretError, type SecretName, type SecretStore } from '../../../monitor/secrets/secret-store.ts';
 import { readSecretsFile, type SecretEntries, type SecretEntry, writeSecretsFile } from './secrets-file.ts';
 
 export type SecretsOptions = {

@@ -1,5 +1,5 @@
-import { CONTENT_SECURITY_POLICY } from '../page/content-security-policy.ts';
-import { readPageFile } from '../page/page-file.ts';
+import { CONTENT_SECURITY_POLICY } from '../../page/content-security-policy.ts';
+import { readPageFile } from '../../page/page-file.ts';
 import { PAGE_HOST } from './page-origin.ts';
 
 const HEADERS = {

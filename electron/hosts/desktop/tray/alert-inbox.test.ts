@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allRead, EMPTY_INBOX, withAlerts, withUnread } from './alert-inbox.ts';
-import { trayAlert } from './tray/tray-fixture.ts';
+import { trayAlert } from './tray-fixture.ts';
 
 describe('the latest alerts', () => {
   it('are the newest three, each once, in whatever order they arrive', () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { removeDrafts, replaceFileSync } from '../../monitor/files/atomic-file.ts';
-import type { Logger } from '../../monitor/logging/logger.ts';
-import { NO_PAUSE, pauseSchema } from './notifications/pause.ts';
+import { removeDrafts, replaceFileSync } from '../../../monitor/files/atomic-file.ts';
+import type { Logger } from '../../../monitor/logging/logger.ts';
+import { NO_PAUSE, pauseSchema } from './pause.ts';
 
 export const boundsSchema = z.object({
   x: z.number().int(),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageRoot } from '../../monitor/files/package-root.ts';
+import { packageRoot } from '../../../monitor/files/package-root.ts';
 
 /** The app's icon for windows and notifications, in a form that can be spread into their options. */
 export function appIcon(platform: NodeJS.Platform): { readonly icon?: string } {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { SettingName } from '../../shared/settings/settings.ts';
-import { defaultDataDir } from '../monitor/files/data-dir.ts';
-import { SETTING_SOURCES } from '../monitor/settings/sources.ts';
+import type { SettingName } from '../../../shared/settings/settings.ts';
+import { defaultDataDir } from '../files/data-dir.ts';
+import { SETTING_SOURCES } from './sources.ts';
 
 /** The settings that a start of the monitor takes as flags, whatever its host. */
 export const MONITOR_FLAGS = [

@@ -1,4 +1,4 @@
-import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Alert } from '../../../../shared/domain/alert.ts';
 
 /** The latest alerts, as the tray lists them, and whether one of them was not looked at. */
 export type AlertInbox = {

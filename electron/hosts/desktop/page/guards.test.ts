@@ -1,8 +1,7 @@
 import type { App, Session, Shell } from 'electron';
 import { describe, expect, it } from 'vitest';
-import { silentLog } from '../../monitor/logging/logger.ts';
-import { mayOpenOutside } from './external-links.ts';
-import { type GuardedContents, guardPages } from './guards.ts';
+import { silentLog } from '../../../monitor/logging/logger.ts';
+import { type GuardedContents, guardPages, mayOpenOutside } from './guards.ts';
 import { PAGE_URL } from './page-origin.ts';
 
 type Listener = (...args: never[]) => void;
