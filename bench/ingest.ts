@@ -9,6 +9,7 @@ import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedd
 import { encodeTicks } from '../electron/monitor/store/writer/copy-ticks.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';
 import type { Tick } from '../shared/domain/tick.ts';
+import { text } from '../shared/messages/message.ts';
 import { type BenchResult, median } from './result.ts';
 
 const COINS = 500;
@@ -44,7 +45,7 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
   const untilEmpty = async (): Promise<void> => {
     for (;;) {
       const state = storage.databaseState();
-      if (state.status === 'refused' || state.status === 'down') throw new Error(state.error);
+      if (state.status === 'refused' || state.status === 'down') throw new Error(text(state.error));
       if (state.status === 'ready') return storage.flush(FLUSH_MS);
       changed = Promise.withResolvers();
       await changed.promise;

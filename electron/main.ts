@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { app, dialog, Notification, net, safeStorage, session } from 'electron';
+import { text } from '../shared/messages/message.ts';
 import { keepHeapSmall } from './commands/small-heap.ts';
 import { type Desktop, startDesktop } from './hosts/desktop/desktop.ts';
 import { desktopFlags } from './hosts/desktop/desktop-flags.ts';
@@ -18,7 +19,7 @@ import { updatesItself } from './hosts/desktop/updates/updater-installation.ts';
 import { appIcon } from './hosts/desktop/window/app-icon.ts';
 import { openMonitor } from './monitor/compose.ts';
 import { DataDirError, refuseUnfitDataDir } from './monitor/files/data-dir.ts';
-import { describeFileError } from './monitor/files/file-error.ts';
+import { fileMessage } from './monitor/files/file-error.ts';
 import { createLogger, type Logger } from './monitor/logging/logger.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import { systemClock } from './monitor/time/clock.ts';
@@ -101,7 +102,7 @@ function prepare(dataDir: string): void {
   try {
     mkdirSync(userData, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new DataDirError(describeFileError('use the data folder', dataDir, cause), { cause });
+    throw new DataDirError(text(fileMessage('use-data-folder', dataDir, cause)), { cause });
   }
   app.setPath('userData', userData);
 }

@@ -5,6 +5,7 @@ import type { Alert } from '../shared/domain/alert.ts';
 import type { DatabaseState } from '../shared/domain/database-state.ts';
 import type { Quote } from '../shared/domain/quote.ts';
 import type { Snapshot } from '../shared/domain/snapshot.ts';
+import { verbatim } from '../shared/messages/message.ts';
 import { ALERTS_KEY, type AlertData } from './alerts/alert-query.ts';
 import { liveAlerts } from './alerts/live-alerts.ts';
 import type { Client } from './api/client.ts';
@@ -32,7 +33,7 @@ const quote = (coinId: string, price: number): Quote => ({
   problem: null,
 });
 
-const DOWN: DatabaseState = { status: 'down', since: 1, retryAt: 2, error: 'connection refused' };
+const DOWN: DatabaseState = { status: 'down', since: 1, retryAt: 2, error: verbatim('connection refused') };
 const snapshot: Snapshot = {
   version: '1',
   now: 1_000,

@@ -11,6 +11,7 @@ import type { EventMessage } from '../shared/contract/events.ts';
 import type { ProcedureInput, ProcedureName, ProcedureOutput } from '../shared/contract/procedures.ts';
 import type { Response } from '../shared/contract/wire.ts';
 import type { Status } from '../shared/domain/status.ts';
+import { text } from '../shared/messages/message.ts';
 
 /** The built program of the terminal. */
 export const CLI = join(import.meta.dirname, '../out/main/cli.js');
@@ -166,7 +167,7 @@ export async function openPage(url: string): Promise<Page> {
       const answered = new Promise<Response>((resolve) => waiting.set(id, resolve));
       socket.send(JSON.stringify({ id, procedure, input }));
       const response = await answered;
-      if (!response.ok) throw new Error(`${response.error.code}: ${response.error.message}`);
+      if (!response.ok) throw new Error(`${response.error.code}: ${text(response.error.message)}`);
       return response.output as never;
     },
     status: async () => (await page.call('snapshot', {})).status,

@@ -4,6 +4,7 @@ import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
+import { type Message, message } from '../../shared/messages/message.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import type { HistoryStore } from './history/history-store.ts';
 import type { Latest } from './latest/latest.ts';
@@ -129,7 +130,7 @@ export function composeSources(options: SourcesOptions): Sources {
     networkClock: systemClock,
     // Requests that wait for their turn at an exchange's limit are not made during a pause either.
     async fetch(input, init) {
-      if (isPaused) throw new FeedError('unreachable', 'no requests are made during a pause');
+      if (isPaused) throw new FeedError('unreachable', message('source.paused'));
       return network.fetch(input, init);
     },
     routesTo: network.routesTo,
@@ -264,9 +265,11 @@ export function composeSources(options: SourcesOptions): Sources {
 const MOST_COINS_NAMED = 3;
 
 /** The coins without a price in one problem: a notice each would bury the page. */
-function problemOfCoins(sentences: readonly string[]): Problem | null {
-  if (sentences.length === 0) return null;
-  const more = sentences.length - MOST_COINS_NAMED;
-  const rest = more > 0 ? ` ${more} more ${more === 1 ? 'coin has' : 'coins have'} no price.` : '';
-  return { id: 'coins', message: `${sentences.slice(0, MOST_COINS_NAMED).join(' ')}${rest}` };
+function problemOfCoins(all: readonly Message[]): Problem | null {
+  if (all.length === 0) return null;
+  const reasons = all.slice(0, MOST_COINS_NAMED);
+  return {
+    id: 'coins',
+    message: message('coins.without-price', { reasons, more: all.length - reasons.length }),
+  };
 }

@@ -4,7 +4,7 @@ import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import { alertMessage } from '../../shared/messages/alert-message.ts';
-import { text } from '../../shared/messages/message.ts';
+import { message, text } from '../../shared/messages/message.ts';
 import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings/settings.ts';
 import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { composeSources } from './compose-sources.ts';
@@ -85,7 +85,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
 
   // What the program says: to its log, to pages, and of its own state.
   const log = options.log ?? createLogger(started.logLevel);
-  if (apiKey.problem !== null) log.warn(apiKey.problem.message);
+  if (apiKey.problem !== null) log.warn(text(apiKey.problem.message));
   const hub = createEventHub(log);
   const alertsPath = started.alertsFile ?? join(dataDir, 'alerts.txt');
   const status = parts.add(
@@ -308,7 +308,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
 
   return {
     start(channels = []) {
-      for (const { message } of notices.list()) log.warn(message);
+      for (const notice of notices.list()) log.warn(text(notice.message));
       settings.movePassword().catch((err: unknown) => {
         log.warn({ err }, 'the database password stays in settings.json');
       });
@@ -353,8 +353,6 @@ function slowPollProblem({ intervalSeconds, reason }: BudgetStatus, windowMs: nu
   if (intervalSeconds <= most) return null;
   return {
     id: 'slow-poll',
-    message:
-      `Prices are requested every ${intervalSeconds} s (${reason}), too seldom for a ${windowMs / MINUTE_MS}-minute ` +
-      `average: no alert can be raised. Set at most ${most} s between requests where the plan allows it, or a longer average.`,
+    message: message('poll.slow', { intervalSeconds, reason, windowMs, mostSeconds: most }),
   };
 }

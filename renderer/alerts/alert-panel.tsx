@@ -1,4 +1,5 @@
 import type { Alert } from '../../shared/domain/alert.ts';
+import { textOfError } from '../../shared/messages/message-error.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { AlertItem } from './alert-item.tsx';
 import classes from './alert-panel.module.css';
@@ -18,7 +19,7 @@ export function AlertPanel({ chosenId, onShow }: AlertPanelProps) {
           {alerts === undefined
             ? 'Alerts cannot be read right now: '
             : 'Older alerts cannot be read right now: '}
-          {trouble.message}
+          {textOfError(trouble)}
         </p>
       )}
       {alerts === undefined && trouble === null && (

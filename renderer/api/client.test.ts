@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventMessage } from '../../shared/contract/events.ts';
 import type { Bridge, Request, Response } from '../../shared/contract/wire.ts';
+import { verbatim } from '../../shared/messages/message.ts';
 import { createClient } from './client.ts';
 
 /** A host in the same process: answers with `answer`, and says what it is given to say. */
@@ -39,9 +40,14 @@ describe('the client', () => {
   });
 
   it('throws what the host reports', async () => {
-    const error = { code: 'unavailable', message: 'The database is away.' } as const;
+    const error = { code: 'unavailable', message: verbatim('The database is away.') } as const;
     const { client } = hostOf(({ id }) => ({ id, ok: false, error }));
-    await expect(client.call('alerts', { limit: 5 })).rejects.toMatchObject({ name: 'ApiError', ...error });
+    await expect(client.call('alerts', { limit: 5 })).rejects.toMatchObject({
+      name: 'ApiError',
+      code: 'unavailable',
+      message: 'The database is away.',
+      content: error.message,
+    });
   });
 
   it('refuses an answer of another form', async () => {

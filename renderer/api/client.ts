@@ -7,6 +7,7 @@ import {
   procedures,
 } from '../../shared/contract/procedures.ts';
 import type { Bridge } from '../../shared/contract/wire.ts';
+import { message } from '../../shared/messages/message.ts';
 
 /** What the page asks of the monitor and hears from it, typed and checked by the tables in `shared/contract/`. */
 export type Client = {
@@ -28,17 +29,13 @@ export function createClient(bridge: Bridge): Client {
       if (!response.ok) throw new ApiError(response.error.code, response.error.message, response.error);
       const parsed = procedures[procedure].output.safeParse(response.output);
       if (parsed.success) return parsed.data as ProcedureOutput<typeof procedure>;
-      throw new ApiError(
-        'failed',
-        `The monitor's answer to "${procedure}" has an unknown form. Page and monitor may be of different versions: reload the page.`,
-        { cause: parsed.error },
-      );
+      throw new ApiError('failed', message('call.wrong-output', { procedure }), { cause: parsed.error });
     },
 
     on(event, listener) {
-      return bridge.subscribe((message) => {
-        if (message.event !== event) return;
-        const parsed = events[event].safeParse(message.payload);
+      return bridge.subscribe((received) => {
+        if (received.event !== event) return;
+        const parsed = events[event].safeParse(received.payload);
         if (parsed.success) listener(parsed.data as EventPayload<typeof event>);
         else console.error(`The monitor sent a "${event}" event of an unknown form.`, parsed.error);
       });

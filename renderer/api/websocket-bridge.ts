@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApiError, apiErrorSchema } from '../../shared/contract/api-error.ts';
 import { type EventMessage, type EventName, events } from '../../shared/contract/events.ts';
 import type { Bridge, Response } from '../../shared/contract/wire.ts';
+import { message } from '../../shared/messages/message.ts';
 import { type ReconnectLimits, reconnectDelayMs } from './reconnect-delay.ts';
 
 /** The close code by which the browser host tells that the page's key is not, or no longer, valid. */
@@ -62,23 +63,23 @@ export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & {
     unsent = [];
     for (const { reject, timer } of pending.values()) {
       clearTimeout(timer);
-      reject(new ApiError('unavailable', 'The connection to the monitor was lost.'));
+      reject(new ApiError('unavailable', message('call.connection-lost')));
     }
     pending.clear();
   };
 
   const receive = (text: unknown): void => {
-    const message = serverMessageSchema.parse(JSON.parse(String(text)));
-    if ('event' in message) {
+    const received = serverMessageSchema.parse(JSON.parse(String(text)));
+    if ('event' in received) {
       // The payload is checked where it is used, against the table of events.
-      for (const listener of [...listeners]) listener(message as EventMessage);
+      for (const listener of [...listeners]) listener(received as EventMessage);
       return;
     }
-    const waiting = pending.get(message.id);
+    const waiting = pending.get(received.id);
     if (waiting === undefined) return;
-    pending.delete(message.id);
+    pending.delete(received.id);
     clearTimeout(waiting.timer);
-    waiting.resolve(message);
+    waiting.resolve(received);
   };
 
   const refuseKey = (): void => {
@@ -125,12 +126,12 @@ export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & {
     request(request) {
       return new Promise((resolve, reject) => {
         if (socket === undefined || socket.readyState > WebSocket.OPEN) {
-          return reject(new ApiError('unavailable', 'There is no connection to the monitor.'));
+          return reject(new ApiError('unavailable', message('call.no-connection')));
         }
         // A monitor that has stopped answering looks like a healthy connection until somebody hangs up.
         const timer = setTimeout(() => {
           pending.delete(request.id);
-          reject(new ApiError('unavailable', 'The monitor did not answer in time.'));
+          reject(new ApiError('unavailable', message('call.no-answer')));
           socket?.close();
         }, options.answerTimeoutMs);
         pending.set(request.id, { resolve, reject, timer });

@@ -2,6 +2,8 @@ import { SegmentedControl } from '@mantine/core';
 import { type Dispatch, useMemo } from 'react';
 import { INTERVALS, type Interval } from '../../shared/domain/interval.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
+import { text } from '../../shared/messages/message.ts';
+import { textOfError } from '../../shared/messages/message-error.ts';
 import { focusPart } from '../api/use-host-requests.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { LazyPart } from '../parts/lazy-part.tsx';
@@ -68,7 +70,7 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
       </header>
       {trouble !== null && query.data !== undefined && (
         <p className={classes.trouble} role="status">
-          The candles may be out of date: {trouble.message}
+          The candles may be out of date: {textOfError(trouble)}
         </p>
       )}
       {query.data === undefined ? (
@@ -78,7 +80,7 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
           {problem !== null ? (
             <>
               <p>There are no prices of {formatCoinName(coinId)}.</p>
-              <p>{problem}</p>
+              <p>{text(problem)}</p>
             </>
           ) : (
             <>

@@ -1,4 +1,5 @@
 import { ApiError } from '../../shared/contract/api-error.ts';
+import { textOfError } from '../../shared/messages/message-error.ts';
 import classes from './chart-panel.module.css';
 
 /** In the place of a chart that has no candles yet: that they are on their way, or why not. */
@@ -10,7 +11,7 @@ export function CoverText({ trouble }: { readonly trouble: Error | null }) {
   return (
     <div className={classes.cover} role="status">
       <p>{comesBack ? 'Candles cannot be read right now.' : 'The candles could not be loaded.'}</p>
-      <p>{trouble.message}</p>
+      <p>{textOfError(trouble)}</p>
       {comesBack && <p>Prices go on being recorded; the chart appears by itself as soon as it can.</p>}
     </div>
   );

@@ -2,6 +2,8 @@ import { CloseButton } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Problem } from '../../shared/domain/problem.ts';
+import { text } from '../../shared/messages/message.ts';
+import { textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
@@ -12,7 +14,7 @@ export function Notices() {
   const connection = useConnection();
   const problems = useSnapshot((snapshot) => snapshot.status.problems) ?? [];
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
-  const shown = problems.filter(({ id, message }) => !dismissed.has(`${id}: ${message}`));
+  const shown = problems.filter((problem) => !dismissed.has(keyOf(problem)));
   return (
     <div className={classes.notices} aria-live="assertive">
       {connection === 'lost' && (
@@ -29,14 +31,15 @@ export function Notices() {
         <ProblemNotice
           key={problem.id}
           problem={problem}
-          onDismiss={() =>
-            setDismissed((before) => new Set([...before, `${problem.id}: ${problem.message}`]))
-          }
+          onDismiss={() => setDismissed((before) => new Set([...before, keyOf(problem)]))}
         />
       ))}
     </div>
   );
 }
+
+/** A problem whose message has changed is worth showing again. */
+const keyOf = ({ id, message }: Problem): string => `${id}: ${text(message)}`;
 
 type ProblemNoticeProps = { readonly problem: Problem; readonly onDismiss: () => void };
 
@@ -47,8 +50,8 @@ function ProblemNotice({ problem: { id, message, isKept }, onDismiss }: ProblemN
   return (
     <div className={classes.notice} data-testid="problem">
       <p>
-        {message}
-        {dismissal.error && ` It could not be dismissed: ${dismissal.error.message}`}
+        {text(message)}
+        {dismissal.error && ` It could not be dismissed: ${textOfError(dismissal.error)}`}
       </p>
       <CloseButton
         size="sm"

@@ -1,4 +1,5 @@
 import type { FallbackProps } from 'react-error-boundary';
+import { textOfError } from '../../shared/messages/message-error.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { PartFailure } from '../parts/part-failure.tsx';
 
@@ -8,7 +9,7 @@ export function PageFailure({ error, resetErrorBoundary }: FallbackProps) {
   return (
     <PartFailure
       name="The page"
-      reason={error instanceof Error ? error.message : String(error)}
+      reason={textOfError(error)}
       isCutOff={connection !== 'connected'}
       onRetry={resetErrorBoundary}
       onClose={undefined}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
+import { verbatim } from '../../shared/messages/message.ts';
 import { formatMoment } from '../time/local-time.ts';
 import {
   alertsFileWords,
@@ -35,7 +36,7 @@ describe('the feed in words', () => {
 
   it('says since when and why it is offline, and when it tries again', () => {
     expect(
-      feedText({ status: 'offline', since: EARLIER, retryAt: NOW + 12_000, error: 'no such host' }),
+      feedText({ status: 'offline', since: EARLIER, retryAt: NOW + 12_000, error: verbatim('no such host') }),
     ).toBe('Offline since 13:47: no such host. Next try in 12 s');
   });
 
@@ -46,7 +47,7 @@ describe('the feed in words', () => {
   });
 
   it('passes on why it was refused', () => {
-    expect(feedText({ status: 'stopped', since: EARLIER, error: 'wrong API key' })).toBe(
+    expect(feedText({ status: 'stopped', since: EARLIER, error: verbatim('wrong API key') })).toBe(
       'Refused by CoinGecko: wrong API key',
     );
   });
@@ -58,7 +59,7 @@ describe('the calls in words', () => {
     usedThisMonth: 2_588,
     leftThisMonth: 7_412,
     intervalSeconds: 124,
-    reason: '10,000 calls a month: 7,412 left for 10 days',
+    reason: verbatim('10,000 calls a month: 7,412 left for 10 days'),
   } as const;
 
   it('says how often, how many calls, and why', () => {
@@ -81,7 +82,8 @@ describe('what a provider said', () => {
   it.each([
     ['answered 503 – "Try later."', 'answered 503 – "Try later." Next'],
     ['cannot be reached', 'cannot be reached. Next'],
-  ])('ends by one full stop: %s', (error, expected) => {
+  ])('ends by one full stop: %s', (said, expected) => {
+    const error = verbatim(said);
     const offline: FeedState = { status: 'offline', since: EARLIER, retryAt: NOW + 1_000, error };
     expect(feedText(offline)).toContain(expected);
   });
@@ -94,7 +96,12 @@ describe('the database in words', () => {
   });
 
   it('says that nothing is lost while it is away', () => {
-    const down: DatabaseState = { status: 'down', since: EARLIER, retryAt: NOW + 8_000, error: 'refused' };
+    const down: DatabaseState = {
+      status: 'down',
+      since: EARLIER,
+      retryAt: NOW + 8_000,
+      error: verbatim('refused'),
+    };
     expect(databaseText(down)).toBe(
       'Database away since 13:47; 3 prices wait, nothing is lost. Next try in 8 s (refused)',
     );
@@ -118,7 +125,7 @@ describe('queue and alerts file in words', () => {
   });
 
   it('says why alerts cannot be appended', () => {
-    const file = { path: '/x/alerts.txt', error: 'no space left on device', waitingLines: 2 };
+    const file = { path: '/x/alerts.txt', error: verbatim('no space left on device'), waitingLines: 2 };
     expect(alertsFileWords(file).text).toBe(
       '/x/alerts.txt cannot be written: no space left on device. 2 lines wait; trying again.',
     );

@@ -4,6 +4,7 @@ import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import { formatAge } from '../../shared/format/age.ts';
 import { formatSource } from '../../shared/format/name.ts';
+import { text } from '../../shared/messages/message.ts';
 import type { Connection } from '../api/connection.ts';
 import { formatMoment } from '../time/local-time.ts';
 
@@ -60,10 +61,10 @@ export function feedWords(feed: FeedState, { now, pollSeconds, provider }: FeedC
     case 'offline':
       return {
         tone: 'bad',
-        text: `Offline since ${formatMoment(feed.since, now)}: ${sentence(feed.error)} ${capitalised(untilWords(feed.retryAt, now, 'next try'))}`,
+        text: `Offline since ${formatMoment(feed.since, now)}: ${sentence(text(feed.error))} ${capitalised(untilWords(feed.retryAt, now, 'next try'))}`,
       };
     case 'stopped':
-      return { tone: 'bad', text: `Refused by ${provider}: ${feed.error}` };
+      return { tone: 'bad', text: `Refused by ${provider}: ${text(feed.error)}` };
   }
 }
 
@@ -102,7 +103,7 @@ export function budgetWords(budget: BudgetStatus): StatusWords & { readonly deta
   return {
     tone: leftThisMonth === 0 ? 'warning' : 'good',
     text: `Every ${seconds(intervalSeconds)}`,
-    detail: `${PLAN_NAMES[plan]}: ${used}${left}. Prices every ${seconds(intervalSeconds)}: ${reason}.`,
+    detail: `${PLAN_NAMES[plan]}: ${used}${left}. Prices every ${seconds(intervalSeconds)}: ${text(reason)}.`,
   };
 }
 
@@ -123,10 +124,10 @@ export function databaseWords(
     case 'down':
       return {
         tone: 'warning',
-        text: `Database away since ${formatMoment(database.since, now)}; ${count(waitingTicks, 'price')} ${waitingTicks === 1 ? 'waits' : 'wait'}, nothing is lost. ${capitalised(untilWords(database.retryAt, now, 'next try'))} (${database.error})`,
+        text: `Database away since ${formatMoment(database.since, now)}; ${count(waitingTicks, 'price')} ${waitingTicks === 1 ? 'waits' : 'wait'}, nothing is lost. ${capitalised(untilWords(database.retryAt, now, 'next try'))} (${text(database.error)})`,
       };
     case 'refused':
-      return { tone: 'bad', text: `Database refused: ${database.error}` };
+      return { tone: 'bad', text: `Database refused: ${text(database.error)}` };
   }
 }
 
@@ -162,7 +163,7 @@ export function alertsFileWords({ path, error, waitingLines }: Status['alertsFil
   if (error === null) return { tone: 'good', text: path };
   return {
     tone: 'bad',
-    text: `${path} cannot be written: ${sentence(error)} ${count(waitingLines, 'line')} ${waitingLines === 1 ? 'waits' : 'wait'}; trying again.`,
+    text: `${path} cannot be written: ${sentence(text(error))} ${count(waitingLines, 'line')} ${waitingLines === 1 ? 'waits' : 'wait'}; trying again.`,
   };
 }
 
@@ -180,6 +181,6 @@ const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 
 /** Ended by a full stop, unless it ends by one already, be it within quotation marks. */
-const sentence = (text: string): string => (/[.!?…]["”’)]?$/.test(text) ? text : `${text}.`);
+const sentence = (words: string): string => (/[.!?…]["”’)]?$/.test(words) ? words : `${words}.`);
 
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

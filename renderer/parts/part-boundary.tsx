@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
+import { textOfError } from '../../shared/messages/message-error.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { PartFailure } from './part-failure.tsx';
 
@@ -25,7 +26,7 @@ export function PartBoundary({ name, resetKeys = [], onReset, onClose, children 
       fallbackRender={({ error, resetErrorBoundary }) => (
         <PartFailure
           name={name}
-          reason={error instanceof Error ? error.message : String(error)}
+          reason={textOfError(error)}
           isCutOff={connection !== 'connected'}
           onRetry={resetErrorBoundary}
           onClose={onClose}

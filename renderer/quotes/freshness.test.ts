@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
+import { verbatim } from '../../shared/messages/message.ts';
 import { oldAfterMs, outageOf } from './freshness.ts';
 
 const LIVE: FeedState = { status: 'live', lastSuccessAt: 1 };
@@ -16,9 +17,9 @@ describe('outageOf', () => {
 
   it('names what keeps prices away', () => {
     const states: FeedState[] = [
-      { status: 'offline', since: 1, retryAt: 2, error: 'no route' },
+      { status: 'offline', since: 1, retryAt: 2, error: verbatim('no route') },
       { status: 'stale', since: 1, lastSuccessAt: 2 },
-      { status: 'stopped', since: 1, error: 'refused' },
+      { status: 'stopped', since: 1, error: verbatim('refused') },
     ];
     expect(states.map((feed) => outageOf('connected', feed))).toEqual(['Offline', 'Stale', 'Refused']);
   });

@@ -2,6 +2,7 @@ import { type CSSProperties, memo, useRef } from 'react';
 import type { Quote } from '../../shared/domain/quote.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { formatPrice } from '../../shared/format/price.ts';
+import { text } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from './change.tsx';
 import { PriceAge } from './price-age.tsx';
@@ -69,7 +70,7 @@ export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
         </>
       )}
       {price === null && problem === null && <span className={classes.skeleton} aria-hidden="true" />}
-      {problem !== null && <span className={classes.problem}>{problem}</span>}
+      {problem !== null && <span className={classes.problem}>{text(problem)}</span>}
     </button>
   );
 });

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { SettingsView } from '../../shared/contract/settings-view.ts';
+import { textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import classes from './api-key-field.module.css';
 import { SETTINGS_KEY } from './settings-query.ts';
@@ -32,7 +33,7 @@ export function ApiKeyField({ view, typed, onType }: ApiKeyFieldProps) {
         className={classes.input}
         label="CoinGecko API key"
         description={describe(view)}
-        error={keeping.error?.message}
+        error={keeping.error === null ? undefined : textOfError(keeping.error)}
         disabled={secrets === null}
         type="password"
         value={typed}

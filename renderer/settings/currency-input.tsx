@@ -1,5 +1,6 @@
 import { Autocomplete } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { text } from '../../shared/messages/message.ts';
 import { currencyFault } from './settings-draft.ts';
 import { useCurrencies } from './use-currencies.ts';
 
@@ -17,10 +18,11 @@ type CurrencyInputProps = {
 /** A quote currency, from those that the provider has. Any code can be typed while they are not known. */
 export function CurrencyInput(props: CurrencyInputProps) {
   const codes = useCurrencies();
+  const fault = currencyFault(props.value, codes);
   return (
     <Autocomplete
       {...props}
-      error={props.error ?? currencyFault(props.value, codes)}
+      error={props.error ?? (fault && text(fault))}
       data={[...codes]}
       limit={100}
       maxDropdownHeight={220}

@@ -1,3 +1,4 @@
+import { text } from '../../shared/messages/message.ts';
 import type { FieldError } from './settings-draft.ts';
 import classes from './settings-form.module.css';
 
@@ -10,7 +11,7 @@ type FieldMessageProps = {
 export function FieldMessage({ error: { message, suggestion }, onCorrect }: FieldMessageProps) {
   return (
     <>
-      {message}
+      {text(message)}
       {suggestion !== undefined && (
         <button type="button" className={classes.meant} onClick={() => onCorrect(suggestion)}>
           Use {suggestion.meant}

@@ -1,3 +1,4 @@
+import { textOfError } from '../../shared/messages/message-error.ts';
 import '../styles/mantine-forms.ts';
 import { Button, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -43,7 +44,9 @@ export function SettingsDialog(props: SettingsDialogProps) {
         {view !== undefined ? (
           <SettingsForm view={view} hasUnsaved={hasUnsaved} onDone={onDone} onClose={onClose} />
         ) : (
-          <p role="status">{trouble === null ? 'Loading…' : `Settings cannot be read: ${trouble.message}`}</p>
+          <p role="status">
+            {trouble === null ? 'Loading…' : `Settings cannot be read: ${textOfError(trouble)}`}
+          </p>
         )}
       </Modal>
       <Modal

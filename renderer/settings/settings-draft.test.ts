@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { verbatim } from '../../shared/messages/message.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings/settings.ts';
+import { textOf } from '../../tests/text-of.ts';
 import { SETTING_FIELDS } from './setting-fields.ts';
 import { changesOf, corrected, draftOf, errorsOfRefusal } from './settings-draft.ts';
 
@@ -36,14 +38,10 @@ describe('the settings dialog', () => {
       alertWindowMinutes: '',
       coins: ['bitcoin', 'Bit coin'],
     });
-    expect(result).toMatchObject({
-      ok: false,
-      errors: {
-        alertThresholdPct: { message: 'must be at least 0.01' },
-        alertWindowMinutes: { message: 'must be a number' },
-      },
-    });
-    expect(result.ok ? '' : result.errors.coins?.message).toContain('“Bit coin” is not a CoinGecko coin id');
+    const errors = result.ok ? {} : result.errors;
+    expect(textOf(errors.alertThresholdPct?.message)).toBe('must be at least 0.01');
+    expect(textOf(errors.alertWindowMinutes?.message)).toBe('must be a number');
+    expect(textOf(errors.coins?.message)).toContain('“Bit coin” is not a CoinGecko coin id');
   });
 
   it('refuses what makes no sense, with the reason at its field', () => {
@@ -51,13 +49,15 @@ describe('the settings dialog', () => {
       const result = changesOf({ ...draft, ...values }, DEFAULT_SETTINGS, ['usd', 'eur']);
       return result.ok ? {} : result.errors;
     };
-    expect(errors({ vsCurrency: 'xyz' })).toEqual({
-      vsCurrency: { message: 'CoinGecko has no prices in this currency.' },
-    });
+    expect(textOf(errors({ vsCurrency: 'xyz' }).vsCurrency?.message)).toBe(
+      'CoinGecko has no prices in this currency.',
+    );
     expect(errors({ vsCurrency: 'EUR ' })).toEqual({});
-    expect(errors({ quietHours: '22:00-22:00' }).quietHours?.message).toContain('begin when they end');
-    expect(errors({ trayCoin: 'solana' }).trayCoin?.message).toContain('not one of the coins');
-    expect(errors({ trayCoin: 'zcash', coins: ['bitcoin'] }).trayCoin?.message).toContain('"zcash"');
+    expect(textOf(errors({ quietHours: '22:00-22:00' }).quietHours?.message)).toContain(
+      'begin when they end',
+    );
+    expect(textOf(errors({ trayCoin: 'solana' }).trayCoin?.message)).toContain('not one of the coins');
+    expect(textOf(errors({ trayCoin: 'zcash', coins: ['bitcoin'] }).trayCoin?.message)).toContain('"zcash"');
     expect(errors({ trayCoin: 'solana', coins: ['solana'] })).toEqual({});
     const settings = { ...DEFAULT_SETTINGS, trayCoin: 'solana' };
     expect(changesOf({ ...draftOf(settings), alertThresholdPct: '3' }, settings)).toMatchObject({ ok: true });
@@ -66,18 +66,18 @@ describe('the settings dialog', () => {
   it('shows a refusal at the fields that it is about', () => {
     const suggestion = { value: 'bitcion', meant: 'bitcoin' };
     const issues = [
-      { setting: 'coins', message: 'no coin', suggestion },
-      { setting: 'coins', message: 'another' },
-      { setting: 'vsCurrency', message: 'no prices' },
+      { setting: 'coins', message: verbatim('no coin'), suggestion },
+      { setting: 'coins', message: verbatim('another') },
+      { setting: 'vsCurrency', message: verbatim('no prices') },
     ];
-    expect(errorsOfRefusal({ message: 'no coin', issues })).toEqual({
-      coins: { message: 'no coin', suggestion },
-      vsCurrency: { message: 'no prices' },
+    expect(errorsOfRefusal({ content: verbatim('no coin'), issues })).toEqual({
+      coins: { message: verbatim('no coin'), suggestion },
+      vsCurrency: { message: verbatim('no prices') },
     });
-    expect(errorsOfRefusal({ message: 'coins: needs at least one coin', issues: [] })).toHaveProperty(
-      'coins',
-    );
-    expect(errorsOfRefusal({ message: 'The disk is full.', issues: [] })).toEqual({});
+    expect(
+      errorsOfRefusal({ content: verbatim('coins: needs at least one coin'), issues: [] }),
+    ).toHaveProperty('coins');
+    expect(errorsOfRefusal({ content: verbatim('The disk is full.'), issues: [] })).toEqual({});
   });
 
   it('puts what was meant in the place of what was typed, once', () => {

@@ -1,5 +1,7 @@
 import type { ApiError } from '../../shared/contract/api-error.ts';
 import type { ProcedureInput } from '../../shared/contract/procedures.ts';
+import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
+import { type Message, message, text } from '../../shared/messages/message.ts';
 import {
   type SettingIssue,
   type SettingName,
@@ -47,11 +49,15 @@ export function changesOf(
   );
   const parsed = settingsSchema.partial().safeParse(changes);
   const errors: Partial<Record<SettingName, FieldError>> = {};
-  for (const { path, message } of parsed.error?.issues ?? []) {
+  for (const issue of parsed.error?.issues ?? []) {
+    const { path } = issue;
     const name = path[0] as SettingName;
     // In a list the message is about one of its items, which is worth naming.
-    const item = typeof path[1] === 'number' ? `“${draft[name][path[1]]}” ` : '';
-    errors[name] ??= { message: Number.isNaN(changes[name]) ? 'must be a number' : `${item}${message}` };
+    const item = typeof path[1] === 'number' ? draft[name][path[1]] : undefined;
+    const fault = Number.isNaN(changes[name]) ? message('value.not-a-number') : faultOfIssue(issue);
+    errors[name] ??= {
+      message: item === undefined ? fault : message('setting.typed-item-fault', { item, fault }),
+    };
   }
   // A tray coin that settings.json or a flag has left without its coin must not keep other changes out.
   if (parsed.success && ('coins' in changes || 'trayCoin' in changes)) {
@@ -74,9 +80,9 @@ export function isChanged(draft: SettingsDraft, settings: Settings): boolean {
 }
 
 /** Why a quote currency cannot be taken; undefined when it can, or the currencies are not known. */
-export function currencyFault(code: string, currencies: readonly string[]): string | undefined {
+export function currencyFault(code: string, currencies: readonly string[]): Message | undefined {
   const isKnown = currencies.length === 0 || code === '' || currencies.includes(code.trim().toLowerCase());
-  return isKnown ? undefined : 'CoinGecko has no prices in this currency.';
+  return isKnown ? undefined : message('setting.no-prices-in-this');
 }
 
 /** The first issue of each field. */
@@ -85,10 +91,11 @@ function errorsOf(issues: readonly SettingIssue[]): FieldErrors {
 }
 
 /** The fields that a refusal of the monitor is about; none when it is about something else. */
-export function errorsOfRefusal({ issues, message }: Pick<ApiError, 'issues' | 'message'>): FieldErrors {
+export function errorsOfRefusal({ issues, content }: Pick<ApiError, 'issues' | 'content'>): FieldErrors {
   if (issues.length > 0) return errorsOf(issues);
-  const name = SETTING_FIELDS.find((field) => new RegExp(`\\b${field.name}\\b`).test(message))?.name;
-  return name === undefined ? {} : { [name]: { message } };
+  const words = text(content);
+  const name = SETTING_FIELDS.find((field) => new RegExp(`\\b${field.name}\\b`).test(words))?.name;
+  return name === undefined ? {} : { [name]: { message: content } };
 }
 
 /** The draft's value of a setting with what was meant in the place of what was typed. */
@@ -102,10 +109,11 @@ export function corrected(
 
 function settingValue(field: SettingField, entered: string | readonly string[]): unknown {
   if (typeof entered !== 'string') return entered;
-  const text = entered.trim();
-  if (field.kind === 'switch') return text === 'true';
-  if (!('optional' in field)) return text;
-  if (text === '' && field.optional) return null;
+  const typed = entered.trim();
+  if (field.kind === 'switch') return typed === 'true';
+  if (!('optional' in field)) return typed;
+  if (typed === '' && field.optional) return null;
   // No text is zero to `Number`, and would pass for a value.
-  return field.kind === 'number' ? (text === '' ? Number.NaN : Number(text.replace(',', '.'))) : text;
+  if (field.kind !== 'number') return typed;
+  return typed === '' ? Number.NaN : Number(typed.replace(',', '.'));
 }

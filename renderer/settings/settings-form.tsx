@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { type FormEvent, type RefObject, useEffect, useRef } from 'react';
 import type { SettingsView } from '../../shared/contract/settings-view.ts';
+import { text } from '../../shared/messages/message.ts';
 import type { SettingName } from '../../shared/settings/settings.ts';
 import { ApiKeyField } from './api-key-field.tsx';
 import { FieldMessage } from './field-message.tsx';
@@ -78,7 +79,7 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
       )}
       {refusal.general !== null && (
         <p className={classes.refused} role="alert" tabIndex={-1}>
-          {refusal.general}
+          {text(refusal.general)}
         </p>
       )}
       <div className={classes.footer}>

@@ -1,6 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { FoundCoin } from '../../shared/domain/found-coin.ts';
+import { textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 
 /** People type a letter every 100 to 250 ms; each search may be a call to the provider. */
@@ -27,5 +28,5 @@ export function useCoinSearch(typed: string): CoinSearchState {
     retry: false,
   });
   if (settled !== words) return { found: undefined, error: null };
-  return { found: data, error: error?.message ?? null };
+  return { found: data, error: error === null ? null : textOfError(error) };
 }

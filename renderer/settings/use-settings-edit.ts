@@ -3,6 +3,8 @@ import { useState } from 'react';
 import { ApiError } from '../../shared/contract/api-error.ts';
 import type { ProcedureInput } from '../../shared/contract/procedures.ts';
 import type { SettingsView } from '../../shared/contract/settings-view.ts';
+import { type Message, message } from '../../shared/messages/message.ts';
+import { messageOf } from '../../shared/messages/message-error.ts';
 import type { SettingName } from '../../shared/settings/settings.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { lockedReason } from './setting-fields.ts';
@@ -16,7 +18,7 @@ type ToSave = { readonly changes: ProcedureInput<'settings.set'>; readonly apiKe
 export type Refusal = {
   readonly fields: FieldErrors;
   /** What is not about a field, or null. */
-  readonly general: string | null;
+  readonly general: Message | null;
   /** True until a field is edited: whoever mends one of several must not be moved to another. */
   readonly isNew: boolean;
 };
@@ -45,7 +47,11 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
     },
     onError(error) {
       const fields = error instanceof ApiError ? errorsOfRefusal(error) : {};
-      setRefusal({ fields, general: Object.keys(fields).length === 0 ? error.message : null, isNew: true });
+      setRefusal({
+        fields,
+        general: Object.keys(fields).length === 0 ? messageOf(error) : null,
+        isNew: true,
+      });
     },
   });
 
@@ -54,7 +60,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
     const unfinished: FieldErrors =
       coinText.trim() === ''
         ? {}
-        : { coins: { message: `“${coinText.trim()}” is not added yet. Choose a coin, or press Enter.` } };
+        : { coins: { message: message('setting.coin-not-added', { typed: coinText.trim() }) } };
     const fields = { ...(result.ok ? {} : result.errors), ...unfinished };
     const isRefused = Object.keys(fields).length > 0;
     setRefusal(isRefused ? { fields, general: null, isNew: true } : ACCEPTED);

@@ -1,33 +1,35 @@
 import { z } from 'zod';
+import { type Message, messageSchema } from '../messages/message.ts';
+import { MessageError } from '../messages/message-error.ts';
 import { type SettingIssue, settingIssueSchema } from '../settings/settings.ts';
 
 /**
  * Why a call failed, for programs (`code`) and for people (`message`).
  * `bad-request`: the caller must change something. `unavailable`: the same call may work later.
- * `failed`: a fault of ours, logged on the monitor's side.
+ * `failed`: a bug, logged by the monitor.
  */
 export const apiErrorSchema = z.object({
   code: z.enum(['bad-request', 'unavailable', 'failed']),
-  message: z.string(),
-  /** Of a change of settings that was refused: what is wrong with which. */
+  message: messageSchema,
+  /** What is wrong with which settings, when a change of settings was refused. */
   issues: z.array(settingIssueSchema).readonly().optional(),
 });
 export type ApiErrorBody = Readonly<z.infer<typeof apiErrorSchema>>;
 
-/** Thrown by implementations and by the page's client alike. */
-export class ApiError extends Error {
+/** Thrown by the implementation of a procedure and, on the page, by the client that called it. */
+export class ApiError extends MessageError {
   readonly code: ApiErrorBody['code'];
   readonly issues: readonly SettingIssue[];
 
   constructor(
     code: ApiErrorBody['code'],
-    message: string,
+    content: Message,
     {
       issues = [],
       ...options
     }: ErrorOptions & { readonly issues?: readonly SettingIssue[] | undefined } = {},
   ) {
-    super(message, options);
+    super(content, options);
     this.name = 'ApiError';
     this.code = code;
     this.issues = issues;

@@ -4,17 +4,22 @@ import { candleSchema, volumeKindSchema } from '../domain/candle.ts';
 import { foundCoinSchema } from '../domain/found-coin.ts';
 import { intervalLengthMs, intervalSchema } from '../domain/interval.ts';
 import { snapshotSchema } from '../domain/snapshot.ts';
+import { says } from '../messages/fault-of-issue.ts';
+import { message } from '../messages/message.ts';
 import { faultOfApiKey } from '../settings/api-key.ts';
 import { settingsSchema } from '../settings/settings.ts';
 import { settingsViewSchema } from './settings-view.ts';
 
+const LONGEST_KEY = 200;
+
 const apiKeySchema = z
   .string()
   .trim()
-  .min(1, 'must not be empty')
-  .max(200, 'is too long for a key')
-  .refine((key) => faultOfApiKey(key) === null, {
-    error: ({ input }) => faultOfApiKey(String(input)) ?? '',
+  .min(1)
+  .refine((key) => key.length <= LONGEST_KEY, says(message('value.key-too-long')))
+  .check(({ value, issues }) => {
+    const fault = faultOfApiKey(value);
+    if (fault !== null) issues.push({ code: 'custom', input: value, ...says(fault) });
   });
 
 /** Place in the list of alerts, newest first. */
@@ -74,7 +79,7 @@ export const procedures = {
         to: z.number().int(),
       })
       .refine(({ interval, from, to }) => to - from <= MOST_CANDLES * intervalLengthMs(interval), {
-        message: `is longer than ${MOST_CANDLES} candles`,
+        ...says(message('call.too-many-candles', { most: MOST_CANDLES })),
         path: ['to'],
       }),
     output: z.array(alertSchema).readonly(),

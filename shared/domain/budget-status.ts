@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageSchema } from '../messages/message.ts';
 import { positive } from './instant.ts';
 
 /** The calls to the provider that its plan allows, and the interval between price requests that they last for. */
@@ -10,6 +11,6 @@ export const budgetStatusSchema = z.object({
   leftThisMonth: z.number().int().nonnegative().nullable(),
   intervalSeconds: positive,
   /** Why just this interval: `10,000 calls a month: 7,412 left for 9 days`. */
-  reason: z.string(),
+  reason: messageSchema,
 });
 export type BudgetStatus = Readonly<z.infer<typeof budgetStatusSchema>>;

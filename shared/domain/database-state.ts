@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageSchema } from '../messages/message.ts';
 import { instant } from './instant.ts';
 
 /**
@@ -8,7 +9,7 @@ import { instant } from './instant.ts';
 export const databaseStateSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('starting') }),
   z.object({ status: z.literal('ready'), kind: z.enum(['embedded', 'external']) }),
-  z.object({ status: z.literal('down'), since: instant, retryAt: instant, error: z.string() }),
-  z.object({ status: z.literal('refused'), error: z.string() }),
+  z.object({ status: z.literal('down'), since: instant, retryAt: instant, error: messageSchema }),
+  z.object({ status: z.literal('refused'), error: messageSchema }),
 ]);
 export type DatabaseState = Readonly<z.infer<typeof databaseStateSchema>>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageSchema } from '../messages/message.ts';
 import { instant } from './instant.ts';
 
 /**
@@ -14,7 +15,7 @@ export const feedStateSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('live'), lastSuccessAt: instant }),
   z.object({ status: z.literal('stale'), since: instant, lastSuccessAt: instant }),
   z.object({ status: z.literal('rate-limited'), since: instant, until: instant }),
-  z.object({ status: z.literal('offline'), since: instant, retryAt: instant, error: z.string() }),
-  z.object({ status: z.literal('stopped'), since: instant, error: z.string() }),
+  z.object({ status: z.literal('offline'), since: instant, retryAt: instant, error: messageSchema }),
+  z.object({ status: z.literal('stopped'), since: instant, error: messageSchema }),
 ]);
 export type FeedState = Readonly<z.infer<typeof feedStateSchema>>;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { messageSchema } from '../messages/message.ts';
 
 /** Something the user should know and can act on. `id` stays the same while the problem lasts. */
 export const problemSchema = z.object({
   id: z.string(),
-  message: z.string(),
+  message: messageSchema,
   /** It happened once, and is told at every start until it is dismissed by `notices.dismiss`. */
   isKept: z.boolean().optional(),
 });

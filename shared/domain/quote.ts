@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageSchema } from '../messages/message.ts';
 import { instant, positive } from './instant.ts';
 
 /** The latest known of one coin, as a card shows it. Everything but the ids is null until the first price. */
@@ -24,8 +25,8 @@ export const quoteSchema = z.object({
   changeFromAveragePct: z.number().nullable(),
   /** The last prices in memory, oldest first, as [observedAt, price]. */
   recent: z.array(z.tuple([instant, positive]).readonly()).readonly(),
-  /** Why this coin has no price, in a sentence for the user (an unknown id, say). */
-  problem: z.string().nullable(),
+  /** Why this coin has no price: an unknown id, for example. */
+  problem: messageSchema.nullable(),
 });
 export type Quote = Readonly<z.infer<typeof quoteSchema>>;
 

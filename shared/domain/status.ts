@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageSchema } from '../messages/message.ts';
 import { budgetStatusSchema } from './budget-status.ts';
 import { databaseStateSchema } from './database-state.ts';
 import { exchangesStateSchema } from './exchanges-state.ts';
@@ -18,7 +19,7 @@ export const statusSchema = z.object({
   alertsFile: z.object({
     path: z.string(),
     /** Why the last append failed, or null. Appending is retried. */
-    error: z.string().nullable(),
+    error: messageSchema.nullable(),
     waitingLines: z.number().int().nonnegative(),
   }),
   problems: z.array(problemSchema).readonly(),

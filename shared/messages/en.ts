@@ -1,12 +1,32 @@
 import { alertTexts } from './en/alerts.ts';
+import { callTexts } from './en/calls.ts';
+import { databaseTexts } from './en/database.ts';
+import { deliveryTexts } from './en/delivery.ts';
+import { fileTexts } from './en/files.ts';
 import { generalTexts } from './en/general.ts';
+import { journalTexts } from './en/journal.ts';
+import { priceTexts } from './en/prices.ts';
+import { providerTexts } from './en/provider.ts';
+import { requestTexts } from './en/requests.ts';
+import { connectionUrlTexts, secretTexts, settingTexts } from './en/settings.ts';
 
 /**
  * Every message that the program shows, in English: a function of the message's parameters by its code. The types of messages
- * are inferred from this table, so a new message is one entry here; a code is never given another meaning, because messages
+ * are inferred from this table, so a new message is one entry here. A code never gets another meaning, because messages
  * are stored. Another language is a second object of the type `Catalogue`.
  */
 export const en = {
   ...generalTexts,
   ...alertTexts,
+  ...callTexts,
+  ...connectionUrlTexts,
+  ...databaseTexts,
+  ...deliveryTexts,
+  ...fileTexts,
+  ...journalTexts,
+  ...priceTexts,
+  ...providerTexts,
+  ...requestTexts,
+  ...secretTexts,
+  ...settingTexts,
 } as const;

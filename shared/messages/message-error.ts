@@ -1,4 +1,4 @@
-import { type Message, message, text } from './message.ts';
+import { type Message, text, verbatim } from './message.ts';
 
 /** An error whose message can be shown in any language. `message`, for logs, is the English text. */
 export class MessageError extends Error {
@@ -14,5 +14,8 @@ export class MessageError extends Error {
 /** What a caught error says: its message, or its own words verbatim when it comes from outside. */
 export function messageOf(cause: unknown): Message {
   if (cause instanceof MessageError) return cause.content;
-  return message('verbatim', { text: cause instanceof Error ? cause.message : String(cause) });
+  return verbatim(cause instanceof Error ? cause.message : String(cause));
 }
+
+/** What to show of a caught error. */
+export const textOfError = (cause: unknown): string => text(messageOf(cause));

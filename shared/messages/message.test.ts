@@ -1,8 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { alertTexts } from './en/alerts.ts';
-import { generalTexts } from './en/general.ts';
 import { en } from './en.ts';
-import { type Catalogue, type Message, message, messageSchema, text } from './message.ts';
+import { type Catalogue, type Message, mapTexts, message, messageSchema, text, verbatim } from './message.ts';
 import { MessageError, messageOf } from './message-error.ts';
 
 const movingAverage = message('alert.moving-average', { thresholdPct: 2, windowMinutes: 5 });
@@ -23,6 +22,12 @@ describe('a message', () => {
       'alert.moving-average': ({ thresholdPct }) => `Preis um mehr als ${thresholdPct} % verändert`,
     };
     expect(text(message('sentences', { of: [movingAverage] }), de)).toBe('Preis um mehr als 2 % verändert');
+  });
+
+  it('can have its texts replaced, however deep they are', () => {
+    const sent = message('sentences', { of: [verbatim('key hush'), movingAverage] });
+    const replaced = mapTexts(sent, (words) => words.replaceAll('hush', '***'));
+    expect(replaced).toEqual(message('sentences', { of: [verbatim('key ***'), movingAverage] }));
   });
 
   it('crosses a wire as JSON', () => {
@@ -66,8 +71,11 @@ describe('a message', () => {
 });
 
 describe('the catalogue', () => {
-  it('has each code in one of its parts only', () => {
-    const codes = [generalTexts, alertTexts].flatMap((part) => Object.keys(part));
+  it('has each code in one of its parts only', async () => {
+    const folder = new URL('./en/', import.meta.url);
+    const files = readdirSync(folder).map((name) => import(new URL(name, folder).href));
+    const parts = (await Promise.all(files)).flatMap((part: Record<string, object>) => Object.values(part));
+    const codes = parts.flatMap((texts) => Object.keys(texts));
     expect(codes.toSorted()).toEqual(Object.keys(en).toSorted());
   });
 });

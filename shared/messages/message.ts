@@ -32,6 +32,9 @@ export function message<C extends MessageCode>(
   return { code, params: params ?? {} } as unknown as Message;
 }
 
+/** Words from outside that no catalogue has: PostgreSQL's, the operating system's, a provider's. */
+export const verbatim = (words: string): Message => message('verbatim', { text: words });
+
 /**
  * A message as it crosses a wire or lies in a file. The code may be one that this version does not know and the parameters
  * may be others than it expects: both come from a newer or an older program. `text` copes with that.
@@ -72,3 +75,15 @@ function inText(value: unknown, catalogue: Catalogue): unknown {
 
 const isMessage = (value: unknown): value is Message =>
   typeof value === 'object' && value !== null && 'code' in value && 'params' in value;
+
+/** The same message with every text among its parameters replaced: to take secrets out of it. */
+export function mapTexts({ code, params }: Message, replace: (words: string) => string): Message {
+  const map = (value: unknown): unknown => {
+    if (typeof value === 'string') return replace(value);
+    if (Array.isArray(value)) return value.map(map);
+    return isMessage(value) ? mapTexts(value, replace) : value;
+  };
+  const mapped = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, map(value)]));
+  // Each parameter keeps its type.
+  return { code, params: mapped } as unknown as Message;
+}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { text, verbatim } from '../messages/message.ts';
 import { faultOfApiKey } from './api-key.ts';
 
 describe('a key that is typed or set', () => {
@@ -9,7 +10,7 @@ describe('a key that is typed or set', () => {
     ['CG-🔑', 'has a character that is not ASCII at position 4, which no request can carry'],
     ['CG–abc', 'has a character that is not ASCII at position 3, which no request can carry'],
   ])('%j is told by what is wrong with it', (key, fault) => {
-    expect(faultOfApiKey(key)).toBe(fault);
+    expect(text(faultOfApiKey(key) ?? verbatim(''))).toBe(fault);
   });
 
   it('is accepted only when a header carries it', () => {

@@ -1,18 +1,19 @@
+import { type Message, message } from '../messages/message.ts';
+
 /** Printable ASCII: an HTTP header carries nothing else in a way that every client and server agrees on. */
 const UNSENDABLE = /[^\x20-\x7e]/u;
 
 /**
- * Why a key cannot be sent to the provider, as the end of a sentence that begins with the key: "has a line break as its
- * 9th character". Null for a key that can be. It quotes nothing of the key.
+ * Why a key cannot be sent to the provider, as the predicate of a sentence about it; null for a key that can. It quotes
+ * nothing of the key.
  */
-export function faultOfApiKey(key: string): string | null {
+export function faultOfApiKey(key: string): Message | null {
   const found = UNSENDABLE.exec(key);
   if (found === null) return null;
-  return `has ${nameOf(found[0])} at position ${found.index + 1}, which no request can carry`;
+  return message('api-key.unsendable', { character: kindOf(found[0]), position: found.index + 1 });
 }
 
-function nameOf(character: string): string {
-  if (character === '\n' || character === '\r') return 'a line break';
-  if (/\p{Cc}/u.test(character)) return 'a control character';
-  return 'a character that is not ASCII';
+function kindOf(character: string): 'line-break' | 'control' | 'not-ascii' {
+  if (character === '\n' || character === '\r') return 'line-break';
+  return /\p{Cc}/u.test(character) ? 'control' : 'not-ascii';
 }

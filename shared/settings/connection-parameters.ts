@@ -1,3 +1,5 @@
+import { type Message, message } from '../messages/message.ts';
+
 /** The parameters of a connection URL beside those that say where and as whom to connect. */
 export type ConnectionParameters = Readonly<Partial<Record<string, string>>>;
 
@@ -66,15 +68,15 @@ const WITHOUT_EFFECT: Readonly<Record<string, readonly string[] | null>> = {
  *
  * @param mayName whether a parameter that is not known may be named
  */
-export function parameterFault(parameters: ConnectionParameters, mayName: boolean): string | null {
+export function parameterFault(parameters: ConnectionParameters, mayName: boolean): Message | null {
   for (const [name, value = ''] of Object.entries(parameters)) {
     const known = [OBEYED, WITHOUT_EFFECT].find((list) => Object.hasOwn(list, name));
     if (known === undefined) {
-      return `has ${mayName ? `the parameter "${name}"` : 'a parameter'}, which is not supported`;
+      return message('connection-url.parameter', { name: mayName ? name : null });
     }
     const values = known[name];
     if (values && !values.includes(value)) {
-      return `has a value of "${name}" that is not supported; it may be ${values.join(', ')}`;
+      return message('connection-url.parameter-value', { name, values });
     }
   }
   return null;

@@ -5,6 +5,8 @@
  * What was typed is never shown: whoever forgot to escape a character of the password has it where a host or a database
  * is looked for. Errors name no part of the text, and `formatConnectionUrl` shows what was understood.
  */
+import { type Message, message } from '../messages/message.ts';
+import { MessageError } from '../messages/message-error.ts';
 import { type ConnectionParameters, parameterFault } from './connection-parameters.ts';
 
 export type ConnectionUrl = {
@@ -20,10 +22,10 @@ export type ConnectionUrl = {
 /** A name, an address, or the folder of a Unix socket, which begins with a slash. */
 export type ConnectionHost = { readonly host: string; readonly port: number | null };
 
-/** The text is no connection URL. The message continues "The connection URL …", and holds no part of the text. */
-export class ConnectionUrlError extends Error {
-  constructor(message: string) {
-    super(message);
+/** The text is no connection URL. The message is the predicate of "The connection URL …" and holds no part of the text. */
+export class ConnectionUrlError extends MessageError {
+  constructor(content: Message) {
+    super(content);
     this.name = 'ConnectionUrlError';
   }
 }
@@ -36,26 +38,29 @@ export class ConnectionUrlError extends Error {
  */
 export function parseConnectionUrl(text: string): ConnectionUrl {
   const [, scheme, rest] = /^(postgresql|postgres):\/\/(.*)$/s.exec(text.trim()) ?? [];
-  if (rest === undefined) throw new ConnectionUrlError('must start with postgresql://');
-  const hint = unescapedHint(rest);
+  if (rest === undefined) throw new ConnectionUrlError(message('connection-url.scheme'));
+  const unescaped = unescapedIn(rest);
   try {
     const url = parseRest(scheme === 'postgres' ? 'postgres' : 'postgresql', rest);
     // Where the password may have been cut in two, a name may be a part of it.
-    const fault = parameterFault(url.parameters, hint === '');
+    const fault = parameterFault(url.parameters, unescaped.length === 0);
     if (fault !== null) throw new ConnectionUrlError(fault);
     return url;
   } catch (error) {
-    throw error instanceof ConnectionUrlError ? new ConnectionUrlError(`${error.message}${hint}`) : error;
+    if (!(error instanceof ConnectionUrlError) || unescaped.length === 0) throw error;
+    throw new ConnectionUrlError(
+      message('connection-url.unescaped-password', { fault: error.content, characters: unescaped }),
+    );
   }
 }
 
 /** What is wrong with a connection URL, as `ConnectionUrlError` says it; null when it can be read or is empty. */
-export function connectionUrlFault(text: string): string | null {
+export function connectionUrlFault(text: string): Message | null {
   try {
     if (text.trim() !== '') parseConnectionUrl(text);
     return null;
   } catch (error) {
-    if (error instanceof ConnectionUrlError) return error.message;
+    if (error instanceof ConnectionUrlError) return error.content;
     throw error;
   }
 }
@@ -81,7 +86,7 @@ function parseRest(scheme: ConnectionUrl['scheme'], rest: string): ConnectionUrl
   const { credentials, place } = splitCredentials(rest);
   const [, hostList = '', path, query] = /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(place) ?? [];
   // Of an unescaped slash in the password, the rest of it would be the database's name, and would be shown.
-  if (path?.includes('@')) throw new ConnectionUrlError('has an "@" in the name of the database');
+  if (path?.includes('@')) throw new ConnectionUrlError(message('connection-url.at-in-name'));
   const { host, port, user, password, dbname, ...parameters } = parseQuery(query);
   const [typedUser, typedPassword] = credentials ?? [null, null];
   return {
@@ -117,7 +122,7 @@ function parseHosts(list: string): readonly ConnectionHost[] {
     const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(item) ?? [];
     const host = bracketed ?? plain;
     if (host === undefined || plain?.includes('['))
-      throw new ConnectionUrlError('has a "[" without its "]" in the host');
+      throw new ConnectionUrlError(message('connection-url.open-bracket'));
     return { host: checkHost(decode(host)), port: parsePort(port) };
   });
 }
@@ -132,7 +137,7 @@ function joinHosts(
   const names = host?.split(',') ?? before.map((each) => each.host);
   const ports = port?.split(',').map(parsePort);
   if (ports !== undefined && ports.length !== 1 && ports.length !== names.length)
-    throw new ConnectionUrlError('has another number of ports than of hosts');
+    throw new ConnectionUrlError(message('connection-url.port-count'));
   return names.map((name, index) => ({
     host: checkHost(name),
     port: ports === undefined ? (before[index]?.port ?? null) : (ports[index] ?? ports[0] ?? null),
@@ -151,14 +156,14 @@ function formatHost({ host, port }: ConnectionHost): string {
 
 function checkHost(host: string): string {
   if (host.startsWith('/') || /^[\p{L}\p{N}._:%-]*$/u.test(host)) return host;
-  throw new ConnectionUrlError('has a host with a character that no host name has');
+  throw new ConnectionUrlError(message('connection-url.host'));
 }
 
 function parsePort(text: string | undefined): number | null {
   if (text === undefined || text === '') return null;
   const port = /^\d+$/.test(text) ? Number(text) : 0;
   if (port >= 1 && port <= 65_535) return port;
-  throw new ConnectionUrlError('has a port that is not a number from 1 to 65535');
+  throw new ConnectionUrlError(message('connection-url.port'));
 }
 
 function parseQuery(query: string | undefined): Record<string, string> {
@@ -167,31 +172,29 @@ function parseQuery(query: string | undefined): Record<string, string> {
     if (item === '') continue;
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(item) ?? [];
     if (name === undefined || value === undefined)
-      throw new ConnectionUrlError('has a parameter without a name or without "="');
+      throw new ConnectionUrlError(message('connection-url.parameter-form'));
     parameters[decode(name)] = decode(value);
   }
   return parameters;
 }
 
-const CHARACTERS = { '/': '%2F', '?': '%3F', '#': '%23', '@': '%40' } as const;
+/** Characters that end a password unless they are escaped. */
+const CHARACTERS = ['/', '?', '#', '@'] as const;
 
-/** Which characters of what may be the password would have to be escaped, as a sentence; empty when there are none. */
-function unescapedHint(rest: string): string {
+/** Which characters of what may be the password would have to be escaped. */
+function unescapedIn(rest: string): readonly (typeof CHARACTERS)[number][] {
   const colon = rest.indexOf(':');
   const at = rest.lastIndexOf('@');
-  if (colon === -1 || at < colon) return '';
+  if (colon === -1 || at < colon) return [];
   const password = rest.slice(colon + 1, at);
-  const found = Object.entries(CHARACTERS).filter(([character]) => password.includes(character));
-  if (found.length === 0) return '';
-  const rules = found.map(([character, escaped]) => `"${character}" as ${escaped}`);
-  return `. In the password, write ${rules.join(', ')}`;
+  return CHARACTERS.filter((character) => password.includes(character));
 }
 
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new ConnectionUrlError('has a "%" that is not the start of an escape such as %2F; write it as %25');
+    throw new ConnectionUrlError(message('connection-url.escape'));
   }
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { says } from '../messages/fault-of-issue.ts';
+import { message, messageSchema } from '../messages/message.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
 
 const LONGEST_COIN_ID = 200;
@@ -16,10 +18,7 @@ const coinId = z
   .string()
   .trim()
   .toLowerCase()
-  .refine(
-    isCoinId,
-    'is not a CoinGecko coin id (letters, digits, dashes and underscores without spaces, e.g. "bitcoin")',
-  );
+  .refine(isCoinId, says(message('value.not-a-coin-id')));
 
 /** The log levels, most talkative first. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -27,6 +26,9 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] 
 /** The exchanges that prices can come from. Each is also a source's name in the database: do not rename. */
 export const EXCHANGES = ['kraken', 'coinbase', 'binance'] as const;
 export type ExchangeId = (typeof EXCHANGES)[number];
+
+/** `22:00-07:00`. */
+const HOURS = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
 
 /** Whether a stretch from one time of day to another is longer than nothing. */
 const isNoInstant = (hours: string): boolean => {
@@ -45,74 +47,56 @@ const hasNoCredentials = (text: string): boolean => {
 export const settingsSchema = z.strictObject({
   coins: z
     .array(coinId)
-    .min(1, 'needs at least one coin')
-    .max(500, 'holds at most 500 coins')
+    .min(1)
+    .max(500)
     .transform((ids) => [...new Set(ids)]),
   vsCurrency: z
     .string()
     .trim()
     .toLowerCase()
-    .regex(/^[a-z]{2,10}$/, 'is not a currency code, e.g. "usd"'),
+    .refine((code) => /^[a-z]{2,10}$/.test(code), says(message('value.not-a-currency'))),
   /** Seconds between price requests; null lets the provider's plan decide. */
-  pollSeconds: z
-    .number('must be a number')
-    .min(1, 'must be at least 1')
-    .max(3_600, 'must be at most 3600')
-    .nullable(),
+  pollSeconds: z.number().min(1).max(3_600).nullable(),
   /** An alert is raised when a price is further than this from the moving average. */
-  alertThresholdPct: z
-    .number('must be a number')
-    .min(0.01, 'must be at least 0.01')
-    .max(100, 'must be at most 100'),
+  alertThresholdPct: z.number().min(0.01).max(100),
   /** Length of the moving average. */
-  alertWindowMinutes: z
-    .number('must be a number')
-    .min(2, 'must be at least 2')
-    .max(240, 'must be at most 240'),
+  alertWindowMinutes: z.number().min(2).max(240),
   /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
   databaseUrl: z
     .string()
     .trim()
-    .refine((url) => url === '' || /^postgres(ql)?:\/\//.test(url), 'must start with postgresql://'),
+    .refine((url) => url === '' || /^postgres(ql)?:\/\//.test(url), says(message('connection-url.scheme'))),
   /** Base URL of the CoinGecko API or of a proxy for it; null for the plan's own. */
   coingeckoUrl: z
-    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
-    .refine(hasNoCredentials, 'must not contain a user name or a password, which requests cannot carry')
+    .url({ protocol: /^https?$/ })
+    .refine(hasNoCredentials, says(message('value.url-with-credentials')))
     .nullable(),
   /** Where prices come from beside CoinGecko, the preferred exchange first; empty for none. */
-  exchanges: z
-    .array(z.enum(EXCHANGES, `is not one of ${EXCHANGES.join(', ')}`))
-    .transform((ids) => [...new Set(ids)]),
+  exchanges: z.array(z.enum(EXCHANGES)).transform((ids) => [...new Set(ids)]),
   /** Follow every trade of the coins that an exchange lists in the quote currency. */
-  realTime: z.boolean('must be true or false'),
+  realTime: z.boolean(),
   /** Where alerts are appended; null for alerts.txt in the data folder. */
-  alertsFile: z.string().min(1, 'must not be empty').nullable(),
+  alertsFile: z.string().min(1).nullable(),
   /** Port of the browser host; null for a free one. */
   port: z
-    .number('must be a number')
-    .int('must be a whole number')
+    .number()
+    .int()
     .min(0)
-    .max(65_535, 'must be at most 65535')
-    .refine(
-      (port) => !UNSAFE_PORTS.has(port),
-      'is a port that browsers refuse to open; take another, e.g. 8080',
-    )
+    .max(65_535)
+    .refine((port) => !UNSAFE_PORTS.has(port), says(message('value.unsafe-port')))
     .nullable(),
   /** When no notification is shown, in local time; the end may be on the next day. Null for never. */
   quietHours: z
     .string()
     .trim()
-    .regex(
-      /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
-      'must be two times of day, e.g. "22:00-07:00"',
-    )
-    .refine(isNoInstant, 'begin when they end; leave them empty for none')
+    .refine((hours) => HOURS.test(hours), says(message('value.not-hours')))
+    .refine(isNoInstant, says(message('value.no-hours')))
     .nullable(),
   /** Whether a notification makes a sound. */
-  notificationSound: z.boolean('must be true or false'),
+  notificationSound: z.boolean(),
   /** The coin whose price stands beside the tray icon on macOS; null for none. */
   trayCoin: coinId.nullable(),
-  logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
+  logLevel: z.enum(LOG_LEVELS),
 });
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 export type SettingName = keyof Settings;
@@ -161,7 +145,7 @@ export const LIVE_SETTINGS = [
 /** What is wrong with one setting, to be shown at its field. */
 export const settingIssueSchema = z.object({
   setting: z.string(),
-  message: z.string(),
+  message: messageSchema,
   /** The part of the value that is wrong, and what was probably meant. */
   suggestion: z.object({ value: z.string(), meant: z.string() }).optional(),
 });
@@ -173,7 +157,5 @@ export function settingConflicts({
   trayCoin,
 }: Pick<Settings, 'coins' | 'trayCoin'>): readonly SettingIssue[] {
   if (trayCoin === null || coins.includes(trayCoin)) return [];
-  return [
-    { setting: 'trayCoin', message: `"${trayCoin}" is not one of the coins above, so it has no price.` },
-  ];
+  return [{ setting: 'trayCoin', message: message('setting.tray-coin-unwatched', { coinId: trayCoin }) }];
 }

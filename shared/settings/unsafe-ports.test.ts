@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { faultOfIssue } from '../messages/fault-of-issue.ts';
+import { text } from '../messages/message.ts';
 import { settingsSchema } from './settings.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
 
@@ -13,7 +15,10 @@ describe('ports that browsers refuse', () => {
 
   it('are refused as the port of the page, and others are not', () => {
     const { port } = settingsSchema.shape;
-    expect(port.safeParse(6_000).error?.issues[0]?.message).toContain('browsers refuse to open');
+    const issues = port.safeParse(6_000).error?.issues ?? [];
+    expect(issues.map((issue) => text(faultOfIssue(issue)))).toEqual([
+      'is a port that browsers refuse to open; take another, e.g. 8080',
+    ]);
     for (const good of [null, 0, 80, 8_080, 65_535]) expect(port.safeParse(good).success).toBe(true);
   });
 });

@@ -10,6 +10,7 @@ import type { Clock } from '../../electron/monitor/time/clock.ts';
 import type { Candle } from '../../shared/domain/candle.ts';
 import { type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
+import { verbatim } from '../../shared/messages/message.ts';
 import { openTestStorage, queryEmbedded, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
 
 const MINUTE_MS = 60_000;
@@ -209,7 +210,8 @@ describe('backfill from the simulated provider into the database', () => {
       let refusals = 2;
       const gate = (fetch: typeof globalThis.fetch): typeof globalThis.fetch => {
         return (...args) => {
-          if (refusals-- > 0) throw new FeedError('rate-limited', 'not now', { retryAfterMs: 10_000 });
+          if (refusals-- > 0)
+            throw new FeedError('rate-limited', verbatim('not now'), { retryAfterMs: 10_000 });
           return fetch(...args);
         };
       };

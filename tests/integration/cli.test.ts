@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { alertLines, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
+import { inWords, textOf } from '../text-of.ts';
 
 let market: DemoServer;
 
@@ -153,7 +154,7 @@ describe('a running program', () => {
           snapshot.quotes.every(({ price, problem }) => price !== null || problem !== null) && snapshot.quotes
         );
       });
-      expect(quotes[0]).toMatchObject({
+      expect(inWords(quotes[0])).toMatchObject({
         coinId: 'bitconi',
         price: null,
         problem: '"bitconi" is not a CoinGecko coin id. Did you mean "bitcoin"?',
@@ -171,7 +172,7 @@ describe('a running program', () => {
       const page = await openPage(program.url);
       const snapshot = await page.call('snapshot', {});
       expect(snapshot.quotes.map(({ coinId }) => coinId)).toEqual(['bitcoin', 'ethereum', 'zcash']);
-      expect(snapshot.status.problems[0]?.message).toContain('settings.json is not valid');
+      expect(textOf(snapshot.status.problems[0]?.message)).toContain('settings.json is not valid');
       expect(readFileSync(join(folder, 'settings.json.bad'), 'utf8')).toBe('{ coins: bitcoin }');
       page.close();
       await program.end('SIGTERM');
@@ -190,7 +191,7 @@ describe('a running program', () => {
         return now.database.status === 'down' && now.queue.waitingTicks > 0 && now;
       });
       expect(JSON.stringify(status)).not.toContain('secret');
-      expect('error' in status.database && status.database.error).toContain('127.0.0.1');
+      expect('error' in status.database && textOf(status.database.error)).toContain('127.0.0.1');
       page.close();
       const { code, stderr } = await lost.end('SIGTERM');
       expect(code).toBe(0);

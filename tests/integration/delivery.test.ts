@@ -16,6 +16,7 @@ import {
   until,
   withFolder,
 } from '../program.ts';
+import { inWords, textOf } from '../text-of.ts';
 import { queryUrl } from './storage-fixture.ts';
 
 /** A minute of the test's time in a real second. */
@@ -85,7 +86,7 @@ describe('the built program', () => {
         const page = await openPage(program.url);
         await serve([...flat(10), 61_800]);
         await until(async () => (await page.status()).alertsFile.error !== null);
-        expect((await page.status()).alertsFile).toMatchObject({
+        expect(inWords((await page.status()).alertsFile)).toMatchObject({
           error: expect.stringContaining('nobody reads from this pipe'),
           waitingLines: 1,
         });
@@ -139,7 +140,7 @@ describe('the built program', () => {
       const { problems, queue } = await page.status();
       page.close();
       expect(queue.deadLetters).toBe(2);
-      expect(problems.find(({ id }) => id === 'journal-damaged-entry')?.message).toContain(
+      expect(textOf(problems.find(({ id }) => id === 'journal-damaged-entry')?.message)).toContain(
         `2 entries of the journal could not be read`,
       );
       await second.end('SIGTERM');

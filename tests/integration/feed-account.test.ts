@@ -14,6 +14,7 @@ import { createQuoteCurrencies } from '../../electron/monitor/sources/coingecko/
 import { virtualClock } from '../../electron/monitor/time/clock.ts';
 import { settingsSchema } from '../../shared/settings/settings.ts';
 import { until } from '../program.ts';
+import { inWords, textOf } from '../text-of.ts';
 
 const START = Date.parse('2026-11-21T12:00:00Z');
 const MINUTE_MS = 60_000;
@@ -74,7 +75,7 @@ describe('the account at the provider', () => {
     const batch = await coinGecko.source.fetchPrices({ coins: COINS, vsCurrency: 'usd' }, signal);
     expect(batch.ticks).toHaveLength(500);
     expect(asked()).toEqual(['/simple/price']);
-    expect(coinGecko.status()).toEqual({
+    expect(inWords(coinGecko.status())).toEqual({
       plan: 'demo',
       usedThisMonth: 1,
       leftThisMonth: 9_999,
@@ -107,15 +108,15 @@ describe('the account at the provider', () => {
     coinGecko.start(onAccess);
     await until(() => verdicts === 1);
     const [problem] = coinGecko.problems();
-    expect(problem?.message).toMatch(
+    expect(textOf(problem?.message)).toMatch(
       /^The API key does not work, and prices go on without it\. .*\(CoinGecko refuses our requests \(401\)/,
     );
-    expect(problem?.message).toContain('COINGECKO_API_KEY');
-    expect(problem?.message).not.toContain(KEY);
+    expect(textOf(problem?.message)).toContain('COINGECKO_API_KEY');
+    expect(textOf(problem?.message)).not.toContain(KEY);
     await coinGecko.source.fetchPrices({ coins: ['load-coin-1'], vsCurrency: 'usd' }, signal);
     const headers = market.requests().at(-1)?.headers ?? {};
     expect([headers['x-cg-demo-api-key'], headers['x-cg-pro-api-key']]).toEqual([undefined, undefined]);
-    expect(coinGecko.status()).toMatchObject({ plan: 'keyless', leftThisMonth: null });
+    expect(inWords(coinGecko.status())).toMatchObject({ plan: 'keyless', leftThisMonth: null });
     expect(accesses).toBe(1);
   });
 
@@ -148,7 +149,7 @@ describe('the account at the provider', () => {
     const coinGecko = open(KEY, `http://127.0.0.1:${port}`);
     coinGecko.start(onAccess);
     await until(() => verdicts === 1);
-    expect(coinGecko.status()).toMatchObject({
+    expect(inWords(coinGecko.status())).toMatchObject({
       plan: 'pro',
       usedThisMonth: 440_000,
       leftThisMonth: 60_000,
@@ -209,8 +210,10 @@ describe('the account at the provider', () => {
       expect(coinGecko.status().plan).toBe('keyless');
       const [problem] = coinGecko.problems();
       expect(problem?.id).toBe('api-key');
-      expect(problem?.message).toMatch(/^The API key cannot be used, and prices go on without it\. It has /);
-      expect(problem?.message).not.toContain('CG-');
+      expect(textOf(problem?.message)).toMatch(
+        /^The API key cannot be used, and prices go on without it\. It has /,
+      );
+      expect(textOf(problem?.message)).not.toContain('CG-');
     },
   );
 });

@@ -6,6 +6,8 @@ import { createCoinIdAdvisor } from '../../electron/monitor/sources/coingecko/co
 import { createCoinProblems } from '../../electron/monitor/sources/coingecko/coin-problems.ts';
 import type { PriceBatch } from '../../electron/monitor/sources/price-source.ts';
 import { virtualClock } from '../../electron/monitor/time/clock.ts';
+import { verbatim } from '../../shared/messages/message.ts';
+import { textOf } from '../text-of.ts';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 const MINUTE_MS = 60_000;
@@ -31,7 +33,7 @@ const calls = (endpoint: string): number =>
 describe('advice on unknown ids', () => {
   it('suggests the coin that was meant', async () => {
     const advice = await createCoinIdAdvisor(catalog()).advise(['bitconi', 'btc', 'xyzzy-plugh'], signal);
-    expect([...advice.values()]).toEqual([
+    expect([...advice.values()].map(textOf)).toEqual([
       '"bitconi" is not a CoinGecko coin id. Did you mean "bitcoin"?',
       '"btc" is not a CoinGecko coin id. Did you mean "bitcoin" (symbol BTC)?',
       '"xyzzy-plugh" is not a CoinGecko coin id. The id is the "API ID" on the coin\'s page at coingecko.com.',
@@ -40,7 +42,7 @@ describe('advice on unknown ids', () => {
 
   it('does not call an id unknown that only has no price', async () => {
     const advice = await createCoinIdAdvisor(catalog()).advise(['bitcoin'], signal);
-    expect(advice.get('bitcoin')).toBe('CoinGecko has no price for "bitcoin" at present.');
+    expect(textOf(advice.get('bitcoin'))).toBe('CoinGecko has no price for "bitcoin" at present.');
   });
 
   it('asks for the list of coins once a day, and not at all while nothing is missing', async () => {
@@ -60,17 +62,17 @@ describe('advice on unknown ids', () => {
     server.setFault({ endpoint: '/coins/list', fault: { kind: 'status', status: 429 } });
     const advisor = createCoinIdAdvisor(catalog());
     const plain = '"btc" is not a CoinGecko coin id.';
-    expect((await advisor.advise(['btc'], signal)).get('btc')).toBe(plain);
+    expect(textOf((await advisor.advise(['btc'], signal)).get('btc'))).toBe(plain);
     server.clearFaults();
-    expect((await advisor.advise(['btc'], signal)).get('btc')).toBe(plain);
+    expect(textOf((await advisor.advise(['btc'], signal)).get('btc'))).toBe(plain);
     await clock.advance(10 * MINUTE_MS);
-    expect((await advisor.advise(['btc'], signal)).get('btc')).toContain('Did you mean "bitcoin"');
+    expect(textOf((await advisor.advise(['btc'], signal)).get('btc'))).toContain('Did you mean "bitcoin"');
   });
 
   it('suggests by likeness when the ranks cannot be had', async () => {
     server.setFault({ endpoint: '/coins/markets', fault: { kind: 'status', status: 500 } });
     const advice = await createCoinIdAdvisor(catalog()).advise(['bitconi'], signal);
-    expect(advice.get('bitconi')).toContain('Did you mean "bitcoin"?');
+    expect(textOf(advice.get('bitconi'))).toContain('Did you mean "bitcoin"?');
   });
 
   it('ends with its signal', async () => {
@@ -100,7 +102,7 @@ describe('the problems of coins', () => {
       catalog: catalog(),
       log: silentLog,
       onProblems: (map) => {
-        told.push([...map]);
+        told.push([...map].map(([coinId, reason]) => [coinId, textOf(reason)]));
         wake();
       },
     });
@@ -118,7 +120,7 @@ describe('the problems of coins', () => {
     const { problems, told, untilTold } = listen();
     problems.report(batch({}));
     problems.report(
-      batch({ missing: ['btc'], rejected: [{ coinId: 'zcash', reason: 'the price is null' }] }),
+      batch({ missing: ['btc'], rejected: [{ coinId: 'zcash', reason: verbatim('the price is null') }] }),
     );
     await untilTold(1);
     problems.report(batch({ missing: ['btc'] }));

@@ -6,6 +6,7 @@ import { coinGeckoSource } from '../../electron/monitor/sources/coingecko/coinge
 import type { CoinGeckoAccess } from '../../electron/monitor/sources/coingecko/coingecko-client.ts';
 import { FeedError } from '../../electron/monitor/sources/price-source.ts';
 import { virtualClock } from '../../electron/monitor/time/clock.ts';
+import { inWords } from '../text-of.ts';
 
 const NOW = Date.parse('2026-03-01T12:34:56Z');
 const KEY = 'CG-a-secret-key';
@@ -229,7 +230,7 @@ describe('the CoinGecko source', () => {
     for (const way of [fetch, undated]) {
       const batch = await source({ fetch: way }).fetchPrices(REQUEST, new AbortController().signal);
       expect(batch.ticks.map(({ coinId }) => coinId)).toEqual(['zcash']);
-      expect(batch.rejected).toEqual([
+      expect(inWords(batch.rejected)).toEqual([
         {
           coinId: 'bitcoin',
           reason: expect.stringMatching(/^last_updated_at is \d+\u00a0d.* in the future$/),

@@ -11,6 +11,7 @@ import type { EventMessage } from '../../shared/contract/events.ts';
 import type { CandleSeries } from '../../shared/contract/procedures.ts';
 import { HISTORY_INTERVALS, type Interval } from '../../shared/domain/interval.ts';
 import { environmentFor, until, withFolder } from '../program.ts';
+import { textOf } from '../text-of.ts';
 import { queryEmbedded } from './storage-fixture.ts';
 
 const CLI = join(import.meta.dirname, '../../electron/cli.ts');
@@ -40,7 +41,7 @@ async function withMarket(work: (market: DemoServer, folder: string) => Promise<
 async function candles(monitor: Monitor, interval: Interval): Promise<CandleSeries> {
   const input = { coinId: 'bitcoin', interval, limit: 1_000 };
   const response = await monitor.answer({ id: 1, procedure: 'candles', input });
-  if (!response.ok) throw new Error(response.error.message);
+  if (!response.ok) throw new Error(textOf(response.error.message));
   return response.output as CandleSeries;
 }
 

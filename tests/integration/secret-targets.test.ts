@@ -14,6 +14,7 @@ import type { ProcedureInput } from '../../shared/contract/procedures.ts';
 import type { SettingsView } from '../../shared/contract/settings-view.ts';
 import type { Response } from '../../shared/contract/wire.ts';
 import { until } from '../program.ts';
+import { inWords, textOf } from '../text-of.ts';
 
 let folder: string;
 let monitor: Monitor | undefined;
@@ -78,7 +79,7 @@ const file = (): Record<string, unknown> => JSON.parse(readFileSync(join(folder,
 const problems = (): string =>
   monitor
     ?.snapshot()
-    .status.problems.map(({ message }) => message)
+    .status.problems.map(({ message }) => textOf(message))
     .join('\n') ?? '';
 
 const refusal = (setting: string, message: string) => ({
@@ -100,7 +101,7 @@ describe.each([
   beforeEach(async () => {
     secrets = store();
     await open({}, secrets && { secrets });
-    expect(await set({ databaseUrl: before })).toMatchObject({ ok: true });
+    expect(inWords(await set({ databaseUrl: before }))).toMatchObject({ ok: true });
   });
 
   it.each([
@@ -116,7 +117,9 @@ describe.each([
     ['the password in the query', 'postgresql://evil.example/prices?user=me&password=***'],
   ])('does not go with a change to %s', async (__, databaseUrl) => {
     const kept = file().databaseUrl;
-    expect(await set({ databaseUrl })).toMatchObject(refusal('databaseUrl', 'was kept for db.example:5432'));
+    expect(inWords(await set({ databaseUrl }))).toMatchObject(
+      refusal('databaseUrl', 'was kept for db.example:5432'),
+    );
     expect(file().databaseUrl).toBe(kept);
     expect(JSON.stringify(await shown())).not.toContain('hush');
   });
@@ -126,7 +129,9 @@ describe.each([
       await set({ databaseUrl: 'postgresql://you:***@db.example:5432/other?sslmode=verify-full' }),
     ).toMatchObject({ ok: true });
     expect((await shown()).settings.databaseUrl).toContain('you:***@db.example');
-    expect(await set({ databaseUrl: 'postgresql://me:new@evil.example/prices' })).toMatchObject({ ok: true });
+    expect(inWords(await set({ databaseUrl: 'postgresql://me:new@evil.example/prices' }))).toMatchObject({
+      ok: true,
+    });
     expect((await shown()).settings.databaseUrl).toBe('postgresql://me:***@evil.example/prices');
   });
 });
@@ -152,34 +157,46 @@ describe('an API key in the host’s store', () => {
   beforeEach(async () => {
     secrets = memoryStore();
     await open({}, { secrets });
-    expect(await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-1' })).toMatchObject({ ok: true });
+    expect(inWords(await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-1' }))).toMatchObject({
+      ok: true,
+    });
   });
 
   it('does not go with a change of scheme or host, unless a new one comes with it', async () => {
     for (const coingeckoUrl of [proxy, 'http://api.coingecko.com/api/v3', 'http://127.0.0.1:1/']) {
-      expect(await set({ coingeckoUrl })).toMatchObject(
+      expect(inWords(await set({ coingeckoUrl }))).toMatchObject(
         refusal('coingeckoUrl', 'kept for https://api.coingecko.com'),
       );
     }
     expect(file().coingeckoUrl).toBeUndefined();
-    expect(await set({ coingeckoUrl: 'https://pro-api.coingecko.com/api/v3' })).toMatchObject({ ok: true });
-    expect(await set({ coingeckoUrl: proxy, coingeckoApiKey: 'CG-2' })).toMatchObject({ ok: true });
-    expect(await set({ coingeckoUrl: 'https://proxy.example/v4' })).toMatchObject({ ok: true });
-    expect(await set({ coingeckoUrl: null })).toMatchObject(refusal('coingeckoUrl', 'https://proxy.example'));
+    expect(inWords(await set({ coingeckoUrl: 'https://pro-api.coingecko.com/api/v3' }))).toMatchObject({
+      ok: true,
+    });
+    expect(inWords(await set({ coingeckoUrl: proxy, coingeckoApiKey: 'CG-2' }))).toMatchObject({ ok: true });
+    expect(inWords(await set({ coingeckoUrl: 'https://proxy.example/v4' }))).toMatchObject({ ok: true });
+    expect(inWords(await set({ coingeckoUrl: null }))).toMatchObject(
+      refusal('coingeckoUrl', 'https://proxy.example'),
+    );
   });
 
   it('goes only where a connection is encrypted or stays on this machine', async () => {
     const coingeckoUrl = 'http://proxy.example/api/v3';
-    expect(await set({ coingeckoUrl, coingeckoApiKey: 'CG-2' })).toMatchObject({
+    expect(inWords(await set({ coingeckoUrl, coingeckoApiKey: 'CG-2' }))).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining('A key is sent over https') },
     });
-    expect(await set({ coingeckoUrl: 'http://127.0.0.1:1/', coingeckoApiKey: 'CG-2' })).toMatchObject({
+    expect(
+      inWords(await set({ coingeckoUrl: 'http://127.0.0.1:1/', coingeckoApiKey: 'CG-2' })),
+    ).toMatchObject({
       ok: true,
     });
-    expect(await ask('secrets.set', { name: 'coingeckoApiKey', value: null })).toMatchObject({ ok: true });
-    expect(await set({ coingeckoUrl })).toMatchObject({ ok: true });
-    expect(await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-3' })).toMatchObject({ ok: false });
+    expect(inWords(await ask('secrets.set', { name: 'coingeckoApiKey', value: null }))).toMatchObject({
+      ok: true,
+    });
+    expect(inWords(await set({ coingeckoUrl }))).toMatchObject({ ok: true });
+    expect(inWords(await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-3' }))).toMatchObject({
+      ok: false,
+    });
   });
 
   it('is the earlier one when the change that came with another is refused', async () => {
@@ -191,7 +208,7 @@ describe('an API key in the host’s store', () => {
       alertsFile: join(folder, 'missing', 'a.txt'),
     });
     expect(conflict.ok).toBe(false);
-    expect(await set({ coingeckoUrl: proxy })).toMatchObject(
+    expect(inWords(await set({ coingeckoUrl: proxy }))).toMatchObject(
       refusal('coingeckoUrl', 'kept for https://api.coingecko.com'),
     );
   });
@@ -202,7 +219,7 @@ describe('a password in the address of CoinGecko', () => {
     await open({ coingeckoUrl: 'https://me:hush@proxy.example/api/v3' });
     expect((await shown()).settings.coingeckoUrl).toBeNull();
     const refused = await set({ coingeckoUrl: 'https://me:hush@proxy.example/api/v3' });
-    expect(refused).toMatchObject({
+    expect(inWords(refused)).toMatchObject({
       ok: false,
       error: { code: 'bad-request', message: expect.stringContaining('a user name or a password') },
     });
@@ -213,7 +230,7 @@ describe('a password in the address of CoinGecko', () => {
 describe('an API key in the environment', () => {
   it('does not go where a page says', async () => {
     await open({}, { env: { COINGECKO_API_KEY: 'CG-1' } });
-    expect(await set({ coingeckoUrl: 'https://evil.example/api/v3' })).toMatchObject(
+    expect(inWords(await set({ coingeckoUrl: 'https://evil.example/api/v3' }))).toMatchObject(
       refusal('coingeckoUrl', 'set COINGECKO_BASE_URL beside it'),
     );
     expect(file().coingeckoUrl).toBeUndefined();
@@ -230,14 +247,18 @@ describe('a database password in the environment', () => {
       'postgresql://me@evil.example/prices',
       'postgresql://me:***@evil.example/prices',
     ]) {
-      expect(await set({ databaseUrl })).toMatchObject(refused);
+      expect(inWords(await set({ databaseUrl }))).toMatchObject(refused);
     }
-    expect(await set({ databaseUrl: `${own}?sslmode=disable` })).toMatchObject({ ok: false });
+    expect(inWords(await set({ databaseUrl: `${own}?sslmode=disable` }))).toMatchObject({ ok: false });
     expect(file().databaseUrl).toBe(own);
-    expect(await set({ databaseUrl: 'postgresql://you@db.example/other' })).toMatchObject({ ok: true });
-    expect(await set({ databaseUrl: 'postgresql://me:new@evil.example/prices' })).toMatchObject({ ok: true });
-    expect(await set({ databaseUrl: '' })).toMatchObject({ ok: true });
-    expect(await set({ databaseUrl: 'postgresql://me@evil.example/prices' })).toMatchObject(refused);
+    expect(inWords(await set({ databaseUrl: 'postgresql://you@db.example/other' }))).toMatchObject({
+      ok: true,
+    });
+    expect(inWords(await set({ databaseUrl: 'postgresql://me:new@evil.example/prices' }))).toMatchObject({
+      ok: true,
+    });
+    expect(inWords(await set({ databaseUrl: '' }))).toMatchObject({ ok: true });
+    expect(inWords(await set({ databaseUrl: 'postgresql://me@evil.example/prices' }))).toMatchObject(refused);
   });
 });
 

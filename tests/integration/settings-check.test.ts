@@ -11,7 +11,10 @@ import { createCoinSearch } from '../../electron/monitor/sources/coingecko/coin-
 import type { CoinGeckoAccess } from '../../electron/monitor/sources/coingecko/coingecko-client.ts';
 import { createQuoteCurrencies } from '../../electron/monitor/sources/coingecko/quote-currencies.ts';
 import { virtualClock } from '../../electron/monitor/time/clock.ts';
+import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
+import { text } from '../../shared/messages/message.ts';
 import { DEFAULT_SETTINGS, type SettingIssue, settingsSchema } from '../../shared/settings/settings.ts';
+import { inWords, textOf } from '../text-of.ts';
 
 let server: DemoServer;
 let folder: string;
@@ -48,24 +51,24 @@ async function issuesOf(patch: FileSettings, now = DEFAULT_SETTINGS): Promise<re
 
 describe('a change of settings', () => {
   it('is refused for a coin that nobody knows, with the one that was meant', async () => {
-    expect(await issuesOf({ coins: ['bitcoin', 'bitcion'] })).toEqual([
+    expect(inWords(await issuesOf({ coins: ['bitcoin', 'bitcion'] }))).toEqual([
       {
         setting: 'coins',
         message: '"bitcion" is not a CoinGecko coin id. Did you mean "bitcoin"?',
         suggestion: { value: 'bitcion', meant: 'bitcoin' },
       },
     ]);
-    expect(await issuesOf({ coins: ['bitcoin', 'dogecoin'] })).toEqual([]);
+    expect(inWords(await issuesOf({ coins: ['bitcoin', 'dogecoin'] }))).toEqual([]);
   });
 
   it('is not refused for a coin that was watched before', async () => {
     const now = { ...DEFAULT_SETTINGS, coins: ['gone'] };
-    expect(await issuesOf({ coins: ['gone', 'bitcoin'] }, now)).toEqual([]);
+    expect(inWords(await issuesOf({ coins: ['gone', 'bitcoin'] }, now))).toEqual([]);
   });
 
   it('is not refused while nobody can be asked', async () => {
     server.setFault({ endpoint: '*', fault: { kind: 'status', status: 503 } });
-    expect(await issuesOf({ coins: ['bitcion'], vsCurrency: 'xyz' })).toEqual([]);
+    expect(inWords(await issuesOf({ coins: ['bitcion'], vsCurrency: 'xyz' }))).toEqual([]);
   });
 
   it('is not refused for want of an answer in time', async () => {
@@ -75,25 +78,25 @@ describe('a change of settings', () => {
   });
 
   it('is refused for a currency that the provider has not', async () => {
-    expect(await issuesOf({ vsCurrency: 'xyz' })).toEqual([
+    expect(inWords(await issuesOf({ vsCurrency: 'xyz' }))).toEqual([
       { setting: 'vsCurrency', message: 'CoinGecko has no prices in "xyz".' },
     ]);
-    expect(await issuesOf({ vsCurrency: 'eur' })).toEqual([]);
+    expect(inWords(await issuesOf({ vsCurrency: 'eur' }))).toEqual([]);
   });
 
   it('is refused for a tray coin that is not watched, whichever of the two is changed', async () => {
     const message = '"zcash" is not one of the coins above, so it has no price.';
-    expect(await issuesOf({ trayCoin: 'zcash' })).toEqual([]);
-    expect(await issuesOf({ trayCoin: 'zcash', coins: ['bitcoin'] })).toEqual([
+    expect(inWords(await issuesOf({ trayCoin: 'zcash' }))).toEqual([]);
+    expect(inWords(await issuesOf({ trayCoin: 'zcash', coins: ['bitcoin'] }))).toEqual([
       { setting: 'trayCoin', message },
     ]);
     const now = { ...DEFAULT_SETTINGS, trayCoin: 'zcash' };
-    expect(await issuesOf({ coins: ['bitcoin'] }, now)).toEqual([{ setting: 'trayCoin', message }]);
-    expect(await issuesOf({ vsCurrency: 'eur' }, { ...now, coins: ['bitcoin'] })).toEqual([]);
+    expect(inWords(await issuesOf({ coins: ['bitcoin'] }, now))).toEqual([{ setting: 'trayCoin', message }]);
+    expect(inWords(await issuesOf({ vsCurrency: 'eur' }, { ...now, coins: ['bitcoin'] }))).toEqual([]);
   });
 
   it('is refused for an alerts file where none can be', async () => {
-    const fault = async (path: string) => (await issuesOf({ alertsFile: path }))[0]?.message;
+    const fault = async (path: string) => textOf((await issuesOf({ alertsFile: path }))[0]?.message);
     mkdirSync(join(folder, 'there'));
     writeFileSync(join(folder, 'file'), '');
     expect(await fault(join(folder, 'missing', 'alerts.txt'))).toBe(
@@ -106,8 +109,8 @@ describe('a change of settings', () => {
       `${join(folder, 'file')} is a file, not a folder.`,
     );
     expect(await fault('alerts.txt')).toMatch(/^must be an absolute path/);
-    expect(await fault(join(folder, 'there', 'alerts.txt'))).toBeUndefined();
-    expect(await fault(join(folder, 'file'))).toBeUndefined();
+    expect(await fault(join(folder, 'there', 'alerts.txt'))).toBe('');
+    expect(await fault(join(folder, 'file'))).toBe('');
   });
 });
 
@@ -117,6 +120,6 @@ describe('settings that make no sense', () => {
     ['quietHours', '22:00-22:00', 'begin when they end; leave them empty for none'],
   ] as const)('are refused wherever they come from: %s %s', (name, value, message) => {
     const parsed = settingsSchema.shape[name].safeParse(value);
-    expect(parsed.error?.issues.map((issue) => issue.message)).toEqual([message]);
+    expect(parsed.error?.issues.map((issue) => text(faultOfIssue(issue)))).toEqual([message]);
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { openPage, type Page, startProgram, until, withFolder } from '../program.ts';
+import { textOf } from '../text-of.ts';
 
 /** Nobody listens there: these tests need no database, and see at once which one the program wants. */
 const OWN_DATABASE = 'postgresql://me:hush@127.0.0.1:1/prices';
@@ -41,7 +42,7 @@ const wantsOwnDatabase = async (page: Page): Promise<boolean> => {
     const status = await page.status();
     return status.database.status !== 'starting' && status;
   });
-  return 'error' in database && database.error.includes('127.0.0.1');
+  return 'error' in database && textOf(database.error).includes('127.0.0.1');
 };
 
 describe('settings.json, from one start to the next', () => {
@@ -68,7 +69,7 @@ describe('settings.json, from one start to the next', () => {
         return (await page.status()).problems.filter(({ id }) => id.startsWith('settings-'));
       };
       const first = await oneStart(folder, look);
-      expect(first.map(({ message }) => message).join('\n')).toMatch(
+      expect(first.map(({ message }) => textOf(message)).join('\n')).toMatch(
         /"\$\$\$".*quietHours.*settings\.json\.bad/s,
       );
       expect(readFileSync(`${path}.bad`, 'utf8')).toBe(written);

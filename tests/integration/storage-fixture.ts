@@ -11,6 +11,7 @@ import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
+import { textOf } from '../text-of.ts';
 
 /** A storage under test, with a way to wait for what it reports. */
 export type TestStorage = Storage & {
@@ -35,7 +36,7 @@ export function openTestStorage(dataDir: string, databaseUrl = '', clock: Clock 
     clock,
     log: silentLog,
     onChange(state) {
-      if (state.status === 'down') downError ??= state.error;
+      if (state.status === 'down') downError ??= textOf(state.error);
       changed.resolve();
       changed = Promise.withResolvers();
     },
@@ -68,7 +69,7 @@ export function openTestStorage(dataDir: string, databaseUrl = '', clock: Clock 
 }
 
 export function errorOf(state: DatabaseState): string {
-  return 'error' in state ? state.error : '';
+  return 'error' in state ? textOf(state.error) : '';
 }
 
 /** Runs with a data folder of its own, which is gone afterwards. */

@@ -10,6 +10,7 @@ import {
 } from '../../electron/monitor/store/postgres/embedded-server.ts';
 import type { EmbeddedConnection } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
+import { textOf } from '../text-of.ts';
 import {
   alert,
   errorOf,
@@ -91,7 +92,7 @@ describe('storage whose embedded server ends', () => {
       await queryEmbedded(dataDir, 'alter table ticks rename to hidden');
       await storage.accept(fetchOf(0));
       await storage.until(() => storage.problems().length > 0);
-      expect(storage.problems()[0]?.message).toContain('relation "ticks" does not exist');
+      expect(textOf(storage.problems()[0]?.message)).toContain('relation "ticks" does not exist');
       expect(storage.queueState().waitingTicks).toBe(1);
       await queryEmbedded(dataDir, 'alter table hidden rename to ticks');
       await storage.untilWritten();

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { INTERVALS } from '../../shared/domain/interval.ts';
+import { textOf } from '../text-of.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import { hasPgbouncer, withPgbouncer } from './pgbouncer.ts';
 import {
@@ -349,11 +350,11 @@ describe('tables of another owner', () => {
       await storage.untilWritten();
       await storage.until(() => storage.problems().length > 0);
       const { id, message } = storage.problems()[0] ?? {};
-      expect({ id, message }).toMatchObject({
+      expect({ id, message: textOf(message) }).toMatchObject({
         id: 'daily-view',
         message: expect.stringContaining(`ohlcv_daily is not refreshed, because it belongs to "${boss}"`),
       });
-      await asAdmin(statementIn(message ?? ''), database);
+      await asAdmin(statementIn(textOf(message)), database);
       await storage.until(() => storage.problems().length === 0);
       await storage.stop(10_000);
       expect(await asAdmin('select sum(tick_count)::integer as ticks from ohlcv_daily', database)).toEqual([
@@ -369,7 +370,7 @@ describe('tables of another owner', () => {
       );
       const storage = openTestStorage(dataDir, url, fastClock());
       await storage.accept({ ticks: TICKS, alerts: [] });
-      const problem = () => storage.problems().find(({ id }) => id === 'database-write')?.message ?? '';
+      const problem = () => textOf(storage.problems().find(({ id }) => id === 'database-write')?.message);
       await storage.until(() => problem() !== '');
       expect(problem()).toContain('permission denied for table ticks.');
       await asAdmin(statementIn(problem()), database);

@@ -10,6 +10,7 @@ import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
 import { bucketStart, intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { ExchangeId } from '../../shared/settings/settings.ts';
 import { until } from '../program.ts';
+import { textOf } from '../text-of.ts';
 
 /** Each exchange with a quote currency that it lists, and the endpoints that name its markets and its candles. */
 const EXCHANGES = [
@@ -61,7 +62,7 @@ function follow(from: ExchangeClient, symbols: readonly string[]) {
         onTrades: (symbol, trades, isSnapshot) => {
           if (!isSnapshot) told.push(...trades.map((trade) => ({ symbol, trade })));
         },
-        onRefused: (symbol, reason) => refused.push({ symbol, reason }),
+        onRefused: (symbol, reason) => refused.push({ symbol, reason: textOf(reason) }),
         onEnd: () => undefined,
       },
       ending.signal,

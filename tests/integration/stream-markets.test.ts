@@ -8,6 +8,7 @@ import { type Clock, scaledClock, systemClock } from '../../electron/monitor/tim
 import type { Tick } from '../../shared/domain/tick.ts';
 import { EXCHANGES, type ExchangeId } from '../../shared/settings/settings.ts';
 import { until } from '../program.ts';
+import { textOf } from '../text-of.ts';
 import { type Exchanges, openExchanges } from './open-exchanges.ts';
 
 /** A minute of the market's time in a real second. */
@@ -148,7 +149,7 @@ describe('the market that is streamed for a coin', () => {
     });
     expect(statusOf('bitcoin')).toBe('live');
     expect(statusOf('ethereum')).toBe('live');
-    expect(exchanges.problem()?.message).toMatch(
+    expect(textOf(exchanges.problem()?.message)).toMatch(
       /refuses to stream ZEC\/EUR, the market of zcash: .+\. Its price/,
     );
     const before = polled('zcash').length;

@@ -12,6 +12,7 @@ import {
   until,
   withFolder,
 } from '../program.ts';
+import { textOf } from '../text-of.ts';
 import { queryUrl } from './storage-fixture.ts';
 
 /** A minute of the test's time in a real second. */
@@ -144,7 +145,7 @@ describe('real-time prices', () => {
         market.exchange.refuse('kraken', 'zcash');
         market.exchange.dropSockets();
         const problemOf = async () =>
-          (await page.status()).problems.find(({ id }) => id === 'exchange-markets')?.message;
+          textOf((await page.status()).problems.find(({ id }) => id === 'exchange-markets')?.message);
         expect(await until(problemOf)).toBe(
           'Kraken refuses to stream ZEC/USD, the market of zcash: Currency pair not supported ZEC/USD. ' +
             'Its price is asked for every 10 s instead.',

@@ -16,6 +16,7 @@ import {
   until,
   withFolder,
 } from '../program.ts';
+import { textOf } from '../text-of.ts';
 
 /** A minute of the test's time in a real second. */
 const SPEED = 60;
@@ -70,8 +71,8 @@ async function bitcoin(page: Page): Promise<Quote> {
   return quote;
 }
 
-const problemOf = async (page: Page, id: string): Promise<string | undefined> =>
-  (await page.status()).problems.find((problem) => problem.id === id)?.message;
+const problemOf = async (page: Page, id: string): Promise<string> =>
+  textOf((await page.status()).problems.find((problem) => problem.id === id)?.message);
 
 /** Trades at a price until the program shows it as the exchange's, with an average of a minute at least. */
 async function tradeUntilKnown({ market }: Stage, page: Page, price: number): Promise<void> {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from '../../../shared/messages/message.ts';
 import { replaceFileSync } from '../../monitor/files/atomic-file.ts';
-import { describeFileError } from '../../monitor/files/file-error.ts';
+import { type FileAction, fileMessage } from '../../monitor/files/file-error.ts';
 
 const TOKEN_BYTES = 32;
 
@@ -30,7 +31,7 @@ export function readOrMakeToken(dataDir: string): string {
   return token;
 }
 
-function unusable(action: string, path: string, cause: unknown): Error {
+function unusable(action: FileAction, path: string, cause: unknown): Error {
   const hint = 'It holds the token that lets browsers in; when it is deleted, a new one is made.';
-  return new Error(`${describeFileError(action, path, cause)} ${hint}`, { cause });
+  return new Error(`${text(fileMessage(action, path, cause))} ${hint}`, { cause });
 }

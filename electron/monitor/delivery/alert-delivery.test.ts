@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { textOf } from '../../../tests/text-of.ts';
 import { createAppender } from '../ingest/appender.ts';
 import { openLogFile } from '../log/log-file.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';
@@ -108,7 +109,7 @@ it('delivers nothing again that it delivered while the journal was full, also af
   first.limitDisk(0);
   for (let number = 0; number < 81; number++) first.appender.append(fetchOf(number));
   await first.untilDelivered(81);
-  expect(first.appender.problem()?.message).toContain('disk');
+  expect(textOf(first.appender.problem()?.message)).toContain('disk');
   first.limitDisk(ROOM);
   await first.untilAccepted(81);
   await first.stop();

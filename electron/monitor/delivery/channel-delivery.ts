@@ -1,3 +1,4 @@
+import { message } from '../../../shared/messages/message.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import { withinTime } from '../async/within-time.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -101,7 +102,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     const now = clock.now();
     failure = {
       kind: error.kind,
-      message: error.message,
+      message: error.content,
       attempts: (failure?.attempts ?? 0) + 1,
       since: failure?.since ?? now,
       retryAt: now + Math.max(delayMs, real(error.retryAfterMs)),
@@ -117,7 +118,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   };
 
   const fail = (count: number, error: DeliveryError): void => {
-    const { kind: reason, message: detail } = error;
+    const { kind: reason, content: detail } = error;
     const delivered = new Set(error.delivered);
     // Among others, it is not known which one was rejected.
     const isFinal = reason === 'rejected' && count === 1;
@@ -146,7 +147,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
         clock,
         signal: givingUp.signal,
         tooLate: () =>
-          new DeliveryError('unreachable', `There was no answer within ${timeoutMs / SECOND_MS} seconds.`),
+          new DeliveryError('unreachable', message('delivery.timeout', { seconds: timeoutMs / SECOND_MS })),
       });
       noteSuccess();
       advance(count, () => ({ status: 'delivered', reason: null, detail: null }));
@@ -211,7 +212,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
       const done = new AbortController();
       if (timeoutMs !== Number.POSITIVE_INFINITY) {
         clock.sleep(real(STOP_MS), done.signal).then(
-          () => givingUp.abort(new DeliveryError('unreachable', 'The program stops.')),
+          () => givingUp.abort(new DeliveryError('unreachable', message('delivery.stopping'))),
           () => undefined, // it was done in time
         );
       }

@@ -1,4 +1,5 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import type { SkipReason } from './delivery.ts';
 import type { FailureKind } from './delivery-error.ts';
 
@@ -51,7 +52,7 @@ export type RateLimit = { readonly burst: number; readonly everyMs: number };
 /** The failure that a channel is in. */
 export type ChannelFailure = {
   readonly kind: FailureKind;
-  readonly message: string;
+  readonly message: Message;
   /** Attempts that have failed in a row. */
   readonly attempts: number;
   /** When the first of them failed, and when the next attempt is made. Milliseconds since the epoch. */

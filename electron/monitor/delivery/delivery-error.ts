@@ -1,3 +1,5 @@
+import type { Message } from '../../../shared/messages/message.ts';
+import { MessageError, messageOf } from '../../../shared/messages/message-error.ts';
 /**
  * Why a delivery failed.
  * `refused`: the channel does not accept our key or password. `rate-limited`: it asks us to wait. `unreachable`: there was no
@@ -15,17 +17,17 @@ export type DeliveryErrorOptions = ErrorOptions & {
 };
 
 /** A delivery that failed. The message says why, for the user, and holds no secret. */
-export class DeliveryError extends Error {
+export class DeliveryError extends MessageError {
   readonly kind: FailureKind;
   readonly retryAfterMs: number;
   readonly delivered: readonly string[];
 
   constructor(
     kind: FailureKind,
-    message: string,
+    content: Message,
     { retryAfterMs = 0, delivered = [], ...options }: DeliveryErrorOptions = {},
   ) {
-    super(message, options);
+    super(content, options);
     this.name = 'DeliveryError';
     this.kind = kind;
     this.retryAfterMs = retryAfterMs;
@@ -34,8 +36,6 @@ export class DeliveryError extends Error {
 
   static from(cause: unknown): DeliveryError {
     if (cause instanceof DeliveryError) return cause;
-    return new DeliveryError('unreachable', cause instanceof Error ? cause.message : String(cause), {
-      cause,
-    });
+    return new DeliveryError('unreachable', messageOf(cause), { cause });
   }
 }

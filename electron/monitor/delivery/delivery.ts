@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { messageSchema } from '../../../shared/messages/message.ts';
 import { FAILURE_KINDS } from './delivery-error.ts';
 
 /** Why an alert was not sent to a channel on purpose. */
@@ -22,8 +23,8 @@ export const deliveryProgressSchema = z.object({
   attempts: z.number(),
   /** Why the last attempt failed, or why none was made. */
   reason: z.enum([...FAILURE_KINDS, ...SKIP_REASONS]).nullable(),
-  /** The reason in words. */
-  detail: z.string().nullable(),
+  /** The reason as a message. */
+  detail: messageSchema.nullable(),
   updatedAt: z.number(),
 });
 export type DeliveryProgress = Readonly<z.infer<typeof deliveryProgressSchema>>;

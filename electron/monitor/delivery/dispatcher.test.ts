@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { verbatim } from '../../../shared/messages/message.ts';
 import { openLogFile } from '../log/log-file.ts';
 import { alert, batchOf, NOW } from '../log/log-fixture.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';
@@ -109,7 +110,7 @@ function recorder(id: string, limits: ChannelLimits = {}) {
     calls,
     fail(kind: FailureKind, retryAfterMs = 0): void {
       failure = async () => {
-        throw new DeliveryError(kind, `it is ${kind}`, { retryAfterMs });
+        throw new DeliveryError(kind, verbatim(`it is ${kind}`), { retryAfterMs });
       };
     },
     hang(): void {
@@ -210,7 +211,8 @@ describe('the dispatcher', () => {
       id: 'strict',
       limits: { batch: 10, gatherMs: SECOND_MS },
       async deliver(alerts) {
-        if (alerts.some(({ id }) => id === 'b')) throw new DeliveryError('rejected', 'it is too long');
+        if (alerts.some(({ id }) => id === 'b'))
+          throw new DeliveryError('rejected', verbatim('it is too long'));
         calls.push(...alerts.map(({ id }) => id));
       },
     };
@@ -233,7 +235,8 @@ describe('the dispatcher', () => {
       limits: { batch: 10, gatherMs: SECOND_MS },
       async deliver(alerts) {
         calls.push(alerts.map(({ id }) => id));
-        if (calls.length === 1) throw new DeliveryError('unreachable', 'busy', { delivered: ['b'] });
+        if (calls.length === 1)
+          throw new DeliveryError('unreachable', verbatim('busy'), { delivered: ['b'] });
       },
     };
     const program = startProgram([partial]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Alert, SEVERITIES } from '../../../shared/domain/alert.ts';
+import { mapTexts } from '../../../shared/messages/message.ts';
 import type { ChannelSetting, Route } from '../../../shared/settings/channel-setting.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelContext, ChannelKind } from './channel-kind.ts';
@@ -91,8 +92,9 @@ export function isRouted(alert: Alert, { severity, rules, coins }: Route): boole
 
 /** The failure without secrets, and without its cause, which may hold them in whatever form. */
 function redacted(error: DeliveryError, secrets: readonly string[]): DeliveryError {
-  const { kind, message, retryAfterMs, delivered } = error;
-  return new DeliveryError(kind, redact(message, secrets), { retryAfterMs, delivered });
+  const { kind, content, retryAfterMs, delivered } = error;
+  const withoutSecrets = mapTexts(content, (words) => redact(words, secrets));
+  return new DeliveryError(kind, withoutSecrets, { retryAfterMs, delivered });
 }
 
 /** What is wrong with options, without their values. */

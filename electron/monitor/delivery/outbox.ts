@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { verbatim } from '../../../shared/messages/message.ts';
 import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
@@ -81,7 +82,8 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
       const { alert, takenAt, status, attempts, reason, detail, updatedAt } = delivery;
       // Only the newest alerts are kept for their own sake; one that is to be delivered has to be there.
       if (!isSettled(delivery)) alerts.insert([alert]);
-      save.run(channel, alert.id, takenAt, status, attempts, reason, detail, updatedAt);
+      const message = detail === null ? null : JSON.stringify(detail);
+      save.run(channel, alert.id, takenAt, status, attempts, reason, message, updatedAt);
     }
   };
 
@@ -121,7 +123,7 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
   const withAlerts = (rows: readonly Readonly<Record<string, unknown>>[]): readonly Delivery[] =>
     rows.flatMap(({ alert_id: alertId, ...progress }) => {
       const alert = alerts.get(String(alertId));
-      return alert === null ? [] : [{ alert, ...deliveryProgressSchema.parse(progress) }];
+      return alert === null ? [] : [{ alert, ...readProgress(progress) }];
     });
 
   return {
@@ -132,7 +134,7 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
       return selectProgress.all(JSON.stringify(alertIds)).map(({ alertId, channel, ...progress }) => ({
         alertId: String(alertId),
         channel: String(channel),
-        ...deliveryProgressSchema.parse(progress),
+        ...readProgress(progress),
       }));
     },
     has: (channel, alertId) =>
@@ -150,4 +152,18 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
     },
     writeRemembered,
   };
+}
+
+/** A row without its alert and its channel. The detail is JSON; of a row in which it is text, that text. */
+function readProgress(row: Readonly<Record<string, unknown>>): DeliveryProgress {
+  return deliveryProgressSchema.parse({ ...row, detail: readDetail(row.detail) });
+}
+
+function readDetail(stored: unknown): unknown {
+  if (typeof stored !== 'string') return stored;
+  try {
+    return JSON.parse(stored);
+  } catch {
+    return verbatim(stored);
+  }
 }

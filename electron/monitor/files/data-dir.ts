@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import envPaths from 'env-paths';
-import { describeFileError } from './file-error.ts';
+import { text } from '../../../shared/messages/message.ts';
+import { type FileAction, fileMessage } from './file-error.ts';
 import { foreignOwner } from './foreign-owner.ts';
 
 /** The folder cannot be used: the program should say so and not start. */
@@ -37,7 +38,7 @@ export function claimDataDir(path: string): DataDir {
   const folder = resolve(path);
   refuseUnfitDataDir(folder);
   const ownerFile = join(folder, 'monitor.pid');
-  orExplain('use the data folder', folder, () => {
+  orExplain('use-data-folder', folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK); // SQLite would only say that it cannot open its file
   });
@@ -82,7 +83,7 @@ function openLock(path: string, inUse: () => string): DatabaseSync {
       const text = `Cannot use ${path}: this is not the lock of this program. Move it away, or choose another data folder.`;
       throw new DataDirError(text, { cause });
     }
-    throw new DataDirError(describeFileError('write', path, cause), { cause });
+    throw new DataDirError(text(fileMessage('write', path, cause)), { cause });
   }
 }
 
@@ -121,11 +122,11 @@ function checkFile(path: string): void {
   }
 }
 
-function orExplain(action: string, path: string, work: () => void): void {
+function orExplain(action: FileAction, path: string, work: () => void): void {
   try {
     work();
   } catch (cause) {
-    throw new DataDirError(describeFileError(action, path, cause), { cause });
+    throw new DataDirError(text(fileMessage(action, path, cause)), { cause });
   }
 }
 

@@ -1,45 +1,51 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { type Message, type MessageParams, message } from '../../../shared/messages/message.ts';
+import { MessageError, messageOf } from '../../../shared/messages/message-error.ts';
 
-/**
- * A failed file operation in words that a person can act on, naming the file.
- *
- * @param action what was tried, as in "cannot <action>": "write /data/alerts.txt"
- */
-export function describeFileError(action: string, path: string, cause: unknown): string {
-  return `Cannot ${action} ${path}: ${reason(path, cause)}`;
+/** What was tried with a file. */
+export type FileAction = MessageParams<'file.failed'>['action'];
+
+/** What to say of a failed file operation: which file, why, and what to do. */
+export function fileMessage(action: FileAction, path: string, cause: unknown): Message {
+  return message('file.failed', { action, path, reason: reasonOf(path, cause) });
 }
 
-function reason(path: string, cause: unknown): string {
+/** The same as an error, with the operating system's as its cause. */
+export function fileError(action: FileAction, path: string, cause: unknown): MessageError {
+  return new MessageError(fileMessage(action, path, cause), { cause });
+}
+
+function reasonOf(path: string, cause: unknown): Message {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   switch (code) {
-    case 'ENOENT':
-      return existsSync(dirname(path))
-        ? 'it does not exist, or is a link that leads nowhere. Restore it, or choose another place.'
-        : `the folder ${dirname(path)} does not exist. Create it, or choose another place.`;
+    case 'ENOENT': {
+      const folder = dirname(path);
+      return existsSync(folder) ? message('file.missing') : message('file.no-folder', { folder });
+    }
     case 'ENOTDIR':
-      return 'a part of this path is a file, not a folder. Choose another place.';
+      return message('file.path-through-file');
     case 'EEXIST':
-      return 'there is a file of this name. Choose another place.';
+      return message('file.exists');
     case 'EISDIR':
-      return 'this is a folder, not a file. Choose another place.';
+      return message('file.is-folder');
     case 'EACCES':
     case 'EPERM':
-      return 'permission denied. Change its owner or mode, or choose another place.';
+      return message('file.permission');
     case 'EBUSY':
-      return 'another program uses it, or it is mounted by itself. Close that program, or mount its folder instead.';
+      return message('file.busy');
     case 'EROFS':
-      return 'the file system is read-only. Choose another place.';
+      return message('file.read-only');
     case 'ENOSPC':
     case 'EDQUOT':
-      return 'the disk is full. Free some space.';
+      return message('file.disk-full');
     case 'ENXIO':
-      return 'nobody reads from this pipe. Start its reader; what waits is delivered then.';
+      return message('file.pipe-unread');
     case 'EPIPE':
-      return 'the reader of this pipe has ended. Start its reader; what waits is delivered then.';
+      return message('file.pipe-ended');
     case 'EAGAIN':
-      return 'the reader of this pipe does not keep up. What waits is delivered when it does.';
+      return message('file.pipe-slow');
     default:
-      return cause instanceof Error ? cause.message : String(cause);
+      return messageOf(cause);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
+import { textOf } from '../../../tests/text-of.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
@@ -81,7 +82,7 @@ describe('appender', () => {
     await clock.advance(0);
     appender.append(batchAt(3));
     expect(happened).toEqual(['delivered a1', 'delivered a2', 'delivered a3']);
-    expect(appender.problem()?.message).toBe(
+    expect(textOf(appender.problem()?.message)).toBe(
       'Prices cannot be saved: the disk is full. 3 answers wait in memory.',
     );
     mendDisk();

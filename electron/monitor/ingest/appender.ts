@@ -1,9 +1,10 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import { type Message, message } from '../../../shared/messages/message.ts';
+import { messageOf } from '../../../shared/messages/message-error.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
-import { asSentence } from '../status/as-sentence.ts';
 import { nextDelayMs } from '../time/backoff.ts';
 import type { Clock } from '../time/clock.ts';
 
@@ -45,7 +46,7 @@ export function createAppender(options: AppenderOptions): Appender {
   type Waiting = { readonly batch: LogBatch; isDelivered: boolean };
   const stopping = new AbortController();
   const waiting: Waiting[] = [];
-  let error: string | null = null;
+  let error: Message | null = null;
   let dropped = 0;
 
   const deliverOnce = (item: Waiting): void => {
@@ -55,17 +56,18 @@ export function createAppender(options: AppenderOptions): Appender {
 
   const problem = (): Problem | null => {
     if (error === null && dropped === 0) return null;
-    const lost = dropped > 0 ? ` ${dropped} answers were dropped because too many waited.` : '';
-    const now =
-      error === null
-        ? 'Prices could not be saved for a while.'
-        : `Prices cannot be saved: ${asSentence(error)}`;
-    const wait = waiting.length > 0 ? ` ${waiting.length} answers wait in memory.` : '';
-    return { id: 'journal', message: `${now}${wait}${lost}` };
+    const counts = { waiting: waiting.length, dropped };
+    return {
+      id: 'journal',
+      message:
+        error === null
+          ? message('journal.was-unwritable', counts)
+          : message('journal.unwritable', { reason: error, ...counts }),
+    };
   };
 
   const fail = (cause: unknown): void => {
-    error = cause instanceof Error ? cause.message : String(cause);
+    error = messageOf(cause);
     log.error({ err: cause, waiting: waiting.length }, 'cannot write the local journal');
     for (const item of waiting) deliverOnce(item);
     report(problem());

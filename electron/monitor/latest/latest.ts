@@ -1,4 +1,5 @@
 import type { Quote, QuoteUpdate } from '../../../shared/domain/quote.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import type { Clock } from '../time/clock.ts';
 import { createPriceThrottle } from './price-throttle.ts';
 import { createQuotes, type Quotes } from './quotes.ts';
@@ -15,7 +16,7 @@ export type Latest = {
   /** The newest tick of a coin from CoinGecko. */
   readonly reference: Quotes['reference'];
   /** Says why coins have no price; coins that are not named have no problem. */
-  setProblems(problems: ReadonlyMap<string, string>): void;
+  setProblems(problems: ReadonlyMap<string, Message>): void;
   stop(): void;
 };
 

@@ -1,6 +1,7 @@
 import type { Quote, QuoteUpdate } from '../../../shared/domain/quote.ts';
 import { addRecentPrice, type PricePoint } from '../../../shared/domain/recent-prices.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import type { AverageReading } from '../alerts/engine.ts';
 
 /** An exchange's price counts as fresh for this long; an older one gives way to the polled one. */
@@ -15,7 +16,7 @@ type Entry = {
   reading: AverageReading | null;
   recent: PricePoint[];
   traded: { total: number; newestAt: number } | null;
-  problem: string | null;
+  problem: Message | null;
 };
 
 /** The latest known of each coin, in the order in which the user listed them. */
@@ -32,7 +33,7 @@ export type Quotes = {
   /** The ticks that the quotes are made of. */
   newest(): readonly Tick[];
   /** Says why coins have no price; coins that are not named have no problem. */
-  setProblems(problems: ReadonlyMap<string, string>): void;
+  setProblems(problems: ReadonlyMap<string, Message>): void;
   /** The quotes of all coins. */
   list(): readonly Quote[];
   /** What changes in the quotes of the named coins, or of all. */

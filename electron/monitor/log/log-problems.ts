@@ -1,5 +1,6 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
-import { asSentence } from '../status/as-sentence.ts';
+import { message, verbatim } from '../../../shared/messages/message.ts';
+import { messageOf } from '../../../shared/messages/message-error.ts';
 import type { LostWal, RenamedFile } from './log-file.ts';
 
 export type LogTroubles = {
@@ -19,43 +20,34 @@ export function logProblems(troubles: LogTroubles): readonly Problem[] {
   const { journalPath, renamedFile, lostWal, damagedEntries, readFailure } = troubles;
   const problems: Problem[] = [];
   if (renamedFile !== null) {
+    const { reason, renamedTo } = renamedFile;
     problems.push({
       id: 'journal-set-aside',
-      message:
-        `The journal of prices on their way to the database was damaged (${renamedFile.reason}). It was kept as ` +
-        `${renamedFile.renamedTo}; prices that only it held are not in the database.`,
+      message: message('journal.damaged', { reason: verbatim(reason), keptAs: renamedTo }),
       isKept: true,
     });
   }
   if (lostWal !== null) {
-    const log =
-      lostWal.renamedTo === null
-        ? `${journalPath}-wal is missing. If you moved it away, stop the program and put it back.`
-        : `It could not be read and was kept as ${lostWal.renamedTo}.`;
+    const keptAs = lostWal.renamedTo;
     problems.push({
       id: 'journal-log-lost',
       message:
-        'The program was ended by force, and the write-ahead log of its journal is lost: prices of the last minutes ' +
-        `before that may not be in the database. ${log}`,
+        keptAs === null
+          ? message('journal.wal-missing', { path: journalPath })
+          : message('journal.wal-damaged', { keptAs }),
       isKept: true,
     });
   }
   if (damagedEntries > 0) {
-    const entries = damagedEntries === 1 ? '1 entry' : `${damagedEntries} entries`;
     problems.push({
       id: 'journal-damaged-entry',
-      message:
-        `${entries} of the journal could not be read and went to its dead letters; all else is written. Check the ` +
-        `disk. To look at them, stop the program and run: sqlite3 "${journalPath}" ` +
-        `"select log_offset, error, batch from dead_letters; select id, error, alert from dead_alerts"`,
+      message: message('journal.damaged-entries', { count: damagedEntries, path: journalPath }),
     });
   }
   if (readFailure !== null) {
     problems.push({
       id: 'journal-read',
-      message:
-        `The journal ${journalPath} cannot be read: ${asSentence(readFailure.message)} Prices wait in it. Check the disk, then ` +
-        'start the program again.',
+      message: message('journal.unreadable', { path: journalPath, reason: messageOf(readFailure) }),
     });
   }
   return problems;

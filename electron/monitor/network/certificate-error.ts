@@ -1,3 +1,4 @@
+import { type Message, message } from '../../../shared/messages/message.ts';
 import { chromiumFailure } from './chromium-error.ts';
 
 /**
@@ -34,28 +35,24 @@ const UNKNOWN_ISSUER_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Describes a certificate error in words that a person can act on; null for any other error. Node reports these
- * errors by `code`, Chromium (in the desktop app) by `net::ERR_CERT_…`.
+ * The message for a certificate error; null for any other error. Node reports these errors by `code`, Chromium (in the
+ * desktop app) by `net::ERR_CERT_…`.
  *
  * @param cause the innermost error
  */
-export function describeCertificateError(cause: unknown, host: string): string | null {
+export function certificateMessage(cause: unknown, host: string): Message | null {
   if (!(cause instanceof Error)) return null;
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   if (!CERTIFICATE_CODES.has(code) && chromiumFailure(cause)?.kind !== 'certificate') return null;
   // After a semicolon Node adds advice for people who run Node themselves.
-  const [reason] = cause.message.split(';');
-  const message = `the certificate of ${host} is not trusted: ${reason}`;
+  const [reason = ''] = cause.message.split(';');
   if (
     code === 'CERT_HAS_EXPIRED' ||
     code === 'CERT_NOT_YET_VALID' ||
     cause.message.includes('DATE_INVALID')
   ) {
-    return `${message}; check the clock of this machine`;
+    return message('request.untrusted-clock', { host, reason });
   }
-  if (!UNKNOWN_ISSUER_CODES.has(code) && !cause.message.includes('AUTHORITY_INVALID')) return message;
-  return (
-    `${message}; if a proxy of your company inspects traffic, set NODE_EXTRA_CA_CERTS to the file of its ` +
-    "certificate (in the desktop app, add it to the system's trusted ones)"
-  );
+  const isUnknownIssuer = UNKNOWN_ISSUER_CODES.has(code) || cause.message.includes('AUTHORITY_INVALID');
+  return message(isUnknownIssuer ? 'request.untrusted-issuer' : 'request.untrusted', { host, reason });
 }

@@ -1,7 +1,9 @@
+import { type Message, message, verbatim } from '../../../shared/messages/message.ts';
+
 /** A network error of Chromium, classified like Node's errors. */
 export type ChromiumFailure = {
-  /** What happened: `net::ERR_NAME_NOT_RESOLVED`, or a sentence. */
-  readonly message: string;
+  /** What happened: `net::ERR_NAME_NOT_RESOLVED`, or that it is a redirect. */
+  readonly reason: Message;
   /**
    * `certificate`: the server's certificate is not trusted. `bad-answer`: the response is invalid. `unreachable`: all
    * others, such as a name that does not resolve or a connection cut by a network change.
@@ -24,7 +26,6 @@ const REDIRECT: ReadonlySet<string> = new Set([
   'Redirect was cancelled',
   "Attempted to redirect, but redirect policy was 'error'",
 ]);
-const NOT_FOLLOWED = 'it is a redirect, which is not followed: check the base URL and the network';
 
 /** Certificate errors of the server or its proxy outside of `ERR_CERT_…`. */
 const CERTIFICATE: ReadonlySet<string> = new Set([
@@ -66,13 +67,16 @@ const NEVER_SENT: readonly RegExp[] = [
  */
 export function chromiumFailure(error: unknown): ChromiumFailure | null {
   if (!(error instanceof Error)) return null;
-  if (REDIRECT.has(error.message)) return { message: NOT_FOLLOWED, kind: 'bad-answer', wasNeverSent: false };
-  const [message, name] = NET_ERROR.exec(error.message) ?? [];
-  if (message === undefined || name === undefined) return null;
+  if (REDIRECT.has(error.message)) {
+    return { reason: message('request.redirect'), kind: 'bad-answer', wasNeverSent: false };
+  }
+  const [words, name] = NET_ERROR.exec(error.message) ?? [];
+  if (words === undefined || name === undefined) return null;
+  const reason = verbatim(words);
   const matches = (patterns: readonly RegExp[]): boolean => patterns.some((pattern) => pattern.test(name));
   if (name.startsWith('ERR_CERT_') || CERTIFICATE.has(name)) {
-    return { message, kind: 'certificate', wasNeverSent: true };
+    return { reason, kind: 'certificate', wasNeverSent: true };
   }
-  if (matches(BAD_ANSWER)) return { message, kind: 'bad-answer', wasNeverSent: false };
-  return { message, kind: 'unreachable', wasNeverSent: matches(NEVER_SENT) };
+  if (matches(BAD_ANSWER)) return { reason, kind: 'bad-answer', wasNeverSent: false };
+  return { reason, kind: 'unreachable', wasNeverSent: matches(NEVER_SENT) };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../shared/contract/api-error.ts';
 import { type ProcedureName, procedures } from '../../../shared/contract/procedures.ts';
+import type { Response } from '../../../shared/contract/wire.ts';
+import { text, verbatim } from '../../../shared/messages/message.ts';
 import { silentLog } from '../logging/logger.ts';
 import { createAnswer, type Implementations } from './dispatch.ts';
 
@@ -14,12 +16,18 @@ const implementations: Implementations = {
   ...(Object.fromEntries(Object.keys(procedures).map((name) => [name, fail])) as FailingImplementations),
   candles: ({ coinId, interval }) => ({ coinId, vsCurrency: 'usd', interval, volumeKind: null, candles: [] }),
   alerts: () => {
-    throw new ApiError('unavailable', 'Not now.');
+    throw new ApiError('unavailable', verbatim('Not now.'));
   },
 };
 
 const answer = createAnswer(implementations, silentLog);
 const ask = (procedure: string, input: unknown) => answer({ id: 7, procedure, input });
+
+/** The answer with its message as a page shows it. */
+const shown = (response: Response) =>
+  response.ok
+    ? response
+    : { ...response, error: { ...response.error, message: text(response.error.message) } };
 
 describe('answer', () => {
   it('gives what the implementation gave', async () => {
@@ -35,29 +43,33 @@ describe('answer', () => {
     [{ id: 7, procedure: 'candles', input: {}, more: 1 }, 0, 'This is not a request.'],
     [{ id: 7, procedure: 'quit', input: {} }, 7, 'There is no procedure "quit".'],
     [{ id: 7, procedure: 'toString', input: {} }, 7, 'There is no procedure "toString".'],
-  ])('refuses %j', async (message, id, text) => {
-    expect(await answer(message)).toEqual({ id, ok: false, error: { code: 'bad-request', message: text } });
+  ])('refuses %j', async (sent, id, words) => {
+    expect(shown(await answer(sent))).toEqual({
+      id,
+      ok: false,
+      error: { code: 'bad-request', message: words },
+    });
   });
 
   it('names the field that is wrong', async () => {
     const response = await ask('candles', { coinId: 'zcash', interval: '2y', limit: 5 });
     expect(response).toMatchObject({ ok: false, error: { code: 'bad-request' } });
-    expect(JSON.stringify(response)).toContain('interval');
+    expect(JSON.stringify(shown(response))).toContain('interval');
   });
 
   it('refuses a key that no request can carry, without repeating it', async () => {
     const response = await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-🔑' });
     expect(response).toMatchObject({ ok: false, error: { code: 'bad-request' } });
-    expect(JSON.stringify(response)).toContain('has a character that is not ASCII at position 4');
-    expect(JSON.stringify(response)).not.toContain('CG-');
+    expect(JSON.stringify(shown(response))).toContain('has a character that is not ASCII at position 4');
+    expect(JSON.stringify(shown(response))).not.toContain('CG-');
   });
 
   it('passes on what the implementation says, and hides what it did not mean to say', async () => {
-    expect(await ask('alerts', { limit: 1 })).toMatchObject({
+    expect(shown(await ask('alerts', { limit: 1 }))).toMatchObject({
       error: { code: 'unavailable', message: 'Not now.' },
     });
     const failed = await ask('snapshot', {});
     expect(failed).toMatchObject({ ok: false, error: { code: 'failed' } });
-    expect(JSON.stringify(failed)).not.toContain('secret');
+    expect(JSON.stringify(shown(failed))).not.toContain('secret');
   });
 });

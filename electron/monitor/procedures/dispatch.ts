@@ -6,6 +6,8 @@ import {
   procedures,
 } from '../../../shared/contract/procedures.ts';
 import { type Request, type Response, requestSchema } from '../../../shared/contract/wire.ts';
+import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { Logger } from '../logging/logger.ts';
 
 /** One implementation for each procedure of the contract; the compiler misses none. */
@@ -24,9 +26,9 @@ const NO_ID = 0;
  * turns what it throws into an error that the page can show. It never rejects.
  */
 export function createAnswer(implementations: Implementations, log: Logger): Answer {
-  return async (message) => {
-    const request = requestSchema.safeParse(message);
-    if (!request.success) return failure(NO_ID, new ApiError('bad-request', 'This is not a request.'));
+  return async (sent) => {
+    const request = requestSchema.safeParse(sent);
+    if (!request.success) return failure(NO_ID, new ApiError('bad-request', message('call.no-request')));
     try {
       return { id: request.data.id, ok: true, output: await call(implementations, request.data) };
     } catch (cause) {
@@ -38,7 +40,8 @@ export function createAnswer(implementations: Implementations, log: Logger): Ans
 }
 
 async function call(implementations: Implementations, { procedure, input }: Request): Promise<unknown> {
-  if (!isProcedureName(procedure)) throw new ApiError('bad-request', `There is no procedure "${procedure}".`);
+  if (!isProcedureName(procedure))
+    throw new ApiError('bad-request', message('call.no-procedure', { procedure }));
   return callTyped(implementations, procedure, input);
 }
 
@@ -49,8 +52,10 @@ async function callTyped<P extends ProcedureName>(
 ): Promise<ProcedureOutput<P>> {
   const parsed = procedures[procedure].input.safeParse(input);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
-    throw new ApiError('bad-request', faults.join('; '));
+    const faults = parsed.error.issues.map((issue) =>
+      message('call.wrong-field', { path: issue.path.join('.'), fault: faultOfIssue(issue) }),
+    );
+    throw new ApiError('bad-request', message('call.wrong-input', { faults }));
   }
   // The schema above is the one that the parameter's type is inferred from.
   return implementations[procedure](parsed.data as ParsedInput<P>);
@@ -65,9 +70,9 @@ function failure(id: number, cause: unknown): Response {
     cause instanceof ApiError
       ? {
           code: cause.code,
-          message: cause.message,
+          message: cause.content,
           ...(cause.issues.length > 0 && { issues: cause.issues }),
         }
-      : { code: 'failed' as const, message: 'Something went wrong inside the monitor; its log says what.' };
+      : { code: 'failed' as const, message: message('call.failed-inside') };
   return { id, ok: false, error };
 }

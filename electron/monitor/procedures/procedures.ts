@@ -1,6 +1,7 @@
 import { ApiError } from '../../../shared/contract/api-error.ts';
 import type { SettingsView } from '../../../shared/contract/settings-view.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
+import { messageOf } from '../../../shared/messages/message-error.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import { SecretError, type SecretName, type SecretStore } from '../secrets/secret-store.ts';
 import { SettingsError } from '../settings/settings-error.ts';
@@ -95,7 +96,7 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (cause) {
     if (!(cause instanceof FeedError)) throw cause;
-    throw new ApiError('unavailable', cause.message, { cause });
+    throw new ApiError('unavailable', cause.content, { cause });
   }
 }
 
@@ -105,7 +106,7 @@ async function readFrom<T>(reading: Promise<T>): Promise<T> {
     return await reading;
   } catch (cause) {
     if (!(cause instanceof DatabaseUnavailable)) throw cause;
-    throw new ApiError('unavailable', cause.message, { cause });
+    throw new ApiError('unavailable', cause.content, { cause });
   }
 }
 
@@ -131,9 +132,9 @@ async function orRefuse(change: () => void | Promise<void>): Promise<void> {
   } catch (cause) {
     if (cause instanceof SettingsError || cause instanceof SecretError) {
       const issues = cause instanceof SettingsError ? cause.issues : [];
-      throw new ApiError('bad-request', cause.message, { cause, issues });
+      throw new ApiError('bad-request', cause.content, { cause, issues });
     }
     // Writing the file failed; its message names the file and what to do.
-    throw new ApiError('unavailable', cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new ApiError('unavailable', messageOf(cause), { cause });
   }
 }

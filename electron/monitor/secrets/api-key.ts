@@ -1,4 +1,5 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
+import { type Message, message } from '../../../shared/messages/message.ts';
 import { type BoundSecret, isFor } from './bound-secret.ts';
 import { keyTarget, mayCarryKey } from './secret-target.ts';
 
@@ -17,21 +18,15 @@ export function chooseApiKey(
   const given = fromEnvironment?.trim() || null;
   const target = keyTarget(baseUrl);
   if (given === null && kept !== undefined && !isFor(kept, target)) {
-    return withheld(
-      `The API key was kept for ${kept.target} and is not sent to ${target}. ` +
-        'Prices go on without it. Enter the key for this address in the settings.',
-    );
+    return withheld(message('api-key.for-another-server', { keptFor: kept.target ?? '', target }));
   }
   const apiKey = given ?? kept?.secret ?? null;
   if (apiKey !== null && !mayCarryKey(baseUrl)) {
-    return withheld(
-      `The API key is not sent to ${target}, because that connection is not encrypted. ` +
-        'Prices go on without it. Use an https:// address of CoinGecko or of the proxy for it.',
-    );
+    return withheld(message('api-key.unencrypted', { target }));
   }
   return { apiKey, problem: null };
 }
 
-function withheld(message: string): ChosenKey {
-  return { apiKey: null, problem: { id: 'api-key-withheld', message } };
+function withheld(reason: Message): ChosenKey {
+  return { apiKey: null, problem: { id: 'api-key-withheld', message: reason } };
 }

@@ -1,3 +1,4 @@
+import { message } from '../../../shared/messages/message.ts';
 import {
   type ConnectionUrl,
   formatConnectionUrl,
@@ -116,10 +117,7 @@ export async function openDatabasePassword(store: SecretStore): Promise<Database
       if (password === null) {
         await store.remove('databasePassword');
       } else if ((await store.set('databasePassword', bindSecret(password, target))) === 'refused') {
-        throw new SecretError(
-          'The database password was not stored, and the settings are as they were. ' +
-            'Give it by the environment variable DATABASE_URL or DATABASE_URL_FILE instead.',
-        );
+        throw new SecretError(message('secret.password-not-stored'));
       }
       kept = password === null ? null : { secret: password, target };
       return bare;

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { type Message, message } from '../../../shared/messages/message.ts';
+import { messageOf } from '../../../shared/messages/message-error.ts';
 import { SecretError } from './secret-store.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,7 +21,7 @@ export function withSecretsFromFiles(env: Environment): Environment {
     const variable = `${name}_FILE`;
     const path = env[variable]?.trim();
     if (!path) continue;
-    if (env[name]) throw new SecretError(`Both ${name} and ${variable} are set. Set only one of them.`);
+    if (env[name]) throw new SecretError(message('secret.set-twice', { name, fileVariable: variable }));
     found[name] = readSecret(variable, path);
   }
   return { ...env, ...found };
@@ -30,30 +32,30 @@ function readSecret(variable: string, path: string): string {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new SecretError(`${variable}: cannot read ${path}: ${reason(cause)}`, { cause });
+    throw new SecretError(message('secret.unreadable', { variable, path, reason: reasonOf(cause) }), {
+      cause,
+    });
   }
   const secret = text.trim();
-  if (secret === '') throw new SecretError(`${variable}: ${path} is empty. It has to hold the secret.`);
+  if (secret === '') throw new SecretError(message('secret.file-empty', { variable, path }));
   // The key or the URL that is looked for is one line; two would end up in a header or a host name.
   if (/[\r\n]/.test(secret)) {
-    throw new SecretError(
-      `${variable}: ${path} has several lines. It has to hold the secret and nothing else.`,
-    );
+    throw new SecretError(message('secret.file-of-lines', { variable, path }));
   }
   return secret;
 }
 
-function reason(cause: unknown): string {
+function reasonOf(cause: unknown): Message {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   switch (code) {
     case 'ENOENT':
-      return 'there is no such file. Name one that exists.';
+      return message('secret.file-missing');
     case 'EISDIR':
-      return 'this is a folder. Name a file.';
+      return message('secret.file-is-folder');
     case 'EACCES':
     case 'EPERM':
-      return 'permission denied. Let the user that runs the program read it.';
+      return message('secret.file-forbidden');
     default:
-      return cause instanceof Error ? cause.message : String(cause);
+      return messageOf(cause);
   }
 }

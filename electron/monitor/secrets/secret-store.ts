@@ -1,3 +1,5 @@
+import type { Message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 /** What a user may entrust to the program. */
 export const SECRET_NAMES = ['coingeckoApiKey', 'databasePassword'] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
@@ -18,10 +20,10 @@ export type SecretStore = {
   remove(name: SecretName): Promise<void>;
 };
 
-/** A secret cannot be had or kept. The message names it and never shows it. */
-export class SecretError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+/** A secret cannot be read or kept. The message names it and never shows it. */
+export class SecretError extends MessageError {
+  constructor(content: Message, options?: ErrorOptions) {
+    super(content, options);
     this.name = 'SecretError';
   }
 }

@@ -1,23 +1,24 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
+import { type Message, message } from '../../../shared/messages/message.ts';
 
 /**
- * Why alerts could not be appended to a file of this path, in a sentence; null when they could. A page does not know the
+ * Why alerts could not be appended to a file of this path; null when they could. A page does not know the
  * folder that the program was started in, so it has to name an absolute path.
  */
-export async function checkAlertsFile(path: string): Promise<string | null> {
+export async function checkAlertsFile(path: string): Promise<Message | null> {
   const folder = dirname(path);
-  if (!isAbsolute(path)) return 'must be an absolute path, such as /home/me/alerts.txt.';
-  if ((await kindOf(path)) === 'folder') return `${path} is a folder. Name a file in it.`;
+  if (!isAbsolute(path)) return message('value.relative-path');
+  if ((await kindOf(path)) === 'folder') return message('alerts-file.is-folder', { path });
   const kind = await kindOf(folder);
-  if (kind === 'nothing') return `The folder ${folder} does not exist. Create it, or name another.`;
-  if (kind === 'file') return `${folder} is a file, not a folder.`;
+  if (kind === 'nothing') return message('alerts-file.no-folder', { folder });
+  if (kind === 'file') return message('alerts-file.folder-is-file', { folder });
   try {
     // A file that is there is appended to; a new one needs the folder to be writable.
     await access((await kindOf(path)) === 'nothing' ? folder : path, constants.W_OK);
     return null;
   } catch {
-    return `The program may not write to ${path}. Give it the right to, or name another file.`;
+    return message('alerts-file.forbidden', { path });
   }
 }
 

@@ -1,3 +1,4 @@
+import { message } from '../../../shared/messages/message.ts';
 import { type SettingIssue, type Settings, settingConflicts } from '../../../shared/settings/settings.ts';
 import type { CoinCatalog } from '../sources/coingecko/coin-catalog.ts';
 import { unknownCoin } from '../sources/coingecko/coin-id-advisor.ts';
@@ -42,8 +43,8 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
     const unknown = added.filter((id) => !known.has(id));
     for (const [index, coinId] of unknown.entries()) {
       if (index < MOST_SEARCHES && (await isYoungCoin(coinId, signal))) continue;
-      const { message, meant } = unknownCoin(coinId, coins);
-      return [{ setting: 'coins', message, ...(meant !== null && { suggestion: { value: coinId, meant } }) }];
+      const { meant, ...said } = unknownCoin(coinId, coins);
+      return [{ setting: 'coins', ...said, ...(meant !== null && { suggestion: { value: coinId, meant } }) }];
     }
     return [];
   };
@@ -51,7 +52,7 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
   const currencyIssues = async (code: string, signal: AbortSignal): Promise<readonly SettingIssue[]> => {
     const codes = await orNull(currencies.list(signal), signal);
     if (codes === null || codes.includes(code)) return [];
-    return [{ setting: 'vsCurrency', message: `CoinGecko has no prices in "${code}".` }];
+    return [{ setting: 'vsCurrency', message: message('setting.no-prices-in', { vsCurrency: code }) }];
   };
 
   return async (patch, now, signal) => {
@@ -68,10 +69,10 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
       ...(coins === undefined && patch.trayCoin === undefined ? [] : settingConflicts({ ...now, ...patch })),
     ];
     if (issues.length === 0) return;
-    const sentences = issues.map(({ setting, message }) =>
-      /^[a-z]/.test(message) ? `"${setting}" ${message}` : message,
+    const of = issues.map((issue) =>
+      message('setting.issue', { setting: issue.setting, fault: issue.message }),
     );
-    throw new SettingsError(sentences.join(' '), { issues });
+    throw new SettingsError(message('sentences', { of }), { issues });
   };
 }
 

@@ -1,3 +1,4 @@
+import { type Message, message } from '../../../shared/messages/message.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import { bindSecret, readBoundSecret } from '../secrets/bound-secret.ts';
 import { SecretError, type SecretStore } from '../secrets/secret-store.ts';
@@ -34,19 +35,16 @@ export type KeyChanges = {
   ) => Promise<void>;
 };
 
-const NO_STORE =
-  'This host keeps no secrets: set COINGECKO_API_KEY in the environment, and COINGECKO_BASE_URL beside it.';
+const NO_STORE = message('secret.no-store');
 
 export function createKeyChanges({ secrets, isInEnvironment, baseUrl }: KeyChangesOptions): KeyChanges {
   const keep = async (key: string, url: string | null): Promise<void> => {
     if (secrets === undefined) throw new SecretError(NO_STORE);
     if (!mayCarryKey(url)) {
-      throw new SecretError(
-        `A key is sent over https, or to this machine, and ${keyTarget(url)} is neither. Change the address of CoinGecko.`,
-      );
+      throw new SecretError(message('secret.key-unencrypted', { target: keyTarget(url) }));
     }
     if ((await secrets.set('coingeckoApiKey', bindSecret(key, keyTarget(url)))) === 'refused') {
-      throw new SecretError('The key was not stored, as you chose.');
+      throw new SecretError(message('secret.key-not-stored'));
     }
   };
 
@@ -63,8 +61,8 @@ export function createKeyChanges({ secrets, isInEnvironment, baseUrl }: KeyChang
     }
   };
 
-  const refuse = (message: string): never => {
-    throw new SettingsError(message, { issues: [{ setting: 'coingeckoUrl', message }] });
+  const refuse = (reason: Message): never => {
+    throw new SettingsError(reason, { issues: [{ setting: 'coingeckoUrl', message: reason }] });
   };
 
   return {
@@ -80,16 +78,10 @@ export function createKeyChanges({ secrets, isInEnvironment, baseUrl }: KeyChang
       const keyIsFor = await targetOfKey();
       const moves = next.baseUrl !== undefined && keyIsFor !== null && keyIsFor !== target;
       if (moves && isInEnvironment && url !== null) {
-        refuse(
-          `The API key in COINGECKO_API_KEY is for ${keyIsFor} and is not sent to ${target}. ` +
-            'To use it there, set COINGECKO_BASE_URL beside it and start again.',
-        );
+        refuse(message('secret.key-of-environment', { keptFor: keyIsFor, target }));
       }
       if (moves && !isInEnvironment && next.key === undefined) {
-        refuse(
-          `The API key was kept for ${keyIsFor} and is not sent to ${target}. ` +
-            'Enter the key for this address below and save both, or forget the kept one first.',
-        );
+        refuse(message('secret.key-for-another-server', { keptFor: keyIsFor, target }));
       }
       if (next.key === undefined) return change();
 

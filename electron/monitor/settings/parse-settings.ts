@@ -1,4 +1,5 @@
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type Message, message } from '../../../shared/messages/message.ts';
 import { type SettingName, type Settings, settingsSchema } from '../../../shared/settings/settings.ts';
 import type { DecodedText } from './decode-text.ts';
 import { describeIssues } from './describe-issues.ts';
@@ -9,8 +10,8 @@ export type FileSettings = Partial<Settings>;
 export type ParsedSettings = {
   /** What is right; of a list with wrong items, the right ones. */
   readonly settings: FileSettings;
-  /** What is wrong, each in words; without the values, which may hold a password. */
-  readonly faults: readonly string[];
+  /** What is wrong; without the values, which may hold a password. */
+  readonly faults: readonly Message[];
   /** The settings whose entry, or a part of it, is wrong. */
   readonly faulty: ReadonlySet<SettingName>;
   /** Entries that are no settings of this version. */
@@ -24,13 +25,13 @@ export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
   const errors: ParseError[] = [];
   const root = parse(text, errors);
   const isObject = root?.type === 'object';
-  const faults: string[] = [];
+  const faults: Message[] = [];
   const [firstError] = errors;
-  if (text.trim() === '') faults.push('it is empty');
+  if (text.trim() === '') faults.push(message('settings-file.empty'));
   else if (firstError !== undefined)
     faults.push(describeSyntaxError(text, firstError)); // others follow from it
-  else if (!isObject) faults.push('it does not hold one JSON object');
-  if (isLossy) faults.push('it holds bytes that are not UTF-8; save it as UTF-8');
+  else if (!isObject) faults.push(message('settings-file.no-object'));
+  if (isLossy) faults.push(message('settings-file.not-utf8'));
 
   const settings: Record<string, unknown> = {};
   const faulty = new Set<SettingName>();
@@ -51,8 +52,8 @@ export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
     }
     const { usable, fault } = check(name, getNodeValue(value));
     if (usable !== undefined) settings[name] = usable;
-    if (fault !== null) faults.push(`"${name}" ${fault}`);
-    if (met.has(name)) faults.push(`"${name}" is there more than once, and the last that is right counts`);
+    if (fault !== null) faults.push(message('settings-file.fault', { setting: name, fault }));
+    if (met.has(name)) faults.push(message('settings-file.twice', { setting: name }));
     if (fault !== null || met.has(name)) faulty.add(name);
     met.add(name);
   }
@@ -83,7 +84,7 @@ function isMarred(text: string, { offset, length }: Node): boolean {
   return text.slice(offset, offset + length).includes('\ufffd');
 }
 
-type Checked = { readonly usable: unknown; readonly fault: string | null };
+type Checked = { readonly usable: unknown; readonly fault: Message | null };
 
 function check(name: SettingName, value: unknown): Checked {
   const schema = settingsSchema.shape[name];
@@ -102,21 +103,12 @@ export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingsSchema.shape, name);
 }
 
-const SYNTAX_FAULTS: Readonly<Record<string, string>> = {
-  CommaExpected: 'a comma is missing',
-  ColonExpected: 'a colon is missing',
-  ValueExpected: 'a value is missing',
-  PropertyNameExpected: 'a name in double quotes is missing',
-  CloseBraceExpected: 'the closing } is missing',
-  CloseBracketExpected: 'the closing ] is missing',
-  EndOfFileExpected: 'there is more after the closing }',
-  UnexpectedEndOfString: 'the string has no closing quote',
-  UnexpectedEndOfComment: 'the comment has no end',
-};
-
 /** Where a text stops being JSON, and why, in words that do not quote it: it may hold a password. */
-function describeSyntaxError(text: string, error: ParseError): string {
+function describeSyntaxError(text: string, error: ParseError): Message {
   const before = text.slice(0, error.offset).split(/\r\n|\r|\n/);
-  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-  return `${SYNTAX_FAULTS[printParseErrorCode(error.error)] ?? 'this is not JSON'} (${place})`;
+  return message('settings-file.syntax', {
+    problem: printParseErrorCode(error.error),
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+  });
 }

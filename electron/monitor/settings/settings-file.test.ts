@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { text, verbatim } from '../../../shared/messages/message.ts';
 import { type KeptNotices, openKeptNotices } from '../status/kept-notices.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { openSettingsFile, type SettingsFile } from './settings-file.ts';
@@ -39,7 +40,7 @@ function start(): SettingsFile {
 const told = (): string =>
   notices
     .list()
-    .map(({ message }) => message)
+    .map(({ message }) => text(message))
     .join('\n');
 
 function startTwice(content: string | Uint8Array): {
@@ -284,8 +285,8 @@ describe('a settings.json that is not simply a file', () => {
 
 describe('a notice', () => {
   it('of another part is kept when that asks for it, and not told again after it was dismissed', () => {
-    const past = { id: 'journal-set-aside', message: 'The journal was damaged.', isKept: true };
-    const present = { id: 'database-write', message: 'The database does not take the prices.' };
+    const past = { id: 'journal-set-aside', message: verbatim('The journal was damaged.'), isKept: true };
+    const present = { id: 'database-write', message: verbatim('The database does not take the prices.') };
     start();
     const told = () => notices.withReported([past, null, present]).map(({ id }) => id);
     expect(told()).toEqual(['journal-set-aside', 'database-write']);

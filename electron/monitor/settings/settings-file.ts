@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
+import { type Message, message } from '../../../shared/messages/message.ts';
 import { removeDrafts, replaceFile, replaceFileSync } from '../files/atomic-file.ts';
-import { describeFileError } from '../files/file-error.ts';
+import { fileMessage } from '../files/file-error.ts';
 import { keepCopy } from '../files/keep-copy.ts';
 import { decodeText } from './decode-text.ts';
 import { shorten } from './describe-issues.ts';
@@ -10,8 +11,8 @@ import { SettingsError } from './settings-error.ts';
 
 /** What was wrong with the file: `repaired` is told once, `unknown` for as long as it is so (null: no longer). */
 export type SettingsReport = {
-  repaired(message: string): void;
-  unknown(message: string | null): void;
+  repaired(message: Message): void;
+  unknown(message: Message | null): void;
 };
 
 export type SettingsFile = {
@@ -60,7 +61,7 @@ export function openSettingsFile(path: string, report: SettingsReport): Settings
         await replaceFile(path, editSettings(found?.text ?? '', found?.parsed ?? NOTHING, wanted));
         if (found && copy !== undefined) report.repaired(describeRepair(path, found, copy));
       } catch (cause) {
-        throw new SettingsError(describeFileError('write', path, cause), { cause });
+        throw new SettingsError(fileMessage('write', path, cause), { cause });
       }
       last = wanted;
       return wanted;
@@ -80,7 +81,7 @@ function read(path: string): Found | null {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     // A link that leads nowhere is no wish for the defaults.
     if (isMissing && lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
-    throw new SettingsError(describeFileError('read', path, cause), { cause });
+    throw new SettingsError(fileMessage('read', path, cause), { cause });
   }
   const decoded = decodeText(bytes);
   return { bytes, text: decoded.text, parsed: parseSettings(decoded) };
@@ -93,14 +94,14 @@ function settingsNow({ settings, faulty, isWellFormed }: ParsedSettings, last: F
 }
 
 /** Writes back what is right in the file. Nothing is written over of which there is no copy. */
-function repair(path: string, found: Found): string {
+function repair(path: string, found: Found): Message {
   try {
     const copy = copyOf(path, found);
     replaceFileSync(path, editSettings(found.text, found.parsed, found.parsed.settings));
     return describeRepair(path, found, copy);
   } catch (cause) {
-    const failure = describeFileError('correct', path, cause);
-    return `${describeFaults(path, found)}. ${failure}`;
+    const failure = fileMessage('correct', path, cause);
+    return message('settings-file.unrepaired', { ...faultsOf(path, found), failure });
   }
 }
 
@@ -109,21 +110,21 @@ function copyOf(path: string, { bytes, text }: Found): string | null {
   return text.trim() === '' ? null : keepCopy(path, bytes);
 }
 
-function describeRepair(path: string, found: Found, copy: string | null): string {
-  return `${describeFaults(path, found)}${copy === null ? '' : `; the file as it was is kept as ${copy}`}.`;
+function describeRepair(path: string, found: Found, keptAs: string | null): Message {
+  return message('settings-file.repaired', { ...faultsOf(path, found), keptAs });
 }
 
-function describeFaults(path: string, { parsed: { faults, settings, faulty } }: Found): string {
-  const rest = Object.keys(settings).length > 0 ? 'What is right in it is used' : 'The defaults are used';
-  const lost = faulty.has('databaseUrl') && settings.databaseUrl === undefined;
-  return `${path} is not valid: ${faults.join('; ')}. ${rest}${lost ? ', with the embedded database' : ''}`;
+function faultsOf(path: string, { parsed: { faults, settings, faulty } }: Found) {
+  return {
+    path,
+    of: faults,
+    rest: Object.keys(settings).length > 0 ? 'used' : 'defaults',
+    isEmbedded: faulty.has('databaseUrl') && settings.databaseUrl === undefined,
+  } as const;
 }
 
-function describeUnknown(path: string, { unknown }: ParsedSettings): string | null {
+function describeUnknown(path: string, { unknown }: ParsedSettings): Message | null {
   if (unknown.size === 0) return null;
-  const shown = [...unknown.keys()].slice(0, MOST_NAMES).map((name) => JSON.stringify(shorten(name)));
-  const more = unknown.size - shown.length;
-  const names = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  const [are, stay] = unknown.size === 1 ? ['is no setting', 'It stays'] : ['are no settings', 'They stay'];
-  return `In ${path} ${names} ${are} of this version. ${stay} there without effect; correct the spelling, or remove it.`;
+  const names = [...unknown.keys()].slice(0, MOST_NAMES).map(shorten);
+  return message('settings-file.unknown-names', { path, names, count: unknown.size });
 }

@@ -1,4 +1,5 @@
 import type { SettingsView } from '../../../shared/contract/settings-view.ts';
+import { type Message, message } from '../../../shared/messages/message.ts';
 import { connectionUrlFault } from '../../../shared/settings/connection-url.ts';
 import {
   DEFAULT_SETTINGS,
@@ -82,8 +83,8 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
   });
   const ofDemo = new Set(env[DEMO_SETTINGS_VARIABLE]?.split(','));
   const settingsFile = openSettingsFile(path, {
-    repaired: (message) => notices.add('settings-file', message),
-    unknown: (message) => notices.hold('settings-names', message),
+    repaired: (notice) => notices.add('settings-file', notice),
+    unknown: (notice) => notices.hold('settings-names', notice),
   });
   const inTurn = createTurns();
   let file = settingsFile.settings;
@@ -117,23 +118,15 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     );
     for (const name of names) {
       const origin = originOf(name);
-      const label = {
-        flag: SETTING_SOURCES[name].flag?.name,
-        environment: SETTING_SOURCES[name].env,
-        demo: 'the demo',
-        file: null,
-        default: null,
-      }[origin];
-      if (label) {
-        const message = `"${name}" is set by ${label} and cannot be changed here. Start the program without it.`;
-        throw new SettingsError(message, { issues: [{ setting: name, message }] });
-      }
+      const { flag, env: variable } = SETTING_SOURCES[name];
+      const label = { flag: flag?.name, environment: variable, demo: null, file: null, default: null }[
+        origin
+      ];
+      if (origin === 'demo') throw refusal(name, message('setting.set-by-demo', { setting: name }));
+      if (label) throw refusal(name, message('setting.overridden', { setting: name, label }));
     }
     const fault = names.includes('databaseUrl') ? connectionUrlFault(patch.databaseUrl ?? '') : null;
-    if (fault !== null) {
-      const message = `The connection URL ${fault}.`;
-      throw new SettingsError(message, { issues: [{ setting: 'databaseUrl', message }] });
-    }
+    if (fault !== null) throw refusal('databaseUrl', message('setting.connection-url', { fault }));
     if (names.includes('databaseUrl') && hasHiddenPassword(shownUrl())) {
       refuseMovedPassword(patch.databaseUrl ?? '', before.databaseUrl);
     }
@@ -171,8 +164,10 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     'database-password',
     withheld === null
       ? null
-      : `The database password was kept for ${withheld} and is not sent to ${passwordTarget(started.databaseUrl)}. ` +
-          'Enter the URL with the password for this server in the settings, and start again.',
+      : message('database.password-for-another-server', {
+          keptFor: withheld,
+          target: passwordTarget(started.databaseUrl),
+        }),
   );
 
   return {
@@ -206,10 +201,8 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
 function refuseMovedPassword(url: string, earlier: string): void {
   const [target, before] = [passwordTarget(url), passwordTarget(earlier)];
   if (!hasHiddenPassword(url) || target === before) return;
-  const message =
-    `The password was kept for ${before} and is not sent to ${target}. ` +
-    'Write the password for this server in place of ***.';
-  throw new SettingsError(message, { issues: [{ setting: 'databaseUrl', message }] });
+  const reason = message('setting.password-for-another-server', { keptFor: before, target });
+  throw refusal('databaseUrl', reason);
 }
 
 /** A password in the environment would go with every URL that has none: it stays with whoever set it. */
@@ -217,10 +210,12 @@ function refuseEnvironmentPassword(url: string, earlier: string): void {
   const target = passwordTarget(url);
   const isWithout = splitPassword(url).password === null || hasHiddenPassword(url);
   if (url === '' || !isWithout || target === passwordTarget(earlier)) return;
-  const message =
-    `The password in PGPASSWORD is not sent to ${target}, because the environment does not name that server. ` +
-    'Write the password into the URL, or set DATABASE_URL beside PGPASSWORD and start again.';
-  throw new SettingsError(message, { issues: [{ setting: 'databaseUrl', message }] });
+  throw refusal('databaseUrl', message('setting.password-of-environment', { target }));
+}
+
+/** A setting that cannot be changed, with the reason at its field. */
+function refusal(setting: SettingName, reason: Message): SettingsError {
+  return new SettingsError(reason, { issues: [{ setting, message: reason }] });
 }
 
 type LabelledText = { readonly text: string | undefined; readonly label: string };
@@ -233,12 +228,16 @@ function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
     const value = SETTING_SOURCES[name].parse(text);
     const parsed = settingsSchema.shape[name].safeParse(value);
     const fault = name === 'databaseUrl' ? connectionUrlFault(text) : null;
-    if (fault !== null) throw new SettingsError(`${label} ${fault}`);
+    if (fault !== null)
+      throw new SettingsError(message('setting.start-fault', { label, shown: null, fault }));
     // A URL is not repeated where it may hold a password; of a list, the items that are wrong are named.
     const mayHoldPassword = name === 'databaseUrl' || (name === 'coingeckoUrl' && text.includes('@'));
     const namesItems = parsed.error?.issues.some(({ path }) => path.length > 0);
-    const shown = mayHoldPassword || namesItems ? '' : ` "${text}"`;
-    if (!parsed.success) throw new SettingsError(`${label}${shown} ${describeIssues(parsed.error, value)}`);
+    const shown = mayHoldPassword || namesItems ? null : text;
+    if (!parsed.success) {
+      const fault = describeIssues(parsed.error, value);
+      throw new SettingsError(message('setting.start-fault', { label, shown, fault }));
+    }
     settings[name] = parsed.data;
   }
   return settings as FileSettings;

@@ -1,4 +1,6 @@
 import type { Tick } from '../../../shared/domain/tick.ts';
+import type { Message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 
 export type PriceRequest = { readonly coins: readonly string[]; readonly vsCurrency: string };
 
@@ -7,8 +9,8 @@ export type PriceBatch = {
   readonly ticks: readonly Tick[];
   /** Ids that are missing from the response. */
   readonly missing: readonly string[];
-  /** Coins whose data is invalid, and why, in a sentence. */
-  readonly rejected: readonly { readonly coinId: string; readonly reason: string }[];
+  /** Coins whose data is invalid, and why. */
+  readonly rejected: readonly { readonly coinId: string; readonly reason: Message }[];
   /**
    * Secondary figures (volume, market cap, change) that are invalid, and therefore null in a tick that is otherwise
    * valid.
@@ -34,16 +36,16 @@ export type PriceSource = {
 export type FeedErrorKind = 'rate-limited' | 'refused' | 'unreachable' | 'bad-answer';
 
 /** A failed request, with a message that a person can act on and the cause attached. */
-export class FeedError extends Error {
+export class FeedError extends MessageError {
   readonly kind: FeedErrorKind;
   readonly retryAfterMs: number | null;
 
   constructor(
     kind: FeedErrorKind,
-    message: string,
+    content: Message,
     options: ErrorOptions & { retryAfterMs?: number | null } = {},
   ) {
-    super(message, options);
+    super(content, options);
     this.name = 'FeedError';
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs ?? null;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inWords, textOf } from '../../../tests/text-of.ts';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
 import { createTickTimes, faultOfTime } from './tick-times.ts';
@@ -36,7 +37,7 @@ describe('the time of a price', () => {
     [0, 'is before the first block of Bitcoin'],
     [Number.NaN, 'is before the first block of Bitcoin'],
   ])('%d: %s', (at, fault) => {
-    expect(faultOfTime(at, times().tickTimes.latest())).toBe(fault);
+    expect(inWords(faultOfTime(at, times().tickTimes.latest()))).toBe(fault);
   });
 
   it('may be further ahead while the offset of the clock is unknown', () => {
@@ -50,14 +51,14 @@ describe('the time of a price', () => {
     expect(tickTimes.problem()).toBeNull();
     tickTimes.accepts('kraken', 'BTC/USD', NOW - 1);
     tickTimes.accepts('kraken', 'BTC/USD', NOW + 2 * HOUR_MS);
-    expect(tickTimes.problem()).toEqual({
+    expect(inWords(tickTimes.problem())).toEqual({
       id: 'tick-times',
       message:
         'Kraken gave a price whose time cannot be right (BTC/USD: it is 2\u00a0h in the future). ' +
         'Such prices are left out; nothing has to be done.',
     });
     tickTimes.accepts('kraken', 'ETH/USD', NOW * 1_000);
-    expect(tickTimes.problem()?.message).toMatch(
+    expect(textOf(tickTimes.problem()?.message)).toMatch(
       /^Kraken gave 2 prices .*ETH\/USD: it is too large by a thousand/,
     );
     expect(changes()).toBe(1);

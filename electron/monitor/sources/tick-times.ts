@@ -1,6 +1,5 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
-import { formatAge } from '../../../shared/format/age.ts';
-import { formatSource } from '../../../shared/format/name.ts';
+import { type Message, message, text } from '../../../shared/messages/message.ts';
 import type { Logger } from '../logging/logger.ts';
 
 const SECOND_MS = 1_000;
@@ -20,20 +19,20 @@ const LOGGED_EVERY = 100;
 const REPORTED_FOR_MS = HOUR_MS;
 
 /**
- * Why an instant cannot be the time of a price, as the end of a sentence; null when it can. A price from the future
+ * Why an instant cannot be the time of a price, as the predicate of a sentence about it; null when it can. A price from the future
  * would stay the newest of its coin until its time has come: no newer price would be shown, and no alert raised.
  *
  * @param at in milliseconds since the epoch
  * @param latest the latest plausible instant
  */
-export function faultOfTime(at: number, latest: number): string | null {
+export function faultOfTime(at: number, latest: number): Message | null {
   if (at >= EARLIEST_MS && at <= latest) return null;
   const isPlausible = (ms: number): boolean => ms >= EARLIEST_MS && ms <= latest + DAY_MS;
-  if (isPlausible(at * 1_000)) return 'is too small by a thousand: in another unit of time';
-  if (isPlausible(at / 1_000)) return 'is too large by a thousand: in another unit of time';
-  if (isPlausible(at / 1_000_000)) return 'is too large by a million: in another unit of time';
-  if (at > latest) return `is ${formatAge(at - latest + AHEAD_MS)} in the future`;
-  return 'is before the first block of Bitcoin';
+  if (isPlausible(at * 1_000)) return message('tick-time.too-small');
+  if (isPlausible(at / 1_000)) return message('tick-time.too-large', { factor: 1_000 });
+  if (isPlausible(at / 1_000_000)) return message('tick-time.too-large', { factor: 1_000_000 });
+  if (at > latest) return message('tick-time.future', { aheadMs: at - latest + AHEAD_MS });
+  return message('tick-time.too-early');
 }
 
 /** Decides, for all sources alike, whether the time of a price is plausible, and counts those that are not. */
@@ -61,7 +60,7 @@ export type TickTimesOptions = {
 };
 
 export function createTickTimes({ now, isKnown, log, report }: TickTimesOptions): TickTimes {
-  type Rejected = { readonly market: string; count: number; fault: string; at: number };
+  type Rejected = { readonly market: string; count: number; fault: Message; at: number };
   const rejected = new Map<string, Rejected>();
   const latest = (): number => now() + (isKnown() ? AHEAD_MS : AHEAD_UNSYNCED_MS);
 
@@ -70,21 +69,17 @@ export function createTickTimes({ now, isKnown, log, report }: TickTimesOptions)
   const problem = (): Problem | null => {
     const recent = [...rejected].filter(([, { at }]) => Math.abs(now() - at) <= REPORTED_FOR_MS);
     if (recent.length === 0) return null;
-    const sentences = recent.map(
-      ([source, { market, count, fault }]) =>
-        `${formatSource(source)} gave ${count === 1 ? 'a price' : `${count} prices`} whose time cannot be right ` +
-        `(${market}: it ${fault}).`,
+    const of = recent.map(([source, { market, count, fault }]) =>
+      message('tick-times.source', { source, market, count, fault }),
     );
-    return {
-      id: 'tick-times',
-      message: `${sentences.join(' ')} Such prices are left out; nothing has to be done.`,
-    };
+    return { id: 'tick-times', message: message('tick-times.rejected', { of }) };
   };
 
   const reportChange = (): void => {
     const current = problem();
-    if ((current?.message ?? null) === reported) return;
-    reported = current?.message ?? null;
+    const said = current === null ? null : text(current.message);
+    if (said === reported) return;
+    reported = said;
     report(current);
   };
 
@@ -102,7 +97,10 @@ export function createTickTimes({ now, isKnown, log, report }: TickTimesOptions)
       const isNew = entry.count === 0 || now() - entry.at > REPORTED_FOR_MS;
       rejected.set(source, { market, count: entry.count + 1, fault, at: now() });
       if (isNew || entry.count % LOGGED_EVERY === 0) {
-        log.warn({ source, market, at, count: entry.count + 1 }, `a price was rejected: its time ${fault}`);
+        log.warn(
+          { source, market, at, count: entry.count + 1 },
+          `a price was rejected: its time ${text(fault)}`,
+        );
         reportChange();
       }
       return false;

@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import { type Message, messageSchema, text, verbatim } from '../../../shared/messages/message.ts';
 import { removeDrafts, replaceFileSync } from '../files/atomic-file.ts';
 
 const fileSchema = z.array(
-  z.object({ id: z.string(), message: z.string(), lasts: z.boolean(), isDismissed: z.boolean() }),
+  z.object({
+    id: z.string(),
+    // Earlier versions kept the English text.
+    message: z.union([messageSchema, z.string().transform(verbatim)]),
+    lasts: z.boolean(),
+    isDismissed: z.boolean(),
+  }),
 );
 type Notice = z.infer<typeof fileSchema>[number];
 
@@ -18,9 +25,9 @@ export type KeptNotices = {
    */
   withReported(problems: readonly (Problem | null)[]): readonly Problem[];
   /** Something happened; it is told until it is dismissed. The same message is kept once. */
-  add(kind: string, message: string): void;
+  add(kind: string, content: Message): void;
   /** Something is so: it is told until it is dismissed, and never again while it stays; null ends it. */
-  hold(kind: string, message: string | null): void;
+  hold(kind: string, content: Message | null): void;
   /** @throws Error when the file cannot be written; the notice then stays. One that is not there is no error. */
   dismiss(id: string): void;
   /** Calls the listener whenever `list` may give something else. */
@@ -57,8 +64,8 @@ export function openKeptNotices(path: string): KeptNotices {
       .filter(({ isDismissed }) => !isDismissed)
       .map(({ id, message }) => ({ id, message, isKept: true }));
 
-  const add = (kind: string, message: string): void => {
-    if (notices.some((notice) => notice.message === message)) return;
+  const add = (kind: string, message: Message): void => {
+    if (notices.some((notice) => isSame(notice.message, message))) return;
     let id = kind;
     for (let count = 2; notices.some((notice) => notice.id === id); count++) id = `${kind}-${count}`;
     writeOrRemember([...notices, { id, message, lasts: false, isDismissed: false }]);
@@ -74,13 +81,15 @@ export function openKeptNotices(path: string): KeptNotices {
       for (const problem of problems) {
         if (problem === null) continue;
         if (!problem.isKept) others.push(problem);
-        else if (!reported.has(problem.message)) add(problem.id, problem.message);
-        if (problem.isKept) reported.add(problem.message);
+        else if (!reported.has(text(problem.message))) add(problem.id, problem.message);
+        if (problem.isKept) reported.add(text(problem.message));
       }
       return [...list(), ...others];
     },
     hold(kind, message) {
-      if (notices.some((notice) => notice.id === kind && notice.message === message)) return;
+      const isHeld = ({ id, message: held }: Notice): boolean =>
+        id === kind && message !== null && isSame(held, message);
+      if (notices.some(isHeld)) return;
       const others = notices.filter(({ id }) => id !== kind);
       writeOrRemember(
         message === null ? others : [...others, { id: kind, message, lasts: true, isDismissed: false }],
@@ -99,6 +108,9 @@ export function openKeptNotices(path: string): KeptNotices {
     },
   };
 }
+
+/** By the text: a notice that an earlier version kept as text is the same as today's with a code. */
+const isSame = (one: Message, other: Message): boolean => text(one) === text(other);
 
 function read(path: string): readonly Notice[] {
   try {

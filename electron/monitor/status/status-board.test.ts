@@ -2,9 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import type { Status } from '../../../shared/domain/status.ts';
+import { verbatim } from '../../../shared/messages/message.ts';
 import { createStatusBoard, INITIAL_STATES } from './status-board.ts';
 
-const problem = (id: string): Problem => ({ id, message: `${id} is broken.` });
+const problem = (id: string): Problem => ({ id, message: verbatim(`${id} is broken.`) });
 
 function board() {
   const listeners: (() => void)[] = [];

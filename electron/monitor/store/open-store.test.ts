@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tick } from '../../../shared/domain/tick.ts';
+import { textOf } from '../../../tests/text-of.ts';
 import { silentLog } from '../logging/logger.ts';
 import { openStorage, type Storage } from '../storage-fixture.ts';
 import { systemClock } from '../time/clock.ts';
@@ -41,7 +42,9 @@ describe('what storage says of its journal', () => {
     rmSync(`${journal}-wal`);
     const [problem] = await problemsOfNextStart();
     expect(problem).toMatchObject({ id: 'journal-log-lost' });
-    expect(problem?.message).toContain(`${journal}-wal is missing. If you moved it away, stop the program`);
+    expect(textOf(problem?.message)).toContain(
+      `${journal}-wal is missing. If you moved it away, stop the program`,
+    );
     expect(await problemsOfNextStart()).toEqual([]);
   });
 
@@ -49,7 +52,7 @@ describe('what storage says of its journal', () => {
     await crashAfter(async (storage) => storage.accept({ ticks: [tick(1)], alerts: [] }));
     writeFileSync(`${journal}-wal`, Buffer.alloc(10_000, 7));
     const [problem] = await problemsOfNextStart();
-    const kept = /was kept as (\S+)\.$/.exec(problem?.message ?? '')?.[1];
+    const kept = /was kept as (\S+)\.$/.exec(textOf(problem?.message))?.[1];
     expect(existsSync(kept ?? '')).toBe(true);
   });
 
@@ -57,8 +60,8 @@ describe('what storage says of its journal', () => {
     writeFileSync(journal, '');
     const [problem] = await problemsOfNextStart();
     expect(problem).toMatchObject({ id: 'journal-set-aside' });
-    expect(problem?.message).toContain('the file is empty');
-    expect(problem?.message).toContain(`${journal}.bad-`);
+    expect(textOf(problem?.message)).toContain('the file is empty');
+    expect(textOf(problem?.message)).toContain(`${journal}.bad-`);
   });
 });
 

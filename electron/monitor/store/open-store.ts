@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { DatabaseState } from '../../../shared/domain/database-state.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import { message, verbatim } from '../../../shared/messages/message.ts';
 import type { AlertsBeside, LocalLog } from '../log/local-log.ts';
 import type { LogRecord } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -78,11 +79,8 @@ export function openStore(options: StoreOptions): Store {
   let viewProblem: Problem | null = null;
   const writeProblem = (): Problem | null => {
     if (writeFailure === null || database.state().status !== 'ready') return null;
-    const why = describeRefusedStatement(writeFailure, database.session());
-    return {
-      id: 'database-write',
-      message: `The database does not take the prices: ${why} They are kept, and written as soon as it does.`,
-    };
+    const reason = verbatim(describeRefusedStatement(writeFailure, database.session()));
+    return { id: 'database-write', message: message('database.not-written', { reason }) };
   };
   /** Resolved whenever less may wait or the database's state has changed. */
   let changed = Promise.withResolvers<void>();
@@ -148,9 +146,7 @@ export function openStore(options: StoreOptions): Store {
       return await database.run(work);
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
-      throw new DatabaseUnavailable('The connection to the database was lost; it is being made again.', {
-        cause: error,
-      });
+      throw new DatabaseUnavailable(message('database.connection-lost'), { cause: error });
     }
   };
 
@@ -213,7 +209,7 @@ export function openStore(options: StoreOptions): Store {
       const deadline = performance.now() + timeoutMs;
       await flush(timeoutMs);
       if (performance.now() < deadline) await dailyView.finish();
-      stopping.abort(new DatabaseUnavailable('The program is stopping.'));
+      stopping.abort(new DatabaseUnavailable(message('database.stopping')));
       consumer.stop();
       await viewKept;
       await database.stop();

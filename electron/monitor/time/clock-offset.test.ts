@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import { textOf } from '../../../tests/text-of.ts';
 import { type Clock, virtualClock } from './clock.ts';
 import { correctedClock, createClockOffset, fetchNotingTime } from './clock-offset.ts';
 
@@ -68,7 +69,7 @@ describe("the offset of the machine's clock", () => {
     expect(offset.isKnown()).toBe(true);
     expect(errorMs()).toBeLessThan(SECOND_MS);
     if (message === null) expect(offset.problem()).toBeNull();
-    else expect(offset.problem()?.message).toMatch(message);
+    else expect(textOf(offset.problem()?.message)).toMatch(message);
     // Reported once, however often it is asked about.
     await ask();
     expect(reports).toEqual(message === null ? [] : [offset.problem()]);

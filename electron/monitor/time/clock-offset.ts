@@ -1,5 +1,5 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
-import { formatAge } from '../../../shared/format/age.ts';
+import { message, text } from '../../../shared/messages/message.ts';
 import type { Clock } from './clock.ts';
 
 const SECOND_MS = 1_000;
@@ -107,20 +107,21 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
   const problem = (): Problem | null => {
     const { offsetMs, withinMs } = offset;
     if (Math.abs(offsetMs) - withinMs <= REPORTED_MS) return null;
-    const direction = offsetMs > 0 ? 'behind' : 'ahead of';
     const wholeMinutes = Math.round(Math.abs(offsetMs) / MINUTE_MS) * MINUTE_MS;
     return {
       id: 'clock',
-      message:
-        `This machine's clock is about ${formatAge(wholeMinutes)} ${direction} the clocks of ` +
-        `${[...hosts.keys()].join(' and ')}. Prices and alerts go by theirs; set this one right.`,
+      message: message('clock.off', {
+        offsetMs: Math.sign(offsetMs) * wholeMinutes,
+        hosts: [...hosts.keys()],
+      }),
     };
   };
 
   const reportChange = (): void => {
     const now = problem();
-    if ((now?.message ?? null) === reported) return;
-    reported = now?.message ?? null;
+    const said = now === null ? null : text(now.message);
+    if (said === reported) return;
+    reported = said;
     report(now);
   };
 

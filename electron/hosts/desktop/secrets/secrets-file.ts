@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { message } from '../../../../shared/messages/message.ts';
 import { replaceFile } from '../../../monitor/files/atomic-file.ts';
-import { describeFileError } from '../../../monitor/files/file-error.ts';
+import { fileMessage } from '../../../monitor/files/file-error.ts';
 import { SECRET_NAMES, SecretError, type SecretName } from '../../../monitor/secrets/secret-store.ts';
 
 const entrySchema = z.discriminatedUnion('kind', [
@@ -32,12 +33,12 @@ export async function readSecretsFile(path: string): Promise<SecretEntries> {
     text = await readFile(path, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
-    throw new SecretError(describeFileError('read', path, cause), { cause });
+    throw new SecretError(fileMessage('read', path, cause), { cause });
   }
   const parsed = fileSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   // Neither the parser's error nor the schema's is attached: both quote the file.
-  throw new SecretError(`${path} is damaged. Delete it and enter the API key and the password again.`);
+  throw new SecretError(message('secret.file-damaged', { path }));
 }
 
 /** Replaces secrets.json, whole or not at all, readable by its owner alone. */
@@ -45,7 +46,7 @@ export async function writeSecretsFile(path: string, entries: SecretEntries): Pr
   try {
     await replaceFile(path, `${JSON.stringify(entries, null, 2)}\n`);
   } catch (cause) {
-    throw new SecretError(describeFileError('write', path, cause), { cause });
+    throw new SecretError(fileMessage('write', path, cause), { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SafeStorage } from 'electron';
+import { message } from '../../../../shared/messages/message.ts';
 import { createTurns } from '../../../monitor/async/in-turn.ts';
 import { removeDrafts } from '../../../monitor/files/atomic-file.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
@@ -62,10 +63,7 @@ export function createSecretStore(options: SecretsOptions): SecretStore {
       if (decrypted.shouldReEncrypt) await improve(name, entry, decrypted.result);
       return decrypted.result;
     } catch (cause) {
-      throw new SecretError(
-        `The ${SECRET_LABELS[name]} cannot be decrypted. Unlock the keyring and start again, or enter it again.`,
-        { cause },
-      );
+      throw new SecretError(message('secret.undecipherable', { secret: name }), { cause });
     }
   };
 
@@ -115,11 +113,6 @@ async function encryptOrSayWhy(
   try {
     return await encrypt(value);
   } catch (cause) {
-    throw new SecretError(
-      `The ${SECRET_LABELS[name]} cannot be encrypted. Unlock the keyring and try again.`,
-      {
-        cause,
-      },
-    );
+    throw new SecretError(message('secret.not-encrypted', { secret: name }), { cause });
   }
 }

@@ -1,4 +1,5 @@
 import { formatAge } from '../../../../shared/format/age.ts';
+import { type Message, text } from '../../../../shared/messages/message.ts';
 import { localTime } from './local-time.ts';
 import type { TrayState } from './tray-state.ts';
 
@@ -8,7 +9,7 @@ export function statusLines(state: TrayState): readonly string[] {
   return [
     feedLine(state),
     databaseLine(state),
-    snapshot.status.alertsFile.error,
+    textOrNull(snapshot.status.alertsFile.error),
     pageProblem,
     pauseLine(),
   ].filter((line) => line !== null);
@@ -18,6 +19,8 @@ export function statusLines(state: TrayState): readonly string[] {
     return pause.kind === 'until' ? `Alerts are paused until ${localTime(pause.at, state.now)}` : null;
   }
 }
+
+const textOrNull = (content: Message | null): string | null => (content === null ? null : text(content));
 
 function feedLine({ snapshot: { status, now } }: TrayState): string | null {
   const { feed } = status;

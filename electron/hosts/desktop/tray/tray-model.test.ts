@@ -4,6 +4,7 @@ import type { FeedState } from '../../../../shared/domain/feed-state.ts';
 import type { Quote } from '../../../../shared/domain/quote.ts';
 import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
 import type { Status } from '../../../../shared/domain/status.ts';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { trayAlert, traySnapshot, trayState } from './tray-fixture.ts';
 import type { TrayItem } from './tray-menu.ts';
 import { trayModel } from './tray-model.ts';
@@ -133,7 +134,7 @@ describe('the menu of the tray', () => {
   it('says what a coin without a price lacks', () => {
     const [bitcoin] = traySnapshot(NOW).quotes;
     const waiting = { ...(bitcoin as Quote), price: null, change24hPct: null };
-    const unknown = { ...waiting, coinId: 'bitcoinn', problem: 'CoinGecko does not know it.' };
+    const unknown = { ...waiting, coinId: 'bitcoinn', problem: verbatim('CoinGecko does not know it.') };
     expect(lines(model({ snapshot: withQuotes([waiting, unknown]) }).menu).slice(0, 2)).toEqual([
       'Bitcoin  –',
       'Bitcoinn  no price',
@@ -153,8 +154,8 @@ describe('the icon of the tray', () => {
 
   it.each([
     [{ status: 'stale', since: NOW - 600_000, lastSuccessAt: NOW }, 'stale'],
-    [{ status: 'offline', since: NOW - 60_000, retryAt: NOW, error: 'ENOTFOUND' }, 'stale'],
-    [{ status: 'stopped', since: NOW, error: '401' }, 'stale'],
+    [{ status: 'offline', since: NOW - 60_000, retryAt: NOW, error: verbatim('ENOTFOUND') }, 'stale'],
+    [{ status: 'stopped', since: NOW, error: verbatim('401') }, 'stale'],
     [{ status: 'rate-limited', since: NOW, until: NOW + 60_000 }, 'calm'],
     [{ status: 'starting' }, 'calm'],
   ] satisfies [FeedState, string][])('with a feed that is %j is %s', (feed, icon) => {
@@ -169,7 +170,7 @@ describe('the tooltip of the tray', () => {
 
   it.each([
     [
-      withFeed({ status: 'offline', since: NOW - 180_000, retryAt: NOW, error: 'ENOTFOUND' }),
+      withFeed({ status: 'offline', since: NOW - 180_000, retryAt: NOW, error: verbatim('ENOTFOUND') }),
       'Offline for 3 min',
     ],
     [
@@ -180,9 +181,9 @@ describe('the tooltip of the tray', () => {
       withFeed({ status: 'rate-limited', since: NOW, until: NOW + 120_000 }),
       'The provider asks to wait until 14:07',
     ],
-    [withFeed({ status: 'stopped', since: NOW, error: '401' }), 'The provider refuses to answer'],
+    [withFeed({ status: 'stopped', since: NOW, error: verbatim('401') }), 'The provider refuses to answer'],
     [
-      withStatus({ database: { status: 'down', since: NOW, retryAt: NOW, error: 'gone' } }),
+      withStatus({ database: { status: 'down', since: NOW, retryAt: NOW, error: verbatim('gone') } }),
       'The database is away; prices wait on this disk',
     ],
   ])('says first what is out of the ordinary (%#)', (snapshot, line) => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { message } from '../../../../shared/messages/message.ts';
 import { retryAfterMs } from '../../network/retry-after.ts';
 import type { ChannelLimits, RaisedAlert } from '../channel.ts';
 import { type ChannelKind, channelKind } from '../channel-kind.ts';
@@ -60,8 +61,8 @@ function failureOfStatus(response: HttpResponse, host: string, now: number): Del
   if (status >= 200 && status < 300) return null;
   const wait = retryAfterMs(headers, now) ?? undefined;
   const said = firstLine(response.text);
-  const message = `${host} answers ${status}${said === '' ? '.' : `: ${said}`}`;
-  return new DeliveryError(kindOfStatus(status), message, { retryAfterMs: wait });
+  const content = message('delivery.answer', { host, status, said });
+  return new DeliveryError(kindOfStatus(status), content, { retryAfterMs: wait });
 }
 
 function kindOfStatus(status: number): FailureKind {

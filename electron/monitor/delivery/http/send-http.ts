@@ -1,7 +1,8 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, request } from 'undici';
-import { describeCertificateError } from '../../network/certificate-error.ts';
+import { type Message, message } from '../../../../shared/messages/message.ts';
+import { certificateMessage } from '../../network/certificate-error.ts';
 import type { Network } from '../../network/network.ts';
 import { rootCause } from '../../network/root-cause.ts';
 import { DeliveryError } from '../delivery-error.ts';
@@ -85,7 +86,10 @@ export function createSendHttp({
       const location = answer.headers.get('location');
       if (answer.status < 300 || answer.status >= 400) return answer;
       if (![307, 308].includes(answer.status) || location === null || redirects === MOST_REDIRECTS) {
-        throw new DeliveryError('refused', `${target.hostname} answers with a redirect (${answer.status}).`);
+        throw new DeliveryError(
+          'refused',
+          message('delivery.redirect', { host: target.hostname, status: answer.status }),
+        );
       }
       const next = parseTarget(URL.parse(location, target.href)?.href ?? '', allowPrivate, target.hostname);
       if (next.origin !== target.origin) {
@@ -105,14 +109,19 @@ export function createSendHttp({
 /** Checks what can be seen of a URL. */
 function parseTarget(url: string, allowPrivate: boolean, redirectedFrom?: string): URL {
   const target = URL.parse(url);
-  const from =
-    redirectedFrom === undefined ? '' : `${redirectedFrom} redirects to an address that is not allowed: `;
+  const refuse = (reason: Message): DeliveryError =>
+    new DeliveryError(
+      'refused',
+      redirectedFrom === undefined
+        ? reason
+        : message('delivery.bad-redirect', { host: redirectedFrom, reason }),
+    );
   if (target === null || !/^https?:$/.test(target.protocol)) {
-    throw new DeliveryError('refused', `${from}The address is not an https:// URL.`);
+    throw refuse(message('delivery.not-https'));
   }
   const isLoopback = redirectedFrom === undefined && isLoopbackHost(target.hostname);
   if (target.protocol === 'http:' && !isLoopback && !allowPrivate) {
-    throw new DeliveryError('refused', `${from}${target.hostname} has to be an https:// URL.`);
+    throw refuse(message('delivery.unencrypted', { host: target.hostname }));
   }
   return target;
 }
@@ -125,10 +134,7 @@ function refuseLiteral({ hostname }: URL, isOpen: boolean): void {
 }
 
 function privateAddress(hostname: string): DeliveryError {
-  return new DeliveryError(
-    'refused',
-    `${hostname} is an address of a private network. Set "allowPrivate" for this channel if that is meant.`,
-  );
+  return new DeliveryError('refused', message('delivery.private-address', { host: hostname }));
 }
 
 /** Looks a name up and gives only addresses that may be used; the connection is made to what was checked. */
@@ -185,9 +191,10 @@ function failureOf(error: unknown, host: string): DeliveryError {
   if (error instanceof DeliveryError) return error;
   const cause = rootCause(error);
   if (cause instanceof DeliveryError) return cause;
-  const certificate = describeCertificateError(cause, host);
-  if (certificate !== null)
-    return new DeliveryError('certificate', `Cannot send: ${certificate}.`, { cause });
-  const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
-  return new DeliveryError('unreachable', `${host} cannot be reached${code}.`, { cause });
+  const reason = certificateMessage(cause, host);
+  if (reason !== null) {
+    return new DeliveryError('certificate', message('delivery.untrusted', { reason }), { cause });
+  }
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null;
+  return new DeliveryError('unreachable', message('delivery.unreachable', { host, code }), { cause });
 }

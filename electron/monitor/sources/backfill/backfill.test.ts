@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import type {
   CoinCoverage,
   HistoryCandle,
@@ -114,7 +115,8 @@ describe('backfill', () => {
   it('waits for a rate limit to end, and retries the request', async () => {
     let refusals = 3;
     const limited: Respond = (query) => {
-      if (refusals-- > 0) throw new FeedError('rate-limited', 'slower', { retryAfterMs: 5 * MINUTE_MS });
+      if (refusals-- > 0)
+        throw new FeedError('rate-limited', verbatim('slower'), { retryAfterMs: 5 * MINUTE_MS });
       return allCandles(query);
     };
     let one: ReturnType<typeof source> | undefined;
@@ -133,7 +135,7 @@ describe('backfill', () => {
 
   it('uses the next source when one keeps failing or does not have the coin', async () => {
     const broken: Respond = () => {
-      throw new FeedError('unreachable', 'no connection');
+      throw new FeedError('unreachable', verbatim('no connection'));
     };
     for (const answer of [broken, () => null]) {
       const { clock, store, backfill } = harness((c) => [source('first', c, answer), source('second', c)]);
@@ -147,7 +149,7 @@ describe('backfill', () => {
 
   it('is not blocked by a source in a cooldown', async () => {
     const limited: Respond = () => {
-      throw new FeedError('rate-limited', 'slower', { retryAfterMs: HOUR_MS });
+      throw new FeedError('rate-limited', verbatim('slower'), { retryAfterMs: HOUR_MS });
     };
     const { clock, store, backfill } = harness(
       (c) => [

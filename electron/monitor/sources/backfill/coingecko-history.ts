@@ -1,6 +1,7 @@
 import { APIError } from '@coingecko/coingecko-typescript/error';
 import { z } from 'zod';
 import { type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import type { HistoryCandle } from '../../history/history-store.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type CoinGeckoAccess, createCoinGeckoClient } from '../coingecko/coingecko-client.ts';
@@ -86,7 +87,7 @@ export function coinGeckoHistory({ access, clock }: CoinGeckoHistoryOptions): Hi
     if (
       rows.some(([end], index) => index < rows.length - 1 && end - (rows[index - 1]?.[0] ?? 0) < lengthMs)
     ) {
-      throw new FeedError('bad-answer', `CoinGecko's candles of "${coinId}" are shorter than ${interval}`);
+      throw new FeedError('bad-answer', message('coingecko.short-candles', { coinId, interval }));
     }
     return rows.flatMap(([end, open, high, low, close]) => {
       const start = end - lengthMs;

@@ -1,4 +1,5 @@
 import type { Interval } from '../../../../shared/domain/interval.ts';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import type { HistoryCandle } from '../../history/history-store.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
@@ -89,7 +90,7 @@ export function createHistoryRequester(options: {
         signal.throwIfAborted();
         if (error instanceof FeedError) return fail(request, error);
         log.error({ err: error, source: source.name }, 'unexpected error of a history source');
-        return fail(request, new FeedError('bad-answer', String(error), { cause: error }));
+        return fail(request, new FeedError('bad-answer', verbatim(String(error)), { cause: error }));
       }
     },
     waitMs: cooldowns.remainingMs,

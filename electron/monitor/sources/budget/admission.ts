@@ -1,3 +1,4 @@
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import { endOfMonth } from './month.ts';
 import type { PlanLimits } from './plan.ts';
 
@@ -32,7 +33,7 @@ export type CallsMade = { readonly counts: CallCounts; readonly recent: readonly
 /** Whether a call may be made now; if not, when to retry and why. */
 export type Admission =
   | { readonly ok: true }
-  | { readonly ok: false; readonly retryAt: number; readonly reason: string };
+  | { readonly ok: false; readonly retryAt: number; readonly reason: Message };
 
 /** Checks a call of this kind against the limits of the month and minute of `now`. */
 export function admit(kind: CallKind, limits: PlanLimits, made: CallsMade, now: number): Admission {
@@ -48,19 +49,18 @@ function monthlyRefusal(
   if (perMonth === null) return null;
   const retryAt = endOfMonth(now);
   const left = perMonth - totalOf(counts);
-  if (left <= 0)
-    return { ok: false, retryAt, reason: `the ${format(perMonth)} calls of this month are used up` };
+  if (left <= 0) return { ok: false, retryAt, reason: message('budget.month-used-up', { perMonth }) };
   if (kind === 'price') return null;
   const share = Math.floor(perMonth * MONTHLY_SHARES[kind]);
   if (counts[kind] >= share) {
     return {
       ok: false,
       retryAt,
-      reason: `the ${format(share)} calls that ${kind} may make this month are used up`,
+      reason: message('budget.share-used-up', { share, kind }),
     };
   }
   if (left <= Math.ceil((retryAt - now) / RESERVED_PRICE_INTERVAL_MS)) {
-    return { ok: false, retryAt, reason: `the last ${format(left)} calls of this month are kept for prices` };
+    return { ok: false, retryAt, reason: message('budget.kept-for-prices', { left }) };
   }
   return null;
 }
@@ -78,7 +78,5 @@ function minuteRefusal(
   const within = recent.map((at) => Math.min(at, now)).filter((at) => at > now - WINDOW_MS);
   if (within.length < most) return { ok: true };
   const freeing = within[within.length - most] ?? now;
-  return { ok: false, retryAt: freeing + WINDOW_MS, reason: `${perMinute} calls a minute are allowed` };
+  return { ok: false, retryAt: freeing + WINDOW_MS, reason: message('budget.per-minute', { perMinute }) };
 }
-
-const format = (count: number): string => count.toLocaleString('en-US');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inWords } from '../../../../tests/text-of.ts';
 import { silentLog } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { admit, type CallCounts, type CallKind, NO_CALLS } from './admission.ts';
@@ -86,7 +87,7 @@ describe('the call budget', () => {
       now += 1_000;
     }
     const refusal = budget.tryTake('price');
-    expect(refusal).toMatchObject({ ok: false, reason: '3 calls a minute are allowed' });
+    expect(inWords(refusal)).toMatchObject({ ok: false, reason: '3 calls a minute are allowed' });
     if (refusal.ok) return;
     now = refusal.retryAt - 1;
     expect(budget.tryTake('price').ok).toBe(false);
@@ -109,7 +110,7 @@ describe('the call budget', () => {
     expect(admit('price', DEMO, made({ history: 2_000 }), at).ok).toBe(true);
     // 30 days with a price every quarter of an hour are 2,880 calls.
     expect(admit('catalog', DEMO, made({ price: 7_119 }), at).ok).toBe(true);
-    expect(admit('catalog', DEMO, made({ price: 7_120 }), at)).toMatchObject({
+    expect(inWords(admit('catalog', DEMO, made({ price: 7_120 }), at))).toMatchObject({
       reason: 'the last 2,880 calls of this month are kept for prices',
     });
     expect(admit('price', DEMO, made({ price: 9_999 }), at).ok).toBe(true);
@@ -162,7 +163,10 @@ describe('the call budget', () => {
     (text) => {
       writeFileSync(join(folder, 'calls.json'), text);
       const budget = open(DEMO);
-      expect(budget.problem()).toEqual({ message: expect.stringContaining('calls.json.bad'), isKept: true });
+      expect(inWords(budget.problem())).toEqual({
+        message: expect.stringContaining('calls.json.bad'),
+        isKept: true,
+      });
       expect(budget.tryTake('price').ok).toBe(true);
       expect(readFileSync(join(folder, 'calls.json.bad'), 'utf8')).toBe(text);
       expect(readdirSync(folder).toSorted()).toEqual(['calls.json', 'calls.json.bad']);
@@ -174,6 +178,6 @@ describe('the call budget', () => {
     rmSync(folder, { recursive: true });
     expect(budget.tryTake('price').ok).toBe(true);
     expect(budget.used()).toBe(1);
-    expect(budget.problem()).toEqual({ message: expect.stringContaining('Cannot write') });
+    expect(inWords(budget.problem())).toEqual({ message: expect.stringContaining('Cannot write') });
   });
 });

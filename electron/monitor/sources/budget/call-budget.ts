@@ -1,4 +1,6 @@
 import type { Problem } from '../../../../shared/domain/problem.ts';
+import { type Message, message, text } from '../../../../shared/messages/message.ts';
+import { messageOf } from '../../../../shared/messages/message-error.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import {
@@ -62,11 +64,11 @@ const UNLIMITED_WRITE_EVERY = 100;
  */
 export function createCallBudget({ path, clock, log, account: first }: CallBudgetOptions): CallBudget {
   const ledger = openCallLedger(path);
-  if (ledger.problem !== null) log.warn(ledger.problem);
+  if (ledger.problem !== null) log.warn(text(ledger.problem));
   let account = first;
   let calls: AccountCalls = ledger.read(account.id);
   let unwritten = 0;
-  let writeProblem: string | null = null;
+  let writeProblem: Message | null = null;
 
   const counts = (): CallCounts => calls.months[monthOf(clock.now())] ?? NO_CALLS;
   const check = (kind: CallKind): Admission =>
@@ -78,9 +80,8 @@ export function createCallBudget({ path, clock, log, account: first }: CallBudge
       ledger.write(account.id, calls);
       writeProblem = null;
     } catch (err) {
-      const message = err instanceof Error ? err.message : String(err);
       if (writeProblem === null) log.error({ err }, 'calls to the provider cannot be counted on disk');
-      writeProblem = `${message} A restart would forget how many calls were made this month.`;
+      writeProblem = message('calls-file.unwritable', { reason: messageOf(err) });
     }
   };
 

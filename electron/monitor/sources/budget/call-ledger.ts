@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { z } from 'zod';
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import { removeDrafts, replaceFileSync } from '../../files/atomic-file.ts';
-import { describeFileError } from '../../files/file-error.ts';
-import { asSentence } from '../../status/as-sentence.ts';
+import { fileError, fileMessage } from '../../files/file-error.ts';
 import type { CallsMade } from './admission.ts';
 
 const count = z.int().nonnegative();
@@ -35,7 +35,7 @@ export type CallLedger = {
    */
   write(account: string, calls: AccountCalls): void;
   /** What was wrong with the file and where it was renamed to; null when it was valid. */
-  readonly problem: string | null;
+  readonly problem: Message | null;
 };
 
 /**
@@ -56,13 +56,13 @@ export function openCallLedger(path: string): CallLedger {
       try {
         replaceFileSync(path, `${JSON.stringify({ accounts: Object.fromEntries(accounts) })}\n`);
       } catch (cause) {
-        throw new Error(describeFileError('write', path, cause), { cause });
+        throw fileError('write', path, cause);
       }
     },
   };
 }
 
-function readLedger(path: string): { accounts: Map<string, AccountCalls>; problem: string | null } {
+function readLedger(path: string): { accounts: Map<string, AccountCalls>; problem: Message | null } {
   try {
     const { accounts } = ledgerSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
     return { accounts: new Map(Object.entries(accounts)), problem: null };
@@ -74,16 +74,15 @@ function readLedger(path: string): { accounts: Map<string, AccountCalls>; proble
   }
 }
 
-function renameDamaged(path: string, cause: unknown): string {
+function renameDamaged(path: string, cause: unknown): Message {
   const isContent = cause instanceof SyntaxError || cause instanceof z.ZodError;
-  const reason = isContent ? `${path} is not a count of calls` : describeFileError('read', path, cause);
+  const reason = isContent ? message('calls-file.not-a-count', { path }) : fileMessage('read', path, cause);
   let renamedTo = `${path}.bad`;
   for (let number = 2; existsSync(renamedTo); number++) renamedTo = `${path}.bad-${number}`;
   try {
     renameSync(path, renamedTo);
-    return `${asSentence(reason)} Calls of this month are counted anew; the file is kept as ${renamedTo}.`;
+    return message('calls-file.damaged', { reason, keptAs: renamedTo });
   } catch (error) {
-    const failed = describeFileError('rename', path, error);
-    return `${asSentence(reason)} ${asSentence(failed)} Calls of this month are counted anew.`;
+    return message('calls-file.damaged-in-place', { reason, failure: fileMessage('rename', path, error) });
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { FeedError, type FeedErrorKind } from '../price-source.ts';
 import { type Pace, paceAfterFailure, paceAfterSuccess } from './pacing.ts';
 
@@ -6,7 +7,7 @@ const NOW = 1_000_000;
 const IDLE: Pace = { nextAt: 0, notBefore: 0, backoffMs: 0 };
 
 const fail = (kind: FeedErrorKind, retryAfterMs: number | null, previous: Pace = IDLE, random = 0.5): Pace =>
-  paceAfterFailure(new FeedError(kind, 'it failed', { retryAfterMs }), {
+  paceAfterFailure(new FeedError(kind, verbatim('it failed'), { retryAfterMs }), {
     previous,
     startedAt: NOW,
     now: NOW,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inWords, textOf } from '../../../../tests/text-of.ts';
 import { admit, NO_CALLS, totalOf } from './admission.ts';
 import { endOfMonth } from './month.ts';
 import type { PlanLimits } from './plan.ts';
@@ -23,7 +24,7 @@ const interval = (changes: Partial<PollIntervalInput>) =>
 
 describe('the poll interval', () => {
   it('spreads the remaining calls over the rest of the month', () => {
-    expect(interval({ now: NOV_21, counts: { price: 2_500, history: 80, catalog: 8 } })).toEqual({
+    expect(inWords(interval({ now: NOV_21, counts: { price: 2_500, history: 80, catalog: 8 } }))).toEqual({
       // 820,800 s for 6,648 polls: 764 calls are reserved for history and search.
       seconds: 124,
       reason: '10,000 calls a month: 7,412 left for 10 days',
@@ -31,7 +32,7 @@ describe('the poll interval', () => {
   });
 
   it('is never shorter than the provider caches prices', () => {
-    expect(interval({ limits: KEYLESS })).toEqual({
+    expect(inWords(interval({ limits: KEYLESS }))).toEqual({
       seconds: 60,
       reason: 'CoinGecko renews its prices every 60 s',
     });
@@ -40,21 +41,21 @@ describe('the poll interval', () => {
   });
 
   it('is never shorter than the user set, and equals it on another server', () => {
-    expect(interval({ preferredSeconds: 900 })).toEqual({ seconds: 900, reason: 'your own choice' });
+    expect(inWords(interval({ preferredSeconds: 900 }))).toEqual({ seconds: 900, reason: 'your own choice' });
     expect(interval({ limits: OWN, preferredSeconds: 1 }).seconds).toBe(1);
     expect(interval({ limits: OWN }).seconds).toBe(30);
   });
 
   it('grows with the requests that one poll takes', () => {
     expect(interval({ callsPerPoll: 2 }).seconds).toBeCloseTo(2 * interval({}).seconds, -1);
-    expect(interval({ limits: KEYLESS, callsPerPoll: 3 })).toEqual({
+    expect(inWords(interval({ limits: KEYLESS, callsPerPoll: 3 }))).toEqual({
       seconds: 72,
       reason: '5 calls a minute are allowed',
     });
   });
 
   it('reports when no calls are left', () => {
-    expect(interval({ now: NOV_21, counts: { ...NO_CALLS, price: 10_000 } }).reason).toBe(
+    expect(textOf(interval({ now: NOV_21, counts: { ...NO_CALLS, price: 10_000 } }).reason)).toBe(
       '10,000 calls a month: none left for 10 days',
     );
   });

@@ -1,3 +1,4 @@
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import { type CallCounts, MONTHLY_SHARES, totalOf } from './admission.ts';
 import { endOfMonth, startOfMonth } from './month.ts';
 import type { PlanLimits } from './plan.ts';
@@ -8,8 +9,8 @@ const DAY_MS = 24 * 60 * 60 * SECOND_MS;
 /** The default for a server with unknown cache and limits. */
 const DEFAULT_SECONDS = 30;
 
-/** Seconds between polls, with the reason for the user. */
-export type PollInterval = { readonly seconds: number; readonly reason: string };
+/** Seconds between polls, and why. */
+export type PollInterval = { readonly seconds: number; readonly reason: Message };
 
 export type PollIntervalInput = {
   readonly limits: PlanLimits;
@@ -34,16 +35,16 @@ export function pollInterval(input: PollIntervalInput): PollInterval {
   const { cacheSeconds, perMinute } = limits;
   const bounds: PollInterval[] = [];
   if (cacheSeconds > 0) {
-    bounds.push({ seconds: cacheSeconds, reason: `CoinGecko renews its prices every ${cacheSeconds} s` });
+    bounds.push({ seconds: cacheSeconds, reason: message('poll.cache', { seconds: cacheSeconds }) });
   } else if (preferredSeconds === null) {
-    bounds.push({ seconds: DEFAULT_SECONDS, reason: 'the usual interval' });
+    bounds.push({ seconds: DEFAULT_SECONDS, reason: message('poll.usual') });
   }
   if (perMinute !== null) {
     // Half of the calls per minute are left for other kinds.
     const seconds = Math.ceil((callsPerPoll * 120) / perMinute);
-    bounds.push({ seconds, reason: `${perMinute} calls a minute are allowed` });
+    bounds.push({ seconds, reason: message('budget.per-minute', { perMinute }) });
   }
-  if (preferredSeconds !== null) bounds.push({ seconds: preferredSeconds, reason: 'your own choice' });
+  if (preferredSeconds !== null) bounds.push({ seconds: preferredSeconds, reason: message('poll.chosen') });
   const month = monthInterval(input);
   if (month !== null) bounds.push(month);
   return bounds.reduce((longest, bound) => (bound.seconds > longest.seconds ? bound : longest));
@@ -58,12 +59,7 @@ function monthInterval({ limits, counts, now, callsPerPoll }: PollIntervalInput)
   const polls = Math.floor(Math.max(0, left - reservedCalls(perMonth, counts, now)) / callsPerPoll);
   const seconds = Math.ceil(leftMs / SECOND_MS / Math.max(1, polls));
   const days = Math.ceil(leftMs / DAY_MS);
-  return {
-    seconds,
-    reason:
-      `${format(perMonth)} calls a month: ${left === 0 ? 'none' : format(left)} left for ` +
-      `${days} ${days === 1 ? 'day' : 'days'}`,
-  };
+  return { seconds, reason: message('poll.month', { perMonth, left, days }) };
 }
 
 function reservedCalls(perMonth: number, counts: CallCounts, now: number): number {
@@ -73,5 +69,3 @@ function reservedCalls(perMonth: number, counts: CallCounts, now: number): numbe
   );
   return unused.reduce((sum, calls) => sum + calls, 0) * monthLeft;
 }
-
-const format = (count: number): string => count.toLocaleString('en-US');

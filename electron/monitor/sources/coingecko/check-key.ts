@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import type { BudgetAccount } from '../budget/call-budget.ts';
 import { limitsOf, type Plan, type PlanLimits } from '../budget/plan.ts';
 import type { FeedError } from '../price-source.ts';
@@ -14,7 +15,7 @@ export type KeyVerdict =
       /** Calls of this month as counted by the provider; null when it does not report them. */
       readonly usedThisMonth: number | null;
     }
-  | { readonly isValid: false; readonly reason: string };
+  | { readonly isValid: false; readonly reason: Message };
 
 /** The used part of the response of `/key`. Source: docs.coingecko.com, "API Usage". */
 const keySchema = z.object({
@@ -48,7 +49,7 @@ export async function checkKey(
       refusal ??= failure;
     }
   }
-  return { isValid: false, reason: refusal?.message ?? 'there is no way to use it' };
+  return { isValid: false, reason: refusal?.content ?? message('api-key.no-way') };
 }
 
 async function probe(

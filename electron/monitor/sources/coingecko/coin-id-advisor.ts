@@ -1,15 +1,16 @@
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import type { CoinCatalog } from './coin-catalog.ts';
 import { type KnownCoin, suggestCoin } from './suggest-coin.ts';
 
 /** Explains to people why a coin id has no price. */
 export type CoinIdAdvisor = {
   /**
-   * Returns a sentence for each id that is missing from the response. While the list of coins is unavailable, the
-   * sentences contain no suggestion; a later call tries again.
+   * Why each of these ids has no price. While the list of coins is unavailable, the reasons contain no suggestion; a later
+   * call tries again.
    *
    * @throws the signal's reason when it aborts
    */
-  advise(missing: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  advise(missing: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Message>>;
 };
 
 export function createCoinIdAdvisor(catalog: CoinCatalog): CoinIdAdvisor {
@@ -18,30 +19,25 @@ export function createCoinIdAdvisor(catalog: CoinCatalog): CoinIdAdvisor {
       signal.throwIfAborted();
       if (missing.length === 0) return new Map();
       const coins = await catalog.coins(signal);
-      return new Map(missing.map((coinId) => [coinId, sentenceFor(coinId, coins)]));
+      return new Map(missing.map((coinId) => [coinId, reasonOf(coinId, coins)]));
     },
   };
 }
 
-function sentenceFor(coinId: string, catalog: readonly KnownCoin[] | null): string {
-  if (catalog === null) return notAnId(coinId);
-  if (catalog.some((coin) => coin.id === coinId)) return `CoinGecko has no price for "${coinId}" at present.`;
+function reasonOf(coinId: string, catalog: readonly KnownCoin[] | null): Message {
+  if (catalog === null) return message('coin.not-an-id', { coinId });
+  if (catalog.some((coin) => coin.id === coinId)) return message('coin.no-price', { coinId });
   return unknownCoin(coinId, catalog).message;
 }
-
-const notAnId = (coinId: string): string => `"${coinId}" is not a CoinGecko coin id.`;
 
 /** The message for an id that is not in the list of coins, and the id that was probably meant. */
 export function unknownCoin(
   coinId: string,
   catalog: readonly KnownCoin[],
-): { readonly message: string; readonly meant: string | null } {
+): { readonly message: Message; readonly meant: string | null } {
   const suggestion = suggestCoin(coinId, catalog);
-  if (suggestion === null) {
-    const message = `${notAnId(coinId)} The id is the "API ID" on the coin's page at coingecko.com.`;
-    return { message, meant: null };
-  }
+  if (suggestion === null) return { message: message('coin.unknown', { coinId }), meant: null };
   const { coin, by } = suggestion;
-  const symbol = by === 'symbol' ? ` (symbol ${coin.symbol.toUpperCase()})` : '';
-  return { message: `${notAnId(coinId)} Did you mean "${coin.id}"${symbol}?`, meant: coin.id };
+  const symbol = by === 'symbol' ? coin.symbol.toUpperCase() : null;
+  return { message: message('coin.meant', { coinId, meant: coin.id, symbol }), meant: coin.id };
 }

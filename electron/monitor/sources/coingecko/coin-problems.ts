@@ -1,5 +1,5 @@
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { asSentence } from '../../status/as-sentence.ts';
 import type { PriceBatch } from '../price-source.ts';
 import type { CoinCatalog } from './coin-catalog.ts';
 import { createCoinIdAdvisor } from './coin-id-advisor.ts';
@@ -16,10 +16,10 @@ export type CoinProblemsOptions = {
   readonly catalog: CoinCatalog;
   readonly log: Logger;
   /**
-   * Called with a sentence per coin without a price, after every batch with problems and once when there are none any
+   * Called with the coins that have no price and why, after every batch with problems and once when there are none any
    * more.
    */
-  readonly onProblems: (problems: ReadonlyMap<string, string>) => void;
+  readonly onProblems: (problems: ReadonlyMap<string, Message>) => void;
 };
 
 export function createCoinProblems(options: CoinProblemsOptions): CoinProblems {
@@ -38,8 +38,7 @@ export function createCoinProblems(options: CoinProblemsOptions): CoinProblems {
         const advice = await advisor.advise(processed.missing, stopping.signal);
         if (processed !== latest) continue;
         const reasons = processed.rejected.map(
-          ({ coinId, reason }) =>
-            [coinId, `CoinGecko's answer for "${coinId}" cannot be used: ${asSentence(reason)}`] as const,
+          ({ coinId, reason }) => [coinId, message('coin.unusable-answer', { coinId, reason })] as const,
         );
         onProblems(new Map([...advice, ...reasons]));
       }

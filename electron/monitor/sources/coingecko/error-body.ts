@@ -31,13 +31,10 @@ export function readErrorBody(body: unknown): ErrorBody | null {
   return parsed === undefined ? null : { code: parsed.error_code ?? null, message: parsed.error_message };
 }
 
-/**
- * Formats the provider's message as a quotation after a dash, with the key removed; empty when it is too long to be a
- * sentence.
- */
-export function quoted(words: string, apiKey: string | null): string {
+/** The provider's message as it may be quoted: on one line and without the key; null when it is too long to be a sentence. */
+export function quotable(words: string, apiKey: string | null): string | null {
   const sentence = (apiKey === null ? words : words.replaceAll(apiKey, '***'))
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
-  return sentence === '' || sentence.length > LONGEST_QUOTE ? '' : ` – "${sentence}"`;
+  return sentence === '' || sentence.length > LONGEST_QUOTE ? null : sentence;
 }

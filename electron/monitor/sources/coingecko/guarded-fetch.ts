@@ -1,6 +1,7 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { FeedError } from '../price-source.ts';
 import { withPlainCommas } from './coingecko-url.ts';
-import { KEY_ERROR_CODES, quoted, readErrorBody } from './error-body.ts';
+import { KEY_ERROR_CODES, quotable, readErrorBody } from './error-body.ts';
 
 /** Far more than any expected response: 500 coins make 100 kB, the list of all coins 2 MB. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
@@ -38,7 +39,7 @@ export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.
     if (NULL_BODY_STATUSES.has(status)) return response;
     if (status > 599) {
       await response.body?.cancel();
-      throw new FeedError('bad-answer', `CoinGecko answered with ${status}, which is no HTTP status`);
+      throw new FeedError('bad-answer', message('coingecko.no-status', { status }));
     }
     const body = await readBody(response, init?.signal ?? null);
     const failure = response.ok ? statusOfErrorBody(body, keyOf(headers)) : null;
@@ -55,12 +56,12 @@ function statusOfErrorBody(body: Uint8Array, apiKey: string | null): number | nu
   if (body.byteLength > MAX_ERROR_BYTES) return null;
   const error = readErrorBody(parsed(body));
   if (error === null) return null;
-  const { code, message } = error;
+  const { code } = error;
   if (code !== null && code >= 400 && code <= 599) return code;
   // The code in the body decides the kind of failure.
   if (code !== null && KEY_ERROR_CODES.has(code)) return 400;
-  const named = code === null ? '' : ` ${code}`;
-  throw new FeedError('bad-answer', `CoinGecko answered with an error${named}${quoted(message, apiKey)}`);
+  const said = quotable(error.message, apiKey);
+  throw new FeedError('bad-answer', message('coingecko.error', { code, said }));
 }
 
 /** Undefined when it is not JSON, which the client reports. */
@@ -88,10 +89,10 @@ async function readBody(response: Response, signal: AbortSignal | null): Promise
     }
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new FeedError('bad-answer', `CoinGecko's answer broke off after ${bytes} bytes`, { cause });
+    throw new FeedError('bad-answer', message('coingecko.broke-off', { bytes }), { cause });
   }
   if (bytes > MAX_BODY_BYTES) {
-    throw new FeedError('bad-answer', "CoinGecko's answer is larger than 5 MB, and was not read to its end");
+    throw new FeedError('bad-answer', message('coingecko.too-large'));
   }
   return Buffer.concat(chunks);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { BudgetStatus } from '../../../../shared/domain/budget-status.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
+import { type Message, message, text } from '../../../../shared/messages/message.ts';
 import { faultOfApiKey } from '../../../../shared/settings/api-key.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -91,11 +92,11 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
     return problem === null ? null : { id: 'calls-file', ...problem };
   };
   let keyProblem = keyFault === null ? null : unusableKeyProblem(keyFault);
-  if (keyProblem !== null) log.warn(keyProblem.message);
+  if (keyProblem !== null) log.warn(text(keyProblem.message));
   const problems = (): readonly Problem[] =>
     [keyProblem, ledgerProblem()].filter((problem) => problem !== null);
 
-  let reportedLedger: string | null = null;
+  let reportedLedger: Message | null = null;
   const counting = {
     tryTake(kind: CallKind): Admission {
       const admission = budget.tryTake(kind);
@@ -133,7 +134,7 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
     if (verdict.isValid && verdict.usedThisMonth !== null) budget.raiseTo(verdict.usedThisMonth);
     if (verdict.isValid)
       log.info({ plan: access.plan, limits: budget.account().limits }, 'the API key is good');
-    else if (!hadProblem) log.warn(keyProblem?.message);
+    else if (!hadProblem && keyProblem !== null) log.warn(text(keyProblem.message));
     if (access.plan !== before.plan) {
       prices = coinGeckoSource({ ...access, clock, latest });
       onAccess();
@@ -199,22 +200,12 @@ export function openCoinGecko(options: CoinGeckoOptions): CoinGecko {
   };
 }
 
-function unusableKeyProblem(fault: string): Problem {
-  return {
-    id: 'api-key',
-    message:
-      `The API key cannot be used, and prices go on without it. It ${fault}. ` +
-      'Copy it again from your account at CoinGecko, put it where it was and start again.',
-  };
+function unusableKeyProblem(fault: Message): Problem {
+  return { id: 'api-key', message: message('api-key.unusable', { fault }) };
 }
 
-function problemOf(reason: string): Problem {
-  return {
-    id: 'api-key',
-    message:
-      'The API key does not work, and prices go on without it. ' +
-      `Put the right one into COINGECKO_API_KEY and start again. (${reason})`,
-  };
+function problemOf(reason: Message): Problem {
+  return { id: 'api-key', message: message('api-key.refused', { reason }) };
 }
 
 /** A digest that distinguishes keys and cannot be reversed. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { virtualClock } from '../../time/clock.ts';
 import type { Admission, CallKind } from '../budget/admission.ts';
 import { FeedError } from '../price-source.ts';
@@ -60,7 +61,7 @@ const never = () => new Promise<Response>(() => {});
 describe('the request gate', () => {
   it('makes no call that the budget refuses, and reports how long to wait', async () => {
     const { admission, outcome, calls } = harness([ok]);
-    admission.next = { ok: false, retryAt: START + 5_000, reason: 'enough' };
+    admission.next = { ok: false, retryAt: START + 5_000, reason: verbatim('enough') };
     expect([await outcome(LIST), await outcome(PRICE)]).toEqual(['rate-limited 5000', 'rate-limited 5000']);
     expect(calls()).toBe(0);
   });

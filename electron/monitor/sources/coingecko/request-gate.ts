@@ -7,6 +7,7 @@ import {
   TimeoutStrategy,
   timeout,
 } from 'cockatiel';
+import { message } from '../../../../shared/messages/message.ts';
 import { retryAfterMs } from '../../network/retry-after.ts';
 import { wasNeverSent } from '../../network/root-cause.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -63,7 +64,7 @@ export function createRequestGate({ budget, clock, timeoutMs }: RequestGateOptio
   const takeFromBudget = (url: string): void => {
     const admission = budget.tryTake(callKindOf(url));
     if (admission.ok) return;
-    throw new FeedError('rate-limited', `a call to CoinGecko was not made: ${admission.reason}`, {
+    throw new FeedError('rate-limited', message('coingecko.not-called', { reason: admission.reason }), {
       retryAfterMs: Math.max(0, admission.retryAt - clock.now()),
     });
   };
@@ -102,21 +103,17 @@ export function createRequestGate({ budget, clock, timeoutMs }: RequestGateOptio
       pausedUntil = Math.min(pausedUntil, clock.now() + MAX_WAIT_MS);
       const waitMs = pausedUntil - clock.now();
       if (waitMs > 0) {
-        throw new FeedError('rate-limited', 'CoinGecko asked for a pause', { retryAfterMs: waitMs });
+        throw new FeedError('rate-limited', message('coingecko.pause'), { retryAfterMs: waitMs });
       }
       try {
         // The budget is checked inside the breaker, so that refused calls are not counted.
         return await breaker.execute(() => makeCall(fetch, url, ...args));
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
-        throw new FeedError(
-          'unreachable',
-          'CoinGecko failed several times in a row and is not asked for a while',
-          {
-            cause: error,
-            retryAfterMs: HALF_OPEN_AFTER_MS[0],
-          },
-        );
+        throw new FeedError('unreachable', message('coingecko.circuit-open'), {
+          cause: error,
+          retryAfterMs: HALF_OPEN_AFTER_MS[0],
+        });
       }
     };
 }

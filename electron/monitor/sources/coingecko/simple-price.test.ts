@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tickSchema } from '../../../../shared/domain/tick.ts';
+import { inWords } from '../../../../tests/text-of.ts';
 import { readSimplePrice, simplePriceSchema } from './simple-price.ts';
 
 const SECONDS = 1_779_092_258;
@@ -67,7 +68,7 @@ describe('a response of /simple/price', () => {
     [null, 'the entry is not an object but null'],
   ])('rejects a coin and keeps the others: %j', (entry, reason) => {
     const batch = read({ bitcoin: entry, zcash: good }, ['bitcoin', 'zcash']);
-    expect(batch.rejected).toEqual([{ coinId: 'bitcoin', reason }]);
+    expect(inWords(batch.rejected)).toEqual([{ coinId: 'bitcoin', reason }]);
     expect(batch.ticks.map((tick) => tick.coinId)).toEqual(['zcash']);
   });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import { isPlausiblePrice } from '../plausible-price.ts';
 import type { PriceBatch, PriceRequest } from '../price-source.ts';
 import { faultOfTime } from '../tick-times.ts';
@@ -24,7 +25,7 @@ export function readSimplePrice(
 ): Required<Omit<PriceBatch, 'simulated'>> {
   const ticks: Tick[] = [];
   const missing: string[] = [];
-  const rejected: { coinId: string; reason: string }[] = [];
+  const rejected: { coinId: string; reason: Message }[] = [];
   const warnings: { coinId: string; reason: string }[] = [];
 
   for (const coinId of request.coins) {
@@ -35,7 +36,7 @@ export function readSimplePrice(
     }
     const coin = coinSchema.safeParse(entry);
     if (!coin.success) {
-      rejected.push({ coinId, reason: `the entry is not an object but ${kindOf(entry)}` });
+      rejected.push({ coinId, reason: message('answer.not-an-object', { kind: kindOf(entry) }) });
       continue;
     }
     const { vsCurrency } = request;
@@ -43,7 +44,7 @@ export function readSimplePrice(
     const updatedAt = coin.data.last_updated_at;
     const fault = faultOfPrice(price, vsCurrency) ?? faultOfUpdate(updatedAt, latest);
     if (typeof price !== 'number' || typeof updatedAt !== 'number' || fault !== null) {
-      rejected.push({ coinId, reason: fault ?? 'the price or its time is not a number' });
+      rejected.push({ coinId, reason: fault ?? message('answer.not-numbers') });
       continue;
     }
     const secondaryFigure = (
@@ -72,21 +73,21 @@ export function readSimplePrice(
   return { ticks, missing, rejected, warnings };
 }
 
-function faultOfPrice(price: unknown, vsCurrency: string): string | null {
-  if (price === undefined) return `there is no price in "${vsCurrency}"`;
+function faultOfPrice(price: unknown, vsCurrency: string): Message | null {
+  if (price === undefined) return message('answer.no-price', { vsCurrency });
   if (isPlausiblePrice(price)) return null;
   if (typeof price === 'number' && Number.isFinite(price) && price > 0)
-    return 'the price is not a plausible number';
-  return `the price is ${kindOf(price)}, not a number above zero`;
+    return message('answer.implausible-price');
+  return message('answer.wrong-price', { kind: kindOf(price) });
 }
 
-function faultOfUpdate(seconds: unknown, latest: number): string | null {
-  if (seconds === undefined) return 'last_updated_at is missing';
+function faultOfUpdate(seconds: unknown, latest: number): Message | null {
+  if (seconds === undefined) return message('answer.no-time');
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
-    return `last_updated_at is ${kindOf(seconds)}, not a number of UNIX seconds`;
+    return message('answer.wrong-time', { kind: kindOf(seconds) });
   }
   const fault = faultOfTime(seconds * 1_000, latest);
-  return fault === null ? null : `last_updated_at ${fault}`;
+  return fault === null ? null : message('answer.impossible-time', { fault });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { readNamedTrades } from './read-trades.ts';
 import type { SocketDialect } from './socket-dialect.ts';
 
@@ -50,6 +51,6 @@ export const binanceSocket: SocketDialect = {
     if (confirmation !== undefined) return { confirmedRequest: confirmation.id };
     const refused = errorSchema.safeParse(message).data;
     if (refused === undefined) return {};
-    return { refusal: { name: null, requestId: refused.id ?? null, reason: refused.error.msg } };
+    return { refusal: { name: null, requestId: refused.id ?? null, reason: verbatim(refused.error.msg) } };
   },
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message, verbatim } from '../../../../shared/messages/message.ts';
 import { readNamedTrades } from './read-trades.ts';
 import type { SocketDialect } from './socket-dialect.ts';
 
@@ -27,7 +28,7 @@ const subscriptionsSchema = z.object({
   ),
 });
 
-const errorSchema = z.object({ type: z.literal('error'), message: z.string().default('it gave no reason') });
+const errorSchema = z.object({ type: z.literal('error'), message: z.string().optional() });
 
 /**
  * Channels `market_trades` and `heartbeats`, which need no key. An error names neither the product nor the request,
@@ -43,8 +44,8 @@ export const coinbaseSocket: SocketDialect = {
   greeting: { type: 'subscribe', channel: 'heartbeats', product_ids: [] },
   subscribe: (names) => ({ type: 'subscribe', channel: 'market_trades', product_ids: names }),
   hasSnapshots: true,
-  read(message) {
-    const update = tradesSchema.safeParse(message).data;
+  read(sent) {
+    const update = tradesSchema.safeParse(sent).data;
     if (update !== undefined) {
       return {
         // Coinbase sends the newest trade first. Reversing keeps trades of one millisecond in order even without
@@ -54,13 +55,21 @@ export const coinbaseSocket: SocketDialect = {
         ),
       };
     }
-    const subscribed = subscriptionsSchema.safeParse(message).data;
+    const subscribed = subscriptionsSchema.safeParse(sent).data;
     if (subscribed !== undefined) {
       return {
         confirmed: subscribed.events.flatMap(({ subscriptions }) => subscriptions.market_trades ?? []),
       };
     }
-    const error = errorSchema.safeParse(message).data;
-    return error === undefined ? {} : { refusal: { name: null, requestId: null, reason: error.message } };
+    const error = errorSchema.safeParse(sent).data;
+    return error === undefined
+      ? {}
+      : {
+          refusal: {
+            name: null,
+            requestId: null,
+            reason: error.message === undefined ? message('exchange.no-reason') : verbatim(error.message),
+          },
+        };
   },
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from '../../../../shared/messages/message.ts';
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { RoutesTo } from '../../network/network.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -133,7 +134,8 @@ export function createExchangeClient(options: ExchangeClientOptions): ExchangeCl
         const isOld = now - marketsAt > MARKETS_AGE_MS;
         const markets = Object.values(await exchange.loadMarkets(isOld));
         // ccxt reads a malformed response as an empty list of markets, and would cache it.
-        if (markets.length === 0) throw new FeedError('bad-answer', `${id} named no markets`);
+        if (markets.length === 0)
+          throw new FeedError('bad-answer', message('exchange.no-markets', { exchange: id }));
         if (isOld) marketsAt = now;
         return markets.filter(({ spot, active }) => spot && active !== false);
       }),

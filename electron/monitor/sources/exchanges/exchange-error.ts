@@ -1,4 +1,5 @@
-import { describeCertificateError } from '../../network/certificate-error.ts';
+import { message, verbatim } from '../../../../shared/messages/message.ts';
+import { certificateMessage } from '../../network/certificate-error.ts';
 import { chromiumFailure } from '../../network/chromium-error.ts';
 import { rootCause } from '../../network/root-cause.ts';
 import { FeedError } from '../price-source.ts';
@@ -29,21 +30,24 @@ export function toExchangeError(exchange: string, error: unknown): FeedError {
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .replace(REQUEST, '');
-  const quote = words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE)}…` : words;
+  const said = words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE)}…` : words;
   if (LIMITED.has(name))
-    return new FeedError('rate-limited', `${exchange} limits our requests: ${quote}`, { cause: error });
+    return new FeedError('rate-limited', message('exchange.limited', { exchange, said }), { cause: error });
   if (REFUSED.has(name))
-    return new FeedError('refused', `${exchange} refuses our requests: ${quote}`, { cause: error });
+    return new FeedError('refused', message('exchange.refuses', { exchange, said }), { cause: error });
   const cause = rootCause(error);
-  const untrusted = describeCertificateError(cause, exchange);
+  const untrusted = certificateMessage(cause, exchange);
   if (untrusted !== null) return new FeedError('unreachable', untrusted, { cause: error });
   // ccxt rethrows errors that it does not know, such as those of Electron's `net.fetch`.
   const chromium = chromiumFailure(cause);
   if (chromium?.kind === 'bad-answer') {
-    const message = `${exchange}'s answer cannot be used: ${chromium.message}`;
-    return new FeedError('bad-answer', message, { cause: error });
+    const content = message('exchange.unusable-answer', { exchange, reason: chromium.reason });
+    return new FeedError('bad-answer', content, { cause: error });
   }
   if (chromium !== null || UNREACHABLE.has(name))
-    return new FeedError('unreachable', `cannot reach ${exchange}: ${quote}`, { cause: error });
-  return new FeedError('bad-answer', `${exchange}'s answer cannot be used: ${quote}`, { cause: error });
+    return new FeedError('unreachable', message('exchange.unreachable', { exchange, said }), {
+      cause: error,
+    });
+  const content = message('exchange.unusable-answer', { exchange, reason: verbatim(said) });
+  return new FeedError('bad-answer', content, { cause: error });
 }

@@ -1,10 +1,9 @@
 import type { ExchangesState } from '../../../../shared/domain/exchanges-state.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import { formatSource } from '../../../../shared/format/name.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { asSentence } from '../../status/as-sentence.ts';
 import type { Clock } from '../../time/clock.ts';
 import { assignCoins, type ExchangeAssignment } from './assign-coins.ts';
 import { COOLDOWN, createExchangeCooldowns } from './exchange-cooldowns.ts';
@@ -100,12 +99,10 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
     const [first] = refused;
     if (first === undefined) return null;
     const { exchange, symbol, coinId, reason } = first;
-    const more = refused.length === 1 ? '' : ` So it is for ${refused.length - 1} more.`;
+    const more = refused.length - 1;
     return {
       id: 'exchange-markets',
-      message:
-        `${formatSource(exchange)} refuses to stream ${symbol}, the market of ${coinId}: ${asSentence(reason)} ` +
-        `Its price is asked for every 10 s instead.${more}`,
+      message: message('exchange.stream-refused', { exchange, symbol, coinId, reason, more }),
     };
   };
 

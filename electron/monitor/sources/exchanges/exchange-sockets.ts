@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
 import type { CcxtExchange, CcxtSocket } from './ccxt-exchange.ts';
@@ -26,7 +27,7 @@ export function listenToSockets(
     },
     onClose(socket: CcxtSocket, event: unknown) {
       onClose.call(exchange, socket, event);
-      listener.onEnd(new FeedError('unreachable', 'the exchange closed the connection'));
+      listener.onEnd(new FeedError('unreachable', message('exchange.closed')));
     },
   } satisfies Partial<CcxtExchange>);
   return () => Object.assign(exchange, { handleMessage, onConnected, onError, onClose });

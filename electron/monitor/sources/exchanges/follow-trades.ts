@@ -1,3 +1,4 @@
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
@@ -24,7 +25,7 @@ export type TradeListener = {
    * The exchange has rejected the subscription to a market; null when it does not name the market. The other markets
    * continue.
    */
-  onRefused(symbol: string | null, reason: string): void;
+  onRefused(symbol: string | null, reason: Message): void;
   /** The connection has ended, after being silent for this long. */
   onEnd(silentForMs: number): void;
 };
@@ -85,16 +86,16 @@ export async function followTrades(
     for (const symbol of symbols) {
       const market = markets[symbol];
       const name = market === undefined ? null : dialect.nameOf(market);
-      if (name === null) listener.onRefused(symbol, `${id} has no name for it on its WebSocket`);
+      if (name === null) listener.onRefused(symbol, message('exchange.no-name', { exchange: id }));
       else symbolOf.set(name, symbol);
     }
     const opened = exchange.client(dialect.url(exchange));
     socket = opened;
-    const send = (message: object): void => {
+    const send = (request: object): void => {
       opened
-        .send(message)
+        .send(request)
         .catch((cause) =>
-          fail(new FeedError('unreachable', `the connection to ${id} broke before it was asked`, { cause })),
+          fail(new FeedError('unreachable', message('exchange.broke', { exchange: id }), { cause })),
         );
     };
     const subscription = createSubscription({
@@ -123,7 +124,10 @@ export async function followTrades(
       subscription.start();
     }, fail);
     untilSilent(lastActivityAt, silentAfterMs, networkClock, attached.signal).then(
-      () => fail(new FeedError('unreachable', `${id} said nothing for ${silentAfterMs / 1_000} s`)),
+      () => {
+        const silent = message('exchange.silent', { exchange: id, seconds: silentAfterMs / 1_000 });
+        fail(new FeedError('unreachable', silent));
+      },
       () => undefined, // the connection ended first
     );
     return await ended.promise;

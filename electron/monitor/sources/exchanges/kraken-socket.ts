@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message, verbatim } from '../../../../shared/messages/message.ts';
 import { readNamedTrades } from './read-trades.ts';
 import type { SocketDialect } from './socket-dialect.ts';
 
@@ -53,16 +54,16 @@ export const krakenSocket: SocketDialect = {
     req_id: requestId,
   }),
   hasSnapshots: true,
-  read(message) {
-    const update = tradesSchema.safeParse(message).data;
+  read(sent) {
+    const update = tradesSchema.safeParse(sent).data;
     if (update !== undefined) {
       return { trades: readNamedTrades(update.data, tradeSchema, update.type === 'snapshot') };
     }
-    const response = responseSchema.safeParse(message).data;
+    const response = responseSchema.safeParse(sent).data;
     if (response === undefined) return {};
     const { success, symbol, result, error, req_id } = response;
     if (success) return result === undefined ? {} : { confirmed: [result.symbol] };
-    const reason = error ?? 'it gave no reason';
+    const reason = error === undefined ? message('exchange.no-reason') : verbatim(error);
     return { refusal: { name: symbol ?? null, requestId: req_id ?? null, reason } };
   },
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
@@ -16,7 +17,7 @@ function exchange(failures: number) {
       client: {
         async tradesBetween(symbol, from, to) {
           asked.push(clock.now());
-          if (asked.length <= failures) throw new FeedError('unreachable', 'cannot be reached');
+          if (asked.length <= failures) throw new FeedError('unreachable', verbatim('cannot be reached'));
           expect([symbol, from, to]).toEqual(['BTC/USD', 1, 9]);
           return [TRADE];
         },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
@@ -20,7 +21,7 @@ function pollsOf(refused: readonly string[], needed = MARKETS) {
     id: 'kraken',
     async lastPrices(symbols) {
       if (symbols.some((symbol) => refused.includes(symbol)))
-        throw new FeedError('bad-answer', 'unknown pair');
+        throw new FeedError('bad-answer', verbatim('unknown pair'));
       return { at: clock.now(), prices: new Map(symbols.map((symbol) => [symbol, 100])) };
     },
   };

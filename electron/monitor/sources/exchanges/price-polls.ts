@@ -1,4 +1,5 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
@@ -48,7 +49,8 @@ export async function runPricePolls(options: PricePollsOptions, signal: AbortSig
       needed().map(({ symbol }) => symbol),
     );
     if (signal.aborted) return;
-    if (prices.size === 0) throw new FeedError('bad-answer', `${client.id} answered without any price`);
+    if (prices.size === 0)
+      throw new FeedError('bad-answer', message('exchange.no-prices', { exchange: client.id }));
     const observedAt = at ?? clock.now();
     const ticks = needed().flatMap((market): readonly Tick[] => {
       const price = prices.get(market.symbol);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { isReferenceDown } from './reference-down.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
@@ -9,9 +10,11 @@ describe('the reference source', () => {
     const limited = { status: 'rate-limited', since: AT, until: AT + 300_000 } as const;
     expect(isReferenceDown(limited, POLL_MS, AT, AT + 60_000)).toBe(false);
     expect(isReferenceDown(limited, POLL_MS, AT, AT + 60_001)).toBe(true);
-    const offline = { status: 'offline', since: AT, retryAt: AT, error: '' } as const;
+    const offline = { status: 'offline', since: AT, retryAt: AT, error: verbatim('') } as const;
     expect(isReferenceDown(offline, POLL_MS, AT, AT + 60_001)).toBe(true);
-    expect(isReferenceDown({ status: 'stopped', since: AT, error: '' }, POLL_MS, AT, AT + 60_001)).toBe(true);
+    expect(
+      isReferenceDown({ status: 'stopped', since: AT, error: verbatim('') }, POLL_MS, AT, AT + 60_001),
+    ).toBe(true);
     const stale = { status: 'stale', since: AT, lastSuccessAt: AT } as const;
     expect(isReferenceDown(stale, POLL_MS, AT, AT + 60_001)).toBe(true);
   });
@@ -22,7 +25,7 @@ describe('the reference source', () => {
   });
 
   it('is down when its failure is in the future, because the clock was set back', () => {
-    const offline = { status: 'offline', since: AT, retryAt: AT, error: '' } as const;
+    const offline = { status: 'offline', since: AT, retryAt: AT, error: verbatim('') } as const;
     expect(isReferenceDown(offline, POLL_MS, AT, AT - 7_200_000)).toBe(true);
     expect(isReferenceDown({ status: 'starting' }, POLL_MS, AT, AT - 7_200_000)).toBe(true);
   });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../../../demo/server.ts';
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
+import { textOf } from '../../../../tests/text-of.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import { createTickTimes } from '../tick-times.ts';
@@ -72,7 +73,7 @@ describe('a client that rejects implausible times', () => {
     expect(received).toEqual([3]);
     const asked = await client.tradesBetween(symbol, now - HOUR_MS, now + 3 * HOUR_MS);
     expect(ours(asked)).toEqual([3]);
-    expect(times.problem()?.message).toMatch(/ prices whose time cannot be right \(BTC/);
+    expect(textOf(times.problem()?.message)).toMatch(/ prices whose time cannot be right \(BTC/);
   });
 
   it('returns no date when the date of the response is implausible', async () => {

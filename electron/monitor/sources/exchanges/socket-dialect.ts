@@ -1,3 +1,4 @@
+import type { Message } from '../../../../shared/messages/message.ts';
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import { binanceSocket } from './binance-socket.ts';
 import type { CcxtExchange, CcxtMarket } from './ccxt-exchange.ts';
@@ -17,7 +18,7 @@ export type NamedTrades = {
 export type Refusal = {
   readonly name: string | null;
   readonly requestId: number | null;
-  readonly reason: string;
+  readonly reason: Message;
 };
 
 /** What a message of the exchange contains, as far as trade streams need it. */

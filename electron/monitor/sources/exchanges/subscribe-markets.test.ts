@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { createSubscription } from './subscribe-markets.ts';
 
@@ -20,7 +21,7 @@ function subscriptionTo(names: readonly string[], isCautious = false) {
     onRefused: (name) => refused.push(name),
   });
   const refusal = (name: string | null, requestId: number | null) =>
-    subscription.handle({ refusal: { name, requestId, reason: 'no' } });
+    subscription.handle({ refusal: { name, requestId, reason: verbatim('no') } });
   subscription.start();
   return { clock, ending, asked, confirmed, refused, handle: subscription.handle, refusal };
 }

@@ -1,3 +1,4 @@
+import type { Message } from '../../../../shared/messages/message.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { SocketDialect, SocketEvents } from './socket-dialect.ts';
 
@@ -22,7 +23,7 @@ export type SubscriptionOptions = {
   readonly signal: AbortSignal;
   readonly onConfirmed: (name: string) => void;
   /** A subscription was rejected; `name` is null when the exchange does not say which. */
-  readonly onRefused: (name: string | null, reason: string) => void;
+  readonly onRefused: (name: string | null, reason: Message) => void;
 };
 
 /** Subscribes to markets and finds out which of them the exchange rejects. */
@@ -59,7 +60,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
     if (settle(name)) onConfirmed(name);
   };
 
-  const refuse = (name: string, reason: string): void => {
+  const refuse = (name: string, reason: Message): void => {
     if (settle(name)) onRefused(name, reason);
   };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
@@ -24,7 +25,7 @@ function streamOf(script: readonly ((listener: TradeListener) => void)[]) {
       const act = script[requests.length - 1];
       act?.(listener);
       if (act === undefined) await clock.sleep(Number.POSITIVE_INFINITY, signal);
-      throw new FeedError('unreachable', 'the exchange closed the connection');
+      throw new FeedError('unreachable', verbatim('the exchange closed the connection'));
     },
   };
   const stream = createTradeStream({
@@ -47,8 +48,8 @@ function streamOf(script: readonly ((listener: TradeListener) => void)[]) {
 describe('a stream whose exchange closes the connection over one market', () => {
   it('identifies the market and continues without it for an hour', async () => {
     const { clock, requests, stream, ended, end } = streamOf([
-      (listener) => listener.onRefused(null, 'no'),
-      (listener) => listener.onRefused('zcash', 'no'),
+      (listener) => listener.onRefused(null, verbatim('no')),
+      (listener) => listener.onRefused('zcash', verbatim('no')),
       () => undefined,
     ]);
     await clock.advance(60_000);
@@ -59,7 +60,9 @@ describe('a stream whose exchange closes the connection over one market', () => 
       { symbols: ['bitcoin'], isCautious: false },
     ]);
     expect(stream.statusOf('zcash')).toBe('refused');
-    expect(stream.refusals().map(({ market, reason }) => [market.coinId, reason])).toEqual([['zcash', 'no']]);
+    expect(stream.refusals().map(({ market, reason }) => [market.coinId, reason])).toEqual([
+      ['zcash', verbatim('no')],
+    ]);
     end();
     await ended;
   });
@@ -68,7 +71,7 @@ describe('a stream whose exchange closes the connection over one market', () => 
     const hour = 60 * 60_000;
     const { clock, requests, stream, ended, end } = streamOf([
       (listener) => {
-        for (const { symbol } of MARKETS) listener.onRefused(symbol, 'no');
+        for (const { symbol } of MARKETS) listener.onRefused(symbol, verbatim('no'));
       },
     ]);
     await clock.advance(hour - 60_000);

@@ -1,4 +1,5 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import { type Message, text } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -46,7 +47,7 @@ export type TradeStream = {
   run(signal: AbortSignal): Promise<void>;
   statusOf(coinId: string): MarketStatus;
   /** The markets that the exchange rejects, and why. */
-  refusals(): readonly { readonly market: MappedMarket; readonly reason: string }[];
+  refusals(): readonly { readonly market: MappedMarket; readonly reason: Message }[];
 };
 
 type Followed = {
@@ -54,7 +55,7 @@ type Followed = {
   readonly follower: MarketFollower;
   /** The newest trade of this connection; null before the first. */
   newest: Trade | null;
-  refused: { readonly reason: string; readonly until: number } | null;
+  refused: { readonly reason: Message; readonly until: number } | null;
 };
 
 /**
@@ -116,11 +117,14 @@ export function createTradeStream(options: TradeStreamOptions): TradeStream {
       if (isTrusted(entry, newest)) entry.follower.take(trades, isSnapshot);
       if (isFirst) onChange();
     },
-    onRefused(symbol: string | null, reason: string): void {
+    onRefused(symbol: string | null, reason: Message): void {
       const entry = symbol === null ? undefined : followed.get(symbol);
       isCautious = entry === undefined;
       if (entry !== undefined) entry.refused = { reason, until: networkClock.now() + REFUSED_MS };
-      log.warn({ exchange, symbol, reason }, 'an exchange refused to stream the trades of a market');
+      log.warn(
+        { exchange, symbol, reason: text(reason) },
+        'an exchange refused to stream the trades of a market',
+      );
       onChange();
     },
     onEnd(silentForMs: number): void {

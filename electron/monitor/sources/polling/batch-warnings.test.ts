@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import type { PriceBatch } from '../price-source.ts';
 import { createBatchWarnings } from './batch-warnings.ts';
 
@@ -14,7 +15,7 @@ function createLogged() {
 describe('batch warnings', () => {
   it('are logged the first time and then every hundredth, with their count', () => {
     const { lines, warnings } = createLogged();
-    const batch = { ...EMPTY, rejected: [{ coinId: 'zcash', reason: 'the price is null' }] };
+    const batch = { ...EMPTY, rejected: [{ coinId: 'zcash', reason: verbatim('the price is null') }] };
     for (let poll = 0; poll < 250; poll++) warnings.note(batch);
     expect(lines).toMatchObject([
       { coinId: 'zcash', reason: 'the price is null', times: 1 },
@@ -28,10 +29,10 @@ describe('batch warnings', () => {
     warnings.note({
       ...EMPTY,
       missing: ['bitconi'],
-      rejected: [{ coinId: 'zcash', reason: 'the price is null' }],
+      rejected: [{ coinId: 'zcash', reason: verbatim('the price is null') }],
       warnings: [{ coinId: 'zcash', reason: 'the market cap is text, and was left out' }],
     });
-    warnings.note({ ...EMPTY, rejected: [{ coinId: 'bitcoin', reason: 'the price is null' }] });
+    warnings.note({ ...EMPTY, rejected: [{ coinId: 'bitcoin', reason: verbatim('the price is null') }] });
     expect(lines.map(({ coinId, times }) => [coinId, times])).toEqual([
       ['zcash', 1],
       ['zcash', 1],

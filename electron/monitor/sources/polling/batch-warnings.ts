@@ -1,3 +1,4 @@
+import { text } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { PriceBatch } from '../price-source.ts';
 
@@ -21,7 +22,7 @@ export function createBatchWarnings(log: Logger): BatchWarnings {
 
   return {
     note(batch) {
-      for (const { coinId, reason } of batch.rejected) count(coinId, reason, 'a price was left out');
+      for (const { coinId, reason } of batch.rejected) count(coinId, text(reason), 'a price was left out');
       for (const { coinId, reason } of batch.warnings ?? []) count(coinId, reason, 'a figure was left out');
       for (const coinId of batch.missing) count(coinId, 'not in the response', 'a coin has no price');
     },

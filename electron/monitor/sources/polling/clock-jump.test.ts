@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { createAlertEngine } from '../../alerts/engine.ts';
 import { createAppender } from '../../ingest/appender.ts';
 import type { LogBatch } from '../../log/tick-log.ts';
@@ -29,7 +30,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
     name: 'provider',
     async fetchPrices({ coins, vsCurrency }, signal) {
       await truth.sleep(2_000, signal);
-      if (isFailing(truth.now())) throw new FeedError('unreachable', 'no connection');
+      if (isFailing(truth.now())) throw new FeedError('unreachable', verbatim('no connection'));
       const observedAt = truth.now() - 1_000;
       served.push(observedAt);
       const price = 100 + Math.sin(observedAt / MINUTE_MS) / 10;

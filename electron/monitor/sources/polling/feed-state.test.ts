@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { feedStateSchema } from '../../../../shared/domain/feed-state.ts';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { FeedError, type FeedErrorKind } from '../price-source.ts';
 import {
   afterChange,
@@ -18,7 +19,7 @@ const LIMIT = staleAfterMs(POLL_MS);
 const success = (health: FeedHealth, at: number, observedAt: number | null): FeedHealth =>
   afterSuccess(health, { at, observedAt, pollMs: POLL_MS });
 const failure = (health: FeedHealth, kind: FeedErrorKind, at: number, retryAt = at + 1_000): FeedHealth =>
-  afterFailure(health, { at, error: new FeedError(kind, `it is ${kind}`), retryAt });
+  afterFailure(health, { at, error: new FeedError(kind, verbatim(`it is ${kind}`)), retryAt });
 
 /** Succeeds at every poll interval from `from` on, with a price observed a minute before. */
 function watch(health: FeedHealth, from: number, polls: number): FeedHealth {
@@ -111,7 +112,7 @@ describe('the feed state', () => {
       status: 'offline',
       since: START + 60_000,
       retryAt: START + 95_000,
-      error: 'it is bad-answer',
+      error: verbatim('it is bad-answer'),
     });
   });
 
@@ -130,7 +131,7 @@ describe('the feed state', () => {
 
   it('is stopped when the provider refuses requests, and live again when it no longer does', () => {
     let health = failure(INITIAL_HEALTH, 'refused', START);
-    expect(health.state).toEqual({ status: 'stopped', since: START, error: 'it is refused' });
+    expect(health.state).toEqual({ status: 'stopped', since: START, error: verbatim('it is refused') });
     health = success(health, START + 900_000, START + 890_000);
     expect(health.state.status).toBe('live');
   });

@@ -88,11 +88,11 @@ function stateOfFailure(
       return {
         status: 'stopped',
         since: before.status === 'stopped' ? before.since : at,
-        error: error.message,
+        error: error.content,
       };
     case 'unreachable':
     case 'bad-answer':
-      return { status: 'offline', since: failingSince, retryAt, error: error.message };
+      return { status: 'offline', since: failingSince, retryAt, error: error.content };
   }
 }
 

@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { FeedState } from '../../../../shared/domain/feed-state.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import { verbatim } from '../../../../shared/messages/message.ts';
+import { inWords } from '../../../../tests/text-of.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { FeedError, type PriceBatch, type PriceRequest, type PriceSource } from '../price-source.ts';
@@ -82,7 +84,7 @@ function harness(script: readonly Outcome[] = [], options: Partial<PollerOptions
 
 const failing = (kind: FeedError['kind'], retryAfterMs: number | null = null): Outcome => ({
   takesMs: 0,
-  error: new FeedError(kind, `it is ${kind}`, { retryAfterMs }),
+  error: new FeedError(kind, verbatim(`it is ${kind}`), { retryAfterMs }),
 });
 
 describe('the poller', () => {
@@ -154,7 +156,7 @@ describe('the poller', () => {
     const { clock, poller, startsAfter } = harness([failing('refused'), failing('refused')]);
     poller.start();
     await clock.advance(1_799_999);
-    expect(poller.state()).toEqual({ status: 'stopped', since: START, error: 'it is refused' });
+    expect(poller.state()).toEqual({ status: 'stopped', since: START, error: verbatim('it is refused') });
     await clock.advance(1);
     expect(startsAfter()).toEqual([0, 900_000, 1_800_000]);
     expect(poller.state().status).toBe('live');
@@ -251,7 +253,11 @@ describe('the poller', () => {
 
   it.each([
     ['of a known coin', { missing: ['bitcoin'], rejected: [] }, 'offline'],
-    ['that can be used', { missing: [], rejected: [{ coinId: 'bitcoin', reason: 'null' }] }, 'offline'],
+    [
+      'that can be used',
+      { missing: [], rejected: [{ coinId: 'bitcoin', reason: verbatim('null') }] },
+      'offline',
+    ],
     ['of ids that nobody knows', { missing: ['bitcion'], rejected: [] }, 'live'],
   ] as const)('has the right state after a response without a price %s', async (_name, response, status) => {
     const source: PriceSource = {
@@ -343,7 +349,7 @@ describe('the poller', () => {
     const { clock, poller, calls } = harness([{ takesMs: 0, error: new TypeError('cannot read x') }]);
     poller.start();
     await clock.advance(0);
-    expect(poller.state()).toMatchObject({
+    expect(inWords(poller.state())).toMatchObject({
       status: 'offline',
       error: 'the price source failed: TypeError: cannot read x',
     });
@@ -381,7 +387,7 @@ describe('the poller', () => {
             kind: fc.constantFrom<FeedError['kind']>('rate-limited', 'refused', 'unreachable', 'bad-answer'),
             retryAfterMs: fc.option(fc.integer({ min: 1_000, max: 600_000 })),
           })
-          .map(({ kind, retryAfterMs }) => new FeedError(kind, `it is ${kind}`, { retryAfterMs })),
+          .map(({ kind, retryAfterMs }) => new FeedError(kind, verbatim(`it is ${kind}`), { retryAfterMs })),
       }),
     );
     const changes = fc.array(fc.nat(3_600_000), { maxLength: 5 });

@@ -1,5 +1,6 @@
 import type { FeedState } from '../../../../shared/domain/feed-state.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Pace, paceAfterFailure, paceAfterSuccess, paceOfStart } from '../budget/pacing.ts';
@@ -83,13 +84,15 @@ export function createPoller(options: PollerOptions): Poller {
       if (signal.aborted) return null;
       if (error instanceof FeedError) return error;
       log.error({ err: error }, 'unexpected error of the price source');
-      return new FeedError('bad-answer', `the price source failed: ${String(error)}`, { cause: error });
+      return new FeedError('bad-answer', message('source.failed', { reason: String(error) }), {
+        cause: error,
+      });
     }
   };
 
   const handleBatch = (batch: PriceBatch, startedAt: number, pollMs: number): void => {
     if (isWithoutPrices(batch)) {
-      const error = new FeedError('bad-answer', 'the answer has no price of any of the coins');
+      const error = new FeedError('bad-answer', message('answer.no-prices'));
       fail(error, startedAt, pollMs);
     } else {
       handlePrices(batch, startedAt, pollMs);

@@ -1,6 +1,6 @@
 import { DatabaseError, escapeIdentifier } from 'pg';
+import { asSentence } from '../../../../shared/messages/as-sentence.ts';
 import { CERTIFICATE_CODES } from '../../network/certificate-error.ts';
-import { asSentence } from '../../status/as-sentence.ts';
 
 /** The server, database and user of a connection; contains no secrets. */
 export type ConnectionTarget = {

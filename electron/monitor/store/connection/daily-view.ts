@@ -2,8 +2,9 @@ import { DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
 import { bucketStart } from '../../../../shared/domain/interval.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import { asSentence } from '../../../../shared/messages/as-sentence.ts';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { asSentence } from '../../status/as-sentence.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Database } from './database.ts';
 import type { Session } from './session.ts';
@@ -48,7 +49,7 @@ export function createDailyView(
   const setRefusal = (next: string | null): void => {
     if (next === refusal) return;
     refusal = next;
-    report(refusal === null ? null : { id: 'daily-view', message: refusal });
+    report(refusal === null ? null : { id: 'daily-view', message: verbatim(refusal) });
   };
 
   /** Reports a missing privilege, or logs a failure that may be temporary. */

@@ -1,5 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { DatabaseState } from '../../../../shared/domain/database-state.ts';
+import { type Message, message, verbatim } from '../../../../shared/messages/message.ts';
+import { MessageError, messageOf } from '../../../../shared/messages/message-error.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
@@ -39,9 +41,9 @@ export type Database = {
 };
 
 /** The database is not ready; the state says why. */
-export class DatabaseUnavailable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+export class DatabaseUnavailable extends MessageError {
+  constructor(content: Message, options?: ErrorOptions) {
+    super(content, options);
     this.name = 'DatabaseUnavailable';
   }
 }
@@ -122,7 +124,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         error = failure;
       }
       if (signal.aborted) return;
-      const words = provider.describe(error);
+      const words = verbatim(provider.describe(error));
       if (error instanceof RefusedDatabase) {
         delayMs = REFUSED_RETRY_MS;
         log.error({ err: error, delayMs }, 'the database cannot be used; trying again');
@@ -144,7 +146,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     if (signal.aborted) return;
     // Reached only when the installation has no readable migrations.
     log.error({ err: error }, 'the database cannot be used');
-    change({ status: 'refused', error: error instanceof Error ? error.message : String(error) });
+    change({ status: 'refused', error: messageOf(error) });
   };
   let supervised: Promise<void> = Promise.resolve();
 
@@ -175,8 +177,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       while (open === null) await unlessAborted(waiting, changed.promise);
     },
     async stop() {
-      stopping.abort(new DatabaseUnavailable('The program is stopping.'));
-      loss.resolve(new DatabaseUnavailable('The program is stopping.'));
+      stopping.abort(new DatabaseUnavailable(message('database.stopping')));
+      loss.resolve(new DatabaseUnavailable(message('database.stopping')));
       // A server that is starting is stopped at once; a cluster that is being created is finished first.
       if (state.status !== 'ready') await provider.stop();
       await supervised;
@@ -186,7 +188,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-function unavailableReason(state: DatabaseState): string {
+function unavailableReason(state: DatabaseState): Message {
   if (state.status === 'down' || state.status === 'refused') return state.error;
-  return 'The database is starting.';
+  return message('database.starting');
 }

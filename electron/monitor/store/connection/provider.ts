@@ -1,6 +1,6 @@
 import { Client, type PoolConfig } from 'pg';
+import { asSentence } from '../../../../shared/messages/as-sentence.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { asSentence } from '../../status/as-sentence.ts';
 import { createEmbeddedServer } from '../postgres/embedded-server.ts';
 import type { EmbeddedConnection } from '../postgres/embedded-url.ts';
 import { type ConnectionTarget, describeConnectionError, isConnectionLoss } from './connection-error.ts';

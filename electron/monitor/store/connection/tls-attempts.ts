@@ -8,8 +8,8 @@ import {
   getCACertificates,
   type PeerCertificate,
 } from 'node:tls';
+import { asSentence } from '../../../../shared/messages/as-sentence.ts';
 import type { ConnectionParameters, SslMode } from '../../../../shared/settings/connection-parameters.ts';
-import { asSentence } from '../../status/as-sentence.ts';
 import { RefusedDatabase } from './refused-database.ts';
 
 /** TLS of one connection attempt: none, or with these options. */

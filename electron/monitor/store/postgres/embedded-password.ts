@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { removeDrafts, replaceFile } from '../../files/atomic-file.ts';
-import { describeFileError } from '../../files/file-error.ts';
+import { fileError } from '../../files/file-error.ts';
 
 const BYTES = 32;
 
@@ -19,9 +19,7 @@ export async function readOrCreatePassword(path: string): Promise<string> {
   try {
     await replaceFile(path, `${password}\n`);
   } catch (cause) {
-    throw new Error(describeFileError('write the password of the embedded database to', path, cause), {
-      cause,
-    });
+    throw fileError('write-database-password', path, cause);
   }
   return password;
 }
@@ -44,8 +42,6 @@ async function read(path: string): Promise<string> {
     return (await readFile(path, 'utf8')).trim().split(/\r?\n/)[0] ?? '';
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
-    throw new Error(describeFileError('read the password of the embedded database from', path, cause), {
-      cause,
-    });
+    throw fileError('read-database-password', path, cause);
   }
 }

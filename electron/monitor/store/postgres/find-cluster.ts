@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeFileError } from '../../files/file-error.ts';
+import { fileError } from '../../files/file-error.ts';
 import type { ServerAccount } from './server-account.ts';
 
 /** A cluster can be created for `none` and `empty`. */
@@ -60,8 +60,7 @@ async function inspect(path: string): Promise<{ readonly uid: number } | 'no fol
     const found = await stat(path);
     return found.isDirectory() ? { uid: found.uid } : 'no folder';
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      throw new Error(describeFileError('look at', path, error), { cause: error });
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileError('look-at', path, error);
     const link = await lstat(path).catch(() => null);
     if (link === null) return null;
     throw new Error(

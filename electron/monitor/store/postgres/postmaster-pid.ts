@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeFileError } from '../../files/file-error.ts';
+import { fileError } from '../../files/file-error.ts';
 
 /** What a running server records in `postmaster.pid`. */
 export type PostmasterPid = {
@@ -25,7 +25,7 @@ export async function readPostmasterPid(cluster: string): Promise<PostmasterPid 
   } catch (error) {
     // ENOTDIR: the cluster is not a folder, which is reported when it is opened.
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
-    throw new Error(describeFileError('read', path, error), { cause: error });
+    throw fileError('read', path, error);
   }
   const lines = text.split('\n').map((line) => line.trim());
   const pid = Number(lines[0]);

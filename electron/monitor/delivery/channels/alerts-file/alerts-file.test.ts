@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../../shared/domain/alert.ts';
+import { inWords, textOf } from '../../../../../tests/text-of.ts';
 import { silentLog } from '../../../logging/logger.ts';
 import { virtualClock } from '../../../time/clock.ts';
 import { createChannelDelivery } from '../../channel-delivery.ts';
@@ -84,7 +85,9 @@ describe('alerts file', () => {
     file.deliver([alertAt(1)]);
     await file.stop();
     server.close();
-    expect(file.state().error).toBe(`Cannot write ${path}: this is a socket. Choose a file or a named pipe.`);
+    expect(textOf(file.state().error)).toBe(
+      `Cannot write ${path}: this is a socket. Choose a file or a named pipe.`,
+    );
   });
 
   it('appends one line an alert, in order, and reports them delivered', async () => {
@@ -116,7 +119,7 @@ describe('alerts file', () => {
     const failed = nextChange();
     file.deliver([alertAt(1)]);
     await failed;
-    expect(file.state()).toEqual({
+    expect(inWords(file.state())).toEqual({
       error: `Cannot write ${path}: the folder ${join(folder, 'gone')} does not exist. Create it, or choose another place.`,
       waiting: 1,
     });
@@ -149,7 +152,7 @@ describe('alerts file', () => {
       const { file } = openFile(path);
       file.deliver([alertAt(1)]);
       await file.stop();
-      expect(file.state().error).toContain('permission denied');
+      expect(textOf(file.state().error)).toContain('permission denied');
       await chmod(folder, 0o700);
     },
   );
@@ -285,7 +288,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     const failed = nextChange();
     file.deliver([alertAt(1)]);
     await failed;
-    expect(file.state()).toEqual({
+    expect(inWords(file.state())).toEqual({
       error: `Cannot write ${path}: nobody reads from this pipe. Start its reader; what waits is delivered then.`,
       waiting: 1,
     });
@@ -316,7 +319,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     const failed = nextChange();
     file.deliver([alertAt(2)]);
     await failed;
-    expect(file.state().error).toContain('Start its reader');
+    expect(textOf(file.state().error)).toContain('Start its reader');
     const second = startReader('cat', [path]);
     await retryUntil(clock, () => delivered.length === 2);
     await second.untilRead(lines(alertAt(2)));
@@ -330,7 +333,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     const reader = startReader('sh', ['-c', 'exec 3<"$1"; kill -STOP $$; cat <&3', 'sh', path]);
     const alerts = Array.from({ length: 2_000 }, (_, number) => alertAt(number));
     file.deliver(alerts);
-    await retryUntil(clock, () => file.state().error?.includes('does not keep up') === true);
+    await retryUntil(clock, () => textOf(file.state().error).includes('does not keep up'));
     const taken = delivered.length;
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(2_000);

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import type { Alert } from '../../../../../shared/domain/alert.ts';
-import { describeFileError } from '../../../files/file-error.ts';
+import { message } from '../../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../../shared/messages/message-error.ts';
+import { fileMessage } from '../../../files/file-error.ts';
 import type { Channel } from '../../channel.ts';
 import { DeliveryError } from '../../delivery-error.ts';
 import { alertLine } from './alert-line.ts';
@@ -48,7 +50,7 @@ export function alertsFileChannel(path: string): Channel {
   };
 
   const failure = (cause: unknown, delivered: readonly string[] = []): DeliveryError =>
-    new DeliveryError('unreachable', describeFileError('write', path, cause), { cause, delivered });
+    new DeliveryError('unreachable', fileMessage('write', path, cause), { cause, delivered });
 
   return {
     id: ALERTS_FILE_ID,
@@ -69,7 +71,7 @@ export function alertsFileChannel(path: string): Channel {
 async function isFile(path: string): Promise<boolean> {
   try {
     const found = await stat(path);
-    if (found.isSocket()) throw new Error('this is a socket. Choose a file or a named pipe.');
+    if (found.isSocket()) throw new MessageError(message('file.is-socket'));
     return found.isFile() || found.isDirectory();
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return true;

@@ -1,0 +1,34 @@
+import { asSentence } from '../as-sentence.ts';
+import type { Nested } from '../nested.ts';
+
+/** The local journal: prices and alerts on their way to the database. */
+export const journalTexts = {
+  'journal.unwritable': (p: { reason: Nested; waiting: number; dropped: number }) =>
+    `Prices cannot be saved: ${asSentence(p.reason)}${waitingText(p)}`,
+  'journal.was-unwritable': (p: { waiting: number; dropped: number }) =>
+    `Prices could not be saved for a while.${waitingText(p)}`,
+  'journal.damaged': (p: { reason: Nested; keptAs: string }) =>
+    `The journal of prices on their way to the database was damaged (${p.reason}). It was kept as ` +
+    `${p.keptAs}; prices that only it held are not in the database.`,
+  'journal.wal-missing': (p: { path: string }) =>
+    `${WAL_LOST} ${p.path}-wal is missing. If you moved it away, stop the program and put it back.`,
+  'journal.wal-damaged': (p: { keptAs: string }) =>
+    `${WAL_LOST} It could not be read and was kept as ${p.keptAs}.`,
+  'journal.damaged-entries': (p: { count: number; path: string }) =>
+    `${p.count === 1 ? '1 entry' : `${p.count} entries`} of the journal could not be read and went to its dead letters; all else is written. Check the ` +
+    `disk. To look at them, stop the program and run: sqlite3 "${p.path}" ` +
+    `"select log_offset, error, batch from dead_letters; select id, error, alert from dead_alerts"`,
+  'journal.unreadable': (p: { path: string; reason: Nested }) =>
+    `The journal ${p.path} cannot be read: ${asSentence(p.reason)} Prices wait in it. Check the disk, then ` +
+    'start the program again.',
+};
+
+const WAL_LOST =
+  'The program was ended by force, and the write-ahead log of its journal is lost: prices of the last minutes ' +
+  'before that may not be in the database.';
+
+function waitingText({ waiting, dropped }: { waiting: number; dropped: number }): string {
+  const wait = waiting > 0 ? ` ${waiting} answers wait in memory.` : '';
+  const lost = dropped > 0 ? ` ${dropped} answers were dropped because too many waited.` : '';
+  return `${wait}${lost}`;
+}

@@ -1,0 +1,77 @@
+import type { Nested } from '../nested.ts';
+
+/** Why a request to a provider failed. */
+export const requestTexts = {
+  'request.timeout': (p: { host: string }) => `${p.host} did not answer in time`,
+  'request.unreachable': (p: { host: string; reason: Nested }) => `cannot reach ${p.host}: ${p.reason}`,
+  'request.failed': (p: { host: string; reason: Nested }) => `the request to ${p.host} failed: ${p.reason}`,
+  'request.unusable-answer': (p: { host: string; reason: Nested }) =>
+    `the answer of ${p.host} cannot be used: ${p.reason}`,
+  'request.redirect': () => 'it is a redirect, which is not followed: check the base URL and the network',
+  'request.untrusted': (p: { host: string; reason: string }) =>
+    `the certificate of ${p.host} is not trusted: ${p.reason}`,
+  'request.untrusted-clock': (p: { host: string; reason: string }) =>
+    `the certificate of ${p.host} is not trusted: ${p.reason}; check the clock of this machine`,
+  'request.untrusted-issuer': (p: { host: string; reason: string }) =>
+    `the certificate of ${p.host} is not trusted: ${p.reason}; if a proxy of your company inspects traffic, set ` +
+    "NODE_EXTRA_CA_CERTS to the file of its certificate (in the desktop app, add it to the system's trusted ones)",
+
+  'coingecko.not-json': () => "CoinGecko's answer is not JSON, or is cut short",
+  'coingecko.unexpected-form': () => "CoinGecko's answer has an unexpected form",
+  'coingecko.limited': (p: { said: string | null }) => `CoinGecko limits our requests (429)${quote(p.said)}`,
+  'coingecko.wants-key': (p: { code: number; said: string | null }) =>
+    `CoinGecko refuses our requests (${p.code}): it wants an API key${quote(p.said)}`,
+  'coingecko.refuses-key': (p: { code: number; said: string | null }) =>
+    `CoinGecko refuses our requests (${p.code}): check the API key and the base URL${quote(p.said)}`,
+  'coingecko.forbidden': (p: { said: string | null }) =>
+    `CoinGecko refuses our requests (403)${quote(p.said)}`,
+  'coingecko.redirect': (p: { status: number; to: string | null }) =>
+    `CoinGecko answered ${p.status}, a redirect${p.to === null ? '' : ` to ${p.to}`}, which is not followed: check the base URL and the network`,
+  'coingecko.not-found': (p: { said: string | null }) =>
+    `CoinGecko answered 404: check the base URL${quote(p.said)}`,
+  'coingecko.status': (p: { status: number; said: string | null }) =>
+    `CoinGecko answered ${p.status}${quote(p.said)}`,
+  'coingecko.no-status': (p: { status: number }) =>
+    `CoinGecko answered with ${p.status}, which is no HTTP status`,
+  'coingecko.error': (p: { code: number | null; said: string | null }) =>
+    `CoinGecko answered with an error${p.code === null ? '' : ` ${p.code}`}${quote(p.said)}`,
+  'coingecko.broke-off': (p: { bytes: number }) => `CoinGecko's answer broke off after ${p.bytes} bytes`,
+  'coingecko.too-large': () => "CoinGecko's answer is larger than 5 MB, and was not read to its end",
+  'coingecko.not-called': (p: { reason: Nested }) => `a call to CoinGecko was not made: ${p.reason}`,
+  'coingecko.pause': () => 'CoinGecko asked for a pause',
+  'coingecko.circuit-open': () => 'CoinGecko failed several times in a row and is not asked for a while',
+  'coingecko.short-candles': (p: { coinId: string; interval: string }) =>
+    `CoinGecko's candles of "${p.coinId}" are shorter than ${p.interval}`,
+
+  'answer.no-prices': () => 'the answer has no price of any of the coins',
+  'answer.not-an-object': (p: { kind: string }) => `the entry is not an object but ${p.kind}`,
+  'answer.not-numbers': () => 'the price or its time is not a number',
+  'answer.no-price': (p: { vsCurrency: string }) => `there is no price in "${p.vsCurrency}"`,
+  'answer.implausible-price': () => 'the price is not a plausible number',
+  'answer.wrong-price': (p: { kind: string }) => `the price is ${p.kind}, not a number above zero`,
+  'answer.no-time': () => 'last_updated_at is missing',
+  'answer.wrong-time': (p: { kind: string }) => `last_updated_at is ${p.kind}, not a number of UNIX seconds`,
+  'answer.impossible-time': (p: { fault: Nested }) => `last_updated_at ${p.fault}`,
+
+  'source.failed': (p: { reason: string }) => `the price source failed: ${p.reason}`,
+  'source.paused': () => 'no requests are made during a pause',
+
+  'exchange.limited': (p: { exchange: string; said: string }) =>
+    `${p.exchange} limits our requests: ${p.said}`,
+  'exchange.refuses': (p: { exchange: string; said: string }) =>
+    `${p.exchange} refuses our requests: ${p.said}`,
+  'exchange.unreachable': (p: { exchange: string; said: string }) => `cannot reach ${p.exchange}: ${p.said}`,
+  'exchange.unusable-answer': (p: { exchange: string; reason: Nested }) =>
+    `${p.exchange}'s answer cannot be used: ${p.reason}`,
+  'exchange.no-markets': (p: { exchange: string }) => `${p.exchange} named no markets`,
+  'exchange.no-prices': (p: { exchange: string }) => `${p.exchange} answered without any price`,
+  'exchange.closed': () => 'the exchange closed the connection',
+  'exchange.broke': (p: { exchange: string }) => `the connection to ${p.exchange} broke before it was asked`,
+  'exchange.no-reason': () => 'it gave no reason',
+  'exchange.no-name': (p: { exchange: string }) => `${p.exchange} has no name for it on its WebSocket`,
+  'exchange.silent': (p: { exchange: string; seconds: number }) =>
+    `${p.exchange} said nothing for ${p.seconds} s`,
+};
+
+/** What the provider said itself. */
+const quote = (said: string | null): string => (said === null ? '' : ` – "${said}"`);

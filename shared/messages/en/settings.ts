@@ -1,0 +1,161 @@
+import type { Nested } from '../nested.ts';
+
+/** Where the text of settings.json stops being JSON, by the names that jsonc-parser has for it. */
+const SYNTAX: Readonly<Record<string, string>> = {
+  CommaExpected: 'a comma is missing',
+  ColonExpected: 'a colon is missing',
+  ValueExpected: 'a value is missing',
+  PropertyNameExpected: 'a name in double quotes is missing',
+  CloseBraceExpected: 'the closing } is missing',
+  CloseBracketExpected: 'the closing ] is missing',
+  EndOfFileExpected: 'there is more after the closing }',
+  UnexpectedEndOfString: 'the string has no closing quote',
+  UnexpectedEndOfComment: 'the comment has no end',
+};
+
+/** Settings: what is wrong with a value, and why one cannot be changed. */
+export const settingTexts = {
+  // Predicates of a sentence whose subject is the setting, or what was typed.
+  'value.not-a-number': () => 'must be a number',
+  'value.not-whole': () => 'must be a whole number',
+  'value.not-a-switch': () => 'must be true or false',
+  'value.empty': () => 'must not be empty',
+  'value.too-small': (p: { least: number }) => `must be at least ${p.least}`,
+  'value.too-large': (p: { most: number }) => `must be at most ${p.most}`,
+  'value.too-few': () => 'needs at least one coin',
+  'value.too-many': (p: { most: number }) => `holds at most ${p.most} coins`,
+  'value.not-a-choice': (p: { choices: readonly string[] }) => `must be one of ${p.choices.join(', ')}`,
+  'value.item-not-a-choice': (p: { choices: readonly string[] }) => `is not one of ${p.choices.join(', ')}`,
+  'value.not-a-coin-id': () =>
+    'is not a CoinGecko coin id (letters, digits, dashes and underscores without spaces, e.g. "bitcoin")',
+  'value.not-a-currency': () => 'is not a currency code, e.g. "usd"',
+  'value.not-an-http-url': () => 'must be an http:// or https:// URL',
+  'value.url-with-credentials': () =>
+    'must not contain a user name or a password, which requests cannot carry',
+  'value.unsafe-port': () => 'is a port that browsers refuse to open; take another, e.g. 8080',
+  'value.not-hours': () => 'must be two times of day, e.g. "22:00-07:00"',
+  'value.no-hours': () => 'begin when they end; leave them empty for none',
+  'value.key-too-long': () => 'is too long for a key',
+  'value.relative-path': () => 'must be an absolute path, such as /home/me/alerts.txt.',
+
+  'setting.faults': (p: { of: readonly Nested[]; more: number }) =>
+    [...p.of, ...(p.more > 0 ? [`and ${p.more} more`] : [])].join(', '),
+  'setting.item-fault': (p: { item: string; fault: Nested }) => `"${p.item}" ${p.fault}`,
+  'setting.typed-item-fault': (p: { item: string; fault: Nested }) => `“${p.item}” ${p.fault}`,
+  'setting.start-fault': (p: { label: string; shown: string | null; fault: Nested }) =>
+    `${p.label}${p.shown === null ? '' : ` "${p.shown}"`} ${p.fault}`,
+  'setting.issue': (p: { setting: string; fault: Nested }) =>
+    /^[a-z]/.test(p.fault) ? `"${p.setting}" ${p.fault}` : p.fault,
+  'setting.overridden': (p: { setting: string; label: string }) =>
+    `"${p.setting}" is set by ${p.label} and cannot be changed here. Start the program without it.`,
+  'setting.set-by-demo': (p: { setting: string }) =>
+    `"${p.setting}" is set by the demo and cannot be changed here. Start the program without it.`,
+  'setting.tray-coin-unwatched': (p: { coinId: string }) =>
+    `"${p.coinId}" is not one of the coins above, so it has no price.`,
+  'setting.no-prices-in': (p: { vsCurrency: string }) => `CoinGecko has no prices in "${p.vsCurrency}".`,
+  'setting.no-prices-in-this': () => 'CoinGecko has no prices in this currency.',
+  'setting.coin-not-added': (p: { typed: string }) =>
+    `“${p.typed}” is not added yet. Choose a coin, or press Enter.`,
+  'setting.connection-url': (p: { fault: Nested }) => `The connection URL ${p.fault}.`,
+  'setting.password-for-another-server': (p: { keptFor: string; target: string }) =>
+    `The password was kept for ${p.keptFor} and is not sent to ${p.target}. ` +
+    'Write the password for this server in place of ***.',
+  'setting.password-of-environment': (p: { target: string }) =>
+    `The password in PGPASSWORD is not sent to ${p.target}, because the environment does not name that server. ` +
+    'Write the password into the URL, or set DATABASE_URL beside PGPASSWORD and start again.',
+
+  'alerts-file.is-folder': (p: { path: string }) => `${p.path} is a folder. Name a file in it.`,
+  'alerts-file.no-folder': (p: { folder: string }) =>
+    `The folder ${p.folder} does not exist. Create it, or name another.`,
+  'alerts-file.folder-is-file': (p: { folder: string }) => `${p.folder} is a file, not a folder.`,
+  'alerts-file.forbidden': (p: { path: string }) =>
+    `The program may not write to ${p.path}. Give it the right to, or name another file.`,
+
+  'settings-file.empty': () => 'it is empty',
+  'settings-file.syntax': (p: { problem: string; line: number; column: number }) =>
+    `${SYNTAX[p.problem] ?? 'this is not JSON'} (line ${p.line}, column ${p.column})`,
+  'settings-file.no-object': () => 'it does not hold one JSON object',
+  'settings-file.not-utf8': () => 'it holds bytes that are not UTF-8; save it as UTF-8',
+  'settings-file.fault': (p: { setting: string; fault: Nested }) => `"${p.setting}" ${p.fault}`,
+  'settings-file.twice': (p: { setting: string }) =>
+    `"${p.setting}" is there more than once, and the last that is right counts`,
+  'settings-file.repaired': (p: Faults & { keptAs: string | null }) =>
+    `${faults(p)}${p.keptAs === null ? '' : `; the file as it was is kept as ${p.keptAs}`}.`,
+  'settings-file.unrepaired': (p: Faults & { failure: Nested }) => `${faults(p)}. ${p.failure}`,
+  'settings-file.unknown-names': (p: { path: string; names: readonly string[]; count: number }) => {
+    const more = p.count - p.names.length;
+    const names = `${p.names.map((name) => JSON.stringify(name)).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    const [are, stay] = p.count === 1 ? ['is no setting', 'It stays'] : ['are no settings', 'They stay'];
+    return `In ${p.path} ${names} ${are} of this version. ${stay} there without effect; correct the spelling, or remove it.`;
+  },
+};
+
+/** `isEmbedded`: the entry for the user's own database could not be read, so that the embedded one is used. */
+type Faults = { path: string; of: readonly Nested[]; rest: 'used' | 'defaults'; isEmbedded: boolean };
+
+function faults({ path, of, rest, isEmbedded }: Faults): string {
+  const taken = rest === 'used' ? 'What is right in it is used' : 'The defaults are used';
+  return `${path} is not valid: ${of.join('; ')}. ${taken}${isEmbedded ? ', with the embedded database' : ''}`;
+}
+
+/** Names and passwords that are kept apart from the settings. */
+const SECRETS = { coingeckoApiKey: 'CoinGecko API key', databasePassword: 'database password' };
+type SecretParams = { secret: keyof typeof SECRETS };
+
+/** API key and database password: why one cannot be kept, read or sent. */
+export const secretTexts = {
+  'secret.undecipherable': (p: SecretParams) =>
+    `The ${SECRETS[p.secret]} cannot be decrypted. Unlock the keyring and start again, or enter it again.`,
+  'secret.not-encrypted': (p: SecretParams) =>
+    `The ${SECRETS[p.secret]} cannot be encrypted. Unlock the keyring and try again.`,
+  'secret.file-damaged': (p: { path: string }) =>
+    `${p.path} is damaged. Delete it and enter the API key and the password again.`,
+  'secret.password-not-stored': () =>
+    'The database password was not stored, and the settings are as they were. ' +
+    'Give it by the environment variable DATABASE_URL or DATABASE_URL_FILE instead.',
+  'secret.key-not-stored': () => 'The key was not stored, as you chose.',
+  'secret.no-store': () =>
+    'This host keeps no secrets: set COINGECKO_API_KEY in the environment, and COINGECKO_BASE_URL beside it.',
+  'secret.key-unencrypted': (p: { target: string }) =>
+    `A key is sent over https, or to this machine, and ${p.target} is neither. Change the address of CoinGecko.`,
+  'secret.key-of-environment': (p: { keptFor: string; target: string }) =>
+    `The API key in COINGECKO_API_KEY is for ${p.keptFor} and is not sent to ${p.target}. ` +
+    'To use it there, set COINGECKO_BASE_URL beside it and start again.',
+  'secret.key-for-another-server': (p: { keptFor: string; target: string }) =>
+    `The API key was kept for ${p.keptFor} and is not sent to ${p.target}. ` +
+    'Enter the key for this address below and save both, or forget the kept one first.',
+  'secret.set-twice': (p: { name: string; fileVariable: string }) =>
+    `Both ${p.name} and ${p.fileVariable} are set. Set only one of them.`,
+  'secret.unreadable': (p: { variable: string; path: string; reason: Nested }) =>
+    `${p.variable}: cannot read ${p.path}: ${p.reason}`,
+  'secret.file-missing': () => 'there is no such file. Name one that exists.',
+  'secret.file-is-folder': () => 'this is a folder. Name a file.',
+  'secret.file-forbidden': () => 'permission denied. Let the user that runs the program read it.',
+  'secret.file-empty': (p: { variable: string; path: string }) =>
+    `${p.variable}: ${p.path} is empty. It has to hold the secret.`,
+  'secret.file-of-lines': (p: { variable: string; path: string }) =>
+    `${p.variable}: ${p.path} has several lines. It has to hold the secret and nothing else.`,
+};
+
+/** Predicates of a sentence about a connection URL, or about the variable that it stands in; they quote nothing of it. */
+export const connectionUrlTexts = {
+  'connection-url.scheme': () => 'must start with postgresql://',
+  'connection-url.at-in-name': () => 'has an "@" in the name of the database',
+  'connection-url.open-bracket': () => 'has a "[" without its "]" in the host',
+  'connection-url.port-count': () => 'has another number of ports than of hosts',
+  'connection-url.host': () => 'has a host with a character that no host name has',
+  'connection-url.port': () => 'has a port that is not a number from 1 to 65535',
+  'connection-url.parameter-form': () => 'has a parameter without a name or without "="',
+  'connection-url.escape': () => 'has a "%" that is not the start of an escape such as %2F; write it as %25',
+  'connection-url.parameter': (p: { name: string | null }) =>
+    `has ${p.name === null ? 'a parameter' : `the parameter "${p.name}"`}, which is not supported`,
+  'connection-url.parameter-value': (p: { name: string; values: readonly string[] }) =>
+    `has a value of "${p.name}" that is not supported; it may be ${p.values.join(', ')}`,
+  'connection-url.unescaped-password': (p: { fault: Nested; characters: readonly Character[] }) => {
+    const rules = p.characters.map((character) => `"${character}" as ${ESCAPES[character]}`);
+    return `${p.fault}. In the password, write ${rules.join(', ')}`;
+  },
+};
+
+const ESCAPES = { '/': '%2F', '?': '%3F', '#': '%23', '@': '%40' };
+type Character = keyof typeof ESCAPES;
