@@ -1,4 +1,4 @@
-/** A coin of the simulated market. Ids, symbols and names are CoinGecko's; prices are where the simulation hovers. */
+/** A coin of the simulated market. Ids, symbols and names are CoinGecko's; simulated prices move around `price`. */
 export type DemoCoin = {
   readonly id: string;
   readonly symbol: string;
@@ -6,17 +6,17 @@ export type DemoCoin = {
   readonly priceUsd: number;
   /** Coins in circulation. */
   readonly supply: number;
-  /** Typical daily volume as a part of the market cap. */
+  /** Typical daily volume as a fraction of the market cap. */
   readonly turnover: number;
   /** How strongly the price follows the market as a whole; 0 for coins pegged to the dollar. */
   readonly beta: number;
-  /** Standard deviation of a day's own movement, in per cent. */
+  /** Standard deviation of the coin's own daily movement, in per cent. */
   readonly dailyVolPct: number;
 };
 
 const PEGGED = { beta: 0, dailyVolPct: 0.02, turnover: 0.4 };
 
-/** In the order of their market cap. */
+/** Sorted by market cap. */
 export const DEMO_COINS: readonly DemoCoin[] = [
   coin('bitcoin', 'btc', 'Bitcoin', 77_000, 20_030_000, { beta: 1, dailyVolPct: 1.2, turnover: 0.022 }),
   coin('ethereum', 'eth', 'Ethereum', 2_300, 120_700_000, { beta: 1.25, dailyVolPct: 2, turnover: 0.05 }),
@@ -61,7 +61,10 @@ export const DEMO_COINS: readonly DemoCoin[] = [
   coin('uniswap', 'uni', 'Uniswap', 3.9, 630_000_000, { beta: 1.3, dailyVolPct: 3.1, turnover: 0.07 }),
 ];
 
-/** Coins that some exchange lists under the name of another: Kraken's LUNA is the classic one, and its LUNA2 this one's. */
+/**
+ * Coins that some exchange lists under the name of another coin: Kraken's LUNA is Terra Classic, and its LUNA2 is
+ * this coin.
+ */
 export const RENAMED_COINS: readonly DemoCoin[] = [
   coin('terra-luna-2', 'luna', 'Terra', 0.5, 710_000_000, { beta: 1.3, dailyVolPct: 3, turnover: 0.05 }),
   coin('terra-luna', 'lunc', 'Terra Luna Classic', 0.00006, 5_500_000_000_000, {
@@ -72,7 +75,7 @@ export const RENAMED_COINS: readonly DemoCoin[] = [
   coin('augur', 'rep', 'Augur', 1.4, 11_000_000, { beta: 1, dailyVolPct: 3, turnover: 0.02 }),
 ];
 
-/** More coins than anybody watches, for tests of load: `load-coin-1` and so on, each moving on its own. */
+/** Many coins for load tests: `load-coin-1` and so on, each with its own price path. */
 export function loadCoins(count: number): readonly DemoCoin[] {
   return Array.from({ length: count }, (_, index) =>
     coin(`load-coin-${index + 1}`, `lc${index + 1}`, `Load Coin ${index + 1}`, 1 + index, 1_000_000, {

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { type FaultBook, faultRuleSchema } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import { type QuoteBoard, scriptedPriceSchema } from './quote-board.ts';
-import type { Answer } from './send.ts';
+import type { Reply } from './send.ts';
 
 export const CONTROL_PREFIX = '/__control/';
 
 const MAX_BODY_BYTES = 1_000_000;
 
-/** What can be posted to `/__control/<name>`. */
+/** The bodies that `/__control/<name>` accepts. */
 const commands = {
   price: z.strictObject({ coinId: z.string(), scripted: scriptedPriceSchema.nullable() }),
   fault: faultRuleSchema,
@@ -18,14 +18,14 @@ const commands = {
 } as const;
 
 /**
- * Lets another process do what the owner of the server does by calls: POST `price`, `fault`, `clear-faults`, `freeze`;
- * GET `served`, `requests`. Pages of a browser are turned away, for they can post to this machine from anywhere.
+ * Lets another process control the server: POST `price`, `fault`, `clear-faults`, `freeze`; GET `served`, `requests`.
+ * Requests from web pages are rejected, because any page could post to this machine.
  */
 export async function control(
   request: IncomingMessage,
   path: string,
   parts: { readonly board: QuoteBoard; readonly faults: FaultBook; readonly ledger: Ledger },
-): Promise<Answer> {
+): Promise<Reply> {
   const { board, faults, ledger } = parts;
   if (request.headers.origin !== undefined) return refusal(403, 'not for web pages');
   const name = path.slice(CONTROL_PREFIX.length);
@@ -60,7 +60,7 @@ export async function control(
   }
 }
 
-function refusal(status: number, message: string): Answer {
+function refusal(status: number, message: string): Reply {
   return { status, body: { error: message } };
 }
 

@@ -1,6 +1,6 @@
 import type { Market } from './market.ts';
 
-/** Dollars for one unit. They stand still: a simulated market of currencies would show nothing more. */
+/** US dollars for one unit. The rates are constant. */
 const FIAT_IN_USD: ReadonlyMap<string, number> = new Map([
   ['usd', 1],
   ['aed', 0.2723],
@@ -25,10 +25,10 @@ const COINS_AS_CURRENCIES: ReadonlyMap<string, string> = new Map([
   ['eth', 'ethereum'],
 ]);
 
-/** The quote currencies that the market is served in. */
+/** The quote currencies of the market. */
 export const VS_CURRENCIES: readonly string[] = [...COINS_AS_CURRENCIES.keys(), ...FIAT_IN_USD.keys()];
 
-/** Dollars for one unit of a quote currency at `at`; null for one that is not served. */
+/** US dollars for one unit of a quote currency at `at`; null for an unknown currency. */
 export function usdPerUnit(market: Market, vsCurrency: string, at: number): number | null {
   const fiat = FIAT_IN_USD.get(vsCurrency);
   if (fiat !== undefined) return fiat;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the server serves, by the path that its documentation gives it. */
+/** The provider's endpoints, by their documented paths. */
 export const ENDPOINTS = [
   '/ping',
   '/simple/price',
@@ -14,7 +14,7 @@ export const ENDPOINTS = [
   '/coins/{id}/market_chart/range',
 ] as const;
 
-/** What the simulated exchanges serve, by the paths of Kraken's, Coinbase's and Binance's documentation. */
+/** The endpoints of the simulated exchanges, by their documented paths. */
 export const EXCHANGE_ENDPOINTS = [
   '/0/public/AssetPairs',
   '/0/public/Ticker',
@@ -33,11 +33,13 @@ export type Endpoint = (typeof ENDPOINTS)[number];
 export type ExchangeEndpoint = (typeof EXCHANGE_ENDPOINTS)[number];
 
 /**
- * Something that goes wrong with an answer.
- * - `status`: an error of the provider, worded as it words them; `retryAfterSeconds` becomes a `Retry-After`, as seconds or as a date.
- * - `delay`: the true answer, but only after `ms` of real time.
- * - `hang`: no answer, ever. `reset`: the connection is torn down.
- * - `truncate`: the body ends after `bytes`; `cut` also breaks the connection, where otherwise the HTTP message is whole.
+ * A fault that is injected into a response.
+ * - `status`: an error of the provider, worded as it words them; `retryAfterSeconds` becomes a `Retry-After`, as
+ *   seconds or as a date.
+ * - `delay`: the correct response, after `ms` of real time.
+ * - `hang`: never a response. `reset`: the connection is reset.
+ * - `truncate`: the body ends after `bytes`; `cut` also breaks the connection, where otherwise the HTTP message is
+ *   whole.
  * - `text`: another body altogether, such as a proxy's HTML page. `empty`: none. `oversize`: `bytes` of JSON.
  * - `json`: JSON of another form.
  * - `coin`: fields of one coin (`*`: of every coin) in `/simple/price` overwritten by `set`, or left out.
@@ -67,7 +69,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
 ]);
 export type Fault = Readonly<z.infer<typeof faultSchema>>;
 
-/** A fault switched on: for one endpoint or all, and for how many answers (absent: until it is cleared). */
+/** An active fault: for one endpoint or all, and for how many responses (absent: until it is cleared). */
 export const faultRuleSchema = z.strictObject({
   endpoint: z.enum([...ENDPOINTS, ...EXCHANGE_ENDPOINTS, '*']),
   fault: faultSchema,
@@ -75,11 +77,11 @@ export const faultRuleSchema = z.strictObject({
 });
 export type FaultRule = Readonly<z.infer<typeof faultRuleSchema>>;
 
-/** The faults that are switched on. Of several for one endpoint the first that was set goes first. */
+/** The active faults. Of several for one endpoint, the one set first is used first. */
 export type FaultBook = {
   set(rule: FaultRule): void;
   clear(): void;
-  /** The fault for the next answer of this endpoint, which uses it up by one. */
+  /** Takes the fault for the next response of this endpoint, and counts it as used. */
   take(endpoint: Endpoint | ExchangeEndpoint): Fault | null;
 };
 

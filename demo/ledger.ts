@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Endpoint, ExchangeEndpoint } from './faults.ts';
 
-/** A price that left the server in an answer of `/simple/price`. Times in milliseconds since the epoch. */
+/** A price that was served in a response of `/simple/price`. Times are in ms since the epoch. */
 export type ServedPrice = {
   readonly coinId: string;
   readonly vsCurrency: string;
@@ -10,28 +10,28 @@ export type ServedPrice = {
 };
 
 export type RecordedRequest = {
-  /** The server's clock when the request came. */
+  /** The server's clock when the request arrived. */
   readonly at: number;
   readonly endpoint: Endpoint | ExchangeEndpoint | null;
-  /** Path and query as they came. */
+  /** Path and query of the request. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
 };
 
-/** No price is older than the first Bitcoin block; a later time than the year 5138 is in another unit. */
+/** Bounds of a plausible time: the first Bitcoin block, and the year 5138, after which a time is in another unit. */
 const EARLIEST_SECONDS = 1_230_940_800;
 const LATEST_SECONDS = 1e11;
 
-/** What the server was asked and what it served, kept for tests that compare. */
+/** Records requests and served prices for tests. */
 export type Ledger = {
   request(request: RecordedRequest): void;
-  /** Takes the body of an answer of `/simple/price` that was written to its end. */
+  /** Records the body of a completely written response of `/simple/price`. */
   prices(body: unknown, currencies: readonly string[]): void;
   requests(): readonly RecordedRequest[];
   served(): readonly ServedPrice[];
 };
 
-/** @param isKept false for a server that runs on and on, and would only collect */
+/** @param isKept false for a long-running server, whose record would grow without bound */
 export function createLedger(isKept: boolean): Ledger {
   const requests: RecordedRequest[] = [];
   const served: ServedPrice[] = [];
@@ -59,7 +59,7 @@ export function createLedger(isKept: boolean): Ledger {
   };
 }
 
-/** The price of an entry if it is one that a client may use: faults make entries that are not. */
+/** The price of an entry if it is valid; faults may produce invalid entries. */
 function pricesOf(coinId: string, entry: unknown, vsCurrency: string): readonly ServedPrice[] {
   if (typeof entry !== 'object' || entry === null) return [];
   const fields = entry as { readonly [name: string]: unknown };

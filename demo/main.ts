@@ -14,10 +14,10 @@ import { startDemoServer } from './server.ts';
 
 const MAX_SPEED = 3_600;
 
-/** The market moves in steps of this many seconds; asked twice as often, each step is seen. */
+/** The market moves in steps of this many seconds. Polling twice as often observes each step. */
 const MARKET_STEP_SECONDS = 10;
 const POLL_SECONDS = 5;
-/** On the exchange each market trades this often. */
+/** How often each market of the exchanges trades. */
 const TRADE_SECONDS = 1;
 
 function positiveNumber(text: string): number {
@@ -28,12 +28,12 @@ function positiveNumber(text: string): number {
 }
 
 const command = new Command('demo')
-  .description('The app on a simulated market, with a data folder that is thrown away at the end.')
-  .option('--speed <factor>', 'how fast time runs', positiveNumber, 1)
-  .option('--seed <text>', 'another seed is another market', 'demo')
+  .description('Runs the app on a simulated market, with a temporary data folder.')
+  .option('--speed <factor>', 'how fast time runs, as a factor', positiveNumber, 1)
+  .option('--seed <text>', 'seed of the simulated market', 'demo')
   .option('--coins <ids>', 'coins of the simulated market, separated by commas')
-  .option('--for <seconds>', 'end by itself after this long', positiveNumber)
-  .option('--port <port>', 'port of the page, when there is no desktop')
+  .option('--for <seconds>', 'exit after this many seconds', positiveNumber)
+  .option('--port <port>', 'port of the page, without a desktop')
   .parse();
 type Options = { speed: number; seed: string; coins?: string; port?: string; for?: number };
 const { speed, seed, coins, port, for: seconds } = command.opts<Options>();
@@ -52,7 +52,7 @@ try {
   const flags = port === undefined ? [] : ['--port', port];
   const env = {
     ...process.env,
-    // Simulated prices and alerts do not belong in the user's own database and file.
+    // Simulated prices and alerts must not go to the user's own database and file.
     ...Object.fromEntries(
       SECRET_VARIABLES.flatMap((name) => [
         [name, ''],

@@ -28,7 +28,7 @@ const deviation = (values: readonly number[]): number => {
 };
 
 describe('the simulated market', () => {
-  it('is the same for the same seed and instant, in whatever order it is asked', () => {
+  it('is the same for the same seed and instant, in any order of access', () => {
     const market = createMarket({ seed: '7' });
     const bitcoin = bitcoinOf(market);
     fc.assert(
@@ -42,7 +42,7 @@ describe('the simulated market', () => {
     );
   });
 
-  it('is another market for another seed', () => {
+  it('differs for another seed', () => {
     const prices = ['1', '2', '3'].map((seed) => {
       const market = createMarket({ seed });
       return market.priceUsd(bitcoinOf(market), NOW);
@@ -61,12 +61,12 @@ describe('the simulated market', () => {
     }
   });
 
-  it('moves without a break: a second rarely changes a price by more than a thousandth', () => {
+  it('is continuous: prices rarely move by more than 0.1 % within a second', () => {
     const changes = logReturns(createMarket({ seed: '5', jumpsPerDay: 0 }), 1_000, 5_000);
     expect(Math.max(...changes.map(Math.abs))).toBeLessThan(0.004);
   });
 
-  it('scatters as the root of time, as a random walk does', () => {
+  it('has a deviation that grows with the square root of time, as a random walk does', () => {
     const market = createMarket({ seed: '11', jumpsPerDay: 0 });
     const daily = deviation(logReturns(market, DAY_MS, 400));
     const hourly = deviation(logReturns(market, 3_600_000, 4_000));
@@ -76,7 +76,7 @@ describe('the simulated market', () => {
     expect(daily / hourly).toBeLessThan(Math.sqrt(24) * 1.33);
   });
 
-  it('has calm and wild stretches: large moves follow large moves', () => {
+  it('has volatility clusters: large moves follow large moves', () => {
     const sizes = logReturns(createMarket({ seed: '13', jumpsPerDay: 0 }), 5 * MINUTE_MS, 6_000).map(
       Math.abs,
     );
@@ -85,7 +85,7 @@ describe('the simulated market', () => {
     expect(mean(products) / deviation(sizes) ** 2).toBeGreaterThan(0.1);
   });
 
-  it('jumps by more than 2 % within a minute, about as often as it is told to', () => {
+  it('jumps by more than 2 % within a minute about as often as configured', () => {
     const minutes = 30 * 24 * 60;
     const jumps = logReturns(createMarket({ seed: '17', jumpsPerDay: 3 }), MINUTE_MS, minutes);
     const large = jumps.filter((change) => Math.abs(change) > 0.018).length;

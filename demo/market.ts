@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 const MARKET_DAILY_VOL_PCT = 1.6;
 const DEFAULT_JUMPS_PER_DAY = 3;
 
-/** What the market says of one coin at one instant, in US dollars. */
+/** The figures of one coin at one instant, in US dollars. */
 export type MarketQuote = {
   readonly priceUsd: number;
   readonly volume24hUsd: number;
@@ -17,23 +17,23 @@ export type MarketQuote = {
 };
 
 /**
- * A simulated market: a pure function of its seed and of time. Live prices and history are therefore the same prices, now
- * and after a restart, and the past reaches as far back as anybody asks.
+ * A simulated market: a pure function of its seed and of time. Live prices and history are therefore consistent, even
+ * after a restart, and history is unlimited.
  */
 export type Market = {
-  /** In the order of their market cap. */
+  /** Sorted by market cap. */
   readonly coins: readonly DemoCoin[];
   find(coinId: string): DemoCoin | undefined;
   priceUsd(coin: DemoCoin, at: number): number;
   volume24hUsd(coin: DemoCoin, at: number): number;
-  /** The quote as a provider serves it at `at`: as of the last of its updates, which come every `updateMs`. */
+  /** The quote that a provider serves at `at`: that of its last update, of which there is one every `updateMs`. */
   quote(coin: DemoCoin, at: number, updateMs: number): MarketQuote;
 };
 
 export function createMarket(options: {
   readonly seed: string;
   readonly coins?: readonly DemoCoin[];
-  /** Sudden moves of each coin, on average. */
+  /** Average number of sudden moves per coin and day. */
   readonly jumpsPerDay?: number;
 }): Market {
   const { seed, coins = DEMO_COINS, jumpsPerDay = DEFAULT_JUMPS_PER_DAY } = options;

@@ -1,4 +1,4 @@
-/** Randomness that depends on nothing but a seed and a place: the same everywhere, in any order of asking. */
+/** Random numbers that depend only on a seed and a position, so that they are the same in any order of access. */
 export type Noise = {
   /** In (0, 1). */
   uniform(level: number, index: number): number;

@@ -4,12 +4,12 @@ import { ENDPOINTS } from './faults.ts';
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 type JsonObject = { readonly [name: string]: Json };
 
-/** Words of a schema that say nothing about what is valid. */
+/** Keywords of a schema that do not affect validation. */
 const REMARKS: ReadonlySet<string> = new Set(['description', 'example', 'x-stainless-empty-object']);
 
 /**
- * What the demo market is held to, of the provider's OpenAPI description: for each endpoint that it serves, the names of
- * the parameters and the schema of the answer.
+ * The excerpt of the provider's OpenAPI description that the demo server must match: for each served endpoint, the
+ * names of the parameters and the schema of the response.
  */
 export function excerptOf(description: JsonObject): JsonObject {
   return Object.fromEntries(
@@ -21,7 +21,7 @@ export function excerptOf(description: JsonObject): JsonObject {
         endpoint,
         {
           parameters: Array.isArray(parameters) ? parameters.map((each: Json) => at(each, 'name')) : [],
-          answer: withoutRemarks(resolve(description, schema)),
+          response: withoutRemarks(resolve(description, schema)),
         },
       ];
     }),
@@ -51,7 +51,7 @@ function withoutRemarks(schema: Json): Json {
       .filter(([name]) => !REMARKS.has(name))
       .map(([name, value]) => [
         name,
-        // Under `properties` the names are those of fields, and a field may well be called "description".
+        // Under `properties`, the keys are field names, and a field may be called "description".
         name === 'properties' && typeof value === 'object' && value !== null
           ? Object.fromEntries(Object.entries(value).map(([field, each]) => [field, withoutRemarks(each)]))
           : withoutRemarks(value),

@@ -15,18 +15,18 @@ type ObjectSchema = {
 
 const NOW = Date.parse('2026-03-01T12:34:56Z');
 const SECONDS = NOW / 1_000;
-/** The whole description, where it lies beside the project; a copy of what matters is kept within. */
+/** The complete description, if it is beside the project; otherwise the excerpt in the repository is used. */
 const WHOLE_DESCRIPTION = join(import.meta.dirname, '../../shared/coingecko/openapi.json');
 
 const excerptSchema = z.record(
   z.enum(ENDPOINTS),
-  z.object({ parameters: z.array(z.string()), answer: z.custom<Schema>() }),
+  z.object({ parameters: z.array(z.string()), response: z.custom<Schema>() }),
 );
 const excerpt = excerptSchema.parse(
   JSON.parse(readFileSync(join(import.meta.dirname, 'openapi-excerpt.json'), 'utf8')),
 );
 const validatorOf = (endpoint: Endpoint): z.ZodType =>
-  z.fromJSONSchema(excerpt[endpoint].answer, { defaultTarget: 'openapi-3.0' });
+  z.fromJSONSchema(excerpt[endpoint].response, { defaultTarget: 'openapi-3.0' });
 
 const PRICE_PARAMETERS =
   'include_market_cap=true&include_24hr_vol=true&include_24hr_change=true&include_last_updated_at=true';
@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Fields of an answer that the description does not know. */
+/** Fields of a response that are not in the description. */
 function inventedFields(value: unknown, schema: ObjectSchema | undefined, path = '$'): readonly string[] {
   if (schema === undefined || typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value))
@@ -79,14 +79,14 @@ function inventedFields(value: unknown, schema: ObjectSchema | undefined, path =
 }
 
 describe("the provider's OpenAPI description", () => {
-  it.each(REQUESTS)('is kept by %s as %s', async (endpoint, path) => {
+  it.each(REQUESTS)('matches %s as %s', async (endpoint, path) => {
     const response = await fetch(`${server.url}/api/v3${path}`);
     expect(response.status).toBe(200);
     expect(response.headers.get('x-simulated-market')).toBe('1');
-    const answer: unknown = await response.json();
-    const checked = validatorOf(endpoint).safeParse(answer);
+    const body: unknown = await response.json();
+    const checked = validatorOf(endpoint).safeParse(body);
     expect(checked.error === undefined ? 'valid' : z.prettifyError(checked.error)).toBe('valid');
-    expect(inventedFields(answer, excerpt[endpoint].answer as ObjectSchema)).toEqual([]);
+    expect(inventedFields(body, excerpt[endpoint].response as ObjectSchema)).toEqual([]);
     const described = excerpt[endpoint].parameters;
     for (const name of new URL(path, server.url).searchParams.keys()) expect(described).toContain(name);
   });
@@ -95,13 +95,13 @@ describe("the provider's OpenAPI description", () => {
     expect([...new Set(REQUESTS.map(([endpoint]) => endpoint))]).toEqual([...ENDPOINTS]);
   });
 
-  it('finds answers that are not of it', () => {
+  it('rejects responses that do not match', () => {
     expect(validatorOf('/simple/price').safeParse({ bitcoin: { usd: '77000' } }).success).toBe(false);
     expect(validatorOf('/coins/list').safeParse([{ id: 'bitcoin', symbol: 'btc' }]).success).toBe(false);
     expect(validatorOf('/coins/markets').safeParse([{}]).success).toBe(false);
     expect(validatorOf('/coins/{id}').safeParse({ id: 'bitcoin' }).success).toBe(false);
     expect(validatorOf('/coins/{id}/ohlc').safeParse([[1, '2', 3, 4, 5]]).success).toBe(false);
-    expect(inventedFields([{ id: 'a', price: 1 }], excerpt['/coins/list'].answer as ObjectSchema)).toEqual([
+    expect(inventedFields([{ id: 'a', price: 1 }], excerpt['/coins/list'].response as ObjectSchema)).toEqual([
       '$[].price',
     ]);
   });

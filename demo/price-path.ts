@@ -4,10 +4,10 @@ const DAY_S = 86_400;
 /** The coarsest cell, 48.5 days: a power of two of seconds, so that 22 halvings end at one second. */
 const LEVELS = 22;
 const CELL_S = 2 ** LEVELS;
-/** The smaller part of a cell's variance that one of its halves may get. */
+/** The smallest share of a cell's variance that a half may get. */
 const LEAST_SHARE = 0.27;
 
-/** The logarithm of a price relative to its level, at any instant in milliseconds since the epoch. */
+/** The logarithm of a price relative to its level, at an instant in milliseconds since the epoch. */
 export type PricePath = (at: number) => number;
 
 /**

@@ -3,17 +3,17 @@ import type { DemoCoin } from './coins.ts';
 import { usdPerUnit } from './currencies.ts';
 import type { Market, MarketQuote } from './market.ts';
 
-/** Later as seconds than any price, and earlier as milliseconds: tells the two units apart. */
-const LEAST_MILLISECONDS = 1e11;
+/** A bound that distinguishes the units: no price is this late in seconds, or this early in milliseconds. */
+const MIN_MILLISECONDS = 1e11;
 
-/** A price that a script sets in place of the market's, in `vsCurrency`; other currencies follow from it. */
+/** A scripted price that replaces the market's, in `vsCurrency`; those in other currencies are derived from it. */
 export const scriptedPriceSchema = z.strictObject({
   price: z.number(),
   vsCurrency: z.string().optional(),
-  /** Milliseconds since the epoch, served in whole seconds; absent: the moment of setting. */
+  /** Milliseconds since the epoch, served in whole seconds; the current time when absent. */
   lastUpdatedAt: z
     .number()
-    .min(LEAST_MILLISECONDS, 'is in milliseconds since the epoch, not in seconds')
+    .min(MIN_MILLISECONDS, 'is in milliseconds since the epoch, not in seconds')
     .optional(),
   volume24h: z.number().optional(),
   marketCap: z.number().optional(),
@@ -21,22 +21,22 @@ export const scriptedPriceSchema = z.strictObject({
 });
 export type ScriptedPrice = Readonly<z.infer<typeof scriptedPriceSchema>>;
 
-/** What is served at this moment: the market's prices, but for those that a script has set. */
+/** The prices that are served now: the market's, except scripted ones. */
 export type QuoteBoard = {
-  /** The market's time: the clock's, or the instant at which it is frozen. */
+  /** The market's time: that of the clock, or the instant at which it is frozen. */
   now(): number;
   freeze(at: number | null): void;
-  /** Stays until it is set again or to null. Throws for a coin or a currency that the market does not know. */
+  /** Sets a scripted price until it is replaced or set to null. Throws for an unknown coin or currency. */
   setPrice(coinId: string, scripted: ScriptedPrice | null): void;
   quote(coin: DemoCoin): MarketQuote;
-  /** The price at this very moment, between two updates. */
+  /** The exact price now, even between two updates. */
   livePriceUsd(coin: DemoCoin): number;
 };
 
 export function createQuoteBoard(options: {
   readonly market: Market;
   readonly now: () => number;
-  /** How often each coin's price is renewed; whole seconds. */
+  /** How often each coin's price is updated, in whole seconds. */
   readonly stepMs: number;
 }): QuoteBoard {
   const { market, stepMs } = options;

@@ -1,15 +1,15 @@
-import { coinsList, search, supportedVsCurrencies } from './answers/coin-lists.ts';
-import { coinMarkets } from './answers/coin-markets.ts';
-import { coinPage } from './answers/coin-page.ts';
-import { marketChart, marketChartRange, ohlc } from './answers/history.ts';
-import { AnswerError, createQuery, type Query } from './answers/query.ts';
-import { simplePrice } from './answers/simple-price.ts';
 import type { DemoCoin } from './coins.ts';
+import { coinsList, search, supportedVsCurrencies } from './endpoints/coin-lists.ts';
+import { coinMarkets } from './endpoints/coin-markets.ts';
+import { coinPage } from './endpoints/coin-page.ts';
+import { marketChart, marketChartRange, ohlc } from './endpoints/history.ts';
+import { createQuery, HttpError, type Query } from './endpoints/query.ts';
+import { simplePrice } from './endpoints/simple-price.ts';
 import type { Endpoint } from './faults.ts';
 import type { Market } from './market.ts';
 import type { QuoteBoard } from './quote-board.ts';
 
-export type Route = { readonly endpoint: Endpoint; answer(market: Market, board: QuoteBoard): unknown };
+export type Route = { readonly endpoint: Endpoint; reply(market: Market, board: QuoteBoard): unknown };
 
 const COIN_PATHS = {
   '': '/coins/{id}',
@@ -18,23 +18,23 @@ const COIN_PATHS = {
   '/market_chart/range': '/coins/{id}/market_chart/range',
 } as const;
 
-/** The endpoint that a URL means, with or without `/api/v3` before it; null for one that is not served. */
+/** The route of a URL, with or without the prefix `/api/v3`; null for an unknown endpoint. */
 export function routeOf(url: URL): Route | null {
   const path = url.pathname.replace(/^\/api\/v3(?=\/)/, '').replace(/(?<=.)\/$/, '');
   const query = createQuery(url.searchParams);
   switch (path) {
     case '/ping':
-      return { endpoint: path, answer: () => ({ gecko_says: '(V3) To the Moon!' }) };
+      return { endpoint: path, reply: () => ({ gecko_says: '(V3) To the Moon!' }) };
     case '/simple/price':
-      return { endpoint: path, answer: (market, board) => simplePrice(market, board, query) };
+      return { endpoint: path, reply: (market, board) => simplePrice(market, board, query) };
     case '/simple/supported_vs_currencies':
-      return { endpoint: path, answer: supportedVsCurrencies };
+      return { endpoint: path, reply: supportedVsCurrencies };
     case '/search':
-      return { endpoint: path, answer: (market) => search(market, query) };
+      return { endpoint: path, reply: (market) => search(market, query) };
     case '/coins/list':
-      return { endpoint: path, answer: (market) => coinsList(market, query) };
+      return { endpoint: path, reply: (market) => coinsList(market, query) };
     case '/coins/markets':
-      return { endpoint: path, answer: (market, board) => coinMarkets(market, board, query) };
+      return { endpoint: path, reply: (market, board) => coinMarkets(market, board, query) };
     default:
       return coinRoute(path, query);
   }
@@ -47,7 +47,7 @@ function coinRoute(path: string, query: Query): Route | null {
   const endpoint = COIN_PATHS[rest as keyof typeof COIN_PATHS];
   return {
     endpoint,
-    answer(market, board) {
+    reply(market, board) {
       const coin = findCoin(market, encodedId);
       switch (endpoint) {
         case '/coins/{id}':
@@ -65,7 +65,7 @@ function coinRoute(path: string, query: Query): Route | null {
 
 function findCoin(market: Market, encodedId: string): DemoCoin {
   const coin = market.find(decodeId(encodedId));
-  if (coin === undefined) throw new AnswerError(404, 'coin not found');
+  if (coin === undefined) throw new HttpError(404, 'coin not found');
   return coin;
 }
 
@@ -73,7 +73,7 @@ function decodeId(encodedId: string): string {
   try {
     return decodeURIComponent(encodedId);
   } catch {
-    // A stray "%" is no encoding; the id is then looked up as it is, and not found.
+    // A stray "%" is not valid encoding. The id is looked up unchanged and not found.
     return encodedId;
   }
 }

@@ -2,33 +2,33 @@ import type { ServerResponse } from 'node:http';
 import { systemClock } from '../electron/monitor/time/clock.ts';
 import type { Fault } from './faults.ts';
 
-/** An answer as it should be, before anything goes wrong with it. */
-export type Answer = { readonly status: number; readonly body: unknown };
+/** A response before faults are applied. */
+export type Reply = { readonly status: number; readonly body: unknown };
 
-/** How an answer left: with what body, or not at all. */
+/** What was sent: the status and body, or nothing. */
 export type Sent = { readonly status: number | null; readonly body: unknown };
 
 const NOTHING: Sent = { status: null, body: undefined };
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
- * Sends an answer, or what a fault makes of it.
+ * Sends a response, or what a fault turns it into.
  *
  * @param now the market's time, for a `Retry-After` that is a date
- * @returns what the client received if it read to the end
+ * @returns what a client receives that reads to the end
  */
 export async function send(
   response: ServerResponse,
-  answer: Answer,
+  reply: Reply,
   fault: Fault | null,
   now: number,
   closing: AbortSignal,
 ): Promise<Sent> {
-  if (fault === null) return sendJson(response, answer.status, answer.body);
+  if (fault === null) return sendJson(response, reply.status, reply.body);
   switch (fault.kind) {
     case 'delay':
       await systemClock.sleep(fault.ms, closing);
-      return sendJson(response, answer.status, answer.body);
+      return sendJson(response, reply.status, reply.body);
     case 'hang':
       return NOTHING;
     case 'reset':
@@ -37,7 +37,7 @@ export async function send(
     case 'status':
       return sendStatus(response, fault, now);
     case 'truncate':
-      return sendTruncated(response, answer, fault);
+      return sendTruncated(response, reply, fault);
     case 'text':
       return sendText(response, fault.text, fault.contentType);
     case 'empty':
@@ -47,7 +47,7 @@ export async function send(
     case 'json':
       return sendJson(response, 200, fault.value);
     case 'coin':
-      return sendJson(response, answer.status, withOtherFields(answer.body, fault));
+      return sendJson(response, reply.status, withOtherFields(reply.body, fault));
   }
 }
 
@@ -72,9 +72,9 @@ function sendStatus(response: ServerResponse, fault: Fault & { kind: 'status' },
   return sendJson(response, status, body);
 }
 
-/** Either an HTTP message that is whole and holds half a JSON text, or one that breaks off before its announced end. */
-function sendTruncated(response: ServerResponse, answer: Answer, fault: Fault & { kind: 'truncate' }): Sent {
-  const whole = Buffer.from(JSON.stringify(answer.body));
+/** Sends either a complete HTTP message with truncated JSON, or one that ends before its content length. */
+function sendTruncated(response: ServerResponse, reply: Reply, fault: Fault & { kind: 'truncate' }): Sent {
+  const whole = Buffer.from(JSON.stringify(reply.body));
   const kept = whole.subarray(0, Math.min(fault.bytes, whole.length - 1));
   response.writeHead(200, {
     'content-type': JSON_TYPE,

@@ -24,7 +24,7 @@ describe('the demo server', () => {
     expect(await json(`/api/v3${PRICE}`)).toEqual(await json(PRICE));
   });
 
-  it('renews a price once a step, and gives its time in seconds', async () => {
+  it('updates a price once per step, with its time in seconds', async () => {
     const first = await json(PRICE);
     await clock.advance(10_000);
     const second = await json(PRICE);
@@ -32,14 +32,14 @@ describe('the demo server', () => {
     await clock.advance(1_000);
     const third = await json(PRICE);
     const times = [first, second, third].map(
-      (answer) => (answer as { bitcoin: { last_updated_at: number } }).bitcoin.last_updated_at,
+      (reply) => (reply as { bitcoin: { last_updated_at: number } }).bitcoin.last_updated_at,
     );
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(10);
     expect(times[2] === times[1]).toBe(JSON.stringify(third) === JSON.stringify(second));
     expect(times[0]).toBeGreaterThan(NOW / 1_000 - 10);
   });
 
-  it('has a history that agrees with what it serves live', async () => {
+  it('has a history that matches its live prices', async () => {
     const live = (await json(PRICE)) as { bitcoin: { usd: number; last_updated_at: number } };
     const bitcoin = server.market.find('bitcoin');
     if (bitcoin === undefined) throw new Error('there is no bitcoin in the market');
@@ -51,7 +51,7 @@ describe('the demo server', () => {
     expect(chart.prices.at(-1)).toEqual([NOW, server.market.priceUsd(bitcoin, NOW)]);
   });
 
-  it('draws candles whose close is the open of the next, with the prices between their low and high', async () => {
+  it('builds candles that open at the previous close and contain all prices', async () => {
     const candles = (await json('/coins/zcash/ohlc?vs_currency=usd&days=7&precision=full')) as number[][];
     expect(candles).toHaveLength(42);
     for (const [index, [end = 0, open = 0, high = 0, low = 0, close = 0]] of candles.entries()) {
@@ -63,7 +63,7 @@ describe('the demo server', () => {
     }
   });
 
-  it('leaves unknown coins and currencies out, as the real one does', async () => {
+  it('omits unknown coins and currencies, as CoinGecko does', async () => {
     expect(await json('/simple/price?ids=bitconi,bitcoin&vs_currencies=xyz')).toEqual({ bitcoin: {} });
   });
 
@@ -78,13 +78,13 @@ describe('the demo server', () => {
     ['/coins/markets?vs_currency=usd&per_page=many', 422],
     ['/no/such/path', 404],
     ['//', 404],
-  ])('answers %s with %i and a sentence', async (path, status) => {
+  ])('responds to %s with %i and a message', async (path, status) => {
     const response = await get(path);
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ error: expect.stringMatching(/\w/) });
   });
 
-  it('serves a scripted price until it is taken back', async () => {
+  it('serves a scripted price until it is reset', async () => {
     const usual = await json(PRICE);
     server.setPrice('bitcoin', { price: 50_000.25, lastUpdatedAt: NOW - 5_000 });
     const scripted = { bitcoin: { usd: 50_000.25, last_updated_at: NOW / 1_000 - 5 } };
@@ -96,14 +96,14 @@ describe('the demo server', () => {
     expect(await json(PRICE)).toEqual(usual);
   });
 
-  it('stands still while it is frozen', async () => {
+  it('does not change while it is frozen', async () => {
     server.freeze(NOW);
     const before = await json('/simple/price?ids=bitcoin,zcash,tether&vs_currencies=usd,eur,btc');
     await clock.advance(3_600_000);
     expect(await json('/simple/price?ids=bitcoin,zcash,tether&vs_currencies=usd,eur,btc')).toEqual(before);
   });
 
-  it('refuses a scripted price that it cannot serve', () => {
+  it('rejects an invalid scripted price', () => {
     expect(() => server.setPrice('bitconi', { price: 1 })).toThrow('"bitconi" is not a coin of this market');
     expect(() => server.setPrice('bitcoin', { price: 1, vsCurrency: 'xyz' })).toThrow(
       '"xyz" is not a currency',
@@ -113,7 +113,7 @@ describe('the demo server', () => {
     );
   });
 
-  it('tells what it served and what it was asked', async () => {
+  it('records served prices and requests', async () => {
     server.setPrice('bitcoin', { price: 50_000, lastUpdatedAt: NOW });
     await json(PRICE);
     expect(server.served()).toEqual([
@@ -122,7 +122,7 @@ describe('the demo server', () => {
     expect(server.requests()).toMatchObject([{ at: NOW, endpoint: '/simple/price', url: PRICE }]);
   });
 
-  it('does not count as served what a fault kept from arriving, or made useless', async () => {
+  it('does not record prices that a fault prevented or invalidated', async () => {
     server.setFault({ endpoint: '/simple/price', fault: { kind: 'status', status: 500 }, times: 1 });
     server.setFault({ endpoint: '*', fault: { kind: 'truncate', bytes: 5, cut: false }, times: 1 });
     server.setFault({
@@ -136,7 +136,7 @@ describe('the demo server', () => {
     expect(server.served()).toHaveLength(1);
   });
 
-  it('uses a fault up, endpoint by endpoint', async () => {
+  it('counts down a fault per endpoint', async () => {
     server.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 503 }, times: 2 });
     const statuses = [];
     for (const path of ['/ping', PRICE, '/ping', '/ping']) statuses.push((await get(path)).status);
@@ -161,7 +161,7 @@ describe('the demo server', () => {
     expect(dated.headers.get('date')).toBe('Sun, 01 Mar 2026 12:34:56 GMT');
   });
 
-  it('breaks connections when told to', async () => {
+  it('breaks connections on request', async () => {
     server.setFault({ endpoint: '*', fault: { kind: 'reset' }, times: 1 });
     await expect(get('/ping')).rejects.toThrow('fetch failed');
     server.setFault({ endpoint: '*', fault: { kind: 'truncate', bytes: 5, cut: true }, times: 1 });
@@ -177,7 +177,7 @@ describe('the demo server', () => {
     expect((await pending).map((each) => each.status)).toEqual(['rejected', 'rejected']);
   });
 
-  it('obeys another process', async () => {
+  it('can be controlled by another process', async () => {
     await post('/__control/price', { coinId: 'bitcoin', scripted: { price: 1.5, lastUpdatedAt: NOW } });
     await post('/__control/fault', { endpoint: '/ping', fault: { kind: 'status', status: 500 } });
     expect((await get('/ping')).status).toBe(500);
@@ -193,7 +193,7 @@ describe('the demo server', () => {
     expect(await json(PRICE)).toEqual(frozen);
   });
 
-  it('says what is wrong with a control that it cannot obey', async () => {
+  it('explains why a control request is invalid', async () => {
     const wrong = await post('/__control/fault', { endpoint: '/pong', fault: { kind: 'hang' } });
     expect(wrong.status).toBe(400);
     expect(((await wrong.json()) as { error: string }).error).toContain('endpoint');
@@ -201,12 +201,12 @@ describe('the demo server', () => {
     expect((await post('/__control/explode', {})).status).toBe(404);
   });
 
-  it('does not obey pages of a browser', async () => {
+  it('rejects control requests of web pages', async () => {
     const response = await post('/__control/freeze', { at: 0 }, { origin: 'https://example.org' });
     expect(response.status).toBe(403);
   });
 
-  it('has no control and keeps no record unless asked to', async () => {
+  it('has no control endpoint and no record by default', async () => {
     const plain = await startDemoServer({ clock, seed: 'test' });
     try {
       expect((await fetch(`${plain.url}/__control/served`)).status).toBe(404);
@@ -216,15 +216,15 @@ describe('the demo server', () => {
     }
   });
 
-  it('serves as many coins as a test of load wants, in one answer', async () => {
+  it('serves the coins of a load test in one response', async () => {
     const coins = loadCoins(500);
     const large = await startDemoServer({ clock, seed: 'load', coins });
     try {
       const ids = coins.map((coin) => coin.id).join(',');
-      const answer = (await (
+      const reply = (await (
         await fetch(`${large.url}/simple/price?ids=${ids}&vs_currencies=usd`)
       ).json()) as object;
-      expect(Object.keys(answer)).toHaveLength(500);
+      expect(Object.keys(reply)).toHaveLength(500);
     } finally {
       await large.close();
     }

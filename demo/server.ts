@@ -1,32 +1,35 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Clock } from '../electron/monitor/time/clock.ts';
-import { AnswerError } from './answers/query.ts';
 import type { DemoCoin } from './coins.ts';
 import { CONTROL_PREFIX, control } from './control.ts';
+import { HttpError } from './endpoints/query.ts';
 import { createDemoExchange, type DemoExchange, type ExchangeRoute } from './exchange/demo-exchange.ts';
 import { createFaultBook, type FaultRule } from './faults.ts';
 import { createLedger, type RecordedRequest, type ServedPrice } from './ledger.ts';
 import { createMarket, type Market } from './market.ts';
 import { createQuoteBoard, type ScriptedPrice } from './quote-board.ts';
 import { type Route, routeOf } from './routes.ts';
-import { type Answer, send } from './send.ts';
+import { type Reply, send } from './send.ts';
 
 export type DemoServerOptions = {
   readonly clock: Clock;
-  /** Names the market: the same seed is the same market. */
+  /** Determines the market: the same seed produces the same market. */
   readonly seed: string;
-  /** How often each coin's price is renewed, in whole seconds of the clock's time. 10 s when absent. */
+  /** How often each coin's price is updated, in ms of the clock's time, as whole seconds; 10 s by default. */
   readonly stepMs?: number;
   /** A free port when absent. */
   readonly port?: number;
   readonly coins?: readonly DemoCoin[];
-  /** Sudden moves of each coin, on average. */
+  /** Average number of sudden moves per coin and day. */
   readonly jumpsPerDay?: number;
-  /** Keeps what was asked and served, for `requests` and `served`. It only grows: not for a server that stays. */
+  /**
+   * Records requests and prices for `requests` and `served`. The record grows without bound, so it is not for
+   * long-running servers.
+   */
   readonly record?: boolean;
-  /** How often each market of the exchanges trades, in ms of the clock's time. Never by itself when absent. */
+  /** How often each market of the exchanges trades by itself, in ms of the clock's time; never when absent. */
   readonly tradeEveryMs?: number;
-  /** Called when an answer of `/simple/price` was written to its end, for those who measure what follows. */
+  /** Called when a response of `/simple/price` was written completely, for measurements. */
   readonly onServed?: () => void;
   /** Opens `/__control/` to other processes of this machine. */
   readonly control?: boolean;
@@ -36,26 +39,29 @@ export type DemoServer = {
   /** `http://127.0.0.1:<port>`, which works as a base URL with and without `/api/v3` after it. */
   readonly url: string;
   readonly market: Market;
-  /** Root of the simulated exchanges: `http://127.0.0.1:<port>/exchange`, with a folder for each below it. */
+  /** Base URL of the simulated exchanges, `http://127.0.0.1:<port>/exchange`, with a path segment for each. */
   readonly exchangeUrl: string;
   readonly exchange: DemoExchange;
-  /** Puts a price in place of the market's, until it is set again or to null. */
+  /** Replaces the market's price until it is replaced again or set to null. */
   setPrice(coinId: string, scripted: ScriptedPrice | null): void;
-  /** Stops the market's time at an instant; null lets it run with the clock again. */
+  /** Freezes the market's time at an instant; null resumes it. */
   freeze(at: number | null): void;
   setFault(rule: FaultRule): void;
   clearFaults(): void;
-  /** Every usable price in an answer of `/simple/price`, in the order of the answers. */
+  /** Every valid price served by `/simple/price`, in order. */
   served(): readonly ServedPrice[];
-  /** Every request but those for control. */
+  /** Every request except control requests. */
   requests(): readonly RecordedRequest[];
-  /** Ends all connections, also those that a fault keeps hanging. */
+  /** Closes all connections, including those that a fault keeps hanging. */
   close(): Promise<void>;
 };
 
 const DEFAULT_STEP_MS = 10_000;
 
-/** Serves a simulated market on 127.0.0.1 in CoinGecko's format; every answer says `x-simulated-market: 1`. */
+/**
+ * Serves a simulated market on 127.0.0.1 in CoinGecko's format; every response has the header `x-simulated-market:
+ * 1`.
+ */
 export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
   const { clock, stepMs = DEFAULT_STEP_MS } = options;
   if (!Number.isInteger(stepMs / 1_000) || stepMs <= 0) {
@@ -78,15 +84,15 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
     response.setHeader('x-simulated-market', '1');
     response.setHeader('date', new Date(clock.now()).toUTCString());
     if (options.control === true && url.pathname.startsWith(CONTROL_PREFIX)) {
-      const answer = await control(request, url.pathname, { board, faults, ledger });
-      await send(response, answer, null, clock.now(), closing.signal);
+      const reply = await control(request, url.pathname, { board, faults, ledger });
+      await send(response, reply, null, clock.now(), closing.signal);
       return;
     }
     const route = request.method === 'GET' ? (exchangeParts.routeOf(url) ?? routeOf(url)) : null;
     const endpoint = route?.endpoint ?? null;
     ledger.request({ at: clock.now(), endpoint, url: url.pathname + url.search, headers: request.headers });
     const fault = endpoint === null ? null : faults.take(endpoint);
-    const sent = await send(response, answerOf(route), fault, clock.now(), closing.signal);
+    const sent = await send(response, replyOf(route), fault, clock.now(), closing.signal);
     if (endpoint === '/simple/price' && sent.status === 200) {
       const currencies = (url.searchParams.get('vs_currencies') ?? '').split(',');
       const keep = (): void => {
@@ -98,13 +104,13 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
     }
   };
 
-  const answerOf = (route: Route | ExchangeRoute | null): Answer => {
+  const replyOf = (route: Route | ExchangeRoute | null): Reply => {
     if (route === null)
       return { status: 404, body: { error: 'Incorrect path. Please check the documentation.' } };
     try {
-      return { status: 200, body: route.answer(market, board) };
+      return { status: 200, body: route.reply(market, board) };
     } catch (error) {
-      if (!(error instanceof AnswerError)) throw error;
+      if (!(error instanceof HttpError)) throw error;
       return { status: error.status, body: error.body };
     }
   };

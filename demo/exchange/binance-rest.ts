@@ -1,4 +1,4 @@
-import { AnswerError, type Query } from '../answers/query.ts';
+import { HttpError, type Query } from '../endpoints/query.ts';
 import { exchangeInfo, ticker } from './binance-symbols.ts';
 import type { DialectRoute } from './dialect.ts';
 import type { Listing, NamedMarket } from './pairs.ts';
@@ -19,23 +19,23 @@ const INTERVAL_MS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * What is served below `/exchange/binance`, without a key, in the form of developers.binance.com, "Exchange
- * information", "24hr ticker price change statistics", "Kline/Candlestick data" and "Recent trades list". Times are in
- * milliseconds, lists oldest first. A parameter that an endpoint does not know is an error.
+ * The endpoints below `/exchange/binance`, which need no key, in the format of developers.binance.com, "Exchange
+ * information", "24hr ticker price change statistics", "Kline/Candlestick data" and "Recent trades list". Times are
+ * in milliseconds, lists oldest first. An unknown parameter is an error.
  */
 export function binanceRoutes(venue: Venue, listing: Listing<NamedMarket>): readonly DialectRoute[] {
   const marketOf = (query: Query): NamedMarket => found(listing, query.text('symbol') ?? '');
   return [
     {
       endpoint: '/api/v3/exchangeInfo',
-      answer: (query) => {
+      reply: (query) => {
         checkNames(query, []);
         return exchangeInfo(venue, listing.markets);
       },
     },
     {
       endpoint: '/api/v3/ticker/24hr',
-      answer(query) {
+      reply(query) {
         checkNames(query, ['symbols']);
         const names = query.text('symbols');
         const markets = names === null ? listing.markets : listOf(names).map((name) => found(listing, name));
@@ -44,14 +44,14 @@ export function binanceRoutes(venue: Venue, listing: Listing<NamedMarket>): read
     },
     {
       endpoint: '/api/v3/klines',
-      answer(query) {
+      reply(query) {
         checkNames(query, ['symbol', 'interval', 'startTime', 'endTime', 'limit']);
         return klines(venue, marketOf(query), query);
       },
     },
     {
       endpoint: '/api/v3/trades',
-      answer(query) {
+      reply(query) {
         checkNames(query, ['symbol', 'limit']);
         return trades(venue, marketOf(query), query);
       },
@@ -59,8 +59,8 @@ export function binanceRoutes(venue: Venue, listing: Listing<NamedMarket>): read
   ];
 }
 
-function refusal(code: number, msg: string): AnswerError {
-  return new AnswerError(400, msg, { code, msg });
+function refusal(code: number, msg: string): HttpError {
+  return new HttpError(400, msg, { code, msg });
 }
 
 function checkNames(query: Query, known: readonly string[]): void {

@@ -10,18 +10,18 @@ const requestSchema = z.object({
 });
 
 /**
- * The streams `<symbol>@trade`, in the form of developers.binance.com, "WebSocket Streams". There is no snapshot, and no
- * message as a heartbeat: a client's pings are answered, and are the only sign of life of a quiet market. A request with
- * one stream that is refused is refused as a whole.
+ * Streams `<symbol>@trade`, in the format of developers.binance.com, "WebSocket Streams". There is no snapshot and no
+ * heartbeat message: pongs are the only traffic of a quiet market. A request with one rejected stream is rejected as
+ * a whole.
  */
 export function binanceSocket({ isRefused }: Venue, listing: Listing<NamedMarket>): SocketDialect {
   return {
     path: /^\/ws\/\d+$/,
     opened: () => undefined,
-    heard(connection, message) {
+    received(connection, message) {
       const request = requestSchema.safeParse(message).data;
       if (request === undefined) {
-        connection.say({ error: { code: 2, msg: 'Invalid request' }, id: null });
+        connection.send({ error: { code: 2, msg: 'Invalid request' }, id: null });
         return;
       }
       const streams = request.params.map((stream) => {
@@ -30,18 +30,18 @@ export function binanceSocket({ isRefused }: Venue, listing: Listing<NamedMarket
       });
       if (streams.some(({ market }) => market !== undefined && isRefused('binance', market.pair))) {
         const error = { code: 2, msg: 'Invalid request: invalid stream' };
-        connection.say({ error, id: request.id });
+        connection.send({ error, id: request.id });
         return;
       }
       for (const { market, kind } of streams) {
-        // A stream that there is not is subscribed to all the same, and silent.
+        // A subscription to a stream that does not exist succeeds and stays silent.
         if (market !== undefined && kind === 'trade') connection.followed.add(market.pair);
       }
-      connection.say({ result: null, id: request.id });
+      connection.send({ result: null, id: request.id });
     },
     traded(connection, trades) {
       for (const { pair, id, at, price, amount } of trades) {
-        connection.say({
+        connection.send({
           e: 'trade',
           E: at,
           s: listing.byPair(pair)?.name,

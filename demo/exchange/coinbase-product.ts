@@ -1,7 +1,7 @@
 import type { NamedMarket } from './pairs.ts';
 import type { Venue } from './venue.ts';
 
-/** A market with its last price, in the form of docs.cdp.coinbase.com, "List Public Products". */
+/** A market with its last price, in the format of docs.cdp.coinbase.com, "List Public Products". */
 export function product({ priceNow, dailyVolume, now }: Venue, { pair, name, base, quote }: NamedMarket) {
   return {
     product_id: name,

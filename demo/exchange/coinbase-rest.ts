@@ -1,4 +1,4 @@
-import { AnswerError, type Query } from '../answers/query.ts';
+import { HttpError, type Query } from '../endpoints/query.ts';
 import { product } from './coinbase-product.ts';
 import { coinbaseTrade } from './coinbase-trade.ts';
 import type { DialectRoute } from './dialect.ts';
@@ -7,7 +7,7 @@ import type { Venue } from './venue.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-/** A request that spans as many candles as this, or more, is refused. */
+/** A request for this many candles or more is rejected. */
 const TOO_MANY_CANDLES = 350;
 const PRICE_DECIMALS = 10;
 
@@ -23,9 +23,9 @@ const GRANULARITY_MS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * What is served below `/exchange/coinbase`, without a key, in the form of docs.cdp.coinbase.com, "List Public
- * Products", "Get Public Product Candles" and "Get Public Market Trades". Times are in seconds, lists newest first. Candles
- * without a trade are left out.
+ * The endpoints below `/exchange/coinbase`, which need no key, in the format of docs.cdp.coinbase.com, "List Public
+ * Products", "Get Public Product Candles" and "Get Public Market Trades". Times are in seconds, lists newest first.
+ * Candles without a trade are left out.
  */
 export function coinbaseRoutes(venue: Venue, listing: Listing<NamedMarket>): readonly DialectRoute[] {
   const marketOf = (name: string): NamedMarket => {
@@ -36,24 +36,24 @@ export function coinbaseRoutes(venue: Venue, listing: Listing<NamedMarket>): rea
   return [
     {
       endpoint: '/api/v3/brokerage/market/products',
-      answer: (query) => products(venue, wantedProducts(listing, query)),
+      reply: (query) => products(venue, wantedProducts(listing, query)),
     },
     {
       endpoint: '/api/v3/brokerage/market/products/{product_id}/candles',
-      answer: (query, name) => candles(venue, marketOf(name), query),
+      reply: (query, name) => candles(venue, marketOf(name), query),
     },
     {
       endpoint: '/api/v3/brokerage/market/products/{product_id}/ticker',
-      answer: (query, name) => trades(venue, marketOf(name), query),
+      reply: (query, name) => trades(venue, marketOf(name), query),
     },
   ];
 }
 
-function refusal(status: number, error: string, details: string): AnswerError {
-  return new AnswerError(status, details, { error, error_details: details, message: details });
+function refusal(status: number, error: string, details: string): HttpError {
+  return new HttpError(status, details, { error, error_details: details, message: details });
 }
 
-/** Spot markets are all there are; the names of those that are not listed are passed over. */
+/** There are only spot markets. Unknown names are ignored. */
 function wantedProducts(listing: Listing<NamedMarket>, query: Query): readonly NamedMarket[] {
   if ((query.text('product_type') ?? 'SPOT') !== 'SPOT') return [];
   const names = query.each('product_ids');
@@ -90,7 +90,7 @@ function candles(venue: Venue, { pair }: NamedMarket, query: Query) {
   return { candles: rows.reverse() };
 }
 
-/** The newest trades, within a stretch of time where one is given. */
+/** The newest trades, within a range of time if one is given. */
 function trades({ tape, priceNow }: Venue, market: NamedMarket, query: Query) {
   const limit = Number(query.text('limit') ?? Number.NaN);
   if (!(limit > 0)) throw refusal(400, 'INVALID_ARGUMENT', 'limit is required');

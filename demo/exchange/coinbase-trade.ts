@@ -1,7 +1,7 @@
 import type { NamedMarket } from './pairs.ts';
 import type { TapeTrade } from './trade-tape.ts';
 
-/** A trade as it is told over HTTP and over the WebSocket: under the same number. */
+/** A trade in the format of both HTTP and WebSocket, with the same id. */
 export function coinbaseTrade({ name }: NamedMarket, { id, at, price, amount }: TapeTrade) {
   return {
     trade_id: String(id),

@@ -5,8 +5,8 @@ import { listingOf } from './pairs.ts';
 import type { Venue } from './venue.ts';
 
 /**
- * The formats of Coinbase's Advanced Trade API: every coin in dollars, in euros and in USDC, named `BTC-USD`. A market in
- * USDC is another name of that in dollars: they have one order book.
+ * Coinbase's Advanced Trade API: every coin in US dollars, euros and USDC, named like `BTC-USD`. A market in USDC is
+ * an alias of the one in US dollars: they share an order book.
  */
 export function coinbaseDialect(venue: Venue): Dialect {
   const listing = listingOf(venue.pairs, ['usd', 'eur', 'usdc'], '-');

@@ -27,28 +27,33 @@ describe('the simulated exchanges', () => {
     [`${BINANCE}/klines?symbol=BTCEUR&interval=7m`, 400, { code: -1120 }],
     ['/kraken/api/v3/exchangeInfo', 404, {}],
     ['/bitstamp/api/v2/ticker', 404, {}],
-  ])('answer %s with %i in the words of the exchange', async (path, status, words) => {
+  ])('respond to %s with %i in the format of the exchange', async (path, status, body) => {
     const response = await fetch(server.exchangeUrl + path);
     expect(response.status).toBe(status);
-    expect(await response.json()).toMatchObject(words);
+    expect(await response.json()).toMatchObject(body);
   });
 
-  it.each(['/kraken/v2', '/coinbase', '/binance/ws/1'])('go on when %s is sent no JSON', async (path) => {
-    const socket = new WebSocket(`${server.exchangeUrl.replace('http', 'ws')}${path}`);
-    await once(socket, 'open');
-    socket.send('no JSON');
-    socket.ping();
-    await once(socket, 'pong');
-    socket.terminate();
-  });
+  it.each(['/kraken/v2', '/coinbase', '/binance/ws/1'])(
+    'continue when %s receives invalid JSON',
+    async (path) => {
+      const socket = new WebSocket(`${server.exchangeUrl.replace('http', 'ws')}${path}`);
+      await once(socket, 'open');
+      socket.send('no JSON');
+      socket.ping();
+      await once(socket, 'pong');
+      socket.terminate();
+    },
+  );
 
-  it('print a trade once and tell it on each that lists the market', async () => {
+  it('record a trade once and return it on each exchange that lists the market', async () => {
     const { at, id } = server.exchange.trade('bitcoin', 50_000, { vsCurrency: 'eur' });
-    const ask = async (path: string): Promise<string> =>
+    const textOf = async (path: string): Promise<string> =>
       JSON.stringify(await (await fetch(server.exchangeUrl + path)).json());
-    expect(await ask('/kraken/0/public/Trades?pair=XBTEUR')).toContain(`${at / 1_000},"b","m","",${id}]`);
-    expect(await ask(`${COINBASE}/BTC-EUR/ticker?limit=5`)).toContain(`"trade_id":"${id}"`);
-    expect(await ask(`${BINANCE}/trades?symbol=BTCEUR`)).toContain(`"id":${id},"price":"50000.0000000000"`);
-    expect(await ask(`${BINANCE}/trades?symbol=BTCUSDT`)).not.toContain(`"id":${id},`);
+    expect(await textOf('/kraken/0/public/Trades?pair=XBTEUR')).toContain(`${at / 1_000},"b","m","",${id}]`);
+    expect(await textOf(`${COINBASE}/BTC-EUR/ticker?limit=5`)).toContain(`"trade_id":"${id}"`);
+    expect(await textOf(`${BINANCE}/trades?symbol=BTCEUR`)).toContain(
+      `"id":${id},"price":"50000.0000000000"`,
+    );
+    expect(await textOf(`${BINANCE}/trades?symbol=BTCUSDT`)).not.toContain(`"id":${id},`);
   });
 });

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
 import type { ExchangeId } from '../../shared/settings/settings.ts';
-import { createQuery } from '../answers/query.ts';
+import { createQuery } from '../endpoints/query.ts';
 import type { ExchangeEndpoint } from '../faults.ts';
 import type { Market } from '../market.ts';
 import type { QuoteBoard } from '../quote-board.ts';
@@ -17,19 +17,22 @@ import { createVenue, type Quiet, type Venue } from './venue.ts';
 
 const PREFIX = '/exchange/';
 const DIALECTS = [krakenDialect, coinbaseDialect, binanceDialect];
-/** Each exchange lists those that it has in truth. */
+/** Each exchange lists those that it has in reality. */
 const VS_CURRENCIES = ['usd', 'eur', 'usdt', 'usdc'];
-/** However fast the market's clock runs, trades come in no quicker succession than this in real time. */
-const LEAST_REAL_GAP_MS = 100;
-/** So many trades, a minute apart, were made before the first that is seen. */
+/** The minimum real time between trades, however fast the market's clock runs. */
+const MIN_REAL_GAP_MS = 100;
+/** The number of past trades, a minute apart, that exist at the start. */
 const OPENING_TRADES = 5;
 const MINUTE_MS = 60_000;
-/** What a trade is of, in units of the coin, when nothing else is said. */
-const USUAL_AMOUNT = 0.01;
+/** The default amount of a trade, in units of the coin. */
+const DEFAULT_AMOUNT = 0.01;
 
-/** The simulated exchanges beside the simulated provider: the same market, in the formats of each. */
+/** The simulated exchanges: the same market as the simulated provider, in the format of each exchange. */
 export type DemoExchange = {
-  /** Makes a trade at this price, now or at an instant, and tells those who follow the market on any exchange. */
+  /**
+   * Makes a trade at this price, now or at an instant, and sends it to the subscribers of the market on all
+   * exchanges.
+   */
   trade(
     coinId: string,
     price: number,
@@ -40,27 +43,27 @@ export type DemoExchange = {
       readonly amount?: number;
     },
   ): TapeTrade;
-  /** Prices on the exchanges differ from the provider's by this much, in per cent. */
+  /** Sets by how much prices on the exchanges differ from the provider's, in per cent. */
   setOffset(pct: number): void;
-  /** How often each market trades by itself, in ms of the market's time; null: only by `trade`. */
+  /** Sets how often each market trades by itself, in ms of the market's time; null for only by `trade`. */
   setTradeEvery(ms: number | null): void;
   setSocketFault(fault: SocketFault | null): void;
-  /** Nothing was, or is, traded in a stretch of time: candles of before say so. */
+  /** Sets a range of time without trades, which also applies to past candles. */
   setQuiet(quiet: Quiet | null): void;
-  /** The WebSocket of an exchange refuses a market from now on; over HTTP it is listed as before. */
+  /** Makes the WebSocket of an exchange reject a market from now on. Over HTTP it stays listed. */
   refuse(exchange: ExchangeId, coinId: string, vsCurrency?: string): void;
-  /** Holds back the snapshots of trades that answer subscriptions, or tells those that were held back. */
+  /** Delays the snapshots that follow subscriptions, or sends the delayed ones. */
   holdSnapshots(isHeld: boolean): void;
-  /** Says something to all who are connected to an exchange. */
-  tell(exchange: ExchangeId, message: unknown): void;
-  /** Breaks all WebSocket connections once. */
+  /** Sends a message to all clients of an exchange. */
+  broadcast(exchange: ExchangeId, message: unknown): void;
+  /** Terminates all WebSocket connections once. */
   dropSockets(): void;
   connections(): number;
-  /** WebSocket connections that were ever made. */
+  /** The number of WebSocket connections since the start. */
   opened(): number;
 };
 
-export type ExchangeRoute = { readonly endpoint: ExchangeEndpoint; answer(): unknown };
+export type ExchangeRoute = { readonly endpoint: ExchangeEndpoint; reply(): unknown };
 
 export type DemoExchangeParts = {
   readonly exchange: DemoExchange;
@@ -78,11 +81,11 @@ export function createDemoExchange(options: {
   const { market, board, clock } = options;
   const pairs = pairsOf(market.coins, VS_CURRENCIES);
   const sockets = createExchangeSockets(systemClock);
-  /** Every market has traded before. */
+  /** Every market has past trades. */
   const opening = (pair: Pair) =>
     Array.from({ length: OPENING_TRADES }, (_, index) => {
       const at = board.now() - (OPENING_TRADES - index) * MINUTE_MS;
-      return { at, price: venue.priceNow(pair), amount: USUAL_AMOUNT };
+      return { at, price: venue.priceNow(pair), amount: DEFAULT_AMOUNT };
     });
   const tape = createTradeTape(sockets.send, opening);
   let factor = 1;
@@ -101,7 +104,7 @@ export function createDemoExchange(options: {
   let rhythm = new AbortController();
   let closed = false;
 
-  /** The exchange that a URL means, and the path within it. */
+  /** The exchange of a URL, and the path within it. */
   const place = (pathname: string) =>
     dialects.flatMap((dialect) => {
       const root = PREFIX + dialect.id;
@@ -112,11 +115,11 @@ export function createDemoExchange(options: {
   const tradeAll = async (everyMs: number, signal: AbortSignal): Promise<void> => {
     let lastAt = board.now();
     for (;;) {
-      await clock.sleep(Math.max(everyMs, LEAST_REAL_GAP_MS * clock.speed), signal);
+      await clock.sleep(Math.max(everyMs, MIN_REAL_GAP_MS * clock.speed), signal);
       const at = board.now();
-      if (at === lastAt) continue; // the market's time stands still
+      if (at === lastAt) continue; // the market's time is frozen
       for (const pair of pairs) {
-        // As much as the candles of the past have for such a time.
+        // As much as past candles have for such a time.
         const amount = venue.volumeWithin(pair, lastAt, Math.max(at - lastAt, 0));
         tape.print(pair, { at, price: venue.priceNow(pair), amount });
       }
@@ -127,13 +130,13 @@ export function createDemoExchange(options: {
     rhythm.abort();
     if (ms === null || closed) return;
     rhythm = new AbortController();
-    tradeAll(ms, rhythm.signal).catch(() => undefined); // aborted: another rhythm, or the end
+    tradeAll(ms, rhythm.signal).catch(() => undefined); // aborted: another interval, or the end
   };
   setTradeEvery(options.tradeEveryMs);
 
   return {
     exchange: {
-      trade(coinId, price, { at = board.now(), vsCurrency = 'usd', amount = USUAL_AMOUNT } = {}) {
+      trade(coinId, price, { at = board.now(), vsCurrency = 'usd', amount = DEFAULT_AMOUNT } = {}) {
         const pair = pairs.find((one) => one.coin.id === coinId && one.vsCurrency === vsCurrency);
         if (pair === undefined) throw new RangeError(`"${coinId}" is not traded in "${vsCurrency}"`);
         return tape.print(pair, { at, price, amount });
@@ -149,9 +152,9 @@ export function createDemoExchange(options: {
         refused.add(`${exchange} ${coinId} ${vsCurrency}`);
       },
       holdSnapshots: sockets.holdSnapshots,
-      tell(exchange, message) {
+      broadcast(exchange, message) {
         const dialect = dialects.find(({ id }) => id === exchange);
-        if (dialect !== undefined) sockets.tell(dialect.socket, message);
+        if (dialect !== undefined) sockets.broadcast(dialect.socket, message);
       },
       setSocketFault: sockets.setFault,
       dropSockets: sockets.drop,
@@ -161,9 +164,9 @@ export function createDemoExchange(options: {
     routeOf(url) {
       const { dialect, path = '' } = place(url.pathname) ?? {};
       const query = createQuery(url.searchParams);
-      const found = (dialect?.routes ?? []).flatMap(({ endpoint, answer }) => {
+      const found = (dialect?.routes ?? []).flatMap(({ endpoint, reply }) => {
         const name = matchPath(endpoint, path);
-        return name === null ? [] : [{ endpoint, answer: () => answer(query, name) }];
+        return name === null ? [] : [{ endpoint, reply: () => reply(query, name) }];
       });
       return found[0] ?? null;
     },

@@ -1,12 +1,12 @@
 import type { ExchangeId } from '../../shared/settings/settings.ts';
-import type { Query } from '../answers/query.ts';
+import type { Query } from '../endpoints/query.ts';
 import type { ExchangeEndpoint } from '../faults.ts';
 import type { Pair } from './pairs.ts';
 import type { TapeTrade } from './trade-tape.ts';
 
-/** How an exchange words what holds on all of them. Another exchange is one more of these. */
+/** The formats of one exchange. Each simulated exchange is one dialect. */
 export type Dialect = {
-  /** The folder below `/exchange/` at which it is served. */
+  /** The path segment below `/exchange/`. */
   readonly id: ExchangeId;
   readonly routes: readonly DialectRoute[];
   readonly socket: SocketDialect;
@@ -14,41 +14,41 @@ export type Dialect = {
 
 export type DialectRoute = {
   readonly endpoint: ExchangeEndpoint;
-  /** @param name what stands in the path in the place of `{…}` */
-  answer(query: Query, name: string): unknown;
+  /** @param name the part of the path that matches `{…}` */
+  reply(query: Query, name: string): unknown;
 };
 
 /** A client of a WebSocket. */
 export type Connection = {
-  /** The markets whose trades it is told. */
+  /** The markets whose trades it receives. */
   readonly followed: Set<Pair>;
-  /** What else it has subscribed to. */
+  /** Its other subscriptions. */
   readonly channels: Set<string>;
-  say(message: unknown): void;
-  /** Says what answers a subscription, at once or when the exchange gets to it. */
-  sayLate(say: () => void): void;
-  /** 0, 1, 2 and so on with each call, for exchanges that number their messages. */
+  send(message: unknown): void;
+  /** Sends what follows a subscription, immediately or when `holdSnapshots` releases it. */
+  sendAfterSubscribe(send: () => void): void;
+  /** Counts up from 0 with each call, for exchanges that number their messages. */
   count(): number;
-  /** How many beats ago something was said. */
+  /** Beats since the last message to the client. */
   quietBeats(): number;
   end(): void;
 };
 
 export type SocketDialect = {
-  /** The path of the WebSocket below the exchange's folder. */
+  /** The path of the WebSocket below the exchange's segment. */
   readonly path: RegExp;
   opened(connection: Connection): void;
-  /** Reads a message of the client: JSON of any form. */
-  heard(connection: Connection, message: unknown): void;
-  /** Tells trades that the client follows, oldest first, as they are made. */
+  /** Handles a message of the client: any JSON. */
+  received(connection: Connection, message: unknown): void;
+  /** Sends trades of followed markets, oldest first, as they are made. */
   traded(connection: Connection, trades: readonly TapeTrade[]): void;
   /** Called each second of real time, with the number of the second. */
   beat(connection: Connection, number: number): void;
 };
 
 /**
- * What stands in a path in the place of an endpoint's `{…}`; '' for an endpoint without one, and null where they do not
- * match.
+ * The part of a path that matches an endpoint's `{…}`; '' for an endpoint without one, and null when the path does
+ * not match.
  */
 export function matchPath(endpoint: string, path: string): string | null {
   const [before = '', after] = endpoint.split(/\{[^}]*\}/);

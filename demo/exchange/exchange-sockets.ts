@@ -7,39 +7,39 @@ import type { TapeTrade } from './trade-tape.ts';
 
 const BEAT_MS = 1_000;
 
-/** `closed`: connections break and no new one is taken. `silent`: they stay, and nothing comes. */
+/** `closed`: connections break and new ones are refused. `silent`: connections stay open but receive nothing. */
 export type SocketFault = 'closed' | 'silent';
 
-/** The WebSockets of all simulated exchanges: who follows what, heartbeats, and what can go wrong. */
+/** The WebSockets of all simulated exchanges: subscriptions, heartbeats and faults. */
 export type ExchangeSockets = {
   upgrade(dialect: SocketDialect, request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Tells a trade to all who follow its market, on whichever exchange. */
+  /** Sends a trade to all subscribers of its market, on all exchanges. */
   send(trade: TapeTrade): void;
   setFault(fault: SocketFault | null): void;
-  /** Holds back the snapshots that answer subscriptions, or tells those that were held back. */
+  /** Delays the snapshots that follow subscriptions, or sends the delayed ones. */
   holdSnapshots(isHeld: boolean): void;
-  /** Says something to all who are connected to an exchange. */
-  tell(dialect: SocketDialect, message: unknown): void;
-  /** Breaks all connections once. */
+  /** Sends a message to all clients of an exchange. */
+  broadcast(dialect: SocketDialect, message: unknown): void;
+  /** Terminates all connections once. */
   drop(): void;
   connections(): number;
-  /** Connections that were ever made. */
+  /** The number of connections since the start. */
   opened(): number;
   close(): void;
 };
 
 /** @param realClock for heartbeats, which come in real time */
 export function createExchangeSockets(realClock: Clock): ExchangeSockets {
-  // Pings are answered below, and are not by one that is silent.
+  // Pongs are sent below, but not by a silent exchange.
   const server = new WebSocketServer({ noServer: true, autoPong: false });
   const open = new Map<WebSocket, { readonly dialect: SocketDialect; readonly connection: Connection }>();
   const closing = new AbortController();
   let fault: SocketFault | null = null;
-  let untold: TapeTrade[] = [];
+  let unsent: TapeTrade[] = [];
   let beats = 0;
   let made = 0;
   let isHeld = false;
-  let late: (() => void)[] = [];
+  let delayed: (() => void)[] = [];
 
   const beat = async (): Promise<void> => {
     while (!closing.signal.aborted) {
@@ -53,36 +53,36 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
   const accept = (dialect: SocketDialect, socket: WebSocket): void => {
     let counted = 0;
     made += 1;
-    let saidAt = beats;
+    let lastSentAt = beats;
     const connection: Connection = {
       followed: new Set(),
       channels: new Set(),
-      say(message) {
-        saidAt = beats;
+      send(message) {
+        lastSentAt = beats;
         if (fault !== 'silent' && socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
       },
-      sayLate(say) {
-        if (isHeld || fault === 'silent') late.push(say);
-        else say();
+      sendAfterSubscribe(send) {
+        if (isHeld || fault === 'silent') delayed.push(send);
+        else send();
       },
       count: () => counted++,
-      quietBeats: () => beats - saidAt,
+      quietBeats: () => beats - lastSentAt,
       end: () => socket.terminate(),
     };
     open.set(socket, { dialect, connection });
     socket.on('close', () => open.delete(socket));
     socket.on('error', () => socket.terminate());
-    socket.on('message', (data) => dialect.heard(connection, parseJson(data.toString())));
+    socket.on('message', (data) => dialect.received(connection, parseJson(data.toString())));
     socket.on('ping', (data) => {
       if (fault !== 'silent') socket.pong(data);
     });
     dialect.opened(connection);
   };
 
-  /** What is traded in one turn of the event loop is told together. */
-  const tell = (): void => {
-    const trades = untold;
-    untold = [];
+  /** Sends the trades of one turn of the event loop together. */
+  const sendTrades = (): void => {
+    const trades = unsent;
+    unsent = [];
     for (const { dialect, connection } of open.values()) {
       const followed = trades.filter(({ pair }) => connection.followed.has(pair));
       if (followed.length > 0) dialect.traded(connection, followed);
@@ -93,11 +93,11 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
     for (const socket of server.clients) socket.terminate();
   };
 
-  const tellLate = (): void => {
+  const sendDelayed = (): void => {
     if (isHeld || fault === 'silent') return;
-    const ready = late;
-    late = [];
-    for (const say of ready) say();
+    const ready = delayed;
+    delayed = [];
+    for (const send of ready) send();
   };
 
   return {
@@ -106,22 +106,22 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
       else server.handleUpgrade(request, socket, head, (opened) => accept(dialect, opened));
     },
     send(trade) {
-      if (untold.length === 0) setImmediate(tell);
-      untold.push(trade);
+      if (unsent.length === 0) setImmediate(sendTrades);
+      unsent.push(trade);
     },
     setFault(next) {
-      tell(); // what was traded before is told before
+      sendTrades(); // earlier trades are sent first
       fault = next;
       if (next === 'closed') drop();
-      tellLate();
+      sendDelayed();
     },
     holdSnapshots(next) {
       isHeld = next;
-      tellLate();
+      sendDelayed();
     },
-    tell(wanted, message) {
+    broadcast(target, message) {
       for (const { dialect, connection } of open.values()) {
-        if (dialect === wanted) connection.say(message);
+        if (dialect === target) connection.send(message);
       }
     },
     drop,
@@ -135,7 +135,7 @@ export function createExchangeSockets(realClock: Clock): ExchangeSockets {
   };
 }
 
-/** What is not JSON is undefined, which is no request of any exchange. */
+/** Parses JSON; undefined for anything else, which no exchange accepts as a request. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,15 +1,15 @@
 import { createListing, type Listing, type Pair } from './pairs.ts';
 
-/** A market, named in Kraken's three ways. */
+/** A market with Kraken's names for it. */
 export type KrakenPair = {
   readonly pair: Pair;
-  /** `XXBTZUSD`: the key in answers over HTTP. */
+  /** `XXBTZUSD`: the key in HTTP responses. */
   readonly id: string;
   /** `XBTUSD`. */
   readonly altname: string;
-  /** `XBT/USD`: the pair's name in the list of pairs, and on the first version of the WebSocket. */
+  /** `XBT/USD`: the name in the list of pairs and on version 1 of the WebSocket. */
   readonly wsname: string;
-  /** `BTC/USD`, but `LUNA2/USD`: the name on the second version of the WebSocket. */
+  /** `BTC/USD`, but `LUNA2/USD`: the name on version 2 of the WebSocket. */
   readonly symbol: string;
   readonly base: string;
   readonly quote: string;
@@ -29,7 +29,7 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
   EUR: 'ZEUR',
 };
 
-/** Assets that Kraken calls other than everybody else. Its LUNA is the coin that others call LUNC since there is another. */
+/** Assets with a different name on Kraken. Its LUNA is the coin that others call LUNC. */
 const OWN_NAMES: Readonly<Record<string, string>> = {
   BTC: 'XBT',
   DOGE: 'XDG',
@@ -38,12 +38,12 @@ const OWN_NAMES: Readonly<Record<string, string>> = {
   USTC: 'UST',
   REP: 'REPV2',
 };
-/** Those of them that the second version of the WebSocket calls as others do. */
+/** The ones that have their usual name on version 2 of the WebSocket. */
 const COMMON_ON_SOCKET: readonly string[] = ['XBT', 'XDG'];
 
 const QUOTES = ['usd', 'eur'];
 
-/** What Kraken lists: every coin in dollars and in euros. */
+/** The markets that Kraken lists: every coin in US dollars and euros. */
 export function krakenListing(pairs: readonly Pair[]): Listing<KrakenPair> {
   const listed = pairs.filter(({ vsCurrency }) => QUOTES.includes(vsCurrency)).map(named);
   return createListing(listed, ({ id, altname, wsname, symbol }) => [id, altname, wsname, symbol]);
@@ -55,7 +55,7 @@ function named(pair: Pair): KrakenPair {
   const quote = pair.vsCurrency.toUpperCase();
   const longBase = LONG_NAMES[base] ?? base;
   const longQuote = LONG_NAMES[quote] ?? quote;
-  // Only where both have a long name does the pair; the others are simply put together.
+  // A pair has a long name only if both assets do; otherwise the short names are concatenated.
   const isLong = longBase !== base && longQuote !== quote;
   return {
     pair,

@@ -1,31 +1,30 @@
-import type { Query } from '../answers/query.ts';
+import type { Query } from '../endpoints/query.ts';
 import type { DialectRoute } from './dialect.ts';
 import type { KrakenPair } from './kraken-pairs.ts';
 import type { Listing } from './pairs.ts';
 import type { Candle, Venue } from './venue.ts';
 
 const MINUTE_MS = 60_000;
-/** Kraken gives this many candles and no more, whatever `since` says. */
+/** Kraken returns at most this many candles, whatever `since` is. */
 const MOST_CANDLES = 720;
 const MOST_TRADES = 1_000;
 const INTERVALS_MIN = [1, 5, 15, 30, 60, 240, 1_440, 10_080, 21_600];
 const PRICE_DECIMALS = 10;
 
-/** What is served below `/exchange/kraken`, in the form of docs.kraken.com, "Spot REST API, Market Data". */
+/** The endpoints below `/exchange/kraken`, in the format of docs.kraken.com, "Spot REST API, Market Data". */
 export function krakenRoutes(venue: Venue, listing: Listing<KrakenPair>): readonly DialectRoute[] {
-  const onePair = (query: Query, answer: (market: KrakenPair) => unknown): unknown => {
+  const onePair = (query: Query, reply: (market: KrakenPair) => unknown): unknown => {
     const [market] = wantedPairs(listing, query) ?? [];
-    return market === undefined ? UNKNOWN_PAIR : answer(market);
+    return market === undefined ? UNKNOWN_PAIR : reply(market);
   };
   return [
     {
       endpoint: '/0/public/AssetPairs',
-      answer: () =>
-        result(Object.fromEntries(listing.markets.map((market) => [market.id, describe(market)]))),
+      reply: () => result(Object.fromEntries(listing.markets.map((market) => [market.id, describe(market)]))),
     },
     {
       endpoint: '/0/public/Ticker',
-      answer(query) {
+      reply(query) {
         const found = wantedPairs(listing, query);
         if (found === null) return UNKNOWN_PAIR;
         return result(Object.fromEntries(found.map((market) => [market.id, ticker(venue, market)])));
@@ -33,11 +32,11 @@ export function krakenRoutes(venue: Venue, listing: Listing<KrakenPair>): readon
     },
     {
       endpoint: '/0/public/OHLC',
-      answer: (query) => onePair(query, (market) => ohlc(venue, market, query)),
+      reply: (query) => onePair(query, (market) => ohlc(venue, market, query)),
     },
     {
       endpoint: '/0/public/Trades',
-      answer: (query) => onePair(query, (market) => trades(venue, market, query)),
+      reply: (query) => onePair(query, (market) => trades(venue, market, query)),
     },
   ];
 }
@@ -99,7 +98,7 @@ function ticker({ now, priceAt, priceNow, dailyVolume }: Venue, { pair }: Kraken
   };
 }
 
-/** Candles oldest first, the last of them the one that is still growing, as Kraken gives them. */
+/** Candles, oldest first, ending with the current one, as Kraken returns them. */
 function ohlc({ now, candles }: Venue, { pair, id }: KrakenPair, query: Query) {
   const minutes = query.count('interval', { least: 1, most: 21_600, otherwise: 1 });
   if (!INTERVALS_MIN.includes(minutes)) return { error: ['EGeneral:Invalid arguments'] };
@@ -116,7 +115,7 @@ function candleRow({ start, open, high, low, close, volume, trades }: Candle) {
   return [start / 1_000, o, h, l, c, c, volume.toFixed(8), trades];
 }
 
-/** The first trades after `since`, which is in nanoseconds, or in seconds where it is short. */
+/** The first trades after `since`, which is in nanoseconds, or in seconds if it is short. */
 function trades({ now, tape }: Venue, { pair, id: name }: KrakenPair, query: Query) {
   const since = Number(query.text('since') ?? 0);
   const found = tape.since(pair, since > 1e12 ? since / 1e6 : since * 1_000).slice(0, MOST_TRADES);

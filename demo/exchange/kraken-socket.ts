@@ -14,7 +14,7 @@ const requestSchema = z.object({
 });
 
 /**
- * The channel `trade` of the WebSocket's second version, with snapshot, heartbeats and pongs, in the form of
+ * Channel `trade` of version 2 of the WebSocket, with snapshot, heartbeats and pongs, in the format of
  * docs.kraken.com, "Spot WebSocket v2".
  */
 export function krakenSocket({ tape, isRefused }: Venue, listing: Listing<KrakenPair>): SocketDialect {
@@ -33,14 +33,14 @@ export function krakenSocket({ tape, isRefused }: Venue, listing: Listing<Kraken
     const common = { method: 'subscribe', req_id, time_in: time, time_out: time };
     const market = listing.byName(symbol);
     if (market?.symbol !== symbol || isRefused('kraken', market.pair)) {
-      connection.say({ ...common, error: `Currency pair not supported ${symbol}`, success: false, symbol });
+      connection.send({ ...common, error: `Currency pair not supported ${symbol}`, success: false, symbol });
       return;
     }
     connection.followed.add(market.pair);
-    connection.say({ ...common, result: { channel: 'trade', snapshot: true, symbol }, success: true });
-    connection.sayLate(() => {
+    connection.send({ ...common, result: { channel: 'trade', snapshot: true, symbol }, success: true });
+    connection.sendAfterSubscribe(() => {
       const data = tape.newest(market.pair, SNAPSHOT_TRADES).map(tradeMessage);
-      connection.say({ channel: 'trade', type: 'snapshot', data });
+      connection.send({ channel: 'trade', type: 'snapshot', data });
     });
   };
 
@@ -48,21 +48,21 @@ export function krakenSocket({ tape, isRefused }: Venue, listing: Listing<Kraken
     path: /^\/v2$/,
     opened(connection) {
       const data = [{ system: 'online', api_version: 'v2' }];
-      connection.say({ channel: 'status', type: 'update', data });
+      connection.send({ channel: 'status', type: 'update', data });
     },
-    heard(connection, message) {
+    received(connection, message) {
       const request = requestSchema.safeParse(message).data;
-      if (request?.method === 'ping') connection.say({ method: 'pong', req_id: request.req_id });
+      if (request?.method === 'ping') connection.send({ method: 'pong', req_id: request.req_id });
       if (request?.method !== 'subscribe' || request.params?.channel !== 'trade') return;
       for (const symbol of request.params.symbol) subscribe(connection, symbol, request.req_id);
     },
     traded(connection, trades) {
       for (const trade of trades) {
-        connection.say({ channel: 'trade', type: 'update', data: [tradeMessage(trade)] });
+        connection.send({ channel: 'trade', type: 'update', data: [tradeMessage(trade)] });
       }
     },
     beat(connection) {
-      if (connection.followed.size > 0) connection.say({ channel: 'heartbeat' });
+      if (connection.followed.size > 0) connection.send({ channel: 'heartbeat' });
     },
   };
 }

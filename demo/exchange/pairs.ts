@@ -1,13 +1,13 @@
 import type { DemoCoin } from '../coins.ts';
 
-/** A market of the simulated exchanges: a coin, and what it is paid in. */
+/** A market of the simulated exchanges: a coin and its quote currency. */
 export type Pair = {
   readonly coin: DemoCoin;
-  /** Code of the quote currency in small letters, as CoinGecko has it. */
+  /** Code of the quote currency in lower case, as on CoinGecko. */
   readonly vsCurrency: string;
 };
 
-/** Every coin in every one of these currencies, but for a coin in itself. */
+/** Every coin in each of these currencies, except a coin in itself. */
 export function pairsOf(coins: readonly DemoCoin[], vsCurrencies: readonly string[]): readonly Pair[] {
   return coins.flatMap((coin) =>
     vsCurrencies
@@ -16,14 +16,14 @@ export function pairsOf(coins: readonly DemoCoin[], vsCurrencies: readonly strin
   );
 }
 
-/** The markets that one exchange lists, found by the names that it gives them. */
+/** The markets that one exchange lists, by their names there. */
 export type Listing<M extends { readonly pair: Pair }> = {
   readonly markets: readonly M[];
   byName(name: string): M | undefined;
   byPair(pair: Pair): M | undefined;
 };
 
-/** @param namesOf all names under which a market may be asked for */
+/** @param namesOf all names that a request may use for a market */
 export function createListing<M extends { readonly pair: Pair }>(
   markets: readonly M[],
   namesOf: (market: M) => readonly string[],
@@ -33,7 +33,7 @@ export function createListing<M extends { readonly pair: Pair }>(
   return { markets, byName: (name) => byName.get(name), byPair: (pair) => byPair.get(pair) };
 }
 
-/** A market under a name that is made of its base and its quote currency. */
+/** A market whose name is made of its base and quote currency. */
 export type NamedMarket = {
   readonly pair: Pair;
   readonly name: string;
@@ -41,7 +41,7 @@ export type NamedMarket = {
   readonly quote: string;
 };
 
-/** The markets in some of the quote currencies, named `BTC-EUR` with the separator `-`. */
+/** The markets in some of the quote currencies; with the separator `-`, a name is like `BTC-EUR`. */
 export function listingOf(
   pairs: readonly Pair[],
   vsCurrencies: readonly string[],

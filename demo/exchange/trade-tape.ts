@@ -2,7 +2,7 @@ import type { Pair } from './pairs.ts';
 
 export type TapeTrade = {
   readonly pair: Pair;
-  /** Counts up by one for each trade of a pair. */
+  /** Increases by one with each trade of a pair. */
   readonly id: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -10,10 +10,10 @@ export type TapeTrade = {
   readonly amount: number;
 };
 
-/** As many trades of a pair are kept as one call gives. */
+/** Trades kept per pair, as many as one call returns. */
 const KEPT = 1_000;
 
-/** The trades that were made on the simulated exchanges, newest last. */
+/** The trades of the simulated exchanges, oldest first. */
 export type TradeTape = {
   print(
     pair: Pair,
@@ -25,7 +25,7 @@ export type TradeTape = {
 };
 
 /**
- * @param onTrade is called with each trade as it is printed
+ * @param onTrade called with each trade as it is recorded
  * @param opening trades of before, with which the tape of a pair begins when it is first looked at
  */
 export function createTradeTape(

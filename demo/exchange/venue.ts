@@ -6,7 +6,7 @@ import type { Pair } from './pairs.ts';
 import type { TradeTape } from './trade-tape.ts';
 
 const DAY_MS = 86_400_000;
-/** This part of a coin's turnover is on one market of one exchange. */
+/** The fraction of a coin's turnover on one market of one exchange. */
 const SHARE = 1 / 20;
 const PRICES_PER_CANDLE = 16;
 
@@ -22,10 +22,10 @@ export type Candle = {
   readonly trades: number;
 };
 
-/** A stretch of the market's time in which nothing is traded, in ms; `to` is not part of it. */
+/** A half-open range of the market's time without trades, in ms. */
 export type Quiet = { readonly from: number; readonly to: number };
 
-/** What holds on the simulated exchanges in whichever format it is told: prices, candles and trades. */
+/** The prices, candles and trades of the simulated exchanges, independent of their formats. */
 export type Venue = {
   readonly pairs: readonly Pair[];
   readonly tape: TradeTape;
@@ -33,17 +33,17 @@ export type Venue = {
   now(): number;
   priceNow(pair: Pair): number;
   priceAt(pair: Pair, at: number): number;
-  /** What is traded in the 24 hours before an instant, in units of the coin. */
+  /** The volume of the 24 hours before an instant, in units of the coin. */
   dailyVolume(pair: Pair, at: number): number;
-  /** What is traded in a stretch of time that begins at an instant, in units of the coin. */
+  /** The volume of a period that starts at an instant, in units of the coin. */
   volumeWithin(pair: Pair, start: number, lengthMs: number): number;
-  /** Candles that start in a stretch of time, both ends included, oldest first; the newest is the one still growing. */
+  /** Candles that start in a range of time, both ends included, oldest first; the newest may be incomplete. */
   candles(pair: Pair, lengthMs: number, from: number, to: number): readonly Candle[];
-  /** Whether an exchange refuses to tell the trades of a market, which it lists. */
+  /** Whether an exchange refuses to stream the trades of a listed market. */
   isRefused(exchange: ExchangeId, pair: Pair): boolean;
 };
 
-/** @param factor by what the exchanges' prices differ from the provider's */
+/** @param factor the ratio of the exchanges' prices to the provider's */
 export function createVenue(parts: {
   readonly market: Market;
   readonly board: QuoteBoard;
@@ -55,7 +55,7 @@ export function createVenue(parts: {
 }): Venue {
   const { market, board, pairs, tape, factor, quiet, isRefused } = parts;
 
-  /** Dollars for one unit of the quote currency; a token that is pegged to them has the price of its coin. */
+  /** US dollars for one unit of the quote currency; for a stablecoin, the price of that coin. */
   const usdPerQuote = (vsCurrency: string, at: number): number => {
     const token = market.coins.find((coin) => coin.symbol === vsCurrency);
     return usdPerUnit(market, vsCurrency, at) ?? (token === undefined ? 1 : market.priceUsd(token, at));

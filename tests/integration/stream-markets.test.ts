@@ -171,7 +171,10 @@ describe('the market that is streamed for a coin', () => {
     });
     expect(statusOf('zcash')).toBe('connecting');
     market.exchange.refuse('binance', 'zcash', 'eur');
-    market.exchange.tell('binance', { error: { code: 2, msg: 'Invalid request: invalid stream' }, id: 1 });
+    market.exchange.broadcast('binance', {
+      error: { code: 2, msg: 'Invalid request: invalid stream' },
+      id: 1,
+    });
     await until(() => {
       trade('bitcoin', 50_001);
       return traded('bitcoin').includes(50_001);

@@ -2,7 +2,7 @@ import { VS_CURRENCIES } from '../currencies.ts';
 import type { Market } from '../market.ts';
 import { parameterError, type Query } from './query.ts';
 
-/** The place of the coins' pictures, which the simulation has none of. */
+/** The URL of a coin's picture. The simulation has no pictures. */
 export function imageUrl(coinId: string, size: 'thumb' | 'small' | 'large'): string {
   return `https://assets.coingecko.com/coins/images/demo/${size}/${coinId}.png`;
 }
@@ -23,7 +23,7 @@ export function coinsList(market: Market, query: Query): unknown {
   }));
 }
 
-/** `/search`: coins whose id, symbol or name holds the words, the largest first. */
+/** `/search`: coins whose id, symbol or name contains the query, the largest first. */
 export function search(market: Market, query: Query): unknown {
   const words = query.text('query')?.toLowerCase();
   if (words === undefined) throw parameterError('Missing parameter query');

@@ -1,8 +1,8 @@
 /**
- * A price with the digits that were asked for.
+ * Rounds a price to the requested number of digits.
  *
- * @param precision `full`, a number of decimal places, or null for CoinGecko's default: about six digits for small prices
- *   and two places for large
+ * @param precision `full`, a number of decimal places, or null for CoinGecko's default: about six digits for small
+ * prices and two places for large
  */
 export function roundPrice(price: number, precision: string | null): number {
   if (precision === 'full') return price;

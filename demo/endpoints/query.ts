@@ -3,12 +3,12 @@ export type Query = {
   text(name: string): string | null;
   /** Values separated by commas, without empty ones. */
   list(name: string): readonly string[];
-  /** The values of a parameter that may be there several times. */
+  /** The values of a parameter that may be repeated. */
   each(name: string): readonly string[];
   /** The names of all parameters. */
   names(): readonly string[];
   flag(name: string): boolean;
-  /** A whole number within limits, or `otherwise` when absent. Throws for anything else. */
+  /** An integer within limits, or `otherwise` when absent. Throws for anything else. */
   count(
     name: string,
     limits: { readonly least: number; readonly most: number; readonly otherwise: number },
@@ -39,20 +39,20 @@ export function createQuery(parameters: URLSearchParams): Query {
   };
 }
 
-/** An answer that is an error, worded as CoinGecko words them unless it has a body of its own. */
-export class AnswerError extends Error {
+/** An error response, in CoinGecko's format unless it has its own body. */
+export class HttpError extends Error {
   readonly status: number;
   readonly body: unknown;
 
   constructor(status: number, message: string, body: unknown = { error: message }) {
     super(message);
-    this.name = 'AnswerError';
+    this.name = 'HttpError';
     this.status = status;
     this.body = body;
   }
 }
 
-/** CoinGecko answers 422 to a parameter that is missing or wrong. */
-export function parameterError(message: string): AnswerError {
-  return new AnswerError(422, message);
+/** CoinGecko responds with 422 to a missing or invalid parameter. */
+export function parameterError(message: string): HttpError {
+  return new HttpError(422, message);
 }

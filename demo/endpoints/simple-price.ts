@@ -4,7 +4,7 @@ import type { QuoteBoard } from '../quote-board.ts';
 import { parameterError, type Query } from './query.ts';
 import { roundPrice } from './rounding.ts';
 
-/** `/simple/price`: one entry for each coin that is known, one price for each currency that is known. */
+/** `/simple/price`: one entry per known coin, one price per known currency. */
 export function simplePrice(market: Market, board: QuoteBoard, query: Query): unknown {
   const currencies = query.list('vs_currencies');
   if (currencies.length === 0) throw parameterError('Missing parameter vs_currencies');

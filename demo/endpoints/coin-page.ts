@@ -8,7 +8,7 @@ import type { Query } from './query.ts';
 
 const DAY_MS = 86_400_000;
 
-/** `/coins/{id}`: a coin's page. What is about the real coin rather than about the simulated market is left empty. */
+/** `/coins/{id}`: a coin's page. Facts about the real coin, as opposed to the simulated market, are left empty. */
 export function coinPage(market: Market, board: QuoteBoard, coin: DemoCoin, query: Query): unknown {
   const rank = market.coins.indexOf(coin) + 1;
   const updated = new Date(board.quote(coin).lastUpdatedAt).toISOString();

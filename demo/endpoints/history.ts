@@ -8,9 +8,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How far back the Demo plan sees. */
+/** How far back the history of the Demo plan reaches. */
 const MAX_DAYS = 365;
-/** A candle's high and low are those of this many prices: its open, its close and what lies evenly between. */
+/** A candle's high and low are those of this many evenly spaced prices, including its open and close. */
 const PRICES_PER_CANDLE = 61;
 
 /** Lengths of `/coins/{id}/ohlc` candles by range, as CoinGecko documents them. */
@@ -24,7 +24,7 @@ const CANDLE_MS: ReadonlyMap<number, number> = new Map([
   [365, 4 * DAY_MS],
 ]);
 
-/** `/coins/{id}/ohlc`: whole candles, oldest first, each with the time of its end, as CoinGecko gives it. */
+/** `/coins/{id}/ohlc`: complete candles, oldest first, each with the time of its end, as CoinGecko returns them. */
 export function ohlc(market: Market, coin: DemoCoin, now: number, query: Query): unknown {
   const days = query.count('days', { least: 1, most: MAX_DAYS, otherwise: 1 });
   const lengthMs = CANDLE_MS.get(days);

@@ -24,12 +24,12 @@ export function extremesOf(
   return { highest, lowest };
 }
 
-/** The last day, looked at every quarter of an hour. */
+/** The last day, sampled every quarter of an hour. */
 export function extremesOfDay(market: Market, coin: DemoCoin, now: Extreme): Extremes {
   return extremesOf(market, coin, { until: now.at, stepMs: DAY_MS / 96, count: 96 }, now);
 }
 
-/** "All time" in a market without a beginning is the last year, looked at once a day. */
+/** "All time" in a market without a beginning: the last year, sampled once a day. */
 export function extremesOfYear(market: Market, coin: DemoCoin, now: Extreme): Extremes {
   const today = Math.floor(now.at / DAY_MS) * DAY_MS;
   return extremesOf(market, coin, { until: today, stepMs: DAY_MS, count: 365 }, now);
