@@ -5,6 +5,7 @@ import type { Problem } from '../../shared/domain/problem.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import { alertMessage } from '../../shared/messages/alert-message.ts';
 import { message, text } from '../../shared/messages/message.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings/settings.ts';
 import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { composeSources } from './compose-sources.ts';
@@ -192,9 +193,9 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
   const watch = parts.add(
     createWatch({
       config: watchConfig(started),
-      *acceptedSince(since) {
+      *accepted(from) {
         batcher.flush();
-        yield* tickLog.recordsSince(since);
+        yield* tickLog.replay(from);
         // Asked for in the same step that found the end of the log: what is not there is here.
         yield* appender.waiting();
       },
@@ -243,7 +244,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
         backfill: (backfill) => status.report({ backfill }),
         budget(budget) {
           status.report({ budget });
-          reportSlowPoll(slowPollProblem(budget, watch.config().rule.windowMs));
+          reportSlowPoll(slowPollProblem(budget, settings.current().alertWindowMinutes));
         },
       },
       reporter: status.reporter,
@@ -253,7 +254,8 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
 
   // What hosts and their pages are given.
   const snapshot = (): Snapshot => {
-    const { vsCurrency, rule } = watch.config();
+    const { vsCurrency } = watch.config();
+    const { alertThresholdPct, alertWindowMinutes } = settings.current();
     const state = status.current();
     return {
       version: packageJson.version,
@@ -262,7 +264,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       simulated: isSimulated,
       vsCurrency,
       pollSeconds: state.budget?.intervalSeconds ?? DEFAULT_POLL_SECONDS,
-      alertRule: { thresholdPct: rule.thresholdPct, windowMinutes: rule.windowMs / MINUTE_MS },
+      alertRule: { thresholdPct: alertThresholdPct, windowMinutes: alertWindowMinutes },
       quotes: latest.list(),
       status: state,
     };
@@ -334,12 +336,8 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
 const DEFAULT_POLL_SECONDS = 60;
 
 function watchConfig(settings: Settings): WatchConfig {
-  const { coins, vsCurrency, alertThresholdPct, alertWindowMinutes } = settings;
-  return {
-    coins,
-    vsCurrency,
-    rule: { thresholdPct: alertThresholdPct, windowMs: alertWindowMinutes * MINUTE_MS },
-  };
+  const { coins, vsCurrency } = settings;
+  return { coins, vsCurrency, rules: rulesInForce(settings) };
 }
 
 /** Whether a setting concerns the desktop host alone. */
@@ -348,11 +346,11 @@ function isDesktopSetting(name: SettingName): boolean {
 }
 
 /** The average needs three earlier prices in its window; with an interval this long it never has them. */
-function slowPollProblem({ intervalSeconds, reason }: BudgetStatus, windowMs: number): Problem | null {
-  const most = Math.floor(windowMs / SECOND_MS / 3);
+function slowPollProblem({ intervalSeconds, reason }: BudgetStatus, windowMinutes: number): Problem | null {
+  const most = Math.floor((windowMinutes * MINUTE_MS) / SECOND_MS / 3);
   if (intervalSeconds <= most) return null;
   return {
     id: 'slow-poll',
-    message: message('poll.slow', { intervalSeconds, reason, windowMs, mostSeconds: most }),
+    message: message('poll.slow', { intervalSeconds, reason, windowMinutes, mostSeconds: most }),
   };
 }

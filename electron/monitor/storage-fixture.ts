@@ -74,7 +74,7 @@ export function openStorage({
       accepting.add(accepted);
       return accepted.finally(() => accepting.delete(accepted));
     },
-    acceptedSince: tickLog.recordsSince,
+    acceptedSince: (since) => tickLog.replay({ since }),
     tickLog,
     databaseState: () => database,
     queueState: () => queue,

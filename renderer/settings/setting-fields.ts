@@ -1,8 +1,11 @@
 import { LOG_LEVELS, type SettingName, type SettingOrigin } from '../../shared/settings/settings.ts';
 
+/** A setting that the dialog has a field for; rules are no field. */
+export type FieldName = Exclude<SettingName, 'rules'>;
+
 /** How a setting is asked for. An empty text or number that is `optional` means that the program chooses. */
 export type SettingField = {
-  readonly name: SettingName;
+  readonly name: FieldName;
   readonly label: string;
   readonly hint: string;
 } & (

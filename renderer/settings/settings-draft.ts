@@ -4,19 +4,18 @@ import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
 import { type Message, message, text } from '../../shared/messages/message.ts';
 import {
   type SettingIssue,
-  type SettingName,
   type Settings,
   settingConflicts,
   settingsSchema,
 } from '../../shared/settings/settings.ts';
-import { SETTING_FIELDS, type SettingField } from './setting-fields.ts';
+import { type FieldName, SETTING_FIELDS, type SettingField } from './setting-fields.ts';
 
 /** What stands in the dialog's fields: text, or the list of coins. */
-export type SettingsDraft = Readonly<Record<SettingName, string | readonly string[]>>;
+export type SettingsDraft = Readonly<Record<FieldName, string | readonly string[]>>;
 
 /** What is wrong with a field, and what was probably meant. */
 export type FieldError = Pick<SettingIssue, 'message' | 'suggestion'>;
-export type FieldErrors = Readonly<Partial<Record<SettingName, FieldError>>>;
+export type FieldErrors = Readonly<Partial<Record<FieldName, FieldError>>>;
 
 export type DraftResult =
   | { readonly ok: true; readonly changes: ProcedureInput<'settings.set'> }
@@ -24,11 +23,12 @@ export type DraftResult =
 
 /** The fields' contents for these settings. */
 export function draftOf(settings: Settings): SettingsDraft {
-  const entries = Object.entries(settings).map(([name, value]) => [name, shownValue(value)]);
+  const { rules: _, ...fields } = settings;
+  const entries = Object.entries(fields).map(([name, value]) => [name, shownValue(value)]);
   return Object.fromEntries(entries) as SettingsDraft;
 }
 
-const shownValue = (value: Settings[SettingName]): string | readonly string[] =>
+const shownValue = (value: Settings[FieldName]): string | readonly string[] =>
   typeof value === 'object' && value !== null ? value : value === null ? '' : String(value);
 
 /**
@@ -48,10 +48,10 @@ export function changesOf(
     changed.map((field) => [field.name, settingValue(field, draft[field.name])]),
   );
   const parsed = settingsSchema.partial().safeParse(changes);
-  const errors: Partial<Record<SettingName, FieldError>> = {};
+  const errors: Partial<Record<FieldName, FieldError>> = {};
   for (const issue of parsed.error?.issues ?? []) {
     const { path } = issue;
-    const name = path[0] as SettingName;
+    const name = path[0] as FieldName;
     // In a list the message is about one of its items, which is worth naming.
     const item = typeof path[1] === 'number' ? draft[name][path[1]] : undefined;
     const fault = Number.isNaN(changes[name]) ? message('value.not-a-number') : faultOfIssue(issue);

@@ -5,9 +5,8 @@ import type { ProcedureInput } from '../../shared/contract/procedures.ts';
 import type { SettingsView } from '../../shared/contract/settings-view.ts';
 import { type Message, message } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
-import type { SettingName } from '../../shared/settings/settings.ts';
 import { useMonitor } from '../api/monitor-context.ts';
-import { lockedReason } from './setting-fields.ts';
+import { type FieldName, lockedReason } from './setting-fields.ts';
 import { changesOf, draftOf, errorsOfRefusal, type FieldErrors, isChanged } from './settings-draft.ts';
 import { SETTINGS_KEY } from './settings-query.ts';
 import { useCurrencies } from './use-currencies.ts';
@@ -70,7 +69,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
     else saving.mutate({ changes: result.changes, apiKey: key });
   };
 
-  const change = (name: SettingName, value: string | readonly string[]): void => {
+  const change = (name: FieldName, value: string | readonly string[]): void => {
     setDraft((before) => ({ ...before, [name]: value }));
     setRefusal(({ fields: { [name]: _mended, ...fields }, general }) => ({ fields, general, isNew: false }));
   };
@@ -87,5 +86,5 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
   };
 }
 
-const isLocked = ({ origins }: SettingsView, name: SettingName): boolean =>
+const isLocked = ({ origins }: SettingsView, name: FieldName): boolean =>
   lockedReason(origins[name]) !== null;

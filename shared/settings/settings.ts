@@ -1,18 +1,11 @@
 import { z } from 'zod';
+import { isCoinId } from '../domain/coin-id.ts';
+import { ruleSchema } from '../domain/rule.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message, messageSchema } from '../messages/message.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
 
-const LONGEST_COIN_ID = 200;
-
-/**
- * Whether a text can be the id of a coin at CoinGecko. Nearly all are lower case words joined by dashes. Those of names
- * that hold no Latin letter are what is left of them: `_`, `-3`. Only what no id holds is refused: a space or a comma,
- * which part ids, and other marks.
- */
-export function isCoinId(text: string): boolean {
-  return text.length <= LONGEST_COIN_ID && /^[\p{L}\p{M}\p{N}._-]+$/u.test(text) && !/^\.+$/.test(text);
-}
+const MOST_RULES = 100;
 
 const coinId = z
   .string()
@@ -60,7 +53,18 @@ export const settingsSchema = z.strictObject({
   /** An alert is raised when a price is further than this from the moving average. */
   alertThresholdPct: z.number().min(0.01).max(100),
   /** Length of the moving average. */
-  alertWindowMinutes: z.number().min(2).max(240),
+  alertWindowMinutes: z.number().min(1).max(43_200),
+  /** Rules beside the one that the two settings above shape, or in its place where one has the id `moving-average`. */
+  rules: z
+    .array(ruleSchema)
+    .refine(
+      (rules) => rules.length <= MOST_RULES,
+      says(message('value.too-many-rules', { most: MOST_RULES })),
+    )
+    .refine(
+      (rules) => new Set(rules.map(({ id }) => id)).size === rules.length,
+      says(message('value.rule-twice')),
+    ),
   /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
   databaseUrl: z
     .string()
@@ -107,6 +111,7 @@ export const DEFAULT_SETTINGS: Settings = {
   pollSeconds: null,
   alertThresholdPct: 2,
   alertWindowMinutes: 5,
+  rules: [],
   databaseUrl: '',
   coingeckoUrl: null,
   exchanges: [...EXCHANGES],
@@ -139,6 +144,7 @@ export const LIVE_SETTINGS = [
   'realTime',
   'alertThresholdPct',
   'alertWindowMinutes',
+  'rules',
   ...DESKTOP_SETTINGS,
 ] as const satisfies readonly SettingName[];
 

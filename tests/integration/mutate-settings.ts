@@ -15,6 +15,19 @@ const VALUES: { readonly [Name in SettingName]: readonly Settings[Name][] } = {
   pollSeconds: [null, 12.5, 60],
   alertThresholdPct: [3, 0.5, 10],
   alertWindowMinutes: [7, 60],
+  rules: [
+    [],
+    [
+      {
+        id: 'hour',
+        kind: 'moving-average',
+        params: { thresholdPct: 5, windowMinutes: 60 },
+        scope: ['bitcoin'],
+        severity: 'critical',
+        enabled: true,
+      },
+    ],
+  ],
   databaseUrl: ['', 'postgresql://me:hush@db.example/prices'],
   coingeckoUrl: [null, 'https://proxy.example/coingecko'],
   exchanges: [[], ['kraken'], ['binance', 'coinbase']],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { settingSchema } from '../../electron/monitor/settings/setting-schema.ts';
 import { openSettings, type SettingsStore } from '../../electron/monitor/settings/settings.ts';
 import { openKeptNotices } from '../../electron/monitor/status/kept-notices.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
@@ -40,7 +41,7 @@ function rightIn(bytes: Buffer): Partial<Settings> | null {
   if (typeof object !== 'object' || object === null || Array.isArray(object)) return {};
   const entries = Object.entries(object).flatMap(([name, value]) => {
     if (!Object.hasOwn(settingsSchema.shape, name)) return [];
-    const parsed = settingsSchema.shape[name as SettingName].safeParse(value);
+    const parsed = settingSchema(name as SettingName).safeParse(value);
     return parsed.success ? [[name, parsed.data]] : [];
   });
   return Object.fromEntries(entries);

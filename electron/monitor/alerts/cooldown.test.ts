@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import { createCooldown, MOST_PER_HOUR } from './cooldown.ts';
+import { MOST_PER_HOUR } from './cooldown.ts';
 import { createAlertEngine } from './engine.ts';
+import { movingAverageRule } from './rule-fixture.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
 const SECOND_MS = 1_000;
@@ -31,7 +32,7 @@ const calm = (apartPct: number): Tick[] =>
 const NEXT = 10 * MINUTE_MS;
 
 function alertsOf(ticks: readonly Tick[]) {
-  const engine = createAlertEngine({ thresholdPct: 2, windowMs: 5 * MINUTE_MS });
+  const engine = createAlertEngine([movingAverageRule()]);
   return ticks
     .flatMap((one) => engine.check(one))
     .map(({ source, observedAt }) => [source, (observedAt - AT - NEXT) / SECOND_MS]);
@@ -72,28 +73,27 @@ describe('two sources of one coin', () => {
   });
 });
 
-const PARAMS = { thresholdPct: 2, windowMs: 5 * MINUTE_MS };
+const RULES = [movingAverageRule()];
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Ticks and the alerts that they raised, as the journal keeps them. */
-type Kept = { readonly tick: Tick; readonly alerts: readonly Alert[] };
+/** Ticks and the alerts that they raised, as the log keeps them. */
+type Logged = { readonly tick: Tick; readonly alerts: readonly Alert[] };
 
-/** Checks ticks in turn, with a restart before each tick whose index is named. */
+/** Checks ticks in turn, with a restart from the log before each tick whose index is named. */
 function run(ticks: readonly Tick[], restarts: ReadonlySet<number> = new Set()): readonly Alert[] {
-  const kept: Kept[] = [];
-  let engine = createAlertEngine(PARAMS);
+  const logged: Logged[] = [];
+  let engine = createAlertEngine(RULES);
   for (const [index, one] of ticks.entries()) {
     if (restarts.has(index)) {
-      const cooldown = createCooldown();
-      engine = createAlertEngine(PARAMS, cooldown);
-      for (const { tick: before, alerts } of kept) {
+      engine = createAlertEngine(RULES);
+      for (const { tick: before, alerts } of logged) {
         engine.replay(before);
-        alerts.forEach(cooldown.note);
+        alerts.forEach(engine.note);
       }
     }
-    kept.push({ tick: one, alerts: engine.check(one) });
+    logged.push({ tick: one, alerts: engine.check(one) });
   }
-  return kept.flatMap(({ alerts }) => alerts);
+  return logged.flatMap(({ alerts }) => alerts);
 }
 
 /** The most alerts that fall into any hour, by the times of their prices. */

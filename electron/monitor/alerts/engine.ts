@@ -1,30 +1,38 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import { type Cooldown, createCooldown } from './cooldown.ts';
-import type { Firing, Rule, RuleState } from './rule.ts';
-import {
-  createMovingAverageRule,
-  type MovingAverageParams,
-  type MovingAverageState,
-} from './rules/moving-average.ts';
+import { type BoundRule, bindRules } from './bound-rule.ts';
+import type { CoinState, TrackState } from './coin-state.ts';
+import { admits, COOLDOWN_MS, type Raised, withRaised } from './cooldown.ts';
+import { type Layout, layoutFor } from './memory/layout.ts';
+import { TrackMemory } from './memory/track-memory.ts';
+import { CALM, NEAR, type Verdict } from './rule-kind.ts';
 
-/** A rule with its parameters. What `start` gives is what `step` takes, and nobody else looks into it. */
-type BoundRule = {
-  readonly id: string;
-  readonly againPct: number;
-  start(): RuleState;
-  step(state: RuleState, tick: Tick): number;
-  describe(state: RuleState): Firing;
+/** The rules that concern a coin, and where its tracks keep their prices. Coins with the same rules share it. */
+type Plan = {
+  readonly rules: readonly BoundRule[];
+  readonly layout: Layout;
+  /** For each rule, where in a track's cells its window is. */
+  readonly windowCell: Int32Array;
+};
+
+type Coin = {
+  readonly plan: Plan;
+  /** The last alerts, by the rule's id. */
+  readonly raised: Map<string, readonly Raised[]>;
 };
 
 /** What the engine knows of one coin in one currency from one source. Sources never share a track. */
 type Track = {
+  readonly coin: Coin;
   readonly vsCurrency: string;
   readonly source: string;
-  lastObservedAt: number;
-  readonly movingAverage: MovingAverageState;
-  /** One for each rule, in the order of the rules. */
-  readonly states: readonly RuleState[];
+  /** Where the memory keeps its numbers. */
+  readonly place: number;
+  /** Where the states of its rules begin. */
+  readonly firstState: number;
+  /** The next one of the same coin. */
+  next: Track | null;
 };
 
 /** Distance of the newest price from the mean of those before it. */
@@ -32,14 +40,27 @@ export type AverageReading = { readonly average: number; readonly changePct: num
 
 export type AlertEngine = {
   /**
-   * Steps every rule with a tick and returns the alerts that it raises, mostly none. It awaits nothing and reads no
+   * Steps the rules of the tick's coin and returns the alerts that they raise, mostly none. It awaits nothing and reads no
    * database. A tick that is not newer than its track's last is history: it changes nothing and raises nothing.
    */
   check(tick: Tick): readonly Alert[];
-  /** Takes in a tick that was checked before a restart. The alerts that it raised are noted in the cooldown. */
+  /** Takes in a tick that was checked before, by this engine or another one. It raises nothing: see `note`. */
   replay(tick: Tick): void;
-  /** What the moving average said at the newest tick of a track; null while it has too few prices. */
-  reading(coinId: string, vsCurrency: string, source: string): AverageReading | null;
+  /** Takes note of an alert that a replayed tick raised. One that is known changes nothing. */
+  note(alert: Alert): void;
+  /** What the first moving average said at a tick, its track's newest; null while it has too few prices. */
+  reading(tick: Tick): AverageReading | null;
+  /** Coins that the engine knows something of. */
+  coins(): Iterable<string>;
+  /** All that is known of a coin; `restore` goes on from it. Null for a coin without a tick. */
+  save(coinId: string): CoinState | null;
+  /**
+   * Goes on from what was saved of a coin, by this set of rules or another one. A rule whose kind or parameters are others
+   * now goes on from what it was brought to by replayed ticks, or starts anew.
+   */
+  restore(coinId: string, saved: CoinState): void;
+  /** Whether a saved state has what all rules of the coin need; else they want ticks replayed before `restore`. */
+  isComplete(coinId: string, saved: CoinState): boolean;
   /** Replaying the ticks of this last stretch of time through a new engine brings it to the same state. */
   readonly memoryMs: number;
 };
@@ -47,116 +68,189 @@ export type AlertEngine = {
 const NOTHING: readonly Alert[] = [];
 
 /**
- * Watches ticks of any number of coins with the moving-average rule.
+ * Watches ticks of any number of coins with any number of rules.
  *
- * @param cooldown what was delivered before; it may outlive an engine whose parameters change
+ * @throws MessageError for a rule of an unknown kind, or whose parameters its kind refuses
  */
-export function createAlertEngine(
-  params: MovingAverageParams,
-  cooldown: Cooldown = createCooldown(),
-): AlertEngine {
-  const tracksByCoin = new Map<string, Track[]>();
-  const movingAverage = createMovingAverageRule();
-  const rules: readonly BoundRule[] = [bind(movingAverage, params)];
+export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
+  const memory = new TrackMemory();
+  const bound = bindRules(
+    rules.filter(({ enabled }) => enabled),
+    memory,
+  );
+  const plans = new Map<string, Plan>();
+  const coins = new Map<string, Coin>();
+  /** The first track of each coin. */
+  const tracks = new Map<string, Track>();
+  /** Of all tracks: for each the states of the rules of its coin. */
+  const states: unknown[] = [];
 
-  const startTrack = (vsCurrency: string, source: string): Track => {
-    const states = rules.map((rule) => rule.start());
-    return {
-      vsCurrency,
-      source,
-      lastObservedAt: Number.NEGATIVE_INFINITY,
-      movingAverage: states[0] as MovingAverageState, // the first rule's, see above
-      states,
-    };
+  const planOf = (coinId: string): Plan => {
+    const own = bound.filter(({ concerns }) => concerns(coinId));
+    const key = own.map(({ id }) => id).join(' ');
+    const plan = plans.get(key) ?? planFor(own);
+    plans.set(key, plan);
+    return plan;
   };
 
-  const findTrack = (coinId: string, vsCurrency: string, source: string): Track | undefined => {
-    const tracks = tracksByCoin.get(coinId);
-    // One or two entries in practice: cheaper than a joined key for every tick.
-    return tracks?.find((track) => track.vsCurrency === vsCurrency && track.source === source);
+  const coinOf = (coinId: string): Coin => {
+    const coin = coins.get(coinId) ?? { plan: planOf(coinId), raised: new Map() };
+    coins.set(coinId, coin);
+    return coin;
   };
 
   const addTrack = (coinId: string, vsCurrency: string, source: string): Track => {
-    const track = startTrack(vsCurrency, source);
-    const tracks = tracksByCoin.get(coinId);
-    if (tracks) tracks.push(track);
-    else tracksByCoin.set(coinId, [track]);
+    const coin = coinOf(coinId);
+    const { plan } = coin;
+    const place = memory.open(plan.layout);
+    const firstState = states.length;
+    for (const rule of plan.rules) states.push(rule.start());
+    const track: Track = { coin, vsCurrency, source, place, firstState, next: null };
+    const last = [...tracksOf(coinId)].at(-1);
+    if (last === undefined) tracks.set(coinId, track);
+    else last.next = track;
     return track;
   };
 
-  /** The track of a tick that is news for it. */
-  const advance = ({ coinId, vsCurrency, source, observedAt }: Tick): Track | null => {
-    const track = findTrack(coinId, vsCurrency, source) ?? addTrack(coinId, vsCurrency, source);
-    if (observedAt <= track.lastObservedAt) return null;
-    track.lastObservedAt = observedAt;
+  function* tracksOf(coinId: string): Generator<Track> {
+    for (let track = tracks.get(coinId) ?? null; track !== null; track = track.next) yield track;
+  }
+
+  const findTrack = (tick: Tick): Track | null => {
+    let track: Track | null = tracks.get(tick.coinId) ?? null;
+    // One or two in practice: cheaper than a joined key for every tick.
+    while (track !== null && (track.vsCurrency !== tick.vsCurrency || track.source !== tick.source))
+      track = track.next;
     return track;
   };
 
-  const raise = (rule: BoundRule, state: RuleState, tick: Tick, side: number): Alert | null => {
-    const { coinId, vsCurrency, source, observedAt, price } = tick;
-    const { id, againPct } = rule;
-    const { calmAt } = state;
-    const candidate = { rule: id, coinId, vsCurrency, source, observedAt, price, side, calmAt, againPct };
-    if (!cooldown.admits(candidate)) return null;
-    const alert = toAlert(id, tick, side, rule.describe(state));
-    cooldown.note(alert);
+  const raise = (track: Track, index: number, tick: Tick, side: Verdict): Alert | null => {
+    const { raised, plan } = track.coin;
+    const rule = plan.rules[index];
+    if (rule === undefined) return null;
+    const { vsCurrency, source, observedAt, price } = tick;
+    const before = raised.get(rule.id) ?? [];
+    const calmAt = memory.calmAt(track.place, index);
+    const { againPct } = rule;
+    if (!admits(before, { vsCurrency, source, observedAt, price, side, calmAt, againPct })) return null;
+    const alert = rule.alert(states[track.firstState + index], tick, side);
+    raised.set(rule.id, withRaised(before, alert));
     return alert;
   };
 
-  return {
-    memoryMs: movingAverage.memoryMs(params),
-    check(tick) {
-      const track = advance(tick);
-      if (track === null) return NOTHING;
-      let alerts: Alert[] | undefined;
-      for (let index = 0; index < rules.length; index++) {
-        const rule = rules[index];
-        const state = track.states[index];
-        if (rule === undefined || state === undefined) continue;
-        const side = rule.step(state, tick);
-        const alert = side === 0 ? null : raise(rule, state, tick, side);
-        if (alert === null) continue;
-        alerts ??= [];
-        alerts.push(alert);
+  /** Steps the rules with a tick. What they raise is given when it is new, and is nothing otherwise. */
+  const step = (tick: Tick, isNew: boolean): readonly Alert[] => {
+    const track = findTrack(tick) ?? addTrack(tick.coinId, tick.vsCurrency, tick.source);
+    const { place, firstState } = track;
+    const { rules: own, layout, windowCell } = track.coin.plan;
+    if (!memory.enter(layout, place, tick)) return NOTHING;
+    let alerts: Alert[] | null = null;
+    for (let index = 0; index < own.length; index++) {
+      const rule = own[index];
+      if (rule === undefined) continue;
+      memory.select(place + (windowCell[index] ?? 0));
+      const verdict = rule.step(states[firstState + index], tick);
+      if (verdict === CALM) memory.calm(place, index);
+      else if (verdict !== NEAR && isNew) {
+        const alert = raise(track, index, tick, verdict);
+        if (alert !== null) alerts = [...(alerts ?? NOTHING), alert];
       }
-      return alerts ?? NOTHING;
-    },
-    replay(tick) {
-      const track = advance(tick);
-      track?.states.forEach((state, index) => void rules[index]?.step(state, tick));
-    },
-    reading(coinId, vsCurrency, source) {
-      const state = findTrack(coinId, vsCurrency, source)?.movingAverage;
-      if (state === undefined || Number.isNaN(state.average)) return null;
-      return { average: state.average, changePct: state.changePct };
-    },
+    }
+    memory.leave(layout, place, tick);
+    return alerts ?? NOTHING;
   };
-}
 
-function bind<Params, State extends RuleState>(rule: Rule<Params, State>, params: Params): BoundRule {
-  return {
-    id: rule.id,
-    againPct: rule.againPct(params),
-    start: () => rule.start(params),
-    step: (state, tick) => rule.step(state as State, tick, params),
-    describe: (state) => rule.describe(state as State, params),
-  };
-}
-
-function toAlert(rule: string, tick: Tick, side: number, firing: Firing): Alert {
-  const { coinId, vsCurrency, source, observedAt, price } = tick;
-  return {
-    // The same crossing has the same id, however often it is computed: every sink can drop a repeat.
-    id: [rule, source, coinId, vsCurrency, observedAt].join(':'),
-    rule,
-    coinId,
+  const saveTrack = ({ coin, vsCurrency, source, place, firstState }: Track): TrackState => ({
     vsCurrency,
     source,
-    observedAt,
-    price,
-    kind: rule,
-    severity: 'warning',
-    direction: side > 0 ? 'up' : 'down',
-    ...firing,
+    prices: memory.save(coin.plan.layout, place),
+    rules: Object.fromEntries(
+      coin.plan.rules.map(({ id }, index) => {
+        const calmAt = memory.calmAt(place, index);
+        // A copy: the rule goes on writing into its state.
+        const state: unknown = structuredClone(states[firstState + index]);
+        return [id, { calmAt: Number.isFinite(calmAt) ? calmAt : null, state }];
+      }),
+    ),
+  });
+
+  const restoreTrack = (coinId: string, saved: TrackState, replayed: TrackState | null): void => {
+    const { coin, place, firstState } = addTrack(coinId, saved.vsCurrency, saved.source);
+    memory.restore(coin.plan.layout, place, saved.prices, replayed?.prices ?? null);
+    for (const [index, rule] of coin.plan.rules.entries()) {
+      const known = saved.rules[rule.id] ?? replayed?.rules[rule.id];
+      if (known === undefined) continue;
+      memory.setCalmAt(place, index, known.calmAt ?? Number.NEGATIVE_INFINITY);
+      states[firstState + index] = rule.read(known.state) ?? rule.start();
+    }
+  };
+
+  return {
+    check: (tick) => step(tick, true),
+    replay: (tick) => void step(tick, false),
+    note(alert) {
+      const { raised } = coinOf(alert.coinId);
+      raised.set(alert.rule, withRaised(raised.get(alert.rule) ?? [], alert));
+    },
+    reading(tick) {
+      const track = findTrack(tick);
+      const index = track?.coin.plan.rules.findIndex(({ kind }) => kind === 'moving-average') ?? -1;
+      const rule = track?.coin.plan.rules[index];
+      if (track === null || rule === undefined) return null;
+      memory.select(track.place + (track.coin.plan.windowCell[index] ?? 0));
+      const { average = Number.NaN, changePct = Number.NaN } = rule.figures(
+        states[track.firstState + index],
+        tick,
+      );
+      return Number.isNaN(average) ? null : { average, changePct };
+    },
+    coins: () => coins.keys(),
+    save(coinId) {
+      const coin = coins.get(coinId);
+      if (coin === undefined) return null;
+      return {
+        rules: Object.fromEntries(coin.plan.rules.map(({ id, fingerprint }) => [id, fingerprint])),
+        tracks: [...tracksOf(coinId)].map(saveTrack),
+        raised: Object.fromEntries(coin.raised),
+      };
+    },
+    restore(coinId, saved) {
+      const replayed = [...tracksOf(coinId)].map(saveTrack);
+      const { plan, raised } = coinOf(coinId);
+      for (const [rule, alerts] of Object.entries(saved.raised)) raised.set(rule, alerts);
+      tracks.delete(coinId);
+      for (const track of withoutOthers(saved, plan.rules).tracks) {
+        restoreTrack(coinId, track, replayed.find((one) => isSame(one, track)) ?? null);
+      }
+      for (const track of replayed) {
+        if (!saved.tracks.some((one) => isSame(one, track))) restoreTrack(coinId, track, null);
+      }
+    },
+    isComplete: (coinId, saved) =>
+      planOf(coinId).rules.every(({ id, fingerprint }) => saved.rules[id] === fingerprint),
+    memoryMs: Math.max(0, ...bound.map(({ replayMs }) => replayMs)) + COOLDOWN_MS,
   };
 }
+
+function planFor(rules: readonly BoundRule[]): Plan {
+  const lengths = rules.flatMap(({ meanOfMs }) => (meanOfMs === undefined ? [] : [meanOfMs]));
+  const layout = layoutFor(rules.length, lengths);
+  const cellOf = ({ meanOfMs }: BoundRule): number =>
+    layout.windows.find(({ lengthMs }) => lengthMs === meanOfMs)?.cell ?? 0;
+  return { rules, layout, windowCell: Int32Array.from(rules, cellOf) };
+}
+
+/** What was saved without the states of rules that are others now. */
+function withoutOthers(saved: CoinState, rules: readonly BoundRule[]): CoinState {
+  const isKnown = (id: string): boolean =>
+    rules.some((rule) => rule.id === id && rule.fingerprint === saved.rules[id]);
+  const tracks = saved.tracks.map((track) => ({
+    ...track,
+    rules: Object.fromEntries(Object.entries(track.rules).filter(([id]) => isKnown(id))),
+  }));
+  return { ...saved, tracks };
+}
+
+type TrackKey = Pick<Track, 'vsCurrency' | 'source'>;
+
+const isSame = (a: TrackKey, b: TrackKey): boolean => a.vsCurrency === b.vsCurrency && a.source === b.source;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Quote } from '../../../shared/domain/quote.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
+import { movingAverageRule } from '../alerts/rule-fixture.ts';
 import { createLatest } from '../latest/latest.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
@@ -16,9 +17,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 const CONFIG: WatchConfig = {
   coins: ['bitcoin'],
   vsCurrency: 'usd',
-  rule: { thresholdPct: 2, windowMs: 300_000 },
+  rules: [movingAverageRule(2)],
 };
-const STRICTER: WatchConfig = { ...CONFIG, rule: { thresholdPct: 1, windowMs: 300_000 } };
+const STRICTER: WatchConfig = { ...CONFIG, rules: [movingAverageRule(1)] };
 
 const trade = (afterMs: number, price = 100 + afterMs): Tick => ({
   coinId: 'bitcoin',
@@ -41,7 +42,7 @@ function watchOver(journal: LogBatch[], options: Partial<WatchOptions> = {}) {
   const latest = createLatest(virtualClock(AT), () => undefined);
   const watch = createWatch({
     config: CONFIG,
-    acceptedSince: () => journal,
+    accepted: () => journal,
     now: () => AT,
     times: timesUntil(() => AT + HOUR_MS),
     onTaken(ticks, raised) {
@@ -87,7 +88,7 @@ const idsOf = (alerts: readonly Alert[]): readonly string[] => alerts.map(({ id 
 
 describe('what was accepted before a start, or a change of settings', () => {
   it('keeps the price of a coin that is older than what is replayed', async () => {
-    const { watch, take } = watchOver([], { acceptedSince: () => [] });
+    const { watch, take } = watchOver([], { accepted: () => [] });
     take(trade(-50 * HOUR_MS, 41.25));
     await watch.rebuild({ ...STRICTER, coins: ['zcash', 'bitcoin'] });
     expect(watch.quotes().map(({ price }) => price)).toEqual([null, 41.25]);
@@ -107,13 +108,13 @@ describe('what was accepted before a start, or a change of settings', () => {
   it('is not replayed for a setting that changes nothing of what is watched', async () => {
     let replays = 0;
     const { watch, take } = watchOver([], {
-      acceptedSince: () => {
+      accepted: () => {
         replays++;
         return [];
       },
     });
     take(trade(1));
-    await watch.rebuild({ ...CONFIG, coins: [...CONFIG.coins], rule: { ...CONFIG.rule } });
+    await watch.rebuild({ ...CONFIG, coins: [...CONFIG.coins], rules: [movingAverageRule(2)] });
     expect(replays).toBe(1);
     expect(watch.quotes()[0]).toMatchObject({ tradedTotal: 0.5 });
   });
@@ -134,7 +135,7 @@ describe('what was accepted before a start, or a change of settings', () => {
     const journal = [large, ...history(3_000, () => 100)].map(counted);
     const turns = scriptedTurns();
     const { watch } = watchOver([], {
-      acceptedSince: () => journal,
+      accepted: () => journal,
       turn() {
         slices.push(ticks);
         ticks = 0;
@@ -150,7 +151,7 @@ describe('what was accepted before a start, or a change of settings', () => {
 
   it('does not keep the program from starting when it cannot be read', async () => {
     const { watch, alerts, take } = watchOver([], {
-      *acceptedSince() {
+      *accepted() {
         yield* history(400, () => 100);
         throw new Error('database disk image is malformed');
       },
@@ -191,12 +192,12 @@ describe('prices that come while a replay runs', () => {
     const journal = history(1_000, () => 100);
     const { watch, alerts, take } = watchOver(journal, { turn: turns.turn, sliceTicks: 300 });
     const changes = [2, 3, 4].map((thresholdPct) =>
-      watch.rebuild({ ...CONFIG, rule: { thresholdPct, windowMs: 300_000 } }),
+      watch.rebuild({ ...CONFIG, rules: [movingAverageRule(thresholdPct)] }),
     );
     take(trade(1_000, 103.5));
     while (await turns.next());
     await Promise.all(changes);
-    expect(watch.config().rule.thresholdPct).toBe(4);
+    expect(watch.config().rules).toEqual([movingAverageRule(4)]);
     expect(alerts).toEqual([]);
     take(trade(2_000, 104.5));
     expect(alerts).toHaveLength(1);
@@ -228,9 +229,7 @@ describe('prices that come while a replay runs', () => {
                 // What the new rule says of prices that came before it was in force is not told: so they come after.
                 while (await turns.next());
                 await watch.settled();
-                changes.push(
-                  watch.rebuild({ ...CONFIG, rule: { thresholdPct: threshold, windowMs: 300_000 } }),
-                );
+                changes.push(watch.rebuild({ ...CONFIG, rules: [movingAverageRule(threshold)] }));
               }
               at += 20_000;
               take(...prices.map((price, index) => trade(at + index * 1_000, price)));

@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import { createCooldown } from '../alerts/cooldown.ts';
 import type { Latest } from '../latest/latest.ts';
-import type { LogBatch } from '../log/tick-log.ts';
+import type { LogBatch, ReplayStart } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { TickTimes } from '../sources/tick-times.ts';
+import { isLaterThan, knowsTick, type SavedCoin } from './saved-coin.ts';
 import { createWatched, type WatchConfig, type Watched } from './watched.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,6 +16,18 @@ const REPLAY_MS = 30 * MINUTE_MS;
 
 /** So many ticks are read and stepped before other work gets its turn: a few milliseconds. */
 const SLICE_TICKS = 1_000;
+/** To restore a coin takes as long as to step so many ticks. */
+const TICKS_PER_COIN = 50;
+
+/** What is known of coins from before, and from where in the log on more than that is known. */
+export type Known = {
+  readonly coins: Iterable<string>;
+  readonly coin: (coinId: string) => SavedCoin | null;
+  /** Everything up to this offset is in what is known; null where nobody noted that. */
+  readonly offset: number | null;
+};
+
+const NOTHING_KNOWN: Known = { coins: [], coin: () => null, offset: null };
 
 /** What ticks pass first, in their order: the alert engine and the latest prices. */
 export type Watch = {
@@ -28,6 +40,8 @@ export type Watch = {
   take(ticks: readonly Tick[], isWhole: boolean): void;
   /** The configuration in force. */
   config(): WatchConfig;
+  /** All that is known of a coin, for an earlier run's `saved`. */
+  save(coinId: string): SavedCoin;
   /**
    * Changes to another configuration, which finds its place by replaying what was accepted, in slices. Resolves when it,
    * or one that came after it, is in force.
@@ -42,10 +56,12 @@ export type Watch = {
 export type WatchOptions = {
   readonly config: WatchConfig;
   /**
-   * Fetches accepted since an instant, oldest first, read while they are replayed. When it ends it has given all that
-   * `onTaken` was given.
+   * Batches that were accepted, oldest first, read while they are replayed. When it ends it has given all that `onTaken` was
+   * given.
    */
-  readonly acceptedSince: (since: number) => Iterable<LogBatch>;
+  readonly accepted: (from: ReplayStart) => Iterable<LogBatch>;
+  /** What an earlier run saved of its coins. */
+  readonly saved?: () => Known;
   /** The clock by which they were accepted. */
   readonly now: () => number;
   /**
@@ -66,23 +82,14 @@ export type WatchOptions = {
 
 /** Starts with a replay. Its first slice, which mostly is all of it, is done when this returns. */
 export function createWatch(options: WatchOptions): Watch {
-  const {
-    acceptedSince,
-    now,
-    times,
-    latest,
-    retain,
-    onTaken,
-    log,
-    turn = nextTurn,
-    sliceTicks = SLICE_TICKS,
-  } = options;
-  /** Other settings do not make an alert of a moment ago undelivered. */
-  const cooldown = createCooldown();
+  const { accepted, saved, now, times, latest, retain, onTaken, log } = options;
+  const { turn = nextTurn, sliceTicks = SLICE_TICKS } = options;
   const prepare = (config: WatchConfig): Watched =>
-    createWatched(config, cooldown, latest.prepare(config.coins, config.vsCurrency));
+    createWatched(config, latest.prepare(config.coins, config.vsCurrency));
   let next: Watched = prepare(options.config);
   let inForce = next;
+  /** Whether `inForce` knows all that was accepted; it does once the first replay has ended. */
+  let isCaughtUp = false;
   /** Taken while a replay runs. Stepped after it: no rule misses one, or sees one before what came earlier. */
   const held: { readonly ticks: readonly Tick[]; readonly isWhole: boolean }[] = [];
   let replaying: Promise<void> | null = null;
@@ -94,46 +101,85 @@ export function createWatch(options: WatchOptions): Watch {
     latest.changed(new Set(ticks.map(({ coinId }) => coinId)));
   };
 
-  /** Replays, puts in force, and catches up with what came meanwhile; a slice at a time. */
-  function* slicesOf(own: Watched, latestAt: number): Generator<void, void> {
-    cooldown.forgetAfter(latestAt);
+  /** What was known when the replay began: by what is in force, or by what an earlier run saved. */
+  const knownSoFar = (): Known => {
+    if (!isCaughtUp) return saved?.() ?? NOTHING_KNOWN;
+    const before = inForce;
+    return { coins: [...before.coins()], coin: before.save, offset: null };
+  };
+
+  /**
+   * Restores what is known, replays what is not, puts the new configuration in force, and catches up with what came meanwhile;
+   * a slice at a time. Where a rule has to find its place anew, ticks of before are replayed too: a coin is restored at its first
+   * tick that was not known, so that the rule has then seen all those before it.
+   */
+  function* slicesOf(own: Watched, latestAt: number, known: Known): Generator<void, void> {
     let left = sliceTicks;
+    const isSliceOver = (ticks: number): boolean => {
+      left -= ticks;
+      if (left > 0) return false;
+      left = sliceTicks;
+      return true;
+    };
+    const waiting = new Map<string, SavedCoin>();
+    let isComplete = known.offset !== null;
+    for (const coinId of known.coins) {
+      const coin = known.coin(coinId);
+      if (coin === null || isLaterThan(coin, latestAt)) isComplete = false;
+      else {
+        waiting.set(coinId, coin);
+        isComplete &&= own.isComplete(coinId, coin);
+      }
+      if (isSliceOver(TICKS_PER_COIN)) yield;
+    }
+    const restore = (coinId: string, coin: SavedCoin): void => {
+      waiting.delete(coinId);
+      own.restore(coinId, coin);
+    };
+    if (isComplete) {
+      for (const [coinId, coin] of waiting) {
+        restore(coinId, coin);
+        if (isSliceOver(TICKS_PER_COIN)) yield;
+      }
+    }
     try {
-      for (const { ticks, alerts } of acceptedSince(now() - replayMs())) {
+      const from: ReplayStart =
+        isComplete && known.offset !== null ? { after: known.offset } : { since: now() - replayMs() };
+      for (const { ticks, alerts } of accepted(from)) {
         for (const tick of ticks) {
-          if (tick.observedAt <= latestAt) own.replay(tick);
-          left -= 1;
-          if (left > 0) continue;
-          yield;
-          left = sliceTicks;
+          if (tick.observedAt <= latestAt) {
+            const coin = waiting.get(tick.coinId);
+            if (coin !== undefined && !knowsTick(coin, tick)) restore(tick.coinId, coin);
+            own.replay(tick);
+          }
+          if (isSliceOver(1)) yield;
         }
-        for (const alert of alerts) if (alert.observedAt <= latestAt) cooldown.note(alert);
+        for (const alert of alerts) if (alert.observedAt <= latestAt) own.note(alert);
       }
     } catch (err) {
       // Averages begin anew, and prices go on: better than a program that does not start.
       log.error({ err }, 'what was accepted before cannot be read to its end');
     }
-    // A coin that is seldom priced may have no price in the time that is replayed, and its last one does not come again.
-    for (const tick of inForce.quotes.newest())
-      if (tick.observedAt <= latestAt) own.quotes.update(tick, null);
+    for (const [coinId, coin] of waiting) {
+      restore(coinId, coin);
+      if (isSliceOver(TICKS_PER_COIN)) yield;
+    }
     inForce = own;
     latest.show(own.quotes);
+    isCaughtUp = true;
     for (let item = held.shift(); item !== undefined; item = held.shift()) {
       try {
         takeNow(item.ticks, item.isWhole);
       } catch (err) {
         log.error({ err }, 'prices that came during a replay were not taken');
       }
-      left -= item.ticks.length;
-      if (left > 0) continue;
-      yield;
-      left = sliceTicks;
+      if (isSliceOver(item.ticks.length)) yield;
     }
   }
 
   const start = (own: Watched, latestAt = times.latestKept()): void => {
     retain(replayMs());
-    const slices = slicesOf(own, latestAt);
+    const slices = slicesOf(own, latestAt, knownSoFar());
     replaying = null;
     if (slices.next().done) return;
     const rest = async (): Promise<void> => {
@@ -165,6 +211,7 @@ export function createWatch(options: WatchOptions): Watch {
       else held.push({ ticks, isWhole });
     },
     config: () => inForce.config,
+    save: (coinId) => inForce.save(coinId),
     rebuild(config) {
       if (!isDeepStrictEqual(config, next.config)) {
         next = prepare(config);

@@ -1,15 +1,15 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import type { Cooldown } from '../alerts/cooldown.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
-import type { MovingAverageParams } from '../alerts/rules/moving-average.ts';
 import type { Quotes } from '../latest/quotes.ts';
+import type { SavedCoin } from './saved-coin.ts';
 
 /** What is watched, and how. */
 export type WatchConfig = {
   readonly coins: readonly string[];
   readonly vsCurrency: string;
-  readonly rule: MovingAverageParams;
+  readonly rules: readonly Rule[];
 };
 
 /** The alert engine and the latest prices of one configuration. */
@@ -19,6 +19,16 @@ export type Watched = {
   take(ticks: readonly Tick[]): readonly Alert[];
   /** Takes a tick over that was accepted before. It raises nothing, and is not counted as traded again. */
   replay(tick: Tick): void;
+  /** Takes note of an alert that was raised before. */
+  note(alert: Alert): void;
+  /** All that is known of a coin. */
+  save(coinId: string): SavedCoin;
+  /** Goes on from what was saved of a coin; the ticks that were replayed until then are those that it knows too. */
+  restore(coinId: string, saved: SavedCoin): void;
+  /** Whether a saved coin has what all of its rules need, so that nothing before it has to be replayed. */
+  isComplete(coinId: string, saved: SavedCoin): boolean;
+  /** Coins of which something is known. */
+  coins(): Iterable<string>;
   readonly quotes: Quotes;
   /** The time of the newest tick that was taken over; minus infinity before the first. */
   newestAt(): number;
@@ -26,17 +36,14 @@ export type Watched = {
   readonly memoryMs: number;
 };
 
-/**
- * @param cooldown what was delivered before, also under another configuration
- * @param quotes without a price yet
- */
-export function createWatched(config: WatchConfig, cooldown: Cooldown, quotes: Quotes): Watched {
-  const engine = createAlertEngine(config.rule, cooldown);
+/** @param quotes without a price yet */
+export function createWatched(config: WatchConfig, quotes: Quotes): Watched {
+  const engine = createAlertEngine(config.rules);
   let newestAt = Number.NEGATIVE_INFINITY;
 
   const show = (tick: Tick): void => {
     newestAt = Math.max(newestAt, tick.observedAt);
-    quotes.update(tick, engine.reading(tick.coinId, tick.vsCurrency, tick.source));
+    quotes.update(tick, engine.reading(tick));
   };
 
   return {
@@ -51,6 +58,20 @@ export function createWatched(config: WatchConfig, cooldown: Cooldown, quotes: Q
     replay(tick) {
       engine.replay(tick);
       show(tick);
+    },
+    note: engine.note,
+    save: (coinId) => ({ version: 1, engine: engine.save(coinId), quote: quotes.save(coinId) }),
+    restore(coinId, { engine: known, quote }) {
+      if (known !== null) {
+        engine.restore(coinId, known);
+        for (const { prices } of known.tracks) newestAt = Math.max(newestAt, prices.newestAt);
+      }
+      if (quote === null) return;
+      quotes.restore(coinId, quote, quote.tick === null ? null : engine.reading(quote.tick));
+    },
+    isComplete: (coinId, { engine: known }) => known === null || engine.isComplete(coinId, known),
+    *coins() {
+      yield* new Set([...config.coins, ...engine.coins()]);
     },
     quotes,
     newestAt: () => newestAt,

@@ -3,6 +3,7 @@ import { addRecentPrice, type PricePoint } from '../../../shared/domain/recent-p
 import type { Tick } from '../../../shared/domain/tick.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import type { AverageReading } from '../alerts/engine.ts';
+import type { QuoteState } from './quote-state.ts';
 
 /** An exchange's price counts as fresh for this long; an older one gives way to the polled one. */
 const FRESH_MS = 60_000;
@@ -30,8 +31,10 @@ export type Quotes = {
   count(tick: Tick): void;
   /** The newest tick of a coin from CoinGecko. */
   reference(coinId: string): Tick | null;
-  /** The ticks that the quotes are made of. */
-  newest(): readonly Tick[];
+  /** What is known of a coin but what it traded; null before its first tick. */
+  save(coinId: string): QuoteState | null;
+  /** Takes over what was saved of a coin, unless a newer tick of it is known. */
+  restore(coinId: string, saved: QuoteState, reading: AverageReading | null): void;
   /** Says why coins have no price; coins that are not named have no problem. */
   setProblems(problems: ReadonlyMap<string, Message>): void;
   /** The quotes of all coins. */
@@ -69,10 +72,21 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
       if (entry.traded.newestAt - observedAt <= FRESH_MS) entry.traded.total += amount;
     },
     reference: (coinId) => entries.get(coinId)?.reference ?? null,
-    newest() {
-      return [...entries.values()]
-        .flatMap(({ tick, reference }) => [tick, reference])
-        .filter((tick) => tick !== null);
+    save(coinId) {
+      const entry = entries.get(coinId);
+      if (entry === undefined || (entry.tick === null && entry.reference === null)) return null;
+      const { tick, reference, recent } = entry;
+      return { tick, reference, recent: [...recent] };
+    },
+    restore(coinId, { tick, reference, recent }, reading) {
+      const entry = entries.get(coinId);
+      if (entry === undefined) return;
+      if (reference !== null && reference.vsCurrency === vsCurrency) takeReference(entry, reference);
+      if (tick === null || tick.vsCurrency !== vsCurrency) return;
+      if (entry.tick !== null && entry.tick.observedAt > tick.observedAt) return;
+      entry.tick = tick;
+      entry.reading = reading;
+      entry.recent = [...recent];
     },
     setProblems(problems) {
       for (const [coinId, entry] of entries) entry.problem = problems.get(coinId) ?? null;

@@ -34,7 +34,8 @@ export type LocalLog<Alerts extends AlertsBeside> = {
   readonly cursor: SqliteLog['cursor'];
   readonly consumers: SqliteLog['consumers'];
   readonly forget: SqliteLog['forget'];
-  readonly recordsSince: SqliteLog['recordsSince'];
+  readonly replay: SqliteLog['replay'];
+  readonly lastOffset: SqliteLog['lastOffset'];
   readonly keepDeadLetter: SqliteLog['keepDeadLetter'];
   /** Records appended within the last `ms` are kept, be they consumed or not. Before the first call all are. */
   retain(ms: number): void;
@@ -137,7 +138,8 @@ export function openLocalLog<Alerts extends AlertsBeside>(
     cursor: tickLog.cursor,
     consumers: tickLog.consumers,
     forget: tickLog.forget,
-    recordsSince: tickLog.recordsSince,
+    replay: tickLog.replay,
+    lastOffset: tickLog.lastOffset,
     async keepDeadLetter(record, error, now) {
       await tickLog.keepDeadLetter(record, error, now);
       reportState();

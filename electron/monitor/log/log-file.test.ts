@@ -48,7 +48,7 @@ describe('the log file', () => {
     const { log: reopened, renamedFile } = openLog();
     expect(renamedFile?.renamedTo).toBe(`${path}.bad-2026-01-01T00-00-00.000Z`);
     expect(readdirSync(folder)).toContain('journal.sqlite.bad-2026-01-01T00-00-00.000Z');
-    expect([...reopened.recordsSince(0)]).toEqual([]);
+    expect([...reopened.replay({ since: 0 })]).toEqual([]);
     await reopened.append(batchOf('bitcoin'), NOW);
     restart();
     expect(openLog().renamedFile).toBeNull();
@@ -62,7 +62,7 @@ describe('the log file', () => {
     const { log: reopened, renamedFile } = openLog();
     expect(renamedFile?.reason).toContain('gone');
     expect(readdirSync(folder)).toContain('journal.sqlite.bad-2026-01-01T00-00-00.000Z-wal');
-    expect([...reopened.recordsSince(0)]).toEqual([]);
+    expect([...reopened.replay({ since: 0 })]).toEqual([]);
   });
 
   it.each([
@@ -85,7 +85,7 @@ describe('the log file', () => {
       const after = openLog();
       expect(after.renamedFile).toBeNull();
       expect(after.lostWal).toEqual({ renamedTo: suffix === null ? null : path + suffix });
-      expect(coinsOf([...after.log.recordsSince(0)])).toEqual(['before']);
+      expect(coinsOf([...after.log.replay({ since: 0 })])).toEqual(['before']);
       restart();
       expect(openLog().lostWal).toBeNull();
     },
@@ -177,7 +177,7 @@ describe('a file of version 1', () => {
     const store = log.cursor('store');
     expect(store.lag()).toEqual({ records: 2, ticks: 2 });
     expect(coinsOf(await store.read(ALL))).toEqual(['c', 'd']);
-    expect(coinsOf([...log.recordsSince(0)])).toEqual(['a', 'b', 'c', 'd']);
+    expect(coinsOf([...log.replay({ since: 0 })])).toEqual(['a', 'b', 'c', 'd']);
     expect(log.deadLetters()).toBe(1);
     expect(deliveriesOf(database)).toEqual([
       { channel: 'alerts-file', alert_id: 'done', status: 'delivered' },

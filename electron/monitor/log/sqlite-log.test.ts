@@ -96,7 +96,7 @@ describe('a record in SQLite', () => {
     expect(reopened.lag()).toEqual({ records: 3, ticks: 3 });
     expect(coinsOf(await reopened.read(ALL))).toEqual(['whole']);
     expect(reopened.lag()).toEqual({ records: 1, ticks: 1 });
-    expect(coinsOf([...opened.log.recordsSince(0)])).toEqual(['done', 'whole']);
+    expect(coinsOf([...opened.log.replay({ since: 0 })])).toEqual(['done', 'whole']);
     expect(opened.damaged.map(({ offset }) => offset).sort()).toEqual([2, 3, 5]);
     const kept = opened.file.database
       .prepare('select hex(batch) as text from dead_letters order by log_offset')
@@ -110,7 +110,7 @@ describe('a record in SQLite', () => {
     await log.append(batchOf('a'), NOW);
     await store.read(ALL);
     file.database.exec(`update records set batch = 'x'`);
-    expect([...log.recordsSince(0)]).toEqual([]);
+    expect([...log.replay({ since: 0 })]).toEqual([]);
     await store.commit(1);
     expect(store.lag()).toEqual({ records: 0, ticks: 0 });
     expect(log.deadLetters()).toBe(0);
@@ -128,7 +128,7 @@ describe('a record in SQLite', () => {
     const store = log.cursor('store');
     for (let count = 0; count < 120; count++) await log.append(batchOf(`old ${count}`), NOW);
     const read: string[] = [];
-    for (const record of log.recordsSince(0)) {
+    for (const record of log.replay({ since: 0 })) {
       read.push(...coinsOf([record]));
       if (read.length === 120) await log.append(batchOf('news'), NOW + 40 * MINUTE_MS);
     }
@@ -142,7 +142,7 @@ describe('a record in SQLite', () => {
     await log.trim(30 * MINUTE_MS, NOW + 40 * MINUTE_MS);
     clearInterval(counting);
     expect(turns).toBeGreaterThan(0);
-    expect(coinsOf([...log.recordsSince(0)])).toEqual(['news']);
+    expect(coinsOf([...log.replay({ since: 0 })])).toEqual(['news']);
   });
 
   it('is stored completely or not at all on a full disk', async () => {
@@ -152,13 +152,13 @@ describe('a record in SQLite', () => {
     file.database.exec(`pragma max_page_count = ${pages}`);
     const large = { ...batchOf('b'), ticks: Array(5_000).fill(batchOf('b').ticks[0]) };
     await expect(log.append(large, NOW)).rejects.toThrow(/full/);
-    expect(coinsOf([...log.recordsSince(0)])).toEqual(['a']);
+    expect(coinsOf([...log.replay({ since: 0 })])).toEqual(['a']);
     // Of several concurrent appends, those that fit are stored.
     const together = [log.append(batchOf('small'), NOW), log.append(large, NOW)];
     const results = await Promise.allSettled(together);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     file.database.exec('pragma max_page_count = 1000000');
     await Promise.all([log.append(large, NOW), log.append(batchOf('c'), NOW)]);
-    expect(coinsOf([...log.recordsSince(0)])).toEqual(['a', 'small', 'b', 'c']);
+    expect(coinsOf([...log.replay({ since: 0 })])).toEqual(['a', 'small', 'b', 'c']);
   });
 });

@@ -7,7 +7,16 @@ import { inTransaction } from './in-transaction.ts';
 import { prepareLogStatements, RECORDS_PER_TRIM } from './log-statements.ts';
 import { createLogTail } from './log-tail.ts';
 import { canBeEncoded, decodeBatch, encodeBatch } from './record-codec.ts';
-import type { DeadLetter, Lag, LogBatch, LogCursor, LogRecord, ReadLimit, TickLog } from './tick-log.ts';
+import type {
+  DeadLetter,
+  Lag,
+  LogBatch,
+  LogCursor,
+  LogRecord,
+  ReadLimit,
+  ReplayStart,
+  TickLog,
+} from './tick-log.ts';
 
 /** Ticks per page of a replay; a page takes a few milliseconds. */
 const PAGE_TICKS = 1_000;
@@ -29,10 +38,12 @@ export type SqliteLogOptions = {
 /** The log of a single machine, which can also be replayed synchronously. */
 export type SqliteLog = TickLog & {
   /**
-   * Records appended at or after `since`, oldest first, including those appended during the iteration: it ends at the
-   * end of the log. Damaged ones become dead letters.
+   * Records from an instant on or behind an offset, oldest first, including those appended during the iteration: it ends at
+   * the end of the log. Damaged ones become dead letters.
    */
-  recordsSince(since: number): Iterable<LogRecord>;
+  replay(from: ReplayStart): Iterable<LogRecord>;
+  /** The offset of the newest record, 0 before the first. */
+  lastOffset(): number;
 };
 
 type Row = Readonly<Record<string, unknown>>;
@@ -209,8 +220,10 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
       cursors.delete(consumer);
       states.delete(consumer);
     },
-    *recordsSince(since) {
-      const first = statements.selectFirst.get(since)?.log_offset;
+    lastOffset: () => lastOffset,
+    *replay(from) {
+      const since = 'since' in from ? from.since : 0;
+      const first = 'since' in from ? statements.selectFirst.get(since)?.log_offset : from.after + 1;
       if (first === null || first === undefined) return;
       // In pages: reading record by record would keep a statement open for as long as the caller takes, and half an
       // hour of trades at once may be a hundred megabytes. Until an empty page: more may be appended while the caller

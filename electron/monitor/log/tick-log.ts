@@ -14,6 +14,9 @@ export type LogRecord = LogBatch & {
   readonly appendedAt: number;
 };
 
+/** Records appended at or after an instant (ms since the epoch), or behind an offset. */
+export type ReplayStart = { readonly since: number } | { readonly after: number };
+
 /** How much a consumer has not yet committed. */
 export type Lag = { readonly records: number; readonly ticks: number };
 

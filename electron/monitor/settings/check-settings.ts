@@ -1,5 +1,7 @@
+import type { Rule } from '../../../shared/domain/rule.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { type SettingIssue, type Settings, settingConflicts } from '../../../shared/settings/settings.ts';
+import { ruleFault } from '../alerts/bound-rule.ts';
 import type { CoinCatalog } from '../sources/coingecko/coin-catalog.ts';
 import { unknownCoin } from '../sources/coingecko/coin-id-advisor.ts';
 import type { CoinSearch } from '../sources/coingecko/coin-search.ts';
@@ -66,6 +68,7 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
         ? []
         : await currencyIssues(vsCurrency, signal)),
       ...(fileFault === null ? [] : [{ setting: 'alertsFile', message: fileFault }]),
+      ...ruleIssues(patch.rules ?? []),
       ...(coins === undefined && patch.trayCoin === undefined ? [] : settingConflicts({ ...now, ...patch })),
     ];
     if (issues.length === 0) return;
@@ -74,6 +77,15 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
     );
     throw new SettingsError(message('sentences', { of }), { issues });
   };
+}
+
+function ruleIssues(rules: readonly Rule[]): readonly SettingIssue[] {
+  return rules.flatMap((rule) => {
+    const fault = ruleFault(rule);
+    return fault === null
+      ? []
+      : [{ setting: 'rules', message: message('rule.fault', { id: rule.id, fault }) }];
+  });
 }
 
 /** Null when the provider cannot be asked, or has not answered by the time that the signal allows. */

@@ -12,9 +12,19 @@ export function describeIssues({ issues }: z.ZodError, value: unknown): Message 
     const fault = faultOfIssue(issue);
     const index = issue.path[0];
     const item = Array.isArray(value) && typeof index === 'number' ? value[index] : undefined;
-    return item === undefined ? fault : message('setting.item-fault', { item: shorten(String(item)), fault });
+    if (item === undefined) return fault;
+    const field = issue.path.slice(1).map(String).join('.');
+    return field === ''
+      ? message('setting.item-fault', { item: shorten(nameOf(item)), fault })
+      : message('setting.item-field-fault', { item: shorten(nameOf(item)), field, fault });
   });
   return message('setting.faults', { of, more: issues.length - of.length });
+}
+
+/** What an item of a list is called: a rule or a channel by its id, anything else by itself. */
+function nameOf(item: unknown): string {
+  if (typeof item !== 'object' || item === null) return String(item);
+  return 'id' in item ? String(item.id) : JSON.stringify(item);
 }
 
 /** A text of the user's as it is repeated in a message. */

@@ -3,6 +3,7 @@ import { type Message, message } from '../../../shared/messages/message.ts';
 import { type SettingName, type Settings, settingsSchema } from '../../../shared/settings/settings.ts';
 import type { DecodedText } from './decode-text.ts';
 import { describeIssues } from './describe-issues.ts';
+import { settingSchema } from './setting-schema.ts';
 
 /** What a settings file sets; absent names are left to the defaults. */
 export type FileSettings = Partial<Settings>;
@@ -87,7 +88,7 @@ function isMarred(text: string, { offset, length }: Node): boolean {
 type Checked = { readonly usable: unknown; readonly fault: Message | null };
 
 function check(name: SettingName, value: unknown): Checked {
-  const schema = settingsSchema.shape[name];
+  const schema = settingSchema(name);
   const parsed = schema.safeParse(value);
   if (parsed.success) return { usable: parsed.data, fault: null };
   const fault = describeIssues(parsed.error, value);

@@ -12,6 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { text } from '../../../shared/messages/message.ts';
+import { rulesInForce } from '../../../shared/settings/rules-in-force.ts';
 import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../shared/settings/settings.ts';
 import { readBoundSecret } from '../secrets/bound-secret.ts';
 import { openDatabasePassword } from '../secrets/database-password.ts';
@@ -290,5 +292,63 @@ describe('a database password with a place of its own', () => {
     await settings.change({ databaseUrl: 'postgresql://me:typed@db/prices' });
     expect(readFileSync(path, 'utf8')).not.toContain('typed');
     expect(keptPassword(secrets)).toBe('typed');
+  });
+});
+
+describe('rules in the settings', () => {
+  const falls = { id: 'falls', kind: 'moving-average', params: { thresholdPct: 5, windowMinutes: 60 } };
+
+  it('are beside the one that threshold and window shape', () => {
+    const settings = open({ file: { alertThresholdPct: 3, rules: [falls] } });
+    expect(rulesInForce(settings.current())).toEqual([
+      {
+        id: 'moving-average',
+        kind: 'moving-average',
+        params: { thresholdPct: 3, windowMinutes: 5 },
+        scope: 'all',
+        severity: 'warning',
+        enabled: true,
+      },
+      { ...falls, scope: 'all', severity: 'warning', enabled: true },
+    ]);
+  });
+
+  it('can take the place of the default one, whose threshold and window are then theirs in both places', async () => {
+    const own = { ...falls, id: 'moving-average', params: { thresholdPct: 5 }, scope: ['bitcoin'] };
+    const settings = open({ file: { alertWindowMinutes: 7, rules: [own] } });
+    expect(settings.current().alertThresholdPct).toBe(5);
+    const params = () => rulesInForce(settings.current()).map((rule) => rule.params);
+    expect(params()).toEqual([{ thresholdPct: 5, windowMinutes: 7 }]);
+    await settings.change({ alertThresholdPct: 4, alertWindowMinutes: 8 });
+    expect(params()).toEqual([{ thresholdPct: 4, windowMinutes: 8 }]);
+    expect(rulesInForce(open().current())).toMatchObject([
+      { params: { thresholdPct: 4, windowMinutes: 8 }, scope: ['bitcoin'] },
+    ]);
+  });
+
+  it('come from MONITOR_RULES as JSON', () => {
+    expect(open({ env: { MONITOR_RULES: JSON.stringify([falls]) } }).current().rules).toHaveLength(1);
+    expect(() => open({ env: { MONITOR_RULES: '[{' } })).toThrow('MONITOR_RULES');
+  });
+
+  it.each([
+    ['an unknown kind', { ...falls, kind: 'crystal-ball' }, '"falls" is of no known kind: "crystal-ball"'],
+    [
+      'a wrong parameter',
+      { ...falls, params: { thresholdPct: -1 } },
+      'params.thresholdPct must be at least 0.01',
+    ],
+    ['a parameter of another kind', { ...falls, params: { level: 1 } }, '"falls" params'],
+    ['no usable id', { ...falls, id: 'A rule' }, 'must be lower-case letters, digits and dashes'],
+  ])('with %s are left out and named, and the others stay', (_, wrong, told) => {
+    const settings = open({ file: { rules: [wrong, { ...falls, id: 'other' }] } });
+    expect(settings.current().rules.map(({ id }) => id)).toEqual(['other']);
+    const [notice] = openKeptNotices(join(folder, 'notices.json')).list();
+    expect(notice && text(notice.message)).toContain(told);
+  });
+
+  it('may not have one id twice', () => {
+    const settings = open({ file: { rules: [falls, falls] } });
+    expect(settings.current().rules).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { SettingsView } from '../../../shared/contract/settings-view.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import { connectionUrlFault } from '../../../shared/settings/connection-url.ts';
+import { changeOfDefaultRule, withDefaultRule } from '../../../shared/settings/rules-in-force.ts';
 import {
   DEFAULT_SETTINGS,
   LIVE_SETTINGS,
@@ -21,6 +22,7 @@ import { passwordTarget } from '../secrets/secret-target.ts';
 import type { KeptNotices } from '../status/kept-notices.ts';
 import { describeIssues } from './describe-issues.ts';
 import type { FileSettings } from './parse-settings.ts';
+import { settingSchema } from './setting-schema.ts';
 import { SettingsError } from './settings-error.ts';
 import { openSettingsFile } from './settings-file.ts';
 import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './sources.ts';
@@ -92,7 +94,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
   let current = started;
 
   function merge(fromFile: FileSettings): Settings {
-    return { ...DEFAULT_SETTINGS, ...fromFile, ...fromEnv, ...fromFlags };
+    return withDefaultRule({ ...DEFAULT_SETTINGS, ...fromFile, ...fromEnv, ...fromFlags });
   }
 
   const originOf = (name: SettingName): SettingOrigin => {
@@ -133,7 +135,10 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     if (names.includes('databaseUrl') && env.PGPASSWORD) {
       refuseEnvironmentPassword(patch.databaseUrl ?? '', before.databaseUrl);
     }
-    const changed: FileSettings = Object.fromEntries(names.map((name) => [name, patch[name]]));
+    const changed: FileSettings = {
+      ...Object.fromEntries(names.map((name) => [name, patch[name]])),
+      ...changeOfDefaultRule(patch, patch.rules ?? file.rules ?? []),
+    };
     if (changed.databaseUrl === undefined) return changed;
     const databaseUrl = databasePassword
       ? await databasePassword.keep(changed.databaseUrl)
@@ -226,7 +231,7 @@ function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
     const { text, label } = source(name);
     if (text === undefined) continue;
     const value = SETTING_SOURCES[name].parse(text);
-    const parsed = settingsSchema.shape[name].safeParse(value);
+    const parsed = settingSchema(name).safeParse(value);
     const fault = name === 'databaseUrl' ? connectionUrlFault(text) : null;
     if (fault !== null)
       throw new SettingsError(message('setting.start-fault', { label, shown: null, fault }));

@@ -17,6 +17,14 @@ const asList = (text: string): unknown =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+/** A text that is no JSON is left to the schema, which refuses it. */
+const asJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
 const asSwitch = (text: string): unknown =>
   ({ true: true, 1: true, false: false, 0: false })[text.trim().toLowerCase()] ?? text;
 
@@ -42,6 +50,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   },
   alertThresholdPct: { flag: null, env: null, parse: asNumber },
   alertWindowMinutes: { flag: null, env: null, parse: asNumber },
+  rules: { flag: null, env: 'MONITOR_RULES', parse: asJson },
   databaseUrl: {
     flag: { name: '--database-url', takes: '<url>', help: 'your own PostgreSQL; empty for the embedded one' },
     env: 'DATABASE_URL',

@@ -1,8 +1,6 @@
 import { asSentence } from '../as-sentence.ts';
 import type { Nested } from '../nested.ts';
 
-const MINUTE_MS = 60_000;
-
 const count = (calls: number): string => calls.toLocaleString('en-US');
 
 const UNSENDABLE = {
@@ -28,8 +26,8 @@ export const providerTexts = {
   'api-key.unencrypted': (p: { target: string }) =>
     `The API key is not sent to ${p.target}, because that connection is not encrypted. ` +
     'Prices go on without it. Use an https:// address of CoinGecko or of the proxy for it.',
-  'poll.slow': (p: { intervalSeconds: number; reason: Nested; windowMs: number; mostSeconds: number }) =>
-    `Prices are requested every ${p.intervalSeconds} s (${p.reason}), too seldom for a ${p.windowMs / MINUTE_MS}-minute ` +
+  'poll.slow': (p: { intervalSeconds: number; reason: Nested; windowMinutes: number; mostSeconds: number }) =>
+    `Prices are requested every ${p.intervalSeconds} s (${p.reason}), too seldom for a ${p.windowMinutes}-minute ` +
     `average: no alert can be raised. Set at most ${p.mostSeconds} s between requests where the plan allows it, or a longer average.`,
   'poll.cache': (p: { seconds: number }) => `CoinGecko renews its prices every ${p.seconds} s`,
   'poll.usual': () => 'the usual interval',

@@ -38,9 +38,20 @@ export const settingTexts = {
   'value.key-too-long': () => 'is too long for a key',
   'value.relative-path': () => 'must be an absolute path, such as /home/me/alerts.txt.',
 
+  'value.not-a-rule-id': () => 'must be lower-case letters, digits and dashes, e.g. "btc-falls"',
+  'value.too-many-rules': (p: { most: number }) => `holds at most ${p.most} rules`,
+  'value.rule-twice': () => 'has two rules of the same id',
+
+  'rule.unknown-kind': (p: { kind: string; kinds: readonly string[] }) =>
+    `is of no known kind: "${p.kind}" is not one of ${p.kinds.join(', ')}`,
+  'rule.param-fault': (p: { param: string; fault: Nested }) => `${p.param} ${p.fault}`,
+  'rule.fault': (p: { id: string; fault: Nested }) => `The rule "${p.id}" is wrong: it ${p.fault}.`,
+
   'setting.faults': (p: { of: readonly Nested[]; more: number }) =>
     [...p.of, ...(p.more > 0 ? [`and ${p.more} more`] : [])].join(', '),
   'setting.item-fault': (p: { item: string; fault: Nested }) => `"${p.item}" ${p.fault}`,
+  'setting.item-field-fault': (p: { item: string; field: string; fault: Nested }) =>
+    `"${p.item}" ${p.field} ${p.fault}`,
   'setting.typed-item-fault': (p: { item: string; fault: Nested }) => `“${p.item}” ${p.fault}`,
   'setting.start-fault': (p: { label: string; shown: string | null; fault: Nested }) =>
     `${p.label}${p.shown === null ? '' : ` "${p.shown}"`} ${p.fault}`,

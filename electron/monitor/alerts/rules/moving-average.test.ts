@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import { type AlertEngine, createAlertEngine } from '../engine.ts';
+import { movingAverageRule } from '../rule-fixture.ts';
 
 const MINUTE_MS = 60_000;
 const START = Date.UTC(2026, 0, 5, 12);
@@ -22,7 +23,7 @@ function tick(minute: number, price: number, other: Partial<Tick> = {}): Tick {
 }
 
 function engine(): AlertEngine {
-  return createAlertEngine({ thresholdPct: 2, windowMs: 5 * MINUTE_MS });
+  return createAlertEngine([movingAverageRule()]);
 }
 
 /** Checks prices half a minute apart, and gives the alerts. */
@@ -112,7 +113,7 @@ describe('moving-average alert', () => {
     const watch = engine();
     feed(watch, flat(100));
     expect(watch.check(tick(2.2, 200))).toHaveLength(0);
-    expect(watch.reading('bitcoin', 'usd', 'coingecko')?.average).toBe(100);
+    expect(watch.reading(tick(4.5, 100))?.average).toBe(100);
   });
 
   it('finds its place again when the ticks of its memory are replayed', () => {
@@ -125,8 +126,6 @@ describe('moving-average alert', () => {
     for (const one of kept.filter(({ observedAt }) => observedAt >= since)) after.check(one);
     const next = tick(history.length / 2, 104);
     expect(after.check(next)).toEqual(before.check(next));
-    expect(after.reading('bitcoin', 'usd', 'coingecko')).toEqual(
-      before.reading('bitcoin', 'usd', 'coingecko'),
-    );
+    expect(after.reading(next)).toEqual(before.reading(next));
   });
 });

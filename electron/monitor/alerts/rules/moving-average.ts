@@ -1,20 +1,7 @@
 import { z } from 'zod';
-import { COOLDOWN_MS } from '../cooldown.ts';
-import { PricePool } from '../price-pool.ts';
-import { PriceWindow } from '../price-window.ts';
-import type { Rule, RuleState } from '../rule.ts';
+import { CALM, DOWN, NEAR, type RuleKind, UP } from '../rule-kind.ts';
 
 const MINUTE_MS = 60_000;
-
-/** Fewer or closer prices make no average worth an alert. */
-const MIN_EARLIER_PRICES = 3;
-const MIN_SPAN_MS = 60_000;
-
-/**
- * A window takes one price a second at most. A burst of trades then weighs no more in the mean than the time that it
- * took, and a busy coin needs no more memory than a quiet one.
- */
-const SAMPLE_MS = 1_000;
 
 /** Share of the threshold that the distance must fall below for the move to be over: 1.5 % for 2 %. */
 const REARM_SHARE = 0.75;
@@ -24,63 +11,38 @@ const ROUNDING_PCT = 1e-9;
 
 const paramsSchema = z.strictObject({
   /** Fires when the price is further than this from the average. */
-  thresholdPct: z.number().positive(),
-  windowMs: z.number().positive(),
+  thresholdPct: z.number().min(0.01).max(100).default(2),
+  windowMinutes: z.number().min(1).max(43_200).default(5),
 });
 export type MovingAverageParams = Readonly<z.infer<typeof paramsSchema>>;
 
-export type MovingAverageState = RuleState & {
-  readonly window: PriceWindow;
-  /** When the newest price of the window was observed. */
-  sampledAt: number;
-  /** Mean of the prices before the newest tick and its distance from it in per cent; NaN while there are too few. */
-  average: number;
-  changePct: number;
-};
-
 /**
- * Holds while a price is more than `thresholdPct` away from the mean of the earlier prices in the window. It is clearly
- * over once the distance is below three quarters of the threshold.
- * Every price is compared; of prices that follow closely, the mean takes one a second.
- *
- * @returns a rule whose windows share their memory
+ * Holds while a price is more than `thresholdPct` away from the mean of the earlier prices of the last `windowMinutes`. It is
+ * clearly over once the distance is below three quarters of the threshold.
+ * Every price is compared; of prices that follow closely, the mean takes one for each step of its window.
  */
-export function createMovingAverageRule(): Rule<MovingAverageParams, MovingAverageState> {
-  const pool = new PricePool();
-  return {
-    id: 'moving-average',
-    params: paramsSchema,
-    memoryMs: ({ windowMs }) => windowMs + COOLDOWN_MS,
-    againPct: ({ thresholdPct }) => thresholdPct,
+export const movingAverage: RuleKind<MovingAverageParams, Readonly<Record<string, never>>> = {
+  id: 'moving-average',
+  params: paramsSchema,
+  state: z.strictObject({}),
+  memory: ({ windowMinutes }) => ({
+    meanOfMs: windowMinutes * MINUTE_MS,
+    replayMs: windowMinutes * MINUTE_MS,
+  }),
+  againPct: ({ thresholdPct }) => thresholdPct,
+  start: () => ({}),
 
-    start: () => ({
-      window: new PriceWindow(pool),
-      sampledAt: Number.NEGATIVE_INFINITY,
-      calmAt: Number.NEGATIVE_INFINITY,
-      average: Number.NaN,
-      changePct: Number.NaN,
-    }),
+  step(_state, tick, { thresholdPct }, past) {
+    const changePct = (tick.price / past.mean - 1) * 100;
+    const distance = Math.abs(changePct);
+    if (distance < thresholdPct * REARM_SHARE) return CALM;
+    // Also when there is no distance because the prices are too few, or too far apart to be compared.
+    if (!(distance > thresholdPct + ROUNDING_PCT && distance < Number.POSITIVE_INFINITY)) return NEAR;
+    return changePct > 0 ? UP : DOWN;
+  },
 
-    step(state, tick, params) {
-      const { window } = state;
-      window.forgetBefore(tick.observedAt - params.windowMs);
-      const known = window.count >= MIN_EARLIER_PRICES && window.spanMs >= MIN_SPAN_MS;
-      state.average = known ? window.mean : Number.NaN;
-      state.changePct = (tick.price / state.average - 1) * 100;
-      if (tick.observedAt - state.sampledAt >= SAMPLE_MS) {
-        window.add(tick.observedAt, tick.price);
-        state.sampledAt = tick.observedAt;
-      }
-      const distance = Math.abs(state.changePct);
-      if (distance < params.thresholdPct * REARM_SHARE) state.calmAt = tick.observedAt;
-      // Also when there is no distance because the prices are too few, or too far apart to be compared.
-      if (!Number.isFinite(distance) || distance <= params.thresholdPct + ROUNDING_PCT) return 0;
-      return Math.sign(state.changePct);
-    },
-
-    describe: ({ average, changePct }, { thresholdPct, windowMs }) => ({
-      params: { thresholdPct, windowMinutes: windowMs / MINUTE_MS },
-      figures: { average, changePct },
-    }),
-  };
-}
+  figures: (_state, tick, _params, { mean }) => ({
+    average: mean,
+    changePct: (tick.price / mean - 1) * 100,
+  }),
+};

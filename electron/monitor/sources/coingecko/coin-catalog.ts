@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isCoinId } from '../../../../shared/settings/settings.ts';
+import { isCoinId } from '../../../../shared/domain/coin-id.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { isCoinId } from '../../../../shared/domain/coin-id.ts';
 import type { FoundCoin } from '../../../../shared/domain/found-coin.ts';
-import { isCoinId } from '../../../../shared/settings/settings.ts';
 import type { Clock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
 import type { CoinCatalog } from './coin-catalog.ts';

@@ -4,6 +4,7 @@ import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import { verbatim } from '../../../../shared/messages/message.ts';
 import { createAlertEngine } from '../../alerts/engine.ts';
+import { movingAverageRule } from '../../alerts/rule-fixture.ts';
 import { createAppender } from '../../ingest/appender.ts';
 import type { LogBatch } from '../../log/tick-log.ts';
 import { silentLog } from '../../logging/logger.ts';
@@ -44,7 +45,7 @@ function machine(isFailing: (at: number) => boolean = () => false) {
       };
     },
   };
-  const engine = createAlertEngine({ thresholdPct: 2, windowMs: 5 * MINUTE_MS });
+  const engine = createAlertEngine([movingAverageRule()]);
   const appender = createAppender({
     append: async (batch: LogBatch) => {
       accepted.push(...batch.ticks);

@@ -1,0 +1,82 @@
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
+import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
+import { type Message, message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
+import { RULE_KINDS } from './registry.ts';
+import type { Figures, Past, Verdict } from './rule-kind.ts';
+import { DOWN, UP } from './rule-kind.ts';
+
+/** A rule with its kind and parameters. What `start` gives is what `step` takes, and nobody else looks into it. */
+export type BoundRule = {
+  readonly id: string;
+  readonly kind: string;
+  /** The same for the same kind and parameters. */
+  readonly fingerprint: string;
+  readonly meanOfMs: number | undefined;
+  readonly replayMs: number;
+  readonly againPct: number;
+  concerns(coinId: string): boolean;
+  start(): unknown;
+  step(state: unknown, tick: Tick): Verdict;
+  figures(state: unknown, tick: Tick): Figures;
+  alert(state: unknown, tick: Tick, side: Verdict): Alert;
+  /** A state from what was saved; null when that is none. */
+  read(saved: unknown): unknown;
+};
+
+/** Rules with their kinds. `past` tells of the track that is stepped. */
+export function bindRules(rules: readonly Rule[], past: Past): readonly BoundRule[] {
+  return rules.map((rule) => bindRule(rule, past));
+}
+
+/** What is wrong with a rule, as the predicate of a sentence about it, or null. */
+export function ruleFault({ kind: kindId, params }: Pick<Rule, 'kind' | 'params'>): Message | null {
+  const kind = RULE_KINDS.get(kindId);
+  if (kind === undefined)
+    return message('rule.unknown-kind', { kind: kindId, kinds: [...RULE_KINDS.keys()] });
+  const issue = kind.params.safeParse(params).error?.issues[0];
+  if (issue === undefined) return null;
+  const param = ['params', ...issue.path.map(String)].join('.');
+  return message('rule.param-fault', { param, fault: faultOfIssue(issue) });
+}
+
+function bindRule(rule: Rule, past: Past): BoundRule {
+  const { id, kind: kindId, scope, severity } = rule;
+  const fault = ruleFault(rule);
+  const kind = RULE_KINDS.get(kindId);
+  if (fault !== null) throw new MessageError(message('rule.fault', { id, fault }));
+  if (kind === undefined) throw new Error(`there is no kind of rules "${kindId}"`); // a fault, above
+  const params = kind.params.parse(rule.params);
+  const coins = scope === 'all' ? null : new Set(scope);
+  const memory = kind.memory(params);
+  return {
+    id,
+    kind: kindId,
+    fingerprint: JSON.stringify([kindId, Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
+    meanOfMs: memory.meanOfMs,
+    replayMs: memory.replayMs,
+    againPct: kind.againPct(params),
+    concerns: (coinId) => coins?.has(coinId) ?? true,
+    start: () => kind.start(params),
+    step: (state, tick) => kind.step(state, tick, params, past),
+    figures: (state, tick) => kind.figures(state, tick, params, past),
+    alert: (state, tick, side) => ({
+      // The same crossing has the same id, however often it is computed: every sink can drop a repeat.
+      id: [id, tick.source, tick.coinId, tick.vsCurrency, tick.observedAt].join(':'),
+      rule: id,
+      kind: kindId,
+      params,
+      severity,
+      coinId: tick.coinId,
+      vsCurrency: tick.vsCurrency,
+      source: tick.source,
+      observedAt: tick.observedAt,
+      price: tick.price,
+      direction: side === UP ? 'up' : side === DOWN ? 'down' : null,
+      figures: kind.figures(state, tick, params, past),
+    }),
+    read: (saved) => kind.state.safeParse(saved).data ?? null,
+  };
+}

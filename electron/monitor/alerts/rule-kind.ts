@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { RuleParams } from '../../../shared/domain/alert.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
+
+/** The condition is clearly over: it may become true anew. */
+export const CALM = 0;
+/** The condition does not hold, but is not clearly over either; or too little is known. */
+export const NEAR = 2;
+/** The condition holds, upwards or downwards. */
+export const UP = 1;
+export const DOWN = -1;
+/** What a rule finds at a tick. Numbers, because they are made for every tick of every coin. */
+export type Verdict = typeof CALM | typeof NEAR | typeof UP | typeof DOWN;
+
+/** What a rule may look at of the prices of its coin, currency and source before the tick that it is given. */
+export type Past = {
+  /** Arithmetic mean of the prices in the rule's window; NaN while they are too few, or too close together. */
+  readonly mean: number;
+};
+
+/** What a rule wants to have remembered for it. */
+export type Memory = {
+  /** Length of the window that `past` tells of; rules of the same coin share their windows. */
+  readonly meanOfMs?: number;
+  /** Ticks from this far back decide what the next tick does. */
+  readonly replayMs: number;
+};
+
+/** The numbers behind an alert. Names that end in `Pct` are per cents. */
+export type Figures = Readonly<Record<string, number>>;
+
+/**
+ * A kind of rule: one file in `rules/`, and its line in `registry.ts`.
+ *
+ * A rule sees the ticks of one coin, quote currency and source in the order of their times, and touches nothing but the state
+ * that `start` made, which is plain JSON: the engine saves it and goes on from it after a restart. The same ticks lead to the
+ * same state. It says when its condition holds; which of those prices become alerts is for the cooldown to decide.
+ */
+export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = {
+  readonly id: string;
+  /** As a user writes them into `params` of a rule. */
+  readonly params: z.ZodType<Params>;
+  readonly state: z.ZodType<State>;
+  memory(params: Params): Memory;
+  /** A move of more than this since the last alert, in per cent, is worth another alert before the cooldown is over. */
+  againPct(params: Params): number;
+  start(params: Params): State;
+  /** Takes a tick in. */
+  step(state: State, tick: Tick, params: Params, past: Past): Verdict;
+  /** The numbers at the tick that was stepped last. */
+  figures(state: State, tick: Tick, params: Params, past: Past): Figures;
+};

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Tick } from '../../../shared/domain/tick.ts';
+import { coinStateSchema } from '../alerts/coin-state.ts';
+import { quoteStateSchema } from '../latest/quote-state.ts';
+
+/** What the alert engine and the quotes know of one coin, as plain JSON. */
+export const savedCoinSchema = z.strictObject({
+  /** Another shape gets another number; what has another number is replayed instead. */
+  version: z.literal(1),
+  engine: coinStateSchema.nullable(),
+  quote: quoteStateSchema.nullable(),
+});
+export type SavedCoin = Readonly<z.infer<typeof savedCoinSchema>>;
+
+/** Whether something that was saved of a coin is of later than an instant, and so of a time that cannot be. */
+export function isLaterThan({ engine, quote }: SavedCoin, instant: number): boolean {
+  const times = [
+    ...(engine?.tracks.map(({ prices }) => prices.newestAt) ?? []),
+    ...Object.values(engine?.raised ?? {}).flatMap((raised) => raised.map(({ observedAt }) => observedAt)),
+    quote?.tick?.observedAt ?? 0,
+    quote?.reference?.observedAt ?? 0,
+  ];
+  return times.some((time) => time > instant);
+}
+
+/** Whether what was saved of a coin knows of a tick already: it, or a newer one of its track, was stepped before. */
+export function knowsTick({ engine }: SavedCoin, tick: Tick): boolean {
+  const track = engine?.tracks.find(
+    ({ vsCurrency, source }) => vsCurrency === tick.vsCurrency && source === tick.source,
+  );
+  return track !== undefined && tick.observedAt <= track.prices.newestAt;
+}

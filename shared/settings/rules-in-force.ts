@@ -1,0 +1,61 @@
+import type { Rule } from '../domain/rule.ts';
+import type { Settings } from './settings.ts';
+
+/** The rule that there is without any in the settings. Alerts carry its id. */
+export const DEFAULT_RULE_ID = 'moving-average';
+
+type RuleSettings = Pick<Settings, 'rules' | 'alertThresholdPct' | 'alertWindowMinutes'>;
+
+/**
+ * The rules that watch the prices: those of the settings, and the default one, which `alertThresholdPct` and
+ * `alertWindowMinutes` shape. A rule of the settings with the default one's id takes its place; parameters that it leaves out
+ * are those two.
+ */
+export function rulesInForce({
+  rules,
+  alertThresholdPct,
+  alertWindowMinutes,
+}: RuleSettings): readonly Rule[] {
+  const params = { thresholdPct: alertThresholdPct, windowMinutes: alertWindowMinutes };
+  const standard: Rule = {
+    id: DEFAULT_RULE_ID,
+    kind: 'moving-average',
+    params,
+    scope: 'all',
+    severity: 'warning',
+    enabled: true,
+  };
+  if (!rules.some(isStandard)) return [standard, ...rules];
+  return rules.map((rule) => (isStandard(rule) ? { ...rule, params: { ...params, ...rule.params } } : rule));
+}
+
+/** The settings with the two that shape the default rule as that rule has them. */
+export function withDefaultRule<S extends RuleSettings>(settings: S): S {
+  const { thresholdPct, windowMinutes } = settings.rules.find(isStandard)?.params ?? {};
+  return {
+    ...settings,
+    ...(typeof thresholdPct === 'number' && { alertThresholdPct: thresholdPct }),
+    ...(typeof windowMinutes === 'number' && { alertWindowMinutes: windowMinutes }),
+  };
+}
+
+/** The change of a rule of the settings that goes with a change of those two; null where there is none. */
+export function changeOfDefaultRule(
+  patch: Partial<RuleSettings>,
+  rules: readonly Rule[],
+): Pick<Settings, 'rules'> | null {
+  const changed = rules.map((rule) => {
+    const { thresholdPct, windowMinutes } = rule.params;
+    if (!isStandard(rule)) return rule;
+    const params = {
+      ...rule.params,
+      ...(thresholdPct !== undefined && { thresholdPct: patch.alertThresholdPct ?? thresholdPct }),
+      ...(windowMinutes !== undefined && { windowMinutes: patch.alertWindowMinutes ?? windowMinutes }),
+    };
+    return { ...rule, params };
+  });
+  const isSame = changed.every((rule, index) => JSON.stringify(rule) === JSON.stringify(rules[index]));
+  return isSame ? null : { rules: changed };
+}
+
+const isStandard = ({ id, kind }: Rule): boolean => id === DEFAULT_RULE_ID && kind === 'moving-average';
