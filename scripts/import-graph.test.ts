@@ -1,26 +1,76 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findCircle, folderGraph } from './import-graph.ts';
+import { areaOf, BORDERS, crossings } from './borders.ts';
+import { fileGraph, findCircle, groupGraph, type ImportGraph } from './import-graph.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const TOPS = ['electron', 'shared', 'renderer'];
+const files = fileGraph(ROOT, ...TOPS);
 
-describe('the folders of the page', () => {
+const graph = (edges: Readonly<Record<string, readonly string[]>>): ImportGraph =>
+  new Map(Object.entries(edges).map(([from, to]) => [from, new Set(to)]));
+
+describe('the sources', () => {
+  it('are read with their imports', () => {
+    expect(files.get('electron/cli.ts')).toContain('electron/commands/command-line.ts');
+    expect(files.get('electron/monitor/compose.ts')).toContain('electron/monitor/compose-sources.ts');
+    expect([...files.keys()].filter((file) => file.includes('.test.'))).toEqual([]);
+  });
+
   it('import one another without a circle', () => {
-    const graph = folderGraph(ROOT, 'renderer');
-    expect(graph.get('renderer/chart')).toContain('renderer/api');
-    expect(findCircle(graph)).toBeNull();
+    expect(findCircle(files)).toBeNull();
+  });
+
+  it.each(TOPS)('of %s/ are in folders that import one another without a circle', (top) => {
+    expect(findCircle(groupGraph(fileGraph(ROOT, top), dirname))).toBeNull();
+  });
+});
+
+describe('the borders', () => {
+  it('are crossed by no import', () => {
+    expect(crossings(files)).toEqual([]);
+  });
+
+  it('are drawn around every area that is not there to put others together', () => {
+    const areas = new Set([...files.keys()].map(areaOf));
+    const open = [...areas].filter((area) => BORDERS[area] === undefined);
+    expect(open.toSorted()).toEqual(['commands', 'electron', 'monitor']);
+    expect(Object.keys(BORDERS).filter((area) => !areas.has(area))).toEqual([]);
+  });
+
+  it.each([
+    ['electron/monitor/sources/coingecko/coingecko.ts', 'electron/monitor/store/open-store.ts'],
+    ['electron/monitor/alerts/engine.ts', 'electron/monitor/log/tick-log.ts'],
+    ['electron/monitor/alerts/engine.ts', 'electron/monitor/time/clock.ts'],
+    ['electron/monitor/store/open-store.ts', 'electron/monitor/sources/price-source.ts'],
+    ['electron/monitor/store/open-store.ts', 'shared/contract/api-error.ts'],
+    ['electron/monitor/log/tick-log.ts', 'electron/monitor/delivery/outbox.ts'],
+    ['electron/monitor/log/tick-log.ts', 'electron/monitor/compose.ts'],
+    ['electron/hosts/browser/sockets.ts', 'electron/monitor/store/open-store.ts'],
+    ['electron/hosts/browser/sockets.ts', 'electron/hosts/desktop/desktop.ts'],
+    ['renderer/main.tsx', 'electron/monitor/monitor.ts'],
+    ['shared/domain/tick.ts', 'shared/settings/settings.ts'],
+  ])('keep %s from importing %s', (file, imported) => {
+    expect(files.has(file) && files.has(imported)).toBe(true);
+    expect(crossings(graph({ [file]: [imported] }))).toHaveLength(1);
   });
 });
 
 describe('a circle', () => {
-  it('is found, also behind folders that are on none', () => {
-    const graph = new Map([
-      ['page', new Set(['chart', 'api'])],
-      ['chart', new Set(['api'])],
-      ['api', new Set(['time'])],
-      ['time', new Set(['chart'])],
-    ]);
-    expect(findCircle(graph)).toEqual(['chart', 'api', 'time', 'chart']);
-    expect(findCircle(new Map([['page', new Set(['api'])]]))).toBeNull();
+  it('is found, also behind others that are on none', () => {
+    const circle = graph({ page: ['chart', 'api'], chart: ['api'], api: ['time'], time: ['chart'] });
+    expect(findCircle(circle)).toEqual(['chart', 'api', 'time', 'chart']);
+    expect(findCircle(graph({ page: ['api'] }))).toBeNull();
+  });
+
+  it('of folders is found where no file is on one', () => {
+    const circle = graph({
+      'a/one.ts': ['b/two.ts'],
+      'b/two.ts': [],
+      'b/three.ts': ['a/four.ts'],
+      'a/four.ts': [],
+    });
+    expect(findCircle(circle)).toBeNull();
+    expect(findCircle(groupGraph(circle, dirname))).toEqual(['a', 'b', 'a']);
   });
 });

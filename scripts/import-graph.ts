@@ -1,44 +1,57 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-/** Which folders a folder imports from, by paths below the root. */
-export type FolderGraph = ReadonlyMap<string, ReadonlySet<string>>;
+/** Who imports whom, by paths below the root. */
+export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
 // Sources are formatted: an import names its file in single quotes, with its ending.
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'(\.{1,2}\/[^']+\.tsx?)'/g;
+const TEST_SUPPORT = /(\.test|-fixture|-contract|\.d)\.tsx?$/;
 
-/** Reads the imports of all source files below a folder; tests and what lies outside of it are left out. */
-export function folderGraph(root: string, top: string): FolderGraph {
-  const graph = new Map<string, Set<string>>();
-  for (const file of readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })) {
-    if (!/\.tsx?$/.test(file) || /\.test\.tsx?$/.test(file)) continue;
-    const path = join(top, file);
-    const folder = dirname(path);
-    for (const [, imported = ''] of readFileSync(join(root, path), 'utf8').matchAll(IMPORT)) {
-      const target = dirname(normalize(join(folder, imported)));
-      if (target === folder || !(target === top || target.startsWith(`${top}/`))) continue;
-      graph.set(folder, (graph.get(folder) ?? new Set()).add(target));
-    }
-  }
-  return graph;
+/** The imports of all source files below these folders, of one another. Tests and what only tests use are left out. */
+export function fileGraph(root: string, ...tops: readonly string[]): ImportGraph {
+  const files = tops.flatMap((top) =>
+    readdirSync(join(root, top), { recursive: true, encoding: 'utf8' }).map((file) => join(top, file)),
+  );
+  const sources = files.filter((file) => /\.tsx?$/.test(file) && !TEST_SUPPORT.test(file));
+  const known = new Set(sources);
+  return new Map(
+    sources.map((file) => {
+      const matches = readFileSync(join(root, file), 'utf8').matchAll(IMPORT);
+      const imported = [...matches].map(([, path = '']) => normalize(join(dirname(file), path)));
+      return [file, new Set(imported.filter((each) => known.has(each)))];
+    }),
+  );
 }
 
-/** A way from a folder back to itself, as the folders on it; null when there is none. */
-export function findCircle(graph: FolderGraph): readonly string[] | null {
+/** The same between groups of files, such as folders. Imports within a group are left out. */
+export function groupGraph(files: ImportGraph, groupOf: (file: string) => string): ImportGraph {
+  const groups = new Map<string, Set<string>>();
+  for (const [file, imported] of files) {
+    const group = groupOf(file);
+    const others = groups.get(group) ?? new Set();
+    groups.set(group, others);
+    for (const each of imported) if (groupOf(each) !== group) others.add(groupOf(each));
+  }
+  return groups;
+}
+
+/** A way from one node back to itself, as the nodes on it; null when there is none. */
+export function findCircle(graph: ImportGraph): readonly string[] | null {
   const done = new Set<string>();
-  const visit = (folder: string, way: readonly string[]): readonly string[] | null => {
-    const begun = way.indexOf(folder);
-    if (begun >= 0) return [...way.slice(begun), folder];
-    if (done.has(folder)) return null;
-    for (const next of graph.get(folder) ?? []) {
-      const circle = visit(next, [...way, folder]);
+  const visit = (node: string, way: readonly string[]): readonly string[] | null => {
+    const begun = way.indexOf(node);
+    if (begun >= 0) return [...way.slice(begun), node];
+    if (done.has(node)) return null;
+    for (const next of graph.get(node) ?? []) {
+      const circle = visit(next, [...way, node]);
       if (circle !== null) return circle;
     }
-    done.add(folder);
+    done.add(node);
     return null;
   };
-  for (const folder of graph.keys()) {
-    const circle = visit(folder, []);
+  for (const node of graph.keys()) {
+    const circle = visit(node, []);
     if (circle !== null) return circle;
   }
   return null;

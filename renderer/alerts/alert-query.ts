@@ -1,6 +1,7 @@
 import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
-import type { AlertCursor, ProcedureOutput } from '../../shared/contract/procedures.ts';
+import type { ProcedureOutput } from '../../shared/contract/procedures.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
+import type { AlertCursor } from '../../shared/domain/alert-query.ts';
 import type { Client } from '../api/client.ts';
 
 export type AlertPage = ProcedureOutput<'alerts'>;

@@ -1,6 +1,6 @@
 import { type InfiniteData, QueryClient, QueryObserver } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
-import type { CandleSeries } from '../../shared/contract/procedures.ts';
+import type { CandleSeries } from '../../shared/domain/candle-series.ts';
 import type { Quote } from '../../shared/domain/quote.ts';
 import type { Client } from '../api/client.ts';
 import { SNAPSHOT_KEY } from '../api/snapshot-query.ts';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';
-import { candleSchema, volumeKindSchema } from '../domain/candle.ts';
+import { alertCursorSchema } from '../domain/alert-query.ts';
+import { volumeKindSchema } from '../domain/candle.ts';
+import { candleSeriesSchema } from '../domain/candle-series.ts';
 import { foundCoinSchema } from '../domain/found-coin.ts';
 import { intervalLengthMs, intervalSchema } from '../domain/interval.ts';
 import { snapshotSchema } from '../domain/snapshot.ts';
@@ -22,22 +24,8 @@ const apiKeySchema = z
     if (fault !== null) issues.push({ code: 'custom', input: value, ...says(fault) });
   });
 
-/** Place in the list of alerts, newest first. */
-export const alertCursorSchema = z.object({ observedAt: z.number().int(), id: z.string() });
-export type AlertCursor = Readonly<z.infer<typeof alertCursorSchema>>;
-
 /** The most candles in one answer. */
 const MOST_CANDLES = 1_000;
-
-export const candleSeriesSchema = z.object({
-  coinId: z.string(),
-  vsCurrency: z.string(),
-  interval: intervalSchema,
-  volumeKind: volumeKindSchema.nullable(),
-  /** Oldest first. Buckets without a tick and without history are absent: a gap is a gap. */
-  candles: z.array(candleSchema).readonly(),
-});
-export type CandleSeries = Readonly<z.infer<typeof candleSeriesSchema>>;
 
 /**
  * What a page can ask of the monitor. Each host serves this table, the page's client is typed by it, and both

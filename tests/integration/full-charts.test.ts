@@ -8,7 +8,7 @@ import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import type { Monitor } from '../../electron/monitor/monitor.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { EventMessage } from '../../shared/contract/events.ts';
-import type { CandleSeries } from '../../shared/contract/procedures.ts';
+import type { CandleSeries } from '../../shared/domain/candle-series.ts';
 import { HISTORY_INTERVALS, type Interval } from '../../shared/domain/interval.ts';
 import { environmentFor, until, withFolder } from '../program.ts';
 import { textOf } from '../text-of.ts';

@@ -5,7 +5,7 @@ import {
   createExchangeClient,
   type ExchangeClient,
 } from '../../electron/monitor/sources/exchanges/exchange-client.ts';
-import type { Trade } from '../../electron/monitor/sources/exchanges/trade-ticks.ts';
+import type { Trade } from '../../electron/monitor/sources/exchanges/trade.ts';
 import { type Clock, systemClock } from '../../electron/monitor/time/clock.ts';
 import { bucketStart, intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { ExchangeId } from '../../shared/settings/settings.ts';

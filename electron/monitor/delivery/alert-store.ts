@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { AlertQuery, AlertRange } from '../../../shared/domain/alert-query.ts';
 import { storedAlertSchema } from '../../../shared/domain/stored-alert.ts';
 import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
-import type { AlertQuery, AlertRange } from '../store/reads/queries.ts';
 
 /** So many alerts stay readable while the database is away. */
 const KEEP = 500;

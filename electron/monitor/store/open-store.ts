@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { AlertQuery, AlertRange } from '../../../shared/domain/alert-query.ts';
 import type { DatabaseState } from '../../../shared/domain/database-state.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { message, verbatim } from '../../../shared/messages/message.ts';
@@ -15,7 +16,6 @@ import { embeddedProvider, externalProvider } from './connection/provider.ts';
 import { createHistoryStore } from './history/postgres-history-store.ts';
 import { firstOfEachCandle } from './reads/first-of-each-candle.ts';
 import { mergeAlerts } from './reads/merge-alerts.ts';
-import type { AlertQuery, AlertRange } from './reads/queries.ts';
 import { readAlerts } from './reads/read-alerts.ts';
 import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
 import { readCandles } from './reads/read-candles.ts';

@@ -1,7 +1,8 @@
-import type { CandleSeries } from '../../../shared/contract/procedures.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { AlertQuery, AlertRange } from '../../../shared/domain/alert-query.ts';
+import type { CandleSeries } from '../../../shared/domain/candle-series.ts';
 import type { HistoryStore } from '../history/history-store.ts';
-import type { AlertQuery, AlertRange, CandleQuery } from './reads/queries.ts';
+import type { CandleQuery } from './reads/queries.ts';
 
 /**
  * Ticks, candles and alerts in PostgreSQL. What is in the log reaches the database exactly once, however often the program is

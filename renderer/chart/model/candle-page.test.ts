@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CandleSeries } from '../../../shared/contract/procedures.ts';
 import type { Candle } from '../../../shared/domain/candle.ts';
+import type { CandleSeries } from '../../../shared/domain/candle-series.ts';
 import {
   type CandlePage,
   foldPrice,

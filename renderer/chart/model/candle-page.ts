@@ -1,5 +1,5 @@
-import type { CandleSeries } from '../../../shared/contract/procedures.ts';
 import type { Candle, VolumeKind } from '../../../shared/domain/candle.ts';
+import type { CandleSeries } from '../../../shared/domain/candle-series.ts';
 import { bucketStart, type Interval } from '../../../shared/domain/interval.ts';
 import { type BucketPrice, fold, open } from './fold-price.ts';
 

@@ -12,7 +12,7 @@ import { closeSockets } from './exchange-sockets.ts';
 import { followTrades, type TradeListener } from './follow-trades.ts';
 import type { ExchangeMarket } from './map-markets.ts';
 import { readTrades } from './read-trades.ts';
-import type { Trade } from './trade-ticks.ts';
+import type { Trade } from './trade.ts';
 
 /** A candle with its traded volume, in units of the coin. */
 export type ExchangeCandle = {

@@ -5,9 +5,10 @@ import { FeedError } from '../price-source.ts';
 import type { CcxtExchange, CcxtSocket } from './ccxt-exchange.ts';
 import { toExchangeError } from './exchange-error.ts';
 import { closeSockets, listenToSockets, untilSilent } from './exchange-sockets.ts';
-import { SOCKET_DIALECTS, type SocketEvents } from './socket-dialect.ts';
+import type { SocketEvents } from './socket-dialect.ts';
+import { SOCKET_DIALECTS } from './socket-dialects.ts';
 import { createSubscription } from './subscribe-markets.ts';
-import type { Trade } from './trade-ticks.ts';
+import type { Trade } from './trade.ts';
 
 /** Callbacks of a trade stream, called synchronously as messages arrive. Markets have ccxt's unified names. */
 export type TradeListener = {

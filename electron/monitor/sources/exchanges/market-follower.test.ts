@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import { createMarketFollower } from './market-follower.ts';
 import type { TradeGap } from './missed-trades.ts';
-import { createTradeTicks, type Trade } from './trade-ticks.ts';
+import type { Trade } from './trade.ts';
+import { createTradeTicks } from './trade-ticks.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
 const SECOND_MS = 1_000;

@@ -1,8 +1,9 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { TradeGap } from './missed-trades.ts';
+import type { Trade } from './trade.ts';
+import { compareTrades, sequenceOf } from './trade.ts';
 import type { KnownTrades } from './trade-memory.ts';
-import { compareTrades, sequenceOf } from './trade-order.ts';
-import { MAX_SHIFT_MS, type Trade } from './trade-ticks.ts';
+import { MAX_SHIFT_MS } from './trade-ticks.ts';
 
 /** After a longer outage, gap trades are left to backfill: they are too old for alerts. */
 const MAX_RESUME_GAP_MS = 5 * 60_000;

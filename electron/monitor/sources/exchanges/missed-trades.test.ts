@@ -4,7 +4,7 @@ import { silentLog } from '../../logging/logger.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { FeedError } from '../price-source.ts';
 import { fetchMissedTrades } from './missed-trades.ts';
-import type { Trade } from './trade-ticks.ts';
+import type { Trade } from './trade.ts';
 
 const TRADE: Trade = { id: '7', at: 5, price: 100, amount: 1 };
 

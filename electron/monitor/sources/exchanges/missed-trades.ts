@@ -2,7 +2,7 @@ import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { ExchangeClient } from './exchange-client.ts';
-import type { Trade } from './trade-ticks.ts';
+import type { Trade } from './trade.ts';
 
 const RETRY = { baseMs: 2_000, capMs: 30_000 };
 /** About a minute in total: what broke the connection often makes requests fail too. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { MAX_PLAUSIBLE_AMOUNT, priceSchema } from '../plausible-price.ts';
 import type { CcxtTrade } from './ccxt-exchange.ts';
 import type { NamedTrades } from './socket-dialect.ts';
-import { compareTrades } from './trade-order.ts';
-import type { Trade } from './trade-ticks.ts';
+import type { Trade } from './trade.ts';
+import { compareTrades } from './trade.ts';
 
 const tradeSchema = z.object({
   id: z.string().nullish(),

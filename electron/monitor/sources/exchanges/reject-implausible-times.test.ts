@@ -7,7 +7,7 @@ import { systemClock } from '../../time/clock.ts';
 import { createTickTimes } from '../tick-times.ts';
 import { createExchangeClient, type ExchangeClient } from './exchange-client.ts';
 import { rejectImplausibleTimes } from './reject-implausible-times.ts';
-import type { Trade } from './trade-ticks.ts';
+import type { Trade } from './trade.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,7 +1,7 @@
 import type { TickTimes } from '../tick-times.ts';
 import type { ExchangeClient } from './exchange-client.ts';
 import type { TradeListener } from './follow-trades.ts';
-import type { Trade } from './trade-ticks.ts';
+import type { Trade } from './trade.ts';
 
 /** Wraps an exchange client so that trades and dates with an implausible time are dropped. */
 export function rejectImplausibleTimes(

@@ -1,10 +1,6 @@
 import type { Message } from '../../../../shared/messages/message.ts';
-import type { ExchangeId } from '../../../../shared/settings/settings.ts';
-import { binanceSocket } from './binance-socket.ts';
 import type { CcxtExchange, CcxtMarket } from './ccxt-exchange.ts';
-import { coinbaseSocket } from './coinbase-socket.ts';
-import { krakenSocket } from './kraken-socket.ts';
-import type { Trade } from './trade-ticks.ts';
+import type { Trade } from './trade.ts';
 
 /** Trades of one market, by the exchange's own name, oldest first. */
 export type NamedTrades = {
@@ -42,10 +38,4 @@ export type SocketDialect = {
   read(message: unknown): SocketEvents;
   /** Whether the exchange responds to a subscription with the market's last trades. */
   readonly hasSnapshots: boolean;
-};
-
-export const SOCKET_DIALECTS: Readonly<Record<ExchangeId, SocketDialect>> = {
-  kraken: krakenSocket,
-  coinbase: coinbaseSocket,
-  binance: binanceSocket,
 };

@@ -9,9 +9,9 @@ import type { MappedMarket } from './map-markets.ts';
 import { createMarketFollower, type MarketFollower } from './market-follower.ts';
 import type { ConnectionTrust, MarketTrust } from './market-trust.ts';
 import { fetchMissedTrades, type TradeGap } from './missed-trades.ts';
-import { SOCKET_DIALECTS } from './socket-dialect.ts';
+import { SOCKET_DIALECTS } from './socket-dialects.ts';
+import type { Trade } from './trade.ts';
 import type { TradeMemory } from './trade-memory.ts';
-import type { Trade } from './trade-ticks.ts';
 
 const RECONNECT = { baseMs: 1_000, capMs: 60_000 };
 /** A connection that lasted this long resets the back-off. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTradeTicks, type Trade } from './trade-ticks.ts';
+import type { Trade } from './trade.ts';
+import { createTradeTicks } from './trade-ticks.ts';
 
 const OF = { coinId: 'bitcoin', vsCurrency: 'usd', source: 'kraken' };
 const AT = Date.UTC(2026, 0, 5, 12);

@@ -1,17 +1,7 @@
 import { bucketStart, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import { compareTrades } from './trade-order.ts';
-
-/** One trade on an exchange. */
-export type Trade = {
-  /** The exchange's id of the trade; null when it has none. */
-  readonly id: string | null;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly price: number;
-  /** In units of the coin; null when the exchange does not report it. */
-  readonly amount: number | null;
-};
+import type { Trade } from './trade.ts';
+import { compareTrades } from './trade.ts';
 
 /** How many trades of a market are kept for deduplication, at least; a resumed connection repeats at most 1,000. */
 const DEDUPLICATED = 2_048;

@@ -1,4 +1,3 @@
-import type { AlertCursor } from '../../../../shared/contract/procedures.ts';
 import type { VolumeKind } from '../../../../shared/domain/candle.ts';
 import type { Interval } from '../../../../shared/domain/interval.ts';
 
@@ -11,15 +10,4 @@ export type CandleQuery = {
   readonly before: number;
   /** The kind of volume that is wanted; the more frequent one when absent. */
   readonly volumeKind?: VolumeKind | undefined;
-};
-
-export type AlertQuery = { readonly limit: number; readonly before?: AlertCursor | undefined };
-
-/** The alerts of a coin from one instant to before another, thinned out to what candles of an interval can show. */
-export type AlertRange = {
-  readonly coinId: string;
-  readonly vsCurrency: string;
-  readonly interval: Interval;
-  readonly from: number;
-  readonly to: number;
 };

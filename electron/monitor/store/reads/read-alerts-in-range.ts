@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Alert } from '../../../../shared/domain/alert.ts';
+import type { AlertRange } from '../../../../shared/domain/alert-query.ts';
 import { bucketOrigin, intervalLengthMs } from '../../../../shared/domain/interval.ts';
-import type { AlertRange } from './queries.ts';
 import { type AlertRow, alertOfRow } from './read-alerts.ts';
 
 /** Of each candle the first that rose and the first that fell: years of alerts are then no more than the candles they mark. */

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Alert } from '../../../../shared/domain/alert.ts';
-import type { AlertQuery } from './queries.ts';
+import type { AlertQuery } from '../../../../shared/domain/alert-query.ts';
 
 const NEWEST = `
   select id, rule, kind, params, severity, direction, coin_id, vs_currency, source, price, figures,

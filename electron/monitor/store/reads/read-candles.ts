@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { CandleSeries } from '../../../../shared/contract/procedures.ts';
+import type { CandleSeries } from '../../../../shared/domain/candle-series.ts';
 import {
   bucketOrigin,
   bucketStart,

@@ -1,4 +1,13 @@
-import type { Trade } from './trade-ticks.ts';
+/** One trade on an exchange. */
+export type Trade = {
+  /** The exchange's id of the trade; null when it has none. */
+  readonly id: string | null;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly price: number;
+  /** In units of the coin; null when the exchange does not report it. */
+  readonly amount: number | null;
+};
 
 /** Longer ids may not be safe integers. */
 const SAFE_INTEGER = /^\d{1,15}$/;

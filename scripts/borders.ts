@@ -1,0 +1,135 @@
+import type { ImportGraph } from './import-graph.ts';
+
+/** What knows nothing of prices. */
+const BASICS = ['monitor/async', 'monitor/files', 'monitor/logging', 'monitor/time'] as const;
+
+/**
+ * What each area may import of the others. An area is a folder with all that is below it; a file of `electron/` or of
+ * `electron/monitor/` itself belongs to no area below. Within the monitor the areas stand in the order of the way of the data.
+ */
+export const BORDERS: Readonly<Record<string, readonly string[]>> = {
+  'shared/domain': [],
+  'shared/format': ['shared/domain'],
+  'shared/settings': ['shared/domain'],
+  'shared/messages': ['shared/domain', 'shared/format', 'shared/settings'],
+  'shared/contract': ['shared/domain', 'shared/messages', 'shared/settings'],
+
+  'monitor/async': ['monitor/time'],
+  'monitor/files': [],
+  'monitor/logging': ['shared/settings'],
+  'monitor/time': ['shared/domain', 'shared/format'],
+  'monitor/network': [...BASICS],
+  'monitor/secrets': [...BASICS, 'shared/domain', 'shared/settings'],
+  'monitor/status': [...BASICS, 'shared/contract', 'shared/domain', 'shared/messages'],
+  // What sources are asked for and have answered: the port through which they reach the store.
+  'monitor/history': ['shared/domain'],
+
+  // Sources know no store.
+  'monitor/sources': [
+    ...BASICS,
+    'monitor/history',
+    'monitor/network',
+    'monitor/status',
+    'shared/domain',
+    'shared/format',
+    'shared/messages',
+    'shared/settings',
+  ],
+  // The engine knows neither log nor clock.
+  'monitor/alerts': ['shared/domain'],
+  'monitor/latest': ['monitor/alerts', 'monitor/time', 'shared/domain', 'shared/messages'],
+  'monitor/log': [...BASICS, 'monitor/status', 'shared/domain', 'shared/messages'],
+  'monitor/ingest': [
+    ...BASICS,
+    'monitor/alerts',
+    'monitor/latest',
+    'monitor/log',
+    'monitor/sources',
+    'monitor/status',
+    'shared/domain',
+    'shared/messages',
+  ],
+  'monitor/delivery': [
+    ...BASICS,
+    'monitor/log',
+    'monitor/network',
+    'shared/domain',
+    'shared/messages',
+    'shared/settings',
+  ],
+  // The store knows no sources and no errors of the wire.
+  'monitor/store': [
+    ...BASICS,
+    'monitor/history',
+    'monitor/log',
+    'monitor/network',
+    'monitor/status',
+    'shared/domain',
+    'shared/messages',
+    'shared/settings',
+  ],
+  'monitor/settings': [
+    ...BASICS,
+    'monitor/alerts',
+    'monitor/secrets',
+    'monitor/sources',
+    'monitor/status',
+    'shared/contract',
+    'shared/domain',
+    'shared/messages',
+    'shared/settings',
+  ],
+  'monitor/procedures': [
+    ...BASICS,
+    'monitor/delivery',
+    'monitor/secrets',
+    'monitor/settings',
+    'monitor/sources',
+    'monitor/store',
+    'shared/contract',
+    'shared/domain',
+    'shared/messages',
+    'shared/settings',
+  ],
+
+  // Hosts know what the composition gives, and the types of what they give to it.
+  'hosts/page': [],
+  'hosts/browser': [...BASICS, 'hosts/page', 'monitor', 'shared/contract', 'shared/domain'],
+  'hosts/desktop': [
+    ...BASICS,
+    'hosts/page',
+    'monitor',
+    'monitor/delivery',
+    'monitor/network',
+    'monitor/secrets',
+    'monitor/settings',
+    'shared/contract',
+    'shared/domain',
+    'shared/format',
+    'shared/messages',
+    'shared/settings',
+  ],
+
+  // The page knows only what is shared.
+  renderer: ['shared/contract', 'shared/domain', 'shared/format', 'shared/messages', 'shared/settings'],
+};
+
+/** The area of a file; `monitor` and `electron` for the files of these folders themselves. */
+export function areaOf(file: string): string {
+  const [top = '', second = '', third = ''] = file.split('/');
+  if (top !== 'electron') return top === 'shared' ? `${top}/${second}` : top;
+  if (second !== 'monitor' && second !== 'hosts') return second.endsWith('.ts') ? top : second;
+  return third.endsWith('.ts') ? second : `${second}/${third}`;
+}
+
+/** The imports that cross a border, each as a sentence. Areas that put others together have no border. */
+export function crossings(files: ImportGraph, borders = BORDERS): readonly string[] {
+  return [...files].flatMap(([file, imported]) => {
+    const area = areaOf(file);
+    const allowed = borders[area];
+    if (allowed === undefined) return [];
+    return [...imported]
+      .filter((each) => areaOf(each) !== area && !allowed.includes(areaOf(each)))
+      .map((each) => `${file} imports ${each}, but ${area} may not import ${areaOf(each)}`);
+  });
+}
