@@ -1,71 +1,58 @@
 import type { ImportGraph } from './import-graph.ts';
 
 /** What knows nothing of prices. */
-const BASICS = ['monitor/async', 'monitor/files', 'monitor/logging', 'monitor/time'] as const;
+const BASICS = [
+  'monitor/async',
+  'monitor/files',
+  'monitor/logging',
+  'monitor/time',
+  'shared/format',
+  'shared/messages',
+] as const;
 
 /**
  * What each area may import of the others. An area is a folder with all that is below it; a file of `electron/` or of
  * `electron/monitor/` itself belongs to no area below. Within the monitor the areas stand in the order of the way of the data.
  */
 export const BORDERS: Readonly<Record<string, readonly string[]>> = {
-  'shared/domain': [],
-  'shared/format': ['shared/domain'],
-  'shared/settings': ['shared/domain'],
-  'shared/messages': ['shared/domain', 'shared/format', 'shared/settings'],
+  'shared/format': [],
+  'shared/messages': ['shared/format'],
+  'shared/domain': ['shared/format', 'shared/messages'],
+  'shared/settings': ['shared/domain', 'shared/messages'],
   'shared/contract': ['shared/domain', 'shared/messages', 'shared/settings'],
 
   'monitor/async': ['monitor/time'],
-  'monitor/files': [],
-  'monitor/logging': ['shared/settings'],
-  'monitor/time': ['shared/domain', 'shared/format'],
+  'monitor/files': ['shared/messages'],
+  'monitor/logging': ['shared/messages', 'shared/settings'],
+  'monitor/time': ['shared/domain', 'shared/format', 'shared/messages'],
   'monitor/network': [...BASICS],
   'monitor/secrets': [...BASICS, 'shared/domain', 'shared/settings'],
-  'monitor/status': [...BASICS, 'shared/contract', 'shared/domain', 'shared/messages'],
+  'monitor/status': [...BASICS, 'shared/contract', 'shared/domain'],
   // What sources are asked for and have answered: the port through which they reach the store.
   'monitor/history': ['shared/domain'],
 
   // Sources know no store.
-  'monitor/sources': [
-    ...BASICS,
-    'monitor/history',
-    'monitor/network',
-    'monitor/status',
-    'shared/domain',
-    'shared/format',
-    'shared/messages',
-    'shared/settings',
-  ],
+  'monitor/sources': [...BASICS, 'monitor/history', 'monitor/network', 'shared/domain', 'shared/settings'],
   // The engine knows neither log nor clock.
   'monitor/alerts': ['shared/domain'],
   'monitor/latest': ['monitor/alerts', 'monitor/time', 'shared/domain', 'shared/messages'],
-  'monitor/log': [...BASICS, 'monitor/status', 'shared/domain', 'shared/messages'],
+  'monitor/log': [...BASICS, 'shared/domain'],
   'monitor/ingest': [
     ...BASICS,
     'monitor/alerts',
     'monitor/latest',
     'monitor/log',
     'monitor/sources',
-    'monitor/status',
     'shared/domain',
-    'shared/messages',
   ],
-  'monitor/delivery': [
-    ...BASICS,
-    'monitor/log',
-    'monitor/network',
-    'shared/domain',
-    'shared/messages',
-    'shared/settings',
-  ],
+  'monitor/delivery': [...BASICS, 'monitor/log', 'monitor/network', 'shared/domain', 'shared/settings'],
   // The store knows no sources and no errors of the wire.
   'monitor/store': [
     ...BASICS,
     'monitor/history',
     'monitor/log',
     'monitor/network',
-    'monitor/status',
     'shared/domain',
-    'shared/messages',
     'shared/settings',
   ],
   'monitor/settings': [
@@ -76,7 +63,6 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'monitor/status',
     'shared/contract',
     'shared/domain',
-    'shared/messages',
     'shared/settings',
   ],
   'monitor/procedures': [
@@ -88,7 +74,6 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'monitor/store',
     'shared/contract',
     'shared/domain',
-    'shared/messages',
     'shared/settings',
   ],
 
@@ -105,8 +90,6 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'monitor/settings',
     'shared/contract',
     'shared/domain',
-    'shared/format',
-    'shared/messages',
     'shared/settings',
   ],
 

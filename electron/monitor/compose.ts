@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import { alertMessage } from '../../shared/domain/alert-message.ts';
 import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
-import { alertMessage } from '../../shared/messages/alert-message.ts';
 import { message, text } from '../../shared/messages/message.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings/settings.ts';

@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
+import { alertMessage } from '../../shared/domain/alert-message.ts';
 import { formatAge } from '../../shared/format/age.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { formatPrice } from '../../shared/format/price.ts';
-import { alertMessage } from '../../shared/messages/alert-message.ts';
 import { text } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from '../quotes/change.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alertMessage } from '../messages/alert-message.ts';
 import { text } from '../messages/message.ts';
+import { alertMessage } from './alert-message.ts';
 import { storedAlertSchema } from './stored-alert.ts';
 
 const OLD = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Nested } from './en/nested.ts';
 import { en } from './en.ts';
-import type { Nested } from './nested.ts';
 
 /** What a translation has to have: a text for each code, made from the same parameters. */
 export type Catalogue = typeof en;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alertSchema } from '../../../shared/domain/alert.ts';
-import { alertMessage } from '../../../shared/messages/alert-message.ts';
+import { alertMessage } from '../../../shared/domain/alert-message.ts';
 import { text } from '../../../shared/messages/message.ts';
 import type { RaisedAlert } from './channel.ts';
 

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { Alert } from '../../../shared/domain/alert.ts';
-import { alertMessage } from '../../../shared/messages/alert-message.ts';
+import { alertMessage } from '../../../shared/domain/alert-message.ts';
 import { text } from '../../../shared/messages/message.ts';
 import { useObservable } from '../../api/use-observable.ts';
 import { formatFullDayTime } from '../../time/local-time.ts';

@@ -1,4 +1,4 @@
-import type { Nested } from '../nested.ts';
+import type { Nested } from './nested.ts';
 
 /** Why a call of the page failed, as far as the contract itself is concerned. */
 export const callTexts = {

@@ -1,4 +1,4 @@
-import type { Nested } from '../nested.ts';
+import type { Nested } from './nested.ts';
 
 /** PostgreSQL: how to reach it, and what it does not take. */
 export const databaseTexts = {

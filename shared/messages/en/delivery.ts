@@ -1,4 +1,4 @@
-import type { Nested } from '../nested.ts';
+import type { Nested } from './nested.ts';
 
 /** Why alerts cannot be delivered to a channel. */
 export const deliveryTexts = {

@@ -1,4 +1,4 @@
-import type { Nested } from '../nested.ts';
+import type { Nested } from './nested.ts';
 
 /** What was tried with a file, as in "cannot …". */
 const ACTIONS = {

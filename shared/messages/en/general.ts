@@ -1,4 +1,4 @@
-import type { Nested } from '../nested.ts';
+import type { Nested } from './nested.ts';
 
 /** Texts that belong to no part of the program. */
 export const generalTexts = {

@@ -1,5 +1,5 @@
-import { asSentence } from '../as-sentence.ts';
-import type { Nested } from '../nested.ts';
+import { asSentence } from '../../format/as-sentence.ts';
+import type { Nested } from './nested.ts';
 
 /** The local journal: prices and alerts on their way to the database. */
 export const journalTexts = {

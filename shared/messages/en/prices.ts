@@ -1,7 +1,7 @@
 import { formatAge } from '../../format/age.ts';
+import { asSentence } from '../../format/as-sentence.ts';
 import { formatSource } from '../../format/name.ts';
-import { asSentence } from '../as-sentence.ts';
-import type { Nested } from '../nested.ts';
+import type { Nested } from './nested.ts';
 
 /** What keeps prices from coming, or makes them unusable. */
 export const priceTexts = {

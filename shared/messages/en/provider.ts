@@ -1,5 +1,5 @@
-import { asSentence } from '../as-sentence.ts';
-import type { Nested } from '../nested.ts';
+import { asSentence } from '../../format/as-sentence.ts';
+import type { Nested } from './nested.ts';
 
 const count = (calls: number): string => calls.toLocaleString('en-US');
 

@@ -1,4 +1,4 @@
-import type { Nested } from '../nested.ts';
+import type { Nested } from './nested.ts';
 
 /** Where the text of settings.json stops being JSON, by the names that jsonc-parser has for it. */
 const SYNTAX: Readonly<Record<string, string>> = {

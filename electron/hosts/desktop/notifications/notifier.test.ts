@@ -1,7 +1,7 @@
 import type { NotificationConstructorOptions } from 'electron';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../shared/domain/alert.ts';
-import { alertText } from '../../../../shared/messages/alert-text.ts';
+import { alertText } from '../../../../shared/domain/alert-text.ts';
 import { createChannelDelivery } from '../../../monitor/delivery/channel-delivery.ts';
 import { isSettled } from '../../../monitor/delivery/delivery.ts';
 import { memoryOutbox } from '../../../monitor/delivery/outbox-fixture.ts';

@@ -1,6 +1,6 @@
 import type { Notification, NotificationConstructorOptions } from 'electron';
 import type { Alert } from '../../../../shared/domain/alert.ts';
-import { type AlertText, alertText } from '../../../../shared/messages/alert-text.ts';
+import { type AlertText, alertText } from '../../../../shared/domain/alert-text.ts';
 import type { Settings } from '../../../../shared/settings/settings.ts';
 
 export type ShownNotification = Pick<Notification, 'on' | 'show' | 'close'>;

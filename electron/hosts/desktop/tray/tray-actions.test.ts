@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertText } from '../../../../shared/messages/alert-text.ts';
+import type { AlertText } from '../../../../shared/domain/alert-text.ts';
 import { silentLog } from '../../../monitor/logging/logger.ts';
 import { type TrayActionParts, trayActions } from './tray-actions.ts';
 

@@ -1,5 +1,5 @@
 import type { Place } from '../../../../shared/contract/place.ts';
-import type { AlertText } from '../../../../shared/messages/alert-text.ts';
+import type { AlertText } from '../../../../shared/domain/alert-text.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
 import type { LoginItem } from '../login/login-item.ts';
 import type { PauseKeeper } from '../notifications/pause-keeper.ts';

@@ -1,5 +1,5 @@
 import type { Place } from '../../../../shared/contract/place.ts';
-import { alertSummary } from '../../../../shared/messages/alert-text.ts';
+import { alertSummary } from '../../../../shared/domain/alert-text.ts';
 import { PAUSE_CHOICES, type PauseChoice } from '../state/pause.ts';
 import { localTime } from './local-time.ts';
 import { quoteLine } from './quote-line.ts';

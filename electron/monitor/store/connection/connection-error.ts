@@ -1,5 +1,5 @@
 import { DatabaseError, escapeIdentifier } from 'pg';
-import { asSentence } from '../../../../shared/messages/as-sentence.ts';
+import { asSentence } from '../../../../shared/format/as-sentence.ts';
 import { CERTIFICATE_CODES } from '../../network/certificate-error.ts';
 
 /** The server, database and user of a connection; contains no secrets. */

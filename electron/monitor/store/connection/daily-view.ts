@@ -2,7 +2,7 @@ import { DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
 import { bucketStart } from '../../../../shared/domain/interval.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import { asSentence } from '../../../../shared/messages/as-sentence.ts';
+import { asSentence } from '../../../../shared/format/as-sentence.ts';
 import { verbatim } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ClientBase, DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
-import { asSentence } from '../../../../shared/messages/as-sentence.ts';
+import { asSentence } from '../../../../shared/format/as-sentence.ts';
 import { packageRoot } from '../../files/package-root.ts';
 import { RefusedDatabase } from './refused-database.ts';
 import { ownSchemaAdvice, type Session } from './session.ts';

@@ -1,5 +1,5 @@
 import { Client, type PoolConfig } from 'pg';
-import { asSentence } from '../../../../shared/messages/as-sentence.ts';
+import { asSentence } from '../../../../shared/format/as-sentence.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { createEmbeddedServer } from '../postgres/embedded-server.ts';
 import type { EmbeddedConnection } from '../postgres/embedded-url.ts';

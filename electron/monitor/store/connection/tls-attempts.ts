@@ -8,7 +8,7 @@ import {
   getCACertificates,
   type PeerCertificate,
 } from 'node:tls';
-import { asSentence } from '../../../../shared/messages/as-sentence.ts';
+import { asSentence } from '../../../../shared/format/as-sentence.ts';
 import type { ConnectionParameters, SslMode } from '../../../../shared/settings/connection-parameters.ts';
 import { RefusedDatabase } from './refused-database.ts';
 

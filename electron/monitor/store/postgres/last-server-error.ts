@@ -1,4 +1,4 @@
-import { asSentence } from '../../../../shared/messages/as-sentence.ts';
+import { asSentence } from '../../../../shared/format/as-sentence.ts';
 
 /** `2026-11-26 15:04:05.678 UTC [4711] FATAL:  …`, or `postgres: …` before logging starts. */
 const PREFIX = /^(?:.*? \[\d+\] (?=[A-Z]+: )|postgres: )/;

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Alert } from '../../../../shared/domain/alert.ts';
-import { alertMessage } from '../../../../shared/messages/alert-message.ts';
+import { alertMessage } from '../../../../shared/domain/alert-message.ts';
 import { text } from '../../../../shared/messages/message.ts';
 
 const INSERT_ALERTS = `

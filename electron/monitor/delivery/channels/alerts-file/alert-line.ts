@@ -1,5 +1,5 @@
 import type { Alert } from '../../../../../shared/domain/alert.ts';
-import { alertMessage } from '../../../../../shared/messages/alert-message.ts';
+import { alertMessage } from '../../../../../shared/domain/alert-message.ts';
 import { text } from '../../../../../shared/messages/message.ts';
 
 /**

@@ -1,9 +1,9 @@
-import type { Alert } from '../domain/alert.ts';
 import { formatCoinName } from '../format/name.ts';
 import { formatPct } from '../format/percent.ts';
 import { formatPrice } from '../format/price.ts';
+import { text } from '../messages/message.ts';
+import type { Alert } from './alert.ts';
 import { alertMessage } from './alert-message.ts';
-import { text } from './message.ts';
 
 export type AlertText = { readonly title: string; readonly body: string };
 

@@ -1,5 +1,5 @@
-import type { Alert } from '../domain/alert.ts';
-import type { Message } from './message.ts';
+import type { Message } from '../messages/message.ts';
+import type { Alert } from './alert.ts';
 
 /**
  * What happened, without time and coin: the message `alert.<kind>`, made from the rule's parameters, the alert's figures and its
