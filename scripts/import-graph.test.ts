@@ -7,8 +7,9 @@ const ROOT = join(import.meta.dirname, '..');
 const TOPS = ['electron', 'shared', 'renderer'];
 const files = fileGraph(ROOT, ...TOPS);
 
-/** The rules and what binds them are one folder as far as circles go. */
-const folderOf = (file: string): string => dirname(file).replace('alerts/rules', 'alerts');
+/** A registry and what is registered are one folder as far as circles go. */
+const folderOf = (file: string): string =>
+  dirname(file).replace(/^(electron\/monitor\/(?:alerts|delivery))\/.*/, '$1');
 
 const graph = (edges: Readonly<Record<string, readonly string[]>>): ImportGraph =>
   new Map(Object.entries(edges).map(([from, to]) => [from, new Set(to)]));
