@@ -19,7 +19,7 @@ const POLL_MS = 20;
 
 type Falsy = false | 0 | '' | null | undefined;
 
-/** Waits for something that another process does. The runner's own time limit ends it when it never comes. */
+/** Waits for a condition of another process. The runner's timeout ends a wait in vain. */
 export async function until<T>(look: () => T | Promise<T>): Promise<Exclude<T, Falsy>> {
   for (;;) {
     const found = await look();
@@ -28,7 +28,7 @@ export async function until<T>(look: () => T | Promise<T>): Promise<Exclude<T, F
   }
 }
 
-/** A folder in the system's temporary one, removed after `work`. */
+/** Creates a temporary folder that is removed after `work`. */
 export async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'program-test-'));
   try {
@@ -42,11 +42,11 @@ export type Finished = { readonly code: number | null; readonly stdout: string; 
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Another user to run as; our own when absent. */
+/** Another user to run as; the current one when absent. */
 type Ids = { readonly uid?: number; readonly gid?: number };
 
 function spawnCli(args: readonly string[], env: Environment, ids: Ids = {}): ChildProcess {
-  // Nothing of the machine's own settings: only what the test says, and what a process needs to run.
+  // No environment variables except those of the test and those that a process needs to run.
   const { PATH = '', HOME = '', SystemRoot = '', TMPDIR = '' } = process.env;
   const base = { PATH, HOME, ...(SystemRoot && { SystemRoot }), ...(TMPDIR && { TMPDIR }) };
   return spawn(process.execPath, [CLI, ...args], {
@@ -56,7 +56,7 @@ function spawnCli(args: readonly string[], env: Environment, ids: Ids = {}): Chi
   });
 }
 
-/** Runs a command of the built program to its end. */
+/** Runs a command of the built program and waits for it to exit. */
 export async function runCli(
   args: readonly string[],
   env: Environment = {},
@@ -85,7 +85,7 @@ export type Program = {
   /** The page's URL with its token. */
   readonly url: string;
   stderr(): string;
-  /** Sends the signal and waits for the end. */
+  /** Sends the signal and waits for the exit. */
   end(signal: NodeJS.Signals): Promise<Finished>;
 };
 
@@ -114,8 +114,8 @@ export async function startProgram(env: Environment, flags: readonly string[] = 
 }
 
 /**
- * Settings for a program that asks `marketUrl` for prices on a clock that runs `speed` times as fast. Without an exchange
- * it has CoinGecko's prices alone.
+ * Environment of a program that gets prices from `marketUrl`, with a clock that runs `speed` times as fast. Without
+ * an exchange it has only CoinGecko's prices.
  */
 export function environmentFor(
   folder: string,
@@ -132,7 +132,7 @@ export function environmentFor(
   };
 }
 
-/** The whole lines of an alerts file; none while it is not there. */
+/** The complete lines of an alerts file; none while it does not exist. */
 export function alertLines(folder: string): readonly string[] {
   try {
     return readFileSync(join(folder, 'alerts.txt'), 'utf8').split('\n').slice(0, -1);
@@ -141,11 +141,11 @@ export function alertLines(folder: string): readonly string[] {
   }
 }
 
-/** A page's connection to a program: the cookie for the token, then the WebSocket. */
+/** A page's connection to a program: it exchanges the token for a cookie, and opens the WebSocket. */
 export type Page = {
   call<P extends ProcedureName>(procedure: P, input: ProcedureInput<P>): Promise<ProcedureOutput<P>>;
   status(): Promise<Status>;
-  /** Everything that was told since the connection was made. */
+  /** All events since the connection was opened. */
   readonly events: readonly EventMessage[];
   close(): void;
 };
@@ -176,7 +176,7 @@ export async function openPage(url: string): Promise<Page> {
   return page;
 }
 
-/** Goes the browser's way from the URL with the token to an open socket. */
+/** Opens a socket like a browser, starting from the URL with the token. */
 export async function openSocket(
   url: string,
   headers: Environment = {},

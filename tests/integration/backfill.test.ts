@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const AT = Date.UTC(2026, 2, 14, 12, 31);
-/** Pauses between calls are over soon, and minutes do not pass while a test runs. */
+/** Pauses between calls are short, and no minute passes during a test. */
 const SPEED = 20;
 const COINS = ['bitcoin', 'zcash'];
 
@@ -50,7 +50,7 @@ describe('backfill from the simulated provider into the database', () => {
     await market.close();
   });
 
-  /** A backfill with a way to wait for the end of its run. */
+  /** A backfill whose run can be awaited. */
   function start(
     storage: TestStorage,
     options: {
@@ -104,10 +104,10 @@ describe('backfill from the simulated provider into the database', () => {
     return (await (await fetch(market.url + path)).json()) as T;
   }
 
-  it('gives every interval all that the provider has, and leaves what was measured as it is', () =>
+  it('fills every interval with all that the provider has, and does not change recorded candles', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
-      // The program runs for 11 minutes before it looks back.
+      // The program runs for 11 minutes before the backfill starts.
       const ticks = Array.from({ length: 12 }, (_, minute) =>
         tick({ observedAt: AT - 11 * MINUTE_MS + minute * MINUTE_MS, price: 50_000 + minute, volume24h: 7 }),
       );
@@ -154,7 +154,7 @@ describe('backfill from the simulated provider into the database', () => {
       for (const [end = 0, open, high = 0, low = 0, close] of ohlc) {
         const start = end - 4 * HOUR_MS;
         if (start < AT - 30 * DAY_MS) continue;
-        // In the last day the points of 5 minutes may have seen more.
+        // For the last day, the 5-minute points may have a wider range.
         const prices = fives.filter(([at]) => at >= start && at <= end).map(([, price]) => price);
         const extremes = { high: Math.max(high, ...prices), low: Math.min(low, ...prices) };
         expect(priceOf(four.get(start) as Candle)).toEqual({ start, open, close, ...extremes });
@@ -165,7 +165,7 @@ describe('backfill from the simulated provider into the database', () => {
       expect(days.slice(0, -1).map(({ start, open, close }) => ({ start, open, close }))).toEqual(
         daily.map(({ start, open, close }) => ({ start, open, close })),
       );
-      // Today began with history and goes on with ticks.
+      // Today starts with history and continues with ticks.
       const today = hourly.find(([at]) => at === Math.floor(AT / DAY_MS) * DAY_MS)?.[1];
       expect(days.at(-1)).toMatchObject({ open: today, close: ticks.at(-1)?.price, tickCount: 12 });
 
@@ -179,7 +179,7 @@ describe('backfill from the simulated provider into the database', () => {
       await storage.stop(10_000);
     }));
 
-  it('goes on where it was stopped, and asks for nothing twice', () =>
+  it('resumes after a stop without requesting anything twice', () =>
     withDataDir(async (dataDir) => {
       let storage = openTestStorage(dataDir);
       const stopped = Promise.withResolvers<void>();
@@ -192,14 +192,14 @@ describe('backfill from the simulated provider into the database', () => {
       storage = openTestStorage(dataDir);
       await start(storage).ended;
       const answered = asked();
-      // One call may have been under way when it ended.
+      // One request may have been running at the stop.
       expect(answered.length - new Set(answered).size).toBeLessThanOrEqual(1);
       expect(new Set(answered).size).toBe(8);
       expect((await read(storage, '5m')).candles.length).toBeGreaterThan(280);
       await storage.stop(10_000);
     }));
 
-  it('waits as long as a limit asks for, be it the provider’s or a budget’s', () =>
+  it('waits as long as the rate limit of the provider or the budget requires', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       market.setFault({
@@ -225,7 +225,7 @@ describe('backfill from the simulated provider into the database', () => {
       await storage.stop(10_000);
     }));
 
-  it('fills the gap of a sleep, and leaves one that no provider has candles for', () =>
+  it('fills the gap of a sleep, and keeps one for which no provider has candles', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       const sleeps = { from: AT - 5 * HOUR_MS, to: AT - 2 * HOUR_MS };
@@ -259,7 +259,7 @@ describe('backfill from the simulated provider into the database', () => {
       await storage.stop(10_000);
     }));
 
-  it('fills a coin that is added later, without asking for the others again', () =>
+  it('fills a coin that is added later, without requesting the others again', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       let coins = ['bitcoin'];
@@ -288,7 +288,7 @@ type Prices = Pick<Candle, 'start' | 'open' | 'high' | 'low' | 'close'>;
 
 const priceOf = ({ start, open, high, low, close }: Candle): Prices => ({ start, open, high, low, close });
 
-/** A candle between each two prices that are one interval apart. */
+/** One candle for each two prices that are one interval apart. */
 function candlesBetween(points: readonly (readonly [number, number])[], intervalMs: number): Prices[] {
   return points.flatMap(([start, open], index) => {
     const [end, close] = points[index + 1] ?? [0, 0];

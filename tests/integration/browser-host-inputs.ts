@@ -1,15 +1,15 @@
 import type { SeededRandom } from './seeded-random.ts';
 
-/** What one client sends, and how it leaves. */
+/** What one client sends, and how it disconnects. */
 export type HostInput = {
-  /** Sent one after the other; an upgrade's frames follow its request without waiting for an answer. */
+  /** Sent in sequence; the frames of an upgrade follow its request without waiting for the response. */
   readonly bytes: readonly Buffer[];
-  /** Leave after the first answer or without waiting for one; `stay` leaves when the other side does. */
+  /** Disconnect after the first response or without waiting for one; `stay` waits for the other side to disconnect. */
   readonly leaves: 'answered' | 'at once' | 'stay';
   readonly how: 'end' | 'reset';
 };
 
-/** What a client has to know to be let in. */
+/** What a client needs to be authorized. */
 export type Authority = {
   readonly host: string;
   readonly origin: string;
@@ -75,7 +75,7 @@ const INPUTS = [
   '1e999',
 ];
 
-/** One of many ways to talk to the browser host, right and wrong, by somebody with authority or without. */
+/** One of many valid and invalid conversations with the browser host, with or without authorization. */
 export function makeHostInput(random: SeededRandom, authority: Authority): HostInput {
   const kind = random.whole(1, 10);
   const bytes =
@@ -96,7 +96,7 @@ function garbage(random: SeededRandom): Buffer {
     'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
     '\x16\x03\x01',
   ]);
-  // What is not ended would be waited for until the request's time is up.
+  // An unfinished request would be awaited until its timeout.
   return Buffer.from(`${start}${noise}\r\n\r\n`, 'latin1');
 }
 
@@ -163,7 +163,7 @@ function webSocket(random: SeededRandom, authority: Authority): Buffer[] {
   return [Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), ...frames];
 }
 
-/** A frame of RFC 6455, 5.2, in which anything may be wrong. */
+/** A frame of RFC 6455, 5.2, which may be invalid in any way. */
 function frame(random: SeededRandom): Buffer {
   if (random.next() < 0.15) return Buffer.from(randomText(random, random.whole(1, 40)), 'latin1');
   const payload = Buffer.from(
@@ -180,7 +180,7 @@ function frame(random: SeededRandom): Buffer {
     'latin1',
   );
   const isMasked = random.next() < 0.95;
-  // Mostly text; binary, continuation, close, ping, pong and what is reserved.
+  // Mostly text; also binary, continuation, close, ping, pong and reserved opcodes.
   const opcode = random.pick([1, 1, 1, 1, 2, 0, 8, 9, 10, 3, 15]);
   const first = (random.next() < 0.9 ? 0x80 : 0) | (random.next() < 0.03 ? 0x70 : 0) | opcode;
   const claimed = random.next() < 0.05 ? payload.length + 100_000 : payload.length;

@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** `fetch` sets the Host header itself; this lets a test lie. */
+/** `fetch` sets the Host header itself; this sends a forged one. */
 function get(
   path: string,
   headers: Record<string, string>,
@@ -55,12 +55,12 @@ function attempt(headers: Record<string, string>): Promise<number> {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/api`, { headers });
     socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
     socket.on('close', resolve);
-    socket.on('error', () => undefined); // told by the two above
+    socket.on('error', () => undefined); // reported by the two handlers above
   });
 }
 
 describe('the browser host', () => {
-  it('turns the token of the URL into a cookie that no script and no other site can use', async () => {
+  it('exchanges the token of the URL for a cookie that is HttpOnly and SameSite', async () => {
     const response = await fetch(program.url, { redirect: 'manual' });
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toBe('/');
@@ -69,14 +69,14 @@ describe('the browser host', () => {
     );
   });
 
-  it('shows nothing without the cookie', async () => {
+  it('serves nothing without the cookie', async () => {
     expect((await fetch(`${origin}/`)).status).toBe(401);
     expect((await fetch(`${origin}/?token=wrong`)).status).toBe(401);
     expect((await get('/', { cookie: `${(await cookie()).slice(0, -1)}x` })).status).toBe(401);
     expect((await get('/', { cookie: await cookie() })).status).toBe(200);
   });
 
-  it('sends a policy that lets scripts come only from its own files', async () => {
+  it('sends a policy that allows scripts only from its own files', async () => {
     const { headers } = await get('/', { cookie: await cookie() });
     const policy = String(headers['content-security-policy']);
     expect(policy).toContain("default-src 'self'");
@@ -85,11 +85,11 @@ describe('the browser host', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 
-  it('answers to no other name, so that no foreign name can be pointed at it', async () => {
+  it('rejects other host names, which prevents DNS rebinding', async () => {
     expect((await get('/', { host: 'evil.example', cookie: await cookie() })).status).toBe(421);
   });
 
-  it('serves nothing outside its folder, and takes nothing', async () => {
+  it('serves nothing outside its folder, and accepts no uploads', async () => {
     expect((await get('/../package.json', { cookie: await cookie() })).status).toBe(404);
     expect((await get('/%2e%2e/%2e%2e/package.json', { cookie: await cookie() })).status).toBe(404);
     const post = await fetch(`${origin}/`, {
@@ -100,13 +100,13 @@ describe('the browser host', () => {
     expect(post.status).toBe(405);
   });
 
-  it('refuses a socket from another origin, and tells a page whose cookie is wrong', async () => {
+  it('rejects a socket from another origin, and informs a page with an invalid cookie', async () => {
     expect(await attempt({ origin: 'http://evil.example', cookie: await cookie() })).toBe(403);
     expect(await attempt({ cookie: await cookie() })).toBe(403);
     expect(await attempt({ origin, cookie: 'monitor=none' })).toBe(4_401);
   });
 
-  it('cuts off a message that is too long, and answers one that is no request', async () => {
+  it('disconnects on a message that is too long, and responds to one that is not a request', async () => {
     const { socket } = await openSocket(program.url);
     socket.send('not json');
     const [answer] = await once(socket, 'message');
@@ -129,7 +129,7 @@ describe('the browser host', () => {
     },
   );
 
-  it('answers a request for a part of a file, whatever part that is', async () => {
+  it('responds to any range request', async () => {
     for (const range of ['bytes=5-2', 'bytes=-1', 'bytes=9999999-', 'bytes=x-y', 'lines=1-2']) {
       expect((await get('/', { cookie: await cookie(), range })).status).toBe(200);
     }
@@ -139,7 +139,7 @@ describe('the browser host', () => {
   it.each([
     ['is refused', () => ({ origin: 'http://evil.example' })],
     ['has no authority', () => ({})],
-  ])('goes on when a client that %s resets, or sends what is no frame', async (_, others) => {
+  ])('continues when a client that %s resets, or sends an invalid frame', async (_, others) => {
     const { host, port } = new URL(origin);
     const request = upgradeRequest({ host, origin, ...others() });
     for (const after of ['', INVALID_FRAME, `\x81\x01${INVALID_FRAME}`]) {
@@ -151,7 +151,7 @@ describe('the browser host', () => {
     await expectAlive();
   });
 
-  it('goes on when a page beyond the last that is taken sends what is no frame', async () => {
+  it('continues when a page beyond the limit sends an invalid frame', async () => {
     const { host, port } = new URL(origin);
     const pages = await Promise.all(Array.from({ length: 32 }, () => openSocket(program.url)));
     const request = upgradeRequest({ host, origin, cookie: await cookie() });
@@ -163,12 +163,12 @@ describe('the browser host', () => {
     await expectAlive();
   });
 
-  it('lets a page in while sockets without authority are open', async () => {
+  it('accepts a page while unauthorized sockets are open', async () => {
     const { host, port } = new URL(origin);
     const strangers = await Promise.all(Array.from({ length: 60 }, () => rawClient(Number(port))));
     for (const { socket } of strangers) socket.write(upgradeRequest({ host, origin }));
     await until(() => strangers.every(({ received }) => received() !== ''));
-    // Some are told what is wrong, as a page with an old cookie has to be; not as many as like to ask.
+    // A limited number of them is informed of the reason, as a page with an old cookie must be.
     const answers = strangers.map(({ received }) => received().slice(9, 12));
     expect(new Set(answers)).toEqual(new Set(['101', '429']));
     expect(answers.filter((status) => status === '101').length).toBeLessThanOrEqual(30);
@@ -199,7 +199,7 @@ describe('the browser host', () => {
     page.close();
   }
 
-  it('listens on the loopback alone', async () => {
+  it('listens only on the loopback interface', async () => {
     const outside = Object.values(networkInterfaces())
       .flat()
       .find((each) => each !== undefined && !each.internal && each.family === 'IPv4');

@@ -34,7 +34,7 @@ describe('the command line', () => {
       '--coingecko-url must not contain a user name',
     ],
     [['run', '--database-url', 'localhost:5432'], 1, '--database-url must start with postgresql://'],
-  ])('%j ends with %i and says: %s', async (args, code, message) => {
+  ])('%j exits with %i and prints: %s', async (args, code, message) => {
     await withFolder(async (folder) => {
       const finished = await runCli(args, environment(folder));
       expect(finished.stderr).toContain(message);
@@ -61,7 +61,7 @@ describe('the command line', () => {
     }
   });
 
-  it('says which data folder cannot be used and why', async () => {
+  it('reports which data folder cannot be used and why', async () => {
     await withFolder(async (folder) => {
       writeFileSync(join(folder, 'file'), '');
       const { code, stderr } = await runCli(
@@ -102,7 +102,7 @@ describe('the command line', () => {
     },
   );
 
-  it('has nothing to say of a database that does not run', async () => {
+  it('fails to print the URL of a database that is not running', async () => {
     await withFolder(async (folder) => {
       const { code, stdout, stderr } = await runCli(['database-url', '--data-dir', folder]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -112,7 +112,7 @@ describe('the command line', () => {
 });
 
 describe('a running program', () => {
-  it('stops at SIGTERM, SIGINT and SIGHUP with 0, and gives its data folder free', async () => {
+  it('exits with 0 at SIGTERM, SIGINT and SIGHUP, and releases its data folder', async () => {
     await withFolder(async (folder) => {
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
         const program = await startProgram(environment(folder));
@@ -121,7 +121,7 @@ describe('a running program', () => {
     });
   });
 
-  it('keeps a second one off its data folder', async () => {
+  it('excludes a second one from its data folder', async () => {
     await withFolder(async (folder) => {
       const first = await startProgram(environment(folder));
       const second = await runCli(['run'], environment(folder));
@@ -131,7 +131,7 @@ describe('a running program', () => {
     });
   });
 
-  it('says when its port is taken, and stops cleanly', async () => {
+  it('reports that its port is in use, and stops cleanly', async () => {
     await withFolder(async (folder) => {
       const other = createServer().listen(0, '127.0.0.1');
       await until(() => other.listening);
@@ -144,7 +144,7 @@ describe('a running program', () => {
     });
   });
 
-  it('names an unknown coin and suggests the one that was meant, while the others go on', async () => {
+  it('reports an unknown coin with a suggestion, while the others continue', async () => {
     await withFolder(async (folder) => {
       const program = await startProgram(environment(folder), ['--coins', 'bitconi,zcash']);
       const page = await openPage(program.url);
@@ -165,7 +165,7 @@ describe('a running program', () => {
     });
   });
 
-  it('goes on with the defaults when settings.json is malformed, and says so', async () => {
+  it('continues with the defaults when settings.json is malformed, and reports it', async () => {
     await withFolder(async (folder) => {
       writeFileSync(join(folder, 'settings.json'), '{ coins: bitcoin }');
       const program = await startProgram(environment(folder));
@@ -179,7 +179,7 @@ describe('a running program', () => {
     });
   });
 
-  it('watches on and keeps everything while its own database cannot be reached', async () => {
+  it('keeps watching and loses nothing while the user’s database is unreachable', async () => {
     await withFolder(async (folder) => {
       const lost = await startProgram(environment(folder), [
         '--database-url',

@@ -58,7 +58,7 @@ async function withProgram(
         },
         async serve(prices) {
           for (const price of prices) {
-            // On whole seconds, as the provider tells them.
+            // On whole seconds, like those of the provider.
             at = Math.max(at + STEP_MS, Math.floor(clock.now() / SECOND_MS) * SECOND_MS);
             const lastUpdatedAt = at;
             market.setPrice('bitcoin', { price, lastUpdatedAt });
@@ -90,7 +90,7 @@ describe('the built program', () => {
           error: expect.stringContaining('nobody reads from this pipe'),
           waitingLines: 1,
         });
-        // Prices and the database go on.
+        // Prices and the database continue.
         await serve([61_800]);
         await until(async () => (await page.status()).database.status === 'ready');
         const url = (await runCli(['database-url', '--data-dir', folder])).stdout.trim();
@@ -107,7 +107,7 @@ describe('the built program', () => {
       }),
   );
 
-  it('starts with a damaged journal, says what was lost, and goes on', () =>
+  it('starts with a damaged log, reports what was lost, and continues', () =>
     withProgram(async ({ folder, start, serve }) => {
       const path = join(folder, 'journal.sqlite');
       const first = await start();
@@ -119,7 +119,7 @@ describe('the built program', () => {
         .all()
         .map((row) => Number(row.log_offset));
       expect(offsets.length).toBeGreaterThan(3);
-      // One that was written, and one that PostgreSQL has not got.
+      // One that is in PostgreSQL, and one that is not.
       journal.exec(
         `update records set batch = 'x' || batch where log_offset in (${offsets[0]}, ${offsets[2]})`,
       );

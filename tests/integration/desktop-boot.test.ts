@@ -15,7 +15,7 @@ const STEP_MS = 10_000;
 /** More with `STARTS=100 npm run test:integration -- desktop`. */
 const STARTS = Number(process.env.STARTS ?? 20);
 const COINS = 3;
-/** At most this many answers can be on their way through a program that quits: served, and not yet accepted. */
+/** At most this many responses can be in flight when a program quits: served but not yet accepted. */
 const UNDER_WAY = 1;
 
 type Stage = {
@@ -25,7 +25,7 @@ type Stage = {
   start(args?: readonly string[]): DesktopProgram;
 };
 
-/** A market and a data folder for desktop apps, all of which are gone afterwards. */
+/** A market and a data folder for desktop apps, which are removed afterwards. */
 async function onStage(work: (stage: Stage) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
@@ -63,13 +63,13 @@ const icon = (path: string | undefined): string => basename(path ?? '', '.png');
 
 const SNAPSHOT_REQUEST = { id: 1, procedure: 'snapshot', input: {} } as const;
 
-/** The page's own view of everything, as the text of its answer. */
+/** The snapshot as the page receives it. */
 async function snapshotText(app: DesktopProgram): Promise<string> {
   return JSON.stringify(await app.act({ do: 'ask', request: SNAPSHOT_REQUEST, frame: 'main' }));
 }
 
 describe('the desktop app', () => {
-  it('goes from its start to its end: prices, an alert, the window, and nothing left', async () => {
+  it('runs from start to quit: prices, an alert, the window, and nothing left behind', async () => {
     await onStage(async (stage) => {
       const { folder, market, start } = stage;
       market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: stage.origin });
@@ -130,7 +130,7 @@ describe('the desktop app', () => {
     });
   });
 
-  it('rests its notifications while alerts are paused, over a restart too, and still writes them', async () => {
+  it('suppresses notifications while alerts are paused, even after a restart, and still writes them', async () => {
     await onStage(async (stage) => {
       const { folder, market, start } = stage;
       market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: stage.origin });
@@ -158,7 +158,7 @@ describe('the desktop app', () => {
       });
       expect(icon(paused.tray?.image)).toBe('calm');
       await app.act({ do: 'click-menu', path: ['Resume alerts'] });
-      // Had it been notified of, that would have come by now: the next alert's notification does.
+      // Its notification would have been shown before that of the next alert.
       for (let step = 33; step <= 64; step++) await serveBitcoin(stage, 61_800, step);
       await serveBitcoin(stage, 60_000, 65);
       const told = await until(async () => {
@@ -173,7 +173,7 @@ describe('the desktop app', () => {
 
   it('asks for a price as soon as the machine wakes, and ends with the system', async () => {
     await onStage(async ({ folder, market, start }) => {
-      // By itself it would ask again after an hour.
+      // Without the event it would poll again after an hour.
       const app = start(['--hidden', '--poll-seconds', '3600']);
       const asked = (): number => market.requests().filter((one) => one.endpoint === '/simple/price').length;
       await until(async () => (await app.look().catch(() => null))?.tray?.toolTip.includes('$'));
@@ -181,7 +181,7 @@ describe('the desktop app', () => {
       await app.act({ do: 'power', event: 'suspend' });
       await app.act({ do: 'power', event: 'resume' });
       await until(() => asked() === 2);
-      await app.act({ do: 'power', event: 'shutdown' }).catch(() => undefined); // it may be gone before it answers
+      await app.act({ do: 'power', event: 'shutdown' }).catch(() => undefined); // it may exit before it responds
       expect(await app.ended).toBe(0);
       expect(leftBehind(folder)).toEqual([]);
     });
@@ -189,14 +189,14 @@ describe('the desktop app', () => {
 
   it(`starts and quits ${STARTS} times and leaves no process, no lock and no lost price`, async () => {
     await onStage(async ({ folder, market, start }) => {
-      /** How many prices had been served when the program was gone. */
+      /** How many prices had been served when the program had exited. */
       const servedAtEnd: number[] = [];
       for (let count = 0; count < STARTS; count++) {
         const servedBefore = market.served().length;
         const app = start(['--hidden']);
         await until(async () => (await app.look().catch(() => null))?.tray?.toolTip.includes('$'));
         await until(() => market.served().length > servedBefore + COINS);
-        // Every other one is quit with its database ready, the others in the middle of its start.
+        // Every other run quits with its database ready, the others while it starts.
         if (count % 2 === 0) await until(async () => (await snapshotText(app)).includes('"status":"ready"'));
         expect(await quit(app)).toBe(0);
         expect(leftBehind(folder)).toEqual([]);

@@ -28,7 +28,7 @@ import {
 const run = promisify(execFile);
 const START = Date.UTC(2026, 0, 1);
 
-/** One run of the program's storage on this folder; `work` begins when the database is ready. */
+/** One run of the program's storage on this folder; `work` starts when the database is ready. */
 async function oneRun<T>(dataDir: string, work: (storage: TestStorage) => Promise<T>): Promise<T> {
   const storage = openTestStorage(dataDir);
   await storage.untilReady();
@@ -37,7 +37,7 @@ async function oneRun<T>(dataDir: string, work: (storage: TestStorage) => Promis
   return result;
 }
 
-/** One run in which the database is down with this message until `mend`, and then there, with all that was in it. */
+/** One run in which the database is down with this message until `mend`, and then up with all its data. */
 async function oneTroubledRun(dataDir: string, message: RegExp, mend: () => void): Promise<void> {
   const storage = openTestStorage(dataDir);
   expect(await storage.untilDown()).toMatch(message);
@@ -60,7 +60,7 @@ const prices = (dataDir: string): Promise<readonly unknown[]> =>
   });
 
 describe('the cluster of the embedded server', () => {
-  it('is opened again by whoever moved away and back the folder, what is in it, or its password', async () => {
+  it('can be opened after the folder, its contents or its password were moved away and back', async () => {
     await withDataDir(async (dataDir) => {
       const cluster = join(dataDir, 'postgres');
       const passwordFile = join(dataDir, 'postgres-password');
@@ -68,7 +68,7 @@ describe('the cluster of the embedded server', () => {
       await keep(dataDir, 1);
       const password = readFileSync(passwordFile, 'utf8');
 
-      // Moved away: a new and empty one. Moved back: as if nothing had been.
+      // Moved away: a new and empty one. Moved back: as before.
       renameSync(cluster, aside);
       await keep(dataDir, 2);
       rmSync(cluster, { recursive: true });
@@ -93,14 +93,14 @@ describe('the cluster of the embedded server', () => {
       expect(await prices(dataDir)).toEqual([1]);
       expect(readFileSync(passwordFile, 'utf8')).not.toBe(password);
 
-      // Of a cluster that comes from elsewhere it is the cluster that changes: the file may open another one.
+      // The password of a foreign cluster is changed, not the file, which may belong to another cluster.
       writeFileSync(passwordFile, "it's another\n");
       expect(await prices(dataDir)).toEqual([1]);
       expect(readFileSync(passwordFile, 'utf8')).toBe("it's another\n");
     });
   });
 
-  it('can be moved away after the program was killed, while its server still runs there', async () => {
+  it('can be moved away after a kill, while its server is still running there', async () => {
     const market = await startDemoServer({ clock: systemClock, seed: 'cluster' });
     await withFolder(async (folder) => {
       const environment = {
@@ -128,7 +128,7 @@ describe('the cluster of the embedded server', () => {
     await market.close();
   });
 
-  it('is not made where something else is, which is left as it is', async () => {
+  it('is not created where something else exists, which is not changed', async () => {
     await withDataDir(async (dataDir) => {
       const cluster = join(dataDir, 'postgres');
       const leftover = join(dataDir, 'postgres.new-backup');
@@ -163,11 +163,11 @@ describe('the cluster of the embedded server', () => {
 });
 
 describe('a data folder with odd characters in its path', () => {
-  // What shells, PostgreSQL's settings, its lock file, URLs and printf each have a meaning for.
+  // Characters that are special to shells, PostgreSQL's settings, its lock file, URLs or printf.
   const odd =
     process.platform === 'win32' ? "it's 100%41, $x ü" : `it's, "a" 100%41 %s \\ $HOME \`id\` ;& #? ü漢 `;
 
-  it('has its database like any other, for the program and for psql', async (context) => {
+  it('works for the program and for psql', async (context) => {
     await withDataDir(async (parent) => {
       const dataDir = join(parent, odd);
       mkdirSync(dataDir);

@@ -17,15 +17,15 @@ import {
 const SPEED = 60;
 const STEP_MS = 10_000;
 
-/** A limit, an error that comes as a good answer, and a good answer that holds nothing. */
+/** A rate limit, an error with a success status, and an empty success. */
 const TROUBLES: readonly (readonly [Fault, FeedState['status']])[] = [
   [{ kind: 'status', status: 429, retryAfterSeconds: 30 }, 'rate-limited'],
   [{ kind: 'json', value: { status: { error_code: 429, error_message: 'Too many' } } }, 'rate-limited'],
   [{ kind: 'json', value: {} }, 'offline'],
 ];
 
-describe('while CoinGecko gives no prices', () => {
-  it('prices come from the exchange, and back, without an alert though the sources are 3 % apart', async () => {
+describe('while CoinGecko returns no prices', () => {
+  it('prices come from the exchange and later from CoinGecko again, without an alert although they differ by 3 %', async () => {
     await withFolder(async (folder) => {
       const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
       const market = await startDemoServer({
@@ -58,7 +58,7 @@ describe('while CoinGecko gives no prices', () => {
           await until(async () => (await page.status()).feed.status === status);
           await until(async () => (await page.status()).exchanges?.fallback === 'kraken');
           await until(async () => (await sources()).every((source) => source === 'kraken'));
-          // Long enough for a window of the exchange's own.
+          // Long enough for a full window of the exchange's prices.
           await until(averages);
 
           market.clearFaults();

@@ -16,7 +16,10 @@ import { queryEmbedded } from './storage-fixture.ts';
 
 const CLI = join(import.meta.dirname, '../../electron/cli.ts');
 
-/** The least number of candles of Bitcoin after the first backfill, from exchange and CoinGecko, and from CoinGecko alone. */
+/**
+ * The minimum number of candles of Bitcoin after the first backfill, from exchange and CoinGecko, and from CoinGecko
+ * alone.
+ */
 const LEAST = {
   exchange: { '1m': 700, '5m': 700, '15m': 700, '1h': 1_000, '4h': 700, '1d': 700 },
   coinGecko: { '1m': 1, '5m': 280, '15m': 94, '1h': 1_000, '4h': 530, '1d': 360 },
@@ -46,7 +49,7 @@ async function candles(monitor: Monitor, interval: Interval): Promise<CandleSeri
 }
 
 describe('charts on the first run', () => {
-  it.each(['exchange', 'coinGecko'] as const)('are full as soon as the past was asked for, from %s', (from) =>
+  it.each(['exchange', 'coinGecko'] as const)('are full after the first backfill, from %s', (from) =>
     withMarket(async (market, folder) => {
       const env = settingsFor(folder, market, from === 'exchange');
       const monitor = await openMonitor({
@@ -79,7 +82,7 @@ describe('charts on the first run', () => {
     }),
   );
 
-  it('are filled to the end by the next start when the first was killed, with each answer stored once', () =>
+  it('are completed by the next start after a kill, with each response stored once', () =>
     withMarket(async (market, folder) => {
       const env = { ...settingsFor(folder, market, false), PATH: process.env.PATH ?? '', HOME: folder };
       const run = (): ChildProcess => spawn(process.execPath, [CLI, 'run'], { env, stdio: 'ignore' });
@@ -101,10 +104,10 @@ describe('charts on the first run', () => {
           const rows = await queryEmbedded<{ series: number }>(
             folder,
             'select count(distinct (coin_id, resolution_seconds))::integer as series from history_candles',
-          ).catch(() => []); // the server is being started
+          ).catch(() => []); // the server is starting
           return rows[0]?.series === 12;
         });
-        // What was on its way when it was killed is asked for again, and nothing else.
+        // Only what was in flight at the kill is requested again.
         expect(asked().length - 12).toBeLessThanOrEqual(1);
         expect(before).toBeLessThan(12);
       } finally {

@@ -11,7 +11,7 @@ import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
 
 const SEED_VARIABLE = 'BROWSER_HOST_SEED';
 const INPUTS = 10_000;
-/** Fewer than the pages that are let in, so that one more always is. */
+/** Fewer than the allowed pages, so that one more is always accepted. */
 const AT_ONCE = 24;
 const LOOK_EVERY = 1_000;
 /** Connections to the database and to the market come and go. */
@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('goes on, and keeps no descriptor, whatever clients send it', async () => {
+it('continues and leaks no descriptor, whatever clients send', async () => {
   const seed = seedFrom(SEED_VARIABLE, 20_261_126);
   await replayable(SEED_VARIABLE, seed, async () => {
     const random = createSeededRandom(seed);
@@ -43,7 +43,7 @@ it('goes on, and keeps no descriptor, whatever clients send it', async () => {
     const before = openFiles();
 
     for (let done = 0; done < INPUTS; done += LOOK_EVERY) {
-      // Made before they are sent: which comes when is chance, what comes is not.
+      // Generated before they are sent: their timing is random, their content is reproducible.
       const inputs = Array.from({ length: LOOK_EVERY }, () => makeHostInput(random, authority));
       await Promise.all(
         Array.from({ length: AT_ONCE }, async () => {
@@ -84,7 +84,7 @@ async function send(port: number, { bytes, leaves, how }: HostInput): Promise<vo
   for (const part of bytes) socket.write(part);
   if (leaves === 'answered') {
     const answered = new Promise<void>((resolve) => socket.once('data', () => resolve()));
-    // Not every input is answered: our own end is what the other side then hears of.
+    // Not every input gets a response; then the client disconnects.
     await Promise.race([answered, closed, nextTurns()]);
   }
   if (leaves !== 'stay' && how === 'reset') socket.resetAndDestroy();
@@ -92,7 +92,7 @@ async function send(port: number, { bytes, leaves, how }: HostInput): Promise<vo
   await closed;
 }
 
-/** Long enough for an answer on the loopback, most times; whether it came in time is for chance. */
+/** Usually long enough for a response on the loopback interface. */
 async function nextTurns(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -20,15 +20,15 @@ const SPEED = 600;
 const POLL_SECONDS = 60; // ten requests a second
 const COINS = 20;
 const KILLS = killsOr(6);
-/** The program dies between these two moments after it was asked for; the first is in the middle of its start. */
+/** The program is killed between these two moments after it was spawned; the first is during its start. */
 const EARLIEST_KILL_MS = 50;
 const LATEST_KILL_MS = 2_500;
 
-/** At most this many answers can be on their way through a program that is killed: served, and not yet accepted. */
+/** At most this many responses can be in flight when a program is killed: served but not yet accepted. */
 const UNDER_WAY = 2;
 
 describe('a program that is killed at random moments', () => {
-  it('loses and doubles nothing that it accepted', { timeout: 60_000 + KILLS * 10_000 }, async () => {
+  it('neither loses nor duplicates what it accepted', { timeout: 60_000 + KILLS * 10_000 }, async () => {
     await withFolder(async (folder) => {
       const origin = Date.now();
       const market = await startDemoServer({
@@ -44,7 +44,7 @@ describe('a program that is killed at random moments', () => {
         MONITOR_COINS: coins.join(','),
       };
       let program: Program | undefined;
-      /** How many prices had been served when the program died. */
+      /** How many prices had been served when the program was killed. */
       const servedAtKill: number[] = [];
       try {
         for (let kill = 0; kill < KILLS; kill++) {
@@ -61,7 +61,7 @@ describe('a program that is killed at random moments', () => {
         await until(() => market.served().length > servedBefore + 10 * COINS);
         page.close();
         const url = (await runCli(['database-url', '--data-dir', folder])).stdout.trim();
-        // Nothing more is served, so that what is counted below stands still.
+        // Nothing more is served, so that the counts below do not change.
         market.setFault({ endpoint: '/simple/price', fault: { kind: 'status', status: 503 } });
         await until(async () => {
           const again = await openPage(program?.url ?? '');
@@ -111,13 +111,13 @@ describe('a program that is killed at random moments', () => {
         await market.close();
       }
 
-      // Every alert that is in the file is in the database, and the reverse; neither holds one twice.
+      // The file and the database contain the same alerts, each once.
       const { alerts, lines, kept, deliveries } = await alertsAfterwards(folder, env);
       expect(new Set(lines).size).toBe(lines.length);
       expect(alerts.map(({ line }) => line).toSorted()).toEqual(lines.toSorted());
       expect(lines.length).toBeGreaterThan(0);
 
-      // Every channel has delivered each of those that the journal still knows, and nothing else.
+      // Every channel has delivered exactly the alerts that the log still contains.
       const ids = new Set(alerts.map(({ id }) => id));
       expect(kept.filter((id) => !ids.has(id))).toEqual([]);
       expect([...deliveries.keys()]).toContain('alerts-file');
@@ -131,7 +131,7 @@ describe('a program that is killed at random moments', () => {
   });
 });
 
-/** Starts the program once more against a market that is gone, to look at what it kept. */
+/** Starts the program once more without a market, to inspect its data. */
 async function alertsAfterwards(folder: string, env: Readonly<Record<string, string>>) {
   const program = await startProgram(env);
   try {
@@ -155,7 +155,7 @@ async function alertsAfterwards(folder: string, env: Readonly<Record<string, str
   }
 }
 
-/** The alerts that the journal still knows, and how far each is on each channel. */
+/** The alerts that the log still contains, with the state of each on each channel. */
 function outboxOf(folder: string) {
   const journal = new DatabaseSync(join(folder, 'journal.sqlite'), { readOnly: true });
   try {

@@ -1,6 +1,6 @@
 /**
- * How often a test kills: as often as is usual for it, or `KILLS` times. Two tests do, so
- * `KILLS=50 npm run test:integration -- kill` is a hundred.
+ * How often a test kills: its default, or `KILLS` times. Two tests use it, so `KILLS=50 npm run test:integration --
+ * kill` is a hundred.
  */
 export function killsOr(usual: number): number {
   return Number(process.env.KILLS ?? usual);

@@ -5,7 +5,7 @@ export type MutatedSettings = {
   /** For the message of a failure. */
   readonly how: string;
   readonly bytes: Buffer;
-  /** What must be in force, because nothing near it was touched. */
+  /** What must be in effect, because it was not affected. */
   readonly untouched: Partial<Settings>;
 };
 
@@ -41,10 +41,10 @@ const VALUES: { readonly [Name in SettingName]: readonly Settings[Name][] } = {
 };
 const NAMES = Object.keys(VALUES) as readonly SettingName[];
 
-/** Wrong for every setting but those that are any text. */
+/** Invalid for every setting except free text. */
 const WRONG = [{}, { a: 1 }, [[]], -7, 1e300, '', '\u0000', `${'x'.repeat(300)}$`, [null]] as const;
 
-/** Settings that a user may have, and one thing that went wrong with their file. */
+/** Settings that a user may have, with one fault in their file. */
 export function mutateSettings(random: SeededRandom): MutatedSettings {
   const names = random.shuffled(NAMES).slice(0, random.whole(1, NAMES.length));
   const settings = Object.fromEntries(names.map((name) => [name, random.pick<unknown>(VALUES[name])]));
@@ -71,7 +71,7 @@ const textOf = (settings: object): string => `{\n${linesOf(settings).join(',\n')
 const without = (settings: Partial<Settings>, ...names: readonly string[]): Partial<Settings> =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !names.includes(name)));
 
-/** Nothing is wrong, but how it is written. */
+/** Everything is valid, but unusually formatted. */
 const oddForm: Mutation = (settings, random) => {
   const comment = random.pick(['', '// a "comment": 1,\n', '/* and\n{ another */ ']);
   const end = random.pick(['\n', ',\n', ', // last\n']);
@@ -106,7 +106,7 @@ const twice: Mutation = (settings, random) => {
   const lines = linesOf(settings);
   const again = `  ${JSON.stringify(name)}: ${JSON.stringify(random.pick<unknown>(WRONG))}`;
   const text = `{\n${random.shuffled([...lines, again]).join(',\n')}\n}`;
-  // One of the two is right, and it is what its owner set.
+  // One of the two is valid, and it is the user's value.
   return { how: `${name} twice`, bytes: Buffer.from(text), untouched: settings };
 };
 
@@ -121,7 +121,7 @@ const cutShort: Mutation = (settings, random) => {
   const text = textOf(settings);
   const length = random.whole(0, text.length - 1);
   const lines = text.slice(0, length).split('\n');
-  // All that has its whole line is there.
+  // Every setting with a complete line survives.
   const whole = Object.keys(settings).slice(0, Math.max(0, lines.length - 2));
   const lost = Object.keys(settings).filter((name) => !whole.includes(name));
   return {
@@ -131,7 +131,7 @@ const cutShort: Mutation = (settings, random) => {
   };
 };
 
-/** One byte of a value is another. The entries before its line stand as they were. */
+/** One byte of a value is changed. The entries before its line are unchanged. */
 const wrongByte: Mutation = (settings, random) => {
   const bytes = Buffer.from(textOf(settings));
   const at = random.whole(2, bytes.length - 1);
@@ -168,7 +168,7 @@ const noObject: Mutation = (_settings, random) => {
   return { how: 'no object', bytes: Buffer.from(text), untouched: {} };
 };
 
-/** The settings whose whole line, with its end, lies before this byte. */
+/** The settings whose complete line ends before this byte. */
 function before(settings: Partial<Settings>, bytes: Buffer, at: number): Partial<Settings> {
   const whole = bytes.subarray(0, at).toString('latin1').split('\n').length - 2;
   const names = Object.keys(settings).slice(Math.max(0, whole));

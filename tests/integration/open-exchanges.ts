@@ -17,7 +17,7 @@ export type Exchanges = Omit<ExchangeFeed, 'state'> &
     problem(): Problem | null;
   };
 
-/** The feed of exchanges with the markets that it follows, as the program puts them together. */
+/** The exchange feed with its markets, composed as in the program. */
 export function openExchanges(
   options: ExchangeMarketsOptions & Omit<ExchangeFeedOptions, 'markets' | 'report'>,
 ): Exchanges {

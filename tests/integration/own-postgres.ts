@@ -6,14 +6,14 @@ import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { runProgram } from '../../electron/monitor/store/postgres/run-program.ts';
 import { serverAccount } from '../../electron/monitor/store/postgres/server-account.ts';
 
-/** A PostgreSQL as somebody may run it for themselves: on a TCP port of 127.0.0.1 and a socket. */
+/** A PostgreSQL server like a user's own: on a TCP port of 127.0.0.1 and a socket. */
 export type OwnPostgres = {
   readonly port: number;
-  /** Of the superuser "ada", over the socket, where everybody is trusted. */
+  /** The URL of the superuser "ada" over the socket, with `trust` authentication. */
   readonly adminUrl: string;
-  /** A file for the server, readable by it alone; gives its path. */
+  /** Creates a file that only the server can read and returns its path. */
   file(name: string, text: string): Promise<string>;
-  /** Starts the server anew with these settings and these lines of pg_hba.conf for TCP. */
+  /** Restarts the server with these settings and these lines of pg_hba.conf for TCP. */
   restart(settings: readonly string[], rules?: readonly string[]): Promise<void>;
   close(): Promise<void>;
 };

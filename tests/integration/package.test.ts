@@ -61,7 +61,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-  it('has in its archive what the program is made of', () => {
+  it('contains the program in its archive', () => {
     const sources = join(import.meta.dirname, '../..');
     expect(inside).toEqual(
       expect.arrayContaining([
@@ -76,7 +76,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
     );
   });
 
-  it('has nothing else in its archive', () => {
+  it('contains nothing else in its archive', () => {
     const expected = [
       /^package\.json$/,
       /^out\/main\/((main|cli)\.js|chunks\/[\w.-]+\.js)$/,
@@ -90,7 +90,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
     expect(others).toEqual([]);
   });
 
-  it('has outside its archive the PostgreSQL of its own platform and no other', () => {
+  it('contains the PostgreSQL of its own platform, and no other, outside its archive', () => {
     expect(outside.filter((path) => !path.startsWith(`${POSTGRES}/`))).toEqual([]);
     const kinds =
       /^(LICENSE\.md|README\.md|package\.json|dist\/index\.js|native\/(bin|lib|share|pg-symlinks\.json))/;
@@ -98,7 +98,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
     expect(outside.filter((path) => /\.(a|map|ts|h)$/.test(path))).toEqual([]);
   });
 
-  it('starts the programs of PostgreSQL from where it looks for them', async () => {
+  it('can start the programs of PostgreSQL from their location', async () => {
     const end = process.platform === 'win32' ? '.exe' : '';
     for (const program of ['postgres', 'initdb', 'pg_ctl']) {
       const path = outsideArchive(join(app.asar, POSTGRES, 'native/bin', `${program}${end}`));
@@ -108,7 +108,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
     }
   });
 
-  it('carries in its package.json neither scripts nor the tools that it was made with', () => {
+  it('has neither scripts nor development dependencies in its package.json', () => {
     const manifest = JSON.parse(extractFile(app.asar, 'package.json').toString());
     expect(manifest).toMatchObject({
       name: 'crypto-price-monitor',
@@ -183,7 +183,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
       const entry = join(app.executable, '..', DESKTOP_ENTRY);
       expect(validate(entry)).toBe('');
       const text = readFileSync(entry, 'utf8');
-      // By these a desktop finds the icon, and the entry that belongs to a window.
+      // A desktop uses these to find the icon and the entry of a window.
       expect(text).toMatch(/^Icon=crypto-price-monitor$/m);
       expect(text).toMatch(/^StartupWMClass=Crypto Price Monitor$/m);
     },
@@ -203,7 +203,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
 });
 
 describe('the icon for Linux desktops', () => {
-  it('is there in the sizes that its files are named for', () => {
+  it('has the sizes that its file names say', () => {
     const icons = join(import.meta.dirname, '../../build/icons');
     for (const name of readdirSync(icons)) {
       // The header of a PNG: width and height after eight bytes of signature, a length and a name.
@@ -213,7 +213,7 @@ describe('the icon for Linux desktops', () => {
   });
 });
 
-/** What desktop-file-validate has to say against a file. */
+/** The complaints of desktop-file-validate about a file. */
 function validate(file: string): string {
   const { stdout, stderr } = spawnSync('desktop-file-validate', [file], { encoding: 'utf8' });
   return stdout + stderr;
@@ -233,7 +233,7 @@ async function end(monitor: ReturnType<typeof spawn>, market: DemoServer): Promi
   await market.close();
 }
 
-/** Zero as well while the server or its tables are not there yet. */
+/** Zero also while the server or its tables do not exist yet. */
 async function countTicks(connectionString: string): Promise<number> {
   const client = new Client({ connectionString });
   try {
@@ -241,7 +241,7 @@ async function countTicks(connectionString: string): Promise<number> {
     const { rows } = await client.query<{ count: number }>('select count(*)::int as count from ticks');
     return rows[0]?.count ?? 0;
   } catch {
-    return 0; // it is just starting; the caller asks again
+    return 0; // it is still starting; the caller retries
   } finally {
     await client.end().catch(() => undefined); // a connection that failed is already closed
   }

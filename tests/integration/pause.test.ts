@@ -31,16 +31,16 @@ describe('while the machine sleeps', () => {
           market.exchange.connections() > 0 || asked('/public/Ticker') > 1;
         const price = (): number | null | undefined => monitor.snapshot().quotes[0]?.price;
         try {
-          // With CoinGecko limited, exchanges are polled too where they are not followed.
+          // While CoinGecko is rate-limited, exchanges are polled where they are not streamed.
           if (realTime === 'false') {
             market.setFault({ endpoint: '/simple/price', fault: { kind: 'status', status: 503 } });
           }
           await until(exchangeIsUsed);
-          // In the middle of the work on the past.
+          // During the backfill.
           await until(() => monitor.snapshot().status.backfill !== undefined || realTime === 'false');
           monitor.pausePolling();
           await until(() => market.exchange.connections() === 0);
-          // What was under way ends.
+          // Running requests end.
           await clock.sleep(MINUTE_MS / 2);
           const before = market.requests().length;
           const priceBefore = price();

@@ -13,7 +13,7 @@ const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin
 export const hasPgbouncer = PROGRAM !== undefined;
 
 /**
- * Runs work with a pgbouncer before a server, in transaction mode and as it is installed otherwise.
+ * Runs work with a pgbouncer in front of a server, in transaction mode and otherwise with default settings.
  *
  * @param certificate when given, the pgbouncer lets in nobody without TLS
  */

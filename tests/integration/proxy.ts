@@ -6,13 +6,13 @@ import { SELF_SIGNED } from './self-signed.ts';
 export type RecordingProxy = { readonly url: string; readonly passed: string[]; close(): Promise<void> };
 
 export type ProxyOptions = {
-  /** `user:password` that it wants; none when absent. */
+  /** The required `user:password`; none when absent. */
   readonly credentials?: string;
   /** Spoken to by TLS, with the self-signed certificate. */
   readonly isSecure?: boolean;
 };
 
-/** A proxy as companies have them: whole URLs for http, CONNECT for https and WebSockets; notes what passes. */
+/** A typical company proxy: absolute URLs for http, CONNECT for https and WebSockets. Records the targets. */
 export async function startProxy({
   credentials,
   isSecure = false,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A connection that says whatever a test wants, and listens until the other side ends it. */
+/** A connection that sends whatever a test wants, and reads until the other side closes it. */
 export type RawClient = {
   readonly socket: Socket;
   /** Everything that was received, one character a byte. */
@@ -27,7 +27,7 @@ export async function rawClient(port: number, { keepsOpen = false } = {}): Promi
   return { socket, received: () => received, closed };
 }
 
-/** Sends a text and gives what came back until the other side closed the connection. */
+/** Sends a text and returns what was received until the other side closed the connection. */
 export async function exchange(port: number, text: string): Promise<string> {
   const client = await rawClient(port);
   client.socket.write(text, 'latin1');
@@ -35,7 +35,7 @@ export async function exchange(port: number, text: string): Promise<string> {
   return client.received();
 }
 
-/** A request to open a WebSocket, as a browser writes it. */
+/** A WebSocket upgrade request like that of a browser. */
 export function upgradeRequest(
   headers: Readonly<Record<string, string>>,
   target = '/api',

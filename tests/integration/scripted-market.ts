@@ -4,31 +4,34 @@ import type { SeededRandom } from './seeded-random.ts';
 
 const SECOND_MS = 1_000;
 const STEP_MS = 20 * SECOND_MS;
-/** Prices that a poll asks for are dated in whole seconds: this tells trades from them. */
+/** Polled prices have times in whole seconds; this offset distinguishes trades from them. */
 const TRADE_AT_MS = 137;
 /** How far the exchange is above CoinGecko. */
 const EXCHANGE_FACTOR = 1.03;
 const LEVELS: Readonly<Record<string, number>> = { bitcoin: 60_000, ethereum: 3_000, zcash: 300 };
-/** The trades of an outage of five minutes are asked for, by a clock that may be wrong by 90 s; it is seen to two steps. */
+/**
+ * The trades of outages of up to five minutes are fetched, by a clock that may be wrong by 90 s, with a resolution of
+ * two steps.
+ */
 const LONGEST_OUTAGE_MS = 5 * 60 * SECOND_MS - 90 * SECOND_MS - 2 * STEP_MS;
 /** Prices go up and down by no more than this. */
 const WOBBLE = 0.001;
 
-/** A market that stands still but for the jumps that a test makes, and that remembers its trades. */
+/** A market that moves only by the jumps of a test, and that records its trades. */
 export type ScriptedMarket = {
   start(): void;
   stop(): Promise<void>;
-  /** From now on the coin costs so much more, in per cent. */
+  /** Raises the price of the coin by this much, in per cent. */
   jump(coinId: string, pct: number): void;
   isTrade(key: string): boolean;
   /** Whether a price of the exchange is one that the coin ever had. */
   isPossible(key: string): boolean;
   /**
-   * The trades that the program has to know, as `coin time price`: those that the exchange told, and those that were made
-   * while the connection was broken for no longer than is asked for afterwards.
+   * The trades that the program must have, as `coin time price`: those that the exchange sent, and those that were
+   * made during interruptions that are short enough to be fetched afterwards.
    */
   givenTrades(): readonly string[];
-  /** How many trades were made. */
+  /** The number of trades. */
   printed(): number;
 };
 
@@ -37,9 +40,9 @@ export function createScriptedMarket(options: {
   readonly clock: Clock;
   readonly random: SeededRandom;
   readonly coins: readonly string[];
-  /** Whether the program follows the trades at this moment. */
+  /** Whether the program is streaming the trades now. */
   readonly isFollowed: () => boolean;
-  /** Whether the exchange keeps its trades to itself, while the connection stands. */
+  /** Whether the exchange sends no trades although the connection is open. */
   readonly isSilent: () => boolean;
 }): ScriptedMarket {
   const { server, clock, random, coins, isFollowed, isSilent } = options;
@@ -65,7 +68,7 @@ export function createScriptedMarket(options: {
   };
 
   const run = async (): Promise<void> => {
-    /** Made since the program was last known to follow; lost when that takes too long. */
+    /** Trades since the program was last known to stream; lost when that takes too long. */
     let unheard: string[] = [];
     let followedAt: number | null = null;
     while (!stopping.signal.aborted) {

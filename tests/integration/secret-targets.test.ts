@@ -29,7 +29,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-/** What a host keeps secrets in; which keyring that is, is not what is looked at here. */
+/** The secret store of a host; the kind of keyring is irrelevant here. */
 function memoryStore(kept: Partial<Record<SecretName, string>> = {}): SecretStore {
   const secrets = new Map(Object.entries(kept));
   return {
@@ -42,7 +42,7 @@ function memoryStore(kept: Partial<Record<SecretName, string>> = {}): SecretStor
   };
 }
 
-/** A start as the desktop app makes it when it has a store, and `run` when it has none. */
+/** Starts like the desktop app, with a store, or like `run`, without one. */
 async function open(
   settings: object,
   options: Partial<MonitorOptions> & { readonly secrets?: SecretStore } = {},
@@ -115,7 +115,7 @@ describe.each([
     ['an encryption by default', 'postgresql://me:***@db.example/prices'],
     ['one host more', 'postgresql://me:***@db.example,evil.example/prices?sslmode=verify-full'],
     ['the password in the query', 'postgresql://evil.example/prices?user=me&password=***'],
-  ])('does not go with a change to %s', async (__, databaseUrl) => {
+  ])('is not sent after a change to %s', async (__, databaseUrl) => {
     const kept = file().databaseUrl;
     expect(inWords(await set({ databaseUrl }))).toMatchObject(
       refusal('databaseUrl', 'was kept for db.example:5432'),
@@ -124,7 +124,7 @@ describe.each([
     expect(JSON.stringify(await shown())).not.toContain('hush');
   });
 
-  it('stays with changes of the rest, and a new one may come with any', async () => {
+  it('is kept when other parts change, and may be replaced with any change', async () => {
     expect(
       await set({ databaseUrl: 'postgresql://you:***@db.example:5432/other?sslmode=verify-full' }),
     ).toMatchObject({ ok: true });
@@ -137,7 +137,7 @@ describe.each([
 });
 
 describe('a database password in the host’s store', () => {
-  it('is not used, and that is reported, when settings.json names another server', async () => {
+  it('is not used, with a report, when settings.json names another server', async () => {
     const secrets = memoryStore();
     await open({}, { secrets });
     await set({ databaseUrl: 'postgresql://me:hush@db.example/prices' });
@@ -162,7 +162,7 @@ describe('an API key in the host’s store', () => {
     });
   });
 
-  it('does not go with a change of scheme or host, unless a new one comes with it', async () => {
+  it('is not sent after a change of scheme or host, unless it is replaced too', async () => {
     for (const coingeckoUrl of [proxy, 'http://api.coingecko.com/api/v3', 'http://127.0.0.1:1/']) {
       expect(inWords(await set({ coingeckoUrl }))).toMatchObject(
         refusal('coingeckoUrl', 'kept for https://api.coingecko.com'),
@@ -179,7 +179,7 @@ describe('an API key in the host’s store', () => {
     );
   });
 
-  it('goes only where a connection is encrypted or stays on this machine', async () => {
+  it('is sent only over encrypted connections or within this machine', async () => {
     const coingeckoUrl = 'http://proxy.example/api/v3';
     expect(inWords(await set({ coingeckoUrl, coingeckoApiKey: 'CG-2' }))).toMatchObject({
       ok: false,
@@ -199,7 +199,7 @@ describe('an API key in the host’s store', () => {
     });
   });
 
-  it('is the earlier one when the change that came with another is refused', async () => {
+  it('stays the same when a change with another key is rejected', async () => {
     const refused = await set({ coingeckoUrl: proxy, coingeckoApiKey: 'CG-2', quietHours: 'nonsense' });
     expect(refused.ok).toBe(false);
     const conflict = await set({
@@ -215,7 +215,7 @@ describe('an API key in the host’s store', () => {
 });
 
 describe('a password in the address of CoinGecko', () => {
-  it('is refused, since the failure of every request would show it', async () => {
+  it('is rejected, because every failed request would reveal it', async () => {
     await open({ coingeckoUrl: 'https://me:hush@proxy.example/api/v3' });
     expect((await shown()).settings.coingeckoUrl).toBeNull();
     const refused = await set({ coingeckoUrl: 'https://me:hush@proxy.example/api/v3' });
@@ -228,7 +228,7 @@ describe('a password in the address of CoinGecko', () => {
 });
 
 describe('an API key in the environment', () => {
-  it('does not go where a page says', async () => {
+  it('is not sent to a server that a page names', async () => {
     await open({}, { env: { COINGECKO_API_KEY: 'CG-1' } });
     expect(inWords(await set({ coingeckoUrl: 'https://evil.example/api/v3' }))).toMatchObject(
       refusal('coingeckoUrl', 'set COINGECKO_BASE_URL beside it'),
@@ -241,7 +241,7 @@ describe('a database password in the environment', () => {
   const own = 'postgresql://me@db.example/prices';
   const refused = refusal('databaseUrl', 'The password in PGPASSWORD is not sent to evil.example:5432');
 
-  it('goes to no server that a page names', async () => {
+  it('is not sent to a server that a page names', async () => {
     await open({ databaseUrl: own }, { env: { PGPASSWORD: 'hush' } });
     for (const databaseUrl of [
       'postgresql://me@evil.example/prices',
@@ -272,7 +272,7 @@ describe('what is sent to the provider', () => {
   });
   afterEach(() => market.close());
 
-  /** The way out of a machine on which every name leads to the simulated market. */
+  /** A network on which every name resolves to the simulated market. */
   const network = (): NonNullable<MonitorOptions['network']> => ({
     async fetch(input, init) {
       const { origin, pathname, search } = new URL(String(input));
@@ -290,7 +290,7 @@ describe('what is sent to the provider', () => {
     ['http://localhost:9', 'CG-1'],
     ['http://[::1]:9', 'CG-1'],
     ['http://localhost.evil.example', null],
-  ])('holds the environment’s key at %s: %s', async (origin, key) => {
+  ])('contains the key of the environment at %s: %s', async (origin, key) => {
     const env = { COINGECKO_API_KEY: 'CG-1', COINGECKO_BASE_URL: `${origin}/api/v3` };
     await open({ databaseUrl: 'postgresql://127.0.0.1:1/none' }, { env, network: network() });
     monitor?.start();
@@ -301,7 +301,7 @@ describe('what is sent to the provider', () => {
     else expect(problems()).not.toContain('is not sent');
   });
 
-  it('holds a kept key at the server that it was kept for, whatever settings.json names', async () => {
+  it('contains a stored key only at the server that it was stored for, whatever settings.json names', async () => {
     const secrets = memoryStore();
     await open({ databaseUrl: 'postgresql://127.0.0.1:1/none' }, { secrets });
     await ask('secrets.set', { name: 'coingeckoApiKey', value: 'CG-1' });

@@ -1,14 +1,14 @@
-/** Chance that can be had again: the same seed gives the same sequence of choices. */
+/** Reproducible random numbers: the same seed produces the same sequence. */
 export type SeededRandom = {
   /** In [0, 1). */
   next(): number;
-  /** A whole number from `least` to `most`, both included. */
+  /** An integer from `least` to `most`, both included. */
   whole(least: number, most: number): number;
   pick<T>(choices: readonly T[]): T;
   shuffled<T>(items: readonly T[]): readonly T[];
 };
 
-/** Tommy Ettinger's Mulberry32, which is plenty for choosing what goes wrong next. */
+/** Tommy Ettinger's Mulberry32, which is good enough for tests. */
 export function createSeededRandom(seed: number): SeededRandom {
   let state = seed | 0;
   const next = (): number => {
@@ -33,7 +33,7 @@ export function createSeededRandom(seed: number): SeededRandom {
   };
 }
 
-/** The seed that an environment variable names, to run a failure again or to look for others; `usual` without it. */
+/** The seed from an environment variable, to reproduce a failure or to look for others; `usual` without it. */
 export function seedFrom(variable: string, usual: number): number {
   const text = process.env[variable];
   const seed = text === undefined || text === '' ? usual : Number(text);
@@ -41,7 +41,7 @@ export function seedFrom(variable: string, usual: number): number {
   return seed;
 }
 
-/** Adds to what went wrong how it can be had again. */
+/** Adds to an error how to reproduce it. */
 export async function replayable(variable: string, seed: number, work: () => Promise<void>): Promise<void> {
   try {
     await work();

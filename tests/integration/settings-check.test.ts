@@ -50,7 +50,7 @@ async function issuesOf(patch: FileSettings, now = DEFAULT_SETTINGS): Promise<re
 }
 
 describe('a change of settings', () => {
-  it('is refused for a coin that nobody knows, with the one that was meant', async () => {
+  it('is rejected for an unknown coin, with a suggestion', async () => {
     expect(inWords(await issuesOf({ coins: ['bitcoin', 'bitcion'] }))).toEqual([
       {
         setting: 'coins',
@@ -61,30 +61,30 @@ describe('a change of settings', () => {
     expect(inWords(await issuesOf({ coins: ['bitcoin', 'dogecoin'] }))).toEqual([]);
   });
 
-  it('is not refused for a coin that was watched before', async () => {
+  it('is not rejected for a coin that was watched before', async () => {
     const now = { ...DEFAULT_SETTINGS, coins: ['gone'] };
     expect(inWords(await issuesOf({ coins: ['gone', 'bitcoin'] }, now))).toEqual([]);
   });
 
-  it('is not refused while nobody can be asked', async () => {
+  it('is not rejected while the provider is unreachable', async () => {
     server.setFault({ endpoint: '*', fault: { kind: 'status', status: 503 } });
     expect(inWords(await issuesOf({ coins: ['bitcion'], vsCurrency: 'xyz' }))).toEqual([]);
   });
 
-  it('is not refused for want of an answer in time', async () => {
+  it('is not rejected when the check times out', async () => {
     server.setFault({ endpoint: '*', fault: { kind: 'hang' } });
     const patch = { coins: ['bitcion'], vsCurrency: 'xyz' };
     await expect(check(patch, DEFAULT_SETTINGS, AbortSignal.timeout(50))).resolves.toBeUndefined();
   });
 
-  it('is refused for a currency that the provider has not', async () => {
+  it('is rejected for a currency that the provider does not support', async () => {
     expect(inWords(await issuesOf({ vsCurrency: 'xyz' }))).toEqual([
       { setting: 'vsCurrency', message: 'CoinGecko has no prices in "xyz".' },
     ]);
     expect(inWords(await issuesOf({ vsCurrency: 'eur' }))).toEqual([]);
   });
 
-  it('is refused for a tray coin that is not watched, whichever of the two is changed', async () => {
+  it('is rejected for a tray coin that is not watched, whichever of the two is changed', async () => {
     const message = '"zcash" is not one of the coins above, so it has no price.';
     expect(inWords(await issuesOf({ trayCoin: 'zcash' }))).toEqual([]);
     expect(inWords(await issuesOf({ trayCoin: 'zcash', coins: ['bitcoin'] }))).toEqual([
@@ -95,7 +95,7 @@ describe('a change of settings', () => {
     expect(inWords(await issuesOf({ vsCurrency: 'eur' }, { ...now, coins: ['bitcoin'] }))).toEqual([]);
   });
 
-  it('is refused for an alerts file where none can be', async () => {
+  it('is rejected for an alerts file that cannot be created', async () => {
     const fault = async (path: string) => textOf((await issuesOf({ alertsFile: path }))[0]?.message);
     mkdirSync(join(folder, 'there'));
     writeFileSync(join(folder, 'file'), '');
@@ -114,11 +114,11 @@ describe('a change of settings', () => {
   });
 });
 
-describe('settings that make no sense', () => {
+describe('invalid settings', () => {
   it.each([
     ['alertThresholdPct', 0.0001, 'must be at least 0.01'],
     ['quietHours', '22:00-22:00', 'begin when they end; leave them empty for none'],
-  ] as const)('are refused wherever they come from: %s %s', (name, value, message) => {
+  ] as const)('are rejected from any source: %s %s', (name, value, message) => {
     const parsed = settingsSchema.shape[name].safeParse(value);
     expect(parsed.error?.issues.map((issue) => text(faultOfIssue(issue)))).toEqual([message]);
   });

@@ -17,12 +17,12 @@ import { openPage, startProgram, withFolder } from '../program.ts';
 import { mutateSettings } from './mutate-settings.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
 
-/** Runs the fuzz with other choices, to run a failure again or to look for new ones. */
+/** Another seed, to reproduce a failure or to look for new ones. */
 const SEED_VARIABLE = 'SETTINGS_FUZZ_SEED';
 const MUTATIONS = 2_000;
 const STARTED_FOR_REAL = 5;
 
-/** In memory where there is such a place: 10,000 files that are synced to a disk take more than a minute. */
+/** In memory where possible: syncing 10,000 files to disk takes more than a minute. */
 const TEMPORARY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 function start(folder: string): SettingsStore {
@@ -30,7 +30,7 @@ function start(folder: string): SettingsStore {
   return openSettings({ path: join(folder, 'settings.json'), flags: {}, env: {}, notices });
 }
 
-/** What another reader of JSON, and the schema of each setting, find right in a text; null when it is not JSON. */
+/** What another JSON parser and the schema of each setting accept in a text; null when it is not JSON. */
 function rightIn(bytes: Buffer): Partial<Settings> | null {
   let object: unknown;
   try {
@@ -47,7 +47,7 @@ function rightIn(bytes: Buffer): Partial<Settings> | null {
   return Object.fromEntries(entries);
 }
 
-/** The file as it was is still there: untouched, or as a copy. */
+/** The original file still exists: unchanged or as a copy. */
 function isKept(folder: string, bytes: Buffer): boolean {
   return readdirSync(folder)
     .filter((name) => name.startsWith('settings.json'))
@@ -78,7 +78,7 @@ describe('settings.json, mutated', () => {
         const second = start(folder);
         expect(second.current(), told).toEqual(first);
 
-        // The second start found nothing to correct, and the page can change what it found.
+        // The second start found nothing to correct, and the page can change the settings.
         const notices = openKeptNotices(join(folder, 'notices.json')).list();
         expect(notices.filter(({ id }) => id.startsWith('settings-file')).length, told).toBeLessThan(2);
         await second.change({ alertWindowMinutes: 42 });
@@ -103,7 +103,7 @@ describe('settings.json, mutated', () => {
               MONITOR_ALERTS_FILE: join(folder, 'alerts.txt'),
               MONITOR_PORT: '0',
               MONITOR_LOG_LEVEL: 'info',
-              // No database is needed, and none there.
+              // No database is needed, and none exists.
               DATABASE_URL: 'postgresql://127.0.0.1:1/prices',
             });
             const page = await openPage(program.url);

@@ -6,7 +6,7 @@ import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { openPage, type Page, startProgram, until, withFolder } from '../program.ts';
 import { textOf } from '../text-of.ts';
 
-/** Nobody listens there: these tests need no database, and see at once which one the program wants. */
+/** Nothing listens there: these tests need no database, only the address that the program uses. */
 const OWN_DATABASE = 'postgresql://me:hush@127.0.0.1:1/prices';
 
 let market: DemoServer;
@@ -46,7 +46,7 @@ const wantsOwnDatabase = async (page: Page): Promise<boolean> => {
 };
 
 describe('settings.json, from one start to the next', () => {
-  it('keeps every setting beside a wrong one, and the notice until it is dismissed', async () => {
+  it('keeps every setting beside an invalid one, and the notice until it is dismissed', async () => {
     await withFolder(async (folder) => {
       const path = join(folder, 'settings.json');
       const written = JSON.stringify({
@@ -74,7 +74,7 @@ describe('settings.json, from one start to the next', () => {
       );
       expect(readFileSync(`${path}.bad`, 'utf8')).toBe(written);
 
-      // Written back: the next start reads it as it is, and still shows the notice.
+      // Written back: the next start accepts it, and still shows the notice.
       const second = await oneStart(folder, async (page) => {
         const notices = await look(page);
         for (const { id } of notices) await page.call('notices.dismiss', { id });
@@ -97,7 +97,7 @@ describe('settings.json, from one start to the next', () => {
     });
   });
 
-  it('takes 100 pairs of changes at once, loses none, and is whole all the while', async () => {
+  it('applies 100 pairs of concurrent changes, loses none, and is valid at any time', async () => {
     await withFolder(async (folder) => {
       const path = join(folder, 'settings.json');
       writeFileSync(path, JSON.stringify({ databaseUrl: OWN_DATABASE, port: 0 }));

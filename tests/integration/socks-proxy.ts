@@ -4,7 +4,7 @@ import { listen, type RecordingProxy } from './proxy.ts';
 const VERSION = 5;
 const NAME = 3;
 
-/** A SOCKS5 proxy without a sign-in, for targets that are named by text (RFC 1928); notes what passes. */
+/** A SOCKS5 proxy without authentication, for targets with domain names (RFC 1928). Records the targets. */
 export async function startSocksProxy(): Promise<RecordingProxy> {
   const passed: string[] = [];
   const sockets = new Set<Socket>();

@@ -29,13 +29,13 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Nothing is asked of the real provider: nobody listens there. */
+/** Nothing listens there, so no request reaches the real provider. */
 const environment = { COINGECKO_BASE_URL: 'http://127.0.0.1:1', MONITOR_EXCHANGES: 'none' };
 
 const run = (flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> =>
   runCli(['run', '--ui', '--data-dir', folder, ...flags], { ...environment, ...env });
 
-/** A start that failed ends by itself, says why in a line, and has started no database. */
+/** A failed start exits by itself, reports why in one line, and has started no database. */
 function expectRefused({ code, stdout, stderr }: Finished, message: string): void {
   expect(stderr).toContain(message);
   expect(stderr).not.toMatch(/^\s+at /m);
@@ -43,14 +43,14 @@ function expectRefused({ code, stdout, stderr }: Finished, message: string): voi
   expect(existsSync(join(folder, 'postgres'))).toBe(false);
 }
 
-describe('a start that fails ends with 1, and leaves no process', () => {
+describe('a start that fails exits with 1, and leaves no process', () => {
   it.each([
     ['the token of the page', 'ui-token'],
     ['the journal', 'journal.sqlite'],
     ['the settings', 'settings.json'],
     ['the lock', 'monitor.lock'],
     ['the process id', 'monitor.pid'],
-  ])('when a folder lies where %s should be', async (_, name) => {
+  ])('when there is a folder in place of %s', async (_, name) => {
     mkdirSync(join(folder, name));
     const finished = await run();
     expectRefused(finished, join(folder, name));
@@ -63,7 +63,7 @@ describe('a start that fails ends with 1, and leaves no process', () => {
     expectRefused(await run(), `Cannot use the data folder ${folder}: there is a file of this name.`);
   });
 
-  it('when what lies in the place of the lock is something else', async () => {
+  it('when something else is in place of the lock', async () => {
     writeFileSync(
       join(folder, 'monitor.lock'),
       'a shopping list, which is longer than a header of SQLite'.repeat(20),
@@ -71,7 +71,7 @@ describe('a start that fails ends with 1, and leaves no process', () => {
     expectRefused(await run(), `${join(folder, 'monitor.lock')}: this is not the lock of this program`);
   });
 
-  it('when the port is taken', async () => {
+  it('when the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -84,21 +84,21 @@ describe('a start that fails ends with 1, and leaves no process', () => {
     expectRefused(await run(['--port', port]), `--port "${port}" is a port that browsers refuse to open`);
   });
 
-  it('when a variable names no proxy', async () => {
+  it('when a proxy variable is invalid', async () => {
     expectRefused(
       await run([], { HTTPS_PROXY: 'ftp://proxy' }),
       'HTTPS_PROXY is not the http:// or https:// URL',
     );
   });
 
-  it('when the journal is of a newer version', async () => {
+  it('when the log file has a newer version', async () => {
     const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
     journal.exec('pragma user_version = 1000');
     journal.close();
     expectRefused(await run(), 'it was written by a newer version of the program');
   });
 
-  it('when the journal lacks what its version has', async () => {
+  it('when the log file lacks tables of its version', async () => {
     const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
     journal.exec('pragma user_version = 1');
     journal.close();
@@ -107,8 +107,8 @@ describe('a start that fails ends with 1, and leaves no process', () => {
 });
 
 describe('a running program', () => {
-  it('ends with 1 and stops its database at a fault of its own, while a page is open', async () => {
-    // Read back as it was written, by the URL that is printed.
+  it('exits with 1 and stops its database on an internal error, while a page is open', async () => {
+    // Read back as it was written, through the printed URL.
     writeFileSync(join(folder, 'ui-token'), 'made by hand: 100% + "é" & #1?\n');
     const fault = encodeURIComponent('process.on("SIGUSR2",()=>{throw new Error("unforeseen")})');
     const program = await startProgram({
@@ -139,14 +139,14 @@ describe('a running program', () => {
       const lines = createInterface({ input: child.stdout ?? process.stdin });
       const [line] = (await once(lines, 'line')) as [string];
       const page = await openPage(line.replace('UI: ', ''));
-      // By then prices were refused and the database made: much was logged.
+      // By then prices were rejected and the database created, so much was logged.
       await until(async () => (await page.status()).database.status === 'ready');
       child.kill('SIGTERM');
       expect(await ended).toEqual([0, null]);
     },
   );
 
-  it('goes on when nobody reads its output any more', async () => {
+  it('continues when its output is no longer read', async () => {
     const probe = createServer().listen(0, '127.0.0.1');
     await once(probe, 'listening');
     const { port } = probe.address() as AddressInfo;
@@ -203,7 +203,10 @@ describe('what belongs to another user', () => {
   );
 });
 
-/** Ids of a user who owns nothing; null where we cannot run as another user, or that one cannot reach the program. */
+/**
+ * The ids of a user who owns nothing; null when tests cannot run as another user, or that user cannot access the
+ * program.
+ */
 function strangerIds(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null;
   const ids = { uid: 65_534, gid: 65_534 };

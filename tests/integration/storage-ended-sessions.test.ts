@@ -24,11 +24,11 @@ type Watched = {
   readonly database: Database;
   /** All states that were reported. */
   readonly statuses: readonly DatabaseState['status'][];
-  /** Lets nothing else happen in this process until the server has ended the sessions. */
+  /** Blocks this process until the server has ended the sessions. */
   untilSessionsEnded(): void;
 };
 
-/** Works with a database whose role has these settings, on the way that `through` makes. */
+/** Works with a database whose role has these settings, through the given link. */
 async function withDatabase(
   settings: readonly string[],
   work: (watched: Watched) => Promise<void>,
@@ -71,7 +71,7 @@ const answersOf = (database: Database, count: number) =>
   );
 
 describe('a session that ended', () => {
-  it('at the moment that it is lent, because it idled, is no outage', () =>
+  it('when it is checked out, because it idled, is not an outage', () =>
     withDatabase([`idle_session_timeout = '200ms'`], async ({ database, statuses, untilSessionsEnded }) => {
       await answersOf(database, 3);
       untilSessionsEnded();
@@ -79,9 +79,9 @@ describe('a session that ended', () => {
       expect(statuses).toEqual(['ready']);
     }));
 
-  it('before its failed transaction was rolled back is not lent again, and is no outage', () =>
+  it('before its failed transaction was rolled back is not reused, and is not an outage', () =>
     withDatabase(
-      // In force again as soon as a statement has failed, as what a transaction sets ends with it.
+      // In effect again as soon as a statement has failed, because settings of a transaction end with it.
       [`idle_in_transaction_session_timeout = '1ms'`, `idle_session_timeout = '200ms'`],
       async ({ database, statuses, untilSessionsEnded }) => {
         const failing = database.run((client) =>
@@ -96,7 +96,7 @@ describe('a session that ended', () => {
       },
     ));
 
-  it('on the way to the server is replaced by another, and is no outage', () =>
+  it('by the network is replaced by another, and is not an outage', () =>
     withWay(async (way) =>
       withDatabase(
         [],
@@ -110,7 +110,7 @@ describe('a session that ended', () => {
       ),
     ));
 
-  it('because the server is away is an outage, as no other can be made', () =>
+  it('because the server is unavailable is an outage', () =>
     withWay(async (way) =>
       withDatabase(
         [],
@@ -126,10 +126,10 @@ describe('a session that ended', () => {
     ));
 });
 
-/** The way to the server. What is on it may forget connections, as a firewall does with those that idle. */
+/** A link to the server that may drop idle connections, as a firewall does. */
 type Way = {
   readonly port: number;
-  /** Connections stay open until something is sent over them, and are reset then. */
+  /** Connections stay open until something is sent over them, and are then reset. */
   forgetConnections(): void;
   takeNoMore(): void;
 };

@@ -13,18 +13,18 @@ import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domai
 import type { Tick } from '../../shared/domain/tick.ts';
 import { textOf } from '../text-of.ts';
 
-/** A storage under test, with a way to wait for what it reports. */
+/** A storage under test whose reports can be awaited. */
 export type TestStorage = Storage & {
-  /** Resolves when the condition holds; it is looked at again whenever the storage says that something changed. */
+  /** Resolves when the condition holds; it is checked whenever the storage reports a change. */
   until(condition: () => boolean): Promise<void>;
   untilReady(): Promise<void>;
-  /** Resolves with the error of the first time that the database was down, also when it is back already. */
+  /** Resolves with the error of the first outage of the database, even if it is over. */
   untilDown(): Promise<string>;
-  /** Everything accepted is in the database or set aside. */
+  /** Resolves when everything accepted is in the database or a dead letter. */
   untilWritten(): Promise<void>;
 };
 
-/** What `withDataDir` stops when a test fails before it does. */
+/** What `withDataDir` stops when a test fails before it stops it. */
 const openIn = new Map<string, Set<Storage>>();
 
 export function openTestStorage(dataDir: string, databaseUrl = '', clock: Clock = systemClock): TestStorage {
@@ -72,7 +72,7 @@ export function errorOf(state: DatabaseState): string {
   return 'error' in state ? textOf(state.error) : '';
 }
 
-/** Runs with a data folder of its own, which is gone afterwards. */
+/** Runs with its own data folder, which is removed afterwards. */
 export async function withDataDir(work: (dataDir: string) => Promise<void>): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'storage-test-'));
   try {
@@ -84,7 +84,7 @@ export async function withDataDir(work: (dataDir: string) => Promise<void>): Pro
   }
 }
 
-/** Asks the embedded server of a data folder, through the URL that users are given. */
+/** Queries the embedded server of a data folder, through the URL that users get. */
 export async function queryEmbedded<R extends QueryResultRow>(dataDir: string, sql: string): Promise<R[]> {
   return queryUrl<R>(await embeddedConnectionUrl(dataDir), sql);
 }
@@ -172,7 +172,7 @@ export function pricedTicks(ticks: readonly Tick[], interval: Interval): readonl
   });
 }
 
-/** What was traded in these ticks; null where none tells an amount. */
+/** The traded volume of these ticks; null when none has an amount. */
 export function sumOfAmounts(ticks: readonly Tick[]): number | null {
   const amounts = ticks.flatMap(({ amount }) => (amount === null ? [] : [amount]));
   return amounts.length === 0 ? null : amounts.reduce((sum, amount) => sum + amount);

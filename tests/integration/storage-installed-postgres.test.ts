@@ -14,7 +14,7 @@ const START = Date.UTC(2026, 0, 1);
 const installed = findInstalledPostgres();
 
 describe('storage on a PostgreSQL of another version', () => {
-  it('writes and reads there as on its own', async (context) => {
+  it('writes and reads as on the embedded one', async (context) => {
     if (installed === null) return context.skip('no PostgreSQL is installed in /usr/lib/postgresql');
     await withInstalledPostgres(installed, (url) =>
       withDataDir(async (dataDir) => {
@@ -23,7 +23,7 @@ describe('storage on a PostgreSQL of another version', () => {
           tick({ observedAt: START + step * 613_000, price: 100 + Math.sin(step) * 10 }),
         );
         const alerts = [alert({ id: 'one', observedAt: START })];
-        // The second time as after a crash: everything is there already.
+        // The second time as after a crash: everything exists already.
         for (let time = 0; time < 2; time++) {
           await storage.accept({ ticks, alerts });
           await storage.untilWritten();

@@ -7,10 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import { killsOr } from './kills.ts';
 import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
-import { LOAD_COINS } from './storage-load-fetch.ts';
+import { LOAD_COINS } from './storage-load-batch.ts';
 
 const ROUNDS = killsOr(10);
-/** A restarted feed has forgotten what it had seen, and brings the last prices again. */
+/** A restarted poller has an empty deduplicator and passes on the last prices again. */
 const REPEATED_FETCHES = 3;
 
 describe('storage that is killed', () => {
@@ -49,7 +49,7 @@ describe('storage that is killed', () => {
 
         const storedNumbers = new Set(stored.map(({ number }) => number));
         expect([...accepted].filter((number) => !storedNumbers.has(number))).toEqual([]);
-        // One more a round may have been accepted without a chance to say so.
+        // One more per round may have been accepted without being printed.
         expect(storedNumbers.size - accepted.size).toBeLessThanOrEqual(ROUNDS);
         const ticks = storedNumbers.size * LOAD_COINS;
         expect(counts).toEqual({
@@ -65,7 +65,7 @@ describe('storage that is killed', () => {
       }),
   );
 
-  it('makes a whole cluster after two that were not finished', () =>
+  it('creates a complete cluster after two incomplete ones', () =>
     withDataDir(async (dataDir) => {
       const leftOvers = new Set<string>();
       for (const first of [0, 1]) {
@@ -78,7 +78,7 @@ describe('storage that is killed', () => {
       await storage.untilWritten();
       expect(await queryEmbedded(dataDir, 'select count(*)::integer from ticks')).not.toEqual([{ count: 0 }]);
       await storage.stop(10_000);
-      // What the killed ones began is cleared away, by now or by a start after their initdb has ended.
+      // Staging folders of killed starts are removed, now or by a start after their initdb has ended.
       const again = openTestStorage(dataDir);
       await again.untilReady();
       await again.stop(10_000);
@@ -100,7 +100,7 @@ describe('storage that is killed', () => {
     }));
 });
 
-/** Numbers of the fetches that a child accepted before it was killed: some time after the first, at `moment`. */
+/** The numbers of the batches that a child accepted before it was killed, at `moment` after the first. */
 async function loadAndKill(
   dataDir: string,
   first: number,
@@ -122,7 +122,7 @@ async function loadAndKill(
   await moment();
   child.kill('SIGKILL');
   await closed;
-  // The last line may be cut off.
+  // The last line may be incomplete.
   return printed.split('\n').slice(0, -1).map(Number);
 }
 

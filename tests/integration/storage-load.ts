@@ -1,10 +1,10 @@
-// Runs storage under load until it is killed: `node storage-load.ts <data folder> <first fetch>`. Prints the number of
-// every fetch that was accepted, after it was.
+// Runs storage under load until it is killed: `node storage-load.ts <data folder> <first batch>`. Prints the number
+// of every batch after it was accepted.
 import { writeSync } from 'node:fs';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { openStorage } from '../../electron/monitor/storage-fixture.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
-import { loadFetch } from './storage-load-fetch.ts';
+import { loadFetch } from './storage-load-batch.ts';
 
 const [dataDir = '', first = '0'] = process.argv.slice(2);
 const storage = openStorage({
@@ -17,6 +17,6 @@ storage.start();
 
 for (let number = Number(first); ; number++) {
   await storage.accept(loadFetch(number));
-  // Not through process.stdout, which may keep lines back when the process is killed.
+  // Not through process.stdout, which may buffer lines that are lost in a kill.
   writeSync(1, `${number}\n`);
 }

@@ -9,7 +9,7 @@ import { openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fix
 const START = Date.UTC(2026, 0, 5, 12);
 const NOON = new Date(START).toISOString();
 
-/** Makes the embedded database anew as the first `count` migrations leave it, with what `sql` puts there. */
+/** Recreates the embedded database with the first `count` migrations and the rows of `sql`. */
 async function makeAsOf(dataDir: string, count: number, sql: string): Promise<void> {
   const storage = openTestStorage(dataDir);
   await storage.untilReady();
@@ -17,7 +17,7 @@ async function makeAsOf(dataDir: string, count: number, sql: string): Promise<vo
   pool.on('error', () => undefined); // the server may stop before the connection has ended
   const client = await pool.connect();
   try {
-    // The storage may be refreshing the view: to drop it first waits for that, where both would wait for each other.
+    // The storage may be refreshing the view. Dropping it first waits for the refresh and avoids a deadlock.
     await client.query('drop materialized view ohlcv_daily');
     await client.query('drop schema public cascade; create schema public');
     const transact = createTransact(pool, new AbortController().signal);
@@ -46,8 +46,8 @@ const ROWS_WITHOUT_AMOUNTS = `
   create role "a Reader";
   grant select on ohlcv_daily to "a Reader", public;`;
 
-describe('a database of the version that kept no amounts', () => {
-  it('keeps its rows and its readers, and takes amounts from then on', () =>
+describe('a database of the version without amounts', () => {
+  it('keeps its rows and grants, and stores amounts from then on', () =>
     withDataDir(async (dataDir) => {
       await makeAsOf(dataDir, 2, ROWS_WITHOUT_AMOUNTS);
       const storage = openTestStorage(dataDir);
@@ -103,7 +103,7 @@ describe('a database of the version that kept no amounts', () => {
       await again.stop(10_000);
     }));
 
-  it('is left as it is while somebody has built upon the daily view, and is migrated afterwards', () =>
+  it('is not changed while an object depends on the daily view, and is migrated afterwards', () =>
     withDataDir(async (dataDir) => {
       await makeAsOf(dataDir, 2, 'create view closes as select day, close from ohlcv_daily');
       const storage = openTestStorage(dataDir);

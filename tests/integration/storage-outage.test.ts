@@ -23,22 +23,24 @@ import {
 
 const START = Date.UTC(2026, 0, 1);
 
-describe('storage whose embedded server ends', () => {
-  it.each(['SIGINT', 'SIGKILL'] as const)('starts it again after %s, and loses and doubles nothing', (how) =>
-    withDataDir(async (dataDir) => {
-      const storage = openTestStorage(dataDir);
-      await storage.untilReady();
-      const server = await readPostmasterPid(join(dataDir, 'postgres'));
-      for (let number = 0; number < 60; number++) {
-        if (number === 20) process.kill(server?.pid ?? 0, how);
-        await storage.accept(fetchOf(number));
-      }
-      expect(await storage.untilDown()).toMatch(/embedded database.* (stopped|ended)/);
-      for (let number = 60; number < 70; number++) await storage.accept(fetchOf(number));
-      await storage.untilWritten();
-      expect(await queryEmbedded(dataDir, COUNTS)).toEqual([{ ticks: 70, counted: 70, alerts: 70 }]);
-      await storage.stop(10_000);
-    }),
+describe('storage whose embedded server exits', () => {
+  it.each(['SIGINT', 'SIGKILL'] as const)(
+    'restarts it after %s, and neither loses nor duplicates anything',
+    (how) =>
+      withDataDir(async (dataDir) => {
+        const storage = openTestStorage(dataDir);
+        await storage.untilReady();
+        const server = await readPostmasterPid(join(dataDir, 'postgres'));
+        for (let number = 0; number < 60; number++) {
+          if (number === 20) process.kill(server?.pid ?? 0, how);
+          await storage.accept(fetchOf(number));
+        }
+        expect(await storage.untilDown()).toMatch(/embedded database.* (stopped|ended)/);
+        for (let number = 60; number < 70; number++) await storage.accept(fetchOf(number));
+        await storage.untilWritten();
+        expect(await queryEmbedded(dataDir, COUNTS)).toEqual([{ ticks: 70, counted: 70, alerts: 70 }]);
+        await storage.stop(10_000);
+      }),
   );
 
   it('does not mistake another process for its server when the lock file names it', () =>
@@ -52,7 +54,7 @@ describe('storage whose embedded server ends', () => {
       await second.stop(10_000);
     }));
 
-  it('stops cleanly while the server is still being made or started, and keeps what was accepted', () =>
+  it('stops cleanly while the cluster is being created or started, and keeps what was accepted', () =>
     withDataDir(async (dataDir) => {
       for (let number = 0; number < 3; number++) {
         const storage = openTestStorage(dataDir);
@@ -66,7 +68,7 @@ describe('storage whose embedded server ends', () => {
       await storage.stop(10_000);
     }));
 
-  it('sets aside what the database can never take, and writes all else of the same batch', () =>
+  it('makes a dead letter of what the database can never accept, and writes the rest of the batch', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.accept(fetchOf(0));
@@ -85,7 +87,7 @@ describe('storage whose embedded server ends', () => {
       await storage.stop(10_000);
     }));
 
-  it('says what the database does not do, keeps prices meanwhile, and writes them when it does', () =>
+  it('reports what the database rejects, keeps prices meanwhile, and writes them afterwards', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
@@ -143,7 +145,7 @@ describe("storage on the user's own server", () => {
       '127.0.0.1, port 1',
     ],
     ['an unknown host', () => 'postgresql://ada:secret@nowhere.invalid/prices', '"nowhere.invalid"'],
-  ])('says of %s what is wrong, without the password, and goes on accepting', (_, url, words) =>
+  ])('reports the problem with %s, without the password, and continues to accept', (_, url, words) =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir, url());
       await storage.accept(fetchOf(0));
@@ -156,13 +158,13 @@ describe("storage on the user's own server", () => {
     }),
   );
 
-  it('stops without waiting for a server that does not answer', () =>
+  it('stops without waiting for a server that does not respond', () =>
     withDataDir(async (dataDir) => {
       const connected = Promise.withResolvers<Socket>();
       const silent = createServer(connected.resolve).listen(0, '127.0.0.1');
       await once(silent, 'listening');
       const { port } = silent.address() as AddressInfo;
-      // With timers that stand still, the time limit on connecting cannot be what ends the connection.
+      // With frozen timers, the connection timeout cannot be what ends the connection.
       vi.useFakeTimers({ toFake: ['setTimeout'] });
       try {
         const storage = openTestStorage(dataDir, `postgresql://ada:secret@127.0.0.1:${port}/prices`);
@@ -176,7 +178,7 @@ describe("storage on the user's own server", () => {
       }
     }));
 
-  it('refuses what is not a connection URL', () =>
+  it('rejects what is not a connection URL', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir, 'postgresql://ada:sec/ret@host/prices');
       await storage.until(() => storage.databaseState().status === 'refused');
@@ -185,7 +187,7 @@ describe("storage on the user's own server", () => {
       await storage.stop(10_000);
     }));
 
-  it('delays rows while the server is stopped, and loses and doubles none', () =>
+  it('delays rows while the server is stopped, and neither loses nor duplicates any', () =>
     withDataDir(async (dataDir) => {
       const url = await freshDatabase('stopped');
       const storage = openTestStorage(dataDir, url);
@@ -209,7 +211,7 @@ describe("storage on the user's own server", () => {
       'newer version',
     ],
     ['was made by other migrations', `update schema_migrations set checksum = 'other'`, 'another text'],
-  ])('refuses a database that %s', (_, sql, words) =>
+  ])('rejects a database that %s', (_, sql, words) =>
     withDataDir(async (dataDir) => {
       const url = await freshDatabase(words.replaceAll(' ', '_'));
       const first = openTestStorage(dataDir, url);
@@ -225,12 +227,12 @@ describe("storage on the user's own server", () => {
     }),
   );
 
-  it('lets programs that start at the same time on an empty database wait for each other', async () => {
+  it('serializes programs that start at the same time on an empty database', async () => {
     const url = await freshDatabase('together');
     await withDataDir((one) =>
       withDataDir(async (two) => {
         const both = [openTestStorage(one, url), openTestStorage(two, url)];
-        // Both bring the same ticks, so each meets rows and candles of the other.
+        // Both write the same ticks, so each finds rows and candles of the other.
         for (let number = 0; number < 50; number++) {
           await Promise.all(both.map((storage) => storage.accept(fetchOf(number))));
         }

@@ -31,7 +31,7 @@ afterAll(() => server.close());
 const asAdmin = (sql: string, database = 'postgres') =>
   queryUrl(server.adminUrl.replace('/postgres?', `/${database}?`), sql);
 
-/** A fresh database that the fresh role owns nothing of. */
+/** A new database and a new role that owns nothing in it. */
 async function fresh(): Promise<{ database: string; role: string; url: string }> {
   const number = ++databases;
   const [database, role] = [`own_${number}`, `me_${number}`];
@@ -40,7 +40,7 @@ async function fresh(): Promise<{ database: string; role: string; url: string }>
   return { database, role, url: `postgresql://${role}@127.0.0.1:${server.port}/${database}` };
 }
 
-/** Prices with all digits that a double has, at times that fall into several of all buckets. */
+/** Prices with all digits of a double, at times in several buckets of every interval. */
 const TICKS = Array.from({ length: 300 }, (_, step) =>
   tick({
     observedAt: START + step * 613_777,
@@ -51,7 +51,7 @@ const TICKS = Array.from({ length: 300 }, (_, step) =>
 );
 const ALERT = alert({ id: 'one', observedAt: START + 61_001, figures: { average: 1 / 3, changePct: 2 / 7 } });
 
-/** Writes, writes again as after a crash, and reads all. */
+/** Writes, writes again as after a crash, and reads everything. */
 async function writesAndReads(storage: TestStorage): Promise<void> {
   for (let time = 0; time < 2; time++) {
     await storage.accept({ ticks: TICKS, alerts: [ALERT] });
@@ -61,7 +61,7 @@ async function writesAndReads(storage: TestStorage): Promise<void> {
     const query = { coinId: 'bitcoin', vsCurrency: 'usd', interval, limit: 1_000, before: START + 1e9 };
     const { candles, volumeKind } = await storage.candles(query);
     const expected = candlesByDefinition(TICKS, interval, volumeKind ?? 'traded');
-    // A sum depends on the order of adding in its last bits.
+    // The last bits of a sum depend on the order of addition.
     expect(candles, interval).toEqual(
       expected.map((candle) => ({ ...candle, volume: expect.closeTo(candle.volume ?? 0, 6) })),
     );
@@ -88,12 +88,12 @@ async function keepsHistory({ history }: TestStorage): Promise<void> {
     toleranceMs: 60_000,
   });
   expect(coverage?.covered).toEqual([{ ...range, source: 'kraken', interval: '1h', found: true }]);
-  // As they begin at, which tells whether times were understood.
+  // The expected start, which shows whether times were parsed correctly.
   expect(coverage?.hours[0]?.from).toBe(START);
 }
 
 describe('a role with settings of its own', () => {
-  it('is written and read for as any other', () =>
+  it('writes and reads like any other', () =>
     withDataDir(async (dataDir) => {
       const { database, role, url } = await fresh();
       await asAdmin(`grant create on schema public to ${role}`, database);
@@ -125,7 +125,7 @@ describe('a role with settings of its own', () => {
         });
       await writesAndReads(storage);
       await keepsHistory(storage);
-      // Sessions that the server ends because they idle are no outage.
+      // Sessions that the server ends because they idle are not an outage.
       const sessions = `select from pg_stat_activity where usename = '${role}'`;
       while ((await asAdmin(sessions)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
       await keepsHistory(storage);
@@ -138,13 +138,13 @@ describe('a role with settings of its own', () => {
 });
 
 describe('pgbouncer in transaction mode', () => {
-  it('is written and read through, beside clients that change the sessions they are lent', async (context) => {
+  it('supports writes and reads, beside clients that change the session settings', async (context) => {
     if (!hasPgbouncer) return context.skip('pgbouncer is not installed');
     const { database } = await fresh();
     await withPgbouncer(server.port, async (port) => {
       const url = `postgresql://ada@127.0.0.1:${port}/${database}`;
       const neighbours = Array.from({ length: 4 }, () => new Client(url));
-      // Each in a session of the server of its own, as long as its transaction goes on.
+      // Each uses its own server session for the duration of its transaction.
       for (const neighbour of neighbours) {
         await neighbour.connect();
         await neighbour.query(
@@ -158,7 +158,7 @@ describe('pgbouncer in transaction mode', () => {
       }
       await withDataDir((one) =>
         withDataDir(async (two) => {
-          // Both make the tables at the same time.
+          // Both create the tables at the same time.
           const [first, second] = [
             openTestStorage(one, `${url}?options=-c%20search_path%3Dpublic`),
             openTestStorage(two, `${url}?options=-c%20search_path%3Dpublic`),
@@ -177,15 +177,15 @@ describe('pgbouncer in transaction mode', () => {
   });
 });
 
-/** The statement that a sentence tells to run: all from "Run…:" to the last semicolon. */
+/** The statement that a message says to run: everything from "Run…:" to the last semicolon. */
 function statementIn(sentence: string): string {
   return /[Rr]un[^:]*: (.*;)/s.exec(sentence)?.[1] ?? '';
 }
 
-/** A minute of it passes in a tenth of a second: what is refused is looked at again once a minute. */
+/** A minute of it takes a tenth of a second: a refused database is retried once a minute. */
 const fastClock = () => scaledClock(600, Date.now());
 
-describe('a database that is not fit', () => {
+describe('an unusable database', () => {
   const FOREIGN_RECORDS = 'create table schema_migrations (version varchar primary key)';
 
   type Unfit = {
@@ -240,7 +240,7 @@ describe('a database that is not fit', () => {
     },
   ];
 
-  it.each(UNFIT)('because it $name is refused with what to run, and used when that was done', (unfit) =>
+  it.each(UNFIT)('that $name is refused with the statement to run, and used afterwards', (unfit) =>
     withDataDir(async (dataDir) => {
       const { database, role, url } = await fresh();
       await asAdmin(unfit.given(database, role), database);
@@ -257,7 +257,7 @@ describe('a database that is not fit', () => {
     }),
   );
 
-  it("because of another program's tables is used in a schema of its own, as the sentence says", () =>
+  it("that has another program's tables is used in a separate schema, as the message says", () =>
     withDataDir(async (dataDir) => {
       const { database, role, url } = await fresh();
       await asAdmin(`grant create on schema public to ${role}; ${FOREIGN_RECORDS}`, database);
@@ -267,7 +267,7 @@ describe('a database that is not fit', () => {
       await storage.stop(10_000);
       await asAdmin(statementIn(error), database);
       const parameters = /(\?options=\S+)/.exec(error)?.[1] ?? '';
-      // Records of others in a schema that is looked at later do not count either.
+      // Records of others in a later schema of the search path are ignored too.
       const again = openTestStorage(dataDir, `${url}${parameters}%2Cpublic`);
       await again.accept({ ticks: TICKS, alerts: [] });
       await again.untilWritten();
@@ -277,7 +277,7 @@ describe('a database that is not fit', () => {
       ]);
     }));
 
-  it('because it became read-only is left, and written when it takes writes again', () =>
+  it('that became read-only is retried, and written when it accepts writes again', () =>
     withDataDir(async (dataDir) => {
       const { database, role, url } = await fresh();
       await asAdmin(`grant create on schema public to ${role}`, database);
@@ -296,7 +296,7 @@ describe('a database that is not fit', () => {
 });
 
 describe('a standby', () => {
-  it('is refused with what to do, passed over for a primary, and used when it was promoted', async () => {
+  it('is refused with what to do, skipped for a primary, and used after its promotion', async () => {
     const standby = await startOwnPostgres();
     try {
       const hosts = `127.0.0.1:${standby.port},127.0.0.1:${server.port}`;
@@ -339,7 +339,7 @@ describe('tables of another owner', () => {
     return { database, url, boss };
   }
 
-  it('are written, and of the view that is not refreshed it is said how to allow that', () =>
+  it('are written, and a message says how to allow refreshing the view', () =>
     withDataDir(async (dataDir) => {
       const { database, url, boss } = await ofAnotherOwner(
         dataDir,
@@ -362,7 +362,7 @@ describe('tables of another owner', () => {
       ]);
     }));
 
-  it('that may not be written are named with what to grant', () =>
+  it('that cannot be written are reported with the missing grant', () =>
     withDataDir(async (dataDir) => {
       const { database, url } = await ofAnotherOwner(
         dataDir,
@@ -379,7 +379,7 @@ describe('tables of another owner', () => {
       await storage.stop(10_000);
     }));
 
-  it('that have to be updated are left as they are, and it is said who can', () =>
+  it('that have to be migrated are not changed, and a message says who can', () =>
     withDataDir(async (dataDir) => {
       const { database, url, boss } = await ofAnotherOwner(
         dataDir,

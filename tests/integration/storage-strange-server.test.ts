@@ -13,7 +13,7 @@ let close: () => void = () => undefined;
 
 afterEach(() => close());
 
-/** A server that says these bytes to whoever says something, and ends the connection. Gives its port. */
+/** A server that responds to anything with these bytes and closes the connection. Returns its port. */
 const serverThatSays = (next: () => Buffer): Promise<number> =>
   serverThat((socket) => socket.on('data', () => socket.end(next())));
 
@@ -21,7 +21,7 @@ async function serverThat(serve: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    socket.on('error', () => undefined); // the client may break it off
+    socket.on('error', () => undefined); // the client may disconnect
     serve(socket);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -40,8 +40,8 @@ function message(type: string, content: Buffer, length = content.length + 4): Bu
   return Buffer.concat([head, content]);
 }
 
-describe('a server that is not what was expected', () => {
-  it('is reported and asked again when it wants to authenticate by GSSAPI', () =>
+describe('an unexpected server', () => {
+  it('is reported and retried when it requires GSSAPI authentication', () =>
     withDataDir(async (dataDir) => {
       const AUTHENTICATION_GSS = 7;
       const port = await serverThatSays(() => message('R', Buffer.from([0, 0, 0, AUTHENTICATION_GSS])));
@@ -52,7 +52,7 @@ describe('a server that is not what was expected', () => {
       await storage.stop(0);
     }));
 
-  it('is given up when it lets us in and then says nothing', async () => {
+  it('times out when it accepts the connection and then sends nothing', async () => {
     const letIn = Buffer.concat([message('R', Buffer.alloc(4)), message('Z', Buffer.from('I'))]);
     const port = await serverThat((socket) => socket.once('data', () => socket.write(letIn)));
     const parameters = 'sslmode=disable&connect_timeout=2&target_session_attrs=read-write';
@@ -68,7 +68,7 @@ describe('a server that is not what was expected', () => {
         Buffer.from(Array.from({ length: random.whole(0, 40) }, () => random.whole(0, 255)));
       const ok = message('R', Buffer.alloc(4));
       const port = await serverThatSays(() => {
-        // Every message but those of errors and notices, whose end `pg` looks for in vain when it is not there.
+        // Every message except errors and notices, for which `pg` requires a terminator.
         const type = random.pick([...'RSKZTDCAGHdctv123nsIW']);
         const content = noise();
         const length = random.pick([content.length + 4, content.length + 4, 4, 2 ** 31 - 1]);
@@ -79,10 +79,10 @@ describe('a server that is not what was expected', () => {
           Buffer.concat([ok, message(type, content), message('Z', Buffer.from('I'))]),
         ]);
       });
-      // What is thrown where nobody catches it ends the test run.
+      // An uncaught exception would end the test run.
       for (let made = 0; made < CONNECTIONS; made++) {
         const client = new GuardedClient({ host: '127.0.0.1', port, user: 'me', password: 'x', ssl: false });
-        client.on('error', () => undefined); // told by the calls below
+        client.on('error', () => undefined); // reported by the calls below
         const outcome = client.connect().then(() => client.query('select 1'));
         await expect(outcome).rejects.toThrow();
         client.end().catch(() => undefined); // it is broken already

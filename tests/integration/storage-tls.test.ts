@@ -59,7 +59,7 @@ function urlWith(query: string): string {
 
 const IS_TLS = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()';
 
-/** How we get in: "tls", "plain", or why not. */
+/** How the program connects: "tls", "plain", or why not. */
 async function connect(url: string, env: Record<string, string> = {}): Promise<string> {
   try {
     const { config } = await findServer(
@@ -79,7 +79,7 @@ async function connect(url: string, env: Record<string, string> = {}): Promise<s
   }
 }
 
-/** How psql gets in. */
+/** How psql connects. */
 async function connectAsPsql(url: string): Promise<string> {
   if (PSQL === undefined) return '';
   try {
@@ -95,7 +95,7 @@ async function connectAsPsql(url: string): Promise<string> {
 const MODES = ['', 'disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 type Outcome = 'tls' | 'plain' | 'refused';
 
-/** What libpq's table of modes comes to. The default mode, `prefer`, is the first. */
+/** The outcomes according to libpq's table of modes. The default mode, `prefer`, comes first. */
 const EXPECTED: Readonly<
   Record<keyof typeof SERVERS, { without: readonly Outcome[]; with: readonly Outcome[] }>
 > = {
@@ -129,38 +129,38 @@ describe.each(Object.keys(SERVERS) as (keyof typeof SERVERS)[])('sslmode with a 
     return found;
   };
 
-  it('is obeyed as libpq documents it', async () => {
+  it('works as libpq documents it', async () => {
     expect(await outcomes('', connect)).toEqual(EXPECTED[name].without);
     expect(await outcomes(`sslrootcert=${authority}`, connect)).toEqual(EXPECTED[name].with);
   });
 
-  it('is obeyed as by psql', async (context) => {
+  it('works as in psql', async (context) => {
     if (PSQL === undefined) return context.skip('psql is not installed');
     expect(await outcomes('', connectAsPsql)).toEqual(EXPECTED[name].without);
     expect(await outcomes(`sslrootcert=${authority}`, connectAsPsql)).toEqual(EXPECTED[name].with);
   });
 });
 
-describe('a server that may be reached in one way alone', () => {
+describe('a server that accepts only one kind of connection', () => {
   it.each([
     ['hostssl', 'allow', 'tls'],
     ['hostssl', 'prefer', 'tls'],
     ['hostnossl', 'allow', 'plain'],
     ['hostnossl', 'prefer', 'plain'],
-  ])('by %s is reached with sslmode=%s: %s', async (rule, mode, outcome) => {
+  ])('(%s) and sslmode=%s: %s', async (rule, mode, outcome) => {
     await present('trusted', [`${rule} all all 127.0.0.1/32 trust`]);
     expect(await connect(urlWith(`sslmode=${mode}`))).toBe(outcome);
     if (PSQL !== undefined) expect(await connectAsPsql(urlWith(`sslmode=${mode}`))).toBe(outcome);
   });
 
-  it('because a pooler wants TLS is reached with sslmode=allow', async (context) => {
+  it('because its pooler requires TLS can be reached with sslmode=allow', async (context) => {
     if (!hasPgbouncer) return context.skip('pgbouncer is not installed');
     await present('without TLS');
     await withPgbouncer(
       server.port,
       async (port) => {
         const url = `postgresql://ada:any@127.0.0.1:${port}/postgres?sslmode=allow`;
-        // The server behind it knows nothing of the TLS before it.
+        // The server behind it does not use TLS.
         expect(await connect(url)).toBe('plain');
         if (PSQL !== undefined) expect(await connectAsPsql(url)).toBe('plain');
       },
@@ -186,7 +186,7 @@ describe('certificates', () => {
     }
   });
 
-  it('of the client are shown, also by environment, and a key that others may read is not', async () => {
+  it('of the client are presented, also from the environment, but not with a key that others can read', async () => {
     await present('trusted', ['hostssl all all 127.0.0.1/32 cert']);
     const [cert, key] = [join(home, 'client.crt'), join(home, 'client.key')];
     writeFileSync(cert, SIGNED.client.cert);
@@ -205,12 +205,12 @@ describe('certificates', () => {
     expect(await connect(urlWith(shown))).toContain(`Run: chmod 600 '${key}'`);
   });
 
-  it('that the system trusts are checked with the host, and never without', async () => {
+  it('of the system store are always verified with the host name', async () => {
     expect(await connect(urlWith('sslrootcert=system&sslmode=require'))).toContain('Use sslmode=verify-full');
   });
 });
 
-describe('what is said of TLS', () => {
+describe('messages about TLS', () => {
   it('names what is missing and what to do', async () => {
     await present('without TLS');
     expect(await connect(urlWith('sslmode=require'))).toContain(
@@ -263,7 +263,7 @@ describe('a URL of several hosts', () => {
     }
   };
 
-  it('leads to the first that answers, and with target_session_attrs to one of that kind', async () => {
+  it('connects to the first that responds, and with target_session_attrs to one of that kind', async () => {
     expect(await reached('')).toBe(other.port);
     await other.restart(['default_transaction_read_only=on']);
     expect(await reached('target_session_attrs=any')).toBe(other.port);
@@ -275,7 +275,7 @@ describe('a URL of several hosts', () => {
     expect(refused).toContain(`localhost, port ${server.port} is not standby`);
   });
 
-  it('goes no further when one refuses the user', async () => {
+  it('stops at a server that rejects the user', async () => {
     await other.restart([], ['host all all 127.0.0.1/32 reject']);
     expect(await reached('')).toContain(`127.0.0.1, port ${other.port} refuses the user "ada"`);
   });

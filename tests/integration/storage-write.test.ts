@@ -26,11 +26,11 @@ import {
 } from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 1);
-/** Those of the chart, and some that nobody has thought of. */
+/** The intervals of the chart, and some arbitrary ones. */
 const ANY_INTERVALS: readonly Interval[] = [...INTERVALS, '7m', '45m', '90m', '5h', '3d', '2w'];
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** After all that is written here. */
+/** After everything that is written here. */
 const FAR = START + 365 * 24 * HOUR_MS;
 
 describe('storage on the embedded server', () => {
@@ -56,7 +56,7 @@ describe('storage on the embedded server', () => {
     removeDataDir();
   });
 
-  it('takes prices and alerts before the database is there, and serves the alerts', async () => {
+  it('accepts prices and alerts before the database is ready, and serves the alerts', async () => {
     expect(storage.databaseState()).toEqual({ status: 'starting' });
     const early = alert({ id: 'early', observedAt: START });
     await storage.accept({ ticks: [tick({ coinId: 'early', observedAt: START })], alerts: [early] });
@@ -103,7 +103,7 @@ describe('storage on the embedded server', () => {
     ]);
   });
 
-  it('gives, for any order, partition and repetition of ticks, the candles that they define', async () => {
+  it('builds the same candles for any order, partition and repetition of ticks', async () => {
     let run = 0;
     const step = fc.integer({ min: 0, max: 4_000 });
     const batches = fc.array(fc.array(step, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 6 });
@@ -111,7 +111,7 @@ describe('storage on the embedded server', () => {
       fc.asyncProperty(batches, async (steps) => {
         const coinId = `any-order-${run++}`;
         const fetches = steps.map((each) => each.map((at) => wandering(coinId, at)));
-        // The last batch comes again, as after a crash.
+        // The last batch is repeated, as after a crash.
         for (const ticks of [...fetches, ...fetches.slice(-1)]) {
           await storage.accept({ ticks, alerts: [] });
           if (run % 2 === 0) await storage.untilWritten();
@@ -123,7 +123,7 @@ describe('storage on the embedded server', () => {
     );
   });
 
-  it('gives, beside prices, each kind of volume of the source that has it, with each trade counted once', async () => {
+  it('returns each kind of volume from the source that has it, with each trade counted once', async () => {
     let run = 0;
     const step = fc.tuple(fc.constantFrom(wandering, trading), fc.integer({ min: 0, max: 4_000 }));
     const batches = fc.array(fc.array(step, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 6 });
@@ -148,7 +148,7 @@ describe('storage on the embedded server', () => {
     const url = await embeddedConnectionUrl(dataDir);
     const { ticks = 0, ...others } = await sumsOfTraded(url, "coin_id like 'two-sources-%'");
     for (const sum of Object.values(others)) expect(sum / ticks).toBeCloseTo(1, 9);
-    // The view, which is fresh now, gives the same days as the live candles.
+    // The view, now refreshed, returns the same days as the live candles.
     await withClient(url, async (client) => {
       for (let one = 0; one < run; one++) {
         const coinId = `two-sources-${one}`;
@@ -160,7 +160,7 @@ describe('storage on the embedded server', () => {
     });
   });
 
-  it('takes a large batch again that the database has already', async () => {
+  it('accepts a large batch again that the database already has', async () => {
     const ticks = Array.from({ length: 9_000 }, (_, step) => wandering('large', step));
     for (let time = 0; time < 2; time++) {
       await storage.accept({ ticks, alerts: [] });
@@ -175,7 +175,7 @@ describe('storage on the embedded server', () => {
     ).toEqual([{ ticks: 9_000, counted: 9_000 }]);
   });
 
-  it('serves daily candles from the view and what changed since from live candles', async () => {
+  it('serves daily candles from the view, and changed days from live candles', async () => {
     const first = [0, 1, 2, 3].map((day) =>
       tick({ coinId: 'daily', observedAt: START + day * 24 * HOUR_MS }),
     );
@@ -215,7 +215,7 @@ describe('storage on the embedded server', () => {
     await expectCandlesByDefinition('daily', [...first, ...late]);
   });
 
-  it('fills a page of candles across gaps, and gives the whole of a bucket that a page begins in', async () => {
+  it('fills a page of candles across gaps, and completes the first bucket of a page', async () => {
     const ticks = [0, 1, 500, 501, 9_000].map((hours) =>
       tick({ coinId: 'gaps', observedAt: START + hours * HOUR_MS, price: 10 + hours }),
     );
@@ -233,7 +233,7 @@ describe('storage on the embedded server', () => {
     expect((await storage.candles({ ...query, before: START, limit: 5 })).candles).toEqual([]);
   });
 
-  it('serves the source with most ticks where several have a candle', async () => {
+  it('serves the source with the most ticks when several have a candle', async () => {
     const one = tick({ coinId: 'sources', observedAt: START, price: 1, source: 'kraken' });
     const two = [1, 2].map((at) => tick({ coinId: 'sources', observedAt: START + at, price: 2 }));
     await storage.accept({ ticks: [one, ...two], alerts: [] });
@@ -241,7 +241,7 @@ describe('storage on the embedded server', () => {
     await expectCandlesByDefinition('sources', two);
   });
 
-  it('serves trades as they are, not a price that was asked for meanwhile, nor at a tie the first by name', async () => {
+  it('prefers trades to polled prices, even with equal counts', async () => {
     const at = (
       coinId: string,
       source: string,
@@ -253,14 +253,14 @@ describe('storage on the embedded server', () => {
       // As many of one as of the other.
       at('tied', 'coingecko', 50, 999),
       at('tied', 'kraken', 10, 100, 1),
-      // Polled while the connection was broken; what was traded meanwhile came later.
+      // Polled while the connection was broken; the trades of that time arrived later.
       at('broken', 'kraken', 20, 999),
       at('broken', 'coingecko', 30, 888),
       at('broken', 'coingecko', 40, 888),
       at('broken', 'kraken', 10, 100, 1),
       at('broken', 'kraken', 30, 101, 2),
       at('broken', 'kraken', 70, 999),
-      // Nothing was traded: what was asked for is all there is, and the newest counts.
+      // Nothing was traded: there are only polled prices, of which the newest counts.
       at('quiet', 'coingecko', 10, 5),
       at('quiet', 'kraken', 20, 6),
     ];
@@ -280,7 +280,7 @@ describe('storage on the embedded server', () => {
     }
   });
 
-  it('serves the source that was asked all the time where trades are of its end alone, however many', async () => {
+  it('serves the source that was polled throughout when trades cover only the end, however many', async () => {
     const hour = START + 10 * HOUR_MS;
     const polls = [0, 20, 40, 59].map((minute) =>
       tick({ coinId: 'late', observedAt: hour + minute * 60_000, price: 1 + minute }),
@@ -303,7 +303,7 @@ describe('storage on the embedded server', () => {
     expect((await read('late', '1m')).candles.at(-2)).toMatchObject({ open: 70, close: 70 });
   });
 
-  it.each(EXCHANGES)('draws no candle where %s says that nothing was traded', async (id) => {
+  it.each(EXCHANGES)('returns no candle where %s reports no trades', async (id) => {
     const clock = { ...systemClock, now: () => START + 40 * HOUR_MS };
     const market = await startDemoServer({ clock, seed: 'quiet' });
     const client = createExchangeClient({
@@ -342,7 +342,7 @@ describe('storage on the embedded server', () => {
     }
   });
 
-  it('pages through alerts of the journal and of the table as through one list', async () => {
+  it('pages through alerts of the log and of the table as one list', async () => {
     const alerts = Array.from({ length: 7 }, (_, index) =>
       alert({ id: `page-${index}`, observedAt: START + HOUR_MS + Math.floor(index / 3) }),
     );
@@ -365,7 +365,7 @@ describe('storage on the embedded server', () => {
     expect(listed.slice(0, 7)).toEqual(alerts.map(({ id }) => id).reverse());
   });
 
-  it('reads the alerts of a stretch of time as a chart marks them, from the table and from the journal', async () => {
+  it('reads the alerts of a range of time from the table and the log', async () => {
     const coinId = 'ranged';
     const at = (minute: number) => START + 100 * HOUR_MS + minute * 60_000;
     const alerts = [
@@ -406,7 +406,7 @@ describe('storage on the embedded server', () => {
   }
 });
 
-/** A tick whose price follows from its time, so that the same one can come twice; a step is 97 s. */
+/** A tick whose price is determined by its time, so that it can be repeated; a step is 97 s. */
 function wandering(coinId: string, step: number): Tick {
   const observedAt = START + step * 97_000;
   return tick({
@@ -417,7 +417,7 @@ function wandering(coinId: string, step: number): Tick {
   });
 }
 
-/** A trade at one of these times. Its amount follows from its time; now and then the exchange does not tell it. */
+/** A trade at one of these times. Its amount is determined by its time, and sometimes missing. */
 function trading(coinId: string, step: number): Tick {
   return {
     ...wandering(coinId, step),
@@ -479,7 +479,7 @@ function servedOfTwo(ticks: readonly Tick[], interval: Interval) {
   return { volumeKind, candles };
 }
 
-/** Equal to the bit, but for volumes: the last bits of a sum depend on the order of adding. */
+/** Exactly equal, except volumes, because the last bits of a sum depend on the order of addition. */
 function expectSame(actual: readonly Candle[], expected: readonly Candle[]): void {
   const withoutVolume = (candle: Candle) => ({ ...candle, volume: null });
   expect(actual.map(withoutVolume)).toEqual(expected.map(withoutVolume));

@@ -12,7 +12,7 @@ import type { ExchangeId } from '../../shared/settings/settings.ts';
 import { until } from '../program.ts';
 import { textOf } from '../text-of.ts';
 
-/** Each exchange with a quote currency that it lists, and the endpoints that name its markets and its candles. */
+/** Each exchange with a quote currency that it lists, and its endpoints for markets and candles. */
 const EXCHANGES = [
   { id: 'kraken', quote: 'USD', markets: '/0/public/AssetPairs' },
   { id: 'coinbase', quote: 'USD', markets: '/api/v3/brokerage/market/products' },
@@ -21,7 +21,7 @@ const EXCHANGES = [
 
 const FIVE_MINUTES_MS = 300_000;
 
-/** The machine's clock also where a test makes that of the server faster. */
+/** The machine's clock, even when a test speeds up that of the server. */
 const realClock: Clock = { ...systemClock };
 
 let server: DemoServer | undefined;
@@ -45,7 +45,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-/** Follows until the returned `end` is called; `ended` tells why it was over. */
+/** Streams until the returned `end` is called; `ended` resolves with the reason. */
 function follow(from: ExchangeClient, symbols: readonly string[]) {
   const ending = new AbortController();
   const told: { readonly symbol: string; readonly trade: Trade }[] = [];
@@ -88,7 +88,7 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
   const symbols = ['BTC', 'ETH', 'ZEC'].map((base) => `${base}/${quote}`);
   const coins = ['bitcoin', 'ethereum', 'zcash'];
 
-  it('tells its markets, prices and candles', async () => {
+  it('returns its markets, prices and candles', async () => {
     const { server, client } = await started();
     const listed = (await client.markets()).map(({ symbol }) => symbol);
     expect(listed).toEqual(expect.arrayContaining([...symbols, `DOGE/${quote}`]));
@@ -111,13 +111,13 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     }
   });
 
-  it('gives as many candles for one call as its history asks for', async () => {
+  it('returns as many candles per request as history needs', async () => {
     const { client } = await started();
     const history = exchangeHistory({ id, client: () => client, marketOf: async () => `BTC/${quote}` });
     for (const interval of ['1m', '1d'] as const) {
       const { candlesPerRequest = 0, reachMs = 0 } = history.reach(interval) ?? {};
       const lengthMs = intervalLengthMs(interval);
-      // The candle in the making is not of the past, and counts.
+      // The current candle is included in the count.
       const count = Math.min(candlesPerRequest, reachMs / lengthMs) - 1;
       const to = bucketStart(Date.now(), interval);
       const query = { coinId: 'bitcoin', vsCurrency, interval, from: to - count * lengthMs, to };
@@ -127,7 +127,7 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     }
   });
 
-  it('says what is wrong when it fails', async () => {
+  it('reports what is wrong when it fails', async () => {
     const { server, client } = await started();
     server.setFault({ endpoint: markets, fault: { kind: 'status', status: 503 }, times: 1 });
     await expect(client.markets()).rejects.toMatchObject({ name: 'FeedError', kind: 'unreachable' });
@@ -141,11 +141,11 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     await expect(client.markets()).resolves.not.toHaveLength(0);
   });
 
-  it('tells every trade of every market once, also when many come in one packet', async () => {
+  it('delivers every trade of every market once, even if many arrive in one packet', async () => {
     const { server, client, trade } = await started();
     const following = follow(client, symbols);
     await until(() => following.connections() === 1 && server.exchange.connections() === 1);
-    // The first trade of each shows that the subscription is in force.
+    // The first trade of each shows that the subscription is active.
     await until(() => {
       for (const coin of coins) trade(coin, 1);
       return new Set(following.told.map(({ symbol }) => symbol)).size === 3;
@@ -164,7 +164,7 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     await until(() => server.exchange.connections() === 0);
   });
 
-  it('numbers the trades of its past as it did when they were made', async () => {
+  it('returns past trades with the same ids as on the stream', async () => {
     const { client, trade } = await started();
     const [bitcoin = ''] = symbols;
     const following = follow(client, [bitcoin]);
@@ -184,10 +184,10 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     await following.ended;
   });
 
-  it('notices a broken and a silent connection', async () => {
+  it('detects a broken and a silent connection', async () => {
     const { server, client } = await started({ silentAfterMs: 1_500 });
     const [bitcoin = ''] = symbols;
-    // Before the subscriptions can be under way.
+    // Before the subscriptions can be sent.
     const early = follow(client, [bitcoin]);
     await until(() => server.exchange.connections() === 1);
     server.exchange.dropSockets();
@@ -208,9 +208,9 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     expect(await refused.ended).toMatchObject({ name: 'FeedError', kind: 'unreachable' });
   });
 
-  it('keeps the connection of a market in which nothing is traded', async () => {
+  it('keeps the connection of a market without trades', async () => {
     let beats = 0;
-    // Two minutes of the server's heartbeats in a real second; the client's time stays as it is.
+    // Two minutes of the server's heartbeats in a real second; the client's clock is not sped up.
     vi.spyOn(systemClock, 'sleep').mockImplementation((ms, signal) => {
       beats += 1;
       return realClock.sleep(ms / 120, signal);

@@ -55,7 +55,7 @@ afterEach(async () => {
 });
 
 describe('prices from exchanges', () => {
-  it('are polled while the stream is silent, and streamed again when it speaks', async () => {
+  it('are polled while the stream is silent, and streamed again afterwards', async () => {
     const { market, ticks, status } = await start();
     await until(() => status() === 'live');
     market.exchange.setSocketFault('silent');
@@ -72,7 +72,7 @@ describe('prices from exchanges', () => {
     expect(new Set(ticks.map(({ source }) => source))).toEqual(new Set(['kraken']));
   });
 
-  it('are not asked for, and no exchange is, while nobody needs them', async () => {
+  it('are not fetched while they are not needed', async () => {
     let isDown = false;
     const { market, ticks } = await start({
       request: { realTime: false },
@@ -85,7 +85,7 @@ describe('prices from exchanges', () => {
     expect(market.exchange.connections()).toBe(0);
   });
 
-  it('of another coin with the same symbol are not believed', async () => {
+  it('of another coin with the same symbol are rejected', async () => {
     const { market, ticks, exchanges, status } = await start({
       request: { coins: ['batcat-token'] },
       reference: { price: 0.0001, observedAt: Date.now() },
@@ -128,7 +128,7 @@ describe('prices from exchanges', () => {
     });
     market.exchange.setSocketFault('closed');
     await until(() => status() === 'waiting');
-    // More than an exchange repeats by itself.
+    // More than an exchange repeats in its snapshot.
     const missed = Array.from({ length: 200 }, (_, index) => trade(60_000 + index).price);
     market.exchange.setSocketFault(null);
     await until(() => {
@@ -165,7 +165,7 @@ describe('prices from exchanges', () => {
     }
   });
 
-  it('come from the next exchange when the first answers without any price', async () => {
+  it('come from the next exchange when the first responds without any price', async () => {
     const { market, ticks } = await start({
       request: { exchanges: ['kraken', 'coinbase'], realTime: false },
       isReferenceDown: () => true,
@@ -177,14 +177,14 @@ describe('prices from exchanges', () => {
     await until(() => ticks.some(({ source }) => source === 'coinbase'));
   });
 
-  it('go from exchange to exchange as one after the other gives none', async () => {
+  it('move from exchange to exchange as one after the other fails', async () => {
     const { market, ticks, exchanges } = await start({
       request: { exchanges: [...EXCHANGES], vsCurrency: 'eur' },
     });
     const stream = () => exchanges.state().streams[0];
     const fail = (endpoint: ExchangeEndpoint) =>
       market.setFault({ endpoint, fault: { kind: 'status', status: 503 } });
-    /** The sources of a price that is traded until it is told. */
+    /** The sources of a price that is traded until it arrives. */
     const sourcesOf = async (price: number) => {
       await until(() => {
         market.exchange.trade('bitcoin', price, { vsCurrency: 'eur' });
@@ -211,7 +211,7 @@ describe('prices from exchanges', () => {
     expect(await sourcesOf(52_000)).toEqual(new Set(['binance']));
   });
 
-  it('go to the next exchange when the markets of the first cannot be had', async () => {
+  it('come from the next exchange when the markets of the first are unavailable', async () => {
     let isDown = false;
     const { market, ticks, exchanges } = await start({
       request: { exchanges: ['coinbase', 'kraken'], realTime: false },

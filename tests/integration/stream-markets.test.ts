@@ -24,7 +24,7 @@ type Start = {
   readonly references?: Readonly<Record<string, number>>;
   readonly networkClock?: Clock;
   readonly silentAfterMs?: number;
-  /** Before the feed connects. */
+  /** Runs before the feed connects. */
   readonly prepare?: (market: DemoServer) => void;
 };
 
@@ -61,7 +61,7 @@ async function start({ request, references, networkClock, silentAfterMs, prepare
   exchanges.start();
   const statusOf = (coinId: string) =>
     exchanges.state().streams.find(({ coins }) => coins.includes(coinId))?.status;
-  /** Prices of trades, which have an amount; those that were asked for have none. */
+  /** Prices of trades, which have an amount; polled ones have none. */
   const traded = (coinId: string) =>
     ticks.filter((tick) => tick.coinId === coinId && tick.amount !== null).map(({ price }) => price);
   const polled = (coinId: string) =>
@@ -74,8 +74,8 @@ afterEach(async () => {
   await server?.close();
 });
 
-describe('the market that is streamed for a coin', () => {
-  it('is asked for by the name that the exchange has for it, whatever others call it', async () => {
+describe('the streamed market of a coin', () => {
+  it('is requested by the exchange’s own name for it', async () => {
     const { market, traded, statusOf } = await start({
       request: { coins: ['terra-luna-2', 'terra-luna', 'augur', 'dogecoin'] },
       references: { 'terra-luna-2': 0.5, 'terra-luna': 0.00006, augur: 1.4, dogecoin: 0.11 },
@@ -97,7 +97,7 @@ describe('the market that is streamed for a coin', () => {
     expect(statusOf('terra-luna-2')).toBe('live');
   });
 
-  it('is compared with the reference on each connection, and again when it goes its own way', async () => {
+  it('is compared with the reference on each connection, and again when it departs from it', async () => {
     const { market, traded, statusOf, prices, ticks } = await start({
       request: { coins: ['terra-luna-2'] },
       references: { 'terra-luna-2': 0.5 },
@@ -107,7 +107,7 @@ describe('the market that is streamed for a coin', () => {
       tradeAt(0.5);
       return traded('terra-luna-2').length > 0;
     });
-    // Another coin under the name that was this one's.
+    // Another coin under the same name.
     market.exchange.dropSockets();
     await until(() => market.exchange.connections() === 0);
     await until(() => market.exchange.connections() === 1);
@@ -120,13 +120,13 @@ describe('the market that is streamed for a coin', () => {
       return traded('terra-luna-2').includes(0.505);
     });
     expect(Math.min(...ticks.map(({ price }) => price))).toBeGreaterThan(0.4);
-    // A crash that the reference sees later is believed at once.
+    // A crash that the reference follows later is accepted immediately.
     tradeAt(0.4);
     await until(() => traded('terra-luna-2').includes(0.4));
     prices.set('terra-luna-2', 0.4);
     tradeAt(0.395);
     await until(() => traded('terra-luna-2').includes(0.395));
-    // A move that the reference has had time to see, and does not, is none of this coin.
+    // A move that the reference does not follow in time is not this coin's.
     prices.set('terra-luna-2', 0.8);
     await until(() => {
       tradeAt(0.395);
@@ -136,7 +136,7 @@ describe('the market that is streamed for a coin', () => {
     await until(() => statusOf('terra-luna-2') === 'live');
   });
 
-  it.each(EXCHANGES)('is polled when %s refuses it, while the others are streamed', async (id) => {
+  it.each(EXCHANGES)('is polled when %s rejects it, while the others are streamed', async (id) => {
     const { market, traded, polled, statusOf, exchanges } = await start({
       request: { coins: ['bitcoin', 'zcash', 'ethereum'], vsCurrency: 'eur', exchanges: [id] },
       prepare: ({ exchange }) => exchange.refuse(id, 'zcash', 'eur'),
@@ -159,7 +159,7 @@ describe('the market that is streamed for a coin', () => {
     expect(market.exchange.opened()).toBe(1);
   });
 
-  it('goes on when Binance complains after the first trade, and what did not trade is asked for again', async () => {
+  it('continues when Binance sends an error after the first trade, and requests quiet markets again', async () => {
     const { market, traded, statusOf } = await start({
       request: { coins: ['bitcoin', 'zcash'], vsCurrency: 'eur', exchanges: ['binance'] },
     });
@@ -182,11 +182,11 @@ describe('the market that is streamed for a coin', () => {
     expect(market.exchange.opened()).toBe(1);
   });
 
-  it('is live only when it has brought a trade of its own, and polled until then', async () => {
+  it('is live only after a trade of its own, and polled until then', async () => {
     const { market, traded, polled, statusOf } = await start({
       request: { vsCurrency: 'usdc', exchanges: ['coinbase'] },
     });
-    // Coinbase answers a subscription in USDC by the trades in dollars.
+    // Coinbase responds to a subscription in USDC with the trades in US dollars.
     await until(() => {
       market.exchange.trade('bitcoin', 50_000, { vsCurrency: 'usd' });
       return polled('bitcoin').length > 2;
@@ -209,7 +209,7 @@ describe('the market that is streamed for a coin', () => {
 });
 
 describe('a break of the connection', () => {
-  /** Breaks the connection, trades meanwhile, and waits for a trade of the next connection. */
+  /** Breaks the connection, makes trades, and waits for a trade on the next connection. */
   async function across(id: ExchangeId, tradeBefore: (market: DemoServer, now: number) => void) {
     const stage = await start({ request: { vsCurrency: 'eur', exchanges: [id] } });
     const { market, clock, ticks, traded } = stage;
@@ -234,7 +234,7 @@ describe('a break of the connection', () => {
     const missed = Array.from({ length: 120 }, (_, index) => 60_000 + index);
     for (const price of missed) trade(price, clock.now());
     market.exchange.setSocketFault(null);
-    // No further trade is needed for that.
+    // This needs no further trade.
     await until(() => missed.every((price) => traded('bitcoin').includes(price)));
     expect(traded('bitcoin').toSorted((a, b) => a - b)).toEqual(missed);
   });
@@ -243,7 +243,7 @@ describe('a break of the connection', () => {
     'keeps the order of %s within a millisecond, and each trade in its minute',
     async (id) => {
       const { market, clock, trade, ticks, traded } = await across(id, () => undefined);
-      // Forty to a millisecond, on both sides of a minute's end, and of where the snapshot begins.
+      // Forty per millisecond, around the end of a minute and the start of the snapshot.
       const end = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
       const missed = Array.from({ length: 120 }, (_, index) => ({
         price: 60_000 + index,
@@ -262,7 +262,7 @@ describe('a break of the connection', () => {
 });
 
 describe('a snapshot', () => {
-  it.each(['kraken', 'coinbase'] as const)('of %s is no news, however late it comes', async (id) => {
+  it.each(['kraken', 'coinbase'] as const)('of %s produces no ticks, however late it arrives', async (id) => {
     const networkClock = scaledClock(SPEED, Date.now());
     const { market, traded } = await start({
       request: { exchanges: [id] },

@@ -32,7 +32,7 @@ let front: TlsFront;
 let proxy: RecordingProxy;
 const opened: { close(): Promise<void> }[] = [];
 
-/** Closed when the test is over, the last first. */
+/** Closed after the test, in reverse order. */
 function closing<T extends { close(): Promise<void> }>(part: T): T {
   opened.unshift(part);
   return part;
@@ -73,7 +73,7 @@ const QUIET: TradeListener = {
   onEnd: () => undefined,
 };
 
-/** Follows one connection until a trade has come, or else tells what went wrong. */
+/** Streams over one connection until a trade arrives, or returns the error. */
 async function firstTrade(client: ExchangeClient): Promise<number | string> {
   const enough = new AbortController();
   let result: number | string | null = null;
@@ -95,7 +95,7 @@ async function firstTrade(client: ExchangeClient): Promise<number | string> {
 }
 
 describe('trades', () => {
-  it('come through the proxy of the environment, with TLS and without', async () => {
+  it('are streamed through the proxy of the environment, with TLS and without', async () => {
     const { routesTo } = environmentNetwork({ HTTPS_PROXY: proxy.url, HTTP_PROXY: 'http://127.0.0.1:1' });
     expect(await firstTrade(exchange(front.url, routesTo))).toBe(PRICE);
     expect(proxy.passed).toEqual([`CONNECT ${hostOf(front.url)}`]);
@@ -105,27 +105,27 @@ describe('trades', () => {
     expect(proxy.passed.slice(1)).toEqual([`CONNECT ${hostOf(server.exchangeUrl)}`]);
   });
 
-  it('pass by the proxy where NO_PROXY excepts the exchange, and where there is none', async () => {
+  it('are streamed directly when NO_PROXY exempts the exchange, or without a proxy', async () => {
     const excepted = environmentNetwork({ HTTPS_PROXY: proxy.url, NO_PROXY: 'example.com,localhost' });
     expect(await firstTrade(exchange(front.url, excepted.routesTo))).toBe(PRICE);
     expect(await firstTrade(exchange(front.url, environmentNetwork({}).routesTo))).toBe(PRICE);
     expect(proxy.passed).toEqual([]);
   });
 
-  it('come through a proxy that is spoken to by TLS', async () => {
+  it('are streamed through an https:// proxy', async () => {
     const secure = closing(await startProxy({ isSecure: true }));
     const { routesTo } = environmentNetwork({ HTTPS_PROXY: secure.url });
     expect(await firstTrade(exchange(front.url, routesTo))).toBe(PRICE);
     expect(secure.passed).toHaveLength(1);
   });
 
-  it('come through a SOCKS proxy, which looks the name of the exchange up', async () => {
+  it('are streamed through a SOCKS proxy, which resolves the name of the exchange', async () => {
     const socks = closing(await startSocksProxy());
     expect(await firstTrade(exchange(front.url, anyRoutes(socks.url)))).toBe(PRICE);
     expect(socks.passed).toEqual([hostOf(front.url)]);
   });
 
-  it('come through a proxy that wants a password, which no message repeats', async () => {
+  it('are streamed through a proxy with a password, which no message reveals', async () => {
     const strict = closing(await startProxy({ credentials: 'me:p@ss word' }));
     const withUser = (password: string): string => strict.url.replace('//', `//me:${password}@`);
     const { routesTo } = environmentNetwork({ HTTPS_PROXY: withUser('p%40ss%20word') });
@@ -138,14 +138,14 @@ describe('trades', () => {
     );
   });
 
-  it('take the next way where the first does not open', async () => {
+  it('use the next route when the first fails', async () => {
     const [dead, deadSocks] = ['http://127.0.0.1:1', 'socks5://127.0.0.1:1'];
     expect(await firstTrade(exchange(front.url, anyRoutes(dead, deadSocks, proxy.url)))).toBe(PRICE);
     expect(proxy.passed).toHaveLength(1);
     expect(await firstTrade(exchange(front.url, anyRoutes(dead, 'direct')))).toBe(PRICE);
   });
 
-  it('come by another way as soon as the proxy is another', async () => {
+  it('use another route as soon as the proxy changes', async () => {
     let current: Route = 'direct';
     const client = exchange(front.url, async () => [current]);
     expect(await firstTrade(client)).toBe(PRICE);
@@ -155,7 +155,7 @@ describe('trades', () => {
     expect(proxy.passed).toHaveLength(1);
   });
 
-  it('do not come without the proxy while it cannot be reached, and come when it can', async () => {
+  it('never bypass an unreachable proxy, and are streamed when it is reachable', async () => {
     const lines: string[] = [];
     const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
     const proxyUrl = 'http://me:secret@127.0.0.1:1';
@@ -196,7 +196,7 @@ describe('trades', () => {
 });
 
 describe('a tunnel', () => {
-  it('is given up when the proxy does not answer', async () => {
+  it('times out when the proxy does not respond', async () => {
     const clients: Socket[] = [];
     const silent = createServer((client) => void clients.push(client));
     const url = new URL(`http://127.0.0.1:${await listen(silent)}`);
@@ -213,7 +213,7 @@ describe('a tunnel', () => {
 });
 
 describe('the program behind a proxy', () => {
-  it('gets its trades through it, with a certificate of NODE_EXTRA_CA_CERTS', async () => {
+  it('streams trades through it, with a certificate of NODE_EXTRA_CA_CERTS', async () => {
     await withFolder(async (folder) => {
       const certificate = join(folder, 'company.pem');
       writeFileSync(certificate, SELF_SIGNED.cert);

@@ -21,7 +21,7 @@ const STEP_MS = 10_000;
 
 type Stage = { readonly market: DemoServer; readonly page: Page; readonly folder: string };
 
-/** A program that follows Bitcoin on the simulated exchange, while CoinGecko's price stands at 60,000. */
+/** A program that streams Bitcoin from the simulated exchange, while CoinGecko's price stays at 60,000. */
 async function withStream(play: (stage: Stage) => Promise<void>, env: Record<string, string> = {}) {
   await withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
@@ -50,7 +50,7 @@ async function withStream(play: (stage: Stage) => Promise<void>, env: Record<str
 
 async function whenLive({ page, market }: Stage): Promise<void> {
   await until(async () => (await page.status()).exchanges?.streams.some(({ status }) => status === 'live'));
-  // Trades of before the subscription are not followed: the first that arrives shows that it is in force.
+  // Trades before the subscription are not streamed, so the first one shows that it is active.
   await until(async () => {
     market.exchange.trade('bitcoin', 60_000);
     const { quotes } = await page.call('snapshot', {});
@@ -67,7 +67,7 @@ async function tradeFor(market: DemoServer, count: number, price: number): Promi
 }
 
 describe('real-time prices', () => {
-  it('raise an alert by a single trade, once, though CoinGecko tells the same move', async () => {
+  it('raise one alert for a single trade, although CoinGecko reports the same move', async () => {
     await withStream(async (stage) => {
       const { market, page, folder } = stage;
       await whenLive(stage);
@@ -88,12 +88,12 @@ describe('real-time prices', () => {
       expect(alertLines(folder)).toHaveLength(1);
       const { quotes } = await page.call('snapshot', {});
       expect(quotes[0]).toMatchObject({ source: 'kraken', price: 61_800 });
-      // The figures of the whole market are CoinGecko's also while the price is the exchange's.
+      // The market figures are CoinGecko's even while the price is the exchange's.
       expect(quotes[0]?.marketCap).toBeGreaterThan(0);
     });
   });
 
-  it('reach the database trade for trade, also those of one instant and those after a break', async () => {
+  it('reach the database trade by trade, including those of one instant and those after an interruption', async () => {
     await withStream(async (stage) => {
       const { market, page, folder } = stage;
       await whenLive(stage);
@@ -117,7 +117,7 @@ describe('real-time prices', () => {
 
       market.exchange.dropSockets();
       await until(() => market.exchange.connections() === 0);
-      print(200); // while nobody listens, and more than the exchange repeats by itself
+      print(200); // while disconnected, and more than the exchange repeats in its snapshot
       await until(() => market.exchange.connections() === 1);
       const before = printed.at(-1) ?? 0;
       await until(async () => {
@@ -137,7 +137,7 @@ describe('real-time prices', () => {
     });
   });
 
-  it('are polled, and that is reported, where the exchange refuses to stream a market', async () => {
+  it('are polled, with a report, when the exchange refuses to stream a market', async () => {
     await withStream(
       async (stage) => {
         const { market, page } = stage;
@@ -160,7 +160,7 @@ describe('real-time prices', () => {
     );
   });
 
-  it('come to the page at most four times a second', async () => {
+  it('are sent to the page at most four times a second', async () => {
     await withStream(async (stage) => {
       const { market, page } = stage;
       await whenLive(stage);

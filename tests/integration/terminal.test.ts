@@ -14,7 +14,7 @@ const NPX = process.platform === 'win32' ? 'npx.cmd' : 'npx';
 const run = promisify(execFile);
 
 describe('the built program', () => {
-  it('is run by npx in a checkout, without anything to be fetched', () =>
+  it('can be run by npx in a checkout, without downloads', () =>
     withFolder(async (cache) => {
       const { stdout } = await run(NPX, ['--offline', 'crypto-price-monitor', '--help'], {
         cwd: ROOT,
@@ -25,7 +25,7 @@ describe('the built program', () => {
       for (const command of ['run', 'database-url']) expect(stdout).toContain(command);
     }));
 
-  it.skipIf(process.platform === 'win32')('is a file that can be run (Windows knows no run bit)', () => {
+  it.skipIf(process.platform === 'win32')('is executable (Windows has no executable bit)', () => {
     expect(readFileSync(CLI, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
     accessSync(CLI, constants.X_OK);
   });
@@ -52,7 +52,7 @@ describe('messages of the command line', () => {
     ['database-url'],
     ['database-url', '--database-url', 'postgresql://me:sec/ret@db'],
     ['database-url', '--database-url', 'postgresql://me:secret@db'],
-  ])('%j %j %j: one line that says each thing once and nothing secret', (...args) =>
+  ])('%j %j %j: one line without repetitions and secrets', (...args) =>
     withFolder(async (folder) => {
       const { stderr, code } = await runCli(args, { MONITOR_DATA_DIR: folder });
       expect(code).toBeGreaterThan(0);
@@ -68,7 +68,7 @@ const HAS_TERMINALS = process.platform === 'linux' && existsSync('/usr/bin/scrip
 const HOUR_MS = 3_600_000;
 
 describe.skipIf(!HAS_TERMINALS)("on a terminal (made by util-linux's script)", () => {
-  /** What the program writes without a network, until this holds and Ctrl-C is pressed. */
+  /** The output of the program without a network, until the condition holds and Ctrl-C is pressed. */
   const offline = async (
     env: Readonly<Record<string, string>>,
     until: (page: Page, text: string) => Promise<boolean>,
@@ -101,7 +101,7 @@ describe.skipIf(!HAS_TERMINALS)("on a terminal (made by util-linux's script)", (
     return text;
   };
 
-  it('the log has one readable line an event, and the same failure once in hours', async () => {
+  it('the log has one readable line per event, and repeats a failure only after hours', async () => {
     const startedAt = Date.now();
     const text = await offline({}, async (page) => {
       const { now, status } = await page.call('snapshot', {});
@@ -117,14 +117,14 @@ describe.skipIf(!HAS_TERMINALS)("on a terminal (made by util-linux's script)", (
     expect(lines.length).toBeLessThan(20);
   });
 
-  it('the log has stacks when details are asked for', async () => {
+  it('the log has stack traces at debug level', async () => {
     const text = await offline({ MONITOR_LOG_LEVEL: 'debug' }, async (_, said) => /\n\s+at /.test(said));
     expect(text).toMatch(/\n\s+at /);
   });
 });
 
 describe('the page of npm start', () => {
-  it.skipIf(process.platform !== 'linux')('is said to be opened where there is no display (Linux)', () =>
+  it.skipIf(process.platform !== 'linux')('is announced when there is no display (Linux)', () =>
     withFolder(async (folder) => {
       const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts')], {
         env: {
@@ -145,7 +145,7 @@ describe('the page of npm start', () => {
       withFolder(async (folder) => {
         const [browser, opened] = [join(folder, 'browser'), join(folder, 'opened')];
         writeFileSync(browser, `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
-        // Where xdg-open knows no desktop, BROWSER counts; otherwise what is chosen for http.
+        // Without a desktop, xdg-open uses BROWSER; otherwise the handler of http.
         mkdirSync(join(folder, 'applications'));
         writeFileSync(
           join(folder, 'applications/test.desktop'),
@@ -212,7 +212,7 @@ describe('the demo', () => {
 
 const OPENER = join(ROOT, 'scripts/open-in-browser.ts');
 
-/** Nothing of the machine's own settings but what a process needs to run. */
+/** No environment variables except those that a process needs to run. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   const { PATH = '', HOME = '' } = process.env;
   return { PATH, HOME };
@@ -227,7 +227,7 @@ async function urlOf(child: ChildProcess): Promise<string> {
   return await untilFound(() => /^UI: (\S+)\n/m.exec(text)?.[1]);
 }
 
-/** What a program writes until it has written this; then it is ended. */
+/** The output of a program up to a text; then it is ended. */
 async function outputUntil(child: ChildProcess, until: RegExp): Promise<string> {
   let text = '';
   const ended = once(child, 'close');

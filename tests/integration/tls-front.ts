@@ -4,12 +4,12 @@ import { listen } from './proxy.ts';
 import { SELF_SIGNED } from './self-signed.ts';
 
 export type TlsFront = {
-  /** The server's URL with TLS before it: `https://localhost:…` and its path. */
+  /** The server's URL with TLS: `https://localhost:…` and its path. */
   readonly url: string;
   close(): Promise<void>;
 };
 
-/** Puts TLS with the self-signed certificate before a plain server. */
+/** Puts TLS with the self-signed certificate in front of a plain server. */
 export async function startTlsFront(plainUrl: string): Promise<TlsFront> {
   const { port, pathname } = new URL(plainUrl);
   const sockets = new Set<Socket>();

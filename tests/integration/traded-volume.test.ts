@@ -20,7 +20,7 @@ const PRICE = 60_000;
 
 type Row = { readonly price: number; readonly observed_at: Date; readonly amount: number | null };
 
-/** A market that trades by the test's hand alone, and has no past: what is measured is all there is. */
+/** A market without history in which only the test makes trades. */
 async function withMarket(play: (market: DemoServer, origin: number) => Promise<void>): Promise<void> {
   const origin = Math.floor(Date.now() / 1_000) * 1_000;
   const market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'volume' });
@@ -35,8 +35,8 @@ async function withMarket(play: (market: DemoServer, origin: number) => Promise<
   }
 }
 
-describe('what is traded on the exchange', () => {
-  it('is the volume of the candles, from the trade to the page, each trade once', () =>
+describe('the volume traded on the exchange', () => {
+  it('is the volume of the candles on the page, with each trade counted once', () =>
     withMarket((market, origin) =>
       withFolder(async (folder) => {
         let program: Program | undefined;
@@ -50,7 +50,7 @@ describe('what is traded on the exchange', () => {
           const page = await openPage(program.url);
           const quote = async () => (await page.call('snapshot', {})).quotes[0];
           await until(async () => (await page.status()).database.status === 'ready');
-          // Trades of before the subscription are not followed: the first that arrives shows that it is in force.
+          // Trades before the subscription are not streamed, so the first one shows that it is active.
           await until(async () => {
             market.exchange.trade('bitcoin', PRICE);
             return (await quote())?.source === 'kraken';

@@ -15,13 +15,13 @@ const SEED = seedFrom('TROUBLE_SEED', 331);
 const MINUTE_MS = 60_000;
 /** An hour of the market in 40 s. */
 const SPEED = 90;
-/** Half a minute of silence on a socket, and the pauses before it is made again, in proportion. */
+/** Half a minute of silence on a socket, and the reconnection delays, in proportion. */
 const NETWORK_SPEED = 30;
-/** On the last day of a month, so that the calls left bear the shortest interval of the plan. */
+/** On the last day of a month, so that the remaining calls allow the shortest interval of the plan. */
 const START = Date.UTC(2026, 2, 31, 12);
 const COINS = ['bitcoin', 'ethereum', 'zcash'];
 const DEMO_LIMITS = { perMinute: 30, perMonth: 10_000 };
-/** Ten seconds without an answer would be a quarter of the hour. */
+/** Ten seconds without a response would be a quarter of the hour. */
 const TIMEOUT_MS = 1_500;
 
 const realSleep = systemClock.sleep;
@@ -59,7 +59,7 @@ const isStreamed = (monitor: Monitor): boolean => {
 const isLive = (monitor: Monitor): boolean =>
   monitor.snapshot().status.feed.status === 'live' && isStreamed(monitor);
 
-/** The most calls in any minute. */
+/** The largest number of calls in any minute. */
 function mostPerMinute(times: readonly number[]): number {
   return Math.max(
     ...times.map((start) => times.filter((at) => at >= start && at < start + MINUTE_MS).length),
@@ -71,11 +71,11 @@ afterEach(() => {
 });
 
 describe('an hour of trouble', () => {
-  it('costs no tick that was given, raises no alert but for what happened, and stays within the budget', () =>
+  it('loses no tick, raises no false alert, and stays within the budget', () =>
     replayable('TROUBLE_SEED', SEED, () =>
       withFolder(async (folder) => {
         const network = scaledClock(NETWORK_SPEED, Date.now());
-        // What keeps to the machine's time, as heartbeats and reconnections do, is quick too.
+        // What uses the machine's time, such as heartbeats and reconnections, is sped up too.
         vi.spyOn(systemClock, 'now').mockImplementation(network.now);
         vi.spyOn(systemClock, 'sleep').mockImplementation(network.sleep);
         const random = createSeededRandom(SEED);
@@ -92,7 +92,7 @@ describe('an hour of trouble', () => {
         const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) });
         const monitor = await openMonitor({
           dataDir: folder,
-          // The troubles are Kraken's: with another beside it, the coins would go there.
+          // The faults are Kraken's: with another exchange, the coins would move there.
           flags: { coins: COINS.join(','), exchanges: 'kraken' },
           env: {
             COINGECKO_BASE_URL: server.url,
@@ -182,7 +182,7 @@ describe('an hour of trouble', () => {
           const polled = of('kraken').filter((key) => !market.isTrade(key));
           const given = market.givenTrades();
           expect(given.filter((key) => !traded.includes(key))).toEqual([]);
-          // Nearly all: what is not asked for is what was made in silence, or in an outage of more than five minutes.
+          // Nearly all: trades during silence, or in an outage of more than five minutes, are not fetched.
           expect(given.length).toBeGreaterThan(market.printed() / 2);
           expect(polled.filter((key) => !market.isPossible(key))).toEqual([]);
           expect(new Set(rows.map(({ source }) => source))).toEqual(new Set(['coingecko', 'kraken']));

@@ -9,14 +9,14 @@ type Scene = {
   readonly random: SeededRandom;
 };
 
-/** Something that goes wrong for a while. */
+/** A temporary fault. */
 export type Trouble = {
-  /** The exchange keeps its trades to itself, while the connection stands: nobody can know them. */
+  /** The exchange sends no trades although the connection is open, so they cannot be known. */
   readonly isSilence?: true;
   begin(scene: Scene): void;
 };
 
-/** So many answers of CoinGecko are bad. Few, because each failure makes the next pause longer. */
+/** How many responses of CoinGecko are bad. Few, because each failure increases the delay. */
 const answers =
   (times: number, faultOf: (random: SeededRandom) => Fault): Trouble['begin'] =>
   ({ server, random }) =>

@@ -27,20 +27,20 @@ const HOUR_MS = 60 * MINUTE_MS;
 type Stage = {
   readonly folder: string;
   readonly market: DemoServer;
-  /** The time that it is. */
+  /** The true time. */
   readonly truth: Clock;
   /** Starts the program and opens its page; `end` ends both. */
   open(): Promise<Page & { end(): Promise<void> }>;
 };
 
-/** A market, and a program that follows Bitcoin on it by a clock that is off by so much. */
+/** A market, and a program that watches Bitcoin on it with a clock that is off by this much. */
 async function withMarket(clockOffMs: number, play: (stage: Stage) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / SECOND_MS) * SECOND_MS;
     const truth = scaledClock(SPEED, origin);
     const market = await startDemoServer({ clock: truth, seed: 'wrong times' });
     let program: Program | undefined;
-    // A clock that runs faster and began at another moment is off by that many times the difference.
+    // A clock that runs faster and started at another moment is off by that multiple of the difference.
     const programOrigin = origin - clockOffMs / (SPEED - 1);
     const time = { speed: SPEED, origin: programOrigin, pollSeconds: 10 };
     const env = { ...environmentFor(folder, market.url, time, market.exchangeUrl), MONITOR_COINS: 'bitcoin' };
@@ -74,7 +74,7 @@ async function bitcoin(page: Page): Promise<Quote> {
 const problemOf = async (page: Page, id: string): Promise<string> =>
   textOf((await page.status()).problems.find((problem) => problem.id === id)?.message);
 
-/** Trades at a price until the program shows it as the exchange's, with an average of a minute at least. */
+/** Trades at a price until the program shows it as the exchange's, with at least a minute in the average. */
 async function tradeUntilKnown({ market }: Stage, page: Page, price: number): Promise<void> {
   await until(async () => {
     market.exchange.trade('bitcoin', price);
@@ -83,10 +83,10 @@ async function tradeUntilKnown({ market }: Stage, page: Page, price: number): Pr
   });
 }
 
-/** Looks so often for an alert before the whole move is made again: a busy machine may have missed its five minutes. */
+/** Checks for an alert before the move is repeated: a busy machine may have missed its five minutes. */
 const LOOKS = 100;
 
-/** Has the price go from one to another until the program has raised so many alerts. */
+/** Moves the price from one level to another until the program has raised this many alerts. */
 async function moveUntilAlerted(
   stage: Stage,
   page: Page,
@@ -114,7 +114,7 @@ const tickOf = (source: string, observedAt: number, price: number): Tick => ({
   source,
 });
 
-/** Puts ticks into the journal of a program that does not run, as a version did that believed every time. */
+/** Appends ticks to the log of a stopped program, like a version that accepted any time. */
 function acceptInJournal(folder: string, acceptedAt: number, ticks: readonly Tick[]): void {
   const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
   journal
@@ -123,8 +123,8 @@ function acceptInJournal(folder: string, acceptedAt: number, ticks: readonly Tic
   journal.close();
 }
 
-describe('a price that is dated in the future', () => {
-  it('is left out and reported, and freezes nothing, be it new or kept from before', async () => {
+describe('a price from the future', () => {
+  it('is rejected and reported, and blocks nothing, whether it is new or stored', async () => {
     await withMarket(0, async (stage) => {
       const { market, truth, folder, open } = stage;
       let page = await open();
@@ -137,7 +137,7 @@ describe('a price that is dated in the future', () => {
       await moveUntilAlerted(stage, page, { from: 60_000, to: 64_000 }, 1);
       expect(alertLines(folder)[0]).toContain('price 64000 USD, average 60');
 
-      // A provider whose answers are of 2076 gives no prices.
+      // A provider whose responses are from 2076 returns no prices.
       market.setFault({
         endpoint: '/simple/price',
         fault: { kind: 'coin', coinId: '*', set: { last_updated_at: 3_350_289_600 } },
@@ -152,7 +152,7 @@ describe('a price that is dated in the future', () => {
       const ticks = ['coingecko', 'kraken'].map((source) => tickOf(source, future, 99_999));
       acceptInJournal(folder, truth.now(), ticks);
       page = await open();
-      // Not a price of before the restart, which would be known without a new one.
+      // Not a price from before the restart, which would be known without a new one.
       await moveUntilAlerted(stage, page, { from: 64_010, to: 58_000 }, 2);
       const until1m = { coinId: 'bitcoin', interval: '1m', limit: 500 } as const;
       await until(async () => (await page.status()).database.status === 'ready');
@@ -170,10 +170,10 @@ describe('a machine whose clock is wrong', () => {
   it.each([
     ['behind', -2 * HOUR_MS],
     ['ahead of', 2 * HOUR_MS],
-  ])('by two hours %s the truth is told so, and goes by the clocks of its providers', async (word, offMs) => {
+  ])('by two hours %s is reported, and uses the clocks of its providers', async (word, offMs) => {
     await withMarket(offMs, async (stage) => {
       const { market, truth, folder, open } = stage;
-      // Before the start: ten calm minutes, and then a move that would raise an alert.
+      // Before the start: ten calm minutes, then a move that would raise an alert.
       for (let second = 600; second > 0; second -= 15) {
         const price = second > 60 ? 50_000 : 60_000;
         market.exchange.trade('bitcoin', price, { at: truth.now() - second * SECOND_MS });
@@ -183,7 +183,7 @@ describe('a machine whose clock is wrong', () => {
         new RegExp(`^This machine's clock is about 2\u00a0h ${word} the clocks of 127\\.0\\.0\\.1:`),
       );
       await tradeUntilKnown(stage, page, 60_000);
-      // What was traded before the start is no news.
+      // Trades before the start produce no ticks.
       expect(alertLines(folder)).toEqual([]);
       const { now, quotes, status } = await page.call('snapshot', {});
       expect(Math.abs(now - truth.now())).toBeLessThan(MINUTE_MS);

@@ -7,14 +7,14 @@ const ROOT = join(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'out/main/main.js');
 const HOOKS = join(import.meta.dirname, 'stand-in-hooks.ts');
 
-/** The built desktop app, running against a stand-in of Electron in a process of its own. */
+/** The built desktop app, running with a stand-in for Electron in a separate process. */
 export type DesktopProgram = {
   readonly pid: number;
   look(): Promise<DesktopView>;
   act(command: DesktopCommand): Promise<unknown>;
   signal(signal: NodeJS.Signals): void;
   stderr(): string;
-  /** Resolves with the exit code when the program is gone. */
+  /** Resolves with the exit code when the program has exited. */
   readonly ended: Promise<number | null>;
 };
 
@@ -22,7 +22,7 @@ export function startDesktop(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): DesktopProgram {
-  // Nothing of the machine's own settings: only what the test says, and what a process needs to run.
+  // No environment variables except those of the test and those that a process needs to run.
   const { PATH = '', HOME = '', SystemRoot = '', TMPDIR = '' } = process.env;
   const child = fork(MAIN, args, {
     cwd: ROOT,
@@ -69,7 +69,7 @@ export function startDesktop(
 
 /** Quits the program as a person does, from the tray. */
 export async function quit(program: DesktopProgram): Promise<number | null> {
-  // It may be gone before it can say that it was clicked.
+  // It may exit before it confirms the click.
   await program.act({ do: 'click-menu', path: ['Quit'] }).catch(() => undefined);
   return program.ended;
 }

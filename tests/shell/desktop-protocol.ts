@@ -10,7 +10,7 @@ export type MenuLine = {
   readonly submenu?: readonly MenuLine[];
 };
 
-/** What a person sees of the program, and what it costs. */
+/** What a person sees of the program, and its resource usage. */
 export type DesktopView = {
   readonly tray: {
     readonly image: string;
@@ -22,7 +22,7 @@ export type DesktopView = {
     readonly isVisible: boolean;
     readonly url: string;
     readonly bounds: Rectangle;
-    /** Places that the page was told to show. */
+    /** Places that the page was asked to show. */
     readonly shown: readonly Place[];
   } | null;
   readonly notifications: readonly {
@@ -33,7 +33,7 @@ export type DesktopView = {
   readonly cpu: NodeJS.CpuUsage;
 };
 
-/** What a person, or the operating system, does to the program. */
+/** Actions of a person or the operating system. */
 export type DesktopCommand =
   | { readonly do: 'look' }
   | { readonly do: 'click-menu' | 'press-menu-key'; readonly path: readonly string[] }

@@ -8,8 +8,8 @@ import type { Request as PageRequest } from '../../shared/contract/wire.ts';
 import type { DesktopCommand, DesktopView, MenuLine } from './desktop-protocol.ts';
 
 /*
- * Takes the place of the module `electron` where there is no binary: what the main process uses of it, over an operating
- * system that consists of variables. `desktop-program.ts` looks at them and acts on them from another process.
+ * Replaces the module `electron` where there is no binary: the parts that the main process uses, with variables in
+ * place of an operating system. `desktop-program.ts` reads and changes them from another process.
  */
 
 const WORK_AREA: Electron.Rectangle = { x: 0, y: 0, width: 1_920, height: 1_080 };
@@ -49,7 +49,10 @@ class StandInApp extends EventEmitter {
     return paths.get(name) ?? process.cwd();
   }
 
-  /** As in Chromium the lock is the user data folder's, and whoever does not get it passes its arguments on. */
+  /**
+   * As in Chromium, the lock belongs to the user data folder, and an instance that does not get it passes its
+   * arguments on.
+   */
   requestSingleInstanceLock(): boolean {
     const folder = this.getPath('userData');
     const calls = join(folder, 'second-instances');
@@ -64,7 +67,7 @@ class StandInApp extends EventEmitter {
     lock = database;
     writeFileSync(calls, '');
     let read = 0;
-    // Watched rather than looked at again and again, so that the stand-in costs no time that is measured as the app's.
+    // Watched rather than polled, so that the stand-in uses no CPU time that is measured as the app's.
     watch(calls, { persistent: false }, () => {
       const lines = readFileSync(calls, 'utf8').split('\n').slice(0, -1);
       for (const line of lines.slice(read)) this.emit('second-instance', {}, JSON.parse(line), folder);
@@ -104,7 +107,7 @@ export const dialog = {
     shownErrors.push(`${title}: ${content}`);
     process.stderr.write(`${title}: ${content}\n`);
   },
-  // Nobody is there to answer: as if each question were closed.
+  // Nobody responds: as if each dialog were closed.
   showMessageBox: async () => ({ response: 0, checkboxChecked: false }),
 } satisfies Pick<Electron.Dialog, 'showErrorBox'> & {
   showMessageBox(): Promise<Electron.MessageBoxReturnValue>;

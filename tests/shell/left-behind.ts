@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimDataDir } from '../../electron/monitor/files/data-dir.ts';
 
-/** Every process of the machine that names the folder, the database's among them. Windows has no `ps`. */
+/** Every process of the machine whose arguments contain the folder, including the database's. Windows has no `ps`. */
 function processesOf(folder: string): readonly string[] {
   if (process.platform === 'win32') return [];
   const all = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
@@ -11,8 +11,8 @@ function processesOf(folder: string): readonly string[] {
 }
 
 /**
- * What a program that has ended left in its data folder and on the machine: processes, the database's lock, its own. Empty
- * when it left nothing.
+ * What a program left behind after its exit: processes, the database's lock, its own lock. Empty when it left
+ * nothing.
  */
 export function leftBehind(folder: string): readonly string[] {
   const left = [...processesOf(folder)];

@@ -8,11 +8,11 @@ const historySchema = z.object({ data: z.array(z.array(z.object({ summary: text,
 
 /** The notifications of a desktop whose notification daemon is dunst. */
 export const notificationList = {
-  /** How many are before the user now. */
+  /** The number of visible notifications. */
   shown: async (): Promise<number> => Number((await run('dunstctl', ['count', 'displayed'])).stdout),
   clickNewest: async (): Promise<void> => void (await run('dunstctl', ['action', '0'])),
   dismissAll: async (): Promise<void> => void (await run('dunstctl', ['close-all'])),
-  /** Those that are before the user no more, newest first. */
+  /** The dismissed ones, newest first. */
   async past(): Promise<readonly Notified[]> {
     const { stdout } = await run('dunstctl', ['history']);
     const [history = []] = historySchema.parse(JSON.parse(stdout)).data;

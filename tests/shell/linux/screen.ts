@@ -28,7 +28,7 @@ export const screen = {
     return taken;
   },
 
-  /** Whether there is a window to be seen whose title matches this expression. */
+  /** Whether there is a visible window whose title matches this expression. */
   async hasWindow(title: string): Promise<boolean> {
     const search = ['search', '--onlyvisible', '--name', title];
     return run('xdotool', search).then(
@@ -46,7 +46,7 @@ export const screen = {
   },
 };
 
-/** The middle of the only thing in the panel that has the ground of our icons. */
+/** The center of the only area in the panel with the background of the icon. */
 async function findTrayIcon(): Promise<{ x: number; y: number }> {
   const { stdout: size } = await run('xdotool', ['getdisplaygeometry']);
   const width = Number(size.split(' ')[0]);

@@ -4,13 +4,13 @@ import { z } from 'zod';
 
 export const run = promisify(execFile);
 
-/** Asks the session bus; `args` are busctl's. */
+/** Queries the session bus; `args` are those of busctl. */
 export async function askBus<T>(data: z.ZodType<T>, ...args: readonly string[]): Promise<T> {
   const { stdout } = await run('busctl', ['--user', '--json=short', ...args], { maxBuffer: 2 ** 24 });
   return z.object({ data }).parse(JSON.parse(stdout)).data;
 }
 
-/** Where programs tell the panel of their tray icons. Source: StatusNotifierItem specification of freedesktop.org. */
+/** Where programs register their tray icons. Source: StatusNotifierItem specification of freedesktop.org. */
 export const TRAY_WATCHER = [
   'org.kde.StatusNotifierWatcher',
   '/StatusNotifierWatcher',
@@ -19,7 +19,7 @@ export const TRAY_WATCHER = [
 
 const TOOLS = ['busctl', 'dunstctl', 'xdotool', 'import', 'xprop'] as const;
 
-/** What keeps a test from seeing what a person sees on this desktop; null when nothing does. */
+/** Why tests cannot inspect this desktop; null when they can. */
 export async function desktopLacks(): Promise<string | null> {
   if (process.platform !== 'linux') return 'it looks at the tray and the notifications of a Linux desktop';
   for (const tool of TOOLS) {

@@ -10,7 +10,7 @@ export type MenuLine = {
   readonly lines: readonly MenuLine[];
 };
 
-/** A program's tray icon, seen and used as the panel does. */
+/** A program's tray icon, read and used like a panel does. */
 export type TrayItem = {
   toolTip(): Promise<string>;
   /** Whether the icon has a pixel of this colour, as `#rrggbb`. */
@@ -21,7 +21,7 @@ export type TrayItem = {
   choose(...labels: readonly string[]): Promise<void>;
 };
 
-/** Colours of build/sources: of the ground, and what one state of the icon has alone. */
+/** Colours of build/sources: the background, and the distinctive colour of each state. */
 export const TILE_COLOUR = '#1d2228';
 export const ALERT_COLOUR = '#ff9f1a';
 export const STALE_COLOUR = '#ff7a70';
@@ -65,9 +65,9 @@ export function trayItemOf(pid: number): TrayItem {
           await run('busctl', ['--user', 'call', ...(await findMenu()), MENU, ...event]);
           return;
         } catch (cause) {
-          // What was chosen ended the program before it answered.
+          // The chosen item ended the program before it responded.
           if (String(cause).includes('without replying')) return;
-          // The menu was made anew meanwhile, and no line has this number any more.
+          // The menu was rebuilt meanwhile, and no item has this id any more.
           if (!String(cause).includes('error occurred in Event')) throw cause;
         }
       }

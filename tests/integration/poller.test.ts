@@ -8,7 +8,7 @@ import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 
-/** Fast enough that the quarter of an hour after a refusal passes in a second. */
+/** Fast enough that the quarter of an hour after a refusal takes a second. */
 const SPEED = 1_000;
 
 const FAULTS: readonly (readonly [Fault, FeedState['status']])[] = [
@@ -30,7 +30,7 @@ const FAULTS: readonly (readonly [Fault, FeedState['status']])[] = [
   [{ kind: 'json', value: { status: { error_code: 10_002, error_message: 'No key' } } }, 'stopped'],
 ];
 
-/** Lets a test wait for what a listener is told. */
+/** Lets a test wait for values that a listener receives. */
 function createWatch<T>() {
   let values: readonly T[] = [];
   let wake = (): void => {};
@@ -39,7 +39,7 @@ function createWatch<T>() {
       values = [...values, value];
       wake();
     },
-    /** The place after the first value from `from` on that is meant. */
+    /** The position after the first matching value from `from` on. */
     async until(from: number, isMeant: (value: T) => boolean): Promise<number> {
       for (;;) {
         const found = values.findIndex((value, at) => at >= from && isMeant(value));
@@ -53,8 +53,8 @@ function createWatch<T>() {
   };
 }
 
-describe('the feed on a provider that fails', () => {
-  it('heals by itself from every fault, and brings each value that was served exactly once', async () => {
+describe('the poller with a failing provider', () => {
+  it('recovers from every fault, and passes on each served value exactly once', async () => {
     const clock = scaledClock(SPEED, Date.now());
     const server = await startDemoServer({ clock, seed: 'faults', record: true });
     const ticks: Tick[] = [];
@@ -82,7 +82,7 @@ describe('the feed on a provider that fails', () => {
         place = await states.until(place, (state) => state.status === status);
         place = await states.until(place, (state) => state.status === 'live');
       }
-      // Once nothing new is served any more, what is under way at the stop cannot be a value that is missed.
+      // When nothing new is served any more, no value can be lost in flight at the stop.
       server.freeze(clock.now());
       place = await states.until(states.count(), (state) => 'lastSuccessAt' in state);
       await states.until(place, (state) => 'lastSuccessAt' in state);

@@ -70,7 +70,7 @@ const onAccess = (): void => {
 const asked = () => market.requests().map(({ endpoint }) => endpoint);
 
 describe('the account at the provider', () => {
-  it('takes 500 coins in one call, counts it, and makes the month last', async () => {
+  it('fetches 500 coins in one call, counts it, and spreads calls over the month', async () => {
     const coinGecko = open(KEY);
     const batch = await coinGecko.source.fetchPrices({ coins: COINS, vsCurrency: 'usd' }, signal);
     expect(batch.ticks).toHaveLength(500);
@@ -79,7 +79,7 @@ describe('the account at the provider', () => {
       plan: 'demo',
       usedThisMonth: 1,
       leftThisMonth: 9_999,
-      // 9.5 days for 9,207 polls: a part of the rest is kept for history and search.
+      // 9.5 days for 9,207 polls: a part of the rest is reserved for history and search.
       intervalSeconds: 90,
       reason: '10,000 calls a month: 9,999 left for 10 days',
     });
@@ -96,13 +96,13 @@ describe('the account at the provider', () => {
     expect([coinGecko.access().plan, accesses]).toEqual(['demo', 0]);
   });
 
-  it('asks for nothing without a key', async () => {
+  it('makes no key check without a key', async () => {
     open(null).start(onAccess);
     await clock.advance(MINUTE_MS);
     expect(market.requests()).toEqual([]);
   });
 
-  it('goes on without a key that is refused, and says so without naming it', async () => {
+  it('continues without a refused key, and reports it without revealing it', async () => {
     market.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 401 } });
     const coinGecko = open(KEY);
     coinGecko.start(onAccess);
@@ -120,7 +120,7 @@ describe('the account at the provider', () => {
     expect(accesses).toBe(1);
   });
 
-  it('looks at a refused key again after hours, and takes it up when it is let in', async () => {
+  it('checks a refused key again after hours, and uses it once it is accepted', async () => {
     market.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 401 }, times: 1 });
     const coinGecko = open(KEY);
     coinGecko.start(onAccess);
@@ -130,7 +130,7 @@ describe('the account at the provider', () => {
     expect([coinGecko.access().plan, coinGecko.problems(), accesses]).toEqual(['demo', [], 2]);
   });
 
-  it('learns from a Pro key its limits and what was used elsewhere', async () => {
+  it('adopts the limits and the usage of a Pro key', async () => {
     const server = createServer((request, response) => {
       const isPro = request.headers['x-cg-pro-api-key'] === KEY && request.url === '/key';
       response.writeHead(isPro ? 200 : 401, { 'content-type': 'application/json' });
@@ -159,7 +159,7 @@ describe('the account at the provider', () => {
     server.closeAllConnections();
   });
 
-  it('asks again about a key while the provider is away', async () => {
+  it('retries the key check while the provider is unreachable', async () => {
     market.setFault({ endpoint: '/ping', fault: { kind: 'status', status: 503 }, times: 2 });
     const coinGecko = open(KEY);
     coinGecko.start(onAccess);
@@ -171,7 +171,7 @@ describe('the account at the provider', () => {
     expect(coinGecko.access().plan).toBe('demo');
   });
 
-  it('waits with a price for the minute to have room, and tells when the month has none', async () => {
+  it('waits for the limit per minute, and reports the limit per month', async () => {
     const coinGecko = open(KEY);
     for (let call = 0; call < 30; call++) coinGecko.budget.tryTake('price');
     const prices = coinGecko.source.fetchPrices({ coins: ['load-coin-1'], vsCurrency: 'usd' }, signal);
@@ -191,7 +191,7 @@ describe('the account at the provider', () => {
     expect(asked()).toHaveLength(1);
   });
 
-  it('counts on after a restart', async () => {
+  it('continues counting after a restart', async () => {
     await open(KEY).source.fetchPrices({ coins: ['load-coin-1'], vsCurrency: 'usd' }, signal);
     expect(open(KEY).status().usedThisMonth).toBe(1);
     expect(open('CG-another-key').status().usedThisMonth).toBe(0);
@@ -228,7 +228,7 @@ describe('looking up coins and currencies', () => {
     };
   };
 
-  it('finds coins by name, symbol and id, and asks once for the same words', async () => {
+  it('finds coins by name, symbol and id, with one request per query', async () => {
     const { search } = lookups();
     const found = await search.find('  Load Coin 7', signal);
     expect(found[0]).toEqual({ id: 'load-coin-7', symbol: 'lc7', name: 'Load Coin 7', rank: 7 });
@@ -237,7 +237,7 @@ describe('looking up coins and currencies', () => {
     expect(asked()).toEqual(['/search', '/search']);
   });
 
-  it('brings coins with the oddest ids from the search to prices and history', async () => {
+  it('supports coins with unusual ids in search, prices and history', async () => {
     const [template] = loadCoins(1);
     if (template === undefined) throw new Error('there is no coin to copy');
     const odd = ['-3', '_', '币安人生', 'a.b_c'];
@@ -259,7 +259,7 @@ describe('looking up coins and currencies', () => {
     }
   });
 
-  it('offers no id that the settings would refuse', async () => {
+  it('returns no id that the settings would reject', async () => {
     const [template] = loadCoins(1);
     if (template === undefined) throw new Error('there is no coin to copy');
     await market.close();
@@ -279,12 +279,12 @@ describe('looking up coins and currencies', () => {
     expect((await search.find('lc43', signal))[0]?.id).toBe('load-coin-43');
   });
 
-  it('says why when neither can be had', async () => {
+  it('reports why when both are unavailable', async () => {
     market.setFault({ endpoint: '*', fault: { kind: 'status', status: 503 } });
     await expect(lookups().search.find('btc', signal)).rejects.toMatchObject({ kind: 'bad-answer' });
   });
 
-  it('lists the quote currencies, asking once a day, and an old list while no newer can be had', async () => {
+  it('lists the quote currencies, fetched once a day, or the old list while that fails', async () => {
     const { currencies } = lookups();
     expect(await currencies.list(signal)).toContain('eur');
     await currencies.list(signal);

@@ -1,8 +1,8 @@
 import type { SeededRandom } from './seeded-random.ts';
 
-/** An answer as it goes over the wire. */
+/** A response as sent over the wire. */
 export type WireAnswer = {
-  /** Null: the connection is torn down instead. */
+  /** Null to reset the connection instead. */
   readonly status: number | null;
   readonly contentType: string;
   readonly body: Buffer;
@@ -11,7 +11,7 @@ export type WireAnswer = {
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 type Coins = { [coinId: string]: { [field: string]: Json } };
 
-/** Stands for a number that JSON can write and JavaScript cannot. */
+/** A placeholder for a number that JSON can represent and JavaScript cannot. */
 const TOO_LARGE = '@@too large@@';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const SECOND_MS = 1_000;
@@ -70,11 +70,11 @@ const CONTENT_TYPES = [
 const PROTOTYPE_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'] as const;
 
 /**
- * Spoils a true answer of `/simple/price` in one way or several. The same randomness spoils it in the same way.
+ * Corrupts a valid response of `/simple/price` in one or several ways, reproducibly for the same seed.
  *
  * @param stays that it is an answer of the right form, with wrong values in it: these get furthest into the program
  */
-export function mutateAnswer(
+export function mutateResponse(
   trueBody: string,
   nowMs: number,
   random: SeededRandom,
@@ -104,7 +104,7 @@ function spoilCoin(coins: Coins, nowMs: number, random: SeededRandom): void {
     coins[coinId] = structuredClone(random.pick(ODD_VALUES)) as Coins[string];
     return;
   }
-  // An earlier change may have made something else of the entry.
+  // An earlier mutation may have changed the type of the entry.
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return;
   if (kind < 0.3) {
     entry.last_updated_at = oddTime(nowMs, random);

@@ -40,12 +40,12 @@ describe('advice on unknown ids', () => {
     ]);
   });
 
-  it('does not call an id unknown that only has no price', async () => {
+  it('does not report a listed coin without a price as unknown', async () => {
     const advice = await createCoinIdAdvisor(catalog()).advise(['bitcoin'], signal);
     expect(textOf(advice.get('bitcoin'))).toBe('CoinGecko has no price for "bitcoin" at present.');
   });
 
-  it('asks for the list of coins once a day, and not at all while nothing is missing', async () => {
+  it('fetches the list of coins once a day, and never while nothing is missing', async () => {
     const advisor = createCoinIdAdvisor(catalog());
     await advisor.advise([], signal);
     expect(server.requests()).toEqual([]);
@@ -58,7 +58,7 @@ describe('advice on unknown ids', () => {
     expect(calls('/coins/list')).toBe(2);
   });
 
-  it('makes do without a suggestion while the list cannot be had, and tries again later', async () => {
+  it('gives no suggestion while the list is unavailable, and tries again later', async () => {
     server.setFault({ endpoint: '/coins/list', fault: { kind: 'status', status: 429 } });
     const advisor = createCoinIdAdvisor(catalog());
     const plain = '"btc" is not a CoinGecko coin id.';
@@ -69,7 +69,7 @@ describe('advice on unknown ids', () => {
     expect(textOf((await advisor.advise(['btc'], signal)).get('btc'))).toContain('Did you mean "bitcoin"');
   });
 
-  it('suggests by likeness when the ranks cannot be had', async () => {
+  it('suggests by similarity when the ranks are unavailable', async () => {
     server.setFault({ endpoint: '/coins/markets', fault: { kind: 'status', status: 500 } });
     const advice = await createCoinIdAdvisor(catalog()).advise(['bitconi'], signal);
     expect(textOf(advice.get('bitconi'))).toContain('Did you mean "bitcoin"?');
@@ -116,7 +116,7 @@ describe('the problems of coins', () => {
     return { problems, told, untilTold };
   }
 
-  it('are told with each answer that has some, and once more when they are gone', async () => {
+  it('are reported after each response with some, and once more when they are gone', async () => {
     const { problems, told, untilTold } = listen();
     problems.report(batch({}));
     problems.report(
@@ -137,7 +137,7 @@ describe('the problems of coins', () => {
     ]);
   });
 
-  it('are those of the newest answer when a lookup takes its time', async () => {
+  it('are those of the newest response when a lookup is slow', async () => {
     server.setFault({ endpoint: '/coins/list', fault: { kind: 'delay', ms: 50 } });
     const { problems, told, untilTold } = listen();
     problems.report(batch({ missing: ['btc', 'eth'] }));
@@ -147,7 +147,7 @@ describe('the problems of coins', () => {
     expect(told.map((each) => each.map(([coinId]) => coinId))).toEqual([['eth']]);
   });
 
-  it('are not told any more once stopped', async () => {
+  it('are not reported after a stop', async () => {
     server.setFault({ endpoint: '*', fault: { kind: 'hang' } });
     const { problems, told } = listen();
     problems.report(batch({ missing: ['btc'] }));

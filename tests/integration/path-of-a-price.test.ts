@@ -20,7 +20,7 @@ const SPEED = 60;
 const POLL_SECONDS = 10;
 const STEP_MS = 10_000;
 
-/** Serves one price after the other to a program, each for as long as it takes to be asked for. */
+/** Serves one price after the other to a program, each until it has been polled. */
 async function serve(
   market: DemoServer,
   coinId: string,
@@ -50,8 +50,8 @@ async function ticksInDatabase(url: string): Promise<readonly TickRow[]> {
   );
 }
 
-describe('the way of a price', () => {
-  it('goes from the provider to alerts.txt, the database and the page, whole and once', async () => {
+describe('the path of a price', () => {
+  it('leads from the provider to alerts.txt, the database and the page, exactly once', async () => {
     await withFolder(async (folder) => {
       const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
       const market = await startDemoServer({
@@ -63,7 +63,7 @@ describe('the way of a price', () => {
       let program: Program | undefined;
       try {
         market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: origin });
-        // Without a past, candles are what the ticks make of them, and nothing else.
+        // Without history, candles consist only of ticks.
         for (const endpoint of ['/coins/{id}/market_chart', '/coins/{id}/ohlc'] as const) {
           market.setFault({ endpoint, fault: { kind: 'status', status: 404 } });
         }
@@ -90,7 +90,7 @@ describe('the way of a price', () => {
         const listed = await page.call('alerts', { limit: 10 });
         expect(listed.alerts.map(({ id }) => id)).toEqual([`moving-average:coingecko:bitcoin:usd:${jumpAt}`]);
 
-        // Nothing more is served, and what is on its way arrives.
+        // Nothing more is served, and everything in flight arrives.
         market.setFault({ endpoint: '/simple/price', fault: { kind: 'status', status: 503 } });
         await until(async () => (await page.status()).feed.status === 'offline');
         const latest = jumpAt + 3 * STEP_MS;
@@ -150,7 +150,7 @@ describe('the way of a price', () => {
           close,
           tickCount,
         ]);
-        // The view is refreshed on a schedule: it gets there.
+        // The view is refreshed on a schedule, so this waits.
         await until(async () => {
           const view = await queryUrl<Record<string, unknown>>(
             url,

@@ -11,8 +11,8 @@ import { alert, openTestStorage, queryUrl, type TestStorage, tick, withDataDir }
 const START = Date.UTC(2026, 0, 1);
 const MINUTE_MS = 60_000;
 
-/** A PostgreSQL that goes away for a time of the storage's clock, and what waits for it meanwhile. */
-describe('storage whose database is away', () => {
+/** A PostgreSQL that is unavailable for a time of the storage's clock. */
+describe('storage whose database is unavailable', () => {
   let server: EmbeddedServer;
   let connection: EmbeddedConnection;
   let removeServer: () => void;
@@ -39,7 +39,7 @@ describe('storage whose database is away', () => {
     ['0.2 s', 200],
     ['8 s', 8_000],
     ['5 min', 5 * MINUTE_MS],
-  ])('for %s, at the start and again later, writes all that waited when it is back', (name, awayMs) =>
+  ])('for %s, at the start and again later, writes everything when it is available again', (name, awayMs) =>
     withDataDir(async (dataDir) => {
       const url = await freshDatabase(`away_${awayMs}`);
       const clock = virtualClock(START);
@@ -50,7 +50,7 @@ describe('storage whose database is away', () => {
       const acceptSome = async (): Promise<void> => {
         for (let count = 0; count < 5; count++) await storage.accept(fetchOf(accepted++));
       };
-      /** Lets the time go by, with every attempt to connect that falls into it made and failed. */
+      /** Advances the time, with all failing connection attempts in it. */
       const stayAway = async (): Promise<void> => {
         const back = clock.now() + awayMs;
         await storage.until(() => storage.databaseState().status === 'down');
@@ -65,7 +65,7 @@ describe('storage whose database is away', () => {
         await clock.advance(retryOf(storage) - clock.now());
       };
 
-      /** As the backfill waits for it. */
+      /** Waits like the backfill. */
       const historyReady = [storage.history.whenReady(stop.signal)];
       await acceptSome();
       await stayAway();
@@ -85,7 +85,7 @@ describe('storage whose database is away', () => {
       expect(await queryUrl(url, COUNTS), `${name} later`).toEqual([written(20)]);
       await Promise.all(historyReady);
 
-      // The daily view is refreshed once a minute, and in a long outage waits for the database itself.
+      // The daily view is refreshed once a minute, or after a long outage when the database is available.
       const viewHolds = async (ticks: number): Promise<boolean> =>
         (await queryUrl<{ ticks: number }>(url, VIEW_COUNT))[0]?.ticks === ticks;
       while (!(await viewHolds(20))) await clock.advance(MINUTE_MS);
@@ -114,7 +114,7 @@ function written(count: number) {
   return { ticks: count, counted: count, alerts: count };
 }
 
-/** When the next attempt is made; before all time while none is planned. */
+/** When the next attempt is made; -Infinity while none is planned. */
 function retryOf(storage: TestStorage): number {
   const state = storage.databaseState();
   return state.status === 'down' ? state.retryAt : Number.NEGATIVE_INFINITY;

@@ -44,26 +44,26 @@ describe('the proxy of the environment', () => {
     expect(proxy.passed).toHaveLength(1);
   });
 
-  it('is passed by for hosts in NO_PROXY, and not used when none is named', async () => {
+  it('is bypassed for hosts in NO_PROXY, and not used without a variable', async () => {
     expect(await ask(market.url, { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' })).toEqual(['bitcoin']);
     expect(await ask(market.url, {})).toEqual(['bitcoin']);
     expect(environmentNetwork({ HTTP_PROXY: ' ' }).fetch).toBe(globalThis.fetch);
     expect(proxy.passed).toEqual([]);
   });
 
-  it('is told of when it cannot be reached', async () => {
+  it('is named when it cannot be reached', async () => {
     const { url } = proxy;
     await proxy.close();
     expect(await ask(market.url, { HTTP_PROXY: url })).toMatch(/cannot reach .*ECONNREFUSED/);
   });
 
-  it('is refused when it is no URL, without repeating what may be a password', () => {
+  it('is rejected when it is not a URL, without revealing a possible password', () => {
     expect(() => environmentNetwork({ HTTPS_PROXY: 'socks5://me:secret@host' })).toThrow(
       /^HTTPS_PROXY is not the http:\/\/ or https:\/\/ URL of a proxy\.$/,
     );
   });
 
-  it('carries https in a tunnel, and a certificate that is not trusted is told as such', async () => {
+  it('tunnels https, and an untrusted certificate is reported as such', async () => {
     const tls = createTlsServer(SELF_SIGNED, (_request, response) => response.end('{}'));
     const url = `https://127.0.0.1:${await listen(tls)}`;
     const message =
@@ -96,7 +96,7 @@ describe('the program behind a proxy', () => {
     });
   });
 
-  it('does not start when the proxy is no URL, and says which variable', async () => {
+  it('does not start when the proxy is not a URL, and names the variable', async () => {
     await withFolder(async (folder) => {
       const { code, stderr } = await runCli(['run', '--data-dir', folder], { HTTPS_PROXY: 'ftp://proxy' });
       expect([code, stderr]).toEqual([

@@ -44,7 +44,7 @@ async function failure(
   return error as FeedError;
 }
 
-/** A server that says to each connection what it likes, for answers that no HTTP library would send. */
+/** A server that writes raw bytes to each connection, for responses that no HTTP library would send. */
 async function listen(onRequest: (socket: Socket) => void): Promise<{ url: string; close(): void }> {
   const sockets = new Set<Socket>();
   const raw = createServer((socket) => {
@@ -65,7 +65,7 @@ async function listen(onRequest: (socket: Socket) => void): Promise<{ url: strin
 }
 
 describe('the CoinGecko source', () => {
-  it('brings the prices of all coins in one request, as they were served', async () => {
+  it('fetches the prices of all coins in one request, as they were served', async () => {
     const batch = await source().fetchPrices(REQUEST, new AbortController().signal);
     expect(batch).toMatchObject({ missing: [], rejected: [], simulated: true });
     expect(
@@ -81,7 +81,7 @@ describe('the CoinGecko source', () => {
     expect(server.requests()).toHaveLength(1);
   });
 
-  it('gives the digits of a price as they are', async () => {
+  it('keeps all digits of a price', async () => {
     server.setPrice('bitcoin', { price: 0.000_000_123_456_789_012_3, lastUpdatedAt: NOW });
     const batch = await source().fetchPrices(REQUEST, new AbortController().signal);
     expect(batch.ticks[0]?.price).toBe(0.000_000_123_456_789_012_3);
@@ -109,7 +109,7 @@ describe('the CoinGecko source', () => {
     expect(names.filter((name) => name.startsWith('x-stainless'))).toEqual([]);
   });
 
-  it('lets good coins through when another is garbage', async () => {
+  it('keeps valid coins when another is invalid', async () => {
     server.setFault({
       endpoint: '*',
       fault: { kind: 'coin', coinId: 'bitcoin', set: { usd: 'NaN' } },
@@ -162,7 +162,7 @@ describe('the CoinGecko source', () => {
       'bad-answer',
       /302, a redirect to https:\/\/portal\.example, which is not followed/,
     ],
-  ])('tells %s for what it is', async (_name, fault, kind, message) => {
+  ])('classifies %s', async (_name, fault, kind, message) => {
     const error = await failureOf(fault, fault.kind === 'hang' ? { timeoutMs: 200 } : {});
     expect(error.kind).toBe(kind);
     expect(error.message).toMatch(message);
@@ -200,13 +200,13 @@ describe('the CoinGecko source', () => {
       'bad-answer',
       /^CoinGecko answered with an error – "Internal error"$/,
     ],
-  ])('takes a 200 that words %s for the failure that it words', async (_name, value, kind, message) => {
+  ])('treats a 200 with %s as that error', async (_name, value, kind, message) => {
     const error = await failureOf({ kind: 'json', value } as Fault);
     expect(error.kind).toBe(kind);
     expect(error.message).toMatch(message);
   });
 
-  it('does not take the coin "status" for an error', async () => {
+  it('does not mistake the coin "status" for an error', async () => {
     const entry = { usd: 0.02, last_updated_at: NOW / 1_000 - 10 };
     server.setFault({ endpoint: '/simple/price', fault: { kind: 'json', value: { status: entry } } });
     const batch = await source().fetchPrices(
@@ -216,7 +216,7 @@ describe('the CoinGecko source', () => {
     expect(batch.ticks).toMatchObject([{ coinId: 'status', price: 0.02 }]);
   });
 
-  it('leaves out prices of 2076, also when the answer has no date', async () => {
+  it('rejects prices from 2076, even if the response has no date', async () => {
     server.setFault({
       endpoint: '/simple/price',
       fault: { kind: 'coin', coinId: 'bitcoin', set: { last_updated_at: 3_350_289_600 } },
@@ -239,7 +239,7 @@ describe('the CoinGecko source', () => {
     }
   });
 
-  it('never names the key that a 200 with an error repeats', async () => {
+  it('never reveals a key that a 200 with an error repeats', async () => {
     const fetch = async (): Promise<Response> => Response.json({ error: `What is ${KEY}?` });
     const error = await failure({ apiKey: KEY, plan: 'demo', fetch });
     expect(error.message).toBe('CoinGecko answered with an error – "What is ***?"');
@@ -249,12 +249,12 @@ describe('the CoinGecko source', () => {
     [{ retryAfterSeconds: 42 }, 42_000],
     [{ retryAfterSeconds: 42, retryAfterAs: 'date' }, 42_000],
     [{}, null],
-  ] as const)('reads how long a 429 wants us to wait: %j', async (asked, retryAfterMs) => {
+  ] as const)('reads the Retry-After of a 429: %j', async (asked, retryAfterMs) => {
     const error = await failureOf({ kind: 'status', status: 429, ...asked });
     expect(error).toMatchObject({ kind: 'rate-limited', retryAfterMs });
   });
 
-  it('counts the time of the body too', async () => {
+  it('includes the body in the timeout', async () => {
     const stuck = await listen((socket) => {
       socket.write(
         'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"bitcoin"',
@@ -265,7 +265,7 @@ describe('the CoinGecko source', () => {
     expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('in time') });
   });
 
-  it('reads no more than 5 MB of an answer without end', async () => {
+  it('reads at most 5 MB of an endless response', async () => {
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
     const endless = await listen((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n');
@@ -280,20 +280,20 @@ describe('the CoinGecko source', () => {
     expect(error).toMatchObject({ kind: 'bad-answer', message: expect.stringContaining('larger than 5 MB') });
   });
 
-  it('says that nobody listens', async () => {
+  it('reports a refused connection', async () => {
     const { url } = server;
     await server.close();
     const error = await failure({ baseUrl: url });
     expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('ECONNREFUSED') });
   });
 
-  it('says that a name is not known', async () => {
+  it('reports an unknown host name', async () => {
     const error = await failure({ baseUrl: 'http://no-such-host.invalid/api/v3' });
     expect(error.kind).toBe('unreachable');
     expect(error.message).toMatch(/^cannot reach no-such-host\.invalid: /);
   });
 
-  it('never names the key, even when the provider repeats it', async () => {
+  it('never reveals the key, even when the provider repeats it', async () => {
     const echo = { status: { error_code: 10_010, error_message: `Your key ${KEY} is of another plan.` } };
     const fetch = async (): Promise<Response> => Response.json(echo, { status: 400 });
     const error = await failure({ apiKey: KEY, plan: 'demo', fetch });
@@ -314,7 +314,7 @@ describe('the CoinGecko source', () => {
     await expect(pending).rejects.toBe(reason);
   });
 
-  it('asks for 500 coins at once', async () => {
+  it('requests 500 coins at once', async () => {
     const coins = Array.from({ length: 499 }, (_, index) => `some-coin-with-a-long-id-${index}`);
     const batch = await source().fetchPrices(
       { coins: ['bitcoin', ...coins], vsCurrency: 'usd' },

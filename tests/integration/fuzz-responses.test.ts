@@ -10,20 +10,20 @@ import type { Clock } from '../../electron/monitor/time/clock.ts';
 import { type Alert, alertSchema } from '../../shared/domain/alert.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
 import { type Tick, tickSchema } from '../../shared/domain/tick.ts';
-import { mutateAnswer, type WireAnswer } from './mutate-answer.ts';
+import { mutateResponse, type WireAnswer } from './mutate-response.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
 import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
 
 const SEED = seedFrom('FUZZ_SEED', 1);
 const START = Date.UTC(2026, 2, 14, 12);
 const COINS = ['bitcoin', 'ethereum', 'zcash'];
-const ANSWERS = 2_000;
-/** So many answers are spoiled in their values only, then so many in any way. */
+const RESPONSES = 2_000;
+/** The number of responses with corrupted values, followed by responses corrupted in any way. */
 const STRETCH = 40;
 const GOOD_POLLS_AFTER = 30;
 const POLL_MS = 30_000;
 
-/** A clock for one sleeper: whoever sleeps wakes at once, and that much later. Days of back-off pass in seconds. */
+/** A clock for one sleeper: sleeping advances it immediately, so that days of back-off take seconds. */
 function leapingClock(start: number): Clock {
   let now = start;
   return {
@@ -37,7 +37,7 @@ function leapingClock(start: number): Clock {
   };
 }
 
-/** A provider that gives each answer of another one as `spoil` makes it. */
+/** A provider that corrupts each response of another one with `spoil`. */
 async function startSpoiler(
   providerUrl: string,
   spoil: (trueBody: string) => WireAnswer,
@@ -68,7 +68,7 @@ async function startSpoiler(
 
 type TickRow = { readonly coin_id: string; readonly observed_at: Date; readonly price: number };
 
-/** Each finds the rows that break a rule. */
+/** Each query finds the rows that violate a rule. */
 const RULES = [
   `select * from ticks where not (price > 0 and price < 'infinity')`,
   `select * from ticks where not (coalesce(volume_24h, 0) >= 0 and coalesce(volume_24h, 0) < 'infinity')`,
@@ -85,8 +85,8 @@ const RULES = [
 
 const keyOf = ({ coinId, observedAt }: Tick): string => `${coinId} ${observedAt}`;
 
-describe('answers that are spoiled in any way', () => {
-  it(`neither crash the feed nor leave a row that breaks a rule, and it is live again after ${ANSWERS} of them`, () =>
+describe('corrupted responses', () => {
+  it(`neither crash the poller nor leave an invalid row, and it is live again after ${RESPONSES} of them`, () =>
     replayable('FUZZ_SEED', SEED, () =>
       withDataDir(async (dataDir) => {
         const random = createSeededRandom(SEED);
@@ -98,11 +98,11 @@ describe('answers that are spoiled in any way', () => {
           market.url,
           (trueBody) => {
             asked += 1;
-            if (asked > ANSWERS)
+            if (asked > RESPONSES)
               return { status: 200, contentType: 'application/json', body: Buffer.from(trueBody) };
-            // Without failures the prices are close together, as the alert rule wants them.
+            // Without failures the prices are close together, as the alert rule requires.
             const stays = Math.floor(asked / STRETCH) % 2 === 0 ? 'an answer' : 'nothing';
-            return mutateAnswer(trueBody, clock.now(), random, stays);
+            return mutateResponse(trueBody, clock.now(), random, stays);
           },
           answeredAll.reject,
         );
@@ -139,7 +139,7 @@ describe('answers that are spoiled in any way', () => {
             },
             onState(state) {
               states.push(state);
-              if (asked >= ANSWERS + GOOD_POLLS_AFTER) answeredAll.resolve();
+              if (asked >= RESPONSES + GOOD_POLLS_AFTER) answeredAll.resolve();
             },
             onBatch: () => {},
           },
@@ -151,7 +151,7 @@ describe('answers that are spoiled in any way', () => {
           expect(states.at(-1)?.status).toBe('live');
           await Promise.all(accepting);
 
-          // What was spoiled has left the averages: they are of the good prices that came after.
+          // The corrupted prices have left the windows: the averages are those of later valid prices.
           const changeOf = (coinId: string): number => {
             const newest = taken.findLast((tick) => tick.coinId === coinId);
             return (newest && engine.reading(newest)?.changePct) ?? 100;
@@ -167,7 +167,7 @@ describe('answers that are spoiled in any way', () => {
           await storage.untilWritten();
           expect(storage.queueState()).toEqual({ waitingTicks: 0, deadLetters: 0 });
           expect(storage.problems()).toEqual([]);
-          // A time that comes back after long is passed on again, and refused by the database.
+          // A time that is repeated after long is passed on again, and ignored by the database.
           const first = new Map(taken.toReversed().map((tick) => [keyOf(tick), tick.price]));
           const rows = await queryEmbedded<TickRow>(dataDir, 'select coin_id, observed_at, price from ticks');
           const stored = rows.map(
