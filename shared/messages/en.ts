@@ -2,6 +2,7 @@ import { alertTexts } from './en/alerts.ts';
 import { callTexts } from './en/calls.ts';
 import { databaseTexts } from './en/database.ts';
 import { deliveryTexts } from './en/delivery.ts';
+import { embeddedTexts } from './en/embedded.ts';
 import { fileTexts } from './en/files.ts';
 import { generalTexts } from './en/general.ts';
 import { journalTexts } from './en/journal.ts';
@@ -22,6 +23,7 @@ export const en = {
   ...connectionUrlTexts,
   ...databaseTexts,
   ...deliveryTexts,
+  ...embeddedTexts,
   ...fileTexts,
   ...journalTexts,
   ...priceTexts,

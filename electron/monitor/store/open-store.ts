@@ -3,12 +3,12 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { AlertQuery, AlertRange } from '../../../shared/domain/alert-query.ts';
 import type { DatabaseState } from '../../../shared/domain/database-state.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
-import { message, verbatim } from '../../../shared/messages/message.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { AlertsBeside, LocalLog } from '../log/local-log.ts';
 import type { LogRecord } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
-import { describeRefusedStatement, isConnectionLoss } from './connection/connection-error.ts';
+import { isConnectionLoss, refusedStatementMessage } from './connection/connection-error.ts';
 import { createDailyView } from './connection/daily-view.ts';
 import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
 import { loadMigrations } from './connection/migrate.ts';
@@ -79,7 +79,7 @@ export function openStore(options: StoreOptions): Store {
   let viewProblem: Problem | null = null;
   const writeProblem = (): Problem | null => {
     if (writeFailure === null || database.state().status !== 'ready') return null;
-    const reason = verbatim(describeRefusedStatement(writeFailure, database.session()));
+    const reason = refusedStatementMessage(writeFailure, database.session());
     return { id: 'database-write', message: message('database.not-written', { reason }) };
   };
   /** Resolved whenever less may wait or the database's state has changed. */

@@ -1,10 +1,11 @@
 import { DatabaseError } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { describeConnectionError, isConnectionLoss } from './connection-error.ts';
+import { textOf } from '../../../../tests/text-of.ts';
+import { connectionMessage, isConnectionLoss } from './connection-error.ts';
 
 const target = { host: 'db.example', port: 5432, user: 'ada', database: 'prices' };
 
-describe('describeConnectionError', () => {
+describe('connectionMessage', () => {
   it.each([
     [systemError('ENOTFOUND'), 'host "db.example"'],
     [systemError('ECONNREFUSED'), 'db.example, port 5432'],
@@ -13,11 +14,11 @@ describe('describeConnectionError', () => {
     [serverError('28P01', 'password authentication failed for user "ada"'), 'refuses the user "ada"'],
     [serverError('3D000', 'database "prices" does not exist'), 'no database "prices"'],
   ])('describes %s', (error, words) => {
-    expect(describeConnectionError(error, target)).toContain(words);
+    expect(textOf(connectionMessage(error, target))).toContain(words);
   });
 
   it('names the folder of a socket', () => {
-    const words = describeConnectionError(systemError('ENOENT'), { ...target, host: '/run/postgresql' });
+    const words = textOf(connectionMessage(systemError('ENOENT'), { ...target, host: '/run/postgresql' }));
     expect(words).toContain('socket in /run/postgresql');
   });
 });

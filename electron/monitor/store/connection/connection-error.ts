@@ -1,5 +1,6 @@
 import { DatabaseError, escapeIdentifier } from 'pg';
-import { asSentence } from '../../../../shared/format/as-sentence.ts';
+import { type Message, message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { CERTIFICATE_CODES } from '../../network/certificate-error.ts';
 
 /** The server, database and user of a connection; contains no secrets. */
@@ -10,66 +11,62 @@ export type ConnectionTarget = {
   readonly database: string;
 };
 
-/** Describes a connection error in a sentence that says what to do; it contains no password. */
-export function describeConnectionError(error: unknown, target: ConnectionTarget): string {
+/** What to say of a connection error, with what to do; it contains no password. */
+export function connectionMessage(error: unknown, target: ConnectionTarget): Message {
   const { host, user, database } = target;
   const place = placeOf(target);
-  const certificate = describeServerCertificate(error, place);
+  const said = saidBy(error);
+  const certificate = certificateMessage(error, place);
   if (certificate !== null) return certificate;
   switch (codeOf(error)) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `The host "${host}" of the database was not found. Check the name in the connection URL, and the network.`;
+      return message('database.host-not-found', { host });
     case 'ECONNREFUSED':
     case 'ENOENT':
-      return `No database answers at ${place}. Check that PostgreSQL runs there, and the address in the connection URL.`;
+      return message('database.no-answer', { place });
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return `The database at ${place} cannot be reached. Check the address in the connection URL, the network and firewalls.`;
+      return message('database.unreachable', { place });
     case 'NO_PASSWORD':
-      return (
-        `The database at ${place} asks for the password of the user "${user}", and none is given. Write it into the ` +
-        'connection URL, or into a password file that nobody else may read.'
-      );
+      return message('database.wants-password', { place, user });
     case 'NO_TLS':
-      return (
-        `The database at ${place} offers no TLS, which the connection URL asks for by sslmode. Set ssl = on there, or ` +
-        'use sslmode=prefer.'
-      );
+      return message('database.no-tls', { place });
     case '28P01':
     case '28000':
-      return `The database at ${place} refuses the user "${user}": ${messageOf(error)} Check user and password in the connection URL.`;
+      return message('database.user-refused', { place, user, said });
     case '3D000':
-      return `There is no database "${database}" at ${place}. Create it, or correct the name in the connection URL.`;
+      return message('database.missing', { place, database });
     case '53300':
-      return `The database at ${place} takes no more connections. Raise max_connections, or end other programs' connections.`;
+      return message('database.full', { place });
     case '57P01':
     case '57P02':
     case '57P03':
-      return `The database at ${place} is starting or shutting down.`;
+      return message('database.starting-or-stopping', { place });
     case '08P01':
-      return `The database at ${place} refuses the connection: ${messageOf(error)} If it is a pooler, check its settings.`;
+      return message('database.connection-refused', { place, said });
     default:
-      return messageOf(error);
+      return error instanceof MessageError ? error.content : message('database.said', { said });
   }
 }
 
 /**
- * Describes a rejected statement, with the `grant` that fixes it where one does.
+ * What to say of a rejected statement, with the `grant` that fixes it where one does.
  *
  * @param session the user whose privileges are missing, and the schema
  */
-export function describeRefusedStatement(
+export function refusedStatementMessage(
   error: Error,
   session: { readonly schema: string; readonly user: string } | null,
-): string {
-  if (session === null || codeOf(error) !== '42501') return messageOf(error);
+): Message {
+  const said = saidBy(error);
+  if (session === null || codeOf(error) !== '42501') return message('database.said', { said });
   const [schema, user] = [escapeIdentifier(session.schema), escapeIdentifier(session.user)];
-  return (
-    `${messageOf(error)} Run as the owner of the tables: grant usage on schema ${schema} to ${user}; ` +
-    `grant select, insert, update, delete on all tables in schema ${schema} to ${user};`
-  );
+  const fix =
+    `grant usage on schema ${schema} to ${user}; ` +
+    `grant select, insert, update, delete on all tables in schema ${schema} to ${user};`;
+  return message('database.statement-refused', { said, fix });
 }
 
 /** Whether no server was reached, so that another TLS mode would not help. */
@@ -77,24 +74,25 @@ export function isUnreachable(error: unknown): boolean {
   return /^E(CONNREFUSED|TIMEDOUT|HOST|NET|NOTFOUND|NOENT|AI_AGAIN)/.test(codeOf(error) ?? '');
 }
 
-function placeOf({ host, port }: ConnectionTarget): string {
-  return host.startsWith('/') ? `the socket in ${host}` : `${host}, port ${port}`;
+function placeOf({ host, port }: ConnectionTarget): Message {
+  return host.startsWith('/')
+    ? message('database.socket', { folder: host })
+    : message('database.place', { host, port });
 }
 
-/** Describes an message certificate; null for any other error. */
-function describeServerCertificate(error: unknown, place: string): string | null {
+/** What to say of an untrusted certificate; null for any other error. */
+function certificateMessage(error: unknown, place: Message): Message | null {
   if (!(error instanceof Error) || !CERTIFICATE_CODES.has(codeOf(error) ?? '')) return null;
   // After a semicolon Node adds advice for people who run Node themselves.
-  const [reason = ''] = error.message.split(';');
-  const message = `The certificate of the database at ${place} is not trusted: ${asSentence(reason)}`;
+  const [said = ''] = error.message.split(';');
   switch (codeOf(error)) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `${message} Connect by a name that the certificate has, or use sslmode=verify-ca.`;
+      return message('database.untrusted-name', { place, said });
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
-      return `${message} Renew it, and check the clock of this machine.`;
+      return message('database.untrusted-date', { place, said });
     default:
-      return `${message} Name the file with the certificate of its authority by sslrootcert in the connection URL.`;
+      return message('database.untrusted-authority', { place, said });
   }
 }
 
@@ -135,8 +133,8 @@ function codeOf(error: unknown): string | undefined {
   return /timeout/i.test(error.message) ? 'ETIMEDOUT' : undefined;
 }
 
-/** The error's message as a sentence. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return messageOf(error.errors[0]);
-  return asSentence(error instanceof Error ? error.message : String(error));
+/** The error's own words. */
+function saidBy(error: unknown): string {
+  if (error instanceof AggregateError) return saidBy(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { message } from '../../../../shared/messages/message.ts';
 import {
   type ConnectionParameters,
   parameterFault,
@@ -67,9 +68,7 @@ export function planConnection(text: string, env: Environment): ConnectionPlan {
   const attempts = tlsAttempts(parameters, certificateFolder(env));
   const direct = parameters.sslnegotiation === 'direct';
   if (direct && attempts.includes(false)) {
-    throw new RefusedDatabase(
-      'The connection URL has sslnegotiation=direct, which needs sslmode=require or a stricter one.',
-    );
+    throw new RefusedDatabase(message('database.direct-tls'));
   }
   const seconds = Number(parameters.connect_timeout ?? 0);
   return {
@@ -90,9 +89,7 @@ function parse(text: string): ConnectionUrl {
     return parseConnectionUrl(text);
   } catch (error) {
     if (!(error instanceof ConnectionUrlError)) throw error;
-    throw new RefusedDatabase(
-      `The connection URL ${error.message}. It looks like postgresql://user:password@host:5432/database.`,
-    );
+    throw new RefusedDatabase(message('database.url-unreadable', { fault: error.content }));
   }
 }
 
@@ -102,7 +99,7 @@ function fromEnvironment(env: Environment): ConnectionParameters {
     const value = env[variable];
     if (!value) continue;
     const fault = parameterFault({ [name]: value }, true);
-    if (fault !== null) throw new RefusedDatabase(`The variable ${variable} ${fault}.`);
+    if (fault !== null) throw new RefusedDatabase(message('database.variable-wrong', { variable, fault }));
     found[name] = value;
   }
   return found;

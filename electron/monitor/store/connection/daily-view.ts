@@ -2,8 +2,7 @@ import { DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
 import { bucketStart } from '../../../../shared/domain/interval.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import { asSentence } from '../../../../shared/format/as-sentence.ts';
-import { verbatim } from '../../../../shared/messages/message.ts';
+import { type Message, message, text } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Database } from './database.ts';
@@ -44,12 +43,12 @@ export function createDailyView(
   /** The first stale day that a running refresh covers, if it succeeds. */
   let refreshingFrom = Number.POSITIVE_INFINITY;
   let lastDurationMs = 0;
-  let refusal: string | null = null;
+  let refusal: Message | null = null;
 
-  const setRefusal = (next: string | null): void => {
-    if (next === refusal) return;
+  const setRefusal = (next: Message | null): void => {
+    if ((next && text(next)) === (refusal && text(refusal))) return;
     refusal = next;
-    report(refusal === null ? null : { id: 'daily-view', message: verbatim(refusal) });
+    report(refusal === null ? null : { id: 'daily-view', message: refusal });
   };
 
   /** Reports a missing privilege, or logs a failure that may be temporary. */
@@ -57,7 +56,7 @@ export function createDailyView(
     const session = database.session();
     if (session !== null && isRefused(error)) {
       const { rows } = await database.run((client) => client.query<{ owner: string }>(OWNER));
-      return setRefusal(describeRefusal(error, session, rows[0]?.owner ?? ''));
+      return setRefusal(refusalMessage(error, session, rows[0]?.owner ?? ''));
     }
     log.warn({ err: error }, 'refreshing the daily candles failed; trying again later');
   };
@@ -133,12 +132,9 @@ function isRefused(error: unknown): error is DatabaseError {
 }
 
 /** Since PostgreSQL 17 the owner can grant MAINTAIN; before, only members of the owner's role can refresh it. */
-function describeRefusal(error: DatabaseError, { schema, user, version }: Session, owner: string): string {
+function refusalMessage(error: DatabaseError, { schema, user, version }: Session, owner: string): Message {
   const [role, view] = [escapeIdentifier(user), `${escapeIdentifier(schema)}.ohlcv_daily`];
   const fix =
     version >= 17 ? `grant maintain on ${view} to ${role};` : `grant ${escapeIdentifier(owner)} to ${role};`;
-  return (
-    `The materialized view ohlcv_daily is not refreshed, because it belongs to "${owner}": ${asSentence(error.message)} ` +
-    `Daily candles on the page are right all the same. Run as its owner: ${fix}`
-  );
+  return message('database.view-refused', { owner, said: error.message, fix });
 }

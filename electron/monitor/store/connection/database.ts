@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { DatabaseState } from '../../../../shared/domain/database-state.ts';
-import { type Message, message, verbatim } from '../../../../shared/messages/message.ts';
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../../../shared/messages/message-error.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { Logger } from '../../logging/logger.ts';
@@ -124,7 +124,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         error = failure;
       }
       if (signal.aborted) return;
-      const words = verbatim(provider.describe(error));
+      const words = provider.describe(error);
       if (error instanceof RefusedDatabase) {
         delayMs = REFUSED_RETRY_MS;
         log.error({ err: error, delayMs }, 'the database cannot be used; trying again');

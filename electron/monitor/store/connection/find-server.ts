@@ -1,6 +1,8 @@
 import { DatabaseError, type PoolConfig } from 'pg';
+import { type Message, message, text } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { SessionKind } from '../../../../shared/settings/connection-parameters.ts';
-import { type ConnectionTarget, describeConnectionError, isUnreachable } from './connection-error.ts';
+import { type ConnectionTarget, connectionMessage, isUnreachable } from './connection-error.ts';
 import type { ConnectionPlan } from './connection-plan.ts';
 import { GuardedClient } from './guarded-client.ts';
 import { passwordFromPgpass } from './pgpass-password.ts';
@@ -10,9 +12,10 @@ import type { TlsAttempt } from './tls-attempts.ts';
 export type FoundServer = { readonly target: ConnectionTarget; readonly config: PoolConfig };
 
 /** No server of the plan accepts connections. The message gives the reason for each one. */
-export class NoUsableServer extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+export class NoUsableServer extends MessageError {
+  constructor(reasons: readonly Message[], options?: ErrorOptions) {
+    const of = [...new Map(reasons.map((reason) => [text(reason), reason])).values()];
+    super(message('sentences', { of }), options);
     this.name = 'NoUsableServer';
   }
 }
@@ -24,7 +27,7 @@ export class NoUsableServer extends Error {
  * @throws NoUsableServer when there is none; the signal's reason when it aborts
  */
 export async function findServer(plan: ConnectionPlan, signal: AbortSignal): Promise<FoundServer> {
-  const reasons: string[] = [];
+  const reasons: Message[] = [];
   let cause: unknown;
   for (const isWanted of passesFor(plan.sessionKind)) {
     for (const target of plan.targets) {
@@ -33,21 +36,22 @@ export async function findServer(plan: ConnectionPlan, signal: AbortSignal): Pro
         const config = configOf(plan, target, tls);
         try {
           if (await isOfKind(config, isWanted, signal)) return { target, config };
-          reasons.push(`The database at ${target.host}, port ${target.port} is not ${plan.sessionKind}.`);
+          const { host, port } = target;
+          reasons.push(message('database.other-kind', { host, port, kind: plan.sessionKind }));
           break;
         } catch (error) {
           signal.throwIfAborted();
           cause = error;
           const mayRetry = index < attempts.length - 1 && mayDependOnTls(error, tls);
-          if (!mayRetry || !isTlsNotOffered(error)) reasons.push(describeConnectionError(error, target));
+          if (!mayRetry || !isTlsNotOffered(error)) reasons.push(connectionMessage(error, target));
           if (mayRetry) continue;
-          if (isRefusedUser(error)) throw new NoUsableServer([...new Set(reasons)].join(' '), { cause });
+          if (isRefusedUser(error)) throw new NoUsableServer(reasons, { cause });
           break;
         }
       }
     }
   }
-  throw new NoUsableServer([...new Set(reasons)].join(' '), { cause });
+  throw new NoUsableServer(reasons, { cause });
 }
 
 type IsWanted = (server: { readonly is_standby: boolean; readonly is_read_only: boolean }) => boolean;

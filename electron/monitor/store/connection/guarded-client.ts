@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Client, type ClientConfig } from 'pg';
+import { type Message, message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 
 /** Internals of a `pg` client that its types omit. */
 type WireConnection = {
@@ -29,7 +31,7 @@ function guard(connection: WireConnection): void {
       work();
     } catch (cause) {
       // With TLS, `pg` replaces the socket by the TLS stream.
-      connection.stream.destroy(new Error(describeFailure(cause), { cause }));
+      connection.stream.destroy(new MessageError(failureMessage(cause), { cause }));
     }
   };
   connection.attachListeners = (stream) => {
@@ -43,13 +45,10 @@ function guard(connection: WireConnection): void {
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html: AuthenticationKerberosV5, GSS, SSPI. */
 const UNSUPPORTED_AUTHENTICATION = /authenticationOk message type (2|7|9)$/;
 
-function describeFailure(cause: unknown): string {
+function failureMessage(cause: unknown): Message {
   const reason = cause instanceof Error ? cause.message : String(cause);
   if (UNSUPPORTED_AUTHENTICATION.test(reason)) {
-    return (
-      'The connection was ended: the server asks for Kerberos, GSSAPI or SSPI, which is not supported. ' +
-      'Allow scram-sha-256 for this user in its pg_hba.conf.'
-    );
+    return message('database.authentication-unsupported');
   }
-  return `The connection was ended: what the server sends is not what PostgreSQL sends (${reason}). Check the address.`;
+  return message('database.not-postgres', { reason });
 }

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ClientBase, DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
-import { asSentence } from '../../../../shared/format/as-sentence.ts';
+import { type Message, message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { packageRoot } from '../../files/package-root.ts';
 import { RefusedDatabase } from './refused-database.ts';
-import { ownSchemaAdvice, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import type { Transact } from './transaction.ts';
 
 export type Migration = {
@@ -86,16 +87,10 @@ function pending(applied: readonly AppliedMigration[], ours: readonly Migration[
   for (const { version, name, checksum } of applied) {
     const own = byVersion.get(version);
     if (own === undefined) {
-      throw new RefusedDatabase(
-        `The database was made by a newer version of the program: it has migration ${version} (${name}), ` +
-          `this version knows up to ${newest}. Update the program, or use another database.`,
-      );
+      throw new RefusedDatabase(message('database.newer', { version, name, newest }));
     }
     if (own.checksum !== checksum) {
-      throw new RefusedDatabase(
-        `Migration ${version} (${name}) was applied to this database with another text than this version has. ` +
-          'Reinstall the version that made the database, or use another database.',
-      );
+      throw new RefusedDatabase(message('database.other-migration', { version, name }));
     }
   }
   const done = new Set(applied.map(({ version }) => version));
@@ -144,31 +139,25 @@ async function refusalOf(
   { schema, user, begin }: Session,
 ): Promise<Error | null> {
   if (!(error instanceof DatabaseError)) return null;
-  const refused = (message: string): RefusedDatabase => new RefusedDatabase(message, { cause: error });
+  const refused = (content: Message): RefusedDatabase => new RefusedDatabase(content, { cause: error });
+  const role = escapeIdentifier(user);
+  const said = error.message;
   switch (error.code) {
     case DUPLICATE_TABLE:
-      return refused(
-        `The schema "${schema}" has a table of another program: ${asSentence(error.message)} ${ownSchemaAdvice(user)}`,
-      );
+      return refused(message('database.foreign-table', { schema, said, role }));
     case DEPENDENT_OBJECTS:
       // Not a RefusedDatabase, so that it is retried soon: whoever reads this is working on it.
-      return new Error(
-        `${asSentence(error.message)} Drop them: ${asSentence(error.detail ?? '')} The program then goes on by itself, ` +
-          'and you can make them again.',
-        { cause: error },
-      );
+      return new MessageError(message('database.dependents', { said, detail: error.detail ?? '' }), {
+        cause: error,
+      });
     case INSUFFICIENT_PRIVILEGE: {
       const owner = await transact(begin(), readOwner);
-      const role = escapeIdentifier(user);
-      return owner === null || owner === user
-        ? refused(
-            `The user "${user}" may not create tables in the schema "${schema}". Run as its owner: ` +
-              `grant create on schema ${escapeIdentifier(schema)} to ${role};`,
-          )
-        : refused(
-            `The tables in the schema "${schema}" belong to "${owner}", and only their owner can update them. Connect as ` +
-              `"${owner}", or run: grant ${escapeIdentifier(owner)} to ${role};`,
-          );
+      if (owner === null || owner === user) {
+        const fix = `grant create on schema ${escapeIdentifier(schema)} to ${role};`;
+        return refused(message('database.may-not-create', { user, schema, fix }));
+      }
+      const fix = `grant ${escapeIdentifier(owner)} to ${role};`;
+      return refused(message('database.other-owner', { schema, owner, fix }));
     }
     default:
       return null;

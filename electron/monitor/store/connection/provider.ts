@@ -1,9 +1,10 @@
 import { Client, type PoolConfig } from 'pg';
-import { asSentence } from '../../../../shared/format/as-sentence.ts';
+import { type Message, message } from '../../../../shared/messages/message.ts';
+import { messageOf } from '../../../../shared/messages/message-error.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { createEmbeddedServer } from '../postgres/embedded-server.ts';
 import type { EmbeddedConnection } from '../postgres/embedded-url.ts';
-import { type ConnectionTarget, describeConnectionError, isConnectionLoss } from './connection-error.ts';
+import { type ConnectionTarget, connectionMessage, isConnectionLoss } from './connection-error.ts';
 import { planConnection } from './connection-plan.ts';
 import { findServer, NoUsableServer } from './find-server.ts';
 import { RefusedDatabase } from './refused-database.ts';
@@ -17,8 +18,8 @@ export type DatabaseProvider = {
   readonly kind: 'embedded' | 'external';
   /** Finds or starts the server and returns how to connect. */
   provide(): Promise<ProvidedServer>;
-  /** Describes a connection error for the user. */
-  describe(error: unknown): string;
+  /** What to say of a connection error. */
+  describe(error: unknown): Message;
   stop(): Promise<void>;
 };
 
@@ -40,7 +41,7 @@ export function externalProvider(url: string, env: NodeJS.ProcessEnv = process.e
     describe(error) {
       if (error instanceof RefusedDatabase || error instanceof NoUsableServer || target === null)
         return messageOf(error);
-      return describeConnectionError(error, target);
+      return connectionMessage(error, target);
     },
     async stop() {
       stopping.abort(new Error('The program is stopping.'));
@@ -70,10 +71,8 @@ export function embeddedProvider(
       return { config: connection, options: [] };
     },
     describe(error) {
-      const message = messageOf(error);
-      return isConnectionLoss(error)
-        ? `The embedded database stopped and is started again: ${asSentence(message)}`
-        : message;
+      const said = messageOf(error);
+      return isConnectionLoss(error) ? message('database.embedded-stopped', { said }) : said;
     },
     stop: () => server.stop(),
   };
@@ -95,8 +94,4 @@ async function ensureDatabase(connection: EmbeddedConnection): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,10 +1,12 @@
+import type { Message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 /**
  * The database cannot be used until somebody changes something there or in the settings. The message says what is
  * wrong and what to do. The program retries slowly.
  */
-export class RefusedDatabase extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+export class RefusedDatabase extends MessageError {
+  constructor(content: Message, options?: ErrorOptions) {
+    super(content, options);
     this.name = 'RefusedDatabase';
   }
 }

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { RefusedDatabase } from './refused-database.ts';
 
 /** A session setting: name and value. */
@@ -17,10 +18,7 @@ export function parseSessionOptions(options: string): readonly SessionOption[] {
     const setting = word === '-c' ? words[++index] : (/^(?:-c|--)(.+)$/s.exec(word)?.[1] ?? undefined);
     const [, name, value] = /^([\w.-]+)=(.*)$/s.exec(setting ?? '') ?? [];
     if (name === undefined || value === undefined) {
-      throw new RefusedDatabase(
-        'The connection URL has something in "options" that is no setting. Write them as -c name=value, escaped: ' +
-          'options=-c%20search_path%3Dprices.',
-      );
+      throw new RefusedDatabase(message('database.options-wrong'));
     }
     found.push([name.replaceAll('-', '_'), value]);
   }

@@ -1,4 +1,6 @@
 import { type ClientBase, escapeIdentifier, escapeLiteral } from 'pg';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { RefusedDatabase } from './refused-database.ts';
 import type { SessionOption } from './session-options.ts';
 import type { Transact } from './transaction.ts';
@@ -56,7 +58,7 @@ export async function openSession(transact: Transact, options: readonly SessionO
   return transact(beginWith(settings, STATEMENT_TIMEOUT_MS), async (client) => {
     const { rows } = await client.query<Facts>(FACTS);
     const facts = rows[0];
-    if (facts === undefined) throw new Error('The server does not say what it is.');
+    if (facts === undefined) throw new MessageError(message('database.no-facts'));
     refuseUnsupported(facts);
     const schema = facts.made_schema ?? facts.first_schema ?? (await refuseWithoutSchema(client, facts));
     refuseForeign(facts, schema);
@@ -131,20 +133,13 @@ const OLDEST_SERVER = 14;
 
 function refuseUnsupported({ version, version_text, is_standby, is_read_only, ...facts }: Facts): void {
   if (version < OLDEST_SERVER) {
-    throw new RefusedDatabase(
-      `The database is PostgreSQL ${version_text}; the program needs version ${OLDEST_SERVER} or newer.`,
-    );
+    throw new RefusedDatabase(message('database.too-old', { version: version_text, oldest: OLDEST_SERVER }));
   }
   if (is_standby) {
-    throw new RefusedDatabase(
-      'The database is a standby, which takes no writes. Connect to the primary, or name all servers in the connection ' +
-        'URL: postgresql://me@one,two/prices?target_session_attrs=read-write.',
-    );
+    throw new RefusedDatabase(message('database.standby'));
   }
   if (is_read_only) {
-    throw new RefusedDatabase(
-      `The database takes no writes: default_transaction_read_only is on. Run: ${writableAgain(facts)}`,
-    );
+    throw new RefusedDatabase(message('database.read-only', { fix: writableAgain(facts) }));
   }
 }
 
@@ -173,28 +168,16 @@ async function refuseWithoutSchema(client: ClientBase, facts: Facts): Promise<ne
   const { rows } = await client.query('select from pg_namespace where nspname = $1', [wanted]);
   const [schema, role] = [escapeIdentifier(wanted), escapeIdentifier(user)];
   if (rows.length > 0 && names.includes(wanted)) {
+    const fix = `grant usage, create on schema ${schema} to ${role};`;
     throw new RefusedDatabase(
-      `The user "${user}" may not use the schema "${wanted}" of the database "${database}". Run as its owner: ` +
-        `grant usage, create on schema ${schema} to ${role};`,
+      message('database.may-not-use-schema', { user, schema: wanted, database, fix }),
     );
   }
-  throw new RefusedDatabase(
-    `No schema of the search_path (${search_path || 'empty'}) is in the database "${database}". Run: ` +
-      `create schema ${schema} authorization ${role};`,
-  );
+  const fix = `create schema ${schema} authorization ${role};`;
+  throw new RefusedDatabase(message('database.no-schema', { searchPath: search_path, database, fix }));
 }
 
 function refuseForeign({ foreign_schemas, user }: Facts, schema: string): void {
   if (!foreign_schemas.includes(schema)) return;
-  throw new RefusedDatabase(
-    `The table "schema_migrations" in the schema "${schema}" is another program's. ${ownSchemaAdvice(user)}`,
-  );
-}
-
-/** Advice on giving the program a schema of its own. */
-export function ownSchemaAdvice(user: string): string {
-  return (
-    `Give this program a schema of its own. Run: create schema prices authorization ${escapeIdentifier(user)}; and add ` +
-    '?options=-c%20search_path%3Dprices to the connection URL.'
-  );
+  throw new RefusedDatabase(message('database.foreign-migrations', { schema, role: escapeIdentifier(user) }));
 }

@@ -8,7 +8,7 @@ import {
   getCACertificates,
   type PeerCertificate,
 } from 'node:tls';
-import { asSentence } from '../../../../shared/format/as-sentence.ts';
+import { type MessageParams, message } from '../../../../shared/messages/message.ts';
 import type { ConnectionParameters, SslMode } from '../../../../shared/settings/connection-parameters.ts';
 import { RefusedDatabase } from './refused-database.ts';
 
@@ -46,10 +46,7 @@ function modeOf({ sslmode, ssl }: ConnectionParameters, usesSystem: boolean): Ss
   const mode = (sslmode ?? (ssl === 'true' ? 'require' : undefined)) as SslMode | undefined;
   if (!usesSystem) return mode ?? 'prefer';
   if (mode !== undefined && mode !== 'verify-full') {
-    throw new RefusedDatabase(
-      `The connection URL has sslmode=${mode} with sslrootcert=system: anybody can have a certificate that the system ` +
-        'trusts, so the host has to be checked. Use sslmode=verify-full.',
-    );
+    throw new RefusedDatabase(message('database.system-roots', { mode }));
   }
   return 'verify-full';
 }
@@ -69,16 +66,12 @@ function verification(
   const root = sslrootcert ?? join(folder, 'root.crt');
   if (!existsSync(root)) {
     if (!mode.startsWith('verify-')) return { rejectUnauthorized: false };
-    throw new RefusedDatabase(
-      `The certificates that sslmode=${mode} checks with are not there: ${root}. Put the certificate of the server's ` +
-        "authority there, or name another file, or the system's authorities, with sslrootcert in the connection URL " +
-        '(sslrootcert=system).',
-    );
+    throw new RefusedDatabase(message('database.no-roots', { mode, path: root }));
   }
   const crl = sslcrl ?? join(folder, 'root.crl');
   return {
-    ca: readFile(root, 'certificates'),
-    ...(existsSync(crl) ? { crl: readFile(crl, 'revocation list') } : {}),
+    ca: readFile(root, 'roots'),
+    ...(existsSync(crl) ? { crl: readFile(crl, 'revocation-list') } : {}),
     checkServerIdentity: mode === 'verify-full' ? checkHost : () => undefined,
   };
 }
@@ -99,17 +92,12 @@ function clientCertificate({ sslcert, sslkey }: ConnectionParameters, folder: st
   if (!existsSync(certificate)) return {};
   const key = sslkey ?? join(folder, 'postgresql.key');
   if (!existsSync(key)) {
-    throw new RefusedDatabase(
-      `The certificate ${certificate} has no private key: ${key} is not there. Put it there, or name it with sslkey in ` +
-        'the connection URL.',
-    );
+    throw new RefusedDatabase(message('database.no-key', { certificate, path: key }));
   }
   refuseOpenKey(key);
-  const text = readFile(key, 'private key');
+  const text = readFile(key, 'key');
   if (text.includes('ENCRYPTED')) {
-    throw new RefusedDatabase(
-      `The private key ${key} has a passphrase, which nobody is there to enter. Use one without, readable by you alone.`,
-    );
+    throw new RefusedDatabase(message('database.key-with-passphrase', { path: key }));
   }
   return { cert: readFile(certificate, 'certificate'), key: text };
 }
@@ -120,7 +108,7 @@ function refuseOpenKey(key: string): void {
   const { mode, uid } = statSync(key);
   const forbidden = uid === 0 && process.getuid?.() !== 0 ? 0o037 : 0o077;
   if ((mode & forbidden) === 0) return;
-  throw new RefusedDatabase(`Others may read the private key ${key}. Run: chmod 600 '${key}'`);
+  throw new RefusedDatabase(message('database.open-key', { path: key }));
 }
 
 function versions({ ssl_min_protocol_version: min, ssl_max_protocol_version: max }: ConnectionParameters) {
@@ -130,13 +118,13 @@ function versions({ ssl_min_protocol_version: min, ssl_max_protocol_version: max
   };
 }
 
-function readFile(path: string, what: string): string {
+type TlsFile = MessageParams<'database.tls-file'>['file'];
+
+function readFile(path: string, file: TlsFile): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RefusedDatabase(`The ${what} for the database cannot be read: ${asSentence(reason)}`, {
-      cause,
-    });
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new RefusedDatabase(message('database.tls-file', { file, said }), { cause });
   }
 }

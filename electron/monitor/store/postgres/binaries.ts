@@ -1,5 +1,7 @@
 import { chmod, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 
 export type PostgresBinaries = { readonly postgres: string; readonly initdb: string; readonly pgCtl: string };
 
@@ -31,11 +33,7 @@ async function importPlatformPackage(): Promise<PlatformPackage> {
   try {
     return (await import(name)) as PlatformPackage;
   } catch (error) {
-    throw new Error(
-      `There is no PostgreSQL for ${platform} in this installation (package ${name}). ` +
-        'Install with optional dependencies, or set DATABASE_URL to a PostgreSQL of your own.',
-      { cause: error },
-    );
+    throw new MessageError(message('embedded.not-installed', { platform, package: name }), { cause: error });
   }
 }
 

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { removeDrafts, replaceFile } from '../../files/atomic-file.ts';
 import { fileError } from '../../files/file-error.ts';
 
@@ -31,8 +33,7 @@ export async function readOrCreatePassword(path: string): Promise<string> {
  */
 export async function readPassword(path: string): Promise<string> {
   const password = await read(path);
-  if (password === '')
-    throw new Error(`There is no password in ${path}. The next start of the program makes one.`);
+  if (password === '') throw new MessageError(message('embedded.no-password', { path }));
   return password;
 }
 

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import { loadPostgresBinaries, type PostgresBinaries } from './binaries.ts';
@@ -122,7 +124,7 @@ async function setPassword({ binaries, account, connection }: RunningServer, clu
   );
   // A failed statement does not end the program.
   if (/(?:ERROR|FATAL|PANIC): /.test(output))
-    throw new Error(`The password of the embedded database cannot be set: ${lastServerError(output)}`);
+    throw new MessageError(message('embedded.password-not-set', { said: lastServerError(output) }));
 }
 
 type RunningServer = {
@@ -162,8 +164,8 @@ function untilReady(child: ChildProcess, log: Logger, onExit: (error: Error) => 
       if (lastLines.includes(READY)) resolve();
     });
     const ended = (how: string): void => {
-      const output = lastServerError(lastLines);
-      const error = new Error(`The embedded database server ended (${how})${output ? `: ${output}` : '.'}`);
+      const said = lastServerError(lastLines);
+      const error = new MessageError(message('embedded.ended', { how, said }));
       onExit(error);
       reject(error);
     };

@@ -1,3 +1,5 @@
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { clusterPaths } from './cluster-paths.ts';
 import { EMBEDDED_USER } from './create-cluster.ts';
 import { readPassword } from './embedded-password.ts';
@@ -24,9 +26,7 @@ export async function embeddedConnectionUrl(dataDir: string): Promise<string> {
   const paths = clusterPaths(dataDir);
   const server = await readPostmasterPid(paths.cluster);
   if (server === null || !server.ready || !isAlive(server.pid)) {
-    throw new Error(
-      `The embedded database in ${paths.cluster} is not running. It runs while the program does: start it first.`,
-    );
+    throw new MessageError(message('embedded.not-running', { folder: paths.cluster }));
   }
   const password = await readPassword(paths.passwordFile);
   const { socketDir, port } = server;

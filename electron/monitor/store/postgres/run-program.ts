@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { ServerAccount } from './server-account.ts';
 
 /** The environment of PostgreSQL's programs, with messages in English, so that they can be parsed. */
@@ -39,7 +41,16 @@ export async function runProgram(
     child.once('error', reject);
     child.once('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`${program} failed (${signal ?? `exit code ${code}`}): ${output.trim()}`));
+      else
+        reject(
+          new MessageError(
+            message('embedded.program-failed', {
+              program,
+              how: signal ?? `exit code ${code}`,
+              said: output.trim(),
+            }),
+          ),
+        );
     });
   });
   return output;

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { chown, stat } from 'node:fs/promises';
 import { dirname, parse } from 'node:path';
 import { promisify } from 'node:util';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 
 const run = promisify(execFile);
 
@@ -71,12 +73,9 @@ export async function serverAccount(paths: readonly string[]): Promise<ServerAcc
   try {
     await run('setpriv', [...prefix, 'true']);
   } catch (error) {
-    throw new Error(
-      `The system user "${ACCOUNT}", under which PostgreSQL runs when the program is started as root, cannot enter ` +
-        `${closed}, and setpriv cannot help here. Start the program as an ordinary user, or move the data folder ` +
-        `and the installation out of ${closed}.`,
-      { cause: error },
-    );
+    throw new MessageError(message('embedded.closed-folder', { account: ACCOUNT, folder: closed }), {
+      cause: error,
+    });
   }
   return {
     ...asRoot,
@@ -105,11 +104,7 @@ async function createAccount(): Promise<AccountIds> {
   }
   const ids = await findAccount();
   if (ids !== null) return ids;
-  throw new Error(
-    `PostgreSQL does not run as root, and the system user "${ACCOUNT}" could not be made. ` +
-      'Make it, or start the program as an ordinary user.',
-    { cause },
-  );
+  throw new MessageError(message('embedded.no-account', { account: ACCOUNT }), { cause });
 }
 
 /** The first parent folder of the paths that the account cannot enter. */

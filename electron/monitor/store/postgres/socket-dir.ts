@@ -1,4 +1,6 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { ServerAccount } from './server-account.ts';
 
 /**
@@ -9,9 +11,7 @@ export async function makeSocketDir(socketDir: string, account: ServerAccount): 
   await mkdir(socketDir, { recursive: true, mode: 0o700 });
   const found = await lstat(socketDir);
   if (!found.isDirectory() || !account.isOurs(found.uid)) {
-    throw new Error(
-      `${socketDir} is needed for the database's socket and belongs to somebody else. Remove it.`,
-    );
+    throw new MessageError(message('embedded.foreign-socket', { folder: socketDir }));
   }
   await chmod(socketDir, 0o700);
   await account.own(socketDir);
