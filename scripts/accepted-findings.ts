@@ -1,7 +1,7 @@
-/** A finding of Electronegativity that was looked at and stays. */
+/** A finding of Electronegativity that was reviewed and accepted. */
 export type AcceptedFinding = {
   readonly id: string;
-  /** In these sources; null for a finding about the app as a whole. */
+  /** The files of the finding; null for one about the whole app. */
   readonly file: string | null;
   readonly reason: string;
 };

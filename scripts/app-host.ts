@@ -9,12 +9,12 @@ const ROOT = join(import.meta.dirname, '..');
 const ELECTRON = join(ROOT, 'node_modules/electron');
 const CLI = join(ROOT, 'out/main/cli.js');
 
-/** Which host the app can have here, with the reason when it is not the desktop. */
+/** The host that the app can use here, with the reason when it is not the desktop. */
 export type AppHost =
   | { readonly kind: 'desktop'; readonly binary: string }
   | { readonly kind: 'browser'; readonly missing: string };
 
-/** Looks for a display and then for Electron's binary, which the first start downloads where that is allowed. */
+/** Checks for a display and for Electron's binary, which the first start downloads if that is allowed. */
 export function findAppHost(): AppHost {
   const needsDisplay = process.platform !== 'darwin' && process.platform !== 'win32';
   if (needsDisplay && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
@@ -41,8 +41,8 @@ function downloadElectron(): string | null {
 }
 
 /**
- * Starts the built app in the host that this machine has, and passes on signals and the exit code. When that is not the
- * desktop, says so, and opens the page in a browser where there is one.
+ * Starts the built app in the available host, and forwards signals and the exit code. If that is not the desktop,
+ * prints the reason and opens the page in a browser if there is one.
  *
  * @param flags of the `run` command; the desktop takes the same but `--port`
  * @param ended stops the app when it aborts
@@ -76,7 +76,7 @@ export async function runApp(
   });
 }
 
-/** Passes on what the browser host prints, and opens the page when its URL is among it. */
+/** Forwards the output of the browser host, and opens the page when its URL is printed. */
 function showPage(missing: string, output: Readable | null, env: NodeJS.ProcessEnv): void {
   const canOpen = mayOpenBrowser(env);
   const how = canOpen ? 'the page opens in your browser' : 'open the page in a browser, by the URL below';

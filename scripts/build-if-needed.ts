@@ -13,7 +13,7 @@ const SOURCES = [
   'electron.vite.config.ts',
 ];
 
-/** Builds the app into `out/` unless it is there and newer than every source. What the build says is shown if it fails. */
+/** Builds the app into `out/` unless it is up to date. The output of the build is shown if it fails. */
 export function buildIfNeeded(): void {
   const builtAt = existsSync(STAMP) ? statSync(STAMP).mtimeMs : 0;
   const startedAt = new Date();
@@ -29,7 +29,7 @@ export function buildIfNeeded(): void {
     process.exit(1);
   }
   writeFileSync(STAMP, '');
-  // A source that changed while the build ran is newer than this.
+  // A source that changes during the build is newer than this.
   utimesSync(STAMP, startedAt, startedAt);
 }
 

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { AfterPackContext, LinuxPackager } from 'app-builder-lib';
 import { LinuxTargetHelper } from 'app-builder-lib/out/targets/LinuxTargetHelper.js';
 
-/** What the desktop entry is called beside a packed app. */
+/** The file name of the desktop entry beside a packed app. */
 export const DESKTOP_ENTRY = 'crypto-price-monitor.desktop';
 
-/** For electron-builder: writes the desktop entry that it puts into AppImage, deb and rpm beside the packed app, too. */
+/** Hook of electron-builder: also writes the desktop entry of AppImage, deb and rpm beside the packed app. */
 export async function afterPack({ packager, appOutDir }: AfterPackContext): Promise<void> {
   const linux = packager as LinuxPackager;
   const helper = new LinuxTargetHelper(linux);

@@ -13,7 +13,7 @@ const MEDIUM = 2;
 const resultSchema = z.object({
   globalChecks: z.number(),
   atomicChecks: z.number(),
-  /** Files that could not be read as JavaScript or TypeScript, and so were not checked. */
+  /** Files that could not be parsed, and so were not checked. */
   errors: z.array(z.object({ file: z.string(), message: z.string() })),
   issues: z.array(
     z.object({
@@ -28,18 +28,18 @@ const resultSchema = z.object({
 type Result = z.infer<typeof resultSchema>;
 type Issue = Result['issues'][number];
 
-/** `npm exec` puts the commands of the package that it fetched first into the PATH. */
+/** `npm exec` puts the commands of the fetched package first in the PATH. */
 function findElectronegativity(): string {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const candidate = join(folder, '../@doyensec/electronegativity');
     if (existsSync(join(candidate, 'package.json'))) return candidate;
   }
-  throw new Error('Electronegativity is not there. Run `npm run lint:electron`.');
+  throw new Error('Electronegativity was not found. Run `npm run lint:electron`.');
 }
 
 /**
- * Closes the network to this process. The tool asks for translations and for the list of Electron's releases, and ends
- * in an unhandled error where they cannot be had; the version of Electron is Dependabot's concern, not this check's.
+ * Blocks the network for this process. The tool requests translations and the list of Electron's releases, and fails
+ * with an unhandled error without them. This check does not cover the version of Electron.
  */
 function closeNetwork(): void {
   https.request = (): ReturnType<typeof https.request> => {
@@ -58,7 +58,7 @@ async function check(folder: string): Promise<Result> {
       input: folder,
       customScan: [],
       excludeFromScan: ['AvailableSecurityFixesGlobalCheck'],
-      // What its parser needs to be told of our sources.
+      // Parser options for the sources.
       parserPlugins: ['importAttributes', 'explicitResourceManagement'],
       electronVersionOverride: electronPackage.version,
       isRelative: true,
@@ -69,7 +69,7 @@ async function check(folder: string): Promise<Result> {
 const describe = ({ id, file, location, severity, description }: Issue): string =>
   `${severity.name.toLowerCase()}: ${id} in ${file}:${location.line}\n  ${description}`;
 
-/** What stands against the sources, in lines for a person. Empty when there is nothing. */
+/** The problems of the sources, as lines for a person. Empty without problems. */
 function faults({ errors, issues }: Result): readonly string[] {
   const serious = issues.filter(({ severity }) => severity.value >= MEDIUM);
   const isAccepted = (issue: Issue): boolean =>

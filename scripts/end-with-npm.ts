@@ -1,8 +1,8 @@
 const LOOK_EVERY_MS = 500;
 
 /**
- * Makes a script that npm started end as if by SIGTERM when npm is gone: npm does not pass a SIGTERM on to what it runs,
- * and the program would go on without anybody who knows of it.
+ * Ends a script that npm started as if by SIGTERM when npm exits: npm does not forward SIGTERM, and the script would
+ * keep running unnoticed.
  */
 export function endWithNpm(): void {
   if (process.env.npm_lifecycle_event === undefined) return;

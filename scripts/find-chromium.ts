@@ -14,8 +14,8 @@ const INSTALLED = [
 const DOWNLOAD_TIMEOUT_MS = 180_000;
 
 /**
- * Path of a Chromium for the end-to-end tests: `CHROMIUM_PATH`, one that is installed, Playwright's own, or, on Debian
- * as root, the package `chromium`, installed now.
+ * Finds a Chromium for the end-to-end tests: `CHROMIUM_PATH`, an installed one, Playwright's own or, on Debian as
+ * root, the package `chromium`, which is then installed.
  *
  * @throws Error that says what to install when there is none
  */
@@ -40,7 +40,7 @@ function installed(): string | null {
 
 function playwrightsOwn(): string | null {
   if (existsSync(chromium.executablePath())) return chromium.executablePath();
-  if (process.platform === 'linux' && canInstallDebianPackages()) return null; // comes with the libraries it needs
+  if (process.platform === 'linux' && canInstallDebianPackages()) return null; // the package includes the required libraries
   process.stderr.write("Installing Playwright's Chromium…\n");
   spawnSync('playwright', ['install', 'chromium'], {
     stdio: 'ignore',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { buildIfNeeded } from './build-if-needed.ts';
 import { endWithNpm } from './end-with-npm.ts';
 
-// In this process and not in a child's, so that a service manager's signals reach the program itself.
+// In this process rather than a child process, so that signals of a service manager reach the program.
 buildIfNeeded();
 endWithNpm();
 process.argv.splice(2, 0, 'run');

@@ -11,7 +11,7 @@ const WINDOWS_SIZES = [16, 24, 32, 48, 256] as const;
 const WINDOWS_TRAY_SIZES = [16, 20, 24, 32] as const;
 const LARGEST = 1_024;
 
-/** Apple's icon grid: a shape of 824 in a canvas of 1024, so that it is as large as its neighbours in the Dock. */
+/** Apple's icon grid: a shape of 824 pixels on a canvas of 1024, so that it matches other icons in the Dock. */
 const MAC_SHAPE = 824 / 1_024;
 
 const TRAY_STATES = ['calm', 'alert', 'stale'] as const;
@@ -26,7 +26,7 @@ const COLOURED = `
   .cross { stroke: #ff7a70 }
 `;
 
-/** macOS takes the alpha alone and colours it as the menu bar needs. */
+/** macOS uses only the alpha channel and applies the colour of the menu bar. */
 const TEMPLATE = `
   .tile { fill: none }
   .candles, .dot { fill: #000 }
@@ -38,11 +38,11 @@ type Drawing = {
   /** Name in build/sources, without `.svg`. */
   readonly source: string;
   readonly style?: string;
-  /** Part of the canvas that the drawing fills; all of it when absent. */
+  /** The fraction of the canvas that the drawing fills; 1 by default. */
   readonly scale?: number;
 };
 
-/** Draws one of build/sources as a PNG with a transparent ground, `size` pixels wide and high. */
+/** Renders a file of build/sources as a PNG with a transparent background, `size` pixels wide and high. */
 async function draw(browser: Browser, { source, style = '', scale = 1 }: Drawing, size: number) {
   const svg = readFileSync(join(BUILD, 'sources', `${source}.svg`), 'utf8');
   const page = await browser.newPage({ viewport: { width: size, height: size } });
@@ -88,7 +88,7 @@ async function drawTray(browser: Browser): Promise<void> {
   }
 }
 
-/** Draws every icon of the app and of the tray from build/sources. The results are committed. */
+/** Renders all icons of the app and the tray from build/sources. The results are committed. */
 async function drawIcons(): Promise<void> {
   for (const folder of ['icons', 'tray']) mkdirSync(join(BUILD, folder), { recursive: true });
   const browser = await chromium.launch({

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 /** Who imports whom, by paths below the root. */
 export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
-// Sources are formatted: an import names its file in single quotes, with its ending.
+// Sources are formatted, so an import has its file name in single quotes, with its extension.
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'(\.{1,2}\/[^']+\.tsx?)'/g;
 const TEST_SUPPORT = /(\.test|-fixture|-contract|\.d)\.tsx?$/;
 
@@ -36,15 +36,15 @@ export function groupGraph(files: ImportGraph, groupOf: (file: string) => string
   return groups;
 }
 
-/** A way from one node back to itself, as the nodes on it; null when there is none. */
+/** A path from one node back to itself, as the nodes on it; null when there is none. */
 export function findCircle(graph: ImportGraph): readonly string[] | null {
   const done = new Set<string>();
-  const visit = (node: string, way: readonly string[]): readonly string[] | null => {
-    const begun = way.indexOf(node);
-    if (begun >= 0) return [...way.slice(begun), node];
+  const visit = (node: string, path: readonly string[]): readonly string[] | null => {
+    const start = path.indexOf(node);
+    if (start >= 0) return [...path.slice(start), node];
     if (done.has(node)) return null;
     for (const next of graph.get(node) ?? []) {
-      const circle = visit(next, [...way, node]);
+      const circle = visit(next, [...path, node]);
       if (circle !== null) return circle;
     }
     done.add(node);

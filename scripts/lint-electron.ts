@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Not a development dependency: it brings 450 packages for one check, half of them of 2021. npm keeps what it fetched,
- * so a second run needs no network.
+ * Not a development dependency, because it has 450 dependencies, half of them from 2021. npm caches it, so a second
+ * run needs no network.
  */
 const ELECTRONEGATIVITY = '@doyensec/electronegativity@1.10.3';
 
 const ROOT = join(import.meta.dirname, '..');
 const SOURCES = ['electron', 'renderer', 'shared', 'package.json'];
 
-/** Runs Doyensec's checks on the sources of the desktop app, and fails when there is a finding of medium or higher. */
+/** Runs Doyensec's checks on the sources of the desktop app, and fails for findings of severity medium or higher. */
 function lintElectron(): number {
-  // Only what goes into the app: the checks would also read node_modules/ and the tests.
+  // Only the sources of the app: the checks would also read node_modules/ and the tests.
   const folder = mkdtempSync(join(tmpdir(), 'lint-electron-'));
   try {
     for (const source of SOURCES) {

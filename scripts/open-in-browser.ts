@@ -1,6 +1,6 @@
 import open from 'open';
 
-/** Whether this machine shows windows to somebody, who has not asked for no browser (`BROWSER=none`, as elsewhere). */
+/** Whether this machine has a display and the user has not disabled the browser with `BROWSER=none`. */
 export function mayOpenBrowser(env: NodeJS.ProcessEnv, platform = process.platform): boolean {
   if (env.CI || env.BROWSER === 'none') return false;
   if (platform === 'darwin' || platform === 'win32') return true;

@@ -7,15 +7,15 @@ import { makeStandInElectron } from './stand-in-electron.ts';
 const ROOT = join(import.meta.dirname, '..');
 const BUILDER = join(ROOT, 'node_modules/electron-builder/cli.js');
 
-/** The folder of an unpacked Electron for Linux, or null where there is none or no display to start it on. */
+/** The folder of an unpacked Electron for Linux, or null without one or without a display. */
 export function realElectron(): string | null {
   const host = process.platform === 'linux' ? findAppHost() : null;
   return host?.kind === 'desktop' ? join(host.binary, '..') : null;
 }
 
 /**
- * Packs the built app as the release does, up to the folder that AppImage, deb and rpm are made of, with the desktop entry
- * that these get beside it (`desktop-entry-hook.ts`). Needs no network.
+ * Packs the built app like a release, up to the folder that AppImage, deb and rpm are built from, with their desktop
+ * entry beside it (`desktop-entry-hook.ts`). Needs no network.
  *
  * On Linux only: for macOS and Windows, electron-builder edits the real binary.
  *
@@ -46,17 +46,17 @@ export function packForCheck(folder: string, electron: string | null): string {
   return join(output, process.arch === 'x64' ? 'linux-unpacked' : `linux-${process.arch}-unpacked`);
 }
 
-/** What a copy with shims starts with in place of `out/main/main.js`. */
+/** The entry of a copy with shims, instead of `out/main/main.js`. */
 export const SHIM_ENTRY = 'with-shims.mjs';
 
-/** Whether this Electron brings what its Node lacks: see `withShims`. */
+/** Whether this Electron includes shims for its Node: see `withShims`. */
 export function hasShims(electronDist: string): boolean {
   return existsSync(join(electronDist, 'resources/shim/hooks.mjs'));
 }
 
 /**
- * An Electron whose Node is older than ours may bring what that lacks as a resolve hook in `resources/shim/`. The program
- * cannot be told of it from outside, so its copy begins with an entry that installs the hook.
+ * An Electron with an older Node may include shims as a resolve hook in `resources/shim/`. The program cannot load it
+ * from outside, so its copy starts with an entry that installs the hook.
  */
 function withShims(folder: string, electronDist: string): object {
   if (!hasShims(electronDist)) return {};

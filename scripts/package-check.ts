@@ -4,8 +4,8 @@ import { buildIfNeeded } from './build-if-needed.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-// With PACKED_APP=<folder in dist> it is that app which is checked, otherwise one that is packed for it: around Electron
-// where there is one and a display to start it on, else around a stand-in.
+// With PACKED_APP=<folder in dist>, checks that app. Otherwise packs one: with Electron if there is one and a
+// display, else with a stand-in.
 buildIfNeeded();
 const { status } = spawnSync('vitest', ['run', '--project', 'integration', 'package.test.ts'], {
   cwd: ROOT,

@@ -14,8 +14,8 @@ const bomSchema = z.looseObject({
 });
 
 /**
- * Writes what an installed app consists of as a CycloneDX document: the production dependencies, and Electron, which npm
- * knows as a development dependency only because it is not imported from node_modules.
+ * Writes the components of an installed app as a CycloneDX document: the production dependencies and Electron, which
+ * is a development dependency only because it is not imported from node_modules.
  */
 function writeSbom(file: string): void {
   execFileSync(

@@ -6,12 +6,12 @@ import { ensurePostgresPackage } from './postgres-package.ts';
 const ROOT = join(import.meta.dirname, '..');
 const BUILDER = join(ROOT, 'node_modules/electron-builder/cli.js');
 
-/** A Mac packs for both kinds of processor. */
+/** On macOS, packages are built for both processor architectures. */
 const PLATFORMS = process.platform === 'darwin' ? ['darwin-x64', 'darwin-arm64'] : [];
 
 /**
- * Without a certificate a Mac app is signed ad hoc, and the hardened runtime then refuses Electron's own libraries, which
- * another team signed.
+ * Without a certificate, a macOS app is signed ad hoc, and the hardened runtime would then reject Electron's
+ * libraries, which another team signed.
  */
 function signingOptions({ CSC_LINK, CSC_NAME }: NodeJS.ProcessEnv): readonly string[] {
   if (process.platform !== 'darwin' || CSC_LINK || CSC_NAME) return [];

@@ -2,14 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { listPackage, statFile } from '@electron/asar';
 
-/** An app that electron-builder has packed, as its files tell. */
+/** An app that electron-builder has packed, read from its files. */
 export type PackedApp = {
-  /** The program that a person starts. */
+  /** The executable. */
   readonly executable: string;
   readonly asar: string;
-  /** Where the files of the archive are that cannot be inside it. */
+  /** The folder of the files that cannot be inside the archive. */
   readonly unpacked: string;
-  /** Paths in the archive with `/`, without folders. */
+  /** Paths in the archive, with `/`, without folders. */
   files(): readonly PackedFile[];
 };
 
@@ -24,7 +24,7 @@ export function openPackedApp(folder: string): PackedApp {
   const { executable, resources } = layoutOf(folder);
   const asar = join(resources, 'app.asar');
   for (const path of [executable, asar]) {
-    if (!existsSync(path)) throw new Error(`${folder} is no packed app: there is no ${path}.`);
+    if (!existsSync(path)) throw new Error(`${folder} is not a packed app: there is no ${path}.`);
   }
   return {
     executable,
@@ -32,7 +32,7 @@ export function openPackedApp(folder: string): PackedApp {
     unpacked: `${asar}.unpacked`,
     files: () =>
       listPackage(asar, { isPack: false }).flatMap((listed) => {
-        const path = listed.slice(1); // the archive's own root
+        const path = listed.slice(1); // without the leading slash
         const entry = statFile(asar, path, false);
         if ('files' in entry) return [];
         return [{ path: path.replaceAll('\\', '/'), inside: !('unpacked' in entry && entry.unpacked) }];

@@ -15,8 +15,8 @@ const lockSchema = z.object({
 const packedSchema = z.array(z.object({ filename: z.string(), integrity: z.string() })).length(1);
 
 /**
- * Puts the PostgreSQL of another platform than this one beside our own, because npm installs only its own: a Mac packs
- * for both kinds of processor. The package is the one that the lockfile names, byte for byte.
+ * Installs the PostgreSQL of another platform beside that of this one, because npm installs only the latter and macOS
+ * packages are built for both architectures. The package is verified against the lockfile.
  *
  * @param platform e.g. `darwin-x64`
  * @param modules the folder to put it into
@@ -40,10 +40,10 @@ export function ensurePostgresPackage(platform: string, modules = join(ROOT, 'no
     }
     mkdirSync(folder, { recursive: true });
     execFileSync('tar', ['-xzf', join(downloads, packed.filename), '-C', folder, '--strip-components', '1']);
-    // What npm would run after it installed the package: archives of npm hold no symbolic links.
+    // npm would run this after installing the package: npm archives cannot contain symbolic links.
     execFileSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder });
   } catch (cause) {
-    rmSync(folder, { recursive: true, force: true }); // half a package would be taken for a whole one
+    rmSync(folder, { recursive: true, force: true }); // an incomplete package would be mistaken for a complete one
     throw cause;
   } finally {
     rmSync(downloads, { recursive: true, force: true });

@@ -14,7 +14,7 @@ const SIZE = { width: 1_280, height: 800 };
 const SEED = 'jumpy';
 const SPEED = 120;
 
-/** Runs the demo until it has an alert and some candles, and takes the pictures of the README. */
+/** Runs the demo until it has an alert and some candles, and takes the screenshots of the README. */
 async function takeScreenshots(): Promise<void> {
   const demo = spawn(
     process.execPath,
@@ -33,12 +33,12 @@ async function takeScreenshots(): Promise<void> {
     const page = await context.newPage();
     await page.goto(url);
     await page.getByTestId('alert-item').first().waitFor({ timeout: 300_000 });
-    await page.waitForTimeout(10_000); // some candles after it
+    await page.waitForTimeout(10_000); // some more candles
     await page.getByText('15m', { exact: true }).click();
     mkdirSync(IMAGES, { recursive: true });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.waitForTimeout(500); // the colours change gently
+      await page.waitForTimeout(500); // colours have a transition
       await page.screenshot({ path: join(IMAGES, `page-${colorScheme}.png`) });
     }
   } finally {

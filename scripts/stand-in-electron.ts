@@ -1,16 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What @electron/fuses looks for in the binary: https://www.electronjs.org/docs/latest/tutorial/fuses */
+/** The sentinel that @electron/fuses looks for in the binary: https://www.electronjs.org/docs/latest/tutorial/fuses */
 const FUSE_SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 const FUSE_WIRE_VERSION = 1;
 
-/** The fuses of an Electron as it is downloaded: run as Node, NODE_OPTIONS, --inspect and file:// are allowed. */
+/** The default fuses of Electron: run as Node, NODE_OPTIONS, --inspect and file:// are allowed. */
 const FUSES = '101100011';
 
 /**
- * Makes a folder that electron-builder takes for an unpacked Electron for Linux. Its program is no program, but it holds
- * a fuse wire as the real one does.
+ * Creates a folder that electron-builder accepts as an unpacked Electron for Linux. Its executable is not a program,
+ * but contains a fuse wire like the real one.
  */
 export function makeStandInElectron(folder: string): void {
   mkdirSync(join(folder, 'resources'), { recursive: true });

@@ -26,14 +26,14 @@ const playwrightReport = z
   .object({
     stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
   })
-  // A test that passes only at the second try is not one that can be trusted.
+  // A test that passes only at the second try is not reliable.
   .transform(({ stats }): Totals => {
     return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
   });
 
 const reports = mkdtempSync(join(tmpdir(), 'crypto-price-monitor-reports-'));
 
-/** Runs a tool of the project's own with its output shown. */
+/** Runs one of the project's tools and shows its output. */
 function succeeds(tool: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
   process.stdout.write(`\n> ${tool} ${args.join(' ')}\n`);
   const { status } = spawnSync(tool, args, {
@@ -45,14 +45,14 @@ function succeeds(tool: string, args: readonly string[], env: NodeJS.ProcessEnv 
   return status === 0;
 }
 
-/** A check without tests of its own counts only when it fails, so that the last line never hides it. */
+/** A check without tests is listed only when it fails, so that the last line never hides a failure. */
 function check(tool: string, ...args: readonly string[]): Totals {
   return { passed: 0, failed: succeeds(tool, args) ? 0 : 1, skipped: 0 };
 }
 
 function runner(ok: boolean, reportFile: string, report: z.ZodType<Totals>): Totals {
   const totals = report.parse(JSON.parse(readFileSync(reportFile, 'utf8')));
-  // A runner can fail without a failed test: an error outside all tests, say.
+  // A runner can fail without a failed test, such as by an error outside of all tests.
   return !ok && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
 }
 

@@ -11,7 +11,7 @@ import { collidingTexts, cutTexts } from './text-boxes.ts';
 test.describe.configure({ mode: 'serial' });
 
 const SPEED = 60;
-/** So many that all together are a list, with tiny and huge prices among them. */
+/** Enough coins for the list layout, with tiny and huge prices among them. */
 const MORE_COINS =
   'solana dogecoin cardano litecoin monero chainlink polkadot tron stellar ripple binancecoin tether';
 
@@ -40,11 +40,11 @@ async function open(page: Page): Promise<void> {
   await expect(page.getByTestId('candle-chart')).toBeVisible();
 }
 
-/** Each rule that is broken, with the elements that break it, of the whole page or of what the selector finds. */
+/** The violated rules with their elements, of the whole page or of the selector. */
 async function complaints(page: Page, only?: string, within?: string): Promise<readonly string[]> {
   const axe = new AxeBuilder({ page });
   if (within !== undefined) axe.include(within);
-  // A list of options lies outside of the dialog, whose edges would cut it, and so outside of every region.
+  // A list of options is rendered outside of the dialog, which would clip it, and so outside of every landmark.
   const isListOpen = (await page.getByRole('listbox').count()) > 0;
   if (isListOpen) axe.disableRules('region');
   if (only !== undefined) axe.withRules(only);
@@ -55,7 +55,7 @@ async function complaints(page: Page, only?: string, within?: string): Promise<r
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`breaks no rule of accessibility, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // What is not colour is the same in both.
+    // Everything except colour is the same in both schemes.
     const only = colorScheme === 'dark' ? 'color-contrast' : undefined;
     await open(page);
     expect(await complaints(page, only)).toEqual([]);
@@ -73,7 +73,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const question = page.getByRole('dialog', { name: 'Discard your changes?' });
     await expect(question).toBeVisible();
     await question.evaluate((dialog) => dialog.setAttribute('data-question', ''));
-    // What lies behind is veiled, and cannot be used until the question is answered.
+    // The page behind the dialog is covered and inert.
     expect(await complaints(page, only, '[data-question]')).toEqual([]);
   });
 }
@@ -91,7 +91,7 @@ test('shows by form which card and interval are chosen, and how things are, in f
       (element, [source, name]) => new Function('element', 'pseudo', source)(element, name) as string[],
       [LOOK, pseudo] as const,
     );
-  // Backgrounds are painted in one colour here, also where they are computed as two.
+  // Backgrounds are painted in one colour here, even if the computed values differ.
   const [chosen, other] = [await look(card('bitcoin')), await look(card('zcash'))];
   expect(chosen[0]).not.toBe(other[0]);
   const interval = (name: string) => page.locator('label').filter({ hasText: new RegExp(`^${name}$`) });
@@ -103,7 +103,7 @@ test('shows by form which card and interval are chosen, and how things are, in f
 });
 
 test('names its parts also as a list, with prices that are old, without a collision', async ({ page }) => {
-  // A price lights up for a moment when it changes, which is no ground to judge its colour by.
+  // A price is highlighted briefly when it changes; that colour is not checked.
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await open(page);
   await page.getByRole('button', { name: 'Settings', exact: true }).click();

@@ -9,7 +9,7 @@ import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
 import { collidingTexts, cutTexts } from './text-boxes.ts';
 
-/** One program for all: the first tests see it without history, the later ones after a restart with it. */
+/** One program for all tests: the first ones run without history, the later ones after a restart with it. */
 test.describe.configure({ mode: 'serial' });
 
 const SPEED = 60;
@@ -31,7 +31,7 @@ test.beforeAll(async () => {
   market.setFault({ endpoint: '/coins/{id}/market_chart/range', fault: { kind: 'status', status: 503 } });
   market.setPrice('bitcoin', { price: 1.234e12 });
   market.setPrice('ethereum', { price: 1.5e-15 });
-  // Traded no more: its last price is years old.
+  // No longer traded: its last price is years old.
   market.setPrice('zcash', { price: 41.25, lastUpdatedAt: origin - 800 * DAY });
   await start();
 });
@@ -71,7 +71,7 @@ test('writes prices of every size whole on cards, axes and in the title', async 
       await page.setViewportSize(size);
       await choose(page, coin);
       await expect(page).toHaveTitle(new RegExp(`^\\${price}`));
-      // Of days, not even the first candle has closed.
+      // Not even the first daily candle has closed.
       for (const interval of ['1m', '1d']) {
         await chooseInterval(page, interval);
         await expect(chart(page).locator('text').filter({ hasText: tick }).first()).toBeVisible();
@@ -110,7 +110,7 @@ test('says of a coin that nobody knows that it has no prices, rather than to wai
 
 test('starts again where history can be had', async () => {
   market.clearFaults();
-  // A history that failed is asked for again after an hour; at a start it is asked for at once.
+  // Failed history is requested again after an hour, or immediately after a start.
   await program.end('SIGTERM');
   await start();
 });
@@ -120,7 +120,7 @@ async function withHistory(page: Page): Promise<void> {
   await choose(page, 'dogecoin');
   await chooseInterval(page, '1h');
   await expect(chart(page).locator('.recharts-yAxis-tick-labels text').first()).toBeAttached();
-  // Until the history is there the chart ends where the program began.
+  // Without history, the chart starts at the first start of the program.
   await expect(async () => {
     await chart(page).hover({ position: { x: 100, y: 100 } });
     await expect(readout(page)).toContainText('history', { timeout: 1_000 });
@@ -166,7 +166,7 @@ test('dates a daily candle by its day in UTC, wherever the page is opened', asyn
   for (const [zone, seen] of dates) expect(seen, zone).toEqual(utc);
 });
 
-/** The date of the daily candle at a place on the chart, and what its axis says. */
+/** The date of the daily candle at a position on the chart, and the label of its axis. */
 async function datesOfDays(browser: Browser, timezoneId: string): Promise<readonly string[]> {
   const context = await browser.newContext({ timezoneId, viewport: { width: 1_280, height: 800 } });
   const page = await context.newPage();
@@ -190,7 +190,7 @@ test('marks alerts that the list beside the chart has not loaded', async ({ page
   const database = new Client(await embeddedConnectionUrl(folder));
   await database.connect();
   try {
-    // One of days ago, and more recent ones of another coin than a page of the list holds.
+    // An alert from days ago, and more recent ones of another coin than fit on a page of the list.
     await database.query(
       `insert into alerts
          (id, rule, kind, direction, coin_id, vs_currency, source, observed_at, price, message, figures)

@@ -11,7 +11,7 @@ import { environmentFor, type Program, startProgram } from '../program.ts';
 const SPEED = 60;
 const POLL_SECONDS = 10;
 
-/** What the preload script puts there, over the browser host's socket in place of IPC; and a window that counts. */
+/** The API of the preload script, over the browser host's socket instead of IPC, and a window that counts calls. */
 const DESKTOP_HOST = `
   const socket = new WebSocket('ws://' + location.host + '/api');
   const opened = new Promise((resolve) => socket.addEventListener('open', resolve));

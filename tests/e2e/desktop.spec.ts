@@ -22,7 +22,7 @@ const SPEED = 60;
 const POLL_SECONDS = 10;
 const STEP_MS = 10_000;
 const COINS = 3;
-/** With this many prices that stand still the average is theirs. */
+/** After this many constant prices, the average equals them. */
 const FLAT_STEPS = 31;
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -41,7 +41,7 @@ let page: Page;
 let tray: TrayItem;
 
 /**
- * Does something in the main process; it may be done twice. The promise of Playwright's evaluation can be collected before
+ * Runs a function in the main process, possibly twice. The promise of Playwright's evaluation can be collected before
  * its value is read: https://github.com/microsoft/playwright/issues/33737.
  */
 async function inMain<R>(what: (electron: typeof Electron, text: string) => R, text = ''): Promise<R> {
@@ -54,7 +54,7 @@ async function inMain<R>(what: (electron: typeof Electron, text: string) => R, t
   }
 }
 
-/** A day with the app, from its first start to its second: each test goes on where the one before it ended. */
+/** A session with the app, from its first start to its second: each test continues where the last one ended. */
 test.describe
   .serial(`the desktop app${reason}`, () => {
     test.skip(host.kind === 'browser', reason);
@@ -113,7 +113,7 @@ test.describe
         const items = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []);
         items?.find(({ accelerator }) => accelerator === `CommandOrControl+${key}`)?.click();
       }, keyCode);
-    /** Titles of all that was notified, newest first; a notification that is still shown is dismissed for it. */
+    /** Titles of all notifications, newest first; this dismisses visible ones. */
     const titlesNotified = async (): Promise<readonly string[]> => {
       await notificationList.dismissAll();
       return (await notificationList.past()).map(({ title }) => title);
@@ -131,7 +131,7 @@ test.describe
       );
     }
 
-    /** Prices that stand still until the average is theirs, and one that raises an alert. */
+    /** Constant prices until the average equals them, then one that raises an alert. */
     async function jump(from: number, to: number): Promise<void> {
       const before = alertLines(folder).length;
       for (let count = 0; count < FLAT_STEPS; count++) await serveBitcoin(from);
@@ -142,7 +142,7 @@ test.describe
     async function quit(ask: () => Promise<unknown>): Promise<void> {
       const child = app.process();
       const ended = once(child, 'exit');
-      await ask().catch(() => undefined); // it may be gone before it answers
+      await ask().catch(() => undefined); // it may exit before it responds
       expect(await ended).toEqual([0, null]);
       expect(leftBehind(folder)).toEqual([]);
     }
@@ -213,7 +213,7 @@ test.describe
       await closeWindow();
       await jump(60_000, 61_800);
       expect(alertLines(folder)).toHaveLength(1);
-      // A hidden page is told nothing.
+      // A hidden page receives no events.
       await expect(page.getByTestId('alert-item')).toHaveCount(0);
       if (lacking !== null) await activate();
     });
@@ -268,7 +268,7 @@ test.describe
       await jump(61_900, 60_000);
       expect(await tray.hasColour(ALERT_COLOUR)).toBe(false);
       await tray.choose('Resume alerts');
-      // Had it been notified of, that would have come before the notification of the next one.
+      // Its notification would have been shown before that of the next alert.
       await jump(60_000, 61_800);
       await expect
         .poll(titlesNotified)
@@ -320,7 +320,7 @@ test.describe
 
     test('writes everything to the database when it quits, and leaves nothing behind', async () => {
       market.freeze(market.served().at(-1)?.lastUpdatedAt ?? 0);
-      // The next request but one is made when what the first of them brought was taken in.
+      // The second next request is made after the ticks of the next one were accepted.
       const before = market.served().length;
       await until(() => market.served().length >= before + 2 * COINS);
       await quit(() => (lacking === null ? tray.choose('Quit') : inMain((main) => main.app.quit())));
@@ -360,7 +360,7 @@ test.describe
     });
 
     test('opens its window anew when a page has destroyed it', async () => {
-      await page.evaluate(() => (globalThis as unknown as { close(): void }).close()).catch(() => undefined); // gone before it answers
+      await page.evaluate(() => (globalThis as unknown as { close(): void }).close()).catch(() => undefined); // it may exit before it responds
       await until(() => inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows().length === 0));
       const opened = app.waitForEvent('window');
       await activate();

@@ -19,7 +19,7 @@ test('tells what was wrong with settings.json at every start, until that is dism
       MONITOR_DATA_DIR: folder,
       COINGECKO_BASE_URL: market.url,
       MONITOR_EXCHANGES: 'none',
-      DATABASE_URL: 'postgresql://127.0.0.1:1/prices', // no database is needed, and none there
+      DATABASE_URL: 'postgresql://127.0.0.1:1/prices', // no database is needed, and none exists
     };
     writeFileSync(join(folder, 'settings.json'), '{ "alertThresholdPct": 0, "alertWindowMinutes": 7 }');
     const notice = page

@@ -83,7 +83,7 @@ test('tells a rise of 3 % once, without a reload', async ({ page }) => {
   await expect(card(page, 'bitcoin')).toContainText('$61,850');
   await expect(page.getByTestId('alert-item')).toHaveCount(1);
   expect(alertLines(folder)).toHaveLength(1);
-  // A page that comes later finds it too.
+  // A page that is opened later shows it too.
   await page.reload();
   await expect(page.getByTestId('alert-item')).toHaveCount(1);
 });

@@ -6,7 +6,7 @@ import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { environmentFor, type Program, startProgram } from '../program.ts';
 
-/** One program for all, which ends in the last tests. */
+/** One program for all tests, which exits in the last ones. */
 test.describe.configure({ mode: 'serial' });
 
 const SPEED = 60;
@@ -34,7 +34,7 @@ const question = (page: Page): Locator => page.getByRole('dialog', { name: 'Disc
 const save = (page: Page): Promise<void> => page.getByRole('button', { name: 'Save' }).click();
 
 async function openSettings(page: Page): Promise<void> {
-  // A small window, in which most fields are out of sight of the button that saves.
+  // A small window in which most fields and the save button are not visible together.
   await page.setViewportSize({ width: 900, height: 460 });
   await page.goto(program.url);
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
@@ -170,7 +170,7 @@ test('offers a way on when the code of the settings cannot be loaded', async ({ 
   await page.unroute(code);
   await failure.getByRole('button', { name: 'Try again' }).click();
   await expect(field(page, 'coins')).toBeVisible();
-  // With its styles: a dialog is as wide as it says.
+  // With its styles: the dialog has its specified width.
   expect((await dialog(page).boundingBox())?.width).toBe(640);
 });
 

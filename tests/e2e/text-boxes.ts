@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 
-/** Runs in the page, which has types that tests do not know: each line of text below `element`, with its box. */
+/** Runs in the page, whose types are not available to tests: each line of text below `element`, with its box. */
 const LINES_OF_TEXT = `
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   const lines = [];
@@ -18,7 +18,7 @@ const run = (element: Locator, body: string): Promise<readonly string[]> =>
     `${LINES_OF_TEXT}\n${body}`,
   );
 
-/** The texts below an element that reach beyond its sides. */
+/** The texts below an element that overflow it horizontally. */
 export function cutTexts(element: Locator): Promise<readonly string[]> {
   return run(
     element,
@@ -27,7 +27,7 @@ export function cutTexts(element: Locator): Promise<readonly string[]> {
   );
 }
 
-/** Pairs of texts below an element that are painted over each other. */
+/** Pairs of overlapping texts below an element. */
 export function collidingTexts(element: Locator): Promise<readonly string[]> {
   return run(
     element,
