@@ -138,7 +138,8 @@ const PaneAxis = memo(function PaneAxis({ axis, width, paddingTop, paddingBottom
       hide={axis.id !== PRICE_PANE}
       domain={domain}
       allowDataOverflow
-      width={width}
+      // Recharts leaves room beside the prices for axes that are hidden, too.
+      width={axis.id === PRICE_PANE ? width : 0}
       padding={padding}
       ticks={ticks}
       interval={0}

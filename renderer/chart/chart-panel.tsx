@@ -12,6 +12,7 @@ import { CoverText } from './cover-text.tsx';
 import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
 import { LIVE_VIEW } from './model/chart-view.ts';
 import type { SeriesKey } from './model/series-key.ts';
+import type { WantedLevel } from './model/wanted-level.ts';
 import { useClosedCandles } from './use-closed-candles.ts';
 
 /** The chart library is the largest part of the page; prices need not wait for it. */
@@ -22,10 +23,12 @@ type ChartPanelProps = {
   readonly vsCurrency: string;
   readonly choice: ChartChoice;
   readonly dispatch: Dispatch<ChartAction>;
+  /** Makes a rule of a level on the chart; absent where rules cannot be made. */
+  readonly onLevelWanted?: (level: WantedLevel) => void;
 };
 
 /** The chart of the chosen coin, with its interval, and what is to be said while there is nothing to draw. */
-export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelProps) {
+export function ChartPanel({ coinId, vsCurrency, choice, dispatch, onLevelWanted }: ChartPanelProps) {
   const { interval } = choice;
   const series = useMemo((): SeriesKey => ({ coinId, vsCurrency, interval }), [coinId, vsCurrency, interval]);
   const query = useClosedCandles(series);
@@ -56,14 +59,14 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
               focusPart('chart');
             }}
           >
-            Back to live <span aria-hidden="true">→</span>
+            Live <span aria-hidden="true">→</span>
           </button>
         )}
         <SegmentedControl
           aria-label="Candle interval"
           className={classes.intervals ?? ''}
           size="xs"
-          data={[...INTERVALS]}
+          data={intervalsWith(interval)}
           value={interval}
           onChange={(chosen) => dispatch({ type: 'choose-interval', interval: chosen as Interval })}
         />
@@ -102,6 +105,7 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
             dispatch,
             hasOlder: query.hasNextPage,
             isLoadingOlder: query.isFetchingNextPage,
+            onLevelWanted: onLevelWanted ?? null,
             loadOlder: query.hasNextPage && !query.isFetching ? query.fetchNextPage : null,
           }}
         />
@@ -109,3 +113,7 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch }: ChartPanelP
     </section>
   );
 }
+
+/** The intervals at hand, and the chosen one where it is another. */
+const intervalsWith = (chosen: Interval): Interval[] =>
+  INTERVALS.some((one) => one === chosen) ? [...INTERVALS] : [...INTERVALS, chosen];

@@ -1,4 +1,5 @@
 import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
 import { formatCompact, formatNumber } from '../../shared/format/number.ts';
 import { formatPct } from '../../shared/format/percent.ts';
 import { priceDecimals } from '../../shared/format/price.ts';
@@ -6,6 +7,7 @@ import type { Observable } from '../api/observable.ts';
 import { useObservable } from '../api/use-observable.ts';
 import classes from './chart-panel.module.css';
 import type { HoverPoint } from './layers/crosshair.tsx';
+import { firstAt } from './model/axis-frame.ts';
 import { candleAt } from './model/candle-range.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { Scene } from './model/scene.ts';
@@ -43,8 +45,9 @@ export function ChartReadout({ core, vsCurrency, volumeKind, hover, dateOf }: Ch
         <Figure name={VOLUME_LABELS[volumeKind]} value={formatCompact(candle.volume)} />
       )}
       {candle.tickCount === 0 && <Figure name="From" value="history" />}
-      {scene !== null && candle.start === live?.start && <Figure name="State" value="in the making" />}
+      {scene?.isLiveOpen && candle.start === live?.start && <Figure name="State" value="in the making" />}
       {scene !== null && <StudyFigures scene={scene} candle={candle} vsCurrency={vsCurrency} />}
+      {scene !== null && <ComparedFigures scene={scene} candle={candle} />}
     </dl>
   );
 }
@@ -85,6 +88,24 @@ function StudyFigures({ scene, candle, vsCurrency }: StudyFiguresProps) {
       .join(' · ');
     return known.length === 0 ? null : (
       <Figure key={study.id} name={study.title} value={text} color={study.color} />
+    );
+  });
+}
+
+/** How far the compared coins are from where they were at the left edge. */
+function ComparedFigures({ scene, candle }: { readonly scene: Scene; readonly candle: Candle }) {
+  const { inputs, range, intervalMs } = scene;
+  return inputs.compared.map(({ coinId, color, starts, closes }) => {
+    const base = closes[firstAt(starts, range.from - intervalMs + 1)];
+    const close = closes[firstAt(starts, candle.start + 1) - 1];
+    if (base === undefined || close === undefined) return null;
+    return (
+      <Figure
+        key={coinId}
+        name={formatCoinName(coinId)}
+        value={formatPct((close / base - 1) * 100)}
+        color={color}
+      />
     );
   });
 }

@@ -2,6 +2,9 @@ import type { LiveFeature } from '../api/live-updates.ts';
 import { ALERT_MARKS_KEY } from './alert-marks.ts';
 import { CANDLES_KEY, foldUpdate } from './candle-query.ts';
 
+/** Candles of coins that are compared with the chart's own. */
+export const COMPARED_KEY = ['compared-candles'] as const;
+
 /** Folds new prices into the candles on screen, and has candles and marks fetched again when there are others. */
 export const liveChart: LiveFeature = ({ queryClient, client, onDatabaseReady }) => {
   client.on('prices', (updates) => {
@@ -15,6 +18,7 @@ export const liveChart: LiveFeature = ({ queryClient, client, onDatabaseReady })
   });
   onDatabaseReady(() => {
     void queryClient.invalidateQueries({ queryKey: CANDLES_KEY });
+    void queryClient.invalidateQueries({ queryKey: COMPARED_KEY });
     void queryClient.invalidateQueries({ queryKey: ALERT_MARKS_KEY });
   });
 };

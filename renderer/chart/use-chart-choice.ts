@@ -2,6 +2,7 @@ import { type Dispatch, useEffect, useReducer } from 'react';
 import { z } from 'zod';
 import { intervalSchema } from '../../shared/domain/interval.ts';
 import { type ChartAction, type ChartChoice, nextChoice } from './model/chart-choice.ts';
+import { choiceOfLink } from './model/chart-link.ts';
 import { LIVE_VIEW } from './model/chart-view.ts';
 
 const STORAGE_KEY = 'chart-choice';
@@ -20,7 +21,7 @@ export function useChartChoice(): readonly [ChartChoice, Dispatch<ChartAction>] 
 }
 
 function firstChoice(): ChartChoice {
-  return { ...remembered(), view: LIVE_VIEW, alert: null };
+  return { ...remembered(), view: LIVE_VIEW, ...choiceOfLink(window.location.hash), alert: null };
 }
 
 function remembered(): z.infer<typeof rememberedSchema> {

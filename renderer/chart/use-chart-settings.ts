@@ -6,20 +6,13 @@ import {
   INITIAL_KEPT,
   isOwn,
   keptSettingsSchema,
+  type SettingsOfChart,
   settingsOf,
   withOwn,
   withSettings,
 } from './model/chart-settings.ts';
 
 const kept = keptInBrowser('chart-settings', keptSettingsSchema, INITIAL_KEPT);
-
-export type SettingsOfChart = {
-  readonly settings: ChartSettings;
-  /** Whether they are the coin's own, not those of all. */
-  readonly isOwn: boolean;
-  readonly change: (change: Partial<ChartSettings>) => void;
-  readonly setOwn: (isOwn: boolean) => void;
-};
 
 /** How the chart of a coin looks; the same for all charts of the coin on the page. */
 export function useChartSettings(coinId: string): SettingsOfChart {

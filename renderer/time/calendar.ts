@@ -1,4 +1,4 @@
-import { formatDay } from './local-time.ts';
+import { formatDay, formatTimeOfDay } from './local-time.ts';
 
 /** Days and months of one time zone. */
 export type Calendar = {
@@ -7,6 +7,8 @@ export type Calendar = {
   readonly partsOf: (at: number) => DateParts;
   /** `12 Mar`, or `12 Mar 2024` when that is not the year of `now`. */
   readonly formatDay: (at: number, now: number) => string;
+  /** By its clock: `14:03`. */
+  readonly formatTime: (at: number) => string;
 };
 
 export type DateParts = {
@@ -30,9 +32,16 @@ export const localCalendar: Calendar = {
     };
   },
   formatDay,
+  formatTime: formatTimeOfDay,
 };
 
 const utcDayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const utcTimeFormat = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+  timeZone: 'UTC',
+});
 const utcDayOfYearFormat = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',
@@ -56,6 +65,7 @@ export const utcCalendar: Calendar = {
       ? utcDayFormat
       : utcDayOfYearFormat
     ).format(at),
+  formatTime: (at) => utcTimeFormat.format(at),
 };
 
 /** `12 Mar 2026`, of the day in UTC. */

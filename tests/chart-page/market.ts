@@ -7,7 +7,7 @@ import { seededCandles, seededRandom } from './seeded-candles.ts';
 /** The market's clock stands here, in the middle of a minute. */
 export const NOW = Date.UTC(2026, 5, 12, 12, 0, 30);
 
-const COINS = ['bitcoin', 'ethereum', 'zcash', 'dogecoin'] as const;
+const COINS: readonly string[] = ['bitcoin', 'ethereum', 'zcash', 'dogecoin'];
 const LOADED = 1_400;
 const HOUR_MS = 3_600_000;
 
@@ -27,10 +27,7 @@ export function marketOf({ state, price, volume }: PageOptions): ScriptedMarket 
     const known = made.get(key);
     if (known !== undefined) return known;
     const intervalMs = intervalLengthMs(interval);
-    const index = Math.max(
-      0,
-      COINS.findIndex((coin) => coin === coinId),
-    );
+    const index = Math.max(0, COINS.indexOf(coinId));
     const all = seededCandles({
       count: state === 'begin' ? 40 : state === 'young' ? 1 : LOADED,
       intervalMs,

@@ -87,7 +87,7 @@ test('goes to the part, the coin and the alert that the tray asks for', async ({
   };
   await show(page, { kind: 'alert', alert });
   await expect(page.locator('[data-place="chart"] h2')).toContainText('Ethereum');
-  await expect(page.getByText('Back to live')).toBeVisible();
+  await expect(page.getByText('Live →')).toBeVisible();
   await show(page, { kind: 'part', part: 'settings' });
   await expect(page.getByRole('dialog')).toBeVisible();
   await show(page, { kind: 'coin', coinId: 'zcash' });

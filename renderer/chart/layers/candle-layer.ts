@@ -1,10 +1,9 @@
 import { PRICE_PANE } from '../model/chart-layout.ts';
 import { type CandleGeometry, emptyGeometry, measureCandles } from './candle-geometry.ts';
-import type { CanvasLayer, Drawing } from './canvas-layer.ts';
+import type { CanvasLayer, Drawing, DrawingContext } from './canvas-layer.ts';
 import { clipToPane } from './clip-to-pane.ts';
+import { faded } from './faded.ts';
 
-/** Candles of history, which were not measured, are drawn so much lighter. */
-const HISTORY_ALPHA = 0.5;
 /** Bodies of at least this width have an edge and a ground. */
 const LEAST_HOLLOW = 3;
 
@@ -26,7 +25,7 @@ export const candleLayer: CanvasLayer = {
     const { live } = drawing.scene;
     if (live === null) return;
     drawCandles(drawing, liveGeometry, [live], 0, 1);
-    markLive(drawing, liveGeometry);
+    if (drawing.scene.isLiveOpen) markLive(drawing, liveGeometry);
   },
 };
 
@@ -51,20 +50,15 @@ function drawCandles(
   context.save();
   clipToPane(drawing, pane);
   for (const history of [1, 0] as const) {
-    context.globalAlpha = history === 1 ? HISTORY_ALPHA : 1;
-    drawWicks(context, geometry, history, palette.wick);
-    drawBodies(context, geometry, history, 1, palette.up, palette.panel, ratio);
-    drawBodies(context, geometry, history, 0, palette.down, null, ratio);
+    const color = (of: string): string => (history === 1 ? faded(of, palette.panel) : of);
+    drawWicks(context, geometry, history, color(palette.wick));
+    drawBodies(context, geometry, history, 1, color(palette.up), palette.panel, ratio);
+    drawBodies(context, geometry, history, 0, color(palette.down), null, ratio);
   }
   context.restore();
 }
 
-function drawWicks(
-  context: CanvasRenderingContext2D,
-  geometry: CandleGeometry,
-  history: number,
-  color: string,
-): void {
+function drawWicks(context: DrawingContext, geometry: CandleGeometry, history: number, color: string): void {
   const { count, middle, high, low, isHistory } = geometry;
   context.fillStyle = color;
   for (let index = 0; index < count; index++) {
@@ -76,7 +70,7 @@ function drawWicks(
 }
 
 function drawBodies(
-  context: CanvasRenderingContext2D,
+  context: DrawingContext,
   geometry: CandleGeometry,
   history: number,
   rising: number,

@@ -1,9 +1,30 @@
 import type { Scene } from '../model/scene.ts';
 import type { Palette } from './palette.ts';
 
+/** What of a canvas layers use, so that they can draw a picture in SVG as well. */
+export type DrawingContext = Pick<
+  CanvasRenderingContext2D,
+  | 'save'
+  | 'restore'
+  | 'beginPath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'rect'
+  | 'clip'
+  | 'fill'
+  | 'stroke'
+  | 'fillRect'
+  | 'setLineDash'
+  | 'fillStyle'
+  | 'strokeStyle'
+  | 'globalAlpha'
+  | 'lineWidth'
+  | 'lineJoin'
+>;
+
 /** A canvas with what is drawn on it. Layers draw in device pixels, so that edges are sharp on every screen. */
 export type Drawing = {
-  readonly context: CanvasRenderingContext2D;
+  readonly context: DrawingContext;
   readonly scene: Scene;
   readonly palette: Palette;
   /** Device pixels for each pixel of the page. */

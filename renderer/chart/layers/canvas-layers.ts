@@ -2,14 +2,18 @@ import { candleLayer } from './candle-layer.ts';
 import type { CanvasLayer } from './canvas-layer.ts';
 import { comparedLayer } from './compared-layer.ts';
 import { gapLayer } from './gap-layer.ts';
+import { ruleFiringLayer } from './rule-firing-layer.ts';
 import { studyLayer } from './study-layer.ts';
 import { volumeLayer } from './volume-layer.ts';
+import { volumeProfileLayer } from './volume-profile-layer.ts';
 
 /** What is drawn, from the bottom to the top. A new layer is a file and a line here. */
 export const CANVAS_LAYERS: readonly CanvasLayer[] = [
   gapLayer,
+  volumeProfileLayer,
   volumeLayer,
   studyLayer,
   candleLayer,
   comparedLayer,
+  ruleFiringLayer,
 ];

@@ -1,6 +1,6 @@
 import type { ScenePane } from '../model/scene.ts';
 import type { StudySeries } from '../model/study-series.ts';
-import type { CanvasLayer, Drawing } from './canvas-layer.ts';
+import type { CanvasLayer, Drawing, DrawingContext } from './canvas-layer.ts';
 import { clipToPane } from './clip-to-pane.ts';
 
 const BAND_ALPHA = 0.08;
@@ -97,7 +97,7 @@ function strokeValues(
 }
 
 function stroke(
-  context: CanvasRenderingContext2D,
+  context: DrawingContext,
   color: string,
   line: number,
   ratio: number,

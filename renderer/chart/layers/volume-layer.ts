@@ -18,8 +18,12 @@ export const volumeLayer: CanvasLayer = {
   closed: (drawing) =>
     drawVolume(drawing, closedGeometry, drawing.scene.candles, drawing.scene.first, drawing.scene.end),
   live(drawing) {
-    const { live } = drawing.scene;
-    if (live !== null) drawVolume(drawing, liveGeometry, [live], 0, 1);
+    const { live, candles, inputs } = drawing.scene;
+    const last = candles.at(-1);
+    if (live === null) return;
+    // A level goes on from that of the candle before.
+    const before = inputs.volumeKind === 'rolling-24h' && last !== undefined ? [last] : [];
+    drawVolume(drawing, liveGeometry, [...before, live], 0, before.length + 1);
   },
 };
 

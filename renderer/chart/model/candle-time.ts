@@ -1,21 +1,49 @@
 import { type Interval, isOfDays } from '../../../shared/domain/interval.ts';
 import { type Calendar, formatFullUtcDay, localCalendar, utcCalendar } from '../../time/calendar.ts';
 import { formatDayTime, formatFullDayTime } from '../../time/local-time.ts';
+import { zoneTime } from '../../time/zoned-calendar.ts';
+
+/** `local`, or the name of a zone. */
+export type Zone = string;
 
 /**
- * The calendar by which candles of an interval are dated. A daily or weekly candle is made of days of UTC: west of Greenwich it begins on
- * the evening before by the local clock, and would carry the wrong date.
+ * The calendar by which candles of an interval are dated. A daily or weekly candle is made of days of UTC: west of Greenwich
+ * it begins on the evening before by the local clock, and would carry the wrong date.
  */
-export function calendarOf(interval: Interval): Calendar {
-  return isOfDays(interval) ? utcCalendar : localCalendar;
+export function calendarOf(interval: Interval, zone: Zone = 'local'): Calendar {
+  if (isOfDays(interval)) return utcCalendar;
+  return zone === 'local' ? localCalendar : zoneTime(zone).calendar;
 }
 
 /** When a candle began, with its year: `12 Mar 2026, 14:03`, or `12 Mar 2026 UTC` for one of days. */
-export function candleDate(start: number, interval: Interval): string {
-  return isOfDays(interval) ? `${formatFullUtcDay(start)}\u00a0UTC` : formatFullDayTime(start);
+export function candleDate(start: number, interval: Interval, zone: Zone = 'local'): string {
+  if (isOfDays(interval)) return `${formatFullUtcDay(start)}\u00a0UTC`;
+  return zone === 'local' ? formatFullDayTime(start) : zoneTime(zone).formatFullDayTime(start);
 }
 
 /** When a candle began, in short: without the year when that is the year of `now`. */
-export function shortCandleDate(start: number, interval: Interval, now: number): string {
-  return isOfDays(interval) ? utcCalendar.formatDay(start, now) : formatDayTime(start, now);
+export function shortCandleDate(
+  start: number,
+  interval: Interval,
+  now: number,
+  zone: Zone = 'local',
+): string {
+  if (isOfDays(interval)) return utcCalendar.formatDay(start, now);
+  return zone === 'local' ? formatDayTime(start, now) : zoneTime(zone).formatDayTime(start, now);
 }
+
+/** Zones to choose from, west to east; any other that the browser knows can be typed. */
+export const COMMON_ZONES = [
+  'America/Los_Angeles',
+  'America/New_York',
+  'America/Sao_Paulo',
+  'Europe/London',
+  'Europe/Berlin',
+  'Africa/Johannesburg',
+  'Asia/Dubai',
+  'Asia/Kolkata',
+  'Asia/Singapore',
+  'Asia/Tokyo',
+  'Australia/Sydney',
+  'Pacific/Apia',
+] as const;

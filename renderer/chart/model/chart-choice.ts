@@ -1,6 +1,6 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { INTERVALS, type Interval, intervalLengthMs } from '../../../shared/domain/interval.ts';
-import { type ChartView, LIVE_VIEW } from './chart-view.ts';
+import { type ChartView, LIVE_VIEW, WHOLE_VIEW } from './chart-view.ts';
 
 /** What the user looks at. */
 export type ChartChoice = {
@@ -16,8 +16,24 @@ export type ChartAction =
   | { readonly type: 'choose-coin'; readonly coinId: string }
   | { readonly type: 'choose-interval'; readonly interval: Interval }
   | { readonly type: 'change-view'; readonly change: (view: ChartView) => ChartView }
+  | { readonly type: 'choose-range'; readonly range: RangeName }
+  | { readonly type: 'jump'; readonly at: number; readonly now: number }
   | { readonly type: 'mark-alert'; readonly alert: Alert }
   | { readonly type: 'show-alert'; readonly alert: Alert; readonly now: number };
+
+export const RANGE_NAMES = ['1D', '1W', '1M', '1Y', 'All'] as const;
+export type RangeName = (typeof RANGE_NAMES)[number];
+
+/** A stretch of time up to now, in the interval that fills a chart with a few hundred candles. */
+const RANGES: Readonly<Record<RangeName, Pick<ChartChoice, 'interval' | 'view'>>> = {
+  '1D': { interval: '5m', view: { mode: 'live', bars: 291 } },
+  '1W': { interval: '1h', view: { mode: 'live', bars: 171 } },
+  '1M': { interval: '4h', view: { mode: 'live', bars: 189 } },
+  '1Y': { interval: '1d', view: { mode: 'live', bars: 369 } },
+  All: { interval: '1d', view: WHOLE_VIEW },
+};
+
+const finite = (bars: number | null): number | null => (bars !== null && Number.isFinite(bars) ? bars : null);
 
 /** Candles around an alert, enough to see what led to it and what came of it. */
 const BARS_AROUND_ALERT = 60;
@@ -33,6 +49,14 @@ export function nextChoice(choice: ChartChoice, action: ChartAction): ChartChoic
       return { ...choice, interval: action.interval, view: LIVE_VIEW };
     case 'change-view':
       return { ...choice, view: action.change(choice.view) };
+    case 'choose-range':
+      return { ...choice, ...RANGES[action.range] };
+    case 'jump': {
+      const interval = intervalReaching(action.now - action.at, choice.interval);
+      const bars = finite(choice.view.bars) ?? BARS_AROUND_ALERT;
+      const to = action.at + (bars / 2) * intervalLengthMs(interval);
+      return { ...choice, interval, view: to >= action.now ? LIVE_VIEW : { mode: 'past', bars, to } };
+    }
     case 'mark-alert':
       return { ...choice, alert: action.alert };
     case 'show-alert': {

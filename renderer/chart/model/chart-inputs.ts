@@ -44,6 +44,7 @@ export type ChartInputs = {
   readonly studies: readonly StudySeries[];
   readonly compared: readonly ComparedSeries[];
   readonly priceAxis: PriceAxis;
+  readonly hasVolumeProfile: boolean;
   /** Prices that have to be in sight beside the candles. */
   readonly alerts: readonly Alert[];
 };

@@ -55,3 +55,12 @@ export function withOwn(kept: KeptSettings, coinId: string, own: boolean): KeptS
   const { [coinId]: _, ...coins } = kept.coins;
   return { ...kept, coins };
 }
+
+/** The settings of a chart with the ways to change them. */
+export type SettingsOfChart = {
+  readonly settings: ChartSettings;
+  /** Whether they are the coin's own, not those of all. */
+  readonly isOwn: boolean;
+  readonly change: (change: Partial<ChartSettings>) => void;
+  readonly setOwn: (isOwn: boolean) => void;
+};

@@ -10,6 +10,7 @@ import {
   panned,
   type ViewFrame,
   visibleRange,
+  WHOLE_VIEW,
   zoomed,
 } from './chart-view.ts';
 
@@ -17,6 +18,7 @@ const MINUTE = 60_000;
 const frame: ViewFrame = {
   liveEdge: 1_000 * MINUTE,
   earliest: null,
+  firstLoaded: 0,
   intervalMs: MINUTE,
   defaultBars: 100,
 };
@@ -128,6 +130,11 @@ describe('a chart view', () => {
         },
       ),
     );
+  });
+
+  it('shows all candles that are loaded, and the place before them', () => {
+    const { from, to } = visibleRange(WHOLE_VIEW, { ...frame, firstLoaded: 300 * MINUTE });
+    expect([from, to]).toEqual([299 * MINUTE, 1_000 * MINUTE]);
   });
 
   it('can be centred on a moment', () => {

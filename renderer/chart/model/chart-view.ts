@@ -11,6 +11,9 @@ export type ChartView =
 
 export const LIVE_VIEW: ChartView = { mode: 'live', bars: null };
 
+/** All candles that there are. */
+export const WHOLE_VIEW: ChartView = { mode: 'live', bars: Number.POSITIVE_INFINITY };
+
 export type TimeRange = { readonly from: number; readonly to: number };
 
 /** A view is changed relative to these. */
@@ -19,6 +22,8 @@ export type ViewFrame = {
   readonly liveEdge: number;
   /** Start of the first candle there is; null while it is not known, because there may be older ones. */
   readonly earliest: number | null;
+  /** Start of the first candle that is loaded. */
+  readonly firstLoaded: number;
   readonly intervalMs: number;
   readonly defaultBars: number;
 };
@@ -48,10 +53,16 @@ export function defaultBars(widthPx: number, available: number): number {
 }
 
 export function visibleRange(view: ChartView, frame: ViewFrame): TimeRange {
-  const bars = view.bars ?? frame.defaultBars;
+  const bars = view.bars === Number.POSITIVE_INFINITY ? barsOfAll(frame) : (view.bars ?? frame.defaultBars);
   const to =
     view.mode === 'live' ? newestEnd(frame) + (view.margin ?? MARGIN_BARS) * frame.intervalMs : view.to;
   return { from: to - bars * frame.intervalMs, to };
+}
+
+/** A little more than is loaded, while there may be more: what is missing in sight is loaded. */
+function barsOfAll({ liveEdge, firstLoaded, intervalMs }: ViewFrame): number {
+  const loaded = (liveEdge - firstLoaded) / intervalMs + 1;
+  return Math.min(MOST_BARS, Math.max(FEWEST_BARS, loaded));
 }
 
 /** Where the newest candle ends. */

@@ -3,7 +3,7 @@ import type { AxisFrame } from './axis-frame.ts';
 import { firstFrom } from './candle-range.ts';
 import type { ChartFrame } from './chart-frame.ts';
 import type { ChartInputs } from './chart-inputs.ts';
-import type { TimeRange } from './chart-view.ts';
+import { PRESENT_BARS, type TimeRange } from './chart-view.ts';
 import { type TimeScale, timeScale } from './time-scale.ts';
 import { type ValueScale, valueScale } from './value-scale.ts';
 
@@ -47,6 +47,8 @@ export type Scene = {
   readonly end: number;
   /** The candle in the making, where it is in sight. */
   readonly live: Candle | null;
+  /** Whether its time is not over: the last candle of a coin that is traded no more is no more in the making. */
+  readonly isLiveOpen: boolean;
   readonly percentBase: number;
 };
 
@@ -87,6 +89,7 @@ export function sceneOf(inputs: ChartInputs, live: Candle | null, scales: FrameS
     first: firstFrom(candles, range.from - intervalMs + 1),
     end: firstFrom(candles, range.to),
     live: isLiveShown ? live : null,
+    isLiveOpen: live !== null && live.start >= inputs.viewFrame.liveEdge - PRESENT_BARS * intervalMs,
     percentBase: scales.frame.percentBase,
   };
 }

@@ -1,5 +1,4 @@
 import type { Calendar, DateParts } from '../../time/calendar.ts';
-import { formatTimeOfDay } from '../../time/local-time.ts';
 import type { TimeRange } from './chart-view.ts';
 
 export type TimeTick = {
@@ -55,7 +54,7 @@ function minuteTicks(
     if (at > to) return ticks;
     if (at < from || at <= (ticks.at(-1)?.at ?? Number.NEGATIVE_INFINITY)) continue;
     const isMajor = calendar.partsOf(at).minutes === 0;
-    ticks.push({ at, isMajor, label: isMajor ? calendar.formatDay(at, now) : formatTimeOfDay(at) });
+    ticks.push({ at, isMajor, label: isMajor ? calendar.formatDay(at, now) : calendar.formatTime(at) });
   }
 }
 

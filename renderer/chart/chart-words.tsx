@@ -1,0 +1,98 @@
+import { VisuallyHidden } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import type { Alert } from '../../shared/domain/alert.ts';
+import { formatPct } from '../../shared/format/percent.ts';
+import { formatPrice } from '../../shared/format/price.ts';
+import type { Observable } from '../api/observable.ts';
+import { useObservable } from '../api/use-observable.ts';
+import type { HoverPoint } from './layers/crosshair.tsx';
+import type { ChartCore } from './model/chart-core.ts';
+import { shownCandles } from './model/shown-candles.ts';
+import { summaryOf } from './model/summary.ts';
+
+type ChartWordsProps = {
+  readonly core: ChartCore;
+  readonly hover: Observable<HoverPoint | null>;
+  readonly alerts: readonly Alert[];
+  readonly vsCurrency: string;
+  readonly summaryId: string;
+  /** When a candle began, with its year. */
+  readonly dateOf: (start: number) => string;
+};
+
+/** A table of more rows would be no help to anybody. */
+const MOST_ROWS = 200;
+
+/** The chart for those who do not see it: a summary, the candle below the crosshair as it moves, and a table. */
+export function ChartWords(props: ChartWordsProps) {
+  const { core, alerts, vsCurrency, summaryId, dateOf } = props;
+  const scene = useObservable(core.sight);
+  const [isTableOpen, setTableOpen] = useState(false);
+  const candles = scene === null ? [] : shownCandles(scene);
+  const rows = isTableOpen ? candles.slice(-MOST_ROWS) : [];
+  return (
+    <VisuallyHidden>
+      <p id={summaryId} data-testid="chart-summary">
+        {summaryOf({ candles, alerts, vsCurrency, dateOf })}
+      </p>
+      <Spoken {...props} />
+      <button type="button" aria-expanded={isTableOpen} onClick={() => setTableOpen(!isTableOpen)}>
+        Candles as a table
+      </button>
+      {isTableOpen && (
+        <table>
+          <caption>The last {rows.length} candles of the chart</caption>
+          <thead>
+            <tr>
+              {['Time', 'Open', 'High', 'Low', 'Close', 'Volume'].map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ start, open, high, low, close, volume }) => (
+              <tr key={start}>
+                <th scope="row">{dateOf(start)}</th>
+                <td>{formatPrice(open, vsCurrency)}</td>
+                <td>{formatPrice(high, vsCurrency)}</td>
+                <td>{formatPrice(low, vsCurrency)}</td>
+                <td>{formatPrice(close, vsCurrency)}</td>
+                <td>{volume ?? 'unknown'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </VisuallyHidden>
+  );
+}
+
+/** A pointer passes many candles in a moment; what is said waits until it rests. */
+const SPEAK_MS = 300;
+
+/** Says the candle below the crosshair. */
+function Spoken({ core, hover, vsCurrency, dateOf }: ChartWordsProps) {
+  const point = useObservable(hover);
+  const [said, say] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const scene = core.scene();
+      if (point === null || scene === null) return say('');
+      const at = scene.time.at(point.x);
+      const candle = shownCandles(scene).find(({ start }) => at >= start && at < start + scene.intervalMs);
+      say(
+        candle === undefined
+          ? 'No candle here.'
+          : `${dateOf(candle.start)}: ${formatPrice(candle.close, vsCurrency)}, ${formatPct((candle.close / candle.open - 1) * 100)}`,
+      );
+    }, SPEAK_MS);
+    return () => clearTimeout(timer);
+  }, [core, point, vsCurrency, dateOf]);
+  return (
+    <p aria-live="polite" data-testid="chart-spoken">
+      {said}
+    </p>
+  );
+}

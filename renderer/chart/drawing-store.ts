@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { type Observable, observable } from '../api/observable.ts';
+import { keptInBrowser } from './kept-in-browser.ts';
+import {
+  type DrawingAction,
+  type DrawingHistory,
+  drawingSchema,
+  emptyHistory,
+  nextDrawings,
+} from './model/drawings.ts';
+
+const kept = keptInBrowser('chart-drawings', z.record(z.string(), z.array(drawingSchema).readonly()), {});
+
+export type DrawingStore = Observable<DrawingHistory> & { dispatch(action: DrawingAction): void };
+
+const stores = new Map<string, DrawingStore>();
+
+/** The drawings on a coin in a currency. They are kept for the next time; what can be undone is known until the page goes. */
+export function drawingStore(coinId: string, vsCurrency: string): DrawingStore {
+  const key = `${coinId} ${vsCurrency}`;
+  const known = stores.get(key);
+  if (known !== undefined) return known;
+  const history = observable(emptyHistory(kept.get()[key] ?? []));
+  const store: DrawingStore = {
+    get: history.get,
+    subscribe: history.subscribe,
+    dispatch(action) {
+      history.set(nextDrawings(history.get(), action));
+      kept.set({ ...kept.get(), [key]: history.get().drawings });
+    },
+  };
+  stores.set(key, store);
+  return store;
+}

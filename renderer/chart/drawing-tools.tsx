@@ -1,0 +1,41 @@
+import classes from './drawing-tools.module.css';
+import type { Drawing, DrawingAction } from './model/drawings.ts';
+
+type DrawingToolsProps = {
+  readonly drawing: Drawing;
+  readonly dispatch: (action: DrawingAction) => void;
+  /** Makes a rule of a level; null where rules cannot be made. */
+  readonly onAlert: ((price: number) => void) | null;
+};
+
+/** What can be done with the chosen drawing. */
+export function DrawingTools({ drawing, dispatch, onAlert }: DrawingToolsProps) {
+  return (
+    <div className={classes.tools} role="toolbar" aria-label="Chosen drawing">
+      {drawing.kind === 'text' && (
+        <input
+          aria-label="Text on the chart"
+          key={drawing.id}
+          defaultValue={drawing.text}
+          maxLength={200}
+          onBlur={({ currentTarget }) => {
+            const text = currentTarget.value.trim();
+            if (text !== '' && text !== drawing.text)
+              dispatch({ type: 'change', drawing: { ...drawing, text } });
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') event.currentTarget.blur();
+          }}
+        />
+      )}
+      {drawing.kind === 'level' && onAlert !== null && (
+        <button type="button" onClick={() => onAlert(drawing.from.price)}>
+          Alert at this price
+        </button>
+      )}
+      <button type="button" onClick={() => dispatch({ type: 'remove', id: drawing.id })}>
+        Remove
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import { CANVAS_LAYERS } from '../layers/canvas-layers.ts';
+import { readPalette } from '../layers/palette.ts';
+import { svgContext } from '../layers/svg-context.ts';
+import type { Scene } from '../model/scene.ts';
+
+export type PictureWords = {
+  /** What the chart is of. */
+  readonly title: string;
+  /** Where its prices come from, and when they were read. */
+  readonly source: string;
+};
+
+const HEAD = 34;
+const FOOT = 20;
+/** What styles an element of the page has that a picture has to carry itself. */
+const CARRIED = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'paint-order',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'opacity',
+  'visibility',
+  'transform',
+] as const;
+
+/**
+ * The chart as it is on the screen, as an SVG document with a title and its source. The layers that are on canvases are drawn
+ * again, as shapes.
+ *
+ * @param element holds the chart's axes and marks
+ */
+export function chartSvg(element: HTMLElement, scene: Scene, { title, source }: PictureWords): string {
+  const { width, height } = scene.inputs.layout;
+  const palette = readPalette(element);
+  const layers = svgContext('layer');
+  const drawing = { context: layers, scene, palette, ratio: 1 };
+  for (const layer of CANVAS_LAYERS) layer.closed?.(drawing);
+  for (const layer of CANVAS_LAYERS) layer.live?.(drawing);
+  const [axes, ...marks] = [...element.querySelectorAll('svg')].map(carried);
+  const font = getComputedStyle(element).fontFamily.replaceAll('"', "'");
+  const words = (text: string, y: number, size: number, color: string) =>
+    `<text x="12" y="${y}" font-family="${font}" font-size="${size}" fill="${color}">${escapeText(text)}</text>`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + HEAD + FOOT}" viewBox="0 0 ${width} ${height + HEAD + FOOT}">`,
+    `<title>${escapeText(title)}</title>`,
+    `<rect width="100%" height="100%" fill="${palette.panel}"/>`,
+    words(title, 22, 15, palette.ink),
+    `<g transform="translate(0 ${HEAD})">`,
+    axes ?? '',
+    layers.markup(),
+    ...marks,
+    '</g>',
+    words(source, height + HEAD + 14, 11, palette.faint),
+    '</svg>',
+  ].join('');
+}
+
+/** An SVG element with the styles that it has from the page's style sheets. */
+function carried(svg: SVGSVGElement): string {
+  const copy = svg.cloneNode(true) as SVGSVGElement;
+  const originals = [svg, ...svg.querySelectorAll('*')];
+  const copies = [copy, ...copy.querySelectorAll('*')];
+  for (const [index, original] of originals.entries()) {
+    const target = copies[index];
+    if (target === undefined) continue;
+    const style = getComputedStyle(original);
+    const rules = CARRIED.map((name) => [name, style.getPropertyValue(name)] as const)
+      .filter(([name, value]) => value !== '' && !(name === 'transform' && value === 'none'))
+      .map(([name, value]) => `${name}:${value}`);
+    target.removeAttribute('class');
+    target.setAttribute('style', rules.join(';'));
+  }
+  // What is measured by the page has no size of its own in a picture.
+  copy.setAttribute('width', String(svg.clientWidth));
+  copy.setAttribute('height', String(svg.clientHeight));
+  return new XMLSerializer().serializeToString(copy);
+}
+
+/** A picture as pixels, twice as many as the page has, so that it is sharp elsewhere. */
+export async function svgToPng(svg: string): Promise<Blob> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = image.naturalWidth * 2;
+  canvas.height = image.naturalHeight * 2;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob === null) reject(new Error('The browser made no picture of the chart.'));
+      else resolve(blob);
+    }, 'image/png');
+  });
+}
+
+const escapeText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,0 +1,120 @@
+import type { PointerEvent } from 'react';
+import { formatNumber } from '../../../shared/format/number.ts';
+import { priceDecimals } from '../../../shared/format/price.ts';
+import { useObservable } from '../../api/use-observable.ts';
+import type { ChartCore } from '../model/chart-core.ts';
+import { type DrawingShape, drawingShape } from '../model/drawing-shape.ts';
+import { type Anchor, type Drawing, isOfOnePlace } from '../model/drawings.ts';
+import classes from './drawing-marks.module.css';
+
+/** What of a drawing is dragged. */
+export type DrawingGrip = 'from' | 'to' | 'whole';
+
+type DrawingMarksProps = {
+  readonly core: ChartCore;
+  readonly vsCurrency: string;
+  readonly drawings: readonly Drawing[];
+  readonly chosenId: number | null;
+  readonly onChoose: (id: number) => void;
+  /** A drawing is dragged: where the pointer is now, and whether it has let go. */
+  readonly onDrag: (
+    drawing: Drawing,
+    grip: DrawingGrip,
+    by: PointerEvent<SVGElement>,
+    isOver: boolean,
+  ) => void;
+};
+
+/** What people have drawn on the chart. The chosen drawing has grips. */
+export function DrawingMarks(props: DrawingMarksProps) {
+  const { core, vsCurrency, drawings, chosenId } = props;
+  const scene = useObservable(core.placed);
+  if (scene === null) return null;
+  const { left, right } = scene.plot;
+  const reach = right - left;
+  const labelOf = (price: number): string => formatNumber(price, priceDecimals(price, vsCurrency));
+  return drawings.map((drawing) => {
+    // Lines without an end reach as far as the chart can be moved before it is drawn again.
+    const shape = drawingShape(drawing, scene, { left: left - reach, right: right + reach }, labelOf);
+    if (shape === null) return null;
+    return (
+      <OneDrawing
+        key={drawing.id}
+        {...props}
+        drawing={drawing}
+        shape={shape}
+        isChosen={drawing.id === chosenId}
+        labelX={left + 8}
+      />
+    );
+  });
+}
+
+type OneDrawingProps = Pick<DrawingMarksProps, 'onChoose' | 'onDrag'> & {
+  readonly drawing: Drawing;
+  readonly shape: DrawingShape;
+  readonly isChosen: boolean;
+  readonly labelX: number;
+};
+
+function OneDrawing({ drawing, shape, isChosen, labelX, onChoose, onDrag }: OneDrawingProps) {
+  const hold = (grip: DrawingGrip) => ({
+    'data-clickable': true,
+    onPointerDown: (event: PointerEvent<SVGElement>) => {
+      event.currentTarget.setPointerCapture(event.pointerId);
+      onChoose(drawing.id);
+      onDrag(drawing, grip, event, false);
+    },
+    onPointerMove: (event: PointerEvent<SVGElement>) => {
+      if (event.currentTarget.hasPointerCapture(event.pointerId)) onDrag(drawing, grip, event, false);
+    },
+    onPointerUp: (event: PointerEvent<SVGElement>) => {
+      event.currentTarget.releasePointerCapture(event.pointerId);
+      onDrag(drawing, grip, event, true);
+    },
+  });
+  const { box, segments, from, to } = shape;
+  return (
+    <g
+      className={classes.drawing}
+      data-chosen={isChosen || undefined}
+      data-testid="drawing"
+      data-kind={drawing.kind}
+    >
+      {box !== null && <rect className={classes.box} {...box} {...hold('whole')} />}
+      {segments.map(({ x1, y1, x2, y2, label }) => (
+        <g key={`${y1} ${label}`}>
+          {drawing.kind !== 'text' && <line className={classes.line} x1={x1} y1={y1} x2={x2} y2={y2} />}
+          <line className={classes.grab} x1={x1} y1={y1} x2={x2 + 0.01} y2={y2} {...hold('whole')} />
+          {label !== '' && (
+            <text
+              className={classes.label}
+              x={drawing.kind === 'level' ? labelX : x1}
+              y={y1 - 5}
+              {...hold('whole')}
+            >
+              {label}
+            </text>
+          )}
+        </g>
+      ))}
+      {isChosen && !isOfOnePlace(drawing.kind) && (
+        <>
+          <circle className={classes.grip} cx={from.x} cy={from.y} r={5} {...hold('from')} />
+          <circle className={classes.grip} cx={to.x} cy={to.y} r={5} {...hold('to')} />
+        </>
+      )}
+    </g>
+  );
+}
+
+/** The drawing after one of its grips was dragged from one place to another. */
+export function draggedDrawing(drawing: Drawing, grip: DrawingGrip, begin: Anchor, now: Anchor): Drawing {
+  if (grip !== 'whole') return { ...drawing, [grip]: now };
+  const moved = ({ at, price }: Anchor): Anchor => ({
+    at: at + now.at - begin.at,
+    // By as much in proportion, so that a drawing keeps its form on a logarithmic axis, and its prices stay above zero.
+    price: price * (now.price / begin.price),
+  });
+  return { ...drawing, from: moved(drawing.from), to: moved(drawing.to) };
+}

@@ -1,0 +1,23 @@
+import { useObservable } from '../../api/use-observable.ts';
+import type { ChartCore } from '../model/chart-core.ts';
+import classes from './drawing-marks.module.css';
+
+const TEXT_WIDTH = 130;
+
+/** A line where the first candle begins that there is, so that the empty place before it is not taken for a failure. */
+export function HistoryBegin({ core }: { readonly core: ChartCore }) {
+  const scene = useObservable(core.placed);
+  const first = scene?.candles[0];
+  if (scene === null || first === undefined || scene.inputs.viewFrame.earliest === null) return null;
+  const x = Math.round(scene.time.x(first.start)) - 3.5;
+  // At the left edge there is no room for it on its own side of the line.
+  const isAtEdge = x - scene.plot.left < TEXT_WIDTH;
+  return (
+    <g className={classes.begin} data-testid="history-begin">
+      <line x1={x} x2={x} y1={scene.plot.top} y2={scene.plot.bottom} />
+      <text x={x + (isAtEdge ? 6 : -6)} y={scene.plot.top + 14} textAnchor={isAtEdge ? 'start' : 'end'}>
+        History begins here
+      </text>
+    </g>
+  );
+}

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { choiceOfLink, linkOf } from './chart-link.ts';
+
+describe('a link to a chart', () => {
+  it('names the coin, the interval and the place', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }),
+        fc.constantFrom('1m' as const, '45m' as const, '1w' as const),
+        fc.integer({ min: 12, max: 1_000 }),
+        fc.option(fc.integer({ min: 1, max: 2e12 })),
+        (coinId, interval, bars, to) => {
+          const view =
+            to === null ? ({ mode: 'live', bars } as const) : ({ mode: 'past', bars, to } as const);
+          expect(choiceOfLink(linkOf({ coinId, interval, view }))).toEqual({ coinId, interval, view });
+        },
+      ),
+    );
+  });
+
+  it('is none when it is another address, or names what cannot be', () => {
+    for (const hash of [
+      '',
+      '#alerts',
+      '#chart?coin=&interval=1m',
+      '#chart?coin=bitcoin&interval=0m',
+      '#chart?interval=1m',
+    ]) {
+      expect(choiceOfLink(hash), hash).toBeNull();
+    }
+  });
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { intervalSchema } from '../../../shared/domain/interval.ts';
+import type { ChartChoice } from './chart-choice.ts';
+import { LIVE_VIEW } from './chart-view.ts';
+
+const placeSchema = z.object({
+  coin: z.string().min(1).max(100),
+  interval: intervalSchema,
+  /** Where the chart ends; absent for one that follows the present. */
+  to: z.coerce.number().int().positive().optional(),
+  bars: z.coerce.number().min(1).max(100_000).optional(),
+});
+
+/** Coin, interval and place of a chart, as the part of an address after `#`. */
+export function linkOf({
+  coinId,
+  interval,
+  view,
+}: Pick<ChartChoice, 'coinId' | 'interval' | 'view'>): string {
+  const words = new URLSearchParams({ coin: coinId ?? '', interval });
+  if (view.bars !== null && Number.isFinite(view.bars)) words.set('bars', String(Math.round(view.bars)));
+  if (view.mode === 'past') words.set('to', String(Math.round(view.to)));
+  return `#chart?${words}`;
+}
+
+/** What a link names; null for an address that names no chart, or none that can be. */
+export function choiceOfLink(hash: string): Pick<ChartChoice, 'coinId' | 'interval' | 'view'> | null {
+  if (!hash.startsWith('#chart?')) return null;
+  const words = Object.fromEntries(new URLSearchParams(hash.slice('#chart?'.length)));
+  const place = placeSchema.safeParse(words);
+  if (!place.success) return null;
+  const { coin, interval, to, bars } = place.data;
+  const view =
+    to === undefined
+      ? bars === undefined
+        ? LIVE_VIEW
+        : ({ mode: 'live', bars } as const)
+      : ({ mode: 'past', bars: bars ?? 120, to } as const);
+  return { coinId: coin, interval, view };
+}

@@ -1,0 +1,91 @@
+import { PRICE_PANE } from './chart-layout.ts';
+import type { Anchor, Drawing } from './drawings.ts';
+import type { Scene } from './scene.ts';
+
+export type Segment = {
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+  /** Said at the line: a price, a share. */
+  readonly label: string;
+};
+
+/** A drawing in pixels. */
+export type DrawingShape = {
+  readonly segments: readonly Segment[];
+  readonly box: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  } | null;
+  readonly from: { readonly x: number; readonly y: number };
+  readonly to: { readonly x: number; readonly y: number };
+};
+
+/** Of the way from the second place back to the first. */
+const RETRACEMENTS = [0, 0.236, 0.382, 0.5, 0.618, 0.786, 1] as const;
+
+/**
+ * Where a drawing lies in a scene.
+ *
+ * @param left where the lines that have no end of their own begin and end, in pixels, as `right`
+ * @returns null for a scene without prices
+ */
+export function drawingShape(
+  drawing: Drawing,
+  scene: Scene,
+  { left, right }: { readonly left: number; readonly right: number },
+  labelOf: (price: number) => string,
+): DrawingShape | null {
+  const pane = scene.panes.get(PRICE_PANE);
+  if (pane === undefined) return null;
+  const pixel = ({ at, price }: Anchor) => ({ x: scene.time.x(at), y: pane.y(price) });
+  const from = pixel(drawing.from);
+  const to = pixel(drawing.to);
+  const across = (y: number, label: string): Segment => ({ x1: left, y1: y, x2: right, y2: y, label });
+  const straight: Segment = { x1: from.x, y1: from.y, x2: to.x, y2: to.y, label: '' };
+  const shape = { segments: [], box: null, from, to };
+  switch (drawing.kind) {
+    case 'level':
+      return { ...shape, segments: [across(from.y, labelOf(drawing.from.price))] };
+    case 'trend':
+      return { ...shape, segments: [straight] };
+    case 'ray':
+      return { ...shape, segments: [endless(straight, left, right)] };
+    case 'rectangle':
+      return {
+        ...shape,
+        box: {
+          x: Math.min(from.x, to.x),
+          y: Math.min(from.y, to.y),
+          width: Math.abs(to.x - from.x),
+          height: Math.abs(to.y - from.y),
+        },
+      };
+    case 'fibonacci':
+      return {
+        ...shape,
+        segments: RETRACEMENTS.map((share) => {
+          const price = drawing.to.price + (drawing.from.price - drawing.to.price) * share;
+          const y = pane.y(price);
+          const label = `${(share * 100).toFixed(1)} %  ${labelOf(price)}`;
+          return { x1: Math.min(from.x, to.x), y1: y, x2: Math.max(from.x, to.x), y2: y, label };
+        }),
+      };
+    case 'text':
+      return {
+        ...shape,
+        segments: [{ x1: from.x, y1: from.y, x2: from.x, y2: from.y, label: drawing.text }],
+      };
+  }
+}
+
+/** From the first place through the second up to an edge; a vertical one has no edge to reach and stays as it is. */
+function endless(segment: Segment, left: number, right: number): Segment {
+  const { x1, y1, x2, y2 } = segment;
+  if (x1 === x2) return segment;
+  const edge = x2 > x1 ? Math.max(right, x2) : Math.min(left, x2);
+  return { ...segment, x2: edge, y2: y1 + ((edge - x1) / (x2 - x1)) * (y2 - y1) };
+}

@@ -1,0 +1,38 @@
+import type { Candle } from '../../../shared/domain/candle.ts';
+import type { Scene } from './scene.ts';
+
+/** The candles that a scene shows, oldest first, with the one in the making at the end where it is in sight. */
+export function shownCandles({ candles, first, end, live }: Scene): readonly Candle[] {
+  const closed = candles.slice(first, end);
+  return live === null ? closed : [...closed, live];
+}
+
+/** What a scene shows as comma-separated values: candles, and the values of the studies. */
+export function shownCsv(scene: Scene): string {
+  const { studies } = scene.inputs;
+  const names = studies.flatMap(({ id, lines }) =>
+    lines.map(({ label }) => (lines.length === 1 ? id : `${id} ${label}`)),
+  );
+  const header = ['start', 'open', 'high', 'low', 'close', 'volume', 'tick_count', ...names];
+  const rows = shownCandles(scene).map((candle, row) => {
+    const index = scene.first + row;
+    const isLive = candle === scene.live;
+    const values = studies.flatMap((study) =>
+      isLive ? [...study.preview(candle)] : study.values.map((line) => line[index] ?? Number.NaN),
+    );
+    return [
+      new Date(candle.start).toISOString(),
+      candle.open,
+      candle.high,
+      candle.low,
+      candle.close,
+      candle.volume ?? '',
+      candle.tickCount,
+      ...values.map((value) => (Number.isNaN(value) ? '' : value)),
+    ];
+  });
+  return [header, ...rows].map((cells) => `${cells.map(cell).join(',')}\n`).join('');
+}
+
+const cell = (value: string | number): string =>
+  /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);

@@ -1,0 +1,59 @@
+import type { Dispatch } from 'react';
+import type { VolumeKind } from '../../../shared/domain/candle.ts';
+import { type ChartAction, RANGE_NAMES } from '../model/chart-choice.ts';
+import type { SettingsOfChart } from '../model/chart-settings.ts';
+import type { DrawingAction, DrawingHistory, DrawingKind } from '../model/drawings.ts';
+import { CompareMenu } from './compare-menu.tsx';
+import { DrawMenu } from './draw-menu.tsx';
+import { IntervalMenu } from './interval-menu.tsx';
+import { type ChartExports, ShareMenu } from './share-menu.tsx';
+import { StudiesMenu } from './studies-menu.tsx';
+import classes from './toolbar.module.css';
+import { ViewMenu } from './view-menu.tsx';
+
+type ChartToolbarProps = {
+  readonly coinId: string;
+  readonly volumeKind: VolumeKind | null;
+  readonly dispatch: Dispatch<ChartAction>;
+  readonly settings: SettingsOfChart;
+  readonly tool: DrawingKind | null;
+  readonly onTool: (tool: DrawingKind | null) => void;
+  readonly drawings: DrawingHistory;
+  readonly onDrawing: (action: DrawingAction) => void;
+  readonly exports: ChartExports;
+  /** Gives the price axis back to the prices in sight; null while it follows them. */
+  readonly onAutoPrice: (() => void) | null;
+};
+
+/** Ranges of time, and the menus of what can be done with a chart. */
+export function ChartToolbar(props: ChartToolbarProps) {
+  const { coinId, volumeKind, dispatch, settings, tool, onTool, drawings, onDrawing, exports, onAutoPrice } =
+    props;
+  return (
+    <div className={classes.toolbar} role="toolbar" aria-label="Chart tools">
+      <div className={classes.ranges}>
+        {RANGE_NAMES.map((range) => (
+          <button
+            key={range}
+            type="button"
+            className={classes.button}
+            onClick={() => dispatch({ type: 'choose-range', range })}
+          >
+            {range}
+          </button>
+        ))}
+        <IntervalMenu onChoose={(interval) => dispatch({ type: 'choose-interval', interval })} />
+      </div>
+      {onAutoPrice !== null && (
+        <button type="button" className={classes.button} onClick={onAutoPrice}>
+          Auto price
+        </button>
+      )}
+      <StudiesMenu {...settings} coinId={coinId} volumeKind={volumeKind} />
+      <CompareMenu {...settings} coinId={coinId} />
+      <DrawMenu tool={tool} onTool={onTool} history={drawings} dispatch={onDrawing} />
+      <ViewMenu {...settings} />
+      <ShareMenu exports={exports} />
+    </div>
+  );
+}

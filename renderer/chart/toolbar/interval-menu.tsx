@@ -1,0 +1,40 @@
+import { useState } from 'react';
+import { type Interval, intervalSchema } from '../../../shared/domain/interval.ts';
+import { MenuButton } from './menu-button.tsx';
+import classes from './toolbar.module.css';
+
+/** Any other length of candles: a number of minutes, hours, days or weeks. */
+export function IntervalMenu({ onChoose }: { readonly onChoose: (interval: Interval) => void }) {
+  const [isWrong, setWrong] = useState(false);
+  return (
+    <MenuButton label="Other interval">
+      <form
+        className={classes.row}
+        onSubmit={(event) => {
+          event.preventDefault();
+          const given = intervalSchema.safeParse(new FormData(event.currentTarget).get('interval'));
+          setWrong(!given.success);
+          if (given.success) onChoose(given.data);
+        }}
+      >
+        <label>
+          Candles of
+          <input
+            type="text"
+            name="interval"
+            placeholder="45m"
+            size={6}
+            autoComplete="off"
+            aria-invalid={isWrong}
+          />
+        </label>
+        <button type="submit" className={classes.button}>
+          Show
+        </button>
+      </form>
+      <p className={isWrong ? classes.wrong : classes.hint} role={isWrong ? 'alert' : undefined}>
+        A number with m, h, d or w: minutes, hours, days or weeks up to a year.
+      </p>
+    </MenuButton>
+  );
+}

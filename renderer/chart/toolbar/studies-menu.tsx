@@ -1,0 +1,121 @@
+import type { VolumeKind } from '../../../shared/domain/candle.ts';
+import { formatCoinName } from '../../../shared/format/name.ts';
+import { useSnapshot } from '../../api/use-snapshot.ts';
+import type { SettingsOfChart } from '../model/chart-settings.ts';
+import { STUDIES, studyById } from '../model/studies/studies.ts';
+import { paramOf, type Study, type StudyParam, type StudyParams } from '../model/studies/study.ts';
+import type { ChosenStudy } from '../model/studies/study-run.ts';
+import { MenuButton } from './menu-button.tsx';
+import classes from './toolbar.module.css';
+
+/** More would be a carpet. */
+const MOST_STUDIES = 8;
+
+type StudiesMenuProps = SettingsOfChart & { readonly coinId: string; readonly volumeKind: VolumeKind | null };
+
+/** Which studies are drawn, with which parameters, on this coin or on all. */
+export function StudiesMenu({ settings, change, isOwn, setOwn, coinId, volumeKind }: StudiesMenuProps) {
+  const rule = useSnapshot((snapshot) => snapshot.alertRule);
+  const { studies } = settings;
+  const add = (study: Study): void => {
+    // The band is that of the rule that is watched, until somebody tries another.
+    const params: StudyParams =
+      study.id === 'rule' && rule !== undefined
+        ? { windowMinutes: rule.windowMinutes, thresholdPct: rule.thresholdPct }
+        : {};
+    change({ studies: [...studies, { id: study.id, params }] });
+  };
+  const put = (index: number, study: ChosenStudy): void => change({ studies: studies.with(index, study) });
+
+  return (
+    <MenuButton label="Indicators" count={studies.length}>
+      {studies.map((chosen, index) => (
+        <ChosenRow
+          // Two of a kind differ by their place alone.
+          // biome-ignore lint/suspicious/noArrayIndexKey: they are added at the end and removed by hand
+          key={index}
+          chosen={chosen}
+          color={index}
+          isKnown={volumeKind === 'traded' || studyById(chosen.id)?.needsTradedVolume !== true}
+          onChange={(study) => put(index, study)}
+          onRemove={() => change({ studies: studies.toSpliced(index, 1) })}
+        />
+      ))}
+      <div>
+        <p className={classes.heading}>Add</p>
+        <div className={classes.row}>
+          {STUDIES.map((study) => (
+            <button
+              key={study.id}
+              type="button"
+              className={classes.button}
+              disabled={studies.length >= MOST_STUDIES}
+              onClick={() => add(study)}
+            >
+              {study.name}
+            </button>
+          ))}
+        </div>
+      </div>
+      <label>
+        <input
+          type="checkbox"
+          checked={isOwn}
+          onChange={({ currentTarget }) => setOwn(currentTarget.checked)}
+        />
+        For {formatCoinName(coinId)} alone
+      </label>
+    </MenuButton>
+  );
+}
+
+type ChosenRowProps = {
+  readonly chosen: ChosenStudy;
+  readonly color: number;
+  readonly isKnown: boolean;
+  readonly onChange: (study: ChosenStudy) => void;
+  readonly onRemove: () => void;
+};
+
+function ChosenRow({ chosen, color, isKnown, onChange, onRemove }: ChosenRowProps) {
+  const study = studyById(chosen.id);
+  if (study === undefined) return null;
+  const set = ({ name, min, max, step }: StudyParam, value: number): void => {
+    if (!(value >= min && value <= max)) return;
+    const rounded = Number((Math.round(value / step) * step).toFixed(6));
+    onChange({ ...chosen, params: { ...chosen.params, [name]: rounded } });
+  };
+  return (
+    <section
+      className={classes.study}
+      style={{ ['--tone' as string]: `var(--study-${color % 6})` }}
+      aria-label={study.name}
+    >
+      <header>
+        {study.name}
+        <button type="button" className={classes.button} onClick={onRemove}>
+          Remove
+        </button>
+      </header>
+      {study.params.length > 0 && (
+        <div className={classes.row}>
+          {study.params.map((param) => (
+            <label key={param.name}>
+              {param.label}
+              <input
+                type="number"
+                min={param.min}
+                max={param.max}
+                step={param.step}
+                // Not controlled: a number on its way to another is no period.
+                defaultValue={paramOf(chosen.params, param)}
+                onChange={({ currentTarget }) => set(param, currentTarget.valueAsNumber)}
+              />
+            </label>
+          ))}
+        </div>
+      )}
+      {!isKnown && <p className={classes.hint}>Needs traded volume, which is not known of this chart.</p>}
+    </section>
+  );
+}

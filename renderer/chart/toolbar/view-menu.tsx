@@ -1,0 +1,78 @@
+import { COMMON_ZONES, type Zone } from '../model/candle-time.ts';
+import type { PriceAxisMode } from '../model/chart-inputs.ts';
+import type { SettingsOfChart } from '../model/chart-settings.ts';
+import { MenuButton } from './menu-button.tsx';
+
+const MODES: readonly (readonly [PriceAxisMode, string])[] = [
+  ['linear', 'Linear'],
+  ['log', 'Logarithmic'],
+  ['percent', 'Per cent'],
+];
+
+/** How the chart is drawn: the price axis, the clock, the colours. */
+export function ViewMenu({ settings, change }: SettingsOfChart) {
+  return (
+    <MenuButton label="View">
+      <fieldset>
+        <legend>Price axis</legend>
+        {MODES.map(([mode, name]) => (
+          <label key={mode}>
+            <input
+              type="radio"
+              name="price-axis"
+              checked={settings.priceMode === mode}
+              onChange={() => change({ priceMode: mode })}
+            />
+            {name}
+          </label>
+        ))}
+        <label>
+          <input
+            type="checkbox"
+            checked={settings.isInverted}
+            onChange={({ currentTarget }) => change({ isInverted: currentTarget.checked })}
+          />
+          Inverted
+        </label>
+      </fieldset>
+      <fieldset>
+        <legend>Volume</legend>
+        <label>
+          <input
+            type="checkbox"
+            checked={settings.hasVolumeProfile}
+            onChange={({ currentTarget }) => change({ hasVolumeProfile: currentTarget.checked })}
+          />
+          Profile: what was traded at which price
+        </label>
+      </fieldset>
+      <label>
+        Clock
+        <select value={settings.zone} onChange={({ currentTarget }) => change({ zone: currentTarget.value })}>
+          {zonesWith(settings.zone).map(([zone, name]) => (
+            <option key={zone} value={zone}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={settings.palette === 'colour-blind'}
+          onChange={({ currentTarget }) =>
+            change({ palette: currentTarget.checked ? 'colour-blind' : 'standard' })
+          }
+        />
+        Blue and orange instead of green and red
+      </label>
+    </MenuButton>
+  );
+}
+
+/** The zones to choose from, the chosen one among them. */
+function zonesWith(chosen: Zone): readonly (readonly [Zone, string])[] {
+  const common = COMMON_ZONES.map((zone) => [zone, zone.replaceAll('_', ' ')] as const);
+  const known = [['local', 'Of this computer'], ['UTC', 'UTC'], ...common] as const;
+  return known.some(([zone]) => zone === chosen) ? known : [...known, [chosen, chosen]];
+}

@@ -1,0 +1,53 @@
+import { type RefObject, useMemo } from 'react';
+import { formatCoinName, formatSource } from '../../shared/format/name.ts';
+import { useMonitor } from '../api/monitor-context.ts';
+import { useSnapshot } from '../api/use-snapshot.ts';
+import { candleDate, type Zone } from './model/candle-time.ts';
+import type { ChartChoice } from './model/chart-choice.ts';
+import type { ChartCore } from './model/chart-core.ts';
+import { linkOf } from './model/chart-link.ts';
+import type { Scene } from './model/scene.ts';
+import type { SeriesKey } from './model/series-key.ts';
+import { shownCsv } from './model/shown-candles.ts';
+import type { ChartExports } from './toolbar/share-menu.tsx';
+
+type Exported = {
+  readonly core: ChartCore;
+  readonly series: SeriesKey;
+  readonly choice: ChartChoice;
+  readonly zone: Zone;
+  readonly element: RefObject<HTMLElement | null>;
+};
+
+/** The chart on the screen as what can be taken along. */
+export function useChartExports({ core, series, choice, zone, element }: Exported): ChartExports {
+  const { clock } = useMonitor();
+  const source = useSnapshot(
+    ({ quotes }) => quotes.find(({ coinId }) => coinId === series.coinId)?.source ?? null,
+  );
+  return useMemo(() => {
+    const { coinId, vsCurrency, interval } = series;
+    const sceneOnScreen = (): Scene => {
+      const scene = core.scene();
+      if (scene === null) throw new Error('There is nothing on the chart yet.');
+      return scene;
+    };
+    return {
+      name: `${coinId}-${vsCurrency}-${interval}-${new Date(clock.now()).toISOString().slice(0, 10)}`,
+      csv: () => shownCsv(sceneOnScreen()),
+      link: () =>
+        `${window.location.href.split('#')[0]}${linkOf({ ...choice, coinId, view: core.view.get() })}`,
+      async svg() {
+        // The code for pictures is loaded when somebody wants one.
+        const { chartSvg } = await import('./export/chart-picture.ts');
+        const scene = sceneOnScreen();
+        if (element.current === null) throw new Error('The chart is not on the page.');
+        const named = source === null || source === undefined ? '' : `Prices of ${formatSource(source)}. `;
+        return chartSvg(element.current, scene, {
+          title: `${formatCoinName(coinId)} / ${vsCurrency.toUpperCase()}, ${interval}`,
+          source: `${named}${candleDate(clock.now(), '1m', zone)}, Crypto Price Monitor`,
+        });
+      },
+    };
+  }, [core, series, choice, zone, element, clock, source]);
+}

@@ -1,0 +1,150 @@
+import { useLayoutEffect, useMemo } from 'react';
+import type { Alert } from '../../shared/domain/alert.ts';
+import { intervalLengthMs } from '../../shared/domain/interval.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
+import { useMonitor } from '../api/monitor-context.ts';
+import { useMonitorTime } from '../api/use-monitor-time.ts';
+import { useObservable, useSelected } from '../api/use-observable.ts';
+import { useAlertMarks } from './alert-marks.ts';
+import { alertsOnChart } from './model/alerts-on-chart.ts';
+import { calendarOf } from './model/candle-time.ts';
+import type { ChartCore } from './model/chart-core.ts';
+import type { ChartInputs, PriceAxis } from './model/chart-inputs.ts';
+import { chartLayout, PRICE_PANE, priceAxisWidth, VOLUME_PANE } from './model/chart-layout.ts';
+import type { ChartSettings } from './model/chart-settings.ts';
+import { type ChartView, defaultBars, liveEdgeAt, type ViewFrame, visibleRange } from './model/chart-view.ts';
+import { type Extent, extentOf } from './model/price-scale.ts';
+import { ratioSeries } from './model/ratio-series.ts';
+import type { SeriesKey } from './model/series-key.ts';
+import type { ClosedCandles } from './use-closed-candles.ts';
+import { useCompared } from './use-compared.ts';
+import { useStudies } from './use-studies.ts';
+
+type Given = {
+  readonly core: ChartCore;
+  readonly series: SeriesKey;
+  readonly closed: ClosedCandles;
+  readonly settings: ChartSettings;
+  readonly size: { readonly width: number; readonly height: number };
+  /** Chosen by dragging the price axis; null lets it follow the prices. */
+  readonly priceRange: Extent | null;
+  readonly hasOlder: boolean;
+  readonly view: ChartView;
+  readonly chosenAlert: Alert | null;
+};
+
+const NO_COMPARED: ChartInputs['compared'] = [];
+
+/** Puts together what a chart is drawn from, and gives it to the core. */
+export function useChartInputs(given: Given) {
+  const { core, series, closed, settings, size, priceRange, view, chosenAlert } = given;
+  const { width, height } = size;
+  const { clock } = useMonitor();
+  const { candles, volumeKind } = closed;
+  const intervalMs = intervalLengthMs(series.interval);
+  const viewFrame = useViewFrame(given, intervalMs);
+
+  const compared = useCompared(series, settings.compared);
+  const onlyOne = compared.length === 1 ? compared[0] : undefined;
+  const ratioTo = settings.isRatio ? onlyOne : undefined;
+  const computed = useStudies(settings.studies, candles, intervalMs, volumeKind);
+  const studies = useMemo(() => {
+    if (ratioTo === undefined) return computed;
+    const title = `${formatCoinName(series.coinId)} / ${formatCoinName(ratioTo.coinId)}`;
+    return [...computed, ratioSeries(candles, ratioTo, title)];
+  }, [computed, ratioTo, candles, series.coinId]);
+  const lines = ratioTo === undefined ? compared : NO_COMPARED;
+
+  const axisWidth = useAxisWidth(core, closed);
+  const hasVolume = volumeKind !== null;
+  const studyPanes = [...new Set(studies.map(({ pane }) => pane))]
+    .filter((pane) => pane !== PRICE_PANE)
+    .join(' ');
+  const layout = useMemo(() => {
+    const lower = [...(hasVolume ? [VOLUME_PANE] : []), ...studyPanes.split(' ').filter(Boolean)];
+    return chartLayout({ width, height }, { lower, axisWidth });
+  }, [width, height, hasVolume, studyPanes, axisWidth]);
+
+  // What is marked reaches as far as the chart can be moved before its axes are drawn again.
+  const placed = useObservable(core.placed);
+  const { from, to } = placed?.range ?? visibleRange(view, viewFrame);
+  const around = useMemo(() => ({ from: from - (to - from), to: to + (to - from) }), [from, to]);
+  const loadedAlerts = useAlertMarks(series, around);
+  const alerts = useMemo(
+    () => alertsOnChart(loadedAlerts, chosenAlert, series, around),
+    [loadedAlerts, chosenAlert, series, around],
+  );
+
+  const isCompared = lines.length > 0;
+  const priceAxis = useMemo(
+    (): PriceAxis => ({
+      // Prices of several coins have only their changes in common.
+      mode: isCompared ? 'percent' : settings.priceMode,
+      isInverted: settings.isInverted,
+      range: priceRange,
+    }),
+    [isCompared, settings.priceMode, settings.isInverted, priceRange],
+  );
+  const inputs = useMemo(
+    (): ChartInputs => ({
+      key: `${series.coinId} ${series.vsCurrency} ${series.interval}`,
+      layout,
+      interval: series.interval,
+      intervalMs,
+      viewFrame,
+      calendar: calendarOf(series.interval, settings.zone),
+      now: clock.now(),
+      candles,
+      volumeKind,
+      studies,
+      compared: lines,
+      priceAxis,
+      hasVolumeProfile: settings.hasVolumeProfile,
+      alerts,
+    }),
+    [
+      series,
+      layout,
+      intervalMs,
+      viewFrame,
+      settings,
+      clock,
+      candles,
+      volumeKind,
+      studies,
+      lines,
+      priceAxis,
+      alerts,
+    ],
+  );
+  useLayoutEffect(() => {
+    if (inputs.layout.width > 0 && inputs.layout.height > 0) core.setInputs(inputs);
+  }, [core, inputs]);
+  return { inputs, range: { from, to } };
+}
+
+function useViewFrame({ core, series, closed, size, hasOlder }: Given, intervalMs: number): ViewFrame {
+  const liveEdge = useMonitorTime((now) => liveEdgeAt(now, series.interval));
+  const liveStart = useSelected(core.live, (live) => live?.start ?? null);
+  const firstLoaded = closed.candles[0]?.start ?? liveStart ?? liveEdge;
+  const bars = defaultBars(size.width, closed.candles.length);
+  return useMemo(
+    () => ({
+      liveEdge,
+      earliest: hasOlder ? null : firstLoaded,
+      firstLoaded,
+      intervalMs,
+      defaultBars: bars,
+    }),
+    [liveEdge, hasOlder, firstLoaded, intervalMs, bars],
+  );
+}
+
+/** Room for the labels of every price that is loaded, so that the chart keeps its width while it is moved. */
+function useAxisWidth(core: ChartCore, { candles }: ClosedCandles): number {
+  const ofClosed = useMemo(() => extentOf(candles), [candles]);
+  return useSelected(core.live, (live) => {
+    const closed = ofClosed === null ? [] : [{ low: ofClosed[0], high: ofClosed[1] }];
+    return priceAxisWidth(extentOf(live === null ? closed : [...closed, live]));
+  });
+}

@@ -1,0 +1,42 @@
+import { useQueries } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useMonitor } from '../api/monitor-context.ts';
+import { COMPARED_KEY } from './live-chart.ts';
+import type { ComparedSeries } from './model/chart-inputs.ts';
+import type { SeriesKey } from './model/series-key.ts';
+
+/** Candles of a compared coin in one answer, which is as far as it is compared. */
+const MOST_CANDLES = 1_000;
+const REFRESH_MS = 60_000;
+
+/** Closes of other coins in the interval of the chart, those that have arrived. */
+export function useCompared(series: SeriesKey, coinIds: readonly string[]): readonly ComparedSeries[] {
+  const { client } = useMonitor();
+  const { vsCurrency, interval } = series;
+  const others = coinIds.filter((coinId) => coinId !== series.coinId);
+  const answers = useQueries({
+    queries: others.map((coinId) => ({
+      queryKey: [...COMPARED_KEY, coinId, vsCurrency, interval],
+      queryFn: () => client.call('candles', { coinId, interval, limit: MOST_CANDLES }),
+      refetchInterval: REFRESH_MS,
+      staleTime: REFRESH_MS,
+    })),
+    combine: (results) => results.map(({ data }) => data),
+  });
+  return useMemo(
+    () =>
+      answers.flatMap((answer, index) =>
+        answer === undefined || answer.candles.length === 0
+          ? []
+          : [
+              {
+                coinId: answer.coinId,
+                color: index + 1,
+                starts: Float64Array.from(answer.candles, ({ start }) => start),
+                closes: Float64Array.from(answer.candles, ({ close }) => close),
+              },
+            ],
+      ),
+    [answers],
+  );
+}

@@ -1,0 +1,42 @@
+import { useSyncExternalStore } from 'react';
+import { intervalLengthMs } from '../../shared/domain/interval.ts';
+import { useMonitor } from '../api/monitor-context.ts';
+import { useMonitorTime } from '../api/use-monitor-time.ts';
+import { useSelected } from '../api/use-observable.ts';
+import { useSnapshot } from '../api/use-snapshot.ts';
+import { oldAfterMs, outageOf } from '../quotes/freshness.ts';
+import { calendarOf, type Zone } from './model/candle-time.ts';
+import type { ChartCore } from './model/chart-core.ts';
+import { countdown } from './model/countdown.ts';
+import type { SeriesKey } from './model/series-key.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What is said below the last price: the time until its candle closes, or since when there has been none. */
+export function useLastPriceNote(
+  core: ChartCore,
+  { coinId, interval }: SeriesKey,
+  zone: Zone,
+): { readonly note: string | null; readonly isStale: boolean } {
+  const { connection } = useMonitor();
+  const connected = useSyncExternalStore(connection.subscribe, connection.get);
+  const feed = useSnapshot(({ status }) => status.feed);
+  const pollSeconds = useSnapshot((snapshot) => snapshot.pollSeconds) ?? 60;
+  const observedAt =
+    useSnapshot(({ quotes }) => quotes.find((quote) => quote.coinId === coinId)?.observedAt) ?? null;
+  const start = useSelected(core.live, (live) => live?.start ?? null);
+  const isOut = outageOf(connected, feed) !== null;
+  const isOld = useMonitorTime((now) => observedAt !== null && now - observedAt > oldAfterMs(pollSeconds));
+  const isStale = isOut || isOld;
+  const note = useMonitorTime((now) => {
+    const calendar = calendarOf('1m', zone);
+    if (isStale && observedAt !== null) {
+      return now - observedAt < DAY_MS
+        ? calendar.formatTime(observedAt)
+        : calendar.formatDay(observedAt, now);
+    }
+    const left = start === null ? -1 : start + intervalLengthMs(interval) - now;
+    return left > 0 ? countdown(left) : null;
+  });
+  return { note, isStale };
+}
