@@ -34,7 +34,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   // Sources know no store.
   'monitor/sources': [...BASICS, 'monitor/history', 'monitor/network', 'shared/domain', 'shared/settings'],
   // The engine knows neither log nor clock.
-  'monitor/alerts': ['shared/domain'],
+  'monitor/alerts': ['shared/domain', 'shared/messages'],
   'monitor/latest': ['monitor/alerts', 'monitor/time', 'shared/domain', 'shared/messages'],
   'monitor/log': [...BASICS, 'shared/domain'],
   'monitor/ingest': [

@@ -4,9 +4,9 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
-import { RULE_KINDS } from './registry.ts';
-import type { Figures, Past, Verdict } from './rule-kind.ts';
-import { DOWN, UP } from './rule-kind.ts';
+import { RULE_KINDS } from './rules/registry.ts';
+import type { Figures, Past, Verdict } from './rules/rule-kind.ts';
+import { DOWN, UP } from './rules/rule-kind.ts';
 
 /** A rule with its kind and parameters. What `start` gives is what `step` takes, and nobody else looks into it. */
 export type BoundRule = {

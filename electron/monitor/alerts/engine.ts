@@ -6,7 +6,7 @@ import type { CoinState, TrackState } from './coin-state.ts';
 import { admits, COOLDOWN_MS, type Raised, withRaised } from './cooldown.ts';
 import { type Layout, layoutFor } from './memory/layout.ts';
 import { TrackMemory } from './memory/track-memory.ts';
-import { CALM, NEAR, type Verdict } from './rule-kind.ts';
+import { CALM, NEAR, type Verdict } from './rules/rule-kind.ts';
 
 /** The rules that concern a coin, and where its tracks keep their prices. Coins with the same rules share it. */
 type Plan = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CALM, DOWN, NEAR, type RuleKind, UP } from '../rule-kind.ts';
+import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { RuleParams } from '../../../shared/domain/alert.ts';
-import type { Tick } from '../../../shared/domain/tick.ts';
+import type { RuleParams } from '../../../../shared/domain/alert.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 
 /** The condition is clearly over: it may become true anew. */
 export const CALM = 0;

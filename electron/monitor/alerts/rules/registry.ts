@@ -1,5 +1,5 @@
+import { movingAverage } from './moving-average.ts';
 import type { RuleKind } from './rule-kind.ts';
-import { movingAverage } from './rules/moving-average.ts';
 
 // Each kind has parameters and a state of its own; whoever holds one from this list knows neither.
 const kinds = [movingAverage] as unknown as readonly RuleKind[];
