@@ -1,8 +1,8 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import { alertMessage } from '../../../shared/domain/alert-message.ts';
 import type { Candle } from '../../../shared/domain/candle.ts';
 import { formatPct } from '../../../shared/format/percent.ts';
 import { formatPrice } from '../../../shared/format/price.ts';
-import { alertMessage } from '../../../shared/domain/alert-message.ts';
 import { text } from '../../../shared/messages/message.ts';
 
 type Summarized = {
