@@ -11,8 +11,12 @@ import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { composeSources } from './compose-sources.ts';
 import { openAlertTables } from './delivery/alert-tables.ts';
 import type { Channel } from './delivery/channel.ts';
+import { secretVariable } from './delivery/channel-secrets.ts';
 import { ALERTS_FILE_ID, alertsFileChannel } from './delivery/channels/alerts-file/alerts-file.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
+import { createSendHttp } from './delivery/http/send-http.ts';
+import { openChannels } from './delivery/open-channel.ts';
+import { CHANNEL_KINDS } from './delivery/registry.ts';
 import { claimDataDir } from './files/data-dir.ts';
 import { createAppender } from './ingest/appender.ts';
 import { createTickBatcher } from './ingest/tick-batcher.ts';
@@ -172,6 +176,13 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     (opened) => opened.stop(),
   );
   tickLog.follow(dispatcher.wake);
+  const sendHttp = parts.add(createSendHttp({ network: wayOut }), (opened) => opened.close());
+  const { channels: userChannels, problems: channelProblems } = openChannels(started.channels, {
+    kinds: CHANNEL_KINDS,
+    context: { sendHttp, clock: systemClock, dataDir },
+    secret: (channelId, option) => env[secretVariable(channelId, option)]?.trim() || null,
+  });
+  status.reporter()(...channelProblems);
 
   // Ingest, from its end: batches wait for the log; ticks are gathered into batches; rules see each tick first.
   const appender = parts.add(
@@ -304,7 +315,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
 
   const starts: Readonly<Record<Part, (channels: readonly Channel[]) => void>> = {
     store: store.start,
-    delivery: (channels) => dispatcher.start([alertsFileChannel(alertsPath), ...channels]),
+    delivery: (channels) => dispatcher.start([alertsFileChannel(alertsPath), ...userChannels, ...channels]),
     sources: sources.start,
   };
 

@@ -1,7 +1,7 @@
 import { LOG_LEVELS, type SettingName, type SettingOrigin } from '../../shared/settings/settings.ts';
 
-/** A setting that the dialog has a field for; rules are no field. */
-export type FieldName = Exclude<SettingName, 'rules'>;
+/** A setting that the dialog has a field for; rules and channels are no field. */
+export type FieldName = Exclude<SettingName, 'rules' | 'channels'>;
 
 /** How a setting is asked for. An empty text or number that is `optional` means that the program chooses. */
 export type SettingField = {

@@ -23,8 +23,7 @@ export type DraftResult =
 
 /** The fields' contents for these settings. */
 export function draftOf(settings: Settings): SettingsDraft {
-  const { rules: _, ...fields } = settings;
-  const entries = Object.entries(fields).map(([name, value]) => [name, shownValue(value)]);
+  const entries = SETTING_FIELDS.map(({ name }) => [name, shownValue(settings[name])]);
   return Object.fromEntries(entries) as SettingsDraft;
 }
 

@@ -3,6 +3,7 @@ import { isCoinId } from '../domain/coin-id.ts';
 import { ruleSchema } from '../domain/rule.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message, messageSchema } from '../messages/message.ts';
+import { channelsSchema } from './channel-setting.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
 
 const MOST_RULES = 100;
@@ -81,6 +82,8 @@ export const settingsSchema = z.strictObject({
   realTime: z.boolean(),
   /** Where alerts are appended; null for alerts.txt in the data folder. */
   alertsFile: z.string().min(1).nullable(),
+  /** Where alerts are delivered beside alerts.txt and the desktop's notifications. */
+  channels: channelsSchema,
   /** Port of the browser host; null for a free one. */
   port: z
     .number()
@@ -117,6 +120,7 @@ export const DEFAULT_SETTINGS: Settings = {
   exchanges: [...EXCHANGES],
   realTime: true,
   alertsFile: null,
+  channels: [],
   port: null,
   quietHours: null,
   notificationSound: false,

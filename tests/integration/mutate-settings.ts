@@ -33,6 +33,19 @@ const VALUES: { readonly [Name in SettingName]: readonly Settings[Name][] } = {
   exchanges: [[], ['kraken'], ['binance', 'coinbase']],
   realTime: [true, false],
   alertsFile: [null, '/var/log/alerts.txt', 'C:\\Users\\J\u00fcrgen\\alerts.txt'],
+  channels: [
+    [],
+    [
+      {
+        id: 'ops',
+        kind: 'webhook',
+        enabled: false,
+        options: {},
+        route: { severity: 'warning', coins: ['bitcoin'] },
+        digestMinutes: null,
+      },
+    ],
+  ],
   port: [null, 8_080],
   quietHours: [null, '22:00-07:00'],
   notificationSound: [true, false],

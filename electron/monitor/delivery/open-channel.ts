@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { type Alert, SEVERITIES } from '../../../shared/domain/alert.ts';
-import { mapTexts } from '../../../shared/messages/message.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
+import { type Message, mapTexts, message, verbatim } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 import type { ChannelSetting, Route } from '../../../shared/settings/channel-setting.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelContext, ChannelKind } from './channel-kind.ts';
@@ -11,10 +14,10 @@ const MINUTE_MS = 60_000;
 /** A digest of more is sent as several. */
 const MOST_IN_DIGEST = 100;
 
-/** What is wrong with a channel's settings, in a sentence for the user. */
-export class ChannelError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+/** A channel's settings are wrong. The message says what, and holds no secret. */
+export class ChannelError extends MessageError {
+  constructor(id: string, reason: Message) {
+    super(message('channel.wrong', { id, reason }));
     this.name = 'ChannelError';
   }
 }
@@ -38,17 +41,14 @@ export function openChannel(
   const { id, route, digestMinutes } = setting;
   const kind = kinds.find((each) => each.kind === setting.kind);
   if (kind === undefined) {
-    const known = kinds.map((each) => each.kind).join(', ');
-    throw new ChannelError(`Channel "${id}": there is no kind "${setting.kind}". There are: ${known}.`);
+    const known = kinds.map((each) => each.kind);
+    throw new ChannelError(id, message('channel.unknown-kind', { kind: setting.kind, kinds: known }));
   }
   const names = kind.secrets ?? [];
   const misplaced = names.find((name) => name in setting.options);
   if (misplaced !== undefined) {
     const variable = secretVariable(id, misplaced);
-    throw new ChannelError(
-      `Channel "${id}": "${misplaced}" is a secret and is not read from settings.json. ` +
-        `Set it as ${variable}, or name a file that holds it in ${variable}_FILE.`,
-    );
+    throw new ChannelError(id, message('channel.misplaced-secret', { option: misplaced, variable }));
   }
   const secrets = Object.fromEntries(
     names.flatMap((name) => {
@@ -57,7 +57,7 @@ export function openChannel(
     }),
   );
   const parsed = kind.options.safeParse({ ...setting.options, ...secrets });
-  if (!parsed.success) throw new ChannelError(`Channel "${id}": ${describe(parsed.error, id, names)}`);
+  if (!parsed.success) throw new ChannelError(id, faultOf(parsed.error, id, names));
   const opened = kind.open(parsed.data, context);
   const hidden = Object.values(secrets);
   return {
@@ -81,6 +81,27 @@ export function openChannel(
   };
 }
 
+/**
+ * Opens those of the user's channels that are enabled. One whose settings are wrong is left out, and named in a problem:
+ * the others do not wait for its correction.
+ */
+export function openChannels(
+  settings: readonly ChannelSetting[],
+  options: OpenChannelOptions,
+): { readonly channels: readonly Channel[]; readonly problems: readonly Problem[] } {
+  const channels: Channel[] = [];
+  const problems: Problem[] = [];
+  for (const setting of settings.filter(({ enabled }) => enabled)) {
+    try {
+      channels.push(openChannel(setting, options));
+    } catch (cause) {
+      if (!(cause instanceof ChannelError)) throw cause;
+      problems.push({ id: `channel-${setting.id}`, message: cause.content });
+    }
+  }
+  return { channels, problems };
+}
+
 /** Whether an alert matches every part of a route that is there. */
 export function isRouted(alert: Alert, { severity, rules, coins }: Route): boolean {
   return (
@@ -98,16 +119,14 @@ function redacted(error: DeliveryError, secrets: readonly string[]): DeliveryErr
 }
 
 /** What is wrong with options, without their values. */
-function describe(error: z.ZodError, id: string, secrets: readonly string[]): string {
-  const [issue] = error.issues;
-  const name = String(issue?.path[0] ?? '');
-  if (name !== '' && secrets.includes(name)) {
-    const variable = secretVariable(id, name);
-    return `the secret "${name}" is missing or wrong. Set it as ${variable}, or name a file that holds it in ${variable}_FILE.`;
+function faultOf({ issues: [issue] }: z.ZodError, id: string, secrets: readonly string[]): Message {
+  const option = String(issue?.path[0] ?? '');
+  if (secrets.includes(option)) {
+    return message('channel.wrong-secret', { option, variable: secretVariable(id, option) });
   }
-  if (issue?.code === 'unrecognized_keys')
-    return `there is no option "${issue.keys.join('", "')}" of this kind.`;
-  return `"${name}" ${issue?.message ?? 'is wrong'}.`;
+  if (issue?.code === 'unrecognized_keys') return message('channel.unknown-option', { options: issue.keys });
+  const fault = issue === undefined ? verbatim('is wrong') : faultOfIssue(issue);
+  return message('channel.wrong-option', { option, fault });
 }
 
 /** The options of a kind as JSON Schema, from which a page draws a form. */

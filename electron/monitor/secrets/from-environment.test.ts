@@ -29,6 +29,11 @@ describe('withSecretsFromFiles', () => {
     expect(env).toMatchObject({ DATABASE_URL: url, MONITOR_PORT: '8080' });
   });
 
+  it('takes the secrets of channels in the same way', () => {
+    const env = withSecretsFromFiles({ CHANNEL_OPS_SIGNING_SECRET_FILE: fileWith('hush\n') });
+    expect(env.CHANNEL_OPS_SIGNING_SECRET).toBe('hush');
+  });
+
   it('leaves an environment without such variables as it is', () => {
     const env = { DATABASE_URL: 'postgresql://db/prices', COINGECKO_API_KEY_FILE: '' };
     expect(withSecretsFromFiles(env)).toEqual(env);

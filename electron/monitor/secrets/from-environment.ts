@@ -8,6 +8,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Variables that hold a secret. Each may be given as `<name>_FILE` instead, which names a file that holds it. */
 export const SECRET_VARIABLES = ['COINGECKO_API_KEY', 'DATABASE_URL'] as const;
 
+/** Secrets of channels, whose names are the user's: `CHANNEL_OPS_URL_FILE`. */
+const CHANNEL_FILE = /^(CHANNEL_[A-Z0-9_]+)_FILE$/;
+
 /**
  * The environment with the secrets that files hold put in place: a secret in a variable can be read by whoever can list
  * processes, one in a file only by whom its mode allows. Docker (`/run/secrets`) and systemd (`LoadCredential`) give
@@ -17,7 +20,8 @@ export const SECRET_VARIABLES = ['COINGECKO_API_KEY', 'DATABASE_URL'] as const;
  */
 export function withSecretsFromFiles(env: Environment): Environment {
   const found: Record<string, string> = {};
-  for (const name of SECRET_VARIABLES) {
+  const ofChannels = Object.keys(env).flatMap((variable) => CHANNEL_FILE.exec(variable)?.[1] ?? []);
+  for (const name of [...SECRET_VARIABLES, ...ofChannels]) {
     const variable = `${name}_FILE`;
     const path = env[variable]?.trim();
     if (!path) continue;

@@ -76,6 +76,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
     env: 'MONITOR_ALERTS_FILE',
     parse: asText,
   },
+  channels: { flag: null, env: 'MONITOR_CHANNELS', parse: asJson },
   port: {
     flag: { name: '--port', takes: '<port>', help: 'port of the browser host (127.0.0.1)' },
     env: 'MONITOR_PORT',

@@ -17,4 +17,20 @@ export const deliveryTexts = {
   'delivery.unreachable': (p: { host: string; code: string | null }) =>
     `${p.host} cannot be reached${p.code === null ? '' : ` (${p.code})`}.`,
   'delivery.stopping': () => 'The program stops.',
+
+  'channel.not-an-id': () => 'must be a lower-case name of letters, digits and dashes, e.g. "ops"',
+  'channel.too-many': (p: { most: number }) => `holds at most ${p.most} channels`,
+  'channel.id-twice': () => 'names a channel twice',
+  'channel.wrong': (p: { id: string; reason: Nested }) => `Channel "${p.id}": ${p.reason}`,
+  'channel.unknown-kind': (p: { kind: string; kinds: readonly string[] }) =>
+    `there is no kind "${p.kind}". There are: ${p.kinds.join(', ')}.`,
+  'channel.misplaced-secret': (p: { option: string; variable: string }) =>
+    `"${p.option}" is a secret and is not read from settings.json. ` +
+    `Set it as ${p.variable}, or name a file that holds it in ${p.variable}_FILE.`,
+  'channel.wrong-secret': (p: { option: string; variable: string }) =>
+    `the secret "${p.option}" is missing or wrong. ` +
+    `Set it as ${p.variable}, or name a file that holds it in ${p.variable}_FILE.`,
+  'channel.unknown-option': (p: { options: readonly string[] }) =>
+    `there is no option "${p.options.join('", "')}" of this kind.`,
+  'channel.wrong-option': (p: { option: string; fault: Nested }) => `"${p.option}" ${p.fault}.`,
 };

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { text, verbatim } from '../../../shared/messages/message.ts';
+import { channelSettingSchema } from '../../../shared/settings/channel-setting.ts';
+import { alert, NOW } from '../log/log-fixture.ts';
+import { virtualClock } from '../time/clock.ts';
+import { channelKind } from './channel-kind.ts';
+import { redact, secretVariable } from './channel-secrets.ts';
+import { DeliveryError } from './delivery-error.ts';
+import { type OpenChannelOptions, openChannel, openChannels } from './open-channel.ts';
+
+/** A kind that fails with all that it knows. */
+const leaky = channelKind({
+  kind: 'leaky',
+  options: z.strictObject({ room: z.string('must be a name'), token: z.string().min(8) }),
+  secrets: ['token'],
+  open: (options) => ({
+    async deliver() {
+      throw new DeliveryError('refused', verbatim(`no entry with ${options.token} to ${options.room}`), {
+        retryAfterMs: 5,
+        delivered: ['a'],
+        cause: new Error(options.token),
+      });
+    },
+  }),
+});
+
+const setting = (input: object) => channelSettingSchema.parse({ id: 'ops-2', kind: 'leaky', ...input });
+
+function options(
+  secrets: Readonly<Record<string, string>> = { token: 'planted-secret' },
+): OpenChannelOptions {
+  return {
+    kinds: [leaky],
+    context: {
+      sendHttp: () => Promise.reject(new Error('not asked')),
+      clock: virtualClock(NOW),
+      dataDir: '/',
+    },
+    secret: (_, option) => secrets[option] ?? null,
+  };
+}
+
+describe('a channel of the settings', () => {
+  it('says nothing of its secrets when it fails', async () => {
+    const channel = openChannel(setting({ options: { room: 'tower' } }), options());
+    const error: unknown = await channel
+      .deliver([{ ...alert('a'), raisedAt: NOW }], AbortSignal.any([]))
+      .catch((cause) => cause);
+    expect(error).toMatchObject({
+      kind: 'refused',
+      message: 'no entry with *** to tower',
+      retryAfterMs: 5,
+      delivered: ['a'],
+    });
+    expect(error).not.toHaveProperty('cause');
+  });
+
+  it.each([
+    [{ kind: 'none' }, 'Channel "ops-2": there is no kind "none". There are: leaky.'],
+    [{}, 'Channel "ops-2": "room" must be a name.'],
+    [{ options: { room: 'a', colour: 1 } }, 'Channel "ops-2": there is no option "colour" of this kind.'],
+    [
+      { options: { room: 'a', token: 'in the file' } },
+      'Channel "ops-2": "token" is a secret and is not read from settings.json. Set it as CHANNEL_OPS_2_TOKEN, ' +
+        'or name a file that holds it in CHANNEL_OPS_2_TOKEN_FILE.',
+    ],
+  ])('whose settings are %j says what is wrong', (input, message) => {
+    expect(() => openChannel(setting(input), options())).toThrow(message);
+  });
+
+  it.each([{}, { token: 'short' }])(
+    'without a usable secret names its variable, and not the secret',
+    (secrets) => {
+      expect(() => openChannel(setting({ options: { room: 'a' } }), options(secrets))).toThrow(
+        'Channel "ops-2": the secret "token" is missing or wrong. Set it as CHANNEL_OPS_2_TOKEN,',
+      );
+    },
+  );
+
+  it('that is wrong keeps no other from being opened, and one that is not enabled is left out', () => {
+    const good = setting({ id: 'good', options: { room: 'a' } });
+    const off = setting({ id: 'off', enabled: false });
+    const { channels, problems } = openChannels([setting({}), off, good], options());
+    expect(channels.map(({ id }) => id)).toEqual(['good']);
+    expect(problems.map(({ id, message }) => [id, text(message)])).toEqual([
+      ['channel-ops-2', 'Channel "ops-2": "room" must be a name.'],
+    ]);
+  });
+
+  it.each([
+    [{}, ['info', 'warning', 'critical']],
+    [{ severity: 'warning' }, ['warning', 'critical']],
+    [{ severity: 'critical', coins: ['bitcoin'] }, ['critical']],
+    [{ coins: ['zcash'] }, []],
+    [{ rules: ['moving-average'] }, ['info', 'warning', 'critical']],
+    [{ rules: ['another'] }, []],
+  ])('with the route %j wants %j', (route, wanted) => {
+    const channel = openChannel(setting({ options: { room: 'a' }, route }), options());
+    const severities = ['info', 'warning', 'critical'] as const;
+    expect(severities.filter((severity) => channel.wants?.({ ...alert('a'), severity }))).toEqual(wanted);
+  });
+
+  it('with a digest gathers alerts for its minutes', () => {
+    const channel = openChannel(setting({ options: { room: 'a' }, digestMinutes: 5 }), options());
+    expect(channel.limits).toMatchObject({ gatherMs: 300_000, batch: 100 });
+  });
+});
+
+describe('secrets', () => {
+  it('have a variable each', () => {
+    expect(secretVariable('ops-2', 'signingSecret')).toBe('CHANNEL_OPS_2_SIGNING_SECRET');
+  });
+
+  it('are redacted, the longer first, also in URLs', () => {
+    expect(redact('key a/b+c and a/b at ?x=a%2Fb%2Bc', ['a/b', 'a/b+c', ''])).toBe(
+      'key *** and *** at ?x=***',
+    );
+  });
+});
