@@ -10,12 +10,16 @@ export type AlertText = { readonly title: string; readonly body: string };
 /** More than this is cut off by every operating system. */
 const MOST_LINES = 4;
 
-/** What a notification of one or several alerts says. */
-export function alertText(alerts: readonly Alert[]): AlertText {
+/**
+ * What a notification or a message of one or several alerts says.
+ *
+ * @param mostLines of the body, when there are several alerts; the others are counted
+ */
+export function alertText(alerts: readonly Alert[], mostLines = MOST_LINES): AlertText {
   const [first] = alerts;
   if (first !== undefined && alerts.length === 1) return textOfOne(first);
   const names = [...new Set(alerts.map(({ coinId }) => formatCoinName(coinId)))];
-  const shown = alerts.length > MOST_LINES ? alerts.slice(0, MOST_LINES - 1) : alerts;
+  const shown = alerts.length > mostLines ? alerts.slice(0, mostLines - 1) : alerts;
   const rest = alerts.length - shown.length;
   return {
     title: `${alerts.length} price alerts: ${listOf(names)}`,

@@ -1,4 +1,4 @@
-import type { Message } from '../../../shared/messages/message.ts';
+import { type Message, message } from '../../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../../shared/messages/message-error.ts';
 /**
  * Why a delivery failed.
@@ -38,4 +38,9 @@ export class DeliveryError extends MessageError {
     if (cause instanceof DeliveryError) return cause;
     return new DeliveryError('unreachable', messageOf(cause), { cause });
   }
+}
+
+/** The channel asks us to wait, in its own way. */
+export function asksToWait(host: string, retryAfterMs: number): DeliveryError {
+  return new DeliveryError('rate-limited', message('delivery.asks-to-wait', { host }), { retryAfterMs });
 }

@@ -39,7 +39,8 @@ export const webhook = httpKind({
   },
 });
 
-function signature(secret: string, content: string): string {
+/** The `webhook-signature` of some content. */
+export function signature(secret: string, content: string): string {
   const key = secret.startsWith('whsec_')
     ? Buffer.from(secret.slice('whsec_'.length), 'base64')
     : Buffer.from(secret);

@@ -18,7 +18,7 @@ export type HttpKind<Options> = {
    * @param now milliseconds since the epoch
    */
   request(options: Options, alerts: readonly RaisedAlert[], now: number): HttpRequest;
-  /** What a response of status 2xx says that is no success all the same; null when the alerts are delivered. */
+  /** What a response says in the service's own way; null leaves it to the status. */
   failure?(response: HttpResponse): DeliveryError | null;
 };
 
@@ -37,8 +37,7 @@ export function httpKind<Options>(http: HttpKind<Options>): ChannelKind {
       async deliver(alerts, signal) {
         const asked = request(chosen, alerts, clock.now());
         const response = await sendHttp(asked, signal);
-        const error =
-          failureOfStatus(response, hostOf(asked.url), clock.now()) ?? failure?.(response) ?? null;
+        const error = failure?.(response) ?? failureOfStatus(response, hostOf(asked.url), clock.now());
         if (error !== null) throw error;
       },
     }),
@@ -53,6 +52,16 @@ export function jsonRequest(
 ): HttpRequest {
   const headers = { 'content-type': 'application/json', ...rest.headers };
   return { ...rest, url, headers, body: JSON.stringify(json) };
+}
+
+/** The fields of a JSON object in a response; none when it is anything else. */
+export function jsonFields({ text }: HttpResponse): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }
 
 /** What a status means for the delivery; null for success. */

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { chatText, cut } from '../../chat-text.ts';
+import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+
+/** Source: https://docs.discord.com/developers/resources/webhook#execute-webhook */
+export const discord = httpKind({
+  kind: 'discord',
+  options: z.strictObject({ url: z.url().describe('Webhook of the channel') }),
+  secrets: ['url'],
+  limits: { rate: { burst: 5, everyMs: 2_000 } },
+  request({ url }, alerts) {
+    const { title, body } = chatText(alerts);
+    return jsonRequest(url, {
+      content: cut(`**${title}**\n${body}`, 2_000),
+      allowed_mentions: { parse: [] },
+    });
+  },
+});

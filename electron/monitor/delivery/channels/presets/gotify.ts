@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { chatText, greatestSeverity } from '../../chat-text.ts';
+import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+
+const PRIORITIES = { info: 4, warning: 6, critical: 9 } as const;
+
+/** Source: https://gotify.net/docs/pushmsg */
+export const gotify = httpKind({
+  kind: 'gotify',
+  options: z.strictObject({
+    server: z.url(),
+    token: z.string().min(1).describe('Token of the application'),
+    allowPrivate: z.boolean().default(false).describe('Allow a server in your own network'),
+  }),
+  secrets: ['token'],
+  request({ server, token, allowPrivate }, alerts) {
+    const { title, body } = chatText(alerts);
+    const message = { title, message: body, priority: PRIORITIES[greatestSeverity(alerts)] };
+    const url = `${server.replace(/\/$/, '')}/message`;
+    return jsonRequest(url, message, { headers: { 'x-gotify-key': token }, allowPrivate });
+  },
+});

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { plainText } from '../../chat-text.ts';
+import { asksToWait } from '../../delivery-error.ts';
+import { httpKind, jsonFields, jsonRequest } from '../../http/http-kind.ts';
+
+const limited = z.object({ errcode: z.literal('M_LIMIT_EXCEEDED'), retry_after_ms: z.number().default(0) });
+
+/** Source: https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid */
+export const matrix = httpKind({
+  kind: 'matrix',
+  options: z.strictObject({
+    homeserver: z.url().describe('e.g. https://matrix.org'),
+    room: z.string().startsWith('!', 'is not the id of a room, which begins with "!"'),
+    token: z.string().min(1).describe('Access token of the bot'),
+    allowPrivate: z.boolean().default(false),
+  }),
+  secrets: ['token'],
+  request({ homeserver, room, token, allowPrivate }, alerts) {
+    // The server drops what comes again under the same transaction id.
+    const transaction = createHash('sha256')
+      .update(alerts.map(({ id }) => id).join())
+      .digest('hex');
+    const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${transaction}`;
+    const headers = { authorization: `Bearer ${token}` };
+    const message = { msgtype: 'm.text', body: plainText(alerts) };
+    return jsonRequest(homeserver.replace(/\/$/, '') + path, message, {
+      method: 'PUT',
+      headers,
+      allowPrivate,
+    });
+  },
+  failure(response) {
+    const { data } = limited.safeParse(jsonFields(response));
+    return data === undefined ? null : asksToWait('The Matrix server', data.retry_after_ms);
+  },
+});

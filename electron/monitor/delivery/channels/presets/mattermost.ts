@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { chatText } from '../../chat-text.ts';
+import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+
+/** Source: https://developers.mattermost.com/integrate/webhooks/incoming/ */
+export const mattermost = httpKind({
+  kind: 'mattermost',
+  options: z.strictObject({
+    url: z.url().describe('Incoming webhook of the channel'),
+    allowPrivate: z.boolean().default(false).describe('Allow a server in your own network'),
+  }),
+  secrets: ['url'],
+  request({ url, allowPrivate }, alerts) {
+    const { title, body } = chatText(alerts);
+    return jsonRequest(url, { text: `**${title}**\n${body}` }, { allowPrivate });
+  },
+});

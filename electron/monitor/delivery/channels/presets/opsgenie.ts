@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { chatText, cut, greatestSeverity } from '../../chat-text.ts';
+import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+
+const PRIORITIES = { info: 'P5', warning: 'P3', critical: 'P1' } as const;
+
+/** Source: https://docs.opsgenie.com/docs/alert-api#create-alert */
+export const opsgenie = httpKind({
+  kind: 'opsgenie',
+  options: z.strictObject({
+    apiKey: z.string().min(1).describe('Key of the API integration'),
+    apiUrl: z.url().default('https://api.opsgenie.com').describe('https://api.eu.opsgenie.com in the EU'),
+  }),
+  secrets: ['apiKey'],
+  request({ apiKey, apiUrl }, alerts) {
+    const { title, body } = chatText(alerts);
+    const message = {
+      message: cut(title, 130),
+      alias: (alerts[0]?.id ?? '').slice(0, 512),
+      description: cut(body, 15_000),
+      priority: PRIORITIES[greatestSeverity(alerts)],
+      source: 'crypto-price-monitor',
+      tags: [...new Set(alerts.map(({ coinId }) => coinId))].slice(0, 20),
+    };
+    return jsonRequest(`${apiUrl}/v2/alerts`, message, { headers: { authorization: `GenieKey ${apiKey}` } });
+  },
+});

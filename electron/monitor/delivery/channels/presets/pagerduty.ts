@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { chatText, cut, greatestSeverity } from '../../chat-text.ts';
+import { envelopeOf } from '../../envelope.ts';
+import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+
+/** Source: https://developer.pagerduty.com/docs/send-alert-event */
+export const pagerduty = httpKind({
+  kind: 'pagerduty',
+  options: z.strictObject({
+    routingKey: z
+      .string()
+      .length(32, 'is not an integration key')
+      .describe('Integration key of the service (Events API v2)'),
+    apiUrl: z
+      .url()
+      .default('https://events.pagerduty.com')
+      .describe('https://events.eu.pagerduty.com in the EU'),
+  }),
+  secrets: ['routingKey'],
+  request: ({ routingKey, apiUrl }, alerts) =>
+    jsonRequest(`${apiUrl}/v2/enqueue`, {
+      routing_key: routingKey,
+      event_action: 'trigger',
+      dedup_key: (alerts[0]?.id ?? '').slice(0, 255),
+      payload: {
+        summary: cut(chatText(alerts).title, 1_024),
+        source: alerts[0]?.source ?? 'crypto-price-monitor',
+        severity: greatestSeverity(alerts),
+        timestamp: new Date(alerts[0]?.observedAt ?? 0).toISOString(),
+        component: alerts[0]?.coinId ?? '',
+        custom_details: { alerts: alerts.map((alert) => envelopeOf(alert).data) },
+      },
+    }),
+});

@@ -1,0 +1,340 @@
+import { describe, expect, it } from 'vitest';
+import { channelSettingSchema } from '../../../../../shared/settings/channel-setting.ts';
+import { alert } from '../../../log/log-fixture.ts';
+import { virtualClock } from '../../../time/clock.ts';
+import type { RaisedAlert } from '../../channel.ts';
+import { DeliveryError } from '../../delivery-error.ts';
+import type { HttpRequest, HttpResponse } from '../../http/send-http.ts';
+import { openChannel } from '../../open-channel.ts';
+import { CHANNEL_KINDS } from '../../registry.ts';
+
+const AT = Date.UTC(2026, 0, 5, 12);
+const ALERT: RaisedAlert = {
+  ...alert('moving-average:kraken:bitcoin:usd:1', AT),
+  source: 'kraken',
+  price: 66_950.12,
+  direction: 'up',
+  severity: 'critical',
+  figures: { average: 65_000, changePct: 3 },
+  raisedAt: AT + 250,
+};
+const TITLE = 'Bitcoin ▲ +3.00\u00a0%';
+const BODY = '$66,950.12, average $65,000.00\nPrice changed by more than 2% from the 5-min average.';
+const OK: HttpResponse = { status: 200, headers: new Headers(), text: 'ok' };
+
+/** Delivers to a channel of the kind; gives the requests that it makes. */
+async function deliver(
+  kind: string,
+  { options = {}, secrets = {} }: { options?: object; secrets?: Readonly<Record<string, string>> },
+  alerts: readonly RaisedAlert[] = [ALERT],
+  response: HttpResponse = OK,
+): Promise<readonly HttpRequest[]> {
+  const requests: HttpRequest[] = [];
+  const channel = openChannel(channelSettingSchema.parse({ id: 'test', kind, options }), {
+    kinds: CHANNEL_KINDS,
+    context: {
+      async sendHttp(request) {
+        requests.push(request);
+        return response;
+      },
+      clock: virtualClock(AT + 1_000),
+      dataDir: '/',
+    },
+    secret: (_, option) => secrets[option] ?? null,
+  });
+  await channel.deliver(alerts, AbortSignal.any([]));
+  return requests;
+}
+
+const HOOK = 'https://hooks.example/T1/planted';
+const SERVER = 'https://home.example:8443/';
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+type Case = {
+  readonly options?: object;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly request: Omit<HttpRequest, 'body'>;
+  readonly json: unknown;
+};
+
+/** The exact request of each kind, after the documentation that its file names. */
+const CASES: Readonly<Record<string, Case>> = {
+  slack: {
+    secrets: { url: HOOK },
+    request: { url: HOOK, headers: JSON_TYPE },
+    json: { text: `*${TITLE}*\n${BODY}` },
+  },
+  discord: {
+    secrets: { url: HOOK },
+    request: { url: HOOK, headers: JSON_TYPE },
+    json: { content: `**${TITLE}**\n${BODY}`, allowed_mentions: { parse: [] } },
+  },
+  telegram: {
+    options: { chatId: '-100123' },
+    secrets: { token: '123:planted-token' },
+    request: { url: 'https://api.telegram.org/bot123:planted-token/sendMessage', headers: JSON_TYPE },
+    json: { chat_id: '-100123', text: `${TITLE}\n${BODY}` },
+  },
+  ntfy: {
+    secrets: { topic: 'planted-topic', token: 'tk_planted' },
+    request: {
+      url: 'https://ntfy.sh',
+      headers: { ...JSON_TYPE, authorization: 'Bearer tk_planted' },
+      allowPrivate: false,
+    },
+    json: { topic: 'planted-topic', title: TITLE, message: BODY, priority: 5 },
+  },
+  gotify: {
+    options: { server: SERVER, allowPrivate: true },
+    secrets: { token: 'planted' },
+    request: {
+      url: 'https://home.example:8443/message',
+      headers: { ...JSON_TYPE, 'x-gotify-key': 'planted' },
+      allowPrivate: true,
+    },
+    json: { title: TITLE, message: BODY, priority: 9 },
+  },
+  pushover: {
+    secrets: { token: 'a'.repeat(30), user: 'u'.repeat(30) },
+    request: { url: 'https://api.pushover.net/1/messages.json', headers: JSON_TYPE },
+    json: {
+      token: 'a'.repeat(30),
+      user: 'u'.repeat(30),
+      title: TITLE,
+      message: BODY,
+      priority: 1,
+      timestamp: AT / 1_000,
+    },
+  },
+  matrix: {
+    options: { homeserver: 'https://matrix.example', room: '!room:matrix.example' },
+    secrets: { token: 'planted' },
+    request: {
+      url:
+        'https://matrix.example/_matrix/client/v3/rooms/!room%3Amatrix.example/send/m.room.message/' +
+        '347d1ccae41af11dd4ee8cc2e770f3e03145a6f0274823ac711f7ccd0fed47cb',
+      method: 'PUT',
+      headers: { ...JSON_TYPE, authorization: 'Bearer planted' },
+      allowPrivate: false,
+    },
+    json: { msgtype: 'm.text', body: `${TITLE}\n${BODY}` },
+  },
+  mattermost: {
+    secrets: { url: HOOK },
+    request: { url: HOOK, headers: JSON_TYPE, allowPrivate: false },
+    json: { text: `**${TITLE}**\n${BODY}` },
+  },
+  'rocket-chat': {
+    secrets: { url: HOOK },
+    request: { url: HOOK, headers: JSON_TYPE, allowPrivate: false },
+    json: { text: `*${TITLE}*\n${BODY}` },
+  },
+  teams: {
+    secrets: { url: HOOK },
+    request: { url: HOOK, headers: JSON_TYPE },
+    json: {
+      type: 'message',
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          contentUrl: null,
+          content: {
+            $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+            type: 'AdaptiveCard',
+            version: '1.2',
+            body: [
+              { type: 'TextBlock', text: TITLE, weight: 'bolder', wrap: true },
+              { type: 'TextBlock', text: BODY.replace('\n', '  \n'), wrap: true },
+            ],
+          },
+        },
+      ],
+    },
+  },
+  'google-chat': {
+    secrets: { url: HOOK },
+    request: { url: HOOK, headers: JSON_TYPE },
+    json: { text: `*${TITLE}*\n${BODY}` },
+  },
+  'home-assistant': {
+    options: { server: 'http://homeassistant.local:8123', action: 'mobile_app_phone' },
+    secrets: { token: 'planted' },
+    request: {
+      url: 'http://homeassistant.local:8123/api/services/notify/mobile_app_phone',
+      headers: { ...JSON_TYPE, authorization: 'Bearer planted' },
+      allowPrivate: true,
+    },
+    json: { title: TITLE, message: BODY },
+  },
+  pagerduty: {
+    secrets: { routingKey: 'k'.repeat(32) },
+    request: { url: 'https://events.pagerduty.com/v2/enqueue', headers: JSON_TYPE },
+    json: {
+      routing_key: 'k'.repeat(32),
+      event_action: 'trigger',
+      dedup_key: ALERT.id,
+      payload: {
+        summary: TITLE,
+        source: 'kraken',
+        severity: 'critical',
+        timestamp: '2026-01-05T12:00:00.000Z',
+        component: 'bitcoin',
+        custom_details: { alerts: [expect.objectContaining({ coin: 'bitcoin', price: 66_950.12 })] },
+      },
+    },
+  },
+  opsgenie: {
+    secrets: { apiKey: 'planted' },
+    request: {
+      url: 'https://api.opsgenie.com/v2/alerts',
+      headers: { ...JSON_TYPE, authorization: 'GenieKey planted' },
+    },
+    json: {
+      message: TITLE,
+      alias: ALERT.id,
+      description: BODY,
+      priority: 'P1',
+      source: 'crypto-price-monitor',
+      tags: ['bitcoin'],
+    },
+  },
+  signal: {
+    options: { server: 'http://127.0.0.1:8080', number: '+4930123456', recipients: ['+4930654321'] },
+    request: { url: 'http://127.0.0.1:8080/v2/send', headers: JSON_TYPE, allowPrivate: false },
+    json: { message: `${TITLE}\n${BODY}`, number: '+4930123456', recipients: ['+4930654321'] },
+  },
+  apprise: {
+    options: { server: 'http://127.0.0.1:8000', tag: 'phone' },
+    secrets: { key: 'planted' },
+    request: { url: 'http://127.0.0.1:8000/notify/planted', headers: JSON_TYPE, allowPrivate: false },
+    json: { title: TITLE, body: BODY, type: 'failure', tag: 'phone' },
+  },
+  template: {
+    options: {
+      body: '{"say": "{{title}}: {{body}}", "of": "{{coin}}", "at": {{price}}, "{{none}}": {{json}}}',
+    },
+    secrets: { url: HOOK, authorization: 'Basic planted' },
+    request: {
+      url: HOOK,
+      method: 'POST',
+      headers: { ...JSON_TYPE, authorization: 'Basic planted' },
+      allowPrivate: false,
+    },
+    json: {
+      say: `${TITLE}: ${BODY}`,
+      of: 'bitcoin',
+      at: 66_950.12,
+      '{{none}}': expect.objectContaining({ specversion: '1.0', id: ALERT.id }),
+    },
+  },
+};
+
+describe('a channel of the kind', () => {
+  it.each(Object.entries(CASES))(
+    '%s makes the request that its service documents',
+    async (kind, expected) => {
+      const [request, ...others] = await deliver(kind, expected);
+      expect(others).toEqual([]);
+      const { body, ...rest } = request ?? { url: '', body: '' };
+      expect(rest).toEqual(expected.request);
+      expect(JSON.parse(body)).toEqual(expected.json);
+    },
+  );
+
+  it.each(Object.entries(CASES))(
+    '%s delivers a digest in one request, and names every coin',
+    async (kind, set) => {
+      const digest = ['bitcoin', 'ethereum', 'zcash'].map((coinId) => ({ ...ALERT, coinId, id: coinId }));
+      const [request, ...others] = await deliver(kind, set, digest);
+      expect(others).toEqual([]);
+      expect(request?.body).toMatch(/bitcoin.*ethereum.*zcash/is);
+    },
+  );
+
+  it.each(Object.entries(CASES))(
+    '%s says nothing of its secrets when its service repeats them',
+    async (kind, set) => {
+      const text = `you sent ${Object.values(set.secrets ?? {}).join(' ')}`;
+      const failed = deliver(kind, set, [ALERT], { status: 400, headers: new Headers(), text });
+      const error: unknown = await failed.catch((cause: unknown) => cause);
+      expect(error).toMatchObject({ kind: 'rejected', message: expect.stringContaining('you sent') });
+      for (const secret of Object.values(set.secrets ?? {})) expect(String(error)).not.toContain(secret);
+    },
+  );
+
+  it('is one of all that can be set up, but for the plain webhook and those without HTTP', () => {
+    const others = new Set([
+      'webhook',
+      'email',
+      'mqtt',
+      'kafka',
+      'rabbitmq',
+      'sns',
+      'kinesis',
+      'file',
+      'stdout',
+    ]);
+    expect(
+      CHANNEL_KINDS.map(({ kind }) => kind)
+        .filter((kind) => !others.has(kind))
+        .toSorted(),
+    ).toEqual(Object.keys(CASES).toSorted());
+  });
+});
+
+describe('an answer', () => {
+  const answered = async (kind: string, status: number, text = '', headers: Record<string, string> = {}) => {
+    const failed = deliver(kind, CASES[kind] ?? {}, [ALERT], { status, headers: new Headers(headers), text });
+    const error: unknown = await failed.then(
+      () => null,
+      (cause: unknown) => cause,
+    );
+    return error instanceof DeliveryError ? { kind: error.kind, retryAfterMs: error.retryAfterMs } : error;
+  };
+
+  it.each([
+    [200, null],
+    [204, null],
+    [400, 'rejected'],
+    [401, 'refused'],
+    [403, 'refused'],
+    [404, 'refused'],
+    [410, 'refused'],
+    [413, 'rejected'],
+    [408, 'unreachable'],
+    [500, 'unreachable'],
+    [503, 'unreachable'],
+  ])('of status %i is %s', async (status, kind) => {
+    expect(await answered('slack', status)).toEqual(kind === null ? null : { kind, retryAfterMs: 0 });
+  });
+
+  it('that asks to wait says for how long: in its header, or in its own way', async () => {
+    expect(await answered('discord', 429, '', { 'retry-after': '2' })).toEqual({
+      kind: 'rate-limited',
+      retryAfterMs: 2_000,
+    });
+    expect(await answered('telegram', 429, '{"ok":false,"parameters":{"retry_after":7}}')).toEqual({
+      kind: 'rate-limited',
+      retryAfterMs: 7_000,
+    });
+    expect(await answered('matrix', 429, '{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":1500}')).toEqual({
+      kind: 'rate-limited',
+      retryAfterMs: 1_500,
+    });
+  });
+
+  it('that is a page of HTML is not repeated', async () => {
+    const failed = deliver('slack', CASES.slack ?? {}, [ALERT], {
+      status: 502,
+      headers: new Headers(),
+      text: '<html>a proxy</html>',
+    });
+    await expect(failed).rejects.toThrow('hooks.example answers 502.');
+  });
+});
+
+it('what Slack would take for markup is escaped', async () => {
+  const [request] = await deliver('slack', CASES.slack ?? {}, [{ ...ALERT, coinId: '<!channel>&co' }]);
+  expect(request?.body).not.toContain('<!channel>');
+  expect(request?.body).toContain('&lt;!channel&gt;&amp;co');
+});

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { chatText } from '../../chat-text.ts';
+import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+
+/** Source: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
+export const slack = httpKind({
+  kind: 'slack',
+  options: z.strictObject({ url: z.url().describe('Incoming webhook of the channel') }),
+  secrets: ['url'],
+  limits: { rate: { burst: 1, everyMs: 1_000 } },
+  request({ url }, alerts) {
+    const { title, body } = chatText(alerts);
+    return jsonRequest(url, { text: `*${escaped(title)}*\n${escaped(body)}` });
+  },
+});
+
+/** Source: https://docs.slack.dev/messaging/formatting-message-text#escaping */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { cut, plainText } from '../../chat-text.ts';
+import { asksToWait } from '../../delivery-error.ts';
+import { httpKind, jsonFields, jsonRequest } from '../../http/http-kind.ts';
+
+const flood = z.object({ parameters: z.object({ retry_after: z.number() }) });
+
+/** Source: https://core.telegram.org/bots/api#sendmessage */
+export const telegram = httpKind({
+  kind: 'telegram',
+  options: z.strictObject({
+    token: z
+      .string()
+      .regex(/^\d+:[\w-]+$/, 'is not the token of a bot')
+      .describe('Token of the bot, from @BotFather'),
+    chatId: z.string().min(1).describe('Id of the chat, or @name of the channel'),
+    apiUrl: z.url().default('https://api.telegram.org').describe('A Bot API server of your own'),
+  }),
+  secrets: ['token'],
+  // One message a second to a chat, twenty a minute to a group: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+  limits: { rate: { burst: 1, everyMs: 3_000 } },
+  request: ({ token, chatId, apiUrl }, alerts) =>
+    jsonRequest(`${apiUrl}/bot${token}/sendMessage`, {
+      chat_id: chatId,
+      text: cut(plainText(alerts), 4_096),
+    }),
+  failure(response) {
+    const seconds = flood.safeParse(jsonFields(response)).data?.parameters.retry_after;
+    return seconds === undefined ? null : asksToWait('Telegram', seconds * 1_000);
+  },
+});

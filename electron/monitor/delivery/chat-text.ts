@@ -1,0 +1,28 @@
+import { SEVERITIES, type Severity } from '../../../shared/domain/alert.ts';
+import { type AlertText, alertText } from '../../../shared/messages/alert-text.ts';
+import type { RaisedAlert } from './channel.ts';
+
+/** A digest of more is a list that nobody reads. */
+const MOST_LINES = 30;
+
+/** What a message of some alerts says to a person: a title and a body. */
+export function chatText(alerts: readonly RaisedAlert[]): AlertText {
+  return alertText(alerts, MOST_LINES);
+}
+
+/** The same in one text. */
+export function plainText(alerts: readonly RaisedAlert[]): string {
+  const { title, body } = chatText(alerts);
+  return `${title}\n${body}`;
+}
+
+/** The greatest severity of some alerts. */
+export function greatestSeverity(alerts: readonly RaisedAlert[]): Severity {
+  const ranks = alerts.map(({ severity }) => SEVERITIES.indexOf(severity));
+  return SEVERITIES[Math.max(0, ...ranks)] ?? 'info';
+}
+
+/** A text that is at most so long, in UTF-16 units as services count; what is cut off is marked. */
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
