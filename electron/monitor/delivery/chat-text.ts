@@ -1,5 +1,5 @@
 import { SEVERITIES, type Severity } from '../../../shared/domain/alert.ts';
-import { type AlertText, alertText } from '../../../shared/messages/alert-text.ts';
+import { type AlertText, alertText } from '../../../shared/domain/alert-text.ts';
 import type { RaisedAlert } from './channel.ts';
 
 /** A digest of more is a list that nobody reads. */
