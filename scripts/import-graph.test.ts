@@ -8,8 +8,7 @@ const TOPS = ['electron', 'shared', 'renderer'];
 const files = fileGraph(ROOT, ...TOPS);
 
 /** A registry and what is registered are one folder as far as circles go. */
-const folderOf = (file: string): string =>
-  dirname(file).replace(/^(electron\/monitor\/delivery)\/.*/, '$1');
+const folderOf = (file: string): string => dirname(file).replace(/^(electron\/monitor\/delivery)\/.*/, '$1');
 
 const graph = (edges: Readonly<Record<string, readonly string[]>>): ImportGraph =>
   new Map(Object.entries(edges).map(([from, to]) => [from, new Set(to)]));
