@@ -19,6 +19,8 @@ import { openChannels } from './delivery/open-channel.ts';
 import { CHANNEL_KINDS } from './delivery/registry.ts';
 import { claimDataDir } from './files/data-dir.ts';
 import { createAppender } from './ingest/appender.ts';
+import { readStates } from './ingest/read-states.ts';
+import { createStateSaver } from './ingest/state-saver.ts';
 import { createTickBatcher } from './ingest/tick-batcher.ts';
 import { createWatch } from './ingest/watch.ts';
 import type { WatchConfig } from './ingest/watched.ts';
@@ -184,6 +186,17 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
   });
   status.reporter()(...channelProblems);
 
+  // What rules and quotes know is saved beside the log, for the next start.
+  const stateSaver = parts.add(
+    createStateSaver({
+      states: tickLog.states,
+      lastOffset: tickLog.lastOffset,
+      clock: systemClock,
+      log,
+    }),
+    (opened) => opened.stop(),
+  );
+
   // Ingest, from its end: batches wait for the log; ticks are gathered into batches; rules see each tick first.
   const appender = parts.add(
     createAppender({
@@ -210,11 +223,13 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
         // Asked for in the same step that found the end of the log: what is not there is here.
         yield* appender.waiting();
       },
+      saved: () => readStates(tickLog.states, started.coins, log),
       now: machineClock.now,
       times,
       latest,
       retain: tickLog.retain,
       onTaken(ticks, alerts, isWhole) {
+        stateSaver.touched(ticks);
         batcher.add(ticks, alerts);
         if (isWhole) batcher.flush();
         for (const alert of alerts) {
@@ -226,6 +241,16 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     }),
     (opened) => opened.settled(),
   );
+  tickLog.states.keepOnly(started.coins);
+  stateSaver.start({
+    save: watch.save,
+    isReplaying: watch.isReplaying,
+    async whenLogged() {
+      batcher.flush();
+      await appender.settled();
+      return appender.waiting().length === 0;
+    },
+  });
 
   // Sources.
   let isSimulated = false;
@@ -291,6 +316,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     async apply(inForce, changed) {
       if (!changed.every(isDesktopSetting)) {
         await watch.rebuild(watchConfig(inForce));
+        stateSaver.touched(inForce.coins.map((coinId) => ({ coinId })));
         if (parts.isClosing()) return;
         sources.change();
       }

@@ -18,6 +18,8 @@ export type Appender = {
   append(batch: LogBatch): void;
   /** What was taken over and is not known to be in the log yet, in its order. */
   waiting(): readonly LogBatch[];
+  /** Resolves when nothing waits any more, or it is stopped. */
+  settled(): Promise<void>;
   /** Why batches wait in memory, or null. */
   problem(): Problem | null;
   /** Tries what waits once more and resolves when that is over. */
@@ -107,6 +109,7 @@ export function createAppender(options: AppenderOptions): Appender {
     },
     waiting: () => waiting.map(({ batch }) => batch),
     problem,
+    settled: () => run.settled(),
     async stop() {
       stopping.abort();
       await run.settled();

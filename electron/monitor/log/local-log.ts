@@ -3,6 +3,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
+import { type CoinStates, openCoinStates } from './coin-states.ts';
 import { cannotOpen, openLogFile } from './log-file.ts';
 import { logProblems } from './log-problems.ts';
 import { createSqliteLog, type SqliteLog } from './sqlite-log.ts';
@@ -36,6 +37,8 @@ export type LocalLog<Alerts extends AlertsBeside> = {
   readonly forget: SqliteLog['forget'];
   readonly replay: SqliteLog['replay'];
   readonly lastOffset: SqliteLog['lastOffset'];
+  /** What is known of each coin, saved beside the records. */
+  readonly states: CoinStates;
   readonly keepDeadLetter: SqliteLog['keepDeadLetter'];
   /** Records appended within the last `ms` are kept, be they consumed or not. Before the first call all are. */
   retain(ms: number): void;
@@ -96,11 +99,12 @@ export function openLocalLog<Alerts extends AlertsBeside>(
     // Later, as whoever reads the log may be the one that is reported to.
     setImmediate(reportState);
   };
-  const { alerts, tickLog } = orClosed(path, file.database, () => {
+  const { alerts, states, tickLog } = orClosed(path, file.database, () => {
     const alerts = openAlerts(database, onDamage);
     const onAppend = (batch: LogBatch): void => alerts.insert(batch.alerts);
     return {
       alerts,
+      states: openCoinStates(database),
       tickLog: createSqliteLog({ database, onAppend, onDamaged: onDamage, now: clock.now }),
     };
   });
@@ -140,6 +144,7 @@ export function openLocalLog<Alerts extends AlertsBeside>(
     forget: tickLog.forget,
     replay: tickLog.replay,
     lastOffset: tickLog.lastOffset,
+    states,
     async keepDeadLetter(record, error, now) {
       await tickLog.keepDeadLetter(record, error, now);
       reportState();

@@ -1,0 +1,217 @@
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
+import { movingAverageRule, ruleOf } from '../alerts/rule-fixture.ts';
+import { createLatest } from '../latest/latest.ts';
+import { type CoinStates, openCoinStates } from '../log/coin-states.ts';
+import type { LogBatch, ReplayStart } from '../log/tick-log.ts';
+import { silentLog } from '../logging/logger.ts';
+import { virtualClock } from '../time/clock.ts';
+import { readStates } from './read-states.ts';
+import { createStateSaver } from './state-saver.ts';
+import { createWatch } from './watch.ts';
+
+const AT = Date.UTC(2026, 0, 5, 12);
+const SECOND_MS = 1_000;
+const COINS = ['bitcoin', 'ethereum', 'zcash'];
+const RULES = [
+  movingAverageRule(2, 5),
+  ruleOf(
+    'moving-average',
+    { thresholdPct: 3, windowMinutes: 60 },
+    { id: 'hour', scope: ['bitcoin', 'zcash'] },
+  ),
+];
+
+/** A log that lives as long as the test, and the states beside it, in a real database. */
+function openLog() {
+  const records: LogBatch[] = [];
+  const states = openCoinStates(new DatabaseSync(':memory:'));
+  const replayed: ReplayStart[] = [];
+  return {
+    records,
+    states,
+    /** Where replays began. */
+    replayed,
+    *accepted(from: ReplayStart) {
+      replayed.push(from);
+      yield* records.slice('after' in from ? from.after : 0);
+    },
+  };
+}
+
+/** The program from its log's file to its alerts; each call is a start. */
+function start(log: ReturnType<typeof openLog>, rules: readonly Rule[] = RULES) {
+  const alerts: Alert[] = [];
+  const latest = createLatest(virtualClock(AT), () => undefined);
+  const saver = createStateSaver({
+    states: log.states,
+    lastOffset: () => log.records.length,
+    clock: virtualClock(AT),
+    log: silentLog,
+    turn: async () => undefined,
+  });
+  const watch = createWatch({
+    config: { coins: COINS, vsCurrency: 'usd', rules },
+    accepted: log.accepted,
+    saved: () => readStates(log.states, COINS, silentLog),
+    now: () => AT,
+    times: { latest: () => AT * 2, latestKept: () => AT * 2 },
+    latest,
+    retain: () => undefined,
+    onTaken(ticks, raised) {
+      saver.touched(ticks);
+      log.records.push({ ticks, alerts: raised });
+      alerts.push(...raised);
+    },
+    log: silentLog,
+  });
+  saver.start({ save: watch.save, isReplaying: watch.isReplaying, whenLogged: async () => true });
+  return { watch, saver, alerts, quotes: () => latest.list().map(({ tradedTotal: _, ...quote }) => quote) };
+}
+
+const tick = (coinId: string, observedAt: number, price: number, source: string): Tick => ({
+  coinId,
+  vsCurrency: 'usd',
+  observedAt,
+  price,
+  volume24h: null,
+  amount: source === 'coingecko' ? null : 1,
+  marketCap: null,
+  change24hPct: null,
+  source,
+});
+
+const anyTicks = fc
+  .array(
+    fc.record({
+      coinId: fc.constantFrom(...COINS),
+      source: fc.constantFrom('kraken', 'kraken', 'coingecko'),
+      stepMs: fc.oneof(
+        { weight: 20, arbitrary: fc.integer({ min: 1, max: 20 * SECOND_MS }) },
+        { weight: 1, arbitrary: fc.constantFrom(-30 * SECOND_MS, 600 * SECOND_MS) },
+      ),
+      price: fc.constantFrom(100, 100, 100, 100.5, 99, 103, 97, 106),
+    }),
+    { minLength: 50, maxLength: 300, size: 'max' },
+  )
+  .map((steps) => {
+    let at = AT;
+    return steps.map(({ coinId, source, stepMs, price }) => {
+      at += stepMs;
+      return tick(coinId, at, price, source);
+    });
+  });
+
+describe('states that are saved beside the log', () => {
+  it('make any stop and start the same as none, in alerts, quotes and sparklines', async () => {
+    let raised = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        anyTicks,
+        fc.array(fc.record({ at: fc.nat(300), isKilled: fc.boolean() }), { maxLength: 4 }),
+        fc.array(fc.nat(300), { maxLength: 3 }),
+        async (ticks, stops, saves) => {
+          const unbroken = start(openLog());
+          for (const one of ticks) unbroken.watch.take([one], false);
+          const log = openLog();
+          let run = start(log);
+          const alerts: Alert[] = [];
+          for (const [index, one] of ticks.entries()) {
+            // What is saved now and then is all that a kill leaves; a stop saves everything.
+            if (saves.includes(index)) await run.saver.stop();
+            for (const { isKilled } of stops.filter(({ at }) => at === index)) {
+              if (!isKilled) await run.saver.stop();
+              alerts.push(...run.alerts);
+              run = start(log);
+            }
+            run.watch.take([one], false);
+          }
+          alerts.push(...run.alerts);
+          expect(alerts).toEqual(unbroken.alerts);
+          expect(run.quotes()).toEqual(unbroken.quotes());
+          raised += alerts.length;
+        },
+      ),
+      { numRuns: 60 },
+    );
+    expect(raised).toBeGreaterThan(50);
+  });
+
+  it('leave only what came after them to be replayed', async () => {
+    const log = openLog();
+    const first = start(log);
+    for (let second = 0; second < 400; second += 10)
+      first.watch.take([tick('bitcoin', AT + second * SECOND_MS, 100, 'kraken')], false);
+    await first.saver.stop();
+    first.watch.take([tick('bitcoin', AT + 400 * SECOND_MS, 100, 'kraken')], false);
+    const second = start(log);
+    expect(log.replayed.at(-1)).toEqual({ after: 40 });
+    second.watch.take([tick('bitcoin', AT + 410 * SECOND_MS, 103, 'kraken')], false);
+    expect(second.alerts).toHaveLength(1);
+  });
+
+  it('keep what other rules know when one has changed, which finds its place in the log', async () => {
+    const log = openLog();
+    const first = start(log);
+    // An hour of prices, of which the log holds the last six minutes alone.
+    for (let second = 0; second < 3_600; second += 10)
+      first.watch.take(
+        [tick('bitcoin', AT + second * SECOND_MS, second < 3_200 ? 100 : 102.5, 'kraken')],
+        false,
+      );
+    await first.saver.stop();
+    log.records.splice(0, 320);
+    const changed = start(log, [movingAverageRule(4, 5), ...RULES.slice(1)]);
+    expect(log.replayed.at(-1)).toHaveProperty('since');
+    changed.watch.take([tick('bitcoin', AT + 3_600 * SECOND_MS, 103.5, 'kraken')], false);
+    // 3.2 % above the mean of the hour, and 1.1 % above that of the last five minutes.
+    expect(changed.alerts.map(({ rule }) => rule)).toEqual(['hour']);
+    changed.watch.take([tick('bitcoin', AT + 3_610 * SECOND_MS, 107, 'kraken')], false);
+    expect(changed.alerts.map(({ rule }) => rule)).toEqual(['hour', 'moving-average']);
+  });
+
+  it.each([
+    ['damaged', (states: CoinStates) => states.save(new Map([['bitcoin', '{"version":1,']]), 30)],
+    [
+      'of another version',
+      (states: CoinStates) => states.save(new Map([['bitcoin', '{"version":2,"engine":{}}']]), 30),
+    ],
+  ])('are left out when %s, and replayed from the log', async (_, spoil) => {
+    const log = openLog();
+    const first = start(log);
+    for (let second = 0; second < 400; second += 10)
+      first.watch.take([tick('bitcoin', AT + second * SECOND_MS, 100, 'kraken')], false);
+    await first.saver.stop();
+    spoil(log.states);
+    const second = start(log);
+    second.watch.take([tick('bitcoin', AT + 400 * SECOND_MS, 103, 'kraken')], false);
+    expect(second.alerts).toHaveLength(1);
+    expect(second.quotes()[0]?.recent).toHaveLength(41);
+  });
+
+  it('are not written while what they hold is not in the log', async () => {
+    const log = openLog();
+    const saver = createStateSaver({
+      states: log.states,
+      lastOffset: () => 0,
+      clock: virtualClock(AT),
+      log: silentLog,
+    });
+    let isLogged = false;
+    saver.touched([{ coinId: 'bitcoin' }]);
+    saver.start({
+      save: () => ({ version: 1, engine: null, quote: null }),
+      isReplaying: () => false,
+      whenLogged: async () => isLogged,
+    });
+    await saver.stop();
+    expect(log.states.coins()).toEqual([]);
+    isLogged = true;
+    await saver.stop();
+    expect(log.states.coins()).toEqual(['bitcoin']);
+  });
+});

@@ -1,0 +1,108 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Tick } from '../../../shared/domain/tick.ts';
+import { createSingleRun } from '../async/single-run.ts';
+import type { CoinStates } from '../log/coin-states.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
+import type { SavedCoin } from './saved-coin.ts';
+
+/** A start reads what the log holds of so long, and of more where there are more coins than are saved at a time. */
+const SAVE_EVERY_MS = 5_000;
+/** Coins that are saved at a time, those first that have waited longest. */
+const COINS_PER_SAVE = 50;
+/** Coins whose state is put into text before other work gets its turn: a few milliseconds. */
+const COINS_PER_SLICE = 10;
+
+/** What the states are saved from. */
+export type StateSource = {
+  readonly save: (coinId: string) => SavedCoin;
+  /** Whether the states do not hold all yet that was taken. */
+  readonly isReplaying: () => boolean;
+  /** Resolves with true when everything that was taken until now is in the log; with false when it cannot be. */
+  readonly whenLogged: () => Promise<boolean>;
+};
+
+/** Saves what the alert engine and the quotes know of coins, every few seconds and when it is stopped. */
+export type StateSaver = {
+  /** Begins to save. */
+  start(source: StateSource): void;
+  /** These ticks have changed what is known of their coins. */
+  touched(ticks: readonly Pick<Tick, 'coinId'>[]): void;
+  /** Saves what has changed once more. */
+  stop(): Promise<void>;
+};
+
+export type StateSaverOptions = {
+  readonly states: CoinStates;
+  /** The offset of the newest record in the log. */
+  readonly lastOffset: () => number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Lets other work have its turn. */
+  readonly turn?: () => Promise<unknown>;
+};
+
+/**
+ * A state is written when everything that is in it is in the log, so that no state knows of a price that a crash has taken away.
+ * It may be of later than the offset that is saved beside it: what it knows already changes nothing when it is replayed.
+ */
+export function createStateSaver({
+  states,
+  lastOffset,
+  clock,
+  log,
+  turn = nextTurn,
+}: StateSaverOptions): StateSaver {
+  /** Coins with what is not saved, in the order in which they changed, and the newest offset that their saved state holds all of. */
+  const unsaved = new Map<string, number>();
+  const stopping = new AbortController();
+  let source: StateSource | null = null;
+  let isFailing = false;
+
+  const saveSome = async (from: StateSource, count: number): Promise<void> => {
+    const startOffset = lastOffset();
+    const taken = [...unsaved].slice(0, count);
+    const texts = new Map<string, string>();
+    for (const [index, [coinId]] of taken.entries()) {
+      unsaved.delete(coinId);
+      texts.set(coinId, JSON.stringify(from.save(coinId)));
+      if (index % COINS_PER_SLICE === COINS_PER_SLICE - 1) await turn();
+    }
+    try {
+      if (from.isReplaying() || !(await from.whenLogged())) throw null;
+      states.save(texts, Math.min(startOffset, ...unsaved.values()));
+      isFailing = false;
+    } catch (cause) {
+      for (const [coinId, offset] of taken) unsaved.set(coinId, offset);
+      if (cause === null) return;
+      if (!isFailing) log.warn({ err: cause }, 'what the alert rules know could not be saved; trying again');
+      isFailing = true;
+    }
+  };
+
+  const run = createSingleRun(async () => {
+    if (source !== null && unsaved.size > 0 && !source.isReplaying()) await saveSome(source, COINS_PER_SAVE);
+  });
+
+  const saveRegularly = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(SAVE_EVERY_MS, stopping.signal);
+      run.ask();
+    }
+  };
+
+  return {
+    start(given) {
+      source = given;
+      saveRegularly().catch(() => undefined); // the program stops
+    },
+    touched(ticks) {
+      for (const { coinId } of ticks) if (!unsaved.has(coinId)) unsaved.set(coinId, lastOffset());
+    },
+    async stop() {
+      stopping.abort();
+      await run.settled();
+      if (source !== null && unsaved.size > 0 && !source.isReplaying()) await saveSome(source, unsaved.size);
+    },
+  };
+}

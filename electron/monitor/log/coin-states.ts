@@ -1,0 +1,81 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { inTransaction } from './in-transaction.ts';
+
+/** What a consumer of the log knows of each coin, beside the log, so that a start reads only what came after it. */
+export type CoinStates = {
+  /** Everything in the log up to this offset is in the states; null before the first save. */
+  offset(): number | null;
+  coins(): readonly string[];
+  /** The text that was saved of a coin; null when there is none, or it is damaged. */
+  read(coinId: string): string | null;
+  /**
+   * Saves some states, all of them or none. A power cut may take the newest saves back, but none whose records it leaves.
+   *
+   * @param offset of which everything up to it is in all states, these and the earlier ones
+   */
+  save(states: ReadonlyMap<string, string>, offset: number): void;
+  /** Drops the states of all coins but these. */
+  keepOnly(coinIds: readonly string[]): void;
+};
+
+// Beside the schema of the log: an older version of the program leaves these tables alone, and a newer one can do without them.
+const CREATE = `
+  create table if not exists coin_states (
+    coin_id text primary key,
+    state text not null,
+    -- CRC-32 of the text.
+    crc integer not null
+  ) strict;
+  -- One row.
+  create table if not exists coin_states_offset (
+    id integer primary key check (id = 1),
+    log_offset integer not null
+  ) strict;`;
+
+export function openCoinStates(database: DatabaseSync): CoinStates {
+  database.exec(CREATE);
+  const selectOffset = database.prepare('select log_offset from coin_states_offset');
+  const saveOffset = database.prepare(
+    `insert into coin_states_offset (id, log_offset) values (1, ?)
+     on conflict (id) do update set log_offset = excluded.log_offset`,
+  );
+  const selectCoins = database.prepare('select coin_id from coin_states order by coin_id');
+  const selectState = database.prepare('select state, crc from coin_states where coin_id = ?');
+  const saveState = database.prepare(
+    `insert into coin_states (coin_id, state, crc) values (?, ?, ?)
+     on conflict (coin_id) do update set state = excluded.state, crc = excluded.crc`,
+  );
+  const deleteOthers = database.prepare(
+    'delete from coin_states where coin_id not in (select value from json_each(?))',
+  );
+
+  return {
+    offset() {
+      const offset = selectOffset.get()?.log_offset;
+      return offset === undefined ? null : Number(offset);
+    },
+    coins: () => selectCoins.all().map(({ coin_id }) => String(coin_id)),
+    read(coinId) {
+      const row = selectState.get(coinId);
+      if (row === undefined) return null;
+      const state = String(row.state);
+      return crc32(state) === row.crc ? state : null;
+    },
+    save(states, offset) {
+      // Not synced: what is lost is replayed.
+      database.exec('pragma synchronous = normal');
+      try {
+        inTransaction(database, () => {
+          for (const [coinId, state] of states) saveState.run(coinId, state, crc32(state));
+          saveOffset.run(offset);
+        });
+      } finally {
+        database.exec('pragma synchronous = full');
+      }
+    },
+    keepOnly(coinIds) {
+      deleteOthers.run(JSON.stringify(coinIds));
+    },
+  };
+}
