@@ -2,9 +2,7 @@ import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { Status } from '../../shared/domain/status.ts';
-import { formatAge } from '../../shared/format/age.ts';
-import { formatSource } from '../../shared/format/name.ts';
-import { text } from '../../shared/messages/message.ts';
+import { type Message, message, text } from '../../shared/messages/message.ts';
 import type { Connection } from '../api/connection.ts';
 import { formatMoment } from '../time/local-time.ts';
 
@@ -13,23 +11,23 @@ export type StatusWords = { readonly tone: 'idle' | 'good' | 'warning' | 'bad'; 
 
 /** All in one or two words. */
 export function overallWords(connection: Connection, feed: FeedState | undefined): StatusWords {
-  if (connection === 'expired') return { tone: 'bad', text: 'Signed out' };
-  if (connection === 'lost') return { tone: 'bad', text: 'Disconnected' };
+  if (connection === 'expired') return words('bad', message('status.signed-out'));
+  if (connection === 'lost') return words('bad', message('status.disconnected'));
   switch (feed?.status) {
     case undefined:
-      return { tone: 'idle', text: 'Connecting…' };
+      return words('idle', message('status.connecting'));
     case 'starting':
-      return { tone: 'idle', text: 'Starting…' };
+      return words('idle', message('status.starting'));
     case 'live':
-      return { tone: 'good', text: 'Live' };
+      return words('good', message('status.live'));
     case 'stale':
-      return { tone: 'warning', text: 'Stale prices' };
+      return words('warning', message('status.stale'));
     case 'rate-limited':
-      return { tone: 'warning', text: 'Rate-limited' };
+      return words('warning', message('status.rate-limited'));
     case 'offline':
-      return { tone: 'bad', text: 'Offline' };
+      return words('bad', message('status.offline'));
     case 'stopped':
-      return { tone: 'bad', text: 'Refused' };
+      return words('bad', message('status.refused'));
   }
 }
 
@@ -45,89 +43,67 @@ export type FeedContext = {
 export function feedWords(feed: FeedState, { now, pollSeconds, provider }: FeedContext): StatusWords {
   switch (feed.status) {
     case 'starting':
-      return { tone: 'idle', text: 'Asking for the first prices…' };
-    case 'live':
-      return { tone: 'good', text: `Live · ${untilWords(feed.lastSuccessAt + pollSeconds * 1_000, now)}` };
+      return words('idle', message('feed.starting'));
+    case 'live': {
+      const inMs = feed.lastSuccessAt + pollSeconds * 1_000 - now;
+      return words('good', message('feed.live', { inMs }));
+    }
     case 'stale':
-      return {
-        tone: 'warning',
-        text: `Prices of ${provider} have not changed since ${formatMoment(feed.since, now)}`,
-      };
-    case 'rate-limited':
-      return {
-        tone: 'warning',
-        text: `Rate-limited by ${provider} until ${formatMoment(feed.until, now)}${inWords(feed.until, now)}`,
-      };
-    case 'offline':
-      return {
-        tone: 'bad',
-        text: `Offline since ${formatMoment(feed.since, now)}: ${sentence(text(feed.error))} ${capitalised(untilWords(feed.retryAt, now, 'next try'))}`,
-      };
+      return words('warning', message('feed.stale', { provider, since: formatMoment(feed.since, now) }));
+    case 'rate-limited': {
+      const until = formatMoment(feed.until, now);
+      return words('warning', message('feed.rate-limited', { provider, until, inMs: feed.until - now }));
+    }
+    case 'offline': {
+      const { since, retryAt, error: reason } = feed;
+      const times = { since: formatMoment(since, now), retryInMs: retryAt - now };
+      return words('bad', message('feed.offline', { ...times, reason }));
+    }
     case 'stopped':
-      return { tone: 'bad', text: `Refused by ${provider}: ${text(feed.error)}` };
+      return words('bad', message('feed.stopped', { provider, reason: feed.error }));
   }
 }
 
 /** What exchanges contribute, or null where that is nothing. */
 export function exchangesWords({ fallback, streams }: NonNullable<Status['exchanges']>): StatusWords | null {
-  if (fallback !== null) {
-    return {
-      tone: 'warning',
-      text: `Prices of ${formatSource(fallback)} for as long as CoinGecko gives none`,
-    };
-  }
-  const named = (wanted: string): string =>
-    streams
-      .filter(({ status }) => status === wanted)
-      .map(({ source }) => formatSource(source))
-      .join(', ');
-  const live = named('live');
-  if (live !== '') return { tone: 'good', text: `Real time from ${live}` };
-  const waiting = named('waiting');
-  if (waiting !== '') return { tone: 'warning', text: `Connecting again to ${waiting}` };
-  const connecting = named('connecting');
-  return connecting === '' ? null : { tone: 'idle', text: `Connecting to ${connecting}` };
+  if (fallback !== null) return words('warning', message('exchanges.fallback', { source: fallback }));
+  const those = (wanted: string): readonly string[] =>
+    streams.filter(({ status }) => status === wanted).map(({ source }) => source);
+  const [live, waiting, connecting] = [those('live'), those('waiting'), those('connecting')];
+  if (live.length > 0) return words('good', message('exchanges.live', { sources: live }));
+  if (waiting.length > 0) return words('warning', message('exchanges.waiting', { sources: waiting }));
+  return connecting.length === 0
+    ? null
+    : words('idle', message('exchanges.connecting', { sources: connecting }));
 }
-
-const PLAN_NAMES: Readonly<Record<BudgetStatus['plan'], string>> = {
-  keyless: 'CoinGecko without a key',
-  demo: 'CoinGecko Demo',
-  pro: 'CoinGecko Pro',
-};
 
 /** How often prices are asked for, in short, and why, with the calls that it takes. */
 export function budgetWords(budget: BudgetStatus): StatusWords & { readonly detail: string } {
-  const { plan, usedThisMonth, leftThisMonth, intervalSeconds, reason } = budget;
-  const used = `${count(usedThisMonth, 'call')} used this month`;
-  const left = leftThisMonth === null ? '' : `, ${leftThisMonth.toLocaleString('en-US')} left`;
+  const { plan, usedThisMonth: used, leftThisMonth: left, intervalSeconds: seconds, reason } = budget;
   return {
-    tone: leftThisMonth === 0 ? 'warning' : 'good',
-    text: `Every ${seconds(intervalSeconds)}`,
-    detail: `${PLAN_NAMES[plan]}: ${used}${left}. Prices every ${seconds(intervalSeconds)}: ${text(reason)}.`,
+    ...words(left === 0 ? 'warning' : 'good', message('budget.interval', { seconds })),
+    detail: text(message('budget.detail', { plan, used, left, seconds, reason })),
   };
 }
 
 /** How the database is doing; `waitingTicks` prices are safe in the local queue meanwhile. */
 export function databaseWords(
   database: DatabaseState,
-  { waitingTicks }: Status['queue'],
+  { waitingTicks: waiting }: Status['queue'],
   now: number,
 ): StatusWords {
   switch (database.status) {
     case 'starting':
-      return { tone: 'idle', text: 'Database starting…' };
+      return words('idle', message('store.starting'));
     case 'ready':
-      return {
-        tone: 'good',
-        text: database.kind === 'embedded' ? 'Embedded PostgreSQL ready' : 'PostgreSQL ready',
-      };
-    case 'down':
-      return {
-        tone: 'warning',
-        text: `Database away since ${formatMoment(database.since, now)}; ${count(waitingTicks, 'price')} ${waitingTicks === 1 ? 'waits' : 'wait'}, nothing is lost. ${capitalised(untilWords(database.retryAt, now, 'next try'))} (${text(database.error)})`,
-      };
+      return words('good', message('store.ready', { kind: database.kind }));
+    case 'down': {
+      const { since, retryAt, error: reason } = database;
+      const times = { since: formatMoment(since, now), retryInMs: retryAt - now };
+      return words('warning', message('store.down', { ...times, waiting, reason }));
+    }
     case 'refused':
-      return { tone: 'bad', text: `Database refused: ${text(database.error)}` };
+      return words('bad', message('store.refused', { reason: database.error }));
   }
 }
 
@@ -136,51 +112,23 @@ const BACKLOG_TICKS = 10_000;
 
 /** The local queue; null when there is nothing to say: `databaseWords` counts what waits while the database is away. */
 export function queueWords(
-  { waitingTicks, deadLetters }: Status['queue'],
+  { waitingTicks: waiting, deadLetters }: Status['queue'],
   database: DatabaseState,
 ): StatusWords | null {
-  if (deadLetters > 0) {
-    return {
-      tone: 'bad',
-      text: `${count(waitingTicks, 'price')} queued, ${count(deadLetters, 'batch', 'batches')} could not be written (dead letters)`,
-    };
-  }
-  const isUsual = database.status === 'ready' && waitingTicks < BACKLOG_TICKS;
-  if (isUsual || waitingTicks === 0) return null;
-  return { tone: 'idle', text: `${count(waitingTicks, 'price')} queued` };
+  if (deadLetters > 0) return words('bad', message('queue.dead-letters', { waiting, deadLetters }));
+  const isUsual = database.status === 'ready' && waiting < BACKLOG_TICKS;
+  return isUsual || waiting === 0 ? null : words('idle', message('queue.waiting', { waiting }));
 }
 
 /** How far the charts are filled with the past that was not measured. */
 export function backfillWords({ done, total }: NonNullable<Status['backfill']>): StatusWords {
-  return {
-    tone: 'idle',
-    text: `Loading history · ${done.toLocaleString('en-US')} of ${count(total, 'request')}`,
-  };
+  return words('idle', message('backfill.progress', { done, total }));
 }
 
 /** The file that alerts are appended to. */
 export function alertsFileWords({ path, error, waitingLines }: Status['alertsFile']): StatusWords {
   if (error === null) return { tone: 'good', text: path };
-  return {
-    tone: 'bad',
-    text: `${path} cannot be written: ${sentence(text(error))} ${count(waitingLines, 'line')} ${waitingLines === 1 ? 'waits' : 'wait'}; trying again.`,
-  };
+  return words('bad', message('alerts-file.unwritable', { path, reason: error, waiting: waitingLines }));
 }
 
-/** In seconds as long as people think in them. */
-const seconds = (length: number): string =>
-  length < 600 ? `${Math.round(length)}\u00a0s` : formatAge(length * 1_000);
-
-function untilWords(at: number, now: number, what = 'next prices'): string {
-  return at > now ? `${what} in ${formatAge(at - now)}` : `${what} any moment`;
-}
-
-const inWords = (at: number, now: number): string => (at > now ? ` (in ${formatAge(at - now)})` : '');
-
-const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
-
-/** Ended by a full stop, unless it ends by one already, be it within quotation marks. */
-const sentence = (words: string): string => (/[.!?…]["”’)]?$/.test(words) ? words : `${words}.`);
-
-const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+const words = (tone: StatusWords['tone'], content: Message): StatusWords => ({ tone, text: text(content) });

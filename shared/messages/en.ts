@@ -10,6 +10,7 @@ import { priceTexts } from './en/prices.ts';
 import { providerTexts } from './en/provider.ts';
 import { requestTexts } from './en/requests.ts';
 import { connectionUrlTexts, secretTexts, settingTexts } from './en/settings.ts';
+import { desktopTexts, statusTexts } from './en/status.ts';
 
 /**
  * Every message that the program shows, in English: a function of the message's parameters by its code. The types of messages
@@ -24,6 +25,7 @@ export const en = {
   ...databaseTexts,
   ...deliveryTexts,
   ...embeddedTexts,
+  ...desktopTexts,
   ...fileTexts,
   ...journalTexts,
   ...priceTexts,
@@ -31,4 +33,5 @@ export const en = {
   ...requestTexts,
   ...secretTexts,
   ...settingTexts,
+  ...statusTexts,
 } as const;

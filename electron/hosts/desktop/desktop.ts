@@ -3,6 +3,7 @@ import { app, ipcMain, Menu, Notification, net, powerMonitor, screen, session, s
 import type { Place } from '../../../shared/contract/place.ts';
 import { procedures } from '../../../shared/contract/procedures.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import type { Channel } from '../../monitor/delivery/channel.ts';
 import { packageRoot } from '../../monitor/files/package-root.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
@@ -52,7 +53,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
   // People live by this clock, also where the monitor's runs faster.
   const clock = systemClock;
   let inbox: AlertInbox = EMPTY_INBOX;
-  let pageProblem: string | null = null;
+  let pageProblem: Message | null = null;
 
   // Before there is a page that could be unguarded.
   guardPages({ app, session: session.defaultSession, shell, pageUrl, log });

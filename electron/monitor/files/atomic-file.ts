@@ -14,6 +14,8 @@ import {
 } from 'node:fs';
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 
 /*
  * Files are replaced here rather than by `write-file-atomic` (8.0) or `atomically` (2.1): both call write(2) once and do
@@ -106,9 +108,7 @@ function writableTarget(path: string): string {
     if (!isMissing(cause)) throw cause;
     if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
       const target = readlinkSync(path);
-      throw new Error(`it is a link to ${target}, which is not there. Restore that, or remove the link.`, {
-        cause,
-      });
+      throw new MessageError(message('file.dead-link', { target }), { cause });
     }
   }
   return realpathOr(path);

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import { message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import { type CoinStates, openCoinStates } from './coin-states.ts';
@@ -123,14 +125,14 @@ export function openLocalLog<Alerts extends AlertsBeside>(
   return {
     alerts,
     async append(batch) {
-      if (stopping.signal.aborted) throw new Error('The program is stopping and takes no more prices.');
+      if (stopping.signal.aborted) throw new MessageError(message('journal.stopping'));
       if (batch.ticks.length === 0 && batch.alerts.length === 0) return;
       const appended = tickLog.append(batch, clock.now());
       appending.add(appended);
       try {
         await appended;
       } catch (cause) {
-        throw new Error('The prices could not be kept on disk. Check that the disk is not full.', { cause });
+        throw new MessageError(message('journal.not-kept'), { cause });
       } finally {
         appending.delete(appended);
       }

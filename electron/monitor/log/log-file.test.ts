@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { textOf } from '../../../tests/text-of.ts';
 import { type OpenedLogFile, openLogFile } from './log-file.ts';
 import { batchOf, coinsOf, NOW } from './log-fixture.ts';
 import { createSqliteLog, type SqliteLog } from './sqlite-log.ts';
@@ -60,7 +61,7 @@ describe('the log file', () => {
     renameSync(path, join(folder, 'elsewhere'));
 
     const { log: reopened, renamedFile } = openLog();
-    expect(renamedFile?.reason).toContain('gone');
+    expect(textOf(renamedFile?.reason)).toContain('gone');
     expect(readdirSync(folder)).toContain('journal.sqlite.bad-2026-01-01T00-00-00.000Z-wal');
     expect([...reopened.replay({ since: 0 })]).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { type Message, message, verbatim } from '../../../shared/messages/message.ts';
 import { migrateLogFile } from './log-schema.ts';
 import { checkWal, closeCleanly, markOpened, renameWal } from './write-ahead-log.ts';
 
@@ -8,7 +9,7 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 /** A damaged log file that was renamed, and why. */
-export type RenamedFile = { readonly renamedTo: string; readonly reason: string };
+export type RenamedFile = { readonly renamedTo: string; readonly reason: Message };
 
 /**
  * The write-ahead log is missing or damaged, so the last appends before a crash are lost. A damaged one was renamed.
@@ -49,7 +50,7 @@ export function openLogFile(path: string, now: number): OpenedLogFile {
     };
   };
 
-  const startNewFile = (reason: string): OpenedLogFile => {
+  const startNewFile = (reason: Message): OpenedLogFile => {
     const renamedTo = path + suffix;
     renameWithWal(path, renamedTo);
     return open({ renamedTo, reason });
@@ -70,19 +71,17 @@ export function openLogFile(path: string, now: number): OpenedLogFile {
  * Why an existing log file is empty, or null when it is not. SQLite would treat an empty file as a new database and
  * delete the write-ahead log that belonged to the old one.
  */
-function emptyReason(path: string): string | null {
+function emptyReason(path: string): Message | null {
   const size = sizeOf(path);
-  if (size === 0) return 'the file is empty';
-  return size === null && (sizeOf(`${path}-wal`) ?? 0) > 0
-    ? 'the file is gone and only its write-ahead log was left'
-    : null;
+  if (size === 0) return message('journal.empty');
+  return size === null && (sizeOf(`${path}-wal`) ?? 0) > 0 ? message('journal.gone') : null;
 }
 
 function sizeOf(path: string): number | null {
   return statSync(path, { throwIfNoEntry: false })?.size ?? null;
 }
 
-/** SQLite's integrity check found damageOf. */
+/** SQLite's integrity check found damage. */
 class DamagedLogFile extends Error {}
 
 function openChecked(path: string): DatabaseSync {
@@ -106,12 +105,12 @@ function openChecked(path: string): DatabaseSync {
 }
 
 /** How the file is damaged, or null when the error is of another kind. */
-function damageOf(error: unknown): string | null {
-  if (error instanceof DamagedLogFile) return error.message;
+function damageOf(error: unknown): Message | null {
+  if (error instanceof DamagedLogFile) return verbatim(error.message);
   if (error instanceof Error && 'errcode' in error) {
     // The low byte is the primary error code.
     const kind = Number(error.errcode) & 0xff;
-    if (kind === SQLITE_CORRUPT || kind === SQLITE_NOTADB) return error.message;
+    if (kind === SQLITE_CORRUPT || kind === SQLITE_NOTADB) return verbatim(error.message);
   }
   return null;
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
-import { message, verbatim } from '../../../shared/messages/message.ts';
+import { message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
 import type { LostWal, RenamedFile } from './log-file.ts';
 
@@ -23,7 +23,7 @@ export function logProblems(troubles: LogTroubles): readonly Problem[] {
     const { reason, renamedTo } = renamedFile;
     problems.push({
       id: 'journal-set-aside',
-      message: message('journal.damaged', { reason: verbatim(reason), keptAs: renamedTo }),
+      message: message('journal.damaged', { reason, keptAs: renamedTo }),
       isKept: true,
     });
   }

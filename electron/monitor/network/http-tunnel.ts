@@ -1,6 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
+import { message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 import type { Endpoint } from './network.ts';
 
 /**
@@ -27,7 +29,9 @@ export async function openHttpTunnel(proxy: URL, target: Endpoint, timeoutMs: nu
   request
     // A pending proxy must not keep the process alive.
     .on('socket', (socket) => socket.unref())
-    .on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1_000} s`)))
+    .on('timeout', () =>
+      request.destroy(new MessageError(message('request.proxy-timeout', { seconds: timeoutMs / 1_000 }))),
+    )
     .on('error', reject)
     .on('connect', ({ statusCode, statusMessage }, socket: Socket) => {
       if (statusCode === 200) {
@@ -35,7 +39,11 @@ export async function openHttpTunnel(proxy: URL, target: Endpoint, timeoutMs: nu
         resolve(socket.ref());
       } else {
         socket.destroy();
-        reject(new Error(`its answer is ${statusCode} ${statusMessage}`));
+        reject(
+          new MessageError(
+            message('request.proxy-answer', { status: statusCode ?? 0, said: statusMessage ?? '' }),
+          ),
+        );
       }
     })
     .end();

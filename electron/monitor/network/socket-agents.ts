@@ -2,6 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 import type { Endpoint, Route, RoutesTo } from './network.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -24,7 +26,7 @@ function withRoutes<A extends HttpAgent>(scheme: keyof SocketAgents, agent: A, r
     if (tunnel !== null && scheme === 'ws') return tunnel;
     const withTunnel = { ...options, ...(tunnel && { socket: tunnel }) };
     const socket = connect(withTunnel);
-    if (!socket) throw new Error(`no connection to ${endpoint.host} was made`);
+    if (!socket) throw new MessageError(message('request.no-connection', { host: endpoint.host }));
     return socket;
   };
   agent.createConnection = (options, callback) => {
@@ -41,7 +43,7 @@ function withRoutes<A extends HttpAgent>(scheme: keyof SocketAgents, agent: A, r
 
 /** Returns null for a direct route; throws the last failure when no proxy opens a connection. */
 async function firstTunnel(routes: readonly Route[], endpoint: Endpoint): Promise<Socket | null> {
-  let failure: unknown = new Error(`there is no route to ${endpoint.host}`);
+  let failure: unknown = new MessageError(message('request.no-route', { host: endpoint.host }));
   for (const route of routes) {
     if (route === 'direct') return null;
     try {

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { message } from '../../../shared/messages/message.ts';
+import { MessageError, messageOf } from '../../../shared/messages/message-error.ts';
 import { openHttpTunnel } from './http-tunnel.ts';
 import type { Endpoint } from './network.ts';
 import { rootCause } from './root-cause.ts';
@@ -17,9 +19,8 @@ export async function openTunnel(proxy: URL, target: Endpoint): Promise<Socket> 
   try {
     return await open(proxy, target, TIMEOUT_MS);
   } catch (error) {
-    const cause = rootCause(error);
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(rootCause(error));
     // Not attached as the cause: it may contain the options of the connection, including a password.
-    throw new Error(`the proxy ${proxy.host} gives no connection: ${reason}`);
+    throw new MessageError(message('request.proxy-failed', { proxy: proxy.host, reason }));
   }
 }

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { text, verbatim } from '../../../shared/messages/message.ts';
+import { message, text, verbatim } from '../../../shared/messages/message.ts';
 import { type KeptNotices, openKeptNotices } from '../status/kept-notices.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { openSettingsFile, type SettingsFile } from './settings-file.ts';
@@ -305,6 +305,21 @@ describe('a notice', () => {
     start();
     expect(told()).toBe('');
     expect(startTwice('{"port":"y","vsCurrency":1}').told).toContain('vsCurrency');
+  });
+
+  it('that an earlier version kept as text is shown as it is, and gets its code when it is told again', () => {
+    const kept = (): unknown => JSON.parse(readFileSync(join(folder, 'notices.json'), 'utf8'));
+    const words =
+      'Migration 4 (x) was applied to this database with another text than this version has. ' +
+      'Reinstall the version that made the database, or use another database.';
+    const flags = { lasts: false, isDismissed: false };
+    writeFileSync(join(folder, 'notices.json'), JSON.stringify([{ id: 'old', message: words, ...flags }]));
+    start();
+    expect(told()).toBe(words);
+    const content = message('database.other-migration', { version: 4, name: 'x' });
+    notices.add('old', content);
+    expect(told()).toBe(words);
+    expect(kept()).toEqual([{ id: 'old', message: content, ...flags }]);
   });
 
   it('does not keep the program from starting when its file is damaged', () => {

@@ -64,8 +64,17 @@ export function openKeptNotices(path: string): KeptNotices {
       .filter(({ isDismissed }) => !isDismissed)
       .map(({ id, message }) => ({ id, message, isKept: true }));
 
+  /** Whether a notice says this already; one that an earlier version kept as text gets its code. */
+  const takeOver = (message: Message, of: (notice: Notice) => boolean = () => true): boolean => {
+    const same = notices.find((notice) => of(notice) && isSame(notice.message, message));
+    if (same?.message.code === 'verbatim') {
+      writeOrRemember(notices.map((notice) => (notice === same ? { ...notice, message } : notice)));
+    }
+    return same !== undefined;
+  };
+
   const add = (kind: string, message: Message): void => {
-    if (notices.some((notice) => isSame(notice.message, message))) return;
+    if (takeOver(message)) return;
     let id = kind;
     for (let count = 2; notices.some((notice) => notice.id === id); count++) id = `${kind}-${count}`;
     writeOrRemember([...notices, { id, message, lasts: false, isDismissed: false }]);
@@ -87,9 +96,7 @@ export function openKeptNotices(path: string): KeptNotices {
       return [...list(), ...others];
     },
     hold(kind, message) {
-      const isHeld = ({ id, message: held }: Notice): boolean =>
-        id === kind && message !== null && isSame(held, message);
-      if (notices.some(isHeld)) return;
+      if (message !== null && takeOver(message, ({ id }) => id === kind)) return;
       const others = notices.filter(({ id }) => id !== kind);
       writeOrRemember(
         message === null ? others : [...others, { id: kind, message, lasts: true, isDismissed: false }],

@@ -19,6 +19,8 @@ export const fileTexts = {
     `Cannot ${ACTIONS[p.action]} ${p.path}: ${p.reason}`,
   'file.missing': () =>
     'it does not exist, or is a link that leads nowhere. Restore it, or choose another place.',
+  'file.dead-link': (p: { target: string }) =>
+    `it is a link to ${p.target}, which is not there. Restore that, or remove the link.`,
   'file.no-folder': (p: { folder: string }) =>
     `the folder ${p.folder} does not exist. Create it, or choose another place.`,
   'file.path-through-file': () => 'a part of this path is a file, not a folder. Choose another place.',

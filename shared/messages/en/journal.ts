@@ -10,6 +10,10 @@ export const journalTexts = {
   'journal.damaged': (p: { reason: Nested; keptAs: string }) =>
     `The journal of prices on their way to the database was damaged (${p.reason}). It was kept as ` +
     `${p.keptAs}; prices that only it held are not in the database.`,
+  'journal.empty': () => 'the file is empty',
+  'journal.gone': () => 'the file is gone and only its write-ahead log was left',
+  'journal.stopping': () => 'The program is stopping and takes no more prices.',
+  'journal.not-kept': () => 'The prices could not be kept on disk. Check that the disk is not full.',
   'journal.wal-missing': (p: { path: string }) =>
     `${WAL_LOST} ${p.path}-wal is missing. If you moved it away, stop the program and put it back.`,
   'journal.wal-damaged': (p: { keptAs: string }) =>

@@ -16,6 +16,13 @@ export const requestTexts = {
     `the certificate of ${p.host} is not trusted: ${p.reason}; if a proxy of your company inspects traffic, set ` +
     "NODE_EXTRA_CA_CERTS to the file of its certificate (in the desktop app, add it to the system's trusted ones)",
 
+  'request.proxy-failed': (p: { proxy: string; reason: Nested }) =>
+    `the proxy ${p.proxy} gives no connection: ${p.reason}`,
+  'request.proxy-timeout': (p: { seconds: number }) => `no answer within ${p.seconds} s`,
+  'request.proxy-answer': (p: { status: number; said: string }) => `its answer is ${p.status} ${p.said}`,
+  'request.no-connection': (p: { host: string }) => `no connection to ${p.host} was made`,
+  'request.no-route': (p: { host: string }) => `there is no route to ${p.host}`,
+
   'coingecko.not-json': () => "CoinGecko's answer is not JSON, or is cut short",
   'coingecko.unexpected-form': () => "CoinGecko's answer has an unexpected form",
   'coingecko.limited': (p: { said: string | null }) => `CoinGecko limits our requests (429)${quote(p.said)}`,

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
+import type { Message } from '../../../../shared/messages/message.ts';
 import type { Pause } from '../state/pause.ts';
 
 /** All that the tray shows is computed from this. */
@@ -18,7 +19,7 @@ export type TrayState = {
   /** Whether updates can be looked for; they cannot where the system's package manager brings them. */
   readonly canUpdate: boolean;
   /** What happened to the page, while it matters. */
-  readonly pageProblem: string | null;
+  readonly pageProblem: Message | null;
   /** The coin whose price is the title; macOS alone has one. */
   readonly titleCoin: string | null;
 };

@@ -1,4 +1,5 @@
 import type { AppUpdater } from 'electron-updater';
+import { type MessageCode, message, text } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
 
@@ -80,13 +81,13 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
       await (await autoUpdater()).downloadUpdate();
       progress = { kind: 'ready', version: found };
       log.info({ version: found }, 'an update is downloaded');
-      person.notify(readyText(found));
+      person.notify(say('update.ready', { version: found }));
     } catch (cause) {
       progress = { kind: 'none' };
       log.warn({ err: cause }, 'the update could not be downloaded');
       await person.tell(
-        `Version ${found} could not be downloaded`,
-        `${reasonOf(cause)} Nothing was changed.`,
+        say('update.not-downloaded', { version: found }),
+        say('update.nothing-changed', { reason: reasonOf(cause) }),
       );
     }
   };
@@ -94,8 +95,8 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
   const offer = async (found: string): Promise<void> => {
     announced.add(found);
     const wanted = await person.offer(
-      `Version ${found} is available`,
-      `You have ${version}. The new version is downloaded now and installed when you quit the app.`,
+      say('update.available', { version: found }),
+      say('update.offer', { current: version }),
     );
     // Two offers can be open, one from the notification and one from the menu.
     if (wanted && progress.kind === 'none') await download(found);
@@ -107,7 +108,7 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
     if (found === null || announced.has(found)) return;
     announced.add(found);
     log.info({ version: found }, 'a newer version is available');
-    person.notify(`Version ${found} is available. Click to download it.`, () => {
+    person.notify(say('update.available-click', { version: found }), () => {
       offer(found).catch((err: unknown) => log.warn({ err }, 'the update could not be offered'));
     });
   };
@@ -132,22 +133,22 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
   return {
     async check() {
       if (progress.kind === 'ready') {
-        return person.tell(readyText(progress.version), `You have ${version} until then.`);
+        return person.tell(
+          say('update.ready', { version: progress.version }),
+          say('update.until-then', { current: version }),
+        );
       }
       if (progress.kind === 'downloading') {
-        return person.tell(
-          `Version ${progress.version} is being downloaded`,
-          'You are told when it is there.',
-        );
+        return person.tell(say('update.downloading', { version: progress.version }), say('update.wait'));
       }
       let found: string | null;
       try {
         found = await look();
       } catch (cause) {
         log.info({ err: cause }, 'could not look for an update');
-        return person.tell('Could not look for an update', `${reasonOf(cause)} Try again later.`);
+        return person.tell(say('update.not-looked'), say('update.try-later', { reason: reasonOf(cause) }));
       }
-      if (found === null) return person.tell('You have the newest version', `It is ${version}.`);
+      if (found === null) return person.tell(say('update.newest'), say('update.it-is', { current: version }));
       return offer(found);
     },
     stop: () => stopped.abort(),
@@ -168,9 +169,9 @@ function configure(updater: AutoUpdater, log: UpdaterOptions['log']): AutoUpdate
   return updater;
 }
 
-function readyText(found: string): string {
-  return `Version ${found} is installed when you quit the app`;
-}
+/** The text of a message. */
+const say = <C extends MessageCode>(...content: Parameters<typeof message<C>>): string =>
+  text(message(...content));
 
 /** The first line: electron-updater appends headers and bodies of HTTP answers. */
 function reasonOf(cause: unknown): string {

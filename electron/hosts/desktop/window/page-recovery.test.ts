@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Message } from '../../../../shared/messages/message.ts';
+import { textOf } from '../../../../tests/text-of.ts';
 import { silentLog } from '../../../monitor/logging/logger.ts';
 import { virtualClock } from '../../../monitor/time/clock.ts';
 import { createPageRecovery } from './page-recovery.ts';
@@ -8,7 +10,7 @@ const CRASH = { reason: 'crashed', exitCode: 139 } as const;
 function recovery() {
   const clock = virtualClock(0);
   const reloadedAt: number[] = [];
-  const problems: (string | null)[] = [];
+  const problems: (Message | null)[] = [];
   const page = createPageRecovery({
     reload: () => reloadedAt.push(clock.now()),
     onProblem: (problem) => problems.push(problem),
@@ -24,7 +26,7 @@ describe('a page whose process crashes', () => {
     const { clock, page, reloadedAt, problems } = recovery();
     page.loaded();
     page.gone(CRASH);
-    expect(problems.at(-1)).toBe('The window’s page crashed; it is loaded again');
+    expect(textOf(problems.at(-1))).toBe('The window’s page crashed; it is loaded again');
     await clock.advance(5_000);
     expect(reloadedAt).toHaveLength(1);
     page.loaded();

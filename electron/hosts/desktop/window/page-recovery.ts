@@ -1,4 +1,5 @@
 import type { RenderProcessGoneDetails } from 'electron';
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
 import { nextDelayMs } from '../../../monitor/time/backoff.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
@@ -6,7 +7,7 @@ import type { Clock } from '../../../monitor/time/clock.ts';
 type PageRecoveryParts = {
   readonly reload: () => void;
   /** What to say about the page, or null when nothing is wrong with it any more. */
-  readonly onProblem: (problem: string | null) => void;
+  readonly onProblem: (problem: Message | null) => void;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -39,12 +40,12 @@ export function createPageRecovery({
   let loadedAt: number | null = null;
   let isWaiting = false;
 
-  const reloadLater = (why: string): void => {
+  const reloadLater = (problem: Message): void => {
     if (isWaiting || stopping.signal.aborted) return;
     if (loadedAt !== null && clock.now() - loadedAt >= HEALTHY_MS) delayMs = 0;
     loadedAt = null;
     delayMs = nextDelayMs(delayMs, DELAY_LIMITS, random());
-    onProblem(`The window’s page ${why}; it is loaded again`);
+    onProblem(problem);
     isWaiting = true;
     clock.sleep(delayMs, stopping.signal).then(
       () => {
@@ -59,7 +60,7 @@ export function createPageRecovery({
     gone({ reason, exitCode }) {
       if (reason === 'clean-exit') return;
       log.error({ reason, exitCode }, "the page's process is gone");
-      reloadLater('crashed');
+      reloadLater(message('window.crashed'));
     },
     loaded() {
       loadedAt = clock.now();
@@ -67,7 +68,7 @@ export function createPageRecovery({
     },
     failed(reason) {
       log.error({ reason }, 'the page could not be loaded');
-      reloadLater('could not be loaded');
+      reloadLater(message('window.not-loaded'));
     },
     stop: () => stopping.abort(),
   };

@@ -1,5 +1,6 @@
 import type { BrowserWindow } from 'electron';
 import type { Place } from '../../../../shared/contract/place.ts';
+import type { Message } from '../../../../shared/messages/message.ts';
 import type { Monitor } from '../../../monitor/monitor.ts';
 import type { Clock } from '../../../monitor/time/clock.ts';
 import { type ServingIpc, serveWindow } from '../page/ipc.ts';
@@ -16,7 +17,7 @@ type PageWindowParts = {
   readonly state: DesktopStateStore;
   readonly clock: Clock;
   /** What to say about the page, or null when nothing is wrong with it any more. */
-  readonly onProblem: (problem: string | null) => void;
+  readonly onProblem: (problem: Message | null) => void;
   readonly onLookedAt: () => void;
   readonly onHidden: () => void;
   readonly onSessionEnd: () => void;

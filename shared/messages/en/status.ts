@@ -1,0 +1,110 @@
+import { formatAge } from '../../format/age.ts';
+import { formatSource } from '../../format/name.ts';
+import type { Nested } from './nested.ts';
+
+const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+const waits = (n: number): string => (n === 1 ? 'waits' : 'wait');
+
+/** In seconds as long as people think in them. */
+const seconds = (length: number): string =>
+  length < 600 ? `${Math.round(length)}\u00a0s` : formatAge(length * 1_000);
+
+/** Ended by a full stop, unless it ends by one already, be it within quotation marks. */
+const sentence = (words: string): string => (/[.!?…]["”’)]?$/.test(words) ? words : `${words}.`);
+
+const PLANS = {
+  keyless: 'CoinGecko without a key',
+  demo: 'CoinGecko Demo',
+  pro: 'CoinGecko Pro',
+};
+
+/** How the parts of the program are doing, on the page. Points in time come as text, in the reader's own time. */
+export const statusTexts = {
+  'status.signed-out': () => 'Signed out',
+  'status.disconnected': () => 'Disconnected',
+  'status.connecting': () => 'Connecting…',
+  'status.starting': () => 'Starting…',
+  'status.live': () => 'Live',
+  'status.stale': () => 'Stale prices',
+  'status.rate-limited': () => 'Rate-limited',
+  'status.offline': () => 'Offline',
+  'status.refused': () => 'Refused',
+
+  'feed.starting': () => 'Asking for the first prices…',
+  'feed.live': (p: { inMs: number }) => `Live · next prices ${until(p.inMs)}`,
+  'feed.stale': (p: { provider: string; since: string }) =>
+    `Prices of ${p.provider} have not changed since ${p.since}`,
+  'feed.rate-limited': (p: { provider: string; until: string; inMs: number }) =>
+    `Rate-limited by ${p.provider} until ${p.until}${p.inMs > 0 ? ` (in ${formatAge(p.inMs)})` : ''}`,
+  'feed.offline': (p: { since: string; reason: Nested; retryInMs: number }) =>
+    `Offline since ${p.since}: ${sentence(p.reason)} Next try ${until(p.retryInMs)}`,
+  'feed.stopped': (p: { provider: string; reason: Nested }) => `Refused by ${p.provider}: ${p.reason}`,
+
+  'exchanges.fallback': (p: { source: string }) =>
+    `Prices of ${formatSource(p.source)} for as long as CoinGecko gives none`,
+  'exchanges.live': (p: { sources: readonly string[] }) => `Real time from ${names(p.sources)}`,
+  'exchanges.waiting': (p: { sources: readonly string[] }) => `Connecting again to ${names(p.sources)}`,
+  'exchanges.connecting': (p: { sources: readonly string[] }) => `Connecting to ${names(p.sources)}`,
+
+  'budget.interval': (p: { seconds: number }) => `Every ${seconds(p.seconds)}`,
+  'budget.detail': (p: {
+    plan: keyof typeof PLANS;
+    used: number;
+    left: number | null;
+    seconds: number;
+    reason: Nested;
+  }) => {
+    const left = p.left === null ? '' : `, ${p.left.toLocaleString('en-US')} left`;
+    return `${PLANS[p.plan]}: ${count(p.used, 'call')} used this month${left}. Prices every ${seconds(p.seconds)}: ${p.reason}.`;
+  },
+
+  'store.starting': () => 'Database starting…',
+  'store.ready': (p: { kind: 'embedded' | 'external' }) =>
+    p.kind === 'embedded' ? 'Embedded PostgreSQL ready' : 'PostgreSQL ready',
+  'store.down': (p: { since: string; waiting: number; retryInMs: number; reason: Nested }) =>
+    `Database away since ${p.since}; ${count(p.waiting, 'price')} ${waits(p.waiting)}, nothing is lost. ` +
+    `Next try ${until(p.retryInMs)} (${p.reason})`,
+  'store.refused': (p: { reason: Nested }) => `Database refused: ${p.reason}`,
+  'queue.waiting': (p: { waiting: number }) => `${count(p.waiting, 'price')} queued`,
+  'queue.dead-letters': (p: { waiting: number; deadLetters: number }) =>
+    `${count(p.waiting, 'price')} queued, ${count(p.deadLetters, 'batch', 'batches')} could not be written (dead letters)`,
+  'backfill.progress': (p: { done: number; total: number }) =>
+    `Loading history · ${p.done.toLocaleString('en-US')} of ${count(p.total, 'request')}`,
+  'alerts-file.unwritable': (p: { path: string; reason: Nested; waiting: number }) =>
+    `${p.path} cannot be written: ${sentence(p.reason)} ${count(p.waiting, 'line')} ${waits(p.waiting)}; trying again.`,
+};
+
+const until = (ms: number): string => (ms > 0 ? `in ${formatAge(ms)}` : 'any moment');
+const names = (sources: readonly string[]): string => sources.map(formatSource).join(', ');
+
+/** What is out of the ordinary, in a line of the tray; and updates of the desktop app. */
+export const desktopTexts = {
+  'tray.starting': () => 'Waiting for the first prices',
+  'tray.stale': (p: { forMs: number }) => `Prices are old: none has moved for ${formatAge(p.forMs)}`,
+  'tray.rate-limited': (p: { until: string }) => `The provider asks to wait until ${p.until}`,
+  'tray.offline': (p: { forMs: number }) => `Offline for ${formatAge(p.forMs)}`,
+  'tray.stopped': () => 'The provider refuses to answer',
+  'tray.database-down': () => 'The database is away; prices wait on this disk',
+  'tray.database-refused': () => 'The database cannot be used; prices wait on this disk',
+  'tray.paused': () => 'Alerts are paused',
+  'tray.paused-until': (p: { until: string }) => `Alerts are paused until ${p.until}`,
+  'window.crashed': () => 'The window’s page crashed; it is loaded again',
+  'window.not-loaded': () => 'The window’s page could not be loaded; it is loaded again',
+
+  'update.available': (p: { version: string }) => `Version ${p.version} is available`,
+  'update.available-click': (p: { version: string }) =>
+    `Version ${p.version} is available. Click to download it.`,
+  'update.offer': (p: { current: string }) =>
+    `You have ${p.current}. The new version is downloaded now and installed when you quit the app.`,
+  'update.downloading': (p: { version: string }) => `Version ${p.version} is being downloaded`,
+  'update.wait': () => 'You are told when it is there.',
+  'update.not-downloaded': (p: { version: string }) => `Version ${p.version} could not be downloaded`,
+  'update.nothing-changed': (p: { reason: string }) => `${p.reason} Nothing was changed.`,
+  'update.ready': (p: { version: string }) => `Version ${p.version} is installed when you quit the app`,
+  'update.until-then': (p: { current: string }) => `You have ${p.current} until then.`,
+  'update.not-looked': () => 'Could not look for an update',
+  'update.try-later': (p: { reason: string }) => `${p.reason} Try again later.`,
+  'update.newest': () => 'You have the newest version',
+  'update.it-is': (p: { current: string }) => `It is ${p.current}.`,
+};
