@@ -1,6 +1,6 @@
 import type { ImportGraph } from './import-graph.ts';
 
-/** What knows nothing of prices. */
+/** Areas that know nothing of prices. */
 const BASICS = [
   'monitor/async',
   'monitor/files',
@@ -11,8 +11,8 @@ const BASICS = [
 ] as const;
 
 /**
- * What each area may import of the others. An area is a folder with all that is below it; a file of `electron/` or of
- * `electron/monitor/` itself belongs to no area below. Within the monitor the areas stand in the order of the way of the data.
+ * Which areas each area may import. An area is a folder with everything below it; files directly in `electron/` or
+ * `electron/monitor/` belong to no area. Within the monitor, areas are listed in the order of the data flow.
  */
 export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'shared/format': [],
@@ -28,7 +28,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'monitor/network': [...BASICS],
   'monitor/secrets': [...BASICS, 'shared/domain', 'shared/settings'],
   'monitor/status': [...BASICS, 'shared/contract', 'shared/domain'],
-  // What sources are asked for and have answered: the port through which they reach the store.
+  // The port through which sources read and write coverage.
   'monitor/history': ['shared/domain'],
 
   // Sources know no store.

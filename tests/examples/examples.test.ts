@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /**
- * The worked examples of docs/architecture.md, "Adding to it": each is a patch that adds one thing, with its test. To change
+ * The worked examples of docs/architecture.md, "Extending the program": each is a patch that adds one thing, with its test. To change
  * one: `git apply tests/examples/<name>.patch`, edit, and write `git diff -U1` into it again.
  */
 const ROOT = join(import.meta.dirname, '../..');

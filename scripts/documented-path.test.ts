@@ -6,16 +6,16 @@ import { fileGraph } from './import-graph.ts';
 const ROOT = join(import.meta.dirname, '..');
 const files = fileGraph(ROOT, 'electron', 'shared', 'renderer');
 
-type Stop = {
+type Step = {
   readonly file: string;
-  /** The stop that the data comes from, where that is not the one before. */
+  /** The step that the data comes from, if it is not the previous one. */
   readonly from: string | null;
-  /** What connects the two, in order. */
+  /** The files that connect the two, in order. */
   readonly through: readonly string[];
 };
 
-/** The walk to a goal, as docs/architecture.md lists it. */
-function walkTo(goal: string): readonly Stop[] {
+/** The path to a goal, as listed in docs/architecture.md. */
+function pathTo(goal: string): readonly Step[] {
   const docs = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
   const list = docs.split(`**To ${goal}.**\n\n`)[1]?.split('\n\n')[0] ?? '';
   return list
@@ -35,23 +35,23 @@ function pathsOf(text: string): readonly string[] {
 const areConnected = (a = '', b = ''): boolean =>
   (files.get(a)?.has(b) ?? false) || (files.get(b)?.has(a) ?? false);
 
-describe('the walk of a newcomer', () => {
+describe('the documented path of a price', () => {
   it.each([
     ['the line of an alert', 14],
     ['the row in PostgreSQL', 12],
     ['the pixel', 14],
-  ])('to %s has at most %d stops, each once, and each connected to the one before', (goal, most) => {
-    const walk = walkTo(goal);
-    const stops = walk.map(({ file }) => file);
-    expect(stops.length).toBeGreaterThan(10);
-    expect(stops.length).toBeLessThanOrEqual(most);
-    expect(new Set(stops).size).toBe(stops.length);
-    expect(stops.filter((file) => !files.has(file))).toEqual([]);
-    const broken = walk.flatMap(({ file, from, through }, index) => {
+  ])('to %s has at most %d steps, each once, and each connected to the previous one', (goal, most) => {
+    const documented = pathTo(goal);
+    const steps = documented.map(({ file }) => file);
+    expect(steps.length).toBeGreaterThan(10);
+    expect(steps.length).toBeLessThanOrEqual(most);
+    expect(new Set(steps).size).toBe(steps.length);
+    expect(steps.filter((file) => !files.has(file))).toEqual([]);
+    const broken = documented.flatMap(({ file, from, through }, index) => {
       if (index === 0) return [];
-      if (from !== null && !stops.slice(0, index).includes(from))
-        return [`${file}: ${from} is no stop before`];
-      const chain = [from ?? stops[index - 1], ...through, file];
+      if (from !== null && !steps.slice(0, index).includes(from))
+        return [`${file}: ${from} is not an earlier step`];
+      const chain = [from ?? steps[index - 1], ...through, file];
       return chain.slice(1).flatMap((link, place) => {
         const before = chain[place];
         return areConnected(before, link) ? [] : [`${before} and ${link} do not import each other`];
