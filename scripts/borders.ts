@@ -35,6 +35,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'monitor/sources': [...BASICS, 'monitor/history', 'monitor/network', 'shared/domain', 'shared/settings'],
   // The engine knows neither log nor clock.
   'monitor/alerts': ['shared/domain', 'shared/messages'],
+  'monitor/backtest': ['monitor/alerts', 'monitor/files', 'shared/domain'],
   'monitor/latest': ['monitor/alerts', 'monitor/time', 'shared/domain', 'shared/messages'],
   'monitor/log': [...BASICS, 'shared/domain'],
   'monitor/ingest': [

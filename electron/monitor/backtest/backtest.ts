@@ -1,0 +1,25 @@
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
+import { createAlertEngine } from '../alerts/engine.ts';
+import { type PriceSeries, tickAt } from './price-series.ts';
+
+/**
+ * What a rule would have raised on prices of the past. The engine is the one that watches live prices, so that the answer
+ * holds for tomorrow; the first alerts of a series are those of a rule that has just been made.
+ *
+ * @param rule is taken to be enabled, and to be for the coin of the series
+ * @throws MessageError when the rule is not one
+ */
+export function backtest(rule: Rule, series: PriceSeries): readonly Alert[] {
+  const engine = createAlertEngine([watching(rule)]);
+  const alerts: Alert[] = [];
+  for (let index = 0; index < series.times.length; index++) {
+    for (const alert of engine.check(tickAt(series, index))) alerts.push(alert);
+  }
+  return alerts;
+}
+
+/** The rule as it is tried: for any coin, whether or not it is switched on. */
+export function watching(rule: Rule): Rule {
+  return { ...rule, scope: 'all', enabled: true };
+}

@@ -1,0 +1,70 @@
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
+import { coinStateSchema } from '../alerts/coin-state.ts';
+import { createAlertEngine } from '../alerts/engine.ts';
+import { backtest, watching } from './backtest.ts';
+import { type PriceSeries, tickAt } from './price-series.ts';
+
+/** Where an alert stands that should not be there, or is missing. */
+export type CheckFailure = { readonly at: number; readonly alertId: string };
+
+/**
+ * Looks for a rule that knows the future: prices after a cut are replaced by others, and what was raised before the cut has to
+ * stay as it is.
+ *
+ * @param cuts indexes of the series
+ * @returns the first alert that differs, or null
+ */
+export function findLookAhead(
+  rule: Rule,
+  series: PriceSeries,
+  alerts: readonly Alert[],
+  cuts: readonly number[],
+): CheckFailure | null {
+  for (const cut of cuts) {
+    const cutAt = series.times[cut] ?? Number.POSITIVE_INFINITY;
+    // Twice and half the price by turns: a future that no rule could pass over.
+    const prices = series.prices.map((price, index) => (index < cut ? price : price * (index % 2 ? 2 : 0.5)));
+    const changed = backtest(rule, { ...series, prices });
+    const isPast = ({ observedAt }: Alert): boolean => observedAt < cutAt;
+    const failure = firstDifference(alerts.filter(isPast), changed.filter(isPast));
+    if (failure !== null) return failure;
+  }
+  return null;
+}
+
+/**
+ * Looks for a rule that a restart changes: at each index the engine is saved as JSON, and another one goes on from that.
+ *
+ * @returns the first alert that differs from those of an engine that was never stopped, or null
+ */
+export function findRestartFault(
+  rule: Rule,
+  series: PriceSeries,
+  alerts: readonly Alert[],
+  stops: readonly number[],
+): CheckFailure | null {
+  const isStop = new Set(stops);
+  const found: Alert[] = [];
+  let engine = createAlertEngine([watching(rule)]);
+  for (let index = 0; index < series.times.length; index++) {
+    if (isStop.has(index)) {
+      const saved = JSON.stringify(engine.save(series.coinId));
+      engine = createAlertEngine([watching(rule)]);
+      if (saved !== 'null') engine.restore(series.coinId, coinStateSchema.parse(JSON.parse(saved)));
+    }
+    found.push(...engine.check(tickAt(series, index)));
+  }
+  return firstDifference(alerts, found);
+}
+
+function firstDifference(expected: readonly Alert[], found: readonly Alert[]): CheckFailure | null {
+  for (let index = 0; index < Math.max(expected.length, found.length); index++) {
+    const [one, other] = [expected[index], found[index]];
+    if (one?.id === other?.id) continue;
+    const first =
+      one === undefined || (other !== undefined && other.observedAt < one.observedAt) ? other : one;
+    if (first !== undefined) return { at: first.observedAt, alertId: first.id };
+  }
+  return null;
+}

@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../program.ts';
+import { openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fixture.ts';
+
+const START = Date.UTC(2026, 0, 5);
+const RULE = JSON.stringify({ kind: 'moving-average', params: { thresholdPct: 2, windowMinutes: 5 } });
+
+/** A price every 30 s that wanders, with a jump of 3 % in the 60th and the 500th minute. */
+const TICKS = Array.from({ length: 1_440 }, (_, index) => {
+  const jumps = index < 120 ? 0 : index < 1_000 ? 1 : 2;
+  return tick({
+    coinId: 'bitcoin',
+    observedAt: START + index * 30_000,
+    price: 100 * 1.03 ** jumps * (1 + 0.002 * Math.sin(index / 7)),
+  });
+});
+
+/** When prices first were more than 2 % from the mean of the five minutes before, after they had come back to 1.5 %. */
+const CROSSINGS = `
+  with prices as (
+    select observed_at as at, price::double precision as price,
+      avg(price::double precision) over window_before as mean,
+      count(*) over window_before as earlier
+    from ticks window window_before as (
+      order by observed_at range between interval '5 minutes' preceding and interval '1 microsecond' preceding)
+  ),
+  states as (
+    select at, case
+      when earlier < 3 then null
+      when abs(price / mean - 1) > 0.02 then true
+      when abs(price / mean - 1) < 0.015 then false end as is_over
+    from prices
+  ),
+  known as (select at, is_over, lag(is_over) over (order by at) as was_over from states where is_over is not null)
+  select (extract(epoch from at) * 1000)::double precision as at from known where is_over and was_over is not true order by at`;
+
+describe('the command backtest', () => {
+  it('finds on stored ticks what SQL finds, with the program stopped', () =>
+    withDataDir(async (dataDir) => {
+      const storage = openTestStorage(dataDir);
+      await storage.untilReady();
+      await storage.accept({ ticks: TICKS, alerts: [] });
+      await storage.untilWritten();
+      const expected = await queryEmbedded<{ at: number }>(dataDir, CROSSINGS);
+      const range = ['--from', '2026-01-05T00:00:00Z', '--to', '2026-01-06T00:00:00Z'];
+      const args = ['backtest', '--rule', RULE, '--coin', 'bitcoin', ...range];
+      // The database of the running program …
+      const running = await runCli([...args, '--on', 'ticks', '--format', 'jsonl'], {
+        MONITOR_DATA_DIR: dataDir,
+      });
+      await storage.stop(10_000);
+      expect(running).toMatchObject({ code: 0, stderr: '' });
+      const lines = running.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(lines.slice(0, -1).map(({ observedAt }) => observedAt)).toEqual(expected.map(({ at }) => at));
+      expect(lines.at(-1)).toMatchObject({
+        type: 'summary',
+        alerts: 2,
+        prices: 1_440,
+        missed: [],
+        lookAhead: null,
+        restart: null,
+      });
+
+      // … and of one that does not run; a rule in a file, on candles.
+      const file = join(dataDir, 'rule.json');
+      writeFileSync(file, RULE);
+      const stopped = await runCli(['backtest', '--rule', file, '--coin', 'bitcoin', ...range], {
+        MONITOR_DATA_DIR: dataDir,
+      });
+      expect(stopped).toMatchObject({ code: 0, stderr: '' });
+      expect(stopped.stdout).toMatch(/^alerts {5}2$/m);
+      expect(stopped.stdout).toContain('price changed by more than 2% from the 5-min average');
+    }));
+
+  it.each([
+    [['--rule', '{"kind":"none"}'], 'none'],
+    [['--rule', '{"kind":'], 'The rule cannot be read'],
+    [['--rule', '/no/such/rule.json'], '/no/such/rule.json'],
+    [['--rule', '{"kind":"moving-average","params":{"thresholdPct":-1}}'], 'thresholdPct'],
+    [['--rule', RULE, '--on', 'bars'], 'ticks or candles'],
+    [['--rule', RULE], 'There is no database in'],
+  ])('says in a line what is wrong with %j', (args, said) =>
+    withDataDir(async (dataDir) => {
+      const { code, stderr } = await runCli(['backtest', '--coin', 'bitcoin', '--from', '7d', ...args], {
+        MONITOR_DATA_DIR: dataDir,
+      });
+      expect(code).toBeGreaterThan(0);
+      expect(stderr).toContain(said);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    }),
+  );
+});
