@@ -32,5 +32,6 @@ it('never allows more than the burst and what the time gives, whenever it is ask
       now += bucket.delayMs(now);
       expect(bucket.delayMs(now)).toBe(0);
     }),
+    { examples: [[[0, 13], 2]] },
   );
 });

@@ -12,24 +12,25 @@ export type TokenBucket = {
 export function createTokenBucket(limit: RateLimit | null): TokenBucket {
   if (limit === null) return { delayMs: () => 0, take: () => undefined };
   const { burst, everyMs } = limit;
-  let tokens = burst;
+  // Counted in milliseconds, each token `everyMs` of them: thirds and thirteenths of a token would not add up to a whole one.
+  let creditMs = burst * everyMs;
   let filledAt: number | null = null;
 
   const fill = (now: number): void => {
     // A clock that was set back adds nothing and takes nothing away.
     const passedMs = Math.max(0, now - (filledAt ?? now));
-    tokens = Math.min(burst, tokens + passedMs / everyMs);
+    creditMs = Math.min(burst * everyMs, creditMs + passedMs);
     filledAt = now;
   };
 
   return {
     delayMs(now) {
       fill(now);
-      return tokens >= 1 ? 0 : Math.ceil((1 - tokens) * everyMs);
+      return Math.max(0, Math.ceil(everyMs - creditMs));
     },
     take(now) {
       fill(now);
-      tokens = Math.max(0, tokens - 1);
+      creditMs = Math.max(0, creditMs - everyMs);
     },
   };
 }
