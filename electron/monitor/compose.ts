@@ -161,7 +161,14 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     }),
     (opened, timeoutMs) => opened.stop(timeoutMs),
   );
-  // … and delivery.
+  // … and delivery, with the channels of the settings.
+  const sendHttp = parts.add(createSendHttp({ network: wayOut }), (opened) => opened.close());
+  const { channels: userChannels, problems: channelProblems } = openChannels(started.channels, {
+    kinds: CHANNEL_KINDS,
+    context: { sendHttp, clock: systemClock, dataDir },
+    secret: (channelId, option) => env[secretVariable(channelId, option)]?.trim() || null,
+  });
+  status.reporter()(...channelProblems);
   const dispatcher = parts.add(
     createDispatcher({
       tickLog,
@@ -178,13 +185,6 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     (opened) => opened.stop(),
   );
   tickLog.follow(dispatcher.wake);
-  const sendHttp = parts.add(createSendHttp({ network: wayOut }), (opened) => opened.close());
-  const { channels: userChannels, problems: channelProblems } = openChannels(started.channels, {
-    kinds: CHANNEL_KINDS,
-    context: { sendHttp, clock: systemClock, dataDir },
-    secret: (channelId, option) => env[secretVariable(channelId, option)]?.trim() || null,
-  });
-  status.reporter()(...channelProblems);
 
   // What rules and quotes know is saved beside the log, for the next start.
   const stateSaver = parts.add(
