@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { backtestCommand } from './backtest.ts';
+import { channelsCommand } from './channels.ts';
 import { databaseUrlCommand } from './database-url.ts';
 import { runCommand } from './run.ts';
 
@@ -20,6 +21,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .configureOutput({ outputError: () => undefined }); // said once, below
   // Sub-commands copy the settings above when they are added, so they come last.
   program.addCommand(runCommand().copyInheritedSettings(program));
+  program.addCommand(channelsCommand().copyInheritedSettings(program));
   program.addCommand(databaseUrlCommand().copyInheritedSettings(program));
   program.addCommand(backtestCommand().copyInheritedSettings(program));
 

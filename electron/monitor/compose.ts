@@ -11,6 +11,7 @@ import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { composeSources } from './compose-sources.ts';
 import { openAlertTables } from './delivery/alert-tables.ts';
 import type { Channel } from './delivery/channel.ts';
+import { createChannelAdmin } from './delivery/channel-admin.ts';
 import { secretVariable } from './delivery/channel-secrets.ts';
 import { ALERTS_FILE_ID, alertsFileChannel } from './delivery/channels/alerts-file/alerts-file.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
@@ -332,6 +333,14 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       settingsView: () => settings.view(dataDir),
       settingsWriter,
       secrets,
+      channels: createChannelAdmin({
+        kinds: CHANNEL_KINDS,
+        settings: () => settings.view(dataDir).settings.channels,
+        dispatcher,
+        outbox: tickLog.alerts.outbox,
+        problems: channelProblems,
+        clock: systemClock,
+      }),
       dismissNotice: notices.dismiss,
       search: sources.search,
       currencies: sources.currencies,

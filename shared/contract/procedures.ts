@@ -3,6 +3,8 @@ import { alertSchema } from '../domain/alert.ts';
 import { alertCursorSchema } from '../domain/alert-query.ts';
 import { volumeKindSchema } from '../domain/candle.ts';
 import { candleSeriesSchema } from '../domain/candle-series.ts';
+import { channelKindSchema, channelSchema, channelTestSchema } from '../domain/channel.ts';
+import { alertDeliverySchema } from '../domain/delivery.ts';
 import { foundCoinSchema } from '../domain/found-coin.ts';
 import { intervalLengthMs, intervalSchema } from '../domain/interval.ts';
 import { snapshotSchema } from '../domain/snapshot.ts';
@@ -71,6 +73,25 @@ export const procedures = {
         path: ['to'],
       }),
     output: z.array(alertSchema).readonly(),
+  },
+  /** How far the delivery of alerts is on every channel that took them over. The newest 500 alerts are known, and what waits. */
+  'alerts.deliveries': {
+    input: z.strictObject({ alertIds: z.array(z.string().min(1)).max(200) }),
+    output: z.array(alertDeliverySchema).readonly(),
+  },
+  /** The kinds of channels that can be set up. */
+  'channels.kinds': { input: z.strictObject({}), output: z.array(channelKindSchema).readonly() },
+  /** The channels and how they are doing. */
+  'channels.list': { input: z.strictObject({}), output: z.array(channelSchema).readonly() },
+  /** Delivers a test alert to a channel that is open; what waits for the channel does not wait for it. */
+  'channels.test': { input: z.strictObject({ id: z.string().min(1) }), output: channelTestSchema },
+  /** Tries once more what a channel gave up: the named alerts, or all. */
+  'channels.send-again': {
+    input: z.strictObject({
+      id: z.string().min(1),
+      alertIds: z.array(z.string().min(1)).max(1_000).optional(),
+    }),
+    output: z.object({ count: z.number().int().nonnegative() }),
   },
   /** Coins by name, symbol or id, the best known first. Fails while the provider cannot be asked and no list is known. */
   'coins.search': {

@@ -1,11 +1,12 @@
+import type { ChannelFailure, ChannelState, SkipReason } from '../../../shared/domain/delivery.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import { withinTime } from '../async/within-time.ts';
 import type { Logger } from '../logging/logger.ts';
 import { nextDelayMs } from '../time/backoff.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Channel, ChannelFailure, ChannelState } from './channel.ts';
-import { type Delivery, isSettled, type SkipReason } from './delivery.ts';
+import type { Channel } from './channel.ts';
+import { type Delivery, isSettled } from './delivery.ts';
 import { DeliveryError } from './delivery-error.ts';
 import type { Outbox } from './outbox.ts';
 import { createTokenBucket } from './token-bucket.ts';

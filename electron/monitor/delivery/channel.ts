@@ -1,7 +1,5 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
-import type { Message } from '../../../shared/messages/message.ts';
-import type { SkipReason } from './delivery.ts';
-import type { FailureKind } from './delivery-error.ts';
+import type { SkipReason } from '../../../shared/domain/delivery.ts';
 
 /** An alert as channels get it. */
 export type RaisedAlert = Alert & {
@@ -48,23 +46,3 @@ export type ChannelLimits = {
 };
 
 export type RateLimit = { readonly burst: number; readonly everyMs: number };
-
-/** The failure that a channel is in. */
-export type ChannelFailure = {
-  readonly kind: FailureKind;
-  readonly message: Message;
-  /** Attempts that have failed in a row. */
-  readonly attempts: number;
-  /** When the first of them failed, and when the next attempt is made. Milliseconds since the epoch. */
-  readonly since: number;
-  readonly retryAt: number;
-};
-
-export type ChannelState = {
-  readonly id: string;
-  /** Alerts that are neither delivered nor given up. */
-  readonly waiting: number;
-  /** Null while attempts succeed. */
-  readonly failure: ChannelFailure | null;
-  readonly lastDeliveredAt: number | null;
-};

@@ -1,14 +1,6 @@
+import type { FailureKind } from '../../../shared/domain/delivery.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../../shared/messages/message-error.ts';
-/**
- * Why a delivery failed.
- * `refused`: the channel does not accept our key or password. `rate-limited`: it asks us to wait. `unreachable`: there was no
- * answer, or a failure of the other side. `certificate`: its TLS certificate is not trusted. `rejected`: it will never
- * accept this alert, and trying again would not help.
- */
-export const FAILURE_KINDS = ['refused', 'rate-limited', 'unreachable', 'certificate', 'rejected'] as const;
-export type FailureKind = (typeof FAILURE_KINDS)[number];
-
 export type DeliveryErrorOptions = ErrorOptions & {
   /** How long the channel wants us to wait. */
   readonly retryAfterMs?: number | undefined;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { FailureKind } from '../../../shared/domain/delivery.ts';
 import { verbatim } from '../../../shared/messages/message.ts';
 import { openLogFile } from '../log/log-file.ts';
 import { alert, batchOf, NOW } from '../log/log-fixture.ts';
@@ -12,7 +13,7 @@ import { silentLog } from '../logging/logger.ts';
 import { type Clock, virtualClock } from '../time/clock.ts';
 import { createAlertStore } from './alert-store.ts';
 import type { Channel, ChannelLimits } from './channel.ts';
-import { DeliveryError, type FailureKind } from './delivery-error.ts';
+import { DeliveryError } from './delivery-error.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createOutbox } from './outbox.ts';
 

@@ -1,8 +1,9 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { ChannelState } from '../../../shared/domain/delivery.ts';
 import type { TickLog } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Channel, ChannelState } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { type ChannelDelivery, createChannelDelivery } from './channel-delivery.ts';
 import { type AlertFollower, followAlerts } from './follow-alerts.ts';
 import type { Outbox } from './outbox.ts';
@@ -20,6 +21,8 @@ export type Dispatcher = {
   wake(): void;
   /** Delivers alerts that the log cannot take now. When it can, they are known to be delivered. */
   deliverUnlogged(alerts: readonly Alert[]): void;
+  /** Those that are open. */
+  channels(): readonly Channel[];
   states(): readonly ChannelState[];
   /** Sends what a channel gave up once more: the named alerts, or all. Returns how many. */
   sendAgain(channel: string, alertIds?: readonly string[]): number;
@@ -41,7 +44,11 @@ export type DispatcherOptions = {
 export function createDispatcher({ tickLog, outbox, report, ...options }: DispatcherOptions): Dispatcher {
   const { clock, log } = options;
 
-  type Opened = { readonly id: string; readonly follower: AlertFollower; readonly delivery: ChannelDelivery };
+  type Opened = {
+    readonly channel: Channel;
+    readonly follower: AlertFollower;
+    readonly delivery: ChannelDelivery;
+  };
   let opened: readonly Opened[] = [];
   const states = (): readonly ChannelState[] => opened.map(({ delivery }) => delivery.state());
 
@@ -55,7 +62,7 @@ export function createDispatcher({ tickLog, outbox, report, ...options }: Dispat
       clock,
       log,
     });
-    return { id: channel.id, follower, delivery };
+    return { channel, follower, delivery };
   };
   const wake = (): void => {
     for (const { follower } of opened) follower.wake();
@@ -80,9 +87,10 @@ export function createDispatcher({ tickLog, outbox, report, ...options }: Dispat
       const takenAt = clock.now();
       for (const { delivery } of opened) delivery.take(alerts.map((alert) => ({ alert, takenAt })));
     },
+    channels: () => opened.map(({ channel }) => channel),
     states,
     sendAgain(channel, alertIds) {
-      const delivery = opened.find(({ id }) => id === channel)?.delivery;
+      const delivery = opened.find((each) => each.channel.id === channel)?.delivery;
       if (delivery === undefined) return 0;
       outbox.flush();
       const dead = outbox

@@ -22,6 +22,9 @@ export class ChannelError extends MessageError {
   }
 }
 
+/** The id of the problem that a channel's settings are wrong. */
+export const channelProblemId = (id: string): string => `channel-${id}`;
+
 export type OpenChannelOptions = {
   readonly kinds: readonly ChannelKind[];
   readonly context: ChannelContext;
@@ -96,7 +99,7 @@ export function openChannels(
       channels.push(openChannel(setting, options));
     } catch (cause) {
       if (!(cause instanceof ChannelError)) throw cause;
-      problems.push({ id: `channel-${setting.id}`, message: cause.content });
+      problems.push({ id: channelProblemId(setting.id), message: cause.content });
     }
   }
   return { channels, problems };
@@ -130,6 +133,6 @@ function faultOf({ issues: [issue] }: z.ZodError, id: string, secrets: readonly 
 }
 
 /** The options of a kind as JSON Schema, from which a page draws a form. */
-export function optionsJsonSchema({ options }: ChannelKind): unknown {
+export function optionsJsonSchema({ options }: ChannelKind): Record<string, unknown> {
   return z.toJSONSchema(options, { io: 'input' });
 }

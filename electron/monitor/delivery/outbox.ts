@@ -1,10 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
+import {
+  type AlertDelivery,
+  type DeliveryProgress,
+  deliveryProgressSchema,
+} from '../../../shared/domain/delivery.ts';
 import { verbatim } from '../../../shared/messages/message.ts';
 import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AlertStore } from './alert-store.ts';
-import { type Delivery, type DeliveryProgress, deliveryProgressSchema, isSettled } from './delivery.ts';
+import { type Delivery, isSettled } from './delivery.ts';
 
 /** The journal's table of deliveries: which alert is how far on which channel. */
 export type Outbox = {
@@ -13,7 +18,9 @@ export type Outbox = {
   /** What the channel gave up and can be sent again, oldest first. */
   dead(channel: string): readonly Delivery[];
   /** How far the alerts are on every channel that took them over. */
-  progressOf(alertIds: readonly string[]): readonly AlertProgress[];
+  progressOf(alertIds: readonly string[]): readonly AlertDelivery[];
+  /** How many deliveries to the channel were given up. */
+  deadCount(channel: string): number;
   /** Whether the channel has taken the alert over before. */
   has(channel: string, alertId: string): boolean;
   /**
@@ -42,9 +49,6 @@ export type OutboxOptions = {
   readonly log: Logger;
 };
 
-/** How far an alert is on a channel. */
-export type AlertProgress = DeliveryProgress & { readonly alertId: string; readonly channel: string };
-
 const COLUMNS = 'taken_at as takenAt, status, attempts, reason, detail, updated_at as updatedAt';
 
 export function createOutbox(database: DatabaseSync, { alerts, clock, log }: OutboxOptions): Outbox {
@@ -54,6 +58,9 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
   );
   const selectDead = database.prepare(
     `select alert_id, ${COLUMNS} from deliveries where channel = ? and status = 'dead' order by delivery_id`,
+  );
+  const countDead = database.prepare(
+    "select count(*) as count from deliveries where channel = ? and status = 'dead'",
   );
   const selectProgress = database.prepare(
     `select alert_id as alertId, channel, ${COLUMNS} from deliveries
@@ -128,6 +135,10 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
 
   return {
     unsettled: (channel) => withAlerts(selectUnsettled.all(channel)),
+    deadCount(channel) {
+      flush();
+      return Number(countDead.get(channel)?.count);
+    },
     dead: (channel) => withAlerts(selectDead.all(channel)),
     progressOf(alertIds) {
       flush();

@@ -1,8 +1,10 @@
 import { ApiError } from '../../../shared/contract/api-error.ts';
 import type { SettingsView } from '../../../shared/contract/settings-view.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
+import { message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
+import type { ChannelAdmin } from '../delivery/channel-admin.ts';
 import { SecretError, type SecretName, type SecretStore } from '../secrets/secret-store.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 import type { SettingsPatch, SettingsWriter } from '../settings/settings-writer.ts';
@@ -25,6 +27,7 @@ export type ApiParts = {
   readonly settingsWriter: SettingsWriter;
   /** @throws Error when that cannot be kept */
   readonly dismissNotice: (id: string) => void;
+  readonly channels: ChannelAdmin;
   readonly search: CoinSearch;
   readonly currencies: QuoteCurrencies;
 };
@@ -63,6 +66,20 @@ export function createApi(parts: ApiParts): Implementations {
     },
 
     'alerts.range': (range) => store.alertsInRange({ ...range, vsCurrency: parts.settings().vsCurrency }),
+
+    'alerts.deliveries': ({ alertIds }) => parts.channels.deliveries(alertIds),
+
+    'channels.kinds': () => parts.channels.kinds(),
+
+    'channels.list': () => parts.channels.list(),
+
+    async 'channels.test'({ id }) {
+      const outcome = await parts.channels.test(id);
+      if (outcome === null) throw new ApiError('bad-request', message('channel.not-open', { id }));
+      return outcome;
+    },
+
+    'channels.send-again': ({ id, alertIds }) => ({ count: parts.channels.sendAgain(id, alertIds) }),
 
     'coins.search': ({ query }) => asked(parts.search.find(query, AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
 

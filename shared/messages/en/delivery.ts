@@ -22,6 +22,7 @@ export const deliveryTexts = {
   'channel.not-an-id': () => 'must be a lower-case name of letters, digits and dashes, e.g. "ops"',
   'channel.too-many': (p: { most: number }) => `holds at most ${p.most} channels`,
   'channel.id-twice': () => 'names a channel twice',
+  'channel.not-open': (p: { id: string }) => `There is no open channel "${p.id}".`,
   'channel.wrong': (p: { id: string; reason: Nested }) => `Channel "${p.id}": ${p.reason}`,
   'channel.unknown-kind': (p: { kind: string; kinds: readonly string[] }) =>
     `there is no kind "${p.kind}". There are: ${p.kinds.join(', ')}.`,

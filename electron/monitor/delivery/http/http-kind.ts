@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import type { FailureKind } from '../../../../shared/domain/delivery.ts';
 import { message } from '../../../../shared/messages/message.ts';
 import { retryAfterMs } from '../../network/retry-after.ts';
 import type { ChannelLimits, RaisedAlert } from '../channel.ts';
 import { type ChannelKind, channelKind } from '../channel-kind.ts';
-import { DeliveryError, type FailureKind } from '../delivery-error.ts';
+import { DeliveryError } from '../delivery-error.ts';
 import type { HttpRequest, HttpResponse } from './send-http.ts';
 
 /** A kind of channel that takes alerts by one HTTP request. */

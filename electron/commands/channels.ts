@@ -1,0 +1,88 @@
+import { Command } from 'commander';
+import { text } from '../../shared/messages/message.ts';
+import { textOfError } from '../../shared/messages/message-error.ts';
+import type { ChannelSetting } from '../../shared/settings/channel-setting.ts';
+import { secretVariable } from '../monitor/delivery/channel-secrets.ts';
+import { createSendHttp } from '../monitor/delivery/http/send-http.ts';
+import { type OpenChannelOptions, openChannel } from '../monitor/delivery/open-channel.ts';
+import { CHANNEL_KINDS } from '../monitor/delivery/registry.ts';
+import { sendTest } from '../monitor/delivery/send-test.ts';
+import { environmentNetwork } from '../monitor/network/environment-network.ts';
+import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { readChannelSettings } from '../monitor/settings/read-channels.ts';
+import { systemClock } from '../monitor/time/clock.ts';
+
+/** `channels`: what sets channels up on a server without a page. It may be used while the program runs. */
+export function channelsCommand(): Command {
+  const command = new Command('channels').description(
+    'list the channels of the settings, or send a test alert',
+  );
+  addFlags(
+    command
+      .command('list')
+      .description('print each channel with its kind, and what is wrong with its settings')
+      .action(list),
+    [],
+  );
+  addFlags(
+    command
+      .command('test <id>')
+      .description('send a test alert to a channel of the settings')
+      .action((id: string, options: Readonly<Record<string, unknown>>) => test(id, options)),
+    [],
+  );
+  return command;
+}
+
+async function list(options: Readonly<Record<string, unknown>>): Promise<void> {
+  await withChannels(options, async (settings, openOptions) => {
+    for (const setting of settings) {
+      const { id, kind, enabled } = setting;
+      process.stdout.write(`${id}\t${kind}\t${enabled ? stateOf(setting, openOptions) : 'off'}\n`);
+    }
+  });
+}
+
+/** Opening a channel checks its settings, and connects to nothing. */
+function stateOf(setting: ChannelSetting, options: OpenChannelOptions): string {
+  try {
+    openChannel(setting, options);
+    return 'ready';
+  } catch (cause) {
+    return textOfError(cause);
+  }
+}
+
+async function test(id: string, options: Readonly<Record<string, unknown>>): Promise<void> {
+  await withChannels(options, async (settings, openOptions) => {
+    const setting = settings.find((each) => each.id === id);
+    if (setting === undefined) {
+      const known = settings.map((each) => each.id).join(', ') || 'none';
+      throw new Error(`There is no channel "${id}" in the settings. There are: ${known}.`);
+    }
+    const channel = openChannel(setting, openOptions);
+    const { failure, durationMs } = await sendTest(channel, systemClock);
+    await channel.close?.();
+    if (failure !== null) throw new Error(`${id}: ${failure.kind}: ${text(failure.message)}`);
+    process.stdout.write(`${id}: delivered in ${durationMs} ms\n`);
+  });
+}
+
+async function withChannels(
+  options: Readonly<Record<string, unknown>>,
+  work: (settings: readonly ChannelSetting[], openOptions: OpenChannelOptions) => Promise<void>,
+): Promise<void> {
+  const env = withSecretsFromFiles(process.env);
+  const dataDir = chosenDataDir(options, process.env);
+  const sendHttp = createSendHttp({ network: environmentNetwork(env) });
+  try {
+    await work(readChannelSettings(dataDir, env), {
+      kinds: CHANNEL_KINDS,
+      context: { sendHttp, clock: systemClock, dataDir },
+      secret: (channelId, option) => env[secretVariable(channelId, option)]?.trim() || null,
+    });
+  } finally {
+    await sendHttp.close();
+  }
+}

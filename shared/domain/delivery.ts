@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { messageSchema } from '../messages/message.ts';
+import { instant } from './instant.ts';
+
+/**
+ * Why a delivery failed.
+ * `refused`: the channel does not accept our key or password. `rate-limited`: it asks us to wait. `unreachable`: there was no
+ * answer, or a failure of the other side. `certificate`: its TLS certificate is not trusted. `rejected`: it will never
+ * accept this alert, and trying again would not help.
+ */
+export const FAILURE_KINDS = ['refused', 'rate-limited', 'unreachable', 'certificate', 'rejected'] as const;
+export const failureKindSchema = z.enum(FAILURE_KINDS);
+export type FailureKind = z.infer<typeof failureKindSchema>;
+
+/** Why an alert was not sent to a channel on purpose. */
+export const SKIP_REASONS = ['paused', 'quiet-hours', 'too-old', 'unsupported', 'channel-removed'] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/**
+ * How far the delivery of an alert to a channel is. `pending`: not tried yet. `failed`: tried, and to be tried again.
+ * `delivered`, `skipped` and `dead` are final; a dead one can be sent again by the user.
+ */
+export const DELIVERY_STATUSES = ['pending', 'failed', 'delivered', 'skipped', 'dead'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** How far it is, apart from the alert itself. Times in milliseconds since the epoch. */
+export const deliveryProgressSchema = z.object({
+  /** When the alert was accepted. */
+  takenAt: instant,
+  status: z.enum(DELIVERY_STATUSES),
+  /** Attempts that failed. */
+  attempts: z.number().int().nonnegative(),
+  /** Why the last attempt failed, or why none was made. */
+  reason: z.enum([...FAILURE_KINDS, ...SKIP_REASONS]).nullable(),
+  /** The reason as a message. */
+  detail: messageSchema.nullable(),
+  updatedAt: instant,
+});
+export type DeliveryProgress = Readonly<z.infer<typeof deliveryProgressSchema>>;
+
+/** How far an alert is on a channel. */
+export const alertDeliverySchema = deliveryProgressSchema.extend({
+  alertId: z.string(),
+  channel: z.string(),
+});
+export type AlertDelivery = Readonly<z.infer<typeof alertDeliverySchema>>;
+
+/** The failure that a channel is in. */
+export const channelFailureSchema = z.object({
+  kind: failureKindSchema,
+  message: messageSchema,
+  /** Attempts that have failed in a row. */
+  attempts: z.number().int().positive(),
+  /** When the first of them failed, and when the next attempt is made. */
+  since: instant,
+  retryAt: instant,
+});
+export type ChannelFailure = Readonly<z.infer<typeof channelFailureSchema>>;
+
+/** How a channel is doing. */
+export const channelStateSchema = z.object({
+  id: z.string(),
+  /** Alerts that are neither delivered nor given up. */
+  waiting: z.number().int().nonnegative(),
+  /** Null while attempts succeed. */
+  failure: channelFailureSchema.nullable(),
+  lastDeliveredAt: instant.nullable(),
+});
+export type ChannelState = Readonly<z.infer<typeof channelStateSchema>>;
