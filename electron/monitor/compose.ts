@@ -12,7 +12,7 @@ import { composeSources } from './compose-sources.ts';
 import { openAlertTables } from './delivery/alert-tables.ts';
 import type { Channel } from './delivery/channel.ts';
 import { createChannelAdmin } from './delivery/channel-admin.ts';
-import { secretVariable } from './delivery/channel-secrets.ts';
+import { hideSecrets, secretVariable } from './delivery/channel-secrets.ts';
 import { ALERTS_FILE_ID, alertsFileChannel } from './delivery/channels/alerts-file/alerts-file.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
 import { createSendHttp } from './delivery/http/send-http.ts';
@@ -330,7 +330,11 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       store,
       settings: settings.current,
       snapshot,
-      settingsView: () => settings.view(dataDir),
+      settingsView() {
+        const view = settings.view(dataDir);
+        const channels = hideSecrets(view.settings.channels, CHANNEL_KINDS);
+        return { ...view, settings: { ...view.settings, channels } };
+      },
       settingsWriter,
       secrets,
       channels: createChannelAdmin({
