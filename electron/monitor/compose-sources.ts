@@ -28,7 +28,7 @@ import { createPoller } from './sources/polling/poller.ts';
 import { createSourceGate } from './sources/polling/source-gate.ts';
 import { FeedError, type PriceBatch } from './sources/price-source.ts';
 import type { TickTimes } from './sources/tick-times.ts';
-import { type Clock, systemClock } from './time/clock.ts';
+import { type Clock, steadyClock, systemClock } from './time/clock.ts';
 
 const SECOND_MS = 1_000;
 
@@ -181,7 +181,8 @@ export function composeSources(options: SourcesOptions): Sources {
   const exchangeFeed = createExchangeFeed({
     markets,
     clock,
-    networkClock: systemClock,
+    // The length of a cooldown is no matter of what time it is.
+    networkClock: steadyClock,
     random,
     log,
     request: exchangeRequest(),

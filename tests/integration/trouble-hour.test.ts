@@ -4,7 +4,7 @@ import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { openMonitor } from '../../electron/monitor/compose.ts';
 import type { Monitor } from '../../electron/monitor/monitor.ts';
 import { EXCHANGE_URL_VARIABLE } from '../../electron/monitor/sources/exchanges/usable-exchanges.ts';
-import { type Clock, scaledClock, systemClock } from '../../electron/monitor/time/clock.ts';
+import { type Clock, scaledClock, steadyClock, systemClock } from '../../electron/monitor/time/clock.ts';
 import { alertLines, until, withFolder } from '../program.ts';
 import { createScriptedMarket } from './scripted-market.ts';
 import { createSeededRandom, replayable, seedFrom } from './seeded-random.ts';
@@ -76,8 +76,10 @@ describe('an hour of trouble', () => {
       withFolder(async (folder) => {
         const network = scaledClock(NETWORK_SPEED, Date.now());
         // What uses the machine's time, such as heartbeats and reconnections, is sped up too.
-        vi.spyOn(systemClock, 'now').mockImplementation(network.now);
-        vi.spyOn(systemClock, 'sleep').mockImplementation(network.sleep);
+        for (const clock of [systemClock, steadyClock]) {
+          vi.spyOn(clock, 'now').mockImplementation(network.now);
+          vi.spyOn(clock, 'sleep').mockImplementation(network.sleep);
+        }
         const random = createSeededRandom(SEED);
         const marketClock = clockFrom(START);
         const clock = clockFrom(START);

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Clock, scaledClock, systemClock, virtualClock } from './clock.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Clock, scaledClock, steadyClock, systemClock, virtualClock } from './clock.ts';
 
 const warnings: string[] = [];
 const note = (warning: Error): void => {
@@ -24,5 +24,22 @@ describe('a sleep until a moment that has passed', () => {
     // Warnings are emitted in a turn of their own.
     await new Promise((resolve) => setImmediate(resolve));
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('the steady clock', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it.each([
+    ['forward', 2],
+    ['back', -2],
+  ])('goes on evenly when the clock of the machine is set %s by two hours', (_, hours) => {
+    const before = steadyClock.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
+    const passed = steadyClock.now() - before;
+    expect(passed).toBeGreaterThanOrEqual(0);
+    expect(passed).toBeLessThan(3_600_000);
   });
 });

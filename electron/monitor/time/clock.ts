@@ -39,6 +39,13 @@ async function sleepRealMs(ms: number, signal?: AbortSignal): Promise<void> {
 /** The machine's own clock. */
 export const systemClock: Clock = { now: () => Date.now(), sleep: sleepRealMs, speed: 1 };
 
+/** Real time that goes on evenly when somebody, or a time server, sets the machine's clock: for durations alone. */
+export const steadyClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  sleep: sleepRealMs,
+  speed: 1,
+};
+
 /** A clock that agreed with the machine's at `origin` and has run `speed` times as fast since. */
 export function scaledClock(speed: number, origin: number): Clock {
   return {
