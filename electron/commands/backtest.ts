@@ -125,7 +125,7 @@ async function readCandleSeries(
   const pages = [];
   for (let before = to; before > from; ) {
     const query = { ...key, interval: CANDLE, limit: PAGE_CANDLES, before } as const;
-    const { candles } = await readCandles(client, query, Number.NEGATIVE_INFINITY);
+    const { candles } = await readCandles(client, query);
     pages.unshift(candles.filter(({ start }) => start >= from));
     const oldest = candles[0]?.start;
     if (oldest === undefined || candles.length < PAGE_CANDLES) break;

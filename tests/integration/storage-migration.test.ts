@@ -1,34 +1,9 @@
-import { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { loadMigrations, migrate } from '../../electron/monitor/store/connection/migrate.ts';
-import { openSession } from '../../electron/monitor/store/connection/session.ts';
-import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
+import { makeDatabaseAsOf } from './database-as-of.ts';
 import { openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 5, 12);
 const NOON = new Date(START).toISOString();
-
-/** Recreates the embedded database with the first `count` migrations and the rows of `sql`. */
-async function makeAsOf(dataDir: string, count: number, sql: string): Promise<void> {
-  const storage = openTestStorage(dataDir);
-  await storage.untilReady();
-  const pool = new Pool({ connectionString: await embeddedConnectionUrl(dataDir) });
-  pool.on('error', () => undefined); // the server may stop before the connection has ended
-  const client = await pool.connect();
-  try {
-    // The storage may be refreshing the view. Dropping it first waits for the refresh and avoids a deadlock.
-    await client.query('drop materialized view ohlcv_daily');
-    await client.query('drop schema public cascade; create schema public');
-    const transact = createTransact(pool, new AbortController().signal);
-    await migrate(transact, await openSession(transact, []), (await loadMigrations()).slice(0, count));
-    await client.query(sql);
-  } finally {
-    client.release();
-    await pool.end();
-  }
-  await storage.stop(10_000);
-}
 
 const ROWS_WITHOUT_AMOUNTS = `
   insert into ticks (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source) values
@@ -49,7 +24,7 @@ const ROWS_WITHOUT_AMOUNTS = `
 describe('a database of the version without amounts', () => {
   it('keeps its rows and grants, and stores amounts from then on', () =>
     withDataDir(async (dataDir) => {
-      await makeAsOf(dataDir, 2, ROWS_WITHOUT_AMOUNTS);
+      await makeDatabaseAsOf(dataDir, 2, ROWS_WITHOUT_AMOUNTS);
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
       const rows = () =>
@@ -105,7 +80,7 @@ describe('a database of the version without amounts', () => {
 
   it('is not changed while an object depends on the daily view, and is migrated afterwards', () =>
     withDataDir(async (dataDir) => {
-      await makeAsOf(dataDir, 2, 'create view closes as select day, close from ohlcv_daily');
+      await makeDatabaseAsOf(dataDir, 2, 'create view closes as select day, close from ohlcv_daily');
       const storage = openTestStorage(dataDir);
       await storage.accept({ ticks: [tick({ observedAt: START, amount: 0.25 })], alerts: [] });
       expect(await storage.untilDown()).toMatch(
@@ -121,7 +96,7 @@ describe('a database of the version without amounts', () => {
 describe('a database of the version that kept a sentence for each alert', () => {
   it('gives its alerts with kind, parameters, severity and direction', () =>
     withDataDir(async (dataDir) => {
-      await makeAsOf(
+      await makeDatabaseAsOf(
         dataDir,
         4,
         `insert into alerts (id, rule, coin_id, vs_currency, source, observed_at, price, message, figures) values

@@ -91,12 +91,12 @@ describe('storage whose embedded server exits', () => {
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
       await storage.untilReady();
-      await queryEmbedded(dataDir, 'alter table ticks rename to hidden');
+      await queryEmbedded(dataDir, 'alter table series_ticks rename to hidden');
       await storage.accept(fetchOf(0));
       await storage.until(() => storage.problems().length > 0);
-      expect(textOf(storage.problems()[0]?.message)).toContain('relation "ticks" does not exist');
+      expect(textOf(storage.problems()[0]?.message)).toContain('relation "series_ticks" does not exist');
       expect(storage.queueState().waitingTicks).toBe(1);
-      await queryEmbedded(dataDir, 'alter table hidden rename to ticks');
+      await queryEmbedded(dataDir, 'alter table hidden rename to series_ticks');
       await storage.untilWritten();
       await storage.until(() => storage.problems().length === 0);
       await storage.stop(10_000);

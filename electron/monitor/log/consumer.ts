@@ -16,9 +16,12 @@ export type ConsumerOptions = {
   readonly isDue: () => boolean;
   /**
    * Applies the records and resolves when the effect is durable. When it rejects, the records are applied again:
-   * after a delay, or after the next start if the program is stopping. It must be idempotent.
+   * after a delay, or after the next start if the program is stopping. It must be idempotent. `isLast` is true when the
+   * log has no records after them.
    */
-  readonly apply: (records: readonly LogRecord[]) => Promise<void>;
+  readonly apply: (records: readonly LogRecord[], isLast: boolean) => Promise<void>;
+  /** Called while records are applied, with those that will be applied next: to make them ready. */
+  readonly prepare?: (next: readonly LogRecord[]) => void;
   /** Called after each commit. */
   readonly onCommit: () => void;
   /** Called with the reason when the log cannot be read, before the next try, and with null after a successful read. */
@@ -46,7 +49,7 @@ type Wake = { readonly id: string };
  * tasks are merged. The queue is kept only in memory: the cursor records what is left to do.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
-  const { name, cursor, limit, isDue, apply, onCommit, onReadFailure, clock, log, signal } = options;
+  const { name, cursor, limit, isDue, apply, prepare, onCommit, onReadFailure, clock, log, signal } = options;
 
   const commit = async (offset: number): Promise<void> => {
     for (;;) {
@@ -74,15 +77,28 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     }
   };
 
+  /** What follows the records that are being applied. A failure to read is met again by the next `read`. */
+  const readAhead = async (): Promise<readonly LogRecord[]> => {
+    const next = await cursor.read(limit).catch(() => []);
+    if (next.length > 0) prepare?.(next);
+    return next;
+  };
+
   const work = async (): Promise<void> => {
-    const records = await read();
-    const last = records.at(-1);
-    if (last === undefined) return;
-    await apply(records);
-    signal.throwIfAborted();
-    await commit(last.offset);
-    if (cursor.lag().records > 0) wake();
-    onCommit();
+    for (let records = await read(); ; ) {
+      const last = records.at(-1);
+      if (last === undefined) return;
+      const isLast = cursor.lag().records <= records.length;
+      const ahead = prepare === undefined || isLast ? Promise.resolve([]) : readAhead();
+      // Both have ended before anything else is read, also when one fails.
+      const [applied] = await Promise.allSettled([apply(records, isLast), ahead]);
+      if (applied.status === 'rejected') throw applied.reason;
+      signal.throwIfAborted();
+      await commit(last.offset);
+      records = await ahead;
+      if (records.length === 0 && cursor.lag().records > 0) wake();
+      onCommit();
+    }
   };
 
   const queue = new BetterQueue<Wake>({

@@ -1,7 +1,10 @@
 import type { LogRecord } from './tick-log.ts';
 
-/** Enough for every consumer that keeps up. A consumer that has fallen behind reads from disk. */
-const MAX_TICKS = 20_000;
+/**
+ * Enough for every consumer that keeps up or catches up after a burst, in some ten megabytes. A consumer that has fallen
+ * further behind reads from disk.
+ */
+const MAX_TICKS = 60_000;
 
 /** The newest records, in memory, so that consumers near the end of the log neither read nor decode them. */
 export type LogTail = {

@@ -14,6 +14,8 @@ import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
 import { loadMigrations } from './connection/migrate.ts';
 import { embeddedProvider, externalProvider } from './connection/provider.ts';
 import { createHistoryStore } from './history/postgres-history-store.ts';
+import { createOldTables } from './moving/move-old-tables.ts';
+import { createPartitions } from './partitions/keep-partitions.ts';
 import { firstOfEachCandle } from './reads/first-of-each-candle.ts';
 import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
@@ -22,6 +24,8 @@ import { readCandles } from './reads/read-candles.ts';
 import type { Store } from './store.ts';
 import { createStoreConsumer } from './store-consumer.ts';
 import { createBatchWriter } from './writer/batch-writer.ts';
+import { createTickWriter } from './writer/tick-writer.ts';
+import type { RunTransaction } from './writer/write-batch.ts';
 
 /** Whoever reads candles waits for what was appended before, but not for a database that has much to do. */
 const READ_WAIT_MS = 1_000;
@@ -66,17 +70,27 @@ export function openStore(options: StoreOptions): Store {
   const { signal } = stopping;
   const cursor = tickLog.cursor('store');
 
+  /** What background tasks have to say, by task. */
+  const problems = new Map<string, Problem | null>();
+  const reportAs =
+    (task: string) =>
+    (problem: Problem | null): void => {
+      problems.set(task, problem);
+      reportState();
+    };
+
+  const oldTables = createOldTables({ clock: options.present ?? clock, log, report: reportAs('old tables') });
   const database = openDatabase({
     provider: (onLoss) =>
       databaseUrl === '' ? embeddedProvider(dataDir, log, onLoss) : externalProvider(databaseUrl),
     loadMigrations,
+    beforeReady: oldTables.moveCandles,
     clock: options.present ?? clock,
     log,
     random,
   });
 
   let writeFailure: Error | null = null;
-  let viewProblem: Problem | null = null;
   const writeProblem = (): Problem | null => {
     if (writeFailure === null || database.state().status !== 'ready') return null;
     const reason = refusedStatementMessage(writeFailure, database.session());
@@ -90,20 +104,32 @@ export function openStore(options: StoreOptions): Store {
     report({
       database: database.state(),
       waitingTicks: cursor.lag().ticks,
-      problems: [writeProblem(), viewProblem],
+      problems: [writeProblem(), ...problems.values()],
     });
   };
 
-  const dailyView = createDailyView(database, clock, log, (problem) => {
-    viewProblem = problem;
-    reportState();
+  const dailyView = createDailyView(database, clock, log, reportAs('daily view'));
+  const run: RunTransaction = async (work) => {
+    await database.whenReady(signal);
+    return database.run(work);
+  };
+  const partitions = createPartitions({
+    run,
+    whenReady: database.whenReady,
+    session: database.session,
+    clock,
+    log,
+    report: reportAs('partitions'),
   });
 
-  const write = createBatchWriter<LogRecord>({
-    async run(work) {
-      await database.whenReady(signal);
-      await database.run(work);
-    },
+  const writer = createBatchWriter<LogRecord>({
+    writer: createTickWriter({
+      run,
+      session: database.session,
+      partitions,
+      unmovedUntil: oldTables.unmovedUntil,
+      monotonicMs: () => performance.now(),
+    }),
     touch: dailyView.touch,
     keepDeadLetter: (record, error) => tickLog.keepDeadLetter(record, error.message, clock.now()),
     onFailure(error) {
@@ -122,7 +148,7 @@ export function openStore(options: StoreOptions): Store {
     clock,
     log,
     isReady: () => database.state().status === 'ready',
-    write,
+    writer,
     onWritten() {
       tickLog.trim();
       reportState();
@@ -162,7 +188,7 @@ export function openStore(options: StoreOptions): Store {
   };
 
   let isStarted = false;
-  let viewKept: Promise<void> = Promise.resolve();
+  let inBackground: Promise<unknown> = Promise.resolve();
 
   const flush = async (timeoutMs: number): Promise<void> => {
     if (cursor.lag().records === 0) return;
@@ -185,14 +211,23 @@ export function openStore(options: StoreOptions): Store {
     start() {
       isStarted = true;
       database.start();
-      viewKept = dailyView.run(signal).catch((error: unknown) => {
-        if (!signal.aborted) log.error({ err: error }, 'the daily candles are not refreshed any more');
-      });
+      const tasks = [
+        dailyView.run(signal),
+        partitions.keep(signal),
+        oldTables.moveTicks(database.run, database.whenReady, signal),
+      ];
+      inBackground = Promise.all(
+        tasks.map((task) =>
+          task.catch((error: unknown) => {
+            if (!signal.aborted) log.error({ err: error }, 'a background task of the database has ended');
+          }),
+        ),
+      );
     },
     flush,
     async candles(query) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
-      return read((client) => readCandles(client, query, dailyView.staleFrom()));
+      return read((client) => readCandles(client, query));
     },
     async alerts(query) {
       const local = tickLog.alerts.newest(query);
@@ -211,7 +246,7 @@ export function openStore(options: StoreOptions): Store {
       if (performance.now() < deadline) await dailyView.finish();
       stopping.abort(new DatabaseUnavailable(message('database.stopping')));
       consumer.stop();
-      await viewKept;
+      await inBackground;
       await database.stop();
     },
   };

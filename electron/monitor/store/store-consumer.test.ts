@@ -140,7 +140,7 @@ function openStore(
     clock,
     log: silentLog,
     isReady,
-    write,
+    writer: { write, prepare: () => undefined },
     onWritten,
     onReadFailure: (error) => readFailures.push(error?.message ?? null),
     signal: stopping.signal,

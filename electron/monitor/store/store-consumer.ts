@@ -3,9 +3,10 @@ import type { Lag, LogBatch, LogCursor, LogRecord } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import { createWritePace } from './write-pace.ts';
+import type { BatchWriter } from './writer/batch-writer.ts';
 
-/** A transaction grows more efficient up to about here, and memory with it. */
-const BATCH = { maxRecords: 1_000, maxTicks: 10_000 };
+/** A transaction grows more efficient up to about here, and memory with it: two of them are in work at a time. */
+const BATCH = { maxRecords: 1_000, maxTicks: 30_000 };
 /** So many are worth a transaction of their own. */
 const ENOUGH_TICKS = 1_000;
 
@@ -30,11 +31,7 @@ export type StoreConsumerOptions = {
   readonly log: Logger;
   /** Whether writing makes sense now. */
   readonly isReady: () => boolean;
-  /**
-   * Resolves when every record is in the database or a dead letter; rejects only when the program stops, and the
-   * records then come back at the next start.
-   */
-  readonly write: (records: readonly LogRecord[]) => Promise<void>;
+  readonly writer: BatchWriter<LogRecord>;
   /** Called when records were written. */
   readonly onWritten: () => void;
   /** Why the log cannot be read, or null after it could. */
@@ -45,14 +42,15 @@ export type StoreConsumerOptions = {
 
 /** The consumer `store`: it writes at once what has gathered or matters, and every few seconds what trickles in. */
 export function createStoreConsumer(options: StoreConsumerOptions): StoreConsumer {
-  const { cursor, clock, log, isReady, write, onWritten, onReadFailure, signal } = options;
+  const { cursor, clock, log, isReady, writer, onWritten, onReadFailure, signal } = options;
   const pace = createWritePace(clock);
   const consumer = createConsumer({
     name: 'store',
     cursor,
     limit: BATCH,
     isDue: () => isReady() && pace.isDue(),
-    apply: write,
+    apply: writer.write,
+    prepare: writer.prepare,
     onCommit() {
       if (cursor.lag().records === 0) pace.rest();
       onWritten();

@@ -16,6 +16,14 @@ export const databaseTexts = {
   'database.view-refused': (p: { owner: string; said: string; fix: string }) =>
     `The materialized view ohlcv_daily is not refreshed, because it belongs to "${p.owner}": ${asSentence(p.said)} ` +
     `Daily candles on the page are right all the same. Run as its owner: ${p.fix}`,
+  'database.copying-candles': (p: { percent: number }) =>
+    `The candles of an earlier version are copied into smaller tables: ${p.percent} %. Charts are there when that is done; ` +
+    'prices and alerts go on.',
+  'database.copying-ticks': (p: { percent: number }) =>
+    `The prices of an earlier version are copied into smaller tables: ${p.percent} %. You can go on using the program.`,
+  'database.no-partitions': (p: { user: string; schema: string; said: string }) =>
+    `The user "${p.user}" may not make partitions: ${asSentence(p.said)} Prices of months without one are kept in the default ` +
+    `partitions until the program is run once as the owner of the tables in the schema "${p.schema}".`,
   'database.password-for-another-server': (p: { keptFor: string; target: string }) =>
     `The database password was kept for ${p.keptFor} and is not sent to ${p.target}. ` +
     'Enter the URL with the password for this server in the settings, and start again.',

@@ -1,7 +1,5 @@
 import { DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
-import { bucketStart } from '../../../../shared/domain/interval.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
-import type { Tick } from '../../../../shared/domain/tick.ts';
 import { type Message, message, text } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -16,15 +14,13 @@ const REFUSED_PAUSE_MS = 10 * MIN_PAUSE_MS;
 /** A refresh that takes longer is not run at shutdown; the next start runs it. */
 const MAX_SHUTDOWN_MS = 1_000;
 
-/** Refreshes `ohlcv_daily` and tracks from which day on it is stale. */
+/** Refreshes `ohlcv_daily`, which is for other programs: this one reads the table that the view is made of. */
 export type DailyView = {
   /**
-   * Marks the days of these ticks as stale. Call it before the transaction commits and again after it, because a
-   * refresh that starts in between does not see them.
+   * Marks the view as stale. Call it before the transaction commits and again after it, because a refresh that starts in
+   * between does not see what it wrote.
    */
-  touch(ticks: Iterable<Tick>): void;
-  /** Start, in ms, of the first day that may be stale in the view; `Infinity` when none is. */
-  staleFrom(): number;
+  touch(): void;
   /** Refreshes when needed until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** Refreshes once more if that is needed and fast. */
@@ -38,10 +34,8 @@ export function createDailyView(
   log: Logger,
   report: (problem: Problem | null) => void,
 ): DailyView {
-  // What happened before this start is unknown, so the whole view may be stale.
-  let touchedFrom = Number.NEGATIVE_INFINITY;
-  /** The first stale day that a running refresh covers, if it succeeds. */
-  let refreshingFrom = Number.POSITIVE_INFINITY;
+  // What happened before this start is unknown.
+  let isStale = true;
   let lastDurationMs = 0;
   let refusal: Message | null = null;
 
@@ -63,32 +57,27 @@ export function createDailyView(
 
   const refresh = async (): Promise<void> => {
     const startedAt = clock.now();
-    refreshingFrom = touchedFrom;
-    touchedFrom = Number.POSITIVE_INFINITY;
+    isStale = false;
     try {
       // No timeout: it takes longer over the years, and nothing waits for it.
       await database.run((client) => client.query(REFRESH), 0);
       setRefusal(null);
     } catch (error) {
-      touchedFrom = Math.min(touchedFrom, refreshingFrom);
+      isStale = true;
       throw error;
     } finally {
-      refreshingFrom = Number.POSITIVE_INFINITY;
       lastDurationMs = clock.now() - startedAt;
     }
   };
 
-  const isStale = (): boolean => touchedFrom < Number.POSITIVE_INFINITY;
-
   return {
-    touch(ticks) {
-      for (const tick of ticks) touchedFrom = Math.min(touchedFrom, bucketStart(tick.observedAt, '1d'));
+    touch() {
+      isStale = true;
     },
-    staleFrom: () => Math.min(touchedFrom, refreshingFrom),
     async run(signal) {
       for (;;) {
         await database.whenReady(signal);
-        if (isStale()) {
+        if (isStale) {
           try {
             await refresh();
           } catch (error) {
@@ -104,7 +93,7 @@ export function createDailyView(
     },
     async finish() {
       if (
-        !isStale() ||
+        !isStale ||
         refusal !== null ||
         lastDurationMs >= MAX_SHUTDOWN_MS ||
         database.state().status !== 'ready'

@@ -52,6 +52,8 @@ export type DatabaseOptions = {
   /** Creates the provider, which calls `onLoss` when the server exits. */
   readonly provider: (onLoss: (error: Error) => void) => DatabaseProvider;
   readonly loadMigrations: () => Promise<readonly Migration[]>;
+  /** Prepares a migrated database before it is reported as ready, at every connection. */
+  readonly beforeReady?: (transact: Transact, session: Session, signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
@@ -95,6 +97,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       const prepare = async (): Promise<Session> => {
         const prepared = await openSession(transact, server.options);
         await migrate(transact, prepared, migrations);
+        await options.beforeReady?.(transact, prepared, signal);
         return prepared;
       };
       // A server that does not respond must not delay shutdown.

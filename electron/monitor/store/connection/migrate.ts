@@ -58,11 +58,18 @@ export async function migrate(
 ): Promise<void> {
   const applied = await transact(session.begin(), readApplied);
   for (let { length } = pending(applied, migrations); length > 0; length--) {
-    try {
-      await transact(session.begin(0), (client) => applyNext(client, migrations));
-    } catch (error) {
-      throw (await refusalOf(error, transact, session)) ?? error;
-    }
+    await orRefusal(transact, session, () =>
+      transact(session.begin(0), (client) => applyNext(client, migrations)),
+    );
+  }
+}
+
+/** Runs work that changes tables, and throws what somebody has to do when it cannot be done. */
+export async function orRefusal<T>(transact: Transact, session: Session, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw (await refusalOf(error, transact, session)) ?? error;
   }
 }
 
@@ -121,7 +128,10 @@ async function applyNext(client: ClientBase, migrations: readonly Migration[]): 
 }
 
 /** `pg` supports `query_timeout` per query, but its types have it only per connection. */
-function withLongTimeout(text: string, values?: unknown[]): QueryConfig & { readonly query_timeout: number } {
+export function withLongTimeout(
+  text: string,
+  values?: unknown[],
+): QueryConfig & { readonly query_timeout: number } {
   return { text, ...(values === undefined ? {} : { values }), query_timeout: MIGRATION_TIMEOUT_MS };
 }
 
@@ -147,9 +157,7 @@ async function refusalOf(
       return refused(message('database.foreign-table', { schema, said, role }));
     case DEPENDENT_OBJECTS:
       // Not a RefusedDatabase, so that it is retried soon: whoever reads this is working on it.
-      return new MessageError(message('database.dependents', { said, detail: error.detail ?? '' }), {
-        cause: error,
-      });
+      return dependentObjectsError(error);
     case INSUFFICIENT_PRIVILEGE: {
       const owner = await transact(begin(), readOwner);
       if (owner === null || owner === user) {
@@ -162,6 +170,13 @@ async function refusalOf(
     default:
       return null;
   }
+}
+
+/** An error that names the objects that depend on what is to be dropped; null for any other error. */
+export function dependentObjectsError(error: unknown): MessageError | null {
+  if (!(error instanceof DatabaseError) || error.code !== DEPENDENT_OBJECTS) return null;
+  const content = message('database.dependents', { said: error.message, detail: error.detail ?? '' });
+  return new MessageError(content, { cause: error });
 }
 
 /** The owner of the program's tables; null when there are none. */

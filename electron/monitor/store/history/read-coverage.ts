@@ -16,13 +16,13 @@ export async function readCoverage(
   query: CoverageQuery,
 ): Promise<readonly CoinCoverage[]> {
   const { coins, vsCurrency, minutesFrom, hoursFrom, toleranceMs } = query;
-  const contiguousRanges = async (table: 'candles_1m' | 'candles_1h', from: number) => {
+  const contiguousRanges = async (table: keyof typeof CONTIGUOUS_RANGES, from: number) => {
     const parameters = [coins, vsCurrency, new Date(from), `${toleranceMs} milliseconds`];
     const { rows } = await client.query<RangeRow>(CONTIGUOUS_RANGES[table], parameters);
     return Map.groupBy(rows, (row) => row.coin_id);
   };
-  const minutes = await contiguousRanges('candles_1m', minutesFrom);
-  const hours = await contiguousRanges('candles_1h', hoursFrom);
+  const minutes = await contiguousRanges('series_candles_1m', minutesFrom);
+  const hours = await contiguousRanges('series_candles_1h', hoursFrom);
   const { rows } = await client.query<CoveredRow>(COVERED, [coins, vsCurrency]);
   const covered = Map.groupBy(rows, (row) => row.coin_id);
   return coins.map((coinId) => ({
@@ -41,15 +41,16 @@ export async function readCoverage(
 type RangeRow = { readonly coin_id: string; readonly from_ms: number; readonly until_ms: number };
 
 const CONTIGUOUS_RANGES = {
-  candles_1m: contiguousRangesOf('candles_1m', '1 minute'),
-  candles_1h: contiguousRangesOf('candles_1h', '1 hour'),
+  series_candles_1m: contiguousRangesOf('series_candles_1m', '1 minute'),
+  series_candles_1h: contiguousRangesOf('series_candles_1h', '1 hour'),
 };
 
-function contiguousRangesOf(table: 'candles_1m' | 'candles_1h', length: string): string {
+function contiguousRangesOf(table: 'series_candles_1m' | 'series_candles_1h', length: string): string {
   return `
     with marked as (
       select coin_id, bucket, lag(bucket) over (partition by coin_id order by bucket) as previous
       from ${table}
+      join series on series.id = series_id
       where coin_id = any($1::text[]) and vs_currency = $2 and bucket >= $3::timestamptz
     ),
     numbered as (

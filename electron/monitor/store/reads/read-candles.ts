@@ -7,36 +7,31 @@ import {
   intervalLengthMs,
   isOfDays,
 } from '../../../../shared/domain/interval.ts';
+import type { CandleTable } from './candle-table.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
 import type { CandleQuery } from './queries.ts';
 import { readHistory, readMeasuredSpans } from './read-history.ts';
 
-type CandleTable = 'candles_1m' | 'candles_1h';
-
-/** The coarsest stored candles that the interval is a multiple of. Past days come from `ohlcv_daily`. */
+/** The coarsest stored candles that the interval is a multiple of. */
 function tableOf(interval: Interval): CandleTable {
-  return intervalLengthMs(interval) % intervalLengthMs('1h') === 0 ? 'candles_1h' : 'candles_1m';
+  if (isOfDays(interval)) return 'series_candles_1d';
+  return intervalLengthMs(interval) % intervalLengthMs('1h') === 0
+    ? 'series_candles_1h'
+    : 'series_candles_1m';
 }
 
 /**
  * The newest candles before an instant, oldest first: measured ones, and history of providers where nothing was measured.
  * When several sources have measured the same bucket, the prices of one count, see `PREFERENCE`. Volumes come from whichever
  * has them: the rolling one from the source that closed last, the traded one from that with the largest.
- *
- * @param dailyStaleFrom the first day, in ms, for which `ohlcv_daily` cannot be trusted
  */
-export async function readCandles(
-  client: ClientBase,
-  query: CandleQuery,
-  dailyStaleFrom: number,
-): Promise<CandleSeries> {
+export async function readCandles(client: ClientBase, query: CandleQuery): Promise<CandleSeries> {
   const { coinId, vsCurrency, interval } = query;
-  const measured = isOfDays(interval)
-    ? await readDays(client, query, dailyStaleFrom)
-    : await readBuckets(client, query, Number.NEGATIVE_INFINITY);
+  const seriesIds = await readSeriesIds(client, query);
+  const measured = await readMeasured(client, query, seriesIds);
   const isFull = measured.length === query.limit;
   const notBefore = (isFull && measured[0]?.start) || Number.NEGATIVE_INFINITY;
-  const pieces = await readHistory(client, query, notBefore);
+  const pieces = await readHistory(client, query, seriesIds, notBefore);
   const bucketsOfPieces = new Set(pieces.map(({ start }) => bucketStart(start, interval)));
   const inPart = measured.filter(({ start }) => bucketsOfPieces.has(start)).map(({ start }) => start);
   return {
@@ -49,53 +44,51 @@ export async function readCandles(
       volumeKind: query.volumeKind,
       measured,
       pieces,
-      spans: await readMeasuredSpans(client, query, inPart),
+      spans: await readMeasuredSpans(client, interval, seriesIds, inPart),
     }),
   };
 }
 
-/** Buckets of days that changed since the view was refreshed come from hourly candles, the others from the view. */
-async function readDays(
+/** The series of a coin, of all sources. */
+async function readSeriesIds(
   client: ClientBase,
-  query: CandleQuery,
-  viewStaleFrom: number,
-): Promise<CandleOfBothVolumes[]> {
-  const { interval } = query;
-  const staleFrom = Number.isFinite(viewStaleFrom) ? bucketStart(viewStaleFrom, interval) : viewStaleFrom;
-  const live = await readBuckets(client, query, staleFrom);
-  const missing = query.limit - live.length;
-  if (missing === 0 || staleFrom === Number.NEGATIVE_INFINITY) return live;
-  const { rows } = await client.query<CandleRow>(DAYS, [
-    query.coinId,
-    query.vsCurrency,
-    dayOf(Math.min(bucketEnd(query.before - 1, interval), staleFrom) - 1),
-    missing,
-    `${intervalLengthMs(interval)} milliseconds`,
-    timestamp(bucketOrigin(interval)),
-  ]);
-  return [...rows.reverse().map(candleOfRow), ...live];
+  { coinId, vsCurrency }: Pick<CandleQuery, 'coinId' | 'vsCurrency'>,
+): Promise<readonly number[]> {
+  const { rows } = await client.query<{ id: number }>(
+    'select id from series where coin_id = $1 and vs_currency = $2',
+    [coinId, vsCurrency],
+  );
+  return rows.map(({ id }) => id);
 }
 
-/** @param notBefore start of the oldest bucket that is wanted */
-async function readBuckets(
+/** Years of four digits are written alike by JavaScript and PostgreSQL. */
+const EARLIEST = Date.UTC(1000, 0, 1);
+
+/**
+ * First the time that the candles fill when none is missing, which is a few partitions at most; and only when some are,
+ * what is older.
+ */
+async function readMeasured(
   client: ClientBase,
-  query: CandleQuery,
-  notBefore: number,
-): Promise<CandleOfBothVolumes[]> {
-  const { coinId, vsCurrency, interval, limit, before } = query;
+  { interval, limit, before }: CandleQuery,
+  seriesIds: readonly number[],
+): Promise<readonly CandleOfBothVolumes[]> {
+  if (seriesIds.length === 0) return [];
+  const table = tableOf(interval);
   // All of the newest bucket belongs to the answer, also what of it lies after `before`.
-  const end = bucketEnd(before - 1, interval);
-  if (end <= notBefore) return [];
-  const { rows } = await client.query<CandleRow>(BUCKETS[tableOf(interval)], [
-    coinId,
-    vsCurrency,
+  const end = bucketStart(before - 1, interval) + intervalLengthMs(interval);
+  const from = Math.max(EARLIEST, end - limit * intervalLengthMs(interval));
+  const grid = [`${intervalLengthMs(interval)} milliseconds`, timestamp(bucketOrigin(interval))];
+  const recent = await client.query<CandleRow>(RECENT[table], [
+    seriesIds,
     timestamp(end),
-    `${intervalLengthMs(interval)} milliseconds`,
-    limit,
-    timestamp(notBefore),
-    timestamp(bucketOrigin(interval)),
+    ...grid,
+    timestamp(from),
   ]);
-  return rows.map(candleOfRow);
+  const missing = limit - recent.rows.length;
+  if (missing === 0) return recent.rows.map(candleOfRow);
+  const older = await client.query<CandleRow>(OLDER[table], [seriesIds, timestamp(from), ...grid, missing]);
+  return [...older.rows, ...recent.rows].map(candleOfRow);
 }
 
 type CandleRow = {
@@ -109,10 +102,6 @@ type CandleRow = {
   readonly traded: number | null;
   readonly tick_count: number;
 };
-
-/** With each candle of a source, how much of its bucket its prices reach over, and the longest that any source's do. */
-const withReach = (bucket: string): string =>
-  `*, close_at - open_at as reach, max(close_at - open_at) over (partition by ${bucket}) as longest_reach`;
 
 /**
  * Of the candles that sources have of one bucket, the one whose prices count: that of trades, if others reach over half an hour
@@ -138,9 +127,9 @@ const PRICES_OF_ONE = ['open', 'high', 'low', 'close', 'tick_count::integer']
  */
 function merged(table: CandleTable): string {
   const aggregate = (call: string, pick: string): string =>
-    table === 'candles_1h'
-      ? `(${call})${pick}`
-      : `coalesce((${call} filter (where traded is not null))${pick}, (${call})${pick})`;
+    table === 'series_candles_1m'
+      ? `coalesce((${call} filter (where traded is not null))${pick}, (${call})${pick})`
+      : `(${call})${pick}`;
   return `
         ${aggregate('array_agg(open order by open_at)', '[1]')} as open,
         ${aggregate('max(high)', '')} as high,
@@ -150,42 +139,28 @@ function merged(table: CandleTable): string {
         ${aggregate('max(close_at)', '')} as close_at`;
 }
 
-const BUCKETS: Readonly<Record<CandleTable, string>> = {
-  candles_1m: bucketsFrom('candles_1m'),
-  candles_1h: bucketsFrom('candles_1h'),
-};
-
-/**
- * `starts` jumps from bucket to bucket through the index, newest first, so that as many rows are read as are needed,
- * however long the gaps between them are.
- */
-function bucketsFrom(table: CandleTable): string {
-  const newestStartBefore = (end: string): string => `
-      select date_bin($4::interval, bucket, $7::timestamptz) from ${table}
-      where coin_id = $1 and vs_currency = $2 and bucket < ${end} and bucket >= $6::timestamptz
-      order by bucket desc limit 1`;
+/** Candles from an instant to before another, of the series, one for each bucket. */
+function bucketsBetween(table: CandleTable, from: string, end: string): string {
   return `
-    with recursive starts (start, number) as (
-      select (${newestStartBefore('$3::timestamptz')}), 1
-      union all
-      select (${newestStartBefore('starts.start')}), number + 1
-      from starts where starts.start is not null and number < $5
-    ),
-    by_source as (
+    by_series as (
       select
-        date_bin($4::interval, bucket, $7::timestamptz) as start,
-        source,
+        date_bin($3::interval, bucket, $4::timestamptz) as start,
+        series_id,
         ${merged(table)},
         (array_agg(volume_24h order by close_at desc))[1] as rolling,
         sum(traded) as traded,
         sum(tick_count)::integer as tick_count
       from ${table}
-      where coin_id = $1 and vs_currency = $2
-        and bucket >= (select min(start) from starts) and bucket < $3::timestamptz
+      where series_id = any($1::integer[]) and bucket >= ${from} and bucket < ${end}
       group by 1, 2
     ),
     ranked as (
-      select ${withReach('start')} from by_source
+      select
+        by_series.*, source,
+        close_at - open_at as reach,
+        max(close_at - open_at) over (partition by start) as longest_reach
+      from by_series
+      join series on series.id = series_id
     )
     select
       extract(epoch from start)::double precision * 1000 as start_ms,
@@ -197,31 +172,41 @@ function bucketsFrom(table: CandleTable): string {
     order by start`;
 }
 
-const DAYS = `
-  with by_source as (
-    select
-      date_bin($5::interval, day::timestamp at time zone 'UTC', $6::timestamptz) as start,
-      source,
-      ${merged('candles_1h')},
-      (array_agg(volume_24h order by close_at desc))[1] as rolling,
-      sum(traded) as traded,
-      sum(tick_count)::integer as tick_count
-    from ohlcv_daily
-    where coin_id = $1 and vs_currency = $2 and day <= $3::date
-    group by 1, 2
-  ),
-  ranked as (
-    select ${withReach('start')} from by_source
-  )
-  select
-    extract(epoch from start)::double precision * 1000 as start_ms,
-    ${PRICES_OF_ONE},
-    (array_agg(rolling order by close_at desc, source) filter (where rolling is not null))[1] as rolling,
-    max(traded) as traded
-  from ranked
-  group by start
-  order by start desc
-  limit $4`;
+/** `$1` series, `$2` end, `$3` length, `$4` origin of the buckets, `$5` start. */
+const RECENT: Readonly<Record<CandleTable, string>> = eachTable(
+  (table) => `with ${bucketsBetween(table, '$5::timestamptz', '$2::timestamptz')}`,
+);
+
+/**
+ * `$5` is how many. `starts` jumps from bucket to bucket through the index, newest first, so that as many rows are read as are
+ * needed, however long the gaps between them are.
+ */
+const OLDER: Readonly<Record<CandleTable, string>> = eachTable((table) => {
+  const newestStartBefore = (end: string): string => `
+      select max(newest.start)
+      from unnest($1::integer[]) as wanted (id)
+      cross join lateral (
+        select date_bin($3::interval, bucket, $4::timestamptz) as start from ${table}
+        where series_id = wanted.id and bucket < ${end}
+        order by bucket desc limit 1
+      ) as newest`;
+  return `
+    with recursive starts (start, number) as (
+      select (${newestStartBefore('$2::timestamptz')}), 1
+      union all
+      select (${newestStartBefore('starts.start')}), number + 1
+      from starts where starts.start is not null and number < $5
+    ),
+    ${bucketsBetween(table, '(select min(start) from starts)', '$2::timestamptz')}`;
+});
+
+function eachTable(textOf: (table: CandleTable) => string): Readonly<Record<CandleTable, string>> {
+  return {
+    series_candles_1m: textOf('series_candles_1m'),
+    series_candles_1h: textOf('series_candles_1h'),
+    series_candles_1d: textOf('series_candles_1d'),
+  };
+}
 
 function candleOfRow(row: CandleRow): CandleOfBothVolumes {
   const { start_ms, open, high, low, close, rolling, traded, tick_count } = row;
@@ -229,14 +214,6 @@ function candleOfRow(row: CandleRow): CandleOfBothVolumes {
   return { start: start_ms, open, high, low, close, volumes, tickCount: tick_count };
 }
 
-function bucketEnd(at: number, interval: Interval): number {
-  return bucketStart(at, interval) + intervalLengthMs(interval);
-}
-
 function timestamp(ms: number): string {
-  return ms === Number.NEGATIVE_INFINITY ? '-infinity' : new Date(ms).toISOString();
-}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+  return new Date(ms).toISOString();
 }

@@ -6,6 +6,7 @@ import {
   type Interval,
   intervalLengthMs,
 } from '../../../../shared/domain/interval.ts';
+import type { CandleTable } from './candle-table.ts';
 import type { HistoryPiece, MeasuredSpan } from './fill-candles.ts';
 import type { CandleQuery } from './queries.ts';
 
@@ -15,11 +16,13 @@ const HOUR_SECONDS = 3_600;
  * The candles of providers that a candle of the interval is made of and that have no tick of ours in them, in the newest
  * `limit` buckets that have any but those of times without trades.
  *
+ * @param seriesIds what was measured of the coin
  * @param notBefore start of the oldest bucket that is wanted, in ms
  */
 export async function readHistory(
   client: ClientBase,
   query: CandleQuery,
+  seriesIds: readonly number[],
   notBefore: number,
 ): Promise<readonly HistoryPiece[]> {
   const { coinId, vsCurrency, interval, limit, before } = query;
@@ -32,6 +35,7 @@ export async function readHistory(
     limit,
     timestamp(notBefore),
     timestamp(bucketOrigin(interval)),
+    seriesIds,
   ]);
   return rows.map(({ start_ms, seconds, volume_kind, ...row }) => ({
     ...row,
@@ -44,13 +48,14 @@ export async function readHistory(
 /** The times of the first and the last tick in each of these buckets. */
 export async function readMeasuredSpans(
   client: ClientBase,
-  { coinId, vsCurrency, interval }: Pick<CandleQuery, 'coinId' | 'vsCurrency' | 'interval'>,
+  interval: Interval,
+  seriesIds: readonly number[],
   starts: readonly number[],
 ): Promise<ReadonlyMap<number, MeasuredSpan>> {
   if (starts.length === 0) return new Map();
   const { rows } = await client.query<{ start_ms: number; first_ms: number; last_ms: number }>(
     SPANS[tableOf(interval)],
-    [coinId, vsCurrency, starts.map(timestamp), `${intervalLengthMs(interval)} milliseconds`],
+    [seriesIds, starts.map(timestamp), `${intervalLengthMs(interval)} milliseconds`],
   );
   return new Map(rows.map((row) => [row.start_ms, { first: row.first_ms, last: row.last_ms }]));
 }
@@ -67,16 +72,18 @@ type PieceRow = {
   readonly volume_kind: VolumeKind;
 };
 
-const tableOf = (interval: Interval): 'candles_1m' | 'candles_1h' =>
+type MeasuredTable = Exclude<CandleTable, 'series_candles_1d'>;
+
+const tableOf = (interval: Interval): MeasuredTable =>
   intervalLengthMs(interval) > HOUR_SECONDS * 1_000 &&
   intervalLengthMs(interval) % (HOUR_SECONDS * 1_000) === 0
-    ? 'candles_1h'
-    : 'candles_1m';
+    ? 'series_candles_1h'
+    : 'series_candles_1m';
 
-const isMeasured = (table: 'candles_1m' | 'candles_1h'): string => `
+const isMeasured = (table: MeasuredTable): string => `
       exists (
         select from ${table} as measured
-        where measured.coin_id = $1 and measured.vs_currency = $2
+        where measured.series_id = any($8::integer[])
           and measured.bucket >= piece.bucket
           and measured.bucket < piece.bucket + piece.resolution_seconds * interval '1 second'
       )`;
@@ -103,21 +110,24 @@ const PIECES = `
   from given as piece
   where bucket >= (select min(start) from starts)
     and not case when resolution_seconds < ${HOUR_SECONDS}
-      then ${isMeasured('candles_1m')}
-      else ${isMeasured('candles_1h')}
+      then ${isMeasured('series_candles_1m')}
+      else ${isMeasured('series_candles_1h')}
     end
   order by bucket, resolution_seconds, source`;
 
-const SPANS = { candles_1m: spansOf('candles_1m'), candles_1h: spansOf('candles_1h') };
+const SPANS = {
+  series_candles_1m: spansOf('series_candles_1m'),
+  series_candles_1h: spansOf('series_candles_1h'),
+};
 
-function spansOf(table: 'candles_1m' | 'candles_1h'): string {
+function spansOf(table: MeasuredTable): string {
   return `
     select
       extract(epoch from start)::double precision * 1000 as start_ms,
       extract(epoch from min(open_at))::double precision * 1000 as first_ms,
       extract(epoch from max(close_at))::double precision * 1000 as last_ms
-    from unnest($3::timestamptz[]) as wanted (start)
-    join ${table} on coin_id = $1 and vs_currency = $2 and bucket >= start and bucket < start + $4::interval
+    from unnest($2::timestamptz[]) as wanted (start)
+    join ${table} on series_id = any($1::integer[]) and bucket >= start and bucket < start + $3::interval
     group by start`;
 }
 

@@ -1,18 +1,17 @@
 import { DatabaseError } from 'pg';
-import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { LogBatch } from '../../log/tick-log.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
-import { type RunTransaction, writeBatch } from './write-batch.ts';
+import type { PreparedBatch } from './prepare-batch.ts';
+import type { TickWriter } from './tick-writer.ts';
 
 const RETRY = { baseMs: 100, capMs: 30_000 };
 
 export type BatchWriterOptions<T extends LogBatch> = {
-  /** Waits until there is a connection. */
-  readonly run: RunTransaction;
-  /** Told of the ticks before they are committed, and again after. */
-  readonly touch: (ticks: readonly Tick[]) => void;
+  readonly writer: TickWriter;
+  /** Called before candles are committed, and again after. */
+  readonly touch: () => void;
   /** Keeps a batch apart that the database can never take. */
   readonly keepDeadLetter: (batch: T, error: DatabaseError) => Promise<void>;
   /** The failure that is being retried, or null after a success. */
@@ -24,22 +23,38 @@ export type BatchWriterOptions<T extends LogBatch> = {
   readonly signal: AbortSignal;
 };
 
-/**
- * Gives a function that writes a batch and does not give up: it resolves when every task is written, or buried because
- * of what it holds. It rejects only with the signal's reason.
- */
-export function createBatchWriter<T extends LogBatch>(
-  options: BatchWriterOptions<T>,
-): (batch: readonly T[]) => Promise<void> {
-  const { run, touch, keepDeadLetter, onFailure, clock, log, random, signal } = options;
+export type BatchWriter<T extends LogBatch> = {
+  /** Makes batches ready that will be written next, while others are. */
+  prepare(batches: readonly T[]): void;
+  /**
+   * Writes batches and does not give up: resolves when each is written, or a dead letter because of what it holds. Rejects
+   * only with the signal's reason.
+   *
+   * @param isLast whether nothing waits behind them
+   */
+  write(batches: readonly T[], isLast: boolean): Promise<void>;
+};
+
+export function createBatchWriter<T extends LogBatch>(options: BatchWriterOptions<T>): BatchWriter<T> {
+  const { writer, touch, keepDeadLetter, onFailure, clock, log, random, signal } = options;
+
+  let ahead: { readonly batches: readonly T[]; readonly prepared: Promise<PreparedBatch> } | null = null;
+
+  /** What was made ready for these batches, or is now. */
+  const takePrepared = (batches: readonly T[]): Promise<PreparedBatch> => {
+    const prepared = ahead?.batches === batches ? ahead.prepared : writer.prepare(batches);
+    ahead = null;
+    return prepared;
+  };
 
   /** Resolves with the error that says that this batch cannot be written as it is. */
-  const writeOrRefuse = async (batch: readonly T[]): Promise<DatabaseError | null> => {
+  const writeOrRefuse = async (batch: readonly T[], isLast: boolean): Promise<DatabaseError | null> => {
     for (let delayMs = 0; ; ) {
       try {
-        for (const { ticks } of batch) touch(ticks);
-        await writeBatch(run, batch);
-        for (const { ticks } of batch) touch(ticks);
+        const prepared = await takePrepared(batch);
+        touch();
+        await writer.write(batch, prepared, isLast);
+        touch();
         onFailure(null);
         return null;
       } catch (error) {
@@ -69,28 +84,37 @@ export function createBatchWriter<T extends LogBatch>(
     }
   };
 
-  return async (batches) => {
-    if ((await writeOrRefuse(batches)) === null) return;
-    // Some row can never be written. One batch at a time, so that the others are.
-    for (const batch of batches) {
-      const refusal = await writeOrRefuse([batch]);
-      if (refusal === null) continue;
-      log.error(
-        { err: refusal, ticks: batch.ticks.length },
-        'the database refuses a batch, which was moved to the dead letters',
-      );
-      await keepOrWait(batch, refusal);
-    }
-    onFailure(null);
+  return {
+    prepare(batches) {
+      const prepared = writer.prepare(batches);
+      // What goes wrong is met again when it is their turn.
+      prepared.catch(() => undefined);
+      ahead = { batches, prepared };
+    },
+    async write(batches, isLast) {
+      if ((await writeOrRefuse(batches, isLast)) === null) return;
+      // Some row can never be written. One batch at a time, so that the others are.
+      for (const batch of batches) {
+        const refusal = await writeOrRefuse([batch], isLast);
+        if (refusal === null) continue;
+        log.error(
+          { err: refusal, ticks: batch.ticks.length },
+          'the database refuses a batch, which was moved to the dead letters',
+        );
+        await keepOrWait(batch, refusal);
+      }
+      onFailure(null);
+    },
   };
 }
 
 /**
  * Whether the server refuses what was sent rather than fails to do it: data exception (SQLSTATE class 22) or integrity
- * constraint violation (23). Not a unique violation: two writers may meet on a row, and the next try finds it there.
+ * constraint violation (23). Not a unique violation: two writers may meet on a row, and the next try finds it there. Nor a
+ * check violation: that is a partition that is missing, and the next try makes it.
  * Source: PostgreSQL documentation, Appendix A.
  */
 function isRefusalOfData(error: unknown): error is DatabaseError {
   if (!(error instanceof DatabaseError) || error.code === undefined) return false;
-  return /^2[23]/.test(error.code) && error.code !== '23505';
+  return /^2[23]/.test(error.code) && error.code !== '23505' && error.code !== '23514';
 }

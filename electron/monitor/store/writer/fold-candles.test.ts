@@ -2,8 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bucketStart } from '../../../../shared/domain/interval.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import { foldCandles, type StoredCandle, type StoredInterval } from './fold-candles.ts';
-import { sortedDistinctTicks } from './sorted-distinct-ticks.ts';
+import type { Series, SeriesName } from '../series/series-ids.ts';
+import { foldCandles, type MinuteCandle } from './fold-candles.ts';
+import { type SeriesTick, seriesTicks } from './series-ticks.ts';
+
+const known = new Map<string, Series>();
+
+/** Every series has one id, in the order in which it is met. */
+function seriesOf(name: SeriesName): Series {
+  const key = `${name.coinId} ${name.vsCurrency} ${name.source}`;
+  const series = known.get(key) ?? { id: known.size + 1, name, newestMinute: Number.NEGATIVE_INFINITY };
+  known.set(key, series);
+  return series;
+}
+
+const sortedTicks = (ticks: readonly Tick[]): SeriesTick[] => seriesTicks(ticks, seriesOf);
 
 const tick: fc.Arbitrary<Tick> = fc
   .record({
@@ -25,11 +38,11 @@ const tick: fc.Arbitrary<Tick> = fc
   }));
 
 describe('foldCandles', () => {
-  it('gives the candles that a look at all ticks of each bucket gives', () => {
+  it('gives the candles that a look at all ticks of each minute gives', () => {
     fc.assert(
-      fc.property(fc.array(tick), fc.constantFrom('1m', '1h'), (ticks, interval) => {
-        const distinct = sortedDistinctTicks(ticks);
-        expectSame(foldCandles(distinct, interval), bruteForce(distinct, interval));
+      fc.property(fc.array(tick), (ticks) => {
+        const distinct = sortedTicks(ticks);
+        expectSame(foldCandles(distinct), bruteForce(distinct));
       }),
     );
   });
@@ -37,7 +50,6 @@ describe('foldCandles', () => {
   it('gives the same candles for any order of the ticks', () => {
     const ticksTwice = fc
       .array(tick, { minLength: 1 })
-      .map(sortedDistinctTicks)
       .chain((ticks) =>
         fc.tuple(
           fc.constant(ticks),
@@ -46,17 +58,14 @@ describe('foldCandles', () => {
       );
     fc.assert(
       fc.property(ticksTwice, ([ticks, shuffled]) => {
-        expectSame(foldCandles(shuffled, '1m'), foldCandles(ticks, '1m'));
+        expectSame(foldCandles(sortedTicks(shuffled)), foldCandles(sortedTicks(ticks)));
       }),
     );
   });
 
-  it('adds up amounts, and tells nothing traded from nothing told', () => {
+  it('adds up amounts, and keeps a sum of nothing apart from nothing known', () => {
     const traded = (...amounts: readonly (number | null)[]) =>
-      foldCandles(
-        amounts.map((amount, at) => ({ ...sample(at), amount })),
-        '1m',
-      )[0]?.traded;
+      foldCandles(sortedTicks(amounts.map((amount, at) => ({ ...sample(at), amount }))))[0]?.traded;
     expect(traded(null, 0.5, null, 0.25)).toBe(0.75);
     expect(traded(null, 0)).toBe(0);
     expect(traded(null, null)).toBeNull();
@@ -70,41 +79,41 @@ describe('foldCandles', () => {
       { ...sample(4_000), price: 1 },
     ];
     for (const order of [ticks, ticks.toReversed()]) {
-      const [candle] = foldCandles(order, '1m');
+      const [candle] = foldCandles(sortedTicks(order));
       expect(candle).toMatchObject({ open: 10, high: 12, low: 10, close: 12, openAt: 2_000, closeAt: 3_000 });
       expect(candle?.tickCount).toBe(4);
     }
   });
 
-  it('tells buckets before 1970 apart', () => {
-    const candles = foldCandles([sample(-1), sample(1)], '1m');
+  it('puts times before 1970 into buckets of their own', () => {
+    const candles = foldCandles(sortedTicks([sample(-1), sample(1)]));
     expect(candles.map((candle) => candle.bucket)).toEqual([-60_000, 0]);
   });
 });
 
-describe('sortedDistinctTicks', () => {
+describe('seriesTicks', () => {
   it('keeps one of each tick, however often and in whichever order they come', () => {
     fc.assert(
       fc.property(fc.array(tick), (ticks) => {
-        const once = sortedDistinctTicks(ticks);
-        expect(sortedDistinctTicks([...ticks, ...ticks].reverse())).toEqual(once);
+        const once = sortedTicks(ticks);
+        expect(sortedTicks([...ticks, ...ticks].reverse())).toEqual(once);
         expect(new Set(ticks.map((each) => JSON.stringify(each))).size).toBe(once.length);
       }),
     );
   });
 
   it('keeps the first of two prices for the same moment', () => {
-    const [kept, ...others] = sortedDistinctTicks([
+    const [kept, ...others] = sortedTicks([
       { ...sample(5), price: 1 },
       { ...sample(5), price: 2 },
     ]);
-    expect(kept?.price).toBe(1);
+    expect(kept?.tick.price).toBe(1);
     expect(others).toEqual([]);
   });
 });
 
 /** Equal to the bit, but for sums of amounts, whose last bits depend on the order of adding. */
-function expectSame(actual: readonly StoredCandle[], expected: readonly StoredCandle[]): void {
+function expectSame(actual: readonly MinuteCandle[], expected: readonly MinuteCandle[]): void {
   expect(actual.map((candle) => ({ ...candle, traded: null }))).toEqual(
     expected.map((candle) => ({ ...candle, traded: null })),
   );
@@ -129,24 +138,24 @@ function sample(observedAt: number): Tick {
   };
 }
 
-/** The candles by definition: filter, sort by time, look at the ends. Ticks come sorted, so candles do too. */
-function bruteForce(ticks: readonly Tick[], interval: StoredInterval): StoredCandle[] {
-  const groups = Map.groupBy(ticks, (each) =>
-    JSON.stringify([each.coinId, bucketStart(each.observedAt, interval), each.source]),
+/** The candles by definition: filter, sort by time, look at the ends. */
+function bruteForce(ticks: readonly SeriesTick[]): MinuteCandle[] {
+  const groups = Map.groupBy(ticks, ({ series, tick: { observedAt } }) =>
+    JSON.stringify([series.id, bucketStart(observedAt, '1m')]),
   );
-  const candles = [...groups.values()].flatMap((group) => {
-    const trades = group.filter(({ amount }) => amount !== null);
-    const priced = trades.length > 0 ? trades : group;
+  const candles = [...groups.values()].flatMap((group): MinuteCandle[] => {
+    const all = group.map((each) => each.tick);
+    const trades = all.filter(({ amount }) => amount !== null);
+    const priced = trades.length > 0 ? trades : all;
     const byTime = priced.toSorted((a, b) => a.observedAt - b.observedAt);
     const [first, last] = [byTime.at(0), byTime.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    const amounts = group.flatMap(({ amount }) => (amount === null ? [] : [amount]));
+    const series = group[0]?.series;
+    if (first === undefined || last === undefined || series === undefined) return [];
+    const amounts = all.flatMap(({ amount }) => (amount === null ? [] : [amount]));
     return [
       {
-        coinId: first.coinId,
-        vsCurrency: first.vsCurrency,
-        source: first.source,
-        bucket: bucketStart(first.observedAt, interval),
+        series,
+        bucket: bucketStart(first.observedAt, '1m'),
         open: first.price,
         openAt: first.observedAt,
         high: Math.max(...priced.map((each) => each.price)),
@@ -159,7 +168,5 @@ function bruteForce(ticks: readonly Tick[], interval: StoredInterval): StoredCan
       },
     ];
   });
-  return candles.sort(
-    (a, b) => a.coinId.localeCompare(b.coinId) || a.bucket - b.bucket || a.source.localeCompare(b.source),
-  );
+  return candles.sort((a, b) => a.series.id - b.series.id || a.bucket - b.bucket);
 }

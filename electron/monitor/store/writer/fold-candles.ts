@@ -1,19 +1,20 @@
-import { bucketStart } from '../../../../shared/domain/interval.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import type { Series } from '../series/series-ids.ts';
+import type { SeriesTick } from './series-ticks.ts';
+
+const MINUTE_MS = 60_000;
 
 /**
- * A candle that can still grow. `openAt` and `closeAt` are the times of the first and last tick that its prices come from:
- * they make adding ticks and merging candles independent of order.
+ * A candle of a minute that can still grow. `openAt` and `closeAt` are the times of the first and last tick that its prices
+ * come from: they make adding ticks and merging candles independent of order.
  *
- * Where a source tells trades, which have an amount, its prices are those of its trades alone: a price that was asked for
+ * Where a source reports trades, which have an amount, its prices are those of its trades alone: a price that was asked for
  * between them is that of the last trade, which may be of an earlier candle.
  */
-export type StoredCandle = Readonly<GrowingCandle>;
+export type MinuteCandle = Readonly<GrowingCandle>;
 
 type GrowingCandle = {
-  coinId: string;
-  vsCurrency: string;
-  source: string;
+  series: Series;
   /** Start of the bucket, in milliseconds since the epoch. */
   bucket: number;
   open: number;
@@ -26,51 +27,34 @@ type GrowingCandle = {
   tickCount: number;
   /** Rolling 24-hour volume at the closing tick. */
   volume24h: number | null;
-  /** Sum of the amounts that were traded, in units of the coin; null where no tick told any. */
+  /** Sum of the amounts that were traded, in units of the coin; null where no tick has any. */
   traded: number | null;
 };
 
-/** The intervals whose candles are stored; the coarser ones are computed from them. */
-export type StoredInterval = '1m' | '1h';
-
 /**
- * Candles of ticks that are all different (see `sortedDistinctTicks`), sorted by their key in the table.
- * Any order of the ticks gives the same candles, but for the last bits of `traded`, which is a sum. The order of the result
- * is the order in which rows get locked: one for all writers, so that two of them cannot wait for each other.
+ * Minute candles of ticks that are all different and sorted by time (see `seriesTicks`), sorted by their key in the table:
+ * the order in which rows get locked is one for all writers, so that two of them cannot wait for each other.
  */
-export function foldCandles(ticks: Iterable<Tick>, interval: StoredInterval): StoredCandle[] {
-  const bySeries = new Map<string, Map<number, GrowingCandle>>();
+export function foldCandles(ticks: Iterable<SeriesTick>): MinuteCandle[] {
+  const current = new Map<number, GrowingCandle>();
   const candles: GrowingCandle[] = [];
-  for (const tick of ticks) {
-    const series = seriesKey(tick);
-    let buckets = bySeries.get(series);
-    if (buckets === undefined) {
-      buckets = new Map();
-      bySeries.set(series, buckets);
-    }
-    const bucket = bucketStart(tick.observedAt, interval);
-    const candle = buckets.get(bucket);
-    if (candle === undefined) {
-      const first = candleOfTick(tick, bucket);
-      buckets.set(bucket, first);
-      candles.push(first);
-    } else {
+  for (const { series, tick } of ticks) {
+    const bucket = Math.floor(tick.observedAt / MINUTE_MS) * MINUTE_MS;
+    const candle = current.get(series.id);
+    if (candle?.bucket === bucket) {
       addTick(candle, tick);
+    } else {
+      const first = candleOfTick(series, tick, bucket);
+      current.set(series.id, first);
+      candles.push(first);
     }
   }
-  return candles.sort(byKey);
+  return candles.sort((a, b) => a.series.id - b.series.id || a.bucket - b.bucket);
 }
 
-/** Names the series that a tick belongs to. Ids hold no control characters, so parts cannot run into each other. */
-export function seriesKey(tick: Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>): string {
-  return `${tick.coinId}\n${tick.vsCurrency}\n${tick.source}`;
-}
-
-function candleOfTick(tick: Tick, bucket: number): GrowingCandle {
+function candleOfTick(series: Series, tick: Tick, bucket: number): GrowingCandle {
   return {
-    coinId: tick.coinId,
-    vsCurrency: tick.vsCurrency,
-    source: tick.source,
+    series,
     bucket,
     open: tick.price,
     openAt: tick.observedAt,
@@ -84,37 +68,19 @@ function candleOfTick(tick: Tick, bucket: number): GrowingCandle {
   };
 }
 
+/** The tick is later than those that the candle has. */
 function addTick(candle: GrowingCandle, tick: Tick): void {
   candle.tickCount += 1;
   const [isTrade, hasTrades] = [tick.amount !== null, candle.traded !== null];
   if (hasTrades && !isTrade) return;
   if (isTrade && !hasTrades) {
-    Object.assign(candle, candleOfTick(tick, candle.bucket), { tickCount: candle.tickCount });
+    Object.assign(candle, candleOfTick(candle.series, tick, candle.bucket), { tickCount: candle.tickCount });
     return;
   }
-  if (tick.observedAt < candle.openAt) {
-    candle.open = tick.price;
-    candle.openAt = tick.observedAt;
-  }
-  if (tick.observedAt > candle.closeAt) {
-    candle.close = tick.price;
-    candle.closeAt = tick.observedAt;
-    candle.volume24h = tick.volume24h;
-  }
+  candle.close = tick.price;
+  candle.closeAt = tick.observedAt;
+  candle.volume24h = tick.volume24h;
   if (tick.price > candle.high) candle.high = tick.price;
   if (tick.price < candle.low) candle.low = tick.price;
   if (tick.amount !== null) candle.traded = (candle.traded ?? 0) + tick.amount;
-}
-
-function byKey(a: StoredCandle, b: StoredCandle): number {
-  return (
-    compare(a.coinId, b.coinId) ||
-    compare(a.vsCurrency, b.vsCurrency) ||
-    a.bucket - b.bucket ||
-    compare(a.source, b.source)
-  );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,22 +1,19 @@
 import type { PoolClient } from 'pg';
-import type { Tick } from '../../../../shared/domain/tick.ts';
-import { float8Array, textArray, timestamptzArray } from './binary-array.ts';
-import { seriesKey } from './fold-candles.ts';
+import { float8Array, int4Array, timestamptzArray } from './binary-array.ts';
+import type { SeriesTick } from './series-ticks.ts';
 
 const INSERT_NEW = `
-  insert into ticks (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source, amount)
-  select coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source, amount
+  insert into series_ticks (observed_at, series_id, price, volume_24h, market_cap, amount)
+  select observed_at, series_id, price, volume_24h, market_cap, amount
   from unnest(
-    $1::text[], $2::text[], $3::timestamptz[], $4::double precision[],
-    $5::double precision[], $6::double precision[], $7::text[], $8::double precision[]
-  ) as given (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source, amount)
-  on conflict (coin_id, vs_currency, observed_at, source) do nothing
-  returning coin_id, vs_currency, source, extract(epoch from observed_at) * 1000 as observed_at_ms`;
+    $1::timestamptz[], $2::integer[], $3::double precision[], $4::double precision[], $5::double precision[],
+    $6::double precision[]
+  ) as given (observed_at, series_id, price, volume_24h, market_cap, amount)
+  on conflict (observed_at, series_id) do nothing
+  returning series_id, extract(epoch from observed_at) * 1000 as observed_at_ms`;
 
 type InsertedKey = {
-  readonly coin_id: string;
-  readonly vs_currency: string;
-  readonly source: string;
+  readonly series_id: number;
   /** `numeric`, which `pg` gives as text. */
   readonly observed_at_ms: string;
 };
@@ -25,28 +22,22 @@ type InsertedKey = {
  * Writes the ticks that the table does not have yet and returns those: slower than COPY, but at ease with what is
  * there already. The ticks are sorted and distinct.
  */
-export async function insertNewTicks(client: PoolClient, ticks: readonly Tick[]): Promise<Tick[]> {
+export async function insertNewTicks(
+  client: PoolClient,
+  ticks: readonly SeriesTick[],
+): Promise<SeriesTick[]> {
   const { rows } = await client.query<InsertedKey>(INSERT_NEW, [
-    textArray(ticks.map((tick) => tick.coinId)),
-    textArray(ticks.map((tick) => tick.vsCurrency)),
-    timestamptzArray(ticks.map((tick) => tick.observedAt)),
-    float8Array(ticks.map((tick) => tick.price)),
-    float8Array(ticks.map((tick) => tick.volume24h)),
-    float8Array(ticks.map((tick) => tick.marketCap)),
-    textArray(ticks.map((tick) => tick.source)),
-    float8Array(ticks.map((tick) => tick.amount)),
+    timestamptzArray(ticks.map(({ tick }) => tick.observedAt)),
+    int4Array(ticks.map(({ series }) => series.id)),
+    float8Array(ticks.map(({ tick }) => tick.price)),
+    float8Array(ticks.map(({ tick }) => tick.volume24h)),
+    float8Array(ticks.map(({ tick }) => tick.marketCap)),
+    float8Array(ticks.map(({ tick }) => tick.amount)),
   ]);
-  const inserted = new Set(
-    rows.map((row) =>
-      tickKey(
-        { coinId: row.coin_id, vsCurrency: row.vs_currency, source: row.source },
-        Number(row.observed_at_ms),
-      ),
-    ),
-  );
-  return ticks.filter((tick) => inserted.has(tickKey(tick, tick.observedAt)));
+  const inserted = new Set(rows.map((row) => keyOf(row.series_id, Number(row.observed_at_ms))));
+  return ticks.filter(({ series, tick }) => inserted.has(keyOf(series.id, tick.observedAt)));
 }
 
-function tickKey(series: Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>, observedAt: number): string {
-  return `${seriesKey(series)}\n${observedAt}`;
+function keyOf(seriesId: number, observedAt: number): string {
+  return `${seriesId} ${observedAt}`;
 }

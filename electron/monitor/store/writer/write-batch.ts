@@ -1,70 +1,122 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { DatabaseError } from 'pg';
-import type { Alert } from '../../../../shared/domain/alert.ts';
-import type { Tick } from '../../../../shared/domain/tick.ts';
-import type { LogBatch } from '../../log/tick-log.ts';
-import { copyTicks, encodeTicks } from './copy-ticks.ts';
+import { pullTicks } from '../moving/pull-ticks.ts';
+import type { Series } from '../series/series-ids.ts';
+import { int4Array, textArray } from './binary-array.ts';
+import { copyRows } from './copy-rows.ts';
+import { COPY_TICKS } from './encode-ticks.ts';
+import { type DueHour, fillHours, hoursOf, noteDueHours } from './fill-hours.ts';
 import { foldCandles } from './fold-candles.ts';
 import { insertAlerts } from './insert-alerts.ts';
 import { insertNewTicks } from './insert-new-ticks.ts';
-import { sortedDistinctTicks } from './sorted-distinct-ticks.ts';
-import { upsertCandles } from './upsert-candles.ts';
+import type { PreparedBatch } from './prepare-batch.ts';
+import { copyNewCandles, upsertCandles } from './write-candles.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
+/** Any number will do that no other program takes for its own lock on the same database. */
+const LOCK_KEY = 7_206_341_121;
+
 /** Runs work in a transaction of its own. */
-export type RunTransaction = (work: (client: PoolClient) => Promise<void>) => Promise<void>;
+export type RunTransaction = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+
+export type WriteOptions = {
+  /** Whether hours and days are computed now, rather than noted for a later batch. */
+  readonly fillsHours: boolean;
+  /** Ticks before this instant may be in the table of an earlier version that is still being copied. */
+  readonly unmovedUntil: number;
+};
 
 /**
- * Writes fetches in one transaction: ticks, the candles of those that are new, alerts. Writing a fetch again changes
+ * Writes a batch in one transaction: ticks, the candles of those that are new, alerts. Writing a batch again changes
  * nothing. Throws the server's error with nothing written; a lost connection may throw with all written.
  *
- * Nearly always every tick is new, so they go in by COPY and are folded here. When COPY meets one that is there already
- * (the program was killed between this commit and the note of it in the journal), the batch takes the careful way.
+ * Nearly always every tick is new, so they go in by COPY, as do the candles of minutes that begin with them. When COPY meets
+ * one that is there already (the program was killed between this commit and the note of it in the log), the batch takes the
+ * careful way.
  */
-export async function writeBatch(run: RunTransaction, fetches: readonly LogBatch[]): Promise<void> {
-  const ticks = sortedDistinctTicks(fetches.flatMap((fetch) => fetch.ticks));
-  const alerts = fetches.flatMap((fetch) => fetch.alerts);
-  await turn();
-  try {
-    await run((client) => writeAllNew(client, ticks, alerts));
-  } catch (error) {
-    if (!(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
-    await run((client) => writeOnlyNew(client, ticks, alerts));
+export async function writeBatch(
+  run: RunTransaction,
+  batch: PreparedBatch,
+  options: WriteOptions,
+): Promise<void> {
+  const mayBeUnmoved = (batch.ticks[0]?.tick.observedAt ?? Number.POSITIVE_INFINITY) < options.unmovedUntil;
+  if (!mayBeUnmoved) {
+    try {
+      return await run((client) => writeAllNew(client, batch, options));
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
+    }
   }
+  await run((client) => writeOnlyNew(client, batch, options, mayBeUnmoved));
+}
+
+/** One program at a time computes candles, so that none overlooks what another is about to commit. Until the transaction ends. */
+export async function lockCandles(client: PoolClient): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
 }
 
 async function writeAllNew(
   client: PoolClient,
-  ticks: readonly Tick[],
-  alerts: readonly Alert[],
+  batch: PreparedBatch,
+  { fillsHours }: WriteOptions,
 ): Promise<void> {
-  if (ticks.length > 0) {
-    const rows = encodeTicks(ticks);
-    await turn(); // ten thousand ticks take some ten milliseconds in each of these steps
-    const copied = copyTicks(client, rows);
-    // Folded while the server is busy with the rows. A failure of the copy is thrown below, and is no one's before.
-    copied.catch(() => undefined);
-    const minutes = foldCandles(ticks, '1m');
-    await turn();
-    const hours = foldCandles(ticks, '1h');
-    await copied;
-    await upsertCandles(client, '1m', minutes);
-    await upsertCandles(client, '1h', hours);
+  if (batch.ticks.length > 0) {
+    await checkSeries(client, batch.series);
+    await copyRows(client, COPY_TICKS, batch.encodedTicks);
+    await lockCandles(client);
+    if (batch.otherCandles.length > 0) await upsertCandles(client, batch.otherCandles);
+    if (batch.encodedNewCandles !== null) await copyNewCandles(client, batch.encodedNewCandles);
+    await settleHours(client, batch.hours, fillsHours);
   }
-  if (alerts.length > 0) await insertAlerts(client, alerts);
+  if (batch.alerts.length > 0) await insertAlerts(client, batch.alerts);
 }
 
 async function writeOnlyNew(
   client: PoolClient,
-  ticks: readonly Tick[],
-  alerts: readonly Alert[],
+  batch: PreparedBatch,
+  { fillsHours }: WriteOptions,
+  mayBeUnmoved: boolean,
 ): Promise<void> {
-  const fresh = await insertNewTicks(client, ticks);
-  if (fresh.length > 0) {
-    await upsertCandles(client, '1m', foldCandles(fresh, '1m'));
-    await upsertCandles(client, '1h', foldCandles(fresh, '1h'));
+  if (batch.ticks.length > 0) {
+    await checkSeries(client, batch.series);
+    if (mayBeUnmoved) await pullTicks(client, batch.ticks);
+    const fresh = await insertNewTicks(client, batch.ticks);
+    await lockCandles(client);
+    if (fresh.length > 0) {
+      const candles = foldCandles(fresh);
+      await upsertCandles(client, candles);
+      await settleHours(client, hoursOf(candles), fillsHours);
+    }
   }
-  if (alerts.length > 0) await insertAlerts(client, alerts);
+  if (batch.alerts.length > 0) await insertAlerts(client, batch.alerts);
+}
+
+async function settleHours(client: PoolClient, hours: readonly DueHour[], fills: boolean): Promise<void> {
+  if (fills) await fillHours(client, hours);
+  else await noteDueHours(client, hours);
+}
+
+/** The database is not the one that the ids of series were read from. */
+export class OtherDatabase extends Error {
+  constructor() {
+    super('The series of the database have changed; they are read again.');
+    this.name = 'OtherDatabase';
+  }
+}
+
+/** Prices under a wrong id would be another coin's. A pooler may lead to another database at any time, or one that was restored. */
+async function checkSeries(client: PoolClient, series: readonly Series[]): Promise<void> {
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::integer as count
+     from unnest($1::integer[], $2::text[], $3::text[], $4::text[]) as known (id, coin_id, vs_currency, source)
+     join series using (id, coin_id, vs_currency, source)`,
+    [
+      int4Array(series.map(({ id }) => id)),
+      textArray(series.map(({ name }) => name.coinId)),
+      textArray(series.map(({ name }) => name.vsCurrency)),
+      textArray(series.map(({ name }) => name.source)),
+    ],
+  );
+  if (rows[0]?.count !== series.length) throw new OtherDatabase();
 }

@@ -1,0 +1,97 @@
+import type { PoolClient } from 'pg';
+import { monthsBetween } from '../partitions/month.ts';
+import { makePartition, PARTITIONED_TABLES } from '../partitions/partitioned-table.ts';
+
+export type MovedRelation = 'ticks' | 'candles_1m' | 'candles_1h';
+
+/** How far the copying of a table has come. */
+export type Progress = { readonly pages: number; readonly pagesDone: number };
+
+/**
+ * Copies the next pages of a table of an earlier version, within a transaction that notes them: whatever is killed, the
+ * copying goes on where it was. Several programs may do it at the same time.
+ *
+ * @param pages how many at a time, of 8 kB
+ * @returns null when there is nothing to copy any more
+ */
+export async function copyPages(
+  client: PoolClient,
+  relation: MovedRelation,
+  pages: number,
+): Promise<Progress | null> {
+  const { rows } = await client.query<{ pages: string; pages_done: string }>(
+    'select pages, pages_done from moving where relation = $1 for update',
+    [relation],
+  );
+  const [row] = rows;
+  if (row === undefined) return null;
+  const [all, from] = [Number(row.pages), Number(row.pages_done)];
+  if (from >= all) return null;
+  // Nothing is added to the table any more, so that it has no more pages than there were.
+  const to = Math.min(all, from + pages);
+  const bounds = [`(${from},0)`, `(${to},0)`];
+  await client.query(SERIES[relation], bounds);
+  await makePartitions(client, relation, bounds);
+  await client.query(COPY[relation], bounds);
+  await client.query('update moving set pages_done = $2 where relation = $1', [relation, to]);
+  return { pages: all, pagesDone: to };
+}
+
+async function makePartitions(client: PoolClient, relation: MovedRelation, bounds: string[]): Promise<void> {
+  const name = relation === 'ticks' ? 'series_ticks' : 'series_candles_1m';
+  const table = PARTITIONED_TABLES.find((one) => one.name === name);
+  if (table === undefined || relation === 'candles_1h') return;
+  const { rows } = await client.query<{ from_ms: number | null; to_ms: number | null }>(
+    `select
+       extract(epoch from min(${table.time}))::double precision * 1000 as from_ms,
+       extract(epoch from max(${table.time}))::double precision * 1000 as to_ms
+     from ${relation}_to_move where ctid >= $1::tid and ctid < $2::tid
+       and ${table.time} between '2009-01-01' and now() + interval '2 months'`,
+    bounds,
+  );
+  const [row] = rows;
+  if (row === undefined || row.from_ms === null || row.to_ms === null) return;
+  for (const month of monthsBetween(row.from_ms, row.to_ms)) await makePartition(client, table, month);
+}
+
+const seriesOf = (relation: MovedRelation): string => `
+  insert into series (coin_id, vs_currency, source)
+  select distinct coin_id, vs_currency, source
+  from ${relation}_to_move as old
+  where ctid >= $1::tid and ctid < $2::tid
+    and not exists (
+      select from series
+      where series.coin_id = old.coin_id and series.vs_currency = old.vs_currency and series.source = old.source
+    )
+  order by 1, 2, 3
+  on conflict (coin_id, vs_currency, source) do nothing`;
+
+const SERIES: Readonly<Record<MovedRelation, string>> = {
+  ticks: seriesOf('ticks'),
+  candles_1m: seriesOf('candles_1m'),
+  candles_1h: seriesOf('candles_1h'),
+};
+
+const candlesOf = (relation: 'candles_1m' | 'candles_1h'): string => `
+  insert into series_${relation} (
+    series_id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded
+  )
+  select series.id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded
+  from ${relation}_to_move as old
+  join series using (coin_id, vs_currency, source)
+  where old.ctid >= $1::tid and old.ctid < $2::tid
+  order by 1, 2`;
+
+const COPY: Readonly<Record<MovedRelation, string>> = {
+  // The writer may have moved some of them.
+  ticks: `
+    insert into series_ticks (observed_at, series_id, price, volume_24h, market_cap, amount)
+    select observed_at, series.id, price, volume_24h, market_cap, amount
+    from ticks_to_move as old
+    join series using (coin_id, vs_currency, source)
+    where old.ctid >= $1::tid and old.ctid < $2::tid
+    order by 1, 2
+    on conflict (observed_at, series_id) do nothing`,
+  candles_1m: candlesOf('candles_1m'),
+  candles_1h: candlesOf('candles_1h'),
+};

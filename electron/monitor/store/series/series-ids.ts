@@ -1,0 +1,111 @@
+import type { PoolClient } from 'pg';
+import type { Tick } from '../../../../shared/domain/tick.ts';
+import { textArray } from '../writer/binary-array.ts';
+
+/** A coin in a quote currency from one source. */
+export type SeriesName = Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>;
+
+export type Series = {
+  readonly id: number;
+  readonly name: SeriesName;
+  /**
+   * The newest minute that the table may have a candle of; -Infinity when it has none. Later ones are new for certain, as
+   * far as no other program writes the same series.
+   */
+  newestMinute: number;
+};
+
+/** The series that the program has met, by name, with their ids in the database. */
+export type SeriesIds = {
+  /** Looks up the series of the ticks, and makes those that are new; then `of` knows them. */
+  load(ticks: readonly SeriesName[]): Promise<void>;
+  /** @throws Error for a series that was not loaded */
+  of(tick: SeriesName): Series;
+  /** The database may be another one now. */
+  forget(): void;
+};
+
+type Run = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+
+export function createSeriesIds(run: Run): SeriesIds {
+  /** By coin, currency and source: no key has to be put together for each tick. */
+  let known = new Map<string, Map<string, Map<string, Series>>>();
+
+  const find = ({ coinId, vsCurrency, source }: SeriesName): Series | undefined =>
+    known.get(coinId)?.get(vsCurrency)?.get(source);
+
+  const note = (series: Series): void => {
+    const { coinId, vsCurrency, source } = series.name;
+    const ofCoin = known.get(coinId) ?? new Map<string, Map<string, Series>>();
+    known.set(coinId, ofCoin);
+    const ofCurrency = ofCoin.get(vsCurrency) ?? new Map<string, Series>();
+    ofCoin.set(vsCurrency, ofCurrency);
+    ofCurrency.set(source, series);
+  };
+
+  return {
+    async load(ticks) {
+      const missing = new Map<string, SeriesName>();
+      for (const tick of ticks) {
+        if (find(tick) === undefined) missing.set(`${tick.coinId}\n${tick.vsCurrency}\n${tick.source}`, tick);
+      }
+      if (missing.size === 0) return;
+      // Sorted, because rows get locked in this order: one for all writers, so that two of them cannot wait for each other.
+      const names = [...missing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, name]) => name);
+      const parameters = [
+        textArray(names.map(({ coinId }) => coinId)),
+        textArray(names.map(({ vsCurrency }) => vsCurrency)),
+        textArray(names.map(({ source }) => source)),
+      ];
+      const rows = await run(async (client) => {
+        await client.query(INSERT_NEW, parameters);
+        return (await client.query<SeriesRow>(SELECT, parameters)).rows;
+      });
+      for (const { id, coin_id, vs_currency, source, newest_ms } of rows) {
+        note({
+          id,
+          name: { coinId: coin_id, vsCurrency: vs_currency, source },
+          newestMinute: newest_ms ?? Number.NEGATIVE_INFINITY,
+        });
+      }
+    },
+    of(tick) {
+      const series = find(tick);
+      if (series === undefined) throw new Error('A series was not looked up.');
+      return series;
+    },
+    forget() {
+      known = new Map();
+    },
+  };
+}
+
+type SeriesRow = {
+  readonly id: number;
+  readonly coin_id: string;
+  readonly vs_currency: string;
+  readonly source: string;
+  readonly newest_ms: number | null;
+};
+
+const GIVEN = 'unnest($1::text[], $2::text[], $3::text[]) as given (coin_id, vs_currency, source)';
+
+/** Not `on conflict` alone, which takes a new id for each row that is there already. */
+const INSERT_NEW = `
+  insert into series (coin_id, vs_currency, source)
+  select coin_id, vs_currency, source
+  from ${GIVEN}
+  where not exists (
+    select from series
+    where series.coin_id = given.coin_id and series.vs_currency = given.vs_currency and series.source = given.source
+  )
+  on conflict (coin_id, vs_currency, source) do nothing`;
+
+const SELECT = `
+  select
+    id, coin_id, vs_currency, source,
+    (
+      select extract(epoch from max(bucket))::double precision * 1000 from series_candles_1m where series_id = series.id
+    ) as newest_ms
+  from ${GIVEN}
+  join series using (coin_id, vs_currency, source)`;

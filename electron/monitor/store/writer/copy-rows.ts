@@ -1,0 +1,31 @@
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { BinaryFormat } from './binary-format.ts';
+
+const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
+
+/** Begins the input of a binary COPY. Rows follow, each after the number of its fields, and then `endCopy`. */
+export function beginCopy(format: BinaryFormat): void {
+  format.raw(SIGNATURE);
+  format.int32(0); // flags
+  format.int32(0); // no header extension
+}
+
+export function endCopy(format: BinaryFormat): void {
+  format.int16(-1);
+}
+
+/** Runs a COPY; rejects with the server's error, after which the connection can be used again. */
+export function copyRows(client: PoolClient, statement: string, encoded: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stream = client.query(copyFrom(statement));
+    stream.once('finish', resolve);
+    stream.on('error', (error: Error) => {
+      // The server may refuse a row while later ones are still on their way. pg-copy-streams then forgets its
+      // connection, and would throw out of the socket's 'drain' event when it went on writing.
+      stream.destroy();
+      reject(error);
+    });
+    stream.end(encoded);
+  });
+}

@@ -1,0 +1,55 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import type { LogBatch } from '../../log/tick-log.ts';
+import type { Series, SeriesIds } from '../series/series-ids.ts';
+import { encodeTicks } from './encode-ticks.ts';
+import { type DueHour, hoursOf } from './fill-hours.ts';
+import { foldCandles, type MinuteCandle } from './fold-candles.ts';
+import { type SeriesTick, seriesTicks } from './series-ticks.ts';
+import { encodeCandles } from './write-candles.ts';
+
+/** What is written in one transaction, as far as it can be made ready without the database. */
+export type PreparedBatch = {
+  /** Sorted by their key, and distinct. */
+  readonly ticks: readonly SeriesTick[];
+  readonly encodedTicks: Buffer;
+  /** Candles that the table does not have, if nobody else writes these series. */
+  readonly encodedNewCandles: Buffer | null;
+  /** Candles that the table may have. */
+  readonly otherCandles: readonly MinuteCandle[];
+  readonly hours: readonly DueHour[];
+  readonly series: readonly Series[];
+  readonly alerts: readonly Alert[];
+};
+
+/**
+ * Sorts, encodes and folds batches, whose series are loaded. Ten thousand ticks take some milliseconds in each of these
+ * steps, between which others have their turn.
+ */
+export async function prepareBatch(
+  batches: readonly LogBatch[],
+  ids: Pick<SeriesIds, 'of'>,
+): Promise<PreparedBatch> {
+  const ticks = seriesTicks(
+    batches.flatMap((batch) => batch.ticks),
+    ids.of,
+  );
+  await turn();
+  const encodedTicks = encodeTicks(ticks);
+  await turn();
+  const candles = foldCandles(ticks);
+  await turn();
+  const newCandles = candles.filter(({ series, bucket }) => bucket > series.newestMinute);
+  const otherCandles = candles.filter(({ series, bucket }) => bucket <= series.newestMinute);
+  // Sorted by series and time. Should this batch fail, then these are looked for again, which does no harm.
+  for (const { series, bucket } of newCandles) series.newestMinute = bucket;
+  return {
+    ticks,
+    encodedTicks,
+    encodedNewCandles: newCandles.length === 0 ? null : encodeCandles(newCandles),
+    otherCandles,
+    hours: hoursOf(candles),
+    series: [...new Set(candles.map(({ series }) => series))],
+    alerts: batches.flatMap((batch) => batch.alerts),
+  };
+}

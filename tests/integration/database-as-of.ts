@@ -1,0 +1,22 @@
+import { Pool } from 'pg';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { loadMigrations, migrate } from '../../electron/monitor/store/connection/migrate.ts';
+import { embeddedProvider } from '../../electron/monitor/store/connection/provider.ts';
+import { openSession } from '../../electron/monitor/store/connection/session.ts';
+import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
+
+/** Makes the embedded database as the first `count` migrations leave it, with what `sql` puts there. */
+export async function makeDatabaseAsOf(dataDir: string, count: number, sql: string): Promise<void> {
+  const provider = embeddedProvider(dataDir, silentLog, () => undefined);
+  const { config } = await provider.provide();
+  const pool = new Pool(config);
+  pool.on('error', () => undefined); // the server may stop before its connections have ended
+  try {
+    const transact = createTransact(pool, new AbortController().signal);
+    await migrate(transact, await openSession(transact, []), (await loadMigrations()).slice(0, count));
+    await pool.query(sql);
+  } finally {
+    await pool.end();
+    await provider.stop();
+  }
+}

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
+import type { Tick } from '../../shared/domain/tick.ts';
+import { makeDatabaseAsOf } from './database-as-of.ts';
+import { candlesByDefinition, openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
+import { LOAD_COINS, loadFetch } from './storage-load-batch.ts';
+
+/** What was written before: three days, and about four thousand pages of ticks in the old table. */
+const OLD_FETCHES = Number(process.env.STORAGE_MOVE_FETCHES ?? 10_000);
+/** A restarted feed brings the last prices again. */
+const REPEATED_FETCHES = 3;
+const KILLS = 5;
+const MIGRATIONS_BEFORE = [2, 3, 4];
+
+/** The ticks of `loadFetch(0)` to `loadFetch(OLD_FETCHES - 1)` with their candles, in tables of the earlier schema. */
+function oldRows(hasAmounts: boolean): string {
+  const [traded, tradedOf] = hasAmounts ? [', traded', ', null::double precision'] : ['', ''];
+  const candles = (table: string, unit: string): string => `
+    insert into ${table} (
+      coin_id, vs_currency, source, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h${traded}
+    )
+    select
+      coin_id, vs_currency, source, date_trunc('${unit}', observed_at),
+      (array_agg(price order by observed_at))[1], min(observed_at), max(price), min(price),
+      (array_agg(price order by observed_at desc))[1], max(observed_at), count(*), null${tradedOf}
+    from ticks group by 1, 2, 3, 4;`;
+  return `
+    insert into ticks (coin_id, vs_currency, observed_at, price, volume_24h, market_cap, source)
+    select
+      'coin-' || coin, 'usd', timestamptz '2026-01-01T00:00:00Z' + number * interval '7 seconds',
+      100 + (number * 7 + coin) % 50, null, null, 'coingecko'
+    from generate_series(0, ${OLD_FETCHES - 1}) as number, generate_series(0, ${LOAD_COINS - 1}) as coin
+    order by number, coin;
+    ${candles('candles_1m', 'minute')}
+    ${candles('candles_1h', 'hour')}
+    refresh materialized view ohlcv_daily;
+    create role reader;
+    grant select on ticks, candles_1m, candles_1h, ohlcv_daily to reader;`;
+}
+
+describe('a database of an earlier version', () => {
+  it.each(MIGRATIONS_BEFORE)('of %i migrations is moved while prices flow, killed five times', (count) =>
+    withDataDir(async (dataDir) => {
+      await makeDatabaseAsOf(dataDir, count, oldRows(count >= 3));
+      const accepted: number[] = [];
+      for (let kill = 0; kill < KILLS; kill++) {
+        const first = (accepted.at(-1) ?? OLD_FETCHES - 1) + 1 - REPEATED_FETCHES;
+        accepted.push(...(await loadAndKill(dataDir, first)));
+      }
+      const storage = openTestStorage(dataDir);
+      await storage.untilWritten();
+      await untilMoved(dataDir);
+
+      const last = Math.max(...accepted);
+      const [counts] = await queryEmbedded<Record<string, number>>(
+        dataDir,
+        `select
+           (select count(*) from ticks)::integer as ticks,
+           (select count(distinct (coin_id, observed_at)) from ticks)::integer as distinct_ticks,
+           (select sum(tick_count) from candles_1m)::integer as minutes,
+           (select sum(tick_count) from candles_1h)::integer as hours,
+           (select sum(tick_count) from series_candles_1d)::integer as days,
+           has_table_privilege('reader', 'ticks', 'select')
+             and has_table_privilege('reader', 'candles_1m', 'select')
+             and has_table_privilege('reader', 'ohlcv_daily', 'select') as is_readable,
+           (select count(*) from series_ticks_default)::integer as without_partition`,
+      );
+      const ticks = counts?.ticks ?? 0;
+      expect(ticks).toBeGreaterThanOrEqual((last + 1) * LOAD_COINS);
+      // One more at each kill may have been accepted without a chance to say so.
+      expect(ticks).toBeLessThanOrEqual((last + 1 + KILLS) * LOAD_COINS);
+      expect(counts).toEqual({
+        ticks,
+        distinct_ticks: ticks,
+        minutes: ticks,
+        hours: ticks,
+        days: ticks,
+        is_readable: true,
+        without_partition: 0,
+      });
+
+      const own = Array.from(
+        { length: ticks / LOAD_COINS },
+        (_, number) => loadFetch(number).ticks[7] as Tick,
+      );
+      for (const interval of ['1m', '1h', '1d'] as const) {
+        const { candles } = await storage.candles({
+          coinId: 'coin-7',
+          vsCurrency: 'usd',
+          interval,
+          limit: 100,
+          before: Date.UTC(2026, 1, 1),
+        });
+        expect(candles, interval).toEqual(candlesByDefinition(own, interval).slice(-100));
+      }
+      await storage.stop(10_000);
+    }),
+  );
+});
+
+/** Resolves when nothing is left of the old tables. */
+async function untilMoved(dataDir: string): Promise<void> {
+  for (;;) {
+    const [row] = await queryEmbedded<{ left: number }>(
+      dataDir,
+      `select (select count(*) from pg_class where relname like '%_to_move')::integer
+         + (select count(*) from moving)::integer as left`,
+    );
+    if (row?.left === 0) return;
+    await sleep(20);
+  }
+}
+
+/** Numbers of the fetches that a child accepted before it and its server were killed, a while after both were there. */
+async function loadAndKill(dataDir: string, first: number): Promise<readonly number[]> {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'storage-load.ts'), dataDir, String(first)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const closed = once(child, 'close');
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    printed += chunk;
+  });
+  await once(child.stdout, 'data');
+  const server = () => readPostmasterPid(join(dataDir, 'postgres'));
+  while ((await server())?.ready !== true) await sleep(5);
+  await sleep(Math.random() * 1_500);
+  child.kill('SIGKILL');
+  await closed;
+  // The last line may be cut off.
+  return printed.split('\n').slice(0, -1).map(Number);
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { textOf } from '../text-of.ts';
+import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
+import { openTestStorage, queryEmbedded, queryUrl, tick, withDataDir } from './storage-fixture.ts';
+
+const MAY = Date.UTC(2026, 4, 31, 23, 59, 59, 999);
+const JUNE = MAY + 1;
+
+const COUNTS = `
+  select
+    (select count(*) from ticks)::integer as ticks,
+    (select sum(tick_count) from candles_1m)::integer as minutes,
+    (select count(*) from series_ticks_default)::integer as without_partition,
+    (select count(*) from series_candles_1m_default)::integer as candles_without`;
+
+const partitions = `
+  select string_agg(relname, ' ' order by relname) as names from pg_class
+  where relkind = 'r' and relname ~ '^series_ticks_\\d'`;
+
+function namesAhead(): string[] {
+  const now = new Date();
+  return [0, 1, 2].map((months) => {
+    const start = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1));
+    return `series_ticks_${start.toISOString().slice(0, 7).replace('-', '_')}`;
+  });
+}
+
+describe('partitions', () => {
+  it('are made ahead of time, and for late ticks when they come', () =>
+    withDataDir(async (dataDir) => {
+      const storage = openTestStorage(dataDir);
+      await storage.accept({ ticks: [tick({ observedAt: MAY }), tick({ observedAt: JUNE })], alerts: [] });
+      await storage.untilWritten();
+      const expected = [...new Set(['series_ticks_2026_05', 'series_ticks_2026_06', ...namesAhead()])].sort();
+      for (;;) {
+        const [row] = await queryEmbedded<{ names: string }>(dataDir, partitions);
+        const names = row?.names.split(' ') ?? [];
+        expect(expected).toEqual(expect.arrayContaining(names));
+        if (names.length === expected.length) break;
+      }
+      expect(await queryEmbedded(dataDir, COUNTS)).toEqual([
+        { ticks: 2, minutes: 2, without_partition: 0, candles_without: 0 },
+      ]);
+      await storage.stop(10_000);
+    }));
+
+  it('are made for what is in the default partition, which is emptied', () =>
+    withDataDir(async (dataDir) => {
+      const storage = openTestStorage(dataDir);
+      await storage.accept({ ticks: [tick({ observedAt: MAY }), tick({ observedAt: JUNE })], alerts: [] });
+      await storage.untilWritten();
+      for (const table of ['series_ticks', 'series_candles_1m']) {
+        await queryEmbedded(
+          dataDir,
+          `alter table ${table} detach partition ${table}_2026_05;
+           insert into ${table}_default select * from ${table}_2026_05;
+           drop table ${table}_2026_05`,
+        );
+      }
+      expect(await queryEmbedded(dataDir, COUNTS)).toEqual([
+        { ticks: 2, minutes: 2, without_partition: 1, candles_without: 1 },
+      ]);
+      await storage.stop(10_000);
+      const again = openTestStorage(dataDir);
+      await again.untilReady();
+      for (;;) {
+        const [counts] = await queryEmbedded<Record<string, number>>(dataDir, COUNTS);
+        expect(counts).toMatchObject({ ticks: 2, minutes: 2 });
+        if (counts?.without_partition === 0 && counts.candles_without === 0) break;
+      }
+      await again.stop(10_000);
+    }));
+
+  it('that are missing, with the default one, are made anew: no price is taken for a bad one', () =>
+    withDataDir(async (dataDir) => {
+      const storage = openTestStorage(dataDir);
+      await storage.accept({ ticks: [tick({ observedAt: MAY })], alerts: [] });
+      await storage.untilWritten();
+      await queryEmbedded(
+        dataDir,
+        `drop table series_ticks_2026_05, series_ticks_default;
+         drop table series_candles_1m_2026_05, series_candles_1m_default`,
+      );
+      await storage.accept({ ticks: [tick({ observedAt: MAY - 60_000 })], alerts: [] });
+      await storage.untilWritten();
+      expect(storage.queueState()).toEqual({ waitingTicks: 0, deadLetters: 0 });
+      expect(await queryEmbedded(dataDir, 'select observed_at from ticks')).toEqual([
+        { observed_at: new Date(MAY - 60_000) },
+      ]);
+      await storage.stop(10_000);
+    }));
+
+  it('that may not be made are reported, and filled by the next run of the owner', async () => {
+    const server: OwnPostgres = await startOwnPostgres();
+    const asAdmin = (sql: string) => queryUrl(server.adminUrl, sql);
+    const urlOf = (role: string) => `postgresql://${role}@127.0.0.1:${server.port}/postgres`;
+    try {
+      await asAdmin('create role boss login; create role me login; grant create on schema public to boss');
+      await withDataDir(async (dataDir) => {
+        const boss = openTestStorage(dataDir, urlOf('boss'));
+        await boss.untilReady();
+        await boss.stop(10_000);
+        await asAdmin('grant select, insert, update, delete on all tables in schema public to me');
+        const storage = openTestStorage(dataDir, urlOf('me'));
+        await storage.accept({ ticks: [tick({ observedAt: MAY })], alerts: [] });
+        await storage.untilWritten();
+        expect(await asAdmin(COUNTS)).toEqual([
+          { ticks: 1, minutes: 1, without_partition: 1, candles_without: 1 },
+        ]);
+        const problem = storage.problems().find(({ id }) => id === 'database-partitions');
+        expect(textOf(problem?.message)).toContain(
+          'The user "me" may not make partitions: permission denied',
+        );
+        await storage.stop(10_000);
+        const again = openTestStorage(dataDir, urlOf('boss'));
+        await again.untilReady();
+        for (;;) {
+          const [counts] = await queryUrl<Record<string, number>>(server.adminUrl, COUNTS);
+          expect(counts).toMatchObject({ ticks: 1, minutes: 1 });
+          if (counts?.without_partition === 0 && counts.candles_without === 0) break;
+        }
+        await again.stop(10_000);
+      });
+    } finally {
+      await server.close();
+    }
+  });
+});
