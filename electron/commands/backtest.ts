@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import type { ClientBase } from 'pg';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { alertMessage } from '../../shared/domain/alert-message.ts';
 import { intervalLengthMs } from '../../shared/domain/interval.ts';
-import { type Rule, ruleSchema } from '../../shared/domain/rule.ts';
-import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
 import { text } from '../../shared/messages/message.ts';
-import { ruleFault } from '../monitor/alerts/bound-rule.ts';
 import type { BacktestResult } from '../monitor/backtest/backtest-job.ts';
 import { type PriceSeries, seriesOfCandles } from '../monitor/backtest/price-series.ts';
 import { runBacktest } from '../monitor/backtest/run-backtest.ts';
@@ -16,14 +13,15 @@ import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { readCandles } from '../monitor/store/reads/read-candles.ts';
 import { readPrices } from '../monitor/store/reads/read-prices.ts';
+import { readRule } from './read-rule.ts';
 import { withDatabase } from './with-database.ts';
 
 const CANDLE = '1m';
 /** Candles that are read at once. */
 const PAGE_CANDLES = 10_000;
 
-type Options = {
-  readonly rule: string;
+/** Of what is tried: all flags but the rule's. */
+export type BacktestOptions = {
   readonly coin: string;
   readonly vsCurrency?: string;
   readonly source?: string;
@@ -43,7 +41,15 @@ export function backtestCommand(): Command {
     .requiredOption(
       '--rule <json|file>',
       'the rule, as in `rules` of settings.json: {"kind": …, "params": {…}}',
-    )
+    );
+  return addBacktestFlags(command).action((options: BacktestOptions & { readonly rule: string }) =>
+    tryRule(readRule(options.rule, 'backtest'), options),
+  );
+}
+
+/** Adds the flags of `BacktestOptions`. */
+export function addBacktestFlags(command: Command): Command {
+  command
     .requiredOption('--coin <id>', 'the coin, e.g. bitcoin')
     .requiredOption('--from <time>', 'ISO 8601 time, or so long ago: 7d, 12h', timeArgument)
     .option('--to <time>', 'ISO 8601 time, or so long ago (default: now)', timeArgument)
@@ -62,12 +68,11 @@ export function backtestCommand(): Command {
       countArgument,
       5,
     );
-  addFlags(command, ['vsCurrency', 'databaseUrl']);
-  return command.action(run);
+  return addFlags(command, ['vsCurrency', 'databaseUrl']);
 }
 
-async function run(options: Options): Promise<void> {
-  const rule = readRule(options.rule);
+/** Runs the rule on stored prices, and prints the result. */
+export async function tryRule(rule: Rule, options: BacktestOptions): Promise<void> {
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
   const series = await withDatabase(choice, (inDatabase) =>
@@ -81,28 +86,7 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-/** @throws Error saying what is wrong with the rule */
-function readRule(given: string): Rule {
-  const source = given.trim().startsWith('{') ? 'The rule' : `The rule in ${given}`;
-  let read: unknown;
-  try {
-    read = JSON.parse(given.trim().startsWith('{') ? given : readFileSync(given, 'utf8'));
-  } catch (cause) {
-    throw new Error(`${source} cannot be read: ${cause instanceof Error ? cause.message : cause}.`, {
-      cause,
-    });
-  }
-  const parsed = ruleSchema.safeParse({ id: 'backtest', ...(read as object) });
-  const [issue] = parsed.error?.issues ?? [];
-  if (issue !== undefined)
-    throw new Error(`${source}: ${issue.path.join('.')} ${text(faultOfIssue(issue))}.`);
-  const rule = ruleSchema.parse(parsed.data);
-  const fault = ruleFault(rule);
-  if (fault !== null) throw new Error(`${source}: ${text(fault)}.`);
-  return rule;
-}
-
-async function readSeries(client: ClientBase, options: Options): Promise<PriceSeries> {
+async function readSeries(client: ClientBase, options: BacktestOptions): Promise<PriceSeries> {
   const { coin: coinId, vsCurrency = 'usd', source, from, to = Date.now() } = options;
   const key = { coinId, vsCurrency };
   if (options.on === 'ticks') {

@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { backtestCommand } from './backtest.ts';
 import { channelsCommand } from './channels.ts';
 import { databaseUrlCommand } from './database-url.ts';
+import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 
 const USAGE_EXIT_CODE = 2;
@@ -24,6 +25,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   program.addCommand(channelsCommand().copyInheritedSettings(program));
   program.addCommand(databaseUrlCommand().copyInheritedSettings(program));
   program.addCommand(backtestCommand().copyInheritedSettings(program));
+  program.addCommand(rulesCommand().copyInheritedSettings(program));
 
   try {
     await program.parseAsync(args, { from: 'user' });

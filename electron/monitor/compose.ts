@@ -38,6 +38,7 @@ import { createSettingsCheck } from './settings/check-settings.ts';
 import { createKeyChanges } from './settings/key-changes.ts';
 import { openSettings } from './settings/settings.ts';
 import { createSettingsWriter } from './settings/settings-writer.ts';
+import { watchFile } from './settings/watch-file.ts';
 import { createTickTimes } from './sources/tick-times.ts';
 import { createEventHub } from './status/event-hub.ts';
 import { openKeptNotices } from './status/kept-notices.ts';
@@ -324,6 +325,10 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       hub.emit({ event: 'reset', payload: {} });
     },
   });
+  parts.add(
+    watchFile(join(dataDir, 'settings.json'), settingsWriter.reload, { clock: systemClock, log }),
+    (watched) => watched.stop(),
+  );
   const answer = createAnswer(
     createApi({
       latest: times.latestKept,

@@ -27,6 +27,13 @@ export type SettingsFile = {
    * @throws SettingsError when the file cannot be read or written; it is then as it was
    */
   change(update: (now: FileSettings) => Promise<FileSettings>): Promise<FileSettings>;
+  /**
+   * What the file sets now that its owner may have edited it. Null while it is not there or something in it is wrong: the
+   * owner may not have finished.
+   *
+   * @throws SettingsError when the file cannot be read
+   */
+  reload(): FileSettings | null;
 };
 
 type Found = { readonly bytes: Buffer; readonly text: string; readonly parsed: ParsedSettings };
@@ -66,7 +73,49 @@ export function openSettingsFile(path: string, report: SettingsReport): Settings
       last = wanted;
       return wanted;
     },
+    reload() {
+      const found = read(path);
+      if (found === null || found.parsed.faults.length > 0) return null;
+      report.unknown(describeUnknown(path, found.parsed));
+      last = found.parsed.settings;
+      return last;
+    },
   };
+}
+
+/**
+ * What the file sets, for commands that run beside the program: nothing is repaired. A file that is not there sets nothing.
+ *
+ * @throws SettingsError when the file cannot be read, or something in it is wrong
+ */
+export function readSettingsFile(path: string): FileSettings {
+  return readFaultless(path)?.parsed.settings ?? {};
+}
+
+/**
+ * Changes the file beside the program.
+ *
+ * @param update gets what the file sets, and gives the settings to change
+ * @throws SettingsError when the file cannot be read or written, or something in it is wrong; it is then as it was
+ */
+export async function changeSettingsFile(
+  path: string,
+  update: (now: FileSettings) => FileSettings,
+): Promise<void> {
+  const found = readFaultless(path);
+  const now = found?.parsed.settings ?? {};
+  const wanted = { ...now, ...update(now) };
+  try {
+    await replaceFile(path, editSettings(found?.text ?? '', found?.parsed ?? NOTHING, wanted));
+  } catch (cause) {
+    throw new SettingsError(fileMessage('write', path, cause), { cause });
+  }
+}
+
+function readFaultless(path: string): Found | null {
+  const found = read(path);
+  if (found === null || found.parsed.faults.length === 0) return found;
+  throw new SettingsError(message('settings-file.faulty', { path, of: found.parsed.faults }));
 }
 
 const MOST_NAMES = 5;

@@ -23,6 +23,12 @@ export type SettingsWriter = {
    */
   change(patch: SettingsPatch): Promise<void>;
   /**
+   * Puts into force what was written into settings.json by others. Resolves when it is.
+   *
+   * @throws SettingsError when the file cannot be read
+   */
+  reload(): Promise<void>;
+  /**
    * Keeps an API key for the address in the settings, or forgets the kept one (null).
    *
    * @throws SecretError when that cannot be done
@@ -31,7 +37,7 @@ export type SettingsWriter = {
 };
 
 export type SettingsWriterParts = {
-  readonly store: Pick<SettingsStore, 'current' | 'change'>;
+  readonly store: Pick<SettingsStore, 'current' | 'change' | 'reload'>;
   readonly check: CheckSettings;
   readonly keyChanges: KeyChanges;
   /** Called with the settings in force and the names of those that have changed. */
@@ -44,13 +50,16 @@ export function createSettingsWriter({
   keyChanges,
   apply,
 }: SettingsWriterParts): SettingsWriter {
+  const applyChanged = async (changed: readonly SettingName[]): Promise<void> => {
+    if (changed.length > 0) await apply(store.current(), changed);
+  };
   return {
     change: ({ coingeckoApiKey: key, ...patch }) =>
       keyChanges.with({ baseUrl: patch.coingeckoUrl, key }, async () => {
         await check(patch, store.current(), AbortSignal.timeout(CHECK_TIMEOUT_MS));
-        const changed = await store.change(patch);
-        if (changed.length > 0) await apply(store.current(), changed);
+        await applyChanged(await store.change(patch));
       }),
+    reload: async () => applyChanged(await store.reload()),
     setKey: keyChanges.set,
   };
 }

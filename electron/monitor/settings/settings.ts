@@ -43,6 +43,14 @@ export type SettingsStore = {
    * @throws SecretError when a new database password cannot be kept
    */
   change(patch: FileSettings): Promise<readonly SettingName[]>;
+  /**
+   * Puts into force what its owner wrote into settings.json, as far as that can be changed while the program runs. A file with
+   * something wrong in it changes nothing.
+   *
+   * @returns the names of live settings whose value changed
+   * @throws SettingsError when the file cannot be read
+   */
+  reload(): Promise<readonly SettingName[]>;
   /** The URL to connect to the user's own database with, password and all; empty for the embedded server. */
   databaseUrl(): string;
   /**
@@ -164,6 +172,14 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     }
   };
 
+  /** Takes over what can be changed while the program runs, and returns the names of what has changed. */
+  const putIntoForce = (): readonly SettingName[] => {
+    const next = merge(file);
+    const live = NAMES.filter((name) => isLive(name) && differs(next[name], current[name]));
+    current = { ...current, ...Object.fromEntries(live.map((name) => [name, next[name]])) };
+    return live;
+  };
+
   const withheld = keeper()?.withheldFor(started.databaseUrl) ?? null;
   notices.hold(
     'database-password',
@@ -194,10 +210,12 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     change: (patch) =>
       inTurn(async () => {
         await changeFile(() => patchFor(patch));
-        const next = merge(file);
-        const live = NAMES.filter((name) => isLive(name) && differs(next[name], current[name]));
-        current = { ...current, ...Object.fromEntries(live.map((name) => [name, next[name]])) };
-        return live;
+        return putIntoForce();
+      }),
+    reload: () =>
+      inTurn(async () => {
+        file = settingsFile.reload() ?? file;
+        return putIntoForce();
       }),
   };
 }

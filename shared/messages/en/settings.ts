@@ -90,6 +90,8 @@ export const settingTexts = {
   'settings-file.fault': (p: { setting: string; fault: Nested }) => `"${p.setting}" ${p.fault}`,
   'settings-file.twice': (p: { setting: string }) =>
     `"${p.setting}" is there more than once, and the last that is right counts`,
+  'settings-file.faulty': (p: { path: string; of: readonly Nested[] }) =>
+    `Cannot use ${p.path}: ${p.of.join('; ')}. Correct it, or start the program, which keeps what is right in it.`,
   'settings-file.repaired': (p: Faults & { keptAs: string | null }) =>
     `${faults(p)}${p.keptAs === null ? '' : `; the file as it was is kept as ${p.keptAs}`}.`,
   'settings-file.unrepaired': (p: Faults & { failure: Nested }) => `${faults(p)}. ${p.failure}`,

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings/settings.ts';
+import { rulesJsonSchema } from '../monitor/alerts/rules-json-schema.ts';
+import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import type { FileSettings } from '../monitor/settings/parse-settings.ts';
+import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
+import { addBacktestFlags, type BacktestOptions, tryRule } from './backtest.ts';
+import { readRule } from './read-rule.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/**
+ * `rules`: what sets rules up on a server without a page. It changes settings.json; a program that runs on the folder puts the
+ * change into force at once.
+ */
+export function rulesCommand(): Command {
+  const command = new Command('rules').description('list, add, try and remove the rules of settings.json');
+  const sub = (name: string, description: string): Command =>
+    addFlags(command.command(name).description(description), []);
+
+  sub('list', 'print the rules, a JSON object in each line').action(list);
+  sub('add <json|file>', 'add a rule: {"id": …, "kind": …, "params": {…}}')
+    .option('--replace', 'take the place of the rule with the same id')
+    .action(add);
+  addBacktestFlags(
+    command.command('test <id>').description('run a rule of the settings on stored prices'),
+  ).action((id: string, options: Options & BacktestOptions) =>
+    tryRule(ruleOf(id, readSettingsFile(pathOf(options))), options),
+  );
+  sub('remove <id>', 'remove a rule').action(remove);
+  command
+    .command('schema')
+    .description('print the JSON Schema of `rules`')
+    .action(() => {
+      process.stdout.write(`${JSON.stringify(rulesJsonSchema(), null, 2)}\n`);
+    });
+  return command;
+}
+
+function list(options: Options): void {
+  for (const rule of allRules(readSettingsFile(pathOf(options))))
+    process.stdout.write(`${JSON.stringify(rule)}\n`);
+}
+
+async function add(given: string, options: Options): Promise<void> {
+  const rule = readRule(given);
+  await changeSettingsFile(pathOf(options), ({ rules = [] }) => {
+    const isKnown = rules.some(({ id }) => id === rule.id);
+    if (isKnown && options.replace !== true) {
+      throw new Error(`There is a rule "${rule.id}" already. Choose another id, or add --replace.`);
+    }
+    return { rules: isKnown ? rules.map((one) => (one.id === rule.id ? rule : one)) : [...rules, rule] };
+  });
+}
+
+async function remove(id: string, options: Options): Promise<void> {
+  await changeSettingsFile(pathOf(options), (settings) => {
+    const { rules = [] } = settings;
+    const left = rules.filter((rule) => rule.id !== id);
+    if (left.length < rules.length) return { rules: left };
+    // Throws where there is none either.
+    ruleOf(id, settings);
+    throw new Error(
+      `The rule "${id}" is the default one. To switch it off, add {"id": "${id}", "kind": "${id}", "enabled": false}.`,
+    );
+  });
+}
+
+/** Those of the file, and the default one. */
+function allRules(settings: FileSettings): readonly Rule[] {
+  return rulesInForce({ ...DEFAULT_SETTINGS, ...settings });
+}
+
+function ruleOf(id: string, settings: FileSettings): Rule {
+  const rules = allRules(settings);
+  const rule = rules.find((one) => one.id === id);
+  if (rule !== undefined) return rule;
+  throw new Error(`There is no rule "${id}". There are: ${rules.map((one) => one.id).join(', ')}.`);
+}
+
+function pathOf(options: Options): string {
+  return join(chosenDataDir(options, process.env), 'settings.json');
+}

@@ -1,0 +1,124 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startDemoServer } from '../../demo/server.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
+import { type Finished, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
+
+const FIVE_PERCENT = {
+  id: 'five',
+  kind: 'moving-average',
+  params: { thresholdPct: 5, windowMinutes: 60 },
+  severity: 'critical',
+};
+
+describe('the command rules', () => {
+  it('adds, replaces, lists and removes rules, and keeps what else stands in settings.json', () =>
+    withFolder(async (folder) => {
+      const rules = (...args: readonly string[]): Promise<Finished> =>
+        runCli(['rules', ...args], { MONITOR_DATA_DIR: folder });
+      const ids = async (): Promise<readonly string[]> => {
+        const { stdout } = await rules('list');
+        return stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line).id);
+      };
+      const path = join(folder, 'settings.json');
+      writeFileSync(path, '{\n  // mine\n  "coins": ["zcash"],\n  "later": 1\n}\n');
+      const file = join(folder, 'rule.json');
+      writeFileSync(file, JSON.stringify(FIVE_PERCENT));
+
+      expect(await rules('add', file)).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect(await ids()).toEqual(['moving-average', 'five']);
+      expect(readFileSync(path, 'utf8')).toContain('// mine\n  "coins": ["zcash"],\n  "later": 1');
+      expect(await rules('add', file)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('--replace'),
+      });
+      expect(
+        await rules('add', '--replace', JSON.stringify({ ...FIVE_PERCENT, enabled: false })),
+      ).toMatchObject({
+        code: 0,
+      });
+      const { stdout } = await rules('list');
+      expect(JSON.parse(stdout.trim().split('\n')[1] ?? '')).toEqual({
+        ...FIVE_PERCENT,
+        scope: 'all',
+        enabled: false,
+      });
+      expect(await rules('remove', 'five')).toMatchObject({ code: 0 });
+      expect(await ids()).toEqual(['moving-average']);
+    }));
+
+  it.each([
+    [['add', '{"kind":"moving-average"}'], 'id'],
+    [['add', '{"id":"x","kind":"none"}'], 'none'],
+    [['remove', 'x'], 'There is no rule "x"'],
+    [['remove', 'moving-average'], '"enabled": false'],
+    [['test', 'x', '--coin', 'bitcoin', '--from', '1d'], 'There is no rule "x"'],
+  ])('refuses %j in a line', (args, said) =>
+    withFolder(async (folder) => {
+      const { code, stderr } = await runCli(['rules', ...args], { MONITOR_DATA_DIR: folder });
+      expect(code).toBeGreaterThan(0);
+      expect(stderr).toContain(said);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    }),
+  );
+
+  it('leaves a settings.json with something wrong in it as it is', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'settings.json');
+      writeFileSync(path, '{"coins": ["$$$"]}');
+      const { code, stderr } = await runCli(['rules', 'add', JSON.stringify(FIVE_PERCENT)], {
+        MONITOR_DATA_DIR: folder,
+      });
+      expect(code).toBe(1);
+      expect(stderr).toContain('"coins"');
+      expect(readFileSync(path, 'utf8')).toBe('{"coins": ["$$$"]}');
+    }));
+
+  it('prints a JSON Schema with the parameters of each kind', async () => {
+    const { stdout } = await runCli(['rules', 'schema'], {});
+    const { items } = JSON.parse(stdout);
+    expect(items.anyOf[0].properties).toMatchObject({
+      kind: { const: 'moving-average' },
+      params: { properties: { thresholdPct: { type: 'number' } } },
+    });
+  });
+});
+
+describe('a running program', () => {
+  it('puts into force what is written into settings.json, but not what is half written', async () => {
+    const market = await startDemoServer({ clock: systemClock, seed: 'rules' });
+    await withFolder(async (folder) => {
+      const environment = {
+        MONITOR_DATA_DIR: folder,
+        COINGECKO_BASE_URL: market.url,
+        MONITOR_EXCHANGES: 'none',
+        DATABASE_URL: 'postgresql://me@127.0.0.1:1/prices',
+      };
+      const program = await startProgram(environment);
+      const page = await openPage(program.url);
+      try {
+        const settings = async () => (await page.call('settings.get', {})).settings;
+        const added = await runCli(['rules', 'add', JSON.stringify(FIVE_PERCENT)], {
+          MONITOR_DATA_DIR: folder,
+        });
+        expect(added).toMatchObject({ code: 0 });
+        await until(async () => (await settings()).rules.some(({ id }) => id === 'five'));
+
+        const path = join(folder, 'settings.json');
+        writeFileSync(path, '{"coins": ["zcash"], "alertThresholdPct": ');
+        writeFileSync(path, '{"coins": ["zcash"]}');
+        await until(async () => (await settings()).coins.join() === 'zcash');
+        expect((await settings()).rules).toEqual([]);
+        expect((await page.status()).problems.filter(({ id }) => id.startsWith('settings-'))).toEqual([]);
+      } finally {
+        page.close();
+        await program.end('SIGTERM');
+      }
+    });
+    await market.close();
+  });
+});
