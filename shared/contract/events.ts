@@ -4,17 +4,17 @@ import { quoteUpdateSchema } from '../domain/quote.ts';
 import { statusSchema } from '../domain/status.ts';
 import { placeSchema } from './place.ts';
 
-/** What the monitor tells without being asked. */
+/** The events that the monitor publishes to pages. */
 export const events = {
   /** Coins whose quote changed. */
   prices: z.array(quoteUpdateSchema).readonly(),
   alert: alertSchema,
   status: statusSchema,
-  /** Candles of the past were added to a coin. */
+  /** Historical candles of a coin were added. */
   history: z.object({ coinId: z.string(), vsCurrency: z.string() }),
-  /** Ask for everything anew: coins, currency or rule changed, or something was told while the page was hidden. */
+  /** Fetch everything again: coins, currency or rules changed, or events were dropped while the page was hidden. */
   reset: z.object({}),
-  /** Show this place. Told by a host to its own page, when the user chose it outside of the page. */
+  /** Show this place. A host sends it to its own page when the user chose the place outside of the page. */
   show: placeSchema,
 } as const satisfies Record<string, z.ZodType>;
 

@@ -26,28 +26,29 @@ const apiKeySchema = z
     if (fault !== null) issues.push({ code: 'custom', input: value, ...says(fault) });
   });
 
-/** The most candles in one answer. */
+/** The most candles in one response. */
 const MOST_CANDLES = 1_000;
 
 /**
- * What a page can ask of the monitor. Each host serves this table, the page's client is typed by it, and both
- * sides check what they receive with these schemas. A new procedure is one entry here and one in `monitor/procedures/procedures.ts`.
+ * The procedures that a page can call. Each host serves this table, the page's client is typed by it, and both sides
+ * validate what they receive with these schemas. A new procedure is one entry here and one in
+ * `monitor/procedures/procedures.ts`.
  */
 export const procedures = {
   snapshot: { input: z.strictObject({}), output: snapshotSchema },
-  /** The newest `limit` candles that start before `before` (now, when absent). Fails while the database is away. */
+  /** The newest `limit` candles that start before `before` (default: now). Fails while the database is unavailable. */
   candles: {
     input: z.strictObject({
       coinId: z.string().min(1),
       interval: intervalSchema,
       limit: z.number().int().min(1).max(MOST_CANDLES),
       before: z.number().int().optional(),
-      /** The kind of volume that is wanted; the one that more of the candles have, when absent. */
+      /** The kind of volume; the one that more of the candles have when absent. */
       volumeKind: volumeKindSchema.optional(),
     }),
     output: candleSeriesSchema,
   },
-  /** A page of alerts, newest first; the newest are there also while the database is away. */
+  /** A page of alerts, newest first. The newest ones are available even while the database is not. */
   alerts: {
     input: z.strictObject({
       limit: z.number().int().min(1).max(200),
@@ -56,8 +57,8 @@ export const procedures = {
     output: z.object({ alerts: z.array(alertSchema).readonly(), next: alertCursorSchema.nullable() }),
   },
   /**
-   * The alerts of a coin in a stretch of time, oldest first, for a chart: of each candle the first that rose and the first
-   * that fell. While the database is away, those of the newest that are kept locally.
+   * The alerts of a coin in a time range, oldest first, for a chart: for each candle, the first alert of a rise and the
+   * first of a fall. While the database is unavailable, only the newest ones, which are stored locally.
    */
   'alerts.range': {
     input: z
@@ -65,7 +66,7 @@ export const procedures = {
         coinId: z.string().min(1),
         interval: intervalSchema,
         from: z.number().int(),
-        /** Not included. */
+        /** Exclusive. */
         to: z.number().int(),
       })
       .refine(({ interval, from, to }) => to - from <= MOST_CANDLES * intervalLengthMs(interval), {
@@ -74,18 +75,18 @@ export const procedures = {
       }),
     output: z.array(alertSchema).readonly(),
   },
-  /** How far the delivery of alerts is on every channel that took them over. The newest 500 alerts are known, and what waits. */
+  /** The state of alerts on each channel. Covers the newest 500 alerts and all pending ones. */
   'alerts.deliveries': {
     input: z.strictObject({ alertIds: z.array(z.string().min(1)).max(200) }),
     output: z.array(alertDeliverySchema).readonly(),
   },
-  /** The kinds of channels that can be set up. */
+  /** The kinds of channels that can be configured. */
   'channels.kinds': { input: z.strictObject({}), output: z.array(channelKindSchema).readonly() },
-  /** The channels and how they are doing. */
+  /** The channels with their state. */
   'channels.list': { input: z.strictObject({}), output: z.array(channelSchema).readonly() },
-  /** Delivers a test alert to a channel that is open; what waits for the channel does not wait for it. */
+  /** Delivers a test alert to an open channel, ahead of its pending alerts. */
   'channels.test': { input: z.strictObject({ id: z.string().min(1) }), output: channelTestSchema },
-  /** Tries once more what a channel gave up: the named alerts, or all. */
+  /** Retries dead letters of a channel: the given alerts, or all. */
   'channels.send-again': {
     input: z.strictObject({
       id: z.string().min(1),
@@ -93,27 +94,27 @@ export const procedures = {
     }),
     output: z.object({ count: z.number().int().nonnegative() }),
   },
-  /** Coins by name, symbol or id, the best known first. Fails while the provider cannot be asked and no list is known. */
+  /** Coins by name, symbol or id, largest first. Fails while the provider is unavailable and no list is cached. */
   'coins.search': {
     input: z.strictObject({ query: z.string().trim().min(1).max(100) }),
     output: z.array(foundCoinSchema).readonly(),
   },
-  /** Codes of the quote currencies that the provider has. */
+  /** Codes of the quote currencies that the provider supports. */
   currencies: { input: z.strictObject({}), output: z.array(z.string()).readonly() },
   'settings.get': { input: z.strictObject({}), output: settingsViewSchema },
   /**
-   * Writes the named settings to settings.json; refuses the whole when one is wrong, naming it. A password in the place of
-   * `***`, or an API key, has to come with a change of the server that it would be sent to.
+   * Writes the given settings to settings.json. When one is invalid, none is written and the error names it. A change of
+   * a server has to come with the password (in place of `***`) or the API key for the new server.
    */
   'settings.set': {
     input: settingsSchema.partial().extend({ coingeckoApiKey: apiKeySchema.optional() }),
     output: settingsViewSchema,
   },
-  /** Ends a problem that is kept until then; one that is not there is no error. */
+  /** Dismisses a kept problem. An unknown id is not an error. */
   'notices.dismiss': { input: z.strictObject({ id: z.string().min(1).max(100) }), output: z.object({}) },
   /**
-   * Keeps a secret for the server that the settings name, or forgets it when `value` is null. It counts from the next start
-   * and is never given back.
+   * Stores a secret for the server that the settings name, or deletes it when `value` is null. It takes effect at the next
+   * start and is never returned.
    */
   'secrets.set': {
     input: z.strictObject({
@@ -126,6 +127,6 @@ export const procedures = {
 
 export type ProcedureName = keyof typeof procedures;
 export type ProcedureInput<P extends ProcedureName> = z.input<(typeof procedures)[P]['input']>;
-/** What an implementation receives: the input after its schema filled in defaults. */
+/** The input that an implementation receives: parsed, with defaults applied. */
 export type ParsedInput<P extends ProcedureName> = z.output<(typeof procedures)[P]['input']>;
 export type ProcedureOutput<P extends ProcedureName> = z.output<(typeof procedures)[P]['output']>;

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Interval } from './interval.ts';
 
-/** Place in the list of alerts, newest first. */
+/** A position in the list of alerts, newest first. */
 export const alertCursorSchema = z.object({ observedAt: z.number().int(), id: z.string() });
 export type AlertCursor = Readonly<z.infer<typeof alertCursorSchema>>;
 
-/** The newest alerts, or those that follow a place. */
+/** The newest alerts, or those after a position. */
 export type AlertQuery = { readonly limit: number; readonly before?: AlertCursor | undefined };
 
-/** The alerts of a coin from one instant to before another, thinned out to what candles of an interval can show. */
+/** The alerts of a coin in a time range, `to` exclusive, reduced to what candles of an interval can show. */
 export type AlertRange = {
   readonly coinId: string;
   readonly vsCurrency: string;

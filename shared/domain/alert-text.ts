@@ -7,11 +7,11 @@ import { alertMessage } from './alert-message.ts';
 
 export type AlertText = { readonly title: string; readonly body: string };
 
-/** More than this is cut off by every operating system. */
+/** Every operating system truncates longer texts. */
 const MOST_LINES = 4;
 
 /**
- * What a notification or a message of one or several alerts says.
+ * The text of a notification or a message for one or several alerts.
  *
  * @param mostLines of the body, when there are several alerts; the others are counted
  */

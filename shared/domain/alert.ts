@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant, positive } from './instant.ts';
 
-/** How much an alert matters, the least first. */
+/** The severities, lowest first. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export const severitySchema = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof severitySchema>;
@@ -15,8 +15,8 @@ export const ruleParamsSchema = z.record(z.string(), z.union([scalar, z.array(sc
 export type RuleParams = Readonly<z.infer<typeof ruleParamsSchema>>;
 
 /**
- * A rule fired. `id` is the same for the same crossing however often it is computed.
- * What it says is made from `kind`, `params` and `figures` where it is shown: see `alertMessage`.
+ * A rule that fired. `id` is the same for the same firing however often it is computed. The text is rendered from `kind`,
+ * `params` and `figures` where it is shown; see `alertMessage`.
  */
 export const alertSchema = z.object({
   id: z.string().min(1),
@@ -30,10 +30,10 @@ export const alertSchema = z.object({
   coinId: z.string().min(1),
   vsCurrency: z.string().min(1),
   source: z.string().min(1),
-  /** Time of the tick that crossed. */
+  /** Time of the tick that fired the rule. */
   observedAt: instant,
   price: positive,
-  /** Which way the price went; null for a rule that has no direction. */
+  /** The direction of the price; null for a rule without one. */
   direction: directionSchema.nullable(),
   /** The numbers behind the alert, by name, e.g. `average`, `changePct`. */
   figures: z.record(z.string(), z.number()),

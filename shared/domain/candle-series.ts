@@ -8,7 +8,7 @@ export const candleSeriesSchema = z.object({
   vsCurrency: z.string(),
   interval: intervalSchema,
   volumeKind: volumeKindSchema.nullable(),
-  /** Oldest first. Buckets without a tick and without history are absent: a gap is a gap. */
+  /** Oldest first. Buckets without ticks or history are absent; gaps are not filled. */
   candles: z.array(candleSchema).readonly(),
 });
 export type CandleSeries = Readonly<z.infer<typeof candleSeriesSchema>>;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { instant, positive } from './instant.ts';
 
 /**
- * What the volume of a candle means, never mixed in one series: what was traded within it, in units of the coin, or in the
- * 24 hours before its end, in the quote currency.
+ * The meaning of a candle's volume, the same for a whole series: the amount traded within the candle, in units of the coin,
+ * or in the 24 hours before its end, in the quote currency.
  */
 export const volumeKindSchema = z.enum(['traded', 'rolling-24h']);
 export type VolumeKind = z.infer<typeof volumeKindSchema>;
@@ -15,9 +15,9 @@ export const candleSchema = z.object({
   high: positive,
   low: positive,
   close: positive,
-  /** See `volumeKind` of the series; null where the source gave none. */
+  /** See `volumeKind` of the series; null when the source has none. */
   volume: z.number().nonnegative().nullable(),
-  /** 0 for a candle that is a provider's history, for a time that was not measured. */
+  /** 0 for a historical candle of a provider. */
   tickCount: z.number().int().nonnegative(),
 });
 export type Candle = Readonly<z.infer<typeof candleSchema>>;

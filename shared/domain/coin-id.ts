@@ -1,9 +1,9 @@
 const LONGEST_COIN_ID = 200;
 
 /**
- * Whether a text can be the id of a coin at CoinGecko. Nearly all are lower case words joined by dashes. Those of names
- * that hold no Latin letter are what is left of them: `_`, `-3`. Only what no id holds is refused: a space or a comma,
- * which part ids, and other marks.
+ * Whether a text can be a CoinGecko coin id. Nearly all are lower-case words joined by dashes, but names without Latin
+ * letters have ids such as `_` and `-3`. Only characters that no id contains are rejected: spaces and commas, which
+ * separate ids, and other punctuation.
  */
 export function isCoinId(text: string): boolean {
   return text.length <= LONGEST_COIN_ID && /^[\p{L}\p{M}\p{N}._-]+$/u.test(text) && !/^\.+$/.test(text);

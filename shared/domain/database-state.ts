@@ -3,8 +3,8 @@ import { messageSchema } from '../messages/message.ts';
 import { instant } from './instant.ts';
 
 /**
- * How the database is doing. While it is not `ready`, prices and alerts wait in the local queue and nothing is lost.
- * `refused`: the program will not use this database (for example, it is newer than the program).
+ * The state of the database. While it is not `ready`, prices and alerts wait in the log, and nothing is lost.
+ * `refused`: the program cannot use this database, for example because it is newer than the program.
  */
 export const databaseStateSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('starting') }),

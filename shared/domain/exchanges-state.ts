@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /**
- * What comes from exchanges beside CoinGecko. `fallback` is the exchange that stands in while CoinGecko gives nothing;
- * `streams` are the coins whose trades are followed, by exchange and by how that goes: `live` when the connection has
- * brought a trade of the coin, `connecting` until then, `waiting` while the connection is to be made again after a failure,
- * `refused` by the exchange. All but the live ones are polled.
+ * The state of the exchanges. `fallback` is the exchange that provides prices while CoinGecko does not. `streams` are the
+ * coins whose trades are streamed, by exchange and status: `live` once the connection has delivered a trade of the coin,
+ * `connecting` until then, `waiting` to reconnect after a failure, `refused` by the exchange. All but the live ones are
+ * polled.
  */
 export const exchangesStateSchema = z.object({
   fallback: z.string().nullable(),

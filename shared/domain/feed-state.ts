@@ -3,12 +3,12 @@ import { messageSchema } from '../messages/message.ts';
 import { instant } from './instant.ts';
 
 /**
- * How the price feed is doing.
- * `live`: the last request worked and the newest price is young.
- * `stale`: requests work, but the provider's prices have not moved on since `since`.
- * `rate-limited`: the provider asked us to wait (HTTP 429) until `until`.
- * `offline`: requests have failed since `since`; the next try is at `retryAt`.
- * `stopped`: the provider refuses us (401, 403) and trying again would not help.
+ * The state of the price feed.
+ * `live`: the last request succeeded and the newest price is recent.
+ * `stale`: requests succeed, but the provider's prices have not changed since `since`.
+ * `rate-limited`: the provider responded with 429; no request is made until `until`.
+ * `offline`: requests have failed since `since`; the next one is made at `retryAt`.
+ * `stopped`: the provider rejects the requests (401, 403); retrying would not help.
  */
 export const feedStateSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('starting') }),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** A coin that a search found. */
+/** A search result. */
 export const foundCoinSchema = z.object({
   id: z.string(),
   symbol: z.string(),
   name: z.string(),
-  /** Place by market cap, 1 the largest; null where it has none. */
+  /** Rank by market cap, 1 being the largest; null when it has none. */
   rank: z.number().int().positive().nullable(),
 });
 export type FoundCoin = Readonly<z.infer<typeof foundCoinSchema>>;

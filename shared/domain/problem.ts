@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { messageSchema } from '../messages/message.ts';
 
-/** Something the user should know and can act on. `id` stays the same while the problem lasts. */
+/** A problem that the user should know and can act on. `id` stays the same while the problem lasts. */
 export const problemSchema = z.object({
   id: z.string(),
   message: messageSchema,
-  /** It happened once, and is told at every start until it is dismissed by `notices.dismiss`. */
+  /** It happened once, and is reported at every start until `notices.dismiss` dismisses it. */
   isKept: z.boolean().optional(),
 });
 export type Problem = Readonly<z.infer<typeof problemSchema>>;

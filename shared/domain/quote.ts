@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageSchema } from '../messages/message.ts';
 import { instant, positive } from './instant.ts';
 
-/** The latest known of one coin, as a card shows it. Everything but the ids is null until the first price. */
+/** The newest price of a coin and its context, as a card shows them. All but the ids is null until the first price. */
 export const quoteSchema = z.object({
   coinId: z.string(),
   vsCurrency: z.string(),
@@ -13,23 +13,23 @@ export const quoteSchema = z.object({
   marketCap: z.number().nonnegative().nullable(),
   change24hPct: z.number().nullable(),
   /**
-   * What the streamed exchange has traded since the program started, in units of the coin; only its growth means something.
-   * Null while nothing is streamed.
+   * The amount traded on the streamed exchange since the program started, in units of the coin; only differences between
+   * two values are meaningful. Null while nothing is streamed.
    */
   tradedTotal: z.number().nonnegative().nullable(),
-  /** Whether `price` is that of a trade, not one that was asked for: of a candle with trades, only they are the prices. */
+  /** Whether `price` is the price of a trade rather than a polled one. A candle with trades is made of them alone. */
   isTrade: z.boolean(),
-  /** Mean of the earlier prices in the alert window; null until the rule has enough of them. */
+  /** Mean of the earlier prices in the alert window; null until there are enough. */
   average: positive.nullable(),
   /** Distance of the price from `average` in per cent. */
   changeFromAveragePct: z.number().nullable(),
-  /** The last prices in memory, oldest first, as [observedAt, price]. */
+  /** The latest prices, oldest first, as [observedAt, price]. */
   recent: z.array(z.tuple([instant, positive]).readonly()).readonly(),
   /** Why this coin has no price: an unknown id, for example. */
   problem: messageSchema.nullable(),
 });
 export type Quote = Readonly<z.infer<typeof quoteSchema>>;
 
-/** A quote that has changed, without the prices in memory: a page has them, and goes on with `addRecentPrice`. */
+/** A changed quote without its recent prices: a page has them and appends to them with `addRecentPrice`. */
 export const quoteUpdateSchema = quoteSchema.omit({ recent: true });
 export type QuoteUpdate = Readonly<z.infer<typeof quoteUpdateSchema>>;

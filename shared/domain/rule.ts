@@ -12,14 +12,14 @@ const coinId = z
   .refine(isCoinId, says(message('value.not-a-coin-id')));
 
 /**
- * A rule: a kind with parameters, for some coins. The parameters are checked by the kind.
- * Alerts carry the rule's id, so it may not change while its alerts matter.
+ * A rule: a kind with parameters, for some coins. The kind validates the parameters. Alerts have the rule's id, so it must
+ * not change.
  */
 export const ruleSchema = z.strictObject({
   id: z.string().refine((id) => ruleId.test(id), says(message('value.not-a-rule-id'))),
   kind: z.string(),
   params: ruleParamsSchema.default({}),
-  /** The coins it is for: all that are watched, or those that are named. */
+  /** All watched coins, or the given ones. */
   scope: z.union([z.literal('all'), z.array(coinId).min(1).readonly()]).default('all'),
   severity: severitySchema.default('warning'),
   enabled: z.boolean().default(true),

@@ -3,10 +3,10 @@ import { instant, positive } from './instant.ts';
 import { quoteSchema } from './quote.ts';
 import { statusSchema } from './status.ts';
 
-/** All that a page needs to draw itself at once; events keep it current. */
+/** Everything that a page needs to render; events keep it current. */
 export const snapshotSchema = z.object({
   version: z.string(),
-  /** The monitor's clock at the moment of the snapshot, and how fast it runs (1 but in a sped-up demo). */
+  /** The monitor's time at the snapshot, and the speed of its clock (1 except in a sped-up demo). */
   now: instant,
   clockSpeed: positive,
   /** True when prices come from a simulated market. */

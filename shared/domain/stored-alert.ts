@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { alertSchema } from './alert.ts';
 
-/** The one sentence of versions that stored a sentence instead of kind and parameters. */
+/** The only sentence of the versions that stored a sentence instead of kind and parameters. */
 const MOVED_FROM_AVERAGE = /^price changed by more than ([\d.]+)% from the ([\d.]+)-min average$/;
 
-/** Reads a stored alert, also one that a version wrote that stored its English sentence in place of its kind and parameters. */
+/** Reads a stored alert, including those of versions that stored an English sentence instead of kind and parameters. */
 export const storedAlertSchema = z.preprocess(complete, alertSchema);
 
 function complete(value: unknown): unknown {

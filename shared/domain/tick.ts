@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { instant, positive } from './instant.ts';
 
 /**
- * One price of one coin at one moment, as a source gave it.
- * Two ticks are the same tick when coin, quote currency, source and `observedAt` are equal.
+ * One price of one coin at one moment, from one source. Ticks with the same coin, quote currency, source and `observedAt` are
+ * duplicates.
  */
 export const tickSchema = z.object({
   coinId: z.string().min(1),
   vsCurrency: z.string().min(1),
-  /** When the source says that this was the price. */
+  /** The time of the price according to the source. */
   observedAt: instant,
   price: positive,
-  /** Rolling 24-hour volume in the quote currency, as CoinGecko gives it. Not the volume of an interval. */
+  /** Rolling 24-hour volume in the quote currency, from CoinGecko. Not the volume of an interval. */
   volume24h: z.number().nonnegative().nullable(),
-  /** What was traded at this price, in units of the coin; null for a price that is no trade. */
+  /** The traded amount, in units of the coin; null when the price is not of a trade. */
   amount: z.number().nonnegative().nullable(),
   marketCap: z.number().nonnegative().nullable(),
-  /** The source's own figure for the change over 24 hours, in per cent. Shown, not stored. */
+  /** The source's change over 24 hours in per cent. Shown, but not stored. */
   change24hPct: z.number().nullable(),
   source: z.string().min(1),
 });

@@ -4,8 +4,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * A length of time in its one or two largest units: `12 s`, `4 min`, `1 h 5 min`, `3 d 2 h`. Rounded down; a
- * negative length (clocks that disagree) is `0 s`.
+ * A duration in its one or two largest units: `12 s`, `4 min`, `1 h 5 min`, `3 d 2 h`. Rounded down; a negative duration
+ * (of clocks that differ) is `0 s`.
  */
 export function formatAge(ageMs: number): string {
   const ms = Math.max(0, ageMs);

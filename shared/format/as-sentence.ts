@@ -1,4 +1,4 @@
-/** A message with one full stop, or whatever else ends it, so that another sentence can follow. */
+/** Ends a text with a full stop, unless it has a final punctuation mark, so that another sentence can follow. */
 export function asSentence(message: string): string {
   const text = message.trim();
   return text === '' || /[.!?…;]$/.test(text) ? text : `${text}.`;

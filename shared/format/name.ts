@@ -5,15 +5,15 @@ const SOURCE_NAMES: Readonly<Record<string, string>> = {
   binance: 'Binance',
 };
 
-/** The name of a source of prices, for people. */
+/** The display name of a source of prices. */
 export function formatSource(source: string): string {
   return SOURCE_NAMES[source] ?? source;
 }
 
-/** Words of coin ids that are abbreviations and are written in capitals. */
+/** Words of coin ids that are abbreviations, shown in capitals. */
 const ABBREVIATIONS = new Set(['bnb', 'btc', 'dao', 'eth', 'eur', 'usd', 'usdc', 'usdt', 'xrp']);
 
-/** A coin's id as a name for people: `bitcoin` → `Bitcoin`, `usd-coin` → `USD Coin`. Of an id without words, the id. */
+/** The display name of a coin: `bitcoin` → `Bitcoin`, `usd-coin` → `USD Coin`. An id without words stays as it is. */
 export function formatCoinName(coinId: string): string {
   const name = coinId
     .split(/[-_]+/)

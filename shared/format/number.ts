@@ -1,4 +1,4 @@
-/** Formatters are costly to make and cheap to use; there is one per currency and number of decimals. */
+/** Formatters are expensive to create, so there is one for each number of decimals. */
 const formatters = new Map<string, Intl.NumberFormat>();
 
 function numberFormat(key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -9,7 +9,7 @@ function numberFormat(key: string, options: Intl.NumberFormatOptions): Intl.Numb
   return made;
 }
 
-/** From here on a number is written in billions or trillions. */
+/** Larger numbers are written in billions or trillions. */
 export const LARGE = 1e10;
 const UNITS = [
   { power: 12, sign: 'T' },
@@ -17,9 +17,9 @@ const UNITS = [
 ] as const;
 
 /**
- * A number with grouped thousands and exactly `decimals` decimals: `64,123.45`. From 10 billion on it is written in billions
- * or trillions, to the same digit: `1.2346T`. Of many zeros after the point the count is written in their place, as
- * CoinGecko does: `0.0₁₄1500` is 0.00000000000000150.
+ * Formats a number with grouped thousands and exactly `decimals` decimals: `64,123.45`. From 10 billion on it is in billions
+ * or trillions, to the same digit: `1.2346T`. Many zeros after the point are replaced by their count, as on CoinGecko:
+ * `0.0₁₄1500` is 0.00000000000000150.
  *
  * @param decimals negative for a number that is rounded to tens, hundreds and so on
  */
@@ -39,7 +39,7 @@ function fixed(value: number, decimals: number): string {
   }).format(value);
 }
 
-/** So many zeros after the point can be told at a glance. */
+/** The most zeros after the point that can be counted at a glance. */
 const MOST_ZEROS = 6;
 
 /** `0.00000000123` as `0.0₈123`, and nothing but zeros as `0`. */
@@ -52,7 +52,7 @@ function withCountedZeros(digits: string): string {
 const subscript = (count: number): string =>
   [...String(count)].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join('');
 
-/** A large number in few characters: `23.4B`, `1.2M`, `950`. */
+/** A number in few characters: `23.4B`, `1.2M`, `950`. */
 export function formatCompact(value: number): string {
   return withCountedZeros(
     numberFormat('compact', { notation: 'compact', maximumSignificantDigits: 3 }).format(value),

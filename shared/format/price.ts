@@ -1,9 +1,9 @@
 import { formatNumber, LARGE } from './number.ts';
 
 /**
- * How many decimals a price of this size is shown with: none from 100,000 on, two above 10, four above 1, and four
- * significant digits below. From 10 billion on the number is negative: that many digits before the point are not shown.
- * It depends on the magnitude alone, so that a moving price keeps its width.
+ * The number of decimals for a price of this magnitude: none from 100,000 on, two above 10, four above 1, and four
+ * significant digits below. From 10 billion on it is negative: that many digits before the point are not shown. It depends
+ * only on the magnitude, so that the width of a changing price is constant.
  *
  * @param vsCurrency a currency without a smaller unit, such as `jpy`, has no decimals from 100 on and fewer below
  */
@@ -19,10 +19,10 @@ export function priceDecimals(price: number, vsCurrency?: string): number {
   return Math.min(MOST_DECIMALS, 3 - power);
 }
 
-/** The most that `Intl.NumberFormat` takes. */
+/** The limit of `Intl.NumberFormat`. */
 const MOST_DECIMALS = 100;
 
-/** Currencies that have a smaller unit by ISO 4217 but not in anybody's purse, and the smallest unit of bitcoin. */
+/** Currencies whose smaller unit exists in ISO 4217 but is not in use, and the smallest unit of bitcoin. */
 const WITHOUT_DECIMALS_IN_USE = new Set(['huf', 'idr', 'sats', 'twd']);
 
 const knownWithoutDecimals = new Map<string, boolean>();
@@ -36,17 +36,18 @@ function hasNoDecimals(vsCurrency: string): boolean {
   return found;
 }
 
-/** By CLDR, which `Intl` holds; codes that it does not know have two. */
+/** According to CLDR, through `Intl`; two for unknown codes. */
 function isoDecimals(code: string): number | undefined {
   return new Intl.NumberFormat('en-US', { style: 'currency', currency: code }).resolvedOptions()
     .maximumFractionDigits;
 }
 
 /**
- * A price with its currency, as precise as its size asks for: `$64,123.45`, `€0.000001230`, `0.0523 BTC`.
+ * Formats a price with its currency, with a precision that depends on its magnitude: `$64,123.45`, `€0.000001230`,
+ * `0.0523 BTC`.
  *
  * @param vsCurrency a CoinGecko quote currency, lower or upper case; not all are ISO currencies (`sats`, `btc`)
- * @param decimals to override `priceDecimals`, for prices that stand in one column
+ * @param decimals overrides `priceDecimals`, for prices in one column
  */
 export function formatPrice(
   price: number,
@@ -60,7 +61,7 @@ export function formatPrice(
   return symbol === undefined ? `${sign}${digits}\u00a0${code}` : `${sign}${symbol}${digits}`;
 }
 
-/** Signs that mean one currency only; the others are told by their code. */
+/** Symbols of exactly one currency; other currencies are shown by their code. */
 const CURRENCY_SYMBOLS: Readonly<Record<string, string>> = {
   USD: '$',
   EUR: '€',

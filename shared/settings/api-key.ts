@@ -1,11 +1,11 @@
 import { type Message, message } from '../messages/message.ts';
 
-/** Printable ASCII: an HTTP header carries nothing else in a way that every client and server agrees on. */
+/** Anything but printable ASCII: clients and servers treat other characters in HTTP headers differently. */
 const UNSENDABLE = /[^\x20-\x7e]/u;
 
 /**
- * Why a key cannot be sent to the provider, as the predicate of a sentence about it; null for a key that can. It quotes
- * nothing of the key.
+ * Why a key cannot be sent to the provider, as the predicate of a sentence about it; null when it can be. The message
+ * contains no part of the key.
  */
 export function faultOfApiKey(key: string): Message | null {
   const found = UNSENDABLE.exec(key);

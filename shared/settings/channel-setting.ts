@@ -10,9 +10,9 @@ const idsSchema = z
   .refine((ids) => ids.length > 0, says(message('value.empty')))
   .readonly();
 
-/** Which alerts go to a channel; all, when nothing is named. An alert has to match each part that is there. */
+/** Which alerts go to a channel: those that match every given part. All alerts when no part is given. */
 export const routeSchema = z.strictObject({
-  /** The least severity. */
+  /** The lowest severity. */
   severity: z.enum(SEVERITIES).optional(),
   /** Ids of rules. */
   rules: idsSchema.optional(),
@@ -21,15 +21,15 @@ export const routeSchema = z.strictObject({
 });
 export type Route = Readonly<z.infer<typeof routeSchema>>;
 
-/** A channel as the user sets it up. What `options` holds depends on the kind; secrets are kept apart. */
+/** A channel in the settings. The kind defines `options`; secrets are stored separately. */
 export const channelSettingSchema = z.strictObject({
-  /** Names the channel for good: in the journal, the history and the variables of its secrets. */
+  /** The permanent name of the channel, used in the log, the history and the variables of its secrets. */
   id: z.string().refine((id) => /^[a-z][a-z0-9-]{0,39}$/.test(id), says(message('channel.not-an-id'))),
   kind: z.string().min(1),
   enabled: z.boolean().default(true),
   options: z.record(z.string(), z.unknown()).default({}),
   route: routeSchema.default({}),
-  /** Alerts of so many minutes are delivered as one message; null for each at once. */
+  /** Alerts of this many minutes are delivered as one message; null delivers each one at once. */
   digestMinutes: z.number().min(1).max(1_440).nullable().default(null),
 });
 export type ChannelSetting = Readonly<z.infer<typeof channelSettingSchema>>;

@@ -1,9 +1,9 @@
 import { type Message, message } from '../messages/message.ts';
 
-/** The parameters of a connection URL beside those that say where and as whom to connect. */
+/** The parameters of a connection URL, except for host, port, user, password and database. */
 export type ConnectionParameters = Readonly<Partial<Record<string, string>>>;
 
-/** libpq's modes, and `no-verify`, which node-postgres has: encrypted, whatever the certificate. */
+/** The modes of libpq, and `no-verify` of node-postgres, which encrypts without verifying the certificate. */
 export const SSL_MODES = [
   'disable',
   'allow',
@@ -27,7 +27,7 @@ export type SessionKind = (typeof SESSION_KINDS)[number];
 
 const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
-/** Parameters that are obeyed, with the values that they may have; null for any. */
+/** Supported parameters with their permitted values; null for any value. */
 const OBEYED: Readonly<Record<string, readonly string[] | null>> = {
   application_name: null,
   connect_timeout: null,
@@ -44,7 +44,7 @@ const OBEYED: Readonly<Record<string, readonly string[] | null>> = {
   target_session_attrs: SESSION_KINDS,
 };
 
-/** Parameters that change nothing for this program, with the values for which that is so; null for any. */
+/** Parameters without an effect on this program, with the values for which that is true; null for any value. */
 const WITHOUT_EFFECT: Readonly<Record<string, readonly string[] | null>> = {
   channel_binding: ['disable', 'prefer'],
   client_encoding: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'],
@@ -63,10 +63,10 @@ const WITHOUT_EFFECT: Readonly<Record<string, readonly string[] | null>> = {
 };
 
 /**
- * What is wrong with the parameters; null when all are understood. One that is not would be left out in silence: of a
- * misspelt `sslmode`, nobody would notice.
+ * What is wrong with the parameters; null when all are supported. Ignoring an unsupported one would be dangerous: a misspelt
+ * `sslmode` would go unnoticed.
  *
- * @param mayName whether a parameter that is not known may be named
+ * @param mayName whether the message may contain the name of an unknown parameter
  */
 export function parameterFault(parameters: ConnectionParameters, mayName: boolean): Message | null {
   for (const [name, value = ''] of Object.entries(parameters)) {

@@ -1,9 +1,9 @@
 /**
- * Connection URLs of PostgreSQL, read as libpq reads them:
+ * Parses connection URLs of PostgreSQL as libpq does:
  * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  *
- * What was typed is never shown: whoever forgot to escape a character of the password has it where a host or a database
- * is looked for. Errors name no part of the text, and `formatConnectionUrl` shows what was understood.
+ * The text itself is never shown: when a character of the password is not escaped, a part of the password looks like a host
+ * or a database. Error messages contain no part of the text, and `formatConnectionUrl` shows what was parsed.
  */
 import { type Message, message } from '../messages/message.ts';
 import { MessageError } from '../messages/message-error.ts';
@@ -13,16 +13,16 @@ export type ConnectionUrl = {
   readonly scheme: 'postgresql' | 'postgres';
   readonly user: string | null;
   readonly password: string | null;
-  /** In the order in which they are tried; a host is empty, and a port null, where the default counts. */
+  /** In the order in which they are tried. An empty host and a null port stand for the defaults. */
   readonly hosts: readonly ConnectionHost[];
   readonly database: string | null;
   readonly parameters: ConnectionParameters;
 };
 
-/** A name, an address, or the folder of a Unix socket, which begins with a slash. */
+/** A name, an address, or the directory of a Unix socket, which begins with a slash. */
 export type ConnectionHost = { readonly host: string; readonly port: number | null };
 
-/** The text is no connection URL. The message is the predicate of "The connection URL …" and holds no part of the text. */
+/** The text is not a connection URL. The message is the predicate of "The connection URL …" and contains no part of it. */
 export class ConnectionUrlError extends MessageError {
   constructor(content: Message) {
     super(content);
@@ -31,10 +31,10 @@ export class ConnectionUrlError extends MessageError {
 }
 
 /**
- * Reads a connection URL. Unlike libpq, which ends the password at the first `@`, it takes the last one before the host,
- * because people forget to escape one.
+ * Parses a connection URL. Unlike libpq, which ends the password at the first `@`, it uses the last one before the host,
+ * because people forget to escape it.
  *
- * @throws ConnectionUrlError saying what is wrong, and which character of the password has to be escaped
+ * @throws ConnectionUrlError with the reason, and the characters of the password that have to be escaped
  */
 export function parseConnectionUrl(text: string): ConnectionUrl {
   const [, scheme, rest] = /^(postgresql|postgres):\/\/(.*)$/s.exec(text.trim()) ?? [];
@@ -42,7 +42,7 @@ export function parseConnectionUrl(text: string): ConnectionUrl {
   const unescaped = unescapedIn(rest);
   try {
     const url = parseRest(scheme === 'postgres' ? 'postgres' : 'postgresql', rest);
-    // Where the password may have been cut in two, a name may be a part of it.
+    // When the password may be split, the name of a parameter may be a part of it.
     const fault = parameterFault(url.parameters, unescaped.length === 0);
     if (fault !== null) throw new ConnectionUrlError(fault);
     return url;
@@ -54,7 +54,7 @@ export function parseConnectionUrl(text: string): ConnectionUrl {
   }
 }
 
-/** What is wrong with a connection URL, as `ConnectionUrlError` says it; null when it can be read or is empty. */
+/** The message of the `ConnectionUrlError` for a text; null when the text is valid or empty. */
 export function connectionUrlFault(text: string): Message | null {
   try {
     if (text.trim() !== '') parseConnectionUrl(text);
@@ -65,7 +65,7 @@ export function connectionUrlFault(text: string): Message | null {
   }
 }
 
-/** The URL as it is understood, every part of it escaped. */
+/** The URL as it was parsed, with every part escaped. */
 export function formatConnectionUrl(url: ConnectionUrl): string {
   const { scheme, user, password, hosts, database, parameters } = url;
   const credentials = `${encodeURIComponent(user ?? '')}${password === null ? '' : `:${encodeURIComponent(password)}`}`;
@@ -85,7 +85,7 @@ export function formatConnectionUrl(url: ConnectionUrl): string {
 function parseRest(scheme: ConnectionUrl['scheme'], rest: string): ConnectionUrl {
   const { credentials, place } = splitCredentials(rest);
   const [, hostList = '', path, query] = /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(place) ?? [];
-  // Of an unescaped slash in the password, the rest of it would be the database's name, and would be shown.
+  // After an unescaped slash, the rest of the password would be the database name, which is shown.
   if (path?.includes('@')) throw new ConnectionUrlError(message('connection-url.at-in-name'));
   const { host, port, user, password, dbname, ...parameters } = parseQuery(query);
   const [typedUser, typedPassword] = credentials ?? [null, null];
@@ -101,7 +101,7 @@ function parseRest(scheme: ConnectionUrl['scheme'], rest: string): ConnectionUrl
 
 type Credentials = readonly [user: string | null, password: string | null];
 
-/** What stands before the last `@` that is neither in the path nor in the query. */
+/** Splits at the last `@` outside of the path and the query. */
 function splitCredentials(rest: string): { credentials: Credentials | null; place: string } {
   const beforePath = rest.slice(0, indexOr(rest, '/'));
   const beforeQuery = beforePath.slice(0, indexOr(beforePath, '?'));
@@ -127,7 +127,7 @@ function parseHosts(list: string): readonly ConnectionHost[] {
   });
 }
 
-/** `host=` and `port=` of the query: lists of the same length, or one port for all. They win over what stands before. */
+/** `host=` and `port=` of the query, which take precedence: lists of the same length, or one port for all hosts. */
 function joinHosts(
   list: string,
   host: string | undefined,
@@ -181,7 +181,7 @@ function parseQuery(query: string | undefined): Record<string, string> {
 /** Characters that end a password unless they are escaped. */
 const CHARACTERS = ['/', '?', '#', '@'] as const;
 
-/** Which characters of what may be the password would have to be escaped. */
+/** The characters of the presumed password that have to be escaped. */
 function unescapedIn(rest: string): readonly (typeof CHARACTERS)[number][] {
   const colon = rest.indexOf(':');
   const at = rest.lastIndexOf('@');

@@ -1,15 +1,15 @@
 import type { Rule } from '../domain/rule.ts';
 import type { Settings } from './settings.ts';
 
-/** The rule that there is without any in the settings. Alerts carry its id. */
+/** The rule that exists without any in the settings. Alerts have its id. */
 export const DEFAULT_RULE_ID = 'moving-average';
 
 type RuleSettings = Pick<Settings, 'rules' | 'alertThresholdPct' | 'alertWindowMinutes'>;
 
 /**
- * The rules that watch the prices: those of the settings, and the default one, which `alertThresholdPct` and
- * `alertWindowMinutes` shape. A rule of the settings with the default one's id takes its place; parameters that it leaves out
- * are those two.
+ * The rules in force: those of the settings and the default one, whose parameters are `alertThresholdPct` and
+ * `alertWindowMinutes`. A rule in the settings with the id of the default one replaces it; these two are the defaults of its
+ * parameters.
  */
 export function rulesInForce({
   rules,
@@ -29,7 +29,7 @@ export function rulesInForce({
   return rules.map((rule) => (isStandard(rule) ? { ...rule, params: { ...params, ...rule.params } } : rule));
 }
 
-/** The settings with the two that shape the default rule as that rule has them. */
+/** The settings, with `alertThresholdPct` and `alertWindowMinutes` as the default rule has them. */
 export function withDefaultRule<S extends RuleSettings>(settings: S): S {
   const { thresholdPct, windowMinutes } = settings.rules.find(isStandard)?.params ?? {};
   return {
@@ -39,7 +39,7 @@ export function withDefaultRule<S extends RuleSettings>(settings: S): S {
   };
 }
 
-/** The change of a rule of the settings that goes with a change of those two; null where there is none. */
+/** The change of `rules` that a change of these two settings implies; null when there is none. */
 export function changeOfDefaultRule(
   patch: Partial<RuleSettings>,
   rules: readonly Rule[],

@@ -14,30 +14,30 @@ const coinId = z
   .toLowerCase()
   .refine(isCoinId, says(message('value.not-a-coin-id')));
 
-/** The log levels, most talkative first. */
+/** The log levels, most verbose first. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
-/** The exchanges that prices can come from. Each is also a source's name in the database: do not rename. */
+/** The supported exchanges. They are also sources in the database: do not rename them. */
 export const EXCHANGES = ['kraken', 'coinbase', 'binance'] as const;
 export type ExchangeId = (typeof EXCHANGES)[number];
 
 /** `22:00-07:00`. */
 const HOURS = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
 
-/** Whether a stretch from one time of day to another is longer than nothing. */
-const isNoInstant = (hours: string): boolean => {
+/** Whether start and end of the quiet hours differ. */
+const isRange = (hours: string): boolean => {
   const [from, to] = hours.split('-');
   return from !== to;
 };
 
-/** A text that is no URL is left to other checks. */
+/** True for a text that is not a URL, which another check rejects. */
 const hasNoCredentials = (text: string): boolean => {
   if (!URL.canParse(text)) return true;
   const { username, password } = new URL(text);
   return username === '' && password === '';
 };
 
-/** What a user can set, in the file, by environment or by flag. */
+/** The settings: in settings.json, environment variables and flags. */
 export const settingsSchema = z.strictObject({
   coins: z
     .array(coinId)
@@ -49,13 +49,13 @@ export const settingsSchema = z.strictObject({
     .trim()
     .toLowerCase()
     .refine((code) => /^[a-z]{2,10}$/.test(code), says(message('value.not-a-currency'))),
-  /** Seconds between price requests; null lets the provider's plan decide. */
+  /** Seconds between price requests; null for the shortest interval that the provider's plan allows. */
   pollSeconds: z.number().min(1).max(3_600).nullable(),
-  /** An alert is raised when a price is further than this from the moving average. */
+  /** The default rule fires when a price is further than this from the moving average. */
   alertThresholdPct: z.number().min(0.01).max(100),
-  /** Length of the moving average. */
+  /** The window of the default rule's moving average. */
   alertWindowMinutes: z.number().min(1).max(43_200),
-  /** Rules beside the one that the two settings above shape, or in its place where one has the id `moving-average`. */
+  /** Rules in addition to the default one, which the two settings above define. A rule with its id replaces it. */
   rules: z
     .array(ruleSchema)
     .refine(
@@ -71,18 +71,18 @@ export const settingsSchema = z.strictObject({
     .string()
     .trim()
     .refine((url) => url === '' || /^postgres(ql)?:\/\//.test(url), says(message('connection-url.scheme'))),
-  /** Base URL of the CoinGecko API or of a proxy for it; null for the plan's own. */
+  /** Base URL of the CoinGecko API or of a proxy for it; null for the plan's default. */
   coingeckoUrl: z
     .url({ protocol: /^https?$/ })
     .refine(hasNoCredentials, says(message('value.url-with-credentials')))
     .nullable(),
-  /** Where prices come from beside CoinGecko, the preferred exchange first; empty for none. */
+  /** The exchanges to use in addition to CoinGecko, in order of preference; empty for none. */
   exchanges: z.array(z.enum(EXCHANGES)).transform((ids) => [...new Set(ids)]),
-  /** Follow every trade of the coins that an exchange lists in the quote currency. */
+  /** Whether to stream every trade of the coins that an exchange lists in the quote currency. */
   realTime: z.boolean(),
-  /** Where alerts are appended; null for alerts.txt in the data folder. */
+  /** The file to which alerts are appended; null for alerts.txt in the data folder. */
   alertsFile: z.string().min(1).nullable(),
-  /** Where alerts are delivered beside alerts.txt and the desktop's notifications. */
+  /** The channels in addition to alerts.txt and the desktop's notifications. */
   channels: channelsSchema,
   /** Port of the browser host; null for a free one. */
   port: z
@@ -92,16 +92,16 @@ export const settingsSchema = z.strictObject({
     .max(65_535)
     .refine((port) => !UNSAFE_PORTS.has(port), says(message('value.unsafe-port')))
     .nullable(),
-  /** When no notification is shown, in local time; the end may be on the next day. Null for never. */
+  /** When no notification is shown, in local time; the end may be on the next day. Null for no quiet hours. */
   quietHours: z
     .string()
     .trim()
     .refine((hours) => HOURS.test(hours), says(message('value.not-hours')))
-    .refine(isNoInstant, says(message('value.no-hours')))
+    .refine(isRange, says(message('value.no-hours')))
     .nullable(),
   /** Whether a notification makes a sound. */
   notificationSound: z.boolean(),
-  /** The coin whose price stands beside the tray icon on macOS; null for none. */
+  /** The coin whose price is shown next to the tray icon on macOS; null for none. */
   trayCoin: coinId.nullable(),
   logLevel: z.enum(LOG_LEVELS),
 });
@@ -128,18 +128,18 @@ export const DEFAULT_SETTINGS: Settings = {
   logLevel: 'info',
 };
 
-/** Where the value in force comes from, strongest first. The demo sets variables of its own, which its user did not. */
+/** The origin of a setting's value, highest precedence first. `demo` are variables that the demo sets itself. */
 export const settingOriginSchema = z.enum(['flag', 'environment', 'demo', 'file', 'default']);
 export type SettingOrigin = z.infer<typeof settingOriginSchema>;
 
-/** Settings of the desktop app's tray and notifications; the monitor itself does not use them. */
+/** Settings of the desktop app only; the monitor does not use them. */
 export const DESKTOP_SETTINGS = [
   'quietHours',
   'notificationSound',
   'trayCoin',
 ] as const satisfies readonly SettingName[];
 
-/** Settings that a running program takes over at once; the others count from the next start. */
+/** Settings that take effect at once; the others take effect at the next start. */
 export const LIVE_SETTINGS = [
   'coins',
   'vsCurrency',
@@ -152,16 +152,16 @@ export const LIVE_SETTINGS = [
   ...DESKTOP_SETTINGS,
 ] as const satisfies readonly SettingName[];
 
-/** What is wrong with one setting, to be shown at its field. */
+/** What is wrong with a setting, to be shown at its field. */
 export const settingIssueSchema = z.object({
   setting: z.string(),
   message: messageSchema,
-  /** The part of the value that is wrong, and what was probably meant. */
+  /** The invalid part of the value, and what was probably meant. */
   suggestion: z.object({ value: z.string(), meant: z.string() }).optional(),
 });
 export type SettingIssue = Readonly<z.infer<typeof settingIssueSchema>>;
 
-/** Where settings that are right by themselves make no sense together. */
+/** Issues of settings that are each valid but contradict each other. */
 export function settingConflicts({
   coins,
   trayCoin,

@@ -1,6 +1,7 @@
 /**
- * Ports that browsers refuse to open, because other protocols use them.
- * Source: https://fetch.spec.whatwg.org/#port-blocking. Zero, which is also in its list, means a free port here.
+ * Ports that browsers refuse to open, because other protocols use them. Port 0, which is in the list of the standard, is
+ * permitted here and means any free port.
+ * Source: https://fetch.spec.whatwg.org/#port-blocking.
  */
 export const UNSAFE_PORTS: ReadonlySet<number> = new Set([
   1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,

@@ -35,6 +35,8 @@ export const settingTexts = {
   'value.unsafe-port': () => 'is a port that browsers refuse to open; take another, e.g. 8080',
   'value.not-hours': () => 'must be two times of day, e.g. "22:00-07:00"',
   'value.no-hours': () => 'begin when they end; leave them empty for none',
+  'value.not-an-interval': () =>
+    'must be a number of minutes, hours, days or weeks up to a year, such as 1m, 45m, 4h, 1d or 1w',
   'value.key-too-long': () => 'is too long for a key',
   'value.relative-path': () => 'must be an absolute path, such as /home/me/alerts.txt.',
 
