@@ -1,7 +1,7 @@
 import { type CDPSession, chromium, type Page } from 'playwright';
 import { findChromium } from '../../scripts/find-chromium.ts';
+import { servePages } from '../../tests/chart-page/serve-pages.ts';
 import { type BenchResult, median, percentile } from '../result.ts';
-import { servePages } from './serve-pages.ts';
 
 const SIZE = { width: 1_200, height: 640 };
 const ROUNDS = 5;

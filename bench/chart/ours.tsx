@@ -54,7 +54,9 @@ function Chart() {
     alert: null,
   });
   dispatch = change;
-  return <ChartPanel coinId="bitcoin" vsCurrency="usd" choice={choice} dispatch={change} />;
+  return (
+    <ChartPanel coinId="bitcoin" vsCurrency="usd" choice={choice} dispatch={change} isFirst grid={null} />
+  );
 }
 
 offer({

@@ -8,11 +8,13 @@ import { focusPart } from '../api/use-host-requests.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { LazyPart } from '../parts/lazy-part.tsx';
 import classes from './chart-panel.module.css';
+import { CoinChoice } from './coin-choice.tsx';
 import { CoverText } from './cover-text.tsx';
 import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
 import { LIVE_VIEW } from './model/chart-view.ts';
 import type { SeriesKey } from './model/series-key.ts';
 import type { WantedLevel } from './model/wanted-level.ts';
+import type { GridControl } from './toolbar/grid-menu.tsx';
 import { useClosedCandles } from './use-closed-candles.ts';
 
 /** The chart library is the largest part of the page; prices need not wait for it. */
@@ -25,10 +27,15 @@ type ChartPanelProps = {
   readonly dispatch: Dispatch<ChartAction>;
   /** Makes a rule of a level on the chart; absent where rules cannot be made. */
   readonly onLevelWanted?: (level: WantedLevel) => void;
+  /** The first chart is the page's, whose coin is chosen beside it; any other has a choice of coins itself. */
+  readonly isFirst: boolean;
+  /** The grid that the chart is the first of; null for any other. */
+  readonly grid: GridControl | null;
 };
 
 /** The chart of the chosen coin, with its interval, and what is to be said while there is nothing to draw. */
-export function ChartPanel({ coinId, vsCurrency, choice, dispatch, onLevelWanted }: ChartPanelProps) {
+export function ChartPanel(props: ChartPanelProps) {
+  const { coinId, vsCurrency, choice, dispatch, onLevelWanted, isFirst, grid } = props;
   const { interval } = choice;
   const series = useMemo((): SeriesKey => ({ coinId, vsCurrency, interval }), [coinId, vsCurrency, interval]);
   const query = useClosedCandles(series);
@@ -41,12 +48,19 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch, onLevelWanted
     <section
       className={classes.panel}
       aria-label={`${formatCoinName(coinId)} chart`}
-      data-place="chart"
+      data-place={isFirst ? 'chart' : undefined}
       tabIndex={-1}
     >
       <header className={classes.header}>
         <h2>
-          {formatCoinName(coinId)}
+          {isFirst ? (
+            formatCoinName(coinId)
+          ) : (
+            <CoinChoice
+              coinId={coinId}
+              onChoose={(coin) => dispatch({ type: 'choose-coin', coinId: coin })}
+            />
+          )}
           <span>{vsCurrency.toUpperCase()}</span>
         </h2>
         {choice.view.mode === 'past' && (
@@ -106,6 +120,7 @@ export function ChartPanel({ coinId, vsCurrency, choice, dispatch, onLevelWanted
             hasOlder: query.hasNextPage,
             isLoadingOlder: query.isFetchingNextPage,
             onLevelWanted: onLevelWanted ?? null,
+            grid,
             loadOlder: query.hasNextPage && !query.isFetching ? query.fetchNextPage : null,
           }}
         />

@@ -37,6 +37,7 @@ import type { Extent } from './model/price-scale.ts';
 import type { SeriesKey } from './model/series-key.ts';
 import type { WantedLevel } from './model/wanted-level.ts';
 import { ChartToolbar } from './toolbar/chart-toolbar.tsx';
+import type { GridControl } from './toolbar/grid-menu.tsx';
 import { useChartCore } from './use-chart-core.ts';
 import { useChartExports } from './use-chart-exports.ts';
 import { useChartInputs } from './use-chart-inputs.ts';
@@ -58,11 +59,13 @@ type ChartStageProps = {
   readonly loadOlder: (() => void) | null;
   /** Makes a rule of a level on the chart; null where rules cannot be made. */
   readonly onLevelWanted: ((level: WantedLevel) => void) | null;
+  readonly grid: GridControl | null;
 };
 
 /** The space that a chart is drawn in, with its tools, and what hands and keys do to it. */
 export function ChartStage(props: ChartStageProps) {
-  const { series, closed, choice, dispatch, hasOlder, isLoadingOlder, loadOlder, onLevelWanted } = props;
+  const { series, closed, choice, dispatch, hasOlder, isLoadingOlder, loadOlder, onLevelWanted, grid } =
+    props;
   const { coinId, vsCurrency, interval } = series;
   const { clock } = useMonitor();
   const { ref: sizeRef, width, height } = useElementSize();
@@ -100,9 +103,18 @@ export function ChartStage(props: ChartStageProps) {
   const exports = useChartExports({ core, series, choice, zone, element: stageRef });
   const lastPrice = useLastPriceNote(core, series, zone);
 
-  useLayoutEffect(() => core.setView(choice.view, false), [core, choice.view]);
+  const rested = useRef(choice.view);
+  useLayoutEffect(() => {
+    // The view in which the chart came to rest comes back from the page. A hand may have moved it on by then.
+    if (choice.view !== rested.current) core.setView(choice.view, false);
+    rested.current = choice.view;
+  }, [core, choice.view]);
   useEffect(
-    () => core.onRest((view) => dispatch({ type: 'change-view', change: () => view })),
+    () =>
+      core.onRest((view) => {
+        rested.current = view;
+        dispatch({ type: 'change-view', change: () => view });
+      }),
     [core, dispatch],
   );
   useMoving(
@@ -153,6 +165,7 @@ export function ChartStage(props: ChartStageProps) {
         drawings={drawing.history}
         onDrawing={drawing.store.dispatch}
         exports={exports}
+        grid={grid}
         onAutoPrice={priceRange === null ? null : () => setPriceRange(null)}
       />
       <ChartReadout

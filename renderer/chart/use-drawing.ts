@@ -101,8 +101,7 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
     if (hasMoved) store.dispatch({ type: 'change', drawing: moved });
   };
 
-  const shown =
-    sketch === null ? history.drawings : [...history.drawings.filter(({ id }) => id !== sketch.id), sketch];
+  const shown = withSketch(history.drawings, sketch);
   const chosen = history.drawings.find(({ id }) => id === chosenId) ?? null;
 
   /** Whether the key was meant for drawings. */
@@ -130,4 +129,11 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
   };
 
   return { store, history, shown, chosen, choose, tool, setTool, measured, onMark, onDrag, onKey };
+}
+
+/** The drawings with the one that is in the making. One that is dragged keeps its place: moved elements lose the pointer. */
+function withSketch(drawings: readonly Drawing[], sketch: Drawing | null): readonly Drawing[] {
+  if (sketch === null) return drawings;
+  const index = drawings.findIndex(({ id }) => id === sketch.id);
+  return index < 0 ? [...drawings, sketch] : drawings.with(index, sketch);
 }

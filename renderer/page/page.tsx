@@ -5,7 +5,7 @@ import { AlertPanel } from '../alerts/alert-panel.tsx';
 import { useMonitor } from '../api/monitor-context.ts';
 import { focusPart, useHostRequests } from '../api/use-host-requests.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
-import { ChartPanel } from '../chart/chart-panel.tsx';
+import { ChartGrid } from '../chart/chart-grid.tsx';
 import { useChartChoice } from '../chart/use-chart-choice.ts';
 import { LazyPart } from '../parts/lazy-part.tsx';
 import { PartBoundary } from '../parts/part-boundary.tsx';
@@ -60,7 +60,7 @@ export function Page() {
             <PriceBoard quotes={quotes} chosenId={chosen.coinId} onChoose={chooseCoin} />
           </PartBoundary>
           <PartBoundary name="The chart" resetKeys={[chosen.coinId, choice.interval]}>
-            <ChartPanel coinId={chosen.coinId} vsCurrency={vsCurrency} choice={choice} dispatch={dispatch} />
+            <ChartGrid coinId={chosen.coinId} vsCurrency={vsCurrency} choice={choice} dispatch={dispatch} />
           </PartBoundary>
           <PartBoundary name="The alerts">
             <AlertPanel chosenId={choice.alert?.id ?? null} onShow={showAlert} />

@@ -12,7 +12,7 @@ import { createMonitorClock } from '../../renderer/api/monitor-clock.ts';
 import { type Monitor, MonitorContext } from '../../renderer/api/monitor-context.ts';
 import { observable } from '../../renderer/api/observable.ts';
 import { snapshotQuery } from '../../renderer/api/snapshot-query.ts';
-import { ChartPanel } from '../../renderer/chart/chart-panel.tsx';
+import { ChartGrid } from '../../renderer/chart/chart-grid.tsx';
 import { liveChart } from '../../renderer/chart/live-chart.ts';
 import { nextChoice } from '../../renderer/chart/model/chart-choice.ts';
 import { LIVE_VIEW } from '../../renderer/chart/model/chart-view.ts';
@@ -75,7 +75,7 @@ function Page() {
   });
   return (
     <div style={{ display: 'grid', height: '100dvh' }}>
-      <ChartPanel coinId={choice.coinId ?? 'bitcoin'} vsCurrency="usd" choice={choice} dispatch={dispatch} />
+      <ChartGrid coinId={choice.coinId ?? 'bitcoin'} vsCurrency="usd" choice={choice} dispatch={dispatch} />
     </div>
   );
 }

@@ -82,8 +82,9 @@ function OneDrawing({ drawing, shape, isChosen, labelX, onChoose, onDrag }: OneD
       data-kind={drawing.kind}
     >
       {box !== null && <rect className={classes.box} {...box} {...hold('whole')} />}
-      {segments.map(({ x1, y1, x2, y2, label }) => (
-        <g key={`${y1} ${label}`}>
+      {segments.map(({ x1, y1, x2, y2, label }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line that is dragged stays the same element, which holds the pointer
+        <g key={index}>
           {drawing.kind !== 'text' && <line className={classes.line} x1={x1} y1={y1} x2={x2} y2={y2} />}
           <line className={classes.grab} x1={x1} y1={y1} x2={x2 + 0.01} y2={y2} {...hold('whole')} />
           {label !== '' && (

@@ -16,6 +16,7 @@ export type ChartAction =
   | { readonly type: 'choose-coin'; readonly coinId: string }
   | { readonly type: 'choose-interval'; readonly interval: Interval }
   | { readonly type: 'change-view'; readonly change: (view: ChartView) => ChartView }
+  | ({ readonly type: 'become' } & Pick<ChartChoice, 'coinId' | 'interval' | 'view'>)
   | { readonly type: 'choose-range'; readonly range: RangeName }
   | { readonly type: 'jump'; readonly at: number; readonly now: number }
   | { readonly type: 'mark-alert'; readonly alert: Alert }
@@ -49,6 +50,8 @@ export function nextChoice(choice: ChartChoice, action: ChartAction): ChartChoic
       return { ...choice, interval: action.interval, view: LIVE_VIEW };
     case 'change-view':
       return { ...choice, view: action.change(choice.view) };
+    case 'become':
+      return { ...choice, coinId: action.coinId, interval: action.interval, view: action.view };
     case 'choose-range':
       return { ...choice, ...RANGES[action.range] };
     case 'jump': {

@@ -5,6 +5,7 @@ import type { SettingsOfChart } from '../model/chart-settings.ts';
 import type { DrawingAction, DrawingHistory, DrawingKind } from '../model/drawings.ts';
 import { CompareMenu } from './compare-menu.tsx';
 import { DrawMenu } from './draw-menu.tsx';
+import { type GridControl, GridMenu } from './grid-menu.tsx';
 import { IntervalMenu } from './interval-menu.tsx';
 import { type ChartExports, ShareMenu } from './share-menu.tsx';
 import { StudiesMenu } from './studies-menu.tsx';
@@ -21,14 +22,26 @@ type ChartToolbarProps = {
   readonly drawings: DrawingHistory;
   readonly onDrawing: (action: DrawingAction) => void;
   readonly exports: ChartExports;
+  readonly grid: GridControl | null;
   /** Gives the price axis back to the prices in sight; null while it follows them. */
   readonly onAutoPrice: (() => void) | null;
 };
 
 /** Ranges of time, and the menus of what can be done with a chart. */
 export function ChartToolbar(props: ChartToolbarProps) {
-  const { coinId, volumeKind, dispatch, settings, tool, onTool, drawings, onDrawing, exports, onAutoPrice } =
-    props;
+  const {
+    coinId,
+    volumeKind,
+    dispatch,
+    settings,
+    tool,
+    onTool,
+    drawings,
+    onDrawing,
+    exports,
+    grid,
+    onAutoPrice,
+  } = props;
   return (
     <div className={classes.toolbar} role="toolbar" aria-label="Chart tools">
       <div className={classes.ranges}>
@@ -53,6 +66,7 @@ export function ChartToolbar(props: ChartToolbarProps) {
       <CompareMenu {...settings} coinId={coinId} />
       <DrawMenu tool={tool} onTool={onTool} history={drawings} dispatch={onDrawing} />
       <ViewMenu {...settings} />
+      {grid !== null && <GridMenu {...grid} />}
       <ShareMenu exports={exports} />
     </div>
   );

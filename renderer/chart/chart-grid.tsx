@@ -1,0 +1,69 @@
+import { type Dispatch, useCallback, useMemo, useState } from 'react';
+import { useObservable } from '../api/use-observable.ts';
+import classes from './chart-grid.module.css';
+import { ChartPanel } from './chart-panel.tsx';
+import { keptInBrowser } from './kept-in-browser.ts';
+import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
+import { gridSchema, gridStep, type KeptGrid, keptCharts, linked, ONE_CHART } from './model/chart-grid.ts';
+import type { WantedLevel } from './model/wanted-level.ts';
+
+const kept = keptInBrowser('chart-grid', gridSchema, ONE_CHART);
+
+type ChartGridProps = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly choice: ChartChoice;
+  readonly dispatch: Dispatch<ChartAction>;
+  readonly onLevelWanted?: (level: WantedLevel) => void;
+};
+
+/** One chart, or two or four beside each other. The first is the page's: it shows the coin that is chosen there. */
+export function ChartGrid(props: ChartGridProps) {
+  const { coinId, vsCurrency, choice, dispatch } = props;
+  const grid = useObservable(kept);
+  const [others, setOthers] = useState(() => keptCharts(grid));
+  const change = useCallback((part: Partial<KeptGrid>) => {
+    const next = { ...kept.get(), ...part };
+    kept.set(next);
+    if (part.size !== undefined)
+      setOthers((before) => keptCharts(next).map((chart, at) => before[at] ?? chart));
+  }, []);
+  const control = useMemo(() => ({ grid, change }), [grid, change]);
+  const first = { ...choice, coinId };
+
+  const dispatchOther =
+    (index: number, chart: ChartChoice): Dispatch<ChartAction> =>
+    (action) => {
+      const step = gridStep(chart, action, first, grid.links);
+      const next = others.with(index, step.chart);
+      setOthers(next);
+      kept.set({
+        ...kept.get(),
+        others: next.map(({ coinId: coin, interval }) => ({ coinId: coin, interval })),
+      });
+      if (step.first !== null) dispatch({ type: 'become', ...step.first });
+    };
+
+  return (
+    <div className={classes.grid} data-size={grid.size}>
+      <ChartPanel {...props} isFirst grid={control} />
+      {others.slice(0, grid.size - 1).map((own, index) => {
+        const chart = linked(own, first, grid.links);
+        return (
+          <ChartPanel
+            // They differ by their place alone.
+            // biome-ignore lint/suspicious/noArrayIndexKey: charts are added and removed at the end
+            key={index}
+            coinId={chart.coinId ?? coinId}
+            vsCurrency={vsCurrency}
+            choice={chart}
+            dispatch={dispatchOther(index, chart)}
+            {...(props.onLevelWanted && { onLevelWanted: props.onLevelWanted })}
+            isFirst={false}
+            grid={null}
+          />
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import { formatCoinName } from '../../shared/format/name.ts';
+import { useSnapshot } from '../api/use-snapshot.ts';
+import classes from './chart-panel.module.css';
+
+type CoinChoiceProps = { readonly coinId: string; readonly onChoose: (coinId: string) => void };
+
+/** Chooses among the coins that are watched. */
+export function CoinChoice({ coinId, onChoose }: CoinChoiceProps) {
+  const known =
+    useSnapshot(({ quotes }) => quotes.map((quote) => quote.coinId).join('\n'))?.split('\n') ?? [];
+  const coins = known.includes(coinId) ? known : [coinId, ...known];
+  return (
+    <select
+      className={classes.coin}
+      aria-label="Coin of this chart"
+      value={coinId}
+      onChange={({ currentTarget }) => onChoose(currentTarget.value)}
+    >
+      {coins.map((coin) => (
+        <option key={coin} value={coin}>
+          {formatCoinName(coin)}
+        </option>
+      ))}
+    </select>
+  );
+}

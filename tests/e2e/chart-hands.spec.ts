@@ -1,0 +1,290 @@
+import { readFileSync } from 'node:fs';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import type { ServedPages } from '../chart-page/serve-pages.ts';
+import { openChart, serveChartPage } from './chart-page.ts';
+
+/** What hands and keys do to a chart, in a real browser, on a market and a clock that stand still. */
+let pages: ServedPages;
+test.beforeAll(async () => {
+  pages = await serveChartPage();
+});
+test.afterAll(() => pages.close());
+
+const surface = (page: Page): Locator => page.getByRole('group', { name: /candles/ });
+const readout = (page: Page, figure: string): Locator =>
+  page.getByTestId('chart-readout').locator(`[data-figure="${figure}"] dd`);
+const summary = (page: Page): Locator => page.getByTestId('chart-summary');
+const priceLabels = (page: Page): Locator => page.locator('.recharts-yAxis-tick-labels text');
+
+/** The rows of what is on the chart, as the menu saves them. */
+async function shownRows(page: Page): Promise<readonly (readonly string[])[]> {
+  await page.getByRole('button', { name: 'Share' }).click();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const csv = readFileSync(await (await saving).path(), 'utf8');
+  await page.keyboard.press('Escape');
+  return csv
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+}
+
+/** Start and bars of what is on the chart. */
+async function shown(page: Page): Promise<{ first: number; last: number; count: number }> {
+  const [, ...rows] = await shownRows(page);
+  const at = (row: readonly string[] | undefined): number => Date.parse(row?.[0] ?? '');
+  return { first: at(rows[0]), last: at(rows.at(-1)), count: rows.length };
+}
+
+async function drag(
+  page: Page,
+  from: readonly [number, number],
+  to: readonly [number, number],
+): Promise<void> {
+  await page.mouse.move(...from);
+  await page.mouse.down();
+  await page.mouse.move(...to, { steps: 8 });
+  await page.mouse.up();
+}
+
+test('is dragged into the past, where the readout has its last candle, and comes back by a button', async ({
+  browser,
+}) => {
+  const page = await openChart(browser, pages, {});
+  await expect(readout(page, 'State')).toHaveText('in the making');
+  const before = await shown(page);
+  await drag(page, [300, 300], [700, 300]);
+  await expect(page.getByRole('button', { name: 'Live', exact: true })).toBeVisible();
+  const after = await shown(page);
+  expect(after.first).toBeLessThan(before.first);
+  expect(after.last).toBeLessThan(before.last);
+  await page.mouse.move(0, 0);
+  await expect(readout(page, 'State')).toHaveCount(0);
+  await expect(readout(page, 'Time')).toHaveText(/^12 Jun 2026, 13:\d\d$/);
+  await page.getByRole('button', { name: 'Live', exact: true }).click();
+  await expect(readout(page, 'State')).toHaveText('in the making');
+});
+
+test('zooms at the pointer, in the live view, too', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  const point = { x: 400, y: 150 };
+  await surface(page).hover({ position: point });
+  const pointed = await readout(page, 'Time').textContent();
+  const before = await shown(page);
+  await surface(page).hover({ position: point });
+  await page.mouse.wheel(0, -500);
+  await expect(page.getByRole('button', { name: 'Live', exact: true })).toBeVisible();
+  expect((await shown(page)).count).toBeLessThan(before.count * 0.6);
+  await surface(page).hover({ position: point });
+  await expect(readout(page, 'Time')).toHaveText(pointed ?? '');
+});
+
+test('loads older candles while it is dragged, without a jump', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  for (let drags = 0; drags < 10; drags++) await drag(page, [100, 300], [890, 300]);
+  const { first, last, count } = await shown(page);
+  // Further back than what is loaded at first, and without a hole.
+  expect(Date.UTC(2026, 5, 12, 12) - first).toBeGreaterThan(600 * 60_000);
+  expect(last - first).toBe((count - 1) * 60_000);
+});
+
+test('says where history begins', async ({ browser }) => {
+  const page = await openChart(browser, pages, { query: 'state=begin' });
+  await drag(page, [100, 300], [500, 300]);
+  await expect(page.getByTestId('history-begin')).toContainText('History begins here');
+});
+
+test('has a price axis that is dragged, and follows the prices again after a double click', async ({
+  browser,
+}) => {
+  const page = await openChart(browser, pages, {});
+  await expect(priceLabels(page).first()).toBeAttached();
+  const auto = await priceLabels(page).allTextContents();
+  await drag(page, [960, 200], [960, 320]);
+  await expect(page.getByRole('button', { name: 'Auto price' })).toBeVisible();
+  await expect.poll(() => priceLabels(page).allTextContents()).not.toEqual(auto);
+  await page.mouse.dblclick(960, 250);
+  await expect(page.getByRole('button', { name: 'Auto price' })).toHaveCount(0);
+  await expect.poll(() => priceLabels(page).allTextContents()).toEqual(auto);
+});
+
+test('measures with Shift: the change, candles, time and volume', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  await expect(readout(page, 'Time')).toBeVisible();
+  await page.keyboard.down('Shift');
+  await drag(page, [300, 350], [600, 200]);
+  await page.keyboard.up('Shift');
+  const measure = page.getByTestId('measure');
+  await expect(measure).toContainText(/\+\d+\.\d\d \(\+\d\.\d\d.%\)/);
+  await expect(measure).toContainText(/\d+ candles, \d+.min/);
+  await expect(measure).toContainText(/Volume [\d.]+/);
+  await surface(page).press('Escape');
+  await expect(measure).toHaveCount(0);
+});
+
+test('keeps drawings, and undoes each change', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  await expect(readout(page, 'Time')).toBeVisible();
+  const choose = async (tool: string): Promise<void> => {
+    await page.getByRole('button', { name: /^Draw/ }).click();
+    await page.getByRole('button', { name: tool }).click();
+    await page.keyboard.press('Escape');
+  };
+  const drawings = page.getByTestId('drawing');
+  await choose('Level');
+  await page.mouse.click(400, 250);
+  await choose('Trend line');
+  await drag(page, [300, 400], [600, 300]);
+  await expect(drawings).toHaveCount(2);
+  const level = drawings.locator('[class*="label"]').first();
+  const price = await level.textContent();
+  await drag(page, [200, 250], [200, 320]);
+  await expect(level).not.toHaveText(price ?? '');
+  for (const [count, text] of [
+    [2, price],
+    [1, price],
+    [0, null],
+  ] as const) {
+    await surface(page).press('Control+z');
+    await expect(drawings).toHaveCount(count);
+    if (text !== null) await expect(level).toHaveText(text);
+  }
+  await surface(page).press('Control+y');
+  await expect(drawings).toHaveCount(1);
+  const stored = await page.evaluate(`localStorage.getItem('chart-drawings')`);
+  expect(JSON.parse(String(stored))['bitcoin usd']).toHaveLength(1);
+});
+
+test('goes from candle to candle by keys, and says each', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  await surface(page).focus();
+  const spoken = page.getByTestId('chart-spoken');
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expect(spoken).toHaveText(/^12 Jun 2026, 1[34]:\d\d: \$57,\d+\.\d\d, .\d\.\d\d.%$/);
+  const said = await spoken.textContent();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expect(spoken).not.toHaveText(said ?? '');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(spoken).toHaveText(said ?? '');
+});
+
+test('tells in words what it shows, and has it as a table', async ({ browser }) => {
+  const page = await openChart(browser, pages, { query: 'state=alerts' });
+  await expect(summary(page)).toHaveText(
+    /^\d+ candles from .+ to .+\. From \$[\d,.]+ to \$[\d,.]+, .+%\. Highest .+, lowest .+\. \d+ alerts, the last: .+\.$/,
+  );
+  await page.getByRole('button', { name: 'Candles as a table' }).press('Enter');
+  const { count } = await shown(page);
+  await expect(page.getByRole('row')).toHaveCount(count + 1);
+});
+
+test('shows the times of another zone', async ({ browser }) => {
+  for (const [zone, time] of [
+    ['UTC', '12 Jun 2026, 12:00'],
+    ['Pacific/Apia', '13 Jun 2026, 01:00'],
+    ['America/Los_Angeles', '12 Jun 2026, 05:00'],
+  ] as const) {
+    const page = await openChart(browser, pages, { settings: { zone } });
+    await expect(readout(page, 'Time')).toHaveText(time);
+    await expect(page.locator('.recharts-xAxis-tick-labels')).toContainText(time.slice(-5));
+    await page.context().close();
+  }
+});
+
+test('counts down to the close, and dates a price that is old, on a ground that is grey', async ({
+  browser,
+}) => {
+  const page = await openChart(browser, pages, {});
+  const tag = page.getByTestId('last-price');
+  await expect(tag).toContainText('0:30');
+  await page.evaluate('chartPage.advance(10_000)');
+  await expect(tag).toContainText('0:20');
+  await page.evaluate('chartPage.advance(600_000)');
+  await expect(tag).toHaveAttribute('data-tone', 'stale');
+  await expect(tag).toContainText('14:00');
+});
+
+test('draws no tick of the price axis below the last price', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  await expect(page.getByTestId('last-price')).toBeVisible();
+  // As text, because tests are checked without the types of a browser.
+  const covered = await page.evaluate(`{
+    const tag = document.querySelector('[data-testid="last-price"] rect').getBoundingClientRect();
+    [...document.querySelectorAll('.recharts-yAxis-tick-labels text')].filter((text) => {
+      const box = text.getBoundingClientRect();
+      return box.bottom > tag.top && box.top < tag.bottom && getComputedStyle(text).visibility !== 'hidden';
+    }).length;
+  }`);
+  expect(covered).toBe(0);
+});
+
+test('scrolls the page with the wheel until somebody works with the chart', async ({ browser }) => {
+  const page = await openChart(browser, pages, { size: { width: 380, height: 400 } });
+  await expect(readout(page, 'Time')).toBeVisible();
+  await page.addStyleTag({ content: 'body { padding-bottom: 900px }' });
+  const before = await shown(page);
+  await page.evaluate('document.activeElement?.blur()');
+  await page.mouse.move(150, 300);
+  await page.mouse.wheel(0, 200);
+  await expect.poll(() => page.evaluate('window.scrollY')).toBeGreaterThan(0);
+  await page.evaluate('window.scrollTo(0, 0)');
+  await surface(page).focus();
+  await page.mouse.move(150, 300);
+  await page.mouse.wheel(0, -300);
+  await expect.poll(async () => (await shown(page)).count).toBeLessThan(before.count);
+});
+
+test('has candles of any length, and ranges up to all there is', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  await page.getByRole('button', { name: 'Other interval' }).click();
+  await page.getByLabel('Candles of').fill('0m');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(page.getByRole('alert')).toContainText('minutes, hours, days or weeks');
+  await page.getByLabel('Candles of').fill('45m');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('group', { name: /45m candles/ })).toBeVisible();
+  await page.getByRole('button', { name: 'All', exact: true }).click();
+  await expect.poll(async () => (await shown(page)).count, { timeout: 30_000 }).toBe(1_400);
+});
+
+test('draws two charts that have the coin in common', async ({ browser }) => {
+  const page = await openChart(browser, pages, { size: { width: 1_300, height: 700 } });
+  await page.getByRole('button', { name: 'Charts', exact: true }).click();
+  await page.getByRole('button', { name: 'Two' }).click();
+  await page.getByLabel('The same coin').check();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('candle-chart')).toHaveCount(2);
+  await page.getByLabel('Coin of this chart').selectOption('zcash');
+  await expect(page.getByRole('heading', { name: /Zcash/ })).toHaveCount(2);
+});
+
+test('is taken along as a picture with its title and source, and by a link', async ({ browser }) => {
+  const page = await openChart(browser, pages, { settings: { studies: [{ id: 'sma', params: {} }] } });
+  await expect(readout(page, 'Time')).toBeVisible();
+  await page.getByRole('button', { name: 'Share' }).click();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'SVG' }).click();
+  const download = await saving;
+  expect(download.suggestedFilename()).toBe('bitcoin-usd-1m-2026-06-12.svg');
+  const svg = readFileSync(await download.path(), 'utf8');
+  expect(svg).toContain('Bitcoin / USD, 1m');
+  expect(svg).toContain('Prices of CoinGecko.');
+  expect(svg.match(/<rect /g)?.length).toBeGreaterThan(100);
+  const savingPng = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'PNG' }).click();
+  const png = readFileSync(await (await savingPng).path());
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  expect(png.readUInt32BE(16)).toBe(2_000);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Link' }).click();
+  await expect(page.getByText('The link is on the clipboard.')).toBeVisible();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toContain('#chart?coin=bitcoin&interval=1m');
+});
+
+test('selects the alert of a marker that is clicked', async ({ browser }) => {
+  const page = await openChart(browser, pages, { query: 'state=alerts' });
+  const marker = page.getByTestId('alert-marker').first();
+  await marker.locator('[data-clickable]').dispatchEvent('click');
+  await expect(page.locator('[data-testid="alert-marker"][data-chosen]')).toHaveCount(1);
+});

@@ -1,0 +1,127 @@
+import { expect, type Page, test } from '@playwright/test';
+import type { ServedPages } from '../chart-page/serve-pages.ts';
+import { type ChartState, openChart, serveChartPage } from './chart-page.ts';
+
+/**
+ * Every state of a chart beside a picture that somebody has looked at. Texts are left out, because each machine has other
+ * fonts; what remains is the same wherever the same Chromium draws it.
+ */
+const CHROMIUM = '156';
+
+/** Nothing of the page's size may depend on how wide a text is. */
+const WITHOUT_TEXT = `
+  * { color: transparent !important; caret-color: transparent !important; }
+  text { visibility: hidden !important; }
+  header, [role="toolbar"], [data-testid="chart-readout"] { height: 0 !important; min-height: 0 !important;
+    padding: 0 !important; overflow: hidden !important; }
+`;
+
+const SMA = { id: 'sma', params: { period: 20 } };
+const STATES: Readonly<Record<string, ChartState & { readonly act?: (page: Page) => Promise<void> }>> = {
+  live: {},
+  stale: { query: 'state=stale' },
+  offline: { query: 'state=offline' },
+  empty: { query: 'state=empty' },
+  loading: { query: 'state=loading' },
+  unavailable: { query: 'state=unavailable' },
+  gap: { query: 'state=gap' },
+  'history-begin': { query: 'state=begin' },
+  history: { query: 'state=history' },
+  alerts: { query: 'state=alerts' },
+  'rolling-volume': { query: 'volume=rolling' },
+  'no-volume': { query: 'volume=none' },
+  'tiny-price': { query: 'price=0.0000000000000015' },
+  'huge-price': { query: 'price=1234000000000' },
+  narrow: { query: 'state=alerts', size: { width: 380, height: 640 } },
+  logarithmic: { settings: { priceMode: 'log' } },
+  percent: { settings: { priceMode: 'percent' } },
+  inverted: { settings: { isInverted: true } },
+  'colour-blind': { settings: { palette: 'colour-blind' } },
+  'volume-profile': { settings: { hasVolumeProfile: true } },
+  overlays: {
+    settings: {
+      studies: [
+        SMA,
+        { id: 'bollinger', params: {} },
+        { id: 'keltner', params: {} },
+        { id: 'vwap', params: {} },
+      ],
+    },
+  },
+  panes: {
+    size: { width: 1_000, height: 900 },
+    settings: { studies: ['rsi', 'macd', 'atr', 'obv', 'volatility'].map((id) => ({ id, params: {} })) },
+  },
+  'rule-band': { settings: { studies: [{ id: 'rule', params: { thresholdPct: 0.2 } }] } },
+  compare: { settings: { compared: ['ethereum', 'zcash', 'dogecoin'] } },
+  ratio: { settings: { compared: ['ethereum'], isRatio: true } },
+  'four-charts': {
+    size: { width: 1_300, height: 900 },
+    kept: {
+      'chart-grid': {
+        size: 4,
+        links: { coin: false, interval: false, time: false },
+        others: [{ coinId: 'zcash', interval: '1h' }],
+      },
+    },
+  },
+  drawings: {
+    kept: {
+      'chart-drawings': {
+        'bitcoin usd': (['level', 'trend', 'ray', 'rectangle', 'fibonacci', 'text'] as const).map(
+          (kind, index) => ({
+            id: index + 1,
+            kind,
+            from: { at: Date.UTC(2026, 5, 12, 10, 30 + 10 * index), price: 57_100 + 40 * index },
+            to: { at: Date.UTC(2026, 5, 12, 10, 50 + 10 * index), price: 57_300 + 40 * index },
+            text: 'here',
+          }),
+        ),
+      },
+    },
+  },
+  crosshair: { act: (page) => page.mouse.move(420, 260) },
+};
+
+let pages: ServedPages;
+test.beforeAll(async ({ browser }) => {
+  const major = browser.version().split('.')[0];
+  test.skip(
+    major !== CHROMIUM,
+    `The pictures were drawn by Chromium ${CHROMIUM}; Chromium ${major} may draw edges otherwise.`,
+  );
+  pages = await serveChartPage();
+});
+test.afterAll(() => pages?.close());
+
+async function compare(page: Page, name: string): Promise<void> {
+  await page.addStyleTag({ content: WITHOUT_TEXT });
+  // Sizes are measured, and charts drawn, after the styles have come.
+  await expect(page).toHaveScreenshot(`${name}.png`, { maxDiffPixelRatio: 0.002, animations: 'disabled' });
+  await page.context().close();
+}
+
+for (const [name, { act, ...state }] of Object.entries(STATES)) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`draws "${name}" as it was, ${colorScheme}`, async ({ browser }) => {
+      const page = await openChart(browser, pages, state, { colorScheme });
+      await page.waitForLoadState('networkidle');
+      await page.addStyleTag({ content: WITHOUT_TEXT });
+      if (act !== undefined) await act(page);
+      await compare(page, `${name}-${colorScheme}`);
+    });
+  }
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`draws in the user's own colours as it was, ${colorScheme}`, async ({ browser }) => {
+    const page = await openChart(
+      browser,
+      pages,
+      { query: 'state=alerts' },
+      { colorScheme, forcedColors: 'active' },
+    );
+    await page.waitForLoadState('networkidle');
+    await compare(page, `forced-colours-${colorScheme}`);
+  });
+}
