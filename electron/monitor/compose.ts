@@ -30,7 +30,7 @@ import { openLocalLog } from './log/local-log.ts';
 import { createLogger } from './logging/logger.ts';
 import type { Monitor, MonitorOptions } from './monitor.ts';
 import { environmentNetwork } from './network/environment-network.ts';
-import { createAnswer } from './procedures/dispatch.ts';
+import { createDispatch } from './procedures/dispatch.ts';
 import { createApi } from './procedures/procedures.ts';
 import { type Part, ROLES } from './roles.ts';
 import { chooseApiKey } from './secrets/api-key.ts';
@@ -329,7 +329,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     watchFile(join(dataDir, 'settings.json'), settingsWriter.reload, { clock: systemClock, log }),
     (watched) => watched.stop(),
   );
-  const answer = createAnswer(
+  const dispatch = createDispatch(
     createApi({
       latest: times.latestKept,
       store,
@@ -373,7 +373,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       // To pages that opened in the middle of a long replay.
       if (watch.isReplaying()) void watch.settled().then(() => hub.emit({ event: 'reset', payload: {} }));
     },
-    answer,
+    dispatch,
     subscribe: hub.subscribe,
     snapshot,
     settings: settings.current,

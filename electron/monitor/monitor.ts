@@ -3,7 +3,7 @@ import type { SettingName, Settings } from '../../shared/settings/settings.ts';
 import type { Channel } from './delivery/channel.ts';
 import type { Logger } from './logging/logger.ts';
 import type { Network } from './network/network.ts';
-import type { Answer } from './procedures/dispatch.ts';
+import type { Dispatch } from './procedures/dispatch.ts';
 import type { BoundSecret } from './secrets/bound-secret.ts';
 import type { DatabasePassword } from './secrets/database-password.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
@@ -37,8 +37,8 @@ export type Monitor = {
    * @param channels the host's own ways to bring alerts to people
    */
   start(channels?: readonly Channel[]): void;
-  /** Answers a message of a page. */
-  readonly answer: Answer;
+  /** Dispatches a request of a page to its procedure. */
+  readonly dispatch: Dispatch;
   /** Calls the listener with every event until the returned function is called. */
   subscribe(listener: EventListener): () => void;
   snapshot(): Snapshot;

@@ -43,7 +43,7 @@ async function withMarket(work: (market: DemoServer, folder: string) => Promise<
 
 async function candles(monitor: Monitor, interval: Interval): Promise<CandleSeries> {
   const input = { coinId: 'bitcoin', interval, limit: 1_000 };
-  const response = await monitor.answer({ id: 1, procedure: 'candles', input });
+  const response = await monitor.dispatch({ id: 1, procedure: 'candles', input });
   if (!response.ok) throw new Error(textOf(response.error.message));
   return response.output as CandleSeries;
 }

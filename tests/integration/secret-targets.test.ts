@@ -71,7 +71,7 @@ async function reopen(
 }
 
 const ask = (procedure: string, input: unknown): Promise<Response> =>
-  monitor?.answer({ id: 1, procedure, input }) ?? Promise.reject(new Error('nothing is open'));
+  monitor?.dispatch({ id: 1, procedure, input }) ?? Promise.reject(new Error('nothing is open'));
 const set = (patch: ProcedureInput<'settings.set'>): Promise<Response> => ask('settings.set', patch);
 const shown = async (): Promise<SettingsView> =>
   ((await ask('settings.get', {})) as { output: SettingsView }).output;

@@ -48,7 +48,7 @@ export type Sockets = {
  * @param now in milliseconds, on a clock that is never set back
  */
 export function createSockets(
-  monitor: Pick<Monitor, 'answer' | 'subscribe' | 'log'>,
+  monitor: Pick<Monitor, 'dispatch' | 'subscribe' | 'log'>,
   access: Access,
   now: () => number = performance.now.bind(performance),
 ): Sockets {
@@ -64,7 +64,7 @@ export function createSockets(
 
   const reply = async (page: WebSocket, message: unknown): Promise<void> => {
     try {
-      send(page, await monitor.answer(message));
+      send(page, await monitor.dispatch(message));
     } catch (err) {
       log.error({ err }, 'a page was not answered');
     }

@@ -145,7 +145,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
   }
 
   async function readRecentAlerts(): Promise<void> {
-    const answer = await monitor.answer({ id: 0, procedure: 'alerts', input: { limit: 3 } });
+    const answer = await monitor.dispatch({ id: 0, procedure: 'alerts', input: { limit: 3 } });
     if (!answer.ok) return; // they are listed as soon as one is raised
     inbox = withAlerts(inbox, procedures.alerts.output.parse(answer.output).alerts);
     tray.changed();

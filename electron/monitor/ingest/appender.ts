@@ -10,26 +10,26 @@ import type { Clock } from '../time/clock.ts';
 
 const RETRY = { baseMs: 500, capMs: 30_000 };
 
-/** What waits in memory while the log cannot be written: most of two days at the default interval. */
+/** Most batches kept in memory while the log cannot be written: nearly two days at the default interval. */
 const MOST_WAITING = 5_000;
 
 export type Appender = {
-  /** Takes a batch over, which is appended in its turn. Never throws. */
+  /** Queues a batch to be appended in order. Never throws. */
   append(batch: LogBatch): void;
-  /** What was taken over and is not known to be in the log yet, in its order. */
+  /** Queued batches that are not confirmed to be in the log, in order. */
   waiting(): readonly LogBatch[];
-  /** Resolves when nothing waits any more, or it is stopped. */
+  /** Resolves when the queue is empty or the appender is stopped. */
   settled(): Promise<void>;
   /** Why batches wait in memory, or null. */
   problem(): Problem | null;
-  /** Tries what waits once more and resolves when that is over. */
+  /** Retries queued batches once more, then resolves. */
   stop(): Promise<void>;
 };
 
 export type AppenderOptions = {
-  /** Resolves when the batch is in the log, whose consumers then see its alerts. */
+  /** Resolves when the batch is in the log and its consumers can read it. */
   readonly append: (batch: LogBatch) => Promise<void>;
-  /** Delivers the alerts of a batch that the log cannot take now. It is appended later. */
+  /** Delivers the alerts of a batch that cannot be appended now and is appended later. */
   readonly deliverUnlogged: (alerts: readonly Alert[]) => void;
   readonly clock: Clock;
   readonly random: () => number;
@@ -39,9 +39,9 @@ export type AppenderOptions = {
 };
 
 /**
- * Stands between the alert engine and the log. An alert is delivered once the batch that raised it is in the log, so that a
- * crash between the two cannot leave an alert that the database never hears of. While the log cannot be written, alerts are
- * delivered all the same, and batches wait in memory in their order.
+ * Appends batches to the log in order. An alert is delivered only after its batch is in the log, so that a crash cannot
+ * leave an alert that is missing from the database. While the log cannot be written, batches wait in memory and their
+ * alerts are delivered nevertheless.
  */
 export function createAppender(options: AppenderOptions): Appender {
   const { append, deliverUnlogged, clock, random, log, report } = options;
@@ -84,11 +84,11 @@ export function createAppender(options: AppenderOptions): Appender {
         fail(cause);
         if (stopping.signal.aborted) return;
         delayMs = nextDelayMs(delayMs, RETRY, random());
-        await clock.sleep(delayMs, stopping.signal).catch(() => undefined); // woken by stop(): one last try
+        await clock.sleep(delayMs, stopping.signal).catch(() => undefined); // aborted by stop(): try one last time
         continue;
       }
       delayMs = 0;
-      if (waiting[0] === item) waiting.shift(); // it may have been dropped meanwhile
+      if (waiting[0] === item) waiting.shift(); // it may have been dropped in the meantime
       if (error !== null) {
         error = null;
         report(problem());

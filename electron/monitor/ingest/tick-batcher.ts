@@ -3,22 +3,22 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** Accepting costs a sync of the disk and writing a transaction: one a second is no burden, one for each trade would be. */
+/** An append syncs the disk and a batch is a transaction: affordable once a second, not for each trade. */
 const LONGEST_WAIT_MS = 1_000;
 const MOST_TICKS = 500;
 
 /**
- * Gathers trades into fetches. Ticks leave in the order in which they came, which is the order in which the alert rules
- * saw them and will see them again after a restart. A crash loses at most what a second brought.
+ * Collects trades into batches. Ticks leave in the order in which they arrived, which is the order in which the rules are
+ * stepped, now and in a replay. A crash loses at most the ticks of one second.
  */
 export type TickBatcher = {
-  /** Alerts do not wait: they leave at once, with all that came before them. */
+  /** Alerts are passed on at once, with all ticks before them. */
   add(ticks: readonly Tick[], alerts: readonly Alert[]): void;
-  /** Hands on what waits. */
+  /** Passes on the ticks that wait. */
   flush(): void;
 };
 
-/** @param clock real time: how long a crash may cost does not depend on how fast the market runs */
+/** @param clock real time: what a crash may lose does not depend on the speed of a simulated market */
 export function createTickBatcher(clock: Clock, keep: (fetch: LogBatch) => void): TickBatcher {
   let ticks: Tick[] = [];
   let waiting: AbortController | null = null;
@@ -37,13 +37,13 @@ export function createTickBatcher(clock: Clock, keep: (fetch: LogBatch) => void)
     waiting = new AbortController();
     clock.sleep(LONGEST_WAIT_MS, waiting.signal).then(
       () => flush(),
-      () => undefined, // it was flushed before
+      () => undefined, // flushed in the meantime
     );
   };
 
   return {
     add(news, alerts) {
-      for (const tick of news) ticks.push(tick); // as arguments, a hundred thousand would be too many
+      for (const tick of news) ticks.push(tick); // spreading a hundred thousand arguments would overflow the stack
       if (alerts.length > 0 || ticks.length >= MOST_TICKS) flush(alerts);
       else flushLater();
     },

@@ -4,25 +4,25 @@ import type { Clock } from '../time/clock.ts';
 import { createPriceThrottle } from './price-throttle.ts';
 import { createQuotes, type Quotes } from './quotes.ts';
 
-/** The newest quote of each coin, in memory, and those who want to hear of changes. */
+/** The newest quote of each coin, in memory. */
 export type Latest = {
-  /** Quotes of these coins, to be filled with what is known of them before they are shown. */
+  /** Creates quotes for these coins, which can be filled before they are shown. */
   prepare(coins: readonly string[], vsCurrency: string): Quotes;
-  /** From now on these are the quotes. */
+  /** Makes these the current quotes. */
   show(quotes: Quotes): void;
-  /** The quotes of these coins may have changed. */
+  /** Emits the quotes of these coins, at the pace that each allows. */
   changed(coinIds: Iterable<string>): void;
   list(): readonly Quote[];
   /** The newest tick of a coin from CoinGecko. */
   readonly reference: Quotes['reference'];
-  /** Says why coins have no price; coins that are not named have no problem. */
+  /** Sets the reasons why coins have no price; coins that are not named have no problem. */
   setProblems(problems: ReadonlyMap<string, Message>): void;
   stop(): void;
 };
 
 /**
- * @param clock real time: the page is looked at by people
- * @param onPrices gets what changed in the quotes, of each coin four times a second at most
+ * @param clock real time, because people look at the page
+ * @param onPrices is called with changed quotes, for each coin at most four times a second
  */
 export function createLatest(clock: Clock, onPrices: (updates: readonly QuoteUpdate[]) => void): Latest {
   let shown = createQuotes([], '');

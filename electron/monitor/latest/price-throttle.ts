@@ -1,60 +1,60 @@
 import type { Clock } from '../time/clock.ts';
 
-/** A person sees no more than about four numbers a second. */
+/** A person can read about four numbers a second. */
 const LEAST_GAP_MS = 250;
 
-/** Tells of each coin's new price at most four times a second: the first at once, the newest when its time has come. */
+/** Emits each coin's price at most four times a second: the first change at once, later ones when the gap is over. */
 export type PriceThrottle = {
   changed(coinIds: Iterable<string>): void;
   stop(): void;
 };
 
 /**
- * @param clock real time: the page is looked at by people
- * @param tell is called with the coins whose newest price is to be told now
+ * @param clock real time, because people look at the page
+ * @param emit is called with the coins whose newest price is due
  */
 export function createPriceThrottle(
   clock: Clock,
-  tell: (coinIds: ReadonlySet<string>) => void,
+  emit: (coinIds: ReadonlySet<string>) => void,
 ): PriceThrottle {
   const stopping = new AbortController();
-  const toldAt = new Map<string, number>();
+  const emittedAt = new Map<string, number>();
   const waiting = new Set<string>();
   let isWaiting = false;
 
-  const tellDue = (coinIds: Iterable<string>): void => {
+  const emitDue = (coinIds: Iterable<string>): void => {
     const now = clock.now();
     const due = new Set<string>();
     for (const coinId of coinIds) {
-      // A clock that was set back must not silence a coin until it has caught up.
-      const since = Math.abs(now - (toldAt.get(coinId) ?? Number.NEGATIVE_INFINITY));
+      // After the clock was set back, a coin must not wait until it has caught up.
+      const since = Math.abs(now - (emittedAt.get(coinId) ?? Number.NEGATIVE_INFINITY));
       if (since >= LEAST_GAP_MS) {
         due.add(coinId);
-        toldAt.set(coinId, now);
+        emittedAt.set(coinId, now);
         waiting.delete(coinId);
       } else waiting.add(coinId);
     }
-    if (due.size > 0) tell(due);
+    if (due.size > 0) emit(due);
     if (waiting.size > 0 && !isWaiting) void wait();
   };
 
   const wait = async (): Promise<void> => {
     isWaiting = true;
     while (waiting.size > 0 && !stopping.signal.aborted) {
-      const oldest = Math.min(...[...waiting].map((coinId) => toldAt.get(coinId) ?? 0));
+      const oldest = Math.min(...[...waiting].map((coinId) => emittedAt.get(coinId) ?? 0));
       const left = oldest + LEAST_GAP_MS - clock.now();
       try {
         await clock.sleep(Math.min(Math.max(left, 1), LEAST_GAP_MS), stopping.signal);
       } catch {
-        return; // stopped: nobody looks any more
+        return; // stopped
       }
-      tellDue([...waiting]);
+      emitDue([...waiting]);
     }
     isWaiting = false;
   };
 
   return {
-    changed: tellDue,
+    changed: emitDue,
     stop: () => stopping.abort(),
   };
 }

@@ -5,14 +5,14 @@ import type { Message } from '../../../shared/messages/message.ts';
 import type { AverageReading } from '../alerts/engine.ts';
 import type { QuoteState } from './quote-state.ts';
 
-/** An exchange's price counts as fresh for this long; an older one gives way to the polled one. */
+/** How long an exchange's price is fresh; an older one is replaced by a polled price. */
 const FRESH_MS = 60_000;
-/** The source that polls every coin and knows the figures of the whole market. */
+/** The reference source: it covers every coin and knows the figures of the whole market. */
 const REFERENCE = 'coingecko';
 
 type Entry = {
   tick: Tick | null;
-  /** The newest tick of the reference: volume, market cap and change of the day are its alone. */
+  /** The newest tick of the reference source, the only one with volume, market cap and the change of the day. */
   reference: Tick | null;
   reading: AverageReading | null;
   recent: PricePoint[];
@@ -20,13 +20,13 @@ type Entry = {
   problem: Message | null;
 };
 
-/** The latest known of each coin, in the order in which the user listed them. */
+/** The newest quote of each coin, in the order of the user's list. */
 export type Quotes = {
-  /** Takes a tick over, unless a newer one is known. Returns whether the quote changed. */
+  /** Applies a tick unless a newer one is known. Returns whether the quote changed. */
   update(tick: Tick, reading: AverageReading | null): boolean;
   /**
-   * Counts what a tick traded, be it the price that is shown or not. Only what is traded as the program runs is to be counted,
-   * each trade once. One that comes more than a minute late is left to the candles of its time.
+   * Adds the traded amount of a tick, whether its price is shown or not. Call it once for each trade that is made while
+   * the program runs. A trade that arrives more than a minute late is not added; its candle includes it.
    */
   count(tick: Tick): void;
   /** The newest tick of a coin from CoinGecko. */
@@ -35,15 +35,15 @@ export type Quotes = {
   save(coinId: string): QuoteState | null;
   /** Takes over what was saved of a coin, unless a newer tick of it is known. */
   restore(coinId: string, saved: QuoteState, reading: AverageReading | null): void;
-  /** Says why coins have no price; coins that are not named have no problem. */
+  /** Sets the reasons why coins have no price; coins that are not named have no problem. */
   setProblems(problems: ReadonlyMap<string, Message>): void;
   /** The quotes of all coins. */
   list(): readonly Quote[];
-  /** What changes in the quotes of the named coins, or of all. */
+  /** The changing fields of the quotes of the named coins, or of all. */
   updates(coins?: ReadonlySet<string>): readonly QuoteUpdate[];
 };
 
-/** Quotes for `coins`; ticks of other coins or currencies are passed over. */
+/** Creates quotes for `coins`. Ticks of other coins or currencies are ignored. */
 export function createQuotes(coins: readonly string[], vsCurrency: string): Quotes {
   const entries = new Map<string, Entry>(
     coins.map((coinId) => [
@@ -113,7 +113,7 @@ function takeReference(entry: Entry, tick: Tick): boolean {
   return true;
 }
 
-/** Whether a tick takes the place of the one that is shown: a newer one does, but a polled price not that of a fresh trade. */
+/** Whether a tick replaces the one that is shown: a newer one does, except for a polled price over a fresh trade. */
 function isBetter(tick: Tick, shown: Tick): boolean {
   const isPolledOverTrade = tick.source === REFERENCE && shown.source !== REFERENCE;
   return tick.observedAt > shown.observedAt + (isPolledOverTrade ? FRESH_MS : 0);

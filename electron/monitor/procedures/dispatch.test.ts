@@ -4,7 +4,7 @@ import { type ProcedureName, procedures } from '../../../shared/contract/procedu
 import type { Response } from '../../../shared/contract/wire.ts';
 import { text, verbatim } from '../../../shared/messages/message.ts';
 import { silentLog } from '../logging/logger.ts';
-import { createAnswer, type Implementations } from './dispatch.ts';
+import { createDispatch, type Implementations } from './dispatch.ts';
 
 const fail = (): never => {
   throw new Error('a secret of the inside');
@@ -20,8 +20,8 @@ const implementations: Implementations = {
   },
 };
 
-const answer = createAnswer(implementations, silentLog);
-const ask = (procedure: string, input: unknown) => answer({ id: 7, procedure, input });
+const dispatch = createDispatch(implementations, silentLog);
+const ask = (procedure: string, input: unknown) => dispatch({ id: 7, procedure, input });
 
 /** The answer with its message as a page shows it. */
 const shown = (response: Response) =>
@@ -29,7 +29,7 @@ const shown = (response: Response) =>
     ? response
     : { ...response, error: { ...response.error, message: text(response.error.message) } };
 
-describe('answer', () => {
+describe('dispatch', () => {
   it('gives what the implementation gave', async () => {
     expect(await ask('candles', { coinId: 'zcash', interval: '1h', limit: 5 })).toEqual({
       id: 7,
@@ -44,7 +44,7 @@ describe('answer', () => {
     [{ id: 7, procedure: 'quit', input: {} }, 7, 'There is no procedure "quit".'],
     [{ id: 7, procedure: 'toString', input: {} }, 7, 'There is no procedure "toString".'],
   ])('refuses %j', async (sent, id, words) => {
-    expect(shown(await answer(sent))).toEqual({
+    expect(shown(await dispatch(sent))).toEqual({
       id,
       ok: false,
       error: { code: 'bad-request', message: words },

@@ -10,22 +10,22 @@ import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { message } from '../../../shared/messages/message.ts';
 import type { Logger } from '../logging/logger.ts';
 
-/** One implementation for each procedure of the contract; the compiler misses none. */
+/** One implementation for each procedure of the contract. A missing one does not compile. */
 export type Implementations = {
   readonly [P in ProcedureName]: (input: ParsedInput<P>) => ProcedureOutput<P> | Promise<ProcedureOutput<P>>;
 };
 
-/** Answers one message of a page. */
-export type Answer = (message: unknown) => Promise<Response>;
+/** Dispatches one message of a page to its procedure. */
+export type Dispatch = (message: unknown) => Promise<Response>;
 
-/** Id of an answer to a message that carried none that could be read. */
+/** The id of the response to a message whose id cannot be read. */
 const NO_ID = 0;
 
 /**
- * Makes the function that every host passes its page's messages to: checks the message, calls the implementation, and
- * turns what it throws into an error that the page can show. It never rejects.
+ * Creates the function that every host passes its page's messages to. It validates the message, calls the
+ * implementation, and turns errors into responses that the page can show. It never rejects.
  */
-export function createAnswer(implementations: Implementations, log: Logger): Answer {
+export function createDispatch(implementations: Implementations, log: Logger): Dispatch {
   return async (sent) => {
     const request = requestSchema.safeParse(sent);
     if (!request.success) return failure(NO_ID, new ApiError('bad-request', message('call.no-request')));
@@ -57,7 +57,7 @@ async function callTyped<P extends ProcedureName>(
     );
     throw new ApiError('bad-request', message('call.wrong-input', { faults }));
   }
-  // The schema above is the one that the parameter's type is inferred from.
+  // The type of the parameter is inferred from the schema above.
   return implementations[procedure](parsed.data as ParsedInput<P>);
 }
 

@@ -16,23 +16,23 @@ import type { Store } from '../store/store.ts';
 import type { Implementations } from './dispatch.ts';
 
 export type ApiParts = {
-  /** The latest instant that a price can have. */
+  /** The latest plausible time of a price. */
   readonly latest: () => number;
   readonly store: Pick<Store, 'candles' | 'alerts' | 'alertsInRange'>;
   readonly settings: () => Settings;
   readonly snapshot: () => Snapshot;
   readonly settingsView: () => Omit<SettingsView, 'secrets'>;
-  /** Absent where the host has no place to keep secrets. */
+  /** Absent where the host does not store secrets. */
   readonly secrets: SecretStore | undefined;
   readonly settingsWriter: SettingsWriter;
-  /** @throws Error when that cannot be kept */
+  /** @throws Error when the dismissal cannot be saved */
   readonly dismissNotice: (id: string) => void;
   readonly channels: ChannelAdmin;
   readonly search: CoinSearch;
   readonly currencies: QuoteCurrencies;
 };
 
-/** What the monitor does for each procedure of the contract. */
+/** Implements each procedure of the contract. */
 export function createApi(parts: ApiParts): Implementations {
   const { store, secrets } = parts;
   const view = async (): Promise<SettingsView> => ({
@@ -50,14 +50,14 @@ export function createApi(parts: ApiParts): Implementations {
           vsCurrency: parts.settings().vsCurrency,
           interval,
           limit,
-          // A tick may be a little ahead of our clock; its candle is shown all the same. One of the future is not, which a
-          // database may hold from a time when such prices were believed.
+          // The candle of a tick that is slightly ahead of our clock is included. Candles of the future, which a database
+          // may contain from a version that accepted such prices, are not.
           before: before ?? parts.latest(),
         }),
       ),
 
     async alerts({ limit, before }) {
-      // One more than asked for tells whether there is another page.
+      // Reads one more than requested, to learn whether there is another page.
       const alerts = await store.alerts({ limit: limit + 1, before });
       const page = alerts.slice(0, limit);
       const last = page.at(-1);
@@ -81,9 +81,10 @@ export function createApi(parts: ApiParts): Implementations {
 
     'channels.send-again': ({ id, alertIds }) => ({ count: parts.channels.sendAgain(id, alertIds) }),
 
-    'coins.search': ({ query }) => asked(parts.search.find(query, AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
+    'coins.search': ({ query }) =>
+      fromProvider(parts.search.find(query, AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
 
-    currencies: () => asked(parts.currencies.list(AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
+    currencies: () => fromProvider(parts.currencies.list(AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
 
     'settings.get': view,
 
@@ -104,20 +105,20 @@ export function createApi(parts: ApiParts): Implementations {
   };
 }
 
-/** Longer than one request may take; a page that was closed meanwhile waits no longer than this. */
+/** Longer than the timeout of one request to the provider. */
 const LOOKUP_TIMEOUT_MS = 30_000;
 
-/** Why the provider cannot be asked is for the page to show, and the same call may work later. */
-async function asked<T>(answer: Promise<T>): Promise<T> {
+/** Passes the provider's failure on to the page. The same call may succeed later. */
+async function fromProvider<T>(response: Promise<T>): Promise<T> {
   try {
-    return await answer;
+    return await response;
   } catch (cause) {
     if (!(cause instanceof FeedError)) throw cause;
     throw new ApiError('unavailable', cause.content, { cause });
   }
 }
 
-/** Why the database cannot be read is for the page to show, and the same call may work later. */
+/** Passes the reason why the database is unavailable on to the page. The same call may succeed later. */
 async function readFrom<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
@@ -133,7 +134,7 @@ function withoutUndefined(
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
 
-/** A secret that is there and cannot be read now, because the keyring is locked, is set all the same. */
+/** A secret that exists but cannot be read, because the keyring is locked, counts as set. */
 async function isSet(secrets: SecretStore, name: SecretName): Promise<boolean> {
   try {
     return (await secrets.get(name)) !== null;
@@ -142,7 +143,7 @@ async function isSet(secrets: SecretStore, name: SecretName): Promise<boolean> {
   }
 }
 
-/** Turns what a person can mend into an error that the page shows. */
+/** Turns errors that a person can fix into errors that the page shows. */
 async function orRefuse(change: () => void | Promise<void>): Promise<void> {
   try {
     await change();
@@ -151,7 +152,7 @@ async function orRefuse(change: () => void | Promise<void>): Promise<void> {
       const issues = cause instanceof SettingsError ? cause.issues : [];
       throw new ApiError('bad-request', cause.content, { cause, issues });
     }
-    // Writing the file failed; its message names the file and what to do.
+    // Writing the file failed. The message names the file and says what to do.
     throw new ApiError('unavailable', messageOf(cause), { cause });
   }
 }

@@ -3,14 +3,14 @@ import type { Logger } from '../logging/logger.ts';
 
 export type EventListener = (message: EventMessage) => void;
 
-/** Passes what the monitor tells on to every host that listens. */
+/** Passes events on to all subscribed hosts. */
 export type EventHub = {
   emit(message: EventMessage): void;
   /** Returns the function that ends the subscription. */
   subscribe(listener: EventListener): () => void;
 };
 
-/** A listener that throws keeps nothing from the others, nor from the part that tells. */
+/** An error of one listener affects neither the others nor the caller of `emit`. */
 export function createEventHub(log: Pick<Logger, 'error'>): EventHub {
   const listeners = new Set<EventListener>();
   return {
@@ -19,7 +19,7 @@ export function createEventHub(log: Pick<Logger, 'error'>): EventHub {
         try {
           listener(message);
         } catch (err) {
-          log.error({ err, event: message.event }, 'an event was not passed on');
+          log.error({ err, event: message.event }, 'a listener failed on an event');
         }
       }
     },

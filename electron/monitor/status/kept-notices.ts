@@ -15,26 +15,26 @@ const fileSchema = z.array(
 );
 type Notice = z.infer<typeof fileSchema>[number];
 
-/** What the user must not miss, from one start to the next, until they dismiss it. */
+/** Notices that are kept over restarts until the user dismisses them. */
 export type KeptNotices = {
-  /** Those that were not dismissed, oldest first. */
+  /** The notices that were not dismissed, oldest first. */
   list(): readonly Problem[];
   /**
-   * What the parts of the program report, with all that is kept. What a part reports as kept is added the first time that
-   * it does so in this run; the part itself will not know it after a restart.
+   * The kept notices, followed by the reported problems. A problem with `isKept` is added to the notices the first time
+   * that it is reported in this run, because the part that reports it does not know it after a restart.
    */
   withReported(problems: readonly (Problem | null)[]): readonly Problem[];
-  /** Something happened; it is told until it is dismissed. The same message is kept once. */
+  /** Adds a notice of an event. The same message is kept once. */
   add(kind: string, content: Message): void;
-  /** Something is so: it is told until it is dismissed, and never again while it stays; null ends it. */
+  /** Sets the notice of a condition; null when the condition is over. While it lasts, a dismissed notice stays dismissed. */
   hold(kind: string, content: Message | null): void;
-  /** @throws Error when the file cannot be written; the notice then stays. One that is not there is no error. */
+  /** @throws Error when the file cannot be written; the notice then stays. An unknown id is ignored. */
   dismiss(id: string): void;
-  /** Calls the listener whenever `list` may give something else. */
+  /** Calls the listener whenever the notices have changed. */
   subscribe(listener: () => void): void;
 };
 
-/** Opens the file; one that is not there, or that is damaged, holds no notices. */
+/** Opens the file. A missing or damaged file has no notices. */
 export function openKeptNotices(path: string): KeptNotices {
   removeDrafts(path);
   let notices: readonly Notice[] = read(path);
@@ -50,7 +50,7 @@ export function openKeptNotices(path: string): KeptNotices {
     replaceFileSync(path, `${JSON.stringify(next, null, 2)}\n`);
     take(next);
   };
-  /** What cannot be written is told at least in this run. */
+  /** Notices that cannot be written last at least for this run. */
   const writeOrRemember = (next: readonly Notice[]): void => {
     try {
       write(next);
@@ -105,7 +105,7 @@ export function openKeptNotices(path: string): KeptNotices {
     dismiss(id) {
       write(
         notices
-          // An event is over when it is dismissed; that a condition was dismissed is remembered while it lasts.
+          // The notice of an event is removed; that of a condition stays dismissed while the condition lasts.
           .filter((notice) => notice.id !== id || notice.lasts)
           .map((notice) => (notice.id === id ? { ...notice, isDismissed: true } : notice)),
       );
@@ -123,6 +123,6 @@ function read(path: string): readonly Notice[] {
   try {
     return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    return []; // losing a notice must not keep the program from starting
+    return []; // a lost notice must not prevent a start
   }
 }

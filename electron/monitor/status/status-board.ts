@@ -4,24 +4,24 @@ import type { KeptNotices } from './kept-notices.ts';
 
 type Queue = Status['queue'];
 
-/** What parts report of themselves. `queue` has two reporters: the log knows the dead letters, the store what waits. */
+/** The states that parts report. The log reports the dead letters of `queue`, the store the waiting ticks. */
 export type PartStates = Omit<Status, 'queue' | 'problems'> & Queue;
 
-/** The state of the program: the last that each part has reported. */
+/** The state of the program, as its parts have last reported it. */
 export type StatusBoard = {
-  /** These states are so from now on; `undefined` for what there is not any more. */
+  /** Replaces these states; `undefined` removes one. */
   report(states: { readonly [Part in keyof PartStates]?: PartStates[Part] | undefined }): void;
   /**
-   * Makes a reporter of problems. What it is called with are the reporter's problems from now on, in place of those that it
-   * reported before. Problems are listed in the order in which their reporters were made.
+   * Creates a reporter of problems. Each call replaces the problems of the one before. Problems are listed in the order in
+   * which their reporters were created.
    */
   reporter(): (...problems: readonly (Problem | null)[]) => void;
   current(): Status;
-  /** From now on `onStatus` is not called: parts are being closed. */
+  /** Stops calls of `onStatus`, because parts are being closed. */
   close(): void;
 };
 
-/** What a monitor is before its parts have reported anything. */
+/** The states before parts have reported theirs. */
 export const INITIAL_STATES: Omit<PartStates, 'alertsFile'> = {
   feed: { status: 'starting' },
   database: { status: 'starting' },
@@ -29,10 +29,7 @@ export const INITIAL_STATES: Omit<PartStates, 'alertsFile'> = {
   deadLetters: 0,
 };
 
-/**
- * @param onStatus is called with a status that differs from the last one, once for all that is reported within the same turn
- *   of the event loop
- */
+/** @param onStatus is called when the status has changed, at most once per turn of the event loop */
 export function createStatusBoard(
   initial: PartStates,
   notices: Pick<KeptNotices, 'withReported' | 'subscribe'>,

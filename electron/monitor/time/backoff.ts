@@ -1,5 +1,5 @@
 /**
- * Delay before the next try: decorrelated jitter, `min(cap, random between base and 3 × previous)`.
+ * Delay before the next attempt: decorrelated jitter, `min(cap, random between base and 3 × previous)`.
  * It spreads clients that failed together, and grows about as fast as plain doubling.
  * Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  *

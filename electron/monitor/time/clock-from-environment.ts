@@ -1,6 +1,6 @@
 import { type Clock, scaledClock, systemClock } from './clock.ts';
 
-/** Set by the demo alone: `<speed>@<origin in ms since the epoch>`, the clock that its simulated market runs on. */
+/** Set only by the demo: `<speed>@<origin in ms since the epoch>`, the clock that its simulated market runs on. */
 export const CLOCK_VARIABLE = 'MONITOR_DEMO_CLOCK';
 
 /** The machine's clock, or the demo's faster one. */

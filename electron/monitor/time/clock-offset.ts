@@ -6,40 +6,40 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 86_400 * SECOND_MS;
 
-/** Answers of one host that are remembered: enough that one that is wrong is outvoted. */
+/** Samples kept per host: enough to outvote a wrong one. */
 const KEPT_PER_HOST = 5;
-/** A smaller difference is not taken up: it is neither certain nor of any weight. */
+/** Smaller offsets are ignored: they are neither certain nor relevant. */
 const LEAST_OFFSET_MS = 2 * SECOND_MS;
-/** A difference that people should know of. */
+/** Offsets from this size on are reported to the user. */
 const REPORTED_MS = MINUTE_MS;
-/** No certificate is valid for longer, so that a server which is this far away is the one that is wrong. */
+/** Larger offsets are the server's fault: no certificate would be valid that long. */
 const MOST_OFFSET_MS = 366 * DAY_MS;
-/** The machine's clock and its count of time passed part by more than this when it was set, or has slept. */
+/** When the clock and the monotonic time diverge by more than this, the clock was set or the machine has slept. */
 const SET_BY_MS = SECOND_MS;
-/** Between reading the two, so much real time may pass at most, or they are not compared. */
+/** The clock and the monotonic time are compared only if reading them takes no longer. */
 const READ_WITHIN_MS = 5;
 
-/** What an answer says about the time. Instants in milliseconds since the epoch. */
+/** What a response says about the time. Times in milliseconds since the epoch. */
 export type TimeAnswer = {
-  /** Whose clock it is. */
+  /** The host whose clock it is. */
   readonly host: string;
-  /** The host's time when it answered, in whole seconds. */
+  /** The host's time of the response, in whole seconds. */
   readonly date: number;
-  /** By the machine's clock, when it was asked and when the answer came. */
+  /** Times of the request and the response by the machine's clock. */
   readonly askedAt: number;
   readonly answeredAt: number;
-  /** How long the answer may have lain in a cache: its date may be older by this. */
+  /** The age of the response in a cache; its date may be older by this. */
   readonly ageMs: number;
 };
 
-/** How far the machine's clock is off, by the clocks of those whom the program asks. */
+/** The offset of the machine's clock, estimated from the clocks of providers. */
 export type ClockOffset = {
   note(answer: TimeAnswer): void;
-  /** What has to be added to the machine's clock; 0 while it is right as far as is known. */
+  /** Milliseconds to add to the machine's clock; 0 while no offset is known. */
   offsetMs(): number;
-  /** Whether anybody has told the time since the start, or since the clock leapt ahead. */
+  /** Whether a response was seen since the start, or since the clock jumped ahead. */
   isKnown(): boolean;
-  /** A machine's clock that is more than a minute off, in a sentence; null while it is not. */
+  /** Reports a clock that is more than a minute off; null otherwise. */
   problem(): Problem | null;
 };
 
@@ -47,19 +47,19 @@ type Sample = { readonly offsetMs: number; readonly withinMs: number };
 
 export type ClockOffsetOptions = {
   readonly clock: Clock;
-  /** Time that has passed, in ms of the clock, by a count that nobody sets. */
+  /** Monotonic time, in milliseconds of the clock. */
   readonly elapsed: () => number;
-  /** Called with the offset, in milliseconds, when an answer has changed it. */
+  /** Called with the offset, in milliseconds, when a response has changed it. */
   readonly onChange: (offsetMs: number) => void;
-  /** Called with the problem, or null, when an answer has changed it. */
+  /** Called with the problem, or null, when a response has changed it. */
   readonly report: (problem: Problem | null) => void;
 };
 
 /**
- * Estimates the offset by Cristian's method (F. Cristian, "Probabilistic clock synchronization", 1989): the host's clock
- * showed its date at some moment between request and answer, which gives an interval for the difference. Of each host the
- * median counts, of several hosts the median of these; of two that contradict each other the one that is closer to the
- * machine's. A difference whose interval holds zero is none, and one of less than two seconds is not taken up.
+ * Estimates the offset by Cristian's algorithm (F. Cristian, "Probabilistic clock synchronization", 1989): the host's clock
+ * showed its date at some time between request and response, which gives an interval for the offset. The estimate is the
+ * median of the hosts' medians; of two contradicting hosts, the one closer to the machine's clock. An offset whose interval
+ * contains zero, or of less than two seconds, is ignored.
  */
 export function createClockOffset({ clock, elapsed, onChange, report }: ClockOffsetOptions): ClockOffset {
   let hosts = new Map<string, readonly Sample[]>();
@@ -73,8 +73,8 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
   });
 
   /**
-   * A clock that was set back is off by so much more from then on. One that has leapt ahead was set, or the machine has
-   * slept: what was known of it is worthless, and the next answer tells anew.
+   * When the clock was set back, the offset grows by as much. When it jumped ahead, it was set or the machine has slept:
+   * the samples are worthless, and the estimate starts again with the next response.
    */
   const followLeaps = (): void => {
     const before = elapsed();
@@ -98,7 +98,8 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
       .map((samples) => middle(samples))
       .filter((sample) => sample !== undefined);
     const found = middle(medians);
-    // One that counts is given up only when it may be none, or a clock that is off by about the least would be set to and fro.
+    // Hysteresis: an offset in use is dropped only when it may be zero, or a clock that is off by about the minimum would
+    // be corrected back and forth.
     const leastMs = offset.offsetMs === 0 ? LEAST_OFFSET_MS : 0;
     const isCertain = found !== undefined && Math.abs(found.offsetMs) > found.withinMs + leastMs;
     return isCertain ? found : { offsetMs: 0, withinMs: 0 };
@@ -135,7 +136,7 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
       hosts.set(host, [...(hosts.get(host) ?? []), sample].slice(-KEPT_PER_HOST));
       const before = offset;
       offset = estimate();
-      // Within what an answer can tell, it is the same offset, and the corrected clock does not tremble.
+      // Within the precision of the samples it is the same offset; keeping it avoids jitter of the corrected clock.
       if (Math.abs(offset.offsetMs - before.offsetMs) <= before.withinMs + offset.withinMs) offset = before;
       if (offset !== before) onChange(offset.offsetMs);
       reportChange();
@@ -155,7 +156,7 @@ export function createClockOffset({ clock, elapsed, onChange, report }: ClockOff
   };
 }
 
-/** The sample in the middle by its offset; of two in the middle the one closer to zero. */
+/** The median sample by offset; of two in the middle, the one closer to zero. */
 function middle(samples: readonly Sample[]): Sample | undefined {
   const sorted = samples.toSorted((a, b) => a.offsetMs - b.offsetMs);
   const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
@@ -163,12 +164,12 @@ function middle(samples: readonly Sample[]): Sample | undefined {
   return Math.abs(low.offsetMs) <= Math.abs(high.offsetMs) ? low : high;
 }
 
-/** The machine's clock, set right by the offset. Waits are lengths of time, and need no correction. */
+/** The machine's clock, corrected by the offset. Waits are durations and need no correction. */
 export function correctedClock(clock: Clock, offset: Pick<ClockOffset, 'offsetMs'>): Clock {
   return { now: () => clock.now() + offset.offsetMs(), sleep: clock.sleep, speed: clock.speed };
 }
 
-/** A `fetch` whose answers tell the time: each has a `Date`, and an `Age` where it comes from a cache. */
+/** A `fetch` that takes the time from responses: the header `Date`, and `Age` when they come from a cache. */
 export function fetchNotingTime(
   fetch: typeof globalThis.fetch,
   clock: Clock,

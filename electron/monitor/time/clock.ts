@@ -1,16 +1,16 @@
 /**
- * Where time comes from. Whatever waits or asks the time is given a clock, so that tests run hours in milliseconds
- * and the demo can run faster than real time.
+ * The source of time. It is passed to everything that waits or reads the time, so that tests run hours in milliseconds and
+ * the demo runs faster than real time.
  */
 export type Clock = {
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * Resolves after `ms` of this clock's time, at once when that is not above 0; rejects with the signal's reason when it
+   * Resolves after `ms` of this clock's time, at once when `ms` is not positive. Rejects with the signal's reason when it
    * aborts.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** How many of this clock's seconds pass in a real one. */
+  /** How many seconds of this clock pass in a real second. */
   readonly speed: number;
 };
 
@@ -29,7 +29,7 @@ async function sleepRealMs(ms: number, signal?: AbortSignal): Promise<void> {
         signal?.removeEventListener('abort', onAbort);
         resolve();
       },
-      // The moment may have passed while it was computed, and Node warns of a negative time.
+      // The time may have passed during the computation, and Node warns of a negative delay.
       Math.min(Math.max(ms, 0), LONGEST_TIMER_MS),
     );
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -39,14 +39,14 @@ async function sleepRealMs(ms: number, signal?: AbortSignal): Promise<void> {
 /** The machine's own clock. */
 export const systemClock: Clock = { now: () => Date.now(), sleep: sleepRealMs, speed: 1 };
 
-/** Real time that goes on evenly when somebody, or a time server, sets the machine's clock: for durations alone. */
+/** Real time that is not affected when the machine's clock is set. Use it for durations only. */
 export const steadyClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   sleep: sleepRealMs,
   speed: 1,
 };
 
-/** A clock that agreed with the machine's at `origin` and has run `speed` times as fast since. */
+/** A clock that equals the machine's at `origin` and runs `speed` times as fast from then on. */
 export function scaledClock(speed: number, origin: number): Clock {
   return {
     now: () => Math.round(origin + (Date.now() - origin) * speed),
@@ -56,8 +56,8 @@ export function scaledClock(speed: number, origin: number): Clock {
 }
 
 /**
- * A clock that stands still until `advance` is called, for tests. `advance` wakes sleepers in the order of their times
- * and lets what they started settle before it goes on.
+ * A clock for tests that moves only when `advance` is called. `advance` wakes sleepers in the order of their times and lets
+ * the work that they start settle before it continues.
  */
 export function virtualClock(start: number): Clock & { advance(ms: number): Promise<void> } {
   let now = start;
@@ -65,7 +65,7 @@ export function virtualClock(start: number): Clock & { advance(ms: number): Prom
   const sleepers = new Set<Sleeper>();
 
   const settle = async (): Promise<void> => {
-    // Timers of the real event loop run between two turns, and with them all promises that are ready.
+    // Between two turns of the real event loop, timers run and ready promises settle.
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
 

@@ -33,7 +33,7 @@ function served(isVisible = true) {
       },
     }),
     {
-      answer: async (message): Promise<Response> => ({ id: 1, ok: true, output: message }),
+      dispatch: async (message): Promise<Response> => ({ id: 1, ok: true, output: message }),
       subscribe: (given) => {
         listener = given;
         return () => {

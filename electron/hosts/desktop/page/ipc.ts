@@ -29,14 +29,14 @@ export type WindowService = {
 
 /**
  * Serves the contract of shared/contract/ to the page of one window: to its main frame, while that shows a URL of ours.
- * What it says is parsed by `monitor.answer`.
+ * What it says is parsed by `monitor.dispatch`.
  *
  * A hidden page is told nothing: with trades every second it would be drawing all day long. When it comes to be
  * seen, it asks for everything anew.
  */
 export function serveWindow(
   ipc: ServingIpc,
-  monitor: Pick<Monitor, 'answer' | 'subscribe'>,
+  monitor: Pick<Monitor, 'dispatch' | 'subscribe'>,
   window: ServedWindow,
   pageUrl: string,
 ): WindowService {
@@ -52,7 +52,7 @@ export function serveWindow(
   ipc.handle(REQUEST_CHANNEL, ({ senderFrame }, message: unknown) => {
     const refused = refusal(senderFrame);
     if (refused !== null) throw new Error(refused);
-    return monitor.answer(message);
+    return monitor.dispatch(message);
   });
   // Closing is what hides it: the user is told of it once, and its place is remembered.
   const hide = ({ senderFrame }: FromFrame): void => {

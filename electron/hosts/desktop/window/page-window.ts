@@ -13,7 +13,7 @@ type PageWindowParts = {
   readonly create: () => BrowserWindow;
   readonly pageUrl: string;
   readonly ipc: ServingIpc;
-  readonly monitor: Pick<Monitor, 'answer' | 'subscribe' | 'log'>;
+  readonly monitor: Pick<Monitor, 'dispatch' | 'subscribe' | 'log'>;
   readonly state: DesktopStateStore;
   readonly clock: Clock;
   /** What to say about the page, or null when nothing is wrong with it any more. */
