@@ -27,7 +27,7 @@ import { resolveVariables, theme } from './theme.ts';
 const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      // The monitor is on this machine: it can be reached when the internet cannot.
+      // The monitor is on this machine and reachable without the internet.
       networkMode: 'always',
       refetchOnWindowFocus: false,
       retry: (failures, error) =>
@@ -37,7 +37,7 @@ const queryClient = new QueryClient({
   },
 });
 
-/** After this long what the page shows first is drawn, and what may be wanted later can be loaded. */
+/** By then the first view is rendered, and code for later can be loaded. */
 const SETTLED_MS = 1_000;
 
 const connection = observable<Connection>('connecting');
@@ -46,15 +46,15 @@ const clock = createMonitorClock(Date.now, (periodMs, onTick) => {
   const timer = setInterval(onTick, periodMs);
   return () => clearInterval(timer);
 });
-// Heard from the first moment: what the tray asks for while the page loads is shown when it is drawn.
+// Subscribed before rendering, so that a request from the tray during loading is not lost.
 const hostRequests = createHostRequests(client);
 const monitor: Monitor = { client, clock, connection, hostRequests };
 
 markFailedStyles();
 startLiveUpdates({ queryClient, client, connection }, [liveAlerts, liveChart]);
-// Asked for before anything is drawn: the first price is on its way while React starts. The chart's code follows, while
-// its candles are being asked for, and then that of the settings, which could not be had once the program has ended. What
-// fails here is tried again when it is wanted.
+// Fetched before rendering, so that the first price is on its way while React starts. The chart's code follows, while
+// its candles are being fetched, and then that of the settings, which is unavailable once the program has exited. What
+// fails here is retried when it is needed.
 void queryClient
   .prefetchQuery(snapshotQuery(monitor))
   .then(() => import('./chart/chart-stage.tsx'))

@@ -2,7 +2,7 @@ import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
 const FONT = '"Inter", "Inter Variable", "SF Pro Text", system-ui, "Segoe UI", "Noto Sans", sans-serif';
 
-/** Mantine's parts in the page's clothes: small, square, and in the colours of `styles/tokens.css`. */
+/** The Mantine theme: small, square components in the colours of `styles/tokens.css`. */
 export const theme = createTheme({
   fontFamily: FONT,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace',
@@ -28,7 +28,7 @@ const variables = {
   '--mantine-primary-color-contrast': 'var(--panel)',
 };
 
-/** Points Mantine's colour variables to ours, which know light from dark. */
+/** Maps Mantine's colour variables to ours, which depend on the colour scheme. */
 export const resolveVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: variables,

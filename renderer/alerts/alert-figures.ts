@@ -3,12 +3,12 @@ import { formatNumber } from '../../shared/format/number.ts';
 import { formatPct } from '../../shared/format/percent.ts';
 import { formatPrice } from '../../shared/format/price.ts';
 
-/** Figures that are prices in the quote currency, by the names that rules give them. */
+/** Figures that are prices in the quote currency, by their names in rules. */
 const PRICE_FIGURES = new Set(['average', 'price', 'high', 'low', 'level', 'previous']);
 
 /**
- * The numbers behind an alert but its change, which is shown beside its name, as text: `average $64,100.00`.
- * A rule that this page does not know is read by its names: `…Pct` is per cent, words are told apart by capitals.
+ * The figures of an alert as text: `average $64,100.00`. The change is not among them, because it is shown next to the name.
+ * Unknown figures are labelled by their name: `…Pct` is a percentage, and capitals separate words.
  */
 export function figureTexts(alert: Alert): readonly string[] {
   return Object.entries(alert.figures)

@@ -17,7 +17,7 @@ type AlertItemProps = {
   readonly onShow: (alert: Alert) => void;
 };
 
-/** One alert; choosing it shows the chart around its time. */
+/** One alert. Choosing it shows the chart at its time. */
 export const AlertItem = memo(function AlertItem({ alert, isChosen, onShow }: AlertItemProps) {
   const age = useMonitorTime((now) => formatAge(now - alert.observedAt));
   const { changePct } = alert.figures;

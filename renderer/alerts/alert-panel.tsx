@@ -7,7 +7,7 @@ import { useAlerts } from './use-alerts.ts';
 
 type AlertPanelProps = { readonly chosenId: string | null; readonly onShow: (alert: Alert) => void };
 
-/** What was raised, newest first. */
+/** The list of alerts, newest first. */
 export function AlertPanel({ chosenId, onShow }: AlertPanelProps) {
   const { data: alerts, error, failureReason, hasNextPage, isFetchingNextPage, fetchNextPage } = useAlerts();
   const trouble = error ?? failureReason;

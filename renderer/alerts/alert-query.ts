@@ -10,10 +10,10 @@ export type AlertData = InfiniteData<AlertPage, AlertCursor | undefined>;
 export const ALERTS_KEY = ['alerts'] as const;
 
 const PAGE_LIMIT = 50;
-/** A page that stays open for months lets go of older alerts that nobody asked to see. */
+/** The most alerts that stay in memory when a page is open for months, unless the user loads more. */
 const MOST_KEPT = 200;
 
-/** All alerts, newest first, page by page. Events put new ones at its head. */
+/** All alerts, newest first, in pages. Events prepend new ones. */
 export function alertQuery(client: Client) {
   return infiniteQueryOptions({
     queryKey: ALERTS_KEY,
@@ -21,12 +21,12 @@ export function alertQuery(client: Client) {
       client.call('alerts', { limit: PAGE_LIMIT, ...(pageParam && { before: pageParam }) }),
     initialPageParam: undefined as AlertCursor | undefined,
     getNextPageParam: (oldest) => oldest.next ?? undefined,
-    // Events keep it current, on screen or not.
+    // Events keep it current, even when it is not on screen.
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
-/** The list with a new alert at its head; the same list when it holds it already. */
+/** The list with a new alert prepended; the same list when it contains the alert. */
 export function withAlert(data: AlertData, alert: Alert): AlertData {
   const [newest, ...older] = data.pages;
   if (newest === undefined) return data;
@@ -34,7 +34,7 @@ export function withAlert(data: AlertData, alert: Alert): AlertData {
   const alerts = [alert, ...newest.alerts].toSorted(byNewest);
   const kept = older.length === 0 ? alerts.slice(0, MOST_KEPT) : alerts;
   const last = kept.at(-1);
-  // What was let go is found again behind the last one that is kept.
+  // Dropped alerts are loaded again after the last one that is kept.
   const next =
     kept.length < alerts.length && last ? { observedAt: last.observedAt, id: last.id } : newest.next;
   return { ...data, pages: [{ alerts: kept, next }, ...older] };
@@ -43,7 +43,7 @@ export function withAlert(data: AlertData, alert: Alert): AlertData {
 const byNewest = (a: Alert, b: Alert): number =>
   b.observedAt - a.observedAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
-/** The alerts of all pages, each once: a page that was fetched while alerts came in may overlap the next. */
+/** The alerts of all pages without duplicates: pages overlap when alerts arrive between their requests. */
 export function joinAlerts(data: AlertData): readonly Alert[] {
   return [...new Map(data.pages.flatMap(({ alerts }) => alerts).map((alert) => [alert.id, alert])).values()];
 }

@@ -1,7 +1,7 @@
 import type { LiveFeature } from '../api/live-updates.ts';
 import { ALERTS_KEY, type AlertData, withAlert } from './alert-query.ts';
 
-/** Puts each new alert at the head of the list. */
+/** Prepends each new alert to the list. */
 export const liveAlerts: LiveFeature = ({ queryClient, client, onDatabaseReady }) => {
   client.on('alert', (alert) => {
     queryClient.setQueryData<AlertData>(ALERTS_KEY, (data) => data && withAlert(data, alert));

@@ -9,11 +9,11 @@ import {
 import type { Bridge } from '../../shared/contract/wire.ts';
 import { message } from '../../shared/messages/message.ts';
 
-/** What the page asks of the monitor and hears from it, typed and checked by the tables in `shared/contract/`. */
+/** Calls procedures and subscribes to events, typed and validated by the tables in `shared/contract/`. */
 export type Client = {
-  /** Rejects with an `ApiError`; one of code `failed` also when the answer is not of the procedure's schema. */
+  /** Rejects with an `ApiError`; with code `failed` also when the output does not match the procedure's schema. */
   call<P extends ProcedureName>(procedure: P, input: ProcedureInput<P>): Promise<ProcedureOutput<P>>;
-  /** Calls `listener` with every payload of this event until the returned function is called. */
+  /** Calls `listener` with each payload of the event until the returned function is called. */
   on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
   /** See `Bridge.onConnection`. */
   onConnection(listener: (connected: boolean) => void): () => void;

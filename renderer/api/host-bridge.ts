@@ -4,7 +4,7 @@ import { openWebSocketBridge } from './websocket-bridge.ts';
 
 declare global {
   interface Window {
-    /** Put there by the preload script of the desktop app; absent in a browser. */
+    /** Defined by the preload script of the desktop app; absent in a browser. */
     readonly monitorBridge?: Bridge;
   }
 }
@@ -12,10 +12,10 @@ declare global {
 const ANSWER_TIMEOUT_MS = 30_000;
 
 /**
- * The bridge of the host that shows this page: the preload script's in the desktop app, a WebSocket to the page's own
+ * The bridge to the host of this page: that of the preload script in the desktop app, a WebSocket to the page's own
  * origin in a browser.
  *
- * @param onKeyRefused called when the browser host does not accept the page's key
+ * @param onKeyRefused called when the browser host rejects the page's key
  */
 export function openHostBridge(onKeyRefused: () => void): Bridge {
   if (window.monitorBridge !== undefined) return window.monitorBridge;
@@ -35,7 +35,7 @@ async function keyIsRefused(): Promise<boolean> {
     const response = await fetch('/', { method: 'HEAD', cache: 'no-store', redirect: 'manual' });
     return response.status === 401 || response.status === 403;
   } catch {
-    // The host cannot be reached at all, which says nothing about the key.
+    // The host is unreachable, which says nothing about the key.
     return false;
   }
 }

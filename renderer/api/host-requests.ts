@@ -1,9 +1,9 @@
 import type { Place } from '../../shared/contract/place.ts';
 import type { Client } from './client.ts';
 
-/** Places that the host asks the page to show, one after the other; the latest waits until somebody can show it. */
+/** Places that the host wants the page to show. The latest one is kept until a component can show it. */
 export type HostRequests = {
-  /** Calls `show` with what waits and with what comes, until the returned function is called. */
+  /** Calls `show` with the kept place and all later ones, until the returned function is called. */
   follow(show: (place: Place) => void): () => void;
 };
 

@@ -12,17 +12,17 @@ type LiveParts = {
   readonly connection: Observable<Connection> & { set(value: Connection): void };
 };
 
-/** What a feature of the page needs to keep what it has fetched current by itself. */
+/** What a feature of the page needs to keep its own data current. */
 export type LiveFeature = (page: {
   readonly queryClient: QueryClient;
   readonly client: Pick<Client, 'on'>;
-  /** Calls the listener when the database has become ready: what could not be read before can be now. */
+  /** Calls the listener when the database becomes ready, so that failed reads can be repeated. */
   onDatabaseReady(listener: () => void): void;
 }) => void;
 
 /**
- * Keeps what the page has fetched current with what the monitor tells, for as long as the page lives: the snapshot here, all
- * else by the features that fetch it. After a loss of the connection everything is fetched anew, because events were missed.
+ * Keeps the page's data current with events, for the lifetime of the page: the snapshot here, everything else in the
+ * features that fetch it. After a reconnection everything is fetched again, because events were missed.
  */
 export function startLiveUpdates(
   { queryClient, client, connection }: LiveParts,

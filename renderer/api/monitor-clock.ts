@@ -1,21 +1,21 @@
 import { type Observable, observable } from './observable.ts';
 
-/** How often what the page shows of time moves on. */
+/** How often displayed times are updated. */
 const TICK_MS = 1_000;
 
 /**
- * The monitor's time as the page knows it: set by each snapshot, run on from there at the monitor's speed. `get` stands
- * still between two ticks, so that everything drawn in one pass shows the same time; `now` does not.
+ * The monitor's time: set by each snapshot, then running at the speed of the monitor's clock. `get` changes only once a
+ * period, so that everything rendered in one pass shows the same time; `now` is exact.
  */
 export type MonitorClock = Observable<number> & {
-  /** The monitor said that its time is `now` and runs `speed` times as fast as real time. */
+  /** Sets the time, which runs `speed` times as fast as real time. */
   sync(now: number, speed: number): void;
   now(): number;
 };
 
 /**
- * @param readMs the machine's clock; also counts the time that the machine was asleep
- * @param every calls back once per period until the returned function is called
+ * @param readMs the machine's clock, which also counts the time that the machine sleeps
+ * @param every calls back once a period until the returned function is called
  */
 export function createMonitorClock(
   readMs: () => number,
@@ -40,7 +40,7 @@ export function createMonitorClock(
       shown.set(monitorNow);
     },
     subscribe(onChange) {
-      // Nobody looks, nobody ticks: the first to look may find a time that has stood still for long.
+      // Without subscribers the time is not updated, so it may be old for the first one.
       if (watchers === 0) {
         shown.set(now());
         stop = every(TICK_MS, () => shown.set(now()));

@@ -5,7 +5,7 @@ import type { HostRequests } from './host-requests.ts';
 import type { MonitorClock } from './monitor-clock.ts';
 import type { Observable } from './observable.ts';
 
-/** All that a component may reach of the program behind the page. */
+/** The services that components can use. */
 export type Monitor = {
   readonly client: Client;
   readonly clock: MonitorClock;

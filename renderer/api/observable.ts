@@ -1,11 +1,11 @@
-/** A value that changes and can be watched, in the shape that `useSyncExternalStore` wants. */
+/** A value that can be subscribed to, as `useSyncExternalStore` expects it. */
 export type Observable<T> = {
   /** Calls `onChange` after each change until the returned function is called. */
   subscribe(onChange: () => void): () => void;
   get(): T;
 };
 
-/** An observable that its owner sets. Setting the value it already has tells nobody. */
+/** An observable that its owner sets. Setting the same value again does not notify. */
 export function observable<T>(initial: T): Observable<T> & { set(value: T): void } {
   let current = initial;
   const watchers = new Set<() => void>();

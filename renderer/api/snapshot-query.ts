@@ -7,7 +7,7 @@ import type { Monitor } from './monitor-context.ts';
 
 export const SNAPSHOT_KEY = ['snapshot'] as const;
 
-/** The snapshot, which sets the page's clock when it arrives. Events keep it current, so it is not asked for again. */
+/** The snapshot, which sets the page's clock. Events keep it current, so it is not fetched again. */
 export function snapshotQuery({ client, clock }: Monitor) {
   return queryOptions({
     queryKey: SNAPSHOT_KEY,
@@ -17,12 +17,12 @@ export function snapshotQuery({ client, clock }: Monitor) {
       return snapshot;
     },
     staleTime: Number.POSITIVE_INFINITY,
-    // Patches keep what did not change identical by themselves; comparing hundreds of price lists would cost more.
+    // Patches preserve the identity of unchanged parts, so a comparison of hundreds of price lists is unnecessary.
     structuralSharing: false,
   });
 }
 
-/** The snapshot with what has changed in its quotes. Updates of coins that it does not list are dropped. */
+/** The snapshot with updated quotes. Updates of coins that are not in it are dropped. */
 export function withUpdates(snapshot: Snapshot, updates: readonly QuoteUpdate[]): Snapshot {
   const news = new Map(updates.map((update) => [update.coinId, update]));
   const quotes = snapshot.quotes.map((quote) => {
@@ -32,7 +32,7 @@ export function withUpdates(snapshot: Snapshot, updates: readonly QuoteUpdate[])
   return { ...snapshot, quotes };
 }
 
-/** The last prices of a coin with the one of an update; the very same when it brings none. */
+/** The recent prices of a coin with that of an update; the same array when the update has no new price. */
 function recentWith(quote: Quote, { vsCurrency, price, observedAt }: QuoteUpdate): Quote['recent'] {
   if (vsCurrency !== quote.vsCurrency) return [];
   if (price === null || observedAt === null || observedAt === quote.observedAt) return quote.recent;

@@ -2,14 +2,14 @@ import { useEffect, useEffectEvent } from 'react';
 import type { PagePart, Place } from '../../shared/contract/place.ts';
 import { useMonitor } from './monitor-context.ts';
 
-/** Hears what the host wants to be shown: a choice in the tray's menu, a click on a notification, a key. */
+/** Shows what the host requests: a choice in the tray's menu, a click on a notification, a key. */
 export function useHostRequests(show: (place: Place) => void): void {
   const { hostRequests } = useMonitor();
   const onShow = useEffectEvent(show);
   useEffect(() => hostRequests.follow((place) => onShow(place)), [hostRequests]);
 }
 
-/** Puts the keyboard into a part of the page and brings it into view; the parts carry `data-place`. */
+/** Focuses a part of the page and scrolls it into view. The parts have the attribute `data-place`. */
 export function focusPart(part: PagePart): void {
   const element = document.querySelector<HTMLElement>(`[data-place="${part}"]`);
   element?.scrollIntoView({ block: 'nearest' });

@@ -2,8 +2,8 @@ import { useSyncExternalStore } from 'react';
 import { useMonitor } from './monitor-context.ts';
 
 /**
- * What `select` makes of the monitor's time, kept current each second. The component is drawn again only when the
- * result changes, so select the text that is shown rather than the time.
+ * A value derived from the monitor's time, updated each second. The component is rendered again only when the
+ * result changes, so select the displayed text rather than the time.
  */
 export function useMonitorTime<T extends string | number | boolean | null>(select: (now: number) => T): T {
   const { clock } = useMonitor();

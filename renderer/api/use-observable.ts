@@ -1,12 +1,12 @@
 import { useSyncExternalStore } from 'react';
 import type { Observable } from './observable.ts';
 
-/** The value of an observable; the component is drawn again after each change. */
+/** The value of an observable. The component is rendered again after each change. */
 export function useObservable<T>(observable: Observable<T>): T {
   return useSyncExternalStore(observable.subscribe, observable.get);
 }
 
-/** What `select` makes of an observable; the component is drawn again when that changes. */
+/** A value derived from an observable. The component is rendered again when it changes. */
 export function useSelected<T, S extends string | number | boolean | null>(
   observable: Observable<T>,
   select: (value: T) => S,

@@ -5,7 +5,7 @@ import type { Bridge, Response } from '../../shared/contract/wire.ts';
 import { message } from '../../shared/messages/message.ts';
 import { type ReconnectLimits, reconnectDelayMs } from './reconnect-delay.ts';
 
-/** The close code by which the browser host tells that the page's key is not, or no longer, valid. */
+/** The close code with which the browser host rejects an invalid or expired key. */
 const CLOSE_KEY_REFUSED = 4401;
 
 const serverMessageSchema = z.union([
@@ -18,16 +18,16 @@ export type WebSocketBridgeOptions = {
   /** `ws://` or `wss://` address of the host's API. */
   readonly url: string;
   readonly limits: ReconnectLimits;
-  /** How long an answer may take before the connection counts as dead and is made anew. */
+  /** How long a response may take before the connection is considered dead and reopened. */
   readonly answerTimeoutMs: number;
-  /** A number in [0, 1), for the jitter between tries. */
+  /** A number in [0, 1), for the jitter between attempts. */
   readonly random: () => number;
   /**
-   * Asks the host over HTTP whether it refuses the page's key. A browser does not tell why a WebSocket could not be
-   * opened, so this is asked after each try that failed.
+   * Asks the host over HTTP whether it rejects the page's key, after each failed attempt to connect: a browser does not
+   * report why a WebSocket could not be opened.
    */
   readonly keyIsRefused: () => Promise<boolean>;
-  /** Called once, when the key is refused; no further try is made. */
+  /** Called once when the key is rejected. No further attempt is made. */
   readonly onKeyRefused: () => void;
 };
 
@@ -38,8 +38,8 @@ type Pending = {
 };
 
 /**
- * The bridge of a page in a browser: requests and events over one WebSocket that is made anew, with back-off, when it
- * breaks. A request made while connecting waits for the connection; one that is pending when the connection breaks,
+ * The bridge of a page in a browser: requests and events over one WebSocket, which is reopened with back-off when it
+ * closes. A request made while connecting waits for the connection; one that is pending when the connection closes,
  * or is made while there is none, rejects with an `ApiError` of code `unavailable`.
  */
 export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & { close(): void } {
@@ -71,7 +71,7 @@ export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & {
   const receive = (text: unknown): void => {
     const received = serverMessageSchema.parse(JSON.parse(String(text)));
     if ('event' in received) {
-      // The payload is checked where it is used, against the table of events.
+      // The payload is validated where it is used, against the table of events.
       for (const listener of [...listeners]) listener(received as EventMessage);
       return;
     }
@@ -113,7 +113,7 @@ export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & {
       try {
         receive(event.data);
       } catch (error) {
-        // A host of another version: one message that cannot be read does not take the others with it.
+        // The host may be of another version; the other messages are still handled.
         console.error('A message from the monitor could not be read.', error);
       }
     });
@@ -128,7 +128,7 @@ export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & {
         if (socket === undefined || socket.readyState > WebSocket.OPEN) {
           return reject(new ApiError('unavailable', message('call.no-connection')));
         }
-        // A monitor that has stopped answering looks like a healthy connection until somebody hangs up.
+        // The connection to a hanging monitor stays open until one side closes it.
         const timer = setTimeout(() => {
           pending.delete(request.id);
           reject(new ApiError('unavailable', message('call.no-answer')));

@@ -3,7 +3,7 @@ import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import classes from './status-line.module.css';
 import { budgetWords } from './status-words.ts';
 
-/** How often prices are asked for; a click tells why and how many calls that takes. */
+/** The poll interval; a click shows the reason and the number of calls. */
 export function BudgetPart({ budget }: { readonly budget: BudgetStatus }) {
   const [isOpen, setOpen] = useState(false);
   const { tone, text, detail } = budgetWords(budget);

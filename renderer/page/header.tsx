@@ -7,7 +7,7 @@ import { overallWords } from './status-words.ts';
 
 type HeaderProps = { readonly onOpenSettings: () => void };
 
-/** Name, how things are in one word, and the page's few switches. */
+/** The name, the overall state in one word, and the buttons. */
 export function Header({ onOpenSettings }: HeaderProps) {
   const connection = useConnection();
   const feed = useSnapshot((snapshot) => snapshot.status.feed);

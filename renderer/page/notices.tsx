@@ -9,7 +9,7 @@ import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import classes from './notices.module.css';
 
-/** What the user should know at once: a lost connection, and problems that the monitor names. */
+/** Notices at the top: a lost connection, and the problems that the monitor reports. */
 export function Notices() {
   const connection = useConnection();
   const problems = useSnapshot((snapshot) => snapshot.status.problems) ?? [];
@@ -38,12 +38,12 @@ export function Notices() {
   );
 }
 
-/** A problem whose message has changed is worth showing again. */
+/** A dismissed problem is shown again when its message changes. */
 const keyOf = ({ id, message }: Problem): string => `${id}: ${text(message)}`;
 
 type ProblemNoticeProps = { readonly problem: Problem; readonly onDismiss: () => void };
 
-/** One problem. The monitor tells a kept one at every start, so it is the monitor that dismisses it. */
+/** One problem. A kept one is dismissed by the monitor, which would report it at the next start otherwise. */
 function ProblemNotice({ problem: { id, message, isKept }, onDismiss }: ProblemNoticeProps) {
   const { client } = useMonitor();
   const dismissal = useMutation({ mutationFn: () => client.call('notices.dismiss', { id }) });

@@ -19,11 +19,11 @@ import { useEscapeToHide } from './use-escape-to-hide.ts';
 import { useSettingsDialog } from './use-settings-dialog.ts';
 import { Waiting } from './waiting.tsx';
 
-/** Opened seldom and made of many form parts: loaded when it is wanted, or when the page has nothing else to do. */
+/** Opened rarely and large, so it is loaded on demand, or when the page is idle. */
 const loadSettings = () =>
   import('../settings/settings-dialog.tsx').then(({ SettingsDialog }) => SettingsDialog);
 
-/** The one page: prices, the chosen coin's chart, alerts, and how the program is doing. */
+/** The page: prices, the chosen coin's chart, alerts, and the status line. */
 export function Page() {
   const { clock } = useMonitor();
   const quotes = useSnapshot((snapshot) => snapshot.quotes);

@@ -17,7 +17,7 @@ import {
 
 const PROVIDER = formatSource('coingecko');
 
-/** How feed, database, queue and alerts file are doing, at the foot of the page. */
+/** The state of feed, database, queue and alerts file, at the bottom of the page. */
 export function StatusLine() {
   const status = useSnapshot((snapshot) => snapshot.status);
   const pollSeconds =

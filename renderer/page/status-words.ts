@@ -6,10 +6,10 @@ import { type Message, message, text } from '../../shared/messages/message.ts';
 import type { Connection } from '../api/connection.ts';
 import { formatMoment } from '../time/local-time.ts';
 
-/** How something is, for the colour and form of its mark, and in words. */
+/** A state: the tone, which determines colour and form of the mark, and the text. */
 export type StatusWords = { readonly tone: 'idle' | 'good' | 'warning' | 'bad'; readonly text: string };
 
-/** All in one or two words. */
+/** The overall state in one or two words. */
 export function overallWords(connection: Connection, feed: FeedState | undefined): StatusWords {
   if (connection === 'expired') return words('bad', message('status.signed-out'));
   if (connection === 'lost') return words('bad', message('status.disconnected'));
@@ -35,11 +35,11 @@ export type FeedContext = {
   /** The monitor's time. */
   readonly now: number;
   readonly pollSeconds: number;
-  /** Name of the provider, for people. */
+  /** Display name of the provider. */
   readonly provider: string;
 };
 
-/** How the feed is doing, with the times that matter. */
+/** The state of the feed, with its times. */
 export function feedWords(feed: FeedState, { now, pollSeconds, provider }: FeedContext): StatusWords {
   switch (feed.status) {
     case 'starting':
@@ -64,7 +64,7 @@ export function feedWords(feed: FeedState, { now, pollSeconds, provider }: FeedC
   }
 }
 
-/** What exchanges contribute, or null where that is nothing. */
+/** What exchanges contribute; null when they contribute nothing. */
 export function exchangesWords({ fallback, streams }: NonNullable<Status['exchanges']>): StatusWords | null {
   if (fallback !== null) return words('warning', message('exchanges.fallback', { source: fallback }));
   const those = (wanted: string): readonly string[] =>
@@ -77,7 +77,7 @@ export function exchangesWords({ fallback, streams }: NonNullable<Status['exchan
     : words('idle', message('exchanges.connecting', { sources: connecting }));
 }
 
-/** How often prices are asked for, in short, and why, with the calls that it takes. */
+/** The poll interval in short, and in detail with the reason and the number of calls. */
 export function budgetWords(budget: BudgetStatus): StatusWords & { readonly detail: string } {
   const { plan, usedThisMonth: used, leftThisMonth: left, intervalSeconds: seconds, reason } = budget;
   return {
@@ -86,7 +86,7 @@ export function budgetWords(budget: BudgetStatus): StatusWords & { readonly deta
   };
 }
 
-/** How the database is doing; `waitingTicks` prices are safe in the local queue meanwhile. */
+/** The state of the database. `waitingTicks` prices wait in the log. */
 export function databaseWords(
   database: DatabaseState,
   { waitingTicks: waiting }: Status['queue'],
@@ -107,10 +107,10 @@ export function databaseWords(
   }
 }
 
-/** More than this is not what some seconds of trades bring together before they are written. */
+/** More ticks than a few seconds of trades accumulate between two writes. */
 const BACKLOG_TICKS = 10_000;
 
-/** The local queue; null when there is nothing to say: `databaseWords` counts what waits while the database is away. */
+/** The ticks that wait in the log; null when that is normal. While the database is down, `databaseWords` has their number. */
 export function queueWords(
   { waitingTicks: waiting, deadLetters }: Status['queue'],
   database: DatabaseState,
@@ -120,12 +120,12 @@ export function queueWords(
   return isUsual || waiting === 0 ? null : words('idle', message('queue.waiting', { waiting }));
 }
 
-/** How far the charts are filled with the past that was not measured. */
+/** The progress of the backfill. */
 export function backfillWords({ done, total }: NonNullable<Status['backfill']>): StatusWords {
   return words('idle', message('backfill.progress', { done, total }));
 }
 
-/** The file that alerts are appended to. */
+/** The state of the alerts file. */
 export function alertsFileWords({ path, error, waitingLines }: Status['alertsFile']): StatusWords {
   if (error === null) return { tone: 'good', text: path };
   return words('bad', message('alerts-file.unwritable', { path, reason: error, waiting: waitingLines }));

@@ -4,14 +4,14 @@ import type { SettingsDialogProps } from '../settings/settings-dialog.tsx';
 type SettingsState =
   | { readonly kind: 'closed' }
   | { readonly kind: 'open' }
-  /** The user is asked whether to drop what is not saved, and go on with `then`. */
+  /** The user is asked whether to discard unsaved changes and continue with `then`. */
   | { readonly kind: 'leaving'; readonly then: () => void };
 
-/** The settings dialog as the page sees it: it is not left before the user has agreed to lose what is not saved. */
+/** The state of the settings dialog. It is not closed with unsaved changes unless the user confirms. */
 export function useSettingsDialog() {
   const [state, setState] = useState<SettingsState>({ kind: 'closed' });
   const hasUnsaved = useRef(false);
-  /** What had the keyboard before; it gets it back. */
+  /** The element that had the focus before and gets it back. */
   const opener = useRef<Element | null>(null);
 
   const open = (): void => {
@@ -24,11 +24,11 @@ export function useSettingsDialog() {
     setState({ kind: 'closed' });
     hasUnsaved.current = false;
     const element = opener.current;
-    // When the dialog is gone: it keeps the keyboard within.
+    // After the dialog is removed, because it traps the focus.
     if (element instanceof HTMLElement) setTimeout(() => element.focus());
   };
 
-  /** Closes the dialog and calls `then`, at once or when the user has agreed. */
+  /** Closes the dialog and calls `then`, at once or after the user's confirmation. */
   const leave = (then: () => void): void => {
     if (state.kind !== 'closed' && hasUnsaved.current) setState({ kind: 'leaving', then });
     else then();
@@ -46,7 +46,7 @@ export function useSettingsDialog() {
   return {
     isOpen: state.kind !== 'closed',
     open,
-    /** For another place on the page, which gets the keyboard. */
+    /** To show another place, which gets the focus. */
     leaveFor(show: () => void) {
       leave(() => {
         opener.current = null;

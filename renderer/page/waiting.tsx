@@ -4,7 +4,7 @@ import { useMonitor } from '../api/monitor-context.ts';
 import { snapshotQuery } from '../api/snapshot-query.ts';
 import classes from './waiting.module.css';
 
-/** The page before its first snapshot: the places of what is to come, or why it does not come. */
+/** The page before its first snapshot: a placeholder, or the error. */
 export function Waiting() {
   const { error, failureReason } = useQuery(snapshotQuery(useMonitor()));
   const trouble = error ?? failureReason;

@@ -1,15 +1,15 @@
-/** Marks each stylesheet that cannot be loaded, for `reloadFailedStyles`. */
+/** Marks each stylesheet that fails to load, for `reloadFailedStyles`. */
 export function markFailedStyles(): void {
   const mark = ({ target }: Event): void => {
     if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') target.dataset.failed = '';
   };
-  // Errors of elements do not bubble.
+  // The error events of elements do not bubble.
   document.addEventListener('error', mark, { capture: true });
 }
 
 /**
- * Loads anew the stylesheets that failed. Vite asks for each only once, and would show a part that is tried again without its
- * styles. Rejects when one fails again.
+ * Reloads the stylesheets that failed. Vite requests each one only once, so that a retried part would be rendered without
+ * its styles. Rejects when one fails again.
  */
 export async function reloadFailedStyles(): Promise<void> {
   await Promise.all([...document.querySelectorAll<HTMLLinkElement>('link[data-failed]')].map(reload));

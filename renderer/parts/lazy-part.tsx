@@ -4,22 +4,22 @@ import { PartBoundary } from './part-boundary.tsx';
 
 type LazyPartProps<P extends object> = {
   readonly name: string;
-  /** Loads the component; called again after it failed. */
+  /** Loads the component. Called again after a failure. */
   readonly load: () => Promise<ComponentType<P>>;
   readonly props: P;
-  /** What is shown meanwhile. */
+  /** Shown while loading. */
   readonly waiting?: ReactNode;
   readonly resetKeys?: readonly unknown[];
   readonly onClose?: () => void;
 };
 
 /**
- * A part of the page whose code is loaded when it is wanted. The program that serves the code may have ended by then, which
- * must not take the page with it.
+ * A part of the page whose code is loaded on demand. The program that serves the code may have exited by then, which must
+ * not break the page.
  */
 export function LazyPart<P extends object>(props: LazyPartProps<P>) {
   const { name, load, waiting = null, resetKeys = [], onClose } = props;
-  // React keeps what a lazy component has failed with, so trying again takes another.
+  // React caches the failure of a lazy component, so a retry needs a new one.
   const [Part, setPart] = useState(() => lazyOf(load));
   return (
     <PartBoundary name={name} resetKeys={resetKeys} onReset={() => setPart(lazyOf(load))} onClose={onClose}>

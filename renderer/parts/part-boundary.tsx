@@ -5,17 +5,17 @@ import { useConnection } from '../api/use-connection.ts';
 import { PartFailure } from './part-failure.tsx';
 
 type PartBoundaryProps = {
-  /** The part, as a sentence begins: `The chart`. */
+  /** The name of the part at the beginning of a sentence: `The chart`. */
   readonly name: string;
-  /** When one of these changes the part is tried again; so it is when the connection comes back. */
+  /** The part is rendered again when one of these changes, and after a reconnection. */
   readonly resetKeys?: readonly unknown[];
   readonly onReset?: () => void;
-  /** Given for a part that can be done without for now. */
+  /** For a part that can be closed. */
   readonly onClose?: (() => void) | undefined;
   readonly children: ReactNode;
 };
 
-/** Keeps a failure of a part of the page to that part, and offers a way on in its place. */
+/** Contains the failure of a part of the page, and offers a retry in its place. */
 export function PartBoundary({ name, resetKeys = [], onReset, onClose, children }: PartBoundaryProps) {
   const connection = useConnection();
   return (

@@ -3,13 +3,13 @@ import classes from './part-failure.module.css';
 type PartFailureProps = {
   readonly name: string;
   readonly reason: string;
-  /** Whether the program cannot be reached, so that the page cannot be loaded anew either. */
+  /** Whether the program is unreachable, so that the page cannot be reloaded either. */
   readonly isCutOff: boolean;
   readonly onRetry: () => void;
   readonly onClose: (() => void) | undefined;
 };
 
-/** In the place of a part of the page that failed: what happened, and what can be done. */
+/** Replaces a failed part of the page: the error, and what can be done. */
 export function PartFailure({ name, reason, isCutOff, onRetry, onClose }: PartFailureProps) {
   return (
     <div className={classes.failure} role="alert" data-over={onClose !== undefined || undefined}>

@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a page in the scheme that the user chose does not flash in the other one.
+// Runs before the first paint, so that the page does not flash in the wrong colour scheme.
 // Key and attribute are those of MantineProvider, which takes over from here.
 (() => {
   const chosen = window.localStorage.getItem('mantine-color-scheme-value');

@@ -3,10 +3,10 @@ import classes from './change.module.css';
 
 type ChangeProps = { readonly pct: number; readonly label?: string };
 
-/** A change in per cent with an arrow, a sign and a colour, any one of which tells its direction. */
+/** A change in per cent with an arrow, a sign and a colour, each of which shows the direction. */
 export function Change({ pct, label }: ChangeProps) {
   const text = formatPct(pct);
-  // What rounds to nothing has no direction.
+  // A change that rounds to zero has no direction.
   const tone = text.startsWith('+') ? 'up' : text.startsWith('−') ? 'down' : 'flat';
   return (
     <span className={classes.change}>

@@ -2,8 +2,8 @@ import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { Connection } from '../api/connection.ts';
 
 /**
- * Why no newer price can be expected, in a word or two for a card; null when prices are on their way. Being
- * rate-limited is not among them: it is routine, and a card tells by its age when it lasts.
+ * Why no newer price is expected, in one or two words for a card; null when prices arrive. Rate limits are not included:
+ * they are routine, and when one lasts, the age of the price shows it.
  */
 export function outageOf(connection: Connection, feed: FeedState | undefined): string | null {
   if (connection === 'lost' || connection === 'expired') return 'Disconnected';
@@ -19,10 +19,10 @@ export function outageOf(connection: Connection, feed: FeedState | undefined): s
   }
 }
 
-/** CoinGecko caches prices for 20 to 60 seconds, so that much and a missed poll are nothing to point out. */
+/** CoinGecko caches prices for 20 to 60 seconds, so that this age plus a missed poll is normal. */
 const CACHE_MS = 90_000;
 
-/** The age from which a price is shown as old. */
+/** The age above which a price is shown as old. */
 export function oldAfterMs(pollSeconds: number): number {
   return CACHE_MS + 2 * pollSeconds * 1_000;
 }

@@ -4,19 +4,19 @@ import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { formatExact } from '../time/local-time.ts';
 import classes from './price-age.module.css';
 
-/** Named only in the tooltip: every card would say so. */
+/** Shown only in the tooltip, because it is the source of most prices. */
 const USUAL_SOURCE = 'coingecko';
 
 type PriceAgeProps = {
   readonly observedAt: number;
-  /** Who said so. */
+  /** The source of the price. */
   readonly source: string;
   readonly isOld: boolean;
-  /** Why the price does not get younger, or null. */
+  /** Why no newer price is expected, or null. */
   readonly outage: string | null;
 };
 
-/** How old a price is, counted on each second. */
+/** The age of a price, updated each second. */
 export function PriceAge({ observedAt, source, isOld, outage }: PriceAgeProps) {
   const age = useMonitorTime((now) => formatAge(now - observedAt));
   const isWarning = isOld || outage !== null;

@@ -8,12 +8,12 @@ import { oldAfterMs, outageOf } from './freshness.ts';
 import classes from './price-board.module.css';
 import { PriceCard } from './price-card.tsx';
 
-/** More coins than this are a list beside the chart rather than cards above it. */
+/** More coins than this are shown as a list next to the chart instead of as cards above it. */
 const MOST_CARDS = 12;
 
 export type BoardShape = 'cards' | 'list';
 
-/** How so many coins are laid out. */
+/** The layout for this number of coins. */
 export const boardShape = (coins: number): BoardShape => (coins > MOST_CARDS ? 'list' : 'cards');
 
 type PriceBoardProps = {
@@ -22,7 +22,7 @@ type PriceBoardProps = {
   readonly onChoose: (coinId: string) => void;
 };
 
-/** The prices of all coins: cards while they are few, a list that can be searched when they are many. */
+/** The prices of all coins: as cards, or as a searchable list when there are many. */
 export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
   const connection = useConnection();
   const feed = useSnapshot((snapshot) => snapshot.status.feed);
@@ -34,7 +34,7 @@ export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
 
   const shape = boardShape(quotes.length);
   const shown = quotes.filter(({ coinId }) => coinId.includes(wanted) || nameHolds(coinId, wanted));
-  // What comes from an exchange does not suffer when CoinGecko does.
+  // Prices from an exchange do not depend on CoinGecko.
   const outage = { coingecko: outageOf(connection, feed), exchange: outageOf(connection, undefined) };
   return (
     <section

@@ -16,12 +16,12 @@ type PriceCardProps = {
   readonly isChosen: boolean;
   readonly outage: string | null;
   readonly oldAfterMs: number;
-  /** `row` is one line of a long list. */
+  /** `row` is a line of a long list. */
   readonly shape: 'card' | 'row';
   readonly onChoose: (coinId: string) => void;
 };
 
-/** One coin's latest price and what it did. */
+/** A coin's latest price and its changes. */
 export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
   const { quote, windowMinutes, isChosen, outage, oldAfterMs, shape, onChoose } = props;
   const { coinId, vsCurrency, price, source, observedAt, changeFromAveragePct, change24hPct, problem } =
@@ -75,5 +75,5 @@ export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
   );
 });
 
-/** How long a text is, for styles that choose its size. */
+/** The length of a text, from which styles derive the font size. */
 const widthOf = (text: string): CSSProperties => ({ '--characters': text.length }) as CSSProperties;

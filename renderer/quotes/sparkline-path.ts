@@ -1,8 +1,8 @@
 import type { PricePoint } from '../../shared/domain/recent-prices.ts';
 
 /**
- * The prices as an SVG path in a box of this size, by their true times, the newest at the right edge. Empty with fewer
- * than two points. A flat price runs through the middle.
+ * The prices as an SVG path in a box of this size, scaled by time, with the newest at the right edge. Empty with fewer
+ * than two points. A constant price is a line in the middle.
  */
 export function sparklinePath(points: readonly PricePoint[], width: number, height: number): string {
   const first = points[0];

@@ -9,7 +9,7 @@ type SparklineProps = {
   readonly className?: string | undefined;
 };
 
-/** The last prices as a line. For the eye only: the figures beside it say the same. */
+/** The recent prices as a line. Hidden from screen readers, because the figures next to it say the same. */
 export const Sparkline = memo(function Sparkline({ points, width, height, className }: SparklineProps) {
   return (
     <svg

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
-/** Lets an element light up gently when a price changes, green-ish up and red-ish down; not when it first appears. */
+/** Highlights an element when its price changes, greenish up and reddish down, but not when it first appears. */
 export function useFlash(ref: RefObject<HTMLElement | null>, price: number | null): void {
   const previous = useRef(price);
 

@@ -12,7 +12,7 @@ type ApiKeyFieldProps = {
   readonly onType: (text: string) => void;
 };
 
-/** Takes a CoinGecko key. It is sent and never given back; without a place for secrets it says where the key goes. */
+/** A field for the CoinGecko key, which is never read back. When the host cannot store secrets, it explains how to set one. */
 export function ApiKeyField({ view, typed, onType }: ApiKeyFieldProps) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();

@@ -11,7 +11,7 @@ type ChosenCoinsProps = {
   readonly onChange: (coins: readonly string[]) => void;
 };
 
-/** The chosen coins, to be moved by dragging or with buttons, and removed. */
+/** The chosen coins, which can be moved by dragging or with buttons, and removed. */
 export function ChosenCoins({ coins, disabled, onChange }: ChosenCoinsProps) {
   const [dragged, setDragged] = useState<string | null>(null);
 

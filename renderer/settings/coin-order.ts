@@ -1,4 +1,4 @@
-/** The list with one of its coins at another place; places outside the list are its ends. */
+/** The list with one of its coins moved to another position, which is clamped to the list. */
 export function moved(coins: readonly string[], from: number, to: number): readonly string[] {
   const coin = coins[from];
   if (coin === undefined) return coins;
@@ -6,7 +6,7 @@ export function moved(coins: readonly string[], from: number, to: number): reado
   return rest.toSpliced(Math.max(0, Math.min(rest.length, to)), 0, coin);
 }
 
-/** The list with what was typed or pasted at its end: one id or several, separated by commas or spaces. */
+/** The list with typed or pasted ids appended, which are separated by commas or spaces. */
 export function withCoins(coins: readonly string[], typed: string): readonly string[] {
   const ids = typed
     .toLowerCase()

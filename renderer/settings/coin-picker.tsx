@@ -5,7 +5,7 @@ import { withCoins } from './coin-order.ts';
 import classes from './coin-picker.module.css';
 import { useCoinSearch } from './use-coin-search.ts';
 
-/** What is typed into the field that searches for coins; it lies outside, since it is not saved while it stands there. */
+/** The text of the search field. It is kept outside of the picker, because it counts as an unsaved change. */
 export type CoinSearchText = { readonly typed: string; readonly onType: (text: string) => void };
 
 type CoinPickerProps = {
@@ -20,7 +20,7 @@ type CoinPickerProps = {
   readonly 'data-testid': string;
 };
 
-/** The watched coins in their order, and a field that finds more by name, symbol or id. */
+/** The watched coins in order, and a field that searches for more by name, symbol or id. */
 export function CoinPicker({
   label,
   description,
@@ -44,10 +44,10 @@ export function CoinPicker({
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || typed.trim() === '') return;
-    // An option that the arrow keys chose is taken by the list itself.
+    // The list handles an option that was selected with the arrow keys.
     if (combobox.dropdownOpened && combobox.getSelectedOptionIndex() >= 0) return;
     event.preventDefault();
-    // What no search knows is added as it is: it may be an id all the same, and is told of when it is none.
+    // An unknown text is added as it is: it may be a valid id, and the monitor reports it when it is not.
     add((exact ?? found[0])?.id ?? typed);
   };
 
@@ -72,7 +72,7 @@ export function CoinPicker({
             onKeyDown={onKeyDown}
             onBlur={() => {
               combobox.closeDropdown();
-              // Who types an id and goes straight to Save means it.
+              // An exact id is added without confirmation when the user goes straight to Save.
               if (exact !== undefined && !coins.includes(exact.id)) add(exact.id);
             }}
           />

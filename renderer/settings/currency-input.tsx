@@ -15,7 +15,7 @@ type CurrencyInputProps = {
   readonly 'data-testid': string;
 };
 
-/** A quote currency, from those that the provider has. Any code can be typed while they are not known. */
+/** A quote currency that the provider supports. While the list is unknown, any code can be entered. */
 export function CurrencyInput(props: CurrencyInputProps) {
   const codes = useCurrencies();
   const fault = currencyFault(props.value, codes);

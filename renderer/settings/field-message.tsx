@@ -7,7 +7,7 @@ type FieldMessageProps = {
   readonly onCorrect: (suggestion: NonNullable<FieldError['suggestion']>) => void;
 };
 
-/** What is wrong with a field, with a button for what was probably meant. */
+/** The error of a field, with a button that applies the suggestion. */
 export function FieldMessage({ error: { message, suggestion }, onCorrect }: FieldMessageProps) {
   return (
     <>

@@ -1,9 +1,9 @@
 import { LOG_LEVELS, type SettingName, type SettingOrigin } from '../../shared/settings/settings.ts';
 
-/** A setting that the dialog has a field for; rules and channels are no field. */
+/** A setting with a field in the dialog; rules and channels have none. */
 export type FieldName = Exclude<SettingName, 'rules' | 'channels'>;
 
-/** How a setting is asked for. An empty text or number that is `optional` means that the program chooses. */
+/** The field of a setting. When an `optional` text or number is empty, the program chooses the value. */
 export type SettingField = {
   readonly name: FieldName;
   readonly label: string;
@@ -18,7 +18,7 @@ export type SettingField = {
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
 );
 
-/** The settings in the order of the dialog: what people change first comes first. */
+/** The fields in the order of the dialog, the most frequently changed first. */
 export const SETTING_FIELDS: readonly SettingField[] = [
   {
     name: 'coins',
@@ -74,7 +74,7 @@ export const SETTING_FIELDS: readonly SettingField[] = [
     label: 'Database',
     hint: 'postgresql:// URL of your own server, with its password when you change it. Empty: the embedded one.',
     kind: 'text',
-    // Its empty value is the empty text itself, not null.
+    // Its empty value is the empty string, not null.
     optional: false,
     placeholder: 'embedded PostgreSQL',
   },
@@ -124,7 +124,7 @@ export const SETTING_FIELDS: readonly SettingField[] = [
   },
 ];
 
-/** Why a setting cannot be changed here, or null when it can. */
+/** Why a setting cannot be changed here; null when it can. */
 export function lockedReason(origin: SettingOrigin | undefined): string | null {
   if (origin === 'flag') return 'Set by a command-line flag, which wins over this dialog.';
   if (origin === 'demo') return 'Set by the demo.';

@@ -10,11 +10,11 @@ type SettingInputProps = {
   readonly field: SettingField;
   readonly value: string | readonly string[];
   readonly error: ReactNode;
-  /** Why it cannot be changed, or null. */
+  /** Why the setting cannot be changed, or null. */
   readonly locked: string | null;
-  /** The coins that are chosen, for a field that names one of them. */
+  /** The chosen coins, for a field with one of them. */
   readonly coins: readonly string[];
-  /** What stands in the field that searches for coins. */
+  /** The text of the search field for coins. */
   readonly search: CoinSearchText;
   readonly onChange: (value: string | readonly string[]) => void;
 };

@@ -10,7 +10,7 @@ import { settingsQuery } from './settings-query.ts';
 
 export type SettingsDialogProps = {
   readonly hasUnsaved: RefObject<boolean>;
-  /** Whether the user has to choose between leaving and what is not saved. */
+  /** Whether the user is asked to discard unsaved changes. */
   readonly isLeaving: boolean;
   readonly onClose: () => void;
   readonly onDone: () => void;
@@ -18,17 +18,17 @@ export type SettingsDialogProps = {
   readonly onDiscard: () => void;
 };
 
-/** A modal's `<header>` is no banner of the page. */
+/** The `<header>` of a modal is not the page's banner. */
 const NO_BANNER = { header: { role: 'none' } };
 const DIALOG = { content: classes.dialog ?? '' };
 
-/** The dialog in which the program is set up. */
+/** The settings dialog. */
 export function SettingsDialog(props: SettingsDialogProps) {
   const { hasUnsaved, isLeaving, onClose, onDone, onStay, onDiscard } = props;
   const { data: view, error, failureReason } = useQuery(settingsQuery(useMonitor().client));
   const trouble = error ?? failureReason;
   return (
-    // A stack lets only the modal on top have a key: the Escape that raises the question must not answer it.
+    // Only the top modal of a stack handles keys: the Escape that opens the question must not answer it.
     <Modal.Stack>
       <Modal
         stackId="settings"

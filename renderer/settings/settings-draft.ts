@@ -10,10 +10,10 @@ import {
 } from '../../shared/settings/settings.ts';
 import { type FieldName, SETTING_FIELDS, type SettingField } from './setting-fields.ts';
 
-/** What stands in the dialog's fields: text, or the list of coins. */
+/** The contents of the dialog's fields: text, or the list of coins. */
 export type SettingsDraft = Readonly<Record<FieldName, string | readonly string[]>>;
 
-/** What is wrong with a field, and what was probably meant. */
+/** The error of a field, and the suggested correction. */
 export type FieldError = Pick<SettingIssue, 'message' | 'suggestion'>;
 export type FieldErrors = Readonly<Partial<Record<FieldName, FieldError>>>;
 
@@ -21,7 +21,7 @@ export type DraftResult =
   | { readonly ok: true; readonly changes: ProcedureInput<'settings.set'> }
   | { readonly ok: false; readonly errors: FieldErrors };
 
-/** The fields' contents for these settings. */
+/** The contents of the fields for these settings. */
 export function draftOf(settings: Settings): SettingsDraft {
   const entries = SETTING_FIELDS.map(({ name }) => [name, shownValue(settings[name])]);
   return Object.fromEntries(entries) as SettingsDraft;
@@ -31,10 +31,10 @@ const shownValue = (value: Settings[FieldName]): string | readonly string[] =>
   typeof value === 'object' && value !== null ? value : value === null ? '' : String(value);
 
 /**
- * The settings that the draft changes, checked as the monitor will check them. Settings left alone are not sent: the
- * database URL is shown without its password, and sending it back would lose that.
+ * The settings that the draft changes, validated as in the monitor. Unchanged settings are not sent, because the database
+ * URL is shown without its password, and sending it back would remove the password.
  *
- * @param currencies those that the provider has; empty while they are not known
+ * @param currencies the supported quote currencies; empty while they are unknown
  */
 export function changesOf(
   draft: SettingsDraft,
@@ -51,14 +51,14 @@ export function changesOf(
   for (const issue of parsed.error?.issues ?? []) {
     const { path } = issue;
     const name = path[0] as FieldName;
-    // In a list the message is about one of its items, which is worth naming.
+    // In a list, the message names the invalid item.
     const item = typeof path[1] === 'number' ? draft[name][path[1]] : undefined;
     const fault = Number.isNaN(changes[name]) ? message('value.not-a-number') : faultOfIssue(issue);
     errors[name] ??= {
       message: item === undefined ? fault : message('setting.typed-item-fault', { item, fault }),
     };
   }
-  // A tray coin that settings.json or a flag has left without its coin must not keep other changes out.
+  // An unwatched tray coin from settings.json or a flag must not block other changes.
   if (parsed.success && ('coins' in changes || 'trayCoin' in changes)) {
     Object.assign(errors, errorsOf(settingConflicts({ ...settings, ...set(parsed.data) })));
   }
@@ -68,17 +68,17 @@ export function changesOf(
   return { ok: true, changes: changes as ProcedureInput<'settings.set'> };
 }
 
-/** The settings of a patch that it really sets. */
+/** The defined settings of a patch. */
 const set = (patch: ProcedureInput<'settings.set'>): Partial<Settings> =>
   Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 
-/** Whether the draft holds anything that is not saved. */
+/** Whether the draft has unsaved changes. */
 export function isChanged(draft: SettingsDraft, settings: Settings): boolean {
   const before = draftOf(settings);
   return SETTING_FIELDS.some(({ name }) => String(draft[name]) !== String(before[name]));
 }
 
-/** Why a quote currency cannot be taken; undefined when it can, or the currencies are not known. */
+/** Why a quote currency is invalid; undefined when it is valid or the currencies are unknown. */
 export function currencyFault(code: string, currencies: readonly string[]): Message | undefined {
   const isKnown = currencies.length === 0 || code === '' || currencies.includes(code.trim().toLowerCase());
   return isKnown ? undefined : message('setting.no-prices-in-this');
@@ -89,7 +89,7 @@ function errorsOf(issues: readonly SettingIssue[]): FieldErrors {
   return Object.fromEntries(issues.toReversed().map(({ setting, ...error }) => [setting, error]));
 }
 
-/** The fields that a refusal of the monitor is about; none when it is about something else. */
+/** The fields that an error of the monitor is about; none when it is about something else. */
 export function errorsOfRefusal({ issues, content }: Pick<ApiError, 'issues' | 'content'>): FieldErrors {
   if (issues.length > 0) return errorsOf(issues);
   const words = text(content);
@@ -97,7 +97,7 @@ export function errorsOfRefusal({ issues, content }: Pick<ApiError, 'issues' | '
   return name === undefined ? {} : { [name]: { message: content } };
 }
 
-/** The draft's value of a setting with what was meant in the place of what was typed. */
+/** The value of a field with the suggested correction applied. */
 export function corrected(
   value: string | readonly string[],
   { value: typed, meant }: NonNullable<FieldError['suggestion']>,
@@ -112,7 +112,7 @@ function settingValue(field: SettingField, entered: string | readonly string[]):
   if (field.kind === 'switch') return typed === 'true';
   if (!('optional' in field)) return typed;
   if (typed === '' && field.optional) return null;
-  // No text is zero to `Number`, and would pass for a value.
+  // `Number('')` is 0, which would count as a value.
   if (field.kind !== 'number') return typed;
   return typed === '' ? Number.NaN : Number(typed.replace(',', '.'));
 }

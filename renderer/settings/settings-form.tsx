@@ -13,15 +13,15 @@ import { useSettingsEdit } from './use-settings-edit.ts';
 
 type SettingsFormProps = {
   readonly view: SettingsView;
-  /** Told whether anything is not saved. */
+  /** Set to whether there are unsaved changes. */
   readonly hasUnsaved: RefObject<boolean>;
-  /** Everything is saved and nothing is left to be said. */
+  /** Called when everything is saved and takes effect without a restart. */
   readonly onDone: () => void;
-  /** The user wants to leave; what is not saved may be lost. */
+  /** Called when the user wants to close the dialog; there may be unsaved changes. */
   readonly onClose: () => void;
 };
 
-/** All settings in fields. Saves what was changed, and tells what counts only from the next start. */
+/** The form of all settings. Saves the changes, and lists those that take effect at the next start. */
 export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsFormProps) {
   const edit = useSettingsEdit(view, onDone);
   const { draft, refusal } = edit;
@@ -95,7 +95,7 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
   );
 }
 
-/** Brings a field into view with its label and message, and puts the keyboard into it. */
+/** Focuses a field and scrolls it into view with its label and message. */
 function showField(form: HTMLElement, selector: string): void {
   const field = form.querySelector<HTMLElement>(selector);
   field?.focus({ preventScroll: true });

@@ -4,18 +4,18 @@ import type { FoundCoin } from '../../shared/domain/found-coin.ts';
 import { textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 
-/** People type a letter every 100 to 250 ms; each search may be a call to the provider. */
+/** People type a letter every 100 to 250 ms, and each search may be a call to the provider. */
 const PAUSE_MS = 350;
 const FEWEST_LETTERS = 2;
 const ANSWER_AGE_MS = 600_000;
 
 export type CoinSearchState = {
-  /** Coins for the words as they stand in the field; undefined while they are not known. */
+  /** Results for the current text; undefined until they are available. */
   readonly found: readonly FoundCoin[] | undefined;
   readonly error: string | null;
 };
 
-/** Coins by name, symbol or id, once the typing pauses. */
+/** Searches for coins by name, symbol or id when the typing pauses. */
 export function useCoinSearch(typed: string): CoinSearchState {
   const { client } = useMonitor();
   const words = typed.trim().toLowerCase();

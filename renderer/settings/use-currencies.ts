@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMonitor } from '../api/monitor-context.ts';
 
-/** Codes of the quote currencies that the provider has; empty while they are not known. */
+/** Codes of the quote currencies that the provider supports; empty until they are known. */
 export function useCurrencies(): readonly string[] {
   const { client } = useMonitor();
   const { data } = useQuery({

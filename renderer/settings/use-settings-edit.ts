@@ -13,18 +13,18 @@ import { useCurrencies } from './use-currencies.ts';
 
 type ToSave = { readonly changes: ProcedureInput<'settings.set'>; readonly apiKey: string };
 
-/** Why nothing was saved. */
+/** Why the changes were not saved. */
 export type Refusal = {
   readonly fields: FieldErrors;
-  /** What is not about a field, or null. */
+  /** The error when it is not about a field, or null. */
   readonly general: Message | null;
-  /** True until a field is edited: whoever mends one of several must not be moved to another. */
+  /** True until a field is edited. After that the focus must not jump to another invalid field. */
   readonly isNew: boolean;
 };
 
 const ACCEPTED: Refusal = { fields: {}, general: null, isNew: false };
 
-/** What stands in the settings dialog, and the way to save it. `onDone` is called when nothing is left to be said. */
+/** The state of the settings form and its actions. `onDone` is called when no notice is left to show. */
 export function useSettingsEdit(view: SettingsView, onDone: () => void) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
@@ -35,7 +35,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
   const [refusal, setRefusal] = useState<Refusal>(ACCEPTED);
   const saving = useMutation({
     networkMode: 'always',
-    // In one: a key for another server is only taken together with the change of the address.
+    // In one call, because a key for another server is accepted only together with the new address.
     mutationFn: ({ changes, apiKey }: ToSave) =>
       client.call('settings.set', { ...changes, ...(apiKey !== '' && { coingeckoApiKey: apiKey }) }),
     onSuccess(saved) {

@@ -1,4 +1,4 @@
-// The styles of the settings dialog's parts, in the order in which they build on each other.
+// The styles of the components in the settings dialog, in the order of their dependencies.
 import '@mantine/core/styles/ScrollArea.css';
 import '@mantine/core/styles/Overlay.css';
 import '@mantine/core/styles/Popover.css';

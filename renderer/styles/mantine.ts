@@ -1,4 +1,4 @@
-// Only the styles of the parts that the page shows at once, in the order in which they build on each other.
+// Only the styles of the components in the first view, in the order of their dependencies.
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/global.css';

@@ -2,12 +2,12 @@ import { formatDay, formatTimeOfDay } from './local-time.ts';
 
 /** Days and months of one time zone. */
 export type Calendar = {
-  /** The instant of midnight of that day, and so many minutes by the clock later. Values that are too large carry over. */
+  /** The instant of a day's midnight plus minutes of clock time. Overflowing values carry over. */
   readonly at: (year: number, month: number, day: number, minutes?: number) => number;
   readonly partsOf: (at: number) => DateParts;
   /** `12 Mar`, or `12 Mar 2024` when that is not the year of `now`. */
   readonly formatDay: (at: number, now: number) => string;
-  /** By its clock: `14:03`. */
+  /** Clock time: `14:03`. */
   readonly formatTime: (at: number) => string;
 };
 
@@ -16,7 +16,7 @@ export type DateParts = {
   /** From 0. */
   readonly month: number;
   readonly day: number;
-  /** Minutes by the clock since midnight. */
+  /** Minutes of clock time since midnight. */
   readonly minutes: number;
 };
 
@@ -68,7 +68,7 @@ export const utcCalendar: Calendar = {
   formatTime: (at) => utcTimeFormat.format(at),
 };
 
-/** `12 Mar 2026`, of the day in UTC. */
+/** The UTC day: `12 Mar 2026`. */
 export function formatFullUtcDay(at: number): string {
   return utcDayOfYearFormat.format(at);
 }

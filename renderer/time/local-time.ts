@@ -2,7 +2,7 @@ const TIME: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', h
 const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
 const YEAR: Intl.DateTimeFormatOptions = { year: 'numeric' };
 
-/** Formatters are costly to make. They hold the time zone that the page was opened in. */
+/** Formatters are expensive to create. They use the time zone in which the page was opened. */
 const timeFormat = new Intl.DateTimeFormat('en-GB', TIME);
 const dayFormat = new Intl.DateTimeFormat('en-GB', DAY);
 const dayOfYearFormat = new Intl.DateTimeFormat('en-GB', { ...DAY, ...YEAR });
@@ -19,7 +19,7 @@ const exactFormat = new Intl.DateTimeFormat('en-GB', {
 const isSameYear = (at: number, now: number): boolean =>
   new Date(at).getFullYear() === new Date(now).getFullYear();
 
-/** `14:03` today, `12 Mar, 14:03` on another day than `now`, with its year in another year; in the local time zone. */
+/** Local time: `14:03` on the day of `now`, `12 Mar, 14:03` on another day, with the year in another year. */
 export function formatMoment(at: number, now: number): string {
   const isSameDay = new Date(at).toDateString() === new Date(now).toDateString();
   return isSameDay ? timeFormat.format(at) : formatDayTime(at, now);
@@ -45,7 +45,7 @@ export function formatFullDayTime(at: number): string {
   return dayTimeOfYearFormat.format(at);
 }
 
-/** The whole truth about an instant, for a hover text: `12 Mar 2026, 14:03:07 CET`. */
+/** The exact local time with its zone, for a tooltip: `12 Mar 2026, 14:03:07 CET`. */
 export function formatExact(at: number): string {
   return exactFormat.format(at);
 }
