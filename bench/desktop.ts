@@ -62,11 +62,11 @@ async function onMarket(
 async function measureStandIn(env: Environment): Promise<readonly BenchResult[]> {
   const app = startDesktop(env, ['--hidden']);
   try {
-    await until(async () => (await app.look().catch(() => null))?.tray?.toolTip.includes('$'));
+    await until(async () => (await app.inspect().catch(() => null))?.tray?.toolTip.includes('$'));
     await systemClock.sleep(SETTLE_MS);
-    const before = (await app.look()).cpu;
+    const before = (await app.inspect()).cpu;
     await systemClock.sleep(STAND_IN_MS);
-    const after = (await app.look()).cpu;
+    const after = (await app.inspect()).cpu;
     const usedMs = (after.user - before.user + after.system - before.system) / 1_000;
     const perSecond = usedMs / (STAND_IN_MS / 1_000);
     return [

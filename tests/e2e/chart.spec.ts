@@ -61,7 +61,7 @@ const SIZES = [
   { width: 390, height: 844 },
 ];
 
-test('writes prices of every size whole on cards, axes and in the title', async ({ page }) => {
+test('shows prices of every size in full on cards, axes and in the title', async ({ page }) => {
   await page.goto(program.url);
   for (const [coin, price, tick] of [
     ['bitcoin', '$1.2340T', /^1\.23\d+T$/],
@@ -85,7 +85,9 @@ test('writes prices of every size whole on cards, axes and in the title', async 
   }
 });
 
-test('gives a coin that is traded no more no invented axis, and its dates their year', async ({ page }) => {
+test('shows no invented axis for a coin that is no longer traded, and dates with their year', async ({
+  page,
+}) => {
   await page.goto(program.url);
   await choose(page, 'zcash');
   const year = String(new Date(origin - 800 * DAY).getFullYear());
@@ -108,7 +110,7 @@ test('says of a coin that nobody knows that it has no prices, rather than to wai
   await expect(page.locator('[data-place="chart"]')).not.toContainText('next price');
 });
 
-test('starts again where history can be had', async () => {
+test('restarts with history', async () => {
   market.clearFaults();
   // Failed history is requested again after an hour, or immediately after a start.
   await program.end('SIGTERM');
@@ -127,7 +129,7 @@ async function withHistory(page: Page): Promise<void> {
   }).toPass();
 }
 
-test('reads off the last candle in sight while the chart is in the past, and keeps its kind of volume', async ({
+test('reads the last visible candle while the chart is in the past, and keeps its kind of volume', async ({
   page,
 }) => {
   await withHistory(page);

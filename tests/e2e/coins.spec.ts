@@ -46,7 +46,7 @@ test('finds a coin by its symbol, adds it, moves it and removes another', async 
   await expect(card(page, 'chainlink')).toContainText('$');
 });
 
-test('refuses the id of a coin that nobody knows, and offers the one that was meant', async ({ page }) => {
+test('rejects an unknown coin id, and suggests the one that was meant', async ({ page }) => {
   await page.getByRole('button', { name: 'Settings' }).click();
   const field = page.getByTestId('setting-coins');
   await field.fill('bitconi');
@@ -63,7 +63,7 @@ test('refuses the id of a coin that nobody knows, and offers the one that was me
   await expect.poll(() => cards(page)).toEqual(['ethereum', 'zcash', 'bitcoin']);
 });
 
-test('moves a coin by dragging, and offers the currencies that there are', async ({ page }) => {
+test('moves a coin by dragging, and lists the supported currencies', async ({ page }) => {
   await page.getByRole('button', { name: 'Settings' }).click();
   const chosen = page.getByRole('list', { name: 'Watched coins' }).getByRole('listitem');
   await chosen.nth(2).dragTo(chosen.nth(0));
@@ -78,7 +78,7 @@ test('moves a coin by dragging, and offers the currencies that there are', async
   await expect.poll(() => cards(page)).toEqual(['zcash', 'bitcoin', 'ethereum']);
 });
 
-test('tells how often prices are asked for, how many calls that took, and why', async ({ page }) => {
+test('shows the poll interval, the number of calls, and the reason', async ({ page }) => {
   await page.getByRole('button', { name: /^Every 20\s/ }).click();
   await expect(page.getByTestId('status-line')).toContainText(
     /CoinGecko without a key: \d+ calls? used this month\. Prices every 20\ss: your own choice\./,

@@ -162,7 +162,7 @@ test.describe
       expect(complaints).toEqual([]);
     });
 
-    test('has the ground of its page before that is painted', async () => {
+    test('has the background of its page before the first paint', async () => {
       const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
       const colour = await inMain(({ BrowserWindow }) =>
         BrowserWindow.getAllWindows()[0]?.getBackgroundColor(),
@@ -181,7 +181,7 @@ test.describe
       expect(await isVisible()).toBe(true);
     });
 
-    test('is hidden by Escape and by closing, and comes back as it was, without loading anything', async () => {
+    test('is hidden by Escape and by closing, and is shown again without reloading', async () => {
       await page.locator('body').evaluate((body) => body.setAttribute('data-kept', 'yes'));
       await page.keyboard.press('Escape');
       await expect.poll(isVisible).toBe(false);
@@ -202,12 +202,12 @@ test.describe
       expect(await screen.windowHasIcon('Crypto Price Monitor')).toBe(true);
     });
 
-    test(`says once that it goes on without its window${onDesktop}`, async () => {
+    test(`notifies once that it keeps running without its window${onDesktop}`, async () => {
       test.skip(lacking !== null, onDesktop);
       await expect.poll(titlesNotified).toEqual(['Crypto Price Monitor goes on']);
     });
 
-    test('writes an alert while its window is hidden, and lists it when that is shown', async () => {
+    test('writes an alert while its window is hidden, and lists it when it is shown', async () => {
       await page.getByTestId('price-card').nth(2).click();
       await expect(page.locator('[data-place="chart"] h2')).toContainText('Zcash');
       await closeWindow();
@@ -239,7 +239,7 @@ test.describe
         });
     });
 
-    test('has the alert in its list when it is looked at', async () => {
+    test('lists the alert when it is shown', async () => {
       await expect(page.getByTestId('alert-item')).toHaveCount(1);
       await expect(page.getByTestId('alert-item')).toContainText('Bitcoin');
       await expect(page.getByTestId('price-card').first()).toContainText('$61,800');
@@ -299,7 +299,7 @@ test.describe
       });
     });
 
-    test('asks for nothing while the machine sleeps, and at once when it wakes', async () => {
+    test('makes no requests while the machine sleeps, and polls when it wakes', async () => {
       const ethereum = page.getByTestId('price-card').nth(1).locator('time');
       await inMain(({ powerMonitor }) => powerMonitor.emit('suspend'));
       await expect(ethereum).toContainText('3\u00a0min');
@@ -307,7 +307,7 @@ test.describe
       await expect(ethereum).toContainText('\u00a0s ago');
     });
 
-    test(`shows in the tray that prices are not those of now${onDesktop}`, async () => {
+    test(`shows in the tray that prices are not current${onDesktop}`, async () => {
       test.skip(lacking !== null, onDesktop);
       await keepOnReport('tray when all is well', await screen.trayIcon());
       market.setFault({ endpoint: '*', fault: { kind: 'reset' } });
@@ -335,7 +335,7 @@ test.describe
       expect(waiting).toEqual({ count: 0 });
     });
 
-    test('starts hidden with everything that it had', async () => {
+    test('starts hidden with all its data', async () => {
       const alerts = alertLines(folder).length;
       await start('--hidden');
       await page.waitForLoadState();
@@ -359,7 +359,7 @@ test.describe
       await expect(page.getByRole('dialog')).toBeHidden();
     });
 
-    test('opens its window anew when a page has destroyed it', async () => {
+    test('opens a new window when a page has destroyed it', async () => {
       await page.evaluate(() => (globalThis as unknown as { close(): void }).close()).catch(() => undefined); // it may exit before it responds
       await until(() => inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows().length === 0));
       const opened = app.waitForEvent('window');

@@ -13,7 +13,7 @@ test.beforeAll(async () => {
 
 test.afterAll(() => market.close());
 
-test('tells what was wrong with settings.json at every start, until that is dismissed', async ({ page }) => {
+test('reports what was invalid in settings.json at every start, until dismissed', async ({ page }) => {
   await withFolder(async (folder) => {
     const environment = {
       MONITOR_DATA_DIR: folder,

@@ -68,7 +68,7 @@ test('shows prices, says that they are simulated, and breaks no rule of its own 
   expect(complaints).toEqual([]);
 });
 
-test('tells a rise of 3 % once, without a reload', async ({ page }) => {
+test('shows one alert for a rise of 3 %, without a reload', async ({ page }) => {
   market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: origin });
   await start();
   await page.goto(program.url);
@@ -100,9 +100,7 @@ test('shows candles of every interval', async ({ page }) => {
   }
 });
 
-test('does not pass old prices off as new ones when the provider fails, and heals by itself', async ({
-  page,
-}) => {
+test('marks old prices when the provider fails, and recovers by itself', async ({ page }) => {
   await start();
   await page.goto(program.url);
   await expect(page.getByTestId('status-line')).toContainText('Live');
@@ -119,7 +117,7 @@ test('does not pass old prices off as new ones when the provider fails, and heal
   await expect(page.getByTestId('status-line')).toContainText('Live');
 });
 
-test('finds the monitor again after a restart, with the alerts and the candles', async ({ page }) => {
+test('reconnects after a restart, with the alerts and the candles', async ({ page }) => {
   await start();
   const { port } = new URL(program.url);
   await page.goto(program.url);

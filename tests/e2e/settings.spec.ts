@@ -49,7 +49,7 @@ const savedSettings = (): Readonly<Record<string, unknown>> => {
   }
 };
 
-test('asks for the password anew when the database is another server', async ({ page }) => {
+test('requires the password again when the database server changes', async ({ page }) => {
   await openSettings(page);
   await field(page, 'databaseUrl').fill('postgresql://me:hush@127.0.0.1:1/prices');
   await save(page);
@@ -148,7 +148,7 @@ test('asks before it drops what is not saved, however it is left, and gives the 
   await expect(field(page, 'alertThresholdPct')).toHaveValue('2');
 });
 
-test('saves what was changed', async ({ page }) => {
+test('saves changes', async ({ page }) => {
   await openSettings(page);
   await field(page, 'alertThresholdPct').fill('2.5');
   await save(page);
@@ -156,7 +156,7 @@ test('saves what was changed', async ({ page }) => {
   expect(savedSettings()).toMatchObject({ alertThresholdPct: 2.5 });
 });
 
-test('offers a way on when the code of the settings cannot be loaded', async ({ page }) => {
+test('can be retried when the code of the settings cannot be loaded', async ({ page }) => {
   const code = /\/settings-dialog[^/]*\.(js|css)$/;
   await page.route(code, (route) => route.abort());
   await page.setViewportSize({ width: 900, height: 460 });
@@ -174,7 +174,7 @@ test('offers a way on when the code of the settings cannot be loaded', async ({ 
   expect((await dialog(page).boundingBox())?.width).toBe(640);
 });
 
-test('offers a way on when the code of the chart cannot be loaded', async ({ page }) => {
+test('can be retried when the code of the chart cannot be loaded', async ({ page }) => {
   const code = /\/chart-stage[^/]*\.js$/;
   await page.route(code, (route) => route.abort());
   await page.goto(program.url);

@@ -62,7 +62,7 @@ describe('backfill from the simulated provider into the database', () => {
     const clock = clockFrom(AT);
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     let hadProgress = false;
-    const told: string[] = [];
+    const notified: string[] = [];
     const access: CoinGeckoAccess = { baseUrl: market.url, apiKey: null, plan: 'keyless', ...options.access };
     const backfill = createBackfill({
       sources: () => [coinGeckoHistory({ access: () => access, clock })],
@@ -72,7 +72,7 @@ describe('backfill from the simulated provider into the database', () => {
       random: () => 0.5,
       log: silentLog,
       onHistory: (coinId) => {
-        told.push(coinId);
+        notified.push(coinId);
         options.onHistory?.();
       },
       report: (progress) => {
@@ -82,7 +82,7 @@ describe('backfill from the simulated provider into the database', () => {
     });
     backfills.add(backfill);
     backfill.start();
-    return { backfill, ended, told };
+    return { backfill, ended, notified };
   }
 
   const read = (storage: TestStorage, interval: Interval, coinId = 'bitcoin') =>
@@ -114,10 +114,10 @@ describe('backfill from the simulated provider into the database', () => {
       await storage.accept({ ticks, alerts: [] });
       await storage.untilWritten();
       const measuredBefore = await tables(dataDir);
-      const { ended, told } = start(storage);
+      const { ended, notified } = start(storage);
       await ended;
       expect(await tables(dataDir)).toEqual(measuredBefore);
-      expect(new Set(told)).toEqual(new Set(COINS));
+      expect(new Set(notified)).toEqual(new Set(COINS));
       expect(asked().toSorted()).toEqual(
         COINS.flatMap((coin) =>
           [1, 365, 90].map((days) => `${coin} market_chart ${days}`).concat(`${coin} ohlc 30`),
@@ -215,13 +215,13 @@ describe('backfill from the simulated provider into the database', () => {
           return fetch(...args);
         };
       };
-      const { ended, told } = start(storage, { access: { gate }, coins: () => ['bitcoin'] });
+      const { ended, notified } = start(storage, { access: { gate }, coins: () => ['bitcoin'] });
       await ended;
       const times = market.requests().map(({ at }) => at);
       expect(times).toHaveLength(5);
       expect((times[0] ?? 0) - AT).toBeGreaterThanOrEqual(20_000);
       expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(20_000);
-      expect(told).toHaveLength(4);
+      expect(notified).toHaveLength(4);
       await storage.stop(10_000);
     }));
 
@@ -264,10 +264,10 @@ describe('backfill from the simulated provider into the database', () => {
       const storage = openTestStorage(dataDir);
       let coins = ['bitcoin'];
       const filled = Promise.withResolvers<void>();
-      const { backfill, ended, told } = start(storage, {
+      const { backfill, ended, notified } = start(storage, {
         coins: () => coins,
         onHistory: () => {
-          if (told.filter((coinId) => coinId === 'zcash').length === 4) filled.resolve();
+          if (notified.filter((coinId) => coinId === 'zcash').length === 4) filled.resolve();
         },
       });
       await ended;

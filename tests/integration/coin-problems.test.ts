@@ -96,41 +96,41 @@ describe('the problems of coins', () => {
   });
   /** Waits for the next call of `onProblems`. */
   function listen() {
-    const told: (readonly (readonly [string, string])[])[] = [];
+    const reported: (readonly (readonly [string, string])[])[] = [];
     let wake = (): void => {};
     const problems = createCoinProblems({
       catalog: catalog(),
       log: silentLog,
       onProblems: (map) => {
-        told.push([...map].map(([coinId, reason]) => [coinId, textOf(reason)]));
+        reported.push([...map].map(([coinId, reason]) => [coinId, textOf(reason)]));
         wake();
       },
     });
-    const untilTold = async (count: number): Promise<void> => {
-      while (told.length < count) {
+    const untilReported = async (count: number): Promise<void> => {
+      while (reported.length < count) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
     };
-    return { problems, told, untilTold };
+    return { problems, reported, untilReported };
   }
 
   it('are reported after each response with some, and once more when they are gone', async () => {
-    const { problems, told, untilTold } = listen();
+    const { problems, reported, untilReported } = listen();
     problems.report(batch({}));
     problems.report(
       batch({ missing: ['btc'], rejected: [{ coinId: 'zcash', reason: verbatim('the price is null') }] }),
     );
-    await untilTold(1);
+    await untilReported(1);
     problems.report(batch({ missing: ['btc'] }));
-    await untilTold(2);
+    await untilReported(2);
     problems.report(batch({}));
-    await untilTold(3);
+    await untilReported(3);
     problems.report(batch({}));
     await problems.stop();
     const btc = ['btc', '"btc" is not a CoinGecko coin id. Did you mean "bitcoin" (symbol BTC)?'];
-    expect(told).toEqual([
+    expect(reported).toEqual([
       [btc, ['zcash', 'CoinGecko\'s answer for "zcash" cannot be used: the price is null.']],
       [btc],
       [],
@@ -139,20 +139,20 @@ describe('the problems of coins', () => {
 
   it('are those of the newest response when a lookup is slow', async () => {
     server.setFault({ endpoint: '/coins/list', fault: { kind: 'delay', ms: 50 } });
-    const { problems, told, untilTold } = listen();
+    const { problems, reported, untilReported } = listen();
     problems.report(batch({ missing: ['btc', 'eth'] }));
     problems.report(batch({ missing: ['eth'] }));
-    await untilTold(1);
+    await untilReported(1);
     await problems.stop();
-    expect(told.map((each) => each.map(([coinId]) => coinId))).toEqual([['eth']]);
+    expect(reported.map((each) => each.map(([coinId]) => coinId))).toEqual([['eth']]);
   });
 
   it('are not reported after a stop', async () => {
     server.setFault({ endpoint: '*', fault: { kind: 'hang' } });
-    const { problems, told } = listen();
+    const { problems, reported } = listen();
     problems.report(batch({ missing: ['btc'] }));
     await problems.stop();
     problems.report(batch({ missing: ['eth'] }));
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 });

@@ -198,7 +198,7 @@ describe('the account at the provider', () => {
   });
 
   it.each(['CG-a-secret\nkey', 'CG-🔑', 'CG-\u0000'])(
-    'goes on without a key that no request can carry: %j',
+    'continues without a key that no request can contain: %j',
     async (key) => {
       const coinGecko = open(key);
       coinGecko.start(onAccess);

@@ -75,8 +75,8 @@ describe('the desktop app', () => {
       market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: stage.origin });
       const app = start();
       const view = await until(async () => {
-        const seen = await app.look();
-        return seen.tray?.toolTip.includes('$60,000.00') && seen.window?.url && seen;
+        const state = await app.inspect();
+        return state.tray?.toolTip.includes('$60,000.00') && state.window?.url && state;
       });
       expect(view.window).toMatchObject({ isVisible: true, url: 'app://monitor/' });
       expect(icon(view.tray?.image)).toBe('calm');
@@ -89,15 +89,15 @@ describe('the desktop app', () => {
       });
 
       await app.act({ do: 'close-window' });
-      const hidden = await app.look();
+      const hidden = await app.inspect();
       expect(hidden.window?.isVisible).toBe(false);
       expect(hidden.notifications.map(({ title }) => title)).toEqual(['Crypto Price Monitor goes on']);
 
       for (let step = 1; step <= 31; step++) await serveBitcoin(stage, 60_000, step);
       await serveBitcoin(stage, 61_800, 32);
       const alerted = await until(async () => {
-        const seen = await app.look();
-        return seen.notifications.length > 1 && icon(seen.tray?.image) === 'alert' && seen;
+        const state = await app.inspect();
+        return state.notifications.length > 1 && icon(state.tray?.image) === 'alert' && state;
       });
       expect(alerted.notifications[1]).toEqual({
         title: 'Bitcoin ▲ +3.00\u00a0%',
@@ -109,21 +109,21 @@ describe('the desktop app', () => {
 
       await app.act({ do: 'click-notification', index: 1 });
       const shown = await until(async () => {
-        const seen = await app.look();
-        return icon(seen.tray?.image) === 'calm' && seen;
+        const state = await app.inspect();
+        return icon(state.tray?.image) === 'calm' && state;
       });
       expect(shown.window?.isVisible).toBe(true);
       expect(shown.window?.shown).toMatchObject([{ kind: 'alert', alert: { coinId: 'bitcoin' } }]);
 
       await app.act({ do: 'close-window' });
-      expect((await app.look()).notifications).toHaveLength(2);
+      expect((await app.inspect()).notifications).toHaveLength(2);
       const second = start();
       expect(await second.ended).toBe(0);
-      await until(async () => (await app.look()).window?.isVisible);
+      await until(async () => (await app.inspect()).window?.isVisible);
 
       await app.act({ do: 'crash-page' });
-      await until(async () => (await app.look()).tray?.toolTip.includes('crashed'));
-      await until(async () => !(await app.look()).tray?.toolTip.includes('crashed'));
+      await until(async () => (await app.inspect()).tray?.toolTip.includes('crashed'));
+      await until(async () => !(await app.inspect()).tray?.toolTip.includes('crashed'));
 
       expect(await quit(app)).toBe(0);
       expect(leftBehind(folder)).toEqual([]);
@@ -135,16 +135,16 @@ describe('the desktop app', () => {
       const { folder, market, start } = stage;
       market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: stage.origin });
       const first = start(['--hidden']);
-      await until(async () => (await first.look()).tray?.toolTip.includes('$60,000.00'));
-      expect((await first.look()).window?.isVisible).toBe(false);
+      await until(async () => (await first.inspect()).tray?.toolTip.includes('$60,000.00'));
+      expect((await first.inspect()).window?.isVisible).toBe(false);
       await first.act({ do: 'click-menu', path: ['Pause alerts', 'Until I resume'] });
       await first.act({ do: 'move-window', bounds: { x: 40, y: 50, width: 900, height: 700 } });
       expect(await quit(first)).toBe(0);
 
       const app = start(['--hidden']);
       const resumed = await until(async () => {
-        const seen = await app.look();
-        return seen.tray?.toolTip.includes('Alerts are paused') && seen;
+        const state = await app.inspect();
+        return state.tray?.toolTip.includes('Alerts are paused') && state;
       });
       expect(labels(resumed.tray?.menu)).toContain('Resume alerts');
       expect(resumed.window?.bounds).toEqual({ x: 40, y: 50, width: 900, height: 700 });
@@ -153,19 +153,19 @@ describe('the desktop app', () => {
       await serveBitcoin(stage, 61_800, 32);
       await until(() => alertLines(folder).length === 1);
       const paused = await until(async () => {
-        const seen = await app.look();
-        return labels(seen.tray?.menu).includes('$61,800.00') && seen;
+        const state = await app.inspect();
+        return labels(state.tray?.menu).includes('$61,800.00') && state;
       });
       expect(icon(paused.tray?.image)).toBe('calm');
       await app.act({ do: 'click-menu', path: ['Resume alerts'] });
       // Its notification would have been shown before that of the next alert.
       for (let step = 33; step <= 64; step++) await serveBitcoin(stage, 61_800, step);
       await serveBitcoin(stage, 60_000, 65);
-      const told = await until(async () => {
-        const seen = await app.look();
-        return seen.notifications.length > 0 && seen;
+      const woken = await until(async () => {
+        const state = await app.inspect();
+        return state.notifications.length > 0 && state;
       });
-      expect(told.notifications.map(({ title }) => title)).toEqual(['Bitcoin ▼ −2.91\u00a0%']);
+      expect(woken.notifications.map(({ title }) => title)).toEqual(['Bitcoin ▼ −2.91\u00a0%']);
       expect(await quit(app)).toBe(0);
       expect(leftBehind(folder)).toEqual([]);
     });
@@ -176,7 +176,7 @@ describe('the desktop app', () => {
       // Without the event it would poll again after an hour.
       const app = start(['--hidden', '--poll-seconds', '3600']);
       const asked = (): number => market.requests().filter((one) => one.endpoint === '/simple/price').length;
-      await until(async () => (await app.look().catch(() => null))?.tray?.toolTip.includes('$'));
+      await until(async () => (await app.inspect().catch(() => null))?.tray?.toolTip.includes('$'));
       expect(asked()).toBe(1);
       await app.act({ do: 'power', event: 'suspend' });
       await app.act({ do: 'power', event: 'resume' });
@@ -194,7 +194,7 @@ describe('the desktop app', () => {
       for (let count = 0; count < STARTS; count++) {
         const servedBefore = market.served().length;
         const app = start(['--hidden']);
-        await until(async () => (await app.look().catch(() => null))?.tray?.toolTip.includes('$'));
+        await until(async () => (await app.inspect().catch(() => null))?.tray?.toolTip.includes('$'));
         await until(() => market.served().length > servedBefore + COINS);
         // Every other run quits with its database ready, the others while it starts.
         if (count % 2 === 0) await until(async () => (await snapshotText(app)).includes('"status":"ready"'));

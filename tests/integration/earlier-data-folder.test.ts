@@ -15,7 +15,7 @@ type Expected = {
 };
 
 describe('a data folder of an earlier version that was killed', () => {
-  it('is taken over with all that it holds', () =>
+  it('is migrated with all its contents', () =>
     withFolder(async (folder) => {
       for (const name of FILES) cpSync(join(FIXTURE, name), join(folder, name));
       const expected = JSON.parse(readFileSync(join(FIXTURE, 'expected.json'), 'utf8')) as Expected;

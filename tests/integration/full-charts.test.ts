@@ -71,8 +71,8 @@ describe('charts on the first run', () => {
           if (interval !== '1m')
             expect(series.volumeKind).toBe(from === 'exchange' ? 'traded' : 'rolling-24h');
         }
-        const told = events.flatMap((one) => (one.event === 'history' ? [one.payload.coinId] : []));
-        expect(new Set(told)).toEqual(new Set(['bitcoin', 'ethereum', 'zcash']));
+        const notified = events.flatMap((one) => (one.event === 'history' ? [one.payload.coinId] : []));
+        expect(new Set(notified)).toEqual(new Set(['bitcoin', 'ethereum', 'zcash']));
         // The first exchange lists every coin: the others are not even loaded.
         const exchanges = market.requests().flatMap(({ url }) => /^\/exchange\/(\w+)/.exec(url)?.[1] ?? []);
         expect(new Set(exchanges)).toEqual(new Set(from === 'exchange' ? ['kraken'] : []));

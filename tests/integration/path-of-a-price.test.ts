@@ -85,8 +85,8 @@ describe('the path of a price', () => {
           `${time} - Alert: bitcoin price changed by more than 2% from the 5-min average. ` +
             '(price 61800 USD, average 60000 USD, change +3.00%, source coingecko)',
         ]);
-        const told = page.events.filter(({ event }) => event === 'alert');
-        expect(told).toHaveLength(1);
+        const alertEvents = page.events.filter(({ event }) => event === 'alert');
+        expect(alertEvents).toHaveLength(1);
         const listed = await page.call('alerts', { limit: 10 });
         expect(listed.alerts.map(({ id }) => id)).toEqual([`moving-average:coingecko:bitcoin:usd:${jumpAt}`]);
 

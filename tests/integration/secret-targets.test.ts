@@ -296,8 +296,8 @@ describe('what is sent to the provider', () => {
     monitor?.start();
     await until(() => monitor?.snapshot().quotes.every(({ price }) => price !== null));
     expect([...(keysByHost.get(origin) ?? [])]).toEqual(key === null ? [] : [key]);
-    const told = `is not sent to ${origin}, because that connection is not encrypted`;
-    if (key === null) expect(problems()).toContain(told);
+    const problem = `is not sent to ${origin}, because that connection is not encrypted`;
+    if (key === null) expect(problems()).toContain(problem);
     else expect(problems()).not.toContain('is not sent');
   });
 

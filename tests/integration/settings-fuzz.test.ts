@@ -68,21 +68,23 @@ describe('settings.json, mutated', () => {
       for (const { how, bytes, untouched } of cases) {
         const folder = mkdtempSync(join(TEMPORARY, 'settings-fuzz-'));
         const path = join(folder, 'settings.json');
-        const told = `${how}: ${JSON.stringify(bytes.toString('latin1'))}`;
+        const description = `${how}: ${JSON.stringify(bytes.toString('latin1'))}`;
         writeFileSync(path, bytes);
 
         const first = start(folder).current();
-        expect(first, told).toMatchObject({ ...untouched, ...rightIn(bytes) });
-        expect(settingsSchema.parse(first), told).toEqual(first);
-        expect(isKept(folder, bytes) || bytes.toString().trim() === '', told).toBe(true);
+        expect(first, description).toMatchObject({ ...untouched, ...rightIn(bytes) });
+        expect(settingsSchema.parse(first), description).toEqual(first);
+        expect(isKept(folder, bytes) || bytes.toString().trim() === '', description).toBe(true);
         const second = start(folder);
-        expect(second.current(), told).toEqual(first);
+        expect(second.current(), description).toEqual(first);
 
         // The second start found nothing to correct, and the page can change the settings.
         const notices = openKeptNotices(join(folder, 'notices.json')).list();
-        expect(notices.filter(({ id }) => id.startsWith('settings-file')).length, told).toBeLessThan(2);
+        expect(notices.filter(({ id }) => id.startsWith('settings-file')).length, description).toBeLessThan(
+          2,
+        );
         await second.change({ alertWindowMinutes: 42 });
-        expect(start(folder).current(), told).toEqual({ ...first, alertWindowMinutes: 42 });
+        expect(start(folder).current(), description).toEqual({ ...first, alertWindowMinutes: 42 });
         rmSync(folder, { recursive: true });
       }
       expect(openDescriptors()).toBe(descriptors);

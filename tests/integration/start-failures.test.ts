@@ -127,7 +127,7 @@ describe('a running program', () => {
   });
 
   it.skipIf(!existsSync('/dev/full'))(
-    'goes on when its log cannot be written any more (skipped where there is no /dev/full)',
+    'continues when its log messages cannot be written (skipped without /dev/full)',
     async () => {
       const full = openSync('/dev/full', 'w');
       const child = spawn(process.execPath, [CLI, 'run', '--ui', '--data-dir', folder], {

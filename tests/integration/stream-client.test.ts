@@ -48,7 +48,7 @@ afterEach(async () => {
 /** Streams until the returned `end` is called; `ended` resolves with the reason. */
 function follow(from: ExchangeClient, symbols: readonly string[]) {
   const ending = new AbortController();
-  const told: { readonly symbol: string; readonly trade: Trade }[] = [];
+  const received: { readonly symbol: string; readonly trade: Trade }[] = [];
   const refused: { readonly symbol: string | null; readonly reason: string }[] = [];
   let connections = 0;
   const ended = from
@@ -60,7 +60,7 @@ function follow(from: ExchangeClient, symbols: readonly string[]) {
         },
         onFollowed: () => undefined,
         onTrades: (symbol, trades, isSnapshot) => {
-          if (!isSnapshot) told.push(...trades.map((trade) => ({ symbol, trade })));
+          if (!isSnapshot) received.push(...trades.map((trade) => ({ symbol, trade })));
         },
         onRefused: (symbol, reason) => refused.push({ symbol, reason: textOf(reason) }),
         onEnd: () => undefined,
@@ -69,7 +69,7 @@ function follow(from: ExchangeClient, symbols: readonly string[]) {
     )
     .catch((error: unknown) => error);
   return {
-    told,
+    received,
     refused,
     ended,
     connections: () => connections,
@@ -148,12 +148,14 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     // The first trade of each shows that the subscription is active.
     await until(() => {
       for (const coin of coins) trade(coin, 1);
-      return new Set(following.told.map(({ symbol }) => symbol)).size === 3;
+      return new Set(following.received.map(({ symbol }) => symbol)).size === 3;
     });
     for (let index = 0; index < 900; index++) trade(coins[index % 3] ?? '', 100 + index);
     const wanted = (symbol: string) =>
-      following.told.filter((one) => one.symbol === symbol && one.trade.price >= 100);
-    await until(() => coins.length * 300 === following.told.filter(({ trade }) => trade.price >= 100).length);
+      following.received.filter((one) => one.symbol === symbol && one.trade.price >= 100);
+    await until(
+      () => coins.length * 300 === following.received.filter(({ trade }) => trade.price >= 100).length,
+    );
     for (const [place, symbol] of symbols.entries()) {
       expect(wanted(symbol).map(({ trade }) => trade.price)).toEqual(
         Array.from({ length: 300 }, (_, index) => 100 + 3 * index + place),
@@ -170,15 +172,15 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     const following = follow(client, [bitcoin]);
     await until(() => {
       trade('bitcoin', 1);
-      return following.told.length > 0;
+      return following.received.length > 0;
     });
     const made = Array.from({ length: 20 }, (_, index) => trade('bitcoin', 100 + index));
-    await until(() => following.told.at(-1)?.trade.price === 119);
+    await until(() => following.received.at(-1)?.trade.price === 119);
     const [from = 0, to = 0] = [made.at(0)?.at, made.at(-1)?.at];
     const past = await client.tradesBetween(bitcoin, from, to);
-    const told = following.told.map((one) => one.trade).filter(({ at }) => at >= from && at <= to);
+    const received = following.received.map((one) => one.trade).filter(({ at }) => at >= from && at <= to);
     const byNumber = (a: Trade, b: Trade) => Number(a.id) - Number(b.id);
-    expect(past.toSorted(byNumber)).toEqual(told);
+    expect(past.toSorted(byNumber)).toEqual(received);
     expect(past.length).toBeGreaterThanOrEqual(20);
     following.end();
     await following.ended;

@@ -82,8 +82,8 @@ describe('real-time prices', () => {
       market.setPrice('bitcoin', { price: 61_800 });
       await until(async () => {
         market.exchange.trade('bitcoin', 61_800);
-        const told = page.events.filter(({ event }) => event === 'prices').length;
-        return told > 30;
+        const updates = page.events.filter(({ event }) => event === 'prices').length;
+        return updates > 30;
       });
       expect(alertLines(folder)).toHaveLength(1);
       const { quotes } = await page.call('snapshot', {});
@@ -170,10 +170,10 @@ describe('real-time prices', () => {
         market.exchange.trade('bitcoin', 60_000 + (index % 50));
         await systemClock.sleep(2);
       }
-      const told = page.events.filter(({ event }) => event === 'prices').length - before;
+      const updates = page.events.filter(({ event }) => event === 'prices').length - before;
       const seconds = (Date.now() - startedAt) / 1_000;
-      expect(told).toBeLessThanOrEqual(4 * seconds + 2);
-      expect(told).toBeGreaterThan(2);
+      expect(updates).toBeLessThanOrEqual(4 * seconds + 2);
+      expect(updates).toBeGreaterThan(2);
     });
   });
 });

@@ -10,7 +10,7 @@ const HOOKS = join(import.meta.dirname, 'stand-in-hooks.ts');
 /** The built desktop app, running with a stand-in for Electron in a separate process. */
 export type DesktopProgram = {
   readonly pid: number;
-  look(): Promise<DesktopView>;
+  inspect(): Promise<DesktopView>;
   act(command: DesktopCommand): Promise<unknown>;
   signal(signal: NodeJS.Signals): void;
   stderr(): string;
@@ -59,7 +59,7 @@ export function startDesktop(
 
   return {
     pid: child.pid ?? 0,
-    look: async () => (await act({ do: 'look' })) as DesktopView,
+    inspect: async () => (await act({ do: 'inspect' })) as DesktopView,
     act,
     signal: (signal) => void child.kill(signal),
     stderr: () => stderr,

@@ -35,7 +35,7 @@ export type DesktopView = {
 
 /** Actions of a person or the operating system. */
 export type DesktopCommand =
-  | { readonly do: 'look' }
+  | { readonly do: 'inspect' }
   | { readonly do: 'click-menu' | 'press-menu-key'; readonly path: readonly string[] }
   | { readonly do: 'click-tray' | 'close-window' | 'crash-page' }
   | { readonly do: 'click-notification'; readonly index: number }

@@ -359,7 +359,7 @@ async function ask(request: PageRequest, frame: 'main' | 'foreign'): Promise<unk
 async function obey(command: DesktopCommand): Promise<unknown> {
   const [window] = windows;
   switch (command.do) {
-    case 'look':
+    case 'inspect':
       return view();
     case 'click-menu':
       return tray && click(tray.menu, command.path);

@@ -1,10 +1,10 @@
-/** Closes one thing; it may take a while. */
+/** Closes one resource, possibly asynchronously. */
 export type Closer = () => void | Promise<void>;
 
 /**
- * Closes one after the other, all of them, also when one fails.
+ * Closes all in sequence, even if one fails.
  *
- * @throws what the first that failed threw
+ * @throws the first error
  */
 export async function closeAll(closers: readonly Closer[]): Promise<void> {
   const failures: unknown[] = [];

@@ -1,31 +1,31 @@
-/** Work that is done in one run at a time. */
+/** Work of which one run executes at a time. */
 export type SingleRun = {
-  /** Has it done: now, or once more after the run that goes on. */
-  ask(): void;
-  /** Resolves when no run goes on. */
+  /** Requests a run: now, or once more after the current run. */
+  request(): void;
+  /** Resolves when no run is active. */
   settled(): Promise<void>;
 };
 
 /** @param work must not reject */
 export function createSingleRun(work: () => Promise<void>): SingleRun {
-  let isAsked = false;
+  let isRequested = false;
   let running: Promise<void> | null = null;
 
   const run = async (): Promise<void> => {
     try {
-      while (isAsked) {
-        isAsked = false;
+      while (isRequested) {
+        isRequested = false;
         await work();
       }
     } finally {
-      // In the same step that found nothing asked for: who asks from now on begins a run.
+      // In the same microtask that found no request, so that a later request starts a new run.
       running = null;
     }
   };
 
   return {
-    ask() {
-      isAsked = true;
+    request() {
+      isRequested = true;
       running ??= run();
     },
     async settled() {

@@ -2,11 +2,11 @@ import type { Clock } from '../time/clock.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /**
- * Does the work, which is given up when it takes longer: its signal aborts with the error that `tooLate` makes, and the
- * promise rejects with it, also when the work does not listen to the signal.
+ * Runs work with a timeout. On the timeout, its signal aborts with the error of `tooLate`, and the promise rejects
+ * with it, even if the work ignores the signal.
  *
- * @param ms of the clock's time; Infinity for no limit
- * @param signal gives the work up earlier, with its own reason
+ * @param ms in the clock's time; Infinity for no timeout
+ * @param signal aborts the work earlier, with its own reason
  */
 export async function withinTime<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -17,7 +17,7 @@ export async function withinTime<T>(
   const done = new AbortController();
   clock.sleep(ms, done.signal).then(
     () => late.abort(tooLate()),
-    () => undefined, // it was done in time
+    () => undefined, // completed in time
   );
   const either = AbortSignal.any([signal, late.signal]);
   try {

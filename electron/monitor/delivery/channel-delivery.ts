@@ -180,13 +180,13 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   };
 
   const run = createSingleRun(work);
-  run.ask();
+  run.request();
 
   const begin = (news: readonly Delivery[]): void => {
     if (news.length === 0) return;
     waiting.push(...news);
     for (const { alert } of news) waitingIds.add(alert.id);
-    run.ask();
+    run.request();
     // While the attempt is on its way: an alert does not wait for the journal.
     outbox.note(
       channel.id,

@@ -49,7 +49,7 @@ export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollower
       log.error({ err }, 'the log cannot note which alerts were taken over');
       return;
     }
-    if (readUpTo !== offset) return commit.ask();
+    if (readUpTo !== offset) return commit.request();
     readUpTo = null;
     uncommitted = 0;
     hasAlerts = false;
@@ -67,7 +67,7 @@ export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollower
       readUpTo = last.offset;
       uncommitted += records.length;
       hasAlerts ||= alerts.length > 0;
-      commit.ask();
+      commit.request();
     }
   };
 
@@ -78,18 +78,18 @@ export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollower
       log.error({ err }, 'alerts cannot be taken over from the log; trying again');
       if (stopping.signal.aborted) return;
       await clock.sleep(RETRY_MS, stopping.signal).catch(() => undefined); // woken by stop(): one last try
-      read.ask();
+      read.request();
     }
   });
 
   return {
-    wake: read.ask,
+    wake: read.request,
     async stop() {
       stopping.abort();
-      read.ask();
+      read.request();
       await read.settled();
       outbox.flush();
-      commit.ask();
+      commit.request();
       await commit.settled();
     },
   };

@@ -105,7 +105,7 @@ export function createAppender(options: AppenderOptions): Appender {
         waiting.shift();
         dropped++;
       }
-      run.ask();
+      run.request();
     },
     waiting: () => waiting.map(({ batch }) => batch),
     problem,

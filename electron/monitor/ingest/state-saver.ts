@@ -87,7 +87,7 @@ export function createStateSaver({
   const saveRegularly = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await clock.sleep(SAVE_EVERY_MS, stopping.signal);
-      run.ask();
+      run.request();
     }
   };
 

@@ -242,7 +242,7 @@ const VERSION_2 = `
   pragma user_version = 2;`;
 
 describe('a file of version 2', () => {
-  it('is taken over: alerts without a mark are still to be written to alerts.txt, in order', async () => {
+  it('is migrated: unmarked alerts are still to be written to alerts.txt, in order', async () => {
     const before = new DatabaseSync(path);
     before.exec(VERSION_2);
     before.exec(`

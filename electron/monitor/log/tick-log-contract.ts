@@ -38,7 +38,7 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       expect(coinsOf(await log.cursor('late').read(ALL))).toEqual(['a', 'b', 'c', 'd']);
     });
 
-    it('lets a new consumer start behind the newest record, and one that is known go on where it was', async () => {
+    it('lets a new consumer start after the newest record, and a known one resume at its cursor', async () => {
       let log = await tested.open();
       await log.append(batchOf('before'), NOW);
       const late = log.cursor('late', 'newest');

@@ -57,7 +57,7 @@ export type ExchangeFeed = {
   start(): void;
   change(request: ExchangeRequest): void;
   state(): ExchangeFeedState;
-  /** The reference source may have gone down or come back: reports anew what stands in for it. */
+  /** The reference source may have gone down or recovered: reports the fallback again. */
   referenceChanged(): void;
   stop(): Promise<void>;
 };

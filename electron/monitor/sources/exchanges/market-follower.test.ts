@@ -44,14 +44,14 @@ describe('a market across connections', () => {
       cuts: fc.tuple(fc.nat(30), fc.nat(60), fc.nat(20)),
     });
     await fc.assert(
-      fc.asyncProperty(scene, async ({ gaps, cuts: [heard, missed, early] }) => {
+      fc.asyncProperty(scene, async ({ gaps, cuts: [received, missed, early] }) => {
         let at = AT;
         const all = gaps.map((gap, index) => {
           at += gap;
           return trade(index + 1, at);
         });
         const { follower, ticks, asked, settle } = followerOf(hasSnapshots);
-        const [first, second] = [6 + heard, Math.min(6 + heard + missed, all.length)];
+        const [first, second] = [6 + received, Math.min(6 + received + missed, all.length)];
         const snapshotAt = (end: number) => all.slice(Math.max(0, end - SNAPSHOT), end);
 
         follower.connected(AT);

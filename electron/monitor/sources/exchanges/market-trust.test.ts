@@ -44,7 +44,7 @@ describe('a market found by its symbol', () => {
     expect(kraken.isTrusted(LISTED, 44, AT + SECOND_MS)).toBe(true);
   });
 
-  it('is compared anew on each connection', () => {
+  it('is compared again on each connection', () => {
     const trust = trustWith(100);
     expect(trust.connect().isTrusted(LISTED, 100, AT)).toBe(true);
     expect(trust.connect().isTrusted(LISTED, 0.001, AT)).toBe(false);

@@ -116,9 +116,9 @@ describe('the poller', () => {
   });
 
   it('passes each tick on once, and reports every response', async () => {
-    const seen = { takesMs: 0, observedAt: START - 1_000 };
+    const repeated = { takesMs: 0, observedAt: START - 1_000 };
     const older = { takesMs: 0, observedAt: START - 9_000 };
-    const { clock, poller, ticks, batches } = harness([seen, seen, older, seen]);
+    const { clock, poller, ticks, batches } = harness([repeated, repeated, older, repeated]);
     poller.start();
     await clock.advance(3.5 * POLL_MS);
     expect(ticks.map((tick) => tick.observedAt)).toEqual([START - 1_000, START - 9_000]);
