@@ -5,6 +5,7 @@ import { channelsCommand } from './channels.ts';
 import { databaseUrlCommand } from './database-url.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
+import { verifyCommand } from './verify.ts';
 
 const USAGE_EXIT_CODE = 2;
 const FAILURE_EXIT_CODE = 1;
@@ -26,6 +27,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   program.addCommand(databaseUrlCommand().copyInheritedSettings(program));
   program.addCommand(backtestCommand().copyInheritedSettings(program));
   program.addCommand(rulesCommand().copyInheritedSettings(program));
+  program.addCommand(verifyCommand().copyInheritedSettings(program));
 
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -6,6 +6,7 @@ import type { Logger } from '../monitor/logging/logger.ts';
 import { openDatabase } from '../monitor/store/connection/database.ts';
 import { loadMigrations } from '../monitor/store/connection/migrate.ts';
 import { embeddedProvider, externalProvider } from '../monitor/store/connection/provider.ts';
+import { createOldTables } from '../monitor/store/moving/move-old-tables.ts';
 import { clusterPaths } from '../monitor/store/postgres/cluster-paths.ts';
 import { embeddedConnectionUrl } from '../monitor/store/postgres/embedded-url.ts';
 import { systemClock } from '../monitor/time/clock.ts';
@@ -61,7 +62,14 @@ async function withProvider<T>(
   provider: Parameters<typeof openDatabase>[0]['provider'],
   work: (run: RunInDatabase) => Promise<T>,
 ): Promise<T> {
-  const database = openDatabase({ provider, loadMigrations, clock: systemClock, log, random: Math.random });
+  const database = openDatabase({
+    provider,
+    loadMigrations,
+    beforeReady: createOldTables({ clock: systemClock, log, report: () => undefined }).moveCandles,
+    clock: systemClock,
+    log,
+    random: Math.random,
+  });
   const unusable = Promise.withResolvers<never>();
   unusable.promise.catch(() => undefined);
   // The program would try again for ever; who waits for a command wants to know.

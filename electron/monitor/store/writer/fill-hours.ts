@@ -58,7 +58,7 @@ const TAKE_DUE = `
   returning series_id, extract(epoch from hour)::double precision * 1000 as hour_ms`;
 
 /** Later values replace those that are there: they come from all that the finer candles hold. */
-const REPLACE = `
+export const REPLACE_CANDLE = `
   on conflict (series_id, bucket) do update set
     open = excluded.open,
     open_at = excluded.open_at,
@@ -70,7 +70,7 @@ const REPLACE = `
     volume_24h = excluded.volume_24h,
     traded = excluded.traded`;
 
-const COLUMNS =
+export const CANDLE_COLUMNS =
   'series_id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded';
 
 /** An aggregate over the minutes with trades where any has some, over all of them otherwise. */
@@ -80,24 +80,22 @@ function ofTrades(call: string): string {
 }
 
 /**
- * Laterally, so that the minutes of each hour are looked up by the key, however many hours there are. The first and the last
- * minute are looked up by it, too, rather than by sorting all of them; `limit` keeps the planner from joining whole tables.
+ * Hours from their minutes, for relation `due` of series and hours. Laterally, so that the minutes of each hour are looked up by
+ * the key, however many hours there are. The first and the last minute are looked up by it, too, rather than by sorting all of
+ * them; `limit` keeps the planner from joining whole tables.
  */
-const FILL_HOURS = `
-  insert into series_candles_1h (${COLUMNS})
+export const HOURS_OF_DUE = `
   select
-    due.series_id, due.hour, first.open, folded.open_at, high, low, last.close, folded.close_at, tick_count,
+    due.series_id, due.hour as bucket, first.open, folded.open_at, high, low, last.close, folded.close_at, tick_count,
     last.volume_24h, traded
-  from (
-    select distinct series_id, hour from unnest($1::integer[], $2::timestamptz[]) as given (series_id, hour)
-  ) as due
+  from due
   cross join lateral (
     select
       ${ofTrades('min(open_at)')} as open_at,
       ${ofTrades('max(high)')} as high,
       ${ofTrades('min(low)')} as low,
       ${ofTrades('max(close_at)')} as close_at,
-      sum(tick_count) as tick_count,
+      sum(tick_count)::integer as tick_count,
       sum(traded) as traded
     from series_candles_1m as minutes
     where minutes.series_id = due.series_id
@@ -112,18 +110,24 @@ const FILL_HOURS = `
     select close, volume_24h from series_candles_1m as minutes
     where minutes.series_id = due.series_id and minutes.bucket = date_bin('1 minute', folded.close_at, 'epoch')
     limit 1
-  ) as last
-  order by 1, 2
-  ${REPLACE}`;
+  ) as last`;
 
-/** Of hours all count, also those without trades: in these, prices were asked for because there was no connection. */
-const FILL_DAYS = `
-  insert into series_candles_1d (${COLUMNS})
-  select due.series_id, due.day, ${COLUMNS.split(', ').slice(2).join(', ')}
-  from (
-    select distinct series_id, date_bin('1 day', hour, 'epoch') as day
-    from unnest($1::integer[], $2::timestamptz[]) as given (series_id, hour)
-  ) as due
+const FILL_HOURS = `
+  with due as (
+    select distinct series_id, hour from unnest($1::integer[], $2::timestamptz[]) as given (series_id, hour)
+  )
+  insert into series_candles_1h (${CANDLE_COLUMNS})
+  ${HOURS_OF_DUE}
+  order by 1, 2
+  ${REPLACE_CANDLE}`;
+
+/**
+ * Days from their hours, for relation `due` of series and days. Of hours all count, also those without trades: in these, prices
+ * were asked for because there was no connection.
+ */
+export const DAYS_OF_DUE = `
+  select due.series_id, due.day as bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded
+  from due
   cross join lateral (
     select
       (array_agg(open order by open_at))[1] as open,
@@ -133,12 +137,20 @@ const FILL_DAYS = `
       (array_agg(close order by close_at desc))[1] as close,
       max(close_at) as close_at,
       (array_agg(volume_24h order by close_at desc))[1] as volume_24h,
-      sum(tick_count) as tick_count,
+      sum(tick_count)::integer as tick_count,
       sum(traded) as traded
     from series_candles_1h as hours
     where hours.series_id = due.series_id
       and hours.bucket >= due.day and hours.bucket < due.day + interval '1 day'
   ) as folded
-  where tick_count is not null
+  where tick_count is not null`;
+
+const FILL_DAYS = `
+  with due as (
+    select distinct series_id, date_bin('1 day', hour, 'epoch') as day
+    from unnest($1::integer[], $2::timestamptz[]) as given (series_id, hour)
+  )
+  insert into series_candles_1d (${CANDLE_COLUMNS})
+  ${DAYS_OF_DUE}
   order by 1, 2
-  ${REPLACE}`;
+  ${REPLACE_CANDLE}`;

@@ -1,0 +1,61 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { createLogger } from '../monitor/logging/logger.ts';
+import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { type Finding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
+import { withDatabase } from './with-database.ts';
+
+type Options = {
+  readonly from: number;
+  readonly to: number;
+  readonly repair?: boolean;
+  readonly databaseUrl?: string;
+};
+
+/** `verify`: computes the candles of whole days anew, and says which of the stored ones are wrong. */
+export function verifyCommand(): Command {
+  const command = new Command('verify')
+    .description(
+      'compute the candles of a time anew from its ticks, and compare them with those that are stored',
+    )
+    .requiredOption('--from <time>', 'ISO 8601 time; the whole UTC day counts', timeArgument)
+    .requiredOption('--to <time>', 'ISO 8601 time; the whole UTC day counts', timeArgument)
+    .option('--repair', 'write candles anew that are missing or different');
+  addFlags(command, ['databaseUrl']);
+  return command.action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { from, to, repair: repairs = false } = options;
+  if (to <= from) throw new Error('The time of --to has to be after that of --from.');
+  const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
+  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
+  const found = { missing: 0, different: 0, 'without-ticks': 0 };
+  const onFinding = (finding: Finding): void => {
+    found[finding.fault] += 1;
+    process.stdout.write(`${lineOf(finding)}\n`);
+  };
+  const count = await withDatabase(choice, (inDatabase) =>
+    verifyCandles({ from, to, repairs, run: inDatabase, onFinding }),
+  );
+  const wrong = found.missing + found.different;
+  const repaired = repairs && wrong > 0 ? '; written anew' : '';
+  process.stdout.write(
+    `${count} candles: ${found.missing} missing, ${found.different} different${repaired}, ` +
+      `${found['without-ticks']} without ticks, which are kept.\n`,
+  );
+  if (wrong > 0 && !repairs)
+    throw new Error(`${wrong} candles are not what their ticks make. Run it with --repair.`);
+}
+
+function lineOf({ start, interval, coinId, vsCurrency, source, fault, columns }: Finding): string {
+  const differing = columns.length === 0 ? '' : ` (${columns.join(', ')})`;
+  return `${new Date(start).toISOString()} ${interval} ${coinId} ${vsCurrency} ${source}: ${fault}${differing}`;
+}
+
+function timeArgument(given: string): number {
+  const time = /^\d{4}-\d\d-\d\d/.test(given) ? Date.parse(given) : Number.NaN;
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('Give an ISO 8601 time, such as 2026-01-31T12:00:00Z.');
+  return time;
+}

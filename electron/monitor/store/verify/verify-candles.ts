@@ -1,0 +1,201 @@
+import type { PoolClient } from 'pg';
+import { CANDLE_COLUMNS, DAYS_OF_DUE, HOURS_OF_DUE, REPLACE_CANDLE } from '../writer/fill-hours.ts';
+import { lockCandles } from '../writer/write-batch.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What is wrong with a stored candle. One without ticks is kept: its ticks may have been deleted. */
+export type Fault = 'missing' | 'different' | 'without-ticks';
+
+export type Finding = {
+  readonly interval: '1m' | '1h' | '1d';
+  /** Start of the candle, in milliseconds since the epoch. */
+  readonly start: number;
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly source: string;
+  readonly fault: Fault;
+  /** The columns that differ. */
+  readonly columns: readonly string[];
+};
+
+export type VerifyOptions = {
+  readonly from: number;
+  readonly to: number;
+  /** Whether candles that are missing or different are written anew. */
+  readonly repairs: boolean;
+  readonly run: <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+  readonly onFinding: (finding: Finding) => void;
+};
+
+/**
+ * Computes candles anew, those of minutes from ticks, of hours from minutes and of days from hours, and compares them with
+ * those that are stored. An hour of ticks at a time, in a transaction in which no other program writes candles.
+ *
+ * @returns how many candles were computed or found
+ */
+export async function verifyCandles(options: VerifyOptions): Promise<number> {
+  const { from, to, run } = options;
+  if (await run(isBeingCopied)) {
+    throw new Error(
+      'The ticks of an earlier version are still being copied. Run the program until that is done.',
+    );
+  }
+  const [firstDay, end] = [Math.floor(from / DAY_MS) * DAY_MS, Math.ceil(to / DAY_MS) * DAY_MS];
+  let count = 0;
+  for (let day = firstDay; day < end; day += DAY_MS) {
+    for (let hour = day; hour < day + DAY_MS; hour += HOUR_MS) {
+      count += await run((client) => verifyTable(client, '1m', MINUTES, hour, hour + HOUR_MS, options));
+    }
+    count += await run((client) => verifyTable(client, '1h', HOURS, day, day + DAY_MS, options));
+    count += await run((client) => verifyTable(client, '1d', DAYS, day, day + DAY_MS, options));
+  }
+  return count;
+}
+
+type FindingRow = {
+  readonly start_ms: number;
+  readonly coin_id: string;
+  readonly vs_currency: string;
+  readonly source: string;
+  readonly fault: Fault;
+  readonly columns: readonly string[];
+};
+
+async function verifyTable(
+  client: PoolClient,
+  interval: Finding['interval'],
+  { count, compare, repair }: Statements,
+  from: number,
+  to: number,
+  { repairs, onFinding }: VerifyOptions,
+): Promise<number> {
+  await lockCandles(client);
+  const bounds = [new Date(from).toISOString(), new Date(to).toISOString()];
+  const { rows } = await client.query<FindingRow>(compare, bounds);
+  for (const { start_ms, coin_id, vs_currency, ...row } of rows)
+    onFinding({ ...row, interval, start: start_ms, coinId: coin_id, vsCurrency: vs_currency });
+  if (repairs && rows.some(({ fault }) => fault !== 'without-ticks')) await client.query(repair, bounds);
+  const counted = await client.query<{ count: number }>(count, bounds);
+  return counted.rows[0]?.count ?? 0;
+}
+
+async function isBeingCopied(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass('ticks_to_move') is not null as there`,
+  );
+  return rows[0]?.there === true;
+}
+
+type Statements = { readonly count: string; readonly compare: string; readonly repair: string };
+
+const [SERIES_ID, BUCKET, ...VALUES] = CANDLE_COLUMNS.split(', ');
+
+/** A sum of amounts depends on the order of adding in its last bits. */
+const isDifferent = (column: string): string =>
+  column === 'traded'
+    ? `(computed.traded is null) <> (stored.traded is null)
+         or abs(computed.traded - stored.traded) > 1e-9 * abs(computed.traded)`
+    : `computed.${column} is distinct from stored.${column}`;
+
+/** @param computed what ought to be in the table from `$1` to before `$2`, after `with` */
+function statementsFor(table: string, computed: string): Statements {
+  const columns = `array_remove(array[${VALUES.map(
+    (column) => `case when ${isDifferent(column)} then '${column}' end`,
+  ).join(', ')}], null)`;
+  const stored = `select ${CANDLE_COLUMNS} from ${table} where bucket >= $1::timestamptz and bucket < $2::timestamptz`;
+  return {
+    count: `select count(*)::integer as count from (${stored}) as stored`,
+    compare: `
+      with ${computed},
+      stored as (${stored}),
+      compared as (
+        select
+          series_id,
+          bucket,
+          case
+            when stored.tick_count is null then 'missing'
+            when computed.tick_count is null then 'without-ticks'
+            else 'different'
+          end as fault,
+          case when stored.tick_count is null or computed.tick_count is null then '{}' else ${columns} end as columns
+        from computed
+        full join stored using (${SERIES_ID}, ${BUCKET})
+      )
+      select
+        extract(epoch from bucket)::double precision * 1000 as start_ms, coin_id, vs_currency, source, fault, columns
+      from compared
+      join series on series.id = series_id
+      where fault <> 'different' or cardinality(columns) > 0
+      order by bucket, coin_id, vs_currency, source`,
+    repair: `
+      with ${computed},
+      stored as (${stored})
+      insert into ${table} (${CANDLE_COLUMNS})
+      select ${[SERIES_ID, BUCKET, ...VALUES.map((column) => `computed.${column}`)].join(', ')}
+      from computed
+      left join stored using (${SERIES_ID}, ${BUCKET})
+      where stored.tick_count is null or cardinality(${columns}) > 0
+      order by 1, 2
+      ${REPLACE_CANDLE}`,
+  };
+}
+
+/** By definition: of the trades where there are any, else of all; by their times. Independent of how the writer folds. */
+const MINUTES = statementsFor(
+  'series_candles_1m',
+  `marked as (
+    select
+      series_id,
+      date_bin('1 minute', observed_at, 'epoch') as bucket,
+      observed_at,
+      price,
+      volume_24h,
+      amount,
+      amount is not null
+        or not bool_or(amount is not null) over (partition by series_id, date_bin('1 minute', observed_at, 'epoch'))
+        as counts
+    from series_ticks
+    where observed_at >= $1::timestamptz and observed_at < $2::timestamptz
+  ),
+  computed as (
+    select
+      series_id,
+      bucket,
+      (array_agg(price order by observed_at) filter (where counts))[1] as open,
+      min(observed_at) filter (where counts) as open_at,
+      max(price) filter (where counts) as high,
+      min(price) filter (where counts) as low,
+      (array_agg(price order by observed_at desc) filter (where counts))[1] as close,
+      max(observed_at) filter (where counts) as close_at,
+      count(*)::integer as tick_count,
+      (array_agg(volume_24h order by observed_at desc) filter (where counts))[1] as volume_24h,
+      sum(amount) as traded
+    from marked
+    group by 1, 2
+  )`,
+);
+
+/** Hours that are noted as due are computed by the writer when it has written what waits. */
+const HOURS = statementsFor(
+  'series_candles_1h',
+  `due as (
+    select distinct series_id, date_bin('1 hour', bucket, 'epoch') as hour
+    from series_candles_1m
+    where bucket >= $1::timestamptz and bucket < $2::timestamptz
+    except
+    select series_id, hour from hours_due
+  ),
+  computed as (${HOURS_OF_DUE})`,
+);
+
+const DAYS = statementsFor(
+  'series_candles_1d',
+  `due as (
+    select distinct series_id, date_bin('1 day', bucket, 'epoch') as day
+    from series_candles_1h
+    where bucket >= $1::timestamptz and bucket < $2::timestamptz
+  ),
+  computed as (${DAYS_OF_DUE})`,
+);
