@@ -68,6 +68,7 @@ function mostPerMinute(times: readonly number[]): number {
 
 afterEach(() => {
   vi.restoreAllMocks();
+  for (const clock of [systemClock, steadyClock]) Object.assign(clock, { speed: 1 });
 });
 
 describe('an hour of trouble', () => {
@@ -79,6 +80,7 @@ describe('an hour of trouble', () => {
         for (const clock of [systemClock, steadyClock]) {
           vi.spyOn(clock, 'now').mockImplementation(network.now);
           vi.spyOn(clock, 'sleep').mockImplementation(network.sleep);
+          Object.assign(clock, { speed: network.speed });
         }
         const random = createSeededRandom(SEED);
         const marketClock = clockFrom(START);

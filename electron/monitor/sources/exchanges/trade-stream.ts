@@ -128,7 +128,7 @@ export function createTradeStream(options: TradeStreamOptions): TradeStream {
       onChange();
     },
     onEnd(silentForMs: number): void {
-      const aliveUntil = clock.now() - silentForMs * clock.speed;
+      const aliveUntil = clock.now() - (silentForMs * clock.speed) / networkClock.speed;
       for (const entry of followed.values()) entry.follower.ended(aliveUntil);
     },
   };
