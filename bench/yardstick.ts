@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { createBinaryFormat } from '../electron/monitor/store/writer/binary-format.ts';
+import { createBinaryFormat } from '../electron/monitor/store/binary/binary-format.ts';
 import { beginCopy, endCopy } from '../electron/monitor/store/writer/copy-rows.ts';
 import type { Tick } from '../shared/domain/tick.ts';
 

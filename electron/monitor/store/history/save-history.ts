@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import type { HistoryResult } from '../../history/history-store.ts';
-import { float8Array, timestamptzArray } from '../writer/binary-array.ts';
+import { float8Array, timestamptzArray } from '../binary/binary-array.ts';
 
 /** Writes the candles of a source's response and records the requested range as covered. */
 export async function saveHistory(client: PoolClient, result: HistoryResult): Promise<void> {

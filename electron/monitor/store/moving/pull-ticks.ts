@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
-import { textArray, timestamptzArray } from '../writer/binary-array.ts';
-import type { SeriesTick } from '../writer/series-ticks.ts';
+import { textArray, timestamptzArray } from '../binary/binary-array.ts';
+import type { SeriesTick } from '../series/series-ticks.ts';
 
 /**
  * Moves those of the ticks that the table of an earlier version has, so that the key of the new one recognises them. A page

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import { textArray } from '../writer/binary-array.ts';
+import { textArray } from '../binary/binary-array.ts';
 
 /** A coin in a quote currency from one source. */
 export type SeriesName = Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>;

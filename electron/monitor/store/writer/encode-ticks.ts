@@ -1,6 +1,6 @@
-import { createBinaryFormat } from './binary-format.ts';
+import { createBinaryFormat } from '../binary/binary-format.ts';
+import type { SeriesTick } from '../series/series-ticks.ts';
 import { beginCopy, endCopy } from './copy-rows.ts';
-import type { SeriesTick } from './series-ticks.ts';
 
 export const COPY_TICKS = `
   copy series_ticks (observed_at, series_id, price, volume_24h, market_cap, amount)

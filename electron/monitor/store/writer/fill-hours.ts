@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { int4Array, timestamptzArray } from './binary-array.ts';
+import { int4Array, timestamptzArray } from '../binary/binary-array.ts';
 import type { MinuteCandle } from './fold-candles.ts';
 
 const HOUR_MS = 3_600_000;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { bucketStart } from '../../../../shared/domain/interval.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Series, SeriesName } from '../series/series-ids.ts';
+import { type SeriesTick, seriesTicks } from '../series/series-ticks.ts';
 import { foldCandles, type MinuteCandle } from './fold-candles.ts';
-import { type SeriesTick, seriesTicks } from './series-ticks.ts';
 
 const known = new Map<string, Series>();
 

@@ -1,6 +1,6 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Series } from '../series/series-ids.ts';
-import type { SeriesTick } from './series-ticks.ts';
+import type { SeriesTick } from '../series/series-ticks.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
-import { float8Array, int4Array, timestamptzArray } from './binary-array.ts';
-import type { SeriesTick } from './series-ticks.ts';
+import { float8Array, int4Array, timestamptzArray } from '../binary/binary-array.ts';
+import type { SeriesTick } from '../series/series-ticks.ts';
 
 const INSERT_NEW = `
   insert into series_ticks (observed_at, series_id, price, volume_24h, market_cap, amount)

@@ -2,10 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { LogBatch } from '../../log/tick-log.ts';
 import type { Series, SeriesIds } from '../series/series-ids.ts';
+import { type SeriesTick, seriesTicks } from '../series/series-ticks.ts';
 import { encodeTicks } from './encode-ticks.ts';
 import { type DueHour, hoursOf } from './fill-hours.ts';
 import { foldCandles, type MinuteCandle } from './fold-candles.ts';
-import { type SeriesTick, seriesTicks } from './series-ticks.ts';
 import { encodeCandles } from './write-candles.ts';
 
 /** What is written in one transaction, as far as it can be made ready without the database. */

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
 import { DatabaseError } from 'pg';
+import { int4Array, textArray } from '../binary/binary-array.ts';
 import { pullTicks } from '../moving/pull-ticks.ts';
 import type { Series } from '../series/series-ids.ts';
-import { int4Array, textArray } from './binary-array.ts';
 import { copyRows } from './copy-rows.ts';
 import { COPY_TICKS } from './encode-ticks.ts';
 import { type DueHour, fillHours, hoursOf, noteDueHours } from './fill-hours.ts';

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
-import { float8Array, int4Array, timestamptzArray } from './binary-array.ts';
-import { createBinaryFormat } from './binary-format.ts';
+import { float8Array, int4Array, timestamptzArray } from '../binary/binary-array.ts';
+import { createBinaryFormat } from '../binary/binary-format.ts';
 import { beginCopy, copyRows, endCopy } from './copy-rows.ts';
 import type { MinuteCandle } from './fold-candles.ts';
 

@@ -1,5 +1,5 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import type { Series, SeriesName } from '../series/series-ids.ts';
+import type { Series, SeriesName } from './series-ids.ts';
 
 /** A tick with its series. */
 export type SeriesTick = { readonly series: Series; readonly tick: Tick };
