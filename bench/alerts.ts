@@ -1,4 +1,5 @@
 import { createAlertEngine } from '../electron/monitor/alerts/engine.ts';
+import { ruleOf } from '../shared/domain/rule.ts';
 import type { Tick } from '../shared/domain/tick.ts';
 import { type BenchResult, median } from './result.ts';
 
@@ -76,14 +77,11 @@ function start(step: Step, window: number, coins = COINS): (ticks: number) => nu
 
 function engineStep(minutes: number): Step {
   const engine = createAlertEngine([
-    {
+    ruleOf({
       id: 'moving-average',
       kind: 'moving-average',
       params: { thresholdPct: 2, windowMinutes: minutes },
-      scope: 'all',
-      severity: 'warning',
-      enabled: true,
-    },
+    }),
   ]);
   const ticks = Array.from({ length: COINS }, (_, coin): { -readonly [K in keyof Tick]: Tick[K] } => ({
     coinId: `coin-${coin}`,

@@ -1,4 +1,4 @@
-import type { Rule } from '../domain/rule.ts';
+import { type Rule, ruleOf } from '../domain/rule.ts';
 import type { Settings } from './settings.ts';
 
 /** The rule that exists without any in the settings. Alerts have its id. */
@@ -17,14 +17,7 @@ export function rulesInForce({
   alertWindowMinutes,
 }: RuleSettings): readonly Rule[] {
   const params = { thresholdPct: alertThresholdPct, windowMinutes: alertWindowMinutes };
-  const standard: Rule = {
-    id: DEFAULT_RULE_ID,
-    kind: 'moving-average',
-    params,
-    scope: 'all',
-    severity: 'warning',
-    enabled: true,
-  };
+  const standard = ruleOf({ id: DEFAULT_RULE_ID, kind: 'moving-average', params });
   if (!rules.some(isStandard)) return [standard, ...rules];
   return rules.map((rule) => (isStandard(rule) ? { ...rule, params: { ...params, ...rule.params } } : rule));
 }

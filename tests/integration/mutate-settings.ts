@@ -1,3 +1,4 @@
+import { ruleOf } from '../../shared/domain/rule.ts';
 import type { SettingName, Settings } from '../../shared/settings/settings.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -18,14 +19,13 @@ const VALUES: { readonly [Name in SettingName]: readonly Settings[Name][] } = {
   rules: [
     [],
     [
-      {
+      ruleOf({
         id: 'hour',
         kind: 'moving-average',
         params: { thresholdPct: 5, windowMinutes: 60 },
         scope: ['bitcoin'],
         severity: 'critical',
-        enabled: true,
-      },
+      }),
     ],
   ],
   databaseUrl: ['', 'postgresql://me:hush@db.example/prices'],

@@ -8,6 +8,9 @@ import { RULE_KINDS } from './rules/registry.ts';
 import type { Figures, Past, Verdict } from './rules/rule-kind.ts';
 import { DOWN, UP } from './rules/rule-kind.ts';
 
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+
 /** A rule with its kind and parameters. What `start` gives is what `step` takes, and nobody else looks into it. */
 export type BoundRule = {
   readonly id: string;
@@ -15,9 +18,18 @@ export type BoundRule = {
   /** The same for the same kind and parameters. */
   readonly fingerprint: string;
   readonly meanOfMs: number | undefined;
+  readonly extremesOfMs: number | undefined;
+  readonly forMs: number;
+  readonly cooldownMs: number;
+  readonly ratchetPct: number | null;
+  readonly onCrossing: boolean;
+  /** Raised once for each coin. */
+  readonly isOnce: boolean;
   readonly replayMs: number;
   readonly againPct: number;
   concerns(coinId: string): boolean;
+  /** Whether it is raised for a move to this side at this instant. */
+  isWanted(side: Verdict, instant: number): boolean;
   start(): unknown;
   step(state: unknown, tick: Tick): Verdict;
   figures(state: unknown, tick: Tick): Figures;
@@ -42,8 +54,18 @@ export function ruleFault({ kind: kindId, params }: Pick<Rule, 'kind' | 'params'
   return message('rule.param-fault', { param, fault: faultOfIssue(issue) });
 }
 
+/** Whether an instant is between two local times of day, `22:00-07:00`; null is always. */
+function isWithinHours(hours: string | null, instant: number): boolean {
+  const [from = '', to = ''] = hours?.split('-') ?? [];
+  if (hours === null || from === to) return true;
+  const date = new Date(instant);
+  const now = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+  return from < to ? now >= from && now < to : now >= from || now < to;
+}
+
 function bindRule(rule: Rule, past: Past): BoundRule {
-  const { id, kind: kindId, scope, severity } = rule;
+  const { id, kind: kindId, scope, severity, direction } = rule;
+  const until = rule.until === null ? Number.POSITIVE_INFINITY : Date.parse(rule.until);
   const fault = ruleFault(rule);
   const kind = RULE_KINDS.get(kindId);
   if (fault !== null) throw new MessageError(message('rule.fault', { id, fault }));
@@ -56,6 +78,16 @@ function bindRule(rule: Rule, past: Past): BoundRule {
     kind: kindId,
     fingerprint: JSON.stringify([kindId, Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
     meanOfMs: memory.meanOfMs,
+    extremesOfMs: memory.extremesOfMs,
+    forMs: rule.forSeconds * SECOND_MS,
+    cooldownMs: rule.cooldownMinutes * MINUTE_MS,
+    ratchetPct: rule.ratchetPct,
+    onCrossing: kind.onCrossing ?? false,
+    isOnce: rule.repeat === 'once',
+    isWanted: (side, instant) =>
+      (direction === 'both' || (direction === 'up') === (side === UP)) &&
+      instant < until &&
+      isWithinHours(rule.activeHours, instant),
     replayMs: memory.replayMs,
     againPct: kind.againPct(params),
     concerns: (coinId) => coins?.has(coinId) ?? true,

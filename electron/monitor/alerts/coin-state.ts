@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { raisedSchema } from './cooldown.ts';
+import { savedExtremesSchema } from './memory/extremes.ts';
 import { savedPricesSchema } from './memory/saved-prices.ts';
 
 /** What a rule knows of a track. What is in `state` is for its kind to check. */
 const ruleStateSchema = z.strictObject({
   /** When the condition was last clearly over; null for never. */
   calmAt: z.number().nullable(),
+  /** Since when it has held, on which side (0 for none), and whether for as long as the rule wants. */
+  since: z.number(),
+  side: z.number(),
+  hasFired: z.boolean(),
   state: z.unknown(),
 });
 
@@ -13,6 +18,7 @@ const trackStateSchema = z.strictObject({
   vsCurrency: z.string(),
   source: z.string(),
   prices: savedPricesSchema,
+  extremes: z.array(savedExtremesSchema).readonly(),
   /** By the rule's id. */
   rules: z.record(z.string(), ruleStateSchema),
 });

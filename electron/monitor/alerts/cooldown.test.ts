@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import { MOST_PER_HOUR } from './cooldown.ts';
+import { mostPerHour as boundPerHour } from './cooldown.ts';
 import { createAlertEngine } from './engine.ts';
 import { movingAverageRule } from './rule-fixture.ts';
 
@@ -74,6 +74,7 @@ describe('two sources of one coin', () => {
 });
 
 const RULES = [movingAverageRule()];
+const MOST_PER_HOUR = boundPerHour(15);
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** Ticks and the alerts that they raised, as the log keeps them. */

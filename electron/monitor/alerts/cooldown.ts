@@ -4,12 +4,13 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** After an alert its coin is quiet for this long, but for what `admits` lets through. */
-export const COOLDOWN_MS = 15 * MINUTE_MS;
-/** Alerts of one rule for one coin in any stretch of `COOLDOWN_MS`, whatever its prices do. */
+/** Alerts of one rule for one coin in any stretch of its cooldown, whatever its prices do. */
 export const MOST_PER_COOLDOWN = 3;
-/** Alerts of one rule for one coin in any hour: an hour is four such stretches. */
-export const MOST_PER_HOUR = MOST_PER_COOLDOWN * Math.ceil(HOUR_MS / COOLDOWN_MS);
+
+/** Alerts of one rule for one coin in any hour: an hour is so many cooldowns. */
+export function mostPerHour(cooldownMinutes: number): number {
+  return MOST_PER_COOLDOWN * Math.ceil(HOUR_MS / (cooldownMinutes * MINUTE_MS));
+}
 
 /** A price exactly at the threshold comes out a hair above it in binary; that is not "more than". */
 const ROUNDING_PCT = 1e-9;
@@ -34,27 +35,28 @@ export type Candidate = Pick<Alert, 'vsCurrency' | 'source' | 'observedAt' | 'pr
   readonly calmAt: number;
   /** A move of more than this since the last alert is news of its own. */
   readonly againPct: number;
+  readonly cooldownMs: number;
 };
 
 /**
- * Decides which of the prices at which a rule holds become alerts. The first does. Within the next 15 minutes another one
+ * Decides which of the prices at which a rule holds become alerts. The first does. Within the cooldown another one
  * does when
  * - it is on the other side, and more than the threshold away from the price of the last alert; or
  * - it is of the same source and side, and the condition was clearly over in between;
  * - and in both cases no other source has just reported the same side, and there were fewer than three alerts.
  *
  * Prices that grow without end could pass any rule about moves, so it is the number that bounds what a person gets:
- * `MOST_PER_HOUR`. It goes by the times of prices, and by what was raised alone: a restart that is given the last alerts
+ * `mostPerHour`. It goes by the times of prices, and by what was raised alone: a restart that is given the last alerts
  * decides the same.
  *
  * @param raised the last alerts of the rule for the coin, as `withRaised` keeps them
  */
 export function admits(raised: readonly Raised[], candidate: Candidate): boolean {
-  const { vsCurrency, source, observedAt, price, side, calmAt, againPct } = candidate;
+  const { vsCurrency, source, observedAt, price, side, calmAt, againPct, cooldownMs } = candidate;
   const newestAt = raised.reduce((newest, one) => Math.max(newest, one.observedAt), Number.NEGATIVE_INFINITY);
   // What is older than the quiet time before the newest alert is history.
-  if (observedAt <= newestAt - COOLDOWN_MS) return false;
-  const recent = raised.filter((one) => Math.abs(one.observedAt - observedAt) < COOLDOWN_MS);
+  if (observedAt <= newestAt - cooldownMs) return false;
+  const recent = raised.filter((one) => Math.abs(one.observedAt - observedAt) < cooldownMs);
   if (recent.length >= MOST_PER_COOLDOWN) return false;
   const comparable = recent.filter((one) => one.vsCurrency === vsCurrency);
   const last = comparable.at(-1);
@@ -66,12 +68,12 @@ export function admits(raised: readonly Raised[], candidate: Candidate): boolean
 }
 
 /** The last alerts of a rule for a coin with another one. One that is known changes nothing. */
-export function withRaised(raised: readonly Raised[], alert: Alert): readonly Raised[] {
+export function withRaised(raised: readonly Raised[], alert: Alert, cooldownMs: number): readonly Raised[] {
   if (raised.some(({ id }) => id === alert.id)) return raised;
   const { id, vsCurrency, source, observedAt, price, direction } = alert;
   const side = direction === null ? 0 : direction === 'up' ? 1 : -1;
   const all = [...raised, { id, vsCurrency, source, observedAt, price, side }];
   const newestAt = Math.max(...all.map((one) => one.observedAt));
   // An older one has no say: see `admits`.
-  return all.filter((one) => one.observedAt > newestAt - 2 * COOLDOWN_MS);
+  return all.filter((one) => one.observedAt > newestAt - 2 * cooldownMs);
 }

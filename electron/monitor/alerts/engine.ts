@@ -3,7 +3,8 @@ import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { type BoundRule, bindRules } from './bound-rule.ts';
 import type { CoinState, TrackState } from './coin-state.ts';
-import { admits, COOLDOWN_MS, type Raised, withRaised } from './cooldown.ts';
+import { admits, type Raised, withRaised } from './cooldown.ts';
+import { Extremes, type SavedExtremes } from './memory/extremes.ts';
 import { type Layout, layoutFor } from './memory/layout.ts';
 import { TrackMemory } from './memory/track-memory.ts';
 import { CALM, NEAR, type Verdict } from './rules/rule-kind.ts';
@@ -14,6 +15,9 @@ type Plan = {
   readonly layout: Layout;
   /** For each rule, where in a track's cells its window is. */
   readonly windowCell: Int32Array;
+  /** Lengths of the windows whose extremes a track keeps, and for each rule which of them is its own; -1 for none. */
+  readonly extremesMs: readonly number[];
+  readonly extremesOf: Int32Array;
 };
 
 type Coin = {
@@ -31,6 +35,7 @@ type Track = {
   readonly place: number;
   /** Where the states of its rules begin. */
   readonly firstState: number;
+  readonly extremes: readonly Extremes[];
   /** The next one of the same coin. */
   next: Track | null;
 };
@@ -66,6 +71,10 @@ export type AlertEngine = {
 };
 
 const NOTHING: readonly Alert[] = [];
+const NONE_RAISED: readonly Raised[] = [];
+const LONGEST_COOLDOWN_MS = 24 * 60 * 60_000;
+/** Rules that remember more than this fill their windows as time goes on: the log is not kept for them. */
+const LONGEST_REPLAY_MS = 4 * 60 * 60_000 + 15 * 60_000;
 
 /**
  * Watches ticks of any number of coins with any number of rules.
@@ -105,7 +114,8 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     const place = memory.open(plan.layout);
     const firstState = states.length;
     for (const rule of plan.rules) states.push(rule.start());
-    const track: Track = { coin, vsCurrency, source, place, firstState, next: null };
+    const extremes = plan.extremesMs.map((lengthMs) => new Extremes(lengthMs));
+    const track: Track = { coin, vsCurrency, source, place, firstState, extremes, next: null };
     const last = [...tracksOf(coinId)].at(-1);
     if (last === undefined) tracks.set(coinId, track);
     else last.next = track;
@@ -124,63 +134,92 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     return track;
   };
 
-  const raise = (track: Track, index: number, tick: Tick, side: Verdict): Alert | null => {
-    const { raised, plan } = track.coin;
-    const rule = plan.rules[index];
+  /** What comes of a price at which the condition of a rule holds: an alert, where it is new, wanted and admitted. */
+  const hold = (track: Track, index: number, tick: Tick, side: Verdict, isNew: boolean): Alert | null => {
+    const { coin, place } = track;
+    const rule = coin.plan.rules[index];
     if (rule === undefined) return null;
+    const since = memory.hold(place, index, side);
+    if (tick.observedAt - since < rule.forMs) return null;
+    const hadFired = memory.fire(place, index);
+    if (!isNew || !rule.isWanted(side, tick.observedAt)) return null;
+    const before = coin.raised.get(rule.id) ?? NONE_RAISED;
+    const last = before.at(-1);
+    if (rule.isOnce && last !== undefined) return null;
     const { vsCurrency, source, observedAt, price } = tick;
-    const before = raised.get(rule.id) ?? [];
-    const calmAt = memory.calmAt(track.place, index);
-    const { againPct } = rule;
-    if (!admits(before, { vsCurrency, source, observedAt, price, side, calmAt, againPct })) return null;
+    if (rule.ratchetPct === null) {
+      if (rule.onCrossing && hadFired) return null;
+    } else if (last !== undefined && last.vsCurrency === vsCurrency) {
+      if (Math.abs(price / last.price - 1) * 100 < rule.ratchetPct) return null;
+    }
+    const { calmAt } = memory.standing(place, index);
+    const { againPct, cooldownMs } = rule;
+    if (!admits(before, { vsCurrency, source, observedAt, price, side, calmAt, againPct, cooldownMs }))
+      return null;
     const alert = rule.alert(states[track.firstState + index], tick, side);
-    raised.set(rule.id, withRaised(before, alert));
+    coin.raised.set(rule.id, withRaised(before, alert, cooldownMs));
     return alert;
+  };
+
+  /** Lets the past tell of what a rule looks at. */
+  const select = ({ coin, place, extremes }: Track, index: number): void => {
+    memory.select(place + (coin.plan.windowCell[index] ?? 0));
+    if (extremes.length > 0) memory.selectExtremes(extremes[coin.plan.extremesOf[index] ?? -1] ?? null);
   };
 
   /** Steps the rules with a tick. What they raise is given when it is new, and is nothing otherwise. */
   const step = (tick: Tick, isNew: boolean): readonly Alert[] => {
     const track = findTrack(tick) ?? addTrack(tick.coinId, tick.vsCurrency, tick.source);
     const { place, firstState } = track;
-    const { rules: own, layout, windowCell } = track.coin.plan;
+    const { rules: own, layout } = track.coin.plan;
     if (!memory.enter(layout, place, tick)) return NOTHING;
+    const { extremes } = track;
+    for (let index = 0; index < extremes.length; index++) extremes[index]?.enter(tick.observedAt);
     let alerts: Alert[] | null = null;
     for (let index = 0; index < own.length; index++) {
       const rule = own[index];
       if (rule === undefined) continue;
-      memory.select(place + (windowCell[index] ?? 0));
+      select(track, index);
       const verdict = rule.step(states[firstState + index], tick);
       if (verdict === CALM) memory.calm(place, index);
-      else if (verdict !== NEAR && isNew) {
-        const alert = raise(track, index, tick, verdict);
+      else if (verdict === NEAR) memory.near(place, index);
+      else {
+        const alert = hold(track, index, tick, verdict, isNew);
         if (alert !== null) alerts = [...(alerts ?? NOTHING), alert];
       }
     }
     memory.leave(layout, place, tick);
+    for (let index = 0; index < extremes.length; index++) extremes[index]?.add(tick.observedAt, tick.price);
     return alerts ?? NOTHING;
   };
 
-  const saveTrack = ({ coin, vsCurrency, source, place, firstState }: Track): TrackState => ({
+  const saveTrack = ({ coin, vsCurrency, source, place, firstState, extremes }: Track): TrackState => ({
     vsCurrency,
     source,
     prices: memory.save(coin.plan.layout, place),
+    extremes: extremes.map((one) => one.save()),
     rules: Object.fromEntries(
       coin.plan.rules.map(({ id }, index) => {
-        const calmAt = memory.calmAt(place, index);
+        const { calmAt, ...standing } = memory.standing(place, index);
         // A copy: the rule goes on writing into its state.
         const state: unknown = structuredClone(states[firstState + index]);
-        return [id, { calmAt: Number.isFinite(calmAt) ? calmAt : null, state }];
+        return [id, { calmAt: Number.isFinite(calmAt) ? calmAt : null, ...standing, state }];
       }),
     ),
   });
 
   const restoreTrack = (coinId: string, saved: TrackState, replayed: TrackState | null): void => {
-    const { coin, place, firstState } = addTrack(coinId, saved.vsCurrency, saved.source);
+    const { coin, place, firstState, extremes } = addTrack(coinId, saved.vsCurrency, saved.source);
     memory.restore(coin.plan.layout, place, saved.prices, replayed?.prices ?? null);
+    for (const one of extremes) {
+      const isSame = ({ lengthMs }: SavedExtremes): boolean => lengthMs === one.lengthMs;
+      const known = saved.extremes.find(isSame) ?? replayed?.extremes.find(isSame);
+      if (known !== undefined) one.restore(known);
+    }
     for (const [index, rule] of coin.plan.rules.entries()) {
       const known = saved.rules[rule.id] ?? replayed?.rules[rule.id];
       if (known === undefined) continue;
-      memory.setCalmAt(place, index, known.calmAt ?? Number.NEGATIVE_INFINITY);
+      memory.setStanding(place, index, { ...known, calmAt: known.calmAt ?? Number.NEGATIVE_INFINITY });
       states[firstState + index] = rule.read(known.state) ?? rule.start();
     }
   };
@@ -190,14 +229,15 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     replay: (tick) => void step(tick, false),
     note(alert) {
       const { raised } = coinOf(alert.coinId);
-      raised.set(alert.rule, withRaised(raised.get(alert.rule) ?? [], alert));
+      const cooldownMs = bound.find(({ id }) => id === alert.rule)?.cooldownMs ?? LONGEST_COOLDOWN_MS;
+      raised.set(alert.rule, withRaised(raised.get(alert.rule) ?? NONE_RAISED, alert, cooldownMs));
     },
     reading(tick) {
       const track = findTrack(tick);
       const index = track?.coin.plan.rules.findIndex(({ kind }) => kind === 'moving-average') ?? -1;
       const rule = track?.coin.plan.rules[index];
       if (track === null || rule === undefined) return null;
-      memory.select(track.place + (track.coin.plan.windowCell[index] ?? 0));
+      select(track, index);
       const { average = Number.NaN, changePct = Number.NaN } = rule.figures(
         states[track.firstState + index],
         tick,
@@ -228,7 +268,10 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     },
     isComplete: (coinId, saved) =>
       planOf(coinId).rules.every(({ id, fingerprint }) => saved.rules[id] === fingerprint),
-    memoryMs: Math.max(0, ...bound.map(({ replayMs }) => replayMs)) + COOLDOWN_MS,
+    memoryMs: Math.min(
+      LONGEST_REPLAY_MS,
+      Math.max(0, ...bound.map((rule) => rule.replayMs + rule.cooldownMs)),
+    ),
   };
 }
 
@@ -237,7 +280,14 @@ function planFor(rules: readonly BoundRule[]): Plan {
   const layout = layoutFor(rules.length, lengths);
   const cellOf = ({ meanOfMs }: BoundRule): number =>
     layout.windows.find(({ lengthMs }) => lengthMs === meanOfMs)?.cell ?? 0;
-  return { rules, layout, windowCell: Int32Array.from(rules, cellOf) };
+  const extremesMs = [...new Set(rules.flatMap(({ extremesOfMs }) => extremesOfMs ?? []))];
+  return {
+    rules,
+    layout,
+    windowCell: Int32Array.from(rules, cellOf),
+    extremesMs,
+    extremesOf: Int32Array.from(rules, ({ extremesOfMs }) => extremesMs.indexOf(extremesOfMs ?? -1)),
+  };
 }
 
 /** What was saved without the states of rules that are others now. */

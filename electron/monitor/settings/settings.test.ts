@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ruleOf } from '../../../shared/domain/rule.ts';
 import { text } from '../../../shared/messages/message.ts';
 import { rulesInForce } from '../../../shared/settings/rules-in-force.ts';
 import { DEFAULT_SETTINGS, type SettingName, settingsSchema } from '../../../shared/settings/settings.ts';
@@ -301,15 +302,8 @@ describe('rules in the settings', () => {
   it('are beside the one that threshold and window shape', () => {
     const settings = open({ file: { alertThresholdPct: 3, rules: [falls] } });
     expect(rulesInForce(settings.current())).toEqual([
-      {
-        id: 'moving-average',
-        kind: 'moving-average',
-        params: { thresholdPct: 3, windowMinutes: 5 },
-        scope: 'all',
-        severity: 'warning',
-        enabled: true,
-      },
-      { ...falls, scope: 'all', severity: 'warning', enabled: true },
+      ruleOf({ id: 'moving-average', kind: 'moving-average', params: { thresholdPct: 3, windowMinutes: 5 } }),
+      ruleOf(falls),
     ]);
   });
 

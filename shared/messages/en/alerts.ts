@@ -1,5 +1,45 @@
+type Direction = 'up' | 'down' | null;
+
 /** What an alert says, by the kind of its rule, without time and coin. These are also lines of alerts.txt: do not reword. */
 export const alertTexts = {
   'alert.moving-average': (p: { thresholdPct: number; windowMinutes: number }) =>
     `price changed by more than ${p.thresholdPct}% from the ${p.windowMinutes}-min average`,
+  'alert.change': (p: { changePct: number; withinMinutes: number; direction: Direction }) =>
+    `price ${p.direction === 'down' ? 'fell' : 'rose'} by ${Math.abs(p.changePct).toFixed(2)}% within ${spanOf(p.withinMinutes)}`,
+  'alert.level': (p: { level: number; direction: Direction }) =>
+    p.direction === 'down' ? `price fell below ${p.level}` : `price rose above ${p.level}`,
+  'alert.high-low': (p: { hours: number | null; direction: Direction }) =>
+    `price is the ${p.direction === 'down' ? 'lowest' : 'highest'} ${p.hours === null ? 'so far' : `of ${spanOf(p.hours * 60)}`}`,
+  'alert.drawdown': (p: { drawdownPct: number; hours: number }) =>
+    `price is more than ${p.drawdownPct}% below the highest of ${spanOf(p.hours * 60)}`,
+  'alert.unusual-move': (p: { windowMinutes: number; zScore: number; direction: Direction }) =>
+    `price ${p.direction === 'down' ? 'fell' : 'rose'} unusually far from the ${p.windowMinutes}-min average: ${p.zScore.toFixed(1)} standard deviations`,
+  'alert.rsi': (p: {
+    period: number;
+    barMinutes: number;
+    over: number;
+    under: number;
+    direction: Direction;
+  }) =>
+    `RSI(${p.period}) of ${spanOf(p.barMinutes)} bars is ${p.direction === 'down' ? `below ${p.under}` : `above ${p.over}`}`,
+  'alert.macd': (p: {
+    fast: number;
+    slow: number;
+    signal: number;
+    barMinutes: number;
+    direction: Direction;
+  }) =>
+    `MACD(${p.fast}, ${p.slow}, ${p.signal}) of ${spanOf(p.barMinutes)} bars crossed ${p.direction === 'down' ? 'below' : 'above'} its signal`,
+  'alert.bollinger': (p: { period: number; deviations: number; barMinutes: number; direction: Direction }) =>
+    `price left the Bollinger band(${p.period}, ${p.deviations}) of ${spanOf(p.barMinutes)} bars ${p.direction === 'down' ? 'downwards' : 'upwards'}`,
+  'alert.volatility': (p: { ratio: number; recentMinutes: number; normHours: number }) =>
+    `volatility of ${spanOf(p.recentMinutes)} is ${p.ratio.toFixed(1)} times its norm of ${spanOf(p.normHours * 60)}`,
+  'alert.volume': (p: { ratio: number }) =>
+    `volume of this hour is ${p.ratio.toFixed(1)} times its average at this time of day`,
 };
+
+/** A length of time in its largest whole unit: `5 min`, `24 h`, `30 days`. */
+function spanOf(minutes: number): string {
+  if (minutes % 1_440 === 0 && minutes > 1_440) return `${minutes / 1_440} days`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
+}

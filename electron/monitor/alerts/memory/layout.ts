@@ -4,6 +4,14 @@ import { sampleStepMs } from './sample-step.ts';
 const MIN_SPAN_MS = 60_000;
 const MIN_SPAN_SHARE = 0.5;
 
+/** Of a rule: when its condition was last clearly over, and since when it has held. */
+export const CALM_AT = 0;
+export const SINCE = 1;
+/** As whole numbers: the side on which it holds, 0 for none, and whether it has held for long enough to be raised. */
+export const SIDE = 4;
+export const FIRED = 5;
+export const RULE_CELLS = 3;
+
 /** Of a series: when the next sample is due. */
 export const NEXT_AT = 0;
 /** As a whole number: the place behind its newest sample. */
@@ -39,8 +47,8 @@ export type SeriesLayout = {
 };
 
 /**
- * Where a track keeps its numbers: the time of its newest tick, when the condition of each rule was last clearly over, then the
- * series of samples with their windows. Each of them is a double, but for the two whole numbers that the last cell of a series or a
+ * Where a track keeps its numbers: the time of its newest tick, how it stands with each rule, then the series of
+ * samples with their windows. Each of them is a double, but for the two whole numbers that the last cell of a series or a
  * window holds. With one rule of one window that is a line of the processor's cache.
  */
 export type Layout = {
@@ -52,7 +60,7 @@ export type Layout = {
 
 /** A layout for this many rules, and windows of these lengths, each once. */
 export function layoutFor(rules: number, lengthsMs: readonly number[]): Layout {
-  let cells = 1 + rules;
+  let cells = 1 + RULE_CELLS * rules;
   const take = (count: number): number => {
     cells += count;
     return cells - count;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every(Number.isFinite);
 /** A schema for each item would take ten times as long for the hundreds of thousands that a start reads. */
-const numbers = z.custom<readonly number[]>(isNumbers, 'must be a list of numbers');
+export const numbersSchema = z.custom<readonly number[]>(isNumbers, 'must be a list of numbers');
 
 const savedWindowSchema = z.strictObject({
   lengthMs: z.number().positive(),
@@ -18,8 +18,8 @@ const savedSeriesSchema = z
   .strictObject({
     stepMs: z.number().positive(),
     /** The samples, oldest first. */
-    times: numbers,
-    prices: numbers,
+    times: numbersSchema,
+    prices: numbersSchema,
     windows: z.array(savedWindowSchema).readonly(),
   })
   .refine(({ times, prices }) => times.length === prices.length, 'has more times than prices or fewer')

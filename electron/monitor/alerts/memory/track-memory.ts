@@ -1,12 +1,18 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import type { Extremes } from './extremes.ts';
 import {
+  CALM_AT,
   COMPENSATION,
   COUNT,
   END,
+  FIRED,
   type Layout,
   MEAN,
   NEXT_AT,
   OLDEST,
+  RULE_CELLS,
+  SIDE,
+  SINCE,
   SUM,
   type WindowLayout,
 } from './layout.ts';
@@ -17,8 +23,21 @@ const FIELDS = 2;
 /** Stands for "nowhere": a series holds no block. */
 const NOWHERE = -1;
 const FIRST_CELLS = 1_024;
+
 /** Fewer prices make no average worth an alert. */
 const MIN_PRICES = 3;
+
+/** How it stands with a rule on a track. */
+export type Standing = {
+  /** When the condition was last clearly over; minus infinity for never. */
+  readonly calmAt: number;
+  /** Since when it has held, where `side` is not 0. */
+  readonly since: number;
+  /** 1 up, -1 down, 0 while it does not hold. */
+  readonly side: number;
+  /** Whether it has held for as long as the rule wants. */
+  readonly hasFired: boolean;
+};
 
 /**
  * The prices of the past that rules look at: for each track (a coin, quote currency and source) its samples, and the means of
@@ -39,6 +58,7 @@ export class TrackMemory {
   #used = 0;
   /** The cells of the window that is selected. */
   #window = 0;
+  #extremes: Extremes | null = null;
 
   /** Begins a track without prices. Returns its place: where its cells begin. */
   open(layout: Layout): number {
@@ -46,7 +66,9 @@ export class TrackMemory {
     this.#used += layout.cells;
     if (this.#used > this.#cells.length) this.#grow();
     const cells = this.#cells;
-    cells.fill(Number.NEGATIVE_INFINITY, place, place + 1 + layout.rules);
+    cells[place] = Number.NEGATIVE_INFINITY;
+    for (let rule = 0; rule < layout.rules; rule++)
+      cells[place + 1 + RULE_CELLS * rule + CALM_AT] = Number.NEGATIVE_INFINITY;
     for (const { cell } of layout.series) {
       cells[place + cell + NEXT_AT] = Number.NEGATIVE_INFINITY;
       this.#whole[2 * (place + cell) + END] = NOWHERE;
@@ -60,18 +82,55 @@ export class TrackMemory {
     return this.#cells[place] ?? 0;
   }
 
-  /** When the condition of a rule, by its number, was last clearly over; minus infinity for never. */
-  calmAt(place: number, rule: number): number {
-    return this.#cells[place + 1 + rule] ?? 0;
+  /** How it stands with a rule, by its number. */
+  standing(place: number, rule: number): Standing {
+    const cell = place + 1 + RULE_CELLS * rule;
+    return {
+      calmAt: this.#cells[cell + CALM_AT] ?? 0,
+      since: this.#cells[cell + SINCE] ?? 0,
+      side: this.#whole[2 * cell + SIDE] ?? 0,
+      hasFired: this.#whole[2 * cell + FIRED] === 1,
+    };
+  }
+
+  setStanding(place: number, rule: number, { calmAt, since, side, hasFired }: Standing): void {
+    const cell = place + 1 + RULE_CELLS * rule;
+    this.#cells[cell + CALM_AT] = calmAt;
+    this.#cells[cell + SINCE] = since;
+    this.#whole[2 * cell + SIDE] = side;
+    this.#whole[2 * cell + FIRED] = hasFired ? 1 : 0;
   }
 
   /** The condition of a rule is clearly over at the newest tick. */
   calm(place: number, rule: number): void {
-    this.#cells[place + 1 + rule] = this.#cells[place] ?? 0;
+    const cell = place + 1 + RULE_CELLS * rule;
+    this.#cells[cell + CALM_AT] = this.#cells[place] ?? 0;
+    this.#whole[2 * cell + SIDE] = 0;
   }
 
-  setCalmAt(place: number, rule: number, instant: number): void {
-    this.#cells[place + 1 + rule] = instant;
+  /** The condition of a rule does not hold at the newest tick. Where it has held for too short a time to be raised, it begins anew. */
+  near(place: number, rule: number): void {
+    const whole = 2 * (place + 1 + RULE_CELLS * rule);
+    if (this.#whole[whole + FIRED] === 0) this.#whole[whole + SIDE] = 0;
+  }
+
+  /** The condition of a rule holds at the newest tick, on this side. Returns since when it has. */
+  hold(place: number, rule: number, side: number): number {
+    const cell = place + 1 + RULE_CELLS * rule;
+    if (this.#whole[2 * cell + SIDE] !== side) {
+      this.#whole[2 * cell + SIDE] = side;
+      this.#whole[2 * cell + FIRED] = 0;
+      this.#cells[cell + SINCE] = this.#cells[place] ?? 0;
+    }
+    return this.#cells[cell + SINCE] ?? 0;
+  }
+
+  /** The condition has held for long enough. Returns whether it had before. */
+  fire(place: number, rule: number): boolean {
+    const fired = 2 * (place + 1 + RULE_CELLS * rule) + FIRED;
+    const before = this.#whole[fired] === 1;
+    this.#whole[fired] = 1;
+    return before;
   }
 
   /**
@@ -166,6 +225,23 @@ export class TrackMemory {
   /** Mean of the selected window's prices before the newest tick; NaN while they are too few, or too close together. */
   get mean(): number {
     return this.#cells[this.#window + MEAN] ?? 0;
+  }
+
+  /** Lets `high`, `low` and `isFilled` tell of these. */
+  selectExtremes(extremes: Extremes | null): void {
+    this.#extremes = extremes;
+  }
+
+  get high(): number {
+    return this.#extremes?.high ?? Number.NaN;
+  }
+
+  get low(): number {
+    return this.#extremes?.low ?? Number.NaN;
+  }
+
+  get isFilled(): boolean {
+    return this.#extremes?.isFilled ?? false;
   }
 
   /** What `restore` makes the same track of. */

@@ -1,8 +1,30 @@
+import { bollinger } from './bollinger.ts';
+import { change } from './change.ts';
+import { drawdown } from './drawdown.ts';
+import { highLow } from './high-low.ts';
+import { level } from './level.ts';
+import { macd } from './macd.ts';
 import { movingAverage } from './moving-average.ts';
+import { rsi } from './rsi.ts';
 import type { RuleKind } from './rule-kind.ts';
+import { unusualMove } from './unusual-move.ts';
+import { volatility } from './volatility.ts';
+import { volume } from './volume.ts';
 
 // Each kind has parameters and a state of its own; whoever holds one from this list knows neither.
-const kinds = [movingAverage] as unknown as readonly RuleKind[];
+const kinds = [
+  movingAverage,
+  change,
+  level,
+  highLow,
+  drawdown,
+  unusualMove,
+  rsi,
+  macd,
+  bollinger,
+  volatility,
+  volume,
+] as unknown as readonly RuleKind[];
 
 /** The kinds of rules, by id. A new kind is one file in `rules/` and its place in the list above. */
 export const RULE_KINDS: ReadonlyMap<string, RuleKind> = new Map(kinds.map((kind) => [kind.id, kind]));

@@ -16,12 +16,19 @@ export type Verdict = typeof CALM | typeof NEAR | typeof UP | typeof DOWN;
 export type Past = {
   /** Arithmetic mean of the prices in the rule's window; NaN while they are too few, or too close together. */
   readonly mean: number;
+  /** The highest and the lowest price of the rule's window of extremes; NaN where there is none. */
+  readonly high: number;
+  readonly low: number;
+  /** Whether prices have come for as long as that window is. */
+  readonly isFilled: boolean;
 };
 
 /** What a rule wants to have remembered for it. */
 export type Memory = {
   /** Length of the window that `past` tells of; rules of the same coin share their windows. */
   readonly meanOfMs?: number;
+  /** Length of the window whose extremes `past` tells of. */
+  readonly extremesOfMs?: number;
   /** Ticks from this far back decide what the next tick does. */
   readonly replayMs: number;
 };
@@ -38,6 +45,11 @@ export type Figures = Readonly<Record<string, number>>;
  */
 export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = {
   readonly id: string;
+  /**
+   * Raises when the condition becomes true, and not again before it was clearly over; otherwise also when the cooldown is over
+   * and it still holds.
+   */
+  readonly onCrossing?: boolean;
   /** As a user writes them into `params` of a rule. */
   readonly params: z.ZodType<Params>;
   readonly state: z.ZodType<State>;

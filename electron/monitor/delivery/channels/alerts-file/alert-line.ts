@@ -12,12 +12,15 @@ export function alertLine(alert: Alert): string {
   const figures = Object.entries(alert.figures).map(([name, value]) =>
     name.endsWith('Pct')
       ? `${name.slice(0, -'Pct'.length)} ${value > 0 ? '+' : ''}${value.toFixed(2)}%`
-      : `${name} ${significant(value)} ${currency}`,
+      : `${name} ${significant(value)}${WITHOUT_CURRENCY.has(name) ? '' : ` ${currency}`}`,
   );
   const details = [`price ${significant(alert.price)} ${currency}`, ...figures, `source ${alert.source}`];
   const time = new Date(alert.observedAt).toISOString();
   return `${time} - Alert: ${alert.coinId} ${text(alertMessage(alert))}. (${details.join(', ')})`;
 }
+
+/** Figures that are no prices: indices, ratios, and amounts in units of the coin. */
+const WITHOUT_CURRENCY = new Set(['rsi', 'zScore', 'ratio', 'amount']);
 
 /** Made once: making one takes a hundred times as long as using it. */
 const TEN_DIGITS = new Intl.NumberFormat('en-US', { useGrouping: false, maximumSignificantDigits: 10 });

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { sampleStepMs } from './sample-step.ts';
+import { numbersSchema } from './saved-prices.ts';
+
+/** The candidates for an extreme, oldest first, as plain JSON. */
+const savedQueueSchema = z.strictObject({ times: numbersSchema, prices: numbersSchema });
+
+/** The extremes of one window as plain JSON. */
+export const savedExtremesSchema = z.strictObject({
+  lengthMs: z.number().positive(),
+  /** When the first price came; null before it. */
+  firstAt: z.number().nullable(),
+  highs: savedQueueSchema,
+  lows: savedQueueSchema,
+});
+export type SavedExtremes = Readonly<z.infer<typeof savedExtremesSchema>>;
+
+/**
+ * The highest and the lowest price of a trailing window, in O(1) per price on the average: two monotonic queues of those prices
+ * that can still become an extreme (D. Lemire, "Streaming maximum-minimum filter using no more than three comparisons per
+ * element", 2006). Prices count by the step of the window that they fall into, so that a queue has no more entries than a window
+ * has steps; a step leaves the window when its start does.
+ */
+export class Extremes {
+  readonly lengthMs: number;
+  readonly #stepMs: number;
+  readonly #highs = new Queue();
+  readonly #lows = new Queue();
+  #firstAt = Number.NaN;
+  #isFilled = false;
+
+  constructor(lengthMs: number) {
+    this.lengthMs = lengthMs;
+    this.#stepMs = sampleStepMs(lengthMs);
+  }
+
+  /** The highest price of the window; NaN where there is none. */
+  get high(): number {
+    return this.#highs.first;
+  }
+
+  get low(): number {
+    return this.#lows.first;
+  }
+
+  /** Whether prices have come for as long as the window is: before that, an extreme is one of less. */
+  get isFilled(): boolean {
+    return this.#isFilled;
+  }
+
+  /** Moves the window on to an instant. */
+  enter(at: number): void {
+    this.#isFilled = at - this.#firstAt >= this.lengthMs;
+    this.#highs.dropBefore(at - this.lengthMs);
+    this.#lows.dropBefore(at - this.lengthMs);
+  }
+
+  add(at: number, price: number): void {
+    if (Number.isNaN(this.#firstAt)) this.#firstAt = at;
+    const step = Math.floor(at / this.#stepMs) * this.#stepMs;
+    this.#highs.add(step, price, 1);
+    this.#lows.add(step, price, -1);
+  }
+
+  save(): SavedExtremes {
+    const firstAt = Number.isNaN(this.#firstAt) ? null : this.#firstAt;
+    return { lengthMs: this.lengthMs, firstAt, highs: this.#highs.save(), lows: this.#lows.save() };
+  }
+
+  restore(saved: SavedExtremes): void {
+    this.#firstAt = saved.firstAt ?? Number.NaN;
+    this.#highs.restore(saved.highs);
+    this.#lows.restore(saved.lows);
+  }
+}
+
+/** Prices that grow, or fall, towards the front: the first one is the extreme. A ring that doubles when it is full. */
+class Queue {
+  #times = new Float64Array(8);
+  #prices = new Float64Array(8);
+  #head = 0;
+  #size = 0;
+
+  get first(): number {
+    return this.#size === 0 ? Number.NaN : (this.#prices[this.#head] ?? 0);
+  }
+
+  dropBefore(instant: number): void {
+    while (this.#size > 0 && (this.#times[this.#head] ?? 0) < instant) {
+      this.#head = (this.#head + 1) & (this.#times.length - 1);
+      this.#size--;
+    }
+  }
+
+  /** @param side 1 for a queue of high prices, -1 for one of low prices */
+  add(step: number, price: number, side: 1 | -1): void {
+    const mask = this.#times.length - 1;
+    while (this.#size > 0) {
+      const last = (this.#head + this.#size - 1) & mask;
+      const isBeaten = side * ((this.#prices[last] ?? 0) - price) <= 0;
+      // One of the same step that is no less extreme will be in the window as long as this one.
+      if (!isBeaten && this.#times[last] === step) return;
+      if (!isBeaten) break;
+      this.#size--;
+    }
+    if (this.#size === this.#times.length) this.#grow();
+    const place = (this.#head + this.#size) & (this.#times.length - 1);
+    this.#times[place] = step;
+    this.#prices[place] = price;
+    this.#size++;
+  }
+
+  save(): { readonly times: number[]; readonly prices: number[] } {
+    const places = Array.from(
+      { length: this.#size },
+      (_, index) => (this.#head + index) & (this.#times.length - 1),
+    );
+    return {
+      times: places.map((place) => this.#times[place] ?? 0),
+      prices: places.map((place) => this.#prices[place] ?? 0),
+    };
+  }
+
+  restore({
+    times,
+    prices,
+  }: {
+    readonly times: readonly number[];
+    readonly prices: readonly number[];
+  }): void {
+    let capacity = 8;
+    while (capacity < times.length) capacity *= 2;
+    this.#times = new Float64Array(capacity);
+    this.#prices = new Float64Array(capacity);
+    this.#times.set(times);
+    this.#prices.set(prices);
+    this.#head = 0;
+    this.#size = times.length;
+  }
+
+  #grow(): void {
+    const { times, prices } = this.save();
+    const capacity = 2 * this.#times.length;
+    this.restore({ times, prices });
+    if (this.#times.length === capacity) return;
+    const [longerTimes, longerPrices] = [new Float64Array(capacity), new Float64Array(capacity)];
+    longerTimes.set(times);
+    longerPrices.set(prices);
+    this.#times = longerTimes;
+    this.#prices = longerPrices;
+  }
+}

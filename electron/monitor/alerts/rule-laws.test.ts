@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
+import { coinStateSchema } from './coin-state.ts';
+import { mostPerHour } from './cooldown.ts';
+import { createAlertEngine } from './engine.ts';
+import { ruleOf } from './rule-fixture.ts';
+import { RULE_KINDS } from './rules/registry.ts';
+
+const AT = Date.UTC(2026, 0, 5, 12);
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** A rule of each kind that the prices below can raise. */
+const RULES: readonly Rule[] = [
+  ruleOf('moving-average', { thresholdPct: 1, windowMinutes: 5 }, { forSeconds: 20 }),
+  ruleOf('change', { changePct: 2, withinMinutes: 10 }, { ratchetPct: 1 }),
+  ruleOf('level', { level: 101, hysteresisPct: 0.5 }),
+  ruleOf('high-low', { hours: 1, rearmPct: 0.5 }, { direction: 'up' }),
+  ruleOf('drawdown', { drawdownPct: 2, hours: 1 }),
+  ruleOf('unusual-move', { score: 2, windowMinutes: 5, halfLifeHours: 1, floorPct: 0.1 }),
+  ruleOf('rsi', { period: 3, barMinutes: 1 }),
+  ruleOf('macd', { fast: 2, slow: 3, signal: 2, barMinutes: 1 }),
+  ruleOf('bollinger', { period: 5, deviations: 1, barMinutes: 1 }),
+  ruleOf('volatility', { factor: 1.2, recentMinutes: 5, normHours: 1 }),
+  ruleOf('volume', { factor: 1.1, minDays: 1 }),
+];
+
+/** Any prices, of several coins and sources, in nearly any order of their times. */
+const anyTicks = (factors: readonly number[]) =>
+  fc
+    .array(
+      fc.record({
+        coinId: fc.constantFrom('bitcoin', 'bitcoin', 'zcash'),
+        source: fc.constantFrom('kraken', 'kraken', 'kraken', 'coingecko'),
+        stepMs: fc.oneof(
+          { weight: 40, arbitrary: fc.integer({ min: 1, max: 90 * SECOND_MS }) },
+          { weight: 1, arbitrary: fc.constantFrom(-30 * SECOND_MS, 20 * MINUTE_MS, 23 * HOUR_MS) },
+        ),
+        factor: fc.constantFrom(...factors),
+        amount: fc.option(fc.integer({ min: 0, max: 9 })),
+      }),
+      { minLength: 100, maxLength: 400, size: 'max' },
+    )
+    .map((steps) => {
+      let at = AT;
+      let price = 100;
+      return steps.map(({ coinId, source, stepMs, factor, amount }): Tick => {
+        at += stepMs;
+        price = price * factor > 1e9 || price * factor < 1e-6 ? 100 : price * factor;
+        return {
+          coinId,
+          vsCurrency: 'usd',
+          observedAt: at,
+          price,
+          volume24h: null,
+          amount,
+          marketCap: null,
+          change24hPct: null,
+          source,
+        };
+      });
+    });
+const calmTicks = anyTicks([1, 1, 1.002, 0.998, 1.005, 0.995, 1.02, 0.98]);
+const wildTicks = anyTicks([1, 1.03, 0.97, 1.25, 0.8, 2, 0.5, 10, 0.1]);
+
+const run = (ticks: readonly Tick[], rules: readonly Rule[] = RULES): Alert[] => {
+  const engine = createAlertEngine(rules);
+  return ticks.flatMap((tick) => engine.check(tick));
+};
+
+describe('every kind of rule', () => {
+  it('is put to the test here', () => {
+    expect(RULES.map(({ kind }) => kind)).toEqual([...RULE_KINDS.keys()]);
+    const raised = new Set<string>();
+    fc.assert(
+      fc.property(wildTicks, (ticks) => void run(ticks).forEach(({ rule }) => void raised.add(rule))),
+    );
+    expect([...raised].toSorted()).toEqual(RULES.map(({ id }) => id).toSorted());
+  });
+
+  it('goes on from its saved state as if nothing had happened, wherever it is stopped', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(calmTicks, wildTicks),
+        fc.array(fc.nat(400), { minLength: 1, maxLength: 4 }),
+        (ticks, stops) => {
+          let engine = createAlertEngine(RULES);
+          const alerts = ticks.flatMap((tick, index) => {
+            if (stops.includes(index)) {
+              const saved = [...engine.coins()].map(
+                (coinId) => [coinId, JSON.stringify(engine.save(coinId))] as const,
+              );
+              engine = createAlertEngine(RULES);
+              for (const [coinId, json] of saved)
+                engine.restore(coinId, coinStateSchema.parse(JSON.parse(json)));
+            }
+            return engine.check(tick);
+          });
+          expect(alerts).toEqual(run(ticks));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('raises nothing again for ticks that it has seen, however they are repeated and mixed', () => {
+    fc.assert(
+      fc.property(wildTicks, fc.nat(400), (ticks, from) => {
+        const engine = createAlertEngine(RULES);
+        for (const tick of ticks) engine.check(tick);
+        expect(
+          ticks
+            .slice(from)
+            .toReversed()
+            .flatMap((tick) => engine.check(tick)),
+        ).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('gives for any mixture of coins the alerts of each coin alone', () => {
+    fc.assert(
+      fc.property(fc.oneof(calmTicks, wildTicks), (ticks) => {
+        const mixed = run(ticks);
+        for (const coinId of ['bitcoin', 'zcash']) {
+          const alone = run(ticks.filter((tick) => tick.coinId === coinId));
+          expect(mixed.filter((alert) => alert.coinId === coinId)).toEqual(alone);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('gives beside any other rules the alerts that it gives alone', () => {
+    fc.assert(
+      fc.property(calmTicks, fc.subarray([...RULES]), (ticks, rules) => {
+        const together = run(ticks, rules);
+        for (const rule of rules)
+          expect(together.filter((alert) => alert.rule === rule.id)).toEqual(run(ticks, [rule]));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('raises no more for a coin in any hour than its bound, whatever prices come', () => {
+    let most = 0;
+    fc.assert(
+      fc.property(wildTicks, fc.constantFrom(1, 5, 15, 45, 120), (ticks, cooldownMinutes) => {
+        const rules = RULES.map((rule) => ({
+          ...rule,
+          cooldownMinutes,
+          forSeconds: 0,
+          direction: 'both' as const,
+        }));
+        const bound = mostPerHour(cooldownMinutes);
+        for (const { id } of rules) {
+          for (const coinId of ['bitcoin', 'zcash']) {
+            const times = run(
+              ticks,
+              rules.filter((rule) => rule.id === id),
+            )
+              .filter((alert) => alert.coinId === coinId)
+              .map(({ observedAt }) => observedAt);
+            for (const from of times) {
+              const count = times.filter((at) => at >= from && at < from + HOUR_MS).length;
+              most = Math.max(most, count / bound);
+              expect(count).toBeLessThanOrEqual(bound);
+            }
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+    // The prices are wild enough to put the bound to the test.
+    expect(most).toBeGreaterThan(0.6);
+  });
+
+  it('changes no past alert when the future is another one', () => {
+    fc.assert(
+      fc.property(calmTicks, wildTicks, fc.nat(400), (ticks, others, at) => {
+        const past = ticks.slice(0, at);
+        const last = past.at(-1)?.observedAt ?? AT;
+        const future = others.map((tick) => ({ ...tick, observedAt: tick.observedAt - AT + last + 1 }));
+        const known = run(past);
+        expect(run([...past, ...future]).slice(0, known.length)).toEqual(known);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('what all rules share', () => {
+  const level = ruleOf('level', { level: 100, hysteresisPct: 0.1 });
+  const crossings = (minutes: readonly number[], rule: Rule): number[] =>
+    minutes
+      .flatMap((minute, index) => [{ minute, price: index % 2 === 0 ? 99 : 101 }])
+      .flatMap(({ minute, price }) => (minute < 0 ? [] : [{ observedAt: AT + minute * MINUTE_MS, price }]))
+      .reduce<{ engine: ReturnType<typeof createAlertEngine>; found: number[] }>(
+        ({ engine, found }, { observedAt, price }) => {
+          const tick: Tick = {
+            coinId: 'bitcoin',
+            vsCurrency: 'usd',
+            observedAt,
+            price,
+            volume24h: null,
+            amount: null,
+            marketCap: null,
+            change24hPct: null,
+            source: 'kraken',
+          };
+          const raised = engine.check(tick).map((alert) => (alert.observedAt - AT) / MINUTE_MS);
+          return { engine, found: [...found, ...raised] };
+        },
+        { engine: createAlertEngine([rule]), found: [] },
+      ).found;
+  const HOURLY = Array.from({ length: 8 }, (_, index) => index * 60);
+
+  it('is one direction, where one is wanted', () => {
+    expect(crossings(HOURLY, level)).toEqual([60, 120, 180, 240, 300, 360, 420]);
+    expect(crossings(HOURLY, { ...level, direction: 'up' })).toEqual([60, 180, 300, 420]);
+  });
+
+  it('is once, or until an instant', () => {
+    expect(crossings(HOURLY, { ...level, repeat: 'once' })).toEqual([60]);
+    const until = new Date(AT + 200 * MINUTE_MS).toISOString();
+    expect(crossings(HOURLY, { ...level, until })).toEqual([60, 120, 180]);
+  });
+
+  it('is the hours of the day in which it is raised', () => {
+    const hourOf = (minute: number): string =>
+      `${String(new Date(AT + minute * MINUTE_MS).getHours()).padStart(2, '0')}:00`;
+    expect(crossings(HOURLY, { ...level, activeHours: `${hourOf(120)}-${hourOf(300)}` })).toEqual([
+      120, 180, 240,
+    ]);
+  });
+});

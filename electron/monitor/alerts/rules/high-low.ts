@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
+
+const HOUR_MS = 3_600_000;
+
+const paramsSchema = z.strictObject({
+  /** Hours whose highest and lowest price is looked for; null for all of the time that the rule has known. */
+  hours: z.number().min(1).max(720).nullable().default(24),
+  /** How far a price has to go back for the next extreme to be news. */
+  rearmPct: z.number().min(0.01).max(50).default(1),
+});
+export type HighLowParams = Readonly<z.infer<typeof paramsSchema>>;
+
+const stateSchema = z.strictObject({
+  /** The extremes of all time before the newest price, and whether that is one; null before the first. */
+  high: z.number().nullable(),
+  low: z.number().nullable(),
+  /** What was compared with at the newest price. */
+  earlierHigh: z.number().nullable(),
+  earlierLow: z.number().nullable(),
+});
+type HighLowState = z.infer<typeof stateSchema>;
+
+/**
+ * Holds while a price is above the highest, or below the lowest, price of the `hours` before it. It is known once prices have come
+ * for that long. With `hours` null, the extremes are those since the rule began to watch.
+ */
+export const highLow: RuleKind<HighLowParams, HighLowState> = {
+  id: 'high-low',
+  onCrossing: true,
+  params: paramsSchema,
+  state: stateSchema,
+  memory: ({ hours }) =>
+    hours === null ? { replayMs: 0 } : { extremesOfMs: hours * HOUR_MS, replayMs: hours * HOUR_MS },
+  againPct: ({ rearmPct }) => rearmPct,
+  start: () => ({ high: null, low: null, earlierHigh: null, earlierLow: null }),
+
+  step(state, { price }, { hours, rearmPct }, past) {
+    state.earlierHigh = hours === null ? state.high : past.isFilled ? past.high : null;
+    state.earlierLow = hours === null ? state.low : past.isFilled ? past.low : null;
+    if (hours === null) {
+      state.high = Math.max(price, state.high ?? price);
+      state.low = Math.min(price, state.low ?? price);
+    }
+    const { earlierHigh, earlierLow } = state;
+    if (earlierHigh === null || earlierLow === null) return NEAR;
+    if (price > earlierHigh) return UP;
+    if (price < earlierLow) return DOWN;
+    const isBack = price < earlierHigh * (1 - rearmPct / 100) && price > earlierLow * (1 + rearmPct / 100);
+    return isBack ? CALM : NEAR;
+  },
+
+  figures: ({ earlierHigh, earlierLow }, { price }) =>
+    price > (earlierHigh ?? price) ? { high: earlierHigh ?? price } : { low: earlierLow ?? price },
+};

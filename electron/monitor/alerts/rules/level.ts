@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
+
+const paramsSchema = z.strictObject({
+  level: z.number().positive(),
+  /** A price has to have been this far on the other side for the next crossing to be news. */
+  hysteresisPct: z.number().min(0).max(50).default(0.5),
+});
+export type LevelParams = Readonly<z.infer<typeof paramsSchema>>;
+
+const stateSchema = z.strictObject({
+  /** Whether a rise above the level, or a fall below it, is a crossing. */
+  mayRise: z.boolean(),
+  mayFall: z.boolean(),
+  /** The crossing that was last: 1 up, -1 down, 0 none yet. */
+  side: z.number(),
+});
+type LevelState = z.infer<typeof stateSchema>;
+
+/**
+ * Holds upwards from the moment at which a price rises above `level`, and downwards from the moment at which it falls below it.
+ * The side on which the first price is, is no crossing. Several levels are several rules.
+ */
+export const level: RuleKind<LevelParams, LevelState> = {
+  id: 'level',
+  onCrossing: true,
+  params: paramsSchema,
+  state: stateSchema,
+  memory: () => ({ replayMs: 0 }),
+  againPct: ({ hysteresisPct }) => hysteresisPct,
+  start: () => ({ mayRise: false, mayFall: false, side: 0 }),
+
+  step(state, { price }, { level: limit, hysteresisPct }) {
+    const isFirst = !state.mayRise && !state.mayFall && state.side === 0;
+    if (price > limit && state.mayRise) {
+      state.side = UP;
+      state.mayRise = false;
+    } else if (price < limit && state.mayFall) {
+      state.side = DOWN;
+      state.mayFall = false;
+    }
+    if (price < limit && (isFirst || price <= limit * (1 - hysteresisPct / 100))) state.mayRise = true;
+    if (price > limit && (isFirst || price >= limit * (1 + hysteresisPct / 100))) state.mayFall = true;
+    if (price > limit) return state.side === UP ? UP : state.mayFall ? CALM : NEAR;
+    if (price < limit) return state.side === DOWN ? DOWN : state.mayRise ? CALM : NEAR;
+    return NEAR;
+  },
+
+  figures: (_state, _tick, params) => ({ level: params.level }),
+};

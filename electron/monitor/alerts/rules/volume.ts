@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { CALM, NEAR, type RuleKind, UP } from './rule-kind.ts';
+
+const HOUR_MS = 3_600_000;
+const HOURS = 24;
+/** Share of the factor that an hour's volume must be below for the next hour to be news. */
+const REARM_SHARE = 0.75;
+
+const paramsSchema = z.strictObject({
+  /** How many times its average an hour's volume is. */
+  factor: z.number().min(1.1).max(1_000).default(3),
+  /** After this many days, what a day says of an hour weighs half. */
+  halfLifeDays: z.number().min(1).max(60).default(7),
+  /** Days that have to be known of an hour. */
+  minDays: z.number().int().min(1).max(30).default(3),
+});
+export type VolumeParams = Readonly<z.infer<typeof paramsSchema>>;
+
+const stateSchema = z.strictObject({
+  /** The hour since the epoch that goes on, and what was traded in it, in units of the coin; null before the first trade. */
+  hour: z.number().nullable(),
+  amount: z.number(),
+  /** For each hour of the day, UTC: the average volume and the days that it is of. */
+  averages: z.array(z.number()).length(HOURS),
+  days: z.array(z.number()).length(HOURS),
+});
+type VolumeState = z.infer<typeof stateSchema>;
+
+/**
+ * Holds while what was traded in the hour that goes on is more than `factor` times the average of the same hour of the day, UTC.
+ * It needs trades, so it watches the coins that are streamed from an exchange. Hours in which the program did not run are not known.
+ * It has no direction of the price: `up` is up in volume.
+ */
+export const volume: RuleKind<VolumeParams, VolumeState> = {
+  id: 'volume',
+  onCrossing: true,
+  params: paramsSchema,
+  state: stateSchema,
+  memory: () => ({ replayMs: HOUR_MS }),
+  againPct: () => 0,
+  start: () => ({
+    hour: null,
+    amount: 0,
+    averages: Array.from({ length: HOURS }, () => 0),
+    days: Array.from({ length: HOURS }, () => 0),
+  }),
+
+  step(state, { observedAt, amount }, { factor, halfLifeDays, minDays }) {
+    if (amount === null) return NEAR;
+    const hour = Math.floor(observedAt / HOUR_MS);
+    if (state.hour !== hour) endHour(state, hour, halfLifeDays);
+    state.amount += amount;
+    const ofDay = hour % HOURS;
+    if ((state.days[ofDay] ?? 0) < minDays) return NEAR;
+    const ratio = state.amount / (state.averages[ofDay] ?? 0);
+    if (ratio < factor * REARM_SHARE) return CALM;
+    return ratio > factor ? UP : NEAR;
+  },
+
+  figures: ({ amount, hour, averages }) => ({
+    amount,
+    ratio: amount / (averages[(hour ?? 0) % HOURS] ?? 0),
+  }),
+};
+
+function endHour(state: VolumeState, next: number, halfLifeDays: number): void {
+  const { hour, amount } = state;
+  if (hour !== null) {
+    const ofDay = hour % HOURS;
+    const days = (state.days[ofDay] ?? 0) + 1;
+    const average = state.averages[ofDay] ?? 0;
+    const weight = Math.max(1 - 2 ** (-1 / halfLifeDays), 1 / days);
+    state.days[ofDay] = days;
+    state.averages[ofDay] = average + weight * (amount - average);
+  }
+  state.hour = next;
+  state.amount = 0;
+}
