@@ -31,10 +31,10 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   });
   const { log } = monitor;
   const failed = unexpectedFailure(log);
-  // Whoever read the URL may be gone; the program goes on.
-  process.stdout.on('error', (err) => log.debug({ err }, 'nobody reads the output'));
+  // The reader of the URL may have exited; the program continues.
+  process.stdout.on('error', (err) => log.debug({ err }, 'standard output is closed'));
   let host: BrowserHost | null = null;
-  /** Before the start nothing waits to be written. */
+  /** Before the start there is nothing to write. */
   let stopTimeoutMs = 0;
   try {
     if (options.ui === true) host = await startBrowserHost(monitor, monitor.port);
@@ -49,16 +49,16 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   }
 }
 
-/** How long the orderly stop after a fault may take: the same fault may keep it from ending. */
+/** Timeout of the orderly stop after an uncaught error, which may prevent the stop, too. */
 const FAULT_DEADLINE_MS = 30_000;
 
 /**
- * Rejects at an exception that nobody caught. The program has to end then, as its state is unknown; but by an orderly stop,
- * since PostgreSQL would otherwise be left running.
+ * Rejects on an uncaught exception. The program then has to exit, because its state is unknown, but with an orderly stop,
+ * because PostgreSQL would be left running otherwise.
  */
 function unexpectedFailure(log: Logger): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => undefined); // it may happen when nobody waits for it any more
+  promise.catch(() => undefined); // it may reject after the last await
   process.on('uncaughtException', (err, origin) => {
     log.fatal({ err, origin }, 'a fault of the program, which ends for it');
     setTimeout(() => process.exit(1), FAULT_DEADLINE_MS).unref();
@@ -67,10 +67,10 @@ function unexpectedFailure(log: Logger): Promise<never> {
   return promise;
 }
 
-/** A terminal and npm both pass a Ctrl-C on; what comes this soon after the first is an echo of it. */
+/** A terminal and npm both forward Ctrl-C; a second signal within this time is the same one. */
 const ECHO_MS = 1_000;
 
-/** Resolves at the first signal. A later one ends the process at once, for those who cannot wait. */
+/** Resolves on the first signal. A later one exits the process at once. */
 function stopAsked(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let askedAt: number | null = null;

@@ -81,8 +81,8 @@ export type Sources = {
 };
 
 /**
- * Puts the sources together: access to CoinGecko → what both sources know of coins → the exchanges' markets → history →
- * trades → polled prices. The last, polled, comes last since its answers decide what the others do.
+ * Composes the sources in order: access to CoinGecko → the catalogue of coins → markets of exchanges → backfill → trades → polled
+ * prices. Polling comes last because its responses control the others.
  */
 export function composeSources(options: SourcesOptions): Sources {
   const { dataDir, env, settings, clock, random, log, network, times, latest, report, reporter } = options;

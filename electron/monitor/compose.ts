@@ -72,9 +72,9 @@ export async function openMonitor(
 }
 
 /**
- * The way of the data, from top to bottom, and the order in which to read it: settings → what the program says → time and
- * network → log → store → delivery → ingest and latest quotes → sources → what hosts are given. Each part is made from
- * parts above it and says what it has to say through functions that it is given.
+ * Composes the parts in the order of the way of the data: settings → output (log lines, events, status) → time and network → log
+ * → store → delivery → ingest and latest quotes → sources → the interface for hosts. Each part is created from parts above it and
+ * reports its state through functions that it is given.
  */
 function compose(options: MonitorOptions, role: readonly Part[], parts: OpenParts): Monitor {
   const { env, secrets, random = Math.random } = options;
@@ -92,7 +92,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
   const started = settings.current();
   const apiKey = chooseApiKey(env.COINGECKO_API_KEY, options.keptKey, started.coingeckoUrl);
 
-  // What the program says: to its log, to pages, and of its own state.
+  // Output: log lines, events for pages, and the status.
   const log = options.log ?? createLogger(started.logLevel);
   if (apiKey.problem !== null) log.warn(text(apiKey.problem.message));
   const hub = createEventHub(log);
@@ -115,7 +115,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     elapsed: () => performance.now() * machineClock.speed,
     onChange(offsetMs) {
       log.info({ offsetMs }, "the offset of the machine's clock changed");
-      // What pages know as the present is another instant from now on.
+      // Pages have to read the present anew.
       hub.emit({ event: 'reset', payload: {} });
     },
     report: status.reporter(),
@@ -199,7 +199,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     (opened) => opened.stop(),
   );
 
-  // Ingest, from its end: batches wait for the log; ticks are gathered into batches; rules see each tick first.
+  // Ingest, from the log backwards: the appender queues batches, the batcher collects ticks, the rules see each tick first.
   const appender = parts.add(
     createAppender({
       append: tickLog.append,
@@ -290,7 +290,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     (opened) => opened.stop(),
   );
 
-  // What hosts and their pages are given.
+  // The interface for hosts and their pages.
   const snapshot = (): Snapshot => {
     const { vsCurrency } = watch.config();
     const { alertThresholdPct, alertWindowMinutes } = settings.current();

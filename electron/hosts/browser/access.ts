@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Who may talk to the browser host, judged from a request's headers and URL alone. */
+/** Access control of the browser host, by a request's headers and URL alone. */
 export type Access = {
   /** The request names this machine and this port, so no foreign name was pointed at us (DNS rebinding). */
   hostIsOurs(request: IncomingMessage): boolean;
@@ -50,7 +50,7 @@ export function createAccess(token: string, port: number): Access {
   };
 }
 
-/** Compares in a time that does not tell where the first difference is. */
+/** Compares in constant time. */
 function same(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

@@ -11,10 +11,10 @@ import { readOrMakeToken } from './token.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** A request is a line and a few headers, sent by a browser on this machine: whoever takes longer sends none. */
+/** Timeout of a request, which is a line and a few headers from a browser on this machine. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** The port is taken, or may not be used. */
+/** The port is in use or not permitted. */
 export class PortError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -37,14 +37,14 @@ export type BrowserHost = {
  */
 export async function startBrowserHost(monitor: Monitor, port: number | null): Promise<BrowserHost> {
   const { log } = monitor;
-  // What can fail without a port comes before it is taken.
+  // Steps that can fail without a port come first.
   const token = readOrMakeToken(monitor.dataDir);
   const folder = join(packageRoot(), 'out/renderer');
 
   const server = createServer({ headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
   await listen(server, port ?? 0);
-  // From now on an error is a connection that cannot be taken, such as for want of descriptors; others still can.
-  server.on('error', (err) => log.warn({ err }, 'a connection was not taken'));
+  // From now on an error concerns one connection, for example for lack of descriptors; others can still be accepted.
+  server.on('error', (err) => log.warn({ err }, 'a connection was not accepted'));
   const { port: actualPort } = server.address() as AddressInfo;
 
   const access = createAccess(token, actualPort);
@@ -53,7 +53,7 @@ export async function startBrowserHost(monitor: Monitor, port: number | null): P
   server.on('upgrade', sockets.upgrade);
 
   return {
-    // A token that somebody wrote by hand may hold anything.
+    // A token that was written by hand may contain any character.
     url: `http://${LOOPBACK}:${actualPort}/?token=${encodeURIComponent(token)}`,
     async close() {
       sockets.close();

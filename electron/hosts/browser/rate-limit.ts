@@ -1,10 +1,10 @@
-/** Lets so much pass at once, and then so much each second: a token bucket. */
+/** A token bucket: a burst at once, then a rate per second. */
 export type RateLimit = {
-  /** Whether one more may pass now. */
+  /** Takes a token if there is one. */
   take(): boolean;
 };
 
-/** @param now in milliseconds, on a clock that is never set back */
+/** @param now monotonic time in milliseconds */
 export function createRateLimit(options: {
   readonly burst: number;
   readonly perSecond: number;

@@ -7,7 +7,7 @@ import type { Monitor } from '../../monitor/monitor.ts';
 import { type Access, requestTarget } from './access.ts';
 import { createRateLimit } from './rate-limit.ts';
 
-/** The largest question is a settings change with 500 coins. */
+/** The largest request is a settings change with 500 coins. */
 const MAX_MESSAGE_BYTES = 64 * 1_024;
 /** Pages that have the cookie; no others count. */
 const MAX_PAGES = 32;
@@ -18,10 +18,10 @@ const MAX_PAGES = 32;
  */
 const UNAUTHORIZED = { burst: 20, perSecond: 2 };
 
-/** How long a client may take to confirm that its socket is closed. One that never does would keep the program from ending. */
+/** Timeout for a client to confirm that its socket is closed; without it, a client could prevent the program from exiting. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
-/** A page that reads nothing more is cut off before what is kept for it fills the memory; it comes back by itself. */
+/** A page that stops reading is disconnected before its buffer fills the memory; it reconnects by itself. */
 const MAX_UNSENT_BYTES = 8 * 1_024 * 1_024;
 
 /** Close code of ours for a page whose cookie is not (any more) the right one; 4000–4999 are for applications. */
@@ -66,7 +66,7 @@ export function createSockets(
     try {
       send(page, await monitor.dispatch(message));
     } catch (err) {
-      log.error({ err }, 'a page was not answered');
+      log.error({ err }, 'a request of a page failed');
     }
   };
 
@@ -106,7 +106,7 @@ export function createSockets(
   };
 }
 
-/** Ends both directions: a client that leaves its own open would keep a descriptor of ours. */
+/** Closes both directions: a client that leaves its own open would keep one of our descriptors. */
 function refuse(socket: Duplex, status: string): void {
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

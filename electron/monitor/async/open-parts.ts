@@ -1,13 +1,13 @@
 import { closeAll } from './close-all.ts';
 
-/** What has been opened so far, each made from what was opened before it. */
+/** The parts opened so far, in order; each may use those before it. */
 export type OpenParts = {
-  /** Notes how a part that was just opened is closed, and returns it. */
+  /** Registers how to close a part, and returns the part. */
   add<Part>(part: Part, close: (part: Part, timeoutMs: number) => unknown): Part;
   /**
-   * Closes all parts in the reverse order, also when one fails to. `timeoutMs` is for those that have something to finish.
+   * Closes all parts in reverse order, even if some fail. `timeoutMs` limits parts that have work to finish.
    *
-   * @throws what the first part that failed threw
+   * @throws the first error
    */
   close(timeoutMs: number): Promise<void>;
   isClosing(): boolean;
