@@ -87,7 +87,7 @@ describe('the worked examples', () => {
     await apply(name, '--check');
   });
 
-  it('together satisfy compiler, linter and their own tests', async () => {
+  it('together satisfy compiler, linter and their own tests', { timeout: 600_000 }, async () => {
     for (const name of NAMES) await apply(name);
     const files = NAMES.flatMap(filesOf);
     const tests = files.filter(isTest);
