@@ -1,6 +1,7 @@
 import type { Alert } from '../../shared/domain/alert.ts';
 import type { Candle } from '../../shared/domain/candle.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
+import { message } from '../../shared/messages/message.ts';
 import type { ScriptedMarket } from './scripted-bridge.ts';
 import { seededCandles, seededRandom } from './seeded-candles.ts';
 
@@ -50,7 +51,12 @@ export function marketOf({ state, price, volume }: PageOptions): ScriptedMarket 
       state === 'stale'
         ? { status: 'stale', since: NOW - HOUR_MS, lastSuccessAt: NOW }
         : state === 'offline'
-          ? { status: 'offline', since: NOW - HOUR_MS, retryAt: NOW + 30_000, error: 'No network.' }
+          ? {
+              status: 'offline',
+              since: NOW - HOUR_MS,
+              retryAt: NOW + 30_000,
+              error: message('database.starting'),
+            }
           : { status: 'live', lastSuccessAt: NOW },
     volumeKind: volume === 'none' ? null : volume === 'rolling' ? 'rolling-24h' : 'traded',
     trouble: state === 'loading' ? 'pending' : state === 'unavailable' ? 'unavailable' : 'none',

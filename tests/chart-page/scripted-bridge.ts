@@ -1,9 +1,11 @@
-import type { Bridge, EventMessage } from '../../shared/contract/wire.ts';
+import type { EventMessage } from '../../shared/contract/events.ts';
+import type { Bridge } from '../../shared/contract/wire.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import type { Candle } from '../../shared/domain/candle.ts';
 import type { Interval } from '../../shared/domain/interval.ts';
 import type { Quote } from '../../shared/domain/quote.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
+import { message } from '../../shared/messages/message.ts';
 
 export type ScriptedMarket = {
   readonly now: number;
@@ -38,7 +40,7 @@ export function scriptedBridge(market: ScriptedMarket): ScriptedBridge {
         return {
           id,
           ok: false,
-          error: { code: 'unavailable', message: 'The database is starting.' },
+          error: { code: 'unavailable', message: message('database.starting') },
         };
       }
       const answer = answers[procedure];

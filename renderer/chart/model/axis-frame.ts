@@ -33,6 +33,10 @@ export type AxisContext = {
 const PX_PER_TICK = 44;
 /** An axis that is moved along is kept while what is in sight fills at least this share of it. */
 const LEAST_FILL = 0.6;
+/** Of the height of the candles, for studies above them, and as much below. */
+const MOST_BESIDE = 0.5;
+/** Of the price: candles that do not move have some height all the same. */
+const LEAST_SPAN = 2e-3;
 /** Recharts wants a domain also where there is nothing to measure. */
 const NO_DOMAIN: Extent = [0, 1];
 
@@ -110,6 +114,9 @@ function priceExtent({ inputs, live, range, percentBase }: AxisContext): Extent 
     take(live.high);
   }
   if (low > high) return null;
+  // What is far away from the prices must not press them flat: it may take as much room on each side as half of theirs.
+  const room = Math.max(high - low, high * LEAST_SPAN) * MOST_BESIDE;
+  const [lowest, highest] = [low - room, high + room];
   for (const { observedAt, price } of alerts) {
     if (observedAt >= range.from && observedAt <= range.to) take(price);
   }
@@ -118,7 +125,7 @@ function priceExtent({ inputs, live, range, percentBase }: AxisContext): Extent 
     for (const line of values) {
       for (let index = first; index < end; index++) {
         const value = line[index];
-        if (value !== undefined && value > 0) take(value);
+        if (value !== undefined && value > 0) take(Math.min(highest, Math.max(lowest, value)));
       }
     }
   }
