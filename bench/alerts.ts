@@ -1,5 +1,5 @@
-import { createAlertEngine } from '../electron/monitor/alerts/engine.ts';
-import { ruleOf } from '../shared/domain/rule.ts';
+import { type AlertEngine, createAlertEngine } from '../electron/monitor/alerts/engine.ts';
+import { type Rule, ruleOf } from '../shared/domain/rule.ts';
 import type { Tick } from '../shared/domain/tick.ts';
 import { type BenchResult, median } from './result.ts';
 
@@ -31,27 +31,76 @@ export function benchAlerts(): readonly BenchResult[] {
     for (const { engine, rates } of subjects) rates.push(engine(TICKS));
   }
   const smallest = median(subjects[0]?.rates ?? []);
-  return subjects.flatMap(({ minutes, rates }) => {
-    const rate = median(rates);
-    const window = Math.min(MOST_FILLED, minutes * MINUTE_SECONDS);
-    const recomputed = start(recomputingStep(window), window, RECOMPUTED_COINS)(RECOMPUTED_TICKS);
-    return [
-      {
-        name: `alerts, window of ${minutes} min`,
-        value: rate,
-        unit: 'ticks/s',
-        ratio: rate / recomputed,
-        ratioTo: 'recomputing the mean',
-      },
-      {
-        name: `alerts, window of ${minutes} min`,
-        value: rate,
-        unit: 'ticks/s',
-        ratio: smallest / rate,
-        ratioTo: 'its time with 1 min',
-      },
-    ];
-  });
+  return [
+    ...benchTenRules(smallest),
+    ...subjects.flatMap(({ minutes, rates }) => {
+      const rate = median(rates);
+      const window = Math.min(MOST_FILLED, minutes * MINUTE_SECONDS);
+      const recomputed = start(recomputingStep(window), window, RECOMPUTED_COINS)(RECOMPUTED_TICKS);
+      return [
+        {
+          name: `alerts, window of ${minutes} min`,
+          value: rate,
+          unit: 'ticks/s',
+          ratio: rate / recomputed,
+          ratioTo: 'recomputing the mean',
+        },
+        {
+          name: `alerts, window of ${minutes} min`,
+          value: rate,
+          unit: 'ticks/s',
+          ratio: smallest / rate,
+          ratioTo: 'its time with 1 min',
+        },
+      ];
+    }),
+  ];
+}
+
+/** A rule of ten kinds; windows from five minutes to 30 days. */
+const TEN_RULES = [
+  { kind: 'moving-average', params: { thresholdPct: 2, windowMinutes: 5 } },
+  { kind: 'change', params: { changePct: 5, withinMinutes: 60 } },
+  { kind: 'level', params: { level: 200 } },
+  { kind: 'high-low', params: { hours: 720 } },
+  { kind: 'drawdown', params: { drawdownPct: 10, hours: 168 } },
+  { kind: 'unusual-move', params: { windowMinutes: 5 } },
+  { kind: 'rsi', params: {} },
+  { kind: 'macd', params: {} },
+  { kind: 'bollinger', params: { deviations: 9 } },
+  { kind: 'volatility', params: {} },
+].map((rule) => ruleOf({ id: rule.kind, ...rule }));
+
+/** Ticks a second through ten rules of different kinds, and what they remember of each coin. */
+function benchTenRules(oneRule: number): readonly BenchResult[] {
+  const before = memoryInUse();
+  const { step, engine } = engineOf(TEN_RULES);
+  const run = start(step, 600);
+  const bytesPerCoin = (memoryInUse() - before) / COINS;
+  const rate = median(Array.from({ length: ROUNDS }, () => run(TICKS / 10)));
+  if (engine.save('coin-0') === null) throw new Error('The engine knows nothing of its coins.');
+  return [
+    {
+      name: 'alerts, ten kinds of rules',
+      value: rate,
+      unit: 'ticks/s',
+      ratio: oneRule / rate,
+      ratioTo: 'less than one rule',
+    },
+    {
+      name: 'alerts, memory of ten kinds',
+      value: bytesPerCoin / 1_000,
+      unit: 'kB/coin',
+      ratio: bytesPerCoin / 70_000,
+      ratioTo: 'the most it may be',
+    },
+  ];
+}
+
+function memoryInUse(): number {
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 /** Fills the windows, and gives the function that runs some ticks more and tells how many a second it did. */
@@ -76,13 +125,12 @@ function start(step: Step, window: number, coins = COINS): (ticks: number) => nu
 }
 
 function engineStep(minutes: number): Step {
-  const engine = createAlertEngine([
-    ruleOf({
-      id: 'moving-average',
-      kind: 'moving-average',
-      params: { thresholdPct: 2, windowMinutes: minutes },
-    }),
-  ]);
+  const params = { thresholdPct: 2, windowMinutes: minutes };
+  return engineOf([ruleOf({ id: 'moving-average', kind: 'moving-average', params })]).step;
+}
+
+function engineOf(rules: readonly Rule[]): { readonly step: Step; readonly engine: AlertEngine } {
+  const engine = createAlertEngine(rules);
   const ticks = Array.from({ length: COINS }, (_, coin): { -readonly [K in keyof Tick]: Tick[K] } => ({
     coinId: `coin-${coin}`,
     vsCurrency: 'usd',
@@ -94,13 +142,14 @@ function engineStep(minutes: number): Step {
     change24hPct: null,
     source: 'coingecko',
   }));
-  return (coin, at, price) => {
+  const step: Step = (coin, at, price) => {
     const tick = ticks[coin];
     if (tick === undefined) return;
     tick.observedAt = at;
     tick.price = price;
     engine.check(tick);
   };
+  return { step, engine };
 }
 
 /** The obvious way: keep the prices of the window and add them up each time. */

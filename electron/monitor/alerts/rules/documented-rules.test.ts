@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createMarket } from '../../../../demo/market.ts';
+import { ruleSchema } from '../../../../shared/domain/rule.ts';
+import { ruleFault } from '../bound-rule.ts';
+import { createAlertEngine } from '../engine.ts';
+import { AT, alertsOf, MINUTE_MS, tickAt } from './market-fixture.ts';
+import { RULE_KINDS } from './registry.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../../../docs/rules.md'), 'utf8');
+const blocks = [...page.matchAll(/```json\n(\{ "id".*?)```/gs)].map(([, block = '']) => block);
+
+describe('docs/rules.md', () => {
+  it('has an example of every kind, each with an id of its own', () => {
+    const rules = blocks.map((block) => ruleSchema.parse(JSON.parse(block)));
+    expect(rules.map(({ kind }) => kind).toSorted()).toEqual([...RULE_KINDS.keys()].toSorted());
+    expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
+  });
+
+  it.each(blocks.map((block) => [JSON.parse(block).kind as string, block]))(
+    'has an example of %s that the engine takes, with nothing but what the kind knows',
+    (_, block) => {
+      const rule = ruleSchema.parse(JSON.parse(block));
+      expect(ruleFault(rule)).toBeNull();
+      expect(() => createAlertEngine([rule])).not.toThrow();
+      const written = Object.keys((JSON.parse(block) as { params: object }).params);
+      expect(Object.keys(RULE_KINDS.get(rule.kind)?.params.parse(rule.params) ?? {})).toEqual(
+        expect.arrayContaining(written),
+      );
+    },
+  );
+
+  it('says how many alerts a month each of them raises on the demo market', () => {
+    const market = createMarket({ seed: 'demo' });
+    const bitcoin = market.find('bitcoin');
+    if (bitcoin === undefined) throw new Error('the demo market has no bitcoin');
+    const ticks = Array.from({ length: 30 * 24 * 60 }, (_, minute) =>
+      tickAt(AT + minute * MINUTE_MS, market.priceUsd(bitcoin, AT + minute * MINUTE_MS)),
+    );
+    const counted = blocks.map((block) => {
+      const rule = ruleSchema.parse(JSON.parse(block));
+      return [rule.kind, String(alertsOf(rule, ticks).length)];
+    });
+    const sections = page.split('\n## ').slice(1);
+    const said = sections.flatMap((section) => {
+      const kind = /"kind": "([a-z-]+)"/.exec(section)?.[1];
+      return kind === undefined ? [] : [[kind, /^[^\n]*: (\d+) a month/.exec(section)?.[1] ?? '0']];
+    });
+    expect(said).toEqual(counted);
+  });
+});
