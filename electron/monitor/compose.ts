@@ -359,7 +359,12 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
 
   const starts: Readonly<Record<Part, (channels: readonly Channel[]) => void>> = {
     store: store.start,
-    delivery: (channels) => dispatcher.start([alertsFileChannel(alertsPath), ...userChannels, ...channels]),
+    delivery(channels) {
+      // One of the user's may take its place.
+      const hasFile = userChannels.some(({ id }) => id === ALERTS_FILE_ID);
+      const builtIn = hasFile ? [] : [alertsFileChannel(alertsPath)];
+      dispatcher.start([...builtIn, ...userChannels, ...channels]);
+    },
     sources: sources.start,
   };
 

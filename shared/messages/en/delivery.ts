@@ -17,6 +17,8 @@ export const deliveryTexts = {
   'delivery.untrusted': (p: { reason: Nested }) => `Cannot send: ${p.reason}.`,
   'delivery.unreachable': (p: { host: string; code: string | null }) =>
     `${p.host} cannot be reached${p.code === null ? '' : ` (${p.code})`}.`,
+  'delivery.no-queue': (p: { exchange: string; key: string }) =>
+    `No queue is bound to the exchange "${p.exchange}" for "${p.key}". Bind one, or route these alerts elsewhere.`,
   'delivery.stopping': () => 'The program stops.',
 
   'channel.not-an-id': () => 'must be a lower-case name of letters, digits and dashes, e.g. "ops"',

@@ -3,14 +3,25 @@ import type { Alert } from '../../../../../shared/domain/alert.ts';
 import { message } from '../../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../../shared/messages/message-error.ts';
 import { fileMessage } from '../../../files/file-error.ts';
-import type { Channel } from '../../channel.ts';
+import type { Channel, ChannelLimits } from '../../channel.ts';
 import { DeliveryError } from '../../delivery-error.ts';
 import { alertLine } from './alert-line.ts';
 import { createAlertPipe } from './alert-pipe.ts';
 import { appendLines } from './append-lines.ts';
+import { type Rotation, rotate } from './rotate.ts';
 
 /** Named in journals. */
 export const ALERTS_FILE_ID = 'alerts-file';
+
+/** An append that takes long must not be repeated beside itself, and the file is never given up. */
+export const ALERTS_FILE_LIMITS: ChannelLimits = {
+  batch: 10_000,
+  timeoutMs: Number.POSITIVE_INFINITY,
+  deadAfterMs: Number.POSITIVE_INFINITY,
+};
+
+/** How the program itself rotates the file, by this clock. */
+export type FileRotation = Rotation & { readonly now: () => number };
 
 /**
  * The plain text file that every alert is appended to, one line each, UTF-8, in the order of the alerts. A line counts
@@ -19,8 +30,10 @@ export const ALERTS_FILE_ID = 'alerts-file';
  *
  * The path may also name a pipe or a device. A line then counts as delivered when the pipe has taken it; whoever is
  * killed between that and the note of it delivers it again.
+ *
+ * @param rotation null where the user, or a program of theirs, rotates the file
  */
-export function alertsFileChannel(path: string): Channel {
+export function alertsFileChannel(path: string, rotation: FileRotation | null = null): Channel {
   const pipe = createAlertPipe(path);
   /**
    * Whether lines may be in the file already. So it is at the start: an earlier run may have been killed before it could
@@ -30,6 +43,7 @@ export function alertsFileChannel(path: string): Channel {
 
   const writeToFile = async (alerts: readonly Alert[]): Promise<void> => {
     await pipe.close();
+    if (rotation !== null) await rotate(path, rotation, rotation.now());
     const oldestAt = alerts.reduce((oldest, { observedAt }) => Math.min(oldest, observedAt), Infinity);
     const triedSince = mayHold ? oldestAt : null;
     mayHold = true; // until the attempt is known to have succeeded
@@ -54,8 +68,7 @@ export function alertsFileChannel(path: string): Channel {
 
   return {
     id: ALERTS_FILE_ID,
-    // An append that takes long must not be repeated beside itself; and the file is never given up.
-    limits: { batch: 10_000, timeoutMs: Number.POSITIVE_INFINITY, deadAfterMs: Number.POSITIVE_INFINITY },
+    limits: ALERTS_FILE_LIMITS,
     async deliver(alerts) {
       try {
         await ((await isFile(path)) ? writeToFile(alerts) : writeToPipe(alerts));

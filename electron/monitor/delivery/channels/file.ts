@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { channelKind } from '../channel-kind.ts';
+import { ALERTS_FILE_LIMITS, alertsFileChannel } from './alerts-file/alerts-file.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * A file like alerts.txt, which the program rotates. A channel of this kind with the id `alerts-file` takes the place of the
+ * alerts.txt that is always there.
+ */
+export const file = channelKind({
+  kind: 'file',
+  options: z.strictObject({
+    path: z.string().min(1).default('alerts.txt').describe('Absolute, or within the data folder'),
+    maxBytes: z.number().int().min(1_000).default(10_000_000).describe('It is rotated from this size on'),
+    maxAgeDays: z.number().positive().optional().describe('… or when its first line is so old'),
+    keep: z.number().int().min(1).max(1_000).default(5).describe('So many rotated files are kept'),
+  }),
+  limits: ALERTS_FILE_LIMITS,
+  open({ path, maxBytes, maxAgeDays, keep }, { clock, dataDir }) {
+    const maxAgeMs = maxAgeDays === undefined ? Number.POSITIVE_INFINITY : maxAgeDays * DAY_MS;
+    return alertsFileChannel(resolve(dataDir, path), { maxBytes, maxAgeMs, keep, now: clock.now });
+  },
+});

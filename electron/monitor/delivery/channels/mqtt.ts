@@ -1,0 +1,127 @@
+import type { MqttClient } from 'mqtt';
+import { z } from 'zod';
+import { formatCoinName } from '../../../../shared/format/name.ts';
+import { message, verbatim } from '../../../../shared/messages/message.ts';
+import { unlessAborted } from '../../async/unless-aborted.ts';
+import { certificateMessage } from '../../network/certificate-error.ts';
+import { channelKind } from '../channel-kind.ts';
+import { DeliveryError } from '../delivery-error.ts';
+import { type Envelope, envelopeOf } from '../envelope.ts';
+
+/**
+ * Publishes each alert with QoS 1: as an event to `<topic>/alert/<coin>`, and retained to `<topic>/state/<coin>`, so that who
+ * subscribes later has the last one. Home Assistant finds a sensor for each coin.
+ * Source of the discovery: https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
+ */
+export const mqtt = channelKind({
+  kind: 'mqtt',
+  options: z.strictObject({
+    url: z.url({ protocol: /^(mqtts?|wss?)$/ }).describe('e.g. mqtts://broker.example:8883'),
+    user: z.string().optional(),
+    password: z.string().optional(),
+    topic: z
+      .string()
+      .regex(/^[^+#]+$/, 'must not contain + or #')
+      .default('crypto-price-monitor'),
+    discovery: z.boolean().default(true).describe('Announce sensors to Home Assistant'),
+  }),
+  secrets: ['password'],
+  limits: { batch: 100, timeoutMs: 20_000 },
+  open({ url, user, password, topic, discovery }) {
+    let open: Connection | null = null;
+    const announced = new Set<string>();
+    const { hostname } = new URL(url);
+
+    const connected = async (): Promise<Connection> => {
+      if (open?.client.connected) return open;
+      open?.client.end(true);
+      const { connectAsync } = await import('mqtt');
+      // What is to be sent again is known by the outbox, not by the client.
+      const once = { reconnectPeriod: 0, connectTimeout: 10_000 };
+      const credentials = {
+        ...(user !== undefined && { username: user }),
+        ...(password !== undefined && { password }),
+      };
+      const client = await connectAsync(url, { ...once, ...credentials }, false);
+      const closed = new AbortController();
+      client.on('error', () => undefined); // `close` follows
+      client.on('close', () => closed.abort(new Error('the connection ended')));
+      announced.clear();
+      open = { client, closed: closed.signal };
+      return open;
+    };
+
+    const publish = async (to: MqttClient, { data }: Envelope, payload: string): Promise<void> => {
+      const coin = data.coin.replaceAll(/[+#/]/g, '_');
+      if (discovery && !announced.has(coin)) {
+        const config = JSON.stringify(sensorOf(coin, `${topic}/state/${coin}`));
+        await to.publishAsync(`homeassistant/sensor/crypto_price_monitor/${objectId(coin)}/config`, config, {
+          qos: 1,
+          retain: true,
+        });
+        announced.add(coin);
+      }
+      await to.publishAsync(`${topic}/alert/${coin}`, payload, { qos: 1 });
+      await to.publishAsync(`${topic}/state/${coin}`, payload, { qos: 1, retain: true });
+    };
+
+    return {
+      async deliver(alerts, signal) {
+        const delivered: string[] = [];
+        try {
+          const { client, closed } = await unlessAborted(signal, connected());
+          // Of a connection that ended, no acknowledgement comes.
+          const over = AbortSignal.any([signal, closed]);
+          for (const alert of alerts) {
+            const envelope = envelopeOf(alert);
+            await unlessAborted(over, publish(client, envelope, JSON.stringify(envelope)));
+            delivered.push(alert.id);
+          }
+        } catch (cause) {
+          open?.client.end(true);
+          open = null;
+          throw failureOf(cause, hostname, delivered);
+        }
+      },
+      async close() {
+        await open?.client.endAsync();
+      },
+    };
+  },
+});
+
+/** A connection; the signal aborts when it ends. */
+type Connection = { readonly client: MqttClient; readonly closed: AbortSignal };
+
+const objectId = (coin: string): string => coin.replaceAll(/[^A-Za-z0-9_-]/g, '_');
+
+function sensorOf(coin: string, stateTopic: string) {
+  const id = `crypto_price_monitor_${objectId(coin)}`;
+  return {
+    name: `${formatCoinName(coin)} alert`,
+    unique_id: id,
+    state_topic: stateTopic,
+    value_template: '{{ value_json.data.price }}',
+    json_attributes_topic: stateTopic,
+    json_attributes_template: '{{ value_json.data | tojson }}',
+    icon: 'mdi:chart-line',
+  };
+}
+
+/** Reason codes for a user that is not let in: MQTT 3.1.1, 3.2.2.3 (4, 5) and MQTT 5, 3.2.2.2 (134, 135). */
+const REFUSED_CODES: ReadonlySet<unknown> = new Set([4, 5, 134, 135]);
+
+function failureOf(cause: unknown, host: string, delivered: readonly string[]): DeliveryError {
+  const certificate = certificateMessage(cause, host);
+  if (certificate !== null) {
+    return new DeliveryError('certificate', message('delivery.untrusted', { reason: certificate }), {
+      delivered,
+    });
+  }
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const isRefused = cause instanceof Error && 'code' in cause && REFUSED_CODES.has(cause.code);
+  return new DeliveryError(isRefused ? 'refused' : 'unreachable', verbatim(`${host}: ${words}`), {
+    cause,
+    delivered,
+  });
+}

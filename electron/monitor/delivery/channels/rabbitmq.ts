@@ -1,0 +1,113 @@
+import type { ConfirmChannel } from 'amqplib';
+import { z } from 'zod';
+import { message, verbatim } from '../../../../shared/messages/message.ts';
+import { certificateMessage } from '../../network/certificate-error.ts';
+import { channelKind } from '../channel-kind.ts';
+import { DeliveryError } from '../delivery-error.ts';
+import { envelopeOf } from '../envelope.ts';
+
+/**
+ * Publishes each alert to a durable topic exchange with the routing key `alert.<severity>.<coin>`: persistent, confirmed by
+ * the broker, and `mandatory`, so that an alert for which there is no queue is not taken for delivered.
+ */
+export const rabbitmq = channelKind({
+  kind: 'rabbitmq',
+  options: z.strictObject({
+    url: z.url({ protocol: /^amqps?$/ }).describe('e.g. amqps://user:password@broker.example/vhost'),
+    exchange: z.string().min(1).default('crypto-price-monitor'),
+  }),
+  secrets: ['url'],
+  limits: { batch: 100, timeoutMs: 20_000 },
+  open({ url, exchange }) {
+    const { hostname } = new URL(url);
+    let opening: Promise<Opened> | null = null;
+
+    const forget = async (): Promise<void> => {
+      const closing = opening;
+      opening = null;
+      await closing?.then(({ close }) => close()).catch(() => undefined); // it is broken, or was never open
+    };
+
+    return {
+      async deliver(alerts) {
+        try {
+          opening ??= openExchange(url, exchange, () => {
+            opening = null;
+          });
+          const { channel, returned } = await opening;
+          returned.clear();
+          for (const alert of alerts) {
+            const key = `alert.${alert.severity}.${alert.coinId.replaceAll('.', '-')}`;
+            channel.publish(exchange, key, Buffer.from(JSON.stringify(envelopeOf(alert))), {
+              persistent: true,
+              mandatory: true,
+              contentType: 'application/cloudevents+json',
+              messageId: alert.id,
+              timestamp: Math.floor(alert.observedAt / 1_000),
+              appId: 'crypto-price-monitor',
+            });
+          }
+          await channel.waitForConfirms();
+          const [key] = returned.values();
+          if (key !== undefined) {
+            // A message that is returned is so before it is confirmed.
+            const delivered = alerts.map(({ id }) => id).filter((id) => !returned.has(id));
+            throw new DeliveryError('unreachable', message('delivery.no-queue', { exchange, key }), {
+              delivered,
+            });
+          }
+        } catch (cause) {
+          if (cause instanceof DeliveryError) throw cause;
+          await forget();
+          throw failureOf(cause, hostname);
+        }
+      },
+      close: forget,
+    };
+  },
+});
+
+type Opened = {
+  readonly channel: ConfirmChannel;
+  /** Routing keys of messages that came back, by their id. */
+  readonly returned: Map<string, string>;
+  close(): Promise<void>;
+};
+
+/** @param onBroken the connection ended: the next delivery opens another */
+async function openExchange(url: string, exchange: string, onBroken: () => void): Promise<Opened> {
+  const { connect } = await import('amqplib');
+  const connection = await connect(url, {
+    timeout: 10_000,
+    clientProperties: { connection_name: 'crypto-price-monitor' },
+  });
+  connection.on('error', () => undefined); // `close` follows
+  connection.on('close', onBroken);
+  const channel = await connection.createConfirmChannel();
+  channel.on('error', onBroken);
+  const returned = new Map<string, string>();
+  channel.on('return', ({ properties, fields }) => {
+    returned.set(String(properties.messageId), String(fields.routingKey));
+  });
+  await channel.assertExchange(exchange, 'topic', { durable: true });
+  return {
+    channel,
+    returned,
+    async close() {
+      // The channel first: closing the connection would cut off what it still has to confirm.
+      await channel.close();
+      await connection.close();
+    },
+  };
+}
+
+function failureOf(cause: unknown, host: string): DeliveryError {
+  const certificate = certificateMessage(cause, host);
+  if (certificate !== null) {
+    return new DeliveryError('certificate', message('delivery.untrusted', { reason: certificate }));
+  }
+  const words = cause instanceof Error ? cause.message : String(cause);
+  // AMQP 0-9-1, 1.1: 403 access-refused.
+  const kind = /ACCESS_REFUSED|\b403\b/.test(words) ? 'refused' : 'unreachable';
+  return new DeliveryError(kind, verbatim(`${host}: ${words}`), { cause });
+}

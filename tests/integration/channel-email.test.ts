@@ -1,0 +1,101 @@
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { afterEach, describe, expect, it } from 'vitest';
+import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
+
+const servers: SMTPServer[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await new Promise<void>((resolve) => server.close(resolve));
+});
+
+/** A mail server on this machine that keeps what it gets. */
+async function startMailServer(options: SMTPServerOptions = {}) {
+  const mails: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    allowInsecureAuth: true,
+    // Made with its own certificate, which nobody trusts.
+    onAuth({ username, password }, _session, callback) {
+      if (username === 'me' && password === 'planted-password') callback(null, { user: username });
+      else callback(new Error(`no entry with ${password}`));
+    },
+    onData(stream, _session, callback) {
+      let mail = '';
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        mail += text;
+      });
+      stream.on('end', () => {
+        mails.push(mail);
+        callback();
+      });
+    },
+    ...options,
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { port: (server.server.address() as AddressInfo).port, mails };
+}
+
+const ADDRESSES = {
+  host: '127.0.0.1',
+  from: 'Prices <prices@example.com>',
+  to: ['me@example.com', 'you@example.com'],
+};
+
+describe('e-mail', () => {
+  it('is sent with a subject, plain text and HTML, to everybody, with the same id when it is sent again', async () => {
+    const { port, mails } = await startMailServer();
+    const channel = channelOf(
+      'email',
+      { ...ADDRESSES, port, security: 'none', user: 'me' },
+      { password: 'planted-password' },
+    );
+    await deliver(channel, raisedAlert(1));
+    await deliver(channel, raisedAlert(1));
+    await deliver(channel, raisedAlert(2), raisedAlert(3, 'zcash'));
+    await channel.close?.();
+    expect(mails).toHaveLength(3);
+    const ids = mails.map((mail) => /^Message-ID: (.*)\r$/im.exec(mail)?.[1]);
+    expect(ids[0]).toMatch(/^<[0-9a-f]{32}@crypto-price-monitor>$/);
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
+    expect(mails[0]).toContain('To: me@example.com, you@example.com');
+    expect(mails[0]).toContain('X-Alert-Ids: alert-1');
+    expect(mails[0]).toContain('multipart/alternative');
+    expect(mails[2]).toContain('X-Alert-Ids: alert-2 alert-3');
+    expect(mails[2]).toMatch(/Zcash/);
+  });
+
+  it.each([
+    ['refused', 'a wrong password', { user: 'me' }, {}, 'wrong-planted-password'],
+    ['certificate', 'a certificate that nobody vouches for', { security: 'starttls' }, {}, undefined],
+    ['unreachable', 'a server that is busy', {}, { code: 451 }, undefined],
+    ['rejected', 'a recipient that does not exist', {}, { code: 550 }, undefined],
+  ] as const)(
+    'is %s at %s, without the password in the reason',
+    async (kind, _, options, { code }: { code?: number }, password) => {
+      const { port } = await startMailServer({
+        ...(code !== undefined && {
+          onRcptTo: (_address, _session, callback) =>
+            callback(Object.assign(new Error('no'), { responseCode: code })),
+        }),
+      });
+      const channel = channelOf(
+        'email',
+        { ...ADDRESSES, port, security: 'none', ...options },
+        password === undefined ? {} : { password },
+      );
+      const error = await failureOf(deliver(channel, raisedAlert(1)));
+      await channel.close?.();
+      expect(error).toMatchObject({ kind });
+      expect(error.message).not.toContain('planted');
+    },
+  );
+
+  it('is unreachable where nobody listens', async () => {
+    const channel = channelOf('email', { ...ADDRESSES, port: 9, security: 'none' });
+    expect(await failureOf(deliver(channel, raisedAlert(1)))).toMatchObject({ kind: 'unreachable' });
+    await channel.close?.();
+  });
+});

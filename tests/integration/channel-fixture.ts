@@ -1,0 +1,56 @@
+import type { Channel, RaisedAlert } from '../../electron/monitor/delivery/channel.ts';
+import { DeliveryError } from '../../electron/monitor/delivery/delivery-error.ts';
+import { openChannel } from '../../electron/monitor/delivery/open-channel.ts';
+import { CHANNEL_KINDS } from '../../electron/monitor/delivery/registry.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
+import { channelSettingSchema } from '../../shared/settings/channel-setting.ts';
+
+const AT = Date.UTC(2026, 0, 5, 12);
+
+/** A channel of the kind, as the program opens it. */
+export function channelOf(
+  kind: string,
+  options: object,
+  secrets: Readonly<Record<string, string>> = {},
+): Channel {
+  return openChannel(channelSettingSchema.parse({ id: 'test', kind, options }), {
+    kinds: CHANNEL_KINDS,
+    context: {
+      sendHttp: () => Promise.reject(new Error('this kind sends no requests')),
+      clock: systemClock,
+      dataDir: String((options as { readonly dataDir?: string }).dataDir ?? '/'),
+    },
+    secret: (_, option) => secrets[option] ?? null,
+  });
+}
+
+export function raisedAlert(number: number, coinId = 'bitcoin'): RaisedAlert {
+  return {
+    id: `alert-${number}`,
+    rule: 'moving-average',
+    kind: 'moving-average',
+    params: { thresholdPct: 2, windowMinutes: 5 },
+    severity: 'warning',
+    coinId,
+    vsCurrency: 'usd',
+    source: 'kraken',
+    observedAt: AT + number * 1_000,
+    price: 61_800 + number,
+    direction: 'up',
+    figures: { average: 60_000, changePct: 3 },
+    raisedAt: AT + number * 1_000 + 250,
+  };
+}
+
+export const deliver = (channel: Channel, ...alerts: readonly RaisedAlert[]): Promise<void> =>
+  channel.deliver(alerts, new AbortController().signal);
+
+/** Why a delivery fails. */
+export async function failureOf(delivery: Promise<unknown>): Promise<DeliveryError> {
+  const error: unknown = await delivery.then(
+    () => null,
+    (cause: unknown) => cause,
+  );
+  if (!(error instanceof DeliveryError)) throw new Error(`not a DeliveryError: ${String(error)}`);
+  return error;
+}
