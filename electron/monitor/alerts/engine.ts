@@ -142,14 +142,13 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     const since = memory.hold(place, index, side);
     if (tick.observedAt - since < rule.forMs) return null;
     const hadFired = memory.fire(place, index);
-    if (!isNew || !rule.isWanted(side, tick.observedAt)) return null;
+    if (!isNew || (hadFired && rule.onCrossing && rule.ratchetPct === null)) return null;
+    if (!rule.isWanted(side, tick.observedAt)) return null;
     const before = coin.raised.get(rule.id) ?? NONE_RAISED;
     const last = before.at(-1);
     if (rule.isOnce && last !== undefined) return null;
     const { vsCurrency, source, observedAt, price } = tick;
-    if (rule.ratchetPct === null) {
-      if (rule.onCrossing && hadFired) return null;
-    } else if (last !== undefined && last.vsCurrency === vsCurrency) {
+    if (rule.ratchetPct !== null && last !== undefined && last.vsCurrency === vsCurrency) {
       if (Math.abs(price / last.price - 1) * 100 < rule.ratchetPct) return null;
     }
     const { calmAt } = memory.standing(place, index);
@@ -162,9 +161,12 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
   };
 
   /** Lets the past tell of what a rule looks at. */
-  const select = ({ coin, place, extremes }: Track, index: number): void => {
-    memory.select(place + (coin.plan.windowCell[index] ?? 0));
-    if (extremes.length > 0) memory.selectExtremes(extremes[coin.plan.extremesOf[index] ?? -1] ?? null);
+  const select = (track: Track, index: number): void => {
+    const { windowCell, extremesOf } = track.coin.plan;
+    const cell = windowCell[index] ?? 0;
+    if (cell > 0) memory.select(track.place + cell);
+    const own = extremesOf[index] ?? -1;
+    if (own >= 0) memory.selectExtremes(track.extremes[own] ?? null);
   };
 
   /** Steps the rules with a tick. What they raise is given when it is new, and is nothing otherwise. */

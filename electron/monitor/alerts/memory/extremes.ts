@@ -15,6 +15,19 @@ export const savedExtremesSchema = z.strictObject({
 });
 export type SavedExtremes = Readonly<z.infer<typeof savedExtremesSchema>>;
 
+/** Places of what is noted beside the queues. */
+const HIGH = 0;
+const LOW = 1;
+/** When the oldest entry leaves the window. */
+const EXPIRES_AT = 2;
+/** When prices have come for as long as the window is. */
+const FILLED_AT = 3;
+/** When the step that goes on ends, and its extremes. */
+const STEP_END = 4;
+const STEP_HIGH = 5;
+const STEP_LOW = 6;
+const FACTS = 7;
+
 /**
  * The highest and the lowest price of a trailing window, in O(1) per price on the average: two monotonic queues of those prices
  * that can still become an extreme (D. Lemire, "Streaming maximum-minimum filter using no more than three comparisons per
@@ -26,7 +39,8 @@ export class Extremes {
   readonly #stepMs: number;
   readonly #highs = new Queue();
   readonly #lows = new Queue();
-  #firstAt = Number.NaN;
+  /** What nearly every price needs and nothing else, side by side in memory: the queues are looked into when it changes. */
+  readonly #facts = new Float64Array(FACTS).fill(Number.NaN);
   #isFilled = false;
 
   constructor(lengthMs: number) {
@@ -36,11 +50,11 @@ export class Extremes {
 
   /** The highest price of the window; NaN where there is none. */
   get high(): number {
-    return this.#highs.first;
+    return this.#facts[HIGH] ?? 0;
   }
 
   get low(): number {
-    return this.#lows.first;
+    return this.#facts[LOW] ?? 0;
   }
 
   /** Whether prices have come for as long as the window is: before that, an extreme is one of less. */
@@ -50,27 +64,48 @@ export class Extremes {
 
   /** Moves the window on to an instant. */
   enter(at: number): void {
-    this.#isFilled = at - this.#firstAt >= this.lengthMs;
-    this.#highs.dropBefore(at - this.lengthMs);
-    this.#lows.dropBefore(at - this.lengthMs);
+    const facts = this.#facts;
+    if (!this.#isFilled && at >= (facts[FILLED_AT] ?? 0)) this.#isFilled = true;
+    if (at > (facts[EXPIRES_AT] ?? 0)) {
+      this.#highs.dropBefore(at - this.lengthMs);
+      this.#lows.dropBefore(at - this.lengthMs);
+      this.#noteFacts();
+    }
   }
 
   add(at: number, price: number): void {
-    if (Number.isNaN(this.#firstAt)) this.#firstAt = at;
+    const facts = this.#facts;
+    // Neither extreme of the step that goes on: it will leave the window with those that are.
+    if (at < (facts[STEP_END] ?? 0) && price <= (facts[STEP_HIGH] ?? 0) && price >= (facts[STEP_LOW] ?? 0))
+      return;
+    if (Number.isNaN(facts[FILLED_AT])) facts[FILLED_AT] = at + this.lengthMs;
     const step = Math.floor(at / this.#stepMs) * this.#stepMs;
     this.#highs.add(step, price, 1);
     this.#lows.add(step, price, -1);
+    facts[STEP_END] = step + this.#stepMs;
+    this.#noteFacts();
   }
 
   save(): SavedExtremes {
-    const firstAt = Number.isNaN(this.#firstAt) ? null : this.#firstAt;
+    const filledAt = this.#facts[FILLED_AT] ?? Number.NaN;
+    const firstAt = Number.isNaN(filledAt) ? null : filledAt - this.lengthMs;
     return { lengthMs: this.lengthMs, firstAt, highs: this.#highs.save(), lows: this.#lows.save() };
   }
 
   restore(saved: SavedExtremes): void {
-    this.#firstAt = saved.firstAt ?? Number.NaN;
     this.#highs.restore(saved.highs);
     this.#lows.restore(saved.lows);
+    this.#facts[FILLED_AT] = (saved.firstAt ?? Number.NaN) + this.lengthMs;
+    this.#noteFacts();
+  }
+
+  #noteFacts(): void {
+    const facts = this.#facts;
+    facts[HIGH] = this.#highs.first;
+    facts[LOW] = this.#lows.first;
+    facts[EXPIRES_AT] = Math.min(this.#highs.firstTime, this.#lows.firstTime) + this.lengthMs;
+    facts[STEP_HIGH] = this.#highs.last;
+    facts[STEP_LOW] = this.#lows.last;
   }
 }
 
@@ -83,6 +118,14 @@ class Queue {
 
   get first(): number {
     return this.#size === 0 ? Number.NaN : (this.#prices[this.#head] ?? 0);
+  }
+
+  get firstTime(): number {
+    return this.#size === 0 ? Number.NaN : (this.#times[this.#head] ?? 0);
+  }
+
+  get last(): number {
+    return this.#prices[(this.#head + this.#size - 1) & (this.#times.length - 1)] ?? 0;
   }
 
   dropBefore(instant: number): void {
