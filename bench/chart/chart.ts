@@ -2,6 +2,7 @@ import { type CDPSession, chromium, type Page } from 'playwright';
 import { findChromium } from '../../scripts/find-chromium.ts';
 import { servePages } from '../../tests/chart-page/serve-pages.ts';
 import { type BenchResult, median, percentile } from '../result.ts';
+import { codeSize } from './code-size.ts';
 
 const SIZE = { width: 1_200, height: 640 };
 const ROUNDS = 5;
@@ -76,7 +77,7 @@ export async function benchChart(): Promise<readonly BenchResult[]> {
       pan5000: pan5000[key],
       ticks: ticks[key][0] ?? { script: [], all: [] },
     });
-    return resultsOf(of('ours'), of('theirs'));
+    return [...resultsOf(of('ours'), of('theirs')), await codeSize()];
   } finally {
     await browser.close();
     pages.close();

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import react from '@vitejs/plugin-react';
+import { build } from 'vite';
+import type { BenchResult } from '../result.ts';
+
+const MOST_KB = 120;
+/** What the page has loaded before it wants a chart, and the library that draws the frame. */
+const NOT_OURS = [/^react(-dom)?(\/|$)/, /^recharts(\/|$)/, /^@tanstack\//, /^zod(\/|$)/];
+
+/** The code that a chart loads, in kB as it is sent: all of it but React, Recharts and what the page has already. */
+export async function codeSize(): Promise<BenchResult> {
+  const built = await build({
+    root: join(import.meta.dirname, '../..'),
+    configFile: false,
+    logLevel: 'error',
+    plugins: [react()],
+    build: {
+      write: false,
+      minify: true,
+      lib: { entry: 'renderer/chart/chart-stage.tsx', formats: ['es'], cssFileName: 'chart' },
+      rollupOptions: { external: NOT_OURS },
+    },
+  });
+  const outputs = Array.isArray(built) ? built : [built];
+  let bytes = 0;
+  for (const one of outputs) {
+    if (!('output' in one)) continue;
+    for (const file of one.output) bytes += gzipSync('code' in file ? file.code : file.source).length;
+  }
+  return {
+    name: 'code beyond React and Recharts, gzip',
+    value: bytes / 1_000,
+    unit: 'kB',
+    ratio: bytes / 1_000 / MOST_KB,
+    ratioTo: `${MOST_KB} kB`,
+  };
+}
