@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
-import { environmentFor, type Program, startProgram } from '../program.ts';
+import { environmentFor, openPage, type Program, startProgram } from '../program.ts';
 import { collidingTexts, cutTexts } from './text-boxes.ts';
 
 /** One program for all tests: the first ones run without history, the later ones after a restart with it. */
@@ -187,6 +187,32 @@ async function datesOfDays(browser: Browser, timezoneId: string): Promise<readon
     await context.close();
   }
 }
+
+test('shows the very candles that the program has', async ({ page }) => {
+  await withHistory(page);
+  await page.getByRole('button', { name: 'Share' }).click();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const [, ...rows] = readFileSync(await (await saving).path(), 'utf8')
+    .trimEnd()
+    .split('\n');
+  // The last is in the making, and may have gone on meanwhile.
+  const shown = rows.slice(0, -1).map((row) => row.split(','));
+  expect(shown.length).toBeGreaterThan(20);
+  const client = await openPage(program.url);
+  const { candles } = await client.call('candles', { coinId: 'dogecoin', interval: '1h', limit: 500 });
+  client.close();
+  const byStart = new Map(candles.map((candle) => [new Date(candle.start).toISOString(), candle]));
+  for (const [start = '', ...figures] of shown) {
+    const candle = byStart.get(start);
+    expect(figures.slice(0, 4).map(Number), start).toEqual([
+      candle?.open,
+      candle?.high,
+      candle?.low,
+      candle?.close,
+    ]);
+  }
+});
 
 test('marks alerts that the list beside the chart has not loaded', async ({ page }) => {
   const database = new Client(await embeddedConnectionUrl(folder));

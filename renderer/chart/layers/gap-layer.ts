@@ -4,6 +4,7 @@ import type { CanvasLayer } from './canvas-layer.ts';
 
 /** Distance of the strokes of the hatching. */
 const STROKE_PX = 6;
+const HATCH_ALPHA = 0.6;
 
 /** Hatching where there are no candles though there are some before and after: nothing is known of that time. */
 export const gapLayer: CanvasLayer = {
@@ -32,7 +33,8 @@ export const gapLayer: CanvasLayer = {
         context.moveTo(x, bottom);
         context.lineTo(x + height, top);
       }
-      context.strokeStyle = palette.line;
+      context.globalAlpha = HATCH_ALPHA;
+      context.strokeStyle = palette.strong;
       context.lineWidth = ratio;
       context.stroke();
       context.restore();

@@ -2,6 +2,7 @@
 export type Palette = {
   readonly panel: string;
   readonly line: string;
+  readonly strong: string;
   readonly ink: string;
   readonly faint: string;
   readonly up: string;
@@ -26,6 +27,7 @@ export function readPalette(element: Element): Palette {
   return {
     panel: color('--panel'),
     line: color('--line'),
+    strong: color('--line-strong'),
     ink: color('--ink-1'),
     faint: color('--ink-3'),
     up: color('--up'),
