@@ -6,12 +6,14 @@ import { benchEventLoop } from './event-loop.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import type { BenchResult } from './result.ts';
+import { benchStorage } from './storage.ts';
 import { benchStream } from './stream.ts';
 
 type Bench = () => readonly BenchResult[] | Promise<readonly BenchResult[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   alerts: benchAlerts,
   ingest: benchIngest,
+  storage: benchStorage,
   latency: benchLatency,
   stream: benchStream,
   desktop: benchDesktop,

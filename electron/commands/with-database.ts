@@ -12,7 +12,10 @@ import { embeddedConnectionUrl } from '../monitor/store/postgres/embedded-url.ts
 import { systemClock } from '../monitor/time/clock.ts';
 
 /** Runs work in a transaction, see `Database.run`. */
-export type RunInDatabase = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+export type RunInDatabase = <T>(
+  work: (client: PoolClient) => Promise<T>,
+  statementTimeoutMs?: number,
+) => Promise<T>;
 
 export type DatabaseChoice = {
   readonly dataDir: string;
@@ -79,7 +82,7 @@ async function withProvider<T>(
   database.start();
   try {
     await Promise.race([database.whenReady(new AbortController().signal), unusable.promise]);
-    return await work((each) => database.run(each));
+    return await work((each, statementTimeoutMs) => database.run(each, statementTimeoutMs));
   } finally {
     await database.stop();
   }

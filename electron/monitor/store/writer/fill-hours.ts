@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import { int4Array, timestamptzArray } from '../binary/binary-array.ts';
 import type { MinuteCandle } from './fold-candles.ts';
 
@@ -22,7 +22,7 @@ export function hoursOf(candles: readonly MinuteCandle[]): DueHour[] {
 }
 
 /** Notes hours that are to be filled later. */
-export async function noteDueHours(client: PoolClient, hours: readonly DueHour[]): Promise<void> {
+export async function noteDueHours(client: ClientBase, hours: readonly DueHour[]): Promise<void> {
   await client.query(
     `insert into hours_due (series_id, hour)
      select series_id, hour from unnest($1::integer[], $2::timestamptz[]) as given (series_id, hour)
@@ -32,13 +32,13 @@ export async function noteDueHours(client: PoolClient, hours: readonly DueHour[]
 }
 
 /** Computes hours from their minutes, and the days that they belong to from their hours. */
-export async function fillHours(client: PoolClient, hours: readonly DueHour[]): Promise<void> {
+export async function fillHours(client: ClientBase, hours: readonly DueHour[]): Promise<void> {
   await client.query(FILL_HOURS, arraysOf(hours));
   await client.query(FILL_DAYS, arraysOf(hours));
 }
 
 /** Fills some of the hours that were noted, and says whether more may be left. */
-export async function fillDueHours(client: PoolClient): Promise<boolean> {
+export async function fillDueHours(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ series_id: number; hour_ms: number }>(TAKE_DUE, [HOURS_AT_A_TIME]);
   if (rows.length === 0) return false;
   await fillHours(
