@@ -103,7 +103,7 @@ describe('the database in words', () => {
       error: verbatim('refused'),
     };
     expect(databaseText(down)).toBe(
-      'Database away since 13:47; 3 prices wait, nothing is lost. Next try in 8 s (refused)',
+      'Database unavailable since 13:47; 3 prices wait, nothing is lost. Next try in 8 s (refused)',
     );
     expect(databaseText(down, 1)).toContain('1 price waits');
   });
@@ -178,7 +178,7 @@ describe('exchanges in words', () => {
     });
     expect(exchangesWords({ fallback: 'kraken', streams })?.tone).toBe('warning');
     expect(exchangesWords({ fallback: null, streams: [stream('binance', 'waiting')] })?.text).toBe(
-      'Connecting again to Binance',
+      'Reconnecting to Binance',
     );
   });
 });

@@ -56,7 +56,7 @@ describe('the settings dialog', () => {
     );
     expect(errors({ vsCurrency: 'EUR ' })).toEqual({});
     expect(textOf(errors({ quietHours: '22:00-22:00' }).quietHours?.message)).toContain(
-      'begin when they end',
+      'must not start and end at the same time',
     );
     expect(textOf(errors({ trayCoin: 'solana' }).trayCoin?.message)).toContain('not one of the coins');
     expect(textOf(errors({ trayCoin: 'zcash', coins: ['bitcoin'] }).trayCoin?.message)).toContain('"zcash"');

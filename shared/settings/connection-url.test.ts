@@ -62,7 +62,7 @@ describe('a connection URL', () => {
     ['postgresql://db:0/prices', 'port that is not a number'],
     ['postgresql://me@[::1/prices', '"["'],
     ['postgresql://a b/prices', 'no host name has'],
-    ['postgresql:///?host=a,b&port=1,2,3', 'another number of ports'],
+    ['postgresql:///?host=a,b&port=1,2,3', 'a different number of ports'],
     ['postgresql://db/?hush', 'without "="'],
     ['postgresql://db/?sslmod=require', 'the parameter "sslmod"'],
     ['postgresql://db/?toString=1', 'the parameter "toString"'],

@@ -72,7 +72,7 @@ test('requires the password again when the database server changes', async ({ pa
 for (const [name, typed, message] of [
   ['vsCurrency', 'xyz', 'CoinGecko has no prices in this currency.'],
   ['alertThresholdPct', '0.0001', 'must be at least 0.01'],
-  ['quietHours', '22:00-22:00', 'begin when they end'],
+  ['quietHours', '22:00-22:00', 'must not start and end at the same time'],
   ['alertsFile', '/no/such/folder/alerts.txt', 'The folder /no/such/folder does not exist.'],
 ] as const) {
   test(`refuses ${name} ${typed}, with the reason in sight and the keyboard there`, async ({ page }) => {

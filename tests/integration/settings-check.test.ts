@@ -117,7 +117,7 @@ describe('a change of settings', () => {
 describe('invalid settings', () => {
   it.each([
     ['alertThresholdPct', 0.0001, 'must be at least 0.01'],
-    ['quietHours', '22:00-22:00', 'begin when they end; leave them empty for none'],
+    ['quietHours', '22:00-22:00', 'must not start and end at the same time; leave them empty for none'],
   ] as const)('are rejected from any source: %s %s', (name, value, message) => {
     const parsed = settingsSchema.shape[name].safeParse(value);
     expect(parsed.error?.issues.map((issue) => text(faultOfIssue(issue)))).toEqual([message]);

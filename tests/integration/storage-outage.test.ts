@@ -137,7 +137,7 @@ describe("storage on the user's own server", () => {
     [
       'a socket that is not there',
       () => urlOf({ host: '/nowhere' }),
-      'No database answers at the socket in /nowhere',
+      'No database server responds at the socket in /nowhere',
     ],
     [
       'a port that nobody listens on',

@@ -271,7 +271,7 @@ describe('a URL of several hosts', () => {
     expect(await reached('target_session_attrs=read-only')).toBe(other.port);
     expect(await reached('target_session_attrs=prefer-standby')).toBe(other.port);
     const refused = await reached('target_session_attrs=standby');
-    expect(refused).toContain('No database answers at 127.0.0.1, port 1.');
+    expect(refused).toContain('No database server responds at 127.0.0.1, port 1.');
     expect(refused).toContain(`localhost, port ${server.port} is not standby`);
   });
 

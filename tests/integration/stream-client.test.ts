@@ -203,7 +203,7 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     const silent = follow(client, [bitcoin]);
     await until(() => silent.connections() === 1);
     server.exchange.setSocketFault('silent');
-    expect(await silent.ended).toMatchObject({ message: expect.stringContaining('said nothing for 1.5 s') });
+    expect(await silent.ended).toMatchObject({ message: expect.stringContaining('sent nothing for 1.5 s') });
 
     server.exchange.setSocketFault('closed');
     const refused = follow(client, [bitcoin]);

@@ -133,7 +133,7 @@ describe('trades', () => {
 
     const refused = environmentNetwork({ HTTPS_PROXY: withUser('wrong') });
     expect(await firstTrade(exchange(front.url, refused.routesTo))).toBe(
-      `cannot reach kraken: the proxy ${hostOf(strict.url)} gives no connection: ` +
+      `cannot reach kraken: the proxy ${hostOf(strict.url)} did not connect: ` +
         'its answer is 407 Proxy Authentication Required',
     );
   });
@@ -182,7 +182,7 @@ describe('trades', () => {
     const failures = () => lines.filter((line) => line.includes('connecting again'));
     await until(() => failures().length >= 3);
     expect(failures()[0]).toMatch(
-      /cannot reach kraken: the proxy 127\.0\.0\.1:1 gives no connection: connect ECONNREFUSED/,
+      /cannot reach kraken: the proxy 127\.0\.0\.1:1 did not connect: connect ECONNREFUSED/,
     );
     expect(lines.join()).not.toContain('secret');
     expect(server.exchange.connections()).toBe(0);

@@ -148,7 +148,7 @@ describe('real-time prices', () => {
           textOf((await page.status()).problems.find(({ id }) => id === 'exchange-markets')?.message);
         expect(await until(problemOf)).toBe(
           'Kraken refuses to stream ZEC/USD, the market of zcash: Currency pair not supported ZEC/USD. ' +
-            'Its price is asked for every 10 s instead.',
+            'Its price is requested every 10 s instead.',
         );
         await until(async () => {
           const { quotes } = await page.call('snapshot', {});

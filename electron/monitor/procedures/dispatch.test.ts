@@ -39,8 +39,8 @@ describe('dispatch', () => {
   });
 
   it.each([
-    ['not a message', 0, 'This is not a request.'],
-    [{ id: 7, procedure: 'candles', input: {}, more: 1 }, 0, 'This is not a request.'],
+    ['not a message', 0, 'This is not a valid request.'],
+    [{ id: 7, procedure: 'candles', input: {}, more: 1 }, 0, 'This is not a valid request.'],
     [{ id: 7, procedure: 'quit', input: {} }, 7, 'There is no procedure "quit".'],
     [{ id: 7, procedure: 'toString', input: {} }, 7, 'There is no procedure "toString".'],
   ])('refuses %j', async (sent, id, words) => {

@@ -36,7 +36,7 @@ export const databaseTexts = {
   'database.host-not-found': (p: { host: string }) =>
     `The host "${p.host}" of the database was not found. Check the name in the connection URL, and the network.`,
   'database.no-answer': (p: { place: Nested }) =>
-    `No database answers at ${p.place}. Check that PostgreSQL runs there, and the address in the connection URL.`,
+    `No database server responds at ${p.place}. Check that PostgreSQL runs there, and the address in the connection URL.`,
   'database.unreachable': (p: { place: Nested }) =>
     `The database at ${p.place} cannot be reached. Check the address in the connection URL, the network and firewalls.`,
   'database.wants-password': (p: { place: Nested; user: string }) =>

@@ -27,7 +27,7 @@ export const priceTexts = {
     more: number;
   }) =>
     `${formatSource(p.exchange)} refuses to stream ${p.symbol}, the market of ${p.coinId}: ${asSentence(p.reason)} ` +
-    `Its price is asked for every 10 s instead.${p.more === 0 ? '' : ` So it is for ${p.more} more.`}`,
+    `Its price is requested every 10 s instead.${p.more === 0 ? '' : ` The same is true of ${p.more} more.`}`,
   'tick-times.rejected': (p: { of: readonly Nested[] }) =>
     `${p.of.join(' ')} Such prices are left out; nothing has to be done.`,
   'tick-times.source': (p: { source: string; market: string; count: number; fault: Nested }) =>

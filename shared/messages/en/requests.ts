@@ -17,7 +17,7 @@ export const requestTexts = {
     "NODE_EXTRA_CA_CERTS to the file of its certificate (in the desktop app, add it to the system's trusted ones)",
 
   'request.proxy-failed': (p: { proxy: string; reason: Nested }) =>
-    `the proxy ${p.proxy} gives no connection: ${p.reason}`,
+    `the proxy ${p.proxy} did not connect: ${p.reason}`,
   'request.proxy-timeout': (p: { seconds: number }) => `no answer within ${p.seconds} s`,
   'request.proxy-answer': (p: { status: number; said: string }) => `its answer is ${p.status} ${p.said}`,
   'request.no-connection': (p: { host: string }) => `no connection to ${p.host} was made`,
@@ -44,9 +44,9 @@ export const requestTexts = {
     `CoinGecko answered with an error${p.code === null ? '' : ` ${p.code}`}${quote(p.said)}`,
   'coingecko.broke-off': (p: { bytes: number }) => `CoinGecko's answer broke off after ${p.bytes} bytes`,
   'coingecko.too-large': () => "CoinGecko's answer is larger than 5 MB, and was not read to its end",
-  'coingecko.not-called': (p: { reason: Nested }) => `a call to CoinGecko was not made: ${p.reason}`,
+  'coingecko.not-called': (p: { reason: Nested }) => `a request to CoinGecko was not made: ${p.reason}`,
   'coingecko.pause': () => 'CoinGecko asked for a pause',
-  'coingecko.circuit-open': () => 'CoinGecko failed several times in a row and is not asked for a while',
+  'coingecko.circuit-open': () => 'CoinGecko failed repeatedly; requests are paused',
   'coingecko.short-candles': (p: { coinId: string; interval: string }) =>
     `CoinGecko's candles of "${p.coinId}" are shorter than ${p.interval}`,
 
@@ -70,14 +70,14 @@ export const requestTexts = {
   'exchange.unreachable': (p: { exchange: string; said: string }) => `cannot reach ${p.exchange}: ${p.said}`,
   'exchange.unusable-answer': (p: { exchange: string; reason: Nested }) =>
     `${p.exchange}'s answer cannot be used: ${p.reason}`,
-  'exchange.no-markets': (p: { exchange: string }) => `${p.exchange} named no markets`,
-  'exchange.no-prices': (p: { exchange: string }) => `${p.exchange} answered without any price`,
+  'exchange.no-markets': (p: { exchange: string }) => `${p.exchange} returned no markets`,
+  'exchange.no-prices': (p: { exchange: string }) => `${p.exchange} returned no prices`,
   'exchange.closed': () => 'the exchange closed the connection',
   'exchange.broke': (p: { exchange: string }) => `the connection to ${p.exchange} broke before it was asked`,
   'exchange.no-reason': () => 'it gave no reason',
   'exchange.no-name': (p: { exchange: string }) => `${p.exchange} has no name for it on its WebSocket`,
   'exchange.silent': (p: { exchange: string; seconds: number }) =>
-    `${p.exchange} said nothing for ${p.seconds} s`,
+    `${p.exchange} sent nothing for ${p.seconds} s`,
 };
 
 /** What the provider said itself. */

@@ -34,7 +34,7 @@ export const settingTexts = {
     'must not contain a user name or a password, which requests cannot carry',
   'value.unsafe-port': () => 'is a port that browsers refuse to open; take another, e.g. 8080',
   'value.not-hours': () => 'must be two times of day, e.g. "22:00-07:00"',
-  'value.no-hours': () => 'begin when they end; leave them empty for none',
+  'value.no-hours': () => 'must not start and end at the same time; leave them empty for none',
   'value.not-an-interval': () =>
     'must be a number of minutes, hours, days or weeks up to a year, such as 1m, 45m, 4h, 1d or 1w',
   'value.key-too-long': () => 'is too long for a key',
@@ -157,7 +157,7 @@ export const connectionUrlTexts = {
   'connection-url.scheme': () => 'must start with postgresql://',
   'connection-url.at-in-name': () => 'has an "@" in the name of the database',
   'connection-url.open-bracket': () => 'has a "[" without its "]" in the host',
-  'connection-url.port-count': () => 'has another number of ports than of hosts',
+  'connection-url.port-count': () => 'has a different number of ports than of hosts',
   'connection-url.host': () => 'has a host with a character that no host name has',
   'connection-url.port': () => 'has a port that is not a number from 1 to 65535',
   'connection-url.parameter-form': () => 'has a parameter without a name or without "="',

@@ -31,7 +31,7 @@ export const statusTexts = {
   'status.offline': () => 'Offline',
   'status.refused': () => 'Refused',
 
-  'feed.starting': () => 'Asking for the first prices…',
+  'feed.starting': () => 'Requesting the first prices…',
   'feed.live': (p: { inMs: number }) => `Live · next prices ${until(p.inMs)}`,
   'feed.stale': (p: { provider: string; since: string }) =>
     `Prices of ${p.provider} have not changed since ${p.since}`,
@@ -42,9 +42,9 @@ export const statusTexts = {
   'feed.stopped': (p: { provider: string; reason: Nested }) => `Refused by ${p.provider}: ${p.reason}`,
 
   'exchanges.fallback': (p: { source: string }) =>
-    `Prices of ${formatSource(p.source)} for as long as CoinGecko gives none`,
+    `Prices from ${formatSource(p.source)} while CoinGecko has none`,
   'exchanges.live': (p: { sources: readonly string[] }) => `Real time from ${names(p.sources)}`,
-  'exchanges.waiting': (p: { sources: readonly string[] }) => `Connecting again to ${names(p.sources)}`,
+  'exchanges.waiting': (p: { sources: readonly string[] }) => `Reconnecting to ${names(p.sources)}`,
   'exchanges.connecting': (p: { sources: readonly string[] }) => `Connecting to ${names(p.sources)}`,
 
   'budget.interval': (p: { seconds: number }) => `Every ${seconds(p.seconds)}`,
@@ -63,7 +63,7 @@ export const statusTexts = {
   'store.ready': (p: { kind: 'embedded' | 'external' }) =>
     p.kind === 'embedded' ? 'Embedded PostgreSQL ready' : 'PostgreSQL ready',
   'store.down': (p: { since: string; waiting: number; retryInMs: number; reason: Nested }) =>
-    `Database away since ${p.since}; ${count(p.waiting, 'price')} ${waits(p.waiting)}, nothing is lost. ` +
+    `Database unavailable since ${p.since}; ${count(p.waiting, 'price')} ${waits(p.waiting)}, nothing is lost. ` +
     `Next try ${until(p.retryInMs)} (${p.reason})`,
   'store.refused': (p: { reason: Nested }) => `Database refused: ${p.reason}`,
   'queue.waiting': (p: { waiting: number }) => `${count(p.waiting, 'price')} queued`,
@@ -81,16 +81,16 @@ const names = (sources: readonly string[]): string => sources.map(formatSource).
 /** What is out of the ordinary, in a line of the tray; and updates of the desktop app. */
 export const desktopTexts = {
   'tray.starting': () => 'Waiting for the first prices',
-  'tray.stale': (p: { forMs: number }) => `Prices are old: none has moved for ${formatAge(p.forMs)}`,
-  'tray.rate-limited': (p: { until: string }) => `The provider asks to wait until ${p.until}`,
+  'tray.stale': (p: { forMs: number }) => `Prices are stale: none has changed for ${formatAge(p.forMs)}`,
+  'tray.rate-limited': (p: { until: string }) => `Rate-limited until ${p.until}`,
   'tray.offline': (p: { forMs: number }) => `Offline for ${formatAge(p.forMs)}`,
-  'tray.stopped': () => 'The provider refuses to answer',
-  'tray.database-down': () => 'The database is away; prices wait on this disk',
-  'tray.database-refused': () => 'The database cannot be used; prices wait on this disk',
+  'tray.stopped': () => 'The provider rejects requests',
+  'tray.database-down': () => 'The database is unavailable; prices are kept on this disk',
+  'tray.database-refused': () => 'The database cannot be used; prices are kept on this disk',
   'tray.paused': () => 'Alerts are paused',
   'tray.paused-until': (p: { until: string }) => `Alerts are paused until ${p.until}`,
-  'window.crashed': () => 'The window’s page crashed; it is loaded again',
-  'window.not-loaded': () => 'The window’s page could not be loaded; it is loaded again',
+  'window.crashed': () => 'The window’s page crashed and is reloaded',
+  'window.not-loaded': () => 'The window’s page could not be loaded; trying again',
 
   'update.available': (p: { version: string }) => `Version ${p.version} is available`,
   'update.available-click': (p: { version: string }) =>
@@ -98,7 +98,7 @@ export const desktopTexts = {
   'update.offer': (p: { current: string }) =>
     `You have ${p.current}. The new version is downloaded now and installed when you quit the app.`,
   'update.downloading': (p: { version: string }) => `Version ${p.version} is being downloaded`,
-  'update.wait': () => 'You are told when it is there.',
+  'update.wait': () => 'You will be notified when it is ready.',
   'update.not-downloaded': (p: { version: string }) => `Version ${p.version} could not be downloaded`,
   'update.nothing-changed': (p: { reason: string }) => `${p.reason} Nothing was changed.`,
   'update.ready': (p: { version: string }) => `Version ${p.version} is installed when you quit the app`,

@@ -175,16 +175,16 @@ describe('the tooltip of the tray', () => {
     ],
     [
       withFeed({ status: 'stale', since: NOW - 600_000, lastSuccessAt: NOW }),
-      'Prices are old: none has moved for 10 min',
+      'Prices are stale: none has changed for 10 min',
     ],
     [
       withFeed({ status: 'rate-limited', since: NOW, until: NOW + 120_000 }),
-      'The provider asks to wait until 14:07',
+      'Rate-limited until 14:07',
     ],
-    [withFeed({ status: 'stopped', since: NOW, error: verbatim('401') }), 'The provider refuses to answer'],
+    [withFeed({ status: 'stopped', since: NOW, error: verbatim('401') }), 'The provider rejects requests'],
     [
       withStatus({ database: { status: 'down', since: NOW, retryAt: NOW, error: verbatim('gone') } }),
-      'The database is away; prices wait on this disk',
+      'The database is unavailable; prices are kept on this disk',
     ],
   ])('says first what is out of the ordinary (%#)', (snapshot, line) => {
     expect(plain(model({ snapshot }).tooltip).split('\n')[0]).toBe(line);
