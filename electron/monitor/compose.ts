@@ -165,7 +165,11 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
   );
   // … and delivery, with the channels of the settings.
   const sendHttp = parts.add(createSendHttp({ network: wayOut }), (opened) => opened.close());
-  const { channels: userChannels, problems: channelProblems } = openChannels(started.channels, {
+  const {
+    channels: userChannels,
+    unusable: unusableChannels,
+    problems: channelProblems,
+  } = openChannels(started.channels, {
     kinds: CHANNEL_KINDS,
     context: { sendHttp, clock: systemClock, dataDir },
     secret: (channelId, option) => env[secretVariable(channelId, option)]?.trim() || null,
@@ -363,7 +367,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       // One of the user's may take its place.
       const hasFile = userChannels.some(({ id }) => id === ALERTS_FILE_ID);
       const builtIn = hasFile ? [] : [alertsFileChannel(alertsPath)];
-      dispatcher.start([...builtIn, ...userChannels, ...channels]);
+      dispatcher.start([...builtIn, ...userChannels, ...channels], unusableChannels);
     },
     sources: sources.start,
   };

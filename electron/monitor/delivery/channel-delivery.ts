@@ -56,6 +56,8 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const waitingIds = new Set(waiting.map(({ alert }) => alert.id));
   let failure: ChannelFailure | null = null;
   let delayMs = 0;
+  /** From the last failed attempt to the next one, in the clock's time. */
+  let retryMs = 0;
   let lastDeliveredAt: number | null = null;
   /** So many of the first are delivered one by one, because one of them was rejected among others. */
   let alone = 0;
@@ -88,25 +90,28 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     }
   };
 
-  /** How many of the first are delivered together. */
+  /** How many of the first are delivered together: at least one. */
   const batchSize = (): number => {
     if (alone > 0) return 1;
     const end = (waiting[0]?.takenAt ?? 0) + real(gatherMs);
+    // Not the first: it was to be sent a moment ago, and may have become too old since.
     const others = waiting.findIndex(
-      (delivery) => (gatherMs > 0 && delivery.takenAt > end) || whySkip(delivery) !== null,
+      (delivery, index) =>
+        index > 0 && ((gatherMs > 0 && delivery.takenAt > end) || whySkip(delivery) !== null),
     );
     return Math.min(most, others === -1 ? waiting.length : others);
   };
 
   const noteFailure = (error: DeliveryError): void => {
     delayMs = nextDelayMs(delayMs, RETRY, random());
+    retryMs = Math.max(delayMs, real(error.retryAfterMs));
     const now = clock.now();
     failure = {
       kind: error.kind,
       message: error.content,
       attempts: (failure?.attempts ?? 0) + 1,
       since: failure?.since ?? now,
-      retryAt: now + Math.max(delayMs, real(error.retryAfterMs)),
+      retryAt: now + retryMs,
     };
     log.error({ channel: channel.id, err: error, waiting: waiting.length }, 'alerts cannot be delivered');
   };
@@ -170,7 +175,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
       const first = waiting[0];
       if (first === undefined) return;
       if (gatherMs > 0 && !(await sleepUntil(first.takenAt + real(gatherMs), real(gatherMs)))) return;
-      if (failure !== null) await sleepUntil(failure.retryAt);
+      if (failure !== null) await sleepUntil(failure.retryAt, retryMs);
       const rateMs = bucket.delayMs(clock.now() / clock.speed);
       if (rateMs > 0 && !(await sleepUntil(clock.now() + real(rateMs)))) return;
       settleUnsent();

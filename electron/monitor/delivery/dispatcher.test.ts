@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
@@ -31,7 +32,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A start of the program on the same journal. */
-function startProgram(channels: readonly Channel[]) {
+function startProgram(
+  channels: readonly Channel[],
+  {
+    unusable = [],
+    isDiskFull = false,
+  }: { readonly unusable?: readonly string[]; readonly isDiskFull?: boolean } = {},
+) {
   const file = openLogFile(join(folder, 'journal.sqlite'), NOW);
   const { database } = file;
   const now = clock.now;
@@ -59,14 +66,17 @@ function startProgram(channels: readonly Channel[]) {
     log: silentLog,
     report: () => undefined,
   });
+  if (isDiskFull) database.exec('pragma query_only = true');
   dispatcher.start(
     channels.map((channel) => ({
       ...channel,
       deliver: (...args) => unlessKilled(Promise.resolve()).then(() => channel.deliver(...args)),
     })),
+    unusable,
   );
   return {
     dispatcher,
+    database,
     async raise(...raised: readonly Alert[]): Promise<void> {
       await tickLog.append(batchOf('bitcoin', raised), clock.now());
       dispatcher.wake();
@@ -191,6 +201,111 @@ describe('the dispatcher', () => {
       { id: 'a', status: 'skipped', reason: 'channel-removed', attempts: 1 },
     ]);
     await second.stop();
+  });
+
+  it('keeps what a channel had to deliver whose settings cannot be used now', async () => {
+    const wrong = recorder('wrong');
+    wrong.fail('unreachable');
+    const first = startProgram([wrong.channel]);
+    await first.raise(alert('a'));
+    await first.stop();
+    const second = startProgram([], { unusable: ['wrong'] });
+    await second.raise(alert('b'));
+    await second.stop();
+    wrong.mend();
+    const third = startProgram([wrong.channel]);
+    await clock.advance(0);
+    expect(wrong.calls).toEqual([['a']]);
+    await third.stop();
+  });
+
+  it('starts on a full disk, and with deliveries whose reason is of a newer version or damaged', async () => {
+    const [old, late] = [recorder('old'), recorder('late')];
+    late.fail('unreachable');
+    const first = startProgram([old.channel, late.channel]);
+    await first.raise(alert('a'));
+    await first.stop();
+    const journal = new DatabaseSync(join(folder, 'journal.sqlite'));
+    journal.exec(
+      "update deliveries set reason = 'of a newer version', detail = '404' where channel = 'late'",
+    );
+    journal.close();
+    late.mend();
+    const added = recorder('added');
+    const second = startProgram([late.channel, added.channel], { isDiskFull: true });
+    await clock.advance(0);
+    expect(late.calls).toEqual([['a']]);
+    second.database.exec('pragma query_only = false');
+    await second.raise(alert('b'));
+    expect(late.calls).toEqual([['a'], ['b']]);
+    expect(added.calls).toEqual([['b']]);
+    await second.stop();
+  });
+
+  it('loses no alert when the journal cannot be asked for deliveries, or a channel fails on its route', async () => {
+    let isBroken = true;
+    const [routed, other] = [recorder('routed'), recorder('other')];
+    const channel: Channel = {
+      ...routed.channel,
+      wants() {
+        if (isBroken) throw new Error('no route');
+        return true;
+      },
+    };
+    const program = startProgram([channel, other.channel]);
+    program.database.exec('alter table deliveries rename to unreadable');
+    await program.raise(alert('a'));
+    expect(other.calls).toEqual([['a']]);
+    expect(routed.calls).toEqual([]);
+    isBroken = false;
+    await clock.advance(2 * SECOND_MS);
+    expect(routed.calls).toEqual([['a']]);
+    program.database.exec('alter table unreadable rename to deliveries');
+    await program.stop();
+  });
+
+  it('lets every channel end its delivery when another one cannot be closed', async () => {
+    const delivering = Promise.withResolvers<void>();
+    let isDelivered = false;
+    const slow: Channel = {
+      id: 'slow',
+      async deliver() {
+        await delivering.promise;
+        isDelivered = true;
+      },
+    };
+    const broken: Channel = {
+      ...recorder('broken').channel,
+      close: () => Promise.reject(new Error('it does not close')),
+    };
+    const program = startProgram([broken, slow]);
+    await program.raise(alert('a'));
+    const stopped = program.dispatcher.stop().finally(() => expect(isDelivered).toBe(true));
+    await clock.advance(0);
+    delivering.resolve();
+    await expect(stopped).rejects.toThrow('it does not close');
+    expect(await program.deliveries('slow')).toMatchObject([{ status: 'delivered' }]);
+    program.kill();
+  });
+
+  it('does not wait longer for its next attempt because the clock was set back', async () => {
+    let setBackMs = 0;
+    const realNow = clock.now;
+    clock.now = () => realNow() - setBackMs;
+    let isFresh = true;
+    const failing = recorder('failing');
+    failing.fail('unreachable');
+    const program = startProgram([{ ...failing.channel, skip: () => (isFresh ? null : 'too-old') }]);
+    await program.raise(alert('a'));
+    isFresh = false;
+    await clock.advance(61 * SECOND_MS);
+    isFresh = true;
+    failing.mend();
+    setBackMs = 24 * HOUR_MS;
+    await program.raise(alert('b'));
+    await clock.advance(61 * SECOND_MS);
+    expect(failing.calls).toEqual([['b']]);
+    await program.stop();
   });
 
   it('waits as long as the channel asks for', async () => {

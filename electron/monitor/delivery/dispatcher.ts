@@ -14,9 +14,11 @@ const CURSOR_PREFIX = 'delivery:';
 export type Dispatcher = {
   /**
    * Opens the channels and goes on where each of them was; a new one begins with the next alert. What a channel still had
-   * to deliver that is not among them any more is given up.
+   * to deliver that is not among them any more is given up. Never throws.
+   *
+   * @param unusable ids of channels that cannot be opened now: what they still have to deliver waits for a later start
    */
-  start(channels: readonly Channel[]): void;
+  start(channels: readonly Channel[], unusable?: readonly string[]): void;
   /** Something was appended to the log. */
   wake(): void;
   /** Delivers alerts that the log cannot take now. When it can, they are known to be delivered. */
@@ -26,7 +28,7 @@ export type Dispatcher = {
   states(): readonly ChannelState[];
   /** Sends what a channel gave up once more: the named alerts, or all. Returns how many. */
   sendAgain(channel: string, alertIds?: readonly string[]): number;
-  /** Delivers what is in the log, as far as that goes at once. */
+  /** Delivers what is in the log, as far as that goes at once. Throws when a channel cannot be closed, after all have ended. */
   stop(): Promise<void>;
 };
 
@@ -64,19 +66,27 @@ export function createDispatcher({ tickLog, outbox, report, ...options }: Dispat
     });
     return { channel, follower, delivery };
   };
+  /** On a full disk, the next start does it. */
+  const forgetRemoved = (ids: readonly string[], unusable: readonly string[]): void => {
+    try {
+      const cursors = new Set(ids.map((id) => CURSOR_PREFIX + id));
+      for (const consumer of tickLog.consumers()) {
+        if (consumer.startsWith(CURSOR_PREFIX) && !cursors.has(consumer)) tickLog.forget(consumer);
+      }
+      outbox.giveUpOthers([...ids, ...unusable], clock.now());
+    } catch (err) {
+      log.error({ err }, 'the journal cannot note which channels were removed');
+    }
+  };
   const wake = (): void => {
     for (const { follower } of opened) follower.wake();
   };
 
   return {
-    start(channels) {
-      const cursors = new Set(channels.map(({ id }) => CURSOR_PREFIX + id));
-      for (const consumer of tickLog.consumers()) {
-        if (consumer.startsWith(CURSOR_PREFIX) && !cursors.has(consumer)) tickLog.forget(consumer);
-      }
-      outbox.giveUpOthers(
+    start(channels, unusable = []) {
+      forgetRemoved(
         channels.map(({ id }) => id),
-        clock.now(),
+        unusable,
       );
       opened = channels.map(open);
       report(states());
@@ -100,13 +110,15 @@ export function createDispatcher({ tickLog, outbox, report, ...options }: Dispat
       return dead.length;
     },
     async stop() {
-      await Promise.all(
+      const stopped = await Promise.allSettled(
         opened.map(async ({ follower, delivery }) => {
           await follower.stop();
           await delivery.stop();
         }),
       );
       outbox.flush();
+      const failed = stopped.find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
     },
   };
 }

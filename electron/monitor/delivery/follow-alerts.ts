@@ -76,6 +76,8 @@ export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollower
       await readToEnd();
     } catch (err) {
       log.error({ err }, 'alerts cannot be taken over from the log; trying again');
+      // To those that were read and not taken over, too.
+      cursor.rewind();
       if (stopping.signal.aborted) return;
       await clock.sleep(RETRY_MS, stopping.signal).catch(() => undefined); // woken by stop(): one last try
       read.request();

@@ -81,8 +81,9 @@ describe('a channel of the settings', () => {
   it('that is wrong keeps no other from being opened, and one that is not enabled is left out', () => {
     const good = setting({ id: 'good', options: { room: 'a' } });
     const off = setting({ id: 'off', enabled: false });
-    const { channels, problems } = openChannels([setting({}), off, good], options());
+    const { channels, unusable, problems } = openChannels([setting({}), off, good], options());
     expect(channels.map(({ id }) => id)).toEqual(['good']);
+    expect(unusable).toEqual(['ops-2']);
     expect(problems.map(({ id, message }) => [id, text(message)])).toEqual([
       ['channel-ops-2', 'Channel "ops-2": "room" must be a name.'],
     ]);

@@ -4,7 +4,7 @@ import {
   type DeliveryProgress,
   deliveryProgressSchema,
 } from '../../../shared/domain/delivery.ts';
-import { verbatim } from '../../../shared/messages/message.ts';
+import { type Message, messageSchema, verbatim } from '../../../shared/messages/message.ts';
 import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
@@ -21,7 +21,10 @@ export type Outbox = {
   progressOf(alertIds: readonly string[]): readonly AlertDelivery[];
   /** How many deliveries to the channel were given up. */
   deadCount(channel: string): number;
-  /** Whether the channel has taken the alert over before. */
+  /**
+   * Whether the channel has taken the alert over before. Never throws: when the journal cannot be read, the alert counts as
+   * new, because one that is delivered again is better than one that is lost.
+   */
   has(channel: string, alertId: string): boolean;
   /**
    * Notes how far deliveries are. They are written a moment later, those of all channels at once, so that no alert waits
@@ -148,8 +151,15 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
         ...readProgress(progress),
       }));
     },
-    has: (channel, alertId) =>
-      remembered.has(keyOf(channel, alertId)) || selectOne.get(channel, alertId) !== undefined,
+    has(channel, alertId) {
+      if (remembered.has(keyOf(channel, alertId))) return true;
+      try {
+        return selectOne.get(channel, alertId) !== undefined;
+      } catch (err) {
+        log.error({ err, channel, alert: alertId }, 'the journal cannot be asked for a delivery');
+        return false;
+      }
+    },
     note(channel, deliveries) {
       for (const delivery of deliveries) {
         remembered.set(keyOf(channel, delivery.alert.id), { channel, delivery });
@@ -165,16 +175,23 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
   };
 }
 
-/** A row without its alert and its channel. The detail is JSON; of a row in which it is text, that text. */
+/** The reason is for the user to read. One that is damaged, or of a newer version, must not prevent a start. */
+const storedProgressSchema = deliveryProgressSchema.extend({
+  reason: deliveryProgressSchema.shape.reason.catch(null),
+});
+
+/** Reads a row without its alert and its channel. */
 function readProgress(row: Readonly<Record<string, unknown>>): DeliveryProgress {
-  return deliveryProgressSchema.parse({ ...row, detail: readDetail(row.detail) });
+  return storedProgressSchema.parse({ ...row, detail: readDetail(row.detail) });
 }
 
-function readDetail(stored: unknown): unknown {
-  if (typeof stored !== 'string') return stored;
+/** A detail is stored as JSON. Earlier versions stored the English text. */
+function readDetail(stored: unknown): Message | null {
+  if (stored === null) return null;
+  const text = String(stored);
   try {
-    return JSON.parse(stored);
+    return messageSchema.parse(JSON.parse(text));
   } catch {
-    return verbatim(stored);
+    return verbatim(text);
   }
 }

@@ -15,7 +15,7 @@ export type CoinStates = {
    * @param offset of which everything up to it is in all states, these and the earlier ones
    */
   save(states: ReadonlyMap<string, string>, offset: number): void;
-  /** Drops the states of all coins but these. */
+  /** Drops the states of all coins but these. Never throws. */
   keepOnly(coinIds: readonly string[]): void;
 };
 
@@ -75,7 +75,11 @@ export function openCoinStates(database: DatabaseSync): CoinStates {
       }
     },
     keepOnly(coinIds) {
-      deleteOthers.run(JSON.stringify(coinIds));
+      try {
+        deleteOthers.run(JSON.stringify(coinIds));
+      } catch {
+        // A full disk. They do no harm, and a later start drops them.
+      }
     },
   };
 }

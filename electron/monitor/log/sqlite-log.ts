@@ -121,8 +121,14 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
   const openCursor = (consumer: string, start: 'oldest' | 'newest'): LogCursor => {
     const saved = statements.selectCursor.get(consumer)?.log_offset;
     const committed = Number(saved ?? (start === 'oldest' ? 0 : lastOffset));
-    // Saved now, so that nothing is trimmed before this consumer has read it.
-    if (saved === undefined) statements.saveCursor.run(consumer, committed);
+    if (saved === undefined) {
+      try {
+        // Saved now, so that nothing is trimmed before this consumer has read it.
+        statements.saveCursor.run(consumer, committed);
+      } catch {
+        // A full disk. The consumer works all the same; its first commit saves the cursor.
+      }
+    }
     const counted = statements.selectLag.get(committed);
     const lag = { records: Number(counted?.records), ticks: Number(counted?.ticks) };
     const state: ConsumerState = { committed, uncommitted: [], lag };
