@@ -1,6 +1,7 @@
 import type { Producer } from '@platformatic/kafka';
 import { z } from 'zod';
 import { message, verbatim } from '../../../../shared/messages/message.ts';
+import { unlessAborted } from '../../async/unless-aborted.ts';
 import { certificateMessage } from '../../network/certificate-error.ts';
 import { rootCause } from '../../network/root-cause.ts';
 import { channelKind } from '../channel-kind.ts';
@@ -41,11 +42,12 @@ export const kafka = channelKind({
     };
 
     return {
-      async deliver(alerts) {
+      async deliver(alerts, signal) {
         try {
           opening ??= openProducer(options);
-          const producer = await opening;
-          await producer.send({
+          const producer = await unlessAborted(signal, opening);
+          // The producer itself may try for longer than the attempt may take.
+          const sent = producer.send({
             messages: alerts.map((alert) => ({
               topic,
               key: alert.coinId,
@@ -56,6 +58,7 @@ export const kafka = channelKind({
               },
             })),
           });
+          await unlessAborted(signal, sent);
         } catch (cause) {
           await forget();
           throw failureOf(cause, brokers.join(', '));
