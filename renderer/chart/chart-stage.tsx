@@ -32,7 +32,7 @@ import { LiveFeed } from './live-feed.tsx';
 import { MiniMap } from './mini-map.tsx';
 import { candleDate, shortCandleDate } from './model/candle-time.ts';
 import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
-import { PRESENT_BARS } from './model/chart-view.ts';
+import { type ChartView, PRESENT_BARS } from './model/chart-view.ts';
 import type { Extent } from './model/price-scale.ts';
 import type { SeriesKey } from './model/series-key.ts';
 import type { WantedLevel } from './model/wanted-level.ts';
@@ -103,19 +103,18 @@ export function ChartStage(props: ChartStageProps) {
   const exports = useChartExports({ core, series, choice, zone, element: stageRef });
   const lastPrice = useLastPriceNote(core, series, zone);
 
-  const rested = useRef(choice.view);
+  const [rested] = useState(() => new WeakSet<ChartView>());
   useLayoutEffect(() => {
-    // The view in which the chart came to rest comes back from the page. A hand may have moved it on by then.
-    if (choice.view !== rested.current) core.setView(choice.view, false);
-    rested.current = choice.view;
-  }, [core, choice.view]);
+    // Views in which the chart came to rest come back from the page. A hand may have moved it on by then.
+    if (!rested.has(choice.view)) core.setView(choice.view, false);
+  }, [core, choice.view, rested]);
   useEffect(
     () =>
       core.onRest((view) => {
-        rested.current = view;
+        rested.add(view);
         dispatch({ type: 'change-view', change: () => view });
       }),
-    [core, dispatch],
+    [core, dispatch, rested],
   );
   useMoving(
     core,

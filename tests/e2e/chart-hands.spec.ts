@@ -81,6 +81,7 @@ test('zooms at the pointer, in the live view, too', async ({ browser }) => {
 
 test('loads older candles while it is dragged, without a jump', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
+  await expect(readout(page, 'Time')).toBeVisible();
   for (let drags = 0; drags < 10; drags++) await drag(page, [100, 300], [890, 300]);
   const { first, last, count } = await shown(page);
   // Further back than what is loaded at first, and without a hole.
@@ -90,6 +91,7 @@ test('loads older candles while it is dragged, without a jump', async ({ browser
 
 test('says where history begins', async ({ browser }) => {
   const page = await openChart(browser, pages, { query: 'state=begin' });
+  await expect(readout(page, 'Time')).toBeVisible();
   await drag(page, [100, 300], [500, 300]);
   await expect(page.getByTestId('history-begin')).toContainText('History begins here');
 });
