@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { backtestCommand } from './backtest.ts';
 import { channelsCommand } from './channels.ts';
 import { databaseUrlCommand } from './database-url.ts';
+import { exportCommand } from './export.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { verifyCommand } from './verify.ts';
@@ -27,6 +28,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   program.addCommand(databaseUrlCommand().copyInheritedSettings(program));
   program.addCommand(backtestCommand().copyInheritedSettings(program));
   program.addCommand(rulesCommand().copyInheritedSettings(program));
+  program.addCommand(exportCommand().copyInheritedSettings(program));
   program.addCommand(verifyCommand().copyInheritedSettings(program));
 
   try {
