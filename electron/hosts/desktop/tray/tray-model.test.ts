@@ -177,10 +177,7 @@ describe('the tooltip of the tray', () => {
       withFeed({ status: 'stale', since: NOW - 600_000, lastSuccessAt: NOW }),
       'Prices are stale: none has changed for 10 min',
     ],
-    [
-      withFeed({ status: 'rate-limited', since: NOW, until: NOW + 120_000 }),
-      'Rate-limited until 14:07',
-    ],
+    [withFeed({ status: 'rate-limited', since: NOW, until: NOW + 120_000 }), 'Rate-limited until 14:07'],
     [withFeed({ status: 'stopped', since: NOW, error: verbatim('401') }), 'The provider rejects requests'],
     [
       withStatus({ database: { status: 'down', since: NOW, retryAt: NOW, error: verbatim('gone') } }),
