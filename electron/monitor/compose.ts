@@ -243,6 +243,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
           hub.emit({ event: 'alert', payload: alert });
         }
       },
+      onReplayed: stateSaver.replayed,
       log,
     }),
     (opened) => opened.settled(),

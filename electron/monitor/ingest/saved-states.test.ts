@@ -67,6 +67,7 @@ function start(log: ReturnType<typeof openLog>, rules: readonly Rule[] = RULES) 
       log.records.push({ ticks, alerts: raised });
       alerts.push(...raised);
     },
+    onReplayed: saver.replayed,
     log: silentLog,
   });
   saver.start({ save: watch.save, isReplaying: watch.isReplaying, whenLogged: async () => true });
@@ -152,6 +153,17 @@ describe('states that are saved beside the log', () => {
     expect(log.replayed.at(-1)).toEqual({ after: 40 });
     second.watch.take([tick('bitcoin', AT + 410 * SECOND_MS, 103, 'kraken')], false);
     expect(second.alerts).toHaveLength(1);
+  });
+
+  it('hold what came from a replay alone, also of a coin of which nothing has come since', async () => {
+    const log = openLog();
+    start(log).watch.take([tick('bitcoin', AT, 100, 'kraken'), tick('zcash', AT, 30, 'kraken')], false); // killed before anything was saved
+    const second = start(log);
+    second.watch.take([tick('bitcoin', AT + SECOND_MS, 100, 'kraken')], false);
+    await second.saver.stop();
+    const third = start(log);
+    expect(log.replayed.at(-1)).toEqual({ after: 2 });
+    expect(third.quotes().map(({ price }) => price)).toEqual([100, null, 30]);
   });
 
   it('keep what other rules know when one has changed, which finds its place in the log', async () => {

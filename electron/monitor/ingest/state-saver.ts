@@ -28,6 +28,8 @@ export type StateSaver = {
   start(source: StateSource): void;
   /** These ticks have changed what is known of their coins. */
   touched(ticks: readonly Pick<Tick, 'coinId'>[]): void;
+  /** What is known of these coins comes from a replay: their saved states hold it no further than to the saved offset. */
+  replayed(coinIds: Iterable<string>): void;
   /** Saves what has changed once more. */
   stop(): Promise<void>;
 };
@@ -98,6 +100,10 @@ export function createStateSaver({
     },
     touched(ticks) {
       for (const { coinId } of ticks) if (!unsaved.has(coinId)) unsaved.set(coinId, lastOffset());
+    },
+    replayed(coinIds) {
+      const offset = states.offset() ?? 0;
+      for (const coinId of coinIds) unsaved.set(coinId, Math.min(unsaved.get(coinId) ?? offset, offset));
     },
     async stop() {
       stopping.abort();

@@ -52,6 +52,7 @@ function watchOver(journal: LogBatch[], options: Partial<WatchOptions> = {}) {
     },
     latest,
     retain: () => undefined,
+    onReplayed: () => undefined,
     log: silentLog,
     ...options,
   });

@@ -74,6 +74,8 @@ export type WatchOptions = {
   /** Called with how far back a replay goes, in milliseconds, whenever that has changed. */
   readonly retain: (ms: number) => void;
   readonly onTaken: (ticks: readonly Tick[], alerts: readonly Alert[], isWhole: boolean) => void;
+  /** Called when a replay has ended, with the coins of which it read ticks. */
+  readonly onReplayed: (coinIds: ReadonlySet<string>) => void;
   readonly log: Logger;
   /** Lets other work have its turn. */
   readonly turn?: () => Promise<unknown>;
@@ -82,7 +84,7 @@ export type WatchOptions = {
 
 /** Starts with a replay. Its first slice, which mostly is all of it, is done when this returns. */
 export function createWatch(options: WatchOptions): Watch {
-  const { accepted, saved, now, times, latest, retain, onTaken, log } = options;
+  const { accepted, saved, now, times, latest, retain, onTaken, onReplayed, log } = options;
   const { turn = nextTurn, sliceTicks = SLICE_TICKS } = options;
   const prepare = (config: WatchConfig): Watched =>
     createWatched(config, latest.prepare(config.coins, config.vsCurrency));
@@ -122,6 +124,7 @@ export function createWatch(options: WatchOptions): Watch {
       return true;
     };
     const waiting = new Map<string, SavedCoin>();
+    const replayed = new Set<string>();
     let isComplete = known.offset !== null;
     for (const coinId of known.coins) {
       const coin = known.coin(coinId);
@@ -151,6 +154,7 @@ export function createWatch(options: WatchOptions): Watch {
             const coin = waiting.get(tick.coinId);
             if (coin !== undefined && !knowsTick(coin, tick)) restore(tick.coinId, coin);
             own.replay(tick);
+            replayed.add(tick.coinId);
           }
           if (isSliceOver(1)) yield;
         }
@@ -167,6 +171,7 @@ export function createWatch(options: WatchOptions): Watch {
     inForce = own;
     latest.show(own.quotes);
     isCaughtUp = true;
+    onReplayed(replayed);
     for (let item = held.shift(); item !== undefined; item = held.shift()) {
       try {
         takeNow(item.ticks, item.isWhole);
