@@ -12,7 +12,7 @@ export function CoverText({ trouble }: { readonly trouble: Error | null }) {
     <div className={classes.cover} role="status">
       <p>{comesBack ? 'Candles cannot be read right now.' : 'The candles could not be loaded.'}</p>
       <p>{textOfError(trouble)}</p>
-      {comesBack && <p>Prices go on being recorded; the chart appears by itself as soon as it can.</p>}
+      {comesBack && <p>Prices are still recorded; the chart appears by itself as soon as it can.</p>}
     </div>
   );
 }

@@ -109,7 +109,7 @@ describe('the account at the provider', () => {
     await until(() => verdicts === 1);
     const [problem] = coinGecko.problems();
     expect(textOf(problem?.message)).toMatch(
-      /^The API key does not work, and prices go on without it\. .*\(CoinGecko refuses our requests \(401\)/,
+      /^The API key does not work, and prices continue without it\. .*\(CoinGecko refuses our requests \(401\)/,
     );
     expect(textOf(problem?.message)).toContain('COINGECKO_API_KEY');
     expect(textOf(problem?.message)).not.toContain(KEY);
@@ -211,7 +211,7 @@ describe('the account at the provider', () => {
       const [problem] = coinGecko.problems();
       expect(problem?.id).toBe('api-key');
       expect(textOf(problem?.message)).toMatch(
-        /^The API key cannot be used, and prices go on without it\. It has /,
+        /^The API key cannot be used, and prices continue without it\. It has /,
       );
       expect(textOf(problem?.message)).not.toContain('CG-');
     },

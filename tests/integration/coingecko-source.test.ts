@@ -123,7 +123,7 @@ describe('the CoinGecko source', () => {
     ['a 500', { kind: 'status', status: 500 }, 'bad-answer', /^CoinGecko answered 500/],
     ['a 503', { kind: 'status', status: 503 }, 'bad-answer', /^CoinGecko answered 503/],
     ['a 404', { kind: 'status', status: 404 }, 'bad-answer', /404: check the base URL/],
-    ['a 401', { kind: 'status', status: 401 }, 'refused', /\(401\): it wants an API key/],
+    ['a 401', { kind: 'status', status: 401 }, 'refused', /\(401\): it requires an API key/],
     ['a 403', { kind: 'status', status: 403 }, 'refused', /\(403\)/],
     ['a reset', { kind: 'reset' }, 'unreachable', /^cannot reach 127\.0\.0\.1:\d+: /],
     ['no answer', { kind: 'hang' }, 'unreachable', /did not answer in time/],
@@ -180,7 +180,7 @@ describe('the CoinGecko source', () => {
       'a missing key',
       { error: { status: { error_code: 10_002, error_message: 'API Key Missing' } } },
       'refused',
-      /^CoinGecko refuses our requests \(10002\): it wants an API key – "API Key Missing"$/,
+      /^CoinGecko refuses our requests \(10002\): it requires an API key – "API Key Missing"$/,
     ],
     [
       'a code that is text',

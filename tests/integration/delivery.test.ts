@@ -141,7 +141,7 @@ describe('the built program', () => {
       page.close();
       expect(queue.deadLetters).toBe(2);
       expect(textOf(problems.find(({ id }) => id === 'journal-damaged-entry')?.message)).toContain(
-        `2 entries of the journal could not be read`,
+        `2 entries of the log could not be read`,
       );
       await second.end('SIGTERM');
 

@@ -221,13 +221,13 @@ describe('an unusable database', () => {
       name: 'is read-only by its own setting',
       given: (database, role) =>
         `grant create on schema public to ${role}; alter database ${database} set default_transaction_read_only = on`,
-      words: 'takes no writes: default_transaction_read_only is on',
+      words: 'accepts no writes: default_transaction_read_only is on',
     },
     {
       name: 'is read-only for the role',
       given: (_, role) =>
         `grant create on schema public to ${role}; alter role ${role} set default_transaction_read_only = on`,
-      words: 'takes no writes: default_transaction_read_only is on',
+      words: 'accepts no writes: default_transaction_read_only is on',
     },
     {
       name: "has another program's alerts",
@@ -311,7 +311,7 @@ describe('a standby', () => {
         await storage.accept({ ticks: TICKS, alerts: [] });
         await storage.until(() => storage.databaseState().status === 'refused');
         expect(errorOf(storage.databaseState())).toContain(
-          'The database is a standby, which takes no writes',
+          'The database is a standby, which accepts no writes',
         );
         await withDataDir(async (other) => {
           const both = `postgresql://ada@${hosts}/postgres?target_session_attrs=read-write`;

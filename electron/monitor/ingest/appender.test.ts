@@ -83,7 +83,7 @@ describe('appender', () => {
     appender.append(batchAt(3));
     expect(happened).toEqual(['delivered a1', 'delivered a2', 'delivered a3']);
     expect(textOf(appender.problem()?.message)).toBe(
-      'Prices cannot be saved: the disk is full. 3 answers wait in memory.',
+      'Prices cannot be saved: the disk is full. 3 batches wait in memory.',
     );
     mendDisk();
     await clock.advance(60_000);

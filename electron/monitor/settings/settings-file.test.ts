@@ -286,7 +286,7 @@ describe('a settings.json that is not simply a file', () => {
 describe('a notice', () => {
   it('of another part is kept when that asks for it, and not told again after it was dismissed', () => {
     const past = { id: 'journal-set-aside', message: verbatim('The journal was damaged.'), isKept: true };
-    const present = { id: 'database-write', message: verbatim('The database does not take the prices.') };
+    const present = { id: 'database-write', message: verbatim('The database rejects the prices.') };
     start();
     const told = () => notices.withReported([past, null, present]).map(({ id }) => id);
     expect(told()).toEqual(['journal-set-aside', 'database-write']);

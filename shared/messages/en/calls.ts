@@ -7,7 +7,7 @@ export const callTexts = {
   'call.wrong-input': (p: { faults: readonly Nested[] }) => p.faults.join('; '),
   'call.wrong-field': (p: { path: string; fault: Nested }) => `${p.path} ${p.fault}`.trim(),
   'call.too-many-candles': (p: { most: number }) => `is longer than ${p.most} candles`,
-  'call.failed-inside': () => 'Something went wrong inside the monitor; its log says what.',
+  'call.failed-inside': () => 'The monitor failed; the reason is in its log.',
   'call.wrong-output': (p: { procedure: string }) =>
     `The monitor's response to "${p.procedure}" is not understood. Page and monitor may have different versions: reload the page.`,
   'call.connection-lost': () => 'The connection to the monitor was lost.',

@@ -10,19 +10,19 @@ export const databaseTexts = {
   'database.stopping': () => 'The program is stopping.',
   'database.connection-lost': () => 'The connection to the database was lost; it is being made again.',
   'database.not-written': (p: { reason: Nested }) =>
-    `The database does not take the prices: ${p.reason} They are kept, and written as soon as it does.`,
+    `The database rejects the prices: ${p.reason} They are kept, and written as soon as it accepts them.`,
   'database.statement-refused': (p: { said: string; fix: string }) =>
     `${asSentence(p.said)} Run as the owner of the tables: ${p.fix}`,
   'database.view-refused': (p: { owner: string; said: string; fix: string }) =>
     `The materialized view ohlcv_daily is not refreshed, because it belongs to "${p.owner}": ${asSentence(p.said)} ` +
     `Daily candles on the page are right all the same. Run as its owner: ${p.fix}`,
   'database.copying-candles': (p: { percent: number }) =>
-    `The candles of an earlier version are copied into smaller tables: ${p.percent} %. Charts are there when that is done; ` +
-    'prices and alerts go on.',
+    `The candles of an earlier version are copied into smaller tables: ${p.percent} %. Charts are available when that is done; ` +
+    'prices and alerts continue.',
   'database.copying-ticks': (p: { percent: number }) =>
     `The prices of an earlier version are copied into smaller tables: ${p.percent} %. You can go on using the program.`,
   'database.no-partitions': (p: { user: string; schema: string; said: string }) =>
-    `The user "${p.user}" may not make partitions: ${asSentence(p.said)} Prices of months without one are kept in the default ` +
+    `The user "${p.user}" may not make partitions: ${asSentence(p.said)} Prices of months without a partition are kept in the default ` +
     `partitions until the program is run once as the owner of the tables in the schema "${p.schema}".`,
   'database.password-for-another-server': (p: { keptFor: string; target: string }) =>
     `The database password was kept for ${p.keptFor} and is not sent to ${p.target}. ` +
@@ -50,7 +50,7 @@ export const databaseTexts = {
   'database.missing': (p: { place: Nested; database: string }) =>
     `There is no database "${p.database}" at ${p.place}. Create it, or correct the name in the connection URL.`,
   'database.full': (p: { place: Nested }) =>
-    `The database at ${p.place} takes no more connections. Raise max_connections, or end other programs' connections.`,
+    `The database at ${p.place} accepts no more connections. Raise max_connections, or end other programs' connections.`,
   'database.starting-or-stopping': (p: { place: Nested }) =>
     `The database at ${p.place} is starting or shutting down.`,
   'database.connection-refused': (p: { place: Nested; said: string }) =>
@@ -93,7 +93,7 @@ export const databaseTexts = {
     `The certificate ${p.certificate} has no private key: ${p.path} is not there. Put it there, or name it with sslkey in ` +
     'the connection URL.',
   'database.key-with-passphrase': (p: { path: string }) =>
-    `The private key ${p.path} has a passphrase, which nobody is there to enter. Use one without, readable by you alone.`,
+    `The private key ${p.path} has a passphrase, which cannot be entered here. Use a key without one, readable by you alone.`,
   'database.open-key': (p: { path: string }) =>
     `Others may read the private key ${p.path}. Run: chmod 600 '${p.path}'`,
   'database.tls-file': (p: { file: keyof typeof TLS_FILES; said: string }) =>
@@ -121,15 +121,15 @@ export const databaseTexts = {
   'database.too-old': (p: { version: string; oldest: number }) =>
     `The database is PostgreSQL ${p.version}; the program needs version ${p.oldest} or newer.`,
   'database.standby': () =>
-    'The database is a standby, which takes no writes. Connect to the primary, or name all servers in the connection ' +
+    'The database is a standby, which accepts no writes. Connect to the primary, or name all servers in the connection ' +
     'URL: postgresql://me@one,two/prices?target_session_attrs=read-write.',
   'database.read-only': (p: { fix: string }) =>
-    `The database takes no writes: default_transaction_read_only is on. Run: ${p.fix}`,
+    `The database accepts no writes: default_transaction_read_only is on. Run: ${p.fix}`,
   'database.may-not-use-schema': (p: { user: string; schema: string; database: string; fix: string }) =>
     `The user "${p.user}" may not use the schema "${p.schema}" of the database "${p.database}". Run as its owner: ${p.fix}`,
   'database.no-schema': (p: { searchPath: string; database: string; fix: string }) =>
     `No schema of the search_path (${p.searchPath || 'empty'}) is in the database "${p.database}". Run: ${p.fix}`,
-  'database.no-facts': () => 'The server does not say what it is.',
+  'database.no-facts': () => 'The server does not report its version.',
 };
 
 const TLS_FILES = {

@@ -19,7 +19,7 @@ export const deliveryTexts = {
     `${p.host} cannot be reached${p.code === null ? '' : ` (${p.code})`}.`,
   'delivery.no-queue': (p: { exchange: string; key: string }) =>
     `No queue is bound to the exchange "${p.exchange}" for "${p.key}". Bind one, or route these alerts elsewhere.`,
-  'delivery.stopping': () => 'The program stops.',
+  'delivery.stopping': () => 'The program is stopping.',
 
   'channel.not-an-id': () => 'must be a lower-case name of letters, digits and dashes, e.g. "ops"',
   'channel.too-many': (p: { most: number }) => `holds at most ${p.most} channels`,

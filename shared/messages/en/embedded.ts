@@ -25,7 +25,7 @@ export const embeddedTexts = {
     `${p.advice} Or move the folder away, for a new and empty database.`,
   'embedded.restore': () => 'Restore the folder from a backup.',
   'embedded.put-version-back': (p: { version: string }) =>
-    `When nothing else is, put it back, with the one line "${p.version}"; else restore the folder from a backup.`,
+    `If nothing else is missing, create it with the one line "${p.version}"; otherwise restore the folder from a backup.`,
   'embedded.something-else': (p: { folder: string }) =>
     `${p.folder} is where the embedded database goes, and it holds something else. Move it away.`,
   'embedded.no-control-file': (p: { file: string; folder: string }) =>

@@ -40,5 +40,5 @@ export const priceTexts = {
   'tick-time.too-early': () => 'is before the first block of Bitcoin',
   'clock.off': (p: { offsetMs: number; hosts: readonly string[] }) =>
     `This machine's clock is about ${formatAge(Math.abs(p.offsetMs))} ${p.offsetMs > 0 ? 'behind' : 'ahead of'} the clocks of ` +
-    `${p.hosts.join(' and ')}. Prices and alerts go by theirs; set this one right.`,
+    `${p.hosts.join(' and ')}. Prices and alerts use their time; correct this clock.`,
 };

@@ -12,20 +12,20 @@ const UNSENDABLE = {
 /** The API key, and the calls that the provider's plan allows. */
 export const providerTexts = {
   'api-key.unusable': (p: { fault: Nested }) =>
-    `The API key cannot be used, and prices go on without it. It ${p.fault}. ` +
+    `The API key cannot be used, and prices continue without it. It ${p.fault}. ` +
     'Copy it again from your account at CoinGecko, put it where it was and start again.',
   'api-key.unsendable': (p: { character: 'line-break' | 'control' | 'not-ascii'; position: number }) =>
     `has ${UNSENDABLE[p.character]} at position ${p.position}, which no request can carry`,
   'api-key.refused': (p: { reason: Nested }) =>
-    'The API key does not work, and prices go on without it. ' +
+    'The API key does not work, and prices continue without it. ' +
     `Put the right one into COINGECKO_API_KEY and start again. (${p.reason})`,
-  'api-key.no-way': () => 'there is no way to use it',
+  'api-key.no-way': () => 'no plan of CoinGecko accepts it',
   'api-key.for-another-server': (p: { keptFor: string; target: string }) =>
     `The API key was kept for ${p.keptFor} and is not sent to ${p.target}. ` +
-    'Prices go on without it. Enter the key for this address in the settings.',
+    'Prices continue without it. Enter the key for this address in the settings.',
   'api-key.unencrypted': (p: { target: string }) =>
     `The API key is not sent to ${p.target}, because that connection is not encrypted. ` +
-    'Prices go on without it. Use an https:// address of CoinGecko or of the proxy for it.',
+    'Prices continue without it. Use an https:// address of CoinGecko or of the proxy for it.',
   'poll.slow': (p: { intervalSeconds: number; reason: Nested; windowMinutes: number; mostSeconds: number }) =>
     `Prices are requested every ${p.intervalSeconds} s (${p.reason}), too seldom for a ${p.windowMinutes}-minute ` +
     `average: no alert can be raised. Set at most ${p.mostSeconds} s between requests where the plan allows it, or a longer average.`,

@@ -19,7 +19,7 @@ export const requestTexts = {
   'request.proxy-failed': (p: { proxy: string; reason: Nested }) =>
     `the proxy ${p.proxy} did not connect: ${p.reason}`,
   'request.proxy-timeout': (p: { seconds: number }) => `no answer within ${p.seconds} s`,
-  'request.proxy-answer': (p: { status: number; said: string }) => `its answer is ${p.status} ${p.said}`,
+  'request.proxy-answer': (p: { status: number; said: string }) => `it responded with ${p.status} ${p.said}`,
   'request.no-connection': (p: { host: string }) => `no connection to ${p.host} was made`,
   'request.no-route': (p: { host: string }) => `there is no route to ${p.host}`,
 
@@ -27,7 +27,7 @@ export const requestTexts = {
   'coingecko.unexpected-form': () => "CoinGecko's answer has an unexpected form",
   'coingecko.limited': (p: { said: string | null }) => `CoinGecko limits our requests (429)${quote(p.said)}`,
   'coingecko.wants-key': (p: { code: number; said: string | null }) =>
-    `CoinGecko refuses our requests (${p.code}): it wants an API key${quote(p.said)}`,
+    `CoinGecko refuses our requests (${p.code}): it requires an API key${quote(p.said)}`,
   'coingecko.refuses-key': (p: { code: number; said: string | null }) =>
     `CoinGecko refuses our requests (${p.code}): check the API key and the base URL${quote(p.said)}`,
   'coingecko.forbidden': (p: { said: string | null }) =>
@@ -73,9 +73,10 @@ export const requestTexts = {
   'exchange.no-markets': (p: { exchange: string }) => `${p.exchange} returned no markets`,
   'exchange.no-prices': (p: { exchange: string }) => `${p.exchange} returned no prices`,
   'exchange.closed': () => 'the exchange closed the connection',
-  'exchange.broke': (p: { exchange: string }) => `the connection to ${p.exchange} broke before it was asked`,
+  'exchange.broke': (p: { exchange: string }) =>
+    `the connection to ${p.exchange} was lost before anything was requested`,
   'exchange.no-reason': () => 'it gave no reason',
-  'exchange.no-name': (p: { exchange: string }) => `${p.exchange} has no name for it on its WebSocket`,
+  'exchange.no-name': (p: { exchange: string }) => `${p.exchange} does not list this market on its WebSocket`,
   'exchange.silent': (p: { exchange: string; seconds: number }) =>
     `${p.exchange} sent nothing for ${p.seconds} s`,
 };

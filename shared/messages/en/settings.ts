@@ -91,9 +91,9 @@ export const settingTexts = {
   'settings-file.not-utf8': () => 'it holds bytes that are not UTF-8; save it as UTF-8',
   'settings-file.fault': (p: { setting: string; fault: Nested }) => `"${p.setting}" ${p.fault}`,
   'settings-file.twice': (p: { setting: string }) =>
-    `"${p.setting}" is there more than once, and the last that is right counts`,
+    `"${p.setting}" is there more than once; the last valid entry is used`,
   'settings-file.faulty': (p: { path: string; of: readonly Nested[] }) =>
-    `Cannot use ${p.path}: ${p.of.join('; ')}. Correct it, or start the program, which keeps what is right in it.`,
+    `Cannot use ${p.path}: ${p.of.join('; ')}. Correct it, or start the program, which keeps its valid settings.`,
   'settings-file.repaired': (p: Faults & { keptAs: string | null }) =>
     `${faults(p)}${p.keptAs === null ? '' : `; the file as it was is kept as ${p.keptAs}`}.`,
   'settings-file.unrepaired': (p: Faults & { failure: Nested }) => `${faults(p)}. ${p.failure}`,
@@ -109,7 +109,7 @@ export const settingTexts = {
 type Faults = { path: string; of: readonly Nested[]; rest: 'used' | 'defaults'; isEmbedded: boolean };
 
 function faults({ path, of, rest, isEmbedded }: Faults): string {
-  const taken = rest === 'used' ? 'What is right in it is used' : 'The defaults are used';
+  const taken = rest === 'used' ? 'Its valid settings are used' : 'The defaults are used';
   return `${path} is not valid: ${of.join('; ')}. ${taken}${isEmbedded ? ', with the embedded database' : ''}`;
 }
 
@@ -127,7 +127,7 @@ export const secretTexts = {
     `${p.path} is damaged. Delete it and enter the API key and the password again.`,
   'secret.password-not-stored': () =>
     'The database password was not stored, and the settings are as they were. ' +
-    'Give it by the environment variable DATABASE_URL or DATABASE_URL_FILE instead.',
+    'Set the environment variable DATABASE_URL or DATABASE_URL_FILE instead.',
   'secret.key-not-stored': () => 'The key was not stored, as you chose.',
   'secret.no-store': () =>
     'This host keeps no secrets: set COINGECKO_API_KEY in the environment, and COINGECKO_BASE_URL beside it.',

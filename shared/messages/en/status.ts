@@ -103,8 +103,8 @@ export const desktopTexts = {
   'update.nothing-changed': (p: { reason: string }) => `${p.reason} Nothing was changed.`,
   'update.ready': (p: { version: string }) => `Version ${p.version} is installed when you quit the app`,
   'update.until-then': (p: { current: string }) => `You have ${p.current} until then.`,
-  'update.not-looked': () => 'Could not look for an update',
+  'update.not-looked': () => 'Could not check for updates',
   'update.try-later': (p: { reason: string }) => `${p.reason} Try again later.`,
-  'update.newest': () => 'You have the newest version',
-  'update.it-is': (p: { current: string }) => `It is ${p.current}.`,
+  'update.newest': () => 'This is the newest version',
+  'update.it-is': (p: { current: string }) => `You have version ${p.current}.`,
 };

@@ -44,7 +44,7 @@ describe('a click in the tray’s menu', () => {
     });
     act({ do: 'check-for-updates' });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(told).toEqual([{ title: 'Updates cannot be looked for', body: 'no network' }]);
+    expect(told).toEqual([{ title: 'Updates cannot be checked for', body: 'no network' }]);
   });
 
   it('on start at login turns it on and shows it', () => {

@@ -55,7 +55,7 @@ export function trayActions(parts: TrayActionParts): (action: TrayAction) => voi
         setLoginItem(action.wanted);
         break;
       case 'check-for-updates':
-        updates?.check().catch((err: unknown) => fail('Updates cannot be looked for', err));
+        updates?.check().catch((err: unknown) => fail('Updates cannot be checked for', err));
         break;
       case 'quit':
         parts.quit();

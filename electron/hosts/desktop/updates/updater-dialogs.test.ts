@@ -26,10 +26,12 @@ describe('what the updater shows', () => {
   it('says a thing with its detail', async () => {
     const boxes: Electron.MessageBoxOptions[] = [];
     await updaterDialogs(dialogWith('OK', boxes), () => null).tell(
-      'You have the newest version',
-      'It is 1.0.0.',
+      'This is the newest version',
+      'You have version 1.0.0.',
     );
-    expect(boxes).toMatchObject([{ message: 'You have the newest version', detail: 'It is 1.0.0.' }]);
+    expect(boxes).toMatchObject([
+      { message: 'This is the newest version', detail: 'You have version 1.0.0.' },
+    ]);
   });
 
   it('passes on a click on its notification', () => {

@@ -141,7 +141,7 @@ describe('the updater', () => {
   it('answers the menu when there is nothing new', async () => {
     const { user, updater } = start('1.0.0');
     await updater.check();
-    expect(user.seen).toEqual(['dialog: You have the newest version. It is 1.0.0.']);
+    expect(user.seen).toEqual(['dialog: This is the newest version. You have version 1.0.0.']);
   });
 
   it('answers the menu while it downloads and after', async () => {
@@ -176,7 +176,7 @@ describe('the updater', () => {
     source.online = false;
     await updater.check();
     expect(user.seen).toEqual([
-      'dialog: Could not look for an update. net::ERR_INTERNET_DISCONNECTED. Try again later.',
+      'dialog: Could not check for updates. net::ERR_INTERNET_DISCONNECTED. Try again later.',
     ]);
   });
 

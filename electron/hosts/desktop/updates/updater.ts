@@ -119,7 +119,7 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
       const succeeded = await lookQuietly().then(
         () => true,
         (err: unknown) => {
-          log.info({ err }, 'could not look for an update');
+          log.info({ err }, 'could not check for updates');
           return false;
         },
       );
@@ -127,7 +127,7 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
     }
   };
   lookDaily().catch((err: unknown) => {
-    if (!stopped.signal.aborted) log.warn({ err }, 'updates are no longer looked for');
+    if (!stopped.signal.aborted) log.warn({ err }, 'updates are no longer checked for');
   });
 
   return {
@@ -145,7 +145,7 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
       try {
         found = await look();
       } catch (cause) {
-        log.info({ err: cause }, 'could not look for an update');
+        log.info({ err: cause }, 'could not check for updates');
         return person.tell(say('update.not-looked'), say('update.try-later', { reason: reasonOf(cause) }));
       }
       if (found === null) return person.tell(say('update.newest'), say('update.it-is', { current: version }));

@@ -9,7 +9,7 @@ describe('connectionMessage', () => {
   it.each([
     [systemError('ENOTFOUND'), 'host "db.example"'],
     [systemError('ECONNREFUSED'), 'db.example, port 5432'],
-    [new AggregateError([systemError('ECONNREFUSED')]), 'No database answers'],
+    [new AggregateError([systemError('ECONNREFUSED')]), 'No database server responds'],
     [new Error('timeout expired'), 'cannot be reached'],
     [serverError('28P01', 'password authentication failed for user "ada"'), 'refuses the user "ada"'],
     [serverError('3D000', 'database "prices" does not exist'), 'no database "prices"'],
