@@ -134,7 +134,7 @@ describe('trades', () => {
     const refused = environmentNetwork({ HTTPS_PROXY: withUser('wrong') });
     expect(await firstTrade(exchange(front.url, refused.routesTo))).toBe(
       `cannot reach kraken: the proxy ${hostOf(strict.url)} did not connect: ` +
-        'its answer is 407 Proxy Authentication Required',
+        'it responded with 407 Proxy Authentication Required',
     );
   });
 
