@@ -19,7 +19,7 @@ const FLUSH_MS = 60_000;
 type Round = { readonly whole: number; readonly copy: number; readonly rows: number };
 
 /**
- * Rows per second of the whole way of a tick (accepted and synced to the journal, copied, folded into candles of minutes,
+ * Rows per second of the whole way of a tick (accepted and synced to the log, copied, folded into candles of minutes,
  * hours and days, committed), beside nothing but a binary COPY of the same rows, encoded and sorted beforehand, into the
  * table that the program had at first. In turns, on a fresh embedded server; the median counts.
  */

@@ -25,7 +25,7 @@ export type MonitorOptions = {
   readonly databasePassword?: DatabasePassword;
   /** The API key that the host keeps; one in the environment goes first. */
   readonly keptKey?: BoundSecret;
-  /** The way out, of hosts that know the system's proxy; through the proxies of the environment when absent. */
+  /** The network of hosts that know the system's proxy; when absent, the proxies of the environment are used. */
   readonly network?: Network;
 };
 

@@ -25,7 +25,7 @@ function marksQuery(client: Client, { coinId, vsCurrency, interval }: SeriesKey,
   return queryOptions({
     queryKey: [...ALERT_MARKS_KEY, coinId, vsCurrency, interval, from],
     queryFn: () => client.call('alerts.range', { coinId, interval, from, to }),
-    // A new alert is told, and what it belongs to is then asked for again.
+    // After an event of a new alert, the stretch that it belongs to is fetched again.
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -11,9 +11,9 @@ import { systemClock } from '../../monitor/time/clock.ts';
 import type { LoginItem } from './login/login-item.ts';
 import { followNetwork } from './machine/network.ts';
 import { followPower } from './machine/power.ts';
+import { createAlertPause } from './notifications/alert-pause.ts';
 import { notificationChannel } from './notifications/notification-channel.ts';
 import { createNotifier } from './notifications/notifier.ts';
-import { createPauseKeeper } from './notifications/pause-keeper.ts';
 import { guardPages } from './page/guards.ts';
 import { servePageFiles } from './page/protocol.ts';
 import type { DesktopStateStore } from './state/desktop-state.ts';
@@ -83,7 +83,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     settings: monitor.settings,
     onAlertClick: (alert) => window.show({ kind: 'alert', alert }),
   });
-  const pauses = createPauseKeeper({ state, clock, onChange: () => tray.changed() });
+  const pauses = createAlertPause({ state, clock, onChange: () => tray.changed() });
 
   const images = trayImages(join(packageRoot(), 'build/tray'), platform);
   const trayIcon = new Tray(images('calm'));

@@ -11,7 +11,7 @@ const KEEP = 500;
 /** A dead letter of a channel can be sent again for this long. */
 const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
 
-/** The journal's table of alerts: those on their way to a channel, and the newest for when the database is away. */
+/** The log file's table of alerts: those on their way to a channel, and the newest for when the database is away. */
 export type AlertStore = {
   /** Within the caller's transaction. An alert that is there already stays as it is. */
   insert(alerts: readonly Alert[]): void;

@@ -3,7 +3,7 @@ import type { Clock } from '../time/clock.ts';
 import { type AlertStore, type AlertStoreOptions, createAlertStore } from './alert-store.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 
-/** The journal's tables of alerts and of their deliveries. */
+/** The log file's tables of alerts and of their deliveries. */
 export type AlertTables = AlertStore & {
   readonly outbox: Outbox;
 };

@@ -192,7 +192,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     waiting.push(...news);
     for (const { alert } of news) waitingIds.add(alert.id);
     run.request();
-    // While the attempt is on its way: an alert does not wait for the journal.
+    // While the attempt is on its way: an alert does not wait for the outbox.
     outbox.note(
       channel.id,
       news.filter(({ alert }) => waitingIds.has(alert.id)),

@@ -10,7 +10,7 @@ export function secretVariable(channelId: string, option: string): string {
   return `CHANNEL_${channelId.replaceAll('-', '_')}_${words}`.toUpperCase();
 }
 
-/** Replaces secrets in a text that goes into a log, the journal or a page. */
+/** Replaces secrets in a text that goes into the program's log, the outbox or a page. */
 export function redact(text: string, secrets: readonly string[]): string {
   let redacted = text;
   // The longest first: one may be a part of another.

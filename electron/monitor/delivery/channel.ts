@@ -9,7 +9,7 @@ export type RaisedAlert = Alert & {
 
 /** Delivers alerts to one place outside of the program. */
 export type Channel = {
-  /** Names the channel's cursor and its deliveries in the journal. It must never change. */
+  /** Names the channel's cursor and its deliveries in the outbox. It must never change. */
   readonly id: string;
   /**
    * Delivers the alerts, in their order, and resolves when all of them are delivered. An alert may come again after a crash

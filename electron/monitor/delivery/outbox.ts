@@ -11,7 +11,7 @@ import type { Clock } from '../time/clock.ts';
 import type { AlertStore } from './alert-store.ts';
 import { type Delivery, isSettled } from './delivery.ts';
 
-/** The journal's table of deliveries: which alert is how far on which channel. */
+/** The log file's table of deliveries: which alert is how far on which channel. */
 export type Outbox = {
   /** What the channel has taken over and neither delivered nor given up, in the order in which it took it over. */
   unsettled(channel: string): readonly Delivery[];
@@ -28,7 +28,7 @@ export type Outbox = {
   has(channel: string, alertId: string): boolean;
   /**
    * Notes how far deliveries are. They are written a moment later, those of all channels at once, so that no alert waits
-   * for the journal. Never throws: what cannot be written is remembered and tried again, also with every batch that is
+   * for the log. Never throws: what cannot be written is remembered and tried again, also with every batch that is
    * appended.
    */
   note(channel: string, deliveries: readonly Delivery[]): void;
@@ -117,7 +117,7 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
       remembered.clear();
       isWritten = true;
     } catch (err) {
-      log.error({ err, deliveries: remembered.size }, 'the journal cannot note how far deliveries are');
+      log.error({ err, deliveries: remembered.size }, 'the state of deliveries cannot be saved');
       schedule(RETRY_MS);
     }
     ended.resolve(isWritten);

@@ -70,7 +70,7 @@ export function createAppender(options: AppenderOptions): Appender {
 
   const fail = (cause: unknown): void => {
     error = messageOf(cause);
-    log.error({ err: cause, waiting: waiting.length }, 'cannot write the local journal');
+    log.error({ err: cause, waiting: waiting.length }, 'cannot append to the log');
     for (const item of waiting) deliverOnce(item);
     report(problem());
   };

@@ -65,11 +65,11 @@ export type WatchOptions = {
   /** The clock by which they were accepted. */
   readonly now: () => number;
   /**
-   * What was accepted with a time later than can be is passed over. Before anybody has told the time, that is only found
+   * What was accepted with a time later than can be is passed over. Before the corrected time is known, that is only found
    * out with the first price that comes, and what was replayed until then is replayed again.
    */
   readonly times: Pick<TickTimes, 'latest' | 'latestKept'>;
-  /** Gets the quotes of the configuration in force, and is told of the coins that ticks were taken of. */
+  /** Gets the quotes of the configuration in force, and the coins whose ticks were accepted. */
   readonly latest: Pick<Latest, 'prepare' | 'show' | 'changed'>;
   /** Called with how far back a replay goes, in milliseconds, whenever that has changed. */
   readonly retain: (ms: number) => void;

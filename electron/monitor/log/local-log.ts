@@ -72,9 +72,8 @@ export function openLocalLog<Alerts extends AlertsBeside>(
   const { path, clock, log, openAlerts, report } = options;
   const file = openLogFile(path, clock.now());
   const { database, renamedFile, lostWal } = file;
-  if (renamedFile !== null)
-    log.error(renamedFile, 'the journal was damaged; it was renamed and a new one begun');
-  if (lostWal !== null) log.error(lostWal, 'what the journal accepted last is lost: its write-ahead log is');
+  if (renamedFile !== null) log.error(renamedFile, 'the log was damaged; it was renamed and a new one begun');
+  if (lostWal !== null) log.error(lostWal, 'what the log accepted last is lost: its write-ahead log is');
 
   const stopping = new AbortController();
   const appending = new Set<Promise<number>>();
@@ -97,7 +96,7 @@ export function openLocalLog<Alerts extends AlertsBeside>(
   };
   const onDamage = (damage: { readonly error: string }): void => {
     damagedEntries += 1;
-    log.error(damage, 'an entry of the journal is damaged and was moved to the dead letters');
+    log.error(damage, 'an entry of the log is damaged and was moved to the dead letters');
     // Later, as whoever reads the log may be the one that is reported to.
     setImmediate(reportState);
   };
@@ -118,7 +117,7 @@ export function openLocalLog<Alerts extends AlertsBeside>(
       await tickLog.trim(retainMs, now, stopping.signal);
     } catch (error) {
       if (stopping.signal.aborted) return;
-      log.warn({ err: error }, 'old entries could not be removed from the journal; trying again later');
+      log.warn({ err: error }, 'old entries could not be removed from the log; trying again later');
     }
   };
 

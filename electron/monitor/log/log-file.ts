@@ -130,7 +130,7 @@ function renameWithWal(path: string, renamedTo: string): void {
 export function cannotOpen(path: string, error: unknown): Error {
   const why = error instanceof Error ? error.message : String(error);
   return new Error(
-    `The journal ${path} cannot be opened: ${why}. Check that the data folder is writable, the disk is not full, ` +
+    `The log ${path} cannot be opened: ${why}. Check that the data folder is writable, the disk is not full, ` +
       'and no other program uses it.',
     { cause: error },
   );

@@ -5,13 +5,13 @@ import type { LostWal, RenamedFile } from './log-file.ts';
 
 export type LogTroubles = {
   readonly journalPath: string;
-  /** The damaged journal that was found at this start. */
+  /** The damaged log file that was found at this start. */
   readonly renamedFile: RenamedFile | null;
-  /** What became of the journal's write-ahead log, when it was missing or damaged at this start. */
+  /** What became of the log's write-ahead log, when it was missing or damaged at this start. */
   readonly lostWal: LostWal | null;
-  /** Entries of the journal that were found damaged since this start. */
+  /** Entries of the log that were found damaged since this start. */
   readonly damagedEntries: number;
-  /** Why the journal, though it is open, cannot be read. */
+  /** Why the log, though it is open, cannot be read. */
   readonly readFailure: Error | null;
 };
 

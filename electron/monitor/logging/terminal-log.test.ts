@@ -53,19 +53,22 @@ describe('the log on a terminal', () => {
   it('shows the same failure once, until something has changed', () => {
     const lines = logged('info', (log) => {
       for (let count = 0; count < 100; count++) {
-        log.info({ err: new Error('cannot reach kraken'), delayMs: count }, 'an exchange is left alone');
-        log.warn({ err: new Error('cannot reach coinbase') }, 'an exchange is left alone');
+        log.info(
+          { err: new Error('cannot reach kraken'), delayMs: count },
+          'an exchange is not requested for a while',
+        );
+        log.warn({ err: new Error('cannot reach coinbase') }, 'an exchange is not requested for a while');
         log.warn(`a coin is unknown: retry in ${count} s`);
       }
       log.info('prices are live');
-      log.info({ err: new Error('cannot reach kraken') }, 'an exchange is left alone');
+      log.info({ err: new Error('cannot reach kraken') }, 'an exchange is not requested for a while');
     });
     expect(lines.map((line) => line.slice('[00:00:00] '.length))).toEqual([
-      'INFO: an exchange is left alone: cannot reach kraken (delayMs 0)',
-      'WARN: an exchange is left alone: cannot reach coinbase',
+      'INFO: an exchange is not requested for a while: cannot reach kraken (delayMs 0)',
+      'WARN: an exchange is not requested for a while: cannot reach coinbase',
       'WARN: a coin is unknown: retry in 0 s',
       'INFO: prices are live',
-      'INFO: an exchange is left alone: cannot reach kraken',
+      'INFO: an exchange is not requested for a while: cannot reach kraken',
     ]);
   });
 });

@@ -40,7 +40,7 @@ export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
   const met = new Set<SettingName>();
   for (const property of isObject ? (root.children ?? []) : []) {
     const [key, value] = property.children ?? [];
-    if (key === undefined || value === undefined) continue; // a syntax error, which was told
+    if (key === undefined || value === undefined) continue; // a syntax error, which was reported
     const name = String(key.value);
     const isTouched = errors.some((error) => touches(error, property)) || (isLossy && isMarred(text, value));
     if (!isSettingName(name)) {

@@ -9,7 +9,7 @@ import { editSettings } from './edit-settings.ts';
 import { type FileSettings, type ParsedSettings, parseSettings } from './parse-settings.ts';
 import { SettingsError } from './settings-error.ts';
 
-/** What was wrong with the file: `repaired` is told once, `unknown` for as long as it is so (null: no longer). */
+/** What was wrong with the file: `repaired` is reported once, `unknown` for as long as it is so (null: no longer). */
 export type SettingsReport = {
   repaired(message: Message): void;
   unknown(message: Message | null): void;
@@ -128,7 +128,7 @@ function read(path: string): Found | null {
     bytes = readFileSync(path);
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    // A link that leads nowhere is no wish for the defaults.
+    // A dangling link does not mean that the defaults are wanted.
     if (isMissing && lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
     throw new SettingsError(fileMessage('read', path, cause), { cause });
   }

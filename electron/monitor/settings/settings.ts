@@ -112,11 +112,11 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
   };
 
   /** Only a URL of ours can have its password kept apart; one from a flag or variable comes with it. */
-  const keeper = (): DatabasePassword | undefined =>
+  const storedPassword = (): DatabasePassword | undefined =>
     ['file', 'default'].includes(originOf('databaseUrl')) ? databasePassword : undefined;
   const shownUrl = (): string => {
     const { databaseUrl } = merge(file);
-    return keeper()?.shown(databaseUrl) ?? hidePassword(databaseUrl);
+    return storedPassword()?.shown(databaseUrl) ?? hidePassword(databaseUrl);
   };
 
   /** What a page wants changed, as it goes into the file. */
@@ -180,7 +180,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     return live;
   };
 
-  const withheld = keeper()?.withheldFor(started.databaseUrl) ?? null;
+  const withheld = storedPassword()?.withheldFor(started.databaseUrl) ?? null;
   notices.hold(
     'database-password',
     withheld === null
@@ -193,7 +193,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
 
   return {
     current: () => current,
-    databaseUrl: () => keeper()?.complete(started.databaseUrl) ?? started.databaseUrl,
+    databaseUrl: () => storedPassword()?.complete(started.databaseUrl) ?? started.databaseUrl,
     movePassword: () =>
       inTurn(async () => {
         const hasPassword = splitPassword(file.databaseUrl ?? '').password !== null;

@@ -4,7 +4,7 @@ import type { Clock } from '../time/clock.ts';
 const REST_MS = 5_000;
 
 /**
- * When the next batch is written. While trades trickle in, they are on disk in the journal every second, and PostgreSQL
+ * When the next batch is written. While trades trickle in, they are on disk in the log every second, and PostgreSQL
  * gets those of some seconds in one transaction. Whoever does not trickle is not held up: a first fetch, a long queue.
  */
 export type WritePace = {

@@ -38,7 +38,7 @@ export type LivePrice = {
  * The newest stretch of a series.
  *
  * @param tradedTotal the counter of trades when the series came. Trades of the last second may not be written when a series is
- *   read, or written and not told: the candle in the making may be off by these until the series is fetched again.
+ *   read, or written and not published: the candle in the making may be off by these until the series is fetched again.
  */
 export function newestPage(series: CandleSeries, tradedTotal: number | null): CandlePage {
   return {

@@ -14,7 +14,7 @@ type Summarized = {
   readonly dateOf: (start: number) => string;
 };
 
-/** So many of the last alerts are told. */
+/** So many of the last alerts are named. */
 const MOST_ALERTS = 3;
 
 /** What a chart shows, in sentences: its range, the change over it, highest, lowest, and the last alerts. */

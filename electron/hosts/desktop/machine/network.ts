@@ -10,7 +10,7 @@ type NetworkParts = {
   readonly log: Logger;
 };
 
-/** The main process is told of no change of the network; asking costs next to nothing. */
+/** Electron's main process gets no event when the network changes; polling costs next to nothing. */
 const LOOK_EVERY_MS = 5_000;
 
 /**

@@ -10,7 +10,7 @@ type SystemParts = {
 };
 
 /**
- * The way out that the system is set to, as browsers go: through its proxy, or by its PAC script. Unlike a browser, it keeps
+ * The network as the system is set up, as browsers use it: through its proxy, or by its PAC script. Unlike a browser, it keeps
  * no answers: one of Chromium's cache is a price of before, and its `Date` is taken for the present.
  */
 export function systemNetwork({ net, session, onProxy }: SystemParts): Network {

@@ -31,7 +31,7 @@ export type WindowService = {
  * Serves the contract of shared/contract/ to the page of one window: to its main frame, while that shows a URL of ours.
  * What it says is parsed by `monitor.dispatch`.
  *
- * A hidden page is told nothing: with trades every second it would be drawing all day long. When it comes to be
+ * A hidden page gets no events: with trades every second it would be drawing all day long. When it comes to be
  * seen, it asks for everything anew.
  */
 export function serveWindow(
@@ -54,7 +54,7 @@ export function serveWindow(
     if (refused !== null) throw new Error(refused);
     return monitor.dispatch(message);
   });
-  // Closing is what hides it: the user is told of it once, and its place is remembered.
+  // Closing is what hides it: the user is notified of it once, and its place is remembered.
   const hide = ({ senderFrame }: FromFrame): void => {
     if (refusal(senderFrame) === null) window.close();
   };

@@ -30,7 +30,7 @@ export type OpenedSecrets = {
 };
 
 /**
- * Opens what the app keeps secret. A secret that cannot be read now, because the keyring is locked, is told and does
+ * Opens what the app keeps secret. A secret that cannot be read now, because the keyring is locked, is reported and does
  * without: prices and alerts do not wait for it.
  *
  * @throws SecretError when a file that a variable names cannot be read

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * Whether alerts are told. While they are paused they are still written to alerts.txt and the database; notifications
+ * Whether alerts are shown. While they are paused they are still written to alerts.txt and the database; notifications
  * and the tray's alert state rest. Instants in milliseconds since the epoch.
  */
 export const pauseSchema = z.discriminatedUnion('kind', [

@@ -2,7 +2,7 @@ import type { Place } from '../../../../shared/contract/place.ts';
 import type { AlertText } from '../../../../shared/domain/alert-text.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
 import type { LoginItem } from '../login/login-item.ts';
-import type { PauseKeeper } from '../notifications/pause-keeper.ts';
+import type { AlertPause } from '../notifications/alert-pause.ts';
 import type { TrayAction } from './tray-menu.ts';
 
 /** Looks for a newer version of the program, by itself and when asked. */
@@ -13,7 +13,7 @@ export type Updates = {
 
 export type TrayActionParts = {
   readonly show: (place: Place | null) => void;
-  readonly pauses: Pick<PauseKeeper, 'pause' | 'resume'>;
+  readonly pauses: Pick<AlertPause, 'pause' | 'resume'>;
   readonly loginItem: LoginItem | null;
   readonly updates: Updates | null;
   readonly tell: (text: AlertText) => void;
@@ -22,7 +22,7 @@ export type TrayActionParts = {
   readonly log: Logger;
 };
 
-/** Makes the function that does what was clicked in the tray's menu; what fails is told to whoever clicked. */
+/** Makes the function that does what was clicked in the tray's menu; what fails is shown to the user. */
 export function trayActions(parts: TrayActionParts): (action: TrayAction) => void {
   const { loginItem, updates, log } = parts;
 

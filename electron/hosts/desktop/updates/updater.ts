@@ -164,7 +164,7 @@ function configure(updater: AutoUpdater, log: UpdaterOptions['log']): AutoUpdate
     warn: (message) => log.info({ updater: String(message) }, 'updater'),
     error: (message) => log.info({ updater: String(message) }, 'updater'),
   };
-  // What fails is also thrown, and told there; an error event without a listener would end the app.
+  // What fails is also thrown, and shown there; an error event without a listener would end the app.
   updater.on('error', (err) => log.debug({ err }, 'updater'));
   return updater;
 }

@@ -10,7 +10,7 @@ import { createAlertPipe } from './alert-pipe.ts';
 import { appendLines } from './append-lines.ts';
 import { type Rotation, rotate } from './rotate.ts';
 
-/** Named in journals. */
+/** Stored with cursors and deliveries. */
 export const ALERTS_FILE_ID = 'alerts-file';
 
 /** An append that takes long must not be repeated beside itself, and the file is never given up. */
@@ -37,7 +37,7 @@ export function alertsFileChannel(path: string, rotation: FileRotation | null = 
   const pipe = createAlertPipe(path);
   /**
    * Whether lines may be in the file already. So it is at the start: an earlier run may have been killed before it could
-   * note what it had delivered, or while the journal could not be written.
+   * note what it had delivered, or while the log could not be written.
    */
   let mayHold = true;
 

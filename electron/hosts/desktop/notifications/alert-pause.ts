@@ -2,22 +2,22 @@ import type { Clock } from '../../../monitor/time/clock.ts';
 import type { DesktopStateStore } from '../state/desktop-state.ts';
 import { NO_PAUSE, type Pause, type PauseChoice, pauseAt, pauseOf } from '../state/pause.ts';
 
-type PauseKeeperParts = {
+type AlertPauseParts = {
   readonly state: DesktopStateStore;
   readonly clock: Clock;
   /** The pause began, or ended, be it by itself. */
   readonly onChange: () => void;
 };
 
-export type PauseKeeper = {
+export type AlertPause = {
   current(): Pause;
   pause(choice: PauseChoice): void;
   resume(): void;
   stop(): void;
 };
 
-/** Keeps the pause over restarts, and tells when it ends. */
-export function createPauseKeeper({ state, clock, onChange }: PauseKeeperParts): PauseKeeper {
+/** The pause of alerts. It lasts over restarts; `onChange` is called when it ends. */
+export function createAlertPause({ state, clock, onChange }: AlertPauseParts): AlertPause {
   let waiting = new AbortController();
 
   const waitForEnd = (): void => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../../monitor/time/clock.ts';
 import type { DesktopState } from '../state/desktop-state.ts';
-import { createPauseKeeper } from './pause-keeper.ts';
+import { createAlertPause } from './alert-pause.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -24,12 +24,12 @@ function starts() {
     clock,
     start() {
       const changedAt: number[] = [];
-      const keeper = createPauseKeeper({
+      const pause = createAlertPause({
         state,
         clock,
         onChange: () => changedAt.push(clock.now() - 1_000_000),
       });
-      return { ...keeper, changedAt };
+      return { ...pause, changedAt };
     },
   };
 }
