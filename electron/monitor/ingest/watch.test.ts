@@ -8,6 +8,7 @@ import { createLatest } from '../latest/latest.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
+import type { SavedCoin } from './saved-coin.ts';
 import { createWatch, type WatchOptions } from './watch.ts';
 import type { WatchConfig } from './watched.ts';
 
@@ -88,6 +89,20 @@ const history = (count: number, priceOf: (index: number) => number): LogBatch[] 
 const idsOf = (alerts: readonly Alert[]): readonly string[] => alerts.map(({ id }) => id);
 
 describe('what was accepted before a start, or a change of settings', () => {
+  it.each([
+    ['read', { version: 1, engine: { rules: {}, tracks: [{}], raised: {} }, quote: null }],
+    ['restored', { version: 1, engine: { rules: {}, tracks: [], raised: null }, quote: null }],
+  ])('is replayed for a coin whose saved state cannot be %s', async (_, damaged) => {
+    const { watch, take, alerts } = watchOver(
+      history(400, () => 100),
+      { saved: () => ({ coins: ['bitcoin'], coin: () => damaged as unknown as SavedCoin, offset: 0 }) },
+    );
+    await watch.settled();
+    take(trade(0, 103));
+    expect(alerts).toHaveLength(1);
+    expect(watch.quotes()[0]?.price).toBe(103);
+  });
+
   it('keeps the price of a coin that is older than what is replayed', async () => {
     const { watch, take } = watchOver([], { accepted: () => [] });
     take(trade(-50 * HOUR_MS, 41.25));

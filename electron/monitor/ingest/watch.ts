@@ -27,6 +27,9 @@ export type Known = {
   readonly offset: number | null;
 };
 
+/** Saved states are validated when they are read; whatever passes all the same must not prevent a start. */
+const CANNOT_RESTORE = 'the saved state of a coin cannot be restored; its ticks are replayed';
+
 const NOTHING_KNOWN: Known = { coins: [], coin: () => null, offset: null };
 
 /** What ticks pass first, in their order: the alert engine and the latest prices. */
@@ -127,21 +130,33 @@ export function createWatch(options: WatchOptions): Watch {
     const replayed = new Set<string>();
     let isComplete = known.offset !== null;
     for (const coinId of known.coins) {
-      const coin = known.coin(coinId);
-      if (coin === null || isLaterThan(coin, latestAt)) isComplete = false;
-      else {
-        waiting.set(coinId, coin);
-        isComplete &&= own.isComplete(coinId, coin);
+      try {
+        const coin = known.coin(coinId);
+        if (coin === null || isLaterThan(coin, latestAt)) isComplete = false;
+        else {
+          isComplete &&= own.isComplete(coinId, coin);
+          waiting.set(coinId, coin);
+        }
+      } catch (err) {
+        isComplete = false;
+        log.error({ err, coinId }, CANNOT_RESTORE);
       }
       if (isSliceOver(TICKS_PER_COIN)) yield;
     }
-    const restore = (coinId: string, coin: SavedCoin): void => {
+    /** Returns whether the coin goes on from what was saved. */
+    const restore = (coinId: string, coin: SavedCoin): boolean => {
       waiting.delete(coinId);
-      own.restore(coinId, coin);
+      try {
+        own.restore(coinId, coin);
+        return true;
+      } catch (err) {
+        log.error({ err, coinId }, CANNOT_RESTORE);
+        return false;
+      }
     };
     if (isComplete) {
       for (const [coinId, coin] of waiting) {
-        restore(coinId, coin);
+        if (!restore(coinId, coin)) isComplete = false;
         if (isSliceOver(TICKS_PER_COIN)) yield;
       }
     }
