@@ -28,7 +28,10 @@ export type ChannelDelivery = {
   state(): ChannelState;
   /** Tries dead letters once more, after what waits. */
   sendAgain(dead: readonly Delivery[]): void;
-  /** Makes a last attempt where one is to be made again, and gives up waiting. What is left goes on at the next start. */
+  /**
+   * Makes a last attempt where one is to be made again, stops waiting, and closes the channel. What is left goes on at the next
+   * start. Never rejects.
+   */
   stop(): Promise<void>;
 };
 
@@ -184,6 +187,20 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     }
   };
 
+  /** What the channel holds ends with the process at the latest: a channel that cannot be closed must not hold it. */
+  const close = async (): Promise<void> => {
+    try {
+      await withinTime(async () => channel.close?.(), {
+        ms: real(STOP_MS),
+        clock,
+        signal: new AbortController().signal,
+        tooLate: () => new Error('it takes too long'),
+      });
+    } catch (err) {
+      log.warn({ err, channel: channel.id }, 'the channel cannot be closed');
+    }
+  };
+
   const run = createSingleRun(work);
   run.request();
 
@@ -224,7 +241,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
       }
       await run.settled();
       done.abort();
-      await channel.close?.();
+      await close();
     },
   };
 }

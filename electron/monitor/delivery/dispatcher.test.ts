@@ -264,7 +264,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('lets every channel end its delivery when another one cannot be closed', async () => {
+  it('lets every channel end its delivery when others cannot be closed or hang', async () => {
     const delivering = Promise.withResolvers<void>();
     let isDelivered = false;
     const slow: Channel = {
@@ -278,12 +278,19 @@ describe('the dispatcher', () => {
       ...recorder('broken').channel,
       close: () => Promise.reject(new Error('it does not close')),
     };
-    const program = startProgram([broken, slow]);
+    const hanging: Channel = { ...recorder('hanging').channel, close: () => new Promise(() => undefined) };
+    const program = startProgram([broken, hanging, slow]);
     await program.raise(alert('a'));
-    const stopped = program.dispatcher.stop().finally(() => expect(isDelivered).toBe(true));
+    let isStopped = false;
+    const stopped = program.dispatcher.stop().finally(() => {
+      isStopped = true;
+    });
     await clock.advance(0);
+    expect(isStopped).toBe(false);
     delivering.resolve();
-    await expect(stopped).rejects.toThrow('it does not close');
+    await clock.advance(2 * SECOND_MS);
+    await stopped;
+    expect(isDelivered).toBe(true);
     expect(await program.deliveries('slow')).toMatchObject([{ status: 'delivered' }]);
     program.kill();
   });
@@ -393,7 +400,9 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('gathers every alert once, in order, and none for longer than the time', async () => {
+  it('gathers every alert once, in order, and none for longer than the time', {
+    timeout: 120_000,
+  }, async () => {
     const gatherMs = 2 * SECOND_MS;
     const gaps = fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 20 });
     await fc.assert(
@@ -504,7 +513,7 @@ describe('the dispatcher', () => {
   });
 
   it('loses nothing and keeps the order, whenever it is killed and the channel fails', {
-    timeout: 30_000,
+    timeout: 120_000,
   }, async () => {
     const step = fc.constantFrom('raise', 'fail', 'mend', 'wait', 'kill', 'stop');
     await fc.assert(
@@ -531,7 +540,7 @@ describe('the dispatcher', () => {
         const first = recorded.calls.flat().filter((id, index, all) => all.indexOf(id) === index);
         expect(first).toEqual(raised);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

@@ -14,7 +14,9 @@ it('allows a burst, and then one at a time', () => {
   expect(at).toEqual([0, 0, 0, 5_000, 10_000]);
 });
 
-it('never allows more than the burst and what the time gives, whenever it is asked', () => {
+it('never allows more than the burst and what the time gives, whenever it is asked', {
+  timeout: 60_000,
+}, () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 200 });
   fc.assert(
     fc.property(gaps, fc.integer({ min: 1, max: 10 }), (gapsMs, burst) => {
@@ -27,7 +29,8 @@ it('never allows more than the burst and what the time gives, whenever it is ask
         if (bucket.delayMs(now) > 0) continue;
         bucket.take(now);
         taken++;
-        expect(taken).toBeLessThanOrEqual(burst + now / everyMs);
+        // One expectation for each of thousands of attempts would be most of the work.
+        if (taken > burst + now / everyMs) expect.fail(`${taken} by ${now} ms`);
       }
       now += bucket.delayMs(now);
       expect(bucket.delayMs(now)).toBe(0);

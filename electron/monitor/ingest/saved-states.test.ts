@@ -108,7 +108,9 @@ const anyTicks = fc
   });
 
 describe('states that are saved beside the log', () => {
-  it('make any stop and start the same as none, in alerts, quotes and sparklines', async () => {
+  it('make any stop and start the same as none, in alerts, quotes and sparklines', {
+    timeout: 120_000,
+  }, async () => {
     let raised = 0;
     await fc.assert(
       fc.asyncProperty(
