@@ -11,10 +11,10 @@ import { liveAlerts } from './alerts/live-alerts.ts';
 import type { Client } from './api/client.ts';
 import type { Connection } from './api/connection.ts';
 import { startLiveUpdates } from './api/live-updates.ts';
-import { observable } from './api/observable.ts';
 import { SNAPSHOT_KEY } from './api/snapshot-query.ts';
 import { CANDLES_KEY } from './chart/candle-query.ts';
 import { liveChart } from './chart/live-chart.ts';
+import { observable } from './observable/observable.ts';
 
 const quote = (coinId: string, price: number): Quote => ({
   coinId,

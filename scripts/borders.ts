@@ -10,6 +10,27 @@ const BASICS = [
   'shared/messages',
 ] as const;
 
+const SHARED = [
+  'shared/contract',
+  'shared/domain',
+  'shared/format',
+  'shared/messages',
+  'shared/settings',
+] as const;
+
+/** Areas of the page, each with a concern of its own. */
+const PAGE_PARTS = [
+  'renderer/alerts',
+  'renderer/api',
+  'renderer/chart',
+  'renderer/observable',
+  'renderer/parts',
+  'renderer/quotes',
+  'renderer/settings',
+  'renderer/styles',
+  'renderer/time',
+] as const;
+
 /**
  * Which areas each area may import. An area is a folder with everything below it; files directly in `electron/` or
  * `electron/monitor/` belong to no area. Within the monitor, areas are listed in the order of the data flow.
@@ -94,13 +115,60 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'shared/settings',
   ],
 
-  // The page knows only what is shared.
-  renderer: ['shared/contract', 'shared/domain', 'shared/format', 'shared/messages', 'shared/settings'],
+  // The page knows only what is shared. `renderer` and `page` put the parts together.
+  renderer: [...SHARED, ...PAGE_PARTS, 'renderer/page'],
+  'renderer/page': [...SHARED, ...PAGE_PARTS],
+  'renderer/observable': [],
+  'renderer/styles': [],
+  'renderer/time': [],
+  'renderer/api': [...SHARED, 'renderer/observable'],
+  'renderer/parts': ['renderer/api', 'shared/messages'],
+  'renderer/quotes': [...SHARED, 'renderer/api', 'renderer/observable', 'renderer/time'],
+  'renderer/alerts': [...SHARED, 'renderer/api', 'renderer/observable', 'renderer/quotes', 'renderer/time'],
+  'renderer/settings': [
+    ...SHARED,
+    'renderer/api',
+    'renderer/observable',
+    'renderer/parts',
+    'renderer/styles',
+  ],
+  'renderer/chart': [
+    ...SHARED,
+    'renderer/api',
+    'renderer/chart/layers',
+    'renderer/chart/model',
+    'renderer/observable',
+    'renderer/parts',
+    'renderer/quotes',
+    'renderer/time',
+  ],
+  // Layers draw what the model has computed; neither knows the monitor.
+  'renderer/chart/layers': [
+    'renderer/chart/model',
+    'renderer/observable',
+    'renderer/time',
+    'shared/domain',
+    'shared/format',
+    'shared/messages',
+  ],
+  'renderer/chart/model': [
+    'renderer/observable',
+    'renderer/time',
+    'shared/domain',
+    'shared/format',
+    'shared/messages',
+  ],
 };
 
-/** The area of a file; `monitor` and `electron` for the files of these folders themselves. */
+/** The area of a file; `monitor`, `electron` and `renderer` for the files of these folders themselves. */
 export function areaOf(file: string): string {
   const [top = '', second = '', third = ''] = file.split('/');
+  if (top === 'renderer') {
+    if (/\.tsx?$/.test(second)) return top;
+    return second === 'chart' && (third === 'layers' || third === 'model')
+      ? `${top}/${second}/${third}`
+      : `${top}/${second}`;
+  }
   if (top !== 'electron') return top === 'shared' ? `${top}/${second}` : top;
   if (second !== 'monitor' && second !== 'hosts') return second.endsWith('.ts') ? top : second;
   return third.endsWith('.ts') ? second : `${second}/${third}`;

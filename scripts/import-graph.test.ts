@@ -52,6 +52,9 @@ describe('the borders', () => {
     ['electron/hosts/browser/sockets.ts', 'electron/monitor/store/open-store.ts'],
     ['electron/hosts/browser/sockets.ts', 'electron/hosts/desktop/desktop.ts'],
     ['renderer/main.tsx', 'electron/monitor/monitor.ts'],
+    ['renderer/api/client.ts', 'renderer/quotes/price-board.tsx'],
+    ['renderer/chart/model/chart-core.ts', 'renderer/api/client.ts'],
+    ['renderer/chart/model/chart-core.ts', 'renderer/chart/layers/crosshair.tsx'],
     ['shared/domain/tick.ts', 'shared/settings/settings.ts'],
   ])('keep %s from importing %s', (file, imported) => {
     expect(files.has(file) && files.has(imported)).toBe(true);

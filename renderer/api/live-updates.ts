@@ -1,9 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
+import type { Observable } from '../observable/observable.ts';
 import type { Client } from './client.ts';
 import { type Connection, nextConnection } from './connection.ts';
-import type { Observable } from './observable.ts';
 import { SNAPSHOT_KEY, withStatus, withUpdates } from './snapshot-query.ts';
 
 type LiveParts = {

@@ -1,4 +1,4 @@
-import { type Observable, observable } from './observable.ts';
+import { type Observable, observable } from '../observable/observable.ts';
 
 /** How often displayed times are updated. */
 const TICK_MS = 1_000;

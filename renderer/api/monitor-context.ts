@@ -1,9 +1,9 @@
 import { createContext, useContext } from 'react';
+import type { Observable } from '../observable/observable.ts';
 import type { Client } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { HostRequests } from './host-requests.ts';
 import type { MonitorClock } from './monitor-clock.ts';
-import type { Observable } from './observable.ts';
 
 /** The services that components can use. */
 export type Monitor = {

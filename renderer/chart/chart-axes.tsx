@@ -10,7 +10,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { useObservable } from '../api/use-observable.ts';
+import { useObservable } from '../observable/use-observable.ts';
 import classes from './layers/marks.module.css';
 import type { AxisFrame } from './model/axis-frame.ts';
 import { axisLabel } from './model/axis-label.ts';

@@ -1,5 +1,5 @@
 import { type Dispatch, useCallback, useMemo, useState } from 'react';
-import { useObservable } from '../api/use-observable.ts';
+import { useObservable } from '../observable/use-observable.ts';
 import classes from './chart-grid.module.css';
 import { ChartPanel } from './chart-panel.tsx';
 import { keptInBrowser } from './kept-in-browser.ts';

@@ -1,5 +1,5 @@
 import { memo, type ReactNode, useId } from 'react';
-import { useObservable } from '../api/use-observable.ts';
+import { useObservable } from '../observable/use-observable.ts';
 import classes from './layers/marks.module.css';
 import type { ChartCore } from './model/chart-core.ts';
 import { PRICE_PANE } from './model/chart-layout.ts';

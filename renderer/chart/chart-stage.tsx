@@ -12,7 +12,7 @@ import {
 import type { Alert } from '../../shared/domain/alert.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { useMonitor } from '../api/monitor-context.ts';
-import { observable } from '../api/observable.ts';
+import { observable } from '../observable/observable.ts';
 import { ChartAxes } from './chart-axes.tsx';
 import { ChartCanvas } from './chart-canvas.tsx';
 import { ChartMarks } from './chart-marks.tsx';

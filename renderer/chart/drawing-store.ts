@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Observable, observable } from '../api/observable.ts';
+import { type Observable, observable } from '../observable/observable.ts';
 import { keptInBrowser } from './kept-in-browser.ts';
 import {
   type DrawingAction,

@@ -1,4 +1,4 @@
-import { useObservable } from '../api/use-observable.ts';
+import { useObservable } from '../observable/use-observable.ts';
 import classes from './chart-panel.module.css';
 import type { ChartCore } from './model/chart-core.ts';
 import type { Scene } from './model/scene.ts';

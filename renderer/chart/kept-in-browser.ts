@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Observable, observable } from '../api/observable.ts';
+import { type Observable, observable } from '../observable/observable.ts';
 
 /** A value that the browser keeps for the next time, and all that show it share. */
 export type Kept<T> = Observable<T> & { set(value: T): void };

@@ -4,7 +4,7 @@ import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
-import { useObservable, useSelected } from '../api/use-observable.ts';
+import { useObservable, useSelected } from '../observable/use-observable.ts';
 import { useAlertMarks } from './alert-marks.ts';
 import { alertsOnChart } from './model/alerts-on-chart.ts';
 import { calendarOf } from './model/candle-time.ts';

@@ -1,5 +1,5 @@
 import { type RefObject, useCallback } from 'react';
-import type { Observable } from '../api/observable.ts';
+import type { Observable } from '../observable/observable.ts';
 import type { HoverPoint } from './layers/crosshair.tsx';
 import type { ChartCore } from './model/chart-core.ts';
 import type { ChartInputs } from './model/chart-inputs.ts';

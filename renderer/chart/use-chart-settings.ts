@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import { useObservable } from '../api/use-observable.ts';
+import { useObservable } from '../observable/use-observable.ts';
 import { keptInBrowser } from './kept-in-browser.ts';
 import {
   type ChartSettings,

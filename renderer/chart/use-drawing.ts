@@ -1,5 +1,5 @@
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { useObservable } from '../api/use-observable.ts';
+import { useObservable } from '../observable/use-observable.ts';
 import { drawingStore } from './drawing-store.ts';
 import { type DrawingGrip, draggedDrawing } from './layers/drawing-marks.tsx';
 import type { ChartCore } from './model/chart-core.ts';

@@ -1,7 +1,7 @@
 import type { PointerEvent } from 'react';
 import { formatNumber } from '../../../shared/format/number.ts';
 import { priceDecimals } from '../../../shared/format/price.ts';
-import { useObservable } from '../../api/use-observable.ts';
+import { useObservable } from '../../observable/use-observable.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { type DrawingShape, drawingShape } from '../model/drawing-shape.ts';
 import { type Anchor, type Drawing, isOfOnePlace } from '../model/drawings.ts';

@@ -1,4 +1,4 @@
-import { useObservable } from '../../api/use-observable.ts';
+import { useObservable } from '../../observable/use-observable.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import classes from './drawing-marks.module.css';
 

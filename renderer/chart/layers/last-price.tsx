@@ -1,7 +1,7 @@
 import { useLayoutEffect } from 'react';
 import { formatNumber } from '../../../shared/format/number.ts';
 import { priceDecimals } from '../../../shared/format/price.ts';
-import { useObservable } from '../../api/use-observable.ts';
+import { useObservable } from '../../observable/use-observable.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
 import { AxisTag, TAG_LINE } from './axis-tag.tsx';

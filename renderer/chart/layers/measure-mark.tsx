@@ -2,7 +2,7 @@ import { formatAge } from '../../../shared/format/age.ts';
 import { formatCompact, formatNumber } from '../../../shared/format/number.ts';
 import { formatPct } from '../../../shared/format/percent.ts';
 import { priceDecimals } from '../../../shared/format/price.ts';
-import { useObservable } from '../../api/use-observable.ts';
+import { useObservable } from '../../observable/use-observable.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
 import type { Anchor } from '../model/drawings.ts';

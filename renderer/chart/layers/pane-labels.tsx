@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useObservable } from '../../api/use-observable.ts';
+import { useObservable } from '../../observable/use-observable.ts';
 import { axisLabel } from '../model/axis-label.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE, VOLUME_PANE } from '../model/chart-layout.ts';

@@ -1,5 +1,5 @@
 import type { Candle } from '../../../shared/domain/candle.ts';
-import { type Observable, observable } from '../../api/observable.ts';
+import { type Observable, observable } from '../../observable/observable.ts';
 import type { AxisFrame } from './axis-frame.ts';
 import { type ChartFrame, chartFrame } from './chart-frame.ts';
 import type { ChartInputs } from './chart-inputs.ts';
