@@ -4,7 +4,7 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import { type BoundRule, bindRules } from './bound-rule.ts';
 import type { CoinState, TrackState } from './coin-state.ts';
 import { admits, type Raised, withRaised } from './cooldown.ts';
-import { Extremes, type SavedExtremes } from './memory/extremes.ts';
+import { Extremes, noFacts, type SavedExtremes } from './memory/extremes.ts';
 import { type Layout, layoutFor } from './memory/layout.ts';
 import { TrackMemory } from './memory/track-memory.ts';
 import { CALM, NEAR, type Verdict } from './rules/rule-kind.ts';
@@ -28,16 +28,18 @@ type Coin = {
 
 /** What the engine knows of one coin in one currency from one source. Sources never share a track. */
 type Track = {
-  readonly coin: Coin;
+  /** That of its coin, at hand for every tick. */
+  readonly plan: Plan;
   readonly vsCurrency: string;
   readonly source: string;
   /** Where the memory keeps its numbers. */
   readonly place: number;
   /** Where the states of its rules begin. */
   readonly firstState: number;
-  readonly extremes: readonly Extremes[];
   /** The next one of the same coin. */
   next: Track | null;
+  readonly coin: Coin;
+  readonly extremes: readonly Extremes[];
 };
 
 /** Distance of the newest price from the mean of those before it. */
@@ -72,6 +74,7 @@ export type AlertEngine = {
 
 const NOTHING: readonly Alert[] = [];
 const NONE_RAISED: readonly Raised[] = [];
+const NO_FACTS = noFacts();
 const LONGEST_COOLDOWN_MS = 24 * 60 * 60_000;
 /** Rules that remember more than this fill their windows as time goes on: the log is not kept for them. */
 const LONGEST_REPLAY_MS = 4 * 60 * 60_000 + 15 * 60_000;
@@ -115,7 +118,7 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     const firstState = states.length;
     for (const rule of plan.rules) states.push(rule.start());
     const extremes = plan.extremesMs.map((lengthMs) => new Extremes(lengthMs));
-    const track: Track = { coin, vsCurrency, source, place, firstState, extremes, next: null };
+    const track: Track = { plan, vsCurrency, source, place, firstState, next: null, coin, extremes };
     const last = [...tracksOf(coinId)].at(-1);
     if (last === undefined) tracks.set(coinId, track);
     else last.next = track;
@@ -162,21 +165,21 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
 
   /** Lets the past tell of what a rule looks at. */
   const select = (track: Track, index: number): void => {
-    const { windowCell, extremesOf } = track.coin.plan;
+    const { windowCell, extremesOf } = track.plan;
     const cell = windowCell[index] ?? 0;
     if (cell > 0) memory.select(track.place + cell);
     const own = extremesOf[index] ?? -1;
-    if (own >= 0) memory.selectExtremes(track.extremes[own] ?? null);
+    if (own >= 0) memory.selectExtremes(track.extremes[own]?.facts ?? NO_FACTS);
   };
 
   /** Steps the rules with a tick. What they raise is given when it is new, and is nothing otherwise. */
   const step = (tick: Tick, isNew: boolean): readonly Alert[] => {
     const track = findTrack(tick) ?? addTrack(tick.coinId, tick.vsCurrency, tick.source);
-    const { place, firstState } = track;
-    const { rules: own, layout } = track.coin.plan;
-    if (!memory.enter(layout, place, tick)) return NOTHING;
-    const { extremes } = track;
-    for (let index = 0; index < extremes.length; index++) extremes[index]?.enter(tick.observedAt);
+    const { plan, place, firstState } = track;
+    const { rules: own, layout, extremesMs } = plan;
+    if (!memory.take(layout, place, tick)) return NOTHING;
+    // The plan's count, which all coins share: most have no extremes, and theirs need not be fetched to find that out.
+    for (let index = 0; index < extremesMs.length; index++) track.extremes[index]?.enter(tick.observedAt);
     let alerts: Alert[] | null = null;
     for (let index = 0; index < own.length; index++) {
       const rule = own[index];
@@ -190,8 +193,8 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
         if (alert !== null) alerts = [...(alerts ?? NOTHING), alert];
       }
     }
-    memory.leave(layout, place, tick);
-    for (let index = 0; index < extremes.length; index++) extremes[index]?.add(tick.observedAt, tick.price);
+    for (let index = 0; index < extremesMs.length; index++)
+      track.extremes[index]?.add(tick.observedAt, tick.price);
     return alerts ?? NOTHING;
   };
 

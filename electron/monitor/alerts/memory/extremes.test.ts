@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Extremes, savedExtremesSchema } from './extremes.ts';
+import { Extremes, HIGH, IS_FILLED, LOW, savedExtremesSchema } from './extremes.ts';
 import { sampleStepMs } from './sample-step.ts';
 
 const MINUTE_MS = 60_000;
@@ -34,9 +34,11 @@ describe('the extremes of a window', () => {
             extremes.enter(at);
             const own = before.filter((one) => Math.floor(one.at / stepMs) * stepMs >= at - lengthMs);
             const prices = own.map((one) => one.price);
-            expect(extremes.high).toBe(prices.length === 0 ? Number.NaN : Math.max(...prices));
-            expect(extremes.low).toBe(prices.length === 0 ? Number.NaN : Math.min(...prices));
-            expect(extremes.isFilled).toBe(before.length > 0 && at - (before[0]?.at ?? 0) >= lengthMs);
+            expect(extremes.facts[HIGH]).toBe(prices.length === 0 ? Number.NaN : Math.max(...prices));
+            expect(extremes.facts[LOW]).toBe(prices.length === 0 ? Number.NaN : Math.min(...prices));
+            expect(extremes.facts[IS_FILLED] === 1).toBe(
+              before.length > 0 && at - (before[0]?.at ?? 0) >= lengthMs,
+            );
             extremes.add(at, price);
             before.push({ at, price });
           }

@@ -15,9 +15,9 @@ export const savedExtremesSchema = z.strictObject({
 });
 export type SavedExtremes = Readonly<z.infer<typeof savedExtremesSchema>>;
 
-/** Places of what is noted beside the queues. */
-const HIGH = 0;
-const LOW = 1;
+/** Places in the facts of a window: its highest and its lowest price, NaN where there is none. */
+export const HIGH = 0;
+export const LOW = 1;
 /** When the oldest entry leaves the window. */
 const EXPIRES_AT = 2;
 /** When prices have come for as long as the window is. */
@@ -26,7 +26,9 @@ const FILLED_AT = 3;
 const STEP_END = 4;
 const STEP_HIGH = 5;
 const STEP_LOW = 6;
-const FACTS = 7;
+/** 1 when prices have come for as long as the window is: before that, an extreme is one of less. */
+export const IS_FILLED = 7;
+const FACTS = 8;
 
 /**
  * The highest and the lowest price of a trailing window, in O(1) per price on the average: two monotonic queues of those prices
@@ -40,32 +42,17 @@ export class Extremes {
   readonly #highs = new Queue();
   readonly #lows = new Queue();
   /** What nearly every price needs and nothing else, side by side in memory: the queues are looked into when it changes. */
-  readonly #facts = new Float64Array(FACTS).fill(Number.NaN);
-  #isFilled = false;
+  readonly facts: Float64Array = noFacts();
 
   constructor(lengthMs: number) {
     this.lengthMs = lengthMs;
     this.#stepMs = sampleStepMs(lengthMs);
   }
 
-  /** The highest price of the window; NaN where there is none. */
-  get high(): number {
-    return this.#facts[HIGH] ?? 0;
-  }
-
-  get low(): number {
-    return this.#facts[LOW] ?? 0;
-  }
-
-  /** Whether prices have come for as long as the window is: before that, an extreme is one of less. */
-  get isFilled(): boolean {
-    return this.#isFilled;
-  }
-
   /** Moves the window on to an instant. */
   enter(at: number): void {
-    const facts = this.#facts;
-    if (!this.#isFilled && at >= (facts[FILLED_AT] ?? 0)) this.#isFilled = true;
+    const facts = this.facts;
+    if (at >= (facts[FILLED_AT] ?? 0)) facts[IS_FILLED] = 1;
     if (at > (facts[EXPIRES_AT] ?? 0)) {
       this.#highs.dropBefore(at - this.lengthMs);
       this.#lows.dropBefore(at - this.lengthMs);
@@ -74,7 +61,7 @@ export class Extremes {
   }
 
   add(at: number, price: number): void {
-    const facts = this.#facts;
+    const facts = this.facts;
     // Neither extreme of the step that goes on: it will leave the window with those that are.
     if (at < (facts[STEP_END] ?? 0) && price <= (facts[STEP_HIGH] ?? 0) && price >= (facts[STEP_LOW] ?? 0))
       return;
@@ -87,7 +74,7 @@ export class Extremes {
   }
 
   save(): SavedExtremes {
-    const filledAt = this.#facts[FILLED_AT] ?? Number.NaN;
+    const filledAt = this.facts[FILLED_AT] ?? Number.NaN;
     const firstAt = Number.isNaN(filledAt) ? null : filledAt - this.lengthMs;
     return { lengthMs: this.lengthMs, firstAt, highs: this.#highs.save(), lows: this.#lows.save() };
   }
@@ -95,12 +82,12 @@ export class Extremes {
   restore(saved: SavedExtremes): void {
     this.#highs.restore(saved.highs);
     this.#lows.restore(saved.lows);
-    this.#facts[FILLED_AT] = (saved.firstAt ?? Number.NaN) + this.lengthMs;
+    this.facts[FILLED_AT] = (saved.firstAt ?? Number.NaN) + this.lengthMs;
     this.#noteFacts();
   }
 
   #noteFacts(): void {
-    const facts = this.#facts;
+    const facts = this.facts;
     facts[HIGH] = this.#highs.first;
     facts[LOW] = this.#lows.first;
     facts[EXPIRES_AT] = Math.min(this.#highs.firstTime, this.#lows.firstTime) + this.lengthMs;
@@ -108,6 +95,9 @@ export class Extremes {
     facts[STEP_LOW] = this.#lows.last;
   }
 }
+
+/** The facts of a window without prices. */
+export const noFacts = (): Float64Array => new Float64Array(FACTS).fill(Number.NaN);
 
 /** Prices that grow, or fall, towards the front: the first one is the extreme. A ring that doubles when it is full. */
 class Queue {

@@ -12,11 +12,12 @@ export const SIDE = 4;
 export const FIRED = 5;
 export const RULE_CELLS = 3;
 
-/** Of a series: when the next sample is due. */
+/** Of a series: when the next sample is due, and the time of the newest, for which its block need not be fetched. */
 export const NEXT_AT = 0;
+export const SAMPLED_AT = 1;
 /** As a whole number: the place behind its newest sample. */
-export const END = 2;
-const SERIES_CELLS = 2;
+export const END = 4;
+const SERIES_CELLS = 3;
 
 /** Of a window. */
 export const SUM = 0;
@@ -26,6 +27,9 @@ export const MEAN = 2;
 export const COUNT = 6;
 export const OLDEST = 7;
 const WINDOW_CELLS = 4;
+
+/** Cells in a line of the processor's cache. */
+const LINE_CELLS = 8;
 
 export type WindowLayout = {
   readonly lengthMs: number;
@@ -49,7 +53,7 @@ export type SeriesLayout = {
 /**
  * Where a track keeps its numbers: the time of its newest tick, how it stands with each rule, then the series of
  * samples with their windows. Each of them is a double, but for the two whole numbers that the last cell of a series or a
- * window holds. With one rule of one window that is a line of the processor's cache.
+ * window holds. They fill whole lines of the processor's cache, two with one rule of one window, so that tracks share none.
  */
 export type Layout = {
   readonly cells: number;
@@ -78,5 +82,5 @@ export function layoutFor(rules: number, lengthsMs: readonly number[]): Layout {
     }
     return { stepMs, cell, first, end: windows.length };
   });
-  return { cells, rules, series, windows };
+  return { cells: LINE_CELLS * Math.ceil(cells / LINE_CELLS), rules, series, windows };
 }

@@ -35,12 +35,11 @@ function trackWith(...lengthsMs: readonly number[]) {
     /** Takes a price in; gives the means of the windows over the prices before it. */
     take(at: number, price: number): number[] {
       const one = tick(at, price);
-      if (!memory.enter(layout, place, one)) return [];
+      if (!memory.take(layout, place, one)) return [];
       const means = lengthsMs.map((lengthMs) => {
         memory.select(place + (layout.windows.find((window) => window.lengthMs === lengthMs)?.cell ?? 0));
         return memory.mean;
       });
-      memory.leave(layout, place, one);
       return means;
     },
   };
@@ -137,10 +136,9 @@ describe('the means of a track', () => {
     for (let second = 0; second < 4_000; second += 5) {
       for (const [coin, { layout, place }] of tracks.entries()) {
         const one = tick(AT + second * SECOND_MS, coin + 1);
-        memory.enter(layout, place, one);
+        memory.take(layout, place, one);
         memory.select(place + (layout.windows[0]?.cell ?? 0));
         if (second > 120) expect(memory.mean).toBeCloseTo(coin + 1, 12);
-        memory.leave(layout, place, one);
       }
     }
   });

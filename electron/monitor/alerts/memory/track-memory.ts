@@ -1,5 +1,5 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import type { Extremes } from './extremes.ts';
+import { HIGH, IS_FILLED, LOW, noFacts } from './extremes.ts';
 import {
   CALM_AT,
   COMPENSATION,
@@ -11,6 +11,7 @@ import {
   NEXT_AT,
   OLDEST,
   RULE_CELLS,
+  SAMPLED_AT,
   SIDE,
   SINCE,
   SUM,
@@ -26,6 +27,8 @@ const FIRST_CELLS = 1_024;
 
 /** Fewer prices make no average worth an alert. */
 const MIN_PRICES = 3;
+
+type Sample = Pick<Tick, 'observedAt' | 'price'>;
 
 /** How it stands with a rule on a track. */
 export type Standing = {
@@ -58,7 +61,8 @@ export class TrackMemory {
   #used = 0;
   /** The cells of the window that is selected. */
   #window = 0;
-  #extremes: Extremes | null = null;
+  /** The facts of the window of extremes that is selected. */
+  #extremes = noFacts();
 
   /** Begins a track without prices. Returns its place: where its cells begin. */
   open(layout: Layout): number {
@@ -134,87 +138,80 @@ export class TrackMemory {
   }
 
   /**
-   * Moves a track's windows on to the time of a tick; their means are then those of the earlier prices. Returns false, and
-   * changes nothing, for a tick that is not newer than the track's last.
+   * Moves a track's windows on to the time of a tick, and takes its price into the samples where it is the first of its step. The
+   * means are those of the prices before it. Returns false, and changes nothing, for a tick that is not newer than the track's
+   * last.
    */
-  enter(layout: Layout, place: number, tick: Tick): boolean {
+  take(layout: Layout, place: number, tick: Tick): boolean {
     const cells = this.#cells;
     const at = tick.observedAt;
     if (at <= (cells[place] ?? 0)) return false;
     cells[place] = at;
-    const whole = this.#whole;
-    const { numbers } = this.#pool;
-    const { windows } = layout;
-    for (let index = 0; index < windows.length; index++) {
-      const window = windows[index];
-      if (window === undefined) continue;
-      const cell = place + window.cell;
-      let count = whole[2 * cell + COUNT] ?? 0;
-      if (count === 0) continue;
-      let sum = cells[cell + SUM] ?? 0;
-      let compensation = cells[cell + COMPENSATION] ?? 0;
-      let oldest = whole[2 * cell + OLDEST] ?? 0;
-      const since = at - window.lengthMs;
-      if ((numbers[oldest] ?? 0) < since) {
-        do {
-          const value = -(numbers[oldest + 1] ?? 0);
-          const total = sum + value;
-          compensation += Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum;
-          sum = total;
-          count--;
-          oldest += FIELDS;
-          if (oldest % BLOCK_NUMBERS === 0) oldest = this.#leaveBlock(place, window, oldest);
-        } while (count > 0 && (numbers[oldest] ?? 0) < since);
-        if (count === 0) {
-          sum = 0;
-          compensation = 0;
-        }
-        cells[cell + SUM] = sum;
-        cells[cell + COMPENSATION] = compensation;
-        whole[2 * cell + COUNT] = count;
-        whole[2 * cell + OLDEST] = oldest;
-      }
-      let mean = Number.NaN;
-      if (count >= MIN_PRICES) {
-        const end = whole[2 * (place + window.series) + END] ?? 0;
-        const spanMs = (numbers[end - FIELDS] ?? 0) - (numbers[oldest] ?? 0);
-        if (spanMs >= window.minSpanMs) mean = (sum + compensation) / count;
-      }
-      cells[cell + MEAN] = mean;
-    }
-    return true;
-  }
-
-  /** Takes the price of the tick that was entered into the samples, where it is the first of its step. */
-  leave(layout: Layout, place: number, tick: Tick): void {
-    const at = tick.observedAt;
     const { price } = tick;
-    const cells = this.#cells;
     const whole = this.#whole;
     const { series: all, windows } = layout;
     for (let index = 0; index < all.length; index++) {
       const own = all[index];
       if (own === undefined) continue;
       const series = place + own.cell;
-      if (at < (cells[series + NEXT_AT] ?? 0)) continue;
-      cells[series + NEXT_AT] = (Math.floor(at / own.stepMs) + 1) * own.stepMs;
-      const end = this.#room(series);
+      const dueAt = cells[series + NEXT_AT] ?? 0;
+      const isSample = at >= dueAt;
+      const sampledAt = cells[series + SAMPLED_AT] ?? 0;
       const { numbers } = this.#pool;
-      numbers[end] = at;
-      numbers[end + 1] = price;
-      whole[2 * series + END] = end + FIELDS;
       for (let number = own.first; number < own.end; number++) {
-        const cell = place + (windows[number]?.cell ?? 0);
-        const count = whole[2 * cell + COUNT] ?? 0;
-        if (count === 0) whole[2 * cell + OLDEST] = end;
-        whole[2 * cell + COUNT] = count + 1;
-        const sum = cells[cell + SUM] ?? 0;
-        const total = sum + price;
-        const lost = Math.abs(sum) >= Math.abs(price) ? sum - total + price : price - total + sum;
-        cells[cell + COMPENSATION] = (cells[cell + COMPENSATION] ?? 0) + lost;
-        cells[cell + SUM] = total;
+        const window = windows[number];
+        if (window === undefined) continue;
+        const cell = place + window.cell;
+        // In variables from here to the end of the window: each of them is read and written once.
+        let count = whole[2 * cell + COUNT] ?? 0;
+        let sum = cells[cell + SUM] ?? 0;
+        let compensation = cells[cell + COMPENSATION] ?? 0;
+        let mean = Number.NaN;
+        if (count > 0) {
+          let oldest = whole[2 * cell + OLDEST] ?? 0;
+          const since = at - window.lengthMs;
+          if ((numbers[oldest] ?? 0) < since) {
+            do {
+              const value = -(numbers[oldest + 1] ?? 0);
+              const total = sum + value;
+              compensation += Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum;
+              sum = total;
+              count--;
+              oldest += FIELDS;
+              if (oldest % BLOCK_NUMBERS === 0) oldest = this.#leaveBlock(place, window, oldest);
+            } while (count > 0 && (numbers[oldest] ?? 0) < since);
+            whole[2 * cell + OLDEST] = oldest;
+          }
+          if (count === 0) {
+            sum = 0;
+            compensation = 0;
+          } else if (count >= MIN_PRICES && sampledAt - (numbers[oldest] ?? 0) >= window.minSpanMs) {
+            mean = (sum + compensation) / count;
+          }
+        }
+        cells[cell + MEAN] = mean;
+        if (isSample) {
+          const total = sum + price;
+          compensation += Math.abs(sum) >= Math.abs(price) ? sum - total + price : price - total + sum;
+          sum = total;
+          count++;
+        }
+        cells[cell + SUM] = sum;
+        cells[cell + COMPENSATION] = compensation;
+        whole[2 * cell + COUNT] = count;
+      }
+      if (!isSample) continue;
+      const { stepMs } = own;
+      // Prices mostly come in one step after the other, and a division takes long.
+      cells[series + NEXT_AT] = at < dueAt + stepMs ? dueAt + stepMs : (Math.floor(at / stepMs) + 1) * stepMs;
+      cells[series + SAMPLED_AT] = at;
+      const end = this.#append(series, tick);
+      for (let number = own.first; number < own.end; number++) {
+        const cell = 2 * (place + (windows[number]?.cell ?? 0));
+        if (whole[cell + COUNT] === 1) whole[cell + OLDEST] = end;
       }
     }
+    return true;
   }
 
   /** Lets `mean` tell of the window whose cells begin here. */
@@ -227,21 +224,21 @@ export class TrackMemory {
     return this.#cells[this.#window + MEAN] ?? 0;
   }
 
-  /** Lets `high`, `low` and `isFilled` tell of these. */
-  selectExtremes(extremes: Extremes | null): void {
-    this.#extremes = extremes;
+  /** Lets `high`, `low` and `isFilled` tell of the window with these facts. */
+  selectExtremes(facts: Float64Array): void {
+    this.#extremes = facts;
   }
 
   get high(): number {
-    return this.#extremes?.high ?? Number.NaN;
+    return this.#extremes[HIGH] ?? 0;
   }
 
   get low(): number {
-    return this.#extremes?.low ?? Number.NaN;
+    return this.#extremes[LOW] ?? 0;
   }
 
   get isFilled(): boolean {
-    return this.#extremes?.isFilled ?? false;
+    return this.#extremes[IS_FILLED] === 1;
   }
 
   /** What `restore` makes the same track of. */
@@ -272,9 +269,12 @@ export class TrackMemory {
     for (const { stepMs, cell: ownCell, first, end } of layout.series) {
       const windows = layout.windows.slice(first, end);
       const { times, prices, means } = fillWindows(saved, earlier, stepMs, windows, MIN_PRICES);
-      const places = times.map((time, sample) => this.#append(place + ownCell, time, prices[sample] ?? 0));
+      const places = times.map((time, sample) =>
+        this.#append(place + ownCell, { observedAt: time, price: prices[sample] ?? 0 }),
+      );
       const last = times.at(-1);
       if (last === undefined) continue;
+      this.#cells[place + ownCell + SAMPLED_AT] = last;
       this.#cells[place + ownCell + NEXT_AT] = (Math.floor(last / stepMs) + 1) * stepMs;
       for (const [index, { count, sum, compensation, mean }] of means.entries()) {
         const cell = place + (windows[index]?.cell ?? 0);
@@ -288,10 +288,12 @@ export class TrackMemory {
     this.#cells[place] = saved.newestAt;
   }
 
-  #append(series: number, time: number, price: number): number {
+  /** Puts a sample behind the others of its series. Returns its place. */
+  #append(series: number, { observedAt, price }: Sample): number {
     const end = this.#room(series);
-    this.#pool.numbers[end] = time;
-    this.#pool.numbers[end + 1] = price;
+    const { numbers } = this.#pool;
+    numbers[end] = observedAt;
+    numbers[end + 1] = price;
     this.#whole[2 * series + END] = end + FIELDS;
     return end;
   }

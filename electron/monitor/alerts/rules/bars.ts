@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 
 /** A bar that goes on: its close is the newest price until a price of a later bar comes. */
 export const barSchema = z.strictObject({
@@ -8,15 +9,22 @@ export const barSchema = z.strictObject({
 });
 export type Bar = z.infer<typeof barSchema>;
 
-export const startBar = (): Bar => ({ bar: null, close: 0 });
+/**
+ * The keys are in another order than in the schema on purpose. V8 gives objects with the same keys in the same order one layout,
+ * and a `close` that is a schema in one of them makes it a new object on the heap for every tick in all of them.
+ */
+export const startBar = (): Bar => ({ close: 0, bar: null });
 
-/** Takes a price in. Returns the close of the bar that has ended with it; NaN while it goes on. Bars without a price do not count. */
-export function takeBar(state: Bar, observedAt: number, price: number, barMs: number): number {
+/**
+ * Takes a price in. Returns whether a bar has ended with it: its close is the one from before the call. Bars without a price do
+ * not count. It returns no close, because a number that a function returns is an object on the heap, made for every tick.
+ */
+export function takeBar(state: Bar, { observedAt, price }: Tick, barMs: number): boolean {
   const bar = Math.floor(observedAt / barMs);
-  const ended = state.bar !== null && bar > state.bar ? state.close : Number.NaN;
-  state.bar = bar;
+  const hasEnded = state.bar !== null && bar > state.bar;
+  if (state.bar !== bar) state.bar = bar;
   state.close = price;
-  return ended;
+  return hasEnded;
 }
 
 /** Minutes of a bar, as a parameter of a rule. */

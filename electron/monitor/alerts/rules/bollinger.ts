@@ -37,11 +37,11 @@ export const bollinger: RuleKind<BollingerParams, BollingerState> = {
   againPct: () => 0,
   start: () => ({ bar: startBar(), closes: [], middle: null, deviation: 0 }),
 
-  step(state, { observedAt, price }, { period, deviations, barMinutes }) {
-    const close = takeBar(state.bar, observedAt, price, barMinutes * MINUTE_MS);
-    if (!Number.isNaN(close)) takeClose(state, close, period);
+  step(state, tick, { period, deviations, barMinutes }) {
+    const { close } = state.bar;
+    if (takeBar(state.bar, tick, barMinutes * MINUTE_MS)) takeClose(state, close, period);
     if (state.middle === null || state.deviation === 0) return NEAR;
-    const distance = (price - state.middle) / state.deviation;
+    const distance = (tick.price - state.middle) / state.deviation;
     if (Math.abs(distance) < deviations * REARM_SHARE) return CALM;
     if (Math.abs(distance) <= deviations) return NEAR;
     return distance > 0 ? UP : DOWN;

@@ -36,8 +36,11 @@ export const highLow: RuleKind<HighLowParams, HighLowState> = {
   start: () => ({ high: null, low: null, earlierHigh: null, earlierLow: null }),
 
   step(state, { price }, { hours, rearmPct }, past) {
-    state.earlierHigh = hours === null ? state.high : past.isFilled ? past.high : null;
-    state.earlierLow = hours === null ? state.low : past.isFilled ? past.low : null;
+    const isKnown = hours === null || past.isFilled;
+    const high = hours === null ? state.high : past.high;
+    const low = hours === null ? state.low : past.low;
+    state.earlierHigh = isKnown ? high : null;
+    state.earlierLow = isKnown ? low : null;
     if (hours === null) {
       state.high = Math.max(price, state.high ?? price);
       state.low = Math.min(price, state.low ?? price);

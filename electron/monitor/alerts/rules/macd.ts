@@ -50,9 +50,9 @@ export const macd: RuleKind<MacdParams, MacdState> = {
     side: 0,
   }),
 
-  step(state, { observedAt, price }, params) {
-    const close = takeBar(state.bar, observedAt, price, params.barMinutes * MINUTE_MS);
-    if (!Number.isNaN(close)) takeClose(state, close, params);
+  step(state, tick, params) {
+    const { close } = state.bar;
+    if (takeBar(state.bar, tick, params.barMinutes * MINUTE_MS)) takeClose(state, close, params);
     return state.side > 0 ? UP : state.side < 0 ? DOWN : NEAR;
   },
 

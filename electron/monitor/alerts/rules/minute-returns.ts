@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Tick } from '../../../../shared/domain/tick.ts';
 
 const MINUTE_MS = 60_000;
 /** After a longer gap a return is not of a minute; the next one is. */
@@ -14,18 +15,25 @@ export const minuteCloseSchema = z.strictObject({
 });
 export type MinuteClose = z.infer<typeof minuteCloseSchema>;
 
-export const startMinutes = (): MinuteClose => ({ minute: null, close: 0, before: null });
+/** The keys are in another order than in the schema on purpose: see `startBar`. */
+export const startMinutes = (): MinuteClose => ({ close: 0, minute: null, before: null });
 
 /**
- * Takes a price in. Returns the squared logarithmic return of the minute that has ended with it, for one minute where several have
- * passed; NaN while a minute goes on, and for one without a return.
+ * Takes a price in where its minute goes on, as it does for nearly every tick. Returns false, and changes nothing, for the first
+ * price of a minute.
  */
-export function takeMinute(state: MinuteClose, observedAt: number, price: number): number {
+export function goesOn(state: MinuteClose, { observedAt, price }: Tick): boolean {
+  if (state.minute !== Math.floor(observedAt / MINUTE_MS)) return false;
+  state.close = price;
+  return true;
+}
+
+/**
+ * Takes the first price of a minute in. Returns the squared logarithmic return of the minute that has ended with it, for one minute
+ * where several have passed; NaN for one without a return.
+ */
+export function takeMinute(state: MinuteClose, { observedAt, price }: Tick): number {
   const minute = Math.floor(observedAt / MINUTE_MS);
-  if (state.minute === minute) {
-    state.close = price;
-    return Number.NaN;
-  }
   const { before, close } = state;
   const passed = state.minute === null ? 0 : minute - state.minute;
   const squared = before === null || passed === 0 ? Number.NaN : Math.log(close / before) ** 2;

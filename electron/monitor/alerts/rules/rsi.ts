@@ -40,9 +40,9 @@ export const rsi: RuleKind<RsiParams, RsiState> = {
   againPct: () => 0,
   start: () => ({ bar: startBar(), before: null, changes: 0, gain: 0, loss: 0, rsi: null }),
 
-  step(state, { observedAt, price }, { period, barMinutes, over, under }) {
-    const close = takeBar(state.bar, observedAt, price, barMinutes * MINUTE_MS);
-    if (!Number.isNaN(close)) takeClose(state, close, period);
+  step(state, tick, { period, barMinutes, over, under }) {
+    const { close } = state.bar;
+    if (takeBar(state.bar, tick, barMinutes * MINUTE_MS)) takeClose(state, close, period);
     return verdictOf(state.rsi, over, under);
   },
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { minuteCloseSchema, startMinutes, takeMinute, weightOf } from './minute-returns.ts';
+import { goesOn, minuteCloseSchema, startMinutes, takeMinute, weightOf } from './minute-returns.ts';
 import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,17 +45,11 @@ export const unusualMove: RuleKind<UnusualMoveParams, UnusualMoveState> = {
   againPct: ({ floorPct }) => floorPct,
   start: () => ({ minutes: startMinutes(), variance: 0, returns: 0 }),
 
-  step(state, { observedAt, price }, params, { mean }) {
+  step(state, tick, params, { mean }) {
     const { score, floorPct } = params;
-    const changePct = (price / mean - 1) * 100;
+    const changePct = (tick.price / mean - 1) * 100;
     const z = scoreOf(state, changePct, params);
-    const squared = takeMinute(state.minutes, observedAt, price);
-    if (!Number.isNaN(squared)) {
-      state.returns++;
-      // The first returns weigh alike, so that the mean does not begin at nothing.
-      const weight = Math.max(weightOf(params.halfLifeHours * 60), 1 / state.returns);
-      state.variance += weight * (squared - state.variance);
-    }
+    if (!goesOn(state.minutes, tick)) takeReturn(state, takeMinute(state.minutes, tick), params);
     if (z < score * REARM_SHARE || Math.abs(changePct) < floorPct * REARM_SHARE) return CALM;
     if (!(z > score && Math.abs(changePct) > floorPct)) return NEAR;
     return changePct > 0 ? UP : DOWN;
@@ -67,6 +61,14 @@ export const unusualMove: RuleKind<UnusualMoveParams, UnusualMoveState> = {
     return { average: mean, changePct, ...(Number.isFinite(zScore) && { zScore }) };
   },
 };
+
+function takeReturn(state: UnusualMoveState, squared: number, { halfLifeHours }: UnusualMoveParams): void {
+  if (Number.isNaN(squared)) return;
+  state.returns++;
+  // The first returns weigh alike, so that the mean does not begin at nothing.
+  const weight = Math.max(weightOf(halfLifeHours * 60), 1 / state.returns);
+  state.variance += weight * (squared - state.variance);
+}
 
 /** How many standard deviations a distance is; NaN while too little is known. */
 function scoreOf(

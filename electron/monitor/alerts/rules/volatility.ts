@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { minuteCloseSchema, startMinutes, takeMinute, weightOf } from './minute-returns.ts';
+import { goesOn, minuteCloseSchema, startMinutes, takeMinute, weightOf } from './minute-returns.ts';
 import { CALM, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const HOUR_MINUTES = 60;
@@ -37,13 +37,9 @@ export const volatility: RuleKind<VolatilityParams, VolatilityState> = {
   againPct: () => 0,
   start: () => ({ minutes: startMinutes(), recent: 0, norm: 0, returns: 0 }),
 
-  step(state, { observedAt, price }, { factor, recentMinutes, normHours }) {
-    const squared = takeMinute(state.minutes, observedAt, price);
-    if (!Number.isNaN(squared)) {
-      state.returns++;
-      state.recent += Math.max(weightOf(recentMinutes), 1 / state.returns) * (squared - state.recent);
-      state.norm += Math.max(weightOf(normHours * HOUR_MINUTES), 1 / state.returns) * (squared - state.norm);
-    }
+  step(state, tick, params) {
+    const { factor, recentMinutes } = params;
+    if (!goesOn(state.minutes, tick)) takeReturn(state, takeMinute(state.minutes, tick), params);
     if (state.returns < 2 * recentMinutes) return NEAR;
     const ratio = Math.sqrt(state.recent / state.norm);
     if (ratio < factor * REARM_SHARE) return CALM;
@@ -52,3 +48,14 @@ export const volatility: RuleKind<VolatilityParams, VolatilityState> = {
 
   figures: ({ recent, norm }) => ({ ratio: Math.sqrt(recent / norm) }),
 };
+
+function takeReturn(
+  state: VolatilityState,
+  squared: number,
+  { recentMinutes, normHours }: VolatilityParams,
+): void {
+  if (Number.isNaN(squared)) return;
+  state.returns++;
+  state.recent += Math.max(weightOf(recentMinutes), 1 / state.returns) * (squared - state.recent);
+  state.norm += Math.max(weightOf(normHours * HOUR_MINUTES), 1 / state.returns) * (squared - state.norm);
+}
