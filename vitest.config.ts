@@ -22,7 +22,8 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/{integration,examples}/**/*.test.ts'],
           exclude: [ALONE],
-          // Each file starts servers of its own, and waits for them most of the time; two cores carry two.
+          // After the unit tests. Each file starts servers of its own, and waits for them most of the time; two cores carry two.
+          sequence: { groupOrder: 1 },
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -33,7 +34,7 @@ export default defineConfig({
           name: 'integration-alone',
           include: [ALONE],
           // An hour in less than a minute: what another file takes of the processor would be minutes of its time.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

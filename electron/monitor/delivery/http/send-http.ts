@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { type Message, message } from '../../../../shared/messages/message.ts';
 import { certificateMessage } from '../../network/certificate-error.ts';
 import type { Network } from '../../network/network.ts';
@@ -40,6 +40,12 @@ const MOST_REDIRECTS = 3;
 /** What a redirect to another host still gets; the others may be credentials. */
 const HARMLESS_HEADERS = /^(content-type|webhook-(id|timestamp|signature))$/i;
 
+type Agents = {
+  /** Connects to public addresses alone. */
+  readonly public: Agent;
+  readonly any: Agent;
+};
+
 export type SendHttpOptions = {
   /** Answers a name's addresses, as `dns.lookup` does. */
   readonly resolve?: typeof lookup;
@@ -51,17 +57,19 @@ export function createSendHttp({
   resolve = lookup,
   network,
 }: SendHttpOptions): SendHttp & { close(): Promise<void> } {
-  const agentFor = (mayUse: (address: string) => boolean): Agent =>
-    new Agent({
-      connect: { lookup: checkedLookup(resolve, mayUse), timeout: 10_000 },
-      headersTimeout: 15_000,
-      bodyTimeout: 10_000,
-      pipelining: 0,
-    });
-  const agents = {
-    public: agentFor(isPublicAddress),
-    any: agentFor(() => true),
+  const openAgents = async (): Promise<Agents> => {
+    // A megabyte of code that a program without such a channel does not load.
+    const { Agent } = await import('undici');
+    const agentFor = (mayUse: (address: string) => boolean): Agent =>
+      new Agent({
+        connect: { lookup: checkedLookup(resolve, mayUse), timeout: 10_000 },
+        headersTimeout: 15_000,
+        bodyTimeout: 10_000,
+        pipelining: 0,
+      });
+    return { public: agentFor(isPublicAddress), any: agentFor(() => true) };
   };
+  let opening: Promise<Agents> | null = null;
 
   const send: SendHttp = async (
     { url, method = 'POST', headers = {}, body, allowPrivate = false },
@@ -77,6 +85,8 @@ export function createSendHttp({
       const outgoing = { method, headers: sent, body, signal };
       let answer: HttpResponse;
       try {
+        opening ??= openAgents();
+        const agents = await opening;
         answer = isDirect
           ? await direct(target, { ...outgoing, dispatcher: isOpen ? agents.any : agents.public })
           : await read(await network.fetch(target.href, { ...outgoing, redirect: 'manual' }));
@@ -101,7 +111,8 @@ export function createSendHttp({
 
   return Object.assign(send, {
     async close() {
-      await Promise.all([agents.public.destroy(), agents.any.destroy()]);
+      const agents = await opening;
+      await Promise.all([agents?.public.destroy(), agents?.any.destroy()]);
     },
   });
 }
@@ -161,6 +172,7 @@ async function direct(
     dispatcher: Dispatcher;
   },
 ): Promise<HttpResponse> {
+  const { request } = await import('undici');
   const { statusCode, headers, body } = await request(target, {
     ...options,
     method: options.method as 'POST',
