@@ -42,7 +42,7 @@ describe('the command rules', () => {
         code: 0,
       });
       const { stdout } = await rules('list');
-      expect(JSON.parse(stdout.trim().split('\n')[1] ?? '')).toEqual({
+      expect(JSON.parse(stdout.trim().split('\n')[1] ?? '')).toMatchObject({
         ...FIVE_PERCENT,
         scope: 'all',
         enabled: false,
