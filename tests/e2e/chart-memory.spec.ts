@@ -43,7 +43,8 @@ test('holds no more memory, nodes and listeners after eight hours than after ten
     }
     const late = await measured(session);
     expect(late.nodes).toBeLessThanOrEqual(early.nodes + 20);
-    expect(late.listeners).toBeLessThanOrEqual(early.listeners);
+    // One may be there or not for what the pointer is just over; a leak would be one for each of the eight drags at least.
+    expect(late.listeners).toBeLessThanOrEqual(early.listeners + 4);
     expect(late.heap).toBeLessThanOrEqual(early.heap * 1.1);
   } finally {
     pages.close();
