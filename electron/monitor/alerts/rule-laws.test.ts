@@ -7,6 +7,7 @@ import { coinStateSchema } from './coin-state.ts';
 import { mostPerHour } from './cooldown.ts';
 import { createAlertEngine } from './engine.ts';
 import { ruleOf } from './rule-fixture.ts';
+import { tickAt } from './rules/market-fixture.ts';
 import { RULE_KINDS } from './rules/registry.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
@@ -202,18 +203,9 @@ describe('what all rules share', () => {
       .flatMap(({ minute, price }) => (minute < 0 ? [] : [{ observedAt: AT + minute * MINUTE_MS, price }]))
       .reduce<{ engine: ReturnType<typeof createAlertEngine>; found: number[] }>(
         ({ engine, found }, { observedAt, price }) => {
-          const tick: Tick = {
-            coinId: 'bitcoin',
-            vsCurrency: 'usd',
-            observedAt,
-            price,
-            volume24h: null,
-            amount: null,
-            marketCap: null,
-            change24hPct: null,
-            source: 'kraken',
-          };
-          const raised = engine.check(tick).map((alert) => (alert.observedAt - AT) / MINUTE_MS);
+          const raised = engine
+            .check(tickAt(observedAt, price))
+            .map((alert) => (alert.observedAt - AT) / MINUTE_MS);
           return { engine, found: [...found, ...raised] };
         },
         { engine: createAlertEngine([rule]), found: [] },

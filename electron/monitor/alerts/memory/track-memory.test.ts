@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Tick } from '../../../../shared/domain/tick.ts';
+import { tickAt as tick } from '../rules/market-fixture.ts';
 import { layoutFor } from './layout.ts';
 import { sampleStepMs } from './sample-step.ts';
 import { savedPricesSchema } from './saved-prices.ts';
@@ -10,18 +10,6 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const AT = 1_700_000_000_000;
-
-const tick = (observedAt: number, price: number): Tick => ({
-  coinId: 'bitcoin',
-  vsCurrency: 'usd',
-  observedAt,
-  price,
-  volume24h: null,
-  amount: null,
-  marketCap: null,
-  change24hPct: null,
-  source: 'kraken',
-});
 
 /** One track with windows of these lengths. */
 function trackWith(...lengthsMs: readonly number[]) {
