@@ -14,6 +14,7 @@ import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { readCandles } from '../monitor/store/reads/read-candles.ts';
 import { readPrices } from '../monitor/store/reads/read-prices.ts';
 import { readRule } from './read-rule.ts';
+import { timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
 const CANDLE = '1m';
@@ -51,8 +52,8 @@ export function backtestCommand(): Command {
 export function addBacktestFlags(command: Command): Command {
   command
     .requiredOption('--coin <id>', 'the coin, e.g. bitcoin')
-    .requiredOption('--from <time>', 'ISO 8601 time, or so long ago: 7d, 12h', timeArgument)
-    .option('--to <time>', 'ISO 8601 time, or so long ago (default: now)', timeArgument)
+    .requiredOption('--from <time>', 'ISO 8601 time, or how long before now: 7d, 12h', timeArgument)
+    .option('--to <time>', 'ISO 8601 time, or how long before now (default: now)', timeArgument)
     .option('--source <name>', 'the source of the ticks (default: the one with the most)')
     .option('--on <what>', 'ticks or candles, which go further back', oneOf('ticks', 'candles'), 'candles')
     .option('--format <format>', 'table or jsonl', oneOf('table', 'jsonl'), 'table')
@@ -150,15 +151,6 @@ function asTable({ alerts, summary, lookAhead, restart }: BacktestResult, series
 const isoTime = (instant: number): string => new Date(instant).toISOString();
 const isoDay = (instant: number): string => isoTime(instant).slice(0, 10);
 const significant = ({ price }: Alert): string => String(Number(price.toPrecision(10))).padStart(12);
-
-const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-function timeArgument(given: string): number {
-  const [, count, unit = ''] = /^(\d+)([mhdw])$/.exec(given) ?? [];
-  const time = count === undefined ? Date.parse(given) : Date.now() - Number(count) * (UNITS_MS[unit] ?? 0);
-  if (Number.isNaN(time)) throw new InvalidArgumentError('Give an ISO 8601 time, or 7d for seven days ago.');
-  return time;
-}
 
 function oneOf<T extends string>(...values: readonly T[]): (given: string) => T {
   return (given) => {

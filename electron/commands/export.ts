@@ -14,6 +14,7 @@ import {
   ticksOf,
   writeRows,
 } from '../monitor/store/export/write-rows.ts';
+import { timeArgument } from './time-argument.ts';
 import { type RunInDatabase, withDatabase } from './with-database.ts';
 
 const KINDS = ['ticks', 'candles', 'alerts'] as const;
@@ -103,11 +104,4 @@ function intervalArgument(given: string): Interval {
   if (!parsed.success)
     throw new InvalidArgumentError('Give a number of minutes, hours, days or weeks, such as 45m.');
   return parsed.data;
-}
-
-function timeArgument(given: string): number {
-  const time = /^\d{4}-\d\d-\d\d/.test(given) ? Date.parse(given) : Number.NaN;
-  if (Number.isNaN(time))
-    throw new InvalidArgumentError('Give an ISO 8601 time, such as 2026-01-31T12:00:00Z.');
-  return time;
 }

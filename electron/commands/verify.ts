@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { type Finding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
+import { timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = {
@@ -51,11 +52,4 @@ async function run(options: Options): Promise<void> {
 function lineOf({ start, interval, coinId, vsCurrency, source, fault, columns }: Finding): string {
   const differing = columns.length === 0 ? '' : ` (${columns.join(', ')})`;
   return `${new Date(start).toISOString()} ${interval} ${coinId} ${vsCurrency} ${source}: ${fault}${differing}`;
-}
-
-function timeArgument(given: string): number {
-  const time = /^\d{4}-\d\d-\d\d/.test(given) ? Date.parse(given) : Number.NaN;
-  if (Number.isNaN(time))
-    throw new InvalidArgumentError('Give an ISO 8601 time, such as 2026-01-31T12:00:00Z.');
-  return time;
 }
