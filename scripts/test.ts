@@ -1,99 +1,120 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { buildIfNeeded } from './build-if-needed.ts';
 import { findChromium } from './find-chromium.ts';
+import { playwrightResults } from './playwright-results.ts';
+import {
+  failureSummary,
+  filesToRetry,
+  mergeRetry,
+  type TestResult,
+  testResultSchema,
+  totalsLine,
+} from './test-results.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number };
-
-const vitestReport = z
-  .object({
-    numPassedTests: z.number(),
-    numFailedTests: z.number(),
-    numPendingTests: z.number(),
-    numTodoTests: z.number(),
-  })
-  .transform((report): Totals => {
-    const { numPassedTests: passed, numFailedTests: failed, numPendingTests, numTodoTests } = report;
-    return { passed, failed, skipped: numPendingTests + numTodoTests };
-  });
-
-const playwrightReport = z
-  .object({
-    stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
-  })
-  // A test that passes only at the second try is not reliable.
-  .transform(({ stats }): Totals => {
-    return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
-  });
-
 const reports = mkdtempSync(join(tmpdir(), 'crypto-price-monitor-reports-'));
 
-/** Runs one of the project's tools and shows its output. */
-function succeeds(tool: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
+type Runner = {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly argsOfRetry: readonly string[];
+  /** @param report the file that the runner is to write its report to */
+  readonly env: (report: string) => NodeJS.ProcessEnv;
+  readonly results: (report: unknown) => TestResult[];
+};
+
+const VITEST: Runner = {
+  name: 'vitest',
+  args: ['run', '--reporter=default', '--reporter=./scripts/vitest-results.ts'],
+  argsOfRetry: ['--no-file-parallelism'],
+  env: (report) => ({ TEST_RESULTS: report }),
+  results: (report) => z.array(testResultSchema).parse(report),
+};
+
+const PLAYWRIGHT: Runner = {
+  name: 'playwright',
+  args: ['test', '--reporter=list,json'],
+  argsOfRetry: ['--workers=1'],
+  env: (report) => ({ CHROMIUM_PATH: findChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
+  results: (report) => playwrightResults(report, ROOT),
+};
+
+function runTool(
+  tool: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  output: 'shown' | 'kept' = 'shown',
+) {
   process.stdout.write(`\n> ${tool} ${args.join(' ')}\n`);
-  const { status } = spawnSync(tool, args, {
+  return spawnSync(tool, args, {
     cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    encoding: 'utf8',
+    stdio: [
+      'ignore',
+      ...(output === 'shown' ? (['inherit', 'inherit'] as const) : (['pipe', 'pipe'] as const)),
+    ],
     env: { ...process.env, ...env },
     shell: process.platform === 'win32', // the tools are .cmd files there
   });
-  return status === 0;
 }
+
+const failureOf = (name: string, error: string): TestResult => ({
+  id: name,
+  file: null,
+  name,
+  isTest: false,
+  state: 'failed',
+  error,
+});
 
 /** A check without tests is listed only when it fails, so that the last line never hides a failure. */
-function check(tool: string, ...args: readonly string[]): Totals {
-  return { passed: 0, failed: succeeds(tool, args) ? 0 : 1, skipped: 0 };
+function check(tool: string, ...args: readonly string[]): TestResult[] {
+  const { status, error, stdout, stderr } = runTool(tool, args, {}, 'kept');
+  const output = `${stdout ?? ''}${stderr ?? ''}`;
+  process.stdout.write(output);
+  return status === 0 ? [] : [failureOf(`${tool} ${args.join(' ')}`, error?.message ?? output)];
 }
 
-function runner(ok: boolean, reportFile: string, report: z.ZodType<Totals>): Totals {
-  const totals = report.parse(JSON.parse(readFileSync(reportFile, 'utf8')));
-  // A runner can fail without a failed test, such as by an error outside of all tests.
-  return !ok && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
+let runs = 0;
+
+function runTests({ name, args, env, results }: Runner, more: readonly string[]): TestResult[] {
+  runs += 1;
+  const report = join(reports, `${runs}.json`);
+  const { status, signal, error } = runTool(name, [...args, ...more], env(report));
+  if (!existsSync(report)) {
+    return [failureOf(name, error?.message ?? `It ended with ${signal ?? status} and without a report.`)];
+  }
+  const found = results(JSON.parse(readFileSync(report, 'utf8')));
+  if (status === 0 || found.some(({ state }) => state === 'failed')) return found;
+  return [...found, failureOf(name, `It ended with ${signal ?? status}, and no test failed.`)];
 }
 
-function vitest(): Totals {
-  const file = join(reports, 'vitest.json');
-  const ok = succeeds('vitest', [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
-  return runner(ok, file, vitestReport);
-}
-
-function playwright(): Totals {
-  const file = join(reports, 'playwright.json');
-  const ok = succeeds('playwright', ['test', '--reporter=list,json'], {
-    CHROMIUM_PATH: findChromium(),
-    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
-  });
-  return runner(ok, file, playwrightReport);
+/**
+ * Runs tests, and the files of a few failures once more, alone. A test that passes only then says more of the machine than of
+ * the change that is tested, so it does not stop a change; it is reported as unreliable, because it has to be mended.
+ */
+function testsOf(runner: Runner): TestResult[] {
+  const first = runTests(runner, []);
+  const files = filesToRetry(first);
+  return files.length === 0 ? first : mergeRetry(first, runTests(runner, [...runner.argsOfRetry, ...files]));
 }
 
 try {
   buildIfNeeded();
-  const steps = [
-    () => check('tsc', '-p', 'tsconfig.json'),
-    () => check('tsc', '-p', 'renderer/tsconfig.json'),
-    () => check('biome', 'check', '.'),
-    vitest,
-    playwright,
+  const results = [
+    ...check('tsc', '-p', 'tsconfig.json'),
+    ...check('tsc', '-p', 'renderer/tsconfig.json'),
+    ...check('biome', 'check', '.'),
+    ...testsOf(VITEST),
+    ...testsOf(PLAYWRIGHT),
   ];
-  const totals = steps
-    .map((step) => step())
-    .reduce((sum, next) => ({
-      passed: sum.passed + next.passed,
-      failed: sum.failed + next.failed,
-      skipped: sum.skipped + next.skipped,
-    }));
-  process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
-  process.exitCode = totals.failed === 0 ? 0 : 1;
+  process.stdout.write(`\n${[...failureSummary(results), totalsLine(results)].join('\n')}\n`);
+  process.exitCode = results.some(({ state }) => state === 'failed') ? 1 : 0;
 } catch (cause) {
   process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
   process.exitCode = 1;

@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
+import type { TestResult } from './test-results.ts';
+
+/**
+ * A reporter of Vitest that writes a list of `TestResult` to the file of the environment variable `TEST_RESULTS`. Vitest's own
+ * JSON has neither the errors of hooks nor those outside of tests.
+ */
+// biome-ignore lint/style/noDefaultExport: Vitest loads a reporter by its default export.
+export default class VitestResults implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+    const file = process.env.TEST_RESULTS;
+    if (file === undefined) throw new Error('TEST_RESULTS has to name the file for the results.');
+    const results = [...modules.flatMap(resultsOf), ...unhandled.map(unhandledResult)];
+    writeFileSync(file, JSON.stringify(results));
+  }
+}
+
+function resultsOf(module: TestModule): TestResult[] {
+  const ofTests = [...module.children.allTests()].map(testResult);
+  const parents = [module, ...module.children.allSuites()];
+  const outside = parents
+    .filter((parent) => parent.errors().length > 0)
+    .map((parent) => ({
+      id: parent.id,
+      file: fileOf(module),
+      name: parent.type === 'module' ? 'outside of its tests' : `${parent.fullName} (hook)`,
+      isTest: false,
+      state: 'failed' as const,
+      error: parent.errors().map(textOf).join('\n'),
+    }));
+  const failed = [...ofTests, ...outside].some(({ state }) => state === 'failed');
+  return failed || module.ok() ? [...ofTests, ...outside] : [...ofTests, unfinished(module)];
+}
+
+function testResult(test: TestCase): TestResult {
+  const { state, errors = [] } = test.result();
+  const known = { id: test.id, file: fileOf(test.module), name: test.fullName, isTest: true };
+  // A worker that ends before its time leaves tests without a result.
+  if (state === 'pending') return { ...known, state: 'failed', error: 'The test did not end.' };
+  return { ...known, state, error: state === 'failed' ? errors.map(textOf).join('\n') : '' };
+}
+
+const unfinished = (module: TestModule): TestResult => ({
+  id: module.id,
+  file: fileOf(module),
+  name: 'outside of its tests',
+  isTest: false,
+  state: 'failed',
+  error: 'The file did not end.',
+});
+
+function unhandledResult(error: SerializedError): TestResult {
+  const path = error.VITEST_TEST_PATH;
+  const file = typeof path === 'string' ? relative(process.cwd(), path) : null;
+  return {
+    id: `unhandled ${file}`,
+    file,
+    name: 'an error outside of all tests',
+    isTest: false,
+    state: 'failed',
+    error: textOf(error),
+  };
+}
+
+const fileOf = (module: TestModule): string => relative(process.cwd(), module.moduleId);
+
+/** What went wrong and where, then the difference between what was expected and what was there. */
+function textOf({ name, message, stacks, stack, diff }: SerializedError): string {
+  const at = stacks?.find(({ file }) => !file.includes('node_modules'));
+  const where = at === undefined ? stack : `at ${relative(process.cwd(), at.file)}:${at.line}:${at.column}`;
+  const lines = [`${name ?? 'Error'}: ${message}`, where, diff].filter((part) => typeof part === 'string');
+  return stripVTControlCharacters(lines.join('\n'));
+}
