@@ -4,7 +4,7 @@ import { formatPct } from '../../shared/format/percent.ts';
 import { formatPrice } from '../../shared/format/price.ts';
 
 /** Figures that are prices in the quote currency, by their names in rules. */
-const PRICE_FIGURES = new Set(['average', 'price', 'high', 'low', 'level', 'previous']);
+const PRICE_FIGURES = new Set(['average', 'ema', 'price', 'high', 'low', 'level', 'previous']);
 
 /**
  * The figures of an alert as text: `average $64,100.00`. The change is not among them, because it is shown next to the name.

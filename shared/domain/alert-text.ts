@@ -33,7 +33,7 @@ export function alertSummary(alert: Alert): string {
 }
 
 function textOfOne(alert: Alert): AlertText {
-  const { average } = alert.figures;
+  const { average = alert.figures.ema } = alert.figures;
   const price = formatPrice(alert.price, alert.vsCurrency);
   const figures =
     average === undefined ? price : `${price}, average ${formatPrice(average, alert.vsCurrency)}`;

@@ -243,10 +243,8 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
       const rule = track?.coin.plan.rules[index];
       if (track === null || rule === undefined) return null;
       select(track, index);
-      const { average = Number.NaN, changePct = Number.NaN } = rule.figures(
-        states[track.firstState + index],
-        tick,
-      );
+      const figures = rule.figures(states[track.firstState + index], tick);
+      const { average = figures.ema ?? Number.NaN, changePct = Number.NaN } = figures;
       return Number.isNaN(average) ? null : { average, changePct };
     },
     coins: () => coins.keys(),

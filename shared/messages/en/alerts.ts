@@ -2,8 +2,8 @@ type Direction = 'up' | 'down' | null;
 
 /** What an alert says, by the kind of its rule, without time and coin. These are also lines of alerts.txt: do not reword. */
 export const alertTexts = {
-  'alert.moving-average': (p: { thresholdPct: number; windowMinutes: number }) =>
-    `price changed by more than ${p.thresholdPct}% from the ${p.windowMinutes}-min average`,
+  'alert.moving-average': (p: { thresholdPct: number; windowMinutes: number; ema?: number }) =>
+    `price changed by more than ${p.thresholdPct}% from the ${p.windowMinutes}-min ${p.ema === undefined ? 'average' : 'exponential average'}`,
   'alert.change': (p: { changePct: number; withinMinutes: number; direction: Direction }) =>
     `price ${p.direction === 'down' ? 'fell' : 'rose'} by ${Math.abs(p.changePct).toFixed(2)}% within ${spanOf(p.withinMinutes)}`,
   'alert.level': (p: { level: number; direction: Direction }) =>

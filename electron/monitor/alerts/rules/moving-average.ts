@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exponentialMeanSchema, startExponentialMean, takeExponentially } from './exponential-mean.ts';
 import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
@@ -9,31 +10,47 @@ const REARM_SHARE = 0.75;
 /** A price exactly at the threshold comes out a hair above it in binary; that is not "more than". */
 const ROUNDING_PCT = 1e-9;
 
+/** An exponential average forgets no price; one of this many windows ago weighs less than 5 · 10⁻⁵. */
+const EXPONENTIAL_WINDOWS = 5;
+
 const paramsSchema = z.strictObject({
   /** Fires when the price is further than this from the average. */
   thresholdPct: z.number().min(0.01).max(100).default(2),
   windowMinutes: z.number().min(1).max(43_200).default(5),
+  /** Simple when left out, which is not the same as a default: states that were saved without it go on. */
+  average: z.enum(['simple', 'exponential']).exactOptional(),
 });
 export type MovingAverageParams = Readonly<z.infer<typeof paramsSchema>>;
 
+/** Of a simple average the engine remembers the prices; an exponential one is a state of its own. */
+const stateSchema = z.union([z.strictObject({ mean: z.undefined().optional() }), exponentialMeanSchema]);
+type MovingAverageState = z.infer<typeof stateSchema>;
+
 /**
- * Holds while a price is more than `thresholdPct` away from the mean of the earlier prices of the last `windowMinutes`. It is
- * clearly over once the distance is below three quarters of the threshold.
- * Every price is compared; of prices that follow closely, the mean takes one for each step of its window.
+ * Holds while a price is more than `thresholdPct` away from the mean of the earlier prices of the last `windowMinutes`, or from
+ * their exponentially weighted mean. It is clearly over once the distance is below three quarters of the threshold.
+ * Every price is compared; of prices that follow closely, the simple mean takes one for each step of its window, and the
+ * exponential one weighs each by its time.
  */
-export const movingAverage: RuleKind<MovingAverageParams, Readonly<Record<string, never>>> = {
+export const movingAverage: RuleKind<MovingAverageParams, MovingAverageState> = {
   id: 'moving-average',
   params: paramsSchema,
-  state: z.strictObject({}),
-  memory: ({ windowMinutes }) => ({
-    meanOfMs: windowMinutes * MINUTE_MS,
-    replayMs: windowMinutes * MINUTE_MS,
-  }),
+  state: stateSchema,
+  memory({ windowMinutes, average }) {
+    const windowMs = windowMinutes * MINUTE_MS;
+    if (average === 'exponential') return { replayMs: EXPONENTIAL_WINDOWS * windowMs };
+    return { meanOfMs: windowMs, replayMs: windowMs };
+  },
   againPct: ({ thresholdPct }) => thresholdPct,
-  start: () => ({}),
+  start: ({ average }) => (average === 'exponential' ? startExponentialMean() : {}),
 
-  step(_state, tick, { thresholdPct }, past) {
-    const changePct = (tick.price / past.mean - 1) * 100;
+  step(state, tick, { thresholdPct, windowMinutes }, past) {
+    let { mean } = past;
+    if (state.mean !== undefined) {
+      takeExponentially(state, tick, windowMinutes * MINUTE_MS);
+      mean = state.mean ?? Number.NaN;
+    }
+    const changePct = (tick.price / mean - 1) * 100;
     const distance = Math.abs(changePct);
     if (distance < thresholdPct * REARM_SHARE) return CALM;
     // Also when there is no distance because the prices are too few, or too far apart to be compared.
@@ -41,8 +58,9 @@ export const movingAverage: RuleKind<MovingAverageParams, Readonly<Record<string
     return changePct > 0 ? UP : DOWN;
   },
 
-  figures: (_state, tick, _params, { mean }) => ({
-    average: mean,
-    changePct: (tick.price / mean - 1) * 100,
-  }),
+  figures(state, { price }, _params, past) {
+    if (state.mean === undefined) return { average: past.mean, changePct: (price / past.mean - 1) * 100 };
+    const ema = state.mean ?? Number.NaN;
+    return { ema, changePct: (price / ema - 1) * 100 };
+  },
 };
