@@ -94,6 +94,7 @@ describe('a running program', () => {
     await withFolder(async (folder) => {
       const environment = {
         MONITOR_DATA_DIR: folder,
+        MONITOR_POLL_SECONDS: '1',
         COINGECKO_BASE_URL: market.url,
         MONITOR_EXCHANGES: 'none',
         DATABASE_URL: 'postgresql://me@127.0.0.1:1/prices',
@@ -107,6 +108,19 @@ describe('a running program', () => {
         });
         expect(added).toMatchObject({ code: 0 });
         await until(async () => (await settings()).rules.some(({ id }) => id === 'five'));
+
+        // Bitcoin has been above a dollar for long: one waits for the next crossing, the other one is asked to be raised at once.
+        const level = { kind: 'level', params: { level: 1 }, scope: ['bitcoin'], direction: 'up' };
+        for (const rule of [{ id: 'waits' }, { id: 'at-once', raiseIfHolding: true }]) {
+          const json = JSON.stringify({ ...level, ...rule });
+          expect(await runCli(['rules', 'add', json], { MONITOR_DATA_DIR: folder })).toMatchObject({
+            code: 0,
+          });
+        }
+        const raised = async (): Promise<readonly string[]> =>
+          (await page.call('alerts', { limit: 10 })).alerts.map(({ rule }) => rule);
+        await until(async () => (await raised()).includes('at-once'));
+        expect(await raised()).not.toContain('waits');
 
         const path = join(folder, 'settings.json');
         writeFileSync(path, '{"coins": ["zcash"], "alertThresholdPct": ');

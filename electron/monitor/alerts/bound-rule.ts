@@ -6,7 +6,7 @@ import { type Message, message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 import { RULE_KINDS } from './rules/registry.ts';
 import type { Figures, Past, Verdict } from './rules/rule-kind.ts';
-import { DOWN, UP } from './rules/rule-kind.ts';
+import { DOWN, NEAR, UP } from './rules/rule-kind.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -25,6 +25,8 @@ export type BoundRule = {
   readonly onCrossing: boolean;
   /** Raised once for each coin. */
   readonly isOnce: boolean;
+  /** Raised at once where its condition holds already when it is made or changed. */
+  readonly raiseIfHolding: boolean;
   readonly replayMs: number;
   readonly againPct: number;
   concerns(coinId: string): boolean;
@@ -32,6 +34,8 @@ export type BoundRule = {
   isWanted(side: Verdict, instant: number): boolean;
   start(): unknown;
   step(state: unknown, tick: Tick): Verdict;
+  /** Whether the condition holds, for kinds that do not tell so when they are stepped. */
+  readonly holds: ((state: unknown, tick: Tick) => Verdict) | undefined;
   figures(state: unknown, tick: Tick): Figures;
   alert(state: unknown, tick: Tick, side: Verdict): Alert;
   /** A state from what was saved; null when that is none. */
@@ -84,6 +88,7 @@ function bindRule(rule: Rule, past: Past): BoundRule {
     ratchetPct: rule.ratchetPct,
     onCrossing: kind.onCrossing ?? false,
     isOnce: rule.repeat === 'once',
+    raiseIfHolding: rule.raiseIfHolding,
     isWanted: (side, instant) =>
       (direction === 'both' || (direction === 'up') === (side === UP)) &&
       instant < until &&
@@ -93,6 +98,7 @@ function bindRule(rule: Rule, past: Past): BoundRule {
     concerns: (coinId) => coins?.has(coinId) ?? true,
     start: () => kind.start(params),
     step: (state, tick) => kind.step(state, tick, params, past),
+    holds: kind.holds && ((state, tick) => kind.holds?.(state, tick, params) ?? NEAR),
     figures: (state, tick) => kind.figures(state, tick, params, past),
     alert: (state, tick, side) => ({
       // The same crossing has the same id, however often it is computed: every sink can drop a repeat.

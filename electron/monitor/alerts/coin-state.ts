@@ -11,6 +11,10 @@ const ruleStateSchema = z.strictObject({
   since: z.number(),
   side: z.number(),
   hasFired: z.boolean(),
+  /** Whether it did so before the rule was made. */
+  isOld: z.boolean().default(false),
+  /** Whether the rule was made, or changed, and has not seen a new tick of the track since. */
+  isUnstepped: z.boolean().default(false),
   state: z.unknown(),
 });
 

@@ -6,7 +6,7 @@ import type { CoinState, TrackState } from './coin-state.ts';
 import { admits, type Raised, withRaised } from './cooldown.ts';
 import { Extremes, noFacts, type SavedExtremes } from './memory/extremes.ts';
 import { type Layout, layoutFor } from './memory/layout.ts';
-import { TrackMemory } from './memory/track-memory.ts';
+import { FIRED_BEFORE, FIRED_UNMADE, TrackMemory } from './memory/track-memory.ts';
 import { CALM, NEAR, type Verdict } from './rules/rule-kind.ts';
 
 /** The rules that concern a coin, and where its tracks keep their prices. Coins with the same rules share it. */
@@ -40,6 +40,8 @@ type Track = {
   next: Track | null;
   readonly coin: Coin;
   readonly extremes: readonly Extremes[];
+  /** Rules that were made or changed, until the track's next new tick; null for none. */
+  made: readonly number[] | null;
 };
 
 /** Distance of the newest price from the mean of those before it. */
@@ -63,7 +65,8 @@ export type AlertEngine = {
   save(coinId: string): CoinState | null;
   /**
    * Goes on from what was saved of a coin, by this set of rules or another one. A rule whose kind or parameters are others
-   * now goes on from what it was brought to by replayed ticks, or starts anew.
+   * now goes on from what it was brought to by replayed ticks, or starts anew: it is made, and where its condition holds at
+   * the next tick that is new, it is raised at once or waits for the next crossing, as the rule says.
    */
   restore(coinId: string, saved: CoinState): void;
   /** Whether a saved state has what all rules of the coin need; else they want ticks replayed before `restore`. */
@@ -118,7 +121,17 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     const firstState = states.length;
     for (const rule of plan.rules) states.push(rule.start());
     const extremes = plan.extremesMs.map((lengthMs) => new Extremes(lengthMs));
-    const track: Track = { plan, vsCurrency, source, place, firstState, next: null, coin, extremes };
+    const track: Track = {
+      plan,
+      vsCurrency,
+      source,
+      place,
+      firstState,
+      next: null,
+      coin,
+      extremes,
+      made: null,
+    };
     const last = [...tracksOf(coinId)].at(-1);
     if (last === undefined) tracks.set(coinId, track);
     else last.next = track;
@@ -139,28 +152,51 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
 
   /** What comes of a price at which the condition of a rule holds: an alert, where it is new, wanted and admitted. */
   const hold = (track: Track, index: number, tick: Tick, side: Verdict, isNew: boolean): Alert | null => {
-    const { coin, place } = track;
-    const rule = coin.plan.rules[index];
+    const { plan, place } = track;
+    const rule = plan.rules[index];
     if (rule === undefined) return null;
     const since = memory.hold(place, index, side);
     if (tick.observedAt - since < rule.forMs) return null;
-    const hadFired = memory.fire(place, index);
-    if (!isNew || (hadFired && rule.onCrossing && rule.ratchetPct === null)) return null;
+    const fired = memory.fire(place, index);
+    if (!isNew || fired === FIRED_UNMADE) return null;
+    if (fired === FIRED_BEFORE && rule.onCrossing && rule.ratchetPct === null) return null;
+    return raise(track, index, tick, side, false);
+  };
+
+  /** The alert of a price at which a condition holds, where it is wanted and admitted. */
+  const raise = (track: Track, index: number, tick: Tick, side: Verdict, isAtOnce: boolean): Alert | null => {
+    const { coin } = track;
+    const rule = coin.plan.rules[index];
+    if (rule === undefined) return null;
     if (!rule.isWanted(side, tick.observedAt)) return null;
     const before = coin.raised.get(rule.id) ?? NONE_RAISED;
     const last = before.at(-1);
     if (rule.isOnce && last !== undefined) return null;
     const { vsCurrency, source, observedAt, price } = tick;
-    if (rule.ratchetPct !== null && last !== undefined && last.vsCurrency === vsCurrency) {
+    if (!isAtOnce && rule.ratchetPct !== null && last?.vsCurrency === vsCurrency) {
       if (Math.abs(price / last.price - 1) * 100 < rule.ratchetPct) return null;
     }
-    const { calmAt } = memory.standing(place, index);
+    // An alert of the rule as it was before does not stand for one that is raised at once.
+    const calmAt = isAtOnce ? observedAt : memory.standing(track.place, index).calmAt;
     const { againPct, cooldownMs } = rule;
     if (!admits(before, { vsCurrency, source, observedAt, price, side, calmAt, againPct, cooldownMs }))
       return null;
     const alert = rule.alert(states[track.firstState + index], tick, side);
     coin.raised.set(rule.id, withRaised(before, alert, cooldownMs));
     return alert;
+  };
+
+  /**
+   * What comes of a rule at the first new tick since it was made or changed, where it is to be raised at once and its condition
+   * holds. A condition that has held for too short a time goes its way.
+   */
+  const raiseAtOnce = (track: Track, index: number, tick: Tick, verdict: Verdict): Alert | null => {
+    const rule = track.plan.rules[index];
+    if (rule === undefined || !rule.raiseIfHolding) return null;
+    const { side, hasFired } = memory.standing(track.place, index);
+    const held = rule.holds?.(states[track.firstState + index], tick) ?? verdict;
+    if (held === CALM || held === NEAR || (side !== 0 && !hasFired)) return null;
+    return raise(track, index, tick, held, true);
   };
 
   /** Lets the past tell of what a rule looks at. */
@@ -181,6 +217,11 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     // The plan's count, which all coins share: most have no extremes, and theirs need not be fetched to find that out.
     for (let index = 0; index < extremesMs.length; index++) track.extremes[index]?.enter(tick.observedAt);
     let alerts: Alert[] | null = null;
+    const made = isNew ? track.made : null;
+    if (made !== null) {
+      for (const index of made) memory.make(place, index);
+      track.made = null;
+    }
     for (let index = 0; index < own.length; index++) {
       const rule = own[index];
       if (rule === undefined) continue;
@@ -192,13 +233,17 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
         const alert = hold(track, index, tick, verdict, isNew);
         if (alert !== null) alerts = [...(alerts ?? NOTHING), alert];
       }
+      if (made?.includes(index) && !alerts?.some((alert) => alert.rule === rule.id)) {
+        const alert = raiseAtOnce(track, index, tick, verdict);
+        if (alert !== null) alerts = [...(alerts ?? NOTHING), alert];
+      }
     }
     for (let index = 0; index < extremesMs.length; index++)
       track.extremes[index]?.add(tick.observedAt, tick.price);
     return alerts ?? NOTHING;
   };
 
-  const saveTrack = ({ coin, vsCurrency, source, place, firstState, extremes }: Track): TrackState => ({
+  const saveTrack = ({ coin, vsCurrency, source, place, firstState, extremes, made }: Track): TrackState => ({
     vsCurrency,
     source,
     prices: memory.save(coin.plan.layout, place),
@@ -208,13 +253,21 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
         const { calmAt, ...standing } = memory.standing(place, index);
         // A copy: the rule goes on writing into its state.
         const state: unknown = structuredClone(states[firstState + index]);
-        return [id, { calmAt: Number.isFinite(calmAt) ? calmAt : null, ...standing, state }];
+        const isUnstepped = made?.includes(index) ?? false;
+        return [id, { calmAt: Number.isFinite(calmAt) ? calmAt : null, ...standing, isUnstepped, state }];
       }),
     ),
   });
 
-  const restoreTrack = (coinId: string, saved: TrackState, replayed: TrackState | null): void => {
-    const { coin, place, firstState, extremes } = addTrack(coinId, saved.vsCurrency, saved.source);
+  const restoreTrack = (
+    coinId: string,
+    saved: TrackState,
+    replayed: TrackState | null,
+    isMade: (rule: BoundRule) => boolean,
+  ): void => {
+    const track = addTrack(coinId, saved.vsCurrency, saved.source);
+    const { coin, place, firstState, extremes } = track;
+    const made: number[] = [];
     memory.restore(coin.plan.layout, place, saved.prices, replayed?.prices ?? null);
     for (const one of extremes) {
       const isSame = ({ lengthMs }: SavedExtremes): boolean => lengthMs === one.lengthMs;
@@ -223,10 +276,12 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     }
     for (const [index, rule] of coin.plan.rules.entries()) {
       const known = saved.rules[rule.id] ?? replayed?.rules[rule.id];
+      if (isMade(rule) || known?.isUnstepped) made.push(index);
       if (known === undefined) continue;
       memory.setStanding(place, index, { ...known, calmAt: known.calmAt ?? Number.NEGATIVE_INFINITY });
       states[firstState + index] = rule.read(known.state) ?? rule.start();
     }
+    if (made.length > 0) track.made = made;
   };
 
   return {
@@ -260,13 +315,16 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     restore(coinId, saved) {
       const replayed = [...tracksOf(coinId)].map(saveTrack);
       const { plan, raised } = coinOf(coinId);
+      const isMade = ({ id, fingerprint }: BoundRule): boolean => saved.rules[id] !== fingerprint;
       for (const [rule, alerts] of Object.entries(saved.raised)) raised.set(rule, alerts);
+      // What was raised once may be raised once more when it is another condition.
+      for (const rule of plan.rules) if (rule.isOnce && isMade(rule)) raised.delete(rule.id);
       tracks.delete(coinId);
       for (const track of withoutOthers(saved, plan.rules).tracks) {
-        restoreTrack(coinId, track, replayed.find((one) => isSame(one, track)) ?? null);
+        restoreTrack(coinId, track, replayed.find((one) => isSame(one, track)) ?? null, isMade);
       }
       for (const track of replayed) {
-        if (!saved.tracks.some((one) => isSame(one, track))) restoreTrack(coinId, track, null);
+        if (!saved.tracks.some((one) => isSame(one, track))) restoreTrack(coinId, track, null, isMade);
       }
     },
     isComplete: (coinId, saved) =>

@@ -188,6 +188,30 @@ describe('states that are saved beside the log', () => {
     expect(changed.alerts.map(({ rule }) => rule)).toEqual(['hour', 'moving-average']);
   });
 
+  it.each([false, true])(
+    'tell of a rule that was made while the program did not run: raised at once %s',
+    async (raiseIfHolding) => {
+      const log = openLog();
+      const first = start(log, []);
+      for (let second = 0; second < 400; second += 10)
+        first.watch.take(
+          [tick('bitcoin', AT + second * SECOND_MS, second < 350 ? 100 : 103, 'kraken')],
+          false,
+        );
+      await first.saver.stop();
+      const rules = [{ ...movingAverageRule(2, 5), raiseIfHolding }];
+      // It knows of the rule and is killed before another price comes.
+      await start(log, rules).saver.stop();
+      const third = start(log, rules);
+      third.watch.take([tick('bitcoin', AT + 400 * SECOND_MS, 103.2, 'kraken')], false);
+      expect(third.alerts).toHaveLength(raiseIfHolding ? 1 : 0);
+      await third.saver.stop();
+      const fourth = start(log, rules);
+      fourth.watch.take([tick('bitcoin', AT + 410 * SECOND_MS, 103.2, 'kraken')], false);
+      expect(fourth.alerts).toEqual([]);
+    },
+  );
+
   it.each([
     ['damaged', (states: CoinStates) => states.save(new Map([['bitcoin', '{"version":1,']]), 30)],
     [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Quote } from '../../../shared/domain/quote.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import { movingAverageRule } from '../alerts/rule-fixture.ts';
+import { movingAverageRule, ruleOf } from '../alerts/rule-fixture.ts';
 import { createLatest } from '../latest/latest.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
@@ -174,6 +174,34 @@ describe('what was accepted before a start, or a change of settings', () => {
     });
     await watch.settled();
     take(trade(1_000, 103));
+    expect(alerts).toHaveLength(1);
+  });
+});
+
+describe('a rule that is made or changed while its condition holds', () => {
+  const risen = [...history(400, (index) => (index < 395 ? 100 : 101.5))];
+
+  it('is raised with the next crossing', async () => {
+    const { watch, alerts, take } = watchOver([...risen]);
+    await watch.rebuild(STRICTER);
+    take(trade(1_000, 101.6), trade(2_000, 100.1), trade(3_000, 101.6));
+    expect(idsOf(alerts)).toEqual([expect.stringContaining(`:${AT + 3_000}`)]);
+  });
+
+  it('is raised with the next price where it says so', async () => {
+    const { watch, alerts, take } = watchOver([...risen]);
+    await watch.rebuild({ ...CONFIG, rules: [{ ...movingAverageRule(1), raiseIfHolding: true }] });
+    take(trade(1_000, 101.6), trade(2_000, 101.7));
+    expect(idsOf(alerts)).toEqual([expect.stringContaining(`:${AT + 1_000}`)]);
+  });
+
+  it('is no longer new when its rules are put into force again, nor when another one is added', async () => {
+    const { watch, alerts, take } = watchOver([...risen]);
+    const rule = { ...movingAverageRule(1), raiseIfHolding: true };
+    await watch.rebuild({ ...CONFIG, rules: [rule] });
+    take(trade(1_000, 101.6));
+    await watch.rebuild({ ...CONFIG, rules: [rule, ruleOf('level', { level: 200 })] });
+    take(trade(2_000, 101.7));
     expect(alerts).toHaveLength(1);
   });
 });

@@ -40,7 +40,15 @@ export type Standing = {
   readonly side: number;
   /** Whether it has held for as long as the rule wants. */
   readonly hasFired: boolean;
+  /** Whether it did so before the rule was made: then it is not raised before the next crossing. */
+  readonly isOld: boolean;
 };
+
+/** Whether a condition has held for long enough to be raised, as `fire` tells it. */
+const NOT_FIRED = 0;
+export const FIRED_BEFORE = 1;
+/** It did before the rule was made. */
+export const FIRED_UNMADE = 2;
 
 /**
  * The prices of the past that rules look at: for each track (a coin, quote currency and source) its samples, and the means of
@@ -93,16 +101,17 @@ export class TrackMemory {
       calmAt: this.#cells[cell + CALM_AT] ?? 0,
       since: this.#cells[cell + SINCE] ?? 0,
       side: this.#whole[2 * cell + SIDE] ?? 0,
-      hasFired: this.#whole[2 * cell + FIRED] === 1,
+      hasFired: this.#whole[2 * cell + FIRED] !== NOT_FIRED,
+      isOld: this.#whole[2 * cell + FIRED] === FIRED_UNMADE,
     };
   }
 
-  setStanding(place: number, rule: number, { calmAt, since, side, hasFired }: Standing): void {
+  setStanding(place: number, rule: number, { calmAt, since, side, hasFired, isOld }: Standing): void {
     const cell = place + 1 + RULE_CELLS * rule;
     this.#cells[cell + CALM_AT] = calmAt;
     this.#cells[cell + SINCE] = since;
     this.#whole[2 * cell + SIDE] = side;
-    this.#whole[2 * cell + FIRED] = hasFired ? 1 : 0;
+    this.#whole[2 * cell + FIRED] = isOld ? FIRED_UNMADE : hasFired ? FIRED_BEFORE : NOT_FIRED;
   }
 
   /** The condition of a rule is clearly over at the newest tick. */
@@ -115,7 +124,7 @@ export class TrackMemory {
   /** The condition of a rule does not hold at the newest tick. Where it has held for too short a time to be raised, it begins anew. */
   near(place: number, rule: number): void {
     const whole = 2 * (place + 1 + RULE_CELLS * rule);
-    if (this.#whole[whole + FIRED] === 0) this.#whole[whole + SIDE] = 0;
+    if (this.#whole[whole + FIRED] === NOT_FIRED) this.#whole[whole + SIDE] = 0;
   }
 
   /** The condition of a rule holds at the newest tick, on this side. Returns since when it has. */
@@ -123,18 +132,25 @@ export class TrackMemory {
     const cell = place + 1 + RULE_CELLS * rule;
     if (this.#whole[2 * cell + SIDE] !== side) {
       this.#whole[2 * cell + SIDE] = side;
-      this.#whole[2 * cell + FIRED] = 0;
+      this.#whole[2 * cell + FIRED] = NOT_FIRED;
       this.#cells[cell + SINCE] = this.#cells[place] ?? 0;
     }
     return this.#cells[cell + SINCE] ?? 0;
   }
 
-  /** The condition has held for long enough. Returns whether it had before. */
-  fire(place: number, rule: number): boolean {
+  /** The condition has held for long enough. Returns what was known of that before: 0, `FIRED_BEFORE` or `FIRED_UNMADE`. */
+  fire(place: number, rule: number): number {
     const fired = 2 * (place + 1 + RULE_CELLS * rule) + FIRED;
-    const before = this.#whole[fired] === 1;
-    this.#whole[fired] = 1;
+    const before = this.#whole[fired] ?? NOT_FIRED;
+    if (before === NOT_FIRED) this.#whole[fired] = FIRED_BEFORE;
     return before;
+  }
+
+  /** A rule is made now: where its condition has held for long enough already, that was before. */
+  make(place: number, rule: number): void {
+    const whole = 2 * (place + 1 + RULE_CELLS * rule);
+    if (this.#whole[whole + SIDE] !== 0 && this.#whole[whole + FIRED] === FIRED_BEFORE)
+      this.#whole[whole + FIRED] = FIRED_UNMADE;
   }
 
   /**

@@ -46,5 +46,7 @@ export const level: RuleKind<LevelParams, LevelState> = {
     return NEAR;
   },
 
+  holds: (_state, { price }, { level: limit }) => (price > limit ? UP : price < limit ? DOWN : NEAR),
+
   figures: (_state, _tick, params) => ({ level: params.level }),
 };

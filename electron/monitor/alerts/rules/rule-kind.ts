@@ -59,6 +59,11 @@ export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = 
   start(params: Params): State;
   /** Takes a tick in. */
   step(state: State, tick: Tick, params: Params, past: Past): Verdict;
+  /**
+   * Whether the condition holds at the tick that was stepped last, however it came about; for kinds whose `step` tells of
+   * crossings alone. A rule that is raised at once goes by it; by `step`, when absent.
+   */
+  holds?(state: State, tick: Tick, params: Params): Verdict;
   /** The numbers at the tick that was stepped last. */
   figures(state: State, tick: Tick, params: Params, past: Past): Figures;
 };
