@@ -56,7 +56,13 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'monitor/sources': [...BASICS, 'monitor/history', 'monitor/network', 'shared/domain', 'shared/settings'],
   // The engine knows neither log nor clock.
   'monitor/alerts': ['shared/domain', 'shared/messages'],
-  'monitor/backtest': ['monitor/alerts', 'monitor/files', 'shared/domain'],
+  'monitor/backtest': [
+    'monitor/alerts',
+    'monitor/async',
+    'monitor/files',
+    'shared/domain',
+    'shared/messages',
+  ],
   'monitor/latest': ['monitor/alerts', 'monitor/time', 'shared/domain', 'shared/messages'],
   'monitor/log': [...BASICS, 'shared/domain'],
   'monitor/ingest': [
@@ -89,6 +95,8 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   ],
   'monitor/procedures': [
     ...BASICS,
+    'monitor/alerts',
+    'monitor/backtest',
     'monitor/delivery',
     'monitor/secrets',
     'monitor/settings',

@@ -11,15 +11,11 @@ import { runBacktest } from '../monitor/backtest/run-backtest.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
-import { readCandles } from '../monitor/store/reads/read-candles.ts';
+import { readMinutes } from '../monitor/store/reads/read-minutes.ts';
 import { readPrices } from '../monitor/store/reads/read-prices.ts';
 import { readRule } from './read-rule.ts';
 import { timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
-
-const CANDLE = '1m';
-/** Candles that are read at once. */
-const PAGE_CANDLES = 10_000;
 
 /** Of what is tried: all flags but the rule's. */
 export type BacktestOptions = {
@@ -94,29 +90,12 @@ async function readSeries(client: ClientBase, options: BacktestOptions): Promise
     const stored = await readPrices(client, { ...key, source, from, to });
     if (stored !== null) return { ...key, ...stored };
   } else {
-    const series = await readCandleSeries(client, key, from, to);
-    if (series.times.length > 0) return series;
+    const candles = await readMinutes(client, { ...key, from, to });
+    if (candles.length > 0)
+      return seriesOfCandles({ ...key, source: 'candles' }, candles, intervalLengthMs('1m'));
   }
   const range = `${new Date(from).toISOString()} and ${new Date(to).toISOString()}`;
   throw new Error(`There are no ${options.on} of ${coinId} in ${vsCurrency} between ${range}.`);
-}
-
-async function readCandleSeries(
-  client: ClientBase,
-  key: { readonly coinId: string; readonly vsCurrency: string },
-  from: number,
-  to: number,
-): Promise<PriceSeries> {
-  const pages = [];
-  for (let before = to; before > from; ) {
-    const query = { ...key, interval: CANDLE, limit: PAGE_CANDLES, before } as const;
-    const { candles } = await readCandles(client, query);
-    pages.unshift(candles.filter(({ start }) => start >= from));
-    const oldest = candles[0]?.start;
-    if (oldest === undefined || candles.length < PAGE_CANDLES) break;
-    before = oldest;
-  }
-  return seriesOfCandles({ ...key, source: 'candles' }, pages.flat(), intervalLengthMs(CANDLE));
 }
 
 function asJsonLines({ alerts, summary, lookAhead, restart }: BacktestResult): string {

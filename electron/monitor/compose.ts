@@ -8,6 +8,7 @@ import { message, text } from '../../shared/messages/message.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings/settings.ts';
 import { createOpenParts, type OpenParts } from './async/open-parts.ts';
+import { createRulePreviews } from './backtest/rule-previews.ts';
 import { composeSources } from './compose-sources.ts';
 import { openAlertTables } from './delivery/alert-tables.ts';
 import type { Channel } from './delivery/channel.ts';
@@ -32,6 +33,7 @@ import type { Monitor, MonitorOptions } from './monitor.ts';
 import { environmentNetwork } from './network/environment-network.ts';
 import { createDispatch } from './procedures/dispatch.ts';
 import { createApi } from './procedures/procedures.ts';
+import { createRuleAdmin } from './procedures/rule-admin.ts';
 import { type Part, ROLES } from './roles.ts';
 import { chooseApiKey } from './secrets/api-key.ts';
 import { createSettingsCheck } from './settings/check-settings.ts';
@@ -334,6 +336,15 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     watchFile(join(dataDir, 'settings.json'), settingsWriter.reload, { clock: systemClock, log }),
     (watched) => watched.stop(),
   );
+  const rulePreviews = parts.add(
+    createRulePreviews({
+      readMinutes: (coinId, from, to) =>
+        store.minutes({ coinId, vsCurrency: watch.config().vsCurrency, from, to }),
+      vsCurrency: () => watch.config().vsCurrency,
+      now: clock.now,
+    }),
+    (opened) => opened.stop(),
+  );
   const dispatch = createDispatch(
     createApi({
       latest: times.latestKept,
@@ -347,6 +358,13 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       },
       settingsWriter,
       secrets,
+      unread: {
+        ids: tickLog.alerts.unread.ids,
+        markRead(alertIds) {
+          tickLog.alerts.unread.markRead(alertIds);
+          hub.emit({ event: 'alerts-read', payload: { alertIds } });
+        },
+      },
       channels: createChannelAdmin({
         kinds: CHANNEL_KINDS,
         settings: () => settings.view(dataDir).settings.channels,
@@ -355,6 +373,8 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
         problems: channelProblems,
         clock: systemClock,
       }),
+      rules: createRuleAdmin({ settings: settings.current, settingsWriter, previews: rulePreviews }),
+      now: clock.now,
       dismissNotice: notices.dismiss,
       search: sources.search,
       currencies: sources.currencies,

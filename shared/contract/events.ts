@@ -8,7 +8,10 @@ import { placeSchema } from './place.ts';
 export const events = {
   /** Coins whose quote changed. */
   prices: z.array(quoteUpdateSchema).readonly(),
+  /** A new alert, which is unread. */
   alert: alertSchema,
+  /** Alerts were marked as read: these, or all (null). */
+  'alerts-read': z.object({ alertIds: z.array(z.string()).readonly().nullable() }),
   status: statusSchema,
   /** Historical candles of a coin were added. */
   history: z.object({ coinId: z.string(), vsCurrency: z.string() }),

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';
-import { alertCursorSchema } from '../domain/alert-query.ts';
+import { alertCursorSchema, alertFilterSchema } from '../domain/alert-query.ts';
 import { volumeKindSchema } from '../domain/candle.ts';
 import { candleSeriesSchema } from '../domain/candle-series.ts';
 import { channelKindSchema, channelSchema, channelTestSchema } from '../domain/channel.ts';
 import { alertDeliverySchema } from '../domain/delivery.ts';
 import { foundCoinSchema } from '../domain/found-coin.ts';
 import { intervalLengthMs, intervalSchema } from '../domain/interval.ts';
+import { ruleSchema } from '../domain/rule.ts';
+import { ruleActivitySchema, ruleKindSchema, rulePreviewSchema } from '../domain/rule-view.ts';
 import { snapshotSchema } from '../domain/snapshot.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
@@ -48,11 +50,12 @@ export const procedures = {
     }),
     output: candleSeriesSchema,
   },
-  /** A page of alerts, newest first. The newest ones are available even while the database is not. */
+  /** A page of the alerts that match the filter, newest first. The newest ones are available even while the database is not. */
   alerts: {
     input: z.strictObject({
       limit: z.number().int().min(1).max(200),
       before: alertCursorSchema.optional(),
+      filter: alertFilterSchema.optional(),
     }),
     output: z.object({ alerts: z.array(alertSchema).readonly(), next: alertCursorSchema.nullable() }),
   },
@@ -80,6 +83,16 @@ export const procedures = {
     input: z.strictObject({ alertIds: z.array(z.string().min(1)).max(200) }),
     output: z.array(alertDeliverySchema).readonly(),
   },
+  /** The alerts that nobody has looked at yet, newest first: at most 500, older ones count as read. */
+  'alerts.unread': {
+    input: z.strictObject({}),
+    output: z.object({ alertIds: z.array(z.string()).readonly() }),
+  },
+  /** Marks alerts as read, or all (null). */
+  'alerts.mark-read': {
+    input: z.strictObject({ alertIds: z.array(z.string().min(1)).max(500).nullable() }),
+    output: z.object({}),
+  },
   /** The kinds of channels that can be configured. */
   'channels.kinds': { input: z.strictObject({}), output: z.array(channelKindSchema).readonly() },
   /** The channels with their state. */
@@ -93,6 +106,39 @@ export const procedures = {
       alertIds: z.array(z.string().min(1)).max(1_000).optional(),
     }),
     output: z.object({ count: z.number().int().nonnegative() }),
+  },
+  /** The kinds of rules that can be chosen. */
+  'rules.kinds': { input: z.strictObject({}), output: z.array(ruleKindSchema).readonly() },
+  /** What the rules have raised: each with its last alert, and how many there were in the last seven days. */
+  'rules.activity': { input: z.strictObject({}), output: z.array(ruleActivitySchema).readonly() },
+  /**
+   * Writes a rule to settings.json, in the place of the one with its id. When it is invalid, the error names its fields:
+   * `id`, `params.changePct`, ….
+   */
+  'rules.save': {
+    input: z.strictObject({
+      rule: ruleSchema,
+      /** Refuses an id that another rule has. */
+      isNew: z.boolean().default(false),
+      /** The place of a new rule in the list; the last one when absent. */
+      at: z.number().int().nonnegative().optional(),
+    }),
+    output: settingsViewSchema,
+  },
+  /** Removes a rule from settings.json. Of the default rule, it removes what was changed. An unknown id is not an error. */
+  'rules.remove': { input: z.strictObject({ id: z.string().min(1).max(100) }), output: settingsViewSchema },
+  /**
+   * Runs a rule on the stored prices of the last week. A preview that the same editor has asked for before is cancelled, and
+   * fails. Fails while the database is unavailable.
+   */
+  'rules.preview': {
+    input: z.strictObject({
+      /** Chosen by the editor. */
+      editor: z.string().min(1).max(64),
+      rule: ruleSchema,
+      coinId: z.string().min(1),
+    }),
+    output: rulePreviewSchema,
   },
   /** Coins by name, symbol or id, largest first. Fails while the provider is unavailable and no list is cached. */
   'coins.search': {

@@ -1,12 +1,43 @@
 import { z } from 'zod';
+import { type Alert, directionSchema, severitySchema } from './alert.ts';
 import type { Interval } from './interval.ts';
 
 /** A position in the list of alerts, newest first. */
 export const alertCursorSchema = z.object({ observedAt: z.number().int(), id: z.string() });
 export type AlertCursor = Readonly<z.infer<typeof alertCursorSchema>>;
 
-/** The newest alerts, or those after a position. */
-export type AlertQuery = { readonly limit: number; readonly before?: AlertCursor | undefined };
+/** What alerts of a list have to be; everything that is absent may be anything. */
+export const alertFilterSchema = z.strictObject({
+  coinId: z.string().min(1).max(100).optional(),
+  /** The rule's id. */
+  rule: z.string().min(1).max(100).optional(),
+  severity: severitySchema.optional(),
+  direction: directionSchema.optional(),
+  from: z.number().int().optional(),
+  /** Exclusive. */
+  to: z.number().int().optional(),
+});
+export type AlertFilter = Readonly<z.infer<typeof alertFilterSchema>>;
+
+/** The newest alerts, or those after a position, of those that match the filter. */
+export type AlertQuery = {
+  readonly limit: number;
+  readonly before?: AlertCursor | undefined;
+  readonly filter?: AlertFilter | undefined;
+};
+
+/** Whether an alert is one that the filter lets pass. */
+export function matchesFilter(alert: Alert, filter: AlertFilter): boolean {
+  const { coinId, rule, severity, direction, from, to } = filter;
+  return (
+    (coinId === undefined || alert.coinId === coinId) &&
+    (rule === undefined || alert.rule === rule) &&
+    (severity === undefined || alert.severity === severity) &&
+    (direction === undefined || alert.direction === direction) &&
+    (from === undefined || alert.observedAt >= from) &&
+    (to === undefined || alert.observedAt < to)
+  );
+}
 
 /** The alerts of a coin in a time range, `to` exclusive, reduced to what candles of an interval can show. */
 export type AlertRange = {

@@ -47,15 +47,37 @@ export function bindRules(rules: readonly Rule[], past: Past): readonly BoundRul
   return rules.map((rule) => bindRule(rule, past));
 }
 
-/** What is wrong with a rule, as the predicate of a sentence about it, or null. */
-export function ruleFault({ kind: kindId, params }: Pick<Rule, 'kind' | 'params'>): Message | null {
+/** What is wrong with a field of a rule, as the predicate of a sentence about it. */
+export type RuleFieldFault = { readonly field: string; readonly fault: Message };
+
+/** What is wrong with the kind of a rule (`kind`) and with its parameters (`params.changePct`). */
+export function ruleFieldFaults({
+  kind: kindId,
+  params,
+}: Pick<Rule, 'kind' | 'params'>): readonly RuleFieldFault[] {
   const kind = RULE_KINDS.get(kindId);
-  if (kind === undefined)
-    return message('rule.unknown-kind', { kind: kindId, kinds: [...RULE_KINDS.keys()] });
-  const issue = kind.params.safeParse(params).error?.issues[0];
-  if (issue === undefined) return null;
-  const param = ['params', ...issue.path.map(String)].join('.');
-  return message('rule.param-fault', { param, fault: faultOfIssue(issue) });
+  if (kind === undefined) {
+    const kinds = [...RULE_KINDS.keys()];
+    return [{ field: 'kind', fault: message('rule.unknown-kind', { kind: kindId, kinds }) }];
+  }
+  return (kind.params.safeParse(params).error?.issues ?? []).map((issue) => ({
+    field: ['params', ...issue.path.map(String)].join('.'),
+    fault: faultOfIssue(issue),
+  }));
+}
+
+/** What is wrong with a rule, as the predicate of a sentence about it, or null. */
+export function ruleFault(rule: Pick<Rule, 'kind' | 'params'>): Message | null {
+  const [first] = ruleFieldFaults(rule);
+  if (first === undefined) return null;
+  const { field, fault } = first;
+  return field === 'kind' ? fault : message('rule.param-fault', { param: field, fault });
+}
+
+/** How far back prices matter to a rule: earlier ones do not change what it does next. */
+export function ruleMemoryMs({ kind, params }: Pick<Rule, 'kind' | 'params'>): number {
+  const found = RULE_KINDS.get(kind);
+  return found === undefined ? 0 : found.memory(found.params.parse(params)).replayMs;
 }
 
 /** Whether an instant is between two local times of day, `22:00-07:00`; null is always. */

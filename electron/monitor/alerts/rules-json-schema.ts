@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ruleSchema } from '../../../shared/domain/rule.ts';
+import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
 import { RULE_KINDS } from './rules/registry.ts';
 
 /**
@@ -14,4 +15,12 @@ export function rulesJsonSchema(): object {
     ...z.toJSONSchema(z.array(z.union(kinds)), { io: 'input' }),
     title: 'Rules of Crypto Price Monitor',
   };
+}
+
+/** The kinds of rules with the JSON Schema of the parameters of each. */
+export function ruleKindViews(): readonly RuleKindView[] {
+  return [...RULE_KINDS.values()].map(({ id, params }) => ({
+    kind: id,
+    params: z.toJSONSchema(params, { io: 'input' }) as RuleKindView['params'],
+  }));
 }

@@ -34,6 +34,13 @@ export function tickAt({ coinId, vsCurrency, source, times, prices }: PriceSerie
   };
 }
 
+/** The part of a series from an instant on. It shares the columns of the series. */
+export function seriesSince(series: PriceSeries, since: number): PriceSeries {
+  const found = series.times.findIndex((time) => time >= since);
+  const first = found < 0 ? series.times.length : found;
+  return { ...series, times: series.times.subarray(first), prices: series.prices.subarray(first) };
+}
+
 /** How a candle's four prices are spread over its time, as shares of it. The close is the last that is known before the end. */
 const OPEN = 0;
 const FIRST_EXTREME = 0.25;

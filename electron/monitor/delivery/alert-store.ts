@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Alert } from '../../../shared/domain/alert.ts';
-import type { AlertQuery, AlertRange } from '../../../shared/domain/alert-query.ts';
+import { type AlertQuery, type AlertRange, matchesFilter } from '../../../shared/domain/alert-query.ts';
 import { storedAlertSchema } from '../../../shared/domain/stored-alert.ts';
 import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -8,13 +8,16 @@ import type { Logger } from '../logging/logger.ts';
 /** So many alerts stay readable while the database is away. */
 const KEEP = 500;
 
+/** As a limit in SQLite: none. */
+const ALL = -1;
+
 /** A dead letter of a channel can be sent again for this long. */
 const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
 
 /** The log file's table of alerts: those on their way to a channel, and the newest for when the database is away. */
 export type AlertStore = {
-  /** Within the caller's transaction. An alert that is there already stays as it is. */
-  insert(alerts: readonly Alert[]): void;
+  /** Within the caller's transaction. An alert that is there already stays as it is. Returns those that are new. */
+  insert(alerts: readonly Alert[]): readonly Alert[];
   /** The alert of that id; null when it is not there or damaged. */
   get(id: string): Alert | null;
   /** Newest first, by time and id. */
@@ -92,14 +95,18 @@ export function createAlertStore(
     });
 
   return {
-    insert(alerts) {
-      for (const alert of alerts) insert.run(alert.id, alert.observedAt, JSON.stringify(alert));
-    },
+    insert: (alerts) =>
+      alerts.filter((alert) => insert.run(alert.id, alert.observedAt, JSON.stringify(alert)).changes > 0),
     get: (id) => read(selectOne.all(id))[0] ?? null,
-    newest({ limit, before }) {
+    newest({ limit, before, filter }) {
+      // The table holds few hundred alerts: of a filtered list all are read.
+      const most = filter === undefined ? limit : ALL;
       const rows =
-        before === undefined ? selectAll.all(limit) : selectNewest.all(before.observedAt, before.id, limit);
-      return read(rows);
+        before === undefined ? selectAll.all(most) : selectNewest.all(before.observedAt, before.id, most);
+      const alerts = read(rows);
+      return filter === undefined
+        ? alerts
+        : alerts.filter((alert) => matchesFilter(alert, filter)).slice(0, limit);
     },
     within({ coinId, vsCurrency, from, to }) {
       const alerts = read(selectWithin.all(from, to));

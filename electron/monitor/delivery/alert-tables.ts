@@ -2,10 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../time/clock.ts';
 import { type AlertStore, type AlertStoreOptions, createAlertStore } from './alert-store.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import { createUnreadAlerts, type UnreadAlerts } from './unread-alerts.ts';
 
 /** The log file's tables of alerts and of their deliveries. */
 export type AlertTables = AlertStore & {
   readonly outbox: Outbox;
+  readonly unread: UnreadAlerts;
 };
 
 export type AlertTablesOptions = Omit<AlertStoreOptions, 'now'> & { readonly clock: Clock };
@@ -16,13 +18,21 @@ export function openAlertTables(
 ): AlertTables {
   const store = createAlertStore(database, { log, onDamage, now: clock.now });
   const outbox = createOutbox(database, { alerts: store, clock, log });
+  const unread = createUnreadAlerts(database);
   return {
     ...store,
     outbox,
+    unread,
     /** Within the transaction that appends the alerts' batch: what the outbox remembers goes with it. */
     insert(alerts) {
-      store.insert(alerts);
+      const added = store.insert(alerts);
+      unread.add(added);
       outbox.writeRemembered();
+      return added;
+    },
+    purge() {
+      store.purge();
+      unread.purge();
     },
   };
 }

@@ -5,6 +5,7 @@ import { message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import type { ChannelAdmin } from '../delivery/channel-admin.ts';
+import type { UnreadAlerts } from '../delivery/unread-alerts.ts';
 import { SecretError, type SecretName, type SecretStore } from '../secrets/secret-store.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 import type { SettingsPatch, SettingsWriter } from '../settings/settings-writer.ts';
@@ -14,11 +15,12 @@ import { FeedError } from '../sources/price-source.ts';
 import { DatabaseUnavailable } from '../store/connection/database.ts';
 import type { Store } from '../store/store.ts';
 import type { Implementations } from './dispatch.ts';
+import type { RuleAdmin } from './rule-admin.ts';
 
 export type ApiParts = {
   /** The latest plausible time of a price. */
   readonly latest: () => number;
-  readonly store: Pick<Store, 'candles' | 'alerts' | 'alertsInRange'>;
+  readonly store: Pick<Store, 'candles' | 'alerts' | 'alertsInRange' | 'ruleActivity'>;
   readonly settings: () => Settings;
   readonly snapshot: () => Snapshot;
   readonly settingsView: () => Omit<SettingsView, 'secrets'>;
@@ -27,7 +29,10 @@ export type ApiParts = {
   readonly settingsWriter: SettingsWriter;
   /** @throws Error when the dismissal cannot be saved */
   readonly dismissNotice: (id: string) => void;
+  readonly unread: Pick<UnreadAlerts, 'ids' | 'markRead'>;
   readonly channels: ChannelAdmin;
+  readonly rules: RuleAdmin;
+  readonly now: () => number;
   readonly search: CoinSearch;
   readonly currencies: QuoteCurrencies;
 };
@@ -56,9 +61,9 @@ export function createApi(parts: ApiParts): Implementations {
         }),
       ),
 
-    async alerts({ limit, before }) {
+    async alerts({ limit, before, filter }) {
       // Reads one more than requested, to learn whether there is another page.
-      const alerts = await store.alerts({ limit: limit + 1, before });
+      const alerts = await store.alerts({ limit: limit + 1, before, filter });
       const page = alerts.slice(0, limit);
       const last = page.at(-1);
       const next = alerts.length > limit && last ? { observedAt: last.observedAt, id: last.id } : null;
@@ -68,6 +73,13 @@ export function createApi(parts: ApiParts): Implementations {
     'alerts.range': (range) => store.alertsInRange({ ...range, vsCurrency: parts.settings().vsCurrency }),
 
     'alerts.deliveries': ({ alertIds }) => parts.channels.deliveries(alertIds),
+
+    'alerts.unread': () => ({ alertIds: parts.unread.ids() }),
+
+    async 'alerts.mark-read'({ alertIds }) {
+      await orRefuse(() => parts.unread.markRead(alertIds));
+      return {};
+    },
 
     'channels.kinds': () => parts.channels.kinds(),
 
@@ -80,6 +92,22 @@ export function createApi(parts: ApiParts): Implementations {
     },
 
     'channels.send-again': ({ id, alertIds }) => ({ count: parts.channels.sendAgain(id, alertIds) }),
+
+    'rules.kinds': () => parts.rules.kinds(),
+
+    'rules.activity': () => store.ruleActivity(parts.now() - WEEK_MS),
+
+    async 'rules.save'({ rule, isNew, at }) {
+      await orRefuse(() => parts.rules.save(rule, { isNew, at }));
+      return view();
+    },
+
+    async 'rules.remove'({ id }) {
+      await orRefuse(() => parts.rules.remove(id));
+      return view();
+    },
+
+    'rules.preview': ({ editor, rule, coinId }) => readFrom(parts.rules.preview(editor, rule, coinId)),
 
     'coins.search': ({ query }) =>
       fromProvider(parts.search.find(query, AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
@@ -104,6 +132,8 @@ export function createApi(parts: ApiParts): Implementations {
     },
   };
 }
+
+const WEEK_MS = 7 * 24 * 3_600_000;
 
 /** Longer than the timeout of one request to the provider. */
 const LOOKUP_TIMEOUT_MS = 30_000;
@@ -148,6 +178,7 @@ async function orRefuse(change: () => void | Promise<void>): Promise<void> {
   try {
     await change();
   } catch (cause) {
+    if (cause instanceof ApiError) throw cause;
     if (cause instanceof SettingsError || cause instanceof SecretError) {
       const issues = cause instanceof SettingsError ? cause.issues : [];
       throw new ApiError('bad-request', cause.content, { cause, issues });

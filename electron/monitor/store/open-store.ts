@@ -21,11 +21,17 @@ import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
 import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
 import { readCandles } from './reads/read-candles.ts';
+import { readMinutes } from './reads/read-minutes.ts';
+import { readRuleActivity } from './reads/read-rule-activity.ts';
+import { ruleActivityOf } from './reads/rule-activity-of.ts';
 import type { Store } from './store.ts';
 import { createStoreConsumer } from './store-consumer.ts';
 import { createBatchWriter } from './writer/batch-writer.ts';
 import { createTickWriter } from './writer/tick-writer.ts';
 import type { RunTransaction } from './writer/write-batch.ts';
+
+/** At least as many as are kept beside the log. */
+const MOST_LOCAL = 10_000;
 
 /** Whoever reads candles waits for what was appended before, but not for a database that has much to do. */
 const READ_WAIT_MS = 1_000;
@@ -228,6 +234,20 @@ export function openStore(options: StoreOptions): Store {
     async candles(query) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
       return read((client) => readCandles(client, query));
+    },
+    async minutes(query) {
+      if (database.state().status === 'ready') await flush(READ_WAIT_MS);
+      return read((client) => readMinutes(client, query));
+    },
+    async ruleActivity(since) {
+      if (database.state().status === 'ready') await flush(READ_WAIT_MS);
+      try {
+        return await database.run((client) => readRuleActivity(client, since));
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable))
+          log.warn({ err: error }, 'the alerts of rules cannot be counted in the database');
+        return ruleActivityOf(tickLog.alerts.newest({ limit: MOST_LOCAL }), since);
+      }
     },
     async alerts(query) {
       const local = tickLog.alerts.newest(query);

@@ -6,7 +6,13 @@ const NEWEST = `
   select id, rule, kind, params, severity, direction, coin_id, vs_currency, source, price, figures,
     extract(epoch from observed_at)::double precision * 1000 as observed_at_ms
   from alerts
-  where $2::text is null or (observed_at, id collate "C") < (to_timestamp($1::double precision / 1000), $2)
+  where ($2::text is null or (observed_at, id collate "C") < (to_timestamp($1::double precision / 1000), $2))
+    and ($4::text is null or coin_id = $4)
+    and ($5::text is null or rule = $5)
+    and ($6::text is null or severity = $6)
+    and ($7::text is null or direction = $7)
+    and ($8::double precision is null or observed_at >= to_timestamp($8::double precision / 1000))
+    and ($9::double precision is null or observed_at < to_timestamp($9::double precision / 1000))
   order by observed_at desc, id collate "C" desc
   limit $3`;
 
@@ -27,10 +33,17 @@ export type AlertRow = {
 
 /** A page of the alerts in the table, newest first. */
 export async function readAlerts(client: PoolClient, query: AlertQuery): Promise<readonly Alert[]> {
+  const { coinId, rule, severity, direction, from, to } = query.filter ?? {};
   const { rows } = await client.query<AlertRow>(NEWEST, [
     query.before?.observedAt ?? null,
     query.before?.id ?? null,
     query.limit,
+    coinId ?? null,
+    rule ?? null,
+    severity ?? null,
+    direction ?? null,
+    from ?? null,
+    to ?? null,
   ]);
   return rows.map(alertOfRow);
 }

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { Candle } from '../../../shared/domain/candle.ts';
+import { movingAverageRule, ruleOf } from '../alerts/rule-fixture.ts';
+import { createRulePreviews, PreviewSuperseded } from './rule-previews.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const NOW = Date.UTC(2026, 0, 31);
+
+const candle = (start: number, close: number): Candle => ({
+  start,
+  open: close,
+  high: close,
+  low: close,
+  close,
+  volume: null,
+  tickCount: 4,
+});
+
+/** A flat market whose price is 103 for one minute at each of these times, from `from` on. */
+function marketFrom(from: number, jumps: readonly number[]) {
+  const asked: { from: number; to: number }[] = [];
+  const previews = createRulePreviews({
+    async readMinutes(_coin, wantedFrom, to) {
+      asked.push({ from: wantedFrom, to });
+      const first = Math.max(wantedFrom, from);
+      return Array.from({ length: (to - first) / MINUTE_MS }, (_, index) => {
+        const start = first + index * MINUTE_MS;
+        return candle(start, jumps.includes(start) ? 103 : 100);
+      });
+    },
+    vsCurrency: () => 'usd',
+    now: () => NOW,
+  });
+  return { asked, previews };
+}
+
+describe('a preview', () => {
+  it('shows what the rule would have raised in the last week, with the days', async () => {
+    const jumps = [NOW - 8 * DAY_MS, NOW - 3 * DAY_MS, NOW - 3 * DAY_MS + 60 * MINUTE_MS, NOW - MINUTE_MS];
+    const { previews } = marketFrom(0, jumps);
+    const preview = await previews.preview('a', movingAverageRule(), 'bitcoin');
+    expect(preview.firings.map(({ observedAt }) => observedAt)).toEqual(jumps.slice(1));
+    expect(preview).toMatchObject({
+      alerts: 3,
+      perWeek: expect.closeTo(3),
+      days: [
+        { day: NOW - 3 * DAY_MS, alerts: 2 },
+        { day: NOW - DAY_MS, alerts: 1 },
+      ],
+      worstDay: { day: NOW - 3 * DAY_MS, alerts: 2 },
+      holds: 'up',
+      covered: { from: NOW - 7 * DAY_MS, to: NOW - 1 },
+    });
+    expect(preview.line.map(([, price]) => price)).toContain(103);
+  });
+
+  it('fills the windows of the rule with earlier prices, up to 30 days, and says how long they reach', async () => {
+    const { previews, asked } = marketFrom(NOW - 10 * DAY_MS, []);
+    const month = ruleOf('high-low', { hours: 720 });
+    const preview = await previews.preview('a', month, 'bitcoin');
+    expect(asked).toEqual([{ from: NOW - 37 * DAY_MS, to: NOW }]);
+    expect(preview).toMatchObject({ wantedWarmUpMs: 30 * DAY_MS, warmUpMs: 3 * DAY_MS, holds: null });
+  });
+
+  it('says that there are no prices', async () => {
+    const { previews } = marketFrom(NOW, []);
+    expect(await previews.preview('a', movingAverageRule(), 'bitcoin')).toMatchObject({
+      covered: null,
+      line: [],
+      alerts: 0,
+      perWeek: null,
+    });
+  });
+
+  it('is cancelled by the next one of the same editor, and by no other', async () => {
+    const { previews } = marketFrom(0, []);
+    const first = previews.preview('a', movingAverageRule(1), 'bitcoin');
+    const other = previews.preview('b', movingAverageRule(1), 'bitcoin');
+    const second = previews.preview('a', movingAverageRule(3), 'bitcoin');
+    await expect(first).rejects.toThrow(PreviewSuperseded);
+    await expect(other).resolves.toMatchObject({ alerts: 0 });
+    await expect(second).resolves.toMatchObject({ alerts: 0 });
+  });
+
+  it('ends when the program stops', async () => {
+    const { previews } = marketFrom(0, []);
+    const running = previews.preview('a', movingAverageRule(), 'bitcoin');
+    previews.stop();
+    await expect(running).rejects.toThrow(PreviewSuperseded);
+  });
+});

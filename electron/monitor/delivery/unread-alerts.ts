@@ -1,0 +1,50 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Alert } from '../../../shared/domain/alert.ts';
+
+/** So many of the newest can be unread; older ones count as read. */
+const MOST_UNREAD = 500;
+
+/** Which alerts nobody has looked at yet, beside the log. */
+export type UnreadAlerts = {
+  /** Within the caller's transaction. */
+  add(alerts: readonly Alert[]): void;
+  /** Newest first. */
+  ids(): readonly string[];
+  /** Marks these as read, or all (null). Those that are read already stay so. */
+  markRead(alertIds: readonly string[] | null): void;
+  purge(): void;
+};
+
+// Beside the schema of the log: an older version of the program leaves this table alone, and a newer one can do without it.
+const CREATE = `
+  create table if not exists unread_alerts (
+    id text primary key,
+    observed_at integer not null
+  ) strict`;
+
+export function createUnreadAlerts(database: DatabaseSync): UnreadAlerts {
+  database.exec(CREATE);
+  const insert = database.prepare('insert or ignore into unread_alerts (id, observed_at) values (?, ?)');
+  const select = database.prepare(
+    `select id from unread_alerts order by observed_at desc, id desc limit ${MOST_UNREAD}`,
+  );
+  const deleteAll = database.prepare('delete from unread_alerts');
+  const deleteSome = database.prepare(
+    'delete from unread_alerts where id in (select value from json_each(?))',
+  );
+  const deleteOld = database.prepare(
+    `delete from unread_alerts
+     where id not in (select id from unread_alerts order by observed_at desc, id desc limit ${MOST_UNREAD})`,
+  );
+  return {
+    add(alerts) {
+      for (const { id, observedAt } of alerts) insert.run(id, observedAt);
+    },
+    ids: () => select.all().map(({ id }) => String(id)),
+    markRead(alertIds) {
+      if (alertIds === null) deleteAll.run();
+      else deleteSome.run(JSON.stringify(alertIds));
+    },
+    purge: () => void deleteOld.run(),
+  };
+}

@@ -1,0 +1,79 @@
+import { ApiError } from '../../../shared/contract/api-error.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
+import type { RuleKindView, RulePreview } from '../../../shared/domain/rule-view.ts';
+import { message } from '../../../shared/messages/message.ts';
+import type { Settings } from '../../../shared/settings/settings.ts';
+import { ruleFieldFaults } from '../alerts/bound-rule.ts';
+import { ruleKindViews } from '../alerts/rules-json-schema.ts';
+import { createTurns } from '../async/in-turn.ts';
+import { PreviewSuperseded, type RulePreviews } from '../backtest/rule-previews.ts';
+import type { SettingsWriter } from '../settings/settings-writer.ts';
+
+/** What a user can do with rules. */
+export type RuleAdmin = {
+  kinds(): readonly RuleKindView[];
+  /**
+   * Puts a rule into the settings, in the place of the one with its id.
+   *
+   * @param at the place of a new one
+   * @throws ApiError that names the fields that are wrong; what the settings writer throws
+   */
+  save(rule: Rule, options: { readonly isNew: boolean; readonly at?: number | undefined }): Promise<void>;
+  /** @throws what the settings writer throws */
+  remove(id: string): Promise<void>;
+  /** @throws ApiError when the rule is wrong or the preview was superseded; what reading prices throws */
+  preview(editor: string, rule: Rule, coinId: string): Promise<RulePreview>;
+};
+
+export type RuleAdminOptions = {
+  readonly settings: () => Settings;
+  readonly settingsWriter: Pick<SettingsWriter, 'change'>;
+  readonly previews: RulePreviews;
+};
+
+export function createRuleAdmin({ settings, settingsWriter, previews }: RuleAdminOptions): RuleAdmin {
+  // Each change begins with the list that the one before has left.
+  const inTurn = createTurns();
+  return {
+    kinds: ruleKindViews,
+    async save(rule, { isNew, at }) {
+      refuseFaults(rule);
+      await inTurn(async () => {
+        const { rules } = settings();
+        const place = rules.findIndex(({ id }) => id === rule.id);
+        if (isNew && place >= 0) {
+          const fault = message('rule.id-taken', { id: rule.id });
+          throw new ApiError('bad-request', fault, { issues: [{ setting: 'id', message: fault }] });
+        }
+        const changed = place >= 0 ? rules.with(place, rule) : rules.toSpliced(at ?? rules.length, 0, rule);
+        await settingsWriter.change({ rules: [...changed] });
+      });
+    },
+    remove: (id) =>
+      inTurn(async () => {
+        const { rules } = settings();
+        const left = rules.filter((rule) => rule.id !== id);
+        if (left.length < rules.length) await settingsWriter.change({ rules: left });
+      }),
+    async preview(editor, rule, coinId) {
+      refuseFaults(rule);
+      try {
+        return await previews.preview(editor, rule, coinId);
+      } catch (cause) {
+        if (!(cause instanceof PreviewSuperseded)) throw cause;
+        throw new ApiError('unavailable', cause.content, { cause });
+      }
+    },
+  };
+}
+
+/** @throws ApiError with an issue for each field that is wrong */
+function refuseFaults(rule: Rule): void {
+  const faults = ruleFieldFaults(rule);
+  if (faults.length === 0) return;
+  const issues = faults.map(({ field, fault }) => ({ setting: field, message: fault }));
+  const of = issues.map((issue) =>
+    message('setting.issue', { setting: issue.setting, fault: issue.message }),
+  );
+  throw new ApiError('bad-request', message('sentences', { of }), { issues });
+}

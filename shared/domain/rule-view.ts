@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { alertSchema, directionSchema } from './alert.ts';
+import { instant, positive } from './instant.ts';
+
+/** A kind of rule that can be chosen. */
+export const ruleKindSchema = z.object({
+  kind: z.string(),
+  /** JSON Schema of its parameters, with their ranges and defaults. */
+  params: z.record(z.string(), z.unknown()),
+});
+export type RuleKindView = Readonly<z.infer<typeof ruleKindSchema>>;
+
+/** What a rule has raised. */
+export const ruleActivitySchema = z.object({
+  /** The rule's id. */
+  rule: z.string(),
+  last: alertSchema,
+  /** Alerts since the beginning of the time that was counted. */
+  count: z.number().int().nonnegative(),
+});
+export type RuleActivity = Readonly<z.infer<typeof ruleActivitySchema>>;
+
+const dayCountSchema = z.object({ day: instant, alerts: z.number().int().nonnegative() });
+
+/** What a rule would have raised on stored prices of the last days. */
+export const rulePreviewSchema = z.object({
+  /** The time that was asked for; the prices may cover less of it. */
+  wantedFrom: instant,
+  /** The first and the last price; null when there are none. */
+  covered: z.object({ from: instant, to: instant }).nullable(),
+  /** How long before that prices were available to fill the rule's windows, and how long it wants them. */
+  warmUpMs: z.number().nonnegative(),
+  wantedWarmUpMs: z.number().nonnegative(),
+  /** The prices in few points, oldest first: of each stretch of time its extremes. */
+  line: z.array(z.tuple([instant, positive])).readonly(),
+  alerts: z.number().int().nonnegative(),
+  /** The newest of them, oldest first. */
+  firings: z
+    .array(z.object({ observedAt: instant, price: positive, direction: directionSchema.nullable() }))
+    .readonly(),
+  /** Null for prices of less than a day. */
+  perWeek: z.number().nonnegative().nullable(),
+  /** Days in UTC with an alert, oldest first. */
+  days: z.array(dayCountSchema).readonly(),
+  worstDay: dayCountSchema.nullable(),
+  /** Moves of more than `missedPct` within an hour that no alert was near of. */
+  missed: z.number().int().nonnegative(),
+  missedPct: positive,
+  /** The side on which the condition holds at the newest price; null when it does not. */
+  holds: directionSchema.nullable(),
+});
+export type RulePreview = Readonly<z.infer<typeof rulePreviewSchema>>;

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import type { Alert } from '../../shared/domain/alert.ts';
+import { type AlertCursor, type AlertFilter, matchesFilter } from '../../shared/domain/alert-query.ts';
+import { alert, openTestStorage, tick, withDataDir } from './storage-fixture.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const MINUTE_MS = 60_000;
+const COUNT = 10_000;
+const COINS = ['bitcoin', 'ethereum', 'zcash'];
+const RULES = ['moving-average', 'btc-hour'];
+const SEVERITIES = ['info', 'warning', 'critical'] as const;
+
+const ALERTS: readonly Alert[] = Array.from({ length: COUNT }, (_, index) =>
+  alert({
+    id: `a${index}`,
+    observedAt: START + index * MINUTE_MS,
+    coinId: COINS[index % 3] ?? '',
+    rule: RULES[index % 2] ?? '',
+    severity: SEVERITIES[index % 5] ?? 'warning',
+    direction: index % 7 === 0 ? null : index % 4 === 0 ? 'down' : 'up',
+  }),
+);
+
+const FILTERS: readonly AlertFilter[] = [
+  {},
+  { coinId: 'zcash' },
+  { rule: 'btc-hour', severity: 'critical' },
+  { direction: 'down', coinId: 'ethereum' },
+  { from: START + 100 * MINUTE_MS, to: START + 700 * MINUTE_MS },
+  { coinId: 'bitcoin', rule: 'moving-average', severity: 'info', direction: 'up', from: START + MINUTE_MS },
+  { coinId: 'no-such-coin' },
+];
+
+it('finds the alerts of a filter among ten thousand, page by page, as a search through all of them does', async () => {
+  await withDataDir(async (dataDir) => {
+    const storage = openTestStorage(dataDir);
+    for (let first = 0; first < COUNT; first += 500) {
+      await storage.accept({ ticks: [], alerts: ALERTS.slice(first, first + 500) });
+    }
+    await storage.accept({ ticks: [tick({ observedAt: START + COUNT * MINUTE_MS })], alerts: [] });
+    await storage.untilWritten();
+
+    for (const filter of FILTERS) {
+      const found: Alert[] = [];
+      for (let before: AlertCursor | undefined; ; before = found.at(-1)) {
+        const page = await storage.alerts({ limit: 1_000, before, filter });
+        found.push(...page);
+        if (page.length < 1_000) break;
+      }
+      const expected = ALERTS.filter((each) => matchesFilter(each, filter)).toReversed();
+      expect(found.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+    }
+
+    const since = START + 9_000 * MINUTE_MS;
+    const activity = await storage.ruleActivity(since);
+    expect(activity).toEqual(
+      RULES.toSorted().map((rule) => ({
+        rule,
+        last: ALERTS.findLast((each) => each.rule === rule),
+        count: ALERTS.filter((each) => each.rule === rule && each.observedAt >= since).length,
+      })),
+    );
+
+    // While the database is away, what is kept beside the log.
+    await storage.stop(0);
+    const away = openTestStorage(dataDir, 'postgresql://ada@127.0.0.1:1/prices');
+    const filter = { coinId: 'zcash', direction: 'up' } as const;
+    const newest = ALERTS.filter((each) => matchesFilter(each, filter))
+      .slice(-20)
+      .toReversed();
+    expect((await away.alerts({ limit: 20, filter })).map(({ id }) => id)).toEqual(
+      newest.map(({ id }) => id),
+    );
+    expect((await away.ruleActivity(since)).map(({ rule }) => rule)).toEqual(RULES.toSorted());
+    await away.stop(0);
+  });
+});
