@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { app, dialog, Notification, net, safeStorage, session } from 'electron';
-import { text } from '../shared/messages/message.ts';
+import { t } from '../shared/messages/message.ts';
+import { textOfError } from '../shared/messages/message-error.ts';
 import { keepHeapSmall } from './commands/small-heap.ts';
 import { type Desktop, startDesktop } from './hosts/desktop/desktop.ts';
 import { desktopFlags } from './hosts/desktop/desktop-flags.ts';
@@ -102,7 +103,7 @@ function prepare(dataDir: string): void {
   try {
     mkdirSync(userData, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new DataDirError(text(fileMessage('use-data-folder', dataDir, cause)), { cause });
+    throw new DataDirError(fileMessage('use-data-folder', dataDir, cause), { cause });
   }
   app.setPath('userData', userData);
 }
@@ -166,9 +167,6 @@ async function stop(monitor: Monitor, desktop: Desktop | undefined): Promise<voi
 
 /** Says in a dialog what keeps the program from starting. */
 run().catch((cause: unknown) => {
-  dialog.showErrorBox(
-    'Crypto Price Monitor cannot start',
-    cause instanceof Error ? cause.message : String(cause),
-  );
+  dialog.showErrorBox(t('desktop.cannot-start'), textOfError(cause));
   app.exit(1);
 });

@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ClientBase } from 'pg';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { alertMessage } from '../../shared/domain/alert-message.ts';
 import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
-import { text } from '../../shared/messages/message.ts';
+import { message, t, text } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
 import type { BacktestResult } from '../monitor/backtest/backtest-job.ts';
 import { type PriceSeries, seriesOfCandles } from '../monitor/backtest/price-series.ts';
 import { runBacktest } from '../monitor/backtest/run-backtest.ts';
@@ -51,8 +52,12 @@ export function addBacktestFlags(command: Command): Command {
     .requiredOption('--from <time>', 'ISO 8601 time, or how long before now: 7d, 12h', timeArgument)
     .option('--to <time>', 'ISO 8601 time, or how long before now (default: now)', timeArgument)
     .option('--source <name>', 'the source of the ticks (default: the one with the most)')
-    .option('--on <what>', 'ticks or candles, which go further back', oneOf('ticks', 'candles'), 'candles')
-    .option('--format <format>', 'table or jsonl', oneOf('table', 'jsonl'), 'table')
+    .addOption(
+      new Option('--on <what>', 'the prices; candles go further back')
+        .choices(['ticks', 'candles'])
+        .default('candles'),
+    )
+    .addOption(new Option('--format <format>').choices(['table', 'jsonl']).default('table'))
     .option(
       '--missed-pct <percent>',
       'a move of more than this within an hour counts as missed',
@@ -79,7 +84,7 @@ export async function tryRule(rule: Rule, options: BacktestOptions): Promise<voi
   const result = await runBacktest({ rule, series, missedPct, checks });
   process.stdout.write(format === 'jsonl' ? asJsonLines(result) : asTable(result, series));
   if (result.lookAhead !== null || result.restart !== null) {
-    throw new Error('The rule does not give the same alerts when it is cut or restarted; see above.');
+    throw new MessageError(message('backtest.unstable'));
   }
 }
 
@@ -94,8 +99,9 @@ async function readSeries(client: ClientBase, options: BacktestOptions): Promise
     if (candles.length > 0)
       return seriesOfCandles({ ...key, source: 'candles' }, candles, intervalLengthMs('1m'));
   }
-  const range = `${new Date(from).toISOString()} and ${new Date(to).toISOString()}`;
-  throw new Error(`There are no ${options.on} of ${coinId} in ${vsCurrency} between ${range}.`);
+  throw new MessageError(
+    message('backtest.no-prices', { what: options.on, ...key, from: isoTime(from), to: isoTime(to) }),
+  );
 }
 
 function asJsonLines({ alerts, summary, lookAhead, restart }: BacktestResult): string {
@@ -107,45 +113,46 @@ function asJsonLines({ alerts, summary, lookAhead, restart }: BacktestResult): s
 }
 
 function asTable({ alerts, summary, lookAhead, restart }: BacktestResult, series: PriceSeries): string {
+  const { coinId, vsCurrency, source } = series;
   const { from, to, prices, perWeek, worstDay, missed, missedPct } = summary;
   const lines = [
-    `${series.coinId} in ${series.vsCurrency}, ${prices} prices of ${series.source} from ${isoTime(from)} to ${isoTime(to)}`,
+    t('backtest.heading', { coinId, vsCurrency, source, prices, from: isoTime(from), to: isoTime(to) }),
     '',
     ...alerts.map(
       (alert) => `${isoTime(alert.observedAt)}  ${significant(alert)}  ${text(alertMessage(alert))}`,
     ),
     ...(alerts.length > 0 ? [''] : []),
-    `alerts     ${alerts.length}${perWeek === null ? '' : ` (${perWeek.toFixed(1)} a week)`}`,
-    `worst day  ${worstDay === null ? '-' : `${isoDay(worstDay.day)} with ${worstDay.alerts}`}`,
-    `missed     ${missed.length} moves of more than ${missedPct} % within an hour`,
-    ...missed.map(
-      (move) => `           ${isoTime(move.from)} to ${isoTime(move.to)}  ${move.changePct.toFixed(2)} %`,
+    t('backtest.alerts', { count: alerts.length, perWeek }),
+    t('backtest.worst-day', {
+      day: worstDay === null ? null : isoDay(worstDay.day),
+      alerts: worstDay?.alerts ?? 0,
+    }),
+    t('backtest.missed', { count: missed.length, missedPct }),
+    ...missed.map(({ changePct, ...move }) =>
+      t('backtest.missed-move', { from: isoTime(move.from), to: isoTime(move.to), changePct }),
     ),
-    `look-ahead ${lookAhead === null ? 'none' : `at ${isoTime(lookAhead.at)}: ${lookAhead.alertId}`}`,
-    `restart    ${restart === null ? 'the same alerts' : `differs at ${isoTime(restart.at)}: ${restart.alertId}`}`,
+    t('backtest.look-ahead', differenceText(lookAhead)),
+    t('backtest.restart', differenceText(restart)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Where a second run of the rule gave another alert. */
+function differenceText(found: BacktestResult['restart']): { at: string | null; alertId: string } {
+  return { at: found === null ? null : isoTime(found.at), alertId: found?.alertId ?? '' };
 }
 
 const isoTime = (instant: number): string => new Date(instant).toISOString();
 const isoDay = (instant: number): string => isoTime(instant).slice(0, 10);
 const significant = ({ price }: Alert): string => String(Number(price.toPrecision(10))).padStart(12);
 
-function oneOf<T extends string>(...values: readonly T[]): (given: string) => T {
-  return (given) => {
-    const found = values.find((value) => value === given);
-    if (found === undefined) throw new InvalidArgumentError(`Give ${values.join(' or ')}.`);
-    return found;
-  };
-}
-
 function positiveArgument(given: string): number {
   const number = Number(given);
-  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('Give a number above 0.');
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError(t('argument.above-zero'));
   return number;
 }
 
 function countArgument(given: string): number {
-  if (!/^\d{1,3}$/.test(given)) throw new InvalidArgumentError('Give a whole number up to 999.');
+  if (!/^\d{1,3}$/.test(given)) throw new InvalidArgumentError(t('argument.count', { most: 999 }));
   return Number(given);
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { text } from '../../shared/messages/message.ts';
-import { textOfError } from '../../shared/messages/message-error.ts';
+import { message, t } from '../../shared/messages/message.ts';
+import { MessageError, textOfError } from '../../shared/messages/message-error.ts';
 import type { ChannelSetting } from '../../shared/settings/channel-setting.ts';
 import { secretVariable } from '../monitor/delivery/channel-secrets.ts';
 import { createSendHttp } from '../monitor/delivery/http/send-http.ts';
@@ -39,7 +39,9 @@ async function list(options: Readonly<Record<string, unknown>>): Promise<void> {
   await withChannels(options, async (settings, openOptions) => {
     for (const setting of settings) {
       const { id, kind, enabled } = setting;
-      process.stdout.write(`${id}\t${kind}\t${enabled ? stateOf(setting, openOptions) : 'off'}\n`);
+      process.stdout.write(
+        `${id}\t${kind}\t${enabled ? stateOf(setting, openOptions) : t('command.channel-off')}\n`,
+      );
     }
   });
 }
@@ -48,7 +50,7 @@ async function list(options: Readonly<Record<string, unknown>>): Promise<void> {
 function stateOf(setting: ChannelSetting, options: OpenChannelOptions): string {
   try {
     openChannel(setting, options);
-    return 'ready';
+    return t('command.channel-ready');
   } catch (cause) {
     return textOfError(cause);
   }
@@ -58,14 +60,16 @@ async function test(id: string, options: Readonly<Record<string, unknown>>): Pro
   await withChannels(options, async (settings, openOptions) => {
     const setting = settings.find((each) => each.id === id);
     if (setting === undefined) {
-      const known = settings.map((each) => each.id).join(', ') || 'none';
-      throw new Error(`There is no channel "${id}" in the settings. There are: ${known}.`);
+      throw new MessageError(message('command.no-channel', { id, known: settings.map((each) => each.id) }));
     }
     const channel = openChannel(setting, openOptions);
     const { failure, durationMs } = await sendTest(channel, systemClock);
     await channel.close?.();
-    if (failure !== null) throw new Error(`${id}: ${failure.kind}: ${text(failure.message)}`);
-    process.stdout.write(`${id}: delivered in ${durationMs} ms\n`);
+    if (failure !== null) {
+      const { kind, message: reason } = failure;
+      throw new MessageError(message('command.test-failed', { id, kind, reason }));
+    }
+    process.stdout.write(`${t('command.test-delivered', { id, durationMs })}\n`);
   });
 }
 

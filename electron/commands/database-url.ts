@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { message } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
 import { hidePassword } from '../monitor/secrets/database-password.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
@@ -16,9 +18,7 @@ export function databaseUrlCommand(): Command {
         ? options.databaseUrl
         : withSecretsFromFiles(process.env).DATABASE_URL;
     if (own) {
-      throw new Error(
-        `The database is your own (${hidePassword(own)}), not the embedded one; you know its URL with the password.`,
-      );
+      throw new MessageError(message('command.own-database', { url: hidePassword(own) }));
     }
     process.stdout.write(`${await embeddedConnectionUrl(chosenDataDir(options, process.env))}\n`);
   });

@@ -3,6 +3,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { type Interval, intervalSchema } from '../../shared/domain/interval.ts';
+import { t } from '../../shared/messages/message.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
@@ -101,7 +102,6 @@ async function* candleLines(
 
 function intervalArgument(given: string): Interval {
   const parsed = intervalSchema.safeParse(given);
-  if (!parsed.success)
-    throw new InvalidArgumentError('Give a number of minutes, hours, days or weeks, such as 45m.');
+  if (!parsed.success) throw new InvalidArgumentError(t('argument.interval'));
   return parsed.data;
 }

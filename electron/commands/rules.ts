@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Rule } from '../../shared/domain/rule.ts';
+import { message } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings/settings.ts';
 import { rulesJsonSchema } from '../monitor/alerts/rules-json-schema.ts';
@@ -50,7 +52,7 @@ async function add(given: string, options: Options): Promise<void> {
   await changeSettingsFile(pathOf(options), ({ rules = [] }) => {
     const isKnown = rules.some(({ id }) => id === rule.id);
     if (isKnown && options.replace !== true) {
-      throw new Error(`There is a rule "${rule.id}" already. Choose another id, or add --replace.`);
+      throw new MessageError(message('command.rule-exists', { id: rule.id }));
     }
     return { rules: isKnown ? rules.map((one) => (one.id === rule.id ? rule : one)) : [...rules, rule] };
   });
@@ -63,9 +65,7 @@ async function remove(id: string, options: Options): Promise<void> {
     if (left.length < rules.length) return { rules: left };
     // Throws where there is none either.
     ruleOf(id, settings);
-    throw new Error(
-      `The rule "${id}" is the default one. To switch it off, add {"id": "${id}", "kind": "${id}", "enabled": false}.`,
-    );
+    throw new MessageError(message('command.rule-default', { id }));
   });
 }
 
@@ -78,7 +78,7 @@ function ruleOf(id: string, settings: FileSettings): Rule {
   const rules = allRules(settings);
   const rule = rules.find((one) => one.id === id);
   if (rule !== undefined) return rule;
-  throw new Error(`There is no rule "${id}". There are: ${rules.map((one) => one.id).join(', ')}.`);
+  throw new MessageError(message('command.no-rule', { id, known: rules.map((one) => one.id) }));
 }
 
 function pathOf(options: Options): string {

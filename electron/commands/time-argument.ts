@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { t } from '../../shared/messages/message.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
@@ -12,7 +13,5 @@ export function timeArgument(given: string): number {
   if (count !== undefined) return Date.now() - Number(count) * (UNITS_MS[unit] ?? 0);
   const time = /^\d{4}-\d\d-\d\d/.test(given) ? Date.parse(given) : Number.NaN;
   if (!Number.isNaN(time)) return time;
-  throw new InvalidArgumentError(
-    'Give an ISO 8601 time, such as 2026-01-31T12:00:00Z, or 7d for seven days ago.',
-  );
+  throw new InvalidArgumentError(t('argument.time'));
 }

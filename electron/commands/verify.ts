@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { message, t } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
@@ -28,7 +30,7 @@ export function verifyCommand(): Command {
 
 async function run(options: Options): Promise<void> {
   const { from, to, repair: repairs = false } = options;
-  if (to <= from) throw new Error('The time of --to has to be after that of --from.');
+  if (to <= from) throw new MessageError(message('verify.order'));
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
   const found = { missing: 0, different: 0, 'without-ticks': 0 };
@@ -40,13 +42,10 @@ async function run(options: Options): Promise<void> {
     verifyCandles({ from, to, repairs, run: inDatabase, onFinding }),
   );
   const wrong = found.missing + found.different;
-  const repaired = repairs && wrong > 0 ? '; written anew' : '';
-  process.stdout.write(
-    `${count} candles: ${found.missing} missing, ${found.different} different${repaired}, ` +
-      `${found['without-ticks']} without ticks, which are kept.\n`,
-  );
-  if (wrong > 0 && !repairs)
-    throw new Error(`${wrong} candles are not what their ticks make. Run it with --repair.`);
+  const { missing, different, 'without-ticks': without } = found;
+  const isRepaired = repairs && wrong > 0;
+  process.stdout.write(`${t('verify.result', { count, missing, different, without, isRepaired })}\n`);
+  if (wrong > 0 && !repairs) throw new MessageError(message('verify.wrong', { count: wrong }));
 }
 
 function lineOf({ start, interval, coinId, vsCurrency, source, fault, columns }: Finding): string {

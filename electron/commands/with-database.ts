@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { PoolClient } from 'pg';
+import { message } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { claimDataDir } from '../monitor/files/data-dir.ts';
 import type { Logger } from '../monitor/logging/logger.ts';
@@ -39,9 +40,7 @@ export async function withDatabase<T>(
   if (url !== null) return withProvider(log, () => externalProvider(url), work);
   const { cluster } = clusterPaths(dataDir);
   if (!existsSync(cluster)) {
-    throw new Error(
-      `There is no database in ${cluster}. Start the program once, or name your own PostgreSQL with --database-url.`,
-    );
+    throw new MessageError(message('command.no-database', { folder: cluster }));
   }
   const claimed = claimDataDir(dataDir);
   try {

@@ -1,7 +1,7 @@
 import { formatCoinName } from '../format/name.ts';
 import { formatPct } from '../format/percent.ts';
 import { formatPrice } from '../format/price.ts';
-import { text } from '../messages/message.ts';
+import { t, text } from '../messages/message.ts';
 import type { Alert } from './alert.ts';
 import { alertMessage } from './alert-message.ts';
 
@@ -22,21 +22,26 @@ export function alertText(alerts: readonly Alert[], mostLines = MOST_LINES): Ale
   const shown = alerts.length > mostLines ? alerts.slice(0, mostLines - 1) : alerts;
   const rest = alerts.length - shown.length;
   return {
-    title: `${alerts.length} price alerts: ${listOf(names)}`,
-    body: [...shown.map(alertSummary), ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n'),
+    title: t('alerts.several', { count: alerts.length, names }),
+    body: [...shown.map(alertSummary), ...(rest > 0 ? [t('alerts.and-more', { count: rest })] : [])].join(
+      '\n',
+    ),
   };
 }
 
 /** An alert in a line: `Bitcoin ▲ +3.00 % at $61,800.00`. */
 export function alertSummary(alert: Alert): string {
-  return `${headline(alert)} at ${formatPrice(alert.price, alert.vsCurrency)}`;
+  const price = formatPrice(alert.price, alert.vsCurrency);
+  return t('alerts.at-price', { headline: headline(alert), price });
 }
 
 function textOfOne(alert: Alert): AlertText {
   const { average = alert.figures.ema } = alert.figures;
   const price = formatPrice(alert.price, alert.vsCurrency);
   const figures =
-    average === undefined ? price : `${price}, average ${formatPrice(average, alert.vsCurrency)}`;
+    average === undefined
+      ? price
+      : t('alerts.with-average', { price, average: formatPrice(average, alert.vsCurrency) });
   return { title: headline(alert), body: `${figures}\n${capitalized(text(alertMessage(alert)))}.` };
 }
 
@@ -45,11 +50,6 @@ function headline({ coinId, figures: { changePct } }: Alert): string {
   const name = formatCoinName(coinId);
   if (changePct === undefined) return name;
   return `${name} ${changePct < 0 ? '▼' : '▲'} ${formatPct(changePct)}`;
-}
-
-function listOf(names: readonly string[]): string {
-  if (names.length <= 3) return names.join(', ');
-  return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
 }
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

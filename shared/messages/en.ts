@@ -1,7 +1,9 @@
-import { alertTexts } from './en/alerts.ts';
-import { callTexts } from './en/calls.ts';
+import { alertListTexts, alertTexts } from './en/alerts.ts';
+import { callTexts, pageServerTexts } from './en/calls.ts';
+import { commandTexts } from './en/commands.ts';
 import { databaseTexts } from './en/database.ts';
 import { deliveryTexts } from './en/delivery.ts';
+import { desktopTexts } from './en/desktop.ts';
 import { embeddedTexts } from './en/embedded.ts';
 import { fileTexts } from './en/files.ts';
 import { generalTexts } from './en/general.ts';
@@ -10,7 +12,8 @@ import { priceTexts } from './en/prices.ts';
 import { providerTexts } from './en/provider.ts';
 import { requestTexts } from './en/requests.ts';
 import { connectionUrlTexts, secretTexts, settingTexts } from './en/settings.ts';
-import { desktopTexts, statusTexts } from './en/status.ts';
+import { startTexts } from './en/start.ts';
+import { statusTexts } from './en/status.ts';
 
 /**
  * Every message that the program shows, in English: a function of the message's parameters by its code. The types of messages
@@ -20,7 +23,9 @@ import { desktopTexts, statusTexts } from './en/status.ts';
 export const en = {
   ...generalTexts,
   ...alertTexts,
+  ...alertListTexts,
   ...callTexts,
+  ...commandTexts,
   ...connectionUrlTexts,
   ...databaseTexts,
   ...deliveryTexts,
@@ -28,10 +33,12 @@ export const en = {
   ...desktopTexts,
   ...fileTexts,
   ...journalTexts,
+  ...pageServerTexts,
   ...priceTexts,
   ...providerTexts,
   ...requestTexts,
   ...secretTexts,
   ...settingTexts,
+  ...startTexts,
   ...statusTexts,
 } as const;

@@ -32,6 +32,12 @@ export function message<C extends MessageCode>(
   return { code, params: params ?? {} } as unknown as Message;
 }
 
+/** The English text of one code: for titles, labels and buttons, which are shown where they are made. */
+export const t = <C extends MessageCode>(
+  code: C,
+  ...params: Parameters<Catalogue[C]> extends [] ? [] : [params: MessageParams<C>]
+): string => text(message(code, ...params));
+
 /** Words from outside that no catalogue has: PostgreSQL's, the operating system's, a provider's. */
 export const verbatim = (words: string): Message => message('verbatim', { text: words });
 

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { type Message, message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 import { packageRoot } from '../../monitor/files/package-root.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import { createAccess } from './access.ts';
@@ -15,9 +17,9 @@ const LOOPBACK = '127.0.0.1';
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** The port is in use or not permitted. */
-export class PortError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+export class PortError extends MessageError {
+  constructor(content: Message, options?: ErrorOptions) {
+    super(content, options);
     this.name = 'PortError';
   }
 }
@@ -33,7 +35,7 @@ export type BrowserHost = {
  *
  * @param port 0 or null for a free one
  * @throws PortError naming the port and what to do
- * @throws Error naming the token's file when that cannot be read
+ * @throws MessageError naming the token's file when that cannot be read
  */
 export async function startBrowserHost(monitor: Monitor, port: number | null): Promise<BrowserHost> {
   const { log } = monitor;
@@ -70,19 +72,8 @@ async function listen(server: Server, port: number): Promise<void> {
     await once(server, 'listening');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'EADDRINUSE') {
-      throw new PortError(
-        `Port ${port} is in use by another program. Choose another with --port, or leave it out.`,
-        {
-          cause,
-        },
-      );
-    }
-    if (code === 'EACCES') {
-      throw new PortError(`Port ${port} may not be used without special rights. Choose one above 1023.`, {
-        cause,
-      });
-    }
+    if (code === 'EADDRINUSE') throw new PortError(message('port.in-use', { port }), { cause });
+    if (code === 'EACCES') throw new PortError(message('port.forbidden', { port }), { cause });
     throw cause;
   }
 }

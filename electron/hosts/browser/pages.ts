@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Message, message, text } from '../../../shared/messages/message.ts';
 import type { Logger } from '../../monitor/logging/logger.ts';
 import { CONTENT_SECURITY_POLICY } from '../page/content-security-policy.ts';
 import { readPageFile } from '../page/page-file.ts';
@@ -20,10 +21,10 @@ export function createPages(folder: string, access: Access, log: Logger) {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const target = requestTarget(request);
-    if (target === null) return refuse(response, 400, 'This is not the path of a page.');
-    if (!access.hostIsOurs(request)) return refuse(response, 421, 'This server answers only to 127.0.0.1.');
+    if (target === null) return refuse(response, 400, message('page-server.no-path'));
+    if (!access.hostIsOurs(request)) return refuse(response, 421, message('page-server.other-host'));
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return refuse(response, 405, 'Only GET is served.');
+      return refuse(response, 405, message('page-server.only-get'));
     }
     const token = access.tokenInUrl(target);
     if (token === 'right') {
@@ -33,10 +34,10 @@ export function createPages(folder: string, access: Access, log: Logger) {
       return;
     }
     if (token === 'wrong' || !access.hasCookie(request)) {
-      return refuse(response, 401, 'Open the URL with the token that the program printed when it started.');
+      return refuse(response, 401, message('page-server.no-token'));
     }
     const file = await readPageFile(folder, target.pathname);
-    if (file === null) return refuse(response, 404, 'There is no such file.');
+    if (file === null) return refuse(response, 404, message('page-server.no-file'));
     response.writeHead(200, {
       'content-type': file.contentType,
       'content-length': file.body.length,
@@ -49,7 +50,7 @@ export function createPages(folder: string, access: Access, log: Logger) {
     answer(request, response).catch((err: unknown) => {
       log.warn({ err, url: request.url }, 'a request for the page failed');
       if (response.headersSent) response.destroy();
-      else refuse(response, 500, 'The file cannot be read; the log of the monitor says why.');
+      else refuse(response, 500, message('page-server.unreadable'));
     });
   };
 }
@@ -59,7 +60,7 @@ function cacheControl(pathname: string): string {
   return pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
 }
 
-function refuse(response: ServerResponse, status: number, text: string): void {
+function refuse(response: ServerResponse, status: number, reason: Message): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(`${text}\n`);
+  response.end(`${text(reason)}\n`);
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from '../../../shared/messages/message.ts';
+import { message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 import { replaceFileSync } from '../../monitor/files/atomic-file.ts';
 import { type FileAction, fileMessage } from '../../monitor/files/file-error.ts';
 
@@ -11,7 +12,7 @@ const TOKEN_BYTES = 32;
  * The secret that lets a browser in, kept in the data folder (mode 0600) so that a page that stays open finds its
  * monitor again after a restart.
  *
- * @throws Error naming the file and what to do when it cannot be read or written
+ * @throws MessageError naming the file and what to do when it cannot be read or written
  */
 export function readOrMakeToken(dataDir: string): string {
   const path = join(dataDir, 'ui-token');
@@ -31,7 +32,7 @@ export function readOrMakeToken(dataDir: string): string {
   return token;
 }
 
-function unusable(action: FileAction, path: string, cause: unknown): Error {
-  const hint = 'It holds the token that lets browsers in; when it is deleted, a new one is made.';
-  return new Error(`${text(fileMessage(action, path, cause))} ${hint}`, { cause });
+function unusable(action: FileAction, path: string, cause: unknown): MessageError {
+  const failure = fileMessage(action, path, cause);
+  return new MessageError(message('page-token.unusable', { failure }), { cause });
 }

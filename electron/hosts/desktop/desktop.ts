@@ -3,7 +3,7 @@ import { app, ipcMain, Menu, Notification, net, powerMonitor, screen, session, s
 import type { Place } from '../../../shared/contract/place.ts';
 import { procedures } from '../../../shared/contract/procedures.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
-import type { Message } from '../../../shared/messages/message.ts';
+import { type Message, t } from '../../../shared/messages/message.ts';
 import type { Channel } from '../../monitor/delivery/channel.ts';
 import { packageRoot } from '../../monitor/files/package-root.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
@@ -155,8 +155,8 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     if (state.current().wasToldAboutHiding) return;
     const wasTold = notifier.tell(
       {
-        title: 'Crypto Price Monitor goes on',
-        body: 'It watches prices from the tray; quit it there. Start it again to see this window.',
+        title: t('desktop.hidden'),
+        body: t('desktop.hidden-where'),
       },
       () => window.show(null),
     );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Alert, SEVERITIES } from '../../../shared/domain/alert.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
-import { type Message, mapTexts, message, verbatim } from '../../../shared/messages/message.ts';
+import { type Message, mapTexts, message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 import type { ChannelSetting, Route } from '../../../shared/settings/channel-setting.ts';
 import type { Channel } from './channel.ts';
@@ -134,7 +134,7 @@ function faultOf({ issues: [issue] }: z.ZodError, id: string, secrets: readonly 
     return message('channel.wrong-secret', { option, variable: secretVariable(id, option) });
   }
   if (issue?.code === 'unrecognized_keys') return message('channel.unknown-option', { options: issue.keys });
-  const fault = issue === undefined ? verbatim('is wrong') : faultOfIssue(issue);
+  const fault = issue === undefined ? message('value.wrong') : faultOfIssue(issue);
   return message('channel.wrong-option', { option, fault });
 }
 

@@ -3,14 +3,15 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import envPaths from 'env-paths';
-import { text } from '../../../shared/messages/message.ts';
+import { type Message, message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 import { type FileAction, fileMessage } from './file-error.ts';
 import { foreignOwner } from './foreign-owner.ts';
 
 /** The folder cannot be used: the program should say so and not start. */
-export class DataDirError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+export class DataDirError extends MessageError {
+  constructor(content: Message, options?: ErrorOptions) {
+    super(content, options);
     this.name = 'DataDirError';
   }
 }
@@ -42,12 +43,9 @@ export function claimDataDir(path: string): DataDir {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK); // SQLite would only say that it cannot open its file
   });
-  const lock = openLock(join(folder, 'monitor.lock'), () => {
-    return (
-      `Another Crypto Price Monitor${describeOwner(ownerFile)} uses the data folder ${folder}. ` +
-      'Stop it first, or choose another folder with --data-dir.'
-    );
-  });
+  const lock = openLock(join(folder, 'monitor.lock'), () =>
+    message('data-folder.in-use', { path: folder, processId: ownerOf(ownerFile) }),
+  );
   try {
     orExplain('write', ownerFile, () => writeFileSync(ownerFile, `${process.pid}\n`));
   } catch (cause) {
@@ -68,7 +66,7 @@ const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
 
 /** @param inUse what to say when another process holds the lock */
-function openLock(path: string, inUse: () => string): DatabaseSync {
+function openLock(path: string, inUse: () => Message): DatabaseSync {
   // SQLite tells neither of these apart from other failures.
   orExplain('write', path, () => checkFile(path));
   let lock: DatabaseSync | undefined;
@@ -80,10 +78,9 @@ function openLock(path: string, inUse: () => string): DatabaseSync {
     lock?.close();
     if (isSqlite(cause, SQLITE_BUSY)) throw new DataDirError(inUse(), { cause });
     if (isSqlite(cause, SQLITE_NOTADB)) {
-      const text = `Cannot use ${path}: this is not the lock of this program. Move it away, or choose another data folder.`;
-      throw new DataDirError(text, { cause });
+      throw new DataDirError(message('data-folder.foreign-lock', { path }), { cause });
     }
-    throw new DataDirError(text(fileMessage('write', path, cause)), { cause });
+    throw new DataDirError(fileMessage('write', path, cause), { cause });
   }
 }
 
@@ -96,18 +93,12 @@ export function refuseUnfitDataDir(path: string): void {
   const folder = resolve(path);
   // PostgreSQL writes the path as a line into its lock file.
   if (/[\r\n]/.test(folder)) {
-    throw new DataDirError(
-      `The path of the data folder, ${JSON.stringify(folder)}, has a line break in it. Choose another with --data-dir.`,
-    );
+    throw new DataDirError(message('data-folder.line-break', { path: folder }));
   }
   const owner = foreignOwner(folder);
   if (owner === null) return;
   const { path: foreign, uid } = owner;
-  throw new DataDirError(
-    `The data folder ${folder} is not for root: ${foreign} belongs to the user with the id ${uid}, whose program could ` +
-      `not go on with what root writes there. Nothing was changed. Start the program as that user ` +
-      `(sudo -u '#${uid}' crypto-price-monitor …), or choose a folder of root's with --data-dir.`,
-  );
+  throw new DataDirError(message('data-folder.of-another-user', { path: folder, foreign, uid }));
 }
 
 /** Throws the operating system's error when something is there that is no file, or one that we may not write. */
@@ -126,7 +117,7 @@ function orExplain(action: FileAction, path: string, work: () => void): void {
   try {
     work();
   } catch (cause) {
-    throw new DataDirError(text(fileMessage(action, path, cause)), { cause });
+    throw new DataDirError(fileMessage(action, path, cause), { cause });
   }
 }
 
@@ -134,10 +125,11 @@ function isSqlite(cause: unknown, kind: number): boolean {
   return cause instanceof Error && 'errcode' in cause && cause.errcode === kind;
 }
 
-function describeOwner(ownerFile: string): string {
+/** The process that uses the folder, or null when that is unknown. */
+function ownerOf(ownerFile: string): string | null {
   try {
-    return ` (process ${readFileSync(ownerFile, 'utf8').trim()})`;
+    return readFileSync(ownerFile, 'utf8').trim() || null;
   } catch {
-    return ''; // the other one may be about to write it; its number is only a help
+    return null; // the other process may be about to write the file; its id is only a help
   }
 }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 
 /**
  * The folder that holds package.json, and with it `sql/`: the nearest one above this file, so that it is found from
@@ -9,9 +11,7 @@ export function packageRoot(): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
     if (folder === dirname(folder)) {
-      throw new Error(
-        `No package.json in ${import.meta.dirname} or above it: the installation is incomplete.`,
-      );
+      throw new MessageError(message('installation.no-package', { folder: import.meta.dirname }));
     }
   }
 }

@@ -2,7 +2,8 @@ import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Message, message, verbatim } from '../../../shared/messages/message.ts';
-import { migrateLogFile } from './log-schema.ts';
+import { MessageError, messageOf } from '../../../shared/messages/message-error.ts';
+import { migrateLogFile, NewerLogFile } from './log-schema.ts';
 import { checkWal, closeCleanly, markOpened, renameWal } from './write-ahead-log.ts';
 
 const SQLITE_CORRUPT = 11;
@@ -127,11 +128,10 @@ function renameWithWal(path: string, renamedTo: string): void {
 }
 
 /** The error for a log file that cannot be opened, with what to do about it. */
-export function cannotOpen(path: string, error: unknown): Error {
-  const why = error instanceof Error ? error.message : String(error);
-  return new Error(
-    `The log ${path} cannot be opened: ${why}. Check that the data folder is writable, the disk is not full, ` +
-      'and no other program uses it.',
-    { cause: error },
-  );
+export function cannotOpen(path: string, cause: unknown): MessageError {
+  const content =
+    cause instanceof NewerLogFile
+      ? message('journal.newer-version', { path, version: cause.version, known: cause.known })
+      : message('journal.not-opened', { path, reason: messageOf(cause) });
+  return new MessageError(content, { cause });
 }

@@ -7,16 +7,26 @@ import { inTransaction } from './in-transaction.ts';
  */
 const SCHEMA_VERSION = 3;
 
+/** A newer version of the program wrote the log file, with a schema that this one does not know. */
+export class NewerLogFile extends Error {
+  readonly version: number;
+  readonly known = SCHEMA_VERSION;
+
+  constructor(version: number) {
+    super(`the log file has schema ${version}, newer than ${SCHEMA_VERSION}`);
+    this.name = 'NewerLogFile';
+    this.version = version;
+  }
+}
+
 /**
  * Creates the tables of a log file or migrates them to the current schema, in one transaction.
  *
- * @throws Error when a newer version of the program wrote the file
+ * @throws NewerLogFile when a newer version of the program wrote the file
  */
 export function migrateLogFile(database: DatabaseSync): void {
   const version = Number(database.prepare('pragma user_version').get()?.user_version);
-  if (version > SCHEMA_VERSION) {
-    throw new Error(`it was written by a newer version of the program (${version} > ${SCHEMA_VERSION})`);
-  }
+  if (version > SCHEMA_VERSION) throw new NewerLogFile(version);
   if (version === SCHEMA_VERSION) return;
   inTransaction(database, () => {
     if (version === 0) database.exec(CREATE);

@@ -1,3 +1,5 @@
+import { message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 import type { Network } from './network.ts';
 import { isExempt } from './no-proxy.ts';
 
@@ -10,9 +12,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * A proxy variable of the environment is not a URL. The message names the variable but not its value, which may
  * contain a password.
  */
-export class ProxyError extends Error {
-  constructor(message: string) {
-    super(message);
+export class ProxyError extends MessageError {
+  constructor(variable: string) {
+    super(message('proxy.not-a-url', { variable }));
     this.name = 'ProxyError';
   }
 }
@@ -68,7 +70,7 @@ function proxyUrl(env: Environment, name: 'HTTPS_PROXY' | 'HTTP_PROXY'): URL | n
   // Many people write only host and port.
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new ProxyError(`${variable} is not the http:// or https:// URL of a proxy.`);
+    throw new ProxyError(variable);
   }
   return url;
 }

@@ -38,6 +38,20 @@ export const alertTexts = {
     `volume of this hour is ${p.ratio.toFixed(1)} times its average at this time of day`,
 };
 
+/** Notifications, and messages of channels, about one or several alerts. Prices come as text. */
+export const alertListTexts = {
+  'alerts.several': (p: { count: number; names: readonly string[] }) =>
+    `${p.count} price alerts: ${listOf(p.names)}`,
+  'alerts.and-more': (p: { count: number }) => `and ${p.count} more`,
+  'alerts.at-price': (p: { headline: string; price: string }) => `${p.headline} at ${p.price}`,
+  'alerts.with-average': (p: { price: string; average: string }) => `${p.price}, average ${p.average}`,
+};
+
+function listOf(names: readonly string[]): string {
+  if (names.length <= 3) return names.join(', ');
+  return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+}
+
 /** A length of time in its largest whole unit: `5 min`, `24 h`, `30 days`. */
 function spanOf(minutes: number): string {
   if (minutes % 1_440 === 0 && minutes > 1_440) return `${minutes / 1_440} days`;

@@ -1,5 +1,15 @@
 import type { Nested } from './nested.ts';
 
+/** Why a file of the page is not served to a browser. */
+export const pageServerTexts = {
+  'page-server.no-path': () => 'This is not the path of a page.',
+  'page-server.other-host': () => 'This server answers only to 127.0.0.1.',
+  'page-server.only-get': () => 'Only GET is served.',
+  'page-server.no-token': () => 'Open the URL with the token that the program printed when it started.',
+  'page-server.no-file': () => 'There is no such file.',
+  'page-server.unreadable': () => 'The file cannot be read; the log of the monitor says why.',
+};
+
 /** Why a call of the page failed, as far as the contract itself is concerned. */
 export const callTexts = {
   'call.no-request': () => 'This is not a valid request.',

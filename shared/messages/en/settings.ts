@@ -19,6 +19,7 @@ export const settingTexts = {
   'value.not-a-number': () => 'must be a number',
   'value.not-whole': () => 'must be a whole number',
   'value.not-a-switch': () => 'must be true or false',
+  'value.wrong': () => 'is wrong',
   'value.empty': () => 'must not be empty',
   'value.too-small': (p: { least: number }) => `must be at least ${p.least}`,
   'value.too-large': (p: { most: number }) => `must be at most ${p.most}`,
@@ -59,6 +60,7 @@ export const settingTexts = {
   'setting.typed-item-fault': (p: { item: string; fault: Nested }) => `“${p.item}” ${p.fault}`,
   'setting.start-fault': (p: { label: string; shown: string | null; fault: Nested }) =>
     `${p.label}${p.shown === null ? '' : ` "${p.shown}"`} ${p.fault}`,
+  'setting.no-channel-list': (p: { variable: string | null }) => `${p.variable} is not a list of channels.`,
   'setting.issue': (p: { setting: string; fault: Nested }) =>
     /^[a-z]/.test(p.fault) ? `"${p.setting}" ${p.fault}` : p.fault,
   'setting.overridden': (p: { setting: string; label: string }) =>
@@ -125,6 +127,13 @@ export const secretTexts = {
     `The ${SECRETS[p.secret]} cannot be decrypted. Unlock the keyring and start again, or enter it again.`,
   'secret.not-encrypted': (p: SecretParams) =>
     `The ${SECRETS[p.secret]} cannot be encrypted. Unlock the keyring and try again.`,
+  'secret.store-plain': (p: SecretParams) => `Store the ${SECRETS[p.secret]} unencrypted?`,
+  'secret.store-plain-where': (p: { path: string }) =>
+    'This system has no keyring that could keep it (GNOME Keyring or KWallet). It would be readable in ' +
+    `${p.path} for you, and for every program that runs as you.\n\nInstall and unlock a keyring to have it encrypted.`,
+  'secret.do-not-store': () => 'Do Not Store',
+  'secret.store-unencrypted': () => 'Store Unencrypted',
+  'secret.unreadable-title': () => 'A secret cannot be read',
   'secret.file-damaged': (p: { path: string }) =>
     `${p.path} is damaged. Delete it and enter the API key and the password again.`,
   'secret.password-not-stored': () =>

@@ -77,34 +77,3 @@ export const statusTexts = {
 
 const until = (ms: number): string => (ms > 0 ? `in ${formatAge(ms)}` : 'any moment');
 const names = (sources: readonly string[]): string => sources.map(formatSource).join(', ');
-
-/** What is out of the ordinary, in a line of the tray; and updates of the desktop app. */
-export const desktopTexts = {
-  'tray.starting': () => 'Waiting for the first prices',
-  'tray.stale': (p: { forMs: number }) => `Prices are stale: none has changed for ${formatAge(p.forMs)}`,
-  'tray.rate-limited': (p: { until: string }) => `Rate-limited until ${p.until}`,
-  'tray.offline': (p: { forMs: number }) => `Offline for ${formatAge(p.forMs)}`,
-  'tray.stopped': () => 'The provider rejects requests',
-  'tray.database-down': () => 'The database is unavailable; prices are kept on this disk',
-  'tray.database-refused': () => 'The database cannot be used; prices are kept on this disk',
-  'tray.paused': () => 'Alerts are paused',
-  'tray.paused-until': (p: { until: string }) => `Alerts are paused until ${p.until}`,
-  'window.crashed': () => 'The window’s page crashed and is reloaded',
-  'window.not-loaded': () => 'The window’s page could not be loaded; trying again',
-
-  'update.available': (p: { version: string }) => `Version ${p.version} is available`,
-  'update.available-click': (p: { version: string }) =>
-    `Version ${p.version} is available. Click to download it.`,
-  'update.offer': (p: { current: string }) =>
-    `You have ${p.current}. The new version is downloaded now and installed when you quit the app.`,
-  'update.downloading': (p: { version: string }) => `Version ${p.version} is being downloaded`,
-  'update.wait': () => 'You will be notified when it is ready.',
-  'update.not-downloaded': (p: { version: string }) => `Version ${p.version} could not be downloaded`,
-  'update.nothing-changed': (p: { reason: string }) => `${p.reason} Nothing was changed.`,
-  'update.ready': (p: { version: string }) => `Version ${p.version} is installed when you quit the app`,
-  'update.until-then': (p: { current: string }) => `You have ${p.current} until then.`,
-  'update.not-looked': () => 'Could not check for updates',
-  'update.try-later': (p: { reason: string }) => `${p.reason} Try again later.`,
-  'update.newest': () => 'This is the newest version',
-  'update.it-is': (p: { current: string }) => `You have version ${p.current}.`,
-};

@@ -1,3 +1,5 @@
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { Route } from '../../../monitor/network/network.ts';
 
 /** Schemes of proxies by what Chromium calls their kinds. Source: `ProxyServerToPacResultElement` in Chromium's net/base. */
@@ -12,7 +14,7 @@ const SCHEMES: ReadonlyMap<string, string> = new Map([
  * The ways that an answer of Electron's `resolveProxy` names, in its order: `PROXY office:3128; DIRECT`. Those of a kind
  * that cannot be used (QUIC) are left out.
  *
- * @throws Error when nothing is left, or the answer is empty: to go directly then would pass a proxy by
+ * @throws MessageError when nothing is left, or the answer is empty: to go directly then would pass a proxy by
  */
 export function routesOf(answer: string): readonly Route[] {
   const routes = answer.split(';').flatMap((entry): readonly Route[] => {
@@ -23,9 +25,7 @@ export function routesOf(answer: string): readonly Route[] {
     return url === null ? [] : [url];
   });
   if (routes.length > 0) return routes;
-  throw new Error(
-    answer.trim() === ''
-      ? "the system's proxy cannot be found out"
-      : `the system's proxy is of a kind that cannot be used: ${answer}`,
+  throw new MessageError(
+    answer.trim() === '' ? message('proxy.unknown') : message('proxy.unusable', { answer }),
   );
 }

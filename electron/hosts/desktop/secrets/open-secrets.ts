@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Dialog, SafeStorage } from 'electron';
+import { t } from '../../../../shared/messages/message.ts';
+import { textOfError } from '../../../../shared/messages/message-error.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
 import { type BoundSecret, readBoundSecret } from '../../../monitor/secrets/bound-secret.ts';
 import { type DatabasePassword, openDatabasePassword } from '../../../monitor/secrets/database-password.ts';
@@ -52,7 +54,7 @@ export async function openSecrets(options: OpenSecretsOptions): Promise<OpenedSe
       return await read;
     } catch (err) {
       log.warn({ err }, 'a secret cannot be read');
-      dialog.showErrorBox('A secret cannot be read', err instanceof Error ? err.message : String(err));
+      dialog.showErrorBox(t('secret.unreadable-title'), textOfError(err));
       return undefined;
     }
   };

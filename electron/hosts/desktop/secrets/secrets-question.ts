@@ -1,6 +1,6 @@
 import type { Dialog } from 'electron';
+import { t } from '../../../../shared/messages/message.ts';
 import type { SecretName } from '../../../monitor/secrets/secret-store.ts';
-import { SECRET_LABELS } from './secrets.ts';
 
 const DO_NOT_STORE = 0;
 const STORE = 1;
@@ -17,12 +17,10 @@ export function askToStorePlain(
   return async (name) => {
     const { response } = await dialog.showMessageBox({
       type: 'warning',
-      title: 'Crypto Price Monitor',
-      message: `Store the ${SECRET_LABELS[name]} unencrypted?`,
-      detail:
-        'This system has no keyring that could keep it (GNOME Keyring or KWallet). It would be readable in ' +
-        `${path} for you, and for every program that runs as you.\n\nInstall and unlock a keyring to have it encrypted.`,
-      buttons: ['Do Not Store', 'Store Unencrypted'],
+      title: t('app.name'),
+      message: t('secret.store-plain', { secret: name }),
+      detail: t('secret.store-plain-where', { path }),
+      buttons: [t('secret.do-not-store'), t('secret.store-unencrypted')],
       defaultId: DO_NOT_STORE,
       cancelId: DO_NOT_STORE,
       noLink: true,

@@ -94,12 +94,6 @@ export function createSecretStore(options: SecretsOptions): SecretStore {
 
 type EncryptedEntry = Extract<SecretEntry, { kind: 'encrypted' }>;
 
-/** What a person calls each secret. */
-export const SECRET_LABELS: Readonly<Record<SecretName, string>> = {
-  coingeckoApiKey: 'CoinGecko API key',
-  databasePassword: 'database password',
-};
-
 /** Without a keyring, Chromium on Linux encrypts with a password that is in its source. */
 function onlyObfuscates({ safeStorage, platform }: SecretsOptions): boolean {
   return platform === 'linux' && ['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend());

@@ -2,11 +2,12 @@ import type { Quote } from '../../../../shared/domain/quote.ts';
 import { formatCoinName } from '../../../../shared/format/name.ts';
 import { formatPct } from '../../../../shared/format/percent.ts';
 import { formatPrice } from '../../../../shared/format/price.ts';
+import { t } from '../../../../shared/messages/message.ts';
 
 /** A coin in a line: `Bitcoin  $64,123.45  +1.20 %`, the change being that of 24 hours. */
 export function quoteLine({ coinId, vsCurrency, price, change24hPct, problem }: Quote): string {
   const name = formatCoinName(coinId);
-  if (price === null) return `${name}  ${problem === null ? '–' : 'no price'}`;
+  if (price === null) return problem === null ? `${name}  –` : t('tray.no-price', { coin: name });
   const change = change24hPct === null ? '' : `  ${formatPct(change24hPct)}`;
   return `${name}  ${formatPrice(price, vsCurrency)}${change}`;
 }

@@ -1,5 +1,7 @@
 import type { Place } from '../../../../shared/contract/place.ts';
 import type { AlertText } from '../../../../shared/domain/alert-text.ts';
+import { t } from '../../../../shared/messages/message.ts';
+import { textOfError } from '../../../../shared/messages/message-error.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
 import type { LoginItem } from '../login/login-item.ts';
 import type { AlertPause } from '../notifications/alert-pause.ts';
@@ -28,14 +30,14 @@ export function trayActions(parts: TrayActionParts): (action: TrayAction) => voi
 
   const fail = (title: string, err: unknown): void => {
     log.warn({ err }, title);
-    parts.tell({ title, body: err instanceof Error ? err.message : String(err) });
+    parts.tell({ title, body: textOfError(err) });
   };
 
   const setLoginItem = (wanted: boolean): void => {
     try {
       loginItem?.set(wanted);
     } catch (err) {
-      fail('Start at login cannot be changed', err);
+      fail(t('desktop.login-unchanged'), err);
     }
     parts.onChange();
   };
@@ -55,7 +57,7 @@ export function trayActions(parts: TrayActionParts): (action: TrayAction) => voi
         setLoginItem(action.wanted);
         break;
       case 'check-for-updates':
-        updates?.check().catch((err: unknown) => fail('Updates cannot be checked for', err));
+        updates?.check().catch((err: unknown) => fail(t('desktop.updates-unchecked'), err));
         break;
       case 'quit':
         parts.quit();

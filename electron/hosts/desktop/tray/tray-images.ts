@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NativeImage, nativeImage } from 'electron';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { TrayIcon } from './tray-icon.ts';
 
 /** Gives the image of each icon state, read once. `@2x` files beside them are found by Electron itself. */
@@ -16,11 +18,11 @@ export function trayImages(folder: string, platform: NodeJS.Platform): (icon: Tr
   };
 }
 
-/** @throws Error when the installation lacks its icons, which would leave an invisible tray */
+/** @throws MessageError when the installation lacks its icons, which would leave an invisible tray */
 function imagePath(folder: string, icon: TrayIcon, platform: NodeJS.Platform): string {
   const name =
     platform === 'win32' ? `${icon}.ico` : platform === 'darwin' ? `${icon}Template.png` : `${icon}.png`;
   const path = join(folder, name);
-  if (!existsSync(path)) throw new Error(`The icon ${path} is missing: the installation is incomplete.`);
+  if (!existsSync(path)) throw new MessageError(message('installation.no-icon', { path }));
   return path;
 }

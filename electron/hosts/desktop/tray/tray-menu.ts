@@ -1,5 +1,6 @@
 import type { Place } from '../../../../shared/contract/place.ts';
 import { alertSummary } from '../../../../shared/domain/alert-text.ts';
+import { t } from '../../../../shared/messages/message.ts';
 import { PAUSE_CHOICES, type PauseChoice } from '../state/pause.ts';
 import { localTime } from './local-time.ts';
 import { quoteLine } from './quote-line.ts';
@@ -39,9 +40,13 @@ export function trayMenu(state: TrayState): readonly TrayItem[] {
     statusLines(state).map((label): TrayItem => ({ kind: 'text', label })),
     coinItems(state),
     alertItems(state),
-    [show('Show', null), pauseItem(state), show('Settings', { kind: 'part', part: 'settings' })],
+    [
+      show(t('tray.show'), null),
+      pauseItem(state),
+      show(t('menu.settings'), { kind: 'part', part: 'settings' }),
+    ],
     systemItems(state),
-    [action('Quit', { do: 'quit' })],
+    [action(t('menu.quit'), { do: 'quit' })],
   ];
   return sections
     .filter((items) => items.length > 0)
@@ -53,11 +58,13 @@ function coinItems({ snapshot: { quotes } }: TrayState): readonly TrayItem[] {
     .slice(0, MOST_COINS)
     .map((quote) => show(quoteLine(quote), { kind: 'coin', coinId: quote.coinId }));
   const rest = quotes.length - items.length;
-  return rest > 0 ? [...items, show(`${rest} more coins`, { kind: 'part', part: 'prices' })] : items;
+  return rest > 0
+    ? [...items, show(t('tray.more-coins', { count: rest }), { kind: 'part', part: 'prices' })]
+    : items;
 }
 
 function alertItems({ recentAlerts, snapshot }: TrayState): readonly TrayItem[] {
-  if (recentAlerts.length === 0) return [{ kind: 'text', label: 'No alerts yet' }];
+  if (recentAlerts.length === 0) return [{ kind: 'text', label: t('tray.no-alerts') }];
   return recentAlerts
     .slice(0, ALERTS_SHOWN)
     .map((alert) =>
@@ -65,28 +72,23 @@ function alertItems({ recentAlerts, snapshot }: TrayState): readonly TrayItem[] 
     );
 }
 
-const PAUSE_LABELS: Readonly<Record<PauseChoice, string>> = {
-  '15-minutes': 'For 15 minutes',
-  '1-hour': 'For 1 hour',
-  'until-tomorrow': 'Until tomorrow',
-  'until-resumed': 'Until I resume',
-};
-
 function pauseItem({ pause }: TrayState): TrayItem {
-  if (pause.kind !== 'none') return action('Resume alerts', { do: 'resume' });
-  const items = PAUSE_CHOICES.map((choice) => action(PAUSE_LABELS[choice], { do: 'pause', choice }));
-  return { kind: 'submenu', label: 'Pause alerts', items };
+  if (pause.kind !== 'none') return action(t('tray.resume'), { do: 'resume' });
+  const items = PAUSE_CHOICES.map((choice) =>
+    action(t('tray.pause-for', { choice }), { do: 'pause', choice }),
+  );
+  return { kind: 'submenu', label: t('tray.pause'), items };
 }
 
 function systemItems({ startsAtLogin, canUpdate }: TrayState): readonly TrayItem[] {
   const items: TrayItem[] = [];
   if (startsAtLogin !== null) {
     items.push({
-      ...action('Start at login', { do: 'start-at-login', wanted: !startsAtLogin }),
+      ...action(t('tray.start-at-login'), { do: 'start-at-login', wanted: !startsAtLogin }),
       checked: startsAtLogin,
     });
   }
-  if (canUpdate) items.push(action('Check for updates', { do: 'check-for-updates' }));
+  if (canUpdate) items.push(action(t('tray.check-for-updates'), { do: 'check-for-updates' }));
   return items;
 }
 

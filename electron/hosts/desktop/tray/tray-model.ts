@@ -1,4 +1,5 @@
 import { formatPrice } from '../../../../shared/format/price.ts';
+import { t } from '../../../../shared/messages/message.ts';
 import { quoteLine } from './quote-line.ts';
 import { statusLines } from './status-lines.ts';
 import { type TrayIcon, trayIcon } from './tray-icon.ts';
@@ -34,8 +35,10 @@ function tooltip(state: TrayState): string {
   const all = [...statusLines(state), ...state.snapshot.quotes.map(quoteLine)];
   for (let count = Math.min(all.length, MOST_LINES); count > 0; count--) {
     const rest = all.length - count;
-    const text = [...all.slice(0, count), ...(rest > 0 ? [`… ${rest} more`] : [])].join('\n');
+    const text = [...all.slice(0, count), ...(rest > 0 ? [t('tray.more-lines', { count: rest })] : [])].join(
+      '\n',
+    );
     if (text.length <= most) return text;
   }
-  return 'Crypto Price Monitor';
+  return t('app.name');
 }

@@ -1,9 +1,9 @@
 import type { Dialog, Notification } from 'electron';
+import { t } from '../../../../shared/messages/message.ts';
 import type { UpdaterPerson } from './updater.ts';
 
 const LATER = 0;
 const DOWNLOAD = 1;
-const TITLE = 'Crypto Price Monitor';
 
 type Shown = Pick<Notification, 'show' | 'on'>;
 
@@ -16,28 +16,29 @@ export function updaterDialogs(
   dialog: Pick<Dialog, 'showMessageBox'>,
   notification: (text: { readonly title: string; readonly body: string }) => Shown | null,
 ): UpdaterPerson {
+  const title = t('app.name');
   /** Held until it is closed: a notification that is collected never tells of its click. */
   let shown: Shown | null = null;
   return {
     notify(body, onClick) {
-      shown = notification({ title: TITLE, body });
+      shown = notification({ title, body });
       if (onClick) shown?.on('click', onClick);
       shown?.show();
     },
     async offer(message, detail) {
       const { response } = await dialog.showMessageBox({
         type: 'info',
-        title: TITLE,
+        title,
         message,
         detail,
-        buttons: ['Later', 'Download'],
+        buttons: [t('update.later'), t('update.download')],
         defaultId: DOWNLOAD,
         cancelId: LATER,
       });
       return response === DOWNLOAD;
     },
     async tell(message, detail) {
-      await dialog.showMessageBox({ type: 'info', title: TITLE, message, detail, buttons: ['OK'] });
+      await dialog.showMessageBox({ type: 'info', title, message, detail, buttons: [t('dialog.ok')] });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { PagePart, Place } from '../../../../shared/contract/place.ts';
+import { t } from '../../../../shared/messages/message.ts';
 
 type AppMenuParts = {
   readonly platform: NodeJS.Platform;
@@ -7,12 +8,7 @@ type AppMenuParts = {
   readonly onQuit: () => void;
 };
 
-const PARTS: readonly { readonly part: PagePart; readonly label: string }[] = [
-  { part: 'prices', label: 'Prices' },
-  { part: 'chart', label: 'Chart' },
-  { part: 'alerts', label: 'Alerts' },
-  { part: 'settings', label: 'Settings' },
-];
+const PARTS: readonly PagePart[] = ['prices', 'chart', 'alerts', 'settings'];
 
 /**
  * The application menu. macOS shows it at the top of the screen and takes copy and paste from it; elsewhere it is hidden
@@ -22,25 +18,25 @@ export function appMenu({ platform, onShow, onQuit }: AppMenuParts): MenuItemCon
   const isMac = platform === 'darwin';
   const show = (part: PagePart) => (): void => onShow({ kind: 'part', part });
   const settings: MenuItemConstructorOptions = {
-    label: 'Settings…',
+    label: t('menu.open-settings'),
     accelerator: 'CommandOrControl+,',
     click: show('settings'),
   };
   const quit: MenuItemConstructorOptions = {
-    label: isMac ? 'Quit Crypto Price Monitor' : 'Quit',
+    label: t(isMac ? 'menu.quit-app' : 'menu.quit'),
     accelerator: 'CommandOrControl+Q',
     click: onQuit,
   };
   const parts = PARTS.map(
-    ({ part, label }, index): MenuItemConstructorOptions => ({
-      label,
+    (part, index): MenuItemConstructorOptions => ({
+      label: t(`menu.${part}`),
       accelerator: `CommandOrControl+${index + 1}`,
       click: show(part),
     }),
   );
   const first: MenuItemConstructorOptions = isMac
     ? {
-        label: 'Crypto Price Monitor',
+        label: t('app.name'),
         submenu: [
           { role: 'about' },
           { type: 'separator' },
@@ -54,14 +50,14 @@ export function appMenu({ platform, onShow, onQuit }: AppMenuParts): MenuItemCon
         ],
       }
     : {
-        label: 'File',
+        label: t('menu.file'),
         submenu: [settings, { role: 'close' }, { type: 'separator' }, quit],
       };
   return [
     first,
     { role: 'editMenu' },
     {
-      label: 'View',
+      label: t('menu.view'),
       submenu: [
         ...parts,
         { type: 'separator' },

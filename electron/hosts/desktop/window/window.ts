@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, type Rectangle, screen } from 'electron';
+import { t } from '../../../../shared/messages/message.ts';
 import { packageRoot } from '../../../monitor/files/package-root.ts';
 import type { DesktopState } from '../state/desktop-state.ts';
 import { appIcon } from './app-icon.ts';
@@ -22,7 +23,7 @@ export function createWindow({ bounds, isMaximized }: DesktopState): BrowserWind
     minHeight: 480,
     show: false,
     autoHideMenuBar: true,
-    title: 'Crypto Price Monitor',
+    title: t('app.name'),
     ...appIcon(process.platform),
     // What is seen until the page has painted; white would flash in a dark room.
     backgroundColor: nativeTheme.shouldUseDarkColors ? GROUND.dark : GROUND.light,

@@ -1,4 +1,6 @@
 import type { PoolClient } from 'pg';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { CANDLE_COLUMNS, DAYS_OF_DUE, HOURS_OF_DUE, REPLACE_CANDLE } from '../writer/fill-hours.ts';
 import { lockCandles } from '../writer/write-batch.ts';
 
@@ -37,11 +39,7 @@ export type VerifyOptions = {
  */
 export async function verifyCandles(options: VerifyOptions): Promise<number> {
   const { from, to, run } = options;
-  if (await run(isBeingCopied)) {
-    throw new Error(
-      'The ticks of an earlier version are still being copied. Run the program until that is done.',
-    );
-  }
+  if (await run(isBeingCopied)) throw new MessageError(message('verify.copying'));
   const [firstDay, end] = [Math.floor(from / DAY_MS) * DAY_MS, Math.ceil(to / DAY_MS) * DAY_MS];
   let count = 0;
   for (let day = firstDay; day < end; day += DAY_MS) {

@@ -1,0 +1,80 @@
+import type { Nested } from './nested.ts';
+
+/** What the commands of the terminal print, and why they fail. Points in time come as text. */
+export const commandTexts = {
+  'command.no-database': (p: { folder: string }) =>
+    `There is no database in ${p.folder}. Start the program once, or name your own PostgreSQL with --database-url.`,
+  'command.own-database': (p: { url: string }) =>
+    `The database is your own (${p.url}), not the embedded one; you know its URL with the password.`,
+
+  'argument.time': () => 'Give an ISO 8601 time, such as 2026-01-31T12:00:00Z, or 7d for seven days ago.',
+  'argument.interval': () => 'Give a number of minutes, hours, days or weeks, such as 45m.',
+  'argument.above-zero': () => 'Give a number above 0.',
+  'argument.count': (p: { most: number }) => `Give a whole number up to ${p.most}.`,
+
+  'command.no-channel': (p: { id: string; known: readonly string[] }) =>
+    `There is no channel "${p.id}" in the settings. There are: ${p.known.join(', ') || 'none'}.`,
+  'command.test-failed': (p: { id: string; kind: string; reason: Nested }) =>
+    `${p.id}: ${p.kind}: ${p.reason}`,
+  'command.test-delivered': (p: { id: string; durationMs: number }) =>
+    `${p.id}: delivered in ${p.durationMs} ms`,
+  'command.channel-ready': () => 'ready',
+  'command.channel-off': () => 'off',
+
+  'command.rule-unreadable': (p: { file: string | null; reason: Nested }) =>
+    `${ruleIn(p.file)} cannot be read: ${p.reason}.`,
+  'command.rule-faulty': (p: { file: string | null; path: string; fault: Nested }) =>
+    `${ruleIn(p.file)}: ${`${p.path} ${p.fault}`.trim()}.`,
+  'command.rule-exists': (p: { id: string }) =>
+    `There is a rule "${p.id}" already. Choose another id, or add --replace.`,
+  'command.rule-default': (p: { id: string }) =>
+    `The rule "${p.id}" is the default one. To switch it off, add {"id": "${p.id}", "kind": "${p.id}", "enabled": false}.`,
+  'command.no-rule': (p: { id: string; known: readonly string[] }) =>
+    `There is no rule "${p.id}". There are: ${p.known.join(', ')}.`,
+
+  'verify.order': () => 'The time of --to has to be after that of --from.',
+  'verify.copying': () =>
+    'The ticks of an earlier version are still being copied. Run the program until that is done.',
+  'verify.result': (p: {
+    count: number;
+    missing: number;
+    different: number;
+    without: number;
+    isRepaired: boolean;
+  }) =>
+    `${p.count} candles: ${p.missing} missing, ${p.different} different${p.isRepaired ? '; written anew' : ''}, ` +
+    `${p.without} without ticks, which are kept.`,
+  'verify.wrong': (p: { count: number }) =>
+    `${p.count} candles are not what their ticks make. Run it with --repair.`,
+
+  'backtest.unstable': () => 'The rule does not give the same alerts when it is cut or restarted; see above.',
+  'backtest.no-prices': (p: {
+    what: 'ticks' | 'candles';
+    coinId: string;
+    vsCurrency: string;
+    from: string;
+    to: string;
+  }) => `There are no ${p.what} of ${p.coinId} in ${p.vsCurrency} between ${p.from} and ${p.to}.`,
+  'backtest.heading': (p: {
+    coinId: string;
+    vsCurrency: string;
+    prices: number;
+    source: string;
+    from: string;
+    to: string;
+  }) => `${p.coinId} in ${p.vsCurrency}, ${p.prices} prices of ${p.source} from ${p.from} to ${p.to}`,
+  'backtest.alerts': (p: { count: number; perWeek: number | null }) =>
+    `alerts     ${p.count}${p.perWeek === null ? '' : ` (${p.perWeek.toFixed(1)} a week)`}`,
+  'backtest.worst-day': (p: { day: string | null; alerts: number }) =>
+    `worst day  ${p.day === null ? '-' : `${p.day} with ${p.alerts}`}`,
+  'backtest.missed': (p: { count: number; missedPct: number }) =>
+    `missed     ${p.count} moves of more than ${p.missedPct} % within an hour`,
+  'backtest.missed-move': (p: { from: string; to: string; changePct: number }) =>
+    `           ${p.from} to ${p.to}  ${p.changePct.toFixed(2)} %`,
+  'backtest.look-ahead': (p: { at: string | null; alertId: string }) =>
+    `look-ahead ${p.at === null ? 'none' : `at ${p.at}: ${p.alertId}`}`,
+  'backtest.restart': (p: { at: string | null; alertId: string }) =>
+    `restart    ${p.at === null ? 'the same alerts' : `differs at ${p.at}: ${p.alertId}`}`,
+};
+
+const ruleIn = (file: string | null): string => (file === null ? 'The rule' : `The rule in ${file}`);

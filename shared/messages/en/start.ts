@@ -1,0 +1,37 @@
+import { asSentence } from '../../format/as-sentence.ts';
+import type { Nested } from './nested.ts';
+
+/** What keeps the program from starting, and what to do about it. */
+export const startTexts = {
+  'data-folder.in-use': (p: { path: string; processId: string | null }) =>
+    `Another Crypto Price Monitor${p.processId === null ? '' : ` (process ${p.processId})`} uses the data folder ${p.path}. ` +
+    'Stop it first, or choose another folder with --data-dir.',
+  'data-folder.foreign-lock': (p: { path: string }) =>
+    `Cannot use ${p.path}: it is not the lock file of this program. Move it away, or choose another data folder.`,
+  'data-folder.line-break': (p: { path: string }) =>
+    `The path of the data folder, ${JSON.stringify(p.path)}, has a line break in it. Choose another with --data-dir.`,
+  'data-folder.of-another-user': (p: { path: string; foreign: string; uid: number }) =>
+    `The data folder ${p.path} is not for root: ${p.foreign} belongs to the user with the id ${p.uid}, whose program could ` +
+    'not use what root writes there. Nothing was changed. Start the program as that user ' +
+    `(sudo -u '#${p.uid}' crypto-price-monitor …), or choose a folder of root's with --data-dir.`,
+
+  'journal.not-opened': (p: { path: string; reason: Nested }) =>
+    `The log ${p.path} cannot be opened: ${asSentence(p.reason)} Check that the data folder is writable, the disk is not full, ` +
+    'and no other program uses it.',
+  'journal.newer-version': (p: { path: string; version: number; known: number }) =>
+    `The log ${p.path} cannot be opened: it was written by a newer version of the program ` +
+    `(${p.version} > ${p.known}). Start that version, or choose another folder with --data-dir.`,
+
+  'proxy.not-a-url': (p: { variable: string }) =>
+    `${p.variable} is not the http:// or https:// URL of a proxy.`,
+  'port.in-use': (p: { port: number }) =>
+    `Port ${p.port} is in use by another program. Choose another with --port, or leave it out.`,
+  'port.forbidden': (p: { port: number }) =>
+    `Port ${p.port} may not be used without special rights. Choose one above 1023.`,
+  'page-token.unusable': (p: { failure: Nested }) =>
+    `${p.failure} It holds the token that lets browsers in; when it is deleted, a new one is made.`,
+  'installation.no-package': (p: { folder: string }) =>
+    `No package.json in ${p.folder} or above it: the installation is incomplete.`,
+  'installation.no-icon': (p: { path: string }) =>
+    `The icon ${p.path} is missing: the installation is incomplete.`,
+};
