@@ -4,7 +4,7 @@ import { alertMessage } from '../../shared/domain/alert-message.ts';
 import { formatAge } from '../../shared/format/age.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { formatPrice } from '../../shared/format/price.ts';
-import { text } from '../../shared/messages/message.ts';
+import { t, text } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from '../quotes/change.tsx';
 import { formatExact } from '../time/local-time.ts';
@@ -33,12 +33,15 @@ export const AlertItem = memo(function AlertItem({ alert, isChosen, onShow }: Al
         <strong>{formatCoinName(alert.coinId)}</strong>
         {changePct !== undefined && <Change pct={changePct} />}
         <time dateTime={new Date(alert.observedAt).toISOString()} title={formatExact(alert.observedAt)}>
-          {age} ago
+          {t('quotes.ago', { age })}
         </time>
       </span>
       <span className={classes.message}>{text(alertMessage(alert))}</span>
       <span className={classes.figures}>
-        {[`at ${formatPrice(alert.price, alert.vsCurrency)}`, ...figureTexts(alert)].map((figure) => (
+        {[
+          t('alerts.price', { price: formatPrice(alert.price, alert.vsCurrency) }),
+          ...figureTexts(alert),
+        ].map((figure) => (
           <span key={figure}>{figure}</span>
         ))}
       </span>

@@ -1,5 +1,6 @@
 import type { Alert } from '../../shared/domain/alert.ts';
-import { textOfError } from '../../shared/messages/message-error.ts';
+import { t } from '../../shared/messages/message.ts';
+import { messageOf } from '../../shared/messages/message-error.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { AlertItem } from './alert-item.tsx';
 import classes from './alert-panel.module.css';
@@ -13,18 +14,17 @@ export function AlertPanel({ chosenId, onShow }: AlertPanelProps) {
   const trouble = error ?? failureReason;
   return (
     <section className={classes.panel} aria-labelledby="alerts-heading" data-place="alerts" tabIndex={-1}>
-      <h2 id="alerts-heading">Alerts</h2>
+      <h2 id="alerts-heading">{t('alerts.title')}</h2>
       {trouble !== null && (
         <p className={classes.trouble} role="status">
-          {alerts === undefined
-            ? 'Alerts cannot be read right now: '
-            : 'Older alerts cannot be read right now: '}
-          {textOfError(trouble)}
+          {t(alerts === undefined ? 'alerts.unreadable' : 'alerts.older-unreadable', {
+            reason: messageOf(trouble),
+          })}
         </p>
       )}
       {alerts === undefined && trouble === null && (
         <p className={classes.empty} role="status">
-          Loading…
+          {t('page.loading')}
         </p>
       )}
       {alerts?.length === 0 && <NoAlerts />}
@@ -42,7 +42,7 @@ export function AlertPanel({ chosenId, onShow }: AlertPanelProps) {
           disabled={isFetchingNextPage}
           onClick={() => fetchNextPage()}
         >
-          {isFetchingNextPage ? 'Loading…' : 'Load older'}
+          {t(isFetchingNextPage ? 'page.loading' : 'alerts.load-older')}
         </button>
       )}
     </section>
@@ -53,9 +53,8 @@ function NoAlerts() {
   const rule = useSnapshot((snapshot) => snapshot.alertRule);
   return (
     <p className={classes.empty}>
-      No alerts yet.
-      {rule !== undefined &&
-        ` One is raised when a price moves more than ${rule.thresholdPct} % from its ${rule.windowMinutes}-minute average.`}
+      {t('alerts.none')}
+      {rule !== undefined && ` ${t('alerts.none-why', rule)}`}
     </p>
   );
 }

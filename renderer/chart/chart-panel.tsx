@@ -2,8 +2,8 @@ import { SegmentedControl } from '@mantine/core';
 import { type Dispatch, useMemo } from 'react';
 import { INTERVALS, type Interval } from '../../shared/domain/interval.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
-import { text } from '../../shared/messages/message.ts';
-import { textOfError } from '../../shared/messages/message-error.ts';
+import { t, text } from '../../shared/messages/message.ts';
+import { messageOf } from '../../shared/messages/message-error.ts';
 import { focusPart } from '../api/use-host-requests.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { LazyPart } from '../parts/lazy-part.tsx';
@@ -47,7 +47,7 @@ export function ChartPanel(props: ChartPanelProps) {
   return (
     <section
       className={classes.panel}
-      aria-label={`${formatCoinName(coinId)} chart`}
+      aria-label={t('chart.title', { coin: formatCoinName(coinId) })}
       data-place={isFirst ? 'chart' : undefined}
       tabIndex={-1}
     >
@@ -73,11 +73,11 @@ export function ChartPanel(props: ChartPanelProps) {
               focusPart('chart');
             }}
           >
-            Live <span aria-hidden="true">→</span>
+            {t('chart.live')} <span aria-hidden="true">→</span>
           </button>
         )}
         <SegmentedControl
-          aria-label="Candle interval"
+          aria-label={t('chart.interval')}
           className={classes.intervals ?? ''}
           size="xs"
           data={intervalsWith(interval)}
@@ -87,7 +87,7 @@ export function ChartPanel(props: ChartPanelProps) {
       </header>
       {trouble !== null && query.data !== undefined && (
         <p className={classes.trouble} role="status">
-          The candles may be out of date: {textOfError(trouble)}
+          {t('chart.outdated', { reason: messageOf(trouble) })}
         </p>
       )}
       {query.data === undefined ? (
@@ -96,21 +96,21 @@ export function ChartPanel(props: ChartPanelProps) {
         <div className={classes.cover}>
           {problem !== null ? (
             <>
-              <p>There are no prices of {formatCoinName(coinId)}.</p>
+              <p>{t('chart.no-prices', { coin: formatCoinName(coinId) })}</p>
               <p>{text(problem)}</p>
             </>
           ) : (
             <>
-              <p>{isFilling ? 'The past is being loaded.' : 'Candles appear as prices come in.'}</p>
-              <p>The first one is drawn with the next price of {formatCoinName(coinId)}.</p>
+              <p>{t(isFilling ? 'chart.past-loading' : 'chart.candles-to-come')}</p>
+              <p>{t('chart.first-to-come', { coin: formatCoinName(coinId) })}</p>
             </>
           )}
         </div>
       ) : (
         <LazyPart
-          name="The chart"
+          part="chart"
           load={loadStage}
-          waiting={<div className={classes.loading} role="status" aria-label="Loading the chart" />}
+          waiting={<div className={classes.loading} role="status" aria-label={t('chart.loading')} />}
           resetKeys={[series]}
           props={{
             series,

@@ -3,6 +3,7 @@ import { formatCoinName } from '../../shared/format/name.ts';
 import { formatCompact, formatNumber } from '../../shared/format/number.ts';
 import { formatPct } from '../../shared/format/percent.ts';
 import { priceDecimals } from '../../shared/format/price.ts';
+import { t } from '../../shared/messages/message.ts';
 import type { Observable } from '../observable/observable.ts';
 import { useObservable } from '../observable/use-observable.ts';
 import classes from './chart-panel.module.css';
@@ -11,7 +12,6 @@ import { firstAt } from './model/axis-frame.ts';
 import { candleAt } from './model/candle-range.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { Scene } from './model/scene.ts';
-import { VOLUME_LABELS } from './model/volume-domain.ts';
 
 type ChartReadoutProps = {
   readonly core: ChartCore;
@@ -35,17 +35,19 @@ export function ChartReadout({ core, vsCurrency, volumeKind, hover, dateOf }: Ch
   const price = (value: number): string => formatNumber(value, decimals);
   return (
     <dl className={classes.readout} data-testid="chart-readout">
-      <Figure name="Time" value={dateOf(candle.start)} />
-      <Figure name="O" value={price(candle.open)} />
-      <Figure name="H" value={price(candle.high)} />
-      <Figure name="L" value={price(candle.low)} />
-      <Figure name="C" value={price(candle.close)} />
-      <Figure name="Change" value={formatPct(changePct)} tone={changePct < 0 ? 'down' : 'up'} />
+      <Figure name={t('readout.time')} value={dateOf(candle.start)} />
+      <Figure name={t('readout.open')} value={price(candle.open)} />
+      <Figure name={t('readout.high')} value={price(candle.high)} />
+      <Figure name={t('readout.low')} value={price(candle.low)} />
+      <Figure name={t('readout.close')} value={price(candle.close)} />
+      <Figure name={t('readout.change')} value={formatPct(changePct)} tone={changePct < 0 ? 'down' : 'up'} />
       {volumeKind !== null && candle.volume !== null && (
-        <Figure name={VOLUME_LABELS[volumeKind]} value={formatCompact(candle.volume)} />
+        <Figure name={t('chart.volume', { kind: volumeKind })} value={formatCompact(candle.volume)} />
       )}
-      {candle.tickCount === 0 && <Figure name="From" value="history" />}
-      {scene?.isLiveOpen && candle.start === live?.start && <Figure name="State" value="in the making" />}
+      {candle.tickCount === 0 && <Figure name={t('readout.from')} value={t('readout.history')} />}
+      {scene?.isLiveOpen && candle.start === live?.start && (
+        <Figure name={t('readout.state')} value={t('readout.not-closed')} />
+      )}
       {scene !== null && <StudyFigures scene={scene} candle={candle} vsCurrency={vsCurrency} />}
       {scene !== null && <ComparedFigures scene={scene} candle={candle} />}
     </dl>

@@ -11,6 +11,7 @@ import {
 } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
+import { t } from '../../shared/messages/message.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { observable } from '../observable/observable.ts';
 import { ChartAxes } from './chart-axes.tsx';
@@ -179,8 +180,8 @@ export function ChartStage(props: ChartStageProps) {
         ref={ref}
         className={classes.surface}
         role="group"
-        aria-roledescription="candle chart"
-        aria-label={`${formatCoinName(coinId)}, ${interval} candles. Arrow keys move in time, with Shift from candle to candle; plus and minus zoom, End returns to the present.`}
+        aria-roledescription={t('chart.role')}
+        aria-label={t('chart.keys', { coin: formatCoinName(coinId), interval })}
         aria-describedby={summaryId}
         data-tool={drawing.tool ?? undefined}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the keys that the label names
@@ -241,7 +242,7 @@ export function ChartStage(props: ChartStageProps) {
             onAlert={onLevelWanted === null ? null : (price) => onLevelWanted({ coinId, vsCurrency, price })}
           />
         )}
-        {isLoadingOlder && <span className={classes.older}>Loading older candles…</span>}
+        {isLoadingOlder && <span className={classes.older}>{t('chart.loading-older')}</span>}
       </div>
       <MiniMap core={core} series={series} now={inputs.viewFrame.liveEdge} onJump={jump} />
       <ChartWords

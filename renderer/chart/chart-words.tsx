@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { formatPct } from '../../shared/format/percent.ts';
 import { formatPrice } from '../../shared/format/price.ts';
+import { t } from '../../shared/messages/message.ts';
 import type { Observable } from '../observable/observable.ts';
 import { useObservable } from '../observable/use-observable.ts';
 import type { HoverPoint } from './layers/crosshair.tsx';
@@ -22,6 +23,7 @@ type ChartWordsProps = {
 
 /** A table of more rows would be no help to anybody. */
 const MOST_ROWS = 200;
+const COLUMNS = ['time', 'opening', 'high', 'low', 'close', 'volume'] as const;
 
 /** The chart for those who do not see it: a summary, the candle below the crosshair as it moves, and a table. */
 export function ChartWords(props: ChartWordsProps) {
@@ -37,16 +39,16 @@ export function ChartWords(props: ChartWordsProps) {
       </p>
       <Spoken {...props} />
       <button type="button" aria-expanded={isTableOpen} onClick={() => setTableOpen(!isTableOpen)}>
-        Candles as a table
+        {t('chart-table.open')}
       </button>
       {isTableOpen && (
         <table>
-          <caption>The last {rows.length} candles of the chart</caption>
+          <caption>{t('chart-table.caption', { count: rows.length })}</caption>
           <thead>
             <tr>
-              {['Time', 'Open', 'High', 'Low', 'Close', 'Volume'].map((name) => (
+              {COLUMNS.map((name) => (
                 <th key={name} scope="col">
-                  {name}
+                  {t(`chart-table.${name}`)}
                 </th>
               ))}
             </tr>
@@ -59,7 +61,7 @@ export function ChartWords(props: ChartWordsProps) {
                 <td>{formatPrice(high, vsCurrency)}</td>
                 <td>{formatPrice(low, vsCurrency)}</td>
                 <td>{formatPrice(close, vsCurrency)}</td>
-                <td>{volume ?? 'unknown'}</td>
+                <td>{volume ?? t('chart-table.unknown')}</td>
               </tr>
             ))}
           </tbody>
@@ -84,8 +86,12 @@ function Spoken({ core, hover, vsCurrency, dateOf }: ChartWordsProps) {
       const candle = shownCandles(scene).find(({ start }) => at >= start && at < start + scene.intervalMs);
       say(
         candle === undefined
-          ? 'No candle here.'
-          : `${dateOf(candle.start)}: ${formatPrice(candle.close, vsCurrency)}, ${formatPct((candle.close / candle.open - 1) * 100)}`,
+          ? t('chart.no-candle')
+          : t('chart.candle', {
+              date: dateOf(candle.start),
+              price: formatPrice(candle.close, vsCurrency),
+              change: formatPct((candle.close / candle.open - 1) * 100),
+            }),
       );
     }, SPEAK_MS);
     return () => clearTimeout(timer);

@@ -1,4 +1,5 @@
 import { formatCoinName } from '../../shared/format/name.ts';
+import { t } from '../../shared/messages/message.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import classes from './chart-panel.module.css';
 
@@ -12,7 +13,7 @@ export function CoinChoice({ coinId, onChoose }: CoinChoiceProps) {
   return (
     <select
       className={classes.coin}
-      aria-label="Coin of this chart"
+      aria-label={t('chart.coin')}
       value={coinId}
       onChange={({ currentTarget }) => onChoose(currentTarget.value)}
     >

@@ -1,3 +1,4 @@
+import { t } from '../../shared/messages/message.ts';
 import classes from './drawing-tools.module.css';
 import type { Drawing, DrawingAction } from './model/drawings.ts';
 
@@ -11,10 +12,10 @@ type DrawingToolsProps = {
 /** What can be done with the chosen drawing. */
 export function DrawingTools({ drawing, dispatch, onAlert }: DrawingToolsProps) {
   return (
-    <div className={classes.tools} role="toolbar" aria-label="Chosen drawing">
+    <div className={classes.tools} role="toolbar" aria-label={t('draw.chosen')}>
       {drawing.kind === 'text' && (
         <input
-          aria-label="Text on the chart"
+          aria-label={t('draw.text')}
           key={drawing.id}
           defaultValue={drawing.text}
           maxLength={200}
@@ -30,11 +31,11 @@ export function DrawingTools({ drawing, dispatch, onAlert }: DrawingToolsProps) 
       )}
       {drawing.kind === 'level' && onAlert !== null && (
         <button type="button" onClick={() => onAlert(drawing.from.price)}>
-          Alert at this price
+          {t('draw.alert')}
         </button>
       )}
       <button type="button" onClick={() => dispatch({ type: 'remove', id: drawing.id })}>
-        Remove
+        {t('chart-tools.remove')}
       </button>
     </div>
   );

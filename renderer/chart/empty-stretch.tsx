@@ -1,3 +1,4 @@
+import { t } from '../../shared/messages/message.ts';
 import { useObservable } from '../observable/use-observable.ts';
 import classes from './chart-panel.module.css';
 import type { ChartCore } from './model/chart-core.ts';
@@ -20,9 +21,9 @@ export function EmptyStretch({ core, dateOf, isLoading, onGoTo }: EmptyStretchPr
   if (nearest === null || isLoading) return null;
   return (
     <div className={classes.bare} role="status">
-      <p>No prices in this period.</p>
+      <p>{t('chart.no-prices-then')}</p>
       <button type="button" className={classes.backToLive} onClick={() => onGoTo(nearest)}>
-        Go to {dateOf(nearest)}
+        {t('chart.go-to', { date: dateOf(nearest) })}
       </button>
     </div>
   );

@@ -1,5 +1,7 @@
 import { type RefObject, useMemo } from 'react';
 import { formatCoinName, formatSource } from '../../shared/format/name.ts';
+import { message, t } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { candleDate, type Zone } from './model/candle-time.ts';
@@ -29,7 +31,7 @@ export function useChartExports({ core, series, choice, zone, element }: Exporte
     const { coinId, vsCurrency, interval } = series;
     const sceneOnScreen = (): Scene => {
       const scene = core.scene();
-      if (scene === null) throw new Error('There is nothing on the chart yet.');
+      if (scene === null) throw new MessageError(message('share.nothing'));
       return scene;
     };
     return {
@@ -41,11 +43,16 @@ export function useChartExports({ core, series, choice, zone, element }: Exporte
         // The code for pictures is loaded when somebody wants one.
         const { chartSvg } = await import('./export/chart-picture.ts');
         const scene = sceneOnScreen();
-        if (element.current === null) throw new Error('The chart is not on the page.');
-        const named = source === null || source === undefined ? '' : `Prices of ${formatSource(source)}. `;
+        if (element.current === null) throw new MessageError(message('share.no-chart'));
         return chartSvg(element.current, scene, {
-          title: `${formatCoinName(coinId)} / ${vsCurrency.toUpperCase()}, ${interval}`,
-          source: `${named}${candleDate(clock.now(), '1m', zone)}, Crypto Price Monitor`,
+          title: t('share.heading', {
+            pair: `${formatCoinName(coinId)} / ${vsCurrency.toUpperCase()}`,
+            interval,
+          }),
+          source: t('share.footing', {
+            source: source ? formatSource(source) : null,
+            date: candleDate(clock.now(), '1m', zone),
+          }),
         });
       },
     };

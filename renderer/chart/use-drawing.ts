@@ -1,4 +1,5 @@
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { t } from '../../shared/messages/message.ts';
 import { useObservable } from '../observable/use-observable.ts';
 import { drawingStore } from './drawing-store.ts';
 import { type DrawingGrip, draggedDrawing } from './layers/drawing-marks.tsx';
@@ -72,7 +73,10 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
     setSketch(null);
     // A click is no line. The tool stays in the hand.
     if (!isDrag && !isOfOnePlace(drawing.kind)) return;
-    store.dispatch({ type: 'add', drawing: { ...drawing, text: drawing.kind === 'text' ? 'Text' : '' } });
+    store.dispatch({
+      type: 'add',
+      drawing: { ...drawing, text: drawing.kind === 'text' ? t('draw.kind', { kind: 'text' }) : '' },
+    });
     choose(store.get().drawings.at(-1)?.id ?? null);
     setTool(null);
     onChosen();

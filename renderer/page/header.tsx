@@ -1,5 +1,6 @@
 import { ActionIcon, type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconDeviceDesktop, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
+import { t } from '../../shared/messages/message.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import classes from './header.module.css';
@@ -16,14 +17,14 @@ export function Header({ onOpenSettings }: HeaderProps) {
   const { tone, text } = overallWords(connection, feed);
   return (
     <header className={classes.header}>
-      <h1>Crypto Price Monitor</h1>
+      <h1>{t('app.name')}</h1>
       <span className={classes.state} data-tone={tone} role="status" data-testid="connection">
         {text}
       </span>
       {isSimulated && (
         <strong className={classes.simulated} data-testid="simulated">
-          Simulated market
-          {clockSpeed !== 1 && <span>{clockSpeed}× speed</span>}
+          {t('page.simulated')}
+          {clockSpeed !== 1 && <span>{t('page.speed', { times: clockSpeed })}</span>}
         </strong>
       )}
       <span className={classes.actions}>
@@ -31,8 +32,8 @@ export function Header({ onOpenSettings }: HeaderProps) {
         <ActionIcon
           variant="subtle"
           color="gray"
-          aria-label="Settings"
-          title="Settings"
+          aria-label={t('settings.title')}
+          title={t('settings.title')}
           onClick={onOpenSettings}
         >
           <IconSettings size={18} stroke={1.6} />
@@ -43,20 +44,17 @@ export function Header({ onOpenSettings }: HeaderProps) {
 }
 
 const SCHEMES: Readonly<
-  Record<
-    MantineColorScheme,
-    { readonly next: MantineColorScheme; readonly name: string; readonly Icon: typeof IconSun }
-  >
+  Record<MantineColorScheme, { readonly next: MantineColorScheme; readonly Icon: typeof IconSun }>
 > = {
-  auto: { next: 'light', name: 'like the system', Icon: IconDeviceDesktop },
-  light: { next: 'dark', name: 'light', Icon: IconSun },
-  dark: { next: 'auto', name: 'dark', Icon: IconMoon },
+  auto: { next: 'light', Icon: IconDeviceDesktop },
+  light: { next: 'dark', Icon: IconSun },
+  dark: { next: 'auto', Icon: IconMoon },
 };
 
 function SchemeButton() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const { next, name, Icon } = SCHEMES[colorScheme];
-  const label = `Colours: ${name}. Change to ${SCHEMES[next].name}`;
+  const { next, Icon } = SCHEMES[colorScheme];
+  const label = t('page.colours', { now: colorScheme, next });
   return (
     <ActionIcon
       variant="subtle"

@@ -2,8 +2,8 @@ import { CloseButton } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Problem } from '../../shared/domain/problem.ts';
-import { text } from '../../shared/messages/message.ts';
-import { textOfError } from '../../shared/messages/message-error.ts';
+import { t, text } from '../../shared/messages/message.ts';
+import { messageOf } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
@@ -19,12 +19,12 @@ export function Notices() {
     <div className={classes.notices} aria-live="assertive">
       {connection === 'lost' && (
         <p className={classes.notice} data-testid="connection-lost">
-          Connection to the monitor lost; reconnecting… The prices below are the last that were heard.
+          {t('page.connection-lost')}
         </p>
       )}
       {connection === 'expired' && (
         <p className={classes.notice} data-testid="key-expired">
-          This page’s key has expired; open the URL that the program printed.
+          {t('page.key-expired')}
         </p>
       )}
       {shown.map((problem) => (
@@ -51,11 +51,11 @@ function ProblemNotice({ problem: { id, message, isKept }, onDismiss }: ProblemN
     <div className={classes.notice} data-testid="problem">
       <p>
         {text(message)}
-        {dismissal.error && ` It could not be dismissed: ${textOfError(dismissal.error)}`}
+        {dismissal.error && ` ${t('page.not-dismissed', { reason: messageOf(dismissal.error) })}`}
       </p>
       <CloseButton
         size="sm"
-        aria-label="Dismiss"
+        aria-label={t('page.dismiss')}
         onClick={() => (isKept ? dismissal.mutate() : onDismiss())}
       />
     </div>

@@ -8,7 +8,7 @@ export function PageFailure({ error, resetErrorBoundary }: FallbackProps) {
   const connection = useConnection();
   return (
     <PartFailure
-      name="The page"
+      part="page"
       reason={textOfError(error)}
       isCutOff={connection !== 'connected'}
       onRetry={resetErrorBoundary}

@@ -56,13 +56,13 @@ export function Page() {
       ) : (
         <main className={classes.main} data-board={boardShape(quotes.length)}>
           <DocumentTitle quote={chosen} />
-          <PartBoundary name="The prices">
+          <PartBoundary part="prices">
             <PriceBoard quotes={quotes} chosenId={chosen.coinId} onChoose={chooseCoin} />
           </PartBoundary>
-          <PartBoundary name="The chart" resetKeys={[chosen.coinId, choice.interval]}>
+          <PartBoundary part="chart" resetKeys={[chosen.coinId, choice.interval]}>
             <ChartGrid coinId={chosen.coinId} vsCurrency={vsCurrency} choice={choice} dispatch={dispatch} />
           </PartBoundary>
-          <PartBoundary name="The alerts">
+          <PartBoundary part="alerts">
             <AlertPanel chosenId={choice.alert?.id ?? null} onShow={showAlert} />
           </PartBoundary>
         </main>
@@ -70,7 +70,7 @@ export function Page() {
       <StatusLine />
       {settings.isOpen && (
         <LazyPart
-          name="The settings"
+          part="settings"
           load={loadSettings}
           props={settings.dialog}
           onClose={settings.dialog.onDone}

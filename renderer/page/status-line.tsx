@@ -1,5 +1,6 @@
 import type { Status } from '../../shared/domain/status.ts';
 import { formatSource } from '../../shared/format/name.ts';
+import { t } from '../../shared/messages/message.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
@@ -29,14 +30,14 @@ export function StatusLine() {
     <footer className={classes.line} data-testid="status-line" data-cut-off={isCutOff || undefined}>
       {status !== undefined && (
         <>
-          {isCutOff && <span className={classes.label}>Last heard:</span>}
+          {isCutOff && <span className={classes.label}>{t('page.last-known')}</span>}
           <FeedPart feed={status.feed} pollSeconds={pollSeconds} />
           {status.exchanges !== undefined && <ExchangesPart exchanges={status.exchanges} />}
           {status.budget !== undefined && <BudgetPart budget={status.budget} />}
           {status.backfill !== undefined && <Part name="backfill" words={backfillWords(status.backfill)} />}
           <DatabasePart database={status.database} queue={status.queue} />
           <QueuePart database={status.database} queue={status.queue} />
-          <Part name="alerts-file" label="Alerts to" words={alertsFileWords(status.alertsFile)} />
+          <Part name="alerts-file" label={t('page.alerts-to')} words={alertsFileWords(status.alertsFile)} />
         </>
       )}
       {version !== undefined && <span className={classes.version}>{version}</span>}

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { t } from '../../shared/messages/message.ts';
 import { textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { snapshotQuery } from '../api/snapshot-query.ts';
@@ -10,7 +11,7 @@ export function Waiting() {
   const trouble = error ?? failureReason;
   return (
     <main className={classes.waiting} aria-busy={trouble === null}>
-      <p role="status">{trouble === null ? 'Asking the monitor for prices…' : textOfError(trouble)}</p>
+      <p role="status">{trouble === null ? t('page.waiting') : textOfError(trouble)}</p>
     </main>
   );
 }

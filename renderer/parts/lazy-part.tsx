@@ -1,9 +1,10 @@
 import { type ComponentType, lazy, type ReactNode, Suspense, useState } from 'react';
 import { reloadFailedStyles } from './failed-styles.ts';
 import { PartBoundary } from './part-boundary.tsx';
+import type { PartName } from './part-failure.tsx';
 
 type LazyPartProps<P extends object> = {
-  readonly name: string;
+  readonly part: PartName;
   /** Loads the component. Called again after a failure. */
   readonly load: () => Promise<ComponentType<P>>;
   readonly props: P;
@@ -18,11 +19,11 @@ type LazyPartProps<P extends object> = {
  * not break the page.
  */
 export function LazyPart<P extends object>(props: LazyPartProps<P>) {
-  const { name, load, waiting = null, resetKeys = [], onClose } = props;
+  const { part, load, waiting = null, resetKeys = [], onClose } = props;
   // React caches the failure of a lazy component, so a retry needs a new one.
   const [Part, setPart] = useState(() => lazyOf(load));
   return (
-    <PartBoundary name={name} resetKeys={resetKeys} onReset={() => setPart(lazyOf(load))} onClose={onClose}>
+    <PartBoundary part={part} resetKeys={resetKeys} onReset={() => setPart(lazyOf(load))} onClose={onClose}>
       <Suspense fallback={waiting}>
         <Part {...props.props} />
       </Suspense>

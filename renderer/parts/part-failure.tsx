@@ -1,7 +1,11 @@
+import { type MessageParams, t } from '../../shared/messages/message.ts';
 import classes from './part-failure.module.css';
 
+/** A part of the page that can fail alone. */
+export type PartName = MessageParams<'part.failed'>['part'];
+
 type PartFailureProps = {
-  readonly name: string;
+  readonly part: PartName;
   readonly reason: string;
   /** Whether the program is unreachable, so that the page cannot be reloaded either. */
   readonly isCutOff: boolean;
@@ -10,27 +14,23 @@ type PartFailureProps = {
 };
 
 /** Replaces a failed part of the page: the error, and what can be done. */
-export function PartFailure({ name, reason, isCutOff, onRetry, onClose }: PartFailureProps) {
+export function PartFailure({ part, reason, isCutOff, onRetry, onClose }: PartFailureProps) {
   return (
     <div className={classes.failure} role="alert" data-over={onClose !== undefined || undefined}>
-      <p>{name} could not be shown.</p>
-      <p>
-        {isCutOff
-          ? 'The program has ended or cannot be reached. This is tried again when it is back.'
-          : reason}
-      </p>
+      <p>{t('part.failed', { part })}</p>
+      <p>{isCutOff ? t('part.cut-off') : reason}</p>
       <span className={classes.actions}>
         <button type="button" onClick={onRetry}>
-          Try again
+          {t('part.retry')}
         </button>
         {!isCutOff && (
           <button type="button" onClick={() => window.location.reload()}>
-            Reload the page
+            {t('part.reload')}
           </button>
         )}
         {onClose !== undefined && (
           <button type="button" onClick={onClose}>
-            Close
+            {t('page.close')}
           </button>
         )}
       </span>

@@ -1,4 +1,5 @@
 import type { FeedState } from '../../shared/domain/feed-state.ts';
+import { t } from '../../shared/messages/message.ts';
 import type { Connection } from '../api/connection.ts';
 
 /**
@@ -6,14 +7,14 @@ import type { Connection } from '../api/connection.ts';
  * they are routine, and when one lasts, the age of the price shows it.
  */
 export function outageOf(connection: Connection, feed: FeedState | undefined): string | null {
-  if (connection === 'lost' || connection === 'expired') return 'Disconnected';
+  if (connection === 'lost' || connection === 'expired') return t('quotes.disconnected');
   switch (feed?.status) {
     case 'offline':
-      return 'Offline';
+      return t('quotes.offline');
     case 'stale':
-      return 'Stale';
+      return t('quotes.stale');
     case 'stopped':
-      return 'Refused';
+      return t('quotes.refused');
     default:
       return null;
   }

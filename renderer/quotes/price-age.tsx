@@ -1,5 +1,6 @@
 import { formatAge } from '../../shared/format/age.ts';
 import { formatSource } from '../../shared/format/name.ts';
+import { t } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { formatExact } from '../time/local-time.ts';
 import classes from './price-age.module.css';
@@ -31,8 +32,7 @@ export function PriceAge({ observedAt, source, isOld, outage }: PriceAgeProps) {
       {isWarning && <span aria-hidden="true">⚠ </span>}
       {source !== USUAL_SOURCE && `${formatSource(source)} · `}
       {outage !== null && `${outage} · `}
-      {age}
-      {isWarning ? ' old' : ' ago'}
+      {t(isWarning ? 'quotes.old' : 'quotes.ago', { age })}
     </time>
   );
 }

@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core';
 import { useDeferredValue, useState } from 'react';
 import type { Quote } from '../../shared/domain/quote.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
+import { t } from '../../shared/messages/message.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { oldAfterMs, outageOf } from './freshness.ts';
@@ -40,7 +41,7 @@ export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
     <section
       className={classes.board}
       data-shape={shape}
-      aria-label="Prices"
+      aria-label={t('quotes.title')}
       data-place="prices"
       tabIndex={-1}
     >
@@ -49,12 +50,12 @@ export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
           <TextInput
             size="xs"
             type="search"
-            aria-label="Filter coins"
-            placeholder={`Filter ${quotes.length} coins`}
+            aria-label={t('quotes.filter')}
+            placeholder={t('quotes.filter-count', { count: quotes.length })}
             value={filter}
             onChange={(event) => setFilter(event.currentTarget.value)}
           />
-          <p>{windowMinutes}-min avg · 24 h</p>
+          <p>{t('quotes.columns', { minutes: windowMinutes })}</p>
         </header>
       )}
       <ul className={classes.coins} data-shape={shape}>
@@ -72,7 +73,7 @@ export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
           </li>
         ))}
       </ul>
-      {shown.length === 0 && <p className={classes.none}>No coin matches “{filter}”.</p>}
+      {shown.length === 0 && <p className={classes.none}>{t('quotes.no-match', { filter })}</p>}
     </section>
   );
 }

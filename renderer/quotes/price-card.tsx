@@ -2,7 +2,7 @@ import { type CSSProperties, memo, useRef } from 'react';
 import type { Quote } from '../../shared/domain/quote.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { formatPrice } from '../../shared/format/price.ts';
-import { text } from '../../shared/messages/message.ts';
+import { t, text } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from './change.tsx';
 import { PriceAge } from './price-age.tsx';
@@ -48,7 +48,7 @@ export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
           <PriceAge observedAt={observedAt} source={source ?? ''} isOld={isOld} outage={outage} />
         )}
         {observedAt === null && problem === null && (
-          <span className={classes.waiting}>Waiting for the first price…</span>
+          <span className={classes.waiting}>{t('quotes.waiting')}</span>
         )}
       </span>
       {price !== null && (
@@ -61,11 +61,14 @@ export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
           </span>
           <span className={classes.changes}>
             {changeFromAveragePct === null ? (
-              <span className={classes.collecting}>{windowMinutes}-min average: collecting…</span>
+              <span className={classes.collecting}>{t('quotes.collecting', { minutes: windowMinutes })}</span>
             ) : (
-              <Change pct={changeFromAveragePct} label={`vs ${windowMinutes}-min avg`} />
+              <Change
+                pct={changeFromAveragePct}
+                label={t('quotes.from-average', { minutes: windowMinutes })}
+              />
             )}
-            {change24hPct !== null && <Change pct={change24hPct} label="24 h" />}
+            {change24hPct !== null && <Change pct={change24hPct} label={t('quotes.change-24h')} />}
           </span>
         </>
       )}

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { SettingsView } from '../../shared/contract/settings-view.ts';
+import { t } from '../../shared/messages/message.ts';
 import { textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import classes from './api-key-field.module.css';
@@ -31,13 +32,13 @@ export function ApiKeyField({ view, typed, onType }: ApiKeyFieldProps) {
     <div className={classes.row}>
       <TextInput
         className={classes.input}
-        label="CoinGecko API key"
+        label={t('api-key.label')}
         description={describe(view)}
         error={keeping.error === null ? undefined : textOfError(keeping.error)}
         disabled={secrets === null}
         type="password"
         value={typed}
-        placeholder={isSet ? '••••••••' : 'none'}
+        placeholder={isSet ? '••••••••' : t('settings.none')}
         autoComplete="off"
         spellCheck={false}
         data-testid="api-key"
@@ -49,11 +50,11 @@ export function ApiKeyField({ view, typed, onType }: ApiKeyFieldProps) {
         loading={keeping.isPending}
         onClick={() => keeping.mutate(typed.trim())}
       >
-        Keep
+        {t('api-key.keep')}
       </Button>
       {isSet && (
         <Button variant="default" onClick={() => keeping.mutate(null)}>
-          Forget
+          {t('api-key.forget')}
         </Button>
       )}
     </div>
@@ -61,10 +62,7 @@ export function ApiKeyField({ view, typed, onType }: ApiKeyFieldProps) {
 }
 
 function describe({ secrets, apiKeyInEnvironment }: ApiKeyFieldProps['view']): string {
-  const variables = 'the environment variable COINGECKO_API_KEY, or a file that COINGECKO_API_KEY_FILE names';
-  if (apiKeyInEnvironment) return `Set by ${variables}.`;
-  if (secrets === null) return `To set one, use ${variables}, and start again.`;
-  return secrets.coingeckoApiKey
-    ? 'One is kept. It is not shown, and counts from the next start.'
-    : 'Without one the free, keyless limits apply. It counts from the next start.';
+  if (apiKeyInEnvironment) return t('api-key.set-by-environment');
+  if (secrets === null) return t('api-key.no-store');
+  return t(secrets.coingeckoApiKey ? 'api-key.kept' : 'api-key.none');
 }

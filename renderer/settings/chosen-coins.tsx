@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import { type DragEvent, useState } from 'react';
 import { formatCoinName } from '../../shared/format/name.ts';
+import { t } from '../../shared/messages/message.ts';
 import { moved } from './coin-order.ts';
 import classes from './coin-picker.module.css';
 
@@ -23,10 +24,10 @@ export function ChosenCoins({ coins, disabled, onChange }: ChosenCoinsProps) {
   };
 
   return (
-    <ol className={classes.chosen} aria-label="Watched coins">
+    <ol className={classes.chosen} aria-label={t('coins.watched')}>
       {coins.map((coin, place) => {
         const button = (label: string, isOff: boolean, next: readonly string[]) => ({
-          'aria-label': `${label} ${coin}`,
+          'aria-label': label,
           disabled: disabled || isOff,
           onClick: () => onChange(next),
           variant: 'subtle',
@@ -44,13 +45,21 @@ export function ChosenCoins({ coins, disabled, onChange }: ChosenCoinsProps) {
           >
             <span>{formatCoinName(coin)}</span>
             <span className={classes.id}>{coin}</span>
-            <ActionIcon {...button('Move up', place === 0, moved(coins, place, place - 1))}>
+            <ActionIcon
+              {...button(t('coins.move-up', { coinId: coin }), place === 0, moved(coins, place, place - 1))}
+            >
               <IconArrowUp size={14} />
             </ActionIcon>
-            <ActionIcon {...button('Move down', place === coins.length - 1, moved(coins, place, place + 1))}>
+            <ActionIcon
+              {...button(
+                t('coins.move-down', { coinId: coin }),
+                place === coins.length - 1,
+                moved(coins, place, place + 1),
+              )}
+            >
               <IconArrowDown size={14} />
             </ActionIcon>
-            <ActionIcon {...button('Remove', false, coins.toSpliced(place, 1))}>
+            <ActionIcon {...button(t('coins.remove', { coinId: coin }), false, coins.toSpliced(place, 1))}>
               <IconX size={14} />
             </ActionIcon>
           </li>

@@ -1,5 +1,6 @@
 import { Combobox, Input, ScrollArea, TextInput, useCombobox } from '@mantine/core';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { t } from '../../shared/messages/message.ts';
 import { ChosenCoins } from './chosen-coins.tsx';
 import { withCoins } from './coin-order.ts';
 import classes from './coin-picker.module.css';
@@ -58,8 +59,8 @@ export function CoinPicker({
         <Combobox.Target>
           <TextInput
             {...rest}
-            aria-label="Add a coin"
-            placeholder="Add a coin by name, symbol or id"
+            aria-label={t('coins.add')}
+            placeholder={t('coins.add-how')}
             value={typed}
             disabled={disabled}
             spellCheck={false}
@@ -78,7 +79,7 @@ export function CoinPicker({
           />
         </Combobox.Target>
         <Combobox.Dropdown hidden={search.found === undefined && search.error === null}>
-          <Combobox.Options aria-label="Coins that were found">
+          <Combobox.Options aria-label={t('coins.found')}>
             <ScrollArea.Autosize mah={220} type="scroll">
               {found.map(({ id, symbol, name, rank }) => (
                 <Combobox.Option key={id} value={id} className={classes.found} data-testid="found-coin">
@@ -94,7 +95,7 @@ export function CoinPicker({
             </ScrollArea.Autosize>
             {found.length === 0 && (
               <Combobox.Empty>
-                {search.error ?? (search.found?.length ? 'Added already.' : 'No coin is called that.')}
+                {search.error ?? t(search.found?.length ? 'coins.added' : 'coins.unknown')}
               </Combobox.Empty>
             )}
           </Combobox.Options>

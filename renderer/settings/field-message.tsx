@@ -1,4 +1,4 @@
-import { text } from '../../shared/messages/message.ts';
+import { t, text } from '../../shared/messages/message.ts';
 import type { FieldError } from './settings-draft.ts';
 import classes from './settings-form.module.css';
 
@@ -14,7 +14,7 @@ export function FieldMessage({ error: { message, suggestion }, onCorrect }: Fiel
       {text(message)}
       {suggestion !== undefined && (
         <button type="button" className={classes.meant} onClick={() => onCorrect(suggestion)}>
-          Use {suggestion.meant}
+          {t('settings.use', { meant: suggestion.meant })}
         </button>
       )}
     </>

@@ -1,6 +1,7 @@
 import { NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatCoinName } from '../../shared/format/name.ts';
+import { t } from '../../shared/messages/message.ts';
 import { EXCHANGES } from '../../shared/settings/settings.ts';
 import { CoinPicker, type CoinSearchText } from './coin-picker.tsx';
 import { CurrencyInput } from './currency-input.tsx';
@@ -22,8 +23,8 @@ type SettingInputProps = {
 /** The field for one setting. */
 export function SettingInput({ field, value, error, locked, coins, search, onChange }: SettingInputProps) {
   const shared = {
-    label: field.label,
-    description: locked ?? field.hint,
+    label: t(`field.${field.name}`),
+    description: locked ?? t(`field.${field.name}.hint`),
     error,
     disabled: locked !== null,
     'data-setting': field.name,
@@ -61,7 +62,7 @@ export function SettingInput({ field, value, error, locked, coins, search, onCha
       <NativeSelect
         {...shared}
         data={[
-          { value: '', label: 'none' },
+          { value: '', label: t('settings.none') },
           ...options.map((id) => ({ value: id, label: formatCoinName(id) })),
         ]}
         value={text}
@@ -83,7 +84,7 @@ export function SettingInput({ field, value, error, locked, coins, search, onCha
     <TextInput
       {...shared}
       value={text}
-      placeholder={field.placeholder ?? ''}
+      placeholder={field.empty === undefined ? '' : t(field.empty)}
       inputMode={field.kind === 'number' ? 'decimal' : 'text'}
       spellCheck={false}
       autoComplete="off"

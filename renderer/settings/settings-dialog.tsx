@@ -1,4 +1,5 @@
-import { textOfError } from '../../shared/messages/message-error.ts';
+import { t } from '../../shared/messages/message.ts';
+import { messageOf } from '../../shared/messages/message-error.ts';
 import '../styles/mantine-forms.ts';
 import { Button, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -34,9 +35,9 @@ export function SettingsDialog(props: SettingsDialogProps) {
         stackId="settings"
         opened
         onClose={onClose}
-        title="Settings"
+        title={t('settings.title')}
         size={640}
-        closeButtonProps={{ 'aria-label': 'Close settings' }}
+        closeButtonProps={{ 'aria-label': t('settings.close') }}
         transitionProps={{ duration: 120 }}
         attributes={NO_BANNER}
         classNames={DIALOG}
@@ -45,7 +46,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
           <SettingsForm view={view} hasUnsaved={hasUnsaved} onDone={onDone} onClose={onClose} />
         ) : (
           <p role="status">
-            {trouble === null ? 'Loading…' : `Settings cannot be read: ${textOfError(trouble)}`}
+            {trouble === null ? t('page.loading') : t('settings.unreadable', { reason: messageOf(trouble) })}
           </p>
         )}
       </Modal>
@@ -53,20 +54,20 @@ export function SettingsDialog(props: SettingsDialogProps) {
         stackId="question"
         opened={isLeaving}
         onClose={onStay}
-        title="Discard your changes?"
+        title={t('settings.discard-title')}
         size={400}
         withCloseButton={false}
         transitionProps={{ duration: 120 }}
         attributes={NO_BANNER}
         classNames={DIALOG}
       >
-        <p className={classes.question}>What you changed in the settings is not saved.</p>
+        <p className={classes.question}>{t('settings.discard-why')}</p>
         <div className={classes.footer}>
           <Button variant="default" onClick={onDiscard}>
-            Discard
+            {t('settings.discard')}
           </Button>
           <Button variant="default" data-autofocus onClick={onStay}>
-            Keep editing
+            {t('settings.keep-editing')}
           </Button>
         </div>
       </Modal>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { type FormEvent, type RefObject, useEffect, useRef } from 'react';
 import type { SettingsView } from '../../shared/contract/settings-view.ts';
-import { text } from '../../shared/messages/message.ts';
+import { t, text } from '../../shared/messages/message.ts';
 import type { SettingName } from '../../shared/settings/settings.ts';
 import { ApiKeyField } from './api-key-field.tsx';
 import { FieldMessage } from './field-message.tsx';
@@ -74,7 +74,7 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
       <ApiKeyField view={view} {...edit.apiKey} />
       {view.needRestart.length > 0 && (
         <p className={classes.restart} role="status">
-          Counts from the next start of the program: {view.needRestart.map(labelOf).join(', ')}.
+          {t('settings.need-restart', { labels: view.needRestart.map(labelOf) })}
         </p>
       )}
       {refusal.general !== null && (
@@ -83,12 +83,12 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
         </p>
       )}
       <div className={classes.footer}>
-        <span>Data folder: {view.dataDir}</span>
+        <span>{t('settings.data-folder', { path: view.dataDir })}</span>
         <Button variant="default" onClick={onClose}>
-          Close
+          {t('page.close')}
         </Button>
         <Button type="submit" loading={edit.isSaving}>
-          Save
+          {t('settings.save')}
         </Button>
       </div>
     </form>
@@ -102,5 +102,7 @@ function showField(form: HTMLElement, selector: string): void {
   field?.scrollIntoView({ block: 'center' });
 }
 
-const labelOf = (name: string): string =>
-  SETTING_FIELDS.find((field) => field.name === (name as SettingName))?.label ?? name;
+function labelOf(name: string): string {
+  const field = SETTING_FIELDS.find((each) => each.name === (name as SettingName));
+  return field === undefined ? name : t(`field.${field.name}`);
+}

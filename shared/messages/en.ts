@@ -1,13 +1,16 @@
 import { alertListTexts, alertTexts } from './en/alerts.ts';
 import { callTexts, pageServerTexts } from './en/calls.ts';
+import { chartTexts, chartToolTexts, studyTexts } from './en/chart.ts';
 import { commandTexts } from './en/commands.ts';
 import { databaseTexts } from './en/database.ts';
 import { deliveryTexts } from './en/delivery.ts';
 import { desktopTexts } from './en/desktop.ts';
 import { embeddedTexts } from './en/embedded.ts';
+import { fieldTexts } from './en/fields.ts';
 import { fileTexts } from './en/files.ts';
 import { generalTexts } from './en/general.ts';
 import { journalTexts } from './en/journal.ts';
+import { alertPanelTexts, pageTexts, quoteTexts } from './en/page.ts';
 import { priceTexts } from './en/prices.ts';
 import { providerTexts } from './en/provider.ts';
 import { requestTexts } from './en/requests.ts';
@@ -24,21 +27,28 @@ export const en = {
   ...generalTexts,
   ...alertTexts,
   ...alertListTexts,
+  ...alertPanelTexts,
   ...callTexts,
+  ...chartTexts,
+  ...chartToolTexts,
   ...commandTexts,
   ...connectionUrlTexts,
   ...databaseTexts,
   ...deliveryTexts,
   ...embeddedTexts,
   ...desktopTexts,
+  ...fieldTexts,
   ...fileTexts,
   ...journalTexts,
   ...pageServerTexts,
+  ...pageTexts,
   ...priceTexts,
   ...providerTexts,
+  ...quoteTexts,
   ...requestTexts,
   ...secretTexts,
   ...settingTexts,
   ...startTexts,
   ...statusTexts,
+  ...studyTexts,
 } as const;

@@ -53,7 +53,7 @@ test('requires the password again when the database server changes', async ({ pa
   await openSettings(page);
   await field(page, 'databaseUrl').fill('postgresql://me:hush@127.0.0.1:1/prices');
   await save(page);
-  await expect(dialog(page)).toContainText('Counts from the next start');
+  await expect(dialog(page)).toContainText('Takes effect at the next start');
   await expect(field(page, 'databaseUrl')).toHaveValue('postgresql://me:***@127.0.0.1:1/prices');
 
   await field(page, 'databaseUrl').fill('postgresql://me:***@db.example/prices');

@@ -82,7 +82,7 @@ describe('the command backtest', () => {
     [['--rule', '{"kind":'], 'The rule cannot be read'],
     [['--rule', '/no/such/rule.json'], '/no/such/rule.json'],
     [['--rule', '{"kind":"moving-average","params":{"thresholdPct":-1}}'], 'thresholdPct'],
-    [['--rule', RULE, '--on', 'bars'], 'ticks or candles'],
+    [['--rule', RULE, '--on', 'bars'], 'Allowed choices are ticks, candles'],
     [['--rule', RULE], 'There is no database in'],
   ])('says in a line what is wrong with %j', (args, said) =>
     withDataDir(async (dataDir) => {

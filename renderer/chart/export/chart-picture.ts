@@ -1,3 +1,5 @@
+import { message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
 import { CANVAS_LAYERS } from '../layers/canvas-layers.ts';
 import { readPalette } from '../layers/palette.ts';
 import { svgContext } from '../layers/svg-context.ts';
@@ -92,7 +94,7 @@ export async function svgToPng(svg: string): Promise<Blob> {
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
-      if (blob === null) reject(new Error('The browser made no picture of the chart.'));
+      if (blob === null) reject(new MessageError(message('share.no-picture')));
       else resolve(blob);
     }, 'image/png');
   });

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/messages/message.ts';
 import { useObservable } from '../../observable/use-observable.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import classes from './drawing-marks.module.css';
@@ -16,7 +17,7 @@ export function HistoryBegin({ core }: { readonly core: ChartCore }) {
     <g className={classes.begin} data-testid="history-begin">
       <line x1={x} x2={x} y1={scene.plot.top} y2={scene.plot.bottom} />
       <text x={x + (isAtEdge ? 6 : -6)} y={scene.plot.top + 14} textAnchor={isAtEdge ? 'start' : 'end'}>
-        History begins here
+        {t('chart.history-begins')}
       </text>
     </g>
   );

@@ -2,6 +2,7 @@ import { formatAge } from '../../../shared/format/age.ts';
 import { formatCompact, formatNumber } from '../../../shared/format/number.ts';
 import { formatPct } from '../../../shared/format/percent.ts';
 import { priceDecimals } from '../../../shared/format/price.ts';
+import { t } from '../../../shared/messages/message.ts';
 import { useObservable } from '../../observable/use-observable.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
@@ -30,8 +31,11 @@ export function MeasureMark({ core, vsCurrency, from, to }: MeasureMarkProps) {
   const change = formatNumber(Math.abs(found.change), priceDecimals(from.price, vsCurrency));
   const lines = [
     `${sign}${change} (${formatPct(found.changePct)})`,
-    `${found.bars} candles, ${found.ms < 0 ? '−' : ''}${formatAge(Math.abs(found.ms))}`,
-    ...(found.volume === null ? [] : [`Volume ${formatCompact(found.volume)}`]),
+    t('measure.candles', {
+      count: found.bars,
+      span: `${found.ms < 0 ? '−' : ''}${formatAge(Math.abs(found.ms))}`,
+    }),
+    ...(found.volume === null ? [] : [t('measure.volume', { volume: formatCompact(found.volume) })]),
   ];
   const [x1, x2] = [time.x(from.at), time.x(to.at)];
   const [y1, y2] = [pane.y(from.price), pane.y(to.price)];

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
+import { t } from '../../../shared/messages/message.ts';
 import { useObservable } from '../../observable/use-observable.ts';
 import { axisLabel } from '../model/axis-label.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE, VOLUME_PANE } from '../model/chart-layout.ts';
 import type { Scene } from '../model/scene.ts';
-import { VOLUME_LABELS } from '../model/volume-domain.ts';
 import classes from './marks.module.css';
 
 /** Names, upper edges and axis labels of the panes below the prices. */
@@ -46,5 +46,5 @@ function titleOf({ inputs }: Scene, id: string, coinUnit: string): string {
       .join(' · ');
   }
   const kind = inputs.volumeKind ?? 'traded';
-  return kind === 'traded' ? `${VOLUME_LABELS[kind]}, ${coinUnit}` : VOLUME_LABELS[kind];
+  return kind === 'traded' ? t('chart.volume-in', { kind, unit: coinUnit }) : t('chart.volume', { kind });
 }

@@ -2,6 +2,7 @@ import type { Candle } from '../../../shared/domain/candle.ts';
 
 /** How one line of a study is drawn. */
 export type StudyLine = {
+  /** Names its column in a CSV file, whatever the language of the page. */
   readonly label: string;
   /** `band` lines have the ground between the first and the last of them tinted; `bars` stand on zero. */
   readonly style: 'line' | 'band' | 'bars';

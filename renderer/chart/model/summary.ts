@@ -3,7 +3,7 @@ import { alertMessage } from '../../../shared/domain/alert-message.ts';
 import type { Candle } from '../../../shared/domain/candle.ts';
 import { formatPct } from '../../../shared/format/percent.ts';
 import { formatPrice } from '../../../shared/format/price.ts';
-import { text } from '../../../shared/messages/message.ts';
+import { t } from '../../../shared/messages/message.ts';
 
 type Summarized = {
   /** In sight, oldest first. */
@@ -20,20 +20,29 @@ const MOST_ALERTS = 3;
 /** What a chart shows, in sentences: its range, the change over it, highest, lowest, and the last alerts. */
 export function summaryOf({ candles, alerts, vsCurrency, dateOf }: Summarized): string {
   const [first, last] = [candles[0], candles.at(-1)];
-  if (first === undefined || last === undefined) return 'There are no candles in this period.';
+  if (first === undefined || last === undefined) return t('summary.empty');
   const highest = candles.reduce((best, one) => (one.high > best.high ? one : best), first);
   const lowest = candles.reduce((best, one) => (one.low < best.low ? one : best), first);
   const price = (value: number): string => formatPrice(value, vsCurrency);
   const inSight = alerts.filter(({ observedAt }) => observedAt >= first.start);
-  const told = inSight
+  const newest = inSight
     .slice(-MOST_ALERTS)
-    .map((alert) => `${dateOf(alert.observedAt)}, ${text(alertMessage(alert))}`);
+    .map((alert) => t('summary.alert', { date: dateOf(alert.observedAt), message: alertMessage(alert) }));
   return [
-    `${candles.length} candles from ${dateOf(first.start)} to ${dateOf(last.start)}.`,
-    `From ${price(first.open)} to ${price(last.close)}, ${formatPct((last.close / first.open - 1) * 100)}.`,
-    `Highest ${price(highest.high)} on ${dateOf(highest.start)}, lowest ${price(lowest.low)} on ${dateOf(lowest.start)}.`,
+    t('summary.range', { count: candles.length, from: dateOf(first.start), to: dateOf(last.start) }),
+    t('summary.change', {
+      from: price(first.open),
+      to: price(last.close),
+      change: formatPct((last.close / first.open - 1) * 100),
+    }),
+    t('summary.extremes', {
+      highest: price(highest.high),
+      highestOn: dateOf(highest.start),
+      lowest: price(lowest.low),
+      lowestOn: dateOf(lowest.start),
+    }),
     inSight.length === 0
-      ? 'No alerts.'
-      : `${inSight.length} ${inSight.length === 1 ? 'alert' : 'alerts'}, the last: ${told.join('; ')}.`,
+      ? t('summary.no-alerts')
+      : t('summary.alerts', { count: inSight.length, last: newest }),
   ].join(' ');
 }

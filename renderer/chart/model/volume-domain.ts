@@ -1,12 +1,6 @@
 import type { Candle, VolumeKind } from '../../../shared/domain/candle.ts';
 import { type Extent, niceStep } from './price-scale.ts';
 
-/** What a series calls its volume: the two kinds are different quantities and never share a name. */
-export const VOLUME_LABELS: Readonly<Record<VolumeKind, string>> = {
-  traded: 'Traded volume',
-  'rolling-24h': '24 h volume (rolling)',
-};
-
 /**
  * The axis of the volume pane: from zero for traded volume, around the level for a rolling one. The upper end of traded
  * volume is rounded, so that a bar that grows beyond the others seldom moves the axis.

@@ -1,5 +1,6 @@
 import type { Dispatch } from 'react';
 import type { VolumeKind } from '../../../shared/domain/candle.ts';
+import { t } from '../../../shared/messages/message.ts';
 import { type ChartAction, RANGE_NAMES } from '../model/chart-choice.ts';
 import type { SettingsOfChart } from '../model/chart-settings.ts';
 import type { DrawingAction, DrawingHistory, DrawingKind } from '../model/drawings.ts';
@@ -43,7 +44,7 @@ export function ChartToolbar(props: ChartToolbarProps) {
     onAutoPrice,
   } = props;
   return (
-    <div className={classes.toolbar} role="toolbar" aria-label="Chart tools">
+    <div className={classes.toolbar} role="toolbar" aria-label={t('chart-tools.title')}>
       <div className={classes.ranges}>
         {RANGE_NAMES.map((range) => (
           <button
@@ -52,14 +53,14 @@ export function ChartToolbar(props: ChartToolbarProps) {
             className={classes.button}
             onClick={() => dispatch({ type: 'choose-range', range })}
           >
-            {range}
+            {t('chart-tools.range', { range })}
           </button>
         ))}
         <IntervalMenu onChoose={(interval) => dispatch({ type: 'choose-interval', interval })} />
       </div>
       {onAutoPrice !== null && (
         <button type="button" className={classes.button} onClick={onAutoPrice}>
-          Auto price
+          {t('chart-tools.auto-price')}
         </button>
       )}
       <StudiesMenu {...settings} coinId={coinId} volumeKind={volumeKind} />

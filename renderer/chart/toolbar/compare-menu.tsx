@@ -1,4 +1,5 @@
 import { formatCoinName } from '../../../shared/format/name.ts';
+import { t } from '../../../shared/messages/message.ts';
 import { useSnapshot } from '../../api/use-snapshot.ts';
 import type { SettingsOfChart } from '../model/chart-settings.ts';
 import { MenuButton } from './menu-button.tsx';
@@ -14,9 +15,9 @@ export function CompareMenu({ settings, change, coinId }: SettingsOfChart & { re
   const toggle = (coin: string, isOn: boolean): void =>
     change({ compared: isOn ? [...compared, coin] : compared.filter((one) => one !== coin) });
   return (
-    <MenuButton label="Compare" count={compared.filter((coin) => others.includes(coin)).length}>
+    <MenuButton label={t('compare.title')} count={compared.filter((coin) => others.includes(coin)).length}>
       <fieldset>
-        <legend>Beside {formatCoinName(coinId)}, in per cent from the left edge</legend>
+        <legend>{t('compare.beside', { coin: formatCoinName(coinId) })}</legend>
         {others.map((coin) => {
           const isOn = compared.includes(coin);
           return (
@@ -32,7 +33,7 @@ export function CompareMenu({ settings, change, coinId }: SettingsOfChart & { re
           );
         })}
       </fieldset>
-      {others.length === 0 && <p className={classes.hint}>There is no other coin to compare with.</p>}
+      {others.length === 0 && <p className={classes.hint}>{t('compare.none')}</p>}
       <label>
         <input
           type="checkbox"
@@ -40,7 +41,7 @@ export function CompareMenu({ settings, change, coinId }: SettingsOfChart & { re
           disabled={compared.length !== 1}
           onChange={({ currentTarget }) => change({ isRatio: currentTarget.checked })}
         />
-        As a ratio to the one that is chosen
+        {t('compare.ratio')}
       </label>
     </MenuButton>
   );

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/messages/message.ts';
 import {
   DRAWING_KINDS,
   type DrawingAction,
@@ -6,15 +7,6 @@ import {
 } from '../model/drawings.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
-
-const NAMES: Readonly<Record<DrawingKind, string>> = {
-  level: 'Level',
-  trend: 'Trend line',
-  ray: 'Ray',
-  rectangle: 'Rectangle',
-  fibonacci: 'Fibonacci',
-  text: 'Text',
-};
 
 type DrawMenuProps = {
   readonly tool: DrawingKind | null;
@@ -26,7 +18,10 @@ type DrawMenuProps = {
 /** The tools for drawing; one that was taken is used by a drag, or a click, on the chart. */
 export function DrawMenu({ tool, onTool, history, dispatch }: DrawMenuProps) {
   return (
-    <MenuButton label={tool === null ? 'Draw' : `Draw: ${NAMES[tool]}`} count={history.drawings.length}>
+    <MenuButton
+      label={tool === null ? t('draw.title') : t('draw.with', { kind: tool })}
+      count={history.drawings.length}
+    >
       <div className={classes.row}>
         {DRAWING_KINDS.map((kind) => (
           <button
@@ -36,7 +31,7 @@ export function DrawMenu({ tool, onTool, history, dispatch }: DrawMenuProps) {
             aria-pressed={tool === kind}
             onClick={() => onTool(tool === kind ? null : kind)}
           >
-            {NAMES[kind]}
+            {t('draw.kind', { kind })}
           </button>
         ))}
       </div>
@@ -47,7 +42,7 @@ export function DrawMenu({ tool, onTool, history, dispatch }: DrawMenuProps) {
           disabled={history.past.length === 0}
           onClick={() => dispatch({ type: 'undo' })}
         >
-          Undo
+          {t('draw.undo')}
         </button>
         <button
           type="button"
@@ -55,7 +50,7 @@ export function DrawMenu({ tool, onTool, history, dispatch }: DrawMenuProps) {
           disabled={history.future.length === 0}
           onClick={() => dispatch({ type: 'redo' })}
         >
-          Redo
+          {t('draw.redo')}
         </button>
         <button
           type="button"
@@ -63,12 +58,10 @@ export function DrawMenu({ tool, onTool, history, dispatch }: DrawMenuProps) {
           disabled={history.drawings.length === 0}
           onClick={() => dispatch({ type: 'clear' })}
         >
-          Remove all
+          {t('draw.clear')}
         </button>
       </div>
-      <p className={classes.hint}>
-        Drag on the chart to draw; click for a level or a text. Delete removes, Ctrl+Z undoes.
-      </p>
+      <p className={classes.hint}>{t('draw.how')}</p>
     </MenuButton>
   );
 }

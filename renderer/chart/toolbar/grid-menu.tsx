@@ -1,3 +1,4 @@
+import { t } from '../../../shared/messages/message.ts';
 import { GRID_SIZES, type KeptGrid } from '../model/chart-grid.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
@@ -5,16 +6,12 @@ import classes from './toolbar.module.css';
 /** The grid of charts and the way to change it. */
 export type GridControl = { readonly grid: KeptGrid; readonly change: (part: Partial<KeptGrid>) => void };
 
-const LINKS = [
-  ['coin', 'The same coin'],
-  ['interval', 'The same interval'],
-  ['time', 'The same time'],
-] as const;
+const LINKS = ['coin', 'interval', 'time'] as const;
 
 /** How many charts there are, and what they have in common. */
 export function GridMenu({ grid, change }: GridControl) {
   return (
-    <MenuButton label="Charts" count={grid.size > 1 ? grid.size : 0}>
+    <MenuButton label={t('grid.title')} count={grid.size > 1 ? grid.size : 0}>
       <div className={classes.row}>
         {GRID_SIZES.map((size) => (
           <button
@@ -24,13 +21,13 @@ export function GridMenu({ grid, change }: GridControl) {
             aria-pressed={grid.size === size}
             onClick={() => change({ size })}
           >
-            {size === 1 ? 'One' : size === 2 ? 'Two' : 'Four'}
+            {t('grid.size', { size })}
           </button>
         ))}
       </div>
       <fieldset disabled={grid.size === 1}>
-        <legend>Charts have in common</legend>
-        {LINKS.map(([link, name]) => (
+        <legend>{t('grid.in-common')}</legend>
+        {LINKS.map((link) => (
           <label key={link}>
             <input
               type="checkbox"
@@ -39,7 +36,7 @@ export function GridMenu({ grid, change }: GridControl) {
                 change({ links: { ...grid.links, [link]: currentTarget.checked } })
               }
             />
-            {name}
+            {t('grid.link', { link })}
           </label>
         ))}
       </fieldset>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { type Interval, intervalSchema } from '../../../shared/domain/interval.ts';
+import { t } from '../../../shared/messages/message.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
 
@@ -7,7 +8,7 @@ import classes from './toolbar.module.css';
 export function IntervalMenu({ onChoose }: { readonly onChoose: (interval: Interval) => void }) {
   const [isWrong, setWrong] = useState(false);
   return (
-    <MenuButton label="Other interval">
+    <MenuButton label={t('interval.title')}>
       <form
         className={classes.row}
         onSubmit={(event) => {
@@ -18,7 +19,7 @@ export function IntervalMenu({ onChoose }: { readonly onChoose: (interval: Inter
         }}
       >
         <label>
-          Candles of
+          {t('interval.of')}
           <input
             type="text"
             name="interval"
@@ -29,11 +30,11 @@ export function IntervalMenu({ onChoose }: { readonly onChoose: (interval: Inter
           />
         </label>
         <button type="submit" className={classes.button}>
-          Show
+          {t('interval.show')}
         </button>
       </form>
       <p className={isWrong ? classes.wrong : classes.hint} role={isWrong ? 'alert' : undefined}>
-        A number with m, h, d or w: minutes, hours, days or weeks up to a year.
+        {t('interval.how')}
       </p>
     </MenuButton>
   );

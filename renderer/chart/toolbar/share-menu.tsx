@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import { t } from '../../../shared/messages/message.ts';
+import { messageOf } from '../../../shared/messages/message-error.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
 
@@ -19,7 +21,7 @@ export function ShareMenu({ exports }: { readonly exports: ChartExports }) {
       await work();
       say(done);
     } catch (error) {
-      say(`That did not work: ${error instanceof Error ? error.message : String(error)}`);
+      say(t('share.failed', { reason: messageOf(error) }));
     }
   };
   const save = async (ending: string, content: Blob): Promise<void> => {
@@ -36,24 +38,24 @@ export function ShareMenu({ exports }: { readonly exports: ChartExports }) {
     </button>
   );
   return (
-    <MenuButton label="Share">
-      <p className={classes.heading}>Save</p>
+    <MenuButton label={t('share.title')}>
+      <p className={classes.heading}>{t('share.save')}</p>
       <div className={classes.row}>
-        {item('PNG', 'Saved.', async () => save('png', await png()))}
-        {item('SVG', 'Saved.', () =>
+        {item('PNG', t('share.saved'), async () => save('png', await png()))}
+        {item('SVG', t('share.saved'), () =>
           exports.svg().then((svg) => save('svg', new Blob([svg], { type: 'image/svg+xml' }))),
         )}
-        {item('CSV', 'Saved.', () => save('csv', new Blob([exports.csv()], { type: 'text/csv' })))}
+        {item('CSV', t('share.saved'), () => save('csv', new Blob([exports.csv()], { type: 'text/csv' })))}
       </div>
-      <p className={classes.heading}>Copy</p>
+      <p className={classes.heading}>{t('share.copy')}</p>
       <div className={classes.row}>
-        {item('Picture', 'The picture is on the clipboard.', async () =>
+        {item(t('share.picture'), t('share.picture-copied'), async () =>
           navigator.clipboard.write([new ClipboardItem({ 'image/png': png() })]),
         )}
-        {item('Numbers', 'The numbers are on the clipboard.', () =>
+        {item(t('share.numbers'), t('share.numbers-copied'), () =>
           navigator.clipboard.writeText(exports.csv()),
         )}
-        {item('Link', 'The link is on the clipboard.', () => navigator.clipboard.writeText(exports.link()))}
+        {item(t('share.link'), t('share.link-copied'), () => navigator.clipboard.writeText(exports.link()))}
       </div>
       <p className={classes.hint} role="status">
         {said}

@@ -1,5 +1,6 @@
 import type { VolumeKind } from '../../../shared/domain/candle.ts';
 import { formatCoinName } from '../../../shared/format/name.ts';
+import { t, text } from '../../../shared/messages/message.ts';
 import { useSnapshot } from '../../api/use-snapshot.ts';
 import type { SettingsOfChart } from '../model/chart-settings.ts';
 import { STUDIES, studyById } from '../model/studies/studies.ts';
@@ -28,7 +29,7 @@ export function StudiesMenu({ settings, change, isOwn, setOwn, coinId, volumeKin
   const put = (index: number, study: ChosenStudy): void => change({ studies: studies.with(index, study) });
 
   return (
-    <MenuButton label="Indicators" count={studies.length}>
+    <MenuButton label={t('studies.title')} count={studies.length}>
       {studies.map((chosen, index) => (
         <ChosenRow
           // Two of a kind differ by their place alone.
@@ -42,7 +43,7 @@ export function StudiesMenu({ settings, change, isOwn, setOwn, coinId, volumeKin
         />
       ))}
       <div>
-        <p className={classes.heading}>Add</p>
+        <p className={classes.heading}>{t('studies.add')}</p>
         <div className={classes.row}>
           {STUDIES.map((study) => (
             <button
@@ -52,7 +53,7 @@ export function StudiesMenu({ settings, change, isOwn, setOwn, coinId, volumeKin
               disabled={studies.length >= MOST_STUDIES}
               onClick={() => add(study)}
             >
-              {study.name}
+              {text(study.name)}
             </button>
           ))}
         </div>
@@ -63,7 +64,7 @@ export function StudiesMenu({ settings, change, isOwn, setOwn, coinId, volumeKin
           checked={isOwn}
           onChange={({ currentTarget }) => setOwn(currentTarget.checked)}
         />
-        For {formatCoinName(coinId)} alone
+        {t('studies.own', { coin: formatCoinName(coinId) })}
       </label>
     </MenuButton>
   );
@@ -89,19 +90,19 @@ function ChosenRow({ chosen, color, isKnown, onChange, onRemove }: ChosenRowProp
     <section
       className={classes.study}
       style={{ ['--tone' as string]: `var(--study-${color % 6})` }}
-      aria-label={study.name}
+      aria-label={text(study.name)}
     >
       <header>
-        {study.name}
+        {text(study.name)}
         <button type="button" className={classes.button} onClick={onRemove}>
-          Remove
+          {t('chart-tools.remove')}
         </button>
       </header>
       {study.params.length > 0 && (
         <div className={classes.row}>
           {study.params.map((param) => (
             <label key={param.name}>
-              {param.label}
+              {text(param.label)}
               <input
                 type="number"
                 min={param.min}
@@ -115,7 +116,7 @@ function ChosenRow({ chosen, color, isKnown, onChange, onRemove }: ChosenRowProp
           ))}
         </div>
       )}
-      {!isKnown && <p className={classes.hint}>Needs traded volume, which is not known of this chart.</p>}
+      {!isKnown && <p className={classes.hint}>{t('studies.no-volume')}</p>}
     </section>
   );
 }

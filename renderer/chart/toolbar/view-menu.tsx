@@ -1,21 +1,18 @@
+import { t } from '../../../shared/messages/message.ts';
 import { COMMON_ZONES, type Zone } from '../model/candle-time.ts';
 import type { PriceAxisMode } from '../model/chart-inputs.ts';
 import type { SettingsOfChart } from '../model/chart-settings.ts';
 import { MenuButton } from './menu-button.tsx';
 
-const MODES: readonly (readonly [PriceAxisMode, string])[] = [
-  ['linear', 'Linear'],
-  ['log', 'Logarithmic'],
-  ['percent', 'Per cent'],
-];
+const MODES: readonly PriceAxisMode[] = ['linear', 'log', 'percent'];
 
 /** How the chart is drawn: the price axis, the clock, the colours. */
 export function ViewMenu({ settings, change }: SettingsOfChart) {
   return (
-    <MenuButton label="View">
+    <MenuButton label={t('view.title')}>
       <fieldset>
-        <legend>Price axis</legend>
-        {MODES.map(([mode, name]) => (
+        <legend>{t('view.price-axis')}</legend>
+        {MODES.map((mode) => (
           <label key={mode}>
             <input
               type="radio"
@@ -23,7 +20,7 @@ export function ViewMenu({ settings, change }: SettingsOfChart) {
               checked={settings.priceMode === mode}
               onChange={() => change({ priceMode: mode })}
             />
-            {name}
+            {t(`view.${mode}`)}
           </label>
         ))}
         <label>
@@ -32,22 +29,22 @@ export function ViewMenu({ settings, change }: SettingsOfChart) {
             checked={settings.isInverted}
             onChange={({ currentTarget }) => change({ isInverted: currentTarget.checked })}
           />
-          Inverted
+          {t('view.inverted')}
         </label>
       </fieldset>
       <fieldset>
-        <legend>Volume</legend>
+        <legend>{t('view.volume')}</legend>
         <label>
           <input
             type="checkbox"
             checked={settings.hasVolumeProfile}
             onChange={({ currentTarget }) => change({ hasVolumeProfile: currentTarget.checked })}
           />
-          Profile: what was traded at which price
+          {t('view.profile')}
         </label>
       </fieldset>
       <label>
-        Clock
+        {t('view.clock')}
         <select value={settings.zone} onChange={({ currentTarget }) => change({ zone: currentTarget.value })}>
           {zonesWith(settings.zone).map(([zone, name]) => (
             <option key={zone} value={zone}>
@@ -64,7 +61,7 @@ export function ViewMenu({ settings, change }: SettingsOfChart) {
             change({ palette: currentTarget.checked ? 'colour-blind' : 'standard' })
           }
         />
-        Blue and orange instead of green and red
+        {t('view.colour-blind')}
       </label>
     </MenuButton>
   );
@@ -73,6 +70,6 @@ export function ViewMenu({ settings, change }: SettingsOfChart) {
 /** The zones to choose from, the chosen one among them. */
 function zonesWith(chosen: Zone): readonly (readonly [Zone, string])[] {
   const common = COMMON_ZONES.map((zone) => [zone, zone.replaceAll('_', ' ')] as const);
-  const known = [['local', 'Of this computer'], ['UTC', 'UTC'], ...common] as const;
+  const known = [['local', t('view.local')], ['UTC', 'UTC'], ...common] as const;
   return known.some(([zone]) => zone === chosen) ? known : [...known, [chosen, chosen]];
 }

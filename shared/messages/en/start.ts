@@ -7,7 +7,7 @@ export const startTexts = {
     `Another Crypto Price Monitor${p.processId === null ? '' : ` (process ${p.processId})`} uses the data folder ${p.path}. ` +
     'Stop it first, or choose another folder with --data-dir.',
   'data-folder.foreign-lock': (p: { path: string }) =>
-    `Cannot use ${p.path}: it is not the lock file of this program. Move it away, or choose another data folder.`,
+    `Cannot use ${p.path}: this is not the lock of this program. Move it away, or choose another data folder.`,
   'data-folder.line-break': (p: { path: string }) =>
     `The path of the data folder, ${JSON.stringify(p.path)}, has a line break in it. Choose another with --data-dir.`,
   'data-folder.of-another-user': (p: { path: string; foreign: string; uid: number }) =>

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { exponentialMean } from './exponential-mean.ts';
 import { paramOf, periodParam, type Study } from './study.ts';
 import { trueRange } from './true-range.ts';
@@ -10,7 +11,7 @@ const PERIOD = periodParam(14);
  */
 export const averageTrueRange: Study = {
   id: 'atr',
-  name: 'ATR',
+  name: message('study.atr'),
   pane: 'atr',
   params: [PERIOD],
   lines: [{ label: 'ATR', style: 'line' }],

@@ -1,7 +1,15 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { paramOf, periodParam, type Study, type StudyParam } from './study.ts';
 
 const PERIOD = periodParam(20);
-const WIDTH: StudyParam = { name: 'width', label: 'Deviations', initial: 2, min: 0.5, max: 5, step: 0.1 };
+const WIDTH: StudyParam = {
+  name: 'width',
+  label: message('study-param.deviations'),
+  initial: 2,
+  min: 0.5,
+  max: 5,
+  step: 0.1,
+};
 
 /**
  * Bollinger bands: the mean of the last `period` closes, and so many standard deviations above and below it. The deviation is
@@ -9,7 +17,7 @@ const WIDTH: StudyParam = { name: 'width', label: 'Deviations', initial: 2, min:
  */
 export const bollingerBands: Study = {
   id: 'bollinger',
-  name: 'Bollinger',
+  name: message('study.bollinger'),
   pane: 'price',
   params: [PERIOD, WIDTH],
   lines: [

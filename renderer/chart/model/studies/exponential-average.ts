@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { exponentialMean } from './exponential-mean.ts';
 import { paramOf, periodParam, type Study } from './study.ts';
 
@@ -9,7 +10,7 @@ const PERIOD = periodParam(20);
  */
 export const exponentialAverage: Study = {
   id: 'ema',
-  name: 'EMA',
+  name: message('study.ema'),
   pane: 'price',
   params: [PERIOD],
   lines: [{ label: 'EMA', style: 'line' }],

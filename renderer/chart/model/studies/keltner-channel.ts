@@ -1,10 +1,18 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { exponentialMean } from './exponential-mean.ts';
 import { paramOf, periodParam, type Study, type StudyParam } from './study.ts';
 import { trueRange } from './true-range.ts';
 
 const PERIOD = periodParam(20);
-const RANGE_PERIOD = periodParam(10, 'rangePeriod', 'ATR period');
-const WIDTH: StudyParam = { name: 'width', label: 'Ranges', initial: 2, min: 0.5, max: 5, step: 0.1 };
+const RANGE_PERIOD = periodParam(10, 'rangePeriod', message('study-param.atr-period'));
+const WIDTH: StudyParam = {
+  name: 'width',
+  label: message('study-param.ranges'),
+  initial: 2,
+  min: 0.5,
+  max: 5,
+  step: 0.1,
+};
 
 /**
  * Keltner channel: the exponential average of the closes, and so many average true ranges above and below it.
@@ -12,7 +20,7 @@ const WIDTH: StudyParam = { name: 'width', label: 'Ranges', initial: 2, min: 0.5
  */
 export const keltnerChannel: Study = {
   id: 'keltner',
-  name: 'Keltner',
+  name: message('study.keltner'),
   pane: 'price',
   params: [PERIOD, RANGE_PERIOD, WIDTH],
   lines: [

@@ -1,9 +1,10 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { exponentialMean } from './exponential-mean.ts';
 import { paramOf, periodParam, type Study } from './study.ts';
 
-const FAST = periodParam(12, 'fast', 'Fast');
-const SLOW = periodParam(26, 'slow', 'Slow');
-const SIGNAL = periodParam(9, 'signal', 'Signal');
+const FAST = periodParam(12, 'fast', message('study-param.fast'));
+const SLOW = periodParam(26, 'slow', message('study-param.slow'));
+const SIGNAL = periodParam(9, 'signal', message('study-param.signal'));
 
 /**
  * Moving average convergence/divergence: the fast exponential average of the closes minus the slow one; its own exponential
@@ -12,7 +13,7 @@ const SIGNAL = periodParam(9, 'signal', 'Signal');
  */
 export const macd: Study = {
   id: 'macd',
-  name: 'MACD',
+  name: message('study.macd'),
   pane: 'macd',
   params: [FAST, SLOW, SIGNAL],
   lines: [

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { rollingMean } from './rolling-mean.ts';
 import { paramOf, periodParam, type Study } from './study.ts';
 
@@ -9,7 +10,7 @@ const PERIOD = periodParam(20);
  */
 export const movingAverage: Study = {
   id: 'sma',
-  name: 'SMA',
+  name: message('study.sma'),
   pane: 'price',
   params: [PERIOD],
   lines: [{ label: 'SMA', style: 'line' }],

@@ -1,4 +1,5 @@
 import type { Candle } from '../../../../shared/domain/candle.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import type { Study } from './study.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Study } from './study.ts';
  */
 export const onBalanceVolume: Study = {
   id: 'obv',
-  name: 'OBV',
+  name: message('study.obv'),
   pane: 'obv',
   params: [],
   lines: [{ label: 'OBV', style: 'line' }],

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { rollingMean } from './rolling-mean.ts';
 import { paramOf, periodParam, type Study } from './study.ts';
 
@@ -12,7 +13,7 @@ const YEAR_MS = 365.25 * 86_400_000;
  */
 export const realizedVolatility: Study = {
   id: 'volatility',
-  name: 'Realized volatility',
+  name: message('study.volatility'),
   pane: 'volatility',
   params: [PERIOD],
   lines: [{ label: '% a year', style: 'line' }],

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { exponentialMean } from './exponential-mean.ts';
 import { paramOf, periodParam, type Study } from './study.ts';
 
@@ -10,7 +11,7 @@ const PERIOD = periodParam(14);
  */
 export const relativeStrength: Study = {
   id: 'rsi',
-  name: 'RSI',
+  name: message('study.rsi'),
   pane: 'rsi',
   params: [PERIOD],
   lines: [{ label: 'RSI', style: 'line' }],

@@ -1,10 +1,11 @@
 import type { Candle } from '../../../../shared/domain/candle.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import { paramOf, type Study, type StudyParam } from './study.ts';
 
 const MINUTE_MS = 60_000;
 export const WINDOW: StudyParam = {
   name: 'windowMinutes',
-  label: 'Minutes',
+  label: message('study-param.minutes'),
   initial: 5,
   min: 1,
   max: 1_440,
@@ -12,7 +13,7 @@ export const WINDOW: StudyParam = {
 };
 export const THRESHOLD: StudyParam = {
   name: 'thresholdPct',
-  label: 'Per cent',
+  label: message('study-param.percent'),
   initial: 2,
   min: 0.1,
   max: 50,
@@ -26,7 +27,7 @@ export const THRESHOLD: StudyParam = {
  */
 export const ruleBand: Study = {
   id: 'rule',
-  name: 'Rule band',
+  name: message('study.rule'),
   pane: 'price',
   params: [WINDOW, THRESHOLD],
   lines: [

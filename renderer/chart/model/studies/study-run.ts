@@ -1,4 +1,5 @@
 import type { Candle } from '../../../../shared/domain/candle.ts';
+import { t, text } from '../../../../shared/messages/message.ts';
 import type { StudySeries } from '../study-series.ts';
 import { paramOf, type Study, type StudyParams } from './study.ts';
 
@@ -15,7 +16,8 @@ export function studyRun(study: Study, params: StudyParams, intervalMs: number, 
   const lineCount = study.lines.length;
   const out: number[] = new Array(lineCount).fill(Number.NaN);
   const chosen = study.params.map((param) => paramOf(params, param));
-  const title = chosen.length === 0 ? study.name : `${study.name} ${chosen.join(', ')}`;
+  const { name } = study;
+  const title = chosen.length === 0 ? text(name) : t('study.with-params', { name, values: chosen });
   let calculation = study.start(params, intervalMs);
   let taken: readonly Candle[] = [];
   let buffers: Float64Array[] = [];

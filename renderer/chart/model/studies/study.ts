@@ -1,10 +1,11 @@
 import type { Candle } from '../../../../shared/domain/candle.ts';
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import type { StudyLine } from '../study-series.ts';
 
 /** A number that people choose for a study. */
 export type StudyParam = {
   readonly name: string;
-  readonly label: string;
+  readonly label: Message;
   readonly initial: number;
   readonly min: number;
   readonly max: number;
@@ -27,7 +28,7 @@ export type Calculation = {
 /** An indicator: a new one is a file that exports such a thing, and a line in `studies.ts`. */
 export type Study = {
   readonly id: string;
-  readonly name: string;
+  readonly name: Message;
   /** `price`, or the id of its own pane. */
   readonly pane: string;
   readonly params: readonly StudyParam[];
@@ -40,7 +41,11 @@ export type Study = {
 };
 
 /** A parameter that counts candles. */
-export const periodParam = (initial: number, name = 'period', label = 'Period'): StudyParam => ({
+export const periodParam = (
+  initial: number,
+  name = 'period',
+  label = message('study-param.period'),
+): StudyParam => ({
   name,
   label,
   initial,

@@ -1,4 +1,5 @@
 import type { Candle } from '../../../../shared/domain/candle.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import type { Study } from './study.ts';
 
 const DAY_MS = 86_400_000;
@@ -10,7 +11,7 @@ const DAY_MS = 86_400_000;
  */
 export const vwap: Study = {
   id: 'vwap',
-  name: 'VWAP',
+  name: message('study.vwap'),
   pane: 'price',
   params: [],
   lines: [{ label: 'VWAP', style: 'line' }],

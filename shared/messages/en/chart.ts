@@ -1,0 +1,172 @@
+import type { Nested } from './nested.ts';
+
+/** The two kinds of volume are different quantities, and never share a name. */
+const VOLUMES = { traded: 'Traded volume', 'rolling-24h': '24 h volume (rolling)' };
+const DRAWINGS = {
+  level: 'Level',
+  trend: 'Trend line',
+  ray: 'Ray',
+  rectangle: 'Rectangle',
+  fibonacci: 'Fibonacci',
+  text: 'Text',
+};
+
+/** The chart: what it says in the place of candles, beside them and to a screen reader. Times and prices come as text. */
+export const chartTexts = {
+  'chart.title': (p: { coin: string }) => `${p.coin} chart`,
+  'chart.live': () => 'Live',
+  'chart.interval': () => 'Candle interval',
+  'chart.outdated': (p: { reason: Nested }) => `The candles may be out of date: ${p.reason}`,
+  'chart.no-prices': (p: { coin: string }) => `There are no prices of ${p.coin}.`,
+  'chart.past-loading': () => 'The past is being loaded.',
+  'chart.candles-to-come': () => 'Candles appear as prices come in.',
+  'chart.first-to-come': (p: { coin: string }) => `The first one is drawn with the next price of ${p.coin}.`,
+  'chart.loading': () => 'Loading the chart',
+  'chart.loading-candles': () => 'Loading candles',
+  'chart.loading-older': () => 'Loading older candles…',
+  'chart.unreadable': () => 'Candles cannot be read right now.',
+  'chart.not-loaded': () => 'The candles could not be loaded.',
+  'chart.comes-back': () => 'Prices are still recorded; the chart appears by itself as soon as it can.',
+  'chart.no-prices-then': () => 'No prices in this period.',
+  'chart.go-to': (p: { date: string }) => `Go to ${p.date}`,
+  'chart.coin': () => 'Coin of this chart',
+  'chart.history-begins': () => 'History begins here',
+  'chart.volume': (p: { kind: keyof typeof VOLUMES }) => VOLUMES[p.kind],
+  'chart.volume-in': (p: { kind: keyof typeof VOLUMES; unit: string }) => `${VOLUMES[p.kind]}, ${p.unit}`,
+  'chart.role': () => 'candle chart',
+  'chart.keys': (p: { coin: string; interval: string }) =>
+    `${p.coin}, ${p.interval} candles. Arrow keys move in time, with Shift from candle to candle; plus and minus zoom, End returns to the present.`,
+
+  'readout.time': () => 'Time',
+  'readout.open': () => 'O',
+  'readout.high': () => 'H',
+  'readout.low': () => 'L',
+  'readout.close': () => 'C',
+  'readout.change': () => 'Change',
+  'readout.from': () => 'From',
+  'readout.history': () => 'history',
+  'readout.state': () => 'State',
+  'readout.not-closed': () => 'in the making',
+
+  'measure.candles': (p: { count: number; span: string }) => `${p.count} candles, ${p.span}`,
+  'measure.volume': (p: { volume: string }) => `Volume ${p.volume}`,
+
+  'chart-table.open': () => 'Candles as a table',
+  'chart-table.caption': (p: { count: number }) => `The last ${p.count} candles of the chart`,
+  'chart-table.time': () => 'Time',
+  'chart-table.opening': () => 'Open',
+  'chart-table.high': () => 'High',
+  'chart-table.low': () => 'Low',
+  'chart-table.close': () => 'Close',
+  'chart-table.volume': () => 'Volume',
+  'chart-table.unknown': () => 'unknown',
+  'chart.no-candle': () => 'No candle here.',
+  'chart.candle': (p: { date: string; price: string; change: string }) =>
+    `${p.date}: ${p.price}, ${p.change}`,
+
+  'summary.empty': () => 'There are no candles in this period.',
+  'summary.range': (p: { count: number; from: string; to: string }) =>
+    `${p.count} candles from ${p.from} to ${p.to}.`,
+  'summary.change': (p: { from: string; to: string; change: string }) =>
+    `From ${p.from} to ${p.to}, ${p.change}.`,
+  'summary.extremes': (p: { highest: string; highestOn: string; lowest: string; lowestOn: string }) =>
+    `Highest ${p.highest} on ${p.highestOn}, lowest ${p.lowest} on ${p.lowestOn}.`,
+  'summary.no-alerts': () => 'No alerts.',
+  'summary.alerts': (p: { count: number; last: readonly string[] }) =>
+    `${p.count} ${p.count === 1 ? 'alert' : 'alerts'}, the last: ${p.last.join('; ')}.`,
+  'summary.alert': (p: { date: string; message: Nested }) => `${p.date}, ${p.message}`,
+};
+
+/** The tools and menus of the chart. */
+export const chartToolTexts = {
+  'chart-tools.title': () => 'Chart tools',
+  'chart-tools.auto-price': () => 'Auto price',
+  'chart-tools.remove': () => 'Remove',
+  'chart-tools.range': (p: { range: '1D' | '1W' | '1M' | '1Y' | 'All' }) => p.range,
+
+  'compare.title': () => 'Compare',
+  'compare.beside': (p: { coin: string }) => `Beside ${p.coin}, in per cent from the left edge`,
+  'compare.none': () => 'There is no other coin to compare with.',
+  'compare.ratio': () => 'As a ratio to the one that is chosen',
+
+  'draw.title': () => 'Draw',
+  'draw.with': (p: { kind: keyof typeof DRAWINGS }) => `Draw: ${DRAWINGS[p.kind]}`,
+  'draw.kind': (p: { kind: keyof typeof DRAWINGS }) => DRAWINGS[p.kind],
+  'draw.undo': () => 'Undo',
+  'draw.redo': () => 'Redo',
+  'draw.clear': () => 'Remove all',
+  'draw.how': () => 'Drag on the chart to draw; click for a level or a text. Delete removes, Ctrl+Z undoes.',
+  'draw.chosen': () => 'Chosen drawing',
+  'draw.text': () => 'Text on the chart',
+  'draw.alert': () => 'Alert at this price',
+
+  'grid.title': () => 'Charts',
+  'grid.size': (p: { size: 1 | 2 | 4 }) => ({ 1: 'One', 2: 'Two', 4: 'Four' })[p.size],
+  'grid.in-common': () => 'Charts have in common',
+  'grid.link': (p: { link: 'coin' | 'interval' | 'time' }) => `The same ${p.link}`,
+
+  'interval.title': () => 'Other interval',
+  'interval.of': () => 'Candles of',
+  'interval.show': () => 'Show',
+  'interval.how': () => 'A number with m, h, d or w: minutes, hours, days or weeks up to a year.',
+
+  'share.title': () => 'Share',
+  'share.save': () => 'Save',
+  'share.saved': () => 'Saved.',
+  'share.copy': () => 'Copy',
+  'share.picture': () => 'Picture',
+  'share.picture-copied': () => 'The picture is on the clipboard.',
+  'share.numbers': () => 'Numbers',
+  'share.numbers-copied': () => 'The numbers are on the clipboard.',
+  'share.link': () => 'Link',
+  'share.link-copied': () => 'The link is on the clipboard.',
+  'share.failed': (p: { reason: Nested }) => `That did not work: ${p.reason}`,
+  'share.nothing': () => 'There is nothing on the chart yet.',
+  'share.no-chart': () => 'The chart is not on the page.',
+  'share.no-picture': () => 'The browser made no picture of the chart.',
+  'share.heading': (p: { pair: string; interval: string }) => `${p.pair}, ${p.interval}`,
+  'share.footing': (p: { source: string | null; date: string }) =>
+    `${p.source === null ? '' : `Prices of ${p.source}. `}${p.date}, Crypto Price Monitor`,
+
+  'studies.title': () => 'Indicators',
+  'studies.add': () => 'Add',
+  'studies.own': (p: { coin: string }) => `For ${p.coin} alone`,
+  'studies.no-volume': () => 'Needs traded volume, which is not known of this chart.',
+
+  'view.title': () => 'View',
+  'view.price-axis': () => 'Price axis',
+  'view.linear': () => 'Linear',
+  'view.log': () => 'Logarithmic',
+  'view.percent': () => 'Per cent',
+  'view.inverted': () => 'Inverted',
+  'view.volume': () => 'Volume',
+  'view.profile': () => 'Profile: what was traded at which price',
+  'view.clock': () => 'Clock',
+  'view.local': () => 'Of this computer',
+  'view.colour-blind': () => 'Blue and orange instead of green and red',
+};
+
+/** Indicators and their parameters. */
+export const studyTexts = {
+  'study.with-params': (p: { name: Nested; values: readonly number[] }) => `${p.name} ${p.values.join(', ')}`,
+  'study.sma': () => 'SMA',
+  'study.ema': () => 'EMA',
+  'study.vwap': () => 'VWAP',
+  'study.bollinger': () => 'Bollinger',
+  'study.keltner': () => 'Keltner',
+  'study.rule': () => 'Rule band',
+  'study.rsi': () => 'RSI',
+  'study.macd': () => 'MACD',
+  'study.atr': () => 'ATR',
+  'study.obv': () => 'OBV',
+  'study.volatility': () => 'Realized volatility',
+  'study-param.period': () => 'Period',
+  'study-param.atr-period': () => 'ATR period',
+  'study-param.deviations': () => 'Deviations',
+  'study-param.ranges': () => 'Ranges',
+  'study-param.fast': () => 'Fast',
+  'study-param.slow': () => 'Slow',
+  'study-param.signal': () => 'Signal',
+  'study-param.minutes': () => 'Minutes',
+  'study-param.percent': () => 'Per cent',
+};

@@ -1,0 +1,83 @@
+import type { Nested } from './nested.ts';
+
+const API_KEY_VARIABLES =
+  'the environment variable COINGECKO_API_KEY, or a file that COINGECKO_API_KEY_FILE names';
+
+/** The dialog of the settings: its fields, hints and buttons. */
+export const fieldTexts = {
+  'settings.title': () => 'Settings',
+  'settings.close': () => 'Close settings',
+  'settings.unreadable': (p: { reason: Nested }) => `Settings cannot be read: ${p.reason}`,
+  'settings.discard-title': () => 'Discard your changes?',
+  'settings.discard-why': () => 'What you changed in the settings is not saved.',
+  'settings.discard': () => 'Discard',
+  'settings.keep-editing': () => 'Keep editing',
+  'settings.save': () => 'Save',
+  'settings.need-restart': (p: { labels: readonly string[] }) =>
+    `Takes effect at the next start of the program: ${p.labels.join(', ')}.`,
+  'settings.data-folder': (p: { path: string }) => `Data folder: ${p.path}`,
+  'settings.use': (p: { meant: string }) => `Use ${p.meant}`,
+  'settings.set-by-flag': () => 'Set by a command-line flag, which takes precedence over this dialog.',
+  'settings.set-by-demo': () => 'Set by the demo.',
+  'settings.set-by-environment': () =>
+    'Set by an environment variable, which takes precedence over this dialog.',
+  'settings.none': () => 'none',
+
+  'field.coins': () => 'Coins',
+  'field.coins.hint': () => 'Up to 500, in the order in which they are shown.',
+  'field.vsCurrency': () => 'Quote currency',
+  'field.vsCurrency.hint': () => 'e.g. usd, eur, btc',
+  'field.alertThresholdPct': () => 'Alert threshold, %',
+  'field.alertThresholdPct.hint': () => 'Distance from the average that raises an alert.',
+  'field.alertWindowMinutes': () => 'Average over, minutes',
+  'field.alertWindowMinutes.hint': () => 'Length of the moving average.',
+  'field.pollSeconds': () => 'Seconds between requests',
+  'field.pollSeconds.hint': () => 'Empty: as often as the provider’s plan allows.',
+  'field.pollSeconds.empty': () => 'automatic',
+  'field.realTime': () => 'Real-time prices',
+  'field.realTime.hint': () =>
+    'Follow every trade of the coins that an exchange lists in the quote currency.',
+  'field.exchanges': () => 'Exchanges',
+  'field.exchanges.hint': () =>
+    'kraken, coinbase, binance: the preferred one first. They also stand in when CoinGecko gives no prices.',
+  'field.alertsFile': () => 'Alerts file',
+  'field.alertsFile.hint': () => 'Empty: alerts.txt in the data folder.',
+  'field.alertsFile.empty': () => 'alerts.txt',
+  'field.databaseUrl': () => 'Database',
+  'field.databaseUrl.hint': () =>
+    'postgresql:// URL of your own server, with its password when you change it. Empty: the embedded one.',
+  'field.databaseUrl.empty': () => 'embedded PostgreSQL',
+  'field.coingeckoUrl': () => 'CoinGecko address',
+  'field.coingeckoUrl.hint': () => 'For a proxy. Empty: by plan.',
+  'field.coingeckoUrl.empty': () => 'by plan',
+  'field.port': () => 'Port of this page',
+  'field.port.hint': () => 'In a browser. Empty: a free one.',
+  'field.port.empty': () => 'a free one',
+  'field.quietHours': () => 'Quiet hours',
+  'field.quietHours.hint': () => 'No notification in this time, e.g. 22:00-07:00. Desktop app.',
+  'field.quietHours.empty': () => 'none',
+  'field.notificationSound': () => 'Sound with notifications',
+  'field.notificationSound.hint': () => 'Desktop app.',
+  'field.trayCoin': () => 'Price in the menu bar',
+  'field.trayCoin.hint': () => 'One of the coins above. Desktop app on macOS.',
+  'field.logLevel': () => 'Log level',
+  'field.logLevel.hint': () => 'How much the program logs.',
+
+  'api-key.label': () => 'CoinGecko API key',
+  'api-key.keep': () => 'Keep',
+  'api-key.forget': () => 'Forget',
+  'api-key.set-by-environment': () => `Set by ${API_KEY_VARIABLES}.`,
+  'api-key.no-store': () => `To set one, use ${API_KEY_VARIABLES}, and start again.`,
+  'api-key.kept': () => 'One is kept. It is not shown, and takes effect at the next start.',
+  'api-key.none': () => 'Without one the free, keyless limits apply. It takes effect at the next start.',
+
+  'coins.watched': () => 'Watched coins',
+  'coins.move-up': (p: { coinId: string }) => `Move up ${p.coinId}`,
+  'coins.move-down': (p: { coinId: string }) => `Move down ${p.coinId}`,
+  'coins.remove': (p: { coinId: string }) => `Remove ${p.coinId}`,
+  'coins.add': () => 'Add a coin',
+  'coins.add-how': () => 'Add a coin by name, symbol or id',
+  'coins.found': () => 'Coins that were found',
+  'coins.added': () => 'Added already.',
+  'coins.unknown': () => 'No coin is called that.',
+};

@@ -1,0 +1,67 @@
+import type { Nested } from './nested.ts';
+
+const PARTS = {
+  page: 'The page',
+  prices: 'The prices',
+  chart: 'The chart',
+  alerts: 'The alerts',
+  settings: 'The settings',
+};
+
+const SCHEMES = { auto: 'like the system', light: 'light', dark: 'dark' };
+
+/** The frame of the page: its header, notices and status line, and its parts while they cannot be shown. */
+export const pageTexts = {
+  'page.title': (p: { price: string | null; coin: string }) =>
+    `${p.price === null ? p.coin : `${p.price} ${p.coin}`} – Crypto Price Monitor`,
+  'page.waiting': () => 'Asking the monitor for prices…',
+  'page.loading': () => 'Loading…',
+  'page.close': () => 'Close',
+  'page.simulated': () => 'Simulated market',
+  'page.speed': (p: { times: number }) => `${p.times}× speed`,
+  'page.colours': (p: { now: keyof typeof SCHEMES; next: keyof typeof SCHEMES }) =>
+    `Colours: ${SCHEMES[p.now]}. Change to ${SCHEMES[p.next]}`,
+  'page.connection-lost': () =>
+    'Connection to the monitor lost; reconnecting… The prices below are the last that were received.',
+  'page.key-expired': () => 'This page’s key has expired; open the URL that the program printed.',
+  'page.dismiss': () => 'Dismiss',
+  'page.not-dismissed': (p: { reason: Nested }) => `It could not be dismissed: ${p.reason}`,
+  'page.last-known': () => 'Last known:',
+  'page.alerts-to': () => 'Alerts to',
+
+  'part.failed': (p: { part: keyof typeof PARTS }) => `${PARTS[p.part]} could not be shown.`,
+  'part.cut-off': () => 'The program has ended or cannot be reached. This is tried again when it is back.',
+  'part.retry': () => 'Try again',
+  'part.reload': () => 'Reload the page',
+};
+
+/** The prices. */
+export const quoteTexts = {
+  'quotes.title': () => 'Prices',
+  'quotes.filter': () => 'Filter coins',
+  'quotes.filter-count': (p: { count: number }) => `Filter ${p.count} coins`,
+  'quotes.columns': (p: { minutes: number }) => `${p.minutes}-min avg · 24 h`,
+  'quotes.no-match': (p: { filter: string }) => `No coin matches “${p.filter}”.`,
+  'quotes.waiting': () => 'Waiting for the first price…',
+  'quotes.collecting': (p: { minutes: number }) => `${p.minutes}-min average: collecting…`,
+  'quotes.from-average': (p: { minutes: number }) => `vs ${p.minutes}-min avg`,
+  'quotes.change-24h': () => '24 h',
+  'quotes.old': (p: { age: string }) => `${p.age} old`,
+  'quotes.ago': (p: { age: string }) => `${p.age} ago`,
+  'quotes.disconnected': () => 'Disconnected',
+  'quotes.offline': () => 'Offline',
+  'quotes.stale': () => 'Stale',
+  'quotes.refused': () => 'Refused',
+};
+
+/** The list of alerts. */
+export const alertPanelTexts = {
+  'alerts.title': () => 'Alerts',
+  'alerts.unreadable': (p: { reason: Nested }) => `Alerts cannot be read right now: ${p.reason}`,
+  'alerts.older-unreadable': (p: { reason: Nested }) => `Older alerts cannot be read right now: ${p.reason}`,
+  'alerts.load-older': () => 'Load older',
+  'alerts.none': () => 'No alerts yet.',
+  'alerts.none-why': (p: { thresholdPct: number; windowMinutes: number }) =>
+    `One is raised when a price moves more than ${p.thresholdPct} % from its ${p.windowMinutes}-minute average.`,
+  'alerts.price': (p: { price: string }) => `at ${p.price}`,
+};
