@@ -1,11 +1,11 @@
-import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Alert, RuleParams } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 import { RULE_KINDS } from './rules/registry.ts';
-import type { Figures, Past, Verdict } from './rules/rule-kind.ts';
+import type { Figures, Past, RuleKind, Verdict } from './rules/rule-kind.ts';
 import { DOWN, NEAR, UP } from './rules/rule-kind.ts';
 
 const SECOND_MS = 1_000;
@@ -33,7 +33,9 @@ export type BoundRule = {
   /** Whether it is raised for a move to this side at this instant. */
   isWanted(side: Verdict, instant: number): boolean;
   start(): unknown;
-  step(state: unknown, tick: Tick): Verdict;
+  /** As its kind has it, with `params`: called for every tick, so nothing stands in between. */
+  readonly step: RuleKind['step'];
+  readonly params: RuleParams;
   /** Whether the condition holds, for kinds that do not tell so when they are stepped. */
   readonly holds: ((state: unknown, tick: Tick) => Verdict) | undefined;
   figures(state: unknown, tick: Tick): Figures;
@@ -119,7 +121,8 @@ function bindRule(rule: Rule, past: Past): BoundRule {
     againPct: kind.againPct(params),
     concerns: (coinId) => coins?.has(coinId) ?? true,
     start: () => kind.start(params),
-    step: (state, tick) => kind.step(state, tick, params, past),
+    step: kind.step,
+    params,
     holds: kind.holds && ((state, tick) => kind.holds?.(state, tick, params) ?? NEAR),
     figures: (state, tick) => kind.figures(state, tick, params, past),
     alert: (state, tick, side) => ({

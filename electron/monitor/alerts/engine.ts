@@ -4,7 +4,6 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import { type BoundRule, bindRules } from './bound-rule.ts';
 import type { CoinState, TrackState } from './coin-state.ts';
 import { admits, type Raised, withRaised } from './cooldown.ts';
-import { Extremes, noFacts, type SavedExtremes } from './memory/extremes.ts';
 import { type Layout, layoutFor } from './memory/layout.ts';
 import { FIRED_BEFORE, FIRED_UNMADE, TrackMemory } from './memory/track-memory.ts';
 import { CALM, NEAR, type Verdict } from './rules/rule-kind.ts';
@@ -13,11 +12,9 @@ import { CALM, NEAR, type Verdict } from './rules/rule-kind.ts';
 type Plan = {
   readonly rules: readonly BoundRule[];
   readonly layout: Layout;
-  /** For each rule, where in a track's cells its window is. */
-  readonly windowCell: Int32Array;
-  /** Lengths of the windows whose extremes a track keeps, and for each rule which of them is its own; -1 for none. */
-  readonly extremesMs: readonly number[];
-  readonly extremesOf: Int32Array;
+  /** For each rule, where in a track's cells its window and its window of extremes are; 0 for none. */
+  readonly windowCells: Int32Array;
+  readonly extremesCells: Int32Array;
 };
 
 type Coin = {
@@ -39,7 +36,6 @@ type Track = {
   /** The next one of the same coin. */
   next: Track | null;
   readonly coin: Coin;
-  readonly extremes: readonly Extremes[];
   /** Rules that were made or changed, until the track's next new tick; null for none. */
   made: readonly number[] | null;
 };
@@ -77,7 +73,6 @@ export type AlertEngine = {
 
 const NOTHING: readonly Alert[] = [];
 const NONE_RAISED: readonly Raised[] = [];
-const NO_FACTS = noFacts();
 const LONGEST_COOLDOWN_MS = 24 * 60 * 60_000;
 /** Rules that remember more than this fill their windows as time goes on: the log is not kept for them. */
 const LONGEST_REPLAY_MS = 4 * 60 * 60_000 + 15 * 60_000;
@@ -120,18 +115,7 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     const place = memory.open(plan.layout);
     const firstState = states.length;
     for (const rule of plan.rules) states.push(rule.start());
-    const extremes = plan.extremesMs.map((lengthMs) => new Extremes(lengthMs));
-    const track: Track = {
-      plan,
-      vsCurrency,
-      source,
-      place,
-      firstState,
-      next: null,
-      coin,
-      extremes,
-      made: null,
-    };
+    const track: Track = { plan, vsCurrency, source, place, firstState, next: null, coin, made: null };
     const last = [...tracksOf(coinId)].at(-1);
     if (last === undefined) tracks.set(coinId, track);
     else last.next = track;
@@ -155,9 +139,10 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     const { plan, place } = track;
     const rule = plan.rules[index];
     if (rule === undefined) return null;
-    const since = memory.hold(place, index, side);
+    const { layout } = plan;
+    const since = memory.hold(layout, place, index, side);
     if (tick.observedAt - since < rule.forMs) return null;
-    const fired = memory.fire(place, index);
+    const fired = memory.fire(layout, place, index);
     if (!isNew || fired === FIRED_UNMADE) return null;
     if (fired === FIRED_BEFORE && rule.onCrossing && rule.ratchetPct === null) return null;
     return raise(track, index, tick, side, false);
@@ -165,8 +150,8 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
 
   /** The alert of a price at which a condition holds, where it is wanted and admitted. */
   const raise = (track: Track, index: number, tick: Tick, side: Verdict, isAtOnce: boolean): Alert | null => {
-    const { coin } = track;
-    const rule = coin.plan.rules[index];
+    const { plan, coin, place } = track;
+    const rule = plan.rules[index];
     if (rule === undefined) return null;
     if (!rule.isWanted(side, tick.observedAt)) return null;
     const before = coin.raised.get(rule.id) ?? NONE_RAISED;
@@ -177,7 +162,7 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
       if (Math.abs(price / last.price - 1) * 100 < rule.ratchetPct) return null;
     }
     // An alert of the rule as it was before does not stand for one that is raised at once.
-    const calmAt = isAtOnce ? observedAt : memory.standing(track.place, index).calmAt;
+    const calmAt = isAtOnce ? observedAt : memory.standing(plan.layout, place, index).calmAt;
     const { againPct, cooldownMs } = rule;
     if (!admits(before, { vsCurrency, source, observedAt, price, side, calmAt, againPct, cooldownMs }))
       return null;
@@ -193,42 +178,35 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
   const raiseAtOnce = (track: Track, index: number, tick: Tick, verdict: Verdict): Alert | null => {
     const rule = track.plan.rules[index];
     if (rule === undefined || !rule.raiseIfHolding) return null;
-    const { side, hasFired } = memory.standing(track.place, index);
+    const { side, hasFired } = memory.standing(track.plan.layout, track.place, index);
     const held = rule.holds?.(states[track.firstState + index], tick) ?? verdict;
     if (held === CALM || held === NEAR || (side !== 0 && !hasFired)) return null;
     return raise(track, index, tick, held, true);
   };
 
   /** Lets the past tell of what a rule looks at. */
-  const select = (track: Track, index: number): void => {
-    const { windowCell, extremesOf } = track.plan;
-    const cell = windowCell[index] ?? 0;
-    if (cell > 0) memory.select(track.place + cell);
-    const own = extremesOf[index] ?? -1;
-    if (own >= 0) memory.selectExtremes(track.extremes[own]?.facts ?? NO_FACTS);
-  };
+  const select = ({ plan, place }: Track, index: number): void =>
+    memory.select(place, plan.windowCells[index] ?? 0, plan.extremesCells[index] ?? 0);
 
   /** Steps the rules with a tick. What they raise is given when it is new, and is nothing otherwise. */
   const step = (tick: Tick, isNew: boolean): readonly Alert[] => {
     const track = findTrack(tick) ?? addTrack(tick.coinId, tick.vsCurrency, tick.source);
     const { plan, place, firstState } = track;
-    const { rules: own, layout, extremesMs } = plan;
+    const { rules: own, layout } = plan;
     if (!memory.take(layout, place, tick)) return NOTHING;
-    // The plan's count, which all coins share: most have no extremes, and theirs need not be fetched to find that out.
-    for (let index = 0; index < extremesMs.length; index++) track.extremes[index]?.enter(tick.observedAt);
     let alerts: Alert[] | null = null;
     const made = isNew ? track.made : null;
     if (made !== null) {
-      for (const index of made) memory.make(place, index);
+      for (const index of made) memory.make(layout, place, index);
       track.made = null;
     }
     for (let index = 0; index < own.length; index++) {
       const rule = own[index];
       if (rule === undefined) continue;
       select(track, index);
-      const verdict = rule.step(states[firstState + index], tick);
-      if (verdict === CALM) memory.calm(place, index);
-      else if (verdict === NEAR) memory.near(place, index);
+      const verdict = rule.step(states[firstState + index], tick, rule.params, memory);
+      if (verdict === CALM) memory.calm(layout, place, index);
+      else if (verdict === NEAR) memory.near(layout, place, index);
       else {
         const alert = hold(track, index, tick, verdict, isNew);
         if (alert !== null) alerts = [...(alerts ?? NOTHING), alert];
@@ -238,19 +216,18 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
         if (alert !== null) alerts = [...(alerts ?? NOTHING), alert];
       }
     }
-    for (let index = 0; index < extremesMs.length; index++)
-      track.extremes[index]?.add(tick.observedAt, tick.price);
+    memory.takeExtremes(layout, place, tick);
     return alerts ?? NOTHING;
   };
 
-  const saveTrack = ({ coin, vsCurrency, source, place, firstState, extremes, made }: Track): TrackState => ({
+  const saveTrack = ({ coin, vsCurrency, source, place, firstState, made }: Track): TrackState => ({
     vsCurrency,
     source,
     prices: memory.save(coin.plan.layout, place),
-    extremes: extremes.map((one) => one.save()),
+    extremes: memory.saveExtremes(coin.plan.layout, place),
     rules: Object.fromEntries(
       coin.plan.rules.map(({ id }, index) => {
-        const { calmAt, ...standing } = memory.standing(place, index);
+        const { calmAt, ...standing } = memory.standing(coin.plan.layout, place, index);
         // A copy: the rule goes on writing into its state.
         const state: unknown = structuredClone(states[firstState + index]);
         const isUnstepped = made?.includes(index) ?? false;
@@ -266,19 +243,19 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     isMade: (rule: BoundRule) => boolean,
   ): void => {
     const track = addTrack(coinId, saved.vsCurrency, saved.source);
-    const { coin, place, firstState, extremes } = track;
+    const { coin, place, firstState } = track;
+    const { layout } = coin.plan;
     const made: number[] = [];
-    memory.restore(coin.plan.layout, place, saved.prices, replayed?.prices ?? null);
-    for (const one of extremes) {
-      const isSame = ({ lengthMs }: SavedExtremes): boolean => lengthMs === one.lengthMs;
-      const known = saved.extremes.find(isSame) ?? replayed?.extremes.find(isSame);
-      if (known !== undefined) one.restore(known);
-    }
+    memory.restore(layout, place, saved.prices, replayed?.prices ?? null);
+    memory.restoreExtremes(layout, place, [...saved.extremes, ...(replayed?.extremes ?? [])]);
     for (const [index, rule] of coin.plan.rules.entries()) {
       const known = saved.rules[rule.id] ?? replayed?.rules[rule.id];
       if (isMade(rule) || known?.isUnstepped) made.push(index);
       if (known === undefined) continue;
-      memory.setStanding(place, index, { ...known, calmAt: known.calmAt ?? Number.NEGATIVE_INFINITY });
+      memory.setStanding(layout, place, index, {
+        ...known,
+        calmAt: known.calmAt ?? Number.NEGATIVE_INFINITY,
+      });
       states[firstState + index] = rule.read(known.state) ?? rule.start();
     }
     if (made.length > 0) track.made = made;
@@ -337,17 +314,19 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
 }
 
 function planFor(rules: readonly BoundRule[]): Plan {
-  const lengths = rules.flatMap(({ meanOfMs }) => (meanOfMs === undefined ? [] : [meanOfMs]));
-  const layout = layoutFor(rules.length, lengths);
-  const cellOf = ({ meanOfMs }: BoundRule): number =>
-    layout.windows.find(({ lengthMs }) => lengthMs === meanOfMs)?.cell ?? 0;
-  const extremesMs = [...new Set(rules.flatMap(({ extremesOfMs }) => extremesOfMs ?? []))];
+  const layout = layoutFor(
+    rules.length,
+    rules.flatMap(({ meanOfMs }) => meanOfMs ?? []),
+    rules.flatMap(({ extremesOfMs }) => extremesOfMs ?? []),
+  );
+  const windows = layout.series.flatMap((series) => series.windows);
+  const cellOf = (among: readonly { lengthMs: number; cell: number }[], wantedMs: number | undefined) =>
+    among.find(({ lengthMs }) => lengthMs === wantedMs)?.cell ?? 0;
   return {
     rules,
     layout,
-    windowCell: Int32Array.from(rules, cellOf),
-    extremesMs,
-    extremesOf: Int32Array.from(rules, ({ extremesOfMs }) => extremesMs.indexOf(extremesOfMs ?? -1)),
+    windowCells: Int32Array.from(rules, ({ meanOfMs }) => cellOf(windows, meanOfMs)),
+    extremesCells: Int32Array.from(rules, ({ extremesOfMs }) => cellOf(layout.extremes, extremesOfMs)),
   };
 }
 

@@ -1,10 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Extremes, HIGH, IS_FILLED, LOW, savedExtremesSchema } from './extremes.ts';
+import { z } from 'zod';
+import { tickAt as tick } from '../rules/market-fixture.ts';
+import { type SavedExtremes, savedExtremesSchema } from './extremes.ts';
+import { layoutFor } from './layout.ts';
 import { sampleStepMs } from './sample-step.ts';
+import { TrackMemory } from './track-memory.ts';
 
 const MINUTE_MS = 60_000;
 const AT = 1_700_000_000_000;
+
+/** One track with one window of extremes. */
+function extremesOf(lengthMs: number) {
+  const memory = new TrackMemory();
+  const layout = layoutFor(1, [], [lengthMs]);
+  const place = memory.open(layout);
+  memory.select(place, 0, layout.extremes[0]?.cell ?? 0);
+  return {
+    memory,
+    enter: (at: number, price: number) => memory.take(layout, place, tick(at, price)),
+    add: (at: number, price: number) => memory.takeExtremes(layout, place, tick(at, price)),
+    save: () => memory.saveExtremes(layout, place),
+    restore: (saved: readonly SavedExtremes[]) => memory.restoreExtremes(layout, place, saved),
+  };
+}
 
 describe('the extremes of a window', () => {
   it('are those of its prices, step by step, also when saved and restored at any moment', () => {
@@ -21,24 +40,22 @@ describe('the extremes of a window', () => {
         fc.nat(300),
         (steps, lengthMs, savedAt) => {
           const stepMs = sampleStepMs(lengthMs);
-          let extremes = new Extremes(lengthMs);
+          let extremes = extremesOf(lengthMs);
           const before: { at: number; price: number }[] = [];
           let at = AT;
           for (const [index, { afterMs, price }] of steps.entries()) {
             at += afterMs;
             if (index === savedAt) {
               const json: unknown = JSON.parse(JSON.stringify(extremes.save()));
-              extremes = new Extremes(lengthMs);
-              extremes.restore(savedExtremesSchema.parse(json));
+              extremes = extremesOf(lengthMs);
+              extremes.restore(z.array(savedExtremesSchema).parse(json));
             }
-            extremes.enter(at);
+            extremes.enter(at, price);
             const own = before.filter((one) => Math.floor(one.at / stepMs) * stepMs >= at - lengthMs);
             const prices = own.map((one) => one.price);
-            expect(extremes.facts[HIGH]).toBe(prices.length === 0 ? Number.NaN : Math.max(...prices));
-            expect(extremes.facts[LOW]).toBe(prices.length === 0 ? Number.NaN : Math.min(...prices));
-            expect(extremes.facts[IS_FILLED] === 1).toBe(
-              before.length > 0 && at - (before[0]?.at ?? 0) >= lengthMs,
-            );
+            expect(extremes.memory.high).toBe(prices.length === 0 ? Number.NaN : Math.max(...prices));
+            expect(extremes.memory.low).toBe(prices.length === 0 ? Number.NaN : Math.min(...prices));
+            expect(extremes.memory.isFilled).toBe(before.length > 0 && at - (before[0]?.at ?? 0) >= lengthMs);
             extremes.add(at, price);
             before.push({ at, price });
           }
@@ -48,12 +65,12 @@ describe('the extremes of a window', () => {
   });
 
   it('need no more memory than the window has steps, whatever the prices', () => {
-    const extremes = new Extremes(60 * MINUTE_MS);
+    const extremes = extremesOf(60 * MINUTE_MS);
     for (let index = 0; index < 100_000; index++) {
-      extremes.enter(AT + index * 100);
+      extremes.enter(AT + index * 100, 1e6 - index);
       extremes.add(AT + index * 100, 1e6 - index);
     }
-    expect(extremes.save().highs.times.length).toBeLessThanOrEqual(361);
-    expect(extremes.save().lows.times).toHaveLength(1);
+    expect(extremes.save()[0]?.highs.times.length).toBeLessThanOrEqual(361);
+    expect(extremes.save()[0]?.lows.times).toHaveLength(1);
   });
 });

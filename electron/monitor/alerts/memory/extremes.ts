@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXPIRES_AT, FILLED_AT, HIGH, LOW, STEP_END, STEP_HIGH, STEP_LOW } from './layout.ts';
 import { sampleStepMs } from './sample-step.ts';
 import { numbersSchema } from './saved-prices.ts';
 
@@ -15,89 +16,75 @@ export const savedExtremesSchema = z.strictObject({
 });
 export type SavedExtremes = Readonly<z.infer<typeof savedExtremesSchema>>;
 
-/** Places in the facts of a window: its highest and its lowest price, NaN where there is none. */
-export const HIGH = 0;
-export const LOW = 1;
-/** When the oldest entry leaves the window. */
-const EXPIRES_AT = 2;
-/** When prices have come for as long as the window is. */
-const FILLED_AT = 3;
-/** When the step that goes on ends, and its extremes. */
-const STEP_END = 4;
-const STEP_HIGH = 5;
-const STEP_LOW = 6;
-/** 1 when prices have come for as long as the window is: before that, an extreme is one of less. */
-export const IS_FILLED = 7;
-const FACTS = 8;
-
 /**
  * The highest and the lowest price of a trailing window, in O(1) per price on the average: two monotonic queues of those prices
  * that can still become an extreme (D. Lemire, "Streaming maximum-minimum filter using no more than three comparisons per
  * element", 2006). Prices count by the step of the window that they fall into, so that a queue has no more entries than a window
  * has steps; a step leaves the window when its start does.
+ *
+ * What nearly every price needs stands in cells that are given with each call, `EXTREMES_CELLS` of them, which begin as NaN. The
+ * queues are looked into only when `isDue` or `isNews` says that these cells change.
  */
 export class Extremes {
   readonly lengthMs: number;
   readonly #stepMs: number;
   readonly #highs = new Queue();
   readonly #lows = new Queue();
-  /** What nearly every price needs and nothing else, side by side in memory: the queues are looked into when it changes. */
-  readonly facts: Float64Array = noFacts();
 
   constructor(lengthMs: number) {
     this.lengthMs = lengthMs;
     this.#stepMs = sampleStepMs(lengthMs);
   }
 
-  /** Moves the window on to an instant. */
-  enter(at: number): void {
-    const facts = this.facts;
-    if (at >= (facts[FILLED_AT] ?? 0)) facts[IS_FILLED] = 1;
-    if (at > (facts[EXPIRES_AT] ?? 0)) {
-      this.#highs.dropBefore(at - this.lengthMs);
-      this.#lows.dropBefore(at - this.lengthMs);
-      this.#noteFacts();
-    }
+  /** Moves the window on to an instant at which its oldest entry leaves it. */
+  expire(cells: Float64Array, cell: number, at: number): void {
+    this.#highs.dropBefore(at - this.lengthMs);
+    this.#lows.dropBefore(at - this.lengthMs);
+    this.#note(cells, cell);
   }
 
-  add(at: number, price: number): void {
-    const facts = this.facts;
-    // Neither extreme of the step that goes on: it will leave the window with those that are.
-    if (at < (facts[STEP_END] ?? 0) && price <= (facts[STEP_HIGH] ?? 0) && price >= (facts[STEP_LOW] ?? 0))
-      return;
-    if (Number.isNaN(facts[FILLED_AT])) facts[FILLED_AT] = at + this.lengthMs;
+  add(cells: Float64Array, cell: number, at: number, price: number): void {
+    if (Number.isNaN(cells[cell + FILLED_AT])) cells[cell + FILLED_AT] = at + this.lengthMs;
     const step = Math.floor(at / this.#stepMs) * this.#stepMs;
     this.#highs.add(step, price, 1);
     this.#lows.add(step, price, -1);
-    facts[STEP_END] = step + this.#stepMs;
-    this.#noteFacts();
+    cells[cell + STEP_END] = step + this.#stepMs;
+    this.#note(cells, cell);
   }
 
-  save(): SavedExtremes {
-    const filledAt = this.facts[FILLED_AT] ?? Number.NaN;
+  save(cells: Float64Array, cell: number): SavedExtremes {
+    const filledAt = cells[cell + FILLED_AT] ?? Number.NaN;
     const firstAt = Number.isNaN(filledAt) ? null : filledAt - this.lengthMs;
     return { lengthMs: this.lengthMs, firstAt, highs: this.#highs.save(), lows: this.#lows.save() };
   }
 
-  restore(saved: SavedExtremes): void {
+  restore(cells: Float64Array, cell: number, saved: SavedExtremes): void {
     this.#highs.restore(saved.highs);
     this.#lows.restore(saved.lows);
-    this.facts[FILLED_AT] = (saved.firstAt ?? Number.NaN) + this.lengthMs;
-    this.#noteFacts();
+    cells[cell + FILLED_AT] = (saved.firstAt ?? Number.NaN) + this.lengthMs;
+    this.#note(cells, cell);
   }
 
-  #noteFacts(): void {
-    const facts = this.facts;
-    facts[HIGH] = this.#highs.first;
-    facts[LOW] = this.#lows.first;
-    facts[EXPIRES_AT] = Math.min(this.#highs.firstTime, this.#lows.firstTime) + this.lengthMs;
-    facts[STEP_HIGH] = this.#highs.last;
-    facts[STEP_LOW] = this.#lows.last;
+  #note(cells: Float64Array, cell: number): void {
+    cells[cell + HIGH] = this.#highs.first;
+    cells[cell + LOW] = this.#lows.first;
+    cells[cell + EXPIRES_AT] = Math.min(this.#highs.firstTime, this.#lows.firstTime) + this.lengthMs;
+    cells[cell + STEP_HIGH] = this.#highs.last;
+    cells[cell + STEP_LOW] = this.#lows.last;
   }
 }
 
-/** The facts of a window without prices. */
-export const noFacts = (): Float64Array => new Float64Array(FACTS).fill(Number.NaN);
+/** Whether an entry leaves the window at this instant. */
+export const isDue = (cells: Float64Array, cell: number, at: number): boolean =>
+  at > (cells[cell + EXPIRES_AT] ?? 0);
+
+/** Whether a price is an extreme of its step. Others change nothing: they leave the window with those that are. */
+export const isNews = (cells: Float64Array, cell: number, at: number, price: number): boolean =>
+  !(
+    at < (cells[cell + STEP_END] ?? 0) &&
+    price <= (cells[cell + STEP_HIGH] ?? 0) &&
+    price >= (cells[cell + STEP_LOW] ?? 0)
+  );
 
 /** Prices that grow, or fall, towards the front: the first one is the extreme. A ring that doubles when it is full. */
 class Queue {

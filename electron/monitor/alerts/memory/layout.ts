@@ -4,83 +4,122 @@ import { sampleStepMs } from './sample-step.ts';
 const MIN_SPAN_MS = 60_000;
 const MIN_SPAN_SHARE = 0.5;
 
-/** Of a rule: when its condition was last clearly over, and since when it has held. */
-export const CALM_AT = 0;
-export const SINCE = 1;
-/** As whole numbers: the side on which it holds, 0 for none, and whether it has held for long enough to be raised. */
-export const SIDE = 4;
-export const FIRED = 5;
-export const RULE_CELLS = 3;
+/** The first cell of a track: the time of its newest tick. */
+export const NEWEST_AT = 0;
+/** After it, for each rule: when its condition was last clearly over. */
+export const CALM_AT = 1;
 
-/** Of a series: when the next sample is due, and the time of the newest, for which its block need not be fetched. */
-export const NEXT_AT = 0;
-export const SAMPLED_AT = 1;
-/** As a whole number: the place behind its newest sample. */
-export const END = 4;
-const SERIES_CELLS = 3;
+/** Of a series: when the next sample is due. */
+const SERIES_CELLS = 1;
 
 /** Of a window. */
 export const SUM = 0;
 export const COMPENSATION = 1;
 export const MEAN = 2;
+const WINDOW_CELLS = 3;
 /** As whole numbers: how many samples it has, and the place of the oldest. */
-export const COUNT = 6;
-export const OLDEST = 7;
-const WINDOW_CELLS = 4;
+export const COUNT = 0;
+export const OLDEST = 1;
+const WINDOW_WHOLES = 2;
 
-/** Cells in a line of the processor's cache. */
-const LINE_CELLS = 8;
+/** Of a window of extremes: its highest and its lowest price, NaN where there is none. */
+export const HIGH = 0;
+export const LOW = 1;
+/** When the oldest entry leaves the window. */
+export const EXPIRES_AT = 2;
+/** When prices have come for as long as the window is: before that, an extreme is one of less. */
+export const FILLED_AT = 3;
+/** When the step that goes on ends, and its extremes. */
+export const STEP_END = 4;
+export const STEP_HIGH = 5;
+export const STEP_LOW = 6;
+export const EXTREMES_CELLS = 7;
 
 export type WindowLayout = {
   readonly lengthMs: number;
   /** From the oldest to the newest price, for the window to have a mean. */
   readonly minSpanMs: number;
   readonly cell: number;
-  /** Where the cells of its series are. */
-  readonly series: number;
+  /** Where its whole numbers are. */
+  readonly whole: number;
   /** The longest window of a series keeps the samples; the others are within it. */
   readonly isLongest: boolean;
 };
 
 export type SeriesLayout = {
   readonly stepMs: number;
+  /** Where the time is at which the next sample is due. */
   readonly cell: number;
-  /** Its windows are those from `first` to before `end`, the longest last. */
-  readonly first: number;
-  readonly end: number;
+  /** Where the place behind its newest sample is, a whole number. */
+  readonly whole: number;
+  /** Its windows, the longest last. */
+  readonly windows: readonly WindowLayout[];
+};
+
+export type ExtremesLayout = {
+  readonly lengthMs: number;
+  readonly cell: number;
+  /** Where the number of its queues is, a whole number. */
+  readonly whole: number;
 };
 
 /**
- * Where a track keeps its numbers: the time of its newest tick, how it stands with each rule, then the series of
- * samples with their windows. Each of them is a double, but for the two whole numbers that the last cell of a series or a
- * window holds. They fill whole lines of the processor's cache, two with one rule of one window, so that tracks share none.
+ * Where a track keeps its numbers: the time of its newest tick, how it stands with each rule, the series of samples with
+ * their windows, and the extremes. Doubles come first, then the whole numbers, two to a cell: a track with one rule of one
+ * window fills one line of the processor's cache. Doubles are counted from the track's place, whole numbers from twice that.
  */
 export type Layout = {
   readonly cells: number;
   readonly rules: number;
+  /** For each rule a whole number from here on: the side on which its condition holds. */
+  readonly sides: number;
   readonly series: readonly SeriesLayout[];
-  readonly windows: readonly WindowLayout[];
+  readonly extremes: readonly ExtremesLayout[];
 };
 
-/** A layout for this many rules, and windows of these lengths, each once. */
-export function layoutFor(rules: number, lengthsMs: readonly number[]): Layout {
-  let cells = 1 + RULE_CELLS * rules;
-  const take = (count: number): number => {
-    cells += count;
-    return cells - count;
-  };
-  const lengths = [...new Set(lengthsMs)].toSorted((a, b) => a - b);
-  const windows: WindowLayout[] = [];
-  const series = [...new Set(lengths.map(sampleStepMs))].map((stepMs): SeriesLayout => {
-    const cell = take(SERIES_CELLS);
+/** A layout for this many rules, and windows of these lengths for means and for extremes, each once. */
+export function layoutFor(
+  rules: number,
+  meansOfMs: readonly number[],
+  extremesOfMs: readonly number[] = [],
+): Layout {
+  const lengths = [...new Set(meansOfMs)].toSorted((a, b) => a - b);
+  const steps = [...new Set(lengths.map(sampleStepMs))];
+  const extremes = [...new Set(extremesOfMs)];
+  const doubles =
+    CALM_AT +
+    rules +
+    SERIES_CELLS * steps.length +
+    WINDOW_CELLS * lengths.length +
+    EXTREMES_CELLS * extremes.length;
+  const cell = counterFrom(CALM_AT + rules);
+  const whole = counterFrom(2 * doubles);
+  const sides = whole(rules);
+  const series = steps.map((stepMs): SeriesLayout => {
     const own = lengths.filter((lengthMs) => sampleStepMs(lengthMs) === stepMs);
-    const first = windows.length;
-    for (const lengthMs of own) {
-      const minSpanMs = Math.min(MIN_SPAN_MS, lengthMs * MIN_SPAN_SHARE);
-      const isLongest = lengthMs === own.at(-1);
-      windows.push({ lengthMs, minSpanMs, cell: take(WINDOW_CELLS), series: cell, isLongest });
-    }
-    return { stepMs, cell, first, end: windows.length };
+    const windowOf = (lengthMs: number): WindowLayout => ({
+      lengthMs,
+      minSpanMs: Math.min(MIN_SPAN_MS, lengthMs * MIN_SPAN_SHARE),
+      cell: cell(WINDOW_CELLS),
+      whole: whole(WINDOW_WHOLES),
+      isLongest: lengthMs === own.at(-1),
+    });
+    return { stepMs, cell: cell(SERIES_CELLS), whole: whole(1), windows: own.map(windowOf) };
   });
-  return { cells: LINE_CELLS * Math.ceil(cells / LINE_CELLS), rules, series, windows };
+  return {
+    rules,
+    sides,
+    series,
+    extremes: extremes.map((lengthMs) => ({ lengthMs, cell: cell(EXTREMES_CELLS), whole: whole(1) })),
+    cells: Math.ceil(whole(0) / 2),
+  };
+}
+
+/** Hands out places, so many at a time. */
+function counterFrom(first: number): (count: number) => number {
+  let next = first;
+  return (count) => {
+    next += count;
+    return next - count;
+  };
 }

@@ -25,7 +25,8 @@ function trackWith(...lengthsMs: readonly number[]) {
       const one = tick(at, price);
       if (!memory.take(layout, place, one)) return [];
       const means = lengthsMs.map((lengthMs) => {
-        memory.select(place + (layout.windows.find((window) => window.lengthMs === lengthMs)?.cell ?? 0));
+        const windows = layout.series.flatMap((series) => series.windows);
+        memory.select(place, windows.find((window) => window.lengthMs === lengthMs)?.cell ?? 0, 0);
         return memory.mean;
       });
       return means;
@@ -125,7 +126,7 @@ describe('the means of a track', () => {
       for (const [coin, { layout, place }] of tracks.entries()) {
         const one = tick(AT + second * SECOND_MS, coin + 1);
         memory.take(layout, place, one);
-        memory.select(place + (layout.windows[0]?.cell ?? 0));
+        memory.select(place, layout.series[0]?.windows[0]?.cell ?? 0, 0);
         if (second > 120) expect(memory.mean).toBeCloseTo(coin + 1, 12);
       }
     }

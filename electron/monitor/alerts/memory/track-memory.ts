@@ -1,23 +1,22 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import { HIGH, IS_FILLED, LOW, noFacts } from './extremes.ts';
+import { Extremes, isDue, isNews, type SavedExtremes } from './extremes.ts';
 import {
   CALM_AT,
   COMPENSATION,
   COUNT,
-  END,
-  FIRED,
+  EXTREMES_CELLS,
+  type ExtremesLayout,
+  FILLED_AT,
+  HIGH,
   type Layout,
+  LOW,
   MEAN,
-  NEXT_AT,
+  NEWEST_AT,
   OLDEST,
-  RULE_CELLS,
-  SAMPLED_AT,
-  SIDE,
-  SINCE,
+  type SeriesLayout,
   SUM,
-  type WindowLayout,
 } from './layout.ts';
-import { BLOCK_NUMBERS, NO_BLOCK, PricePool } from './price-pool.ts';
+import { BLOCK_NUMBERS, PricePool } from './price-pool.ts';
 import { fillWindows, type SavedPrices, type SavedSeries, type SavedWindow } from './saved-prices.ts';
 
 const FIELDS = 2;
@@ -27,8 +26,6 @@ const FIRST_CELLS = 1_024;
 
 /** Fewer prices make no average worth an alert. */
 const MIN_PRICES = 3;
-
-type Sample = Pick<Tick, 'observedAt' | 'price'>;
 
 /** How it stands with a rule on a track. */
 export type Standing = {
@@ -50,6 +47,10 @@ export const FIRED_BEFORE = 1;
 /** It did before the rule was made. */
 export const FIRED_UNMADE = 2;
 
+/** The side and the above are one whole number of a rule: 0 while its condition does not hold, else the side times 1, 2 or 3. */
+const NO_SIDE = 0;
+const firedOf = (side: number): number => Math.max(NOT_FIRED, Math.abs(side) - 1);
+
 /**
  * The prices of the past that rules look at: for each track (a coin, quote currency and source) its samples, and the means of
  * windows over them, in O(1) per tick. Windows of a track share its samples, each with a cursor of its own.
@@ -66,173 +67,206 @@ export class TrackMemory {
   #cells = new Float64Array(FIRST_CELLS);
   /** The same memory as whole numbers, two to a cell. */
   #whole = new Int32Array(this.#cells.buffer);
+  /** Since when the condition of a rule has held, in the cell that tells when it was calm. Apart, as it is seldom looked at. */
+  #since = new Float64Array(FIRST_CELLS);
+  /** The queues of all windows of extremes, by number. */
+  readonly #extremes: Extremes[] = [];
   #used = 0;
-  /** The cells of the window that is selected. */
+  /** What is selected: the track, and the cells of its window and its window of extremes. */
+  #place = 0;
   #window = 0;
-  /** The facts of the window of extremes that is selected. */
-  #extremes = noFacts();
+  #extremesCell = 0;
 
   /** Begins a track without prices. Returns its place: where its cells begin. */
-  open(layout: Layout): number {
+  open({ cells: count, rules, sides, series, extremes }: Layout): number {
     const place = this.#used;
-    this.#used += layout.cells;
+    this.#used += count;
     if (this.#used > this.#cells.length) this.#grow();
-    const cells = this.#cells;
-    cells[place] = Number.NEGATIVE_INFINITY;
-    for (let rule = 0; rule < layout.rules; rule++)
-      cells[place + 1 + RULE_CELLS * rule + CALM_AT] = Number.NEGATIVE_INFINITY;
-    for (const { cell } of layout.series) {
-      cells[place + cell + NEXT_AT] = Number.NEGATIVE_INFINITY;
-      this.#whole[2 * (place + cell) + END] = NOWHERE;
+    const [cells, whole] = [this.#cells, this.#whole];
+    cells.fill(0, place, place + count);
+    cells.fill(Number.NEGATIVE_INFINITY, place + NEWEST_AT, place + CALM_AT + rules);
+    whole.fill(NO_SIDE, 2 * place + sides, 2 * place + sides + rules);
+    for (const { cell, whole: end, windows } of series) {
+      cells[place + cell] = Number.NEGATIVE_INFINITY;
+      whole[2 * place + end] = NOWHERE;
+      for (const window of windows) cells[place + window.cell + MEAN] = Number.NaN;
     }
-    for (const { cell } of layout.windows) cells[place + cell + MEAN] = Number.NaN;
+    for (const { lengthMs, cell, whole: number } of extremes) {
+      cells.fill(Number.NaN, place + cell, place + cell + EXTREMES_CELLS);
+      whole[2 * place + number] = this.#extremes.push(new Extremes(lengthMs)) - 1;
+    }
     return place;
   }
 
   /** The time of a track's newest tick; minus infinity before the first. */
   newestAt(place: number): number {
-    return this.#cells[place] ?? 0;
+    return this.#cells[place + NEWEST_AT] ?? 0;
   }
 
   /** How it stands with a rule, by its number. */
-  standing(place: number, rule: number): Standing {
-    const cell = place + 1 + RULE_CELLS * rule;
+  standing({ sides }: Layout, place: number, rule: number): Standing {
+    const cell = place + CALM_AT + rule;
+    const side = this.#whole[2 * place + sides + rule] ?? NO_SIDE;
     return {
-      calmAt: this.#cells[cell + CALM_AT] ?? 0,
-      since: this.#cells[cell + SINCE] ?? 0,
-      side: this.#whole[2 * cell + SIDE] ?? 0,
-      hasFired: this.#whole[2 * cell + FIRED] !== NOT_FIRED,
-      isOld: this.#whole[2 * cell + FIRED] === FIRED_UNMADE,
+      calmAt: this.#cells[cell] ?? 0,
+      since: this.#since[cell] ?? 0,
+      side: Math.sign(side),
+      hasFired: firedOf(side) !== NOT_FIRED,
+      isOld: firedOf(side) === FIRED_UNMADE,
     };
   }
 
-  setStanding(place: number, rule: number, { calmAt, since, side, hasFired, isOld }: Standing): void {
-    const cell = place + 1 + RULE_CELLS * rule;
-    this.#cells[cell + CALM_AT] = calmAt;
-    this.#cells[cell + SINCE] = since;
-    this.#whole[2 * cell + SIDE] = side;
-    this.#whole[2 * cell + FIRED] = isOld ? FIRED_UNMADE : hasFired ? FIRED_BEFORE : NOT_FIRED;
+  setStanding({ sides }: Layout, place: number, rule: number, standing: Standing): void {
+    const { calmAt, since, side, hasFired, isOld } = standing;
+    const cell = place + CALM_AT + rule;
+    this.#cells[cell] = calmAt;
+    this.#since[cell] = since;
+    const fired = isOld ? FIRED_UNMADE : hasFired ? FIRED_BEFORE : NOT_FIRED;
+    this.#whole[2 * place + sides + rule] = side * (1 + fired);
   }
 
   /** The condition of a rule is clearly over at the newest tick. */
-  calm(place: number, rule: number): void {
-    const cell = place + 1 + RULE_CELLS * rule;
-    this.#cells[cell + CALM_AT] = this.#cells[place] ?? 0;
-    this.#whole[2 * cell + SIDE] = 0;
+  calm({ sides }: Layout, place: number, rule: number): void {
+    this.#cells[place + CALM_AT + rule] = this.#cells[place + NEWEST_AT] ?? 0;
+    this.#whole[2 * place + sides + rule] = NO_SIDE;
   }
 
   /** The condition of a rule does not hold at the newest tick. Where it has held for too short a time to be raised, it begins anew. */
-  near(place: number, rule: number): void {
-    const whole = 2 * (place + 1 + RULE_CELLS * rule);
-    if (this.#whole[whole + FIRED] === NOT_FIRED) this.#whole[whole + SIDE] = 0;
+  near({ sides }: Layout, place: number, rule: number): void {
+    const own = 2 * place + sides + rule;
+    if (firedOf(this.#whole[own] ?? NO_SIDE) === NOT_FIRED) this.#whole[own] = NO_SIDE;
   }
 
   /** The condition of a rule holds at the newest tick, on this side. Returns since when it has. */
-  hold(place: number, rule: number, side: number): number {
-    const cell = place + 1 + RULE_CELLS * rule;
-    if (this.#whole[2 * cell + SIDE] !== side) {
-      this.#whole[2 * cell + SIDE] = side;
-      this.#whole[2 * cell + FIRED] = NOT_FIRED;
-      this.#cells[cell + SINCE] = this.#cells[place] ?? 0;
+  hold({ sides }: Layout, place: number, rule: number, side: number): number {
+    const own = 2 * place + sides + rule;
+    const cell = place + CALM_AT + rule;
+    if (Math.sign(this.#whole[own] ?? NO_SIDE) !== side) {
+      this.#whole[own] = side;
+      this.#since[cell] = this.#cells[place + NEWEST_AT] ?? 0;
     }
-    return this.#cells[cell + SINCE] ?? 0;
+    return this.#since[cell] ?? 0;
   }
 
   /** The condition has held for long enough. Returns what was known of that before: 0, `FIRED_BEFORE` or `FIRED_UNMADE`. */
-  fire(place: number, rule: number): number {
-    const fired = 2 * (place + 1 + RULE_CELLS * rule) + FIRED;
-    const before = this.#whole[fired] ?? NOT_FIRED;
-    if (before === NOT_FIRED) this.#whole[fired] = FIRED_BEFORE;
+  fire({ sides }: Layout, place: number, rule: number): number {
+    const own = 2 * place + sides + rule;
+    const side = this.#whole[own] ?? NO_SIDE;
+    const before = firedOf(side);
+    if (before === NOT_FIRED) this.#whole[own] = side * (1 + FIRED_BEFORE);
     return before;
   }
 
   /** A rule is made now: where its condition has held for long enough already, that was before. */
-  make(place: number, rule: number): void {
-    const whole = 2 * (place + 1 + RULE_CELLS * rule);
-    if (this.#whole[whole + SIDE] !== 0 && this.#whole[whole + FIRED] === FIRED_BEFORE)
-      this.#whole[whole + FIRED] = FIRED_UNMADE;
+  make({ sides }: Layout, place: number, rule: number): void {
+    const own = 2 * place + sides + rule;
+    const side = this.#whole[own] ?? NO_SIDE;
+    if (firedOf(side) === FIRED_BEFORE) this.#whole[own] = Math.sign(side) * (1 + FIRED_UNMADE);
   }
 
   /**
    * Moves a track's windows on to the time of a tick, and takes its price into the samples where it is the first of its step. The
-   * means are those of the prices before it. Returns false, and changes nothing, for a tick that is not newer than the track's
-   * last.
+   * means and extremes are those of the prices before it. Returns false, and changes nothing, for a tick that is not newer than
+   * the track's last.
    */
-  take(layout: Layout, place: number, tick: Tick): boolean {
+  take({ series, extremes }: Layout, place: number, { observedAt: at, price }: Tick): boolean {
     const cells = this.#cells;
-    const at = tick.observedAt;
-    if (at <= (cells[place] ?? 0)) return false;
-    cells[place] = at;
-    const { price } = tick;
-    const whole = this.#whole;
-    const { series: all, windows } = layout;
-    for (let index = 0; index < all.length; index++) {
-      const own = all[index];
-      if (own === undefined) continue;
-      const series = place + own.cell;
-      const dueAt = cells[series + NEXT_AT] ?? 0;
-      const isSample = at >= dueAt;
-      const sampledAt = cells[series + SAMPLED_AT] ?? 0;
-      const { numbers } = this.#pool;
-      for (let number = own.first; number < own.end; number++) {
-        const window = windows[number];
-        if (window === undefined) continue;
-        const cell = place + window.cell;
-        // In variables from here to the end of the window: each of them is read and written once.
-        let count = whole[2 * cell + COUNT] ?? 0;
-        let sum = cells[cell + SUM] ?? 0;
-        let compensation = cells[cell + COMPENSATION] ?? 0;
-        let mean = Number.NaN;
-        if (count > 0) {
-          let oldest = whole[2 * cell + OLDEST] ?? 0;
-          const since = at - window.lengthMs;
-          if ((numbers[oldest] ?? 0) < since) {
-            do {
-              const value = -(numbers[oldest + 1] ?? 0);
-              const total = sum + value;
-              compensation += Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum;
-              sum = total;
-              count--;
-              oldest += FIELDS;
-              if (oldest % BLOCK_NUMBERS === 0) oldest = this.#leaveBlock(place, window, oldest);
-            } while (count > 0 && (numbers[oldest] ?? 0) < since);
-            whole[2 * cell + OLDEST] = oldest;
-          }
-          if (count === 0) {
-            sum = 0;
-            compensation = 0;
-          } else if (count >= MIN_PRICES && sampledAt - (numbers[oldest] ?? 0) >= window.minSpanMs) {
-            mean = (sum + compensation) / count;
-          }
-        }
-        cells[cell + MEAN] = mean;
-        if (isSample) {
-          const total = sum + price;
-          compensation += Math.abs(sum) >= Math.abs(price) ? sum - total + price : price - total + sum;
-          sum = total;
-          count++;
-        }
-        cells[cell + SUM] = sum;
-        cells[cell + COMPENSATION] = compensation;
-        whole[2 * cell + COUNT] = count;
-      }
-      if (!isSample) continue;
-      const { stepMs } = own;
-      // Prices mostly come in one step after the other, and a division takes long.
-      cells[series + NEXT_AT] = at < dueAt + stepMs ? dueAt + stepMs : (Math.floor(at / stepMs) + 1) * stepMs;
-      cells[series + SAMPLED_AT] = at;
-      const end = this.#append(series, tick);
-      for (let number = own.first; number < own.end; number++) {
-        const cell = 2 * (place + (windows[number]?.cell ?? 0));
-        if (whole[cell + COUNT] === 1) whole[cell + OLDEST] = end;
-      }
+    if (at <= (cells[place + NEWEST_AT] ?? 0)) return false;
+    cells[place + NEWEST_AT] = at;
+    for (let index = 0; index < series.length; index++) {
+      const one = series[index];
+      if (one !== undefined) this.#takeSample(one, place, at, price);
+    }
+    for (let index = 0; index < extremes.length; index++) {
+      const own = extremes[index];
+      if (own === undefined || !isDue(cells, place + own.cell, at)) continue;
+      this.#queuesOf(own, place)?.expire(cells, place + own.cell, at);
     }
     return true;
   }
 
-  /** Lets `mean` tell of the window whose cells begin here. */
-  select(cell: number): void {
-    this.#window = cell;
+  /** Takes the price of a tick into the extremes, once the rules have compared it with those before. */
+  takeExtremes({ extremes }: Layout, place: number, { observedAt: at, price }: Tick): void {
+    const cells = this.#cells;
+    for (let index = 0; index < extremes.length; index++) {
+      const own = extremes[index];
+      if (own === undefined || !isNews(cells, place + own.cell, at, price)) continue;
+      this.#queuesOf(own, place)?.add(cells, place + own.cell, at, price);
+    }
+  }
+
+  #takeSample(
+    { stepMs, cell, whole: ownEnd, windows }: SeriesLayout,
+    place: number,
+    at: number,
+    price: number,
+  ): void {
+    const cells = this.#cells;
+    const whole = this.#whole;
+    const dueAt = cells[place + cell] ?? 0;
+    const isSample = at >= dueAt;
+    const end = whole[2 * place + ownEnd] ?? 0;
+    const sampledAt = end === NOWHERE ? 0 : (this.#pool.numbers[end - FIELDS] ?? 0);
+    let sample = end;
+    if (isSample) {
+      // Prices mostly come in one step after the other, and a division takes long.
+      cells[place + cell] = at < dueAt + stepMs ? dueAt + stepMs : (Math.floor(at / stepMs) + 1) * stepMs;
+      // Before the windows let go of samples: a block that they leave then always has one after it.
+      sample = this.#append(2 * place + ownEnd, at, price);
+    }
+    const { numbers } = this.#pool;
+    for (let index = 0; index < windows.length; index++) {
+      const window = windows[index];
+      if (window === undefined) continue;
+      const { lengthMs } = window;
+      const own = place + window.cell;
+      const ownWhole = 2 * place + window.whole;
+      // In variables from here to the end of the window: each of them is read and written once.
+      let count = whole[ownWhole + COUNT] ?? 0;
+      let sum = cells[own + SUM] ?? 0;
+      let compensation = cells[own + COMPENSATION] ?? 0;
+      let mean = Number.NaN;
+      if (count > 0) {
+        let oldest = whole[ownWhole + OLDEST] ?? 0;
+        const since = at - lengthMs;
+        if ((numbers[oldest] ?? 0) < since) {
+          do {
+            const value = -(numbers[oldest + 1] ?? 0);
+            const total = sum + value;
+            compensation += Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum;
+            sum = total;
+            count--;
+            oldest += FIELDS;
+            if (oldest % BLOCK_NUMBERS === 0) oldest = this.#leaveBlock(window.isLongest, oldest);
+          } while (count > 0 && (numbers[oldest] ?? 0) < since);
+          whole[ownWhole + OLDEST] = oldest;
+        }
+        if (count === 0) {
+          sum = 0;
+          compensation = 0;
+        } else if (count >= MIN_PRICES && sampledAt - (numbers[oldest] ?? 0) >= window.minSpanMs) {
+          mean = (sum + compensation) / count;
+        }
+      }
+      cells[own + MEAN] = mean;
+      if (isSample) {
+        if (count === 0) whole[ownWhole + OLDEST] = sample;
+        const total = sum + price;
+        compensation += Math.abs(sum) >= Math.abs(price) ? sum - total + price : price - total + sum;
+        sum = total;
+        count++;
+      }
+      cells[own + SUM] = sum;
+      cells[own + COMPENSATION] = compensation;
+      whole[ownWhole + COUNT] = count;
+    }
+  }
+
+  /** Lets the past tell of a track, of its window and its window of extremes whose cells begin here; 0 for none. */
+  select(place: number, windowCell: number, extremesCell: number): void {
+    this.#place = place;
+    this.#window = place + windowCell;
+    this.#extremesCell = place + extremesCell;
   }
 
   /** Mean of the selected window's prices before the newest tick; NaN while they are too few, or too close together. */
@@ -240,40 +274,39 @@ export class TrackMemory {
     return this.#cells[this.#window + MEAN] ?? 0;
   }
 
-  /** Lets `high`, `low` and `isFilled` tell of the window with these facts. */
-  selectExtremes(facts: Float64Array): void {
-    this.#extremes = facts;
-  }
-
   get high(): number {
-    return this.#extremes[HIGH] ?? 0;
+    return this.#cells[this.#extremesCell + HIGH] ?? 0;
   }
 
   get low(): number {
-    return this.#extremes[LOW] ?? 0;
+    return this.#cells[this.#extremesCell + LOW] ?? 0;
   }
 
   get isFilled(): boolean {
-    return this.#extremes[IS_FILLED] === 1;
+    const cells = this.#cells;
+    return (cells[this.#place + NEWEST_AT] ?? 0) >= (cells[this.#extremesCell + FILLED_AT] ?? 0);
   }
 
   /** What `restore` makes the same track of. */
   save(layout: Layout, place: number): SavedPrices {
-    const series = layout.series.map(({ stepMs, first, end }): SavedSeries => {
-      const own = layout.windows.slice(first, end);
-      const windows = own.map(({ lengthMs, cell }): SavedWindow => {
+    const series = layout.series.map(({ stepMs, windows }): SavedSeries => {
+      const saved = windows.map(({ lengthMs, cell, whole }): SavedWindow => {
         const mean = this.#cells[place + cell + MEAN] ?? 0;
         return {
           lengthMs,
-          count: this.#whole[2 * (place + cell) + COUNT] ?? 0,
+          count: this.#whole[2 * place + whole + COUNT] ?? 0,
           sum: this.#cells[place + cell + SUM] ?? 0,
           compensation: this.#cells[place + cell + COMPENSATION] ?? 0,
           mean: Number.isNaN(mean) ? null : mean,
         };
       });
-      return { stepMs, ...this.#samples(place + (own.at(-1)?.cell ?? 0)), windows };
+      return { stepMs, ...this.#samples(2 * place + (windows.at(-1)?.whole ?? 0)), windows: saved };
     });
     return { newestAt: this.newestAt(place), series };
+  }
+
+  saveExtremes({ extremes }: Layout, place: number): readonly SavedExtremes[] {
+    return extremes.flatMap((own) => this.#queuesOf(own, place)?.save(this.#cells, place + own.cell) ?? []);
   }
 
   /**
@@ -282,65 +315,67 @@ export class TrackMemory {
    * @param earlier of the same track, as another way leads to the same time: its samples go before the saved ones
    */
   restore(layout: Layout, place: number, saved: SavedPrices, earlier: SavedPrices | null): void {
-    for (const { stepMs, cell: ownCell, first, end } of layout.series) {
-      const windows = layout.windows.slice(first, end);
+    for (const { stepMs, cell, whole, windows } of layout.series) {
       const { times, prices, means } = fillWindows(saved, earlier, stepMs, windows, MIN_PRICES);
-      const places = times.map((time, sample) =>
-        this.#append(place + ownCell, { observedAt: time, price: prices[sample] ?? 0 }),
-      );
+      const places = times.map((time, sample) => this.#append(2 * place + whole, time, prices[sample] ?? 0));
       const last = times.at(-1);
       if (last === undefined) continue;
-      this.#cells[place + ownCell + SAMPLED_AT] = last;
-      this.#cells[place + ownCell + NEXT_AT] = (Math.floor(last / stepMs) + 1) * stepMs;
-      for (const [index, { count, sum, compensation, mean }] of means.entries()) {
-        const cell = place + (windows[index]?.cell ?? 0);
-        this.#cells[cell + SUM] = sum;
-        this.#cells[cell + COMPENSATION] = compensation;
-        this.#cells[cell + MEAN] = mean ?? Number.NaN;
-        this.#whole[2 * cell + COUNT] = count;
-        this.#whole[2 * cell + OLDEST] = places[times.length - count] ?? NOWHERE;
+      this.#cells[place + cell] = (Math.floor(last / stepMs) + 1) * stepMs;
+      for (const [index, window] of windows.entries()) {
+        const known = means[index];
+        if (known === undefined) continue;
+        this.#cells[place + window.cell + SUM] = known.sum;
+        this.#cells[place + window.cell + COMPENSATION] = known.compensation;
+        this.#cells[place + window.cell + MEAN] = known.mean ?? Number.NaN;
+        this.#whole[2 * place + window.whole + COUNT] = known.count;
+        this.#whole[2 * place + window.whole + OLDEST] = places[times.length - known.count] ?? NOWHERE;
       }
     }
-    this.#cells[place] = saved.newestAt;
+    this.#cells[place + NEWEST_AT] = saved.newestAt;
   }
 
-  /** Puts a sample behind the others of its series. Returns its place. */
-  #append(series: number, { observedAt, price }: Sample): number {
-    const end = this.#room(series);
+  /** Gives a track without extremes the saved ones of its windows. */
+  restoreExtremes({ extremes }: Layout, place: number, saved: readonly SavedExtremes[]): void {
+    for (const own of extremes) {
+      const known = saved.find(({ lengthMs }) => lengthMs === own.lengthMs);
+      if (known !== undefined) this.#queuesOf(own, place)?.restore(this.#cells, place + own.cell, known);
+    }
+  }
+
+  #queuesOf({ whole }: ExtremesLayout, place: number): Extremes | undefined {
+    return this.#extremes[this.#whole[2 * place + whole] ?? 0];
+  }
+
+  /** Puts a sample behind the others of a series, whose end is the whole number here. Returns its place. */
+  #append(whole: number, at: number, price: number): number {
+    let end = this.#whole[whole] ?? 0;
+    if (end % BLOCK_NUMBERS === 0 || end === NOWHERE) {
+      const block = this.#pool.take();
+      if (end !== NOWHERE) this.#pool.link(end / BLOCK_NUMBERS - 1, block);
+      end = block * BLOCK_NUMBERS;
+    }
     const { numbers } = this.#pool;
-    numbers[end] = observedAt;
+    numbers[end] = at;
     numbers[end + 1] = price;
-    this.#whole[2 * series + END] = end + FIELDS;
+    this.#whole[whole] = end + FIELDS;
     return end;
   }
 
-  /** The place for the next sample of a series. */
-  #room(series: number): number {
-    const end = this.#whole[2 * series + END] ?? 0;
-    if (end !== NOWHERE && end % BLOCK_NUMBERS !== 0) return end;
-    const block = this.#pool.take();
-    if (end !== NOWHERE) this.#pool.link(end / BLOCK_NUMBERS - 1, block);
-    return block * BLOCK_NUMBERS;
-  }
-
   /** Where a window goes on that has passed the last sample of a block. The longest window gives the block back. */
-  #leaveBlock(place: number, window: WindowLayout, passed: number): number {
+  #leaveBlock(isLongest: boolean, passed: number): number {
     const block = passed / BLOCK_NUMBERS - 1;
     const next = this.#pool.after(block);
-    if (window.isLongest) {
-      this.#pool.giveBack(block);
-      if (next === NO_BLOCK) this.#whole[2 * (place + window.series) + END] = NOWHERE;
-    }
-    return next === NO_BLOCK ? NOWHERE : next * BLOCK_NUMBERS;
+    if (isLongest) this.#pool.giveBack(block);
+    return next * BLOCK_NUMBERS;
   }
 
   /** The samples of a window, oldest first. */
-  #samples(window: number): { readonly times: number[]; readonly prices: number[] } {
+  #samples(whole: number): { readonly times: number[]; readonly prices: number[] } {
     const { numbers } = this.#pool;
     const times: number[] = [];
     const prices: number[] = [];
-    let sample = this.#whole[2 * window + OLDEST] ?? 0;
-    for (let left = this.#whole[2 * window + COUNT] ?? 0; left > 0; left--) {
+    let sample = this.#whole[whole + OLDEST] ?? 0;
+    for (let left = this.#whole[whole + COUNT] ?? 0; left > 0; left--) {
       times.push(numbers[sample] ?? 0);
       prices.push(numbers[sample + 1] ?? 0);
       sample += FIELDS;
@@ -355,5 +390,8 @@ export class TrackMemory {
     cells.set(this.#cells);
     this.#cells = cells;
     this.#whole = new Int32Array(cells.buffer);
+    const since = new Float64Array(cells.length);
+    since.set(this.#since);
+    this.#since = since;
   }
 }
