@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -16,26 +16,30 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimDataDir } from './data-dir.ts';
 
 let parent: string;
+const others: ChildProcess[] = [];
 
 beforeEach(() => {
   parent = mkdtempSync(join(tmpdir(), 'data-dir-'));
 });
 
 afterEach(() => {
+  for (const other of others.splice(0)) other.kill('SIGKILL');
   rmSync(parent, { recursive: true });
 });
 
-/** Another process that claims the folder and holds it until it is killed. */
+/** Another process that claims the folder, keeps nothing of the claim but that, and runs until it is killed. */
 async function otherProgram(folder: string) {
   const code = `
     import { claimDataDir } from ${JSON.stringify(join(import.meta.dirname, 'data-dir.ts'))};
     claimDataDir(${JSON.stringify(folder)});
+    gc();
     console.log('claimed');
     setInterval(() => {}, 1e6);
   `;
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], {
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module-typescript', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  others.push(child);
   await once(child.stdout, 'data');
   return child;
 }

@@ -26,6 +26,9 @@ export function defaultDataDir(): string {
 /** A data folder that this process alone may use until `release`. */
 export type DataDir = { readonly path: string; release(): void };
 
+/** The locks of the folders that are claimed: a lock that nothing refers to is collected as garbage, which releases it. */
+const heldLocks = new Set<DatabaseSync>();
+
 /**
  * Makes the folder if it is not there and claims it.
  *
@@ -52,9 +55,11 @@ export function claimDataDir(path: string): DataDir {
     lock.close();
     throw cause;
   }
+  heldLocks.add(lock);
   return {
     path: folder,
     release: () => {
+      heldLocks.delete(lock);
       lock.exec('rollback');
       lock.close();
     },
