@@ -2,17 +2,18 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ClientBase } from 'pg';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { alertMessage } from '../../shared/domain/alert-message.ts';
-import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
 import { message, t, text } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
+import { ruleMemoryMs } from '../monitor/alerts/bound-rule.ts';
 import type { BacktestResult } from '../monitor/backtest/backtest-job.ts';
-import { type PriceSeries, seriesOfCandles } from '../monitor/backtest/price-series.ts';
-import { runBacktest } from '../monitor/backtest/run-backtest.ts';
+import { type ReadPastCandles, readPastPrices, readPastTicks } from '../monitor/backtest/past-prices.ts';
+import type { PriceSeries } from '../monitor/backtest/price-series.ts';
+import { runInWorker } from '../monitor/backtest/run-in-worker.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
-import { readMinutes } from '../monitor/store/reads/read-minutes.ts';
+import { readPastCandles } from '../monitor/store/reads/read-past-candles.ts';
 import { readPrices } from '../monitor/store/reads/read-prices.ts';
 import { readRule } from './read-rule.ts';
 import { timeArgument } from './time-argument.ts';
@@ -78,29 +79,26 @@ export async function tryRule(rule: Rule, options: BacktestOptions): Promise<voi
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
   const series = await withDatabase(choice, (inDatabase) =>
-    inDatabase((client) => readSeries(client, options)),
+    inDatabase((client) => readSeries(client, rule, options)),
   );
   const { missedPct, checks, format } = options;
-  const result = await runBacktest({ rule, series, missedPct, checks });
+  const result = await runInWorker('backtest', { rule, series, missedPct, checks });
   process.stdout.write(format === 'jsonl' ? asJsonLines(result) : asTable(result, series));
   if (result.lookAhead !== null || result.restart !== null) {
     throw new MessageError(message('backtest.unstable'));
   }
 }
 
-async function readSeries(client: ClientBase, options: BacktestOptions): Promise<PriceSeries> {
+async function readSeries(client: ClientBase, rule: Rule, options: BacktestOptions): Promise<PriceSeries> {
   const { coin: coinId, vsCurrency = 'usd', source, from, to = Date.now() } = options;
-  const key = { coinId, vsCurrency };
-  if (options.on === 'ticks') {
-    const stored = await readPrices(client, { ...key, source, from, to });
-    if (stored !== null) return { ...key, ...stored };
-  } else {
-    const candles = await readMinutes(client, { ...key, from, to });
-    if (candles.length > 0)
-      return seriesOfCandles({ ...key, source: 'candles' }, candles, intervalLengthMs('1m'));
-  }
-  throw new MessageError(
-    message('backtest.no-prices', { what: options.on, ...key, from: isoTime(from), to: isoTime(to) }),
+  const range = { coinId, vsCurrency, from, to };
+  const read: ReadPastCandles = (past) => readPastCandles(client, past);
+  if (options.on === 'candles') return (await readPastPrices(read, range, ruleMemoryMs(rule))).series;
+  return readPastTicks(
+    read,
+    (ticks) => readPrices(client, { ...range, ...ticks, source }),
+    range,
+    ruleMemoryMs(rule),
   );
 }
 

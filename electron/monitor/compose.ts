@@ -9,6 +9,7 @@ import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings/settings.ts';
 import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { createRulePreviews } from './backtest/rule-previews.ts';
+import { createRuleSolver } from './backtest/rule-solver.ts';
 import { composeSources } from './compose-sources.ts';
 import { openAlertTables } from './delivery/alert-tables.ts';
 import type { Channel } from './delivery/channel.ts';
@@ -336,15 +337,9 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     watchFile(join(dataDir, 'settings.json'), settingsWriter.reload, { clock: systemClock, log }),
     (watched) => watched.stop(),
   );
-  const rulePreviews = parts.add(
-    createRulePreviews({
-      readMinutes: (coinId, from, to) =>
-        store.minutes({ coinId, vsCurrency: watch.config().vsCurrency, from, to }),
-      vsCurrency: () => watch.config().vsCurrency,
-      now: clock.now,
-    }),
-    (opened) => opened.stop(),
-  );
+  const trials = { read: store.pastCandles, vsCurrency: () => watch.config().vsCurrency, now: clock.now };
+  const rulePreviews = parts.add(createRulePreviews(trials), (opened) => opened.stop());
+  const ruleSolver = parts.add(createRuleSolver(trials), (opened) => opened.stop());
   const dispatch = createDispatch(
     createApi({
       latest: times.latestKept,
@@ -373,7 +368,12 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
         problems: channelProblems,
         clock: systemClock,
       }),
-      rules: createRuleAdmin({ settings: settings.current, settingsWriter, previews: rulePreviews }),
+      rules: createRuleAdmin({
+        settings: settings.current,
+        settingsWriter,
+        previews: rulePreviews,
+        solver: ruleSolver,
+      }),
       now: clock.now,
       dismissNotice: notices.dismiss,
       search: sources.search,

@@ -8,6 +8,7 @@ import { alertDeliverySchema } from '../domain/delivery.ts';
 import { foundCoinSchema } from '../domain/found-coin.ts';
 import { intervalLengthMs, intervalSchema } from '../domain/interval.ts';
 import { ruleSchema } from '../domain/rule.ts';
+import { ruleSolutionSchema } from '../domain/rule-solution.ts';
 import { ruleActivitySchema, ruleKindSchema, rulePreviewSchema } from '../domain/rule-view.ts';
 import { snapshotSchema } from '../domain/snapshot.ts';
 import { says } from '../messages/fault-of-issue.ts';
@@ -139,6 +140,24 @@ export const procedures = {
       coinId: z.string().min(1),
     }),
     output: rulePreviewSchema,
+  },
+  /**
+   * The value of a parameter at which the rule would have raised about so many alerts a week, for these coins together, on the
+   * stored prices of the last days. What the parameter is in `rule` does not matter. Cancelled and failing like `rules.preview`;
+   * fails also where nothing is stored of any of the coins.
+   */
+  'rules.solve': {
+    input: z.strictObject({
+      /** Chosen by the editor. */
+      editor: z.string().min(1).max(64),
+      rule: ruleSchema,
+      coinIds: z.array(z.string().min(1)).min(1).max(20),
+      /** A numeric parameter of the rule's kind with a smallest and a largest value, such as its threshold. */
+      param: z.string().min(1).max(64),
+      perWeek: z.number().positive().max(1_000),
+      days: z.number().min(1).max(365).default(28),
+    }),
+    output: ruleSolutionSchema,
   },
   /** Coins by name, symbol or id, largest first. Fails while the provider is unavailable and no list is cached. */
   'coins.search': {

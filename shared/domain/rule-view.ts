@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageSchema } from '../messages/message.ts';
 import { alertSchema, directionSchema } from './alert.ts';
 import { instant, positive } from './instant.ts';
 
@@ -48,5 +49,7 @@ export const rulePreviewSchema = z.object({
   missedPct: positive,
   /** The side on which the condition holds at the newest price; null when it does not. */
   holds: directionSchema.nullable(),
+  /** What else limits the answer: prices that are only known as long candles. */
+  notes: z.array(messageSchema).readonly(),
 });
 export type RulePreview = Readonly<z.infer<typeof rulePreviewSchema>>;

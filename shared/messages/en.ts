@@ -1,4 +1,5 @@
 import { alertListTexts, alertTexts } from './en/alerts.ts';
+import { backtestTexts } from './en/backtest.ts';
 import { callTexts, pageServerTexts } from './en/calls.ts';
 import { chartTexts, chartToolTexts, studyTexts } from './en/chart.ts';
 import { commandTexts } from './en/commands.ts';
@@ -28,6 +29,7 @@ export const en = {
   ...alertTexts,
   ...alertListTexts,
   ...alertPanelTexts,
+  ...backtestTexts,
   ...callTexts,
   ...chartTexts,
   ...chartToolTexts,

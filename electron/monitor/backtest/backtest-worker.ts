@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type BacktestJob, doBacktest } from './backtest-job.ts';
+import { JOBS, type Jobs } from './jobs.ts';
 
-/** The worker's side of `runBacktest`: one job, one result. What it throws ends the worker, and is thrown there. */
-parentPort?.postMessage(doBacktest(workerData as BacktestJob));
+/** The worker's side of `runInWorker`: one job, one result. What it throws ends the worker, and is thrown there. */
+const { name, input } = workerData as { readonly name: keyof Jobs; readonly input: never };
+parentPort?.postMessage(JOBS[name](input));

@@ -5,8 +5,8 @@ import { movingAverageRule } from '../alerts/rule-fixture.ts';
 import { backtest } from './backtest.ts';
 import { doBacktest } from './backtest-job.ts';
 import { findLookAhead, findRestartFault } from './checks.ts';
-import { type PriceSeries, seriesOfCandles, ticksOf } from './price-series.ts';
-import { runBacktest } from './run-backtest.ts';
+import { type PriceSeries, seriesOfCandles } from './price-series.ts';
+import { runInWorker } from './run-in-worker.ts';
 import { movesWithin, summarize } from './summary.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,11 +14,13 @@ const HOUR_MS = 60 * MINUTE_MS;
 const START = Date.UTC(2026, 0, 5);
 const KEY = { coinId: 'bitcoin', vsCurrency: 'usd', source: 'test' };
 
-function series(prices: readonly number[], stepMs = MINUTE_MS): PriceSeries {
+function series(prices: readonly number[], stepMs = MINUTE_MS, warmUp = 0): PriceSeries {
   return {
     ...KEY,
     times: Float64Array.from(prices, (_, index) => START + index * stepMs),
     prices: Float64Array.from(prices),
+    amounts: new Float64Array(prices.length).fill(Number.NaN),
+    warmUp,
   };
 }
 
@@ -87,32 +89,57 @@ describe('a backtest', () => {
     expect(findRestartFault(rule, prices, alerts.slice(1), [20])).toEqual(failure);
   });
 
+  it('fills windows with the prices of the warm-up, which raise nothing', () => {
+    const prices = [...Array(10).fill(100), 103, 103, ...Array(30).fill(103), 106.1];
+    const times = (warmUp: number): number[] =>
+      backtest(rule, series(prices, MINUTE_MS, warmUp)).map(
+        ({ observedAt }) => (observedAt - START) / MINUTE_MS,
+      );
+    expect(times(0)).toEqual([10, 42]);
+    expect(times(11)).toEqual([42]);
+    const once: Rule = { ...rule, repeat: 'once' };
+    const first = backtest(once, series(prices, MINUTE_MS, 11));
+    expect(first.map(({ observedAt }) => (observedAt - START) / MINUTE_MS)).toEqual([11]);
+  });
+
+  it('says on which side the condition holds at the end', () => {
+    const holds = (prices: readonly number[]) =>
+      doBacktest({ rule, series: series(prices), missedPct: 2, checks: 0 }).holds;
+    expect(holds(Array(10).fill(100))).toBeNull();
+    expect(holds([...Array(10).fill(100), 103])).toBe('up');
+    expect(holds([...Array(10).fill(100), 96])).toBe('down');
+    expect(holds([...Array(10).fill(100), 103, 101])).toBeNull();
+  });
+
   it('gives the same in a worker', async () => {
     const prices = [...Array(10).fill(100), 103, ...Array(30).fill(100), 97];
     const job = { rule, series: series(prices), missedPct: 2, checks: 3 };
-    const inWorker = await runBacktest(job);
+    const inWorker = await runInWorker('backtest', job);
     expect(inWorker).toEqual(doBacktest({ ...job, series: series(prices) }));
   });
 
   it('ends its worker when it is aborted, and throws what the engine throws', async () => {
     const job = { rule, series: series([1, 2, 3]), missedPct: 2, checks: 0 };
-    await expect(runBacktest(job, AbortSignal.abort(new Error('closed')))).rejects.toThrow('closed');
+    await expect(runInWorker('backtest', job, AbortSignal.abort(new Error('closed')))).rejects.toThrow(
+      'closed',
+    );
     const wrong = { ...job, rule: { ...rule, kind: 'none' }, series: series([1]) };
-    await expect(runBacktest(wrong)).rejects.toThrow('none');
+    await expect(runInWorker('backtest', wrong)).rejects.toThrow('none');
   });
 });
 
 describe('candles', () => {
   it('become four prices each, in the order of the shortest way', () => {
-    const shape = { volume: null, tickCount: 1 };
+    const shape = { volume: null, tickCount: 1, lengthMs: MINUTE_MS };
     const rose = { ...shape, start: START, open: 2, high: 5, low: 1, close: 4 };
     const fell = { ...shape, start: START + MINUTE_MS, open: 4, high: 6, low: 2, close: 3 };
-    const prices = seriesOfCandles(KEY, [rose, fell], MINUTE_MS);
+    const prices = seriesOfCandles(KEY, [rose, { ...fell, volume: 7 }], fell.start);
     expect([...prices.prices]).toEqual([2, 1, 5, 4, 4, 6, 2, 3]);
     expect([...prices.times].map((time) => time - START)).toEqual([
       0, 15_000, 45_000, 59_999, 60_000, 75_000, 105_000, 119_999,
     ]);
-    expect([...ticksOf(prices)].map(({ price }) => price)).toEqual([...prices.prices]);
+    expect([...prices.amounts]).toEqual([...Array(7).fill(Number.NaN), 7]);
+    expect(prices.warmUp).toBe(4);
   });
 });
 

@@ -2,8 +2,8 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import { coinStateSchema } from '../alerts/coin-state.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
-import { backtest, watching } from './backtest.ts';
-import { type PriceSeries, tickAt } from './price-series.ts';
+import { backtest, createWarmUp, watching } from './backtest.ts';
+import { eachTick, type PriceSeries } from './price-series.ts';
 
 /** Where an alert stands that should not be there, or is missing. */
 export type CheckFailure = { readonly at: number; readonly alertId: string };
@@ -47,14 +47,15 @@ export function findRestartFault(
   const isStop = new Set(stops);
   const found: Alert[] = [];
   let engine = createAlertEngine([watching(rule)]);
-  for (let index = 0; index < series.times.length; index++) {
+  eachTick(series, (tick, index) => {
     if (isStop.has(index)) {
       const saved = JSON.stringify(engine.save(series.coinId));
       engine = createAlertEngine([watching(rule)]);
       if (saved !== 'null') engine.restore(series.coinId, coinStateSchema.parse(JSON.parse(saved)));
     }
-    found.push(...engine.check(tickAt(series, index)));
-  }
+    if (index < series.warmUp) createWarmUp(engine, [rule])(tick);
+    else found.push(...engine.check(tick));
+  });
   return firstDifference(alerts, found);
 }
 

@@ -1,9 +1,9 @@
-import type { Candle } from '../../../shared/domain/candle.ts';
+import type { PastCandle } from '../../../shared/domain/past-candle.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 
 /**
- * Prices of one coin from one source, in the order of their times. Columns instead of objects: a million prices are 16 MB,
- * and go to a worker without being copied.
+ * Prices of one coin from one source, in the order of their times. Columns instead of objects: a million prices are 24 MB, and go
+ * to a worker without being copied.
  */
 export type PriceSeries = {
   readonly coinId: string;
@@ -12,33 +12,63 @@ export type PriceSeries = {
   /** Milliseconds since the epoch. */
   readonly times: Float64Array<ArrayBuffer>;
   readonly prices: Float64Array<ArrayBuffer>;
+  /** What was traded, in units of the coin; NaN where the price is of no trade. */
+  readonly amounts: Float64Array<ArrayBuffer>;
+  /** How many of the first prices only fill the windows of rules. They raise nothing. */
+  readonly warmUp: number;
 };
 
-/** The ticks of a series, one at a time. */
-export function* ticksOf(series: PriceSeries, from = 0, to = series.times.length): Generator<Tick, void> {
-  for (let index = from; index < to; index++) yield tickAt(series, index);
+/** The columns of a series, which a worker takes over. */
+export const buffersOf = ({ times, prices, amounts }: PriceSeries): ArrayBuffer[] => [
+  times.buffer,
+  prices.buffer,
+  amounts.buffer,
+];
+
+/** The first index whose time is not before an instant. */
+export function firstIndexFrom({ times }: Pick<PriceSeries, 'times'>, instant: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
-/** The tick at an index of the series, which has to be there. */
-export function tickAt({ coinId, vsCurrency, source, times, prices }: PriceSeries, index: number): Tick {
-  return {
+/** Times and prices without those of the warm-up. They share the columns of the series. */
+export function withoutWarmUp({ times, prices, warmUp }: PriceSeries): Pick<PriceSeries, 'times' | 'prices'> {
+  return { times: times.subarray(warmUp), prices: prices.subarray(warmUp) };
+}
+
+/**
+ * Calls back with each tick of a series from an index on. It is the same object each time: a million of them would be made to
+ * be thrown away.
+ */
+export function eachTick(
+  { coinId, vsCurrency, source, times, prices, amounts }: PriceSeries,
+  take: (tick: Tick, index: number) => void,
+  from = 0,
+  to = times.length,
+): void {
+  const tick: { -readonly [K in keyof Tick]: Tick[K] } = {
     coinId,
     vsCurrency,
     source,
-    observedAt: times[index] ?? Number.NaN,
-    price: prices[index] ?? Number.NaN,
+    observedAt: 0,
+    price: 0,
     volume24h: null,
     amount: null,
     marketCap: null,
     change24hPct: null,
   };
-}
-
-/** The part of a series from an instant on. It shares the columns of the series. */
-export function seriesSince(series: PriceSeries, since: number): PriceSeries {
-  const found = series.times.findIndex((time) => time >= since);
-  const first = found < 0 ? series.times.length : found;
-  return { ...series, times: series.times.subarray(first), prices: series.prices.subarray(first) };
+  for (let index = from; index < to; index++) {
+    const amount = amounts[index] ?? Number.NaN;
+    tick.observedAt = times[index] ?? Number.NaN;
+    tick.price = prices[index] ?? Number.NaN;
+    tick.amount = Number.isNaN(amount) ? null : amount;
+    take(tick, index);
+  }
 }
 
 /** How a candle's four prices are spread over its time, as shares of it. The close is the last that is known before the end. */
@@ -48,30 +78,33 @@ const SECOND_EXTREME = 0.75;
 
 /**
  * The prices of candles. What happened within a candle is not known; of one that rose the low is taken to have come before
- * the high, of one that fell the high before the low, as the shortest way through the four prices goes.
+ * the high, of one that fell the high before the low, as the shortest way through the four prices goes. All that was traded counts
+ * for the close.
  *
  * @param candles oldest first
- * @param candleMs the length of each
+ * @param from those before it are there to fill windows
  */
 export function seriesOfCandles(
   key: Pick<PriceSeries, 'coinId' | 'vsCurrency' | 'source'>,
-  candles: readonly Candle[],
-  candleMs: number,
+  candles: readonly PastCandle[],
+  from = Number.NEGATIVE_INFINITY,
 ): PriceSeries {
   const times = new Float64Array(candles.length * 4);
   const prices = new Float64Array(candles.length * 4);
+  const amounts = new Float64Array(candles.length * 4).fill(Number.NaN);
   let count = 0;
   const add = (at: number, price: number): void => {
     times[count] = at;
     prices[count] = price;
     count++;
   };
-  for (const { start, open, high, low, close } of candles) {
+  for (const { start, lengthMs, open, high, low, close, volume } of candles) {
     const [first, second] = close >= open ? [low, high] : [high, low];
-    add(start + OPEN * candleMs, open);
-    add(start + FIRST_EXTREME * candleMs, first);
-    add(start + SECOND_EXTREME * candleMs, second);
-    add(start + candleMs - 1, close);
+    add(start + OPEN * lengthMs, open);
+    add(start + FIRST_EXTREME * lengthMs, first);
+    add(start + SECOND_EXTREME * lengthMs, second);
+    amounts[count] = volume ?? Number.NaN;
+    add(start + lengthMs - 1, close);
   }
-  return { ...key, times, prices };
+  return { ...key, times, prices, amounts, warmUp: firstIndexFrom({ times }, from) };
 }

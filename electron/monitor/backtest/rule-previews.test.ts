@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Candle } from '../../../shared/domain/candle.ts';
+import type { PastCandle } from '../../../shared/domain/past-candle.ts';
 import { movingAverageRule, ruleOf } from '../alerts/rule-fixture.ts';
-import { createRulePreviews, PreviewSuperseded } from './rule-previews.ts';
+import { Superseded } from './editor-runs.ts';
+import { createRulePreviews } from './rule-previews.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const NOW = Date.UTC(2026, 0, 31);
 
-const candle = (start: number, close: number): Candle => ({
+const candle = (start: number, close: number): PastCandle => ({
   start,
+  lengthMs: MINUTE_MS,
   open: close,
   high: close,
   low: close,
@@ -21,7 +23,7 @@ const candle = (start: number, close: number): Candle => ({
 function marketFrom(from: number, jumps: readonly number[]) {
   const asked: { from: number; to: number }[] = [];
   const previews = createRulePreviews({
-    async readMinutes(_coin, wantedFrom, to) {
+    async read({ from: wantedFrom, to }) {
       asked.push({ from: wantedFrom, to });
       const first = Math.max(wantedFrom, from);
       return Array.from({ length: (to - first) / MINUTE_MS }, (_, index) => {
@@ -78,7 +80,7 @@ describe('a preview', () => {
     const first = previews.preview('a', movingAverageRule(1), 'bitcoin');
     const other = previews.preview('b', movingAverageRule(1), 'bitcoin');
     const second = previews.preview('a', movingAverageRule(3), 'bitcoin');
-    await expect(first).rejects.toThrow(PreviewSuperseded);
+    await expect(first).rejects.toThrow(Superseded);
     await expect(other).resolves.toMatchObject({ alerts: 0 });
     await expect(second).resolves.toMatchObject({ alerts: 0 });
   });
@@ -87,6 +89,6 @@ describe('a preview', () => {
     const { previews } = marketFrom(0, []);
     const running = previews.preview('a', movingAverageRule(), 'bitcoin');
     previews.stop();
-    await expect(running).rejects.toThrow(PreviewSuperseded);
+    await expect(running).rejects.toThrow(Superseded);
   });
 });

@@ -1,81 +1,67 @@
-import type { Candle } from '../../../shared/domain/candle.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RulePreview } from '../../../shared/domain/rule-view.ts';
-import { message } from '../../../shared/messages/message.ts';
-import { MessageError } from '../../../shared/messages/message-error.ts';
 import { ruleMemoryMs } from '../alerts/bound-rule.ts';
-import { createTurns } from '../async/in-turn.ts';
+import { createEditorRuns } from './editor-runs.ts';
+import { NoPrices, type PastPrices, type ReadPastCandles, readPastPrices } from './past-prices.ts';
 import { priceLine } from './price-line.ts';
-import { seriesOfCandles, seriesSince } from './price-series.ts';
-import { runBacktest } from './run-backtest.ts';
+import { withoutWarmUp } from './price-series.ts';
+import { runInWorker } from './run-in-worker.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+const DAY_MS = 24 * 60 * 60_000;
 const PREVIEW_MS = 7 * DAY_MS;
-/** A rule may want years to settle; a person waits for the preview. */
-const LONGEST_WARM_UP_MS = 30 * DAY_MS;
 /** Two points each: more than a small chart has pixels for. */
 const LINE_STRETCHES = 240;
 const MOST_FIRINGS = 200;
 const MISSED_PCT = 2;
-
-/** The preview was cancelled, because its editor has asked for another one. */
-export class PreviewSuperseded extends MessageError {
-  constructor() {
-    super(message('rule.preview-superseded'));
-    this.name = 'PreviewSuperseded';
-  }
-}
 
 export type RulePreviews = {
   /**
    * What the rule would have raised for the coin in the last week.
    *
    * @param editor who asks: an earlier preview of the same editor is cancelled
-   * @throws PreviewSuperseded when the same editor asks again, and what reading the candles throws
+   * @throws Superseded when the same editor asks again, and what reading the candles throws
    */
   preview(editor: string, rule: Rule, coinId: string): Promise<RulePreview>;
   /** Ends the previews that run. */
   stop(): void;
 };
 
-export type RulePreviewsOptions = {
-  /** Candles of a minute of a coin in a stretch of time, oldest first. */
-  readonly readMinutes: (coinId: string, from: number, to: number) => Promise<readonly Candle[]>;
+/** What trials of rules get their prices from. */
+export type TrialOptions = {
+  readonly read: ReadPastCandles;
   readonly vsCurrency: () => string;
   readonly now: () => number;
 };
 
-/** Previews run one at a time: each takes a core while it lasts, and prices go on meanwhile. */
-export function createRulePreviews({ readMinutes, vsCurrency, now }: RulePreviewsOptions): RulePreviews {
-  const inTurn = createTurns();
-  const running = new Map<string, AbortController>();
+export function createRulePreviews({ read, vsCurrency, now }: TrialOptions): RulePreviews {
+  const runs = createEditorRuns();
 
   const run = async (rule: Rule, coinId: string, signal: AbortSignal): Promise<RulePreview> => {
-    signal.throwIfAborted();
     const to = now();
     const from = to - PREVIEW_MS;
-    const wantedWarmUpMs = Math.min(ruleMemoryMs(rule), LONGEST_WARM_UP_MS);
-    const candles = await readMinutes(coinId, from - wantedWarmUpMs, to);
-    signal.throwIfAborted();
-    const key = { coinId, vsCurrency: vsCurrency(), source: 'candles' };
-    const series = seriesOfCandles(key, candles, MINUTE_MS);
-    const first = series.times[0] ?? to;
-    const shown = seriesSince(series, from);
-    const line = priceLine(shown, LINE_STRETCHES);
-    // The worker takes the columns away.
-    const covered = { from: shown.times[0], to: shown.times.at(-1) };
-    const job = { rule, series, since: from, missedPct: MISSED_PCT, checks: 0 };
-    const { alerts, summary, holds } = await runBacktest(job, signal);
-    return {
+    const memoryMs = ruleMemoryMs(rule);
+    let prices: PastPrices;
+    try {
+      prices = await readPastPrices(read, { coinId, vsCurrency: vsCurrency(), from, to }, memoryMs);
+    } catch (cause) {
+      if (!(cause instanceof NoPrices)) throw cause;
+      return nothingOf(from, memoryMs);
+    }
+    const { series, notes } = prices;
+    const shown = withoutWarmUp(series);
+    const warmUpMs = Math.max(0, from - (series.times[0] ?? from));
+    const beforeRun = {
       wantedFrom: from,
-      covered:
-        covered.from === undefined || covered.to === undefined
-          ? null
-          : { from: covered.from, to: covered.to },
-      warmUpMs: Math.max(0, from - first),
-      wantedWarmUpMs,
-      line: line.map(([at, price]) => [at, price]),
+      covered: { from: shown.times[0] ?? from, to: shown.times.at(-1) ?? to },
+      warmUpMs,
+      wantedWarmUpMs: Number.isFinite(memoryMs) ? memoryMs : warmUpMs,
+      line: priceLine(shown, LINE_STRETCHES).map(([at, price]): [number, number] => [at, price]),
+    };
+    // The worker takes the columns away.
+    const job = { rule, series, missedPct: MISSED_PCT, checks: 0 };
+    const { alerts, summary, holds } = await runInWorker('backtest', job, signal);
+    return {
+      ...beforeRun,
       alerts: alerts.length,
       firings: alerts
         .slice(-MOST_FIRINGS)
@@ -86,22 +72,30 @@ export function createRulePreviews({ readMinutes, vsCurrency, now }: RulePreview
       missed: summary.missed.length,
       missedPct: summary.missedPct,
       holds,
+      // The others are in fields of their own.
+      notes: notes.filter(({ code }) => code === 'backtest.coarse'),
     };
   };
 
   return {
-    async preview(editor, rule, coinId) {
-      running.get(editor)?.abort(new PreviewSuperseded());
-      const control = new AbortController();
-      running.set(editor, control);
-      try {
-        return await inTurn(() => run(rule, coinId, control.signal));
-      } finally {
-        if (running.get(editor) === control) running.delete(editor);
-      }
-    },
-    stop() {
-      for (const control of running.values()) control.abort(new PreviewSuperseded());
-    },
+    preview: (editor, rule, coinId) => runs.run(editor, (signal) => run(rule, coinId, signal)),
+    stop: runs.stop,
   };
 }
+
+const nothingOf = (wantedFrom: number, memoryMs: number): RulePreview => ({
+  wantedFrom,
+  covered: null,
+  warmUpMs: 0,
+  wantedWarmUpMs: Number.isFinite(memoryMs) ? memoryMs : 0,
+  line: [],
+  alerts: 0,
+  firings: [],
+  perWeek: null,
+  days: [],
+  worstDay: null,
+  missed: 0,
+  missedPct: MISSED_PCT,
+  holds: null,
+  notes: [],
+});

@@ -42,8 +42,8 @@ export function summarize(
   alerts: readonly Pick<Alert, 'observedAt'>[],
   missedPct: number,
 ): BacktestSummary {
-  const { times } = series;
-  const [from = 0, to = 0] = [times[0], times.at(-1)];
+  const { times, warmUp } = series;
+  const [from = 0, to = 0] = [times[warmUp], times.at(-1)];
   const byDay = new Map<number, number>();
   for (const { observedAt } of alerts) {
     const day = Math.floor(observedAt / DAY_MS) * DAY_MS;
@@ -57,7 +57,7 @@ export function summarize(
   return {
     from,
     to,
-    prices: times.length,
+    prices: times.length - warmUp,
     alerts: alerts.length,
     perWeek: to - from < DAY_MS ? null : (alerts.length * WEEK_MS) / (to - from),
     days,
@@ -76,11 +76,11 @@ export function summarize(
  * Both extremes are kept as monotonic queues, so that the cost does not depend on the window.
  */
 export function movesWithin(series: PriceSeries, windowMs: number, pct: number): readonly MissedMove[] {
-  const { times, prices } = series;
+  const { times, prices, warmUp } = series;
   const lows = new IndexQueue();
   const highs = new IndexQueue();
   const moves: MissedMove[] = [];
-  for (let index = 0; index < times.length; index++) {
+  for (let index = warmUp; index < times.length; index++) {
     const [at = 0, price = 0] = [times[index], prices[index]];
     for (const queue of [lows, highs]) {
       while (queue.length > 0 && (times[queue.first()] ?? 0) < at - windowMs) queue.dropFirst();

@@ -109,6 +109,8 @@ export function createApi(parts: ApiParts): Implementations {
 
     'rules.preview': ({ editor, rule, coinId }) => readFrom(parts.rules.preview(editor, rule, coinId)),
 
+    'rules.solve': ({ editor, ...request }) => readFrom(parts.rules.solve(editor, request)),
+
     'coins.search': ({ query }) =>
       fromProvider(parts.search.find(query, AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
 

@@ -1,12 +1,16 @@
 import { ApiError } from '../../../shared/contract/api-error.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
+import type { RuleSolution } from '../../../shared/domain/rule-solution.ts';
 import type { RuleKindView, RulePreview } from '../../../shared/domain/rule-view.ts';
 import { message } from '../../../shared/messages/message.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import { ruleFieldFaults } from '../alerts/bound-rule.ts';
 import { ruleKindViews } from '../alerts/rules-json-schema.ts';
 import { createTurns } from '../async/in-turn.ts';
-import { PreviewSuperseded, type RulePreviews } from '../backtest/rule-previews.ts';
+import { Superseded } from '../backtest/editor-runs.ts';
+import { NoPrices } from '../backtest/past-prices.ts';
+import type { RulePreviews } from '../backtest/rule-previews.ts';
+import { NotSolvable, type RuleSolver, type SolveRequest } from '../backtest/rule-solver.ts';
 import type { SettingsWriter } from '../settings/settings-writer.ts';
 
 /** What a user can do with rules. */
@@ -23,15 +27,19 @@ export type RuleAdmin = {
   remove(id: string): Promise<void>;
   /** @throws ApiError when the rule is wrong or the preview was superseded; what reading prices throws */
   preview(editor: string, rule: Rule, coinId: string): Promise<RulePreview>;
+  /** @throws ApiError when the parameter cannot be solved for, nothing is stored or it was superseded; what reading prices throws */
+  solve(editor: string, request: SolveRequest): Promise<RuleSolution>;
 };
 
 export type RuleAdminOptions = {
   readonly settings: () => Settings;
   readonly settingsWriter: Pick<SettingsWriter, 'change'>;
   readonly previews: RulePreviews;
+  readonly solver: RuleSolver;
 };
 
-export function createRuleAdmin({ settings, settingsWriter, previews }: RuleAdminOptions): RuleAdmin {
+export function createRuleAdmin(options: RuleAdminOptions): RuleAdmin {
+  const { settings, settingsWriter, previews, solver } = options;
   // Each change begins with the list that the one before has left.
   const inTurn = createTurns();
   return {
@@ -57,14 +65,22 @@ export function createRuleAdmin({ settings, settingsWriter, previews }: RuleAdmi
       }),
     async preview(editor, rule, coinId) {
       refuseFaults(rule);
-      try {
-        return await previews.preview(editor, rule, coinId);
-      } catch (cause) {
-        if (!(cause instanceof PreviewSuperseded)) throw cause;
-        throw new ApiError('unavailable', cause.content, { cause });
-      }
+      return asApiErrors(previews.preview(editor, rule, coinId));
     },
+    solve: (editor, request) => asApiErrors(solver.solve(editor, request)),
   };
+}
+
+/** Tells what a page has to change from what may succeed later. */
+async function asApiErrors<T>(trial: Promise<T>): Promise<T> {
+  try {
+    return await trial;
+  } catch (cause) {
+    if (cause instanceof NotSolvable) throw new ApiError('bad-request', cause.content, { cause });
+    if (cause instanceof Superseded || cause instanceof NoPrices)
+      throw new ApiError('unavailable', cause.content, { cause });
+    throw cause;
+  }
 }
 
 /** @throws ApiError with an issue for each field that is wrong */

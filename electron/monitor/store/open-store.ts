@@ -21,7 +21,7 @@ import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
 import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
 import { readCandles } from './reads/read-candles.ts';
-import { readMinutes } from './reads/read-minutes.ts';
+import { readPastCandles } from './reads/read-past-candles.ts';
 import { readRuleActivity } from './reads/read-rule-activity.ts';
 import { ruleActivityOf } from './reads/rule-activity-of.ts';
 import type { Store } from './store.ts';
@@ -235,9 +235,9 @@ export function openStore(options: StoreOptions): Store {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
       return read((client) => readCandles(client, query));
     },
-    async minutes(query) {
+    async pastCandles(range) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
-      return read((client) => readMinutes(client, query));
+      return read((client) => readPastCandles(client, range));
     },
     async ruleActivity(since) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);

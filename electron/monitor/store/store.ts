@@ -1,11 +1,11 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { AlertQuery, AlertRange } from '../../../shared/domain/alert-query.ts';
-import type { Candle } from '../../../shared/domain/candle.ts';
 import type { CandleSeries } from '../../../shared/domain/candle-series.ts';
+import type { PastCandle } from '../../../shared/domain/past-candle.ts';
 import type { RuleActivity } from '../../../shared/domain/rule-view.ts';
 import type { HistoryStore } from '../history/history-store.ts';
 import type { CandleQuery } from './reads/queries.ts';
-import type { MinutesQuery } from './reads/read-minutes.ts';
+import type { PastRange } from './reads/read-past-candles.ts';
 
 /**
  * Ticks, candles and alerts in PostgreSQL. What is in the log reaches the database exactly once, however often the program is
@@ -18,8 +18,11 @@ export type Store = {
   flush(timeoutMs: number): Promise<void>;
   /** Of all that is in the log. Throws `DatabaseUnavailable` while the database is away. */
   candles(query: CandleQuery): Promise<CandleSeries>;
-  /** All candles of a minute in a stretch of time, oldest first. Throws `DatabaseUnavailable` while the database is away. */
-  minutes(query: MinutesQuery): Promise<readonly Candle[]>;
+  /**
+   * What is known of a coin's prices in a range, as finely as it is known; see `readPastCandles`. Throws `DatabaseUnavailable` while
+   * the database is away.
+   */
+  pastCandles(range: PastRange): Promise<readonly PastCandle[]>;
   /** What the rules have raised since an instant. While the database is away, of the newest alerts that are kept locally. */
   ruleActivity(since: number): Promise<readonly RuleActivity[]>;
   /** Newest first. While the database is away, the newest that are kept locally. */

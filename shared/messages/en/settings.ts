@@ -49,7 +49,6 @@ export const settingTexts = {
     `is of no known kind: "${p.kind}" is not one of ${p.kinds.join(', ')}`,
   'rule.param-fault': (p: { param: string; fault: Nested }) => `${p.param} ${p.fault}`,
   'rule.id-taken': (p: { id: string }) => `is already the name of another rule: "${p.id}"`,
-  'rule.preview-superseded': () => 'The preview was cancelled, because another one was asked for.',
   'rule.fault': (p: { id: string; fault: Nested }) => `The rule "${p.id}" is wrong: it ${p.fault}.`,
 
   'setting.faults': (p: { of: readonly Nested[]; more: number }) =>

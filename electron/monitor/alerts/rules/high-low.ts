@@ -31,7 +31,9 @@ export const highLow: RuleKind<HighLowParams, HighLowState> = {
   params: paramsSchema,
   state: stateSchema,
   memory: ({ hours }) =>
-    hours === null ? { replayMs: 0 } : { extremesOfMs: hours * HOUR_MS, replayMs: hours * HOUR_MS },
+    hours === null
+      ? { replayMs: Number.POSITIVE_INFINITY }
+      : { extremesOfMs: hours * HOUR_MS, replayMs: hours * HOUR_MS },
   againPct: ({ rearmPct }) => rearmPct,
   start: () => ({ high: null, low: null, earlierHigh: null, earlierLow: null }),
 

@@ -36,7 +36,9 @@ export const volume: RuleKind<VolumeParams, VolumeState> = {
   onCrossing: true,
   params: paramsSchema,
   state: stateSchema,
-  memory: () => ({ replayMs: HOUR_MS }),
+  memory: ({ halfLifeDays, minDays }) => ({
+    replayMs: Math.max(4 * halfLifeDays, minDays + 1) * HOURS * HOUR_MS,
+  }),
   againPct: () => 0,
   start: () => ({
     hour: null,

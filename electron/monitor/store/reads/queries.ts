@@ -11,3 +11,12 @@ export type CandleQuery = {
   /** The kind of volume that is wanted; the more frequent one when absent. */
   readonly volumeKind?: VolumeKind | undefined;
 };
+
+export type CandleRange = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly interval: Interval;
+  readonly from: number;
+  /** Not included. */
+  readonly to: number;
+};

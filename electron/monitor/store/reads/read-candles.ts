@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import type { Candle } from '../../../../shared/domain/candle.ts';
 import type { CandleSeries } from '../../../../shared/domain/candle-series.ts';
 import {
   bucketOrigin,
@@ -9,7 +10,7 @@ import {
 } from '../../../../shared/domain/interval.ts';
 import type { CandleTable } from './candle-table.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
-import type { CandleQuery } from './queries.ts';
+import type { CandleQuery, CandleRange } from './queries.ts';
 import { readHistory, readMeasuredSpans } from './read-history.ts';
 
 /** The coarsest stored candles that the interval is a multiple of. */
@@ -47,6 +48,27 @@ export async function readCandles(client: ClientBase, query: CandleQuery): Promi
       spans: await readMeasuredSpans(client, interval, seriesIds, inPart),
     }),
   };
+}
+
+/** Candles that start in a range, oldest first, as `readCandles` gives them; their volume is what was traded. */
+export async function readCandlesBetween(
+  client: ClientBase,
+  { interval, from, to, ...coin }: CandleRange,
+): Promise<readonly Candle[]> {
+  const lengthMs = intervalLengthMs(interval);
+  const [start, end] = [bucketStart(from + lengthMs - 1, interval), bucketStart(to - 1, interval) + lengthMs];
+  if (start >= end) return [];
+  const limit = (end - start) / lengthMs;
+  const seriesIds = await readSeriesIds(client, coin);
+  const grid = [`${lengthMs} milliseconds`, timestamp(bucketOrigin(interval))];
+  const values = [seriesIds, timestamp(end), ...grid, timestamp(start)];
+  const { rows } = await client.query<CandleRow>(RECENT[tableOf(interval)], values);
+  const measured = rows.map(candleOfRow);
+  const pieces = await readHistory(client, { ...coin, interval, limit, before: end }, seriesIds, start);
+  const bucketsOfPieces = new Set(pieces.map((piece) => bucketStart(piece.start, interval)));
+  const inPart = measured.map((candle) => candle.start).filter((each) => bucketsOfPieces.has(each));
+  const spans = await readMeasuredSpans(client, interval, seriesIds, inPart);
+  return fillCandles({ interval, limit, volumeKind: 'traded', measured, pieces, spans }).candles;
 }
 
 /** The series of a coin, of all sources. */

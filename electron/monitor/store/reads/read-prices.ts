@@ -16,6 +16,8 @@ export type StoredPrices = {
   /** Milliseconds since the epoch, oldest first. */
   readonly times: Float64Array<ArrayBuffer>;
   readonly prices: Float64Array<ArrayBuffer>;
+  /** What was traded, in units of the coin; NaN where nothing was. */
+  readonly amounts: Float64Array<ArrayBuffer>;
 };
 
 /** A page of rows: two numbers each. */
@@ -39,23 +41,25 @@ export async function readPrices(client: ClientBase, query: PriceQuery): Promise
   }
   const count = pages.reduce((sum, rows) => sum + rows.length, 0);
   if (count === 0) return null;
-  const [times, prices] = [new Float64Array(count), new Float64Array(count)];
+  const [times, prices, amounts] = [0, 0, 0].map(() => new Float64Array(count)) as Columns;
   let index = 0;
   for (const rows of pages) {
-    for (const [time, price] of rows) {
+    for (const [time, price, amount] of rows) {
       times[index] = time;
       prices[index] = price;
+      amounts[index] = amount ?? Number.NaN;
       index++;
     }
   }
-  return { source, times, prices };
+  return { source, times, prices, amounts };
 }
 
-type Row = [time: number, price: number];
+type Row = [time: number, price: number, amount: number | null];
+type Columns = [Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>];
 
 // Ticks of one series have milliseconds of their own.
 const PAGE = `
-  select (extract(epoch from observed_at) * 1000)::double precision, price::double precision
+  select (extract(epoch from observed_at) * 1000)::double precision, price::double precision, amount
   from ticks
   where coin_id = $1 and vs_currency = $2 and source = $3 and observed_at > $4::timestamptz and observed_at < $5::timestamptz
   order by observed_at

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../files/package-root.ts';
-import type { BacktestJob, BacktestResult } from './backtest-job.ts';
+import type { JobInput, JobOutput, Jobs } from './jobs.ts';
+import { buffersOf, type PriceSeries } from './price-series.ts';
 
 /** In the bundle all workers lie beside the program's entries; among the sources each is beside its users. */
 const WORKER = import.meta.url.endsWith('.ts')
@@ -9,16 +10,22 @@ const WORKER = import.meta.url.endsWith('.ts')
   : join(packageRoot(), 'out/main/backtest-worker.js');
 
 /**
- * Runs a backtest in a worker, so that prices go on meanwhile. The columns of the series are handed over: they are empty
- * afterwards.
+ * Runs a job in a worker, so that prices go on meanwhile. The columns of its series are handed over: they are empty afterwards.
  *
- * @throws what the backtest throws, or the signal's reason when it aborts
+ * @throws what the job throws, or the signal's reason when it aborts
  */
-export async function runBacktest(job: BacktestJob, signal?: AbortSignal): Promise<BacktestResult> {
+export async function runInWorker<Name extends keyof Jobs>(
+  name: Name,
+  input: JobInput<Name>,
+  signal?: AbortSignal,
+): Promise<JobOutput<Name>> {
   signal?.throwIfAborted();
-  const { times, prices } = job.series;
-  const worker = new Worker(WORKER, { workerData: job, transferList: [times.buffer, prices.buffer] });
-  const { promise, resolve, reject } = Promise.withResolvers<BacktestResult>();
+  const series: readonly PriceSeries[] = [input.series].flat();
+  const worker = new Worker(WORKER, {
+    workerData: { name, input },
+    transferList: series.flatMap(buffersOf),
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<JobOutput<Name>>();
   const onAbort = (): void => reject(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   worker.once('message', resolve);

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { RULE_KINDS } from './rules/registry.ts';
+
+/** What a numeric parameter of a kind may be. */
+export type ParamRange = { readonly min: number; readonly max: number; readonly isWhole: boolean };
+
+type NumberSchema = {
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly anyOf?: readonly NumberSchema[];
+};
+
+/** The range of a parameter, from the schema of its kind; null for one that is not a number with two bounds. */
+export function paramRange(kindId: string, param: string): ParamRange | null {
+  const kind = RULE_KINDS.get(kindId);
+  if (kind === undefined) return null;
+  const { properties = {} } = z.toJSONSchema(kind.params, { io: 'input' }) as {
+    readonly properties?: Readonly<Record<string, NumberSchema>>;
+  };
+  const schema = Object.hasOwn(properties, param) ? properties[param] : undefined;
+  // One that may be null as well is the one of these that has bounds.
+  const number = [schema, ...(schema?.anyOf ?? [])].find((each) =>
+    /^(number|integer)$/.test(each?.type ?? ''),
+  );
+  if (number?.minimum === undefined || number.maximum === undefined) return null;
+  return { min: number.minimum, max: number.maximum, isWhole: number.type === 'integer' };
+}

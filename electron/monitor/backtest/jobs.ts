@@ -1,0 +1,8 @@
+import { doBacktest } from './backtest-job.ts';
+import { solve } from './solve.ts';
+
+/** What a worker can be asked for, by name. Input and output are plain data. */
+export const JOBS = { backtest: doBacktest, solve };
+export type Jobs = typeof JOBS;
+export type JobInput<Name extends keyof Jobs> = Parameters<Jobs[Name]>[0];
+export type JobOutput<Name extends keyof Jobs> = ReturnType<Jobs[Name]>;

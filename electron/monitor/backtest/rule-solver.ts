@@ -1,0 +1,114 @@
+import type { Rule } from '../../../shared/domain/rule.ts';
+import type { RuleSolution } from '../../../shared/domain/rule-solution.ts';
+import { type Message, message } from '../../../shared/messages/message.ts';
+import { MessageError } from '../../../shared/messages/message-error.ts';
+import { ruleFault, ruleMemoryMs } from '../alerts/bound-rule.ts';
+import { paramRange } from '../alerts/param-range.ts';
+import { createEditorRuns } from './editor-runs.ts';
+import {
+  NoPrices,
+  type PastPrices,
+  type PastRange,
+  type ReadPastCandles,
+  readPastPrices,
+} from './past-prices.ts';
+import type { TrialOptions } from './rule-previews.ts';
+import { runInWorker } from './run-in-worker.ts';
+import type { Solution } from './solve.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Fewer alerts than this make a rate a guess. */
+const FEW_ALERTS = 4;
+/** A rate that is further away from the wanted one than this share of it is not "about" that. */
+const NEAR_SHARE = 0.5;
+
+/** There is no value to be found for the parameter, or the rule is wrong; the message says why. */
+export class NotSolvable extends MessageError {}
+
+/** The rate that is wanted of a rule, and the parameter that is to be set for it. */
+export type WantedRate = {
+  readonly rule: Rule;
+  readonly coinIds: readonly string[];
+  readonly param: string;
+  /** Alerts a week of all coins together. */
+  readonly perWeek: number;
+};
+
+/**
+ * The value of a parameter at which a rule would have raised about so many alerts a week. Coins without prices in the range are left
+ * out, and named in the notes.
+ *
+ * @throws NotSolvable, NoPrices when nothing is stored of any of the coins, and the signal's reason when it aborts
+ */
+export async function solveRule(
+  read: ReadPastCandles,
+  { rule, coinIds, param, perWeek }: WantedRate,
+  span: Pick<PastRange, 'vsCurrency' | 'from' | 'to'>,
+  signal?: AbortSignal,
+): Promise<RuleSolution> {
+  const range = paramRange(rule.kind, param);
+  if (range === null) throw new NotSolvable(message('solve.not-a-number', { param, kind: rule.kind }));
+  const withValue = (value: number): Rule => ({ ...rule, params: { ...rule.params, [param]: value } });
+  const ends = [withValue(range.min), withValue(range.max)];
+  const fault = ends.map(ruleFault).find((each) => each !== null);
+  if (fault !== undefined) throw new NotSolvable(message('rule.fault', { id: rule.id, fault }));
+  const memoryMs = Math.max(...ends.map(ruleMemoryMs));
+  const known: PastPrices[] = [];
+  const unknown: NoPrices[] = [];
+  for (const coinId of coinIds) {
+    signal?.throwIfAborted();
+    try {
+      known.push(await readPastPrices(read, { ...span, coinId }, memoryMs));
+    } catch (cause) {
+      if (!(cause instanceof NoPrices)) throw cause;
+      unknown.push(cause);
+    }
+  }
+  if (known.length === 0) throw unknown[0];
+  const job = { rule, series: known.map(({ series }) => series), param, range, perWeek };
+  const solution = await runInWorker('solve', job, signal);
+  return {
+    param,
+    ...solution,
+    notes: [
+      ...notesOf(solution, perWeek),
+      ...unknown.map(({ content }) => content),
+      ...known.flatMap(({ notes }) => notes),
+    ],
+  };
+}
+
+function notesOf({ best }: Solution, wanted: number): readonly Message[] {
+  if (best.alerts === 0) return [message('solve.no-alerts')];
+  return [
+    ...(Math.abs(best.perWeek - wanted) > NEAR_SHARE * wanted
+      ? [message('solve.out-of-reach', { perWeek: wanted, nearest: best.perWeek })]
+      : []),
+    ...(best.alerts < FEW_ALERTS ? [message('solve.few-alerts', { alerts: best.alerts })] : []),
+  ];
+}
+
+export type SolveRequest = WantedRate & {
+  /** How much of the past counts. */
+  readonly days: number;
+};
+
+export type RuleSolver = {
+  /** @throws Superseded when the same editor asks again, and what `solveRule` throws */
+  solve(editor: string, request: SolveRequest): Promise<RuleSolution>;
+  /** Ends what runs. */
+  stop(): void;
+};
+
+/** Solves rules for editors on the prices of the last days. */
+export function createRuleSolver({ read, vsCurrency, now }: TrialOptions): RuleSolver {
+  const runs = createEditorRuns();
+  return {
+    solve: (editor, { days, ...wanted }) =>
+      runs.run(editor, (signal) => {
+        const to = now();
+        return solveRule(read, wanted, { vsCurrency: vsCurrency(), from: to - days * DAY_MS, to }, signal);
+      }),
+    stop: runs.stop,
+  };
+}

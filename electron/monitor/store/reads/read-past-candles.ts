@@ -1,0 +1,72 @@
+import type { ClientBase } from 'pg';
+import {
+  HISTORY_INTERVALS,
+  type HistoryInterval,
+  intervalLengthMs,
+} from '../../../../shared/domain/interval.ts';
+import type { PastCandle } from '../../../../shared/domain/past-candle.ts';
+import type { CandleRange } from './queries.ts';
+import { readCandlesBetween } from './read-candles.ts';
+
+export type PastRange = Omit<CandleRange, 'interval'> & {
+  /** Nothing finer than this is read; a minute when absent. */
+  readonly finest?: HistoryInterval;
+};
+
+/**
+ * What is known of a coin's prices in a range, as finely as it is known, oldest first: minutes where there are any, and candles of
+ * 5 minutes to a day where there are no finer ones. They do not overlap.
+ */
+export async function readPastCandles(
+  client: ClientBase,
+  { finest = '1m', ...range }: PastRange,
+): Promise<readonly PastCandle[]> {
+  let known: readonly PastCandle[] = [];
+  for (const interval of HISTORY_INTERVALS.slice(HISTORY_INTERVALS.indexOf(finest))) {
+    const lengthMs = intervalLengthMs(interval);
+    const unknown = spanOfGaps(known, range, lengthMs);
+    if (unknown === null) continue;
+    const coarser = await readCandlesBetween(client, { ...range, interval, ...unknown });
+    known = joined(
+      known,
+      coarser.map((candle) => ({ ...candle, lengthMs })),
+    );
+  }
+  return known;
+}
+
+/** From the first to the last gap that a candle of this length fits into; null where there is none. */
+function spanOfGaps(
+  known: readonly PastCandle[],
+  { from, to }: PastRange,
+  lengthMs: number,
+): { readonly from: number; readonly to: number } | null {
+  let first: number | null = null;
+  let last = from;
+  let end = from;
+  const takeGap = (until: number): void => {
+    if (until - end < lengthMs) return;
+    first ??= end;
+    last = until;
+  };
+  for (const candle of known) {
+    takeGap(candle.start);
+    end = candle.start + candle.lengthMs;
+  }
+  takeGap(to);
+  return first === null ? null : { from: first, to: last };
+}
+
+/** Both, in the order of time, without the coarser ones that something finer lies in. */
+function joined(fine: readonly PastCandle[], coarse: readonly PastCandle[]): readonly PastCandle[] {
+  const all: PastCandle[] = [];
+  let index = 0;
+  for (const candle of coarse) {
+    const end = candle.start + candle.lengthMs;
+    for (let next = fine[index]; next !== undefined && next.start < candle.start; next = fine[++index])
+      all.push(next);
+    const next = fine[index];
+    if (next === undefined || next.start >= end) all.push(candle);
+  }
+  return [...all, ...fine.slice(index)];
+}
