@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { openStorage, type Storage } from '../electron/monitor/storage-fixture.ts';
+import { openStorage, type Storage } from '../electron/monitor/log-and-store-fixture.ts';
 import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';
 import { text } from '../shared/messages/message.ts';

@@ -128,7 +128,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'renderer/page': [...SHARED, ...PAGE_PARTS],
   'renderer/observable': [],
   'renderer/styles': [],
-  'renderer/time': [],
+  'renderer/time': ['shared/format'],
   'renderer/api': [...SHARED, 'renderer/observable'],
   'renderer/parts': ['renderer/api', 'shared/messages'],
   'renderer/quotes': [...SHARED, 'renderer/api', 'renderer/observable', 'renderer/time'],

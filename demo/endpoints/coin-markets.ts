@@ -3,9 +3,9 @@ import { usdPerUnit } from '../currencies.ts';
 import type { Market } from '../market.ts';
 import type { QuoteBoard } from '../quote-board.ts';
 import { imageUrl } from './coin-lists.ts';
-import { extremesOfDay, extremesOfYear } from './extremes.ts';
 import { parameterError, type Query } from './query.ts';
 import { roundPrice } from './rounding.ts';
+import { extremesOfDay, extremesOfYear } from './sampled-extremes.ts';
 
 const HOUR_MS = 3_600_000;
 const CHANGE_HOURS: ReadonlyMap<string, number> = new Map([

@@ -3,8 +3,8 @@ import { usdPerUnit, VS_CURRENCIES } from '../currencies.ts';
 import type { Market } from '../market.ts';
 import type { QuoteBoard } from '../quote-board.ts';
 import { imageUrl } from './coin-lists.ts';
-import { extremesOfDay, extremesOfYear } from './extremes.ts';
 import type { Query } from './query.ts';
+import { extremesOfDay, extremesOfYear } from './sampled-extremes.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -2,12 +2,12 @@ import { memo } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { alertMessage } from '../../shared/domain/alert-message.ts';
 import { formatAge } from '../../shared/format/age.ts';
+import { formatExact } from '../../shared/format/local-time.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { formatPrice } from '../../shared/format/price.ts';
 import { t, text } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from '../quotes/change.tsx';
-import { formatExact } from '../time/local-time.ts';
 import { figureTexts } from './alert-figures.ts';
 import classes from './alert-item.module.css';
 

@@ -8,8 +8,8 @@ import type { Observable } from '../observable/observable.ts';
 import { useObservable } from '../observable/use-observable.ts';
 import type { HoverPoint } from './layers/crosshair.tsx';
 import type { ChartCore } from './model/chart-core.ts';
+import { summaryOf } from './model/chart-summary.ts';
 import { shownCandles } from './model/shown-candles.ts';
-import { summaryOf } from './model/summary.ts';
 
 type ChartWordsProps = {
   readonly core: ChartCore;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
+import { formatMoment } from '../../shared/format/local-time.ts';
 import { verbatim } from '../../shared/messages/message.ts';
-import { formatMoment } from '../time/local-time.ts';
 import {
   alertsFileWords,
   backfillWords,

@@ -2,9 +2,9 @@ import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { Status } from '../../shared/domain/status.ts';
+import { formatMoment } from '../../shared/format/local-time.ts';
 import { type Message, message, text } from '../../shared/messages/message.ts';
 import type { Connection } from '../api/connection.ts';
-import { formatMoment } from '../time/local-time.ts';
 
 /** A state: the tone, which determines colour and form of the mark, and the text. */
 export type StatusWords = { readonly tone: 'idle' | 'good' | 'warning' | 'bad'; readonly text: string };

@@ -1,8 +1,8 @@
 import { formatAge } from '../../shared/format/age.ts';
+import { formatExact } from '../../shared/format/local-time.ts';
 import { formatSource } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
-import { formatExact } from '../time/local-time.ts';
 import classes from './price-age.module.css';
 
 /** Shown only in the tooltip, because it is the source of most prices. */

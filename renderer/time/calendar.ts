@@ -1,4 +1,4 @@
-import { formatDay, formatTimeOfDay } from './local-time.ts';
+import { formatDay, formatTimeOfDay } from '../../shared/format/local-time.ts';
 
 /** Days and months of one time zone. */
 export type Calendar = {

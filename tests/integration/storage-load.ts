@@ -1,8 +1,8 @@
 // Runs storage under load until it is killed: `node storage-load.ts <data folder> <first batch>`. Prints the number
 // of every batch after it was accepted.
 import { writeSync } from 'node:fs';
+import { openStorage } from '../../electron/monitor/log-and-store-fixture.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
-import { openStorage } from '../../electron/monitor/storage-fixture.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { loadFetch } from './storage-load-batch.ts';
 

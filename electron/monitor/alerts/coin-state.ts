@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { raisedSchema } from './cooldown.ts';
-import { savedExtremesSchema } from './memory/extremes.ts';
 import { savedPricesSchema } from './memory/saved-prices.ts';
+import { savedExtremesSchema } from './memory/window-extremes.ts';
 
 /** What a rule knows of a track. What is in `state` is for its kind to check. */
 const ruleStateSchema = z.strictObject({

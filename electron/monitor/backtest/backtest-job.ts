@@ -1,9 +1,9 @@
 import type { Alert, Direction } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import { run, sideAtEnd } from './backtest.ts';
+import { type BacktestSummary, summarize } from './backtest-summary.ts';
 import { type CheckFailure, findLookAhead, findRestartFault } from './checks.ts';
 import type { PriceSeries } from './price-series.ts';
-import { type BacktestSummary, summarize } from './summary.ts';
 
 /** What a worker is asked to do: structured clones, so that nothing but data crosses. */
 export type BacktestJob = {

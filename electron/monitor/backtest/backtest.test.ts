@@ -4,10 +4,10 @@ import type { Rule } from '../../../shared/domain/rule.ts';
 import { movingAverageRule } from '../alerts/rule-fixture.ts';
 import { backtest } from './backtest.ts';
 import { doBacktest } from './backtest-job.ts';
+import { movesWithin, summarize } from './backtest-summary.ts';
 import { findLookAhead, findRestartFault } from './checks.ts';
 import { type PriceSeries, seriesOfCandles } from './price-series.ts';
 import { runInWorker } from './run-in-worker.ts';
-import { movesWithin, summarize } from './summary.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { textOf } from '../../../tests/text-of.ts';
+import { openStorage, type Storage } from '../log-and-store-fixture.ts';
 import { silentLog } from '../logging/logger.ts';
-import { openStorage, type Storage } from '../storage-fixture.ts';
 import { systemClock } from '../time/clock.ts';
 
 /** Nobody listens there: what is tested is the journal. */

@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { alertMessage } from '../../../shared/domain/alert-message.ts';
+import { formatFullDayTime } from '../../../shared/format/local-time.ts';
 import { text } from '../../../shared/messages/message.ts';
 import { useObservable } from '../../observable/use-observable.ts';
-import { formatFullDayTime } from '../../time/local-time.ts';
 import { type AlertCluster, alertClusters } from '../model/alert-clusters.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';

@@ -49,7 +49,7 @@ describe('dates of another year', () => {
     const [{ shortCandleDate }, { timeTicks }, { formatMoment }, { localCalendar }] = await Promise.all([
       import('./candle-time.ts'),
       import('./time-ticks.ts'),
-      import('../../time/local-time.ts'),
+      import('../../../shared/format/local-time.ts'),
       import('../../time/calendar.ts'),
     ]);
     const at = new Date(2024, 2, 12, 14, 3).getTime();

@@ -1,6 +1,6 @@
 import { type Interval, isOfDays } from '../../../shared/domain/interval.ts';
+import { formatDayTime, formatFullDayTime } from '../../../shared/format/local-time.ts';
 import { type Calendar, formatFullUtcDay, localCalendar, utcCalendar } from '../../time/calendar.ts';
-import { formatDayTime, formatFullDayTime } from '../../time/local-time.ts';
 import { zoneTime } from '../../time/zoned-calendar.ts';
 
 /** `local`, or the name of a zone. */

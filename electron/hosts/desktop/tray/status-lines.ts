@@ -1,5 +1,5 @@
+import { formatMoment } from '../../../../shared/format/local-time.ts';
 import { type Message, message, text } from '../../../../shared/messages/message.ts';
-import { localTime } from './local-time.ts';
 import type { TrayState } from './tray-state.ts';
 
 /** What is out of the ordinary, one line each; none when all is well. */
@@ -24,7 +24,7 @@ function feedLine({ snapshot: { status, now } }: TrayState): Message | null {
     case 'stale':
       return message('tray.stale', { forMs: now - feed.since });
     case 'rate-limited':
-      return message('tray.rate-limited', { until: localTime(feed.until, now) });
+      return message('tray.rate-limited', { until: formatMoment(feed.until, now) });
     case 'offline':
       return message('tray.offline', { forMs: now - feed.since });
     case 'stopped':
@@ -40,5 +40,5 @@ function databaseLine({ snapshot: { status } }: TrayState): Message | null {
 
 function pauseLine({ pause, now }: TrayState): Message | null {
   if (pause.kind === 'until-resumed') return message('tray.paused');
-  return pause.kind === 'until' ? message('tray.paused-until', { until: localTime(pause.at, now) }) : null;
+  return pause.kind === 'until' ? message('tray.paused-until', { until: formatMoment(pause.at, now) }) : null;
 }

@@ -1,8 +1,8 @@
 import type { Place } from '../../../../shared/contract/place.ts';
 import { alertSummary } from '../../../../shared/domain/alert-text.ts';
+import { formatMoment } from '../../../../shared/format/local-time.ts';
 import { t } from '../../../../shared/messages/message.ts';
 import { PAUSE_CHOICES, type PauseChoice } from '../state/pause.ts';
-import { localTime } from './local-time.ts';
 import { quoteLine } from './quote-line.ts';
 import { statusLines } from './status-lines.ts';
 import type { TrayState } from './tray-state.ts';
@@ -65,11 +65,12 @@ function coinItems({ snapshot: { quotes } }: TrayState): readonly TrayItem[] {
 
 function alertItems({ recentAlerts, snapshot }: TrayState): readonly TrayItem[] {
   if (recentAlerts.length === 0) return [{ kind: 'text', label: t('tray.no-alerts') }];
-  return recentAlerts
-    .slice(0, ALERTS_SHOWN)
-    .map((alert) =>
-      show(`${localTime(alert.observedAt, snapshot.now)}  ${alertSummary(alert)}`, { kind: 'alert', alert }),
-    );
+  return recentAlerts.slice(0, ALERTS_SHOWN).map((alert) =>
+    show(`${formatMoment(alert.observedAt, snapshot.now)}  ${alertSummary(alert)}`, {
+      kind: 'alert',
+      alert,
+    }),
+  );
 }
 
 function pauseItem({ pause }: TrayState): TrayItem {

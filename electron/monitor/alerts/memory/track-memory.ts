@@ -1,5 +1,4 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import { Extremes, isDue, isNews, type SavedExtremes } from './extremes.ts';
 import {
   CALM_AT,
   COMPENSATION,
@@ -18,6 +17,7 @@ import {
 } from './layout.ts';
 import { BLOCK_NUMBERS, PricePool } from './price-pool.ts';
 import { fillWindows, type SavedPrices, type SavedSeries, type SavedWindow } from './saved-prices.ts';
+import { Extremes, isDue, isNews, type SavedExtremes } from './window-extremes.ts';
 
 const FIELDS = 2;
 /** Stands for "nowhere": a series holds no block. */

@@ -1,5 +1,5 @@
 import { type Message, message } from '../../../../shared/messages/message.ts';
-import { endOfMonth } from './month.ts';
+import { endOfMonth } from './credit-month.ts';
 import type { PlanLimits } from './plan.ts';
 
 /**

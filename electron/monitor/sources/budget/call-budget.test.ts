@@ -8,7 +8,7 @@ import { silentLog } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { admit, type CallCounts, type CallKind, NO_CALLS } from './admission.ts';
 import { type BudgetAccount, createCallBudget } from './call-budget.ts';
-import { endOfMonth, monthOf } from './month.ts';
+import { endOfMonth, monthOf } from './credit-month.ts';
 import type { PlanLimits } from './plan.ts';
 
 const START = Date.parse('2026-11-30T23:59:00Z');

@@ -13,7 +13,7 @@ import {
   WINDOW_MS,
 } from './admission.ts';
 import { type AccountCalls, openCallLedger } from './call-ledger.ts';
-import { monthOf } from './month.ts';
+import { monthOf } from './credit-month.ts';
 import type { Plan, PlanLimits } from './plan.ts';
 import { type PollInterval, pollInterval } from './poll-interval.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inWords, textOf } from '../../../../tests/text-of.ts';
 import { admit, NO_CALLS, totalOf } from './admission.ts';
-import { endOfMonth } from './month.ts';
+import { endOfMonth } from './credit-month.ts';
 import type { PlanLimits } from './plan.ts';
 import { type PollIntervalInput, pollInterval } from './poll-interval.ts';
 

@@ -1,6 +1,6 @@
 import { type Message, message } from '../../../../shared/messages/message.ts';
 import { type CallCounts, MONTHLY_SHARES, totalOf } from './admission.ts';
-import { endOfMonth, startOfMonth } from './month.ts';
+import { endOfMonth, startOfMonth } from './credit-month.ts';
 import type { PlanLimits } from './plan.ts';
 
 const SECOND_MS = 1_000;

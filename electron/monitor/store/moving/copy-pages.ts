@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { monthsBetween } from '../partitions/month.ts';
+import { monthsBetween } from '../partitions/partition-month.ts';
 import { makePartition, PARTITIONED_TABLES } from '../partitions/partitioned-table.ts';
 
 export type MovedRelation = 'ticks' | 'candles_1m' | 'candles_1h';

@@ -4,7 +4,7 @@ import { message } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Session } from '../connection/session.ts';
-import { monthAfter, monthOf, monthsBetween } from './month.ts';
+import { monthAfter, monthOf, monthsBetween } from './partition-month.ts';
 import {
   makePartition,
   PARTITIONED_TABLES,

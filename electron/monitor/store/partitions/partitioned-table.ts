@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { type Month, monthName } from './month.ts';
+import { type Month, monthName } from './partition-month.ts';
 
 /** A table that has a partition for each month, and one for what has none. */
 export type PartitionedTable = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { monthAfter, monthName, monthOf, monthsBetween } from './month.ts';
+import { monthAfter, monthName, monthOf, monthsBetween } from './partition-month.ts';
 
 const instant = fc.integer({ min: Date.UTC(1990, 0, 1), max: Date.UTC(2100, 0, 1) });
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { tickAt as tick } from '../rules/market-fixture.ts';
-import { type SavedExtremes, savedExtremesSchema } from './extremes.ts';
 import { layoutFor } from './layout.ts';
 import { sampleStepMs } from './sample-step.ts';
 import { TrackMemory } from './track-memory.ts';
+import { type SavedExtremes, savedExtremesSchema } from './window-extremes.ts';
 
 const MINUTE_MS = 60_000;
 const AT = 1_700_000_000_000;
