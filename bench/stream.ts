@@ -50,7 +50,7 @@ export async function benchStream(): Promise<readonly BenchResult[]> {
       if (second >= WARM_UP_SECONDS) memory.push(residentMb(program.pid));
     }
     const seconds = (performance.now() - startedAt) / 1_000;
-    const told = (pricesTold(page) - pricesBefore) / COINS.length / seconds;
+    const published = (pricesTold(page) - pricesBefore) / COINS.length / seconds;
     const counted = (await countedTicks(page)) - countBefore;
     page.close();
 
@@ -66,9 +66,9 @@ export async function benchStream(): Promise<readonly BenchResult[]> {
       },
       {
         name: 'stream: prices to the page',
-        value: told,
+        value: published,
         unit: 'a second and coin',
-        ratio: told / 4,
+        ratio: published / 4,
         ratioTo: 'the limit',
       },
       { name: 'stream: memory', value: last, unit: 'MB', ratio: last / first, ratioTo: 'a minute before' },

@@ -139,7 +139,7 @@ function wasOpenedAtLogin(): boolean {
   return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
 }
 
-/** Lets the app quit only after `stop` has resolved; however often it is told to quit, it stops once. */
+/** Lets the app quit only after `stop` has resolved; however often it is asked to quit, it stops once. */
 function quitWhenStopped(stop: () => Promise<void>): void {
   let state: 'running' | 'stopping' | 'stopped' = 'running';
   app.on('before-quit', (event) => {

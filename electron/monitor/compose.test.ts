@@ -44,7 +44,7 @@ describe('openMonitor', () => {
     };
     await expect(openMonitor({ ...options(), env })).rejects.toThrow('there is no such market');
     expect(existsSync(join(folder, 'journal.sqlite'))).toBe(true);
-    // What a part had to tell in the meantime is not told by parts that were never made.
+    // What a part reported in the meantime is not passed on by parts that were never made.
     await new Promise((resolve) => setImmediate(resolve));
     expectClosed();
   });

@@ -27,21 +27,21 @@ describe('a new alert', () => {
     expect(joinAlerts(withAlert(onePage([alert(1)]), alert(2)))).toEqual([alert(2), alert(1)]);
   });
 
-  it('is there once, however often it is told', () => {
+  it('is there once, however often it is received', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30)), (times) => {
-        const told = times.reduce((data, at) => withAlert(data, alert(at)), onePage([]));
+        const joined = times.reduce((data, at) => withAlert(data, alert(at)), onePage([]));
         const expected = [...new Set(times)].toSorted((a, b) => b - a);
-        expect(joinAlerts(told).map(({ observedAt }) => observedAt)).toEqual(expected);
+        expect(joinAlerts(joined).map(({ observedAt }) => observedAt)).toEqual(expected);
       }),
     );
   });
 
   it('pushes out the oldest of a long list, which can be loaded again', () => {
     const long = Array.from({ length: 200 }, (_, n) => alert(200 - n));
-    const told = withAlert(onePage(long), alert(201));
-    expect(joinAlerts(told)).toHaveLength(200);
-    expect(told.pages[0]?.next).toEqual({ observedAt: 2, id: 'a2' });
+    const joined = withAlert(onePage(long), alert(201));
+    expect(joinAlerts(joined)).toHaveLength(200);
+    expect(joined.pages[0]?.next).toEqual({ observedAt: 2, id: 'a2' });
   });
 
   it('pushes out none while older pages are shown', () => {

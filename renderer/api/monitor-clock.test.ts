@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMonitorClock } from './monitor-clock.ts';
 
-/** A machine whose clock stands still until it is moved, and ticks when it is told. */
+/** A machine whose clock stands still until it is moved, and ticks when asked to. */
 function machine() {
   let ms = 1_000_000;
   const ticking = new Set<() => void>();

@@ -56,7 +56,7 @@ function openBridge(url: string, overrides: Partial<WebSocketBridgeOptions> = {}
 }
 
 /** Resolves when the bridge tells this connection state. */
-const told = (bridge: ReturnType<typeof openBridge>, wanted: boolean): Promise<void> =>
+const connectionChange = (bridge: ReturnType<typeof openBridge>, wanted: boolean): Promise<void> =>
   new Promise((resolve) => {
     const stop = bridge.onConnection((connected) => {
       if (connected !== wanted) return;
@@ -94,10 +94,10 @@ describe('the WebSocket bridge', () => {
     ]);
   });
 
-  it('hands on events until it is told to stop', async () => {
+  it('hands on events until it is closed', async () => {
     const host = await startHost(echo);
     const bridge = openBridge(host.url);
-    await told(bridge, true);
+    await connectionChange(bridge, true);
     const heard: EventMessage[] = [];
     const stop = bridge.subscribe((message) => heard.push(message));
     const say = (text: string): void => {
@@ -116,13 +116,13 @@ describe('the WebSocket bridge', () => {
       input === 'hang' ? undefined : echo({ id, procedure: '', input }),
     );
     const bridge = openBridge(host.url);
-    await told(bridge, true);
+    await connectionChange(bridge, true);
     const pending = bridge.request(request(1, 'hang'));
-    const lost = told(bridge, false);
+    const lost = connectionChange(bridge, false);
     for (const socket of host.sockets) socket.terminate();
     await expect(pending).rejects.toMatchObject({ name: 'ApiError', code: 'unavailable' });
     await lost;
-    await told(bridge, true);
+    await connectionChange(bridge, true);
     await expect(bridge.request(request(2, 'back'))).resolves.toMatchObject({ output: 'back' });
   });
 
@@ -130,13 +130,13 @@ describe('the WebSocket bridge', () => {
     const host = await startHost(echo);
     const port = Number(new URL(host.url).port);
     const bridge = openBridge(host.url, { limits: { baseMs: 30, capMs: 60 } });
-    await told(bridge, true);
-    const lost = told(bridge, false);
+    await connectionChange(bridge, true);
+    const lost = connectionChange(bridge, false);
     await host.close();
     await lost;
     await expect(bridge.request(request(1))).rejects.toMatchObject({ code: 'unavailable' });
     await startHost(echo, port);
-    await told(bridge, true);
+    await connectionChange(bridge, true);
     await expect(bridge.request(request(2))).resolves.toMatchObject({ ok: true });
   });
 
@@ -145,18 +145,18 @@ describe('the WebSocket bridge', () => {
       input === 'hang' ? undefined : { id, ok: true, output: input },
     );
     const bridge = openBridge(host.url, { answerTimeoutMs: 20 });
-    await told(bridge, true);
-    const lost = told(bridge, false);
+    await connectionChange(bridge, true);
+    const lost = connectionChange(bridge, false);
     await expect(bridge.request(request(1, 'hang'))).rejects.toMatchObject({ code: 'unavailable' });
     await lost;
-    await told(bridge, true);
+    await connectionChange(bridge, true);
   });
 
   it('gives up when the host closes it because the key is refused', async () => {
     const host = await startHost(echo);
     const refused = Promise.withResolvers<void>();
     const bridge = openBridge(host.url, { onKeyRefused: refused.resolve });
-    await told(bridge, true);
+    await connectionChange(bridge, true);
     for (const socket of host.sockets) socket.close(4401);
     await refused.promise;
     await expect(bridge.request(request(1))).rejects.toMatchObject({ code: 'unavailable' });

@@ -16,7 +16,7 @@ describe('a message', () => {
     expect(text(both)).toBe('price changed by more than 2% from the 5-min average Basta.');
   });
 
-  it('is told in another language with all that it holds', () => {
+  it('is rendered in another language with all that it holds', () => {
     const de: Catalogue = {
       ...en,
       'alert.moving-average': ({ thresholdPct }) => `Preis um mehr als ${thresholdPct} % verändert`,

@@ -160,9 +160,9 @@ describe('alerts of one coin', () => {
     const path = [103, ...prices(104, 104.5, 270), 101.9, 99].map((price, index) =>
       tick('kraken', NEXT + index * 10 * SECOND_MS, price),
     );
-    const told = alertsOf([...calm(0).filter(({ source }) => source === 'kraken'), ...path]);
+    const alerts = alertsOf([...calm(0).filter(({ source }) => source === 'kraken'), ...path]);
     // At 101.9 the price is more than 2 % below its average, but only 1.1 % from the price of the alert.
-    expect(told).toEqual([
+    expect(alerts).toEqual([
       ['kraken', 0],
       ['kraken', 290],
     ]);

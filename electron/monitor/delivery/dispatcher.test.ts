@@ -104,7 +104,7 @@ function startProgram(
   };
 }
 
-/** A channel that notes what it gets, and fails as it is told to. */
+/** A channel that records what it gets, and fails on demand. */
 function recorder(id: string, limits: ChannelLimits = {}) {
   const calls: (readonly string[])[] = [];
   let failure: (() => Promise<void>) | null = null;

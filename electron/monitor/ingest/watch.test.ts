@@ -270,7 +270,7 @@ describe('prices that come while a replay runs', () => {
             for (const { turns: some, prices, threshold } of steps) {
               for (let turn = 0; turn < some; turn++) await turns.next();
               if (threshold !== null) {
-                // What the new rule says of prices that came before it was in force is not told: so they come after.
+                // What the new rule says of prices that came before it was in force raises no alert: so they come after.
                 while (await turns.next());
                 await watch.settled();
                 changes.push(watch.rebuild({ ...CONFIG, rules: [movingAverageRule(threshold)] }));
@@ -313,7 +313,7 @@ describe('a price of the future that was accepted before', () => {
   ];
 
   it('does not keep its coin from moving, nor from raising alerts', async () => {
-    // After a start nobody has told the time yet, and the machine's clock may be behind.
+    // After a start no provider has given the time yet, and the machine's clock may be behind.
     let latest = AT + 24 * HOUR_MS;
     const { watch, alerts, taken, take } = watchOver(journalWithFuture(), {
       times: timesUntil(() => latest),

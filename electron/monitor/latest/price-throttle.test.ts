@@ -6,57 +6,57 @@ const AT = Date.UTC(2026, 0, 5, 12);
 
 function start() {
   const clock = virtualClock(AT);
-  const told: [number, string[]][] = [];
-  const throttle = createPriceThrottle(clock, (coinIds) => told.push([clock.now() - AT, [...coinIds]]));
-  return { clock, told, throttle };
+  const published: [number, string[]][] = [];
+  const throttle = createPriceThrottle(clock, (coinIds) => published.push([clock.now() - AT, [...coinIds]]));
+  return { clock, published, throttle };
 }
 
 describe('prices for the page', () => {
-  it('are told at once when none was told before', () => {
-    const { told, throttle } = start();
+  it('are published at once when none was before', () => {
+    const { published, throttle } = start();
     throttle.changed(['bitcoin', 'zcash']);
-    expect(told).toEqual([[0, ['bitcoin', 'zcash']]]);
+    expect(published).toEqual([[0, ['bitcoin', 'zcash']]]);
   });
 
-  it('are told at most four times a second for a coin, the last of them always', async () => {
-    const { clock, told, throttle } = start();
+  it('are published at most four times a second for a coin, the last of them always', async () => {
+    const { clock, published, throttle } = start();
     for (let ms = 0; ms < 1_000; ms += 10) {
       throttle.changed(['bitcoin']);
       await clock.advance(10);
     }
     await clock.advance(1_000);
-    expect(told.map(([at]) => at)).toEqual([0, 250, 500, 750, 1_000]);
+    expect(published.map(([at]) => at)).toEqual([0, 250, 500, 750, 1_000]);
   });
 
   it('of one coin do not wait for another', async () => {
-    const { clock, told, throttle } = start();
+    const { clock, published, throttle } = start();
     throttle.changed(['bitcoin']);
     await clock.advance(100);
     throttle.changed(['bitcoin', 'zcash']);
     await clock.advance(400);
-    expect(told).toEqual([
+    expect(published).toEqual([
       [0, ['bitcoin']],
       [100, ['zcash']],
       [250, ['bitcoin']],
     ]);
   });
 
-  it('go on being told after a silence', async () => {
-    const { clock, told, throttle } = start();
+  it('continue to be published after a silence', async () => {
+    const { clock, published, throttle } = start();
     throttle.changed(['bitcoin']);
     await clock.advance(60_000);
     throttle.changed(['bitcoin']);
     throttle.changed(['bitcoin']);
     await clock.advance(60_000);
-    expect(told.map(([at]) => at)).toEqual([0, 60_000, 60_250]);
+    expect(published.map(([at]) => at)).toEqual([0, 60_000, 60_250]);
   });
 
-  it('are not told after the end', async () => {
-    const { clock, told, throttle } = start();
+  it('are not published after the end', async () => {
+    const { clock, published, throttle } = start();
     throttle.changed(['bitcoin']);
     throttle.changed(['bitcoin']);
     throttle.stop();
     await clock.advance(1_000);
-    expect(told).toHaveLength(1);
+    expect(published).toHaveLength(1);
   });
 });

@@ -37,7 +37,7 @@ function start(): SettingsFile {
   });
 }
 
-const told = (): string =>
+const noticeTexts = (): string =>
   notices
     .list()
     .map(({ message }) => text(message))
@@ -46,14 +46,14 @@ const told = (): string =>
 function startTwice(content: string | Uint8Array): {
   first: FileSettings;
   second: FileSettings;
-  told: string;
+  noticeTexts: string;
 } {
   writeFileSync(path, content);
   const first = start().settings;
-  const firstTold = told();
+  const firstNotices = noticeTexts();
   const second = start().settings;
-  expect(told()).toBe(firstTold);
-  return { first, second, told: firstTold };
+  expect(noticeTexts()).toBe(firstNotices);
+  return { first, second, noticeTexts: firstNotices };
 }
 
 const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
@@ -73,7 +73,7 @@ describe('settings.json is read', () => {
     ['with trailing commas', `{ "vsCurrency": "eur", "alertThresholdPct": 3, }`],
     ['with line ends of Windows', `{\r\n  "vsCurrency": "eur",\r\n  "alertThresholdPct": 3\r\n}\r\n`],
   ])('%s, and stays as it is', (_, content) => {
-    expect(startTwice(content)).toEqual({ first: ASKED, second: ASKED, told: '' });
+    expect(startTwice(content)).toEqual({ first: ASKED, second: ASKED, noticeTexts: '' });
     expect(readFileSync(path)).toEqual(Buffer.from(content as string));
     expect(readdirSync(folder)).toEqual(['settings.json']);
   });
@@ -165,11 +165,11 @@ describe('of a settings.json in which something is wrong, the rest is used and w
     ['zeros, as a power cut leaves them', Buffer.alloc(300), {}, 'not JSON'],
     ['a nesting deeper than the stack', '['.repeat(200_000), {}, 'does not hold one JSON object'],
   ])('%s', (_, content, settings, message) => {
-    const { first, second, told } = startTwice(content);
+    const { first, second, noticeTexts } = startTwice(content);
     expect(first).toEqual(settings);
     expect(second).toEqual(settings);
-    expect(told).toContain(message);
-    expect(told).toContain(`kept as ${path}.bad`);
+    expect(noticeTexts).toContain(message);
+    expect(noticeTexts).toContain(`kept as ${path}.bad`);
     expect(readFileSync(`${path}.bad`)).toEqual(Buffer.from(content as string));
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(settings);
     expect(readdirSync(folder)).toEqual(['notices.json', 'settings.json', 'settings.json.bad']);
@@ -179,24 +179,24 @@ describe('of a settings.json in which something is wrong, the rest is used and w
     expect(startTwice(content)).toMatchObject({
       first: {},
       second: {},
-      told: expect.stringContaining('it is empty'),
+      noticeTexts: expect.stringContaining('it is empty'),
     });
     expect(readdirSync(folder)).toEqual(['notices.json', 'settings.json']);
   });
 
   it('never shows a password that stands in the file', () => {
     for (const end of ['', '"', '"}', '",}', '" "x"}'])
-      expect(startTwice(`{"databaseUrl":"mysql://me:hush@db/prices${end}`).told).not.toContain('hush');
+      expect(startTwice(`{"databaseUrl":"mysql://me:hush@db/prices${end}`).noticeTexts).not.toContain('hush');
   });
 
   it('repeats little of a file that is quite another', () => {
     const coins = Array.from({ length: 100 }, (_, index) => '$'.repeat(index));
     const others = Object.fromEntries(coins.map((name) => [`x${name}`, 1]));
-    expect(startTwice(JSON.stringify({ coins, ...others })).told.length).toBeLessThan(1_500);
+    expect(startTwice(JSON.stringify({ coins, ...others })).noticeTexts.length).toBeLessThan(1_500);
   });
 
   it('says that the embedded database is used when the URL of another is wrong', () => {
-    expect(startTwice('{"databaseUrl":"mysql://db"}').told).toContain('with the embedded database');
+    expect(startTwice('{"databaseUrl":"mysql://db"}').noticeTexts).toContain('with the embedded database');
   });
 
   it('keeps comments and what is not wrong in the form that it has', () => {
@@ -217,12 +217,14 @@ describe('of a settings.json in which something is wrong, the rest is used and w
 describe('an entry that is no setting of this version', () => {
   const text = '{\n  "ofTomorrow": { "a": [1] }, // mine\n  "__proto__": 1,\n  "vsCurrency": "eur"\n}\n';
 
-  it('is kept, and told until it is dismissed or gone', async () => {
-    expect(startTwice(text).told).toContain('"ofTomorrow", "__proto__" are no settings of this version');
+  it('is kept, and shown until it is dismissed or gone', async () => {
+    expect(startTwice(text).noticeTexts).toContain(
+      '"ofTomorrow", "__proto__" are no settings of this version',
+    );
     expect(readFileSync(path, 'utf8')).toBe(text);
     notices.dismiss('settings-names');
     const file = start();
-    expect(told()).toBe('');
+    expect(noticeTexts()).toBe('');
     await file.change(async () => ({ alertThresholdPct: 3 }));
     const written = readFileSync(path, 'utf8');
     expect(written).toContain('"ofTomorrow": { "a": [1] }, // mine');
@@ -232,7 +234,7 @@ describe('an entry that is no setting of this version', () => {
     start();
     writeFileSync(path, text);
     start();
-    expect(told()).toContain('ofTomorrow');
+    expect(noticeTexts()).toContain('ofTomorrow');
   });
 
   it('is kept when the file has to be written anew', async () => {
@@ -275,7 +277,7 @@ describe('a settings.json that is not simply a file', () => {
       chmodSync(path, 0o400);
       for (const _ of [1, 2]) {
         expect(start().settings).toEqual({ vsCurrency: 'eur' });
-        expect(told()).toMatch(/"port" must be a number\. .*Cannot correct .*permission denied/s);
+        expect(noticeTexts()).toMatch(/"port" must be a number\. .*Cannot correct .*permission denied/s);
       }
       await expect(start().change(async () => ({ port: 8_081 }))).rejects.toThrow('permission denied');
       expect(readFileSync(path, 'utf8')).toBe(text);
@@ -284,30 +286,30 @@ describe('a settings.json that is not simply a file', () => {
 });
 
 describe('a notice', () => {
-  it('of another part is kept when that asks for it, and not told again after it was dismissed', () => {
+  it('of another part is kept when that asks for it, and not shown again after it was dismissed', () => {
     const past = { id: 'journal-set-aside', message: verbatim('The journal was damaged.'), isKept: true };
     const present = { id: 'database-write', message: verbatim('The database rejects the prices.') };
     start();
-    const told = () => notices.withReported([past, null, present]).map(({ id }) => id);
-    expect(told()).toEqual(['journal-set-aside', 'database-write']);
+    const noticeTexts = () => notices.withReported([past, null, present]).map(({ id }) => id);
+    expect(noticeTexts()).toEqual(['journal-set-aside', 'database-write']);
     start();
     expect(notices.list().map(({ id }) => id)).toEqual(['journal-set-aside']);
-    expect(told()).toEqual(['journal-set-aside', 'database-write']);
+    expect(noticeTexts()).toEqual(['journal-set-aside', 'database-write']);
     notices.dismiss('journal-set-aside');
-    expect(told()).toEqual(['database-write']);
+    expect(noticeTexts()).toEqual(['database-write']);
     start();
     expect(notices.list()).toEqual([]);
   });
 
-  it('that was dismissed does not come back, and a later one of its kind is told', () => {
+  it('that was dismissed does not come back, and a later one of its kind is shown', () => {
     startTwice('{"port":"x"}');
     for (const { id } of notices.list()) notices.dismiss(id);
     start();
-    expect(told()).toBe('');
-    expect(startTwice('{"port":"y","vsCurrency":1}').told).toContain('vsCurrency');
+    expect(noticeTexts()).toBe('');
+    expect(startTwice('{"port":"y","vsCurrency":1}').noticeTexts).toContain('vsCurrency');
   });
 
-  it('that an earlier version kept as text is shown as it is, and gets its code when it is told again', () => {
+  it('that an earlier version kept as text is shown as it is, and gets its code when it is reported again', () => {
     const kept = (): unknown => JSON.parse(readFileSync(join(folder, 'notices.json'), 'utf8'));
     const words =
       'Migration 4 (x) was applied to this database with another text than this version has. ' +
@@ -315,10 +317,10 @@ describe('a notice', () => {
     const flags = { lasts: false, isDismissed: false };
     writeFileSync(join(folder, 'notices.json'), JSON.stringify([{ id: 'old', message: words, ...flags }]));
     start();
-    expect(told()).toBe(words);
+    expect(noticeTexts()).toBe(words);
     const content = message('database.other-migration', { version: 4, name: 'x' });
     notices.add('old', content);
-    expect(told()).toBe(words);
+    expect(noticeTexts()).toBe(words);
     expect(kept()).toEqual([{ id: 'old', message: content, ...flags }]);
   });
 

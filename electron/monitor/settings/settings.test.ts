@@ -334,11 +334,11 @@ describe('rules in the settings', () => {
     ],
     ['a parameter of another kind', { ...falls, params: { level: 1 } }, '"falls" params'],
     ['no usable id', { ...falls, id: 'A rule' }, 'must be lower-case letters, digits and dashes'],
-  ])('with %s are left out and named, and the others stay', (_, wrong, told) => {
+  ])('with %s are left out and named, and the others stay', (_, wrong, expected) => {
     const settings = open({ file: { rules: [wrong, { ...falls, id: 'other' }] } });
     expect(settings.current().rules.map(({ id }) => id)).toEqual(['other']);
     const [notice] = openKeptNotices(join(folder, 'notices.json')).list();
-    expect(notice && text(notice.message)).toContain(told);
+    expect(notice && text(notice.message)).toContain(expected);
   });
 
   it('may not have one id twice', () => {

@@ -62,7 +62,7 @@ describe('priceTicks', () => {
     );
   });
 
-  it('are told apart by the decimals of their step', () => {
+  it('differ by the decimals of their step', () => {
     expect([25, 2.5, 0.25, 1, 0.00005].map(stepDecimals)).toEqual([0, 1, 2, 0, 5]);
     expect([2.5e-17, 5e-16, 1e9, 2.5e9].map(stepDecimals)).toEqual([18, 16, -9, -8]);
   });

@@ -10,7 +10,7 @@ const kinds = fc.constantFrom('linear' as const, 'log' as const);
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
 describe('valueScale', () => {
-  it('has the ends of its domain where it was told, upside down as well', () => {
+  it('has the ends of its domain where they were set, upside down as well', () => {
     fc.assert(
       fc.property(domains, kinds, fc.boolean(), (domain, kind, isInverted) => {
         const [lowY, highY] = isInverted ? [10, 310] : [310, 10];

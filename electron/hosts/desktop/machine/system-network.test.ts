@@ -5,10 +5,10 @@ import { systemNetwork } from './system-network.ts';
 const URL_ASKED = new URL('wss://ws.kraken.com:8443/');
 
 describe("the system's network", () => {
-  it('is asked for the proxy at each connection, and told of the first one once', async () => {
+  it('is asked for the proxy at each connection, and reports the first one once', async () => {
     const asked: string[] = [];
     let answer = 'DIRECT';
-    let told = 0;
+    let reports = 0;
     const { routesTo } = systemNetwork({
       net: { fetch: async () => new Response() } satisfies Pick<Net, 'fetch'>,
       session: {
@@ -18,16 +18,16 @@ describe("the system's network", () => {
         },
       } satisfies Pick<Session, 'resolveProxy'>,
       onProxy: () => {
-        told += 1;
+        reports += 1;
       },
     });
     expect(await routesTo(URL_ASKED)).toEqual(['direct']);
-    expect(told).toBe(0);
+    expect(reports).toBe(0);
     answer = 'PROXY office:3128';
     expect(await routesTo(URL_ASKED)).toEqual([new URL('http://office:3128')]);
     expect(await routesTo(URL_ASKED)).toHaveLength(1);
     expect(asked).toEqual(Array(3).fill(URL_ASKED.href));
-    expect(told).toBe(1);
+    expect(reports).toBe(1);
   });
 
   it('takes requests to a URL object as well, which Electron does not, and nothing out of a cache', async () => {

@@ -158,7 +158,7 @@ describe('a notification', () => {
 });
 
 describe('a system without notifications', () => {
-  it('is told nothing, and says so to whoever wanted to tell', async () => {
+  it('shows nothing, and reports that', async () => {
     const { clock, seen, notifier: make } = notifier(NOON, undefined, false);
     make.alert(trayAlert(NOON));
     await clock.advance(GATHER_MS);

@@ -4,24 +4,24 @@ import { silentLog } from '../../../monitor/logging/logger.ts';
 import { type TrayActionParts, trayActions } from './tray-actions.ts';
 
 function actions(parts: Partial<TrayActionParts>) {
-  const told: AlertText[] = [];
+  const notifications: AlertText[] = [];
   const act = trayActions({
     show: () => undefined,
     pauses: { pause: () => undefined, resume: () => undefined },
     loginItem: null,
     updates: null,
-    tell: (text) => told.push(text),
+    tell: (text) => notifications.push(text),
     onChange: () => undefined,
     quit: () => undefined,
     log: silentLog,
     ...parts,
   });
-  return { act, told };
+  return { act, notifications };
 }
 
 describe('a click in the tray’s menu', () => {
   it('that the system refuses is explained', () => {
-    const { act, told } = actions({
+    const { act, notifications } = actions({
       loginItem: {
         isEnabled: () => false,
         set: () => {
@@ -30,7 +30,7 @@ describe('a click in the tray’s menu', () => {
       },
     });
     act({ do: 'start-at-login', wanted: true });
-    expect(told).toEqual([
+    expect(notifications).toEqual([
       {
         title: 'Start at login cannot be changed',
         body: 'EACCES: permission denied, mkdir ~/.config/autostart',
@@ -39,12 +39,12 @@ describe('a click in the tray’s menu', () => {
   });
 
   it('for updates that cannot be looked for is explained', async () => {
-    const { act, told } = actions({
+    const { act, notifications } = actions({
       updates: { check: () => Promise.reject(new Error('no network')), stop: () => undefined },
     });
     act({ do: 'check-for-updates' });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(told).toEqual([{ title: 'Updates cannot be checked for', body: 'no network' }]);
+    expect(notifications).toEqual([{ title: 'Updates cannot be checked for', body: 'no network' }]);
   });
 
   it('on start at login turns it on and shows it', () => {

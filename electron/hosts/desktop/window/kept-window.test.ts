@@ -59,7 +59,7 @@ function windowStandIn() {
 function kept() {
   const person = windowStandIn();
   const shownPlaces: Place[] = [];
-  const told = { hidden: 0, lookedAt: 0, sessionEnd: 0 };
+  const calls = { hidden: 0, lookedAt: 0, sessionEnd: 0 };
   const pageEvents: string[] = [];
   let remembered: DesktopState = {
     bounds: null,
@@ -83,28 +83,28 @@ function kept() {
     },
     send: (place) => shownPlaces.push(place),
     onLookedAt: () => {
-      told.lookedAt += 1;
+      calls.lookedAt += 1;
     },
     onHidden: () => {
-      told.hidden += 1;
+      calls.hidden += 1;
     },
     onSessionEnd: () => {
-      told.sessionEnd += 1;
+      calls.sessionEnd += 1;
     },
   });
-  return { ...person, kept: window, shownPlaces, told, pageEvents, remembered: () => remembered };
+  return { ...person, kept: window, shownPlaces, calls, pageEvents, remembered: () => remembered };
 }
 
 const CHART: Place = { kind: 'coin', coinId: 'bitcoin' };
 
 describe('the window', () => {
   it('is hidden when it is closed, and closes only at the end', () => {
-    const { close, state, told, kept: window } = kept();
+    const { close, state, calls, kept: window } = kept();
     window.show(null);
     expect(state.visible).toBe(true);
     expect(close()).toBe(false);
     expect(state.visible).toBe(false);
-    expect(told.hidden).toBe(1);
+    expect(calls.hidden).toBe(1);
     window.release();
     expect(close()).toBe(true);
   });
@@ -160,8 +160,8 @@ describe('the window', () => {
   });
 
   it('tells of the end of the session', () => {
-    const { happens, told } = kept();
+    const { happens, calls } = kept();
     happens('session-end');
-    expect(told.sessionEnd).toBe(1);
+    expect(calls.sessionEnd).toBe(1);
   });
 });

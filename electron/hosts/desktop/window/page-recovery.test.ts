@@ -22,7 +22,7 @@ function recovery() {
 }
 
 describe('a page whose process crashes', () => {
-  it('is loaded again, and the user is told until it is there', async () => {
+  it('is loaded again, and the user is notified until it is there', async () => {
     const { clock, page, reloadedAt, problems } = recovery();
     page.loaded();
     page.gone(CRASH);
@@ -37,7 +37,7 @@ describe('a page whose process crashes', () => {
     const { clock, page, reloadedAt } = recovery();
     for (let crash = 0; crash < 8; crash++) {
       page.gone(CRASH);
-      page.gone(CRASH); // one process, told twice
+      page.gone(CRASH); // one process, reported twice
       await clock.advance(300_000);
       page.loaded();
       await clock.advance(1_000);

@@ -29,7 +29,7 @@ describe('a level', () => {
     ]);
   });
 
-  it('can be watched in one direction, and for a while before it is told', () => {
+  it('can be watched in one direction, and has to hold for a while before it fires', () => {
     expect(moments([99, 101, 98.5, 101.5], undefined, { ...rule, direction: 'down' })).toEqual([[2, 'down']]);
     const patient = { ...rule, forSeconds: 60 };
     const prices = [

@@ -64,7 +64,7 @@ describe('moving-average alert', () => {
     expect(alert?.figures.changePct).toBeCloseTo(-3);
   });
 
-  it('is silent at exactly 2 % and told just above', () => {
+  it('does not fire at exactly 2 %, and fires just above', () => {
     expect(feed(engine(), [...flat(64), 65.28])).toHaveLength(0);
     expect(feed(engine(), [...flat(64), 65.280_001])).toHaveLength(1);
     expect(feed(engine(), [...flat(64), 62.72])).toHaveLength(0);

@@ -21,7 +21,7 @@ describe('an unusual move', () => {
     const distance = Math.abs((moved.at(-1) ?? 0) / average - 1);
     expect(alert?.observedAt).toBe(AT + (moved.length - 1) * MINUTE_MS);
     expect(alert?.figures.average).toBeCloseTo(average, 8);
-    // Compared with what was known before; told with what was known after.
+    // Compared with what was known before; reported with what was known after.
     expect(distance / Math.sqrt(2.2 * variance)).toBeGreaterThan(4);
     expect(alert?.figures.zScore).toBeCloseTo(distance / Math.sqrt(2.2 * after), 6);
   });
