@@ -7,8 +7,12 @@ import { message, t, text } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { ruleMemoryMs } from '../monitor/alerts/bound-rule.ts';
 import type { BacktestResult } from '../monitor/backtest/backtest-job.ts';
-import { type ReadPastCandles, readPastPrices, readPastTicks } from '../monitor/backtest/past-prices.ts';
-import type { PriceSeries } from '../monitor/backtest/price-series.ts';
+import {
+  type PastPrices,
+  type ReadPastCandles,
+  readPastPrices,
+  readPastTicks,
+} from '../monitor/backtest/past-prices.ts';
 import { runInWorker } from '../monitor/backtest/run-in-worker.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
@@ -30,6 +34,7 @@ export type BacktestOptions = {
   readonly format: 'table' | 'jsonl';
   readonly missedPct: number;
   readonly checks: number;
+  readonly check?: boolean;
   readonly databaseUrl?: string;
 };
 
@@ -65,12 +70,8 @@ export function addBacktestFlags(command: Command): Command {
       positiveArgument,
       2,
     )
-    .option(
-      '--checks <number>',
-      'how often the run is cut and restarted to check the rule',
-      countArgument,
-      5,
-    );
+    .option('--checks <number>', 'how often the run is cut and restarted to check the rule', countArgument, 5)
+    .option('--check', 'check it at every price: slow, for a rule kind of your own');
   return addFlags(command, ['vsCurrency', 'databaseUrl']);
 }
 
@@ -78,22 +79,24 @@ export function addBacktestFlags(command: Command): Command {
 export async function tryRule(rule: Rule, options: BacktestOptions): Promise<void> {
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
-  const series = await withDatabase(choice, (inDatabase) =>
+  const prices = await withDatabase(choice, (inDatabase) =>
     inDatabase((client) => readSeries(client, rule, options)),
   );
-  const { missedPct, checks, format } = options;
+  const { missedPct, format } = options;
+  const { series, notes } = prices;
+  const checks = options.check ? 'all' : options.checks;
   const result = await runInWorker('backtest', { rule, series, missedPct, checks });
-  process.stdout.write(format === 'jsonl' ? asJsonLines(result) : asTable(result, series));
+  process.stdout.write(format === 'jsonl' ? asJsonLines(result, notes) : asTable(result, prices));
   if (result.lookAhead !== null || result.restart !== null) {
     throw new MessageError(message('backtest.unstable'));
   }
 }
 
-async function readSeries(client: ClientBase, rule: Rule, options: BacktestOptions): Promise<PriceSeries> {
+async function readSeries(client: ClientBase, rule: Rule, options: BacktestOptions): Promise<PastPrices> {
   const { coin: coinId, vsCurrency = 'usd', source, from, to = Date.now() } = options;
   const range = { coinId, vsCurrency, from, to };
   const read: ReadPastCandles = (past) => readPastCandles(client, past);
-  if (options.on === 'candles') return (await readPastPrices(read, range, ruleMemoryMs(rule))).series;
+  if (options.on === 'candles') return readPastPrices(read, range, ruleMemoryMs(rule));
   return readPastTicks(
     read,
     (ticks) => readPrices(client, { ...range, ...ticks, source }),
@@ -102,15 +105,21 @@ async function readSeries(client: ClientBase, rule: Rule, options: BacktestOptio
   );
 }
 
-function asJsonLines({ alerts, summary, lookAhead, restart }: BacktestResult): string {
+function asJsonLines(
+  { alerts, summary, lookAhead, restart }: BacktestResult,
+  notes: PastPrices['notes'],
+): string {
   const lines = [
     ...alerts.map((alert) => ({ type: 'alert', ...alert, text: text(alertMessage(alert)) })),
-    { type: 'summary', ...summary, lookAhead, restart },
+    { type: 'summary', ...summary, lookAhead, restart, notes: notes.map((note) => text(note)) },
   ];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-function asTable({ alerts, summary, lookAhead, restart }: BacktestResult, series: PriceSeries): string {
+function asTable(
+  { alerts, summary, lookAhead, restart }: BacktestResult,
+  { series, notes }: PastPrices,
+): string {
   const { coinId, vsCurrency, source } = series;
   const { from, to, prices, perWeek, worstDay, missed, missedPct } = summary;
   const lines = [
@@ -131,6 +140,7 @@ function asTable({ alerts, summary, lookAhead, restart }: BacktestResult, series
     ),
     t('backtest.look-ahead', differenceText(lookAhead)),
     t('backtest.restart', differenceText(restart)),
+    ...notes.map((note) => text(note)),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -11,6 +11,7 @@ import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
 import { addBacktestFlags, type BacktestOptions, tryRule } from './backtest.ts';
 import { readRule } from './read-rule.ts';
+import { addSolveFlags, printSolution, type SolveOptions } from './solve.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -31,6 +32,15 @@ export function rulesCommand(): Command {
     command.command('test <id>').description('run a rule of the settings on stored prices'),
   ).action((id: string, options: Options & BacktestOptions) =>
     tryRule(ruleOf(id, readSettingsFile(pathOf(options))), options),
+  );
+  addSolveFlags(
+    command
+      .command('solve <id|json|file>')
+      .description(
+        'find the value of a parameter at which a rule raises as often as is wanted, on stored prices',
+      ),
+  ).action((given: string, options: Options & SolveOptions) =>
+    printSolution(ruleOfSettings(given, options) ?? readRule(given, 'draft'), options),
   );
   sub('remove <id>', 'remove a rule').action(remove);
   command
@@ -79,6 +89,11 @@ function ruleOf(id: string, settings: FileSettings): Rule {
   const rule = rules.find((one) => one.id === id);
   if (rule !== undefined) return rule;
   throw new MessageError(message('command.no-rule', { id, known: rules.map((one) => one.id) }));
+}
+
+/** The rule of the settings with this id; null where there is none. */
+function ruleOfSettings(id: string, options: Options): Rule | null {
+  return allRules(readSettingsFile(pathOf(options))).find((rule) => rule.id === id) ?? null;
 }
 
 function pathOf(options: Options): string {

@@ -75,6 +75,84 @@ describe('the command backtest', () => {
       expect(stopped).toMatchObject({ code: 0, stderr: '' });
       expect(stopped.stdout).toMatch(/^alerts {5}2$/m);
       expect(stopped.stdout).toContain('price changed by more than 2% from the 5-min average');
+
+      // A check at every price finds nothing either.
+      const checked = await runCli(
+        ['backtest', '--rule', RULE, '--coin', 'bitcoin', ...range, '--check', '--on', 'ticks'],
+        { MONITOR_DATA_DIR: dataDir },
+      );
+      expect(checked).toMatchObject({ code: 0, stderr: '' });
+      expect(checked.stdout).toMatch(/^look-ahead none\nrestart {4}the same alerts$/m);
+    }));
+
+  it('fills the windows of a rule with what is stored before the range', () =>
+    withDataDir(async (dataDir) => {
+      const storage = openTestStorage(dataDir);
+      await storage.untilReady();
+      // Two days at 110, then 100; 105 is no new high of 24 hours, 111 would be one.
+      const ticks = Array.from({ length: 2_880 }, (_, minute) =>
+        tick({
+          observedAt: START + minute * 60_000,
+          price: minute < 1_440 ? 110 : minute === 2_000 ? 105 : minute === 2_001 ? 111 : 100,
+        }),
+      );
+      await storage.accept({ ticks, alerts: [] });
+      await storage.untilWritten();
+      await storage.stop(10_000);
+      const rule = JSON.stringify({ kind: 'high-low', params: { hours: 24 }, direction: 'up' });
+      for (const on of ['ticks', 'candles']) {
+        const range = ['--from', '2026-01-06T06:00:00Z', '--to', '2026-01-07T00:00:00Z', '--on', on];
+        const { stdout, stderr } = await runCli(
+          ['backtest', '--rule', rule, '--coin', 'bitcoin', '--format', 'jsonl', ...range],
+          { MONITOR_DATA_DIR: dataDir },
+        );
+        expect(stderr).toBe('');
+        const lines = stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line));
+        expect(lines.map(({ type, price }) => [type, price])).toEqual([
+          ['alert', 111],
+          ['summary', undefined],
+        ]);
+        expect(lines.at(-1)).toMatchObject({ from: START + 30 * 3_600_000, notes: [] });
+      }
+    }));
+
+  it('finds the threshold for a wanted rate, which a backtest confirms', () =>
+    withDataDir(async (dataDir) => {
+      const storage = openTestStorage(dataDir);
+      await storage.untilReady();
+      await storage.accept({ ticks: TICKS, alerts: [] });
+      await storage.untilWritten();
+      await storage.stop(10_000);
+      const command = (...args: readonly string[]) =>
+        runCli(
+          [...args, '--coin', 'bitcoin', '--from', '2026-01-05T00:00:00Z', '--to', '2026-01-05T12:00:00Z'],
+          { MONITOR_DATA_DIR: dataDir },
+        );
+      const rule = { kind: 'change', params: { withinMinutes: 10 } };
+      // Two jumps of 3 % in half a day.
+      const wanted = ['--param', 'changePct', '--per-week', '28'];
+      const solved = await command('rules', 'solve', JSON.stringify(rule), ...wanted, '--format', 'jsonl');
+      expect(solved).toMatchObject({ code: 0, stderr: '' });
+      const lines = solved.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const { best, notes } = lines.at(-1);
+      expect(best).toMatchObject({ alerts: 2, perWeek: expect.closeTo(28, 1) });
+      expect(best.value).toBeGreaterThan(0.4);
+      expect(best.value).toBeLessThan(3.5);
+      expect(notes).toEqual([expect.stringContaining('Only 2 alerts were counted')]);
+      const confirmed = { ...rule, params: { ...rule.params, changePct: best.value } };
+      const { stdout } = await command('backtest', '--rule', JSON.stringify(confirmed));
+      expect(stdout).toMatch(/^alerts {5}2$/m);
+
+      const table = await command('rules', 'solve', JSON.stringify(rule), ...wanted);
+      expect(table.stdout).toMatch(/^> +[\d.]+ +2 +28\.0$/m);
+      const none = await command('rules', 'solve', JSON.stringify(rule), '--param', 'x', '--per-week', '1');
+      expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('"x" of "change"') });
     }));
 
   it.each([

@@ -5,14 +5,17 @@ import { type BacktestSummary, summarize } from './backtest-summary.ts';
 import { type CheckFailure, findLookAhead, findRestartFault } from './checks.ts';
 import type { PriceSeries } from './price-series.ts';
 
+/** Each cut is a run over all prices. */
+const MOST_CUTS = 100;
+
 /** What a worker is asked to do: structured clones, so that nothing but data crosses. */
 export type BacktestJob = {
   readonly rule: Rule;
   readonly series: PriceSeries;
   /** See `summarize`. */
   readonly missedPct: number;
-  /** How many cuts and stops the checks are made at; 0 for none. */
-  readonly checks: number;
+  /** How many cuts and stops the checks are made at; 0 for none. `all` stops at every price, and cuts at a hundred. */
+  readonly checks: number | 'all';
 };
 
 export type BacktestResult = {
@@ -29,13 +32,15 @@ export type BacktestResult = {
 export function doBacktest({ rule, series, missedPct, checks }: BacktestJob): BacktestResult {
   const whole = run([rule], series);
   const { alerts } = whole;
-  const places = evenly(checks, series.times.length);
+  const { length } = series.times;
+  const cuts = evenly(checks === 'all' ? MOST_CUTS : checks, length);
+  const stops = checks === 'all' ? series.times.keys() : cuts;
   return {
     alerts,
     summary: summarize(series, alerts, missedPct),
     holds: sideAtEnd(whole, rule, series),
-    lookAhead: findLookAhead(rule, series, alerts, places),
-    restart: places.length === 0 ? null : findRestartFault(rule, series, alerts, places),
+    lookAhead: findLookAhead(rule, series, alerts, cuts),
+    restart: cuts.length === 0 ? null : findRestartFault(rule, series, alerts, stops),
   };
 }
 

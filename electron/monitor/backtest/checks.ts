@@ -42,7 +42,7 @@ export function findRestartFault(
   rule: Rule,
   series: PriceSeries,
   alerts: readonly Alert[],
-  stops: readonly number[],
+  stops: Iterable<number>,
 ): CheckFailure | null {
   const isStop = new Set(stops);
   const found: Alert[] = [];

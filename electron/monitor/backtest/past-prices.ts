@@ -56,7 +56,7 @@ export async function readPastPrices(
     series: seriesOfCandles({ coinId, vsCurrency, source: 'candles' }, candles, from),
     notes: [
       ...noteOfLength(own, coinId, from, to),
-      ...noteOfMemory(candles, coinId, from, lookBackMs),
+      ...noteOfMemory(candles[0]?.start, coinId, from, lookBackMs),
       ...noteOfCoarseness(own, coinId),
     ],
   };
@@ -79,27 +79,29 @@ export async function readPastTicks(
   readTicks: (range: { readonly from: number; readonly to: number }) => Promise<TickColumns | null>,
   range: PastRange,
   lookBackMs: number,
-): Promise<PriceSeries> {
+): Promise<PastPrices> {
   const { coinId, vsCurrency, from, to } = range;
   const ticksFrom = from - Math.min(lookBackMs, TICKS_BACK_MS);
   const ticks = await readTicks({ from: ticksFrom, to });
   const warmUp = ticks === null ? 0 : firstIndexFrom(ticks, from);
   if (ticks === null || warmUp === ticks.times.length) throw new NoPrices('ticks', range);
   const own = { coinId, vsCurrency, ...ticks, warmUp };
-  if (lookBackMs <= TICKS_BACK_MS) return own;
+  const notesOf = ({ times }: PriceSeries): Message[] => noteOfMemory(times[0], coinId, from, lookBackMs);
+  if (lookBackMs <= TICKS_BACK_MS) return { series: own, notes: notesOf(own) };
   const until = { ...range, from: ticksFrom, to: ticks.times[0] ?? ticksFrom };
   const candles = await readCandlesBack(read, until, lookBackMs - TICKS_BACK_MS);
   const before = seriesOfCandles(
     own,
     candles.filter(({ start, lengthMs }) => start + lengthMs <= until.to),
   );
-  return {
+  const series = {
     ...own,
     times: joined(before.times, own.times),
     prices: joined(before.prices, own.prices),
     amounts: joined(before.amounts, own.amounts),
     warmUp: before.times.length + warmUp,
   };
+  return { series, notes: notesOf(series) };
 }
 
 function joined(
@@ -137,12 +139,12 @@ function noteOfLength(own: readonly PastCandle[], coinId: string, from: number, 
 }
 
 function noteOfMemory(
-  candles: readonly PastCandle[],
+  first: number | undefined,
   coinId: string,
   from: number,
   lookBackMs: number,
 ): Message[] {
-  const known = Math.max(0, from - (candles[0]?.start ?? from));
+  const known = Math.max(0, from - (first ?? from));
   if (!Number.isFinite(lookBackMs) || lookBackMs - known < Math.max(HOUR_MS, NOTED_SHARE * lookBackMs))
     return [];
   return [

@@ -7,6 +7,20 @@ export const backtestTexts = {
     `The rule looks back ${inDays(p.neededDays)}, but before this time only ${inDays(p.days)} of ${p.coinId} are stored.`,
   'backtest.coarse': (p: { coinId: string; sharePct: number; minutes: number }) =>
     `For ${p.sharePct} % of the time, the finest prices of ${p.coinId} are candles of up to ${p.minutes} min: moves within them are not seen in their order.`,
+  'solve.coin': (p: { coinId: string; prices: number; alerts: number; from: string; to: string }) =>
+    `${p.coinId}: ${p.alerts} alerts on ${p.prices} prices from ${p.from} to ${p.to}`,
+  'solve.columns': (p: { param: string }) => `  ${p.param.padStart(14)}   alerts   a week`,
+  'solve.point': (p: { value: number; alerts: number; perWeek: number; isBest: boolean }) =>
+    `${p.isBest ? '>' : ' '} ${String(p.value).padStart(14)} ${String(p.alerts).padStart(8)} ${p.perWeek.toFixed(1).padStart(8)}`,
+  'solve.best': (p: {
+    param: string;
+    value: number;
+    alerts: number;
+    perWeek: number;
+    lowPerWeek: number;
+    highPerWeek: number;
+  }) =>
+    `${p.param} ${p.value} gives ${p.perWeek.toFixed(1)} alerts a week: ${p.alerts} were counted, and with a probability of 95 % the rate is between ${p.lowPerWeek.toFixed(1)} and ${p.highPerWeek.toFixed(1)}.`,
   'solve.not-a-number': (p: { param: string; kind: string }) =>
     `"${p.param}" of "${p.kind}" is not a number between two limits, so no value can be found for it.`,
   'solve.no-alerts': () => 'The rule raised no alert on these prices, whatever the value.',

@@ -1,0 +1,80 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Rule } from '../../shared/domain/rule.ts';
+import type { RuleSolution } from '../../shared/domain/rule-solution.ts';
+import { t, text } from '../../shared/messages/message.ts';
+import { solveRule } from '../monitor/backtest/rule-solver.ts';
+import { createLogger } from '../monitor/logging/logger.ts';
+import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { readPastCandles } from '../monitor/store/reads/read-past-candles.ts';
+import { timeArgument } from './time-argument.ts';
+import { withDatabase } from './with-database.ts';
+
+export type SolveOptions = {
+  readonly coin: readonly string[];
+  readonly vsCurrency?: string;
+  readonly param: string;
+  readonly perWeek: number;
+  readonly from: number;
+  readonly to?: number;
+  readonly format: 'table' | 'jsonl';
+  readonly databaseUrl?: string;
+};
+
+/** Adds the flags of `SolveOptions`. */
+export function addSolveFlags(command: Command): Command {
+  command
+    .requiredOption('--param <name>', 'the parameter that is to be found, e.g. changePct')
+    .requiredOption('--per-week <number>', 'the wanted alerts a week, of all coins together', rateArgument)
+    .requiredOption('--coin <ids...>', 'the coins, e.g. bitcoin zcash')
+    .requiredOption('--from <time>', 'ISO 8601 time, or how long before now: 28d', timeArgument)
+    .option('--to <time>', 'ISO 8601 time, or how long before now (default: now)', timeArgument)
+    .addOption(new Option('--format <format>').choices(['table', 'jsonl']).default('table'));
+  return addFlags(command, ['vsCurrency', 'databaseUrl']);
+}
+
+/** Finds the value of a parameter for a wanted rate on stored prices, and prints it with the curve. */
+export async function printSolution(rule: Rule, options: SolveOptions): Promise<void> {
+  const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
+  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
+  const { coin: coinIds, param, perWeek, vsCurrency = 'usd', from, to = Date.now() } = options;
+  const solution = await withDatabase(choice, (inDatabase) =>
+    solveRule(
+      (range) => inDatabase((client) => readPastCandles(client, range)),
+      { rule, coinIds, param, perWeek },
+      { vsCurrency, from, to },
+    ),
+  );
+  process.stdout.write(options.format === 'jsonl' ? asJsonLines(solution) : asTable(solution));
+}
+
+function asJsonLines({ curve, notes, ...solution }: RuleSolution): string {
+  const lines = [
+    ...curve.map((point) => ({ type: 'point', ...point })),
+    { type: 'solution', ...solution, notes: notes.map((note) => text(note)) },
+  ];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+function asTable({ param, curve, best, coins, notes }: RuleSolution): string {
+  const lines = [
+    ...coins.map(({ from, to, ...coin }) =>
+      t('solve.coin', { ...coin, from: isoTime(from), to: isoTime(to) }),
+    ),
+    '',
+    t('solve.columns', { param }),
+    ...curve.map((point) => t('solve.point', { ...point, isBest: point.value === best.value })),
+    '',
+    t('solve.best', { param, ...best }),
+    ...notes.map((note) => text(note)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const isoTime = (instant: number): string => new Date(instant).toISOString();
+
+function rateArgument(given: string): number {
+  const number = Number(given);
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError(t('argument.above-zero'));
+  return number;
+}
