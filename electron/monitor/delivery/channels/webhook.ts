@@ -17,6 +17,8 @@ export const webhook = httpKind({
     allowPrivate: z.boolean().default(false).describe('Allow addresses of your own network'),
   }),
   secrets: ['url', 'signingSecret', 'authorization'],
+  // One's own server: it can say 429 when that is too much.
+  limits: { rate: { burst: 100, everyMs: 20 } },
   request({ url, signingSecret, authorization, allowPrivate }, alerts, now) {
     const events = alerts.map(envelopeOf);
     const [first] = events;
