@@ -15,6 +15,8 @@ export default defineConfig({
   // Everything is bundled but what cannot be: the program then starts from two files rather than from a thousand.
   main: {
     plugins: [runnableCli],
+    // Kafka's checksums: the same code, without a file beside it that it would look for in out/.
+    resolve: { alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' } },
     build: {
       externalizeDeps: false,
       outDir: 'out/main',
