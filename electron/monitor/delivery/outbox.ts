@@ -45,6 +45,8 @@ export type Outbox = {
 /** Long enough for the attempts of fast channels to end, whose outcome is then all that is written. */
 const WRITE_AFTER_MS = 20;
 const RETRY_MS = 1_000;
+/** That another attempt failed is lost with a crash: a channel that fails often, with many alerts, writes them seldom. */
+const FAILED_AFTER_MS = 1_000;
 
 export type OutboxOptions = {
   readonly alerts: Pick<AlertStore, 'get' | 'insert'>;
@@ -100,10 +102,12 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
   let ended = Promise.withResolvers<boolean>();
   /** Cancels the write that is to come. */
   let scheduled: AbortController | null = null;
+  let scheduledMs = Number.POSITIVE_INFINITY;
 
   const flush = (): void => {
     scheduled?.abort();
     scheduled = null;
+    scheduledMs = Number.POSITIVE_INFINITY;
     if (remembered.size === 0) return;
     let isWritten = false;
     try {
@@ -125,7 +129,9 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
   };
 
   const schedule = (ms: number): void => {
-    if (scheduled !== null) return;
+    if (scheduledMs <= ms) return;
+    scheduled?.abort();
+    scheduledMs = ms;
     scheduled = new AbortController();
     clock.sleep(ms * clock.speed, scheduled.signal).then(flush, () => undefined); // it was written before
   };
@@ -164,7 +170,8 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
       for (const delivery of deliveries) {
         remembered.set(keyOf(channel, delivery.alert.id), { channel, delivery });
       }
-      if (remembered.size > 0) schedule(WRITE_AFTER_MS);
+      if (remembered.size === 0) return;
+      schedule(deliveries.every(({ status }) => status === 'failed') ? FAILED_AFTER_MS : WRITE_AFTER_MS);
     },
     flush,
     written: async () => remembered.size === 0 || (await ended.promise),
