@@ -1,4 +1,5 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 
 /** When a file is rotated, and how many rotated ones are kept. */
 export type Rotation = {
@@ -16,11 +17,20 @@ const TIME_LENGTH = '2026-01-05T12:00:00.000Z'.length;
  */
 export async function rotate(path: string, rotation: Rotation, now: number): Promise<void> {
   if (!(await isDue(path, rotation, now))) return;
-  await rm(`${path}.${rotation.keep}`, { force: true });
-  for (let number = rotation.keep - 1; number >= 1; number--) {
-    await rename(`${path}.${number}`, `${path}.${number + 1}`).catch(unlessMissing);
+  for (const number of await rotatedNumbers(path)) {
+    if (number >= rotation.keep) await rm(`${path}.${number}`, { force: true });
+    else await rename(`${path}.${number}`, `${path}.${number + 1}`).catch(unlessMissing);
   }
   await rename(path, `${path}.1`).catch(unlessMissing);
+}
+
+/** The numbers of the rotated files that are there, the greatest first. */
+async function rotatedNumbers(path: string): Promise<readonly number[]> {
+  const start = `${basename(path)}.`;
+  return (await readdir(dirname(path)))
+    .filter((name) => name.startsWith(start) && /^[1-9]\d*$/.test(name.slice(start.length)))
+    .map((name) => Number(name.slice(start.length)))
+    .sort((a, b) => b - a);
 }
 
 async function isDue(path: string, { maxBytes, maxAgeMs }: Rotation, now: number): Promise<boolean> {
