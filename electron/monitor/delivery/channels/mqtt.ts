@@ -51,18 +51,19 @@ export const mqtt = channelKind({
       return open;
     };
 
-    const publish = async (to: MqttClient, { data }: Envelope, payload: string): Promise<void> => {
-      const coin = data.coin.replaceAll(/[+#/]/g, '_');
-      if (discovery && !announced.has(coin)) {
-        const config = JSON.stringify(sensorOf(coin, `${topic}/state/${coin}`));
-        await to.publishAsync(`homeassistant/sensor/crypto_price_monitor/${objectId(coin)}/config`, config, {
-          qos: 1,
-          retain: true,
-        });
-        announced.add(coin);
-      }
-      await to.publishAsync(`${topic}/alert/${coin}`, payload, { qos: 1 });
-      await to.publishAsync(`${topic}/state/${coin}`, payload, { qos: 1, retain: true });
+    /** Everything at once: a connection keeps the order of messages and of their acknowledgements. */
+    const publish = async (to: MqttClient, envelope: Envelope): Promise<void> => {
+      const coin = envelope.data.coin.replaceAll(/[+#/]/g, '_');
+      const payload = JSON.stringify(envelope);
+      const isNew = discovery && !announced.has(coin);
+      announced.add(coin);
+      await Promise.all([
+        ...(isNew
+          ? [to.publishAsync(configTopic(coin), configOf(coin, topic), { qos: 1, retain: true })]
+          : []),
+        to.publishAsync(`${topic}/alert/${coin}`, payload, { qos: 1 }),
+        to.publishAsync(`${topic}/state/${coin}`, payload, { qos: 1, retain: true }),
+      ]);
     };
 
     return {
@@ -72,10 +73,12 @@ export const mqtt = channelKind({
           const { client, closed } = await unlessAborted(signal, connected());
           // Of a connection that ended, no acknowledgement comes.
           const over = AbortSignal.any([signal, closed]);
-          for (const alert of alerts) {
-            const envelope = envelopeOf(alert);
-            await unlessAborted(over, publish(client, envelope, JSON.stringify(envelope)));
-            delivered.push(alert.id);
+          const publishing = alerts.map((alert) => publish(client, envelopeOf(alert)));
+          // One that fails is reported once, by the first that is waited for.
+          for (const each of publishing) each.catch(() => undefined);
+          for (const [index, { id }] of alerts.entries()) {
+            await unlessAborted(over, publishing[index] ?? Promise.resolve());
+            delivered.push(id);
           }
         } catch (cause) {
           open?.client.end(true);
@@ -95,9 +98,13 @@ type Connection = { readonly client: MqttClient; readonly closed: AbortSignal };
 
 const objectId = (coin: string): string => coin.replaceAll(/[^A-Za-z0-9_-]/g, '_');
 
-function sensorOf(coin: string, stateTopic: string) {
+const configTopic = (coin: string): string =>
+  `homeassistant/sensor/crypto_price_monitor/${objectId(coin)}/config`;
+
+function configOf(coin: string, topic: string): string {
+  const stateTopic = `${topic}/state/${coin}`;
   const id = `crypto_price_monitor_${objectId(coin)}`;
-  return {
+  return JSON.stringify({
     name: `${formatCoinName(coin)} alert`,
     unique_id: id,
     state_topic: stateTopic,
@@ -105,7 +112,7 @@ function sensorOf(coin: string, stateTopic: string) {
     json_attributes_topic: stateTopic,
     json_attributes_template: '{{ value_json.data | tojson }}',
     icon: 'mdi:chart-line',
-  };
+  });
 }
 
 /** Reason codes for a user that is not let in: MQTT 3.1.1, 3.2.2.3 (4, 5) and MQTT 5, 3.2.2.2 (134, 135). */
