@@ -15,6 +15,8 @@ const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
 const RETRY = { baseMs: SECOND_MS, capMs: 60 * SECOND_MS };
+/** A channel that asks for more waits no longer: what it says may be wrong, and alerts become dead letters after a day. */
+const MOST_WAIT_MS = 6 * HOUR_MS;
 /** Less than a host waits for the end of the program. */
 const STOP_MS = 2 * SECOND_MS;
 
@@ -107,7 +109,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
 
   const noteFailure = (error: DeliveryError): void => {
     delayMs = nextDelayMs(delayMs, RETRY, random());
-    retryMs = Math.max(delayMs, real(error.retryAfterMs));
+    retryMs = Math.max(delayMs, real(Math.min(error.retryAfterMs, MOST_WAIT_MS)));
     const now = clock.now();
     failure = {
       kind: error.kind,

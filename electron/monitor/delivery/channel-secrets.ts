@@ -10,14 +10,64 @@ export function secretVariable(channelId: string, option: string): string {
   return `CHANNEL_${channelId.replaceAll('-', '_')}_${words}`.toUpperCase();
 }
 
-/** Replaces secrets in a text that goes into the program's log, the outbox or a page. */
+/** A part of a secret that is shorter may as well be a word. */
+const LEAST_PART = 8;
+
+/**
+ * Replaces secrets in a text that goes into the program's log, the outbox or a page: in whatever case or
+ * encoding the other side repeats them, and the parts of a URL or of an Authorization header, which a server names alone ("Cannot POST /hooks/…").
+ */
 export function redact(text: string, secrets: readonly string[]): string {
-  let redacted = text;
+  const forms = new Set(secrets.flatMap(partsOf).flatMap(encodingsOf));
+  forms.delete('');
+  if (forms.size === 0) return text;
   // The longest first: one may be a part of another.
-  for (const secret of secrets.filter(({ length }) => length > 0).toSorted((a, b) => b.length - a.length)) {
-    redacted = redacted.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***');
+  const longestFirst = [...forms].toSorted((a, b) => b.length - a.length);
+  return text.replaceAll(new RegExp(longestFirst.map(escaped).join('|'), 'gi'), '***');
+}
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+function partsOf(secret: string): readonly string[] {
+  const url = URL.parse(secret);
+  const { pathname = '', search = '', searchParams, username = '', password = '' } = url ?? {};
+  const isHttp = url !== null && url.host !== '';
+  const parts = isHttp
+    ? [
+        url.href,
+        pathname,
+        search,
+        username,
+        password,
+        ...pathname.split('/'),
+        ...(searchParams?.values() ?? []),
+      ]
+    : secret.split(/\s+/);
+  return [
+    secret,
+    ...parts.flatMap((part) => [part, decoded(part)]).filter(({ length }) => length >= LEAST_PART),
+  ];
+}
+
+function encodingsOf(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  return [
+    text,
+    encodeURIComponent(text),
+    JSON.stringify(text).slice(1, -1),
+    // Of a short one, the code may be a word.
+    ...(text.length < LEAST_PART
+      ? []
+      : [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')]),
+  ];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // it has a "%" that stands for itself
   }
-  return redacted;
 }
 
 /**

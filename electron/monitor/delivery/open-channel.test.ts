@@ -118,4 +118,16 @@ describe('secrets', () => {
       'key *** and *** at ?x=***',
     );
   });
+
+  it.each([
+    ['Cannot POST /hooks/T0/AbCdEfGh', '***'],
+    ['no hook abcdefgh', 'no hook ***'],
+    [`token ${Buffer.from('AbCdEfGh').toString('base64')}`, 'token ***'],
+    ['https://hooks.example/hooks/T0/AbCdEfGh?key=Zz%2B12345 is gone', '*** is gone'],
+    ['the key Zz+12345', 'the key ***'],
+    ['nothing of /hooks and T0', 'nothing of /hooks and T0'],
+  ])('are recognised as parts of a URL and in other encodings: %s', (said, shown) => {
+    const url = 'https://hooks.example/hooks/T0/AbCdEfGh?key=Zz%2B12345';
+    expect(redact(said, [url]).replace('Cannot POST ', '')).toBe(shown);
+  });
 });

@@ -8,9 +8,12 @@ import type { ChannelSetting, Route } from '../../../shared/settings/channel-set
 import type { Channel } from './channel.ts';
 import type { ChannelContext, ChannelKind } from './channel-kind.ts';
 import { redact, secretVariable } from './channel-secrets.ts';
+import { cut } from './chat-text.ts';
 import { DeliveryError } from './delivery-error.ts';
 
 const MINUTE_MS = 60_000;
+/** Of what the other side says, so much is of use to a person. */
+const MOST_SAID = 300;
 /** A digest of more is sent as several. */
 const MOST_IN_DIGEST = 100;
 
@@ -123,7 +126,8 @@ export function isRouted(alert: Alert, { severity, rules, coins }: Route): boole
 /** The failure without secrets, and without its cause, which may hold them in whatever form. */
 function redacted(error: DeliveryError, secrets: readonly string[]): DeliveryError {
   const { kind, content, retryAfterMs, delivered } = error;
-  const withoutSecrets = mapTexts(content, (words) => redact(words, secrets));
+  // Cut afterwards: half of a secret would not be recognised.
+  const withoutSecrets = mapTexts(content, (words) => cut(redact(words, secrets), MOST_SAID));
   return new DeliveryError(kind, withoutSecrets, { retryAfterMs, delivered });
 }
 

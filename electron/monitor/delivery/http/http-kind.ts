@@ -83,12 +83,10 @@ function kindOfStatus(status: number): FailureKind {
   return 'rejected';
 }
 
-const MOST_SAID = 200;
-
-/** What a person can make use of; a page of HTML is none. */
+/** What a person can make use of; a page of HTML is none. It is cut when secrets have been taken out of it. */
 function firstLine(text: string): string {
   const [line = ''] = text.trim().split(/[\r\n]/);
-  return line.startsWith('<') ? '' : line.slice(0, MOST_SAID);
+  return line.startsWith('<') ? '' : line;
 }
 
 function hostOf(url: string): string {

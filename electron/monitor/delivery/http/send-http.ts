@@ -2,6 +2,7 @@ import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Agent, Dispatcher } from 'undici';
 import { type Message, message } from '../../../../shared/messages/message.ts';
+import { unlessAborted } from '../../async/unless-aborted.ts';
 import { certificateMessage } from '../../network/certificate-error.ts';
 import type { Network } from '../../network/network.ts';
 import { rootCause } from '../../network/root-cause.ts';
@@ -87,9 +88,11 @@ export function createSendHttp({
       try {
         opening ??= openAgents();
         const agents = await opening;
-        answer = isDirect
-          ? await direct(target, { ...outgoing, dispatcher: isOpen ? agents.any : agents.public })
-          : await read(await network.fetch(target.href, { ...outgoing, redirect: 'manual' }));
+        const asked = isDirect
+          ? direct(target, { ...outgoing, dispatcher: isOpen ? agents.any : agents.public })
+          : network.fetch(target.href, { ...outgoing, redirect: 'manual' }).then(read);
+        // undici does not look at the signal while it connects.
+        answer = await unlessAborted(signal, asked);
       } catch (cause) {
         throw failureOf(cause, target.hostname);
       }
