@@ -57,6 +57,10 @@ export type OutboxOptions = {
 const COLUMNS = 'taken_at as takenAt, status, attempts, reason, detail, updated_at as updatedAt';
 
 export function createOutbox(database: DatabaseSync, { alerts, clock, log }: OutboxOptions): Outbox {
+  // Beside that of the unsettled ones, which the log's schema has: pages ask for the number of dead ones again and again.
+  database.exec(
+    "create index if not exists deliveries_dead on deliveries (channel, delivery_id) where status = 'dead'",
+  );
   const selectUnsettled = database.prepare(
     `select alert_id, ${COLUMNS} from deliveries
      where channel = ? and status in ('pending', 'failed') order by delivery_id`,
