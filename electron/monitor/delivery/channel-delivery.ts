@@ -64,6 +64,8 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   /** From the last failed attempt to the next one, in the clock's time. */
   let retryMs = 0;
   let lastDeliveredAt: number | null = null;
+  /** The most alerts in the next attempt: fewer after one that took too long, or it might never be done. */
+  let mostNow = most;
   /** So many of the first are delivered one by one, because one of them was rejected among others. */
   let alone = 0;
 
@@ -104,7 +106,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
       (delivery, index) =>
         index > 0 && ((gatherMs > 0 && delivery.takenAt > end) || whySkip(delivery) !== null),
     );
-    return Math.min(most, others === -1 ? waiting.length : others);
+    return Math.min(mostNow, others === -1 ? waiting.length : others);
   };
 
   const noteFailure = (error: DeliveryError): void => {
@@ -161,9 +163,12 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
           new DeliveryError('unreachable', message('delivery.timeout', { seconds: timeoutMs / SECOND_MS })),
       });
       noteSuccess();
+      mostNow = Math.min(most, mostNow * 2);
       advance(count, () => ({ status: 'delivered', reason: null, detail: null }));
     } catch (cause) {
-      fail(count, DeliveryError.from(cause));
+      const error = DeliveryError.from(cause);
+      if (error.content.code === 'delivery.timeout') mostNow = Math.max(1, Math.floor(count / 2));
+      fail(count, error);
     }
   };
 

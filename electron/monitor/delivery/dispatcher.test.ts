@@ -146,6 +146,25 @@ describe('the dispatcher', () => {
     expect(one.calls.flat()).toEqual(['a', 'b', 'c']);
   });
 
+  it('makes attempts smaller that take too long, until they can be done', async () => {
+    const sizes: number[] = [];
+    const slow: Channel = {
+      id: 'slow',
+      limits: { batch: 8, timeoutMs: 10 * SECOND_MS },
+      async deliver(alerts) {
+        sizes.push(alerts.length);
+        await clock.sleep(alerts.length * 4 * SECOND_MS);
+      },
+    };
+    const program = startProgram([slow]);
+    await program.raise(...'abcdefgh'.split('').map((id) => alert(id)));
+    await clock.advance(HOUR_MS);
+    expect(sizes.slice(0, 3)).toEqual([8, 4, 2]);
+    expect(await program.deliveries('slow')).toHaveLength(8);
+    expect(JSON.stringify(await program.deliveries('slow'))).not.toContain('failed');
+    await program.stop();
+  });
+
   it.each(['refused', 'unreachable', 'hangs'] as const)(
     'lets a channel that is %s delay no other, and goes on with it when it is back',
     async (trouble) => {
