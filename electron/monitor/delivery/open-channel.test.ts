@@ -122,7 +122,7 @@ describe('secrets', () => {
   it.each([
     ['Cannot POST /hooks/T0/AbCdEfGh', '***'],
     ['no hook abcdefgh', 'no hook ***'],
-    [`token ${Buffer.from('AbCdEfGh').toString('base64')}`, 'token ***'],
+    [`token ${Buffer.from('AbCdEfGh').toString('base64url')}`, 'token ***'],
     ['https://hooks.example/hooks/T0/AbCdEfGh?key=Zz%2B12345 is gone', '*** is gone'],
     ['the key Zz+12345', 'the key ***'],
     ['nothing of /hooks and T0', 'nothing of /hooks and T0'],
