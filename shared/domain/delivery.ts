@@ -30,8 +30,8 @@ export const deliveryProgressSchema = z.object({
   status: z.enum(DELIVERY_STATUSES),
   /** Attempts that failed. */
   attempts: z.number().int().nonnegative(),
-  /** Why the last attempt failed, or why none was made. */
-  reason: z.enum([...FAILURE_KINDS, ...SKIP_REASONS]).nullable(),
+  /** Why the last attempt failed, or why none was made. `damaged`: the alert could not be read from the log. */
+  reason: z.enum([...FAILURE_KINDS, ...SKIP_REASONS, 'damaged']).nullable(),
   /** The reason as a message. */
   detail: messageSchema.nullable(),
   updatedAt: instant,

@@ -84,8 +84,9 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const whySkip = ({ alert, takenAt }: Delivery): SkipReason | null =>
     clock.now() - takenAt > real(maxAgeMs) ? 'too-old' : (channel.skip?.(alert) ?? null);
 
-  const isExhausted = ({ attempts, takenAt }: Delivery): boolean =>
-    attempts > 0 && clock.now() - takenAt > real(deadAfterMs);
+  /** By the time of the last attempt: a machine that slept through that time makes one more after it wakes. */
+  const isExhausted = ({ attempts, takenAt, updatedAt }: Delivery): boolean =>
+    attempts > 0 && updatedAt - takenAt > real(deadAfterMs);
 
   /** Settles the first of those that wait as long as none of them is to be sent. */
   const settleUnsent = (): void => {

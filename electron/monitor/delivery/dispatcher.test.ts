@@ -404,6 +404,59 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
+  it('makes one more attempt after the machine has slept for longer than the day', async () => {
+    const dead = recorder('dead');
+    dead.fail('unreachable');
+    let sleptMs = 0;
+    const awake = clock;
+    clock = { ...awake, now: () => awake.now() + sleptMs };
+    const program = startProgram([dead.channel]);
+    await program.raise(alert('a'), alert('b'));
+    expect(await program.deliveries('dead')).toMatchObject([{ status: 'failed' }, { status: 'pending' }]);
+    sleptMs = 30 * HOUR_MS;
+    dead.mend();
+    await clock.advance(61 * SECOND_MS);
+    expect(dead.calls).toEqual([['a'], ['b']]);
+    await program.stop();
+  });
+
+  it('gives an alert up when the attempt after such a sleep fails as well', async () => {
+    const dead = recorder('dead');
+    dead.fail('unreachable');
+    const program = startProgram([dead.channel]);
+    await program.raise(alert('a'));
+    expect(await program.deliveries('dead')).toMatchObject([{ status: 'failed', attempts: 1 }]);
+    program.kill();
+    clock = virtualClock(NOW + 30 * HOUR_MS);
+    const next = startProgram([dead.channel]);
+    await clock.advance(61 * SECOND_MS);
+    expect(await next.deliveries('dead')).toEqual([
+      { id: 'a', status: 'dead', reason: 'unreachable', attempts: 2 },
+    ]);
+    await next.stop();
+  });
+
+  it('gives an alert up that is damaged in the journal, with the reason, and delivers the others', async () => {
+    const late = recorder('late');
+    late.fail('unreachable');
+    const program = startProgram([late.channel]);
+    await program.raise(alert('a'), alert('b'));
+    await program.stop();
+    const file = openLogFile(join(folder, 'journal.sqlite'), NOW);
+    file.database.exec("update alerts set alert = 'x' where id = 'a'");
+    file.close();
+    late.mend();
+    const next = startProgram([late.channel]);
+    await clock.advance(61 * SECOND_MS);
+    expect(late.calls).toEqual([['b']]);
+    expect(await next.deliveries('late')).toMatchObject([
+      { id: 'a', status: 'dead', reason: 'damaged' },
+      { id: 'b', status: 'delivered' },
+    ]);
+    expect(next.dispatcher.sendAgain('late')).toBe(0);
+    await next.stop();
+  });
+
   it('delivers together what comes within the time that the channel wants to gather for', async () => {
     const gathering = recorder('gathering', { batch: 100, gatherMs: 2 * SECOND_MS });
     const program = startProgram([gathering.channel]);

@@ -4,7 +4,7 @@ import {
   type DeliveryProgress,
   deliveryProgressSchema,
 } from '../../../shared/domain/delivery.ts';
-import { type Message, messageSchema, verbatim } from '../../../shared/messages/message.ts';
+import { type Message, message, messageSchema, verbatim } from '../../../shared/messages/message.ts';
 import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
@@ -13,7 +13,10 @@ import { type Delivery, isSettled } from './delivery.ts';
 
 /** The log file's table of deliveries: which alert is how far on which channel. */
 export type Outbox = {
-  /** What the channel has taken over and neither delivered nor given up, in the order in which it took it over. */
+  /**
+   * What the channel has taken over and neither delivered nor given up, in the order in which it took it over. What cannot be
+   * read is given up.
+   */
   unsettled(channel: string): readonly Delivery[];
   /** What the channel gave up and can be sent again, oldest first. */
   dead(channel: string): readonly Delivery[];
@@ -89,6 +92,12 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
      where status in ('pending', 'failed') and channel not in (select value from json_each(?))`,
   );
 
+  const giveUpDamaged = database.prepare(
+    `update deliveries set status = 'dead', reason = 'damaged', detail = ?, updated_at = ?
+     where channel = ? and status in ('pending', 'failed')
+       and alert_id not in (select id from alerts)`,
+  );
+
   /** Noted and perhaps not on disk, in the order in which channels took the alerts over. */
   const remembered = new Map<string, { readonly channel: string; readonly delivery: Delivery }>();
   const keyOf = (channel: string, alertId: string): string => `${channel} ${alertId}`;
@@ -146,8 +155,22 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
       return alert === null ? [] : [{ alert, ...readProgress(progress) }];
     });
 
+  /** Reading an alert that is damaged has moved it out of the table of alerts. */
+  const settleDamaged = (channel: string): void => {
+    try {
+      giveUpDamaged.run(JSON.stringify(message('delivery.alert-damaged')), clock.now(), channel);
+    } catch (err) {
+      log.error({ err, channel }, 'damaged alerts cannot be given up; the next start tries again');
+    }
+  };
+
   return {
-    unsettled: (channel) => withAlerts(selectUnsettled.all(channel)),
+    unsettled(channel) {
+      const rows = selectUnsettled.all(channel);
+      const readable = withAlerts(rows);
+      if (readable.length < rows.length) settleDamaged(channel);
+      return readable;
+    },
     deadCount(channel) {
       flush();
       return Number(countDead.get(channel)?.count);

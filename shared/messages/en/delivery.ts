@@ -19,6 +19,8 @@ export const deliveryTexts = {
     `${p.host} cannot be reached${p.code === null ? '' : ` (${p.code})`}.`,
   'delivery.no-queue': (p: { exchange: string; key: string }) =>
     `No queue is bound to the exchange "${p.exchange}" for "${p.key}". Bind one, or route these alerts elsewhere.`,
+  'delivery.alert-damaged': () =>
+    'The alert could not be read from the log. It is kept in the table dead_alerts of journal.sqlite.',
   'delivery.stopping': () => 'The program is stopping.',
 
   'channel.not-an-id': () => 'must be a lower-case name of letters, digits and dashes, e.g. "ops"',
