@@ -1,7 +1,7 @@
 import type { Channel, RaisedAlert } from '../../electron/monitor/delivery/channel.ts';
+import { CHANNEL_KINDS } from '../../electron/monitor/delivery/channels/registry.ts';
 import { DeliveryError } from '../../electron/monitor/delivery/delivery-error.ts';
 import { openChannel } from '../../electron/monitor/delivery/open-channel.ts';
-import { CHANNEL_KINDS } from '../../electron/monitor/delivery/registry.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { channelSettingSchema } from '../../shared/settings/channel-setting.ts';
 

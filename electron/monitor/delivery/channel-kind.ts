@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../time/clock.ts';
 import type { Channel, ChannelLimits } from './channel.ts';
-import type { SendHttp } from './http/send-http.ts';
+import type { SendHttp } from './http-request.ts';
 
 /** What a channel may use of the program. */
 export type ChannelContext = {
@@ -15,7 +15,7 @@ export type ChannelContext = {
 
 /**
  * A kind of channel: what the user sets, and how alerts are delivered. A kind is one file that exports one of these, and its
- * line in `registry.ts`.
+ * line in `channels/registry.ts`.
  */
 export type ChannelKind<Options = unknown> = {
   /** The name in the settings. It must never change. */

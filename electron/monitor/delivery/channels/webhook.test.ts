@@ -4,7 +4,7 @@ import { channelSettingSchema } from '../../../../shared/settings/channel-settin
 import { alert, NOW } from '../../log/log-fixture.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { envelopeOf, envelopeSchema } from '../envelope.ts';
-import type { HttpRequest } from '../http/send-http.ts';
+import type { HttpRequest } from '../http-request.ts';
 import { openChannel } from '../open-channel.ts';
 import { signature, webhook } from './webhook.ts';
 

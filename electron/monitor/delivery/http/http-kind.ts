@@ -5,7 +5,7 @@ import { retryAfterMs } from '../../network/retry-after.ts';
 import type { ChannelLimits, RaisedAlert } from '../channel.ts';
 import { type ChannelKind, channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
-import type { HttpRequest, HttpResponse } from './send-http.ts';
+import type { HttpRequest, HttpResponse } from '../http-request.ts';
 
 /** A kind of channel that takes alerts by one HTTP request. */
 export type HttpKind<Options> = {

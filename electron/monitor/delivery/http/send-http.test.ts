@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { environmentNetwork } from '../../network/environment-network.ts';
 import { DeliveryError } from '../delivery-error.ts';
-import { createSendHttp, type HttpRequest, type SendHttpOptions } from './send-http.ts';
+import type { HttpRequest } from '../http-request.ts';
+import { createSendHttp, type SendHttpOptions } from './send-http.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 

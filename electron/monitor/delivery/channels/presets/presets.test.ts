@@ -4,9 +4,9 @@ import { alert } from '../../../log/log-fixture.ts';
 import { virtualClock } from '../../../time/clock.ts';
 import type { RaisedAlert } from '../../channel.ts';
 import { DeliveryError } from '../../delivery-error.ts';
-import type { HttpRequest, HttpResponse } from '../../http/send-http.ts';
+import type { HttpRequest, HttpResponse } from '../../http-request.ts';
 import { openChannel } from '../../open-channel.ts';
-import { CHANNEL_KINDS } from '../../registry.ts';
+import { CHANNEL_KINDS } from '../registry.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
 const ALERT: RaisedAlert = {
