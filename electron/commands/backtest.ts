@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ClientBase } from 'pg';
 import type { Alert } from '../../shared/domain/alert.ts';
@@ -5,7 +6,8 @@ import { alertMessage } from '../../shared/domain/alert-message.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
 import { message, t, text } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
-import { ruleMemoryMs } from '../monitor/alerts/bound-rule.ts';
+import { comparedSources, ruleMemoryMs } from '../monitor/alerts/bound-rule.ts';
+import { memberFaults } from '../monitor/alerts/member-order.ts';
 import type { BacktestResult } from '../monitor/backtest/backtest-job.ts';
 import {
   type PastPrices,
@@ -13,13 +15,15 @@ import {
   readPastPrices,
   readPastTicks,
 } from '../monitor/backtest/past-prices.ts';
+import { mergedColumns } from '../monitor/backtest/price-series.ts';
 import { runInWorker } from '../monitor/backtest/run-in-worker.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { readSettingsFile } from '../monitor/settings/settings-file.ts';
 import { readPastCandles } from '../monitor/store/reads/read-past-candles.ts';
 import { readPrices } from '../monitor/store/reads/read-prices.ts';
-import { readRule } from './read-rule.ts';
+import { allRules, readRule } from './read-rule.ts';
 import { timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -47,7 +51,11 @@ export function backtestCommand(): Command {
       'the rule, as in `rules` of settings.json: {"kind": …, "params": {…}}',
     );
   return addBacktestFlags(command).action((options: BacktestOptions & { readonly rule: string }) =>
-    tryRule(readRule(options.rule, 'backtest'), options),
+    tryRule(
+      readRule(options.rule, 'backtest'),
+      allRules(readSettingsFile(join(chosenDataDir(options, process.env), 'settings.json'))),
+      options,
+    ),
   );
 }
 
@@ -75,34 +83,57 @@ export function addBacktestFlags(command: Command): Command {
   return addFlags(command, ['vsCurrency', 'databaseUrl']);
 }
 
-/** Runs the rule on stored prices, and prints the result. */
-export async function tryRule(rule: Rule, options: BacktestOptions): Promise<void> {
+/**
+ * Runs the rule on stored prices, and prints the result.
+ *
+ * @param others rules that it may look at
+ */
+export async function tryRule(rule: Rule, others: readonly Rule[], options: BacktestOptions): Promise<void> {
+  const fault = memberFaults(
+    [rule],
+    others.map(({ id }) => id),
+  ).get(rule.id);
+  if (fault !== undefined) throw new MessageError(message('rule.fault', { id: rule.id, fault }));
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
   const prices = await withDatabase(choice, (inDatabase) =>
-    inDatabase((client) => readSeries(client, rule, options)),
+    inDatabase((client) => readSeries(client, rule, others, options)),
   );
   const { missedPct, format } = options;
   const { series, notes } = prices;
   const checks = options.check ? 'all' : options.checks;
-  const result = await runInWorker('backtest', { rule, series, missedPct, checks });
+  const result = await runInWorker('backtest', { rule, others, series, missedPct, checks });
   process.stdout.write(format === 'jsonl' ? asJsonLines(result, notes) : asTable(result, prices));
   if (result.lookAhead !== null || result.restart !== null) {
     throw new MessageError(message('backtest.unstable'));
   }
 }
 
-async function readSeries(client: ClientBase, rule: Rule, options: BacktestOptions): Promise<PastPrices> {
+async function readSeries(
+  client: ClientBase,
+  rule: Rule,
+  others: readonly Rule[],
+  options: BacktestOptions,
+): Promise<PastPrices> {
   const { coin: coinId, vsCurrency = 'usd', source, from, to = Date.now() } = options;
   const range = { coinId, vsCurrency, from, to };
   const read: ReadPastCandles = (past) => readPastCandles(client, past);
-  if (options.on === 'candles') return readPastPrices(read, range, ruleMemoryMs(rule));
-  return readPastTicks(
-    read,
-    (ticks) => readPrices(client, { ...range, ...ticks, source }),
-    range,
-    ruleMemoryMs(rule),
-  );
+  const memoryMs = ruleMemoryMs(rule, others);
+  const sources = comparedSources(rule, others);
+  if (options.on === 'candles') {
+    if (sources.length > 0) throw new MessageError(message('backtest.needs-ticks', { sources }));
+    return readPastPrices(read, range, memoryMs);
+  }
+  const ticksOf = (ticks: Pick<typeof range, 'from' | 'to'>, of: string | undefined) =>
+    readPrices(client, { ...range, ...ticks, source: of });
+  const readTicks: Parameters<typeof readPastTicks>[1] = async (ticks) => {
+    if (sources.length === 0) return ticksOf(ticks, source);
+    const found = [];
+    for (const of of sources) found.push(await ticksOf(ticks, of));
+    const known = found.filter((one) => one !== null);
+    return known.length === 0 ? null : mergedColumns(known);
+  };
+  return readPastTicks(read, readTicks, range, memoryMs);
 }
 
 function asJsonLines(

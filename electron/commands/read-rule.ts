@@ -3,7 +3,15 @@ import { type Rule, ruleSchema } from '../../shared/domain/rule.ts';
 import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
 import { type Message, message } from '../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../shared/messages/message-error.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings/settings.ts';
 import { ruleFault } from '../monitor/alerts/bound-rule.ts';
+import type { FileSettings } from '../monitor/settings/parse-settings.ts';
+
+/** The rules of the file, and the default one. */
+export function allRules(settings: FileSettings): readonly Rule[] {
+  return rulesInForce({ ...DEFAULT_SETTINGS, ...settings });
+}
 
 /**
  * A rule that a command was given: as JSON, or the path of a file with it.

@@ -3,14 +3,14 @@ import { Command } from 'commander';
 import type { Rule } from '../../shared/domain/rule.ts';
 import { message } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
-import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
-import { DEFAULT_SETTINGS } from '../../shared/settings/settings.ts';
+import { DEFAULT_RULE_ID } from '../../shared/settings/rules-in-force.ts';
+import { memberFaults } from '../monitor/alerts/member-order.ts';
 import { rulesJsonSchema } from '../monitor/alerts/rules-json-schema.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
 import { addBacktestFlags, type BacktestOptions, tryRule } from './backtest.ts';
-import { readRule } from './read-rule.ts';
+import { allRules, readRule } from './read-rule.ts';
 import { addSolveFlags, printSolution, type SolveOptions } from './solve.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -30,9 +30,10 @@ export function rulesCommand(): Command {
     .action(add);
   addBacktestFlags(
     command.command('test <id>').description('run a rule of the settings on stored prices'),
-  ).action((id: string, options: Options & BacktestOptions) =>
-    tryRule(ruleOf(id, readSettingsFile(pathOf(options))), options),
-  );
+  ).action((id: string, options: Options & BacktestOptions) => {
+    const settings = readSettingsFile(pathOf(options));
+    return tryRule(ruleOf(id, settings), allRules(settings), options);
+  });
   addSolveFlags(
     command
       .command('solve <id|json|file>')
@@ -40,7 +41,11 @@ export function rulesCommand(): Command {
         'find the value of a parameter at which a rule raises as often as is wanted, on stored prices',
       ),
   ).action((given: string, options: Options & SolveOptions) =>
-    printSolution(ruleOfSettings(given, options) ?? readRule(given, 'draft'), options),
+    printSolution(
+      ruleOfSettings(given, options) ?? readRule(given, 'draft'),
+      allRules(readSettingsFile(pathOf(options))),
+      options,
+    ),
   );
   sub('remove <id>', 'remove a rule').action(remove);
   command
@@ -64,7 +69,8 @@ async function add(given: string, options: Options): Promise<void> {
     if (isKnown && options.replace !== true) {
       throw new MessageError(message('command.rule-exists', { id: rule.id }));
     }
-    return { rules: isKnown ? rules.map((one) => (one.id === rule.id ? rule : one)) : [...rules, rule] };
+    const added = isKnown ? rules.map((one) => (one.id === rule.id ? rule : one)) : [...rules, rule];
+    return { rules: checked(added) };
   });
 }
 
@@ -72,16 +78,18 @@ async function remove(id: string, options: Options): Promise<void> {
   await changeSettingsFile(pathOf(options), (settings) => {
     const { rules = [] } = settings;
     const left = rules.filter((rule) => rule.id !== id);
-    if (left.length < rules.length) return { rules: left };
+    if (left.length < rules.length) return { rules: checked(left) };
     // Throws where there is none either.
     ruleOf(id, settings);
     throw new MessageError(message('command.rule-default', { id }));
   });
 }
 
-/** Those of the file, and the default one. */
-function allRules(settings: FileSettings): readonly Rule[] {
-  return rulesInForce({ ...DEFAULT_SETTINGS, ...settings });
+/** @throws MessageError when a rule looks at one that is not there, or at itself */
+function checked(rules: Rule[]): Rule[] {
+  for (const [id, fault] of memberFaults(rules, [DEFAULT_RULE_ID]))
+    throw new MessageError(message('rule.fault', { id, fault }));
+  return rules;
 }
 
 function ruleOf(id: string, settings: FileSettings): Rule {

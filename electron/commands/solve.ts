@@ -34,14 +34,18 @@ export function addSolveFlags(command: Command): Command {
 }
 
 /** Finds the value of a parameter for a wanted rate on stored prices, and prints it with the curve. */
-export async function printSolution(rule: Rule, options: SolveOptions): Promise<void> {
+export async function printSolution(
+  rule: Rule,
+  others: readonly Rule[],
+  options: SolveOptions,
+): Promise<void> {
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
   const { coin: coinIds, param, perWeek, vsCurrency = 'usd', from, to = Date.now() } = options;
   const solution = await withDatabase(choice, (inDatabase) =>
     solveRule(
       (range) => inDatabase((client) => readPastCandles(client, range)),
-      { rule, coinIds, param, perWeek },
+      { rule, others, coinIds, param, perWeek },
       { vsCurrency, from, to },
     ),
   );

@@ -22,6 +22,7 @@ import { createSendHttp } from './delivery/http/send-http.ts';
 import { openChannels } from './delivery/open-channel.ts';
 import { claimDataDir } from './files/data-dir.ts';
 import { createAppender } from './ingest/appender.ts';
+import { createBeats } from './ingest/beats.ts';
 import { readStates } from './ingest/read-states.ts';
 import { createStateSaver } from './ingest/state-saver.ts';
 import { createTickBatcher } from './ingest/tick-batcher.ts';
@@ -239,6 +240,8 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       retain: tickLog.retain,
       onTaken(ticks, alerts, isWhole) {
         stateSaver.touched(ticks);
+        // Time may raise one for a coin without a tick.
+        stateSaver.touched(alerts);
         batcher.add(ticks, alerts);
         if (isWhole) batcher.flush();
         for (const alert of alerts) {
@@ -261,6 +264,9 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       return appender.waiting().length === 0;
     },
   });
+
+  // Time itself, for the rules that it raises.
+  const beats = parts.add(createBeats({ clock, onBeat: watch.pass }), (opened) => opened.stop());
 
   // Sources.
   let isSimulated = false;
@@ -337,7 +343,12 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     watchFile(join(dataDir, 'settings.json'), settingsWriter.reload, { clock: systemClock, log }),
     (watched) => watched.stop(),
   );
-  const trials = { read: store.pastCandles, vsCurrency: () => watch.config().vsCurrency, now: clock.now };
+  const trials = {
+    read: store.pastCandles,
+    vsCurrency: () => watch.config().vsCurrency,
+    rules: () => watch.config().rules,
+    now: clock.now,
+  };
   const rulePreviews = parts.add(createRulePreviews(trials), (opened) => opened.stop());
   const ruleSolver = parts.add(createRuleSolver(trials), (opened) => opened.stop());
   const dispatch = createDispatch(
@@ -390,7 +401,10 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       const builtIn = hasFile ? [] : [alertsFileChannel(alertsPath)];
       dispatcher.start([...builtIn, ...userChannels, ...channels], unusableChannels);
     },
-    sources: sources.start,
+    sources() {
+      sources.start();
+      beats.start();
+    },
   };
 
   return {
@@ -407,8 +421,14 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     subscribe: hub.subscribe,
     snapshot,
     settings: settings.current,
-    pausePolling: sources.pause,
-    resumePolling: sources.resume,
+    pausePolling() {
+      sources.pause();
+      beats.pause();
+    },
+    resumePolling() {
+      sources.resume();
+      beats.resume();
+    },
     pollNow: sources.pollNow,
     dataDir,
     log,

@@ -22,4 +22,13 @@ describe('the figures of an alert', () => {
     const alert = withFigures({ average: 64_000, changePct: 3, thresholdPct: 2, sampleCount: 12 });
     expect(figureTexts(alert)).toEqual(['average $64,000.00', 'threshold +2.00\u00a0%', 'sample count 12']);
   });
+
+  it('are prices where a rule compares sources', () => {
+    const alert = withFigures({ kraken: 64_000, coinbase: 63_000, spreadPct: 1.59 });
+    expect(figureTexts({ ...alert, params: { sources: ['kraken', 'coinbase'] } })).toEqual([
+      'kraken $64,000.00',
+      'coinbase $63,000.00',
+      'spread +1.59\u00a0%',
+    ]);
+  });
 });

@@ -13,14 +13,14 @@ const PRICE_FIGURES = new Set(['average', 'ema', 'price', 'high', 'low', 'level'
 export function figureTexts(alert: Alert): readonly string[] {
   return Object.entries(alert.figures)
     .filter(([name]) => name !== 'changePct')
-    .map(
-      ([name, value]) => `${wordsOf(name.replace(/Pct$/, ''))} ${figureText(name, value, alert.vsCurrency)}`,
-    );
+    .map(([name, value]) => `${wordsOf(name.replace(/Pct$/, ''))} ${figureText(name, value, alert)}`);
 }
 
-function figureText(name: string, value: number, vsCurrency: string): string {
+function figureText(name: string, value: number, { vsCurrency, params }: Alert): string {
   if (name.endsWith('Pct')) return formatPct(value);
-  if (PRICE_FIGURES.has(name)) return formatPrice(value, vsCurrency);
+  // A rule that compares sources has the price of each by its name.
+  const isOfSource = Array.isArray(params.sources) && params.sources.includes(name);
+  if (isOfSource || PRICE_FIGURES.has(name)) return formatPrice(value, vsCurrency);
   return formatNumber(value, Number.isInteger(value) ? 0 : 2);
 }
 

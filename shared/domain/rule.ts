@@ -3,9 +3,9 @@ import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
 import { ruleParamsSchema, severitySchema } from './alert.ts';
 import { isCoinId } from './coin-id.ts';
+import { ruleIdSchema } from './rule-id.ts';
 
 const HOURS = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
-const ruleId = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const coinId = z
   .string()
   .trim()
@@ -17,13 +17,15 @@ const coinId = z
  * not change.
  */
 export const ruleSchema = z.strictObject({
-  id: z.string().refine((id) => ruleId.test(id), says(message('value.not-a-rule-id'))),
+  id: ruleIdSchema,
   kind: z.string(),
   params: ruleParamsSchema.default({}),
   /** All watched coins, or the given ones. */
   scope: z.union([z.literal('all'), z.array(coinId).min(1).readonly()]).default('all'),
   severity: severitySchema.default('warning'),
   enabled: z.boolean().default(true),
+  /** Whether it raises alerts. One that does not is there for the combinations that look at it. */
+  notify: z.boolean().default(true),
   /** Moves that it is for. */
   direction: z.enum(['up', 'down', 'both']).default('both'),
   /** How long the condition has to hold without a break before it is raised. */

@@ -4,9 +4,11 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
+import { inOrder, membersOf, withMembers } from './member-order.ts';
+import type { CoinRuleKind, Market, OtherRules } from './rules/coin-rule-kind.ts';
 import { RULE_KINDS } from './rules/registry.ts';
 import type { Figures, Past, RuleKind, Verdict } from './rules/rule-kind.ts';
-import { DOWN, NEAR, UP } from './rules/rule-kind.ts';
+import { CALM, DOWN, NEAR, UP } from './rules/rule-kind.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -15,7 +17,13 @@ const MINUTE_MS = 60 * SECOND_MS;
 export type BoundRule = {
   readonly id: string;
   readonly kind: string;
-  /** The same for the same kind and parameters. */
+  /** Whether it sees the prices of all sources of its coin, and other rules. It is stepped after those that do not. */
+  readonly isOfCoin: boolean;
+  /** Whether time without a price can raise it. */
+  readonly passes: boolean;
+  /** False for one that only other rules look at. */
+  readonly notify: boolean;
+  /** The same for the same kind and parameters, its own and those of the rules that it looks at. */
   readonly fingerprint: string;
   readonly meanOfMs: number | undefined;
   readonly extremesOfMs: number | undefined;
@@ -38,48 +46,97 @@ export type BoundRule = {
   readonly params: RuleParams;
   /** Whether the condition holds, for kinds that do not tell so when they are stepped. */
   readonly holds: ((state: unknown, tick: Tick) => Verdict) | undefined;
+  /** Takes in that it is the time of `tick`, which is the coin's newest in all else. Only where it `passes`. */
+  pass(state: unknown, tick: Tick, market: Market): Verdict;
   figures(state: unknown, tick: Tick): Figures;
   alert(state: unknown, tick: Tick, side: Verdict): Alert;
   /** A state from what was saved; null when that is none. */
   read(saved: unknown): unknown;
 };
 
-/** Rules with their kinds. `past` tells of the track that is stepped. */
-export function bindRules(rules: readonly Rule[], past: Past): readonly BoundRule[] {
-  return rules.map((rule) => bindRule(rule, past));
+/**
+ * Rules with their kinds: those that see one source in the given order, then those of a coin, each after the rules that it looks at.
+ *
+ * @param past tells of the track that is stepped
+ * @param others tells of the other rules of the coin that is stepped
+ * @throws MessageError for a rule of an unknown kind, whose parameters its kind refuses, or that is looked at by itself
+ */
+export function bindRules(rules: readonly Rule[], past: Past, others: OtherRules): readonly BoundRule[] {
+  const bound = new Map<string, BoundRule>();
+  const isBound = (rule: BoundRule | undefined): rule is BoundRule => rule !== undefined;
+  for (const rule of inOrder(rules)) {
+    const fault = ruleFault(rule);
+    const kind = RULE_KINDS.get(rule.kind);
+    if (fault !== null) throw new MessageError(message('rule.fault', { id: rule.id, fault }));
+    if (kind === undefined) throw new Error(`there is no kind of rules "${rule.kind}"`); // a fault, above
+    const members = membersOf(rule)
+      .map((id) => bound.get(id))
+      .filter(isBound);
+    bound.set(
+      rule.id,
+      'isOfCoin' in kind ? bindCoinRule(rule, kind, members, others) : bindTrackRule(rule, kind, past),
+    );
+  }
+  const inGivenOrder = rules.flatMap(({ id }) => bound.get(id) ?? []).filter(({ isOfCoin }) => !isOfCoin);
+  return [...inGivenOrder, ...[...bound.values()].filter(({ isOfCoin }) => isOfCoin)];
 }
 
 /** What is wrong with a field of a rule, as the predicate of a sentence about it. */
 export type RuleFieldFault = { readonly field: string; readonly fault: Message };
 
-/** What is wrong with the kind of a rule (`kind`) and with its parameters (`params.changePct`). */
+type RuleInQuestion = Pick<Rule, 'kind' | 'params'> & Partial<Pick<Rule, 'direction'>>;
+
+/** What is wrong with the kind of a rule (`kind`), with its parameters (`params.changePct`), and with what the kind cannot have. */
 export function ruleFieldFaults({
   kind: kindId,
   params,
-}: Pick<Rule, 'kind' | 'params'>): readonly RuleFieldFault[] {
+  direction = 'both',
+}: RuleInQuestion): readonly RuleFieldFault[] {
   const kind = RULE_KINDS.get(kindId);
   if (kind === undefined) {
     const kinds = [...RULE_KINDS.keys()];
     return [{ field: 'kind', fault: message('rule.unknown-kind', { kind: kindId, kinds }) }];
   }
-  return (kind.params.safeParse(params).error?.issues ?? []).map((issue) => ({
+  const faults = (kind.params.safeParse(params).error?.issues ?? []).map((issue) => ({
     field: ['params', ...issue.path.map(String)].join('.'),
     fault: faultOfIssue(issue),
   }));
+  const isWithoutDirection = 'isOfCoin' in kind && kind.isWithoutDirection === true;
+  if (direction === 'both' || !isWithoutDirection) return faults;
+  return [...faults, { field: 'direction', fault: message('rule.without-direction', { kind: kindId }) }];
 }
 
 /** What is wrong with a rule, as the predicate of a sentence about it, or null. */
-export function ruleFault(rule: Pick<Rule, 'kind' | 'params'>): Message | null {
+export function ruleFault(rule: RuleInQuestion): Message | null {
   const [first] = ruleFieldFaults(rule);
   if (first === undefined) return null;
   const { field, fault } = first;
   return field === 'kind' ? fault : message('rule.param-fault', { param: field, fault });
 }
 
-/** How far back prices matter to a rule: earlier ones do not change what it does next. */
-export function ruleMemoryMs({ kind, params }: Pick<Rule, 'kind' | 'params'>): number {
-  const found = RULE_KINDS.get(kind);
-  return found === undefined ? 0 : found.memory(found.params.parse(params)).replayMs;
+/**
+ * How far back prices matter to a rule: earlier ones do not change what it does next.
+ *
+ * @param others rules that it may look at
+ */
+export function ruleMemoryMs(rule: Rule, others: readonly Rule[] = []): number {
+  const [own = 0, ...members] = withMembers(rule, others).map(({ kind, params }) => {
+    const found = RULE_KINDS.get(kind);
+    if (found === undefined) return 0;
+    const parsed = found.params.parse(params);
+    return 'isOfCoin' in found ? found.replayMs(parsed) : found.memory(parsed).replayMs;
+  });
+  return own + Math.max(0, ...members);
+}
+
+/** The sources that a rule compares, itself or through others; none for one that takes prices as they come. */
+export function comparedSources(rule: Rule, others: readonly Rule[]): readonly string[] {
+  const compared = withMembers(rule, others).flatMap(({ kind: kindId, params }) => {
+    const kind = RULE_KINDS.get(kindId);
+    if (kind === undefined || !('isOfCoin' in kind)) return [];
+    return kind.sources?.(kind.params.parse(params)) ?? [];
+  });
+  return [...new Set(compared)];
 }
 
 /** Whether an instant is between two local times of day, `22:00-07:00`; null is always. */
@@ -91,22 +148,27 @@ function isWithinHours(hours: string | null, instant: number): boolean {
   return from < to ? now >= from && now < to : now >= from || now < to;
 }
 
-function bindRule(rule: Rule, past: Past): BoundRule {
+/** What a rule of any kind is. */
+type Common = Omit<BoundRule, 'alert' | 'replayMs' | 'step' | 'pass'>;
+
+function bindCommon(
+  rule: Rule,
+  kind: RuleKind | CoinRuleKind,
+  params: RuleParams,
+  figures: (state: unknown, tick: Tick) => Figures,
+): Common & Pick<BoundRule, 'alert'> {
   const { id, kind: kindId, scope, severity, direction } = rule;
   const until = rule.until === null ? Number.POSITIVE_INFINITY : Date.parse(rule.until);
-  const fault = ruleFault(rule);
-  const kind = RULE_KINDS.get(kindId);
-  if (fault !== null) throw new MessageError(message('rule.fault', { id, fault }));
-  if (kind === undefined) throw new Error(`there is no kind of rules "${kindId}"`); // a fault, above
-  const params = kind.params.parse(rule.params);
   const coins = scope === 'all' ? null : new Set(scope);
-  const memory = kind.memory(params);
   return {
     id,
     kind: kindId,
+    isOfCoin: false,
+    passes: false,
+    notify: rule.notify,
     fingerprint: JSON.stringify([kindId, Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
-    meanOfMs: memory.meanOfMs,
-    extremesOfMs: memory.extremesOfMs,
+    meanOfMs: undefined,
+    extremesOfMs: undefined,
     forMs: rule.forSeconds * SECOND_MS,
     cooldownMs: rule.cooldownMinutes * MINUTE_MS,
     ratchetPct: rule.ratchetPct,
@@ -114,17 +176,15 @@ function bindRule(rule: Rule, past: Past): BoundRule {
     isOnce: rule.repeat === 'once',
     raiseIfHolding: rule.raiseIfHolding,
     isWanted: (side, instant) =>
-      (direction === 'both' || (direction === 'up') === (side === UP)) &&
+      (direction === 'both' || side === (direction === 'up' ? UP : DOWN)) &&
       instant < until &&
       isWithinHours(rule.activeHours, instant),
-    replayMs: memory.replayMs,
     againPct: kind.againPct(params),
     concerns: (coinId) => coins?.has(coinId) ?? true,
-    start: () => kind.start(params),
-    step: kind.step,
     params,
-    holds: kind.holds && ((state, tick) => kind.holds?.(state, tick, params) ?? NEAR),
-    figures: (state, tick) => kind.figures(state, tick, params, past),
+    start: () => kind.start(params),
+    holds: undefined,
+    figures,
     alert: (state, tick, side) => ({
       // The same crossing has the same id, however often it is computed: every sink can drop a repeat.
       id: [id, tick.source, tick.coinId, tick.vsCurrency, tick.observedAt].join(':'),
@@ -138,8 +198,44 @@ function bindRule(rule: Rule, past: Past): BoundRule {
       observedAt: tick.observedAt,
       price: tick.price,
       direction: side === UP ? 'up' : side === DOWN ? 'down' : null,
-      figures: kind.figures(state, tick, params, past),
+      figures: figures(state, tick),
     }),
     read: (saved) => kind.state.safeParse(saved).data ?? null,
+  };
+}
+
+function bindTrackRule(rule: Rule, kind: RuleKind, past: Past): BoundRule {
+  const params = kind.params.parse(rule.params);
+  const { meanOfMs, extremesOfMs, replayMs } = kind.memory(params);
+  return {
+    ...bindCommon(rule, kind, params, (state, tick) => kind.figures(state, tick, params, past)),
+    meanOfMs,
+    extremesOfMs,
+    replayMs,
+    step: kind.step,
+    holds: kind.holds && ((state, tick) => kind.holds?.(state, tick, params) ?? NEAR),
+    pass: () => CALM,
+  };
+}
+
+/** @param members the rules that it looks at, those of them that are watched */
+function bindCoinRule(
+  rule: Rule,
+  kind: CoinRuleKind,
+  members: readonly BoundRule[],
+  others: OtherRules,
+): BoundRule {
+  const params = kind.params.parse(rule.params);
+  const common = bindCommon(rule, kind, params, (state) => kind.figures(state, params));
+  const step = (state: unknown, tick: Tick): Verdict => kind.step(state, tick, params, others);
+  return {
+    ...common,
+    isOfCoin: true,
+    passes: kind.pass !== undefined || members.some(({ passes }) => passes),
+    fingerprint: JSON.stringify([common.fingerprint, ...members.map(({ fingerprint }) => fingerprint)]),
+    replayMs: kind.replayMs(params) + Math.max(0, ...members.map(({ replayMs }) => replayMs)),
+    step,
+    // One that only looks at others does so at any instant alike.
+    pass: (state, tick, market) => kind.pass?.(state, tick.observedAt, params, market) ?? step(state, tick),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tickSchema } from '../../../shared/domain/tick.ts';
 import { raisedSchema } from './cooldown.ts';
 import { savedPricesSchema } from './memory/saved-prices.ts';
 import { savedExtremesSchema } from './memory/window-extremes.ts';
@@ -28,11 +29,17 @@ const trackStateSchema = z.strictObject({
 });
 export type TrackState = Readonly<z.infer<typeof trackStateSchema>>;
 
+/** Of a coin as a whole, in one currency. */
+const savedWholeSchema = z.strictObject({ last: tickSchema.readonly(), track: trackStateSchema });
+export type SavedWhole = Readonly<z.infer<typeof savedWholeSchema>>;
+
 /** All that the engine knows of one coin, as plain JSON. */
 export const coinStateSchema = z.strictObject({
   /** What each rule was when it made its states: its kind and parameters. Another rule does not go on from them. */
   rules: z.record(z.string(), z.string()),
   tracks: z.array(trackStateSchema).readonly(),
+  /** The coin as a whole, where there are rules that see it so. */
+  whole: savedWholeSchema.exactOptional(),
   /** The last alerts, by the rule's id. */
   raised: z.record(z.string(), z.array(raisedSchema).readonly()),
 });

@@ -29,7 +29,7 @@ export type Raised = Readonly<z.infer<typeof raisedSchema>>;
 
 /** A price at which the condition of a rule holds. */
 export type Candidate = Pick<Alert, 'vsCurrency' | 'source' | 'observedAt' | 'price'> & {
-  /** 1 above, -1 below. */
+  /** 1 above, -1 below, 0 without a direction. */
   readonly side: number;
   /** When the condition of this source was last clearly over. */
   readonly calmAt: number;

@@ -2,30 +2,38 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { type BoundRule, bindRules } from './bound-rule.ts';
-import type { CoinState, TrackState } from './coin-state.ts';
+import type { CoinState, SavedWhole, TrackState } from './coin-state.ts';
 import { admits, type Raised, withRaised } from './cooldown.ts';
 import { type Layout, layoutFor } from './memory/layout.ts';
 import { FIRED_BEFORE, FIRED_UNMADE, TrackMemory } from './memory/track-memory.ts';
-import { CALM, NEAR, type Verdict } from './rules/rule-kind.ts';
+import type { Market } from './rules/coin-rule-kind.ts';
+import { CALM, HOLDS, NEAR, type Verdict } from './rules/rule-kind.ts';
 
-/** The rules that concern a coin, and where its tracks keep their prices. Coins with the same rules share it. */
+/** The rules of a track, and where it keeps its prices. Coins with the same rules share it. */
 type Plan = {
   readonly rules: readonly BoundRule[];
   readonly layout: Layout;
   /** For each rule, where in a track's cells its window and its window of extremes are; 0 for none. */
   readonly windowCells: Int32Array;
   readonly extremesCells: Int32Array;
+  /** Whether there are rules that see the coin as a whole beside these. */
+  readonly isSeenWhole: boolean;
 };
 
+/** The rules that concern a coin: those that see the prices of one source, and those that see the coin as a whole. */
+type CoinPlan = { readonly perSource: Plan; readonly whole: Plan };
+
 type Coin = {
-  readonly plan: Plan;
+  readonly plan: CoinPlan;
   /** The last alerts, by the rule's id. */
   readonly raised: Map<string, readonly Raised[]>;
+  /** The coin as a whole; null where no rule sees it so, and before the first tick. */
+  whole: Whole | null;
 };
 
 /** What the engine knows of one coin in one currency from one source. Sources never share a track. */
 type Track = {
-  /** That of its coin, at hand for every tick. */
+  /** Of its coin's plan, at hand for every tick. */
   readonly plan: Plan;
   readonly vsCurrency: string;
   readonly source: string;
@@ -40,6 +48,9 @@ type Track = {
   made: readonly number[] | null;
 };
 
+/** A coin in one currency: a track of all of its sources together, and its newest tick. */
+type Whole = { readonly track: Track; last: Tick };
+
 /** Distance of the newest price from the mean of those before it. */
 export type AverageReading = { readonly average: number; readonly changePct: number };
 
@@ -49,6 +60,16 @@ export type AlertEngine = {
    * database. A tick that is not newer than its track's last is history: it changes nothing and raises nothing.
    */
   check(tick: Tick): readonly Alert[];
+  /**
+   * Takes in that it is `at` now, and returns the alerts that time without a price raises. Call it with instants that do not
+   * decrease; it does nothing where no rule `passes`. Nothing else in here knows the time: the same ticks and instants in the same
+   * order give the same alerts.
+   *
+   * @param coinIds those that are watched
+   */
+  pass(at: number, coinIds: Iterable<string>): readonly Alert[];
+  /** Whether time raises one of the rules. */
+  readonly passes: boolean;
   /** Takes in a tick that was checked before, by this engine or another one. It raises nothing: see `note`. */
   replay(tick: Tick): void;
   /** Takes note of an alert that a replayed tick raised. One that is known changes nothing. */
@@ -73,6 +94,8 @@ export type AlertEngine = {
 
 const NOTHING: readonly Alert[] = [];
 const NONE_RAISED: readonly Raised[] = [];
+/** Stands for the source of a coin as a whole. */
+const ALL_SOURCES = '';
 const LONGEST_COOLDOWN_MS = 24 * 60 * 60_000;
 /** Rules that remember more than this fill their windows as time goes on: the log is not kept for them. */
 const LONGEST_REPLAY_MS = 4 * 60 * 60_000 + 15 * 60_000;
@@ -87,39 +110,61 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
   const bound = bindRules(
     rules.filter(({ enabled }) => enabled),
     memory,
+    { firing: (ruleId) => firing(ruleId) },
   );
-  const plans = new Map<string, Plan>();
+  const passes = bound.some((rule) => rule.passes);
+  /** The coin whose rules are stepped as a whole, with the track of the tick, null where time passes without one. */
+  let stepped: { readonly whole: Whole; readonly track: Track | null; readonly at: number } | null = null;
+  const plans = new Map<string, CoinPlan>();
   const coins = new Map<string, Coin>();
   /** The first track of each coin. */
   const tracks = new Map<string, Track>();
   /** Of all tracks: for each the states of the rules of its coin. */
   const states: unknown[] = [];
 
-  const planOf = (coinId: string): Plan => {
+  const planOf = (coinId: string): CoinPlan => {
     const own = bound.filter(({ concerns }) => concerns(coinId));
     const key = own.map(({ id }) => id).join(' ');
-    const plan = plans.get(key) ?? planFor(own);
+    const whole = own.filter(({ isOfCoin }) => isOfCoin);
+    const plan = plans.get(key) ?? {
+      perSource: planFor(
+        own.filter(({ isOfCoin }) => !isOfCoin),
+        whole.length > 0,
+      ),
+      whole: planFor(whole, false),
+    };
     plans.set(key, plan);
     return plan;
   };
 
   const coinOf = (coinId: string): Coin => {
-    const coin = coins.get(coinId) ?? { plan: planOf(coinId), raised: new Map() };
+    const coin = coins.get(coinId) ?? { plan: planOf(coinId), raised: new Map(), whole: null };
     coins.set(coinId, coin);
     return coin;
   };
 
-  const addTrack = (coinId: string, vsCurrency: string, source: string): Track => {
-    const coin = coinOf(coinId);
-    const { plan } = coin;
+  const makeTrack = (coin: Coin, plan: Plan, vsCurrency: string, source: string): Track => {
     const place = memory.open(plan.layout);
     const firstState = states.length;
     for (const rule of plan.rules) states.push(rule.start());
-    const track: Track = { plan, vsCurrency, source, place, firstState, next: null, coin, made: null };
+    return { plan, vsCurrency, source, place, firstState, next: null, coin, made: null };
+  };
+
+  const addTrack = (coinId: string, vsCurrency: string, source: string): Track => {
+    const coin = coinOf(coinId);
+    const track = makeTrack(coin, coin.plan.perSource, vsCurrency, source);
     const last = [...tracksOf(coinId)].at(-1);
     if (last === undefined) tracks.set(coinId, track);
     else last.next = track;
     return track;
+  };
+
+  /** The coin as a whole at a tick. In another currency nothing of before can be compared. */
+  const wholeOf = (coin: Coin, tick: Tick): Whole => {
+    if (coin.whole?.track.vsCurrency === tick.vsCurrency) return coin.whole;
+    const whole = { track: makeTrack(coin, coin.plan.whole, tick.vsCurrency, ALL_SOURCES), last: tick };
+    coin.whole = whole;
+    return whole;
   };
 
   function* tracksOf(coinId: string): Generator<Track> {
@@ -152,7 +197,7 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
   const raise = (track: Track, index: number, tick: Tick, side: Verdict, isAtOnce: boolean): Alert | null => {
     const { plan, coin, place } = track;
     const rule = plan.rules[index];
-    if (rule === undefined) return null;
+    if (rule === undefined || !rule.notify) return null;
     if (!rule.isWanted(side, tick.observedAt)) return null;
     const before = coin.raised.get(rule.id) ?? NONE_RAISED;
     const last = before.at(-1);
@@ -164,8 +209,8 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     // An alert of the rule as it was before does not stand for one that is raised at once.
     const calmAt = isAtOnce ? observedAt : memory.standing(plan.layout, place, index).calmAt;
     const { againPct, cooldownMs } = rule;
-    if (!admits(before, { vsCurrency, source, observedAt, price, side, calmAt, againPct, cooldownMs }))
-      return null;
+    const candidate = { vsCurrency, source, observedAt, price, side: side === HOLDS ? 0 : side };
+    if (!admits(before, { ...candidate, calmAt, againPct, cooldownMs })) return null;
     const alert = rule.alert(states[track.firstState + index], tick, side);
     coin.raised.set(rule.id, withRaised(before, alert, cooldownMs));
     return alert;
@@ -217,17 +262,96 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
       }
     }
     memory.takeExtremes(layout, place, tick);
+    if (plan.isSeenWhole) {
+      const ofWhole = stepWhole(track, tick, isNew);
+      if (ofWhole.length > 0) alerts = [...(alerts ?? NOTHING), ...ofWhole];
+    }
     return alerts ?? NOTHING;
   };
 
-  const saveTrack = ({ coin, vsCurrency, source, place, firstState, made }: Track): TrackState => ({
+  /** The side on which a rule fires at the tick or instant that is stepped. */
+  const firing = (ruleId: string): Verdict => {
+    if (stepped === null) return CALM;
+    for (const track of [stepped.track, stepped.whole.track]) {
+      const index = track?.plan.rules.findIndex(({ id }) => id === ruleId) ?? -1;
+      const rule = track?.plan.rules[index];
+      if (track === null || rule === undefined) continue;
+      const side = memory.firing(track.plan.layout, track.place, index);
+      return side !== CALM && rule.isWanted(side, stepped.at) ? side : CALM;
+    }
+    return CALM;
+  };
+
+  /** Steps the rules of a coin as a whole with a tick that its track has taken in. */
+  const stepWhole = (track: Track, tick: Tick, isNew: boolean): readonly Alert[] => {
+    const whole = wholeOf(track.coin, tick);
+    // A copy: the caller may use its own again.
+    if (tick.observedAt >= whole.last.observedAt) whole.last = { ...tick };
+    // An alert is of the newest price's time, also where this source is behind another one.
+    const at = whole.last.observedAt;
+    memory.moveTo(whole.track.place, at);
+    const now = at === tick.observedAt ? tick : { ...tick, observedAt: at };
+    stepped = { whole, track, at };
+    return stepWholeRules(whole, now, isNew, (rule, state) => rule.step(state, tick, rule.params, memory));
+  };
+
+  const pass = (at: number, coinIds: Iterable<string>): readonly Alert[] => {
+    const wholes = [...coinIds].flatMap((coinId) => coins.get(coinId)?.whole ?? []);
+    const newestAt = Math.max(...wholes.map(({ last }) => last.observedAt));
+    const raisedAt = (ruleId: string): number =>
+      Math.max(
+        ...wholes.map(
+          ({ track }) => track.coin.raised.get(ruleId)?.at(-1)?.observedAt ?? Number.NEGATIVE_INFINITY,
+        ),
+      );
+    return wholes.flatMap((whole) => {
+      const { last, track } = whole;
+      // For rules that time raises alone: to the others it is still the time of the newest price.
+      memory.moveTo(track.place, at);
+      const tick = { ...last, observedAt: at };
+      stepped = { whole, track: null, at };
+      return stepWholeRules(whole, tick, true, (rule, state) => {
+        if (!rule.passes) return null;
+        const market: Market = { newestAt, coins: wholes.length, raisedAt: raisedAt(rule.id) };
+        return rule.pass(state, tick, market);
+      });
+    });
+  };
+
+  /** @param find what a rule finds; null where it does not look */
+  const stepWholeRules = (
+    { track }: Whole,
+    tick: Tick,
+    isNew: boolean,
+    find: (rule: BoundRule, state: unknown) => Verdict | null,
+  ): readonly Alert[] => {
+    const { plan, place, firstState } = track;
+    const { layout } = plan;
+    const made = isNew ? track.made : null;
+    if (made !== null) {
+      for (const index of made) memory.make(layout, place, index);
+      track.made = null;
+    }
+    return plan.rules.flatMap((rule, index) => {
+      const verdict = find(rule, states[firstState + index]);
+      if (verdict === null) return [];
+      let alert: Alert | null = null;
+      if (verdict === CALM) memory.calm(layout, place, index);
+      else if (verdict === NEAR) memory.near(layout, place, index);
+      else alert = hold(track, index, tick, verdict, isNew);
+      if (alert === null && made?.includes(index)) alert = raiseAtOnce(track, index, tick, verdict);
+      return alert ?? [];
+    });
+  };
+
+  const saveTrack = ({ plan, vsCurrency, source, place, firstState, made }: Track): TrackState => ({
     vsCurrency,
     source,
-    prices: memory.save(coin.plan.layout, place),
-    extremes: memory.saveExtremes(coin.plan.layout, place),
+    prices: memory.save(plan.layout, place),
+    extremes: memory.saveExtremes(plan.layout, place),
     rules: Object.fromEntries(
-      coin.plan.rules.map(({ id }, index) => {
-        const { calmAt, ...standing } = memory.standing(coin.plan.layout, place, index);
+      plan.rules.map(({ id }, index) => {
+        const { calmAt, ...standing } = memory.standing(plan.layout, place, index);
         // A copy: the rule goes on writing into its state.
         const state: unknown = structuredClone(states[firstState + index]);
         const isUnstepped = made?.includes(index) ?? false;
@@ -237,18 +361,17 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
   });
 
   const restoreTrack = (
-    coinId: string,
+    track: Track,
     saved: TrackState,
     replayed: TrackState | null,
     isMade: (rule: BoundRule) => boolean,
   ): void => {
-    const track = addTrack(coinId, saved.vsCurrency, saved.source);
-    const { coin, place, firstState } = track;
-    const { layout } = coin.plan;
+    const { plan, place, firstState } = track;
+    const { layout } = plan;
     const made: number[] = [];
     memory.restore(layout, place, saved.prices, replayed?.prices ?? null);
     memory.restoreExtremes(layout, place, [...saved.extremes, ...(replayed?.extremes ?? [])]);
-    for (const [index, rule] of coin.plan.rules.entries()) {
+    for (const [index, rule] of plan.rules.entries()) {
       const known = saved.rules[rule.id] ?? replayed?.rules[rule.id];
       if (isMade(rule) || known?.isUnstepped) made.push(index);
       if (known === undefined) continue;
@@ -261,8 +384,12 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     if (made.length > 0) track.made = made;
   };
 
+  const saveWhole = ({ track, last }: Whole): SavedWhole => ({ last, track: saveTrack(track) });
+
   return {
     check: (tick) => step(tick, true),
+    pass: (at, coinIds) => (passes ? pass(at, coinIds) : NOTHING),
+    passes,
     replay: (tick) => void step(tick, false),
     note(alert) {
       const { raised } = coinOf(alert.coinId);
@@ -271,8 +398,8 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     },
     reading(tick) {
       const track = findTrack(tick);
-      const index = track?.coin.plan.rules.findIndex(({ kind }) => kind === 'moving-average') ?? -1;
-      const rule = track?.coin.plan.rules[index];
+      const index = track?.plan.rules.findIndex(({ kind }) => kind === 'moving-average') ?? -1;
+      const rule = track?.plan.rules[index];
       if (track === null || rule === undefined) return null;
       select(track, index);
       const figures = rule.figures(states[track.firstState + index], tick);
@@ -284,28 +411,44 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
       const coin = coins.get(coinId);
       if (coin === undefined) return null;
       return {
-        rules: Object.fromEntries(coin.plan.rules.map(({ id, fingerprint }) => [id, fingerprint])),
+        rules: Object.fromEntries(rulesOf(coin.plan).map(({ id, fingerprint }) => [id, fingerprint])),
         tracks: [...tracksOf(coinId)].map(saveTrack),
+        ...(coin.whole !== null && { whole: saveWhole(coin.whole) }),
         raised: Object.fromEntries(coin.raised),
       };
     },
     restore(coinId, saved) {
       const replayed = [...tracksOf(coinId)].map(saveTrack);
-      const { plan, raised } = coinOf(coinId);
+      const coin = coinOf(coinId);
+      const { plan, raised } = coin;
+      const rules = rulesOf(plan);
+      const replayedWhole = coin.whole === null ? null : saveWhole(coin.whole);
       const isMade = ({ id, fingerprint }: BoundRule): boolean => saved.rules[id] !== fingerprint;
-      for (const [rule, alerts] of Object.entries(saved.raised)) raised.set(rule, alerts);
+      for (const [rule, alerts] of Object.entries(saved.raised)) {
+        // What was noted on the way here may be newer than what was saved.
+        const savedAt = Math.max(...alerts.map(({ observedAt }) => observedAt));
+        const newer = raised.get(rule)?.filter(({ observedAt }) => observedAt > savedAt) ?? [];
+        raised.set(rule, [...alerts, ...newer]);
+      }
       // What was raised once may be raised once more when it is another condition.
-      for (const rule of plan.rules) if (rule.isOnce && isMade(rule)) raised.delete(rule.id);
+      for (const rule of rules) if (rule.isOnce && isMade(rule)) raised.delete(rule.id);
       tracks.delete(coinId);
-      for (const track of withoutOthers(saved, plan.rules).tracks) {
-        restoreTrack(coinId, track, replayed.find((one) => isSame(one, track)) ?? null, isMade);
-      }
+      coin.whole = null;
+      const known = withoutOthers(saved, rules);
+      const restore = (track: TrackState, before: TrackState | null): void =>
+        restoreTrack(addTrack(coinId, track.vsCurrency, track.source), track, before, isMade);
+      for (const track of known.tracks) restore(track, replayed.find((one) => isSame(one, track)) ?? null);
       for (const track of replayed) {
-        if (!saved.tracks.some((one) => isSame(one, track))) restoreTrack(coinId, track, null, isMade);
+        if (!saved.tracks.some((one) => isSame(one, track))) restore(track, null);
       }
+      const whole = known.whole ?? replayedWhole;
+      if (whole === null || plan.whole.rules.length === 0) return;
+      const { track } = wholeOf(coin, whole.last);
+      const isReplayed = replayedWhole !== null && isSame(replayedWhole.track, whole.track);
+      restoreTrack(track, whole.track, isReplayed ? replayedWhole.track : null, isMade);
     },
     isComplete: (coinId, saved) =>
-      planOf(coinId).rules.every(({ id, fingerprint }) => saved.rules[id] === fingerprint),
+      rulesOf(planOf(coinId)).every(({ id, fingerprint }) => saved.rules[id] === fingerprint),
     memoryMs: Math.min(
       LONGEST_REPLAY_MS,
       Math.max(0, ...bound.map((rule) => rule.replayMs + rule.cooldownMs)),
@@ -313,7 +456,12 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
   };
 }
 
-function planFor(rules: readonly BoundRule[]): Plan {
+const rulesOf = ({ perSource, whole }: CoinPlan): readonly BoundRule[] => [
+  ...perSource.rules,
+  ...whole.rules,
+];
+
+function planFor(rules: readonly BoundRule[], isSeenWhole: boolean): Plan {
   const layout = layoutFor(
     rules.length,
     rules.flatMap(({ meanOfMs }) => meanOfMs ?? []),
@@ -327,6 +475,7 @@ function planFor(rules: readonly BoundRule[]): Plan {
     layout,
     windowCells: Int32Array.from(rules, ({ meanOfMs }) => cellOf(windows, meanOfMs)),
     extremesCells: Int32Array.from(rules, ({ extremesOfMs }) => cellOf(layout.extremes, extremesOfMs)),
+    isSeenWhole,
   };
 }
 
@@ -334,11 +483,16 @@ function planFor(rules: readonly BoundRule[]): Plan {
 function withoutOthers(saved: CoinState, rules: readonly BoundRule[]): CoinState {
   const isKnown = (id: string): boolean =>
     rules.some((rule) => rule.id === id && rule.fingerprint === saved.rules[id]);
-  const tracks = saved.tracks.map((track) => ({
+  const knownOf = (track: TrackState): TrackState => ({
     ...track,
     rules: Object.fromEntries(Object.entries(track.rules).filter(([id]) => isKnown(id))),
-  }));
-  return { ...saved, tracks };
+  });
+  const { tracks, whole } = saved;
+  return {
+    ...saved,
+    tracks: tracks.map(knownOf),
+    ...(whole !== undefined && { whole: { ...whole, track: knownOf(whole.track) } }),
+  };
 }
 
 type TrackKey = Pick<Track, 'vsCurrency' | 'source'>;

@@ -11,6 +11,8 @@ const MOST_CUTS = 100;
 /** What a worker is asked to do: structured clones, so that nothing but data crosses. */
 export type BacktestJob = {
   readonly rule: Rule;
+  /** Rules that it may look at. */
+  readonly others?: readonly Rule[];
   readonly series: PriceSeries;
   /** See `summarize`. */
   readonly missedPct: number;
@@ -29,8 +31,8 @@ export type BacktestResult = {
 };
 
 /** Runs a backtest with its checks. It takes a second or more for millions of prices: see `runInWorker`. */
-export function doBacktest({ rule, series, missedPct, checks }: BacktestJob): BacktestResult {
-  const whole = run([rule], series);
+export function doBacktest({ rule, others, series, missedPct, checks }: BacktestJob): BacktestResult {
+  const whole = run([rule], series, others);
   const { alerts } = whole;
   const { length } = series.times;
   const cuts = evenly(checks === 'all' ? MOST_CUTS : checks, length);
@@ -39,8 +41,8 @@ export function doBacktest({ rule, series, missedPct, checks }: BacktestJob): Ba
     alerts,
     summary: summarize(series, alerts, missedPct),
     holds: sideAtEnd(whole, rule, series),
-    lookAhead: findLookAhead(rule, series, alerts, cuts),
-    restart: cuts.length === 0 ? null : findRestartFault(rule, series, alerts, stops),
+    lookAhead: findLookAhead(rule, series, alerts, cuts, others),
+    restart: cuts.length === 0 ? null : findRestartFault(rule, series, alerts, stops, others),
   };
 }
 

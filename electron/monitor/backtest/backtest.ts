@@ -1,7 +1,10 @@
 import type { Alert, Direction } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
+import { beatsBetween } from '../alerts/beats.ts';
 import { type AlertEngine, createAlertEngine } from '../alerts/engine.ts';
+import { withMembers } from '../alerts/member-order.ts';
+import { DOWN, UP } from '../alerts/rules/rule-kind.ts';
 import { eachTick, type PriceSeries } from './price-series.ts';
 
 /** What came of a run: the alerts, oldest first, and the engine as it stands after the last price. */
@@ -13,21 +16,49 @@ export type Run = { readonly alerts: readonly Alert[]; readonly engine: AlertEng
  * been yet.
  *
  * @param rules are taken to be enabled, and to be for the coin of the series
+ * @param others rules that these may look at
  * @throws MessageError when a rule is not one
  */
-export function run(rules: readonly Rule[], series: PriceSeries): Run {
-  const engine = createAlertEngine(rules.map(watching));
+export function run(rules: readonly Rule[], series: PriceSeries, others: readonly Rule[] = []): Run {
+  const engine = engineFor(rules, others);
   const alerts: Alert[] = [];
   const before = createWarmUp(engine, rules);
+  const check = createCheck(() => engine, series);
+  const tried = new Set(rules.map(({ id }) => id));
   eachTick(series, before, 0, series.warmUp);
   eachTick(
     series,
     (tick) => {
-      for (const alert of engine.check(tick)) alerts.push(alert);
+      for (const alert of check(tick)) if (tried.has(alert.rule)) alerts.push(alert);
     },
     series.warmUp,
   );
   return { alerts, engine };
+}
+
+/** An engine with rules as they are tried, and those of the others that they look at, as they are. */
+export function engineFor(rules: readonly Rule[], others: readonly Rule[]): AlertEngine {
+  const tried = new Set(rules.map(({ id }) => id));
+  const members = rules.flatMap((rule) => withMembers(rule, others)).filter(({ id }) => !tried.has(id));
+  return createAlertEngine([...rules.map(watching), ...new Set(members)]);
+}
+
+/** What steps a price, and before it, where that can raise a rule, the time since the price before. */
+export function createCheck(
+  engineNow: () => AlertEngine,
+  { coinId }: Pick<PriceSeries, 'coinId'>,
+): (tick: Tick) => readonly Alert[] {
+  if (!engineNow().passes) return (tick) => engineNow().check(tick);
+  const coins = [coinId];
+  let newestAt = Number.NaN;
+  return (tick) => {
+    const engine = engineNow();
+    const alerts: Alert[] = [];
+    for (const at of beatsBetween(newestAt, tick.observedAt)) alerts.push(...engine.pass(at, coins));
+    newestAt = tick.observedAt;
+    alerts.push(...engine.check(tick));
+    return alerts;
+  };
 }
 
 /** What takes the prices of the warm-up in. */
@@ -36,18 +67,20 @@ export function createWarmUp(engine: AlertEngine, rules: readonly Rule[]): (tick
 }
 
 /** The alerts of one rule. */
-export function backtest(rule: Rule, series: PriceSeries): readonly Alert[] {
-  return run([rule], series).alerts;
+export function backtest(rule: Rule, series: PriceSeries, others: readonly Rule[] = []): readonly Alert[] {
+  return run([rule], series, others).alerts;
 }
 
-/** On which side the condition of a rule holds after the last price; null where it does not. */
+/** On which side the condition of a rule holds after the last price; null where it does not, or has none. */
 export function sideAtEnd({ engine }: Run, rule: Rule, { coinId }: PriceSeries): Direction | null {
-  const side = engine.save(coinId)?.tracks[0]?.rules[rule.id]?.side ?? 0;
-  if (side === 0) return null;
-  return side > 0 ? 'up' : 'down';
+  const saved = engine.save(coinId);
+  const side = [saved?.whole?.track, saved?.tracks[0]]
+    .map((track) => track?.rules[rule.id]?.side)
+    .find((one) => one !== undefined);
+  return side === UP ? 'up' : side === DOWN ? 'down' : null;
 }
 
 /** The rule as it is tried: for any coin, whether or not it is switched on. */
 export function watching(rule: Rule): Rule {
-  return { ...rule, scope: 'all', enabled: true };
+  return { ...rule, scope: 'all', enabled: true, notify: true };
 }

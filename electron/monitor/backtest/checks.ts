@@ -1,8 +1,7 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import { coinStateSchema } from '../alerts/coin-state.ts';
-import { createAlertEngine } from '../alerts/engine.ts';
-import { backtest, createWarmUp, watching } from './backtest.ts';
+import { backtest, createCheck, createWarmUp, engineFor } from './backtest.ts';
 import { eachTick, type PriceSeries } from './price-series.ts';
 
 /** Where an alert stands that should not be there, or is missing. */
@@ -20,12 +19,13 @@ export function findLookAhead(
   series: PriceSeries,
   alerts: readonly Alert[],
   cuts: readonly number[],
+  others: readonly Rule[] = [],
 ): CheckFailure | null {
   for (const cut of cuts) {
     const cutAt = series.times[cut] ?? Number.POSITIVE_INFINITY;
     // Twice and half the price by turns: a future that no rule could pass over.
     const prices = series.prices.map((price, index) => (index < cut ? price : price * (index % 2 ? 2 : 0.5)));
-    const changed = backtest(rule, { ...series, prices });
+    const changed = backtest(rule, { ...series, prices }, others);
     const isPast = ({ observedAt }: Alert): boolean => observedAt < cutAt;
     const failure = firstDifference(alerts.filter(isPast), changed.filter(isPast));
     if (failure !== null) return failure;
@@ -43,18 +43,20 @@ export function findRestartFault(
   series: PriceSeries,
   alerts: readonly Alert[],
   stops: Iterable<number>,
+  others: readonly Rule[] = [],
 ): CheckFailure | null {
   const isStop = new Set(stops);
   const found: Alert[] = [];
-  let engine = createAlertEngine([watching(rule)]);
+  let engine = engineFor([rule], others);
+  const check = createCheck(() => engine, series);
   eachTick(series, (tick, index) => {
     if (isStop.has(index)) {
       const saved = JSON.stringify(engine.save(series.coinId));
-      engine = createAlertEngine([watching(rule)]);
+      engine = engineFor([rule], others);
       if (saved !== 'null') engine.restore(series.coinId, coinStateSchema.parse(JSON.parse(saved)));
     }
     if (index < series.warmUp) createWarmUp(engine, [rule])(tick);
-    else found.push(...engine.check(tick));
+    else found.push(...check(tick).filter((alert) => alert.rule === rule.id));
   });
   return firstDifference(alerts, found);
 }

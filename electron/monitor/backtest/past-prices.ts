@@ -63,7 +63,7 @@ export async function readPastPrices(
 }
 
 /** Ticks of one source as columns, oldest first. */
-export type TickColumns = Pick<PriceSeries, 'source' | 'times' | 'prices' | 'amounts'>;
+export type TickColumns = Pick<PriceSeries, 'source' | 'sources' | 'times' | 'prices' | 'amounts'>;
 
 /** Ticks of this long before a range are read; candles fill what of a window lies before them. */
 const TICKS_BACK_MS = 4 * HOUR_MS;
@@ -90,6 +90,8 @@ export async function readPastTicks(
   if (lookBackMs <= TICKS_BACK_MS) return { series: own, notes: notesOf(own) };
   const until = { ...range, from: ticksFrom, to: ticks.times[0] ?? ticksFrom };
   const candles = await readCandlesBack(read, until, lookBackMs - TICKS_BACK_MS);
+  // Candles tell no source apart: a rule that compares sources begins with the ticks.
+  if (own.sources !== undefined) return { series: own, notes: notesOf(own) };
   const before = seriesOfCandles(
     own,
     candles.filter(({ start, lengthMs }) => start + lengthMs <= until.to),

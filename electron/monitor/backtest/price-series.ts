@@ -2,13 +2,15 @@ import type { PastCandle } from '../../../shared/domain/past-candle.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 
 /**
- * Prices of one coin from one source, in the order of their times. Columns instead of objects: a million prices are 24 MB, and go
+ * Prices of one coin, mostly from one source, in the order of their times. Columns instead of objects: a million prices are 24 MB, and go
  * to a worker without being copied.
  */
 export type PriceSeries = {
   readonly coinId: string;
   readonly vsCurrency: string;
   readonly source: string;
+  /** Where they are of several sources: these, and for each price which of them it is from. */
+  readonly sources?: { readonly names: readonly string[]; readonly of: Uint8Array };
   /** Milliseconds since the epoch. */
   readonly times: Float64Array<ArrayBuffer>;
   readonly prices: Float64Array<ArrayBuffer>;
@@ -46,7 +48,7 @@ export function withoutWarmUp({ times, prices, warmUp }: PriceSeries): Pick<Pric
  * be thrown away.
  */
 export function eachTick(
-  { coinId, vsCurrency, source, times, prices, amounts }: PriceSeries,
+  { coinId, vsCurrency, source, sources, times, prices, amounts }: PriceSeries,
   take: (tick: Tick, index: number) => void,
   from = 0,
   to = times.length,
@@ -64,12 +66,32 @@ export function eachTick(
   };
   for (let index = from; index < to; index++) {
     const amount = amounts[index] ?? Number.NaN;
+    if (sources !== undefined) tick.source = sources.names[sources.of[index] ?? 0] ?? source;
     tick.observedAt = times[index] ?? Number.NaN;
     tick.price = prices[index] ?? Number.NaN;
     tick.amount = Number.isNaN(amount) ? null : amount;
     take(tick, index);
   }
 }
+
+/** Columns of several sources as one, in the order of their times; of the same time, that of the source that is named first. */
+export function mergedColumns(all: readonly Columns[]): Columns & Required<Pick<PriceSeries, 'sources'>> {
+  const places = all
+    .flatMap(({ times }, of) => Array.from(times, (at, index) => ({ at, of, index })))
+    .toSorted((a, b) => a.at - b.at || a.of - b.of);
+  const column = (name: 'times' | 'prices' | 'amounts') =>
+    Float64Array.from(places, ({ of, index }) => all[of]?.[name][index] ?? Number.NaN);
+  const names = all.map(({ source }) => source);
+  return {
+    source: names.join(', '),
+    sources: { names, of: Uint8Array.from(places, ({ of }) => of) },
+    times: column('times'),
+    prices: column('prices'),
+    amounts: column('amounts'),
+  };
+}
+
+type Columns = Pick<PriceSeries, 'source' | 'times' | 'prices' | 'amounts'>;
 
 /** How a candle's four prices are spread over its time, as shares of it. The close is the last that is known before the end. */
 const OPEN = 0;

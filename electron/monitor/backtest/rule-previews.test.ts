@@ -23,6 +23,7 @@ const candle = (start: number, close: number): PastCandle => ({
 function marketFrom(from: number, jumps: readonly number[]) {
   const asked: { from: number; to: number }[] = [];
   const previews = createRulePreviews({
+    rules: () => [],
     async read({ from: wantedFrom, to }) {
       asked.push({ from: wantedFrom, to });
       const first = Math.max(wantedFrom, from);

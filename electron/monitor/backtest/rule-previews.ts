@@ -30,16 +30,19 @@ export type RulePreviews = {
 export type TrialOptions = {
   readonly read: ReadPastCandles;
   readonly vsCurrency: () => string;
+  /** Those that are there, for one that looks at others. */
+  readonly rules: () => readonly Rule[];
   readonly now: () => number;
 };
 
-export function createRulePreviews({ read, vsCurrency, now }: TrialOptions): RulePreviews {
+export function createRulePreviews({ read, vsCurrency, rules, now }: TrialOptions): RulePreviews {
   const runs = createEditorRuns();
 
   const run = async (rule: Rule, coinId: string, signal: AbortSignal): Promise<RulePreview> => {
     const to = now();
     const from = to - PREVIEW_MS;
-    const memoryMs = ruleMemoryMs(rule);
+    const others = rules();
+    const memoryMs = ruleMemoryMs(rule, others);
     let prices: PastPrices;
     try {
       prices = await readPastPrices(read, { coinId, vsCurrency: vsCurrency(), from, to }, memoryMs);
@@ -58,7 +61,7 @@ export function createRulePreviews({ read, vsCurrency, now }: TrialOptions): Rul
       line: priceLine(shown, LINE_STRETCHES).map(([at, price]): [number, number] => [at, price]),
     };
     // The worker takes the columns away.
-    const job = { rule, series, missedPct: MISSED_PCT, checks: 0 };
+    const job = { rule, others, series, missedPct: MISSED_PCT, checks: 0 };
     const { alerts, summary, holds } = await runInWorker('backtest', job, signal);
     return {
       ...beforeRun,

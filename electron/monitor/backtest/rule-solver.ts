@@ -28,6 +28,8 @@ export class NotSolvable extends MessageError {}
 /** The rate that is wanted of a rule, and the parameter that is to be set for it. */
 export type WantedRate = {
   readonly rule: Rule;
+  /** Rules that it may look at. */
+  readonly others?: readonly Rule[];
   readonly coinIds: readonly string[];
   readonly param: string;
   /** Alerts a week of all coins together. */
@@ -42,7 +44,7 @@ export type WantedRate = {
  */
 export async function solveRule(
   read: ReadPastCandles,
-  { rule, coinIds, param, perWeek }: WantedRate,
+  { rule, others, coinIds, param, perWeek }: WantedRate,
   span: Pick<PastRange, 'vsCurrency' | 'from' | 'to'>,
   signal?: AbortSignal,
 ): Promise<RuleSolution> {
@@ -52,7 +54,7 @@ export async function solveRule(
   const ends = [withValue(range.min), withValue(range.max)];
   const fault = ends.map(ruleFault).find((each) => each !== null);
   if (fault !== undefined) throw new NotSolvable(message('rule.fault', { id: rule.id, fault }));
-  const memoryMs = Math.max(...ends.map(ruleMemoryMs));
+  const memoryMs = Math.max(...ends.map((end) => ruleMemoryMs(end, others)));
   const known: PastPrices[] = [];
   const unknown: NoPrices[] = [];
   for (const coinId of coinIds) {
@@ -65,7 +67,14 @@ export async function solveRule(
     }
   }
   if (known.length === 0) throw unknown[0];
-  const job = { rule, series: known.map(({ series }) => series), param, range, perWeek };
+  const job = {
+    rule,
+    ...(others && { others }),
+    series: known.map(({ series }) => series),
+    param,
+    range,
+    perWeek,
+  };
   const solution = await runInWorker('solve', job, signal);
   return {
     param,
@@ -101,13 +110,18 @@ export type RuleSolver = {
 };
 
 /** Solves rules for editors on the prices of the last days. */
-export function createRuleSolver({ read, vsCurrency, now }: TrialOptions): RuleSolver {
+export function createRuleSolver({ read, vsCurrency, rules, now }: TrialOptions): RuleSolver {
   const runs = createEditorRuns();
   return {
     solve: (editor, { days, ...wanted }) =>
       runs.run(editor, (signal) => {
         const to = now();
-        return solveRule(read, wanted, { vsCurrency: vsCurrency(), from: to - days * DAY_MS, to }, signal);
+        return solveRule(
+          read,
+          { ...wanted, others: rules() },
+          { vsCurrency: vsCurrency(), from: to - days * DAY_MS, to },
+          signal,
+        );
       }),
     stop: runs.stop,
   };

@@ -16,6 +16,8 @@ const SMALLEST_SHARE = 1e-4;
 
 export type SolveJob = {
   readonly rule: Rule;
+  /** Rules that it may look at. */
+  readonly others?: readonly Rule[];
   readonly series: readonly PriceSeries[];
   readonly param: string;
   readonly range: ParamRange;
@@ -33,7 +35,7 @@ type Tried = RatePoint & { readonly counts: readonly number[] };
  * The rate falls as a threshold grows, but not everywhere: a rule with a tiny threshold is never clearly over, and raises little.
  * So a value counts only on the quiet side of the most frequent one.
  */
-export function solve({ rule, series, param, range, perWeek }: SolveJob): Solution {
+export function solve({ rule, others, series, param, range, perWeek }: SolveJob): Solution {
   const rateOfOne = rateOf(
     series.map(() => 1 / series.length),
     series,
@@ -45,7 +47,9 @@ export function solve({ rule, series, param, range, perWeek }: SolveJob): Soluti
       (value) => !tried.some((one) => one.value === value),
     );
     if (values.length === 0) break;
-    tried = [...tried, ...tryValues(rule, series, param, values)].toSorted((a, b) => a.value - b.value);
+    tried = [...tried, ...tryValues(rule, others, series, param, values)].toSorted(
+      (a, b) => a.value - b.value,
+    );
     [from, to] = crossing(tried, perWeek);
   }
   const { counts, ...best } = tried[nearest(tried, perWeek, rateOfOne)] ?? {
@@ -86,6 +90,7 @@ function valuesBetween(from: number, to: number, { isWhole }: ParamRange): reado
 /** All values in one pass over each series: rules of one coin share what the engine remembers of it. */
 function tryValues(
   rule: Rule,
+  others: readonly Rule[] | undefined,
   series: readonly PriceSeries[],
   param: string,
   values: readonly number[],
@@ -97,7 +102,8 @@ function tryValues(
   }));
   const counts = series.map((one) => {
     const byRule = new Map<string, number>();
-    for (const alert of run(rules, one).alerts) byRule.set(alert.rule, (byRule.get(alert.rule) ?? 0) + 1);
+    for (const alert of run(rules, one, others).alerts)
+      byRule.set(alert.rule, (byRule.get(alert.rule) ?? 0) + 1);
     return rules.map(({ id }) => byRule.get(id) ?? 0);
   });
   return values.map((value, index) => {

@@ -41,6 +41,11 @@ export type Watch = {
    * @param isWhole whether the ticks are all that an answer brought
    */
   take(ticks: readonly Tick[], isWhole: boolean): void;
+  /**
+   * Takes in that it is `at` now, and hands what that raises to `onTaken`, without ticks. While a replay runs it does nothing: the
+   * next instant raises the same.
+   */
+  pass(at: number): void;
   /** The configuration in force. */
   config(): WatchConfig;
   /** All that is known of a coin, for an earlier run's `saved`. */
@@ -229,6 +234,10 @@ export function createWatch(options: WatchOptions): Watch {
       }
       if (replaying === null) takeNow(ticks, isWhole);
       else held.push({ ticks, isWhole });
+    },
+    pass(at) {
+      const alerts = replaying === null ? inForce.pass(at) : [];
+      if (alerts.length > 0) onTaken([], alerts, true);
     },
     config: () => inForce.config,
     save: (coinId) => inForce.save(coinId),

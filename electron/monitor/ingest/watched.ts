@@ -17,6 +17,8 @@ export type Watched = {
   readonly config: WatchConfig;
   /** Steps the rules and takes the prices over; gives what fired. */
   take(ticks: readonly Tick[]): readonly Alert[];
+  /** Takes in that it is `at` now; gives what that raises. */
+  pass(at: number): readonly Alert[];
   /** Takes a tick over that was accepted before. It raises nothing, and is not counted as traded again. */
   replay(tick: Tick): void;
   /** Takes note of an alert that was raised before. */
@@ -55,6 +57,7 @@ export function createWatched(config: WatchConfig, quotes: Quotes): Watched {
         show(tick);
         return alerts;
       }),
+    pass: (at) => engine.pass(at, config.coins),
     replay(tick) {
       engine.replay(tick);
       show(tick);

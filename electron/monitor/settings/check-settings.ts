@@ -1,7 +1,9 @@
 import type { Rule } from '../../../shared/domain/rule.ts';
 import { message } from '../../../shared/messages/message.ts';
+import { DEFAULT_RULE_ID } from '../../../shared/settings/rules-in-force.ts';
 import { type SettingIssue, type Settings, settingConflicts } from '../../../shared/settings/settings.ts';
 import { ruleFault } from '../alerts/bound-rule.ts';
+import { memberFaults } from '../alerts/member-order.ts';
 import type { CoinCatalog } from '../sources/coingecko/coin-catalog.ts';
 import { unknownCoin } from '../sources/coingecko/coin-id-advisor.ts';
 import type { CoinSearch } from '../sources/coingecko/coin-search.ts';
@@ -80,8 +82,9 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
 }
 
 function ruleIssues(rules: readonly Rule[]): readonly SettingIssue[] {
+  const members = memberFaults(rules, [DEFAULT_RULE_ID]);
   return rules.flatMap((rule) => {
-    const fault = ruleFault(rule);
+    const fault = ruleFault(rule) ?? members.get(rule.id) ?? null;
     return fault === null
       ? []
       : [{ setting: 'rules', message: message('rule.fault', { id: rule.id, fault }) }];

@@ -1,4 +1,5 @@
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { z } from 'zod';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import { type SettingName, type Settings, settingsSchema } from '../../../shared/settings/settings.ts';
 import type { DecodedText } from './decode-text.ts';
@@ -94,10 +95,22 @@ function check(name: SettingName, value: unknown): Checked {
   const fault = describeIssues(parsed.error, value);
   if (!Array.isArray(value)) return { usable: undefined, fault };
   // A list with something wrong in it, or with more than it may hold, is still what its owner wants of the rest.
-  const right = value.filter((item) => schema.safeParse([item]).success);
+  const right = rightItems(schema, value);
   const tooMany = schema.safeParse(right).error?.issues.find((issue) => issue.code === 'too_big');
   const rest = tooMany === undefined ? right : right.slice(0, Number(tooMany.maximum));
   return { usable: rest.length === 0 ? undefined : schema.safeParse(rest).data, fault };
+}
+
+/** The items of a list without those that are wrong, and then without those that were right only beside them. */
+function rightItems(schema: z.ZodType, items: readonly unknown[]): readonly unknown[] {
+  const issues = schema.safeParse(items).error?.issues ?? [];
+  const wrong = new Set(issues.flatMap(({ path: [index] }) => (typeof index === 'number' ? [index] : [])));
+  return wrong.size === 0
+    ? items
+    : rightItems(
+        schema,
+        items.filter((_, index) => !wrong.has(index)),
+      );
 }
 
 export function isSettingName(name: string): name is SettingName {

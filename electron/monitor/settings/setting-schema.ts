@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { ruleSchema } from '../../../shared/domain/rule.ts';
 import { says } from '../../../shared/messages/fault-of-issue.ts';
+import { DEFAULT_RULE_ID } from '../../../shared/settings/rules-in-force.ts';
 import { type SettingName, settingsSchema } from '../../../shared/settings/settings.ts';
 import { ruleFault } from '../alerts/bound-rule.ts';
+import { memberFaults } from '../alerts/member-order.ts';
 
 /** A rule whose kind exists, with parameters that the kind takes; the default one may leave out its parameters. */
 const checkedRuleSchema = ruleSchema.superRefine((rule, context) => {
@@ -10,8 +12,17 @@ const checkedRuleSchema = ruleSchema.superRefine((rule, context) => {
   if (fault !== null) context.addIssue({ code: 'custom', ...says(fault) });
 });
 
+/** Rules of which each that looks at others finds them, and not itself. */
+const checkedRulesSchema = z.array(checkedRuleSchema).superRefine((rules, context) => {
+  const faults = memberFaults(rules, [DEFAULT_RULE_ID]);
+  for (const [index, { id }] of rules.entries()) {
+    const fault = faults.get(id);
+    if (fault !== undefined) context.addIssue({ code: 'custom', path: [index], ...says(fault) });
+  }
+});
+
 /** What a setting has to be, where the shape is not all that has to be right. */
 export function settingSchema(name: SettingName): z.ZodType {
   if (name !== 'rules') return settingsSchema.shape[name];
-  return settingsSchema.shape.rules.and(z.array(checkedRuleSchema));
+  return settingsSchema.shape.rules.and(checkedRulesSchema);
 }

@@ -36,6 +36,12 @@ export const alertTexts = {
     `volatility of ${spanOf(p.recentMinutes)} is ${p.ratio.toFixed(1)} times its norm of ${spanOf(p.normHours * 60)}`,
   'alert.volume': (p: { ratio: number }) =>
     `volume of this hour is ${p.ratio.toFixed(1)} times its average at this time of day`,
+  'alert.no-data': (p: { silentMinutes: number; coins: number }) =>
+    `has had no price for ${spanOf(Math.floor(p.silentMinutes))}${p.coins > 1 ? `, nor has ${p.coins === 2 ? 'the other coin' : `any of the other ${p.coins - 1} coins`}` : ''}`,
+  'alert.spread': (p: { sources: readonly string[]; spreadPct: number; direction: Direction }) =>
+    `price of ${p.sources[0]} is ${Math.abs(p.spreadPct).toFixed(2)}% ${p.direction === 'down' ? 'below' : 'above'} that of ${p.sources[1]}`,
+  'alert.combination': (p: { rules: readonly string[]; match: 'all' | 'any'; withinMinutes: number }) =>
+    `${p.match === 'all' ? p.rules.join(' and ') : `one of ${p.rules.join(', ')}`} fired${p.match === 'all' && p.withinMinutes > 0 ? ` within ${spanOf(p.withinMinutes)}` : ''}`,
 };
 
 /** Notifications, and messages of channels, about one or several alerts. Prices come as text. */

@@ -1,6 +1,8 @@
 /** What a preview of a rule and the search for a threshold have to say about their answers. */
 export const backtestTexts = {
   'backtest.superseded': () => 'This was cancelled, because something else was asked for.',
+  'backtest.needs-ticks': (p: { sources: readonly string[] }) =>
+    `The rule compares ${p.sources.join(' and ')}, which candles do not tell apart: add --on ticks.`,
   'backtest.short-history': (p: { coinId: string; days: number; wantedDays: number }) =>
     `Prices of ${p.coinId} are stored for ${inDays(p.days)} of the ${inDays(p.wantedDays)}.`,
   'backtest.short-memory': (p: { coinId: string; days: number; neededDays: number }) =>

@@ -47,6 +47,12 @@ export const settingTexts = {
 
   'rule.unknown-kind': (p: { kind: string; kinds: readonly string[] }) =>
     `is of no known kind: "${p.kind}" is not one of ${p.kinds.join(', ')}`,
+  'value.same-source': () => 'must be two different sources',
+  'rule.unknown-members': (p: { unknown: readonly string[] }) =>
+    `looks at ${p.unknown.map((id) => `"${id}"`).join(', ')}, which ${p.unknown.length === 1 ? 'is no rule' : 'are no rules'}`,
+  'rule.circle': (p: { circle: readonly string[] }) => `looks at itself: ${p.circle.join(' → ')}`,
+  'rule.without-direction': (p: { kind: string }) =>
+    `must be "both": a rule of the kind "${p.kind}" has no direction`,
   'rule.param-fault': (p: { param: string; fault: Nested }) => `${p.param} ${p.fault}`,
   'rule.id-taken': (p: { id: string }) => `is already the name of another rule: "${p.id}"`,
   'rule.fault': (p: { id: string; fault: Nested }) => `The rule "${p.id}" is wrong: it ${p.fault}.`,

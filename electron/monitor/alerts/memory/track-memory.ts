@@ -1,4 +1,5 @@
 import type { Tick } from '../../../../shared/domain/tick.ts';
+import { CALM, DOWN, HOLDS, UP, type Verdict } from '../rules/rule-kind.ts';
 import {
   CALM_AT,
   COMPENSATION,
@@ -33,7 +34,7 @@ export type Standing = {
   readonly calmAt: number;
   /** Since when it has held, where `side` is not 0. */
   readonly since: number;
-  /** 1 up, -1 down, 0 while it does not hold. */
+  /** 1 up, -1 down, 3 without a direction, 0 while it does not hold. */
   readonly side: number;
   /** Whether it has held for as long as the rule wants. */
   readonly hasFired: boolean;
@@ -47,9 +48,12 @@ export const FIRED_BEFORE = 1;
 /** It did before the rule was made. */
 export const FIRED_UNMADE = 2;
 
-/** The side and the above are one whole number of a rule: 0 while its condition does not hold, else the side times 1, 2 or 3. */
+/** The side and the above are one whole number of a rule: 0 while its condition does not hold, else two bits of each. */
 const NO_SIDE = 0;
-const firedOf = (side: number): number => Math.max(NOT_FIRED, Math.abs(side) - 1);
+const SIDES: readonly Verdict[] = [CALM, UP, HOLDS, DOWN];
+const codeOf = (side: number, fired: number): number => SIDES.indexOf(side as Verdict) | (fired << 2);
+const sideOf = (code: number): Verdict => SIDES[code & 3] ?? CALM;
+const firedOf = (code: number): number => code >> 2;
 
 /**
  * The prices of the past that rules look at: for each track (a coin, quote currency and source) its samples, and the means of
@@ -103,16 +107,27 @@ export class TrackMemory {
     return this.#cells[place + NEWEST_AT] ?? 0;
   }
 
+  /** Moves a track without windows to an instant. */
+  moveTo(place: number, at: number): void {
+    this.#cells[place + NEWEST_AT] = at;
+  }
+
+  /** The side on which a rule's condition holds, where it has held for as long as the rule wants; 0 otherwise. */
+  firing({ sides }: Layout, place: number, rule: number): Verdict {
+    const code = this.#whole[2 * place + sides + rule] ?? NO_SIDE;
+    return firedOf(code) === NOT_FIRED ? CALM : sideOf(code);
+  }
+
   /** How it stands with a rule, by its number. */
   standing({ sides }: Layout, place: number, rule: number): Standing {
     const cell = place + CALM_AT + rule;
-    const side = this.#whole[2 * place + sides + rule] ?? NO_SIDE;
+    const code = this.#whole[2 * place + sides + rule] ?? NO_SIDE;
     return {
       calmAt: this.#cells[cell] ?? 0,
       since: this.#since[cell] ?? 0,
-      side: Math.sign(side),
-      hasFired: firedOf(side) !== NOT_FIRED,
-      isOld: firedOf(side) === FIRED_UNMADE,
+      side: sideOf(code),
+      hasFired: firedOf(code) !== NOT_FIRED,
+      isOld: firedOf(code) === FIRED_UNMADE,
     };
   }
 
@@ -122,7 +137,7 @@ export class TrackMemory {
     this.#cells[cell] = calmAt;
     this.#since[cell] = since;
     const fired = isOld ? FIRED_UNMADE : hasFired ? FIRED_BEFORE : NOT_FIRED;
-    this.#whole[2 * place + sides + rule] = side * (1 + fired);
+    this.#whole[2 * place + sides + rule] = side === CALM ? NO_SIDE : codeOf(side, fired);
   }
 
   /** The condition of a rule is clearly over at the newest tick. */
@@ -141,8 +156,8 @@ export class TrackMemory {
   hold({ sides }: Layout, place: number, rule: number, side: number): number {
     const own = 2 * place + sides + rule;
     const cell = place + CALM_AT + rule;
-    if (Math.sign(this.#whole[own] ?? NO_SIDE) !== side) {
-      this.#whole[own] = side;
+    if (sideOf(this.#whole[own] ?? NO_SIDE) !== side) {
+      this.#whole[own] = codeOf(side, NOT_FIRED);
       this.#since[cell] = this.#cells[place + NEWEST_AT] ?? 0;
     }
     return this.#since[cell] ?? 0;
@@ -151,17 +166,17 @@ export class TrackMemory {
   /** The condition has held for long enough. Returns what was known of that before: 0, `FIRED_BEFORE` or `FIRED_UNMADE`. */
   fire({ sides }: Layout, place: number, rule: number): number {
     const own = 2 * place + sides + rule;
-    const side = this.#whole[own] ?? NO_SIDE;
-    const before = firedOf(side);
-    if (before === NOT_FIRED) this.#whole[own] = side * (1 + FIRED_BEFORE);
+    const code = this.#whole[own] ?? NO_SIDE;
+    const before = firedOf(code);
+    if (before === NOT_FIRED) this.#whole[own] = codeOf(sideOf(code), FIRED_BEFORE);
     return before;
   }
 
   /** A rule is made now: where its condition has held for long enough already, that was before. */
   make({ sides }: Layout, place: number, rule: number): void {
     const own = 2 * place + sides + rule;
-    const side = this.#whole[own] ?? NO_SIDE;
-    if (firedOf(side) === FIRED_BEFORE) this.#whole[own] = Math.sign(side) * (1 + FIRED_UNMADE);
+    const code = this.#whole[own] ?? NO_SIDE;
+    if (firedOf(code) === FIRED_BEFORE) this.#whole[own] = codeOf(sideOf(code), FIRED_UNMADE);
   }
 
   /**

@@ -5,11 +5,13 @@ import { createMarket } from '../../../../demo/market.ts';
 import { ruleSchema } from '../../../../shared/domain/rule.ts';
 import { ruleFault } from '../bound-rule.ts';
 import { createAlertEngine } from '../engine.ts';
+import { memberFaults, withMembers } from '../member-order.ts';
 import { AT, alertsOf, MINUTE_MS, tickAt } from './market-fixture.ts';
 import { RULE_KINDS } from './registry.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../../docs/rules.md'), 'utf8');
 const blocks = [...page.matchAll(/```json\n(\{ "id".*?)```/gs)].map(([, block = '']) => block);
+const known = blocks.map((block) => ruleSchema.parse(JSON.parse(block)).id);
 
 describe('docs/rules.md', () => {
   it('has examples of every kind, each with an id of its own', () => {
@@ -24,6 +26,7 @@ describe('docs/rules.md', () => {
       const rule = ruleSchema.parse(JSON.parse(block));
       expect(ruleFault(rule)).toBeNull();
       expect(() => createAlertEngine([rule])).not.toThrow();
+      expect(memberFaults([rule], known)).toEqual(new Map());
       const written = Object.keys((JSON.parse(block) as { params: object }).params);
       expect(Object.keys(RULE_KINDS.get(rule.kind)?.params.parse(rule.params) ?? {})).toEqual(
         expect.arrayContaining(written),
@@ -38,9 +41,10 @@ describe('docs/rules.md', () => {
     const ticks = Array.from({ length: 30 * 24 * 60 }, (_, minute) =>
       tickAt(AT + minute * MINUTE_MS, market.priceUsd(bitcoin, AT + minute * MINUTE_MS)),
     );
-    const counted = blocks.map((block) => {
-      const rule = ruleSchema.parse(JSON.parse(block));
-      return [rule.id, String(alertsOf(rule, ticks).length)];
+    const rules = blocks.map((block) => ruleSchema.parse(JSON.parse(block)));
+    const counted = rules.map((rule) => {
+      const alerts = alertsOf(withMembers(rule, rules), ticks);
+      return [rule.id, String(alerts.filter((alert) => alert.rule === rule.id).length)];
     });
     const sections = page.split(/\n##+ /).slice(1);
     const said = sections.flatMap((section) => {

@@ -44,8 +44,8 @@ export function walk(seed: number, length: number, stepPct = 0.3): number[] {
 }
 
 /** The alerts that ticks raise. */
-export function alertsOf(rule: Rule, ticks: readonly Tick[]): Alert[] {
-  const engine = createAlertEngine([rule]);
+export function alertsOf(rules: Rule | readonly Rule[], ticks: readonly Tick[]): Alert[] {
+  const engine = createAlertEngine([rules].flat());
   return ticks.flatMap((tick) => engine.check(tick));
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ruleOf } from '../rule-fixture.ts';
 import { alertsOf, HOUR_MS, ticksEvery, walk } from './market-fixture.ts';
-import { RULE_KINDS } from './registry.ts';
+import { rsi } from './rsi.ts';
 
 /**
  * StockCharts' published worked example of RSI(14) ("Relative Strength Index", ChartSchool): closes, and the index from the 15th
@@ -18,15 +18,13 @@ const PUBLISHED = [
 ];
 
 function indices(prices: readonly number[], period: number): (number | null)[] {
-  const kind = RULE_KINDS.get('rsi');
-  const params = kind?.params.parse({ period, barMinutes: 60 });
-  if (kind === undefined || params === undefined) return [];
-  const state = kind.start(params) as { rsi: number | null };
+  const params = rsi.params.parse({ period, barMinutes: 60 });
+  const state = rsi.start(params);
   const past = { mean: Number.NaN, high: Number.NaN, low: Number.NaN, isFilled: false };
   // A bar counts with the first price after it.
   return ticksEvery(HOUR_MS, [...prices, 1])
     .map((tick) => {
-      kind.step(state, tick, params, past);
+      rsi.step(state, tick, params, past);
       return state.rsi;
     })
     .slice(1);

@@ -9,8 +9,10 @@ export const NEAR = 2;
 /** The condition holds, upwards or downwards. */
 export const UP = 1;
 export const DOWN = -1;
+/** The condition holds, without a direction. */
+export const HOLDS = 3;
 /** What a rule finds at a tick. Numbers, because they are made for every tick of every coin. */
-export type Verdict = typeof CALM | typeof NEAR | typeof UP | typeof DOWN;
+export type Verdict = typeof CALM | typeof NEAR | typeof UP | typeof DOWN | typeof HOLDS;
 
 /** What a rule may look at of the prices of its coin, currency and source before the tick that it is given. */
 export type Past = {

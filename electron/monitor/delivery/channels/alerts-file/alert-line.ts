@@ -19,8 +19,8 @@ export function alertLine(alert: Alert): string {
   return `${time} - Alert: ${alert.coinId} ${text(alertMessage(alert))}. (${details.join(', ')})`;
 }
 
-/** Figures that are no prices: indices, ratios, and amounts in units of the coin. */
-const WITHOUT_CURRENCY = new Set(['rsi', 'zScore', 'ratio', 'amount']);
+/** Figures that are no prices: indices, ratios, counts, times, and amounts in units of the coin. */
+const WITHOUT_CURRENCY = new Set(['rsi', 'zScore', 'ratio', 'amount', 'silentMinutes', 'coins', 'fired']);
 
 /** Made once: making one takes a hundred times as long as using it. */
 const TEN_DIGITS = new Intl.NumberFormat('en-US', { useGrouping: false, maximumSignificantDigits: 10 });

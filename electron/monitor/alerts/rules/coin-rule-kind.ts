@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { RuleParams } from '../../../../shared/domain/alert.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
+import type { Figures, Verdict } from './rule-kind.ts';
+
+/** What a rule may look at of the other rules of its coin, at the tick or instant that it is given. */
+export type OtherRules = {
+  /**
+   * The side on which another rule fires: its condition holds, has held for as long as that rule wants, and that rule is for this
+   * direction and this time. `CALM` while it does not fire, and for a rule that does not watch the coin.
+   */
+  firing(ruleId: string): Verdict;
+};
+
+/** What a rule may look at of all watched coins when time passes. */
+export type Market = {
+  /** The time of the newest price of any coin; minus infinity before the first. */
+  readonly newestAt: number;
+  /** How many coins have had a price. */
+  readonly coins: number;
+  /** When the rule was last raised for any coin; minus infinity for never. */
+  readonly raisedAt: number;
+};
+
+/**
+ * A kind of rule about a coin as a whole. Where a `RuleKind` sees the prices of each source apart, it sees those of all sources,
+ * and the other rules of the coin. They are in order of their times for each source, not from one source to another.
+ *
+ * Like any rule it touches nothing but its state, and the same ticks and instants lead to the same state.
+ */
+export type CoinRuleKind<Params extends RuleParams = RuleParams, State = unknown> = {
+  readonly id: string;
+  readonly isOfCoin: true;
+  /** See `RuleKind`. */
+  readonly onCrossing?: boolean;
+  /** It says nothing of a direction of the price, so no rule of it can ask for one. */
+  readonly isWithoutDirection?: boolean;
+  readonly params: z.ZodType<Params>;
+  readonly state: z.ZodType<State>;
+  /** Ticks from this far back decide what the next tick does. */
+  replayMs(params: Params): number;
+  againPct(params: Params): number;
+  /** Ids of the rules that it looks at. It is stepped after them. */
+  members?(params: Params): readonly string[];
+  /** The sources whose prices it compares; all alike, when absent. */
+  sources?(params: Params): readonly string[];
+  start(params: Params): State;
+  /** Takes a tick in, after the rules of its source. */
+  step(state: State, tick: Tick, params: Params, others: OtherRules): Verdict;
+  /** Takes in that it is `at` now, for a kind that the time without a tick can raise. */
+  pass?(state: State, at: number, params: Params, market: Market): Verdict;
+  /** The numbers at the tick or instant that was stepped last. */
+  figures(state: State, params: Params): Figures;
+};

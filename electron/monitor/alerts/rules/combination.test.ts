@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../../shared/domain/alert.ts';
+import { alertMessage } from '../../../../shared/domain/alert-message.ts';
+import type { Rule } from '../../../../shared/domain/rule.ts';
+import type { Tick } from '../../../../shared/domain/tick.ts';
+import { text } from '../../../../shared/messages/message.ts';
+import { createAlertEngine } from '../engine.ts';
+import { memberFaults } from '../member-order.ts';
+import { ruleOf } from '../rule-fixture.ts';
+import { AT, MINUTE_MS, tickAt, ticksEvery } from './market-fixture.ts';
+
+const SILENT = { notify: false } as const;
+const OVER_110 = ruleOf('level', { level: 110 }, { ...SILENT, id: 'over-110', direction: 'up' });
+const UNDER_90 = ruleOf('level', { level: 90 }, { ...SILENT, id: 'under-90', direction: 'down' });
+const MOVED = ruleOf('change', { changePct: 5, withinMinutes: 2 }, { ...SILENT, id: 'moved' });
+const both = (rules: string[], other: object = {}, fields: Partial<Rule> = {}): Rule =>
+  ruleOf('combination', { rules, withinMinutes: 5, ...other }, fields);
+
+const found = (
+  rules: readonly Rule[],
+  ticks: readonly Tick[],
+): (readonly [number, string, string | null])[] => {
+  const engine = createAlertEngine(rules);
+  return ticks
+    .flatMap((tick): readonly Alert[] => engine.check(tick))
+    .map(({ observedAt, rule, direction }) => [(observedAt - AT) / MINUTE_MS, rule, direction]);
+};
+const minutes = (...prices: number[]): Tick[] => ticksEvery(MINUTE_MS, prices);
+
+describe('a combination of rules', () => {
+  it('is raised when all of them fired within the time, and says which', () => {
+    const rules = [OVER_110, MOVED, both(['over-110', 'moved'])];
+    // Slowly over the level, then a move; and a move long before the level.
+    const slowly = minutes(100, 102, 104, 106, 108, 111, 113, 119);
+    expect(found(rules, slowly)).toEqual([[7, 'combination', 'up']]);
+    expect(found(rules, minutes(100, 106, 106, 106, 106, 106, 106, 107, 108, 109, 111))).toEqual([]);
+    const engine = createAlertEngine(rules);
+    const [alert] = slowly.flatMap((tick) => engine.check(tick));
+    expect(alert && text(alertMessage(alert))).toBe('over-110 and moved fired within 5 min');
+    expect(alert?.figures).toEqual({ fired: 2 });
+  });
+
+  it('counts a rule for as long as it holds', () => {
+    const rules = [OVER_110, MOVED, both(['over-110', 'moved'], { withinMinutes: 0 })];
+    // Above the level from the sixth price on, and a move with the last.
+    expect(found(rules, minutes(100, 102, 104, 106, 108, 111, 112, 112, 119))).toEqual([
+      [8, 'combination', 'up'],
+    ]);
+  });
+
+  it('is raised when any of them fires, with its direction', () => {
+    const any = both(['over-110', 'under-90'], { match: 'any', withinMinutes: 0 }, { cooldownMinutes: 1 });
+    expect(found([OVER_110, UNDER_90, any], minutes(100, 111, 100, 89))).toEqual([
+      [1, 'combination', 'up'],
+      [3, 'combination', 'down'],
+    ]);
+  });
+
+  it('has no direction where they are of different ones', () => {
+    const rules = [OVER_110, UNDER_90, both(['over-110', 'under-90'])];
+    expect(found(rules, minutes(100, 111, 89))).toEqual([[2, 'combination', null]]);
+    expect(
+      found(
+        [OVER_110, UNDER_90, both(['over-110', 'under-90'], {}, { direction: 'up' })],
+        minutes(100, 111, 89),
+      ),
+    ).toEqual([]);
+  });
+
+  it('is stepped after the rules that it looks at, in whatever order they are given', () => {
+    const pair = both(['over-110', 'moved'], {}, { id: 'pair' });
+    const pairAndMore = both(['pair', 'moved'], {}, { id: 'more' });
+    const expected = [
+      [1, 'pair', 'up'],
+      [1, 'more', 'up'],
+    ];
+    for (const rules of [
+      [OVER_110, MOVED, pair, pairAndMore],
+      [pairAndMore, pair, MOVED, OVER_110],
+    ])
+      expect(found(rules, minutes(100, 111))).toEqual(expected);
+  });
+
+  it('looks at rules whichever source their prices are from', () => {
+    const rules = [OVER_110, MOVED, both(['over-110', 'moved'])];
+    const ticks = [
+      ...minutes(100, 102, 104, 106, 108, 111),
+      ...[100, 106].map((price, index) =>
+        tickAt(AT + (6 + index) * MINUTE_MS, price, { source: 'coingecko' }),
+      ),
+    ];
+    expect(found(rules, ticks)).toEqual([[7, 'combination', 'up']]);
+  });
+
+  it('looks at the condition of a rule, whatever its cooldown; a rule that notifies raises its own alerts too', () => {
+    const loud = { ...OVER_110, notify: true, repeat: 'once' } as const;
+    const rules = [loud, MOVED, both(['over-110', 'moved'], {}, { cooldownMinutes: 1 })];
+    expect(found(rules, minutes(100, 111, 100, 100, 100, 100, 100, 100, 100, 111))).toEqual([
+      [1, 'over-110', 'up'],
+      [1, 'combination', 'up'],
+      [9, 'combination', 'up'],
+    ]);
+  });
+
+  it('never fires with one that does not watch the coin, or that is switched off', () => {
+    const combination = both(['over-110', 'moved']);
+    for (const other of [{ scope: ['zcash'] }, { enabled: false }])
+      expect(found([{ ...OVER_110, ...other }, MOVED, combination], minutes(100, 111))).toEqual([]);
+  });
+
+  it('may look at time without prices', () => {
+    const silent = ruleOf('no-data', { minutes: 10 }, SILENT);
+    const engine = createAlertEngine([silent, MOVED, both(['no-data', 'moved'], { withinMinutes: 15 })]);
+    for (const tick of minutes(100, 106)) expect(engine.check(tick)).toEqual([]);
+    const alerts = [5, 10, 11, 12].flatMap((minute) => engine.pass(AT + minute * MINUTE_MS, ['bitcoin']));
+    expect(alerts.map(({ observedAt }) => (observedAt - AT) / MINUTE_MS)).toEqual([11]);
+  });
+});
+
+describe('rules that look at others', () => {
+  const faultsOf = (rules: readonly Rule[], known: readonly string[] = []): [string, string][] =>
+    [...memberFaults(rules, known)].map(([id, fault]) => [id, text(fault)]);
+
+  it('name one that is not there', () => {
+    expect(faultsOf([both(['moved', 'nobody']), MOVED])).toEqual([
+      ['combination', 'looks at "nobody", which is no rule'],
+    ]);
+    expect(faultsOf([both(['moved', 'moving-average']), MOVED], ['moving-average'])).toEqual([]);
+  });
+
+  it('name a circle, and the engine takes none', () => {
+    const circle = [both(['b', 'moved'], {}, { id: 'a' }), both(['a', 'moved'], {}, { id: 'b' }), MOVED];
+    expect(faultsOf(circle)).toEqual([
+      ['a', 'looks at itself: a → b → a'],
+      ['b', 'looks at itself: b → a → b'],
+    ]);
+    expect(() => createAlertEngine(circle)).toThrow('looks at itself');
+    expect(faultsOf([both(['combination', 'moved']), MOVED])).toEqual([
+      ['combination', 'looks at itself: combination → combination'],
+    ]);
+  });
+});
