@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 
 /** Access control of the browser host, by a request's headers and URL alone. */
 export type Access = {
-  /** The request names this machine and this port, so no foreign name was pointed at us (DNS rebinding). */
+  /** Whether the request names this machine and this port, which rules out DNS rebinding. */
   hostIsOurs(request: IncomingMessage): boolean;
-  /** The page that opens the socket was served by us. Browsers always send an origin with a WebSocket. */
+  /** Whether this server served the page that opens the socket. Browsers always send an origin with a WebSocket. */
   originIsOurs(request: IncomingMessage): boolean;
   hasCookie(request: IncomingMessage): boolean;
   /** The token of `?token=…`, right or wrong; null where the URL has none. */
@@ -16,8 +16,8 @@ export type Access = {
 const BASE = 'http://localhost';
 
 /**
- * What a request is for. Null where that is no path on this server: what clients send may be no URL at all, or one that
- * names another server, such as `//evil.example/`.
+ * The target of a request; null when it is not a path on this server: a client may send what is not a URL, or a URL of
+ * another server, such as `//evil.example/`.
  */
 export function requestTarget({ url }: IncomingMessage): URL | null {
   const target = URL.parse(url ?? '', BASE);
@@ -26,9 +26,9 @@ export function requestTarget({ url }: IncomingMessage): URL | null {
 
 export function createAccess(token: string, port: number): Access {
   const hosts = new Set(['127.0.0.1', 'localhost'].map((name) => new URL(`http://${name}:${port}`).host));
-  // Cookies know no ports: two monitors on one machine need two names.
+  // Cookies are shared between ports: two monitors on one machine need two names.
   const cookieName = `monitor_${port}`;
-  // The cookie is not the token itself, so that a token in a log does not show what the cookie is, nor the reverse.
+  // The cookie differs from the token, so that neither can be derived from the other if one appears in a log.
   const cookieValue = createHash('sha256').update(`cookie:${token}`).digest('base64url');
 
   return {

@@ -14,8 +14,8 @@ const HEADERS = {
 } as const;
 
 /**
- * Serves the page's files from `folder` to browsers that have the token, and tells the others what they need. Whatever
- * the request is, the function that it gives neither throws nor rejects.
+ * Serves the page's files from `folder` to browsers that have the token, and tells others what is missing. The
+ * returned function never throws, whatever the request.
  */
 export function createPages(folder: string, access: Access, log: Logger) {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -28,7 +28,7 @@ export function createPages(folder: string, access: Access, log: Logger) {
     }
     const token = access.tokenInUrl(target);
     if (token === 'right') {
-      // The token leaves the address bar, and with it the history and what is copied from it.
+      // Removes the token from the address bar, and so from the history and from copied addresses.
       response.writeHead(303, { location: '/', 'set-cookie': access.setCookie, 'cache-control': 'no-store' });
       response.end();
       return;
@@ -55,7 +55,7 @@ export function createPages(folder: string, access: Access, log: Logger) {
   };
 }
 
-/** Names of assets hold a hash of their content; the page itself has to be asked for anew. */
+/** Names of assets contain a hash of their content; the page itself has to be revalidated. */
 function cacheControl(pathname: string): string {
   return pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
 }

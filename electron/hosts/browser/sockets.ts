@@ -9,7 +9,7 @@ import { createRateLimit } from './rate-limit.ts';
 
 /** The largest request is a settings change with 500 coins. */
 const MAX_MESSAGE_BYTES = 64 * 1_024;
-/** Pages that have the cookie; no others count. */
+/** The most pages at a time; sockets without the cookie are not counted. */
 const MAX_PAGES = 32;
 
 /**
@@ -24,7 +24,7 @@ const CLOSE_TIMEOUT_MS = 1_000;
 /** A page that stops reading is disconnected before its buffer fills the memory; it reconnects by itself. */
 const MAX_UNSENT_BYTES = 8 * 1_024 * 1_024;
 
-/** Close code of ours for a page whose cookie is not (any more) the right one; 4000–4999 are for applications. */
+/** Close code for a page whose cookie is missing or no longer valid; 4000–4999 are reserved for applications. */
 export const CLOSE_UNAUTHORIZED = 4_401;
 const CLOSE_TOO_MANY = 1_013;
 const CLOSE_GOING_AWAY = 1_001;
@@ -77,9 +77,9 @@ export function createSockets(
   };
 
   const receive = (socket: WebSocket, isAuthorized: boolean): void => {
-    // Before anything else: what a client sends may be no frame, also while its socket is being closed.
+    // First of all: a client may send invalid frames, also while its socket is being closed.
     socket.on('error', (err) => log.debug({ err }, 'a page closed its socket with an error'));
-    // A browser tells its page nothing of a refused upgrade; a close code it does tell.
+    // A browser does not report a refused upgrade to its page, but it does report a close code.
     if (!isAuthorized) socket.close(CLOSE_UNAUTHORIZED, 'unauthorized');
     else if (pages.size >= MAX_PAGES) socket.close(CLOSE_TOO_MANY, 'too many pages');
     else open(socket);
@@ -87,7 +87,7 @@ export function createSockets(
 
   return {
     upgrade(request, socket, head) {
-      // Node has taken its own listener off this socket; without one, a client that resets would end the program.
+      // Node has removed its own listener from this socket; without one, a connection reset would end the program.
       socket.on('error', (err) => log.debug({ err }, 'a client broke its connection'));
       const target = requestTarget(request);
       if (target === null) return refuse(socket, '400 Bad Request');
@@ -106,7 +106,7 @@ export function createSockets(
   };
 }
 
-/** Closes both directions: a client that leaves its own open would keep one of our descriptors. */
+/** Closes both directions: otherwise a client that keeps its own open would occupy a descriptor. */
 function refuse(socket: Duplex, status: string): void {
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
@@ -122,7 +122,7 @@ function sendText(socket: WebSocket, text: string): void {
   else socket.send(text);
 }
 
-/** What is not JSON becomes null, which is no request and is answered so. */
+/** Text that is not JSON becomes null, which is rejected as an invalid request. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -9,8 +9,8 @@ import { type FileAction, fileMessage } from '../../monitor/files/file-error.ts'
 const TOKEN_BYTES = 32;
 
 /**
- * The secret that lets a browser in, kept in the data folder (mode 0600) so that a page that stays open finds its
- * monitor again after a restart.
+ * The token that admits a browser, stored in the data folder (mode 0600) so that an open page can reconnect after a
+ * restart.
  *
  * @throws MessageError naming the file and what to do when it cannot be read or written
  */

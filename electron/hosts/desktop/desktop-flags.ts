@@ -11,7 +11,7 @@ export type DesktopFlags = {
 };
 
 /**
- * Reads the command line of the desktop app. Chromium's own switches are on it too, so what is not known is passed over.
+ * Reads the command line of the desktop app. It also contains Chromium's own switches, so unknown flags are ignored.
  *
  * @param args without the program and, in a checkout, the folder of the app
  */

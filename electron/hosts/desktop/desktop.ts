@@ -40,9 +40,9 @@ type DesktopParts = {
 export type Desktop = {
   /** Brings the window to the front, at this place when one is named. */
   show(place: Place | null): void;
-  /** How this host brings alerts to people. */
+  /** The channels of this host. */
   readonly channels: readonly Channel[];
-  /** Ends what people see, so that the program can stop in peace. */
+  /** Closes tray and window, before the monitor is stopped. */
   close(): void;
 };
 
@@ -50,12 +50,12 @@ export type Desktop = {
 export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: DesktopParts): Desktop {
   const { platform } = process;
   const { log } = monitor;
-  // People live by this clock, also where the monitor's runs faster.
+  // Real time, also when the monitor's clock runs faster.
   const clock = systemClock;
   let inbox: AlertInbox = EMPTY_INBOX;
   let pageProblem: Message | null = null;
 
-  // Before there is a page that could be unguarded.
+  // Before the first page is created.
   guardPages({ app, session: session.defaultSession, shell, pageUrl, log });
   servePageFiles();
   const window = openPageWindow({

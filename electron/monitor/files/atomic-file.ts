@@ -23,15 +23,14 @@ import { MessageError } from '../../../shared/messages/message-error.ts';
  * file. Node's own `writeFile` writes all of it or throws.
  */
 
-/** What is replaced is its owner's alone: settings, passwords, counts. `wx`: a draft is never somebody else's file. */
+/** Only the owner may read these files: settings, passwords, counts. `wx`: a draft never overwrites a file that is there. */
 const DRAFT = { mode: 0o600, flag: 'wx', flush: true } as const;
 
 /**
- * Replaces a file, whole or not at all, also when the machine stops in the middle or the disk is full; resolves when the
- * new content is on disk. A link stays a link and its target is replaced; the owner stays; the mode is 0600 from the
- * first byte on.
+ * Replaces a file atomically, also when the machine stops halfway or the disk is full; resolves when the new content is on
+ * disk. A symbolic link is kept and its target replaced; the owner is kept; the mode is 0600 from the first byte on.
  *
- * @throws Error when the file is write-protected, is a link that leads nowhere, or cannot be written; it is then as it was
+ * @throws Error when the file is write-protected, is a dangling link, or cannot be written; it is then unchanged
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const target = writableTarget(path);
@@ -47,7 +46,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncFolder(dirname(target));
 }
 
-/** `replaceFile` for callers that cannot wait. After a power cut the file may be the earlier one, whole. */
+/** `replaceFile` for callers that cannot wait. After a power cut the file may still be the earlier one, but never a mixture. */
 export function replaceFileSync(path: string, text: string): void {
   const target = writableTarget(path);
   const draft = draftOf(target);
@@ -61,10 +60,10 @@ export function replaceFileSync(path: string, text: string): void {
   }
 }
 
-/** What is said of a folder that may not be listed, or on a file system that syncs no folders. PostgreSQL passes over the same. */
+/** Errors for a folder that may not be opened, or on a file system that cannot sync folders. PostgreSQL ignores the same ones. */
 const CANNOT_SYNC_FOLDER: ReadonlySet<unknown> = new Set(['EACCES', 'EISDIR', 'EBADF', 'EINVAL', 'ENOTSUP']);
 
-/** Puts a rename in this folder on disk, as far as folders can be synced there. */
+/** Syncs a rename in this folder to disk, where folders can be synced. */
 export async function syncFolder(path: string): Promise<void> {
   // Windows cannot open folders as files, and its file system journals renames.
   if (process.platform === 'win32') return;
@@ -80,7 +79,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Removes what a killed program left of its writing: it may hold a password. Call it before the file is written. */
+/** Removes drafts that a killed program left: they may contain a password. Call it before the file is written. */
 export function removeDrafts(path: string): void {
   try {
     const target = realpathOr(path);
@@ -89,18 +88,18 @@ export function removeDrafts(path: string): void {
       if (other.startsWith(name) && UNIQUE.test(other.slice(name.length))) rmSync(join(folder, other));
     }
   } catch {
-    // A folder that is not there or cannot be read: whoever reads or writes the file says so.
+    // The folder is missing or unreadable: reading or writing the file will report that.
   }
 }
 
-/** Nothing that a person calls a copy of theirs. */
+/** A name that nobody gives to a copy of their own. */
 const UNIQUE = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.new$/;
 
 function draftOf(target: string): string {
   return `${target}.${randomUUID()}.new`;
 }
 
-/** A rename asks only whether the folder may be written, and would replace a file that its owner has protected. */
+/** A rename needs permission only for the folder, and would replace a file that its owner has write-protected. */
 function writableTarget(path: string): string {
   try {
     accessSync(path, constants.W_OK);
@@ -123,7 +122,7 @@ function realpathOr(path: string): string {
   }
 }
 
-/** Root would otherwise take the file from the user that it belongs to. */
+/** Otherwise a file that root replaces would no longer belong to its user. */
 function keepOwner(target: string, draft: string): void {
   if (process.getuid?.() !== 0) return;
   const owner = statSync(target, { throwIfNoEntry: false });

@@ -16,7 +16,7 @@ export class DataDirError extends MessageError {
   }
 }
 
-/** Where the program keeps what it writes, unless the user says otherwise: the operating system's app-data folder. */
+/** The default data folder: in the operating system's folder for application data. */
 export function defaultDataDir(): string {
   const { data } = envPaths('crypto-price-monitor', { suffix: '' });
   // A relative XDG_DATA_HOME is ignored, as the XDG Base Directory Specification says of all its variables.
@@ -30,13 +30,13 @@ export type DataDir = { readonly path: string; release(): void };
 const heldLocks = new Set<DatabaseSync>();
 
 /**
- * Makes the folder if it is not there and claims it.
+ * Creates the folder if it is missing, and claims it.
  *
- * The claim is a write lock on an SQLite file: the operating system drops it with the process, however that ends, so a
- * crash leaves nothing to clean up and the process id of a stranger is never taken for ours.
+ * The claim is a write lock on an SQLite file: the operating system releases it with the process, however that ends, so a
+ * crash leaves nothing to clean up, and a reused process id is never mistaken for ours.
  *
- * @throws DataDirError naming the folder or the file in it that cannot be used, and what to do; that it is another user's;
- *   or the process of another monitor that uses it
+ * @throws DataDirError naming the folder, or the file in it, that cannot be used, and what to do: also when it belongs to
+ *   another user, or another monitor uses it
  */
 export function claimDataDir(path: string): DataDir {
   const folder = resolve(path);
@@ -72,7 +72,7 @@ const SQLITE_NOTADB = 26;
 
 /** @param inUse what to say when another process holds the lock */
 function openLock(path: string, inUse: () => Message): DatabaseSync {
-  // SQLite tells neither of these apart from other failures.
+  // SQLite does not distinguish these from other failures.
   orExplain('write', path, () => checkFile(path));
   let lock: DatabaseSync | undefined;
   try {
@@ -106,7 +106,7 @@ export function refuseUnfitDataDir(path: string): void {
   throw new DataDirError(message('data-folder.of-another-user', { path: folder, foreign, uid }));
 }
 
-/** Throws the operating system's error when something is there that is no file, or one that we may not write. */
+/** Throws the operating system's error when the path is a folder, or a file without permission to write. */
 function checkFile(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR' });

@@ -2,21 +2,21 @@ import { type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export type ForeignOwner = {
-  /** The folder or file that is another user's. */
+  /** The folder or file that belongs to another user. */
   readonly path: string;
   readonly uid: number;
 };
 
-/** The first file that every start makes. */
+/** The first file that every start creates. */
 const FIRST_FILE = 'monitor.lock';
 
 /**
- * Whose data folder root is about to write to, when it is another user's; null for other users, who can only write where
- * they may. Whoever started the program there first counts; where nobody has, the owner of the folder or, while that is not
- * there, of the one in which it would be made. Changes nothing.
+ * The other user whose data folder root is about to write to, or null; always null for other users, whom file permissions
+ * restrict. The owner is who started the program there first; without a first start, the owner of the folder or, if it does
+ * not exist, of the folder in which it would be created. Changes nothing.
  *
- * What root writes in a user's folder that user's program can no longer write, and PostgreSQL opens no cluster of
- * another owner: one start with sudo would end all later ones.
+ * A user's program cannot write to files that root has created in its folder, and PostgreSQL opens no cluster of another
+ * owner: after one start with sudo, no later start without it would succeed.
  */
 export function foreignOwner(folder: string): ForeignOwner | null {
   if (process.getuid?.() !== 0) return null;
@@ -32,7 +32,7 @@ export function foreignOwner(folder: string): ForeignOwner | null {
   return found === null || found.uid === 0 || isShared(found) ? null : { path: nearest, uid: found.uid };
 }
 
-/** A folder such as /tmp, in which everybody makes their own; in a container its owner may be nobody that is known there. */
+/** A folder such as /tmp, in which every user creates files; in a container its owner may be unknown. */
 function isShared({ mode }: Stats): boolean {
   return (mode & 0o1002) === 0o1002;
 }

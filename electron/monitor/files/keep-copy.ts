@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
- * Keeps what a damaged file holds as `….bad`, or `….bad-2` and so on where such a copy is there already; one that holds
- * the same is taken for the copy.
+ * Copies the content of a damaged file to `….bad`, or to `….bad-2` and so on when such a copy exists; an existing copy with
+ * the same content is reused.
  *
  * @returns the path of the copy
- * @throws Error when it cannot be written; there is then no part of it
+ * @throws Error when it cannot be written; nothing is left of it then
  */
 export function keepCopy(path: string, bytes: Uint8Array): string {
   for (let count = 1; ; count++) {

@@ -27,18 +27,18 @@ export function createLogger(level: Settings['logLevel'], output: LogOutput = st
   );
 }
 
-/** Takes lines of JSON. */
+/** Receives lines of JSON. */
 export type LogOutput = DestinationStream & {
-  /** It shows an error with its causes, and wants them apart rather than in the error's message. */
+  /** Whether errors are passed with their causes as separate fields rather than in the message. */
   readonly isForPeople?: true;
 };
 
-/** So much of the log is kept while it cannot be written; what comes after that is dropped. */
+/** How much is buffered while the log cannot be written; anything beyond is dropped. */
 const MOST_UNWRITTEN_BYTES = 1_024 * 1_024;
 
 function standardError(level: Settings['logLevel']): LogOutput {
   const stream = pino.destination({ dest: 2, sync: true, maxLength: MOST_UNWRITTEN_BYTES });
-  // A disk that is full, or a terminal that was closed: without a listener, whoever logs gets the error thrown.
+  // The disk is full or the terminal was closed: without a listener, the call that logs would throw.
   stream.on('error', () => undefined);
   if (!process.stderr.isTTY) return stream;
   const withDetails = level === 'debug' || level === 'trace';
@@ -50,5 +50,5 @@ function standardError(level: Settings['logLevel']): LogOutput {
   };
 }
 
-/** A log that drops everything, for tests that look at behaviour. */
+/** A log that drops everything, for tests. */
 export const silentLog: Logger = pino({ level: 'silent' });

@@ -1,19 +1,19 @@
-/** How long the same failure is not shown again. */
+/** The same failure is not shown again for this long. */
 const QUIET_MS = 15 * 60_000;
 
 export type Repeats = {
   /**
    * Counts an event.
    *
-   * @param failure what makes two of them the same; null for an event that is no failure: then something has changed, and
-   *   every failure counts as new
+   * @param failure the key by which two failures are the same; null for an event that is not a failure: something has changed
+   *   then, and every failure is new again
    * @param now ms since the epoch
    * @returns how often it happened since it was last shown, this time included; null when it is not to be shown
    */
   count(failure: string | null, now: number): number | null;
 };
 
-/** Tells repeated failures from new ones. */
+/** Distinguishes repeated failures from new ones. */
 export function createRepeats(): Repeats {
   const shown = new Map<string, { at: number; since: number }>();
   return {

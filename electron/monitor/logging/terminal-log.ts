@@ -2,7 +2,7 @@ import { type PrettyOptions, prettyFactory } from 'pino-pretty';
 import { z } from 'zod';
 import { createRepeats } from './repeats.ts';
 
-/** What is looked at in a line of the log; the rest is shown as it is. */
+/** The fields of a log line that are interpreted; all others are shown as they are. */
 const entrySchema = z.looseObject({
   level: z.string(),
   time: z.string(),
@@ -13,8 +13,8 @@ type Entry = z.infer<typeof entrySchema>;
 const causeSchema = z.looseObject({ message: z.string(), cause: z.unknown().optional() });
 
 /**
- * Writes the log's lines for a person: one readable line an event, the same failure not over and over. With details, an
- * event has its error's stack and all its fields on lines of their own, and nothing is left out.
+ * Writes the log for a terminal: one readable line per event, without repetitions of the same failure. With details, an
+ * event has its error's stack and all its fields on separate lines, and nothing is omitted.
  *
  * @param write gets whole lines
  * @returns a function that takes lines of JSON, in which errors have their causes as `cause`
@@ -32,7 +32,7 @@ export function createTerminalLog(
   const repeats = createRepeats();
   return (line) => {
     const parsed = entrySchema.safeParse(JSON.parse(line));
-    // An event of another shape is shown as it is: the log is the last that may fail.
+    // An event of another shape is shown as it is: the log itself must not fail.
     if (withDetails || !parsed.success) return write(pretty(line));
     const entry = parsed.data;
     const times = repeats.count(failureOf(entry), Date.parse(entry.time));
@@ -52,7 +52,7 @@ const ONE_LINE: PrettyOptions = {
   },
 };
 
-/** What the message and the error do not say, and what a person can read in passing. */
+/** Short fields that neither the message nor the error contains. */
 function fieldsOf({ level: _, time: __, msg: ___, err: ____, times, ...fields }: Entry): string {
   const read = Object.entries(fields).flatMap(([name, value]) =>
     ['string', 'number', 'boolean'].includes(typeof value) ? [`${name} ${String(value)}`] : [],
@@ -61,7 +61,7 @@ function fieldsOf({ level: _, time: __, msg: ___, err: ____, times, ...fields }:
   return read.join(', ');
 }
 
-/** The error's message, and the reason at the bottom of it where the message does not say that. */
+/** The error's message, and its root cause when the message does not contain it. */
 function reasonOf(error: z.infer<typeof causeSchema>): string {
   let bottom = error;
   for (let cause = causeSchema.safeParse(error.cause); cause.success; ) {
@@ -72,7 +72,7 @@ function reasonOf(error: z.infer<typeof causeSchema>): string {
   return `${error.message.replace(/[.:]$/, '')}: ${bottom.message}`;
 }
 
-/** What makes two failures the same one: delays and counts in it differ. Null for an event that is no failure. */
+/** The key by which two failures are the same, without delays and counts. Null for an event that is not a failure. */
 function failureOf({ level, msg, err }: Entry): string | null {
   if (err === undefined && level === 'info') return null;
   return `${msg}\n${err === undefined ? '' : reasonOf(err)}`.replaceAll(/\d+/g, '#');

@@ -2,7 +2,7 @@ import { type Message, message } from '../../../shared/messages/message.ts';
 import { chromiumFailure } from './chromium-error.ts';
 
 /**
- * Error codes of OpenSSL and Node for message certificates. Source: nodejs.org/api/tls.html, "X509 certificate
+ * Error codes of OpenSSL and Node for certificates. Source: nodejs.org/api/tls.html, "X509 certificate
  * error codes".
  */
 export const CERTIFICATE_CODES: ReadonlySet<string> = new Set([

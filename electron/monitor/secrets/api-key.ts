@@ -3,12 +3,12 @@ import { type Message, message } from '../../../shared/messages/message.ts';
 import { type BoundSecret, isFor } from './bound-secret.ts';
 import { keyTarget, mayCarryKey } from './secret-target.ts';
 
-/** The key to use, and why one that is there is not used. */
+/** The key to use, and why an existing one is not used. */
 export type ChosenKey = { readonly apiKey: string | null; readonly problem: Problem | null };
 
 /**
- * Chooses the API key: the environment's, which whoever starts the program gave for this start, or the one that the host
- * keeps, as long as it is for the server that will be asked. Neither goes over an unencrypted connection to another machine.
+ * Chooses the API key: that of the environment, or else the one that the host stores, provided that it is for the server that
+ * is configured. Neither is sent to another machine over an unencrypted connection.
  */
 export function chooseApiKey(
   fromEnvironment: string | undefined,

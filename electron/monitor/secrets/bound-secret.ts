@@ -1,23 +1,23 @@
 import { z } from 'zod';
 
 /**
- * A secret with the server that it is for. What is kept goes nowhere else, whatever the settings name later: whoever can
- * change a setting could otherwise have it sent to a server of theirs.
+ * A secret with the server that it is for. It is sent to no other server, whatever the settings name later: otherwise
+ * anybody who can change a setting could have it sent to their own server.
  */
 export type BoundSecret = {
   readonly secret: string;
-  /** As `secret-target.ts` names it; null for one that an earlier version kept: it is for what the settings name now. */
+  /** In the form of `secret-target.ts`; null for a secret that an earlier version stored: it is for what the settings name now. */
   readonly target: string | null;
 };
 
 const keptSchema = z.strictObject({ secret: z.string(), target: z.string() });
 
-/** The text to keep. Target and secret are kept as one, so that nobody who cannot read it can give it another target. */
+/** The text to store. Target and secret are one text, so that the target cannot be changed without reading the secret. */
 export function bindSecret(secret: string, target: string): string {
   return JSON.stringify({ secret, target });
 }
 
-/** The inverse of `bindSecret`. A text that is none of its is the secret itself, as an earlier version kept it. */
+/** The inverse of `bindSecret`. Any other text is the secret itself, as earlier versions stored it. */
 export function readBoundSecret(kept: string): BoundSecret {
   const parsed = keptSchema.safeParse(parseJson(kept));
   return parsed.success ? parsed.data : { secret: kept, target: null };

@@ -11,15 +11,15 @@ import { passwordTarget } from './secret-target.ts';
 /** A connection URL and the password that was in it, escaped as it stands in URLs. */
 export type SplitUrl = { readonly url: string; readonly password: string | null };
 
-/** What a page shows in place of a password and gives back when the user left it alone. */
+/** Shown on a page in place of a password, and returned by it when the user did not change the password. */
 const HIDDEN = '***';
 
-/** What is shown of a text that is no connection URL: the password may be anywhere in it. */
+/** Shown instead of a text that is not a connection URL: the password may be anywhere in it. */
 const UNREADABLE = `postgresql://${HIDDEN}`;
 
 /**
- * Takes the password out of a PostgreSQL connection URL, from before the host or from `?password=`. A text that is no
- * connection URL stays as it is; it opens nothing, and is shown by `hidePassword` alone.
+ * Takes the password out of a PostgreSQL connection URL, from before the host or from `?password=`. A text that is not a
+ * connection URL is returned unchanged; it cannot be connected to, and must be shown through `hidePassword`.
  */
 export function splitPassword(url: string): SplitUrl {
   const read = readUrl(url);
@@ -30,14 +30,14 @@ export function splitPassword(url: string): SplitUrl {
   };
 }
 
-/** Puts a password, escaped as URLs want it, into a connection URL that has none. The inverse of `splitPassword`. */
+/** Inserts a password, escaped for a URL, into a connection URL without one. The inverse of `splitPassword`. */
 export function joinPassword({ url, password }: SplitUrl): string {
   const read = readUrl(url);
   if (password === null || read === null) return url;
   return formatConnectionUrl({ ...read, password: decodePassword(password) });
 }
 
-/** A connection URL as it may be shown: as it was understood, with `***` for the password. */
+/** A connection URL for display: as it was parsed, with `***` for the password. */
 export function hidePassword(url: string): string {
   if (url === '') return url;
   const read = readUrl(url);
@@ -53,7 +53,7 @@ function readUrl(url: string): ConnectionUrl | null {
   }
 }
 
-/** Earlier versions kept a password as it was written, so that it may hold a `%` that is no escape. */
+/** Earlier versions stored a password as it was entered, so it may contain a `%` that is not an escape. */
 function decodePassword(kept: string): string {
   try {
     return decodeURIComponent(kept);
@@ -62,13 +62,13 @@ function decodePassword(kept: string): string {
   }
 }
 
-/** Puts the password of an earlier URL in the place of `***` in one that a user changed elsewhere. */
+/** Replaces `***` in a URL that the user has edited by the password of the earlier URL. */
 export function withKnownPassword(url: string, earlier: string): string {
   const { url: bare, password } = splitPassword(url);
   return password === HIDDEN ? joinPassword({ url: bare, password: splitPassword(earlier).password }) : url;
 }
 
-/** Whether the URL has `***` where its password was: a page gives it back so when the user left the password alone. */
+/** Whether the URL has `***` as its password: a page returns it when the user did not change the password. */
 export function hasHiddenPassword(url: string): boolean {
   return splitPassword(url).password === HIDDEN;
 }

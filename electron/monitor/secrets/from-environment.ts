@@ -12,9 +12,9 @@ export const SECRET_VARIABLES = ['COINGECKO_API_KEY', 'DATABASE_URL'] as const;
 const CHANNEL_FILE = /^(CHANNEL_[A-Z0-9_]+)_FILE$/;
 
 /**
- * The environment with the secrets that files hold put in place: a secret in a variable can be read by whoever can list
- * processes, one in a file only by whom its mode allows. Docker (`/run/secrets`) and systemd (`LoadCredential`) give
- * such files.
+ * The environment, with secrets read from the files that `…_FILE` variables name. Other processes of the user can read a
+ * variable; who can read a file is decided by its mode. Docker (`/run/secrets`) and systemd (`LoadCredential`) provide such
+ * files.
  *
  * @throws SecretError naming variable and file when a file cannot be read or is empty, or when both are given
  */
@@ -42,7 +42,7 @@ function readSecret(variable: string, path: string): string {
   }
   const secret = text.trim();
   if (secret === '') throw new SecretError(message('secret.file-empty', { variable, path }));
-  // The key or the URL that is looked for is one line; two would end up in a header or a host name.
+  // A key or a URL is one line; a second one would end up in a header or a host name.
   if (/[\r\n]/.test(secret)) {
     throw new SecretError(message('secret.file-of-lines', { variable, path }));
   }

@@ -1,14 +1,14 @@
 import type { Message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
-/** What a user may entrust to the program. */
+/** The secrets that the program can store. */
 export const SECRET_NAMES = ['coingeckoApiKey', 'databasePassword'] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
 
-/** Keeps secrets between runs. A host has one; without a window, secrets come from the environment. */
+/** Stores secrets between runs. Only the desktop host has one; elsewhere, secrets come from the environment. */
 export type SecretStore = {
   /**
    * @returns null when there is no such secret
-   * @throws SecretError when it is there and cannot be read, e.g. because the keyring is locked
+   * @throws SecretError when it exists and cannot be read, for example because the keyring is locked
    */
   get(name: SecretName): Promise<string | null>;
   /**
@@ -20,7 +20,7 @@ export type SecretStore = {
   remove(name: SecretName): Promise<void>;
 };
 
-/** A secret cannot be read or kept. The message names it and never shows it. */
+/** A secret cannot be read or stored. The message names it and never contains it. */
 export class SecretError extends MessageError {
   constructor(content: Message, options?: ErrorOptions) {
     super(content, options);

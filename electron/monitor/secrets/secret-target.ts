@@ -2,12 +2,12 @@ import { type ConnectionUrl, parseConnectionUrl } from '../../../shared/settings
 
 const DEFAULT_PORT = 5432;
 
-/** CoinGecko's own servers: a key of one plan is offered to the other, too, to find out which it is of. */
+/** CoinGecko's own servers are one target: a key is tried with both plans to find out which it belongs to. */
 const COINGECKO = 'https://api.coingecko.com';
 const COINGECKO_ORIGINS: ReadonlySet<string> = new Set([COINGECKO, 'https://pro-api.coingecko.com']);
 
 /**
- * Whom an API key is for: scheme and host of the base URL that it is sent to.
+ * The target of an API key: scheme and host of the base URL that it is sent to.
  *
  * @param baseUrl null for CoinGecko's own
  */
@@ -16,7 +16,7 @@ export function keyTarget(baseUrl: string | null): string {
   return COINGECKO_ORIGINS.has(origin) ? COINGECKO : origin;
 }
 
-/** Whether a key may be sent there: encrypted, or to a program on this machine. */
+/** Whether a key may be sent there: over https, or to a program on this machine. */
 export function mayCarryKey(baseUrl: string | null): boolean {
   const url = URL.parse(baseUrl ?? COINGECKO);
   if (url === null) return false;
@@ -24,8 +24,8 @@ export function mayCarryKey(baseUrl: string | null): boolean {
 }
 
 /**
- * Whom a database's password is for: hosts and ports, and what the URL says of encryption, as PostgreSQL has one scheme for
- * encrypted connections and others.
+ * The target of a database password: hosts and ports, and the URL's parameters for encryption, because PostgreSQL has one
+ * scheme for encrypted and unencrypted connections.
  */
 export function passwordTarget(url: string): string {
   const read = parse(url);

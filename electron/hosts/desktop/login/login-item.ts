@@ -6,7 +6,7 @@ import { replaceFileSync } from '../../../monitor/files/atomic-file.ts';
 
 import { autostartEntry } from './autostart-entry.ts';
 
-/** Starts with the window hidden: what a start at login does. */
+/** The flag of a start at login: the window stays hidden. */
 export const HIDDEN_FLAG = '--hidden';
 
 /** Whether the program starts by itself when the user logs in; its window stays hidden then. */

@@ -10,12 +10,12 @@ type NetworkParts = {
   readonly log: Logger;
 };
 
-/** Electron's main process gets no event when the network changes; polling costs next to nothing. */
+/** Electron's main process receives no event when the network changes; polling is cheap. */
 const LOOK_EVERY_MS = 5_000;
 
 /**
- * Asks for prices at once when the network is back, rather than after the delay of the last failure. Going offline needs
- * nothing: the feed finds out by itself, and a proxy or a server on this machine may still answer.
+ * Asks for prices at once when the network is back, rather than after the delay of the last failure. Nothing is done
+ * when it goes offline: the feed notices by itself, and a proxy or a server on this machine may still respond.
  *
  * @returns the function that ends it
  */

@@ -11,8 +11,8 @@ type PowerParts = {
 };
 
 /**
- * Lets the program sleep with the machine: a request that is cut off by the sleep would only fail, and after it the first
- * price is asked for at once. A shutdown waits until what was accepted is written, as long as the system lets it.
+ * Pauses polling while the machine sleeps, because an interrupted request would only fail, and requests prices immediately
+ * when it wakes. Delays a shutdown until accepted data is written, as long as the system permits.
  */
 export function followPower({ powerMonitor, monitor, onShutdown, log }: PowerParts): void {
   powerMonitor.on('suspend', () => {
@@ -23,7 +23,7 @@ export function followPower({ powerMonitor, monitor, onShutdown, log }: PowerPar
     log.info('the machine is awake');
     monitor.resumePolling();
   });
-  // Its type leaves the event out, which is there (macOS and Linux).
+  // The event exists (macOS and Linux) but is missing in the type.
   powerMonitor.on('shutdown', ((event?: Pick<Event, 'preventDefault'>) => {
     log.info('the system shuts down');
     event?.preventDefault();

@@ -11,10 +11,10 @@ const SCHEMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The ways that an answer of Electron's `resolveProxy` names, in its order: `PROXY office:3128; DIRECT`. Those of a kind
- * that cannot be used (QUIC) are left out.
+ * The routes in a result of Electron's `resolveProxy`, in its order: `PROXY office:3128; DIRECT`. Unsupported kinds
+ * (QUIC) are omitted.
  *
- * @throws MessageError when nothing is left, or the answer is empty: to go directly then would pass a proxy by
+ * @throws MessageError when nothing is left, or the result is empty: a direct connection would bypass a proxy
  */
 export function routesOf(answer: string): readonly Route[] {
   const routes = answer.split(';').flatMap((entry): readonly Route[] => {

@@ -1,8 +1,8 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 /**
- * Lets Node's connections trust what the system trusts, beside the certificates that Node brings. Chromium's requests do so
- * by themselves, and a proxy that inspects traffic signs by a certificate that only the system knows.
+ * Makes Node's connections trust the system's certificates in addition to those bundled with Node. Chromium does so by
+ * itself; a proxy that inspects traffic uses a certificate that only the system trusts.
  */
 export function trustSystemCertificates(): void {
   setDefaultCACertificates([...new Set([...getCACertificates('default'), ...getCACertificates('system')])]);

@@ -10,8 +10,8 @@ type SystemParts = {
 };
 
 /**
- * The network as the system is set up, as browsers use it: through its proxy, or by its PAC script. Unlike a browser, it keeps
- * no answers: one of Chromium's cache is a price of before, and its `Date` is taken for the present.
+ * The network with the system's proxy settings or PAC script, as browsers use them. Unlike a browser, it does not cache
+ * responses: a cached one would contain an old price, and its `Date` header would be used as the current time.
  */
 export function systemNetwork({ net, session, onProxy }: SystemParts): Network {
   let hadProxy = false;

@@ -8,7 +8,7 @@ import { isQuiet } from './quiet-hours.ts';
 /** Alerts that are raised this soon after the first become one notification. */
 export const GATHER_MS = 2_000;
 
-/** A notification that comes later than this, after a restart, would be taken for news. */
+/** Older alerts are skipped after a restart: their notifications would look like new ones. */
 export const MAX_AGE_MS = 5 * 60_000;
 
 export type NotificationChannelParts = {
@@ -16,11 +16,11 @@ export type NotificationChannelParts = {
   readonly isSupported: () => boolean;
   readonly pause: () => Pause;
   readonly settings: () => Pick<Settings, 'quietHours'>;
-  /** The clock that people live by, also where the monitor's runs faster. */
+  /** Real time, also when the monitor's clock runs faster. */
   readonly clock: Pick<Clock, 'now'>;
 };
 
-/** Native notifications: delivered when shown, skipped while the user wants quiet. */
+/** Native notifications: delivered when shown, skipped during pauses and quiet hours. */
 export function notificationChannel(parts: NotificationChannelParts): Channel {
   const { notifier, isSupported, pause, settings, clock } = parts;
   return {

@@ -6,7 +6,7 @@ import type { Settings } from '../../../../shared/settings/settings.ts';
 export type ShownNotification = Pick<Notification, 'on' | 'show' | 'close'>;
 
 export type NotifierParts = {
-  /** False where the operating system shows none: the tray's state and the page's list tell alone. */
+  /** False when the operating system has no notifications. */
   readonly isSupported: () => boolean;
   readonly create: (options: NotificationConstructorOptions) => ShownNotification;
   readonly settings: () => Pick<Settings, 'notificationSound'>;
@@ -16,11 +16,11 @@ export type NotifierParts = {
 export type Notifier = {
   /** Shows the alerts in one notification. */
   alerts(alerts: readonly Alert[]): void;
-  /** Says something about the program itself. Returns whether it could be shown. */
+  /** Shows a notification about the program itself. Returns whether that was possible. */
   tell(text: AlertText, onClick: () => void): boolean;
 };
 
-/** A notification that the program lets go of is collected, and its click is lost. Some systems never say that one was closed. */
+/** Notifications are referenced so that they are not garbage-collected before a click; some systems never report a close. */
 const MOST_KEPT = 20;
 
 export function createNotifier(parts: NotifierParts): Notifier {

@@ -1,8 +1,8 @@
 const MINUTES_OF_HOUR = 60;
 
 /**
- * Whether the local time of `now` is within quiet hours. The end belongs to the loud part; hours whose end is not after
- * their start go over midnight, and equal ends mean the whole day.
+ * Whether the local time of `now` is within quiet hours. The end is exclusive; hours whose end is not after
+ * their start span midnight, and equal times mean the whole day.
  *
  * @param quietHours as in the settings, `22:00-07:00`; null for none
  */

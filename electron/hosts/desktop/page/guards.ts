@@ -14,8 +14,8 @@ type GuardParts = {
 };
 
 /**
- * Holds every page to what ours does: it stays where it is, opens no window, embeds nothing and needs no permission.
- * A link to a known place is opened by the browser.
+ * Restricts every page to what the program's own page does: no navigation, no new windows, no embedded content and no
+ * permissions. Links to known hosts are opened in the browser.
  */
 export function guardPages(parts: GuardParts): void {
   const { app, session, log } = parts;
@@ -38,7 +38,7 @@ export function guardContents(
     if (mayOpenOutside(url)) {
       shell.openExternal(url).catch((err: unknown) => log.warn({ err, url }, 'a link could not be opened'));
     } else {
-      log.warn({ url }, 'a page wanted to leave and was kept');
+      log.warn({ url }, 'a navigation was blocked');
     }
   };
   contents.on('will-frame-navigate', (details) => {

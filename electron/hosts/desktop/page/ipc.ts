@@ -31,8 +31,7 @@ export type WindowService = {
  * Serves the contract of shared/contract/ to the page of one window: to its main frame, while that shows a URL of ours.
  * What it says is parsed by `monitor.dispatch`.
  *
- * A hidden page gets no events: with trades every second it would be drawing all day long. When it comes to be
- * seen, it asks for everything anew.
+ * A hidden page receives no events, because it would be drawing every trade. When it is shown, it requests a new snapshot.
  */
 export function serveWindow(
   ipc: ServingIpc,

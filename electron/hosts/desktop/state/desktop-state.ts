@@ -25,11 +25,11 @@ export type DesktopState = Readonly<z.infer<typeof desktopStateSchema>>;
 
 export type DesktopStateStore = {
   current(): DesktopState;
-  /** Takes the change over and writes it. A failure is logged: losing the place of a window stops nothing. */
+  /** Applies the change and writes it. A failure is only logged. */
   change(patch: Partial<DesktopState>): void;
 };
 
-/** Opens the file, or starts afresh when it is not there or not JSON. */
+/** Opens the file; the defaults apply when it is missing or not JSON. */
 export function openDesktopState(path: string, log: Logger): DesktopStateStore {
   removeDrafts(path);
   let state = read(path, log);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Whether alerts are shown. While they are paused they are still written to alerts.txt and the database; notifications
- * and the tray's alert state rest. Instants in milliseconds since the epoch.
+ * Whether alerts are shown. While they are paused they are still written to alerts.txt and the database; there are
+ * no notifications, and the tray's icon does not change. Instants in milliseconds since the epoch.
  */
 export const pauseSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
@@ -35,7 +35,7 @@ export function pauseOf(choice: PauseChoice, now: number): Pause {
   }
 }
 
-/** The pause that is still in force: one whose time is over is none. */
+/** The pause that is in force now; none after its end. */
 export function pauseAt(pause: Pause, now: number): Pause {
   return pause.kind === 'until' && pause.at <= now ? NO_PAUSE : pause;
 }

@@ -1,6 +1,6 @@
 import type { Alert } from '../../../../shared/domain/alert.ts';
 
-/** The latest alerts, as the tray lists them, and whether one of them was not looked at. */
+/** The latest alerts, as the tray lists them, and whether any of them is unread. */
 export type AlertInbox = {
   /** Newest first. */
   readonly recent: readonly Alert[];

@@ -2,7 +2,7 @@ import { formatMoment } from '../../../../shared/format/local-time.ts';
 import { type Message, message, text } from '../../../../shared/messages/message.ts';
 import type { TrayState } from './tray-state.ts';
 
-/** What is out of the ordinary, one line each; none when all is well. */
+/** Problems and unusual states, one line each; empty when there are none. */
 export function statusLines(state: TrayState): readonly string[] {
   const { snapshot, pageProblem } = state;
   return [

@@ -2,8 +2,8 @@ import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
 import type { TrayState } from './tray-state.ts';
 
 /**
- * What the icon says at a glance. `alert`: one was raised since the window was last looked at. `stale`: the prices are
- * not those of now. An unread alert comes first, for the tooltip still tells the other.
+ * The state of the icon. `alert`: an alert was raised since the window was last focused. `stale`: the prices are not
+ * current. `alert` takes precedence, because the tooltip reports stale prices as well.
  */
 export type TrayIcon = 'calm' | 'alert' | 'stale';
 
@@ -12,7 +12,7 @@ export function trayIcon({ snapshot, hasUnread, pause }: TrayState): TrayIcon {
   return pricesAreStale(snapshot) ? 'stale' : 'calm';
 }
 
-/** Being rate-limited is routine, and being at the start too: neither makes prices stale. */
+/** Rate limits and the start are routine: neither makes prices stale. */
 function pricesAreStale({ status: { feed } }: Snapshot): boolean {
   return feed.status === 'stale' || feed.status === 'offline' || feed.status === 'stopped';
 }

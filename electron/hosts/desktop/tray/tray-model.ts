@@ -29,7 +29,7 @@ function title({ platform, titleCoin, snapshot }: TrayState): string {
 const MOST_WINDOWS_CHARS = 127;
 const MOST_LINES = 12;
 
-/** What is out of the ordinary, then each coin with its price and change, as many as the system has room for. */
+/** Problems first, then each coin with its price and change, as many as the system has room for. */
 function tooltip(state: TrayState): string {
   const most = state.platform === 'win32' ? MOST_WINDOWS_CHARS : Number.POSITIVE_INFINITY;
   const all = [...statusLines(state), ...state.snapshot.quotes.map(quoteLine)];

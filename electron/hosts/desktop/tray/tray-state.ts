@@ -11,7 +11,7 @@ export type TrayState = {
   /** Whether an alert was raised since the window was last looked at. */
   readonly hasUnread: boolean;
   readonly pause: Pause;
-  /** The time that people live by; the snapshot's own may run faster. */
+  /** Real time; that of the snapshot may run faster. */
   readonly now: number;
   readonly platform: NodeJS.Platform;
   /** Null where the system has no such thing. */

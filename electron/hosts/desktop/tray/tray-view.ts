@@ -18,15 +18,15 @@ export type TrayViewParts = {
 export type TrayView = {
   /** Something that the tray shows may have changed. */
   changed(): void;
-  /** Takes the icon away. */
+  /** Removes the icon. */
   close(): void;
 };
 
-/** An icon that flickers helps nobody. */
+/** Prevents a flickering icon. */
 const LEAST_GAP_MS = 1_000;
 /**
- * A menu is made anew as a whole, across to the desktop's own process, and one that is open at that moment may close or
- * lose its place. For prices alone, which change with every trade, that is not worth it.
+ * A menu can only be replaced as a whole, and one that is open may close or scroll to its start. Prices change with every
+ * trade and do not justify that.
  */
 const MENU_GAP_MS = 10_000;
 
@@ -40,7 +40,7 @@ export function createTrayView(parts: TrayViewParts): TrayView {
   let shown: TrayModel | null = null;
   let shownAt = Number.NEGATIVE_INFINITY;
   let isDue = false;
-  /** Held here: a menu that nobody holds is collected, and its clicks are lost. */
+  /** Referenced here: a menu without a reference is garbage-collected, and its clicks are lost. */
   let menu: Menu | null = null;
   let shownMenu: readonly TrayItem[] = [];
   let menuAt = Number.NEGATIVE_INFINITY;

@@ -10,14 +10,14 @@ type Shown = Pick<Notification, 'show' | 'on'>;
 /**
  * Talks to the user in native dialogs and notifications.
  *
- * @param notification makes a notification, or gives null where the system has none; the menu still tells then
+ * @param notification makes a notification, or returns null when the system has none; the menu reports updates as well
  */
 export function updaterDialogs(
   dialog: Pick<Dialog, 'showMessageBox'>,
   notification: (text: { readonly title: string; readonly body: string }) => Shown | null,
 ): UpdaterPerson {
   const title = t('app.name');
-  /** Held until it is closed: a notification that is collected never tells of its click. */
+  /** Referenced until it is closed: a notification that was garbage-collected reports no click. */
   let shown: Shown | null = null;
   return {
     notify(body, onClick) {

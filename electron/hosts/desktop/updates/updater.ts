@@ -16,7 +16,7 @@ export type AutoUpdater = Pick<
 
 /** How the updater talks to the user. */
 export type UpdaterPerson = {
-  /** Says something without taking the focus. */
+  /** Shows a message without taking the focus. */
   notify(body: string, onClick?: () => void): void;
   /** Resolves with true when the user wants the download. */
   offer(message: string, detail: string): Promise<boolean>;
@@ -33,16 +33,16 @@ export type UpdaterOptions = {
 };
 
 export type Updater = {
-  /** What the menu asks for: says in any case how it stands. */
+  /** The check from the menu: reports its result in any case. */
   check(): Promise<void>;
   /** Ends the daily checks. An update that was downloaded is installed all the same when the app quits. */
   stop(): void;
 };
 
-/** The start has more urgent work. */
+/** The first check is delayed, because the start has more urgent work. */
 const FIRST_CHECK_MS = 15_000;
 const DAY_MS = 24 * 60 * 60_000;
-/** A laptop is often started before its network is there. */
+/** A laptop is often started before it has a network. */
 const AFTER_FAILURE_MS = 60 * 60_000;
 
 type Progress =
@@ -51,8 +51,8 @@ type Progress =
   | { readonly kind: 'ready'; readonly version: string };
 
 /**
- * Looks for a newer version at the start and daily, and tells of it once. It is downloaded when the user says so and
- * installed when they quit; nothing is forced. Make one only where `updatesItself`.
+ * Checks for a newer version at the start and daily, and notifies the user of it once. It is downloaded when the user agrees
+ * and installed when they quit; nothing is forced. Make one only where `updatesItself`.
  */
 export function startUpdater({ load, version, person, clock, log }: UpdaterOptions): Updater {
   const stopped = new AbortController();
@@ -62,7 +62,7 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
 
   const autoUpdater = (): Promise<AutoUpdater> => {
     loading ??= load().then((updater) => configure(updater, log));
-    // A module that could not be loaded is asked for anew.
+    // A module that could not be loaded is loaded again at the next check.
     loading.catch(() => {
       loading = null;
     });

@@ -11,8 +11,8 @@ type AppMenuParts = {
 const PARTS: readonly PagePart[] = ['prices', 'chart', 'alerts', 'settings'];
 
 /**
- * The application menu. macOS shows it at the top of the screen and takes copy and paste from it; elsewhere it is hidden
- * behind the Alt key and is there for its keys.
+ * The application menu. macOS shows it at the top of the screen and needs it for copy and paste; elsewhere it is hidden
+ * until Alt is pressed, and provides keyboard shortcuts.
  */
 export function appMenu({ platform, onShow, onQuit }: AppMenuParts): MenuItemConstructorOptions[] {
   const isMac = platform === 'darwin';

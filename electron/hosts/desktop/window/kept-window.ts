@@ -37,11 +37,11 @@ export type KeptWindow = {
   show(place: Place | null): void;
   /** Whether the user has the window before them. */
   isLookedAt(): boolean;
-  /** From now on closing closes. */
+  /** From now on, closing the window closes it instead of hiding it. */
   release(): void;
 };
 
-/** Chromium's ERR_ABORTED: a load that gave way to another, which is no failure. */
+/** Chromium's ERR_ABORTED: another load replaced this one, which is not a failure. */
 const ABORTED = -3;
 
 /** Keeps a window for as long as the program runs: closing hides it, and its page is loaded again when it crashes. */
@@ -64,7 +64,7 @@ export function keepWindow(parts: KeptWindowParts): KeptWindow {
     window.hide();
     parts.onHidden();
   });
-  // The events that tell the end of a move are missing on Linux; whoever moves on to another window is done with it.
+  // Linux has no event for the end of a move; losing the focus ends one.
   window.on('blur', remember);
   window.on('focus', parts.onLookedAt);
   window.on('session-end', parts.onSessionEnd);

@@ -24,7 +24,7 @@ export type PageRecovery = {
 };
 
 const DELAY_LIMITS = { baseMs: 1_000, capMs: 5 * 60_000 };
-/** A page that lives this long did not crash at its start: the next crash begins with a short delay again. */
+/** A page that has run for this long did not crash at its start: after it, the delay starts at its shortest again. */
 const HEALTHY_MS = 60_000;
 
 /** Loads the page again when its process ends by itself, each time later while that keeps happening. */

@@ -25,7 +25,7 @@ export function createWindow({ bounds, isMaximized }: DesktopState): BrowserWind
     autoHideMenuBar: true,
     title: t('app.name'),
     ...appIcon(process.platform),
-    // What is seen until the page has painted; white would flash in a dark room.
+    // The colour until the page has painted, so that a dark page does not flash white.
     backgroundColor: nativeTheme.shouldUseDarkColors ? GROUND.dark : GROUND.light,
     webPreferences: {
       preload: join(packageRoot(), 'out/preload/preload.cjs'),
