@@ -1,0 +1,58 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
+import { accepts } from './accepts.ts';
+import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
+
+/** Services that are packages of npm, each in a process of its own, so that it can be killed. */
+export const OWN_SERVICES = ['webhook', 'smtp', 'mqtt', 'sns', 'kinesis'] as const;
+export type OwnServiceName = (typeof OWN_SERVICES)[number];
+
+export type OwnService = {
+  readonly port: number;
+  /** What `serve-own.ts` noted of each message before it acknowledged it, in order. */
+  noted(): readonly string[];
+  /** Ends the service as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, with what it had on disk. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const PROGRAM = join(import.meta.dirname, 'serve-own.ts');
+
+/** Starts a service on 127.0.0.1 with a port and a folder of its own. */
+export async function startOwnService(name: OwnServiceName): Promise<OwnService> {
+  const folder = serviceFolder(name);
+  const port = await freePort();
+  const start = (): Promise<ServiceProcess> =>
+    startService({
+      program: process.execPath,
+      args: [PROGRAM, name, String(port), folder.path],
+      cwd: folder.path,
+      isReady: () => accepts(port),
+    });
+  let service = await start();
+  return {
+    port,
+    noted() {
+      const path = notesOf(folder.path);
+      return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+    },
+    kill: () => service.end('SIGKILL'),
+    async restart() {
+      service = await start();
+    },
+    async close() {
+      await service.end('SIGKILL');
+      folder.remove();
+    },
+  };
+}
+
+/** Notes what is about to be acknowledged. A killed process does not lose what it wrote. */
+export function note(folder: string, lines: readonly string[]): void {
+  appendFileSync(notesOf(folder), lines.map((line) => `${line}\n`).join(''));
+}
+
+const notesOf = (folder: string): string => join(folder, 'noted.txt');
