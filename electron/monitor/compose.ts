@@ -19,7 +19,7 @@ import { ALERTS_FILE_ID, alertsFileChannel } from './delivery/channels/alerts-fi
 import { CHANNEL_KINDS } from './delivery/channels/registry.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
 import { createSendHttp } from './delivery/http/send-http.ts';
-import { openChannels } from './delivery/open-channel.ts';
+import { createUserChannels } from './delivery/user-channels.ts';
 import { claimDataDir } from './files/data-dir.ts';
 import { createAppender } from './ingest/appender.ts';
 import { createBeats } from './ingest/beats.ts';
@@ -169,16 +169,23 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
   );
   // … and delivery, with the channels of the settings.
   const sendHttp = parts.add(createSendHttp({ network: wayOut }), (opened) => opened.close());
-  const {
-    channels: userChannels,
-    unusable: unusableChannels,
-    problems: channelProblems,
-  } = openChannels(started.channels, {
+  const userChannels = createUserChannels({
     kinds: CHANNEL_KINDS,
     context: { sendHttp, clock: systemClock, dataDir },
     secret: (channelId, option) => env[secretVariable(channelId, option)]?.trim() || null,
   });
-  status.reporter()(...channelProblems);
+  const reportChannels = status.reporter();
+  let channelProblems: readonly Problem[] = [];
+  let alertsFile: Channel | null = null;
+  /** Those of the settings, and alerts.txt unless one of them takes its place. */
+  const chooseChannels = (chosen: Settings['channels']) => {
+    const { channels, unusable, problems } = userChannels.open(chosen);
+    channelProblems = problems;
+    reportChannels(...problems);
+    const hasFile = channels.some(({ id }) => id === ALERTS_FILE_ID);
+    alertsFile = hasFile ? null : (alertsFile ?? alertsFileChannel(alertsPath));
+    return { channels: [...(alertsFile === null ? [] : [alertsFile]), ...channels], unusable };
+  };
   const dispatcher = parts.add(
     createDispatcher({
       tickLog,
@@ -321,6 +328,8 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       status: state,
     };
   };
+  /** Null until delivery has started. */
+  let hostChannels: readonly Channel[] | null = null;
   const settingsWriter = createSettingsWriter({
     store: settings,
     check: createSettingsCheck(sources),
@@ -330,7 +339,11 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       baseUrl: () => settings.view(dataDir).settings.coingeckoUrl,
     }),
     async apply(inForce, changed) {
-      if (!changed.every(isDesktopSetting)) {
+      if (changed.includes('channels') && hostChannels !== null) {
+        const { channels, unusable } = chooseChannels(inForce.channels);
+        await dispatcher.change([...channels, ...hostChannels], unusable);
+      }
+      if (!changed.every((name) => name === 'channels' || isDesktopSetting(name))) {
         await watch.rebuild(watchConfig(inForce));
         stateSaver.touched(inForce.coins.map((coinId) => ({ coinId })));
         if (parts.isClosing()) return;
@@ -376,7 +389,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
         settings: () => settings.view(dataDir).settings.channels,
         dispatcher,
         outbox: tickLog.alerts.outbox,
-        problems: channelProblems,
+        problems: () => channelProblems,
         clock: systemClock,
       }),
       rules: createRuleAdmin({
@@ -395,11 +408,10 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
 
   const starts: Readonly<Record<Part, (channels: readonly Channel[]) => void>> = {
     store: store.start,
-    delivery(channels) {
-      // One of the user's may take its place.
-      const hasFile = userChannels.some(({ id }) => id === ALERTS_FILE_ID);
-      const builtIn = hasFile ? [] : [alertsFileChannel(alertsPath)];
-      dispatcher.start([...builtIn, ...userChannels, ...channels], unusableChannels);
+    delivery(ofHost) {
+      hostChannels = ofHost;
+      const { channels, unusable } = chooseChannels(settings.current().channels);
+      dispatcher.start([...channels, ...ofHost], unusable);
     },
     sources() {
       sources.start();

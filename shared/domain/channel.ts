@@ -7,7 +7,7 @@ export const channelSchema = z.object({
   id: z.string(),
   kind: z.string(),
   enabled: z.boolean(),
-  /** Null when it is not open: it is not enabled, its settings are wrong, or it was added since the start. */
+  /** Null when it is not open: it is not enabled, or its settings are wrong. */
   state: channelStateSchema.nullable(),
   /** Alerts that were given up, and can be sent again. */
   dead: z.number().int().nonnegative(),

@@ -149,6 +149,7 @@ export const LIVE_SETTINGS = [
   'alertThresholdPct',
   'alertWindowMinutes',
   'rules',
+  'channels',
   ...DESKTOP_SETTINGS,
 ] as const satisfies readonly SettingName[];
 

@@ -27,8 +27,8 @@ export type ChannelAdminOptions = {
   readonly settings: () => readonly ChannelSetting[];
   readonly dispatcher: Pick<Dispatcher, 'channels' | 'states' | 'sendAgain'>;
   readonly outbox: Pick<Outbox, 'deadCount' | 'progressOf'>;
-  /** What was wrong with the settings at the start. */
-  readonly problems: readonly Problem[];
+  /** What is wrong with the settings. */
+  readonly problems: () => readonly Problem[];
   /** Real time. */
   readonly clock: Clock;
 };
@@ -42,7 +42,7 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
     enabled,
     state: dispatcher.states().find((state) => state.id === id) ?? null,
     dead: outbox.deadCount(id),
-    problem: problems.find((problem) => problem.id === channelProblemId(id))?.message ?? null,
+    problem: problems().find((problem) => problem.id === channelProblemId(id))?.message ?? null,
   });
 
   return {

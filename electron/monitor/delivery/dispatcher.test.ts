@@ -146,6 +146,35 @@ describe('the dispatcher', () => {
     expect(one.calls.flat()).toEqual(['a', 'b', 'c']);
   });
 
+  it('goes on with other channels while it runs: nothing is lost, doubled or delayed elsewhere', async () => {
+    const [kept, old, gone] = [recorder('kept'), recorder('moved'), recorder('gone')];
+    const program = startProgram([kept.channel, old.channel, gone.channel]);
+    await program.raise(alert('a'));
+    old.fail('unreachable');
+    gone.hang();
+    await program.raise(alert('b'));
+    const [moved, added] = [recorder('moved'), recorder('added')];
+    const changed = program.dispatcher.change([kept.channel, moved.channel, added.channel]);
+    // While one that hangs is being closed.
+    await program.raise(alert('c'));
+    await clock.advance(5 * SECOND_MS);
+    await changed;
+    await program.raise(alert('d'));
+    await clock.advance(HOUR_MS);
+    expect(kept.calls.flat()).toEqual(['a', 'b', 'c', 'd']);
+    expect(old.calls.flat()).toEqual(['a']);
+    expect(moved.calls.flat()).toEqual(['b', 'c', 'd']);
+    // It was not there yet when "c" was raised.
+    expect(added.calls.flat()).toEqual(['d']);
+    expect(gone.calls.flat()).toEqual(['a']);
+    expect(await program.deliveries('gone')).toMatchObject([
+      { id: 'a', status: 'delivered' },
+      { id: 'b', status: 'skipped', reason: 'channel-removed' },
+    ]);
+    expect(program.dispatcher.states().map(({ id }) => id)).toEqual(['kept', 'moved', 'added']);
+    await program.stop();
+  });
+
   it('makes attempts smaller that take too long, until they can be done', async () => {
     const sizes: number[] = [];
     const slow: Channel = {

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { ChannelState } from '../../../shared/domain/delivery.ts';
+import { createTurns } from '../async/in-turn.ts';
 import type { TickLog } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
@@ -19,6 +20,11 @@ export type Dispatcher = {
    * @param unusable ids of channels that cannot be opened now: what they still have to deliver waits for a later start
    */
   start(channels: readonly Channel[], unusable?: readonly string[]): void;
+  /**
+   * Goes on with these channels instead. A channel that is the same object goes on undisturbed; another one with the same id
+   * takes over what the earlier one had to deliver. Resolves when the others are closed. Never rejects.
+   */
+  change(channels: readonly Channel[], unusable?: readonly string[]): Promise<void>;
   /** Something was appended to the log. */
   wake(): void;
   /** Delivers alerts that the log cannot take now. When it can, they are known to be delivered. */
@@ -52,6 +58,9 @@ export function createDispatcher({ tickLog, outbox, report, ...options }: Dispat
     readonly delivery: ChannelDelivery;
   };
   let opened: readonly Opened[] = [];
+  let isStopping = false;
+  /** One change after the other. */
+  const inTurn = createTurns();
   const states = (): readonly ChannelState[] => opened.map(({ delivery }) => delivery.state());
 
   const open = (channel: Channel) => {
@@ -82,16 +91,34 @@ export function createDispatcher({ tickLog, outbox, report, ...options }: Dispat
     for (const { follower } of opened) follower.wake();
   };
 
+  const close = async ({ follower, delivery }: Opened): Promise<void> => {
+    await follower.stop();
+    await delivery.stop();
+  };
+  /** Opens what is not open among them. */
+  const goOnWith = (channels: readonly Channel[], unusable: readonly string[]): void => {
+    forgetRemoved(
+      channels.map(({ id }) => id),
+      unusable,
+    );
+    opened = channels.map((channel) => opened.find((each) => each.channel === channel) ?? open(channel));
+    report(states());
+    wake();
+  };
+
   return {
-    start(channels, unusable = []) {
-      forgetRemoved(
-        channels.map(({ id }) => id),
-        unusable,
-      );
-      opened = channels.map(open);
-      report(states());
-      wake();
-    },
+    start: (channels, unusable = []) => goOnWith(channels, unusable),
+    change: (channels, unusable = []) =>
+      inTurn(async () => {
+        if (isStopping) return;
+        const ended = opened.filter(({ channel }) => !channels.includes(channel));
+        // Not woken any more: what is appended from here on is for those that take their places.
+        opened = opened.filter((each) => !ended.includes(each));
+        await Promise.all(ended.map(close));
+        // Those that take over begin with what the outbox says.
+        outbox.flush();
+        if (!isStopping) goOnWith(channels, unusable);
+      }),
     wake,
     deliverUnlogged(alerts) {
       const takenAt = clock.now();
@@ -110,12 +137,8 @@ export function createDispatcher({ tickLog, outbox, report, ...options }: Dispat
       return dead.length;
     },
     async stop() {
-      await Promise.all(
-        opened.map(async ({ follower, delivery }) => {
-          await follower.stop();
-          await delivery.stop();
-        }),
-      );
+      isStopping = true;
+      await inTurn(() => Promise.all(opened.map(close)));
       outbox.flush();
     },
   };

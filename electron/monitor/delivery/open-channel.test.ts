@@ -7,7 +7,8 @@ import { virtualClock } from '../time/clock.ts';
 import { channelKind } from './channel-kind.ts';
 import { redact, secretVariable } from './channel-secrets.ts';
 import { DeliveryError } from './delivery-error.ts';
-import { type OpenChannelOptions, openChannel, openChannels } from './open-channel.ts';
+import { type OpenChannelOptions, openChannel } from './open-channel.ts';
+import { createUserChannels } from './user-channels.ts';
 
 /** A kind that fails with all that it knows. */
 const leaky = channelKind({
@@ -81,12 +82,30 @@ describe('a channel of the settings', () => {
   it('that is wrong keeps no other from being opened, and one that is not enabled is left out', () => {
     const good = setting({ id: 'good', options: { room: 'a' } });
     const off = setting({ id: 'off', enabled: false });
-    const { channels, unusable, problems } = openChannels([setting({}), off, good], options());
+    const { channels, unusable, problems } = createUserChannels(options()).open([setting({}), off, good]);
     expect(channels.map(({ id }) => id)).toEqual(['good']);
     expect(unusable).toEqual(['ops-2']);
     expect(problems.map(({ id, message }) => [id, text(message)])).toEqual([
       ['channel-ops-2', 'Channel "ops-2": "room" must be a name.'],
     ]);
+  });
+
+  it('stays the same while nothing of it changes, and goes on as it was while its settings are wrong', () => {
+    const secrets: Record<string, string> = { token: 'planted-token' };
+    const channels = createUserChannels(options(secrets));
+    const [good, other] = [
+      setting({ id: 'good', options: { room: 'a' } }),
+      setting({ options: { room: 'b' } }),
+    ];
+    const before = channels.open([good, other]).channels;
+    const { channels: after, unusable, problems } = channels.open([setting({ options: {} }), good]);
+    expect(after).toEqual([before[1], before[0]]);
+    expect(unusable).toEqual([]);
+    expect(problems.map(({ id }) => id)).toEqual(['channel-ops-2']);
+    expect(channels.open([setting({ options: { room: 'c' } })]).channels).not.toContain(before[1]);
+    const last = channels.open([good]).channels;
+    secrets.token = 'planted-other-token';
+    expect(channels.open([good]).channels[0]).not.toBe(last[0]);
   });
 
   it.each([

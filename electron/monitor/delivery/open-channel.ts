@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type Alert, SEVERITIES } from '../../../shared/domain/alert.ts';
-import type { Problem } from '../../../shared/domain/problem.ts';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { type Message, mapTexts, message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
@@ -85,33 +84,6 @@ export function openChannel(
       }),
     },
   };
-}
-
-/**
- * Opens those of the user's channels that are enabled. One whose settings are wrong is left out, and named in a problem:
- * the others do not wait for its correction. `unusable` has the ids of those that were left out.
- */
-export function openChannels(
-  settings: readonly ChannelSetting[],
-  options: OpenChannelOptions,
-): {
-  readonly channels: readonly Channel[];
-  readonly unusable: readonly string[];
-  readonly problems: readonly Problem[];
-} {
-  const channels: Channel[] = [];
-  const unusable: string[] = [];
-  const problems: Problem[] = [];
-  for (const setting of settings.filter(({ enabled }) => enabled)) {
-    try {
-      channels.push(openChannel(setting, options));
-    } catch (cause) {
-      if (!(cause instanceof ChannelError)) throw cause;
-      unusable.push(setting.id);
-      problems.push({ id: channelProblemId(setting.id), message: cause.content });
-    }
-  }
-  return { channels, unusable, problems };
 }
 
 /** Whether an alert matches every part of a route that is there. */
