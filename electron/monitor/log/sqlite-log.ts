@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import { DamagedRecord } from './damaged-record.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { inTransaction } from './in-transaction.ts';
 import { prepareLogStatements, RECORDS_PER_TRIM } from './log-statements.ts';
 import { createLogTail } from './log-tail.ts';
-import { canBeEncoded, decodeBatch, encodeBatch } from './record-codec.ts';
+import { pageOf, type RecordRow, readRows, ticksOfRow } from './read-rows.ts';
+import { canBeEncoded, encodeBatch } from './record-codec.ts';
 import type {
   DeadLetter,
   Lag,
@@ -18,8 +18,8 @@ import type {
   TickLog,
 } from './tick-log.ts';
 
-/** Ticks per page of a replay; a page takes a few milliseconds. */
-const PAGE_TICKS = 1_000;
+/** A page of a replay, which takes a few milliseconds. */
+const REPLAY_PAGE: ReadLimit = { maxRecords: 1_000, maxTicks: 1_000 };
 
 /** Pages that a trim returns to the file system at a time. */
 const PAGES_PER_TRIM = 200;
@@ -45,8 +45,6 @@ export type SqliteLog = TickLog & {
   /** The offset of the newest record, 0 before the first. */
   lastOffset(): number;
 };
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** The log's own state of a consumer. */
 type ConsumerState = {
@@ -75,7 +73,7 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
   const states = new Map<string, ConsumerState>();
   const cursors = new Map<string, LogCursor>();
 
-  const makeDeadLetter = (row: Row, error: string): void => {
+  const makeDeadLetter = (row: RecordRow, error: string): void => {
     const offset = Number(row.log_offset);
     // A consumer read it before it was damaged, and will commit it.
     if ([...states.values()].some(({ uncommitted }) => uncommitted.some((read) => read.offset === offset)))
@@ -91,31 +89,6 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
       lag.ticks -= Number(row.tick_count);
     }
     onDamaged({ offset, error });
-  };
-
-  /** Takes rows up to the limit. The statement is finished when this returns. */
-  const take = (rows: Iterable<Row>, { maxRecords, maxTicks }: ReadLimit): readonly Row[] => {
-    const taken: Row[] = [];
-    let ticks = 0;
-    for (const row of rows) {
-      ticks += Number(row.tick_count);
-      if (taken.length >= maxRecords || (taken.length > 0 && ticks > maxTicks)) break;
-      taken.push(row);
-    }
-    return taken;
-  };
-
-  const readRows = (rows: readonly Row[], onUnreadable: (row: Row, error: string) => void): LogRecord[] => {
-    const records: LogRecord[] = [];
-    for (const row of rows) {
-      try {
-        records.push(recordOf(row));
-      } catch (error) {
-        if (!(error instanceof DamagedRecord)) throw error;
-        onUnreadable(row, error.message);
-      }
-    }
-    return records;
   };
 
   const openCursor = (consumer: string, start: 'oldest' | 'newest'): LogCursor => {
@@ -137,7 +110,7 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
 
     const readDisk = (limit: ReadLimit): readonly LogRecord[] => {
       for (;;) {
-        const rows = take(statements.selectAfter.iterate(position), limit);
+        const rows = pageOf(statements.selectAfter.iterate(position), limit, ticksOfRow);
         const records = readRows(rows, makeDeadLetter);
         position = Number(rows.at(-1)?.log_offset ?? position);
         // A page of nothing but damaged records is not the end of the log.
@@ -145,14 +118,8 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
       }
     };
 
-    const readTail = (newest: readonly LogRecord[], { maxRecords, maxTicks }: ReadLimit) => {
-      const records: LogRecord[] = [];
-      let ticks = 0;
-      for (const record of newest) {
-        ticks += record.ticks.length;
-        if (records.length >= maxRecords || (records.length > 0 && ticks > maxTicks)) break;
-        records.push(record);
-      }
+    const readTail = (newest: Iterable<LogRecord>, limit: ReadLimit): readonly LogRecord[] => {
+      const records = pageOf(newest, limit, ({ ticks }) => ticks.length);
       position = records.at(-1)?.offset ?? position;
       return records;
     };
@@ -235,10 +202,7 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
       // hour of trades at once may be a hundred megabytes. Until an empty page: more may be appended while the caller
       // works on a page.
       for (let offset = Number(first) - 1; ; ) {
-        const rows = take(statements.selectSince.iterate(offset, since), {
-          maxRecords: PAGE_TICKS,
-          maxTicks: PAGE_TICKS,
-        });
+        const rows = pageOf(statements.selectSince.iterate(offset, since), REPLAY_PAGE, ticksOfRow);
         const last = rows.at(-1);
         if (last === undefined) return;
         const records = readRows(rows, (row, error) => {
@@ -270,12 +234,4 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
       }
     },
   };
-}
-
-/** Decodes a row. Throws `DamagedRecord` when the text is not what was written. */
-function recordOf(row: Row): LogRecord {
-  const text = String(row.batch);
-  // SQLite's own check covers only the structure of the pages. Records of earlier versions have no checksum.
-  if (row.crc !== null && row.crc !== crc32(text)) throw new DamagedRecord('its checksum is wrong');
-  return { offset: Number(row.log_offset), appendedAt: Number(row.appended_at), ...decodeBatch(text) };
 }

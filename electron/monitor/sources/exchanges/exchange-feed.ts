@@ -1,23 +1,18 @@
-import type { ExchangesState } from '../../../../shared/domain/exchanges-state.ts';
-import type { Problem } from '../../../../shared/domain/problem.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import { message } from '../../../../shared/messages/message.ts';
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import { assignCoins, type ExchangeAssignment } from './assign-coins.ts';
 import { COOLDOWN, createExchangeCooldowns } from './exchange-cooldowns.ts';
+import { type ExchangeFeedState, exchangeFeedState } from './exchange-feed-state.ts';
 import type { ExchangeMarkets } from './exchange-markets.ts';
 import type { MappedMarket } from './map-markets.ts';
 import { ExchangeUnavailableError, runPricePolls } from './price-polls.ts';
 import { createTradeMemory } from './trade-memory.ts';
-import { createTradeStream, type MarketStatus, type TradeStream } from './trade-stream.ts';
+import { createTradeStream, type TradeStream } from './trade-stream.ts';
 
 /** How often to check whether exchanges are needed. */
 const CHECK_MS = 1_000;
-/** In the order in which they are reported. */
-const STATUSES: readonly MarketStatus[] = ['live', 'connecting', 'waiting', 'refused'];
-
 /** What to fetch, and from which exchanges. */
 export type ExchangeRequest = {
   readonly coins: readonly string[];
@@ -41,12 +36,6 @@ export type ExchangeFeedOptions = {
   readonly onTicks: (ticks: readonly Tick[]) => void;
   /** Called with the state at the start and whenever it may have changed. */
   readonly report: (state: ExchangeFeedState) => void;
-};
-
-export type ExchangeFeedState = {
-  readonly exchanges: ExchangesState;
-  /** Markets that an exchange refuses to stream; null while there is none. */
-  readonly problem: Problem | null;
 };
 
 /**
@@ -77,36 +66,7 @@ export function createExchangeFeed(options: ExchangeFeedOptions): ExchangeFeed {
   const cooldowns = createExchangeCooldowns({ networkClock, random, log });
   const memory = createTradeMemory();
 
-  const exchangesState = (): ExchangesState => {
-    const entries = [...streams].flatMap(([source, { assignment, stream }]) => {
-      const byStatus = Map.groupBy(assignment.markets, ({ coinId }) => stream.statusOf(coinId));
-      return STATUSES.flatMap((status) => {
-        const coins = byStatus.get(status)?.map(({ coinId }) => coinId) ?? [];
-        return coins.length === 0 ? [] : [{ source, status, coins }];
-      });
-    });
-    const live = entries.filter(({ status }) => status === 'live').map(({ source }) => source);
-    return {
-      fallback: isReferenceDown() ? ([...live, ...polling][0] ?? null) : null,
-      streams: entries,
-    };
-  };
-
-  const problem = (): Problem | null => {
-    const refused = [...streams].flatMap(([exchange, { stream }]) =>
-      stream.refusals().map(({ market, reason }) => ({ exchange, ...market, reason })),
-    );
-    const [first] = refused;
-    if (first === undefined) return null;
-    const { exchange, symbol, coinId, reason } = first;
-    const more = refused.length - 1;
-    return {
-      id: 'exchange-markets',
-      message: message('exchange.stream-refused', { exchange, symbol, coinId, reason, more }),
-    };
-  };
-
-  const state = (): ExchangeFeedState => ({ exchanges: exchangesState(), problem: problem() });
+  const state = (): ExchangeFeedState => exchangeFeedState(streams, polling, isReferenceDown());
   const reportState = (): void => report(state());
 
   const isNeeded = (): boolean => request.realTime || isReferenceDown();
