@@ -4,6 +4,9 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 import type { TestResult } from './test-results.ts';
 
+/** Far longer than the end takes on a busy machine. */
+const END_TIMEOUT_MS = 60_000;
+
 /**
  * A reporter of Vitest that writes a list of `TestResult` to the file of the environment variable `TEST_RESULTS`. Vitest's own
  * JSON has neither the errors of hooks nor those outside of tests.
@@ -15,6 +18,11 @@ export default class VitestResults implements Reporter {
     if (file === undefined) throw new Error('TEST_RESULTS has to name the file for the results.');
     const results = [...modules.flatMap(resultsOf), ...unhandled.map(unhandledResult)];
     writeFileSync(file, JSON.stringify(results));
+    // Vitest waits for everybody who has its workers' output open, without end for what a test has left running.
+    setTimeout(() => {
+      process.stderr.write('Vitest does not end: a test has left a program running.\n');
+      process.exit(1);
+    }, END_TIMEOUT_MS).unref();
   }
 }
 

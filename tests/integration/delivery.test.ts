@@ -4,7 +4,7 @@ import { readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import {
@@ -97,6 +97,7 @@ describe('the built program', () => {
         await until(async () => (await queryUrl(url, 'select from alerts')).length === 1);
 
         const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'inherit'] });
+        onTestFinished(() => void reader.kill('SIGKILL'));
         const [line] = (await once(createInterface({ input: reader.stdout }), 'line')) as [string];
         expect(line).toContain(' - Alert: bitcoin price changed by more than 2% from the 5-min average.');
         await until(async () => (await page.status()).alertsFile.error === null);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import { killsOr } from './kills.ts';
 import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
@@ -113,6 +113,7 @@ async function loadAndKill(
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
+  onTestFinished(() => void child.kill('SIGKILL'));
   const closed = once(child, 'close');
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

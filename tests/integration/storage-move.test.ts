@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { makeDatabaseAsOf } from './database-as-of.ts';
@@ -122,6 +122,7 @@ async function loadAndKill(dataDir: string, first: number): Promise<readonly num
     [join(import.meta.dirname, 'storage-load.ts'), dataDir, String(first)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  onTestFinished(() => void child.kill('SIGKILL'));
   const closed = once(child, 'close');
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { textOf } from '../../../tests/text-of.ts';
 import { createAppender } from '../ingest/appender.ts';
@@ -181,6 +181,7 @@ it('delivers nothing again after a kill between an append of more than 64 kB and
   const alerts = Array.from({ length: 600 }, (_, number) => alertOf(number));
   writeFileSync(join(folder, 'fetch.json'), JSON.stringify({ ticks: [], alerts }));
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], { stdio: 'inherit' });
+  onTestFinished(() => void child.kill('SIGKILL'));
   expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
   const before = deliveredLines(path);
   expect(before).toHaveLength(600);
