@@ -1,90 +1,97 @@
-import { type AlertEngine, createAlertEngine } from '../electron/monitor/alerts/engine.ts';
-import { type Rule, ruleOf } from '../shared/domain/rule.ts';
-import type { Tick } from '../shared/domain/tick.ts';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { type BenchResult, median } from './result.ts';
+import { TREE } from './tree.ts';
 
-const COINS = 1_000;
 /** The longer ones take a price in ten seconds, and in five minutes. */
 const WINDOW_MINUTES = [1, 5, 50, 1_440] as const;
 const MINUTE_SECONDS = 60;
-/** So many prices fill any window that is long enough for the bench. */
-const MOST_FILLED = 3_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 const TICKS = 3_000_000;
+const TICKS_OF_TEN_RULES = 600_000;
 /** Recomputing costs the whole window for every tick, however many coins there are; fewer of both tell the same. */
 const RECOMPUTED_TICKS = 20_000;
 const RECOMPUTED_COINS = 20;
-const ROUNDS = 5;
+/** So many prices show what a longer window costs, too. */
+const MOST_RECOMPUTED = 3_000;
+const ROUNDS = 7;
 const SECOND_MS = 1_000;
 const MICROSECONDS = 1_000_000;
 
-type Step = (coin: number, at: number, price: number) => void;
+type RuleInput = {
+  readonly id: string;
+  readonly kind: string;
+  readonly params: Readonly<Record<string, number>>;
+};
 
-/** Ticks a second of the alert engine for 1,000 coins, beside recomputing the mean of the window for each tick. */
-export function benchAlerts(): readonly BenchResult[] {
-  // Rounds go round-robin over the windows, so that a slow moment of the machine does not fall on one of them.
-  const subjects = WINDOW_MINUTES.map((minutes) => ({
-    minutes,
-    engine: start(engineStep(minutes), Math.min(MOST_FILLED, minutes * MINUTE_SECONDS)),
-    rates: [] as number[],
-  }));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const { engine, rates } of subjects) rates.push(engine(TICKS));
+/** An engine that is to be measured. */
+export type EngineSubject = {
+  readonly tree: string;
+  readonly rules: readonly RuleInput[];
+  /** Stretches of time to fill with prices beforehand, evenly. */
+  readonly windowsMs: readonly number[];
+};
+
+/** What an engine's process says when its windows are full, and after each measurement; null where its tree has not all of the rules. */
+export type EngineReport = { readonly rate: number; readonly bytesPerCoin: number } | null;
+
+const oneRule = (windowMinutes: number): EngineSubject => ({
+  tree: TREE,
+  rules: [{ id: 'moving-average', kind: 'moving-average', params: { thresholdPct: 2, windowMinutes } }],
+  windowsMs: [windowMinutes * MINUTE_MS],
+});
+
+/** A rule of ten kinds; windows from five minutes to 30 days. Each knows all that it can know. */
+const tenRules: EngineSubject = {
+  tree: TREE,
+  rules: [
+    { kind: 'moving-average', params: { thresholdPct: 2, windowMinutes: 5 } },
+    { kind: 'change', params: { changePct: 5, withinMinutes: 60 } },
+    { kind: 'level', params: { level: 200 } },
+    { kind: 'high-low', params: { hours: 720 } },
+    { kind: 'drawdown', params: { drawdownPct: 10, hours: 168 } },
+    { kind: 'unusual-move', params: { windowMinutes: 5 } },
+    { kind: 'rsi', params: {} },
+    { kind: 'macd', params: {} },
+    { kind: 'bollinger', params: { deviations: 9 } },
+    { kind: 'volatility', params: {} },
+  ].map((rule) => ({ id: rule.kind, ...rule })),
+  windowsMs: [31 * DAY_MS, 7 * DAY_MS, 2 * DAY_MS, 10 * HOUR_MS, HOUR_MS, 10 * MINUTE_MS],
+};
+
+/**
+ * Ticks a second of the alert engine for 1,000 coins: with one rule, beside recomputing the mean of the window for each tick, and
+ * with ten rules of different kinds; and what the ten remember of each coin.
+ */
+export async function benchAlerts(): Promise<readonly BenchResult[]> {
+  const subjects = await Promise.all(
+    WINDOW_MINUTES.map(async (minutes) => ({ minutes, ...(await start(oneRule(minutes), TICKS)) })),
+  );
+  const ten = await start(tenRules, TICKS_OF_TEN_RULES);
+  // Rounds go round-robin, so that a slow moment of the machine does not fall on one of them. The first warms up.
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const { measure } of [...subjects, ten]) await measure(round > 0);
   }
+  for (const { end } of [...subjects, ten]) end();
   const smallest = median(subjects[0]?.rates ?? []);
   return [
-    ...benchTenRules(smallest),
-    ...subjects.flatMap(({ minutes, rates }) => {
-      const rate = median(rates);
-      const window = Math.min(MOST_FILLED, minutes * MINUTE_SECONDS);
-      const recomputed = start(recomputingStep(window), window, RECOMPUTED_COINS)(RECOMPUTED_TICKS);
-      return [
-        {
-          name: `alerts, window of ${minutes} min`,
-          value: rate,
-          unit: 'ticks/s',
-          ratio: rate / recomputed,
-          ratioTo: 'recomputing the mean',
-        },
-        {
-          name: `alerts, window of ${minutes} min`,
-          value: rate,
-          unit: 'ticks/s',
-          ratio: smallest / rate,
-          ratioTo: 'its time with 1 min',
-        },
-      ];
-    }),
+    ...rowsOfTen(ten.rates, ten.bytesPerCoin, smallest),
+    ...subjects.flatMap(({ minutes, rates }) => rowsOfOne(minutes, median(rates), smallest)),
   ];
 }
 
-/** A rule of ten kinds; windows from five minutes to 30 days. */
-const TEN_RULES = [
-  { kind: 'moving-average', params: { thresholdPct: 2, windowMinutes: 5 } },
-  { kind: 'change', params: { changePct: 5, withinMinutes: 60 } },
-  { kind: 'level', params: { level: 200 } },
-  { kind: 'high-low', params: { hours: 720 } },
-  { kind: 'drawdown', params: { drawdownPct: 10, hours: 168 } },
-  { kind: 'unusual-move', params: { windowMinutes: 5 } },
-  { kind: 'rsi', params: {} },
-  { kind: 'macd', params: {} },
-  { kind: 'bollinger', params: { deviations: 9 } },
-  { kind: 'volatility', params: {} },
-].map((rule) => ruleOf({ id: rule.kind, ...rule }));
-
-/** Ticks a second through ten rules of different kinds, and what they remember of each coin. */
-function benchTenRules(oneRule: number): readonly BenchResult[] {
-  const before = memoryInUse();
-  const { step, engine } = engineOf(TEN_RULES);
-  const run = start(step, 600);
-  const bytesPerCoin = (memoryInUse() - before) / COINS;
-  const rate = median(Array.from({ length: ROUNDS }, () => run(TICKS / 10)));
-  if (engine.save('coin-0') === null) throw new Error('The engine knows nothing of its coins.');
+function rowsOfTen(rates: readonly number[], bytesPerCoin: number, oneRuleRate: number): BenchResult[] {
+  if (rates.length === 0) return [];
+  const rate = median(rates);
   return [
     {
       name: 'alerts, ten kinds of rules',
       value: rate,
       unit: 'ticks/s',
-      ratio: oneRule / rate,
+      ratio: oneRuleRate / rate,
       ratioTo: 'less than one rule',
     },
     {
@@ -97,63 +104,60 @@ function benchTenRules(oneRule: number): readonly BenchResult[] {
   ];
 }
 
-function memoryInUse(): number {
-  globalThis.gc?.();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
+function rowsOfOne(minutes: number, rate: number, smallest: number): BenchResult[] {
+  const recomputed = recomputingRate(Math.min(MOST_RECOMPUTED, minutes * MINUTE_SECONDS));
+  const row = { name: `alerts, window of ${minutes} min`, value: rate, unit: 'ticks/s' };
+  return [
+    { ...row, ratio: rate / recomputed, ratioTo: 'recomputing the mean' },
+    { ...row, ratio: smallest / rate, ratioTo: 'its time with 1 min' },
+  ];
 }
 
-/** Fills the windows, and gives the function that runs some ticks more and tells how many a second it did. */
-function start(step: Step, window: number, coins = COINS): (ticks: number) => number {
+/** Starts an engine's process, and waits until its windows are full. */
+async function start(subject: EngineSubject, ticks: number) {
+  const child = fork(join(import.meta.dirname, 'alert-engine.ts'), [JSON.stringify(subject)], {
+    execArgv: ['--expose-gc'],
+  });
+  const exited = once(child, 'exit').then(() => {
+    throw new Error('The process of an alert engine has ended.');
+  });
+  exited.catch(() => undefined);
+  const answer = async (): Promise<EngineReport> =>
+    ((await Promise.race([once(child, 'message'), exited])) as [EngineReport])[0];
+  const filled = await answer();
+  const rates: number[] = [];
+  return {
+    rates,
+    bytesPerCoin: filled?.bytesPerCoin ?? Number.NaN,
+    async measure(counts: boolean): Promise<void> {
+      if (filled === null) return;
+      child.send(ticks);
+      const measured = await answer();
+      if (counts && measured !== null) rates.push(measured.rate);
+    },
+    end: () => void child.kill(),
+  };
+}
+
+/** Ticks a second the obvious way: keep the prices of the window and add them up each time. */
+function recomputingRate(window: number): number {
+  const step = recomputingStep(window);
   let at = Date.UTC(2026, 0, 1);
   const run = (ticks: number): void => {
     for (let index = 0; index < ticks; index++) {
-      const coin = index % coins;
+      const coin = index % RECOMPUTED_COINS;
       if (coin === 0) at += SECOND_MS;
-      // Within 1 % of 100: nothing fires, as in nearly all of a real day.
       step(coin, at, 100 + ((index * 7_919) % 1_000) / 1_000);
     }
   };
-  run((window + 1) * coins);
-  return (ticks) => {
-    // Time on the processor, not on the wall: others may be using the machine.
-    const before = process.cpuUsage();
-    run(ticks);
-    const { user, system } = process.cpuUsage(before);
-    return (ticks / (user + system)) * MICROSECONDS;
-  };
+  run((window + 1) * RECOMPUTED_COINS);
+  const before = process.cpuUsage();
+  run(RECOMPUTED_TICKS);
+  const { user, system } = process.cpuUsage(before);
+  return (RECOMPUTED_TICKS / (user + system)) * MICROSECONDS;
 }
 
-function engineStep(minutes: number): Step {
-  const params = { thresholdPct: 2, windowMinutes: minutes };
-  return engineOf([ruleOf({ id: 'moving-average', kind: 'moving-average', params })]).step;
-}
-
-function engineOf(rules: readonly Rule[]): { readonly step: Step; readonly engine: AlertEngine } {
-  const engine = createAlertEngine(rules);
-  const ticks = Array.from({ length: COINS }, (_, coin): { -readonly [K in keyof Tick]: Tick[K] } => ({
-    coinId: `coin-${coin}`,
-    vsCurrency: 'usd',
-    observedAt: 0,
-    price: 0,
-    volume24h: null,
-    amount: null,
-    marketCap: null,
-    change24hPct: null,
-    source: 'coingecko',
-  }));
-  const step: Step = (coin, at, price) => {
-    const tick = ticks[coin];
-    if (tick === undefined) return;
-    tick.observedAt = at;
-    tick.price = price;
-    engine.check(tick);
-  };
-  return { step, engine };
-}
-
-/** The obvious way: keep the prices of the window and add them up each time. */
-function recomputingStep(window: number): Step {
+function recomputingStep(window: number): (coin: number, at: number, price: number) => void {
   const windows = Array.from({ length: RECOMPUTED_COINS }, () => [] as { at: number; price: number }[]);
   return (coin, at, price) => {
     const prices = windows[coin];
