@@ -23,7 +23,7 @@ import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { readSettingsFile } from '../monitor/settings/settings-file.ts';
 import { readPastCandles } from '../monitor/store/reads/read-past-candles.ts';
 import { readPrices } from '../monitor/store/reads/read-prices.ts';
-import { allRules, readRule } from './read-rule.ts';
+import { otherRules, readRule } from './read-rule.ts';
 import { timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -53,7 +53,7 @@ export function backtestCommand(): Command {
   return addBacktestFlags(command).action((options: BacktestOptions & { readonly rule: string }) =>
     tryRule(
       readRule(options.rule, 'backtest'),
-      allRules(readSettingsFile(join(chosenDataDir(options, process.env), 'settings.json'))),
+      otherRules(readSettingsFile(join(chosenDataDir(options, process.env), 'settings.json'))),
       options,
     ),
   );

@@ -7,6 +7,7 @@ import { exportCommand } from './export.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { verifyCommand } from './verify.ts';
+import { watchlistsCommand } from './watchlists.ts';
 
 const USAGE_EXIT_CODE = 2;
 const FAILURE_EXIT_CODE = 1;
@@ -28,6 +29,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   program.addCommand(databaseUrlCommand().copyInheritedSettings(program));
   program.addCommand(backtestCommand().copyInheritedSettings(program));
   program.addCommand(rulesCommand().copyInheritedSettings(program));
+  program.addCommand(watchlistsCommand().copyInheritedSettings(program));
   program.addCommand(exportCommand().copyInheritedSettings(program));
   program.addCommand(verifyCommand().copyInheritedSettings(program));
 

@@ -5,12 +5,18 @@ import { type Message, message } from '../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../shared/messages/message-error.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings/settings.ts';
+import { withCoins } from '../../shared/settings/watchlists.ts';
 import { ruleFault } from '../monitor/alerts/bound-rule.ts';
 import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 
-/** The rules of the file, and the default one. */
+/** The rules of the file as they are written there, and the default one. */
 export function allRules(settings: FileSettings): readonly Rule[] {
   return rulesInForce({ ...DEFAULT_SETTINGS, ...settings });
+}
+
+/** The rules of the file with the coins of their watchlists: those that another rule may look at. */
+export function otherRules(settings: FileSettings): readonly Rule[] {
+  return withCoins({ rules: allRules(settings), watchlists: settings.watchlists ?? [] });
 }
 
 /**

@@ -4,13 +4,14 @@ import type { Rule } from '../../shared/domain/rule.ts';
 import { message } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { DEFAULT_RULE_ID } from '../../shared/settings/rules-in-force.ts';
+import { type Watchlist, watchlistFaults } from '../../shared/settings/watchlists.ts';
 import { memberFaults } from '../monitor/alerts/member-order.ts';
 import { rulesJsonSchema } from '../monitor/alerts/rules-json-schema.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
 import { addBacktestFlags, type BacktestOptions, tryRule } from './backtest.ts';
-import { allRules, readRule } from './read-rule.ts';
+import { allRules, otherRules, readRule } from './read-rule.ts';
 import { addSolveFlags, printSolution, type SolveOptions } from './solve.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -32,7 +33,7 @@ export function rulesCommand(): Command {
     command.command('test <id>').description('run a rule of the settings on stored prices'),
   ).action((id: string, options: Options & BacktestOptions) => {
     const settings = readSettingsFile(pathOf(options));
-    return tryRule(ruleOf(id, settings), allRules(settings), options);
+    return tryRule(ruleOf(id, settings), otherRules(settings), options);
   });
   addSolveFlags(
     command
@@ -43,7 +44,7 @@ export function rulesCommand(): Command {
   ).action((given: string, options: Options & SolveOptions) =>
     printSolution(
       ruleOfSettings(given, options) ?? readRule(given, 'draft'),
-      allRules(readSettingsFile(pathOf(options))),
+      otherRules(readSettingsFile(pathOf(options))),
       options,
     ),
   );
@@ -64,30 +65,31 @@ function list(options: Options): void {
 
 async function add(given: string, options: Options): Promise<void> {
   const rule = readRule(given);
-  await changeSettingsFile(pathOf(options), ({ rules = [] }) => {
+  await changeSettingsFile(pathOf(options), ({ rules = [], watchlists = [] }) => {
     const isKnown = rules.some(({ id }) => id === rule.id);
     if (isKnown && options.replace !== true) {
       throw new MessageError(message('command.rule-exists', { id: rule.id }));
     }
     const added = isKnown ? rules.map((one) => (one.id === rule.id ? rule : one)) : [...rules, rule];
-    return { rules: checked(added) };
+    return { rules: checked(added, watchlists) };
   });
 }
 
 async function remove(id: string, options: Options): Promise<void> {
   await changeSettingsFile(pathOf(options), (settings) => {
-    const { rules = [] } = settings;
+    const { rules = [], watchlists = [] } = settings;
     const left = rules.filter((rule) => rule.id !== id);
-    if (left.length < rules.length) return { rules: checked(left) };
+    if (left.length < rules.length) return { rules: checked(left, watchlists) };
     // Throws where there is none either.
     ruleOf(id, settings);
     throw new MessageError(message('command.rule-default', { id }));
   });
 }
 
-/** @throws MessageError when a rule looks at one that is not there, or at itself */
-function checked(rules: Rule[]): Rule[] {
-  for (const [id, fault] of memberFaults(rules, [DEFAULT_RULE_ID]))
+/** @throws MessageError when a rule looks at one that is not there, or at itself, or is for a watchlist that is not there */
+function checked(rules: Rule[], watchlists: readonly Watchlist[]): Rule[] {
+  const members = memberFaults(rules, [DEFAULT_RULE_ID]);
+  for (const [id, fault] of [...members, ...watchlistFaults({ rules, watchlists })])
     throw new MessageError(message('rule.fault', { id, fault }));
   return rules;
 }

@@ -7,6 +7,7 @@ import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import { message, text } from '../../shared/messages/message.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { DESKTOP_SETTINGS, type SettingName, type Settings } from '../../shared/settings/settings.ts';
+import { withCoins } from '../../shared/settings/watchlists.ts';
 import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { createRulePreviews } from './backtest/rule-previews.ts';
 import { createRuleSolver } from './backtest/rule-solver.ts';
@@ -454,7 +455,8 @@ const DEFAULT_POLL_SECONDS = 60;
 
 function watchConfig(settings: Settings): WatchConfig {
   const { coins, vsCurrency } = settings;
-  return { coins, vsCurrency, rules: rulesInForce(settings) };
+  const { watchlists } = settings;
+  return { coins, vsCurrency, rules: withCoins({ rules: rulesInForce(settings), watchlists }) };
 }
 
 /** Whether a setting concerns the desktop host alone. */

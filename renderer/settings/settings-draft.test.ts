@@ -9,10 +9,10 @@ const draft = draftOf(DEFAULT_SETTINGS);
 const changed = (values: Partial<typeof draft>) => changesOf({ ...draft, ...values }, DEFAULT_SETTINGS);
 
 describe('the settings dialog', () => {
-  it('has a field for every setting but the rules and the channels', () => {
+  it('has a field for every setting but the rules, the watchlists and the channels', () => {
     expect(SETTING_FIELDS.map(({ name }) => name).toSorted()).toEqual(
       Object.keys(DEFAULT_SETTINGS)
-        .filter((name) => !['rules', 'channels'].includes(name))
+        .filter((name) => !['rules', 'watchlists', 'channels'].includes(name))
         .toSorted(),
     );
   });

@@ -1,3 +1,7 @@
+import { z } from 'zod';
+import { says } from '../messages/fault-of-issue.ts';
+import { message } from '../messages/message.ts';
+
 const LONGEST_COIN_ID = 200;
 
 /**
@@ -8,3 +12,10 @@ const LONGEST_COIN_ID = 200;
 export function isCoinId(text: string): boolean {
   return text.length <= LONGEST_COIN_ID && /^[\p{L}\p{M}\p{N}._-]+$/u.test(text) && !/^\.+$/.test(text);
 }
+
+/** A coin's id as a user writes it. */
+export const coinIdSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine(isCoinId, says(message('value.not-a-coin-id')));

@@ -2,16 +2,10 @@ import { z } from 'zod';
 import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
 import { ruleParamsSchema, severitySchema } from './alert.ts';
-import { isCoinId } from './coin-id.ts';
+import { coinIdSchema } from './coin-id.ts';
 import { ruleIdSchema } from './rule-id.ts';
 
 const HOURS = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
-const coinId = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .refine(isCoinId, says(message('value.not-a-coin-id')));
-
 /**
  * A rule: a kind with parameters, for some coins. The kind validates the parameters. Alerts have the rule's id, so it must
  * not change.
@@ -20,8 +14,14 @@ export const ruleSchema = z.strictObject({
   id: ruleIdSchema,
   kind: z.string(),
   params: ruleParamsSchema.default({}),
-  /** All watched coins, or the given ones. */
-  scope: z.union([z.literal('all'), z.array(coinId).min(1).readonly()]).default('all'),
+  /** All watched coins, the given ones, or those of a watchlist of the settings. */
+  scope: z
+    .union([
+      z.literal('all'),
+      z.array(coinIdSchema).min(1).readonly(),
+      z.strictObject({ watchlist: ruleIdSchema }).readonly(),
+    ])
+    .default('all'),
   severity: severitySchema.default('warning'),
   enabled: z.boolean().default(true),
   /** Whether it raises alerts. One that does not is there for the combinations that look at it. */

@@ -1,18 +1,13 @@
 import { z } from 'zod';
-import { isCoinId } from '../domain/coin-id.ts';
+import { coinIdSchema } from '../domain/coin-id.ts';
 import { ruleSchema } from '../domain/rule.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message, messageSchema } from '../messages/message.ts';
 import { channelsSchema } from './channel-setting.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
+import { watchlistsSchema } from './watchlists.ts';
 
 const MOST_RULES = 100;
-
-const coinId = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .refine(isCoinId, says(message('value.not-a-coin-id')));
 
 /** The log levels, most verbose first. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -40,7 +35,7 @@ const hasNoCredentials = (text: string): boolean => {
 /** The settings: in settings.json, environment variables and flags. */
 export const settingsSchema = z.strictObject({
   coins: z
-    .array(coinId)
+    .array(coinIdSchema)
     .min(1)
     .max(500)
     .transform((ids) => [...new Set(ids)]),
@@ -66,6 +61,8 @@ export const settingsSchema = z.strictObject({
       (rules) => new Set(rules.map(({ id }) => id)).size === rules.length,
       says(message('value.rule-twice')),
     ),
+  /** Coins under names, which the scope of a rule can refer to. */
+  watchlists: watchlistsSchema,
   /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
   databaseUrl: z
     .string()
@@ -102,7 +99,7 @@ export const settingsSchema = z.strictObject({
   /** Whether a notification makes a sound. */
   notificationSound: z.boolean(),
   /** The coin whose price is shown next to the tray icon on macOS; null for none. */
-  trayCoin: coinId.nullable(),
+  trayCoin: coinIdSchema.nullable(),
   logLevel: z.enum(LOG_LEVELS),
 });
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
@@ -115,6 +112,7 @@ export const DEFAULT_SETTINGS: Settings = {
   alertThresholdPct: 2,
   alertWindowMinutes: 5,
   rules: [],
+  watchlists: [],
   databaseUrl: '',
   coingeckoUrl: null,
   exchanges: [...EXCHANGES],
@@ -150,6 +148,7 @@ export const LIVE_SETTINGS = [
   'alertWindowMinutes',
   'rules',
   'channels',
+  'watchlists',
   ...DESKTOP_SETTINGS,
 ] as const satisfies readonly SettingName[];
 

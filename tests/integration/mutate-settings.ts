@@ -28,6 +28,7 @@ const VALUES: { readonly [Name in SettingName]: readonly Settings[Name][] } = {
       }),
     ],
   ],
+  watchlists: [[], [{ id: 'majors', coins: ['bitcoin', 'ethereum'] }]],
   databaseUrl: ['', 'postgresql://me:hush@db.example/prices'],
   coingeckoUrl: [null, 'https://proxy.example/coingecko'],
   exchanges: [[], ['kraken'], ['binance', 'coinbase']],

@@ -66,6 +66,43 @@ describe('the command rules', () => {
     }),
   );
 
+  it('refuses a combination of rules that are not there, and to remove a rule that one looks at', () =>
+    withFolder(async (folder) => {
+      const rules = (...args: readonly string[]): Promise<Finished> =>
+        runCli(['rules', ...args], { MONITOR_DATA_DIR: folder });
+      const both = { id: 'both', kind: 'combination', params: { rules: ['moving-average', 'five'] } };
+      expect((await rules('add', JSON.stringify(both))).stderr).toContain(
+        '"both" is wrong: it looks at "five"',
+      );
+      expect(await rules('add', JSON.stringify({ ...FIVE_PERCENT, notify: false }))).toMatchObject({
+        code: 0,
+      });
+      expect(await rules('add', JSON.stringify(both))).toMatchObject({ code: 0 });
+      expect((await rules('remove', 'five')).stderr).toContain('"both" is wrong: it looks at "five"');
+      expect(await rules('remove', 'both')).toMatchObject({ code: 0 });
+      expect(await rules('remove', 'five')).toMatchObject({ code: 0 });
+    }));
+
+  it('gives rules the scope of a watchlist, which stays while one refers to it', () =>
+    withFolder(async (folder) => {
+      const command = (...args: readonly string[]): Promise<Finished> =>
+        runCli(args, { MONITOR_DATA_DIR: folder });
+      const rule = JSON.stringify({ ...FIVE_PERCENT, scope: { watchlist: 'majors' } });
+      expect((await command('rules', 'add', rule)).stderr).toContain('watchlist "majors"');
+      expect(await command('watchlists', 'set', 'majors', 'bitcoin', 'ethereum')).toMatchObject({ code: 0 });
+      expect(await command('rules', 'add', rule)).toMatchObject({ code: 0 });
+      expect((await command('rules', 'list')).stdout).toContain('"scope":{"watchlist":"majors"}');
+      expect((await command('watchlists', 'remove', 'majors')).stderr).toContain('"five" is wrong');
+      expect((await command('watchlists', 'set', 'majors', 'not a coin')).stderr).toContain(
+        'watchlists.0.coins.0',
+      );
+      expect(await command('watchlists', 'set', 'majors', 'zcash')).toMatchObject({ code: 0 });
+      expect((await command('watchlists', 'list')).stdout).toBe('{"id":"majors","coins":["zcash"]}\n');
+      expect(await command('rules', 'remove', 'five')).toMatchObject({ code: 0 });
+      expect(await command('watchlists', 'remove', 'majors')).toMatchObject({ code: 0 });
+      expect((await command('watchlists', 'remove', 'majors')).stderr).toContain('There are none');
+    }));
+
   it('leaves a settings.json with something wrong in it as it is', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'settings.json');

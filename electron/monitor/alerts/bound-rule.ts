@@ -159,7 +159,8 @@ function bindCommon(
 ): Common & Pick<BoundRule, 'alert'> {
   const { id, kind: kindId, scope, severity, direction } = rule;
   const until = rule.until === null ? Number.POSITIVE_INFINITY : Date.parse(rule.until);
-  const coins = scope === 'all' ? null : new Set(scope);
+  // Watchlists were replaced by their coins, those that are there.
+  const coins = scope === 'all' ? null : new Set('watchlist' in scope ? [] : scope);
   return {
     id,
     kind: kindId,

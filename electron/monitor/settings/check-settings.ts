@@ -2,6 +2,7 @@ import type { Rule } from '../../../shared/domain/rule.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { DEFAULT_RULE_ID } from '../../../shared/settings/rules-in-force.ts';
 import { type SettingIssue, type Settings, settingConflicts } from '../../../shared/settings/settings.ts';
+import { watchlistFaults } from '../../../shared/settings/watchlists.ts';
 import { ruleFault } from '../alerts/bound-rule.ts';
 import { memberFaults } from '../alerts/member-order.ts';
 import type { CoinCatalog } from '../sources/coingecko/coin-catalog.ts';
@@ -71,6 +72,7 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
         : await currencyIssues(vsCurrency, signal)),
       ...(fileFault === null ? [] : [{ setting: 'alertsFile', message: fileFault }]),
       ...ruleIssues(patch.rules ?? []),
+      ...watchlistIssues(patch, now),
       ...(coins === undefined && patch.trayCoin === undefined ? [] : settingConflicts({ ...now, ...patch })),
     ];
     if (issues.length === 0) return;
@@ -89,6 +91,15 @@ function ruleIssues(rules: readonly Rule[]): readonly SettingIssue[] {
       ? []
       : [{ setting: 'rules', message: message('rule.fault', { id: rule.id, fault }) }];
   });
+}
+
+/** A rule whose watchlist is not there, or would no longer be. */
+function watchlistIssues(patch: FileSettings, now: Settings): readonly SettingIssue[] {
+  const { rules, watchlists } = patch;
+  if (rules === undefined && watchlists === undefined) return [];
+  const setting = rules === undefined ? 'watchlists' : 'rules';
+  const faults = watchlistFaults({ rules: rules ?? now.rules, watchlists: watchlists ?? now.watchlists });
+  return [...faults].map(([id, fault]) => ({ setting, message: message('rule.fault', { id, fault }) }));
 }
 
 /** Null when the provider cannot be asked, or has not answered by the time that the signal allows. */

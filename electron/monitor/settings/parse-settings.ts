@@ -2,6 +2,7 @@ import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCod
 import type { z } from 'zod';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import { type SettingName, type Settings, settingsSchema } from '../../../shared/settings/settings.ts';
+import { watchlistFaults } from '../../../shared/settings/watchlists.ts';
 import type { DecodedText } from './decode-text.ts';
 import { describeIssues } from './describe-issues.ts';
 import { settingSchema } from './setting-schema.ts';
@@ -58,6 +59,13 @@ export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
     if (met.has(name)) faults.push(message('settings-file.twice', { setting: name }));
     if (fault !== null || met.has(name)) faulty.add(name);
     met.add(name);
+  }
+  const { rules = [], watchlists = [] } = settings as FileSettings;
+  const lost = watchlistFaults({ rules, watchlists });
+  if (lost.size > 0) {
+    settings.rules = rules.filter(({ id }) => !lost.has(id));
+    faulty.add('rules');
+    for (const [id, fault] of lost) faults.push(message('rule.fault', { id, fault }));
   }
   return {
     settings: settings as FileSettings,

@@ -341,6 +341,46 @@ describe('rules in the settings', () => {
     expect(notice && text(notice.message)).toContain(expected);
   });
 
+  it('are left out where they look at one that is left out, or at one that is not there', () => {
+    const combination = (id: string, rules: readonly string[]) => ({
+      id,
+      kind: 'combination',
+      params: { rules },
+    });
+    const wrong = { ...falls, id: 'wrong', kind: 'none' };
+    const rules = [
+      falls,
+      wrong,
+      combination('a', ['falls', 'moving-average']),
+      combination('b', ['falls', 'wrong']),
+      combination('c', ['a', 'b']),
+    ];
+    expect(
+      open({ file: { rules } })
+        .current()
+        .rules.map(({ id }) => id),
+    ).toEqual(['falls', 'a']);
+  });
+
+  it('are those of a watchlist, whose change is in force at once', async () => {
+    const majors = { ...falls, scope: { watchlist: 'majors' } };
+    const settings = open({ file: { rules: [majors], watchlists: [{ id: 'majors', coins: ['bitcoin'] }] } });
+    expect(settings.current().rules).toHaveLength(1);
+    expect(await settings.change({ watchlists: [{ id: 'majors', coins: ['zcash'] }] })).toEqual([
+      'watchlists',
+    ]);
+    expect(settings.current().watchlists).toEqual([{ id: 'majors', coins: ['zcash'] }]);
+  });
+
+  it('are left out and named where their watchlist is not there, and refused from a variable', () => {
+    const lost = { ...falls, id: 'lost', scope: { watchlist: 'majors' } };
+    const settings = open({ file: { rules: [falls, lost], watchlists: [{ id: 'majors', coins: ['$'] }] } });
+    expect(settings.current().rules.map(({ id }) => id)).toEqual(['falls']);
+    const [notice] = openKeptNotices(join(folder, 'notices.json')).list();
+    expect(notice && text(notice.message)).toContain('"lost" is wrong: it is for the watchlist "majors"');
+    expect(() => open({ env: { MONITOR_RULES: JSON.stringify([lost]) } })).toThrow('watchlist "majors"');
+  });
+
   it('may not have one id twice', () => {
     const settings = open({ file: { rules: [falls, falls] } });
     expect(settings.current().rules).toEqual([]);

@@ -10,6 +10,7 @@ import {
   type Settings,
   settingsSchema,
 } from '../../../shared/settings/settings.ts';
+import { watchlistFaults } from '../../../shared/settings/watchlists.ts';
 import { createTurns } from '../async/in-turn.ts';
 import {
   type DatabasePassword,
@@ -100,6 +101,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
   let file = settingsFile.settings;
   const started = merge(file);
   let current = started;
+  refuseLostWatchlists(started);
 
   function merge(fromFile: FileSettings): Settings {
     return withDefaultRule({ ...DEFAULT_SETTINGS, ...fromFile, ...fromEnv, ...fromFlags });
@@ -264,6 +266,12 @@ function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
     settings[name] = parsed.data;
   }
   return settings as FileSettings;
+}
+
+/** A rule or a watchlist from a variable may not go with what the file has of the other. */
+function refuseLostWatchlists(settings: Settings): void {
+  for (const [id, fault] of watchlistFaults(settings))
+    throw new SettingsError(message('rule.fault', { id, fault }));
 }
 
 function isLive(name: SettingName): boolean {

@@ -51,6 +51,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   alertThresholdPct: { flag: null, env: null, parse: asNumber },
   alertWindowMinutes: { flag: null, env: null, parse: asNumber },
   rules: { flag: null, env: 'MONITOR_RULES', parse: asJson },
+  watchlists: { flag: null, env: 'MONITOR_WATCHLISTS', parse: asJson },
   databaseUrl: {
     flag: { name: '--database-url', takes: '<url>', help: 'your own PostgreSQL; empty for the embedded one' },
     env: 'DATABASE_URL',

@@ -31,6 +31,9 @@ export const commandTexts = {
     `The rule "${p.id}" is the default one. To switch it off, add {"id": "${p.id}", "kind": "${p.id}", "enabled": false}.`,
   'command.no-rule': (p: { id: string; known: readonly string[] }) =>
     `There is no rule "${p.id}". There are: ${p.known.join(', ')}.`,
+  'command.no-watchlist': (p: { id: string; known: readonly string[] }) =>
+    `There is no watchlist "${p.id}". There ${p.known.length === 0 ? 'are none' : `are: ${p.known.join(', ')}`}.`,
+  'command.watchlist-faulty': (p: { path: string; fault: Nested }) => `${p.path} ${p.fault}.`,
 
   'verify.order': () => 'The time of --to has to be after that of --from.',
   'verify.copying': () =>

@@ -50,6 +50,9 @@ export const settingTexts = {
   'value.same-source': () => 'must be two different sources',
   'rule.unknown-members': (p: { unknown: readonly string[] }) =>
     `looks at ${p.unknown.map((id) => `"${id}"`).join(', ')}, which ${p.unknown.length === 1 ? 'is no rule' : 'are no rules'}`,
+  'rule.unknown-watchlist': (p: { watchlist: string; known: readonly string[] }) =>
+    `is for the watchlist "${p.watchlist}", which is not among \`watchlists\` (${p.known.length === 0 ? 'there are none' : p.known.join(', ')})`,
+  'value.watchlist-twice': () => 'has two watchlists of the same id',
   'rule.circle': (p: { circle: readonly string[] }) => `looks at itself: ${p.circle.join(' → ')}`,
   'rule.without-direction': (p: { kind: string }) =>
     `must be "both": a rule of the kind "${p.kind}" has no direction`,

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
+import { message } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
+import { type Watchlist, watchlistFaults, watchlistsSchema } from '../../shared/settings/watchlists.ts';
+import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import type { FileSettings } from '../monitor/settings/parse-settings.ts';
+import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** `watchlists`: the coins under names to which the scope of a rule can refer. It changes settings.json, as `rules` does. */
+export function watchlistsCommand(): Command {
+  const command = new Command('watchlists').description(
+    'list, set and remove the watchlists of settings.json',
+  );
+  const sub = (name: string, description: string): Command =>
+    addFlags(command.command(name).description(description), []);
+
+  sub('list', 'print the watchlists, a JSON object in each line').action((options: Options) => {
+    for (const list of readSettingsFile(pathOf(options)).watchlists ?? [])
+      process.stdout.write(`${JSON.stringify(list)}\n`);
+  });
+  sub('set <id> <coins...>', 'add a watchlist, or give one other coins').action(
+    (id: string, coins: string[], options: Options) =>
+      change(options, (lists) => {
+        const isKnown = lists.some((list) => list.id === id);
+        const list = { id, coins };
+        return isKnown ? lists.map((one) => (one.id === id ? list : one)) : [...lists, list];
+      }),
+  );
+  sub('remove <id>', 'remove a watchlist').action((id: string, options: Options) =>
+    change(options, (lists) => {
+      const left = lists.filter((list) => list.id !== id);
+      if (left.length < lists.length) return left;
+      throw new MessageError(message('command.no-watchlist', { id, known: lists.map((one) => one.id) }));
+    }),
+  );
+  return command;
+}
+
+/** @throws MessageError when a watchlist is wrong, or a rule refers to one that would not be there */
+async function change(
+  options: Options,
+  update: (lists: readonly Watchlist[]) => readonly Watchlist[],
+): Promise<void> {
+  await changeSettingsFile(pathOf(options), ({ rules = [], watchlists = [] }): FileSettings => {
+    const parsed = watchlistsSchema.safeParse(update(watchlists));
+    const [issue] = parsed.error?.issues ?? [];
+    if (issue !== undefined) {
+      const path = ['watchlists', ...issue.path.map(String)].join('.');
+      throw new MessageError(message('command.watchlist-faulty', { path, fault: faultOfIssue(issue) }));
+    }
+    const changed = parsed.data ?? [];
+    for (const [id, fault] of watchlistFaults({ rules, watchlists: changed }))
+      throw new MessageError(message('rule.fault', { id, fault }));
+    return { watchlists: changed };
+  });
+}
+
+function pathOf(options: Options): string {
+  return join(chosenDataDir(options, process.env), 'settings.json');
+}

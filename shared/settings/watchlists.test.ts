@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { ruleOf } from '../domain/rule.ts';
+import { text } from '../messages/message.ts';
+import { watchlistFaults, watchlistsSchema, withCoins } from './watchlists.ts';
+
+const watchlists = [{ id: 'majors', coins: ['bitcoin', 'ethereum'] }];
+const scoped = (id: string, scope: Parameters<typeof ruleOf>[0]['scope']) =>
+  ruleOf({ id, kind: 'change', scope });
+
+describe('watchlists', () => {
+  it('are the coins of the rules that name them', () => {
+    const rules = [
+      scoped('a', { watchlist: 'majors' }),
+      scoped('b', { watchlist: 'majors' }),
+      scoped('c', ['zcash']),
+      scoped('d', 'all'),
+    ];
+    expect(withCoins({ rules, watchlists }).map(({ scope }) => scope)).toEqual([
+      ['bitcoin', 'ethereum'],
+      ['bitcoin', 'ethereum'],
+      ['zcash'],
+      'all',
+    ]);
+    const [first] = withCoins({ rules, watchlists: [{ id: 'majors', coins: ['zcash'] }] });
+    expect(first?.scope).toEqual(['zcash']);
+  });
+
+  it('are missed by a rule that names one that is not there, which then is for no coin', () => {
+    const rules = [scoped('a', { watchlist: 'minors' })];
+    expect([...watchlistFaults({ rules, watchlists })].map(([id, fault]) => [id, text(fault)])).toEqual([
+      ['a', 'is for the watchlist "minors", which is not among `watchlists` (majors)'],
+    ]);
+    expect(withCoins({ rules, watchlists })[0]?.scope).toEqual([]);
+  });
+
+  it('have ids of their own, and coins', () => {
+    const faults = [
+      [...watchlists, ...watchlists],
+      [{ id: 'Majors', coins: ['bitcoin'] }],
+      [{ id: 'majors', coins: [] }],
+      [{ id: 'majors', coins: ['bit coin'] }],
+    ].map((lists) => watchlistsSchema.safeParse(lists).success);
+    expect(faults).toEqual([false, false, false, false]);
+    expect(watchlistsSchema.parse([{ id: 'majors', coins: [' Bitcoin '] }])[0]?.coins).toEqual(['bitcoin']);
+  });
+});

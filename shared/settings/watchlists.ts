@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { coinIdSchema } from '../domain/coin-id.ts';
+import type { Rule } from '../domain/rule.ts';
+import { ruleIdSchema } from '../domain/rule-id.ts';
+import { says } from '../messages/fault-of-issue.ts';
+import { type Message, message } from '../messages/message.ts';
+
+const MOST_WATCHLISTS = 100;
+const MOST_COINS = 500;
+
+/** Coins under a name, for the scope of rules. */
+const watchlistSchema = z.strictObject({
+  id: ruleIdSchema,
+  coins: z.array(coinIdSchema).min(1).max(MOST_COINS),
+});
+export type Watchlist = z.infer<typeof watchlistSchema>;
+
+export const watchlistsSchema = z
+  .array(watchlistSchema)
+  .max(MOST_WATCHLISTS)
+  .refine(
+    (lists) => new Set(lists.map(({ id }) => id)).size === lists.length,
+    says(message('value.watchlist-twice')),
+  );
+
+type WithRules = { readonly rules: readonly Rule[]; readonly watchlists: readonly Watchlist[] };
+
+/** The rules with the coins of the watchlists that they name. */
+export function withCoins({ rules, watchlists }: WithRules): readonly Rule[] {
+  return rules.map((rule) => {
+    if (rule.scope === 'all' || !('watchlist' in rule.scope)) return rule;
+    const { watchlist } = rule.scope;
+    return { ...rule, scope: watchlists.find(({ id }) => id === watchlist)?.coins ?? [] };
+  });
+}
+
+/** For each rule that names a watchlist that is not there, by its id, the predicate of a sentence about it. */
+export function watchlistFaults({ rules, watchlists }: WithRules): ReadonlyMap<string, Message> {
+  const known = watchlists.map(({ id }) => id);
+  const faults = rules.flatMap(({ id, scope }): [string, Message][] => {
+    if (scope === 'all' || !('watchlist' in scope) || known.includes(scope.watchlist)) return [];
+    return [[id, message('rule.unknown-watchlist', { watchlist: scope.watchlist, known })]];
+  });
+  return new Map(faults);
+}
