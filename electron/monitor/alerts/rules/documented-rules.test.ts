@@ -48,7 +48,7 @@ describe('docs/rules.md', () => {
     });
     const sections = page.split(/\n##+ /).slice(1);
     const said = sections.flatMap((section) => {
-      const id = /\{ "id": "([a-z0-9-]+)"/.exec(section)?.[1];
+      const id = /```json\n\{ "id": "([a-z0-9-]+)"/.exec(section)?.[1];
       return id === undefined ? [] : [[id, /^[^\n]*: (\d+) a month/.exec(section)?.[1] ?? '0']];
     });
     expect(said).toEqual(counted);
