@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import { alertOfResolved, isResolvedEvent } from '../../shared/domain/alert.ts';
 import { alertMessage } from '../../shared/domain/alert-message.ts';
 import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
@@ -253,6 +254,10 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
         batcher.add(ticks, alerts);
         if (isWhole) batcher.flush();
         for (const alert of alerts) {
+          if (isResolvedEvent(alert)) {
+            hub.emit({ event: 'alert-resolved', payload: alertOfResolved(alert) });
+            continue;
+          }
           log.info({ alert: alert.id, ...alert.figures }, `${alert.coinId} ${text(alertMessage(alert))}`);
           hub.emit({ event: 'alert', payload: alert });
         }

@@ -1,7 +1,10 @@
 import type { Alert } from '../../shared/domain/alert.ts';
+import { extremeText } from '../../shared/domain/alert-text.ts';
+import { formatAge } from '../../shared/format/age.ts';
 import { formatNumber } from '../../shared/format/number.ts';
 import { formatPct } from '../../shared/format/percent.ts';
 import { formatPrice } from '../../shared/format/price.ts';
+import { t } from '../../shared/messages/message.ts';
 
 /** Figures that are prices in the quote currency, by their names in rules. */
 const PRICE_FIGURES = new Set(['average', 'ema', 'price', 'high', 'low', 'level', 'previous']);
@@ -14,6 +17,13 @@ export function figureTexts(alert: Alert): readonly string[] {
   return Object.entries(alert.figures)
     .filter(([name]) => name !== 'changePct')
     .map(([name, value]) => `${wordsOf(name.replace(/Pct$/, ''))} ${figureText(name, value, alert)}`);
+}
+
+/** How the firing of an alert ended: after how long, and the furthest price; nothing while it goes on. */
+export function endTexts(alert: Alert): readonly string[] {
+  if (alert.resolution === undefined) return [];
+  const duration = formatAge(alert.resolution.resolvedAt - alert.observedAt);
+  return [t('alerts.over-after', { duration }), extremeText(alert) ?? ''];
 }
 
 function figureText(name: string, value: number, { vsCurrency, params }: Alert): string {

@@ -8,7 +8,7 @@ import { formatPrice } from '../../shared/format/price.ts';
 import { t, text } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from '../quotes/change.tsx';
-import { figureTexts } from './alert-figures.ts';
+import { endTexts, figureTexts } from './alert-figures.ts';
 import classes from './alert-item.module.css';
 
 type AlertItemProps = {
@@ -41,6 +41,7 @@ export const AlertItem = memo(function AlertItem({ alert, isChosen, onShow }: Al
         {[
           t('alerts.price', { price: formatPrice(alert.price, alert.vsCurrency) }),
           ...figureTexts(alert),
+          ...endTexts(alert),
         ].map((figure) => (
           <span key={figure}>{figure}</span>
         ))}

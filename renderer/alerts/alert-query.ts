@@ -40,6 +40,15 @@ export function withAlert(data: AlertData, alert: Alert): AlertData {
   return { ...data, pages: [{ alerts: kept, next }, ...older] };
 }
 
+/** The list with an alert as it is now, where it is in the list. */
+export function withChanged(data: AlertData, alert: Alert): AlertData {
+  const pages = data.pages.map((page) => ({
+    ...page,
+    alerts: page.alerts.map((one) => (one.id === alert.id ? alert : one)),
+  }));
+  return { ...data, pages };
+}
+
 const byNewest = (a: Alert, b: Alert): number =>
   b.observedAt - a.observedAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 

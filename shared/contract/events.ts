@@ -10,6 +10,8 @@ export const events = {
   prices: z.array(quoteUpdateSchema).readonly(),
   /** A new alert, which is unread. */
   alert: alertSchema,
+  /** An alert that was raised before is resolved: the alert with its resolution. */
+  'alert-resolved': alertSchema,
   /** Alerts were marked as read: these, or all (null). */
   'alerts-read': z.object({ alertIds: z.array(z.string()).readonly().nullable() }),
   status: statusSchema,

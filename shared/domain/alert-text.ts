@@ -1,3 +1,4 @@
+import { formatAge } from '../format/age.ts';
 import { formatCoinName } from '../format/name.ts';
 import { formatPct } from '../format/percent.ts';
 import { formatPrice } from '../format/price.ts';
@@ -22,20 +23,44 @@ export function alertText(alerts: readonly Alert[], mostLines = MOST_LINES): Ale
   const shown = alerts.length > mostLines ? alerts.slice(0, mostLines - 1) : alerts;
   const rest = alerts.length - shown.length;
   return {
-    title: t('alerts.several', { count: alerts.length, names }),
+    title: first?.resolution
+      ? t('alerts.several-over', { count: alerts.length })
+      : t('alerts.several', { count: alerts.length, names }),
     body: [...shown.map(alertSummary), ...(rest > 0 ? [t('alerts.and-more', { count: rest })] : [])].join(
       '\n',
     ),
   };
 }
 
-/** An alert in a line: `Bitcoin ▲ +3.00 % at $61,800.00`. */
+/** How an alert ended: `Bitcoin ▲ +3.00 %: over after 12 min`; null while its firing goes on. */
+export function endSummary(alert: Alert): string | null {
+  if (alert.resolution === undefined) return null;
+  const duration = formatAge(alert.resolution.resolvedAt - alert.observedAt);
+  return t('alerts.over', { headline: headline(alert), duration });
+}
+
+/** The furthest price of a firing that has ended: `furthest at $62,000.00 (+3.40 %)`; null while it goes on. */
+export function extremeText({ resolution, vsCurrency }: Alert): string | null {
+  if (resolution === undefined) return null;
+  const { price, figures } = resolution.extreme;
+  const change = figures.changePct === undefined ? null : formatPct(figures.changePct);
+  return t('alerts.extreme', { price: formatPrice(price, vsCurrency), change });
+}
+
+/** An alert in a line: `Bitcoin ▲ +3.00 % at $61,800.00`; where it is resolved, how it ended. */
 export function alertSummary(alert: Alert): string {
+  const end = endSummary(alert);
+  if (end !== null) return end;
   const price = formatPrice(alert.price, alert.vsCurrency);
   return t('alerts.at-price', { headline: headline(alert), price });
 }
 
 function textOfOne(alert: Alert): AlertText {
+  const end = endSummary(alert);
+  if (end !== null) {
+    const happened = capitalized(text(alertMessage(alert)));
+    return { title: end, body: `${capitalized(extremeText(alert) ?? '')}\n${happened}.` };
+  }
   const { average = alert.figures.ema } = alert.figures;
   const price = formatPrice(alert.price, alert.vsCurrency);
   const figures =

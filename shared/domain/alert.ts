@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, positive } from './instant.ts';
+import { type Resolution, resolutionSchema } from './resolution.ts';
 
 /** The severities, lowest first. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -37,5 +38,24 @@ export const alertSchema = z.object({
   direction: directionSchema.nullable(),
   /** The numbers behind the alert, by name, e.g. `average`, `changePct`. */
   figures: z.record(z.string(), z.number()),
+  /** How the firing ended; absent while it goes on. */
+  resolution: resolutionSchema.optional(),
 });
 export type Alert = Readonly<z.infer<typeof alertSchema>>;
+
+/**
+ * That an alert was resolved, an event of its own in the log and for channels: the alert with its resolution and the id that
+ * `resolvedId` gives.
+ */
+export type ResolvedAlert = Alert & { readonly resolution: Resolution };
+
+/** The id of the event that an alert was resolved: the same however often it is computed. */
+export const resolvedId = (alertId: string): string => `${alertId}:resolved`;
+
+/** Whether this is the event that an alert was resolved, and not the alert. */
+export function isResolvedEvent(alert: Alert): alert is ResolvedAlert {
+  return alert.resolution !== undefined && alert.id === resolvedId(alert.resolution.alertId);
+}
+
+/** The alert of an event that it was resolved, as a history shows it. */
+export const alertOfResolved = (event: ResolvedAlert): Alert => ({ ...event, id: event.resolution.alertId });

@@ -29,6 +29,8 @@ export const channelSettingSchema = z.strictObject({
   enabled: z.boolean().default(true),
   options: z.record(z.string(), z.unknown()).default({}),
   route: routeSchema.default({}),
+  /** Whether it also gets the events that alerts were resolved: their condition is over. */
+  sendResolved: z.boolean().default(false),
   /** Alerts of this many minutes are delivered as one message; null delivers each one at once. */
   digestMinutes: z.number().min(1).max(1_440).nullable().default(null),
 });

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Alert } from '../../shared/domain/alert.ts';
+import { type Alert, resolvedId } from '../../shared/domain/alert.ts';
 import { type AlertCursor, type AlertFilter, matchesFilter } from '../../shared/domain/alert-query.ts';
-import { alert, openTestStorage, tick, withDataDir } from './storage-fixture.ts';
+import type { Resolution } from '../../shared/domain/resolution.ts';
+import { alert, openTestStorage, queryEmbedded, tick, withDataDir } from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE_MS = 60_000;
@@ -72,6 +73,44 @@ it('finds the alerts of a filter among ten thousand, page by page, as a search t
       newest.map(({ id }) => id),
     );
     expect((await away.ruleActivity(since)).map(({ rule }) => rule)).toEqual(RULES.toSorted());
+    await away.stop(0);
+  });
+});
+
+it('shows how an alert was resolved, from the database and while it is away, however often that is written', async () => {
+  await withDataDir(async (dataDir) => {
+    const storage = openTestStorage(dataDir);
+    const [first, second] = ALERTS as readonly [Alert, Alert];
+    const resolution: Resolution = {
+      alertId: first.id,
+      resolvedAt: first.observedAt + 12 * MINUTE_MS,
+      reason: 'over',
+      extreme: { price: 106.25, observedAt: first.observedAt + 1, figures: { changePct: 6.25 } },
+    };
+    const event = { ...first, id: resolvedId(first.id), resolution };
+    await storage.accept({ ticks: [tick({ observedAt: START })], alerts: [first, second] });
+    await storage.accept({ ticks: [tick({ observedAt: START + 1 })], alerts: [event] });
+    await storage.accept({ ticks: [tick({ observedAt: START + 2 })], alerts: [event] });
+    await storage.untilWritten();
+    const expected = [second, { ...first, resolution }];
+    expect(await storage.alerts({ limit: 10 })).toEqual(expected);
+    // Of the database alone.
+    const rows = await queryEmbedded(
+      dataDir,
+      'select id, resolved_at, end_reason, extreme_price from alerts order by observed_at',
+    );
+    expect(rows).toEqual([
+      {
+        id: first.id,
+        resolved_at: new Date(resolution.resolvedAt),
+        end_reason: 'over',
+        extreme_price: 106.25,
+      },
+      { id: second.id, resolved_at: null, end_reason: null, extreme_price: null },
+    ]);
+    await storage.stop(0);
+    const away = openTestStorage(dataDir, 'postgresql://ada@127.0.0.1:1/prices');
+    expect(await away.alerts({ limit: 10 })).toEqual(expected);
     await away.stop(0);
   });
 });

@@ -43,6 +43,7 @@ const VALUES: { readonly [Name in SettingName]: readonly Settings[Name][] } = {
         enabled: false,
         options: {},
         route: { severity: 'warning', coins: ['bitcoin'] },
+        sendResolved: false,
         digestMinutes: null,
       },
     ],

@@ -44,8 +44,8 @@ export type BoundRule = {
   /** As its kind has it, with `params`: called for every tick, so nothing stands in between. */
   readonly step: RuleKind['step'];
   readonly params: RuleParams;
-  /** Whether the condition holds, for kinds that do not tell so when they are stepped. */
-  readonly holds: ((state: unknown, tick: Tick) => Verdict) | undefined;
+  /** Takes the tick that was stepped last as a crossing; absent for kinds whose condition holds without one. */
+  readonly cross: ((state: unknown, tick: Tick) => Verdict) | undefined;
   /** Takes in that it is the time of `tick`, which is the coin's newest in all else. Only where it `passes`. */
   pass(state: unknown, tick: Tick, market: Market): Verdict;
   figures(state: unknown, tick: Tick): Figures;
@@ -184,7 +184,7 @@ function bindCommon(
     concerns: (coinId) => coins?.has(coinId) ?? true,
     params,
     start: () => kind.start(params),
-    holds: undefined,
+    cross: undefined,
     figures,
     alert: (state, tick, side) => ({
       // The same crossing has the same id, however often it is computed: every sink can drop a repeat.
@@ -214,7 +214,7 @@ function bindTrackRule(rule: Rule, kind: RuleKind, past: Past): BoundRule {
     extremesOfMs,
     replayMs,
     step: kind.step,
-    holds: kind.holds && ((state, tick) => kind.holds?.(state, tick, params) ?? NEAR),
+    cross: kind.cross && ((state, tick) => kind.cross?.(state, tick, params) ?? NEAR),
     pass: () => CALM,
   };
 }

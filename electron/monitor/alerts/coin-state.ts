@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tickSchema } from '../../../shared/domain/tick.ts';
 import { raisedSchema } from './cooldown.ts';
+import { firingSchema } from './firings.ts';
 import { savedPricesSchema } from './memory/saved-prices.ts';
 import { savedExtremesSchema } from './memory/window-extremes.ts';
 
@@ -42,5 +43,7 @@ export const coinStateSchema = z.strictObject({
   whole: savedWholeSchema.exactOptional(),
   /** The last alerts, by the rule's id. */
   raised: z.record(z.string(), z.array(raisedSchema).readonly()),
+  /** The rules that fire, in the order in which they began to. */
+  firings: z.array(firingSchema).readonly().default([]),
 });
 export type CoinState = Readonly<z.infer<typeof coinStateSchema>>;

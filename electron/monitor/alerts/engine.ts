@@ -1,13 +1,17 @@
-import type { Alert } from '../../../shared/domain/alert.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Alert, isResolvedEvent, type ResolvedAlert } from '../../../shared/domain/alert.ts';
+import type { EndReason } from '../../../shared/domain/resolution.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
+import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { type BoundRule, bindRules } from './bound-rule.ts';
 import type { CoinState, SavedWhole, TrackState } from './coin-state.ts';
 import { admits, type Raised, withRaised } from './cooldown.ts';
+import { extremeOf, type Firing, firingOf, isBeyond, resolved, withoutAlert } from './firings.ts';
 import { type Layout, layoutFor } from './memory/layout.ts';
 import { FIRED_BEFORE, FIRED_UNMADE, TrackMemory } from './memory/track-memory.ts';
 import type { Market } from './rules/coin-rule-kind.ts';
-import { CALM, HOLDS, NEAR, type Verdict } from './rules/rule-kind.ts';
+import { CALM, DOWN, HOLDS, NEAR, UP, type Verdict } from './rules/rule-kind.ts';
 
 /** The rules of a track, and where it keeps its prices. Coins with the same rules share it. */
 type Plan = {
@@ -29,6 +33,8 @@ type Coin = {
   readonly raised: Map<string, readonly Raised[]>;
   /** The coin as a whole; null where no rule sees it so, and before the first tick. */
   whole: Whole | null;
+  /** The rules that fire. Mostly none: replaced as a whole, so that tracks can share it. */
+  firings: readonly Firing[];
 };
 
 /** What the engine knows of one coin in one currency from one source. Sources never share a track. */
@@ -46,6 +52,8 @@ type Track = {
   readonly coin: Coin;
   /** Rules that were made or changed, until the track's next new tick; null for none. */
   made: readonly number[] | null;
+  /** Whether a rule of the coin fires, on this track or another one. */
+  isFiring: boolean;
 };
 
 /** A coin in one currency: a track of all of its sources together, and its newest tick. */
@@ -72,10 +80,15 @@ export type AlertEngine = {
   readonly passes: boolean;
   /** Takes in a tick that was checked before, by this engine or another one. It raises nothing: see `note`. */
   replay(tick: Tick): void;
-  /** Takes note of an alert that a replayed tick raised. One that is known changes nothing. */
+  /**
+   * Takes note of an alert that a replayed tick raised, or of the event that one was resolved, after that tick. One that is known
+   * changes nothing.
+   */
   note(alert: Alert): void;
   /** What the first moving average said at a tick, its track's newest; null while it has too few prices. */
   reading(tick: Tick): AverageReading | null;
+  /** The rules of a coin that are not inactive at an instant. */
+  phases(coinId: string, now: number): readonly RulePhase[];
   /** Coins that the engine knows something of. */
   coins(): Iterable<string>;
   /** All that is known of a coin; `restore` goes on from it. Null for a coin without a tick. */
@@ -96,16 +109,24 @@ const NOTHING: readonly Alert[] = [];
 const NONE_RAISED: readonly Raised[] = [];
 /** Stands for the source of a coin as a whole. */
 const ALL_SOURCES = '';
+/** A source that has told nothing for so long does not tell that a firing is over. */
+const SILENT_MS = 15 * 60_000;
 const LONGEST_COOLDOWN_MS = 24 * 60 * 60_000;
 /** Rules that remember more than this fill their windows as time goes on: the log is not kept for them. */
 const LONGEST_REPLAY_MS = 4 * 60 * 60_000 + 15 * 60_000;
 
+const NONE_FIRING: readonly Firing[] = [];
+
 /**
  * Watches ticks of any number of coins with any number of rules.
  *
+ * @param onResolved called within `check` with each event that an alert was resolved, before the tick's own alerts are returned
  * @throws MessageError for a rule of an unknown kind, or whose parameters its kind refuses
  */
-export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
+export function createAlertEngine(
+  rules: readonly Rule[],
+  onResolved: (event: ResolvedAlert) => void = () => undefined,
+): AlertEngine {
   const memory = new TrackMemory();
   const bound = bindRules(
     rules.filter(({ enabled }) => enabled),
@@ -138,7 +159,12 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
   };
 
   const coinOf = (coinId: string): Coin => {
-    const coin = coins.get(coinId) ?? { plan: planOf(coinId), raised: new Map(), whole: null };
+    const coin = coins.get(coinId) ?? {
+      plan: planOf(coinId),
+      raised: new Map(),
+      whole: null,
+      firings: NONE_FIRING,
+    };
     coins.set(coinId, coin);
     return coin;
   };
@@ -147,7 +173,8 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     const place = memory.open(plan.layout);
     const firstState = states.length;
     for (const rule of plan.rules) states.push(rule.start());
-    return { plan, vsCurrency, source, place, firstState, next: null, coin, made: null };
+    const isFiring = coin.firings.length > 0;
+    return { plan, vsCurrency, source, place, firstState, next: null, coin, made: null, isFiring };
   };
 
   const addTrack = (coinId: string, vsCurrency: string, source: string): Track => {
@@ -171,7 +198,7 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     for (let track = tracks.get(coinId) ?? null; track !== null; track = track.next) yield track;
   }
 
-  const findTrack = (tick: Tick): Track | null => {
+  const findTrack = (tick: Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>): Track | null => {
     let track: Track | null = tracks.get(tick.coinId) ?? null;
     // One or two in practice: cheaper than a joined key for every tick.
     while (track !== null && (track.vsCurrency !== tick.vsCurrency || track.source !== tick.source))
@@ -224,14 +251,117 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     const rule = track.plan.rules[index];
     if (rule === undefined || !rule.raiseIfHolding) return null;
     const { side, hasFired } = memory.standing(track.plan.layout, track.place, index);
-    const held = rule.holds?.(states[track.firstState + index], tick) ?? verdict;
-    if (held === CALM || held === NEAR || (side !== 0 && !hasFired)) return null;
+    if (side !== 0 && !hasFired) return null;
+    const held = rule.cross?.(states[track.firstState + index], tick) ?? verdict;
+    if (held === CALM || held === NEAR) return null;
+    memory.hold(track.plan.layout, track.place, index, held);
+    memory.fire(track.plan.layout, track.place, index);
     return raise(track, index, tick, held, true);
   };
 
   /** Lets the past tell of what a rule looks at. */
   const select = ({ plan, place }: Track, index: number): void =>
     memory.select(place, plan.windowCells[index] ?? 0, plan.extremesCells[index] ?? 0);
+
+  const setFirings = (coinId: string, firings: readonly Firing[]): void => {
+    const coin = coinOf(coinId);
+    coin.firings = firings;
+    for (const track of tracksOf(coinId)) track.isFiring = firings.length > 0;
+    if (coin.whole !== null) coin.whole.track.isFiring = firings.length > 0;
+  };
+
+  /** The number of the rule that raised an alert, where it is the same rule as then; -1 otherwise. */
+  const ruleOf = ({ plan }: Track, alert: Alert): number =>
+    plan.rules.findIndex(({ id, params }) => id === alert.rule && isDeepStrictEqual(params, alert.params));
+
+  /** A replayed tick raised this: the rule was stepped then, where it had been made before, and perhaps raised at once. */
+  const stepAgain = (track: Track, alert: Alert): void => {
+    const index = ruleOf(track, alert);
+    const rule = track.plan.rules[index];
+    if (rule === undefined || !track.made?.includes(index)) return;
+    track.made = track.made.filter((one) => one !== index);
+    if (memory.standing(track.plan.layout, track.place, index).side !== CALM) return;
+    const tick = { ...alert, volume24h: null, amount: null, marketCap: null, change24hPct: null };
+    const side = rule.cross?.(states[track.firstState + index], tick) ?? NEAR;
+    if (side === NEAR || side === CALM) return;
+    memory.hold(track.plan.layout, track.place, index, side);
+    memory.fire(track.plan.layout, track.place, index);
+  };
+
+  /** Begins the firing of an alert that a replayed tick, or the time, has raised; one that is older than its track is known. */
+  const noteFiring = (coin: Coin, alert: Alert): void => {
+    const whole = coin.whole?.track ?? null;
+    const index = whole === null ? -1 : ruleOf(whole, alert);
+    if (whole === null || index < 0) {
+      const track = findTrack(alert);
+      if (track === null || memory.newestAt(track.place) !== alert.observedAt) return;
+      stepAgain(track, alert);
+      fire(track, alert);
+      return;
+    }
+    if (whole.vsCurrency !== alert.vsCurrency || memory.newestAt(whole.place) > alert.observedAt) return;
+    // Time that passed is not replayed.
+    const { layout } = whole.plan;
+    const side = alert.direction === null ? HOLDS : alert.direction === 'up' ? UP : DOWN;
+    memory.hold(layout, whole.place, index, side);
+    memory.fire(layout, whole.place, index);
+    fire(whole, alert);
+  };
+
+  /** Begins a firing with an alert that its tick, the newest of the track, has raised; or adds the alert to the one that goes on. */
+  const fire = (track: Track, alert: Alert): void => {
+    const { coin, plan, place } = track;
+    const index = ruleOf(track, alert);
+    const rule = plan.rules[index];
+    // One that was raised by the rule as it was before ends with the next tick.
+    const side = rule === undefined ? CALM : memory.firing(plan.layout, place, index);
+    const firing = firingOf(alert, { fingerprint: rule?.fingerprint ?? '', source: track.source, side });
+    const isSameFiring = (one: Firing): boolean =>
+      isOf(one, track) && one.rule === rule?.id && one.fingerprint === rule.fingerprint;
+    const known = coin.firings.find(isSameFiring);
+    const others = coin.firings.filter((one) => one !== known);
+    setFirings(alert.coinId, [...others, known ? { ...known, alerts: [...known.alerts, alert] } : firing]);
+  };
+
+  /** Why a firing ends with a tick that was stepped; null while it goes on. */
+  const endOf = (firing: Firing, track: Track, tick: Tick): EndReason | null => {
+    const { plan, place } = track;
+    const index = plan.rules.findIndex(({ id }) => id === firing.rule);
+    const rule = plan.rules[index];
+    if (rule?.fingerprint !== firing.fingerprint) return 'rule-changed';
+    const { side } = memory.standing(plan.layout, place, index);
+    if (isOf(firing, track)) return side === firing.side ? null : side === 0 ? 'over' : 'reversed';
+    // Its own source has fallen silent: another one may tell that it is over.
+    const own = [...tracksOf(tick.coinId)].find((one) => isOf(firing, one));
+    const isSilent =
+      own === undefined ||
+      tick.observedAt - memory.newestAt(own.place) > Math.max(rule.cooldownMs, SILENT_MS);
+    return isSilent && side === 0 ? 'over' : null;
+  };
+
+  /** Ends firings with a tick that was stepped, or takes its price as their extreme. */
+  const follow = (track: Track, tick: Tick, isNew: boolean): void => {
+    const { coin, plan, firstState } = track;
+    let firings = coin.firings;
+    const isOfWhole = (source: string): boolean => source === ALL_SOURCES;
+    for (const firing of coin.firings) {
+      if (isOfWhole(firing.source) !== isOfWhole(track.source)) continue;
+      const reason = endOf(firing, track, tick);
+      if (reason !== null) {
+        // In a replay it is the log that tells of a rule that was another one then.
+        if (!isNew && reason === 'rule-changed') continue;
+        firings = firings.filter((one) => one !== firing);
+        if (isNew) for (const event of resolved(firing, tick, reason)) onResolved(event);
+      } else if (isOf(firing, track) && isBeyond(firing, tick.price)) {
+        const index = plan.rules.findIndex(({ id }) => id === firing.rule);
+        select(track, index);
+        const figures = plan.rules[index]?.figures(states[firstState + index], tick) ?? {};
+        const extreme = extremeOf(tick, figures);
+        firings = firings.map((one) => (one === firing ? { ...firing, extreme } : one));
+      }
+    }
+    if (firings !== coin.firings) setFirings(tick.coinId, firings);
+  };
 
   /** Steps the rules with a tick. What they raise is given when it is new, and is nothing otherwise. */
   const step = (tick: Tick, isNew: boolean): readonly Alert[] => {
@@ -261,6 +391,8 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
         if (alert !== null) alerts = [...(alerts ?? NOTHING), alert];
       }
     }
+    if (track.isFiring) follow(track, tick, isNew);
+    if (alerts !== null) for (const alert of alerts) fire(track, alert);
     memory.takeExtremes(layout, place, tick);
     if (plan.isSeenWhole) {
       const ofWhole = stepWhole(track, tick, isNew);
@@ -332,7 +464,7 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
       for (const index of made) memory.make(layout, place, index);
       track.made = null;
     }
-    return plan.rules.flatMap((rule, index) => {
+    const alerts = plan.rules.flatMap((rule, index) => {
       const verdict = find(rule, states[firstState + index]);
       if (verdict === null) return [];
       let alert: Alert | null = null;
@@ -342,6 +474,26 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
       if (alert === null && made?.includes(index)) alert = raiseAtOnce(track, index, tick, verdict);
       return alert ?? [];
     });
+    if (track.isFiring) follow(track, tick, isNew);
+    for (const alert of alerts) fire(track, alert);
+    return alerts;
+  };
+
+  const phaseOf = (
+    coin: Coin,
+    { id, cooldownMs, isWanted }: BoundRule,
+    index: number,
+    all: readonly Track[],
+    now: number,
+  ): RulePhase['phase'] => {
+    if (coin.firings.some(({ rule }) => rule === id)) return 'firing';
+    const held = all
+      .map(({ plan, place }) => memory.standing(plan.layout, place, index))
+      .filter(({ side }) => side !== CALM && isWanted(side as Verdict, now)); // kept as a number
+    if (held.some(({ isOld }) => isOld)) return 'held-when-made';
+    if (held.some(({ hasFired }) => !hasFired)) return 'pending';
+    const last = coin.raised.get(id)?.at(-1);
+    return last !== undefined && now - last.observedAt < cooldownMs ? 'cooldown' : 'inactive';
   };
 
   const saveTrack = ({ plan, vsCurrency, source, place, firstState, made }: Track): TrackState => ({
@@ -392,9 +544,21 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
     passes,
     replay: (tick) => void step(tick, false),
     note(alert) {
-      const { raised } = coinOf(alert.coinId);
+      const coin = coinOf(alert.coinId);
+      if (isResolvedEvent(alert)) {
+        const { alertId } = alert.resolution;
+        if (!coin.firings.some(({ alerts }) => alerts.some(({ id }) => id === alertId))) return;
+        setFirings(
+          alert.coinId,
+          coin.firings.flatMap((firing) => withoutAlert(firing, alertId) ?? []),
+        );
+        return;
+      }
+      const { raised } = coin;
+      const before = raised.get(alert.rule) ?? NONE_RAISED;
+      if (!before.some(({ id }) => id === alert.id)) noteFiring(coin, alert);
       const cooldownMs = bound.find(({ id }) => id === alert.rule)?.cooldownMs ?? LONGEST_COOLDOWN_MS;
-      raised.set(alert.rule, withRaised(raised.get(alert.rule) ?? NONE_RAISED, alert, cooldownMs));
+      raised.set(alert.rule, withRaised(before, alert, cooldownMs));
     },
     reading(tick) {
       const track = findTrack(tick);
@@ -406,6 +570,20 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
       const { average = figures.ema ?? Number.NaN, changePct = Number.NaN } = figures;
       return Number.isNaN(average) ? null : { average, changePct };
     },
+    phases(coinId, now) {
+      const coin = coins.get(coinId);
+      if (coin === undefined) return [];
+      const perSource = [...tracksOf(coinId)];
+      const whole = coin.whole === null ? [] : [coin.whole.track];
+      const of = (rule: BoundRule, index: number, all: readonly Track[]): readonly RulePhase[] => {
+        const phase = phaseOf(coin, rule, index, all, now);
+        return phase === 'inactive' ? [] : [{ rule: rule.id, coinId, phase }];
+      };
+      return [
+        ...coin.plan.perSource.rules.flatMap((rule, index) => of(rule, index, perSource)),
+        ...coin.plan.whole.rules.flatMap((rule, index) => of(rule, index, whole)),
+      ];
+    },
     coins: () => coins.keys(),
     save(coinId) {
       const coin = coins.get(coinId);
@@ -415,6 +593,7 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
         tracks: [...tracksOf(coinId)].map(saveTrack),
         ...(coin.whole !== null && { whole: saveWhole(coin.whole) }),
         raised: Object.fromEntries(coin.raised),
+        firings: coin.firings,
       };
     },
     restore(coinId, saved) {
@@ -441,6 +620,12 @@ export function createAlertEngine(rules: readonly Rule[]): AlertEngine {
       for (const track of replayed) {
         if (!saved.tracks.some((one) => isSame(one, track))) restore(track, null);
       }
+      const isSaved = (firing: Firing): boolean =>
+        [...saved.tracks, ...(saved.whole === undefined ? [] : [saved.whole.track])].some((track) =>
+          isSame(firing, track),
+        );
+      const unsaved = coin.firings.filter((firing) => !isSaved(firing));
+      setFirings(coinId, [...saved.firings, ...unsaved]);
       const whole = known.whole ?? replayedWhole;
       if (whole === null || plan.whole.rules.length === 0) return;
       const { track } = wholeOf(coin, whole.last);
@@ -496,5 +681,8 @@ function withoutOthers(saved: CoinState, rules: readonly BoundRule[]): CoinState
 }
 
 type TrackKey = Pick<Track, 'vsCurrency' | 'source'>;
+
+/** Whether a firing is of a track of its coin. */
+const isOf = (firing: Firing, track: TrackKey): boolean => isSame(firing, track);
 
 const isSame = (a: TrackKey, b: TrackKey): boolean => a.vsCurrency === b.vsCurrency && a.source === b.source;

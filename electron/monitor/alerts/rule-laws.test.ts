@@ -83,13 +83,16 @@ const COINS = ['bitcoin', 'zcash'];
 function runWith(
   ticks: readonly Tick[],
   engineAt: (index: number) => ReturnType<typeof createAlertEngine>,
+  found: Alert[] = [],
 ): Alert[] {
   let newestAt = Number.NEGATIVE_INFINITY;
-  return ticks.flatMap((tick, index) => {
+  for (const [index, tick] of ticks.entries()) {
     const engine = engineAt(index);
     newestAt = Math.max(newestAt, tick.observedAt);
-    return [...engine.pass(newestAt - 1, COINS), ...engine.check(tick)];
-  });
+    found.push(...engine.pass(newestAt - 1, COINS));
+    found.push(...engine.check(tick));
+  }
+  return found;
 }
 
 const run = (ticks: readonly Tick[], rules: readonly Rule[] = RULES): Alert[] => {
@@ -100,6 +103,14 @@ const run = (ticks: readonly Tick[], rules: readonly Rule[] = RULES): Alert[] =>
 /** The alerts of a rule beside no others but those that it looks at. */
 const runAlone = (ticks: readonly Tick[], rule: Rule, rules: readonly Rule[] = RULES): Alert[] =>
   run(ticks, withMembers(rule, rules)).filter((alert) => alert.rule === rule.id);
+
+/** The alerts with the events that they were resolved, in their order. */
+const events = (ticks: readonly Tick[], rules: readonly Rule[] = RULES): Alert[] => {
+  const all: Alert[] = [];
+  const engine = createAlertEngine(rules, (event) => void all.push(event));
+  runWith(ticks, () => engine, all);
+  return all;
+};
 
 describe('every kind of rule', () => {
   it('is put to the test here', () => {
@@ -117,19 +128,25 @@ describe('every kind of rule', () => {
         fc.oneof(calmTicks, wildTicks),
         fc.array(fc.nat(400), { minLength: 1, maxLength: 4 }),
         (ticks, stops) => {
-          let engine = createAlertEngine(RULES);
-          const alerts = runWith(ticks, (index) => {
-            if (stops.includes(index)) {
-              const saved = [...engine.coins()].map(
-                (coinId) => [coinId, JSON.stringify(engine.save(coinId))] as const,
-              );
-              engine = createAlertEngine(RULES);
-              for (const [coinId, json] of saved)
-                engine.restore(coinId, coinStateSchema.parse(JSON.parse(json)));
-            }
-            return engine;
-          });
-          expect(alerts).toEqual(run(ticks));
+          const found: Alert[] = [];
+          const note = (event: Alert): void => void found.push(event);
+          let engine = createAlertEngine(RULES, note);
+          runWith(
+            ticks,
+            (index) => {
+              if (stops.includes(index)) {
+                const saved = [...engine.coins()].map(
+                  (coinId) => [coinId, JSON.stringify(engine.save(coinId))] as const,
+                );
+                engine = createAlertEngine(RULES, note);
+                for (const [coinId, json] of saved)
+                  engine.restore(coinId, coinStateSchema.parse(JSON.parse(json)));
+              }
+              return engine;
+            },
+            found,
+          );
+          expect(found).toEqual(events(ticks));
         },
       ),
       { numRuns: 60 },
@@ -139,14 +156,12 @@ describe('every kind of rule', () => {
   it('raises nothing again for ticks that it has seen, however they are repeated and mixed', () => {
     fc.assert(
       fc.property(wildTicks, fc.nat(400), (ticks, from) => {
-        const engine = createAlertEngine(RULES);
+        const again: Alert[] = [];
+        const engine = createAlertEngine(RULES, (event) => void again.push(event));
         for (const tick of ticks) engine.check(tick);
-        expect(
-          ticks
-            .slice(from)
-            .toReversed()
-            .flatMap((tick) => engine.check(tick)),
-        ).toEqual([]);
+        again.length = 0;
+        for (const tick of ticks.slice(from).toReversed()) again.push(...engine.check(tick));
+        expect(again).toEqual([]);
       }),
       { numRuns: 30 },
     );
@@ -157,9 +172,9 @@ describe('every kind of rule', () => {
     const rules = RULES.filter(({ kind }) => kind !== 'no-data');
     fc.assert(
       fc.property(fc.oneof(calmTicks, wildTicks), (ticks) => {
-        const mixed = run(ticks, rules);
+        const mixed = events(ticks, rules);
         for (const coinId of COINS) {
-          const alone = run(
+          const alone = events(
             ticks.filter((tick) => tick.coinId === coinId),
             rules,
           );
@@ -219,8 +234,8 @@ describe('every kind of rule', () => {
         const past = ticks.slice(0, at);
         const last = past.at(-1)?.observedAt ?? AT;
         const future = others.map((tick) => ({ ...tick, observedAt: tick.observedAt - AT + last + 1 }));
-        const known = run(past);
-        expect(run([...past, ...future]).slice(0, known.length)).toEqual(known);
+        const known = events(past);
+        expect(events([...past, ...future]).slice(0, known.length)).toEqual(known);
       }),
       { numRuns: 30 },
     );

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Alert } from '../../../shared/domain/alert.ts';
+import { type Alert, resolvedId } from '../../../shared/domain/alert.ts';
 import { type OpenedLogFile, openLogFile } from '../log/log-file.ts';
 import { alert, NOW } from '../log/log-fixture.ts';
 import { silentLog } from '../logging/logger.ts';
@@ -53,6 +53,34 @@ describe('the alerts beside the log', () => {
     ]);
     // With an alert, its deliveries go.
     expect(deliveries()).toBe(500 + 4);
+  });
+
+  it('keeps an event that an alert was resolved with the alert, which has its resolution', () => {
+    const { alerts } = openStore();
+    const all = Array.from({ length: 600 }, (_, index) =>
+      alert(`id-${String(index).padStart(3, '0')}`, index),
+    );
+    alerts.insert(all);
+    const resolvedOne = (one: Alert): Alert => ({
+      ...one,
+      id: resolvedId(one.id),
+      resolution: {
+        alertId: one.id,
+        resolvedAt: one.observedAt + 60_000,
+        reason: 'over',
+        extreme: { price: one.price, observedAt: one.observedAt, figures: {} },
+      },
+    });
+    alerts.insert(all.map(resolvedOne));
+    alerts.purge();
+    expect(alerts.newest({ limit: 1_000 })).toEqual(
+      all
+        .slice(-500)
+        .reverse()
+        .map((one) => ({ ...one, resolution: resolvedOne(one).resolution })),
+    );
+    expect(alerts.get('id-599:resolved')).toEqual(resolvedOne(all[599] as Alert));
+    expect(alerts.get('id-000:resolved')).toBeNull();
   });
 
   it('makes a dead letter of a damaged alert, and goes on with the others', () => {

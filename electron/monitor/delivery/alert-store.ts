@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Alert } from '../../../shared/domain/alert.ts';
+import { type Alert, resolvedId } from '../../../shared/domain/alert.ts';
 import { type AlertQuery, type AlertRange, matchesFilter } from '../../../shared/domain/alert-query.ts';
 import { storedAlertSchema } from '../../../shared/domain/stored-alert.ts';
 import { inTransaction } from '../log/in-transaction.ts';
@@ -7,6 +7,9 @@ import type { Logger } from '../logging/logger.ts';
 
 /** So many alerts stay readable while the database is away. */
 const KEEP = 500;
+
+/** What the id of an event that an alert was resolved has more than the alert's. No other id ends so. */
+const RESOLVED = resolvedId('');
 
 /** As a limit in SQLite: none. */
 const ALL = -1;
@@ -16,11 +19,14 @@ const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
 
 /** The log file's table of alerts: those on their way to a channel, and the newest for when the database is away. */
 export type AlertStore = {
-  /** Within the caller's transaction. An alert that is there already stays as it is. Returns those that are new. */
+  /**
+   * Within the caller's transaction; alerts, and events that one was resolved. One that is there already stays as it is. Returns
+   * those that are new.
+   */
   insert(alerts: readonly Alert[]): readonly Alert[];
-  /** The alert of that id; null when it is not there or damaged. */
+  /** The alert of that id, or the event that one was resolved; null when it is not there or damaged. */
   get(id: string): Alert | null;
-  /** Newest first, by time and id. */
+  /** Newest first, by time and id; those that are resolved with their resolution. */
   newest(query: AlertQuery): readonly Alert[];
   /** Oldest first. */
   within(range: AlertRange): readonly Alert[];
@@ -41,20 +47,26 @@ export function createAlertStore(
   database: DatabaseSync,
   { log, onDamage, now }: AlertStoreOptions,
 ): AlertStore {
+  // An event that an alert was resolved is kept under its own id, beside the alert.
   const insert = database.prepare('insert or ignore into alerts (id, observed_at, alert) values (?, ?, ?)');
   const selectOne = database.prepare('select id, alert from alerts where id = ?');
+  const select = `
+    select own.id as id, own.alert as alert, resolved.alert as resolved
+    from alerts own left join alerts resolved on resolved.id = own.id || '${RESOLVED}'
+    where own.id not like '%${RESOLVED}'`;
   const selectNewest = database.prepare(
-    `select id, alert from alerts where (observed_at, id) < (?, ?) order by observed_at desc, id desc limit ?`,
+    `${select} and (own.observed_at, own.id) < (?, ?) order by own.observed_at desc, own.id desc limit ?`,
   );
-  const selectAll = database.prepare(
-    'select id, alert from alerts order by observed_at desc, id desc limit ?',
-  );
+  const selectAll = database.prepare(`${select} order by own.observed_at desc, own.id desc limit ?`);
   const selectWithin = database.prepare(
-    'select id, alert from alerts where observed_at >= ? and observed_at < ? order by observed_at, id',
+    `${select} and own.observed_at >= ? and own.observed_at < ? order by own.observed_at, own.id`,
   );
   const deleteOld = database.prepare(
-    `delete from alerts
-     where id not in (select id from alerts order by observed_at desc, id desc limit ${KEEP})
+    `with kept as (
+       select id from alerts where id not like '%${RESOLVED}' order by observed_at desc, id desc limit ${KEEP}
+     )
+     delete from alerts
+     where id not in (select id from kept union all select id || '${RESOLVED}' from kept)
        and id not in (
          select alert_id from deliveries
          where status in ('pending', 'failed') or (status = 'dead' and updated_at > ?))
@@ -89,7 +101,8 @@ export function createAlertStore(
   const read = (rows: readonly Readonly<Record<string, unknown>>[]): readonly Alert[] =>
     rows.flatMap((row) => {
       const alert = parse(String(row.alert));
-      if (alert !== null) return [alert];
+      const resolved = typeof row.resolved === 'string' ? parse(row.resolved) : null;
+      if (alert !== null) return [resolved === null ? alert : { ...alert, resolution: resolved.resolution }];
       makeDeadLetter(String(row.id), 'it is not an alert');
       return [];
     });

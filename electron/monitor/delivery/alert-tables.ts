@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isResolvedEvent } from '../../../shared/domain/alert.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AlertStore, type AlertStoreOptions, createAlertStore } from './alert-store.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
@@ -26,7 +27,7 @@ export function openAlertTables(
     /** Within the transaction that appends the alerts' batch: what the outbox remembers goes with it. */
     insert(alerts) {
       const added = store.insert(alerts);
-      unread.add(added);
+      unread.add(added.filter((alert) => !isResolvedEvent(alert)));
       outbox.writeRemembered();
       return added;
     },

@@ -1,3 +1,4 @@
+import { isResolvedEvent } from '../../../shared/domain/alert.ts';
 import type { ChannelFailure, ChannelState, SkipReason } from '../../../shared/domain/delivery.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { createSingleRun } from '../async/single-run.ts';
@@ -102,10 +103,14 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const batchSize = (): number => {
     if (alone > 0) return 1;
     const end = (waiting[0]?.takenAt ?? 0) + real(gatherMs);
+    const isResolved = waiting[0] !== undefined && isResolvedEvent(waiting[0].alert);
     // Not the first: it was to be sent a moment ago, and may have become too old since.
     const others = waiting.findIndex(
       (delivery, index) =>
-        index > 0 && ((gatherMs > 0 && delivery.takenAt > end) || whySkip(delivery) !== null),
+        index > 0 &&
+        ((gatherMs > 0 && delivery.takenAt > end) ||
+          isResolvedEvent(delivery.alert) !== isResolved ||
+          whySkip(delivery) !== null),
     );
     return Math.min(mostNow, others === -1 ? waiting.length : others);
   };
@@ -228,6 +233,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     take(alerts) {
       const news = alerts.filter(({ alert }) => {
         const isWanted = channel.wants?.(alert) ?? true;
+        if (isResolvedEvent(alert) && channel.sendsResolved !== true) return false;
         return isWanted && !waitingIds.has(alert.id) && !outbox.has(channel.id, alert.id);
       });
       begin(news.map((taken) => ({ ...taken, ...PENDING, updatedAt: taken.takenAt })));

@@ -7,6 +7,8 @@ export type RaisedAlert = Alert & {
   readonly raisedAt: number;
 };
 
+// An event that an alert was resolved is delivered as any alert: see `ResolvedAlert`. Its `raisedAt` is when it was resolved.
+
 /** Delivers alerts to one place outside of the program. */
 export type Channel = {
   /** Names the channel's cursor and its deliveries in the outbox. It must never change. */
@@ -20,6 +22,8 @@ export type Channel = {
    * @throws DeliveryError when some of the alerts are not delivered; any other error counts as `unreachable`
    */
   deliver(alerts: readonly RaisedAlert[], signal: AbortSignal): Promise<void>;
+  /** Whether it also wants the events that alerts were resolved. One call of `deliver` has either these or alerts. */
+  readonly sendsResolved?: boolean;
   /** Whether the alert is routed to this channel. One that is not leaves no trace here. Every alert is, when absent. */
   wants?(alert: Alert): boolean;
   /** Why this alert is not to be sent now, or null. It is asked just before an attempt, and the answer is recorded. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Alert } from '../../../shared/domain/alert.ts';
+import { type Alert, resolvedId } from '../../../shared/domain/alert.ts';
 import type { FailureKind } from '../../../shared/domain/delivery.ts';
 import { verbatim } from '../../../shared/messages/message.ts';
 import { openLogFile } from '../log/log-file.ts';
@@ -217,6 +217,34 @@ describe('the dispatcher', () => {
       await program.stop();
     },
   );
+
+  it('delivers the events that alerts were resolved where they are asked for, apart from alerts and once', async () => {
+    const resolvedOf = (id: string): Alert => ({
+      ...alert(id),
+      id: resolvedId(id),
+      resolution: {
+        alertId: id,
+        resolvedAt: NOW,
+        reason: 'over',
+        extreme: { price: 1, observedAt: NOW, figures: {} },
+      },
+    });
+    const [plain, asking] = [recorder('plain'), recorder('asking', { batch: 10 })];
+    const channels = [plain.channel, { ...asking.channel, sendsResolved: true }];
+    const first = startProgram(channels);
+    asking.fail('unreachable');
+    await first.raise(alert('a'), alert('b'));
+    await first.raise(resolvedOf('a'), alert('c'));
+    await clock.advance(20);
+    first.kill();
+    asking.mend();
+    const second = startProgram(channels);
+    await second.raise(resolvedOf('b'));
+    await clock.advance(120 * SECOND_MS);
+    expect(plain.calls.flat()).toEqual(['a', 'b', 'c']);
+    expect(asking.calls).toEqual([['a', 'b'], ['a:resolved'], ['c'], ['b:resolved']]);
+    await second.stop();
+  });
 
   it('goes on after a restart with what a channel has not got, and repeats nothing', async () => {
     const [dead, other] = [recorder('dead'), recorder('other')];

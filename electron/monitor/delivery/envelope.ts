@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { alertSchema } from '../../../shared/domain/alert.ts';
 import { alertMessage } from '../../../shared/domain/alert-message.ts';
+import { END_REASONS, type Resolution } from '../../../shared/domain/resolution.ts';
 import { text } from '../../../shared/messages/message.ts';
 import type { RaisedAlert } from './channel.ts';
+
+const ALERT_TYPE = 'crypto-price-monitor.alert.v1';
+const RESOLVED_TYPE = 'crypto-price-monitor.alert-resolved.v1';
 
 /**
  * An alert as machines get it: CloudEvents 1.0 in JSON (structured mode). Within version 1, fields are only added. `id` is
@@ -12,10 +16,11 @@ export const envelopeSchema = z.strictObject({
   specversion: z.literal('1.0'),
   id: z.string().min(1),
   source: z.literal('/crypto-price-monitor'),
-  type: z.literal('crypto-price-monitor.alert.v1'),
+  /** What rules raised, and, for channels that ask for it, that it is over. */
+  type: z.enum([ALERT_TYPE, RESOLVED_TYPE]),
   /** The coin's id. */
   subject: z.string().min(1),
-  /** When the price was observed. */
+  /** When the price was observed that raised the alert, or that resolved it. */
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
   data: z.object({
@@ -32,6 +37,22 @@ export const envelopeSchema = z.strictObject({
     observedAt: z.iso.datetime().describe('Time of the price'),
     raisedAt: z.iso.datetime().describe('Time at which the program raised the alert'),
     message: z.string().describe('What happened, in English'),
+    resolution: z
+      .object({
+        alertId: z.string().describe('The id of the event that the alert was raised'),
+        resolvedAt: z.iso.datetime().describe('Time of the price that resolved it'),
+        reason: z.enum(END_REASONS),
+        durationSeconds: z.number().describe('From observedAt to resolvedAt'),
+        extreme: z
+          .object({
+            price: z.number().positive(),
+            observedAt: z.iso.datetime(),
+            figures: alertSchema.shape.figures,
+          })
+          .describe('The price furthest in the direction of the alert, and the figures of the rule then'),
+      })
+      .optional()
+      .describe('Only where the alert is resolved'),
   }),
 });
 export type Envelope = z.infer<typeof envelopeSchema>;
@@ -39,13 +60,14 @@ export type Envelope = z.infer<typeof envelopeSchema>;
 export function envelopeOf(alert: RaisedAlert): Envelope {
   const { id, rule, kind, params, severity, coinId, vsCurrency, source, price, direction, figures } = alert;
   const observedAt = new Date(alert.observedAt).toISOString();
+  const { resolution } = alert;
   return {
     specversion: '1.0',
     id,
     source: '/crypto-price-monitor',
-    type: 'crypto-price-monitor.alert.v1',
+    type: resolution === undefined ? ALERT_TYPE : RESOLVED_TYPE,
     subject: coinId,
-    time: observedAt,
+    time: resolution === undefined ? observedAt : new Date(resolution.resolvedAt).toISOString(),
     datacontenttype: 'application/json',
     data: {
       rule,
@@ -61,6 +83,17 @@ export function envelopeOf(alert: RaisedAlert): Envelope {
       observedAt,
       raisedAt: new Date(alert.raisedAt).toISOString(),
       message: text(alertMessage(alert)),
+      ...(resolution !== undefined && { resolution: resolutionData(alert, resolution) }),
     },
+  };
+}
+
+function resolutionData(alert: RaisedAlert, { alertId, resolvedAt, reason, extreme }: Resolution) {
+  return {
+    alertId,
+    resolvedAt: new Date(resolvedAt).toISOString(),
+    reason,
+    durationSeconds: (resolvedAt - alert.observedAt) / 1_000,
+    extreme: { ...extreme, observedAt: new Date(extreme.observedAt).toISOString() },
   };
 }

@@ -75,6 +75,7 @@ export function openChannel(
       }
     },
     ...(opened.close && { close: opened.close }),
+    sendsResolved: setting.sendResolved,
     wants: (alert) => isRouted(alert, route),
     limits: {
       ...kind.limits,

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Alert } from '../../../shared/domain/alert.ts';
+import { type Alert, isResolvedEvent } from '../../../shared/domain/alert.ts';
+import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import type { Latest } from '../latest/latest.ts';
 import type { LogBatch, ReplayStart } from '../log/tick-log.ts';
@@ -55,6 +56,8 @@ export type Watch = {
    * or one that came after it, is in force.
    */
   rebuild(config: WatchConfig): Promise<void>;
+  /** The rules of the watched coins that are not inactive at an instant. */
+  phases(now: number): readonly RulePhase[];
   /** Whether a replay runs: quotes do not hold all yet that was accepted. */
   isReplaying(): boolean;
   /** Resolves when no replay runs and all that was taken has been handed on. */
@@ -169,16 +172,25 @@ export function createWatch(options: WatchOptions): Watch {
       const from: ReplayStart =
         isComplete && known.offset !== null ? { after: known.offset } : { since: now() - replayMs() };
       for (const { ticks, alerts } of accepted(from)) {
+        let unnoted = alerts.filter((alert) => !isResolvedEvent(alert));
         for (const tick of ticks) {
           if (tick.observedAt <= latestAt) {
             const coin = waiting.get(tick.coinId);
             if (coin !== undefined && !knowsTick(coin, tick)) restore(tick.coinId, coin);
             own.replay(tick);
             replayed.add(tick.coinId);
+            // What it raised belongs to it: a later tick of the batch may have ended that.
+            if (unnoted.length > 0) {
+              for (const alert of unnoted) if (isOfTick(alert, tick)) own.note(alert);
+              unnoted = unnoted.filter((alert) => !isOfTick(alert, tick));
+            }
           }
           if (isSliceOver(1)) yield;
         }
-        for (const alert of alerts) if (alert.observedAt <= latestAt) own.note(alert);
+        for (const alert of alerts) {
+          if (alert.observedAt <= latestAt && (isResolvedEvent(alert) || unnoted.includes(alert)))
+            own.note(alert);
+        }
       }
     } catch (err) {
       // Averages begin anew, and prices go on: better than a program that does not start.
@@ -248,7 +260,15 @@ export function createWatch(options: WatchOptions): Watch {
       }
       return settled();
     },
+    phases: (at) => inForce.phases(at),
     isReplaying: () => replaying !== null,
     settled,
   };
 }
+
+/** Whether a tick raised an alert. */
+const isOfTick = (alert: Alert, tick: Tick): boolean =>
+  alert.observedAt === tick.observedAt &&
+  alert.coinId === tick.coinId &&
+  alert.source === tick.source &&
+  alert.vsCurrency === tick.vsCurrency;

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
+import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
 import type { Quotes } from '../latest/quotes.ts';
@@ -15,13 +16,13 @@ export type WatchConfig = {
 /** The alert engine and the latest prices of one configuration. */
 export type Watched = {
   readonly config: WatchConfig;
-  /** Steps the rules and takes the prices over; gives what fired. */
+  /** Steps the rules and takes the prices over; gives what they raised, and the events that alerts were resolved. */
   take(ticks: readonly Tick[]): readonly Alert[];
   /** Takes in that it is `at` now; gives what that raises. */
   pass(at: number): readonly Alert[];
   /** Takes a tick over that was accepted before. It raises nothing, and is not counted as traded again. */
   replay(tick: Tick): void;
-  /** Takes note of an alert that was raised before. */
+  /** Takes note of an alert that was raised, or of the event that one was resolved, after the tick that did it was replayed. */
   note(alert: Alert): void;
   /** All that is known of a coin. */
   save(coinId: string): SavedCoin;
@@ -29,6 +30,8 @@ export type Watched = {
   restore(coinId: string, saved: SavedCoin): void;
   /** Whether a saved coin has what all of its rules need, so that nothing before it has to be replayed. */
   isComplete(coinId: string, saved: SavedCoin): boolean;
+  /** The rules of the watched coins that are not inactive at an instant. */
+  phases(now: number): readonly RulePhase[];
   /** Coins of which something is known. */
   coins(): Iterable<string>;
   readonly quotes: Quotes;
@@ -40,7 +43,13 @@ export type Watched = {
 
 /** @param quotes without a price yet */
 export function createWatched(config: WatchConfig, quotes: Quotes): Watched {
-  const engine = createAlertEngine(config.rules);
+  let events: Alert[] = [];
+  const engine = createAlertEngine(config.rules, (event) => void events.push(event));
+  const takeEvents = (): readonly Alert[] => {
+    const taken = events;
+    events = [];
+    return taken;
+  };
   let newestAt = Number.NEGATIVE_INFINITY;
 
   const show = (tick: Tick): void => {
@@ -50,14 +59,18 @@ export function createWatched(config: WatchConfig, quotes: Quotes): Watched {
 
   return {
     config,
-    take: (ticks) =>
-      ticks.flatMap((tick) => {
+    take(ticks) {
+      for (const tick of ticks) {
         quotes.count(tick);
-        const alerts = engine.check(tick);
+        for (const alert of engine.check(tick)) events.push(alert);
         show(tick);
-        return alerts;
-      }),
-    pass: (at) => engine.pass(at, config.coins),
+      }
+      return takeEvents();
+    },
+    pass(at) {
+      for (const alert of engine.pass(at, config.coins)) events.push(alert);
+      return takeEvents();
+    },
     replay(tick) {
       engine.replay(tick);
       show(tick);
@@ -73,6 +86,7 @@ export function createWatched(config: WatchConfig, quotes: Quotes): Watched {
       quotes.restore(coinId, quote, quote.tick === null ? null : engine.reading(quote.tick));
     },
     isComplete: (coinId, { engine: known }) => known === null || engine.isComplete(coinId, known),
+    phases: (now) => config.coins.flatMap((coinId) => engine.phases(coinId, now)),
     *coins() {
       yield* new Set([...config.coins, ...engine.coins()]);
     },

@@ -2,8 +2,8 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 
 /**
- * A tick batch: ticks in the order in which the rules evaluated them, and the alerts that they raised. It is appended
- * as a whole.
+ * A tick batch: ticks in the order in which the rules evaluated them, the alerts that they raised, and the events
+ * that earlier alerts were resolved. It is appended as a whole.
  */
 export type LogBatch = { readonly ticks: readonly Tick[]; readonly alerts: readonly Alert[] };
 

@@ -48,6 +48,11 @@ export const alertTexts = {
 export const alertListTexts = {
   'alerts.several': (p: { count: number; names: readonly string[] }) =>
     `${p.count} price alerts: ${listOf(p.names)}`,
+  'alerts.over': (p: { headline: string; duration: string }) => `${p.headline}: over after ${p.duration}`,
+  'alerts.over-after': (p: { duration: string }) => `over after ${p.duration}`,
+  'alerts.several-over': (p: { count: number }) => `${p.count} price alerts are over`,
+  'alerts.extreme': (p: { price: string; change: string | null }) =>
+    p.change === null ? `furthest at ${p.price}` : `furthest at ${p.price} (${p.change})`,
   'alerts.and-more': (p: { count: number }) => `and ${p.count} more`,
   'alerts.at-price': (p: { headline: string; price: string }) => `${p.headline} at ${p.price}`,
   'alerts.with-average': (p: { price: string; average: string }) => `${p.price}, average ${p.average}`,

@@ -46,7 +46,13 @@ export const level: RuleKind<LevelParams, LevelState> = {
     return NEAR;
   },
 
-  holds: (_state, { price }, { level: limit }) => (price > limit ? UP : price < limit ? DOWN : NEAR),
+  cross(state, { price }, { level: limit }) {
+    if (price === limit) return NEAR;
+    state.side = price > limit ? UP : DOWN;
+    if (state.side === UP) state.mayRise = false;
+    else state.mayFall = false;
+    return price > limit ? UP : DOWN;
+  },
 
   figures: (_state, _tick, params) => ({ level: params.level }),
 };

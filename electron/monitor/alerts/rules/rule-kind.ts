@@ -62,10 +62,10 @@ export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = 
   /** Takes a tick in. */
   step(state: State, tick: Tick, params: Params, past: Past): Verdict;
   /**
-   * Whether the condition holds at the tick that was stepped last, however it came about; for kinds whose `step` tells of
-   * crossings alone. A rule that is raised at once goes by it; by `step`, when absent.
+   * Takes the tick that was stepped last as a crossing to the side that it is on, and returns that side; for kinds whose condition
+   * does not hold before a crossing was seen. A rule that is raised at once goes by it; by `step`, when absent.
    */
-  holds?(state: State, tick: Tick, params: Params): Verdict;
+  cross?(state: State, tick: Tick, params: Params): Verdict;
   /** The numbers at the tick that was stepped last. */
   figures(state: State, tick: Tick, params: Params, past: Past): Figures;
 };

@@ -43,7 +43,8 @@ export const volatility: RuleKind<VolatilityParams, VolatilityState> = {
     if (state.returns < 2 * recentMinutes) return NEAR;
     const ratio = Math.sqrt(state.recent / state.norm);
     if (ratio < factor * REARM_SHARE) return CALM;
-    return ratio > factor ? UP : NEAR;
+    // There is no ratio to nothing.
+    return ratio > factor && ratio < Number.POSITIVE_INFINITY ? UP : NEAR;
   },
 
   figures: ({ recent, norm }) => ({ ratio: Math.sqrt(recent / norm) }),

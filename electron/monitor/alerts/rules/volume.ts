@@ -56,7 +56,8 @@ export const volume: RuleKind<VolumeParams, VolumeState> = {
     if ((state.days[ofDay] ?? 0) < minDays) return NEAR;
     const ratio = state.amount / (state.averages[ofDay] ?? 0);
     if (ratio < factor * REARM_SHARE) return CALM;
-    return ratio > factor ? UP : NEAR;
+    // There is no ratio to nothing.
+    return ratio > factor && ratio < Number.POSITIVE_INFINITY ? UP : NEAR;
   },
 
   figures: ({ amount, hour, averages }) => ({

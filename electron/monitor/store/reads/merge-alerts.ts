@@ -5,7 +5,9 @@ import type { Alert } from '../../../../shared/domain/alert.ts';
  * the newest `limit` of the place that it comes from.
  */
 export function mergeAlerts(a: readonly Alert[], b: readonly Alert[], limit: number): readonly Alert[] {
-  const byId = new Map([...a, ...b].map((alert) => [alert.id, alert]));
+  const byId = new Map(a.map((alert) => [alert.id, alert]));
+  // One place may know already that an alert is resolved.
+  for (const alert of b) if (byId.get(alert.id)?.resolution === undefined) byId.set(alert.id, alert);
   return [...byId.values()].sort(newestFirst).slice(0, limit);
 }
 

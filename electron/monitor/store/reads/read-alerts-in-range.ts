@@ -2,13 +2,12 @@ import type { ClientBase } from 'pg';
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { AlertRange } from '../../../../shared/domain/alert-query.ts';
 import { bucketOrigin, intervalLengthMs } from '../../../../shared/domain/interval.ts';
-import { type AlertRow, alertOfRow } from './read-alerts.ts';
+import { ALERT_COLUMNS, type AlertRow, alertOfRow } from './read-alerts.ts';
 
 /** Of each candle the first that rose and the first that fell: years of alerts are then no more than the candles they mark. */
 const FIRST_OF_EACH_CANDLE = `
   select distinct on (candle, direction)
-    id, rule, kind, params, severity, direction, coin_id, vs_currency, source, price, figures,
-    extract(epoch from observed_at)::double precision * 1000 as observed_at_ms,
+    ${ALERT_COLUMNS},
     date_bin($5::interval, observed_at, $6::timestamptz) as candle
   from alerts
   where coin_id = $1 and vs_currency = $2

@@ -1,10 +1,17 @@
 import type { PoolClient } from 'pg';
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { AlertQuery } from '../../../../shared/domain/alert-query.ts';
+import type { EndReason, Extreme } from '../../../../shared/domain/resolution.ts';
+
+/** The columns of `AlertRow`. */
+export const ALERT_COLUMNS = `
+    id, rule, kind, params, severity, direction, coin_id, vs_currency, source, price, figures,
+    extract(epoch from observed_at)::double precision * 1000 as observed_at_ms,
+    extract(epoch from resolved_at)::double precision * 1000 as resolved_at_ms, end_reason,
+    extreme_price, extract(epoch from extreme_at)::double precision * 1000 as extreme_at_ms, extreme_figures`;
 
 const NEWEST = `
-  select id, rule, kind, params, severity, direction, coin_id, vs_currency, source, price, figures,
-    extract(epoch from observed_at)::double precision * 1000 as observed_at_ms
+  select ${ALERT_COLUMNS}
   from alerts
   where ($2::text is null or (observed_at, id collate "C") < (to_timestamp($1::double precision / 1000), $2))
     and ($4::text is null or coin_id = $4)
@@ -29,6 +36,12 @@ export type AlertRow = {
   readonly price: number;
   readonly figures: Alert['figures'];
   readonly observed_at_ms: number;
+  /** Null, all five, while its firing goes on. */
+  readonly resolved_at_ms: number | null;
+  readonly end_reason: EndReason | null;
+  readonly extreme_price: number | null;
+  readonly extreme_at_ms: number | null;
+  readonly extreme_figures: Extreme['figures'] | null;
 };
 
 /** A page of the alerts in the table, newest first. */
@@ -62,5 +75,17 @@ export function alertOfRow(row: AlertRow): Alert {
     observedAt: Math.round(row.observed_at_ms),
     price: row.price,
     figures: row.figures,
+    ...resolutionOfRow(row),
   };
+}
+
+function resolutionOfRow(row: AlertRow): Pick<Alert, 'resolution'> {
+  if (row.resolved_at_ms === null || row.end_reason === null) return {};
+  const extreme = {
+    price: row.extreme_price ?? row.price,
+    observedAt: Math.round(row.extreme_at_ms ?? row.observed_at_ms),
+    figures: row.extreme_figures ?? {},
+  };
+  const resolvedAt = Math.round(row.resolved_at_ms);
+  return { resolution: { alertId: row.id, resolvedAt, reason: row.end_reason, extreme } };
 }

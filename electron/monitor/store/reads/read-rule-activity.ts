@@ -1,13 +1,12 @@
 import type { ClientBase } from 'pg';
 import type { RuleActivity } from '../../../../shared/domain/rule-view.ts';
-import { type AlertRow, alertOfRow } from './read-alerts.ts';
+import { ALERT_COLUMNS, type AlertRow, alertOfRow } from './read-alerts.ts';
 
 const ACTIVITY = `
   select last.*, coalesce(counted.alerts, 0)::integer as alerts
   from (
     select distinct on (rule)
-      id, rule, kind, params, severity, direction, coin_id, vs_currency, source, price, figures,
-      extract(epoch from observed_at)::double precision * 1000 as observed_at_ms
+      ${ALERT_COLUMNS}
     from alerts
     order by rule, observed_at desc, id collate "C" desc
   ) as last

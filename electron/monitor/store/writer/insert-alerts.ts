@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Alert } from '../../../../shared/domain/alert.ts';
+import { type Alert, alertOfResolved, isResolvedEvent } from '../../../../shared/domain/alert.ts';
 import { alertMessage } from '../../../../shared/domain/alert-message.ts';
 import { text } from '../../../../shared/messages/message.ts';
 
@@ -15,10 +15,26 @@ const INSERT_ALERTS = `
   )
   on conflict (id) do nothing`;
 
-/** Writes the alerts that the table does not have yet. */
+const RESOLVE_ALERTS = `
+  update alerts
+  set
+    resolved_at = to_timestamp(given."resolvedAt" / 1000.0), end_reason = given.reason,
+    extreme_price = (given.extreme ->> 'price')::double precision,
+    extreme_at = to_timestamp((given.extreme ->> 'observedAt')::double precision / 1000.0),
+    extreme_figures = given.extreme -> 'figures'
+  from jsonb_to_recordset($1::jsonb) as given (
+    "alertId" text, "resolvedAt" double precision, reason text, extreme jsonb
+  )
+  where alerts.id = given."alertId" and alerts.resolved_at is null`;
+
+/** Writes the alerts that the table does not have yet, and how others were resolved. */
 export async function insertAlerts(client: PoolClient, alerts: readonly Alert[]): Promise<void> {
   // Sorted, because rows get locked in this order: see foldCandles.
-  const sorted = alerts.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const sorted = alerts
+    .map((alert) => (isResolvedEvent(alert) ? alertOfResolved(alert) : alert))
+    .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const rows = sorted.map((alert) => ({ ...alert, message: text(alertMessage(alert)) }));
   await client.query(INSERT_ALERTS, [JSON.stringify(rows)]);
+  const resolutions = sorted.flatMap(({ resolution }) => resolution ?? []);
+  if (resolutions.length > 0) await client.query(RESOLVE_ALERTS, [JSON.stringify(resolutions)]);
 }

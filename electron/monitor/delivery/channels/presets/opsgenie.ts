@@ -4,7 +4,10 @@ import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
 const PRIORITIES = { info: 'P5', warning: 'P3', critical: 'P1' } as const;
 
-/** Source: https://docs.opsgenie.com/docs/alert-api#create-alert */
+/**
+ * With `sendResolved`, an alert is closed when it is resolved.
+ * Source: https://docs.opsgenie.com/docs/alert-api#create-alert, https://docs.opsgenie.com/docs/alert-api#close-alert
+ */
 export const opsgenie = httpKind({
   kind: 'opsgenie',
   options: z.strictObject({
@@ -14,6 +17,13 @@ export const opsgenie = httpKind({
   secrets: ['apiKey'],
   request({ apiKey, apiUrl }, alerts) {
     const { title, body } = chatText(alerts);
+    const headers = { authorization: `GenieKey ${apiKey}` };
+    const resolved = alerts[0]?.resolution;
+    if (resolved !== undefined) {
+      const alias = encodeURIComponent(resolved.alertId.slice(0, 512));
+      const close = { source: 'crypto-price-monitor', note: cut(body, 25_000) };
+      return jsonRequest(`${apiUrl}/v2/alerts/${alias}/close?identifierType=alias`, close, { headers });
+    }
     const message = {
       message: cut(title, 130),
       alias: (alerts[0]?.id ?? '').slice(0, 512),
@@ -22,6 +32,6 @@ export const opsgenie = httpKind({
       source: 'crypto-price-monitor',
       tags: [...new Set(alerts.map(({ coinId }) => coinId))].slice(0, 20),
     };
-    return jsonRequest(`${apiUrl}/v2/alerts`, message, { headers: { authorization: `GenieKey ${apiKey}` } });
+    return jsonRequest(`${apiUrl}/v2/alerts`, message, { headers });
   },
 });

@@ -3,7 +3,7 @@ import { chatText, cut, greatestSeverity } from '../../chat-text.ts';
 import { envelopeOf } from '../../envelope.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
-/** Source: https://developer.pagerduty.com/docs/send-alert-event */
+/** With `sendResolved`, an incident is resolved with its alert. Source: https://developer.pagerduty.com/docs/send-alert-event */
 export const pagerduty = httpKind({
   kind: 'pagerduty',
   options: z.strictObject({
@@ -20,8 +20,8 @@ export const pagerduty = httpKind({
   request: ({ routingKey, apiUrl }, alerts) =>
     jsonRequest(`${apiUrl}/v2/enqueue`, {
       routing_key: routingKey,
-      event_action: 'trigger',
-      dedup_key: (alerts[0]?.id ?? '').slice(0, 255),
+      event_action: alerts[0]?.resolution === undefined ? 'trigger' : 'resolve',
+      dedup_key: (alerts[0]?.resolution?.alertId ?? alerts[0]?.id ?? '').slice(0, 255),
       payload: {
         summary: cut(chatText(alerts).title, 1_024),
         source: alerts[0]?.source ?? 'crypto-price-monitor',

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { resolvedId } from '../../../../../shared/domain/alert.ts';
 import { channelSettingSchema } from '../../../../../shared/settings/channel-setting.ts';
 import { alert } from '../../../log/log-fixture.ts';
 import { virtualClock } from '../../../time/clock.ts';
 import type { RaisedAlert } from '../../channel.ts';
 import { DeliveryError } from '../../delivery-error.ts';
+import { envelopeSchema } from '../../envelope.ts';
 import type { HttpRequest, HttpResponse } from '../../http-request.ts';
 import { openChannel } from '../../open-channel.ts';
 import { CHANNEL_KINDS } from '../registry.ts';
@@ -279,6 +281,49 @@ describe('a channel of the kind', () => {
         .filter((kind) => !others.has(kind))
         .toSorted(),
     ).toEqual(Object.keys(CASES).toSorted());
+  });
+});
+
+describe('an alert that is resolved', () => {
+  const RESOLVED: RaisedAlert = {
+    ...ALERT,
+    id: resolvedId(ALERT.id),
+    resolution: {
+      alertId: ALERT.id,
+      resolvedAt: AT + 12 * 60_000,
+      reason: 'over',
+      extreme: { price: 67_300, observedAt: AT + 60_000, figures: { changePct: 3.5 } },
+    },
+  };
+
+  it('resolves its incident in PagerDuty', async () => {
+    const [request] = await deliver('pagerduty', CASES.pagerduty ?? {}, [RESOLVED]);
+    expect(JSON.parse(request?.body ?? '')).toMatchObject({ event_action: 'resolve', dedup_key: ALERT.id });
+  });
+
+  it('is closed in Opsgenie', async () => {
+    const [request] = await deliver('opsgenie', CASES.opsgenie ?? {}, [RESOLVED]);
+    expect(request?.url).toBe(
+      'https://api.opsgenie.com/v2/alerts/moving-average%3Akraken%3Abitcoin%3Ausd%3A1/close?identifierType=alias',
+    );
+  });
+
+  it('is an event of its own for a webhook, with how long it lasted and how far it went', async () => {
+    const [request] = await deliver('webhook', { secrets: { url: HOOK } }, [RESOLVED]);
+    const event = envelopeSchema.parse(JSON.parse(request?.body ?? ''));
+    expect(event).toMatchObject({
+      id: `${ALERT.id}:resolved`,
+      type: 'crypto-price-monitor.alert-resolved.v1',
+      time: '2026-01-05T12:12:00.000Z',
+      data: { resolution: { alertId: ALERT.id, durationSeconds: 720, extreme: { price: 67_300 } } },
+    });
+  });
+
+  it('says after how long to people', async () => {
+    const [request] = await deliver('slack', CASES.slack ?? {}, [RESOLVED]);
+    expect(JSON.parse(request?.body ?? '').text).toBe(
+      `*${TITLE}: over after 12\u00a0min*\nFurthest at $67,300.00 (+3.50\u00a0%)\nPrice changed by more than 2% from the 5-min average.`,
+    );
   });
 });
 
