@@ -5,7 +5,7 @@ export default defineConfig({
   testDir: 'tests/e2e',
   // Each test runs a whole monitor with its database; two cores carry one at a time.
   workers: 1,
-  timeout: 180_000,
+  timeout: 300_000,
   // How long something takes on a busy machine is no fault; the limit above ends what never comes.
   expect: { timeout: 60_000 },
   forbidOnly: process.env.CI !== undefined,

@@ -25,8 +25,8 @@ export default defineConfig({
           // After the unit tests. Each file starts servers of its own, and waits for them most of the time; two cores carry two.
           sequence: { groupOrder: 1 },
           maxWorkers: 2,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -36,8 +36,8 @@ export default defineConfig({
           // An hour in less than a minute: what another file takes of the processor would be minutes of its time.
           sequence: { groupOrder: 2 },
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -17,6 +17,18 @@ storage.start();
 
 for (let number = Number(first); ; number++) {
   await storage.accept(loadFetch(number));
-  // Not through process.stdout, which may buffer lines that are lost in a kill.
-  writeSync(1, `${number}\n`);
+  print(`${number}\n`);
+}
+
+/** Not through process.stdout, which may buffer lines that are lost in a kill. Waits for a reader that is behind. */
+function print(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }
