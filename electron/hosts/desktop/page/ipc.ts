@@ -22,14 +22,14 @@ export type ServingIpc = Pick<IpcMain, 'handle' | 'removeHandler'> & {
 };
 
 export type WindowService = {
-  /** Tells the page something that the monitor did not. */
+  /** Sends the page a message of the host. */
   send(message: EventMessage): void;
   close(): void;
 };
 
 /**
- * Serves the contract of shared/contract/ to the page of one window: to its main frame, while that shows a URL of ours.
- * What it says is parsed by `monitor.dispatch`.
+ * Serves the contract of shared/contract/ to one window: to its main frame, while that shows a URL of the app. Requests are
+ * validated by `monitor.dispatch`.
  *
  * A hidden page receives no events, because it would be drawing every trade. When it is shown, it requests a new snapshot.
  */
@@ -42,7 +42,7 @@ export function serveWindow(
   const send = (message: EventMessage): void => {
     if (!window.isDestroyed()) window.webContents.send(EVENT_CHANNEL, message);
   };
-  /** What keeps this frame from asking; null for the main frame of our own page. */
+  /** Why this frame may not send requests; null for the main frame of the app's page. */
   const refusal = (senderFrame: WebFrameMain | null): string | null => {
     if (senderFrame === null || senderFrame !== window.webContents.mainFrame)
       return 'This frame may not ask.';
@@ -53,7 +53,7 @@ export function serveWindow(
     if (refused !== null) throw new Error(refused);
     return monitor.dispatch(message);
   });
-  // Closing is what hides it: the user is notified of it once, and its place is remembered.
+  // Closing hides the window, notifies the user of that once, and stores its position.
   const hide = ({ senderFrame }: FromFrame): void => {
     if (refusal(senderFrame) === null) window.close();
   };

@@ -9,7 +9,7 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
 } as const;
 
-/** Answers requests for the page's files, which lie in `folder`, and for nothing outside of it. */
+/** Serves the page's files in `folder`, and nothing outside of it. */
 export function createPageFiles(
   folder: string,
 ): (request: Pick<Request, 'url' | 'method'>) => Promise<Response> {

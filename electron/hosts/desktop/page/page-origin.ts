@@ -1,12 +1,12 @@
-/** The scheme of the page's files in the desktop app. A page of it has an origin of its own, unlike one of `file:`. */
+/** The scheme of the page's files in the desktop app. Its pages have an origin, unlike those of `file:`. */
 export const PAGE_SCHEME = 'app';
 export const PAGE_HOST = 'monitor';
 export const PAGE_URL = `${PAGE_SCHEME}://${PAGE_HOST}/`;
 
 /**
- * Whether this URL is one of the page's own, on the scheme, or on the development server when there is one.
+ * Whether a URL belongs to the page: on the scheme, or on the development server if there is one.
  *
- * @param pageUrl the URL that the window was told to load
+ * @param pageUrl the URL that the window loads
  */
 export function isOfPage(url: string, pageUrl: string): boolean {
   const own = URL.parse(pageUrl);

@@ -4,7 +4,7 @@ import { packageRoot } from '../../../monitor/files/package-root.ts';
 import { createPageFiles } from './page-files.ts';
 import { PAGE_SCHEME } from './page-origin.ts';
 
-/** Makes the scheme a place like the web's, with an origin, storage and modules. Has to run before the app is ready. */
+/** Registers the scheme as standard and secure, with an origin, storage and modules. Must run before the app is ready. */
 export function registerPageScheme(): void {
   protocol.registerSchemesAsPrivileged([
     {

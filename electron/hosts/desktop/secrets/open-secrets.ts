@@ -21,19 +21,19 @@ export type OpenSecretsOptions = {
   readonly log: Logger;
 };
 
-/** What the monitor is started with. */
+/** The parts of the monitor's options that concern secrets. */
 export type OpenedSecrets = {
-  /** The environment, with the secrets that files hold. */
+  /** The environment, with the secrets of `*_FILE` variables. */
   readonly env: Environment;
-  /** Not read where the environment has a key, which goes first. */
+  /** Not read when the environment has a key, which takes precedence. */
   readonly keptKey?: BoundSecret;
   readonly secrets: SecretStore;
   readonly databasePassword?: DatabasePassword;
 };
 
 /**
- * Opens what the app keeps secret. A secret that cannot be read now, because the keyring is locked, is reported and does
- * without: prices and alerts do not wait for it.
+ * Opens the app's secrets. One that cannot be read now, for example because the keyring is locked, is reported, and the app
+ * continues without it.
  *
  * @throws SecretError when a file that a variable names cannot be read
  */

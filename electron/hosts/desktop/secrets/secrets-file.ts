@@ -6,14 +6,14 @@ import { fileMessage } from '../../../monitor/files/file-error.ts';
 import { SECRET_NAMES, SecretError, type SecretName } from '../../../monitor/secrets/secret-store.ts';
 
 const entrySchema = z.discriminatedUnion('kind', [
-  /** What safeStorage made of the secret, in base64. */
+  /** The secret as encrypted by safeStorage, in base64. */
   z.strictObject({ kind: z.literal('encrypted'), data: z.base64() }),
-  /** The secret itself; its owner agreed. */
+  /** The secret in plain text, to which the user agreed. */
   z.strictObject({ kind: z.literal('plain'), text: z.string() }),
 ]);
 export type SecretEntry = Readonly<z.infer<typeof entrySchema>>;
 
-/** Loose: a secret that only a later version knows is kept. */
+/** Loose: secrets of later versions are preserved. */
 const fileSchema = z.looseObject(
   Object.fromEntries(SECRET_NAMES.map((name) => [name, entrySchema.optional()])) as Record<
     SecretName,
@@ -23,9 +23,9 @@ const fileSchema = z.looseObject(
 export type SecretEntries = Readonly<z.infer<typeof fileSchema>>;
 
 /**
- * Reads secrets.json. A file that is not there is an empty one.
+ * Reads secrets.json. A missing file is read as empty.
  *
- * @throws SecretError when it cannot be read or is not what this program writes; its content is never in the message
+ * @throws SecretError when it cannot be read or has another format; the message never contains its content
  */
 export async function readSecretsFile(path: string): Promise<SecretEntries> {
   let text: string;
@@ -41,7 +41,7 @@ export async function readSecretsFile(path: string): Promise<SecretEntries> {
   throw new SecretError(message('secret.file-damaged', { path }));
 }
 
-/** Replaces secrets.json, whole or not at all, readable by its owner alone. */
+/** Replaces secrets.json atomically, with mode 0600. */
 export async function writeSecretsFile(path: string, entries: SecretEntries): Promise<void> {
   try {
     await replaceFile(path, `${JSON.stringify(entries, null, 2)}\n`);

@@ -15,21 +15,21 @@ export type SecretsOptions = {
     'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync' | 'getSelectedStorageBackend'
   >;
   readonly platform: NodeJS.Platform;
-  /** Asks whether a secret may be stored in plain form, in a file of mode 0600. */
+  /** Asks whether a secret may be stored in plain text, in a file of mode 0600. */
   readonly mayStorePlain: (name: SecretName) => Promise<boolean>;
   readonly log: Pick<Logger, 'warn'>;
 };
 
 /**
- * Secrets in the data folder, encrypted with a key that the operating system keeps: Keychain, DPAPI, libsecret or
+ * Secrets in the data folder, encrypted with a key that the operating system stores: Keychain, DPAPI, libsecret or
  * KWallet. Use it after the app is ready.
  *
- * Where there is no such key, the user is asked before a secret is stored in plain form. One that is, is encrypted as
- * soon as it is read while there is a key.
+ * Without such a key, the user is asked before a secret is stored in plain text. It is encrypted as soon as it is read while
+ * there is a key.
  */
 export function createSecretStore(options: SecretsOptions): SecretStore {
   const { path, safeStorage, mayStorePlain, log } = options;
-  /** One after the other: each reads the file, changes an entry and writes the whole. */
+  /** Changes run one after another: each reads the file, changes an entry and writes the whole file. */
   const inTurn = createTurns();
   removeDrafts(path);
 
@@ -45,7 +45,7 @@ export function createSecretStore(options: SecretsOptions): SecretStore {
   const hasKey = async (): Promise<boolean> =>
     (await safeStorage.isAsyncEncryptionAvailable()) && !onlyObfuscates(options);
 
-  /** Keeps a secret better than it was kept, unless another was set meanwhile. That this fails takes nothing from the user. */
+  /** Encrypts a secret that was stored in plain text, unless another was set meanwhile. A failure loses nothing. */
   const improve = async (name: SecretName, read: SecretEntry, value: string): Promise<void> => {
     try {
       const entry = await encrypt(value);
@@ -94,7 +94,7 @@ export function createSecretStore(options: SecretsOptions): SecretStore {
 
 type EncryptedEntry = Extract<SecretEntry, { kind: 'encrypted' }>;
 
-/** Without a keyring, Chromium on Linux encrypts with a password that is in its source. */
+/** Without a keyring, Chromium on Linux encrypts with a password that is part of its source code. */
 function onlyObfuscates({ safeStorage, platform }: SecretsOptions): boolean {
   return platform === 'linux' && ['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend());
 }

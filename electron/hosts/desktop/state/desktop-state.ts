@@ -12,12 +12,12 @@ export const boundsSchema = z.object({
 });
 export type Bounds = Readonly<z.infer<typeof boundsSchema>>;
 
-/** What the desktop app remembers between two starts. A part that cannot be used is forgotten, the others are kept. */
+/** What the desktop app remembers between two starts. An invalid part is dropped, the others are kept. */
 const desktopStateSchema = z.object({
-  /** Of the window when it is not maximized; null before it was ever placed. */
+  /** Bounds of the window when it is not maximized; null before the first time. */
   bounds: boundsSchema.nullable().catch(null),
   isMaximized: z.boolean().catch(false),
-  /** Whether the user was told that the program goes on when its window is closed. */
+  /** Whether the user was notified that the program continues when its window is closed. */
   wasToldAboutHiding: z.boolean().catch(false),
   pause: pauseSchema.catch(NO_PAUSE),
 });
