@@ -2,10 +2,14 @@ import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import type { ExchangesState } from '../../shared/domain/exchanges-state.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { type Message, message } from '../../shared/messages/message.ts';
-import type { Settings } from '../../shared/settings/settings.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import type { ExchangeId, Settings } from '../../shared/settings/settings.ts';
+import { withCoins } from '../../shared/settings/watchlists.ts';
+import { comparedSources } from './alerts/bound-rule.ts';
 import type { HistoryStore } from './history/history-store.ts';
 import type { Latest } from './latest/latest.ts';
 import type { Logger } from './logging/logger.ts';
@@ -19,6 +23,7 @@ import { createCoinProblems } from './sources/coingecko/coin-problems.ts';
 import { type CoinSearch, createCoinSearch } from './sources/coingecko/coin-search.ts';
 import { openCoinGecko } from './sources/coingecko/open-coingecko.ts';
 import { createQuoteCurrencies, type QuoteCurrencies } from './sources/coingecko/quote-currencies.ts';
+import type { ComparedCoins } from './sources/exchanges/assign-coins.ts';
 import { createExchangeFeed } from './sources/exchanges/exchange-feed.ts';
 import { createExchangeMarkets } from './sources/exchanges/exchange-markets.ts';
 import { knownSymbol } from './sources/exchanges/known-coins.ts';
@@ -175,7 +180,12 @@ export function composeSources(options: SourcesOptions): Sources {
 
   const exchangeRequest = () => {
     const exchanges = isPaused ? [] : exchangesInUse();
-    return { ...priceRequest(), exchanges, realTime: settings().realTime };
+    return {
+      ...priceRequest(),
+      compared: comparedCoins(settings(), exchanges),
+      exchanges,
+      realTime: settings().realTime,
+    };
   };
   const reportExchangeProblem = reporter();
   const exchangeFeed = createExchangeFeed({
@@ -261,6 +271,22 @@ export function composeSources(options: SourcesOptions): Sources {
     currencies: createQuoteCurrencies({ access: coinGecko.access, clock }),
     catalog,
   };
+}
+
+/** For each exchange in use, the coins that a rule compares on it with another source. */
+function comparedCoins(settings: Settings, exchanges: readonly ExchangeId[]): ComparedCoins {
+  const { coins, watchlists } = settings;
+  const rules = withCoins({ rules: rulesInForce(settings), watchlists }).filter(({ enabled }) => enabled);
+  const coinsOf = (rule: Rule): readonly string[] =>
+    coins.filter(
+      (coinId) => rule.scope === 'all' || (!('watchlist' in rule.scope) && rule.scope.includes(coinId)),
+    );
+  return Object.fromEntries(
+    exchanges.map((id) => [
+      id,
+      [...new Set(rules.filter((rule) => comparedSources(rule, []).includes(id)).flatMap(coinsOf))],
+    ]),
+  );
 }
 
 const MOST_COINS_NAMED = 3;

@@ -72,6 +72,30 @@ describe('prices from exchanges', () => {
     expect(new Set(ticks.map(({ source }) => source))).toEqual(new Set(['kraken']));
   });
 
+  it('come from two exchanges at a time for a coin that is compared on both', async () => {
+    const { market, exchanges, ticks } = await start({
+      request: {
+        coins: ['bitcoin', 'ethereum'],
+        exchanges: ['kraken', 'coinbase'],
+        compared: { coinbase: ['bitcoin'] },
+      },
+    });
+    const served = () =>
+      exchanges
+        .state()
+        .streams.flatMap(({ source, status, coins }) => (status === 'live' ? [[source, coins]] : []));
+    await until(() => {
+      market.exchange.trade('bitcoin', 61_000);
+      market.exchange.trade('ethereum', 3_100);
+      return served().length === 2 && new Set(ticks.map(({ source }) => source)).size === 2;
+    });
+    expect(Object.fromEntries(served())).toEqual({
+      kraken: ['bitcoin', 'ethereum'],
+      coinbase: ['bitcoin'],
+    });
+    expect(ticks.filter(({ source, coinId }) => source === 'coinbase' && coinId !== 'bitcoin')).toEqual([]);
+  });
+
   it('are not fetched while they are not needed', async () => {
     let isDown = false;
     const { market, ticks } = await start({

@@ -54,6 +54,22 @@ describe('a quote', () => {
     });
   });
 
+  it('shows and counts the trades of one exchange where two serve a coin, and the other once that has none', () => {
+    const elsewhere = (afterMs: number, price: number): Tick => ({
+      ...traded(afterMs, price),
+      source: 'coinbase',
+    });
+    const quotes = createQuotes(['bitcoin'], 'usd');
+    for (const tick of [traded(0, 101), elsewhere(1_000, 99), traded(2_000, 102), elsewhere(3_000, 99)]) {
+      quotes.count(tick);
+      quotes.update(tick, null);
+    }
+    expect(quotes.list()[0]).toMatchObject({ price: 102, source: 'kraken', tradedTotal: 1 });
+    quotes.count(elsewhere(63 * SECOND_MS, 98));
+    quotes.update(elsewhere(63 * SECOND_MS, 98), null);
+    expect(quotes.list()[0]).toMatchObject({ price: 98, source: 'coinbase', tradedTotal: 1.5 });
+  });
+
   it('is not led back by a price that comes late', () => {
     expect(quoteAfter(traded(5_000, 101), traded(4_000, 99), polled(0, 98))).toMatchObject({ price: 101 });
   });

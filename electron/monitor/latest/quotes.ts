@@ -64,9 +64,13 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
       addRecentPrice(entry.recent, tick.observedAt, tick.price);
       return true;
     },
-    count({ coinId, vsCurrency: currency, observedAt, amount }) {
+    count({ coinId, vsCurrency: currency, source, observedAt, amount }) {
       const entry = entries.get(coinId);
       if (entry === undefined || currency !== vsCurrency || amount === null) return;
+      // Of two exchanges, the one that is shown: its candles are those on the page.
+      const shown = entry.tick?.source ?? REFERENCE;
+      if (shown !== REFERENCE && shown !== source && observedAt - (entry.tick?.observedAt ?? 0) <= FRESH_MS)
+        return;
       entry.traded ??= { total: 0, newestAt: observedAt };
       entry.traded.newestAt = Math.max(entry.traded.newestAt, observedAt);
       if (entry.traded.newestAt - observedAt <= FRESH_MS) entry.traded.total += amount;
@@ -113,10 +117,13 @@ function takeReference(entry: Entry, tick: Tick): boolean {
   return true;
 }
 
-/** Whether a tick replaces the one that is shown: a newer one does, except for a polled price over a fresh trade. */
+/**
+ * Whether a tick replaces the one that is shown: a newer one does, except for a price from elsewhere over a fresh one of an exchange.
+ * A coin that two exchanges serve at a time is shown with the prices of one of them.
+ */
 function isBetter(tick: Tick, shown: Tick): boolean {
-  const isPolledOverTrade = tick.source === REFERENCE && shown.source !== REFERENCE;
-  return tick.observedAt > shown.observedAt + (isPolledOverTrade ? FRESH_MS : 0);
+  const isElsewhere = shown.source !== REFERENCE && tick.source !== shown.source;
+  return tick.observedAt > shown.observedAt + (isElsewhere ? FRESH_MS : 0);
 }
 
 function toUpdate(

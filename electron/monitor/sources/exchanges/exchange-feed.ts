@@ -2,7 +2,7 @@ import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { ExchangeId } from '../../../../shared/settings/settings.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
-import { assignCoins, type ExchangeAssignment } from './assign-coins.ts';
+import { assignCoins, type ComparedCoins, type ExchangeAssignment } from './assign-coins.ts';
 import { COOLDOWN, createExchangeCooldowns } from './exchange-cooldowns.ts';
 import { type ExchangeFeedState, exchangeFeedState } from './exchange-feed-state.ts';
 import type { ExchangeMarkets } from './exchange-markets.ts';
@@ -17,6 +17,8 @@ const CHECK_MS = 1_000;
 export type ExchangeRequest = {
   readonly coins: readonly string[];
   readonly vsCurrency: string;
+  /** Coins that have to be served by exchanges beside the one that is preferred. */
+  readonly compared?: ComparedCoins;
   /** In order of preference. */
   readonly exchanges: readonly ExchangeId[];
   readonly realTime: boolean;
