@@ -22,6 +22,7 @@ import { observable } from './observable/observable.ts';
 import { Page } from './page/page.tsx';
 import { PageFailure } from './page/page-failure.tsx';
 import { markFailedStyles } from './parts/failed-styles.ts';
+import { liveRules } from './rules/live-rules.ts';
 import { resolveVariables, theme } from './theme.ts';
 
 const queryClient = new QueryClient({
@@ -51,15 +52,15 @@ const hostRequests = createHostRequests(client);
 const monitor: Monitor = { client, clock, connection, hostRequests };
 
 markFailedStyles();
-startLiveUpdates({ queryClient, client, connection }, [liveAlerts, liveChart]);
+startLiveUpdates({ queryClient, client, connection }, [liveAlerts, liveChart, liveRules]);
 // Fetched before rendering, so that the first price is on its way while React starts. The chart's code follows, while
-// its candles are being fetched, and then that of the settings, which is unavailable once the program has exited. What
+// its candles are being fetched, and then that of the dialogs, which is unavailable once the program has exited. What
 // fails here is retried when it is needed.
 void queryClient
   .prefetchQuery(snapshotQuery(monitor))
   .then(() => import('./chart/chart-stage.tsx'))
   .then(() => new Promise((resolve) => setTimeout(resolve, SETTLED_MS)))
-  .then(() => import('./settings/settings-dialog.tsx'))
+  .then(() => Promise.all([import('./settings/settings-dialog.tsx'), import('./rules/rules-dialog.tsx')]))
   .catch(() => undefined);
 
 const root = document.getElementById('root');

@@ -26,6 +26,7 @@ const PAGE_PARTS = [
   'renderer/observable',
   'renderer/parts',
   'renderer/quotes',
+  'renderer/rules',
   'renderer/settings',
   'renderer/styles',
   'renderer/time',
@@ -125,14 +126,21 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
 
   // The page knows only what is shared. `renderer` and `page` put the parts together.
   renderer: [...SHARED, ...PAGE_PARTS, 'renderer/page'],
-  'renderer/page': [...SHARED, ...PAGE_PARTS],
+  'renderer/page': [...SHARED, ...PAGE_PARTS, 'renderer/chart/model'],
   'renderer/observable': [],
   'renderer/styles': [],
   'renderer/time': ['shared/format'],
   'renderer/api': [...SHARED, 'renderer/observable'],
-  'renderer/parts': ['renderer/api', 'shared/messages'],
+  'renderer/parts': ['renderer/api', 'renderer/styles', 'shared/messages'],
   'renderer/quotes': [...SHARED, 'renderer/api', 'renderer/observable', 'renderer/time'],
-  'renderer/alerts': [...SHARED, 'renderer/api', 'renderer/observable', 'renderer/quotes', 'renderer/time'],
+  'renderer/alerts': [
+    ...SHARED,
+    'renderer/api',
+    'renderer/observable',
+    'renderer/parts',
+    'renderer/quotes',
+    'renderer/time',
+  ],
   'renderer/settings': [
     ...SHARED,
     'renderer/api',
@@ -140,6 +148,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'renderer/parts',
     'renderer/styles',
   ],
+  'renderer/rules': [...SHARED, 'renderer/api', 'renderer/parts', 'renderer/settings', 'renderer/time'],
   'renderer/chart': [
     ...SHARED,
     'renderer/api',

@@ -1,15 +1,15 @@
 import { ActionIcon, type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
+import { IconBellCog, IconDeviceDesktop, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
 import { t } from '../../shared/messages/message.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import classes from './header.module.css';
 import { overallWords } from './status-words.ts';
 
-type HeaderProps = { readonly onOpenSettings: () => void };
+type HeaderProps = { readonly onOpenRules: () => void; readonly onOpenSettings: () => void };
 
 /** The name, the overall state in one word, and the buttons. */
-export function Header({ onOpenSettings }: HeaderProps) {
+export function Header({ onOpenRules, onOpenSettings }: HeaderProps) {
   const connection = useConnection();
   const feed = useSnapshot((snapshot) => snapshot.status.feed);
   const isSimulated = useSnapshot((snapshot) => snapshot.simulated) ?? false;
@@ -29,6 +29,15 @@ export function Header({ onOpenSettings }: HeaderProps) {
       )}
       <span className={classes.actions}>
         <SchemeButton />
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('rules.title')}
+          title={t('rules.title')}
+          onClick={onOpenRules}
+        >
+          <IconBellCog size={18} stroke={1.6} />
+        </ActionIcon>
         <ActionIcon
           variant="subtle"
           color="gray"

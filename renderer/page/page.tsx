@@ -6,22 +6,25 @@ import { useMonitor } from '../api/monitor-context.ts';
 import { focusPart, useHostRequests } from '../api/use-host-requests.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { ChartGrid } from '../chart/chart-grid.tsx';
+import type { WantedLevel } from '../chart/model/wanted-level.ts';
 import { useChartChoice } from '../chart/use-chart-choice.ts';
 import { LazyPart } from '../parts/lazy-part.tsx';
 import { PartBoundary } from '../parts/part-boundary.tsx';
 import { boardShape, PriceBoard } from '../quotes/price-board.tsx';
+import type { RulesStart } from '../rules/model/rules-start.ts';
 import { DocumentTitle } from './document-title.tsx';
 import { Header } from './header.tsx';
 import { Notices } from './notices.tsx';
 import classes from './page.module.css';
 import { StatusLine } from './status-line.tsx';
 import { useEscapeToHide } from './use-escape-to-hide.ts';
-import { useSettingsDialog } from './use-settings-dialog.ts';
+import { useGuardedDialog } from './use-guarded-dialog.ts';
 import { Waiting } from './waiting.tsx';
 
 /** Opened rarely and large, so it is loaded on demand, or when the page is idle. */
 const loadSettings = () =>
   import('../settings/settings-dialog.tsx').then(({ SettingsDialog }) => SettingsDialog);
+const loadRules = () => import('../rules/rules-dialog.tsx').then(({ RulesDialog }) => RulesDialog);
 
 /** The page: prices, the chosen coin's chart, alerts, and the status line. */
 export function Page() {
@@ -29,7 +32,8 @@ export function Page() {
   const quotes = useSnapshot((snapshot) => snapshot.quotes);
   const vsCurrency = useSnapshot((snapshot) => snapshot.vsCurrency);
   const [choice, dispatch] = useChartChoice();
-  const settings = useSettingsDialog();
+  const settings = useGuardedDialog<true>();
+  const rules = useGuardedDialog<RulesStart>();
 
   const chosen = quotes?.find(({ coinId }) => coinId === choice.coinId) ?? quotes?.[0];
   const chooseCoin = useCallback((coinId: string) => dispatch({ type: 'choose-coin', coinId }), [dispatch]);
@@ -37,19 +41,33 @@ export function Page() {
     (alert: Alert) => dispatch({ type: 'show-alert', alert, now: clock.now() }),
     [dispatch, clock],
   );
+  const openSettings = (): void => settings.open(true);
+  const openRules = rules.open;
+  const showRulesOf = useCallback((coinId: string) => openRules({ show: 'list', coinId }), [openRules]);
+  const openLevel = useCallback(
+    ({ coinId, price }: WantedLevel) => openRules({ show: 'level', coinId, price }),
+    [openRules],
+  );
   useHostRequests((place: Place) => {
-    if (place.kind === 'part' && place.part === 'settings') return settings.open();
-    settings.leaveFor(() => {
-      if (place.kind === 'coin') chooseCoin(place.coinId);
-      else if (place.kind === 'alert') showAlert(place.alert);
-      else focusPart(place.part);
+    const isSettings = place.kind === 'part' && place.part === 'settings';
+    const isRules = place.kind === 'part' && place.part === 'rules';
+    // What is open stays open when it is wanted; else it makes way.
+    const [inTheWay, other] = isSettings ? [rules, settings] : [settings, rules];
+    inTheWay.leaveFor(() => {
+      if (isSettings) return openSettings();
+      if (isRules) return rules.open({ show: 'list', coinId: null });
+      other.leaveFor(() => {
+        if (place.kind === 'coin') chooseCoin(place.coinId);
+        else if (place.kind === 'alert') showAlert(place.alert);
+        else focusPart(place.part);
+      });
     });
   });
-  useEscapeToHide(settings.isOpen);
+  useEscapeToHide(settings.isOpen || rules.isOpen);
 
   return (
     <div className={classes.page}>
-      <Header onOpenSettings={settings.open} />
+      <Header onOpenRules={() => rules.open({ show: 'list', coinId: null })} onOpenSettings={openSettings} />
       <Notices />
       {quotes === undefined || vsCurrency === undefined || chosen === undefined ? (
         <Waiting />
@@ -57,10 +75,21 @@ export function Page() {
         <main className={classes.main} data-board={boardShape(quotes.length)}>
           <DocumentTitle quote={chosen} />
           <PartBoundary part="prices">
-            <PriceBoard quotes={quotes} chosenId={chosen.coinId} onChoose={chooseCoin} />
+            <PriceBoard
+              quotes={quotes}
+              chosenId={chosen.coinId}
+              onChoose={chooseCoin}
+              onShowRules={showRulesOf}
+            />
           </PartBoundary>
           <PartBoundary part="chart" resetKeys={[chosen.coinId, choice.interval]}>
-            <ChartGrid coinId={chosen.coinId} vsCurrency={vsCurrency} choice={choice} dispatch={dispatch} />
+            <ChartGrid
+              coinId={chosen.coinId}
+              vsCurrency={vsCurrency}
+              choice={choice}
+              dispatch={dispatch}
+              onLevelWanted={openLevel}
+            />
           </PartBoundary>
           <PartBoundary part="alerts">
             <AlertPanel chosenId={choice.alert?.id ?? null} onShow={showAlert} />
@@ -68,6 +97,14 @@ export function Page() {
         </main>
       )}
       <StatusLine />
+      {rules.start !== null && (
+        <LazyPart
+          part="rules"
+          load={loadRules}
+          props={{ ...rules.dialog, start: rules.start }}
+          onClose={rules.dialog.onDone}
+        />
+      )}
       {settings.isOpen && (
         <LazyPart
           part="settings"

@@ -1,4 +1,5 @@
 import { TextInput } from '@mantine/core';
+import { IconBellCog } from '@tabler/icons-react';
 import { useDeferredValue, useState } from 'react';
 import type { Quote } from '../../shared/domain/quote.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
@@ -21,10 +22,11 @@ type PriceBoardProps = {
   readonly quotes: readonly Quote[];
   readonly chosenId: string;
   readonly onChoose: (coinId: string) => void;
+  readonly onShowRules: (coinId: string) => void;
 };
 
 /** The prices of all coins: as cards, or as a searchable list when there are many. */
-export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
+export function PriceBoard({ quotes, chosenId, onChoose, onShowRules }: PriceBoardProps) {
   const connection = useConnection();
   const feed = useSnapshot((snapshot) => snapshot.status.feed);
   const pollSeconds =
@@ -70,6 +72,15 @@ export function PriceBoard({ quotes, chosenId, onChoose }: PriceBoardProps) {
               oldAfterMs={oldAfterMs(pollSeconds)}
               onChoose={onChoose}
             />
+            <button
+              type="button"
+              className={classes.rules}
+              aria-label={`Rules for ${formatCoinName(quote.coinId)}`}
+              title="Rules for this coin"
+              onClick={() => onShowRules(quote.coinId)}
+            >
+              <IconBellCog size={15} stroke={1.6} />
+            </button>
           </li>
         ))}
       </ul>

@@ -15,6 +15,7 @@ import { alertPanelTexts, pageTexts, quoteTexts } from './en/page.ts';
 import { priceTexts } from './en/prices.ts';
 import { providerTexts } from './en/provider.ts';
 import { requestTexts } from './en/requests.ts';
+import { ruleTexts } from './en/rules.ts';
 import { connectionUrlTexts, secretTexts, settingTexts } from './en/settings.ts';
 import { startTexts } from './en/start.ts';
 import { statusTexts } from './en/status.ts';
@@ -48,6 +49,7 @@ export const en = {
   ...providerTexts,
   ...quoteTexts,
   ...requestTexts,
+  ...ruleTexts,
   ...secretTexts,
   ...settingTexts,
   ...startTexts,

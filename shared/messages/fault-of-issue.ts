@@ -20,6 +20,8 @@ export function faultOfIssue(issue: z.core.$ZodIssue): Message {
     case 'too_small':
       if (issue.origin === 'string') return message('value.empty');
       if (issue.origin === 'array') return message('value.too-few');
+      if (issue.origin === 'number' && issue.inclusive === false)
+        return message('value.not-above', { bound: Number(issue.minimum) });
       if (issue.origin === 'number') return message('value.too-small', { least: Number(issue.minimum) });
       break;
     case 'too_big':

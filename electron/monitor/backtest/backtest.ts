@@ -4,6 +4,7 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import { beatsBetween } from '../alerts/beats.ts';
 import { type AlertEngine, createAlertEngine } from '../alerts/engine.ts';
 import { withMembers } from '../alerts/member-order.ts';
+import { RULE_KINDS } from '../alerts/rules/registry.ts';
 import { DOWN, UP } from '../alerts/rules/rule-kind.ts';
 import { eachTick, type PriceSeries } from './price-series.ts';
 
@@ -72,11 +73,28 @@ export function backtest(rule: Rule, series: PriceSeries, others: readonly Rule[
 }
 
 /** On which side the condition of a rule holds after the last price; null where it does not, or has none. */
-export function sideAtEnd({ engine }: Run, rule: Rule, { coinId }: PriceSeries): Direction | null {
-  const saved = engine.save(coinId);
-  const side = [saved?.whole?.track, saved?.tracks[0]]
-    .map((track) => track?.rules[rule.id]?.side)
+export function sideAtEnd({ engine }: Run, rule: Rule, series: PriceSeries): Direction | null {
+  const saved = engine.save(series.coinId);
+  const known = [saved?.whole?.track, saved?.tracks[0]]
+    .map((track) => track?.rules[rule.id])
     .find((one) => one !== undefined);
+  const kind = RULE_KINDS.get(rule.kind);
+  if (known === undefined || kind?.holds === undefined || series.times.length === 0)
+    return sideOf(known?.side);
+  // A kind that tells of a single price: a level is held on the side of it, crossed or not.
+  let held: number = known.side;
+  const last = series.times.length - 1;
+  eachTick(
+    series,
+    (tick) => {
+      held = kind.holds?.(known.state, tick, kind.params.parse(rule.params)) ?? held;
+    },
+    last,
+  );
+  return sideOf(held);
+}
+
+function sideOf(side: number | undefined): Direction | null {
   return side === UP ? 'up' : side === DOWN ? 'down' : null;
 }
 

@@ -66,6 +66,13 @@ describe('a preview', () => {
     expect(preview).toMatchObject({ wantedWarmUpMs: 30 * DAY_MS, warmUpMs: 3 * DAY_MS, holds: null });
   });
 
+  it('says that a level is held on the side of the newest price', async () => {
+    const { previews } = marketFrom(0, []);
+    const below = await previews.preview('a', ruleOf('level', { level: 90 }), 'bitcoin');
+    const above = await previews.preview('a', ruleOf('level', { level: 110 }), 'bitcoin');
+    expect([below.holds, above.holds]).toEqual(['up', 'down']);
+  });
+
   it('says that there are no prices', async () => {
     const { previews } = marketFrom(NOW, []);
     expect(await previews.preview('a', movingAverageRule(), 'bitcoin')).toMatchObject({

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SettingsView } from '../../../shared/contract/settings-view.ts';
 import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
+import { en } from '../../../shared/messages/en.ts';
 import { textOf } from '../../../tests/text-of.ts';
 import { ruleOf } from '../alerts/rule-fixture.ts';
 import { RULE_KINDS } from '../alerts/rules/registry.ts';
+import { ruleKindViews } from '../alerts/rules-json-schema.ts';
 import { openMonitor } from '../compose.ts';
 import { silentLog } from '../logging/logger.ts';
 import type { Monitor } from '../monitor.ts';
@@ -91,5 +93,23 @@ describe('the rules of a page', () => {
     const response = await ask('rules.preview', { editor: 'a', coinId: 'zcash', rule: moved });
     expect(response).toMatchObject({ ok: false, error: { code: 'unavailable' } });
     expect(await outputOf('rules.activity', {})).toEqual([]);
+  });
+});
+
+describe('the words of the window', () => {
+  it('are there for every kind, and for every parameter and choice', () => {
+    const missing = ruleKindViews().flatMap(({ kind, params }) => {
+      const properties = Object.entries(params.properties ?? {}) as [string, { readonly enum?: string[] }][];
+      return [
+        `rule-kind.${kind}`,
+        `rule-kind-help.${kind}`,
+        `rule-says.${kind}`,
+        ...properties.map(([name]) => `rule-field.${name}`),
+        ...properties.flatMap(([, { enum: choices = [] }]) =>
+          choices.map((choice) => `rule-choice.${choice}`),
+        ),
+      ].filter((code) => !(code in en));
+    });
+    expect(missing).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ export function ShareMenu({ exports }: { readonly exports: ChartExports }) {
     }
   };
   const save = async (ending: string, content: Blob): Promise<void> => {
-    const { saveFile } = await import('../export/save-file.ts');
+    const { saveFile } = await import('../../parts/save-file.ts');
     saveFile(`${exports.name}.${ending}`, content);
   };
   const png = async (): Promise<Blob> => {

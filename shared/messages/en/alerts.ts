@@ -1,3 +1,5 @@
+import { formatSpan as spanOf } from '../../format/span.ts';
+
 type Direction = 'up' | 'down' | null;
 
 /** What an alert says, by the kind of its rule, without time and coin. These are also lines of alerts.txt: do not reword. */
@@ -61,10 +63,4 @@ export const alertListTexts = {
 function listOf(names: readonly string[]): string {
   if (names.length <= 3) return names.join(', ');
   return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
-}
-
-/** A length of time in its largest whole unit: `5 min`, `24 h`, `30 days`. */
-function spanOf(minutes: number): string {
-  if (minutes % 1_440 === 0 && minutes > 1_440) return `${minutes / 1_440} days`;
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 }

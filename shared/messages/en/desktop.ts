@@ -15,6 +15,7 @@ export const desktopTexts = {
   'menu.prices': () => 'Prices',
   'menu.chart': () => 'Chart',
   'menu.alerts': () => 'Alerts',
+  'menu.rules': () => 'Rules',
   'menu.settings': () => 'Settings',
   'menu.open-settings': () => 'Settings…',
   'menu.quit': () => 'Quit',

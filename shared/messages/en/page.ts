@@ -5,6 +5,7 @@ const PARTS = {
   prices: 'The prices',
   chart: 'The chart',
   alerts: 'The alerts',
+  rules: 'The rules',
   settings: 'The settings',
 };
 

@@ -22,6 +22,7 @@ export const settingTexts = {
   'value.wrong': () => 'is wrong',
   'value.empty': () => 'must not be empty',
   'value.too-small': (p: { least: number }) => `must be at least ${p.least}`,
+  'value.not-above': (p: { bound: number }) => `must be more than ${p.bound}`,
   'value.too-large': (p: { most: number }) => `must be at most ${p.most}`,
   'value.too-few': () => 'needs at least one coin',
   'value.too-many': (p: { most: number }) => `holds at most ${p.most} coins`,

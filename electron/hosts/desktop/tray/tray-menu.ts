@@ -43,6 +43,7 @@ export function trayMenu(state: TrayState): readonly TrayItem[] {
     [
       show(t('tray.show'), null),
       pauseItem(state),
+      show(t('menu.rules'), { kind: 'part', part: 'rules' }),
       show(t('menu.settings'), { kind: 'part', part: 'settings' }),
     ],
     systemItems(state),

@@ -67,6 +67,7 @@ describe('the menu of the tray', () => {
       '> For 1 hour',
       '> Until tomorrow',
       '> Until I resume',
+      'Rules',
       'Settings',
       '—',
       '[ ] Start at login',
@@ -92,6 +93,7 @@ describe('the menu of the tray', () => {
     });
     expect(actionOf(menu, '14:01')).toEqual({ do: 'show', place: { kind: 'alert', alert } });
     expect(actionOf(menu, 'Show')).toEqual({ do: 'show', place: null });
+    expect(actionOf(menu, 'Rules')).toEqual({ do: 'show', place: { kind: 'part', part: 'rules' } });
     expect(actionOf(menu, 'Settings')).toEqual({
       do: 'show',
       place: { kind: 'part', part: 'settings' },

@@ -27,12 +27,13 @@ const titles = (template: readonly MenuItemConstructorOptions[]): readonly unkno
 describe('the application menu', () => {
   it.each(['darwin', 'win32', 'linux'] as const)('has a key for each part of the page on %s', (platform) => {
     const { shown, press } = menu(platform);
-    for (const key of ['1', '2', '3', '4', ',']) press(`CommandOrControl+${key}`);
+    for (const key of ['1', '2', '3', '4', '5', ',']) press(`CommandOrControl+${key}`);
     expect(shown.map((place) => place.kind === 'part' && place.part)).toEqual([
       'prices',
       'chart',
       'alerts',
       'settings',
+      'rules',
       'settings',
     ]);
   });

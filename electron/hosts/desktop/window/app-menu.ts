@@ -8,7 +8,7 @@ type AppMenuParts = {
   readonly onQuit: () => void;
 };
 
-const PARTS: readonly PagePart[] = ['prices', 'chart', 'alerts', 'settings'];
+const PARTS: readonly PagePart[] = ['prices', 'chart', 'alerts', 'settings', 'rules'];
 
 /**
  * The application menu. macOS shows it at the top of the screen and needs it for copy and paste; elsewhere it is hidden

@@ -1,0 +1,12 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { Client } from './client.ts';
+
+export const RULE_ACTIVITY_KEY = ['rules.activity'] as const;
+
+/** What the rules have raised, also those that are gone. */
+export function ruleActivityQuery(client: Client) {
+  return queryOptions({
+    queryKey: RULE_ACTIVITY_KEY,
+    queryFn: () => client.call('rules.activity', {}),
+  });
+}

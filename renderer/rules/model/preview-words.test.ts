@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { ruleOf } from '../../../shared/domain/rule.ts';
+import type { RulePreview } from '../../../shared/domain/rule-view.ts';
+import { previewDays, previewScale } from './preview-scale.ts';
+import { countWords, coverWords, holdsWords, summaryWords } from './preview-words.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const TO = Date.UTC(2026, 0, 14);
+const FROM = TO - 7 * DAY_MS;
+
+const WEEK: RulePreview = {
+  wantedFrom: FROM,
+  covered: { from: FROM, to: TO },
+  warmUpMs: HOUR_MS,
+  wantedWarmUpMs: HOUR_MS,
+  line: [
+    [FROM, 100],
+    [TO, 110],
+  ],
+  alerts: 12,
+  firings: [],
+  perWeek: 12,
+  days: [{ day: Date.UTC(2026, 0, 12), alerts: 4 }],
+  worstDay: { day: Date.UTC(2026, 0, 12), alerts: 4 },
+  missed: 1,
+  missedPct: 2,
+  holds: null,
+  notes: [],
+};
+const HALF_A_DAY: RulePreview = {
+  ...WEEK,
+  covered: { from: TO - 12 * HOUR_MS, to: TO },
+  perWeek: null,
+  alerts: 1,
+};
+
+describe('a preview in words', () => {
+  it('counts, and names the worst day and what was missed', () => {
+    expect(countWords(WEEK)).toBe('12 alerts in 7 days');
+    expect(summaryWords(WEEK)).toBe(
+      'Most on Mon 12 Jan (UTC): 4. One move of more than 2\u00a0% within an hour without an alert nearby.',
+    );
+  });
+
+  it('says how much history there is', () => {
+    expect(coverWords(WEEK)).toMatch(/^From candles of a minute/);
+    expect(countWords(HALF_A_DAY)).toBe('1 alert in 12 h');
+    expect(coverWords(HALF_A_DAY)).toContain('stored for the last 12 h of the week');
+    expect(coverWords({ ...WEEK, covered: null })).toContain('no stored prices');
+    const month = { ...WEEK, wantedWarmUpMs: 30 * DAY_MS, warmUpMs: 3 * DAY_MS };
+    expect(coverWords(month)).toContain(
+      'looks back 30 days, and prices of 3 days before the week are stored',
+    );
+  });
+
+  it('says that the condition holds already, where the rule is for that side', () => {
+    const rule = ruleOf({ id: 'mine', kind: 'change', direction: 'up' });
+    expect(holdsWords(WEEK, rule)).toBeNull();
+    expect(holdsWords({ ...WEEK, holds: 'down' }, rule)).toBeNull();
+    expect(holdsWords({ ...WEEK, holds: 'up' }, rule)).toContain('with the next crossing');
+    expect(holdsWords({ ...WEEK, holds: 'up' }, { ...rule, raiseIfHolding: true })).toContain('at once');
+  });
+});
+
+describe('the chart of a preview', () => {
+  it('has the prices that there are on its sides', () => {
+    const scale = previewScale(WEEK);
+    expect([scale.x(FROM), scale.x(TO), scale.y(110), scale.y(100), scale.y(105)]).toEqual([0, 1, 0, 1, 0.5]);
+    expect(previewScale(HALF_A_DAY).x(TO - 6 * HOUR_MS)).toBe(0.5);
+  });
+
+  it('has every day, also those without an alert', () => {
+    const days = previewDays(WEEK);
+    expect(days).toHaveLength(8);
+    expect(days.filter(({ alerts }) => alerts > 0)).toEqual(WEEK.days);
+  });
+});

@@ -1,0 +1,147 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { text } from '../../shared/messages/message.ts';
+import type { RuleErrors } from './model/rule-draft.ts';
+import { COMMON_FIELDS, paramFields, type RuleField } from './model/rule-fields.ts';
+import { fieldHelp, fieldLabel, kindHelp, kindName, ruleSentence } from './model/rule-words.ts';
+import classes from './rule-editor.module.css';
+import { RuleFieldInput } from './rule-field-input.tsx';
+import { RuleTrial } from './rule-trial.tsx';
+import { ScopeInput } from './scope-input.tsx';
+import { useRuleEdit } from './use-rule-edit.ts';
+import type { RulesData } from './use-rules.ts';
+
+type RuleEditorProps = {
+  readonly rule: Rule;
+  readonly isNew: boolean;
+  readonly data: RulesData;
+  /** Set to whether there are unsaved changes. */
+  readonly hasUnsaved: RefObject<boolean>;
+  readonly onBack: () => void;
+  readonly onSaved: () => void;
+};
+
+/** Shown at once; the other fields of a rule are behind “More”. */
+const FIRST_FIELDS = new Set(['severity', 'direction']);
+const NO_ERRORS: RuleErrors = {};
+
+/** The form of one rule, drawn from the schemas, with a preview beside it. */
+export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: RuleEditorProps) {
+  const edit = useRuleEdit(rule, isNew, data.kinds, onSaved);
+  const { draft, kind, result, refusal } = edit;
+  const [trialErrors, setTrialErrors] = useState(NO_ERRORS);
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    hasUnsaved.current = edit.hasUnsaved;
+  });
+
+  useEffect(() => {
+    if (form.current === null || !refusal.isNew) return;
+    const wrong = [...form.current.querySelectorAll<HTMLElement>('[data-field]')].find(
+      ({ dataset }) => (dataset.field ?? '') in refusal.fields,
+    );
+    const place = wrong ?? form.current.querySelector<HTMLElement>('[role="alert"]');
+    const more = place?.closest('details');
+    if (more) more.open = true;
+    place?.focus({ preventScroll: true });
+    place?.scrollIntoView({ block: 'center' });
+  }, [refusal]);
+
+  // What is wrong with a rule is said when it is tried, before anybody wants to save it.
+  const errors: RuleErrors = { ...(result.ok ? trialErrors : result.errors), ...refusal.fields };
+  const errorAt = (path: string): string | undefined => {
+    const error = errors[path];
+    return error === undefined ? undefined : text(error);
+  };
+  const input = (field: RuleField) => (
+    <RuleFieldInput
+      key={field.path}
+      field={field}
+      value={draft.values[field.path] ?? ''}
+      error={errorAt(field.path)}
+      onChange={(value) => edit.change(field.path, value)}
+    />
+  );
+  const save = (event: FormEvent): void => {
+    event.preventDefault();
+    edit.save();
+  };
+
+  return (
+    <form className={classes.editor} ref={form} onSubmit={save} noValidate>
+      <header className={classes.head}>
+        <Button variant="default" size="xs" leftSection={<IconArrowLeft size={14} />} onClick={onBack}>
+          All rules
+        </Button>
+        <h3 data-testid="rule-sentence">
+          {result.ok ? ruleSentence(result.rule, kind) : kindName(kind.kind)}
+        </h3>
+      </header>
+      <div className={classes.columns}>
+        <div className={classes.fields}>
+          <div className={classes.wide}>
+            <NativeSelect
+              label={fieldLabel('kind')}
+              description={kindHelp(kind.kind) ?? undefined}
+              error={errorAt('kind')}
+              data={kindChoices(data, kind.kind)}
+              value={kind.kind}
+              data-field="kind"
+              data-testid="rule-kind"
+              onChange={(event) => edit.changeKind(event.currentTarget.value)}
+            />
+          </div>
+          {paramFields(kind).map(input)}
+          <ScopeInput
+            coins={draft.coins}
+            watched={data.watched}
+            error={errorAt('scope')}
+            onChange={edit.changeCoins}
+          />
+          {COMMON_FIELDS.filter(({ name }) => FIRST_FIELDS.has(name)).map(input)}
+          <TextInput
+            label={fieldLabel('id')}
+            description={fieldHelp('id')}
+            error={errorAt('id')}
+            value={draft.id}
+            disabled={!isNew}
+            spellCheck={false}
+            autoComplete="off"
+            data-field="id"
+            data-testid="rule-id"
+            onChange={(event) => edit.changeId(event.currentTarget.value)}
+          />
+          <details className={classes.more}>
+            <summary>More: cooldown, hours, repeat, …</summary>
+            <div className={classes.fields}>
+              {COMMON_FIELDS.filter(({ name }) => !FIRST_FIELDS.has(name)).map(input)}
+            </div>
+          </details>
+        </div>
+        <RuleTrial rule={result.ok ? result.rule : null} watched={data.watched} onErrors={setTrialErrors} />
+      </div>
+      {refusal.general !== null && (
+        <p className={classes.refused} role="alert" tabIndex={-1}>
+          {text(refusal.general)}
+        </p>
+      )}
+      <div className={classes.footer}>
+        <Button variant="default" onClick={onBack}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={edit.isSaving}>
+          {isNew ? 'Add rule' : 'Save rule'}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The kinds by their names, and the one of the rule where this program does not have it. */
+function kindChoices({ kinds }: RulesData, own: string) {
+  const ids = kinds.map(({ kind }) => kind);
+  return [...new Set([...ids, own])].map((kind) => ({ value: kind, label: kindName(kind) }));
+}

@@ -1,0 +1,98 @@
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { ProcedureInput } from '../../shared/contract/procedures.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
+import { textOfError } from '../../shared/messages/message-error.ts';
+import { DEFAULT_RULE_ID } from '../../shared/settings/rules-in-force.ts';
+import classes from './rule-list.module.css';
+import { RuleRow } from './rule-row.tsx';
+import { useRuleActions } from './use-rule-actions.ts';
+import type { RulesData } from './use-rules.ts';
+
+type RuleListProps = {
+  readonly data: RulesData;
+  /** Shows the rules that watch this coin; null for all. */
+  readonly coinId: string | null;
+  readonly onAdd: () => void;
+  readonly onEdit: (rule: Rule) => void;
+  readonly onDuplicate: (rule: Rule) => void;
+};
+
+/** A rule that was just removed, and its place in the settings. */
+type Removed = { readonly rule: Rule; readonly at: number };
+
+/** The list of rules. A removed one can be put back until the dialog is closed. */
+export function RuleList({ data, coinId, onAdd, onEdit, onDuplicate }: RuleListProps) {
+  const { rules, own, kinds, activity, locked } = data;
+  const { saving, removing } = useRuleActions();
+  const [removed, setRemoved] = useState<Removed | null>(null);
+  const shown =
+    coinId === null ? rules : rules.filter(({ scope }) => scope === 'all' || scope.includes(coinId));
+  const on = rules.filter(({ enabled }) => enabled).length;
+  const trouble = saving.error ?? removing.error;
+
+  const remove = (rule: Rule): void => {
+    const at = [...own].indexOf(rule.id);
+    removing.mutate(rule.id, { onSuccess: () => setRemoved({ rule, at }) });
+  };
+  const undo = ({ rule, at }: Removed): void =>
+    saving.mutate({ rule, isNew: true, at }, { onSuccess: () => setRemoved(null) });
+
+  return (
+    <>
+      <div className={classes.head}>
+        <p>
+          {coinId === null
+            ? `${rules.length === 1 ? 'One rule' : `${rules.length} rules`}, ${on === rules.length ? 'switched on' : `${on} switched on`}.`
+            : `${shown.length === 1 ? 'One rule watches' : `${shown.length} rules watch`} ${formatCoinName(coinId)}.`}
+        </p>
+        <Button size="xs" leftSection={<IconPlus size={14} />} disabled={locked !== null} onClick={onAdd}>
+          Add a rule
+        </Button>
+      </div>
+      {locked !== null && <p className={classes.note}>{locked}</p>}
+      {trouble !== null && (
+        <p className={classes.refused} role="alert">
+          {textOfError(trouble)}
+        </p>
+      )}
+      {removed !== null && (
+        <p className={classes.note} role="status">
+          Removed “{removed.rule.id}”.
+          <button type="button" className={classes.undo} onClick={() => undo(removed)}>
+            Undo
+          </button>
+        </p>
+      )}
+      <ul className={classes.list} aria-label="Rules">
+        {shown.map((rule) => (
+          <RuleRow
+            key={rule.id}
+            // A switch moves at once.
+            rule={
+              saving.isPending && saving.variables.rule.id === rule.id
+                ? switched(rule, saving.variables)
+                : rule
+            }
+            kind={kinds.find(({ kind }) => kind === rule.kind)}
+            activity={activity === null ? null : (activity.get(rule.id) ?? 'none')}
+            isDefault={rule.id === DEFAULT_RULE_ID}
+            canRemove={own.has(rule.id)}
+            isLocked={locked !== null}
+            onSwitch={(enabled) => saving.mutate({ rule: { ...rule, enabled } })}
+            onEdit={() => onEdit(rule)}
+            onDuplicate={() => onDuplicate(rule)}
+            onRemove={() => remove(rule)}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const switched = (rule: Rule, { rule: { enabled = true } }: ProcedureInput<'rules.save'>): Rule => ({
+  ...rule,
+  enabled,
+});

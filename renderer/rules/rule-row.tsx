@@ -1,0 +1,87 @@
+import { ActionIcon, Switch } from '@mantine/core';
+import { IconCopy, IconPencil, IconRestore, IconTrash } from '@tabler/icons-react';
+import type { Rule } from '../../shared/domain/rule.ts';
+import type { RuleActivity, RuleKindView } from '../../shared/domain/rule-view.ts';
+import { formatAge } from '../../shared/format/age.ts';
+import { useMonitorTime } from '../api/use-monitor-time.ts';
+import { choiceLabel, ruleSentence, scopeWords } from './model/rule-words.ts';
+import classes from './rule-list.module.css';
+
+type RuleRowProps = {
+  readonly rule: Rule;
+  readonly kind: RuleKindView | undefined;
+  /** `none` for a rule that has raised nothing; null while that is unknown. */
+  readonly activity: RuleActivity | 'none' | null;
+  readonly isDefault: boolean;
+  readonly canRemove: boolean;
+  readonly isLocked: boolean;
+  readonly onSwitch: (enabled: boolean) => void;
+  readonly onEdit: () => void;
+  readonly onDuplicate: () => void;
+  readonly onRemove: () => void;
+};
+
+/** A rule in a sentence, with what it has raised and what can be done with it. */
+export function RuleRow(props: RuleRowProps) {
+  const { rule, kind, activity, isDefault, canRemove, isLocked, onSwitch, onEdit, onDuplicate, onRemove } =
+    props;
+  const sentence = ruleSentence(rule, kind);
+  const button = (label: string, onClick: () => void) => ({
+    'aria-label': `${label} ${rule.id}`,
+    title: label,
+    disabled: isLocked,
+    onClick,
+    variant: 'subtle',
+    color: 'gray',
+  });
+  return (
+    <li className={classes.row} data-testid="rule" data-rule={rule.id} data-off={!rule.enabled || undefined}>
+      <Switch
+        size="xs"
+        aria-label={`Enable ${rule.id}`}
+        checked={rule.enabled}
+        disabled={isLocked}
+        onChange={(event) => onSwitch(event.currentTarget.checked)}
+      />
+      <button type="button" className={classes.what} disabled={isLocked} onClick={onEdit}>
+        <strong>{sentence}</strong>
+        <span>
+          <span className={classes.id}>{rule.id}</span>
+          {isDefault && <span>Default rule</span>}
+          <span>{scopeWords(rule)}</span>
+          <span data-severity={rule.severity}>{choiceLabel(rule.severity)}</span>
+          {!rule.enabled && <span>Off</span>}
+        </span>
+      </button>
+      <span className={classes.activity}>
+        <ActivityWords activity={activity} />
+      </span>
+      <span className={classes.actions}>
+        <ActionIcon {...button('Edit', onEdit)}>
+          <IconPencil size={16} stroke={1.6} />
+        </ActionIcon>
+        <ActionIcon {...button('Duplicate', onDuplicate)}>
+          <IconCopy size={16} stroke={1.6} />
+        </ActionIcon>
+        {canRemove && (
+          <ActionIcon {...button(isDefault ? 'Reset' : 'Remove', onRemove)}>
+            {isDefault ? <IconRestore size={16} stroke={1.6} /> : <IconTrash size={16} stroke={1.6} />}
+          </ActionIcon>
+        )}
+      </span>
+    </li>
+  );
+}
+
+function ActivityWords({ activity }: Pick<RuleRowProps, 'activity'>) {
+  const last = activity === null || activity === 'none' ? null : activity.last.observedAt;
+  const age = useMonitorTime((now) => (last === null ? '' : formatAge(now - last)));
+  if (activity === null) return null;
+  if (activity === 'none') return <span>No alert yet</span>;
+  return (
+    <>
+      <span>Last alert {age} ago</span>
+      <span>{activity.count} in 7 days</span>
+    </>
+  );
+}

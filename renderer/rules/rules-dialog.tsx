@@ -1,0 +1,30 @@
+import { formatCoinName } from '../../shared/format/name.ts';
+import { textOfError } from '../../shared/messages/message-error.ts';
+import { GuardedDialog, type GuardedDialogProps } from '../parts/guarded-dialog.tsx';
+import type { RulesStart } from './model/rules-start.ts';
+import { RulesBody } from './rules-body.tsx';
+import { useRules } from './use-rules.ts';
+
+export type RulesDialogProps = GuardedDialogProps & { readonly start: RulesStart };
+
+/** The dialog of the rules: their list, and an editor for one of them. */
+export function RulesDialog(props: RulesDialogProps) {
+  const { start } = props;
+  const { data, trouble } = useRules();
+  const isOfCoin = start.show === 'list' && start.coinId !== null;
+  return (
+    <GuardedDialog
+      {...props}
+      title={isOfCoin ? `Rules for ${formatCoinName(start.coinId ?? '')}` : 'Rules'}
+      closeLabel="Close rules"
+      question="What you changed in the rule is not saved."
+      size={980}
+    >
+      {data !== undefined ? (
+        <RulesBody {...props} data={data} />
+      ) : (
+        <p role="status">{trouble === null ? 'Loading…' : `Rules cannot be read: ${textOfError(trouble)}`}</p>
+      )}
+    </GuardedDialog>
+  );
+}

@@ -1,0 +1,83 @@
+import { useState } from 'react';
+import { ApiError } from '../../shared/contract/api-error.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import type { RuleKindView } from '../../shared/domain/rule-view.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import { messageOf } from '../../shared/messages/message-error.ts';
+import {
+  draftOf,
+  type RuleDraft,
+  type RuleErrors,
+  type RuleResult,
+  ruleOfDraft,
+  withKind,
+} from './model/rule-draft.ts';
+import { useRuleActions } from './use-rule-actions.ts';
+
+/** Why the rule was not saved. */
+export type RuleRefusal = {
+  readonly fields: RuleErrors;
+  /** The error when it is not about a field, or null. */
+  readonly general: Message | null;
+  /** True until a field is edited. After that the focus must not jump to another invalid field. */
+  readonly isNew: boolean;
+};
+
+const ACCEPTED: RuleRefusal = { fields: {}, general: null, isNew: false };
+
+/** The state of the editor of one rule. `onSaved` is called when the monitor has taken it over. */
+export function useRuleEdit(rule: Rule, isNew: boolean, kinds: readonly RuleKindView[], onSaved: () => void) {
+  const { saving } = useRuleActions();
+  const [first] = useState(() => draftOf(rule, kindOf(kinds, rule.kind)));
+  const [draft, setDraft] = useState(first);
+  const [refusal, setRefusal] = useState(ACCEPTED);
+  const kind = kindOf(kinds, draft.kind);
+  const result: RuleResult = ruleOfDraft(draft, kind);
+
+  /** Changes the draft; the error of the changed field is taken away. */
+  const edit = (change: (before: RuleDraft) => RuleDraft, path: string): void => {
+    setDraft(change);
+    setRefusal(({ fields: { [path]: _mended, ...fields }, general }) => ({ fields, general, isNew: false }));
+  };
+
+  return {
+    draft,
+    kind,
+    /** The rule as it is now, or what is wrong with it. */
+    result,
+    refusal,
+    isSaving: saving.isPending,
+    hasUnsaved: JSON.stringify(draft) !== JSON.stringify(first),
+    change: (path: string, value: string | readonly string[]) =>
+      edit((before) => ({ ...before, values: { ...before.values, [path]: value } }), path),
+    changeId: (id: string) => edit((before) => ({ ...before, id }), 'id'),
+    changeCoins: (coins: RuleDraft['coins']) => edit((before) => ({ ...before, coins }), 'scope'),
+    changeKind(id: string) {
+      setDraft((before) => withKind(before, kindOf(kinds, id)));
+      setRefusal(ACCEPTED);
+    },
+    save() {
+      setRefusal(result.ok ? ACCEPTED : { fields: result.errors, general: null, isNew: true });
+      if (!result.ok) return;
+      saving.mutate(
+        { rule: result.rule, isNew },
+        {
+          onSuccess: onSaved,
+          onError(error) {
+            const issues = error instanceof ApiError ? error.issues : [];
+            const fields = Object.fromEntries(
+              issues.toReversed().map(({ setting, message }) => [setting, message]),
+            );
+            const general = issues.length === 0 ? messageOf(error) : null;
+            setRefusal({ fields, general, isNew: true });
+          },
+        },
+      );
+    },
+  };
+}
+
+/** A kind that this program does not have has no parameters that can be edited. */
+function kindOf(kinds: readonly RuleKindView[], id: string): RuleKindView {
+  return kinds.find(({ kind }) => kind === id) ?? { kind: id, params: {} };
+}

@@ -1,0 +1,164 @@
+import { formatSpan } from '../../format/span.ts';
+
+type Side = 'up' | 'down' | 'both';
+
+/** The verb of a move to this side. */
+const MOVES: Readonly<Record<Side, string>> = { up: 'Rises', down: 'Falls', both: 'Moves' };
+
+/**
+ * The words of rules in the window, by the names in rules. `rule-kind.<kind>` is the name of a kind, `rule-kind-help.<kind>` when
+ * to use it, `rule-says.<kind>` what a rule of it says; `rule-field.<field>` is the label of a field, `rule-field-help.<field>` what
+ * it does; `rule-choice.<value>` is a value to choose. Where one is missing, the window shows the name itself.
+ */
+export const ruleTexts = {
+  'rules.title': () => 'Rules',
+
+  'rule-kind.moving-average': () => 'Distance from the average',
+  'rule-kind-help.moving-average': () => 'Sudden moves. A slow move takes the average with it.',
+  'rule-says.moving-average': (p: {
+    thresholdPct: number;
+    windowMinutes: number;
+    average: string | null;
+    direction: Side;
+  }) =>
+    `${MOVES[p.direction]} more than ${p.thresholdPct} % from its ${formatSpan(p.windowMinutes)} ${p.average === 'exponential' ? 'exponential average' : 'average'}`,
+  'rule-kind.change': () => 'Change within a time',
+  'rule-kind-help.change': () =>
+    'A move of this size, wherever in that time it began. What most people mean by “it moved”.',
+  'rule-says.change': (p: { changePct: number; withinMinutes: number; direction: Side }) =>
+    `${MOVES[p.direction]} more than ${p.changePct} % within ${formatSpan(p.withinMinutes)}`,
+  'rule-kind.level': () => 'Price level',
+  'rule-kind-help.level': () => 'A price that is crossed. For several levels, make several rules.',
+  'rule-says.level': (p: { level: number; direction: Side }) =>
+    `${{ up: 'Rises above', down: 'Falls below', both: 'Crosses' }[p.direction]} ${p.level}`,
+  'rule-kind.high-low': () => 'New high or low',
+  'rule-kind-help.high-low': () => 'A price beyond all prices of the hours before. A climb is one alert.',
+  'rule-says.high-low': (p: { hours: number | null; direction: Side }) => {
+    const extreme = { up: 'high', down: 'low', both: 'high or low' }[p.direction];
+    return p.hours === null
+      ? `Highest or lowest so far: new ${extreme}`
+      : `New ${extreme} of ${formatSpan(p.hours * 60)}`;
+  },
+  'rule-kind.drawdown': () => 'Fall from the peak',
+  'rule-kind-help.drawdown': () => 'How far the price is below its highest of the last hours.',
+  'rule-says.drawdown': (p: { drawdownPct: number; hours: number }) =>
+    `Falls more than ${p.drawdownPct} % below its highest of ${formatSpan(p.hours * 60)}`,
+  'rule-kind.unusual-move': () => 'Unusual move',
+  'rule-kind-help.unusual-move': () =>
+    'A distance from the average that is large for this coin. One rule fits calm and wild coins alike.',
+  'rule-says.unusual-move': (p: {
+    score: number;
+    windowMinutes: number;
+    floorPct: number;
+    direction: Side;
+  }) =>
+    `${MOVES[p.direction]} unusually far from its ${formatSpan(p.windowMinutes)} average: more than ${p.score} σ and ${p.floorPct} %`,
+  'rule-kind.rsi': () => 'RSI',
+  'rule-kind-help.rsi': () => 'The relative strength index of bars that have ended.',
+  'rule-says.rsi': (p: {
+    period: number;
+    barMinutes: number;
+    over: number;
+    under: number;
+    direction: Side;
+  }) => {
+    const bounds = {
+      up: `above ${p.over}`,
+      down: `below ${p.under}`,
+      both: `above ${p.over} or below ${p.under}`,
+    };
+    return `RSI(${p.period}) of ${formatSpan(p.barMinutes)} bars ${bounds[p.direction]}`;
+  },
+  'rule-kind.macd': () => 'MACD',
+  'rule-kind-help.macd': () => 'MACD crosses its signal, on bars that have ended.',
+  'rule-says.macd': (p: { fast: number; slow: number; signal: number; barMinutes: number }) =>
+    `MACD(${p.fast}, ${p.slow}, ${p.signal}) of ${formatSpan(p.barMinutes)} bars crosses its signal`,
+  'rule-kind.bollinger': () => 'Bollinger band',
+  'rule-kind-help.bollinger': () => 'A price outside of the band around the mean of the last closes.',
+  'rule-says.bollinger': (p: { period: number; deviations: number; barMinutes: number }) =>
+    `Leaves the Bollinger band(${p.period}, ${p.deviations}) of ${formatSpan(p.barMinutes)} bars`,
+  'rule-kind.volatility': () => 'Volatility',
+  'rule-kind-help.volatility': () => 'Unrest, whatever its direction.',
+  'rule-says.volatility': (p: { factor: number; recentMinutes: number; normHours: number }) =>
+    `Volatility of ${formatSpan(p.recentMinutes)} is ${p.factor} times its norm of ${formatSpan(p.normHours * 60)}`,
+  'rule-kind.volume': () => 'Volume',
+  'rule-kind-help.volume': () => 'Needs trades of an exchange, so a preview on candles shows none.',
+  'rule-says.volume': (p: { factor: number }) =>
+    `Volume of an hour is ${p.factor} times its average at that time of day`,
+
+  'rule-field.id': () => 'Name',
+  'rule-field-help.id': () => 'Stays, because alerts carry it.',
+  'rule-field.kind': () => 'What it watches',
+  'rule-field.scope': () => 'Coins',
+  'rule-field-help.scope': () => 'Each is watched by itself.',
+  'rule-field.severity': () => 'Severity',
+  'rule-field-help.severity': () => 'Channels can be limited by it.',
+  'rule-field.direction': () => 'Direction',
+  'rule-field-help.direction': () => 'Moves that it is for.',
+  'rule-field.forSeconds': () => 'Holds for, seconds',
+  'rule-field-help.forSeconds': () => 'How long the condition has to hold without a break.',
+  'rule-field.cooldownMinutes': () => 'Cooldown, minutes',
+  'rule-field-help.cooldownMinutes': () => 'Quiet time after an alert, for each coin.',
+  'rule-field.ratchetPct': () => 'Again after a further, %',
+  'rule-field-help.ratchetPct': () =>
+    'Raises again only when the price has moved so much from the last alert. Empty: no limit.',
+  'rule-field.activeHours': () => 'Active hours',
+  'rule-field-help.activeHours': () => 'Local times, e.g. 08:00-22:00. Empty: always.',
+  'rule-field.repeat': () => 'How often',
+  'rule-field.raiseIfHolding': () => 'Raise at once if it holds already',
+  'rule-field-help.raiseIfHolding': () => 'Otherwise with the next crossing.',
+  'rule-field.until': () => 'Until',
+  'rule-field-help.until': () => 'A time with its zone, e.g. 2026-12-31T18:00:00Z. Empty: for good.',
+
+  'rule-field.thresholdPct': () => 'Distance, %',
+  'rule-field-help.thresholdPct': () => 'From the average.',
+  'rule-field.windowMinutes': () => 'Average over, minutes',
+  'rule-field.average': () => 'Average',
+  'rule-field.changePct': () => 'Change, %',
+  'rule-field.withinMinutes': () => 'Within, minutes',
+  'rule-field.level': () => 'Level',
+  'rule-field-help.level': () => 'In the quote currency.',
+  'rule-field.hysteresisPct': () => 'Hysteresis, %',
+  'rule-field-help.hysteresisPct': () => 'How far the price has to go back before the next crossing counts.',
+  'rule-field.hours': () => 'Hours',
+  'rule-field-help.hours': () => 'Prices that are compared with: 24 is a day, 720 are 30 days.',
+  'rule-field.rearmPct': () => 'Again after a way back of, %',
+  'rule-field.drawdownPct': () => 'Fall, %',
+  'rule-field.score': () => 'Standard deviations',
+  'rule-field-help.score': () => 'More is rarer.',
+  'rule-field.halfLifeHours': () => 'Half-life, hours',
+  'rule-field-help.halfLifeHours': () => 'How fast the rule forgets what was usual.',
+  'rule-field.floorPct': () => 'At least, %',
+  'rule-field-help.floorPct': () => 'Smaller moves are never unusual.',
+  'rule-field.period': () => 'Period, bars',
+  'rule-field.barMinutes': () => 'Bar, minutes',
+  'rule-field.over': () => 'Above',
+  'rule-field.under': () => 'Below',
+  'rule-field.fast': () => 'Fast average, bars',
+  'rule-field.slow': () => 'Slow average, bars',
+  'rule-field.signal': () => 'Signal, bars',
+  'rule-field.deviations': () => 'Standard deviations',
+  'rule-field.factor': () => 'Times the norm',
+  'rule-field.recentMinutes': () => 'Recent, minutes',
+  'rule-field.normHours': () => 'Norm over, hours',
+  'rule-field.halfLifeDays': () => 'Half-life, days',
+  'rule-field.minDays': () => 'Known after, days',
+
+  'rule-choice.up': () => 'Up',
+  'rule-choice.down': () => 'Down',
+  'rule-choice.both': () => 'Up and down',
+  'rule-choice.every-time': () => 'Every time',
+  'rule-choice.once': () => 'Once for each coin',
+  'rule-choice.info': () => 'Info',
+  'rule-choice.warning': () => 'Warning',
+  'rule-choice.critical': () => 'Critical',
+  'rule-choice.simple': () => 'Simple',
+  'rule-choice.exponential': () => 'Exponential',
+
+  'rule-template.moved-in-an-hour': () => 'Moved 5 % in an hour',
+  'rule-template.moved-in-a-day': () => 'Moved 10 % in a day',
+  'rule-template.new-high': () => 'New 30-day high',
+  'rule-template.unusual': () => 'Unusual move',
+  'rule-template.below-peak': () => 'Fell 10 % from its peak',
+  'rule-template.level': () => 'Crosses a level',
+};

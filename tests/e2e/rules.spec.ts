@@ -1,0 +1,162 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { environmentFor, type Program, startProgram } from '../program.ts';
+
+/** One program for all tests. */
+test.describe.configure({ mode: 'serial' });
+
+const SPEED = 60;
+
+let folder: string;
+let market: DemoServer;
+let program: Program;
+
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rules-test-'));
+  const origin = Date.now();
+  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'rules', stepMs: 10_000 });
+  program = await startProgram(
+    environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 10 }, market.exchangeUrl),
+  );
+});
+
+test.afterAll(async () => {
+  await program.end('SIGTERM');
+  await market.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const dialog = (page: Page): Locator => page.getByRole('dialog', { name: /^Rules/ });
+const rule = (page: Page, id: string): Locator => page.locator(`[data-testid="rule"][data-rule="${id}"]`);
+const field = (page: Page, name: string): Locator => page.getByTestId(`rule-field-${name}`);
+
+const savedRules = (): readonly Rule[] => {
+  try {
+    return (
+      (JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')) as { rules?: Rule[] }).rules ?? []
+    );
+  } catch {
+    return []; // not written yet
+  }
+};
+
+async function openRules(page: Page): Promise<void> {
+  await page.goto(program.url);
+  await expect(page.getByTestId('price-card').first()).toContainText('$');
+  await page.getByRole('button', { name: 'Rules', exact: true }).click();
+  await expect(rule(page, 'moving-average')).toBeVisible();
+}
+
+test('makes a rule from a template, tries it on stored prices, and saves it', async ({ page }) => {
+  await openRules(page);
+  await expect(rule(page, 'moving-average')).toContainText('Moves more than 2 % from its 5 min average');
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByRole('button', { name: 'Moved 5 % in an hour' }).click();
+  const preview = page.getByTestId('rule-preview');
+  await expect(preview).toContainText(/\d+ alerts? in/);
+
+  // Almost every move: the preview follows what is typed.
+  await field(page, 'changePct').fill('0,05');
+  await expect(page.getByTestId('rule-sentence')).toHaveText('Moves more than 0.05 % within 1 h');
+  await expect(page.getByTestId('firing').first()).toBeAttached();
+  await expect(preview).toContainText(/[1-9]\d* alerts? in/);
+
+  await page.getByRole('button', { name: 'Add rule' }).click();
+  await expect(rule(page, 'moved-in-an-hour')).toBeVisible();
+  expect(savedRules()).toMatchObject([
+    { id: 'moved-in-an-hour', kind: 'change', params: { changePct: 0.05, withinMinutes: 60 } },
+  ]);
+  // It is in force: the market moves that much within minutes.
+  await expect(rule(page, 'moved-in-an-hour')).toContainText('Last alert');
+});
+
+test('says at the field what is wrong, with the keyboard there, and what only the monitor finds', async ({
+  page,
+}) => {
+  await openRules(page);
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByRole('list', { name: 'By kind' }).getByRole('button', { name: /^RSI/ }).click();
+  await field(page, 'period').fill('1');
+  await page.getByRole('button', { name: 'Add rule' }).click();
+  await expect(dialog(page)).toContainText('must be at least 2');
+  await expect(field(page, 'period')).toBeFocused();
+
+  // An error below “More” opens it.
+  await field(page, 'period').fill('14');
+  await page.getByText('More: cooldown').click();
+  await field(page, 'activeHours').fill('8 to 9');
+  await page.getByText('More: cooldown').click();
+  await page.getByRole('button', { name: 'Add rule' }).click();
+  await expect(field(page, 'activeHours')).toBeFocused();
+  await expect(dialog(page)).toContainText('must be two times of day');
+
+  // The averages of a MACD are right each by itself.
+  await page.getByTestId('rule-kind').selectOption('macd');
+  await field(page, 'slow').fill('5');
+  await field(page, 'activeHours').fill('');
+  await page.getByTestId('rule-id').fill('moved-in-an-hour');
+  await page.getByRole('button', { name: 'Add rule' }).click();
+  await expect(dialog(page).locator('.mantine-InputWrapper-error').first()).toBeVisible();
+  await expect(dialog(page)).toBeVisible();
+  expect(savedRules()).toHaveLength(1);
+});
+
+test('asks before it drops what is not saved', async ({ page }) => {
+  await openRules(page);
+  await rule(page, 'moved-in-an-hour').getByRole('button', { name: 'Edit moved-in-an-hour' }).click();
+  await field(page, 'changePct').fill('7');
+  await page.getByRole('button', { name: 'All rules' }).click();
+  const question = page.getByRole('dialog', { name: 'Discard your changes?' });
+  await expect(question).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(field(page, 'changePct')).toHaveValue('7');
+  await page.getByRole('button', { name: 'All rules' }).click();
+  await question.getByRole('button', { name: 'Discard' }).click();
+  await expect(rule(page, 'moved-in-an-hour')).toContainText('0.05 %');
+  await page.keyboard.press('Escape');
+  await expect(dialog(page)).toBeHidden();
+});
+
+test('switches, duplicates and removes a rule, and puts it back in its place', async ({ page }) => {
+  await openRules(page);
+  await rule(page, 'moved-in-an-hour').getByRole('button', { name: 'Duplicate' }).click();
+  await page.getByRole('button', { name: 'Add rule' }).click();
+  await expect(rule(page, 'moved-in-an-hour-2')).toBeVisible();
+
+  await page.getByLabel('Enable moved-in-an-hour-2').click({ force: true });
+  await expect.poll(() => savedRules().map(({ enabled }) => enabled)).toEqual([true, false]);
+
+  await page.getByRole('button', { name: 'Remove moved-in-an-hour', exact: true }).click();
+  await expect(rule(page, 'moved-in-an-hour')).toBeHidden();
+  expect(savedRules().map(({ id }) => id)).toEqual(['moved-in-an-hour-2']);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(rule(page, 'moved-in-an-hour')).toBeVisible();
+  expect(savedRules().map(({ id }) => id)).toEqual(['moved-in-an-hour', 'moved-in-an-hour-2']);
+
+  // The default one cannot be removed, but switched off, and what was changed of it be reset.
+  await page.getByLabel('Enable moving-average').click({ force: true });
+  await expect(rule(page, 'moving-average')).toContainText('Off');
+  await page.getByRole('button', { name: 'Reset moving-average' }).click();
+  await expect(rule(page, 'moving-average')).not.toContainText('Off');
+});
+
+test("makes a rule for a coin from the coin's card", async ({ page }) => {
+  await page.goto(program.url);
+  await page.getByTestId('price-card').first().waitFor();
+  await page.getByRole('button', { name: 'Rules for Zcash' }).click();
+  await expect(dialog(page)).toContainText('Rules for Zcash');
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByRole('button', { name: 'Crosses a level' }).click();
+  await expect(page.getByTestId('rule-id')).toHaveValue('zcash-crosses-a-level');
+  // The price is above or below it, and the editor says so.
+  await field(page, 'level').fill('1');
+  await expect(page.getByTestId('rule-preview')).toContainText('The condition holds already, upwards.');
+  await page.getByRole('button', { name: 'Add rule' }).click();
+  await expect(rule(page, 'zcash-crosses-a-level')).toContainText('Zcash');
+  expect(savedRules().at(-1)).toMatchObject({ kind: 'level', params: { level: 1 }, scope: ['zcash'] });
+});
