@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useRef } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { alertMessage } from '../../shared/domain/alert-message.ts';
 import { formatAge } from '../../shared/format/age.ts';
@@ -8,44 +8,64 @@ import { formatPrice } from '../../shared/format/price.ts';
 import { t, text } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from '../quotes/change.tsx';
+import { AlertDetail } from './alert-detail.tsx';
 import { endTexts, figureTexts } from './alert-figures.ts';
 import classes from './alert-item.module.css';
+import { useSeen } from './use-seen.ts';
 
 type AlertItemProps = {
   readonly alert: Alert;
   readonly isChosen: boolean;
+  readonly isUnread: boolean;
   readonly onShow: (alert: Alert) => void;
+  readonly onSeen: (id: string) => void;
+  readonly onShowRule: (id: string) => void;
+  readonly onOnlyRule: (id: string) => void;
 };
 
-/** One alert. Choosing it shows the chart at its time. */
-export const AlertItem = memo(function AlertItem({ alert, isChosen, onShow }: AlertItemProps) {
+/** One alert. Choosing it shows the chart at its time, and what belongs to it below. */
+export const AlertItem = memo(function AlertItem(props: AlertItemProps) {
+  const { alert, isChosen, isUnread, onShow, onSeen, onShowRule, onOnlyRule } = props;
   const age = useMonitorTime((now) => formatAge(now - alert.observedAt));
+  const button = useRef<HTMLButtonElement>(null);
+  useSeen(button, isUnread, () => onSeen(alert.id));
   const { changePct } = alert.figures;
   return (
-    <button
-      type="button"
-      className={classes.item}
-      data-testid="alert-item"
-      aria-pressed={isChosen}
-      onClick={() => onShow(alert)}
-    >
-      <span className={classes.head}>
-        <strong>{formatCoinName(alert.coinId)}</strong>
-        {changePct !== undefined && <Change pct={changePct} />}
-        <time dateTime={new Date(alert.observedAt).toISOString()} title={formatExact(alert.observedAt)}>
-          {t('quotes.ago', { age })}
-        </time>
-      </span>
-      <span className={classes.message}>{text(alertMessage(alert))}</span>
-      <span className={classes.figures}>
-        {[
-          t('alerts.price', { price: formatPrice(alert.price, alert.vsCurrency) }),
-          ...figureTexts(alert),
-          ...endTexts(alert),
-        ].map((figure) => (
-          <span key={figure}>{figure}</span>
-        ))}
-      </span>
-    </button>
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={classes.item}
+        data-testid="alert-item"
+        data-unread={isUnread || undefined}
+        aria-pressed={isChosen}
+        onClick={() => {
+          if (isUnread) onSeen(alert.id);
+          onShow(alert);
+        }}
+      >
+        <span className={classes.head}>
+          <strong>{formatCoinName(alert.coinId)}</strong>
+          {changePct !== undefined && <Change pct={changePct} />}
+          {isUnread && <span className={classes.unread}>{t('alerts.unread')}</span>}
+          <time dateTime={new Date(alert.observedAt).toISOString()} title={formatExact(alert.observedAt)}>
+            {t('quotes.ago', { age })}
+          </time>
+        </span>
+        <span className={classes.message}>{text(alertMessage(alert))}</span>
+        <span className={classes.figures}>
+          {[
+            t('alerts.price', { price: formatPrice(alert.price, alert.vsCurrency) }),
+            ...figureTexts(alert),
+            ...endTexts(alert),
+          ].map((figure) => (
+            <span key={figure}>{figure}</span>
+          ))}
+        </span>
+      </button>
+      {isChosen && (
+        <AlertDetail alert={alert} onShowRule={onShowRule} onOnlyRule={onOnlyRule} onShow={onShow} />
+      )}
+    </>
   );
 });

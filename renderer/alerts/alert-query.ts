@@ -1,7 +1,7 @@
 import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
 import type { ProcedureOutput } from '../../shared/contract/procedures.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
-import type { AlertCursor } from '../../shared/domain/alert-query.ts';
+import type { AlertCursor, AlertFilter } from '../../shared/domain/alert-query.ts';
 import type { Client } from '../api/client.ts';
 
 export type AlertPage = ProcedureOutput<'alerts'>;
@@ -13,12 +13,17 @@ const PAGE_LIMIT = 50;
 /** The most alerts that stay in memory when a page is open for months, unless the user loads more. */
 const MOST_KEPT = 200;
 
-/** All alerts, newest first, in pages. Events prepend new ones. */
-export function alertQuery(client: Client) {
+/** The alerts that match the filter, newest first, in pages. Events prepend new ones. */
+export function alertQuery(client: Client, filter: AlertFilter = {}) {
+  const isFiltered = Object.keys(filter).length > 0;
   return infiniteQueryOptions({
-    queryKey: ALERTS_KEY,
+    queryKey: isFiltered ? [...ALERTS_KEY, filter] : ALERTS_KEY,
     queryFn: ({ pageParam }): Promise<AlertPage> =>
-      client.call('alerts', { limit: PAGE_LIMIT, ...(pageParam && { before: pageParam }) }),
+      client.call('alerts', {
+        limit: PAGE_LIMIT,
+        ...(isFiltered && { filter }),
+        ...(pageParam && { before: pageParam }),
+      }),
     initialPageParam: undefined as AlertCursor | undefined,
     getNextPageParam: (oldest) => oldest.next ?? undefined,
     // Events keep it current, even when it is not on screen.

@@ -1,8 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import type { AlertFilter } from '../../shared/domain/alert-query.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { alertQuery, joinAlerts } from './alert-query.ts';
 
-/** The loaded alerts, newest first, and a function to load more. */
-export function useAlerts() {
-  return useInfiniteQuery({ ...alertQuery(useMonitor().client), select: joinAlerts });
+/** The loaded alerts that match the filter, newest first, and a function to load more. */
+export function useAlerts(filter: AlertFilter) {
+  return useInfiniteQuery({ ...alertQuery(useMonitor().client, filter), select: joinAlerts });
 }

@@ -1,7 +1,16 @@
 import { ActionIcon, type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
-import { IconBellCog, IconDeviceDesktop, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
+import {
+  IconBell,
+  IconBellCog,
+  IconDeviceDesktop,
+  IconMoon,
+  IconSettings,
+  IconSun,
+} from '@tabler/icons-react';
 import { t } from '../../shared/messages/message.ts';
+import { useUnreadIds } from '../alerts/use-unread.ts';
 import { useConnection } from '../api/use-connection.ts';
+import { focusPart } from '../api/use-host-requests.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import classes from './header.module.css';
 import { overallWords } from './status-words.ts';
@@ -29,6 +38,7 @@ export function Header({ onOpenRules, onOpenSettings }: HeaderProps) {
       )}
       <span className={classes.actions}>
         <SchemeButton />
+        <AlertsButton />
         <ActionIcon
           variant="subtle"
           color="gray"
@@ -51,6 +61,33 @@ export function Header({ onOpenRules, onOpenSettings }: HeaderProps) {
     </header>
   );
 }
+
+/** Goes to the alerts, and says how many are unread. */
+function AlertsButton() {
+  const count = useUnreadIds().length;
+  const label = count === 0 ? t('alerts.title') : t('alerts.title-unread', { count });
+  return (
+    <span className={classes.alerts}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        title={label}
+        onClick={() => focusPart('alerts')}
+      >
+        <IconBell size={18} stroke={1.6} />
+      </ActionIcon>
+      {count > 0 && (
+        <span className={classes.unread} aria-hidden="true" data-testid="unread">
+          {count > MOST_COUNTED ? `${MOST_COUNTED}+` : count}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** A larger number does not fit beside the icon. */
+const MOST_COUNTED = 99;
 
 const SCHEMES: Readonly<
   Record<MantineColorScheme, { readonly next: MantineColorScheme; readonly Icon: typeof IconSun }>

@@ -44,6 +44,7 @@ export function Page() {
   const openSettings = (): void => settings.open(true);
   const openRules = rules.open;
   const showRulesOf = useCallback((coinId: string) => openRules({ show: 'list', coinId }), [openRules]);
+  const showRule = useCallback((id: string) => openRules({ show: 'rule', id }), [openRules]);
   const openLevel = useCallback(
     ({ coinId, price }: WantedLevel) => openRules({ show: 'level', coinId, price }),
     [openRules],
@@ -92,7 +93,7 @@ export function Page() {
             />
           </PartBoundary>
           <PartBoundary part="alerts">
-            <AlertPanel chosenId={choice.alert?.id ?? null} onShow={showAlert} />
+            <AlertPanel chosenId={choice.alert?.id ?? null} onShow={showAlert} onShowRule={showRule} />
           </PartBoundary>
         </main>
       )}

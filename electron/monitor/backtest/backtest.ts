@@ -79,8 +79,7 @@ export function sideAtEnd({ engine }: Run, rule: Rule, series: PriceSeries): Dir
     .map((track) => track?.rules[rule.id])
     .find((one) => one !== undefined);
   const kind = RULE_KINDS.get(rule.kind);
-  if (known === undefined || kind?.holds === undefined || series.times.length === 0)
-    return sideOf(known?.side);
+  if (known === undefined || kind === undefined || !('holds' in kind)) return sideOf(known?.side);
   // A kind that tells of a single price: a level is held on the side of it, crossed or not.
   let held: number = known.side;
   const last = series.times.length - 1;

@@ -64,5 +64,33 @@ export const alertPanelTexts = {
   'alerts.none': () => 'No alerts yet.',
   'alerts.none-why': (p: { thresholdPct: number; windowMinutes: number }) =>
     `One is raised when a price moves more than ${p.thresholdPct} % from its ${p.windowMinutes}-minute average.`,
+  'alerts.title-unread': (p: { count: number }) => `Alerts, ${p.count} unread`,
+  'alerts.unread': () => 'New',
+  'alerts.mark-all': () => 'Mark all as read',
+  'alerts.save-csv': () => 'Save as CSV',
+  'alerts.reading': (p: { count: number }) =>
+    p.count === 0 ? 'Reading alerts…' : `Reading alerts: ${p.count}…`,
+  'alerts.not-saved': (p: { reason: Nested }) => `The alerts cannot be saved: ${p.reason}`,
+  'alerts.no-match': () => 'No alert matches the filter.',
+  'alerts.filter': () => 'Filter',
+  'alerts.filter-set': (p: { count: number }) => `Filter, ${p.count} set`,
+  'alerts.filter-legend': () => 'Filter alerts',
+  'alerts.filter-any': () => 'Any',
+  'alerts.filter-coin': () => 'Coin',
+  'alerts.filter-rule': () => 'Rule',
+  'alerts.filter-severity': () => 'Severity',
+  'alerts.filter-direction': () => 'Direction',
+  'alerts.filter-from': () => 'From',
+  'alerts.filter-to': () => 'To',
+  'alerts.filter-clear': () => 'Clear filter',
+  'alerts.go-to-chart': () => 'Go to the chart',
+  'alerts.rule': (p: { rule: string }) => `Rule “${p.rule}”`,
+  'alerts.only-rule': () => 'Only this rule',
+  'alerts.moment': (p: { from: string; to: string; low: string; high: string; price: string }) =>
+    `Candles of a minute from ${p.from} to ${p.to}: between ${p.low} and ${p.high}, the alert at ${p.price}`,
+  'alerts.no-moment': (p: { reason: Nested }) => `No chart: ${p.reason}`,
+  'alerts.moment-unstored': () => 'No prices of a minute are stored for this time.',
+  'alerts.moment-currency': (p: { now: string; before: string }) =>
+    `Prices are in ${p.now} now, and the alert is in ${p.before}.`,
   'alerts.price': (p: { price: string }) => `at ${p.price}`,
 };

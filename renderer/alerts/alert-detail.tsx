@@ -1,0 +1,42 @@
+import type { Alert } from '../../shared/domain/alert.ts';
+import { formatExact } from '../../shared/format/local-time.ts';
+import { formatSource } from '../../shared/format/name.ts';
+import { t } from '../../shared/messages/message.ts';
+import { focusPart } from '../api/use-host-requests.ts';
+import classes from './alert-item.module.css';
+import { AlertMoment } from './alert-moment.tsx';
+
+type AlertDetailProps = {
+  readonly alert: Alert;
+  readonly onShow: (alert: Alert) => void;
+  readonly onShowRule: (id: string) => void;
+  readonly onOnlyRule: (id: string) => void;
+};
+
+/** What belongs to an alert that is opened: the minutes around it, and where to go from it. */
+export function AlertDetail({ alert, onShow, onShowRule, onOnlyRule }: AlertDetailProps) {
+  const { rule, severity, source, observedAt } = alert;
+  return (
+    <div className={classes.detail}>
+      <p>{[formatExact(observedAt), formatSource(source), t(`rule-choice.${severity}`)].join(' · ')}</p>
+      <AlertMoment alert={alert} />
+      <div className={classes.actions}>
+        <button
+          type="button"
+          onClick={() => {
+            onShow(alert);
+            focusPart('chart');
+          }}
+        >
+          {t('alerts.go-to-chart')}
+        </button>
+        <button type="button" onClick={() => onShowRule(rule)}>
+          {t('alerts.rule', { rule })}
+        </button>
+        <button type="button" onClick={() => onOnlyRule(rule)}>
+          {t('alerts.only-rule')}
+        </button>
+      </div>
+    </div>
+  );
+}

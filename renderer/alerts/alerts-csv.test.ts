@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import type { Alert } from '../../shared/domain/alert.ts';
+import type { Client } from '../api/client.ts';
+import { csvOfAlerts, readAllAlerts } from './alerts-csv.ts';
+
+const alert = (observedAt: number): Alert => ({
+  id: `a${observedAt}`,
+  rule: 'moving-average',
+  kind: 'moving-average',
+  params: { thresholdPct: 2, windowMinutes: 5 },
+  severity: 'warning',
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  source: 'kraken',
+  observedAt,
+  price: 61_800.5,
+  direction: 'up',
+  figures: { average: 60_000, changePct: 3 },
+});
+
+it('has a line for each alert, with what contains a comma in quotes', () => {
+  expect(csvOfAlerts([alert(Date.UTC(2026, 0, 5))]).split('\r\n')).toEqual([
+    'time,coin,currency,rule,kind,severity,direction,price,message,source,params,figures,id',
+    '2026-01-05T00:00:00.000Z,bitcoin,usd,moving-average,moving-average,warning,up,61800.5,' +
+      'price changed by more than 2% from the 5-min average,kraken,' +
+      '"{""thresholdPct"":2,""windowMinutes"":5}","{""average"":60000,""changePct"":3}",a1767571200000',
+    '',
+  ]);
+});
+
+it('reads every page of the filtered list', async () => {
+  const all = Array.from({ length: 450 }, (_, index) => alert(450 - index));
+  const asked: unknown[] = [];
+  const call = async (_: string, input: { limit: number; before?: { observedAt: number } }) => {
+    asked.push(input);
+    const rest = all.filter(({ observedAt }) => observedAt < (input.before?.observedAt ?? 1_000));
+    const page = rest.slice(0, input.limit);
+    const last = page.at(-1);
+    return {
+      alerts: page,
+      next: rest.length > page.length && last ? { observedAt: last.observedAt, id: last.id } : null,
+    };
+  };
+  const counts: number[] = [];
+  const client = { call } as unknown as Pick<Client, 'call'>;
+  const found = await readAllAlerts(client, { coinId: 'bitcoin' }, (count) => counts.push(count));
+  expect(found).toEqual(all);
+  expect(counts).toEqual([200, 400, 450]);
+  expect(asked).toMatchObject(Array(3).fill({ limit: 200, filter: { coinId: 'bitcoin' } }));
+});

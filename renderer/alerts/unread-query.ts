@@ -1,0 +1,26 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { ProcedureOutput } from '../../shared/contract/procedures.ts';
+import type { Client } from '../api/client.ts';
+
+export const UNREAD_KEY = ['alerts.unread'] as const;
+export type Unread = ProcedureOutput<'alerts.unread'>;
+
+/** The alerts that nobody has looked at. Events keep it current. */
+export function unreadQuery(client: Client) {
+  return queryOptions({
+    queryKey: UNREAD_KEY,
+    queryFn: () => client.call('alerts.unread', {}),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function withNewAlert({ alertIds }: Unread, id: string): Unread {
+  return alertIds.includes(id) ? { alertIds } : { alertIds: [id, ...alertIds] };
+}
+
+/** Without those that were read; null for all. */
+export function withoutRead({ alertIds }: Unread, read: readonly string[] | null): Unread {
+  if (read === null) return { alertIds: [] };
+  const gone = new Set(read);
+  return { alertIds: alertIds.filter((id) => !gone.has(id)) };
+}

@@ -1,0 +1,41 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useMonitor } from '../api/monitor-context.ts';
+import { unreadQuery } from './unread-query.ts';
+
+/** What was seen within this time is reported at once. */
+const COLLECT_MS = 400;
+const NONE: readonly string[] = [];
+
+/** The ids of unread alerts. */
+export function useUnreadIds(): readonly string[] {
+  return useQuery(unreadQuery(useMonitor().client)).data?.alertIds ?? NONE;
+}
+
+/** The unread alerts, and what marks them as read. The monitor tells every page of it. */
+export function useUnread() {
+  const { client } = useMonitor();
+  const ids = useUnreadIds();
+  const unread = useMemo(() => new Set(ids), [ids]);
+  const { mutate } = useMutation({
+    networkMode: 'always',
+    mutationFn: (alertIds: readonly string[] | null) =>
+      client.call('alerts.mark-read', { alertIds: alertIds && [...alertIds] }),
+  });
+  const seen = useRef<string[]>([]);
+  const timer = useRef<number | undefined>(undefined);
+
+  const onSeen = useCallback(
+    (id: string): void => {
+      seen.current.push(id);
+      timer.current ??= window.setTimeout(() => {
+        timer.current = undefined;
+        mutate(seen.current.splice(0));
+      }, COLLECT_MS);
+    },
+    [mutate],
+  );
+  useEffect(() => () => window.clearTimeout(timer.current), []);
+
+  return { unread, onSeen, markAll: () => mutate(null) };
+}
