@@ -75,8 +75,8 @@ export function PriceBoard({ quotes, chosenId, onChoose, onShowRules }: PriceBoa
             <button
               type="button"
               className={classes.rules}
-              aria-label={`Rules for ${formatCoinName(quote.coinId)}`}
-              title="Rules for this coin"
+              aria-label={t('rules.title-coin', { coin: formatCoinName(quote.coinId) })}
+              title={t('rules.of-coin')}
               onClick={() => onShowRules(quote.coinId)}
             >
               <IconBellCog size={15} stroke={1.6} />

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { RulePreview } from '../../shared/domain/rule-view.ts';
 import { formatPrice } from '../../shared/format/price.ts';
+import { t } from '../../shared/messages/message.ts';
 import { dayEnd, type PreviewScale, previewDays, previewScale } from './model/preview-scale.ts';
 import classes from './preview-chart.module.css';
 
@@ -34,7 +35,7 @@ export const PreviewChart = memo(function PreviewChart({ preview, vsCurrency }: 
         <span className={classes.high}>{formatPrice(scale.high, vsCurrency)}</span>
         <span className={classes.low}>{formatPrice(scale.low, vsCurrency)}</span>
       </div>
-      <ol className={classes.days} aria-label="Alerts on each day, UTC">
+      <ol className={classes.days} aria-label={t('preview.days')}>
         {days.map(({ day, alerts }) => (
           <li
             key={day}

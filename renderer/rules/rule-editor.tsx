@@ -2,7 +2,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { Rule } from '../../shared/domain/rule.ts';
-import { text } from '../../shared/messages/message.ts';
+import { t, text } from '../../shared/messages/message.ts';
 import type { RuleErrors } from './model/rule-draft.ts';
 import { COMMON_FIELDS, paramFields, type RuleField } from './model/rule-fields.ts';
 import { fieldHelp, fieldLabel, kindHelp, kindName, ruleSentence } from './model/rule-words.ts';
@@ -56,12 +56,14 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
     const error = errors[path];
     return error === undefined ? undefined : text(error);
   };
+  const others = data.rules.map(({ id }) => id).filter((id) => id !== rule.id);
   const input = (field: RuleField) => (
     <RuleFieldInput
       key={field.path}
       field={field}
       value={draft.values[field.path] ?? ''}
       error={errorAt(field.path)}
+      others={others}
       onChange={(value) => edit.change(field.path, value)}
     />
   );
@@ -74,7 +76,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
     <form className={classes.editor} ref={form} onSubmit={save} noValidate>
       <header className={classes.head}>
         <Button variant="default" size="xs" leftSection={<IconArrowLeft size={14} />} onClick={onBack}>
-          All rules
+          {t('rules.all')}
         </Button>
         <h3 data-testid="rule-sentence">
           {result.ok ? ruleSentence(result.rule, kind) : kindName(kind.kind)}
@@ -115,7 +117,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
             onChange={(event) => edit.changeId(event.currentTarget.value)}
           />
           <details className={classes.more}>
-            <summary>More: cooldown, hours, repeat, …</summary>
+            <summary>{t('rules.more')}</summary>
             <div className={classes.fields}>
               {COMMON_FIELDS.filter(({ name }) => !FIRST_FIELDS.has(name)).map(input)}
             </div>
@@ -130,10 +132,10 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
       )}
       <div className={classes.footer}>
         <Button variant="default" onClick={onBack}>
-          Cancel
+          {t('rules.cancel')}
         </Button>
         <Button type="submit" loading={edit.isSaving}>
-          {isNew ? 'Add rule' : 'Save rule'}
+          {t(isNew ? 'rules.add-this' : 'rules.save')}
         </Button>
       </div>
     </form>

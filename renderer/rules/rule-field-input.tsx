@@ -1,5 +1,6 @@
 import { NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { t } from '../../shared/messages/message.ts';
 import type { RuleField } from './model/rule-fields.ts';
 import { choiceLabel, fieldHelp, fieldLabel } from './model/rule-words.ts';
 
@@ -7,11 +8,13 @@ type RuleFieldInputProps = {
   readonly field: RuleField;
   readonly value: string | readonly string[];
   readonly error: ReactNode;
+  /** Names of the other rules, for a list of such. */
+  readonly others: readonly string[];
   readonly onChange: (value: string | readonly string[]) => void;
 };
 
 /** The input of one field of a rule. */
-export function RuleFieldInput({ field, value, error, onChange }: RuleFieldInputProps) {
+export function RuleFieldInput({ field, value, error, others, onChange }: RuleFieldInputProps) {
   const label = fieldLabel(field.name);
   const shared = {
     label,
@@ -25,6 +28,7 @@ export function RuleFieldInput({ field, value, error, onChange }: RuleFieldInput
       <TagsInput
         {...shared}
         value={[...value]}
+        data={[...(field.choices ?? others)]}
         onChange={onChange}
         splitChars={[',', ' ']}
         acceptValueOnBlur
@@ -46,7 +50,7 @@ export function RuleFieldInput({ field, value, error, onChange }: RuleFieldInput
     return (
       <NativeSelect
         {...shared}
-        data={field.isOptional ? [{ value: '', label: 'Default' }, ...choices] : choices}
+        data={field.isOptional ? [{ value: '', label: t('rules.field-default') }, ...choices] : choices}
         value={text}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
@@ -56,7 +60,7 @@ export function RuleFieldInput({ field, value, error, onChange }: RuleFieldInput
     <TextInput
       {...shared}
       value={text}
-      placeholder={field.isOptional ? 'none' : ''}
+      placeholder={field.isOptional ? t('rules.field-none') : ''}
       inputMode={field.kind === 'number' ? 'decimal' : 'text'}
       spellCheck={false}
       autoComplete="off"
@@ -72,5 +76,8 @@ function helpOf(field: RuleField): string | undefined {
 
 function rangeOf(field: RuleField): string | null {
   if (field.kind !== 'number' || field.most === null) return null;
-  return `${(field.least ?? 0).toLocaleString('en-US')} to ${field.most.toLocaleString('en-US')}.`;
+  return t('rules.field-range', {
+    least: (field.least ?? 0).toLocaleString('en-US'),
+    most: field.most.toLocaleString('en-US'),
+  });
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ProcedureInput } from '../../shared/contract/procedures.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
+import { t } from '../../shared/messages/message.ts';
 import { textOfError } from '../../shared/messages/message-error.ts';
 import { DEFAULT_RULE_ID } from '../../shared/settings/rules-in-force.ts';
 import classes from './rule-list.module.css';
@@ -45,11 +46,11 @@ export function RuleList({ data, coinId, onAdd, onEdit, onDuplicate }: RuleListP
       <div className={classes.head}>
         <p>
           {coinId === null
-            ? `${rules.length === 1 ? 'One rule' : `${rules.length} rules`}, ${on === rules.length ? 'switched on' : `${on} switched on`}.`
-            : `${shown.length === 1 ? 'One rule watches' : `${shown.length} rules watch`} ${formatCoinName(coinId)}.`}
+            ? t('rules.count', { count: rules.length, on })
+            : t('rules.count-coin', { count: shown.length, coin: formatCoinName(coinId) })}
         </p>
         <Button size="xs" leftSection={<IconPlus size={14} />} disabled={locked !== null} onClick={onAdd}>
-          Add a rule
+          {t('rules.add')}
         </Button>
       </div>
       {locked !== null && <p className={classes.note}>{locked}</p>}
@@ -60,13 +61,13 @@ export function RuleList({ data, coinId, onAdd, onEdit, onDuplicate }: RuleListP
       )}
       {removed !== null && (
         <p className={classes.note} role="status">
-          Removed “{removed.rule.id}”.
+          {t('rules.removed', { rule: removed.rule.id })}
           <button type="button" className={classes.undo} onClick={() => undo(removed)}>
-            Undo
+            {t('rules.undo')}
           </button>
         </p>
       )}
-      <ul className={classes.list} aria-label="Rules">
+      <ul className={classes.list} aria-label={t('rules.title')}>
         {shown.map((rule) => (
           <RuleRow
             key={rule.id}

@@ -3,6 +3,7 @@ import { IconCopy, IconPencil, IconRestore, IconTrash } from '@tabler/icons-reac
 import type { Rule } from '../../shared/domain/rule.ts';
 import type { RuleActivity, RuleKindView } from '../../shared/domain/rule-view.ts';
 import { formatAge } from '../../shared/format/age.ts';
+import { t } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { choiceLabel, ruleSentence, scopeWords } from './model/rule-words.ts';
 import classes from './rule-list.module.css';
@@ -27,7 +28,7 @@ export function RuleRow(props: RuleRowProps) {
     props;
   const sentence = ruleSentence(rule, kind);
   const button = (label: string, onClick: () => void) => ({
-    'aria-label': `${label} ${rule.id}`,
+    'aria-label': t('rules.action-of', { action: label, rule: rule.id }),
     title: label,
     disabled: isLocked,
     onClick,
@@ -38,7 +39,7 @@ export function RuleRow(props: RuleRowProps) {
     <li className={classes.row} data-testid="rule" data-rule={rule.id} data-off={!rule.enabled || undefined}>
       <Switch
         size="xs"
-        aria-label={`Enable ${rule.id}`}
+        aria-label={t('rules.enable', { rule: rule.id })}
         checked={rule.enabled}
         disabled={isLocked}
         onChange={(event) => onSwitch(event.currentTarget.checked)}
@@ -47,24 +48,25 @@ export function RuleRow(props: RuleRowProps) {
         <strong>{sentence}</strong>
         <span>
           <span className={classes.id}>{rule.id}</span>
-          {isDefault && <span>Default rule</span>}
+          {isDefault && <span>{t('rules.default')}</span>}
           <span>{scopeWords(rule)}</span>
           <span data-severity={rule.severity}>{choiceLabel(rule.severity)}</span>
-          {!rule.enabled && <span>Off</span>}
+          {!rule.notify && <span>{t('rules.silent')}</span>}
+          {!rule.enabled && <span>{t('rules.off')}</span>}
         </span>
       </button>
       <span className={classes.activity}>
         <ActivityWords activity={activity} />
       </span>
       <span className={classes.actions}>
-        <ActionIcon {...button('Edit', onEdit)}>
+        <ActionIcon {...button(t('rules.edit'), onEdit)}>
           <IconPencil size={16} stroke={1.6} />
         </ActionIcon>
-        <ActionIcon {...button('Duplicate', onDuplicate)}>
+        <ActionIcon {...button(t('rules.duplicate'), onDuplicate)}>
           <IconCopy size={16} stroke={1.6} />
         </ActionIcon>
         {canRemove && (
-          <ActionIcon {...button(isDefault ? 'Reset' : 'Remove', onRemove)}>
+          <ActionIcon {...button(t(isDefault ? 'rules.reset' : 'rules.remove'), onRemove)}>
             {isDefault ? <IconRestore size={16} stroke={1.6} /> : <IconTrash size={16} stroke={1.6} />}
           </ActionIcon>
         )}
@@ -77,11 +79,11 @@ function ActivityWords({ activity }: Pick<RuleRowProps, 'activity'>) {
   const last = activity === null || activity === 'none' ? null : activity.last.observedAt;
   const age = useMonitorTime((now) => (last === null ? '' : formatAge(now - last)));
   if (activity === null) return null;
-  if (activity === 'none') return <span>No alert yet</span>;
+  if (activity === 'none') return <span>{t('rules.no-alert')}</span>;
   return (
     <>
-      <span>Last alert {age} ago</span>
-      <span>{activity.count} in 7 days</span>
+      <span>{t('rules.last-alert', { age })}</span>
+      <span>{t('rules.in-week', { count: activity.count })}</span>
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { Rule } from '../../shared/domain/rule.ts';
 import { ruleOf } from '../../shared/domain/rule.ts';
 import type { RuleKindView } from '../../shared/domain/rule-view.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
-import { type Message, text } from '../../shared/messages/message.ts';
+import { type Message, t, text } from '../../shared/messages/message.ts';
 import { freeId } from './model/rule-id.ts';
 import { RULE_TEMPLATES, ruleOfTemplate, type TemplateCoin } from './model/rule-templates.ts';
 import { kindHelp, kindName, ruleSentence } from './model/rule-words.ts';
@@ -34,11 +34,11 @@ export function RuleTemplates({ kinds, coin, first, taken, onChoose, onBack }: R
     <>
       <div className={classes.head}>
         <Button variant="default" size="xs" leftSection={<IconArrowLeft size={14} />} onClick={onBack}>
-          All rules
+          {t('rules.all')}
         </Button>
-        <h3>A new rule{coin !== null && ` for ${formatCoinName(coin.coinId)}`}</h3>
+        <h3>{coin === null ? t('rules.new') : t('rules.new-coin', { coin: formatCoinName(coin.coinId) })}</h3>
       </div>
-      <ul className={classes.templates} aria-label="Templates">
+      <ul className={classes.templates} aria-label={t('rules.templates')}>
         {templates.map((template) => {
           const rule = ruleOfTemplate(template, coin, first, taken);
           const kind = kinds.find((one) => one.kind === template.kind);
@@ -58,7 +58,7 @@ export function RuleTemplates({ kinds, coin, first, taken, onChoose, onBack }: R
         })}
       </ul>
       <h3 id="all-kinds" className={classes.kindsHeading}>
-        By kind
+        {t('rules.by-kind')}
       </h3>
       <ul className={classes.kinds} aria-labelledby="all-kinds">
         {kinds.map(({ kind }) => (

@@ -4,10 +4,11 @@ import { ApiError } from '../../shared/contract/api-error.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
 import type { RulePreview } from '../../shared/domain/rule-view.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
-import { textOfError } from '../../shared/messages/message-error.ts';
+import { t } from '../../shared/messages/message.ts';
+import { messageOf } from '../../shared/messages/message-error.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { countWords, coverWords, holdsWords, summaryWords } from './model/preview-words.ts';
-import type { RuleErrors } from './model/rule-draft.ts';
+import { errorsOfIssues, type RuleErrors } from './model/rule-draft.ts';
 import { PreviewChart } from './preview-chart.tsx';
 import classes from './rule-trial.module.css';
 import { useRulePreview } from './use-rule-preview.ts';
@@ -31,23 +32,22 @@ export function RuleTrial({ rule, watched, onErrors }: RuleTrialProps) {
   const { preview, error, isPending } = useRulePreview(rule, coinId);
 
   useEffect(() => {
-    const issues = error instanceof ApiError ? error.issues : [];
-    onErrors(
-      issues.length === 0
-        ? NO_ERRORS
-        : Object.fromEntries(issues.map(({ setting, message }) => [setting, message])),
-    );
+    onErrors(error instanceof ApiError && error.issues.length > 0 ? errorsOfIssues(error.issues) : NO_ERRORS);
   }, [error, onErrors]);
 
   const isWrong = rule === null || (error instanceof ApiError && error.issues.length > 0);
   return (
-    <section className={classes.trial} aria-label="Preview" data-pending={isPending || isWrong || undefined}>
+    <section
+      className={classes.trial}
+      aria-label={t('preview.title')}
+      data-pending={isPending || isWrong || undefined}
+    >
       <header className={classes.head}>
-        <h4>What it would have raised</h4>
+        <h4>{t('preview.heading')}</h4>
         {coins.length > 1 ? (
           <NativeSelect
             size="xs"
-            aria-label="Coin of the preview"
+            aria-label={t('preview.coin')}
             data={coins.map((id) => ({ value: id, label: formatCoinName(id) }))}
             value={coinId ?? ''}
             onChange={(event) => setChosen(event.currentTarget.value)}
@@ -58,11 +58,11 @@ export function RuleTrial({ rule, watched, onErrors }: RuleTrialProps) {
       </header>
       <div role="status" className={classes.words} data-testid="rule-preview">
         {isWrong ? (
-          <p>The preview follows when the rule is complete.</p>
+          <p>{t('preview.incomplete')}</p>
         ) : error !== null ? (
-          <p className={classes.trouble}>There is no preview: {textOfError(error)}</p>
+          <p className={classes.trouble}>{t('preview.none', { reason: messageOf(error) })}</p>
         ) : preview === undefined ? (
-          <p>Trying the rule on stored prices…</p>
+          <p>{t('preview.first')}</p>
         ) : (
           <PreviewWords preview={preview} rule={rule} isPending={isPending} />
         )}
@@ -84,7 +84,7 @@ function PreviewWords({ preview, rule, isPending }: PreviewWordsProps) {
   return (
     <>
       <p>
-        <strong>{isPending ? 'Trying…' : `${countWords(preview)}.`}</strong>{' '}
+        <strong>{isPending ? t('preview.trying') : countWords(preview)}</strong>{' '}
         {!isPending && summaryWords(preview)}
       </p>
       {holds !== null && !isPending && <p className={classes.holds}>{holds}</p>}

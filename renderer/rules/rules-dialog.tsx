@@ -1,5 +1,6 @@
 import { formatCoinName } from '../../shared/format/name.ts';
-import { textOfError } from '../../shared/messages/message-error.ts';
+import { t } from '../../shared/messages/message.ts';
+import { messageOf } from '../../shared/messages/message-error.ts';
 import { GuardedDialog, type GuardedDialogProps } from '../parts/guarded-dialog.tsx';
 import type { RulesStart } from './model/rules-start.ts';
 import { RulesBody } from './rules-body.tsx';
@@ -15,15 +16,19 @@ export function RulesDialog(props: RulesDialogProps) {
   return (
     <GuardedDialog
       {...props}
-      title={isOfCoin ? `Rules for ${formatCoinName(start.coinId ?? '')}` : 'Rules'}
-      closeLabel="Close rules"
-      question="What you changed in the rule is not saved."
+      title={
+        isOfCoin ? t('rules.title-coin', { coin: formatCoinName(start.coinId ?? '') }) : t('rules.title')
+      }
+      closeLabel={t('rules.close')}
+      question={t('rules.discard-why')}
       size={980}
     >
       {data !== undefined ? (
         <RulesBody {...props} data={data} />
       ) : (
-        <p role="status">{trouble === null ? 'Loading…' : `Rules cannot be read: ${textOfError(trouble)}`}</p>
+        <p role="status">
+          {trouble === null ? t('page.loading') : t('rules.unreadable', { reason: messageOf(trouble) })}
+        </p>
       )}
     </GuardedDialog>
   );

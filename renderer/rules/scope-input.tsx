@@ -1,5 +1,6 @@
 import { NativeSelect, TagsInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { t } from '../../shared/messages/message.ts';
 import { fieldHelp, fieldLabel } from './model/rule-words.ts';
 
 type ScopeInputProps = {
@@ -18,8 +19,8 @@ export function ScopeInput({ coins, watched, error, onChange }: ScopeInputProps)
         label={fieldLabel('scope')}
         description={fieldHelp('scope')}
         data={[
-          { value: 'all', label: 'All watched coins' },
-          { value: 'some', label: 'Only these' },
+          { value: 'all', label: t('rules.scope-all') },
+          { value: 'some', label: t('rules.scope-some') },
         ]}
         value={coins === null ? 'all' : 'some'}
         data-testid="rule-scope"
@@ -27,7 +28,7 @@ export function ScopeInput({ coins, watched, error, onChange }: ScopeInputProps)
       />
       {coins !== null && (
         <TagsInput
-          label="Coin ids"
+          label={t('rules.coin-ids')}
           value={[...coins]}
           data={[...watched]}
           error={error}

@@ -6,6 +6,7 @@ import type { Message } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
 import {
   draftOf,
+  errorsOfIssues,
   type RuleDraft,
   type RuleErrors,
   type RuleResult,
@@ -65,9 +66,7 @@ export function useRuleEdit(rule: Rule, isNew: boolean, kinds: readonly RuleKind
           onSuccess: onSaved,
           onError(error) {
             const issues = error instanceof ApiError ? error.issues : [];
-            const fields = Object.fromEntries(
-              issues.toReversed().map(({ setting, message }) => [setting, message]),
-            );
+            const fields = errorsOfIssues(issues);
             const general = issues.length === 0 ? messageOf(error) : null;
             setRefusal({ fields, general, isNew: true });
           },

@@ -37,15 +37,15 @@ const HALF_A_DAY: RulePreview = {
 
 describe('a preview in words', () => {
   it('counts, and names the worst day and what was missed', () => {
-    expect(countWords(WEEK)).toBe('12 alerts in 7 days');
+    expect(countWords(WEEK)).toBe('12 alerts in 7 days.');
     expect(summaryWords(WEEK)).toBe(
       'Most on Mon 12 Jan (UTC): 4. One move of more than 2\u00a0% within an hour without an alert nearby.',
     );
   });
 
   it('says how much history there is', () => {
-    expect(coverWords(WEEK)).toMatch(/^From candles of a minute/);
-    expect(countWords(HALF_A_DAY)).toBe('1 alert in 12 h');
+    expect(coverWords(WEEK)).toMatch(/^From candles;/);
+    expect(countWords(HALF_A_DAY)).toBe('1 alert in 12 h.');
     expect(coverWords(HALF_A_DAY)).toContain('stored for the last 12 h of the week');
     expect(coverWords({ ...WEEK, covered: null })).toContain('no stored prices');
     const month = { ...WEEK, wantedWarmUpMs: 30 * DAY_MS, warmUpMs: 3 * DAY_MS };

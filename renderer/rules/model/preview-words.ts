@@ -1,5 +1,6 @@
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RulePreview } from '../../../shared/domain/rule-view.ts';
+import { t, text } from '../../../shared/messages/message.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -19,25 +20,25 @@ function lengthOf({ wantedFrom, covered }: RulePreview): number {
   return covered.to - from;
 }
 
-/** `12 alerts in 7 days` */
-export function countWords(preview: RulePreview): string {
-  const { alerts } = preview;
-  return `${alerts} ${alerts === 1 ? 'alert' : 'alerts'} in ${formatTime(lengthOf(preview))}`;
-}
+/** `12 alerts in 7 days.` */
+export const countWords = (preview: RulePreview): string =>
+  t('preview.count', { alerts: preview.alerts, length: formatTime(lengthOf(preview)) });
 
 /** The rate, the worst day, and moves that the rule does not notice. */
 export function summaryWords(preview: RulePreview): string {
   const { perWeek, worstDay, missed, missedPct } = preview;
   const isShort = lengthOf(preview) < WEEK_MS - HOUR_MS;
-  const moves = missed === 0 ? 'No move' : missed === 1 ? 'One move' : `${missed} moves`;
   return [
-    ...(perWeek !== null && isShort ? [`About ${formatRate(perWeek)} a week.`] : []),
+    ...(perWeek !== null && isShort ? [t('preview.rate', { rate: formatRate(perWeek) })] : []),
     ...(worstDay === null
       ? []
-      : [`Most on ${dayFormat.format(worstDay.day).replace(',', '')} (UTC): ${worstDay.alerts}.`]),
-    `${moves} of more than ${missedPct}\u00a0% within an hour without an alert nearby.`,
+      : [t('preview.worst-day', { day: formatUtcDay(worstDay.day), alerts: worstDay.alerts })]),
+    t('preview.missed', { missed, pct: missedPct }),
   ].join(' ');
 }
+
+/** `Mon 12 Jan`. */
+const formatUtcDay = (day: number): string => dayFormat.format(day).replace(',', '');
 
 /** `12`, `3.4`. */
 const formatRate = (rate: number): string =>
@@ -46,24 +47,18 @@ const formatRate = (rate: number): string =>
 /** Whether the rule's condition holds already, and what comes of that; null when it does not. */
 export function holdsWords({ holds }: RulePreview, { direction, raiseIfHolding }: Rule): string | null {
   if (holds === null || (direction !== 'both' && direction !== holds)) return null;
-  const side = holds === 'up' ? 'upwards' : 'downwards';
-  const next = raiseIfHolding
-    ? 'The rule raises an alert at once.'
-    : 'The rule raises an alert with the next crossing; “Raise at once” below “More” changes that.';
-  return `The condition holds already, ${side}. ${next}`;
+  return t('preview.holds', { side: holds, isRaised: raiseIfHolding });
 }
 
 /** How much history there is. */
 export function coverWords(preview: RulePreview): string {
-  const { wantedFrom, covered, warmUpMs, wantedWarmUpMs } = preview;
-  if (covered === null) return 'There are no stored prices of this coin in the last seven days.';
-  const words = ['From candles of a minute; prices within a minute are in an assumed order.'];
+  const { wantedFrom, covered, warmUpMs, wantedWarmUpMs, notes } = preview;
+  if (covered === null) return t('preview.no-prices');
+  const words = [t('preview.candles'), ...notes.map((note) => text(note))];
   if (covered.from > wantedFrom + HOUR_MS)
-    words.unshift(`Prices of a minute are stored for the last ${formatTime(lengthOf(preview))} of the week.`);
+    words.unshift(t('preview.short', { length: formatTime(lengthOf(preview)) }));
   else if (warmUpMs < wantedWarmUpMs - HOUR_MS)
-    words.unshift(
-      `The rule looks back ${formatTime(wantedWarmUpMs)}, and prices of ${formatTime(warmUpMs)} before the week are stored: its first alerts may be missing.`,
-    );
+    words.unshift(t('preview.warm-up', { wanted: formatTime(wantedWarmUpMs), length: formatTime(warmUpMs) }));
   return words.join(' ');
 }
 

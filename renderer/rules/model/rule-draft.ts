@@ -4,6 +4,7 @@ import { type Rule, ruleSchema } from '../../../shared/domain/rule.ts';
 import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
+import type { SettingIssue } from '../../../shared/settings/settings.ts';
 import { COMMON_FIELDS, paramFields, type RuleField } from './rule-fields.ts';
 
 type Entered = string | readonly string[];
@@ -115,4 +116,13 @@ function read(field: RuleField, value: Entered): unknown {
   // `Number('')` is 0, which would count as a value.
   if (field.kind === 'number') return typed === '' ? Number.NaN : Number(typed.replace(',', '.'));
   return typed;
+}
+
+/** What the monitor found wrong, at the fields: of several faults of a field the first, of an item of a list at the list. */
+export function errorsOfIssues(issues: readonly SettingIssue[]): RuleErrors {
+  const errors = issues.map(({ setting, message: fault }) => {
+    const path = setting.split('.');
+    return [path.slice(0, path[0] === 'params' ? 2 : 1).join('.'), fault] as const;
+  });
+  return Object.fromEntries(errors.toReversed());
 }

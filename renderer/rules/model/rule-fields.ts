@@ -16,7 +16,7 @@ export type RuleField = {
   | { readonly kind: 'text' }
   | { readonly kind: 'switch' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
-  | { readonly kind: 'list' }
+  | { readonly kind: 'list'; readonly choices: readonly string[] | null }
 );
 
 /** What is read of a property; anything else in it is for the validation alone. */
@@ -26,6 +26,7 @@ const propertySchema = z.object({
   minimum: z.number().optional(),
   exclusiveMinimum: z.number().optional(),
   maximum: z.number().optional(),
+  items: z.object({ enum: z.array(z.unknown()).optional() }).optional(),
   get anyOf(): z.ZodOptional<z.ZodArray<typeof propertySchema>> {
     return z.array(propertySchema).optional();
   },
@@ -83,7 +84,7 @@ function inputOf(variant: Variant): InputOf<RuleField> {
     case 'boolean':
       return { kind: 'switch' };
     case 'array':
-      return { kind: 'list' };
+      return { kind: 'list', choices: variant.items?.enum?.map(String) ?? null };
     default:
       return { kind: 'text' };
   }

@@ -1,7 +1,7 @@
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
 import { formatCoinName } from '../../../shared/format/name.ts';
-import { type Message, text } from '../../../shared/messages/message.ts';
+import { type Message, t, text } from '../../../shared/messages/message.ts';
 import { completeParams } from './rule-draft.ts';
 
 /** The text of a code that is made from a name of a rule; null when there is none. */
@@ -38,8 +38,10 @@ export function ruleSentence(rule: Rule, kind: RuleKindView | undefined): string
 
 /** `All coins`, `Bitcoin`, `Bitcoin, Ethereum and 3 more`. */
 export function scopeWords({ scope }: Pick<Rule, 'scope'>): string {
-  if (scope === 'all') return 'All coins';
+  if (scope === 'all') return t('rules.all-coins');
   const names = scope.map(formatCoinName);
-  if (names.length <= 3) return names.join(', ');
-  return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+  const shown = names.length <= MOST_NAMES ? names : names.slice(0, MOST_NAMES - 1);
+  return t('rules.some-coins', { names: shown, more: names.length - shown.length });
 }
+
+const MOST_NAMES = 3;

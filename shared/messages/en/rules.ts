@@ -1,4 +1,5 @@
 import { formatSpan } from '../../format/span.ts';
+import type { Nested } from './nested.ts';
 
 type Side = 'up' | 'down' | 'both';
 
@@ -12,6 +13,74 @@ const MOVES: Readonly<Record<Side, string>> = { up: 'Rises', down: 'Falls', both
  */
 export const ruleTexts = {
   'rules.title': () => 'Rules',
+  'rules.title-coin': (p: { coin: string }) => `Rules for ${p.coin}`,
+  'rules.of-coin': () => 'Rules for this coin',
+  'rules.close': () => 'Close rules',
+  'rules.discard-why': () => 'What you changed in the rule is not saved.',
+  'rules.unreadable': (p: { reason: Nested }) => `Rules cannot be read: ${p.reason}`,
+  'rules.count': (p: { count: number; on: number }) =>
+    `${p.count === 1 ? 'One rule' : `${p.count} rules`}, ${p.on === p.count ? 'switched on' : `${p.on} switched on`}.`,
+  'rules.count-coin': (p: { count: number; coin: string }) =>
+    `${p.count === 1 ? 'One rule watches' : `${p.count} rules watch`} ${p.coin}.`,
+  'rules.add': () => 'Add a rule',
+  'rules.removed': (p: { rule: string }) => `Removed “${p.rule}”.`,
+  'rules.undo': () => 'Undo',
+  'rules.enable': (p: { rule: string }) => `Enable ${p.rule}`,
+  'rules.edit': () => 'Edit',
+  'rules.duplicate': () => 'Duplicate',
+  'rules.remove': () => 'Remove',
+  'rules.reset': () => 'Reset',
+  'rules.action-of': (p: { action: string; rule: string }) => `${p.action} ${p.rule}`,
+  'rules.default': () => 'Default rule',
+  'rules.off': () => 'Off',
+  'rules.silent': () => 'Raises no alerts',
+  'rules.no-alert': () => 'No alert yet',
+  'rules.last-alert': (p: { age: string }) => `Last alert ${p.age} ago`,
+  'rules.in-week': (p: { count: number }) => `${p.count} in 7 days`,
+  'rules.all': () => 'All rules',
+  'rules.new': () => 'A new rule',
+  'rules.new-coin': (p: { coin: string }) => `A new rule for ${p.coin}`,
+  'rules.templates': () => 'Templates',
+  'rules.by-kind': () => 'By kind',
+  'rules.all-coins': () => 'All coins',
+  'rules.some-coins': (p: { names: readonly string[]; more: number }) =>
+    `${p.names.join(', ')}${p.more > 0 ? ` and ${p.more} more` : ''}`,
+  'rules.scope-all': () => 'All watched coins',
+  'rules.scope-some': () => 'Only these',
+  'rules.coin-ids': () => 'Coin ids',
+  'rules.more': () => 'More: cooldown, hours, repeat, …',
+  'rules.cancel': () => 'Cancel',
+  'rules.add-this': () => 'Add rule',
+  'rules.save': () => 'Save rule',
+  'rules.field-none': () => 'none',
+  'rules.field-default': () => 'Default',
+  'rules.field-range': (p: { least: string; most: string }) => `${p.least} to ${p.most}.`,
+
+  'preview.title': () => 'Preview',
+  'preview.heading': () => 'What it would have raised',
+  'preview.coin': () => 'Coin of the preview',
+  'preview.days': () => 'Alerts on each day, UTC',
+  'preview.incomplete': () => 'The preview follows when the rule is complete.',
+  'preview.none': (p: { reason: Nested }) => `There is no preview: ${p.reason}`,
+  'preview.first': () => 'Trying the rule on stored prices…',
+  'preview.trying': () => 'Trying…',
+  'preview.count': (p: { alerts: number; length: string }) =>
+    `${p.alerts} ${p.alerts === 1 ? 'alert' : 'alerts'} in ${p.length}.`,
+  'preview.rate': (p: { rate: string }) => `About ${p.rate} a week.`,
+  'preview.worst-day': (p: { day: string; alerts: number }) => `Most on ${p.day} (UTC): ${p.alerts}.`,
+  'preview.missed': (p: { missed: number; pct: number }) =>
+    `${p.missed === 0 ? 'No move' : p.missed === 1 ? 'One move' : `${p.missed} moves`} of more than ${p.pct}\u00a0% within an hour without an alert nearby.`,
+  'preview.holds': (p: { side: 'up' | 'down'; isRaised: boolean }) =>
+    `The condition holds already, ${p.side === 'up' ? 'upwards' : 'downwards'}. ${
+      p.isRaised
+        ? 'The rule raises an alert at once.'
+        : 'The rule raises an alert with the next crossing; “Raise at once” below “More” changes that.'
+    }`,
+  'preview.no-prices': () => 'There are no stored prices of this coin in the last seven days.',
+  'preview.short': (p: { length: string }) => `Prices are stored for the last ${p.length} of the week.`,
+  'preview.warm-up': (p: { wanted: string; length: string }) =>
+    `The rule looks back ${p.wanted}, and prices of ${p.length} before the week are stored: its first alerts may be missing.`,
+  'preview.candles': () => 'From candles; the order of prices within one is assumed.',
 
   'rule-kind.moving-average': () => 'Distance from the average',
   'rule-kind-help.moving-average': () => 'Sudden moves. A slow move takes the average with it.',
@@ -85,6 +154,20 @@ export const ruleTexts = {
   'rule-kind-help.volume': () => 'Needs trades of an exchange, so a preview on candles shows none.',
   'rule-says.volume': (p: { factor: number }) =>
     `Volume of an hour is ${p.factor} times its average at that time of day`,
+  'rule-kind.no-data': () => 'No data',
+  'rule-kind-help.no-data': () => 'A coin of which no price has come. A preview cannot show it.',
+  'rule-says.no-data': (p: { minutes: number }) => `Has no price for ${formatSpan(p.minutes)}`,
+  'rule-kind.spread': () => 'Spread between sources',
+  'rule-kind-help.spread': () =>
+    'Two sources whose prices differ. A preview on candles cannot tell them apart.',
+  'rule-says.spread': (p: { spreadPct: number; sources: readonly string[] }) =>
+    `${p.sources.join(' and ')} differ by more than ${p.spreadPct} %`,
+  'rule-kind.combination': () => 'Combination of rules',
+  'rule-kind-help.combination': () => 'Other rules that fire together, or one of them.',
+  'rule-says.combination': (p: { rules: readonly string[]; match: 'all' | 'any'; withinMinutes: number }) =>
+    p.match === 'any'
+      ? `One of ${p.rules.join(', ')} fires`
+      : `${p.rules.join(' and ')} fire within ${formatSpan(p.withinMinutes)}`,
 
   'rule-field.id': () => 'Name',
   'rule-field-help.id': () => 'Stays, because alerts carry it.',
@@ -110,6 +193,16 @@ export const ruleTexts = {
   'rule-field.until': () => 'Until',
   'rule-field-help.until': () => 'A time with its zone, e.g. 2026-12-31T18:00:00Z. Empty: for good.',
 
+  'rule-field.notify': () => 'Raises alerts',
+  'rule-field-help.notify': () => 'Off: it is there for combinations alone.',
+  'rule-field.minutes': () => 'Without a price, minutes',
+  'rule-field.spreadPct': () => 'Difference, %',
+  'rule-field.sources': () => 'Sources',
+  'rule-field-help.sources': () => 'Two of them.',
+  'rule-field.maxAgeSeconds': () => 'Prices of the last, seconds',
+  'rule-field.rules': () => 'Rules',
+  'rule-field-help.rules': () => 'Names of other rules.',
+  'rule-field.match': () => 'Which of them',
   'rule-field.thresholdPct': () => 'Distance, %',
   'rule-field-help.thresholdPct': () => 'From the average.',
   'rule-field.windowMinutes': () => 'Average over, minutes',
@@ -144,6 +237,8 @@ export const ruleTexts = {
   'rule-field.halfLifeDays': () => 'Half-life, days',
   'rule-field.minDays': () => 'Known after, days',
 
+  'rule-choice.all': () => 'All',
+  'rule-choice.any': () => 'Any',
   'rule-choice.up': () => 'Up',
   'rule-choice.down': () => 'Down',
   'rule-choice.both': () => 'Up and down',
