@@ -98,10 +98,11 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
           </div>
           {paramFields(kind).map(input)}
           <ScopeInput
-            coins={draft.coins}
+            scope={draft.scope}
             watched={data.watched}
+            watchlists={data.watchlists}
             error={errorAt('scope')}
-            onChange={edit.changeCoins}
+            onChange={edit.changeScope}
           />
           {COMMON_FIELDS.filter(({ name }) => FIRST_FIELDS.has(name)).map(input)}
           <TextInput
@@ -123,7 +124,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
             </div>
           </details>
         </div>
-        <RuleTrial rule={result.ok ? result.rule : null} watched={data.watched} onErrors={setTrialErrors} />
+        <RuleTrial rule={result.ok ? result.rule : null} data={data} onErrors={setTrialErrors} />
       </div>
       {refusal.general !== null && (
         <p className={classes.refused} role="alert" tabIndex={-1}>

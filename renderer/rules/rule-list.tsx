@@ -10,7 +10,7 @@ import { DEFAULT_RULE_ID } from '../../shared/settings/rules-in-force.ts';
 import classes from './rule-list.module.css';
 import { RuleRow } from './rule-row.tsx';
 import { useRuleActions } from './use-rule-actions.ts';
-import type { RulesData } from './use-rules.ts';
+import { coinsOf, type RulesData } from './use-rules.ts';
 
 type RuleListProps = {
   readonly data: RulesData;
@@ -29,8 +29,7 @@ export function RuleList({ data, coinId, onAdd, onEdit, onDuplicate }: RuleListP
   const { rules, own, kinds, activity, locked } = data;
   const { saving, removing } = useRuleActions();
   const [removed, setRemoved] = useState<Removed | null>(null);
-  const shown =
-    coinId === null ? rules : rules.filter(({ scope }) => scope === 'all' || scope.includes(coinId));
+  const shown = coinId === null ? rules : rules.filter((rule) => coinsOf(rule, data).includes(coinId));
   const on = rules.filter(({ enabled }) => enabled).length;
   const trouble = saving.error ?? removing.error;
 

@@ -12,11 +12,12 @@ import { errorsOfIssues, type RuleErrors } from './model/rule-draft.ts';
 import { PreviewChart } from './preview-chart.tsx';
 import classes from './rule-trial.module.css';
 import { useRulePreview } from './use-rule-preview.ts';
+import { coinsOf, type RulesData } from './use-rules.ts';
 
 type RuleTrialProps = {
   /** Null while the editor holds no valid rule. */
   readonly rule: Rule | null;
-  readonly watched: readonly string[];
+  readonly data: RulesData;
   /** Called with what the monitor finds wrong with the rule; nothing when it is right. */
   readonly onErrors: (errors: RuleErrors) => void;
 };
@@ -24,10 +25,10 @@ type RuleTrialProps = {
 const NO_ERRORS: RuleErrors = {};
 
 /** What the rule would have raised in the last week, for one of its coins. */
-export function RuleTrial({ rule, watched, onErrors }: RuleTrialProps) {
+export function RuleTrial({ rule, data, onErrors }: RuleTrialProps) {
   const vsCurrency = useSnapshot((snapshot) => snapshot.vsCurrency) ?? 'usd';
   const [chosen, setChosen] = useState<string | null>(null);
-  const coins = rule === null || rule.scope === 'all' ? watched : rule.scope;
+  const coins = rule === null ? data.watched : coinsOf(rule, data);
   const coinId = chosen !== null && coins.includes(chosen) ? chosen : (coins[0] ?? null);
   const { preview, error, isPending } = useRulePreview(rule, coinId);
 

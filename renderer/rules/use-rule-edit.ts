@@ -52,7 +52,7 @@ export function useRuleEdit(rule: Rule, isNew: boolean, kinds: readonly RuleKind
     change: (path: string, value: string | readonly string[]) =>
       edit((before) => ({ ...before, values: { ...before.values, [path]: value } }), path),
     changeId: (id: string) => edit((before) => ({ ...before, id }), 'id'),
-    changeCoins: (coins: RuleDraft['coins']) => edit((before) => ({ ...before, coins }), 'scope'),
+    changeScope: (scope: RuleDraft['scope']) => edit((before) => ({ ...before, scope }), 'scope'),
     changeKind(id: string) {
       setDraft((before) => withKind(before, kindOf(kinds, id)));
       setRefusal(ACCEPTED);

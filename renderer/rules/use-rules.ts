@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { Rule } from '../../shared/domain/rule.ts';
 import type { RuleActivity, RuleKindView } from '../../shared/domain/rule-view.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import type { Watchlist } from '../../shared/settings/watchlists.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { ruleActivityQuery } from '../api/rule-activity-query.ts';
 import { lockedReason } from '../settings/setting-fields.ts';
@@ -18,6 +19,7 @@ export type RulesData = {
   /** By the rule's id; null while it is unknown. */
   readonly activity: ReadonlyMap<string, RuleActivity> | null;
   readonly watched: readonly string[];
+  readonly watchlists: readonly Watchlist[];
   /** Why rules cannot be changed here; null when they can. */
   readonly locked: string | null;
 };
@@ -37,9 +39,21 @@ export function useRules(): { readonly data: RulesData | undefined; readonly tro
       kinds: kinds.data,
       activity: activity.data === undefined ? null : new Map(activity.data.map((each) => [each.rule, each])),
       watched: inForce.coins,
+      watchlists: inForce.watchlists,
       locked: lockedReason(origins.rules),
     };
   }, [settings.data, kinds.data, activity.data]);
   const trouble = settings.error ?? settings.failureReason ?? kinds.error ?? kinds.failureReason;
   return { data, trouble };
+}
+
+/** The coins that a rule is for. */
+export function coinsOf(
+  rule: Rule,
+  { watched, watchlists }: Pick<RulesData, 'watched' | 'watchlists'>,
+): readonly string[] {
+  if (rule.scope === 'all') return watched;
+  if (!('watchlist' in rule.scope)) return rule.scope;
+  const { watchlist } = rule.scope;
+  return watchlists.find(({ id }) => id === watchlist)?.coins ?? [];
 }

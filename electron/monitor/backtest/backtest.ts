@@ -79,14 +79,14 @@ export function sideAtEnd({ engine }: Run, rule: Rule, series: PriceSeries): Dir
     .map((track) => track?.rules[rule.id])
     .find((one) => one !== undefined);
   const kind = RULE_KINDS.get(rule.kind);
-  if (known === undefined || kind === undefined || !('holds' in kind)) return sideOf(known?.side);
+  if (known === undefined || kind === undefined || !('cross' in kind)) return sideOf(known?.side);
   // A kind that tells of a single price: a level is held on the side of it, crossed or not.
   let held: number = known.side;
   const last = series.times.length - 1;
   eachTick(
     series,
     (tick) => {
-      held = kind.holds?.(known.state, tick, kind.params.parse(rule.params)) ?? held;
+      held = kind.cross?.(known.state, tick, kind.params.parse(rule.params)) ?? held;
     },
     last,
   );

@@ -86,7 +86,11 @@ describe('the draft of a rule', () => {
       ratchetPct: fc.option(fc.double({ min: 0.01, max: 100, noNaN: true })),
       repeat: fc.constantFrom('every-time', 'once' as const),
       enabled: fc.boolean(),
-      scope: fc.oneof(fc.constant('all' as const), fc.constant(['bitcoin', 'zcash'])),
+      scope: fc.oneof(
+        fc.constant('all' as const),
+        fc.constant(['bitcoin', 'zcash']),
+        fc.constant({ watchlist: 'big' }),
+      ),
       params: fc.record({
         changePct: fc.double({ min: 0.01, max: 1_000, noNaN: true }),
         period: fc.integer({ min: 2, max: 200 }),
@@ -124,7 +128,7 @@ describe('the draft of a rule', () => {
   });
 
   it('says what is wrong with name and coins', () => {
-    expect(Object.keys(errorsOf({ ...DRAFT, id: 'Not a name', coins: [] }))).toEqual(['id', 'scope']);
+    expect(Object.keys(errorsOf({ ...DRAFT, id: 'Not a name', scope: [] }))).toEqual(['id', 'scope']);
   });
 
   it('takes the defaults of another kind, and keeps all else', () => {

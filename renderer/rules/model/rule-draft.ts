@@ -15,8 +15,7 @@ export type RuleDraft = {
   readonly kind: string;
   /** By the path of the field. A switch is `true` or `false`. */
   readonly values: Readonly<Record<string, Entered>>;
-  /** Null for all watched coins. */
-  readonly coins: readonly string[] | null;
+  readonly scope: Rule['scope'];
   readonly enabled: boolean;
 };
 
@@ -37,7 +36,7 @@ export function draftOf(rule: Rule, kind: RuleKindView): RuleDraft {
       ...valuesOf(COMMON_FIELDS, rule),
       ...valuesOf(paramFields(kind), params),
     },
-    coins: rule.scope === 'all' ? null : rule.scope,
+    scope: rule.scope,
     enabled: rule.enabled,
   };
 }
@@ -77,7 +76,7 @@ export function ruleOfDraft(draft: RuleDraft, kind: RuleKindView): RuleResult {
     id: draft.id.trim(),
     kind: draft.kind,
     params,
-    scope: draft.coins ?? 'all',
+    scope: draft.scope,
     enabled: draft.enabled,
   };
   const ofRule = ruleSchema.safeParse(rule);

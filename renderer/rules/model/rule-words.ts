@@ -39,6 +39,7 @@ export function ruleSentence(rule: Rule, kind: RuleKindView | undefined): string
 /** `All coins`, `Bitcoin`, `Bitcoin, Ethereum and 3 more`. */
 export function scopeWords({ scope }: Pick<Rule, 'scope'>): string {
   if (scope === 'all') return t('rules.all-coins');
+  if ('watchlist' in scope) return t('rules.scope-watchlist', { watchlist: scope.watchlist });
   const names = scope.map(formatCoinName);
   const shown = names.length <= MOST_NAMES ? names : names.slice(0, MOST_NAMES - 1);
   return t('rules.some-coins', { names: shown, more: names.length - shown.length });

@@ -47,6 +47,7 @@ export const ruleTexts = {
     `${p.names.join(', ')}${p.more > 0 ? ` and ${p.more} more` : ''}`,
   'rules.scope-all': () => 'All watched coins',
   'rules.scope-some': () => 'Only these',
+  'rules.scope-watchlist': (p: { watchlist: string }) => `Watchlist “${p.watchlist}”`,
   'rules.coin-ids': () => 'Coin ids',
   'rules.more': () => 'More: cooldown, hours, repeat, …',
   'rules.cancel': () => 'Cancel',
