@@ -192,6 +192,10 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     createDispatcher({
       tickLog,
       outbox: tickLog.alerts.outbox,
+      market() {
+        const { marketAlerts, coins } = settings.current();
+        return marketAlerts.enabled ? { setting: marketAlerts, watched: coins.length } : null;
+      },
       clock: machineClock,
       random,
       log,

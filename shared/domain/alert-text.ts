@@ -5,6 +5,7 @@ import { formatPrice } from '../format/price.ts';
 import { t, text } from '../messages/message.ts';
 import type { Alert } from './alert.ts';
 import { alertMessage } from './alert-message.ts';
+import type { MarketMove } from './market-move.ts';
 
 export type AlertText = { readonly title: string; readonly body: string };
 
@@ -14,18 +15,26 @@ const MOST_LINES = 4;
 /**
  * The text of a notification or a message for one or several alerts.
  *
+ * @param move the move of the market that the alerts are, largest first; null where they are none
  * @param mostLines of the body, when there are several alerts; the others are counted
  */
-export function alertText(alerts: readonly Alert[], mostLines = MOST_LINES): AlertText {
+export function alertText(
+  alerts: readonly Alert[],
+  mostLines = MOST_LINES,
+  move: MarketMove | null = null,
+): AlertText {
   const [first] = alerts;
-  if (first !== undefined && alerts.length === 1) return textOfOne(first);
+  if (first !== undefined && alerts.length === 1 && move === null) return textOfOne(first);
   const names = [...new Set(alerts.map(({ coinId }) => formatCoinName(coinId)))];
   const shown = alerts.length > mostLines ? alerts.slice(0, mostLines - 1) : alerts;
   const rest = alerts.length - shown.length;
   return {
-    title: first?.resolution
-      ? t('alerts.several-over', { count: alerts.length })
-      : t('alerts.several', { count: alerts.length, names }),
+    title:
+      first !== undefined && move !== null
+        ? t('alerts.market', { ...move, largest: headline(first) })
+        : first?.resolution
+          ? t('alerts.several-over', { count: alerts.length })
+          : t('alerts.several', { count: alerts.length, names }),
     body: [...shown.map(alertSummary), ...(rest > 0 ? [t('alerts.and-more', { count: rest })] : [])].join(
       '\n',
     ),

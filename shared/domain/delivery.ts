@@ -13,7 +13,15 @@ export const failureKindSchema = z.enum(FAILURE_KINDS);
 export type FailureKind = z.infer<typeof failureKindSchema>;
 
 /** Why an alert was not sent to a channel on purpose. */
-export const SKIP_REASONS = ['paused', 'quiet-hours', 'too-old', 'unsupported', 'channel-removed'] as const;
+export const SKIP_REASONS = [
+  'paused',
+  'quiet-hours',
+  'too-old',
+  'unsupported',
+  'channel-removed',
+  /** A move of the market was told, which this alert belongs to. */
+  'market-move',
+] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /**

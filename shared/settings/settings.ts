@@ -4,6 +4,7 @@ import { ruleSchema } from '../domain/rule.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message, messageSchema } from '../messages/message.ts';
 import { channelsSchema } from './channel-setting.ts';
+import { marketAlertsSchema } from './market-alerts.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
 import { watchlistsSchema } from './watchlists.ts';
 
@@ -81,6 +82,8 @@ export const settingsSchema = z.strictObject({
   alertsFile: z.string().min(1).nullable(),
   /** The channels in addition to alerts.txt and the desktop's notifications. */
   channels: channelsSchema,
+  /** When alerts of many coins are one message to people. */
+  marketAlerts: marketAlertsSchema,
   /** Port of the browser host; null for a free one. */
   port: z
     .number()
@@ -119,6 +122,7 @@ export const DEFAULT_SETTINGS: Settings = {
   realTime: true,
   alertsFile: null,
   channels: [],
+  marketAlerts: { enabled: true, sharePct: 40, withinSeconds: 60 },
   port: null,
   quietHours: null,
   notificationSound: false,
@@ -149,6 +153,7 @@ export const LIVE_SETTINGS = [
   'rules',
   'channels',
   'watchlists',
+  'marketAlerts',
   ...DESKTOP_SETTINGS,
 ] as const satisfies readonly SettingName[];
 

@@ -28,6 +28,7 @@ const VALUES: { readonly [Name in SettingName]: readonly Settings[Name][] } = {
       }),
     ],
   ],
+  marketAlerts: [{ enabled: false, sharePct: 100, withinSeconds: 1 }],
   watchlists: [[], [{ id: 'majors', coins: ['bitcoin', 'ethereum'] }]],
   databaseUrl: ['', 'postgresql://me:hush@db.example/prices'],
   coingeckoUrl: [null, 'https://proxy.example/coingecko'],

@@ -1,5 +1,6 @@
 import { isResolvedEvent } from '../../../shared/domain/alert.ts';
 import type { ChannelFailure, ChannelState, SkipReason } from '../../../shared/domain/delivery.ts';
+import type { MarketMove } from '../../../shared/domain/market-move.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import { withinTime } from '../async/within-time.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Channel } from './channel.ts';
 import { type Delivery, isSettled } from './delivery.ts';
 import { DeliveryError } from './delivery-error.ts';
+import { createMarketMoves, largestFirst, type Market } from './market-moves.ts';
 import type { Outbox } from './outbox.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
@@ -20,6 +22,9 @@ const RETRY = { baseMs: SECOND_MS, capMs: 60 * SECOND_MS };
 const MOST_WAIT_MS = 6 * HOUR_MS;
 /** Less than a host waits for the end of the program. */
 const STOP_MS = 2 * SECOND_MS;
+
+/** So long an alert to people waits for others that make it a move of the market. */
+const MARKET_WAIT_MS = 2 * SECOND_MS;
 
 /** Of a delivery that no attempt was made for. */
 const PENDING = { status: 'pending', attempts: 0, reason: null, detail: null } as const;
@@ -41,6 +46,8 @@ export type ChannelDelivery = {
 export type ChannelDeliveryOptions = {
   readonly channel: Channel;
   readonly outbox: Pick<Outbox, 'unsettled' | 'has' | 'note'>;
+  /** What decides whether alerts are a move of the market; null, or absent, while each is told by itself. */
+  readonly market?: () => Market | null;
   readonly clock: Clock;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
@@ -50,8 +57,9 @@ export type ChannelDeliveryOptions = {
 
 /** Starts at once with what an earlier run left. */
 export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelDelivery {
-  const { channel, outbox, clock, random, log, onChange } = options;
+  const { channel, outbox, clock, random, log, onChange, market = () => null } = options;
   const { batch: most = 1, gatherMs = 0, timeoutMs = 30 * SECOND_MS } = channel.limits ?? {};
+  const moves = createMarketMoves(channel.isForPeople === true ? market : () => null);
   const bucket = createTokenBucket(channel.limits?.rate ?? null);
   const { maxAgeMs = Number.POSITIVE_INFINITY, deadAfterMs = 24 * HOUR_MS } = channel.limits ?? {};
   /** Of the outside world, which does not run faster with the program's clock. */
@@ -85,6 +93,19 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const whySkip = ({ alert, takenAt }: Delivery): SkipReason | null =>
     clock.now() - takenAt > real(maxAgeMs) ? 'too-old' : (channel.skip?.(alert) ?? null);
 
+  /** Brings the alerts of a move of the market to the front, where the first alert belongs to one. */
+  const gatherMove = (): { readonly move: MarketMove; readonly count: number } | null => {
+    const found = alone > 0 ? null : moves.find(waiting);
+    if (found === null) return null;
+    const isOfMove = new Set(found.numbers);
+    const [own, others] = [
+      waiting.filter((_, n) => isOfMove.has(n)),
+      waiting.filter((_, n) => !isOfMove.has(n)),
+    ];
+    waiting.splice(0, waiting.length, ...own, ...others);
+    return { move: found.move, count: own.length };
+  };
+
   /** By the time of the last attempt: a machine that slept through that time makes one more after it wakes. */
   const isExhausted = ({ attempts, takenAt, updatedAt }: Delivery): boolean =>
     attempts > 0 && updatedAt - takenAt > real(deadAfterMs);
@@ -92,7 +113,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   /** Settles the first of those that wait as long as none of them is to be sent. */
   const settleUnsent = (): void => {
     for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
-      const reason = whySkip(first);
+      const reason = whySkip(first) ?? (moves.isTold(first) ? 'market-move' : null);
       if (reason !== null) advance(1, () => ({ status: 'skipped', reason, detail: null }));
       else if (isExhausted(first)) advance(1, () => ({ status: 'dead' }));
       else return;
@@ -156,9 +177,13 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   };
 
   const attempt = async (): Promise<void> => {
-    const count = batchSize();
+    const gathered = gatherMove();
+    const count = gathered?.count ?? batchSize();
     alone = Math.max(0, alone - 1);
-    const alerts = waiting.slice(0, count).map(({ alert, takenAt }) => ({ ...alert, raisedAt: takenAt }));
+    const taken = waiting.slice(0, count);
+    const one = taken.map(({ alert, takenAt }) => ({ ...alert, raisedAt: takenAt }));
+    const move = gathered?.move ?? null;
+    const alerts = move === null ? one : largestFirst(one).map((alert) => ({ ...alert, move }));
     bucket.take(clock.now() / clock.speed);
     try {
       await withinTime((signal) => channel.deliver(alerts, signal), {
@@ -169,6 +194,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
           new DeliveryError('unreachable', message('delivery.timeout', { seconds: timeoutMs / SECOND_MS })),
       });
       noteSuccess();
+      moves.delivered(taken, move);
       mostNow = Math.min(most, mostNow * 2);
       advance(count, () => ({ status: 'delivered', reason: null, detail: null }));
     } catch (cause) {
@@ -190,7 +216,11 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
       settleUnsent();
       const first = waiting[0];
       if (first === undefined) return;
-      if (gatherMs > 0 && !(await sleepUntil(first.takenAt + real(gatherMs), real(gatherMs)))) return;
+      const waitMs = Math.max(
+        gatherMs,
+        channel.isForPeople === true && market() !== null ? MARKET_WAIT_MS : 0,
+      );
+      if (waitMs > 0 && !(await sleepUntil(first.takenAt + real(waitMs), real(waitMs)))) return;
       if (failure !== null) await sleepUntil(failure.retryAt, retryMs);
       const rateMs = bucket.delayMs(clock.now() / clock.speed);
       if (rateMs > 0 && !(await sleepUntil(clock.now() + real(rateMs)))) return;

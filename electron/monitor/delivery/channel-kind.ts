@@ -25,6 +25,8 @@ export type ChannelKind<Options = unknown> = {
   /** The options that are secret. They never stand in settings.json: see `channel-secrets.ts`. */
   readonly secrets?: readonly (keyof Options & string)[];
   readonly limits?: ChannelLimits;
+  /** See `Channel`. */
+  readonly isForPeople?: boolean;
   /** Opens the channel without connecting anywhere; the first delivery does. */
   open(options: Options, context: ChannelContext): Pick<Channel, 'deliver' | 'close'>;
 };

@@ -1,10 +1,13 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { SkipReason } from '../../../shared/domain/delivery.ts';
+import type { MarketMove } from '../../../shared/domain/market-move.ts';
 
 /** An alert as channels get it. */
 export type RaisedAlert = Alert & {
   /** When the program raised it, in ms since the epoch; `observedAt` is the time of the price. */
   readonly raisedAt: number;
+  /** The move of the market that all alerts of one call of `deliver` are, largest first; absent where they are none. */
+  readonly move?: MarketMove;
 };
 
 // An event that an alert was resolved is delivered as any alert: see `ResolvedAlert`. Its `raisedAt` is when it was resolved.
@@ -22,6 +25,8 @@ export type Channel = {
    * @throws DeliveryError when some of the alerts are not delivered; any other error counts as `unreachable`
    */
   deliver(alerts: readonly RaisedAlert[], signal: AbortSignal): Promise<void>;
+  /** Whether people read it: alerts that are a move of the market are one message. Others get each alert. */
+  readonly isForPeople?: boolean;
   /** Whether it also wants the events that alerts were resolved. One call of `deliver` has either these or alerts. */
   readonly sendsResolved?: boolean;
   /** Whether the alert is routed to this channel. One that is not leaves no trace here. Every alert is, when absent. */

@@ -13,7 +13,7 @@ import { createSqliteLog } from '../log/sqlite-log.ts';
 import { silentLog } from '../logging/logger.ts';
 import { type Clock, virtualClock } from '../time/clock.ts';
 import { createAlertStore } from './alert-store.ts';
-import type { Channel, ChannelLimits } from './channel.ts';
+import type { Channel, ChannelLimits, RaisedAlert } from './channel.ts';
 import { DeliveryError } from './delivery-error.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createOutbox } from './outbox.ts';
@@ -37,7 +37,13 @@ function startProgram(
   {
     unusable = [],
     isDiskFull = false,
-  }: { readonly unusable?: readonly string[]; readonly isDiskFull?: boolean } = {},
+    watched = 0,
+  }: {
+    readonly unusable?: readonly string[];
+    readonly isDiskFull?: boolean;
+    /** How many coins make the market; 0 where its moves are not told as one. */
+    readonly watched?: number;
+  } = {},
 ) {
   const file = openLogFile(join(folder, 'journal.sqlite'), NOW);
   const { database } = file;
@@ -61,6 +67,8 @@ function startProgram(
   const dispatcher = createDispatcher({
     tickLog,
     outbox,
+    market: () =>
+      watched === 0 ? null : { setting: { enabled: true, sharePct: 40, withinSeconds: 60 }, watched },
     clock: programClock,
     random: () => 0.5,
     log: silentLog,
@@ -132,6 +140,97 @@ function recorder(id: string, limits: ChannelLimits = {}) {
     },
   };
 }
+
+describe('a move of the market', () => {
+  const of = (coin: number, direction: 'up' | 'down' = 'down'): Alert => ({
+    ...alert(`${coin}-${direction}`),
+    coinId: `coin-${coin}`,
+    direction,
+    figures: { changePct: direction === 'up' ? 2 + coin : -2 - coin },
+  });
+  const all = (count: number): readonly Alert[] => Array.from({ length: count }, (_, coin) => of(coin));
+  /** One for people, which keeps what it is given, and one for programs. */
+  const channels = () => {
+    const [people, program] = [recorder('people'), recorder('program')];
+    const given: RaisedAlert[][] = [];
+    const channel: Channel = {
+      ...people.channel,
+      isForPeople: true,
+      async deliver(alerts, signal) {
+        await people.channel.deliver(alerts, signal);
+        given.push([...alerts]);
+      },
+    };
+    return { people, program, given, both: [channel, program.channel] };
+  };
+
+  it('is one message to people, the largest first, and every alert to programs', async () => {
+    const { people, program, given, both } = channels();
+    const run = startProgram(both, { watched: 30 });
+    await run.raise(...all(30));
+    await clock.advance(60 * SECOND_MS);
+    expect(people.calls).toHaveLength(1);
+    expect(given[0]?.map(({ id }) => id).slice(0, 2)).toEqual(['29-down', '28-down']);
+    expect(given[0]?.[0]?.move).toEqual({ direction: 'down', coins: 30, watched: 30 });
+    expect(program.calls).toEqual(all(30).map(({ id }) => [id]));
+    await run.stop();
+  });
+
+  it('is told as soon as enough coins have moved one after the other, and the others belong to it', async () => {
+    const { people, program, given, both } = channels();
+    const run = startProgram(both, { watched: 10 });
+    for (const one of all(7)) {
+      await run.raise(one);
+      await clock.advance(5 * SECOND_MS);
+    }
+    // Four of ten are a move; those that were told before are counted.
+    expect(people.calls).toEqual([['0-down'], ['1-down'], ['2-down'], ['3-down']]);
+    expect(given[3]?.[0]?.move).toMatchObject({ coins: 4 });
+    expect((await run.deliveries('people')).slice(4)).toMatchObject(
+      [4, 5, 6].map((coin) => ({ id: `${coin}-down`, status: 'skipped', reason: 'market-move' })),
+    );
+    expect(program.calls).toHaveLength(7);
+    // The other direction is news, and so is the same one later on.
+    await run.raise(of(0, 'up'));
+    await clock.advance(5 * SECOND_MS);
+    await clock.advance(120 * SECOND_MS);
+    await run.raise({ ...of(9), id: 'later' });
+    await clock.advance(5 * SECOND_MS);
+    expect(people.calls.slice(4)).toEqual([['0-up'], ['later']]);
+    await run.stop();
+  });
+
+  it('passes no earlier alert of its coin', async () => {
+    const { people, both } = channels();
+    const run = startProgram(both, { watched: 5 });
+    await run.raise(of(0), of(1, 'up'), { ...of(1), id: 'after' }, of(2), of(3));
+    await clock.advance(5 * SECOND_MS);
+    expect(people.calls).toEqual([['3-down', '2-down', '0-down'], ['1-up']]);
+    expect(await run.deliveries('people')).toContainEqual(
+      expect.objectContaining({ id: 'after', reason: 'market-move' }),
+    );
+    await run.stop();
+  });
+
+  it('is told after a kill before it was delivered, and repeats with the same ids', async () => {
+    const { people, given, both } = channels();
+    people.fail('unreachable');
+    const first = startProgram(both, { watched: 30 });
+    await first.raise(...all(30));
+    await clock.advance(3 * SECOND_MS);
+    first.kill();
+    people.mend();
+    const second = startProgram(both, { watched: 30 });
+    await clock.advance(10 * SECOND_MS);
+    expect(people.calls).toHaveLength(1);
+    expect(given[0]?.map(({ id }) => id).toSorted()).toEqual(
+      all(30)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+    await second.stop();
+  });
+});
 
 describe('the dispatcher', () => {
   it('delivers each alert to every channel, once and in order, also those that come at once', async () => {

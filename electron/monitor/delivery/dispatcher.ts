@@ -7,6 +7,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Channel } from './channel.ts';
 import { type ChannelDelivery, createChannelDelivery } from './channel-delivery.ts';
 import { type AlertFollower, followAlerts } from './follow-alerts.ts';
+import type { Market } from './market-moves.ts';
 import type { Outbox } from './outbox.ts';
 
 const CURSOR_PREFIX = 'delivery:';
@@ -41,6 +42,8 @@ export type Dispatcher = {
 export type DispatcherOptions = {
   readonly tickLog: Pick<TickLog, 'cursor' | 'consumers' | 'forget'>;
   readonly outbox: Outbox;
+  /** What decides whether alerts are a move of the market, for channels to people; null, or absent, while none is. */
+  readonly market?: () => Market | null;
   /** The clock by which batches are appended. */
   readonly clock: Clock;
   readonly random: () => number;

@@ -55,6 +55,8 @@ export const alertListTexts = {
   'alerts.several-over': (p: { count: number }) => `${p.count} price alerts are over`,
   'alerts.extreme': (p: { price: string; change: string | null }) =>
     p.change === null ? `furthest at ${p.price}` : `furthest at ${p.price} (${p.change})`,
+  'alerts.market': (p: { direction: 'up' | 'down'; coins: number; watched: number; largest: string }) =>
+    `Market ${p.direction === 'up' ? 'rises' : 'falls'}: ${p.coins} of ${p.watched} coins, most of all ${p.largest}`,
   'alerts.and-more': (p: { count: number }) => `and ${p.count} more`,
   'alerts.at-price': (p: { headline: string; price: string }) => `${p.headline} at ${p.price}`,
   'alerts.with-average': (p: { price: string; average: string }) => `${p.price}, average ${p.average}`,

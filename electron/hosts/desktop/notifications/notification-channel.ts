@@ -25,6 +25,7 @@ export function notificationChannel(parts: NotificationChannelParts): Channel {
   const { notifier, isSupported, pause, settings, clock } = parts;
   return {
     id: 'notification',
+    isForPeople: true,
     limits: { batch: 1_000, gatherMs: GATHER_MS, maxAgeMs: MAX_AGE_MS },
     skip() {
       if (!isSupported()) return 'unsupported';
@@ -33,7 +34,10 @@ export function notificationChannel(parts: NotificationChannelParts): Channel {
     },
     async deliver(alerts) {
       // What a click opens is the alert as the page knows it.
-      notifier.alerts(alerts.map(({ raisedAt: _, ...alert }) => alert));
+      notifier.alerts(
+        alerts.map(({ raisedAt: _, move: __, ...alert }) => alert),
+        alerts[0]?.move,
+      );
     },
   };
 }

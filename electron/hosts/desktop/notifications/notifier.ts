@@ -1,6 +1,7 @@
 import type { Notification, NotificationConstructorOptions } from 'electron';
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import { type AlertText, alertText } from '../../../../shared/domain/alert-text.ts';
+import type { MarketMove } from '../../../../shared/domain/market-move.ts';
 import type { Settings } from '../../../../shared/settings/settings.ts';
 
 export type ShownNotification = Pick<Notification, 'on' | 'show' | 'close'>;
@@ -14,8 +15,8 @@ export type NotifierParts = {
 };
 
 export type Notifier = {
-  /** Shows the alerts in one notification. */
-  alerts(alerts: readonly Alert[]): void;
+  /** Shows the alerts, or the move of the market that they are, in one notification. */
+  alerts(alerts: readonly Alert[], move?: MarketMove): void;
   /** Shows a notification about the program itself. Returns whether that was possible. */
   tell(text: AlertText, onClick: () => void): boolean;
 };
@@ -44,9 +45,9 @@ export function createNotifier(parts: NotifierParts): Notifier {
   };
 
   return {
-    alerts(alerts) {
+    alerts(alerts, move) {
       const [first] = alerts;
-      if (first !== undefined) show(alertText(alerts), () => parts.onAlertClick(first));
+      if (first !== undefined) show(alertText(alerts, undefined, move), () => parts.onAlertClick(first));
     },
     tell: show,
   };

@@ -10,6 +10,7 @@ import { DeliveryError } from '../delivery-error.ts';
 /** E-mail over SMTP. Repeats of a message have the same Message-ID, by which mail programs recognise them. */
 export const email = channelKind({
   kind: 'email',
+  isForPeople: true,
   options: z.strictObject({
     host: z.string().min(1).describe('SMTP server'),
     port: z.number().int().min(1).max(65_535).optional().describe('587 with STARTTLS, 465 with TLS'),

@@ -10,6 +10,7 @@ import { httpKind } from '../http/http-kind.ts';
  */
 export const webhook = httpKind({
   kind: 'webhook',
+  isForPeople: false,
   options: z.strictObject({
     url: z.url().describe('https://, or http:// on this machine'),
     signingSecret: z.string().optional().describe('Signs every request; "whsec_" and base64, or any text'),

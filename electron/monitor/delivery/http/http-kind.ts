@@ -13,6 +13,8 @@ export type HttpKind<Options> = {
   readonly options: z.ZodType<Options>;
   readonly secrets?: readonly (keyof Options & string)[];
   readonly limits?: ChannelLimits;
+  /** See `Channel`; most are for people. */
+  readonly isForPeople?: boolean;
   /**
    * The request that delivers the alerts: one, or several where a digest is wanted.
    *
@@ -28,11 +30,12 @@ const LIMITS: ChannelLimits = { timeoutMs: 20_000, rate: { burst: 10, everyMs: 1
 
 /** Makes a kind of channel of the request that it takes. */
 export function httpKind<Options>(http: HttpKind<Options>): ChannelKind {
-  const { kind, options, secrets, limits, request, failure } = http;
+  const { kind, options, secrets, limits, isForPeople = true, request, failure } = http;
   return channelKind<Options>({
     kind,
     options,
     ...(secrets && { secrets }),
+    isForPeople,
     limits: { ...LIMITS, ...limits },
     open: (chosen, { sendHttp, clock }) => ({
       async deliver(alerts, signal) {

@@ -10,6 +10,7 @@ const PRIORITIES = { info: 'P5', warning: 'P3', critical: 'P1' } as const;
  */
 export const opsgenie = httpKind({
   kind: 'opsgenie',
+  isForPeople: false,
   options: z.strictObject({
     apiKey: z.string().min(1).describe('Key of the API integration'),
     apiUrl: z.url().default('https://api.opsgenie.com').describe('https://api.eu.opsgenie.com in the EU'),

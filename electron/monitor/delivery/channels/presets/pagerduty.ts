@@ -6,6 +6,7 @@ import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 /** With `sendResolved`, an incident is resolved with its alert. Source: https://developer.pagerduty.com/docs/send-alert-event */
 export const pagerduty = httpKind({
   kind: 'pagerduty',
+  isForPeople: false,
   options: z.strictObject({
     routingKey: z
       .string()

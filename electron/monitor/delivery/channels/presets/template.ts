@@ -9,6 +9,7 @@ import { httpKind } from '../../http/http-kind.ts';
  */
 export const template = httpKind({
   kind: 'template',
+  isForPeople: false,
   options: z.strictObject({
     url: z.url(),
     method: z.enum(['POST', 'PUT']).default('POST'),
