@@ -1,4 +1,5 @@
 import { benchAlerts } from './alerts.ts';
+import { benchBacktest } from './backtest.ts';
 import { benchChart } from './chart/chart.ts';
 import { compareWith } from './compare/compare.ts';
 import { benchDesktop } from './desktop.ts';
@@ -12,6 +13,7 @@ import { benchStream } from './stream.ts';
 type Bench = () => readonly BenchResult[] | Promise<readonly BenchResult[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   alerts: benchAlerts,
+  backtest: benchBacktest,
   ingest: benchIngest,
   storage: benchStorage,
   latency: benchLatency,

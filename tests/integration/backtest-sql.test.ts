@@ -314,7 +314,12 @@ describe('a backtest on stored prices', () => {
       ['zcash', imported],
     ] as const) {
       const ticks = prices.map((price, minute) =>
-        tick({ coinId, observedAt: START + minute * MINUTE_MS, price }),
+        tick({
+          coinId,
+          observedAt: START + minute * MINUTE_MS,
+          price,
+          amount: minute % 3 === 0 ? null : minute / 8,
+        }),
       );
       for (let from = 0; from < ticks.length; from += 5_000)
         await storage.accept({ ticks: ticks.slice(from, from + 5_000), alerts: [] });
@@ -355,6 +360,27 @@ describe('a backtest on stored prices', () => {
       expect(expected.length).toBeGreaterThan(4);
       expect(found).toEqual(expected);
     });
+
+  it('reads what is stored, from one instant to before another, over several pages', async () =>
+    withClient(await embeddedConnectionUrl(dataDir), async (client) => {
+      const [from, to] = [START + 100 * MINUTE_MS, START + 9_000 * MINUTE_MS];
+      const key = { coinId: 'zcash', vsCurrency: 'usd' };
+      const { rows } = await client.query<{ at: number; price: number; amount: number | null }>(
+        `select extract(epoch from observed_at)::double precision * 1000 as at, price, amount from ticks
+         where coin_id = 'zcash' and observed_at >= $1::timestamptz and observed_at < $2::timestamptz order by observed_at`,
+        [new Date(from).toISOString(), new Date(to).toISOString()],
+      );
+      for (const pageTicks of [1_000, 8_900, 50_000]) {
+        const columns = await readPrices(client, { ...key, from, to }, pageTicks);
+        expect(columns?.source).toBe('coingecko');
+        expect([...(columns?.times ?? [])]).toEqual(rows.map(({ at }) => at));
+        expect([...(columns?.prices ?? [])]).toEqual(rows.map(({ price }) => price));
+        expect([...(columns?.amounts ?? [])]).toEqual(rows.map(({ amount }) => amount ?? Number.NaN));
+      }
+      expect(await readPrices(client, { ...key, from: to, to: to + 1 })).not.toBeNull();
+      expect(await readPrices(client, { ...key, from: 0, to: START })).toBeNull();
+      expect(await readPrices(client, { ...key, coinId: 'none', from, to })).toBeNull();
+    }));
 
   for (const coinId of COINS) {
     describe(coinId === 'bitcoin' ? 'of the demo market' : 'of an imported file of minutes', () => {

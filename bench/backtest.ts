@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import { runInWorker } from '../electron/monitor/backtest/run-in-worker.ts';
+import { openStorage } from '../electron/monitor/log-and-store-fixture.ts';
+import { monthsBetween } from '../electron/monitor/store/partitions/partition-month.ts';
+import { makePartition, PARTITIONED_TABLES } from '../electron/monitor/store/partitions/partitioned-table.ts';
+import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
+import { readPrices } from '../electron/monitor/store/reads/read-prices.ts';
+import { systemClock } from '../electron/monitor/time/clock.ts';
+import { type Rule, ruleOf } from '../shared/domain/rule.ts';
+import { type BenchResult, median } from './result.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const SECOND_MS = 1_000;
+const TICKS = 1_000_000;
+const ROUNDS = 3;
+const MICROSECONDS = 1_000_000;
+const RANGE = {
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  source: 'kraken',
+  from: START,
+  to: START + TICKS * SECOND_MS,
+};
+
+const RULES = [
+  { kind: 'moving-average', params: { thresholdPct: 2, windowMinutes: 5 } },
+  { kind: 'change', params: { changePct: 5, withinMinutes: 60 } },
+  { kind: 'high-low', params: { hours: 720 } },
+  { kind: 'unusual-move', params: {} },
+].map((rule) => ruleOf({ id: rule.kind, ...rule }));
+
+/**
+ * Ticks a second of a backtest, from the database through the worker to its result, for rules of several kinds. The figures are
+ * of time on the processor that this program takes, of all its threads, because others may be using the machine; the ratios are of
+ * time on the wall, the server's share included, to what PostgreSQL takes to write the same rows out.
+ */
+export async function benchBacktest(): Promise<readonly BenchResult[]> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bench-backtest-'));
+  const ready = Promise.withResolvers<void>();
+  const storage = openStorage({
+    dataDir,
+    databaseUrl: '',
+    clock: systemClock,
+    onChange: ({ status }) => status === 'ready' && ready.resolve(),
+  });
+  storage.start();
+  let client: Client | null = null;
+  try {
+    await ready.promise;
+    client = new Client(await embeddedConnectionUrl(dataDir));
+    await client.connect();
+    return await measure(client);
+  } finally {
+    await client?.end();
+    await storage.stop(10_000);
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measure(client: Client): Promise<readonly BenchResult[]> {
+  await fill(client);
+  const subjects = [
+    { name: 'COPY TO STDOUT', work: () => copyOut(client) },
+    { name: 'reading', work: () => readPrices(client, RANGE) },
+    ...RULES.map((rule) => ({ name: rule.kind, work: () => backtestOf(client, rule) })),
+  ].map((subject) => ({ ...subject, wallMs: [] as number[], processorMs: [] as number[] }));
+  // In turn, so that a slow moment of the machine does not fall on one of them.
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { work, wallMs, processorMs } of subjects) {
+      const [startedAt, before] = [performance.now(), process.cpuUsage()];
+      await work();
+      const { user, system } = process.cpuUsage(before);
+      wallMs.push(performance.now() - startedAt);
+      processorMs.push(((user + system) / MICROSECONDS) * SECOND_MS);
+    }
+  }
+  const copyMs = median(subjects[0]?.wallMs ?? []);
+  return subjects.map(({ name, wallMs, processorMs }) => ({
+    name: `backtest, ${name}`,
+    value: (TICKS / median(processorMs)) * SECOND_MS,
+    unit: 'ticks/s',
+    ratio: copyMs / median(wallMs),
+    ratioTo: 'as quick as COPY TO STDOUT',
+  }));
+}
+
+async function backtestOf(client: Client, rule: Rule): Promise<void> {
+  const columns = await readPrices(client, RANGE);
+  if (columns?.times.length !== TICKS) throw new Error('Not all ticks were read.');
+  const series = { ...RANGE, ...columns, warmUp: 0 };
+  const { summary } = await runInWorker('backtest', { rule, series, missedPct: 2, checks: 0 });
+  if (summary.prices !== TICKS) throw new Error('Not all ticks were run.');
+}
+
+/** Has the server write the rows out, and drops what comes. */
+async function copyOut(client: Client): Promise<void> {
+  const stream = client.query(
+    copyTo(`
+      copy (
+        select observed_at, price, amount from series_ticks
+        where series_id = (select id from series where coin_id = 'bitcoin') order by observed_at
+      ) to stdout`),
+  );
+  for await (const _chunk of stream);
+}
+
+/** A price a second that wanders within 1 %: little fires, as in nearly all of a real day. */
+async function fill(client: Client): Promise<void> {
+  for (const month of monthsBetween(START, RANGE.to)) {
+    for (const table of PARTITIONED_TABLES) {
+      await client.query('begin');
+      await makePartition(client, table, month);
+      await client.query('commit');
+    }
+  }
+  await client.query(`insert into series (coin_id, vs_currency, source) values ('bitcoin', 'usd', 'kraken')`);
+  await client.query(`
+    insert into series_ticks (observed_at, series_id, price, amount)
+    select
+      timestamptz '${new Date(START).toISOString()}' + second * interval '1 second', series.id,
+      100 + sin(second / 5000.0) + random() / 10, random()
+    from generate_series(0, ${TICKS - 1}) as second, series
+    order by second`);
+  await client.query('vacuum analyze series_ticks');
+}
