@@ -25,6 +25,7 @@ import { createUserChannels } from './delivery/user-channels.ts';
 import { claimDataDir } from './files/data-dir.ts';
 import { createAppender } from './ingest/appender.ts';
 import { createBeats } from './ingest/beats.ts';
+import { readPastOfRules } from './ingest/past-of-rules.ts';
 import { readStates } from './ingest/read-states.ts';
 import { createStateSaver } from './ingest/state-saver.ts';
 import { createTickBatcher } from './ingest/tick-batcher.ts';
@@ -354,7 +355,15 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
         await dispatcher.change([...channels, ...hostChannels], unusable);
       }
       if (!changed.every((name) => name === 'channels' || isDesktopSetting(name))) {
-        await watch.rebuild(watchConfig(inForce));
+        const config = watchConfig(inForce);
+        const past = await readPastOfRules(watch.config(), config, {
+          read: store.pastCandles,
+          save: watch.save,
+          clock,
+          log,
+        });
+        if (parts.isClosing()) return;
+        await watch.rebuild(config, past);
         stateSaver.touched(inForce.coins.map((coinId) => ({ coinId })));
         if (parts.isClosing()) return;
         sources.change();

@@ -1,4 +1,4 @@
-import type { PastCandle } from '../../../shared/domain/past-candle.ts';
+import { type PastCandle, pricesOfCandle } from '../../../shared/domain/past-candle.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 
 /**
@@ -93,15 +93,8 @@ export function mergedColumns(all: readonly Columns[]): Columns & Required<Pick<
 
 type Columns = Pick<PriceSeries, 'source' | 'times' | 'prices' | 'amounts'>;
 
-/** How a candle's four prices are spread over its time, as shares of it. The close is the last that is known before the end. */
-const OPEN = 0;
-const FIRST_EXTREME = 0.25;
-const SECOND_EXTREME = 0.75;
-
 /**
- * The prices of candles. What happened within a candle is not known; of one that rose the low is taken to have come before
- * the high, of one that fell the high before the low, as the shortest way through the four prices goes. All that was traded counts
- * for the close.
+ * The prices of candles, four each: see `pricesOfCandle`. All that was traded counts for the close.
  *
  * @param candles oldest first
  * @param from those before it are there to fill windows
@@ -115,18 +108,13 @@ export function seriesOfCandles(
   const prices = new Float64Array(candles.length * 4);
   const amounts = new Float64Array(candles.length * 4).fill(Number.NaN);
   let count = 0;
-  const add = (at: number, price: number): void => {
-    times[count] = at;
-    prices[count] = price;
-    count++;
-  };
-  for (const { start, lengthMs, open, high, low, close, volume } of candles) {
-    const [first, second] = close >= open ? [low, high] : [high, low];
-    add(start + OPEN * lengthMs, open);
-    add(start + FIRST_EXTREME * lengthMs, first);
-    add(start + SECOND_EXTREME * lengthMs, second);
-    amounts[count] = volume ?? Number.NaN;
-    add(start + lengthMs - 1, close);
+  for (const candle of candles) {
+    for (const [at, price] of pricesOfCandle(candle)) {
+      times[count] = at;
+      prices[count] = price;
+      count++;
+    }
+    amounts[count - 1] = candle.volume ?? Number.NaN;
   }
   return { ...key, times, prices, amounts, warmUp: firstIndexFrom({ times }, from) };
 }

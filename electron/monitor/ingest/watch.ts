@@ -54,8 +54,10 @@ export type Watch = {
   /**
    * Changes to another configuration, which finds its place by replaying what was accepted, in slices. Resolves when it,
    * or one that came after it, is in force.
+   *
+   * @param past what is known of the time before that; see `readPastOfRules`
    */
-  rebuild(config: WatchConfig): Promise<void>;
+  rebuild(config: WatchConfig, past?: Iterable<Tick>): Promise<void>;
   /** The rules of the watched coins that are not inactive at an instant. */
   phases(now: number): readonly RulePhase[];
   /** Whether a replay runs: quotes do not hold all yet that was accepted. */
@@ -126,7 +128,12 @@ export function createWatch(options: WatchOptions): Watch {
    * a slice at a time. Where a rule has to find its place anew, ticks of before are replayed too: a coin is restored at its first
    * tick that was not known, so that the rule has then seen all those before it.
    */
-  function* slicesOf(own: Watched, latestAt: number, known: Known): Generator<void, void> {
+  function* slicesOf(
+    own: Watched,
+    latestAt: number,
+    known: Known,
+    past: Iterable<Tick> | null,
+  ): Generator<void, void> {
     let left = sliceTicks;
     const isSliceOver = (ticks: number): boolean => {
       left -= ticks;
@@ -168,9 +175,16 @@ export function createWatch(options: WatchOptions): Watch {
         if (isSliceOver(TICKS_PER_COIN)) yield;
       }
     }
+    const from: ReplayStart =
+      isComplete && known.offset !== null ? { after: known.offset } : { since: now() - replayMs() };
     try {
-      const from: ReplayStart =
-        isComplete && known.offset !== null ? { after: known.offset } : { since: now() - replayMs() };
+      if (past !== null) {
+        const pastUntil = firstTimeOf(accepted(from)) ?? latestAt;
+        for (const tick of past) {
+          if (tick.observedAt < pastUntil) own.recall(tick);
+          if (isSliceOver(1)) yield;
+        }
+      }
       for (const { ticks, alerts } of accepted(from)) {
         let unnoted = alerts.filter((alert) => !isResolvedEvent(alert));
         for (const tick of ticks) {
@@ -214,9 +228,9 @@ export function createWatch(options: WatchOptions): Watch {
     }
   }
 
-  const start = (own: Watched, latestAt = times.latestKept()): void => {
+  const start = (own: Watched, latestAt = times.latestKept(), past: Iterable<Tick> | null = null): void => {
     retain(replayMs());
-    const slices = slicesOf(own, latestAt, knownSoFar());
+    const slices = slicesOf(own, latestAt, knownSoFar(), past);
     replaying = null;
     if (slices.next().done) return;
     const rest = async (): Promise<void> => {
@@ -253,10 +267,10 @@ export function createWatch(options: WatchOptions): Watch {
     },
     config: () => inForce.config,
     save: (coinId) => inForce.save(coinId),
-    rebuild(config) {
+    rebuild(config, past) {
       if (!isDeepStrictEqual(config, next.config)) {
         next = prepare(config);
-        start(next);
+        start(next, times.latestKept(), past);
       }
       return settled();
     },
@@ -272,3 +286,12 @@ const isOfTick = (alert: Alert, tick: Tick): boolean =>
   alert.coinId === tick.coinId &&
   alert.source === tick.source &&
   alert.vsCurrency === tick.vsCurrency;
+
+/** The time of the first tick in batches; null where there is none. */
+function firstTimeOf(batches: Iterable<LogBatch>): number | null {
+  for (const { ticks } of batches) {
+    const [first] = ticks;
+    if (first !== undefined) return first.observedAt;
+  }
+  return null;
+}

@@ -22,6 +22,8 @@ export type Watched = {
   pass(at: number): readonly Alert[];
   /** Takes a tick over that was accepted before. It raises nothing, and is not counted as traded again. */
   replay(tick: Tick): void;
+  /** Takes in a price of the past, older than all that was accepted: for the rules alone. */
+  recall(tick: Tick): void;
   /** Takes note of an alert that was raised, or of the event that one was resolved, after the tick that did it was replayed. */
   note(alert: Alert): void;
   /** All that is known of a coin. */
@@ -75,6 +77,7 @@ export function createWatched(config: WatchConfig, quotes: Quotes): Watched {
       engine.replay(tick);
       show(tick);
     },
+    recall: engine.replay,
     note: engine.note,
     save: (coinId) => ({ version: 1, engine: engine.save(coinId), quote: quotes.save(coinId) }),
     restore(coinId, { engine: known, quote }) {
