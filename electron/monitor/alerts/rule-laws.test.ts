@@ -8,7 +8,7 @@ import { mostPerHour } from './cooldown.ts';
 import { createAlertEngine } from './engine.ts';
 import { withMembers } from './member-order.ts';
 import { ruleOf } from './rule-fixture.ts';
-import { tickAt } from './rules/market-fixture.ts';
+import { alertsOf, AT as MARKET_AT, tickAt, ticksEvery } from './rules/market-fixture.ts';
 import { RULE_KINDS } from './rules/registry.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
@@ -268,6 +268,34 @@ describe('what all rules share', () => {
     expect(crossings(HOURLY, { ...level, repeat: 'once' })).toEqual([60]);
     const until = new Date(AT + 200 * MINUTE_MS).toISOString();
     expect(crossings(HOURLY, { ...level, until })).toEqual([60, 120, 180]);
+  });
+
+  it('is how long the condition has to hold, without a break', () => {
+    const rule = { ...level, forSeconds: 120 };
+    const prices = [99, 101, 101, 99, 101, 101, 101, 101];
+    const raised = alertsOf(rule, ticksEvery(MINUTE_MS, prices));
+    // Above the level from the second to the third price, and from the fifth on.
+    expect(raised.map(({ observedAt }) => (observedAt - MARKET_AT) / MINUTE_MS)).toEqual([6]);
+    expect(alertsOf(level, ticksEvery(MINUTE_MS, prices))).toHaveLength(3);
+  });
+
+  it('is the severity, and the length of the cooldown', () => {
+    const ticks = ticksEvery(
+      MINUTE_MS,
+      Array.from({ length: 60 }, (_, minute) => (minute % 2 === 0 ? 99 : 101)),
+    );
+    for (const [cooldownMinutes, most] of [
+      [5, 36],
+      [60, 3],
+    ] as const) {
+      const alerts = alertsOf({ ...level, severity: 'critical', cooldownMinutes }, ticks);
+      expect(alerts).toHaveLength(most);
+      expect(new Set(alerts.map(({ severity }) => severity))).toEqual(new Set(['critical']));
+    }
+  });
+
+  it('is whether it raises alerts of its own at all', () => {
+    expect(crossings(HOURLY, { ...level, notify: false })).toEqual([]);
   });
 
   it('is the hours of the day in which it is raised', () => {
