@@ -16,6 +16,11 @@ const SPEED = 60;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+const EXTREME_PRICES = [
+  ['bitcoin', 1.234e12],
+  ['ethereum', 1.5e-15],
+] as const;
+
 let folder: string;
 let market: DemoServer;
 let program: Program;
@@ -29,8 +34,7 @@ test.beforeAll(async () => {
     market.setFault({ endpoint, fault: { kind: 'status', status: 503 } });
   }
   market.setFault({ endpoint: '/coins/{id}/market_chart/range', fault: { kind: 'status', status: 503 } });
-  market.setPrice('bitcoin', { price: 1.234e12 });
-  market.setPrice('ethereum', { price: 1.5e-15 });
+  for (const [coin, price] of EXTREME_PRICES) market.setPrice(coin, { price });
   // No longer traded: its last price is years old.
   market.setPrice('zcash', { price: 41.25, lastUpdatedAt: origin - 800 * DAY });
   await start();
@@ -63,9 +67,9 @@ const SIZES = [
 
 test('shows prices of every size in full on cards, axes and in the title', async ({ page }) => {
   await page.goto(program.url);
-  for (const [coin, price, tick] of [
-    ['bitcoin', '$1.2340T', /^1\.23\d+T$/],
-    ['ethereum', '$0.0₁₄1500', /^0\.0₁₄1\d+$/],
+  for (const [coin, value, price, tick] of [
+    [...EXTREME_PRICES[0], '$1.2340T', /^1\.23\d+T$/],
+    [...EXTREME_PRICES[1], '$0.0₁₄1500', /^0\.0₁₄1\d+$/],
   ] as const) {
     for (const size of SIZES) {
       await page.setViewportSize(size);
@@ -74,7 +78,12 @@ test('shows prices of every size in full on cards, axes and in the title', async
       // Not even the first daily candle has closed.
       for (const interval of ['1m', '1d']) {
         await chooseInterval(page, interval);
-        await expect(chart(page).locator('text').filter({ hasText: tick }).first()).toBeVisible();
+        // A price is one candle, and an hour passes in a minute: on a slow machine it would leave the view of 1m.
+        await expect(async () => {
+          market.setPrice(coin, { price: value });
+          const label = chart(page).locator('text').filter({ hasText: tick }).first();
+          await expect(label).toBeVisible({ timeout: 10_000 });
+        }).toPass();
         expect(await cutTexts(chart(page)), interval).toEqual([]);
       }
       for (const card of await page.getByTestId('price-card').all()) {
