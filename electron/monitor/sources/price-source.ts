@@ -15,7 +15,7 @@ export type PriceBatch = {
    * Secondary figures (volume, market cap, change) that are invalid, and therefore null in a tick that is otherwise
    * valid.
    */
-  readonly warnings?: readonly { readonly coinId: string; readonly reason: string }[];
+  readonly warnings?: readonly { readonly coinId: string; readonly reason: Message }[];
   /** True when the source reports that it is a simulation. */
   readonly simulated: boolean;
 };

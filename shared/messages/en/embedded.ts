@@ -7,14 +7,15 @@ export const embeddedTexts = {
     'Install with optional dependencies, or set DATABASE_URL to a PostgreSQL of your own.',
   'embedded.not-running': (p: { folder: string }) =>
     `The embedded database in ${p.folder} is not running. It runs while the program does: start it first.`,
-  'embedded.ended': (p: { how: string; said: string }) =>
+  'embedded.ended': (p: { how: Nested; said: string }) =>
     `The embedded database server ended (${p.how})${p.said === '' ? '.' : `: ${p.said}`}`,
   'embedded.password-not-set': (p: { said: string }) =>
     `The password of the embedded database cannot be set: ${p.said}`,
   'embedded.no-password': (p: { path: string }) =>
     `There is no password in ${p.path}. The next start of the program makes one.`,
-  'embedded.program-failed': (p: { program: string; how: string; said: string }) =>
+  'embedded.program-failed': (p: { program: string; how: Nested; said: string }) =>
     `${p.program} failed (${p.how}): ${p.said}`,
+  'embedded.exit': (p: { code: number | null; signal: string | null }) => p.signal ?? `exit code ${p.code}`,
   'embedded.no-folder': (p: { folder: string }) =>
     `${p.folder} is where the folder of the embedded database goes, and it is not a folder. Move it away.`,
   'embedded.empty-link': (p: { folder: string }) =>

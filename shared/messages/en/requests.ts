@@ -1,5 +1,21 @@
 import type { Nested } from './nested.ts';
 
+/** What a value is that should be a number, without the value: so that there are few texts, which can be counted. */
+const VALUE_KINDS = {
+  null: 'null',
+  list: 'a list',
+  text: 'text',
+  object: 'an object',
+  boolean: 'a boolean',
+  'too-large': 'too large a number',
+  zero: 'zero',
+  negative: 'negative',
+  impossible: 'an impossible number',
+};
+export type ValueKind = keyof typeof VALUE_KINDS;
+
+const FIGURES = { volume: '24-hour volume', 'market-cap': 'market cap', change: '24-hour change' };
+
 /** Why a request to a provider failed. */
 export const requestTexts = {
   'request.timeout': (p: { host: string }) => `${p.host} did not answer in time`,
@@ -51,13 +67,17 @@ export const requestTexts = {
     `CoinGecko's candles of "${p.coinId}" are shorter than ${p.interval}`,
 
   'answer.no-prices': () => 'the answer has no price of any of the coins',
-  'answer.not-an-object': (p: { kind: string }) => `the entry is not an object but ${p.kind}`,
+  'answer.not-an-object': (p: { kind: ValueKind }) => `the entry is not an object but ${VALUE_KINDS[p.kind]}`,
   'answer.not-numbers': () => 'the price or its time is not a number',
   'answer.no-price': (p: { vsCurrency: string }) => `there is no price in "${p.vsCurrency}"`,
   'answer.implausible-price': () => 'the price is not a plausible number',
-  'answer.wrong-price': (p: { kind: string }) => `the price is ${p.kind}, not a number above zero`,
+  'answer.wrong-price': (p: { kind: ValueKind }) =>
+    `the price is ${VALUE_KINDS[p.kind]}, not a number above zero`,
   'answer.no-time': () => 'last_updated_at is missing',
-  'answer.wrong-time': (p: { kind: string }) => `last_updated_at is ${p.kind}, not a number of UNIX seconds`,
+  'answer.wrong-time': (p: { kind: ValueKind }) =>
+    `last_updated_at is ${VALUE_KINDS[p.kind]}, not a number of UNIX seconds`,
+  'answer.wrong-figure': (p: { figure: keyof typeof FIGURES; kind: ValueKind }) =>
+    `the ${FIGURES[p.figure]} is ${VALUE_KINDS[p.kind]}, and was left out`,
   'answer.impossible-time': (p: { fault: Nested }) => `last_updated_at ${p.fault}`,
 
   'source.failed': (p: { reason: string }) => `the price source failed: ${p.reason}`,

@@ -92,7 +92,7 @@ describe('a response of /simple/price', () => {
       marketCap: null,
       change24hPct: null,
     });
-    expect(batch.warnings.map((warning) => warning.reason)).toEqual([
+    expect(batch.warnings.map(({ reason }) => inWords(reason))).toEqual([
       'the 24-hour volume is text, and was left out',
       'the market cap is negative, and was left out',
       'the 24-hour change is an object, and was left out',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Tick } from '../../../../shared/domain/tick.ts';
-import { type Message, message } from '../../../../shared/messages/message.ts';
+import type { ValueKind } from '../../../../shared/messages/en/requests.ts';
+import { type Message, type MessageParams, message } from '../../../../shared/messages/message.ts';
 import { isPlausiblePrice } from '../plausible-price.ts';
 import type { PriceBatch, PriceRequest } from '../price-source.ts';
 import { faultOfTime } from '../tick-times.ts';
@@ -26,7 +27,7 @@ export function readSimplePrice(
   const ticks: Tick[] = [];
   const missing: string[] = [];
   const rejected: { coinId: string; reason: Message }[] = [];
-  const warnings: { coinId: string; reason: string }[] = [];
+  const warnings: { coinId: string; reason: Message }[] = [];
 
   for (const coinId of request.coins) {
     const entry = Object.hasOwn(response, coinId) ? response[coinId] : undefined;
@@ -49,13 +50,13 @@ export function readSimplePrice(
     }
     const secondaryFigure = (
       field: string,
-      name: string,
+      figure: MessageParams<'answer.wrong-figure'>['figure'],
       isPossible: (value: number) => boolean,
     ): number | null => {
       const value = coin.data[field];
       if (value === undefined || value === null) return null;
       if (typeof value === 'number' && Number.isFinite(value) && isPossible(value)) return value;
-      warnings.push({ coinId, reason: `the ${name} is ${kindOf(value)}, and was left out` });
+      warnings.push({ coinId, reason: message('answer.wrong-figure', { figure, kind: kindOf(value) }) });
       return null;
     };
     ticks.push({
@@ -63,10 +64,10 @@ export function readSimplePrice(
       vsCurrency,
       observedAt: Math.round(updatedAt * 1_000),
       price,
-      volume24h: secondaryFigure(`${vsCurrency}_24h_vol`, '24-hour volume', (n) => n >= 0) || null,
+      volume24h: secondaryFigure(`${vsCurrency}_24h_vol`, 'volume', (n) => n >= 0) || null,
       amount: null,
-      marketCap: secondaryFigure(`${vsCurrency}_market_cap`, 'market cap', (n) => n >= 0) || null,
-      change24hPct: secondaryFigure(`${vsCurrency}_24h_change`, '24-hour change', (n) => n >= -100),
+      marketCap: secondaryFigure(`${vsCurrency}_market_cap`, 'market-cap', (n) => n >= 0) || null,
+      change24hPct: secondaryFigure(`${vsCurrency}_24h_change`, 'change', (n) => n >= -100),
       source,
     });
   }
@@ -90,17 +91,14 @@ function faultOfUpdate(seconds: unknown, latest: number): Message | null {
   return fault === null ? null : message('answer.impossible-time', { fault });
 }
 
-/**
- * Describes the kind of a value. The value itself is left out, so that there are few distinct reasons, which can be
- * counted.
- */
-function kindOf(value: unknown): string {
+/** JSON has no kinds of values but these. */
+function kindOf(value: unknown): ValueKind {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return 'list';
   if (typeof value === 'string') return 'text';
-  if (typeof value === 'object') return 'an object';
-  if (typeof value !== 'number') return `a ${typeof value}`;
-  if (!Number.isFinite(value)) return 'too large a number';
+  if (typeof value === 'boolean') return 'boolean';
+  if (typeof value !== 'number') return 'object';
+  if (!Number.isFinite(value)) return 'too-large';
   if (value === 0) return 'zero';
-  return value < 0 ? 'negative' : 'an impossible number';
+  return value < 0 ? 'negative' : 'impossible';
 }

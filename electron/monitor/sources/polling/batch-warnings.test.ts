@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { verbatim } from '../../../../shared/messages/message.ts';
+import { message, verbatim } from '../../../../shared/messages/message.ts';
 import type { PriceBatch } from '../price-source.ts';
 import { createBatchWarnings } from './batch-warnings.ts';
 
@@ -30,7 +30,9 @@ describe('batch warnings', () => {
       ...EMPTY,
       missing: ['bitconi'],
       rejected: [{ coinId: 'zcash', reason: verbatim('the price is null') }],
-      warnings: [{ coinId: 'zcash', reason: 'the market cap is text, and was left out' }],
+      warnings: [
+        { coinId: 'zcash', reason: message('answer.wrong-figure', { figure: 'market-cap', kind: 'text' }) },
+      ],
     });
     warnings.note({ ...EMPTY, rejected: [{ coinId: 'bitcoin', reason: verbatim('the price is null') }] });
     expect(lines.map(({ coinId, times }) => [coinId, times])).toEqual([

@@ -23,7 +23,8 @@ export function createBatchWarnings(log: Logger): BatchWarnings {
   return {
     note(batch) {
       for (const { coinId, reason } of batch.rejected) count(coinId, text(reason), 'a price was left out');
-      for (const { coinId, reason } of batch.warnings ?? []) count(coinId, reason, 'a figure was left out');
+      for (const { coinId, reason } of batch.warnings ?? [])
+        count(coinId, text(reason), 'a figure was left out');
       for (const coinId of batch.missing) count(coinId, 'not in the response', 'a coin has no price');
     },
   };

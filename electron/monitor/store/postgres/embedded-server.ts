@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { message } from '../../../../shared/messages/message.ts';
+import { type Message, message, verbatim } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
@@ -163,14 +163,14 @@ function untilReady(child: ChildProcess, log: Logger, onExit: (error: Error) => 
       lastLines = (lastLines + chunk).slice(-2_000);
       if (lastLines.includes(READY)) resolve();
     });
-    const ended = (how: string): void => {
+    const ended = (how: Message): void => {
       const said = lastServerError(lastLines);
       const error = new MessageError(message('embedded.ended', { how, said }));
       onExit(error);
       reject(error);
     };
-    child.once('error', (error) => ended(error.message));
-    child.once('close', (code, signal) => ended(signal ?? `exit code ${code}`));
+    child.once('error', (error) => ended(verbatim(error.message)));
+    child.once('close', (code, signal) => ended(message('embedded.exit', { code, signal })));
   });
 }
 

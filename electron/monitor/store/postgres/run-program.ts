@@ -46,7 +46,7 @@ export async function runProgram(
           new MessageError(
             message('embedded.program-failed', {
               program,
-              how: signal ?? `exit code ${code}`,
+              how: message('embedded.exit', { code, signal }),
               said: output.trim(),
             }),
           ),
