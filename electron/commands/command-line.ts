@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { alertsCommand } from './alerts.ts';
 import { backtestCommand } from './backtest.ts';
 import { channelsCommand } from './channels.ts';
 import { databaseUrlCommand } from './database-url.ts';
@@ -28,6 +29,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   program.addCommand(channelsCommand().copyInheritedSettings(program));
   program.addCommand(databaseUrlCommand().copyInheritedSettings(program));
   program.addCommand(backtestCommand().copyInheritedSettings(program));
+  program.addCommand(alertsCommand().copyInheritedSettings(program));
   program.addCommand(rulesCommand().copyInheritedSettings(program));
   program.addCommand(watchlistsCommand().copyInheritedSettings(program));
   program.addCommand(exportCommand().copyInheritedSettings(program));

@@ -193,6 +193,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     createDispatcher({
       tickLog,
       outbox: tickLog.alerts.outbox,
+      mutes: () => settings.current().mutes,
       market() {
         const { marketAlerts, coins } = settings.current();
         return marketAlerts.enabled ? { setting: marketAlerts, watched: coins.length } : null;

@@ -9,10 +9,10 @@ const draft = draftOf(DEFAULT_SETTINGS);
 const changed = (values: Partial<typeof draft>) => changesOf({ ...draft, ...values }, DEFAULT_SETTINGS);
 
 describe('the settings dialog', () => {
-  it('has a field for every setting but the rules, the watchlists, the channels and the moves of the market', () => {
+  it('has a field for every setting but the rules, the watchlists, the channels, the moves of the market and the mutes', () => {
     expect(SETTING_FIELDS.map(({ name }) => name).toSorted()).toEqual(
       Object.keys(DEFAULT_SETTINGS)
-        .filter((name) => !['rules', 'watchlists', 'channels', 'marketAlerts'].includes(name))
+        .filter((name) => !['rules', 'watchlists', 'channels', 'marketAlerts', 'mutes'].includes(name))
         .toSorted(),
     );
   });

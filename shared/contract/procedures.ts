@@ -14,6 +14,7 @@ import { snapshotSchema } from '../domain/snapshot.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
 import { faultOfApiKey } from '../settings/api-key.ts';
+import { muteSchema, muteSubjectSchema, mutesSchema } from '../settings/mutes.ts';
 import { settingsSchema } from '../settings/settings.ts';
 import { settingsViewSchema } from './settings-view.ts';
 
@@ -89,6 +90,11 @@ export const procedures = {
     input: z.strictObject({}),
     output: z.object({ alertIds: z.array(z.string()).readonly() }),
   },
+  /** What is muted, without what is over. */
+  'alerts.mutes': { input: z.strictObject({}), output: mutesSchema.readonly() },
+  /** Delivers no alerts of a coin or a rule to channels that people read, or none to a channel. They are recorded all the same. */
+  'alerts.mute': { input: muteSchema, output: mutesSchema.readonly() },
+  'alerts.unmute': { input: muteSubjectSchema, output: mutesSchema.readonly() },
   /** Marks alerts as read, or all (null). */
   'alerts.mark-read': {
     input: z.strictObject({ alertIds: z.array(z.string().min(1)).max(500).nullable() }),

@@ -19,6 +19,8 @@ export const SKIP_REASONS = [
   'too-old',
   'unsupported',
   'channel-removed',
+  /** The user muted its coin, its rule or the channel. */
+  'muted',
   /** A move of the market was told, which this alert belongs to. */
   'market-move',
 ] as const;

@@ -5,6 +5,7 @@ import { says } from '../messages/fault-of-issue.ts';
 import { message, messageSchema } from '../messages/message.ts';
 import { channelsSchema } from './channel-setting.ts';
 import { marketAlertsSchema } from './market-alerts.ts';
+import { mutesSchema } from './mutes.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
 import { watchlistsSchema } from './watchlists.ts';
 
@@ -84,6 +85,8 @@ export const settingsSchema = z.strictObject({
   channels: channelsSchema,
   /** When alerts of many coins are one message to people. */
   marketAlerts: marketAlertsSchema,
+  /** Alerts that are not delivered for a while. */
+  mutes: mutesSchema,
   /** Port of the browser host; null for a free one. */
   port: z
     .number()
@@ -122,6 +125,7 @@ export const DEFAULT_SETTINGS: Settings = {
   realTime: true,
   alertsFile: null,
   channels: [],
+  mutes: [],
   marketAlerts: { enabled: true, sharePct: 40, withinSeconds: 60 },
   port: null,
   quietHours: null,
@@ -154,6 +158,7 @@ export const LIVE_SETTINGS = [
   'channels',
   'watchlists',
   'marketAlerts',
+  'mutes',
   ...DESKTOP_SETTINGS,
 ] as const satisfies readonly SettingName[];
 

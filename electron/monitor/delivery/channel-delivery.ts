@@ -2,6 +2,7 @@ import { isResolvedEvent } from '../../../shared/domain/alert.ts';
 import type { ChannelFailure, ChannelState, SkipReason } from '../../../shared/domain/delivery.ts';
 import type { MarketMove } from '../../../shared/domain/market-move.ts';
 import { message } from '../../../shared/messages/message.ts';
+import { isMuted, type Mute } from '../../../shared/settings/mutes.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import { withinTime } from '../async/within-time.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -48,6 +49,8 @@ export type ChannelDeliveryOptions = {
   readonly outbox: Pick<Outbox, 'unsettled' | 'has' | 'note'>;
   /** What decides whether alerts are a move of the market; null, or absent, while each is told by itself. */
   readonly market?: () => Market | null;
+  /** What the user muted; nothing when absent. */
+  readonly mutes?: () => readonly Mute[];
   readonly clock: Clock;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
@@ -57,7 +60,7 @@ export type ChannelDeliveryOptions = {
 
 /** Starts at once with what an earlier run left. */
 export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelDelivery {
-  const { channel, outbox, clock, random, log, onChange, market = () => null } = options;
+  const { channel, outbox, clock, random, log, onChange, market = () => null, mutes } = options;
   const { batch: most = 1, gatherMs = 0, timeoutMs = 30 * SECOND_MS } = channel.limits ?? {};
   const moves = createMarketMoves(channel.isForPeople === true ? market : () => null);
   const bucket = createTokenBucket(channel.limits?.rate ?? null);
@@ -90,8 +93,11 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     onChange();
   };
 
-  const whySkip = ({ alert, takenAt }: Delivery): SkipReason | null =>
-    clock.now() - takenAt > real(maxAgeMs) ? 'too-old' : (channel.skip?.(alert) ?? null);
+  const whySkip = ({ alert, takenAt }: Delivery): SkipReason | null => {
+    if (clock.now() - takenAt > real(maxAgeMs)) return 'too-old';
+    if (mutes !== undefined && isMuted(mutes(), alert, channel, clock.now())) return 'muted';
+    return channel.skip?.(alert) ?? null;
+  };
 
   /** Brings the alerts of a move of the market to the front, where the first alert belongs to one. */
   const gatherMove = (): { readonly move: MarketMove; readonly count: number } | null => {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Alert, resolvedId } from '../../../shared/domain/alert.ts';
 import type { FailureKind } from '../../../shared/domain/delivery.ts';
 import { verbatim } from '../../../shared/messages/message.ts';
+import type { Mute } from '../../../shared/settings/mutes.ts';
 import { openLogFile } from '../log/log-file.ts';
 import { alert, batchOf, NOW } from '../log/log-fixture.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';
@@ -38,7 +39,9 @@ function startProgram(
     unusable = [],
     isDiskFull = false,
     watched = 0,
+    mutes = [],
   }: {
+    readonly mutes?: readonly Mute[];
     readonly unusable?: readonly string[];
     readonly isDiskFull?: boolean;
     /** How many coins make the market; 0 where its moves are not told as one. */
@@ -67,6 +70,7 @@ function startProgram(
   const dispatcher = createDispatcher({
     tickLog,
     outbox,
+    mutes: () => mutes,
     market: () =>
       watched === 0 ? null : { setting: { enabled: true, sharePct: 40, withinSeconds: 60 }, watched },
     clock: programClock,
@@ -140,6 +144,38 @@ function recorder(id: string, limits: ChannelLimits = {}) {
     },
   };
 }
+
+describe('what the user muted', () => {
+  it('is skipped until its time is over, and recorded with the reason', async () => {
+    const [people, program] = [recorder('people'), recorder('program')];
+    const mutes: readonly Mute[] = [
+      { coin: 'zcash', until: new Date(NOW + HOUR_MS).toISOString() },
+      { rule: 'rsi', until: null },
+      { coin: 'ethereum', channel: 'program', until: null },
+    ];
+    const both = [{ ...people.channel, isForPeople: true }, program.channel];
+    const run = startProgram(both, { mutes });
+    const of = (id: string, fields: Partial<Alert>): Alert => ({ ...alert(id), ...fields });
+    await run.raise(
+      of('a', { coinId: 'zcash' }),
+      of('b', { coinId: 'ethereum' }),
+      of('c', { coinId: 'bitcoin', rule: 'rsi' }),
+      of('d', { coinId: 'bitcoin' }),
+    );
+    expect(people.calls).toEqual([['b'], ['d']]);
+    expect(program.calls).toEqual([['a'], ['c'], ['d']]);
+    expect(await run.deliveries('people')).toMatchObject([
+      { id: 'a', status: 'skipped', reason: 'muted' },
+      { id: 'b', status: 'delivered' },
+      { id: 'c', status: 'skipped', reason: 'muted' },
+      { id: 'd', status: 'delivered' },
+    ]);
+    await clock.advance(HOUR_MS);
+    await run.raise(of('e', { coinId: 'zcash' }));
+    expect(people.calls.at(-1)).toEqual(['e']);
+    await run.stop();
+  });
+});
 
 describe('a move of the market', () => {
   const of = (coin: number, direction: 'up' | 'down' = 'down'): Alert => ({

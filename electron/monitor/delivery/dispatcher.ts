@@ -1,5 +1,6 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { ChannelState } from '../../../shared/domain/delivery.ts';
+import type { Mute } from '../../../shared/settings/mutes.ts';
 import { createTurns } from '../async/in-turn.ts';
 import type { TickLog } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -44,6 +45,8 @@ export type DispatcherOptions = {
   readonly outbox: Outbox;
   /** What decides whether alerts are a move of the market, for channels to people; null, or absent, while none is. */
   readonly market?: () => Market | null;
+  /** What the user muted; nothing when absent. */
+  readonly mutes?: () => readonly Mute[];
   /** The clock by which batches are appended. */
   readonly clock: Clock;
   readonly random: () => number;

@@ -3,6 +3,7 @@ import type { SettingsView } from '../../../shared/contract/settings-view.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
+import { type Mute, mutesInForce, withMute, withoutMute } from '../../../shared/settings/mutes.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import type { ChannelAdmin } from '../delivery/channel-admin.ts';
 import type { UnreadAlerts } from '../delivery/unread-alerts.ts';
@@ -44,6 +45,13 @@ export function createApi(parts: ApiParts): Implementations {
     ...parts.settingsView(),
     secrets: secrets === undefined ? null : { coingeckoApiKey: await isSet(secrets, 'coingeckoApiKey') },
   });
+  const changeMutes = async (
+    change: (mutes: readonly Mute[], now: number) => Mute[],
+  ): Promise<readonly Mute[]> => {
+    const mutes = change(parts.settings().mutes, parts.now());
+    await orRefuse(() => parts.settingsWriter.change({ mutes }));
+    return mutes;
+  };
   return {
     snapshot: () => parts.snapshot(),
 
@@ -92,6 +100,12 @@ export function createApi(parts: ApiParts): Implementations {
     },
 
     'channels.send-again': ({ id, alertIds }) => ({ count: parts.channels.sendAgain(id, alertIds) }),
+
+    'alerts.mutes': () => [...mutesInForce(parts.settings().mutes, parts.now())],
+
+    'alerts.mute': (mute) => changeMutes((mutes, now) => withMute(mutes, mute, now)),
+
+    'alerts.unmute': (subject) => changeMutes((mutes, now) => withoutMute(mutes, subject, now)),
 
     'rules.kinds': () => parts.rules.kinds(),
 

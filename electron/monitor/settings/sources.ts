@@ -78,6 +78,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
     parse: asText,
   },
   channels: { flag: null, env: 'MONITOR_CHANNELS', parse: asJson },
+  mutes: { flag: null, env: null, parse: asJson },
   marketAlerts: { flag: null, env: 'MONITOR_MARKET_ALERTS', parse: asJson },
   port: {
     flag: { name: '--port', takes: '<port>', help: 'port of the browser host (127.0.0.1)' },

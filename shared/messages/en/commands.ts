@@ -8,6 +8,7 @@ export const commandTexts = {
     `The database is your own (${p.url}), not the embedded one; you know its URL with the password.`,
 
   'argument.time': () => 'Give an ISO 8601 time, such as 2026-01-31T12:00:00Z, or 7d for seven days ago.',
+  'argument.mute': () => 'Name a coin, a rule or a channel: --coin, --rule, --channel.',
   'argument.interval': () => 'Give a number of minutes, hours, days or weeks, such as 45m.',
   'argument.above-zero': () => 'Give a number above 0.',
   'argument.count': (p: { most: number }) => `Give a whole number up to ${p.most}.`,

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Alert } from '../domain/alert.ts';
+import { coinIdSchema } from '../domain/coin-id.ts';
+import { says } from '../messages/fault-of-issue.ts';
+import { message } from '../messages/message.ts';
+
+const MOST_MUTES = 200;
+
+/** Alerts that are not delivered for a while: those that match every part that is given. */
+const subjectShape = {
+  coin: coinIdSchema.optional(),
+  /** Id of a rule. */
+  rule: z.string().min(1).max(100).optional(),
+  /** Id of a channel. Without it, all channels that people read. */
+  channel: z.string().min(1).max(100).optional(),
+};
+
+const namesSomething = ({ coin, rule, channel }: MuteSubject): boolean =>
+  coin !== undefined || rule !== undefined || channel !== undefined;
+
+export const muteSubjectSchema = z
+  .strictObject(subjectShape)
+  .refine(namesSomething, says(message('value.empty')));
+export type MuteSubject = Readonly<Partial<Record<'coin' | 'rule' | 'channel', string | undefined>>>;
+
+export const muteSchema = z
+  .strictObject({
+    ...subjectShape,
+    /** An ISO 8601 time; null until it is taken back. */
+    until: z.iso.datetime({ offset: true }).nullable().default(null),
+  })
+  .refine(namesSomething, says(message('value.empty')));
+export type Mute = Readonly<z.infer<typeof muteSchema>>;
+
+export const mutesSchema = z.array(muteSchema).max(MOST_MUTES);
+
+/** Those that are not over at an instant. */
+export function mutesInForce(mutes: readonly Mute[], now: number): readonly Mute[] {
+  return mutes.filter(({ until }) => until === null || Date.parse(until) > now);
+}
+
+/** The mutes with another one, which takes the place of one of the same subject; those that are over are dropped. */
+export function withMute(mutes: readonly Mute[], mute: Mute, now: number): Mute[] {
+  return [...withoutMute(mutes, mute, now), mute];
+}
+
+/** The mutes without that of a subject, and without those that are over. */
+export function withoutMute(mutes: readonly Mute[], subject: MuteSubject, now: number): Mute[] {
+  return mutesInForce(mutes, now).filter(
+    ({ coin, rule, channel }) =>
+      coin !== subject.coin || rule !== subject.rule || channel !== subject.channel,
+  );
+}
+
+/** Whether an alert is muted on a channel at an instant. */
+export function isMuted(
+  mutes: readonly Mute[],
+  { coinId, rule }: Pick<Alert, 'coinId' | 'rule'>,
+  channel: { readonly id: string; readonly isForPeople?: boolean },
+  now: number,
+): boolean {
+  return mutesInForce(mutes, now).some(
+    (mute) =>
+      (mute.coin === undefined || mute.coin === coinId) &&
+      (mute.rule === undefined || mute.rule === rule) &&
+      (mute.channel === undefined ? channel.isForPeople === true : mute.channel === channel.id),
+  );
+}

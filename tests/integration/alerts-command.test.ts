@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { startDemoServer } from '../../demo/server.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
+import { type Finished, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
+
+it('mutes, lists and unmutes, and keeps what else stands in settings.json', () =>
+  withFolder(async (folder) => {
+    const alerts = (...args: readonly string[]): Promise<Finished> =>
+      runCli(['alerts', ...args], { MONITOR_DATA_DIR: folder });
+    const listed = async (): Promise<readonly unknown[]> => {
+      const { stdout } = await alerts('list');
+      const lines = stdout.split('\n').filter((line) => line !== '');
+      return lines.map((line) => JSON.parse(line) as unknown);
+    };
+    const path = join(folder, 'settings.json');
+    writeFileSync(path, '{\n  // mine\n  "coins": ["zcash"]\n}\n');
+
+    expect(await alerts('mute', '--coin', 'zcash', '--for', '1h')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(await alerts('mute', '--rule', 'rsi', '--channel', 'team')).toMatchObject({ code: 0 });
+    const [first, second] = await listed();
+    const inAnHour = Date.parse((first as { until: string }).until) - Date.now();
+    expect(inAnHour).toBeGreaterThan(0);
+    expect(inAnHour).toBeLessThanOrEqual(3_600_000);
+    expect(second).toEqual({ rule: 'rsi', channel: 'team', until: null });
+    expect(readFileSync(path, 'utf8')).toContain('// mine');
+
+    expect(await alerts('unmute', '--coin', 'zcash')).toMatchObject({ code: 0 });
+    expect(await listed()).toEqual([second]);
+    for (const args of [['mute'], ['mute', '--coin', '$$$'], ['mute', '--coin', 'zcash', '--for', 'ever']]) {
+      const { code, stderr } = await alerts(...args);
+      expect(code).toBeGreaterThan(0);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    }
+  }));
+
+it('is followed by a running program, whose pages can do the same', async () => {
+  const market = await startDemoServer({ clock: systemClock, seed: 'mutes' });
+  await withFolder(async (folder) => {
+    const program = await startProgram({
+      MONITOR_DATA_DIR: folder,
+      COINGECKO_BASE_URL: market.url,
+      MONITOR_EXCHANGES: 'none',
+      DATABASE_URL: 'postgresql://me@127.0.0.1:1/prices',
+    });
+    const page = await openPage(program.url);
+    try {
+      await runCli(['alerts', 'mute', '--coin', 'bitcoin'], { MONITOR_DATA_DIR: folder });
+      await until(async () => (await page.call('alerts.mutes', {})).length === 1);
+      expect(await page.call('alerts.mute', { rule: 'rsi', until: '2999-01-01T00:00:00Z' })).toEqual([
+        { coin: 'bitcoin', until: null },
+        { rule: 'rsi', until: '2999-01-01T00:00:00Z' },
+      ]);
+      expect(await page.call('alerts.unmute', { coin: 'bitcoin' })).toHaveLength(1);
+      expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')).mutes).toHaveLength(1);
+    } finally {
+      page.close();
+      await program.end('SIGTERM');
+      await market.close();
+    }
+  });
+});
