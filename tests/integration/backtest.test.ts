@@ -119,6 +119,74 @@ describe('the command backtest', () => {
       }
     }));
 
+  it('tries rules that see all sources of a coin, time without prices, and other rules', () =>
+    withDataDir(async (dataDir) => {
+      const storage = openTestStorage(dataDir);
+      await storage.untilReady();
+      // Three hours from two exchanges: ten minutes apart by 1 %, forty without prices, and 3 % higher at the end.
+      const minutes = Array.from({ length: 180 }, (_, minute) => minute).filter(
+        (one) => one < 100 || one > 140,
+      );
+      const ticks = minutes.flatMap((minute) => {
+        const price = minute < 170 ? 100 : 103;
+        const apart = minute >= 60 && minute < 70 ? 1.01 : 1;
+        return [
+          tick({ source: 'kraken', observedAt: START + minute * 60_000, price }),
+          tick({ source: 'coinbase', observedAt: START + minute * 60_000 + 5_000, price: price * apart }),
+        ];
+      });
+      await storage.accept({ ticks, alerts: [] });
+      await storage.untilWritten();
+      const moved = {
+        id: 'moved',
+        kind: 'change',
+        params: { changePct: 2, withinMinutes: 60 },
+        notify: false,
+      };
+      const above = { id: 'above', kind: 'level', params: { level: 102 }, notify: false };
+      const rules = [
+        { id: 'apart', kind: 'spread', params: { spreadPct: 0.5, sources: ['kraken', 'coinbase'] } },
+        { id: 'silent', kind: 'no-data', params: { minutes: 30 } },
+        moved,
+        above,
+        { id: 'both', kind: 'combination', params: { rules: ['moved', 'above'] } },
+      ];
+      writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ rules }));
+      const range = ['--coin', 'bitcoin', '--from', '2026-01-05T00:00:00Z', '--to', '2026-01-05T06:00:00Z'];
+      const found = async (id: string, ...flags: readonly string[]) => {
+        const { stdout, stderr } = await runCli(
+          ['rules', 'test', id, ...range, '--format', 'jsonl', ...flags],
+          {
+            MONITOR_DATA_DIR: dataDir,
+          },
+        );
+        expect(stderr).toBe('');
+        const lines = stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line));
+        expect(lines.at(-1)).toMatchObject({ type: 'summary', lookAhead: null, restart: null });
+        return lines
+          .slice(0, -1)
+          .map(({ rule, observedAt, text }) => [rule, Math.floor((observedAt - START) / 60_000), text]);
+      };
+      expect(await found('apart', '--on', 'ticks')).toEqual([
+        ['apart', 60, 'price of kraken is 1.00% below that of coinbase'],
+        // The rise is Kraken's first, and five seconds later Coinbase's too.
+        ['apart', 170, 'price of kraken is 3.00% above that of coinbase'],
+      ]);
+      expect(await found('silent', '--on', 'ticks')).toEqual([
+        ['silent', 129, 'has had no price for 30 min'],
+      ]);
+      expect(await found('both', '--on', 'ticks')).toEqual([
+        ['both', 170, 'moved and above fired within 15 min'],
+      ]);
+
+      const candles = await runCli(['rules', 'test', 'apart', ...range], { MONITOR_DATA_DIR: dataDir });
+      expect(candles).toMatchObject({ code: 1, stderr: expect.stringContaining('--on ticks') });
+      await storage.stop(10_000);
+    }));
+
   it('finds the threshold for a wanted rate, which a backtest confirms', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
