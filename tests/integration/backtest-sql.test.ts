@@ -361,7 +361,7 @@ describe('a backtest on stored prices', () => {
       expect(found).toEqual(expected);
     });
 
-  it('reads what is stored, from one instant to before another, over several pages', async () =>
+  it('reads what is stored, from one instant to before another, in slices of any length', async () =>
     withClient(await embeddedConnectionUrl(dataDir), async (client) => {
       const [from, to] = [START + 100 * MINUTE_MS, START + 9_000 * MINUTE_MS];
       const key = { coinId: 'zcash', vsCurrency: 'usd' };
@@ -370,8 +370,8 @@ describe('a backtest on stored prices', () => {
          where coin_id = 'zcash' and observed_at >= $1::timestamptz and observed_at < $2::timestamptz order by observed_at`,
         [new Date(from).toISOString(), new Date(to).toISOString()],
       );
-      for (const pageTicks of [1_000, 8_900, 50_000]) {
-        const columns = await readPrices(client, { ...key, from, to }, pageTicks);
+      for (const sliceMs of [MINUTE_MS, 1_234_567, 8_900 * MINUTE_MS]) {
+        const columns = await readPrices(client, { ...key, from, to }, sliceMs);
         expect(columns?.source).toBe('coingecko');
         expect([...(columns?.times ?? [])]).toEqual(rows.map(({ at }) => at));
         expect([...(columns?.prices ?? [])]).toEqual(rows.map(({ price }) => price));

@@ -24,46 +24,56 @@ export type PriceColumns = {
 
 export type StoredPrices = PriceColumns & { readonly source: string };
 
-/** Ticks that are read at once: a few milliseconds of work for this process. */
-const PAGE_TICKS = 50_000;
+/** About so many ticks are read at once: a few milliseconds of work for this process. */
+const SLICE_TICKS = 50_000;
+/** Less than that of the busiest coin is in the first slice; the next ones are as long as their ticks allow. */
+const FIRST_SLICE_MS = 10 * 60_000;
+const LONGEST_SLICE_MS = 31 * 24 * 60 * 60_000;
 
-/** Reads ticks as columns, a page at a time. Null when there are none. */
+/**
+ * Reads ticks as columns, a slice of time after the other. Null when there are none.
+ *
+ * The key of the ticks begins with the time, so that the server goes through those of all coins to find those of one. By slices it
+ * does that once; a page of so many rows would have it go through a whole partition, for each page again.
+ */
 export async function readPrices(
   client: ClientBase,
   query: PriceQuery,
-  pageTicks = PAGE_TICKS,
+  firstSliceMs = FIRST_SLICE_MS,
 ): Promise<StoredPrices | null> {
   const { coinId, vsCurrency, from, to } = query;
   const source = query.source ?? (await busiestSource(client, query));
   if (source === null) return null;
-  const page = PAGE_OF[await relationOf(client)];
-  const pages: PriceColumns[] = [];
-  let after = from - 1;
-  let length: number;
-  do {
-    const values = [coinId, vsCurrency, source, timestamp(after), timestamp(to), pageTicks];
-    const { rows } = await client.query<ArraysOfPage>(page, values);
+  const slice = SLICE_OF[await relationOf(client)];
+  const slices: PriceColumns[] = [];
+  let lengthMs = firstSliceMs;
+  for (let start = from; start < to; ) {
+    const end = Math.min(to, start + lengthMs);
+    const values = [coinId, vsCurrency, source, timestamp(start), timestamp(end)];
+    const { rows } = await client.query<ArraysOfSlice>(slice, values);
     const columns = columnsOf(rows[0]);
-    pages.push(columns);
-    length = columns.times.length;
-    after = columns.times.at(-1) ?? after;
-  } while (length === pageTicks);
+    slices.push(columns);
+    const { length } = columns.times;
+    if (length < SLICE_TICKS / 2) lengthMs = Math.min(LONGEST_SLICE_MS, 2 * lengthMs);
+    else if (length > 2 * SLICE_TICKS) lengthMs = Math.ceil(lengthMs / 2);
+    start = end;
+  }
   const columns = {
-    times: joined(pages.map((one) => one.times)),
-    prices: joined(pages.map((one) => one.prices)),
-    amounts: joined(pages.map((one) => one.amounts)),
+    times: joined(slices.map((one) => one.times)),
+    prices: joined(slices.map((one) => one.prices)),
+    amounts: joined(slices.map((one) => one.amounts)),
   };
   return columns.times.length === 0 ? null : { source, ...columns };
 }
 
 /**
- * A page in one row: three arrays in PostgreSQL's binary format as base64, or three nulls. Rows of numbers would cost the server, the
+ * A slice in one row: three arrays in PostgreSQL's binary format as base64, or three nulls. Rows of numbers would cost the server, the
  * driver and the heap more than all that is done with them; and the driver takes every value for text.
  */
-type ArraysOfPage = { readonly times: string | null; readonly prices: string; readonly amounts: string };
+type ArraysOfSlice = { readonly times: string | null; readonly prices: string; readonly amounts: string };
 
-function columnsOf(page: ArraysOfPage | undefined): PriceColumns {
-  const { times = null, prices = '', amounts = '' } = page ?? {};
+function columnsOf(slice: ArraysOfSlice | undefined): PriceColumns {
+  const { times = null, prices = '', amounts = '' } = slice ?? {};
   if (times === null)
     return { times: new Float64Array(0), prices: new Float64Array(0), amounts: new Float64Array(0) };
   return {
@@ -83,30 +93,28 @@ function joined(parts: readonly Column[]): Column {
   return all;
 }
 
-// Ticks of one series have milliseconds of their own.
-const pageOf = (ticks: string): string => `
+const sliceOf = (ticks: string): string => `
   select
     encode(array_send(array_agg(observed_at)), 'base64') as times,
     encode(array_send(array_agg(price)), 'base64') as prices,
     encode(array_send(array_agg(amount)), 'base64') as amounts
   from (
-    ${ticks} and observed_at > $4::timestamptz and observed_at < $5::timestamptz
+    ${ticks} and observed_at >= $4::timestamptz and observed_at < $5::timestamptz
     order by observed_at
-    limit $6
-  ) as page`;
+  ) as slice`;
 
-const PAGE_OF = {
-  // With the number of the series in hand the server need not join, and takes the rows in the order of the key.
-  series_ticks: pageOf(`
+const SLICE_OF = {
+  // With the number of the series in hand the server need not join.
+  series_ticks: sliceOf(`
     select observed_at, price, amount from series_ticks
     where series_id = (select id from series where coin_id = $1 and vs_currency = $2 and source = $3)`),
-  ticks: pageOf(`
+  ticks: sliceOf(`
     select observed_at, price::double precision, amount::double precision from ticks
     where coin_id = $1 and vs_currency = $2 and source = $3`),
 };
 
 /** Where all ticks are: while those of an earlier version are being copied, in the view over both tables. */
-async function relationOf(client: ClientBase): Promise<keyof typeof PAGE_OF> {
+async function relationOf(client: ClientBase): Promise<keyof typeof SLICE_OF> {
   const { rows } = await client.query<{ readonly is_moving: boolean }>(
     `select exists (select from moving where relation = 'ticks') as is_moving`,
   );
