@@ -87,10 +87,10 @@ export async function solveRule(
   };
 }
 
-function notesOf({ best }: Solution, wanted: number): readonly Message[] {
-  if (best.alerts === 0) return [message('solve.no-alerts')];
+function notesOf({ best, curve }: Solution, wanted: number): readonly Message[] {
+  if (curve.every(({ alerts }) => alerts === 0)) return [message('solve.no-alerts')];
   return [
-    ...(Math.abs(best.perWeek - wanted) > NEAR_SHARE * wanted
+    ...(best.alerts > 0 && Math.abs(best.perWeek - wanted) > NEAR_SHARE * wanted
       ? [message('solve.out-of-reach', { perWeek: wanted, nearest: best.perWeek })]
       : []),
     ...(best.alerts < FEW_ALERTS ? [message('solve.few-alerts', { alerts: best.alerts })] : []),

@@ -98,6 +98,8 @@ function tryValues(
   const rules = values.map((value, index) => ({
     ...rule,
     id: `${rule.id}-${index}`,
+    // A rule that is raised once has no rate.
+    repeat: 'every-time' as const,
     params: { ...rule.params, [param]: value },
   }));
   const counts = series.map((one) => {
@@ -148,6 +150,8 @@ function nearest(tried: readonly Tried[], wanted: number, rateOfOne: number): nu
   const first = (isFalling ? peak : 0) + quietSide.indexOf(best);
   let last = first;
   while (rates[last + 1] === best) last++;
+  // Of those that raise nothing, the one that is nearest to raising.
+  if (best === 0) return isFalling ? first : last;
   return (first + last) >> 1;
 }
 

@@ -6,7 +6,7 @@ export const backtestTexts = {
   'backtest.short-history': (p: { coinId: string; days: number; wantedDays: number }) =>
     `Prices of ${p.coinId} are stored for ${inDays(p.days)} of the ${inDays(p.wantedDays)}.`,
   'backtest.short-memory': (p: { coinId: string; days: number; neededDays: number }) =>
-    `The rule looks back ${inDays(p.neededDays)}, but before this time only ${inDays(p.days)} of ${p.coinId} are stored.`,
+    `The rule looks back ${span(p.neededDays, p.neededDays)}, but before this time only ${span(p.days, p.neededDays)} of ${p.coinId} are stored.`,
   'backtest.coarse': (p: { coinId: string; sharePct: number; minutes: number }) =>
     `For ${p.sharePct} % of the time, the finest prices of ${p.coinId} are candles of up to ${p.minutes} min: moves within them are not seen in their order.`,
   'solve.coin': (p: { coinId: string; prices: number; alerts: number; from: string; to: string }) =>
@@ -27,10 +27,17 @@ export const backtestTexts = {
     `"${p.param}" of "${p.kind}" is not a number between two limits, so no value can be found for it.`,
   'solve.no-alerts': () => 'The rule raised no alert on these prices, whatever the value.',
   'solve.few-alerts': (p: { alerts: number }) =>
-    `Only ${p.alerts} ${p.alerts === 1 ? 'alert was' : 'alerts were'} counted, so the rate is uncertain.`,
+    p.alerts === 0
+      ? 'No alert was counted at this value, so the rate is uncertain.'
+      : `Only ${p.alerts} ${p.alerts === 1 ? 'alert was' : 'alerts were'} counted, so the rate is uncertain.`,
   'solve.out-of-reach': (p: { perWeek: number; nearest: number }) =>
     `No value gives about ${p.perWeek} alerts a week; the nearest is ${p.nearest.toFixed(1)}.`,
 };
+
+/** In hours where all is of less than two days. */
+function span(days: number, longest: number): string {
+  return longest < 2 ? `${Number((days * 24).toFixed(1))} h` : inDays(days);
+}
 
 /** `1 day`, `30 days`, `2.5 days`. */
 function inDays(days: number): string {
