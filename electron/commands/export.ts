@@ -80,7 +80,7 @@ async function write(
     return pipeline(Readable.from(candleLines(pages, format)), target, { end: false });
   }
   const query = kind === 'ticks' ? ticksOf(range) : alertsOf(range);
-  // It may take as long as whoever reads it likes.
+  // It may take as long as its reader does.
   await run((client) => writeRows(client, query, format, target), 0);
 }
 

@@ -291,7 +291,7 @@ function comparedCoins(settings: Settings, exchanges: readonly ExchangeId[]): Co
 
 const MOST_COINS_NAMED = 3;
 
-/** The coins without a price in one problem: a notice each would bury the page. */
+/** The coins without a price in one problem: a notice for each would fill the page. */
 function problemOfCoins(all: readonly Message[]): Problem | null {
   if (all.length === 0) return null;
   const reasons = all.slice(0, MOST_COINS_NAMED);

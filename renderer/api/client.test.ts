@@ -57,12 +57,12 @@ describe('the client', () => {
 
   it('tells each event to those who listen for it', () => {
     const { client, say } = hostOf(({ id }) => ({ id, ok: true, output: null }));
-    const heard: unknown[] = [];
-    const stop = client.on('prices', (quotes) => heard.push(quotes));
+    const received: unknown[] = [];
+    const stop = client.on('prices', (quotes) => received.push(quotes));
     say({ event: 'reset', payload: {} });
     say({ event: 'prices', payload: [] });
     stop();
     say({ event: 'prices', payload: [] });
-    expect(heard).toEqual([[]]);
+    expect(received).toEqual([[]]);
   });
 });

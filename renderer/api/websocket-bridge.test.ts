@@ -98,8 +98,8 @@ describe('the WebSocket bridge', () => {
     const host = await startHost(echo);
     const bridge = openBridge(host.url);
     await connectionChange(bridge, true);
-    const heard: EventMessage[] = [];
-    const stop = bridge.subscribe((message) => heard.push(message));
+    const received: EventMessage[] = [];
+    const stop = bridge.subscribe((message) => received.push(message));
     const say = (text: string): void => {
       for (const socket of host.sockets) socket.send(text);
     };
@@ -108,7 +108,7 @@ describe('the WebSocket bridge', () => {
     stop();
     say(JSON.stringify({ event: 'reset', payload: {} }));
     await bridge.request(request(2));
-    expect(heard).toEqual([{ event: 'reset', payload: {} }]);
+    expect(received).toEqual([{ event: 'reset', payload: {} }]);
   });
 
   it('rejects what is pending when the connection breaks, then connects anew', async () => {

@@ -60,7 +60,7 @@ export function candleQuery(client: Client, queryClient: QueryClient, key: Serie
   });
 }
 
-/** The newest quote of a coin that the page has heard of. */
+/** The newest quote of a coin that the page has received. */
 function knownQuote(queryClient: QueryClient, coinId: string): Quote | null {
   const snapshot = queryClient.getQueryData<{ readonly quotes: readonly Quote[] }>(SNAPSHOT_KEY);
   return snapshot?.quotes.find((one) => one.coinId === coinId) ?? null;

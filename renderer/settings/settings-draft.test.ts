@@ -17,7 +17,7 @@ describe('the settings dialog', () => {
     );
   });
 
-  it('sends nothing that was left alone', () => {
+  it('sends nothing that was not changed', () => {
     expect(changed({})).toEqual({ ok: true, changes: {} });
   });
 

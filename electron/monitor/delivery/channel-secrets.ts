@@ -71,7 +71,7 @@ function decoded(text: string): string {
 }
 
 /**
- * The channels without secrets that somebody wrote into settings.json in spite of all: a page is not shown them. Of a kind that
+ * The channels without secrets that were written into settings.json all the same: they are not sent to a page. Of a kind that
  * is not known, every text may be one.
  */
 export function hideSecrets(

@@ -41,6 +41,6 @@ function lookAt(path: string): Stats | null {
   try {
     return statSync(path);
   } catch {
-    return null; // whoever makes or opens it says why that fails
+    return null; // creating or opening it reports why that fails
   }
 }

@@ -14,7 +14,7 @@ function started() {
   return { clock, seen, beats };
 }
 
-describe('the time that rules are told', () => {
+describe('the time that is passed to rules', () => {
   it('is every whole ten seconds, once sources have had time to bring prices', async () => {
     const { clock, seen, beats } = started();
     await clock.advance(2 * MINUTE_MS);

@@ -1,15 +1,15 @@
 import { BEAT_MS, beatAt } from '../alerts/beats.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** After a start, a pause or a sleep of the machine, sources have so long to bring prices before anybody misses them. */
+/** After a start, a pause or a sleep of the machine, no beat is passed on for this long, so that sources can bring prices. */
 const GRACE_MS = 2 * 60_000;
 /** Later than this, a beat comes after a sleep of the machine, or a change of its clock. */
 const LATE_MS = 60_000;
 
-/** Tells the rules what time it is, every ten seconds from `start` to `stop`. */
+/** Passes the time to the rules every ten seconds, from `start` to `stop`. */
 export type Beats = {
   start(): void;
-  /** Prices are not asked for until `resume`: time without them means nothing. */
+  /** No prices are requested until `resume`, so that time without them means nothing. */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;

@@ -24,7 +24,7 @@ const TICKS_PER_COIN = 50;
 export type Known = {
   readonly coins: Iterable<string>;
   readonly coin: (coinId: string) => SavedCoin | null;
-  /** Everything up to this offset is in what is known; null where nobody noted that. */
+  /** The known states include everything up to this offset; null when the offset is unknown. */
   readonly offset: number | null;
 };
 

@@ -17,7 +17,7 @@ const TRIM_EVERY_MS = 5 * 60_000;
 export type AlertsBeside = {
   /** Within the transaction that appends their batch. */
   insert(alerts: readonly Alert[]): void;
-  /** Drops what nobody needs any more. */
+  /** Deletes what is no longer needed. */
   purge(): void;
 };
 
@@ -44,7 +44,7 @@ export type LocalLog<Alerts extends AlertsBeside> = {
   readonly keepDeadLetter: SqliteLog['keepDeadLetter'];
   /** Records appended within the last `ms` are kept, be they consumed or not. Before the first call all are. */
   retain(ms: number): void;
-  /** Drops what every consumer has committed and nobody wants retained; at most every five minutes, in the background. */
+  /** Deletes records that every consumer has committed and that are older than `retain`; at most every five minutes, in the background. */
   trim(): void;
   /** A consumer cannot read the log, or can again (null). */
   reportReadFailure(error: Error | null): void;
@@ -97,7 +97,7 @@ export function openLocalLog<Alerts extends AlertsBeside>(
   const onDamage = (damage: { readonly error: string }): void => {
     damagedEntries += 1;
     log.error(damage, 'an entry of the log is damaged and was moved to the dead letters');
-    // Later, as whoever reads the log may be the one that is reported to.
+    // Later: the reader of the log may be the one that is reported to.
     setImmediate(reportState);
   };
   const { alerts, states, tickLog } = orClosed(path, file.database, () => {

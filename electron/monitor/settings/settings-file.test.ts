@@ -270,7 +270,7 @@ describe('a settings.json that is not simply a file', () => {
   });
 
   it.skipIf(process.getuid?.() === 0)(
-    'is used and left alone when it may not be written (root may write any)',
+    'is used and not changed when it may not be written (root may write any)',
     async () => {
       const text = '{"vsCurrency":"eur","port":"x"}';
       writeFileSync(path, text);

@@ -230,7 +230,7 @@ function refuseMovedPassword(url: string, earlier: string): void {
   throw refusal('databaseUrl', reason);
 }
 
-/** A password in the environment would go with every URL that has none: it stays with whoever set it. */
+/** A password in the environment would be sent with every URL that has none, and so to another server. */
 function refuseEnvironmentPassword(url: string, earlier: string): void {
   const target = passwordTarget(url);
   const isWithout = splitPassword(url).password === null || hasHiddenPassword(url);

@@ -198,7 +198,7 @@ export function openStore(options: StoreOptions): Store {
 
   const flush = async (timeoutMs: number): Promise<void> => {
     if (cursor.lag().records === 0) return;
-    consumer.hurry();
+    consumer.writeNow();
     let isOver = false;
     const deadline = Promise.withResolvers<void>();
     // Not a signal's timer, which would let the process end in the middle of this.

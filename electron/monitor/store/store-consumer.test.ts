@@ -73,7 +73,7 @@ describe('the consumer that writes to the database', () => {
     await push('e', [alert('raised')]);
     expect(await written()).toEqual(['d', 'e']);
     await push('f');
-    store.hurry();
+    store.writeNow();
     expect(await written()).toEqual(['f']);
     store.stop();
   });

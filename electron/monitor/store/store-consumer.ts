@@ -7,25 +7,25 @@ import type { BatchWriter } from './writer/batch-writer.ts';
 
 /** A transaction grows more efficient up to about here, and memory with it: two of them are in work at a time. */
 const BATCH = { maxRecords: 1_000, maxTicks: 30_000 };
-/** So many are worth a transaction of their own. */
+/** As many waiting ticks are written without a delay. */
 const ENOUGH_TICKS = 1_000;
 
-/** What takes ticks and alerts from the log to PostgreSQL. */
+/** Writes ticks and alerts from the log to PostgreSQL. */
 export type StoreConsumer = {
   /** A batch was appended to the log. */
   appended(batch: LogBatch): void;
   /** The database has become ready. */
   resume(): void;
-  /** What waits is written now rather than with what the next seconds bring. */
-  hurry(): void;
+  /** Writes what waits now, rather than with the records of the next seconds. */
+  writeNow(): void;
   /** What is in the log and not yet in the database. */
   lag(): Lag;
-  /** Starts no more writes. One that goes on is no longer noted. */
+  /** Starts no more writes. The cursor is not committed after one that is running. */
   stop(): void;
 };
 
 export type StoreConsumerOptions = {
-  /** The consumer's place in the log. */
+  /** The consumer's position in the log. */
   readonly cursor: LogCursor;
   readonly clock: Clock;
   readonly log: Logger;
@@ -40,7 +40,7 @@ export type StoreConsumerOptions = {
   readonly signal: AbortSignal;
 };
 
-/** The consumer `store`: it writes at once what has gathered or matters, and every few seconds what trickles in. */
+/** The consumer `store`: it writes long queues and alerts at once, and a slow stream of trades every few seconds. */
 export function createStoreConsumer(options: StoreConsumerOptions): StoreConsumer {
   const { cursor, clock, log, isReady, writer, onWritten, onReadFailure, signal } = options;
   const pace = createWritePace(clock);
@@ -52,7 +52,7 @@ export function createStoreConsumer(options: StoreConsumerOptions): StoreConsume
     apply: writer.write,
     prepare: writer.prepare,
     onCommit() {
-      if (cursor.lag().records === 0) pace.rest();
+      if (cursor.lag().records === 0) pace.delay();
       onWritten();
     },
     onReadFailure,
@@ -61,16 +61,16 @@ export function createStoreConsumer(options: StoreConsumerOptions): StoreConsume
     signal,
   });
   pace.onDue(consumer.resume);
-  // What an earlier run left.
+  // Records that an earlier run has left.
   if (cursor.lag().records > 0) consumer.wake();
 
   return {
     appended(batch) {
       consumer.wake();
-      if (batch.alerts.length > 0 || cursor.lag().ticks >= ENOUGH_TICKS) pace.hurry();
+      if (batch.alerts.length > 0 || cursor.lag().ticks >= ENOUGH_TICKS) pace.endDelay();
     },
     resume: consumer.resume,
-    hurry: pace.hurry,
+    writeNow: pace.endDelay,
     lag: cursor.lag,
     stop() {
       pace.stop();

@@ -13,7 +13,7 @@ function paced() {
 it('lets a batch be written at once, and the next one five seconds after the queue was empty', async () => {
   const { clock, dueAt, pace } = paced();
   expect(pace.isDue()).toBe(true);
-  pace.rest();
+  pace.delay();
   expect(pace.isDue()).toBe(false);
   await clock.advance(4_999);
   expect(pace.isDue()).toBe(false);
@@ -22,22 +22,22 @@ it('lets a batch be written at once, and the next one five seconds after the que
   expect(dueAt).toEqual([5_000]);
 });
 
-it('ends a rest once when somebody is in a hurry, and then says nothing more', async () => {
+it('ends a delay once', async () => {
   const { clock, dueAt, pace } = paced();
-  pace.rest();
+  pace.delay();
   await clock.advance(2_000);
-  pace.hurry();
-  pace.hurry();
+  pace.endDelay();
+  pace.endDelay();
   expect(pace.isDue()).toBe(true);
   await clock.advance(10_000);
   expect(dueAt).toEqual([2_000]);
 });
 
-it('counts a rest from its last beginning', async () => {
+it('counts a delay from its last start', async () => {
   const { clock, dueAt, pace } = paced();
-  pace.rest();
+  pace.delay();
   await clock.advance(3_000);
-  pace.rest();
+  pace.delay();
   await clock.advance(4_000);
   expect(dueAt).toEqual([]);
   await clock.advance(1_000);
@@ -46,7 +46,7 @@ it('counts a rest from its last beginning', async () => {
 
 it('is silent after it was stopped', async () => {
   const { clock, dueAt, pace } = paced();
-  pace.rest();
+  pace.delay();
   pace.stop();
   await clock.advance(10_000);
   expect(dueAt).toEqual([]);

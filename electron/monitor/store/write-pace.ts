@@ -1,57 +1,57 @@
 import type { Clock } from '../time/clock.ts';
 
-/** Long enough that a trade a second costs PostgreSQL a fifth of the transactions, and short enough for who reads along. */
-const REST_MS = 5_000;
+/** With one trade a second, a fifth of the transactions; and short enough for programs that read the tables. */
+const DELAY_MS = 5_000;
 
 /**
- * When the next batch is written. While trades trickle in, they are on disk in the log every second, and PostgreSQL
- * gets those of some seconds in one transaction. Whoever does not trickle is not held up: a first fetch, a long queue.
+ * When the next batch is written to PostgreSQL. Trades are in the log within a second; in a slow stream, those of several
+ * seconds are written in one transaction. A first poll and a long queue are not delayed.
  */
 export type WritePace = {
   isDue(): boolean;
-  /** All that waited is written: what comes next has time. */
-  rest(): void;
-  /** Ends a rest: somebody waits for what was accepted. */
-  hurry(): void;
+  /** Delays the next batch, because nothing waits any more. */
+  delay(): void;
+  /** Ends the delay: an alert, a reader or a long queue waits for the write. */
+  endDelay(): void;
   /** Cancels the pending delay. */
   stop(): void;
-  /** Calls the listener whenever a rest is over. */
+  /** Calls the listener whenever a delay is over. */
   onDue(listener: () => void): void;
 };
 
 export function createWritePace(clock: Clock): WritePace {
-  let resting: AbortController | null = null;
+  let pending: AbortController | null = null;
   const listeners: (() => void)[] = [];
 
   const due = (): void => {
     for (const listener of listeners) listener();
   };
 
-  const end = (): void => {
-    resting?.abort();
-    resting = null;
+  const cancel = (): void => {
+    pending?.abort();
+    pending = null;
   };
 
   return {
-    isDue: () => resting === null,
-    rest() {
-      end();
+    isDue: () => pending === null,
+    delay() {
+      cancel();
       const own = new AbortController();
-      resting = own;
-      clock.sleep(REST_MS, own.signal).then(
+      pending = own;
+      clock.sleep(DELAY_MS, own.signal).then(
         () => {
-          resting = null;
+          pending = null;
           due();
         },
-        () => undefined, // it was ended before
+        () => undefined, // cancelled
       );
     },
-    hurry() {
-      if (resting === null) return;
-      end();
+    endDelay() {
+      if (pending === null) return;
+      cancel();
       due();
     },
-    stop: end,
+    stop: cancel,
     onDue(listener) {
       listeners.push(listener);
     },

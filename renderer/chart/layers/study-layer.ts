@@ -5,7 +5,7 @@ import { clipToPane } from './clip-to-pane.ts';
 
 const BAND_ALPHA = 0.08;
 const LINE_WIDTH = 1.25;
-/** Of the lines of one study, by which they are told apart without colours. */
+/** Of the lines of one study, by which they are distinguished without colours. */
 const DASHES = [[], [5, 3], [2, 3], [8, 3, 2, 3]] as const;
 
 /** Studies as lines, bands and bars, each in its pane, with a line at each of its levels. */

@@ -198,7 +198,7 @@ describe('foldPrice', () => {
       expect(volumes(foldPrice(next, '1m', tick(6, 1, 0.75)))).toEqual([1_000]);
     });
 
-    it('has in all candles together what the counter grew by, however often a quote is heard', () => {
+    it('has in all candles together what the counter grew by, however often a quote is received', () => {
       const quotes = fc
         .array(
           fc.tuple(fc.integer({ min: 0, max: 5 * MINUTE }), fc.double({ min: 0, max: 100, noNaN: true })),
@@ -234,7 +234,7 @@ describe('foldPrice', () => {
     );
   });
 
-  it('is not changed by hearing again what it has heard', () => {
+  it('is not changed by a quote that it has received before', () => {
     fc.assert(
       fc.property(prices(), (ticks) => {
         const once = foldAll(EMPTY, ticks);

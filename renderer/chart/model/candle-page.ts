@@ -88,7 +88,7 @@ export function foldPrice(page: CandlePage, interval: Interval, tick: LivePrice)
 }
 
 /**
- * Whether the candle of that start is known to have trades. A price that was asked for while trades could not be heard is
+ * Whether the candle of that start is known to have trades. A price that was asked for while trades could not be received is
  * that of the last one, which may be of an earlier candle.
  */
 function hasTrades({ closed, live, volumeKind }: CandlePage, start: number): boolean {

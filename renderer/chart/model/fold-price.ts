@@ -25,7 +25,7 @@ export function open(start: number, given: BucketPrice): Candle {
 
 /**
  * The candle after one more price of its bucket. Folding the same prices again, in their order and with nothing traded
- * between, gives the same candle, so what the monitor has already counted and what the page heard meanwhile may overlap.
+ * between, gives the same candle, so what the monitor has already counted and what the page received meanwhile may overlap.
  */
 export function fold(candle: Candle, given: BucketPrice): Candle {
   const { price } = given;

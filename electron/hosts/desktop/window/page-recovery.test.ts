@@ -52,7 +52,7 @@ describe('a page whose process crashes', () => {
     expect((reloadedAt.at(-1) ?? 0) - crashedAt).toBe(1_000);
   });
 
-  it('is left alone when it ended as it should, or when the program ends', async () => {
+  it('is not loaded again when it ended as it should, or when the program ends', async () => {
     const { clock, page, reloadedAt } = recovery();
     page.gone({ reason: 'clean-exit', exitCode: 0 });
     page.gone(CRASH);

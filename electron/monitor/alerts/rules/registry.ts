@@ -15,7 +15,7 @@ import { unusualMove } from './unusual-move.ts';
 import { volatility } from './volatility.ts';
 import { volume } from './volume.ts';
 
-// Each kind has parameters and a state of its own; whoever holds one from this list knows neither.
+// Each kind has parameters and a state of its own; code that uses one from this list knows neither.
 const kinds = [
   movingAverage,
   change,

@@ -22,7 +22,7 @@ export async function appendLines(
   lines: readonly string[],
   triedSince: number | null,
 ): Promise<void> {
-  // Opened for each append, so that a rotated file is left alone and the new one taken.
+  // Opened for each append, so that lines go to the new file after a rotation.
   const file = await open(path, 'a+', 0o644);
   try {
     const { size } = await file.stat();
