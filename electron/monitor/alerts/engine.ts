@@ -444,7 +444,14 @@ export function createAlertEngine(
       stepped = { whole, track: null, at };
       return stepWholeRules(whole, tick, true, (rule, state) => {
         if (!rule.passes) return null;
-        const market: Market = { newestAt, coins: wholes.length, raisedAt: raisedAt(rule.id) };
+        const market: Market = {
+          newestAt,
+          coins: wholes.length,
+          // Looked up where it is asked for: it looks at all coins.
+          get raisedAt() {
+            return raisedAt(rule.id);
+          },
+        };
         return rule.pass(state, tick, market);
       });
     });
