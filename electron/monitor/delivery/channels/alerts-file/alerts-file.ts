@@ -45,7 +45,9 @@ export function alertsFileChannel(path: string, rotation: FileRotation | null = 
     await pipe.close();
     if (rotation !== null) await rotate(path, rotation, rotation.now());
     const oldestAt = alerts.reduce((oldest, { observedAt }) => Math.min(oldest, observedAt), Infinity);
-    const triedSince = mayHold ? oldestAt : null;
+    // Files that the program rotates are small, and may have been rotated by a clock that is not that of the file system.
+    const writtenSince = rotation === null ? oldestAt : Number.NEGATIVE_INFINITY;
+    const triedSince = mayHold ? writtenSince : null;
     mayHold = true; // until the attempt is known to have succeeded
     await appendLines(path, alerts.map(alertLine), triedSince);
     mayHold = false;

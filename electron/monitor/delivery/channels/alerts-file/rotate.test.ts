@@ -72,4 +72,20 @@ describe('a rotation', () => {
     expect(lines.toSorted()).toEqual(alerts.map(alertLine).toSorted());
     expect(names().length).toBeGreaterThan(5);
   });
+
+  it('puts nothing twice that was spread over several files when the program was killed', async () => {
+    // By a clock that is a year ahead of the file system's.
+    const ahead = Date.now() + 365 * DAY_MS;
+    const rotation = { maxBytes: 400, maxAgeMs: NEVER, keep: 100, now: () => ahead };
+    const alerts = Array.from({ length: 20 }, (_, number) => ({
+      ...alert(`a${number}`, ahead + number),
+      raisedAt: ahead,
+    }));
+    const signal = new AbortController().signal;
+    const channel = alertsFileChannel(path, rotation);
+    for (const each of alerts.slice(0, 15)) await channel.deliver([each], signal);
+    await alertsFileChannel(path, rotation).deliver(alerts.slice(5), signal);
+    const lines = names().flatMap((name) => read(name).split('\n').slice(0, -1));
+    expect(lines.toSorted()).toEqual(alerts.map(alertLine).toSorted());
+  });
 });

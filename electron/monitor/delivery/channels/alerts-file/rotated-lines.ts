@@ -10,23 +10,32 @@ const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
  * Those of the lines that a rotated file beside `path` holds: `alerts.txt.1`, `alerts.txt-20260105`, `alerts-1.txt`, each
- * also with `.gz`. Only the newest is looked at, and only when it was written to after `since`: what is searched for was
- * written last.
+ * also with `.gz`. What is searched for was written last, perhaps over several rotations: the newest file is looked at, and
+ * the one before as long as one holds any of them. One that was not written to after `since` is not.
  */
 export async function linesInRotated(
   path: string,
   lines: readonly string[],
   since: number,
 ): Promise<ReadonlySet<string>> {
-  const newest = await newestRotated(path);
-  if (newest === null || newest.mtimeMs < since - CLOCK_TOLERANCE_MS) return new Set();
+  const held = new Set<string>();
+  for (const rotated of await rotatedFiles(path)) {
+    if (rotated.mtimeMs < since - CLOCK_TOLERANCE_MS) break;
+    const found = await linesIn(rotated.path, lines);
+    if (found.size === 0) break;
+    for (const line of found) held.add(line);
+  }
+  return held;
+}
+
+async function linesIn(path: string, lines: readonly string[]): Promise<ReadonlySet<string>> {
   const search = createLineSearch(lines);
   const take = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
     for await (const piece of pieces) search.read(piece);
   };
   try {
-    const file = createReadStream(newest.path);
-    await (newest.path.endsWith('.gz') ? pipeline(file, createGunzip(), take) : pipeline(file, take));
+    const file = createReadStream(path);
+    await (path.endsWith('.gz') ? pipeline(file, createGunzip(), take) : pipeline(file, take));
   } catch {
     // Being rotated on, compressed or removed at this moment: what was read until then counts.
   }
@@ -35,19 +44,21 @@ export async function linesInRotated(
 
 type RotatedFile = { readonly path: string; readonly mtimeMs: number };
 
-async function newestRotated(path: string): Promise<RotatedFile | null> {
+/** The newest first; of those of the same time, the one with the lower number. */
+async function rotatedFiles(path: string): Promise<readonly RotatedFile[]> {
   const folder = dirname(path);
   const isRotated = rotationOf(basename(path));
   // A folder may let us write to the file in it and not list what else it holds.
   const names = (await readdir(folder).catch(() => [])).filter(isRotated);
-  let newest: RotatedFile | null = null;
+  const files: RotatedFile[] = [];
   for (const name of names) {
     const file = join(folder, name);
     const found = await stat(file).catch(() => null); // it may be gone by now
-    if (found?.isFile() !== true || found.mtimeMs <= (newest?.mtimeMs ?? Number.NEGATIVE_INFINITY)) continue;
-    newest = { path: file, mtimeMs: found.mtimeMs };
+    if (found?.isFile() === true) files.push({ path: file, mtimeMs: found.mtimeMs });
   }
-  return newest;
+  return files.toSorted(
+    (a, b) => b.mtimeMs - a.mtimeMs || a.path.localeCompare(b.path, 'en', { numeric: true }),
+  );
 }
 
 /** Knows the names that rotating programs give to a file. */
