@@ -84,7 +84,7 @@ async function withChannels(
     await work(readChannelSettings(dataDir, env), {
       kinds: CHANNEL_KINDS,
       context: { sendHttp, clock: systemClock, dataDir },
-      secret: (channelId, option) => env[secretVariable(channelId, option)]?.trim() || null,
+      secret: ({ id }, option) => env[secretVariable(id, option)]?.trim() || null,
     });
   } finally {
     await sendHttp.close();

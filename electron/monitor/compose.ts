@@ -15,12 +15,12 @@ import { createRuleSolver } from './backtest/rule-solver.ts';
 import { composeSources } from './compose-sources.ts';
 import { openAlertTables } from './delivery/alert-tables.ts';
 import type { Channel } from './delivery/channel.ts';
-import { createChannelAdmin } from './delivery/channel-admin.ts';
-import { hideSecrets, secretVariable } from './delivery/channel-secrets.ts';
+import { hideSecrets, secretTarget, secretVariable } from './delivery/channel-secrets.ts';
 import { ALERTS_FILE_ID, alertsFileChannel } from './delivery/channels/alerts-file/alerts-file.ts';
 import { CHANNEL_KINDS } from './delivery/channels/registry.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
 import { createSendHttp } from './delivery/http/send-http.ts';
+import type { OpenChannelOptions } from './delivery/open-channel.ts';
 import { createUserChannels } from './delivery/user-channels.ts';
 import { claimDataDir } from './files/data-dir.ts';
 import { createAppender } from './ingest/appender.ts';
@@ -36,11 +36,13 @@ import { openLocalLog } from './log/local-log.ts';
 import { createLogger } from './logging/logger.ts';
 import type { Monitor, MonitorOptions } from './monitor.ts';
 import { environmentNetwork } from './network/environment-network.ts';
+import { createChannelAdmin } from './procedures/channel-admin.ts';
 import { createDispatch } from './procedures/dispatch.ts';
 import { createApi } from './procedures/procedures.ts';
 import { createRuleAdmin } from './procedures/rule-admin.ts';
 import { type Part, ROLES } from './roles.ts';
 import { chooseApiKey } from './secrets/api-key.ts';
+import { openKeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
 import { createSettingsCheck } from './settings/check-settings.ts';
 import { createKeyChanges } from './settings/key-changes.ts';
 import { openSettings } from './settings/settings.ts';
@@ -172,11 +174,17 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
   );
   // … and delivery, with the channels of the settings.
   const sendHttp = parts.add(createSendHttp({ network: wayOut }), (opened) => opened.close());
-  const userChannels = createUserChannels({
+  const keptChannelSecrets = openKeptChannelSecrets(options.keptChannelSecrets ?? null, secrets);
+  const secretInEnvironment = (channelId: string, option: string): string | null =>
+    env[secretVariable(channelId, option)]?.trim() || null;
+  const opening: OpenChannelOptions = {
     kinds: CHANNEL_KINDS,
     context: { sendHttp, clock: systemClock, dataDir },
-    secret: (channelId, option) => env[secretVariable(channelId, option)]?.trim() || null,
-  });
+    secret: (setting, option) =>
+      secretInEnvironment(setting.id, option) ??
+      keptChannelSecrets.get(setting.id, option, secretTarget(setting)),
+  };
+  const userChannels = createUserChannels(opening);
   const reportChannels = status.reporter();
   let channelProblems: readonly Problem[] = [];
   let alertsFile: Channel | null = null;
@@ -342,6 +350,11 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
   };
   /** Null until delivery has started. */
   let hostChannels: readonly Channel[] | null = null;
+  const changeChannels = async (chosen: Settings['channels']): Promise<void> => {
+    if (hostChannels === null) return;
+    const { channels, unusable } = chooseChannels(chosen);
+    await dispatcher.change([...channels, ...hostChannels], unusable);
+  };
   const settingsWriter = createSettingsWriter({
     store: settings,
     check: createSettingsCheck(sources),
@@ -351,10 +364,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       baseUrl: () => settings.view(dataDir).settings.coingeckoUrl,
     }),
     async apply(inForce, changed) {
-      if (changed.includes('channels') && hostChannels !== null) {
-        const { channels, unusable } = chooseChannels(inForce.channels);
-        await dispatcher.change([...channels, ...hostChannels], unusable);
-      }
+      if (changed.includes('channels')) await changeChannels(inForce.channels);
       if (!changed.every((name) => name === 'channels' || isDesktopSetting(name))) {
         const config = watchConfig(inForce);
         const past = await readPastOfRules(watch.config(), config, {
@@ -410,6 +420,11 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
         dispatcher,
         outbox: tickLog.alerts.outbox,
         problems: () => channelProblems,
+        opening,
+        kept: keptChannelSecrets,
+        isInEnvironment: (channelId, option) => secretInEnvironment(channelId, option) !== null,
+        write: (channels) => settingsWriter.change({ channels: [...channels] }),
+        reopen: () => changeChannels(settings.current().channels),
         clock: systemClock,
       }),
       rules: createRuleAdmin({

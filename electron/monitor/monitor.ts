@@ -25,6 +25,8 @@ export type MonitorOptions = {
   readonly databasePassword?: DatabasePassword;
   /** The API key that the host keeps; one in the environment goes first. */
   readonly keptKey?: BoundSecret;
+  /** The secrets of channels, as the host's store keeps them. */
+  readonly keptChannelSecrets?: string;
   /** The network of hosts that know the system's proxy; when absent, the proxies of the environment are used. */
   readonly network?: Network;
 };

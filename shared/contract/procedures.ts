@@ -3,7 +3,7 @@ import { alertSchema } from '../domain/alert.ts';
 import { alertCursorSchema, alertFilterSchema } from '../domain/alert-query.ts';
 import { volumeKindSchema } from '../domain/candle.ts';
 import { candleSeriesSchema } from '../domain/candle-series.ts';
-import { channelKindSchema, channelSchema, channelTestSchema } from '../domain/channel.ts';
+import { channelKindSchema, channelTestSchema } from '../domain/channel.ts';
 import { alertDeliverySchema } from '../domain/delivery.ts';
 import { foundCoinSchema } from '../domain/found-coin.ts';
 import { intervalLengthMs, intervalSchema } from '../domain/interval.ts';
@@ -14,8 +14,10 @@ import { snapshotSchema } from '../domain/snapshot.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
 import { faultOfApiKey } from '../settings/api-key.ts';
+import { channelSettingSchema } from '../settings/channel-setting.ts';
 import { muteSchema, muteSubjectSchema, mutesSchema } from '../settings/mutes.ts';
 import { settingsSchema } from '../settings/settings.ts';
+import { channelSchema } from './channel-view.ts';
 import { settingsViewSchema } from './settings-view.ts';
 
 const LONGEST_KEY = 200;
@@ -106,6 +108,24 @@ export const procedures = {
   'channels.list': { input: z.strictObject({}), output: z.array(channelSchema).readonly() },
   /** Delivers a test alert to an open channel, ahead of its pending alerts. */
   'channels.test': { input: z.strictObject({ id: z.string().min(1) }), output: channelTestSchema },
+  /**
+   * Puts a channel into the settings, in the place of the one with its id, and keeps its secrets: those that are not named stay
+   * as they are, null forgets one. In effect when it returns.
+   */
+  'channels.save': {
+    input: z.strictObject({
+      channel: channelSettingSchema,
+      secrets: z.record(z.string(), z.string().trim().min(1).max(4_000).nullable()).default({}),
+      /** Fails when there is a channel with this id. */
+      isNew: z.boolean().default(false),
+    }),
+    output: z.array(channelSchema).readonly(),
+  },
+  /** Removes a channel with its secrets, and discards what it had to deliver. */
+  'channels.remove': {
+    input: z.strictObject({ id: z.string().min(1) }),
+    output: z.array(channelSchema).readonly(),
+  },
   /** Retries dead letters of a channel: the given alerts, or all. */
   'channels.send-again': {
     input: z.strictObject({

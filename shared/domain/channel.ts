@@ -1,20 +1,6 @@
 import { z } from 'zod';
 import { messageSchema } from '../messages/message.ts';
-import { channelStateSchema, failureKindSchema } from './delivery.ts';
-
-/** A channel as a page lists it. */
-export const channelSchema = z.object({
-  id: z.string(),
-  kind: z.string(),
-  enabled: z.boolean(),
-  /** Null when it is not open: it is not enabled, or its settings are wrong. */
-  state: channelStateSchema.nullable(),
-  /** Alerts that were given up, and can be sent again. */
-  dead: z.number().int().nonnegative(),
-  /** What is wrong with its settings, or null. */
-  problem: messageSchema.nullable(),
-});
-export type ChannelView = Readonly<z.infer<typeof channelSchema>>;
+import { failureKindSchema } from './delivery.ts';
 
 /** A kind of channel that can be set up. */
 export const channelKindSchema = z.object({

@@ -10,6 +10,25 @@ export function secretVariable(channelId: string, option: string): string {
   return `CHANNEL_${channelId.replaceAll('-', '_')}_${words}`.toUpperCase();
 }
 
+/** The options that say where a channel sends its secrets, and whether in the clear. */
+const DESTINATIONS = [
+  'server',
+  'homeserver',
+  'host',
+  'port',
+  'url',
+  'apiUrl',
+  'brokers',
+  'endpoint',
+  'security',
+  'tls',
+];
+
+/** Where the secrets of a channel go: what is entered for one target is sent to no other. */
+export function secretTarget({ kind, options }: Pick<ChannelSetting, 'kind' | 'options'>): string {
+  return JSON.stringify([kind, ...DESTINATIONS.map((name) => options[name] ?? null)]);
+}
+
 /** A part of a secret that is shorter may as well be a word. */
 const LEAST_PART = 8;
 

@@ -26,13 +26,20 @@ const leaky = channelKind({
   }),
 });
 
+/** A kind whose options say nothing of themselves. */
+const plain = channelKind({
+  kind: 'plain',
+  options: z.object({ place: z.string() }),
+  open: () => ({ deliver: async () => undefined }),
+});
+
 const setting = (input: object) => channelSettingSchema.parse({ id: 'ops-2', kind: 'leaky', ...input });
 
 function options(
   secrets: Readonly<Record<string, string>> = { token: 'planted-secret' },
 ): OpenChannelOptions {
   return {
-    kinds: [leaky],
+    kinds: [leaky, plain],
     context: {
       sendHttp: () => Promise.reject(new Error('not asked')),
       clock: virtualClock(NOW),
@@ -58,8 +65,9 @@ describe('a channel of the settings', () => {
   });
 
   it.each([
-    [{ kind: 'none' }, 'Channel "ops-2": there is no kind "none". There are: leaky.'],
+    [{ kind: 'none' }, 'Channel "ops-2": there is no kind "none". There are: leaky, plain.'],
     [{}, 'Channel "ops-2": "room" must be a name.'],
+    [{ options: { room: 'a' }, kind: 'plain' }, 'Channel "ops-2": "place" is missing.'],
     [{ options: { room: 'a', colour: 1 } }, 'Channel "ops-2": there is no option "colour" of this kind.'],
     [
       { options: { room: 'a', token: 'in the file' } },

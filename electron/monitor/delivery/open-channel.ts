@@ -31,7 +31,7 @@ export type OpenChannelOptions = {
   readonly kinds: readonly ChannelKind[];
   readonly context: ChannelContext;
   /** Gives a secret of a channel, or null when there is none. */
-  readonly secret: (channelId: string, option: string) => string | null;
+  readonly secret: (setting: ChannelSetting, option: string) => string | null;
 };
 
 /**
@@ -57,7 +57,7 @@ export function openChannel(
   }
   const secrets = Object.fromEntries(
     names.flatMap((name) => {
-      const value = secret(id, name);
+      const value = secret(setting, name);
       return value === null ? [] : [[name, value]];
     }),
   );
@@ -113,6 +113,10 @@ function faultOf({ issues: [issue] }: z.ZodError, id: string, secrets: readonly 
     return message('channel.wrong-secret', { option, variable: secretVariable(id, option) });
   }
   if (issue?.code === 'unrecognized_keys') return message('channel.unknown-option', { options: issue.keys });
+  // In zod's own words it would be an input that was expected to be a string.
+  if (issue?.code === 'invalid_type' && /received undefined$/.test(issue.message)) {
+    return message('channel.missing-option', { option });
+  }
   const fault = issue === undefined ? message('value.wrong') : faultOfIssue(issue);
   return message('channel.wrong-option', { option, fault });
 }

@@ -28,7 +28,7 @@ export function createUserChannels(options: OpenChannelOptions): UserChannels {
   /** All that a channel is made of. */
   const madeOf = (setting: ChannelSetting): string => {
     const { secrets = [] } = options.kinds.find(({ kind }) => kind === setting.kind) ?? {};
-    return JSON.stringify([setting, secrets.map((name) => options.secret(setting.id, name))]);
+    return JSON.stringify([setting, secrets.map((name) => options.secret(setting, name))]);
   };
 
   return {

@@ -5,7 +5,6 @@ import { message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
 import { type Mute, mutesInForce, withMute, withoutMute } from '../../../shared/settings/mutes.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
-import type { ChannelAdmin } from '../delivery/channel-admin.ts';
 import type { UnreadAlerts } from '../delivery/unread-alerts.ts';
 import { SecretError, type SecretName, type SecretStore } from '../secrets/secret-store.ts';
 import { SettingsError } from '../settings/settings-error.ts';
@@ -15,6 +14,7 @@ import type { QuoteCurrencies } from '../sources/coingecko/quote-currencies.ts';
 import { FeedError } from '../sources/price-source.ts';
 import { DatabaseUnavailable } from '../store/connection/database.ts';
 import type { Store } from '../store/store.ts';
+import type { ChannelAdmin } from './channel-admin.ts';
 import type { Implementations } from './dispatch.ts';
 import type { RuleAdmin } from './rule-admin.ts';
 
@@ -97,6 +97,16 @@ export function createApi(parts: ApiParts): Implementations {
       const outcome = await parts.channels.test(id);
       if (outcome === null) throw new ApiError('bad-request', message('channel.not-open', { id }));
       return outcome;
+    },
+
+    async 'channels.save'({ channel, secrets, isNew }) {
+      await orRefuse(() => parts.channels.save(channel, { secrets, isNew }));
+      return parts.channels.list();
+    },
+
+    async 'channels.remove'({ id }) {
+      await orRefuse(() => parts.channels.remove(id));
+      return parts.channels.list();
     },
 
     'channels.send-again': ({ id, alertIds }) => ({ count: parts.channels.sendAgain(id, alertIds) }),

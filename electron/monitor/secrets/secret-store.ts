@@ -1,7 +1,7 @@
 import type { Message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 /** The secrets that the program can store. */
-export const SECRET_NAMES = ['coingeckoApiKey', 'databasePassword'] as const;
+export const SECRET_NAMES = ['coingeckoApiKey', 'databasePassword', 'channelSecrets'] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
 
 /** Stores secrets between runs. Only the desktop host has one; elsewhere, secrets come from the environment. */

@@ -26,6 +26,7 @@ export const deliveryTexts = {
   'channel.not-an-id': () => 'must be a lower-case name of letters, digits and dashes, e.g. "ops"',
   'channel.too-many': (p: { most: number }) => `holds at most ${p.most} channels`,
   'channel.id-twice': () => 'names a channel twice',
+  'channel.id-taken': (p: { id: string }) => `There is a channel "${p.id}" already.`,
   'channel.not-open': (p: { id: string }) => `There is no open channel "${p.id}".`,
   'channel.wrong': (p: { id: string; reason: Nested }) => `Channel "${p.id}": ${p.reason}`,
   'channel.unknown-kind': (p: { kind: string; kinds: readonly string[] }) =>
@@ -38,5 +39,6 @@ export const deliveryTexts = {
     `Set it as ${p.variable}, or name a file that holds it in ${p.variable}_FILE.`,
   'channel.unknown-option': (p: { options: readonly string[] }) =>
     `there is no option "${p.options.join('", "')}" of this kind.`,
+  'channel.missing-option': (p: { option: string }) => `"${p.option}" is missing.`,
   'channel.wrong-option': (p: { option: string; fault: Nested }) => `"${p.option}" ${p.fault}.`,
 };

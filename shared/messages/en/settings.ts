@@ -127,7 +127,11 @@ function faults({ path, of, rest, isEmbedded }: Faults): string {
 }
 
 /** Names and passwords that are kept apart from the settings. */
-const SECRETS = { coingeckoApiKey: 'CoinGecko API key', databasePassword: 'database password' };
+const SECRETS = {
+  coingeckoApiKey: 'CoinGecko API key',
+  databasePassword: 'database password',
+  channelSecrets: 'secrets of channels',
+};
 type SecretParams = { secret: keyof typeof SECRETS };
 
 /** API key and database password: why one cannot be kept, read or sent. */
@@ -148,6 +152,9 @@ export const secretTexts = {
   'secret.password-not-stored': () =>
     'The database password was not stored, and the settings are as they were. ' +
     'Set the environment variable DATABASE_URL or DATABASE_URL_FILE instead.',
+  'secret.channel-not-stored': () => 'The secret was not stored, as you chose.',
+  'secret.no-channel-store': () =>
+    'This host keeps no secrets: set them in the environment, as docs/channels.md describes.',
   'secret.key-not-stored': () => 'The key was not stored, as you chose.',
   'secret.no-store': () =>
     'This host keeps no secrets: set COINGECKO_API_KEY in the environment, and COINGECKO_BASE_URL beside it.',

@@ -28,6 +28,7 @@ export type OpenedSecrets = {
   /** Not read when the environment has a key, which takes precedence. */
   readonly keptKey?: BoundSecret;
   readonly secrets: SecretStore;
+  readonly keptChannelSecrets?: string;
   readonly databasePassword?: DatabasePassword;
 };
 
@@ -59,10 +60,12 @@ export async function openSecrets(options: OpenSecretsOptions): Promise<OpenedSe
     }
   };
   const key = env.COINGECKO_API_KEY?.trim() ? null : await orWithout(secrets.get('coingeckoApiKey'));
+  const keptChannelSecrets = await orWithout(secrets.get('channelSecrets'));
   const databasePassword = await orWithout(openDatabasePassword(secrets));
   return {
     env,
     secrets,
+    ...(keptChannelSecrets && { keptChannelSecrets }),
     ...(key && { keptKey: readBoundSecret(key) }),
     ...(databasePassword && { databasePassword }),
   };

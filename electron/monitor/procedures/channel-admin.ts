@@ -1,0 +1,156 @@
+import { ApiError } from '../../../shared/contract/api-error.ts';
+import type { ChannelView } from '../../../shared/contract/channel-view.ts';
+import type { ChannelKindView, ChannelTest } from '../../../shared/domain/channel.ts';
+import type { AlertDelivery } from '../../../shared/domain/delivery.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import { message } from '../../../shared/messages/message.ts';
+import type { ChannelSetting } from '../../../shared/settings/channel-setting.ts';
+import { createTurns } from '../async/in-turn.ts';
+import type { Channel } from '../delivery/channel.ts';
+import type { ChannelKind } from '../delivery/channel-kind.ts';
+import { hideSecrets, secretTarget } from '../delivery/channel-secrets.ts';
+import type { Dispatcher } from '../delivery/dispatcher.ts';
+import {
+  ChannelError,
+  channelProblemId,
+  type OpenChannelOptions,
+  openChannel,
+  optionsJsonSchema,
+} from '../delivery/open-channel.ts';
+import type { Outbox } from '../delivery/outbox.ts';
+import { sendTest } from '../delivery/send-test.ts';
+import type { KeptChannelSecrets, SecretChanges } from '../secrets/kept-channel-secrets.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** What a user can ask of the channels and do with them. */
+export type ChannelAdmin = {
+  kinds(): readonly ChannelKindView[];
+  /** Those of the settings and those that are always there. */
+  list(): readonly ChannelView[];
+  /** Sends a test alert; null when the channel is not open. */
+  test(id: string): Promise<ChannelTest | null>;
+  sendAgain: Dispatcher['sendAgain'];
+  /** @throws ApiError when the channel is wrong; what the settings writer and the store of secrets throw */
+  save(
+    channel: ChannelSetting,
+    options: { readonly secrets: SecretChanges; readonly isNew: boolean },
+  ): Promise<void>;
+  /** @throws what the settings writer throws */
+  remove(id: string): Promise<void>;
+  /** How far alerts are on every channel that took them over. */
+  deliveries(alertIds: readonly string[]): readonly AlertDelivery[];
+};
+
+export type ChannelAdminOptions = {
+  readonly kinds: readonly ChannelKind[];
+  readonly settings: () => readonly ChannelSetting[];
+  readonly dispatcher: Pick<Dispatcher, 'channels' | 'states' | 'sendAgain'>;
+  readonly outbox: Pick<Outbox, 'deadCount' | 'progressOf'>;
+  /** What is wrong with the settings. */
+  readonly problems: () => readonly Problem[];
+  /** How channels are opened. */
+  readonly opening: OpenChannelOptions;
+  readonly kept: KeptChannelSecrets;
+  /** Whether the environment has a secret of a channel. */
+  readonly isInEnvironment: (channelId: string, option: string) => boolean;
+  readonly write: (channels: readonly ChannelSetting[]) => Promise<void>;
+  /** Puts secrets that have changed into force. */
+  readonly reopen: () => Promise<void>;
+  /** Real time. */
+  readonly clock: Clock;
+};
+
+export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
+  const { kinds, settings, dispatcher, outbox, problems, opening, kept, isInEnvironment, clock } = options;
+  // Each change begins with the list that the one before has left.
+  const inTurn = createTurns();
+
+  const secretsOf = (setting: ChannelSetting): ChannelView['secrets'] => {
+    const names = kinds.find(({ kind }) => kind === setting.kind)?.secrets ?? [];
+    const target = secretTarget(setting);
+    const inEnvironment = names.filter((name) => isInEnvironment(setting.id, name));
+    const inStore = names.filter((name) => kept.get(setting.id, name, target) !== null);
+    return {
+      ...Object.fromEntries(inStore.map((name) => [name, 'kept' as const])),
+      ...Object.fromEntries(inEnvironment.map((name) => [name, 'environment' as const])),
+    };
+  };
+
+  /** Opens the channel as it will be, which connects to nothing, and closes it again. */
+  const check = async (setting: ChannelSetting, secrets: SecretChanges): Promise<void> => {
+    const chosen = (option: string): string | null | undefined =>
+      Object.hasOwn(secrets, option) ? secrets[option] : undefined;
+    try {
+      const channel = openChannel(setting, {
+        ...opening,
+        secret: (each, option) => {
+          if (isInEnvironment(each.id, option)) return opening.secret(each, option);
+          const value = chosen(option);
+          return value === undefined ? opening.secret(each, option) : value;
+        },
+      });
+      await channel.close?.();
+    } catch (cause) {
+      if (!(cause instanceof ChannelError)) throw cause;
+      throw new ApiError('bad-request', cause.content, { cause });
+    }
+  };
+
+  const view = (id: string, kind: string, enabled: boolean, setting: ChannelSetting | null): ChannelView => ({
+    setting: setting === null ? null : (hideSecrets([setting], kinds)[0] ?? null),
+    secrets: setting === null ? {} : secretsOf(setting),
+    id,
+    kind,
+    enabled,
+    state: dispatcher.states().find((state) => state.id === id) ?? null,
+    dead: outbox.deadCount(id),
+    problem: problems().find((problem) => problem.id === channelProblemId(id))?.message ?? null,
+  });
+
+  return {
+    kinds: () =>
+      kinds.map((kind) => ({
+        kind: kind.kind,
+        options: optionsJsonSchema(kind),
+        secrets: kind.secrets ?? [],
+      })),
+    list() {
+      const own = settings();
+      const ownIds = new Set(own.map(({ id }) => id));
+      const builtIn = dispatcher.channels().filter(({ id }: Channel) => !ownIds.has(id));
+      return [
+        ...builtIn.map(({ id }) => view(id, id, true, null)),
+        ...own.map((setting) => view(setting.id, setting.kind, setting.enabled, setting)),
+      ];
+    },
+    async test(id) {
+      const channel = dispatcher.channels().find((each) => each.id === id);
+      return channel === undefined ? null : sendTest(channel, clock);
+    },
+    sendAgain: dispatcher.sendAgain,
+    save: (channel, { secrets, isNew }) =>
+      inTurn(async () => {
+        const own = settings();
+        const place = own.findIndex(({ id }) => id === channel.id);
+        if (isNew && place >= 0) {
+          throw new ApiError('bad-request', message('channel.id-taken', { id: channel.id }));
+        }
+        // One that is off may be without its secrets.
+        if (channel.enabled) await check(channel, secrets);
+        const undo = await kept.change(channel.id, secrets, secretTarget(channel));
+        try {
+          await options.write(place >= 0 ? own.with(place, channel) : [...own, channel]);
+        } catch (cause) {
+          await undo();
+          throw cause;
+        }
+        await options.reopen();
+      }),
+    remove: (id) =>
+      inTurn(async () => {
+        await options.write(settings().filter((channel) => channel.id !== id));
+        await kept.forget(id);
+      }),
+    deliveries: outbox.progressOf,
+  };
+}
