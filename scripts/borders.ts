@@ -22,6 +22,7 @@ const SHARED = [
 const PAGE_PARTS = [
   'renderer/alerts',
   'renderer/api',
+  'renderer/channels',
   'renderer/chart',
   'renderer/observable',
   'renderer/parts',
@@ -148,6 +149,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'renderer/parts',
     'renderer/styles',
   ],
+  'renderer/channels': [...SHARED, 'renderer/api', 'renderer/parts', 'renderer/settings', 'renderer/styles'],
   'renderer/rules': [...SHARED, 'renderer/api', 'renderer/parts', 'renderer/settings', 'renderer/time'],
   'renderer/chart': [
     ...SHARED,

@@ -4,6 +4,7 @@ import {
   IconBellCog,
   IconDeviceDesktop,
   IconMoon,
+  IconSend,
   IconSettings,
   IconSun,
 } from '@tabler/icons-react';
@@ -15,10 +16,14 @@ import { useSnapshot } from '../api/use-snapshot.ts';
 import classes from './header.module.css';
 import { overallWords } from './status-words.ts';
 
-type HeaderProps = { readonly onOpenRules: () => void; readonly onOpenSettings: () => void };
+type HeaderProps = {
+  readonly onOpenRules: () => void;
+  readonly onOpenChannels: () => void;
+  readonly onOpenSettings: () => void;
+};
 
 /** The name, the overall state in one word, and the buttons. */
-export function Header({ onOpenRules, onOpenSettings }: HeaderProps) {
+export function Header({ onOpenRules, onOpenChannels, onOpenSettings }: HeaderProps) {
   const connection = useConnection();
   const feed = useSnapshot((snapshot) => snapshot.status.feed);
   const isSimulated = useSnapshot((snapshot) => snapshot.simulated) ?? false;
@@ -47,6 +52,15 @@ export function Header({ onOpenRules, onOpenSettings }: HeaderProps) {
           onClick={onOpenRules}
         >
           <IconBellCog size={18} stroke={1.6} />
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('channels.title')}
+          title={t('channels.title')}
+          onClick={onOpenChannels}
+        >
+          <IconSend size={18} stroke={1.6} />
         </ActionIcon>
         <ActionIcon
           variant="subtle"

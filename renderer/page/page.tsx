@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import type { Place } from '../../shared/contract/place.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { AlertPanel } from '../alerts/alert-panel.tsx';
@@ -26,6 +26,9 @@ const loadSettings = () =>
   import('../settings/settings-dialog.tsx').then(({ SettingsDialog }) => SettingsDialog);
 const loadRules = () => import('../rules/rules-dialog.tsx').then(({ RulesDialog }) => RulesDialog);
 
+const loadChannels = () =>
+  import('../channels/channels-dialog.tsx').then(({ ChannelsDialog }) => ChannelsDialog);
+
 /** The page: prices, the chosen coin's chart, alerts, and the status line. */
 export function Page() {
   const { clock } = useMonitor();
@@ -34,6 +37,8 @@ export function Page() {
   const [choice, dispatch] = useChartChoice();
   const settings = useGuardedDialog<true>();
   const rules = useGuardedDialog<RulesStart>();
+  const [showsChannels, setShowsChannels] = useState(false);
+  const closeChannels = useCallback(() => setShowsChannels(false), []);
 
   const chosen = quotes?.find(({ coinId }) => coinId === choice.coinId) ?? quotes?.[0];
   const chooseCoin = useCallback((coinId: string) => dispatch({ type: 'choose-coin', coinId }), [dispatch]);
@@ -64,11 +69,15 @@ export function Page() {
       });
     });
   });
-  useEscapeToHide(settings.isOpen || rules.isOpen);
+  useEscapeToHide(settings.isOpen || rules.isOpen || showsChannels);
 
   return (
     <div className={classes.page}>
-      <Header onOpenRules={() => rules.open({ show: 'list', coinId: null })} onOpenSettings={openSettings} />
+      <Header
+        onOpenRules={() => rules.open({ show: 'list', coinId: null })}
+        onOpenChannels={() => setShowsChannels(true)}
+        onOpenSettings={openSettings}
+      />
       <Notices />
       {quotes === undefined || vsCurrency === undefined || chosen === undefined ? (
         <Waiting />
@@ -98,6 +107,14 @@ export function Page() {
         </main>
       )}
       <StatusLine />
+      {showsChannels && (
+        <LazyPart
+          part="channels"
+          load={loadChannels}
+          props={{ onClose: closeChannels }}
+          onClose={closeChannels}
+        />
+      )}
       {rules.start !== null && (
         <LazyPart
           part="rules"

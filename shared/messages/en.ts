@@ -1,6 +1,7 @@
 import { alertListTexts, alertTexts } from './en/alerts.ts';
 import { backtestTexts } from './en/backtest.ts';
 import { callTexts, pageServerTexts } from './en/calls.ts';
+import { channelPageTexts } from './en/channels.ts';
 import { chartTexts, chartToolTexts, studyTexts } from './en/chart.ts';
 import { commandTexts } from './en/commands.ts';
 import { databaseTexts } from './en/database.ts';
@@ -32,6 +33,7 @@ export const en = {
   ...alertPanelTexts,
   ...backtestTexts,
   ...callTexts,
+  ...channelPageTexts,
   ...chartTexts,
   ...chartToolTexts,
   ...commandTexts,

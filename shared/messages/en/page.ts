@@ -7,6 +7,7 @@ const PARTS = {
   alerts: 'The alerts',
   rules: 'The rules',
   settings: 'The settings',
+  channels: 'The channels',
 };
 
 const SCHEMES = { auto: 'like the system', light: 'light', dark: 'dark' };

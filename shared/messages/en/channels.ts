@@ -1,0 +1,73 @@
+import type { Nested } from './nested.ts';
+
+const WHAT_TO_DO = {
+  refused: 'Check the address and the key or password of this channel.',
+  'rate-limited':
+    'Nothing has to be done: it waits as long as it was asked to. A digest sends fewer messages.',
+  unreachable: 'It is tried again by itself. Check the address and the network if it stays so.',
+  certificate: 'Check the address, and the certificate of the other side.',
+  rejected: 'The other side does not take this alert. Check the options of this channel.',
+};
+
+/** The page's dialog of channels. */
+export const channelPageTexts = {
+  'channels.title': () => 'Channels',
+  'channels.close': () => 'Close channels',
+  'channels.intro': () =>
+    'Where alerts go. A channel that fails delays no other, and gets what it missed when it is back.',
+  'channels.empty': () =>
+    'Alerts go nowhere else yet. Add a channel to get them by chat, by e-mail or in another system.',
+  'channels.add': () => 'Add channel',
+  'channels.edit': () => 'Edit',
+  'channels.edit-named': (p: { id: string }) => `Edit ${p.id}`,
+  'channels.remove': () => 'Remove',
+  'channels.remove-named': (p: { id: string }) => `Remove ${p.id}`,
+  'channels.remove-really': (p: { waiting: number }) =>
+    p.waiting === 0 ? 'Really remove' : `Really remove, with ${p.waiting} waiting`,
+  'channels.test': () => 'Send test',
+  'channels.test-named': (p: { id: string }) => `Send a test alert to ${p.id}`,
+  'channels.tested': (p: { durationMs: number }) => `The test alert was delivered in ${p.durationMs} ms.`,
+  'channels.test-failed': (p: { reason: Nested }) => `The test alert was not delivered. ${p.reason}`,
+  'channels.send-again': (p: { count: number }) => `Send ${p.count} again`,
+  'channels.given-up': (p: { count: number }) =>
+    p.count === 1 ? 'One alert was given up.' : `${p.count} alerts were given up.`,
+  'channels.sent-again': (p: { count: number }) =>
+    p.count === 1 ? 'One alert is sent again.' : `${p.count} alerts are sent again.`,
+  'channels.off': () => 'Off',
+  'channels.wrong': () => 'Not set up',
+  'channels.failing': () => 'Failing',
+  'channels.working': () => 'Working',
+  'channels.unused': () => 'Nothing delivered since the start',
+  'channels.last': (p: { age: string }) => `Last delivered ${p.age} ago`,
+  'channels.waiting': (p: { count: number }) => `${p.count} waiting`,
+  'channels.since': (p: { age: string; attempts: number }) =>
+    `Failing for ${p.age}, ${p.attempts === 1 ? 'one attempt' : `${p.attempts} attempts`}`,
+  'channels.what-to-do': (p: { kind: keyof typeof WHAT_TO_DO }) => WHAT_TO_DO[p.kind],
+  'channels.built-in': () => 'always there',
+  'channels.unreadable': (p: { reason: Nested }) => `The channels cannot be read: ${p.reason}`,
+
+  'channels.new-title': () => 'New channel',
+  'channels.edit-title': (p: { id: string }) => `Channel ${p.id}`,
+  'channels.kind': () => 'Kind',
+  'channels.id': () => 'Name',
+  'channels.id-hint': () => 'Lower-case letters, digits and dashes. It stays as it is.',
+  'channels.enabled': () => 'Enabled',
+  'channels.severity': () => 'From severity',
+  'channels.severity-all': () => 'all alerts',
+  'channels.coins': () => 'Coins',
+  'channels.coins-hint': () => 'Ids as on CoinGecko; all coins when empty',
+  'channels.rules': () => 'Rules',
+  'channels.rules-hint': () => 'Ids of rules; all rules when empty',
+  'channels.digest': () => 'Digest, in minutes',
+  'channels.digest-hint': () => 'Alerts of so many minutes as one message; each at once when empty',
+  'channels.which': () => 'Which alerts',
+  'channels.save': () => 'Save channel',
+  'channels.back': () => 'Back',
+  'channels.default': (p: { value: string }) => `default: ${p.value}`,
+  'channels.secret-kept': () => 'Stored. Enter another to replace it.',
+  'channels.secret-environment': () => 'Set in the environment, which takes precedence.',
+  'channels.secret-nowhere': (p: { variable: string }) =>
+    `This host stores no secrets: set ${p.variable} in its environment.`,
+  'channels.secret-forget': () => 'Forget',
+  'channels.secret-new-place': () => 'Secrets are entered again when the address changes.',
+};

@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { environmentFor, type Program, startProgram } from '../program.ts';
+
+/** One program for all tests. */
+test.describe.configure({ mode: 'serial' });
+
+const SPEED = 60;
+const SECRET = 'planted-path-of-the-hook';
+
+let folder: string;
+let market: DemoServer;
+let program: Program;
+let receiver: Server;
+let status = 204;
+
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'channels-test-'));
+  const origin = Date.now();
+  receiver = createServer((_, response) => {
+    response.writeHead(status).end(`no hook ${SECRET}`);
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'channels' });
+  program = await startProgram({
+    ...environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 20 }),
+    CHANNEL_OPS_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/${SECRET}`,
+  });
+});
+
+test.afterAll(async () => {
+  await program.end('SIGTERM');
+  await market.close();
+  receiver.closeAllConnections();
+  await new Promise((resolve) => receiver.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const row = (page: Page, id: string): Locator => page.getByTestId(`channel-${id}`);
+
+async function openChannels(page: Page): Promise<void> {
+  await page.goto(program.url);
+  await page.getByRole('button', { name: 'Channels', exact: true }).click();
+  await expect(row(page, 'alerts-file')).toBeVisible();
+}
+
+test('a channel is added by a form of its kind, tried, fails with a reason, and is removed', async ({
+  page,
+}) => {
+  await openChannels(page);
+  await expect(page.getByRole('dialog')).toContainText('Alerts go nowhere else yet.');
+  await page.getByTestId('add-channel').click();
+  await page.getByTestId('channel-kind').selectOption('Webhook');
+  await page.getByTestId('channel-id').fill('Ops!');
+  await page.getByRole('button', { name: 'Save channel' }).click();
+  await expect(page.getByRole('alert')).toContainText('must be a lower-case name');
+
+  await page.getByTestId('channel-id').fill('ops');
+  await expect(page.getByTestId('option-url')).toHaveAttribute('type', 'password');
+  await expect(page.getByRole('dialog')).toContainText('CHANNEL_OPS_URL');
+  await page.getByRole('button', { name: 'Save channel' }).click();
+  await expect(row(page, 'ops')).toContainText('Working');
+
+  await page.getByRole('button', { name: 'Send a test alert to ops' }).click();
+  await expect(row(page, 'ops')).toContainText(/The test alert was delivered in \d+ ms/);
+  status = 403;
+  await page.getByRole('button', { name: 'Send a test alert to ops' }).click();
+  await expect(row(page, 'ops')).toContainText('127.0.0.1 answers 403: no hook ***');
+  await expect(row(page, 'ops')).toContainText('Check the address and the key or password');
+  expect(await page.content()).not.toContain(SECRET);
+
+  await page.getByRole('button', { name: 'Edit ops' }).click();
+  await expect(page.getByTestId('option-url')).toHaveValue('');
+  await expect(page.getByTestId('option-url')).toBeDisabled();
+  await page.getByRole('button', { name: 'Back' }).click();
+  const saved = JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')) as Record<string, unknown>;
+  expect(saved.channels).toMatchObject([{ id: 'ops', kind: 'webhook' }]);
+
+  await page.getByRole('button', { name: 'Remove ops' }).click();
+  await page.getByRole('button', { name: 'Really remove' }).click();
+  await expect(row(page, 'ops')).toHaveCount(0);
+});
