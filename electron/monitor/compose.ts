@@ -58,6 +58,8 @@ import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
+/** Before the sources have reported theirs. */
+const DEFAULT_POLL_SECONDS = 60;
 
 /**
  * Puts the program together. Nothing runs before `start`, so that a host that fails leaves nothing behind; prices then flow
@@ -483,9 +485,6 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     stop: parts.close,
   };
 }
-
-/** Before the sources have reported theirs. */
-const DEFAULT_POLL_SECONDS = 60;
 
 function watchConfig(settings: Settings): WatchConfig {
   const { coins, vsCurrency } = settings;
