@@ -3,6 +3,7 @@ import { findChromium } from './scripts/find-chromium.ts';
 
 export default defineConfig({
   testDir: 'tests/e2e',
+  globalSetup: './tests/global-setup.ts',
   // Each test runs a whole monitor with its database; two cores carry one at a time.
   workers: 1,
   timeout: 300_000,

@@ -24,6 +24,7 @@ export default defineConfig({
           exclude: [ALONE],
           // After the unit tests. Each file starts servers of its own, and waits for them most of the time; two cores carry two.
           sequence: { groupOrder: 1 },
+          globalSetup: 'tests/global-setup.ts',
           maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -35,6 +36,7 @@ export default defineConfig({
           include: [ALONE],
           // An hour in less than a minute: what another file takes of the processor would be minutes of its time.
           sequence: { groupOrder: 2 },
+          globalSetup: 'tests/global-setup.ts',
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,

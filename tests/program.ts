@@ -12,6 +12,7 @@ import type { ProcedureInput, ProcedureName, ProcedureOutput } from '../shared/c
 import type { Response } from '../shared/contract/wire.ts';
 import type { Status } from '../shared/domain/status.ts';
 import { text } from '../shared/messages/message.ts';
+import { copyCluster } from './cluster-template.ts';
 
 /** The built program of the terminal. */
 export const CLI = join(import.meta.dirname, '../out/main/cli.js');
@@ -89,8 +90,18 @@ export type Program = {
   end(signal: NodeJS.Signals): Promise<Finished>;
 };
 
-/** Starts the built program with its browser host and waits until the page is served. */
-export async function startProgram(env: Environment, flags: readonly string[] = []): Promise<Program> {
+/**
+ * Starts the built program with its browser host and waits until the page is served.
+ *
+ * @param database `new`: its cluster is created in this start, unless it is there; otherwise it was just created before
+ */
+export async function startProgram(
+  env: Environment,
+  flags: readonly string[] = [],
+  database: 'new' | 'created' = 'created',
+): Promise<Program> {
+  const { MONITOR_DATA_DIR: dataDir, DATABASE_URL: databaseUrl } = env;
+  if (database === 'created' && dataDir !== undefined && databaseUrl === undefined) copyCluster(dataDir);
   const child = spawnCli(['run', '--ui', ...flags], env);
   const output = collect(child);
   const closed = once(child, 'close');

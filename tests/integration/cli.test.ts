@@ -115,7 +115,7 @@ describe('a running program', () => {
   it('exits with 0 at SIGTERM, SIGINT and SIGHUP, and releases its data folder', async () => {
     await withFolder(async (folder) => {
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-        const program = await startProgram(environment(folder));
+        const program = await startProgram(environment(folder), [], 'new');
         expect((await program.end(signal)).code).toBe(0);
       }
     });

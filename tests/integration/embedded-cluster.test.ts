@@ -22,7 +22,7 @@ import {
   queryEmbedded,
   type TestStorage,
   tick,
-  withDataDir,
+  withEmptyDataDir,
 } from './storage-fixture.ts';
 
 const run = promisify(execFile);
@@ -61,7 +61,7 @@ const prices = (dataDir: string): Promise<readonly unknown[]> =>
 
 describe('the cluster of the embedded server', () => {
   it('can be opened after the folder, its contents or its password were moved away and back', async () => {
-    await withDataDir(async (dataDir) => {
+    await withEmptyDataDir(async (dataDir) => {
       const cluster = join(dataDir, 'postgres');
       const passwordFile = join(dataDir, 'postgres-password');
       const aside = join(dataDir, 'aside');
@@ -112,7 +112,7 @@ describe('the cluster of the embedded server', () => {
         (await page.status()).database.status === 'ready';
       const cluster = join(folder, 'postgres');
       const runUntilReady = async (end: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
-        const program = await startProgram(environment);
+        const program = await startProgram(environment, [], 'new');
         const page = await openPage(program.url);
         await until(() => isReady(page));
         page.close();
@@ -129,7 +129,7 @@ describe('the cluster of the embedded server', () => {
   });
 
   it('is not created where something else exists, which is not changed', async () => {
-    await withDataDir(async (dataDir) => {
+    await withEmptyDataDir(async (dataDir) => {
       const cluster = join(dataDir, 'postgres');
       const leftover = join(dataDir, 'postgres.new-backup');
       const storage = openTestStorage(dataDir);
@@ -168,7 +168,7 @@ describe('a data folder with odd characters in its path', () => {
     process.platform === 'win32' ? "it's 100%41, $x ü" : `it's, "a" 100%41 %s \\ $HOME \`id\` ;& #? ü漢 `;
 
   it('works for the program and for psql', async (context) => {
-    await withDataDir(async (parent) => {
+    await withEmptyDataDir(async (parent) => {
       const dataDir = join(parent, odd);
       mkdirSync(dataDir);
       await keep(dataDir, 1);

@@ -48,13 +48,13 @@ describe('a program that is killed at random moments', () => {
       const servedAtKill: number[] = [];
       try {
         for (let kill = 0; kill < KILLS; kill++) {
-          program = await startProgram(env);
+          program = await startProgram(env, [], 'new');
           const delay = EARLIEST_KILL_MS + Math.random() * (LATEST_KILL_MS - EARLIEST_KILL_MS);
           await new Promise((resolve) => setTimeout(resolve, delay));
           await program.end('SIGKILL');
           servedAtKill.push(market.served().length);
         }
-        program = await startProgram(env);
+        program = await startProgram(env, [], 'new');
         const page = await openPage(program.url);
         await until(async () => (await page.status()).database.status === 'ready');
         const servedBefore = market.served().length;
@@ -133,7 +133,7 @@ describe('a program that is killed at random moments', () => {
 
 /** Starts the program once more without a market, to inspect its data. */
 async function alertsAfterwards(folder: string, env: Readonly<Record<string, string>>) {
-  const program = await startProgram(env);
+  const program = await startProgram(env, [], 'new');
   try {
     const page = await openPage(program.url);
     await until(async () => (await page.status()).database.status === 'ready');

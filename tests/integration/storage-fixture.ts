@@ -11,6 +11,7 @@ import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
+import { copyCluster } from '../cluster-template.ts';
 import { textOf } from '../text-of.ts';
 
 /** A storage under test whose reports can be awaited. */
@@ -24,10 +25,14 @@ export type TestStorage = Storage & {
   untilWritten(): Promise<void>;
 };
 
+/** Data folders that get a cluster when their storage is first opened. */
+const withCluster = new Set<string>();
+
 /** What `withDataDir` stops when a test fails before it stops it. */
 const openIn = new Map<string, Set<Storage>>();
 
 export function openTestStorage(dataDir: string, databaseUrl = '', clock: Clock = systemClock): TestStorage {
+  if (databaseUrl === '' && withCluster.delete(dataDir)) copyCluster(dataDir);
   let changed = Promise.withResolvers<void>();
   let downError: string | undefined;
   const storage = openStorage({
@@ -72,8 +77,17 @@ export function errorOf(state: DatabaseState): string {
   return 'error' in state ? textOf(state.error) : '';
 }
 
-/** Runs with its own data folder, which is removed afterwards. */
+/** Runs with its own data folder, which is removed afterwards. The cluster of its embedded server was just created. */
 export async function withDataDir(work: (dataDir: string) => Promise<void>): Promise<void> {
+  await withEmptyDataDir(async (dataDir) => {
+    withCluster.add(dataDir);
+    await work(dataDir);
+    withCluster.delete(dataDir);
+  });
+}
+
+/** Runs with its own data folder in which everything is created anew, and which is removed afterwards. */
+export async function withEmptyDataDir(work: (dataDir: string) => Promise<void>): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'storage-test-'));
   try {
     await work(dataDir);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readPostmasterPid } from '../../electron/monitor/store/postgres/postmaster-pid.ts';
 import { killsOr } from './kills.ts';
-import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
+import { openTestStorage, queryEmbedded, withEmptyDataDir } from './storage-fixture.ts';
 import { LOAD_COINS } from './storage-load-batch.ts';
 
 const ROUNDS = killsOr(10);
@@ -20,7 +20,7 @@ describe('storage that is killed', () => {
       timeout: 60_000 + ROUNDS * 10_000,
     },
     () =>
-      withDataDir(async (dataDir) => {
+      withEmptyDataDir(async (dataDir) => {
         const accepted = new Set<number>();
         for (let round = 0; round < ROUNDS; round++) {
           const first = Math.max(0, Math.max(...accepted, -1) + 1 - REPEATED_FETCHES);
@@ -66,7 +66,7 @@ describe('storage that is killed', () => {
   );
 
   it('creates a complete cluster after two incomplete ones', () =>
-    withDataDir(async (dataDir) => {
+    withEmptyDataDir(async (dataDir) => {
       const leftOvers = new Set<string>();
       for (const first of [0, 1]) {
         await loadAndKill(dataDir, first, () => until(() => isBeingMade(dataDir, leftOvers)));
@@ -86,7 +86,7 @@ describe('storage that is killed', () => {
     }));
 
   it('replaces a server that outlived it', () =>
-    withDataDir(async (dataDir) => {
+    withEmptyDataDir(async (dataDir) => {
       const runningServer = () => readPostmasterPid(join(dataDir, 'postgres'));
       await loadAndKill(dataDir, 0, () => until(async () => (await runningServer())?.ready === true));
       const orphan = await runningServer();
