@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { buildIfNeeded } from './build-if-needed.ts';
 import { findChromium } from './find-chromium.ts';
@@ -44,23 +46,39 @@ const PLAYWRIGHT: Runner = {
   results: (report) => playwrightResults(report, ROOT),
 };
 
-function runTool(
+/** Shown as it comes, or in one piece at the end. */
+type Output = 'shown' | 'kept';
+
+type Ended = {
+  /** How the tool ended when it did not succeed. */
+  readonly failure: string | null;
+  /** Empty where it was shown as it came. */
+  readonly output: string;
+};
+
+async function runTool(
   tool: string,
   args: readonly string[],
+  output: Output,
   env: NodeJS.ProcessEnv = {},
-  output: 'shown' | 'kept' = 'shown',
-) {
-  process.stdout.write(`\n> ${tool} ${args.join(' ')}\n`);
-  return spawnSync(tool, args, {
+): Promise<Ended> {
+  const command = `\n> ${tool} ${args.join(' ')}\n`;
+  if (output === 'shown') process.stdout.write(command);
+  const stream = output === 'shown' ? 'inherit' : 'pipe';
+  const child = spawn(tool, args, {
     cwd: ROOT,
-    encoding: 'utf8',
-    stdio: [
-      'ignore',
-      ...(output === 'shown' ? (['inherit', 'inherit'] as const) : (['pipe', 'pipe'] as const)),
-    ],
+    stdio: ['ignore', stream, stream],
     env: { ...process.env, ...env },
     shell: process.platform === 'win32', // the tools are .cmd files there
   });
+  const [ended, stdout, stderr] = await Promise.all([
+    once(child, 'close').catch((error: Error) => [error.message]),
+    child.stdout === null ? '' : text(child.stdout),
+    child.stderr === null ? '' : text(child.stderr),
+  ]);
+  const [status, signal] = ended;
+  if (output === 'kept') process.stdout.write(`${command}${stdout}${stderr}`);
+  return { failure: status === 0 ? null : `It ended with ${signal ?? status}`, output: stdout + stderr };
 }
 
 const failureOf = (name: string, error: string): TestResult => ({
@@ -73,46 +91,61 @@ const failureOf = (name: string, error: string): TestResult => ({
 });
 
 /** A check without tests is listed only when it fails, so that the last line never hides a failure. */
-function check(tool: string, ...args: readonly string[]): TestResult[] {
-  const { status, error, stdout, stderr } = runTool(tool, args, {}, 'kept');
-  const output = `${stdout ?? ''}${stderr ?? ''}`;
-  process.stdout.write(output);
-  return status === 0 ? [] : [failureOf(`${tool} ${args.join(' ')}`, error?.message ?? output)];
+async function check(tool: string, ...args: readonly string[]): Promise<TestResult[]> {
+  const { failure, output } = await runTool(tool, args, 'kept');
+  return failure === null ? [] : [failureOf(`${tool} ${args.join(' ')}`, output || failure)];
 }
 
 let runs = 0;
 
-function runTests({ name, args, env, results }: Runner, more: readonly string[]): TestResult[] {
+async function runTests(
+  { name, args, env, results }: Runner,
+  more: readonly string[],
+  output: Output = 'shown',
+): Promise<TestResult[]> {
   runs += 1;
   const report = join(reports, `${runs}.json`);
-  const { status, signal, error } = runTool(name, [...args, ...more], env(report));
-  if (!existsSync(report)) {
-    return [failureOf(name, error?.message ?? `It ended with ${signal ?? status} and without a report.`)];
-  }
+  const { failure } = await runTool(name, [...args, ...more], output, env(report));
+  if (!existsSync(report)) return [failureOf(name, `${failure ?? 'It ended'}, without a report.`)];
   const found = results(JSON.parse(readFileSync(report, 'utf8')));
-  if (status === 0 || found.some(({ state }) => state === 'failed')) return found;
-  return [...found, failureOf(name, `It ended with ${signal ?? status}, and no test failed.`)];
+  if (failure === null || found.some(({ state }) => state === 'failed')) return found;
+  return [...found, failureOf(name, `${failure}, and no test failed.`)];
+}
+
+async function allTests(): Promise<TestResult[]> {
+  // Each waits for its programs half of the time, which the other uses.
+  const beside = await Promise.all([
+    runTests(VITEST, ['--project=unit', '--project=integration']),
+    runTests(PLAYWRIGHT, [], 'kept'),
+  ]);
+  return [...beside.flat(), ...(await runTests(VITEST, ['--project=integration-alone']))];
 }
 
 /**
- * Runs tests, and the files of a few failures once more, alone. A test that passes only then says more of the machine than of
- * the change that is tested, so it does not stop a change; it is reported as unreliable, because it has to be mended.
+ * Runs the files of a few failures once more, alone. A test that passes only then says more of the machine than of the change
+ * that is tested, so it does not stop a change; it is reported as unreliable, because it has to be mended.
  */
-function testsOf(runner: Runner): TestResult[] {
-  const first = runTests(runner, []);
+async function retried(first: readonly TestResult[]): Promise<readonly TestResult[]> {
   const files = filesToRetry(first);
-  return files.length === 0 ? first : mergeRetry(first, runTests(runner, [...runner.argsOfRetry, ...files]));
+  const second: TestResult[] = [];
+  for (const [runner, isOfRunner] of [
+    [VITEST, (file: string) => !file.endsWith('.spec.ts')],
+    [PLAYWRIGHT, (file: string) => file.endsWith('.spec.ts')],
+  ] as const) {
+    const own = files.filter(isOfRunner);
+    if (own.length > 0) second.push(...(await runTests(runner, [...runner.argsOfRetry, ...own])));
+  }
+  return files.length === 0 ? first : mergeRetry(first, second);
 }
 
 try {
   buildIfNeeded();
-  const results = [
-    ...check('tsc', '-p', 'tsconfig.json'),
-    ...check('tsc', '-p', 'renderer/tsconfig.json'),
-    ...check('biome', 'check', '.'),
-    ...testsOf(VITEST),
-    ...testsOf(PLAYWRIGHT),
+  const checks = [
+    await check('tsc', '-p', 'tsconfig.json'),
+    await check('tsc', '-p', 'renderer/tsconfig.json'),
+    await check('biome', 'check', '.'),
   ];
+  const results = [...checks.flat(), ...(await retried(await allTests()))];
   process.stdout.write(`\n${[...failureSummary(results), totalsLine(results)].join('\n')}\n`);
   process.exitCode = results.some(({ state }) => state === 'failed') ? 1 : 0;
 } catch (cause) {
