@@ -27,8 +27,15 @@ const realClock: Clock = { ...systemClock };
 let server: DemoServer | undefined;
 let client: ExchangeClient | undefined;
 
-async function start(id: ExchangeId, options: { readonly silentAfterMs?: number } = {}) {
-  server = await startDemoServer({ clock: systemClock, seed: 'stream', record: true });
+type StartOptions = {
+  readonly silentAfterMs?: number;
+  /** Where the time of the exchange stands still, so that no candle begins between two steps of a test. */
+  readonly standsAt?: number;
+};
+
+async function start(id: ExchangeId, { standsAt, ...options }: StartOptions = {}) {
+  const clock = standsAt === undefined ? systemClock : { ...systemClock, now: () => standsAt };
+  server = await startDemoServer({ clock, seed: 'stream', record: true });
   client = createExchangeClient({
     id,
     urlOverride: server.exchangeUrl,
@@ -79,7 +86,7 @@ function follow(from: ExchangeClient, symbols: readonly string[]) {
 
 describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
   const vsCurrency = quote.toLowerCase();
-  const started = async (options?: { readonly silentAfterMs?: number }) => {
+  const started = async (options?: StartOptions) => {
     const parts = await start(id, options);
     const { exchange } = parts.server;
     const trade = (coinId: string, price: number) => exchange.trade(coinId, price, { vsCurrency });
@@ -89,7 +96,8 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
   const coins = ['bitcoin', 'ethereum', 'zcash'];
 
   it('returns its markets, prices and candles', async () => {
-    const { server, client } = await started();
+    const now = Date.now();
+    const { server, client } = await started({ standsAt: now });
     const listed = (await client.markets()).map(({ symbol }) => symbol);
     expect(listed).toEqual(expect.arrayContaining([...symbols, `DOGE/${quote}`]));
     expect(listed.includes('BTC/USD')).toBe(id !== 'binance');
@@ -100,7 +108,7 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
     expect(Math.abs(Date.now() - (at ?? 0))).toBeLessThan(60_000);
     expect(prices.get(bitcoin)).toBeCloseTo(61_234.5);
     expect(prices.get(zcash)).toBeGreaterThan(0);
-    const since = (Math.floor(Date.now() / FIVE_MINUTES_MS) - 100) * FIVE_MINUTES_MS;
+    const since = (Math.floor(now / FIVE_MINUTES_MS) - 100) * FIVE_MINUTES_MS;
     const candles = await client.candles(bitcoin, '5m', since, 720);
     expect(candles[0]?.start).toBe(since);
     expect(candles).toHaveLength(101);
@@ -112,14 +120,15 @@ describe.each(EXCHANGES)('$id', ({ id, quote, markets }) => {
   });
 
   it('returns as many candles per request as history needs', async () => {
-    const { client } = await started();
+    const now = Date.now();
+    const { client } = await started({ standsAt: now });
     const history = exchangeHistory({ id, client: () => client, marketOf: async () => `BTC/${quote}` });
     for (const interval of ['1m', '1d'] as const) {
       const { candlesPerRequest = 0, reachMs = 0 } = history.reach(interval) ?? {};
       const lengthMs = intervalLengthMs(interval);
       // The current candle is included in the count.
       const count = Math.min(candlesPerRequest, reachMs / lengthMs) - 1;
-      const to = bucketStart(Date.now(), interval);
+      const to = bucketStart(now, interval);
       const query = { coinId: 'bitcoin', vsCurrency, interval, from: to - count * lengthMs, to };
       const candles = (await history.fetchCandles(query, new AbortController().signal)) ?? [];
       expect(candles.length, interval).toBe(count);
