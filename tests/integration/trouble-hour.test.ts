@@ -209,7 +209,7 @@ describe('an hour of trouble', () => {
           expect(calls.every(({ headers }) => headers['x-cg-demo-api-key'] === 'CG-a-demo-key')).toBe(true);
           expect({ queue, problems }).toEqual({ queue: { waitingTicks: 0, deadLetters: 0 }, problems: [] });
           expect(errors).toEqual([]);
-          expect(isLive(monitor)).toBe(true);
+          await until(() => isLive(monitor));
         } finally {
           await market.stop();
           await monitor.stop(5_000);
