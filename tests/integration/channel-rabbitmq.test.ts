@@ -41,9 +41,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     return got;
   }
 
-  it('routes alerts by severity and coin, persistent and with the alert’s id', {
-    timeout: 60_000,
-  }, async () => {
+  it('routes alerts by severity and coin, persistent and with the alert’s id', async () => {
     await bind('zcash', 'prices', 'alert.*.zcash');
     await bind('warnings', 'prices', 'alert.warning.#');
     const channel = channelOf('rabbitmq', { exchange: 'prices' }, { url: server.url });
@@ -56,7 +54,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     ]);
   });
 
-  it('takes an alert that no queue gets for undelivered, and says which', { timeout: 60_000 }, async () => {
+  it('takes an alert that no queue gets for undelivered, and says which', async () => {
     await bind('only-zcash', 'narrow', 'alert.*.zcash');
     const channel = channelOf('rabbitmq', { exchange: 'narrow' }, { url: server.url });
     const error = await failureOf(deliver(channel, raisedAlert(1), raisedAlert(2, 'zcash')));
@@ -68,9 +66,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     await channel.close?.();
   });
 
-  it('loses nothing that it confirmed when the broker is killed, and connects anew', {
-    timeout: 120_000,
-  }, async () => {
+  it('loses nothing that it confirmed when the broker is killed, and connects anew', async () => {
     await bind('all', 'killed', 'alert.#');
     const channel = channelOf('rabbitmq', { exchange: 'killed' }, { url: server.url });
     await deliver(channel, raisedAlert(1));
@@ -83,7 +79,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     expect([...new Set(ids)]).toEqual(['alert-1', 'alert-2']);
   });
 
-  it('is refused with a wrong password, which is not repeated', { timeout: 60_000 }, async () => {
+  it('is refused with a wrong password, which is not repeated', async () => {
     const url = new URL(server.url);
     url.username = 'nobody';
     url.password = 'planted';

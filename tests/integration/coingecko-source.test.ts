@@ -23,7 +23,14 @@ afterEach(async () => {
 });
 
 const source = (access: Partial<CoinGeckoAccess> = {}) =>
-  coinGeckoSource({ baseUrl: server.url, apiKey: null, plan: 'keyless', timeoutMs: 2_000, clock, ...access });
+  coinGeckoSource({
+    baseUrl: server.url,
+    apiKey: null,
+    plan: 'keyless',
+    timeoutMs: 20_000,
+    clock,
+    ...access,
+  });
 
 async function failureOf(fault: Fault, access: Partial<CoinGeckoAccess> = {}): Promise<FeedError> {
   server.setFault({ endpoint: '/simple/price', fault, times: 1 });

@@ -28,7 +28,7 @@ const LATEST_KILL_MS = 2_500;
 const UNDER_WAY = 2;
 
 describe('a program that is killed at random moments', () => {
-  it('neither loses nor duplicates what it accepted', { timeout: 60_000 + KILLS * 10_000 }, async () => {
+  it('neither loses nor duplicates what it accepted', { timeout: 300_000 + KILLS * 20_000 }, async () => {
     await withFolder(async (folder) => {
       const origin = Date.now();
       const market = await startDemoServer({

@@ -64,7 +64,7 @@ describe('the poller with a failing provider', () => {
         baseUrl: `${server.url}/api/v3`,
         apiKey: null,
         plan: 'keyless',
-        timeoutMs: 1_000,
+        timeoutMs: 3_000,
         clock,
       }),
       clock,

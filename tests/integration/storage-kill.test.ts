@@ -17,7 +17,7 @@ describe('storage that is killed', () => {
   it(
     'has everything that it accepted in the database exactly once, however often it was killed',
     {
-      timeout: 60_000 + ROUNDS * 10_000,
+      timeout: 300_000 + ROUNDS * 20_000,
     },
     () =>
       withEmptyDataDir(async (dataDir) => {

@@ -48,7 +48,7 @@ const left = Object.entries(WITHOUT).filter(([, reason]) => reason !== null);
 
 describe(`a storm of ${ALERTS} alerts`, () => {
   it(`loses none on any channel, however often everything is killed (without: ${left.join('; ') || 'none'})`, {
-    timeout: FULL === null ? 180_000 : 3_600_000,
+    timeout: FULL === null ? 300_000 : 3_600_000,
   }, async () => {
     const peers = await Promise.all([
       webhookPeer(),
