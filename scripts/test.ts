@@ -105,11 +105,12 @@ async function runTests(
 ): Promise<TestResult[]> {
   runs += 1;
   const report = join(reports, `${runs}.json`);
+  const run = [name, ...more].join(' ');
   const { failure } = await runTool(name, [...args, ...more], output, env(report));
-  if (!existsSync(report)) return [failureOf(name, `${failure ?? 'It ended'}, without a report.`)];
+  if (!existsSync(report)) return [failureOf(run, `${failure ?? 'It ended'}, without a report.`)];
   const found = results(JSON.parse(readFileSync(report, 'utf8')));
   if (failure === null || found.some(({ state }) => state === 'failed')) return found;
-  return [...found, failureOf(name, `${failure}, and no test failed.`)];
+  return [...found, failureOf(run, `${failure}, and no test failed.`)];
 }
 
 async function allTests(): Promise<TestResult[]> {
