@@ -21,7 +21,7 @@ export const SKIP_REASONS = [
   'channel-removed',
   /** The user muted its coin, its rule or the channel. */
   'muted',
-  /** A move of the market was told, which this alert belongs to. */
+  /** A message about a move of the market, which this alert belongs to, was delivered. */
   'market-move',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];

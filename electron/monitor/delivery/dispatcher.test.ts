@@ -44,7 +44,7 @@ function startProgram(
     readonly mutes?: readonly Mute[];
     readonly unusable?: readonly string[];
     readonly isDiskFull?: boolean;
-    /** How many coins make the market; 0 where its moves are not told as one. */
+    /** How many coins make the market; 0 where each alert is delivered by itself. */
     readonly watched?: number;
   } = {},
 ) {
@@ -212,14 +212,14 @@ describe('a move of the market', () => {
     await run.stop();
   });
 
-  it('is told as soon as enough coins have moved one after the other, and the others belong to it', async () => {
+  it('is delivered as soon as enough coins have moved one after the other, and the others belong to it', async () => {
     const { people, program, given, both } = channels();
     const run = startProgram(both, { watched: 10 });
     for (const one of all(7)) {
       await run.raise(one);
       await clock.advance(5 * SECOND_MS);
     }
-    // Four of ten are a move; those that were told before are counted.
+    // Four of ten are a move; those that were delivered before are counted.
     expect(people.calls).toEqual([['0-down'], ['1-down'], ['2-down'], ['3-down']]);
     expect(given[3]?.[0]?.move).toMatchObject({ coins: 4 });
     expect((await run.deliveries('people')).slice(4)).toMatchObject(
@@ -248,7 +248,7 @@ describe('a move of the market', () => {
     await run.stop();
   });
 
-  it('is told after a kill before it was delivered, and repeats with the same ids', async () => {
+  it('is delivered after a kill that came before it, and repeats with the same ids', async () => {
     const { people, given, both } = channels();
     people.fail('unreachable');
     const first = startProgram(both, { watched: 30 });
