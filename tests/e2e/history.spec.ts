@@ -133,7 +133,7 @@ test('saves the filtered list as CSV', async ({ page }) => {
   await page.goto(`${program.url}#alerts?rule=first-move`);
   await expect(items(page)).toHaveCount(3);
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save as CSV' }).click();
+  await page.getByRole('button', { name: 'Download as CSV' }).click();
   const saved = await download;
   expect(saved.suggestedFilename()).toBe('alerts.csv');
   const lines = readFileSync(await saved.path(), 'utf8')

@@ -68,7 +68,7 @@ export const alertPanelTexts = {
   'alerts.title-unread': (p: { count: number }) => `Alerts, ${p.count} unread`,
   'alerts.unread': () => 'New',
   'alerts.mark-all': () => 'Mark all as read',
-  'alerts.save-csv': () => 'Save as CSV',
+  'alerts.save-csv': () => 'Download as CSV',
   'alerts.reading': (p: { count: number }) =>
     p.count === 0 ? 'Reading alerts…' : `Reading alerts: ${p.count}…`,
   'alerts.not-saved': (p: { reason: Nested }) => `The alerts cannot be saved: ${p.reason}`,
