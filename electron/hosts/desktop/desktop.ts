@@ -17,7 +17,15 @@ import { createNotifier } from './notifications/notifier.ts';
 import { guardPages } from './page/guards.ts';
 import { servePageFiles } from './page/protocol.ts';
 import type { DesktopStateStore } from './state/desktop-state.ts';
-import { type AlertInbox, allRead, EMPTY_INBOX, withAlerts, withUnread } from './tray/alert-inbox.ts';
+import {
+  type AlertInbox,
+  allRead,
+  EMPTY_INBOX,
+  withAlerts,
+  withoutUnreadIds,
+  withUnread,
+  withUnreadIds,
+} from './tray/alert-inbox.ts';
 import { trayActions, type Updates } from './tray/tray-actions.ts';
 import { trayImages } from './tray/tray-images.ts';
 import { trayModel } from './tray/tray-model.ts';
@@ -91,6 +99,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     snapshot: monitor.snapshot(),
     recentAlerts: inbox.recent,
     hasUnread: inbox.hasUnread,
+    unreadCount: inbox.unreadIds.size,
     pause: pauses.current(),
     now: clock.now(),
     platform,
@@ -107,6 +116,12 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     onAction: trayActions({
       show: window.show,
       pauses,
+      markRead() {
+        inbox = allRead(inbox);
+        tray.changed();
+        // That they are read comes back as an event.
+        void monitor.dispatch({ id: 0, procedure: 'alerts.mark-read', input: { alertIds: null } });
+      },
       loginItem,
       updates,
       tell: (text) => notifier.tell(text, () => undefined),
@@ -134,12 +149,13 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
 
   const unsubscribe = monitor.subscribe(({ event, payload }) => {
     if (event === 'alert') receive(payload);
+    if (event === 'alerts-read') inbox = withoutUnreadIds(inbox, payload.alertIds);
     tray.changed();
   });
   void readRecentAlerts();
 
   function receive(alert: Alert): void {
-    inbox = withAlerts(inbox, [alert]);
+    inbox = withUnreadIds(withAlerts(inbox, [alert]), [alert.id]);
     if (pauses.current().kind !== 'none') return;
     if (!window.isLookedAt()) inbox = withUnread(inbox);
   }
@@ -148,6 +164,9 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     const answer = await monitor.dispatch({ id: 0, procedure: 'alerts', input: { limit: 3 } });
     if (!answer.ok) return; // they are listed as soon as one is raised
     inbox = withAlerts(inbox, procedures.alerts.output.parse(answer.output).alerts);
+    const unread = await monitor.dispatch({ id: 0, procedure: 'alerts.unread', input: {} });
+    if (unread.ok)
+      inbox = withUnreadIds(inbox, procedures['alerts.unread'].output.parse(unread.output).alertIds);
     tray.changed();
   }
 

@@ -26,6 +26,8 @@ export const desktopTexts = {
   'tray.more-coins': (p: { count: number }) => `${p.count} more coins`,
   'tray.more-lines': (p: { count: number }) => `… ${p.count} more`,
   'tray.no-alerts': () => 'No alerts yet',
+  'tray.mark-read': (p: { count: number }) =>
+    p.count === 1 ? 'Mark 1 unread alert as read' : `Mark ${p.count} unread alerts as read`,
   'tray.pause': () => 'Pause alerts',
   'tray.pause-for': (p: { choice: keyof typeof PAUSES }) => PAUSES[p.choice],
   'tray.resume': () => 'Resume alerts',

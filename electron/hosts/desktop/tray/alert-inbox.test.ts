@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allRead, EMPTY_INBOX, withAlerts, withUnread } from './alert-inbox.ts';
+import {
+  allRead,
+  EMPTY_INBOX,
+  withAlerts,
+  withoutUnreadIds,
+  withUnread,
+  withUnreadIds,
+} from './alert-inbox.ts';
 import { trayAlert } from './tray-fixture.ts';
 
 describe('the latest alerts', () => {
@@ -17,6 +24,12 @@ describe('the latest alerts', () => {
   it('stay unread until they are looked at', () => {
     const inbox = withAlerts(withUnread(EMPTY_INBOX), [trayAlert(1)]);
     expect(inbox.hasUnread).toBe(true);
-    expect(allRead(inbox)).toEqual({ recent: inbox.recent, hasUnread: false });
+    expect(allRead(inbox)).toMatchObject({ recent: inbox.recent, hasUnread: false });
+  });
+
+  it('are counted until they are read, here or on another page', () => {
+    const inbox = withUnreadIds(withUnreadIds(EMPTY_INBOX, ['a', 'b']), ['b', 'c']);
+    expect([...withoutUnreadIds(inbox, ['b', 'x']).unreadIds]).toEqual(['a', 'c']);
+    expect(withoutUnreadIds(inbox, null).unreadIds.size).toBe(0);
   });
 });

@@ -5,9 +5,11 @@ export type AlertInbox = {
   /** Newest first. */
   readonly recent: readonly Alert[];
   readonly hasUnread: boolean;
+  /** Ids of those that nobody has read, here or on another page. */
+  readonly unreadIds: ReadonlySet<string>;
 };
 
-export const EMPTY_INBOX: AlertInbox = { recent: [], hasUnread: false };
+export const EMPTY_INBOX: AlertInbox = { recent: [], hasUnread: false, unreadIds: new Set() };
 
 const KEPT = 3;
 
@@ -19,4 +21,15 @@ export function withAlerts(inbox: AlertInbox, alerts: readonly Alert[]): AlertIn
 }
 
 export const withUnread = (inbox: AlertInbox): AlertInbox => ({ ...inbox, hasUnread: true });
+/** With alerts that nobody has read yet. */
+export function withUnreadIds(inbox: AlertInbox, ids: Iterable<string>): AlertInbox {
+  return { ...inbox, unreadIds: new Set([...inbox.unreadIds, ...ids]) };
+}
+
+/** Without those that were read; without all, for null. */
+export function withoutUnreadIds(inbox: AlertInbox, ids: readonly string[] | null): AlertInbox {
+  const read = new Set(ids ?? inbox.unreadIds);
+  return { ...inbox, unreadIds: new Set([...inbox.unreadIds].filter((id) => !read.has(id))) };
+}
+
 export const allRead = (inbox: AlertInbox): AlertInbox => ({ ...inbox, hasUnread: false });

@@ -8,6 +8,7 @@ function actions(parts: Partial<TrayActionParts>) {
   const act = trayActions({
     show: () => undefined,
     pauses: { pause: () => undefined, resume: () => undefined },
+    markRead: () => undefined,
     loginItem: null,
     updates: null,
     tell: (text) => notifications.push(text),

@@ -16,6 +16,8 @@ export type Updates = {
 export type TrayActionParts = {
   readonly show: (place: Place | null) => void;
   readonly pauses: Pick<AlertPause, 'pause' | 'resume'>;
+  /** Marks all alerts as read. */
+  readonly markRead: () => void;
   readonly loginItem: LoginItem | null;
   readonly updates: Updates | null;
   readonly tell: (text: AlertText) => void;
@@ -52,6 +54,9 @@ export function trayActions(parts: TrayActionParts): (action: TrayAction) => voi
         break;
       case 'resume':
         parts.pauses.resume();
+        break;
+      case 'mark-read':
+        parts.markRead();
         break;
       case 'start-at-login':
         setLoginItem(action.wanted);

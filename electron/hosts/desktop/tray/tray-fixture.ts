@@ -10,6 +10,7 @@ export function trayState(now: number, state: Partial<TrayState> = {}): TrayStat
     snapshot: traySnapshot(now),
     recentAlerts: [],
     hasUnread: false,
+    unreadCount: 0,
     pause: NO_PAUSE,
     now,
     platform: 'linux',

@@ -12,6 +12,7 @@ export type TrayAction =
   | { readonly do: 'show'; readonly place: Place | null }
   | { readonly do: 'pause'; readonly choice: PauseChoice }
   | { readonly do: 'resume' }
+  | { readonly do: 'mark-read' }
   | { readonly do: 'start-at-login'; readonly wanted: boolean }
   | { readonly do: 'check-for-updates' }
   | { readonly do: 'quit' };
@@ -64,14 +65,16 @@ function coinItems({ snapshot: { quotes } }: TrayState): readonly TrayItem[] {
     : items;
 }
 
-function alertItems({ recentAlerts, snapshot }: TrayState): readonly TrayItem[] {
+function alertItems({ recentAlerts, snapshot, unreadCount }: TrayState): readonly TrayItem[] {
   if (recentAlerts.length === 0) return [{ kind: 'text', label: t('tray.no-alerts') }];
-  return recentAlerts.slice(0, ALERTS_SHOWN).map((alert) =>
+  const recent = recentAlerts.slice(0, ALERTS_SHOWN).map((alert) =>
     show(`${formatMoment(alert.observedAt, snapshot.now)}  ${alertSummary(alert)}`, {
       kind: 'alert',
       alert,
     }),
   );
+  if (unreadCount === 0) return recent;
+  return [...recent, action(t('tray.mark-read', { count: unreadCount }), { do: 'mark-read' })];
 }
 
 function pauseItem({ pause }: TrayState): TrayItem {

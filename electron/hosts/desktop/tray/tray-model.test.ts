@@ -210,6 +210,19 @@ describe('the title beside the icon', () => {
   });
 });
 
+describe('unread alerts', () => {
+  it('are counted below the last three, and can be marked as read', () => {
+    const recentAlerts = [trayAlert(NOW)];
+    const { menu } = model({ recentAlerts, unreadCount: 12 });
+    expect(menu).toContainEqual({
+      kind: 'action',
+      label: 'Mark 12 unread alerts as read',
+      action: { do: 'mark-read' },
+    });
+    expect(lines(model({ recentAlerts }).menu).join()).not.toContain('as read');
+  });
+});
+
 describe('a rule without a change', () => {
   it('is listed by its coin and price', () => {
     const alert: Alert = { ...trayAlert(NOW), figures: {} };

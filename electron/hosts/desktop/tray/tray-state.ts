@@ -10,6 +10,8 @@ export type TrayState = {
   readonly recentAlerts: readonly Alert[];
   /** Whether an alert was raised since the window was last looked at. */
   readonly hasUnread: boolean;
+  /** How many alerts nobody has read, in the window or in a browser. */
+  readonly unreadCount: number;
   readonly pause: Pause;
   /** Real time; that of the snapshot may run faster. */
   readonly now: number;
