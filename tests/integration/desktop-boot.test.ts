@@ -81,7 +81,7 @@ describe('the desktop app', () => {
       expect(view.window).toMatchObject({ isVisible: true, url: 'app://monitor/' });
       expect(icon(view.tray?.image)).toBe('calm');
       expect(labels(view.tray?.menu)).toMatch(
-        /^Bitcoin {2}\$60,000\.00.*\nEthereum .*\nZcash .*\n—\nNo alerts yet\n—\nShow\nPause alerts\nSettings\n—\nStart at login\n—\nQuit$/,
+        /^Bitcoin {2}\$60,000\.00.*\nEthereum .*\nZcash .*\n—\nNo alerts yet\n—\nShow\nPause alerts\nRules\nSettings\n—\nStart at login\n—\nQuit$/,
       );
       await until(async () => (await snapshotText(app)).includes('"status":"ready"'));
       expect(await app.act({ do: 'ask', request: SNAPSHOT_REQUEST, frame: 'foreign' })).toEqual({
