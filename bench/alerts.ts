@@ -44,21 +44,24 @@ const oneRule = (windowMinutes: number): EngineSubject => ({
   windowsMs: [windowMinutes * MINUTE_MS],
 });
 
-/** A rule of ten kinds; windows from five minutes to 30 days. Each knows all that it can know. */
+/** A rule of ten kinds; windows from five minutes to 30 days. */
+export const TEN_RULES: readonly RuleInput[] = [
+  { kind: 'moving-average', params: { thresholdPct: 2, windowMinutes: 5 } },
+  { kind: 'change', params: { changePct: 5, withinMinutes: 60 } },
+  { kind: 'level', params: { level: 200 } },
+  { kind: 'high-low', params: { hours: 720 } },
+  { kind: 'drawdown', params: { drawdownPct: 10, hours: 168 } },
+  { kind: 'unusual-move', params: { windowMinutes: 5 } },
+  { kind: 'rsi', params: {} },
+  { kind: 'macd', params: {} },
+  { kind: 'bollinger', params: { deviations: 9 } },
+  { kind: 'volatility', params: {} },
+].map((rule) => ({ id: rule.kind, ...rule }));
+
+/** Each rule knows all that it can know. */
 const tenRules: EngineSubject = {
   tree: TREE,
-  rules: [
-    { kind: 'moving-average', params: { thresholdPct: 2, windowMinutes: 5 } },
-    { kind: 'change', params: { changePct: 5, withinMinutes: 60 } },
-    { kind: 'level', params: { level: 200 } },
-    { kind: 'high-low', params: { hours: 720 } },
-    { kind: 'drawdown', params: { drawdownPct: 10, hours: 168 } },
-    { kind: 'unusual-move', params: { windowMinutes: 5 } },
-    { kind: 'rsi', params: {} },
-    { kind: 'macd', params: {} },
-    { kind: 'bollinger', params: { deviations: 9 } },
-    { kind: 'volatility', params: {} },
-  ].map((rule) => ({ id: rule.kind, ...rule })),
+  rules: TEN_RULES,
   windowsMs: [31 * DAY_MS, 7 * DAY_MS, 2 * DAY_MS, 10 * HOUR_MS, HOUR_MS, 10 * MINUTE_MS],
 };
 

@@ -1,13 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadCoins } from '../demo/coins.ts';
 import { startDemoServer } from '../demo/server.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';
-import { buildIfNeeded } from '../scripts/build-if-needed.ts';
 import { environmentFor, openPage, startProgram, until } from '../tests/program.ts';
+import { TEN_RULES } from './alerts.ts';
 import type { BenchResult } from './result.ts';
+import { buildTree, TREE, TREE_CLI } from './tree.ts';
 
 const COINS = loadCoins(500);
 /** Each coin trades once a second on average. */
@@ -33,14 +34,23 @@ export type EventLoopFigures = {
 /**
  * How long the main process of the built program keeps everything else waiting while 500 coins are streamed and a page
  * shows them: the histogram of its event loop's delay. Everything in this process happens in it, so a long step delays an
- * alert, a click and a page alike.
+ * alert, a click and a page alike. Once with the default rule, and once with ten of different kinds for each coin.
  */
 export async function benchEventLoop(): Promise<readonly BenchResult[]> {
-  buildIfNeeded();
+  buildTree();
+  const figures = rows('event loop', await measure({}));
+  // Commits before there were kinds of rules have only the default one.
+  if (!existsSync(join(TREE, 'shared/domain/rule.ts'))) return figures;
+  const others = TEN_RULES.filter(({ kind }) => kind !== 'moving-average');
+  const tenRules = { MONITOR_RULES: JSON.stringify(others) };
+  return [...figures, ...rows('event loop, ten rules', await measure(tenRules))];
+}
+
+async function measure(rules: Readonly<Record<string, string>>): Promise<EventLoopFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-event-loop-'));
   const market = await startDemoServer({ clock: systemClock, seed: 'event loop', coins: COINS });
   const figuresPath = join(folder, 'event-loop.json');
-  const program = await startProgram({
+  const environment = {
     ...environmentFor(
       folder,
       market.url,
@@ -51,7 +61,9 @@ export async function benchEventLoop(): Promise<readonly BenchResult[]> {
     MONITOR_LOG_LEVEL: 'error',
     EVENT_LOOP_FIGURES: figuresPath,
     NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'event-loop-probe.ts'))}`,
-  });
+    ...rules,
+  };
+  const program = await startProgram(environment, [], 'new', TREE_CLI);
   const figures = async (): Promise<EventLoopFigures> => {
     rmSync(figuresPath, { force: true });
     process.kill(program.pid, 'SIGUSR2');
@@ -83,7 +95,7 @@ export async function benchEventLoop(): Promise<readonly BenchResult[]> {
     await run(WARM_UP_SECONDS);
     const streaming = await run(SECONDS);
     page.close();
-    return rows(streaming);
+    return streaming;
   } finally {
     await program.end('SIGTERM');
     await market.close();
@@ -100,9 +112,9 @@ async function look(url: string, turn: number): Promise<void> {
   page.close();
 }
 
-function rows({ delayMs, workMs }: EventLoopFigures): readonly BenchResult[] {
+function rows(name: string, { delayMs, workMs }: EventLoopFigures): readonly BenchResult[] {
   const row = (what: string, value: number): BenchResult => ({
-    name: `event loop: ${what}`,
+    name: `${name}: ${what}`,
     value,
     unit: 'ms',
     ratio: value / LIMIT_MS,

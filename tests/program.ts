@@ -46,11 +46,15 @@ type Environment = Readonly<Record<string, string>>;
 /** Another user to run as; the current one when absent. */
 type Ids = { readonly uid?: number; readonly gid?: number };
 
-function spawnCli(args: readonly string[], env: Environment, ids: Ids = {}): ChildProcess {
+function spawnCli(
+  args: readonly string[],
+  env: Environment,
+  { cli = CLI, ...ids }: Ids & { readonly cli?: string } = {},
+): ChildProcess {
   // No environment variables except those of the test and those that a process needs to run.
   const { PATH = '', HOME = '', SystemRoot = '', TMPDIR = '' } = process.env;
   const base = { PATH, HOME, ...(SystemRoot && { SystemRoot }), ...(TMPDIR && { TMPDIR }) };
-  return spawn(process.execPath, [CLI, ...args], {
+  return spawn(process.execPath, [cli, ...args], {
     ...ids,
     env: { ...base, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -99,10 +103,11 @@ export async function startProgram(
   env: Environment,
   flags: readonly string[] = [],
   database: 'new' | 'created' = 'created',
+  cli = CLI,
 ): Promise<Program> {
   const { MONITOR_DATA_DIR: dataDir, DATABASE_URL: databaseUrl } = env;
   if (database === 'created' && dataDir !== undefined && databaseUrl === undefined) copyCluster(dataDir);
-  const child = spawnCli(['run', '--ui', ...flags], env);
+  const child = spawnCli(['run', '--ui', ...flags], env, { cli });
   const output = collect(child);
   const closed = once(child, 'close');
   // A test that fails before it ends the program leaves nothing behind either.

@@ -50,6 +50,14 @@ describe('compareResults', () => {
     expect(compared).toMatchObject({ unit: 'MB', ratio: 2 });
   });
 
+  it('knows a figure again that had another name', () => {
+    const name = 'ingest, polls of 500 coins every 10 s';
+    const [compared] = compareResults([
+      { before: [result('ingest', 100, 'rows/s')], after: [result(name, 300, 'rows/s')] },
+    ]);
+    expect(compared).toMatchObject({ name, ratio: 3 });
+  });
+
   it('leaves out what one of the commits does not measure', () => {
     const rounds = [{ before: [result('old', 1, 'ms')], after: [result('new', 1, 'ms')] }];
     expect(compareResults(rounds)).toEqual([]);

@@ -16,6 +16,11 @@ export type Comparison = {
 /** What both commits measured in one round. */
 export type Round = { readonly before: readonly BenchResult[]; readonly after: readonly BenchResult[] };
 
+/** Figures that had another name in earlier commits, which measured the same. */
+const EARLIER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['ingest', 'ingest, polls of 500 coins every 10 s'],
+]);
+
 /** Compares the figures that both commits have under one name and unit, in the order of the later one. */
 export function compareResults(rounds: readonly Round[]): readonly Comparison[] {
   const figures = new Map(rounds.flatMap(({ after }) => after.map((result) => [keyOf(result), result])));
@@ -52,5 +57,5 @@ function plainUnit(unit: string): string {
 }
 
 function keyOf({ name, unit }: BenchResult): string {
-  return `${name}\n${plainUnit(unit)}`;
+  return `${EARLIER_NAMES.get(name) ?? name}\n${plainUnit(unit)}`;
 }

@@ -7,6 +7,8 @@ import { type Comparison, compareResults, type Round } from './compare-results.t
 
 const ROOT = join(import.meta.dirname, '../..');
 const ROUNDS = 3;
+/** Measured of both commits with this tree's benchmark: the earlier one has none of them, or another one. */
+const OF_ANY_TREE: ReadonlySet<string> = new Set(['alerts', 'latency', 'eventloop']);
 /** What a commit may be worse than the one before it, for all that a run on a shared machine can tell. */
 const LEAST_RATIO = 0.95;
 
@@ -22,8 +24,8 @@ const resultsSchema = z.array(
 );
 
 /**
- * Measures this tree and an earlier commit in turns, each with the benchmarks that it has itself, and prints how the
- * figures compare. Within a round the order changes, so that a machine that becomes slower does not count against one.
+ * Measures this tree and an earlier commit in turns, each with the benchmarks that it has itself or, where these measure
+ * any tree, with those of this tree, and prints how the figures compare. Within a round the order changes, so that a machine that becomes slower does not count against one.
  *
  * @param words the commit, then the benchmarks, and `--rounds=<number>`
  * @param benches all that there are
@@ -57,9 +59,14 @@ export function compareWith(words: readonly string[], benches: readonly string[]
 /** Runs a benchmark of a tree; gives nothing when that tree has none of this name. */
 function run(bench: string, folder: string): readonly BenchResult[] {
   const args = ['--expose-gc', 'bench/main.ts', bench, '--json'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    cwd: OF_ANY_TREE.has(bench) ? ROOT : folder,
+    env: { ...process.env, BENCH_TREE: folder },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   if (status === UNKNOWN_BENCH) return [];
-  if (status !== 0) throw new Error(`The benchmark "${bench}" failed in ${folder}: ${stderr}`);
+  if (status !== 0) throw new Error(`The benchmark "${bench}" failed in ${folder}.`);
   return resultsSchema
     .parse(JSON.parse(stdout))
     .flatMap(({ value, ratio, ...rest }) =>
