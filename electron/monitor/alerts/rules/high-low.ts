@@ -41,13 +41,15 @@ export const highLow: RuleKind<HighLowParams, HighLowState> = {
     const isKnown = hours === null || past.isFilled;
     const high = hours === null ? state.high : past.high;
     const low = hours === null ? state.low : past.low;
-    state.earlierHigh = isKnown ? high : null;
-    state.earlierLow = isKnown ? low : null;
+    const earlierHigh = isKnown ? high : null;
+    const earlierLow = isKnown ? low : null;
+    // Mostly the same as before. A number that is stored where null may stand is an object on the heap.
+    if (state.earlierHigh !== earlierHigh) state.earlierHigh = earlierHigh;
+    if (state.earlierLow !== earlierLow) state.earlierLow = earlierLow;
     if (hours === null) {
       state.high = Math.max(price, state.high ?? price);
       state.low = Math.min(price, state.low ?? price);
     }
-    const { earlierHigh, earlierLow } = state;
     if (earlierHigh === null || earlierLow === null) return NEAR;
     if (price > earlierHigh) return UP;
     if (price < earlierLow) return DOWN;
