@@ -1,142 +1,309 @@
-import { mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
+import {
+  existsSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeSync,
+} from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadCoins } from '../demo/coins.ts';
 import { type DemoServer, startDemoServer } from '../demo/server.ts';
 import { scaledClock, systemClock } from '../electron/monitor/time/clock.ts';
-import { buildIfNeeded } from '../scripts/build-if-needed.ts';
 import type { EventMessage } from '../shared/contract/events.ts';
 import { environmentFor, openPage, openSocket, startProgram, until } from '../tests/program.ts';
-import { watchPixels } from './pixels.ts';
+import { type Pixels, watchPixels } from './pixels.ts';
 import { type BenchResult, percentile } from './result.ts';
+import { buildTree, TREE, TREE_CLI } from './tree.ts';
 
-/** A minute of the market's time in a second: windows of five minutes fill while one waits. */
-const SPEED = 60;
-const POLL_SECONDS = 10;
+/** Windows of five minutes fill while one waits, and are not emptied by a moment in which the machine does something else. */
+const SPEED = 20;
+/** Of a coin that is streamed a poll is rare, lest one meets a price that has just moved: an exchange far from CoinGecko is not believed. */
+const POLL_SECONDS: Readonly<Record<Way, number>> = { streaming: 3_600, polling: 10 };
+/** They move in turns, so that each of them has rested by its next turn: the cooldown lets three alerts through in 15 minutes. */
+const COINS = loadCoins(60).map(({ id }) => id);
+const [SHOWN = '', ...MOVING] = COINS;
 const BASE = 60_000;
-/** Calm prices between two moves, so that the average stays near the base and the rule is armed again. */
-const CALM_PRICES = 5;
+const JUMP = 1.05;
 const TRADE_GAP_MS = 25;
-const STREAMED_MOVES = 100;
-const POLLED_MOVES = 30;
-const WARM_UP = 40;
+/** Before each move every coin has a calm trade, in so many gaps, so that its window is never empty. */
+const CALM_GAPS = 5;
+const STREAMED_MOVES = 200;
+const POLLED_MOVES = 40;
+const WARM_UP_TRADES = 40;
+const WARM_UP_POLLS = 12;
+/** Far beyond anything that counts as a latency: the alert was not raised, as the machine stood still and a window is empty. */
+const NEVER_MS = 10_000;
+/** More than these and something else is wrong. */
+const MOST_LOST = 10;
+/** About as long as a line of alerts.txt. */
+const LINE = Buffer.from(`${'x'.repeat(149)}\n`);
 
-/** When a price was served, in `performance.now()`, and when what follows from it was seen. */
+/** Milliseconds from a price being served to what follows from it; the page's are of another price than the line's. */
 type Sample = { readonly lineMs: number; readonly pageMs: number; readonly pixelMs: number };
+
+type Way = 'streaming' | 'polling';
 
 /**
  * Milliseconds from a price being served to its alert's line in alerts.txt, to its event at a page's end of the
  * WebSocket, and to its painting in a browser, through the built program: by polls (from the end of the provider's answer)
- * and by trades of an exchange.
+ * and by trades of an exchange. Beside them what the disk takes to append a line and to sync it, and the same program with a
+ * webhook that never answers, in turns.
  */
 export async function benchLatency(): Promise<readonly BenchResult[]> {
-  buildIfNeeded();
-  const streamed = await measure('streaming');
-  const polled = await measure('polling');
-  return [...resultsOf('streaming', streamed), ...resultsOf('polling', polled)];
+  buildTree();
+  const disk: number[] = [];
+  const [streamed = [], hindered = []] = await measure('streaming', STREAMED_MOVES, disk);
+  const [polled = []] = await measure('polling', POLLED_MOVES, disk);
+  return [
+    ...[0.5, 0.99].map((share) => ({
+      name: `disk: append and fsync, p${share * 100}`,
+      value: percentile(disk, share),
+      unit: 'ms',
+      ratio: percentile(disk, share) / percentile(disk, 0.5),
+      ratioTo: 'the median',
+    })),
+    ...resultsOf('streaming', streamed, disk),
+    ...rowsOf('streaming, a dead webhook: price to line', hindered, 'lineMs', 'without it', streamed),
+    ...resultsOf('polling', polled, disk),
+  ];
 }
 
-const NAMES: Readonly<Record<keyof Sample, string>> = {
-  lineMs: 'line on disk',
-  pageMs: 'event at the page',
-  pixelMs: 'changed pixel',
+function resultsOf(way: Way, samples: readonly Sample[], disk: readonly number[]): readonly BenchResult[] {
+  const asSamples = disk.map((lineMs) => ({ lineMs }));
+  return [
+    ...rowsOf(`${way}: price to line on disk`, samples, 'lineMs', 'append and fsync', asSamples),
+    ...rowsOf(`${way}: price to event at the page`, samples, 'pageMs'),
+    ...rowsOf(`${way}: price to changed pixel`, samples, 'pixelMs'),
+  ];
+}
+
+/** The median and the 99th percentile of a field, beside those of others, or beside the median. */
+function rowsOf<Field extends keyof Sample>(
+  name: string,
+  samples: readonly Sample[],
+  field: Field,
+  ratioTo = 'the median',
+  others?: readonly Pick<Sample, Field>[],
+): readonly BenchResult[] {
+  if (samples.length === 0) return [];
+  const values = samples.map((sample) => sample[field]);
+  return [0.5, 0.99].map((share) => ({
+    name: `${name}, p${share * 100}`,
+    value: percentile(values, share),
+    unit: 'ms',
+    ratio:
+      percentile(values, share) /
+      (others === undefined
+        ? percentile(values, 0.5)
+        : percentile(
+            others.map((one) => one[field]),
+            share,
+          )),
+    ratioTo,
+  }));
+}
+
+/** Moves prices of programs in turns: one alone, and, for streams, one beside it with a dead webhook. */
+async function measure(way: Way, moves: number, disk: number[]): Promise<readonly (readonly Sample[])[]> {
+  const dead = await startDeadServer();
+  // Commits before there were channels know nothing of them.
+  const hasWebhooks = existsSync(join(TREE, 'electron/monitor/delivery/channels'));
+  const withWebhook = {
+    MONITOR_CHANNELS: JSON.stringify([{ id: 'dead', kind: 'webhook' }]),
+    CHANNEL_DEAD_URL: dead.url,
+  };
+  const subjects: Subject[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'bench-disk-'));
+  const file = openSync(join(folder, 'lines.txt'), 'a');
+  try {
+    subjects.push(await startSubject(way, {}, true));
+    if (way === 'streaming' && hasWebhooks) subjects.push(await startSubject(way, withWebhook, false));
+    // At once, as windows empty within seconds.
+    await Promise.all(subjects.map(({ warmUp }) => warmUp()));
+    const samples = subjects.map((): Sample[] => []);
+    let lost = 0;
+    for (let move = 0; move < moves; move++) {
+      for (const [index, subject] of subjects.entries()) {
+        const sample = await subject.move(move);
+        if (sample !== null) samples[index]?.push(sample);
+        else if (++lost > MOST_LOST)
+          throw new Error(`${lost} moves of prices raised no alert, or were not shown.`);
+        else await Promise.all(subjects.map(({ warmUp }) => warmUp()));
+      }
+      const startedAt = performance.now();
+      writeSync(file, LINE);
+      fsyncSync(file);
+      disk.push(performance.now() - startedAt);
+    }
+    return samples;
+  } finally {
+    for (const subject of subjects) await subject.close();
+    dead.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Subject = {
+  /** Lets calm prices come until all coins have enough of them for an average. */
+  warmUp(): Promise<void>;
+  /** Null where nothing came of it. */
+  move(number: number): Promise<Sample | null>;
+  close(): Promise<void>;
 };
 
-function resultsOf(way: string, samples: readonly Sample[]): readonly BenchResult[] {
-  return (['lineMs', 'pageMs', 'pixelMs'] as const).flatMap((field) => {
-    const values = samples.map((sample) => sample[field]);
-    const middle = percentile(values, 0.5);
-    const what = NAMES[field];
-    return [0.5, 0.99].map((share) => ({
-      name: `${way}: price to ${what}, p${share * 100}`,
-      value: percentile(values, share),
-      unit: 'ms',
-      ratio: percentile(values, share) / middle,
-      ratioTo: 'the median',
-    }));
-  });
-}
-
-async function measure(way: 'streaming' | 'polling'): Promise<readonly Sample[]> {
+async function startSubject(
+  way: Way,
+  env: Readonly<Record<string, string>>,
+  isShown: boolean,
+): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-latency-'));
   const origin = Date.now();
   let servedAt = 0;
   const market = await startDemoServer({
     clock: scaledClock(SPEED, origin),
     seed: 'latency',
+    coins: loadCoins(COINS.length),
     record: true,
     onServed: () => {
       servedAt = performance.now();
     },
   });
-  market.setPrice('bitcoin', { price: BASE });
-  const time = { speed: SPEED, origin, pollSeconds: POLL_SECONDS };
-  const program = await startProgram({
+  for (const coinId of COINS) market.setPrice(coinId, { price: BASE });
+  const time = { speed: SPEED, origin, pollSeconds: POLL_SECONDS[way] };
+  const environment = {
     ...environmentFor(folder, market.url, time, way === 'streaming' ? market.exchangeUrl : undefined),
-    MONITOR_COINS: 'bitcoin',
+    MONITOR_COINS: COINS.join(','),
     MONITOR_LOG_LEVEL: 'error',
-  });
-  const seen = await openWatch(program.url, folder);
-  const pixels = await watchPixels(program.url, 'bitcoin');
-  try {
-    const page = await openPage(program.url);
-    await until(async () => (await page.status()).database.status === 'ready');
-    if (way === 'streaming') {
-      await until(async () =>
-        (await page.status()).exchanges?.streams.some(({ status }) => status === 'live'),
-      );
-    }
-    page.close();
-    const say = way === 'streaming' ? tradeAt(market) : servePolled(market, () => servedAt);
-    for (let index = 0; index < WARM_UP; index++) await say(BASE);
-    const samples: Sample[] = [];
-    const moves = way === 'streaming' ? STREAMED_MOVES : POLLED_MOVES;
-    for (let move = 0; move < moves; move++) {
-      for (let calm = 0; calm < CALM_PRICES; calm++) await say(BASE);
-      // Each its own price, by which the page's event is known.
-      const price = BASE * 1.05 + move;
-      const lines = seen.lines();
-      const at = await say(price);
-      await until(() => seen.lines() > lines && pixels.paintedAt(price) !== undefined);
-      samples.push({
-        lineMs: seen.lineAt() - at,
-        pageMs: (seen.pageAt(price) ?? Number.NaN) - at,
-        pixelMs: (pixels.paintedAt(price) ?? Number.NaN) - performance.timeOrigin - at,
-      });
-    }
-    return samples;
-  } finally {
-    seen.close();
-    await pixels.close();
+    ...env,
+  };
+  const program = await startProgram(environment, [], 'new', TREE_CLI);
+  let seen: Watch | undefined;
+  let pixels: Pixels | undefined;
+  const close = async (): Promise<void> => {
+    seen?.close();
+    await pixels?.close();
     await program.end('SIGTERM');
     await market.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const watched = await openWatch(program.url, folder);
+    seen = watched;
+    if (isShown) pixels = await watchPixels(program.url, SHOWN);
+    const page = await openPage(program.url);
+    await until(async () => (await page.status()).database.status === 'ready');
+    const feed = way === 'streaming' ? tradesOf(market) : pollsOf(market, () => servedAt);
+    if (way === 'streaming') {
+      await until(async () => {
+        await feed.rest();
+        const { quotes } = await page.call('snapshot', {});
+        return quotes.length === COINS.length && quotes.every(({ source }) => source === 'kraken');
+      });
+    }
+    page.close();
+    return {
+      close,
+      warmUp: feed.warmUp,
+      async move(number) {
+        await feed.rest();
+        // Each its own, by which the page's event is known; too near the others to be an alert.
+        const shown = BASE + number + 1;
+        const lines = watched.lines();
+        const at = await feed.move(MOVING[number % MOVING.length] ?? '', BASE * JUMP, shown);
+        const isThere = (): boolean =>
+          watched.lines() > lines && (pixels === undefined || pixels.paintedAt(shown) !== undefined);
+        await until(() => isThere() || performance.now() - at > NEVER_MS);
+        feed.calm();
+        if (!isThere()) {
+          const what = watched.lines() > lines ? 'was not painted' : 'raised no alert';
+          process.stderr.write(`${way}: move ${number} ${what}.\n`);
+          return null;
+        }
+        return {
+          lineMs: watched.lineAt() - at,
+          pageMs: (watched.pageAt(shown) ?? Number.NaN) - at,
+          pixelMs: (pixels?.paintedAt(shown) ?? Number.NaN) - performance.timeOrigin - at,
+        };
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 
-/** Makes a trade; returns when. */
-function tradeAt(market: DemoServer): (price: number) => Promise<number> {
-  return async (price) => {
-    await systemClock.sleep(TRADE_GAP_MS);
-    const at = performance.now();
-    market.exchange.trade('bitcoin', price);
-    return at;
+/** How prices come to a program. */
+type Feed = {
+  warmUp(): Promise<void>;
+  /** A calm price of each coin. */
+  rest(): Promise<void>;
+  /** Ends the last move. */
+  calm(): void;
+  /** Moves a coin, and the shown one by less; returns when, in `performance.now()`. */
+  move(coinId: string, price: number, shown: number): Promise<number>;
+};
+
+function tradesOf(market: DemoServer): Feed {
+  let moved = '';
+  const rest = async (): Promise<void> => {
+    for (let gap = 0; gap < CALM_GAPS; gap++) {
+      for (let index = gap; index < COINS.length; index += CALM_GAPS)
+        market.exchange.trade(COINS[index] ?? '', BASE);
+      await systemClock.sleep(TRADE_GAP_MS);
+    }
+  };
+  return {
+    async warmUp() {
+      for (let trade = 0; trade < WARM_UP_TRADES; trade++) await rest();
+    },
+    rest,
+    calm: () => void market.exchange.trade(moved, BASE),
+    async move(coinId, price, shown) {
+      moved = coinId;
+      const at = performance.now();
+      market.exchange.trade(coinId, price);
+      market.exchange.trade(SHOWN, shown);
+      return at;
+    },
   };
 }
 
-/** Sets the price and waits until it was served; returns when the answer ended. */
-function servePolled(market: DemoServer, servedAt: () => number): (price: number) => Promise<number> {
-  return async (price) => {
-    market.setPrice('bitcoin', { price });
+function pollsOf(market: DemoServer, servedAt: () => number): Feed {
+  let moved = '';
+  const untilServed = async (coinId: string, price: number): Promise<void> => {
     const before = market.served().length;
     await until(() =>
       market
         .served()
         .slice(before)
-        .some((one) => one.price === price),
+        .some((one) => one.coinId === coinId && one.price === price),
     );
-    return servedAt();
+  };
+  const rest = async (): Promise<void> => {
+    await untilServed(MOVING[0] ?? '', BASE);
+  };
+  return {
+    async warmUp() {
+      for (let poll = 0; poll < WARM_UP_POLLS; poll++) await rest();
+    },
+    rest,
+    calm: () => void market.setPrice(moved, { price: BASE }),
+    async move(coinId, price, shown) {
+      moved = coinId;
+      market.setPrice(SHOWN, { price: shown });
+      market.setPrice(coinId, { price });
+      await untilServed(coinId, price);
+      return servedAt();
+    },
   };
 }
+
+type Watch = Awaited<ReturnType<typeof openWatch>>;
 
 /** Notes when lines come to alerts.txt and prices to a page. */
 async function openWatch(url: string, folder: string) {
@@ -167,5 +334,16 @@ async function openWatch(url: string, folder: string) {
       watcher.close();
       socket.close();
     },
+  };
+}
+
+/** A server that takes requests and never answers. */
+async function startDeadServer() {
+  const server = createServer((socket) => void socket.on('error', () => socket.destroy()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    close: () => void server.close(),
   };
 }
