@@ -285,6 +285,8 @@ function pollsOf(market: DemoServer, servedAt: () => number): Feed {
     );
   };
   const rest = async (): Promise<void> => {
+    // With a time of their own: a price that is served again with the same time is no new one.
+    for (const coinId of COINS) market.setPrice(coinId, { price: BASE });
     await untilServed(MOVING[0] ?? '', BASE);
   };
   return {
