@@ -4,14 +4,15 @@ import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'rea
 import type { Rule } from '../../shared/domain/rule.ts';
 import { t, text } from '../../shared/messages/message.ts';
 import type { RuleErrors } from './model/rule-draft.ts';
-import { COMMON_FIELDS, paramFields, type RuleField } from './model/rule-fields.ts';
+import { COMMON_FIELDS, paramFields, type RuleField, solvableFields } from './model/rule-fields.ts';
 import { fieldHelp, fieldLabel, kindHelp, kindName, ruleSentence } from './model/rule-words.ts';
 import classes from './rule-editor.module.css';
 import { RuleFieldInput } from './rule-field-input.tsx';
+import { RuleRate } from './rule-rate.tsx';
 import { RuleTrial } from './rule-trial.tsx';
 import { ScopeInput } from './scope-input.tsx';
 import { useRuleEdit } from './use-rule-edit.ts';
-import type { RulesData } from './use-rules.ts';
+import { coinsOf, type RulesData } from './use-rules.ts';
 
 type RuleEditorProps = {
   readonly rule: Rule;
@@ -97,6 +98,13 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
             />
           </div>
           {paramFields(kind).map(input)}
+          <RuleRate
+            key={kind.kind}
+            rule={result.ok ? result.rule : null}
+            fields={solvableFields(kind)}
+            coins={result.ok ? coinsOf(result.rule, data) : []}
+            onSolved={edit.change}
+          />
           <ScopeInput
             scope={draft.scope}
             watched={data.watched}

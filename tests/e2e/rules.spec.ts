@@ -160,3 +160,18 @@ test("makes a rule for a coin from the coin's card", async ({ page }) => {
   await expect(rule(page, 'zcash-crosses-a-level')).toContainText('Zcash');
   expect(savedRules().at(-1)).toMatchObject({ kind: 'level', params: { level: 1 }, scope: ['zcash'] });
 });
+
+test('finds the threshold for a rate, and shows the curve', async ({ page }) => {
+  await openRules(page);
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByRole('button', { name: 'Moved 5 % in an hour' }).click();
+  await page.getByText('Ask for a rate').click();
+  await page.getByTestId('rule-rate-wanted').fill('20');
+  await page.getByRole('button', { name: 'Find the value' }).click();
+  await expect(page.getByTestId('rule-rate-answer')).toContainText(/Change, %: .* would have raised/, {
+    // Each point of the curve is a run over four weeks of three coins.
+    timeout: 150_000,
+  });
+  await expect(page.getByTestId('rate-curve')).toBeVisible();
+  await expect(field(page, 'changePct')).not.toHaveValue('5');
+});

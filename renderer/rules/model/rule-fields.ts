@@ -43,6 +43,13 @@ export function paramFields(kind: RuleKindView): readonly RuleField[] {
   return fieldsOf(kind.params, 'params.');
 }
 
+/** The parameters for which a value can be found that gives a wanted rate: numbers between two limits. */
+export function solvableFields(kind: RuleKindView): readonly RuleField[] {
+  return paramFields(kind).filter(
+    (field) => field.kind === 'number' && field.least !== null && field.most !== null && !field.isNullable,
+  );
+}
+
 /** What the editor shows in another way, or not at all. */
 const NOT_DRAWN = new Set(['id', 'kind', 'params', 'scope', 'enabled']);
 

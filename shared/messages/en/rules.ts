@@ -57,6 +57,23 @@ export const ruleTexts = {
   'rules.field-default': () => 'Default',
   'rules.field-range': (p: { least: string; most: string }) => `${p.least} to ${p.most}.`,
 
+  'rate.title': () => 'Ask for a rate, not for a number',
+  'rate.per-week': () => 'Alerts a week',
+  'rate.param': () => 'By setting',
+  'rate.solve': () => 'Find the value',
+  'rate.answer': (p: {
+    label: string;
+    value: string;
+    rate: string;
+    low: string;
+    high: string;
+    coins: number;
+  }) =>
+    `${p.label}: ${p.value} would have raised ${p.rate} a week${p.coins > 1 ? ` for ${p.coins} coins together` : ''}; the true rate is likely between ${p.low} and ${p.high}.`,
+  'rate.curve': (p: { label: string; least: string; most: string }) =>
+    `Alerts a week, by ${p.label} from ${p.least} to ${p.most}`,
+  'rate.axes': (p: { label: string }) => `alerts a week, by ${p.label}`,
+
   'preview.title': () => 'Preview',
   'preview.heading': () => 'What it would have raised',
   'preview.coin': () => 'Coin of the preview',
