@@ -239,6 +239,8 @@ export function createAlertEngine(
     const candidate = { vsCurrency, source, observedAt, price, side: side === HOLDS ? 0 : side };
     if (!admits(before, { ...candidate, calmAt, againPct, cooldownMs })) return null;
     const alert = rule.alert(states[track.firstState + index], tick, side);
+    // Where a rule sees several sources, one that is behind can turn it round at the instant of its last alert.
+    if (before.some(({ id }) => id === alert.id)) return null;
     coin.raised.set(rule.id, withRaised(before, alert, cooldownMs));
     return alert;
   };

@@ -47,6 +47,11 @@ describe('a spread between two sources', () => {
     expect(wordsOf([kraken(0, 100), coinbase(1, 102), coinbase(2, 97)])).toHaveLength(2);
   });
 
+  it('is raised once at an instant, although another price of the source that is behind turns it round', () => {
+    const ticks = [coinbase(60, 100), kraken(30, 102), kraken(31, 97)];
+    expect(wordsOf(ticks)).toEqual(['kraken: price of kraken is 2.00% above that of coinbase']);
+  });
+
   it('takes no notice of other sources and other currencies', () => {
     const others = [
       kraken(0, 100),
