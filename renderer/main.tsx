@@ -19,9 +19,10 @@ import { type Monitor, MonitorContext } from './api/monitor-context.ts';
 import { snapshotQuery } from './api/snapshot-query.ts';
 import { liveChart } from './chart/live-chart.ts';
 import { observable } from './observable/observable.ts';
+import { loadChannels, loadRules, loadSettings } from './page/load-dialogs.ts';
 import { Page } from './page/page.tsx';
 import { PageFailure } from './page/page-failure.tsx';
-import { markFailedStyles } from './parts/failed-styles.ts';
+import { loadWithStyles, markFailedStyles } from './parts/failed-styles.ts';
 import { liveRules } from './rules/live-rules.ts';
 import { resolveVariables, theme } from './theme.ts';
 
@@ -60,7 +61,7 @@ void queryClient
   .prefetchQuery(snapshotQuery(monitor))
   .then(() => import('./chart/chart-stage.tsx'))
   .then(() => new Promise((resolve) => setTimeout(resolve, SETTLED_MS)))
-  .then(() => Promise.all([import('./settings/settings-dialog.tsx'), import('./rules/rules-dialog.tsx')]))
+  .then(() => Promise.allSettled([loadSettings, loadRules, loadChannels].map((load) => loadWithStyles(load))))
   .catch(() => undefined);
 
 const root = document.getElementById('root');

@@ -14,20 +14,13 @@ import { boardShape, PriceBoard } from '../quotes/price-board.tsx';
 import type { RulesStart } from '../rules/model/rules-start.ts';
 import { DocumentTitle } from './document-title.tsx';
 import { Header } from './header.tsx';
+import { loadChannels, loadRules, loadSettings } from './load-dialogs.ts';
 import { Notices } from './notices.tsx';
 import classes from './page.module.css';
 import { StatusLine } from './status-line.tsx';
 import { useEscapeToHide } from './use-escape-to-hide.ts';
 import { useGuardedDialog } from './use-guarded-dialog.ts';
 import { Waiting } from './waiting.tsx';
-
-/** Opened rarely and large, so it is loaded on demand, or when the page is idle. */
-const loadSettings = () =>
-  import('../settings/settings-dialog.tsx').then(({ SettingsDialog }) => SettingsDialog);
-const loadRules = () => import('../rules/rules-dialog.tsx').then(({ RulesDialog }) => RulesDialog);
-
-const loadChannels = () =>
-  import('../channels/channels-dialog.tsx').then(({ ChannelsDialog }) => ChannelsDialog);
 
 /** The page: prices, the chosen coin's chart, alerts, and the status line. */
 export function Page() {

@@ -1,5 +1,5 @@
 import { type ComponentType, lazy, type ReactNode, Suspense, useState } from 'react';
-import { reloadFailedStyles } from './failed-styles.ts';
+import { loadWithStyles } from './failed-styles.ts';
 import { PartBoundary } from './part-boundary.tsx';
 import type { PartName } from './part-failure.tsx';
 
@@ -32,8 +32,5 @@ export function LazyPart<P extends object>(props: LazyPartProps<P>) {
 }
 
 function lazyOf<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  return lazy(async () => {
-    await reloadFailedStyles();
-    return { default: await load() };
-  }) as unknown as ComponentType<P>;
+  return lazy(async () => ({ default: await loadWithStyles(load) })) as unknown as ComponentType<P>;
 }

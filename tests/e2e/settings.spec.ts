@@ -174,6 +174,17 @@ test('can be retried when the code of the settings cannot be loaded', async ({ p
   expect((await dialog(page).boundingBox())?.width).toBe(640);
 });
 
+test('opens although the styles of another dialog cannot be loaded', async ({ page }) => {
+  const styles = /\/rules-dialog[^/]*\.css$/;
+  await page.route(styles, (route) => route.abort());
+  await page.goto(program.url);
+  await page.getByRole('button', { name: 'Rules', exact: true }).click();
+  const failure = page.getByRole('alert').filter({ hasText: 'The rules could not be shown.' });
+  await failure.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await expect(field(page, 'coins')).toBeVisible();
+});
+
 test('can be retried when the code of the chart cannot be loaded', async ({ page }) => {
   const code = /\/chart-stage[^/]*\.js$/;
   await page.route(code, (route) => route.abort());
