@@ -53,6 +53,8 @@ export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
       faulty.add(name);
       continue;
     }
+    // After a syntax error, what lies deeper can seem to be an entry of the file, such as the `coins` of a watchlist.
+    if (met.has(name) && errors.some(({ offset }) => offset <= property.offset)) continue;
     const { usable, fault } = check(name, getNodeValue(value));
     if (usable !== undefined) settings[name] = usable;
     if (fault !== null) faults.push(message('settings-file.fault', { setting: name, fault }));
