@@ -50,6 +50,7 @@ export async function makeClusterTemplate(): Promise<void> {
  */
 export function copyCluster(dataDir: string): void {
   const template = templateFolder();
+  mkdirSync(dataDir, { recursive: true });
   if (!existsSync(template) || readdirSync(dataDir).some((name) => name.startsWith('postgres'))) return;
   for (const name of readdirSync(template)) {
     const [from, to] = [join(template, name), join(dataDir, name)];

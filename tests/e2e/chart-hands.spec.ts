@@ -20,7 +20,7 @@ const priceLabels = (page: Page): Locator => page.locator('.recharts-yAxis-tick-
 async function shownRows(page: Page): Promise<readonly (readonly string[])[]> {
   await page.getByRole('button', { name: 'Share' }).click();
   const saving = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'CSV' }).click();
+  await page.getByRole('button', { name: 'CSV', exact: true }).click();
   const csv = readFileSync(await (await saving).path(), 'utf8');
   await page.keyboard.press('Escape');
   return csv

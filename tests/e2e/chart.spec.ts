@@ -201,7 +201,7 @@ test('shows the very candles that the program has', async ({ page }) => {
   await withHistory(page);
   await page.getByRole('button', { name: 'Share' }).click();
   const saving = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'CSV' }).click();
+  await page.getByRole('button', { name: 'CSV', exact: true }).click();
   const [, ...rows] = readFileSync(await (await saving).path(), 'utf8')
     .trimEnd()
     .split('\n');
