@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, defaultVariantColorsResolver } from '@mantine/core';
 
 const FONT = '"Inter", "Inter Variable", "SF Pro Text", system-ui, "Segoe UI", "Noto Sans", sans-serif';
 
@@ -11,6 +11,11 @@ export const theme = createTheme({
   headings: { fontFamily: FONT, fontWeight: '600' },
   respectReducedMotion: true,
   cursorType: 'pointer',
+  // A filled button is dark with light text in the light scheme and inverted in the dark one; Mantine's text is white in both.
+  variantColorResolver: (input) => ({
+    ...defaultVariantColorsResolver(input),
+    ...(input.variant === 'filled' && { color: 'var(--panel)' }),
+  }),
 });
 
 const variables = {
