@@ -185,8 +185,7 @@ describe('backfill from the simulated provider into the database', () => {
       const stopped = Promise.withResolvers<void>();
       const first = start(storage, { onHistory: () => stopped.resolve() });
       await stopped.promise;
-      await storage.stop(0);
-      await first.backfill.stop();
+      await Promise.all([first.backfill.stop(), storage.stop(0)]);
       expect(asked().length).toBeLessThan(8);
 
       storage = openTestStorage(dataDir);
