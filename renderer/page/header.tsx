@@ -44,33 +44,9 @@ export function Header({ onOpenRules, onOpenChannels, onOpenSettings }: HeaderPr
       <span className={classes.actions}>
         <SchemeButton />
         <AlertsButton />
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t('rules.title')}
-          title={t('rules.title')}
-          onClick={onOpenRules}
-        >
-          <IconBellCog size={18} stroke={1.6} />
-        </ActionIcon>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t('channels.title')}
-          title={t('channels.title')}
-          onClick={onOpenChannels}
-        >
-          <IconSend size={18} stroke={1.6} />
-        </ActionIcon>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t('settings.title')}
-          title={t('settings.title')}
-          onClick={onOpenSettings}
-        >
-          <IconSettings size={18} stroke={1.6} />
-        </ActionIcon>
+        <HeaderButton label={t('rules.title')} Icon={IconBellCog} onClick={onOpenRules} />
+        <HeaderButton label={t('channels.title')} Icon={IconSend} onClick={onOpenChannels} />
+        <HeaderButton label={t('settings.title')} Icon={IconSettings} onClick={onOpenSettings} />
       </span>
     </header>
   );
@@ -82,15 +58,7 @@ function AlertsButton() {
   const label = count === 0 ? t('alerts.title') : t('alerts.title-unread', { count });
   return (
     <span className={classes.alerts}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={label}
-        title={label}
-        onClick={() => focusPart('alerts')}
-      >
-        <IconBell size={18} stroke={1.6} />
-      </ActionIcon>
+      <HeaderButton label={label} Icon={IconBell} onClick={() => focusPart('alerts')} />
       {count > 0 && (
         <span className={classes.unread} aria-hidden="true" data-testid="unread">
           {count > MOST_COUNTED ? `${MOST_COUNTED}+` : count}
@@ -115,14 +83,18 @@ function SchemeButton() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { next, Icon } = SCHEMES[colorScheme];
   const label = t('page.colours', { now: colorScheme, next });
+  return <HeaderButton label={label} Icon={Icon} onClick={() => setColorScheme(next)} />;
+}
+
+type HeaderButtonProps = {
+  readonly label: string;
+  readonly Icon: typeof IconSun;
+  readonly onClick: () => void;
+};
+
+function HeaderButton({ label, Icon, onClick }: HeaderButtonProps) {
   return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      aria-label={label}
-      title={label}
-      onClick={() => setColorScheme(next)}
-    >
+    <ActionIcon variant="subtle" color="gray" aria-label={label} title={label} onClick={onClick}>
       <Icon size={18} stroke={1.6} />
     </ActionIcon>
   );

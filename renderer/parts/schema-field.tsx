@@ -1,5 +1,5 @@
-import { NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
 import { t } from '../../shared/messages/message.ts';
+import { FieldInput } from './field-input.tsx';
 import type { SchemaField } from './schema-fields.ts';
 
 type SchemaFieldInputProps = {
@@ -19,56 +19,21 @@ export function SchemaFieldInput(props: SchemaFieldInputProps) {
   const { field, value, description, isDisabled = false, onChange } = props;
   const placeholder =
     props.placeholder ?? (field.fallback === '' ? '' : t('channels.default', { value: field.fallback }));
-  const shared = {
-    label: field.label,
-    description: description ?? field.description,
-    required: field.isRequired,
-    disabled: isDisabled,
-    'data-testid': `option-${field.name}`,
-  };
-  if (field.kind === 'list') {
-    return (
-      <TagsInput
-        {...shared}
-        value={[...value]}
-        onChange={onChange}
-        splitChars={[',']}
-        placeholder={value.length === 0 ? placeholder : ''}
-        acceptValueOnBlur
-      />
-    );
-  }
-  const text = typeof value === 'string' ? value : value.join(', ');
-  if (field.kind === 'switch') {
-    return (
-      <Switch
-        {...shared}
-        required={false}
-        checked={(text === '' ? field.fallback : text) === 'true'}
-        onChange={(event) => onChange(String(event.currentTarget.checked))}
-      />
-    );
-  }
-  if (field.kind === 'choice') {
-    return (
-      <NativeSelect
-        {...shared}
-        data={[...field.choices]}
-        value={text === '' ? field.fallback : text}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    );
-  }
+  const isUnset = value.length === 0;
+  const takesFallback = field.kind === 'switch' || field.kind === 'choice';
   return (
-    <TextInput
-      {...shared}
-      type={field.kind === 'secret' ? 'password' : 'text'}
-      inputMode={field.kind === 'number' ? 'decimal' : 'text'}
-      value={text}
+    <FieldInput
+      kind={field.kind}
+      label={field.label}
+      description={description ?? field.description}
+      required={field.isRequired}
+      disabled={isDisabled}
+      value={isUnset && takesFallback ? field.fallback : value}
+      choices={field.choices}
       placeholder={placeholder}
-      autoComplete="off"
-      spellCheck={false}
-      onChange={(event) => onChange(event.currentTarget.value)}
+      splitChars={[',']}
+      onChange={onChange}
+      data-testid={`option-${field.name}`}
     />
   );
 }

@@ -1,6 +1,6 @@
-import { NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { t } from '../../shared/messages/message.ts';
+import { FieldInput } from '../parts/field-input.tsx';
 import type { RuleField } from './model/rule-fields.ts';
 import { choiceLabel, fieldHelp, fieldLabel } from './model/rule-words.ts';
 
@@ -15,58 +15,27 @@ type RuleFieldInputProps = {
 
 /** The input of one field of a rule. */
 export function RuleFieldInput({ field, value, error, others, onChange }: RuleFieldInputProps) {
-  const label = fieldLabel(field.name);
-  const shared = {
-    label,
-    description: helpOf(field),
-    error,
-    'data-field': field.path,
-    'data-testid': `rule-field-${field.name}`,
-  };
-  if (field.kind === 'list') {
-    return (
-      <TagsInput
-        {...shared}
-        value={[...value]}
-        data={[...(field.choices ?? others)]}
-        onChange={onChange}
-        splitChars={[',', ' ']}
-        acceptValueOnBlur
-      />
-    );
-  }
-  const text = typeof value === 'string' ? value : value.join(', ');
-  if (field.kind === 'switch') {
-    return (
-      <Switch
-        {...shared}
-        checked={text === 'true'}
-        onChange={(event) => onChange(String(event.currentTarget.checked))}
-      />
-    );
-  }
-  if (field.kind === 'choice') {
-    const choices = field.choices.map((choice) => ({ value: choice, label: choiceLabel(choice) }));
-    return (
-      <NativeSelect
-        {...shared}
-        data={field.isOptional ? [{ value: '', label: t('rules.field-default') }, ...choices] : choices}
-        value={text}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    );
-  }
   return (
-    <TextInput
-      {...shared}
-      value={text}
-      placeholder={field.isOptional ? t('rules.field-none') : ''}
-      inputMode={field.kind === 'number' ? 'decimal' : 'text'}
-      spellCheck={false}
-      autoComplete="off"
-      onChange={(event) => onChange(event.currentTarget.value)}
+    <FieldInput
+      kind={field.kind}
+      label={fieldLabel(field.name)}
+      description={helpOf(field)}
+      error={error}
+      value={value}
+      choices={choicesOf(field, others)}
+      placeholder={field.isOptional && field.kind !== 'list' ? t('rules.field-none') : ''}
+      onChange={onChange}
+      data-field={field.path}
+      data-testid={`rule-field-${field.name}`}
     />
   );
+}
+
+function choicesOf(field: RuleField, others: readonly string[]) {
+  if (field.kind === 'list') return field.choices ?? others;
+  if (field.kind !== 'choice') return [];
+  const choices = field.choices.map((choice) => ({ value: choice, label: choiceLabel(choice) }));
+  return field.isOptional ? [{ value: '', label: t('rules.field-default') }, ...choices] : choices;
 }
 
 function helpOf(field: RuleField): string | undefined {

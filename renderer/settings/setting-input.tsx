@@ -1,8 +1,8 @@
-import { NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
 import { EXCHANGES } from '../../shared/settings/settings.ts';
+import { FieldInput } from '../parts/field-input.tsx';
 import { CoinPicker, type CoinSearchText } from './coin-picker.tsx';
 import { CurrencyInput } from './currency-input.tsx';
 import type { SettingField } from './setting-fields.ts';
@@ -33,62 +33,27 @@ export function SettingInput({ field, value, error, locked, coins, search, onCha
   if (field.kind === 'coins') {
     return <CoinPicker {...shared} coins={[...value]} search={search} onChange={onChange} />;
   }
-  if (field.kind === 'list') {
-    return (
-      <TagsInput
-        {...shared}
-        value={[...value]}
-        onChange={onChange}
-        data={[...EXCHANGES]}
-        splitChars={[',', ' ']}
-        acceptValueOnBlur
-      />
-    );
-  }
   const text = typeof value === 'string' ? value : value.join(', ');
   if (field.kind === 'currency') return <CurrencyInput {...shared} value={text} onChange={onChange} />;
-  if (field.kind === 'switch') {
-    return (
-      <Switch
-        {...shared}
-        checked={text === 'true'}
-        onChange={(event) => onChange(String(event.currentTarget.checked))}
-      />
-    );
-  }
-  if (field.kind === 'coin') {
-    const options = [...new Set([...coins, ...(text === '' ? [] : [text])])];
-    return (
-      <NativeSelect
-        {...shared}
-        data={[
-          { value: '', label: t('settings.none') },
-          ...options.map((id) => ({ value: id, label: formatCoinName(id) })),
-        ]}
-        value={text}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    );
-  }
-  if (field.kind === 'choice') {
-    return (
-      <NativeSelect
-        {...shared}
-        data={[...field.choices]}
-        value={text}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    );
-  }
   return (
-    <TextInput
+    <FieldInput
       {...shared}
-      value={text}
-      placeholder={field.empty === undefined ? '' : t(field.empty)}
-      inputMode={field.kind === 'number' ? 'decimal' : 'text'}
-      spellCheck={false}
-      autoComplete="off"
-      onChange={(event) => onChange(event.currentTarget.value)}
+      kind={field.kind === 'coin' ? 'choice' : field.kind}
+      value={value}
+      choices={choicesOf(field, text, coins)}
+      placeholder={'empty' in field && field.empty !== undefined ? t(field.empty) : ''}
+      onChange={onChange}
     />
   );
+}
+
+function choicesOf(field: SettingField, chosen: string, coins: readonly string[]) {
+  if (field.kind === 'list') return EXCHANGES;
+  if (field.kind === 'choice') return field.choices;
+  if (field.kind !== 'coin') return [];
+  const ids = [...new Set([...coins, ...(chosen === '' ? [] : [chosen])])];
+  return [
+    { value: '', label: t('settings.none') },
+    ...ids.map((id) => ({ value: id, label: formatCoinName(id) })),
+  ];
 }
