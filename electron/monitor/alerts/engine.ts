@@ -20,6 +20,8 @@ type Plan = {
   /** For each rule, where in a track's cells its window and its window of extremes are; 0 for none. */
   readonly windowCells: Int32Array;
   readonly extremesCells: Int32Array;
+  /** The rule whose average quotes are compared with; -1 for none. */
+  readonly averageRule: number;
   /** Whether there are rules that see the coin as a whole beside these. */
   readonly isSeenWhole: boolean;
 };
@@ -571,9 +573,10 @@ export function createAlertEngine(
     },
     reading(tick) {
       const track = findTrack(tick);
-      const index = track?.plan.rules.findIndex(({ kind }) => kind === 'moving-average') ?? -1;
-      const rule = track?.plan.rules[index];
-      if (track === null || rule === undefined) return null;
+      if (track === null) return null;
+      const index = track.plan.averageRule;
+      const rule = track.plan.rules[index];
+      if (rule === undefined) return null;
       select(track, index);
       const figures = rule.figures(states[track.firstState + index], tick);
       const { average = figures.ema ?? Number.NaN, changePct = Number.NaN } = figures;
@@ -669,6 +672,7 @@ function planFor(rules: readonly BoundRule[], isSeenWhole: boolean): Plan {
     layout,
     windowCells: Int32Array.from(rules, ({ meanOfMs }) => cellOf(windows, meanOfMs)),
     extremesCells: Int32Array.from(rules, ({ extremesOfMs }) => cellOf(layout.extremes, extremesOfMs)),
+    averageRule: rules.findIndex(({ kind }) => kind === 'moving-average'),
     isSeenWhole,
   };
 }
