@@ -1,6 +1,6 @@
 import { Button, NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type RefObject, useState } from 'react';
 import type { ChannelView } from '../../shared/contract/channel-view.ts';
 import { SEVERITIES, type Severity } from '../../shared/domain/alert.ts';
 import type { ChannelKindView } from '../../shared/domain/channel.ts';
@@ -24,11 +24,14 @@ type ChannelFormProps = {
   /** Null for a new one. */
   readonly channel: ChannelView | null;
   readonly kinds: readonly ChannelKindView[];
+  /** Set to true by the first change. */
+  readonly hasUnsaved: RefObject<boolean>;
+  readonly onSaved: () => void;
   readonly onBack: () => void;
 };
 
 /** The form of a channel: what its kind asks for, and which alerts it gets. Secrets are never read back. */
-export function ChannelForm({ channel, kinds, onBack }: ChannelFormProps) {
+export function ChannelForm({ channel, kinds, hasUnsaved, onSaved, onBack }: ChannelFormProps) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
   const { data: settings } = useQuery(settingsQuery(client));
@@ -66,12 +69,15 @@ export function ChannelForm({ channel, kinds, onBack }: ChannelFormProps) {
       }),
     onSuccess: (channels) => {
       queryClient.setQueryData(CHANNELS_KEY, channels);
-      onBack();
+      onSaved();
     },
   });
   const save = (event: FormEvent): void => {
     event.preventDefault();
     saving.mutate();
+  };
+  const markUnsaved = (): void => {
+    hasUnsaved.current = true;
   };
   const secretHint = ({ name, kind: fieldKind }: SchemaField): string | undefined => {
     if (fieldKind !== 'secret') return undefined;
@@ -82,7 +88,7 @@ export function ChannelForm({ channel, kinds, onBack }: ChannelFormProps) {
   };
 
   return (
-    <form className={classes.form} onSubmit={save} noValidate>
+    <form className={classes.form} onSubmit={save} onChange={markUnsaved} noValidate>
       <div className={classes.fields}>
         <NativeSelect
           label={t('channels.kind')}

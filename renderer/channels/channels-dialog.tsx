@@ -1,28 +1,29 @@
 import '../styles/mantine-forms.ts';
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
+import { GuardedDialog, type GuardedDialogProps } from '../parts/guarded-dialog.tsx';
 import { ChannelForm } from './channel-form.tsx';
 import { ChannelRow } from './channel-row.tsx';
 import classes from './channels.module.css';
 import { channelKindsQuery, channelsQuery } from './channels-query.ts';
 
-export type ChannelsDialogProps = { readonly onClose: () => void };
-
-/** The `<header>` of a modal is not the page's banner. */
-const NO_BANNER = { header: { role: 'none' } };
-
 /** Where alerts go: the list of channels with their states, and the form of one. */
-export function ChannelsDialog({ onClose }: ChannelsDialogProps) {
+export function ChannelsDialog(props: GuardedDialogProps) {
+  const { hasUnsaved, onLeave } = props;
   const { client } = useMonitor();
   const { data: channels, error, failureReason } = useQuery(channelsQuery(client));
   const { data: kinds } = useQuery(channelKindsQuery(client));
   /** The id of the channel in the form; empty for a new one, null for the list. */
   const [edited, setEdited] = useState<string | null>(null);
+  const showList = (): void => {
+    hasUnsaved.current = false;
+    setEdited(null);
+  };
   const trouble = error ?? failureReason;
   const channel = channels?.find(({ id }) => id === edited) ?? null;
   const title =
@@ -32,23 +33,26 @@ export function ChannelsDialog({ onClose }: ChannelsDialogProps) {
         ? t('channels.new-title')
         : t('channels.edit-title', { id: edited });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <GuardedDialog
+      {...props}
       title={title}
+      closeLabel={t('channels.close')}
+      question={t('channels.discard-why')}
       size={640}
-      // What was entered is not lost by a click beside the form.
-      closeOnClickOutside={edited === null}
-      closeButtonProps={{ 'aria-label': t('channels.close') }}
-      transitionProps={{ duration: 120 }}
-      attributes={NO_BANNER}
     >
       {channels === undefined || kinds === undefined ? (
         <p role="status">
           {trouble === null ? t('page.loading') : t('channels.unreadable', { reason: messageOf(trouble) })}
         </p>
       ) : edited !== null ? (
-        <ChannelForm key={edited} channel={channel} kinds={kinds} onBack={() => setEdited(null)} />
+        <ChannelForm
+          key={edited}
+          channel={channel}
+          kinds={kinds}
+          hasUnsaved={hasUnsaved}
+          onSaved={showList}
+          onBack={() => onLeave(showList)}
+        />
       ) : (
         <div className={classes.body}>
           <p className={classes.intro}>
@@ -71,6 +75,6 @@ export function ChannelsDialog({ onClose }: ChannelsDialogProps) {
           </div>
         </div>
       )}
-    </Modal>
+    </GuardedDialog>
   );
 }

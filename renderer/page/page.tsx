@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import type { Place } from '../../shared/contract/place.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { AlertPanel } from '../alerts/alert-panel.tsx';
@@ -30,8 +30,7 @@ export function Page() {
   const [choice, dispatch] = useChartChoice();
   const settings = useGuardedDialog<true>();
   const rules = useGuardedDialog<RulesStart>();
-  const [showsChannels, setShowsChannels] = useState(false);
-  const closeChannels = useCallback(() => setShowsChannels(false), []);
+  const channels = useGuardedDialog<true>();
 
   const chosen = quotes?.find(({ coinId }) => coinId === choice.coinId) ?? quotes?.[0];
   const chooseCoin = useCallback((coinId: string) => dispatch({ type: 'choose-coin', coinId }), [dispatch]);
@@ -48,27 +47,26 @@ export function Page() {
     [openRules],
   );
   useHostRequests((place: Place) => {
-    const isSettings = place.kind === 'part' && place.part === 'settings';
-    const isRules = place.kind === 'part' && place.part === 'rules';
-    // What is open stays open when it is wanted; else it makes way.
-    const [inTheWay, other] = isSettings ? [rules, settings] : [settings, rules];
-    inTheWay.leaveFor(() => {
-      if (isSettings) return openSettings();
-      if (isRules) return rules.open({ show: 'list', coinId: null });
-      other.leaveFor(() => {
-        if (place.kind === 'coin') chooseCoin(place.coinId);
-        else if (place.kind === 'alert') showAlert(place.alert);
-        else focusPart(place.part);
-      });
-    });
+    const part = place.kind === 'part' ? place.part : null;
+    const wanted = part === 'settings' ? settings : part === 'rules' ? rules : null;
+    // What is open stays open when it is wanted; else it makes way, one after the other.
+    const inTheWay = [channels, rules, settings].filter((dialog) => dialog !== wanted);
+    const show = (): void => {
+      if (wanted === settings) openSettings();
+      else if (wanted === rules) rules.open({ show: 'list', coinId: null });
+      else if (place.kind === 'coin') chooseCoin(place.coinId);
+      else if (place.kind === 'alert') showAlert(place.alert);
+      else focusPart(place.part);
+    };
+    inTheWay.reduceRight((next, dialog) => () => dialog.leaveFor(next), show)();
   });
-  useEscapeToHide(settings.isOpen || rules.isOpen || showsChannels);
+  useEscapeToHide(settings.isOpen || rules.isOpen || channels.isOpen);
 
   return (
     <div className={classes.page}>
       <Header
         onOpenRules={() => rules.open({ show: 'list', coinId: null })}
-        onOpenChannels={() => setShowsChannels(true)}
+        onOpenChannels={() => channels.open(true)}
         onOpenSettings={openSettings}
       />
       <Notices />
@@ -100,12 +98,12 @@ export function Page() {
         </main>
       )}
       <StatusLine />
-      {showsChannels && (
+      {channels.isOpen && (
         <LazyPart
           part="channels"
           load={loadChannels}
-          props={{ onClose: closeChannels }}
-          onClose={closeChannels}
+          props={channels.dialog}
+          onClose={channels.dialog.onDone}
         />
       )}
       {rules.start !== null && (

@@ -86,3 +86,19 @@ test('a channel is added by a form of its kind, tried, fails with a reason, and 
   await page.getByRole('button', { name: 'Really remove' }).click();
   await expect(row(page, 'ops')).toHaveCount(0);
 });
+
+test('asks before it drops what was entered for a channel', async ({ page }) => {
+  await openChannels(page);
+  await page.getByTestId('add-channel').click();
+  await page.getByTestId('channel-id').fill('chat');
+  const question = page.getByRole('dialog', { name: 'Discard your changes?' });
+  await page.keyboard.press('Escape');
+  await expect(question).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('channel-id')).toHaveValue('chat');
+  await page.getByRole('button', { name: 'Back' }).click();
+  await question.getByRole('button', { name: 'Discard' }).click();
+  await expect(page.getByTestId('add-channel')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});

@@ -12,6 +12,7 @@ const WHAT_TO_DO = {
 /** The page's dialog of channels. */
 export const channelPageTexts = {
   'channels.title': () => 'Channels',
+  'channels.discard-why': () => 'What you entered for this channel has not been saved.',
   'channels.close': () => 'Close channels',
   'channels.intro': () =>
     'Where alerts go. A channel that fails delays no other, and gets what it missed when it is back.',
