@@ -60,7 +60,7 @@ describe('a message', () => {
     message('alert.moving-average', { thresholdPct: '2', windowMinutes: 5 });
     // @ts-expect-error no such parameter
     message('alert.moving-average', { thresholdPct: 2, windowMinutes: 5, severity: 'high' });
-    // @ts-expect-error parameters of another code
+    // @ts-expect-error only message() makes a message, and it checks the parameters
     const mixed: Message = { code: 'verbatim', params: { thresholdPct: 2, windowMinutes: 5 } };
     // @ts-expect-error a nested message is passed as a message, not as text
     message('sentences', { of: ['Basta.'] });

@@ -18,18 +18,25 @@ type NoParams = Readonly<Record<never, never>>;
 export type MessageParams<C extends MessageCode> =
   Parameters<Catalogue[C]> extends [infer P] ? { readonly [K in keyof P]: Passed<P[K]> } : NoParams;
 
-/** Something that is said to a user: what (`code`) and the facts (`params`), but in no language. */
+declare const made: unique symbol;
+
+/**
+ * Something that is said to a user: what (`code`) and the facts (`params`), but in no language. Only `message` makes one, which
+ * checks the parameters against the code. It is no union over the codes, because the compiler compares each member of a union with
+ * each other one and gives up at a thousand.
+ */
 export type Message = {
-  [C in MessageCode]: { readonly code: C; readonly params: MessageParams<C> };
-}[MessageCode];
+  readonly code: MessageCode;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly [made]: true;
+};
 
 /** A message of one code. Without parameters where its text has none. */
 export function message<C extends MessageCode>(
   code: C,
   ...[params]: Parameters<Catalogue[C]> extends [] ? [] : [params: MessageParams<C>]
 ): Message {
-  // What the signature checks; the compiler does not relate a generic code to the union over all codes.
-  return { code, params: params ?? {} } as unknown as Message;
+  return { code, params: params ?? {} } as Message;
 }
 
 /** The English text of one code: for titles, labels and buttons, which are shown where they are made. */
@@ -91,5 +98,5 @@ export function mapTexts({ code, params }: Message, replace: (words: string) => 
   };
   const mapped = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, map(value)]));
   // Each parameter keeps its type.
-  return { code, params: mapped } as unknown as Message;
+  return { code, params: mapped } as Message;
 }
