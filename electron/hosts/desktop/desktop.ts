@@ -1,9 +1,8 @@
+import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { app, ipcMain, Menu, Notification, net, powerMonitor, screen, session, shell, Tray } from 'electron';
 import type { Place } from '../../../shared/contract/place.ts';
-import { procedures } from '../../../shared/contract/procedures.ts';
-import type { Alert } from '../../../shared/domain/alert.ts';
-import { type Message, t } from '../../../shared/messages/message.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import type { Channel } from '../../monitor/delivery/channel.ts';
 import { packageRoot } from '../../monitor/files/package-root.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
@@ -12,20 +11,14 @@ import type { LoginItem } from './login/login-item.ts';
 import { followNetwork } from './machine/network.ts';
 import { followPower } from './machine/power.ts';
 import { createAlertPause } from './notifications/alert-pause.ts';
+import { hidingNotice } from './notifications/hiding-notice.ts';
 import { notificationChannel } from './notifications/notification-channel.ts';
 import { createNotifier } from './notifications/notifier.ts';
 import { guardPages } from './page/guards.ts';
 import { servePageFiles } from './page/protocol.ts';
 import type { DesktopStateStore } from './state/desktop-state.ts';
-import {
-  type AlertInbox,
-  allRead,
-  EMPTY_INBOX,
-  withAlerts,
-  withoutUnreadIds,
-  withUnread,
-  withUnreadIds,
-} from './tray/alert-inbox.ts';
+import { type AlertInbox, allRead, EMPTY_INBOX } from './tray/alert-inbox.ts';
+import { followAlerts } from './tray/follow-alerts.ts';
 import { trayActions, type Updates } from './tray/tray-actions.ts';
 import { trayImages } from './tray/tray-images.ts';
 import { trayModel } from './tray/tray-model.ts';
@@ -54,18 +47,46 @@ export type Desktop = {
   close(): void;
 };
 
-/** Shows the monitor in a tray, notifications and a window, which is hidden until it is asked for. */
+/** What parts report to those that are created after them. */
+type Signals = {
+  /** Something that the tray shows has changed. */
+  changed: [];
+  /** The window is to be shown, at this place when one is named. */
+  show: [place: Place | null];
+};
+
+/**
+ * Shows the monitor in a tray, notifications and a window, which is hidden until it is asked for. Created in this order: alerts and
+ * notifications → window → tray → what the operating system reports.
+ */
 export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: DesktopParts): Desktop {
   const { platform } = process;
   const { log } = monitor;
   // Real time, also when the monitor's clock runs faster.
   const clock = systemClock;
-  let inbox: AlertInbox = EMPTY_INBOX;
-  let pageProblem: Message | null = null;
+  const signals = new EventEmitter<Signals>();
+  const changed = (): void => void signals.emit('changed');
+  const show = (place: Place | null): void => void signals.emit('show', place);
+  const quit = (): void => app.quit();
 
-  // Before the first page is created.
+  // Alerts and notifications.
+  let inbox: AlertInbox = EMPTY_INBOX;
+  const updateInbox = (update: (current: AlertInbox) => AlertInbox): void => {
+    inbox = update(inbox);
+    changed();
+  };
+  const pauses = createAlertPause({ state, clock, onChange: changed });
+  const notifier = createNotifier({
+    isSupported: () => Notification.isSupported(),
+    create: (options) => new Notification({ ...appIcon(platform), ...options }),
+    settings: monitor.settings,
+    onAlertClick: (alert) => show({ kind: 'alert', alert }),
+  });
+
+  // The window, with what protects its page: that comes before the first page is created.
   guardPages({ app, session: session.defaultSession, shell, pageUrl, log });
   servePageFiles();
+  let pageProblem: Message | null = null;
   const window = openPageWindow({
     create: () => createWindow(state.current()),
     pageUrl,
@@ -75,24 +96,16 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     clock,
     onProblem(problem) {
       pageProblem = problem;
-      tray.changed();
+      changed();
     },
-    onLookedAt() {
-      inbox = allRead(inbox);
-      tray.changed();
-    },
-    onHidden: tellAboutHiding,
-    onSessionEnd: () => app.quit(),
+    onLookedAt: () => updateInbox(allRead),
+    onHidden: hidingNotice({ state, notifier, onClick: () => show(null) }),
+    onSessionEnd: quit,
   });
+  signals.on('show', window.show);
+  Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu({ platform, onShow: show, onQuit: quit })));
 
-  const notifier = createNotifier({
-    isSupported: () => Notification.isSupported(),
-    create: (options) => new Notification({ ...appIcon(platform), ...options }),
-    settings: monitor.settings,
-    onAlertClick: (alert) => window.show({ kind: 'alert', alert }),
-  });
-  const pauses = createAlertPause({ state, clock, onChange: () => tray.changed() });
-
+  // The tray.
   const images = trayImages(join(packageRoot(), 'build/tray'), platform);
   const trayIcon = new Tray(images('calm'));
   const trayState = (): TrayState => ({
@@ -114,31 +127,29 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     buildMenu: Menu.buildFromTemplate,
     model: () => trayModel(trayState()),
     onAction: trayActions({
-      show: window.show,
+      show,
       pauses,
       markRead() {
-        inbox = allRead(inbox);
-        tray.changed();
+        updateInbox(allRead);
         // That they are read comes back as an event.
         void monitor.dispatch({ id: 0, procedure: 'alerts.mark-read', input: { alertIds: null } });
       },
       loginItem,
       updates,
       tell: (text) => notifier.tell(text, () => undefined),
-      onChange: () => tray.changed(),
-      quit: () => app.quit(),
+      onChange: changed,
+      quit,
       log,
     }),
     platform,
     clock,
   });
+  signals.on('changed', tray.changed);
   // On macOS a click opens the menu, as people expect there.
-  if (platform !== 'darwin') trayIcon.on('click', () => window.show(null));
+  if (platform !== 'darwin') trayIcon.on('click', () => show(null));
 
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate(appMenu({ platform, onShow: window.show, onQuit: () => app.quit() })),
-  );
-  followPower({ powerMonitor, monitor, onShutdown: () => app.quit(), log });
+  // What the operating system and the monitor report.
+  followPower({ powerMonitor, monitor, onShutdown: quit, log });
   const stopNetwork = followNetwork({ net, monitor, clock, log });
   const placeAgain = (): void => {
     const current = window.current();
@@ -146,44 +157,16 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
   };
   screen.on('display-removed', placeAgain);
   screen.on('display-metrics-changed', placeAgain);
-
-  const unsubscribe = monitor.subscribe(({ event, payload }) => {
-    if (event === 'alert') receive(payload);
-    if (event === 'alerts-read') inbox = withoutUnreadIds(inbox, payload.alertIds);
-    tray.changed();
+  const unfollow = followAlerts({
+    monitor,
+    update: updateInbox,
+    isUnnoticed: () => pauses.current().kind === 'none' && !window.isLookedAt(),
   });
-  void readRecentAlerts();
-
-  function receive(alert: Alert): void {
-    inbox = withUnreadIds(withAlerts(inbox, [alert]), [alert.id]);
-    if (pauses.current().kind !== 'none') return;
-    if (!window.isLookedAt()) inbox = withUnread(inbox);
-  }
-
-  async function readRecentAlerts(): Promise<void> {
-    const answer = await monitor.dispatch({ id: 0, procedure: 'alerts', input: { limit: 3 } });
-    if (!answer.ok) return; // they are listed as soon as one is raised
-    inbox = withAlerts(inbox, procedures.alerts.output.parse(answer.output).alerts);
-    const unread = await monitor.dispatch({ id: 0, procedure: 'alerts.unread', input: {} });
-    if (unread.ok)
-      inbox = withUnreadIds(inbox, procedures['alerts.unread'].output.parse(unread.output).alertIds);
-    tray.changed();
-  }
-
-  function tellAboutHiding(): void {
-    if (state.current().wasToldAboutHiding) return;
-    const wasTold = notifier.tell(
-      {
-        title: t('desktop.hidden'),
-        body: t('desktop.hidden-where'),
-      },
-      () => window.show(null),
-    );
-    if (wasTold) state.change({ wasToldAboutHiding: true });
-  }
+  // Prices and states of the monitor, which the tray shows too.
+  const unsubscribe = monitor.subscribe(changed);
 
   return {
-    show: window.show,
+    show,
     channels: [
       notificationChannel({
         notifier,
@@ -195,6 +178,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     ],
     close() {
       unsubscribe();
+      unfollow();
       updates?.stop();
       stopNetwork();
       pauses.stop();

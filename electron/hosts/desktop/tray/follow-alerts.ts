@@ -1,0 +1,38 @@
+import { procedures } from '../../../../shared/contract/procedures.ts';
+import type { Monitor } from '../../../monitor/monitor.ts';
+import { type AlertInbox, withAlerts, withoutUnreadIds, withUnread, withUnreadIds } from './alert-inbox.ts';
+
+type FollowAlertsParts = {
+  readonly monitor: Pick<Monitor, 'dispatch' | 'subscribe'>;
+  readonly update: (update: (current: AlertInbox) => AlertInbox) => void;
+  /** Whether a new alert changes the icon until the window is looked at. */
+  readonly isUnnoticed: () => boolean;
+};
+
+/**
+ * Keeps the inbox up to date: with the stored alerts, with those that are raised, and with what is read on any page. Returns the
+ * function that ends this.
+ */
+export function followAlerts({ monitor, update, isUnnoticed }: FollowAlertsParts): () => void {
+  const unsubscribe = monitor.subscribe(({ event, payload }) => {
+    if (event === 'alert') {
+      update((inbox) => withUnreadIds(withAlerts(inbox, [payload]), [payload.id]));
+      if (isUnnoticed()) update(withUnread);
+    }
+    if (event === 'alerts-read') update((inbox) => withoutUnreadIds(inbox, payload.alertIds));
+  });
+  void readStored({ monitor, update });
+  return unsubscribe;
+}
+
+/** Where the database does not answer, alerts are listed as soon as one is raised. */
+async function readStored({ monitor, update }: Omit<FollowAlertsParts, 'isUnnoticed'>): Promise<void> {
+  const recent = await monitor.dispatch({ id: 0, procedure: 'alerts', input: { limit: 3 } });
+  if (!recent.ok) return;
+  const { alerts } = procedures.alerts.output.parse(recent.output);
+  update((inbox) => withAlerts(inbox, alerts));
+  const unread = await monitor.dispatch({ id: 0, procedure: 'alerts.unread', input: {} });
+  if (!unread.ok) return;
+  const { alertIds } = procedures['alerts.unread'].output.parse(unread.output);
+  update((inbox) => withUnreadIds(inbox, alertIds));
+}
