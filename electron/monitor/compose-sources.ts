@@ -57,8 +57,8 @@ export type SourcesOptions = {
   /** Gets new ticks; `isWhole` when they are all of one answer, and not trades of which more follow at once. */
   readonly onTicks: (ticks: readonly Tick[], isWhole: boolean) => void;
   readonly onHistory: (coinId: string, vsCurrency: string) => void;
-  /** Called with whether prices are a simulated market's, when that has changed. */
-  readonly onSimulated: (isSimulated: boolean) => void;
+  /** Called when `isSimulated` has changed. */
+  readonly onSimulated: () => void;
   readonly report: {
     readonly feed: (feed: FeedState) => void;
     readonly exchanges: (exchanges: ExchangesState) => void;
@@ -76,6 +76,8 @@ export type Sources = {
   /** Takes changed settings over; prices are requested at once. */
   change(): void;
   pollNow(): void;
+  /** Whether prices are a simulated market's. */
+  isSimulated(): boolean;
   /** Makes no requests for prices or history until `resume`, and follows no trades. */
   pause(): void;
   /** Makes requests again, the first at once. */
@@ -207,7 +209,7 @@ export function composeSources(options: SourcesOptions): Sources {
   const takeBatch = (batch: PriceBatch): void => {
     if (batch.simulated !== simulated) {
       simulated = batch.simulated;
-      options.onSimulated(simulated);
+      options.onSimulated();
       exchangeFeed.change(exchangeRequest());
     }
     coinProblems.report(batch);
@@ -254,6 +256,7 @@ export function composeSources(options: SourcesOptions): Sources {
       backfill.check();
     },
     pollNow,
+    isSimulated: () => simulated,
     pause() {
       isPaused = true;
       gate.close();

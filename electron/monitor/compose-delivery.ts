@@ -1,0 +1,122 @@
+import type { Problem } from '../../shared/domain/problem.ts';
+import type { Status } from '../../shared/domain/status.ts';
+import type { Settings } from '../../shared/settings/settings.ts';
+import type { OpenParts } from './async/open-parts.ts';
+import type { AlertTables } from './delivery/alert-tables.ts';
+import type { Channel } from './delivery/channel.ts';
+import { secretTarget, secretVariable } from './delivery/channel-secrets.ts';
+import { ALERTS_FILE_ID, alertsFileChannel } from './delivery/channels/alerts-file/alerts-file.ts';
+import { CHANNEL_KINDS } from './delivery/channels/registry.ts';
+import { createDispatcher, type Dispatcher } from './delivery/dispatcher.ts';
+import { createSendHttp } from './delivery/http/send-http.ts';
+import type { OpenChannelOptions } from './delivery/open-channel.ts';
+import { createUserChannels } from './delivery/user-channels.ts';
+import type { LocalLog } from './log/local-log.ts';
+import type { Logger } from './logging/logger.ts';
+import type { Network } from './network/network.ts';
+import type { KeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
+import { type Clock, systemClock } from './time/clock.ts';
+
+export type DeliveryOptions = {
+  readonly dataDir: string;
+  /** Where alerts.txt is. */
+  readonly alertsPath: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The settings in force. */
+  readonly settings: () => Settings;
+  readonly keptSecrets: KeptChannelSecrets;
+  readonly tickLog: LocalLog<AlertTables>;
+  /** The clock by which batches are appended. */
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly network: Network;
+  readonly report: {
+    readonly alertsFile: (state: Status['alertsFile']) => void;
+    readonly problems: (...problems: readonly Problem[]) => void;
+  };
+};
+
+/** Where alerts are delivered: to the channels of the settings, to alerts.txt, and to the channels of the host. */
+export type Delivery = {
+  readonly dispatcher: Dispatcher;
+  /** How the channels of the settings are opened. */
+  readonly opening: OpenChannelOptions;
+  /** Whether the environment has a secret of a channel. */
+  isInEnvironment(channelId: string, option: string): boolean;
+  /** What is wrong with the channels of the settings. */
+  problems(): readonly Problem[];
+  start(hostChannels: readonly Channel[]): void;
+  /** Opens the channels of the settings again, as they are now. Nothing to do before the start. */
+  change(): Promise<void>;
+};
+
+/** Composes delivery: how channels are opened → which are → the dispatcher, which follows the log. */
+export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Delivery {
+  const { dataDir, alertsPath, env, settings, keptSecrets, tickLog, clock, random, log, report } = options;
+
+  const sendHttp = parts.add(createSendHttp({ network: options.network }), (opened) => opened.close());
+  const secretInEnvironment = (channelId: string, option: string): string | null =>
+    env[secretVariable(channelId, option)]?.trim() || null;
+  const opening: OpenChannelOptions = {
+    kinds: CHANNEL_KINDS,
+    context: { sendHttp, clock: systemClock, dataDir },
+    secret: (setting, option) =>
+      secretInEnvironment(setting.id, option) ?? keptSecrets.get(setting.id, option, secretTarget(setting)),
+  };
+
+  const userChannels = createUserChannels(opening);
+  let channelProblems: readonly Problem[] = [];
+  let alertsFile: Channel | null = null;
+  /** Those of the settings, and alerts.txt unless one of them takes its place. */
+  const chooseChannels = () => {
+    const { channels, unusable, problems } = userChannels.open(settings().channels);
+    channelProblems = problems;
+    report.problems(...problems);
+    const hasFile = channels.some(({ id }) => id === ALERTS_FILE_ID);
+    alertsFile = hasFile ? null : (alertsFile ?? alertsFileChannel(alertsPath));
+    return { channels: [...(alertsFile === null ? [] : [alertsFile]), ...channels], unusable };
+  };
+
+  const dispatcher = parts.add(
+    createDispatcher({
+      tickLog,
+      outbox: tickLog.alerts.outbox,
+      mutes: () => settings().mutes,
+      market() {
+        const { marketAlerts, coins } = settings();
+        return marketAlerts.enabled ? { setting: marketAlerts, watched: coins.length } : null;
+      },
+      clock,
+      random,
+      log,
+      report(channels) {
+        const file = channels.find(({ id }) => id === ALERTS_FILE_ID);
+        const error = file?.failure?.message ?? null;
+        report.alertsFile({ path: alertsPath, error, waitingLines: file?.waiting ?? 0 });
+      },
+    }),
+    (opened) => opened.stop(),
+  );
+  tickLog.follow(dispatcher.wake);
+
+  /** Null until delivery has started. */
+  let hostChannels: readonly Channel[] | null = null;
+
+  return {
+    dispatcher,
+    opening,
+    isInEnvironment: (channelId, option) => secretInEnvironment(channelId, option) !== null,
+    problems: () => channelProblems,
+    start(ofHost) {
+      hostChannels = ofHost;
+      const { channels, unusable } = chooseChannels();
+      dispatcher.start([...channels, ...ofHost], unusable);
+    },
+    async change() {
+      if (hostChannels === null) return;
+      const { channels, unusable } = chooseChannels();
+      await dispatcher.change([...channels, ...hostChannels], unusable);
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { type Alert, alertOfResolved, isResolvedEvent } from '../../shared/domain/alert.ts';
+import { alertMessage } from '../../shared/domain/alert-message.ts';
+import type { Problem } from '../../shared/domain/problem.ts';
+import { text } from '../../shared/messages/message.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import type { Settings } from '../../shared/settings/settings.ts';
+import { withCoins } from '../../shared/settings/watchlists.ts';
+import type { OpenParts } from './async/open-parts.ts';
+import type { AlertTables } from './delivery/alert-tables.ts';
+import { createAppender } from './ingest/appender.ts';
+import { type Beats, createBeats } from './ingest/beats.ts';
+import { readPastOfRules } from './ingest/past-of-rules.ts';
+import { readStates } from './ingest/read-states.ts';
+import { createStateSaver } from './ingest/state-saver.ts';
+import { createTickBatcher } from './ingest/tick-batcher.ts';
+import { createWatch, type Watch } from './ingest/watch.ts';
+import type { WatchConfig } from './ingest/watched.ts';
+import { createLatest, type Latest } from './latest/latest.ts';
+import type { LocalLog } from './log/local-log.ts';
+import type { Logger } from './logging/logger.ts';
+import type { TickTimes } from './sources/tick-times.ts';
+import type { EventHub } from './status/event-hub.ts';
+import type { Store } from './store/store.ts';
+import { type Clock, systemClock } from './time/clock.ts';
+
+export type IngestOptions = {
+  /** The settings at the start. */
+  readonly settings: Settings;
+  readonly tickLog: LocalLog<AlertTables>;
+  readonly pastCandles: Store['pastCandles'];
+  /** Delivers the alerts of a batch that cannot be appended now. */
+  readonly deliverUnlogged: (alerts: readonly Alert[]) => void;
+  /** The clock by which batches are appended. */
+  readonly machineClock: Clock;
+  /** The present as far as it is known, see `correctedClock`. */
+  readonly clock: Clock;
+  readonly times: TickTimes;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly hub: Pick<EventHub, 'emit'>;
+  /** Called with the problem of the log, or null, when it has changed. */
+  readonly report: (problem: Problem | null) => void;
+};
+
+/** What ticks pass on their way to the log: the rules and the newest quotes. */
+export type Ingest = {
+  readonly watch: Omit<Watch, 'rebuild' | 'save'>;
+  readonly latest: Latest;
+  readonly beats: Pick<Beats, 'start' | 'pause' | 'resume'>;
+  /** Takes rules, coins and currency of changed settings over. Resolves when they are in force, or the program is closing. */
+  change(settings: Settings): Promise<void>;
+};
+
+/**
+ * Composes ingest from the log backwards: the appender queues batches, the batcher collects ticks, and the rules and the newest
+ * quotes see each tick first. What rules and quotes know is saved beside the log, for the next start.
+ */
+export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest {
+  const { settings: started, tickLog, machineClock, clock, times, random, log, hub } = options;
+
+  const stateSaver = parts.add(
+    createStateSaver({
+      states: tickLog.states,
+      lastOffset: tickLog.lastOffset,
+      clock: systemClock,
+      log,
+    }),
+    (opened) => opened.stop(),
+  );
+  const appender = parts.add(
+    createAppender({
+      append: tickLog.append,
+      deliverUnlogged: options.deliverUnlogged,
+      clock,
+      random,
+      log,
+      report: options.report,
+    }),
+    (opened) => opened.stop(),
+  );
+  const batcher = parts.add(createTickBatcher(systemClock, appender.append), (opened) => opened.flush());
+  const latest = parts.add(
+    createLatest(systemClock, (payload) => hub.emit({ event: 'prices', payload })),
+    (opened) => opened.stop(),
+  );
+  const announce = (alert: Alert): void => {
+    if (isResolvedEvent(alert)) {
+      hub.emit({ event: 'alert-resolved', payload: alertOfResolved(alert) });
+      return;
+    }
+    log.info({ alert: alert.id, ...alert.figures }, `${alert.coinId} ${text(alertMessage(alert))}`);
+    hub.emit({ event: 'alert', payload: alert });
+  };
+  const watch = parts.add(
+    createWatch({
+      config: watchConfig(started),
+      *accepted(from) {
+        batcher.flush();
+        yield* tickLog.replay(from);
+        // Asked for in the same step that found the end of the log: what is not there is here.
+        yield* appender.waiting();
+      },
+      saved: () => readStates(tickLog.states, started.coins, log),
+      now: machineClock.now,
+      times,
+      latest,
+      retain: tickLog.retain,
+      onTaken(ticks, alerts, isWhole) {
+        stateSaver.touched(ticks);
+        // Time may raise one for a coin without a tick.
+        stateSaver.touched(alerts);
+        batcher.add(ticks, alerts);
+        if (isWhole) batcher.flush();
+        alerts.forEach(announce);
+      },
+      onReplayed: stateSaver.replayed,
+      log,
+    }),
+    (opened) => opened.settled(),
+  );
+  tickLog.states.keepOnly(started.coins);
+  stateSaver.start({
+    save: watch.save,
+    isReplaying: watch.isReplaying,
+    async whenLogged() {
+      batcher.flush();
+      await appender.settled();
+      return appender.waiting().length === 0;
+    },
+  });
+
+  // Time itself, for the rules that it raises.
+  const beats = parts.add(createBeats({ clock, onBeat: watch.pass }), (opened) => opened.stop());
+
+  return {
+    watch,
+    latest,
+    beats,
+    async change(settings) {
+      const config = watchConfig(settings);
+      const past = await readPastOfRules(watch.config(), config, {
+        read: options.pastCandles,
+        save: watch.save,
+        clock,
+        log,
+      });
+      if (parts.isClosing()) return;
+      await watch.rebuild(config, past);
+      stateSaver.touched(settings.coins.map((coinId) => ({ coinId })));
+    },
+  };
+}
+
+function watchConfig(settings: Settings): WatchConfig {
+  const { coins, vsCurrency, watchlists } = settings;
+  return { coins, vsCurrency, rules: withCoins({ rules: rulesInForce(settings), watchlists }) };
+}
