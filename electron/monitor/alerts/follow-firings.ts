@@ -1,0 +1,145 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Alert, isResolvedEvent, type ResolvedAlert } from '../../../shared/domain/alert.ts';
+import type { EndReason } from '../../../shared/domain/resolution.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
+import { selectPast } from './coin-plan.ts';
+import { withRaised } from './cooldown.ts';
+import { extremeOf, type Firing, firingOf, isBeyond, resolved, withoutAlert } from './firings.ts';
+import type { TrackMemory } from './memory/track-memory.ts';
+import { NONE_RAISED } from './raise-alerts.ts';
+import { CALM, DOWN, HOLDS, NEAR, UP } from './rules/rule-kind.ts';
+import { ALL_SOURCES, type Coin, isSameTrack, type Track, type Tracks } from './tracks.ts';
+
+/** A source that has told nothing for so long does not tell that a firing is over. */
+const SILENT_MS = 15 * 60_000;
+const LONGEST_COOLDOWN_MS = 24 * 60 * 60_000;
+
+/** Follows the rules that fire, from their alerts to the end. */
+export type Following = {
+  /** Begins a firing with an alert that its tick, the newest of the track, has raised; or adds the alert to the one that goes on. */
+  fire(track: Track, alert: Alert): void;
+  /** Ends firings with a tick that was stepped, or takes its price as their extreme. */
+  follow(track: Track, tick: Tick, isNew: boolean): void;
+  /** See `AlertEngine`. */
+  note(alert: Alert): void;
+};
+
+export type FollowingOptions = {
+  readonly memory: TrackMemory;
+  readonly tracks: Tracks;
+  /** How long the rule of this id is quiet after an alert; undefined for one that is not there. */
+  readonly cooldownMsOf: (ruleId: string) => number | undefined;
+  readonly onResolved: (event: ResolvedAlert) => void;
+};
+
+export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: FollowingOptions): Following {
+  const fire = (track: Track, alert: Alert): void => {
+    const { coin, plan, place } = track;
+    const index = ruleOf(track, alert);
+    const rule = plan.rules[index];
+    // One that was raised by the rule as it was before ends with the next tick.
+    const side = rule === undefined ? CALM : memory.firing(plan.layout, place, index);
+    const firing = firingOf(alert, { fingerprint: rule?.fingerprint ?? '', source: track.source, side });
+    const isSameFiring = (one: Firing): boolean =>
+      isSameTrack(one, track) && one.rule === rule?.id && one.fingerprint === rule.fingerprint;
+    const known = coin.firings.find(isSameFiring);
+    const others = coin.firings.filter((one) => one !== known);
+    const next = known ? { ...known, alerts: [...known.alerts, alert] } : firing;
+    tracks.setFirings(alert.coinId, [...others, next]);
+  };
+
+  /** Why a firing ends with a tick that was stepped; null while it goes on. */
+  const endOf = (firing: Firing, track: Track, tick: Tick): EndReason | null => {
+    const { plan, place } = track;
+    const index = plan.rules.findIndex(({ id }) => id === firing.rule);
+    const rule = plan.rules[index];
+    if (rule?.fingerprint !== firing.fingerprint) return 'rule-changed';
+    const { side } = memory.standing(plan.layout, place, index);
+    if (isSameTrack(firing, track)) return side === firing.side ? null : side === 0 ? 'over' : 'reversed';
+    // Its own source has fallen silent: another one may tell that it is over.
+    const own = [...tracks.of(tick.coinId)].find((one) => isSameTrack(firing, one));
+    const isSilent =
+      own === undefined ||
+      tick.observedAt - memory.newestAt(own.place) > Math.max(rule.cooldownMs, SILENT_MS);
+    return isSilent && side === 0 ? 'over' : null;
+  };
+
+  /** A replayed tick raised this: the rule was stepped then, where it had been made before, and perhaps raised at once. */
+  const stepAgain = (track: Track, alert: Alert): void => {
+    const { plan, place, firstState } = track;
+    const index = ruleOf(track, alert);
+    const rule = plan.rules[index];
+    if (rule === undefined || !track.made?.includes(index)) return;
+    track.made = track.made.filter((one) => one !== index);
+    if (memory.standing(plan.layout, place, index).side !== CALM) return;
+    const tick = { ...alert, volume24h: null, amount: null, marketCap: null, change24hPct: null };
+    const side = rule.cross?.(tracks.states[firstState + index], tick) ?? NEAR;
+    if (side === NEAR || side === CALM) return;
+    memory.hold(plan.layout, place, index, side);
+    memory.fire(plan.layout, place, index);
+  };
+
+  /** Begins the firing of an alert that a replayed tick, or the time, has raised; one that is older than its track is known. */
+  const noteFiring = (coin: Coin, alert: Alert): void => {
+    const whole = coin.whole?.track ?? null;
+    const index = whole === null ? -1 : ruleOf(whole, alert);
+    if (whole === null || index < 0) {
+      const track = tracks.find(alert);
+      if (track === null || memory.newestAt(track.place) !== alert.observedAt) return;
+      stepAgain(track, alert);
+      fire(track, alert);
+      return;
+    }
+    if (whole.vsCurrency !== alert.vsCurrency || memory.newestAt(whole.place) > alert.observedAt) return;
+    // Time that passed is not replayed.
+    const { layout } = whole.plan;
+    const side = alert.direction === null ? HOLDS : alert.direction === 'up' ? UP : DOWN;
+    memory.hold(layout, whole.place, index, side);
+    memory.fire(layout, whole.place, index);
+    fire(whole, alert);
+  };
+
+  return {
+    fire,
+    follow(track, tick, isNew) {
+      const { coin, plan, firstState } = track;
+      let { firings } = coin;
+      const isOfWhole = (source: string): boolean => source === ALL_SOURCES;
+      for (const firing of coin.firings) {
+        if (isOfWhole(firing.source) !== isOfWhole(track.source)) continue;
+        const reason = endOf(firing, track, tick);
+        if (reason !== null) {
+          // In a replay it is the log that tells of a rule that was another one then.
+          if (!isNew && reason === 'rule-changed') continue;
+          firings = firings.filter((one) => one !== firing);
+          if (isNew) for (const event of resolved(firing, tick, reason)) onResolved(event);
+        } else if (isSameTrack(firing, track) && isBeyond(firing, tick.price)) {
+          const index = plan.rules.findIndex(({ id }) => id === firing.rule);
+          selectPast(memory, plan, track.place, index);
+          const figures = plan.rules[index]?.figures(tracks.states[firstState + index], tick) ?? {};
+          const extreme = extremeOf(tick, figures);
+          firings = firings.map((one) => (one === firing ? { ...firing, extreme } : one));
+        }
+      }
+      if (firings !== coin.firings) tracks.setFirings(tick.coinId, firings);
+    },
+    note(alert) {
+      const coin = tracks.coin(alert.coinId);
+      if (isResolvedEvent(alert)) {
+        const { alertId } = alert.resolution;
+        if (!coin.firings.some(({ alerts }) => alerts.some(({ id }) => id === alertId))) return;
+        const firings = coin.firings.flatMap((firing) => withoutAlert(firing, alertId) ?? []);
+        tracks.setFirings(alert.coinId, firings);
+        return;
+      }
+      const before = coin.raised.get(alert.rule) ?? NONE_RAISED;
+      if (!before.some(({ id }) => id === alert.id)) noteFiring(coin, alert);
+      const cooldownMs = cooldownMsOf(alert.rule) ?? LONGEST_COOLDOWN_MS;
+      coin.raised.set(alert.rule, withRaised(before, alert, cooldownMs));
+    },
+  };
+}
+
+/** The number of the rule that raised an alert, where it is the same rule as then; -1 otherwise. */
+const ruleOf = ({ plan }: Track, alert: Alert): number =>
+  plan.rules.findIndex(({ id, params }) => id === alert.rule && isDeepStrictEqual(params, alert.params));

@@ -1,0 +1,130 @@
+import type { Tick } from '../../../shared/domain/tick.ts';
+import type { CoinPlan, Plan } from './coin-plan.ts';
+import type { Raised } from './cooldown.ts';
+import type { Firing } from './firings.ts';
+import type { TrackMemory } from './memory/track-memory.ts';
+
+export type Coin = {
+  readonly plan: CoinPlan;
+  /** The last alerts, by the rule's id. */
+  readonly raised: Map<string, readonly Raised[]>;
+  /** The coin as a whole; null where no rule sees it so, and before the first tick. */
+  whole: Whole | null;
+  /** The rules that fire. Mostly none: replaced as a whole, so that tracks can share it. */
+  firings: readonly Firing[];
+};
+
+/** What the engine knows of one coin in one currency from one source. Sources never share a track. */
+export type Track = {
+  /** Of its coin's plan, at hand for every tick. */
+  readonly plan: Plan;
+  readonly vsCurrency: string;
+  readonly source: string;
+  /** Where the memory keeps its numbers. */
+  readonly place: number;
+  /** Where the states of its rules begin. */
+  readonly firstState: number;
+  /** The next one of the same coin. */
+  next: Track | null;
+  readonly coin: Coin;
+  /** Rules that were made or changed, until the track's next new tick; null for none. */
+  made: readonly number[] | null;
+  /** Whether a rule of the coin fires, on this track or another one. */
+  isFiring: boolean;
+};
+
+/** A coin in one currency: a track of all of its sources together, and its newest tick. */
+export type Whole = { readonly track: Track; last: Tick };
+
+export type TrackKey = Pick<Track, 'vsCurrency' | 'source'>;
+
+/** Whether two are of the same track of a coin: tracks, saved ones, or firings. */
+export const isSameTrack = (a: TrackKey, b: TrackKey): boolean =>
+  a.vsCurrency === b.vsCurrency && a.source === b.source;
+
+/** Stands for the source of a coin as a whole. */
+export const ALL_SOURCES = '';
+
+const NONE_FIRING: readonly Firing[] = [];
+
+/** Coins with their tracks. */
+export class Tracks {
+  /** Of all tracks: for each the states of the rules of its coin. */
+  readonly states: unknown[] = [];
+  readonly #memory: TrackMemory;
+  readonly #planOf: (coinId: string) => CoinPlan;
+  readonly #coins = new Map<string, Coin>();
+  /** The first track of each coin. */
+  readonly #first = new Map<string, Track>();
+
+  constructor(memory: TrackMemory, planOf: (coinId: string) => CoinPlan) {
+    this.#memory = memory;
+    this.#planOf = planOf;
+  }
+
+  /** Coins that something is known of. */
+  coins(): Iterable<string> {
+    return this.#coins.keys();
+  }
+
+  knownCoin(coinId: string): Coin | undefined {
+    return this.#coins.get(coinId);
+  }
+
+  coin(coinId: string): Coin {
+    const known = this.#coins.get(coinId);
+    if (known !== undefined) return known;
+    const coin: Coin = { plan: this.#planOf(coinId), raised: new Map(), whole: null, firings: NONE_FIRING };
+    this.#coins.set(coinId, coin);
+    return coin;
+  }
+
+  *of(coinId: string): Generator<Track> {
+    for (let track = this.#first.get(coinId) ?? null; track !== null; track = track.next) yield track;
+  }
+
+  find({ coinId, vsCurrency, source }: Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>): Track | null {
+    let track: Track | null = this.#first.get(coinId) ?? null;
+    // One or two in practice: cheaper than a joined key for every tick.
+    while (track !== null && (track.vsCurrency !== vsCurrency || track.source !== source)) track = track.next;
+    return track;
+  }
+
+  add({ coinId, vsCurrency, source }: Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>): Track {
+    const coin = this.coin(coinId);
+    const track = this.#make(coin, coin.plan.perSource, vsCurrency, source);
+    const last = [...this.of(coinId)].at(-1);
+    if (last === undefined) this.#first.set(coinId, track);
+    else last.next = track;
+    return track;
+  }
+
+  /** The coin as a whole at a tick. In another currency nothing of before can be compared. */
+  whole(coin: Coin, tick: Tick): Whole {
+    if (coin.whole?.track.vsCurrency === tick.vsCurrency) return coin.whole;
+    const track = this.#make(coin, coin.plan.whole, tick.vsCurrency, ALL_SOURCES);
+    coin.whole = { track, last: tick };
+    return coin.whole;
+  }
+
+  setFirings(coinId: string, firings: readonly Firing[]): void {
+    const coin = this.coin(coinId);
+    coin.firings = firings;
+    for (const track of this.of(coinId)) track.isFiring = firings.length > 0;
+    if (coin.whole !== null) coin.whole.track.isFiring = firings.length > 0;
+  }
+
+  /** Forgets the tracks of a coin, for others to take their places. */
+  drop(coinId: string): void {
+    this.#first.delete(coinId);
+    this.coin(coinId).whole = null;
+  }
+
+  #make(coin: Coin, plan: Plan, vsCurrency: string, source: string): Track {
+    const place = this.#memory.open(plan.layout);
+    const firstState = this.states.length;
+    for (const rule of plan.rules) this.states.push(rule.start());
+    const isFiring = coin.firings.length > 0;
+    return { plan, vsCurrency, source, place, firstState, next: null, coin, made: null, isFiring };
+  }
+}
