@@ -14,6 +14,8 @@ const MINUTE_MS = 60 * SECOND_MS;
 /** Prices that fill a window of any length: of those that follow closely it takes no more. */
 const FILLING = 800;
 const MICROSECONDS = 1_000_000;
+/** Within 1 % of 100: nothing fires, as in nearly all of a real day. Made beforehand, so that only the engine is measured. */
+const PRICES = Float64Array.from({ length: 4_096 }, (_, index) => 100 + ((index * 7_919) % 1_009) / 1_009);
 
 type Engine = { check(tick: Tick): readonly unknown[]; save?(coinId: string): unknown };
 
@@ -61,8 +63,7 @@ async function serve(subject: EngineSubject): Promise<void> {
       const tick = ticks[coin];
       if (tick === undefined) continue;
       tick.observedAt = at;
-      // Within 1 % of 100: nothing fires, as in nearly all of a real day.
-      tick.price = 100 + ((index * 7_919) % 1_000) / 1_000;
+      tick.price = PRICES[index & (PRICES.length - 1)] ?? 0;
       raised += engine.check(tick).length;
     }
   };

@@ -184,13 +184,14 @@ export class TrackMemory {
    * means and extremes are those of the prices before it. Returns false, and changes nothing, for a tick that is not newer than
    * the track's last.
    */
-  take({ series, extremes }: Layout, place: number, { observedAt: at, price }: Tick): boolean {
+  take({ series, extremes }: Layout, place: number, tick: Tick): boolean {
     const cells = this.#cells;
+    const { observedAt: at } = tick;
     if (at <= (cells[place + NEWEST_AT] ?? 0)) return false;
     cells[place + NEWEST_AT] = at;
     for (let index = 0; index < series.length; index++) {
       const one = series[index];
-      if (one !== undefined) this.#takeSample(one, place, at, price);
+      if (one !== undefined) this.#takeSample(one, place, tick);
     }
     for (let index = 0; index < extremes.length; index++) {
       const own = extremes[index];
@@ -210,14 +211,10 @@ export class TrackMemory {
     }
   }
 
-  #takeSample(
-    { stepMs, cell, whole: ownEnd, windows }: SeriesLayout,
-    place: number,
-    at: number,
-    price: number,
-  ): void {
+  #takeSample({ stepMs, cell, whole: ownEnd, windows }: SeriesLayout, place: number, tick: Tick): void {
     const cells = this.#cells;
     const whole = this.#whole;
+    const { observedAt: at, price } = tick;
     const dueAt = cells[place + cell] ?? 0;
     const isSample = at >= dueAt;
     const end = whole[2 * place + ownEnd] ?? 0;
@@ -227,13 +224,16 @@ export class TrackMemory {
       // Prices mostly come in one step after the other, and a division takes long.
       cells[place + cell] = at < dueAt + stepMs ? dueAt + stepMs : (Math.floor(at / stepMs) + 1) * stepMs;
       // Before the windows let go of samples: a block that they leave then always has one after it.
-      sample = this.#append(2 * place + ownEnd, at, price);
+      if ((end & (BLOCK_NUMBERS - 1)) === 0 || end === NOWHERE) sample = this.#nextBlock(end);
+      const { numbers } = this.#pool;
+      numbers[sample] = at;
+      numbers[sample + 1] = price;
+      whole[2 * place + ownEnd] = sample + FIELDS;
     }
     const { numbers } = this.#pool;
     for (let index = 0; index < windows.length; index++) {
       const window = windows[index];
       if (window === undefined) continue;
-      const { lengthMs } = window;
       const own = place + window.cell;
       const ownWhole = 2 * place + window.whole;
       // In variables from here to the end of the window: each of them is read and written once.
@@ -243,8 +243,9 @@ export class TrackMemory {
       let mean = Number.NaN;
       if (count > 0) {
         let oldest = whole[ownWhole + OLDEST] ?? 0;
-        const since = at - lengthMs;
-        if ((numbers[oldest] ?? 0) < since) {
+        let oldestAt = numbers[oldest] ?? 0;
+        const since = at - window.lengthMs;
+        if (oldestAt < since) {
           do {
             const value = -(numbers[oldest + 1] ?? 0);
             const total = sum + value;
@@ -252,14 +253,16 @@ export class TrackMemory {
             sum = total;
             count--;
             oldest += FIELDS;
-            if (oldest % BLOCK_NUMBERS === 0) oldest = this.#leaveBlock(window.isLongest, oldest);
-          } while (count > 0 && (numbers[oldest] ?? 0) < since);
+            if ((oldest & (BLOCK_NUMBERS - 1)) === 0) oldest = this.#leaveBlock(window.isLongest, oldest);
+            if (count === 0) break;
+            oldestAt = numbers[oldest] ?? 0;
+          } while (oldestAt < since);
           whole[ownWhole + OLDEST] = oldest;
         }
         if (count === 0) {
           sum = 0;
           compensation = 0;
-        } else if (count >= MIN_PRICES && sampledAt - (numbers[oldest] ?? 0) >= window.minSpanMs) {
+        } else if (count >= MIN_PRICES && sampledAt - oldestAt >= window.minSpanMs) {
           mean = (sum + compensation) / count;
         }
       }
@@ -364,16 +367,19 @@ export class TrackMemory {
   /** Puts a sample behind the others of a series, whose end is the whole number here. Returns its place. */
   #append(whole: number, at: number, price: number): number {
     let end = this.#whole[whole] ?? 0;
-    if (end % BLOCK_NUMBERS === 0 || end === NOWHERE) {
-      const block = this.#pool.take();
-      if (end !== NOWHERE) this.#pool.link(end / BLOCK_NUMBERS - 1, block);
-      end = block * BLOCK_NUMBERS;
-    }
+    if (end % BLOCK_NUMBERS === 0 || end === NOWHERE) end = this.#nextBlock(end);
     const { numbers } = this.#pool;
     numbers[end] = at;
     numbers[end + 1] = price;
     this.#whole[whole] = end + FIELDS;
     return end;
+  }
+
+  /** Where the samples of a series go on whose last block is full, or that has none. */
+  #nextBlock(end: number): number {
+    const block = this.#pool.take();
+    if (end !== NOWHERE) this.#pool.link(end / BLOCK_NUMBERS - 1, block);
+    return block * BLOCK_NUMBERS;
   }
 
   /** Where a window goes on that has passed the last sample of a block. The longest window gives the block back. */
