@@ -5,6 +5,7 @@ import { backtestCommand } from './backtest.ts';
 import { channelsCommand } from './channels.ts';
 import { databaseUrlCommand } from './database-url.ts';
 import { exportCommand } from './export.ts';
+import { migrateCommand } from './migrate.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { verifyCommand } from './verify.ts';
@@ -33,6 +34,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   program.addCommand(rulesCommand().copyInheritedSettings(program));
   program.addCommand(watchlistsCommand().copyInheritedSettings(program));
   program.addCommand(exportCommand().copyInheritedSettings(program));
+  program.addCommand(migrateCommand().copyInheritedSettings(program));
   program.addCommand(verifyCommand().copyInheritedSettings(program));
 
   try {

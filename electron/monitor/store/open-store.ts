@@ -4,14 +4,16 @@ import type { AlertQuery, AlertRange } from '../../../shared/domain/alert-query.
 import type { DatabaseState } from '../../../shared/domain/database-state.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { message } from '../../../shared/messages/message.ts';
+import { messageOf } from '../../../shared/messages/message-error.ts';
 import type { AlertsBeside, LocalLog } from '../log/local-log.ts';
 import type { LogRecord } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
-import { isConnectionLoss, refusedStatementMessage } from './connection/connection-error.ts';
+import { isConnectionLoss } from './connection/connection-error.ts';
 import { createDailyView } from './connection/daily-view.ts';
 import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
 import { loadMigrations } from './connection/migrate.ts';
+import { namingMissingRights } from './connection/missing-rights.ts';
 import { embeddedProvider, externalProvider } from './connection/provider.ts';
 import { createHistoryStore } from './history/postgres-history-store.ts';
 import { createOldTables } from './moving/move-old-tables.ts';
@@ -99,8 +101,10 @@ export function openStore(options: StoreOptions): Store {
   let writeFailure: Error | null = null;
   const writeProblem = (): Problem | null => {
     if (writeFailure === null || database.state().status !== 'ready') return null;
-    const reason = refusedStatementMessage(writeFailure, database.session());
-    return { id: 'database-write', message: message('database.not-written', { reason }) };
+    return {
+      id: 'database-write',
+      message: message('database.not-written', { reason: messageOf(writeFailure) }),
+    };
   };
   /** Resolved whenever less may wait or the database's state has changed. */
   let changed = Promise.withResolvers<void>();
@@ -130,7 +134,7 @@ export function openStore(options: StoreOptions): Store {
 
   const writer = createBatchWriter<LogRecord>({
     writer: createTickWriter({
-      run,
+      run: namingMissingRights(run, database.session),
       session: database.session,
       partitions,
       unmovedUntil: oldTables.unmovedUntil,

@@ -36,6 +36,9 @@ export const commandTexts = {
     `There is no watchlist "${p.id}". There ${p.known.length === 0 ? 'are none' : `are: ${p.known.join(', ')}`}.`,
   'command.watchlist-faulty': (p: { path: string; fault: Nested }) => `${p.path} ${p.fault}.`,
 
+  'migrate.done': (p: { version: number }) =>
+    `The database is up to date: its schema has version ${p.version}.`,
+
   'verify.order': () => 'The time of --to has to be after that of --from.',
   'verify.copying': () =>
     'The ticks of an earlier version are still being copied. Run the program until that is done.',

@@ -10,7 +10,7 @@ export const databaseTexts = {
   'database.stopping': () => 'The program is stopping.',
   'database.connection-lost': () => 'The connection to the database was lost; it is being made again.',
   'database.not-written': (p: { reason: Nested }) =>
-    `The database rejects the prices: ${p.reason} They are kept, and written as soon as it accepts them.`,
+    `The database rejects the prices: ${asSentence(p.reason)} They are kept, and written as soon as it accepts them.`,
   'database.statement-refused': (p: { said: string; fix: string }) =>
     `${asSentence(p.said)} Run as the owner of the tables: ${p.fix}`,
   'database.view-refused': (p: { owner: string; said: string; fix: string }) =>
@@ -21,9 +21,9 @@ export const databaseTexts = {
     'prices and alerts continue.',
   'database.copying-ticks': (p: { percent: number }) =>
     `The prices of an earlier version are copied into smaller tables: ${p.percent} %. You can go on using the program.`,
-  'database.no-partitions': (p: { user: string; schema: string; said: string }) =>
+  'database.no-partitions': (p: { user: string; said: string; fix: string }) =>
     `The user "${p.user}" may not make partitions: ${asSentence(p.said)} Prices of months without a partition are kept in the default ` +
-    `partitions until the program is run once as the owner of the tables in the schema "${p.schema}".`,
+    `partitions, and moved as soon as it may. Run as the owner of the tables: ${p.fix}`,
   'database.password-for-another-server': (p: { keptFor: string; target: string }) =>
     `The database password was kept for ${p.keptFor} and is not sent to ${p.target}. ` +
     'Enter the URL with the password for this server in the settings, and start again.',

@@ -1,4 +1,4 @@
-import { DatabaseError, escapeIdentifier } from 'pg';
+import { DatabaseError } from 'pg';
 import { type Message, message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 import { CERTIFICATE_CODES } from '../../network/certificate-error.ts';
@@ -49,24 +49,6 @@ export function connectionMessage(error: unknown, target: ConnectionTarget): Mes
     default:
       return error instanceof MessageError ? error.content : message('database.said', { said });
   }
-}
-
-/**
- * What to say of a rejected statement, with the `grant` that fixes it where one does.
- *
- * @param session the user whose privileges are missing, and the schema
- */
-export function refusedStatementMessage(
-  error: Error,
-  session: { readonly schema: string; readonly user: string } | null,
-): Message {
-  const said = saidBy(error);
-  if (session === null || codeOf(error) !== '42501') return message('database.said', { said });
-  const [schema, user] = [escapeIdentifier(session.schema), escapeIdentifier(session.user)];
-  const fix =
-    `grant usage on schema ${schema} to ${user}; ` +
-    `grant select, insert, update, delete on all tables in schema ${schema} to ${user};`;
-  return message('database.statement-refused', { said, fix });
 }
 
 /** Whether no server was reached, so that another TLS mode would not help. */

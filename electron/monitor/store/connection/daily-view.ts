@@ -1,9 +1,10 @@
-import { DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
+import { type DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import { type Message, message, text } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Database } from './database.ts';
+import { isMissingRight } from './missing-rights.ts';
 import type { Session } from './session.ts';
 
 const MIN_PAUSE_MS = 60_000;
@@ -48,7 +49,7 @@ export function createDailyView(
   /** Reports a missing privilege, or logs a failure that may be temporary. */
   const noteFailure = async (error: unknown): Promise<void> => {
     const session = database.session();
-    if (session !== null && isRefused(error)) {
+    if (session !== null && isMissingRight(error)) {
       const { rows } = await database.run((client) => client.query<{ owner: string }>(OWNER));
       return setRefusal(refusalMessage(error, session, rows[0]?.owner ?? ''));
     }
@@ -110,20 +111,14 @@ export function createDailyView(
 
 /** `pg` supports `query_timeout` per query, but its types have it only per connection. */
 const REFRESH: QueryConfig & { readonly query_timeout: number } = {
-  text: 'refresh materialized view concurrently ohlcv_daily',
+  text: 'select refresh_ohlcv_daily()',
   query_timeout: 86_400_000,
 };
 
 const OWNER = `select pg_get_userbyid(relowner)::text as owner from pg_class where oid = 'ohlcv_daily'::regclass`;
 
-function isRefused(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError && error.code === '42501';
-}
-
-/** Since PostgreSQL 17 the owner can grant MAINTAIN; before, only members of the owner's role can refresh it. */
-function refusalMessage(error: DatabaseError, { schema, user, version }: Session, owner: string): Message {
-  const [role, view] = [escapeIdentifier(user), `${escapeIdentifier(schema)}.ohlcv_daily`];
-  const fix =
-    version >= 17 ? `grant maintain on ${view} to ${role};` : `grant ${escapeIdentifier(owner)} to ${role};`;
+function refusalMessage(error: DatabaseError, { schema, user }: Session, owner: string): Message {
+  const [role, place] = [escapeIdentifier(user), escapeIdentifier(schema)];
+  const fix = `grant execute on function ${place}.refresh_ohlcv_daily to ${role};`;
   return message('database.view-refused', { owner, said: error.message, fix });
 }

@@ -1,8 +1,9 @@
-import { DatabaseError, type PoolClient } from 'pg';
+import { escapeIdentifier, type PoolClient } from 'pg';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import { message } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
+import { isMissingRight } from '../connection/missing-rights.ts';
 import type { Session } from '../connection/session.ts';
 import { monthAfter, monthOf, monthsBetween } from './partition-month.ts';
 import {
@@ -61,13 +62,14 @@ export function createPartitions(options: PartitionsOptions): Partitions {
       failed.add(key);
       log.warn({ err: error, table: table.name, month: month.from }, 'a partition could not be made');
       const where = session();
-      if (!isRefused && where !== null && error instanceof DatabaseError && error.code === '42501') {
+      if (!isRefused && where !== null && isMissingRight(error)) {
         isRefused = true;
         const { user, schema } = where;
-        const said = error.message;
+        const place = escapeIdentifier(schema);
+        const fix = `grant execute on function ${place}.make_partition to ${escapeIdentifier(user)};`;
         report({
           id: 'database-partitions',
-          message: message('database.no-partitions', { user, schema, said }),
+          message: message('database.no-partitions', { user, said: error.message, fix }),
         });
       }
       return false;

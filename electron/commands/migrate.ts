@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { t } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
+import { createLogger } from '../monitor/logging/logger.ts';
+import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { createOldTables } from '../monitor/store/moving/move-old-tables.ts';
+import { systemClock } from '../monitor/time/clock.ts';
+import { withDatabase } from './with-database.ts';
+
+type Options = { readonly databaseUrl?: string };
+
+/**
+ * `migrate`: makes or updates the tables and ends. For a database whose owner is not the user that the program connects as.
+ */
+export function migrateCommand(): Command {
+  const command = new Command('migrate').description(
+    'make the tables in a database of your own, or update those of an earlier version, as their owner',
+  );
+  addFlags(command, ['databaseUrl']);
+  return command.action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
+  const log = createLogger('info');
+  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log };
+  const stopping = new AbortController();
+  /** The first thing that a person has to do before the ticks can be moved. */
+  let obstacle: MessageError | null = null;
+  // Only a migrated database is ready.
+  const version = await withDatabase(choice, async (inDatabase) => {
+    const oldTables = createOldTables({
+      clock: systemClock,
+      log,
+      report(problem) {
+        if (problem === null || problem.message.code === 'database.copying-ticks') return;
+        obstacle = new MessageError(problem.message);
+        stopping.abort();
+      },
+    });
+    await oldTables.moveTicks(inDatabase, async () => undefined, stopping.signal);
+    if (obstacle !== null) throw obstacle;
+    return inDatabase(async (client) => {
+      const { rows } = await client.query<{ version: number }>(
+        'select max(version) as version from schema_migrations',
+      );
+      return rows[0]?.version ?? 0;
+    });
+  });
+  process.stdout.write(`${t('migrate.done', { version })}\n`);
+}

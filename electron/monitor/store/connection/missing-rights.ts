@@ -1,0 +1,91 @@
+import { type ClientBase, DatabaseError, escapeIdentifier, type PoolClient } from 'pg';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
+import type { Session } from './session.ts';
+
+type Right = 'select' | 'insert' | 'update' | 'delete';
+
+/** What the program does with each table. `sql/roles.sql` grants it to the writer. */
+const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
+  schema_migrations: ['select'],
+  series: ['select', 'insert'],
+  series_ticks: ['select', 'insert'],
+  series_candles_1m: ['select', 'insert', 'update'],
+  series_candles_1h: ['select', 'insert', 'update'],
+  series_candles_1d: ['select', 'insert', 'update'],
+  hours_due: ['select', 'insert', 'delete'],
+  moving: ['select'],
+  archived_months: ['select'],
+  archive_files: ['select'],
+  archive_proofs: ['select'],
+  alerts: ['select', 'insert', 'update'],
+  history_candles: ['select', 'insert', 'update'],
+  history_asked: ['select', 'insert', 'update', 'delete'],
+};
+
+/** The functions that do what only the owner of the tables may. */
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  make_partition: 'make_partition(text, timestamptz)',
+  refresh_ohlcv_daily: 'refresh_ohlcv_daily()',
+};
+
+type Run = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+
+/** Runs transactions that write. Where the user lacks a right for it, the error names all that it lacks, and the grants. */
+export function namingMissingRights(run: Run, session: () => Session | null): Run {
+  return async (work) => {
+    try {
+      return await run(work);
+    } catch (error) {
+      const current = session();
+      if (current === null || !isMissingRight(error)) throw error;
+      const fix = await run((client) => grantsOfMissingRights(client, current));
+      throw new MessageError(message('database.statement-refused', { said: error.message, fix }), {
+        cause: error,
+      });
+    }
+  };
+}
+
+/** Whether the user lacks a right: SQLSTATE 42501, insufficient_privilege. */
+export function isMissingRight(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.code === '42501';
+}
+
+/**
+ * The statements that grant the user what it lacks to write and read the program's tables; empty when it lacks nothing.
+ *
+ * @param session its user and schema; the transaction was begun by it
+ */
+async function grantsOfMissingRights(
+  client: ClientBase,
+  { schema, user }: Pick<Session, 'schema' | 'user'>,
+): Promise<string> {
+  const needed = Object.entries(RIGHTS).flatMap(([name, rights]) => rights.map((right) => ({ name, right })));
+  const tables = await client.query<{ name: string; rights: string }>(MISSING_RIGHTS, [
+    needed.map(({ name }) => name),
+    needed.map(({ right }) => right),
+  ]);
+  const functions = await client.query<{ name: string }>(MISSING_FUNCTIONS, [
+    Object.keys(FUNCTIONS),
+    Object.values(FUNCTIONS),
+  ]);
+  const [place, role] = [escapeIdentifier(schema), escapeIdentifier(user)];
+  return [
+    ...tables.rows.map(({ name, rights }) => `grant ${rights} on ${place}.${name} to ${role};`),
+    ...functions.rows.map(({ name }) => `grant execute on function ${place}.${name} to ${role};`),
+  ].join(' ');
+}
+
+const MISSING_RIGHTS = `
+  select name, string_agg(lower("right"), ', ' order by place) as rights
+  from unnest($1::text[], $2::text[]) with ordinality as needed (name, "right", place)
+  where to_regclass(name) is not null and not has_table_privilege(to_regclass(name), "right")
+  group by name
+  order by min(place)`;
+
+const MISSING_FUNCTIONS = `
+  select name
+  from unnest($1::text[], $2::text[]) as needed (name, signature)
+  where to_regprocedure(signature) is not null
+    and not has_function_privilege(to_regprocedure(signature), 'execute')`;
