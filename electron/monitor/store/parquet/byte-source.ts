@@ -1,0 +1,29 @@
+import { open } from 'node:fs/promises';
+
+/** Bytes that can be read at any place: a file, an object on S3. */
+export type ByteSource = {
+  /** In bytes. */
+  readonly size: number;
+  /** Reads the bytes from `from` to before `to`, all of them. */
+  read(from: number, to: number): Promise<Uint8Array>;
+};
+
+/** Opens a file to be read at any place; `close` it in the end. */
+export async function openFileSource(path: string): Promise<ByteSource & { close(): Promise<void> }> {
+  const file = await open(path, 'r');
+  const { size } = await file.stat();
+  return {
+    size,
+    async read(from, to) {
+      const bytes = new Uint8Array(to - from);
+      let length = 0;
+      while (length < bytes.length) {
+        const { bytesRead } = await file.read(bytes, length, bytes.length - length, from + length);
+        if (bytesRead === 0) throw new Error(`The file ${path} ended at ${from + length} of ${size} bytes.`);
+        length += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => file.close(),
+  };
+}

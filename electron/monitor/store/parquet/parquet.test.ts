@@ -1,0 +1,199 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ByteSource, openFileSource } from './byte-source.ts';
+import { openParquet, type ParquetRange } from './parquet-reader.ts';
+import { CANDLE_SCHEMA, type ParquetRow, type ParquetSchema, TICK_SCHEMA } from './parquet-schema.ts';
+import { createParquetWriter, type ParquetFileOptions } from './parquet-writer.ts';
+
+const DAY_MS = 86_400_000;
+const START = Date.UTC(2026, 0, 1);
+
+const MIXED = [
+  { name: 'at', type: 'timestamp' },
+  { name: 'until', type: 'timestamp', nullable: true },
+  { name: 'value', type: 'double' },
+  { name: 'other', type: 'double', nullable: true },
+  { name: 'count', type: 'integer' },
+  { name: 'text', type: 'text' },
+  { name: 'note', type: 'text', nullable: true },
+] as const satisfies ParquetSchema;
+
+/** To the microsecond, as far as a double has it. */
+const instant = fc
+  .tuple(fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(2100, 0) }), fc.integer({ min: 0, max: 999 }))
+  .map(([ms, us]) => (ms * 1_000 + us) / 1_000);
+const double = fc.double({ noNaN: true });
+const text = fc.string({ unit: 'grapheme' });
+const nullable = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
+const mixedRow: fc.Arbitrary<ParquetRow<typeof MIXED>> = fc.record({
+  at: instant,
+  until: nullable(instant),
+  value: double,
+  other: nullable(double),
+  count: fc.integer(),
+  text,
+  note: nullable(text),
+});
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'parquet-'));
+  path = join(folder, 'file.parquet');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function write<const S extends ParquetSchema>(
+  options: Omit<ParquetFileOptions<S>, 'sink'>,
+  rows: readonly ParquetRow<S>[],
+): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  const file = createParquetWriter({
+    ...options,
+    sink: async (bytes) => void parts.push(bytes),
+  });
+  // In parts that do not end where groups do.
+  for (let from = 0; from < rows.length; from += 7) await file.append(rows.slice(from, from + 7));
+  const { rows: count, bytes } = await file.finish({ rows: String(rows.length) });
+  const written = Buffer.concat(parts);
+  expect({ count, bytes }).toEqual({ count: rows.length, bytes: written.length });
+  return written;
+}
+
+const sourceOf = (bytes: Uint8Array): ByteSource => ({
+  size: bytes.length,
+  read: async (from, to) => bytes.subarray(from, to),
+});
+
+async function read<S extends ParquetSchema>(
+  source: ByteSource,
+  schema: S,
+  range?: ParquetRange,
+): Promise<readonly ParquetRow<S>[]> {
+  const rows: ParquetRow<S>[] = [];
+  for await (const group of (await openParquet(source)).rows(schema, range)) rows.push(...group);
+  return rows;
+}
+
+async function askDuckDb(sql: string): Promise<readonly Record<string, unknown>[]> {
+  const connection = await (await DuckDBInstance.create()).connect();
+  try {
+    return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+  } finally {
+    connection.closeSync();
+  }
+}
+
+const ticks = (count: number, everyMs: number): ParquetRow<typeof TICK_SCHEMA>[] =>
+  Array.from({ length: count }, (_, index) => ({
+    observed_at: START + index * everyMs + (index % 3) / 1_000,
+    price: 50_000 + Math.round(1e5 * Math.sin(index)) / 100,
+    volume_24h: index % 5 === 0 ? null : 1e9 + index,
+    market_cap: null,
+    amount: index % 2 === 0 ? null : index / 1_000,
+  }));
+
+describe('a Parquet file', () => {
+  it('gives back what was written, whatever the values and wherever groups end', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(mixedRow, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 25 }),
+        fc.boolean(),
+        async (rows, rowsPerGroup, isGrouped) => {
+          const groupBy = (row: ParquetRow<typeof MIXED>): number => Math.floor(row.at / DAY_MS);
+          const bytes = await write({ schema: MIXED, rowsPerGroup, ...(isGrouped && { groupBy }) }, rows);
+          expect(await read(sourceOf(bytes), MIXED)).toEqual(rows);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is read by DuckDB exactly, with instants in UTC and the key-value metadata', async () => {
+    const rows = ticks(2_000, 61_000);
+    writeFileSync(path, await write({ schema: TICK_SCHEMA, metadata: { coin: 'bitcoin' } }, rows));
+    const found = await askDuckDb(
+      `select epoch_us(observed_at)::double / 1000 as observed_at, price, volume_24h, market_cap, amount from '${path}'`,
+    );
+    expect(found).toEqual(rows);
+    const [described] = await askDuckDb(`describe select observed_at from '${path}'`);
+    expect(described).toMatchObject({ column_type: 'TIMESTAMP WITH TIME ZONE' });
+    expect(
+      await askDuckDb(
+        `select decode(key) as key, decode(value) as value from parquet_kv_metadata('${path}')`,
+      ),
+    ).toEqual([
+      { key: 'coin', value: 'bitcoin' },
+      { key: 'rows', value: '2000' },
+    ]);
+  });
+
+  it('of DuckDB is read, with other units of time, codecs and types', async () => {
+    for (const codec of ['zstd', 'snappy', 'gzip', 'brotli', 'uncompressed']) {
+      await askDuckDb(`copy (
+        select
+          timestamptz '2026-01-01 00:00:00+00' + interval 1 minute * i as bucket,
+          timestamp_ns '2026-01-01 00:00:00.000001' as open_at,
+          100 + i as open, i % 7 as tick_count, case when i % 2 = 0 then i / 8 end as traded
+        from range(3000) as numbers (i)
+      ) to '${path}' (format parquet, codec ${codec})`);
+      const schema = CANDLE_SCHEMA.filter(({ name }) => ['bucket', 'open_at', 'traded'].includes(name));
+      const rows = await read(sourceOf(readFileSync(path)), schema);
+      expect(rows).toHaveLength(3_000);
+      expect(rows[11]).toEqual({ bucket: START + 11 * 60_000, open_at: START + 0.001, traded: null });
+      expect(rows[12]).toMatchObject({ traded: 1.5 });
+    }
+  });
+
+  it('is read by range without the groups that lie outside', async () => {
+    const rows = ticks(5 * 24 * 360, 10_000);
+    writeFileSync(
+      path,
+      await write({ schema: TICK_SCHEMA, groupBy: (row) => Math.floor(row.observed_at / DAY_MS) }, rows),
+    );
+    const file = await openFileSource(path);
+    let bytesRead = 0;
+    const counting: ByteSource = {
+      size: file.size,
+      read(from, to) {
+        bytesRead += to - from;
+        return file.read(from, to);
+      },
+    };
+    const [from, to] = [START + 2 * DAY_MS + 90_000, START + 2 * DAY_MS + 60 * 60_000];
+    const within = await read(counting, TICK_SCHEMA, { column: 'observed_at', from, to });
+    expect(within).toEqual(rows.filter(({ observed_at }) => observed_at >= from && observed_at < to));
+    // The footer, and a fifth of the rest.
+    expect(bytesRead).toBeLessThan(file.size / 2);
+    expect(await read(counting, TICK_SCHEMA, { column: 'observed_at', from: 0, to: 1 })).toEqual([]);
+    await file.close();
+  });
+
+  it('whose values are damaged is refused', async () => {
+    const intact = await write({ schema: TICK_SCHEMA }, ticks(1_000, 1_000));
+    const pages = [...intact.keys()].filter(
+      (at) => intact.readUInt32LE(Math.min(at, intact.length - 4)) === ZSTD_MAGIC,
+    );
+    expect(pages.length).toBeGreaterThanOrEqual(TICK_SCHEMA.length - 1);
+    for (const page of pages) {
+      const damaged = Buffer.from(intact);
+      damaged[page + 8] = (damaged[page + 8] ?? 0) ^ 1;
+      await expect(read(sourceOf(damaged), TICK_SCHEMA)).rejects.toThrow();
+    }
+  });
+
+  it('that is cut off is refused', async () => {
+    const intact = await write({ schema: TICK_SCHEMA }, ticks(100, 1_000));
+    for (const length of [0, 3, 11, 200, intact.length - 9, intact.length - 1])
+      await expect(read(sourceOf(intact.subarray(0, length)), TICK_SCHEMA)).rejects.toThrow();
+  });
+});
+
+/** The first bytes of a frame. Source: RFC 8878, 3.1.1. */
+const ZSTD_MAGIC = 0xfd2fb528;
