@@ -1,4 +1,5 @@
 import { alertListTexts, alertTexts } from './en/alerts.ts';
+import { archiveTexts } from './en/archive.ts';
 import { backtestTexts } from './en/backtest.ts';
 import { callTexts, pageServerTexts } from './en/calls.ts';
 import { channelPageTexts } from './en/channels.ts';
@@ -31,6 +32,7 @@ export const en = {
   ...alertTexts,
   ...alertListTexts,
   ...alertPanelTexts,
+  ...archiveTexts,
   ...backtestTexts,
   ...callTexts,
   ...channelPageTexts,

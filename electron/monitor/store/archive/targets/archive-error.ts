@@ -1,0 +1,58 @@
+import { type Message, type MessageParams, message } from '../../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../../shared/messages/message-error.ts';
+
+export type ArchiveFault = 'exists' | 'missing' | 'refused' | 'full' | 'unavailable';
+
+/** What was tried. */
+export type ArchiveAction = MessageParams<'archive.failed'>['action'];
+
+/** A target cannot do what was asked: what, with which file, and why. */
+export class ArchiveError extends MessageError {
+  readonly fault: ArchiveFault;
+
+  constructor(fault: ArchiveFault, content: Message, options?: ErrorOptions) {
+    super(content, options);
+    this.name = 'ArchiveError';
+    this.fault = fault;
+  }
+}
+
+export type Failure = {
+  readonly fault: ArchiveFault;
+  /** The words of the target. */
+  readonly said: string;
+  /** In place of what is said of the fault in general. */
+  readonly reason?: Message;
+};
+
+/** @param archive the URL of the archive */
+export function archiveError(
+  action: ArchiveAction,
+  path: string,
+  archive: string,
+  { fault, said, reason }: Failure,
+  cause?: unknown,
+): ArchiveError {
+  const content = message('archive.failed', {
+    action,
+    path: path === '' ? '/' : path,
+    archive,
+    reason: reason ?? reasonOf(fault, said),
+  });
+  return new ArchiveError(fault, content, { cause });
+}
+
+function reasonOf(fault: ArchiveFault, said: string): Message {
+  switch (fault) {
+    case 'exists':
+      return message('archive.exists');
+    case 'missing':
+      return message('archive.missing');
+    case 'refused':
+      return message('archive.refused', { said });
+    case 'full':
+      return message('archive.full', { said });
+    case 'unavailable':
+      return message('archive.unavailable', { said });
+  }
+}

@@ -1,0 +1,179 @@
+import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
+  type PutObjectCommandInput,
+  paginateListObjectsV2,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { ArchivePlace } from '../../../../../shared/settings/archive-url.ts';
+import { type ArchiveAction, type ArchiveFault, archiveError, type Failure } from './archive-error.ts';
+import type { ArchiveTarget, ArchiveUpload } from './archive-target.ts';
+
+/** Parts of a multipart upload, of which one is in memory; 10,000 of them are the largest file, 80 GB. */
+const PART_BYTES = 8 * 1024 * 1024;
+
+type S3Place = Extract<ArchivePlace, { kind: 's3' }>;
+
+/**
+ * A bucket of S3, or of another store that speaks its protocol. A file is written on condition that there is none of its name
+ * (`If-None-Match: *`), in one request or as a multipart upload. Credentials and region are found as by other AWS programs:
+ * environment, `~/.aws`, the machine's role.
+ */
+export function s3Target(url: string, { bucket, prefix, options }: S3Place): ArchiveTarget {
+  const client = new S3Client({
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(options.region === undefined ? {} : { region: options.region }),
+    forcePathStyle: options['path-style'] === 'true',
+  });
+  const at = (path: string) => ({ Bucket: bucket, Key: prefix + path });
+
+  /** Runs a request; throws what has to be said of its failure. */
+  const asking = async <T>(action: ArchiveAction, path: string, request: () => Promise<T>): Promise<T> => {
+    try {
+      return await request();
+    } catch (cause) {
+      throw archiveError(action, path, url, failureOf(cause), cause);
+    }
+  };
+
+  return {
+    url,
+    async create(path): Promise<ArchiveUpload> {
+      const body = new PassThrough({ highWaterMark: PART_BYTES });
+      const upload = new Upload({
+        client,
+        params: {
+          ...at(path),
+          ...writeOptions(options),
+          Body: body,
+          ContentType: 'application/vnd.apache.parquet',
+          IfNoneMatch: '*',
+        },
+        partSize: PART_BYTES,
+        queueSize: 1,
+      });
+      const done = upload.done();
+      // Its failure is thrown by the next write, or by commit.
+      done.catch(() => body.destroy());
+      body.on('error', () => undefined);
+      return {
+        write: (bytes) =>
+          asking('write', path, async () => {
+            if (body.destroyed) await done;
+            if (body.write(bytes)) return;
+            const drained = Promise.withResolvers<void>();
+            body.once('drain', drained.resolve);
+            await Promise.race([drained.promise, finished(body, { readable: false }).catch(() => done)]);
+          }),
+        commit: () =>
+          asking('write', path, async () => {
+            body.end();
+            await done;
+          }),
+        async abort() {
+          body.destroy();
+          await upload.abort().catch(() => undefined);
+          await done.catch(() => undefined);
+        },
+      };
+    },
+    async open(path) {
+      const { ContentLength: size = 0 } = await asking('read', path, () =>
+        client.send(new HeadObjectCommand(at(path))),
+      );
+      return {
+        size,
+        read: (from, to) =>
+          asking('read', path, async () => {
+            const range = `bytes=${from}-${to - 1}`;
+            const { Body } = await client.send(new GetObjectCommand({ ...at(path), Range: range }));
+            const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+            if (bytes.length === to - from) return bytes;
+            throw new Error(`${bytes.length} bytes came instead of ${to - from}`);
+          }),
+        async close() {},
+      };
+    },
+    async remove(path) {
+      await asking('remove', path, () => client.send(new DeleteObjectCommand(at(path))));
+    },
+    async discardUploads(path) {
+      await asking('remove', path, async () => {
+        for (let after: { KeyMarker?: string; UploadIdMarker?: string } | null = {}; after !== null; ) {
+          const asked = { Bucket: bucket, Prefix: prefix + path, ...after };
+          const page: ListMultipartUploadsCommandOutput = await client.send(
+            new ListMultipartUploadsCommand(asked),
+          );
+          for (const { Key, UploadId } of page.Uploads ?? [])
+            await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
+          const { IsTruncated, NextKeyMarker = '', NextUploadIdMarker = '' } = page;
+          after = IsTruncated ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker } : null;
+        }
+      });
+    },
+    async *list(folder) {
+      const within = prefix + (folder === '' ? '' : `${folder}/`);
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: within });
+      for (;;) {
+        const { value, done } = await asking('list', folder, () => pages.next());
+        if (done) return;
+        for (const { Key = '', Size = 0 } of value.Contents ?? [])
+          yield { path: Key.slice(prefix.length), bytes: Size };
+      }
+    },
+    close: () => client.destroy(),
+  };
+}
+
+type WriteOptions = Pick<PutObjectCommandInput, 'ServerSideEncryption' | 'SSEKMSKeyId' | 'StorageClass'>;
+
+function writeOptions(options: S3Place['options']): WriteOptions {
+  const { sse, 'sse-kms-key-id': key, 'storage-class': storageClass } = options;
+  return {
+    ...(sse === undefined
+      ? {}
+      : { ServerSideEncryption: sse as NonNullable<WriteOptions['ServerSideEncryption']> }),
+    ...(key === undefined ? {} : { SSEKMSKeyId: key }),
+    // What the store does not know, it refuses by name.
+    ...(storageClass === undefined
+      ? {}
+      : { StorageClass: storageClass as NonNullable<WriteOptions['StorageClass']> }),
+  };
+}
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; the names of other stores are alike. */
+const FAULTS: readonly (readonly [RegExp, ArchiveFault])[] = [
+  [/^(PreconditionFailed|ConditionalRequestConflict)$/, 'exists'],
+  [/^(NoSuchKey|NotFound)$/, 'missing'],
+  [/^(QuotaExceeded|InsufficientCapacity|EntityTooLarge|XMinioStorageFull|InsufficientStorage)$/, 'full'],
+  [
+    /^(AccessDenied|AllAccessDisabled|CredentialsProviderError|ExpiredToken|Forbidden|InvalidAccessKeyId|InvalidToken|KMS\.|NoSuchBucket|PermanentRedirect|SignatureDoesNotMatch|Unauthorized)/,
+    'refused',
+  ],
+];
+
+const FAULT_OF_STATUS: Readonly<Record<number, ArchiveFault>> = {
+  401: 'refused',
+  403: 'refused',
+  404: 'missing',
+  409: 'exists',
+  412: 'exists',
+  507: 'full',
+};
+
+function failureOf(cause: unknown): Failure {
+  const { name, message: words } = cause instanceof Error ? cause : new Error(String(cause));
+  const said = words === '' || words === 'UnknownError' ? name : `${name}: ${words}`;
+  const named = FAULTS.find(([pattern]) => pattern.test(name))?.[1];
+  if (named !== undefined) return { fault: named, said };
+  const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
+  return { fault: FAULT_OF_STATUS[status ?? 0] ?? 'unavailable', said };
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { ArchiveError, archiveError } from './archive-error.ts';
+import type { ArchivedFile, ArchiveTarget, ArchiveUpload } from './archive-target.ts';
+import { draftName, isDraftName } from './draft-name.ts';
+import { type HdfsPlace, webHdfsClient, wordsOfFetch } from './webhdfs-client.ts';
+
+const statusSchema = z.object({
+  pathSuffix: z.string(),
+  type: z.enum(['FILE', 'DIRECTORY', 'SYMLINK']),
+  length: z.number(),
+});
+const fileStatusSchema = z.object({ FileStatus: statusSchema });
+const listSchema = z.object({ FileStatuses: z.object({ FileStatus: z.array(statusSchema) }) });
+const booleanSchema = z.object({ boolean: z.boolean() });
+const locationSchema = z.object({ Location: z.url() });
+
+/**
+ * A folder of HDFS, through the REST interface of its name node. A file is written under another name and renamed, which is
+ * atomic, and does nothing when the name is taken.
+ *
+ * @param token delegation token, where the cluster wants one
+ */
+export function webHdfsTarget(url: string, place: HdfsPlace, token: string | null): ArchiveTarget {
+  const client = webHdfsClient(url, place, token);
+
+  const sizeOf = async (path: string): Promise<number> => {
+    const { FileStatus } = await client.answer(fileStatusSchema, 'read', path, 'GETFILESTATUS');
+    return FileStatus.length;
+  };
+
+  const remove = async (path: string): Promise<void> => {
+    await client.answer(booleanSchema, 'remove', path, 'DELETE', { method: 'DELETE' });
+  };
+
+  const entriesOf = async (action: 'list' | 'remove', folder: string) => {
+    try {
+      const { FileStatuses } = await client.answer(listSchema, action, folder, 'LISTSTATUS');
+      return FileStatuses.FileStatus;
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  };
+
+  async function* list(folder: string): AsyncGenerator<ArchivedFile> {
+    for (const { pathSuffix, type, length } of await entriesOf('list', folder)) {
+      const path = folder === '' ? pathSuffix : `${folder}/${pathSuffix}`;
+      if (type === 'DIRECTORY') yield* list(path);
+      else if (!isDraftName(pathSuffix)) yield { path, bytes: length };
+    }
+  }
+
+  /** The data node that takes a new file. */
+  const dataNodeFor = async (path: string, draft: string): Promise<URL> => {
+    const params = { overwrite: 'false', noredirect: 'true' };
+    const init = { method: 'PUT', redirect: 'manual' } as const;
+    const response = await client.send('write', path, client.urlOf(draft, 'CREATE', params), init);
+    // Before version 3 the name node redirects, whatever it is asked.
+    const redirect = response.headers.get('location');
+    const named = locationSchema.safeParse(await response.json().catch(() => null));
+    const location = redirect ?? named.data?.Location;
+    if (location !== undefined) return new URL(location);
+    throw archiveError('write', path, url, {
+      fault: 'unavailable',
+      said: 'the name node names no data node',
+    });
+  };
+
+  return {
+    url,
+    async create(path): Promise<ArchiveUpload> {
+      const draft = draftName(path);
+      const dataNode = await dataNodeFor(path, draft);
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+      const writer = writable.getWriter();
+      writer.closed.catch(() => undefined);
+      const sent = client.send('write', path, dataNode, { method: 'PUT', body: readable, duplex: 'half' });
+      // Its failure is thrown by the next write, or by commit.
+      sent.catch(() => undefined);
+      /** A failed write says only that the stream has ended; the request says why. */
+      const orWhy = async (writing: Promise<void>): Promise<void> => {
+        try {
+          await Promise.race([writing, sent.then(() => writing)]);
+        } catch (cause) {
+          writing.catch(() => undefined);
+          await sent;
+          throw archiveError('write', path, url, { fault: 'unavailable', said: wordsOfFetch(cause) }, cause);
+        }
+      };
+      return {
+        write: (bytes) => orWhy(writer.write(bytes)),
+        async commit() {
+          await orWhy(writer.close());
+          await sent;
+          const params = { destination: client.hdfsPath(path) };
+          const renamed = await client.answer(booleanSchema, 'write', draft, 'RENAME', {
+            method: 'PUT',
+            params,
+          });
+          if (renamed.boolean) return;
+          const isTaken = await sizeOf(path).then(
+            () => true,
+            () => false,
+          );
+          const fault = isTaken ? 'exists' : 'unavailable';
+          throw archiveError('write', path, url, { fault, said: 'it could not be renamed' });
+        },
+        async abort() {
+          await writer.abort(new Error('The upload was given up.')).catch(() => undefined);
+          await sent.catch(() => undefined);
+          await remove(draft).catch(() => undefined);
+        },
+      };
+    },
+    async open(path) {
+      const size = await sizeOf(path);
+      return {
+        size,
+        async read(from, to) {
+          const params = { offset: String(from), length: String(to - from) };
+          const response = await client.send('read', path, client.urlOf(path, 'OPEN', params));
+          try {
+            const bytes = new Uint8Array(await response.arrayBuffer());
+            if (bytes.length === to - from) return bytes;
+            throw new Error(`${bytes.length} bytes came instead of ${to - from}`);
+          } catch (cause) {
+            throw archiveError('read', path, url, { fault: 'unavailable', said: wordsOfFetch(cause) }, cause);
+          }
+        },
+        async close() {},
+      };
+    },
+    remove,
+    async discardUploads(path) {
+      const at = path.lastIndexOf('/') + 1;
+      for (const { pathSuffix } of await entriesOf('remove', path.slice(0, Math.max(0, at - 1)))) {
+        if (isDraftName(pathSuffix, path.slice(at))) await remove(`${path.slice(0, at)}${pathSuffix}`);
+      }
+    },
+    list,
+    close() {},
+  };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof ArchiveError && error.fault === 'missing';
+}
