@@ -1,0 +1,269 @@
+import type { PoolClient } from 'pg';
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { Month } from '../partitions/partition-month.ts';
+import { partitionName } from '../partitions/partitioned-table.ts';
+import { archiveFileRows, createArchiveFile, faultOfFile } from './archive-file.ts';
+import { type RunInTransaction, waitLong } from './archive-lock.ts';
+import { archivePath, monthLabel } from './archive-path.ts';
+import {
+  fingerprints,
+  forgetFile,
+  type KnownFile,
+  noteFile,
+  noteProof,
+  noteUnfinished,
+  noteVerified,
+  type Proof,
+  readFilesOf,
+  readMonths,
+  readProofs,
+  type WrittenFile,
+} from './archive-tables.ts';
+import type { ArchivedRow, ArchivedTable } from './archived-table.ts';
+import { dropProvenMonth, unproven } from './drop-month.ts';
+import { mergeParts, newRows } from './merge-rows.ts';
+import { partitionRows } from './partition-rows.ts';
+import { streamsOfSeries } from './series-streams.ts';
+import { ArchiveError, archiveError } from './targets/archive-error.ts';
+import type { ArchiveTarget } from './targets/archive-target.ts';
+
+/** Late rows make a further round; more come only to who writes into the past all the time. */
+const MOST_ROUNDS = 3;
+
+export type ArchiveContext = {
+  readonly run: RunInTransaction;
+  /** Where new files go. */
+  readonly target: ArchiveTarget;
+  /** Opens the archive of a file that was written before, which may be another one. */
+  readonly openTarget: (url: string) => Promise<ArchiveTarget>;
+  readonly clock: Clock;
+  /** Ends the work between two steps; what is done stays done. */
+  readonly signal: AbortSignal;
+  /** Called with how many rows were read of how many. */
+  readonly onProgress: (done: number, total: number) => void;
+};
+
+export type ArchivedMonth = { readonly rows: number; readonly files: number; readonly bytes: number };
+
+/**
+ * Writes what a month's partition has to the archive, a file for each series, and drops the partition. Each file is read back
+ * and compared with what the table gave before it counts; the partition is dropped only if it still has exactly what was
+ * compared. Whatever is killed, the next call continues: files that are proven are not written again, and what is left of
+ * others is removed first.
+ *
+ * Of a month that was archived before, only what is not in the archive goes to further files.
+ *
+ * @throws ArchiveError with the file and what is wrong with it, MessageError when the partition cannot be dropped; nothing is
+ * dropped then
+ */
+export async function archiveMonth(
+  context: ArchiveContext,
+  table: ArchivedTable,
+  month: Month,
+): Promise<ArchivedMonth> {
+  const { run, clock } = context;
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const isWhole = await run((client) => beginMonth(client, table, month, clock.now()));
+    const stored = await run((client) => fingerprints(client, partitionName(table.partitioned, month)), 0);
+    const wanted = unproven(stored, await run((client) => readProofs(client, table, month)));
+    await discardUnfinished(context, table, month, wanted);
+    if (wanted.length > 0) await writeSeries(context, table, month, wanted, isWhole);
+    const verified = (await run((client) => readFilesOf(client, table, month))).filter(
+      ({ state }) => state === 'verified',
+    );
+    if (!(await dropProvenMonth(run, clock, table, month))) continue;
+    return verified.reduce(
+      (sum, { written }) => ({
+        rows: sum.rows + (written?.rows ?? 0),
+        files: sum.files + 1,
+        bytes: sum.bytes + (written?.bytes ?? 0),
+      }),
+      { rows: 0, files: 0, bytes: 0 },
+    );
+  }
+  throw new MessageError(message('archive.changing', { relation: table.name, month: monthLabel(month) }));
+}
+
+/** @returns whether the partition has all rows of the month, rather than those that came after it was archived */
+async function beginMonth(
+  client: PoolClient,
+  table: ArchivedTable,
+  month: Month,
+  now: number,
+): Promise<boolean> {
+  await client.query(
+    `insert into archived_months (relation, month, state, changed_at) values ($1, $2, 'writing', $3)
+     on conflict (relation, month) do nothing`,
+    [table.partitioned.name, new Date(month.from).toISOString().slice(0, 10), new Date(now).toISOString()],
+  );
+  const known = (await readMonths(client)).find(
+    (one) => one.relation === table.partitioned.name && one.month === month.from,
+  );
+  return known?.state !== 'archived';
+}
+
+/** Removes what was not finished, and files of series that have changed since. */
+async function discardUnfinished(
+  { run, openTarget, signal }: ArchiveContext,
+  table: ArchivedTable,
+  month: Month,
+  wanted: readonly Proof[],
+): Promise<void> {
+  const changed = new Set(wanted.map(({ seriesId }) => seriesId));
+  const unfinished = await run(async (client) => {
+    const files = await readFilesOf(client, table, month);
+    const useless = files.filter(
+      ({ state, seriesId }) => state === 'writing' || (state === 'verified' && changed.has(seriesId)),
+    );
+    for (const file of useless) await noteUnfinished(client, table, month, file);
+    return useless;
+  });
+  for (const file of unfinished) {
+    signal.throwIfAborted();
+    const target = await openTarget(file.archiveUrl);
+    await target.discardUploads(file.path);
+    await target.remove(file.path);
+    await run((client) => forgetFile(client, table, month, file));
+  }
+}
+
+async function writeSeries(
+  context: ArchiveContext,
+  table: ArchivedTable,
+  month: Month,
+  wanted: readonly Proof[],
+  isWhole: boolean,
+): Promise<void> {
+  const { run, onProgress, signal } = context;
+  const known = await run((client) => readFilesOf(client, table, month));
+  const proofs = new Map(wanted.map((proof) => [proof.seriesId, proof]));
+  const total = wanted.reduce((sum, { rows }) => sum + rows, 0);
+  let done = 0;
+  onProgress(0, total);
+  await run(async (client) => {
+    await waitLong(client);
+    const rows = partitionRows(client, table, partitionName(table.partitioned, month), [...proofs.keys()]);
+    for await (const { seriesId, batches } of streamsOfSeries(rows)) {
+      const proof = proofs.get(seriesId);
+      if (proof === undefined) continue;
+      const counted = countingRows(batches, (count) => {
+        signal.throwIfAborted();
+        done += count;
+        onProgress(done, total);
+      });
+      const files = known.filter((file) => file.seriesId === seriesId);
+      await writeOne(context, table, month, { proof, files, rows: counted, isWhole });
+    }
+  }, 0);
+}
+
+type OneSeries = {
+  readonly proof: Proof;
+  /** What was written of it before. */
+  readonly files: readonly KnownFile[];
+  readonly rows: AsyncIterable<readonly ArchivedRow[]>;
+  readonly isWhole: boolean;
+};
+
+/** Writes what is new of a series to a file, proves it, and notes that. */
+async function writeOne(
+  context: ArchiveContext,
+  table: ArchivedTable,
+  month: Month,
+  { proof, files, rows, isWhole }: OneSeries,
+): Promise<void> {
+  const { run, target } = context;
+  const parts = await Promise.all(
+    files.map(async ({ archiveUrl, path }) =>
+      archiveFileRows(await context.openTarget(archiveUrl), path, table),
+    ),
+  );
+  const fresh = newRows(table, rows, mergeParts(table, parts), isWhole);
+  const written = await writeFile(context, table, month, proof.seriesId, files, fresh);
+  if (written !== null) {
+    const fault = await faultOfFile(target, written.path, table, written.file);
+    if (fault !== null)
+      throw archiveError('read', written.path, target.url, { fault: 'unavailable', said: '', reason: fault });
+  }
+  await run(async (client) => {
+    if (written !== null) {
+      const { part, file } = written;
+      await noteVerified(client, table, month, { seriesId: proof.seriesId, part }, file);
+    }
+    await noteProof(client, table, month, proof);
+  });
+}
+
+/** @returns null when there are no rows */
+async function writeFile(
+  { run, target, clock }: ArchiveContext,
+  table: ArchivedTable,
+  month: Month,
+  seriesId: number,
+  files: readonly KnownFile[],
+  batches: AsyncIterable<readonly ArchivedRow[]>,
+): Promise<{ readonly part: number; readonly path: string; readonly file: WrittenFile } | null> {
+  const part = Math.max(0, ...files.map((file) => file.part)) + 1;
+  let path = '';
+  let writer: Awaited<ReturnType<typeof createArchiveFile>> | null = null;
+  try {
+    for await (const batch of batches) {
+      if (batch.length === 0) continue;
+      if (writer === null) {
+        const series = await run((client) => readSeriesName(client, seriesId));
+        path = archivePath(table, series, month, part);
+        await refuseTaken(target, path);
+        const noted = { seriesId, part, archiveUrl: target.url, path };
+        await run((client) => noteFile(client, table, month, noted, clock.now()));
+        const names = { coin_id: series.coinId, vs_currency: series.vsCurrency, source: series.source };
+        writer = await createArchiveFile(target, path, table, {
+          ...names,
+          relation: table.name,
+          month: monthLabel(month),
+          part: String(part),
+        });
+      }
+      await writer.append(batch);
+    }
+    return writer === null ? null : { part, path, file: await writer.finish() };
+  } catch (error) {
+    await writer?.abort();
+    // It came between the look and the end; whose it is, it is not ours, and must not be removed as what is left of ours.
+    if (error instanceof ArchiveError && error.fault === 'exists')
+      await run((client) => forgetFile(client, table, month, { seriesId, part }));
+    throw error;
+  }
+}
+
+/** Throws `exists` when there is a file: of another database, for nothing of ours is noted under this path. */
+async function refuseTaken(target: ArchiveTarget, path: string): Promise<void> {
+  try {
+    const source = await target.open(path);
+    await source.close();
+  } catch (error) {
+    if (error instanceof ArchiveError && error.fault === 'missing') return;
+    throw error;
+  }
+  throw archiveError('write', path, target.url, { fault: 'exists', said: '' });
+}
+
+async function readSeriesName(client: PoolClient, id: number) {
+  const { rows } = await client.query<{ coinId: string; vsCurrency: string; source: string }>(
+    `select coin_id as "coinId", vs_currency as "vsCurrency", source from series where id = $1`,
+    [id],
+  );
+  if (rows[0] === undefined) throw new Error(`There is no series ${id}.`);
+  return rows[0];
+}
+
+async function* countingRows(
+  batches: AsyncIterable<readonly ArchivedRow[]>,
+  onRows: (count: number) => void,
+): AsyncGenerator<readonly ArchivedRow[]> {
+  for await (const batch of batches) {
+    onRows(batch.length);
+    yield batch;
+  }
+}

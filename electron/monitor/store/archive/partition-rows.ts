@@ -1,0 +1,49 @@
+import type { PoolClient } from 'pg';
+import type { ArchivedRow, ArchivedTable } from './archived-table.ts';
+
+/** Some milliseconds of work. */
+const ROWS_AT_A_TIME = 5_000;
+
+/** Rows of one series, of which there are more. */
+export type SeriesRows = { readonly seriesId: number; readonly rows: readonly ArchivedRow[] };
+
+/**
+ * The rows of a partition by series and time, some thousand at a time, whatever their number: in one go of the server's through
+ * the partition, which sorts them on disk where the key is by time. Within a transaction, whose cursor they come from.
+ */
+export async function* partitionRows(
+  client: PoolClient,
+  table: ArchivedTable,
+  partition: string,
+  seriesIds: readonly number[],
+): AsyncGenerator<SeriesRows> {
+  const time = table.partitioned.time;
+  const columns = table.schema.map(({ name, type }) =>
+    type === 'timestamp' ? `(extract(epoch from ${name}) * 1000)::double precision` : name,
+  );
+  await client.query(
+    `declare archived no scroll cursor for
+     select series_id, ${columns.join(', ')} from ${partition}
+     where series_id = any(array[${seriesIds.map(Number).join(',')}]::integer[])
+     order by series_id, ${time}`,
+  );
+  for (;;) {
+    const { rows } = await client.query<(number | null)[]>({
+      text: `fetch ${ROWS_AT_A_TIME} from archived`,
+      rowMode: 'array',
+    });
+    for (const [seriesId, own] of bySeries(rows)) {
+      const named = own.map((values) =>
+        Object.fromEntries(table.schema.map(({ name }, index) => [name, values[index + 1] ?? null])),
+      );
+      yield { seriesId, rows: named as unknown as ArchivedRow[] };
+    }
+    if (rows.length < ROWS_AT_A_TIME) break;
+  }
+  await client.query('close archived');
+}
+
+/** Rows that follow each other, by series: they are sorted. */
+function bySeries(rows: readonly (number | null)[][]): Map<number, (number | null)[][]> {
+  return Map.groupBy(rows, ([seriesId]) => Number(seriesId));
+}

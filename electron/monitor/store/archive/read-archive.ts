@@ -1,0 +1,54 @@
+import type { ClientBase } from 'pg';
+import { archiveFileRows } from './archive-file.ts';
+import { type KnownFile, readFilesBetween } from './archive-tables.ts';
+import type { ArchivedRow, ArchivedTable } from './archived-table.ts';
+import { mergeParts } from './merge-rows.ts';
+import type { OpenedTargets } from './targets/open-targets.ts';
+
+export type ArchivedRange = {
+  readonly seriesIds: readonly number[];
+  /** In milliseconds since the epoch; `to` is excluded. */
+  readonly from: number;
+  readonly to: number;
+};
+
+/** Rows of one series that are in no table, in the order of time, some thousand at a time. */
+export type ArchivedSeries = {
+  readonly seriesId: number;
+  readonly source: string;
+  readonly batches: AsyncIterable<readonly ArchivedRow[]>;
+};
+
+/**
+ * The archived rows of a range, by series. Of each file only the row groups of the range are read, when its batches are asked
+ * for. What the table has of the range is not among them; `keepWhereabouts` keeps that so until the transaction ends.
+ */
+export async function readArchive(
+  client: ClientBase,
+  targets: Pick<OpenedTargets, 'open'>,
+  table: ArchivedTable,
+  { seriesIds, from, to }: ArchivedRange,
+): Promise<readonly ArchivedSeries[]> {
+  const files = await readFilesBetween(client, table, seriesIds, from, to);
+  const bySeries = Map.groupBy(files, ({ seriesId }) => seriesId);
+  return [...bySeries].map(([seriesId, own]) => ({
+    seriesId,
+    source: own[0]?.series.source ?? '',
+    batches: monthByMonth(targets, table, own, { from, to }),
+  }));
+}
+
+async function* monthByMonth(
+  targets: Pick<OpenedTargets, 'open'>,
+  table: ArchivedTable,
+  files: readonly KnownFile[],
+  range: { readonly from: number; readonly to: number },
+): AsyncGenerator<readonly ArchivedRow[]> {
+  // Months are in order, and so are the parts of each.
+  for (const [, parts] of Map.groupBy(files, ({ month }) => month)) {
+    const batches: AsyncIterable<readonly ArchivedRow[]>[] = [];
+    for (const { archiveUrl, path } of parts)
+      batches.push(archiveFileRows(await targets.open(archiveUrl), path, table, range));
+    yield* mergeParts(table, batches);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Message } from '../../../../shared/messages/message.ts';
+import { faultOfFile } from './archive-file.ts';
+import type { RunInTransaction } from './archive-lock.ts';
+import { type KnownFile, readAllFiles } from './archive-tables.ts';
+import { ARCHIVED_TABLES } from './archived-table.ts';
+import type { OpenedTargets } from './targets/open-targets.ts';
+
+export type VerifyArchiveOptions = {
+  readonly run: RunInTransaction;
+  readonly targets: Pick<OpenedTargets, 'open'>;
+  /** Months that begin in this time; `to` is excluded. */
+  readonly from: number;
+  readonly to: number;
+  /** Called with each file, and what is wrong with it or null. */
+  readonly onFile: (file: KnownFile, fault: Message | null) => void;
+};
+
+/** Reads the archive as it is now and compares each file with what was written: its size, its bytes, its rows. */
+export async function verifyArchive({ run, targets, from, to, onFile }: VerifyArchiveOptions): Promise<void> {
+  const files = await run(readAllFiles);
+  for (const file of files) {
+    const table = ARCHIVED_TABLES.find(({ partitioned }) => partitioned.name === file.relation);
+    if (file.written === null || table === undefined || file.month < from || file.month >= to) continue;
+    onFile(
+      file,
+      await faultOfFile(await targets.open(file.archiveUrl), file.path, table, file.written, true),
+    );
+  }
+}
