@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { alertsCommand } from './alerts.ts';
+import { archiveCommand } from './archive.ts';
 import { backtestCommand } from './backtest.ts';
 import { channelsCommand } from './channels.ts';
 import { databaseUrlCommand } from './database-url.ts';
@@ -35,6 +36,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   program.addCommand(watchlistsCommand().copyInheritedSettings(program));
   program.addCommand(exportCommand().copyInheritedSettings(program));
   program.addCommand(migrateCommand().copyInheritedSettings(program));
+  program.addCommand(archiveCommand().copyInheritedSettings(program));
   program.addCommand(verifyCommand().copyInheritedSettings(program));
 
   try {

@@ -6,6 +6,7 @@ import { message, messageSchema } from '../messages/message.ts';
 import { channelsSchema } from './channel-setting.ts';
 import { marketAlertsSchema } from './market-alerts.ts';
 import { mutesSchema } from './mutes.ts';
+import { DEFAULT_RETENTION, retentionShape } from './retention.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
 import { watchlistsSchema } from './watchlists.ts';
 
@@ -70,6 +71,7 @@ export const settingsSchema = z.strictObject({
     .string()
     .trim()
     .refine((url) => url === '' || /^postgres(ql)?:\/\//.test(url), says(message('connection-url.scheme'))),
+  ...retentionShape,
   /** Base URL of the CoinGecko API or of a proxy for it; null for the plan's default. */
   coingeckoUrl: z
     .url({ protocol: /^https?$/ })
@@ -120,6 +122,7 @@ export const DEFAULT_SETTINGS: Settings = {
   rules: [],
   watchlists: [],
   databaseUrl: '',
+  ...DEFAULT_RETENTION,
   coingeckoUrl: null,
   exchanges: [...EXCHANGES],
   realTime: true,
@@ -159,6 +162,11 @@ export const LIVE_SETTINGS = [
   'watchlists',
   'marketAlerts',
   'mutes',
+  'archiveUrl',
+  'keepTicksDays',
+  'keepMinutesDays',
+  'maxDatabaseGb',
+  'deleteWithoutArchive',
   ...DESKTOP_SETTINGS,
 ] as const satisfies readonly SettingName[];
 

@@ -57,6 +57,47 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
     env: 'DATABASE_URL',
     parse: asText,
   },
+  archiveUrl: {
+    flag: {
+      name: '--archive-url',
+      takes: '<url>',
+      help: 'where old months go: a folder, s3://bucket/prefix or webhdfs://host:port/folder',
+    },
+    env: 'MONITOR_ARCHIVE_URL',
+    parse: asText,
+  },
+  keepTicksDays: {
+    flag: { name: '--keep-ticks-days', takes: '<days>', help: 'how long ticks stay in the database' },
+    env: 'MONITOR_KEEP_TICKS_DAYS',
+    parse: asNumber,
+  },
+  keepMinutesDays: {
+    flag: {
+      name: '--keep-minutes-days',
+      takes: '<days>',
+      help: 'how long candles of minutes stay in the database',
+    },
+    env: 'MONITOR_KEEP_MINUTES_DAYS',
+    parse: asNumber,
+  },
+  maxDatabaseGb: {
+    flag: {
+      name: '--max-database-gb',
+      takes: '<gigabytes>',
+      help: 'archive the oldest months above this size',
+    },
+    env: 'MONITOR_MAX_DATABASE_GB',
+    parse: asNumber,
+  },
+  deleteWithoutArchive: {
+    flag: {
+      name: '--delete-without-archive',
+      takes: '<true|false>',
+      help: 'delete old months when there is no archive',
+    },
+    env: 'MONITOR_DELETE_WITHOUT_ARCHIVE',
+    parse: asSwitch,
+  },
   coingeckoUrl: {
     flag: { name: '--coingecko-url', takes: '<url>', help: 'base URL of the CoinGecko API, for a proxy' },
     env: 'COINGECKO_BASE_URL',

@@ -47,6 +47,23 @@ export const fieldTexts = {
   'field.databaseUrl.hint': () =>
     'postgresql:// URL of your own server, with its password when you change it. Empty: the embedded one.',
   'field.databaseUrl.empty': () => 'embedded PostgreSQL',
+  'field.archiveUrl': () => 'Archive',
+  'field.archiveUrl.hint': () =>
+    'Where months go that the database does not keep: a folder, s3://bucket/prefix or webhdfs://host:port/folder.',
+  'field.archiveUrl.empty': () => 'none: the database keeps everything',
+  'field.keepTicksDays': () => 'Days of ticks in the database',
+  'field.keepTicksDays.hint': () => 'Months that are older are archived. Empty: none.',
+  'field.keepTicksDays.empty': () => 'for ever',
+  'field.keepMinutesDays': () => 'Days of minute candles in the database',
+  'field.keepMinutesDays.hint': () =>
+    'Candles of hours and days stay for ever. Empty: those of minutes, too.',
+  'field.keepMinutesDays.empty': () => 'for ever',
+  'field.maxDatabaseGb': () => 'Largest database, GB',
+  'field.maxDatabaseGb.hint': () => 'Above that the oldest months are archived.',
+  'field.maxDatabaseGb.empty': () => 'any size',
+  'field.deleteWithoutArchive': () => 'Delete without archive',
+  'field.deleteWithoutArchive.hint': () =>
+    'When there is no archive, delete the months that it would get. They cannot be brought back.',
   'field.coingeckoUrl': () => 'CoinGecko address',
   'field.coingeckoUrl.hint': () => 'For a proxy. Empty: by plan.',
   'field.coingeckoUrl.empty': () => 'by plan',

@@ -1,0 +1,234 @@
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Message, message, t, text } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
+import { RETENTION_SETTINGS, type Retention } from '../../shared/settings/retention.ts';
+import { createLogger } from '../monitor/logging/logger.ts';
+import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { addFlags, chosenDataDir, chosenFlags } from '../monitor/settings/flags.ts';
+import { openSettings } from '../monitor/settings/settings.ts';
+import { openKeptNotices } from '../monitor/status/kept-notices.ts';
+import type { RunInTransaction } from '../monitor/store/archive/archive-lock.ts';
+import { withArchiveLock } from '../monitor/store/archive/archive-lock.ts';
+import { monthLabel } from '../monitor/store/archive/archive-path.ts';
+import { readAllFiles, readMonths } from '../monitor/store/archive/archive-tables.ts';
+import { ARCHIVED_TABLES } from '../monitor/store/archive/archived-table.ts';
+import { pruneMonth, readPrunable } from '../monitor/store/archive/prune-archive.ts';
+import { restoreMonth } from '../monitor/store/archive/restore-month.ts';
+import { readDue, runRetention } from '../monitor/store/archive/run-retention.ts';
+import { createOpenedTargets, type OpenedTargets } from '../monitor/store/archive/targets/open-targets.ts';
+import { verifyArchive } from '../monitor/store/archive/verify-archive.ts';
+import { monthOf } from '../monitor/store/partitions/partition-month.ts';
+import { systemClock } from '../monitor/time/clock.ts';
+import { timeArgument } from './time-argument.ts';
+import { withDatabase } from './with-database.ts';
+
+type Options = Readonly<Record<string, unknown>> & {
+  readonly from: number;
+  readonly to: number;
+  readonly only?: 'ticks' | 'candles_1m';
+  readonly keepDays: number;
+  readonly before: number;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+};
+
+type Tools = {
+  readonly run: RunInTransaction;
+  readonly targets: OpenedTargets;
+  readonly retention: Retention;
+};
+
+const DAY_MS = 86_400_000;
+const FAR_FUTURE = Date.UTC(9999, 0, 1);
+
+/** `archive`: months that the database does not keep, in a folder, on S3 or on HDFS. */
+export function archiveCommand(): Command {
+  const command = new Command('archive').description(
+    'archive old months as Parquet, and list, check, restore and delete what is archived',
+  );
+  const sub = (name: string, description: string): Command =>
+    addFlags(command.command(name).description(description), ['databaseUrl', ...RETENTION_SETTINGS]);
+  const ofTime = (one: Command): Command =>
+    one
+      .option(
+        '--from <time>',
+        'months from that of this ISO 8601 time on (default: the first)',
+        timeArgument,
+        0,
+      )
+      .option(
+        '--to <time>',
+        'months that begin before this ISO 8601 time (default: all)',
+        timeArgument,
+        FAR_FUTURE,
+      );
+  const ofKind = (one: Command): Command =>
+    one.addOption(new Option('--only <kind>', 'instead of both kinds').choices(['ticks', 'candles_1m']));
+
+  sub('list', 'print the months that are archived or restored, a line each').action(withTools(list));
+  sub('run', 'archive the months that are due, now')
+    .option('--dry-run', 'print what is due, and do nothing')
+    .action(withTools(runDue));
+  ofTime(
+    sub('verify', 'read each file of the archive, and say which ones are not as they were written'),
+  ).action(withTools(verify));
+  ofKind(ofTime(sub('restore', 'bring archived months back into the database')))
+    .option('--keep-days <days>', 'how long retention leaves them there', daysArgument, 30)
+    .action(withTools(restore));
+  ofKind(sub('prune', 'delete archived months for ever'))
+    .requiredOption('--before <time>', 'months that ended before this ISO 8601 time', timeArgument)
+    .option('--yes', 'do it, rather than say what would be deleted')
+    .action(withTools(prune));
+  return command;
+}
+
+/** Runs a command with the database and the archives, and closes both. */
+function withTools(work: (tools: Tools, options: Options) => Promise<void>) {
+  return async (options: Options): Promise<void> => {
+    const env = withSecretsFromFiles(process.env);
+    const dataDir = chosenDataDir(options, env);
+    const settings = openSettings({
+      path: join(dataDir, 'settings.json'),
+      flags: chosenFlags(options),
+      env,
+      notices: openKeptNotices(join(dataDir, 'notices.json')),
+    });
+    const targets = createOpenedTargets(env);
+    const choice = { dataDir, databaseUrl: settings.databaseUrl(), log: createLogger('warn') };
+    try {
+      await withDatabase(choice, (run) => work({ run, targets, retention: settings.current() }, options));
+    } finally {
+      await targets.close();
+    }
+  };
+}
+
+async function list({ run }: Tools): Promise<void> {
+  const [months, files] = await run(
+    async (client) => [await readMonths(client), await readAllFiles(client)] as const,
+  );
+  for (const { relation, month, state, keepUntil } of months) {
+    const own = files.filter((file) => file.relation === relation && file.month === month);
+    const table = ARCHIVED_TABLES.find(({ partitioned }) => partitioned.name === relation);
+    print(
+      JSON.stringify({
+        month: monthLabel(monthOf(month)),
+        kind: table?.name ?? relation,
+        state,
+        files: own.length,
+        rows: own.reduce((sum, { written }) => sum + (written?.rows ?? 0), 0),
+        bytes: own.reduce((sum, { written }) => sum + (written?.bytes ?? 0), 0),
+        archives: [...new Set(own.map(({ archiveUrl }) => archiveUrl))],
+        ...(keepUntil === null ? {} : { keepUntil: new Date(keepUntil).toISOString() }),
+      }),
+    );
+  }
+}
+
+async function runDue({ run, targets, retention }: Tools, { dryRun = false }: Options): Promise<void> {
+  if (retention.archiveUrl === null && !retention.deleteWithoutArchive)
+    throw new MessageError(message('archive.none'));
+  const { months, tooLarge } = await readDue(run, retention, Date.now());
+  if (months.length === 0) say(message('archive.nothing-due'));
+  if (dryRun) {
+    for (const { table, month, bytes } of months)
+      print(t('archive.is-due', { relation: table.name, month: monthLabel(month), bytes }));
+    return;
+  }
+  const { signal } = new AbortController();
+  const onDone = (done: Message): void => print(text(done));
+  await runRetention({
+    run,
+    targets,
+    retention,
+    clock: systemClock,
+    signal,
+    onProgress: progressLine(),
+    onDone,
+  });
+  if (tooLarge !== null) say(tooLarge);
+}
+
+async function verify({ run, targets }: Tools, { from, to }: Options): Promise<void> {
+  checkOrder(from, to);
+  const found = { files: 0, rows: 0, faulty: 0 };
+  await verifyArchive({
+    run,
+    targets,
+    from: monthOf(from).from,
+    to,
+    onFile({ path, archiveUrl, written }, fault) {
+      found.files += 1;
+      found.rows += written?.rows ?? 0;
+      if (fault === null) return;
+      found.faulty += 1;
+      print(t('archive.failed', { action: 'read', path, archive: archiveUrl, reason: fault }));
+    },
+  });
+  if (found.faulty > 0)
+    throw new MessageError(message('archive.faulty', { count: found.faulty, files: found.files }));
+  print(t('archive.verified', found));
+}
+
+async function restore({ run, targets }: Tools, { from, to, only, keepDays }: Options): Promise<void> {
+  checkOrder(from, to);
+  await withArchiveLock(run, async () => {
+    const months = (await run(readMonths)).filter(
+      ({ state, month }) => state === 'archived' && month >= monthOf(from).from && month < to,
+    );
+    let count = 0;
+    for (const { relation, month: start } of months) {
+      const table = ARCHIVED_TABLES.find(({ partitioned }) => partitioned.name === relation);
+      if (table === undefined || (only !== undefined && table.name !== only)) continue;
+      const month = monthOf(start);
+      const keepUntil = Date.now() + keepDays * DAY_MS;
+      const context = { run, targets, clock: systemClock, onProgress: () => undefined };
+      const rows = await restoreMonth(context, table, month, keepUntil);
+      const until = new Date(keepUntil).toISOString();
+      print(t('archive.restored', { relation: table.name, month: monthLabel(month), rows, until }));
+      count += 1;
+    }
+    if (count === 0) say(message('archive.nothing-to-restore'));
+  });
+}
+
+async function prune({ run, targets }: Tools, { before, only, yes = false }: Options): Promise<void> {
+  await withArchiveLock(run, async () => {
+    const months = (await readPrunable(run, before)).filter(
+      ({ table }) => only === undefined || table.name === only,
+    );
+    const files = months.flatMap((month) => month.files);
+    if (!yes) {
+      const rows = files.reduce((sum, { written }) => sum + (written?.rows ?? 0), 0);
+      return say(message('archive.prune-asks', { months: months.length, files: files.length, rows }));
+    }
+    for (const month of months) {
+      await pruneMonth(run, targets, systemClock, month);
+      const where = { relation: month.table.name, month: monthLabel(monthOf(month.month)) };
+      print(t('archive.pruned', { ...where, files: month.files.length }));
+    }
+  });
+}
+
+function checkOrder(from: number, to: number): void {
+  if (to <= from) throw new MessageError(message('archive.order'));
+}
+
+function daysArgument(given: string): number {
+  if (/^[1-9]\d{0,4}$/.test(given)) return Number(given);
+  throw new InvalidArgumentError(t('argument.count', { most: 99_999 }));
+}
+
+/** Progress on standard error, each percent once. */
+function progressLine(): (state: Message) => void {
+  let last = '';
+  return (state) => {
+    const line = text(state);
+    if (line !== last) say(state);
+    last = line;
+  };
+}
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const say = (said: Message): void => void process.stderr.write(`${text(said)}\n`);
