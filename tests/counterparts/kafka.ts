@@ -20,8 +20,10 @@ export const kafkaIsMissing: string | null =
       : 'Apache Kafka is not there: run npm run counterparts';
 
 export type KafkaCluster = {
-  /** Addresses as `host:port`, one for each broker. */
+  /** Addresses as `host:port`, one for each broker, of the listener without TLS and without users. */
   readonly brokers: readonly string[];
+  /** Addresses of the secure listener, where there is one. */
+  readonly secureBrokers: readonly string[];
   /** Ends a broker as a crash would. */
   kill(broker: number): Promise<void>;
   /** Starts a broker that was killed, with what it had on disk. */
@@ -29,25 +31,35 @@ export type KafkaCluster = {
   close(): Promise<void>;
 };
 
+export type KafkaOptions = {
+  /** How many; topics are replicated over all of them, up to three. */
+  readonly brokers: number;
+  /** Adds a listener that wants TLS, and one of the users with PLAIN or SCRAM. */
+  readonly secure?: SecureListener;
+};
+
+export type SecureListener = {
+  /** In PEM, of 127.0.0.1. */
+  readonly certificate: { readonly cert: string; readonly key: string };
+  /** Passwords by name. */
+  readonly users: Readonly<Record<string, string>>;
+};
+
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qg';
 
-/**
- * Starts an Apache Kafka in KRaft mode on 127.0.0.1; each process is broker and controller.
- *
- * @param options.brokers how many; topics are replicated over all of them, up to three
- */
-export async function startKafka(options: { readonly brokers: number }): Promise<KafkaCluster> {
+/** Starts an Apache Kafka in KRaft mode on 127.0.0.1; each process is broker and controller. */
+export async function startKafka({ brokers, secure }: KafkaOptions): Promise<KafkaCluster> {
   if (JAVA === null || kafkaIsMissing !== null) throw new Error(kafkaIsMissing ?? 'Java is not installed');
   const java = JAVA;
   const folder = serviceFolder('kafka');
   const nodes = await Promise.all(
-    Array.from({ length: options.brokers }, async (_, id) => {
-      const [port, controllerPort] = [await freePort(), await freePort()];
-      return { id, port, controllerPort, path: join(folder.path, String(id)) };
+    Array.from({ length: brokers }, async (_, id) => {
+      const [port, securePort, controllerPort] = [await freePort(), await freePort(), await freePort()];
+      return { id, port, securePort, controllerPort, path: join(folder.path, String(id)) };
     }),
   );
   const voters = nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(',');
-  const replicas = Math.min(3, options.brokers);
+  const replicas = Math.min(3, brokers);
 
   const javaArgs = (main: string, ...args: readonly string[]): string[] => [
     '-Xmx256m',
@@ -60,18 +72,23 @@ export async function startKafka(options: { readonly brokers: number }): Promise
     ...args,
   ];
 
-  for (const { id, port, controllerPort, path } of nodes) {
+  for (const { id, port, securePort, controllerPort, path } of nodes) {
     mkdirSync(path);
+    const listeners = [
+      `PLAINTEXT://127.0.0.1:${port}`,
+      ...(secure === undefined ? [] : [`SASL_SSL://127.0.0.1:${securePort}`]),
+    ];
     writeFileSync(
       join(path, 'server.properties'),
       [
         'process.roles=broker,controller',
         `node.id=${id}`,
         `controller.quorum.voters=${voters}`,
-        `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-        `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+        `listeners=${listeners.join(',')},CONTROLLER://127.0.0.1:${controllerPort}`,
+        `advertised.listeners=${listeners.join(',')}`,
         'controller.listener.names=CONTROLLER',
-        'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+        'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT',
+        ...(secure === undefined ? [] : secureSettings(secure, join(path, 'server.pem'))),
         `log.dirs=${join(path, 'data')}`,
         'num.partitions=1',
         'auto.create.topics.enable=false',
@@ -92,7 +109,15 @@ export async function startKafka(options: { readonly brokers: number }): Promise
     );
     await run(
       java,
-      javaArgs('kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', join(path, 'server.properties')),
+      javaArgs(
+        'kafka.tools.StorageTool',
+        'format',
+        '-t',
+        CLUSTER_ID,
+        '-c',
+        join(path, 'server.properties'),
+        ...(secure === undefined ? [] : scramArgs(secure.users)),
+      ),
     );
   }
 
@@ -117,6 +142,7 @@ export async function startKafka(options: { readonly brokers: number }): Promise
 
   return {
     brokers: nodes.map(({ port }) => `127.0.0.1:${port}`),
+    secureBrokers: nodes.map(({ securePort }) => `127.0.0.1:${securePort}`),
     async kill(broker) {
       await services.get(broker)?.end('SIGKILL');
     },
@@ -130,4 +156,31 @@ export async function startKafka(options: { readonly brokers: number }): Promise
       folder.remove();
     },
   };
+}
+
+/** @param keystore where its key and certificate are written */
+function secureSettings({ certificate, users }: SecureListener, keystore: string): readonly string[] {
+  writeFileSync(keystore, `${certificate.key}\n${certificate.cert}\n`);
+  const plainUsers = Object.entries(users).map(([name, password]) => `user_${name}="${password}"`);
+  const prefix = 'listener.name.sasl_ssl';
+  const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
+  return [
+    'ssl.keystore.type=PEM',
+    `ssl.keystore.location=${keystore}`,
+    `${prefix}.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512`,
+    `${prefix}.plain.sasl.jaas.config=` +
+      `org.apache.kafka.common.security.plain.PlainLoginModule required ${plainUsers.join(' ')};`,
+    `${prefix}.scram-sha-256.sasl.jaas.config=${scram}`,
+    `${prefix}.scram-sha-512.sasl.jaas.config=${scram}`,
+  ];
+}
+
+/** The users of SCRAM are in the cluster's own metadata. */
+function scramArgs(users: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(users).flatMap(([name, password]) =>
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+      '--add-scram',
+      `${mechanism}=[name=${name},password=${password}]`,
+    ]),
+  );
 }

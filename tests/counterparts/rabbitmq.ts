@@ -16,6 +16,8 @@ export const rabbitmqIsMissing: string | null =
 export type RabbitmqServer = {
   readonly url: string;
   readonly port: number;
+  /** By TLS, where there is a certificate. */
+  readonly secureUrl: string;
   /** Ends the server as a crash would. */
   kill(): Promise<void>;
   /** Starts it again on the same port, with the durable queues and persistent messages it had. */
@@ -23,16 +25,29 @@ export type RabbitmqServer = {
   close(): Promise<void>;
 };
 
-/** Starts a RabbitMQ on 127.0.0.1 with a node name, a folder and a port mapper of its own. */
-export async function startRabbitmq(): Promise<RabbitmqServer> {
+/**
+ * Starts a RabbitMQ on 127.0.0.1 with a node name, a folder and a port mapper of its own.
+ *
+ * @param certificate of 127.0.0.1, in PEM, for a port that wants TLS
+ */
+export async function startRabbitmq(certificate?: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<RabbitmqServer> {
   if (EPMD === null || rabbitmqIsMissing !== null) throw new Error(rabbitmqIsMissing ?? '');
   const folder = serviceFolder('rabbitmq');
   const [port, distributionPort, mapperPort] = [await freePort(), await freePort(), await freePort()];
+  const securePort = await freePort();
   writeFileSync(join(folder.path, 'enabled_plugins'), '[].\n');
-  writeFileSync(
-    join(folder.path, 'rabbitmq.conf'),
-    'log.console = true\nvm_memory_high_watermark.absolute = 256MB\n',
-  );
+  const settings = ['log.console = true', 'vm_memory_high_watermark.absolute = 256MB'];
+  if (certificate !== undefined) {
+    const [cert, key] = [join(folder.path, 'cert.pem'), join(folder.path, 'key.pem')];
+    writeFileSync(cert, certificate.cert);
+    writeFileSync(key, certificate.key);
+    settings.push(`listeners.ssl.1 = 127.0.0.1:${securePort}`);
+    settings.push(`ssl_options.certfile = ${cert}`, `ssl_options.keyfile = ${key}`);
+  }
+  writeFileSync(join(folder.path, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
   const env = {
     HOME: folder.path,
     ERL_EPMD_PORT: String(mapperPort),
@@ -75,6 +90,7 @@ export async function startRabbitmq(): Promise<RabbitmqServer> {
   return {
     url: `amqp://guest:guest@127.0.0.1:${port}`,
     port,
+    secureUrl: `amqps://guest:guest@127.0.0.1:${securePort}`,
     kill: () => service.end('SIGKILL'),
     async restart() {
       service = await start();

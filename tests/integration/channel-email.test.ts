@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
+import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
 const servers: SMTPServer[] = [];
 
@@ -32,6 +36,8 @@ async function startMailServer(options: SMTPServerOptions = {}) {
     },
     ...options,
   });
+  // A client that does not trust its certificate ends the handshake.
+  server.on('error', () => undefined);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: (server.server.address() as AddressInfo).port, mails };
@@ -92,6 +98,25 @@ describe('e-mail', () => {
       expect(error.message).not.toContain('planted');
     },
   );
+
+  it.each(['starttls', 'tls'])('goes by %s to a server of an authority of its own', async (security) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'channel-email-'));
+    writeFileSync(join(dataDir, 'authority.pem'), AUTHORITY);
+    const { port, mails } = await startMailServer({ ...SIGNED.localhost, secure: security === 'tls' });
+    const options = { ...ADDRESSES, host: 'localhost', port, security, user: 'me' };
+    const secrets = { password: 'planted-password' };
+    await deliver(
+      channelOf('email', { ...options, caFile: 'authority.pem', dataDir }, secrets),
+      raisedAlert(1),
+    );
+    expect(mails).toHaveLength(1);
+    expect(await failureOf(deliver(channelOf('email', options, secrets), raisedAlert(2)))).toMatchObject({
+      kind: 'certificate',
+      message: expect.stringContaining('"caFile"'),
+    });
+    expect(mails).toHaveLength(1);
+    rmSync(dataDir, { recursive: true });
+  });
 
   it('is unreachable where nobody listens', async () => {
     const channel = channelOf('email', { ...ADDRESSES, port: 9, security: 'none' });

@@ -7,10 +7,10 @@ import { channelSettingSchema } from '../../shared/settings/channel-setting.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
 
-/** A channel of the kind, as the program opens it. */
+/** A channel of the kind, as the program opens it; `dataDir` is the data folder and no option. */
 export function channelOf(
   kind: string,
-  options: object,
+  { dataDir = '/', ...options }: { readonly dataDir?: string } & Readonly<Record<string, unknown>>,
   secrets: Readonly<Record<string, string>> = {},
 ): Channel {
   return openChannel(channelSettingSchema.parse({ id: 'test', kind, options }), {
@@ -18,7 +18,7 @@ export function channelOf(
     context: {
       sendHttp: () => Promise.reject(new Error('this kind sends no requests')),
       clock: systemClock,
-      dataDir: String((options as { readonly dataDir?: string }).dataDir ?? '/'),
+      dataDir,
     },
     secret: (_, option) => secrets[option] ?? null,
   });

@@ -1,18 +1,35 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Admin, Consumer, stringDeserializers } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
+import { runCli } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
+import { AUTHORITY, SIGNED } from './signed-certificates.ts';
+
+const PASSWORD = 'planted-password';
 
 describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'})`, () => {
   let cluster: KafkaCluster;
+  let folder: string;
 
   beforeAll(async () => {
-    cluster = await startKafka({ brokers: 1 });
+    folder = mkdtempSync(join(tmpdir(), 'channel-kafka-'));
+    writeFileSync(join(folder, 'authority.pem'), AUTHORITY);
+    writeFileSync(join(folder, 'key.pem'), SIGNED.localhost.key);
+    cluster = await startKafka({
+      brokers: 1,
+      secure: { certificate: SIGNED.localhost, users: { ada: PASSWORD } },
+    });
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...cluster.brokers] });
     await admin.createTopics({ topics: ['cpm.alerts'], partitions: 3, replicas: 1 });
     await admin.close();
   }, 180_000);
-  afterAll(() => cluster?.close());
+  afterAll(async () => {
+    await cluster?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   /** Reads so many messages from the beginning. */
   async function read(count: number) {
@@ -51,5 +68,127 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     const bitcoin = got.filter(({ key }) => key === 'bitcoin');
     expect(bitcoin.map(({ id }) => id)).toEqual(['alert-1', 'alert-3', 'alert-4']);
     expect(new Set(bitcoin.map(({ partition }) => partition)).size).toBe(1);
+  });
+
+  const secure = (options: object = {}) => ({
+    brokers: cluster.secureBrokers,
+    user: 'ada',
+    caFile: 'authority.pem',
+    dataDir: folder,
+    ...options,
+  });
+
+  it.each(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])(
+    'lets us in by %s over TLS with the file of its own authority',
+    async (mechanism) => {
+      const channel = channelOf('kafka', secure({ mechanism }), { password: PASSWORD });
+      await deliver(channel, raisedAlert(1));
+      await channel.close?.();
+    },
+  );
+
+  const REASONS: readonly (readonly [string, string, () => object, string, RegExp])[] = [
+    [
+      'refused',
+      'a wrong password with PLAIN',
+      () => ({ mechanism: 'PLAIN' }),
+      'planted',
+      /password: .*invalid/i,
+    ],
+    [
+      'refused',
+      'a wrong password with SCRAM',
+      () => ({ mechanism: 'SCRAM-SHA-512' }),
+      'planted',
+      /does not accept the user or the password: .*invalid credentials.*SCRAM-SHA-512/,
+    ],
+    ['refused', 'an unknown user', () => ({ user: 'nobody' }), PASSWORD, /does not accept the user/],
+    [
+      'refused',
+      'a topic that is not there',
+      () => ({ topic: 'none' }),
+      PASSWORD,
+      /no topic "none".*createTopic/,
+    ],
+    [
+      'certificate',
+      'a certificate of an authority that is not known',
+      () => ({ caFile: undefined }),
+      PASSWORD,
+      /certificate of 127.0.0.1:\d+ is not trusted: .*caFile/,
+    ],
+    [
+      'certificate',
+      'a file of the authority that is not there',
+      () => ({ caFile: 'none.pem' }),
+      PASSWORD,
+      /no file .*none\.pem/,
+    ],
+    [
+      'certificate',
+      'a file of the authority without a certificate',
+      () => ({ caFile: 'key.pem' }),
+      PASSWORD,
+      /key\.pem.* has to hold certificates in PEM/,
+    ],
+    [
+      'unreachable',
+      'TLS where the broker speaks none',
+      () => ({ brokers: cluster.brokers, user: undefined }),
+      PASSWORD,
+      /does not speak TLS.*set "tls" to false/,
+    ],
+    [
+      'unreachable',
+      'no TLS where the broker wants it',
+      () => ({ tls: false, user: undefined }),
+      PASSWORD,
+      /set "tls" to true/,
+    ],
+    ['unreachable', 'no broker', () => ({ brokers: ['127.0.0.1:9'] }), PASSWORD, /ECONNREFUSED/],
+  ];
+
+  it.each(REASONS)('is %s with %s, and says so', async (kind, _, options, password, reason) => {
+    const channel = channelOf('kafka', secure(options()), { password });
+    const error = await failureOf(deliver(channel, raisedAlert(1)));
+    await channel.close?.();
+    expect(error.message).toMatch(reason);
+    expect(error).toMatchObject({ kind });
+    expect(error.message).not.toContain(password);
+  });
+
+  it('is rejected with an alert that is larger than a message of the topic may be', async () => {
+    const topic = 'small';
+    const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...cluster.brokers] });
+    const configs = [{ name: 'max.message.bytes', value: '300' }];
+    await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1, configs });
+    await admin.close();
+    const channel = channelOf('kafka', { brokers: cluster.brokers, tls: false, topic });
+    const error = await failureOf(deliver(channel, raisedAlert(1)));
+    await channel.close?.();
+    expect(error).toMatchObject({ kind: 'rejected' });
+  });
+
+  it('is tried by the command with the password in a file', async () => {
+    const { dataDir: _, ...options } = secure();
+    const channels = [{ id: 'broker', kind: 'kafka', options }];
+    writeFileSync(join(folder, 'settings.json'), JSON.stringify({ channels }));
+    writeFileSync(join(folder, 'password'), `${PASSWORD}\n`);
+    const test = (file: string) =>
+      runCli(['channels', 'test', 'broker', '--data-dir', folder], {
+        ...process.env,
+        CHANNEL_BROKER_PASSWORD_FILE: join(folder, file),
+      });
+    expect(await test('password')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^broker: delivered/),
+    });
+    writeFileSync(join(folder, 'wrong'), 'planted');
+    const wrong = await test('wrong');
+    expect(wrong).toMatchObject({ code: 1, stdout: '' });
+    expect(wrong.stderr).toMatch(
+      /broker: refused: 127\.0\.0\.1:\d+ does not accept the user or the password/,
+    );
+    expect(wrong.stderr).not.toContain('planted');
   });
 });

@@ -1,10 +1,14 @@
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { Aedes } from 'aedes';
 import { connectAsync } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
+import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
 const closers: (() => Promise<void>)[] = [];
 
@@ -12,12 +16,17 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function startBroker(port = 0): Promise<{ port: number; kill(): Promise<void> }> {
+/** @param port any when 0 */
+async function startBroker(
+  port = 0,
+  certificate?: { readonly cert: string; readonly key: string },
+): Promise<{ port: number; kill(): Promise<void> }> {
   const broker = await Aedes.createBroker({
     authenticate: (_client, user, password, done) =>
       done(null, user === undefined || (user === 'me' && password?.toString() === 'planted-password')),
   });
-  const server: Server = createServer(broker.handle);
+  const server: Server =
+    certificate === undefined ? createServer(broker.handle) : createTlsServer(certificate, broker.handle);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const kill = async (): Promise<void> => {
     await new Promise<void>((resolve) => broker.close(resolve));
@@ -94,5 +103,35 @@ describe('MQTT', () => {
     expect(error).toMatchObject({ kind: 'refused' });
     expect(error.message).not.toContain('planted');
     await channel.close?.();
+  });
+
+  it('goes over TLS with a password to a broker of an authority of its own, and not without its file', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'channel-mqtt-'));
+    writeFileSync(join(dataDir, 'authority.pem'), AUTHORITY);
+    const { port } = await startBroker(0, SIGNED.localhost);
+    const open = (options: object, password = 'planted-password') =>
+      channelOf(
+        'mqtt',
+        { url: `mqtts://localhost:${port}`, user: 'me', caFile: 'authority.pem', dataDir, ...options },
+        { password },
+      );
+    try {
+      const channel = open({});
+      await deliver(channel, raisedAlert(1), raisedAlert(2));
+      await channel.close?.();
+      expect(await failureOf(deliver(open({}, 'planted'), raisedAlert(1)))).toMatchObject({
+        kind: 'refused',
+      });
+      const untrusted = await failureOf(deliver(open({ caFile: undefined }), raisedAlert(1)));
+      expect(untrusted).toMatchObject({ kind: 'certificate', message: expect.stringContaining('"caFile"') });
+      const elsewhere = await startBroker(0, SIGNED.elsewhere);
+      const wrongHost = open({ url: `mqtts://localhost:${elsewhere.port}` });
+      expect(await failureOf(deliver(wrongHost, raisedAlert(1)))).toMatchObject({
+        kind: 'certificate',
+        message: expect.stringMatching(/certificate of localhost is not trusted: .*db\.example/),
+      });
+    } finally {
+      rmSync(dataDir, { recursive: true });
+    }
   });
 });

@@ -1,15 +1,25 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RabbitmqServer, rabbitmqIsMissing, startRabbitmq } from '../counterparts/rabbitmq.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
+import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
 describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'installed'})`, () => {
   let server: RabbitmqServer;
+  let folder: string;
 
   beforeAll(async () => {
-    server = await startRabbitmq();
+    server = await startRabbitmq(SIGNED.localhost);
+    folder = mkdtempSync(join(tmpdir(), 'channel-rabbitmq-'));
+    writeFileSync(join(folder, 'authority.pem'), AUTHORITY);
   }, 120_000);
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
 
   /** Binds a durable queue. */
   async function bind(queue: string, exchange: string, key: string): Promise<void> {
@@ -88,5 +98,23 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
     expect(error).toMatchObject({ kind: 'refused' });
     expect(error.message).not.toContain('planted');
     await channel.close?.();
+  });
+
+  it('goes over TLS to a broker of an authority of its own, and not without its file', async () => {
+    await bind('secure', 'secure', 'alert.#');
+    const open = (options: object) =>
+      channelOf('rabbitmq', { exchange: 'secure', dataDir: folder, ...options }, { url: server.secureUrl });
+    const channel = open({ caFile: 'authority.pem' });
+    await deliver(channel, raisedAlert(1));
+    await channel.close?.();
+    expect(await take('secure')).toMatchObject([{ id: 'alert-1' }]);
+    const untrusted = open({});
+    // Also the second time: what could not be opened is opened anew.
+    for (const number of [2, 3]) {
+      expect(await failureOf(deliver(untrusted, raisedAlert(number)))).toMatchObject({
+        kind: 'certificate',
+        message: expect.stringContaining('"caFile"'),
+      });
+    }
   });
 });

@@ -22,6 +22,7 @@ const DESTINATIONS = [
   'endpoint',
   'security',
   'tls',
+  'caFile',
 ];
 
 /** Where the secrets of a channel go: what is entered for one target is sent to no other. */

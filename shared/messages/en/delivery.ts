@@ -15,6 +15,23 @@ export const deliveryTexts = {
   'delivery.private-address': (p: { host: string }) =>
     `${p.host} is an address of a private network. Set "allowPrivate" for this channel if that is meant.`,
   'delivery.untrusted': (p: { reason: Nested }) => `Cannot send: ${p.reason}.`,
+  'delivery.unknown-authority': (p: { host: string; reason: string }) =>
+    `Cannot send: the certificate of ${p.host} is not trusted: ${p.reason}. ` +
+    'Name the file of its authority in "caFile" if the server is your own.',
+  'delivery.no-authority': (p: { path: string; code: string }) =>
+    p.code === 'ENOENT'
+      ? `There is no file ${p.path}, which "caFile" names.`
+      : `The file ${p.path}, which "caFile" names, cannot be used: it has to hold certificates in PEM (${p.code}).`,
+  'delivery.login-refused': (p: { host: string; said: string }) =>
+    `${p.host} does not accept the user or the password: ${p.said}`,
+  'delivery.kafka-no-topic': (p: { topic: string }) =>
+    `There is no topic "${p.topic}". Create it, or set "createTopic" where the brokers may create topics.`,
+  'delivery.kafka-not-allowed': (p: { user: string; topic: string; code: string }) =>
+    `The user ${p.user} may not write to the topic "${p.topic}" (${p.code}).`,
+  'delivery.kafka-tls': (p: { host: string; tls: boolean }) =>
+    p.tls
+      ? `${p.host} does not speak TLS. Use the port of the brokers' TLS listener, or set "tls" to false.`
+      : `${p.host} ended the connection at once. If that is the brokers' TLS listener, set "tls" to true.`,
   'delivery.unreachable': (p: { host: string; code: string | null }) =>
     `${p.host} cannot be reached${p.code === null ? '' : ` (${p.code})`}.`,
   'delivery.no-queue': (p: { exchange: string; key: string }) =>

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FailureKind } from '../../../../shared/domain/delivery.ts';
-import { verbatim } from '../../../../shared/messages/message.ts';
+import { type Message, message, verbatim } from '../../../../shared/messages/message.ts';
 import type { RaisedAlert } from '../channel.ts';
 import { channelKind } from '../channel-kind.ts';
 import { chatText } from '../chat-text.ts';
 import { DeliveryError } from '../delivery-error.ts';
+import { caFile, trustedAuthority } from './own-authority.ts';
 
 /** E-mail over SMTP. Repeats of a message have the same Message-ID, by which mail programs recognise them. */
 export const email = channelKind({
@@ -18,6 +19,7 @@ export const email = channelKind({
       .enum(['starttls', 'tls', 'none'])
       .default('starttls')
       .describe('"none" sends the password in the clear'),
+    caFile,
     user: z.string().optional(),
     password: z.string().optional(),
     from: z.string().min(3).describe('e.g. Prices <prices@example.com>'),
@@ -25,32 +27,30 @@ export const email = channelKind({
   }),
   secrets: ['password'],
   limits: { timeoutMs: 60_000, rate: { burst: 10, everyMs: 6_000 } },
-  open({ host, port, security, user, password, from, to }) {
-    const opened = import('nodemailer').then(({ createTransport }) =>
-      createTransport({
-        host,
-        port: port ?? (security === 'tls' ? 465 : 587),
-        secure: security === 'tls',
-        requireTLS: security === 'starttls',
-        ignoreTLS: security === 'none',
-        ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
-        connectionTimeout: 15_000,
-        socketTimeout: 30_000,
-        // Neither files nor addresses are read for a message.
-        disableFileAccess: true,
-        disableUrlAccess: true,
-      }),
-    );
+  open({ host, port, security, caFile: file, user, password, from, to }, { dataDir }) {
+    const server = {
+      host,
+      port: port ?? (security === 'tls' ? 465 : 587),
+      secure: security === 'tls',
+      requireTLS: security === 'starttls',
+      ignoreTLS: security === 'none',
+      ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
+      connectionTimeout: 15_000,
+      socketTimeout: 30_000,
+      // Neither files nor addresses are read for a message.
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    };
     return {
       async deliver(alerts) {
-        const transport = await opened;
+        const { createTransport } = await import('nodemailer');
         try {
+          const transport = createTransport({ ...server, tls: await trustedAuthority(file, dataDir) });
           await transport.sendMail({ from, to, ...mailOf(alerts) });
         } catch (cause) {
           throw failureOf(cause, host);
         }
       },
-      close: async () => (await opened).close(),
     };
   },
 });
@@ -81,11 +81,15 @@ function escaped(text: string): string {
  * code in the place of OpenSSL's, whose words are left.
  */
 function failureOf(cause: unknown, host: string): DeliveryError {
-  const { code, responseCode, message } = cause as { code?: string; responseCode?: number; message: string };
-  const kind = (): FailureKind => {
-    if (code === 'EAUTH') return 'refused';
-    if (/certificate|self.signed/i.test(message)) return 'certificate';
-    return responseCode !== undefined && responseCode >= 500 ? 'rejected' : 'unreachable';
-  };
-  return new DeliveryError(kind(), verbatim(`${host}: ${message}`), { cause });
+  if (cause instanceof DeliveryError) return cause;
+  const { code, responseCode, message: words } = cause as SmtpError;
+  const failed = (kind: FailureKind, content: Message) => new DeliveryError(kind, content, { cause });
+  if (code === 'EAUTH') return failed('refused', message('delivery.login-refused', { host, said: words }));
+  if (/self.signed|unable to (get|verify)/i.test(words)) {
+    return failed('certificate', message('delivery.unknown-authority', { host, reason: words }));
+  }
+  const kind = responseCode !== undefined && responseCode >= 500 ? 'rejected' : 'unreachable';
+  return failed(/certificate/i.test(words) ? 'certificate' : kind, verbatim(`${host}: ${words}`));
 }
+
+type SmtpError = { readonly code?: string; readonly responseCode?: number; readonly message: string };

@@ -1,12 +1,11 @@
+import { isIP } from 'node:net';
 import type { Producer } from '@platformatic/kafka';
 import { z } from 'zod';
-import { message, verbatim } from '../../../../shared/messages/message.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
-import { certificateMessage } from '../../network/certificate-error.ts';
-import { rootCause } from '../../network/root-cause.ts';
 import { channelKind } from '../channel-kind.ts';
-import { DeliveryError } from '../delivery-error.ts';
 import { envelopeOf } from '../envelope.ts';
+import { kafkaFailure } from './kafka-failure.ts';
+import { caFile, trustedAuthority } from './own-authority.ts';
 
 const kafkaOptions = z.strictObject({
   brokers: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'is not host:port')).min(1),
@@ -15,6 +14,7 @@ const kafkaOptions = z.strictObject({
     .regex(/^[\w.-]{1,249}$/, 'is not the name of a topic')
     .default('cpm.alerts'),
   tls: z.boolean().default(true),
+  caFile,
   mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).default('SCRAM-SHA-512'),
   user: z.string().optional(),
   password: z.string().optional(),
@@ -31,8 +31,8 @@ export const kafka = channelKind({
   options: kafkaOptions,
   secrets: ['password'],
   limits: { batch: 500, timeoutMs: 30_000 },
-  open(options) {
-    const { topic, brokers } = options;
+  open(options, { dataDir }) {
+    const { topic } = options;
     let opening: Promise<StringProducer> | null = null;
 
     const forget = async (): Promise<void> => {
@@ -44,7 +44,7 @@ export const kafka = channelKind({
     return {
       async deliver(alerts, signal) {
         try {
-          opening ??= openProducer(options);
+          opening ??= openProducer(options, dataDir);
           const producer = await unlessAborted(signal, opening);
           // The producer itself may try for longer than the attempt may take.
           const sent = producer.send({
@@ -61,7 +61,7 @@ export const kafka = channelKind({
           await unlessAborted(signal, sent);
         } catch (cause) {
           await forget();
-          throw failureOf(cause, brokers.join(', '));
+          throw kafkaFailure(cause, options);
         }
       },
       close: forget,
@@ -71,9 +71,12 @@ export const kafka = channelKind({
 
 type StringProducer = Producer<string, string, string, string>;
 
-async function openProducer(options: z.output<typeof kafkaOptions>): Promise<StringProducer> {
+async function openProducer(
+  options: z.output<typeof kafkaOptions>,
+  dataDir: string,
+): Promise<StringProducer> {
   const { Producer, ProduceAcks, stringSerializers } = await import('@platformatic/kafka');
-  const { brokers, tls, mechanism, user, password, createTopic } = options;
+  const { brokers, tls: isTls, caFile: file, mechanism, user, password, createTopic } = options;
   return new Producer({
     clientId: 'crypto-price-monitor',
     bootstrapBrokers: brokers,
@@ -83,22 +86,12 @@ async function openProducer(options: z.output<typeof kafkaOptions>): Promise<Str
     autocreateTopics: createTopic,
     connectTimeout: 10_000,
     timeout: 15_000,
-    // The outbox tries again.
-    retries: 1,
-    ...(tls && { tls: {} }),
+    // The outbox tries again. One retry at most, or none, and an idempotent producer would never tell what fails.
+    retries: 2,
+    retryDelay: 200,
+    ...(isTls && { tls: await trustedAuthority(file, dataDir) }),
+    // Brokers behind one address are told apart by the name, which must not be an IP address: RFC 6066, 3.
+    tlsServerName: !brokers.some((broker) => isIP(broker.slice(0, broker.lastIndexOf(':'))) !== 0),
     ...(user !== undefined && { sasl: { mechanism, username: user, password: password ?? '' } }),
   });
-}
-
-function failureOf(cause: unknown, host: string): DeliveryError {
-  const root = rootCause(cause);
-  const certificate = certificateMessage(root, host);
-  if (certificate !== null) {
-    return new DeliveryError('certificate', message('delivery.untrusted', { reason: certificate }));
-  }
-  const words = root instanceof Error ? root.message : String(root);
-  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
-  const kind =
-    code === 'PLT_KFK_AUTHENTICATION' || /AUTHORIZATION_FAILED/.test(words) ? 'refused' : 'unreachable';
-  return new DeliveryError(kind, verbatim(`${host}: ${words}`), { cause });
 }

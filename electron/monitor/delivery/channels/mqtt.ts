@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { formatCoinName } from '../../../../shared/format/name.ts';
 import { message, verbatim } from '../../../../shared/messages/message.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
-import { certificateMessage } from '../../network/certificate-error.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { type Envelope, envelopeOf } from '../envelope.ts';
+import { caFile, trustedAuthority, untrusted } from './own-authority.ts';
 
 /**
  * Publishes each alert with QoS 1: as an event to `<topic>/alert/<coin>`, and retained to `<topic>/state/<coin>`, so that who
@@ -19,6 +19,7 @@ export const mqtt = channelKind({
     url: z.url({ protocol: /^(mqtts?|wss?)$/ }).describe('e.g. mqtts://broker.example:8883'),
     user: z.string().optional(),
     password: z.string().optional(),
+    caFile,
     topic: z
       .string()
       .regex(/^[^+#]+$/, 'must not contain + or #')
@@ -27,7 +28,7 @@ export const mqtt = channelKind({
   }),
   secrets: ['password'],
   limits: { batch: 100, timeoutMs: 20_000 },
-  open({ url, user, password, topic, discovery }) {
+  open({ url, user, password, caFile: file, topic, discovery }, { dataDir }) {
     let open: Connection | null = null;
     const announced = new Set<string>();
     const { hostname } = new URL(url);
@@ -42,7 +43,8 @@ export const mqtt = channelKind({
         ...(user !== undefined && { username: user }),
         ...(password !== undefined && { password }),
       };
-      const client = await connectAsync(url, { ...once, ...credentials }, false);
+      const authority = await trustedAuthority(file, dataDir);
+      const client = await connectAsync(url, { ...once, ...credentials, ...authority }, false);
       const closed = new AbortController();
       client.on('error', () => undefined); // `close` follows
       client.on('close', () => closed.abort(new Error('the connection ended')));
@@ -119,16 +121,15 @@ function configOf(coin: string, topic: string): string {
 const REFUSED_CODES: ReadonlySet<unknown> = new Set([4, 5, 134, 135]);
 
 function failureOf(cause: unknown, host: string, delivered: readonly string[]): DeliveryError {
-  const certificate = certificateMessage(cause, host);
-  if (certificate !== null) {
-    return new DeliveryError('certificate', message('delivery.untrusted', { reason: certificate }), {
-      delivered,
-    });
-  }
+  if (cause instanceof DeliveryError) return cause;
   const words = cause instanceof Error ? cause.message : String(cause);
   const isRefused = cause instanceof Error && 'code' in cause && REFUSED_CODES.has(cause.code);
-  return new DeliveryError(isRefused ? 'refused' : 'unreachable', verbatim(`${host}: ${words}`), {
-    cause,
-    delivered,
-  });
+  return (
+    untrusted(cause, host, delivered) ??
+    new DeliveryError(
+      isRefused ? 'refused' : 'unreachable',
+      isRefused ? message('delivery.login-refused', { host, said: words }) : verbatim(`${host}: ${words}`),
+      { cause, delivered },
+    )
+  );
 }

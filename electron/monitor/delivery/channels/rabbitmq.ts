@@ -1,10 +1,10 @@
 import type { ConfirmChannel } from 'amqplib';
 import { z } from 'zod';
 import { message, verbatim } from '../../../../shared/messages/message.ts';
-import { certificateMessage } from '../../network/certificate-error.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { envelopeOf } from '../envelope.ts';
+import { caFile, trustedAuthority, untrusted } from './own-authority.ts';
 
 /**
  * Publishes each alert to a durable topic exchange with the routing key `alert.<severity>.<coin>`: persistent, confirmed by
@@ -15,10 +15,11 @@ export const rabbitmq = channelKind({
   options: z.strictObject({
     url: z.url({ protocol: /^amqps?$/ }).describe('e.g. amqps://user:password@broker.example/vhost'),
     exchange: z.string().min(1).default('crypto-price-monitor'),
+    caFile,
   }),
   secrets: ['url'],
   limits: { batch: 100, timeoutMs: 20_000 },
-  open({ url, exchange }) {
+  open({ url, exchange, caFile: file }, { dataDir }) {
     const { hostname } = new URL(url);
     let opening: Promise<Opened> | null = null;
 
@@ -31,9 +32,14 @@ export const rabbitmq = channelKind({
     return {
       async deliver(alerts) {
         try {
-          opening ??= openExchange(url, exchange, () => {
-            opening = null;
-          });
+          opening ??= trustedAuthority(file, dataDir).then((authority) =>
+            openExchange(url, exchange, {
+              authority,
+              onBroken() {
+                opening = null;
+              },
+            }),
+          );
           const { channel, returned } = await opening;
           returned.clear();
           for (const alert of alerts) {
@@ -57,8 +63,8 @@ export const rabbitmq = channelKind({
             });
           }
         } catch (cause) {
-          if (cause instanceof DeliveryError) throw cause;
-          await forget();
+          // What came back was published all the same; anything else may have broken the connection.
+          if (!(cause instanceof DeliveryError && cause.kind === 'unreachable')) await forget();
           throw failureOf(cause, hostname);
         }
       },
@@ -74,10 +80,20 @@ type Opened = {
   close(): Promise<void>;
 };
 
-/** @param onBroken the connection ended: the next delivery opens another */
-async function openExchange(url: string, exchange: string, onBroken: () => void): Promise<Opened> {
+type OpenOptions = {
+  readonly authority: { readonly ca?: string };
+  /** The connection ended: the next delivery opens another. */
+  readonly onBroken: () => void;
+};
+
+async function openExchange(
+  url: string,
+  exchange: string,
+  { authority, onBroken }: OpenOptions,
+): Promise<Opened> {
   const { connect } = await import('amqplib');
   const connection = await connect(url, {
+    ...authority,
     timeout: 10_000,
     clientProperties: { connection_name: 'crypto-price-monitor' },
   });
@@ -102,12 +118,13 @@ async function openExchange(url: string, exchange: string, onBroken: () => void)
 }
 
 function failureOf(cause: unknown, host: string): DeliveryError {
-  const certificate = certificateMessage(cause, host);
-  if (certificate !== null) {
-    return new DeliveryError('certificate', message('delivery.untrusted', { reason: certificate }));
-  }
+  if (cause instanceof DeliveryError) return cause;
+  const certificate = untrusted(cause, host);
+  if (certificate !== null) return certificate;
   const words = cause instanceof Error ? cause.message : String(cause);
   // AMQP 0-9-1, 1.1: 403 access-refused.
-  const kind = /ACCESS_REFUSED|\b403\b/.test(words) ? 'refused' : 'unreachable';
-  return new DeliveryError(kind, verbatim(`${host}: ${words}`), { cause });
+  if (!/ACCESS_REFUSED|\b403\b/.test(words)) {
+    return new DeliveryError('unreachable', verbatim(`${host}: ${words}`), { cause });
+  }
+  return new DeliveryError('refused', message('delivery.login-refused', { host, said: words }), { cause });
 }

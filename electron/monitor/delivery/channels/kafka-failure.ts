@@ -1,0 +1,71 @@
+import { type Message, message, verbatim } from '../../../../shared/messages/message.ts';
+import { DeliveryError } from '../delivery-error.ts';
+import { untrusted } from './own-authority.ts';
+
+type Failed = Error & {
+  readonly code?: unknown;
+  /** The name of the protocol's error. Source: https://kafka.apache.org/protocol#protocol_error_codes */
+  readonly apiId?: unknown;
+  /** What the broker itself says about it. */
+  readonly serverErrorMessage?: unknown;
+};
+
+type Target = {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly tls: boolean;
+  readonly user?: string | undefined;
+};
+
+const REJECTED = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'];
+
+/** Why alerts could not be produced. */
+export function kafkaFailure(
+  cause: unknown,
+  { brokers, topic, tls, user = 'ANONYMOUS' }: Target,
+): DeliveryError {
+  if (cause instanceof DeliveryError) return cause;
+  const host = brokers.join(', ');
+  const errors = [...errorsIn(cause)];
+  for (const error of errors) {
+    const certificate = untrusted(error, host);
+    if (certificate !== null) return certificate;
+  }
+  const said = wordsOf(errors);
+  const of = (kind: DeliveryError['kind'], content: Message) => new DeliveryError(kind, content, { cause });
+  if (errors.some(({ code }) => code === 'PLT_KFK_AUTHENTICATION')) {
+    return of('refused', message('delivery.login-refused', { host, said }));
+  }
+  const ids = errors.flatMap(({ apiId }) => (typeof apiId === 'string' ? [apiId] : []));
+  // The client has its own words for it, without the protocol's name.
+  if (
+    ids.includes('UNKNOWN_TOPIC_OR_PARTITION') ||
+    errors.some(({ message: w }) => /^Unknown topic\b/.test(w))
+  ) {
+    return of('refused', message('delivery.kafka-no-topic', { topic }));
+  }
+  const denied = ids.find((id) => id.endsWith('_AUTHORIZATION_FAILED'));
+  if (denied !== undefined) {
+    return of('refused', message('delivery.kafka-not-allowed', { user, topic, code: denied }));
+  }
+  if (ids.some((id) => REJECTED.includes(id))) return of('rejected', verbatim(`${host}: ${said}`));
+  if (errors.some(isAboutTls)) return of('unreachable', message('delivery.kafka-tls', { host, tls }));
+  return of('unreachable', verbatim(`${host}: ${said}`));
+}
+
+/** The error, its causes and the errors that it stands for, the outermost first. */
+function* errorsIn(error: unknown): Generator<Failed> {
+  if (!(error instanceof Error)) return;
+  yield error;
+  if (error instanceof AggregateError) for (const each of error.errors) yield* errorsIn(each);
+  yield* errorsIn(error.cause);
+}
+
+/** The broker's own words where there are any, or those of the innermost error. */
+function wordsOf(errors: readonly Failed[]): string {
+  const said = errors.map(({ serverErrorMessage }) => serverErrorMessage).find((words) => Boolean(words));
+  return typeof said === 'string' ? said : (errors.at(-1)?.message ?? '');
+}
+
+const isAboutTls = ({ code, message: words }: Failed): boolean =>
+  code === 'ERR_SSL_WRONG_VERSION_NUMBER' || /\bTLS\b/.test(words);

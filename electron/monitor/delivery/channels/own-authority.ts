@@ -1,0 +1,51 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { message } from '../../../../shared/messages/message.ts';
+import { certificateMessage } from '../../network/certificate-error.ts';
+import { DeliveryError } from '../delivery-error.ts';
+
+/** The option of a kind that connects by TLS to servers which may have an authority of their own. */
+export const caFile = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('PEM file of the certificate authority of your own server, absolute or within the data folder');
+
+/**
+ * What `tls.connect` is to trust: the certificates of the file alone, or the system's when there is no file. The file is read for
+ * each connection, so that it can be renewed while the program runs.
+ *
+ * @throws DeliveryError `certificate` when the file cannot be read or has no certificate
+ */
+export async function trustedAuthority(
+  file: string | undefined,
+  dataDir: string,
+): Promise<{ readonly ca?: string }> {
+  if (file === undefined) return {};
+  const path = resolve(dataDir, file);
+  try {
+    const ca = await readFile(path, 'utf8');
+    new X509Certificate(ca); // OpenSSL itself passes over what is no certificate
+    return { ca };
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    throw new DeliveryError('certificate', message('delivery.no-authority', { path, code }), { cause });
+  }
+}
+
+/** The failure that the server's certificate is not trusted; null when it is another. */
+export function untrusted(
+  cause: unknown,
+  host: string,
+  delivered: readonly string[] = [],
+): DeliveryError | null {
+  const reason = certificateMessage(cause, host);
+  if (reason === null) return null;
+  const content =
+    reason.code === 'request.untrusted-issuer'
+      ? message('delivery.unknown-authority', { host, reason: String(reason.params.reason) })
+      : message('delivery.untrusted', { reason });
+  return new DeliveryError('certificate', content, { cause, delivered });
+}
