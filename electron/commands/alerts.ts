@@ -19,33 +19,28 @@ type Options = Readonly<Record<string, unknown>> & MuteSubject & { readonly for?
  * into force at once.
  */
 export function alertsCommand(): Command {
-  const command = new Command('alerts').description('mute the alerts of a coin, a rule or a channel');
+  const command = new Command('alerts').description(t('help.alerts'));
   const sub = (name: string, description: string): Command =>
     addFlags(command.command(name).description(description), []);
   const about = (named: Command): Command =>
     named
-      .option('--coin <id>', 'alerts of this coin')
-      .option('--rule <id>', 'alerts of this rule')
-      .option('--channel <id>', 'on this channel; on all that people read when absent');
+      .option('--coin <id>', t('help.alerts.coin'))
+      .option('--rule <id>', t('help.alerts.rule'))
+      .option('--channel <id>', t('help.alerts.channel'));
 
-  sub('list', 'print what is muted, a JSON object in each line').action((options: Options) => {
+  sub('list', t('help.alerts.list')).action((options: Options) => {
     const { mutes = [] } = readSettingsFile(pathOf(options));
     for (const mute of mutesInForce(mutes, Date.now())) process.stdout.write(`${JSON.stringify(mute)}\n`);
   });
-  about(
-    sub(
-      'mute',
-      'deliver no alerts of a coin or a rule, or none to a channel; they are recorded all the same',
-    ),
-  )
-    .option('--for <time>', 'for so long, as 1h; until it is taken back when absent', durationArgument)
+  about(sub('mute', t('help.alerts.mute')))
+    .option('--for <time>', t('help.alerts.for'), durationArgument)
     .action(async (options: Options) => {
       const now = Date.now();
       const until = options.for === undefined ? null : new Date(now + options.for).toISOString();
       const mute = { ...subjectOf(options), until };
       await changeSettingsFile(pathOf(options), ({ mutes = [] }) => ({ mutes: withMute(mutes, mute, now) }));
     });
-  about(sub('unmute', 'deliver them again')).action(async (options: Options) => {
+  about(sub('unmute', t('help.alerts.unmute'))).action(async (options: Options) => {
     const subject = subjectOf(options);
     await changeSettingsFile(pathOf(options), ({ mutes = [] }) => ({
       mutes: withoutMute(mutes, subject, Date.now()),

@@ -24,8 +24,8 @@ import { timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = Readonly<Record<string, unknown>> & {
-  readonly from: number;
-  readonly to: number;
+  readonly from?: number;
+  readonly to?: number;
   readonly only?: 'ticks' | 'candles_1m';
   readonly keepDays: number;
   readonly before: number;
@@ -44,41 +44,25 @@ const FAR_FUTURE = Date.UTC(9999, 0, 1);
 
 /** `archive`: months that the database does not keep, in a folder, on S3 or on HDFS. */
 export function archiveCommand(): Command {
-  const command = new Command('archive').description(
-    'archive old months as Parquet, and list, check, restore and delete what is archived',
-  );
+  const command = new Command('archive').description(t('help.archive'));
   const sub = (name: string, description: string): Command =>
     addFlags(command.command(name).description(description), ['databaseUrl', ...RETENTION_SETTINGS]);
   const ofTime = (one: Command): Command =>
     one
-      .option(
-        '--from <time>',
-        'months from that of this ISO 8601 time on (default: the first)',
-        timeArgument,
-        0,
-      )
-      .option(
-        '--to <time>',
-        'months that begin before this ISO 8601 time (default: all)',
-        timeArgument,
-        FAR_FUTURE,
-      );
+      .option('--from <time>', t('help.archive.from'), timeArgument)
+      .option('--to <time>', t('help.archive.to'), timeArgument);
   const ofKind = (one: Command): Command =>
-    one.addOption(new Option('--only <kind>', 'instead of both kinds').choices(['ticks', 'candles_1m']));
+    one.addOption(new Option('--only <kind>', t('help.archive.only')).choices(['ticks', 'candles_1m']));
 
-  sub('list', 'print the months that are archived or restored, a line each').action(withTools(list));
-  sub('run', 'archive the months that are due, now')
-    .option('--dry-run', 'print what is due, and do nothing')
-    .action(withTools(runDue));
-  ofTime(
-    sub('verify', 'read each file of the archive, and say which ones are not as they were written'),
-  ).action(withTools(verify));
-  ofKind(ofTime(sub('restore', 'bring archived months back into the database')))
-    .option('--keep-days <days>', 'how long retention leaves them there', daysArgument, 30)
+  sub('list', t('help.archive.list')).action(withTools(list));
+  sub('run', t('help.archive.run')).option('--dry-run', t('help.archive.dry-run')).action(withTools(runDue));
+  ofTime(sub('verify', t('help.archive.verify'))).action(withTools(verify));
+  ofKind(ofTime(sub('restore', t('help.archive.restore'))))
+    .option('--keep-days <days>', t('help.archive.keep-days'), daysArgument, 30)
     .action(withTools(restore));
-  ofKind(sub('prune', 'delete archived months for ever'))
-    .requiredOption('--before <time>', 'months that ended before this ISO 8601 time', timeArgument)
-    .option('--yes', 'do it, rather than say what would be deleted')
+  ofKind(sub('prune', t('help.archive.prune')))
+    .requiredOption('--before <time>', t('help.archive.before'), timeArgument)
+    .option('--yes', t('help.archive.yes'))
     .action(withTools(prune));
   return command;
 }
@@ -150,7 +134,7 @@ async function runDue({ run, targets, retention }: Tools, { dryRun = false }: Op
   if (tooLarge !== null) say(tooLarge);
 }
 
-async function verify({ run, targets }: Tools, { from, to }: Options): Promise<void> {
+async function verify({ run, targets }: Tools, { from = 0, to = FAR_FUTURE }: Options): Promise<void> {
   checkOrder(from, to);
   const found = { files: 0, rows: 0, faulty: 0 };
   await verifyArchive({
@@ -171,7 +155,10 @@ async function verify({ run, targets }: Tools, { from, to }: Options): Promise<v
   print(t('archive.verified', found));
 }
 
-async function restore({ run, targets }: Tools, { from, to, only, keepDays }: Options): Promise<void> {
+async function restore(
+  { run, targets }: Tools,
+  { from = 0, to = FAR_FUTURE, only, keepDays }: Options,
+): Promise<void> {
   checkOrder(from, to);
   await withArchiveLock(run, async () => {
     const months = (await run(readMonths)).filter(

@@ -45,11 +45,8 @@ export type BacktestOptions = {
 /** `backtest`: what a rule would have raised on stored prices. */
 export function backtestCommand(): Command {
   const command = new Command('backtest')
-    .description('try a rule on stored prices: what it would have raised, and what it would have missed')
-    .requiredOption(
-      '--rule <json|file>',
-      'the rule, as in `rules` of settings.json: {"kind": …, "params": {…}}',
-    );
+    .description(t('help.backtest'))
+    .requiredOption('--rule <json|file>', t('help.backtest.rule'));
   return addBacktestFlags(command).action((options: BacktestOptions & { readonly rule: string }) =>
     tryRule(
       readRule(options.rule, 'backtest'),
@@ -62,24 +59,17 @@ export function backtestCommand(): Command {
 /** Adds the flags of `BacktestOptions`. */
 export function addBacktestFlags(command: Command): Command {
   command
-    .requiredOption('--coin <id>', 'the coin, e.g. bitcoin')
-    .requiredOption('--from <time>', 'ISO 8601 time, or how long before now: 7d, 12h', timeArgument)
-    .option('--to <time>', 'ISO 8601 time, or how long before now (default: now)', timeArgument)
-    .option('--source <name>', 'the source of the ticks (default: the one with the most)')
+    .requiredOption('--coin <id>', t('help.coin'))
+    .requiredOption('--from <time>', t('help.from-past'), timeArgument)
+    .option('--to <time>', t('help.to-past'), timeArgument)
+    .option('--source <name>', t('help.backtest.source'))
     .addOption(
-      new Option('--on <what>', 'the prices; candles go further back')
-        .choices(['ticks', 'candles'])
-        .default('candles'),
+      new Option('--on <what>', t('help.backtest.on')).choices(['ticks', 'candles']).default('candles'),
     )
-    .addOption(new Option('--format <format>').choices(['table', 'jsonl']).default('table'))
-    .option(
-      '--missed-pct <percent>',
-      'a move of more than this within an hour counts as missed',
-      positiveArgument,
-      2,
-    )
-    .option('--checks <number>', 'how often the run is cut and restarted to check the rule', countArgument, 5)
-    .option('--check', 'check it at every price: slow, for a rule kind of your own');
+    .addOption(new Option('--format <format>', t('help.format')).choices(['table', 'jsonl']).default('table'))
+    .option('--missed-pct <percent>', t('help.backtest.missed-pct'), positiveArgument, 2)
+    .option('--checks <number>', t('help.backtest.checks'), countArgument, 5)
+    .option('--check', t('help.backtest.check'));
   return addFlags(command, ['vsCurrency', 'databaseUrl']);
 }
 

@@ -15,20 +15,12 @@ import { systemClock } from '../monitor/time/clock.ts';
 
 /** `channels`: what sets channels up on a server without a page. It may be used while the program runs. */
 export function channelsCommand(): Command {
-  const command = new Command('channels').description(
-    'list the channels of the settings, or send a test alert',
-  );
-  addFlags(
-    command
-      .command('list')
-      .description('print each channel with its kind, and what is wrong with its settings')
-      .action(list),
-    [],
-  );
+  const command = new Command('channels').description(t('help.channels'));
+  addFlags(command.command('list').description(t('help.channels.list')).action(list), []);
   addFlags(
     command
       .command('test <id>')
-      .description('send a test alert to a channel of the settings')
+      .description(t('help.channels.test'))
       .action((id: string, options: Readonly<Record<string, unknown>>) => test(id, options)),
     [],
   );

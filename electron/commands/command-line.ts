@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { t } from '../../shared/messages/message.ts';
 import { alertsCommand } from './alerts.ts';
 import { archiveCommand } from './archive.ts';
 import { backtestCommand } from './backtest.ts';
@@ -20,25 +21,7 @@ const FAILURE_EXIT_CODE = 1;
  * the command line is wrong and with 1 when the command fails.
  */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
-  const program = new Command('crypto-price-monitor')
-    .description(packageJson.description)
-    .version(packageJson.version)
-    .exitOverride()
-    .showSuggestionAfterError()
-    .configureOutput({ outputError: () => undefined }); // said once, below
-  // Sub-commands copy the settings above when they are added, so they come last.
-  program.addCommand(runCommand().copyInheritedSettings(program));
-  program.addCommand(channelsCommand().copyInheritedSettings(program));
-  program.addCommand(databaseUrlCommand().copyInheritedSettings(program));
-  program.addCommand(backtestCommand().copyInheritedSettings(program));
-  program.addCommand(alertsCommand().copyInheritedSettings(program));
-  program.addCommand(rulesCommand().copyInheritedSettings(program));
-  program.addCommand(watchlistsCommand().copyInheritedSettings(program));
-  program.addCommand(exportCommand().copyInheritedSettings(program));
-  program.addCommand(migrateCommand().copyInheritedSettings(program));
-  program.addCommand(archiveCommand().copyInheritedSettings(program));
-  program.addCommand(verifyCommand().copyInheritedSettings(program));
-
+  const program = createProgram();
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (cause) {
@@ -51,4 +34,38 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
       process.exit(code),
     );
   }
+}
+
+/** The program with its commands, before it has read a command line. */
+export function createProgram(): Command {
+  const program = new Command('crypto-price-monitor')
+    .description(t('help.program'))
+    .version(packageJson.version, '-V, --version', t('help.version'))
+    .helpOption('-h, --help', t('help.help'))
+    .helpCommand('help [command]', t('help.help-command'))
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: () => undefined }); // said once, below
+  for (const command of [
+    runCommand(),
+    channelsCommand(),
+    databaseUrlCommand(),
+    backtestCommand(),
+    alertsCommand(),
+    rulesCommand(),
+    watchlistsCommand(),
+    exportCommand(),
+    migrateCommand(),
+    archiveCommand(),
+    verifyCommand(),
+  ])
+    program.addCommand(withSettingsOf(program, command));
+  return program;
+}
+
+/** Gives a command and its sub-commands the settings of the program, which they do not have if they were made before it. */
+function withSettingsOf(parent: Command, command: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const each of command.commands) withSettingsOf(command, each);
+  return command;
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { message } from '../../shared/messages/message.ts';
+import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { hidePassword } from '../monitor/secrets/database-password.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
@@ -8,9 +8,7 @@ import { embeddedConnectionUrl } from '../monitor/store/postgres/embedded-url.ts
 
 /** `database-url`: prints the connection URL of the embedded server while it runs, for psql and other clients. */
 export function databaseUrlCommand(): Command {
-  const command = new Command('database-url').description(
-    'print the connection URL of the embedded PostgreSQL while the program runs, e.g. for psql',
-  );
+  const command = new Command('database-url').description(t('help.database-command'));
   addFlags(command, ['databaseUrl']);
   return command.action(async (options: Readonly<Record<string, unknown>>) => {
     const own =

@@ -25,7 +25,7 @@ type Options = {
   readonly coin: string;
   readonly vsCurrency?: string;
   readonly interval: Interval;
-  readonly from: number;
+  readonly from?: number;
   readonly to?: number;
   readonly format: ExportFormat;
   readonly out?: string;
@@ -35,20 +35,20 @@ type Options = {
 /** `export`: what is stored of a coin, for other programs. */
 export function exportCommand(): Command {
   const command = new Command('export')
-    .description('write what is stored of a coin to standard output or a file, oldest first')
+    .description(t('help.export'))
     .addArgument(new Argument('<what>').choices(KINDS))
-    .requiredOption('--coin <id>', 'the coin, e.g. bitcoin')
-    .option('--interval <interval>', 'of candles, such as 1m, 45m, 4h, 1d or 1w', intervalArgument, '1h')
-    .option('--from <time>', 'ISO 8601 time (default: the first that is stored)', timeArgument, 0)
-    .option('--to <time>', 'ISO 8601 time, itself excluded (default: now)', timeArgument)
-    .addOption(new Option('--format <format>').choices(['csv', 'jsonl']).default('csv'))
-    .option('--out <file>', 'a file instead of standard output');
+    .requiredOption('--coin <id>', t('help.coin'))
+    .option('--interval <interval>', t('help.export.interval'), intervalArgument, '1h')
+    .option('--from <time>', t('help.export.from'), timeArgument)
+    .option('--to <time>', t('help.export.to'), timeArgument)
+    .addOption(new Option('--format <format>', t('help.format')).choices(['csv', 'jsonl']).default('csv'))
+    .option('--out <file>', t('help.export.out'));
   addFlags(command, ['vsCurrency', 'databaseUrl']);
   return command.action(run);
 }
 
 async function run(kind: Kind, options: Options): Promise<void> {
-  const { coin: coinId, vsCurrency = 'usd', from, to = Date.now(), out } = options;
+  const { coin: coinId, vsCurrency = 'usd', from = 0, to = Date.now(), out } = options;
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
   const target: Writable = out === undefined ? process.stdout : createWriteStream(out);

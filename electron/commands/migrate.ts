@@ -14,9 +14,7 @@ type Options = { readonly databaseUrl?: string };
  * `migrate`: makes or updates the tables and ends. For a database whose owner is not the user that the program connects as.
  */
 export function migrateCommand(): Command {
-  const command = new Command('migrate').description(
-    'make the tables in a database of your own, or update those of an earlier version, as their owner',
-  );
+  const command = new Command('migrate').description(t('help.migrate'));
   addFlags(command, ['databaseUrl']);
   return command.action(run);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Rule } from '../../shared/domain/rule.ts';
-import { message } from '../../shared/messages/message.ts';
+import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { DEFAULT_RULE_ID } from '../../shared/settings/rules-in-force.ts';
 import { type Watchlist, watchlistFaults } from '../../shared/settings/watchlists.ts';
@@ -21,37 +21,30 @@ type Options = Readonly<Record<string, unknown>>;
  * change into force at once.
  */
 export function rulesCommand(): Command {
-  const command = new Command('rules').description('list, add, try and remove the rules of settings.json');
+  const command = new Command('rules').description(t('help.rules'));
   const sub = (name: string, description: string): Command =>
     addFlags(command.command(name).description(description), []);
 
-  sub('list', 'print the rules, a JSON object in each line').action(list);
-  sub('add <json|file>', 'add a rule: {"id": …, "kind": …, "params": {…}}')
-    .option('--replace', 'take the place of the rule with the same id')
-    .action(add);
-  addBacktestFlags(
-    command.command('test <id>').description('run a rule of the settings on stored prices'),
-  ).action((id: string, options: Options & BacktestOptions) => {
-    const settings = readSettingsFile(pathOf(options));
-    return tryRule(ruleOf(id, settings), otherRules(settings), options);
-  });
-  addSolveFlags(
-    command
-      .command('solve <id|json|file>')
-      .description(
-        'find the value of a parameter at which a rule raises as often as is wanted, on stored prices',
-      ),
-  ).action((given: string, options: Options & SolveOptions) =>
-    printSolution(
-      ruleOfSettings(given, options) ?? readRule(given, 'draft'),
-      otherRules(readSettingsFile(pathOf(options))),
-      options,
-    ),
+  sub('list', t('help.rules.list')).action(list);
+  sub('add <json|file>', t('help.rules.add')).option('--replace', t('help.rules.replace')).action(add);
+  addBacktestFlags(command.command('test <id>').description(t('help.rules.test'))).action(
+    (id: string, options: Options & BacktestOptions) => {
+      const settings = readSettingsFile(pathOf(options));
+      return tryRule(ruleOf(id, settings), otherRules(settings), options);
+    },
   );
-  sub('remove <id>', 'remove a rule').action(remove);
+  addSolveFlags(command.command('solve <id|json|file>').description(t('help.rules.solve'))).action(
+    (given: string, options: Options & SolveOptions) =>
+      printSolution(
+        ruleOfSettings(given, options) ?? readRule(given, 'draft'),
+        otherRules(readSettingsFile(pathOf(options))),
+        options,
+      ),
+  );
+  sub('remove <id>', t('help.rules.remove')).action(remove);
   command
     .command('schema')
-    .description('print the JSON Schema of `rules`')
+    .description(t('help.rules.schema'))
     .action(() => {
       process.stdout.write(`${JSON.stringify(rulesJsonSchema(), null, 2)}\n`);
     });

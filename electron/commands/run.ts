@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { t } from '../../shared/messages/message.ts';
 import { type BrowserHost, startBrowserHost } from '../hosts/browser/browser-host.ts';
 import { closeAll } from '../monitor/async/close-all.ts';
 import { openMonitor } from '../monitor/compose.ts';
@@ -13,9 +14,7 @@ const STOP_TIMEOUT_MS = 8_000;
 
 /** `run`: the monitor without a window, until SIGINT, SIGTERM or SIGHUP; with `--ui` it serves the page on loopback. */
 export function runCommand(): Command {
-  const command = new Command('run')
-    .description('watch prices, write them to PostgreSQL and alerts to alerts.txt')
-    .option('--ui', 'serve the page on 127.0.0.1 and print its URL');
+  const command = new Command('run').description(t('help.run')).option('--ui', t('help.run.ui'));
   addFlags(command, [...MONITOR_FLAGS, 'port']);
   return command.action(run);
 }

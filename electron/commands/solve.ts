@@ -24,12 +24,14 @@ export type SolveOptions = {
 /** Adds the flags of `SolveOptions`. */
 export function addSolveFlags(command: Command): Command {
   command
-    .requiredOption('--param <name>', 'the parameter that is to be found, e.g. changePct')
-    .requiredOption('--per-week <number>', 'the wanted alerts a week, of all coins together', rateArgument)
-    .requiredOption('--coin <ids...>', 'the coins, e.g. bitcoin zcash')
-    .requiredOption('--from <time>', 'ISO 8601 time, or how long before now: 28d', timeArgument)
-    .option('--to <time>', 'ISO 8601 time, or how long before now (default: now)', timeArgument)
-    .addOption(new Option('--format <format>').choices(['table', 'jsonl']).default('table'));
+    .requiredOption('--param <name>', t('help.solve.param'))
+    .requiredOption('--per-week <number>', t('help.solve.per-week'), rateArgument)
+    .requiredOption('--coin <ids...>', t('help.solve.coins'))
+    .requiredOption('--from <time>', t('help.from-past'), timeArgument)
+    .option('--to <time>', t('help.to-past'), timeArgument)
+    .addOption(
+      new Option('--format <format>', t('help.format')).choices(['table', 'jsonl']).default('table'),
+    );
   return addFlags(command, ['vsCurrency', 'databaseUrl']);
 }
 

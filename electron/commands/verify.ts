@@ -18,12 +18,10 @@ type Options = {
 /** `verify`: computes the candles of whole days anew, and says which of the stored ones are wrong. */
 export function verifyCommand(): Command {
   const command = new Command('verify')
-    .description(
-      'compute the candles of a time anew from its ticks, and compare them with those that are stored',
-    )
-    .requiredOption('--from <time>', 'ISO 8601 time; the whole UTC day counts', timeArgument)
-    .requiredOption('--to <time>', 'ISO 8601 time; the whole UTC day counts', timeArgument)
-    .option('--repair', 'write candles anew that are missing or different');
+    .description(t('help.verify'))
+    .requiredOption('--from <time>', t('help.whole-day'), timeArgument)
+    .requiredOption('--to <time>', t('help.whole-day'), timeArgument)
+    .option('--repair', t('help.verify.repair'));
   addFlags(command, ['databaseUrl']);
   return command.action(run);
 }

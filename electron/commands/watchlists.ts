@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
-import { message } from '../../shared/messages/message.ts';
+import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { type Watchlist, watchlistFaults, watchlistsSchema } from '../../shared/settings/watchlists.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
@@ -12,17 +12,15 @@ type Options = Readonly<Record<string, unknown>>;
 
 /** `watchlists`: the coins under names to which the scope of a rule can refer. It changes settings.json, as `rules` does. */
 export function watchlistsCommand(): Command {
-  const command = new Command('watchlists').description(
-    'list, set and remove the watchlists of settings.json',
-  );
+  const command = new Command('watchlists').description(t('help.watchlists'));
   const sub = (name: string, description: string): Command =>
     addFlags(command.command(name).description(description), []);
 
-  sub('list', 'print the watchlists, a JSON object in each line').action((options: Options) => {
+  sub('list', t('help.watchlists.list')).action((options: Options) => {
     for (const list of readSettingsFile(pathOf(options)).watchlists ?? [])
       process.stdout.write(`${JSON.stringify(list)}\n`);
   });
-  sub('set <id> <coins...>', 'add a watchlist, or give one other coins').action(
+  sub('set <id> <coins...>', t('help.watchlists.set')).action(
     (id: string, coins: string[], options: Options) =>
       change(options, (lists) => {
         const isKnown = lists.some((list) => list.id === id);
@@ -30,7 +28,7 @@ export function watchlistsCommand(): Command {
         return isKnown ? lists.map((one) => (one.id === id ? list : one)) : [...lists, list];
       }),
   );
-  sub('remove <id>', 'remove a watchlist').action((id: string, options: Options) =>
+  sub('remove <id>', t('help.watchlists.remove')).action((id: string, options: Options) =>
     change(options, (lists) => {
       const left = lists.filter((list) => list.id !== id);
       if (left.length < lists.length) return left;

@@ -12,6 +12,7 @@ import { embeddedTexts } from './en/embedded.ts';
 import { fieldTexts } from './en/fields.ts';
 import { fileTexts } from './en/files.ts';
 import { generalTexts } from './en/general.ts';
+import { helpTexts } from './en/help.ts';
 import { journalTexts } from './en/journal.ts';
 import { alertPanelTexts, pageTexts, quoteTexts } from './en/page.ts';
 import { priceTexts } from './en/prices.ts';
@@ -46,6 +47,7 @@ export const en = {
   ...desktopTexts,
   ...fieldTexts,
   ...fileTexts,
+  ...helpTexts,
   ...journalTexts,
   ...pageServerTexts,
   ...pageTexts,

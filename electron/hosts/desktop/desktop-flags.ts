@@ -20,7 +20,7 @@ export function desktopFlags(
   env: Readonly<Record<string, string | undefined>>,
 ): DesktopFlags {
   const command = new Command('crypto-price-monitor')
-    .option(HIDDEN_FLAG, 'start with the window hidden')
+    .option(HIDDEN_FLAG)
     .helpOption(false)
     .allowUnknownOption()
     .allowExcessArguments()

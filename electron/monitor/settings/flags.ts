@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { t } from '../../../shared/messages/message.ts';
 import type { SettingName } from '../../../shared/settings/settings.ts';
 import { defaultDataDir } from '../files/data-dir.ts';
-import { SETTING_SOURCES } from './sources.ts';
+import { type HelpCode, SETTING_SOURCES } from './sources.ts';
 
 /** The settings that a start of the monitor takes as flags, whatever its host. */
 export const MONITOR_FLAGS = [
@@ -25,13 +26,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Adds `--data-dir` and the flags of the named settings. */
 export function addFlags(command: Command, names: readonly SettingName[]): Command {
-  command.option('--data-dir <folder>', 'where everything is kept (environment: MONITOR_DATA_DIR)');
+  command.option('--data-dir <folder>', withVariable('help.data-dir', 'MONITOR_DATA_DIR'));
   for (const name of names) {
     const { flag, env } = SETTING_SOURCES[name];
-    if (flag) command.option(`${flag.name} ${flag.takes}`, `${flag.help} (environment: ${env})`);
+    if (flag) command.option(`${flag.name} ${flag.takes}`, withVariable(flag.help, env));
   }
   return command;
 }
+
+const withVariable = (help: HelpCode, variable: string | null): string =>
+  variable === null ? t(help) : t('help.from-environment', { help: t(help), variable });
 
 /** The data folder that a command was given: flag, environment or the operating system's place. */
 export function chosenDataDir(options: Readonly<Record<string, unknown>>, env: Environment): string {

@@ -1,8 +1,12 @@
+import type { MessageCode } from '../../../shared/messages/message.ts';
 import type { SettingName } from '../../../shared/settings/settings.ts';
+
+/** The code of a text of `--help` without parameters. */
+export type HelpCode = Exclude<Extract<MessageCode, `help.${string}`>, 'help.from-environment'>;
 
 type Source = {
   /** Command-line flag, with what it takes; null where a setting has none. */
-  readonly flag: { readonly name: `--${string}`; readonly takes: string; readonly help: string } | null;
+  readonly flag: { readonly name: `--${string}`; readonly takes: string; readonly help: HelpCode } | null;
   readonly env: string | null;
   /** Turns the text of a flag or a variable into what the schema expects; the schema then checks it. */
   readonly parse: (text: string) => unknown;
@@ -34,17 +38,17 @@ export const DEMO_SETTINGS_VARIABLE = 'MONITOR_DEMO_SETTINGS';
 /** Where each setting can come from beside settings.json. These names are a contract with scripts and people. */
 export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   coins: {
-    flag: { name: '--coins', takes: '<ids>', help: 'CoinGecko coin ids, separated by commas' },
+    flag: { name: '--coins', takes: '<ids>', help: 'help.coins' },
     env: 'MONITOR_COINS',
     parse: asList,
   },
   vsCurrency: {
-    flag: { name: '--vs-currency', takes: '<code>', help: 'quote currency' },
+    flag: { name: '--vs-currency', takes: '<code>', help: 'help.vs-currency' },
     env: 'MONITOR_VS_CURRENCY',
     parse: asText,
   },
   pollSeconds: {
-    flag: { name: '--poll-seconds', takes: '<seconds>', help: 'seconds between price requests' },
+    flag: { name: '--poll-seconds', takes: '<seconds>', help: 'help.poll-seconds' },
     env: 'MONITOR_POLL_SECONDS',
     parse: asNumber,
   },
@@ -53,7 +57,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   rules: { flag: null, env: 'MONITOR_RULES', parse: asJson },
   watchlists: { flag: null, env: 'MONITOR_WATCHLISTS', parse: asJson },
   databaseUrl: {
-    flag: { name: '--database-url', takes: '<url>', help: 'your own PostgreSQL; empty for the embedded one' },
+    flag: { name: '--database-url', takes: '<url>', help: 'help.database-url' },
     env: 'DATABASE_URL',
     parse: asText,
   },
@@ -61,13 +65,13 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
     flag: {
       name: '--archive-url',
       takes: '<url>',
-      help: 'where old months go: a folder, s3://bucket/prefix or webhdfs://host:port/folder',
+      help: 'help.archive-url',
     },
     env: 'MONITOR_ARCHIVE_URL',
     parse: asText,
   },
   keepTicksDays: {
-    flag: { name: '--keep-ticks-days', takes: '<days>', help: 'how long ticks stay in the database' },
+    flag: { name: '--keep-ticks-days', takes: '<days>', help: 'help.keep-ticks-days' },
     env: 'MONITOR_KEEP_TICKS_DAYS',
     parse: asNumber,
   },
@@ -75,7 +79,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
     flag: {
       name: '--keep-minutes-days',
       takes: '<days>',
-      help: 'how long candles of minutes stay in the database',
+      help: 'help.keep-minutes-days',
     },
     env: 'MONITOR_KEEP_MINUTES_DAYS',
     parse: asNumber,
@@ -84,7 +88,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
     flag: {
       name: '--max-database-gb',
       takes: '<gigabytes>',
-      help: 'archive the oldest months above this size',
+      help: 'help.max-database-gb',
     },
     env: 'MONITOR_MAX_DATABASE_GB',
     parse: asNumber,
@@ -93,28 +97,28 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
     flag: {
       name: '--delete-without-archive',
       takes: '<true|false>',
-      help: 'delete old months when there is no archive',
+      help: 'help.delete-without-archive',
     },
     env: 'MONITOR_DELETE_WITHOUT_ARCHIVE',
     parse: asSwitch,
   },
   coingeckoUrl: {
-    flag: { name: '--coingecko-url', takes: '<url>', help: 'base URL of the CoinGecko API, for a proxy' },
+    flag: { name: '--coingecko-url', takes: '<url>', help: 'help.coingecko-url' },
     env: 'COINGECKO_BASE_URL',
     parse: asText,
   },
   exchanges: {
-    flag: { name: '--exchanges', takes: '<ids>', help: 'kraken, coinbase, binance in order, or none' },
+    flag: { name: '--exchanges', takes: '<ids>', help: 'help.exchanges' },
     env: 'MONITOR_EXCHANGES',
     parse: (text) => (asWord(text) === 'none' ? [] : asList(text.toLowerCase())),
   },
   realTime: {
-    flag: { name: '--real-time', takes: '<true|false>', help: 'follow every trade on the exchanges' },
+    flag: { name: '--real-time', takes: '<true|false>', help: 'help.real-time' },
     env: 'MONITOR_REAL_TIME',
     parse: asSwitch,
   },
   alertsFile: {
-    flag: { name: '--alerts-file', takes: '<file>', help: 'where alerts are appended' },
+    flag: { name: '--alerts-file', takes: '<file>', help: 'help.alerts-file' },
     env: 'MONITOR_ALERTS_FILE',
     parse: asText,
   },
@@ -122,7 +126,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   mutes: { flag: null, env: null, parse: asJson },
   marketAlerts: { flag: null, env: 'MONITOR_MARKET_ALERTS', parse: asJson },
   port: {
-    flag: { name: '--port', takes: '<port>', help: 'port of the browser host (127.0.0.1)' },
+    flag: { name: '--port', takes: '<port>', help: 'help.port' },
     env: 'MONITOR_PORT',
     parse: asNumber,
   },
@@ -130,7 +134,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   notificationSound: { flag: null, env: null, parse: asText },
   trayCoin: { flag: null, env: null, parse: asText },
   logLevel: {
-    flag: { name: '--log-level', takes: '<level>', help: 'trace, debug, info, warn, error or silent' },
+    flag: { name: '--log-level', takes: '<level>', help: 'help.log-level' },
     env: 'MONITOR_LOG_LEVEL',
     parse: asWord,
   },

@@ -1,0 +1,49 @@
+import { type Command, CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { en } from '../../shared/messages/en.ts';
+import { createProgram } from './command-line.ts';
+
+/** The texts of `--help` that have no parameters. */
+const TEXTS: readonly string[] = Object.entries(en).flatMap(([code, render]) =>
+  code.startsWith('help.') && render.length === 0 ? [(render as () => string)()] : [],
+);
+
+/** A command with all commands below it. */
+function withBelow(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withBelow)];
+}
+
+const commands = withBelow(createProgram());
+
+/** What `--help` prints beside names, by what it is about. */
+const described = commands.flatMap((command) => [
+  [command.name(), command.description()],
+  ...command
+    .createHelp()
+    .visibleOptions(command)
+    .map(({ flags, description }) => [
+      `${command.name()} ${flags}`,
+      description.replace(/ \(environment: \w+\)$/, ''),
+    ]),
+]);
+
+describe('the help of the command line', () => {
+  it('takes all its texts from the catalogue', () => {
+    expect(described.filter(([, text = '']) => !TEXTS.includes(text))).toEqual([]);
+    expect(described.length).toBeGreaterThan(80);
+  });
+
+  it('says everything that the catalogue has for it', () => {
+    const said = new Set(described.map(([, text]) => text));
+    // Commander adds its own command for help where it prints.
+    said.add(en['help.help-command']());
+    expect(TEXTS.filter((text) => !said.has(text))).toEqual([]);
+  });
+
+  it('of every command is printed by it, and no command ends the process itself', () => {
+    for (const command of commands) {
+      expect(command.helpInformation()).toContain('-h, --help');
+      expect(() => command.parse(['--no-such-flag'], { from: 'user' })).toThrow(CommanderError);
+    }
+  });
+});
