@@ -9,7 +9,7 @@ import type { OpenParts } from './async/open-parts.ts';
 import type { AlertTables } from './delivery/alert-tables.ts';
 import { createAppender } from './ingest/appender.ts';
 import { type Beats, createBeats } from './ingest/beats.ts';
-import { readPastOfRules } from './ingest/past-of-rules.ts';
+import { createPastOfRules, type PastOfRules } from './ingest/past-of-rules.ts';
 import { readStates } from './ingest/read-states.ts';
 import { createStateSaver } from './ingest/state-saver.ts';
 import { createTickBatcher } from './ingest/tick-batcher.ts';
@@ -27,7 +27,7 @@ export type IngestOptions = {
   /** The settings at the start. */
   readonly settings: Settings;
   readonly tickLog: LocalLog<AlertTables>;
-  readonly pastCandles: Store['pastCandles'];
+  readonly store: Pick<Store, 'pastCandles' | 'history'>;
   /** Delivers the alerts of a batch that cannot be appended now. */
   readonly deliverUnlogged: (alerts: readonly Alert[]) => void;
   /** The clock by which batches are appended. */
@@ -44,7 +44,8 @@ export type IngestOptions = {
 
 /** What ticks pass on their way to the log: the rules and the newest quotes. */
 export type Ingest = {
-  readonly watch: Omit<Watch, 'rebuild' | 'save'>;
+  readonly watch: Omit<Watch, 'rebuild' | 'refill' | 'save'>;
+  readonly pastOfRules: Pick<PastOfRules, 'start' | 'onHistory'>;
   readonly latest: Latest;
   readonly beats: Pick<Beats, 'start' | 'pause' | 'resume'>;
   /** Takes rules, coins and currency of changed settings over. Resolves when they are in force, or the program is closing. */
@@ -56,7 +57,7 @@ export type Ingest = {
  * quotes see each tick first. What rules and quotes know is saved beside the log, for the next start.
  */
 export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest {
-  const { settings: started, tickLog, machineClock, clock, times, random, log, hub } = options;
+  const { settings: started, tickLog, store, machineClock, clock, times, random, log, hub } = options;
 
   const stateSaver = parts.add(
     createStateSaver({
@@ -129,23 +130,29 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
     },
   });
 
+  // What is stored of the past, for rules that look back further than they have seen prices.
+  const pastOfRules = parts.add(
+    createPastOfRules({
+      watch,
+      read: store.pastCandles,
+      whenReady: store.history.whenReady,
+      now: clock.now,
+      clock: systemClock,
+      log,
+    }),
+    (opened) => opened.stop(),
+  );
+
   // Time itself, for the rules that it raises.
   const beats = parts.add(createBeats({ clock, onBeat: watch.pass }), (opened) => opened.stop());
 
   return {
     watch,
+    pastOfRules,
     latest,
     beats,
     async change(settings) {
-      const config = watchConfig(settings);
-      const past = await readPastOfRules(watch.config(), config, {
-        read: options.pastCandles,
-        save: watch.save,
-        clock,
-        log,
-      });
-      if (parts.isClosing()) return;
-      await watch.rebuild(config, past);
+      await pastOfRules.change(watchConfig(settings));
       stateSaver.touched(settings.coins.map((coinId) => ({ coinId })));
     },
   };

@@ -168,7 +168,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     {
       settings: started,
       tickLog,
-      pastCandles: store.pastCandles,
+      store,
       deliverUnlogged: delivery.dispatcher.deliverUnlogged,
       machineClock,
       clock,
@@ -180,7 +180,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     },
     parts,
   );
-  const { watch, latest, beats } = ingest;
+  const { watch, pastOfRules, latest, beats } = ingest;
 
   // Sources.
   const reportSlowPoll = status.reporter();
@@ -198,7 +198,10 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       latest,
       history: store.history,
       onTicks: watch.take,
-      onHistory: (coinId, vsCurrency) => hub.emit({ event: 'history', payload: { coinId, vsCurrency } }),
+      onHistory(coinId, vsCurrency) {
+        hub.emit({ event: 'history', payload: { coinId, vsCurrency } });
+        pastOfRules.onHistory(coinId);
+      },
       onSimulated: () => hub.emit({ event: 'reset', payload: {} }),
       report: {
         feed: (feed) => status.report({ feed }),
@@ -238,7 +241,10 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
   );
 
   const starts: Readonly<Record<Part, (channels: readonly Channel[]) => void>> = {
-    store: store.start,
+    store() {
+      store.start();
+      pastOfRules.start();
+    },
     delivery: delivery.start,
     sources() {
       sources.start();

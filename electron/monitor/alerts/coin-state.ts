@@ -17,6 +17,8 @@ const ruleStateSchema = z.strictObject({
   isOld: z.boolean().default(false),
   /** Whether the rule was made, or changed, and has not seen a new tick of the track since. */
   isUnstepped: z.boolean().default(false),
+  /** The time of the first price that it has seen of the track; null where that was long ago. */
+  seenFrom: z.number().nullable().default(null),
   state: z.unknown(),
 });
 

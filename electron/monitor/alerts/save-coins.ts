@@ -12,7 +12,7 @@ export type SavedCoins = {
 };
 
 export function createSavedCoins(memory: TrackMemory, tracks: Tracks): SavedCoins {
-  const saveTrack = ({ plan, vsCurrency, source, place, firstState, made }: Track): TrackState => ({
+  const saveTrack = ({ plan, vsCurrency, source, place, firstState, made, ...track }: Track): TrackState => ({
     vsCurrency,
     source,
     prices: memory.save(plan.layout, place),
@@ -23,7 +23,8 @@ export function createSavedCoins(memory: TrackMemory, tracks: Tracks): SavedCoin
         // A copy: the rule goes on writing into its state.
         const state: unknown = structuredClone(tracks.states[firstState + index]);
         const isUnstepped = made?.includes(index) ?? false;
-        return [id, { calmAt: Number.isFinite(calmAt) ? calmAt : null, ...standing, isUnstepped, state }];
+        const seenFrom = finiteOrNull(track.seenFrom[index]);
+        return [id, { calmAt: finiteOrNull(calmAt), ...standing, isUnstepped, seenFrom, state }];
       }),
     ),
   });
@@ -45,6 +46,7 @@ export function createSavedCoins(memory: TrackMemory, tracks: Tracks): SavedCoin
       const known = saved.rules[rule.id] ?? replayed?.rules[rule.id];
       if (isMade(rule) || known?.isUnstepped) made.push(index);
       if (known === undefined) continue;
+      track.seenFrom[index] = known.seenFrom ?? Number.NEGATIVE_INFINITY;
       memory.setStanding(layout, place, index, {
         ...known,
         calmAt: known.calmAt ?? Number.NEGATIVE_INFINITY,
@@ -78,7 +80,7 @@ export function createSavedCoins(memory: TrackMemory, tracks: Tracks): SavedCoin
       tracks.drop(coinId);
       const known = withoutOthers(saved, rules);
       const restore = (track: TrackState, before: TrackState | null): void =>
-        restoreTrack(tracks.add({ coinId, ...track }), track, before, isMade);
+        restoreTrack(tracks.add({ coinId, ...track }, track.prices.newestAt), track, before, isMade);
       for (const track of known.tracks) {
         restore(track, replayed.find((one) => isSameTrack(one, track)) ?? null);
       }
@@ -94,6 +96,8 @@ export function createSavedCoins(memory: TrackMemory, tracks: Tracks): SavedCoin
     },
   };
 }
+
+const finiteOrNull = (number = Number.NaN): number | null => (Number.isFinite(number) ? number : null);
 
 function restoreRaised({ raised }: Coin, saved: CoinState): void {
   for (const [rule, alerts] of Object.entries(saved.raised)) {

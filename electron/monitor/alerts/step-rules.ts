@@ -24,7 +24,7 @@ export type Step = (tick: Tick, isNew: boolean) => readonly Alert[];
 export function createStep({ memory, tracks, raising, following, wholeSteps }: StepOptions): Step {
   const { states } = tracks;
   return (tick, isNew) => {
-    const track = tracks.find(tick) ?? tracks.add(tick);
+    const track = tracks.find(tick) ?? tracks.add(tick, tick.observedAt);
     const { plan, place, firstState } = track;
     const { rules, layout } = plan;
     if (!memory.take(layout, place, tick)) return NOTHING;

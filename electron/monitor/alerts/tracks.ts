@@ -29,6 +29,8 @@ export type Track = {
   readonly coin: Coin;
   /** Rules that were made or changed, until the track's next new tick; null for none. */
   made: readonly number[] | null;
+  /** For each rule the time of the first price that it has seen here; minus infinity where that was long ago. */
+  readonly seenFrom: number[];
   /** Whether a rule of the coin fires, on this track or another one. */
   isFiring: boolean;
 };
@@ -90,9 +92,10 @@ export class Tracks {
     return track;
   }
 
-  add({ coinId, vsCurrency, source }: Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>): Track {
+  /** @param at the time of its first price; a track that is restored is given the times of its rules */
+  add({ coinId, vsCurrency, source }: Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>, at: number): Track {
     const coin = this.coin(coinId);
-    const track = this.#make(coin, coin.plan.perSource, vsCurrency, source);
+    const track = this.#make(coin, coin.plan.perSource, { vsCurrency, source }, at);
     const last = [...this.of(coinId)].at(-1);
     if (last === undefined) this.#first.set(coinId, track);
     else last.next = track;
@@ -102,7 +105,8 @@ export class Tracks {
   /** The coin as a whole at a tick. In another currency nothing of before can be compared. */
   whole(coin: Coin, tick: Tick): Whole {
     if (coin.whole?.track.vsCurrency === tick.vsCurrency) return coin.whole;
-    const track = this.#make(coin, coin.plan.whole, tick.vsCurrency, ALL_SOURCES);
+    const { vsCurrency, observedAt } = tick;
+    const track = this.#make(coin, coin.plan.whole, { vsCurrency, source: ALL_SOURCES }, observedAt);
     coin.whole = { track, last: tick };
     return coin.whole;
   }
@@ -120,11 +124,12 @@ export class Tracks {
     this.coin(coinId).whole = null;
   }
 
-  #make(coin: Coin, plan: Plan, vsCurrency: string, source: string): Track {
+  #make(coin: Coin, plan: Plan, key: TrackKey, at: number): Track {
     const place = this.#memory.open(plan.layout);
     const firstState = this.states.length;
     for (const rule of plan.rules) this.states.push(rule.start());
     const isFiring = coin.firings.length > 0;
-    return { plan, vsCurrency, source, place, firstState, next: null, coin, made: null, isFiring };
+    const seenFrom = plan.rules.map(() => at);
+    return { plan, ...key, place, firstState, next: null, coin, made: null, seenFrom, isFiring };
   }
 }

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../../shared/domain/alert.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Alert, isResolvedEvent } from '../../../shared/domain/alert.ts';
 import type { PastCandle } from '../../../shared/domain/past-candle.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { movingAverageRule, ruleOf } from '../alerts/rule-fixture.ts';
@@ -7,7 +7,7 @@ import { createLatest } from '../latest/latest.ts';
 import type { LogBatch } from '../log/tick-log.ts';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
-import { type PastOfRulesOptions, readPastOfRules } from './past-of-rules.ts';
+import { createPastOfRules, type PastOfRulesOptions } from './past-of-rules.ts';
 import { createWatch } from './watch.ts';
 import type { WatchConfig } from './watched.ts';
 
@@ -15,13 +15,15 @@ const AT = Date.UTC(2026, 0, 31, 12);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** With the hour before it. */
+const MONTH_MS = 30 * DAY_MS + HOUR_MS;
 const CONFIG: WatchConfig = { coins: ['bitcoin', 'zcash'], vsCurrency: 'usd', rules: [movingAverageRule()] };
 const MONTH = ruleOf('high-low', { hours: 720 }, { scope: ['bitcoin'] });
 
-const tickAt = (observedAt: number, price: number): Tick => ({
+const tickAt = (observedAt: number, price: number, source = 'kraken'): Tick => ({
   coinId: 'bitcoin',
   vsCurrency: 'usd',
-  source: 'kraken',
+  source,
   observedAt,
   price,
   volume24h: null,
@@ -42,19 +44,24 @@ const candle = (start: number, lengthMs: number, price: number): PastCandle => (
 });
 
 /** A program that has run for ten minutes at 100, on a database with 40 days at 100 and a high of 110 three weeks ago. */
-function running(read?: PastOfRulesOptions['read']) {
+function running(read?: PastOfRulesOptions['read'], config = CONFIG) {
   const journal: LogBatch[] = Array.from({ length: 11 }, (_, minute) => ({
     ticks: [tickAt(AT + (minute - 10) * MINUTE_MS, 100)],
     alerts: [],
   }));
   const alerts: Alert[] = [];
+  const clock = virtualClock(AT);
+  let minute = 0;
   const asked: { coinId: string; from: number; to: number; finest?: string }[] = [];
   const watch = createWatch({
-    config: CONFIG,
+    config,
     accepted: () => journal,
     now: () => AT,
     times: { latest: () => AT + HOUR_MS, latestKept: () => AT + HOUR_MS },
-    onTaken: (_ticks, raised) => void alerts.push(...raised),
+    onTaken(ticks, raised) {
+      journal.push({ ticks, alerts: raised });
+      alerts.push(...raised.filter((alert) => !isResolvedEvent(alert)));
+    },
     latest: createLatest(virtualClock(AT), () => undefined),
     retain: () => undefined,
     onReplayed: () => undefined,
@@ -69,17 +76,33 @@ function running(read?: PastOfRulesOptions['read']) {
       return candle(start, lengthMs, start === AT - 21 * DAY_MS ? 110 : 100);
     });
   };
-  const options = { read: read ?? stored, save: watch.save, clock: virtualClock(AT), log: silentLog };
+  const past = createPastOfRules({
+    watch,
+    read: read ?? stored,
+    whenReady: async () => undefined,
+    now: () => AT,
+    clock,
+    log: silentLog,
+  });
+  onTestFinished(past.stop);
   return {
     asked,
-    async change(config: WatchConfig): Promise<void> {
-      await watch.rebuild(config, await readPastOfRules(watch.config(), config, options));
+    change: past.change,
+    /** Has what is missing filled in. */
+    async fill(): Promise<void> {
+      past.start();
+      await clock.advance(MINUTE_MS);
+      for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
     },
+    onHistory: past.onHistory,
+    phases: () => watch.phases(AT),
     /** What is raised by prices a minute apart, from now on. */
     pricesRaise(...prices: readonly number[]): readonly number[] {
       const from = alerts.length;
-      for (const [index, price] of prices.entries())
-        watch.take([tickAt(AT + (index + 1) * MINUTE_MS, price)], false);
+      for (const price of prices) {
+        minute++;
+        watch.take([tickAt(AT + minute * MINUTE_MS, price)], false);
+      }
       return alerts.slice(from).map(({ price }) => price);
     },
   };
@@ -92,7 +115,7 @@ describe('a rule that is made while the program runs', () => {
     // A high of three weeks, but not of a month.
     expect(pricesRaise(101, 105, 109.9, 110.1)).toEqual([110.1]);
     expect(asked).toEqual([
-      { coinId: 'bitcoin', vsCurrency: 'usd', from: AT - 30 * DAY_MS, to: AT - 2 * DAY_MS, finest: '1h' },
+      { coinId: 'bitcoin', vsCurrency: 'usd', from: AT - MONTH_MS, to: AT - 2 * DAY_MS, finest: '1h' },
       { coinId: 'bitcoin', vsCurrency: 'usd', from: AT - 2 * DAY_MS, to: AT },
     ]);
   });
@@ -112,12 +135,64 @@ describe('a rule that is made while the program runs', () => {
 
   it('asks for nothing that the log has, nor for a rule that was there', async () => {
     const { change, asked } = running();
-    const rules = [movingAverageRule(), ruleOf('change', { changePct: 5, withinMinutes: 60 })];
+    const rules = [movingAverageRule(), ruleOf('change', { changePct: 5, withinMinutes: 20 })];
     await change({ ...CONFIG, rules });
     expect(asked).toEqual([]);
     await change({ ...CONFIG, rules: [...rules, MONTH] });
     const before = asked.length;
     await change({ ...CONFIG, rules: [...rules, { ...MONTH, severity: 'critical' }] });
     expect(asked).toHaveLength(before);
+  });
+});
+
+describe('a rule that was written while the program did not run', () => {
+  const config = { ...CONFIG, rules: [movingAverageRule(50), MONTH] };
+
+  it('is given the stored past once the store is ready', async () => {
+    const { fill, pricesRaise, asked } = running(undefined, config);
+    await fill();
+    expect(pricesRaise(101, 109.9, 110.1)).toEqual([110.1]);
+    const before = asked.length;
+    await fill();
+    expect(asked).toHaveLength(before);
+  });
+
+  it('is given the history of its coin when that comes later', async () => {
+    let isLoaded = false;
+    const { fill, onHistory, pricesRaise } = running(
+      async ({ from, to }) => (isLoaded ? [candle(from, to - from, 100)] : []),
+      config,
+    );
+    await fill();
+    expect(pricesRaise(100)).toEqual([]);
+    isLoaded = true;
+    onHistory('bitcoin');
+    await fill();
+    expect(pricesRaise(102)).toEqual([102]);
+  });
+
+  it('counts as made: what holds already waits for the next crossing, or is raised at once where it says so', async () => {
+    const fell = ruleOf('drawdown', { drawdownPct: 5, hours: 720 });
+    for (const [raiseIfHolding, raised] of [
+      [false, []],
+      [true, [100.1]],
+    ] as const) {
+      const rule = { ...fell, raiseIfHolding };
+      const { fill, pricesRaise, phases } = running(undefined, { ...CONFIG, rules: [rule] });
+      expect(pricesRaise(100)).toEqual([]);
+      await fill();
+      expect(pricesRaise(100.1, 100.2)).toEqual(raised);
+      expect(phases()).toEqual([
+        { rule: fell.id, coinId: 'bitcoin', phase: raiseIfHolding ? 'firing' : 'held-when-made' },
+      ]);
+    }
+  });
+
+  it('is not raised anew where it was already', async () => {
+    const once = { ...ruleOf('change', { changePct: 1, withinMinutes: 1_440 }), repeat: 'once' } as const;
+    const { fill, pricesRaise } = running(undefined, { ...CONFIG, rules: [once] });
+    expect(pricesRaise(102)).toEqual([102]);
+    await fill();
+    expect(pricesRaise(102.1, 100, 103)).toEqual([]);
   });
 });

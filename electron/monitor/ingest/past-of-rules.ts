@@ -1,27 +1,45 @@
 import { type PastCandle, pricesOfCandle } from '../../../shared/domain/past-candle.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
-import { ruleMemoryMs } from '../alerts/bound-rule.ts';
+import { createSingleRun } from '../async/single-run.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
-import type { SavedCoin } from './saved-coin.ts';
+import { type MissingPast, missingPast } from './missing-past.ts';
+import type { RulesBySource } from './saved-coin.ts';
+import type { Watch } from './watch.ts';
 import type { WatchConfig } from './watched.ts';
 
-const HOUR_MS = 60 * 60_000;
-const DAY_MS = 24 * HOUR_MS;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** What of a rule's memory the log gives. */
-const LOG_MS = 4 * HOUR_MS;
 /** Further back than this an hour's candle is enough: windows that long take a price an hour. */
 const MINUTES_BACK_MS = 2 * DAY_MS;
-/** Rules that want years are content with this. */
-const LONGEST_MS = 60 * DAY_MS;
-/** A change of rules waits for the past no longer than this; what has not been read by then is not known. */
+/** A change of rules waits for the past no longer than this; what has not been read by then is filled in later. */
 const READ_TIMEOUT_MS = 10_000;
+/** Coins whose past is in memory at a time. */
+const COINS_AT_A_TIME = 50;
+/** Each fill replays the log, so that it pays to wait for more. */
+const PAUSE_MS = 10_000;
+/** A source of which the first price came lately has no event of its own. */
+const AGAIN_MS = 10 * MINUTE_MS;
 
-/** Ticks of the past, made from stored candles, oldest first for each coin and source. */
-export type Past = Iterable<Tick>;
+/**
+ * Gives rules the stored past that they look back at and have not seen, so that a new high of 30 days is known on the day on which
+ * its rule is made, also where the rule was written while the program did not run, or where the history of its coin is loaded later.
+ * The past is as exact as the stored candles are: minutes of the last two days, hours before that, which is what windows of that
+ * length take prices by. It counts for each source of a coin alike.
+ */
+export type PastOfRules = {
+  /** Changes what is watched; rules that are new begin with their past, where it can be read in time. */
+  change(config: WatchConfig): Promise<void>;
+  /** Looks for what is missing from now on, again and again. */
+  start(): void;
+  /** More is stored of a coin than before. */
+  onHistory(coinId: string): void;
+  stop(): Promise<void>;
+};
 
 export type PastOfRulesOptions = {
+  readonly watch: Pick<Watch, 'config' | 'save' | 'rebuild' | 'refill' | 'settled'>;
   readonly read: (range: {
     readonly coinId: string;
     readonly vsCurrency: string;
@@ -29,68 +47,125 @@ export type PastOfRulesOptions = {
     readonly to: number;
     readonly finest?: '1h';
   }) => Promise<readonly PastCandle[]>;
-  /** What is known of a coin now. */
-  readonly save: (coinId: string) => SavedCoin;
-  readonly clock: Pick<Clock, 'now'>;
+  /** Resolves when the store can be read. */
+  readonly whenReady: (signal: AbortSignal) => Promise<void>;
+  /** The time of prices. */
+  readonly now: () => number;
+  /** Real time. */
+  readonly clock: Pick<Clock, 'sleep'>;
   readonly log: Logger;
 };
 
-/**
- * What is stored of the past for rules that were made or changed and look back further than the log reaches, so that a new high of
- * 30 days is known on the day on which its rule is made. It is as exact as the stored candles are: minutes of the last two days,
- * hours before that, which is what windows of that length take prices by. It counts for each source of a coin alike.
- *
- * Where it cannot be read, or not in time, the windows fill as time goes on.
- */
-export async function readPastOfRules(
-  before: WatchConfig,
-  after: WatchConfig,
-  { read, save, clock, log }: PastOfRulesOptions,
-): Promise<Past> {
-  const made = after.rules.filter(
-    (rule) =>
-      rule.enabled &&
-      !before.rules.some(
-        (one) =>
-          one.enabled && one.id === rule.id && one.kind === rule.kind && isSame(one.params, rule.params),
-      ),
-  );
-  const candles = new Map<string, readonly PastCandle[]>();
-  const to = clock.now();
-  const deadline = performance.now() + READ_TIMEOUT_MS;
-  for (const coinId of after.vsCurrency === before.vsCurrency ? after.coins : []) {
-    const own = made.filter(({ scope }) => !Array.isArray(scope) || scope.includes(coinId));
-    const memoryMs = Math.min(LONGEST_MS, Math.max(0, ...own.map((rule) => ruleMemoryMs(rule, after.rules))));
-    if (memoryMs <= LOG_MS || sourcesOf(save(coinId), after.vsCurrency).length === 0) continue;
-    if (performance.now() > deadline) {
-      log.warn({ coinId }, 'the past of a new rule was not read in time; its windows fill as time goes on');
-      break;
+/** A coin with its candles, oldest first. */
+type CoinPast = { readonly missing: MissingPast; readonly candles: readonly PastCandle[] };
+
+export function createPastOfRules(options: PastOfRulesOptions): PastOfRules {
+  const { watch, read, whenReady, now, clock, log } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  /** By coin, before which instant nothing is stored. */
+  const nothingBefore = new Map<string, number>();
+  let isStarted = false;
+
+  const readCandles = async ({ coinId, from }: MissingPast, vsCurrency: string, to: number) => {
+    const range = { coinId, vsCurrency, to };
+    const minutesFrom = Math.max(from, to - MINUTES_BACK_MS);
+    const hours = from < minutesFrom ? await read({ ...range, from, to: minutesFrom, finest: '1h' }) : [];
+    return [...hours, ...(await read({ ...range, from: minutesFrom }))];
+  };
+
+  /** The coins of which something older is stored than their rules have seen. */
+  const readPast = async (
+    all: readonly MissingPast[],
+    vsCurrency: string,
+    isOver: () => boolean = () => signal.aborted,
+  ): Promise<readonly CoinPast[]> => {
+    const found: CoinPast[] = [];
+    for (const missing of all) {
+      const { coinId, until } = missing;
+      if (until <= (nothingBefore.get(coinId) ?? Number.NEGATIVE_INFINITY)) continue;
+      if (isOver()) break;
+      const candles = await readCandles(missing, vsCurrency, now());
+      const [first] = candles;
+      if (first !== undefined && first.start + first.lengthMs <= until) found.push({ missing, candles });
+      else nothingBefore.set(coinId, until);
     }
-    const range = { coinId, vsCurrency: after.vsCurrency, to };
-    const minutesFrom = to - Math.min(memoryMs, MINUTES_BACK_MS);
+    return found;
+  };
+
+  const fill = async (): Promise<void> => {
+    await whenReady(signal);
+    await watch.settled();
+    const config = watch.config();
+    const all = missingPast(config, config, watch.save, now());
+    for (let at = 0; at < all.length && !signal.aborted; at += COINS_AT_A_TIME) {
+      const past = await readPast(all.slice(at, at + COINS_AT_A_TIME), config.vsCurrency);
+      if (past.length === 0 || signal.aborted || watch.config() !== config) continue;
+      const forgotten = new Map(
+        past.map(({ missing }): [string, RulesBySource] => [missing.coinId, missing.rules]),
+      );
+      await watch.refill(ticksOf(past, config.vsCurrency), forgotten);
+      log.info({ coins: [...forgotten.keys()] }, 'rules were given the stored prices that they look back at');
+    }
+  };
+
+  const run = createSingleRun(async () => {
     try {
-      const hours =
-        memoryMs > MINUTES_BACK_MS
-          ? await read({ ...range, from: to - memoryMs, to: minutesFrom, finest: '1h' })
-          : [];
-      candles.set(coinId, [...hours, ...(await read({ ...range, from: minutesFrom }))]);
+      await fill();
+      await clock.sleep(PAUSE_MS, signal);
     } catch (err) {
-      log.warn({ err, coinId }, 'the past of a new rule cannot be read; its windows fill as time goes on');
-      break;
+      if (!signal.aborted) log.warn({ err }, CANNOT_READ);
     }
-  }
-  return ticksOf(candles, after.vsCurrency, save);
+  });
+  const request = (): void => {
+    if (isStarted && !signal.aborted) run.request();
+  };
+
+  const requestRegularly = async (): Promise<void> => {
+    while (!signal.aborted) {
+      request();
+      await clock.sleep(AGAIN_MS, signal);
+    }
+  };
+
+  return {
+    async change(config) {
+      const before = watch.config();
+      const deadline = performance.now() + READ_TIMEOUT_MS;
+      const made = missingPast(before, config, watch.save, now()).filter(({ isMade }) => isMade);
+      let past: readonly CoinPast[] = [];
+      try {
+        past = await readPast(made, config.vsCurrency, () => signal.aborted || performance.now() > deadline);
+      } catch (err) {
+        log.warn({ err }, CANNOT_READ);
+      }
+      if (signal.aborted) return;
+      await watch.rebuild(config, ticksOf(past, config.vsCurrency));
+      request();
+    },
+    start() {
+      isStarted = true;
+      requestRegularly().catch(() => undefined); // the program stops
+    },
+    onHistory(coinId) {
+      nothingBefore.delete(coinId);
+      request();
+    },
+    async stop() {
+      stopping.abort();
+      await run.settled();
+    },
+  };
 }
 
-function* ticksOf(
-  candles: ReadonlyMap<string, readonly PastCandle[]>,
-  vsCurrency: string,
-  save: PastOfRulesOptions['save'],
-): Generator<Tick, void> {
+const CANNOT_READ = 'the past of rules cannot be read; their windows fill as time goes on';
+
+function* ticksOf(past: readonly CoinPast[], vsCurrency: string): Generator<Tick, void> {
   const nothing = { volume24h: null, marketCap: null, change24hPct: null };
-  for (const [coinId, own] of candles) {
-    for (const source of sourcesOf(save(coinId), vsCurrency)) {
-      for (const candle of own) {
+  for (const { missing, candles } of past) {
+    const { coinId } = missing;
+    for (const source of missing.sources) {
+      for (const candle of candles) {
         const prices = pricesOfCandle(candle);
         for (const [index, [observedAt, price]] of prices.entries()) {
           const amount = index === prices.length - 1 ? candle.volume : null;
@@ -100,8 +175,3 @@ function* ticksOf(
     }
   }
 }
-
-const sourcesOf = ({ engine }: SavedCoin, vsCurrency: string): readonly string[] =>
-  (engine?.tracks ?? []).filter((track) => track.vsCurrency === vsCurrency).map(({ source }) => source);
-
-const isSame = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -23,6 +23,38 @@ export function isLaterThan({ engine, quote }: SavedCoin, instant: number): bool
   return times.some((time) => time > instant);
 }
 
+/** Rules by the source whose prices they are to find their place in anew. */
+export type RulesBySource = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * What was saved without what some rules know of some sources. One that has raised nothing, and has forgotten all of its sources,
+ * counts as made.
+ */
+export function withoutRules(saved: SavedCoin, forgotten: RulesBySource): SavedCoin {
+  const { engine } = saved;
+  if (engine === null) return saved;
+  const { raised } = engine;
+  const isForgotten = (source: string, id: string): boolean => forgotten.get(source)?.has(id) ?? false;
+  const isMade = (id: string): boolean =>
+    (raised[id] ?? []).length === 0 && engine.tracks.every(({ source }) => isForgotten(source, id));
+  return {
+    ...saved,
+    engine: {
+      ...engine,
+      rules: withoutKeys(engine.rules, isMade),
+      tracks: engine.tracks.map((track) => ({
+        ...track,
+        rules: withoutKeys(track.rules, (id) => isForgotten(track.source, id)),
+      })),
+    },
+  };
+}
+
+const withoutKeys = <Value>(
+  record: Readonly<Record<string, Value>>,
+  isLeftOut: (key: string) => boolean,
+): Record<string, Value> => Object.fromEntries(Object.entries(record).filter(([key]) => !isLeftOut(key)));
+
 /** Whether what was saved of a coin knows of a tick already: it, or a newer one of its track, was stepped before. */
 export function knowsTick({ engine }: SavedCoin, tick: Tick): boolean {
   const track = engine?.tracks.find(

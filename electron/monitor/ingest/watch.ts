@@ -7,7 +7,7 @@ import type { Latest } from '../latest/latest.ts';
 import type { LogBatch, ReplayStart } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { TickTimes } from '../sources/tick-times.ts';
-import { isLaterThan, knowsTick, type SavedCoin } from './saved-coin.ts';
+import { isLaterThan, knowsTick, type RulesBySource, type SavedCoin, withoutRules } from './saved-coin.ts';
 import { createWatched, type WatchConfig, type Watched } from './watched.ts';
 
 const MINUTE_MS = 60_000;
@@ -30,6 +30,8 @@ export type Known = {
 
 /** Saved states are validated when they are read; whatever passes all the same must not prevent a start. */
 const CANNOT_RESTORE = 'the saved state of a coin cannot be restored; its ticks are replayed';
+
+const NONE_FORGOTTEN: ReadonlyMap<string, never> = new Map<string, never>();
 
 const NOTHING_KNOWN: Known = { coins: [], coin: () => null, offset: null };
 
@@ -55,9 +57,15 @@ export type Watch = {
    * Changes to another configuration, which finds its place by replaying what was accepted, in slices. Resolves when it,
    * or one that came after it, is in force.
    *
-   * @param past what is known of the time before that; see `readPastOfRules`
+   * @param past what is known of the time before that; see `createPastOfRules`
    */
   rebuild(config: WatchConfig, past?: Iterable<Tick>): Promise<void>;
+  /**
+   * Has rules find their place anew in the past and in what was accepted, like those that a change has made.
+   *
+   * @param forgotten the rules, by coin and source
+   */
+  refill(past: Iterable<Tick>, forgotten: ReadonlyMap<string, RulesBySource>): Promise<void>;
   /** The rules of the watched coins that are not inactive at an instant. */
   phases(now: number): readonly RulePhase[];
   /** Whether a replay runs: quotes do not hold all yet that was accepted. */
@@ -117,10 +125,12 @@ export function createWatch(options: WatchOptions): Watch {
   };
 
   /** What was known when the replay began: by what is in force, or by what an earlier run saved. */
-  const knownSoFar = (): Known => {
+  const knownSoFar = (forgotten: ReadonlyMap<string, RulesBySource>): Known => {
     if (!isCaughtUp) return saved?.() ?? NOTHING_KNOWN;
     const before = inForce;
-    return { coins: [...before.coins()], coin: before.save, offset: null };
+    const coin = (coinId: string): SavedCoin =>
+      withoutRules(before.save(coinId), forgotten.get(coinId) ?? NONE_FORGOTTEN);
+    return { coins: [...before.coins()], coin, offset: null };
   };
 
   /**
@@ -228,9 +238,14 @@ export function createWatch(options: WatchOptions): Watch {
     }
   }
 
-  const start = (own: Watched, latestAt = times.latestKept(), past: Iterable<Tick> | null = null): void => {
+  const start = (
+    own: Watched,
+    latestAt = times.latestKept(),
+    past: Iterable<Tick> | null = null,
+    forgotten: ReadonlyMap<string, RulesBySource> = NONE_FORGOTTEN,
+  ): void => {
     retain(replayMs());
-    const slices = slicesOf(own, latestAt, knownSoFar(), past);
+    const slices = slicesOf(own, latestAt, knownSoFar(forgotten), past);
     replaying = null;
     if (slices.next().done) return;
     const rest = async (): Promise<void> => {
@@ -272,6 +287,11 @@ export function createWatch(options: WatchOptions): Watch {
         next = prepare(config);
         start(next, times.latestKept(), past);
       }
+      return settled();
+    },
+    refill(past, forgotten) {
+      next = prepare(next.config);
+      start(next, times.latestKept(), past, forgotten);
       return settled();
     },
     phases: (at) => inForce.phases(at),

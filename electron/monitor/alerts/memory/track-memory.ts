@@ -352,10 +352,12 @@ export class TrackMemory {
     this.#cells[place + NEWEST_AT] = saved.newestAt;
   }
 
-  /** Gives a track without extremes the saved ones of its windows. */
+  /** Gives a track without extremes the saved ones of its windows, of several for a window those that go further back. */
   restoreExtremes({ extremes }: Layout, place: number, saved: readonly SavedExtremes[]): void {
     for (const own of extremes) {
-      const known = saved.find(({ lengthMs }) => lengthMs === own.lengthMs);
+      const [known] = saved
+        .filter(({ lengthMs }) => lengthMs === own.lengthMs)
+        .toSorted((a, b) => (a.firstAt ?? Number.MAX_VALUE) - (b.firstAt ?? Number.MAX_VALUE));
       if (known !== undefined) this.#queuesOf(own, place)?.restore(this.#cells, place + own.cell, known);
     }
   }

@@ -1,0 +1,86 @@
+import type { Rule } from '../../../shared/domain/rule.ts';
+import { ruleMemoryMs } from '../alerts/bound-rule.ts';
+import type { RulesBySource, SavedCoin } from './saved-coin.ts';
+import type { WatchConfig } from './watched.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The log has so much for a rule that is new; and less than this is not worth a replay. */
+const LOG_MS = 30 * MINUTE_MS;
+/** Rules that want years are content with this. */
+const LONGEST_MS = 60 * DAY_MS;
+/** A window is filled by a price that is as old as it is long: that of the hour before it. */
+const MARGIN_MS = HOUR_MS;
+
+/** What rules of a coin look back at and have not seen. */
+export type MissingPast = {
+  readonly coinId: string;
+  /** All sources of the coin. */
+  readonly sources: readonly string[];
+  readonly rules: RulesBySource;
+  /** From here on prices fill what they look back at. */
+  readonly from: number;
+  /** What is older than this is new to one of them. */
+  readonly until: number;
+  /** Whether one of them is new for the coin. */
+  readonly isMade: boolean;
+};
+
+/**
+ * What rules look back at and have not seen, by coin; nothing for a coin that has no price yet.
+ *
+ * @param before what `save` tells of
+ * @param after what will be watched
+ */
+export function missingPast(
+  before: WatchConfig,
+  after: WatchConfig,
+  save: (coinId: string) => SavedCoin,
+  now: number,
+): readonly MissingPast[] {
+  const { vsCurrency } = after;
+  if (before.vsCurrency !== vsCurrency) return [];
+  const looking = after.rules
+    .filter(({ enabled }) => enabled)
+    .map((rule) => ({ rule, from: now - Math.min(LONGEST_MS, ruleMemoryMs(rule, after.rules)) }))
+    .filter(({ from }) => from < now - LOG_MS);
+  return after.coins.flatMap((coinId): MissingPast[] => {
+    const own = looking.filter(({ rule }) => concerns(rule, coinId));
+    if (own.length === 0) return [];
+    const tracks = (save(coinId).engine?.tracks ?? []).filter((track) => track.vsCurrency === vsCurrency);
+    const rules = new Map<string, ReadonlySet<string>>();
+    let from = now;
+    let until = Number.NEGATIVE_INFINITY;
+    let isMade = false;
+    for (const track of tracks) {
+      const missing = own.flatMap(({ rule, from: wantedFrom }) => {
+        const wasThere = before.rules.some((one) => isSameFor(coinId, one, rule));
+        const known = track.rules[rule.id];
+        const seenFrom = wasThere ? (known?.seenFrom ?? Number.NEGATIVE_INFINITY) : now;
+        return seenFrom - wantedFrom > LOG_MS ? [{ id: rule.id, wantedFrom, seenFrom, wasThere }] : [];
+      });
+      if (missing.length === 0) continue;
+      rules.set(track.source, new Set(missing.map(({ id }) => id)));
+      from = Math.min(from, ...missing.map(({ wantedFrom }) => wantedFrom));
+      until = Math.max(until, ...missing.map(({ seenFrom }) => seenFrom));
+      isMade ||= missing.some(({ wasThere }) => !wasThere);
+    }
+    if (rules.size === 0) return [];
+    const sources = tracks.map(({ source }) => source);
+    return [{ coinId, sources, rules, from: from - MARGIN_MS, until, isMade }];
+  });
+}
+
+/** Watchlists were replaced by their coins. */
+const concerns = ({ scope }: Rule, coinId: string): boolean =>
+  scope === 'all' || (!('watchlist' in scope) && scope.includes(coinId));
+
+/** Whether one rule goes on where the other one was, for a coin. */
+const isSameFor = (coinId: string, one: Rule, other: Rule): boolean =>
+  one.enabled &&
+  one.id === other.id &&
+  one.kind === other.kind &&
+  JSON.stringify(one.params) === JSON.stringify(other.params) &&
+  concerns(one, coinId);
