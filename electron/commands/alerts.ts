@@ -8,6 +8,7 @@ import {
   withMute,
   withoutMute,
 } from '../../shared/settings/mutes.ts';
+import { pauseInForce } from '../../shared/settings/pause.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
 import { durationArgument } from './time-argument.ts';
@@ -15,7 +16,7 @@ import { durationArgument } from './time-argument.ts';
 type Options = Readonly<Record<string, unknown>> & MuteSubject & { readonly for?: number };
 
 /**
- * `alerts`: mutes alerts on a server without a page. It changes settings.json; a program that runs on the folder puts the change
+ * `alerts`: pauses and mutes alerts on a server without a page. It changes settings.json; a program that runs on the folder puts the change
  * into force at once.
  */
 export function alertsCommand(): Command {
@@ -29,15 +30,24 @@ export function alertsCommand(): Command {
       .option('--channel <id>', t('help.alerts.channel'));
 
   sub('list', t('help.alerts.list')).action((options: Options) => {
-    const { mutes = [] } = readSettingsFile(pathOf(options));
-    for (const mute of mutesInForce(mutes, Date.now())) process.stdout.write(`${JSON.stringify(mute)}\n`);
+    const { mutes = [], pause = null } = readSettingsFile(pathOf(options));
+    const paused = pauseInForce(pause, Date.now());
+    const lines = [...(paused === null ? [] : [{ pause: paused }]), ...mutesInForce(mutes, Date.now())];
+    for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
+  });
+  sub('pause', t('help.alerts.pause'))
+    .option('--for <time>', t('help.alerts.for'), durationArgument)
+    .action(async (options: Options) => {
+      await changeSettingsFile(pathOf(options), () => ({ pause: { until: untilOf(options, Date.now()) } }));
+    });
+  sub('resume', t('help.alerts.resume')).action(async (options: Options) => {
+    await changeSettingsFile(pathOf(options), () => ({ pause: null }));
   });
   about(sub('mute', t('help.alerts.mute')))
     .option('--for <time>', t('help.alerts.for'), durationArgument)
     .action(async (options: Options) => {
       const now = Date.now();
-      const until = options.for === undefined ? null : new Date(now + options.for).toISOString();
-      const mute = { ...subjectOf(options), until };
+      const mute = { ...subjectOf(options), until: untilOf(options, now) };
       await changeSettingsFile(pathOf(options), ({ mutes = [] }) => ({ mutes: withMute(mutes, mute, now) }));
     });
   about(sub('unmute', t('help.alerts.unmute'))).action(async (options: Options) => {
@@ -47,6 +57,10 @@ export function alertsCommand(): Command {
     }));
   });
   return command;
+}
+
+function untilOf({ for: forMs }: Options, now: number): string | null {
+  return forMs === undefined ? null : new Date(now + forMs).toISOString();
 }
 
 function subjectOf({ coin, rule, channel }: MuteSubject) {

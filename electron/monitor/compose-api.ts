@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
-import { DESKTOP_SETTINGS, type SettingName } from '../../shared/settings/settings.ts';
+import { DELIVERY_SETTINGS, DESKTOP_SETTINGS, type SettingName } from '../../shared/settings/settings.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import { createRulePreviews } from './backtest/rule-previews.ts';
 import { createRuleSolver } from './backtest/rule-solver.ts';
@@ -116,6 +116,7 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
       solver: ruleSolver,
     }),
     now: clock.now,
+    realNow: systemClock.now,
     dismissNotice: notices.dismiss,
     search: sources.search,
     currencies: sources.currencies,
@@ -151,6 +152,7 @@ function openSettingsWriter(options: ApiOptions, parts: OpenParts): SettingsWrit
       baseUrl: () => settings.view(dataDir).settings.coingeckoUrl,
     }),
     async apply(inForce, changed) {
+      delivery.quietTimes.changed();
       if (changed.includes('channels')) await delivery.change();
       if (changed.some(concernsPrices)) {
         await ingest.change(inForce);
@@ -167,7 +169,7 @@ function openSettingsWriter(options: ApiOptions, parts: OpenParts): SettingsWrit
   return writer;
 }
 
-/** Whether a setting concerns prices or rules, and not channels or the desktop host alone. */
+/** Whether a setting concerns prices or rules, and not what becomes of alerts or the desktop host alone. */
 function concernsPrices(name: SettingName): boolean {
-  return name !== 'channels' && !(DESKTOP_SETTINGS as readonly SettingName[]).includes(name);
+  return !([...DELIVERY_SETTINGS, ...DESKTOP_SETTINGS] as readonly SettingName[]).includes(name);
 }

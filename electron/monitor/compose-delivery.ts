@@ -1,5 +1,6 @@
 import type { Problem } from '../../shared/domain/problem.ts';
 import type { Status } from '../../shared/domain/status.ts';
+import { mutesInForce } from '../../shared/settings/mutes.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import type { AlertTables } from './delivery/alert-tables.ts';
@@ -10,6 +11,7 @@ import { CHANNEL_KINDS } from './delivery/channels/registry.ts';
 import { createDispatcher, type Dispatcher } from './delivery/dispatcher.ts';
 import { createSendHttp } from './delivery/http/send-http.ts';
 import type { OpenChannelOptions } from './delivery/open-channel.ts';
+import { createQuietTimes, type QuietTimes, quietAt } from './delivery/quiet-times.ts';
 import { createUserChannels } from './delivery/user-channels.ts';
 import type { LocalLog } from './log/local-log.ts';
 import type { Logger } from './logging/logger.ts';
@@ -33,6 +35,7 @@ export type DeliveryOptions = {
   readonly network: Network;
   readonly report: {
     readonly alertsFile: (state: Status['alertsFile']) => void;
+    readonly quiet: (quiet: Status['quiet']) => void;
     readonly problems: (...problems: readonly Problem[]) => void;
   };
 };
@@ -40,6 +43,7 @@ export type DeliveryOptions = {
 /** Where alerts are delivered: to the channels of the settings, to alerts.txt, and to the channels of the host. */
 export type Delivery = {
   readonly dispatcher: Dispatcher;
+  readonly quietTimes: Pick<QuietTimes, 'changed'>;
   /** How the channels of the settings are opened. */
   readonly opening: OpenChannelOptions;
   /** Whether the environment has a secret of a channel. */
@@ -51,7 +55,7 @@ export type Delivery = {
   change(): Promise<void>;
 };
 
-/** Composes delivery: how channels are opened → which are → the dispatcher, which follows the log. */
+/** Composes delivery: how channels are opened → which are → the dispatcher, which follows the log → quiet times. */
 export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Delivery {
   const { dataDir, alertsPath, env, settings, keptSecrets, tickLog, clock, random, log, report } = options;
 
@@ -82,7 +86,9 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
     createDispatcher({
       tickLog,
       outbox: tickLog.alerts.outbox,
-      mutes: () => settings().mutes,
+      // Mutes and quiet times go by real time, also when the program's clock runs faster.
+      mutes: () => mutesInForce(settings().mutes, systemClock.now()),
+      quiet: () => quietAt(settings(), systemClock.now())?.reason ?? null,
       market() {
         const { marketAlerts, coins } = settings();
         return marketAlerts.enabled ? { setting: marketAlerts, watched: coins.length } : null;
@@ -99,12 +105,24 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
     (opened) => opened.stop(),
   );
   tickLog.follow(dispatcher.wake);
+  const quietTimes = parts.add(
+    createQuietTimes({
+      settings,
+      clock: systemClock,
+      report(quiet) {
+        report.quiet(quiet ?? undefined);
+        dispatcher.quietChanged();
+      },
+    }),
+    (opened) => opened.stop(),
+  );
 
   /** Null until delivery has started. */
   let hostChannels: readonly Channel[] | null = null;
 
   return {
     dispatcher,
+    quietTimes,
     opening,
     isInEnvironment: (channelId, option) => secretInEnvironment(channelId, option) !== null,
     problems: () => channelProblems,

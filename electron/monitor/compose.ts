@@ -157,6 +157,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       network: wayOut,
       report: {
         alertsFile: (alertsFile) => status.report({ alertsFile }),
+        quiet: (quiet) => status.report({ quiet }),
         problems: status.reporter(),
       },
     },

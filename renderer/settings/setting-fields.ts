@@ -1,8 +1,11 @@
 import { type MessageCode, t } from '../../shared/messages/message.ts';
 import { LOG_LEVELS, type SettingName, type SettingOrigin } from '../../shared/settings/settings.ts';
 
-/** A setting with a field in the dialog; rules, watchlists and channels have none. */
-export type FieldName = Exclude<SettingName, 'rules' | 'watchlists' | 'channels' | 'marketAlerts' | 'mutes'>;
+/** A setting with a field in the dialog; rules, watchlists, channels and what is paused or muted have none. */
+export type FieldName = Exclude<
+  SettingName,
+  'rules' | 'watchlists' | 'channels' | 'marketAlerts' | 'mutes' | 'pause'
+>;
 
 /** What a field shows while it is empty. */
 type EmptyCode = Extract<MessageCode, `field.${FieldName}.empty`>;

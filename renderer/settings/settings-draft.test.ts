@@ -9,10 +9,12 @@ const draft = draftOf(DEFAULT_SETTINGS);
 const changed = (values: Partial<typeof draft>) => changesOf({ ...draft, ...values }, DEFAULT_SETTINGS);
 
 describe('the settings dialog', () => {
-  it('has a field for every setting but the rules, the watchlists, the channels, the moves of the market and the mutes', () => {
+  it('has a field for every setting but the rules, the watchlists, the channels, the moves of the market, the mutes and the pause', () => {
     expect(SETTING_FIELDS.map(({ name }) => name).toSorted()).toEqual(
       Object.keys(DEFAULT_SETTINGS)
-        .filter((name) => !['rules', 'watchlists', 'channels', 'marketAlerts', 'mutes'].includes(name))
+        .filter(
+          (name) => !['rules', 'watchlists', 'channels', 'marketAlerts', 'mutes', 'pause'].includes(name),
+        )
         .toSorted(),
     );
   });

@@ -16,6 +16,7 @@ import { message } from '../messages/message.ts';
 import { faultOfApiKey } from '../settings/api-key.ts';
 import { channelSettingSchema } from '../settings/channel-setting.ts';
 import { muteSchema, muteSubjectSchema, mutesSchema } from '../settings/mutes.ts';
+import { pauseSchema } from '../settings/pause.ts';
 import { settingsSchema } from '../settings/settings.ts';
 import { channelSchema } from './channel-view.ts';
 import { settingsViewSchema } from './settings-view.ts';
@@ -97,6 +98,12 @@ export const procedures = {
   /** Delivers no alerts of a coin or a rule to channels that people read, or none to a channel. They are recorded all the same. */
   'alerts.mute': { input: muteSchema, output: mutesSchema.readonly() },
   'alerts.unmute': { input: muteSubjectSchema, output: mutesSchema.readonly() },
+  /**
+   * Holds alerts back from all channels that people read; in the place of an earlier pause. They are recorded all the same, and
+   * people get one summary when the pause is over. `status.quiet` has the pause that is in force.
+   */
+  'alerts.pause': { input: pauseSchema, output: z.object({}) },
+  'alerts.resume': { input: z.strictObject({}), output: z.object({}) },
   /** Marks alerts as read, or all (null). */
   'alerts.mark-read': {
     input: z.strictObject({ alertIds: z.array(z.string().min(1)).max(500).nullable() }),

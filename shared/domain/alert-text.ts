@@ -1,4 +1,5 @@
 import { formatAge } from '../format/age.ts';
+import { formatMoment } from '../format/local-time.ts';
 import { formatCoinName } from '../format/name.ts';
 import { formatPct } from '../format/percent.ts';
 import { formatPrice } from '../format/price.ts';
@@ -6,39 +7,53 @@ import { t, text } from '../messages/message.ts';
 import type { Alert } from './alert.ts';
 import { alertMessage } from './alert-message.ts';
 import type { MarketMove } from './market-move.ts';
+import type { MissedAlerts } from './quiet.ts';
 
 export type AlertText = { readonly title: string; readonly body: string };
 
 /** Every operating system truncates longer texts. */
 const MOST_LINES = 4;
 
-/**
- * The text of a notification or a message for one or several alerts.
- *
- * @param move the move of the market that the alerts are, largest first; null where they are none
- * @param mostLines of the body, when there are several alerts; the others are counted
- */
-export function alertText(
-  alerts: readonly Alert[],
-  mostLines = MOST_LINES,
-  move: MarketMove | null = null,
-): AlertText {
+export type AlertTextOptions = {
+  /** Of the body, when there are several alerts; the others are counted. */
+  readonly mostLines?: number;
+  /** The move of the market that the alerts are, largest first. */
+  readonly move?: MarketMove | undefined;
+  /** The summary that the alerts are, largest first. */
+  readonly missed?: MissedAlerts | undefined;
+};
+
+/** The text of a notification or a message for one or several alerts. */
+export function alertText(alerts: readonly Alert[], options: AlertTextOptions = {}): AlertText {
+  const { mostLines = MOST_LINES, move, missed } = options;
   const [first] = alerts;
-  if (first !== undefined && alerts.length === 1 && move === null) return textOfOne(first);
-  const names = [...new Set(alerts.map(({ coinId }) => formatCoinName(coinId)))];
+  if (first !== undefined && alerts.length === 1 && move === undefined && missed === undefined) {
+    return textOfOne(first);
+  }
   const shown = alerts.length > mostLines ? alerts.slice(0, mostLines - 1) : alerts;
   const rest = alerts.length - shown.length;
+  const lineOf = (alert: Alert): string =>
+    missed === undefined
+      ? alertSummary(alert)
+      : `${formatMoment(alert.observedAt, missed.at)}  ${alertSummary(alert)}`;
   return {
-    title:
-      first !== undefined && move !== null
-        ? t('alerts.market', { ...move, largest: headline(first) })
-        : first?.resolution
-          ? t('alerts.several-over', { count: alerts.length })
-          : t('alerts.several', { count: alerts.length, names }),
-    body: [...shown.map(alertSummary), ...(rest > 0 ? [t('alerts.and-more', { count: rest })] : [])].join(
-      '\n',
-    ),
+    title: first === undefined ? '' : titleOfSeveral(first, alerts, options),
+    body: [...shown.map(lineOf), ...(rest > 0 ? [t('alerts.and-more', { count: rest })] : [])].join('\n'),
   };
+}
+
+function titleOfSeveral(first: Alert, alerts: readonly Alert[], { move, missed }: AlertTextOptions): string {
+  const count = alerts.length;
+  if (missed !== undefined) {
+    const { reason, hasMore } = missed;
+    return t('alerts.missed', { reason, count, hasMore, largest: headline(first) });
+  }
+  if (move !== undefined) return t('alerts.market', { ...move, largest: headline(first) });
+  if (first.resolution !== undefined) return t('alerts.several-over', { count });
+  return t('alerts.several', {
+    count,
+    names: [...new Set(alerts.map(({ coinId }) => formatCoinName(coinId)))],
+  });
 }
 
 /** How an alert ended: `Bitcoin ▲ +3.00 %: over after 12 min`; null while its firing goes on. */

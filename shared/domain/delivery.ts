@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { messageSchema } from '../messages/message.ts';
 import { instant } from './instant.ts';
+import { QUIET_REASONS } from './quiet.ts';
 
 /**
  * Why a delivery failed.
@@ -14,8 +15,7 @@ export type FailureKind = z.infer<typeof failureKindSchema>;
 
 /** Why an alert was not sent to a channel on purpose. */
 export const SKIP_REASONS = [
-  'paused',
-  'quiet-hours',
+  ...QUIET_REASONS,
   'too-old',
   'unsupported',
   'channel-removed',
@@ -27,7 +27,8 @@ export const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /**
- * How far the delivery of an alert to a channel is. `pending`: not tried yet. `failed`: tried, and to be tried again.
+ * How far the delivery of an alert to a channel is. `pending`: not tried yet; with a reason, it is held back for the summary
+ * after a quiet time. `failed`: tried, and to be tried again.
  * `delivered`, `skipped` and `dead` are final; a dead one can be sent again by the user.
  */
 export const DELIVERY_STATUSES = ['pending', 'failed', 'delivered', 'skipped', 'dead'] as const;
@@ -72,6 +73,8 @@ export const channelStateSchema = z.object({
   id: z.string(),
   /** Alerts that are neither delivered nor given up. */
   waiting: z.number().int().nonnegative(),
+  /** Those of them that are held back for the summary after a quiet time. */
+  held: z.number().int().nonnegative(),
   /** Null while attempts succeed. */
   failure: channelFailureSchema.nullable(),
   lastDeliveredAt: instant.nullable(),

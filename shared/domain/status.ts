@@ -5,6 +5,7 @@ import { databaseStateSchema } from './database-state.ts';
 import { exchangesStateSchema } from './exchanges-state.ts';
 import { feedStateSchema } from './feed-state.ts';
 import { problemSchema } from './problem.ts';
+import { quietSchema } from './quiet.ts';
 
 /** The state of the program's parts. */
 export const statusSchema = z.object({
@@ -23,6 +24,8 @@ export const statusSchema = z.object({
     waitingLines: z.number().int().nonnegative(),
   }),
   problems: z.array(problemSchema).readonly(),
+  /** While no alerts are delivered to people; absent otherwise. */
+  quiet: quietSchema.optional(),
   exchanges: exchangesStateSchema.optional(),
   budget: budgetStatusSchema.optional(),
   /** Progress of the backfill in requests; absent while there is none. */

@@ -17,6 +17,7 @@ import { journalTexts } from './en/journal.ts';
 import { alertPanelTexts, pageTexts, quoteTexts } from './en/page.ts';
 import { priceTexts } from './en/prices.ts';
 import { providerTexts } from './en/provider.ts';
+import { quietTexts } from './en/quiet.ts';
 import { requestTexts } from './en/requests.ts';
 import { ruleTexts } from './en/rules.ts';
 import { connectionUrlTexts, secretTexts, settingTexts } from './en/settings.ts';
@@ -53,6 +54,7 @@ export const en = {
   ...pageTexts,
   ...priceTexts,
   ...providerTexts,
+  ...quietTexts,
   ...quoteTexts,
   ...requestTexts,
   ...ruleTexts,

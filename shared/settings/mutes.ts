@@ -52,14 +52,13 @@ export function withoutMute(mutes: readonly Mute[], subject: MuteSubject, now: n
   );
 }
 
-/** Whether an alert is muted on a channel at an instant. */
+/** Whether mutes that are in force mute an alert on a channel. */
 export function isMuted(
   mutes: readonly Mute[],
   { coinId, rule }: Pick<Alert, 'coinId' | 'rule'>,
   channel: { readonly id: string; readonly isForPeople?: boolean },
-  now: number,
 ): boolean {
-  return mutesInForce(mutes, now).some(
+  return mutes.some(
     (mute) =>
       (mute.coin === undefined || mute.coin === coinId) &&
       (mute.rule === undefined || mute.rule === rule) &&

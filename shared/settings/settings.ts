@@ -6,6 +6,7 @@ import { message, messageSchema } from '../messages/message.ts';
 import { channelsSchema } from './channel-setting.ts';
 import { marketAlertsSchema } from './market-alerts.ts';
 import { mutesSchema } from './mutes.ts';
+import { pauseSchema } from './pause.ts';
 import { DEFAULT_RETENTION, retentionShape } from './retention.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
 import { watchlistsSchema } from './watchlists.ts';
@@ -89,6 +90,18 @@ export const settingsSchema = z.strictObject({
   marketAlerts: marketAlertsSchema,
   /** Alerts that are not delivered for a while. */
   mutes: mutesSchema,
+  /** A pause of alerts to people; null for none. */
+  pause: pauseSchema.nullable(),
+  /**
+   * When no alerts are delivered to people, in local time; the end may be on the next day. They get one summary at the end. Null
+   * for no quiet hours.
+   */
+  quietHours: z
+    .string()
+    .trim()
+    .refine((hours) => HOURS.test(hours), says(message('value.not-hours')))
+    .refine(isRange, says(message('value.no-hours')))
+    .nullable(),
   /** Port of the browser host; null for a free one. */
   port: z
     .number()
@@ -96,13 +109,6 @@ export const settingsSchema = z.strictObject({
     .min(0)
     .max(65_535)
     .refine((port) => !UNSAFE_PORTS.has(port), says(message('value.unsafe-port')))
-    .nullable(),
-  /** When no notification is shown, in local time; the end may be on the next day. Null for no quiet hours. */
-  quietHours: z
-    .string()
-    .trim()
-    .refine((hours) => HOURS.test(hours), says(message('value.not-hours')))
-    .refine(isRange, says(message('value.no-hours')))
     .nullable(),
   /** Whether a notification makes a sound. */
   notificationSound: z.boolean(),
@@ -129,9 +135,10 @@ export const DEFAULT_SETTINGS: Settings = {
   alertsFile: null,
   channels: [],
   mutes: [],
+  pause: null,
+  quietHours: null,
   marketAlerts: { enabled: true, sharePct: 40, withinSeconds: 60 },
   port: null,
-  quietHours: null,
   notificationSound: false,
   trayCoin: null,
   logLevel: 'info',
@@ -142,10 +149,15 @@ export const settingOriginSchema = z.enum(['flag', 'environment', 'demo', 'file'
 export type SettingOrigin = z.infer<typeof settingOriginSchema>;
 
 /** Settings of the desktop app only; the monitor does not use them. */
-export const DESKTOP_SETTINGS = [
+export const DESKTOP_SETTINGS = ['notificationSound', 'trayCoin'] as const satisfies readonly SettingName[];
+
+/** Settings of the way of alerts to channels. They change neither rules nor sources. */
+export const DELIVERY_SETTINGS = [
+  'channels',
+  'marketAlerts',
+  'mutes',
+  'pause',
   'quietHours',
-  'notificationSound',
-  'trayCoin',
 ] as const satisfies readonly SettingName[];
 
 /** Settings that take effect at once; the others take effect at the next start. */
@@ -158,15 +170,13 @@ export const LIVE_SETTINGS = [
   'alertThresholdPct',
   'alertWindowMinutes',
   'rules',
-  'channels',
   'watchlists',
-  'marketAlerts',
-  'mutes',
   'archiveUrl',
   'keepTicksDays',
   'keepMinutesDays',
   'maxDatabaseGb',
   'deleteWithoutArchive',
+  ...DELIVERY_SETTINGS,
   ...DESKTOP_SETTINGS,
 ] as const satisfies readonly SettingName[];
 

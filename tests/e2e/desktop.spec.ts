@@ -260,7 +260,7 @@ test.describe
       await keepOnReport('the menu', await screen.withTrayMenu());
       const labels = (await tray.menu()).map(({ label }) => label).join('\n');
       expect(labels).toMatch(
-        /^Bitcoin {2}\$61,\d{3}\.00.*\nEthereum .*\nZcash .*\n—\n.*Bitcoin ▲ .*\n(Mark \d unread alerts? as read\n)?—\nShow\nPause alerts\nRules\nSettings\n—\nStart at login\n—\nQuit$/,
+        /^Bitcoin {2}\$61,\d{3}\.00.*\nEthereum .*\nZcash .*\n—\n.*Bitcoin ▲ .*\n(Mark \d unread alerts? as read\n)?—\nShow\nPause alerts\nMute for 1 hour\nRules\nSettings\n—\nStart at login\n—\nQuit$/,
       );
       await tray.choose('Pause alerts', 'For 15 minutes');
       await expect.poll(tray.toolTip).toMatch(/^Alerts are paused until \d\d:\d\d\n/);

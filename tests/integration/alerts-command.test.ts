@@ -32,6 +32,14 @@ it('mutes, lists and unmutes, and keeps what else stands in settings.json', () =
 
     expect(await alerts('unmute', '--coin', 'zcash')).toMatchObject({ code: 0 });
     expect(await listed()).toEqual([second]);
+
+    expect(await alerts('pause', '--for', '2h')).toEqual({ code: 0, stdout: '', stderr: '' });
+    const [paused] = (await listed()) as readonly [{ pause: { until: string } }];
+    expect(Date.parse(paused.pause.until) - Date.now()).toBeGreaterThan(3_600_000);
+    expect(await alerts('pause')).toMatchObject({ code: 0 });
+    expect(await listed()).toEqual([{ pause: { until: null } }, second]);
+    expect(await alerts('resume')).toMatchObject({ code: 0 });
+    expect(await listed()).toEqual([second]);
     for (const args of [['mute'], ['mute', '--coin', '$$$'], ['mute', '--coin', 'zcash', '--for', 'ever']]) {
       const { code, stderr } = await alerts(...args);
       expect(code).toBeGreaterThan(0);
@@ -58,6 +66,20 @@ it('is followed by a running program, whose pages can do the same', async () => 
       ]);
       expect(await page.call('alerts.unmute', { coin: 'bitcoin' })).toHaveLength(1);
       expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')).mutes).toHaveLength(1);
+
+      const quiet = async () => (await page.call('snapshot', {})).status.quiet;
+      expect(await quiet()).toBeUndefined();
+      await runCli(['alerts', 'pause'], { MONITOR_DATA_DIR: folder });
+      await until(async () => (await quiet())?.reason === 'paused');
+      await page.call('alerts.pause', { until: '2999-01-01T00:00:00Z' });
+      expect(await quiet()).toEqual({ reason: 'paused', until: Date.parse('2999-01-01T00:00:00Z') });
+      await page.call('alerts.resume', {});
+      expect(await quiet()).toBeUndefined();
+      // All of a day but a minute that is not this one.
+      const minute = new Date(Date.now() - 120_000).toTimeString().slice(0, 5);
+      const start = new Date(Date.now() - 60_000).toTimeString().slice(0, 5);
+      await page.call('settings.set', { quietHours: `${start}-${minute}` });
+      expect(await quiet()).toMatchObject({ reason: 'quiet-hours' });
     } finally {
       page.close();
       await program.end('SIGTERM');

@@ -130,7 +130,7 @@ describe('the desktop app', () => {
     });
   });
 
-  it('suppresses notifications while alerts are paused, even after a restart, and still writes them', async () => {
+  it('holds notifications back while alerts are paused, even after a restart, and then shows one summary', async () => {
     await onStage(async (stage) => {
       const { folder, market, start } = stage;
       market.setPrice('bitcoin', { price: 60_000, lastUpdatedAt: stage.origin });
@@ -158,14 +158,16 @@ describe('the desktop app', () => {
       });
       expect(icon(paused.tray?.image)).toBe('calm');
       await app.act({ do: 'click-menu', path: ['Resume alerts'] });
-      // Its notification would have been shown before that of the next alert.
       for (let step = 33; step <= 64; step++) await serveBitcoin(stage, 61_800, step);
       await serveBitcoin(stage, 60_000, 65);
       const woken = await until(async () => {
         const state = await app.inspect();
-        return state.notifications.length > 0 && state;
+        return state.notifications.length > 1 && state;
       });
-      expect(woken.notifications.map(({ title }) => title)).toEqual(['Bitcoin ▼ −2.91\u00a0%']);
+      expect(woken.notifications.map(({ title }) => title)).toEqual([
+        'Missed while alerts were paused: Bitcoin ▲ +3.00\u00a0%',
+        'Bitcoin ▼ −2.91\u00a0%',
+      ]);
       expect(await quit(app)).toBe(0);
       expect(leftBehind(folder)).toEqual([]);
     });

@@ -29,6 +29,7 @@ const VALUES: { readonly [Name in SettingName]: readonly Settings[Name][] } = {
     ],
   ],
   mutes: [[], [{ coin: 'bitcoin', until: '2026-01-05T12:00:00Z' }]],
+  pause: [null, { until: '2026-01-05T12:00:00Z' }],
   marketAlerts: [{ enabled: false, sharePct: 100, withinSeconds: 1 }],
   watchlists: [[], [{ id: 'majors', coins: ['bitcoin', 'ethereum'] }]],
   databaseUrl: ['', 'postgresql://me:hush@db.example/prices'],

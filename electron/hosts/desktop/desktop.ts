@@ -10,13 +10,13 @@ import { systemClock } from '../../monitor/time/clock.ts';
 import type { LoginItem } from './login/login-item.ts';
 import { followNetwork } from './machine/network.ts';
 import { followPower } from './machine/power.ts';
-import { createAlertPause } from './notifications/alert-pause.ts';
 import { hidingNotice } from './notifications/hiding-notice.ts';
 import { notificationChannel } from './notifications/notification-channel.ts';
 import { createNotifier } from './notifications/notifier.ts';
 import { guardPages } from './page/guards.ts';
 import { servePageFiles } from './page/protocol.ts';
 import type { DesktopStateStore } from './state/desktop-state.ts';
+import { createAlertChanges } from './tray/alert-changes.ts';
 import { type AlertInbox, allRead, EMPTY_INBOX } from './tray/alert-inbox.ts';
 import { followAlerts } from './tray/follow-alerts.ts';
 import { trayActions, type Updates } from './tray/tray-actions.ts';
@@ -75,12 +75,16 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     inbox = update(inbox);
     changed();
   };
-  const pauses = createAlertPause({ state, clock, onChange: changed });
+  const alertChanges = createAlertChanges(monitor, clock);
   const notifier = createNotifier({
+    platform,
     isSupported: () => Notification.isSupported(),
     create: (options) => new Notification({ ...appIcon(platform), ...options }),
     settings: monitor.settings,
     onAlertClick: (alert) => show({ kind: 'alert', alert }),
+    onMute(coinIds) {
+      alertChanges.mute(coinIds).catch((err: unknown) => log.warn({ err }, 'the coins cannot be muted'));
+    },
   });
 
   // The window, with what protects its page: that comes before the first page is created.
@@ -113,7 +117,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     recentAlerts: inbox.recent,
     hasUnread: inbox.hasUnread,
     unreadCount: inbox.unreadIds.size,
-    pause: pauses.current(),
+    mutes: monitor.settings().mutes,
     now: clock.now(),
     platform,
     startsAtLogin: loginItem?.isEnabled() ?? null,
@@ -128,11 +132,12 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     model: () => trayModel(trayState()),
     onAction: trayActions({
       show,
-      pauses,
-      markRead() {
-        updateInbox(allRead);
-        // That they are read comes back as an event.
-        void monitor.dispatch({ id: 0, procedure: 'alerts.mark-read', input: { alertIds: null } });
+      alerts: {
+        ...alertChanges,
+        markRead() {
+          updateInbox(allRead);
+          return alertChanges.markRead();
+        },
       },
       loginItem,
       updates,
@@ -160,7 +165,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
   const unfollow = followAlerts({
     monitor,
     update: updateInbox,
-    isUnnoticed: () => pauses.current().kind === 'none' && !window.isLookedAt(),
+    isUnnoticed: () => monitor.snapshot().status.quiet?.reason !== 'paused' && !window.isLookedAt(),
   });
   // Prices and states of the monitor, which the tray shows too.
   const unsubscribe = monitor.subscribe(changed);
@@ -171,9 +176,6 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
       notificationChannel({
         notifier,
         isSupported: () => Notification.isSupported(),
-        pause: pauses.current,
-        settings: monitor.settings,
-        clock,
       }),
     ],
     close() {
@@ -181,7 +183,6 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
       unfollow();
       updates?.stop();
       stopNetwork();
-      pauses.stop();
       screen.off('display-removed', placeAgain);
       screen.off('display-metrics-changed', placeAgain);
       tray.close();

@@ -1,26 +1,26 @@
 import { isResolvedEvent } from '../../../shared/domain/alert.ts';
-import type { ChannelFailure, ChannelState, SkipReason } from '../../../shared/domain/delivery.ts';
+import type { ChannelState, SkipReason } from '../../../shared/domain/delivery.ts';
 import type { MarketMove } from '../../../shared/domain/market-move.ts';
+import type { QuietReason } from '../../../shared/domain/quiet.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { isMuted, type Mute } from '../../../shared/settings/mutes.ts';
 import { createSingleRun } from '../async/single-run.ts';
 import { withinTime } from '../async/within-time.ts';
 import type { Logger } from '../logging/logger.ts';
-import { nextDelayMs } from '../time/backoff.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Channel } from './channel.ts';
-import { type Delivery, isSettled } from './delivery.ts';
+import { createAttemptPace } from './attempt-pace.ts';
+import type { Channel, RaisedAlert } from './channel.ts';
+import type { Delivery } from './delivery.ts';
 import { DeliveryError } from './delivery-error.ts';
 import { createMarketMoves, largestFirst, type Market } from './market-moves.ts';
+import { beyondSummary, holdReason, missedAlerts } from './missed-alerts.ts';
 import type { Outbox } from './outbox.ts';
 import { createTokenBucket } from './token-bucket.ts';
+import { createWaitingDeliveries } from './waiting-deliveries.ts';
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
-const RETRY = { baseMs: SECOND_MS, capMs: 60 * SECOND_MS };
-/** A channel that asks for more waits no longer: what it says may be wrong, and alerts become dead letters after a day. */
-const MOST_WAIT_MS = 6 * HOUR_MS;
 /** Less than a host waits for the end of the program. */
 const STOP_MS = 2 * SECOND_MS;
 
@@ -29,12 +29,15 @@ const MARKET_WAIT_MS = 2 * SECOND_MS;
 
 /** Of a delivery that no attempt was made for. */
 const PENDING = { status: 'pending', attempts: 0, reason: null, detail: null } as const;
+const DELIVERED = { status: 'delivered', reason: null, detail: null } as const;
 
 /** The delivery of alerts to one channel: in their order, one call at a time, again until it succeeds. */
 export type ChannelDelivery = {
   /** Takes alerts over, after those that it has; one that it has had is passed over. */
   take(alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]): void;
   state(): ChannelState;
+  /** A quiet time may have ended: what was held back is delivered as one summary. */
+  wake(): void;
   /** Tries dead letters once more, after what waits. */
   sendAgain(dead: readonly Delivery[]): void;
   /**
@@ -49,8 +52,10 @@ export type ChannelDeliveryOptions = {
   readonly outbox: Pick<Outbox, 'unsettled' | 'has' | 'note'>;
   /** What decides whether alerts are a move of the market; null, or absent, while each is told by itself. */
   readonly market?: () => Market | null;
-  /** What the user muted; nothing when absent. */
+  /** The mutes that are in force; none when absent. */
   readonly mutes?: () => readonly Mute[];
+  /** Why people are to be left alone now; null, or absent, while alerts are delivered to them. */
+  readonly quiet?: () => QuietReason | null;
   readonly clock: Clock;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
@@ -60,22 +65,20 @@ export type ChannelDeliveryOptions = {
 
 /** Starts at once with what an earlier run left. */
 export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelDelivery {
-  const { channel, outbox, clock, random, log, onChange, market = () => null, mutes } = options;
+  const { channel, outbox, clock, log, onChange, market = () => null, mutes } = options;
+  const isForPeople = channel.isForPeople === true;
+  const quiet = isForPeople && options.quiet !== undefined ? options.quiet : () => null;
   const { batch: most = 1, gatherMs = 0, timeoutMs = 30 * SECOND_MS } = channel.limits ?? {};
-  const moves = createMarketMoves(channel.isForPeople === true ? market : () => null);
+  const tellsMoves = isForPeople && channel.isDigest !== true;
+  const moves = createMarketMoves(tellsMoves ? market : () => null);
   const bucket = createTokenBucket(channel.limits?.rate ?? null);
   const { maxAgeMs = Number.POSITIVE_INFINITY, deadAfterMs = 24 * HOUR_MS } = channel.limits ?? {};
   /** Of the outside world, which does not run faster with the program's clock. */
   const real = (ms: number): number => ms * clock.speed;
   const stopping = new AbortController();
   const givingUp = new AbortController();
-  const waiting: Delivery[] = [...outbox.unsettled(channel.id)];
-  const waitingIds = new Set(waiting.map(({ alert }) => alert.id));
-  let failure: ChannelFailure | null = null;
-  let delayMs = 0;
-  /** From the last failed attempt to the next one, in the clock's time. */
-  let retryMs = 0;
-  let lastDeliveredAt: number | null = null;
+  const waiting = createWaitingDeliveries(outbox.unsettled(channel.id), clock.now);
+  const pace = createAttemptPace(clock, options.random);
   /** The most alerts in the next attempt: fewer after one that took too long, or it might never be done. */
   let mostNow = most;
   /** So many of the first are delivered one by one, because one of them was rejected among others. */
@@ -83,84 +86,92 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
 
   /** Replaces the first of those that wait by how far they are now. */
   const advance = (count: number, progress: (delivery: Delivery) => Partial<Delivery>): void => {
-    const updatedAt = clock.now();
-    const advanced = waiting
-      .slice(0, count)
-      .map((delivery) => ({ ...delivery, ...progress(delivery), updatedAt }));
-    waiting.splice(0, count, ...advanced.filter((delivery) => !isSettled(delivery)));
-    for (const delivery of advanced.filter(isSettled)) waitingIds.delete(delivery.alert.id);
-    outbox.note(channel.id, advanced);
+    if (count === 0) return;
+    outbox.note(channel.id, waiting.advance(count, progress));
     onChange();
   };
 
-  const whySkip = ({ alert, takenAt }: Delivery): SkipReason | null => {
-    if (clock.now() - takenAt > real(maxAgeMs)) return 'too-old';
-    if (mutes !== undefined && isMuted(mutes(), alert, channel, clock.now())) return 'muted';
+  const whySkip = (delivery: Delivery): SkipReason | null => {
+    const { alert, takenAt } = delivery;
+    if (clock.now() - takenAt > real(maxAgeMs) && holdReason(delivery) === null) return 'too-old';
+    if (mutes !== undefined && isMuted(mutes(), alert, channel)) return 'muted';
     return channel.skip?.(alert) ?? null;
   };
 
   /** Brings the alerts of a move of the market to the front, where the first alert belongs to one. */
   const gatherMove = (): { readonly move: MarketMove; readonly count: number } | null => {
-    const found = alone > 0 ? null : moves.find(waiting);
+    const found = alone > 0 ? null : moves.find(waiting.all());
     if (found === null) return null;
     const isOfMove = new Set(found.numbers);
-    const [own, others] = [
-      waiting.filter((_, n) => isOfMove.has(n)),
-      waiting.filter((_, n) => !isOfMove.has(n)),
-    ];
-    waiting.splice(0, waiting.length, ...own, ...others);
-    return { move: found.move, count: own.length };
+    return { move: found.move, count: waiting.toFront((_, index) => isOfMove.has(index)) };
   };
 
   /** By the time of the last attempt: a machine that slept through that time makes one more after it wakes. */
-  const isExhausted = ({ attempts, takenAt, updatedAt }: Delivery): boolean =>
-    attempts > 0 && updatedAt - takenAt > real(deadAfterMs);
+  const isExhausted = (delivery: Delivery): boolean => {
+    const { attempts, takenAt, updatedAt } = delivery;
+    // The time in which it was held back is no failure.
+    const since = holdReason(delivery) === null ? takenAt : (pace.failure()?.since ?? updatedAt);
+    return attempts > 0 && updatedAt - since > real(deadAfterMs);
+  };
+
+  const giveUp = (delivery: Delivery): Partial<Delivery> => ({
+    status: 'dead',
+    ...(holdReason(delivery) !== null && { reason: pace.failure()?.kind ?? 'unreachable' }),
+  });
 
   /** Settles the first of those that wait as long as none of them is to be sent. */
   const settleUnsent = (): void => {
-    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
+    for (let first = waiting.first(); first !== undefined; first = waiting.first()) {
       const reason = whySkip(first) ?? (moves.isTold(first) ? 'market-move' : null);
       if (reason !== null) advance(1, () => ({ status: 'skipped', reason, detail: null }));
-      else if (isExhausted(first)) advance(1, () => ({ status: 'dead' }));
+      else if (isExhausted(first)) advance(1, giveUp);
       else return;
     }
+  };
+
+  /** What is held back comes first: all that waits was, when the quiet time began. */
+  const heldCount = (): number => {
+    const first = waiting.first();
+    if (first === undefined || holdReason(first) === null) return 0;
+    return waiting.all().filter((delivery) => holdReason(delivery) !== null).length;
+  };
+
+  /** Holds back what waits while people are to be left alone. Returns whether they are. */
+  const holdWhileQuiet = (): boolean => {
+    const reason = quiet();
+    if (reason === null) return false;
+    const isNew = (delivery: Delivery): boolean => holdReason(delivery) === null;
+    advance(waiting.toFront(isNew), () => ({ ...PENDING, reason }));
+    const dropped = beyondSummary(waiting.all());
+    advance(
+      waiting.toFront(({ alert }) => dropped.has(alert.id)),
+      () => ({ status: 'skipped' }),
+    );
+    return true;
   };
 
   /** How many of the first are delivered together: at least one. */
   const batchSize = (): number => {
     if (alone > 0) return 1;
-    const end = (waiting[0]?.takenAt ?? 0) + real(gatherMs);
-    const isResolved = waiting[0] !== undefined && isResolvedEvent(waiting[0].alert);
+    const first = waiting.first();
+    const end = (first?.takenAt ?? 0) + real(gatherMs);
+    const isResolved = first !== undefined && isResolvedEvent(first.alert);
     // Not the first: it was to be sent a moment ago, and may have become too old since.
-    const others = waiting.findIndex(
-      (delivery, index) =>
-        index > 0 &&
-        ((gatherMs > 0 && delivery.takenAt > end) ||
-          isResolvedEvent(delivery.alert) !== isResolved ||
-          whySkip(delivery) !== null),
-    );
-    return Math.min(mostNow, others === -1 ? waiting.length : others);
+    const others = waiting
+      .all()
+      .findIndex(
+        (delivery, index) =>
+          index > 0 &&
+          ((gatherMs > 0 && delivery.takenAt > end) ||
+            isResolvedEvent(delivery.alert) !== isResolved ||
+            whySkip(delivery) !== null),
+      );
+    return Math.min(mostNow, others === -1 ? waiting.length() : others);
   };
 
   const noteFailure = (error: DeliveryError): void => {
-    delayMs = nextDelayMs(delayMs, RETRY, random());
-    retryMs = Math.max(delayMs, real(Math.min(error.retryAfterMs, MOST_WAIT_MS)));
-    const now = clock.now();
-    failure = {
-      kind: error.kind,
-      message: error.content,
-      attempts: (failure?.attempts ?? 0) + 1,
-      since: failure?.since ?? now,
-      retryAt: now + retryMs,
-    };
-    log.error({ channel: channel.id, err: error, waiting: waiting.length }, 'alerts cannot be delivered');
-  };
-
-  const noteSuccess = (): void => {
-    if (failure !== null) log.info({ channel: channel.id }, 'alerts are delivered again');
-    failure = null;
-    delayMs = 0;
-    lastDeliveredAt = clock.now();
+    pace.failed(error);
+    log.error({ channel: channel.id, err: error, waiting: waiting.length() }, 'alerts cannot be delivered');
   };
 
   const fail = (count: number, error: DeliveryError): void => {
@@ -177,19 +188,13 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
       );
     advance(count, ({ alert, attempts }) =>
       delivered.has(alert.id)
-        ? { status: 'delivered', reason: null, detail: null }
+        ? DELIVERED
         : { status: isFinal ? 'dead' : 'failed', attempts: attempts + 1, reason, detail },
     );
   };
 
-  const attempt = async (): Promise<void> => {
-    const gathered = gatherMove();
-    const count = gathered?.count ?? batchSize();
-    alone = Math.max(0, alone - 1);
-    const taken = waiting.slice(0, count);
-    const one = taken.map(({ alert, takenAt }) => ({ ...alert, raisedAt: takenAt }));
-    const move = gathered?.move ?? null;
-    const alerts = move === null ? one : largestFirst(one).map((alert) => ({ ...alert, move }));
+  /** Makes one attempt. @throws DeliveryError */
+  const send = async (alerts: readonly RaisedAlert[]): Promise<void> => {
     bucket.take(clock.now() / clock.speed);
     try {
       await withinTime((signal) => channel.deliver(alerts, signal), {
@@ -199,14 +204,52 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
         tooLate: () =>
           new DeliveryError('unreachable', message('delivery.timeout', { seconds: timeoutMs / SECOND_MS })),
       });
-      noteSuccess();
+    } catch (cause) {
+      throw DeliveryError.from(cause);
+    }
+    if (pace.succeeded()) log.info({ channel: channel.id }, 'alerts are delivered again');
+  };
+
+  const attempt = async (): Promise<void> => {
+    const gathered = gatherMove();
+    const count = gathered?.count ?? batchSize();
+    alone = Math.max(0, alone - 1);
+    const taken = waiting.all().slice(0, count);
+    const one = taken.map(({ alert, takenAt }) => ({ ...alert, raisedAt: takenAt }));
+    const move = gathered?.move ?? null;
+    try {
+      await send(move === null ? one : largestFirst(one).map((alert) => ({ ...alert, move })));
       moves.delivered(taken, move);
       mostNow = Math.min(most, mostNow * 2);
-      advance(count, () => ({ status: 'delivered', reason: null, detail: null }));
+      advance(count, () => DELIVERED);
     } catch (cause) {
       const error = DeliveryError.from(cause);
       if (error.content.code === 'delivery.timeout') mostNow = Math.max(1, Math.floor(count / 2));
       fail(count, error);
+    }
+  };
+
+  /** Delivers what was held back as one message, or has it all wait for another attempt. */
+  const summarize = async (): Promise<void> => {
+    const isHeld = (delivery: Delivery): boolean => holdReason(delivery) !== null;
+    advance(
+      waiting.toFront((delivery) => isHeld(delivery) && whySkip(delivery) !== null),
+      (delivery) => ({ status: 'skipped', reason: whySkip(delivery), detail: null }),
+    );
+    const count = waiting.toFront(isHeld);
+    if (count === 0) return;
+    try {
+      await send(missedAlerts(waiting.all().slice(0, count), clock.now()));
+      advance(count, () => DELIVERED);
+    } catch (cause) {
+      const error = DeliveryError.from(cause);
+      const { kind: reason, content: detail } = error;
+      if (reason !== 'rejected') noteFailure(error);
+      advance(count, ({ attempts, reason: held }) =>
+        reason === 'rejected'
+          ? { status: 'dead', attempts: attempts + 1, reason, detail }
+          : { attempts: attempts + 1, reason: held, detail },
+      );
     }
   };
 
@@ -220,19 +263,19 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const work = async (): Promise<void> => {
     for (;;) {
       settleUnsent();
-      const first = waiting[0];
-      if (first === undefined) return;
-      const waitMs = Math.max(
-        gatherMs,
-        channel.isForPeople === true && market() !== null ? MARKET_WAIT_MS : 0,
-      );
+      const first = waiting.first();
+      if (first === undefined || holdWhileQuiet()) return;
+      const waitMs = Math.max(gatherMs, tellsMoves && market() !== null ? MARKET_WAIT_MS : 0);
       if (waitMs > 0 && !(await sleepUntil(first.takenAt + real(waitMs), real(waitMs)))) return;
-      if (failure !== null) await sleepUntil(failure.retryAt, retryMs);
+      const failure = pace.failure();
+      if (failure !== null) await sleepUntil(failure.retryAt, pace.retryMs());
       const rateMs = bucket.delayMs(clock.now() / clock.speed);
       if (rateMs > 0 && !(await sleepUntil(clock.now() + real(rateMs)))) return;
       settleUnsent();
-      if (waiting.length > 0) await attempt();
-      if (failure !== null && stopping.signal.aborted) return;
+      const next = waiting.first();
+      if (next === undefined || holdWhileQuiet()) return;
+      await (holdReason(next) === null ? attempt() : summarize());
+      if (pace.failure() !== null && stopping.signal.aborted) return;
     }
   };
 
@@ -255,14 +298,10 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
 
   const begin = (news: readonly Delivery[]): void => {
     if (news.length === 0) return;
-    waiting.push(...news);
-    for (const { alert } of news) waitingIds.add(alert.id);
+    waiting.add(news);
+    // Written a moment later: an alert does not wait for the outbox.
+    outbox.note(channel.id, news);
     run.request();
-    // While the attempt is on its way: an alert does not wait for the outbox.
-    outbox.note(
-      channel.id,
-      news.filter(({ alert }) => waitingIds.has(alert.id)),
-    );
   };
 
   return {
@@ -270,16 +309,23 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
       const news = alerts.filter(({ alert }) => {
         const isWanted = channel.wants?.(alert) ?? true;
         if (isResolvedEvent(alert) && channel.sendsResolved !== true) return false;
-        return isWanted && !waitingIds.has(alert.id) && !outbox.has(channel.id, alert.id);
+        return isWanted && !waiting.has(alert.id) && !outbox.has(channel.id, alert.id);
       });
       begin(news.map((taken) => ({ ...taken, ...PENDING, updatedAt: taken.takenAt })));
     },
     sendAgain(dead) {
       const now = clock.now();
-      const again = dead.filter(({ alert }) => !waitingIds.has(alert.id));
+      const again = dead.filter(({ alert }) => !waiting.has(alert.id));
       begin(again.map(({ alert }) => ({ alert, ...PENDING, takenAt: now, updatedAt: now })));
     },
-    state: () => ({ id: channel.id, waiting: waiting.length, failure, lastDeliveredAt }),
+    wake: run.request,
+    state: () => ({
+      id: channel.id,
+      waiting: waiting.length(),
+      held: heldCount(),
+      failure: pace.failure(),
+      lastDeliveredAt: pace.lastDeliveredAt(),
+    }),
     async stop() {
       stopping.abort();
       const done = new AbortController();

@@ -1,6 +1,7 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { SkipReason } from '../../../shared/domain/delivery.ts';
 import type { MarketMove } from '../../../shared/domain/market-move.ts';
+import type { MissedAlerts } from '../../../shared/domain/quiet.ts';
 
 /** An alert as channels get it. */
 export type RaisedAlert = Alert & {
@@ -8,6 +9,8 @@ export type RaisedAlert = Alert & {
   readonly raisedAt: number;
   /** The move of the market that all alerts of one call of `deliver` are, largest first; absent where they are none. */
   readonly move?: MarketMove;
+  /** The summary that all alerts of one call of `deliver` are, largest first; absent where they are none. */
+  readonly missed?: MissedAlerts;
 };
 
 // An event that an alert was resolved is delivered as any alert: see `ResolvedAlert`. Its `raisedAt` is when it was resolved.
@@ -20,13 +23,15 @@ export type Channel = {
    * Delivers the alerts, in their order, and resolves when all of them are delivered. An alert may come again after a crash
    * or a failure, with the same `id`.
    *
-   * @param alerts between one and `limits.batch` alerts, oldest first
+   * @param alerts between one and `limits.batch` alerts, oldest first; a market move or a summary has as many as there are
    * @param signal aborts when the time for this attempt is over
    * @throws DeliveryError when some of the alerts are not delivered; any other error counts as `unreachable`
    */
   deliver(alerts: readonly RaisedAlert[], signal: AbortSignal): Promise<void>;
-  /** Whether people read it: alerts that are a move of the market are one message. Others get each alert. */
+  /** Whether people read it: it is quiet while they want that, and alerts that are a move of the market are one message. */
   readonly isForPeople?: boolean;
+  /** Whether it delivers all alerts of some minutes together anyway. Then a move of the market is not told apart. */
+  readonly isDigest?: boolean;
   /** Whether it also wants the events that alerts were resolved. One call of `deliver` has either these or alerts. */
   readonly sendsResolved?: boolean;
   /** Whether the alert is routed to this channel. One that is not leaves no trace here. Every alert is, when absent. */

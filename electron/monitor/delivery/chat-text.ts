@@ -7,7 +7,8 @@ const MOST_LINES = 30;
 
 /** What a message of some alerts says to a person: a title and a body. */
 export function chatText(alerts: readonly RaisedAlert[]): AlertText {
-  return alertText(alerts, MOST_LINES, alerts[0]?.move);
+  const { move, missed } = alerts[0] ?? {};
+  return alertText(alerts, { mostLines: MOST_LINES, move, missed });
 }
 
 /** The same in one text. */

@@ -6,8 +6,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Alert, resolvedId } from '../../../shared/domain/alert.ts';
 import type { FailureKind } from '../../../shared/domain/delivery.ts';
+import type { QuietReason } from '../../../shared/domain/quiet.ts';
 import { verbatim } from '../../../shared/messages/message.ts';
-import type { Mute } from '../../../shared/settings/mutes.ts';
+import { type Mute, mutesInForce } from '../../../shared/settings/mutes.ts';
 import { openLogFile } from '../log/log-file.ts';
 import { alert, batchOf, NOW } from '../log/log-fixture.ts';
 import { createSqliteLog } from '../log/sqlite-log.ts';
@@ -40,8 +41,10 @@ function startProgram(
     isDiskFull = false,
     watched = 0,
     mutes = [],
+    quiet = () => null,
   }: {
     readonly mutes?: readonly Mute[];
+    readonly quiet?: () => QuietReason | null;
     readonly unusable?: readonly string[];
     readonly isDiskFull?: boolean;
     /** How many coins make the market; 0 where each alert is delivered by itself. */
@@ -70,7 +73,8 @@ function startProgram(
   const dispatcher = createDispatcher({
     tickLog,
     outbox,
-    mutes: () => mutes,
+    mutes: () => mutesInForce(mutes, clock.now()),
+    quiet,
     market: () =>
       watched === 0 ? null : { setting: { enabled: true, sharePct: 40, withinSeconds: 60 }, watched },
     clock: programClock,
@@ -174,6 +178,161 @@ describe('what the user muted', () => {
     await run.raise(of('e', { coinId: 'zcash' }));
     expect(people.calls.at(-1)).toEqual(['e']);
     await run.stop();
+  });
+});
+
+describe('a quiet time', () => {
+  const of = (id: string, changePct: number, fields: Partial<Alert> = {}): Alert => ({
+    ...alert(id),
+    figures: { changePct },
+    ...fields,
+  });
+  /** A channel for people and one for programs, and what the first is given. */
+  const channels = (limits: ChannelLimits = {}) => {
+    const [people, program] = [recorder('people', limits), recorder('program')];
+    const given: (readonly RaisedAlert[])[] = [];
+    const channel: Channel = {
+      ...people.channel,
+      isForPeople: true,
+      async deliver(alerts, signal) {
+        await people.channel.deliver(alerts, signal);
+        given.push(alerts);
+      },
+    };
+    let reason: QuietReason | null = 'quiet-hours';
+    let run = startProgram([channel, program.channel], { quiet: () => reason });
+    return {
+      people,
+      program,
+      given,
+      run: () => run,
+      async become(next: QuietReason | null): Promise<void> {
+        reason = next;
+        run.dispatcher.quietChanged();
+        await clock.advance(0);
+      },
+      killAndStart(mutes: readonly Mute[] = []): void {
+        run.kill();
+        run = startProgram([channel, program.channel], { quiet: () => reason, mutes });
+      },
+    };
+  };
+
+  it('holds alerts back from people, who get one summary afterwards, the largest first', async () => {
+    const { people, program, given, run, become } = channels();
+    await run().raise(of('a', 2), of('b', -9));
+    await clock.advance(3 * HOUR_MS);
+    await run().raise(of('c', 5));
+    expect(people.calls).toEqual([]);
+    expect(program.calls).toEqual([['a'], ['b'], ['c']]);
+    expect(await run().deliveries('people')).toMatchObject(
+      ['a', 'b', 'c'].map((id) => ({ id, status: 'pending', reason: 'quiet-hours', attempts: 0 })),
+    );
+    expect(run().dispatcher.states()[0]).toMatchObject({ waiting: 3, held: 3 });
+    await become(null);
+    expect(people.calls).toEqual([['b', 'c', 'a']]);
+    expect(given[0]?.map(({ missed }) => missed)).toEqual(
+      [1, 2, 3].map(() => ({ reason: 'quiet-hours', at: clock.now(), hasMore: false })),
+    );
+    await run().raise(of('d', 1));
+    expect(given[1]?.[0]).not.toHaveProperty('missed');
+    expect(await run().deliveries('people')).toMatchObject(
+      ['a', 'b', 'c', 'd'].map((id) => ({ id, status: 'delivered', reason: null })),
+    );
+    await run().stop();
+  });
+
+  it('is summarized after a kill in it, however old its alerts are by then', async () => {
+    const { people, run, become, killAndStart } = channels({ maxAgeMs: 300 * SECOND_MS });
+    await run().raise(of('a', 2), of('b', 3));
+    await clock.advance(SECOND_MS);
+    killAndStart();
+    await clock.advance(48 * HOUR_MS);
+    expect(people.calls).toEqual([]);
+    await become(null);
+    expect(people.calls).toEqual([['b', 'a']]);
+    await run().stop();
+  });
+
+  it('is summarized by the next start where it ended while the program did not run', async () => {
+    const { people, run, become, killAndStart } = channels();
+    await run().raise(of('a', 2), of('b', 3));
+    await clock.advance(SECOND_MS);
+    await become('paused');
+    await run().raise(of('c', 4));
+    await clock.advance(SECOND_MS);
+    killAndStart();
+    await become(null);
+    expect(people.calls).toEqual([['c', 'b', 'a']]);
+    await run().stop();
+  });
+
+  it('does not turn into one message each where the summary cannot be delivered at first', async () => {
+    const { people, run, become, killAndStart } = channels();
+    await run().raise(of('a', 2), of('b', 3));
+    people.fail('unreachable');
+    await become(null);
+    await clock.advance(30 * SECOND_MS);
+    expect(await run().deliveries('people')).toMatchObject([
+      { id: 'a', status: 'pending', reason: 'quiet-hours' },
+      { id: 'b', status: 'pending', reason: 'quiet-hours' },
+    ]);
+    killAndStart();
+    people.mend();
+    await clock.advance(120 * SECOND_MS);
+    expect(people.calls).toEqual([['b', 'a']]);
+    await run().stop();
+  });
+
+  it('leaves dead letters that can be sent again, where the summary cannot be delivered for a day', async () => {
+    const { people, run, become } = channels();
+    await run().raise(of('a', 2), of('b', 3));
+    await clock.advance(72 * HOUR_MS);
+    people.fail('refused');
+    await become(null);
+    expect(await run().deliveries('people')).toMatchObject([{ status: 'pending' }, { status: 'pending' }]);
+    await clock.advance(25 * HOUR_MS);
+    expect(await run().deliveries('people')).toMatchObject([
+      { id: 'a', status: 'dead', reason: 'refused' },
+      { id: 'b', status: 'dead', reason: 'refused' },
+    ]);
+    people.mend();
+    expect(run().dispatcher.sendAgain('people')).toBe(2);
+    await clock.advance(120 * SECOND_MS);
+    expect(people.calls).toEqual([['a'], ['b']]);
+    await run().stop();
+  });
+
+  it('leaves out what was muted by then, and names an alert once that is over', async () => {
+    const { people, program, run, become, killAndStart } = channels();
+    await run().raise(of('a', 2, { coinId: 'zcash' }), of('b', 3));
+    await clock.advance(SECOND_MS);
+    killAndStart([{ coin: 'zcash', until: null }]);
+    await clock.advance(0);
+    await become(null);
+    expect(people.calls).toEqual([['b']]);
+    expect(program.calls.flat()).toEqual(['a', 'b']);
+    expect(await run().deliveries('people')).toMatchObject([
+      { id: 'a', status: 'skipped', reason: 'muted' },
+      { id: 'b', status: 'delivered' },
+    ]);
+    await run().stop();
+  });
+
+  it('of very many alerts is summarized by the largest', { timeout: 120_000 }, async () => {
+    const { given, run, become } = channels();
+    const all = Array.from({ length: 1_200 }, (_, index) => of(`n${index}`, (index * 7_919) % 1_200));
+    for (let start = 0; start < all.length; start += 100) await run().raise(...all.slice(start, start + 100));
+    expect(run().dispatcher.states()[0]).toMatchObject({ held: 1_000 });
+    await become(null);
+    const sizes = given[0]?.map(({ figures }) => figures.changePct);
+    expect(sizes).toEqual(Array.from({ length: 1_000 }, (_, index) => 1_199 - index));
+    expect(given[0]?.[0]?.missed).toMatchObject({ hasMore: true });
+    const rows = (await run().deliveries('people')) as readonly { status: string; reason: string | null }[];
+    expect(
+      rows.filter(({ status, reason }) => status === 'skipped' && reason === 'quiet-hours'),
+    ).toHaveLength(200);
+    await run().stop();
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { ChannelState } from '../../../shared/domain/delivery.ts';
+import type { QuietReason } from '../../../shared/domain/quiet.ts';
 import type { Mute } from '../../../shared/settings/mutes.ts';
 import { createTurns } from '../async/in-turn.ts';
 import type { TickLog } from '../log/tick-log.ts';
@@ -29,6 +30,8 @@ export type Dispatcher = {
   change(channels: readonly Channel[], unusable?: readonly string[]): Promise<void>;
   /** Something was appended to the log. */
   wake(): void;
+  /** A quiet time began or ended. */
+  quietChanged(): void;
   /** Delivers alerts that the log cannot take now. When it can, they are known to be delivered. */
   deliverUnlogged(alerts: readonly Alert[]): void;
   /** Those that are open. */
@@ -45,8 +48,10 @@ export type DispatcherOptions = {
   readonly outbox: Outbox;
   /** What decides whether alerts are a move of the market, for channels to people; null, or absent, while none is. */
   readonly market?: () => Market | null;
-  /** What the user muted; nothing when absent. */
+  /** The mutes that are in force; none when absent. */
   readonly mutes?: () => readonly Mute[];
+  /** Why people are to be left alone now; null, or absent, while alerts are delivered to them. */
+  readonly quiet?: () => QuietReason | null;
   /** The clock by which batches are appended. */
   readonly clock: Clock;
   readonly random: () => number;
@@ -126,6 +131,9 @@ export function createDispatcher({ tickLog, outbox, report, ...options }: Dispat
         if (!isStopping) goOnWith(channels, unusable);
       }),
     wake,
+    quietChanged() {
+      for (const { delivery } of opened) delivery.wake();
+    },
     deliverUnlogged(alerts) {
       const takenAt = clock.now();
       for (const { delivery } of opened) delivery.take(alerts.map((alert) => ({ alert, takenAt })));

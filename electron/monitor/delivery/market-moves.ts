@@ -63,8 +63,10 @@ export function createMarketMoves(market: () => Market | null): MarketMoves {
   };
 }
 
-/** The alerts of a move, the largest first. */
+/** Alerts by the size of their moves. */
 export function largestFirst<A extends Alert>(alerts: readonly A[]): readonly A[] {
-  const size = ({ figures }: A): number => Math.abs(figures.changePct ?? 0);
-  return alerts.toSorted((a, b) => size(b) - size(a));
+  return alerts.toSorted((a, b) => changeSize(b) - changeSize(a));
 }
+
+/** How large the move of an alert is, in per cent; 0 where its rule knows no change. */
+export const changeSize = ({ figures }: Alert): number => Math.abs(figures.changePct ?? 0);

@@ -75,8 +75,8 @@ export function openChannel(
       }
     },
     ...(opened.close && { close: opened.close }),
-    // A digest tells all of its time at once anyway.
-    isForPeople: kind.isForPeople === true && digestMinutes === null,
+    isForPeople: kind.isForPeople === true,
+    isDigest: digestMinutes !== null,
     sendsResolved: setting.sendResolved,
     wants: (alert) => isRouted(alert, route),
     limits: {

@@ -34,6 +34,8 @@ export type ApiParts = {
   readonly channels: ChannelAdmin;
   readonly rules: RuleAdmin;
   readonly now: () => number;
+  /** Real time, by which mutes end, also when the program's clock runs faster. */
+  readonly realNow: () => number;
   readonly search: CoinSearch;
   readonly currencies: QuoteCurrencies;
 };
@@ -48,7 +50,7 @@ export function createApi(parts: ApiParts): Implementations {
   const changeMutes = async (
     change: (mutes: readonly Mute[], now: number) => Mute[],
   ): Promise<readonly Mute[]> => {
-    const mutes = change(parts.settings().mutes, parts.now());
+    const mutes = change(parts.settings().mutes, parts.realNow());
     await orRefuse(() => parts.settingsWriter.change({ mutes }));
     return mutes;
   };
@@ -111,11 +113,21 @@ export function createApi(parts: ApiParts): Implementations {
 
     'channels.send-again': ({ id, alertIds }) => ({ count: parts.channels.sendAgain(id, alertIds) }),
 
-    'alerts.mutes': () => [...mutesInForce(parts.settings().mutes, parts.now())],
+    'alerts.mutes': () => [...mutesInForce(parts.settings().mutes, parts.realNow())],
 
     'alerts.mute': (mute) => changeMutes((mutes, now) => withMute(mutes, mute, now)),
 
     'alerts.unmute': (subject) => changeMutes((mutes, now) => withoutMute(mutes, subject, now)),
+
+    async 'alerts.pause'(pause) {
+      await orRefuse(() => parts.settingsWriter.change({ pause }));
+      return {};
+    },
+
+    async 'alerts.resume'() {
+      await orRefuse(() => parts.settingsWriter.change({ pause: null }));
+      return {};
+    },
 
     'rules.kinds': () => parts.rules.kinds(),
 

@@ -124,13 +124,14 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   },
   channels: { flag: null, env: 'MONITOR_CHANNELS', parse: asJson },
   mutes: { flag: null, env: null, parse: asJson },
+  pause: { flag: null, env: null, parse: asJson },
+  quietHours: { flag: null, env: 'MONITOR_QUIET_HOURS', parse: asText },
   marketAlerts: { flag: null, env: 'MONITOR_MARKET_ALERTS', parse: asJson },
   port: {
     flag: { name: '--port', takes: '<port>', help: 'help.port' },
     env: 'MONITOR_PORT',
     parse: asNumber,
   },
-  quietHours: { flag: null, env: null, parse: asText },
   notificationSound: { flag: null, env: null, parse: asText },
   trayCoin: { flag: null, env: null, parse: asText },
   logLevel: {

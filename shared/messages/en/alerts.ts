@@ -57,10 +57,21 @@ export const alertListTexts = {
     p.change === null ? `furthest at ${p.price}` : `furthest at ${p.price} (${p.change})`,
   'alerts.market': (p: { direction: 'up' | 'down'; coins: number; watched: number; largest: string }) =>
     `Market ${p.direction === 'up' ? 'rises' : 'falls'}: ${p.coins} of ${p.watched} coins, most of all ${p.largest}`,
+  'alerts.missed': (p: {
+    reason: keyof typeof WHILE_QUIET;
+    count: number;
+    hasMore: boolean;
+    largest: string;
+  }) =>
+    p.count === 1
+      ? `Missed ${WHILE_QUIET[p.reason]}: ${p.largest}`
+      : `${p.hasMore ? `More than ${p.count}` : p.count} alerts ${WHILE_QUIET[p.reason]}, the largest: ${p.largest}`,
   'alerts.and-more': (p: { count: number }) => `and ${p.count} more`,
   'alerts.at-price': (p: { headline: string; price: string }) => `${p.headline} at ${p.price}`,
   'alerts.with-average': (p: { price: string; average: string }) => `${p.price}, average ${p.average}`,
 };
+
+const WHILE_QUIET = { paused: 'while alerts were paused', 'quiet-hours': 'during quiet hours' };
 
 function listOf(names: readonly string[]): string {
   if (names.length <= 3) return names.join(', ');

@@ -3,11 +3,15 @@ import { formatAge } from '../../format/age.ts';
 /** The tray, the menus, the dialogs and the notifications of the desktop app, and its updates. */
 export const desktopTexts = {
   'app.name': () => 'Crypto Price Monitor',
+  'app.alerts': () => 'Price alerts',
+  'notification.show-chart': () => 'Show chart',
+  'notification.mute': (p: { count: number }) => (p.count === 1 ? 'Mute 1 h' : `Mute ${p.count} coins 1 h`),
   'desktop.cannot-start': () => 'Crypto Price Monitor cannot start',
   'desktop.hidden': () => 'Crypto Price Monitor goes on',
   'desktop.hidden-where': () =>
     'It watches prices from the tray; quit it there. Start it again to see this window.',
   'desktop.login-unchanged': () => 'Start at login cannot be changed',
+  'desktop.alerts-unchanged': () => 'Alerts cannot be changed',
   'desktop.updates-unchecked': () => 'Updates cannot be checked for',
 
   'menu.file': () => 'File',
@@ -29,7 +33,9 @@ export const desktopTexts = {
   'tray.mark-read': (p: { count: number }) =>
     p.count === 1 ? 'Mark 1 unread alert as read' : `Mark ${p.count} unread alerts as read`,
   'tray.pause': () => 'Pause alerts',
-  'tray.pause-for': (p: { choice: keyof typeof PAUSES }) => PAUSES[p.choice],
+  'tray.mute': () => 'Mute for 1 hour',
+  'tray.muted': (p: { coin: string; until: string | null }) =>
+    p.until === null ? `${p.coin}, muted` : `${p.coin}, muted until ${p.until}`,
   'tray.resume': () => 'Resume alerts',
   'tray.start-at-login': () => 'Start at login',
   'tray.check-for-updates': () => 'Check for updates',
@@ -40,8 +46,8 @@ export const desktopTexts = {
   'tray.stopped': () => 'The provider rejects requests',
   'tray.database-down': () => 'The database is unavailable; prices are kept on this disk',
   'tray.database-refused': () => 'The database cannot be used; prices are kept on this disk',
-  'tray.paused': () => 'Alerts are paused',
-  'tray.paused-until': (p: { until: string }) => `Alerts are paused until ${p.until}`,
+  'tray.quiet': (p: { reason: keyof typeof QUIET; until: string | null }) =>
+    `${QUIET[p.reason]}${p.until === null ? '' : ` until ${p.until}`}`,
   'proxy.unknown': () => "the system's proxy cannot be found out",
   'proxy.unusable': (p: { answer: string }) =>
     `the system's proxy is of a kind that cannot be used: ${p.answer}`,
@@ -69,9 +75,4 @@ export const desktopTexts = {
   'update.it-is': (p: { current: string }) => `You have version ${p.current}.`,
 };
 
-const PAUSES = {
-  '15-minutes': 'For 15 minutes',
-  '1-hour': 'For 1 hour',
-  'until-tomorrow': 'Until tomorrow',
-  'until-resumed': 'Until I resume',
-};
+const QUIET = { paused: 'Alerts are paused', 'quiet-hours': 'Quiet hours: alerts are held' };

@@ -71,7 +71,8 @@ export const fieldTexts = {
   'field.port.hint': () => 'In a browser. Empty: a free one.',
   'field.port.empty': () => 'a free one',
   'field.quietHours': () => 'Quiet hours',
-  'field.quietHours.hint': () => 'No notification in this time, e.g. 22:00-07:00. Desktop app.',
+  'field.quietHours.hint': () =>
+    'In this time alerts wait, e.g. 22:00-07:00: notifications, e-mail and chats get one summary at its end.',
   'field.quietHours.empty': () => 'none',
   'field.notificationSound': () => 'Sound with notifications',
   'field.notificationSound.hint': () => 'Desktop app.',

@@ -53,15 +53,18 @@ export const helpTexts = {
   'help.backtest.checks': () => 'how often the run is cut and restarted to check the rule',
   'help.backtest.check': () => 'check it at every price: slow, for a rule kind of your own',
 
-  'help.alerts': () => 'mute the alerts of a coin, a rule or a channel',
-  'help.alerts.list': () => 'print what is muted, a JSON object in each line',
+  'help.alerts': () => 'pause alerts, or mute those of a coin, a rule or a channel',
+  'help.alerts.list': () => 'print the pause and what is muted, a JSON object in each line',
+  'help.alerts.pause': () =>
+    'deliver no alerts to people; they are recorded, and summarized when the pause is over',
+  'help.alerts.resume': () => 'end the pause',
   'help.alerts.mute': () =>
     'deliver no alerts of a coin or a rule, or none to a channel; they are recorded all the same',
   'help.alerts.unmute': () => 'deliver them again',
   'help.alerts.coin': () => 'alerts of this coin',
   'help.alerts.rule': () => 'alerts of this rule',
   'help.alerts.channel': () => 'on this channel (default: all channels that people read)',
-  'help.alerts.for': () => 'how long, e.g. 1h (default: until unmuted)',
+  'help.alerts.for': () => 'how long, e.g. 1h (default: until it is taken back)',
 
   'help.rules': () => 'list, add, test and remove the rules of settings.json',
   'help.rules.list': () => 'print the rules, a JSON object in each line',

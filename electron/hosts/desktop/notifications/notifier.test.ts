@@ -7,7 +7,6 @@ import { isSettled } from '../../../monitor/delivery/delivery.ts';
 import { memoryOutbox } from '../../../monitor/delivery/outbox-fixture.ts';
 import { silentLog } from '../../../monitor/logging/logger.ts';
 import { virtualClock } from '../../../monitor/time/clock.ts';
-import { NO_PAUSE, type Pause } from '../state/pause.ts';
 import { trayAlert } from '../tray/tray-fixture.ts';
 import { GATHER_MS, notificationChannel } from './notification-channel.ts';
 import { createNotifier, type ShownNotification } from './notifier.ts';
@@ -15,44 +14,45 @@ import { createNotifier, type ShownNotification } from './notifier.ts';
 const NOON = new Date('2026-03-10T12:00:00').getTime();
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
-type Seen = NotificationConstructorOptions & { click(): void };
+type Seen = NotificationConstructorOptions & { click(): void; press(actionIndex: number): void };
 
 function notifier(
-  start = NOON,
-  settings = { quietHours: null as string | null, notificationSound: false },
+  settings = { notificationSound: false },
   isSupported = true,
-  pause: Pause = NO_PAUSE,
+  platform: NodeJS.Platform = 'linux',
 ) {
-  const clock = virtualClock(start);
+  const clock = virtualClock(NOON);
   const seen: Seen[] = [];
   const opened: Alert[] = [];
+  const muted: (readonly string[])[] = [];
   const create = (options: NotificationConstructorOptions) => {
-    const listeners = new Map<string, () => void>();
+    const listeners = new Map<string, (details?: unknown) => void>();
     const shown = {
-      on(event: string, listener: () => void) {
+      on(event: string, listener: (details?: unknown) => void) {
         listeners.set(event, listener);
         return shown;
       },
-      show: () => void seen.push({ ...options, click: () => listeners.get('click')?.() }),
+      show: () =>
+        void seen.push({
+          ...options,
+          click: () => listeners.get('click')?.(),
+          press: (actionIndex) => listeners.get('action')?.({ actionIndex }),
+        }),
       close: () => undefined,
     };
     return shown as unknown as ShownNotification;
   };
   const made = createNotifier({
+    platform,
     isSupported: () => isSupported,
     create,
     settings: () => settings,
     onAlertClick: (alert) => opened.push(alert),
+    onMute: (coinIds) => muted.push(coinIds),
   });
   const outbox = memoryOutbox();
   const delivery = createChannelDelivery({
-    channel: notificationChannel({
-      notifier: made,
-      isSupported: () => isSupported,
-      pause: () => pause,
-      settings: () => settings,
-      clock,
-    }),
+    channel: notificationChannel({ notifier: made, isSupported: () => isSupported }),
     outbox,
     clock,
     random: () => 0.5,
@@ -63,6 +63,7 @@ function notifier(
     clock,
     seen,
     opened,
+    muted,
     /** How the deliveries ended. */
     ends: () => outbox.noted.filter(isSettled).map(({ status, reason }) => reason ?? status),
     notifier: {
@@ -87,7 +88,7 @@ describe('a notification', () => {
   });
 
   it('makes a sound for those who want one', async () => {
-    const { clock, seen, notifier: make } = notifier(NOON, { quietHours: null, notificationSound: true });
+    const { clock, seen, notifier: make } = notifier({ notificationSound: true });
     make.alert(trayAlert(NOON));
     await clock.advance(GATHER_MS);
     expect(seen[0]?.silent).toBe(false);
@@ -119,32 +120,24 @@ describe('a notification', () => {
     expect(opened).toEqual([alert]);
   });
 
-  it('is not shown in quiet hours', async () => {
-    const start = new Date('2026-03-10T23:30:00').getTime();
-    const {
-      clock,
-      seen,
-      ends,
-      notifier: make,
-    } = notifier(start, {
-      quietHours: '22:00-07:00',
-      notificationSound: true,
-    });
-    make.alert(trayAlert(start));
-    await clock.advance(8 * 3_600_000);
-    expect(seen).toEqual([]);
-    make.alert(trayAlert(clock.now()));
+  it.each(['darwin', 'win32'] as const)('has buttons on %s, and is one of a group', async (platform) => {
+    const { clock, seen, opened, muted, notifier: make } = notifier(undefined, true, platform);
+    make.alert(trayAlert(NOON));
+    make.alert(trayAlert(NOON, 'zcash'));
     await clock.advance(GATHER_MS);
-    expect(seen).toHaveLength(1);
-    expect(ends()).toEqual(['quiet-hours', 'delivered']);
+    expect(seen[0]?.actions?.map(({ text }) => text)).toEqual(['Show chart', 'Mute 2 coins 1 h']);
+    expect(seen[0]?.groupId).toBe('alerts');
+    seen[0]?.press(0);
+    expect(opened.map(({ coinId }) => coinId)).toEqual(['bitcoin']);
+    seen[0]?.press(1);
+    expect(muted).toEqual([['bitcoin', 'zcash']]);
   });
 
-  it('is not shown while alerts are paused, which is recorded', async () => {
-    const { clock, seen, ends, notifier: make } = notifier(NOON, undefined, true, { kind: 'until-resumed' });
+  it('has no buttons on Linux, where Electron has none', async () => {
+    const { clock, seen, notifier: make } = notifier();
     make.alert(trayAlert(NOON));
     await clock.advance(GATHER_MS);
-    expect(seen).toEqual([]);
-    expect(ends()).toEqual(['paused']);
+    expect(seen[0]).not.toHaveProperty('actions');
   });
 
   it('that was not shown when the program ended is left to the next start', async () => {
@@ -159,11 +152,29 @@ describe('a notification', () => {
 
 describe('a system without notifications', () => {
   it('shows nothing, and reports that', async () => {
-    const { clock, seen, notifier: make } = notifier(NOON, undefined, false);
+    const { clock, seen, notifier: make } = notifier(undefined, false);
     make.alert(trayAlert(NOON));
     await clock.advance(GATHER_MS);
     expect(make.tell({ title: 'a', body: 'b' }, () => undefined)).toBe(false);
     expect(seen).toEqual([]);
+  });
+});
+
+describe('the text of a summary', () => {
+  const alerts = [trayAlert(NOON - 12 * 3_600_000), trayAlert(NOON, 'zcash')];
+
+  it('counts what was missed, names the largest, and has the time of each', () => {
+    const missed = { reason: 'quiet-hours', at: NOON, hasMore: false } as const;
+    const { title, body } = alertText(alerts, { missed });
+    expect(plain(title)).toBe('2 alerts during quiet hours, the largest: Bitcoin ▲ +3.00 %');
+    expect(plain(body)).toBe('00:00  Bitcoin ▲ +3.00 % at $61,800.00\n12:00  Zcash ▲ +3.00 % at $61,800.00');
+  });
+
+  it('of one alert names it', () => {
+    const missed = { reason: 'paused', at: NOON, hasMore: false } as const;
+    expect(plain(alertText(alerts.slice(0, 1), { missed }).title)).toBe(
+      'Missed while alerts were paused: Bitcoin ▲ +3.00 %',
+    );
   });
 });
 

@@ -1,54 +1,89 @@
 import type { Notification, NotificationConstructorOptions } from 'electron';
 import type { Alert } from '../../../../shared/domain/alert.ts';
-import { type AlertText, alertText } from '../../../../shared/domain/alert-text.ts';
-import type { MarketMove } from '../../../../shared/domain/market-move.ts';
+import { type AlertText, type AlertTextOptions, alertText } from '../../../../shared/domain/alert-text.ts';
+import { t } from '../../../../shared/messages/message.ts';
 import type { Settings } from '../../../../shared/settings/settings.ts';
 
 export type ShownNotification = Pick<Notification, 'on' | 'show' | 'close'>;
 
 export type NotifierParts = {
+  readonly platform: NodeJS.Platform;
   /** False when the operating system has no notifications. */
   readonly isSupported: () => boolean;
   readonly create: (options: NotificationConstructorOptions) => ShownNotification;
   readonly settings: () => Pick<Settings, 'notificationSound'>;
   readonly onAlertClick: (alert: Alert) => void;
+  /** Mutes the coins of a notification for an hour. */
+  readonly onMute: (coinIds: readonly string[]) => void;
 };
 
 export type Notifier = {
-  /** Shows the alerts, or the move of the market that they are, in one notification. */
-  alerts(alerts: readonly Alert[], move?: MarketMove): void;
+  /** Shows the alerts, or what they are together, in one notification. */
+  alerts(alerts: readonly Alert[], together: Pick<AlertTextOptions, 'move' | 'missed'>): void;
   /** Shows a notification about the program itself. Returns whether that was possible. */
   tell(text: AlertText, onClick: () => void): boolean;
 };
 
+/** A button of a notification. */
+type Button = { readonly label: string; readonly onPress: () => void };
+
 /** Notifications are referenced so that they are not garbage-collected before a click; some systems never report a close. */
 const MOST_KEPT = 20;
 
-export function createNotifier(parts: NotifierParts): Notifier {
-  const kept = new Set<ShownNotification>();
+/** Systems collect the notifications of a group under one heading, and can dismiss them together. */
+const ALERTS_GROUP = 'alerts';
 
-  const show = (text: AlertText, onClick: () => void): boolean => {
+export function createNotifier(parts: NotifierParts): Notifier {
+  const { platform } = parts;
+  const kept = new Set<ShownNotification>();
+  // Source: https://electronjs.org/docs/api/structures/notification-action; Linux: electron/electron#24333.
+  const hasButtons = platform === 'darwin' || platform === 'win32';
+
+  const show = (
+    options: NotificationConstructorOptions,
+    onClick: () => void,
+    buttons: readonly Button[] = [],
+  ): boolean => {
     if (!parts.isSupported()) return false;
-    const notification = parts.create({ ...text, silent: !parts.settings().notificationSound });
+    const notification = parts.create({
+      ...options,
+      ...(hasButtons && { actions: buttons.map(({ label }) => ({ type: 'button', text: label })) }),
+      silent: !parts.settings().notificationSound,
+    });
     kept.add(notification);
     for (const oldest of kept) {
       if (kept.size <= MOST_KEPT) break;
       kept.delete(oldest);
     }
-    notification.on('click', () => {
+    const act = (what: (() => void) | undefined) => {
       kept.delete(notification);
-      onClick();
-    });
+      what?.();
+    };
+    notification.on('click', () => act(onClick));
+    notification.on('action', ({ actionIndex }) => act(buttons[actionIndex]?.onPress));
     notification.on('close', () => kept.delete(notification));
     notification.show();
     return true;
   };
 
   return {
-    alerts(alerts, move) {
+    alerts(alerts, together) {
       const [first] = alerts;
-      if (first !== undefined) show(alertText(alerts, undefined, move), () => parts.onAlertClick(first));
+      if (first === undefined) return;
+      const showChart = (): void => parts.onAlertClick(first);
+      const coinIds = [...new Set(alerts.map(({ coinId }) => coinId))];
+      show(
+        { ...alertText(alerts, together), groupId: ALERTS_GROUP, groupTitle: t('app.alerts') },
+        showChart,
+        [
+          { label: t('notification.show-chart'), onPress: showChart },
+          {
+            label: t('notification.mute', { count: coinIds.length }),
+            onPress: () => parts.onMute(coinIds),
+          },
+        ],
+      );
     },
-    tell: show,
+    tell: ({ title, body }, onClick) => show({ title, body }, onClick),
   };
 }

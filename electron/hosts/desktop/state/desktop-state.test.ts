@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../../monitor/logging/logger.ts';
 import { openDesktopState } from './desktop-state.ts';
 
-const FRESH = { bounds: null, isMaximized: false, wasToldAboutHiding: false, pause: { kind: 'none' } };
+const FRESH = { bounds: null, isMaximized: false, wasToldAboutHiding: false };
 const bounds = { x: -5, y: 10, width: 900, height: 700 };
 
 let folder: string;
@@ -23,13 +23,12 @@ afterEach(() => {
 describe('what the desktop app remembers', () => {
   it('is there at the next start', () => {
     const first = openDesktopState(path, silentLog);
-    first.change({ bounds, pause: { kind: 'until', at: 1_000 } });
+    first.change({ bounds });
     first.change({ wasToldAboutHiding: true });
     expect(openDesktopState(path, silentLog).current()).toEqual({
       bounds,
       isMaximized: false,
       wasToldAboutHiding: true,
-      pause: { kind: 'until', at: 1_000 },
     });
     expect(readdirSync(folder)).toEqual(['desktop.json']);
   });
@@ -42,7 +41,7 @@ describe('what the desktop app remembers', () => {
   it('loses only the part that is wrong', () => {
     writeFileSync(
       path,
-      JSON.stringify({ bounds: { x: 'left' }, isMaximized: true, pause: { kind: 'ever' } }),
+      JSON.stringify({ bounds: { x: 'left' }, isMaximized: true, wasToldAboutHiding: 'ever' }),
     );
     expect(openDesktopState(path, silentLog).current()).toEqual({ ...FRESH, isMaximized: true });
   });

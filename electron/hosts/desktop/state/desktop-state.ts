@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { removeDrafts, replaceFileSync } from '../../../monitor/files/atomic-file.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
-import { NO_PAUSE, pauseSchema } from './pause.ts';
 
 export const boundsSchema = z.object({
   x: z.number().int(),
@@ -19,7 +18,6 @@ const desktopStateSchema = z.object({
   isMaximized: z.boolean().catch(false),
   /** Whether the user was notified that the program continues when its window is closed. */
   wasToldAboutHiding: z.boolean().catch(false),
-  pause: pauseSchema.catch(NO_PAUSE),
 });
 export type DesktopState = Readonly<z.infer<typeof desktopStateSchema>>;
 

@@ -10,7 +10,7 @@ export function statusLines(state: TrayState): readonly string[] {
     databaseLine(state),
     snapshot.status.alertsFile.error,
     pageProblem,
-    pauseLine(state),
+    quietLine(state),
   ].flatMap((line) => (line === null ? [] : [text(line)]));
 }
 
@@ -38,7 +38,9 @@ function databaseLine({ snapshot: { status } }: TrayState): Message | null {
   return database.status === 'refused' ? message('tray.database-refused') : null;
 }
 
-function pauseLine({ pause, now }: TrayState): Message | null {
-  if (pause.kind === 'until-resumed') return message('tray.paused');
-  return pause.kind === 'until' ? message('tray.paused-until', { until: formatMoment(pause.at, now) }) : null;
+function quietLine({ snapshot, now }: TrayState): Message | null {
+  const { quiet } = snapshot.status;
+  if (quiet === undefined) return null;
+  const { reason, until } = quiet;
+  return message('tray.quiet', { reason, until: until === null ? null : formatMoment(until, now) });
 }

@@ -3,12 +3,13 @@ import type { AlertText } from '../../../../shared/domain/alert-text.ts';
 import { silentLog } from '../../../monitor/logging/logger.ts';
 import { type TrayActionParts, trayActions } from './tray-actions.ts';
 
+const done = async (): Promise<void> => undefined;
+
 function actions(parts: Partial<TrayActionParts>) {
   const notifications: AlertText[] = [];
   const act = trayActions({
     show: () => undefined,
-    pauses: { pause: () => undefined, resume: () => undefined },
-    markRead: () => undefined,
+    alerts: { pause: done, resume: done, mute: done, unmute: done, markRead: done },
     loginItem: null,
     updates: null,
     tell: (text) => notifications.push(text),
@@ -36,6 +37,23 @@ describe('a click in the tray’s menu', () => {
         title: 'Start at login cannot be changed',
         body: 'EACCES: permission denied, mkdir ~/.config/autostart',
       },
+    ]);
+  });
+
+  it('that the settings refuse is explained', async () => {
+    const { act, notifications } = actions({
+      alerts: {
+        pause: done,
+        resume: done,
+        unmute: done,
+        markRead: done,
+        mute: () => Promise.reject(new Error('ENOSPC: no space left on device')),
+      },
+    });
+    act({ do: 'mute', coinId: 'bitcoin' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(notifications).toEqual([
+      { title: 'Alerts cannot be changed', body: 'ENOSPC: no space left on device' },
     ]);
   });
 

@@ -4,7 +4,7 @@ import { t } from '../../../../shared/messages/message.ts';
 import { textOfError } from '../../../../shared/messages/message-error.ts';
 import type { Logger } from '../../../monitor/logging/logger.ts';
 import type { LoginItem } from '../login/login-item.ts';
-import type { AlertPause } from '../notifications/alert-pause.ts';
+import type { AlertChanges } from './alert-changes.ts';
 import type { TrayAction } from './tray-menu.ts';
 
 /** Looks for a newer version of the program, by itself and when asked. */
@@ -15,9 +15,7 @@ export type Updates = {
 
 export type TrayActionParts = {
   readonly show: (place: Place | null) => void;
-  readonly pauses: Pick<AlertPause, 'pause' | 'resume'>;
-  /** Marks all alerts as read. */
-  readonly markRead: () => void;
+  readonly alerts: AlertChanges;
   readonly loginItem: LoginItem | null;
   readonly updates: Updates | null;
   readonly tell: (text: AlertText) => void;
@@ -35,6 +33,10 @@ export function trayActions(parts: TrayActionParts): (action: TrayAction) => voi
     parts.tell({ title, body: textOfError(err) });
   };
 
+  const change = (changed: Promise<void>): void => {
+    changed.catch((err: unknown) => fail(t('desktop.alerts-unchanged'), err));
+  };
+
   const setLoginItem = (wanted: boolean): void => {
     try {
       loginItem?.set(wanted);
@@ -50,13 +52,19 @@ export function trayActions(parts: TrayActionParts): (action: TrayAction) => voi
         parts.show(action.place);
         break;
       case 'pause':
-        parts.pauses.pause(action.choice);
+        change(parts.alerts.pause(action.choice));
         break;
       case 'resume':
-        parts.pauses.resume();
+        change(parts.alerts.resume());
+        break;
+      case 'mute':
+        change(parts.alerts.mute([action.coinId]));
+        break;
+      case 'unmute':
+        change(parts.alerts.unmute(action.coinId));
         break;
       case 'mark-read':
-        parts.markRead();
+        change(parts.alerts.markRead());
         break;
       case 'start-at-login':
         setLoginItem(action.wanted);

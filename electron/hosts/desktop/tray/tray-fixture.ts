@@ -1,7 +1,6 @@
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { Quote } from '../../../../shared/domain/quote.ts';
 import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
-import { NO_PAUSE } from '../state/pause.ts';
 import type { TrayState } from './tray-state.ts';
 
 /** For tests: a tray of two coins whose prices are live, in English local time. */
@@ -11,7 +10,7 @@ export function trayState(now: number, state: Partial<TrayState> = {}): TrayStat
     recentAlerts: [],
     hasUnread: false,
     unreadCount: 0,
-    pause: NO_PAUSE,
+    mutes: [],
     now,
     platform: 'linux',
     startsAtLogin: false,

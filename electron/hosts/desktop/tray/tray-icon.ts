@@ -7,8 +7,8 @@ import type { TrayState } from './tray-state.ts';
  */
 export type TrayIcon = 'calm' | 'alert' | 'stale';
 
-export function trayIcon({ snapshot, hasUnread, pause }: TrayState): TrayIcon {
-  if (hasUnread && pause.kind === 'none') return 'alert';
+export function trayIcon({ snapshot, hasUnread }: TrayState): TrayIcon {
+  if (hasUnread && snapshot.status.quiet?.reason !== 'paused') return 'alert';
   return pricesAreStale(snapshot) ? 'stale' : 'calm';
 }
 

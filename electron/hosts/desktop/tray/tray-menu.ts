@@ -1,8 +1,10 @@
 import type { Place } from '../../../../shared/contract/place.ts';
 import { alertSummary } from '../../../../shared/domain/alert-text.ts';
 import { formatMoment } from '../../../../shared/format/local-time.ts';
+import { formatCoinName } from '../../../../shared/format/name.ts';
 import { t } from '../../../../shared/messages/message.ts';
-import { PAUSE_CHOICES, type PauseChoice } from '../state/pause.ts';
+import { mutesInForce } from '../../../../shared/settings/mutes.ts';
+import { PAUSE_CHOICES, type PauseChoice } from '../../../../shared/settings/pause.ts';
 import { quoteLine } from './quote-line.ts';
 import { statusLines } from './status-lines.ts';
 import type { TrayState } from './tray-state.ts';
@@ -12,6 +14,8 @@ export type TrayAction =
   | { readonly do: 'show'; readonly place: Place | null }
   | { readonly do: 'pause'; readonly choice: PauseChoice }
   | { readonly do: 'resume' }
+  | { readonly do: 'mute'; readonly coinId: string }
+  | { readonly do: 'unmute'; readonly coinId: string }
   | { readonly do: 'mark-read' }
   | { readonly do: 'start-at-login'; readonly wanted: boolean }
   | { readonly do: 'check-for-updates' }
@@ -44,6 +48,7 @@ export function trayMenu(state: TrayState): readonly TrayItem[] {
     [
       show(t('tray.show'), null),
       pauseItem(state),
+      ...muteItem(state),
       show(t('menu.rules'), { kind: 'part', part: 'rules' }),
       show(t('menu.settings'), { kind: 'part', part: 'settings' }),
     ],
@@ -77,12 +82,30 @@ function alertItems({ recentAlerts, snapshot, unreadCount }: TrayState): readonl
   return [...recent, action(t('tray.mark-read', { count: unreadCount }), { do: 'mark-read' })];
 }
 
-function pauseItem({ pause }: TrayState): TrayItem {
-  if (pause.kind !== 'none') return action(t('tray.resume'), { do: 'resume' });
+function pauseItem({ snapshot }: TrayState): TrayItem {
+  if (snapshot.status.quiet?.reason === 'paused') return action(t('tray.resume'), { do: 'resume' });
   const items = PAUSE_CHOICES.map((choice) =>
-    action(t('tray.pause-for', { choice }), { do: 'pause', choice }),
+    action(t('alerts.pause-for', { choice }), { do: 'pause', choice }),
   );
   return { kind: 'submenu', label: t('tray.pause'), items };
+}
+
+/** The coins of the last alerts, which can be muted, and those that are. Another coin is muted on the page. */
+function muteItem({ recentAlerts, mutes, now }: TrayState): readonly TrayItem[] {
+  const muted = mutesInForce(mutes, now).flatMap(({ coin, rule, channel, until }) =>
+    coin === undefined || rule !== undefined || channel !== undefined ? [] : [{ coin, until }],
+  );
+  const isMuted = (coinId: string): boolean => muted.some(({ coin }) => coin === coinId);
+  const loud = [...new Set(recentAlerts.slice(0, ALERTS_SHOWN).map(({ coinId }) => coinId))]
+    .filter((coinId) => !isMuted(coinId))
+    .map((coinId) => action(formatCoinName(coinId), { do: 'mute', coinId }));
+  const silent = muted.map(({ coin, until }) => {
+    const end = until === null ? null : formatMoment(Date.parse(until), now);
+    const label = t('tray.muted', { coin: formatCoinName(coin), until: end });
+    return { ...action(label, { do: 'unmute', coinId: coin }), checked: true };
+  });
+  const items = [...loud, ...silent];
+  return items.length === 0 ? [] : [{ kind: 'submenu', label: t('tray.mute'), items }];
 }
 
 function systemItems({ startsAtLogin, canUpdate }: TrayState): readonly TrayItem[] {

@@ -67,6 +67,8 @@ describe('the menu of the tray', () => {
       '> For 1 hour',
       '> Until tomorrow',
       '> Until I resume',
+      'Mute for 1 hour',
+      '> Bitcoin',
       'Rules',
       'Settings',
       '—',
@@ -108,11 +110,35 @@ describe('the menu of the tray', () => {
   });
 
   it('offers to resume while alerts are paused, and says until when they are', () => {
-    const pause = { kind: 'until', at: new Date('2026-03-11T08:00:00').getTime() } as const;
-    const shown = lines(model({ pause }).menu);
+    const quiet = { reason: 'paused', until: new Date('2026-03-11T08:00:00').getTime() } as const;
+    const shown = lines(model({ snapshot: withStatus({ quiet }) }).menu);
     expect(shown[0]).toBe('(Alerts are paused until 11 Mar, 08:00)');
     expect(shown).toContain('Resume alerts');
     expect(shown).not.toContain('Pause alerts');
+  });
+
+  it('mutes the coins of the last alerts, and lists those that are muted', () => {
+    const recentAlerts = [trayAlert(NOW), trayAlert(NOW, 'zcash'), trayAlert(NOW, 'monero')];
+    const mutes = [
+      { coin: 'zcash', until: new Date(NOW + 3_600_000).toISOString() },
+      { coin: 'solana', until: null },
+      { coin: 'monero', rule: 'rsi', until: null },
+      { coin: 'bitcoin', until: new Date(NOW - 1).toISOString() },
+    ];
+    const { menu } = model({ recentAlerts, mutes });
+    const shown = lines(menu);
+    expect(shown.slice(shown.indexOf('Mute for 1 hour'), shown.indexOf('Rules'))).toEqual([
+      'Mute for 1 hour',
+      '> Bitcoin',
+      '> Monero',
+      '> [x] Zcash, muted until 15:05',
+      '> [x] Solana, muted',
+    ]);
+    const submenu = menu.find((item) => item.kind === 'submenu' && item.label === 'Mute for 1 hour');
+    expect(submenu?.kind === 'submenu' && submenu.items.slice(1, 3)).toMatchObject([
+      { action: { do: 'mute', coinId: 'monero' } },
+      { action: { do: 'unmute', coinId: 'zcash' } },
+    ]);
   });
 
   it('ticks the box of what starts at login, and a click takes it away', () => {
@@ -151,7 +177,9 @@ describe('the icon of the tray', () => {
 
   it('tells of an unread alert, unless alerts are paused', () => {
     expect(model({ hasUnread: true }).icon).toBe('alert');
-    expect(model({ hasUnread: true, pause: { kind: 'until-resumed' } }).icon).toBe('calm');
+    const quiet = (reason: 'paused' | 'quiet-hours') => withStatus({ quiet: { reason, until: null } });
+    expect(model({ hasUnread: true, snapshot: quiet('paused') }).icon).toBe('calm');
+    expect(model({ hasUnread: true, snapshot: quiet('quiet-hours') }).icon).toBe('alert');
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { Snapshot } from '../../../../shared/domain/snapshot.ts';
 import type { Message } from '../../../../shared/messages/message.ts';
-import type { Pause } from '../state/pause.ts';
+import type { Mute } from '../../../../shared/settings/mutes.ts';
 
 /** All that the tray shows is computed from this. */
 export type TrayState = {
@@ -12,7 +12,7 @@ export type TrayState = {
   readonly hasUnread: boolean;
   /** How many alerts nobody has read, in the window or in a browser. */
   readonly unreadCount: number;
-  readonly pause: Pause;
+  readonly mutes: readonly Mute[];
   /** Real time; that of the snapshot may run faster. */
   readonly now: number;
   readonly platform: NodeJS.Platform;

@@ -65,7 +65,6 @@ function kept() {
     bounds: null,
     isMaximized: false,
     wasToldAboutHiding: false,
-    pause: { kind: 'none' },
   };
   const window = keepWindow({
     window: person.window,

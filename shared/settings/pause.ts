@@ -1,19 +1,18 @@
 import { z } from 'zod';
 
-/**
- * Whether alerts are shown. While they are paused they are still written to alerts.txt and the database; there are
- * no notifications, and the tray's icon does not change. Instants in milliseconds since the epoch.
- */
-export const pauseSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('until'), at: z.number() }),
-  z.object({ kind: z.literal('until-resumed') }),
-]);
+/** A pause of all alerts, on every channel that people read. They are recorded all the same. */
+export const pauseSchema = z.strictObject({
+  /** An ISO 8601 time; null until it is taken back. */
+  until: z.iso.datetime({ offset: true }).nullable().default(null),
+});
 export type Pause = Readonly<z.infer<typeof pauseSchema>>;
 
-export const NO_PAUSE: Pause = { kind: 'none' };
+/** The pause, or null when there is none or it is over. */
+export function pauseInForce(pause: Pause | null, now: number): Pause | null {
+  return pause !== null && (pause.until === null || Date.parse(pause.until) > now) ? pause : null;
+}
 
-/** How long a person can pause alerts for, in the order of the menu. */
+/** How long a person can pause alerts for, in the order of a menu. */
 export const PAUSE_CHOICES = ['15-minutes', '1-hour', 'until-tomorrow', 'until-resumed'] as const;
 export type PauseChoice = (typeof PAUSE_CHOICES)[number];
 
@@ -22,23 +21,21 @@ const MINUTE_MS = 60_000;
 /** When "tomorrow" begins for a person: a pause that is taken at one in the night ends in the same morning. */
 const MORNING_HOUR = 8;
 
+/** The pause that a person chooses at an instant of their local time. */
 export function pauseOf(choice: PauseChoice, now: number): Pause {
   switch (choice) {
     case '15-minutes':
-      return { kind: 'until', at: now + 15 * MINUTE_MS };
+      return pauseUntil(now + 15 * MINUTE_MS);
     case '1-hour':
-      return { kind: 'until', at: now + 60 * MINUTE_MS };
+      return pauseUntil(now + 60 * MINUTE_MS);
     case 'until-tomorrow':
-      return { kind: 'until', at: nextMorning(now) };
+      return pauseUntil(nextMorning(now));
     case 'until-resumed':
-      return { kind: 'until-resumed' };
+      return { until: null };
   }
 }
 
-/** The pause that is in force now; none after its end. */
-export function pauseAt(pause: Pause, now: number): Pause {
-  return pause.kind === 'until' && pause.at <= now ? NO_PAUSE : pause;
-}
+const pauseUntil = (at: number): Pause => ({ until: new Date(at).toISOString() });
 
 /** The next 08:00 of local time; a day on which the clocks change is counted by them. */
 function nextMorning(now: number): number {

@@ -1,0 +1,55 @@
+import type { ChannelFailure } from '../../../shared/domain/delivery.ts';
+import { nextDelayMs } from '../time/backoff.ts';
+import type { Clock } from '../time/clock.ts';
+import type { DeliveryError } from './delivery-error.ts';
+
+const SECOND_MS = 1_000;
+
+const RETRY = { baseMs: SECOND_MS, capMs: 60 * SECOND_MS };
+/** A channel that asks for more waits no longer: what it says may be wrong, and alerts become dead letters after a day. */
+const MOST_WAIT_MS = 6 * 3_600_000;
+
+/** How the attempts of a channel fare, and when the next one is due. */
+export type AttemptPace = {
+  /** The failure that the channel is in; null while attempts succeed. */
+  failure(): ChannelFailure | null;
+  /** From the last failed attempt to the next one, in the clock's time. */
+  retryMs(): number;
+  lastDeliveredAt(): number | null;
+  failed(error: DeliveryError): void;
+  /** Returns whether a failure is over with it. */
+  succeeded(): boolean;
+};
+
+/** @param random in [0, 1); spreads retries */
+export function createAttemptPace(clock: Clock, random: () => number): AttemptPace {
+  let failure: ChannelFailure | null = null;
+  let delayMs = 0;
+  let retryMs = 0;
+  let lastDeliveredAt: number | null = null;
+  return {
+    failure: () => failure,
+    retryMs: () => retryMs,
+    lastDeliveredAt: () => lastDeliveredAt,
+    failed({ kind, content, retryAfterMs }) {
+      delayMs = nextDelayMs(delayMs, RETRY, random());
+      // The outside world does not run faster with the program's clock.
+      retryMs = Math.max(delayMs, Math.min(retryAfterMs, MOST_WAIT_MS) * clock.speed);
+      const now = clock.now();
+      failure = {
+        kind,
+        message: content,
+        attempts: (failure?.attempts ?? 0) + 1,
+        since: failure?.since ?? now,
+        retryAt: now + retryMs,
+      };
+    },
+    succeeded() {
+      const isOver = failure !== null;
+      failure = null;
+      delayMs = 0;
+      lastDeliveredAt = clock.now();
+      return isOver;
+    },
+  };
+}

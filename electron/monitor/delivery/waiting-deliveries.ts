@@ -1,0 +1,49 @@
+import { type Delivery, isSettled } from './delivery.ts';
+
+/** What a channel has to deliver, in its order, each alert once. */
+export type WaitingDeliveries = {
+  length(): number;
+  first(): Delivery | undefined;
+  all(): readonly Delivery[];
+  has(alertId: string): boolean;
+  /** Adds deliveries of alerts that are not there. */
+  add(news: readonly Delivery[]): void;
+  /** Brings those to the front that are meant, without changing their order, and returns how many they are. */
+  toFront(isMeant: (delivery: Delivery, index: number) => boolean): number;
+  /** Replaces the first ones by how far they are now. Settled ones are no longer there. Returns what they became. */
+  advance(count: number, progress: (delivery: Delivery) => Partial<Delivery>): readonly Delivery[];
+};
+
+export function createWaitingDeliveries(
+  unsettled: readonly Delivery[],
+  now: () => number,
+): WaitingDeliveries {
+  const waiting: Delivery[] = [...unsettled];
+  const ids = new Set(waiting.map(({ alert }) => alert.id));
+  return {
+    length: () => waiting.length,
+    first: () => waiting[0],
+    all: () => waiting,
+    has: (alertId) => ids.has(alertId),
+    add(news) {
+      waiting.push(...news);
+      for (const { alert } of news) ids.add(alert.id);
+    },
+    toFront(isMeant) {
+      const meant = waiting.filter(isMeant);
+      if (meant.length === 0) return 0;
+      const others = waiting.filter((delivery, index) => !isMeant(delivery, index));
+      waiting.splice(0, waiting.length, ...meant, ...others);
+      return meant.length;
+    },
+    advance(count, progress) {
+      const updatedAt = now();
+      const advanced = waiting
+        .slice(0, count)
+        .map((delivery) => ({ ...delivery, ...progress(delivery), updatedAt }));
+      waiting.splice(0, count, ...advanced.filter((delivery) => !isSettled(delivery)));
+      for (const { alert } of advanced.filter(isSettled)) ids.delete(alert.id);
+      return advanced;
+    },
+  };
+}
