@@ -25,5 +25,15 @@ export function greatestSeverity(alerts: readonly RaisedAlert[]): Severity {
 
 /** A text that is at most so long, in UTF-16 units as services count; what is cut off is marked. */
 export function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+  if (text.length <= most) return text;
+  // Half of a character is none.
+  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** A text that is at most so long in UTF-8; what is cut off is marked. */
+export function cutBytes(text: string, most: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= most) return text;
+  const mark = '…';
+  return new TextDecoder().decode(bytes.subarray(0, most - Buffer.byteLength(mark)), { stream: true }) + mark;
 }

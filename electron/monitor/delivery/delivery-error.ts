@@ -1,5 +1,5 @@
 import type { FailureKind } from '../../../shared/domain/delivery.ts';
-import { type Message, message } from '../../../shared/messages/message.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../../shared/messages/message-error.ts';
 export type DeliveryErrorOptions = ErrorOptions & {
   /** How long the channel wants us to wait. */
@@ -30,9 +30,4 @@ export class DeliveryError extends MessageError {
     if (cause instanceof DeliveryError) return cause;
     return new DeliveryError('unreachable', messageOf(cause), { cause });
   }
-}
-
-/** The channel asks us to wait, in its own way. */
-export function asksToWait(host: string, retryAfterMs: number): DeliveryError {
-  return new DeliveryError('rate-limited', message('delivery.asks-to-wait', { host }), { retryAfterMs });
 }

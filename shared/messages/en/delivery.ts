@@ -5,7 +5,6 @@ export const deliveryTexts = {
   'delivery.timeout': (p: { seconds: number }) => `There was no answer within ${p.seconds} seconds.`,
   'delivery.answer': (p: { host: string; status: number; said: string }) =>
     `${p.host} answers ${p.status}${p.said === '' ? '.' : `: ${p.said}`}`,
-  'delivery.asks-to-wait': (p: { host: string }) => `${p.host} asks us to wait.`,
   'delivery.redirect': (p: { host: string; status: number }) =>
     `${p.host} answers with a redirect (${p.status}).`,
   'delivery.bad-redirect': (p: { host: string; reason: Nested }) =>

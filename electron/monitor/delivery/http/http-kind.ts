@@ -21,8 +21,10 @@ export type HttpKind<Options> = {
    * @param now milliseconds since the epoch
    */
   request(options: Options, alerts: readonly RaisedAlert[], now: number): HttpRequest;
-  /** What a response says in the service's own way; null leaves it to the status. */
-  failure?(response: HttpResponse): DeliveryError | null;
+  /** What a response means where the service uses a status in its own way; undefined leaves it to the status. */
+  failureKind?(response: HttpResponse): FailureKind | undefined;
+  /** How long a failed attempt is followed by none, in ms, where the response has no `Retry-After`. */
+  waitMs?(response: HttpResponse, now: number): number | undefined;
 };
 
 /** What services allow: a request per second is fine for all of them. */
@@ -30,7 +32,7 @@ const LIMITS: ChannelLimits = { timeoutMs: 20_000, rate: { burst: 10, everyMs: 1
 
 /** Makes a kind of channel of the request that it takes. */
 export function httpKind<Options>(http: HttpKind<Options>): ChannelKind {
-  const { kind, options, secrets, limits, isForPeople = true, request, failure } = http;
+  const { kind, options, secrets, limits, isForPeople = true, request } = http;
   return channelKind<Options>({
     kind,
     options,
@@ -41,11 +43,24 @@ export function httpKind<Options>(http: HttpKind<Options>): ChannelKind {
       async deliver(alerts, signal) {
         const asked = request(chosen, alerts, clock.now());
         const response = await sendHttp(asked, signal);
-        const error = failure?.(response) ?? failureOfStatus(response, hostOf(asked.url), clock.now());
-        if (error !== null) throw error;
+        const failureKind = http.failureKind?.(response) ?? kindOfStatus(response.status);
+        if (failureKind === null) return;
+        const { status, headers, text } = response;
+        const wait = retryAfterMs(headers, clock.now()) ?? http.waitMs?.(response, clock.now());
+        const content = message('delivery.answer', {
+          host: hostOf(asked.url),
+          status,
+          said: firstLine(text),
+        });
+        throw new DeliveryError(failureKind, content, { retryAfterMs: wait });
       },
     }),
   });
+}
+
+/** A path of a server, whose address the user may have ended with a slash. */
+export function urlAt(server: string, path: string): string {
+  return server.replace(/\/+$/, '') + path;
 }
 
 /** A request with a JSON body. */
@@ -68,17 +83,20 @@ export function jsonFields({ text }: HttpResponse): Readonly<Record<string, unkn
   }
 }
 
-/** What a status means for the delivery; null for success. */
-function failureOfStatus(response: HttpResponse, host: string, now: number): DeliveryError | null {
-  const { status, headers } = response;
-  if (status >= 200 && status < 300) return null;
-  const wait = retryAfterMs(headers, now) ?? undefined;
-  const said = firstLine(response.text);
-  const content = message('delivery.answer', { host, status, said });
-  return new DeliveryError(kindOfStatus(status), content, { retryAfterMs: wait });
+/**
+ * A `failureKind` of services that answer 400 or 422 also where the key, the address or the recipient is wrong: each alert would
+ * be given up, as if it was the alert that they reject.
+ *
+ * @param words of such an answer
+ */
+export function refusedIf(words: RegExp): (response: HttpResponse) => FailureKind | undefined {
+  return ({ status, text }) =>
+    (status === 400 || status === 422) && words.test(text) ? 'refused' : undefined;
 }
 
-function kindOfStatus(status: number): FailureKind {
+/** What a status means for the delivery; null for success. */
+function kindOfStatus(status: number): FailureKind | null {
+  if (status >= 200 && status < 300) return null;
   if (status === 429) return 'rate-limited';
   // An address that is not there (any more) is as a key that does not count: the user has to enter another.
   if ([401, 403, 404, 405, 407, 410].includes(status)) return 'refused';

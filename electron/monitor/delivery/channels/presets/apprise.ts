@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import type { FailureKind } from '../../../../../shared/domain/delivery.ts';
 import { chatText, greatestSeverity } from '../../chat-text.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, urlAt } from '../../http/http-kind.ts';
 
 const TYPES = { info: 'info', warning: 'warning', critical: 'failure' } as const;
+
+/** What it answers where there is no such configuration, and where one of its services could not be notified. */
+const FAILURES: Readonly<Record<number, FailureKind>> = { 204: 'refused', 424: 'unreachable' };
 
 /** An Apprise API server, which passes alerts on to a hundred services. Source: https://github.com/caronc/apprise-api */
 export const apprise = httpKind({
@@ -19,6 +23,7 @@ export const apprise = httpKind({
   secrets: ['key'],
   request({ server, key, tag, allowPrivate }, alerts) {
     const message = { ...chatText(alerts), type: TYPES[greatestSeverity(alerts)], ...(tag && { tag }) };
-    return jsonRequest(`${server.replace(/\/$/, '')}/notify/${key}`, message, { allowPrivate });
+    return jsonRequest(urlAt(server, `/notify/${key}`), message, { allowPrivate });
   },
+  failureKind: ({ status }) => FAILURES[status],
 });

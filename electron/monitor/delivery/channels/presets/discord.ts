@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { chatText, cut } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
-/** Source: https://docs.discord.com/developers/resources/webhook#execute-webhook */
+/** Source: https://docs.discord.com/developers/resources/webhook#execute-webhook, …/topics/rate-limits */
 export const discord = httpKind({
   kind: 'discord',
   options: z.strictObject({ url: z.url().describe('Webhook of the channel') }),
@@ -10,7 +10,10 @@ export const discord = httpKind({
   limits: { rate: { burst: 5, everyMs: 2_000 } },
   request({ url }, alerts) {
     const { title, body } = chatText(alerts);
-    return jsonRequest(url, {
+    const target = new URL(url);
+    // Otherwise a message that is not saved is a success, too.
+    target.searchParams.set('wait', 'true');
+    return jsonRequest(target.href, {
       content: cut(`**${title}**\n${body}`, 2_000),
       allowed_mentions: { parse: [] },
     });

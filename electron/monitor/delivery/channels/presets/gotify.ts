@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chatText, greatestSeverity } from '../../chat-text.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, urlAt } from '../../http/http-kind.ts';
 
 const PRIORITIES = { info: 4, warning: 6, critical: 9 } as const;
 
@@ -16,7 +16,7 @@ export const gotify = httpKind({
   request({ server, token, allowPrivate }, alerts) {
     const { title, body } = chatText(alerts);
     const message = { title, message: body, priority: PRIORITIES[greatestSeverity(alerts)] };
-    const url = `${server.replace(/\/$/, '')}/message`;
+    const url = urlAt(server, '/message');
     return jsonRequest(url, message, { headers: { 'x-gotify-key': token }, allowPrivate });
   },
 });

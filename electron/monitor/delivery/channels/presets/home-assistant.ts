@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chatText } from '../../chat-text.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
 /** Sources: https://developers.home-assistant.io/docs/api/rest and https://www.home-assistant.io/integrations/notify/ */
 export const homeAssistant = httpKind({
@@ -18,8 +18,10 @@ export const homeAssistant = httpKind({
   secrets: ['token'],
   request({ server, action, token, allowPrivate }, alerts) {
     const { title, body } = chatText(alerts);
-    const url = `${server.replace(/\/$/, '')}/api/services/notify/${action}`;
+    const url = urlAt(server, `/api/services/notify/${action}`);
     const headers = { authorization: `Bearer ${token}` };
     return jsonRequest(url, { title, message: body }, { headers, allowPrivate });
   },
+  // "Bad Request" and no more where there is no such action.
+  failureKind: refusedIf(/^/),
 });

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { plainText } from '../../chat-text.ts';
-import { asksToWait } from '../../delivery-error.ts';
-import { httpKind, jsonFields, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonFields, jsonRequest, urlAt } from '../../http/http-kind.ts';
 
-const limited = z.object({ errcode: z.literal('M_LIMIT_EXCEEDED'), retry_after_ms: z.number().default(0) });
+const limited = z.object({ errcode: z.literal('M_LIMIT_EXCEEDED'), retry_after_ms: z.number() });
 
 /** Source: https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid */
 export const matrix = httpKind({
@@ -24,14 +23,12 @@ export const matrix = httpKind({
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${transaction}`;
     const headers = { authorization: `Bearer ${token}` };
     const message = { msgtype: 'm.text', body: plainText(alerts) };
-    return jsonRequest(homeserver.replace(/\/$/, '') + path, message, {
+    return jsonRequest(urlAt(homeserver, path), message, {
       method: 'PUT',
       headers,
       allowPrivate,
     });
   },
-  failure(response) {
-    const { data } = limited.safeParse(jsonFields(response));
-    return data === undefined ? null : asksToWait('The Matrix server', data.retry_after_ms);
-  },
+  // Of servers before version 1.10 of the specification.
+  waitMs: (response) => limited.safeParse(jsonFields(response)).data?.retry_after_ms,
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chatText } from '../../chat-text.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, refusedIf } from '../../http/http-kind.ts';
 
 /** Source: https://developers.mattermost.com/integrate/webhooks/incoming/ */
 export const mattermost = httpKind({
@@ -14,4 +14,6 @@ export const mattermost = httpKind({
     const { title, body } = chatText(alerts);
     return jsonRequest(url, { text: `**${title}**\n${body}` }, { allowPrivate });
   },
+  // What its error is called where the webhook was removed, or its channel or user may not be posted to or post.
+  failureKind: refusedIf(/web\.incoming_webhook\.(invalid|channel|channel_locked|permissions|user)\./),
 });

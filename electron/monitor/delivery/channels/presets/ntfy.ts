@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chatText, greatestSeverity } from '../../chat-text.ts';
+import { chatText, cutBytes, greatestSeverity } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
 const PRIORITIES = { info: 3, warning: 4, critical: 5 } as const;
@@ -18,7 +18,12 @@ export const ntfy = httpKind({
   limits: { rate: { burst: 60, everyMs: 5_000 } },
   request({ server, topic, token, allowPrivate }, alerts) {
     const { title, body } = chatText(alerts);
-    const message = { topic, title, message: body, priority: PRIORITIES[greatestSeverity(alerts)] };
+    const message = {
+      topic,
+      title,
+      message: cutBytes(body, 4_096),
+      priority: PRIORITIES[greatestSeverity(alerts)],
+    };
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     return jsonRequest(server, message, { headers, allowPrivate });
   },

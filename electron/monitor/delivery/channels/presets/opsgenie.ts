@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chatText, cut, greatestSeverity } from '../../chat-text.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
 const PRIORITIES = { info: 'P5', warning: 'P3', critical: 'P1' } as const;
 
@@ -23,7 +23,7 @@ export const opsgenie = httpKind({
     if (resolved !== undefined) {
       const alias = encodeURIComponent(resolved.alertId.slice(0, 512));
       const close = { source: 'crypto-price-monitor', note: cut(body, 25_000) };
-      return jsonRequest(`${apiUrl}/v2/alerts/${alias}/close?identifierType=alias`, close, { headers });
+      return jsonRequest(urlAt(apiUrl, `/v2/alerts/${alias}/close?identifierType=alias`), close, { headers });
     }
     const message = {
       message: cut(title, 130),
@@ -31,8 +31,9 @@ export const opsgenie = httpKind({
       description: cut(body, 15_000),
       priority: PRIORITIES[greatestSeverity(alerts)],
       source: 'crypto-price-monitor',
-      tags: [...new Set(alerts.map(({ coinId }) => coinId))].slice(0, 20),
+      tags: [...new Set(alerts.map(({ coinId }) => cut(coinId, 50)))].slice(0, 20),
     };
-    return jsonRequest(`${apiUrl}/v2/alerts`, message, { headers });
+    return jsonRequest(urlAt(apiUrl, '/v2/alerts'), message, { headers });
   },
+  failureKind: refusedIf(/key format/i),
 });

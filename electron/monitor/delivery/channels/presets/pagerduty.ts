@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { chatText, cut, greatestSeverity } from '../../chat-text.ts';
 import { envelopeOf } from '../../envelope.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
-/** With `sendResolved`, an incident is resolved with its alert. Source: https://developer.pagerduty.com/docs/send-alert-event */
+/**
+ * With `sendResolved`, an incident is resolved with its alert. A 429 is to be followed by "a few minutes".
+ * Sources: https://developer.pagerduty.com/docs/send-alert-event, https://developer.pagerduty.com/docs/events-api-v2-overview
+ */
 export const pagerduty = httpKind({
   kind: 'pagerduty',
   isForPeople: false,
@@ -11,7 +14,7 @@ export const pagerduty = httpKind({
     routingKey: z
       .string()
       .length(32, 'is not an integration key')
-      .describe('Integration key of the service (Events API v2)'),
+      .describe('Integration key (Events API v2)'),
     apiUrl: z
       .url()
       .default('https://events.pagerduty.com')
@@ -19,7 +22,7 @@ export const pagerduty = httpKind({
   }),
   secrets: ['routingKey'],
   request: ({ routingKey, apiUrl }, alerts) =>
-    jsonRequest(`${apiUrl}/v2/enqueue`, {
+    jsonRequest(urlAt(apiUrl, '/v2/enqueue'), {
       routing_key: routingKey,
       event_action: alerts[0]?.resolution === undefined ? 'trigger' : 'resolve',
       dedup_key: (alerts[0]?.resolution?.alertId ?? alerts[0]?.id ?? '').slice(0, 255),
@@ -32,4 +35,6 @@ export const pagerduty = httpKind({
         custom_details: { alerts: alerts.map((alert) => envelopeOf(alert).data) },
       },
     }),
+  failureKind: refusedIf(/routing.key/i),
+  waitMs: ({ status }) => (status === 429 ? 180_000 : undefined),
 });

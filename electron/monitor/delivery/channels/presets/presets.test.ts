@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolvedId } from '../../../../../shared/domain/alert.ts';
 import { channelSettingSchema } from '../../../../../shared/settings/channel-setting.ts';
@@ -68,7 +70,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   discord: {
     secrets: { url: HOOK },
-    request: { url: HOOK, headers: JSON_TYPE },
+    request: { url: `${HOOK}?wait=true`, headers: JSON_TYPE },
     json: { content: `**${TITLE}**\n${BODY}`, allowed_mentions: { parse: [] } },
   },
   telegram: {
@@ -259,7 +261,10 @@ describe('a channel of the kind', () => {
       const text = `you sent ${Object.values(set.secrets ?? {}).join(' ')}`;
       const failed = deliver(kind, set, [ALERT], { status: 400, headers: new Headers(), text });
       const error: unknown = await failed.catch((cause: unknown) => cause);
-      expect(error).toMatchObject({ kind: 'rejected', message: expect.stringContaining('you sent') });
+      expect(error).toMatchObject({
+        kind: expect.stringMatching(/^re(jected|fused)$/),
+        message: expect.stringContaining('you sent'),
+      });
       for (const secret of Object.values(set.secrets ?? {})) expect(String(error)).not.toContain(secret);
     },
   );
@@ -337,6 +342,62 @@ describe('an answer', () => {
     return error instanceof DeliveryError ? { kind: error.kind, retryAfterMs: error.retryAfterMs } : error;
   };
 
+  // As the services word it. An alert that is rejected is given up, and nothing is wrong with these alerts.
+  it.each([
+    ['telegram', 400, '{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}', 'refused'],
+    [
+      'telegram',
+      400,
+      '{"ok":false,"error_code":400,"description":"Bad Request: message is too long"}',
+      'rejected',
+    ],
+    ['pushover', 400, '{"user":"invalid","errors":["user identifier is invalid"],"status":0}', 'refused'],
+    [
+      'pushover',
+      400,
+      '{"message":"cannot be blank","errors":["message cannot be blank"],"status":0}',
+      'rejected',
+    ],
+    [
+      'mattermost',
+      400,
+      '{"id":"web.incoming_webhook.invalid.app_error","message":"Invalid webhook."}',
+      'refused',
+    ],
+    [
+      'mattermost',
+      400,
+      '{"id":"web.incoming_webhook.parse.app_error","message":"Unable to parse"}',
+      'rejected',
+    ],
+    ['pagerduty', 400, '{"status":"invalid event","errors":["Invalid routing key"]}', 'refused'],
+    ['pagerduty', 400, '{"status":"invalid event","errors":["\'summary\' is missing"]}', 'rejected'],
+    ['opsgenie', 422, '{"message":"Key format is not valid!"}', 'refused'],
+    ['opsgenie', 422, '{"message":"Request body is not processable."}', 'rejected'],
+    ['home-assistant', 400, '400: Bad Request', 'refused'],
+    ['signal', 400, '{"error":"User +4930123456 is not registered."}', 'refused'],
+    ['apprise', 204, '', 'refused'],
+    ['apprise', 424, 'One or more notification could not be sent.', 'unreachable'],
+  ])('of %s with %i and %s is %s', async (kind, status, said, failureKind) => {
+    expect(await answered(kind, status, said)).toMatchObject({ kind: failureKind });
+  });
+
+  it.each([
+    [
+      'pushover, until the quota begins anew',
+      'pushover',
+      429,
+      { 'x-limit-app-reset': String(AT / 1_000 + 3_601) },
+      3_600_000,
+    ],
+    ['pushover, after a failure of its own', 'pushover', 502, {}, 5_000],
+    ['pushover, after a refusal', 'pushover', 403, {}, 60_000],
+    ['pagerduty, for a few minutes', 'pagerduty', 429, {}, 180_000],
+    ['any, for as long as it says', 'pagerduty', 429, { 'retry-after': '9' }, 9_000],
+  ] as const)('is followed by a wait: %s', async (_, kind, status, headers, retryAfterMs) => {
+    expect(await answered(kind, status, '', headers)).toMatchObject({ retryAfterMs });
+  });
+
   it.each([
     [200, null],
     [204, null],
@@ -366,6 +427,10 @@ describe('an answer', () => {
       kind: 'rate-limited',
       retryAfterMs: 1_500,
     });
+    expect(await answered('matrix', 429, '{"errcode":"M_LIMIT_EXCEEDED"}', { 'retry-after': '3' })).toEqual({
+      kind: 'rate-limited',
+      retryAfterMs: 3_000,
+    });
   });
 
   it('that is a page of HTML is not repeated', async () => {
@@ -382,4 +447,50 @@ it('what Slack would take for markup is escaped', async () => {
   const [request] = await deliver('slack', CASES.slack ?? {}, [{ ...ALERT, coinId: '<!channel>&co' }]);
   expect(request?.body).not.toContain('<!channel>');
   expect(request?.body).toContain('&lt;!channel&gt;&amp;co');
+});
+
+describe('a long message', () => {
+  /** Thirty alerts of coins with long names, of characters that take two units of UTF-16 and four bytes. */
+  const LONG = Array.from({ length: 30 }, (_, number) => ({
+    ...ALERT,
+    id: `alert-${number}`,
+    coinId: `${number}${'🚀'.repeat(300)}`,
+  }));
+  const lengthOf = (text: string): number => text.length;
+  const bytesOf = (text: string): number => Buffer.byteLength(text);
+
+  it.each([
+    ['discord', 'content', 2_000, lengthOf],
+    ['telegram', 'text', 4_096, lengthOf],
+    ['rocket-chat', 'text', 5_000, lengthOf],
+    ['pushover', 'message', 1_024, lengthOf],
+    ['pushover', 'title', 250, lengthOf],
+    ['opsgenie', 'message', 130, lengthOf],
+    ['opsgenie', 'description', 15_000, lengthOf],
+    ['ntfy', 'message', 4_096, bytesOf],
+  ] as const)('to %s has a %s of at most %i', async (kind, field, most, length) => {
+    const [request] = await deliver(kind, CASES[kind] ?? {}, LONG);
+    const text: string = JSON.parse(request?.body ?? '')[field];
+    expect(length(text)).toBeLessThanOrEqual(most);
+    expect(length(text)).toBeGreaterThan(most - 8);
+    expect(text.isWellFormed()).toBe(true);
+    expect(text.at(-1)).toBe('…');
+  });
+});
+
+describe('a preset', () => {
+  const FOLDER = import.meta.dirname;
+  const files = readdirSync(FOLDER).filter((name) => !name.endsWith('.test.ts'));
+
+  it.each(files)('%s has at most forty lines, and names its source', (name) => {
+    const source = readFileSync(join(FOLDER, name), 'utf8');
+    expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    if (name !== 'template.ts') expect(source).toMatch(/Sources?:\s[\s*]*https:\/\//);
+  });
+
+  it('finds its path also where the address of the server ends with a slash', async () => {
+    const options = { apiUrl: 'https://api.eu.opsgenie.com/' };
+    const [request] = await deliver('opsgenie', { options, secrets: { apiKey: 'planted' } });
+    expect(request?.url).toBe('https://api.eu.opsgenie.com/v2/alerts');
+  });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chatText, cut, greatestSeverity } from '../../chat-text.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
 const PRIORITIES = { info: -1, warning: 0, critical: 1 } as const;
 
@@ -18,7 +18,7 @@ export const pushover = httpKind({
   secrets: ['token', 'user'],
   request({ token, user, apiUrl }, alerts) {
     const { title, body } = chatText(alerts);
-    return jsonRequest(`${apiUrl}/1/messages.json`, {
+    return jsonRequest(urlAt(apiUrl, '/1/messages.json'), {
       token,
       user,
       title: cut(title, 250),
@@ -26,5 +26,12 @@ export const pushover = httpKind({
       priority: PRIORITIES[greatestSeverity(alerts)],
       timestamp: Math.floor((alerts[0]?.observedAt ?? 0) / 1_000),
     });
+  },
+  failureKind: refusedIf(/"(token|user)":\s*"invalid"/),
+  // Until the first of the next month where the quota is used up. Many failures within minutes would block our address.
+  waitMs({ status, headers }, now) {
+    const reset = Number(headers.get('x-limit-app-reset')) * 1_000;
+    if (status === 429 && reset > now) return reset - now;
+    return status >= 500 ? 5_000 : 60_000;
   },
 });

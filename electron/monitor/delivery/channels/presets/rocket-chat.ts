@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { chatText } from '../../chat-text.ts';
+import { chatText, cut } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
-/** Source: https://docs.rocket.chat/docs/integrations */
+/** Source: https://docs.rocket.chat/docs/integrations; a message has at most 5,000 characters by default. */
 export const rocketChat = httpKind({
   kind: 'rocket-chat',
   options: z.strictObject({
@@ -12,6 +12,6 @@ export const rocketChat = httpKind({
   secrets: ['url'],
   request({ url, allowPrivate }, alerts) {
     const { title, body } = chatText(alerts);
-    return jsonRequest(url, { text: `*${title}*\n${body}` }, { allowPrivate });
+    return jsonRequest(url, { text: cut(`*${title}*\n${body}`, 5_000) }, { allowPrivate });
   },
 });

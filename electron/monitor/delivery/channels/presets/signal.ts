@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '../../chat-text.ts';
-import { httpKind, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
 /** A signal-cli-rest-api server of one's own. Source: https://bbernhard.github.io/signal-cli-rest-api/ (POST /v2/send) */
 export const signal = httpKind({
@@ -16,8 +16,10 @@ export const signal = httpKind({
   }),
   request: ({ server, number, recipients, allowPrivate }, alerts) =>
     jsonRequest(
-      `${server.replace(/\/$/, '')}/v2/send`,
+      urlAt(server, '/v2/send'),
       { message: plainText(alerts), number, recipients },
       { allowPrivate },
     ),
+  // It answers 400 whatever is wrong, e.g. with the registration of the number, and not with a message.
+  failureKind: refusedIf(/^/),
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { cut, plainText } from '../../chat-text.ts';
-import { asksToWait } from '../../delivery-error.ts';
-import { httpKind, jsonFields, jsonRequest } from '../../http/http-kind.ts';
+import { httpKind, jsonFields, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
 const flood = z.object({ parameters: z.object({ retry_after: z.number() }) });
 
@@ -20,12 +19,13 @@ export const telegram = httpKind({
   // One message a second to a chat, twenty a minute to a group: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
   limits: { rate: { burst: 1, everyMs: 3_000 } },
   request: ({ token, chatId, apiUrl }, alerts) =>
-    jsonRequest(`${apiUrl}/bot${token}/sendMessage`, {
+    jsonRequest(urlAt(apiUrl, `/bot${token}/sendMessage`), {
       chat_id: chatId,
       text: cut(plainText(alerts), 4_096),
     }),
-  failure(response) {
+  failureKind: refusedIf(/chat not found|upgraded to a supergroup|not enough rights|CHAT_WRITE_FORBIDDEN/),
+  waitMs(response) {
     const seconds = flood.safeParse(jsonFields(response)).data?.parameters.retry_after;
-    return seconds === undefined ? null : asksToWait('Telegram', seconds * 1_000);
+    return seconds === undefined ? undefined : seconds * 1_000;
   },
 });
