@@ -7,7 +7,6 @@ import { monthsBetween } from '../electron/monitor/store/partitions/partition-mo
 import { makePartition, PARTITIONED_TABLES } from '../electron/monitor/store/partitions/partitioned-table.ts';
 import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
 import { readCandles } from '../electron/monitor/store/reads/read-candles.ts';
-import { fillDueHours } from '../electron/monitor/store/writer/fill-hours.ts';
 import { systemClock } from '../electron/monitor/time/clock.ts';
 import { INTERVALS, type Interval } from '../shared/domain/interval.ts';
 import { type BenchResult, median, percentile } from './result.ts';
@@ -181,10 +180,19 @@ async function fill(client: Client, millions: number): Promise<number> {
       [new Date(day).toISOString(), new Date(day + 86_400_000).toISOString()],
     );
   }
-  await client.query(
-    `insert into hours_due select distinct series_id, date_bin('1 hour', bucket, 'epoch') from series_candles_1m`,
-  );
-  while (await fillDueHours(client));
+  for (const [table, finer, length] of [
+    ['series_candles_1h', 'series_candles_1m', '1 hour'],
+    ['series_candles_1d', 'series_candles_1h', '1 day'],
+  ]) {
+    await client.query(`
+      insert into ${table} (series_id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h)
+      select
+        series_id, date_bin('${length}', bucket, 'epoch'),
+        (array_agg(open order by bucket))[1], min(open_at), max(high), min(low),
+        (array_agg(close order by bucket desc))[1], max(close_at), sum(tick_count), max(volume_24h)
+      from ${finer}
+      group by 2, 1`);
+  }
   await client.query('vacuum analyze');
   return end;
 }

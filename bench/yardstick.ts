@@ -25,17 +25,16 @@ export async function createYardstick(client: Client): Promise<void> {
   await client.query(TABLE);
 }
 
-/** Milliseconds that nothing but a binary COPY of these ticks takes, encoded beforehand and in the order of the key. */
-export async function copyIntoYardstick(client: Client, ticks: readonly Tick[]): Promise<number> {
+/** Makes nothing but a binary COPY of these ticks ready, encoded and in the order of the key; it runs when it is called. */
+export function prepareCopyIntoYardstick(client: Client, ticks: readonly Tick[]): () => Promise<void> {
   const encoded = encode(ticks.toSorted(byKey));
-  const startedAt = performance.now();
-  await new Promise<void>((resolve, reject) => {
-    const stream = client.query(copyFrom(`copy yardstick (${COLUMNS}) from stdin with (format binary)`));
-    stream.once('finish', resolve);
-    stream.once('error', reject);
-    stream.end(encoded);
-  });
-  return performance.now() - startedAt;
+  return () =>
+    new Promise((resolve, reject) => {
+      const stream = client.query(copyFrom(`copy yardstick (${COLUMNS}) from stdin with (format binary)`));
+      stream.once('finish', resolve);
+      stream.once('error', reject);
+      stream.end(encoded);
+    });
 }
 
 function encode(ticks: readonly Tick[]): Buffer {
