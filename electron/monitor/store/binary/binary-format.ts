@@ -25,6 +25,8 @@ export type BinaryFormat = {
  */
 export function createBinaryFormat(expectedBytes: number): BinaryFormat {
   let buffer = Buffer.allocUnsafe(Math.max(64, expectedBytes));
+  // Writes numbers faster than the methods of Buffer do.
+  let view = viewOf(buffer);
   let length = 0;
 
   const reserve = (bytes: number): number => {
@@ -34,12 +36,13 @@ export function createBinaryFormat(expectedBytes: number): BinaryFormat {
       const grown = Buffer.allocUnsafe(length * 2);
       buffer.copy(grown, 0, 0, at);
       buffer = grown;
+      view = viewOf(buffer);
     }
     return at;
   };
   const int32 = (value: number): void => {
     const at = reserve(4);
-    buffer.writeInt32BE(value, at);
+    view.setInt32(at, value);
   };
   const nullField = (): void => int32(-1);
 
@@ -47,7 +50,7 @@ export function createBinaryFormat(expectedBytes: number): BinaryFormat {
     int32,
     int16(value) {
       const at = reserve(2);
-      buffer.writeInt16BE(value, at);
+      view.setInt16(at, value);
     },
     raw(bytes) {
       const at = reserve(bytes.length);
@@ -59,34 +62,38 @@ export function createBinaryFormat(expectedBytes: number): BinaryFormat {
       // A UTF-16 unit takes at most three bytes in UTF-8.
       const at = reserve(value.length * 3);
       const written = buffer.write(value, at, 'utf8');
-      buffer.writeInt32BE(written, start);
+      view.setInt32(start, written);
       length = at + written;
     },
     float8Field(value) {
       if (value === null) return nullField();
       const at = reserve(12);
-      buffer.writeInt32BE(8, at);
-      buffer.writeDoubleBE(value, at + 4);
+      view.setInt32(at, 8);
+      view.setFloat64(at + 4, value);
     },
     int4Field(value) {
       if (value === null) return nullField();
       const at = reserve(8);
-      buffer.writeInt32BE(4, at);
-      buffer.writeInt32BE(value, at + 4);
+      view.setInt32(at, 4);
+      view.setInt32(at + 4, value);
     },
     timestamptzField(ms) {
       if (ms === null) return nullField();
       const at = reserve(12);
-      buffer.writeInt32BE(8, at);
+      view.setInt32(at, 8);
       const microseconds = (ms - POSTGRES_EPOCH_MS) * 1_000;
       if (Number.isSafeInteger(microseconds)) {
         const high = Math.floor(microseconds / TWO_TO_32);
-        buffer.writeInt32BE(high, at + 4);
-        buffer.writeUInt32BE(microseconds - high * TWO_TO_32, at + 8);
+        view.setInt32(at + 4, high);
+        view.setUint32(at + 8, microseconds - high * TWO_TO_32);
       } else {
-        buffer.writeBigInt64BE(BigInt(ms - POSTGRES_EPOCH_MS) * 1_000n, at + 4);
+        view.setBigInt64(at + 4, BigInt(ms - POSTGRES_EPOCH_MS) * 1_000n);
       }
     },
     bytes: () => buffer.subarray(0, length),
   };
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }

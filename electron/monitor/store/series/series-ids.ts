@@ -28,26 +28,27 @@ export type SeriesIds = {
 type Run = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
 export function createSeriesIds(run: Run): SeriesIds {
-  /** By coin, currency and source: no key has to be put together for each tick. */
+  /** By source, currency and coin: no key has to be put together for each tick. */
   let known = new Map<string, Map<string, Map<string, Series>>>();
+  /** The coins that were looked in last: most ticks have the source and the currency of the one before. */
+  let last = { source: '', vsCurrency: '', coins: new Map<string, Series>() };
 
-  const find = ({ coinId, vsCurrency, source }: SeriesName): Series | undefined =>
-    known.get(coinId)?.get(vsCurrency)?.get(source);
-
-  const note = (series: Series): void => {
-    const { coinId, vsCurrency, source } = series.name;
-    const ofCoin = known.get(coinId) ?? new Map<string, Map<string, Series>>();
-    known.set(coinId, ofCoin);
-    const ofCurrency = ofCoin.get(vsCurrency) ?? new Map<string, Series>();
-    ofCoin.set(vsCurrency, ofCurrency);
-    ofCurrency.set(source, series);
+  const coinsOf = ({ source, vsCurrency }: SeriesName): Map<string, Series> => {
+    if (source === last.source && vsCurrency === last.vsCurrency) return last.coins;
+    const currencies = known.get(source) ?? new Map<string, Map<string, Series>>();
+    known.set(source, currencies);
+    const coins = currencies.get(vsCurrency) ?? new Map<string, Series>();
+    currencies.set(vsCurrency, coins);
+    last = { source, vsCurrency, coins };
+    return coins;
   };
 
   return {
     async load(ticks) {
       const missing = new Map<string, SeriesName>();
       for (const tick of ticks) {
-        if (find(tick) === undefined) missing.set(`${tick.coinId}\n${tick.vsCurrency}\n${tick.source}`, tick);
+        if (!coinsOf(tick).has(tick.coinId))
+          missing.set(`${tick.coinId}\n${tick.vsCurrency}\n${tick.source}`, tick);
       }
       if (missing.size === 0) return;
       // Sorted, because rows get locked in this order: one for all writers, so that two of them cannot wait for each other.
@@ -62,20 +63,18 @@ export function createSeriesIds(run: Run): SeriesIds {
         return (await client.query<SeriesRow>(SELECT, parameters)).rows;
       });
       for (const { id, coin_id, vs_currency, source, newest_ms } of rows) {
-        note({
-          id,
-          name: { coinId: coin_id, vsCurrency: vs_currency, source },
-          newestMinute: newest_ms ?? Number.NEGATIVE_INFINITY,
-        });
+        const name = { coinId: coin_id, vsCurrency: vs_currency, source };
+        coinsOf(name).set(coin_id, { id, name, newestMinute: newest_ms ?? Number.NEGATIVE_INFINITY });
       }
     },
     of(tick) {
-      const series = find(tick);
+      const series = coinsOf(tick).get(tick.coinId);
       if (series === undefined) throw new Error('A series was not looked up.');
       return series;
     },
     forget() {
       known = new Map();
+      last = { source: '', vsCurrency: '', coins: new Map() };
     },
   };
 }
