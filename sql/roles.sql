@@ -30,7 +30,7 @@ where relnamespace = to_regnamespace(:'schema')
   and relkind in ('r', 'p', 'v', 'm')
   and (relname ~ '^series_(ticks|candles_1m)(_\d{4}_\d{2}|_default)?$' or oid = any (array(
     select to_regclass(name) from unnest(array[
-      'schema_migrations', 'series', 'series_candles_1h', 'series_candles_1d', 'hours_due', 'moving', 'alerts',
+      'schema_migrations', 'series', 'series_candles_1h', 'series_candles_1d', 'moving', 'alerts',
       'history_candles', 'history_asked', 'ticks', 'candles_1m', 'candles_1h', 'ohlcv_daily', 'ticks_to_move',
       'archived_months', 'archive_files', 'archive_proofs'
     ]) as name
@@ -47,7 +47,6 @@ grant select, insert on series, series_ticks to price_writer;
 grant select, insert, update on
   series_candles_1m, series_candles_1h, series_candles_1d, alerts, history_candles
   to price_writer;
-grant select, insert, delete on hours_due to price_writer;
 grant select, insert, update, delete on history_asked to price_writer;
 grant execute on function make_partition, refresh_ohlcv_daily to price_writer;
 

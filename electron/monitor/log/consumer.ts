@@ -16,10 +16,9 @@ export type ConsumerOptions = {
   readonly isDue: () => boolean;
   /**
    * Applies the records and resolves when the effect is durable. When it rejects, the records are applied again:
-   * after a delay, or after the next start if the program is stopping. It must be idempotent. `isLast` is true when the
-   * log has no records after them.
+   * after a delay, or after the next start if the program is stopping. It must be idempotent.
    */
-  readonly apply: (records: readonly LogRecord[], isLast: boolean) => Promise<void>;
+  readonly apply: (records: readonly LogRecord[]) => Promise<void>;
   /** Called while records are applied, with those that will be applied next: to make them ready. */
   readonly prepare?: (next: readonly LogRecord[]) => void;
   /** Called after each commit. */
@@ -91,7 +90,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       const isLast = cursor.lag().records <= records.length;
       const ahead = prepare === undefined || isLast ? Promise.resolve([]) : readAhead();
       // Both have ended before anything else is read, also when one fails.
-      const [applied] = await Promise.allSettled([apply(records, isLast), ahead]);
+      const [applied] = await Promise.allSettled([apply(records), ahead]);
       if (applied.status === 'rejected') throw applied.reason;
       signal.throwIfAborted();
       await commit(last.offset);

@@ -138,7 +138,6 @@ export function openStore(options: StoreOptions): Store {
       session: database.session,
       partitions,
       unmovedUntil: oldTables.unmovedUntil,
-      monotonicMs: () => performance.now(),
     }),
     touch: dailyView.touch,
     keepDeadLetter: (record, error) => tickLog.keepDeadLetter(record, error.message, clock.now()),

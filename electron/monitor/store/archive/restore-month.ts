@@ -3,7 +3,7 @@ import type { Clock } from '../../time/clock.ts';
 import { float8Array, int4Array, timestamptzArray } from '../binary/binary-array.ts';
 import type { Month } from '../partitions/partition-month.ts';
 import { makePartition } from '../partitions/partitioned-table.ts';
-import { REPLACE_CANDLE } from '../writer/fill-hours.ts';
+import { REPLACE_CANDLE } from '../writer/fill-days.ts';
 import { archiveFileRows, faultOfFile } from './archive-file.ts';
 import { keepWhereabouts, type RunInTransaction, waitLong } from './archive-lock.ts';
 import { noteMonth, readFilesOf } from './archive-tables.ts';

@@ -13,7 +13,6 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   series_candles_1m: ['select', 'insert', 'update'],
   series_candles_1h: ['select', 'insert', 'update'],
   series_candles_1d: ['select', 'insert', 'update'],
-  hours_due: ['select', 'insert', 'delete'],
   moving: ['select'],
   archived_months: ['select'],
   archive_files: ['select'],

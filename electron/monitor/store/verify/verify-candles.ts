@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg';
 import { message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
-import { CANDLE_COLUMNS, DAYS_OF_DUE, HOURS_OF_DUE, REPLACE_CANDLE } from '../writer/fill-hours.ts';
+import { CANDLE_COLUMNS, DAYS_OF_DUE, REPLACE_CANDLE } from '../writer/fill-days.ts';
 import { lockCandles } from '../writer/write-batch.ts';
+import { HOURS_OF_DUE } from './hours-of-minutes.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -175,15 +176,12 @@ const MINUTES = statementsFor(
   )`,
 );
 
-/** Hours that are noted as due are computed by the writer when it has written what waits. */
 const HOURS = statementsFor(
   'series_candles_1h',
   `due as (
     select distinct series_id, date_bin('1 hour', bucket, 'epoch') as hour
     from series_candles_1m
     where bucket >= $1::timestamptz and bucket < $2::timestamptz
-    except
-    select series_id, hour from hours_due
   ),
   computed as (${HOURS_OF_DUE})`,
 );

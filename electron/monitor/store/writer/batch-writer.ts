@@ -29,10 +29,8 @@ export type BatchWriter<T extends LogBatch> = {
   /**
    * Writes batches and does not give up: resolves when each is written, or a dead letter because of what it holds. Rejects
    * only with the signal's reason.
-   *
-   * @param isLast whether nothing waits behind them
    */
-  write(batches: readonly T[], isLast: boolean): Promise<void>;
+  write(batches: readonly T[]): Promise<void>;
 };
 
 export function createBatchWriter<T extends LogBatch>(options: BatchWriterOptions<T>): BatchWriter<T> {
@@ -48,12 +46,12 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
   };
 
   /** Resolves with the error that says that this batch cannot be written as it is. */
-  const writeOrRefuse = async (batch: readonly T[], isLast: boolean): Promise<DatabaseError | null> => {
+  const writeOrRefuse = async (batch: readonly T[]): Promise<DatabaseError | null> => {
     for (let delayMs = 0; ; ) {
       try {
         const prepared = await takePrepared(batch);
         touch();
-        await writer.write(batch, prepared, isLast);
+        await writer.write(batch, prepared);
         touch();
         onFailure(null);
         return null;
@@ -91,11 +89,11 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
       prepared.catch(() => undefined);
       ahead = { batches, prepared };
     },
-    async write(batches, isLast) {
-      if ((await writeOrRefuse(batches, isLast)) === null) return;
+    async write(batches) {
+      if ((await writeOrRefuse(batches)) === null) return;
       // Some row can never be written. One batch at a time, so that the others are.
       for (const batch of batches) {
-        const refusal = await writeOrRefuse([batch], isLast);
+        const refusal = await writeOrRefuse([batch]);
         if (refusal === null) continue;
         log.error(
           { err: refusal, ticks: batch.ticks.length },

@@ -4,7 +4,7 @@ import { bucketStart } from '../../../../shared/domain/interval.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Series, SeriesName } from '../series/series-ids.ts';
 import { type SeriesTick, seriesTicks } from '../series/series-ticks.ts';
-import { foldCandles, type MinuteCandle } from './fold-candles.ts';
+import { type FoldedCandle, foldCandles, foldHours } from './fold-candles.ts';
 
 const known = new Map<string, Series>();
 
@@ -42,7 +42,8 @@ describe('foldCandles', () => {
     fc.assert(
       fc.property(fc.array(tick), (ticks) => {
         const distinct = sortedTicks(ticks);
-        expectSame(foldCandles(distinct), bruteForce(distinct));
+        expectSame(foldCandles(distinct), bruteForce(distinct, '1m'));
+        expectSame(foldHours(foldCandles(distinct)), bruteForce(distinct, '1h'));
       }),
     );
   });
@@ -113,7 +114,7 @@ describe('seriesTicks', () => {
 });
 
 /** Equal to the bit, but for sums of amounts, whose last bits depend on the order of adding. */
-function expectSame(actual: readonly MinuteCandle[], expected: readonly MinuteCandle[]): void {
+function expectSame(actual: readonly FoldedCandle[], expected: readonly FoldedCandle[]): void {
   expect(actual.map((candle) => ({ ...candle, traded: null }))).toEqual(
     expected.map((candle) => ({ ...candle, traded: null })),
   );
@@ -139,11 +140,11 @@ function sample(observedAt: number): Tick {
 }
 
 /** The candles by definition: filter, sort by time, look at the ends. */
-function bruteForce(ticks: readonly SeriesTick[]): MinuteCandle[] {
+function bruteForce(ticks: readonly SeriesTick[], interval: '1m' | '1h'): FoldedCandle[] {
   const groups = Map.groupBy(ticks, ({ series, tick: { observedAt } }) =>
-    JSON.stringify([series.id, bucketStart(observedAt, '1m')]),
+    JSON.stringify([series.id, bucketStart(observedAt, interval)]),
   );
-  const candles = [...groups.values()].flatMap((group): MinuteCandle[] => {
+  const candles = [...groups.values()].flatMap((group): FoldedCandle[] => {
     const all = group.map((each) => each.tick);
     const trades = all.filter(({ amount }) => amount !== null);
     const priced = trades.length > 0 ? trades : all;
@@ -155,7 +156,7 @@ function bruteForce(ticks: readonly SeriesTick[]): MinuteCandle[] {
     return [
       {
         series,
-        bucket: bucketStart(first.observedAt, '1m'),
+        bucket: bucketStart(first.observedAt, interval),
         open: first.price,
         openAt: first.observedAt,
         high: Math.max(...priced.map((each) => each.price)),

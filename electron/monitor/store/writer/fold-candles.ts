@@ -3,15 +3,16 @@ import type { Series } from '../series/series-ids.ts';
 import type { SeriesTick } from '../series/series-ticks.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /**
- * A candle of a minute that can still grow. `openAt` and `closeAt` are the times of the first and last tick that its prices
+ * A candle of a minute or an hour that can still grow. `openAt` and `closeAt` are the times of the first and last tick that its prices
  * come from: they make adding ticks and merging candles independent of order.
  *
  * Where a source reports trades, which have an amount, its prices are those of its trades alone: a price that was asked for
  * between them is that of the last trade, which may be of an earlier candle.
  */
-export type MinuteCandle = Readonly<GrowingCandle>;
+export type FoldedCandle = Readonly<GrowingCandle>;
 
 type GrowingCandle = {
   series: Series;
@@ -35,21 +36,33 @@ type GrowingCandle = {
  * Minute candles of ticks that are all different and sorted by time (see `seriesTicks`), sorted by their key in the table:
  * the order in which rows get locked is one for all writers, so that two of them cannot wait for each other.
  */
-export function foldCandles(ticks: Iterable<SeriesTick>): MinuteCandle[] {
+export function foldCandles(ticks: Iterable<SeriesTick>): FoldedCandle[] {
   const current = new Map<number, GrowingCandle>();
   const candles: GrowingCandle[] = [];
   for (const { series, tick } of ticks) {
     const bucket = Math.floor(tick.observedAt / MINUTE_MS) * MINUTE_MS;
     const candle = current.get(series.id);
+    const own = candleOfTick(series, tick, bucket);
     if (candle?.bucket === bucket) {
-      addTick(candle, tick);
+      add(candle, own);
     } else {
-      const first = candleOfTick(series, tick, bucket);
-      current.set(series.id, first);
-      candles.push(first);
+      current.set(series.id, own);
+      candles.push(own);
     }
   }
   return candles.sort((a, b) => a.series.id - b.series.id || a.bucket - b.bucket);
+}
+
+/** Hour candles of minute candles, both sorted by series and time. */
+export function foldHours(minutes: readonly FoldedCandle[]): FoldedCandle[] {
+  const hours: GrowingCandle[] = [];
+  for (const minute of minutes) {
+    const bucket = Math.floor(minute.bucket / HOUR_MS) * HOUR_MS;
+    const last = hours.at(-1);
+    if (last?.series === minute.series && last.bucket === bucket) add(last, minute);
+    else hours.push({ ...minute, bucket });
+  }
+  return hours;
 }
 
 function candleOfTick(series: Series, tick: Tick, bucket: number): GrowingCandle {
@@ -68,19 +81,20 @@ function candleOfTick(series: Series, tick: Tick, bucket: number): GrowingCandle
   };
 }
 
-/** The tick is later than those that the candle has. */
-function addTick(candle: GrowingCandle, tick: Tick): void {
-  candle.tickCount += 1;
-  const [isTrade, hasTrades] = [tick.amount !== null, candle.traded !== null];
-  if (hasTrades && !isTrade) return;
-  if (isTrade && !hasTrades) {
-    Object.assign(candle, candleOfTick(candle.series, tick, candle.bucket), { tickCount: candle.tickCount });
+/** Adds a candle whose ticks are later than those of the first, and belong to the same bucket. */
+function add(candle: GrowingCandle, later: FoldedCandle): void {
+  const [isTraded, wasTraded] = [later.traded !== null, candle.traded !== null];
+  const tickCount = candle.tickCount + later.tickCount;
+  candle.tickCount = tickCount;
+  if (wasTraded && !isTraded) return;
+  if (isTraded && !wasTraded) {
+    Object.assign(candle, later, { bucket: candle.bucket, tickCount });
     return;
   }
-  candle.close = tick.price;
-  candle.closeAt = tick.observedAt;
-  candle.volume24h = tick.volume24h;
-  if (tick.price > candle.high) candle.high = tick.price;
-  if (tick.price < candle.low) candle.low = tick.price;
-  if (tick.amount !== null) candle.traded = (candle.traded ?? 0) + tick.amount;
+  candle.close = later.close;
+  candle.closeAt = later.closeAt;
+  candle.volume24h = later.volume24h;
+  if (later.high > candle.high) candle.high = later.high;
+  if (later.low < candle.low) candle.low = later.low;
+  if (later.traded !== null) candle.traded = (candle.traded ?? 0) + later.traded;
 }

@@ -4,8 +4,7 @@ import type { LogBatch } from '../../log/tick-log.ts';
 import type { Series, SeriesIds } from '../series/series-ids.ts';
 import { type SeriesTick, seriesTicks } from '../series/series-ticks.ts';
 import { encodeTicks } from './encode-ticks.ts';
-import { type DueHour, hoursOf } from './fill-hours.ts';
-import { foldCandles, type MinuteCandle } from './fold-candles.ts';
+import { type FoldedCandle, foldCandles, foldHours } from './fold-candles.ts';
 import { encodeCandles } from './write-candles.ts';
 
 /** What is written in one transaction, as far as it can be made ready without the database. */
@@ -16,8 +15,8 @@ export type PreparedBatch = {
   /** Candles that the table does not have, if nobody else writes these series. */
   readonly encodedNewCandles: Buffer | null;
   /** Candles that the table may have. */
-  readonly otherCandles: readonly MinuteCandle[];
-  readonly hours: readonly DueHour[];
+  readonly otherCandles: readonly FoldedCandle[];
+  readonly hours: readonly FoldedCandle[];
   readonly series: readonly Series[];
   readonly alerts: readonly Alert[];
 };
@@ -48,7 +47,7 @@ export async function prepareBatch(
     encodedTicks,
     encodedNewCandles: newCandles.length === 0 ? null : encodeCandles(newCandles),
     otherCandles,
-    hours: hoursOf(candles),
+    hours: foldHours(candles),
     series: [...new Set(candles.map(({ series }) => series))],
     alerts: batches.flatMap((batch) => batch.alerts),
   };

@@ -5,8 +5,8 @@ import { pullTicks } from '../moving/pull-ticks.ts';
 import type { Series } from '../series/series-ids.ts';
 import { copyRows } from './copy-rows.ts';
 import { COPY_TICKS } from './encode-ticks.ts';
-import { type DueHour, fillHours, hoursOf, noteDueHours } from './fill-hours.ts';
-import { foldCandles } from './fold-candles.ts';
+import { fillDays } from './fill-days.ts';
+import { foldCandles, foldHours } from './fold-candles.ts';
 import { insertAlerts } from './insert-alerts.ts';
 import { insertNewTicks } from './insert-new-ticks.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
@@ -20,13 +20,6 @@ const LOCK_KEY = 7_206_341_121;
 /** Runs work in a transaction of its own. */
 export type RunTransaction = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
-export type WriteOptions = {
-  /** Whether hours and days are computed now, rather than noted for a later batch. */
-  readonly fillsHours: boolean;
-  /** Ticks before this instant may be in the table of an earlier version that is still being copied. */
-  readonly unmovedUntil: number;
-};
-
 /**
  * Writes a batch in one transaction: ticks, the candles of those that are new, alerts. Writing a batch again changes
  * nothing. Throws the server's error with nothing written; a lost connection may throw with all written.
@@ -34,21 +27,23 @@ export type WriteOptions = {
  * Nearly always every tick is new, so they go in by COPY, as do the candles of minutes that begin with them. When COPY meets
  * one that is there already (the program was killed between this commit and the note of it in the log), the batch takes the
  * careful way.
+ *
+ * @param unmovedUntil ticks before this instant may be in the table of an earlier version that is still being copied
  */
 export async function writeBatch(
   run: RunTransaction,
   batch: PreparedBatch,
-  options: WriteOptions,
+  unmovedUntil: number,
 ): Promise<void> {
-  const mayBeUnmoved = (batch.ticks[0]?.tick.observedAt ?? Number.POSITIVE_INFINITY) < options.unmovedUntil;
+  const mayBeUnmoved = (batch.ticks[0]?.tick.observedAt ?? Number.POSITIVE_INFINITY) < unmovedUntil;
   if (!mayBeUnmoved) {
     try {
-      return await run((client) => writeAllNew(client, batch, options));
+      return await run((client) => writeAllNew(client, batch));
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
     }
   }
-  await run((client) => writeOnlyNew(client, batch, options, mayBeUnmoved));
+  await run((client) => writeOnlyNew(client, batch, mayBeUnmoved));
 }
 
 /** One program at a time computes candles, so that none overlooks what another is about to commit. Until the transaction ends. */
@@ -56,28 +51,20 @@ export async function lockCandles(client: PoolClient): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
 }
 
-async function writeAllNew(
-  client: PoolClient,
-  batch: PreparedBatch,
-  { fillsHours }: WriteOptions,
-): Promise<void> {
+async function writeAllNew(client: PoolClient, batch: PreparedBatch): Promise<void> {
   if (batch.ticks.length > 0) {
     await checkSeries(client, batch.series);
     await copyRows(client, COPY_TICKS, batch.encodedTicks);
     await lockCandles(client);
-    if (batch.otherCandles.length > 0) await upsertCandles(client, batch.otherCandles);
+    if (batch.otherCandles.length > 0) await upsertCandles(client, 'series_candles_1m', batch.otherCandles);
     if (batch.encodedNewCandles !== null) await copyNewCandles(client, batch.encodedNewCandles);
-    await settleHours(client, batch.hours, fillsHours);
+    await upsertCandles(client, 'series_candles_1h', batch.hours);
+    await fillDays(client, batch.hours);
   }
   if (batch.alerts.length > 0) await insertAlerts(client, batch.alerts);
 }
 
-async function writeOnlyNew(
-  client: PoolClient,
-  batch: PreparedBatch,
-  { fillsHours }: WriteOptions,
-  mayBeUnmoved: boolean,
-): Promise<void> {
+async function writeOnlyNew(client: PoolClient, batch: PreparedBatch, mayBeUnmoved: boolean): Promise<void> {
   if (batch.ticks.length > 0) {
     await checkSeries(client, batch.series);
     if (mayBeUnmoved) await pullTicks(client, batch.ticks);
@@ -85,16 +72,13 @@ async function writeOnlyNew(
     await lockCandles(client);
     if (fresh.length > 0) {
       const candles = foldCandles(fresh);
-      await upsertCandles(client, candles);
-      await settleHours(client, hoursOf(candles), fillsHours);
+      const hours = foldHours(candles);
+      await upsertCandles(client, 'series_candles_1m', candles);
+      await upsertCandles(client, 'series_candles_1h', hours);
+      await fillDays(client, hours);
     }
   }
   if (batch.alerts.length > 0) await insertAlerts(client, batch.alerts);
-}
-
-async function settleHours(client: PoolClient, hours: readonly DueHour[], fills: boolean): Promise<void> {
-  if (fills) await fillHours(client, hours);
-  else await noteDueHours(client, hours);
 }
 
 /** The database is not the one that the ids of series were read from. */

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { float8Array, int4Array, timestamptzArray } from '../binary/binary-array.ts';
 import { createBinaryFormat } from '../binary/binary-format.ts';
 import { beginCopy, copyRows, endCopy } from './copy-rows.ts';
-import type { MinuteCandle } from './fold-candles.ts';
+import type { FoldedCandle } from './fold-candles.ts';
 
 const COLUMNS =
   'series_id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded';
@@ -12,7 +12,7 @@ const BYTES_PER_ROW = 2 + 2 * 8 + 9 * 12;
 const COPY = `copy series_candles_1m (${COLUMNS}) from stdin with (format binary)`;
 
 /** Candles as the input of `copyNewCandles`. */
-export function encodeCandles(candles: readonly MinuteCandle[]): Buffer {
+export function encodeCandles(candles: readonly FoldedCandle[]): Buffer {
   const format = createBinaryFormat(32 + candles.length * BYTES_PER_ROW);
   beginCopy(format);
   for (const candle of candles) {
@@ -38,12 +38,18 @@ export function copyNewCandles(client: PoolClient, encoded: Buffer): Promise<voi
   return copyRows(client, COPY, encoded);
 }
 
+export type MergedTable = 'series_candles_1m' | 'series_candles_1h';
+
 /**
  * Merges candles of new ticks into those of the table. Times decide about open and close, never the order of writing; and a
  * candle of trades counts in place of one of prices that were asked for, whichever comes first.
  */
-export async function upsertCandles(client: PoolClient, candles: readonly MinuteCandle[]): Promise<void> {
-  await client.query(UPSERT, [
+export async function upsertCandles(
+  client: PoolClient,
+  table: MergedTable,
+  candles: readonly FoldedCandle[],
+): Promise<void> {
+  await client.query(UPSERT[table], [
     int4Array(candles.map(({ series }) => series.id)),
     timestamptzArray(candles.map((candle) => candle.bucket)),
     float8Array(candles.map((candle) => candle.open)),
@@ -81,8 +87,8 @@ function ofLast(column: string): string {
   );
 }
 
-const UPSERT = `
-  insert into series_candles_1m as stored (${COLUMNS})
+const upsertInto = (table: MergedTable): string => `
+  insert into ${table} as stored (${COLUMNS})
   select * from unnest(
     $1::integer[], $2::timestamptz[],
     $3::double precision[], $4::timestamptz[], $5::double precision[], $6::double precision[],
@@ -101,3 +107,8 @@ const UPSERT = `
       when excluded.traded is null then stored.traded
       else coalesce(stored.traded, 0) + excluded.traded
     end`;
+
+const UPSERT: Readonly<Record<MergedTable, string>> = {
+  series_candles_1m: upsertInto('series_candles_1m'),
+  series_candles_1h: upsertInto('series_candles_1h'),
+};

@@ -1,0 +1,81 @@
+import type { ClientBase } from 'pg';
+import { int4Array, timestamptzArray } from '../binary/binary-array.ts';
+import type { FoldedCandle } from './fold-candles.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A day (UTC) of a series; `day` is its start in milliseconds since the epoch. */
+type SeriesDay = { readonly seriesId: number; readonly day: number };
+
+/**
+ * Computes the days that the hours belong to from all their hours. They cannot be added to, as hours can: an hour of trades counts in
+ * place of the same hour of polled prices.
+ *
+ * @param hours sorted by series and time
+ */
+export async function fillDays(client: ClientBase, hours: readonly FoldedCandle[]): Promise<void> {
+  const days = daysOf(hours);
+  await client.query(FILL_DAYS, [
+    int4Array(days.map(({ seriesId }) => seriesId)),
+    timestamptzArray(days.map(({ day }) => day)),
+  ]);
+}
+
+function daysOf(hours: readonly FoldedCandle[]): SeriesDay[] {
+  const days: SeriesDay[] = [];
+  for (const { series, bucket } of hours) {
+    const day = Math.floor(bucket / DAY_MS) * DAY_MS;
+    const last = days.at(-1);
+    if (last?.seriesId !== series.id || last.day !== day) days.push({ seriesId: series.id, day });
+  }
+  return days;
+}
+
+/** Later values replace those that are there: they come from all that the finer candles hold. */
+export const REPLACE_CANDLE = `
+  on conflict (series_id, bucket) do update set
+    open = excluded.open,
+    open_at = excluded.open_at,
+    high = excluded.high,
+    low = excluded.low,
+    close = excluded.close,
+    close_at = excluded.close_at,
+    tick_count = excluded.tick_count,
+    volume_24h = excluded.volume_24h,
+    traded = excluded.traded`;
+
+export const CANDLE_COLUMNS =
+  'series_id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded';
+
+/**
+ * Days from their hours, for relation `due` of series and days. Of hours all count, also those without trades: in these, prices
+ * were asked for because there was no connection.
+ */
+export const DAYS_OF_DUE = `
+  select due.series_id, due.day as bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded
+  from due
+  cross join lateral (
+    select
+      (array_agg(open order by open_at))[1] as open,
+      min(open_at) as open_at,
+      max(high) as high,
+      min(low) as low,
+      (array_agg(close order by close_at desc))[1] as close,
+      max(close_at) as close_at,
+      (array_agg(volume_24h order by close_at desc))[1] as volume_24h,
+      sum(tick_count)::integer as tick_count,
+      sum(traded) as traded
+    from series_candles_1h as hours
+    where hours.series_id = due.series_id
+      and hours.bucket >= due.day and hours.bucket < due.day + interval '1 day'
+  ) as folded
+  where tick_count is not null`;
+
+const FILL_DAYS = `
+  with due as (
+    select series_id, day from unnest($1::integer[], $2::timestamptz[]) as given (series_id, day)
+  )
+  insert into series_candles_1d (${CANDLE_COLUMNS})
+  ${DAYS_OF_DUE}
+  order by 1, 2
+  ${REPLACE_CANDLE}`;
