@@ -28,6 +28,8 @@ export type KafkaCluster = {
   kill(broker: number): Promise<void>;
   /** Starts a broker that was killed, with what it had on disk. */
   restart(broker: number): Promise<void>;
+  /** The folder in which a broker has its partitions, each as `<topic>-<number>`. */
+  dataOf(broker: number): string;
   close(): Promise<void>;
 };
 
@@ -151,6 +153,7 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
       if (node === undefined) throw new Error(`There is no broker ${broker}.`);
       services.set(broker, await start(node));
     },
+    dataOf: (broker) => join(nodes[broker]?.path ?? '', 'data'),
     async close() {
       await Promise.all([...services.values()].map((service) => service.end('SIGKILL')));
       folder.remove();

@@ -1,0 +1,302 @@
+import { DamagedRecord } from '../damaged-record.ts';
+import { pageOf } from '../read-rows.ts';
+import { encodeBatch } from '../record-codec.ts';
+import type { LogBatch, LogCursor, LogRecord, ReadLimit, TickLog } from '../tick-log.ts';
+import { createDeadLetterTopic } from './dead-letter-topic.ts';
+import { fetchRecords, type TopicPartition } from './fetch-records.ts';
+import type { KafkaClients } from './kafka-clients.ts';
+import { decodeRecord, encodeRecord, type FetchedRecord, ticksOfRecord } from './kafka-record.ts';
+import { createPartitionProducer } from './partition-producer.ts';
+import { createTickCounts } from './tick-counts.ts';
+
+/** About what a page of 10,000 ticks takes. */
+const FETCH_BYTES = 1_048_576;
+/** Records whose ticks are counted at the start; with more than these the ticks of a lag are estimated. */
+const MOST_COUNTED = 20_000;
+
+export type KafkaLogOptions = {
+  readonly clients: KafkaClients;
+  /** The partition that is this log. */
+  readonly at: TopicPartition;
+  /** A topic of one partition, of all logs. */
+  readonly deadLetterTopic: string;
+  /** The consumer group of a consumer is this, a dot, and its name. */
+  readonly groupPrefix: string;
+  /**
+   * Commits an offset for a group whose membership somebody else keeps: the broker refuses commits from outside of a group with
+   * members. When absent, no group has members.
+   */
+  readonly commit?: (group: string, at: TopicPartition, offset: number) => Promise<void>;
+  /** The current time in ms since the epoch, for dead letters. */
+  readonly now: () => number;
+  /** Called when a fetched record is unreadable. It was made a dead letter, and reading continues after it. */
+  readonly onDamaged: (letter: { readonly offset: number; readonly error: string }) => void;
+};
+
+/** A partition of a topic of Kafka as a log. */
+export type KafkaLog = TickLog & {
+  /** Learns how far other processes have appended, for the lag. */
+  refresh(): Promise<void>;
+};
+
+/** The log's own state of a consumer. */
+type ConsumerState = {
+  /** The offset after the last committed record. */
+  committed: number;
+  /** The offset after the last record that was read. */
+  position: number;
+  /** Fetched and not read yet, in order, and the offset to fetch after them. */
+  fetched: LogRecord[];
+  fetchOffset: number;
+};
+
+/**
+ * Opens a partition. Each consumer has a consumer group of its own, so that Kafka's tools show its lag; a record is acknowledged
+ * by all in-sync replicas before its append resolves. An append that fails may have been stored all the same, as its answer
+ * may be what was lost: then its ticks are read twice, which consumers are made for.
+ */
+export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> {
+  const { clients, at, groupPrefix, now, onDamaged } = options;
+  const deadLetters = await createDeadLetterTopic(clients, options.deadLetterTopic, at);
+  const producer = createPartitionProducer(clients, at);
+  const counts = createTickCounts();
+  const states = new Map<string, ConsumerState>();
+  const cursors = new Map<string, LogCursor>();
+  let [startOffset, endOffset] = await bounds(clients, at);
+  const saved = await committedOffsets(clients, at, groupPrefix);
+  /** What is to be done at the broker before anything else is appended, read or trimmed. */
+  let pending: Promise<unknown> = Promise.resolve();
+  const inOrder = (task: () => Promise<unknown>): void => {
+    pending = pending.then(task);
+    pending.catch(() => undefined); // met by whoever waits for it next
+  };
+  const settled = async (): Promise<void> => {
+    const waiting = pending;
+    pending = Promise.resolve();
+    await waiting;
+  };
+
+  const slowest = Math.max(startOffset, Math.min(endOffset, ...saved.values()));
+  await countTicks(clients, at, Math.max(slowest, endOffset - MOST_COUNTED), endOffset, counts.note);
+
+  const group = (consumer: string): string => `${groupPrefix}.${consumer}`;
+  const commit = (consumer: string, offset: number): Promise<void> =>
+    options.commit !== undefined
+      ? options.commit(group(consumer), at, offset)
+      : clients.admin.alterConsumerGroupOffsets({
+          groupId: group(consumer),
+          topics: [
+            {
+              name: at.topic,
+              partitionOffsets: [{ partition: at.partition, offset: BigInt(offset) }],
+            },
+          ],
+        });
+
+  const lagFrom = (from: number): { readonly records: number; readonly ticks: number } => {
+    const first = Math.max(from, startOffset);
+    const records = Math.max(0, endOffset - first - deadLetters.damagedIn(first, endOffset));
+    return { records, ticks: counts.between(first, endOffset, records, deadLetters.isDamaged) };
+  };
+
+  const makeDeadLetter = async (offset: number, value: Buffer | null, error: string): Promise<void> => {
+    if (deadLetters.isDamaged(offset)) return;
+    await deadLetters.keepDamaged(offset, value, error, now());
+    onDamaged({ offset, error });
+  };
+
+  const decode = async (record: FetchedRecord): Promise<LogRecord | null> => {
+    try {
+      return decodeRecord(record);
+    } catch (cause) {
+      if (!(cause instanceof DamagedRecord)) throw cause;
+      await makeDeadLetter(record.offset, record.value, cause.message);
+      return null;
+    }
+  };
+
+  /** Fetches what follows, until there is something or the partition ends. */
+  const fetchMore = async (state: ConsumerState): Promise<void> => {
+    for (;;) {
+      const from = Math.max(state.fetchOffset, startOffset);
+      const found = await fetchRecords(clients, at, from, { maxWaitMs: 0, maxBytes: FETCH_BYTES });
+      startOffset = Math.max(startOffset, found.startOffset);
+      endOffset = Math.max(endOffset, found.endOffset);
+      for (const record of found.records) {
+        counts.note(record.offset, ticksOfRecord(record));
+        const decoded = await decode(record);
+        if (decoded !== null) state.fetched.push(decoded);
+      }
+      if (found.damage !== null) await makeDeadLetter(from, null, found.damage);
+      state.fetchOffset = found.nextOffset;
+      if (state.fetched.length > 0 || found.nextOffset <= from || found.nextOffset >= endOffset) return;
+    }
+  };
+
+  /** Whether more is known to be there than was fetched, and fits into a page. */
+  const isShortOf = ({ fetched, fetchOffset }: ConsumerState, { maxRecords, maxTicks }: ReadLimit): boolean =>
+    fetchOffset < endOffset &&
+    fetched.length < maxRecords &&
+    fetched.reduce((sum, { ticks }) => sum + ticks.length, 0) < maxTicks;
+
+  const openCursor = (consumer: string, start: 'oldest' | 'newest'): LogCursor => {
+    const known = saved.get(consumer);
+    const committed = known ?? (start === 'oldest' ? startOffset : endOffset);
+    const state: ConsumerState = { committed, position: committed, fetched: [], fetchOffset: committed };
+    states.set(consumer, state);
+    // Saved now, so that nothing is trimmed before this consumer has read it.
+    if (known === undefined) inOrder(() => commit(consumer, committed));
+    return {
+      async read(limit: ReadLimit) {
+        await settled();
+        while (state.fetched.length === 0 || isShortOf(state, limit)) {
+          const before = state.fetchOffset;
+          await fetchMore(state);
+          if (state.fetchOffset === before) break;
+        }
+        const page = pageOf(state.fetched, limit, ({ ticks }) => ticks.length);
+        state.fetched = state.fetched.slice(page.length);
+        state.position = (page.at(-1)?.offset ?? state.position - 1) + 1;
+        return page;
+      },
+      async commit(offset) {
+        await settled();
+        await commit(consumer, offset + 1);
+        state.committed = offset + 1;
+        counts.forgetBefore(Math.min(...[...states.values()].map((each) => each.committed)));
+      },
+      rewind() {
+        state.position = state.committed;
+        state.fetched = [];
+        state.fetchOffset = state.committed;
+      },
+      lag: () => lagFrom(state.committed),
+    };
+  };
+
+  return {
+    async append(batch: LogBatch, appendedAt: number) {
+      await settled();
+      const offset = await producer.append(encodeRecord(batch), appendedAt);
+      counts.note(offset, batch.ticks.length);
+      endOffset = Math.max(endOffset, offset + 1);
+      return offset;
+    },
+    cursor(consumer, start = 'oldest') {
+      const cursor = cursors.get(consumer) ?? openCursor(consumer, start);
+      cursors.set(consumer, cursor);
+      return cursor;
+    },
+    consumers: () => [...new Set([...saved.keys(), ...states.keys()])].sort(),
+    forget(consumer) {
+      saved.delete(consumer);
+      cursors.delete(consumer);
+      states.delete(consumer);
+      inOrder(() =>
+        clients.admin.deleteConsumerGroupOffsets({
+          groupId: group(consumer),
+          topics: [{ name: at.topic, partitionIndexes: [at.partition] }],
+        }),
+      );
+    },
+    async keepDeadLetter({ offset, ticks, alerts }, error, keptAt) {
+      await deadLetters.keepRefused(offset, encodeBatch({ ticks, alerts }), error, keptAt);
+    },
+    deadLetters: deadLetters.count,
+    async trim(keepMs, trimmedAt, signal) {
+      await settled();
+      const committed = [...saved].filter(([consumer]) => !states.has(consumer)).map(([, offset]) => offset);
+      const most = Math.min(endOffset, ...committed, ...[...states.values()].map((each) => each.committed));
+      const end = await firstKept(clients, at, { from: startOffset, most, keepMs, now: trimmedAt }, signal);
+      if (signal?.aborted || end <= startOffset) return;
+      await clients.admin.deleteRecords({
+        topics: [{ name: at.topic, partitions: [{ partition: at.partition, offset: BigInt(end) }] }],
+      });
+      startOffset = end;
+    },
+    async refresh() {
+      const [first, end] = await bounds(clients, at);
+      startOffset = Math.max(startOffset, first);
+      endOffset = Math.max(endOffset, end);
+    },
+  };
+}
+
+const EARLIEST = -2n;
+const LATEST = -1n;
+
+/** The oldest offset, and the one after the newest record. */
+async function bounds(clients: KafkaClients, at: TopicPartition): Promise<[number, number]> {
+  return Promise.all([offsetAt(clients, at, EARLIEST), offsetAt(clients, at, LATEST)]);
+}
+
+/** The first offset of a record of that time (ms since the epoch) or later; -1 where there is none. */
+async function offsetAt(
+  { admin }: KafkaClients,
+  { topic, partition }: TopicPartition,
+  timestamp: bigint,
+): Promise<number> {
+  const [found] = await admin.listOffsets({
+    topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }],
+  });
+  return Number(found?.partitions[0]?.offset ?? -1);
+}
+
+/** What consumers have committed, by name. */
+async function committedOffsets(
+  { admin }: KafkaClients,
+  { topic, partition }: TopicPartition,
+  groupPrefix: string,
+): Promise<Map<string, number>> {
+  const groups = [...(await admin.listGroups()).keys()].filter((id) => id.startsWith(`${groupPrefix}.`));
+  if (groups.length === 0) return new Map();
+  const listed = await admin.listConsumerGroupOffsets({
+    groups: groups.map((groupId) => ({ groupId, topics: [{ name: topic, partitionIndexes: [partition] }] })),
+  });
+  const offsets = listed.flatMap(({ groupId, topics }): [string, number][] => {
+    const offset = Number(topics[0]?.partitions[0]?.committedOffset ?? -1);
+    return offset < 0 ? [] : [[groupId.slice(groupPrefix.length + 1), offset]];
+  });
+  return new Map(offsets);
+}
+
+async function countTicks(
+  clients: KafkaClients,
+  at: TopicPartition,
+  from: number,
+  end: number,
+  note: (offset: number, ticks: number) => void,
+): Promise<void> {
+  for (let offset = from; offset < end; ) {
+    const { records, nextOffset } = await fetchRecords(clients, at, offset, {
+      maxWaitMs: 0,
+      maxBytes: FETCH_BYTES,
+    });
+    for (const record of records) note(record.offset, ticksOfRecord(record));
+    if (nextOffset <= offset) return;
+    offset = nextOffset;
+  }
+}
+
+/** The first offset, at most `most`, of a record that was appended within `keepMs` of now, before or after. */
+async function firstKept(
+  clients: KafkaClients,
+  at: TopicPartition,
+  { from, most, keepMs, now }: Readonly<Record<'from' | 'most' | 'keepMs' | 'now', number>>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const young = await offsetAt(clients, at, BigInt(now - keepMs));
+  let offset = young < 0 ? most : Math.min(young, most);
+  // Records from the future, by a clock that was set back since.
+  while (offset < most && !signal?.aborted) {
+    const { records, nextOffset } = await fetchRecords(clients, at, Math.max(from, offset), {
+      maxWaitMs: 0,
+      maxBytes: FETCH_BYTES,
+    });
+    const kept = records.find(({ timestamp }) => timestamp >= now - keepMs && timestamp <= now + keepMs);
+    if (kept !== undefined) return Math.min(kept.offset, most);
+    if (nextOffset <= offset) break;
+    offset = Math.min(nextOffset, most);
+  }
+  return offset;
+}

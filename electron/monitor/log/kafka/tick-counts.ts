@@ -1,0 +1,41 @@
+/** How many ticks the records of a log have, as far as that is known, by offset. */
+export type TickCounts = {
+  note(offset: number, ticks: number): void;
+  /**
+   * The ticks of the records in [from, end), of which there are so many; of records that are not known, the average of those
+   * that are.
+   */
+  between(from: number, end: number, records: number, isLeftOut: (offset: number) => boolean): number;
+  forgetBefore(offset: number): void;
+};
+
+export function createTickCounts(): TickCounts {
+  const counts = new Map<number, number>();
+  /** Of all that were ever noted. */
+  let noted = 0;
+  let ticks = 0;
+  return {
+    note(offset, count) {
+      if (counts.has(offset)) return;
+      counts.set(offset, count);
+      noted += 1;
+      ticks += count;
+    },
+    between(from, end, records, isLeftOut) {
+      let known = 0;
+      let sum = 0;
+      for (const [offset, count] of counts) {
+        if (offset < from || offset >= end || isLeftOut(offset)) continue;
+        known += 1;
+        sum += count;
+      }
+      const unknown = Math.max(0, records - known);
+      return sum + (noted === 0 ? 0 : Math.round((unknown * ticks) / noted));
+    },
+    forgetBefore(offset) {
+      for (const known of counts.keys()) {
+        if (known < offset) counts.delete(known);
+      }
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '../../time/clock.ts';
+import type { KafkaClients } from './kafka-clients.ts';
+
+/** The topics of the program, by the prefix that sets several installations apart. */
+export function topicNames(prefix: string) {
+  return {
+    /** Tick batches. The partition of a coin is Kafka's own for its id as key, so that other producers and consumers find it. */
+    ticks: `${prefix}.ticks`,
+    /** Alerts, keyed by coin. */
+    alerts: `${prefix}.alerts`,
+    /** What the rules know of each coin, keyed by coin; compacted. */
+    states: `${prefix}.rule-states`,
+    /** Records that cannot be read or applied. */
+    deadLetters: `${prefix}.dead-letters`,
+  } as const;
+}
+export type TopicNames = ReturnType<typeof topicNames>;
+
+export type TopicPlan = {
+  readonly partitions: number;
+  /** How many brokers have a copy. */
+  readonly replicas: number;
+  /** How long records are kept, in milliseconds; for ever when null. */
+  readonly retentionMs: number | null;
+  /** Whether of each key only the newest record is kept. */
+  readonly isCompacted?: boolean;
+};
+
+/**
+ * Creates a topic that is not there; an existing one stays as it is. Resolves with its number of partitions. Records carry the
+ * time of the appending machine, so the broker must not compare it with its own.
+ */
+export async function ensureTopic(
+  { admin, fetcher }: Pick<KafkaClients, 'admin' | 'fetcher'>,
+  topic: string,
+  { partitions, replicas, retentionMs, isCompacted = false }: TopicPlan,
+  clock: Clock,
+): Promise<number> {
+  if (!(await admin.listTopics()).includes(topic)) {
+    const configs = [
+      { name: 'cleanup.policy', value: isCompacted ? 'compact' : 'delete' },
+      { name: 'retention.ms', value: String(retentionMs ?? -1) },
+      { name: 'message.timestamp.type', value: 'CreateTime' },
+      { name: 'message.timestamp.before.max.ms', value: MOST_MS },
+      { name: 'message.timestamp.after.max.ms', value: MOST_MS },
+    ];
+    try {
+      await admin.createTopics({ topics: [topic], partitions, replicas, configs });
+    } catch (error) {
+      if (!isAlreadyThere(error)) throw error;
+    }
+  }
+  // For a moment a broker does not know what the controller has created, or that it leads a partition of it.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const metadata = await fetcher.metadata({ topics: [topic], forceUpdate: true });
+      const count = metadata.topics.get(topic)?.partitionsCount ?? 0;
+      const all = Array.from({ length: count }, (_, index) => ({ partitionIndex: index, timestamp: -1n }));
+      await admin.listOffsets({ topics: [{ name: topic, partitions: all }] });
+      return count;
+    } catch (error) {
+      if (attempt >= MOST_ATTEMPTS) throw error;
+      await clock.sleep(ATTEMPT_MS);
+    }
+  }
+}
+
+const MOST_ATTEMPTS = 100;
+const ATTEMPT_MS = 100;
+
+const MOST_MS = '9223372036854775807';
+
+/** Another process created it at the same time. */
+const isAlreadyThere = (error: unknown): boolean =>
+  error instanceof Error &&
+  JSON.stringify(error, Object.getOwnPropertyNames(error)).includes('TOPIC_ALREADY_EXISTS');
