@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../shared/domain/alert.ts';
-import { figureTexts } from './alert-figures.ts';
+import { figureTexts, inhibitorTexts } from './alert-figures.ts';
 
 const withFigures = (figures: Alert['figures']): Alert => ({
   id: 'a',
@@ -21,6 +21,15 @@ describe('the figures of an alert', () => {
   it('are written by what they are', () => {
     const alert = withFigures({ average: 64_000, changePct: 3, thresholdPct: 2, sampleCount: 12 });
     expect(figureTexts(alert)).toEqual(['average $64,000.00', 'threshold +2.00\u00a0%', 'sample count 12']);
+  });
+
+  it('say which coin an alert follows', () => {
+    const alert = withFigures({});
+    expect(inhibitorTexts(alert)).toEqual([]);
+    const inhibitedBy = { alertId: 'b', coinId: 'bitcoin', beta: 1.4999, beyondPct: -0.1234 };
+    expect(inhibitorTexts({ ...alert, coinId: 'ethereum', inhibitedBy })).toEqual([
+      'follows Bitcoin: beta 1.50, −0.12\u00a0% beyond it; not notified',
+    ]);
   });
 
   it('are prices where a rule compares sources', () => {

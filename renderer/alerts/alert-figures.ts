@@ -1,6 +1,7 @@
 import type { Alert } from '../../shared/domain/alert.ts';
 import { extremeText } from '../../shared/domain/alert-text.ts';
 import { formatAge } from '../../shared/format/age.ts';
+import { formatCoinName } from '../../shared/format/name.ts';
 import { formatNumber } from '../../shared/format/number.ts';
 import { formatPct } from '../../shared/format/percent.ts';
 import { formatPrice } from '../../shared/format/price.ts';
@@ -17,6 +18,19 @@ export function figureTexts(alert: Alert): readonly string[] {
   return Object.entries(alert.figures)
     .filter(([name]) => name !== 'changePct')
     .map(([name, value]) => `${wordsOf(name.replace(/Pct$/, ''))} ${figureText(name, value, alert)}`);
+}
+
+/** Which coin an alert follows, where people are therefore not notified; nothing otherwise. */
+export function inhibitorTexts({ inhibitedBy }: Alert): readonly string[] {
+  if (inhibitedBy === undefined) return [];
+  const { coinId, beta, beyondPct } = inhibitedBy;
+  return [
+    t('alerts.follows', {
+      coin: formatCoinName(coinId),
+      beta: formatNumber(beta, 2),
+      beyond: formatPct(beyondPct),
+    }),
+  ];
 }
 
 /** How the firing of an alert ended: after how long, and the furthest price; nothing while it goes on. */

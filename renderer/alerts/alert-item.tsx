@@ -9,7 +9,7 @@ import { t, text } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from '../quotes/change.tsx';
 import { AlertDetail } from './alert-detail.tsx';
-import { endTexts, figureTexts } from './alert-figures.ts';
+import { endTexts, figureTexts, inhibitorTexts } from './alert-figures.ts';
 import classes from './alert-item.module.css';
 import { useSeen } from './use-seen.ts';
 
@@ -57,6 +57,7 @@ export const AlertItem = memo(function AlertItem(props: AlertItemProps) {
           {[
             t('alerts.price', { price: formatPrice(alert.price, alert.vsCurrency) }),
             ...figureTexts(alert),
+            ...inhibitorTexts(alert),
             ...endTexts(alert),
           ].map((figure) => (
             <span key={figure}>{figure}</span>

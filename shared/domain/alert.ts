@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inhibitorSchema } from './inhibitor.ts';
 import { instant, positive } from './instant.ts';
 import { type Resolution, resolutionSchema } from './resolution.ts';
 
@@ -38,6 +39,8 @@ export const alertSchema = z.object({
   direction: directionSchema.nullable(),
   /** The numbers behind the alert, by name, e.g. `average`, `changePct`. */
   figures: z.record(z.string(), z.number()),
+  /** What inhibits it, so that people are not notified; absent where nothing does. */
+  inhibitedBy: inhibitorSchema.optional(),
   /** How the firing ended; absent while it goes on. */
   resolution: resolutionSchema.optional(),
 });

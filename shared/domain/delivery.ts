@@ -23,6 +23,8 @@ export const SKIP_REASONS = [
   'muted',
   /** A message about a move of the market, which this alert belongs to, was delivered. */
   'market-move',
+  /** It follows an alert of the leading coin: see `inhibitedBy` of an alert. */
+  'inhibited',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

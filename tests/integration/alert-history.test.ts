@@ -114,3 +114,27 @@ it('shows how an alert was resolved, from the database and while it is away, how
     await away.stop(0);
   });
 });
+
+it('shows what inhibits an alert, from the database and while it is away', async () => {
+  await withDataDir(async (dataDir) => {
+    const storage = openTestStorage(dataDir);
+    const [leading, second] = ALERTS as readonly [Alert, Alert];
+    const inhibitedBy = { alertId: leading.id, coinId: 'bitcoin', beta: 1.25, beyondPct: -0.125 };
+    const follower = { ...second, inhibitedBy };
+    await storage.accept({ ticks: [tick({ observedAt: START })], alerts: [leading, follower] });
+    await storage.untilWritten();
+    expect(await storage.alerts({ limit: 10 })).toEqual([follower, leading]);
+    const rows = await queryEmbedded(
+      dataDir,
+      "select id, inhibited_by ->> 'alertId' as by from alerts order by observed_at",
+    );
+    expect(rows).toEqual([
+      { id: leading.id, by: null },
+      { id: follower.id, by: leading.id },
+    ]);
+    await storage.stop(0);
+    const away = openTestStorage(dataDir, 'postgresql://ada@127.0.0.1:1/prices');
+    expect(await away.alerts({ limit: 10 })).toEqual([follower, leading]);
+    await away.stop(0);
+  });
+});

@@ -1,4 +1,4 @@
-import { isResolvedEvent } from '../../../shared/domain/alert.ts';
+import { type Alert, isResolvedEvent } from '../../../shared/domain/alert.ts';
 import type { ChannelState, SkipReason } from '../../../shared/domain/delivery.ts';
 import type { MarketMove } from '../../../shared/domain/market-move.ts';
 import type { QuietReason } from '../../../shared/domain/quiet.ts';
@@ -91,10 +91,21 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     onChange();
   };
 
+  const isMutedNow = (alert: Pick<Alert, 'coinId' | 'rule'>): boolean =>
+    mutes !== undefined && isMuted(mutes(), alert, channel);
+
+  /** Whether the alert of the leading coin stands for this one, too: only where people get that one on this channel. */
+  const isInhibited = (alert: Alert): boolean => {
+    if (alert.inhibitedBy === undefined || channel.isForPeople !== true) return false;
+    const leading = { ...alert, coinId: alert.inhibitedBy.coinId };
+    return channel.wants?.(leading) !== false && !isMutedNow(leading);
+  };
+
   const whySkip = (delivery: Delivery): SkipReason | null => {
     const { alert, takenAt } = delivery;
     if (clock.now() - takenAt > real(maxAgeMs) && holdReason(delivery) === null) return 'too-old';
-    if (mutes !== undefined && isMuted(mutes(), alert, channel)) return 'muted';
+    if (isMutedNow(alert)) return 'muted';
+    if (isInhibited(alert)) return 'inhibited';
     return channel.skip?.(alert) ?? null;
   };
 

@@ -336,6 +336,57 @@ describe('a quiet time', () => {
   });
 });
 
+describe('an alert that follows the leading coin', () => {
+  const leading: Alert = { ...alert('leading'), coinId: 'bitcoin' };
+  const inhibitedBy = { alertId: 'leading', coinId: 'bitcoin', beta: 1.5, beyondPct: 0.1 };
+  const follower: Alert = { ...alert('follower'), coinId: 'ethereum', inhibitedBy };
+
+  it('is delivered to programs, and not to people, who get that of the leading coin', async () => {
+    const [people, program] = [recorder('people'), recorder('program')];
+    const run = startProgram([{ ...people.channel, isForPeople: true }, program.channel]);
+    await run.raise(leading, follower);
+    await run.raise({ ...follower, id: 'alone', inhibitedBy: undefined });
+    await clock.advance(60 * SECOND_MS);
+    expect(people.calls).toEqual([['leading'], ['alone']]);
+    expect(program.calls).toEqual([['leading'], ['follower'], ['alone']]);
+    expect(await run.deliveries('people')).toContainEqual(
+      expect.objectContaining({ id: 'follower', status: 'skipped', reason: 'inhibited' }),
+    );
+    await run.stop();
+  });
+
+  it('is delivered to people who do not get that of the leading coin', async () => {
+    const [routed, muted] = [recorder('routed'), recorder('muted')];
+    const run = startProgram(
+      [
+        { ...routed.channel, isForPeople: true, wants: ({ coinId }) => coinId === 'ethereum' },
+        { ...muted.channel, isForPeople: true },
+      ],
+      { mutes: [{ coin: 'bitcoin', until: null }] },
+    );
+    await run.raise(leading, follower);
+    await clock.advance(60 * SECOND_MS);
+    expect(routed.calls).toEqual([['follower']]);
+    expect(muted.calls).toEqual([['follower']]);
+    await run.stop();
+  });
+
+  it('counts for a move of the market', async () => {
+    const people = recorder('people');
+    const run = startProgram([{ ...people.channel, isForPeople: true }], { watched: 4 });
+    const falling = (one: Alert): Alert => ({ ...one, direction: 'down', figures: { changePct: -3 } });
+    await run.raise(
+      falling(leading),
+      falling(follower),
+      falling({ ...follower, id: 'other', coinId: 'zcash' }),
+    );
+    await clock.advance(60 * SECOND_MS);
+    expect(people.calls).toHaveLength(1);
+    expect(people.calls[0]?.toSorted()).toEqual(['follower', 'leading', 'other']);
+    await run.stop();
+  });
+});
+
 describe('a move of the market', () => {
   const of = (coin: number, direction: 'up' | 'down' = 'down'): Alert => ({
     ...alert(`${coin}-${direction}`),

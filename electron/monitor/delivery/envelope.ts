@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertSchema } from '../../../shared/domain/alert.ts';
 import { alertMessage } from '../../../shared/domain/alert-message.ts';
+import type { Inhibitor } from '../../../shared/domain/inhibitor.ts';
 import { END_REASONS, type Resolution } from '../../../shared/domain/resolution.ts';
 import { text } from '../../../shared/messages/message.ts';
 import type { RaisedAlert } from './channel.ts';
@@ -37,6 +38,15 @@ export const envelopeSchema = z.strictObject({
     observedAt: z.iso.datetime().describe('Time of the price'),
     raisedAt: z.iso.datetime().describe('Time at which the program raised the alert'),
     message: z.string().describe('What happened, in English'),
+    inhibitedBy: z
+      .object({
+        alertId: z.string().describe("The id of the leading coin's alert"),
+        coin: z.string().describe('The leading coin'),
+        beta: z.number().describe('How much the coin moves for each per cent of the leading coin'),
+        beyondPct: z.number().describe('How far it moved beyond that, in per cent'),
+      })
+      .optional()
+      .describe('Only where the alert follows one of the leading coin, so that people are not notified'),
     resolution: z
       .object({
         alertId: z.string().describe('The id of the event that the alert was raised'),
@@ -60,7 +70,7 @@ export type Envelope = z.infer<typeof envelopeSchema>;
 export function envelopeOf(alert: RaisedAlert): Envelope {
   const { id, rule, kind, params, severity, coinId, vsCurrency, source, price, direction, figures } = alert;
   const observedAt = new Date(alert.observedAt).toISOString();
-  const { resolution } = alert;
+  const { inhibitedBy, resolution } = alert;
   return {
     specversion: '1.0',
     id,
@@ -83,9 +93,14 @@ export function envelopeOf(alert: RaisedAlert): Envelope {
       observedAt,
       raisedAt: new Date(alert.raisedAt).toISOString(),
       message: text(alertMessage(alert)),
+      ...(inhibitedBy !== undefined && { inhibitedBy: inhibitorData(inhibitedBy) }),
       ...(resolution !== undefined && { resolution: resolutionData(alert, resolution) }),
     },
   };
+}
+
+function inhibitorData({ coinId, ...others }: Inhibitor) {
+  return { coin: coinId, ...others };
 }
 
 function resolutionData(alert: RaisedAlert, { alertId, resolvedAt, reason, extreme }: Resolution) {

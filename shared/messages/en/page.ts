@@ -94,4 +94,6 @@ export const alertPanelTexts = {
   'alerts.moment-currency': (p: { now: string; before: string }) =>
     `Prices are in ${p.now} now, and the alert is in ${p.before}.`,
   'alerts.price': (p: { price: string }) => `at ${p.price}`,
+  'alerts.follows': (p: { coin: string; beta: string; beyond: string }) =>
+    `follows ${p.coin}: beta ${p.beta}, ${p.beyond} beyond it; not notified`,
 };

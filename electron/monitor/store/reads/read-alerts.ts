@@ -1,11 +1,12 @@
 import type { PoolClient } from 'pg';
 import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { AlertQuery } from '../../../../shared/domain/alert-query.ts';
+import type { Inhibitor } from '../../../../shared/domain/inhibitor.ts';
 import type { EndReason, Extreme } from '../../../../shared/domain/resolution.ts';
 
 /** The columns of `AlertRow`. */
 export const ALERT_COLUMNS = `
-    id, rule, kind, params, severity, direction, coin_id, vs_currency, source, price, figures,
+    id, rule, kind, params, severity, direction, coin_id, vs_currency, source, price, figures, inhibited_by,
     extract(epoch from observed_at)::double precision * 1000 as observed_at_ms,
     extract(epoch from resolved_at)::double precision * 1000 as resolved_at_ms, end_reason,
     extreme_price, extract(epoch from extreme_at)::double precision * 1000 as extreme_at_ms, extreme_figures`;
@@ -35,6 +36,7 @@ export type AlertRow = {
   readonly source: string;
   readonly price: number;
   readonly figures: Alert['figures'];
+  readonly inhibited_by: Inhibitor | null;
   readonly observed_at_ms: number;
   /** Null, all five, while its firing goes on. */
   readonly resolved_at_ms: number | null;
@@ -75,6 +77,7 @@ export function alertOfRow(row: AlertRow): Alert {
     observedAt: Math.round(row.observed_at_ms),
     price: row.price,
     figures: row.figures,
+    ...(row.inhibited_by !== null && { inhibitedBy: row.inhibited_by }),
     ...resolutionOfRow(row),
   };
 }

@@ -5,13 +5,15 @@ import { text } from '../../../../shared/messages/message.ts';
 
 const INSERT_ALERTS = `
   insert into alerts
-    (id, rule, kind, params, severity, direction, coin_id, vs_currency, source, observed_at, price, message, figures)
+    (id, rule, kind, params, severity, direction, coin_id, vs_currency, source, observed_at, price, message, figures,
+      inhibited_by)
   select
     id, rule, kind, params, severity, direction, "coinId", "vsCurrency", source,
-    to_timestamp("observedAt" / 1000.0), price, message, figures
+    to_timestamp("observedAt" / 1000.0), price, message, figures, "inhibitedBy"
   from jsonb_to_recordset($1::jsonb) as given (
     id text, rule text, kind text, params jsonb, severity text, direction text, "coinId" text, "vsCurrency" text,
-    source text, "observedAt" double precision, price double precision, message text, figures jsonb
+    source text, "observedAt" double precision, price double precision, message text, figures jsonb,
+    "inhibitedBy" jsonb
   )
   on conflict (id) do nothing`;
 
