@@ -160,5 +160,11 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
 
 function watchConfig(settings: Settings): WatchConfig {
   const { coins, vsCurrency, watchlists } = settings;
-  return { coins, vsCurrency, rules: withCoins({ rules: rulesInForce(settings), watchlists }) };
+  const { enabled, ...inhibition } = settings.inhibition;
+  return {
+    coins,
+    vsCurrency,
+    rules: withCoins({ rules: rulesInForce(settings), watchlists }),
+    inhibition: enabled ? inhibition : null,
+  };
 }

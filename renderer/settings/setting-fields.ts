@@ -4,7 +4,7 @@ import { LOG_LEVELS, type SettingName, type SettingOrigin } from '../../shared/s
 /** A setting with a field in the dialog; rules, watchlists, channels and what is paused or muted have none. */
 export type FieldName = Exclude<
   SettingName,
-  'rules' | 'watchlists' | 'channels' | 'marketAlerts' | 'mutes' | 'pause'
+  'rules' | 'watchlists' | 'channels' | 'marketAlerts' | 'inhibition' | 'mutes' | 'pause'
 >;
 
 /** What a field shows while it is empty. */

@@ -13,7 +13,10 @@ describe('the settings dialog', () => {
     expect(SETTING_FIELDS.map(({ name }) => name).toSorted()).toEqual(
       Object.keys(DEFAULT_SETTINGS)
         .filter(
-          (name) => !['rules', 'watchlists', 'channels', 'marketAlerts', 'mutes', 'pause'].includes(name),
+          (name) =>
+            !['rules', 'watchlists', 'channels', 'marketAlerts', 'inhibition', 'mutes', 'pause'].includes(
+              name,
+            ),
         )
         .toSorted(),
     );

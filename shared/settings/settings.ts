@@ -4,6 +4,7 @@ import { ruleSchema } from '../domain/rule.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message, messageSchema } from '../messages/message.ts';
 import { channelsSchema } from './channel-setting.ts';
+import { inhibitionSchema } from './inhibition.ts';
 import { marketAlertsSchema } from './market-alerts.ts';
 import { mutesSchema } from './mutes.ts';
 import { pauseSchema } from './pause.ts';
@@ -88,6 +89,8 @@ export const settingsSchema = z.strictObject({
   channels: channelsSchema,
   /** When alerts of many coins are one message to people. */
   marketAlerts: marketAlertsSchema,
+  /** When people are not notified of alerts that follow those of a leading coin. */
+  inhibition: inhibitionSchema,
   /** Alerts that are not delivered for a while. */
   mutes: mutesSchema,
   /** A pause of alerts to people; null for none. */
@@ -138,6 +141,7 @@ export const DEFAULT_SETTINGS: Settings = {
   pause: null,
   quietHours: null,
   marketAlerts: { enabled: true, sharePct: 40, withinSeconds: 60 },
+  inhibition: { enabled: true, leadingCoin: 'bitcoin', score: 4, floorPct: 0.4 },
   port: null,
   notificationSound: false,
   trayCoin: null,
@@ -171,6 +175,7 @@ export const LIVE_SETTINGS = [
   'alertWindowMinutes',
   'rules',
   'watchlists',
+  'inhibition',
   'archiveUrl',
   'keepTicksDays',
   'keepMinutesDays',

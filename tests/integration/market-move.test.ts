@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadCoins } from '../../demo/coins.ts';
 import { startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import { alertLines, environmentFor, openPage, startProgram, until, withFolder } from '../program.ts';
+import { startReceiver } from './receiver.ts';
 
 /** A minute of the test's time in a real second. */
 const SPEED = 60;
@@ -14,26 +13,6 @@ const POLL_SECONDS = 10;
 const STEP_MS = 10_000;
 const SECOND_MS = 1_000;
 const COINS = 30;
-
-/** A server that keeps the bodies of requests. */
-async function startReceiver() {
-  const bodies: string[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    bodies.push(body);
-    response.writeHead(200).end('ok');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
-    bodies,
-    async close(): Promise<void> {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 it('tells people of a fall of 30 coins once, and records and delivers 30 alerts', async () => {
   const [chat, hook] = [await startReceiver(), await startReceiver()];

@@ -31,6 +31,7 @@ const VALUES: { readonly [Name in SettingName]: readonly Settings[Name][] } = {
   mutes: [[], [{ coin: 'bitcoin', until: '2026-01-05T12:00:00Z' }]],
   pause: [null, { until: '2026-01-05T12:00:00Z' }],
   marketAlerts: [{ enabled: false, sharePct: 100, withinSeconds: 1 }],
+  inhibition: [{ enabled: false, leadingCoin: 'ethereum', score: 3, floorPct: 0 }],
   watchlists: [[], [{ id: 'majors', coins: ['bitcoin', 'ethereum'] }]],
   databaseUrl: ['', 'postgresql://me:hush@db.example/prices'],
   archiveUrl: [null, '/srv/archive', 's3://prices/archive?region=eu-central-1'],

@@ -37,6 +37,8 @@ export type BoundRule = {
   readonly raiseIfHolding: boolean;
   readonly replayMs: number;
   readonly againPct: number;
+  /** See `RuleKind`; null for one that measures no move. */
+  readonly moveVariance: number | null;
   concerns(coinId: string): boolean;
   /** Whether it is raised for a move to this side at this instant. */
   isWanted(side: Verdict, instant: number): boolean;
@@ -181,6 +183,7 @@ function bindCommon(
       instant < until &&
       isWithinHours(rule.activeHours, instant),
     againPct: kind.againPct(params),
+    moveVariance: null,
     concerns: (coinId) => coins?.has(coinId) ?? true,
     params,
     start: () => kind.start(params),
@@ -213,6 +216,7 @@ function bindTrackRule(rule: Rule, kind: RuleKind, past: Past): BoundRule {
     meanOfMs,
     extremesOfMs,
     replayMs,
+    moveVariance: kind.moveVariance?.(params) ?? null,
     step: kind.step,
     cross: kind.cross && ((state, tick) => kind.cross?.(state, tick, params) ?? NEAR),
     pass: () => CALM,

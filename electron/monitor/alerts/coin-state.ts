@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { tickSchema } from '../../../shared/domain/tick.ts';
+import { betaSchema } from './beta.ts';
 import { raisedSchema } from './cooldown.ts';
 import { firingSchema } from './firings.ts';
+import { leadingPricesSchema } from './leading-prices.ts';
 import { savedPricesSchema } from './memory/saved-prices.ts';
 import { savedExtremesSchema } from './memory/window-extremes.ts';
 
@@ -29,6 +31,9 @@ const trackStateSchema = z.strictObject({
   extremes: z.array(savedExtremesSchema).readonly(),
   /** By the rule's id. */
   rules: z.record(z.string(), ruleStateSchema),
+  /** How the track moves with the leading coin, or what of that coin others are compared with. */
+  beta: betaSchema.exactOptional(),
+  leading: leadingPricesSchema.exactOptional(),
 });
 export type TrackState = Readonly<z.infer<typeof trackStateSchema>>;
 
@@ -41,6 +46,8 @@ export const coinStateSchema = z.strictObject({
   /** What each rule was when it made its states: its kind and parameters. Another rule does not go on from them. */
   rules: z.record(z.string(), z.string()),
   tracks: z.array(trackStateSchema).readonly(),
+  /** The leading coin, where alerts can be inhibited. */
+  leadingCoin: z.string().exactOptional(),
   /** The coin as a whole, where there are rules that see it so. */
   whole: savedWholeSchema.exactOptional(),
   /** The last alerts, by the rule's id. */

@@ -6,6 +6,7 @@ import { bindRules } from './bound-rule.ts';
 import { createPlanner, rulesOf, selectPast } from './coin-plan.ts';
 import type { CoinState } from './coin-state.ts';
 import { createFollowing } from './follow-firings.ts';
+import { Inhibition, type InhibitionParams } from './inhibition.ts';
 import { TrackMemory } from './memory/track-memory.ts';
 import { createRaising } from './raise-alerts.ts';
 import { phasesOf } from './rule-phases.ts';
@@ -69,11 +70,13 @@ const LONGEST_REPLAY_MS = 4 * 60 * 60_000 + 15 * 60_000;
  * Watches ticks of any number of coins with any number of rules.
  *
  * @param onResolved called within `check` with each event that an alert was resolved, before the tick's own alerts are returned
+ * @param inhibitionParams when alerts are inhibited by those of a leading coin; null for never
  * @throws MessageError for a rule of an unknown kind, or whose parameters its kind refuses
  */
 export function createAlertEngine(
   rules: readonly Rule[],
   onResolved: (event: ResolvedAlert) => void = () => undefined,
+  inhibitionParams: InhibitionParams | null = null,
 ): AlertEngine {
   const memory = new TrackMemory();
   const stepped = new SteppedCoin(memory);
@@ -81,12 +84,13 @@ export function createAlertEngine(
   const bound = bindRules(enabled, memory, stepped);
   const planOf = createPlanner(bound);
   const tracks = new Tracks(memory, planOf);
-  const raising = createRaising(memory, tracks);
+  const inhibition = inhibitionParams && new Inhibition(inhibitionParams, memory, tracks);
+  const raising = createRaising(memory, tracks, inhibition);
   const cooldownMsOf = (ruleId: string) => bound.find(({ id }) => id === ruleId)?.cooldownMs;
   const following = createFollowing({ memory, tracks, cooldownMsOf, onResolved });
   const wholeSteps = createWholeSteps({ memory, tracks, stepped, raising, following });
-  const step = createStep({ memory, tracks, raising, following, wholeSteps });
-  const savedCoins = createSavedCoins(memory, tracks);
+  const step = createStep({ memory, tracks, raising, following, wholeSteps, inhibition });
+  const savedCoins = createSavedCoins(memory, tracks, inhibitionParams?.leadingCoin ?? null);
   const passes = bound.some((rule) => rule.passes);
 
   return {

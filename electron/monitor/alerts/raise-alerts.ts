@@ -1,6 +1,7 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { admits, type Raised, withRaised } from './cooldown.ts';
+import type { Inhibition } from './inhibition.ts';
 import { FIRED_BEFORE, FIRED_UNMADE, type TrackMemory } from './memory/track-memory.ts';
 import { CALM, HOLDS, NEAR, type Verdict } from './rules/rule-kind.ts';
 import type { Track, Tracks } from './tracks.ts';
@@ -18,7 +19,8 @@ export type Raising = {
   atOnce(track: Track, index: number, tick: Tick, verdict: Verdict): Alert | null;
 };
 
-export function createRaising(memory: TrackMemory, tracks: Tracks): Raising {
+/** @param inhibition null where no alert is inhibited */
+export function createRaising(memory: TrackMemory, tracks: Tracks, inhibition: Inhibition | null): Raising {
   /** The alert of a price at which a condition holds, where it is wanted and admitted. */
   const raise = (track: Track, index: number, tick: Tick, side: Verdict, isAtOnce: boolean): Alert | null => {
     const { plan, coin, place } = track;
@@ -41,7 +43,8 @@ export function createRaising(memory: TrackMemory, tracks: Tracks): Raising {
     // Where a rule sees several sources, one that is behind can turn it round at the instant of its last alert.
     if (before.some(({ id }) => id === alert.id)) return null;
     coin.raised.set(rule.id, withRaised(before, alert, cooldownMs));
-    return alert;
+    const inhibitedBy = inhibition?.inhibitorOf(track, rule, alert) ?? null;
+    return inhibitedBy === null ? alert : { ...alert, inhibitedBy };
   };
 
   return {

@@ -5,13 +5,20 @@ import type { Firing } from './firings.ts';
 import type { TrackMemory } from './memory/track-memory.ts';
 import { type Coin, isSameTrack, type Track, type Tracks, type Whole } from './tracks.ts';
 
+const MINUTE_MS = 60_000;
+
 /** Saves what is known of coins, and goes on from that: see `AlertEngine`. */
 export type SavedCoins = {
   save(coinId: string): CoinState | null;
   restore(coinId: string, saved: CoinState): void;
 };
 
-export function createSavedCoins(memory: TrackMemory, tracks: Tracks): SavedCoins {
+/** @param leadingCoin see `InhibitionParams`; null where no alert is inhibited */
+export function createSavedCoins(
+  memory: TrackMemory,
+  tracks: Tracks,
+  leadingCoin: string | null,
+): SavedCoins {
   const saveTrack = ({ plan, vsCurrency, source, place, firstState, made, ...track }: Track): TrackState => ({
     vsCurrency,
     source,
@@ -27,6 +34,8 @@ export function createSavedCoins(memory: TrackMemory, tracks: Tracks): SavedCoin
         return [id, { calmAt: finiteOrNull(calmAt), ...standing, isUnstepped, seenFrom, state }];
       }),
     ),
+    ...(track.beta !== null && { beta: track.beta }),
+    ...(track.leading !== null && { leading: track.leading }),
   });
 
   const saveWhole = ({ track, last }: Whole): SavedWhole => ({ last, track: saveTrack(track) });
@@ -54,6 +63,10 @@ export function createSavedCoins(memory: TrackMemory, tracks: Tracks): SavedCoin
       tracks.states[firstState + index] = rule.read(known.state) ?? rule.start();
     }
     if (made.length > 0) track.made = made;
+    if (leadingCoin === null) return;
+    track.beta = saved.beta ?? replayed?.beta ?? null;
+    track.leading = saved.leading ?? replayed?.leading ?? null;
+    track.minute = minuteOf(track);
   };
 
   return {
@@ -64,6 +77,7 @@ export function createSavedCoins(memory: TrackMemory, tracks: Tracks): SavedCoin
         rules: Object.fromEntries(rulesOf(coin.plan).map(({ id, fingerprint }) => [id, fingerprint])),
         tracks: [...tracks.of(coinId)].map(saveTrack),
         ...(coin.whole !== null && { whole: saveWhole(coin.whole) }),
+        ...(leadingCoin !== null && { leadingCoin }),
         raised: Object.fromEntries(coin.raised),
         firings: coin.firings,
       };
@@ -78,7 +92,7 @@ export function createSavedCoins(memory: TrackMemory, tracks: Tracks): SavedCoin
       // What was raised once may be raised once more when it is another condition.
       for (const rule of rules) if (rule.isOnce && isMade(rule)) coin.raised.delete(rule.id);
       tracks.drop(coinId);
-      const known = withoutOthers(saved, rules);
+      const known = withoutOthers(saved, rules, leadingCoin);
       const restore = (track: TrackState, before: TrackState | null): void =>
         restoreTrack(tracks.add({ coinId, ...track }, track.prices.newestAt), track, before, isMade);
       for (const track of known.tracks) {
@@ -114,12 +128,14 @@ function unsavedFirings({ firings }: Coin, { tracks, whole }: CoinState): readon
   return firings.filter((firing) => !saved.some((track) => isSameTrack(firing, track)));
 }
 
-/** What was saved without the states of rules that are others now. */
-function withoutOthers(saved: CoinState, rules: readonly BoundRule[]): CoinState {
+/** What was saved without the states of rules that are others now, and without what was learned of another leading coin. */
+function withoutOthers(saved: CoinState, rules: readonly BoundRule[], leadingCoin: string | null): CoinState {
   const isKnown = (id: string): boolean =>
     rules.some((rule) => rule.id === id && rule.fingerprint === saved.rules[id]);
-  const knownOf = (track: TrackState): TrackState => ({
+  const knownOf = ({ beta, leading, ...track }: TrackState): TrackState => ({
     ...track,
+    ...(saved.leadingCoin === leadingCoin && beta !== undefined && { beta }),
+    ...(saved.leadingCoin === leadingCoin && leading !== undefined && { leading }),
     rules: Object.fromEntries(Object.entries(track.rules).filter(([id]) => isKnown(id))),
   });
   const { tracks, whole } = saved;
@@ -128,4 +144,10 @@ function withoutOthers(saved: CoinState, rules: readonly BoundRule[]): CoinState
     tracks: tracks.map(knownOf),
     ...(whole !== undefined && { whole: { ...whole, track: knownOf(whole.track) } }),
   };
+}
+
+/** The minute of a track's newest price that was the first of its minute. */
+function minuteOf({ beta, leading }: Track): number {
+  const newest = (beta ?? leading)?.firsts.at(-1);
+  return newest === undefined ? -1 : Math.floor(newest.at / MINUTE_MS);
 }

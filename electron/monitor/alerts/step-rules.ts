@@ -2,6 +2,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { selectPast } from './coin-plan.ts';
 import type { Following } from './follow-firings.ts';
+import type { Inhibition } from './inhibition.ts';
 import type { TrackMemory } from './memory/track-memory.ts';
 import type { Raising } from './raise-alerts.ts';
 import { CALM, NEAR } from './rules/rule-kind.ts';
@@ -16,12 +17,15 @@ export type StepOptions = {
   readonly raising: Raising;
   readonly following: Following;
   readonly wholeSteps: WholeSteps;
+  /** Null where no alert is inhibited. */
+  readonly inhibition: Inhibition | null;
 };
 
 /** Steps the rules with a tick. What they raise is given when it is new, and is nothing otherwise. */
 export type Step = (tick: Tick, isNew: boolean) => readonly Alert[];
 
-export function createStep({ memory, tracks, raising, following, wholeSteps }: StepOptions): Step {
+export function createStep(options: StepOptions): Step {
+  const { memory, tracks, raising, following, wholeSteps, inhibition } = options;
   const { states } = tracks;
   return (tick, isNew) => {
     const track = tracks.find(tick) ?? tracks.add(tick, tick.observedAt);
@@ -53,6 +57,7 @@ export function createStep({ memory, tracks, raising, following, wholeSteps }: S
     if (track.isFiring) following.follow(track, tick, isNew);
     if (alerts !== null) for (const alert of alerts) following.fire(track, alert);
     memory.takeExtremes(layout, place, tick);
+    if (inhibition !== null) inhibition.take(track, tick);
     if (plan.isSeenWhole) {
       const ofWhole = wholeSteps.step(track, tick, isNew);
       if (ofWhole.length > 0) alerts = [...(alerts ?? NOTHING), ...ofWhole];

@@ -1,7 +1,9 @@
 import type { Tick } from '../../../shared/domain/tick.ts';
+import type { Beta } from './beta.ts';
 import type { CoinPlan, Plan } from './coin-plan.ts';
 import type { Raised } from './cooldown.ts';
 import type { Firing } from './firings.ts';
+import type { LeadingPrices } from './leading-prices.ts';
 import type { TrackMemory } from './memory/track-memory.ts';
 
 export type Coin = {
@@ -33,6 +35,12 @@ export type Track = {
   readonly seenFrom: number[];
   /** Whether a rule of the coin fires, on this track or another one. */
   isFiring: boolean;
+  /** The minute of its newest tick, since the epoch, where alerts can be inhibited; -1 otherwise. */
+  minute: number;
+  /** How it moves with the leading coin; null before the first tick, and for a track of that coin. */
+  beta: Beta | null;
+  /** The prices that others are compared with; null for a track of another coin. */
+  leading: LeadingPrices | null;
 };
 
 /** A coin in one currency: a track of all of its sources together, and its newest tick. */
@@ -130,6 +138,18 @@ export class Tracks {
     for (const rule of plan.rules) this.states.push(rule.start());
     const isFiring = coin.firings.length > 0;
     const seenFrom = plan.rules.map(() => at);
-    return { plan, ...key, place, firstState, next: null, coin, made: null, seenFrom, isFiring };
+    const unlearned = { minute: -1, beta: null, leading: null };
+    return {
+      plan,
+      ...key,
+      place,
+      firstState,
+      next: null,
+      coin,
+      made: null,
+      seenFrom,
+      isFiring,
+      ...unlearned,
+    };
   }
 }

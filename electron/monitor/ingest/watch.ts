@@ -118,7 +118,8 @@ export function createWatch(options: WatchOptions): Watch {
   let replaying: Promise<void> | null = null;
 
   const replayMs = (): number => Math.max(REPLAY_MS, next.memoryMs);
-  const takeNow = (ticks: readonly Tick[], isWhole: boolean): void => {
+  const takeNow = (given: readonly Tick[], isWhole: boolean): void => {
+    const ticks = leadingFirst(given, inForce.config.inhibition?.leadingCoin);
     const alerts = inForce.take(ticks);
     onTaken(ticks, alerts, isWhole);
     latest.changed(new Set(ticks.map(({ coinId }) => coinId)));
@@ -298,6 +299,16 @@ export function createWatch(options: WatchOptions): Watch {
     isReplaying: () => replaying !== null,
     settled,
   };
+}
+
+/**
+ * The ticks with those of the leading coin first, in which order they are also logged: of one answer's prices it is then known whether
+ * others follow it.
+ */
+function leadingFirst(ticks: readonly Tick[], leadingCoin: string | undefined): readonly Tick[] {
+  const isLeading = ({ coinId }: Tick): boolean => coinId === leadingCoin;
+  if (leadingCoin === undefined || !ticks.some(isLeading)) return ticks;
+  return [...ticks.filter(isLeading), ...ticks.filter((tick) => !isLeading(tick))];
 }
 
 /** Whether a tick raised an alert. */

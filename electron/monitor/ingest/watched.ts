@@ -3,6 +3,7 @@ import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { createAlertEngine } from '../alerts/engine.ts';
+import type { InhibitionParams } from '../alerts/inhibition.ts';
 import type { Quotes } from '../latest/quotes.ts';
 import type { SavedCoin } from './saved-coin.ts';
 
@@ -11,6 +12,8 @@ export type WatchConfig = {
   readonly coins: readonly string[];
   readonly vsCurrency: string;
   readonly rules: readonly Rule[];
+  /** When alerts are inhibited by those of a leading coin; null, or absent, for never. */
+  readonly inhibition?: InhibitionParams | null;
 };
 
 /** The alert engine and the latest prices of one configuration. */
@@ -46,7 +49,11 @@ export type Watched = {
 /** @param quotes without a price yet */
 export function createWatched(config: WatchConfig, quotes: Quotes): Watched {
   let events: Alert[] = [];
-  const engine = createAlertEngine(config.rules, (event) => void events.push(event));
+  const engine = createAlertEngine(
+    config.rules,
+    (event) => void events.push(event),
+    config.inhibition ?? null,
+  );
   const takeEvents = (): readonly Alert[] => {
     const taken = events;
     events = [];

@@ -127,6 +127,7 @@ export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   pause: { flag: null, env: null, parse: asJson },
   quietHours: { flag: null, env: 'MONITOR_QUIET_HOURS', parse: asText },
   marketAlerts: { flag: null, env: 'MONITOR_MARKET_ALERTS', parse: asJson },
+  inhibition: { flag: null, env: 'MONITOR_INHIBITION', parse: asJson },
   port: {
     flag: { name: '--port', takes: '<port>', help: 'help.port' },
     env: 'MONITOR_PORT',

@@ -27,6 +27,7 @@ export const change: RuleKind<ChangeParams, Readonly<Record<string, never>>> = {
     replayMs: withinMinutes * MINUTE_MS,
   }),
   againPct: ({ changePct }) => changePct,
+  moveVariance: ({ withinMinutes }) => withinMinutes,
   start: () => ({}),
 
   step(_state, tick, { changePct }, past) {

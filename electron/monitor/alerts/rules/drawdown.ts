@@ -22,6 +22,7 @@ export const drawdown: RuleKind<DrawdownParams, Readonly<Record<string, never>>>
   state: z.strictObject({}),
   memory: ({ hours }) => ({ extremesOfMs: hours * HOUR_MS, replayMs: hours * HOUR_MS }),
   againPct: ({ drawdownPct }) => drawdownPct,
+  moveVariance: ({ hours }) => hours * 60,
   start: () => ({}),
 
   step(_state, { price }, { drawdownPct }, { high }) {

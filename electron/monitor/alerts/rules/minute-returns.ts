@@ -45,3 +45,7 @@ export function takeMinute(state: MinuteClose, { observedAt, price }: Tick): num
 
 /** What a new squared return weighs in an exponentially weighted mean with this half-life, in minutes. */
 export const weightOf = (halfLifeMinutes: number): number => 1 - 2 ** (-1 / halfLifeMinutes);
+
+/** Variance of the distance of a price from the mean of the `minutes` prices before it, in variances of the return of a minute: 2.2 for 5. */
+export const distanceVariance = (minutes: number): number =>
+  ((minutes + 1) * (2 * minutes + 1)) / (6 * minutes);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exponentialMeanSchema, startExponentialMean, takeExponentially } from './exponential-mean.ts';
+import { distanceVariance } from './minute-returns.ts';
 import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
@@ -42,6 +43,9 @@ export const movingAverage: RuleKind<MovingAverageParams, MovingAverageState> = 
     return { meanOfMs: windowMs, replayMs: windowMs };
   },
   againPct: ({ thresholdPct }) => thresholdPct,
+  // An exponential mean whose weights fall by e in half a window.
+  moveVariance: ({ windowMinutes, average }) =>
+    average === 'exponential' ? windowMinutes / 4 : distanceVariance(windowMinutes),
   start: ({ average }) => (average === 'exponential' ? startExponentialMean() : {}),
 
   step(state, tick, { thresholdPct, windowMinutes }, past) {

@@ -58,6 +58,11 @@ export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = 
   memory(params: Params): Memory;
   /** A move of more than this since the last alert, in per cent, is worth another alert before the cooldown is over. */
   againPct(params: Params): number;
+  /**
+   * For a kind that measures a move of the price, which is the figure `changePct`: the variance of that figure where returns are
+   * independent, in variances of the return of a minute. Alerts of other kinds are never inhibited by those of a leading coin.
+   */
+  moveVariance?(params: Params): number;
   start(params: Params): State;
   /** Takes a tick in. */
   step(state: State, tick: Tick, params: Params, past: Past): Verdict;

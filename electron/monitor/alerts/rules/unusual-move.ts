@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { goesOn, minuteCloseSchema, startMinutes, takeMinute, weightOf } from './minute-returns.ts';
+import {
+  distanceVariance,
+  goesOn,
+  minuteCloseSchema,
+  startMinutes,
+  takeMinute,
+  weightOf,
+} from './minute-returns.ts';
 import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
@@ -43,6 +50,7 @@ export const unusualMove: RuleKind<UnusualMoveParams, UnusualMoveState> = {
     replayMs: 5 * halfLifeHours * 60 * MINUTE_MS,
   }),
   againPct: ({ floorPct }) => floorPct,
+  moveVariance: ({ windowMinutes }) => distanceVariance(windowMinutes),
   start: () => ({ minutes: startMinutes(), variance: 0, returns: 0 }),
 
   step(state, tick, params, { mean }) {
@@ -74,9 +82,8 @@ function takeReturn(state: UnusualMoveState, squared: number, { halfLifeHours }:
 function scoreOf(
   { variance, returns }: UnusualMoveState,
   changePct: number,
-  { windowMinutes: n }: UnusualMoveParams,
+  { windowMinutes }: UnusualMoveParams,
 ): number {
   if (returns < MIN_RETURNS) return Number.NaN;
-  const factor = ((n + 1) * (2 * n + 1)) / (6 * n);
-  return Math.abs(changePct) / 100 / Math.sqrt(variance * factor);
+  return Math.abs(changePct) / 100 / Math.sqrt(variance * distanceVariance(windowMinutes));
 }

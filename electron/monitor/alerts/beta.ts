@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+const MINUTE_MS = 60_000;
+/** After this time, what a return says of a coin's habit weighs half. */
+const HALF_LIFE_MINUTES = 12 * 60;
+/** Without so many returns, beta means nothing. */
+const MIN_RETURNS = 60;
+/** After a longer time without a price, what happened in between says little of minutes. */
+const LONGEST_GAP_MS = 10 * MINUTE_MS;
+
+export const priceAtSchema = z.strictObject({ at: z.number(), price: z.number() });
+/** A price with its time. */
+export type PriceAt = Readonly<z.infer<typeof priceAtSchema>>;
+
+export const betaSchema = z.strictObject({
+  /** The first prices of the newest two minutes that had one, the newer one last. */
+  firsts: z.array(priceAtSchema).max(2).readonly(),
+  returns: z.number().int().nonnegative(),
+  /**
+   * Exponentially weighted means of products of returns of a minute: of the leading coin with itself, of both, and of the coin with
+   * itself.
+   */
+  leading: z.number(),
+  both: z.number(),
+  own: z.number(),
+});
+/** How a coin moves with a leading one, as plain JSON. */
+export type Beta = Readonly<z.infer<typeof betaSchema>>;
+
+export const startBeta = (): Beta => ({ firsts: [], returns: 0, leading: 0, both: 0, own: 0 });
+
+/**
+ * Takes in the first price of a minute. What it tells is the return between the two before: by now the leading coin's prices of that
+ * time are known, whichever of the two coins is served first. A return of several minutes counts as one of its variance for a minute.
+ *
+ * @param leadingReturn the logarithmic return of the leading coin between two times; NaN where it is not known
+ */
+export function withFirst(
+  beta: Beta,
+  first: PriceAt,
+  leadingReturn: (from: number, to: number) => number,
+): Beta {
+  const [before, newest] = beta.firsts.length === 2 ? beta.firsts : [undefined, beta.firsts[0]];
+  const firsts = newest === undefined ? [first] : [newest, first];
+  if (before === undefined || newest === undefined) return { ...beta, firsts };
+  const passedMs = newest.at - before.at;
+  const x = passedMs > LONGEST_GAP_MS ? Number.NaN : leadingReturn(before.at, newest.at);
+  if (Number.isNaN(x)) return { ...beta, firsts };
+  const y = Math.log(newest.price / before.price);
+  const minutes = passedMs / MINUTE_MS;
+  const returns = beta.returns + 1;
+  // The first returns weigh alike, so that the means do not begin at nothing.
+  const weight = Math.max(1 - 2 ** (-minutes / HALF_LIFE_MINUTES), 1 / returns);
+  const mean = (known: number, product: number): number => known + weight * (product / minutes - known);
+  return {
+    firsts,
+    returns,
+    leading: mean(beta.leading, x * x),
+    both: mean(beta.both, x * y),
+    own: mean(beta.own, y * y),
+  };
+}
+
+/**
+ * How much the coin moves with the leading one, and the standard deviation of what is left of a minute's return: the regression
+ * through the origin, as returns of a minute have next to no mean. Null while too little is known.
+ */
+export function fitOf({ returns, leading, both, own }: Beta): {
+  readonly beta: number;
+  readonly deviation: number;
+} | null {
+  if (returns < MIN_RETURNS) return null;
+  const beta = leading === 0 ? 0 : both / leading;
+  return { beta, deviation: Math.sqrt(Math.max(0, own - beta * both)) };
+}
