@@ -18,8 +18,14 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { buildApp } from 'fauxqs';
 import kinesalite from 'kinesalite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createChannelDelivery } from '../../electron/monitor/delivery/channel-delivery.ts';
+import { memoryOutbox } from '../../electron/monitor/delivery/outbox-fixture.ts';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { text } from '../../shared/messages/message.ts';
 import { until } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
+import { startThrottle } from './throttled-kinesis.ts';
 
 const REGION = 'eu-central-1';
 const credentials = { accessKeyId: 'planted', secretAccessKey: 'planted' };
@@ -124,45 +130,103 @@ describe('AWS SNS', () => {
 });
 
 describe('AWS Kinesis', () => {
-  it('gets each alert under its coin, in order', async () => {
-    const server = kinesalite({ createStreamMs: 0 });
+  let server: ReturnType<typeof kinesalite>;
+  let endpoint: string;
+  let client: KinesisClient;
+
+  beforeAll(async () => {
+    server = kinesalite({ createStreamMs: 0 });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const client = new KinesisClient({
+    endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    client = new KinesisClient({
       region: REGION,
       endpoint,
       credentials,
       requestHandler: new NodeHttpHandler(),
     });
-    const StreamName = 'prices';
+  });
+  afterAll(async () => {
+    client.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  /** A stream; gives its ARN and what it has, as partition keys and ids of alerts. */
+  async function createStream(StreamName: string) {
     await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
     const described = () => client.send(new DescribeStreamCommand({ StreamName }));
     await until(async () => (await described()).StreamDescription?.StreamStatus === 'ACTIVE');
     const streamArn = (await described()).StreamDescription?.StreamARN ?? '';
+    const read = async (): Promise<readonly (readonly [string, string])[]> => {
+      const { ShardIterator } = await client.send(
+        new GetShardIteratorCommand({
+          StreamName,
+          ShardId: 'shardId-000000000000',
+          ShardIteratorType: 'TRIM_HORIZON',
+        }),
+      );
+      const { Records = [] } = await client.send(new GetRecordsCommand({ ShardIterator }));
+      return Records.map(({ PartitionKey = '', Data }) => {
+        const { id } = JSON.parse(Buffer.from(Data ?? []).toString()) as { readonly id: string };
+        return [PartitionKey, id];
+      });
+    };
+    return { streamArn, read };
+  }
 
+  it('gets each alert under its coin, in order', async () => {
+    const { streamArn, read } = await createStream('prices');
     const channel = channelOf('kinesis', { streamArn, endpoint, http1: true });
     await deliver(channel, raisedAlert(1), raisedAlert(2, 'zcash'), raisedAlert(3));
     await channel.close?.();
+    const got = await read();
+    expect(got.filter(([key]) => key === 'bitcoin').map(([, id]) => id)).toEqual(['alert-1', 'alert-3']);
+    expect(got.filter(([key]) => key === 'zcash').map(([, id]) => id)).toEqual(['alert-2']);
+  });
 
-    const { ShardIterator } = await client.send(
-      new GetShardIteratorCommand({
-        StreamName,
-        ShardId: 'shardId-000000000000',
-        ShardIteratorType: 'TRIM_HORIZON',
-      }),
-    );
-    const { Records = [] } = await client.send(new GetRecordsCommand({ ShardIterator }));
-    expect(
-      Records.map(({ PartitionKey, Data }) => [
-        PartitionKey,
-        (JSON.parse(Buffer.from(Data ?? []).toString()) as { readonly id: string }).id,
-      ]),
-    ).toEqual([
-      ['bitcoin', 'alert-1'],
-      ['zcash', 'alert-2'],
-      ['bitcoin', 'alert-3'],
-    ]);
-    client.destroy();
-    await new Promise((resolve) => server.close(resolve));
+  it.each([1, 2, 3])(
+    'has each alert once, in the order of its coin, also when its shards do not take a part of each request (seed %i)',
+    async (seed) => {
+      const { streamArn, read } = await createStream(`throttled-${seed}`);
+      const throttle = await startThrottle(endpoint, { seed, share: 0.4 });
+      const channel = channelOf('kinesis', { streamArn, endpoint: throttle.endpoint, http1: true });
+      const clock = scaledClock(1_000, Date.now());
+      const failures = new Set<string>();
+      const delivery = createChannelDelivery({
+        channel,
+        outbox: memoryOutbox(),
+        clock,
+        random: () => 0.5,
+        log: silentLog,
+        onChange() {
+          const { failure } = delivery.state();
+          if (failure !== null) failures.add(`${failure.kind}: ${text(failure.message)}`);
+        },
+      });
+      const coins = ['bitcoin', 'ethereum', 'zcash'];
+      const alerts = Array.from({ length: 60 }, (_, number) => raisedAlert(number, coins[number % 3]));
+      delivery.take(alerts.map((alert) => ({ alert, takenAt: clock.now() })));
+      await until(() => delivery.state().waiting === 0);
+      await delivery.stop();
+      await throttle.close();
+
+      const got = await read();
+      for (const coin of coins) {
+        expect(got.filter(([key]) => key === coin).map(([, id]) => id)).toEqual(
+          alerts.filter(({ coinId }) => coinId === coin).map(({ id }) => id),
+        );
+      }
+      expect(got).toHaveLength(alerts.length);
+      expect(throttle.refused()).toBeGreaterThan(10);
+      expect([...failures]).toEqual([
+        'rate-limited: AWS Kinesis: Rate exceeded for shard shardId-000000000000 in stream prices.',
+      ]);
+    },
+  );
+
+  it('is refused for a stream that is not there', async () => {
+    const streamArn = `arn:aws:kinesis:${REGION}:000000000000:stream/none`;
+    const channel = channelOf('kinesis', { streamArn, endpoint, http1: true });
+    expect(await failureOf(deliver(channel, raisedAlert(1)))).toMatchObject({ kind: 'refused' });
+    await channel.close?.();
   });
 });

@@ -1,13 +1,19 @@
+import type { PutRecordsRequestEntry, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import { z } from 'zod';
 import { verbatim } from '../../../../shared/messages/message.ts';
+import type { RaisedAlert } from '../channel.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { envelopeOf } from '../envelope.ts';
 import { awsFailure, regionOf } from './aws.ts';
 
+/** AWS takes 500 records in a request; of one coin each takes a request of its own, and they have to be done in time. */
+const MOST_AT_ONCE = 200;
+
 /**
- * Puts each alert into an AWS Kinesis data stream with the coin as the partition key. Records that the stream did not take are
- * put again, those alone. Credentials come from the SDK's own chain.
+ * Puts each alert into an AWS Kinesis data stream with the coin as the partition key. The stream may take some records of a request
+ * and not those before them. So a request has at most one record of each coin, and after a record that was not taken, none of its
+ * coin is put: the outbox tries those again, in their order. Credentials come from the SDK's own chain.
  * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  */
 export const kinesis = channelKind({
@@ -19,40 +25,72 @@ export const kinesis = channelKind({
     endpoint: z.url().optional().describe('Another address than that of the region, e.g. of LocalStack'),
     http1: z.boolean().default(false).describe('For an endpoint that knows no HTTP/2'),
   }),
-  limits: { batch: 500, timeoutMs: 20_000 },
+  limits: { batch: MOST_AT_ONCE, timeoutMs: 20_000 },
   open({ streamArn, endpoint, http1 }) {
     const opened = openClient(streamArn, endpoint, http1);
     return {
       async deliver(alerts, signal) {
         const { client, PutRecordsCommand } = await opened;
-        const command = new PutRecordsCommand({
-          StreamName: streamArn.slice(streamArn.indexOf('/') + 1),
-          Records: alerts.map((alert) => ({
-            PartitionKey: alert.coinId,
-            Data: Buffer.from(JSON.stringify(envelopeOf(alert))),
-          })),
-        });
-        const { Records = [] } = await client
-          .send(command, { abortSignal: signal })
-          .catch((cause: unknown) => {
-            throw awsFailure(cause, 'AWS Kinesis');
+        const delivered: string[] = [];
+        const waiting = new Set<string>();
+        let failed: PutRecordsResultEntry | undefined;
+        for (const round of roundsByCoin(alerts)) {
+          const some = round.filter(({ coinId }) => !waiting.has(coinId));
+          if (some.length === 0) break;
+          const command = new PutRecordsCommand({
+            StreamName: streamArn.slice(streamArn.indexOf('/') + 1),
+            Records: some.map(recordOf),
           });
-        const failed = Records.find(({ ErrorCode }) => ErrorCode !== undefined);
-        if (failed === undefined) return;
-        const delivered = alerts
-          .filter((_, index) => Records[index]?.ErrorCode === undefined)
-          .map(({ id }) => id);
-        const isThrottled = failed.ErrorCode === 'ProvisionedThroughputExceededException';
-        throw new DeliveryError(
-          isThrottled ? 'rate-limited' : 'unreachable',
-          verbatim(`AWS Kinesis: ${failed.ErrorMessage ?? failed.ErrorCode}`),
-          { delivered },
-        );
+          const { Records = [] } = await client
+            .send(command, { abortSignal: signal })
+            .catch((cause: unknown) => {
+              throw awsFailure(cause, 'AWS Kinesis', delivered);
+            });
+          for (const [index, { id, coinId }] of some.entries()) {
+            const result = Records[index];
+            if (result?.SequenceNumber !== undefined) delivered.push(id);
+            else {
+              waiting.add(coinId);
+              failed ??= result ?? {};
+            }
+          }
+        }
+        if (failed !== undefined) throw failureOf(failed, delivered);
       },
       close: async () => (await opened).client.destroy(),
     };
   },
 });
+
+/** The first alert of each coin, then the second of each, and so on. */
+function roundsByCoin(alerts: readonly RaisedAlert[]): readonly (readonly RaisedAlert[])[] {
+  const rounds: RaisedAlert[][] = [];
+  const seen = new Map<string, number>();
+  for (const alert of alerts) {
+    const number = seen.get(alert.coinId) ?? 0;
+    seen.set(alert.coinId, number + 1);
+    rounds[number] ??= [];
+    rounds[number].push(alert);
+  }
+  return rounds;
+}
+
+const recordOf = (alert: RaisedAlert): PutRecordsRequestEntry => ({
+  PartitionKey: alert.coinId,
+  Data: Buffer.from(JSON.stringify(envelopeOf(alert))),
+});
+
+function failureOf(
+  { ErrorCode = '', ErrorMessage = ErrorCode }: PutRecordsResultEntry,
+  delivered: readonly string[],
+): DeliveryError {
+  const isThrottled = ErrorCode === 'ProvisionedThroughputExceededException';
+  return new DeliveryError(
+    isThrottled ? 'rate-limited' : 'unreachable',
+    verbatim(`AWS Kinesis: ${ErrorMessage}`),
+    { delivered },
+  );
+}
 
 async function openClient(streamArn: string, endpoint: string | undefined, http1: boolean) {
   const { KinesisClient, PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
