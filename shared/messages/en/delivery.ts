@@ -33,6 +33,8 @@ export const deliveryTexts = {
       : `${p.host} ended the connection at once. If that is the brokers' TLS listener, set "tls" to true.`,
   'delivery.unreachable': (p: { host: string; code: string | null }) =>
     `${p.host} cannot be reached${p.code === null ? '' : ` (${p.code})`}.`,
+  'delivery.stdout-closed': () =>
+    'Nothing reads standard output any more. Start this program again, together with what reads it.',
   'delivery.no-queue': (p: { exchange: string; key: string }) =>
     `No queue is bound to the exchange "${p.exchange}" for "${p.key}". Bind one, or route these alerts elsewhere.`,
   'delivery.alert-damaged': () =>

@@ -1,0 +1,99 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { alertLines, openPage, startProgram, until, withFolder } from '../program.ts';
+import { startLevelMarket } from './level-market.ts';
+
+/** A webhook that notes the ids of alerts, and can be made to fail. */
+async function startHook() {
+  const ids: string[] = [];
+  let status = 204;
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    if (status < 300) ids.push((JSON.parse(body) as { readonly id: string }).id);
+    response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    ids,
+    fail(): void {
+      status = 503;
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+it('follows an edited settings.json while it runs: channels are added, routed, wrong and removed', async () => {
+  const hook = await startHook();
+  await withFolder(async (folder) => {
+    const write = (channels: readonly object[]): void =>
+      writeFileSync(join(folder, 'settings.json'), JSON.stringify({ channels }));
+    const more = () => {
+      const path = join(folder, 'more.txt');
+      return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+    };
+    write([]);
+    const market = await startLevelMarket(folder);
+    const program = await startProgram({ ...market.env, CHANNEL_HOOK_URL: hook.url });
+    const page = await openPage(program.url);
+    const channels = async (): Promise<Map<string, string>> => {
+      const listed = await page.call('channels.list', {});
+      return new Map(
+        listed.map(({ id, problem, state }) => [id, problem?.code ?? (state ? 'open' : 'closed')]),
+      );
+    };
+    /** One more alert than there are; gives its line. */
+    const raise = async (): Promise<string> => {
+      const before = alertLines(folder).length;
+      await until(async () => {
+        await market.cross();
+        return alertLines(folder).length > before;
+      });
+      return alertLines(folder).at(-1) ?? '';
+    };
+    try {
+      const first = await raise();
+      const file = { id: 'more', kind: 'file', options: { path: 'more.txt' } };
+      write([file, { id: 'hook', kind: 'webhook' }]);
+      await until(async () => (await channels()).get('hook') === 'open');
+      const second = await raise();
+      await until(() => hook.ids.length > 0 && more().includes(second));
+      // A new channel begins with the next alert.
+      expect(more()).not.toContain(first);
+
+      // One is routed elsewhere, and what is wrong with the other is said while it goes on as before.
+      write([
+        { ...file, route: { severity: 'critical' } },
+        { id: 'hook', kind: 'webhook', options: { allowPrivat: true } },
+      ]);
+      await until(async () => (await channels()).get('hook') === 'channel.wrong');
+      const [before, delivered] = [more().length, hook.ids.length];
+      await raise();
+      await until(() => hook.ids.length > delivered);
+      expect(more()).toHaveLength(before);
+
+      // What it still had to deliver is given up when it is removed.
+      hook.fail();
+      await raise();
+      await until(async () =>
+        (await page.call('channels.list', {})).some(({ id, state }) => id === 'hook' && state?.failure),
+      );
+      const [alert] = (await page.call('alerts', { limit: 1 })).alerts;
+      write([file]);
+      await until(async () => !(await channels()).has('hook'));
+      await until(async () => {
+        const deliveries = await page.call('alerts.deliveries', { alertIds: [alert?.id ?? ''] });
+        return deliveries.some(({ channel, reason }) => channel === 'hook' && reason === 'channel-removed');
+      });
+    } finally {
+      page.close();
+      await program.end('SIGTERM');
+      await market.close();
+    }
+  });
+  await hook.close();
+});
