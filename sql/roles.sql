@@ -19,6 +19,8 @@ from unnest(array['price_owner', 'price_writer', 'price_reader']) as name
 where not exists (select from pg_roles where rolname = name)
 \gexec
 
+-- Before PostgreSQL 15 everybody may create tables in the schema "public".
+revoke create on schema :"schema" from public;
 grant usage, create on schema :"schema" to price_owner;
 grant usage on schema :"schema" to price_writer, price_reader;
 set local search_path = :"schema";

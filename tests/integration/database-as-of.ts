@@ -1,13 +1,17 @@
 import { Pool } from 'pg';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { loadMigrations, migrate } from '../../electron/monitor/store/connection/migrate.ts';
-import { embeddedProvider } from '../../electron/monitor/store/connection/provider.ts';
+import { embeddedProvider, externalProvider } from '../../electron/monitor/store/connection/provider.ts';
 import { openSession } from '../../electron/monitor/store/connection/session.ts';
 import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
 
-/** Makes the embedded database as the first `count` migrations leave it, with what `sql` puts there. */
+import { ownDatabase } from './storage-fixture.ts';
+
+/** Makes the database of a data folder as the first `count` migrations leave it, with what `sql` puts there. */
 export async function makeDatabaseAsOf(dataDir: string, count: number, sql: string): Promise<void> {
-  const provider = embeddedProvider(dataDir, silentLog, () => undefined);
+  const own = ownDatabase(dataDir);
+  const provider =
+    own === null ? embeddedProvider(dataDir, silentLog, () => undefined) : externalProvider(own);
   const { config } = await provider.provide();
   const pool = new Pool(config);
   pool.on('error', () => undefined); // the server may stop before its connections have ended

@@ -1,10 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadPostgresBinaries } from '../../electron/monitor/store/postgres/binaries.ts';
+import {
+  loadPostgresBinaries,
+  type PostgresBinaries,
+} from '../../electron/monitor/store/postgres/binaries.ts';
 import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { runProgram } from '../../electron/monitor/store/postgres/run-program.ts';
 import { serverAccount } from '../../electron/monitor/store/postgres/server-account.ts';
+import { findPostgres } from '../counterparts/postgres.ts';
 
 /** A PostgreSQL server like a user's own: on a TCP port of 127.0.0.1 and a socket. */
 export type OwnPostgres = {
@@ -20,8 +24,13 @@ export type OwnPostgres = {
 
 const TRUST_ALL = ['host all all 127.0.0.1/32 trust'];
 
-export async function startOwnPostgres(): Promise<OwnPostgres> {
-  const { initdb, pgCtl, postgres } = await loadPostgresBinaries();
+/**
+ * Starts a server of the version that is embedded.
+ *
+ * @param bin the folder of the programs of another version
+ */
+export async function startOwnPostgres(bin: string | null = testedPostgres()): Promise<OwnPostgres> {
+  const { initdb, pgCtl, postgres } = await programsOf(bin);
   const folder = mkdtempSync(join(tmpdir(), 'own-postgres-'));
   const cluster = join(folder, 'cluster');
   const account = await serverAccount([postgres, cluster]);
@@ -60,7 +69,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
         'fsync=off',
         'max_connections=30',
         'shared_buffers=16MB',
-        'io_method=sync',
+        ...(bin === null ? ['io_method=sync'] : []),
         ...settings,
       ];
       const options = all.map((setting) => `-c ${setting}`).join(' ');
@@ -76,4 +85,18 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   };
   await own.restart([]);
   return own;
+}
+
+async function programsOf(bin: string | null): Promise<PostgresBinaries> {
+  if (bin === null) return loadPostgresBinaries();
+  return { initdb: join(bin, 'initdb'), pgCtl: join(bin, 'pg_ctl'), postgres: join(bin, 'postgres') };
+}
+
+/** The programs of the major version that `TEST_POSTGRES` names, on which the tests run that need no embedded server; or null. */
+export function testedPostgres(): string | null {
+  const major = process.env.TEST_POSTGRES;
+  if (!major) return null;
+  const bin = findPostgres(Number(major));
+  if (bin === null) throw new Error(`PostgreSQL ${major} is not there: run npm run counterparts`);
+  return bin;
 }

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import { openStorage, type Storage } from '../../electron/monitor/log-and-store-fixture.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
@@ -28,16 +28,19 @@ export type TestStorage = Storage & {
 /** Data folders that get a cluster when their storage is first opened. */
 const withCluster = new Set<string>();
 
+/** The databases that stand for the embedded one of a data folder, on the server of `TEST_DATABASE_URL`. */
+const databaseOf = new Map<string, string>();
+
 /** What `withDataDir` stops when a test fails before it stops it. */
 const openIn = new Map<string, Set<Storage>>();
 
 export function openTestStorage(dataDir: string, databaseUrl = '', clock: Clock = systemClock): TestStorage {
-  if (databaseUrl === '' && withCluster.delete(dataDir)) copyCluster(dataDir);
+  if (databaseUrl === '' && !databaseOf.has(dataDir) && withCluster.delete(dataDir)) copyCluster(dataDir);
   let changed = Promise.withResolvers<void>();
   let downError: string | undefined;
   const storage = openStorage({
     dataDir,
-    databaseUrl,
+    databaseUrl: databaseUrl || databaseOf.get(dataDir) || '',
     clock,
     log: silentLog,
     onChange(state) {
@@ -80,10 +83,31 @@ export function errorOf(state: DatabaseState): string {
 /** Runs with its own data folder, which is removed afterwards. The cluster of its embedded server was just created. */
 export async function withDataDir(work: (dataDir: string) => Promise<void>): Promise<void> {
   await withEmptyDataDir(async (dataDir) => {
-    withCluster.add(dataDir);
-    await work(dataDir);
-    withCluster.delete(dataDir);
+    const server = process.env.TEST_DATABASE_URL;
+    if (server) await withOwnDatabase(server, dataDir, work);
+    else {
+      withCluster.add(dataDir);
+      await work(dataDir);
+      withCluster.delete(dataDir);
+    }
   });
+}
+
+async function withOwnDatabase(
+  server: string,
+  dataDir: string,
+  work: (dataDir: string) => Promise<void>,
+): Promise<void> {
+  const name = basename(dataDir).toLowerCase();
+  await queryUrl(server, `create database "${name}"`);
+  databaseOf.set(dataDir, server.replace('/postgres?', `/${name}?`));
+  await work(dataDir);
+  databaseOf.delete(dataDir);
+}
+
+/** The database that stands for the embedded one of a data folder; null where it is the embedded one. */
+export function ownDatabase(dataDir: string): string | null {
+  return databaseOf.get(dataDir) ?? null;
 }
 
 /** Runs with its own data folder in which everything is created anew, and which is removed afterwards. */
@@ -98,9 +122,14 @@ export async function withEmptyDataDir(work: (dataDir: string) => Promise<void>)
   }
 }
 
+/** The URL of the database of a data folder, whose server runs. */
+export async function databaseUrlOf(dataDir: string): Promise<string> {
+  return ownDatabase(dataDir) ?? embeddedConnectionUrl(dataDir);
+}
+
 /** Queries the embedded server of a data folder, through the URL that users get. */
 export async function queryEmbedded<R extends QueryResultRow>(dataDir: string, sql: string): Promise<R[]> {
-  return queryUrl<R>(await embeddedConnectionUrl(dataDir), sql);
+  return queryUrl<R>(await databaseUrlOf(dataDir), sql);
 }
 
 export function queryUrl<R extends QueryResultRow>(url: string, sql: string): Promise<R[]> {

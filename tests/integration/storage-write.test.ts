@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
 import { exchangeHistory } from '../../electron/monitor/sources/backfill/exchange-history.ts';
 import { createExchangeClient } from '../../electron/monitor/sources/exchanges/exchange-client.ts';
-import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { readAlertsInRange } from '../../electron/monitor/store/reads/read-alerts-in-range.ts';
 import { readCandles } from '../../electron/monitor/store/reads/read-candles.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
@@ -15,7 +14,9 @@ import { EXCHANGES } from '../../shared/settings/settings.ts';
 import {
   alert,
   candlesByDefinition,
+  databaseUrlOf,
   openTestStorage,
+  ownDatabase,
   pricedTicks,
   queryEmbedded,
   sumsOfTraded,
@@ -69,7 +70,10 @@ describe('storage on the embedded server', () => {
       storage.candles({ coinId: 'early', vsCurrency: 'usd', interval: '1m', limit: 1, before: START + 1 }),
     ).rejects.toMatchObject({ name: 'DatabaseUnavailable' });
     await storage.untilWritten();
-    expect(storage.databaseState()).toEqual({ status: 'ready', kind: 'embedded' });
+    expect(storage.databaseState()).toEqual({
+      status: 'ready',
+      kind: ownDatabase(dataDir) === null ? 'embedded' : 'external',
+    });
   });
 
   it('writes every field of a tick exactly', async () => {
@@ -147,7 +151,7 @@ describe('storage on the embedded server', () => {
       }),
       { numRuns: 15 },
     );
-    const url = await embeddedConnectionUrl(dataDir);
+    const url = await databaseUrlOf(dataDir);
     const { ticks = 0, ...others } = await sumsOfTraded(url, "coin_id like 'two-sources-%'");
     for (const sum of Object.values(others)) expect(sum / ticks).toBeCloseTo(1, 9);
     // The view, which is fresh now, has the days of each source.
@@ -203,7 +207,7 @@ describe('storage on the embedded server', () => {
     expect(inView).toEqual([{ days: '2026-01-01 2026-01-02 2026-01-03 2026-01-04' }]);
 
     const days = candlesByDefinition(first, '1d');
-    await withClient(await embeddedConnectionUrl(dataDir), async (client) => {
+    await withClient(await databaseUrlOf(dataDir), async (client) => {
       const query = {
         coinId: 'daily',
         vsCurrency: 'usd',
@@ -391,7 +395,7 @@ describe('storage on the embedded server', () => {
     await storage.accept({ ticks: [], alerts });
     const range = { coinId, vsCurrency: 'usd', interval: '5m', from: at(0), to: at(10) } as const;
     await storage.untilWritten();
-    const written = await withClient(await embeddedConnectionUrl(dataDir), (client) =>
+    const written = await withClient(await databaseUrlOf(dataDir), (client) =>
       readAlertsInRange(client, range),
     );
     const ids = (found: readonly Alert[]) => found.map(({ id }) => id);
