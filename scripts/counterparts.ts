@@ -10,7 +10,7 @@ import { POSTGRES_PACKAGES } from '../tests/counterparts/postgres.ts';
 
 const COUNTERPARTS = join(import.meta.dirname, '..', 'tests', 'counterparts');
 
-for (const name of ['kafka']) {
+for (const name of ['kafka', 'hdfs']) {
   const jars = join(COUNTERPARTS, name, 'jars');
   if (existsSync(jars)) continue;
   const { error, status } = spawnSync(

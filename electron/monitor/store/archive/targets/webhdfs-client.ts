@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ArchivePlace } from '../../../../../shared/settings/archive-url.ts';
 import { type ArchiveAction, type ArchiveFault, archiveError, type Failure } from './archive-error.ts';
+import type { HttpAnswer } from './http-put.ts';
 
 export type HdfsPlace = Extract<ArchivePlace, { kind: 'webhdfs' }>;
 
@@ -15,6 +16,8 @@ export type WebHdfsClient = {
   hdfsPath(path: string): string;
   /** Sends a request; an answer that redirects is returned as well. */
   send(action: ArchiveAction, path: string, to: URL, init?: RequestInit): Promise<Response>;
+  /** Throws unless the answer to a PUT says that it succeeded. */
+  check(path: string, answer: Promise<HttpAnswer>): Promise<void>;
   urlOf(path: string, op: string, params?: Readonly<Record<string, string>>): URL;
   /** The answer of the name node to an operation. */
   answer<T>(
@@ -60,6 +63,12 @@ export function webHdfsClient(url: string, place: HdfsPlace, token: string | nul
   return {
     hdfsPath,
     send,
+    async check(path, answer) {
+      const { status, body } = await answer.catch((cause: unknown) => {
+        throw archiveError('write', path, url, { fault: 'unavailable', said: wordsOfFetch(cause) }, cause);
+      });
+      if (status < 200 || status > 299) throw archiveError('write', path, url, failureOf(status, body));
+    },
     urlOf,
     async answer(schema, action, path, op, { method = 'GET', params = {} } = {}) {
       const response = await send(action, path, urlOf(path, op, params), { method });

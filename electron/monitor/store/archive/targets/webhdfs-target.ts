@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ArchiveError, archiveError } from './archive-error.ts';
 import type { ArchivedFile, ArchiveTarget, ArchiveUpload } from './archive-target.ts';
 import { draftName, isDraftName } from './draft-name.ts';
+import { beginPut } from './http-put.ts';
 import { type HdfsPlace, webHdfsClient, wordsOfFetch } from './webhdfs-client.ts';
 
 const statusSchema = z.object({
@@ -71,27 +72,14 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
     async create(path): Promise<ArchiveUpload> {
       const draft = draftName(path);
       const dataNode = await dataNodeFor(path, draft);
-      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-      const writer = writable.getWriter();
-      writer.closed.catch(() => undefined);
-      const sent = client.send('write', path, dataNode, { method: 'PUT', body: readable, duplex: 'half' });
-      // Its failure is thrown by the next write, or by commit.
-      sent.catch(() => undefined);
-      /** A failed write says only that the stream has ended; the request says why. */
-      const orWhy = async (writing: Promise<void>): Promise<void> => {
-        try {
-          await Promise.race([writing, sent.then(() => writing)]);
-        } catch (cause) {
-          writing.catch(() => undefined);
-          await sent;
-          throw archiveError('write', path, url, { fault: 'unavailable', said: wordsOfFetch(cause) }, cause);
-        }
-      };
+      const put = beginPut(dataNode);
       return {
-        write: (bytes) => orWhy(writer.write(bytes)),
+        async write(bytes) {
+          // An answer before the end says what is wrong.
+          await Promise.race([put.write(bytes), client.check(path, put.answer)]);
+        },
         async commit() {
-          await orWhy(writer.close());
-          await sent;
+          await client.check(path, put.end());
           const params = { destination: client.hdfsPath(path) };
           const renamed = await client.answer(booleanSchema, 'write', draft, 'RENAME', {
             method: 'PUT',
@@ -106,8 +94,8 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
           throw archiveError('write', path, url, { fault, said: 'it could not be renamed' });
         },
         async abort() {
-          await writer.abort(new Error('The upload was given up.')).catch(() => undefined);
-          await sent.catch(() => undefined);
+          put.destroy();
+          await put.answer.catch(() => undefined);
           await remove(draft).catch(() => undefined);
         },
       };

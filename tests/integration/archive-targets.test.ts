@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ArchiveTarget } from '../../electron/monitor/store/archive/targets/archive-target.ts';
+import { openTarget } from '../../electron/monitor/store/archive/targets/open-target.ts';
+import { type HdfsCluster, hdfsIsMissing, startHdfs } from '../counterparts/hdfs.ts';
+import { type ObjectGateway, radosgwIsMissing, S3_KEYS, startRadosgw } from '../counterparts/radosgw.ts';
+
+const MEGABYTE = 1_048_576;
+const PATH = 'ticks/source=a%20c/month=2026-01/part-0001.parquet';
+
+/** Bytes that no compression would shorten. */
+const bytesOf = (length: number): Uint8Array =>
+  Uint8Array.from({ length }, (_, index) => (index * 2_654_435_761) >>> 24);
+
+async function write(target: ArchiveTarget, path: string, bytes: Uint8Array): Promise<void> {
+  const upload = await target.create(path);
+  try {
+    for (let from = 0; from < bytes.length; from += MEGABYTE)
+      await upload.write(bytes.subarray(from, Math.min(bytes.length, from + MEGABYTE)));
+    await upload.commit();
+  } catch (error) {
+    await upload.abort();
+    throw error;
+  }
+}
+
+async function listed(target: ArchiveTarget): Promise<readonly (readonly [string, number])[]> {
+  const files: (readonly [string, number])[] = [];
+  for await (const { path, bytes } of target.list('ticks')) files.push([path, bytes]);
+  return files.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** What every target promises. */
+function targetContract(open: () => Promise<ArchiveTarget>): void {
+  let target: ArchiveTarget;
+  beforeAll(async () => {
+    target = await open();
+  });
+  afterAll(() => target?.close());
+
+  it('keeps a file from its commit on, and gives any part of it', async () => {
+    const bytes = bytesOf(20 * MEGABYTE + 17);
+    const upload = await target.create(PATH);
+    await upload.write(bytes.subarray(0, 9 * MEGABYTE));
+    expect(await listed(target)).toEqual([]);
+    await upload.write(bytes.subarray(9 * MEGABYTE));
+    await upload.commit();
+    expect(await listed(target)).toEqual([[PATH, bytes.length]]);
+    const source = await target.open(PATH);
+    expect(source.size).toBe(bytes.length);
+    for (const [from, to] of [
+      [0, 4],
+      [8 * MEGABYTE - 3, 8 * MEGABYTE + 5],
+      [bytes.length - 8, bytes.length],
+    ] as const)
+      expect(Buffer.from(await source.read(from, to))).toEqual(Buffer.from(bytes.subarray(from, to)));
+    await source.close();
+  });
+
+  it('does not replace a file', async () => {
+    await expect(write(target, PATH, bytesOf(10))).rejects.toMatchObject({ fault: 'exists' });
+    await expect(write(target, PATH, bytesOf(9 * MEGABYTE))).rejects.toMatchObject({ fault: 'exists' });
+    expect(await listed(target)).toEqual([[PATH, 20 * MEGABYTE + 17]]);
+  });
+
+  it('leaves nothing of an upload that is given up, or that somebody left', async () => {
+    const other = PATH.replace('0001', '0002');
+    const upload = await target.create(other);
+    await upload.write(bytesOf(9 * MEGABYTE));
+    await upload.abort();
+    const left = await target.create(other);
+    await left.write(bytesOf(9 * MEGABYTE));
+    await target.discardUploads(other);
+    await left.abort();
+    expect(await listed(target)).toEqual([[PATH, 20 * MEGABYTE + 17]]);
+  });
+
+  it('names a file that is missing', async () => {
+    const path = 'ticks/nothing.parquet';
+    await expect(target.open(path)).rejects.toMatchObject({ fault: 'missing' });
+    await expect(target.open(path)).rejects.toThrow(`Cannot read ${path} in the archive ${target.url}`);
+  });
+
+  it('removes a file, once and again', async () => {
+    await target.remove(PATH);
+    await target.remove(PATH);
+    expect(await listed(target)).toEqual([]);
+  });
+}
+
+describe('a folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'archive-target-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  targetContract(() => openTarget(folder, {}));
+
+  it('has to be there', async () => {
+    const target = await openTarget(join(folder, 'unmounted'), {});
+    await expect(target.create(PATH)).rejects.toThrow('is not there. Create it, or mount the disk');
+  });
+});
+
+describe.skipIf(radosgwIsMissing !== null)(
+  `S3 of Ceph${radosgwIsMissing ? ` (${radosgwIsMissing})` : ''}`,
+  () => {
+    let gateway: ObjectGateway;
+    const url = (): string =>
+      `s3://prices/archive?endpoint=${gateway.endpoint}&path-style=true&region=us-east-1`;
+    const withKeys = (keys: typeof S3_KEYS): void => {
+      process.env.AWS_ACCESS_KEY_ID = keys.accessKeyId;
+      process.env.AWS_SECRET_ACCESS_KEY = keys.secretAccessKey;
+    };
+    beforeAll(async () => {
+      gateway = await startRadosgw();
+      await gateway.createBucket('prices');
+      withKeys(S3_KEYS);
+    });
+    afterAll(() => gateway?.close());
+    targetContract(() => openTarget(url(), process.env));
+
+    it('refuses a wrong key, and a bucket that is not there', async () => {
+      withKeys({ ...S3_KEYS, secretAccessKey: 'wrong' });
+      const refused = await openTarget(url(), process.env);
+      await expect(write(refused, PATH, bytesOf(10))).rejects.toMatchObject({ fault: 'refused' });
+      await expect(write(refused, PATH, bytesOf(10))).rejects.toThrow('Check the credentials');
+      refused.close();
+      withKeys(S3_KEYS);
+      const elsewhere = await openTarget(url().replace('prices', 'nothing'), process.env);
+      await expect(write(elsewhere, PATH, bytesOf(10))).rejects.toThrow('NoSuchBucket');
+      elsewhere.close();
+    });
+
+    it('says that it is full', async () => {
+      await gateway.createBucket('small');
+      await gateway.limitBuckets(MEGABYTE);
+      const target = await openTarget(url().replace('prices', 'small'), process.env);
+      await expect(write(target, PATH, bytesOf(9 * MEGABYTE))).rejects.toMatchObject({ fault: 'full' });
+      target.close();
+    });
+  },
+);
+
+describe.skipIf(hdfsIsMissing !== null)(`HDFS${hdfsIsMissing ? ` (${hdfsIsMissing})` : ''}`, () => {
+  let cluster: HdfsCluster;
+  const url = (folder: string, user = 'prices'): string =>
+    `webhdfs://127.0.0.1:${cluster.port}/${folder}?user.name=${user}`;
+  beforeAll(async () => {
+    cluster = await startHdfs();
+  });
+  afterAll(() => cluster?.close());
+  targetContract(() => openTarget(url('archive'), {}));
+
+  it('refuses another user, and a token that is none', async () => {
+    const other = await openTarget(url('archive', 'somebody'), {});
+    await expect(write(other, PATH, bytesOf(10))).rejects.toMatchObject({ fault: 'refused' });
+    const target = await openTarget(url('archive'), { HDFS_DELEGATION_TOKEN: 'KAAKSm9i' });
+    await expect(write(target, PATH, bytesOf(10))).rejects.toThrow('Cannot write');
+  });
+
+  it('says that it is full', async () => {
+    const target = await openTarget(url('small'), {});
+    await expect(write(target, PATH, bytesOf(9 * MEGABYTE))).rejects.toMatchObject({ fault: 'full' });
+  });
+});
+
+it('cannot be reached', async () => {
+  const target = await openTarget('webhdfs://127.0.0.1:9/archive', {});
+  await expect(target.open(PATH)).rejects.toMatchObject({ fault: 'unavailable' });
+});
