@@ -4,6 +4,9 @@ import { MessageError } from '../../shared/messages/message-error.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { monthLabel } from '../monitor/store/archive/archive-path.ts';
+import type { ArchivedTable } from '../monitor/store/archive/archived-table.ts';
+import type { Month } from '../monitor/store/partitions/partition-month.ts';
 import { type Finding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
 import { timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
@@ -37,13 +40,17 @@ async function run(options: Options): Promise<void> {
     process.stdout.write(`${lineOf(finding)}\n`);
   };
   const count = await withDatabase(choice, (inDatabase) =>
-    verifyCandles({ from, to, repairs, run: inDatabase, onFinding }),
+    verifyCandles({ from, to, repairs, run: inDatabase, onFinding, onArchived }),
   );
   const wrong = found.missing + found.different;
   const { missing, different, 'without-ticks': without } = found;
   const isRepaired = repairs && wrong > 0;
   process.stdout.write(`${t('verify.result', { count, missing, different, without, isRepaired })}\n`);
   if (wrong > 0 && !repairs) throw new MessageError(message('verify.wrong', { count: wrong }));
+}
+
+function onArchived({ name }: ArchivedTable, month: Month): void {
+  process.stderr.write(`${t('verify.archived', { relation: name, month: monthLabel(month) })}\n`);
 }
 
 function lineOf({ start, interval, coinId, vsCurrency, source, fault, columns }: Finding): string {

@@ -87,5 +87,8 @@ export const archiveTexts = {
     `${p.month} ${RELATIONS[p.relation]}: ${p.files} files deleted for ever`,
   'archive.prune-asks': (p: { months: number; files: number; rows: number }) =>
     `${p.files} files of ${p.months} months, with ${p.rows} rows, would be deleted for ever. Add --yes to do it.`,
+  'verify.archived': (p: Relation & { month: string }) =>
+    `The ${RELATIONS[p.relation]} of ${p.month} are not in the database; what is made of them is not compared. ` +
+    'Restore them first: crypto-price-monitor archive restore',
   'archive.order': () => 'The time of --to has to be after that of --from.',
 };

@@ -1,6 +1,9 @@
 import type { PoolClient } from 'pg';
 import { message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
+import { readMonths } from '../archive/archive-tables.ts';
+import { ARCHIVED_CANDLES, ARCHIVED_TICKS, type ArchivedTable } from '../archive/archived-table.ts';
+import { type Month, monthOf } from '../partitions/partition-month.ts';
 import { CANDLE_COLUMNS, DAYS_OF_DUE, REPLACE_CANDLE } from '../writer/fill-days.ts';
 import { lockCandles } from '../writer/write-batch.ts';
 import { HOURS_OF_DUE } from './hours-of-minutes.ts';
@@ -30,6 +33,8 @@ export type VerifyOptions = {
   readonly repairs: boolean;
   readonly run: <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
   readonly onFinding: (finding: Finding) => void;
+  /** Called with each month whose ticks or minutes are not in the database: what is made of them is not compared. */
+  readonly onArchived: (table: ArchivedTable, month: Month) => void;
 };
 
 /**
@@ -42,15 +47,38 @@ export async function verifyCandles(options: VerifyOptions): Promise<number> {
   const { from, to, run } = options;
   if (await run(isBeingCopied)) throw new MessageError(message('verify.copying'));
   const [firstDay, end] = [Math.floor(from / DAY_MS) * DAY_MS, Math.ceil(to / DAY_MS) * DAY_MS];
+  const isStored = await storedMonths(options);
   let count = 0;
   for (let day = firstDay; day < end; day += DAY_MS) {
-    for (let hour = day; hour < day + DAY_MS; hour += HOUR_MS) {
+    for (let hour = day; isStored(ARCHIVED_TICKS, day) && hour < day + DAY_MS; hour += HOUR_MS) {
       count += await run((client) => verifyTable(client, '1m', MINUTES, hour, hour + HOUR_MS, options));
     }
-    count += await run((client) => verifyTable(client, '1h', HOURS, day, day + DAY_MS, options));
+    if (isStored(ARCHIVED_CANDLES, day))
+      count += await run((client) => verifyTable(client, '1h', HOURS, day, day + DAY_MS, options));
     count += await run((client) => verifyTable(client, '1d', DAYS, day, day + DAY_MS, options));
   }
   return count;
+}
+
+/** Tells of a day whether its rows are in the table, and reports each month whose are not, once. */
+async function storedMonths({
+  run,
+  onArchived,
+}: VerifyOptions): Promise<(table: ArchivedTable, day: number) => boolean> {
+  const elsewhere = (await run(readMonths)).filter(
+    ({ state }) => state === 'archived' || state === 'deleted',
+  );
+  const reported = new Set<string>();
+  return (table, day) => {
+    const month = monthOf(day);
+    const isElsewhere = elsewhere.some(
+      (one) => one.relation === table.partitioned.name && one.month === month.from,
+    );
+    const key = `${table.name} ${month.from}`;
+    if (isElsewhere && !reported.has(key)) onArchived(table, month);
+    reported.add(key);
+    return !isElsewhere;
+  };
 }
 
 type FindingRow = {
