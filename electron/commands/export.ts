@@ -15,8 +15,9 @@ import {
   ticksOf,
   writeRows,
 } from '../monitor/store/export/write-rows.ts';
+import type { RunInDatabase } from '../monitor/store/work/with-provider.ts';
 import { timeArgument } from './time-argument.ts';
-import { type RunInDatabase, withDatabase } from './with-database.ts';
+import { withDatabase } from './with-database.ts';
 
 const KINDS = ['ticks', 'candles', 'alerts'] as const;
 type Kind = (typeof KINDS)[number];

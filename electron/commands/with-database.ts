@@ -1,22 +1,12 @@
 import { existsSync } from 'node:fs';
-import type { PoolClient } from 'pg';
 import { message } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { claimDataDir } from '../monitor/files/data-dir.ts';
 import type { Logger } from '../monitor/logging/logger.ts';
-import { openDatabase } from '../monitor/store/connection/database.ts';
-import { loadMigrations } from '../monitor/store/connection/migrate.ts';
 import { embeddedProvider, externalProvider } from '../monitor/store/connection/provider.ts';
-import { createOldTables } from '../monitor/store/moving/move-old-tables.ts';
 import { clusterPaths } from '../monitor/store/postgres/cluster-paths.ts';
 import { embeddedConnectionUrl } from '../monitor/store/postgres/embedded-url.ts';
-import { systemClock } from '../monitor/time/clock.ts';
-
-/** Runs work in a transaction, see `Database.run`. */
-export type RunInDatabase = <T>(
-  work: (client: PoolClient) => Promise<T>,
-  statementTimeoutMs?: number,
-) => Promise<T>;
+import { type RunInDatabase, withProvider } from '../monitor/store/work/with-provider.ts';
 
 export type DatabaseChoice = {
   readonly dataDir: string;
@@ -56,33 +46,5 @@ async function runningServer(dataDir: string): Promise<string | null> {
     return await embeddedConnectionUrl(dataDir);
   } catch {
     return null; // it does not run: the work starts it
-  }
-}
-
-async function withProvider<T>(
-  log: Logger,
-  provider: Parameters<typeof openDatabase>[0]['provider'],
-  work: (run: RunInDatabase) => Promise<T>,
-): Promise<T> {
-  const database = openDatabase({
-    provider,
-    loadMigrations,
-    beforeReady: createOldTables({ clock: systemClock, log, report: () => undefined }).moveCandles,
-    clock: systemClock,
-    log,
-    random: Math.random,
-  });
-  const unusable = Promise.withResolvers<never>();
-  unusable.promise.catch(() => undefined);
-  // The program would try again for ever; who waits for a command wants to know.
-  database.subscribe((state) => {
-    if (state.status === 'down' || state.status === 'refused') unusable.reject(new MessageError(state.error));
-  });
-  database.start();
-  try {
-    await Promise.race([database.whenReady(new AbortController().signal), unusable.promise]);
-    return await work((each, statementTimeoutMs) => database.run(each, statementTimeoutMs));
-  } finally {
-    await database.stop();
   }
 }

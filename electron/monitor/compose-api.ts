@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
+import { RETENTION_SETTINGS } from '../../shared/settings/retention.ts';
 import { DELIVERY_SETTINGS, DESKTOP_SETTINGS, type SettingName } from '../../shared/settings/settings.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import { createRulePreviews } from './backtest/rule-previews.ts';
@@ -142,7 +143,7 @@ function snapshotOf({ ingest, settings, sources, status, clock }: ApiOptions): S
 
 /** Changes of settings.json, by a page or by hand, which take effect at once. */
 function openSettingsWriter(options: ApiOptions, parts: OpenParts): SettingsWriter {
-  const { dataDir, env, settings, secrets, hub, log, delivery, ingest, sources } = options;
+  const { dataDir, env, settings, secrets, hub, log, store, delivery, ingest, sources } = options;
   const writer = createSettingsWriter({
     store: settings,
     check: createSettingsCheck(sources),
@@ -154,6 +155,7 @@ function openSettingsWriter(options: ApiOptions, parts: OpenParts): SettingsWrit
     async apply(inForce, changed) {
       delivery.quietTimes.changed();
       if (changed.includes('channels')) await delivery.change();
+      if (changed.some(concernsRetention)) store.retentionChanged();
       if (changed.some(concernsPrices)) {
         await ingest.change(inForce);
         if (parts.isClosing()) return;
@@ -169,7 +171,12 @@ function openSettingsWriter(options: ApiOptions, parts: OpenParts): SettingsWrit
   return writer;
 }
 
-/** Whether a setting concerns prices or rules, and not what becomes of alerts or the desktop host alone. */
+/** Whether a setting concerns prices or rules, and not what becomes of alerts, the archive or the desktop host alone. */
 function concernsPrices(name: SettingName): boolean {
-  return !([...DELIVERY_SETTINGS, ...DESKTOP_SETTINGS] as readonly SettingName[]).includes(name);
+  const others: readonly SettingName[] = [...DELIVERY_SETTINGS, ...DESKTOP_SETTINGS, ...RETENTION_SETTINGS];
+  return !others.includes(name);
+}
+
+function concernsRetention(name: SettingName): boolean {
+  return (RETENTION_SETTINGS as readonly SettingName[]).includes(name);
 }

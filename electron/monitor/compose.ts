@@ -130,6 +130,8 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       tickLog,
       dataDir,
       databaseUrl: settings.databaseUrl(),
+      retention: settings.current,
+      env,
       clock: machineClock,
       present: clock,
       log,

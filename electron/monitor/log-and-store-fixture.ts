@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
+import { DEFAULT_RETENTION, type Retention } from '../../shared/settings/retention.ts';
 import { type AlertTables, openAlertTables } from './delivery/alert-tables.ts';
 import { type LocalLog, openLocalLog } from './log/local-log.ts';
 import type { LogBatch } from './log/tick-log.ts';
@@ -14,6 +15,8 @@ export type StorageOptions = {
   /** Empty for the embedded server. */
   readonly databaseUrl: string;
   readonly clock: Clock;
+  /** The default one archives nothing. */
+  readonly retention?: Retention;
   readonly log?: Logger;
   /** Called whenever something was reported, also while the storage is being opened. */
   readonly onChange?: (database: DatabaseState) => void;
@@ -34,6 +37,7 @@ export function openStorage({
   dataDir,
   databaseUrl,
   clock,
+  retention = DEFAULT_RETENTION,
   log = silentLog,
   onChange = () => undefined,
 }: StorageOptions): Storage {
@@ -56,6 +60,8 @@ export function openStorage({
     tickLog,
     dataDir,
     databaseUrl,
+    retention: () => retention,
+    env: {},
     clock,
     log,
     random: Math.random,

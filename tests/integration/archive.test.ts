@@ -1,35 +1,196 @@
-import { readdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { archiveFileRows } from '../../electron/monitor/store/archive/archive-file.ts';
-import { archiveMonth } from '../../electron/monitor/store/archive/archive-month.ts';
-import { readAllFiles } from '../../electron/monitor/store/archive/archive-tables.ts';
-import { ARCHIVED_TICKS, type TickRow } from '../../electron/monitor/store/archive/archived-table.ts';
-import { archiveFolder, JANUARY, januaryTicks, withArchive } from './archive-fixture.ts';
-import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
+import { DEFAULT_RETENTION } from '../../shared/settings/retention.ts';
+import { runCli } from '../program.ts';
+import { textOf } from '../text-of.ts';
+import { archiveFolder, JANUARY, januaryTicks } from './archive-fixture.ts';
+import { openTestStorage, queryEmbedded, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
 
-describe('a month', () => {
-  it('is written to Parquet, read back and dropped', () =>
-    withDataDir(async (dataDir) => {
-      const storage = openTestStorage(dataDir);
-      await storage.accept({ ticks: januaryTicks(), alerts: [] });
-      await storage.untilWritten();
-      const folder = archiveFolder(dataDir);
-      await withArchive(dataDir, folder, async (context) => {
-        const archived = await archiveMonth(context, ARCHIVED_TICKS, JANUARY);
-        expect(archived).toMatchObject({ rows: 2_100, files: 3 });
-        const files = await context.run(readAllFiles);
-        const rows: TickRow[] = [];
-        for (const { path } of files)
-          for await (const batch of archiveFileRows(context.target, path, ARCHIVED_TICKS))
-            rows.push(...(batch as TickRow[]));
-        expect(rows).toHaveLength(2_100);
-      });
-      expect(readdirSync(folder, { recursive: true })).toContain(
-        'ticks/source=kraken/coin_id=bitcoin/vs_currency=usd/month=2026-01/part-0001.parquet',
+const KRAKEN = 'ticks/source=kraken/coin_id=bitcoin/vs_currency=usd/month=2026-01/part-0001.parquet';
+
+/** Runs with a storage that has January, and the command `archive` on its database. */
+async function withJanuary(
+  work: (given: {
+    readonly dataDir: string;
+    readonly folder: string;
+    readonly storage: TestStorage;
+    readonly archive: (...args: string[]) => ReturnType<typeof runCli>;
+  }) => Promise<void>,
+): Promise<void> {
+  await withDataDir(async (dataDir) => {
+    const storage = openTestStorage(dataDir);
+    await storage.accept({ ticks: januaryTicks(), alerts: [] });
+    await storage.untilWritten();
+    const folder = archiveFolder(dataDir);
+    const env = { MONITOR_DATA_DIR: dataDir, MONITOR_ARCHIVE_URL: folder, MONITOR_KEEP_MINUTES_DAYS: '90' };
+    await work({ dataDir, folder, storage, archive: (...args) => runCli(['archive', ...args], env) });
+    await storage.stop(10_000);
+  });
+}
+
+const rowsOf = (dataDir: string, table: string): Promise<object[]> =>
+  queryEmbedded(dataDir, `select * from ${table} order by 1, 2, 3, 4`);
+
+describe('the command archive', () => {
+  it('archives what is due, lists and checks it, and restores every row as it was', () =>
+    withJanuary(async ({ dataDir, archive }) => {
+      const [ticks, minutes, hours] = await Promise.all(
+        ['series_ticks', 'series_candles_1m', 'series_candles_1h'].map((table) => rowsOf(dataDir, table)),
       );
-      expect(await queryEmbedded(dataDir, 'select count(*)::integer as count from ticks')).toEqual([
-        { count: 0 },
+      expect((await archive('run', '--dry-run')).stdout).toMatch(
+        /2026-01 ticks: due, \d+ bytes in the database/,
+      );
+      const ran = await archive('run');
+      expect(ran).toMatchObject({ code: 0 });
+      expect(ran.stdout).toMatch(
+        /^2026-01 ticks: 2100 rows archived in 3 files of \d+ bytes.*\n2026-01 minute candles: 2100 rows/,
+      );
+      expect(await rowsOf(dataDir, 'series_ticks')).toEqual([]);
+      expect(await rowsOf(dataDir, 'series_candles_1m')).toEqual([]);
+      expect(await rowsOf(dataDir, 'series_candles_1h')).toEqual(hours);
+      expect((await archive('run')).stderr).toContain('No month is due.');
+      const listed = (await archive('list')).stdout.trimEnd().split('\n');
+      expect(listed.map((line) => JSON.parse(line))).toMatchObject([
+        { month: '2026-01', kind: 'ticks', state: 'archived', files: 3, rows: 2_100 },
+        { month: '2026-01', kind: 'candles_1m', state: 'archived', files: 3, rows: 2_100 },
       ]);
+      expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');
+
+      const restored = await archive('restore', '--from', '2026-01-15', '--to', '2026-02-01');
+      expect(restored.stdout).toContain('2026-01 ticks: 2100 rows restored; retention leaves them until');
+      expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
+      expect(await rowsOf(dataDir, 'series_candles_1m')).toEqual(minutes);
+      // Retention leaves what was restored.
+      expect((await archive('run')).stderr).toContain('No month is due.');
+      // When that time is over, nothing has to be written again.
+      await queryEmbedded(dataDir, `update archived_months set keep_until = now() - interval '1 second'`);
+      expect((await archive('run')).stdout).toContain('2026-01 ticks: 0 rows archived in 0 files of 0 bytes');
+      expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');
+    }));
+
+  it('keeps what comes late in further files, and gives it back once', () =>
+    withJanuary(async ({ dataDir, folder, storage, archive }) => {
+      await archive('run');
+      const [known] = januaryTicks();
+      const late = tick({
+        coinId: 'bitcoin',
+        source: 'kraken',
+        observedAt: JANUARY.from + 5,
+        price: 1,
+        amount: 3,
+      });
       await storage.stop(10_000);
+      const again = openTestStorage(dataDir);
+      await again.accept({ ticks: [late, ...(known === undefined ? [] : [known])], alerts: [] });
+      await again.untilWritten();
+      // Its minutes are elsewhere, but its hour has what was there before and what came late.
+      const [hour] = await queryEmbedded(
+        dataDir,
+        `select open, high, low from candles_1h where source = 'kraken' order by bucket limit 1`,
+      );
+      expect(hour).toEqual({ open: known?.price, high: known?.price, low: 1 });
+      await queryEmbedded(dataDir, `update archived_months set changed_at = now() - interval '2 days'`);
+      expect((await archive('run')).stdout).toContain('2026-01 ticks: 1 rows archived in 1 files');
+      expect(
+        readFileSync(join(folder, KRAKEN.replace('0001', '0002')))
+          .subarray(0, 4)
+          .toString(),
+      ).toBe('PAR1');
+      await archive('restore');
+      const found = await queryEmbedded(
+        dataDir,
+        `
+        select count(*)::integer as count, count(*) filter (where price = 1)::integer as late from ticks`,
+      );
+      expect(found).toEqual([{ count: 2_101, late: 1 }]);
+      const [minute] = await queryEmbedded<{ low: number }>(
+        dataDir,
+        `select low from candles_1m where source = 'kraken' order by bucket limit 1`,
+      );
+      expect(minute).toEqual({ low: 1 });
+      await again.stop(10_000);
+    }));
+
+  it('names a flipped byte, a shortened and a lost file, and restores none of them', () =>
+    withJanuary(async ({ dataDir, folder, archive }) => {
+      await archive('run');
+      const path = join(folder, KRAKEN);
+      const bytes = readFileSync(path);
+      const faults: readonly (readonly [() => void, string])[] = [
+        [
+          () => writeFileSync(path, bytes.with(2_000, (bytes[2_000] ?? 0) ^ 1)),
+          'its bytes are not those that were written',
+        ],
+        [() => appendFileSync(path, 'x'), `bytes instead of ${bytes.length}`],
+        [() => rmSync(path), 'it is not there'],
+      ];
+      for (const [damage, said] of faults) {
+        writeFileSync(path, bytes);
+        damage();
+        const verified = await archive('verify', '--from', '2026-01-01');
+        expect(verified.stdout).toContain(`Cannot read ${KRAKEN}`);
+        expect(verified.stdout).toContain(said);
+        expect(verified).toMatchObject({ code: 1 });
+        expect(verified.stderr).toContain('1 of 6 files are not as they were written');
+        const restored = await archive('restore', '--only', 'ticks');
+        expect(restored.stderr).toContain(KRAKEN);
+        expect(restored.code).toBe(1);
+        expect(await rowsOf(dataDir, 'series_ticks')).toEqual([]);
+      }
+    }));
+
+  it('drops nothing while the archive is not there, or has a file of somebody else', () =>
+    withJanuary(async ({ dataDir, folder, archive }) => {
+      const ticks = await rowsOf(dataDir, 'series_ticks');
+      renameSync(folder, `${folder}-away`);
+      expect(await archive('run')).toMatchObject({ code: 1, stdout: '' });
+      expect((await archive('run')).stderr).toContain(`the folder ${folder} is not there`);
+      renameSync(`${folder}-away`, folder);
+      mkdirSync(join(folder, KRAKEN, '..'), { recursive: true });
+      writeFileSync(join(folder, KRAKEN), 'a file of another database');
+      expect((await archive('run')).stderr).toContain('that this database has not written');
+      expect(readFileSync(join(folder, KRAKEN), 'utf8')).toBe('a file of another database');
+      expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
+      rmSync(join(folder, KRAKEN));
+      expect((await archive('run')).code).toBe(0);
+    }));
+
+  it('deletes for ever only what it is told to', () =>
+    withJanuary(async ({ dataDir, folder, archive }) => {
+      const without = await runCli(['archive', 'run'], { MONITOR_DATA_DIR: dataDir });
+      expect(without).toMatchObject({ code: 1, stdout: '' });
+      expect(without.stderr).toContain('No archive is set.');
+      await archive('run');
+      expect((await archive('prune', '--before', '2026-03-01')).stderr).toContain('6 files of 2 months');
+      expect((await archive('verify')).stdout).toContain('6 files');
+      const pruned = await archive('prune', '--before', '2026-03-01', '--only', 'ticks', '--yes');
+      expect(pruned.stdout).toBe('2026-01 ticks: 3 files deleted for ever\n');
+      expect(() => readFileSync(join(folder, KRAKEN))).toThrow('ENOENT');
+      expect((await archive('verify')).stdout).toContain('3 files with 2100 rows are intact.');
+    }));
+});
+
+describe('the running program', () => {
+  it('archives what is due in a worker, and says why it cannot', () =>
+    withJanuary(async ({ dataDir, folder, storage }) => {
+      await storage.stop(10_000);
+      rmSync(folder, { recursive: true });
+      const retention = { ...DEFAULT_RETENTION, archiveUrl: folder };
+      const again = openTestStorage(dataDir, '', systemClock, retention);
+      const said = (): string =>
+        again
+          .problems()
+          .map(({ message }) => textOf(message))
+          .join('\n');
+      await again.until(() => said().includes(`the folder ${folder} is not there`));
+      expect(said()).toContain('Months that are due cannot be archived, and stay in the database');
+      mkdirSync(folder);
+      again.retentionChanged();
+      await again.until(() => said() === '');
+      expect(await rowsOf(dataDir, 'series_ticks')).toEqual([]);
+      expect(readFileSync(join(folder, KRAKEN)).length).toBeGreaterThan(1_000);
+      await again.stop(10_000);
     }));
 });

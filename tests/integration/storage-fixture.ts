@@ -11,6 +11,7 @@ import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
+import { DEFAULT_RETENTION, type Retention } from '../../shared/settings/retention.ts';
 import { copyCluster } from '../cluster-template.ts';
 import { textOf } from '../text-of.ts';
 
@@ -34,7 +35,12 @@ const databaseOf = new Map<string, string>();
 /** What `withDataDir` stops when a test fails before it stops it. */
 const openIn = new Map<string, Set<Storage>>();
 
-export function openTestStorage(dataDir: string, databaseUrl = '', clock: Clock = systemClock): TestStorage {
+export function openTestStorage(
+  dataDir: string,
+  databaseUrl = '',
+  clock: Clock = systemClock,
+  retention: Retention = DEFAULT_RETENTION,
+): TestStorage {
   if (databaseUrl === '' && !databaseOf.has(dataDir) && withCluster.delete(dataDir)) copyCluster(dataDir);
   let changed = Promise.withResolvers<void>();
   let downError: string | undefined;
@@ -42,6 +48,7 @@ export function openTestStorage(dataDir: string, databaseUrl = '', clock: Clock 
     dataDir,
     databaseUrl: databaseUrl || databaseOf.get(dataDir) || '',
     clock,
+    retention,
     log: silentLog,
     onChange(state) {
       if (state.status === 'down') downError ??= textOf(state.error);

@@ -5,10 +5,13 @@ import type { DatabaseState } from '../../../shared/domain/database-state.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
+import type { Retention } from '../../../shared/settings/retention.ts';
 import type { AlertsBeside, LocalLog } from '../log/local-log.ts';
 import type { LogRecord } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
+import { createRetentionKeeper } from './archive/keep-retention.ts';
+import { runRetentionInWorker } from './archive/retention-worker.ts';
 import { isConnectionLoss } from './connection/connection-error.ts';
 import { createDailyView } from './connection/daily-view.ts';
 import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
@@ -18,6 +21,7 @@ import { embeddedProvider, externalProvider } from './connection/provider.ts';
 import { createHistoryStore } from './history/postgres-history-store.ts';
 import { createOldTables } from './moving/move-old-tables.ts';
 import { createPartitions } from './partitions/keep-partitions.ts';
+import { embeddedConnectionUrl } from './postgres/embedded-url.ts';
 import { firstOfEachCandle } from './reads/first-of-each-candle.ts';
 import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
@@ -61,6 +65,10 @@ export type StoreOptions = {
   readonly dataDir: string;
   /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */
   readonly databaseUrl: string;
+  /** How long ticks and minutes stay in the database, and where they go then. */
+  readonly retention: () => Retention;
+  /** What archives are opened with, see `openTarget`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   /** The clock by which states are reported, where that is another one. */
   readonly present?: Clock;
@@ -130,6 +138,18 @@ export function openStore(options: StoreOptions): Store {
     clock,
     log,
     report: reportAs('partitions'),
+  });
+
+  const retention = createRetentionKeeper({
+    run: database.run,
+    whenReady: database.whenReady,
+    retention: options.retention,
+    databaseUrl: async () => databaseUrl || embeddedConnectionUrl(dataDir),
+    env: options.env,
+    archive: runRetentionInWorker,
+    clock: options.present ?? clock,
+    log,
+    report: { progress: reportAs('archive'), size: reportAs('database size') },
   });
 
   const writer = createBatchWriter<LogRecord>({
@@ -223,6 +243,7 @@ export function openStore(options: StoreOptions): Store {
       const tasks = [
         dailyView.run(signal),
         partitions.keep(signal),
+        retention.keep(signal),
         oldTables.moveTicks(database.run, database.whenReady, signal),
       ];
       inBackground = Promise.all(
@@ -262,6 +283,7 @@ export function openStore(options: StoreOptions): Store {
       const written = await alertsOrNone(database.run((client) => readAlertsInRange(client, range)));
       return firstOfEachCandle([...written, ...local], range.interval);
     },
+    retentionChanged: retention.changed,
     history: createHistoryStore({ whenReady: database.whenReady, run: database.run }),
     async stop(timeoutMs) {
       const deadline = performance.now() + timeoutMs;

@@ -29,6 +29,8 @@ export type Store = {
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
   /** Oldest first. While the database is away, of the newest that are kept locally. */
   alertsInRange(range: AlertRange): Promise<readonly Alert[]>;
+  /** The settings of retention have changed: what is due now is archived. */
+  retentionChanged(): void;
   /** Candles of providers for the times that were not measured; `candles` serves both. */
   readonly history: HistoryStore;
   /** Flushes, then closes everything. */

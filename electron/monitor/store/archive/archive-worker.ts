@@ -1,0 +1,40 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../../../../shared/messages/message-error.ts';
+import { silentLog } from '../../logging/logger.ts';
+import { systemClock } from '../../time/clock.ts';
+import { externalProvider } from '../connection/provider.ts';
+import { withProvider } from '../work/with-provider.ts';
+import type { WorkerInput, WorkerReport } from './retention-worker.ts';
+import { runRetention } from './run-retention.ts';
+import { createOpenedTargets } from './targets/open-targets.ts';
+
+/** The worker's side of `runRetentionInWorker`. It ends when all that is due is done, or at the first message. */
+const { databaseUrl, retention, env } = workerData as WorkerInput;
+const stopping = new AbortController();
+parentPort?.once('message', () => stopping.abort(new Error('The program is stopping.')));
+
+const report = (said: WorkerReport): void => parentPort?.postMessage(said);
+const targets = createOpenedTargets(env);
+try {
+  await withProvider(
+    silentLog,
+    () => externalProvider(databaseUrl),
+    (run) =>
+      runRetention({
+        run,
+        targets,
+        retention,
+        clock: systemClock,
+        signal: stopping.signal,
+        onProgress: (message) => report({ kind: 'progress', message }),
+        onDone: (message) => report({ kind: 'month', message }),
+      }),
+  );
+  report({ kind: 'end', failure: null });
+} catch (error) {
+  report({ kind: 'end', failure: messageOf(error) });
+} finally {
+  await targets.close();
+  // A port with a listener would keep the worker.
+  parentPort?.close();
+}

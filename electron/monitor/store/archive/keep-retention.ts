@@ -1,0 +1,91 @@
+import type { Problem } from '../../../../shared/domain/problem.ts';
+import { message, text } from '../../../../shared/messages/message.ts';
+import { messageOf } from '../../../../shared/messages/message-error.ts';
+import type { Retention } from '../../../../shared/settings/retention.ts';
+import type { Logger } from '../../logging/logger.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { RunInTransaction } from './archive-lock.ts';
+import type { RetentionRun, WorkerInput } from './retention-worker.ts';
+import { readDue } from './run-retention.ts';
+
+const LOOK_EVERY_MS = 3_600_000;
+const RETRY_MS = 600_000;
+
+/** Archives what is due while the program runs. */
+export type RetentionKeeper = {
+  /** Looks now and every hour, until the signal aborts. */
+  keep(signal: AbortSignal): Promise<void>;
+  /** The settings have changed: looks again at once. */
+  changed(): void;
+};
+
+export type RetentionKeeperOptions = {
+  readonly run: RunInTransaction;
+  readonly whenReady: (signal: AbortSignal) => Promise<void>;
+  readonly retention: () => Retention;
+  /** The URL of the database, with its password. */
+  readonly databaseUrl: () => Promise<string>;
+  /** See `openTarget`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly archive: (input: WorkerInput, run: RetentionRun) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly report: {
+    /** What is being archived, or why nothing is. */
+    progress(problem: Problem | null): void;
+    size(problem: Problem | null): void;
+  };
+};
+
+function retentionOnly(settings: Retention): Retention {
+  const { archiveUrl, keepTicksDays, keepMinutesDays, maxDatabaseGb, deleteWithoutArchive } = settings;
+  return { archiveUrl, keepTicksDays, keepMinutesDays, maxDatabaseGb, deleteWithoutArchive };
+}
+
+export function createRetentionKeeper(options: RetentionKeeperOptions): RetentionKeeper {
+  const { run, whenReady, retention, clock, log, report } = options;
+  let wake = new AbortController();
+
+  const look = async (signal: AbortSignal): Promise<void> => {
+    const { months } = await readDue(run, retention(), clock.now());
+    if (months.length > 0) {
+      // A worker gets a copy.
+      const env = { HDFS_DELEGATION_TOKEN: options.env.HDFS_DELEGATION_TOKEN };
+      const input = { databaseUrl: await options.databaseUrl(), retention: retentionOnly(retention()), env };
+      await options.archive(input, {
+        signal,
+        onProgress: (state) => report.progress({ id: 'archive', message: state }),
+        onDone: (done) => log.info(text(done)),
+      });
+    }
+    report.progress(null);
+    const { tooLarge } = await readDue(run, retention(), clock.now());
+    report.size(tooLarge === null ? null : { id: 'database-size', message: tooLarge });
+  };
+
+  return {
+    async keep(signal) {
+      for (;;) {
+        await whenReady(signal);
+        wake = new AbortController();
+        let pauseMs = LOOK_EVERY_MS;
+        try {
+          await look(signal);
+        } catch (error) {
+          if (signal.aborted) return;
+          pauseMs = RETRY_MS;
+          log.warn({ err: error }, 'months that are due cannot be archived; trying again later');
+          const inMinutes = RETRY_MS / 60_000;
+          const why = message('archive.stopped', { reason: messageOf(error), inMinutes });
+          report.progress({ id: 'archive', message: why });
+        }
+        await clock
+          .sleep(pauseMs, AbortSignal.any([signal, wake.signal]))
+          .catch(() => signal.throwIfAborted());
+      }
+    },
+    changed() {
+      wake.abort();
+    },
+  };
+}

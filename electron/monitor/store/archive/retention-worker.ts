@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
+import type { Retention } from '../../../../shared/settings/retention.ts';
+import { packageRoot } from '../../files/package-root.ts';
+
+/** In the bundle all workers lie beside the program's entries; among the sources each is beside its users. */
+const WORKER = import.meta.url.endsWith('.ts')
+  ? join(import.meta.dirname, 'archive-worker.ts')
+  : join(packageRoot(), 'out/main/archive-worker.js');
+
+export type WorkerInput = {
+  /** With its password. */
+  readonly databaseUrl: string;
+  readonly retention: Retention;
+  /** What archives are opened with, see `openTarget`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+export type WorkerReport =
+  | { readonly kind: 'progress'; readonly message: Message }
+  | { readonly kind: 'month'; readonly message: Message }
+  | { readonly kind: 'end'; readonly failure: Message | null };
+
+export type RetentionRun = {
+  readonly onProgress: (message: Message) => void;
+  readonly onDone: (message: Message) => void;
+  readonly signal: AbortSignal;
+};
+
+/** Whatever a stopped run was in the middle of, the next one continues. */
+const STOP_WITHIN_MS = 2_000;
+
+/**
+ * Archives what is due in a worker with a connection of its own: encoding a month takes seconds of a processor, and prices go on
+ * meanwhile.
+ *
+ * @throws MessageError with what it failed for, or the signal's reason
+ */
+export async function runRetentionInWorker(
+  input: WorkerInput,
+  { onProgress, onDone, signal }: RetentionRun,
+): Promise<void> {
+  signal.throwIfAborted();
+  const worker = new Worker(WORKER, { workerData: input });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  worker.on('message', (said: WorkerReport) => {
+    if (said.kind === 'end') {
+      if (said.failure === null) resolve();
+      else reject(new MessageError(said.failure));
+    } else if (said.kind === 'month') onDone(said.message);
+    else onProgress(said.message);
+  });
+  worker.once('error', reject);
+  worker.once('exit', (code) => reject(new Error(`the worker ended with ${code} and without a result`)));
+  const onAbort = (): void => {
+    worker.postMessage('stop');
+    setTimeout(() => reject(signal.reason), STOP_WITHIN_MS).unref();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await promise;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await worker.terminate();
+  }
+}

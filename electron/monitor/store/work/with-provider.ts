@@ -1,0 +1,46 @@
+import type { PoolClient } from 'pg';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
+import type { Logger } from '../../logging/logger.ts';
+import { systemClock } from '../../time/clock.ts';
+import { type DatabaseOptions, openDatabase } from '../connection/database.ts';
+import { loadMigrations } from '../connection/migrate.ts';
+import { createOldTables } from '../moving/move-old-tables.ts';
+
+/** Runs work in a transaction, see `Database.run`. */
+export type RunInDatabase = <T>(
+  work: (client: PoolClient) => Promise<T>,
+  statementTimeoutMs?: number,
+) => Promise<T>;
+
+/**
+ * Connects to a database for as long as some work takes.
+ *
+ * @throws what the database is refused or unavailable for
+ */
+export async function withProvider<T>(
+  log: Logger,
+  provider: DatabaseOptions['provider'],
+  work: (run: RunInDatabase) => Promise<T>,
+): Promise<T> {
+  const database = openDatabase({
+    provider,
+    loadMigrations,
+    beforeReady: createOldTables({ clock: systemClock, log, report: () => undefined }).moveCandles,
+    clock: systemClock,
+    log,
+    random: Math.random,
+  });
+  const unusable = Promise.withResolvers<never>();
+  unusable.promise.catch(() => undefined);
+  // The program would try again for ever; who waits for a command wants to know.
+  database.subscribe((state) => {
+    if (state.status === 'down' || state.status === 'refused') unusable.reject(new MessageError(state.error));
+  });
+  database.start();
+  try {
+    await Promise.race([database.whenReady(new AbortController().signal), unusable.promise]);
+    return await work((each, statementTimeoutMs) => database.run(each, statementTimeoutMs));
+  } finally {
+    await database.stop();
+  }
+}
