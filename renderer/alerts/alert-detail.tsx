@@ -3,6 +3,8 @@ import { formatExact } from '../../shared/format/local-time.ts';
 import { formatSource } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
 import { focusPart } from '../api/use-host-requests.ts';
+import { MuteButton } from '../quiet/mute-button.tsx';
+import { AlertDeliveries } from './alert-deliveries.tsx';
 import classes from './alert-item.module.css';
 import { AlertMoment } from './alert-moment.tsx';
 
@@ -20,6 +22,7 @@ export function AlertDetail({ alert, onShow, onShowRule, onOnlyRule }: AlertDeta
     <div className={classes.detail}>
       <p>{[formatExact(observedAt), formatSource(source), t(`rule-choice.${severity}`)].join(' · ')}</p>
       <AlertMoment alert={alert} />
+      <AlertDeliveries alertId={alert.id} />
       <div className={classes.actions}>
         <button
           type="button"
@@ -36,6 +39,8 @@ export function AlertDetail({ alert, onShow, onShowRule, onOnlyRule }: AlertDeta
         <button type="button" onClick={() => onOnlyRule(rule)}>
           {t('alerts.only-rule')}
         </button>
+        <MuteButton subject={{ coin: alert.coinId }} />
+        <MuteButton subject={{ rule }} />
       </div>
     </div>
   );

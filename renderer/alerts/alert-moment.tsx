@@ -42,7 +42,7 @@ export function AlertMoment({ alert }: { readonly alert: Alert }) {
     );
   }
   return (
-    <figure
+    <div
       className={classes.moment}
       role="img"
       aria-label={t('alerts.moment', {
@@ -77,6 +77,6 @@ export function AlertMoment({ alert }: { readonly alert: Alert }) {
       </figcaption>
       <span className={classes.high}>{formatPrice(shape.high, vsCurrency)}</span>
       <span className={classes.low}>{formatPrice(shape.low, vsCurrency)}</span>
-    </figure>
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { t, text } from '../../shared/messages/message.ts';
 import { textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
+import { useMutes } from '../quiet/use-mutes.ts';
 import { channelWords, kindName } from './channel-words.ts';
 import classes from './channels.module.css';
 import { CHANNELS_KEY } from './channels-query.ts';
@@ -39,6 +40,8 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
   const failed = test.error ?? again.error ?? removal.error;
   const { failure: testFailure = null, durationMs } = test.data ?? {};
 
+  const { muteOf, setMuted, isChanging } = useMutes();
+  const isMuted = muteOf({ channel: id }) !== undefined;
   return (
     <li className={classes.row} data-testid={`channel-${id}`}>
       <div className={classes.head}>
@@ -88,6 +91,15 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
             {t('channels.test')}
           </Button>
         )}
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-label={t(isMuted ? 'mutes.unmute-named' : 'mutes.mute-named', { what: id })}
+          disabled={isChanging}
+          onClick={() => setMuted({ channel: id }, !isMuted)}
+        >
+          {t(isMuted ? 'mutes.unmute' : 'mutes.mute')}
+        </Button>
         {setting !== null && (
           <>
             <Button

@@ -16,8 +16,12 @@ export function channelWords({ enabled, state, problem }: ChannelView, now: numb
   if (state === null) {
     return { tone: problem === null ? 'quiet' : 'bad', state: t('channels.wrong'), details: [] };
   }
-  const { failure, lastDeliveredAt, waiting } = state;
-  const waits = waiting === 0 ? [] : [t('channels.waiting', { count: waiting })];
+  const { failure, lastDeliveredAt, held } = state;
+  const waiting = state.waiting - held;
+  const waits = [
+    ...(waiting === 0 ? [] : [t('channels.waiting', { count: waiting })]),
+    ...(held === 0 ? [] : [t('channels.held', { count: held })]),
+  ];
   if (failure !== null) {
     const since = t('channels.since', { age: formatAge(now - failure.since), attempts: failure.attempts });
     return { tone: 'bad', state: t('channels.failing'), details: [since, ...waits] };

@@ -7,6 +7,7 @@ import { t } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { GuardedDialog, type GuardedDialogProps } from '../parts/guarded-dialog.tsx';
+import { QuietSection } from '../quiet/quiet-section.tsx';
 import { ChannelForm } from './channel-form.tsx';
 import { ChannelRow } from './channel-row.tsx';
 import classes from './channels.module.css';
@@ -58,6 +59,7 @@ export function ChannelsDialog(props: GuardedDialogProps) {
           <p className={classes.intro}>
             {t(channels.some(({ setting }) => setting !== null) ? 'channels.intro' : 'channels.empty')}
           </p>
+          <QuietSection />
           <ul className={classes.list}>
             {channels.map((each) => (
               <ChannelRow key={each.id} channel={each} onEdit={() => setEdited(each.id)} />

@@ -7,6 +7,7 @@ import { messageOf } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
+import { PauseNotice } from '../quiet/pause-notice.tsx';
 import classes from './notices.module.css';
 
 /** Notices at the top: a lost connection, and the problems that the monitor reports. */
@@ -27,6 +28,7 @@ export function Notices() {
           {t('page.key-expired')}
         </p>
       )}
+      <PauseNotice className={classes.notice} />
       {shown.map((problem) => (
         <ProblemNotice
           key={problem.id}

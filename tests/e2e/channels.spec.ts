@@ -59,7 +59,17 @@ test('a channel is added by a form of its kind, tried, fails with a reason, and 
   await page.getByTestId('channel-kind').selectOption('Webhook');
   await page.getByTestId('channel-id').fill('Ops!');
   await page.getByRole('button', { name: 'Save channel' }).click();
-  await expect(page.getByRole('alert')).toContainText('must be a lower-case name');
+  await expect(page.getByRole('dialog')).toContainText('must be a lower-case name');
+  await expect(page.getByTestId('channel-id')).toBeFocused();
+  await page.getByTestId('channel-digest').fill('often');
+  await page.getByTestId('channel-id').fill('later');
+  await page.getByRole('button', { name: 'Save channel' }).click();
+  await expect(page.getByTestId('channel-digest')).toBeFocused();
+  await page.getByTestId('channel-digest').fill('');
+  await page.getByTestId('channel-kind').selectOption('Webhook');
+  await page.getByRole('button', { name: 'Save channel' }).click();
+  await expect(page.getByTestId('option-url')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByRole('dialog')).toContainText('the secret "url" is missing or wrong');
 
   await page.getByTestId('channel-id').fill('ops');
   await expect(page.getByTestId('option-url')).toHaveAttribute('type', 'password');

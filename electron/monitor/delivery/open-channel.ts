@@ -18,9 +18,16 @@ const MOST_IN_DIGEST = 100;
 
 /** A channel's settings are wrong. The message says what, and holds no secret. */
 export class ChannelError extends MessageError {
-  constructor(id: string, reason: Message) {
+  /** The same without the name of the channel. */
+  readonly reason: Message;
+  /** The option that is wrong; null when it is none. */
+  readonly option: string | null;
+
+  constructor(id: string, reason: Message, option: string | null = null) {
     super(message('channel.wrong', { id, reason }));
     this.name = 'ChannelError';
+    this.reason = reason;
+    this.option = option;
   }
 }
 
@@ -53,7 +60,11 @@ export function openChannel(
   const misplaced = names.find((name) => name in setting.options);
   if (misplaced !== undefined) {
     const variable = secretVariable(id, misplaced);
-    throw new ChannelError(id, message('channel.misplaced-secret', { option: misplaced, variable }));
+    throw new ChannelError(
+      id,
+      message('channel.misplaced-secret', { option: misplaced, variable }),
+      misplaced,
+    );
   }
   const secrets = Object.fromEntries(
     names.flatMap((name) => {
@@ -62,7 +73,14 @@ export function openChannel(
     }),
   );
   const parsed = kind.options.safeParse({ ...setting.options, ...secrets });
-  if (!parsed.success) throw new ChannelError(id, faultOf(parsed.error, id, names));
+  if (!parsed.success) {
+    const option = parsed.error.issues[0]?.path[0];
+    throw new ChannelError(
+      id,
+      faultOf(parsed.error, id, names),
+      option === undefined ? null : String(option),
+    );
+  }
   const opened = kind.open(parsed.data, context);
   const hidden = Object.values(secrets);
   return {

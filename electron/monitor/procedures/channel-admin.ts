@@ -30,7 +30,7 @@ export type ChannelAdmin = {
   /** Sends a test alert; null when the channel is not open. */
   test(id: string): Promise<ChannelTest | null>;
   sendAgain: Dispatcher['sendAgain'];
-  /** @throws ApiError when the channel is wrong; what the settings writer and the store of secrets throw */
+  /** @throws ApiError that names the field when the channel is wrong; what the settings writer and the store of secrets throw */
   save(
     channel: ChannelSetting,
     options: { readonly secrets: SecretChanges; readonly isNew: boolean },
@@ -92,7 +92,9 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
       await channel.close?.();
     } catch (cause) {
       if (!(cause instanceof ChannelError)) throw cause;
-      throw new ApiError('bad-request', cause.content, { cause });
+      const { content, reason, option } = cause;
+      const issues = option === null ? [] : [{ setting: `options.${option}`, message: reason }];
+      throw new ApiError('bad-request', content, { cause, issues });
     }
   };
 
@@ -133,7 +135,8 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
         const own = settings();
         const place = own.findIndex(({ id }) => id === channel.id);
         if (isNew && place >= 0) {
-          throw new ApiError('bad-request', message('channel.id-taken', { id: channel.id }));
+          const fault = message('channel.id-taken', { id: channel.id });
+          throw new ApiError('bad-request', fault, { issues: [{ setting: 'id', message: fault }] });
         }
         // One that is off may be without its secrets.
         if (channel.enabled) await check(channel, secrets);

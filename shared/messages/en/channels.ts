@@ -41,6 +41,7 @@ export const channelPageTexts = {
   'channels.unused': () => 'Nothing delivered since the start',
   'channels.last': (p: { age: string }) => `Last delivered ${p.age} ago`,
   'channels.waiting': (p: { count: number }) => `${p.count} waiting`,
+  'channels.held': (p: { count: number }) => `${p.count} held for the summary`,
   'channels.since': (p: { age: string; attempts: number }) =>
     `Failing for ${p.age}, ${p.attempts === 1 ? 'one attempt' : `${p.attempts} attempts`}`,
   'channels.what-to-do': (p: { kind: keyof typeof WHAT_TO_DO }) => WHAT_TO_DO[p.kind],
@@ -69,6 +70,11 @@ export const channelPageTexts = {
   'channels.secret-environment': () => 'Set in the environment, which takes precedence.',
   'channels.secret-nowhere': (p: { variable: string }) =>
     `This host stores no secrets: set ${p.variable} in its environment.`,
-  'channels.secret-forget': () => 'Forget',
-  'channels.secret-new-place': () => 'Secrets are entered again when the address changes.',
+  'channels.secret-forgotten': () => 'It is forgotten when you save.',
+  'channels.secret-forget': () => 'Forget secret',
+  'channels.secret-forget-named': (p: { name: string }) => `Forget secret: ${p.name}`,
+  'channels.secret-keep': () => 'Keep secret',
+  'channels.secret-keep-named': (p: { name: string }) => `Keep secret: ${p.name}`,
+  'channels.send-resolved': () => 'Also say when an alert is over',
+  'channels.send-resolved-hint': () => 'With how long it lasted, and the furthest price',
 };

@@ -1,0 +1,39 @@
+import type { AlertDelivery } from '../../shared/domain/delivery.ts';
+import { formatMoment } from '../../shared/format/local-time.ts';
+import { t, text } from '../../shared/messages/message.ts';
+
+/** What became of an alert on a channel, in words. */
+export type DeliveryWords = {
+  readonly tone: 'good' | 'bad' | 'quiet';
+  readonly channel: string;
+  readonly state: string;
+};
+
+export function deliveryWords(delivery: AlertDelivery, now: number): DeliveryWords {
+  const { channel, status, reason, detail, attempts, updatedAt } = delivery;
+  const at = formatMoment(updatedAt, now);
+  const why = detail === null ? (reason ?? '') : text(detail);
+  const words = (tone: DeliveryWords['tone'], state: string): DeliveryWords => ({
+    tone,
+    channel: channelName(channel),
+    state,
+  });
+  switch (status) {
+    case 'delivered':
+      return words('good', t('deliveries.delivered', { at }));
+    case 'skipped':
+      return words('quiet', t('deliveries.skipped', { reason: reason ?? 'unknown' }));
+    case 'failed':
+      return words('bad', t('deliveries.failed', { attempts, at, why }));
+    case 'dead':
+      return words('bad', t('deliveries.dead', { at, why }));
+    case 'pending':
+      if (reason === null) return words('quiet', t('deliveries.pending'));
+      return words('quiet', t('deliveries.held', { reason, why: detail === null ? null : why }));
+  }
+}
+
+/** A channel that is always there by what it is, another one by its id, which its user chose. */
+function channelName(id: string): string {
+  return id === 'alerts-file' || id === 'notification' ? t('deliveries.built-in', { id }) : id;
+}

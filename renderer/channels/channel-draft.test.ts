@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { ChannelView } from '../../shared/contract/channel-view.ts';
+import { text } from '../../shared/messages/message.ts';
+import { draftOf, optionFields, saveOf } from './channel-draft.ts';
+
+const KINDS = [
+  {
+    kind: 'chat',
+    options: {
+      properties: { server: { type: 'string' }, token: { type: 'string' }, topic: { type: 'string' } },
+      required: ['server', 'token'],
+    },
+    secrets: ['token', 'topic'],
+  },
+];
+const fields = optionFields(KINDS, 'chat');
+
+const channel: ChannelView = {
+  id: 'team',
+  kind: 'chat',
+  enabled: true,
+  state: null,
+  dead: 0,
+  problem: null,
+  setting: {
+    id: 'team',
+    kind: 'chat',
+    enabled: true,
+    options: { server: 'https://example.com' },
+    route: { severity: 'warning', rules: ['rsi'] },
+    sendResolved: true,
+    digestMinutes: 5,
+  },
+  secrets: { token: 'kept' },
+};
+
+describe('the form of a channel', () => {
+  it('saves what is not changed as it was, without its secrets', () => {
+    expect(saveOf(draftOf(channel, KINDS), fields)).toEqual({
+      ok: true,
+      input: { channel: channel.setting, secrets: {} },
+    });
+  });
+
+  it('sends a secret that was entered, and forgets another', () => {
+    const draft = draftOf(channel, KINDS);
+    const options = { ...draft.options, token: ' planted ' };
+    expect(saveOf({ ...draft, options, forgotten: ['token', 'topic'] }, fields)).toMatchObject({
+      input: { secrets: { token: 'planted', topic: null } },
+    });
+  });
+
+  it('names the fields that are wrong', () => {
+    const result = saveOf({ ...draftOf(channel, KINDS), id: 'Team!', digest: 'often' }, fields);
+    expect(result.ok).toBe(false);
+    const errors = result.ok ? {} : result.errors;
+    expect(Object.keys(errors)).toEqual(['id', 'digestMinutes']);
+    expect(errors.id && text(errors.id)).toContain('lower-case name');
+    expect(errors.digestMinutes && text(errors.digestMinutes)).toContain('number');
+  });
+});

@@ -1,0 +1,101 @@
+import type { ChannelView } from '../../shared/contract/channel-view.ts';
+import type { ProcedureInput } from '../../shared/contract/procedures.ts';
+import type { Severity } from '../../shared/domain/alert.ts';
+import type { ChannelKindView } from '../../shared/domain/channel.ts';
+import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import { channelSettingSchema } from '../../shared/settings/channel-setting.ts';
+import {
+  type Entered,
+  enteredOf,
+  optionsOf,
+  type SchemaField,
+  schemaFields,
+} from '../parts/schema-fields.ts';
+
+/** What the form of a channel holds. */
+export type ChannelDraft = {
+  readonly kind: string;
+  readonly id: string;
+  readonly enabled: boolean;
+  readonly severity: Severity;
+  readonly coins: readonly string[];
+  readonly rules: readonly string[];
+  readonly digest: string;
+  readonly sendResolved: boolean;
+  /** What is entered for the options of the kind. */
+  readonly options: Entered;
+  /** The secrets that are to be forgotten. */
+  readonly forgotten: readonly string[];
+};
+
+/** What is wrong, by the path of the field: `id`, `digestMinutes`, `options.<name>`. */
+export type ChannelErrors = Readonly<Record<string, Message>>;
+
+/** The fields of the options of a kind. */
+export function optionFields(kinds: readonly ChannelKindView[], kind: string): readonly SchemaField[] {
+  const { options = {}, secrets = [] } = kinds.find((each) => each.kind === kind) ?? {};
+  return schemaFields(options, secrets);
+}
+
+/** The draft of a channel, or of a new one. */
+export function draftOf(channel: ChannelView | null, kinds: readonly ChannelKindView[]): ChannelDraft {
+  const setting = channel?.setting ?? null;
+  const kind = channel?.kind ?? 'telegram';
+  return {
+    kind,
+    id: channel?.id ?? '',
+    enabled: channel?.enabled ?? true,
+    severity: setting?.route.severity ?? 'info',
+    coins: setting?.route.coins ?? [],
+    rules: setting?.route.rules ?? [],
+    digest: String(setting?.digestMinutes ?? ''),
+    sendResolved: setting?.sendResolved ?? false,
+    options: enteredOf(optionFields(kinds, kind), setting?.options ?? {}),
+    forgotten: [],
+  };
+}
+
+export type DraftResult =
+  | { readonly ok: true; readonly input: Omit<ProcedureInput<'channels.save'>, 'isNew'> }
+  | { readonly ok: false; readonly errors: ChannelErrors };
+
+/** What is to be saved, or what is wrong with it that needs no kind to know. */
+export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): DraftResult {
+  const { kind, enabled, severity, coins, rules, sendResolved } = draft;
+  const digest = draft.digest.trim().replace(',', '.');
+  const channel = {
+    id: draft.id.trim(),
+    kind,
+    enabled,
+    options: optionsOf(fields, draft.options),
+    route: {
+      ...(severity !== 'info' && { severity }),
+      ...(coins.length > 0 && { coins: [...coins] }),
+      ...(rules.length > 0 && { rules: [...rules] }),
+    },
+    sendResolved,
+    digestMinutes: digest === '' ? null : Number(digest),
+  };
+  const { error } = channelSettingSchema.safeParse(channel);
+  if (error === undefined) return { ok: true, input: { channel, secrets: secretsOf(draft, fields) } };
+  return {
+    ok: false,
+    errors: Object.fromEntries(error.issues.map((issue) => [issue.path.join('.'), faultOfIssue(issue)])),
+  };
+}
+
+/** The secrets that were entered, and null for those to be forgotten; the others stay as they are. */
+function secretsOf(
+  { options, forgotten }: ChannelDraft,
+  fields: readonly SchemaField[],
+): Record<string, string | null> {
+  const secrets = fields.filter(({ kind }) => kind === 'secret');
+  return Object.fromEntries(
+    secrets.flatMap(({ name }): [string, string | null][] => {
+      const value = String(options[name] ?? '').trim();
+      if (value !== '') return [[name, value]];
+      return forgotten.includes(name) ? [[name, null]] : [];
+    }),
+  );
+}

@@ -1,0 +1,71 @@
+import { NativeSelect, Switch, TagsInput, TextInput } from '@mantine/core';
+import { SEVERITIES } from '../../shared/domain/alert.ts';
+import { t } from '../../shared/messages/message.ts';
+import type { Settings } from '../../shared/settings/settings.ts';
+import type { ChannelDraft } from './channel-draft.ts';
+import classes from './channels.module.css';
+
+type RouteFieldsProps = {
+  readonly draft: ChannelDraft;
+  /** For what is suggested; undefined while the settings are read. */
+  readonly settings: Settings | undefined;
+  readonly errorAt: (path: string) => string | undefined;
+  readonly onChange: (part: Partial<ChannelDraft>, path: string) => void;
+};
+
+/** The fields of which alerts a channel gets, and how often. */
+export function RouteFields({ draft, settings, errorAt, onChange }: RouteFieldsProps) {
+  return (
+    <fieldset className={classes.which}>
+      <legend>{t('channels.which')}</legend>
+      <div className={classes.fields}>
+        <NativeSelect
+          label={t('channels.severity')}
+          data={SEVERITIES.map((each) => ({
+            value: each,
+            label: each === 'info' ? t('channels.severity-all') : each,
+          }))}
+          value={draft.severity}
+          onChange={({ currentTarget }) =>
+            onChange(
+              { severity: SEVERITIES.find((each) => each === currentTarget.value) ?? 'info' },
+              'route.severity',
+            )
+          }
+        />
+        <TextInput
+          label={t('channels.digest')}
+          description={t('channels.digest-hint')}
+          error={errorAt('digestMinutes')}
+          inputMode="decimal"
+          value={draft.digest}
+          data-field="digestMinutes"
+          data-testid="channel-digest"
+          onChange={(event) => onChange({ digest: event.currentTarget.value }, 'digestMinutes')}
+        />
+        <TagsInput
+          label={t('channels.coins')}
+          description={t('channels.coins-hint')}
+          value={[...draft.coins]}
+          data={[...(settings?.coins ?? [])]}
+          onChange={(coins) => onChange({ coins }, 'route.coins')}
+          acceptValueOnBlur
+        />
+        <TagsInput
+          label={t('channels.rules')}
+          description={t('channels.rules-hint')}
+          value={[...draft.rules]}
+          data={(settings?.rules ?? []).map((rule) => rule.id)}
+          onChange={(rules) => onChange({ rules }, 'route.rules')}
+          acceptValueOnBlur
+        />
+      </div>
+      <Switch
+        label={t('channels.send-resolved')}
+        description={t('channels.send-resolved-hint')}
+        checked={draft.sendResolved}
+        onChange={(event) => onChange({ sendResolved: event.currentTarget.checked }, 'sendResolved')}
+      />
+    </fieldset>
+  );
+}

@@ -1,0 +1,86 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ApiError } from '../../shared/contract/api-error.ts';
+import type { ChannelView } from '../../shared/contract/channel-view.ts';
+import type { ProcedureInput } from '../../shared/contract/procedures.ts';
+import type { ChannelKindView } from '../../shared/domain/channel.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import { messageOf } from '../../shared/messages/message-error.ts';
+import { useMonitor } from '../api/monitor-context.ts';
+import { type ChannelDraft, type ChannelErrors, draftOf, optionFields, saveOf } from './channel-draft.ts';
+import { CHANNELS_KEY } from './channels-query.ts';
+
+/** Why the channel was not saved. */
+type Refusal = {
+  readonly fields: ChannelErrors;
+  /** The error when it is not about a field, or null. */
+  readonly general: Message | null;
+  /** True until a field is edited. After that the focus must not jump to another invalid field. */
+  readonly isNew: boolean;
+};
+
+const ACCEPTED: Refusal = { fields: {}, general: null, isNew: false };
+
+/** The state of the form of a channel; null for a new one. `onSaved` is called when the monitor has taken it over. */
+export function useChannelEdit(
+  channel: ChannelView | null,
+  kinds: readonly ChannelKindView[],
+  onSaved: () => void,
+) {
+  const { client } = useMonitor();
+  const queryClient = useQueryClient();
+  const [first] = useState(() => draftOf(channel, kinds));
+  const [draft, setDraft] = useState(first);
+  const [refusal, setRefusal] = useState(ACCEPTED);
+  const fields = optionFields(kinds, draft.kind);
+  const saving = useMutation({
+    networkMode: 'always',
+    mutationFn: (input: ProcedureInput<'channels.save'>) => client.call('channels.save', input),
+    onSuccess(channels) {
+      queryClient.setQueryData(CHANNELS_KEY, channels);
+      onSaved();
+    },
+    onError(error) {
+      const issues = error instanceof ApiError ? error.issues : [];
+      setRefusal({
+        fields: Object.fromEntries(issues.map(({ setting, message }) => [setting, message])),
+        general: issues.length === 0 ? messageOf(error) : null,
+        isNew: true,
+      });
+    },
+  });
+
+  /** Changes a part of the draft; the error of its field is taken away. */
+  const change = (part: Partial<ChannelDraft>, path: string): void => {
+    setDraft((before) => ({ ...before, ...part }));
+    setRefusal(({ fields: { [path]: _mended, ...others }, general }) => ({
+      fields: others,
+      general,
+      isNew: false,
+    }));
+  };
+
+  return {
+    draft,
+    fields,
+    refusal,
+    isSaving: saving.isPending,
+    hasUnsaved: JSON.stringify(draft) !== JSON.stringify(first),
+    change,
+    changeKind(kind: string) {
+      setDraft((before) => ({ ...before, kind, options: {}, forgotten: [] }));
+      setRefusal(ACCEPTED);
+    },
+    changeOption: (name: string, value: string | readonly string[]) =>
+      change({ options: { ...draft.options, [name]: value } }, `options.${name}`),
+    forget(name: string, isForgotten: boolean) {
+      const others = draft.forgotten.filter((each) => each !== name);
+      change({ forgotten: isForgotten ? [...others, name] : others }, `options.${name}`);
+    },
+    save() {
+      const result = saveOf(draft, fields);
+      setRefusal(result.ok ? ACCEPTED : { fields: result.errors, general: null, isNew: true });
+      if (result.ok) saving.mutate({ ...result.input, isNew: channel === null });
+    },
+  };
+}
