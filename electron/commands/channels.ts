@@ -4,6 +4,7 @@ import { MessageError, textOfError } from '../../shared/messages/message-error.t
 import type { ChannelSetting } from '../../shared/settings/channel-setting.ts';
 import { secretVariable } from '../monitor/delivery/channel-secrets.ts';
 import { CHANNEL_KINDS } from '../monitor/delivery/channels/registry.ts';
+import { envelopeJsonSchema } from '../monitor/delivery/envelope-json-schema.ts';
 import { createSendHttp } from '../monitor/delivery/http/send-http.ts';
 import { type OpenChannelOptions, openChannel } from '../monitor/delivery/open-channel.ts';
 import { sendTest } from '../monitor/delivery/send-test.ts';
@@ -24,6 +25,12 @@ export function channelsCommand(): Command {
       .action((id: string, options: Readonly<Record<string, unknown>>) => test(id, options)),
     [],
   );
+  command
+    .command('schema')
+    .description(t('help.channels.schema'))
+    .action(() => {
+      process.stdout.write(`${JSON.stringify(envelopeJsonSchema(), null, 2)}\n`);
+    });
   return command;
 }
 

@@ -9,13 +9,13 @@ import { installedProgram } from './installed-program.ts';
 const run = promisify(execFile);
 const JAVA = installedProgram('java');
 /** Filled by `mvn -f tests/counterparts/kafka/pom.xml dependency:copy-dependencies`. */
-const JARS = join(import.meta.dirname, 'kafka', 'jars');
+export const KAFKA_JARS = join(import.meta.dirname, 'kafka', 'jars');
 
 /** Why no Kafka can be started here, or null. */
 export const kafkaIsMissing: string | null =
   JAVA === null
     ? 'Java is not installed'
-    : existsSync(JARS)
+    : existsSync(KAFKA_JARS)
       ? null
       : 'Apache Kafka is not there: run npm run counterparts';
 
@@ -69,7 +69,7 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
     '-XX:TieredStopAtLevel=1',
     `-Dorg.slf4j.simpleLogger.defaultLogLevel=warn`,
     '-cp',
-    join(JARS, '*'),
+    join(KAFKA_JARS, '*'),
     main,
     ...args,
   ];

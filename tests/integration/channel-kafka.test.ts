@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Admin, Consumer, stringDeserializers } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startService } from '../counterparts/child-service.ts';
 import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
 import { runCli } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
+import { consumerExamples } from './consumer-examples.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
 const PASSWORD = 'planted-password';
@@ -168,6 +170,48 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     await channel.close?.();
     expect(error).toMatchObject({ kind: 'rejected' });
   });
+
+  for (const example of consumerExamples()) {
+    const { name, missing, program, args, env } = example;
+    it.skipIf(missing !== null)(
+      `is read by the example in ${name}, which prints a repeated alert once (${missing ?? 'installed'})`,
+      async () => {
+        const topic = `examples.${name}`;
+        const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...cluster.brokers] });
+        await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
+        await admin.close();
+        /** Runs the example until it has printed so many alerts, and gives them. */
+        const printed = async (count: number): Promise<readonly string[]> => {
+          const alertsIn = (output: string) =>
+            output.split('\n').filter((line) => / warning .*average$/.test(line));
+          const child = await startService({
+            program,
+            args,
+            cwd: folder,
+            env: { ...env, KAFKA_BROKERS: cluster.brokers.join(','), KAFKA_TOPIC: topic },
+            isReady: (output) => alertsIn(output).length >= count,
+          });
+          await child.end('SIGINT');
+          return alertsIn(child.output());
+        };
+        const channel = channelOf('kafka', { brokers: cluster.brokers, tls: false, topic });
+        await deliver(channel, raisedAlert(1), raisedAlert(2, 'zcash'));
+        await deliver(channel, raisedAlert(2, 'zcash'), raisedAlert(3));
+        const said = 'price changed by more than 2% from the 5-min average';
+        expect(await printed(3)).toEqual([
+          `2026-01-05T12:00:01.000Z warning bitcoin ${said}`,
+          `2026-01-05T12:00:02.000Z warning zcash ${said}`,
+          `2026-01-05T12:00:03.000Z warning bitcoin ${said}`,
+        ]);
+        // It goes on where it was; the last alert may not have been noted before it was interrupted.
+        await deliver(channel, raisedAlert(4, 'ethereum'));
+        await channel.close?.();
+        const later = await printed(1);
+        expect(later.length).toBeLessThan(3);
+        if (later.length === 1) expect(later[0]).toMatch(/ (bitcoin|ethereum) /);
+      },
+    );
+  }
 
   it('is tried by the command with the password in a file', async () => {
     const { dataDir: _, ...options } = secure();

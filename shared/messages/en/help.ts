@@ -38,6 +38,7 @@ export const helpTexts = {
   'help.channels': () => 'list the channels of the settings, or send a test alert',
   'help.channels.list': () => 'print each channel with its kind, and what is wrong with its settings',
   'help.channels.test': () => 'send a test alert to a channel of the settings',
+  'help.channels.schema': () => 'print the JSON Schema of the alerts that channels send to programs',
 
   'help.database-command': () =>
     'print the connection URL of the embedded PostgreSQL while the program runs, e.g. for psql',

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { envelopeSchema } from './envelope.ts';
+
+/**
+ * The envelope as JSON Schema (draft 2020-12), for those who read alerts. Other fields are allowed everywhere, because within
+ * version 1 fields are added. `docs/alert-envelope.v1.schema.json` is this.
+ */
+export function envelopeJsonSchema(): object {
+  const schema = z.toJSONSchema(envelopeSchema, {
+    override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+  return {
+    title: 'An alert of Crypto Price Monitor',
+    description: 'A CloudEvent of version 1.0 in JSON, structured mode.',
+    ...schema,
+  };
+}
