@@ -1,11 +1,15 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './scripts/find-chromium.ts';
+import { keepCompiled } from './tests/compile-cache.ts';
+
+// Inherited by the workers.
+keepCompiled();
 
 export default defineConfig({
   testDir: 'tests/e2e',
   globalSetup: './tests/global-setup.ts',
-  // Each test runs a whole monitor with its database; two cores carry one at a time.
-  workers: 1,
+  // Each test runs a whole monitor with its database, and waits for it half of the time.
+  workers: 2,
   timeout: 300_000,
   // How long something takes on a busy machine is no fault; the limit above ends what never comes.
   expect: { timeout: 60_000 },

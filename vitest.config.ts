@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { keepCompiled } from './tests/compile-cache.ts';
+
+// Inherited by the workers.
+keepCompiled();
 
 const ALONE = 'tests/integration/trouble-hour.test.ts';
 
@@ -22,10 +26,11 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/{integration,examples}/**/*.test.ts'],
           exclude: [ALONE],
-          // After the unit tests. Each file starts servers of its own, and waits for them most of the time; two cores carry two.
+          // After the unit tests. Each file starts servers of its own, and waits for them most of the time: of the limits of
+          // exchanges alone for a minute and a half. Two cores carry four.
           sequence: { groupOrder: 1 },
           globalSetup: 'tests/global-setup.ts',
-          maxWorkers: 2,
+          maxWorkers: 4,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

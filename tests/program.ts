@@ -13,6 +13,7 @@ import type { Response } from '../shared/contract/wire.ts';
 import type { Status } from '../shared/domain/status.ts';
 import { text } from '../shared/messages/message.ts';
 import { copyCluster } from './cluster-template.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 /** The built program of the terminal. */
 export const CLI = join(import.meta.dirname, '../out/main/cli.js');
@@ -53,7 +54,7 @@ function spawnCli(
 ): ChildProcess {
   // No environment variables except those of the test and those that a process needs to run.
   const { PATH = '', HOME = '', SystemRoot = '', TMPDIR = '' } = process.env;
-  const base = { PATH, HOME, ...(SystemRoot && { SystemRoot }), ...(TMPDIR && { TMPDIR }) };
+  const base = { ...COMPILE_CACHE, PATH, HOME, ...(SystemRoot && { SystemRoot }), ...(TMPDIR && { TMPDIR }) };
   return spawn(process.execPath, [cli, ...args], {
     ...ids,
     env: { ...base, ...env },

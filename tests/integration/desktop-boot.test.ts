@@ -13,7 +13,7 @@ const SPEED = 60;
 const POLL_SECONDS = 10;
 const STEP_MS = 10_000;
 /** More with `STARTS=100 npm run test:integration -- desktop`. */
-const STARTS = Number(process.env.STARTS ?? 20);
+const STARTS = Number(process.env.STARTS ?? 6);
 const COINS = 3;
 /** At most this many responses can be in flight when a program quits: served but not yet accepted. */
 const UNDER_WAY = 1;

@@ -1,11 +1,14 @@
 // Runs storage under load until it is killed: `node storage-load.ts <data folder> <first batch>`. Prints the number
 // of every batch after it was accepted.
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { openStorage } from '../../electron/monitor/log-and-store-fixture.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { loadFetch } from './storage-load-batch.ts';
 
+// What is killed writes nothing when it ends.
+flushCompileCache();
 const [dataDir = '', first = '0'] = process.argv.slice(2);
 const storage = openStorage({
   dataDir,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
+import { runs } from '../../../tests/property-runs.ts';
 import { coinStateSchema } from './coin-state.ts';
 import { mostPerHour } from './cooldown.ts';
 import { createAlertEngine } from './engine.ts';
@@ -118,6 +119,7 @@ describe('every kind of rule', () => {
     const raised = new Set<string>();
     fc.assert(
       fc.property(wildTicks, (ticks) => void run(ticks).forEach(({ rule }) => void raised.add(rule))),
+      runs(50),
     );
     expect([...raised].toSorted()).toEqual(RULES.map(({ id }) => id).toSorted());
   });
@@ -149,7 +151,7 @@ describe('every kind of rule', () => {
           expect(found).toEqual(events(ticks));
         },
       ),
-      { numRuns: 60 },
+      runs(30),
     );
   });
 
@@ -163,7 +165,7 @@ describe('every kind of rule', () => {
         for (const tick of ticks.slice(from).toReversed()) again.push(...engine.check(tick));
         expect(again).toEqual([]);
       }),
-      { numRuns: 30 },
+      runs(15),
     );
   });
 
@@ -181,7 +183,7 @@ describe('every kind of rule', () => {
           expect(mixed.filter((alert) => alert.coinId === coinId)).toEqual(alone);
         }
       }),
-      { numRuns: 40 },
+      runs(20),
     );
   });
 
@@ -193,7 +195,7 @@ describe('every kind of rule', () => {
         for (const rule of rules)
           expect(together.filter((alert) => alert.rule === rule.id)).toEqual(runAlone(ticks, rule));
       }),
-      { numRuns: 30 },
+      runs(15),
     );
   });
 
@@ -222,7 +224,7 @@ describe('every kind of rule', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      runs(30),
     );
     // The prices are wild enough to put the bound to the test.
     expect(most).toBeGreaterThan(0.6);
@@ -237,7 +239,7 @@ describe('every kind of rule', () => {
         const known = events(past);
         expect(events([...past, ...future]).slice(0, known.length)).toEqual(known);
       }),
-      { numRuns: 30 },
+      runs(15),
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../tests/property-runs.ts';
 import { paramRange } from '../alerts/param-range.ts';
 import { ruleOf } from '../alerts/rule-fixture.ts';
 import { walk } from '../alerts/rules/market-fixture.ts';
@@ -55,7 +56,7 @@ describe('the search for a threshold', () => {
           expect(distance(other)).toBeGreaterThanOrEqual(Math.min(distance(best.alerts), oneNearer) - 1e-9);
         }
       }),
-      { numRuns: 15 },
+      runs(6),
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../../tests/property-runs.ts';
 import { tickAt as tick } from '../rules/market-fixture.ts';
 import { layoutFor } from './layout.ts';
 import { sampleStepMs } from './sample-step.ts';
@@ -78,7 +79,7 @@ describe('the means of a track', () => {
           before.push({ at, price });
         }
       }),
-      { numRuns: 50 },
+      runs(25),
     );
   });
 
@@ -103,7 +104,7 @@ describe('the means of a track', () => {
         means.push(...ticks.slice(stopAfter).map((one) => after.take(one.at, one.price)));
         expect(means).toEqual(expected);
       }),
-      { numRuns: 50 },
+      runs(25),
     );
   });
 
