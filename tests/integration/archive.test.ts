@@ -173,6 +173,31 @@ describe('the command archive', () => {
 });
 
 describe('the running program', () => {
+  it('draws candles of archived minutes as before', () =>
+    withJanuary(async ({ folder, storage, archive }) => {
+      const queries = (['1m', '5m', '30m', '45m', '1h', '1d'] as const).flatMap((interval) =>
+        [3, 100, 1_000].flatMap((limit) =>
+          [JANUARY.to + 1, JANUARY.from + 10 * 86_400_000].map((before) => ({
+            coinId: 'bitcoin',
+            vsCurrency: 'usd',
+            interval,
+            limit,
+            before,
+          })),
+        ),
+      );
+      const drawn = () => Promise.all(queries.map((query) => storage.candles(query)));
+      const before = await drawn();
+      expect(before[0]?.candles).toHaveLength(3);
+      await archive('run');
+      expect(await drawn()).toEqual(before);
+      await archive('restore');
+      expect(await drawn()).toEqual(before);
+      await archive('prune', '--before', '2026-03-01', '--yes');
+      rmSync(folder, { recursive: true });
+      expect(await drawn()).toEqual(before);
+    }));
+
   it('archives what is due in a worker, and says why it cannot', () =>
     withJanuary(async ({ dataDir, folder, storage }) => {
       await storage.stop(10_000);

@@ -12,6 +12,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import { createRetentionKeeper } from './archive/keep-retention.ts';
 import { runRetentionInWorker } from './archive/retention-worker.ts';
+import { createOpenedTargets } from './archive/targets/open-targets.ts';
 import { isConnectionLoss } from './connection/connection-error.ts';
 import { createDailyView } from './connection/daily-view.ts';
 import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
@@ -140,6 +141,7 @@ export function openStore(options: StoreOptions): Store {
     report: reportAs('partitions'),
   });
 
+  const archives = createOpenedTargets(options.env);
   const retention = createRetentionKeeper({
     run: database.run,
     whenReady: database.whenReady,
@@ -257,7 +259,7 @@ export function openStore(options: StoreOptions): Store {
     flush,
     async candles(query) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
-      return read((client) => readCandles(client, query));
+      return read((client) => readCandles(client, query, archives));
     },
     async pastCandles(range) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
@@ -293,6 +295,7 @@ export function openStore(options: StoreOptions): Store {
       consumer.stop();
       await inBackground;
       await database.stop();
+      await archives.close();
     },
   };
 }

@@ -12,6 +12,13 @@ import type { CandleTable } from './candle-table.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
 import type { CandleQuery, CandleRange } from './queries.ts';
 import { readHistory, readMeasuredSpans } from './read-history.ts';
+import {
+  type Archives,
+  hasArchivedMinutes,
+  MINUTE_COLUMNS,
+  minuteArrays,
+  readOlderMinutes,
+} from './read-older-minutes.ts';
 
 /** The coarsest stored candles that the interval is a multiple of. */
 function tableOf(interval: Interval): CandleTable {
@@ -25,11 +32,17 @@ function tableOf(interval: Interval): CandleTable {
  * The newest candles before an instant, oldest first: measured ones, and history of providers where nothing was measured.
  * When several sources have measured the same bucket, the prices of one count, see `PREFERENCE`. Volumes come from whichever
  * has them: the rolling one from the source that closed last, the traded one from that with the largest.
+ *
+ * @param archives opens the archives of months that are not in the database; null leaves them out
  */
-export async function readCandles(client: ClientBase, query: CandleQuery): Promise<CandleSeries> {
+export async function readCandles(
+  client: ClientBase,
+  query: CandleQuery,
+  archives: Archives | null = null,
+): Promise<CandleSeries> {
   const { coinId, vsCurrency, interval } = query;
   const seriesIds = await readSeriesIds(client, query);
-  const measured = await readMeasured(client, query, seriesIds);
+  const measured = await readMeasured(client, query, seriesIds, archives);
   const isFull = measured.length === query.limit;
   const notBefore = (isFull && measured[0]?.start) || Number.NEGATIVE_INFINITY;
   const pieces = await readHistory(client, query, seriesIds, notBefore);
@@ -94,6 +107,7 @@ async function readMeasured(
   client: ClientBase,
   { interval, limit, before }: CandleQuery,
   seriesIds: readonly number[],
+  archives: Archives | null,
 ): Promise<readonly CandleOfBothVolumes[]> {
   if (seriesIds.length === 0) return [];
   const table = tableOf(interval);
@@ -101,6 +115,14 @@ async function readMeasured(
   const end = bucketStart(before - 1, interval) + intervalLengthMs(interval);
   const from = Math.max(EARLIEST, end - limit * intervalLengthMs(interval));
   const grid = [`${intervalLengthMs(interval)} milliseconds`, timestamp(bucketOrigin(interval))];
+  const mayBeArchived = table === 'series_candles_1m' && archives !== null;
+  if (mayBeArchived && (await hasArchivedMinutes(client, seriesIds, end))) {
+    return readOlderMinutes(client, archives, seriesIds, { interval, limit, end }, async (start, minutes) => {
+      const values = [seriesIds, timestamp(end), ...grid, timestamp(start), ...minuteArrays(minutes)];
+      const { rows } = await client.query<CandleRow>(RECENT_WITH_ARCHIVED, values);
+      return rows.map(candleOfRow);
+    });
+  }
   const recent = await client.query<CandleRow>(RECENT[table], [
     seriesIds,
     timestamp(end),
@@ -162,7 +184,7 @@ function merged(table: CandleTable): string {
 }
 
 /** Candles from an instant to before another, of the series, one for each bucket. */
-function bucketsBetween(table: CandleTable, from: string, end: string): string {
+function bucketsBetween(table: CandleTable, from: string, end: string, archived = ''): string {
   return `
     by_series as (
       select
@@ -172,8 +194,12 @@ function bucketsBetween(table: CandleTable, from: string, end: string): string {
         (array_agg(volume_24h order by close_at desc))[1] as rolling,
         sum(traded) as traded,
         sum(tick_count)::integer as tick_count
-      from ${table}
-      where series_id = any($1::integer[]) and bucket >= ${from} and bucket < ${end}
+      from (
+        select ${MINUTE_COLUMNS.join(', ')}
+        from ${table}
+        where series_id = any($1::integer[]) and bucket >= ${from} and bucket < ${end}
+        ${archived}
+      ) as stored
       group by 1, 2
     ),
     ranked as (
@@ -198,6 +224,20 @@ function bucketsBetween(table: CandleTable, from: string, end: string): string {
 const RECENT: Readonly<Record<CandleTable, string>> = eachTable(
   (table) => `with ${bucketsBetween(table, '$5::timestamptz', '$2::timestamptz')}`,
 );
+
+/** The same with minutes of the archive, an array for each column from `$6` on. A minute may be in both, in part. */
+const RECENT_WITH_ARCHIVED = `with ${bucketsBetween(
+  'series_candles_1m',
+  '$5::timestamptz',
+  '$2::timestamptz',
+  `union all
+        select * from unnest(${MINUTE_COLUMNS.map((name, index) => `$${index + 6}::${minuteType(name)}[]`).join(', ')})`,
+)}`;
+
+function minuteType(column: string): string {
+  if (column === 'series_id' || column === 'tick_count') return 'integer';
+  return column === 'bucket' || column.endsWith('_at') ? 'timestamptz' : 'double precision';
+}
 
 /**
  * `$5` is how many. `starts` jumps from bucket to bucket through the index, newest first, so that as many rows are read as are
