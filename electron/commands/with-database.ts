@@ -6,6 +6,7 @@ import type { Logger } from '../monitor/logging/logger.ts';
 import { embeddedProvider, externalProvider } from '../monitor/store/connection/provider.ts';
 import { clusterPaths } from '../monitor/store/postgres/cluster-paths.ts';
 import { embeddedConnectionUrl } from '../monitor/store/postgres/embedded-url.ts';
+import { upgradeCluster } from '../monitor/store/upgrade/upgrade-cluster.ts';
 import { type RunInDatabase, withProvider } from '../monitor/store/work/with-provider.ts';
 
 export type DatabaseChoice = {
@@ -34,7 +35,12 @@ export async function withDatabase<T>(
   }
   const claimed = claimDataDir(dataDir);
   try {
-    return await withProvider(log, (onLoss) => embeddedProvider(claimed.path, log, onLoss), work);
+    const beforeStart = (): Promise<void> => upgradeCluster(claimed.path, { log, report: () => undefined });
+    return await withProvider(
+      log,
+      (onLoss) => embeddedProvider(claimed.path, log, onLoss, beforeStart),
+      work,
+    );
   } finally {
     claimed.release();
   }

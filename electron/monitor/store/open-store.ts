@@ -33,6 +33,7 @@ import { readRuleActivity } from './reads/read-rule-activity.ts';
 import { ruleActivityOf } from './reads/rule-activity-of.ts';
 import type { Store } from './store.ts';
 import { createStoreConsumer } from './store-consumer.ts';
+import { upgradeCluster } from './upgrade/upgrade-cluster.ts';
 import { createBatchWriter } from './writer/batch-writer.ts';
 import { createTickWriter } from './writer/tick-writer.ts';
 import type { RunTransaction } from './writer/write-batch.ts';
@@ -99,7 +100,11 @@ export function openStore(options: StoreOptions): Store {
   const oldTables = createOldTables({ clock: options.present ?? clock, log, report: reportAs('old tables') });
   const database = openDatabase({
     provider: (onLoss) =>
-      databaseUrl === '' ? embeddedProvider(dataDir, log, onLoss) : externalProvider(databaseUrl),
+      databaseUrl === ''
+        ? embeddedProvider(dataDir, log, onLoss, () =>
+            upgradeCluster(dataDir, { log, report: (problem) => reportAs('upgrade')(problem) }),
+          )
+        : externalProvider(databaseUrl),
     loadMigrations,
     beforeReady: oldTables.moveCandles,
     clock: options.present ?? clock,

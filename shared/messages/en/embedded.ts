@@ -25,6 +25,17 @@ export const embeddedTexts = {
     `The folder ${p.folder} of the embedded database is left as it is: its file PG_VERSION is missing. ` +
     `${p.advice} Or move the folder away, for a new and empty database.`,
   'embedded.restore': () => 'Restore the folder from a backup.',
+  'embedded.older-cluster': (p: { folder: string; from: number; to: number }) =>
+    `The folder ${p.folder} was made by PostgreSQL ${p.from}, and this version of the program has PostgreSQL ${p.to}. It is left as it ` +
+    `is. Install PostgreSQL ${p.from} or name the folder of its programs with PGBINOLD, and start again: the data is then moved.`,
+  'embedded.upgrading': (p: { from: number; to: number }) =>
+    `The data is being moved from PostgreSQL ${p.from} to ${p.to}. Prices are kept meanwhile, and alerts continue.`,
+  'embedded.upgraded': (p: { from: number; to: number; folder: string }) =>
+    `The data was moved from PostgreSQL ${p.from} to ${p.to}. The old folder is kept: delete ${p.folder} when you do not need it.`,
+  'embedded.upgrade-unfinished': () =>
+    'The tables of an earlier version are still being copied. Run the version of the program that began it until that is done, then this one.',
+  'embedded.upgrade-counts': (p: { table: string; read: number; written: number }) =>
+    `Of the table ${p.table}, ${p.read} rows were read and ${p.written} written. The old database stays in use; start again.`,
   'embedded.put-version-back': (p: { version: string }) =>
     `If nothing else is missing, create it with the one line "${p.version}"; otherwise restore the folder from a backup.`,
   'embedded.something-else': (p: { folder: string }) =>

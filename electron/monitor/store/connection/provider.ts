@@ -49,16 +49,23 @@ export function externalProvider(url: string, env: NodeJS.ProcessEnv = process.e
   };
 }
 
-/** The embedded PostgreSQL. `onExit` is called when it exits unexpectedly. */
+/**
+ * The embedded PostgreSQL.
+ *
+ * @param onExit called when it exits unexpectedly
+ * @param beforeStart prepares the data folder, each time before the server is started
+ */
 export function embeddedProvider(
   dataDir: string,
   log: Logger,
   onExit: (error: Error) => void,
+  beforeStart: () => Promise<void> = async () => undefined,
 ): DatabaseProvider {
   const server = createEmbeddedServer(dataDir, log, onExit);
   return {
     kind: 'embedded',
     async provide() {
+      await beforeStart();
       // `ssl: false` even when PGSSLMODE is set: the server has no certificate, and connections stay on this machine.
       let connection = { ...(await server.start()), ssl: false };
       try {

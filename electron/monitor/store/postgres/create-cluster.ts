@@ -36,10 +36,24 @@ export async function ensureCluster(
   await account.own(passwordCopy);
   await account.own(staging);
 
+  await initCluster(binaries, account, { cluster, passwordFile: passwordCopy });
+  if (found === 'empty') await rmdir(paths.cluster);
+  await rename(cluster, paths.cluster);
+  await rm(staging, { recursive: true, force: true });
+  await syncFolder(dirname(paths.cluster));
+  return password;
+}
+
+/** Creates a cluster in a folder that does not exist, with the password in a file. */
+export async function initCluster(
+  binaries: PostgresBinaries,
+  account: ServerAccount,
+  { cluster, passwordFile }: { readonly cluster: string; readonly passwordFile: string },
+): Promise<void> {
   await runProgram(account, binaries.initdb, [
     `--pgdata=${cluster}`,
     `--username=${EMBEDDED_USER}`,
-    `--pwfile=${passwordCopy}`,
+    `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     // PostgreSQL's built-in UTF-8 locale sorts the same on every machine and after every OS upgrade.
@@ -48,11 +62,6 @@ export async function ensureCluster(
     '--locale=C',
     '--no-instructions',
   ]);
-  if (found === 'empty') await rmdir(paths.cluster);
-  await rename(cluster, paths.cluster);
-  await rm(staging, { recursive: true, force: true });
-  await syncFolder(dirname(paths.cluster));
-  return password;
 }
 
 /** The contents of a staging folder. A folder with anything else was put there by a person and is kept. */
