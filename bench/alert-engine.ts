@@ -14,8 +14,8 @@ const MINUTE_MS = 60 * SECOND_MS;
 /** Prices that fill a window of any length: of those that follow closely it takes no more. */
 const FILLING = 800;
 const MICROSECONDS = 1_000_000;
-/** Within 1 % of 100: nothing fires, as in nearly all of a real day. Made beforehand, so that only the engine is measured. */
-const PRICES = Float64Array.from({ length: 4_096 }, (_, index) => 100 + ((index * 7_919) % 1_009) / 1_009);
+/** For each coin one within 1 % of 100: nothing fires. Made beforehand, so that only the engine is measured. */
+const PRICES = Float64Array.from({ length: COINS }, (_, coin) => 100 + ((coin * 7_919) % 1_000) / 1_000);
 
 type Engine = { check(tick: Tick): readonly unknown[]; save?(coinId: string): unknown };
 
@@ -25,7 +25,8 @@ async function createEngine({ tree, rules }: EngineSubject): Promise<Engine | nu
   const { createAlertEngine } = await load('electron/monitor/alerts/engine.ts');
   if (existsSync(join(tree, 'shared/domain/rule.ts'))) {
     const { ruleOf } = await load('shared/domain/rule.ts');
-    return createAlertEngine(rules.map(ruleOf));
+    // As in the program, alerts of the others are inhibited by those of a leading coin.
+    return createAlertEngine(rules.map(ruleOf), undefined, process.env.INH ? { leadingCoin: 'coin-0', score: 4, floorPct: 0.4 } : null);
   }
   // Before there were kinds of rules, the engine took the parameters of the only one.
   const [{ kind, params: { thresholdPct, windowMinutes } = {} } = { kind: '' }, ...others] = rules;
@@ -63,7 +64,7 @@ async function serve(subject: EngineSubject): Promise<void> {
       const tick = ticks[coin];
       if (tick === undefined) continue;
       tick.observedAt = at;
-      tick.price = PRICES[index & (PRICES.length - 1)] ?? 0;
+      tick.price = PRICES[coin] ?? 0;
       raised += engine.check(tick).length;
     }
   };

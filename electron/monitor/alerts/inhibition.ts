@@ -64,10 +64,11 @@ export class Inhibition {
 
   /** Of the same source where it is known: prices of two sources differ by more than a minute moves them. */
   #leadingReturn({ vsCurrency, source }: Track, from: number, to: number): number {
-    const own = [...this.#tracks.of(this.params.leadingCoin)].filter((one) => one.vsCurrency === vsCurrency);
-    const ordered = [...own.filter((one) => one.source === source), ...own];
-    for (const { leading } of ordered) {
-      const found = leading === null ? Number.NaN : returnBetween(leading, from, to);
+    const coinId = this.params.leadingCoin;
+    const same = returnOf(this.#tracks.find({ coinId, vsCurrency, source }), from, to);
+    if (!Number.isNaN(same)) return same;
+    for (const one of this.#tracks.of(coinId)) {
+      const found = one.vsCurrency === vsCurrency ? returnOf(one, from, to) : Number.NaN;
       if (!Number.isNaN(found)) return found;
     }
     return Number.NaN;
@@ -119,3 +120,6 @@ export class Inhibition {
     return Number.isFinite(changePct) ? { alertId, changePct } : null;
   }
 }
+
+const returnOf = (track: Track | null, from: number, to: number): number =>
+  track === null || track.leading === null ? Number.NaN : returnBetween(track.leading, from, to);

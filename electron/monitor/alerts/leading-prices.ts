@@ -27,10 +27,16 @@ export function returnBetween({ firsts }: LeadingPrices, from: number, to: numbe
   return Math.log(after.price / before.price);
 }
 
+/** Searched from the newest on, which is mostly one of the first that are looked at. */
 function nearest(firsts: readonly PriceAt[], at: number): PriceAt | null {
   let found: PriceAt | null = null;
-  for (const one of firsts) {
-    if (Math.abs(one.at - at) < (found === null ? MINUTE_MS : Math.abs(found.at - at))) found = one;
+  let distance = MINUTE_MS;
+  for (let index = firsts.length - 1; index >= 0; index--) {
+    const one = firsts[index];
+    if (one === undefined || one.at <= at - distance) break;
+    if (Math.abs(one.at - at) >= distance) continue;
+    found = one;
+    distance = Math.abs(one.at - at);
   }
   return found;
 }
