@@ -26,7 +26,11 @@ async function createEngine({ tree, rules }: EngineSubject): Promise<Engine | nu
   if (existsSync(join(tree, 'shared/domain/rule.ts'))) {
     const { ruleOf } = await load('shared/domain/rule.ts');
     // As in the program, alerts of the others are inhibited by those of a leading coin.
-    return createAlertEngine(rules.map(ruleOf), undefined, process.env.INH ? { leadingCoin: 'coin-0', score: 4, floorPct: 0.4 } : null);
+    return createAlertEngine(rules.map(ruleOf), undefined, {
+      leadingCoin: 'coin-0',
+      score: 4,
+      floorPct: 0.4,
+    });
   }
   // Before there were kinds of rules, the engine took the parameters of the only one.
   const [{ kind, params: { thresholdPct, windowMinutes } = {} } = { kind: '' }, ...others] = rules;

@@ -28,7 +28,7 @@ export function createStep(options: StepOptions): Step {
   const { memory, tracks, raising, following, wholeSteps, inhibition } = options;
   const { states } = tracks;
   return (tick, isNew) => {
-    const track = tracks.find(tick) ?? tracks.add(tick, tick.observedAt);
+    const track = tracks.ofNext(tick);
     const { plan, place, firstState } = track;
     const { rules, layout } = plan;
     if (!memory.take(layout, place, tick)) return NOTHING;

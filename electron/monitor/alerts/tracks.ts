@@ -20,6 +20,8 @@ export type Coin = {
 export type Track = {
   /** Of its coin's plan, at hand for every tick. */
   readonly plan: Plan;
+  /** Empty once it was dropped: it is then found for no tick. */
+  coinId: string;
   readonly vsCurrency: string;
   readonly source: string;
   /** Where the memory keeps its numbers. */
@@ -28,6 +30,8 @@ export type Track = {
   readonly firstState: number;
   /** The next one of the same coin. */
   next: Track | null;
+  /** The one of the tick that followed its last one; null before that. */
+  after: Track | null;
   readonly coin: Coin;
   /** Rules that were made or changed, until the track's next new tick; null for none. */
   made: readonly number[] | null;
@@ -66,6 +70,10 @@ export class Tracks {
   readonly #coins = new Map<string, Coin>();
   /** The first track of each coin. */
   readonly #first = new Map<string, Track>();
+  /** Places of tracks that were dropped, which others of the same plan take. */
+  readonly #free = new Map<Plan, Pick<Track, 'place' | 'firstState'>[]>();
+  /** The track of the last tick. */
+  #last: Track | null = null;
 
   constructor(memory: TrackMemory, planOf: (coinId: string) => CoinPlan) {
     this.#memory = memory;
@@ -100,10 +108,31 @@ export class Tracks {
     return track;
   }
 
+  /**
+   * The track of the next tick, which is made where there is none. Answers have their coins in the same order again and again, and the
+   * trades of a coin follow one another: the track that came next last time mostly does so now.
+   */
+  ofNext(tick: Tick): Track {
+    const guess = this.#last === null ? null : this.#last.after;
+    if (
+      guess !== null &&
+      guess.coinId === tick.coinId &&
+      guess.vsCurrency === tick.vsCurrency &&
+      guess.source === tick.source
+    ) {
+      this.#last = guess;
+      return guess;
+    }
+    const track = this.find(tick) ?? this.add(tick, tick.observedAt);
+    if (this.#last !== null) this.#last.after = track;
+    this.#last = track;
+    return track;
+  }
+
   /** @param at the time of its first price; a track that is restored is given the times of its rules */
   add({ coinId, vsCurrency, source }: Pick<Tick, 'coinId' | 'vsCurrency' | 'source'>, at: number): Track {
     const coin = this.coin(coinId);
-    const track = this.#make(coin, coin.plan.perSource, { vsCurrency, source }, at);
+    const track = this.#make(coin, coin.plan.perSource, { coinId, vsCurrency, source }, at);
     const last = [...this.of(coinId)].at(-1);
     if (last === undefined) this.#first.set(coinId, track);
     else last.next = track;
@@ -113,8 +142,9 @@ export class Tracks {
   /** The coin as a whole at a tick. In another currency nothing of before can be compared. */
   whole(coin: Coin, tick: Tick): Whole {
     if (coin.whole?.track.vsCurrency === tick.vsCurrency) return coin.whole;
-    const { vsCurrency, observedAt } = tick;
-    const track = this.#make(coin, coin.plan.whole, { vsCurrency, source: ALL_SOURCES }, observedAt);
+    const { coinId, vsCurrency, observedAt } = tick;
+    const key = { coinId, vsCurrency, source: ALL_SOURCES };
+    const track = this.#make(coin, coin.plan.whole, key, observedAt);
     coin.whole = { track, last: tick };
     return coin.whole;
   }
@@ -128,14 +158,28 @@ export class Tracks {
 
   /** Forgets the tracks of a coin, for others to take their places. */
   drop(coinId: string): void {
+    const coin = this.coin(coinId);
+    for (const track of this.of(coinId)) this.#release(track);
+    if (coin.whole !== null) this.#release(coin.whole.track);
     this.#first.delete(coinId);
-    this.coin(coinId).whole = null;
+    coin.whole = null;
   }
 
-  #make(coin: Coin, plan: Plan, key: TrackKey, at: number): Track {
-    const place = this.#memory.open(plan.layout);
-    const firstState = this.states.length;
-    for (const rule of plan.rules) this.states.push(rule.start());
+  #release(track: Track): void {
+    const { plan, place, firstState } = track;
+    this.#memory.clear(plan.layout, place);
+    const free = this.#free.get(plan) ?? [];
+    free.push({ place, firstState });
+    this.#free.set(plan, free);
+    track.coinId = '';
+  }
+
+  #make(coin: Coin, plan: Plan, key: TrackKey & Pick<Track, 'coinId'>, at: number): Track {
+    const { place, firstState } = this.#free.get(plan)?.pop() ?? {
+      place: this.#memory.open(plan.layout),
+      firstState: this.states.length,
+    };
+    for (const [index, rule] of plan.rules.entries()) this.states[firstState + index] = rule.start();
     const isFiring = coin.firings.length > 0;
     const seenFrom = plan.rules.map(() => at);
     const unlearned = { minute: -1, beta: null, leading: null };
@@ -145,6 +189,7 @@ export class Tracks {
       place,
       firstState,
       next: null,
+      after: null,
       coin,
       made: null,
       seenFrom,

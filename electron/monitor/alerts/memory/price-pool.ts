@@ -53,6 +53,15 @@ export class PricePool {
     this.#lastFree = block;
   }
 
+  /** Gives back a block with all that were linked after it. */
+  giveBackFrom(first: number): void {
+    for (let block = first; block !== NO_BLOCK; ) {
+      const next = this.after(block);
+      this.giveBack(block);
+      block = next;
+    }
+  }
+
   #grow(): void {
     const blocks = this.#next.length;
     const numbers = new Float64Array(2 * blocks * BLOCK_NUMBERS);

@@ -61,6 +61,30 @@ const anyWindows = fc.uniqueArray(
   { minLength: 1 },
 );
 
+describe('a track that was cleared', () => {
+  it('is as one without prices, and takes no more memory than before', () => {
+    fc.assert(
+      fc.property(anySteps, anyWindows, (steps, lengthsMs) => {
+        const [cleared, fresh] = [trackWith(...lengthsMs), trackWith(...lengthsMs)];
+        for (let round = 0; round < 3; round++) {
+          let at = AT;
+          for (const { afterMs, price } of steps) {
+            at += afterMs;
+            const means = cleared.take(at, price);
+            if (round === 2) expect(means).toEqual(fresh.take(at, price));
+          }
+          if (round < 2) cleared.memory.clear(cleared.layout, cleared.place);
+        }
+        expect(cleared.memory.save(cleared.layout, cleared.place)).toEqual(
+          fresh.memory.save(fresh.layout, fresh.place),
+        );
+        expect(cleared.memory.bytes).toBe(fresh.memory.bytes);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
 describe('the means of a track', () => {
   it('agree with adding the prices of each window up, whatever their times and sizes', () => {
     fc.assert(

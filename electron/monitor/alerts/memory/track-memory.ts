@@ -82,11 +82,31 @@ export class TrackMemory {
   #extremesCell = 0;
 
   /** Begins a track without prices. Returns its place: where its cells begin. */
-  open({ cells: count, rules, sides, series, extremes }: Layout): number {
+  open(layout: Layout): number {
     const place = this.#used;
-    this.#used += count;
+    this.#used += layout.cells;
     if (this.#used > this.#cells.length) this.#grow();
+    for (const { whole } of layout.extremes)
+      this.#whole[2 * place + whole] = this.#extremes.push(new Extremes(0)) - 1;
+    this.#empty(layout, place);
+    return place;
+  }
+
+  /** Takes all prices from a track, for another one of the same layout to take its place. */
+  clear(layout: Layout, place: number): void {
+    for (const { whole, windows } of layout.series) {
+      const longest = windows.at(-1);
+      if (longest === undefined || this.#whole[2 * place + whole] === NOWHERE) continue;
+      const oldest = this.#whole[2 * place + longest.whole + OLDEST] ?? 0;
+      this.#pool.giveBackFrom(Math.floor(oldest / BLOCK_NUMBERS));
+    }
+    this.#empty(layout, place);
+  }
+
+  /** Puts the numbers of a track as they are without a price. */
+  #empty({ cells: count, rules, sides, series, extremes }: Layout, place: number): void {
     const [cells, whole] = [this.#cells, this.#whole];
+    const queues = extremes.map((own) => whole[2 * place + own.whole] ?? 0);
     cells.fill(0, place, place + count);
     cells.fill(Number.NEGATIVE_INFINITY, place + NEWEST_AT, place + CALM_AT + rules);
     whole.fill(NO_SIDE, 2 * place + sides, 2 * place + sides + rules);
@@ -95,11 +115,17 @@ export class TrackMemory {
       whole[2 * place + end] = NOWHERE;
       for (const window of windows) cells[place + window.cell + MEAN] = Number.NaN;
     }
-    for (const { lengthMs, cell, whole: number } of extremes) {
+    for (const [index, { lengthMs, cell, whole: number }] of extremes.entries()) {
+      const queue = queues[index] ?? 0;
       cells.fill(Number.NaN, place + cell, place + cell + EXTREMES_CELLS);
-      whole[2 * place + number] = this.#extremes.push(new Extremes(lengthMs)) - 1;
+      whole[2 * place + number] = queue;
+      this.#extremes[queue] = new Extremes(lengthMs);
     }
-    return place;
+  }
+
+  /** How much memory the numbers take. */
+  get bytes(): number {
+    return this.#cells.byteLength + this.#since.byteLength + this.#pool.numbers.byteLength;
   }
 
   /** The time of a track's newest tick; minus infinity before the first. */
