@@ -16,7 +16,7 @@ const TRADES_PER_SECOND = COINS.length;
 const STEP_MS = 5;
 const WARM_UP_SECONDS = 30;
 const SECONDS = 120;
-/** How often somebody opens another page. */
+/** How often another page is opened. */
 const LOOK_EVERY_SECONDS = 5;
 /** Jumps of less than the alert rule's 2 %. */
 const WOBBLE = 0.001;
@@ -103,7 +103,7 @@ async function measure(rules: Readonly<Record<string, string>>): Promise<EventLo
   }
 }
 
-/** What a page asks for when somebody opens it and looks at a coin. */
+/** What a page requests when it is opened and a coin is chosen. */
 async function look(url: string, turn: number): Promise<void> {
   const page = await openPage(url);
   await page.call('snapshot', {});

@@ -13,7 +13,7 @@ type Process = {
 const MS_PER_TICK = 10;
 
 /**
- * A program's processes: the given one, those that name its data folder (its database is nobody's child), and all that
+ * A program's processes: the given one, those that name its data folder (its database is not a child of it), and all that
  * these have started.
  */
 export function processesOf(pid: number, folder: string): readonly Process[] {

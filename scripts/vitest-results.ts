@@ -18,7 +18,7 @@ export default class VitestResults implements Reporter {
     if (file === undefined) throw new Error('TEST_RESULTS has to name the file for the results.');
     const results = [...modules.flatMap(resultsOf), ...unhandled.map(unhandledResult)];
     writeFileSync(file, JSON.stringify(results));
-    // Vitest waits for everybody who has its workers' output open, without end for what a test has left running.
+    // Vitest waits for every process that has its workers' output open: forever, if a test left one running.
     setTimeout(() => {
       process.stderr.write('Vitest does not end: a test has left a program running.\n');
       process.exit(1);

@@ -58,7 +58,7 @@ async function run(kind: Kind, options: Options): Promise<void> {
       write(inDatabase, kind, { coinId, vsCurrency, from, to }, options, target),
     );
   } catch (error) {
-    // Whoever reads has read enough: `export … | head`.
+    // The reader has read enough: `export … | head`.
     if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return;
     throw error;
   }

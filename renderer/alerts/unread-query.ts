@@ -5,7 +5,7 @@ import type { Client } from '../api/client.ts';
 export const UNREAD_KEY = ['alerts.unread'] as const;
 export type Unread = ProcedureOutput<'alerts.unread'>;
 
-/** The alerts that nobody has looked at. Events keep it current. */
+/** The unread alerts. Events keep it current. */
 export function unreadQuery(client: Client) {
   return queryOptions({
     queryKey: UNREAD_KEY,

@@ -21,7 +21,7 @@ type ChartWordsProps = {
   readonly dateOf: (start: number) => string;
 };
 
-/** A table of more rows would be no help to anybody. */
+/** A table of more rows would be too long to be useful. */
 const MOST_ROWS = 200;
 const COLUMNS = ['time', 'opening', 'high', 'low', 'close', 'volume'] as const;
 

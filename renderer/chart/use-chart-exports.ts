@@ -40,7 +40,7 @@ export function useChartExports({ core, series, choice, zone, element }: Exporte
       link: () =>
         `${window.location.href.split('#')[0]}${linkOf({ ...choice, coinId, view: core.view.get() })}`,
       async svg() {
-        // The code for pictures is loaded when somebody wants one.
+        // The code for pictures is loaded when the first one is wanted.
         const { chartSvg } = await import('./export/chart-picture.ts');
         const scene = sceneOnScreen();
         if (element.current === null) throw new MessageError(message('share.no-chart'));

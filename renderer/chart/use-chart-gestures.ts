@@ -133,7 +133,7 @@ const PRESSED = 'button, [data-clickable]';
 
 const prefersStillness = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** Whether the wheel belongs to the page: it is longer than the window, and nobody works with the chart. */
+/** Whether the wheel belongs to the page: it is longer than the window, and the chart is not in use. */
 function scrollsPage(element: HTMLElement): boolean {
   const { scrollHeight, clientHeight } = document.documentElement;
   return scrollHeight > clientHeight + 1 && !element.contains(document.activeElement);

@@ -51,7 +51,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
     place?.scrollIntoView({ block: 'center' });
   }, [refusal]);
 
-  // What is wrong with a rule is said when it is tried, before anybody wants to save it.
+  // What is wrong with a rule is said when it is tried, before it is saved.
   const errors: RuleErrors = { ...(result.ok ? trialErrors : result.errors), ...refusal.fields };
   const errorAt = (path: string): string | undefined => {
     const error = errors[path];

@@ -88,14 +88,14 @@ export const procedures = {
     input: z.strictObject({ alertIds: z.array(z.string().min(1)).max(200) }),
     output: z.array(alertDeliverySchema).readonly(),
   },
-  /** The alerts that nobody has looked at yet, newest first: at most 500, older ones count as read. */
+  /** The unread alerts, newest first: at most 500, older ones count as read. */
   'alerts.unread': {
     input: z.strictObject({}),
     output: z.object({ alertIds: z.array(z.string()).readonly() }),
   },
   /** What is muted, without what is over. */
   'alerts.mutes': { input: z.strictObject({}), output: mutesSchema.readonly() },
-  /** Delivers no alerts of a coin or a rule to channels that people read, or none to a channel. They are recorded all the same. */
+  /** Delivers no alerts of a coin or a rule to channels that people read, or none to a channel. They are still recorded. */
   'alerts.mute': { input: muteSchema, output: mutesSchema.readonly() },
   'alerts.unmute': { input: muteSubjectSchema, output: mutesSchema.readonly() },
   /**

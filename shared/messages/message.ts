@@ -6,7 +6,7 @@ import { en } from './en.ts';
 export type Catalogue = typeof en;
 export type MessageCode = keyof Catalogue;
 
-/** A value as whoever makes the message passes it: where the text gets a nested text, the message. */
+/** A value as it is passed to `message`: where the text gets a nested text, a message. */
 type Passed<Value> = Value extends Nested
   ? Message
   : Value extends readonly Nested[]

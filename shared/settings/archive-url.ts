@@ -25,7 +25,7 @@ type S3Option = (typeof S3_OPTIONS)[number];
 
 const HDFS_OPTIONS = ['user.name'] as const;
 
-/** What follows must not be in settings.json, a log or a table: whoever has it may use the archive. */
+/** What follows must not be in settings.json, a log or a table: anyone who has it can use the archive. */
 const SECRET = /token|secret|password|access-?key|delegation|credential/i;
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A pause of all alerts, on every channel that people read. They are recorded all the same. */
+/** A pause of all alerts, on every channel that people read. They are still recorded. */
 export const pauseSchema = z.strictObject({
   /** An ISO 8601 time; null until it is taken back. */
   until: z.iso.datetime({ offset: true }).nullable().default(null),

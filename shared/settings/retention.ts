@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { says } from '../messages/fault-of-issue.ts';
 import { isArchivePlace, parseArchiveUrl } from './archive-url.ts';
 
-/** More than anybody has prices of. */
+/** Longer than any prices are stored. */
 const MOST_DAYS = 36_500;
 
 const archiveUrlSchema = z

@@ -13,7 +13,7 @@ import { CALM, DOWN, NEAR, UP } from './rules/rule-kind.ts';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** A rule with its kind and parameters. What `start` gives is what `step` takes, and nobody else looks into it. */
+/** A rule with its kind and parameters. What `start` returns is what `step` takes; nothing else reads it. */
 export type BoundRule = {
   readonly id: string;
   readonly kind: string;

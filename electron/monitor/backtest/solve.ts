@@ -9,7 +9,7 @@ const WEEK_MS = 7 * 24 * 3_600_000;
 const VALUES_PER_PASS = 24;
 /** The first pass takes the whole range of the parameter, each other one what lies between the two values around the wanted rate. */
 const PASSES = 3;
-/** Values are round to so many digits: nobody writes 2.0487 % into a rule. */
+/** Values are rounded to so many digits: 2.0487 % is not a threshold that a person would choose. */
 const DIGITS = 3;
 /** A range that begins at 0 has no first value on a logarithmic scale; this share of its end takes its place. */
 const SMALLEST_SHARE = 1e-4;

@@ -91,7 +91,7 @@ function decoded(text: string): string {
 }
 
 /**
- * The channels without secrets that were written into settings.json all the same: they are not sent to a page. Of a kind that
+ * The channels without the secrets that settings.json contains although it should not: they are not sent to a page. Of a kind that
  * is not known, every text may be one.
  */
 export function hideSecrets(

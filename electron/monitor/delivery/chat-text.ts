@@ -2,7 +2,7 @@ import { SEVERITIES, type Severity } from '../../../shared/domain/alert.ts';
 import { type AlertText, alertText } from '../../../shared/domain/alert-text.ts';
 import type { RaisedAlert } from './channel.ts';
 
-/** A digest of more is a list that nobody reads. */
+/** A longer digest is too long to read. */
 const MOST_LINES = 30;
 
 /** What a message of some alerts says to a person: a title and a body. */

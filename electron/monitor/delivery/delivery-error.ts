@@ -4,7 +4,7 @@ import { MessageError, messageOf } from '../../../shared/messages/message-error.
 export type DeliveryErrorOptions = ErrorOptions & {
   /** How long the channel wants us to wait. */
   readonly retryAfterMs?: number | undefined;
-  /** Ids of the alerts of this call that were delivered all the same. */
+  /** Ids of the alerts of this call that were delivered nevertheless. */
   readonly delivered?: readonly string[];
 };
 

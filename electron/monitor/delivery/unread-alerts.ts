@@ -4,7 +4,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 /** So many of the newest can be unread; older ones count as read. */
 const MOST_UNREAD = 500;
 
-/** Which alerts nobody has looked at yet, beside the log. */
+/** Which alerts are unread, stored beside the log. */
 export type UnreadAlerts = {
   /** Within the caller's transaction. */
   add(alerts: readonly Alert[]): void;

@@ -92,7 +92,7 @@ export function removeDrafts(path: string): void {
   }
 }
 
-/** A name that nobody gives to a copy of their own. */
+/** A name that a user would not give to a copy. */
 const UNIQUE = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.new$/;
 
 function draftOf(target: string): string {

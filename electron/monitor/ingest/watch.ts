@@ -28,7 +28,7 @@ export type Known = {
   readonly offset: number | null;
 };
 
-/** Saved states are validated when they are read; whatever passes all the same must not prevent a start. */
+/** Saved states are validated when they are read; an invalid one that passes must not prevent a start. */
 const CANNOT_RESTORE = 'the saved state of a coin cannot be restored; its ticks are replayed';
 
 const NONE_FORGOTTEN: ReadonlyMap<string, never> = new Map<string, never>();
@@ -103,7 +103,7 @@ export type WatchOptions = {
   readonly sliceTicks?: number;
 };
 
-/** Starts with a replay. Its first slice, which mostly is all of it, is done when this returns. */
+/** Starts with a replay. Its first slice, usually the only one, is done when this returns. */
 export function createWatch(options: WatchOptions): Watch {
   const { accepted, saved, now, times, latest, retain, onTaken, onReplayed, log } = options;
   const { turn = nextTurn, sliceTicks = SLICE_TICKS } = options;

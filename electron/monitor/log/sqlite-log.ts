@@ -99,7 +99,7 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
         // Saved now, so that nothing is trimmed before this consumer has read it.
         statements.saveCursor.run(consumer, committed);
       } catch {
-        // A full disk. The consumer works all the same; its first commit saves the cursor.
+        // A full disk. The consumer works anyway; its first commit saves the cursor.
       }
     }
     const counted = statements.selectLag.get(committed);

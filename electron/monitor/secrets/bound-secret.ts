@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * A secret with the server that it is for. It is sent to no other server, whatever the settings name later: otherwise
- * anybody who can change a setting could have it sent to their own server.
+ * anyone who can change a setting could have it sent to their own server.
  */
 export type BoundSecret = {
   readonly secret: string;

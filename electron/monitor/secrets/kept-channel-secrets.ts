@@ -13,7 +13,7 @@ export type KeptChannelSecrets = {
   /**
    * Keeps or forgets secrets of a channel. Those that are not named stay as they are.
    *
-   * @param target where they may be sent: whoever can change a setting could otherwise have them sent to a server of theirs
+   * @param target where they may be sent: otherwise anyone who can change a setting could have them sent to their own server
    * @returns puts back what was there before
    * @throws SecretError when they cannot be kept
    */

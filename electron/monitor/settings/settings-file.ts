@@ -43,9 +43,9 @@ type Found = { readonly bytes: Buffer; readonly text: string; readonly parsed: P
  *
  * Of a file in which something is wrong a copy is kept as `settings.json.bad`, and what is right in it is written back,
  * so that the next start finds the same settings. Where that cannot be written, the file stays, and what is right in it
- * is used all the same.
+ * is used anyway.
  *
- * @throws SettingsError when the file is there and cannot be read: nobody knows then which database is wanted
+ * @throws SettingsError when the file is there and cannot be read: it is then unknown which database is wanted
  */
 export function openSettingsFile(path: string, report: SettingsReport): SettingsFile {
   removeDrafts(path);

@@ -8,7 +8,7 @@ import { openStorage, type Storage } from '../log-and-store-fixture.ts';
 import { silentLog } from '../logging/logger.ts';
 import { systemClock } from '../time/clock.ts';
 
-/** Nobody listens there: what is tested is the journal. */
+/** No server listens there: what is tested is the log. */
 const NO_DATABASE = 'postgresql://ada@127.0.0.1:1/prices';
 const AT = Date.UTC(2026, 0, 1);
 

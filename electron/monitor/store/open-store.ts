@@ -41,7 +41,7 @@ import type { RunTransaction } from './writer/write-batch.ts';
 /** At least as many as are kept beside the log. */
 const MOST_LOCAL = 10_000;
 
-/** Whoever reads candles waits for what was appended before, but not for a database that has much to do. */
+/** A read of candles waits for what was appended before it, but not for a busy database. */
 const READ_WAIT_MS = 1_000;
 
 /** The newest alerts, readable while the database is away. */

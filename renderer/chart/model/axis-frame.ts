@@ -35,7 +35,7 @@ const PX_PER_TICK = 44;
 const LEAST_FILL = 0.6;
 /** Of the height of the candles, for studies above them, and as much below. */
 const MOST_BESIDE = 0.5;
-/** Of the price: candles that do not move have some height all the same. */
+/** Of the price: candles that do not move still have some height. */
 const LEAST_SPAN = 2e-3;
 /** Recharts wants a domain also where there is nothing to measure. */
 const NO_DOMAIN: Extent = [0, 1];

@@ -1,2 +1,2 @@
-/** A price on a chart at which somebody wants to be alerted. */
+/** A price on a chart at which the user wants to be alerted. */
 export type WantedLevel = { readonly coinId: string; readonly vsCurrency: string; readonly price: number };

@@ -19,7 +19,7 @@ export function StudiesMenu({ settings, change, isOwn, setOwn, coinId, volumeKin
   const rule = useSnapshot((snapshot) => snapshot.alertRule);
   const { studies } = settings;
   const add = (study: Study): void => {
-    // The band is that of the rule that is watched, until somebody tries another.
+    // The band is that of the rule that is watched, until another is tried.
     const params: StudyParams =
       study.id === 'rule' && rule !== undefined
         ? { windowMinutes: rule.windowMinutes, thresholdPct: rule.thresholdPct }

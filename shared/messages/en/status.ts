@@ -10,7 +10,7 @@ const waits = (n: number): string => (n === 1 ? 'waits' : 'wait');
 const seconds = (length: number): string =>
   length < 600 ? `${Math.round(length)}\u00a0s` : formatAge(length * 1_000);
 
-/** Ended by a full stop, unless it ends by one already, be it within quotation marks. */
+/** Ended by a full stop, unless it ends with one already, also inside quotation marks. */
 const sentence = (words: string): string => (/[.!?…]["”’)]?$/.test(words) ? words : `${words}.`);
 
 const PLANS = {

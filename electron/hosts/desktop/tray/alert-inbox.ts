@@ -5,7 +5,7 @@ export type AlertInbox = {
   /** Newest first. */
   readonly recent: readonly Alert[];
   readonly hasUnread: boolean;
-  /** Ids of those that nobody has read, here or on another page. */
+  /** Ids of those that are unread, here and on every other page. */
   readonly unreadIds: ReadonlySet<string>;
 };
 
@@ -21,7 +21,7 @@ export function withAlerts(inbox: AlertInbox, alerts: readonly Alert[]): AlertIn
 }
 
 export const withUnread = (inbox: AlertInbox): AlertInbox => ({ ...inbox, hasUnread: true });
-/** With alerts that nobody has read yet. */
+/** With unread alerts. */
 export function withUnreadIds(inbox: AlertInbox, ids: Iterable<string>): AlertInbox {
   return { ...inbox, unreadIds: new Set([...inbox.unreadIds, ...ids]) };
 }

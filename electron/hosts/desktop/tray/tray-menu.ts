@@ -35,7 +35,7 @@ export type TrayItem =
   | { readonly kind: 'submenu'; readonly label: string; readonly items: readonly TrayItem[] };
 
 const SEPARATOR: TrayItem = { kind: 'separator' };
-/** More coins than this make a menu that nobody reads; the window has a list that can be searched. */
+/** With more coins the menu is too long to read; the window has a list that can be searched. */
 const MOST_COINS = 15;
 const ALERTS_SHOWN = 3;
 

@@ -10,7 +10,7 @@ export type TrayState = {
   readonly recentAlerts: readonly Alert[];
   /** Whether an alert was raised since the window was last looked at. */
   readonly hasUnread: boolean;
-  /** How many alerts nobody has read, in the window or in a browser. */
+  /** How many alerts are unread: neither in the window nor in a browser. */
   readonly unreadCount: number;
   readonly mutes: readonly Mute[];
   /** Real time; that of the snapshot may run faster. */

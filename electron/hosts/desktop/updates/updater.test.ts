@@ -48,7 +48,7 @@ function releases(published: string) {
   return { state, load };
 }
 
-/** Somebody at the screen: what they were shown, and what they answer. */
+/** A user: what they were shown, and what they answer. */
 function somebody() {
   const seen: string[] = [];
   const clicks: (() => void)[] = [];

@@ -35,7 +35,7 @@ export type UpdaterOptions = {
 export type Updater = {
   /** The check from the menu: reports its result in any case. */
   check(): Promise<void>;
-  /** Ends the daily checks. An update that was downloaded is installed all the same when the app quits. */
+  /** Ends the daily checks. An update that was downloaded is still installed when the app quits. */
   stop(): void;
 };
 

@@ -33,8 +33,8 @@ export type PageWindow = {
 };
 
 /**
- * Opens the window with its page, which is loaded at once, and keeps it hidden rather than closed. Should it be destroyed
- * all the same (a page can do that by `window.close()`), the program goes on, and the next `show` opens another.
+ * Opens the window with its page, which is loaded at once, and keeps it hidden rather than closed. If it is
+ * destroyed anyway (a page can do that by `window.close()`), the program continues, and the next `show` opens another.
  */
 export function openPageWindow(parts: PageWindowParts): PageWindow {
   let opened: ReturnType<typeof open> | null = open(parts, forget);

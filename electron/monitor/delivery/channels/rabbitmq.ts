@@ -63,7 +63,7 @@ export const rabbitmq = channelKind({
             });
           }
         } catch (cause) {
-          // What came back was published all the same; anything else may have broken the connection.
+          // A returned message was published; anything else may have broken the connection.
           if (!(cause instanceof DeliveryError && cause.kind === 'unreachable')) await forget();
           throw failureOf(cause, hostname);
         }

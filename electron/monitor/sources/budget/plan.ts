@@ -24,7 +24,7 @@ export type PlanLimits = {
 };
 
 /**
- * - keyless: limited per IP address, in practice to 5–15 calls a minute, and shared by everybody behind the address;
+ * - keyless: limited per IP address, in practice to 5–15 calls a minute, and shared by everyone behind the address;
  *   the lower bound is used. No limit per month.
  * - demo: 10,000 calls a month. The provider has documented 30 per minute and, since 2026, 100; the lower one is
  *   used.

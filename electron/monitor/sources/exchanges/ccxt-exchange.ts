@@ -104,7 +104,7 @@ export async function createCcxtExchange(id: ExchangeId, options: CcxtOptions): 
     has: { fetchCurrencies: false },
     streaming: { keepAlive: options.pingEveryMs, maxPingPongMisses: MAX_MISSED_PONGS },
     // The caller's back-off decides when to reconnect. Our few messages need no throttle, and ccxt's throttle throws
-    // an error that nobody catches when the socket ends while it delays a message.
+    // an uncaught error when the socket ends while it delays a message.
     options: { ws: { backoff: { base: 0, max: 0 }, throttle: undefined }, ...OPTIONS[id] },
     // Agents for WebSockets; HTTP requests go through `fetch`. Only a simulated exchange uses WebSockets without TLS.
     agent: wss,

@@ -15,7 +15,7 @@ import { openSession, type Session } from './session.ts';
 import { createTransact, type Transact } from './transaction.ts';
 
 const RECONNECT = { baseMs: 500, capMs: 30_000 };
-/** Retry delay after a refusal, which lasts until somebody changes something. */
+/** Retry delay after a refusal, which lasts until the settings or the database are changed. */
 const REFUSED_RETRY_MS = 60_000;
 
 /** A database that is kept connected and migrated. */

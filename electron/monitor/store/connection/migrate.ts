@@ -64,7 +64,7 @@ export async function migrate(
   }
 }
 
-/** Runs work that changes tables, and throws what somebody has to do when it cannot be done. */
+/** Runs work that changes tables, and throws what has to be done first when it cannot. */
 export async function orRefusal<T>(transact: Transact, session: Session, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -156,7 +156,7 @@ async function refusalOf(
     case DUPLICATE_TABLE:
       return refused(message('database.foreign-table', { schema, said, role }));
     case DEPENDENT_OBJECTS:
-      // Not a RefusedDatabase, so that it is retried soon: whoever reads this is working on it.
+      // Not a RefusedDatabase, so that it is retried soon: the user is about to mend it.
       return dependentObjectsError(error);
     case INSUFFICIENT_PRIVILEGE: {
       const owner = await transact(begin(), readOwner);

@@ -1,7 +1,7 @@
 import type { Message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 /**
- * The database cannot be used until somebody changes something there or in the settings. The message says what is
+ * The database cannot be used until something is changed there or in the settings. The message says what is
  * wrong and what to do. The program retries slowly.
  */
 export class RefusedDatabase extends MessageError {

@@ -25,7 +25,7 @@ export type Partitions = {
    * partition goes to the default one, and is moved later.
    */
   ensure(from: number, to: number): Promise<void>;
-  /** The database may be another one now, or somebody has dropped a partition. */
+  /** The database may be another one now, or a partition was dropped by hand. */
   forget(): void;
   /** Makes partitions ahead of time and empties the default ones, now and every hour, until the signal aborts. */
   keep(signal: AbortSignal): Promise<void>;

@@ -20,7 +20,7 @@ export function partitionName(table: PartitionedTable, month: Month): string {
 /**
  * Makes the partition of a month unless it is there, and moves into it what the default partition has of that month. It is made by a
  * function of the owner of the tables (`sql/0009_work_of_the_owner.sql`), so that a user who may only write has partitions, too.
- * Throws when somebody else uses the default partition for longer than two seconds.
+ * Throws when another session uses the default partition for longer than two seconds.
  */
 export async function makePartition(
   client: ClientBase,

@@ -12,7 +12,7 @@ export type PreparedBatch = {
   /** Sorted by their key, and distinct. */
   readonly ticks: readonly SeriesTick[];
   readonly encodedTicks: Buffer;
-  /** Candles that the table does not have, if nobody else writes these series. */
+  /** Candles that the table does not have, if no other program writes these series. */
   readonly encodedNewCandles: Buffer | null;
   /** Candles that the table may have. */
   readonly otherCandles: readonly FoldedCandle[];

@@ -58,7 +58,7 @@ export function createTickWriter(options: TickWriterOptions): TickWriter {
       } catch (error) {
         preparedIn.delete(prepared);
         if (error instanceof OtherDatabase) forget();
-        // Somebody may have dropped one.
+        // One may have been dropped by hand.
         partitions.forget();
         throw error;
       }

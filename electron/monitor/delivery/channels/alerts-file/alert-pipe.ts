@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /**
- * For writing alone: opened for reading too, a pipe would take what nobody reads. Without waiting: opening a pipe that
- * nobody reads fails instead (ENXIO), and so does writing to one that is full (EAGAIN). A thread that waits in either
+ * For writing alone: opened for reading too, a pipe would accept data without a reader. Without waiting: opening a pipe
+ * without a reader fails instead (ENXIO), and so does writing to one that is full (EAGAIN). A thread that waits in either
  * would keep the process from ending. Windows has neither flag, nor such pipes.
  */
 const FLAGS =
@@ -12,8 +12,8 @@ const FLAGS =
 /** A pipe, a terminal or a device: what takes lines and cannot be read back or synced. */
 export type AlertPipe = {
   /**
-   * Hands over a line with its line feed. Throws when nobody takes it now; it may be tried again, with the same line.
-   * To whoever reads next it goes whole, also when the reader before had a part of it.
+   * Hands over a line with its line feed. Throws when no reader takes it now; it may be tried again, with the same line.
+   * The next reader gets the whole line, even if the previous one received a part of it.
    */
   write(line: string): Promise<void>;
   close(): Promise<void>;
