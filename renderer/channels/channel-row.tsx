@@ -91,15 +91,17 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
             {t('channels.test')}
           </Button>
         )}
-        <Button
-          size="compact-sm"
-          variant="default"
-          aria-label={t(isMuted ? 'mutes.unmute-named' : 'mutes.mute-named', { what: id })}
-          disabled={isChanging}
-          onClick={() => setMuted({ channel: id }, !isMuted)}
-        >
-          {t(isMuted ? 'mutes.unmute' : 'mutes.mute')}
-        </Button>
+        {(state !== null || isMuted) && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={t(isMuted ? 'mutes.unmute-named' : 'mutes.mute-named', { what: id })}
+            disabled={isChanging}
+            onClick={() => setMuted({ channel: id }, !isMuted)}
+          >
+            {t(isMuted ? 'mutes.unmute' : 'mutes.mute')}
+          </Button>
+        )}
         {setting !== null && (
           <>
             <Button

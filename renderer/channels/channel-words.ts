@@ -56,6 +56,7 @@ const NAMES: Readonly<Record<string, string>> = {
   rabbitmq: 'RabbitMQ',
   'rocket-chat': 'Rocket.Chat',
   sns: 'AWS SNS',
+  speech: 'Voice and sounds',
   stdout: 'Standard output',
   teams: 'Microsoft Teams',
   template: 'Request of your own',

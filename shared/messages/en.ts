@@ -21,6 +21,7 @@ import { quietTexts } from './en/quiet.ts';
 import { requestTexts } from './en/requests.ts';
 import { ruleTexts } from './en/rules.ts';
 import { connectionUrlTexts, secretTexts, settingTexts } from './en/settings.ts';
+import { speechTexts } from './en/speech.ts';
 import { startTexts } from './en/start.ts';
 import { statusTexts } from './en/status.ts';
 
@@ -60,6 +61,7 @@ export const en = {
   ...ruleTexts,
   ...secretTexts,
   ...settingTexts,
+  ...speechTexts,
   ...startTexts,
   ...statusTexts,
   ...studyTexts,

@@ -23,6 +23,7 @@ import { telegram } from './presets/telegram.ts';
 import { template } from './presets/template.ts';
 import { rabbitmq } from './rabbitmq.ts';
 import { sns } from './sns.ts';
+import { speech } from './speech.ts';
 import { stdout } from './stdout.ts';
 import { webhook } from './webhook.ts';
 
@@ -30,6 +31,7 @@ import { webhook } from './webhook.ts';
 export const CHANNEL_KINDS: readonly ChannelKind[] = [
   file,
   stdout,
+  speech,
   webhook,
   email,
   mqtt,

@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { message } from '../../../../shared/messages/message.ts';
+import { channelKind } from '../channel-kind.ts';
+import { DeliveryError } from '../delivery-error.ts';
+import { players, speakers } from '../speech/programs.ts';
+import { runProgram } from '../speech/run-program.ts';
+import { SOUNDS, type Sound, wavOf } from '../speech/sounds.ts';
+import { spokenText } from '../speech/spoken-text.ts';
+
+/**
+ * A sound and a voice on this machine, by the programs of the system: they need no page, and work on a server with loudspeakers.
+ * Which rules are spoken is the channel's route; several channels of this kind have several sounds.
+ */
+export const speech = channelKind({
+  kind: 'speech',
+  isForPeople: true,
+  options: z.strictObject({
+    up: z.enum(SOUNDS).default('rising').describe('The sound of a rise'),
+    down: z.enum(SOUNDS).default('falling').describe('The sound of a fall'),
+  }),
+  // What is said much later would be taken for news.
+  limits: { batch: 20, gatherMs: 2_000, maxAgeMs: 5 * 60_000, timeoutMs: 60_000 },
+  open({ up, down }, { dataDir }) {
+    const { platform } = process;
+    return {
+      async deliver(alerts, signal) {
+        const sound = alerts[0]?.direction === 'down' ? down : up;
+        if (sound !== 'none') await play(sound, dataDir, platform, signal);
+        await speak(spokenText(alerts), platform, signal);
+      },
+    };
+  },
+});
+
+/** A sound that cannot be played is left out: the words say the same, and more. */
+async function play(
+  sound: Sound,
+  dataDir: string,
+  platform: NodeJS.Platform,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = join(dataDir, 'sounds');
+  const path = join(folder, `${sound}.wav`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, wavOf(sound));
+  for (const program of players(platform, path)) {
+    const { code } = await runProgram(program, '', signal);
+    if (code === 0 || signal.aborted) return;
+  }
+}
+
+async function speak(words: string, platform: NodeJS.Platform, signal: AbortSignal): Promise<void> {
+  const programs = speakers(platform);
+  let failure: DeliveryError | null = null;
+  for (const program of programs) {
+    const { isMissing, code, said } = await runProgram(program, words, signal);
+    if (code === 0) return;
+    if (isMissing) continue;
+    const reason = said === '' ? String(code) : said;
+    failure = new DeliveryError(
+      'unreachable',
+      message('speech.failed', { program: program.command, reason }),
+    );
+  }
+  const names = programs.map(({ command }) => command);
+  throw failure ?? new DeliveryError('unreachable', message('speech.no-program', { programs: names }));
+}

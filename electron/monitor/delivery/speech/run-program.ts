@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import type { Program } from './programs.ts';
+
+const MOST_SAID = 300;
+
+/** How a program ended: with an exit code, or that it is not there. */
+export type Ended = { readonly isMissing: boolean; readonly code: number | null; readonly said: string };
+
+/**
+ * Runs a program with a text on its standard input, until it ends or the signal aborts, which kills it. Never rejects.
+ */
+export function runProgram({ command, args }: Program, input: string, signal: AbortSignal): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { signal, stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(0, MOST_SAID);
+    });
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ isMissing: error.code === 'ENOENT', code: null, said: error.message }),
+    );
+    child.on('close', (code) => resolve({ isMissing: false, code, said: said.trim() }));
+    child.stdin.on('error', () => undefined); // it ended without reading, which its exit code tells
+    child.stdin.end(input);
+  });
+}

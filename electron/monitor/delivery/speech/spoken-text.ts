@@ -1,0 +1,27 @@
+import { alertMessage } from '../../../../shared/domain/alert-message.ts';
+import { t, text } from '../../../../shared/messages/message.ts';
+import type { RaisedAlert } from '../channel.ts';
+
+/** Nobody listens to more. */
+const MOST_SPOKEN = 3;
+
+/** What is said of some alerts. The coin is always named. */
+export function spokenText(alerts: readonly RaisedAlert[]): string {
+  const { move, missed } = alerts[0] ?? {};
+  const rest = alerts.length - MOST_SPOKEN;
+  return [
+    ...(missed === undefined ? [] : [t('speech.missed', { reason: missed.reason, count: alerts.length })]),
+    ...(move === undefined ? [] : [t('speech.market', move)]),
+    ...alerts.slice(0, MOST_SPOKEN).map(sentenceOf),
+    ...(rest > 0 ? [t('speech.more', { count: rest })] : []),
+  ].join(' ');
+}
+
+function sentenceOf(alert: RaisedAlert): string {
+  return t('speech.alert', {
+    coinId: alert.coinId,
+    changePct: alert.figures.changePct ?? null,
+    what: text(alertMessage(alert)),
+    isOver: alert.resolution !== undefined,
+  });
+}

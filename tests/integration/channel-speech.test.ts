@@ -1,0 +1,77 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
+
+let folder: string;
+const { PATH } = process.env;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'speech-'));
+  process.env.PATH = folder;
+});
+
+afterEach(() => {
+  process.env.PATH = PATH;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A program of the system that writes down how it was called, and with what. */
+function install(name: string, exit = 0): void {
+  const path = join(folder, name);
+  writeFileSync(
+    path,
+    `#!/bin/sh\nread -r line\necho "${name} $* <$line>" >> "${folder}/calls"\necho "no device" >&2\nexit ${exit}\n`,
+  );
+  chmodSync(path, 0o755);
+}
+
+const calls = (): readonly string[] =>
+  readFileSync(join(folder, 'calls'), 'utf8').replaceAll(folder, '').trim().split('\n');
+
+describe.skipIf(process.platform !== 'linux')('speech, with the programs of Linux', () => {
+  it('names the coin, after a sound that differs for a rise and a fall', async () => {
+    for (const name of ['aplay', 'spd-say']) install(name);
+    const channel = channelOf('speech', { dataDir: folder });
+    await deliver(channel, raisedAlert(1));
+    const fall = { ...raisedAlert(2, 'zcash'), direction: 'down', figures: { changePct: -4.25 } } as const;
+    await deliver(channel, fall);
+    expect(calls()).toEqual([
+      'aplay --quiet /sounds/rising.wav <>',
+      'spd-say --wait --pipe-mode <Bitcoin up 3.0 percent.>',
+      'aplay --quiet /sounds/falling.wav <>',
+      'spd-say --wait --pipe-mode <Zcash down 4.3 percent.>',
+    ]);
+    const wav = readFileSync(join(folder, 'sounds/rising.wav'));
+    expect(wav.subarray(0, 4).toString()).toBe('RIFF');
+    expect(wav.readUInt32LE(4)).toBe(wav.length - 8);
+    expect(wav.equals(readFileSync(join(folder, 'sounds/falling.wav')))).toBe(false);
+  });
+
+  it('names the coin also of a rule without a change, of a summary, and of many', async () => {
+    install('espeak-ng');
+    const channel = channelOf('speech', { dataDir: folder, up: 'none' });
+    await deliver(channel, { ...raisedAlert(1), figures: {} });
+    const missed = { reason: 'quiet-hours', at: 0, hasMore: false } as const;
+    const many = ['bitcoin', 'zcash', 'monero', 'solana'].map((coin, n) => ({
+      ...raisedAlert(n, coin),
+      missed,
+    }));
+    await deliver(channel, ...many);
+    expect(calls()).toEqual([
+      'espeak-ng --stdin <Bitcoin: price changed by more than 2% from the 5-min average.>',
+      'espeak-ng --stdin <4 alerts during quiet hours. Bitcoin up 3.0 percent. Zcash up 3.0 percent. Monero up 3.0 percent. And 1 more.>',
+    ]);
+  });
+
+  it('says what to install where nothing speaks, and what a program says that fails', async () => {
+    const channel = channelOf('speech', { dataDir: folder });
+    expect((await failureOf(deliver(channel, raisedAlert(1)))).message).toBe(
+      'No program was found that speaks. Install one of these: spd-say, espeak-ng, espeak.',
+    );
+    install('espeak', 1);
+    const failure = await failureOf(deliver(channel, raisedAlert(1)));
+    expect(failure).toMatchObject({ kind: 'unreachable', message: 'espeak cannot speak: no device' });
+  });
+});
