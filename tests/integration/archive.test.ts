@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { DEFAULT_RETENTION } from '../../shared/settings/retention.ts';
@@ -219,3 +220,31 @@ describe('the running program', () => {
       await again.stop(10_000);
     }));
 });
+
+it('is read by DuckDB as it was stored, with the columns of its folders', () =>
+  withJanuary(async ({ dataDir, folder, archive }) => {
+    const stored = await queryEmbedded(
+      dataDir,
+      `select coin_id, vs_currency, source, extract(epoch from observed_at) * 1000 as at, price, volume_24h, market_cap, amount
+       from ticks order by 1, 2, 3, 4`,
+    );
+    await archive('run');
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const reader = await connection.runAndReadAll(`
+      select coin_id, vs_currency, source, epoch_us(observed_at) as us, price, volume_24h, market_cap, amount, month
+      from read_parquet('${folder}/ticks/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)
+      order by 1, 2, 3, 4`);
+    const read = reader.getRowObjects().map(({ us, month, ...row }) => {
+      expect(month).toBe('2026-01');
+      return { ...row, at: String(Number(us) / 1_000) };
+    });
+    const expected = stored.map((row) => ({ ...row, at: String(Number((row as { at: string }).at)) }));
+    expect(read).toEqual(expected);
+    const types = await connection.runAndReadAll(
+      `select distinct typeof(observed_at) as type from read_parquet('${folder}/ticks/**/*.parquet')`,
+    );
+    expect(types.getRowObjects()).toEqual([{ type: 'TIMESTAMP WITH TIME ZONE' }]);
+    connection.closeSync();
+    instance.closeSync();
+  }));
