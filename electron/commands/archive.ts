@@ -207,13 +207,15 @@ function daysArgument(given: string): number {
   throw new InvalidArgumentError(t('argument.count', { most: 99_999 }));
 }
 
-/** Progress on standard error, each percent once. */
+const PROGRESS_EVERY_MS = 5_000;
+
+/** Progress on standard error, a line now and then. */
 function progressLine(): (state: Message) => void {
-  let last = '';
+  let saidAt = performance.now();
   return (state) => {
-    const line = text(state);
-    if (line !== last) say(state);
-    last = line;
+    if (performance.now() - saidAt < PROGRESS_EVERY_MS) return;
+    saidAt = performance.now();
+    say(state);
   };
 }
 
