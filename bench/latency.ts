@@ -8,7 +8,6 @@ import {
   watch,
   writeSync,
 } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCoins } from '../demo/coins.ts';
@@ -16,6 +15,7 @@ import { type DemoServer, startDemoServer } from '../demo/server.ts';
 import { scaledClock, systemClock } from '../electron/monitor/time/clock.ts';
 import type { EventMessage } from '../shared/contract/events.ts';
 import { environmentFor, openPage, openSocket, startProgram, until } from '../tests/program.ts';
+import { startDeadServer, webhookTo } from './dead-server.ts';
 import { type Pixels, watchPixels } from './pixels.ts';
 import { type BenchResult, percentile } from './result.ts';
 import { buildTree, TREE, TREE_CLI } from './tree.ts';
@@ -113,16 +113,13 @@ async function measure(way: Way, moves: number, disk: number[]): Promise<readonl
   const dead = await startDeadServer();
   // Commits before there were channels know nothing of them.
   const hasWebhooks = existsSync(join(TREE, 'electron/monitor/delivery/channels'));
-  const withWebhook = {
-    MONITOR_CHANNELS: JSON.stringify([{ id: 'dead', kind: 'webhook' }]),
-    CHANNEL_DEAD_URL: dead.url,
-  };
   const subjects: Subject[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'bench-disk-'));
   const file = openSync(join(folder, 'lines.txt'), 'a');
   try {
     subjects.push(await startSubject(way, {}, true));
-    if (way === 'streaming' && hasWebhooks) subjects.push(await startSubject(way, withWebhook, false));
+    if (way === 'streaming' && hasWebhooks)
+      subjects.push(await startSubject(way, webhookTo(dead.url), false));
     // At once, as windows empty within seconds.
     await Promise.all(subjects.map(({ warmUp }) => warmUp()));
     const samples = subjects.map((): Sample[] => []);
@@ -336,16 +333,5 @@ async function openWatch(url: string, folder: string) {
       watcher.close();
       socket.close();
     },
-  };
-}
-
-/** A server that takes requests and never answers. */
-async function startDeadServer() {
-  const server = createServer((socket) => void socket.on('error', () => socket.destroy()));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  server.unref();
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
-    close: () => void server.close(),
   };
 }

@@ -8,6 +8,7 @@ import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import type { BenchResult } from './result.ts';
 import { benchStorage } from './storage.ts';
+import { benchStorm } from './storm.ts';
 import { benchStream } from './stream.ts';
 
 type Bench = () => readonly BenchResult[] | Promise<readonly BenchResult[]>;
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   ingest: benchIngest,
   storage: benchStorage,
   latency: benchLatency,
+  storm: benchStorm,
   stream: benchStream,
   desktop: benchDesktop,
   chart: benchChart,

@@ -1,0 +1,153 @@
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadCoins } from '../demo/coins.ts';
+import { startDemoServer } from '../demo/server.ts';
+import { scaledClock, systemClock } from '../electron/monitor/time/clock.ts';
+import { environmentFor, openPage, startProgram, until } from '../tests/program.ts';
+import { startDeadServer, webhookTo } from './dead-server.ts';
+import { type BenchResult, percentile } from './result.ts';
+import { buildTree, TREE_CLI } from './tree.ts';
+
+/** A minute of cooldown is over in half a second. */
+const SPEED = 120;
+const REST_MS = 700;
+const COINS = loadCoins(100).map(({ id }) => id);
+const BURSTS = 30;
+/** Of the first bursts no times are kept: the program is compiled on the way. */
+const WARM_UP = 5;
+const LEVEL = 10_000;
+const STEP = 30;
+const RULE = { id: 'level', kind: 'level', params: { level: LEVEL, hysteresisPct: 0.1 }, cooldownMinutes: 1 };
+
+/**
+ * A storm: a hundred coins cross a level within a moment, thirty times, in two programs that take turns; one of them has a webhook that
+ * never answers, for which up to three thousand alerts wait. Milliseconds from a trade of the exchange to the line of its alert in
+ * alerts.txt.
+ */
+export async function benchStorm(): Promise<readonly BenchResult[]> {
+  buildTree();
+  const dead = await startDeadServer();
+  const subjects: Subject[] = [];
+  try {
+    subjects.push(await startSubject({}), await startSubject(webhookTo(dead.url)));
+    const times = subjects.map((): number[] => []);
+    for (let burst = 0; burst < BURSTS; burst++) {
+      // The one that is first in a turn is second in the next.
+      const order = burst % 2 === 0 ? [0, 1] : [1, 0];
+      for (const index of order) {
+        const measured = (await subjects[index]?.burst()) ?? [];
+        if (burst >= WARM_UP) times[index]?.push(...measured);
+      }
+      await systemClock.sleep(REST_MS);
+    }
+    const [alone = [], hindered = []] = times;
+    process.stderr.write(`storm: ${await subjects[1]?.waiting()} alerts wait for the dead webhook.\n`);
+    return [0.5, 0.99].flatMap((share) => {
+      const [without, beside] = [percentile(alone, share), percentile(hindered, share)];
+      const row = { unit: 'ms', ratioTo: 'without it' };
+      return [
+        { ...row, name: `storm: trade to line, p${share * 100}`, value: without, ratio: 1 },
+        {
+          ...row,
+          name: `storm, a dead webhook: trade to line, p${share * 100}`,
+          value: beside,
+          ratio: beside / without,
+        },
+      ];
+    });
+  } finally {
+    for (const subject of subjects) await subject.close();
+    dead.close();
+  }
+}
+
+type Subject = {
+  /** Every coin crosses the level: the milliseconds to each line. */
+  burst(): Promise<readonly number[]>;
+  /** How many alerts wait for the webhook. */
+  waiting(): Promise<number>;
+  close(): Promise<void>;
+};
+
+async function startSubject(env: Readonly<Record<string, string>>): Promise<Subject> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-storm-'));
+  const origin = Date.now();
+  const market = await startDemoServer({
+    clock: scaledClock(SPEED, origin),
+    seed: 'storm',
+    coins: loadCoins(COINS.length),
+  });
+  for (const coinId of COINS) market.setPrice(coinId, { price: LEVEL - STEP });
+  // Polls are rare: a price of one that meets a burst would be another's.
+  const time = { speed: SPEED, origin, pollSeconds: 3_600 };
+  const environment = {
+    ...environmentFor(folder, market.url, time, market.exchangeUrl),
+    MONITOR_COINS: COINS.join(','),
+    MONITOR_RULES: JSON.stringify([RULE]),
+    MONITOR_LOG_LEVEL: 'error',
+    ...env,
+  };
+  const program = await startProgram(environment, [], 'new', TREE_CLI);
+  const page = await openPage(program.url);
+  const lines = followLines(join(folder, 'alerts.txt'));
+  await until(async () => {
+    for (const coinId of COINS) market.exchange.trade(coinId, LEVEL - STEP);
+    const { quotes } = await page.call('snapshot', {});
+    return quotes.length === COINS.length && quotes.every(({ source }) => source === 'kraken');
+  });
+  let bursts = 0;
+  return {
+    async burst() {
+      const price = LEVEL + (++bursts % 2 === 0 ? -STEP : STEP);
+      const sent = new Map<string, number>();
+      lines.seen.clear();
+      for (const coinId of COINS) {
+        sent.set(coinId, performance.now());
+        market.exchange.trade(coinId, price);
+      }
+      await until(() => lines.seen.size === COINS.length);
+      return [...sent].map(([coinId, at]) => (lines.seen.get(coinId) ?? Number.NaN) - at);
+    },
+    async waiting() {
+      const listed = await page.call('channels.list', {});
+      return listed.find(({ id }) => id === 'dead')?.state?.waiting ?? 0;
+    },
+    async close() {
+      lines.close();
+      page.close();
+      await program.end('SIGTERM');
+      await market.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** Notes when the first new line of each coin comes. */
+function followLines(path: string) {
+  writeFileSync(path, '', { flag: 'a' });
+  const file = openSync(path, 'r');
+  const seen = new Map<string, number>();
+  let offset = 0;
+  let rest = '';
+  const watcher = watch(path, () => {
+    const at = performance.now();
+    const { size } = fstatSync(file);
+    if (size <= offset) return;
+    const bytes = Buffer.alloc(size - offset);
+    offset += readSync(file, bytes, 0, bytes.length, offset);
+    const [...whole] = (rest + bytes.toString('utf8')).split('\n');
+    rest = whole.pop() ?? '';
+    for (const line of whole) {
+      const coinId = / - Alert: (\S+) /.exec(line)?.[1] ?? '';
+      if (!seen.has(coinId)) seen.set(coinId, at);
+    }
+  });
+  return {
+    seen,
+    close() {
+      watcher.close();
+      closeSync(file);
+    },
+  };
+}
