@@ -77,30 +77,27 @@ export function summarize(
  */
 export function movesWithin(series: PriceSeries, windowMs: number, pct: number): readonly MissedMove[] {
   const { times, prices, warmUp } = series;
-  const lows = new IndexQueue();
-  const highs = new IndexQueue();
+  const lows = new IndexQueue(times.length - warmUp);
+  const highs = new IndexQueue(times.length - warmUp);
   const moves: MissedMove[] = [];
   for (let index = warmUp; index < times.length; index++) {
-    const [at = 0, price = 0] = [times[index], prices[index]];
-    for (const queue of [lows, highs]) {
-      while (queue.length > 0 && (times[queue.first()] ?? 0) < at - windowMs) queue.dropFirst();
-    }
-    while (lows.length > 0 && (prices[lows.last()] ?? 0) >= price) lows.dropLast();
-    while (highs.length > 0 && (prices[highs.last()] ?? 0) <= price) highs.dropLast();
+    const price = prices[index] ?? 0;
+    const since = (times[index] ?? 0) - windowMs;
+    while (lows.length > 0 && (times[lows.first] ?? 0) < since) lows.dropFirst();
+    while (highs.length > 0 && (times[highs.first] ?? 0) < since) highs.dropFirst();
+    while (lows.length > 0 && (prices[lows.last] ?? 0) >= price) lows.dropLast();
+    while (highs.length > 0 && (prices[highs.last] ?? 0) <= price) highs.dropLast();
     lows.add(index);
     highs.add(index);
-    const rise = moveFrom(series, lows.first(), index);
-    const fall = moveFrom(series, highs.first(), index);
-    const larger = Math.abs(rise.changePct) >= Math.abs(fall.changePct) ? rise : fall;
-    if (Math.abs(larger.changePct) > pct) addMove(moves, larger);
+    const rise = (price / (prices[lows.first] ?? 0) - 1) * 100;
+    const fall = (price / (prices[highs.first] ?? 0) - 1) * 100;
+    const isRise = Math.abs(rise) >= Math.abs(fall);
+    const changePct = isRise ? rise : fall;
+    if (Math.abs(changePct) <= pct) continue;
+    const from = times[isRise ? lows.first : highs.first] ?? 0;
+    addMove(moves, { from, to: times[index] ?? 0, changePct });
   }
   return moves;
-}
-
-function moveFrom({ times, prices }: PriceSeries, start: number, end: number): MissedMove {
-  const [from = 0, to = 0] = [times[start], times[end]];
-  const [before = 0, price = 0] = [prices[start], prices[end]];
-  return { from, to, changePct: (price / before - 1) * 100 };
 }
 
 /** Of moves that overlap, the largest stays. */
@@ -110,37 +107,38 @@ function addMove(moves: MissedMove[], move: MissedMove): void {
   else if (Math.abs(move.changePct) > Math.abs(last.changePct)) moves[moves.length - 1] = move;
 }
 
-/** A queue of indexes that both ends are taken from. */
+/** A queue of indexes that both ends are taken from, and each of which is added once. */
 class IndexQueue {
-  private items: number[] = [];
-  private start = 0;
+  readonly #items: Int32Array;
+  #start = 0;
+  #end = 0;
+
+  constructor(capacity: number) {
+    this.#items = new Int32Array(capacity);
+  }
 
   get length(): number {
-    return this.items.length - this.start;
+    return this.#end - this.#start;
   }
 
-  first(): number {
-    return this.items[this.start] ?? 0;
+  get first(): number {
+    return this.#items[this.#start] ?? 0;
   }
 
-  last(): number {
-    return this.items.at(-1) ?? 0;
+  get last(): number {
+    return this.#items[this.#end - 1] ?? 0;
   }
 
   add(index: number): void {
-    this.items.push(index);
-  }
-
-  dropLast(): void {
-    this.items.pop();
+    this.#items[this.#end] = index;
+    this.#end++;
   }
 
   dropFirst(): void {
-    this.start++;
-    // Half of the array is waste: what is left moves to its beginning.
-    if (this.start > 1_024 && this.start * 2 > this.items.length) {
-      this.items = this.items.slice(this.start);
-      this.start = 0;
-    }
+    this.#start++;
+  }
+
+  dropLast(): void {
+    this.#end--;
   }
 }

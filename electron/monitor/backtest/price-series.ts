@@ -76,19 +76,36 @@ export function eachTick(
 
 /** Columns of several sources as one, in the order of their times; of the same time, that of the source that is named first. */
 export function mergedColumns(all: readonly Columns[]): Columns & Required<Pick<PriceSeries, 'sources'>> {
-  const places = all
-    .flatMap(({ times }, of) => Array.from(times, (at, index) => ({ at, of, index })))
-    .toSorted((a, b) => a.at - b.at || a.of - b.of);
-  const column = (name: 'times' | 'prices' | 'amounts') =>
-    Float64Array.from(places, ({ of, index }) => all[of]?.[name][index] ?? Number.NaN);
+  const length = all.reduce((sum, { times }) => sum + times.length, 0);
+  const [times, prices, amounts] = [
+    new Float64Array(length),
+    new Float64Array(length),
+    new Float64Array(length),
+  ];
+  const of = new Uint8Array(length);
+  /** For each source how many of its prices are merged already. */
+  const taken = new Int32Array(all.length);
+  for (let index = 0; index < length; index++) {
+    const source = earliest(all, taken);
+    const place = taken[source] ?? 0;
+    times[index] = all[source]?.times[place] ?? Number.NaN;
+    prices[index] = all[source]?.prices[place] ?? Number.NaN;
+    amounts[index] = all[source]?.amounts[place] ?? Number.NaN;
+    of[index] = source;
+    taken[source] = place + 1;
+  }
   const names = all.map(({ source }) => source);
-  return {
-    source: names.join(', '),
-    sources: { names, of: Uint8Array.from(places, ({ of }) => of) },
-    times: column('times'),
-    prices: column('prices'),
-    amounts: column('amounts'),
-  };
+  return { source: names.join(', '), sources: { names, of }, times, prices, amounts };
+}
+
+/** The number of the source whose next price is the earliest. */
+function earliest(all: readonly Columns[], taken: Int32Array): number {
+  let [found, foundAt] = [0, Number.POSITIVE_INFINITY];
+  for (let source = 0; source < all.length; source++) {
+    const at = all[source]?.times[taken[source] ?? 0] ?? Number.POSITIVE_INFINITY;
+    if (at < foundAt) [found, foundAt] = [source, at];
+  }
+  return found;
 }
 
 type Columns = Pick<PriceSeries, 'source' | 'times' | 'prices' | 'amounts'>;
