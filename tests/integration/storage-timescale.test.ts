@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { loadMigrations, migrate } from '../../electron/monitor/store/connection/migrate.ts';
+import { openSession } from '../../electron/monitor/store/connection/session.ts';
+import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
+import { thenUseTimescale } from '../../electron/monitor/store/extensions/timescale.ts';
+import { createOldTables } from '../../electron/monitor/store/moving/move-old-tables.ts';
+import { monthOf } from '../../electron/monitor/store/partitions/partition-month.ts';
+import {
+  makePartition,
+  PARTITIONED_TABLES,
+} from '../../electron/monitor/store/partitions/partitioned-table.ts';
+import { createSeriesIds } from '../../electron/monitor/store/series/series-ids.ts';
+import { seriesTicks } from '../../electron/monitor/store/series/series-ticks.ts';
+import { insertNewTicks } from '../../electron/monitor/store/writer/insert-new-ticks.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
+import { tick } from './storage-fixture.ts';
+
+const FOLDER = join(import.meta.dirname, '../counterparts/timescaledb');
+const START = Date.UTC(2026, 0, 1);
+const HOUR_MS = 3_600_000;
+
+async function startServer(): Promise<string> {
+  const child = spawn(process.execPath, [join(FOLDER, 'server.mjs')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [port] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+  return `postgresql://postgres@127.0.0.1:${port.trim()}/postgres?sslmode=disable`;
+}
+
+describe.skipIf(!existsSync(join(FOLDER, 'node_modules')))('TimescaleDB (needs npm run counterparts)', () => {
+  it('divides the ticks of a new database, compresses them, and knows repeated ones', async () => {
+    const pool = new Pool({ connectionString: await startServer(), max: 1 });
+    pool.on('error', () => undefined); // the server is killed in the end
+    await pool.query('create extension timescaledb');
+    const { signal } = new AbortController();
+    const transact = createTransact(pool, signal);
+    const session = await openSession(transact, []);
+    await migrate(transact, session, await loadMigrations());
+    const oldTables = createOldTables({ clock: systemClock, log: silentLog, report: () => undefined });
+    const beforeReady = thenUseTimescale(oldTables.moveCandles);
+    // The second time as at the next start: nothing is left to do.
+    for (let time = 0; time < 2; time++) await beforeReady(transact, session, signal);
+
+    const run = <T>(work: Parameters<typeof transact<T>>[1]): Promise<T> => transact(session.begin(), work);
+    const ids = createSeriesIds(run);
+    const ticks = Array.from({ length: 500 }, (_, hour) =>
+      tick({ observedAt: START + hour * HOUR_MS, price: hour }),
+    );
+    await ids.load(ticks);
+    const sorted = seriesTicks(ticks, ids.of);
+    for (const table of PARTITIONED_TABLES)
+      await run((client) => makePartition(client, table, monthOf(START)));
+    expect(await run((client) => insertNewTicks(client, sorted.slice(0, 400)))).toHaveLength(400);
+    expect(await run((client) => insertNewTicks(client, sorted))).toHaveLength(100);
+
+    const rows = async (sql: string) => (await run((client) => client.query(sql))).rows;
+    expect(
+      await rows(
+        `select num_chunks::integer as chunks, compression_enabled from timescaledb_information.hypertables`,
+      ),
+    ).toEqual([{ chunks: 3, compression_enabled: true }]);
+    expect(
+      await rows(
+        `select proc_name, config ->> 'compress_after' as after from timescaledb_information.jobs where hypertable_name = 'series_ticks'`,
+      ),
+    ).toEqual([{ proc_name: 'policy_compression', after: '7 days' }]);
+    const SUM = 'select count(*)::integer as ticks, sum(price) as sum from ticks';
+    const before = await rows(SUM);
+    expect(before).toEqual([{ ticks: 500, sum: (499 * 500) / 2 }]);
+    const chunks = await pool.query(
+      `select public.compress_chunk(chunk) from public.show_chunks('series_ticks') as chunk`,
+    );
+    expect(chunks.rowCount).toBe(3);
+    expect(await rows(SUM)).toEqual(before);
+    // Minutes keep their partitions by month.
+    expect(await rows(`select to_regclass('series_candles_1m_2026_01') is not null as there`)).toEqual([
+      { there: true },
+    ]);
+    expect(await rows(`select to_regclass('series_ticks_by_month') is null as gone`)).toEqual([
+      { gone: true },
+    ]);
+    await pool.end();
+  });
+});
