@@ -16,7 +16,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   alerts: benchAlerts,
   backtest: benchBacktest,
   ingest: benchIngest,
-  storage: benchStorage,
+  sizes: benchStorage,
   latency: benchLatency,
   storm: benchStorm,
   stream: benchStream,
@@ -25,16 +25,21 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   eventloop: benchEventLoop,
 };
 
+/** Benchmarks that are run together by one word. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = { storage: ['ingest', 'sizes'] };
+
 const [command, ...words] = process.argv.slice(2);
 if (command === 'compare') process.exitCode = compareWith(words, Object.keys(BENCHES)) ? 0 : 1;
 else await measure(process.argv.slice(2));
 
 /** @param words the benchmarks to run, all when there are none; `--json` for the figures as JSON */
 async function measure(words: readonly string[]): Promise<void> {
-  const wanted = words.filter((word) => !word.startsWith('--'));
+  const wanted = words
+    .filter((word) => !word.startsWith('--'))
+    .flatMap((word) => GROUPS[word] ?? [word]);
   const unknown = wanted.find((name) => !(name in BENCHES));
   if (unknown !== undefined) {
-    process.stderr.write(`There is no benchmark "${unknown}": ${Object.keys(BENCHES).join(', ')}.\n`);
+    process.stderr.write(`There is no benchmark "${unknown}": ${Object.keys({ ...BENCHES, ...GROUPS }).join(', ')}.\n`);
     process.exitCode = 2;
     return;
   }

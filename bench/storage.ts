@@ -16,7 +16,7 @@ const START = Date.UTC(2026, 0, 1);
 const POLL_SECONDS = 60;
 const READS_PER_INTERVAL = 60;
 const REFRESHES = 5;
-/** As `npm run bench -- storage --millions=1,10,50`. */
+/** As `npm run bench -- sizes --millions=1,10,50`. */
 const FLAG = '--millions=';
 const MILLIONS = (process.argv.find((word) => word.startsWith(FLAG))?.slice(FLAG.length) ?? '1,4')
   .split(',')
