@@ -34,12 +34,12 @@ else await measure(process.argv.slice(2));
 
 /** @param words the benchmarks to run, all when there are none; `--json` for the figures as JSON */
 async function measure(words: readonly string[]): Promise<void> {
-  const wanted = words
-    .filter((word) => !word.startsWith('--'))
-    .flatMap((word) => GROUPS[word] ?? [word]);
+  const wanted = words.filter((word) => !word.startsWith('--')).flatMap((word) => GROUPS[word] ?? [word]);
   const unknown = wanted.find((name) => !(name in BENCHES));
   if (unknown !== undefined) {
-    process.stderr.write(`There is no benchmark "${unknown}": ${Object.keys({ ...BENCHES, ...GROUPS }).join(', ')}.\n`);
+    process.stderr.write(
+      `There is no benchmark "${unknown}": ${Object.keys({ ...BENCHES, ...GROUPS }).join(', ')}.\n`,
+    );
     process.exitCode = 2;
     return;
   }
