@@ -6,10 +6,11 @@ import { alertMessage } from '../../shared/domain/alert-message.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
 import { message, t, text } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
-import { comparedSources, ruleMemoryMs } from '../monitor/alerts/bound-rule.ts';
+import { comparedSources, isRaisedByTime, ruleMemoryMs } from '../monitor/alerts/bound-rule.ts';
 import { memberFaults } from '../monitor/alerts/member-order.ts';
 import type { BacktestResult } from '../monitor/backtest/backtest-job.ts';
 import {
+  ownCandles,
   type PastPrices,
   type ReadPastCandles,
   readPastPrices,
@@ -112,7 +113,7 @@ async function readSeries(
   const sources = comparedSources(rule, others);
   if (options.on === 'candles') {
     if (sources.length > 0) throw new MessageError(message('backtest.needs-ticks', { sources }));
-    return readPastPrices(read, range, memoryMs);
+    return readPastPrices(isRaisedByTime(rule, others) ? ownCandles(read) : read, range, memoryMs);
   }
   const ticksOf = (ticks: Pick<typeof range, 'from' | 'to'>, of: string | undefined) =>
     readPrices(client, { ...range, ...ticks, source: of });

@@ -4,6 +4,7 @@ import type { Snapshot } from '../../shared/domain/snapshot.ts';
 import { RETENTION_SETTINGS } from '../../shared/settings/retention.ts';
 import { DELIVERY_SETTINGS, DESKTOP_SETTINGS, type SettingName } from '../../shared/settings/settings.ts';
 import type { OpenParts } from './async/open-parts.ts';
+import { createRuleHolding } from './backtest/rule-holding.ts';
 import { createRulePreviews } from './backtest/rule-previews.ts';
 import { createRuleSolver } from './backtest/rule-solver.ts';
 import type { Delivery } from './compose-delivery.ts';
@@ -71,11 +72,13 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
   const settingsWriter = openSettingsWriter(options, parts);
   const trials = {
     read: store.pastCandles,
+    readTicks: store.prices,
     vsCurrency: () => watch.config().vsCurrency,
     rules: () => watch.config().rules,
     now: clock.now,
   };
   const rulePreviews = parts.add(createRulePreviews(trials), (opened) => opened.stop());
+  const ruleHolding = parts.add(createRuleHolding(trials), (opened) => opened.stop());
   const ruleSolver = parts.add(createRuleSolver(trials), (opened) => opened.stop());
 
   const procedures = createApi({
@@ -114,8 +117,10 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
       settings: settings.current,
       settingsWriter,
       previews: rulePreviews,
+      holding: ruleHolding,
       solver: ruleSolver,
     }),
+    phases: () => watch.phases(clock.now()),
     now: clock.now,
     realNow: systemClock.now,
     dismissNotice: notices.dismiss,

@@ -3,16 +3,18 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { Rule } from '../../shared/domain/rule.ts';
 import { t, text } from '../../shared/messages/message.ts';
+import { coinsMadeFor } from './model/coins-made-for.ts';
 import type { RuleErrors } from './model/rule-draft.ts';
 import { COMMON_FIELDS, paramFields, type RuleField, solvableFields } from './model/rule-fields.ts';
 import { fieldHelp, fieldLabel, kindHelp, kindName, ruleSentence } from './model/rule-words.ts';
+import { coinsOf, type RulesData } from './model/rules-data.ts';
 import classes from './rule-editor.module.css';
 import { RuleFieldInput } from './rule-field-input.tsx';
+import { RulePhases } from './rule-phases.tsx';
 import { RuleRate } from './rule-rate.tsx';
 import { RuleTrial } from './rule-trial.tsx';
 import { ScopeInput } from './scope-input.tsx';
 import { useRuleEdit } from './use-rule-edit.ts';
-import { coinsOf, type RulesData } from './use-rules.ts';
 
 type RuleEditorProps = {
   readonly rule: Rule;
@@ -82,6 +84,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
         <h3 data-testid="rule-sentence">
           {result.ok ? ruleSentence(result.rule, kind) : kindName(kind.kind)}
         </h3>
+        {!isNew && <RulePhases ruleId={rule.id} />}
       </header>
       <div className={classes.columns}>
         <div className={classes.fields}>
@@ -132,7 +135,13 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
             </div>
           </details>
         </div>
-        <RuleTrial rule={result.ok ? result.rule : null} data={data} onErrors={setTrialErrors} />
+        <RuleTrial
+          rule={result.ok ? result.rule : null}
+          data={data}
+          madeFor={result.ok ? coinsMadeFor(result.rule, isNew ? null : rule, data) : []}
+          onRaiseIfHolding={(is) => edit.change('raiseIfHolding', String(is))}
+          onErrors={setTrialErrors}
+        />
       </div>
       {refusal.general !== null && (
         <p className={classes.refused} role="alert" tabIndex={-1}>

@@ -7,10 +7,10 @@ import { formatCoinName } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
 import { textOfError } from '../../shared/messages/message-error.ts';
 import { DEFAULT_RULE_ID } from '../../shared/settings/rules-in-force.ts';
+import { coinsOf, type RulesData } from './model/rules-data.ts';
 import classes from './rule-list.module.css';
 import { RuleRow } from './rule-row.tsx';
 import { useRuleActions } from './use-rule-actions.ts';
-import { coinsOf, type RulesData } from './use-rules.ts';
 
 type RuleListProps = {
   readonly data: RulesData;

@@ -7,6 +7,7 @@ import { t } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { choiceLabel, ruleSentence, scopeWords } from './model/rule-words.ts';
 import classes from './rule-list.module.css';
+import { RulePhases } from './rule-phases.tsx';
 
 type RuleRowProps = {
   readonly rule: Rule;
@@ -54,6 +55,7 @@ export function RuleRow(props: RuleRowProps) {
           {!rule.notify && <span>{t('rules.silent')}</span>}
           {!rule.enabled && <span>{t('rules.off')}</span>}
         </span>
+        <RulePhases ruleId={rule.id} />
       </button>
       <span className={classes.activity}>
         <ActivityWords activity={activity} />

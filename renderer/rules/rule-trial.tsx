@@ -1,23 +1,27 @@
-import { NativeSelect } from '@mantine/core';
+import { Checkbox, NativeSelect } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { ApiError } from '../../shared/contract/api-error.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
-import type { RulePreview } from '../../shared/domain/rule-view.ts';
+import type { HeldCoin, RulePreview } from '../../shared/domain/rule-view.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { countWords, coverWords, holdsWords, summaryWords } from './model/preview-words.ts';
 import { errorsOfIssues, type RuleErrors } from './model/rule-draft.ts';
+import { coinsOf, type RulesData } from './model/rules-data.ts';
 import { PreviewChart } from './preview-chart.tsx';
 import classes from './rule-trial.module.css';
+import { useRuleHolding } from './use-rule-holding.ts';
 import { useRulePreview } from './use-rule-preview.ts';
-import { coinsOf, type RulesData } from './use-rules.ts';
 
 type RuleTrialProps = {
   /** Null while the editor holds no valid rule. */
   readonly rule: Rule | null;
   readonly data: RulesData;
+  /** The coins for which saving makes the rule: for the others it goes on where it was. */
+  readonly madeFor: readonly string[];
+  readonly onRaiseIfHolding: (raiseIfHolding: boolean) => void;
   /** Called with what the monitor finds wrong with the rule; nothing when it is right. */
   readonly onErrors: (errors: RuleErrors) => void;
 };
@@ -25,12 +29,13 @@ type RuleTrialProps = {
 const NO_ERRORS: RuleErrors = {};
 
 /** What the rule would have raised in the last week, for one of its coins. */
-export function RuleTrial({ rule, data, onErrors }: RuleTrialProps) {
+export function RuleTrial({ rule, data, madeFor, onRaiseIfHolding, onErrors }: RuleTrialProps) {
   const vsCurrency = useSnapshot((snapshot) => snapshot.vsCurrency) ?? 'usd';
   const [chosen, setChosen] = useState<string | null>(null);
   const coins = rule === null ? data.watched : coinsOf(rule, data);
   const coinId = chosen !== null && coins.includes(chosen) ? chosen : (coins[0] ?? null);
   const { preview, error, isPending } = useRulePreview(rule, coinId);
+  const held = useRuleHolding(rule, madeFor);
 
   useEffect(() => {
     onErrors(error instanceof ApiError && error.issues.length > 0 ? errorsOfIssues(error.issues) : NO_ERRORS);
@@ -65,8 +70,11 @@ export function RuleTrial({ rule, data, onErrors }: RuleTrialProps) {
         ) : preview === undefined ? (
           <p>{t('preview.first')}</p>
         ) : (
-          <PreviewWords preview={preview} rule={rule} isPending={isPending} />
+          <PreviewWords preview={preview} isPending={isPending} />
         )}
+      </div>
+      <div role="status">
+        {rule !== null && <Holding held={held} rule={rule} onRaiseIfHolding={onRaiseIfHolding} />}
       </div>
       {preview !== undefined && preview.line.length > 1 && error === null && (
         <PreviewChart preview={preview} vsCurrency={vsCurrency} />
@@ -78,17 +86,36 @@ export function RuleTrial({ rule, data, onErrors }: RuleTrialProps) {
   );
 }
 
-type PreviewWordsProps = { readonly preview: RulePreview; readonly rule: Rule; readonly isPending: boolean };
+type PreviewWordsProps = { readonly preview: RulePreview; readonly isPending: boolean };
 
-function PreviewWords({ preview, rule, isPending }: PreviewWordsProps) {
-  const holds = holdsWords(preview, rule);
+function PreviewWords({ preview, isPending }: PreviewWordsProps) {
   return (
-    <>
-      <p>
-        <strong>{isPending ? t('preview.trying') : countWords(preview)}</strong>{' '}
-        {!isPending && summaryWords(preview)}
-      </p>
-      {holds !== null && !isPending && <p className={classes.holds}>{holds}</p>}
-    </>
+    <p>
+      <strong>{isPending ? t('preview.trying') : countWords(preview)}</strong>{' '}
+      {!isPending && summaryWords(preview)}
+    </p>
+  );
+}
+
+type HoldingProps = {
+  readonly held: readonly HeldCoin[];
+  readonly rule: Rule;
+  readonly onRaiseIfHolding: (raiseIfHolding: boolean) => void;
+};
+
+/** That the condition holds already, with the choice what comes of it. */
+function Holding({ held, rule, onRaiseIfHolding }: HoldingProps) {
+  const words = holdsWords(held, rule);
+  if (words === null) return null;
+  return (
+    <div className={classes.holds} data-testid="rule-holds">
+      <p>{words}</p>
+      <Checkbox
+        size="xs"
+        label={t('preview.raise-at-once')}
+        checked={rule.raiseIfHolding}
+        onChange={(event) => onRaiseIfHolding(event.currentTarget.checked)}
+      />
+    </div>
   );
 }

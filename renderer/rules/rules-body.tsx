@@ -4,11 +4,11 @@ import type { Rule } from '../../shared/domain/rule.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { duplicateOf } from './model/rule-id.ts';
 import { ruleOfLevel, type TemplateCoin } from './model/rule-templates.ts';
+import type { RulesData } from './model/rules-data.ts';
 import type { RulesStart } from './model/rules-start.ts';
 import { RuleEditor } from './rule-editor.tsx';
 import { RuleList } from './rule-list.tsx';
 import { RuleTemplates } from './rule-templates.tsx';
-import type { RulesData } from './use-rules.ts';
 
 type RulesBodyProps = {
   readonly start: RulesStart;

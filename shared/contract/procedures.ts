@@ -8,8 +8,14 @@ import { alertDeliverySchema } from '../domain/delivery.ts';
 import { foundCoinSchema } from '../domain/found-coin.ts';
 import { intervalLengthMs, intervalSchema } from '../domain/interval.ts';
 import { ruleSchema } from '../domain/rule.ts';
+import { rulePhaseSchema } from '../domain/rule-phase.ts';
 import { ruleSolutionSchema } from '../domain/rule-solution.ts';
-import { ruleActivitySchema, ruleKindSchema, rulePreviewSchema } from '../domain/rule-view.ts';
+import {
+  heldCoinSchema,
+  ruleActivitySchema,
+  ruleKindSchema,
+  rulePreviewSchema,
+} from '../domain/rule-view.ts';
 import { snapshotSchema } from '../domain/snapshot.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
@@ -145,6 +151,8 @@ export const procedures = {
   'rules.kinds': { input: z.strictObject({}), output: z.array(ruleKindSchema).readonly() },
   /** What the rules have raised: each with its last alert, and how many there were in the last seven days. */
   'rules.activity': { input: z.strictObject({}), output: z.array(ruleActivitySchema).readonly() },
+  /** How it stands with each rule and coin now; what is inactive is left out. */
+  'rules.phases': { input: z.strictObject({}), output: z.array(rulePhaseSchema).readonly() },
   /**
    * Writes a rule to settings.json, in the place of the one with its id. When it is invalid, the error names its fields:
    * `id`, `params.changePct`, ….
@@ -173,6 +181,19 @@ export const procedures = {
       coinId: z.string().min(1),
     }),
     output: rulePreviewSchema,
+  },
+  /**
+   * The coins, of these, for which the condition of a rule holds at the newest stored price, as it would have if the rule had always
+   * been there. Cancelled and failing like `rules.preview`.
+   */
+  'rules.holding': {
+    input: z.strictObject({
+      /** Chosen by the editor. */
+      editor: z.string().min(1).max(64),
+      rule: ruleSchema,
+      coinIds: z.array(z.string().min(1)).max(20),
+    }),
+    output: z.array(heldCoinSchema).readonly(),
   },
   /**
    * The value of a parameter at which the rule would have raised about so many alerts a week, for these coins together, on the

@@ -25,6 +25,8 @@ const dayCountSchema = z.object({ day: instant, alerts: z.number().int().nonnega
 
 /** What a rule would have raised on stored prices of the last days. */
 export const rulePreviewSchema = z.object({
+  /** The prices that it was run on: candles of a week, or for a rule that compares sources, the ticks of a day. */
+  on: z.enum(['candles', 'ticks']),
   /** The time that was asked for; the prices may cover less of it. */
   wantedFrom: instant,
   /** The first and the last price; null when there are none. */
@@ -47,9 +49,15 @@ export const rulePreviewSchema = z.object({
   /** Moves of more than `missedPct` within an hour that no alert was near of. */
   missed: z.number().int().nonnegative(),
   missedPct: positive,
-  /** The side on which the condition holds at the newest price; null when it does not. */
-  holds: directionSchema.nullable(),
   /** What else limits the answer: prices that are only known as long candles. */
   notes: z.array(messageSchema).readonly(),
 });
 export type RulePreview = Readonly<z.infer<typeof rulePreviewSchema>>;
+
+/** A coin for which the condition of a rule holds at its newest price. */
+export const heldCoinSchema = z.object({
+  coinId: z.string().min(1),
+  /** Null for a condition without a direction. */
+  side: directionSchema.nullable(),
+});
+export type HeldCoin = Readonly<z.infer<typeof heldCoinSchema>>;

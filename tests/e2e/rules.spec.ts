@@ -5,7 +5,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
 import type { Rule } from '../../shared/domain/rule.ts';
-import { environmentFor, type Program, startProgram } from '../program.ts';
+import { environmentFor, type Program, startProgram, until } from '../program.ts';
 
 /** One program for all tests. */
 test.describe.configure({ mode: 'serial' });
@@ -19,7 +19,12 @@ let program: Program;
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rules-test-'));
   const origin = Date.now();
-  market = await startDemoServer({ clock: scaledClock(SPEED, origin), seed: 'rules', stepMs: 10_000 });
+  market = await startDemoServer({
+    clock: scaledClock(SPEED, origin),
+    seed: 'rules',
+    stepMs: 10_000,
+    record: true,
+  });
   program = await startProgram(
     environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 10 }, market.exchangeUrl),
   );
@@ -73,6 +78,7 @@ test('makes a rule from a template, tries it on stored prices, and saves it', as
   ]);
   // It is in force: the market moves that much within minutes.
   await expect(rule(page, 'moved-in-an-hour')).toContainText('Last alert');
+  await expect(rule(page, 'moved-in-an-hour').getByTestId('rule-phases')).toBeVisible();
 });
 
 test('says at the field what is wrong, with the keyboard there, and what only the monitor finds', async ({
@@ -155,10 +161,85 @@ test("makes a rule for a coin from the coin's card", async ({ page }) => {
   await expect(page.getByTestId('rule-id')).toHaveValue('zcash-crosses-a-level');
   // The price is above or below it, and the editor says so.
   await field(page, 'level').fill('1');
-  await expect(page.getByTestId('rule-preview')).toContainText('The condition holds already, upwards.');
+  const holds = page.getByTestId('rule-holds');
+  await expect(holds).toContainText(
+    'The condition holds already for Zcash, upwards. The rule raises an alert at the next',
+  );
+  await holds.getByLabel('Raise at once').check();
+  await expect(holds).toContainText('The rule raises an alert at once.');
   await page.getByRole('button', { name: 'Add rule' }).click();
   await expect(rule(page, 'zcash-crosses-a-level')).toContainText('Zcash');
-  expect(savedRules().at(-1)).toMatchObject({ kind: 'level', params: { level: 1 }, scope: ['zcash'] });
+  expect(savedRules().at(-1)).toMatchObject({
+    kind: 'level',
+    params: { level: 1 },
+    scope: ['zcash'],
+    raiseIfHolding: true,
+  });
+  await expect(rule(page, 'zcash-crosses-a-level')).toContainText('Firing for Zcash');
+});
+
+test('shows how it stands with a rule whose condition held when it was made', async ({ page }) => {
+  await openRules(page);
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page
+    .getByRole('list', { name: 'By kind' })
+    .getByRole('button', { name: /^Fall from the peak/ })
+    .click();
+  // A price is below its highest of a week at nearly all times.
+  await field(page, 'drawdownPct').fill('0.02');
+  await expect(page.getByTestId('rule-holds')).toContainText('at the next crossing');
+  await page.getByRole('button', { name: 'Add rule' }).click();
+  await expect(rule(page, 'drawdown').getByTestId('rule-phases')).toContainText(
+    /Holds already for .+; raises at the next crossing/,
+  );
+});
+
+test('makes a rule of a level that is dragged on the chart, which fires when the price crosses it', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1_280, height: 900 });
+  await page.goto(program.url);
+  const chart = page.getByRole('group', { name: /candles/ }).first();
+  await expect(page.getByTestId('chart-readout')).toBeVisible();
+  await page.getByRole('button', { name: /^Draw/ }).click();
+  await page.getByRole('button', { name: 'Level', exact: true }).click();
+  await page.keyboard.press('Escape');
+  const box = await chart.boundingBox();
+  if (box === null) throw new Error('the chart is not on screen');
+  const [x, top] = [box.x + 200, box.y + 60];
+  await page.mouse.click(x, top + 40);
+  const label = page.getByTestId('drawing').locator('[class*="label"]').first();
+  const drawn = await label.textContent();
+  await page.mouse.move(x, top + 40);
+  await page.mouse.down();
+  await page.mouse.move(x, top, { steps: 8 });
+  await page.mouse.up();
+  await expect(label).not.toHaveText(drawn ?? '');
+  const level = Number((await label.textContent())?.replaceAll(',', ''));
+
+  await page.getByRole('button', { name: 'Alert at this price' }).click();
+  const shown = Number(await field(page, 'level').inputValue());
+  expect(Math.abs(shown / level - 1)).toBeLessThan(1e-3);
+  const id = await page.getByTestId('rule-id').inputValue();
+  await field(page, 'direction').selectOption('both');
+  await page.getByRole('button', { name: 'Add rule' }).click();
+  await expect(rule(page, id)).toContainText(`Crosses ${shown}`);
+  // Below it for a while, then above.
+  const coinId = 'bitcoin';
+  expect(savedRules().at(-1)?.scope).toEqual([coinId]);
+  for (const factor of [0.9, 1.1]) {
+    market.setPrice(coinId, { price: shown * factor });
+    const observed = market.served().length;
+    await until(
+      () =>
+        market
+          .served()
+          .slice(observed)
+          .filter((one) => one.coinId === coinId).length > 2,
+    );
+  }
+  await expect(rule(page, id)).toContainText('Last alert');
+  market.setPrice(coinId, null);
 });
 
 test('finds the threshold for a rate, and shows the curve', async ({ page }) => {

@@ -141,6 +141,14 @@ export function comparedSources(rule: Rule, others: readonly Rule[]): readonly s
   return [...new Set(compared)];
 }
 
+/** Whether the time without a price raises a rule, itself or through others. */
+export function isRaisedByTime(rule: Rule, others: readonly Rule[]): boolean {
+  return withMembers(rule, others).some(({ kind: kindId }) => {
+    const kind = RULE_KINDS.get(kindId);
+    return kind !== undefined && 'isOfCoin' in kind && kind.pass !== undefined;
+  });
+}
+
 /** Whether an instant is between two local times of day, `22:00-07:00`; null is always. */
 function isWithinHours(hours: string | null, instant: number): boolean {
   const [from = '', to = ''] = hours?.split('-') ?? [];

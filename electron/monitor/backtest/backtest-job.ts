@@ -1,6 +1,6 @@
-import type { Alert, Direction } from '../../../shared/domain/alert.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
-import { run, sideAtEnd } from './backtest.ts';
+import { run } from './backtest.ts';
 import { type BacktestSummary, summarize } from './backtest-summary.ts';
 import { type CheckFailure, findLookAhead, findRestartFault } from './checks.ts';
 import type { PriceSeries } from './price-series.ts';
@@ -23,8 +23,6 @@ export type BacktestJob = {
 export type BacktestResult = {
   readonly alerts: readonly Alert[];
   readonly summary: BacktestSummary;
-  /** See `sideAtEnd`. */
-  readonly holds: Direction | null;
   /** Null when the check found nothing, or was not made. */
   readonly lookAhead: CheckFailure | null;
   readonly restart: CheckFailure | null;
@@ -32,15 +30,13 @@ export type BacktestResult = {
 
 /** Runs a backtest with its checks. It takes a second or more for millions of prices: see `runInWorker`. */
 export function doBacktest({ rule, others, series, missedPct, checks }: BacktestJob): BacktestResult {
-  const whole = run([rule], series, others);
-  const { alerts } = whole;
+  const { alerts } = run([rule], series, others);
   const { length } = series.times;
   const cuts = evenly(checks === 'all' ? MOST_CUTS : checks, length);
   const stops = checks === 'all' ? series.times.keys() : cuts;
   return {
     alerts,
     summary: summarize(series, alerts, missedPct),
-    holds: sideAtEnd(whole, rule, series),
     lookAhead: findLookAhead(rule, series, alerts, cuts, others),
     restart: cuts.length === 0 ? null : findRestartFault(rule, series, alerts, stops, others),
   };

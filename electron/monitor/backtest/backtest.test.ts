@@ -102,15 +102,6 @@ describe('a backtest', () => {
     expect(first.map(({ observedAt }) => (observedAt - START) / MINUTE_MS)).toEqual([11]);
   });
 
-  it('says on which side the condition holds at the end', () => {
-    const holds = (prices: readonly number[]) =>
-      doBacktest({ rule, series: series(prices), missedPct: 2, checks: 0 }).holds;
-    expect(holds(Array(10).fill(100))).toBeNull();
-    expect(holds([...Array(10).fill(100), 103])).toBe('up');
-    expect(holds([...Array(10).fill(100), 96])).toBe('down');
-    expect(holds([...Array(10).fill(100), 103, 101])).toBeNull();
-  });
-
   it('gives the same in a worker', async () => {
     const prices = [...Array(10).fill(100), 103, ...Array(30).fill(100), 97];
     const job = { rule, series: series(prices), missedPct: 2, checks: 3 };

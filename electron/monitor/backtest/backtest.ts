@@ -1,11 +1,9 @@
-import type { Alert, Direction } from '../../../shared/domain/alert.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { beatsBetween } from '../alerts/beats.ts';
 import { type AlertEngine, createAlertEngine } from '../alerts/engine.ts';
 import { withMembers } from '../alerts/member-order.ts';
-import { RULE_KINDS } from '../alerts/rules/registry.ts';
-import { DOWN, UP } from '../alerts/rules/rule-kind.ts';
 import { eachTick, type PriceSeries } from './price-series.ts';
 
 /** What came of a run: the alerts, oldest first, and the engine as it stands after the last price. */
@@ -70,31 +68,6 @@ export function createWarmUp(engine: AlertEngine, rules: readonly Rule[]): (tick
 /** The alerts of one rule. */
 export function backtest(rule: Rule, series: PriceSeries, others: readonly Rule[] = []): readonly Alert[] {
   return run([rule], series, others).alerts;
-}
-
-/** On which side the condition of a rule holds after the last price; null where it does not, or has none. */
-export function sideAtEnd({ engine }: Run, rule: Rule, series: PriceSeries): Direction | null {
-  const saved = engine.save(series.coinId);
-  const known = [saved?.whole?.track, saved?.tracks[0]]
-    .map((track) => track?.rules[rule.id])
-    .find((one) => one !== undefined);
-  const kind = RULE_KINDS.get(rule.kind);
-  if (known === undefined || kind === undefined || !('cross' in kind)) return sideOf(known?.side);
-  // A kind that tells of a single price: a level is held on the side of it, crossed or not.
-  let held: number = known.side;
-  const last = series.times.length - 1;
-  eachTick(
-    series,
-    (tick) => {
-      held = kind.cross?.(known.state, tick, kind.params.parse(rule.params)) ?? held;
-    },
-    last,
-  );
-  return sideOf(held);
-}
-
-function sideOf(side: number | undefined): Direction | null {
-  return side === UP ? 'up' : side === DOWN ? 'down' : null;
 }
 
 /** The rule as it is tried: for any coin, whether or not it is switched on. */

@@ -25,6 +25,14 @@ export type PastRange = {
 /** Candles of a range that do not overlap, oldest first, each of the finest length that is known. */
 export type ReadPastCandles = (range: PastRange) => Promise<readonly PastCandle[]>;
 
+/**
+ * The candles of prices that the program has received itself: where history was loaded later, there was no price at that time. For
+ * rules that the time without a price raises.
+ */
+export function ownCandles(read: ReadPastCandles): ReadPastCandles {
+  return async (range) => (await read(range)).filter(({ tickCount }) => tickCount > 0);
+}
+
 /** Nothing is stored of a coin in a range. */
 export class NoPrices extends MessageError {
   constructor(what: 'ticks' | 'candles', { coinId, vsCurrency, from, to }: PastRange) {

@@ -19,11 +19,24 @@ const candle = (start: number, close: number): PastCandle => ({
   tickCount: 4,
 });
 
+const NOTHING_STORED: Parameters<typeof createRulePreviews>[0] = {
+  rules: () => [],
+  read: async () => [],
+  readTicks: async () => null,
+  vsCurrency: () => 'usd',
+  now: () => NOW,
+};
+
+/** So many minutes of a flat market, with this many ticks each. */
+const minutesFrom = (from: number, count: number, tickCount: number): readonly PastCandle[] =>
+  Array.from({ length: count }, (_, minute) => ({ ...candle(from + minute * MINUTE_MS, 100), tickCount }));
+
 /** A flat market whose price is 103 for one minute at each of these times, from `from` on. */
 function marketFrom(from: number, jumps: readonly number[]) {
   const asked: { from: number; to: number }[] = [];
   const previews = createRulePreviews({
     rules: () => [],
+    readTicks: async () => null,
     async read({ from: wantedFrom, to }) {
       asked.push({ from: wantedFrom, to });
       const first = Math.max(wantedFrom, from);
@@ -52,7 +65,6 @@ describe('a preview', () => {
         { day: NOW - DAY_MS, alerts: 1 },
       ],
       worstDay: { day: NOW - 3 * DAY_MS, alerts: 2 },
-      holds: 'up',
       covered: { from: NOW - 7 * DAY_MS, to: NOW - 1 },
     });
     expect(preview.line.map(([, price]) => price)).toContain(103);
@@ -63,14 +75,52 @@ describe('a preview', () => {
     const month = ruleOf('high-low', { hours: 720 });
     const preview = await previews.preview('a', month, 'bitcoin');
     expect(asked).toEqual([{ from: NOW - 37 * DAY_MS, to: NOW }]);
-    expect(preview).toMatchObject({ wantedWarmUpMs: 30 * DAY_MS, warmUpMs: 3 * DAY_MS, holds: null });
+    expect(preview).toMatchObject({ wantedWarmUpMs: 30 * DAY_MS, warmUpMs: 3 * DAY_MS });
   });
 
-  it('says that a level is held on the side of the newest price', async () => {
-    const { previews } = marketFrom(0, []);
-    const below = await previews.preview('a', ruleOf('level', { level: 90 }), 'bitcoin');
-    const above = await previews.preview('a', ruleOf('level', { level: 110 }), 'bitcoin');
-    expect([below.holds, above.holds]).toEqual(['up', 'down']);
+  it('of a rule about missing prices counts those that the program received alone', async () => {
+    const previews = createRulePreviews({
+      ...NOTHING_STORED,
+      read: async () => [
+        ...minutesFrom(NOW - 2 * DAY_MS, 60, 4),
+        ...minutesFrom(NOW - 2 * DAY_MS + 60 * MINUTE_MS, 45, 0), // history that was loaded later
+        ...minutesFrom(NOW - 2 * DAY_MS + 105 * MINUTE_MS, 60, 4),
+      ],
+    });
+    const preview = await previews.preview('a', ruleOf('no-data', { minutes: 30 }), 'bitcoin');
+    expect(preview.alerts).toBe(1);
+    expect(preview.notes.map(({ code }) => code)).toContain('backtest.own-prices');
+  });
+
+  it('of a rule that compares sources is of the ticks of each, and names one that has none', async () => {
+    const times = Float64Array.from({ length: 60 }, (_, minute) => NOW - (60 - minute) * MINUTE_MS);
+    const columnsOf = (source: string, price: number) => ({
+      source,
+      times,
+      prices: times.map((_, index) => (index >= 30 ? price : 100)),
+      amounts: times.map(() => 1),
+    });
+    const rule = ruleOf('spread', { spreadPct: 1, sources: ['kraken', 'coinbase'], maxAgeSeconds: 60 });
+    const both = createRulePreviews({
+      ...NOTHING_STORED,
+      readTicks: async ({ source }) => columnsOf(source, source === 'kraken' ? 103 : 100),
+    });
+    expect(await both.preview('a', rule, 'bitcoin')).toMatchObject({
+      on: 'ticks',
+      alerts: 1,
+      firings: [{ direction: 'up', observedAt: NOW - 30 * MINUTE_MS }],
+      notes: [],
+    });
+    const one = createRulePreviews({
+      ...NOTHING_STORED,
+      readTicks: async ({ source }) => (source === 'kraken' ? columnsOf(source, 103) : null),
+    });
+    expect(await one.preview('a', rule, 'bitcoin')).toMatchObject({
+      alerts: 0,
+      notes: [{ code: 'backtest.no-ticks-of', params: { source: 'coinbase' } }],
+    });
+    const none = createRulePreviews(NOTHING_STORED);
+    expect(await none.preview('a', rule, 'bitcoin')).toMatchObject({ on: 'ticks', covered: null });
   });
 
   it('says that there are no prices', async () => {

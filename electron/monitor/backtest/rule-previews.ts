@@ -1,14 +1,26 @@
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RulePreview } from '../../../shared/domain/rule-view.ts';
-import { ruleMemoryMs } from '../alerts/bound-rule.ts';
+import { message } from '../../../shared/messages/message.ts';
+import { comparedSources, isRaisedByTime, ruleMemoryMs } from '../alerts/bound-rule.ts';
 import { createEditorRuns } from './editor-runs.ts';
-import { NoPrices, type PastPrices, type ReadPastCandles, readPastPrices } from './past-prices.ts';
+import {
+  NoPrices,
+  ownCandles,
+  type PastPrices,
+  type PastRange,
+  type ReadPastCandles,
+  readPastPrices,
+  readPastTicks,
+  type TickColumns,
+} from './past-prices.ts';
 import { priceLine } from './price-line.ts';
-import { withoutWarmUp } from './price-series.ts';
+import { mergedColumns, withoutWarmUp } from './price-series.ts';
 import { runInWorker } from './run-in-worker.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const PREVIEW_MS = 7 * DAY_MS;
+/** Trades of two exchanges are many: those of a day. */
+const TICKS_MS = DAY_MS;
 /** Two points each: more than a small chart has pixels for. */
 const LINE_STRETCHES = 240;
 const MOST_FIRINGS = 200;
@@ -29,31 +41,36 @@ export type RulePreviews = {
 /** What trials of rules get their prices from. */
 export type TrialOptions = {
   readonly read: ReadPastCandles;
+  /** The ticks of a source in a range; null where there are none. */
+  readonly readTicks: (range: PastRange & { readonly source: string }) => Promise<TickColumns | null>;
   readonly vsCurrency: () => string;
   /** Those that are there, for one that looks at others. */
   readonly rules: () => readonly Rule[];
   readonly now: () => number;
 };
 
-export function createRulePreviews({ read, vsCurrency, rules, now }: TrialOptions): RulePreviews {
+export function createRulePreviews(options: TrialOptions): RulePreviews {
+  const { vsCurrency, rules, now } = options;
   const runs = createEditorRuns();
 
   const run = async (rule: Rule, coinId: string, signal: AbortSignal): Promise<RulePreview> => {
     const to = now();
-    const from = to - PREVIEW_MS;
     const others = rules();
+    const on: RulePreview['on'] = comparedSources(rule, others).length > 0 ? 'ticks' : 'candles';
+    const from = to - (on === 'ticks' ? TICKS_MS : PREVIEW_MS);
     const memoryMs = ruleMemoryMs(rule, others);
     let prices: PastPrices;
     try {
-      prices = await readPastPrices(read, { coinId, vsCurrency: vsCurrency(), from, to }, memoryMs);
+      prices = await readFor(rule, others, { coinId, vsCurrency: vsCurrency(), from, to }, options);
     } catch (cause) {
       if (!(cause instanceof NoPrices)) throw cause;
-      return nothingOf(from, memoryMs);
+      return nothingOf(on, from, memoryMs);
     }
     const { series, notes } = prices;
     const shown = withoutWarmUp(series);
     const warmUpMs = Math.max(0, from - (series.times[0] ?? from));
     const beforeRun = {
+      on,
       wantedFrom: from,
       covered: { from: shown.times[0] ?? from, to: shown.times.at(-1) ?? to },
       warmUpMs,
@@ -62,7 +79,7 @@ export function createRulePreviews({ read, vsCurrency, rules, now }: TrialOption
     };
     // The worker takes the columns away.
     const job = { rule, others, series, missedPct: MISSED_PCT, checks: 0 };
-    const { alerts, summary, holds } = await runInWorker('backtest', job, signal);
+    const { alerts, summary } = await runInWorker('backtest', job, signal);
     return {
       ...beforeRun,
       alerts: alerts.length,
@@ -74,9 +91,7 @@ export function createRulePreviews({ read, vsCurrency, rules, now }: TrialOption
       worstDay: summary.worstDay,
       missed: summary.missed.length,
       missedPct: summary.missedPct,
-      holds,
-      // The others are in fields of their own.
-      notes: notes.filter(({ code }) => code === 'backtest.coarse'),
+      notes: notes.filter(({ code }) => !IN_FIELDS.has(code)),
     };
   };
 
@@ -86,7 +101,41 @@ export function createRulePreviews({ read, vsCurrency, rules, now }: TrialOption
   };
 }
 
-const nothingOf = (wantedFrom: number, memoryMs: number): RulePreview => ({
+/** Notes that fields of the preview tell. */
+const IN_FIELDS: ReadonlySet<string> = new Set(['backtest.short-history', 'backtest.short-memory']);
+
+/** The prices that a rule is tried on: candles, or ticks where it compares sources. */
+async function readFor(
+  rule: Rule,
+  others: readonly Rule[],
+  range: PastRange,
+  { read, readTicks }: TrialOptions,
+): Promise<PastPrices> {
+  const memoryMs = ruleMemoryMs(rule, others);
+  const sources = comparedSources(rule, others);
+  if (sources.length === 0) {
+    if (!isRaisedByTime(rule, others)) return readPastPrices(read, range, memoryMs);
+    const own = await readPastPrices(ownCandles(read), range, memoryMs);
+    return { ...own, notes: [...own.notes, message('backtest.own-prices')] };
+  }
+  const known: TickColumns[] = [];
+  const missing: string[] = [];
+  for (const source of sources) {
+    const ticks = await readTicks({ ...range, source });
+    if (ticks === null) missing.push(source);
+    else known.push(ticks);
+  }
+  const merged = known.length === 0 ? null : mergedColumns(known);
+  const { series, notes } = await readPastTicks(read, async () => merged, range, memoryMs);
+  const { coinId } = range;
+  return {
+    series,
+    notes: [...notes, ...missing.map((source) => message('backtest.no-ticks-of', { coinId, source }))],
+  };
+}
+
+const nothingOf = (on: RulePreview['on'], wantedFrom: number, memoryMs: number): RulePreview => ({
+  on,
   wantedFrom,
   covered: null,
   warmUpMs: 0,
@@ -99,6 +148,5 @@ const nothingOf = (wantedFrom: number, memoryMs: number): RulePreview => ({
   worstDay: null,
   missed: 0,
   missedPct: MISSED_PCT,
-  holds: null,
   notes: [],
 });

@@ -110,7 +110,12 @@ export type RuleSolver = {
 };
 
 /** Solves rules for editors on the prices of the last days. */
-export function createRuleSolver({ read, vsCurrency, rules, now }: TrialOptions): RuleSolver {
+export function createRuleSolver({
+  read,
+  vsCurrency,
+  rules,
+  now,
+}: Omit<TrialOptions, 'readTicks'>): RuleSolver {
   const runs = createEditorRuns();
   return {
     solve: (editor, { days, ...wanted }) =>

@@ -1,5 +1,6 @@
 import { ApiError } from '../../../shared/contract/api-error.ts';
 import type { SettingsView } from '../../../shared/contract/settings-view.ts';
+import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
@@ -33,6 +34,7 @@ export type ApiParts = {
   readonly unread: Pick<UnreadAlerts, 'ids' | 'markRead'>;
   readonly channels: ChannelAdmin;
   readonly rules: RuleAdmin;
+  readonly phases: () => readonly RulePhase[];
   readonly now: () => number;
   /** Real time, by which mutes end, also when the program's clock runs faster. */
   readonly realNow: () => number;
@@ -133,6 +135,8 @@ export function createApi(parts: ApiParts): Implementations {
 
     'rules.activity': () => store.ruleActivity(parts.now() - WEEK_MS),
 
+    'rules.phases': () => parts.phases(),
+
     async 'rules.save'({ rule, isNew, at }) {
       await orRefuse(() => parts.rules.save(rule, { isNew, at }));
       return view();
@@ -144,6 +148,8 @@ export function createApi(parts: ApiParts): Implementations {
     },
 
     'rules.preview': ({ editor, rule, coinId }) => readFrom(parts.rules.preview(editor, rule, coinId)),
+
+    'rules.holding': ({ editor, rule, coinIds }) => readFrom(parts.rules.holding(editor, rule, coinIds)),
 
     'rules.solve': ({ editor, ...request }) => readFrom(parts.rules.solve(editor, request)),
 

@@ -1,7 +1,7 @@
 import { ApiError } from '../../../shared/contract/api-error.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RuleSolution } from '../../../shared/domain/rule-solution.ts';
-import type { RuleKindView, RulePreview } from '../../../shared/domain/rule-view.ts';
+import type { HeldCoin, RuleKindView, RulePreview } from '../../../shared/domain/rule-view.ts';
 import { message } from '../../../shared/messages/message.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import { ruleFieldFaults } from '../alerts/bound-rule.ts';
@@ -9,6 +9,7 @@ import { ruleKindViews } from '../alerts/rules-json-schema.ts';
 import { createTurns } from '../async/in-turn.ts';
 import { Superseded } from '../backtest/editor-runs.ts';
 import { NoPrices } from '../backtest/past-prices.ts';
+import type { RuleHolding } from '../backtest/rule-holding.ts';
 import type { RulePreviews } from '../backtest/rule-previews.ts';
 import { NotSolvable, type RuleSolver, type SolveRequest } from '../backtest/rule-solver.ts';
 import type { SettingsWriter } from '../settings/settings-writer.ts';
@@ -27,6 +28,8 @@ export type RuleAdmin = {
   remove(id: string): Promise<void>;
   /** @throws ApiError when the rule is wrong or the preview was superseded; what reading prices throws */
   preview(editor: string, rule: Rule, coinId: string): Promise<RulePreview>;
+  /** @throws like `preview` */
+  holding(editor: string, rule: Rule, coinIds: readonly string[]): Promise<readonly HeldCoin[]>;
   /** @throws ApiError when the parameter cannot be solved for, nothing is stored or it was superseded; what reading prices throws */
   solve(editor: string, request: SolveRequest): Promise<RuleSolution>;
 };
@@ -35,11 +38,12 @@ export type RuleAdminOptions = {
   readonly settings: () => Settings;
   readonly settingsWriter: Pick<SettingsWriter, 'change'>;
   readonly previews: RulePreviews;
+  readonly holding: RuleHolding;
   readonly solver: RuleSolver;
 };
 
 export function createRuleAdmin(options: RuleAdminOptions): RuleAdmin {
-  const { settings, settingsWriter, previews, solver } = options;
+  const { settings, settingsWriter, previews, holding, solver } = options;
   // Each change begins with the list that the one before has left.
   const inTurn = createTurns();
   return {
@@ -66,6 +70,10 @@ export function createRuleAdmin(options: RuleAdminOptions): RuleAdmin {
     async preview(editor, rule, coinId) {
       refuseFaults(rule);
       return asApiErrors(previews.preview(editor, rule, coinId));
+    },
+    async holding(editor, rule, coinIds) {
+      refuseFaults(rule);
+      return asApiErrors(holding.holding(editor, rule, coinIds));
     },
     solve: (editor, request) => asApiErrors(solver.solve(editor, request)),
   };

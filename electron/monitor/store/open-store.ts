@@ -30,6 +30,7 @@ import { readAlerts } from './reads/read-alerts.ts';
 import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
 import { readCandles } from './reads/read-candles.ts';
 import { readPastCandles } from './reads/read-past-candles.ts';
+import { readPrices } from './reads/read-prices.ts';
 import { readRuleActivity } from './reads/read-rule-activity.ts';
 import { ruleActivityOf } from './reads/rule-activity-of.ts';
 import type { Store } from './store.ts';
@@ -270,6 +271,10 @@ export function openStore(options: StoreOptions): Store {
     async pastCandles(range) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
       return read((client) => readPastCandles(client, range));
+    },
+    async prices(query) {
+      if (database.state().status === 'ready') await flush(READ_WAIT_MS);
+      return read((client) => readPrices(client, query));
     },
     async ruleActivity(since) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);

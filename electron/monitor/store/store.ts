@@ -6,6 +6,7 @@ import type { RuleActivity } from '../../../shared/domain/rule-view.ts';
 import type { HistoryStore } from '../history/history-store.ts';
 import type { CandleQuery } from './reads/queries.ts';
 import type { PastRange } from './reads/read-past-candles.ts';
+import type { PriceQuery, StoredPrices } from './reads/read-prices.ts';
 
 /**
  * Ticks, candles and alerts in PostgreSQL. What is in the log reaches the database exactly once, however often the program is
@@ -23,6 +24,8 @@ export type Store = {
    * the database is away.
    */
   pastCandles(range: PastRange): Promise<readonly PastCandle[]>;
+  /** The ticks of a coin in a range, null where there are none. Throws `DatabaseUnavailable` while the database is away. */
+  prices(query: PriceQuery): Promise<StoredPrices | null>;
   /** What the rules have raised since an instant. While the database is away, of the newest alerts that are kept locally. */
   ruleActivity(since: number): Promise<readonly RuleActivity[]>;
   /** Newest first. While the database is away, the newest that are kept locally. */

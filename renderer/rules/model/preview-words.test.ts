@@ -10,6 +10,7 @@ const TO = Date.UTC(2026, 0, 14);
 const FROM = TO - 7 * DAY_MS;
 
 const WEEK: RulePreview = {
+  on: 'candles',
   wantedFrom: FROM,
   covered: { from: FROM, to: TO },
   warmUpMs: HOUR_MS,
@@ -25,7 +26,6 @@ const WEEK: RulePreview = {
   worstDay: { day: Date.UTC(2026, 0, 12), alerts: 4 },
   missed: 1,
   missedPct: 2,
-  holds: null,
   notes: [],
 };
 const HALF_A_DAY: RulePreview = {
@@ -48,6 +48,7 @@ describe('a preview in words', () => {
     expect(countWords(HALF_A_DAY)).toBe('1 alert in 12 h.');
     expect(coverWords(HALF_A_DAY)).toContain('stored for the last 12 h of the week');
     expect(coverWords({ ...WEEK, covered: null })).toContain('no stored prices');
+    expect(coverWords({ ...WEEK, on: 'ticks' })).toBe('From the prices of each source in the last day.');
     const month = { ...WEEK, wantedWarmUpMs: 30 * DAY_MS, warmUpMs: 3 * DAY_MS };
     expect(coverWords(month)).toContain(
       'looks back 30 days, and prices of 3 days before the week are stored',
@@ -56,10 +57,16 @@ describe('a preview in words', () => {
 
   it('says that the condition holds already, where the rule is for that side', () => {
     const rule = ruleOf({ id: 'mine', kind: 'change', direction: 'up' });
-    expect(holdsWords(WEEK, rule)).toBeNull();
-    expect(holdsWords({ ...WEEK, holds: 'down' }, rule)).toBeNull();
-    expect(holdsWords({ ...WEEK, holds: 'up' }, rule)).toContain('with the next crossing');
-    expect(holdsWords({ ...WEEK, holds: 'up' }, { ...rule, raiseIfHolding: true })).toContain('at once');
+    const up = { coinId: 'bitcoin', side: 'up' } as const;
+    const down = { coinId: 'zcash', side: 'down' } as const;
+    expect(holdsWords([], rule)).toBeNull();
+    expect(holdsWords([down], rule)).toBeNull();
+    expect(holdsWords([up, down], rule)).toBe(
+      'The condition holds already for Bitcoin, upwards. The rule raises an alert at the next crossing.',
+    );
+    expect(holdsWords([up, down], { ...rule, direction: 'both', raiseIfHolding: true })).toBe(
+      'The condition holds already for Bitcoin, Zcash. The rule raises an alert at once.',
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Rule } from '../../../shared/domain/rule.ts';
-import type { RulePreview } from '../../../shared/domain/rule-view.ts';
+import type { HeldCoin, RulePreview } from '../../../shared/domain/rule-view.ts';
+import { formatCoinName } from '../../../shared/format/name.ts';
 import { t, text } from '../../../shared/messages/message.ts';
 
 const HOUR_MS = 3_600_000;
@@ -44,18 +45,28 @@ const formatUtcDay = (day: number): string => dayFormat.format(day).replace(',',
 const formatRate = (rate: number): string =>
   rate < 9.95 ? String(Number(rate.toFixed(1))) : rate.toFixed(0);
 
-/** Whether the rule's condition holds already, and what comes of that; null when it does not. */
-export function holdsWords({ holds }: RulePreview, { direction, raiseIfHolding }: Rule): string | null {
-  if (holds === null || (direction !== 'both' && direction !== holds)) return null;
-  return t('preview.holds', { side: holds, isRaised: raiseIfHolding });
+/** For which coins the rule's condition holds already, and what comes of that; null when it does for none. */
+export function holdsWords(held: readonly HeldCoin[], { direction, raiseIfHolding }: Rule): string | null {
+  const wanted = held.filter(({ side }) => direction === 'both' || direction === side);
+  if (wanted.length === 0) return null;
+  const names = wanted.slice(0, MOST_NAMES).map(({ coinId }) => formatCoinName(coinId));
+  const [side = null, ...others] = new Set(wanted.map((each) => each.side));
+  return t('preview.holds', {
+    names,
+    more: wanted.length - names.length,
+    side: others.length > 0 ? null : side,
+    isRaised: raiseIfHolding,
+  });
 }
+
+const MOST_NAMES = 3;
 
 /** How much history there is. */
 export function coverWords(preview: RulePreview): string {
-  const { wantedFrom, covered, warmUpMs, wantedWarmUpMs, notes } = preview;
-  if (covered === null) return t('preview.no-prices');
-  const words = [t('preview.candles'), ...notes.map((note) => text(note))];
-  if (covered.from > wantedFrom + HOUR_MS)
+  const { on, wantedFrom, covered, warmUpMs, wantedWarmUpMs, notes } = preview;
+  if (covered === null) return t(on === 'ticks' ? 'preview.no-ticks' : 'preview.no-prices');
+  const words = [t(on === 'ticks' ? 'preview.ticks' : 'preview.candles'), ...notes.map((note) => text(note))];
+  if (on === 'candles' && covered.from > wantedFrom + HOUR_MS)
     words.unshift(t('preview.short', { length: formatTime(lengthOf(preview)) }));
   else if (warmUpMs < wantedWarmUpMs - HOUR_MS)
     words.unshift(t('preview.warm-up', { wanted: formatTime(wantedWarmUpMs), length: formatTime(warmUpMs) }));

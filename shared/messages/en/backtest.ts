@@ -9,6 +9,10 @@ export const backtestTexts = {
     `The rule looks back ${span(p.neededDays, p.neededDays)}, but before this time only ${span(p.days, p.neededDays)} of ${p.coinId} are stored.`,
   'backtest.coarse': (p: { coinId: string; sharePct: number; minutes: number }) =>
     `For ${p.sharePct} % of the time, the finest prices of ${p.coinId} are candles of up to ${p.minutes} min: moves within them are not seen in their order.`,
+  'backtest.own-prices': () =>
+    'Times without a price that the program received count, those in which it did not run among them.',
+  'backtest.no-ticks-of': (p: { coinId: string; source: string }) =>
+    `There are no stored prices of ${p.coinId} from ${p.source} in this time. A second exchange is followed once a rule compares it.`,
   'solve.coin': (p: { coinId: string; prices: number; alerts: number; from: string; to: string }) =>
     `${p.coinId}: ${p.alerts} alerts on ${p.prices} prices from ${p.from} to ${p.to}`,
   'solve.columns': (p: { param: string }) => `  ${p.param.padStart(14)}   alerts   a week`,

@@ -2,6 +2,7 @@ import { formatSpan } from '../../format/span.ts';
 import type { Nested } from './nested.ts';
 
 type Side = 'up' | 'down' | 'both';
+type Phase = 'firing' | 'pending' | 'cooldown' | 'held-when-made';
 
 /** The verb of a move to this side. */
 const MOVES: Readonly<Record<Side, string>> = { up: 'Rises', down: 'Falls', both: 'Moves' };
@@ -37,6 +38,20 @@ export const ruleTexts = {
   'rules.no-alert': () => 'No alert yet',
   'rules.last-alert': (p: { age: string }) => `Last alert ${p.age} ago`,
   'rules.in-week': (p: { count: number }) => `${p.count} in 7 days`,
+  'rules.phase': (p: { phase: Phase; names: readonly string[]; more: number }) => {
+    const coins = `${p.names.join(', ')}${p.more > 0 ? ` and ${p.more} more` : ''}`;
+    switch (p.phase) {
+      case 'firing':
+        return `Firing for ${coins}`;
+      case 'pending':
+        return `Pending for ${coins}`;
+      case 'cooldown':
+        return `Cooling down for ${coins}`;
+      case 'held-when-made':
+        return `Holds already for ${coins}; raises at the next crossing`;
+    }
+  },
+  'rules.now': () => 'Now',
   'rules.all': () => 'All rules',
   'rules.new': () => 'A new rule',
   'rules.new-coin': (p: { coin: string }) => `A new rule for ${p.coin}`,
@@ -88,16 +103,25 @@ export const ruleTexts = {
   'preview.worst-day': (p: { day: string; alerts: number }) => `Most on ${p.day} (UTC): ${p.alerts}.`,
   'preview.missed': (p: { missed: number; pct: number }) =>
     `${p.missed === 0 ? 'No move' : p.missed === 1 ? 'One move' : `${p.missed} moves`} of more than ${p.pct}\u00a0% within an hour without an alert nearby.`,
-  'preview.holds': (p: { side: 'up' | 'down'; isRaised: boolean }) =>
-    `The condition holds already, ${p.side === 'up' ? 'upwards' : 'downwards'}. ${
-      p.isRaised
-        ? 'The rule raises an alert at once.'
-        : 'The rule raises an alert with the next crossing; “Raise at once” below “More” changes that.'
-    }`,
+  'preview.holds': (p: {
+    names: readonly string[];
+    more: number;
+    side: 'up' | 'down' | null;
+    isRaised: boolean;
+  }) => {
+    const coins = `${p.names.join(', ')}${p.more > 0 ? ` and ${p.more} more` : ''}`;
+    const side = p.side === null ? '' : p.side === 'up' ? ', upwards' : ', downwards';
+    return `The condition holds already for ${coins}${side}. ${
+      p.isRaised ? 'The rule raises an alert at once.' : 'The rule raises an alert at the next crossing.'
+    }`;
+  },
+  'preview.raise-at-once': () => 'Raise at once',
   'preview.no-prices': () => 'There are no stored prices of this coin in the last seven days.',
   'preview.short': (p: { length: string }) => `Prices are stored for the last ${p.length} of the week.`,
   'preview.warm-up': (p: { wanted: string; length: string }) =>
     `The rule looks back ${p.wanted}, and prices of ${p.length} before the week are stored: its first alerts may be missing.`,
+  'preview.no-ticks': () => 'There are no stored prices of these sources in the last day.',
+  'preview.ticks': () => 'From the prices of each source in the last day.',
   'preview.candles': () => 'From candles; the order of prices within one is assumed.',
 
   'rule-kind.moving-average': () => 'Distance from the average',
@@ -169,15 +193,14 @@ export const ruleTexts = {
   'rule-says.volatility': (p: { factor: number; recentMinutes: number; normHours: number }) =>
     `Volatility of ${formatSpan(p.recentMinutes)} is ${p.factor} times its norm of ${formatSpan(p.normHours * 60)}`,
   'rule-kind.volume': () => 'Volume',
-  'rule-kind-help.volume': () => 'Needs trades of an exchange, so a preview on candles shows none.',
+  'rule-kind-help.volume': () => 'Needs the volume that exchanges report.',
   'rule-says.volume': (p: { factor: number }) =>
     `Volume of an hour is ${p.factor} times its average at that time of day`,
   'rule-kind.no-data': () => 'No data',
-  'rule-kind-help.no-data': () => 'A coin of which no price has come. A preview cannot show it.',
+  'rule-kind-help.no-data': () => 'A coin of which no price has come, from any source.',
   'rule-says.no-data': (p: { minutes: number }) => `Has no price for ${formatSpan(p.minutes)}`,
   'rule-kind.spread': () => 'Spread between sources',
-  'rule-kind-help.spread': () =>
-    'Two sources whose prices differ. A preview on candles cannot tell them apart.',
+  'rule-kind-help.spread': () => 'Two sources whose prices differ.',
   'rule-says.spread': (p: { spreadPct: number; sources: readonly string[] }) =>
     `${p.sources.join(' and ')} differ by more than ${p.spreadPct} %`,
   'rule-kind.combination': () => 'Combination of rules',
@@ -207,7 +230,7 @@ export const ruleTexts = {
   'rule-field-help.activeHours': () => 'Local times, e.g. 08:00-22:00. Empty: always.',
   'rule-field.repeat': () => 'How often',
   'rule-field.raiseIfHolding': () => 'Raise at once if it holds already',
-  'rule-field-help.raiseIfHolding': () => 'Otherwise with the next crossing.',
+  'rule-field-help.raiseIfHolding': () => 'Otherwise at the next crossing.',
   'rule-field.until': () => 'Until',
   'rule-field-help.until': () => 'A time with its zone, e.g. 2026-12-31T18:00:00Z. Empty: for good.',
 
