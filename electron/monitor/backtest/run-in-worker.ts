@@ -12,16 +12,18 @@ const WORKER = import.meta.url.endsWith('.ts')
 /**
  * Runs a job in a worker, so that prices go on meanwhile. The columns of its series are handed over: they are empty afterwards.
  *
+ * @param script the file of the worker
  * @throws what the job throws, or the signal's reason when it aborts
  */
 export async function runInWorker<Name extends keyof Jobs>(
   name: Name,
   input: JobInput<Name>,
   signal?: AbortSignal,
+  script = WORKER,
 ): Promise<JobOutput<Name>> {
   signal?.throwIfAborted();
   const series: readonly PriceSeries[] = [input.series].flat();
-  const worker = new Worker(WORKER, {
+  const worker = new Worker(script, {
     workerData: { name, input },
     transferList: series.flatMap(buffersOf),
   });
