@@ -77,7 +77,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
 
   return (
     <form className={classes.editor} ref={form} onSubmit={save} noValidate>
-      <header className={classes.head}>
+      <div className={classes.head}>
         <Button variant="default" size="xs" leftSection={<IconArrowLeft size={14} />} onClick={onBack}>
           {t('rules.all')}
         </Button>
@@ -85,7 +85,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
           {result.ok ? ruleSentence(result.rule, kind) : kindName(kind.kind)}
         </h3>
         {!isNew && <RulePhases ruleId={rule.id} />}
-      </header>
+      </div>
       <div className={classes.columns}>
         <div className={classes.fields}>
           <div className={classes.wide}>

@@ -78,6 +78,54 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`breaks no rule of accessibility in rules and history, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const only = colorScheme === 'dark' ? 'color-contrast' : undefined;
+    await open(page);
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByTestId('alert-filter-severity').selectOption('critical');
+    expect(await complaints(page, only)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Rules', exact: true }).click();
+    await expect(page.getByTestId('rule').first()).toBeVisible();
+    expect(await complaints(page, only)).toEqual([]);
+    await page.getByRole('button', { name: 'Add a rule' }).click();
+    expect(await complaints(page, only)).toEqual([]);
+    await page.getByRole('button', { name: 'Crosses a level' }).click();
+    await page.getByTestId('rule-field-level').fill('1');
+    await expect(page.getByTestId('rule-holds')).toBeVisible();
+    expect(await complaints(page, only)).toEqual([]);
+  });
+}
+
+test('makes a rule by the keyboard alone', async ({ page }) => {
+  await open(page);
+  const focused = page.locator(':focus');
+  /** Goes on with Tab until what has the focus is this. */
+  const tabTo = async (wanted: Locator): Promise<void> => {
+    await expect(wanted).toBeVisible();
+    for (let press = 0; press < 60; press++) {
+      if (await wanted.evaluate((element) => element.matches(':focus'))) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`not reached by Tab; the focus is on ${await focused.innerText()}`);
+  };
+  await tabTo(page.getByRole('button', { name: 'Rules', exact: true }));
+  await page.keyboard.press('Enter');
+  await tabTo(page.getByRole('button', { name: 'Add a rule' }));
+  await page.keyboard.press('Enter');
+  await tabTo(page.getByRole('button', { name: 'Moved 5 % in an hour' }));
+  await page.keyboard.press('Enter');
+  await tabTo(page.getByTestId('rule-field-changePct'));
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type('7');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('[data-testid="rule"][data-rule="moved-in-an-hour"]')).toContainText('7 %');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+});
+
 test('shows by form which card and interval are chosen, and how things are, in forced colours', async ({
   page,
 }) => {
