@@ -280,6 +280,7 @@ describe('a channel of the kind', () => {
       'kinesis',
       'file',
       'stdout',
+      'speech',
     ]);
     expect(
       CHANNEL_KINDS.map(({ kind }) => kind)
