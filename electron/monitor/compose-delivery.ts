@@ -8,6 +8,7 @@ import type { Channel } from './delivery/channel.ts';
 import { secretTarget, secretVariable } from './delivery/channel-secrets.ts';
 import { ALERTS_FILE_ID, alertsFileChannel } from './delivery/channels/alerts-file/alerts-file.ts';
 import { CHANNEL_KINDS } from './delivery/channels/registry.ts';
+import type { ReadCandles } from './delivery/chart/alert-charts.ts';
 import { createDispatcher, type Dispatcher } from './delivery/dispatcher.ts';
 import { createSendHttp } from './delivery/http/send-http.ts';
 import type { OpenChannelOptions } from './delivery/open-channel.ts';
@@ -26,6 +27,8 @@ export type DeliveryOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The settings in force. */
   readonly settings: () => Settings;
+  /** Reads stored candles, for the charts of messages. */
+  readonly candles: ReadCandles;
   readonly keptSecrets: KeptChannelSecrets;
   readonly tickLog: LocalLog<AlertTables>;
   /** The clock by which batches are appended. */
@@ -64,7 +67,7 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
     env[secretVariable(channelId, option)]?.trim() || null;
   const opening: OpenChannelOptions = {
     kinds: CHANNEL_KINDS,
-    context: { sendHttp, clock: systemClock, dataDir },
+    context: { sendHttp, clock: systemClock, dataDir, candles: options.candles },
     secret: (setting, option) =>
       secretInEnvironment(setting.id, option) ?? keptSecrets.get(setting.id, option, secretTarget(setting)),
   };

@@ -151,6 +151,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
       alertsPath,
       env,
       settings: settings.current,
+      candles: store.pastCandles,
       keptSecrets: keptChannelSecrets,
       tickLog,
       clock: machineClock,

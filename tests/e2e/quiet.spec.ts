@@ -126,9 +126,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByTestId('channel-team')).toContainText('"token" is missing');
     await page.getByRole('button', { name: 'Mute ops 1 h' }).click();
     await page.getByTestId('pause').selectOption('Until I resume');
-    await expect(page.getByRole('button', { name: 'Resume alerts' }).first()).toBeVisible();
+    const resume = page
+      .getByRole('region', { name: 'Quiet times' })
+      .getByRole('button', { name: 'Resume alerts' });
+    await expect(resume).toBeVisible();
     await look('list');
-    await page.getByRole('button', { name: 'Resume alerts' }).first().click();
+    await resume.click();
     await page.getByRole('button', { name: 'Unmute channel ops' }).click();
     await page.getByTestId('add-channel').click();
     await page.getByTestId('channel-id').fill('Chat!');

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decode } from 'fast-png';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { PastCandle } from '../../shared/domain/past-candle.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
@@ -71,6 +73,47 @@ describe('e-mail', () => {
     expect(mails[0]).toContain('multipart/alternative');
     expect(mails[2]).toContain('X-Alert-Ids: alert-2 alert-3');
     expect(mails[2]).toMatch(/Zcash/);
+  });
+
+  it('has a chart of the hours before as a part of the message, and goes without one that cannot be read', async () => {
+    const { port, mails } = await startMailServer();
+    const minutes = (from: number): readonly PastCandle[] =>
+      Array.from({ length: 360 }, (_, n) => {
+        const open = 60_000 + 900 * Math.sin(n / 30);
+        const close = 60_000 + 900 * Math.sin((n + 1) / 30);
+        return {
+          start: from + n * 60_000,
+          lengthMs: 60_000,
+          open,
+          close,
+          high: Math.max(open, close) + 40,
+          low: Math.min(open, close) - 40,
+          volume: null,
+          tickCount: 1,
+        };
+      });
+    const options = { ...ADDRESSES, port, security: 'none' };
+    const channel = channelOf('email', { ...options, candles: async ({ from }) => minutes(from) });
+    await deliver(channel, raisedAlert(1), raisedAlert(2), raisedAlert(3, 'zcash'));
+    await channel.close?.();
+    const away = channelOf('email', { ...options, candles: () => Promise.reject(new Error('no database')) });
+    await deliver(away, raisedAlert(4));
+    await away.close?.();
+    const [mail = '', plain = ''] = mails;
+    const cids = [...mail.matchAll(/^Content-ID: <(.*)>\r$/gim)].map(([, cid]) => cid);
+    expect(cids).toHaveLength(2);
+    const body = mail.replaceAll('=\r\n', '');
+    for (const cid of cids) expect(body).toContain(`cid:${cid}`);
+    expect(body).toMatch(/Bitcoin, \d\d:\d\d to \d\d:\d\d: from \$5\d,\d{3}\.\d\d to \$6\d,\d{3}/);
+    const encoded = /Content-ID:[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+?)\r\n--/i.exec(mail)?.[1] ?? '';
+    const { width, height, data } = decode(Buffer.from(encoded, 'base64'));
+    expect([width, height]).toEqual([1_008, 300]);
+    const seen = new Set<string>();
+    for (let n = 0; n < data.length; n += 4) seen.add(data.subarray(n, n + 4).join());
+    // Ground, rise, fall and the level of the alert.
+    expect([...seen].toSorted()).toEqual(['0,0,0,0', '200,130,20,255', '214,66,52,255', '22,145,94,255']);
+    expect(plain).not.toContain('Content-ID');
+    expect(plain).toContain('X-Alert-Ids: alert-4');
   });
 
   it.each([

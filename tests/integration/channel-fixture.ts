@@ -1,5 +1,6 @@
 import type { Channel, RaisedAlert } from '../../electron/monitor/delivery/channel.ts';
 import { CHANNEL_KINDS } from '../../electron/monitor/delivery/channels/registry.ts';
+import type { ReadCandles } from '../../electron/monitor/delivery/chart/alert-charts.ts';
 import { DeliveryError } from '../../electron/monitor/delivery/delivery-error.ts';
 import { openChannel } from '../../electron/monitor/delivery/open-channel.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
@@ -7,10 +8,14 @@ import { channelSettingSchema } from '../../shared/settings/channel-setting.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
 
-/** A channel of the kind, as the program opens it; `dataDir` is the data folder and no option. */
+/** A channel of the kind, as the program opens it; `dataDir` is the data folder and `candles` the database, and neither an option. */
 export function channelOf(
   kind: string,
-  { dataDir = '/', ...options }: { readonly dataDir?: string } & Readonly<Record<string, unknown>>,
+  {
+    dataDir = '/',
+    candles,
+    ...options
+  }: { readonly dataDir?: string; readonly candles?: ReadCandles } & Readonly<Record<string, unknown>>,
   secrets: Readonly<Record<string, string>> = {},
 ): Channel {
   return openChannel(channelSettingSchema.parse({ id: 'test', kind, options }), {
@@ -19,6 +24,7 @@ export function channelOf(
       sendHttp: () => Promise.reject(new Error('this kind sends no requests')),
       clock: systemClock,
       dataDir,
+      ...(candles !== undefined && { candles }),
     },
     secret: (_, option) => secrets[option] ?? null,
   });

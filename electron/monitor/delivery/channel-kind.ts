@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../time/clock.ts';
 import type { Channel, ChannelLimits } from './channel.ts';
+import type { ReadCandles } from './chart/alert-charts.ts';
 import type { SendHttp } from './http-request.ts';
 
 /** What a channel may use of the program. */
@@ -11,6 +12,8 @@ export type ChannelContext = {
   readonly clock: Clock;
   /** The data folder, for paths that are not absolute. */
   readonly dataDir: string;
+  /** Reads stored candles; absent where no database is open. */
+  readonly candles?: ReadCandles;
 };
 
 /**

@@ -4,6 +4,8 @@ import type { FailureKind } from '../../../../shared/domain/delivery.ts';
 import { type Message, message, verbatim } from '../../../../shared/messages/message.ts';
 import type { RaisedAlert } from '../channel.ts';
 import { channelKind } from '../channel-kind.ts';
+import { type AlertChart, alertCharts } from '../chart/alert-charts.ts';
+import { CHART_HEIGHT, CHART_WIDTH } from '../chart/chart-png.ts';
 import { chatText } from '../chat-text.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { caFile, trustedAuthority } from './own-authority.ts';
@@ -27,7 +29,7 @@ export const email = channelKind({
   }),
   secrets: ['password'],
   limits: { timeoutMs: 60_000, rate: { burst: 10, everyMs: 6_000 } },
-  open({ host, port, security, caFile: file, user, password, from, to }, { dataDir }) {
+  open({ host, port, security, caFile: file, user, password, from, to }, { dataDir, candles }) {
     const server = {
       host,
       port: port ?? (security === 'tls' ? 465 : 587),
@@ -46,7 +48,8 @@ export const email = channelKind({
         const { createTransport } = await import('nodemailer');
         try {
           const transport = createTransport({ ...server, tls: await trustedAuthority(file, dataDir) });
-          await transport.sendMail({ from, to, ...mailOf(alerts) });
+          const charts = candles === undefined ? [] : await alertCharts(alerts, candles);
+          await transport.sendMail({ from, to, ...mailOf(alerts, charts) });
         } catch (cause) {
           throw failureOf(cause, host);
         }
@@ -55,25 +58,48 @@ export const email = channelKind({
   },
 });
 
-/** Subject, plain text and HTML of some alerts. */
-function mailOf(alerts: readonly RaisedAlert[]) {
+/** The ids of more alerts would make a header that servers refuse. */
+const MOST_IDS = 50;
+
+/** Subject, plain text and HTML of some alerts, with charts that are part of the message. */
+function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
   const { title, body } = chatText(alerts);
-  const id = createHash('sha256')
-    .update(alerts.map((alert) => alert.id).join())
-    .digest('hex')
-    .slice(0, 32);
-  const lines = body.split('\n').map((line) => `<p>${escaped(line)}</p>`);
+  const ids = alerts.map((alert) => alert.id);
+  const id = createHash('sha256').update(ids.join()).digest('hex').slice(0, 32);
+  const cidOf = (index: number): string => `chart-${index}-${id}@crypto-price-monitor`;
+  const lines = body.split('\n').map((line) => `<p style="margin:4px 0">${escaped(line)}</p>`);
+  const pictures = charts.map(
+    ({ caption }, index) =>
+      `<p style="margin:16px 0 4px"><img src="cid:${cidOf(index)}" width="${CHART_WIDTH}" height="${CHART_HEIGHT}"` +
+      ` alt="${escaped(caption)}" style="max-width:100%;height:auto"></p>` +
+      `<p style="margin:0;font-size:13px;opacity:.75">${escaped(caption)}</p>`,
+  );
   return {
     subject: title,
-    text: `${body}\n`,
-    html: `<!doctype html><html><body><h2>${escaped(title)}</h2>${lines.join('')}</body></html>`,
+    text: `${[body, ...charts.map(({ caption }) => caption)].join('\n')}\n`,
+    // Without colours of its own, so that it is as light or dark as the program that shows it.
+    html:
+      '<!doctype html><html><head><meta name="color-scheme" content="light dark"></head>' +
+      '<body style="font:15px/1.5 system-ui,sans-serif;margin:16px">' +
+      `<h2 style="font-size:18px;margin:0 0 8px">${escaped(title)}</h2>${lines.join('')}${pictures.join('')}</body></html>`,
+    attachments: charts.map(({ png }, index) => ({
+      filename: `chart-${index + 1}.png`,
+      contentType: 'image/png',
+      contentDisposition: 'inline' as const,
+      content: png,
+      cid: cidOf(index),
+    })),
     messageId: `<${id}@crypto-price-monitor>`,
-    headers: { 'X-Alert-Ids': alerts.map((alert) => alert.id).join(' ') },
+    headers: { 'X-Alert-Ids': ids.slice(0, MOST_IDS).join(' ') },
   };
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }
 
 /**

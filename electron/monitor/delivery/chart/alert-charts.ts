@@ -1,0 +1,61 @@
+import type { PastCandle } from '../../../../shared/domain/past-candle.ts';
+import { formatMoment } from '../../../../shared/format/local-time.ts';
+import { formatCoinName } from '../../../../shared/format/name.ts';
+import { formatPrice } from '../../../../shared/format/price.ts';
+import { t } from '../../../../shared/messages/message.ts';
+import type { RaisedAlert } from '../channel.ts';
+import { chartCandles, chartRange } from './chart-candles.ts';
+import { chartPng } from './chart-png.ts';
+
+/** Of a digest or a summary, so many coins are drawn. */
+const MOST_CHARTS = 3;
+/** A message does not wait longer for its pictures. */
+const WAIT_MS = 3_000;
+
+/** Reads stored candles of a coin, oldest first; `to` exclusive. It may fail, or take as long as the database does. */
+export type ReadCandles = (range: {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly from: number;
+  readonly to: number;
+}) => Promise<readonly PastCandle[]>;
+
+/** A chart of a message, with what it shows in words. */
+export type AlertChart = { readonly png: Buffer; readonly caption: string };
+
+/**
+ * The charts of the hours before the first alerts, one for each coin. A message goes without those that cannot be read in time.
+ */
+export async function alertCharts(
+  alerts: readonly RaisedAlert[],
+  read: ReadCandles,
+): Promise<readonly AlertChart[]> {
+  const firsts = [...new Map(alerts.toReversed().map((alert) => [alert.coinId, alert])).values()].reverse();
+  const charts = await Promise.all(firsts.slice(0, MOST_CHARTS).map((alert) => alertChart(alert, read)));
+  return charts.filter((chart) => chart !== null);
+}
+
+async function alertChart(alert: RaisedAlert, read: ReadCandles): Promise<AlertChart | null> {
+  const { coinId, vsCurrency, observedAt, price } = alert;
+  const range = chartRange(observedAt);
+  const found = await Promise.race([read({ coinId, vsCurrency, ...range }), tooLate()]).catch(() => null);
+  if (found === null) return null; // the database is away: the words say what happened
+  const shown = chartCandles(found, range.from);
+  const png = chartPng(shown, price);
+  if (png === null) return null;
+  const high = Math.max(...shown.candles.map((candle) => candle.high));
+  const low = Math.min(...shown.candles.map((candle) => candle.low));
+  const caption = t('mail.chart', {
+    coin: formatCoinName(coinId),
+    from: formatMoment(range.from, observedAt),
+    to: formatMoment(observedAt, observedAt),
+    low: formatPrice(low, vsCurrency),
+    high: formatPrice(high, vsCurrency),
+  });
+  return { png, caption };
+}
+
+async function tooLate(): Promise<null> {
+  await new Promise((resolve) => setTimeout(resolve, WAIT_MS).unref());
+  return null;
+}
