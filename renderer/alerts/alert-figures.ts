@@ -33,9 +33,9 @@ export function inhibitorTexts({ inhibitedBy }: Alert): readonly string[] {
   ];
 }
 
-/** How the firing of an alert ended: after how long, and the furthest price; nothing while it goes on. */
+/** How the firing of an alert ended: after how long, and the furthest price; nothing while it goes on, also with later alerts. */
 export function endTexts(alert: Alert): readonly string[] {
-  if (alert.resolution === undefined) return [];
+  if (alert.resolution === undefined || alert.resolution.reason === 'followed') return [];
   const duration = formatAge(alert.resolution.resolvedAt - alert.observedAt);
   return [t('alerts.over-after', { duration }), extremeText(alert) ?? ''];
 }

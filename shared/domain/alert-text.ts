@@ -60,7 +60,8 @@ function titleOfSeveral(first: Alert, alerts: readonly Alert[], { move, missed }
 export function endSummary(alert: Alert): string | null {
   if (alert.resolution === undefined) return null;
   const duration = formatAge(alert.resolution.resolvedAt - alert.observedAt);
-  return t('alerts.over', { headline: headline(alert), duration });
+  const words = { headline: headline(alert), duration };
+  return alert.resolution.reason === 'followed' ? t('alerts.followed', words) : t('alerts.over', words);
 }
 
 /** The furthest price of a firing that has ended: `furthest at $62,000.00 (+3.40 %)`; null while it goes on. */

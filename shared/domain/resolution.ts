@@ -3,9 +3,10 @@ import { instant, positive } from './instant.ts';
 
 /**
  * Why a firing ended. `over`: its condition is clearly over. `reversed`: it holds in the other direction. `rule-changed`: the rule was
- * removed, disabled or given other parameters, or no longer concerns the coin.
+ * removed, disabled or given other parameters, or no longer concerns the coin. `followed`: the firing goes on, and so many alerts came
+ * after this one that it is closed.
  */
-export const END_REASONS = ['over', 'reversed', 'rule-changed'] as const;
+export const END_REASONS = ['over', 'reversed', 'rule-changed', 'followed'] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
 /** The price furthest in the direction of an alert while its rule fired, with the figures of the rule at that price. */

@@ -12,11 +12,16 @@ import { ALL_SOURCES, type Coin, isSameTrack, type Track, type Tracks } from './
 
 /** A source that has told nothing for so long does not tell that a firing is over. */
 const SILENT_MS = 15 * 60_000;
+/** A firing that goes on for months, with a small ratchet, keeps so many of its alerts open. */
+const MOST_OPEN = 50;
 const LONGEST_COOLDOWN_MS = 24 * 60 * 60_000;
 
 /** Follows the rules that fire, from their alerts to the end. */
 export type Following = {
-  /** Begins a firing with an alert that its tick, the newest of the track, has raised; or adds the alert to the one that goes on. */
+  /**
+   * Begins a firing with an alert that its tick, the newest of the track, has raised; or adds the alert to the one that goes on. Its
+   * oldest alerts are resolved where there are many.
+   */
   fire(track: Track, alert: Alert): void;
   /** Ends firings with a tick that was stepped, or takes its price as their extreme. */
   follow(track: Track, tick: Tick, isNew: boolean): void;
@@ -33,7 +38,8 @@ export type FollowingOptions = {
 };
 
 export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: FollowingOptions): Following {
-  const fire = (track: Track, alert: Alert): void => {
+  /** Adds a raised alert to the firing that goes on, or begins one. Returns the firing. */
+  const add = (track: Track, alert: Alert): Firing => {
     const { coin, plan, place } = track;
     const index = ruleOf(track, alert);
     const rule = plan.rules[index];
@@ -46,6 +52,19 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
     const others = coin.firings.filter((one) => one !== known);
     const next = known ? { ...known, alerts: [...known.alerts, alert] } : firing;
     tracks.setFirings(alert.coinId, [...others, next]);
+    return next;
+  };
+
+  const fire = (track: Track, alert: Alert): void => {
+    const firing = add(track, alert);
+    const old = firing.alerts.slice(0, -MOST_OPEN);
+    if (old.length === 0) return;
+    for (const event of resolved({ ...firing, alerts: old }, alert, 'followed')) onResolved(event);
+    const bounded = { ...firing, alerts: firing.alerts.slice(-MOST_OPEN) };
+    tracks.setFirings(
+      alert.coinId,
+      track.coin.firings.map((one) => (one === firing ? bounded : one)),
+    );
   };
 
   /** Why a firing ends with a tick that was stepped; null while it goes on. */
@@ -87,7 +106,7 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
       const track = tracks.find(alert);
       if (track === null || memory.newestAt(track.place) !== alert.observedAt) return;
       stepAgain(track, alert);
-      fire(track, alert);
+      add(track, alert);
       return;
     }
     if (whole.vsCurrency !== alert.vsCurrency || memory.newestAt(whole.place) > alert.observedAt) return;
@@ -96,7 +115,7 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
     const side = alert.direction === null ? HOLDS : alert.direction === 'up' ? UP : DOWN;
     memory.hold(layout, whole.place, index, side);
     memory.fire(layout, whole.place, index);
-    fire(whole, alert);
+    add(whole, alert);
   };
 
   return {

@@ -127,3 +127,26 @@ it('tells in which phase a rule is', () => {
   const inOrder = phases.filter((phase, index) => phase !== phases[index - 1]);
   expect(inOrder).toEqual(['inactive', 'pending', 'firing', 'cooldown', 'inactive']);
 });
+
+it('a firing that goes on and on keeps its newest fifty alerts open, also after a restart', () => {
+  const rule = ruleOf('drawdown', { drawdownPct: 1, hours: 1 }, { cooldownMinutes: 1, ratchetPct: 0.1 });
+  const fall = Array.from({ length: 90 }, (_, minute) => 98 * 0.99 ** minute);
+  const events: ResolvedAlert[] = [];
+  let engine = watching([rule], events);
+  const raised: Alert[] = [];
+  for (const [index, tick] of ticksEvery(MINUTE_MS, [...CALM, ...fall]).entries()) {
+    if (index === 80) {
+      const before = coinStateSchema.parse(JSON.parse(JSON.stringify(engine.save('bitcoin'))));
+      engine = watching([rule], events);
+      engine.restore('bitcoin', before);
+    }
+    raised.push(...engine.check(tick));
+  }
+  expect(raised.length).toBeGreaterThan(60);
+  const open = engine.save('bitcoin')?.firings.flatMap(({ alerts }) => alerts) ?? [];
+  expect(open).toEqual(raised.slice(-50));
+  expect(events.map(({ resolution }) => resolution.alertId)).toEqual(
+    raised.slice(0, -50).map(({ id }) => id),
+  );
+  expect(new Set(events.map(({ resolution }) => resolution.reason))).toEqual(new Set(['followed']));
+});
