@@ -1,9 +1,9 @@
+import type { Alert } from '../../../../shared/domain/alert.ts';
 import type { PastCandle } from '../../../../shared/domain/past-candle.ts';
 import { formatMoment } from '../../../../shared/format/local-time.ts';
 import { formatCoinName } from '../../../../shared/format/name.ts';
 import { formatPrice } from '../../../../shared/format/price.ts';
 import { t } from '../../../../shared/messages/message.ts';
-import type { RaisedAlert } from '../channel.ts';
 import { chartCandles, chartRange } from './chart-candles.ts';
 import { chartPng } from './chart-png.ts';
 
@@ -27,7 +27,7 @@ export type AlertChart = { readonly png: Buffer; readonly caption: string };
  * The charts of the hours before the first alerts, one for each coin. A message goes without those that cannot be read in time.
  */
 export async function alertCharts(
-  alerts: readonly RaisedAlert[],
+  alerts: readonly Alert[],
   read: ReadCandles,
 ): Promise<readonly AlertChart[]> {
   const firsts = [...new Map(alerts.toReversed().map((alert) => [alert.coinId, alert])).values()].reverse();
@@ -35,7 +35,7 @@ export async function alertCharts(
   return charts.filter((chart) => chart !== null);
 }
 
-async function alertChart(alert: RaisedAlert, read: ReadCandles): Promise<AlertChart | null> {
+async function alertChart(alert: Alert, read: ReadCandles): Promise<AlertChart | null> {
   const { coinId, vsCurrency, observedAt, price } = alert;
   const range = chartRange(observedAt);
   const found = await Promise.race([read({ coinId, vsCurrency, ...range }), tooLate()]).catch(() => null);
