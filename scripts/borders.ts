@@ -76,6 +76,8 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'monitor/sources',
     'shared/domain',
   ],
+  // What the processes of an installation of several do instead of ingest.
+  'monitor/cluster': [...BASICS, 'monitor/alerts', 'monitor/log', 'monitor/settings', 'shared/domain'],
   'monitor/delivery': [...BASICS, 'monitor/log', 'monitor/network', 'shared/domain', 'shared/settings'],
   // The store knows no sources and no errors of the wire.
   'monitor/store': [

@@ -1,11 +1,14 @@
 import { Command } from 'commander';
-import { t } from '../../shared/messages/message.ts';
+import { message, t } from '../../shared/messages/message.ts';
 import { type BrowserHost, startBrowserHost } from '../hosts/browser/browser-host.ts';
 import { closeAll } from '../monitor/async/close-all.ts';
 import { openMonitor } from '../monitor/compose.ts';
+import { openCluster } from '../monitor/compose-cluster.ts';
 import type { Logger } from '../monitor/logging/logger.ts';
+import { CLUSTER_ROLES, type ClusterRole } from '../monitor/roles.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from '../monitor/settings/flags.ts';
+import { SettingsError } from '../monitor/settings/settings-error.ts';
 import { clockFromEnvironment } from '../monitor/time/clock-from-environment.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
@@ -14,13 +17,21 @@ const STOP_TIMEOUT_MS = 8_000;
 
 /** `run`: the monitor without a window, until SIGINT, SIGTERM or SIGHUP; with `--ui` it serves the page on loopback. */
 export function runCommand(): Command {
-  const command = new Command('run').description(t('help.run')).option('--ui', t('help.run.ui'));
+  const command = new Command('run')
+    .description(t('help.run'))
+    .option('--ui', t('help.run.ui'))
+    .option(
+      '--role <roles>',
+      t('help.from-environment', { help: t('help.run.role'), variable: 'MONITOR_ROLE' }),
+    );
   addFlags(command, [...MONITOR_FLAGS, 'port']);
   return command.action(run);
 }
 
 async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   keepHeapSmall();
+  const roles = chosenRoles(options.role ?? process.env.MONITOR_ROLE);
+  if (roles !== null) return runRoles(roles, options);
   const asked = stopAsked();
   const monitor = await openMonitor({
     dataDir: chosenDataDir(options, process.env),
@@ -45,6 +56,49 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   } finally {
     await closeAll([() => host?.close(), () => monitor.stop(stopTimeoutMs)]);
     log.info('stopped');
+  }
+}
+
+/** The roles that were chosen; null for the program on one machine. */
+function chosenRoles(chosen: unknown): readonly ClusterRole[] | null {
+  const names = String(chosen ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '');
+  if (names.length === 0 || (names.length === 1 && names[0] === 'all')) return null;
+  const wrong = names.find((name) => !(CLUSTER_ROLES as readonly string[]).includes(name));
+  if (wrong !== undefined)
+    throw new SettingsError(message('cluster.wrong-role', { role: wrong, known: CLUSTER_ROLES.join(', ') }));
+  return names as readonly string[] as readonly ClusterRole[];
+}
+
+/** One process of several. */
+async function runRoles(
+  roles: readonly ClusterRole[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if (options.ui === true) throw new SettingsError(message('cluster.not-with-page'));
+  const asked = stopAsked();
+  const stopping = new AbortController();
+  void asked.then(() => stopping.abort());
+  const opened = await openCluster(
+    {
+      dataDir: chosenDataDir(options, process.env),
+      flags: chosenFlags(options),
+      env: withSecretsFromFiles(process.env),
+      clock: clockFromEnvironment(process.env),
+    },
+    roles,
+    stopping.signal,
+  );
+  const failed = unexpectedFailure(opened.log);
+  try {
+    opened.start();
+    const signal = await Promise.race([asked, failed]);
+    opened.log.info({ signal }, 'stopping');
+  } finally {
+    await opened.stop(STOP_TIMEOUT_MS);
+    opened.log.info('stopped');
   }
 }
 

@@ -2,11 +2,15 @@
 export const PARTS = ['store', 'delivery', 'sources'] as const;
 export type Part = (typeof PARTS)[number];
 
-/**
- * Which parts a process of each role has. A role with fewer parts than `all` is another line here; it makes sense once
- * several processes can share a log, and the log of one machine belongs to one process.
- */
+/** Which parts a process has that does all. The log of one machine belongs to one process. */
 export const ROLES = {
   /** The program on one machine. */
   all: PARTS,
 } as const satisfies Readonly<Record<string, readonly Part[]>>;
+
+/**
+ * The roles of an installation whose parts run in several processes, joined by Kafka: `feed` brings prices, `alert` steps the rules,
+ * `store` writes PostgreSQL, and `deliver` brings alerts to the channels.
+ */
+export const CLUSTER_ROLES = ['feed', 'alert', 'store', 'deliver'] as const;
+export type ClusterRole = (typeof CLUSTER_ROLES)[number];

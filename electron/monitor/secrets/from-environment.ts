@@ -6,7 +6,12 @@ import { SecretError } from './secret-store.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables that hold a secret. Each may be given as `<name>_FILE` instead, which names a file that holds it. */
-export const SECRET_VARIABLES = ['COINGECKO_API_KEY', 'DATABASE_URL', 'HDFS_DELEGATION_TOKEN'] as const;
+export const SECRET_VARIABLES = [
+  'COINGECKO_API_KEY',
+  'DATABASE_URL',
+  'KAFKA_PASSWORD',
+  'HDFS_DELEGATION_TOKEN',
+] as const;
 
 /** Secrets of channels, whose names are the user's: `CHANNEL_OPS_URL_FILE`. */
 const CHANNEL_FILE = /^(CHANNEL_[A-Z0-9_]+)_FILE$/;

@@ -54,6 +54,12 @@ export type LocalAlerts = AlertsBeside & {
   within(range: AlertRange): readonly Alert[];
 };
 
+/** What the store needs of a log. */
+export type StoredLog = Pick<
+  LocalLog<AlertsBeside>,
+  'cursor' | 'follow' | 'trim' | 'reportReadFailure' | 'keepDeadLetter'
+> & { readonly alerts: Pick<LocalAlerts, 'newest' | 'within'> };
+
 export type StoreState = {
   readonly database: DatabaseState;
   /** Ticks that are in the log and not yet in the database. */
@@ -64,7 +70,7 @@ export type StoreState = {
 
 export type StoreOptions = {
   /** What is to be stored. */
-  readonly tickLog: LocalLog<LocalAlerts>;
+  readonly tickLog: StoredLog;
   /** Holds the embedded server. */
   readonly dataDir: string;
   /** Connection URL of the user's own PostgreSQL; empty for the embedded server. */

@@ -33,6 +33,9 @@ export const helpTexts = {
   'help.log-level': () => 'trace, debug, info, warn, error or silent',
 
   'help.run': () => 'watch prices, write them to PostgreSQL, and write alerts to alerts.txt',
+  'help.run.role': () =>
+    'what this process does in an installation of several, joined by Kafka: feed, alert, store or deliver, or several ' +
+    'separated by commas',
   'help.run.ui': () => 'serve the page on 127.0.0.1 and print its URL',
 
   'help.channels': () => 'list the channels of the settings, or send a test alert',

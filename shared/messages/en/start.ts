@@ -15,6 +15,18 @@ export const startTexts = {
     'not use what root writes there. Nothing was changed. Start the program as that user ' +
     `(sudo -u '#${p.uid}' crypto-price-monitor …), or choose a folder of root's with --data-dir.`,
 
+  'cluster.no-brokers': () =>
+    'A role needs Kafka, and KAFKA_BROKERS is not set: the addresses of one broker or more, as host:port, separated by commas.',
+  'cluster.wrong-variable': (p: { variable: string; value: string }) =>
+    `${p.variable} cannot be ${JSON.stringify(p.value)}. See docs/scale.md for what it takes.`,
+  'cluster.no-authority': (p: { path: string }) =>
+    `KAFKA_CA_FILE names ${p.path}, which cannot be read. It is the PEM file of the authority of the brokers' certificates.`,
+  'cluster.no-database': () =>
+    'The role store needs a PostgreSQL that all processes reach: set DATABASE_URL. The embedded one is for a single process.',
+  'cluster.wrong-role': (p: { role: string; known: string }) =>
+    `There is no role "${p.role}". Choose of ${p.known}, or all.`,
+  'cluster.not-with-page': () => 'With a role there is no page: leave --ui out, or start without --role.',
+
   'journal.not-opened': (p: { path: string; reason: Nested }) =>
     `The log ${p.path} cannot be opened: ${asSentence(p.reason)} Check that the data folder is writable, the disk is not full, ` +
     'and no other program uses it.',

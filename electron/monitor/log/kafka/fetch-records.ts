@@ -1,4 +1,5 @@
-import { type Consumer, GenericError, type RecordsBatch, UserError } from '@platformatic/kafka';
+import { type Consumer, type RecordsBatch, UserError } from '@platformatic/kafka';
+import { decodingError } from './decoding-error.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 import type { FetchedRecord } from './kafka-record.ts';
 
@@ -53,42 +54,78 @@ export async function fetchRecords(
   }
 }
 
-/** What the decoder of records said, in an error that may be one of several attempts; null where all are the broker's or the network's. */
-function decodingError(error: unknown): string | null {
-  if (error instanceof AggregateError)
-    return error.errors.map(decodingError).find((words) => words !== null) ?? null;
-  if (error instanceof GenericError || isOfSystem(error)) return null;
-  return error instanceof Error ? error.message : String(error);
+/** Where to go on in a partition. */
+export type Position = TopicPartition & { readonly offset: number };
+
+/**
+ * Fetches from several partitions, by one request for each of their leaders. Partitions without anything new may be missing
+ * in what it resolves with.
+ */
+export async function fetchPositions(
+  clients: Pick<KafkaClients, 'fetcher'>,
+  positions: readonly Position[],
+  limit: FetchLimit,
+): Promise<readonly (Fetched & { readonly at: Position })[]> {
+  try {
+    return await fetchTogether(clients, positions, limit);
+  } catch (error) {
+    if (decodingError(error) === null) throw error;
+  }
+  // One of them has a damaged batch.
+  const all: (Fetched & { readonly at: Position })[] = [];
+  for (const at of positions)
+    all.push({ at, ...(await fetchRecords(clients, at, at.offset, { ...limit, maxWaitMs: 0 })) });
+  return all;
 }
 
-/** A socket's own error, such as ECONNRESET. */
-const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+async function fetchTogether(
+  { fetcher }: Pick<KafkaClients, 'fetcher'>,
+  positions: readonly Position[],
+  { minBytes = 1, maxBytes, maxWaitMs }: FetchLimit,
+): Promise<readonly (Fetched & { readonly at: Position })[]> {
+  const metadata = await fetcher.metadata({ topics: [...new Set(positions.map(({ topic }) => topic))] });
+  const placed = positions.map((at) => {
+    const found = metadata.topics.get(at.topic);
+    const leader = found?.partitions[at.partition]?.leader;
+    if (found === undefined || leader === undefined)
+      throw new UserError(`The topic ${at.topic} has no partition ${at.partition}.`);
+    return { at, topicId: found.id, leader };
+  });
+  const responses = await Promise.all(
+    [...Map.groupBy(placed, ({ leader }) => leader)].map(async ([node, ofLeader]) => {
+      const topics = [...Map.groupBy(ofLeader, ({ topicId }) => topicId)].map(([topicId, ofTopic]) => ({
+        topicId,
+        partitions: ofTopic.map(({ at }) => ({
+          partition: at.partition,
+          fetchOffset: BigInt(at.offset),
+          partitionMaxBytes: maxBytes,
+          currentLeaderEpoch: -1,
+          lastFetchedEpoch: -1,
+        })),
+      }));
+      return fetcher.fetch({ node, minBytes, maxBytes, maxWaitTime: maxWaitMs, topics });
+    }),
+  );
+  return responses.flatMap(({ responses: topics }) =>
+    topics.flatMap(({ topicId, partitions }) =>
+      partitions.flatMap((answer) => {
+        const found = placed.find(
+          ({ at, topicId: id }) => id === topicId && at.partition === answer.partitionIndex,
+        );
+        return found === undefined ? [] : [{ at: found.at, ...fetchedOf(answer, found.at.offset) }];
+      }),
+    ),
+  );
+}
 
 async function fetchOnce(
-  { fetcher }: Pick<KafkaClients, 'fetcher'>,
-  { topic, partition }: TopicPartition,
+  clients: Pick<KafkaClients, 'fetcher'>,
+  at: TopicPartition,
   offset: number,
-  { minBytes = 1, maxBytes, maxWaitMs }: FetchLimit,
+  limit: FetchLimit,
 ): Promise<Fetched> {
-  const metadata = await fetcher.metadata({ topics: [topic] });
-  const found = metadata.topics.get(topic);
-  const leader = found?.partitions[partition]?.leader;
-  if (found === undefined || leader === undefined)
-    throw new UserError(`The topic ${topic} has no partition ${partition}.`);
-  const ofPartition = {
-    partition,
-    fetchOffset: BigInt(offset),
-    partitionMaxBytes: maxBytes,
-    currentLeaderEpoch: -1,
-    lastFetchedEpoch: -1,
-  };
-  const topics = [{ topicId: found.id, partitions: [ofPartition] }];
-  const response = await fetcher.fetch({ node: leader, minBytes, maxBytes, maxWaitTime: maxWaitMs, topics });
-  const answer = response.responses[0]?.partitions[0];
-  // An incremental session leaves out a partition that has nothing new.
-  if (answer === undefined)
-    return { records: [], nextOffset: offset, endOffset: offset, startOffset: 0, damage: null };
-  return fetchedOf(answer, offset);
+  const [fetched] = await fetchTogether(clients, [{ ...at, offset }], limit);
+  return fetched ?? { records: [], nextOffset: offset, endOffset: offset, startOffset: 0, damage: null };
 }
 
 type FetchResponse = Awaited<ReturnType<Consumer['fetch']>>;

@@ -53,14 +53,7 @@ export function openKafkaClients(connection: KafkaConnection): KafkaClients {
     autocreateTopics: false,
     compression: 'zstd',
   });
-  // The client demands a group of a consumer; this one joins none.
-  // Whoever reads tries again by itself, and asks for the leaders anew.
-  const fetcher = new Consumer({
-    ...options,
-    retries: 3,
-    retryDelay: 100,
-    groupId: `${connection.clientId}-fetcher`,
-  });
+  const fetcher = openFetcher(connection);
   return {
     admin,
     producer,
@@ -69,4 +62,33 @@ export function openKafkaClients(connection: KafkaConnection): KafkaClients {
       await Promise.allSettled([admin.close(), producer.close(true), fetcher.close(true)]);
     },
   };
+}
+
+/** A member that is not heard of so long counts as dead, and its partitions go to the others. */
+const SESSION_TIMEOUT_MS = 6_000;
+const HEARTBEAT_MS = 1_500;
+/** So long the members of a group have to join again when it changes. */
+const REBALANCE_TIMEOUT_MS = 10_000;
+
+/** A member of a consumer group. */
+export function openGroupConsumer(connection: KafkaConnection, groupId: string): Consumer {
+  return new Consumer({
+    ...baseOptions(connection),
+    groupId,
+    sessionTimeout: SESSION_TIMEOUT_MS,
+    heartbeatInterval: HEARTBEAT_MS,
+    rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+  });
+}
+
+/** Fetches records as bytes, over connections of its own: a fetch that waits for records holds up what comes after it. */
+export function openFetcher(connection: KafkaConnection): Consumer {
+  return new Consumer({
+    ...baseOptions(connection),
+    // Whoever reads tries again by itself, and asks for the leaders anew.
+    retries: 3,
+    retryDelay: 100,
+    // The client demands a group; this one joins none.
+    groupId: `${connection.clientId}-fetcher`,
+  });
 }

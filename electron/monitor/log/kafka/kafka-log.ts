@@ -6,6 +6,7 @@ import { createDeadLetterTopic } from './dead-letter-topic.ts';
 import { fetchRecords, type TopicPartition } from './fetch-records.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 import { decodeRecord, encodeRecord, type FetchedRecord, ticksOfRecord } from './kafka-record.ts';
+import { boundsOf, offsetAt } from './offsets.ts';
 import { createPartitionProducer } from './partition-producer.ts';
 import { createTickCounts } from './tick-counts.ts';
 
@@ -62,7 +63,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   const counts = createTickCounts();
   const states = new Map<string, ConsumerState>();
   const cursors = new Map<string, LogCursor>();
-  let [startOffset, endOffset] = await bounds(clients, at);
+  let [startOffset, endOffset] = await boundsOf(clients, at);
   const saved = await committedOffsets(clients, at, groupPrefix);
   /** What is to be done at the broker before anything else is appended, read or trimmed. */
   let pending: Promise<unknown> = Promise.resolve();
@@ -215,31 +216,11 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
       startOffset = end;
     },
     async refresh() {
-      const [first, end] = await bounds(clients, at);
+      const [first, end] = await boundsOf(clients, at);
       startOffset = Math.max(startOffset, first);
       endOffset = Math.max(endOffset, end);
     },
   };
-}
-
-const EARLIEST = -2n;
-const LATEST = -1n;
-
-/** The oldest offset, and the one after the newest record. */
-async function bounds(clients: KafkaClients, at: TopicPartition): Promise<[number, number]> {
-  return Promise.all([offsetAt(clients, at, EARLIEST), offsetAt(clients, at, LATEST)]);
-}
-
-/** The first offset of a record of that time (ms since the epoch) or later; -1 where there is none. */
-async function offsetAt(
-  { admin }: KafkaClients,
-  { topic, partition }: TopicPartition,
-  timestamp: bigint,
-): Promise<number> {
-  const [found] = await admin.listOffsets({
-    topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }],
-  });
-  return Number(found?.partitions[0]?.offset ?? -1);
 }
 
 /** What consumers have committed, by name. */

@@ -1,3 +1,4 @@
+import { ProtocolError } from '@platformatic/kafka';
 import type { Clock } from '../../time/clock.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 
@@ -12,6 +13,8 @@ export function topicNames(prefix: string) {
     states: `${prefix}.rule-states`,
     /** Records that cannot be read or applied. */
     deadLetters: `${prefix}.dead-letters`,
+    /** Empty: the members of a consumer group of it agree on which feed is active. */
+    feeds: `${prefix}.feeds`,
   } as const;
 }
 export type TopicNames = ReturnType<typeof topicNames>;
@@ -72,5 +75,6 @@ const MOST_MS = '9223372036854775807';
 
 /** Another process created it at the same time. */
 const isAlreadyThere = (error: unknown): boolean =>
-  error instanceof Error &&
-  JSON.stringify(error, Object.getOwnPropertyNames(error)).includes('TOPIC_ALREADY_EXISTS');
+  error instanceof AggregateError
+    ? error.errors.some(isAlreadyThere)
+    : error instanceof ProtocolError && error.apiId === 'TOPIC_ALREADY_EXISTS';

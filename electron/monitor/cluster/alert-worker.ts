@@ -1,0 +1,172 @@
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
+import type { Tick } from '../../../shared/domain/tick.ts';
+import { type AlertEngine, createAlertEngine } from '../alerts/engine.ts';
+import { createSingleRun } from '../async/single-run.ts';
+import type { BatchTopic } from '../log/kafka/batch-topic.ts';
+import type { TopicPartition } from '../log/kafka/fetch-records.ts';
+import type { GroupCursor } from '../log/kafka/group-cursor.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
+import type { CoinStateAt, RuleStatesTopic } from './rule-states-topic.ts';
+
+const PAGE = { maxRecords: 500, maxTicks: 5_000 };
+/** What a takeover reads again. */
+const SAVE_EVERY_MS = 5_000;
+const RETRY_MS = 1_000;
+
+export type AlertWorkerOptions = {
+  readonly rules: readonly Rule[];
+  readonly states: RuleStatesTopic;
+  readonly alerts: BatchTopic;
+  /** The present, by which alerts are appended. */
+  readonly clock: Clock;
+  /** Real time: how often states are saved does not depend on the speed of a simulated market. */
+  readonly realClock: Clock;
+  readonly log: Logger;
+};
+
+/**
+ * Steps the rules with the ticks of the partitions that this process has, and appends what they raise. An alert of a tick is
+ * appended before the tick is committed, and has the same id whenever it is raised again, so that none is missing after a crash.
+ */
+export type AlertWorker = {
+  /** Takes partitions over, each with what was saved of its coins, and drops the others. */
+  assign(partitions: readonly TopicPartition[], generation: number): Promise<void>;
+  /** There is more to read. */
+  wake(): void;
+  /** Saves what is known and commits it. */
+  stop(): Promise<void>;
+};
+
+type OwnedPartition = {
+  readonly engine: AlertEngine;
+  /** What the engine raised within a `check`, beside what that returns. */
+  readonly events: Alert[];
+  readonly generation: number;
+  /** By coin, the newest record whose ticks the engine knows. */
+  readonly known: Map<string, number>;
+  /** Coins with more than was saved. */
+  readonly unsaved: Set<string>;
+};
+
+export function createAlertWorker(options: AlertWorkerOptions, cursor: () => GroupCursor): AlertWorker {
+  const { rules, states, alerts, clock, realClock, log } = options;
+  const stopping = new AbortController();
+  const owned = new Map<number, OwnedPartition>();
+  /** The newest record whose alerts are appended. */
+  let applied: number | null = null;
+  let isSaveDue = false;
+
+  const own = async (partition: number, generation: number): Promise<OwnedPartition> => {
+    const events: Alert[] = [];
+    const engine = createAlertEngine(rules, (event) => void events.push(event));
+    const known = new Map<string, number>();
+    for (const { coinId, offset, state } of await states.read(partition)) {
+      try {
+        engine.restore(coinId, state);
+        known.set(coinId, offset);
+      } catch (err) {
+        log.error({ err, coinId }, 'the saved state of a coin cannot be restored; its rules begin anew');
+      }
+    }
+    return { engine, events, generation, known, unsaved: new Set() };
+  };
+
+  /** What a record raises. Ticks that a coin's state knows were stepped before, here or by another process. */
+  const step = (number: number, ticks: readonly Tick[]): readonly Alert[] => {
+    const place = cursor().placeOf(number);
+    const partition = place === null ? undefined : owned.get(place.partition);
+    if (place === null || partition === undefined) return [];
+    const { engine, events, known, unsaved } = partition;
+    const raised: Alert[] = [];
+    for (const tick of ticks) {
+      if ((known.get(tick.coinId) ?? -1) >= place.offset) continue;
+      const fired = engine.check(tick);
+      raised.push(...events.splice(0), ...fired);
+      unsaved.add(tick.coinId);
+    }
+    for (const { coinId } of ticks) known.set(coinId, Math.max(known.get(coinId) ?? -1, place.offset));
+    return raised;
+  };
+
+  /** Not given up: what was stepped is raised by nobody else. */
+  const append = async (raised: readonly Alert[]): Promise<void> => {
+    for (;;) {
+      try {
+        return await alerts.append({ ticks: [], alerts: raised }, clock.now());
+      } catch (err) {
+        log.error({ err, alerts: raised.length }, 'alerts cannot be appended to their topic; trying again');
+        await realClock.sleep(RETRY_MS, stopping.signal);
+      }
+    }
+  };
+
+  /** In the order in which a crash loses nothing: alerts are in their topic before this, and are committed after it. */
+  const save = async (): Promise<void> => {
+    isSaveDue = false;
+    if (applied === null) return;
+    for (const [partition, { engine, generation, known, unsaved }] of owned) {
+      const saved = [...unsaved].flatMap((coinId): CoinStateAt[] => {
+        const state = engine.save(coinId);
+        return state === null ? [] : [{ coinId, offset: known.get(coinId) ?? -1, state }];
+      });
+      await states.save(partition, generation, saved, clock.now());
+      for (const { coinId } of saved) unsaved.delete(coinId);
+    }
+    await cursor().commit(applied);
+    applied = null;
+  };
+
+  const readAll = async (): Promise<void> => {
+    for (;;) {
+      if (isSaveDue) await save();
+      const records = await cursor().read(PAGE);
+      const last = records.at(-1);
+      if (last === undefined) return;
+      const raised = records.flatMap(({ offset, ticks }) => step(offset, ticks));
+      if (raised.length > 0) await append(raised);
+      applied = last.offset;
+    }
+  };
+
+  /** Steps and saves take turns, so that no state is saved whose alerts are not in their topic. */
+  const work = createSingleRun(() =>
+    readAll().catch((err: unknown) => {
+      if (stopping.signal.aborted) return;
+      // Alerts that were not appended are raised again from the records that were not committed.
+      log.error({ err }, 'ticks could not be stepped, or what the rules know not be saved; trying again');
+    }),
+  );
+
+  const saveRegularly = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await realClock.sleep(SAVE_EVERY_MS, stopping.signal);
+      isSaveDue = true;
+      work.request();
+    }
+  };
+  saveRegularly().catch(() => undefined); // the program stops
+
+  return {
+    async assign(partitions, generation) {
+      const numbers = new Set(partitions.map(({ partition }) => partition));
+      for (const partition of owned.keys()) if (!numbers.has(partition)) owned.delete(partition);
+      for (const partition of numbers) {
+        const kept = owned.get(partition);
+        owned.set(partition, kept === undefined ? await own(partition, generation) : { ...kept, generation });
+      }
+    },
+    wake: () => work.request(),
+    async stop() {
+      stopping.abort();
+      await work.settled();
+      await save().catch((err: unknown) => {
+        log.warn(
+          { err },
+          'what the alert rules know could not be saved; the next process reads more ticks again',
+        );
+      });
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { message } from '../../../shared/messages/message.ts';
+import type { KafkaConnection } from '../log/kafka/kafka-clients.ts';
+import { SettingsError } from '../settings/settings-error.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How the processes of an installation find and keep what they share. */
+export type ClusterSettings = {
+  readonly connection: KafkaConnection;
+  /** Of the names of topics and consumer groups. */
+  readonly prefix: string;
+  /** Of the topics that are created: their partitions, copies, and how long ticks and alerts are kept. */
+  readonly partitions: number;
+  readonly replicas: number;
+  readonly retentionMs: number;
+};
+
+const HOUR_MS = 3_600_000;
+/** What Kafka allows in names, with room for what follows. */
+const PREFIX = /^[A-Za-z0-9._-]{1,100}$/;
+
+const schema = z.object({
+  KAFKA_BROKERS: z
+    .string()
+    .transform((text) => text.split(',').map((broker) => broker.trim()))
+    .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/)).min(1)),
+  KAFKA_CLIENT_ID: z.string().default('crypto-price-monitor'),
+  KAFKA_TOPIC_PREFIX: z.string().regex(PREFIX).default('cpm'),
+  KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(12),
+  KAFKA_REPLICAS: z.coerce.number().int().min(1).max(9).default(3),
+  KAFKA_RETENTION_HOURS: z.coerce.number().min(1).default(168),
+  KAFKA_TLS: z.enum(['true', 'false']).default('false'),
+  KAFKA_CA_FILE: z.string().optional(),
+  KAFKA_SASL_MECHANISM: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).default('SCRAM-SHA-512'),
+  KAFKA_USER: z.string().optional(),
+  KAFKA_PASSWORD: z.string().optional(),
+});
+
+/**
+ * Reads the variables `KAFKA_…`.
+ *
+ * @throws SettingsError naming the variable that is missing or wrong
+ */
+export function readClusterSettings(env: Environment): ClusterSettings {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, text]) => text !== undefined && text.trim() !== ''),
+  );
+  const { success, data, error } = schema.safeParse(given);
+  if (!success) {
+    const variable = String(error.issues[0]?.path[0] ?? 'KAFKA_BROKERS');
+    throw new SettingsError(
+      variable in given
+        ? message('cluster.wrong-variable', {
+            variable,
+            value: variable === 'KAFKA_PASSWORD' ? '…' : String(given[variable]),
+          })
+        : message('cluster.no-brokers'),
+    );
+  }
+  return {
+    connection: {
+      brokers: data.KAFKA_BROKERS,
+      clientId: data.KAFKA_CLIENT_ID,
+      ...(data.KAFKA_TLS === 'true' && { tls: tlsOf(data.KAFKA_CA_FILE) }),
+      ...(data.KAFKA_USER !== undefined && {
+        sasl: {
+          mechanism: data.KAFKA_SASL_MECHANISM,
+          username: data.KAFKA_USER,
+          password: data.KAFKA_PASSWORD ?? '',
+        },
+      }),
+    },
+    prefix: data.KAFKA_TOPIC_PREFIX,
+    partitions: data.KAFKA_PARTITIONS,
+    replicas: data.KAFKA_REPLICAS,
+    retentionMs: data.KAFKA_RETENTION_HOURS * HOUR_MS,
+  };
+}
+
+function tlsOf(caFile: string | undefined): { readonly ca?: string } {
+  if (caFile === undefined) return {};
+  try {
+    return { ca: readFileSync(caFile, 'utf8') };
+  } catch (cause) {
+    throw new SettingsError(message('cluster.no-authority', { path: caFile }), { cause });
+  }
+}
+
+/** Tells apart feeds of different coins or currencies, of which each may be active. */
+export function feedGroup(prefix: string, coins: readonly string[], vsCurrency: string): string {
+  const what = JSON.stringify([[...coins].sort(), vsCurrency]);
+  return `${prefix}.feed.${createHash('sha256').update(what).digest('hex').slice(0, 12)}`;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { type CoinState, coinStateSchema } from '../alerts/coin-state.ts';
+import { fetchRecords } from '../log/kafka/fetch-records.ts';
+import type { KafkaClients } from '../log/kafka/kafka-clients.ts';
+import { createPartitionProducer, type PartitionProducer } from '../log/kafka/partition-producer.ts';
+import type { Logger } from '../logging/logger.ts';
+
+const FETCH_BYTES = 4_194_304;
+const VERSION = '1';
+
+/** What the rules know of a coin, as of a record of the topic of ticks. */
+export type CoinStateAt = {
+  readonly coinId: string;
+  /** Of the newest record that the state holds all ticks of. */
+  readonly offset: number;
+  readonly state: CoinState;
+};
+
+const savedSchema = z.strictObject({ generation: z.number(), offset: z.number(), state: coinStateSchema });
+
+/**
+ * What the rules know of each coin, in a compacted topic with as many partitions as that of the ticks: a partition's states are where
+ * its ticks are, for whichever process gets it. Key: the coin's id. Value: JSON of `savedSchema`. Header `v`: its version.
+ */
+export type RuleStatesTopic = {
+  /** What was saved last of each coin of a partition. What cannot be read is left out: its rules begin anew. */
+  read(partition: number): Promise<readonly CoinStateAt[]>;
+  /**
+   * @param generation of the consumer group when the process got the partition: a process that lost it and does not know yet
+   *   writes with a lower one, and is passed over
+   */
+  save(partition: number, generation: number, states: readonly CoinStateAt[], now: number): Promise<void>;
+};
+
+export function createRuleStatesTopic(clients: KafkaClients, topic: string, log: Logger): RuleStatesTopic {
+  const producers = new Map<number, PartitionProducer>();
+  const producerOf = (partition: number): PartitionProducer => {
+    const producer = producers.get(partition) ?? createPartitionProducer(clients, { topic, partition });
+    producers.set(partition, producer);
+    return producer;
+  };
+
+  return {
+    async read(partition) {
+      const found = new Map<string, z.infer<typeof savedSchema>>();
+      for (let offset = 0; ; ) {
+        const fetched = await fetchRecords(clients, { topic, partition }, offset, {
+          maxWaitMs: 0,
+          maxBytes: FETCH_BYTES,
+        });
+        for (const { key, value } of fetched.records) {
+          const saved = parse(value);
+          if (saved === null)
+            log.warn({ coinId: key, topic, partition }, 'a saved state of rules cannot be read');
+          else if (!isOlder(saved, found.get(key))) found.set(key, saved);
+        }
+        const next = Math.max(fetched.nextOffset, fetched.startOffset);
+        if (next <= offset) break;
+        offset = next;
+      }
+      return [...found].map(([coinId, { offset, state }]) => ({ coinId, offset, state }));
+    },
+    async save(partition, generation, states, now) {
+      await Promise.all(
+        states.map(({ coinId, offset, state }) =>
+          producerOf(partition).append(
+            { key: coinId, value: JSON.stringify({ generation, offset, state }), headers: { v: VERSION } },
+            now,
+          ),
+        ),
+      );
+    },
+  };
+}
+
+function parse(value: Buffer | null): z.infer<typeof savedSchema> | null {
+  try {
+    return savedSchema.parse(JSON.parse(String(value)));
+  } catch {
+    return null; // the caller says so
+  }
+}
+
+type Saved = { readonly generation: number; readonly offset: number };
+const isOlder = (saved: Saved, other: Saved | undefined): boolean =>
+  other !== undefined &&
+  (saved.generation < other.generation ||
+    (saved.generation === other.generation && saved.offset < other.offset));

@@ -1,0 +1,36 @@
+import type { LogBatch } from '../tick-log.ts';
+import type { KafkaClients } from './kafka-clients.ts';
+import { encodeRecord } from './kafka-record.ts';
+import { partitionOf } from './partition-of.ts';
+import { createPartitionProducer, type PartitionProducer } from './partition-producer.ts';
+
+/** A topic of batches: each coin in its partition, and in order. */
+export type BatchTopic = {
+  /**
+   * Resolves when all in-sync replicas have all of it. When it rejects, some of it may be there; appended again, that part
+   * is there twice, which consumers are made for.
+   */
+  append(batch: LogBatch, appendedAt: number): Promise<void>;
+};
+
+export function createBatchTopic(clients: KafkaClients, topic: string, partitions: number): BatchTopic {
+  const producers = new Map<number, PartitionProducer>();
+  const producerOf = (partition: number): PartitionProducer => {
+    const producer = producers.get(partition) ?? createPartitionProducer(clients, { topic, partition });
+    producers.set(partition, producer);
+    return producer;
+  };
+  return {
+    async append({ ticks, alerts }, appendedAt) {
+      const ticksOf = Map.groupBy(ticks, ({ coinId }) => partitionOf(coinId, partitions));
+      const alertsOf = Map.groupBy(alerts, ({ coinId }) => partitionOf(coinId, partitions));
+      const all = new Set([...ticksOf.keys(), ...alertsOf.keys()]);
+      await Promise.all(
+        [...all].map((partition) => {
+          const batch = { ticks: ticksOf.get(partition) ?? [], alerts: alertsOf.get(partition) ?? [] };
+          return producerOf(partition).append(encodeRecord(batch), appendedAt);
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,274 @@
+import type { Consumer as KafkaConsumer } from '@platformatic/kafka';
+import type { Logger } from '../../logging/logger.ts';
+import { nextDelayMs } from '../../time/backoff.ts';
+import type { Clock } from '../../time/clock.ts';
+import { DamagedRecord } from '../damaged-record.ts';
+import { pageOf } from '../read-rows.ts';
+import { encodeBatch } from '../record-codec.ts';
+import type { LogCursor, LogRecord, ReadLimit } from '../tick-log.ts';
+import { createDeadLetterTopic, type DeadLetterTopic } from './dead-letter-topic.ts';
+import { fetchPositions, type Position, type TopicPartition } from './fetch-records.ts';
+import { type KafkaClients, type KafkaConnection, openFetcher, openGroupConsumer } from './kafka-clients.ts';
+import { decodeRecord, type FetchedRecord } from './kafka-record.ts';
+import { boundsOf } from './offsets.ts';
+
+/** Fetched ahead of what is read, at most; then fetching pauses. */
+const MOST_TICKS_AHEAD = 60_000;
+const FETCH = { maxWaitMs: 250, maxBytes: 1_048_576 };
+const RETRY = { baseMs: 500, capMs: 10_000 };
+
+/** Where a record is in its topic. */
+export type Place = TopicPartition & { readonly offset: number };
+
+export type GroupCursorOptions = {
+  readonly connection: KafkaConnection;
+  readonly clients: KafkaClients;
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Where a group begins that has committed nothing; `oldest` when absent. */
+  readonly start?: 'oldest' | 'newest';
+  readonly deadLetterTopic: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** Called when there is more to read. */
+  readonly onRecords: (records: readonly LogRecord[]) => void;
+  /**
+   * Called with the partitions of this process whenever the group has changed, before records of new ones can be read, and with the
+   * number of changes that the group has seen.
+   */
+  readonly onAssigned?: (partitions: readonly TopicPartition[], generation: number) => Promise<void>;
+  /** Called with why records cannot be fetched, and with null when they can again. */
+  readonly onFailure: (error: Error | null) => void;
+};
+
+/**
+ * The position of a consumer group, as far as it is this process's: Kafka gives each member some of the partitions, and those of
+ * a member that dies to the others. Records of all its partitions come in one sequence, each partition in its order. Their
+ * `offset` is their number in this process, which is what `commit` takes.
+ */
+export type GroupCursor = LogCursor & {
+  /** Where a record that was read and not committed is in its topic. */
+  placeOf(offset: number): Place | null;
+  /** Keeps a copy of a record that was read, is not committed, and can never be applied, as a dead letter. */
+  keepRefused(record: LogRecord, error: string): Promise<void>;
+  /** Leaves the group, so that the others need not wait until this member counts as dead. */
+  close(): Promise<void>;
+};
+
+type Held = { readonly record: LogRecord; readonly place: Place };
+
+/** Joins the group in the background. */
+export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
+  const { connection, clients, group, topics, start = 'oldest', clock, random, log } = options;
+  const { onRecords, onAssigned, onFailure } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  /** Fetched and not read. */
+  let ahead: Held[] = [];
+  /** Read and not committed. */
+  let uncommitted: Held[] = [];
+  let lastNumber = 0;
+  let ticksAhead = 0;
+  /** Where to fetch next, of the partitions of this process. */
+  const positions = new Map<string, Position>();
+  let consumer: KafkaConsumer | null = null;
+  let room = Promise.withResolvers<void>();
+  const deadLetters = new Map<string, Promise<DeadLetterTopic>>();
+
+  const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+  const deadLettersOf = (at: TopicPartition): Promise<DeadLetterTopic> => {
+    const opened = deadLetters.get(nameOf(at)) ?? createDeadLetterTopic(clients, options.deadLetterTopic, at);
+    deadLetters.set(nameOf(at), opened);
+    opened.catch(() => deadLetters.delete(nameOf(at)));
+    return opened;
+  };
+  const countAhead = (): void => {
+    ticksAhead = ahead.reduce((sum, { record }) => sum + record.ticks.length, 0);
+    if (ticksAhead < MOST_TICKS_AHEAD) room.resolve();
+  };
+
+  /** What belongs to another member now is read and applied by that one. */
+  const take = (partitions: readonly TopicPartition[]): void => {
+    const assigned = new Set(partitions.map(nameOf));
+    const isOwn = ({ place }: Held): boolean => assigned.has(nameOf(place));
+    ahead = ahead.filter(isOwn);
+    uncommitted = uncommitted.filter(isOwn);
+    for (const name of positions.keys()) if (!assigned.has(name)) positions.delete(name);
+    countAhead();
+  };
+
+  const hold = async (at: TopicPartition, fetched: FetchedRecord): Promise<void> => {
+    const place = { ...at, offset: fetched.offset };
+    try {
+      const decoded = decodeRecord(fetched);
+      lastNumber += 1;
+      const record = { ...decoded, offset: lastNumber };
+      ahead.push({ record, place });
+      ticksAhead += record.ticks.length;
+    } catch (cause) {
+      if (!(cause instanceof DamagedRecord)) throw cause;
+      log.error({ ...place, err: cause }, 'a record of the log is damaged and was moved to the dead letters');
+      await (await deadLettersOf(at)).keepDamaged(fetched.offset, fetched.value, cause.message, clock.now());
+    }
+  };
+
+  /** Takes over what was fetched of a partition, unless that is another process's by now. */
+  const takeOver = async ({
+    at,
+    records,
+    nextOffset,
+    damage,
+  }: Awaited<ReturnType<typeof fetchPositions>>[number]) => {
+    if (positions.get(nameOf(at))?.offset !== at.offset) return;
+    if (damage !== null) {
+      log.error({ ...at, reason: damage }, 'a batch of the log cannot be read; it is passed over');
+      await (await deadLettersOf(at)).keepDamaged(at.offset, null, damage, clock.now());
+    }
+    for (const record of records) await hold(at, record);
+    if (positions.has(nameOf(at))) positions.set(nameOf(at), { ...at, offset: nextOffset });
+    if (records.length > 0) onRecords(ahead.slice(-records.length).map(({ record }) => record));
+  };
+
+  /** Begins where the group is in the partitions that are new here. */
+  const takePositions = async (opened: KafkaConsumer, generation: number): Promise<void> => {
+    const own = (opened.assignments ?? []).flatMap(({ topic, partitions }) =>
+      partitions.map((partition) => ({ topic, partition })),
+    );
+    log.info({ group, partitions: own.length }, 'the consumer group gave this process its partitions');
+    take(own);
+    const found = own.filter((at) => !positions.has(nameOf(at)));
+    await onAssigned?.(own, generation);
+    if (found.length === 0) return;
+    const grouped = [...Map.groupBy(found, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+      topic,
+      partitions: ofTopic.map(({ partition }) => partition),
+    }));
+    const committed = await opened.listCommittedOffsets({ topics: grouped });
+    for (const at of found) {
+      const offset = Number(committed.get(at.topic)?.[at.partition] ?? -1);
+      const [first, end] = await boundsOf(clients, at);
+      const begin = start === 'oldest' ? first : end;
+      positions.set(nameOf(at), { ...at, offset: offset < 0 ? begin : Math.max(offset, first) });
+    }
+  };
+
+  /** Until the membership ends. */
+  const follow = async (opened: KafkaConsumer, fetcher: KafkaConsumer): Promise<void> => {
+    let failure: unknown = null;
+    let assigning: Promise<void> = Promise.resolve();
+    let wake = Promise.withResolvers<void>();
+    const fail = (error: unknown): void => {
+      failure ??= error;
+      wake.resolve();
+    };
+    // A member that cannot join again stays silent for ever.
+    opened.on('error', fail);
+    opened.on('consumer:heartbeat:stalled', () =>
+      fail(new Error('The group has not answered for too long.')),
+    );
+    opened.on('consumer:group:join', ({ generationId = 0 }) => {
+      assigning = assigning.then(() => takePositions(opened, generationId)).catch(fail);
+      wake.resolve();
+    });
+    signal.addEventListener('abort', () => wake.resolve(), { once: true });
+    opened.topics.trackAll(...topics);
+    await opened.joinGroup({});
+    onFailure(null);
+    for (;;) {
+      await assigning;
+      if (signal.aborted) return;
+      if (failure !== null) throw failure;
+      const asked = [...positions.values()];
+      if (asked.length === 0) {
+        await wake.promise;
+        wake = Promise.withResolvers();
+        continue;
+      }
+      for (const one of await fetchPositions({ fetcher }, asked, FETCH)) await takeOver(one);
+      while (ticksAhead >= MOST_TICKS_AHEAD && !signal.aborted && failure === null) {
+        room = Promise.withResolvers();
+        await Promise.race([room.promise, wake.promise]);
+      }
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    for (let delayMs = 0; !signal.aborted; ) {
+      const opened = openGroupConsumer(connection, group);
+      const fetcher = openFetcher(connection);
+      consumer = opened;
+      try {
+        await follow(opened, fetcher);
+      } catch (cause) {
+        const error = cause instanceof Error ? cause : new Error(String(cause));
+        log.error({ err: error, group }, 'the log cannot be followed; joining its consumer group again');
+        onFailure(error);
+        delayMs = nextDelayMs(delayMs, RETRY, random());
+      }
+      consumer = null;
+      take([]);
+      // Its connection may be what is broken.
+      await Promise.allSettled([leave(opened), fetcher.close(true)]);
+      if (!signal.aborted) await clock.sleep(delayMs, signal).catch(() => undefined); // aborted: the loop ends
+    }
+  };
+  const running = run();
+
+  return {
+    async read(limit: ReadLimit) {
+      const page = pageOf(ahead, limit, ({ record }) => record.ticks.length);
+      ahead = ahead.slice(page.length);
+      uncommitted = [...uncommitted, ...page];
+      countAhead();
+      return page.map(({ record }) => record);
+    },
+    async commit(number) {
+      const done = uncommitted.filter(({ record }) => record.offset <= number);
+      const offsets = new Map(done.map(({ place }) => [nameOf(place), place]));
+      if (offsets.size > 0 && consumer !== null) {
+        try {
+          await consumer.commit({
+            offsets: [...offsets.values()].map((place) => ({
+              topic: place.topic,
+              partition: place.partition,
+              offset: BigInt(place.offset + 1),
+              leaderEpoch: -1,
+            })),
+          });
+        } catch (error) {
+          // The group changes: whoever gets a partition applies its uncommitted records again.
+          log.info({ err: error, group }, 'applied records could not be committed');
+        }
+      }
+      uncommitted = uncommitted.filter(({ record }) => record.offset > number);
+    },
+    rewind() {
+      ahead = [...uncommitted, ...ahead];
+      uncommitted = [];
+      countAhead();
+    },
+    lag() {
+      const held = [...uncommitted, ...ahead];
+      return { records: held.length, ticks: held.reduce((sum, { record }) => sum + record.ticks.length, 0) };
+    },
+    async keepRefused(record, error) {
+      const place = uncommitted.find((held) => held.record.offset === record.offset)?.place;
+      if (place === undefined) return; // another process has it now, and finds the same
+      await (await deadLettersOf(place)).keepRefused(place.offset, encodeBatch(record), error, clock.now());
+    },
+    placeOf: (number) => uncommitted.find(({ record }) => record.offset === number)?.place ?? null,
+    async close() {
+      stopping.abort();
+      room.resolve();
+      await running;
+    },
+  };
+}
+
+/** So that the others need not wait until it counts as dead. */
+async function leave(consumer: KafkaConsumer): Promise<void> {
+  // Where it cannot, it counts as dead after a while.
+  await new Promise<void>((resolve) => consumer.leaveGroup(true, () => resolve()));
+  await consumer.close(true);
+}

@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCoins } from '../../demo/coins.ts';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { createAlertEngine } from '../../electron/monitor/alerts/engine.ts';
+import { fetchRecords } from '../../electron/monitor/log/kafka/fetch-records.ts';
+import { openKafkaClients } from '../../electron/monitor/log/kafka/kafka-clients.ts';
+import { decodeRecord } from '../../electron/monitor/log/kafka/kafka-record.ts';
+import type { LogRecord } from '../../electron/monitor/log/tick-log.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { isResolvedEvent } from '../../shared/domain/alert.ts';
+import { ruleOf } from '../../shared/domain/rule.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
+import { alertLines, CLI, environmentFor, until } from '../program.ts';
+import { killsOr } from './kills.ts';
+import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
+import { createSeededRandom } from './seeded-random.ts';
+
+const SPEED = 60;
+const PARTITIONS = 4;
+const COINS = loadCoins(12);
+/** Calm markets raise few alerts at the default threshold. */
+const RULE = ruleOf({
+  id: 'moving-average',
+  kind: 'moving-average',
+  params: { thresholdPct: 0.1, windowMinutes: 5 },
+});
+const RULES = rulesInForce({ rules: [RULE], alertThresholdPct: 2, alertWindowMinutes: 5 });
+
+/** A process of the installation; with its data folder it can be started again. */
+type Role = { readonly name: string; readonly folder: string; child: ChildProcess; output: string };
+
+describe.skipIf(kafkaIsMissing !== null)(
+  `several processes joined by Kafka (${kafkaIsMissing ?? 'installed'})`,
+  () => {
+    let kafka: KafkaCluster;
+    let postgres: OwnPostgres;
+    let market: DemoServer;
+    const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
+    const origin = Date.now();
+    const roles: Role[] = [];
+
+    beforeAll(async () => {
+      [kafka, postgres, market] = await Promise.all([
+        startKafka({ brokers: 1 }),
+        startOwnPostgres().then(async (started) => {
+          await started.restart([]);
+          return started;
+        }),
+        startDemoServer({
+          clock: scaledClock(SPEED, origin),
+          seed: 'cluster',
+          coins: COINS,
+          jumpsPerDay: 400,
+          tradeEveryMs: 10_000,
+        }),
+      ]);
+    }, 180_000);
+    afterAll(async () => {
+      await Promise.all(roles.map((role) => end(role, 'SIGKILL')));
+      await Promise.all([kafka?.close(), postgres?.close(), market?.close()]);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    });
+
+    const begin = (role: Role): void => {
+      const { PATH = '', HOME = '' } = process.env;
+      role.child = spawn(process.execPath, [CLI, 'run', '--role', role.name.replace(/-.*/, '')], {
+        env: {
+          PATH,
+          HOME,
+          ...environmentFor(
+            role.folder,
+            market.url,
+            { speed: SPEED, origin, pollSeconds: 30 },
+            market.exchangeUrl,
+          ),
+          MONITOR_COINS: COINS.map(({ id }) => id).join(','),
+          MONITOR_RULES: JSON.stringify([RULE]),
+          KAFKA_BROKERS: kafka.brokers.join(','),
+          KAFKA_PARTITIONS: String(PARTITIONS),
+          KAFKA_REPLICAS: '1',
+          DATABASE_URL: postgres.adminUrl,
+        },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      role.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        role.output += text;
+      });
+    };
+    const end = async (role: Role, signal: NodeJS.Signals): Promise<void> => {
+      if (role.child.exitCode !== null || role.child.signalCode !== null) return;
+      const ended = once(role.child, 'exit');
+      role.child.kill(signal);
+      await ended;
+    };
+    const start = (name: string): Role => {
+      const role = { name, folder: join(folder, name), child: null as unknown as ChildProcess, output: '' };
+      begin(role);
+      roles.push(role);
+      return role;
+    };
+
+    it('store each tick once and raise what one process would, whichever of them is killed', {
+      timeout: 600_000,
+    }, async () => {
+      const random = createSeededRandom(7);
+      for (const name of ['feed-a', 'feed-b', 'alert-a', 'alert-b', 'store-a', 'store-b', 'deliver-a'])
+        start(name);
+      const database = new Client({ connectionString: postgres.adminUrl });
+      database.on('error', () => undefined); // the server is stopped first where the test fails
+      await until(() => roles.every(({ output }) => output.includes('takes part')));
+      await database.connect();
+      const count = async (table: string): Promise<number> => {
+        const { rows } = await database
+          .query<{ count: string }>(`select count(*) from ${table}`)
+          .catch(() => ({ rows: [] }));
+        return Number(rows[0]?.count ?? 0);
+      };
+      await until(async () => (await count('ticks')) > 500);
+
+      for (let kill = 0; kill < killsOr(3); kill++) {
+        const role = random.pick(roles);
+        const before = await count('ticks');
+        await end(role, 'SIGKILL');
+        begin(role);
+        await until(async () => (await count('ticks')) > before + 100);
+      }
+
+      // The tape ends: what is in the topic is all that there is.
+      for (const role of roles.filter(({ name }) => name.startsWith('feed'))) await end(role, 'SIGTERM');
+      const tape = await readTopic(kafka, 'cpm.ticks', PARTITIONS);
+      const ticks = new Set(tape.flat().flatMap((record) => record.ticks.map(keyOf)));
+      const expected = tape.flatMap(alertsOf).toSorted();
+      expect(expected.length).toBeGreaterThan(10);
+      await until(
+        async () => (await count('ticks')) >= ticks.size && (await count('alerts')) >= expected.length,
+      );
+      await until(() => alertLines(join(folder, 'deliver-a')).length >= expected.length);
+
+      const stored = await database.query<Readonly<Record<'coin_id' | 'source' | 'at', string>>>(
+        `select coin_id, source, extract(epoch from observed_at) * 1000 as at from ticks`,
+      );
+      const rows = stored.rows.map(({ coin_id, source, at }) => `${coin_id} ${source} ${Number(at)}`);
+      expect(rows.length).toBe(new Set(rows).size);
+      expect(new Set(rows)).toEqual(ticks);
+      const raised = await database.query<{ id: string }>('select id from alerts order by id');
+      expect(raised.rows.map(({ id }) => id).toSorted()).toEqual(expected);
+      expect(alertLines(join(folder, 'deliver-a')).length).toBe(expected.length);
+      const appended = (await readTopic(kafka, 'cpm.alerts', PARTITIONS))
+        .flat()
+        .flatMap(({ alerts }) => alerts.filter((alert) => !isResolvedEvent(alert)));
+      expect([...new Set(appended.map(({ id }) => id))].toSorted()).toEqual(expected);
+      await database.end();
+      for (const role of roles) await end(role, 'SIGTERM');
+      expect(roles.map(({ child }) => child.exitCode)).toEqual(roles.map(() => 0));
+    });
+  },
+);
+
+const keyOf = (tick: {
+  readonly coinId: string;
+  readonly source: string;
+  readonly observedAt: number;
+}): string => `${tick.coinId} ${tick.source} ${tick.observedAt}`;
+
+/** The ids of what one process raises that steps all ticks of a partition. */
+function alertsOf(records: readonly LogRecord[]): readonly string[] {
+  const engine = createAlertEngine(RULES);
+  return records.flatMap(({ ticks }) => ticks.flatMap((tick) => engine.check(tick).map(({ id }) => id)));
+}
+
+async function readTopic(
+  kafka: KafkaCluster,
+  topic: string,
+  partitions: number,
+): Promise<readonly (readonly LogRecord[])[]> {
+  const clients = openKafkaClients({ clientId: 'test', brokers: kafka.brokers });
+  try {
+    const all: LogRecord[][] = [];
+    for (let partition = 0; partition < partitions; partition++) {
+      const records: LogRecord[] = [];
+      for (let offset = 0; ; ) {
+        const found = await fetchRecords(clients, { topic, partition }, offset, {
+          maxWaitMs: 0,
+          maxBytes: 4_194_304,
+        });
+        if (found.nextOffset <= offset) break;
+        records.push(...found.records.map(decodeRecord));
+        offset = found.nextOffset;
+      }
+      all.push(records);
+    }
+    return all;
+  } finally {
+    await clients.close();
+  }
+}
