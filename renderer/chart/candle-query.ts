@@ -1,4 +1,5 @@
-import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query';
+import { hashKey, type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query';
+import type { Candle } from '../../shared/domain/candle.ts';
 import type { Interval } from '../../shared/domain/interval.ts';
 import type { Quote, QuoteUpdate } from '../../shared/domain/quote.ts';
 import type { Client } from '../api/client.ts';
@@ -57,6 +58,19 @@ export function candleQuery(client: Client, queryClient: QueryClient, key: Serie
     getNextPageParam: (_oldest, pages) => olderThan(pages),
     staleTime: FRESH_MS,
     refetchInterval: (query) => (query.state.status === 'error' ? RETRY_MS : REFRESH_MS),
+  });
+}
+
+/** The candle in the making of a series; null while there is none. */
+export function liveCandle(queryClient: QueryClient, key: SeriesKey): Candle | null {
+  return queryClient.getQueryData<CandleData>(candleKey(key))?.pages[0]?.live ?? null;
+}
+
+/** Calls the listener when a series may have changed, until the returned function is called. */
+export function watchSeries(queryClient: QueryClient, key: SeriesKey, listener: () => void): () => void {
+  const hash = hashKey(candleKey(key));
+  return queryClient.getQueryCache().subscribe(({ query }) => {
+    if (query.queryHash === hash) listener();
   });
 }
 

@@ -1,11 +1,18 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useLayoutEffect } from 'react';
+import { liveCandle, watchSeries } from './candle-query.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { SeriesKey } from './model/series-key.ts';
-import { useSeries } from './use-series.ts';
 
-/** Hands each state of the candle in the making to the core: all that a new price has React do for a chart. */
+/** Hands each state of the candle in the making to the core. A new price renders nothing on this way. */
 export function LiveFeed({ core, series }: { readonly core: ChartCore; readonly series: SeriesKey }) {
-  const live = useSeries(series, ({ pages }) => pages[0]?.live ?? null).data ?? null;
-  useLayoutEffect(() => core.setLive(live), [core, live]);
+  const queryClient = useQueryClient();
+  const { coinId, vsCurrency, interval } = series;
+  useLayoutEffect(() => {
+    const key = { coinId, vsCurrency, interval };
+    const hand = (): void => core.setLive(liveCandle(queryClient, key));
+    hand();
+    return watchSeries(queryClient, key, hand);
+  }, [core, queryClient, coinId, vsCurrency, interval]);
   return null;
 }

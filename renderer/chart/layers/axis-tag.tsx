@@ -19,7 +19,8 @@ export function AxisTag({ scene, y, lines, tone }: AxisTagProps) {
     <g className={classes.axisLabel} data-tone={tone}>
       <rect x={left} y={y - 9} width={width} height={height} rx={2} />
       {lines.map((line, index) => (
-        <text key={line} x={left + 7} y={y + index * TAG_LINE} dy="0.35em">
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place; its text changes with each price.
+        <text key={index} x={left + 7} y={y + index * TAG_LINE} dy="0.35em">
           {line}
         </text>
       ))}

@@ -4,6 +4,7 @@ import { priceDecimals } from '../../../shared/format/price.ts';
 import { useObservable } from '../../observable/use-observable.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
+import type { Scene } from '../model/scene.ts';
 import { AxisTag, TAG_LINE } from './axis-tag.tsx';
 import classes from './marks.module.css';
 
@@ -23,7 +24,7 @@ export function LastPrice({ core, vsCurrency, note, isStale }: LastPriceProps) {
   const pane = scene?.panes.get(PRICE_PANE);
   const y = live === null || pane === undefined ? Number.NaN : Math.floor(pane.y(live.close)) + 0.5;
   const isShown = pane !== undefined && y >= pane.top && y <= pane.bottom;
-  useTicksAround(isShown ? y : null, note === null ? 1 : 2, scene?.inputs.layout.width ?? 0);
+  useTicksAround(isShown ? y : null, note === null ? 1 : 2, scene);
   if (!isShown || scene === null || live === null) return null;
   const tone = isStale ? 'stale' : live.close >= live.open ? 'up' : 'down';
   const price = formatNumber(live.close, priceDecimals(live.close, vsCurrency));
@@ -45,13 +46,13 @@ export function LastPrice({ core, vsCurrency, note, isStale }: LastPriceProps) {
 const TICK_HALF = 7;
 
 /** Hides the labels of the price axis that the tag would cover in part. */
-function useTicksAround(y: number | null, lines: number, chartWidth: number): void {
+function useTicksAround(y: number | null, lines: number, scene: Scene | null): void {
   useLayoutEffect(() => {
-    if (chartWidth === 0) return;
+    if (scene === null) return;
     for (const tick of document.querySelectorAll<SVGTextElement>('.recharts-yAxis-tick-labels text')) {
       const at = Number(tick.getAttribute('y'));
       const isCovered = y !== null && at > y - 9 - TICK_HALF && at < y - 9 + lines * TAG_LINE + 3 + TICK_HALF;
       tick.style.visibility = isCovered ? 'hidden' : '';
     }
-  });
+  }, [y, lines, scene]);
 }

@@ -62,6 +62,8 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
   const painters = new Set<Painter>();
   const restListeners = new Set<(view: ChartView) => void>();
   let inputs: ChartInputs | null = null;
+  /** Shown as `live` with the next frame. */
+  let newest: Candle | null = null;
   let scene: Scene | null = null;
   let isMoving = false;
   let pending: Redraw | null = null;
@@ -79,7 +81,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
   const reframe = (): void => {
     if (inputs === null) return;
     const motion = { previous: frame.get(), isMoving };
-    frame.set(chartFrame(inputs, live.get(), rangeInView(inputs), motion));
+    frame.set(chartFrame(inputs, newest, rangeInView(inputs), motion));
   };
 
   const draw = (extent: Redraw): void => {
@@ -90,7 +92,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     const span = drawn.range.to - drawn.range.from;
     // Until the axes are drawn for another width, the layers keep to the one that the axes have.
     const isSameWidth = Math.abs(to - from - span) <= span * 1e-9;
-    scene = sceneOf(inputs, live.get(), drawn, isSameWidth ? from : drawn.range.from);
+    scene = sceneOf(inputs, newest, drawn, isSameWidth ? from : drawn.range.from);
     for (const painter of painters) painter(scene, extent);
     if (!isMoving) sight.set(scene);
     else cancelSight ??= host.setTimer(SIGHT_MS, showSight);
@@ -107,6 +109,8 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
       cancelFrame = null;
       const wanted = pending ?? 'all';
       pending = null;
+      // With the frame: what shows the candle and what shows the scene is then rendered at once.
+      live.set(newest);
       reframe();
       draw(wanted);
     });
@@ -126,7 +130,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     report = null;
     const drawn = { frame: reported, range: reported.range, fromX: time[0], toX: time[1], axes };
     scales.set(drawn);
-    if (inputs !== null) placed.set(sceneOf(inputs, live.get(), drawn, drawn.range.from));
+    if (inputs !== null) placed.set(sceneOf(inputs, newest, drawn, drawn.range.from));
     draw('all');
   };
 
@@ -158,8 +162,10 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
       schedule('all');
     },
     setLive(candle) {
-      if (candle === live.get()) return;
-      live.set(candle);
+      if (candle === newest) return;
+      newest = candle;
+      // Another candle concerns the axes, too.
+      if (candle?.start !== live.get()?.start) live.set(candle);
       schedule('live');
     },
     setView(next, moves) {
