@@ -371,6 +371,7 @@ function openDelivering(basis: Basis, parts: OpenParts): Startable {
       alertsPath: settings.current().alertsFile ?? join(dataDir, 'alerts.txt'),
       env: options.env,
       settings: settings.current,
+      candles: readNoCandles,
       keptSecrets: openKeptChannelSecrets(options.keptChannelSecrets ?? null, options.secrets),
       tickLog,
       clock,
@@ -422,6 +423,9 @@ const NO_RECORDS: StoredLog = {
   keepDeadLetter: async () => undefined,
   alerts: { newest: () => [], within: () => [] },
 };
+
+/** Messages go without a chart: delivery has no database of its own. */
+const readNoCandles = async () => [];
 
 function openDatabaseOf(basis: Basis, parts: OpenParts, tickLog: StoredLog) {
   const { options, dataDir, settings, clock, log, random } = basis;
