@@ -15,8 +15,14 @@ export default defineConfig({
   // Everything is bundled but what cannot be: the program then starts from two files rather than from a thousand.
   main: {
     plugins: [runnableCli],
-    // Kafka's checksums: the same code, without a file beside it that it would look for in out/.
-    resolve: { alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' } },
+    resolve: {
+      alias: {
+        // Kafka's checksums: the same code, without a file beside it that it would look for in out/.
+        '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled',
+        // The compression of PNG files: what it has for Node declares a `require` beside the bundler's own.
+        fflate: 'fflate/browser',
+      },
+    },
     build: {
       externalizeDeps: false,
       outDir: 'out/main',
