@@ -24,6 +24,7 @@ import { connectionUrlTexts, secretTexts, settingTexts } from './en/settings.ts'
 import { speechTexts } from './en/speech.ts';
 import { startTexts } from './en/start.ts';
 import { statusTexts } from './en/status.ts';
+import { transferTexts } from './en/transfer.ts';
 
 /**
  * Every message that the program shows, in English: a function of the message's parameters by its code. The types of messages
@@ -65,4 +66,5 @@ export const en = {
   ...startTexts,
   ...statusTexts,
   ...studyTexts,
+  ...transferTexts,
 } as const;

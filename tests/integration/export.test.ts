@@ -1,11 +1,26 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../program.ts';
-import { alert, candlesByDefinition, openTestStorage, tick, withDataDir } from './storage-fixture.ts';
+import { openFileSource } from '../../electron/monitor/store/parquet/byte-source.ts';
+import { openParquet } from '../../electron/monitor/store/parquet/parquet-reader.ts';
+import type { ParquetSchema } from '../../electron/monitor/store/parquet/parquet-schema.ts';
+import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
+import { CLI, runCli } from '../program.ts';
+import {
+  alert,
+  candlesByDefinition,
+  openTestStorage,
+  tick,
+  withClient,
+  withDataDir,
+} from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const SOURCE = 'a "source", with \\ and \n';
+
+/** As exported: to the microsecond. */
+const isoTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
 
 const TICKS = Array.from({ length: 12_000 }, (_, step) =>
   tick({
@@ -15,6 +30,13 @@ const TICKS = Array.from({ length: 12_000 }, (_, step) =>
     source: step === 7 ? SOURCE : 'kraken',
   }),
 );
+
+const TICK_COLUMNS = [
+  { name: 'observed_at', type: 'timestamp' },
+  { name: 'price', type: 'double' },
+  { name: 'volume', type: 'double', nullable: true },
+  { name: 'source', type: 'text' },
+] as const satisfies ParquetSchema;
 
 describe('the command export', () => {
   it('writes ticks, candles and alerts as they are stored, oldest first', () =>
@@ -32,7 +54,7 @@ describe('the command export', () => {
       const rows = (await exported('ticks', '--format', 'jsonl')).trimEnd().split('\n');
       expect(rows.map((row) => JSON.parse(row))).toEqual(
         TICKS.map(({ observedAt, price, amount, source }) => ({
-          observed_at: new Date(observedAt).toISOString(),
+          observed_at: isoTime(observedAt),
           price,
           volume: amount,
           volume_24h: null,
@@ -43,8 +65,8 @@ describe('the command export', () => {
       const csv = await exported('ticks', '--from', '2026-01-01T00:00:00Z', '--to', '2026-01-01T00:02:02Z');
       expect(csv).toBe(
         'observed_at,price,volume,volume_24h,market_cap,source\n' +
-          `2026-01-01T00:00:00.000Z,${TICKS[0]?.price},,,,kraken\n` +
-          `2026-01-01T00:01:01.000Z,${TICKS[1]?.price},0.25,,,kraken\n`,
+          `2026-01-01T00:00:00.000000Z,${TICKS[0]?.price},,,,kraken\n` +
+          `2026-01-01T00:01:01.000000Z,${TICKS[1]?.price},0.25,,,kraken\n`,
       );
 
       const own = TICKS.filter(({ source }) => source === 'kraken');
@@ -68,10 +90,66 @@ describe('the command export', () => {
         );
       }
       expect(JSON.parse(await exported('alerts', '--format', 'jsonl'))).toMatchObject({
-        observed_at: '2026-01-01T00:00:00.005Z',
+        observed_at: '2026-01-01T00:00:00.005000Z',
         id: 'one',
         figures: { average: 100, changePct: 3 },
       });
+      const parquet = join(dataDir, 'ticks.parquet');
+      expect(await exported('ticks', '--format', 'parquet', '--out', parquet)).toBe('');
+      const file = await openFileSource(parquet);
+      const found: unknown[] = [];
+      for await (const group of (await openParquet(file)).rows(TICK_COLUMNS)) found.push(...group);
+      await file.close();
+      expect(found).toEqual(
+        TICKS.map(({ observedAt, price, amount, source }) => ({
+          observed_at: observedAt,
+          price,
+          volume: amount,
+          source,
+        })),
+      );
+      expect(readdirSync(dataDir).filter((name) => name.endsWith('.part'))).toEqual([]);
+      await storage.stop(10_000);
+    }));
+
+  it('leaves the database usable when its reader has read enough, and a file as it was when it fails', () =>
+    withDataDir(async (dataDir) => {
+      const storage = openTestStorage(dataDir);
+      await storage.accept({ ticks: TICKS, alerts: [] });
+      await storage.untilWritten();
+      const url = await embeddedConnectionUrl(dataDir);
+      const head = spawnSync(
+        'sh',
+        [
+          '-c',
+          `"$0" "$@" | head -n 2`,
+          process.execPath,
+          CLI,
+          'export',
+          'ticks',
+          '--coin',
+          'bitcoin',
+          '--data-dir',
+          dataDir,
+        ],
+        { encoding: 'utf8' },
+      );
+      expect(head.stdout.split('\n')[1]).toContain(`,${TICKS[0]?.price},`);
+      expect(head.stderr).toBe('');
+      await withClient(url, async (client) => {
+        const { rows } = await client.query<{ count: number }>(
+          `select count(*)::integer as count from pg_stat_activity where query like 'copy (%' and state = 'active'`,
+        );
+        expect(rows[0]?.count).toBe(0);
+      });
+      const file = join(dataDir, 'kept.csv');
+      writeFileSync(file, 'as it was');
+      const failed = await runCli(['export', 'ticks', '--coin', 'bitcoin', '--out', join(file, 'below')], {
+        MONITOR_DATA_DIR: dataDir,
+      });
+      expect(failed).toMatchObject({ code: 1 });
+      expect(failed.stderr).toContain('a part of this path is a file');
+      expect(readFileSync(file, 'utf8')).toBe('as it was');
       await storage.stop(10_000);
     }));
 

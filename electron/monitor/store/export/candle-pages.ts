@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Candle } from '../../../../shared/domain/candle.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import { readCandles } from '../reads/read-candles.ts';
-import type { ExportRange } from './write-rows.ts';
+import type { ExportRange } from './export-request.ts';
 
 const CANDLES_PER_PAGE = 5_000;
 

@@ -49,6 +49,15 @@ export function schemaElements(schema: ParquetSchema): SchemaElement[] {
   return [{ name: 'root', num_children: schema.length }, ...schema.map(elementOf)];
 }
 
+/** The same without what integers mean. */
+export function physicalElements(schema: ParquetSchema): SchemaElement[] {
+  return schemaElements(schema).map((element) => {
+    if (element.type !== 'INT64') return element;
+    const { logical_type, converted_type, ...physical } = element;
+    return physical;
+  });
+}
+
 function elementOf({ name, type, nullable }: ParquetColumn): SchemaElement {
   const element = { name, repetition_type: nullable ? 'OPTIONAL' : 'REQUIRED' } as const;
   switch (type) {

@@ -1,6 +1,12 @@
-import type { DecodedArray } from 'hyparquet';
-import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
-import { type ParquetColumn, type ParquetRow, type ParquetSchema, schemaElements } from './parquet-schema.ts';
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { createColumnBuffer } from './column-buffer.ts';
+import {
+  type ParquetRow,
+  type ParquetSchema,
+  type ParquetValue,
+  physicalElements,
+  schemaElements,
+} from './parquet-schema.ts';
 import { compressZstd } from './zstd.ts';
 
 /** Takes the bytes of a file in order; resolves when it can take more. */
@@ -43,12 +49,19 @@ export function createParquetWriter<const S extends ParquetSchema>(
   const bytes = new ByteWriter();
   const file = new ParquetWriter({
     writer: bytes,
-    schema: schemaElements(schema),
+    // Values are given in their physical types. hyparquet-writer would convert those of logical types one by one.
+    schema: physicalElements(schema),
     codec: 'ZSTD',
     compressors: { ZSTD: compressZstd },
     createdBy: 'Crypto Price Monitor',
   });
-  let group: ParquetRow<S>[] = [];
+  const columns = schema.map((column) => ({
+    name: column.name as keyof ParquetRow<S> & string,
+    // Sorted times are some bits each as differences.
+    ...(column.type === 'timestamp' && { encoding: 'DELTA_BINARY_PACKED' as const }),
+    buffer: createColumnBuffer(column, rowsPerGroup),
+  }));
+  let groupRows = 0;
   let groupKey: number | string | undefined;
   let rowCount = 0;
 
@@ -59,11 +72,11 @@ export function createParquetWriter<const S extends ParquetSchema>(
   };
 
   const endGroup = async (): Promise<void> => {
-    if (group.length === 0) return;
-    const rows = group;
-    group = [];
-    rowCount += rows.length;
-    file.write({ columnData: schema.map((column) => columnOf(column, rows)), rowGroupSize: rows.length });
+    if (groupRows === 0) return;
+    const columnData = columns.map(({ buffer, ...column }) => ({ ...column, data: buffer.take() }));
+    file.write({ columnData, rowGroupSize: groupRows });
+    rowCount += groupRows;
+    groupRows = 0;
     await drain();
   };
 
@@ -71,9 +84,10 @@ export function createParquetWriter<const S extends ParquetSchema>(
     async append(rows) {
       for (const row of rows) {
         const key = groupBy?.(row);
-        if (group.length >= rowsPerGroup || key !== groupKey) await endGroup();
+        if (groupRows >= rowsPerGroup || key !== groupKey) await endGroup();
         groupKey = key;
-        group.push(row);
+        for (const { name, buffer } of columns) buffer.push(row[name] as ParquetValue);
+        groupRows += 1;
       }
     },
     async finish(metadata = {}) {
@@ -82,28 +96,10 @@ export function createParquetWriter<const S extends ParquetSchema>(
         key,
         value,
       }));
+      file.schema = schemaElements(schema);
       file.finish();
       await drain();
       return { rows: rowCount, bytes: bytes.offset };
     },
   };
-}
-
-function columnOf<S extends ParquetSchema>(
-  column: ParquetColumn,
-  rows: readonly ParquetRow<S>[],
-): ColumnSource {
-  const name = column.name as keyof ParquetRow<S>;
-  const values = rows.map((row) => row[name] as number | string | null);
-  if (column.type !== 'timestamp') return { name: column.name, data: values };
-  return {
-    name: column.name,
-    data: microseconds(values as (number | null)[]),
-    encoding: 'DELTA_BINARY_PACKED',
-  };
-}
-
-/** Sorted times are some bits each as differences. */
-function microseconds(values: readonly (number | null)[]): DecodedArray {
-  return values.map((ms) => (ms === null ? null : BigInt(Math.round(ms * 1_000))));
 }

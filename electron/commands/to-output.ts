@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { fileError } from '../monitor/files/file-error.ts';
+
+/**
+ * Writes to standard output, or to a file. A file that is there stays as it is until all is written; a pipe or a device is
+ * written directly. That a reader of standard output has read enough, as `head` has, is no failure.
+ *
+ * @throws MessageError naming the file when it cannot be written
+ */
+export async function toOutput(
+  path: string | undefined,
+  write: (target: Writable) => Promise<void>,
+): Promise<void> {
+  if (path === undefined) {
+    await write(process.stdout).catch((error: unknown) => {
+      if (codeOf(error) !== 'EPIPE') throw error;
+    });
+    return;
+  }
+  const isDirect = await isNoFile(path);
+  const draft = isDirect ? path : `${path}.${randomUUID().slice(0, 8)}.part`;
+  const file = await open(draft, 'w').catch((cause: unknown) => {
+    throw fileError('write', path, cause);
+  });
+  const target = file.createWriteStream({ flush: !isDirect });
+  let failure: unknown;
+  target.on('error', (error) => {
+    failure = error;
+  });
+  try {
+    await write(target);
+    await end(target);
+    if (!isDirect) await rename(draft, path);
+  } catch (cause) {
+    target.destroy();
+    if (!isDirect) await rm(draft, { force: true }).catch(() => undefined);
+    throw cause === failure || isOfRename(cause) ? fileError('write', path, cause) : cause;
+  }
+}
+
+function end(target: Writable): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  target.once('error', reject).end(resolve);
+  return promise;
+}
+
+/** Whether there is something under this name that is no file: a pipe, a device, a folder. */
+async function isNoFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && !found.isFile();
+}
+
+function isOfRename(cause: unknown): boolean {
+  return cause instanceof Error && 'syscall' in cause && cause.syscall === 'rename';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,87 @@
+import { escapeLiteral } from 'pg';
+import type { ParquetSchema } from '../parquet/parquet-schema.ts';
+import type { ExportRange } from './export-request.ts';
+
+/** What is exported as it is stored: its columns with their types, and where they come from. */
+export type StoredRows = {
+  readonly schema: ParquetSchema;
+  /** The expression of each column. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly from: (range: ExportRange) => string;
+};
+
+/** The ticks of a coin of all sources, oldest first. */
+export const STORED_TICKS: StoredRows = {
+  schema: [
+    { name: 'observed_at', type: 'timestamp' },
+    { name: 'price', type: 'double' },
+    { name: 'volume', type: 'double', nullable: true },
+    { name: 'volume_24h', type: 'double', nullable: true },
+    { name: 'market_cap', type: 'double', nullable: true },
+    { name: 'source', type: 'text' },
+  ],
+  columns: {
+    observed_at: 'observed_at',
+    price: 'price',
+    volume: 'amount',
+    volume_24h: 'volume_24h',
+    market_cap: 'market_cap',
+    source: 'source',
+  },
+  // In the order of the key, so that nothing is sorted however many there are.
+  from: ({ coinId, vsCurrency, from, to }) => `
+    from series_ticks
+    join series on series.id = series_id
+    where coin_id = ${escapeLiteral(coinId)} and vs_currency = ${escapeLiteral(vsCurrency)}
+      and series_ticks.observed_at >= ${instant(from)} and series_ticks.observed_at < ${instant(to)}
+    order by series_ticks.observed_at, series_id`,
+};
+
+/** The alerts of a coin, oldest first. */
+export const STORED_ALERTS: StoredRows = {
+  schema: [
+    { name: 'observed_at', type: 'timestamp' },
+    { name: 'id', type: 'text' },
+    { name: 'rule', type: 'text' },
+    { name: 'source', type: 'text' },
+    { name: 'price', type: 'double' },
+    { name: 'figures', type: 'text' },
+  ],
+  columns: {
+    observed_at: 'observed_at',
+    id: 'id',
+    rule: 'rule',
+    source: 'source',
+    price: 'price',
+    figures: 'figures',
+  },
+  from: ({ coinId, vsCurrency, from, to }) => `
+    from alerts
+    where coin_id = ${escapeLiteral(coinId)} and vs_currency = ${escapeLiteral(vsCurrency)}
+      and alerts.observed_at >= ${instant(from)} and alerts.observed_at < ${instant(to)}
+    order by alerts.observed_at, id collate "C"`,
+};
+
+/** As text for people and programs: times in ISO 8601. */
+export function selectAsText({ schema, columns, from }: StoredRows, range: ExportRange): string {
+  const selected = schema.map(({ name, type }) => {
+    const column = columns[name] ?? name;
+    return `${type === 'timestamp' ? isoTime(column) : column} as ${name}`;
+  });
+  return `select ${selected.join(', ')} ${from(range)}`;
+}
+
+/** As values of the types in the schema, for the binary format. */
+export function selectAsValues({ schema, columns, from }: StoredRows, range: ExportRange): string {
+  const types = { timestamp: 'timestamptz', double: 'double precision', integer: 'integer', text: 'text' };
+  const selected = schema.map(({ name, type }) => `(${columns[name] ?? name})::${types[type]} as ${name}`);
+  return `select ${selected.join(', ')} ${from(range)}`;
+}
+
+/** ISO 8601 in UTC to the microsecond, all equally long, as readers of tables want it. */
+const isoTime = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+function instant(ms: number): string {
+  return `timestamptz '${new Date(ms).toISOString()}'`;
+}
