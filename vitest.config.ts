@@ -30,7 +30,7 @@ export default defineConfig({
           // exchanges alone for a minute and a half. Two cores carry four.
           sequence: { groupOrder: 1 },
           globalSetup: 'tests/global-setup.ts',
-          maxWorkers: 4,
+          maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

@@ -80,10 +80,10 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
   it('contains nothing else in its archive', () => {
     const expected = [
       /^package\.json$/,
-      /^out\/main\/((main|cli|backtest-worker)\.js|chunks\/[\w.-]+\.js)$/,
+      /^out\/main\/((main|cli|archive-worker|backtest-worker)\.js|chunks\/[\w.-]+\.js)$/,
       /^out\/preload\/preload\.cjs$/,
       /^out\/renderer\/([\w-]+\.(html|js|svg)|assets\/[\w.-]+\.(js|css|svg|woff2))$/,
-      /^sql\/(\d{4}|finish)_\w+\.sql$/,
+      /^sql\/((\d{4}|finish)_\w+|roles)\.sql$/,
       /^build\/tray\/\w+(@2x)?\.(png|ico)$/,
       /^build\/icons\/128x128\.png$/,
     ];

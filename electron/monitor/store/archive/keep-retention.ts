@@ -42,11 +42,20 @@ function retentionOnly(settings: Retention): Retention {
   return { archiveUrl, keepTicksDays, keepMinutesDays, maxDatabaseGb, deleteWithoutArchive };
 }
 
+/** Whether nothing is ever archived or deleted: then there is nothing to look for, and nothing that can fail. */
+const keepsAll = ({ archiveUrl, deleteWithoutArchive, maxDatabaseGb }: Retention): boolean =>
+  archiveUrl === null && !deleteWithoutArchive && maxDatabaseGb === null;
+
 export function createRetentionKeeper(options: RetentionKeeperOptions): RetentionKeeper {
   const { run, whenReady, retention, clock, log, report } = options;
   let wake = new AbortController();
 
   const look = async (signal: AbortSignal): Promise<void> => {
+    if (keepsAll(retention())) {
+      report.progress(null);
+      report.size(null);
+      return;
+    }
     const { months } = await readDue(run, retention(), clock.now());
     if (months.length > 0) {
       // A worker gets a copy.

@@ -25,9 +25,12 @@ async function readTimescaleSchema(client: ClientBase): Promise<string | null> {
     from pg_extension
     join pg_class on pg_class.oid = to_regclass('series_ticks')
     where extname = 'timescaledb' and relkind = 'p' and pg_has_role(relowner, 'usage')
-      and to_regclass('ticks_to_move') is null
-      and not exists (select from series_ticks)`);
-  return rows[0]?.schema ?? null;
+      and to_regclass('ticks_to_move') is null`);
+  const schema = rows[0]?.schema;
+  if (schema === undefined) return null;
+  // Asked for apart: a user who may not read the table is told so when it matters.
+  const { rowCount } = await client.query('select from series_ticks limit 1');
+  return rowCount === 0 ? schema : null;
 }
 
 /**

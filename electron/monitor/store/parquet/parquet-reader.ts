@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import zlib from 'node:zlib';
 import {
   type AsyncBuffer,
   type Compressors,
@@ -15,9 +15,9 @@ const upTo = (length: number) => ({ maxOutputLength: Math.max(1, length) });
 
 /** Those that Node has beside Snappy, which hyparquet has. Nothing writes LZ4 by default. */
 const DECOMPRESSORS: Compressors = {
-  ZSTD: (page, length) => zstdDecompressSync(page, upTo(length)),
-  GZIP: (page, length) => gunzipSync(page, upTo(length)),
-  BROTLI: (page, length) => brotliDecompressSync(page, upTo(length)),
+  ZSTD: (page, length) => zlib.zstdDecompressSync(page, upTo(length)),
+  GZIP: (page, length) => zlib.gunzipSync(page, upTo(length)),
+  BROTLI: (page, length) => zlib.brotliDecompressSync(page, upTo(length)),
 };
 
 /** Times are milliseconds since the epoch, whatever their unit in the file. */
