@@ -268,11 +268,16 @@ test.describe
       await jump(61_900, 60_000);
       expect(await tray.hasColour(ALERT_COLOUR)).toBe(false);
       await tray.choose('Resume alerts');
-      // Its notification would have been shown before that of the next alert.
+      // What was missed is told before the next alert.
       await jump(60_000, 61_800);
       await expect
         .poll(titlesNotified)
-        .toEqual(['Bitcoin ▲ +3.00\u00a0%', 'Bitcoin ▲ +3.00\u00a0%', 'Crypto Price Monitor goes on']);
+        .toEqual([
+          'Bitcoin ▲ +3.00\u00a0%',
+          expect.stringMatching(/^Missed while alerts were paused: Bitcoin ▼/),
+          'Bitcoin ▲ +3.00\u00a0%',
+          'Crypto Price Monitor goes on',
+        ]);
       await activate();
     });
 
