@@ -67,6 +67,31 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
     });
   };
 
+  /**
+   * Throws why HDFS does not take even one byte. A data node that refuses a file closes the connection, and its reason is lost
+   * where more of the file was on its way.
+   */
+  const writeOneByte = async (path: string): Promise<void> => {
+    const draft = draftName(path);
+    const put = beginPut(await dataNodeFor(path, draft));
+    try {
+      await put.write(Uint8Array.of(0));
+      await client.check(path, put.end());
+    } finally {
+      put.destroy();
+      await remove(draft).catch(() => undefined); // what is left of it is a draft's
+    }
+  };
+
+  const naming = async (path: string, sent: Promise<void>): Promise<void> => {
+    try {
+      await sent;
+    } catch (error) {
+      if (error instanceof ArchiveError && error.fault === 'unavailable') await writeOneByte(path);
+      throw error;
+    }
+  };
+
   return {
     url,
     async create(path): Promise<ArchiveUpload> {
@@ -76,10 +101,11 @@ export function webHdfsTarget(url: string, place: HdfsPlace, token: string | nul
       return {
         async write(bytes) {
           // An answer before the end says what is wrong.
-          await Promise.race([put.write(bytes), client.check(path, put.answer)]);
+          const answered = client.check(path, put.answer);
+          await naming(path, Promise.race([put.write(bytes).catch(() => answered), answered]));
         },
         async commit() {
-          await client.check(path, put.end());
+          await naming(path, client.check(path, put.end()));
           const params = { destination: client.hdfsPath(path) };
           const renamed = await client.answer(booleanSchema, 'write', draft, 'RENAME', {
             method: 'PUT',
