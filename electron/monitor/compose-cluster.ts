@@ -1,42 +1,19 @@
 import { join } from 'node:path';
-import type { Problem } from '../../shared/domain/problem.ts';
-import type { Tick } from '../../shared/domain/tick.ts';
-import { message, text } from '../../shared/messages/message.ts';
-import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
-import { withCoins } from '../../shared/settings/watchlists.ts';
 import { createOpenParts, type OpenParts } from './async/open-parts.ts';
-import { createSingleRun } from './async/single-run.ts';
-import { type AlertWorker, createAlertWorker } from './cluster/alert-worker.ts';
-import { type ClusterSettings, feedGroup, readClusterSettings } from './cluster/cluster-settings.ts';
-import { createRuleStatesTopic } from './cluster/rule-states-topic.ts';
-import { composeDelivery } from './compose-delivery.ts';
-import { composeSources } from './compose-sources.ts';
-import { openAlertTables } from './delivery/alert-tables.ts';
+import { type ClusterSettings, readClusterSettings } from './cluster/cluster-settings.ts';
+import type { ClusterBasis, Startable } from './cluster-basis.ts';
+import { openFeed } from './compose-feed.ts';
+import { openAlerting, openDelivering, openStoring } from './compose-workers.ts';
 import { claimDataDir } from './files/data-dir.ts';
-import type { HistoryStore } from './history/history-store.ts';
-import { createAppender } from './ingest/appender.ts';
-import { createTickBatcher } from './ingest/tick-batcher.ts';
-import { createLatest } from './latest/latest.ts';
-import { createBatchTopic } from './log/kafka/batch-topic.ts';
-import { type GroupCursor, type GroupCursorOptions, openGroupCursor } from './log/kafka/group-cursor.ts';
 import { type KafkaClients, openKafkaClients } from './log/kafka/kafka-clients.ts';
 import { ensureTopic, type TopicNames, topicNames } from './log/kafka/topics.ts';
-import { openLocalLog } from './log/local-log.ts';
-import type { LogRecord } from './log/tick-log.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import type { MonitorOptions } from './monitor.ts';
-import { environmentNetwork } from './network/environment-network.ts';
 import type { ClusterRole } from './roles.ts';
-import { chooseApiKey } from './secrets/api-key.ts';
-import { openKeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
-import { openSettings, type SettingsStore } from './settings/settings.ts';
-import { SettingsError } from './settings/settings-error.ts';
-import { createTickTimes } from './sources/tick-times.ts';
+import { openSettings } from './settings/settings.ts';
 import { openKeptNotices } from './status/kept-notices.ts';
-import { openStore, type StoredLog } from './store/open-store.ts';
 import { nextDelayMs } from './time/backoff.ts';
-import { type Clock, systemClock } from './time/clock.ts';
-import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock-offset.ts';
+import { systemClock } from './time/clock.ts';
 
 const RETRY = { baseMs: 500, capMs: 15_000 };
 
@@ -47,24 +24,6 @@ export type ClusterProcess = {
   /** Hands its work over and stops, as far as that is possible within `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
 };
-
-/** What the parts of a process are made from. */
-type Basis = {
-  readonly options: MonitorOptions;
-  readonly dataDir: string;
-  readonly settings: SettingsStore;
-  readonly cluster: ClusterSettings;
-  readonly clients: KafkaClients;
-  readonly names: TopicNames;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Logger;
-  /** Of the topics of ticks and alerts. */
-  readonly partitions: number;
-};
-
-/** A part that `start` starts. */
-type Startable = { start(): void };
 
 /**
  * Puts one process of several together: those of the same parts as on one machine that its roles name, with Kafka in the place of the
@@ -111,7 +70,7 @@ async function compose(
     log,
     signal,
   });
-  const basis: Basis = {
+  const basis: ClusterBasis = {
     options,
     dataDir,
     settings,
@@ -147,7 +106,7 @@ async function compose(
 /** Services start in any order: Kafka may be there later than this process. */
 async function whenReachable<T>(
   ask: () => Promise<T>,
-  { random, log, signal }: Pick<Basis, 'random' | 'log'> & { readonly signal: AbortSignal },
+  { random, log, signal }: Pick<ClusterBasis, 'random' | 'log'> & { readonly signal: AbortSignal },
 ): Promise<T> {
   for (let delayMs = 0; ; ) {
     try {
@@ -175,298 +134,4 @@ async function ensureTopics(
   await ensure(names.deadLetters, { partitions: 1, retentionMs: null });
   await ensure(names.feeds, { partitions: 1 });
   return count;
-}
-
-/** What all consumer groups of a process have in common. */
-function groupOptions(
-  { cluster, clients, names, random, log }: Basis,
-  name: string,
-): Omit<GroupCursorOptions, 'topics' | 'onRecords'> {
-  return {
-    connection: cluster.connection,
-    clients,
-    group: `${cluster.prefix}.${name}`,
-    deadLetterTopic: names.deadLetters,
-    clock: systemClock,
-    random,
-    log,
-    onFailure: () => undefined, // it is logged
-  };
-}
-
-/**
- * The role `feed`: prices to the topic of ticks. Of the processes with the same coins and currency one is active; when it stops or
- * dies, Kafka's group membership makes another one active.
- */
-function openFeed(basis: Basis, parts: OpenParts): Startable {
-  const { options, dataDir, settings, cluster, clients, names, random, log } = basis;
-  const { env } = options;
-  const { coins, vsCurrency, coingeckoUrl, databaseUrl } = settings.current();
-  const wayOut = options.network ?? environmentNetwork(env);
-  const offset = createClockOffset({
-    clock: basis.clock,
-    elapsed: () => performance.now() * basis.clock.speed,
-    onChange: (offsetMs) => log.info({ offsetMs }, "the offset of the machine's clock changed"),
-    report: logProblem(log),
-  });
-  const clock = correctedClock(basis.clock, offset);
-  const times = createTickTimes({ now: clock.now, isKnown: offset.isKnown, log, report: logProblem(log) });
-  const ticksTopic = createBatchTopic(clients, names.ticks, basis.partitions);
-  const appender = parts.add(
-    createAppender({
-      append: (batch) => ticksTopic.append(batch, basis.clock.now()),
-      deliverUnlogged: () => undefined, // a feed raises no alerts
-      clock: systemClock,
-      random,
-      log,
-      report: logProblem(log),
-    }),
-    (opened) => opened.stop(),
-  );
-  const batcher = parts.add(createTickBatcher(systemClock, appender.append), (opened) => opened.flush());
-
-  // Trades are checked against the newest prices of CoinGecko.
-  const latest = parts.add(
-    createLatest(systemClock, () => undefined),
-    (opened) => opened.stop(),
-  );
-  const quotes = latest.prepare(coins, vsCurrency);
-  latest.show(quotes);
-  const onTicks = (ticks: readonly Tick[], isWhole: boolean): void => {
-    for (const tick of ticks) quotes.update(tick, null);
-    batcher.add(ticks, []);
-    if (isWhole) batcher.flush();
-  };
-
-  const history = databaseUrl === '' ? NO_HISTORY : openHistory(basis, parts);
-  const sources = parts.add(
-    composeSources({
-      dataDir,
-      env,
-      apiKey: chooseApiKey(env.COINGECKO_API_KEY, options.keptKey, coingeckoUrl).apiKey,
-      settings: settings.current,
-      clock,
-      random,
-      log,
-      network: { ...wayOut, fetch: fetchNotingTime(wayOut.fetch, basis.clock, offset) },
-      times,
-      latest,
-      history,
-      onTicks,
-      onHistory: () => undefined,
-      onSimulated: () => undefined,
-      report: {
-        feed: (feed) => log.debug({ feed }, 'the state of the prices changed'),
-        exchanges: (exchanges) => log.debug({ exchanges }, 'the state of the exchanges changed'),
-        budget: () => undefined,
-        backfill: () => undefined,
-      },
-      reporter: () => logProblem(log),
-    }),
-    (opened) => opened.stop(),
-  );
-
-  let isStarted = false;
-  let isActive = false;
-  const follow = (isNowActive: boolean): void => {
-    if (isNowActive === isActive) return;
-    isActive = isNowActive;
-    log.info(
-      { coins: coins.length, vsCurrency },
-      isActive ? 'this feed is active' : 'this feed is on standby',
-    );
-    if (!isActive) sources.pause();
-    else if (isStarted) sources.resume();
-    else sources.start();
-    isStarted ||= isActive;
-  };
-  return {
-    start() {
-      parts.add(
-        openGroupCursor({
-          ...groupOptions(basis, ''),
-          group: feedGroup(cluster.prefix, coins, vsCurrency),
-          topics: [names.feeds],
-          onRecords: () => undefined, // the topic is empty: it is there for the membership
-          onAssigned: async (owned) => follow(owned.length > 0),
-        }),
-        (opened) => opened.close(),
-      );
-    },
-  };
-}
-
-/** The role `alert`: ticks through the rules, alerts to their topic. */
-function openAlerting(basis: Basis, parts: OpenParts): Startable {
-  const { settings, clients, names, clock, log } = basis;
-  const current = settings.current();
-  let cursor: GroupCursor | null = null;
-  const worker: AlertWorker = createAlertWorker(
-    {
-      rules: withCoins({ rules: rulesInForce(current), watchlists: current.watchlists }),
-      states: createRuleStatesTopic(clients, names.states, log),
-      alerts: createBatchTopic(clients, names.alerts, basis.partitions),
-      clock,
-      realClock: systemClock,
-      log,
-    },
-    () => {
-      if (cursor === null) throw new Error('The consumer group was not joined yet.');
-      return cursor;
-    },
-  );
-  return {
-    start() {
-      cursor = openGroupCursor({
-        ...groupOptions(basis, 'alert'),
-        topics: [names.ticks],
-        onRecords: worker.wake,
-        onAssigned: worker.assign,
-      });
-      parts.add(cursor, (opened) => opened.close());
-      parts.add(worker, (opened) => opened.stop());
-    },
-  };
-}
-
-/** The role `store`: ticks and alerts to PostgreSQL. */
-function openStoring(basis: Basis, parts: OpenParts): Startable {
-  const { settings, names } = basis;
-  if (settings.current().databaseUrl === '') throw new SettingsError(message('cluster.no-database'));
-  const followers: ((record: LogRecord) => void)[] = [];
-  const onRecords = (records: readonly LogRecord[]): void => {
-    for (const record of records) for (const follow of followers) follow(record);
-  };
-  const cursor = parts.add(
-    openGroupCursor({ ...groupOptions(basis, 'store'), topics: [names.ticks, names.alerts], onRecords }),
-    (opened) => opened.close(),
-  );
-  return openDatabaseOf(basis, parts, {
-    ...NO_RECORDS,
-    cursor: () => cursor,
-    follow: (listener) => void followers.push(listener),
-    keepDeadLetter: (record, error) => cursor.keepRefused(record, error),
-  });
-}
-
-/**
- * The role `deliver`: alerts from their topic to the channels. They pass the outbox in the data folder, which remembers what each
- * channel got; an alert is committed when it is in there.
- */
-function openDelivering(basis: Basis, parts: OpenParts): Startable {
-  const { options, dataDir, settings, names, clock, random, log } = basis;
-  const tickLog = parts.add(
-    openLocalLog({
-      path: join(dataDir, 'journal.sqlite'),
-      clock,
-      log,
-      openAlerts: (database, onDamage) => openAlertTables(database, { clock, log, onDamage }),
-      report: ({ problems }) => logProblem(log)(...problems),
-    }),
-    (opened) => opened.close(),
-  );
-  const delivery = composeDelivery(
-    {
-      dataDir,
-      alertsPath: settings.current().alertsFile ?? join(dataDir, 'alerts.txt'),
-      env: options.env,
-      settings: settings.current,
-      candles: readNoCandles,
-      keptSecrets: openKeptChannelSecrets(options.keptChannelSecrets ?? null, options.secrets),
-      tickLog,
-      clock,
-      random,
-      log,
-      network: options.network ?? environmentNetwork(options.env),
-      report: { alertsFile: () => undefined, quiet: () => undefined, problems: logProblem(log) },
-    },
-    parts,
-  );
-  return {
-    start() {
-      delivery.start([]);
-      const cursor: GroupCursor = openGroupCursor({
-        ...groupOptions(basis, 'deliver'),
-        topics: [names.alerts],
-        onRecords: () => copy.request(),
-      });
-      const copy = createSingleRun(async () => {
-        try {
-          for (;;) {
-            const records = await cursor.read({ maxRecords: 500, maxTicks: 5_000 });
-            const last = records.at(-1);
-            if (last === undefined) return;
-            for (const { alerts } of records) await tickLog.append({ ticks: [], alerts });
-            await cursor.commit(last.offset);
-          }
-        } catch (err) {
-          log.error({ err }, 'alerts could not be taken over; trying again with the next ones');
-          cursor.rewind();
-        }
-      });
-      parts.add(cursor, (opened) => opened.close());
-    },
-  };
-}
-
-/** A log without records: of a process that only reads the database, or writes history to it. */
-const NO_RECORDS: StoredLog = {
-  cursor: () => ({
-    read: async () => [],
-    commit: async () => undefined,
-    rewind: () => undefined,
-    lag: () => ({ records: 0, ticks: 0 }),
-  }),
-  follow: () => undefined,
-  trim: () => undefined, // Kafka's retention does that
-  reportReadFailure: () => undefined,
-  keepDeadLetter: async () => undefined,
-  alerts: { newest: () => [], within: () => [] },
-};
-
-/** Messages go without a chart: delivery has no database of its own. */
-const readNoCandles = async () => [];
-
-function openDatabaseOf(basis: Basis, parts: OpenParts, tickLog: StoredLog) {
-  const { options, dataDir, settings, clock, log, random } = basis;
-  return parts.add(
-    openStore({
-      tickLog,
-      retention: settings.current,
-      env: options.env,
-      dataDir,
-      databaseUrl: settings.databaseUrl(),
-      clock,
-      log,
-      random,
-      report: ({ problems }) => logProblem(log)(...problems),
-    }),
-    (opened, timeoutMs) => opened.stop(timeoutMs),
-  );
-}
-
-function openHistory(basis: Basis, parts: OpenParts): HistoryStore {
-  const store = openDatabaseOf(basis, parts, NO_RECORDS);
-  store.start();
-  return store.history;
-}
-
-/** Without a database there is nowhere to keep what a source knows of the past: it is never asked for. */
-const NO_HISTORY: HistoryStore = {
-  whenReady: (signal) =>
-    new Promise((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    }),
-  coverage: async () => [],
-  save: async () => undefined,
-};
-
-/** Problems are logged when they begin; there is no page that shows them. */
-function logProblem(log: Logger): (...problems: readonly (Problem | null)[]) => void {
-  let known = new Set<string>();
-  return (...problems) => {
-    const now = new Map(problems.flatMap((problem) => (problem === null ? [] : [[problem.id, problem]])));
-    for (const [id, problem] of now) if (!known.has(id)) log.warn({ problem: id }, text(problem.message));
-    known = new Set(now.keys());
-  };
 }

@@ -17,16 +17,11 @@ const MOST_TICKS_AHEAD = 60_000;
 const FETCH = { maxWaitMs: 250, maxBytes: 1_048_576 };
 const RETRY = { baseMs: 500, capMs: 10_000 };
 
-/** Where a record is in its topic. */
-export type Place = TopicPartition & { readonly offset: number };
-
 export type GroupCursorOptions = {
   readonly connection: KafkaConnection;
   readonly clients: KafkaClients;
   readonly group: string;
   readonly topics: readonly string[];
-  /** Where a group begins that has committed nothing; `oldest` when absent. */
-  readonly start?: 'oldest' | 'newest';
   readonly deadLetterTopic: string;
   readonly clock: Clock;
   readonly random: () => number;
@@ -38,8 +33,6 @@ export type GroupCursorOptions = {
    * number of changes that the group has seen.
    */
   readonly onAssigned?: (partitions: readonly TopicPartition[], generation: number) => Promise<void>;
-  /** Called with why records cannot be fetched, and with null when they can again. */
-  readonly onFailure: (error: Error | null) => void;
 };
 
 /**
@@ -49,31 +42,33 @@ export type GroupCursorOptions = {
  */
 export type GroupCursor = LogCursor & {
   /** Where a record that was read and not committed is in its topic. */
-  placeOf(offset: number): Place | null;
+  placeOf(offset: number): Position | null;
   /** Keeps a copy of a record that was read, is not committed, and can never be applied, as a dead letter. */
   keepRefused(record: LogRecord, error: string): Promise<void>;
   /** Leaves the group, so that the others need not wait until this member counts as dead. */
   close(): Promise<void>;
 };
 
-type Held = { readonly record: LogRecord; readonly place: Place };
+type Held = { readonly record: LogRecord; readonly place: Position };
 
 /** Joins the group in the background. */
 export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
-  const { connection, clients, group, topics, start = 'oldest', clock, random, log } = options;
-  const { onRecords, onAssigned, onFailure } = options;
+  const { connection, clients, group, topics, clock, random, log, onRecords, onAssigned } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   /** Fetched and not read. */
   let ahead: Held[] = [];
-  /** Read and not committed. */
-  let uncommitted: Held[] = [];
+  /** Read and not committed, by number, in order. */
+  let uncommitted = new Map<number, Held>();
   let lastNumber = 0;
   let ticksAhead = 0;
   /** Where to fetch next, of the partitions of this process. */
   const positions = new Map<string, Position>();
   let consumer: KafkaConsumer | null = null;
-  let room = Promise.withResolvers<void>();
+  /** Whether the group was joined since it was lost. */
+  let hasJoined = false;
+  /** Resolved when there is room for more, or the group, the connection or the program's state has changed. */
+  let changed = Promise.withResolvers<void>();
   const deadLetters = new Map<string, Promise<DeadLetterTopic>>();
 
   const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
@@ -85,7 +80,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
   };
   const countAhead = (): void => {
     ticksAhead = ahead.reduce((sum, { record }) => sum + record.ticks.length, 0);
-    if (ticksAhead < MOST_TICKS_AHEAD) room.resolve();
+    if (ticksAhead < MOST_TICKS_AHEAD) changed.resolve();
   };
 
   /** What belongs to another member now is read and applied by that one. */
@@ -93,7 +88,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     const assigned = new Set(partitions.map(nameOf));
     const isOwn = ({ place }: Held): boolean => assigned.has(nameOf(place));
     ahead = ahead.filter(isOwn);
-    uncommitted = uncommitted.filter(isOwn);
+    uncommitted = new Map([...uncommitted].filter(([, held]) => isOwn(held)));
     for (const name of positions.keys()) if (!assigned.has(name)) positions.delete(name);
     countAhead();
   };
@@ -147,9 +142,9 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     const committed = await opened.listCommittedOffsets({ topics: grouped });
     for (const at of found) {
       const offset = Number(committed.get(at.topic)?.[at.partition] ?? -1);
-      const [first, end] = await boundsOf(clients, at);
-      const begin = start === 'oldest' ? first : end;
-      positions.set(nameOf(at), { ...at, offset: offset < 0 ? begin : Math.max(offset, first) });
+      // A group that has committed nothing begins with the oldest record.
+      const [first] = await boundsOf(clients, at);
+      positions.set(nameOf(at), { ...at, offset: Math.max(offset, first) });
     }
   };
 
@@ -157,10 +152,9 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
   const follow = async (opened: KafkaConsumer, fetcher: KafkaConsumer): Promise<void> => {
     let failure: unknown = null;
     let assigning: Promise<void> = Promise.resolve();
-    let wake = Promise.withResolvers<void>();
     const fail = (error: unknown): void => {
       failure ??= error;
-      wake.resolve();
+      changed.resolve();
     };
     // A member that cannot join again stays silent for ever.
     opened.on('error', fail);
@@ -169,27 +163,20 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     );
     opened.on('consumer:group:join', ({ generationId = 0 }) => {
       assigning = assigning.then(() => takePositions(opened, generationId)).catch(fail);
-      wake.resolve();
+      changed.resolve();
     });
-    signal.addEventListener('abort', () => wake.resolve(), { once: true });
     opened.topics.trackAll(...topics);
     await opened.joinGroup({});
-    onFailure(null);
+    hasJoined = true;
     for (;;) {
+      // Made before what is looked at: nothing that changes meanwhile is missed.
+      changed = Promise.withResolvers();
       await assigning;
       if (signal.aborted) return;
       if (failure !== null) throw failure;
       const asked = [...positions.values()];
-      if (asked.length === 0) {
-        await wake.promise;
-        wake = Promise.withResolvers();
-        continue;
-      }
-      for (const one of await fetchPositions({ fetcher }, asked, FETCH)) await takeOver(one);
-      while (ticksAhead >= MOST_TICKS_AHEAD && !signal.aborted && failure === null) {
-        room = Promise.withResolvers();
-        await Promise.race([room.promise, wake.promise]);
-      }
+      if (asked.length === 0 || ticksAhead >= MOST_TICKS_AHEAD) await changed.promise;
+      else for (const one of await fetchPositions({ fetcher }, asked, FETCH)) await takeOver(one);
     }
   };
 
@@ -203,8 +190,8 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause));
         log.error({ err: error, group }, 'the log cannot be followed; joining its consumer group again');
-        onFailure(error);
-        delayMs = nextDelayMs(delayMs, RETRY, random());
+        delayMs = nextDelayMs(hasJoined ? 0 : delayMs, RETRY, random());
+        hasJoined = false;
       }
       consumer = null;
       take([]);
@@ -219,12 +206,12 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     async read(limit: ReadLimit) {
       const page = pageOf(ahead, limit, ({ record }) => record.ticks.length);
       ahead = ahead.slice(page.length);
-      uncommitted = [...uncommitted, ...page];
+      for (const held of page) uncommitted.set(held.record.offset, held);
       countAhead();
       return page.map(({ record }) => record);
     },
     async commit(number) {
-      const done = uncommitted.filter(({ record }) => record.offset <= number);
+      const done = [...uncommitted.values()].filter(({ record }) => record.offset <= number);
       const offsets = new Map(done.map(({ place }) => [nameOf(place), place]));
       if (offsets.size > 0 && consumer !== null) {
         try {
@@ -241,26 +228,26 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
           log.info({ err: error, group }, 'applied records could not be committed');
         }
       }
-      uncommitted = uncommitted.filter(({ record }) => record.offset > number);
+      for (const { record } of done) uncommitted.delete(record.offset);
     },
     rewind() {
-      ahead = [...uncommitted, ...ahead];
-      uncommitted = [];
+      ahead = [...uncommitted.values(), ...ahead];
+      uncommitted = new Map();
       countAhead();
     },
     lag() {
-      const held = [...uncommitted, ...ahead];
+      const held = [...uncommitted.values(), ...ahead];
       return { records: held.length, ticks: held.reduce((sum, { record }) => sum + record.ticks.length, 0) };
     },
     async keepRefused(record, error) {
-      const place = uncommitted.find((held) => held.record.offset === record.offset)?.place;
+      const place = uncommitted.get(record.offset)?.place;
       if (place === undefined) return; // another process has it now, and finds the same
       await (await deadLettersOf(place)).keepRefused(place.offset, encodeBatch(record), error, clock.now());
     },
-    placeOf: (number) => uncommitted.find(({ record }) => record.offset === number)?.place ?? null,
+    placeOf: (number) => uncommitted.get(number)?.place ?? null,
     async close() {
       stopping.abort();
-      room.resolve();
+      changed.resolve();
       await running;
     },
   };

@@ -23,29 +23,16 @@ export type KafkaLogOptions = {
   readonly deadLetterTopic: string;
   /** The consumer group of a consumer is this, a dot, and its name. */
   readonly groupPrefix: string;
-  /**
-   * Commits an offset for a group whose membership somebody else keeps: the broker refuses commits from outside of a group with
-   * members. When absent, no group has members.
-   */
-  readonly commit?: (group: string, at: TopicPartition, offset: number) => Promise<void>;
   /** The current time in ms since the epoch, for dead letters. */
   readonly now: () => number;
   /** Called when a fetched record is unreadable. It was made a dead letter, and reading continues after it. */
   readonly onDamaged: (letter: { readonly offset: number; readonly error: string }) => void;
 };
 
-/** A partition of a topic of Kafka as a log. */
-export type KafkaLog = TickLog & {
-  /** Learns how far other processes have appended, for the lag. */
-  refresh(): Promise<void>;
-};
-
 /** The log's own state of a consumer. */
 type ConsumerState = {
   /** The offset after the last committed record. */
   committed: number;
-  /** The offset after the last record that was read. */
-  position: number;
   /** Fetched and not read yet, in order, and the offset to fetch after them. */
   fetched: LogRecord[];
   fetchOffset: number;
@@ -56,7 +43,7 @@ type ConsumerState = {
  * by all in-sync replicas before its append resolves. An append that fails may have been stored all the same, as its answer
  * may be what was lost: then its ticks are read twice, which consumers are made for.
  */
-export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> {
+export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
   const { clients, at, groupPrefix, now, onDamaged } = options;
   const deadLetters = await createDeadLetterTopic(clients, options.deadLetterTopic, at);
   const producer = createPartitionProducer(clients, at);
@@ -82,17 +69,15 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
 
   const group = (consumer: string): string => `${groupPrefix}.${consumer}`;
   const commit = (consumer: string, offset: number): Promise<void> =>
-    options.commit !== undefined
-      ? options.commit(group(consumer), at, offset)
-      : clients.admin.alterConsumerGroupOffsets({
-          groupId: group(consumer),
-          topics: [
-            {
-              name: at.topic,
-              partitionOffsets: [{ partition: at.partition, offset: BigInt(offset) }],
-            },
-          ],
-        });
+    clients.admin.alterConsumerGroupOffsets({
+      groupId: group(consumer),
+      topics: [
+        {
+          name: at.topic,
+          partitionOffsets: [{ partition: at.partition, offset: BigInt(offset) }],
+        },
+      ],
+    });
 
   const lagFrom = (from: number): { readonly records: number; readonly ticks: number } => {
     const first = Math.max(from, startOffset);
@@ -143,7 +128,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   const openCursor = (consumer: string, start: 'oldest' | 'newest'): LogCursor => {
     const known = saved.get(consumer);
     const committed = known ?? (start === 'oldest' ? startOffset : endOffset);
-    const state: ConsumerState = { committed, position: committed, fetched: [], fetchOffset: committed };
+    const state: ConsumerState = { committed, fetched: [], fetchOffset: committed };
     states.set(consumer, state);
     // Saved now, so that nothing is trimmed before this consumer has read it.
     if (known === undefined) inOrder(() => commit(consumer, committed));
@@ -157,7 +142,6 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
         }
         const page = pageOf(state.fetched, limit, ({ ticks }) => ticks.length);
         state.fetched = state.fetched.slice(page.length);
-        state.position = (page.at(-1)?.offset ?? state.position - 1) + 1;
         return page;
       },
       async commit(offset) {
@@ -167,7 +151,6 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
         counts.forgetBefore(Math.min(...[...states.values()].map((each) => each.committed)));
       },
       rewind() {
-        state.position = state.committed;
         state.fetched = [];
         state.fetchOffset = state.committed;
       },
@@ -214,11 +197,6 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
         topics: [{ name: at.topic, partitions: [{ partition: at.partition, offset: BigInt(end) }] }],
       });
       startOffset = end;
-    },
-    async refresh() {
-      const [first, end] = await boundsOf(clients, at);
-      startOffset = Math.max(startOffset, first);
-      endOffset = Math.max(endOffset, end);
     },
   };
 }

@@ -45,6 +45,6 @@ export async function readDatabaseBytes(client: ClientBase): Promise<number> {
     from pg_class
     where relnamespace = (select relnamespace from pg_class where oid = 'series_ticks'::regclass)
       and relkind in ('r', 'm')
-      and relname ~ '^(series|alerts|history_|ohlcv_daily|hours_due|moving|archive|ticks_to_move)'`);
+      and relname ~ '^(series|alerts|history_|ohlcv_daily|moving|archive|ticks_to_move)'`);
   return rows[0]?.bytes ?? 0;
 }

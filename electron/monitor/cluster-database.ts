@@ -1,0 +1,38 @@
+import type { OpenParts } from './async/open-parts.ts';
+import { type ClusterBasis, logProblem } from './cluster-basis.ts';
+import { openStore, type StoredLog } from './store/open-store.ts';
+
+/** A log without records: of a process that only reads the database, or writes history to it. */
+export const NO_RECORDS: StoredLog = {
+  cursor: () => ({
+    read: async () => [],
+    commit: async () => undefined,
+    rewind: () => undefined,
+    lag: () => ({ records: 0, ticks: 0 }),
+  }),
+  follow: () => undefined,
+  trim: () => undefined, // Kafka's retention does that
+  reportReadFailure: () => undefined,
+  keepDeadLetter: async () => undefined,
+  alerts: { newest: () => [], within: () => [] },
+};
+
+/** The database of a process, and the consumer `store` of the given log. */
+export function openDatabaseOf(basis: ClusterBasis, parts: OpenParts, tickLog: StoredLog) {
+  const { options, dataDir, settings, clock, log, random } = basis;
+  const report = logProblem(log);
+  return parts.add(
+    openStore({
+      tickLog,
+      retention: settings.current,
+      env: options.env,
+      dataDir,
+      databaseUrl: settings.databaseUrl(),
+      clock,
+      log,
+      random,
+      report: ({ problems }) => report(...problems),
+    }),
+    (opened, timeoutMs) => opened.stop(timeoutMs),
+  );
+}

@@ -1,0 +1,135 @@
+import type { Tick } from '../../shared/domain/tick.ts';
+import type { OpenParts } from './async/open-parts.ts';
+import { feedGroup } from './cluster/cluster-settings.ts';
+import { type ClusterBasis, groupOptions, logProblem, type Startable } from './cluster-basis.ts';
+import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
+import { composeSources } from './compose-sources.ts';
+import type { HistoryStore } from './history/history-store.ts';
+import { createAppender } from './ingest/appender.ts';
+import { createTickBatcher } from './ingest/tick-batcher.ts';
+import { createLatest } from './latest/latest.ts';
+import { createBatchTopic } from './log/kafka/batch-topic.ts';
+import { openGroupCursor } from './log/kafka/group-cursor.ts';
+import { environmentNetwork } from './network/environment-network.ts';
+import { chooseApiKey } from './secrets/api-key.ts';
+import { createTickTimes } from './sources/tick-times.ts';
+import { systemClock } from './time/clock.ts';
+import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock-offset.ts';
+
+/**
+ * The role `feed`: prices to the topic of ticks. Of the processes with the same coins and currency one is active; when it stops or
+ * dies, Kafka's group membership makes another one active.
+ */
+export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
+  const { options, dataDir, settings, cluster, clients, names, random, log } = basis;
+  const { env } = options;
+  const { coins, vsCurrency, coingeckoUrl, databaseUrl } = settings.current();
+  const wayOut = options.network ?? environmentNetwork(env);
+  const offset = createClockOffset({
+    clock: basis.clock,
+    elapsed: () => performance.now() * basis.clock.speed,
+    onChange: (offsetMs) => log.info({ offsetMs }, "the offset of the machine's clock changed"),
+    report: logProblem(log),
+  });
+  const clock = correctedClock(basis.clock, offset);
+  const times = createTickTimes({ now: clock.now, isKnown: offset.isKnown, log, report: logProblem(log) });
+  const ticksTopic = createBatchTopic(clients, names.ticks, basis.partitions);
+  const appender = parts.add(
+    createAppender({
+      append: (batch) => ticksTopic.append(batch, basis.clock.now()),
+      deliverUnlogged: () => undefined, // a feed raises no alerts
+      clock: systemClock,
+      random,
+      log,
+      report: logProblem(log),
+    }),
+    (opened) => opened.stop(),
+  );
+  const batcher = parts.add(createTickBatcher(systemClock, appender.append), (opened) => opened.flush());
+
+  // Trades are checked against the newest prices of CoinGecko.
+  const latest = parts.add(
+    createLatest(systemClock, () => undefined),
+    (opened) => opened.stop(),
+  );
+  const quotes = latest.prepare(coins, vsCurrency);
+  latest.show(quotes);
+  const onTicks = (ticks: readonly Tick[], isWhole: boolean): void => {
+    for (const tick of ticks) quotes.update(tick, null);
+    batcher.add(ticks, []);
+    if (isWhole) batcher.flush();
+  };
+
+  const history = databaseUrl === '' ? NO_HISTORY : openHistory(basis, parts);
+  const sources = parts.add(
+    composeSources({
+      dataDir,
+      env,
+      apiKey: chooseApiKey(env.COINGECKO_API_KEY, options.keptKey, coingeckoUrl).apiKey,
+      settings: settings.current,
+      clock,
+      random,
+      log,
+      network: { ...wayOut, fetch: fetchNotingTime(wayOut.fetch, basis.clock, offset) },
+      times,
+      latest,
+      history,
+      onTicks,
+      onHistory: () => undefined,
+      onSimulated: () => undefined,
+      report: {
+        feed: (feed) => log.debug({ feed }, 'the state of the prices changed'),
+        exchanges: (exchanges) => log.debug({ exchanges }, 'the state of the exchanges changed'),
+        budget: () => undefined,
+        backfill: () => undefined,
+      },
+      reporter: () => logProblem(log),
+    }),
+    (opened) => opened.stop(),
+  );
+
+  let isStarted = false;
+  let isActive = false;
+  const follow = (isNowActive: boolean): void => {
+    if (isNowActive === isActive) return;
+    isActive = isNowActive;
+    log.info(
+      { coins: coins.length, vsCurrency },
+      isActive ? 'this feed is active' : 'this feed is on standby',
+    );
+    if (!isActive) sources.pause();
+    else if (isStarted) sources.resume();
+    else sources.start();
+    isStarted ||= isActive;
+  };
+  return {
+    start() {
+      parts.add(
+        openGroupCursor({
+          ...groupOptions(basis, ''),
+          group: feedGroup(cluster.prefix, coins, vsCurrency),
+          topics: [names.feeds],
+          onRecords: () => undefined, // the topic is empty: it is there for the membership
+          onAssigned: async (owned) => follow(owned.length > 0),
+        }),
+        (opened) => opened.close(),
+      );
+    },
+  };
+}
+
+function openHistory(basis: ClusterBasis, parts: OpenParts): HistoryStore {
+  const store = openDatabaseOf(basis, parts, NO_RECORDS);
+  store.start();
+  return store.history;
+}
+
+/** Without a database there is nowhere to keep what a source knows of the past: it is never asked for. */
+const NO_HISTORY: HistoryStore = {
+  whenReady: (signal) =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    }),
+  coverage: async () => [],
+  save: async () => undefined,
+};

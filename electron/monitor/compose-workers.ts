@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { message } from '../../shared/messages/message.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import { withCoins } from '../../shared/settings/watchlists.ts';
+import type { OpenParts } from './async/open-parts.ts';
+import { createSingleRun } from './async/single-run.ts';
+import { type AlertWorker, createAlertWorker } from './cluster/alert-worker.ts';
+import { createRuleStatesTopic } from './cluster/rule-states-topic.ts';
+import { type ClusterBasis, groupOptions, logProblem, type Startable } from './cluster-basis.ts';
+import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
+import { composeDelivery } from './compose-delivery.ts';
+import { openAlertTables } from './delivery/alert-tables.ts';
+import { createBatchTopic } from './log/kafka/batch-topic.ts';
+import { type GroupCursor, openGroupCursor } from './log/kafka/group-cursor.ts';
+import { openLocalLog } from './log/local-log.ts';
+import type { LogRecord } from './log/tick-log.ts';
+import { environmentNetwork } from './network/environment-network.ts';
+import { openKeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
+import { SettingsError } from './settings/settings-error.ts';
+import { systemClock } from './time/clock.ts';
+
+const RETRY_MS = 1_000;
+
+/** The role `alert`: ticks through the rules, alerts to their topic. */
+export function openAlerting(basis: ClusterBasis, parts: OpenParts): Startable {
+  const { settings, clients, names, clock, log } = basis;
+  const current = settings.current();
+  let cursor: GroupCursor | null = null;
+  const worker: AlertWorker = createAlertWorker(
+    {
+      rules: withCoins({ rules: rulesInForce(current), watchlists: current.watchlists }),
+      states: createRuleStatesTopic(clients, names.states, log),
+      alerts: createBatchTopic(clients, names.alerts, basis.partitions),
+      clock,
+      realClock: systemClock,
+      log,
+    },
+    () => {
+      if (cursor === null) throw new Error('The consumer group was not joined yet.');
+      return cursor;
+    },
+  );
+  return {
+    start() {
+      cursor = openGroupCursor({
+        ...groupOptions(basis, 'alert'),
+        topics: [names.ticks],
+        onRecords: worker.wake,
+        onAssigned: worker.assign,
+      });
+      parts.add(cursor, (opened) => opened.close());
+      parts.add(worker, (opened) => opened.stop());
+    },
+  };
+}
+
+/** The role `store`: ticks and alerts to PostgreSQL. */
+export function openStoring(basis: ClusterBasis, parts: OpenParts): Startable {
+  const { settings, names } = basis;
+  if (settings.current().databaseUrl === '') throw new SettingsError(message('cluster.no-database'));
+  const followers: ((record: LogRecord) => void)[] = [];
+  const onRecords = (records: readonly LogRecord[]): void => {
+    for (const record of records) for (const follow of followers) follow(record);
+  };
+  const cursor = parts.add(
+    openGroupCursor({ ...groupOptions(basis, 'store'), topics: [names.ticks, names.alerts], onRecords }),
+    (opened) => opened.close(),
+  );
+  return openDatabaseOf(basis, parts, {
+    ...NO_RECORDS,
+    cursor: () => cursor,
+    follow: (listener) => void followers.push(listener),
+    keepDeadLetter: (record, error) => cursor.keepRefused(record, error),
+  });
+}
+
+/**
+ * The role `deliver`: alerts from their topic to the channels. They pass the outbox in the data folder, which remembers what each
+ * channel got; an alert is committed when it is in there.
+ */
+export function openDelivering(basis: ClusterBasis, parts: OpenParts): Startable {
+  const { options, dataDir, settings, names, clock, random, log } = basis;
+  const report = logProblem(log);
+  const tickLog = parts.add(
+    openLocalLog({
+      path: join(dataDir, 'journal.sqlite'),
+      clock,
+      log,
+      openAlerts: (database, onDamage) => openAlertTables(database, { clock, log, onDamage }),
+      report: ({ problems }) => report(...problems),
+    }),
+    (opened) => opened.close(),
+  );
+  const delivery = composeDelivery(
+    {
+      dataDir,
+      alertsPath: settings.current().alertsFile ?? join(dataDir, 'alerts.txt'),
+      env: options.env,
+      settings: settings.current,
+      candles: readNoCandles,
+      keptSecrets: openKeptChannelSecrets(options.keptChannelSecrets ?? null, options.secrets),
+      tickLog,
+      clock,
+      random,
+      log,
+      network: options.network ?? environmentNetwork(options.env),
+      report: { alertsFile: () => undefined, quiet: () => undefined, problems: logProblem(log) },
+    },
+    parts,
+  );
+  return {
+    start() {
+      delivery.start([]);
+      const cursor: GroupCursor = openGroupCursor({
+        ...groupOptions(basis, 'deliver'),
+        topics: [names.alerts],
+        onRecords: () => copy.request(),
+      });
+      const copy = createSingleRun(async () => {
+        try {
+          for (;;) {
+            const records = await cursor.read({ maxRecords: 500, maxTicks: 5_000 });
+            const last = records.at(-1);
+            if (last === undefined) return;
+            for (const { alerts } of records) await tickLog.append({ ticks: [], alerts });
+            await cursor.commit(last.offset);
+          }
+        } catch (err) {
+          log.error({ err }, 'alerts could not be taken over; trying again');
+          cursor.rewind();
+          setTimeout(copy.request, RETRY_MS).unref();
+        }
+      });
+      parts.add(cursor, (opened) => opened.close());
+    },
+  };
+}
+
+/** Messages go without a chart: delivery has no database of its own. */
+const readNoCandles = async () => [];
