@@ -11,7 +11,7 @@ import type { Clock } from '../time/clock.ts';
 import type { CoinStateAt, RuleStatesTopic } from './rule-states-topic.ts';
 
 const PAGE = { maxRecords: 500, maxTicks: 5_000 };
-/** What a takeover reads again. */
+/** A process that takes a partition over reads the ticks of at most this time again. */
 const SAVE_EVERY_MS = 5_000;
 const RETRY_MS = 1_000;
 
@@ -90,7 +90,7 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Gro
     return raised;
   };
 
-  /** Not given up: what was stepped is raised by nobody else. */
+  /** Retries until it succeeds: the engine has moved past these ticks, so nothing would raise the alerts again. */
   const append = async (raised: readonly Alert[]): Promise<void> => {
     for (;;) {
       try {
@@ -102,7 +102,7 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Gro
     }
   };
 
-  /** In the order in which a crash loses nothing: alerts are in their topic before this, and are committed after it. */
+  /** Saves states, then commits. The alerts of these records are in their topic already, so that a crash loses none. */
   const save = async (): Promise<void> => {
     isSaveDue = false;
     if (applied === null) return;

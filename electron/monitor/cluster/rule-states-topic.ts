@@ -23,11 +23,11 @@ const savedSchema = z.strictObject({ generation: z.number(), offset: z.number(),
  * its ticks are, for whichever process gets it. Key: the coin's id. Value: JSON of `savedSchema`. Header `v`: its version.
  */
 export type RuleStatesTopic = {
-  /** What was saved last of each coin of a partition. What cannot be read is left out: its rules begin anew. */
+  /** The newest state of each coin of a partition. Coins whose state cannot be read are left out: their rules start without a past. */
   read(partition: number): Promise<readonly CoinStateAt[]>;
   /**
-   * @param generation of the consumer group when the process got the partition: a process that lost it and does not know yet
-   *   writes with a lower one, and is passed over
+   * @param generation of the consumer group when this process was given the partition. A process that has lost it without
+   *   noticing writes with a lower one, which `read` ignores
    */
   save(partition: number, generation: number, states: readonly CoinStateAt[], now: number): Promise<void>;
 };

@@ -7,8 +7,8 @@ import { createPartitionProducer, type PartitionProducer } from './partition-pro
 /** A topic of batches: each coin in its partition, and in order. */
 export type BatchTopic = {
   /**
-   * Resolves when all in-sync replicas have all of it. When it rejects, some of it may be there; appended again, that part
-   * is there twice, which consumers are made for.
+   * Resolves when all in-sync replicas have all of it. When it rejects, part of it may be stored; appended again, that part
+   * is stored twice, which consumers tolerate.
    */
   append(batch: LogBatch, appendedAt: number): Promise<void>;
 };

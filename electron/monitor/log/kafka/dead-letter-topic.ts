@@ -5,7 +5,8 @@ const FETCH_BYTES = 1_048_576;
 
 /**
  * The dead letters of a partition, in a topic that all partitions share. Key: `<topic>/<partition>/<offset>`; value: the
- * record's bytes as they were found, in Base64,, or the batch as text; headers `error`, `kind` (`damaged` or `refused`) and `at` (ms since the epoch).
+ * record's bytes in Base64 (`damaged`), or the batch as text (`refused`); headers `error`, `kind` (one of these two words) and
+ * `at` (ms since the epoch).
  */
 export type DeadLetterTopic = {
   /** Keeps a record that cannot be read; every consumer passes over it from now on. */

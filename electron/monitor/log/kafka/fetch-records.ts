@@ -44,7 +44,7 @@ export async function fetchRecords(
   } catch (error) {
     if (decodingError(error) === null) throw error;
   }
-  // A batch among those that the broker sent is damaged. Alone comes the one that holds the offset.
+  // One of the batches in the response is damaged. With `maxBytes` 1 the broker sends only the one that holds the offset.
   try {
     return await fetchOnce(clients, at, offset, { ...limit, maxBytes: 1 });
   } catch (error) {

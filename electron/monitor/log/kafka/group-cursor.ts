@@ -83,7 +83,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     if (ticksAhead < MOST_TICKS_AHEAD) changed.resolve();
   };
 
-  /** What belongs to another member now is read and applied by that one. */
+  /** Drops records of partitions that are assigned to another member now: that member reads and applies them. */
   const take = (partitions: readonly TopicPartition[]): void => {
     const assigned = new Set(partitions.map(nameOf));
     const isOwn = ({ place }: Held): boolean => assigned.has(nameOf(place));
@@ -108,7 +108,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     }
   };
 
-  /** Takes over what was fetched of a partition, unless that is another process's by now. */
+  /** Adds fetched records to those that wait to be read, unless the partition has been reassigned meanwhile. */
   const takeOver = async ({
     at,
     records,
@@ -125,7 +125,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     if (records.length > 0) onRecords(ahead.slice(-records.length).map(({ record }) => record));
   };
 
-  /** Begins where the group is in the partitions that are new here. */
+  /** Starts partitions that are new to this process at the offsets that the group has committed. */
   const takePositions = async (opened: KafkaConsumer, generation: number): Promise<void> => {
     const own = (opened.assignments ?? []).flatMap(({ topic, partitions }) =>
       partitions.map((partition) => ({ topic, partition })),
@@ -148,7 +148,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     }
   };
 
-  /** Until the membership ends. */
+  /** Fetches the assigned partitions until the membership ends. */
   const follow = async (opened: KafkaConsumer, fetcher: KafkaConsumer): Promise<void> => {
     let failure: unknown = null;
     let assigning: Promise<void> = Promise.resolve();
@@ -156,7 +156,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       failure ??= error;
       changed.resolve();
     };
-    // A member that cannot join again stays silent for ever.
+    // The client does not retry when a member cannot join again.
     opened.on('error', fail);
     opened.on('consumer:heartbeat:stalled', () =>
       fail(new Error('The group has not answered for too long.')),
@@ -253,9 +253,8 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
   };
 }
 
-/** So that the others need not wait until it counts as dead. */
+/** Leaves the group, so that its partitions are reassigned at once. If the request fails, that happens at the session timeout. */
 async function leave(consumer: KafkaConsumer): Promise<void> {
-  // Where it cannot, it counts as dead after a while.
   await new Promise<void>((resolve) => consumer.leaveGroup(true, () => resolve()));
   await consumer.close(true);
 }

@@ -13,7 +13,7 @@ export type KafkaConnection = Pick<BaseOptions, 'clientId' | 'tls' | 'sasl'> & {
   readonly brokers: readonly string[];
 };
 
-/** A broker that does not answer so long is tried again. */
+/** How long a broker may take to answer a request before it is sent again. */
 const TIMEOUT_MS = 10_000;
 /** A leader that died is replaced within seconds, after which the metadata is asked for anew. */
 const RETRIES = 5;
@@ -64,10 +64,10 @@ export function openKafkaClients(connection: KafkaConnection): KafkaClients {
   };
 }
 
-/** A member that is not heard of so long counts as dead, and its partitions go to the others. */
+/** A member that sends no heartbeat for this long counts as dead, and its partitions go to the others. */
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
-/** So long the members of a group have to join again when it changes. */
+/** How long the members of a group have to join again when it changes. */
 const REBALANCE_TIMEOUT_MS = 10_000;
 
 /** A member of a consumer group. */
@@ -85,7 +85,7 @@ export function openGroupConsumer(connection: KafkaConnection, groupId: string):
 export function openFetcher(connection: KafkaConnection): Consumer {
   return new Consumer({
     ...baseOptions(connection),
-    // Whoever reads tries again by itself, and asks for the leaders anew.
+    // The callers retry by themselves, with fresh metadata.
     retries: 3,
     retryDelay: 100,
     // The client demands a group; this one joins none.

@@ -40,8 +40,8 @@ type ConsumerState = {
 
 /**
  * Opens a partition. Each consumer has a consumer group of its own, so that Kafka's tools show its lag; a record is acknowledged
- * by all in-sync replicas before its append resolves. An append that fails may have been stored all the same, as its answer
- * may be what was lost: then its ticks are read twice, which consumers are made for.
+ * by all in-sync replicas before its append resolves. An append that rejects may have been stored all the same, when only the
+ * broker's response was lost: then its ticks are read twice, which consumers tolerate.
  */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
   const { clients, at, groupPrefix, now, onDamaged } = options;
@@ -52,11 +52,11 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
   const cursors = new Map<string, LogCursor>();
   let [startOffset, endOffset] = await boundsOf(clients, at);
   const saved = await committedOffsets(clients, at, groupPrefix);
-  /** What is to be done at the broker before anything else is appended, read or trimmed. */
+  /** Requests that must have completed before anything else is appended, read or trimmed. */
   let pending: Promise<unknown> = Promise.resolve();
   const inOrder = (task: () => Promise<unknown>): void => {
     pending = pending.then(task);
-    pending.catch(() => undefined); // met by whoever waits for it next
+    pending.catch(() => undefined); // thrown by the next `settled()`
   };
   const settled = async (): Promise<void> => {
     const waiting = pending;
@@ -119,7 +119,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
     }
   };
 
-  /** Whether more is known to be there than was fetched, and fits into a page. */
+  /** Whether the partition holds more records that would fit into the page. */
   const isShortOf = ({ fetched, fetchOffset }: ConsumerState, { maxRecords, maxTicks }: ReadLimit): boolean =>
     fetchOffset < endOffset &&
     fetched.length < maxRecords &&

@@ -19,8 +19,8 @@ type Waiting = {
 };
 
 /**
- * One request is on its way at a time, so that a retry cannot change the order; what is appended meanwhile goes together in
- * the next one.
+ * One request is in flight at a time, so that a retry cannot change the order; records that are appended meanwhile are sent
+ * together in the next one.
  */
 export function createPartitionProducer({ producer }: KafkaClients, at: TopicPartition): PartitionProducer {
   const waiting: Waiting[] = [];

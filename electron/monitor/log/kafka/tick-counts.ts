@@ -2,8 +2,8 @@
 export type TickCounts = {
   note(offset: number, ticks: number): void;
   /**
-   * The ticks of the records in [from, end), of which there are so many; of records that are not known, the average of those
-   * that are.
+   * The number of ticks in [from, end), a range that holds `records` records. Those whose ticks were not noted count as the
+   * average of those that were.
    */
   between(from: number, end: number, records: number, isLeftOut: (offset: number) => boolean): number;
   forgetBefore(offset: number): void;
