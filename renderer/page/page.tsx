@@ -25,14 +25,15 @@ import { Waiting } from './waiting.tsx';
 /** The page: prices, the chosen coin's chart, alerts, and the status line. */
 export function Page() {
   const { clock } = useMonitor();
-  const quotes = useSnapshot((snapshot) => snapshot.quotes);
+  // Not the quotes themselves: a new price concerns only the parts that show it.
+  const coins = useSnapshot(({ quotes }) => quotes.map(({ coinId }) => coinId).join(' '))?.split(' ');
   const vsCurrency = useSnapshot((snapshot) => snapshot.vsCurrency);
   const [choice, dispatch] = useChartChoice();
   const settings = useGuardedDialog<true>();
   const rules = useGuardedDialog<RulesStart>();
   const channels = useGuardedDialog<true>();
 
-  const chosen = quotes?.find(({ coinId }) => coinId === choice.coinId) ?? quotes?.[0];
+  const chosenId = coins?.find((coinId) => coinId === choice.coinId) ?? coins?.[0];
   const chooseCoin = useCallback((coinId: string) => dispatch({ type: 'choose-coin', coinId }), [dispatch]);
   const showAlert = useCallback(
     (alert: Alert) => dispatch({ type: 'show-alert', alert, now: clock.now() }),
@@ -70,22 +71,17 @@ export function Page() {
         onOpenSettings={openSettings}
       />
       <Notices />
-      {quotes === undefined || vsCurrency === undefined || chosen === undefined ? (
+      {coins === undefined || vsCurrency === undefined || chosenId === undefined ? (
         <Waiting />
       ) : (
-        <main className={classes.main} data-board={boardShape(quotes.length)}>
-          <DocumentTitle quote={chosen} />
+        <main className={classes.main} data-board={boardShape(coins.length)}>
+          <DocumentTitle coinId={chosenId} />
           <PartBoundary part="prices">
-            <PriceBoard
-              quotes={quotes}
-              chosenId={chosen.coinId}
-              onChoose={chooseCoin}
-              onShowRules={showRulesOf}
-            />
+            <PriceBoard chosenId={chosenId} onChoose={chooseCoin} onShowRules={showRulesOf} />
           </PartBoundary>
-          <PartBoundary part="chart" resetKeys={[chosen.coinId, choice.interval]}>
+          <PartBoundary part="chart" resetKeys={[chosenId, choice.interval]}>
             <ChartGrid
-              coinId={chosen.coinId}
+              coinId={chosenId}
               vsCurrency={vsCurrency}
               choice={choice}
               dispatch={dispatch}

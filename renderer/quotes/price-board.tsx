@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { IconBellCog } from '@tabler/icons-react';
-import { useDeferredValue, useState } from 'react';
+import { type ComponentProps, memo, useDeferredValue, useState } from 'react';
 import type { Quote } from '../../shared/domain/quote.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
@@ -19,14 +19,14 @@ export type BoardShape = 'cards' | 'list';
 export const boardShape = (coins: number): BoardShape => (coins > MOST_CARDS ? 'list' : 'cards');
 
 type PriceBoardProps = {
-  readonly quotes: readonly Quote[];
   readonly chosenId: string;
   readonly onChoose: (coinId: string) => void;
   readonly onShowRules: (coinId: string) => void;
 };
 
 /** The prices of all coins: as cards, or as a searchable list when there are many. */
-export function PriceBoard({ quotes, chosenId, onChoose, onShowRules }: PriceBoardProps) {
+export function PriceBoard({ chosenId, onChoose, onShowRules }: PriceBoardProps) {
+  const quotes = useSnapshot((snapshot) => snapshot.quotes) ?? NO_QUOTES;
   const connection = useConnection();
   const feed = useSnapshot((snapshot) => snapshot.status.feed);
   const pollSeconds =
@@ -62,32 +62,46 @@ export function PriceBoard({ quotes, chosenId, onChoose, onShowRules }: PriceBoa
       )}
       <ul className={classes.coins} data-shape={shape}>
         {shown.map((quote) => (
-          <li key={quote.coinId}>
-            <PriceCard
-              quote={quote}
-              shape={shape === 'list' ? 'row' : 'card'}
-              windowMinutes={windowMinutes}
-              isChosen={quote.coinId === chosenId}
-              outage={isOfExchange(quote) ? outage.exchange : outage.coingecko}
-              oldAfterMs={oldAfterMs(pollSeconds)}
-              onChoose={onChoose}
-            />
-            <button
-              type="button"
-              className={classes.rules}
-              aria-label={t('rules.title-coin', { coin: formatCoinName(quote.coinId) })}
-              title={t('rules.of-coin')}
-              onClick={() => onShowRules(quote.coinId)}
-            >
-              <IconBellCog size={15} stroke={1.6} />
-            </button>
-          </li>
+          <CoinOfBoard
+            key={quote.coinId}
+            quote={quote}
+            shape={shape === 'list' ? 'row' : 'card'}
+            windowMinutes={windowMinutes}
+            isChosen={quote.coinId === chosenId}
+            outage={isOfExchange(quote) ? outage.exchange : outage.coingecko}
+            oldAfterMs={oldAfterMs(pollSeconds)}
+            onChoose={onChoose}
+            onShowRules={onShowRules}
+          />
         ))}
       </ul>
       {shown.length === 0 && <p className={classes.none}>{t('quotes.no-match', { filter })}</p>}
     </section>
   );
 }
+
+type CoinOfBoardProps = ComponentProps<typeof PriceCard> & Pick<PriceBoardProps, 'onShowRules'>;
+
+/** A coin's card, and the button for its rules. Rendered again only when something of this coin has changed. */
+const CoinOfBoard = memo(function CoinOfBoard({ onShowRules, ...card }: CoinOfBoardProps) {
+  const { coinId } = card.quote;
+  return (
+    <li>
+      <PriceCard {...card} />
+      <button
+        type="button"
+        className={classes.rules}
+        aria-label={t('rules.title-coin', { coin: formatCoinName(coinId) })}
+        title={t('rules.of-coin')}
+        onClick={() => onShowRules(coinId)}
+      >
+        <IconBellCog size={15} stroke={1.6} />
+      </button>
+    </li>
+  );
+});
+
+const NO_QUOTES: readonly Quote[] = [];
 
 const isOfExchange = ({ source }: Quote): boolean => source !== null && source !== 'coingecko';
 

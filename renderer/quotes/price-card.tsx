@@ -1,4 +1,4 @@
-import { type CSSProperties, memo, useRef } from 'react';
+import { type CSSProperties, useRef } from 'react';
 import type { Quote } from '../../shared/domain/quote.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { formatPrice } from '../../shared/format/price.ts';
@@ -22,7 +22,7 @@ type PriceCardProps = {
 };
 
 /** A coin's latest price and its changes. */
-export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
+export function PriceCard(props: PriceCardProps) {
   const { quote, windowMinutes, isChosen, outage, oldAfterMs, shape, onChoose } = props;
   const { coinId, vsCurrency, price, source, observedAt, changeFromAveragePct, change24hPct, problem } =
     quote;
@@ -76,7 +76,7 @@ export const PriceCard = memo(function PriceCard(props: PriceCardProps) {
       {problem !== null && <span className={classes.problem}>{text(problem)}</span>}
     </button>
   );
-});
+}
 
 /** The length of a text, from which styles derive the font size. */
 const widthOf = (text: string): CSSProperties => ({ '--characters': text.length }) as CSSProperties;
