@@ -1,13 +1,9 @@
-import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Message, message, t, text } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { RETENTION_SETTINGS, type Retention } from '../../shared/settings/retention.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
-import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
-import { addFlags, chosenDataDir, chosenFlags } from '../monitor/settings/flags.ts';
-import { openSettings } from '../monitor/settings/settings.ts';
-import { openKeptNotices } from '../monitor/status/kept-notices.ts';
+import { addFlags } from '../monitor/settings/flags.ts';
 import type { RunInTransaction } from '../monitor/store/archive/archive-lock.ts';
 import { withArchiveLock } from '../monitor/store/archive/archive-lock.ts';
 import { monthLabel } from '../monitor/store/archive/archive-path.ts';
@@ -20,6 +16,8 @@ import { createOpenedTargets, type OpenedTargets } from '../monitor/store/archiv
 import { verifyArchive } from '../monitor/store/archive/verify-archive.ts';
 import { monthOf } from '../monitor/store/partitions/partition-month.ts';
 import { systemClock } from '../monitor/time/clock.ts';
+import { openCommandSettings } from './command-settings.ts';
+import { progressLine } from './progress-line.ts';
 import { timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -70,14 +68,7 @@ export function archiveCommand(): Command {
 /** Runs a command with the database and the archives, and closes both. */
 function withTools(work: (tools: Tools, options: Options) => Promise<void>) {
   return async (options: Options): Promise<void> => {
-    const env = withSecretsFromFiles(process.env);
-    const dataDir = chosenDataDir(options, env);
-    const settings = openSettings({
-      path: join(dataDir, 'settings.json'),
-      flags: chosenFlags(options),
-      env,
-      notices: openKeptNotices(join(dataDir, 'notices.json')),
-    });
+    const { dataDir, env, settings } = openCommandSettings(options);
     const targets = createOpenedTargets(env);
     const choice = { dataDir, databaseUrl: settings.databaseUrl(), log: createLogger('warn') };
     try {
@@ -205,18 +196,6 @@ function checkOrder(from: number, to: number): void {
 function daysArgument(given: string): number {
   if (/^[1-9]\d{0,4}$/.test(given)) return Number(given);
   throw new InvalidArgumentError(t('argument.count', { most: 99_999 }));
-}
-
-const PROGRESS_EVERY_MS = 5_000;
-
-/** Progress on standard error, a line now and then. */
-function progressLine(): (state: Message) => void {
-  let saidAt = performance.now();
-  return (state) => {
-    if (performance.now() - saidAt < PROGRESS_EVERY_MS) return;
-    saidAt = performance.now();
-    say(state);
-  };
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -4,10 +4,12 @@ import { t } from '../../shared/messages/message.ts';
 import { alertsCommand } from './alerts.ts';
 import { archiveCommand } from './archive.ts';
 import { backtestCommand } from './backtest.ts';
+import { backupCommand } from './backup.ts';
 import { channelsCommand } from './channels.ts';
 import { databaseUrlCommand } from './database-url.ts';
 import { exportCommand } from './export.ts';
 import { migrateCommand } from './migrate.ts';
+import { restoreCommand } from './restore.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { verifyCommand } from './verify.ts';
@@ -57,6 +59,8 @@ export function createProgram(): Command {
     exportCommand(),
     migrateCommand(),
     archiveCommand(),
+    backupCommand(),
+    restoreCommand(),
     verifyCommand(),
   ])
     program.addCommand(withSettingsOf(program, command));

@@ -1,6 +1,7 @@
 import { alertListTexts, alertTexts } from './en/alerts.ts';
 import { archiveTexts } from './en/archive.ts';
 import { backtestTexts } from './en/backtest.ts';
+import { backupTexts } from './en/backup.ts';
 import { callTexts, pageServerTexts } from './en/calls.ts';
 import { channelPageTexts } from './en/channels.ts';
 import { chartTexts, chartToolTexts, studyTexts } from './en/chart.ts';
@@ -38,6 +39,7 @@ export const en = {
   ...alertPanelTexts,
   ...archiveTexts,
   ...backtestTexts,
+  ...backupTexts,
   ...callTexts,
   ...channelPageTexts,
   ...chartTexts,

@@ -109,6 +109,16 @@ export const helpTexts = {
   'help.archive.before': () => 'months that ended before this ISO 8601 time',
   'help.archive.yes': () => 'delete them; without this flag, print what would be deleted',
 
+  'help.backup': () =>
+    'write the whole database and the settings, without secrets, to a file, a folder or S3, while the program runs or not',
+  'help.backup.where': () =>
+    'a file, a folder that is there, s3://bucket/prefix or webhdfs://host:port/folder',
+  'help.backup.list': () => 'print the complete backups of a place, a JSON object in each line',
+  'help.backup.verify': () => 'read each file of a backup, and print those that are not as they were written',
+  'help.backup.at': () => 'the backup of this name (default: the newest)',
+  'help.restore': () => 'restore a backup into an empty database, while the program does not run',
+  'help.restore.replace': () => 'delete what is in the database',
+
   'help.verify': () =>
     'compute the candles of whole days from their ticks, and compare them with those that are stored',
   'help.verify.repair': () => 'write candles that are missing or different',

@@ -4,7 +4,7 @@ import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Month } from '../partitions/partition-month.ts';
 import { partitionName } from '../partitions/partitioned-table.ts';
-import { archiveFileRows, createArchiveFile, faultOfFile } from './archive-file.ts';
+import { archiveFileRows, createArchiveFile } from './archive-file.ts';
 import { type RunInTransaction, waitLong } from './archive-lock.ts';
 import { archivePath, monthLabel } from './archive-path.ts';
 import {
@@ -23,6 +23,7 @@ import {
 } from './archive-tables.ts';
 import type { ArchivedRow, ArchivedTable } from './archived-table.ts';
 import { dropProvenMonth, unproven } from './drop-month.ts';
+import { faultOfFile } from './hashed-file.ts';
 import { mergeParts, newRows } from './merge-rows.ts';
 import { partitionRows } from './partition-rows.ts';
 import { streamsOfSeries } from './series-streams.ts';
@@ -183,7 +184,7 @@ async function writeOne(
   const fresh = newRows(table, rows, mergeParts(table, parts), isWhole);
   const written = await writeFile(context, table, month, proof.seriesId, files, fresh);
   if (written !== null) {
-    const fault = await faultOfFile(target, written.path, table, written.file);
+    const fault = await faultOfFile(target, written.path, table.schema, written.file);
     if (fault !== null)
       throw archiveError('read', written.path, target.url, { fault: 'unavailable', said: '', reason: fault });
   }

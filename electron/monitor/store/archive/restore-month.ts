@@ -4,10 +4,11 @@ import { float8Array, int4Array, timestamptzArray } from '../binary/binary-array
 import type { Month } from '../partitions/partition-month.ts';
 import { makePartition } from '../partitions/partitioned-table.ts';
 import { REPLACE_CANDLE } from '../writer/fill-days.ts';
-import { archiveFileRows, faultOfFile } from './archive-file.ts';
+import { archiveFileRows } from './archive-file.ts';
 import { keepWhereabouts, type RunInTransaction, waitLong } from './archive-lock.ts';
 import { noteMonth, readFilesOf } from './archive-tables.ts';
 import type { ArchivedRow, ArchivedTable } from './archived-table.ts';
+import { faultOfFile } from './hashed-file.ts';
 import { mergeParts } from './merge-rows.ts';
 import { archiveError } from './targets/archive-error.ts';
 import type { OpenedTargets } from './targets/open-targets.ts';
@@ -37,7 +38,9 @@ export async function restoreMonth(
   );
   for (const { archiveUrl, path, written } of files) {
     const fault =
-      written === null ? null : await faultOfFile(await targets.open(archiveUrl), path, table, written);
+      written === null
+        ? null
+        : await faultOfFile(await targets.open(archiveUrl), path, table.schema, written);
     if (fault !== null)
       throw archiveError('read', path, archiveUrl, { fault: 'unavailable', said: '', reason: fault });
   }

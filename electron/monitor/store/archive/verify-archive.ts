@@ -1,8 +1,8 @@
 import type { Message } from '../../../../shared/messages/message.ts';
-import { faultOfFile } from './archive-file.ts';
 import type { RunInTransaction } from './archive-lock.ts';
 import { type KnownFile, readAllFiles } from './archive-tables.ts';
 import { ARCHIVED_TABLES } from './archived-table.ts';
+import { faultOfFile } from './hashed-file.ts';
 import type { OpenedTargets } from './targets/open-targets.ts';
 
 export type VerifyArchiveOptions = {
@@ -23,7 +23,7 @@ export async function verifyArchive({ run, targets, from, to, onFile }: VerifyAr
     if (file.written === null || table === undefined || file.month < from || file.month >= to) continue;
     onFile(
       file,
-      await faultOfFile(await targets.open(file.archiveUrl), file.path, table, file.written, true),
+      await faultOfFile(await targets.open(file.archiveUrl), file.path, table.schema, file.written, true),
     );
   }
 }

@@ -81,7 +81,9 @@ export function createBinaryFormat(expectedBytes: number): BinaryFormat {
       if (ms === null) return nullField();
       const at = reserve(12);
       view.setInt32(at, 8);
-      const microseconds = (ms - POSTGRES_EPOCH_MS) * 1_000;
+      const exact = (ms - POSTGRES_EPOCH_MS) * 1_000;
+      // A double has fractions of milliseconds only about to the tenth of a microsecond.
+      const microseconds = Number.isInteger(exact) ? exact : Math.round(exact);
       if (Number.isSafeInteger(microseconds)) {
         const high = Math.floor(microseconds / TWO_TO_32);
         view.setInt32(at + 4, high);

@@ -11,7 +11,7 @@ import { type Migration, migrate } from './migrate.ts';
 import { openPool } from './open-pool.ts';
 import type { DatabaseProvider } from './provider.ts';
 import { RefusedDatabase } from './refused-database.ts';
-import { openSession, type Session } from './session.ts';
+import { type Isolation, openSession, type Session } from './session.ts';
 import { createTransact, type Transact } from './transaction.ts';
 
 const RECONNECT = { baseMs: 500, capMs: 30_000 };
@@ -31,7 +31,11 @@ export type Database = {
    *
    * @param statementTimeoutMs timeout of one statement; a minute by default, 0 for none
    */
-  run<T>(work: (client: PoolClient) => Promise<T>, statementTimeoutMs?: number): Promise<T>;
+  run<T>(
+    work: (client: PoolClient) => Promise<T>,
+    statementTimeoutMs?: number,
+    isolation?: Isolation,
+  ): Promise<T>;
   /** The schema and user of the connection; null while the database is not ready. */
   session(): Session | null;
   /** Resolves when the database is ready; rejects with the signal's reason. */
@@ -153,12 +157,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
   let supervised: Promise<void> = Promise.resolve();
 
-  const run: Database['run'] = async (work, statementTimeoutMs) => {
+  const run: Database['run'] = async (work, statementTimeoutMs, isolation) => {
     if (open === null) throw new DatabaseUnavailable(unavailableReason(state));
     const { transact, session } = open;
     const ownLoss = loss;
     try {
-      return await transact(session.begin(statementTimeoutMs), work);
+      return await transact(session.begin(statementTimeoutMs, isolation), work);
     } catch (error) {
       if (isConnectionLoss(error) && !signal.aborted) ownLoss.resolve(error as Error);
       throw error;

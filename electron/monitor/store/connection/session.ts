@@ -17,8 +17,11 @@ export type Session = {
    *
    * @param statementTimeoutMs timeout of one statement; 0 for none
    */
-  begin(statementTimeoutMs?: number): string;
+  begin(statementTimeoutMs?: number, isolation?: Isolation): string;
 };
+
+/** With `repeatable read` all statements of a transaction see the database as it was when it began. */
+export type Isolation = 'read committed' | 'repeatable read';
 
 /** Default statement timeout: a server that lost the query would otherwise occupy a connection forever. */
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -68,18 +71,22 @@ export async function openSession(transact: Transact, options: readonly SessionO
       schema,
       user: facts.user,
       version: facts.version,
-      begin: (statementTimeoutMs = STATEMENT_TIMEOUT_MS) =>
-        beginWith([...settings, path], statementTimeoutMs),
+      begin: (statementTimeoutMs = STATEMENT_TIMEOUT_MS, isolation = 'read committed') =>
+        beginWith([...settings, path], statementTimeoutMs, isolation),
     };
   });
 }
 
-function beginWith(settings: readonly SessionOption[], statementTimeoutMs: number): string {
+function beginWith(
+  settings: readonly SessionOption[],
+  statementTimeoutMs: number,
+  isolation: Isolation = 'read committed',
+): string {
   const all = [...settings, ['statement_timeout', String(statementTimeoutMs)] as const];
   const calls = all.map(
     ([name, value]) => `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, true)`,
   );
-  return `begin isolation level read committed; select ${calls.join(', ')}; ${CONDITIONAL_SETTINGS}`;
+  return `begin isolation level ${isolation}; select ${calls.join(', ')}; ${CONDITIONAL_SETTINGS}`;
 }
 
 type Facts = {

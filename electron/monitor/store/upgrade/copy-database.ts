@@ -8,6 +8,7 @@ import { loadMigrations, migrate } from '../connection/migrate.ts';
 import { openSession } from '../connection/session.ts';
 import { createTransact } from '../connection/transaction.ts';
 import type { EmbeddedConnection } from '../postgres/embedded-url.ts';
+import { NEXT_SERIES } from '../series/next-series.ts';
 
 /**
  * Copies what the program has in one server to another one, which is empty: its tables as the same migrations leave them, and all their
@@ -148,12 +149,3 @@ const PARTITIONS = `
   join pg_class as parent on parent.oid = inhparent
   where pg_class.relkind = 'r' and parent.relkind = 'p' and pg_class.relname ~ '_\\d{4}_\\d{2}$'
   order by 1, 2`;
-
-/** COPY keeps the ids of the series, and does not count on. */
-const NEXT_SERIES = `
-  do $$
-  begin
-    if to_regclass('series') is not null then
-      perform setval(pg_get_serial_sequence('series', 'id'), greatest(1, max(id)), max(id) is not null) from series;
-    end if;
-  end $$`;

@@ -4,6 +4,7 @@ import type { Logger } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import { type DatabaseOptions, openDatabase } from '../connection/database.ts';
 import { loadMigrations } from '../connection/migrate.ts';
+import type { Isolation } from '../connection/session.ts';
 import { thenUseTimescale } from '../extensions/timescale.ts';
 import { createOldTables } from '../moving/move-old-tables.ts';
 
@@ -11,6 +12,7 @@ import { createOldTables } from '../moving/move-old-tables.ts';
 export type RunInDatabase = <T>(
   work: (client: PoolClient) => Promise<T>,
   statementTimeoutMs?: number,
+  isolation?: Isolation,
 ) => Promise<T>;
 
 /**
@@ -42,7 +44,7 @@ export async function withProvider<T>(
   database.start();
   try {
     await Promise.race([database.whenReady(new AbortController().signal), unusable.promise]);
-    return await work((each, statementTimeoutMs) => database.run(each, statementTimeoutMs));
+    return await work(database.run);
   } finally {
     await database.stop();
   }

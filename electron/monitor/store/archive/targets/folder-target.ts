@@ -14,7 +14,7 @@ import { draftName, isDraftName } from './draft-name.ts';
 export function folderTarget(url: string, root: string): ArchiveTarget {
   const pathOf = (path: string): string => join(root, ...path.split('/'));
   const failed = (action: ArchiveAction, path: string, cause: unknown): Error =>
-    archiveError(action, path, url, failureOf(cause), cause);
+    archiveError(action, path, url, failureOfFile(cause), cause);
 
   const checkRoot = async (action: ArchiveAction, path: string): Promise<void> => {
     const found = await stat(root).catch((cause: unknown) => {
@@ -135,7 +135,8 @@ async function removeEmpty(folder: string, root: string): Promise<void> {
   }
 }
 
-function failureOf(cause: unknown): Failure {
+/** What an error of the file system means for who wanted a file. */
+export function failureOfFile(cause: unknown): Failure {
   const said = cause instanceof Error ? cause.message : String(cause);
   switch (codeOf(cause)) {
     case 'ENOENT':

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { chosenDataDir, chosenFlags } from '../monitor/settings/flags.ts';
+import { openSettings, type SettingsStore } from '../monitor/settings/settings.ts';
+import { openKeptNotices } from '../monitor/status/kept-notices.ts';
+
+export type CommandSettings = {
+  readonly dataDir: string;
+  /** The environment, with secrets from the files that it names. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly settings: SettingsStore;
+};
+
+/** The settings of a command that uses the database and the places of the program: its flags, environment and settings.json. */
+export function openCommandSettings(options: Readonly<Record<string, unknown>>): CommandSettings {
+  const env = withSecretsFromFiles(process.env);
+  const dataDir = chosenDataDir(options, env);
+  const settings = openSettings({
+    path: join(dataDir, 'settings.json'),
+    flags: chosenFlags(options),
+    env,
+    notices: openKeptNotices(join(dataDir, 'notices.json')),
+  });
+  return { dataDir, env, settings };
+}

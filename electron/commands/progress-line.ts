@@ -1,0 +1,13 @@
+import { type Message, text } from '../../shared/messages/message.ts';
+
+const PROGRESS_EVERY_MS = 5_000;
+
+/** Progress on standard error, a line now and then. */
+export function progressLine(): (state: Message) => void {
+  let saidAt = performance.now();
+  return (state) => {
+    if (performance.now() - saidAt < PROGRESS_EVERY_MS) return;
+    saidAt = performance.now();
+    process.stderr.write(`${text(state)}\n`);
+  };
+}

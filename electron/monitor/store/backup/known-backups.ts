@@ -1,0 +1,43 @@
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
+import type { ArchiveTarget } from '../archive/targets/archive-target.ts';
+import { decodeManifest, idOfPath, type Manifest, manifestPath } from './manifest.ts';
+
+/** More than a manifest ever has: of a century by months. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** The backups in a place, oldest first: those whose manifest is there. */
+export async function listBackups(target: ArchiveTarget): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { path } of target.list('backups')) {
+    const id = idOfPath(path);
+    if (id !== null) ids.push(id);
+  }
+  return ids.sort();
+}
+
+/** @throws MessageError when it is damaged, or of a newer version; ArchiveError when it cannot be read */
+export async function readManifest(target: ArchiveTarget, id: string): Promise<Manifest> {
+  const path = manifestPath(id);
+  const source = await target.open(path);
+  try {
+    if (source.size > MOST_BYTES) throw new MessageError(message('backup.damaged-manifest', { path }));
+    return decodeManifest(path, await source.read(0, source.size));
+  } finally {
+    await source.close();
+  }
+}
+
+/**
+ * A backup of a place: the newest, or the one that is named.
+ *
+ * @throws MessageError when there is none
+ */
+export async function findBackup(target: ArchiveTarget, id?: string): Promise<Manifest> {
+  const ids = await listBackups(target);
+  const found = id ?? ids.at(-1);
+  if (found === undefined) throw new MessageError(message('backup.none', { place: target.url }));
+  if (!ids.includes(found))
+    throw new MessageError(message('backup.unknown', { id: found, place: target.url, known: ids }));
+  return readManifest(target, found);
+}

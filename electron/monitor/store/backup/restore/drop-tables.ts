@@ -1,0 +1,21 @@
+import type { ClientBase } from 'pg';
+import { BACKUP_TABLES, DERIVABLE_TABLES } from '../backup-tables.ts';
+
+const VIEWS = ['ticks', 'candles_1m', 'candles_1h'];
+const TABLES = [
+  ...BACKUP_TABLES.map(({ name }) => name),
+  ...Object.keys(DERIVABLE_TABLES).filter((name) => name !== 'ohlcv_daily'),
+  'restored_parts',
+];
+
+/**
+ * Drops what the migrations have made, of any version, so that they can make it anew as of another one. What somebody else has built
+ * upon it keeps that from happening: the error names it, and nothing is changed.
+ */
+export async function dropTables(client: ClientBase): Promise<void> {
+  await client.query('drop materialized view if exists ohlcv_daily');
+  await client.query(`drop view if exists ${VIEWS.join(', ')}`);
+  await client.query(`drop table if exists ${TABLES.join(', ')}`);
+  await client.query('drop function if exists refuse_while_restoring()');
+  await client.query('drop function if exists make_partition(text, timestamptz), refresh_ohlcv_daily()');
+}
