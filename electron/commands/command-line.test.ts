@@ -25,6 +25,10 @@ const described = commands.flatMap((command) => [
       `${command.name()} ${flags}`,
       description.replace(/ \(environment: \w+\)$/, ''),
     ]),
+  ...command
+    .createHelp()
+    .visibleArguments(command)
+    .map((argument) => [`${command.name()} ${argument.name()}`, argument.description]),
 ]);
 
 describe('the help of the command line', () => {

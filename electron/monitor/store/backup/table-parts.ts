@@ -37,10 +37,10 @@ export async function readParts(
       select
         ${label} as label,
         count(*)::double precision as rows,
-        sum(hash_record_extended(part, 0)::numeric)::text as fingerprint,
+        sum(hash_record_extended(stored_row, 0)::numeric)::text as fingerprint,
         ${first} as "firstAt",
         ${last} as "lastAt"
-      from ${name} as part
+      from ${name} as stored_row
       where ${where}
       group by 1
       order by 1`),
