@@ -109,12 +109,11 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
       opening: delivery.opening,
       kept: options.keptChannelSecrets,
       isInEnvironment: delivery.isInEnvironment,
-      write: (channels) => settingsWriter.change({ channels: [...channels] }),
+      write: (change) => settingsWriter.update(({ channels }) => ({ channels: [...change(channels)] })),
       reopen: delivery.change,
       clock: systemClock,
     }),
     rules: createRuleAdmin({
-      settings: settings.current,
       settingsWriter,
       previews: rulePreviews,
       holding: ruleHolding,

@@ -13,6 +13,9 @@ import { useCurrencies } from './use-currencies.ts';
 
 type ToSave = { readonly changes: ProcedureInput<'settings.set'>; readonly apiKey: string };
 
+/** The lists that others may have changed since the dialog was opened. */
+const listsOf = ({ coins, exchanges }: SettingsView['settings']) => ({ coins, exchanges });
+
 /** Why the changes were not saved. */
 export type Refusal = {
   readonly fields: FieldErrors;
@@ -29,7 +32,9 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
   const currencies = useCurrencies();
-  const [draft, setDraft] = useState(() => draftOf(view.settings));
+  // What the fields were filled with: what another page saves meanwhile is not taken for a change of this one.
+  const [shown, setShown] = useState(view.settings);
+  const [draft, setDraft] = useState(() => draftOf(shown));
   const [coinText, setCoinText] = useState('');
   const [apiKey, setApiKey] = useState('');
   const [refusal, setRefusal] = useState<Refusal>(ACCEPTED);
@@ -37,9 +42,14 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
     networkMode: 'always',
     // In one call, because a key for another server is accepted only together with the new address.
     mutationFn: ({ changes, apiKey }: ToSave) =>
-      client.call('settings.set', { ...changes, ...(apiKey !== '' && { coingeckoApiKey: apiKey }) }),
+      client.call('settings.set', {
+        ...changes,
+        shown: listsOf(shown),
+        ...(apiKey !== '' && { coingeckoApiKey: apiKey }),
+      }),
     onSuccess(saved) {
       queryClient.setQueryData(SETTINGS_KEY, saved);
+      setShown(saved.settings);
       setDraft(draftOf(saved.settings));
       setApiKey('');
       if (saved.needRestart.length === 0) onDone();
@@ -55,7 +65,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
   });
 
   const save = (): void => {
-    const result = changesOf(draft, view.settings, isLocked(view, 'vsCurrency') ? [] : currencies);
+    const result = changesOf(draft, shown, isLocked(view, 'vsCurrency') ? [] : currencies);
     const unfinished: FieldErrors =
       coinText.trim() === ''
         ? {}
@@ -81,7 +91,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
     apiKey: { typed: apiKey, onType: setApiKey },
     refusal,
     isSaving: saving.isPending,
-    hasUnsaved: isChanged(draft, view.settings) || coinText.trim() !== '' || apiKey.trim() !== '',
+    hasUnsaved: isChanged(draft, shown) || coinText.trim() !== '' || apiKey.trim() !== '',
     save,
   };
 }

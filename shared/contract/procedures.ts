@@ -167,6 +167,11 @@ export const procedures = {
     }),
     output: settingsViewSchema,
   },
+  /** Adds new rules to settings.json, all or none. Refuses an id that another rule has. */
+  'rules.add': {
+    input: z.strictObject({ rules: z.array(ruleSchema).min(1).max(20) }),
+    output: settingsViewSchema,
+  },
   /** Removes a rule from settings.json. Of the default rule, it removes what was changed. An unknown id is not an error. */
   'rules.remove': { input: z.strictObject({ id: z.string().min(1).max(100) }), output: settingsViewSchema },
   /**
@@ -226,7 +231,11 @@ export const procedures = {
    * a server has to come with the password (in place of `***`) or the API key for the new server.
    */
   'settings.set': {
-    input: settingsSchema.partial().extend({ coingeckoApiKey: apiKeySchema.optional() }),
+    input: settingsSchema.partial().extend({
+      coingeckoApiKey: apiKeySchema.optional(),
+      /** The lists as the page was shown them. What others have changed of them since then is kept. */
+      shown: settingsSchema.pick({ coins: true, exchanges: true }).partial().optional(),
+    }),
     output: settingsViewSchema,
   },
   /** Dismisses a kept problem. An unknown id is not an error. */

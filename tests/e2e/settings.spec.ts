@@ -156,6 +156,26 @@ test('saves changes', async ({ page }) => {
   expect(savedSettings()).toMatchObject({ alertThresholdPct: 2.5 });
 });
 
+test('takes nothing back that another page has saved meanwhile', async ({ page, context }) => {
+  await openSettings(page);
+  await field(page, 'quietHours').fill('23:00-06:00');
+  const other = await context.newPage();
+  await openSettings(other);
+  await field(other, 'alertWindowMinutes').fill('7');
+  await field(other, 'coins').fill('solana');
+  await other.getByTestId('found-coin').first().click();
+  await save(other);
+  await expect(dialog(other)).toBeHidden();
+
+  await field(page, 'coins').fill('dogecoin');
+  await page.getByTestId('found-coin').first().click();
+  await save(page);
+  await expect(dialog(page)).toBeHidden();
+  expect(savedSettings()).toMatchObject({ quietHours: '23:00-06:00', alertWindowMinutes: 7 });
+  expect(savedSettings().coins).toEqual(expect.arrayContaining(['solana', 'dogecoin']));
+  await other.close();
+});
+
 test('can be retried when the code of the settings cannot be loaded', async ({ page }) => {
   const code = /\/settings-dialog[^/]*\.(js|css)$/;
   await page.route(code, (route) => route.abort());

@@ -53,7 +53,10 @@ export type ChannelAdminOptions = {
   readonly kept: KeptChannelSecrets;
   /** Whether the environment has a secret of a channel. */
   readonly isInEnvironment: (channelId: string, option: string) => boolean;
-  readonly write: (channels: readonly ChannelSetting[]) => Promise<void>;
+  /** Changes the list of channels, from what it is when it is its turn. */
+  readonly write: (
+    change: (channels: readonly ChannelSetting[]) => readonly ChannelSetting[],
+  ) => Promise<void>;
   /** Puts secrets that have changed into force. */
   readonly reopen: () => Promise<void>;
   /** Real time. */
@@ -62,7 +65,7 @@ export type ChannelAdminOptions = {
 
 export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
   const { kinds, settings, dispatcher, outbox, problems, opening, kept, isInEnvironment, clock } = options;
-  // Each change begins with the list that the one before has left.
+  // The secrets of a channel and its setting change together.
   const inTurn = createTurns();
 
   const secretsOf = (setting: ChannelSetting): ChannelView['secrets'] => {
@@ -132,17 +135,16 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
     sendAgain: dispatcher.sendAgain,
     save: (channel, { secrets, isNew }) =>
       inTurn(async () => {
-        const own = settings();
-        const place = own.findIndex(({ id }) => id === channel.id);
-        if (isNew && place >= 0) {
-          const fault = message('channel.id-taken', { id: channel.id });
-          throw new ApiError('bad-request', fault, { issues: [{ setting: 'id', message: fault }] });
-        }
+        if (isNew) refuseTaken(channel, settings());
         // One that is off may be without its secrets.
         if (channel.enabled) await check(channel, secrets);
         const undo = await kept.change(channel.id, secrets, secretTarget(channel));
         try {
-          await options.write(place >= 0 ? own.with(place, channel) : [...own, channel]);
+          await options.write((own) => {
+            if (isNew) refuseTaken(channel, own);
+            const place = own.findIndex(({ id }) => id === channel.id);
+            return place >= 0 ? own.with(place, channel) : [...own, channel];
+          });
         } catch (cause) {
           await undo();
           throw cause;
@@ -151,9 +153,16 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
       }),
     remove: (id) =>
       inTurn(async () => {
-        await options.write(settings().filter((channel) => channel.id !== id));
+        await options.write((own) => own.filter((channel) => channel.id !== id));
         await kept.forget(id);
       }),
     deliveries: outbox.progressOf,
   };
+}
+
+/** @throws ApiError when one of the channels has the id */
+function refuseTaken({ id }: ChannelSetting, own: readonly ChannelSetting[]): void {
+  if (!own.some((one) => one.id === id)) return;
+  const fault = message('channel.id-taken', { id });
+  throw new ApiError('bad-request', fault, { issues: [{ setting: 'id', message: fault }] });
 }

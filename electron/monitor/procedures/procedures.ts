@@ -4,6 +4,7 @@ import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
+import { mergeLists } from '../../../shared/settings/merge-lists.ts';
 import { type Mute, mutesInForce, withMute, withoutMute } from '../../../shared/settings/mutes.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import type { UnreadAlerts } from '../delivery/unread-alerts.ts';
@@ -52,9 +53,14 @@ export function createApi(parts: ApiParts): Implementations {
   const changeMutes = async (
     change: (mutes: readonly Mute[], now: number) => Mute[],
   ): Promise<readonly Mute[]> => {
-    const mutes = change(parts.settings().mutes, parts.realNow());
-    await orRefuse(() => parts.settingsWriter.change({ mutes }));
-    return mutes;
+    let changed: readonly Mute[] = [];
+    await orRefuse(() =>
+      parts.settingsWriter.update(({ mutes }) => {
+        changed = change(mutes, parts.realNow());
+        return { mutes: [...changed] };
+      }),
+    );
+    return changed;
   };
   return {
     snapshot: () => parts.snapshot(),
@@ -147,6 +153,11 @@ export function createApi(parts: ApiParts): Implementations {
       return view();
     },
 
+    async 'rules.add'({ rules }) {
+      await orRefuse(() => parts.rules.add(rules));
+      return view();
+    },
+
     'rules.preview': ({ editor, rule, coinId }) => readFrom(parts.rules.preview(editor, rule, coinId)),
 
     'rules.holding': ({ editor, rule, coinIds }) => readFrom(parts.rules.holding(editor, rule, coinIds)),
@@ -160,8 +171,9 @@ export function createApi(parts: ApiParts): Implementations {
 
     'settings.get': view,
 
-    async 'settings.set'(patch) {
-      await orRefuse(() => parts.settingsWriter.change(withoutUndefined(patch)));
+    async 'settings.set'({ shown = {}, ...patch }) {
+      const changes = withoutUndefined(patch);
+      await orRefuse(() => parts.settingsWriter.change(changes, (now) => mergedLists(changes, shown, now)));
       return view();
     },
 
@@ -200,6 +212,18 @@ async function readFrom<T>(reading: Promise<T>): Promise<T> {
     if (!(cause instanceof DatabaseUnavailable)) throw cause;
     throw new ApiError('unavailable', cause.content, { cause });
   }
+}
+
+/** The lists of a patch with what others have added to them or removed from them since the page was shown them. */
+function mergedLists(
+  patch: SettingsPatch,
+  { coins, exchanges }: { readonly [Name in 'coins' | 'exchanges']?: Settings[Name] | undefined },
+  now: Settings,
+): Pick<SettingsPatch, 'coins' | 'exchanges'> {
+  return {
+    ...(patch.coins && coins && { coins: mergeLists(coins, patch.coins, now.coins) }),
+    ...(patch.exchanges && exchanges && { exchanges: mergeLists(exchanges, patch.exchanges, now.exchanges) }),
+  };
 }
 
 function withoutUndefined(

@@ -3,10 +3,8 @@ import type { Rule } from '../../../shared/domain/rule.ts';
 import type { RuleSolution } from '../../../shared/domain/rule-solution.ts';
 import type { HeldCoin, RuleKindView, RulePreview } from '../../../shared/domain/rule-view.ts';
 import { message } from '../../../shared/messages/message.ts';
-import type { Settings } from '../../../shared/settings/settings.ts';
 import { ruleFieldFaults } from '../alerts/bound-rule.ts';
 import { ruleKindViews } from '../alerts/rules-json-schema.ts';
-import { createTurns } from '../async/in-turn.ts';
 import { Superseded } from '../backtest/editor-runs.ts';
 import { NoPrices } from '../backtest/past-prices.ts';
 import type { RuleHolding } from '../backtest/rule-holding.ts';
@@ -24,6 +22,12 @@ export type RuleAdmin = {
    * @throws ApiError that names the fields that are wrong; what the settings writer throws
    */
   save(rule: Rule, options: { readonly isNew: boolean; readonly at?: number | undefined }): Promise<void>;
+  /**
+   * Adds new rules, all or none.
+   *
+   * @throws like `save`
+   */
+  add(rules: readonly Rule[]): Promise<void>;
   /** @throws what the settings writer throws */
   remove(id: string): Promise<void>;
   /** @throws ApiError when the rule is wrong or the preview was superseded; what reading prices throws */
@@ -35,37 +39,36 @@ export type RuleAdmin = {
 };
 
 export type RuleAdminOptions = {
-  readonly settings: () => Settings;
-  readonly settingsWriter: Pick<SettingsWriter, 'change'>;
+  readonly settingsWriter: Pick<SettingsWriter, 'update'>;
   readonly previews: RulePreviews;
   readonly holding: RuleHolding;
   readonly solver: RuleSolver;
 };
 
 export function createRuleAdmin(options: RuleAdminOptions): RuleAdmin {
-  const { settings, settingsWriter, previews, holding, solver } = options;
-  // Each change begins with the list that the one before has left.
-  const inTurn = createTurns();
+  const { settingsWriter, previews, holding, solver } = options;
   return {
     kinds: ruleKindViews,
     async save(rule, { isNew, at }) {
       refuseFaults(rule);
-      await inTurn(async () => {
-        const { rules } = settings();
+      await settingsWriter.update(({ rules }) => {
         const place = rules.findIndex(({ id }) => id === rule.id);
-        if (isNew && place >= 0) {
-          const fault = message('rule.id-taken', { id: rule.id });
-          throw new ApiError('bad-request', fault, { issues: [{ setting: 'id', message: fault }] });
-        }
-        const changed = place >= 0 ? rules.with(place, rule) : rules.toSpliced(at ?? rules.length, 0, rule);
-        await settingsWriter.change({ rules: [...changed] });
+        if (!isNew && place >= 0) return { rules: rules.with(place, rule) };
+        refuseTaken(rule, rules);
+        return { rules: rules.toSpliced(at ?? rules.length, 0, rule) };
+      });
+    },
+    async add(added) {
+      for (const rule of added) refuseFaults(rule);
+      await settingsWriter.update(({ rules }) => {
+        for (const rule of added) refuseTaken(rule, rules);
+        return { rules: [...rules, ...added] };
       });
     },
     remove: (id) =>
-      inTurn(async () => {
-        const { rules } = settings();
+      settingsWriter.update(({ rules }) => {
         const left = rules.filter((rule) => rule.id !== id);
-        if (left.length < rules.length) await settingsWriter.change({ rules: left });
+        return left.length < rules.length ? { rules: left } : {};
       }),
     async preview(editor, rule, coinId) {
       refuseFaults(rule);
@@ -89,6 +92,13 @@ async function asApiErrors<T>(trial: Promise<T>): Promise<T> {
       throw new ApiError('unavailable', cause.content, { cause });
     throw cause;
   }
+}
+
+/** @throws ApiError when one of the rules has the id */
+function refuseTaken({ id }: Rule, rules: readonly Rule[]): void {
+  if (!rules.some((one) => one.id === id)) return;
+  const fault = message('rule.id-taken', { id });
+  throw new ApiError('bad-request', fault, { issues: [{ setting: 'id', message: fault }] });
 }
 
 /** @throws ApiError with an issue for each field that is wrong */

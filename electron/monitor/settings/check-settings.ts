@@ -1,7 +1,14 @@
 import type { Rule } from '../../../shared/domain/rule.ts';
+import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { DEFAULT_RULE_ID } from '../../../shared/settings/rules-in-force.ts';
-import { type SettingIssue, type Settings, settingConflicts } from '../../../shared/settings/settings.ts';
+import {
+  type SettingIssue,
+  type SettingName,
+  type Settings,
+  settingConflicts,
+  settingsSchema,
+} from '../../../shared/settings/settings.ts';
 import { watchlistFaults } from '../../../shared/settings/watchlists.ts';
 import { ruleFault } from '../alerts/bound-rule.ts';
 import { memberFaults } from '../alerts/member-order.ts';
@@ -65,6 +72,7 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
     const fileFault =
       alertsFile == null || alertsFile === now.alertsFile ? null : await checkAlertsFile(alertsFile);
     const issues = [
+      ...shapeIssues(patch),
       // A coin that is watched already may be delisted by now, and must not keep other changes out.
       ...(await coinIssues(coins?.filter((id) => !now.coins.includes(id)) ?? [], signal)),
       ...(vsCurrency === undefined || vsCurrency === now.vsCurrency
@@ -81,6 +89,15 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
     );
     throw new SettingsError(message('sentences', { of }), { issues });
   };
+}
+
+/** What the schema of a setting refuses, such as a list that has become too long. */
+function shapeIssues(patch: FileSettings): readonly SettingIssue[] {
+  return Object.entries(patch).flatMap(([name, value]) => {
+    const setting = name as SettingName;
+    const [issue] = settingsSchema.shape[setting].safeParse(value).error?.issues ?? [];
+    return issue === undefined ? [] : [{ setting, message: faultOfIssue(issue) }];
+  });
 }
 
 function ruleIssues(rules: readonly Rule[]): readonly SettingIssue[] {

@@ -22,7 +22,7 @@ export type SettingsFile = {
    * Reads the file anew, because its owner may have edited it, and writes what `update` wants changed. The caller sees to
    * it that one change follows the other.
    *
-   * @param update gets what the file sets now, and gives the settings to change
+   * @param update gets what the file sets now, and gives the settings to change; nothing is written where it gives none
    * @returns what the file then sets
    * @throws SettingsError when the file cannot be read or written; it is then as it was
    */
@@ -62,7 +62,12 @@ export function openSettingsFile(path: string, report: SettingsReport): Settings
     async change(update) {
       const found = read(path);
       const now = found === null ? last : settingsNow(found.parsed, last);
-      const wanted = { ...now, ...(await update(now)) };
+      const changed = await update(now);
+      if (Object.keys(changed).length === 0) {
+        last = now;
+        return now;
+      }
+      const wanted = { ...now, ...changed };
       try {
         const copy = found && found.parsed.faults.length > 0 ? copyOf(path, found) : undefined;
         await replaceFile(path, editSettings(found?.text ?? '', found?.parsed ?? NOTHING, wanted));

@@ -2,7 +2,7 @@ import type { SettingName, Settings } from '../../../shared/settings/settings.ts
 import type { CheckSettings } from './check-settings.ts';
 import type { KeyChanges } from './key-changes.ts';
 import type { FileSettings } from './parse-settings.ts';
-import type { SettingsStore } from './settings.ts';
+import type { SettingsStore, UpdateSettings } from './settings.ts';
 
 /** How long a change waits for the provider to say whether a coin or a currency exists. */
 const CHECK_TIMEOUT_MS = 5_000;
@@ -18,10 +18,19 @@ export type SettingsWriter = {
   /**
    * Checks the patch, writes it, and resolves when it is in force.
    *
+   * @param merge what of the patch depends on the settings as they are when it is its turn
    * @throws SettingsError with an issue for each setting that makes no sense or cannot be changed
    * @throws SecretError when the key cannot be kept
    */
-  change(patch: SettingsPatch): Promise<void>;
+  change(patch: SettingsPatch, merge?: UpdateSettings): Promise<void>;
+  /**
+   * Changes a part of what is set, such as an item of a list: of two such changes at the same time, none is lost.
+   *
+   * @param make makes the change from the settings as they are when it is its turn. It is called again when they have changed
+   *   while the change was checked, and may throw to refuse
+   * @throws what `change` and `make` throw
+   */
+  update(make: UpdateSettings): Promise<void>;
   /**
    * Puts into force what was written into settings.json by others. Resolves when it is.
    *
@@ -37,7 +46,7 @@ export type SettingsWriter = {
 };
 
 export type SettingsWriterParts = {
-  readonly store: Pick<SettingsStore, 'current' | 'change' | 'reload'>;
+  readonly store: Pick<SettingsStore, 'current' | 'written' | 'change' | 'reload'>;
   readonly check: CheckSettings;
   readonly keyChanges: KeyChanges;
   /** Called with the settings in force and the names of those that have changed. */
@@ -53,13 +62,34 @@ export function createSettingsWriter({
   const applyChanged = async (changed: readonly SettingName[]): Promise<void> => {
     if (changed.length > 0) await apply(store.current(), changed);
   };
+
+  /** Checks and writes. What was checked is what is written: where the settings have changed meanwhile, it is checked again. */
+  const write = async (make: UpdateSettings): Promise<void> => {
+    for (;;) {
+      const checked = make(store.written());
+      await check(checked, store.current(), AbortSignal.timeout(CHECK_TIMEOUT_MS));
+      let wanted = checked;
+      await applyChanged(
+        await store.change((now) => {
+          wanted = make(now);
+          return isSame(wanted, checked) ? wanted : NOTHING;
+        }),
+      );
+      if (isSame(wanted, checked)) return;
+    }
+  };
+
   return {
-    change: ({ coingeckoApiKey: key, ...patch }) =>
-      keyChanges.with({ baseUrl: patch.coingeckoUrl, key }, async () => {
-        await check(patch, store.current(), AbortSignal.timeout(CHECK_TIMEOUT_MS));
-        await applyChanged(await store.change(patch));
-      }),
+    change: ({ coingeckoApiKey: key, ...patch }, merge) =>
+      keyChanges.with({ baseUrl: patch.coingeckoUrl, key }, () =>
+        write((now) => ({ ...patch, ...merge?.(now) })),
+      ),
+    update: write,
     reload: async () => applyChanged(await store.reload()),
     setKey: keyChanges.set,
   };
 }
+
+const NOTHING: FileSettings = {};
+
+const isSame = (a: FileSettings, b: FileSettings): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -31,19 +31,23 @@ import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './sources.ts';
 export type SettingsStore = {
   /** The settings in force. */
   current(): Settings;
+  /** What stands in settings.json and the stronger places, also what takes effect at the next start. */
+  written(): Settings;
   /** What a page is shown: without the password in `databaseUrl`. */
   view(dataDir: string): Omit<SettingsView, 'secrets'>;
   /**
    * Writes the patch to settings.json and puts into force what can be changed while the program runs. One change follows
    * the other, and each applies to what the one before left, or its owner wrote into the file meanwhile.
    *
+   * @param patch the settings to change, or what makes them from the settings as they are by then: so is a list changed of which
+   *   others may change another item
    * @returns the names of live settings whose value changed
    * @throws SettingsError when a name is set by a flag or variable, which the file could not override, when the
    *   connection URL cannot be read or names another server for a password that it does not hold (a kept one, or that of
    *   PGPASSWORD), or when the file cannot be written; it is then as it was
    * @throws SecretError when a new database password cannot be kept
    */
-  change(patch: FileSettings): Promise<readonly SettingName[]>;
+  change(patch: FileSettings | UpdateSettings): Promise<readonly SettingName[]>;
   /**
    * Puts into force what its owner wrote into settings.json, as far as that can be changed while the program runs. A file with
    * something wrong in it changes nothing.
@@ -61,6 +65,9 @@ export type SettingsStore = {
    */
   movePassword(): Promise<void>;
 };
+
+/** The settings to change, of those that the file and the stronger places give now. */
+export type UpdateSettings = (now: Settings) => FileSettings;
 
 export type SettingsInput = {
   readonly path: string;
@@ -195,6 +202,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
 
   return {
     current: () => current,
+    written: () => merge(file),
     databaseUrl: () => storedPassword()?.complete(started.databaseUrl) ?? started.databaseUrl,
     movePassword: () =>
       inTurn(async () => {
@@ -211,7 +219,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     }),
     change: (patch) =>
       inTurn(async () => {
-        await changeFile(() => patchFor(patch));
+        await changeFile(() => patchFor(typeof patch === 'function' ? patch(merge(file)) : patch));
         return putIntoForce();
       }),
     reload: () =>

@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../../demo/server.ts';
+import { ruleOf } from '../../../shared/domain/rule.ts';
+import { channelSettingSchema } from '../../../shared/settings/channel-setting.ts';
+import { openMonitor } from '../compose.ts';
+import { silentLog } from '../logging/logger.ts';
+import type { Monitor } from '../monitor.ts';
+import { systemClock } from '../time/clock.ts';
+
+let folder: string;
+let market: DemoServer;
+let monitor: Monitor;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'changes-'));
+  market = await startDemoServer({ clock: systemClock, seed: 'changes' });
+  write({ coins: ['bitcoin', 'zcash'], exchanges: [], coingeckoUrl: market.url });
+  monitor = await openMonitor({ dataDir: folder, flags: {}, env: {}, clock: systemClock, log: silentLog });
+});
+
+afterEach(async () => {
+  await monitor.stop(0);
+  await market.close();
+  rmSync(folder, { recursive: true });
+});
+
+const path = (): string => join(folder, 'settings.json');
+const write = (settings: object): void => writeFileSync(path(), JSON.stringify(settings));
+const written = (): Record<string, readonly { readonly id: string }[]> =>
+  JSON.parse(readFileSync(path(), 'utf8'));
+
+type Call = readonly [procedure: string, input: object];
+
+/** What the pages are answered, each of which asks without waiting for the others. */
+const atOnce = (calls: readonly Call[]) =>
+  Promise.all(calls.map(([procedure, input], id) => monitor.dispatch({ id, procedure, input })));
+
+const rule = (id: string) => ruleOf({ id, kind: 'level', params: { level: 1 }, scope: ['zcash'] });
+const channel = (id: string) => channelSettingSchema.parse({ id, kind: 'ntfy', enabled: false });
+const ids = (name: string): readonly string[] => (written()[name] ?? []).map(({ id }) => id).toSorted();
+
+describe('pages that change a list at the same time', () => {
+  it('lose no mute', async () => {
+    const answers = await atOnce([
+      ['alerts.mute', { coin: 'bitcoin', until: null }],
+      ['alerts.mute', { coin: 'zcash', until: null }],
+      ['alerts.mute', { channel: 'team', until: null }],
+    ]);
+    expect(answers.map(({ ok }) => ok)).toEqual([true, true, true]);
+    const all = [{ coin: 'bitcoin' }, { coin: 'zcash' }, { channel: 'team' }];
+    expect(written().mutes).toHaveLength(3);
+    expect(written().mutes).toMatchObject(
+      expect.arrayContaining(all.map((one) => expect.objectContaining(one))),
+    );
+
+    await atOnce([
+      ['alerts.unmute', { coin: 'bitcoin' }],
+      ['alerts.mute', { rule: 'moving-average', until: null }],
+      ['alerts.unmute', { channel: 'team' }],
+    ]);
+    expect(written().mutes).toEqual([
+      { coin: 'zcash', until: null },
+      { rule: 'moving-average', until: null },
+    ]);
+  });
+
+  it('lose no rule, also while a setting changes one of them', async () => {
+    write({
+      ...written(),
+      rules: [ruleOf({ id: 'moving-average', kind: 'moving-average', params: { thresholdPct: 2 } })],
+    });
+    await atOnce([
+      ['rules.save', { rule: rule('a'), isNew: true }],
+      ['settings.set', { alertThresholdPct: 3 }],
+      ['rules.add', { rules: [rule('b'), rule('c')] }],
+      ['rules.save', { rule: rule('d'), isNew: true }],
+    ]);
+    expect(ids('rules')).toEqual(['a', 'b', 'c', 'd', 'moving-average']);
+    expect(written().rules).toContainEqual(
+      expect.objectContaining({ id: 'moving-average', params: { thresholdPct: 3 } }),
+    );
+
+    const [removed, saved, taken] = await atOnce([
+      ['rules.remove', { id: 'b' }],
+      ['rules.save', { rule: { ...rule('c'), enabled: false } }],
+      ['rules.add', { rules: [rule('e'), rule('a')] }],
+    ]);
+    expect([removed?.ok, saved?.ok]).toEqual([true, true]);
+    expect(taken).toMatchObject({ ok: false, error: { issues: [{ setting: 'id' }] } });
+    expect(ids('rules')).toEqual(['a', 'c', 'd', 'moving-average']);
+  });
+
+  it('lose no channel', async () => {
+    await atOnce([
+      ['channels.save', { channel: channel('a'), isNew: true }],
+      ['channels.save', { channel: channel('b'), isNew: true }],
+    ]);
+    await atOnce([
+      ['channels.remove', { id: 'a' }],
+      ['channels.save', { channel: channel('c'), isNew: true }],
+    ]);
+    expect(ids('channels')).toEqual(['b', 'c']);
+  });
+
+  it('lose no coin that one of them adds, and keep none that one of them removes', async () => {
+    const shown = { coins: ['bitcoin', 'zcash'] };
+    await atOnce([
+      ['settings.set', { coins: ['bitcoin', 'zcash', 'ethereum'], shown }],
+      ['settings.set', { coins: ['zcash'], shown }],
+      ['settings.set', { coins: ['bitcoin', 'zcash', 'solana'], shown }],
+    ]);
+    expect(written().coins).toHaveLength(3);
+    expect(written().coins).toEqual(expect.arrayContaining(['zcash', 'ethereum', 'solana']));
+  });
+
+  it('keep what was written into the file by hand a moment before', async () => {
+    const byHand = { coin: 'bitcoin', until: null };
+    write({ ...written(), mutes: [byHand] });
+    await atOnce([['alerts.mute', { coin: 'zcash', until: null }]]);
+    expect(written().mutes).toEqual([byHand, { coin: 'zcash', until: null }]);
+    expect(monitor.settings().mutes).toHaveLength(2);
+  });
+
+  it('cannot make a list longer than a start accepts', async () => {
+    const mutes = Array.from({ length: 200 }, (_, index) => ({ rule: `rule-${index}`, until: null }));
+    write({ ...written(), mutes });
+    const [answer] = await atOnce([['alerts.mute', { coin: 'zcash', until: null }]]);
+    expect(answer).toMatchObject({ ok: false, error: { issues: [{ setting: 'mutes' }] } });
+    expect(written().mutes).toHaveLength(200);
+  });
+});
