@@ -1,20 +1,20 @@
 import { memo, useRef } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { alertMessage } from '../../shared/domain/alert-message.ts';
-import { formatAge } from '../../shared/format/age.ts';
 import { formatExact } from '../../shared/format/local-time.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { formatPrice } from '../../shared/format/price.ts';
 import { t, text } from '../../shared/messages/message.ts';
-import { useMonitorTime } from '../api/use-monitor-time.ts';
 import { Change } from '../quotes/change.tsx';
 import { AlertDetail } from './alert-detail.tsx';
 import { endTexts, figureTexts, inhibitorTexts } from './alert-figures.ts';
 import classes from './alert-item.module.css';
 import { useSeen } from './use-seen.ts';
 
-type AlertItemProps = {
+export type AlertItemProps = {
   readonly alert: Alert;
+  /** How long ago it was, as text. */
+  readonly age: string;
   readonly isChosen: boolean;
   readonly isUnread: boolean;
   readonly onShow: (alert: Alert) => void;
@@ -25,8 +25,7 @@ type AlertItemProps = {
 
 /** One alert. Choosing it shows the chart at its time, and what belongs to it below. */
 export const AlertItem = memo(function AlertItem(props: AlertItemProps) {
-  const { alert, isChosen, isUnread, onShow, onSeen, onShowRule, onOnlyRule } = props;
-  const age = useMonitorTime((now) => formatAge(now - alert.observedAt));
+  const { alert, age, isChosen, isUnread, onShow, onSeen, onShowRule, onOnlyRule } = props;
   const button = useRef<HTMLButtonElement>(null);
   useSeen(button, isUnread, () => onSeen(alert.id));
   const { changePct } = alert.figures;

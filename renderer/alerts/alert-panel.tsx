@@ -1,10 +1,11 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { t } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
+import { AlertAnnouncement } from './alert-announcement.tsx';
+import { AlertPageRows } from './alert-chunk.tsx';
 import { AlertFilterFields } from './alert-filter.tsx';
-import { AlertItem } from './alert-item.tsx';
 import classes from './alert-panel.module.css';
 import { AlertToolbar } from './alert-toolbar.tsx';
 import { filterOf } from './filter-link.ts';
@@ -26,8 +27,10 @@ export function AlertPanel({ chosenId, onShow, onShowRule }: AlertPanelProps) {
   const isFiltered = Object.keys(choice).length > 0;
   const [isFilterShown, setFilterShown] = useState(isFiltered);
   const { data, error, failureReason, hasNextPage, isFetchingNextPage, fetchNextPage } = useAlerts(filter);
-  const { unread, onSeen, markAll } = useUnread();
+  const { hasUnread, onSeen, markAll } = useUnread();
   const trouble = error ?? failureReason;
+  const scroller = useRef<HTMLElement>(null);
+  const isEmpty = data?.pages.every(({ alerts }) => alerts.length === 0) ?? false;
   const onOnlyRule = useCallback(
     (rule: string) => {
       change('rule', rule);
@@ -35,12 +38,22 @@ export function AlertPanel({ chosenId, onShow, onShowRule }: AlertPanelProps) {
     },
     [change],
   );
+  const actions = useMemo(
+    () => ({ onShow, onSeen, onShowRule, onOnlyRule }),
+    [onShow, onSeen, onShowRule, onOnlyRule],
+  );
   return (
-    <section className={classes.panel} aria-labelledby="alerts-heading" data-place="alerts" tabIndex={-1}>
+    <section
+      ref={scroller}
+      className={classes.panel}
+      aria-labelledby="alerts-heading"
+      data-place="alerts"
+      tabIndex={-1}
+    >
       <AlertToolbar
         filter={filter}
         isFilterShown={isFilterShown}
-        hasUnread={unread.size > 0}
+        hasUnread={hasUnread}
         onToggleFilter={() => setFilterShown((before) => !before)}
         onMarkAll={markAll}
       />
@@ -57,23 +70,18 @@ export function AlertPanel({ chosenId, onShow, onShowRule }: AlertPanelProps) {
           {t('page.loading')}
         </p>
       )}
-      {data?.length === 0 &&
-        (isFiltered ? <p className={classes.empty}>{t('alerts.no-match')}</p> : <NoAlerts />)}
-      <ol aria-live="polite" aria-relevant="additions">
-        {data?.map((alert) => (
-          <li key={alert.id}>
-            <AlertItem
-              alert={alert}
-              isChosen={alert.id === chosenId}
-              isUnread={unread.has(alert.id)}
-              onShow={onShow}
-              onSeen={onSeen}
-              onShowRule={onShowRule}
-              onOnlyRule={onOnlyRule}
-            />
-          </li>
-        ))}
-      </ol>
+      {isEmpty && (isFiltered ? <p className={classes.empty}>{t('alerts.no-match')}</p> : <NoAlerts />)}
+      <AlertAnnouncement />
+      {data?.pages.map((page, index) => (
+        <AlertPageRows
+          key={data.pages[index - 1]?.next?.id ?? 'newest'}
+          page={page}
+          isFirst={index === 0}
+          chosenId={chosenId}
+          actions={actions}
+          scroller={scroller}
+        />
+      ))}
       {hasNextPage && (
         <button
           type="button"

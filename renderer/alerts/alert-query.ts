@@ -5,59 +5,130 @@ import type { AlertCursor, AlertFilter } from '../../shared/domain/alert-query.t
 import type { Client } from '../api/client.ts';
 
 export type AlertPage = ProcedureOutput<'alerts'>;
+/**
+ * The loaded alerts, newest first, in pages: each alert of a page is older than all of the page before. The newest page grows with
+ * each alert, and all others stay the very same objects, so that what was made of them is not made again.
+ */
 export type AlertData = InfiniteData<AlertPage, AlertCursor | undefined>;
 
 export const ALERTS_KEY = ['alerts'] as const;
 
-const PAGE_LIMIT = 50;
-/** The most alerts that stay in memory when a page is open for months, unless the user loads more. */
-const MOST_KEPT = 200;
+const FIRST_LIMIT = 50;
+/** What a user asks for may be more. */
+const OLDER_LIMIT = 200;
+/** Alerts are dropped, and drawn, so many at a time. */
+export const CHUNK = 50;
+/** The most alerts of the newest page, however long the window is open. Pages that the user has loaded stay. */
+const MOST_NEWEST = 200;
 
 /** The alerts that match the filter, newest first, in pages. Events prepend new ones. */
 export function alertQuery(client: Client, filter: AlertFilter = {}) {
   const isFiltered = Object.keys(filter).length > 0;
   return infiniteQueryOptions({
     queryKey: isFiltered ? [...ALERTS_KEY, filter] : ALERTS_KEY,
-    queryFn: ({ pageParam }): Promise<AlertPage> =>
-      client.call('alerts', {
-        limit: PAGE_LIMIT,
+    async queryFn({ pageParam, client: cache, queryKey }): Promise<AlertPage> {
+      const known = cache.getQueryData<AlertData>(queryKey);
+      const unchanged = unchangedPage(known, pageParam);
+      if (unchanged !== undefined) return unchanged;
+      const isShort = pageParam === undefined && (known?.pages.length ?? 0) < 2;
+      const page = await client.call('alerts', {
+        limit: isShort ? FIRST_LIMIT : OLDER_LIMIT,
         ...(isFiltered && { filter }),
         ...(pageParam && { before: pageParam }),
-      }),
+      });
+      return pageParam === undefined ? upToOlder(page, known) : page;
+    },
     initialPageParam: undefined as AlertCursor | undefined,
     getNextPageParam: (oldest) => oldest.next ?? undefined,
     // Events keep it current, even when it is not on screen.
     staleTime: Number.POSITIVE_INFINITY,
+    // Unchanged pages keep their identity as it is; a comparison would read every alert for each new one.
+    structuralSharing: false,
   });
 }
 
-/** The list with a new alert prepended; the same list when it contains the alert. */
+/** The list with a new alert in its place; the same list when it has the alert, or has not been loaded so far back. */
 export function withAlert(data: AlertData, alert: Alert): AlertData {
-  const [newest, ...older] = data.pages;
-  if (newest === undefined) return data;
-  if (data.pages.some((page) => page.alerts.some(({ id }) => id === alert.id))) return data;
-  const alerts = [alert, ...newest.alerts].toSorted(byNewest);
-  const kept = older.length === 0 ? alerts.slice(0, MOST_KEPT) : alerts;
-  const last = kept.at(-1);
-  // Dropped alerts are loaded again after the last one that is kept.
-  const next =
-    kept.length < alerts.length && last ? { observedAt: last.observedAt, id: last.id } : newest.next;
-  return { ...data, pages: [{ alerts: kept, next }, ...older] };
+  const { page, index } = placeOf(data.pages, alert);
+  const found = data.pages[page];
+  if (found === undefined || found.alerts[index]?.id === alert.id) return data;
+  if (index === found.alerts.length && found.next !== null) return data;
+  const grown = { ...found, alerts: found.alerts.toSpliced(index, 0, alert) };
+  const pages = data.pages.with(page, grown);
+  return page === 0 && grown.alerts.length > MOST_NEWEST
+    ? withoutExcess({ ...data, pages })
+    : { ...data, pages };
 }
 
 /** The list with an alert as it is now, where it is in the list. */
 export function withChanged(data: AlertData, alert: Alert): AlertData {
-  const pages = data.pages.map((page) => ({
-    ...page,
-    alerts: page.alerts.map((one) => (one.id === alert.id ? alert : one)),
-  }));
-  return { ...data, pages };
+  const { page, index } = placeOf(data.pages, alert);
+  const found = data.pages[page];
+  if (found === undefined || found.alerts[index]?.id !== alert.id) return data;
+  return { ...data, pages: data.pages.with(page, { ...found, alerts: found.alerts.with(index, alert) }) };
 }
 
-const byNewest = (a: Alert, b: Alert): number =>
+/**
+ * The page that begins at a position, when the list is fetched again and that page is as it was: all of its alerts are over, and no
+ * alert is added so far back. Of a long list, the newest page alone is read again.
+ */
+function unchangedPage(known: AlertData | undefined, from: AlertCursor | undefined): AlertPage | undefined {
+  if (known === undefined || from === undefined) return undefined;
+  const index = known.pageParams.findIndex((param) => param !== undefined && byNewest(param, from) === 0);
+  const page = known.pages[index];
+  return page?.alerts.every(({ resolution }) => resolution !== undefined) ? page : undefined;
+}
+
+/** The newest page that was fetched again, so far back as it was: the pages after it keep their places. */
+function upToOlder(page: AlertPage, known: AlertData | undefined): AlertPage {
+  const end = known?.pages[0]?.next;
+  if (end == null || known?.pages.length === 1) return page;
+  const kept = page.alerts.filter((alert) => byNewest(alert, end) <= 0);
+  const reaches = kept.length < page.alerts.length || kept.at(-1)?.id === end.id;
+  return reaches ? { alerts: kept, next: end } : page;
+}
+
+/** A newest page that is too long: its oldest alerts are dropped, or are a page of their own where older ones are shown. */
+function withoutExcess({ pages, pageParams }: AlertData): AlertData {
+  const [newest, ...older] = pages;
+  const kept = newest?.alerts.slice(0, -CHUNK) ?? [];
+  const last = kept.at(-1);
+  if (newest === undefined || last === undefined) return { pages, pageParams };
+  const next = { observedAt: last.observedAt, id: last.id };
+  const shorter = { alerts: kept, next };
+  if (older.length === 0) return { pages: [shorter], pageParams };
+  const excess = { alerts: newest.alerts.slice(-CHUNK), next: newest.next };
+  return {
+    pages: [shorter, excess, ...older],
+    pageParams: pageParams.toSpliced(1, 0, next),
+  };
+}
+
+/** Where an alert is, or would be: its page, and its index there. */
+function placeOf(
+  pages: readonly AlertPage[],
+  alert: Alert,
+): { readonly page: number; readonly index: number } {
+  const isBefore = (one: Alert): boolean => byNewest(one, alert) < 0;
+  const page = countFirst(pages, ({ alerts }) => {
+    const oldest = alerts.at(-1);
+    return oldest !== undefined && isBefore(oldest);
+  });
+  const last = Math.min(page, pages.length - 1);
+  return { page: last, index: countFirst(pages[last]?.alerts ?? [], isBefore) };
+}
+
+/** How many items fulfil the condition, of which all that do are at the head. */
+function countFirst<T>(items: readonly T[], condition: (item: T) => boolean): number {
+  let [from, to] = [0, items.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const item = items[middle];
+    if (item !== undefined && condition(item)) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+const byNewest = (a: AlertCursor, b: AlertCursor): number =>
   b.observedAt - a.observedAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
-
-/** The alerts of all pages without duplicates: pages overlap when alerts arrive between their requests. */
-export function joinAlerts(data: AlertData): readonly Alert[] {
-  return [...new Map(data.pages.flatMap(({ alerts }) => alerts).map((alert) => [alert.id, alert])).values()];
-}

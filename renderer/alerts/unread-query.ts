@@ -3,6 +3,9 @@ import type { ProcedureOutput } from '../../shared/contract/procedures.ts';
 import type { Client } from '../api/client.ts';
 
 export const UNREAD_KEY = ['alerts.unread'] as const;
+/** As the monitor keeps them: older ones count as read. */
+const MOST_UNREAD = 500;
+
 export type Unread = ProcedureOutput<'alerts.unread'>;
 
 /** The unread alerts. Events keep it current. */
@@ -15,7 +18,7 @@ export function unreadQuery(client: Client) {
 }
 
 export function withNewAlert({ alertIds }: Unread, id: string): Unread {
-  return alertIds.includes(id) ? { alertIds } : { alertIds: [id, ...alertIds] };
+  return alertIds.includes(id) ? { alertIds } : { alertIds: [id, ...alertIds].slice(0, MOST_UNREAD) };
 }
 
 /** Without those that were read; null for all. */

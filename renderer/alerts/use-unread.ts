@@ -12,11 +12,16 @@ export function useUnreadIds(): readonly string[] {
   return useQuery(unreadQuery(useMonitor().client)).data?.alertIds ?? NONE;
 }
 
+/** The ids of unread alerts, for many to look into. */
+export function useUnreadSet(): ReadonlySet<string> {
+  const ids = useUnreadIds();
+  return useMemo(() => new Set(ids), [ids]);
+}
+
 /** The unread alerts, and what marks them as read. The monitor tells every page of it. */
 export function useUnread() {
   const { client } = useMonitor();
-  const ids = useUnreadIds();
-  const unread = useMemo(() => new Set(ids), [ids]);
+  const hasUnread = useUnreadIds().length > 0;
   const { mutate } = useMutation({
     networkMode: 'always',
     mutationFn: (alertIds: readonly string[] | null) =>
@@ -37,5 +42,5 @@ export function useUnread() {
   );
   useEffect(() => () => window.clearTimeout(timer.current), []);
 
-  return { unread, onSeen, markAll: () => mutate(null) };
+  return { hasUnread, onSeen, markAll: () => mutate(null) };
 }

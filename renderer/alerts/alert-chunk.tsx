@@ -1,0 +1,82 @@
+import { memo, type RefObject, useRef } from 'react';
+import type { Alert } from '../../shared/domain/alert.ts';
+import { formatAge } from '../../shared/format/age.ts';
+import { useMonitorTime } from '../api/use-monitor-time.ts';
+import { AlertItem, type AlertItemProps } from './alert-item.tsx';
+import classes from './alert-panel.module.css';
+import type { AlertPage } from './alert-query.ts';
+import { chunksOf, isSameChunk } from './chunks.ts';
+import { useNearScreen } from './use-near-screen.ts';
+import { useUnreadSet } from './use-unread.ts';
+
+/** What every alert of the list is given. */
+export type AlertActions = Pick<AlertItemProps, 'onShow' | 'onSeen' | 'onShowRule' | 'onOnlyRule'>;
+
+type SharedProps = {
+  readonly actions: AlertActions;
+  readonly chosenId: string | null;
+  readonly scroller: RefObject<HTMLElement | null>;
+  /** Drawn before it is known what is on screen. */
+  readonly isFirst: boolean;
+};
+
+/** About the height of an alert, until it has been drawn. */
+const ROW_PX = 73;
+
+/** A page of alerts. It is drawn anew when the page is another one, and no other page is. */
+export const AlertPageRows = memo(function AlertPageRows({
+  page,
+  isFirst,
+  ...shared
+}: SharedProps & { readonly page: AlertPage }) {
+  return chunksOf(page.alerts).map(({ id, alerts }, index) => (
+    <AlertChunk key={id} {...shared} alerts={alerts} isFirst={isFirst && index === 0} />
+  ));
+});
+
+type ChunkProps = SharedProps & { readonly alerts: readonly Alert[] };
+
+/** Alerts that are drawn while they are near the screen; otherwise their height is kept free. */
+const AlertChunk = memo(
+  function AlertChunk({ alerts, isFirst, ...shared }: ChunkProps) {
+    const list = useRef<HTMLOListElement>(null);
+    const nearness = useNearScreen(list, shared.scroller, isFirst);
+    const { isNear } = nearness;
+    return (
+      <ol
+        ref={list}
+        className={classes.chunk}
+        style={isNear ? undefined : { height: nearness.heightPx ?? alerts.length * ROW_PX }}
+        aria-hidden={!isNear || undefined}
+      >
+        {isNear && <ChunkRows alerts={alerts} {...shared} />}
+      </ol>
+    );
+  },
+  ({ alerts: before, ...a }, { alerts: now, ...b }) =>
+    isSameChunk(before, now) &&
+    a.actions === b.actions &&
+    a.chosenId === b.chosenId &&
+    a.scroller === b.scroller,
+);
+
+/** The rows of a chunk. It looks at the clock for all of them. */
+function ChunkRows({ alerts, chosenId, actions }: Omit<ChunkProps, 'isFirst' | 'scroller'>) {
+  const unread = useUnreadSet();
+  const ages = useMonitorTime((now) =>
+    alerts.map(({ observedAt }) => formatAge(now - observedAt)).join(SEPARATOR),
+  ).split(SEPARATOR);
+  return alerts.map((alert, index) => (
+    <li key={alert.id}>
+      <AlertItem
+        alert={alert}
+        age={ages[index] ?? ''}
+        isChosen={alert.id === chosenId}
+        isUnread={unread.has(alert.id)}
+        {...actions}
+      />
+    </li>
+  ));
+}
+
+const SEPARATOR = '\n';
