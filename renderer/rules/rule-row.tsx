@@ -5,7 +5,8 @@ import type { RuleActivity, RuleKindView } from '../../shared/domain/rule-view.t
 import { formatAge } from '../../shared/format/age.ts';
 import { t } from '../../shared/messages/message.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
-import { choiceLabel, ruleSentence, scopeWords } from './model/rule-words.ts';
+import { conditionWords, hasEnded } from './model/rule-conditions.ts';
+import { choiceLabel, ruleSentence, scopeNames, scopeWords } from './model/rule-words.ts';
 import classes from './rule-list.module.css';
 import { RulePhases } from './rule-phases.tsx';
 
@@ -27,7 +28,8 @@ type RuleRowProps = {
 export function RuleRow(props: RuleRowProps) {
   const { rule, kind, activity, isDefault, canRemove, isLocked, onSwitch, onEdit, onDuplicate, onRemove } =
     props;
-  const sentence = ruleSentence(rule, kind);
+  const isOver = useMonitorTime((now) => hasEnded(rule, now));
+  const conditions = conditionWords(rule, kind, isOver);
   const button = (label: string, onClick: () => void) => ({
     'aria-label': t('rules.action-of', { action: label, rule: rule.id }),
     title: label,
@@ -46,11 +48,18 @@ export function RuleRow(props: RuleRowProps) {
         onChange={(event) => onSwitch(event.currentTarget.checked)}
       />
       <button type="button" className={classes.what} disabled={isLocked} onClick={onEdit}>
-        <strong>{sentence}</strong>
-        <span>
+        <strong>{ruleSentence(rule, kind)}</strong>
+        {conditions.length > 0 && (
+          <span className={classes.conditions} data-over={isOver || undefined} data-testid="rule-conditions">
+            {conditions.map((words) => (
+              <span key={words}>{words}</span>
+            ))}
+          </span>
+        )}
+        <span className={classes.about}>
           <span className={classes.id}>{rule.id}</span>
           {isDefault && <span>{t('rules.default')}</span>}
-          <span>{scopeWords(rule)}</span>
+          <span title={scopeNames(rule)}>{scopeWords(rule)}</span>
           <span data-severity={rule.severity}>{choiceLabel(rule.severity)}</span>
           {!rule.notify && <span>{t('rules.silent')}</span>}
           {!rule.enabled && <span>{t('rules.off')}</span>}

@@ -45,4 +45,8 @@ export function scopeWords({ scope }: Pick<Rule, 'scope'>): string {
   return t('rules.some-coins', { names: shown, more: names.length - shown.length });
 }
 
+/** The names of all coins of a rule, where `scopeWords` may leave some out. */
+export const scopeNames = ({ scope }: Pick<Rule, 'scope'>): string | undefined =>
+  scope === 'all' || 'watchlist' in scope ? undefined : scope.map(formatCoinName).join(', ');
+
 const MOST_NAMES = 3;

@@ -2,6 +2,16 @@ import { formatSpan } from '../../format/span.ts';
 import type { Nested } from './nested.ts';
 
 type Side = 'up' | 'down' | 'both';
+type Condition =
+  | 'direction'
+  | 'for'
+  | 'hours'
+  | 'once'
+  | 'until'
+  | 'ended'
+  | 'ratchet'
+  | 'cooldown'
+  | 'holding';
 type Phase = 'firing' | 'pending' | 'cooldown' | 'held-when-made';
 
 /** The verb of a move to this side. */
@@ -49,6 +59,28 @@ export const ruleTexts = {
         return `Cooling down for ${coins}`;
       case 'held-when-made':
         return `Holds already for ${coins}; raises at the next crossing`;
+    }
+  },
+  'rules.condition': (p: { what: Condition; value: string }) => {
+    switch (p.what) {
+      case 'direction':
+        return p.value === 'up' ? 'upwards only' : 'downwards only';
+      case 'for':
+        return `for ${p.value}`;
+      case 'hours':
+        return `${p.value} only`;
+      case 'once':
+        return 'once for each coin';
+      case 'until':
+        return `until ${p.value}`;
+      case 'ended':
+        return `ended ${p.value}`;
+      case 'ratchet':
+        return `again after a further ${p.value}\u00a0%`;
+      case 'cooldown':
+        return `cooldown ${p.value}`;
+      case 'holding':
+        return 'at once if it holds already';
     }
   },
   'rules.now': () => 'Now',

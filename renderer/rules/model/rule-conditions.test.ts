@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { ruleOf } from '../../../shared/domain/rule.ts';
+import { conditionWords, hasEnded } from './rule-conditions.ts';
+
+const LEVEL = {
+  kind: 'level',
+  params: { properties: { level: { type: 'number' }, hysteresisPct: { type: 'number', default: 0.5 } } },
+};
+const rule = (part: object = {}) => ruleOf({ id: 'mine', kind: 'level', params: { level: 60_000 }, ...part });
+
+it('says nothing of a rule that is as by default', () => {
+  expect(conditionWords(rule({ params: { level: 60_000, hysteresisPct: 0.5 } }), LEVEL, false)).toEqual([]);
+});
+
+it('says what is otherwise, in few words', () => {
+  const until = new Date(2026, 11, 31, 18).toISOString();
+  const all = {
+    params: { level: 60_000, hysteresisPct: 2 },
+    forSeconds: 300,
+    activeHours: '08:00-22:00',
+    repeat: 'once',
+    until,
+    ratchetPct: 1,
+    cooldownMinutes: 60,
+  };
+  expect(conditionWords(rule(all), LEVEL, false)).toEqual([
+    'hysteresis 2\u00a0%',
+    'for 5 min',
+    '08:00–22:00 only',
+    'once for each coin',
+    'until 31 Dec 2026, 18:00',
+    'again after a further 1\u00a0%',
+    'cooldown 1 h',
+  ]);
+  expect(hasEnded({ until }, Date.parse(until) - 1)).toBe(false);
+  expect(hasEnded({ until }, Date.parse(until))).toBe(true);
+  expect(conditionWords(rule({ until }), LEVEL, true)).toEqual(['ended 31 Dec 2026, 18:00']);
+});
+
+it('says the direction where the sentence does not', () => {
+  expect(conditionWords(rule({ direction: 'up' }), LEVEL, false)).toEqual([]);
+  const macd = ruleOf({
+    id: 'm',
+    kind: 'macd',
+    params: { fast: 12, slow: 26, signal: 9, barMinutes: 60 },
+    direction: 'up',
+  });
+  expect(conditionWords(macd, { kind: 'macd', params: {} }, false)).toEqual(['upwards only']);
+});

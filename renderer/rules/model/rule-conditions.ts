@@ -1,0 +1,73 @@
+import { type Rule, ruleOf } from '../../../shared/domain/rule.ts';
+import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
+import { formatFullDayTime } from '../../../shared/format/local-time.ts';
+import { formatSpan } from '../../../shared/format/span.ts';
+import { t } from '../../../shared/messages/message.ts';
+import { completeParams } from './rule-draft.ts';
+import { choiceLabel, fieldLabel, ruleSentence } from './rule-words.ts';
+
+const DEFAULTS = ruleOf({ id: 'default', kind: 'default' });
+
+/** Whether the time of a rule is over. */
+export const hasEnded = ({ until }: Pick<Rule, 'until'>, now: number): boolean =>
+  until !== null && Date.parse(until) <= now;
+
+/**
+ * What a rule asks for beyond its sentence: all that is not the default, so that rules that differ can be told apart.
+ *
+ * @param isOver see `hasEnded`
+ */
+export function conditionWords(
+  rule: Rule,
+  kind: RuleKindView | undefined,
+  isOver: boolean,
+): readonly string[] {
+  const { forSeconds, cooldownMinutes, ratchetPct, activeHours, repeat, raiseIfHolding, until } = rule;
+  const words: readonly (string | false)[] = [
+    isDirectionUnsaid(rule, kind) && t('rules.condition', { what: 'direction', value: rule.direction }),
+    ...unsaidParams(rule, kind),
+    forSeconds !== DEFAULTS.forSeconds &&
+      t('rules.condition', { what: 'for', value: secondsText(forSeconds) }),
+    activeHours !== null && t('rules.condition', { what: 'hours', value: activeHours.replace('-', '–') }),
+    repeat === 'once' && t('rules.condition', { what: 'once', value: '' }),
+    until !== null &&
+      t('rules.condition', {
+        what: isOver ? 'ended' : 'until',
+        value: formatFullDayTime(Date.parse(until)),
+      }),
+    ratchetPct !== null && t('rules.condition', { what: 'ratchet', value: String(ratchetPct) }),
+    cooldownMinutes !== DEFAULTS.cooldownMinutes &&
+      t('rules.condition', { what: 'cooldown', value: formatSpan(cooldownMinutes) }),
+    raiseIfHolding && t('rules.condition', { what: 'holding', value: '' }),
+  ];
+  return words.filter((word) => word !== false);
+}
+
+/** Whether the rule is for one direction and its sentence is the same for both. */
+function isDirectionUnsaid(rule: Rule, kind: RuleKindView | undefined): boolean {
+  const both: Rule = { ...rule, direction: 'both' };
+  return rule.direction !== 'both' && ruleSentence(both, kind) === ruleSentence(rule, kind);
+}
+
+/** The parameters that are not the default, where the sentence does not tell. */
+function unsaidParams(rule: Rule, kind: RuleKindView | undefined): readonly string[] {
+  if (kind === undefined) return [];
+  const defaults = completeParams({}, kind);
+  return Object.entries(rule.params).flatMap(([name, value]) => {
+    const usual = defaults[name];
+    if (usual === undefined || JSON.stringify(usual) === JSON.stringify(value)) return [];
+    const asUsual: Rule = { ...rule, params: { ...rule.params, [name]: usual } };
+    return ruleSentence(asUsual, kind) === ruleSentence(rule, kind) ? [paramText(name, value)] : [];
+  });
+}
+
+/** A parameter by its label, whose unit stands after a comma: `hysteresis 0.5 %`, `half-life 24 hours`. */
+function paramText(name: string, value: Rule['params'][string]): string {
+  const [label = '', unit] = fieldLabel(name).split(', ');
+  const shown = [value ?? t('rules.field-none')].flat().map((one) => choiceLabel(String(one)));
+  const words = `${label.charAt(0).toLowerCase()}${label.slice(1)} ${shown.join(', ')}`;
+  return unit === undefined ? words : `${words}\u00a0${unit}`;
+}
+
+const secondsText = (seconds: number): string =>
+  seconds % 60 === 0 ? formatSpan(seconds / 60) : `${seconds} s`;
