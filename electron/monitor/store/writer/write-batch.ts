@@ -22,7 +22,8 @@ export type RunTransaction = <T>(work: (client: PoolClient) => Promise<T>) => Pr
 
 /**
  * Writes a batch in one transaction: ticks, the candles of those that are new, alerts. Writing a batch again changes
- * nothing. Throws the server's error with nothing written; a lost connection may throw with all written.
+ * nothing. Returns how many ticks were new. Throws the server's error with nothing written; a lost connection may throw with all
+ * written.
  *
  * Nearly always every tick is new, so they go in by COPY, as do the candles of minutes that begin with them. When COPY meets
  * one that is there already (the program was killed between this commit and the note of it in the log), the batch takes the
@@ -34,16 +35,17 @@ export async function writeBatch(
   run: RunTransaction,
   batch: PreparedBatch,
   unmovedUntil: number,
-): Promise<void> {
+): Promise<number> {
   const mayBeUnmoved = (batch.ticks[0]?.tick.observedAt ?? Number.POSITIVE_INFINITY) < unmovedUntil;
   if (!mayBeUnmoved) {
     try {
-      return await run((client) => writeAllNew(client, batch));
+      await run((client) => writeAllNew(client, batch));
+      return batch.ticks.length;
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
     }
   }
-  await run((client) => writeOnlyNew(client, batch, mayBeUnmoved));
+  return run((client) => writeOnlyNew(client, batch, mayBeUnmoved));
 }
 
 /** One program at a time computes candles, so that none overlooks what another is about to commit. Until the transaction ends. */
@@ -64,11 +66,17 @@ async function writeAllNew(client: PoolClient, batch: PreparedBatch): Promise<vo
   if (batch.alerts.length > 0) await insertAlerts(client, batch.alerts);
 }
 
-async function writeOnlyNew(client: PoolClient, batch: PreparedBatch, mayBeUnmoved: boolean): Promise<void> {
+async function writeOnlyNew(
+  client: PoolClient,
+  batch: PreparedBatch,
+  mayBeUnmoved: boolean,
+): Promise<number> {
+  let count = 0;
   if (batch.ticks.length > 0) {
     await checkSeries(client, batch.series);
     if (mayBeUnmoved) await pullTicks(client, batch.ticks);
     const fresh = await insertNewTicks(client, batch.ticks);
+    count = fresh.length;
     await lockCandles(client);
     if (fresh.length > 0) {
       const candles = foldCandles(fresh);
@@ -79,6 +87,7 @@ async function writeOnlyNew(client: PoolClient, batch: PreparedBatch, mayBeUnmov
     }
   }
   if (batch.alerts.length > 0) await insertAlerts(client, batch.alerts);
+  return count;
 }
 
 /** The database is not the one that the ids of series were read from. */
