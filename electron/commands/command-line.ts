@@ -8,6 +8,7 @@ import { backupCommand } from './backup.ts';
 import { channelsCommand } from './channels.ts';
 import { databaseUrlCommand } from './database-url.ts';
 import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { migrateCommand } from './migrate.ts';
 import { restoreCommand } from './restore.ts';
 import { rulesCommand } from './rules.ts';
@@ -57,6 +58,7 @@ export function createProgram(): Command {
     rulesCommand(),
     watchlistsCommand(),
     exportCommand(),
+    importCommand(),
     migrateCommand(),
     archiveCommand(),
     backupCommand(),

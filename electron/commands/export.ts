@@ -1,5 +1,5 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { type Interval, intervalSchema } from '../../shared/domain/interval.ts';
+import { Argument, Command, Option } from 'commander';
+import type { Interval } from '../../shared/domain/interval.ts';
 import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
@@ -12,6 +12,7 @@ import {
   type ExportKind,
 } from '../monitor/store/export/export-request.ts';
 import { writeExport } from '../monitor/store/export/write-export.ts';
+import { intervalArgument } from './interval-argument.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { timeArgument } from './time-argument.ts';
 import { toOutput } from './to-output.ts';
@@ -54,10 +55,4 @@ async function run(kind: ExportKind, options: Options): Promise<void> {
   await toOutput(out, (target) =>
     withDatabase(choice, (inDatabase) => writeExport(inDatabase, request, target)),
   );
-}
-
-function intervalArgument(given: string): Interval {
-  const parsed = intervalSchema.safeParse(given);
-  if (!parsed.success) throw new InvalidArgumentError(t('argument.interval'));
-  return parsed.data;
 }

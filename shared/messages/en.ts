@@ -14,6 +14,7 @@ import { fieldTexts } from './en/fields.ts';
 import { fileTexts } from './en/files.ts';
 import { generalTexts } from './en/general.ts';
 import { helpTexts } from './en/help.ts';
+import { importTexts } from './en/import.ts';
 import { journalTexts } from './en/journal.ts';
 import { alertPanelTexts, pageTexts, quoteTexts } from './en/page.ts';
 import { priceTexts } from './en/prices.ts';
@@ -53,6 +54,7 @@ export const en = {
   ...fieldTexts,
   ...fileTexts,
   ...helpTexts,
+  ...importTexts,
   ...journalTexts,
   ...pageServerTexts,
   ...pageTexts,

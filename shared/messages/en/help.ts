@@ -94,6 +94,15 @@ export const helpTexts = {
   'help.export.to': () => 'ISO 8601 time, itself excluded (default: now)',
   'help.export.out': () => 'a file instead of standard output',
 
+  'help.import': () =>
+    'bring ticks or candles into the database, from CSV, JSON or Parquet, or as exchanges offer them for download',
+  'help.import.source': () =>
+    'the name under which they are stored (default: import, or the sources that an exported file names)',
+  'help.import.interval': () =>
+    'length of the candles, such as 1m or 1h (default: found out from their times)',
+  'help.import.format': () => 'format of the input (default: found out)',
+  'help.import.refused': () => 'write every refused line with its reason to this file, as CSV',
+
   'help.archive': () => 'archive old months as Parquet, and list, check, restore and delete what is archived',
   'help.archive.from': () => 'months from that of this ISO 8601 time on (default: the first)',
   'help.archive.to': () => 'months that begin before this ISO 8601 time (default: all)',

@@ -1,0 +1,161 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { Argument, Command, Option } from 'commander';
+import type { Interval } from '../../shared/domain/interval.ts';
+import { message, t, text } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
+import { fileError } from '../monitor/files/file-error.ts';
+import { createLogger } from '../monitor/logging/logger.ts';
+import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
+import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { importCandles } from '../monitor/store/import/candles/import-candles.ts';
+import {
+  IMPORT_FORMATS,
+  IMPORT_KINDS,
+  type ImportFormat,
+  type ImportInput,
+  type ImportKind,
+  type ImportProgress,
+  type ImportSummary,
+  type Refusal,
+} from '../monitor/store/import/import-options.ts';
+import { importTicks } from '../monitor/store/import/ticks/import-ticks.ts';
+import { systemClock } from '../monitor/time/clock.ts';
+import { intervalArgument } from './interval-argument.ts';
+import { keepHeapSmall } from './small-heap.ts';
+import { withDatabase } from './with-database.ts';
+
+type Options = {
+  readonly coin: string;
+  readonly vsCurrency?: string;
+  readonly source?: string;
+  readonly interval?: Interval;
+  readonly format?: ImportFormat;
+  readonly refused?: string;
+  readonly databaseUrl?: string;
+};
+
+/** `import`: ticks and candles of other programs and of exchanges. */
+export function importCommand(): Command {
+  const command = new Command('import')
+    .description(t('help.import'))
+    .addArgument(new Argument('<what>').choices(IMPORT_KINDS))
+    .argument('<file>')
+    .requiredOption('--coin <id>', t('help.coin'))
+    .option('--source <name>', t('help.import.source'))
+    .option('--interval <interval>', t('help.import.interval'), intervalArgument)
+    .addOption(new Option('--format <format>', t('help.import.format')).choices(IMPORT_FORMATS))
+    .option('--refused <file>', t('help.import.refused'));
+  addFlags(command, ['vsCurrency', 'databaseUrl']);
+  return command.action(run);
+}
+
+async function run(kind: ImportKind, file: string, options: Options): Promise<void> {
+  const { coin: coinId, vsCurrency = 'usd', source, interval, format } = options;
+  keepHeapSmall();
+  const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
+  const log = createLogger('warn');
+  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log };
+  const input: ImportInput = file === '-' ? { stream: process.stdin } : { path: file };
+  const refused = options.refused === undefined ? null : await openRefused(options.refused);
+  const signal = abortedBySignals();
+  let accepted = 0;
+  const progress = progressLine();
+  try {
+    const summary = await withDatabase(choice, (inDatabase) => {
+      const each = {
+        run: inDatabase,
+        input,
+        coinId,
+        vsCurrency,
+        source,
+        format,
+        clock: systemClock,
+        log,
+        signal,
+        onProgress(state: ImportProgress) {
+          accepted = state.accepted;
+          progress(state);
+        },
+        onRefused: refused?.write,
+      };
+      return kind === 'ticks' ? importTicks(each) : importCandles({ ...each, interval });
+    });
+    print(summary, coinId, vsCurrency, refused !== null);
+  } catch (cause) {
+    throw signal.aborted ? new MessageError(message('import.stopped', { accepted }), { cause }) : cause;
+  } finally {
+    await refused?.close();
+    // Nothing more is wanted of it, and it may be a terminal.
+    if (file === '-') process.stdin.destroy();
+  }
+}
+
+/** Aborts at the first signal to stop, so that what is being written is finished; the second one ends the process. */
+function abortedBySignals(): AbortSignal {
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => {
+      if (stopping.signal.aborted) process.exit(1);
+      stopping.abort();
+    });
+  return stopping.signal;
+}
+
+function print(summary: ImportSummary, coinId: string, vsCurrency: string, hasFile: boolean): void {
+  const { kind, layout, sources, interval, accepted, replaced, repeated, refused, refusals } = summary;
+  for (const { line, reason } of refusals) say(t('import.refusal', { line, reason }));
+  const more = refused - refusals.length;
+  if (more > 0 && !hasFile) say(t('import.more-refused', { count: more }));
+  if (accepted + repeated === 0) throw new MessageError(message('import.none', { refused }));
+  const [from, to] = [isoTime(summary.from), isoTime(summary.to)];
+  const lines = [
+    t('import.done', { kind, layout, coinId, vsCurrency, sources, interval, from, to }),
+    t('import.counts', { accepted, replaced, repeated, refused }),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+type RefusedFile = {
+  readonly write: (refusal: Refusal) => void;
+  readonly close: () => Promise<void>;
+};
+
+async function openRefused(path: string): Promise<RefusedFile> {
+  const file: WriteStream = createWriteStream(path);
+  let failure: unknown = null;
+  file.on('error', (cause) => {
+    failure = cause;
+  });
+  await new Promise((resolve) => file.once('open', resolve).once('error', resolve));
+  if (failure !== null) throw fileError('write', path, failure);
+  file.write('line,reason\n');
+  return {
+    write({ line, reason }) {
+      file.write(`${line},"${text(reason).replaceAll('"', '""')}"\n`);
+    },
+    async close() {
+      file.end();
+      await finished(file).catch(() => undefined);
+      if (failure !== null) throw fileError('write', path, failure);
+    },
+  };
+}
+
+const PROGRESS_EVERY_MS = 5_000;
+
+/** Progress on standard error, a line now and then. */
+function progressLine(): (state: ImportProgress) => void {
+  let saidAt = performance.now();
+  return ({ phase, bytes, totalBytes, rows, accepted, repeated, refused, rowsPerSecond }) => {
+    if (performance.now() - saidAt < PROGRESS_EVERY_MS) return;
+    saidAt = performance.now();
+    const done = phase === 'reading' ? rows : accepted + repeated;
+    const part = phase === 'reading' ? bytes / (totalBytes ?? Number.NaN) : done / (rows - refused);
+    const percent = Number.isFinite(part) ? Math.floor(part * 100) : null;
+    say(t('import.progress', { phase, rows: done, percent, refused, rowsPerSecond }));
+  };
+}
+
+const isoTime = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+const say = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -1,0 +1,48 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+// Not by name: older versions of Node lack zstd.
+import zlib from 'node:zlib';
+import { message, verbatim } from '../../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../../shared/messages/message-error.ts';
+
+/** Prices compress to a tenth, the same line repeated a million times to a hundredth. */
+const MOST_TIMES = 400;
+/** Short inputs may expand to as much in any case. */
+const MOST_BYTES = 64 * 1_024 * 1_024;
+
+/**
+ * The content of a compressed input.
+ *
+ * @throws MessageError when it is damaged, or expands to more than any data would
+ */
+export async function* decompress(
+  chunks: AsyncIterable<Uint8Array>,
+  format: 'gzip' | 'zstd',
+): AsyncGenerator<Uint8Array> {
+  let [taken, given] = [0, 0];
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      taken += chunk.length;
+      yield chunk;
+    }
+  };
+  const expanding = format === 'gzip' ? zlib.createGunzip() : zlib.createZstdDecompress();
+  const source = Readable.from(counted(), { objectMode: false });
+  // Its error is that of `expanding`, too.
+  pipeline(source, expanding).catch(() => undefined);
+  try {
+    for await (const chunk of expanding as AsyncIterable<Uint8Array>) {
+      given += chunk.length;
+      if (given > MOST_BYTES && given > taken * MOST_TIMES)
+        throw new MessageError(message('import.expands', { times: MOST_TIMES }));
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof MessageError) throw error;
+    const reason = verbatim(error instanceof Error ? error.message : String(error));
+    throw new MessageError(message('import.damaged', { format, reason }), { cause: error });
+  } finally {
+    expanding.destroy();
+    source.destroy();
+  }
+}

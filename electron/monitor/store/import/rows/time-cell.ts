@@ -1,0 +1,81 @@
+import type { Cell } from '../input/row.ts';
+
+/** How times are given: ISO 8601, or a number of seconds, milliseconds, microseconds or nanoseconds since the epoch. */
+export type TimeUnit = 'iso' | 's' | 'ms' | 'us' | 'ns';
+
+/** A time in microseconds since the epoch. */
+export type CellTime = { readonly us: number; readonly unit: TimeUnit };
+
+/** The instants between which a number tells its unit: of 2008 and of 2103, in seconds. There was no price before. */
+const [LEAST_SECONDS, MOST_SECONDS] = [1_200_000_000, 4_200_000_000];
+
+/** By how much a number of a unit is multiplied to give microseconds. */
+const SCALES: readonly (readonly [TimeUnit, number])[] = [
+  ['s', 1e6],
+  ['ms', 1e3],
+  ['us', 1],
+  ['ns', 1e-3],
+];
+
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
+const EPOCH = /^(\d{10,19})(?:\.(\d+))?$/;
+
+/** The time that a cell has; null when it is none. Of less than a microsecond nothing is kept. A time without a zone is of UTC. */
+export function timeOfCell(cell: Cell): CellTime | null {
+  if (typeof cell === 'string') {
+    const text = cell.trim();
+    return EPOCH.test(text) ? timeOfDigits(text) : timeOfIso(text);
+  }
+  if (typeof cell === 'bigint') return timeOfDigits(String(cell));
+  if (typeof cell !== 'number') return null;
+  const scale = scaleOf(cell);
+  return (
+    scale && { us: scale[0] === 'ns' ? Math.floor(cell / 1e3) : Math.round(cell * scale[1]), unit: scale[0] }
+  );
+}
+
+function scaleOf(number: number): (typeof SCALES)[number] | null {
+  return (
+    SCALES.find(([, toUs]) => number * toUs >= LEAST_SECONDS * 1e6 && number * toUs < MOST_SECONDS * 1e6) ??
+    null
+  );
+}
+
+/** Digit by digit, because nanoseconds have more digits than a number. */
+function timeOfDigits(text: string): CellTime | null {
+  const scale = scaleOf(Number(text));
+  if (scale === null) return null;
+  const [whole = '', fraction = ''] = text.split('.');
+  const decimals = { iso: 0, s: 6, ms: 3, us: 0, ns: -3 }[scale[0]];
+  const digits =
+    decimals >= 0 ? whole + fraction.slice(0, decimals).padEnd(decimals, '0') : whole.slice(0, decimals);
+  return { us: Number(digits), unit: scale[0] };
+}
+
+function timeOfIso(text: string): CellTime | null {
+  const parts = ISO.exec(text);
+  if (parts === null) return null;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = parts;
+  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const ms = Date.UTC(y, mo - 1, d, h, mi, s);
+  const isReal =
+    h < 24 && mi < 60 && s < 60 && new Date(ms).getUTCDate() === d && new Date(ms).getUTCMonth() === mo - 1;
+  if (!isReal) return null;
+  const us = (ms - offsetMs(zone)) * 1_000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
+  const isPlausible = us >= LEAST_SECONDS * 1e6 && us < MOST_SECONDS * 1e6;
+  return isPlausible ? { us, unit: 'iso' } : null;
+}
+
+function offsetMs(zone: string): number {
+  const [, sign, hours, minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
+  if (sign === undefined) return 0;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}

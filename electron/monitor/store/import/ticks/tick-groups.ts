@@ -1,0 +1,49 @@
+import type { StagedTick } from './staged-ticks.ts';
+
+/** Ticks of one source within one millisecond, or within one second where the input has whole seconds. */
+export type TickGroup = {
+  readonly source: number;
+  /** The first microsecond of the group. */
+  readonly start: number;
+  /** In order. */
+  readonly ticks: readonly StagedTick[];
+};
+
+const TICKS_PER_BATCH = 10_000;
+
+/**
+ * Batches of groups, from ticks in the order of time. A group is never in two batches.
+ *
+ * @param lengthUs how long a group is, in microseconds
+ */
+export function* groupBatches(
+  ticks: Iterable<StagedTick>,
+  lengthUs: number,
+): Generator<readonly TickGroup[]> {
+  let batch: TickGroup[] = [];
+  let count = 0;
+  let start = Number.NEGATIVE_INFINITY;
+  let open = new Map<number, StagedTick[]>();
+  const closeGroups = (): void => {
+    for (const [source, own] of open) batch.push({ source, start, ticks: own });
+    open = new Map();
+  };
+  for (const tick of ticks) {
+    const own = Math.floor(tick.at / lengthUs) * lengthUs;
+    if (own !== start) {
+      closeGroups();
+      start = own;
+      if (count >= TICKS_PER_BATCH) {
+        yield batch;
+        batch = [];
+        count = 0;
+      }
+    }
+    const group = open.get(tick.source);
+    if (group === undefined) open.set(tick.source, [tick]);
+    else group.push(tick);
+    count += 1;
+  }
+  closeGroups();
+  if (batch.length > 0) yield batch;
+}

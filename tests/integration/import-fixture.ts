@@ -1,0 +1,80 @@
+import { Readable, Writable } from 'node:stream';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { externalProvider } from '../../electron/monitor/store/connection/provider.ts';
+import type { ExportRequest } from '../../electron/monitor/store/export/export-request.ts';
+import { writeExport } from '../../electron/monitor/store/export/write-export.ts';
+import { importCandles } from '../../electron/monitor/store/import/candles/import-candles.ts';
+import type {
+  ImportCandlesOptions,
+  ImportKind,
+  ImportSummary,
+} from '../../electron/monitor/store/import/import-options.ts';
+import { importTicks } from '../../electron/monitor/store/import/ticks/import-ticks.ts';
+import { withProvider } from '../../electron/monitor/store/work/with-provider.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
+import { queryUrl } from './storage-fixture.ts';
+
+/** Imports a content, or a file, of bitcoin into a database. */
+export function importInto(
+  url: string,
+  kind: ImportKind,
+  input: string | Uint8Array | { readonly path: string },
+  more: Partial<ImportCandlesOptions> = {},
+): Promise<ImportSummary> {
+  const given =
+    typeof input === 'object' && 'path' in input ? input : { stream: Readable.from([Buffer.from(input)]) };
+  return withProvider(
+    silentLog,
+    () => externalProvider(url),
+    (run) =>
+      (kind === 'ticks' ? importTicks : importCandles)({
+        run,
+        input: given,
+        coinId: 'bitcoin',
+        vsCurrency: 'usd',
+        clock: systemClock,
+        log: silentLog,
+        signal: new AbortController().signal,
+        ...more,
+      }),
+  );
+}
+
+/** What is exported of bitcoin, of all times. */
+export async function exportFrom(
+  url: string,
+  request: Pick<ExportRequest, 'kind' | 'format'> & Partial<Pick<ExportRequest, 'interval'>>,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const target = new Writable({
+    write(chunk: Buffer, _, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  const range = { coinId: 'bitcoin', vsCurrency: 'usd', from: 0, to: Date.now() };
+  await withProvider(
+    silentLog,
+    () => externalProvider(url),
+    (run) => writeExport(run, { interval: '1m', ...request, range }, target),
+  );
+  return Buffer.concat(chunks);
+}
+
+/** Another database on the same server, whose tables the first import makes. */
+export async function createDatabaseBeside(url: string, name: string): Promise<string> {
+  await queryUrl(url, `create database ${name}`);
+  // Not as a URL: one of a Unix socket has no host, which URL does not take.
+  return url.replace(/\/[^/?]*(?=\?|$)/, `/${name}`);
+}
+
+/** Queries with DuckDB in UTC: a second opinion on files. */
+export async function askDuckDb<Row>(sql: string): Promise<readonly Row[]> {
+  const connection = await (await DuckDBInstance.create()).connect();
+  try {
+    return (await connection.runAndReadAll(sql)).getRowObjectsJson() as unknown as readonly Row[];
+  } finally {
+    connection.closeSync();
+  }
+}
