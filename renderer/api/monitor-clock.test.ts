@@ -4,11 +4,11 @@ import { createMonitorClock } from './monitor-clock.ts';
 /** A machine whose clock stands still until it is moved, and ticks when asked to. */
 function machine() {
   let ms = 1_000_000;
-  const ticking = new Set<() => void>();
+  const ticking = new Map<() => void, number>();
   const clock = createMonitorClock(
     () => ms,
-    (_periodMs, onTick) => {
-      ticking.add(onTick);
+    (periodMs, onTick) => {
+      ticking.set(onTick, periodMs);
       return () => ticking.delete(onTick);
     },
   );
@@ -17,7 +17,7 @@ function machine() {
     ticking,
     advance(by: number) {
       ms += by;
-      for (const onTick of ticking) onTick();
+      for (const onTick of ticking.keys()) onTick();
     },
   };
 }
@@ -49,6 +49,19 @@ describe("the monitor's clock", () => {
     stops[0]?.();
     expect(ticking.size).toBe(1);
     stops[1]?.();
+    expect(ticking.size).toBe(0);
+  });
+
+  it('ticks as fast as the time of the monitor passes, within what can be read', () => {
+    const { clock, ticking } = machine();
+    const periods: (readonly number[])[] = [];
+    const stop = clock.subscribe(() => {});
+    for (const speed of [1, 4, 120, 0.5]) {
+      clock.sync(5_000, speed);
+      periods.push([...ticking.values()]);
+    }
+    expect(periods).toEqual([[1_000], [250], [100], [1_000]]);
+    stop();
     expect(ticking.size).toBe(0);
   });
 

@@ -1,7 +1,8 @@
 import { type Observable, observable } from '../observable/observable.ts';
 
-/** How often displayed times are updated. */
+/** How often displayed times are updated: once a second of the monitor, but not more often than can be read. */
 const TICK_MS = 1_000;
+const SHORTEST_TICK_MS = 100;
 
 /**
  * The monitor's time: set by each snapshot, then running at the speed of the monitor's clock. `get` changes only once a
@@ -24,11 +25,19 @@ export function createMonitorClock(
   let syncedTo = readMs();
   let syncedAt = syncedTo;
   let speed = 1;
-  let stop: (() => void) | undefined;
+  let ticking: { readonly periodMs: number; readonly stop: () => void } | undefined;
   let watchers = 0;
 
   const now = (): number => Math.round(syncedTo + (readMs() - syncedAt) * speed);
   const shown = observable(now());
+
+  /** Ticks while somebody watches, as fast as the monitor's time passes. */
+  const tick = (): void => {
+    const periodMs = watchers === 0 ? 0 : Math.max(SHORTEST_TICK_MS, TICK_MS / Math.max(1, speed));
+    if (periodMs === (ticking?.periodMs ?? 0)) return;
+    ticking?.stop();
+    ticking = periodMs === 0 ? undefined : { periodMs, stop: every(periodMs, () => shown.set(now())) };
+  };
 
   return {
     now,
@@ -37,20 +46,19 @@ export function createMonitorClock(
       syncedTo = monitorNow;
       syncedAt = readMs();
       speed = monitorSpeed;
+      tick();
       shown.set(monitorNow);
     },
     subscribe(onChange) {
       // Without subscribers the time is not updated, so it may be old for the first one.
-      if (watchers === 0) {
-        shown.set(now());
-        stop = every(TICK_MS, () => shown.set(now()));
-      }
+      if (watchers === 0) shown.set(now());
       watchers += 1;
+      tick();
       const unsubscribe = shown.subscribe(onChange);
       return () => {
         unsubscribe();
         watchers -= 1;
-        if (watchers === 0) stop?.();
+        tick();
       };
     },
   };

@@ -35,8 +35,10 @@ export function useLastPriceNote(
         ? calendar.formatTime(observedAt)
         : calendar.formatDay(observedAt, now);
     }
-    const left = start === null ? -1 : start + intervalLengthMs(interval) - now;
-    return left > 0 ? countdown(left) : null;
+    if (start === null || isStale) return null;
+    const left = start + intervalLengthMs(interval) - now;
+    // After the close it stands at zero until the first price of the next candle comes.
+    return left > 0 || observedAt !== null ? countdown(left) : null;
   });
   return { note, isStale };
 }
