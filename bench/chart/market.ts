@@ -15,6 +15,15 @@ export const CANDLES = seededCandles({
   seed: 7,
 });
 
+/** Two years of days. */
+export const DAYS = seededCandles({
+  count: 730,
+  intervalMs: 86_400_000,
+  lastStart: Math.floor(NOW / 86_400_000) * 86_400_000,
+  price: 40_000,
+  seed: 8,
+});
+
 /** Periods of the three averages that both charts draw over the candles. */
 export const AVERAGES = [20, 50, 200] as const;
 

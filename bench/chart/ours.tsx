@@ -2,7 +2,7 @@ import '../../renderer/api/zod-without-eval.ts';
 import '../../renderer/styles/mantine.ts';
 import '../../renderer/styles/tokens.css';
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type InfiniteData, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type Dispatch, useReducer } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { createClient } from '../../renderer/api/client.ts';
@@ -12,19 +12,30 @@ import { type Monitor, MonitorContext } from '../../renderer/api/monitor-context
 import { snapshotQuery } from '../../renderer/api/snapshot-query.ts';
 import { CANDLES_KEY, foldUpdate } from '../../renderer/chart/candle-query.ts';
 import { ChartPanel } from '../../renderer/chart/chart-panel.tsx';
+import {
+  type CandlePage,
+  newestPage,
+  type OlderThan,
+  olderPage,
+  PAGE_LIMIT,
+} from '../../renderer/chart/model/candle-page.ts';
 import { type ChartAction, nextChoice } from '../../renderer/chart/model/chart-choice.ts';
 import { observable } from '../../renderer/observable/observable.ts';
 import '../../renderer/chart/chart-stage.tsx';
 import { resolveVariables, theme } from '../../renderer/theme.ts';
+import type { Candle } from '../../shared/domain/candle.ts';
+import type { CandleSeries } from '../../shared/domain/candle-series.ts';
 import { quoteOf, type ScriptedMarket, scriptedBridge } from '../../tests/chart-page/scripted-bridge.ts';
-import { CANDLES, NOW, offer, painted, VISIBLE } from './market.ts';
+import { CANDLES, DAYS, LOADED, NOW, offer, painted, VISIBLE } from './market.ts';
 
 const market: ScriptedMarket = {
   now: NOW,
   vsCurrency: 'usd',
   coins: ['bitcoin'],
-  candles: () => CANDLES,
+  // Those of days are for the map below the chart.
+  candles: (_, interval) => (interval === '1d' ? DAYS : CANDLES),
   alerts: [],
+  sources: [{ since: 0, source: 'coingecko' }],
   feed: { status: 'live', lastSuccessAt: NOW },
   volumeKind: 'traded',
   trouble: 'none',
@@ -40,6 +51,32 @@ const monitor: Monitor = {
   connection: observable('connected'),
   hostRequests: createHostRequests(client),
 };
+/** All candles in the cache, in the stretches in which a page that is moved far back gets them. */
+function loadedData(): InfiniteData<CandlePage, OlderThan | undefined> {
+  const ends = Array.from(
+    { length: Math.ceil(LOADED / PAGE_LIMIT) },
+    (_, page) => CANDLES.length - page * PAGE_LIMIT,
+  );
+  const stretches = ends.map((end) => CANDLES.slice(Math.max(0, end - PAGE_LIMIT), end));
+  const seriesOf = (candles: readonly Candle[]): CandleSeries => ({
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    interval: '1m',
+    volumeKind: 'traded',
+    candles,
+    sources: market.sources,
+  });
+  const pages = stretches.map((candles, index) =>
+    (index === 0 ? newestPage : olderPage)(seriesOf(candles), 0),
+  );
+  const pageParams = stretches.map((_, index) => {
+    const before = stretches[index - 1]?.[0]?.start;
+    return before === undefined ? undefined : { before, volumeKind: 'traded' as const };
+  });
+  return { pages, pageParams };
+}
+const LOADED_DATA = loadedData();
+
 const element = document.getElementById('root') ?? document.body;
 
 let root: Root | undefined;
@@ -62,23 +99,14 @@ function Chart() {
 offer({
   async load() {
     root?.unmount();
-    queryClient = new QueryClient();
+    queryClient = new QueryClient({
+      // As on the program's page: a page that gets to the front fetches nothing anew.
+      defaultOptions: { queries: { networkMode: 'always', refetchOnWindowFocus: false } },
+    });
     await queryClient.prefetchQuery(snapshotQuery(monitor));
     await painted();
     const at = performance.now();
-    queryClient.setQueryData([...CANDLES_KEY, 'bitcoin', 'usd', '1m'], {
-      pages: [
-        {
-          closed: CANDLES.slice(0, -1),
-          live: CANDLES.at(-1) ?? null,
-          volumeKind: 'traded',
-          hasOlder: false,
-          tradedTotal: 0,
-          pollsOnly: null,
-        },
-      ],
-      pageParams: [undefined],
-    });
+    queryClient.setQueryData([...CANDLES_KEY, 'bitcoin', 'usd', '1m'], LOADED_DATA);
     root = createRoot(element);
     root.render(
       <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} forceColorScheme="light">

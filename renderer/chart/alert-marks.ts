@@ -1,5 +1,5 @@
 import { queryOptions, useQueries } from '@tanstack/react-query';
-import type { Alert } from '../../shared/domain/alert.ts';
+import type { AlertMark } from '../../shared/domain/alert-mark.ts';
 import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import type { Client } from '../api/client.ts';
 import { useMonitor } from '../api/monitor-context.ts';
@@ -30,11 +30,12 @@ function marksQuery(client: Client, { coinId, vsCurrency, interval }: SeriesKey,
   });
 }
 
-const joined = (results: readonly { readonly data: readonly Alert[] | undefined }[]): readonly Alert[] =>
-  results.flatMap(({ data }) => data ?? []);
+const joined = (
+  results: readonly { readonly data: readonly AlertMark[] | undefined }[],
+): readonly AlertMark[] => results.flatMap(({ data }) => data ?? []);
 
 /** The alerts to be marked on a chart of this range, those that have arrived; not only those of the list beside it. */
-export function useAlertMarks(series: SeriesKey, range: TimeRange): readonly Alert[] {
+export function useAlertMarks(series: SeriesKey, range: TimeRange): readonly AlertMark[] {
   const { client } = useMonitor();
   const stretches = stretchesOf(range, intervalLengthMs(series.interval));
   return useQueries({

@@ -14,6 +14,7 @@ const series: CandleSeries = {
   interval: '1m',
   volumeKind: null,
   candles: [{ start: 0, open: 1, high: 1, low: 1, close: 1, volume: null, tickCount: 1 }],
+  sources: [],
 };
 const page: CandlePage = newestPage(series, null);
 const data: InfiniteData<CandlePage, OlderThan | undefined> = { pages: [page], pageParams: [undefined] };
@@ -143,6 +144,7 @@ describe('withPrice', () => {
       volume24h: null,
       tradedTotal: null,
       isTrade: false,
+      source: null,
     });
     expect(next.pages[0]?.closed).toBe(page.closed);
     expect(next.pages[0]?.live?.close).toBe(2);
@@ -150,7 +152,14 @@ describe('withPrice', () => {
 
   it('is the very same data for a price that brings nothing new', () => {
     expect(
-      withPrice(data, '1m', { observedAt: 5, price: 1, volume24h: null, tradedTotal: null, isTrade: false }),
+      withPrice(data, '1m', {
+        observedAt: 5,
+        price: 1,
+        volume24h: null,
+        tradedTotal: null,
+        isTrade: false,
+        source: null,
+      }),
     ).toBe(data);
   });
 
@@ -174,6 +183,7 @@ describe('withPrice', () => {
       volume24h: null,
       tradedTotal: null,
       isTrade: false,
+      source: null,
     });
     expect(next.pages).toHaveLength(1);
     expect(next.pageParams).toEqual([undefined]);

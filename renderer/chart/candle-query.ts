@@ -1,4 +1,10 @@
-import { hashKey, type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query';
+import {
+  hashKey,
+  type InfiniteData,
+  infiniteQueryOptions,
+  type QueryClient,
+  replaceEqualDeep,
+} from '@tanstack/react-query';
 import type { Candle } from '../../shared/domain/candle.ts';
 import type { Interval } from '../../shared/domain/interval.ts';
 import type { Quote, QuoteUpdate } from '../../shared/domain/quote.ts';
@@ -56,10 +62,14 @@ export function candleQuery(client: Client, queryClient: QueryClient, key: Serie
     initialPageParam: undefined as OlderThan | undefined,
     // When all is fetched anew this is asked after each stretch: the kind of volume is that of the new newest one.
     getNextPageParam: (_oldest, pages) => olderThan(pages),
+    // What is selected keeps its identity by itself. To compare it as well would go through all candles for each price.
+    structuralSharing: (before, now) => (isCandleData(now) ? replaceEqualDeep(before, now) : now),
     staleTime: FRESH_MS,
     refetchInterval: (query) => (query.state.status === 'error' ? RETRY_MS : REFRESH_MS),
   });
 }
+
+const isCandleData = (data: unknown): boolean => typeof data === 'object' && data !== null && 'pages' in data;
 
 /** The candle in the making of a series; null while there is none. */
 export function liveCandle(queryClient: QueryClient, key: SeriesKey): Candle | null {
@@ -95,14 +105,15 @@ function recentPrices(quote: Quote | null): readonly LivePrice[] {
     tradedTotal: null,
     // Of the others it is not known. The series that they are folded into was read when they were written.
     isTrade: observedAt === quote?.observedAt && quote.isTrade,
+    source: observedAt === quote?.observedAt ? quote.source : null,
   }));
 }
 
 /** Folds a new price into the series on screen. Others are fetched anew when they are shown again. */
 export function foldUpdate(queryClient: QueryClient, update: QuoteUpdate): void {
-  const { coinId, vsCurrency, price, observedAt, volume24h, isTrade } = update;
+  const { coinId, vsCurrency, price, observedAt, volume24h, isTrade, source } = update;
   if (price === null || observedAt === null) return;
-  const tick = { price, observedAt, volume24h, tradedTotal: counterOf(update), isTrade };
+  const tick = { price, observedAt, volume24h, tradedTotal: counterOf(update), isTrade, source };
   const shown = queryClient
     .getQueryCache()
     .findAll({ queryKey: [...CANDLES_KEY, coinId, vsCurrency], type: 'active' });

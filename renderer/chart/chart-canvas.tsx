@@ -1,13 +1,17 @@
 import { memo, useEffect, useRef } from 'react';
 import type { CanvasLayer } from './layers/canvas-layer.ts';
 import { CANVAS_LAYERS } from './layers/canvas-layers.ts';
+import { type LiveColumn, liveColumn } from './layers/live-column.ts';
 import classes from './layers/marks.module.css';
 import { onColorsChange } from './layers/on-colors-change.ts';
 import { type Palette, readPalette } from './layers/palette.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { Scene } from './model/scene.ts';
 
-/** What has hundreds of marks, on two canvases: the upper one alone is drawn again for a new price. */
+/**
+ * What has hundreds of marks, on two canvases. The upper one alone is drawn again for a new price: it is no wider than what
+ * the price can change, because clearing and presenting a canvas costs by its area.
+ */
 export const ChartCanvas = memo(function ChartCanvas({ core }: { readonly core: ChartCore }) {
   const closedRef = useRef<HTMLCanvasElement>(null);
   const liveRef = useRef<HTMLCanvasElement>(null);
@@ -17,8 +21,8 @@ export const ChartCanvas = memo(function ChartCanvas({ core }: { readonly core: 
     if (closed === null || live === null) return;
     let palette = readPalette(closed);
     const stopPainting = core.paint((scene, extent) => {
-      if (extent === 'all') drawOn(closed, scene, palette, ({ closed: draw }) => draw);
-      drawOn(live, scene, palette, ({ live: draw }) => draw);
+      if (extent === 'all') drawClosed(closed, scene, palette);
+      drawLive(live, scene, palette);
     });
     const stopColors = onColorsChange(() => {
       palette = readPalette(closed);
@@ -38,23 +42,50 @@ export const ChartCanvas = memo(function ChartCanvas({ core }: { readonly core: 
   );
 });
 
-type Pick = (layer: CanvasLayer) => CanvasLayer['closed'];
+function drawClosed(canvas: HTMLCanvasElement, scene: Scene, palette: Palette): void {
+  const width = Math.round(scene.inputs.layout.width * window.devicePixelRatio);
+  drawOn(canvas, { left: 0, width }, scene, palette, ({ closed }) => closed);
+}
 
-function drawOn(canvas: HTMLCanvasElement, scene: Scene, palette: Palette, pick: Pick): void {
-  const { width, height } = scene.inputs.layout;
+function drawLive(canvas: HTMLCanvasElement, scene: Scene, palette: Palette): void {
+  const column = liveColumn(scene, window.devicePixelRatio);
+  if (canvas.hidden !== (column === null)) canvas.hidden = column === null;
+  if (column !== null) drawOn(canvas, column, scene, palette, ({ live }) => live);
+}
+
+/** What a canvas covers at present. Zooming the page changes the ratio, but hardly the number of device pixels. */
+type Covered = LiveColumn & { readonly height: number; readonly ratio: number };
+const covered = new WeakMap<HTMLCanvasElement, Covered>();
+
+/** Draws what layers have in a column of the chart on the canvas, which is put over it. */
+function drawOn(
+  canvas: HTMLCanvasElement,
+  { left, width }: LiveColumn,
+  scene: Scene,
+  palette: Palette,
+  pick: (layer: CanvasLayer) => CanvasLayer['closed'],
+): void {
   const ratio = window.devicePixelRatio;
   const context = canvas.getContext('2d');
   if (context === null) return;
-  const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
-  // Setting the size clears the canvas, also to the size that it has.
-  if (canvas.width !== pixelWidth || canvas.height !== pixelHeight) {
-    canvas.width = pixelWidth;
-    canvas.height = pixelHeight;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
+  const height = Math.round(scene.inputs.layout.height * ratio);
+  const before = covered.get(canvas);
+  const isSameSize = before?.width === width && before.height === height && before.ratio === ratio;
+  if (isSameSize) {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
   } else {
-    context.clearRect(0, 0, pixelWidth, pixelHeight);
+    // Clears the canvas as well.
+    canvas.width = width;
+    canvas.height = height;
+    canvas.style.width = `${width / ratio}px`;
+    canvas.style.height = `${height / ratio}px`;
   }
+  if (!isSameSize || before.left !== left) {
+    canvas.style.left = `${left / ratio}px`;
+    covered.set(canvas, { left, width, height, ratio });
+  }
+  context.setTransform(1, 0, 0, 1, -left, 0);
   const drawing = { context, scene, palette, ratio };
   for (const layer of CANVAS_LAYERS) pick(layer)?.(drawing);
 }

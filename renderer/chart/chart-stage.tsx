@@ -26,10 +26,11 @@ import { AlertMarkers } from './layers/alert-markers.tsx';
 import { Crosshair, type HoverPoint } from './layers/crosshair.tsx';
 import { DrawingMarks } from './layers/drawing-marks.tsx';
 import { HistoryBegin } from './layers/history-begin.tsx';
-import { LastPrice } from './layers/last-price.tsx';
 import { MeasureMark } from './layers/measure-mark.tsx';
 import { PaneLabels } from './layers/pane-labels.tsx';
+import { SourceLegend } from './layers/source-legend.tsx';
 import { LiveFeed } from './live-feed.tsx';
+import { LivePrice } from './live-price.tsx';
 import { MiniMap } from './mini-map.tsx';
 import { candleDate, shortCandleDate } from './model/candle-time.ts';
 import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
@@ -46,7 +47,6 @@ import { useChartMotion } from './use-chart-motion.ts';
 import { useChartSettings } from './use-chart-settings.ts';
 import type { ClosedCandles } from './use-closed-candles.ts';
 import { useDrawing } from './use-drawing.ts';
-import { useLastPriceNote } from './use-last-price-note.ts';
 import { useMoving } from './use-moving.ts';
 
 type ChartStageProps = {
@@ -102,7 +102,6 @@ export function ChartStage(props: ChartStageProps) {
     onMark: drawing.onMark,
   });
   const exports = useChartExports({ core, series, choice, zone, element: stageRef });
-  const lastPrice = useLastPriceNote(core, series, zone);
 
   const [rested] = useState(() => new WeakSet<ChartView>());
   useLayoutEffect(() => {
@@ -219,7 +218,8 @@ export function ChartStage(props: ChartStageProps) {
               still={
                 <>
                   <PaneLabels core={core} coinUnit={formatCoinName(coinId)} />
-                  <LastPrice core={core} vsCurrency={vsCurrency} {...lastPrice} />
+                  <SourceLegend core={core} dateOf={shortDateOf} />
+                  <LivePrice core={core} series={series} zone={zone} />
                   <Crosshair core={core} hover={hover} vsCurrency={vsCurrency} dateOf={shortDateOf} />
                 </>
               }

@@ -1,6 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import type { Alert } from '../../shared/domain/alert.ts';
+import { memo, useEffect, useState } from 'react';
+import type { AlertMark } from '../../shared/domain/alert-mark.ts';
+import { formatSource } from '../../shared/format/name.ts';
 import { formatPct } from '../../shared/format/percent.ts';
 import { formatPrice } from '../../shared/format/price.ts';
 import { t } from '../../shared/messages/message.ts';
@@ -10,11 +11,12 @@ import type { HoverPoint } from './layers/crosshair.tsx';
 import type { ChartCore } from './model/chart-core.ts';
 import { summaryOf } from './model/chart-summary.ts';
 import { shownCandles } from './model/shown-candles.ts';
+import { sourcesInSight } from './model/sources.ts';
 
 type ChartWordsProps = {
   readonly core: ChartCore;
   readonly hover: Observable<HoverPoint | null>;
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly AlertMark[];
   readonly vsCurrency: string;
   readonly summaryId: string;
   /** When a candle began, with its year. */
@@ -27,17 +29,19 @@ const COLUMNS = ['time', 'opening', 'high', 'low', 'close', 'volume'] as const;
 
 /** The chart for those who do not see it: a summary, the candle below the crosshair as it moves, and a table. */
 export function ChartWords(props: ChartWordsProps) {
-  const { core, alerts, vsCurrency, summaryId, dateOf } = props;
+  const { core, hover, alerts, vsCurrency, summaryId, dateOf } = props;
   const scene = useObservable(core.sight);
   const [isTableOpen, setTableOpen] = useState(false);
   const candles = scene === null ? [] : shownCandles(scene);
+  const sources = scene === null ? [] : sourcesInSight(scene).map(formatSource);
+  const intervalMs = scene?.intervalMs ?? 0;
   const rows = isTableOpen ? candles.slice(-MOST_ROWS) : [];
   return (
     <VisuallyHidden>
       <p id={summaryId} data-testid="chart-summary">
-        {summaryOf({ candles, alerts, vsCurrency, dateOf })}
+        {summaryOf({ candles, alerts, sources, intervalMs, vsCurrency, dateOf })}
       </p>
-      <Spoken {...props} />
+      <Spoken core={core} hover={hover} vsCurrency={vsCurrency} dateOf={dateOf} />
       <button type="button" aria-expanded={isTableOpen} onClick={() => setTableOpen(!isTableOpen)}>
         {t('chart-table.open')}
       </button>
@@ -74,8 +78,10 @@ export function ChartWords(props: ChartWordsProps) {
 /** A pointer passes many candles in a moment; what is said waits until it rests. */
 const SPEAK_MS = 300;
 
+type SpokenProps = Pick<ChartWordsProps, 'core' | 'hover' | 'vsCurrency' | 'dateOf'>;
+
 /** Says the candle below the crosshair. */
-function Spoken({ core, hover, vsCurrency, dateOf }: ChartWordsProps) {
+const Spoken = memo(function Spoken({ core, hover, vsCurrency, dateOf }: SpokenProps) {
   const point = useObservable(hover);
   const [said, say] = useState('');
   useEffect(() => {
@@ -101,4 +107,4 @@ function Spoken({ core, hover, vsCurrency, dateOf }: ChartWordsProps) {
       {said}
     </p>
   );
-}
+});

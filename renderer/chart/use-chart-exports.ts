@@ -11,7 +11,14 @@ import { linkOf } from './model/chart-link.ts';
 import type { Scene } from './model/scene.ts';
 import type { SeriesKey } from './model/series-key.ts';
 import { shownCsv } from './model/shown-candles.ts';
+import { sourcesInSight } from './model/sources.ts';
 import type { ChartExports } from './toolbar/share-menu.tsx';
+
+/** Those of the candles in sight; of the newest price where these are of unknown ones. */
+function sourcesOfPicture(scene: Scene, newest: string | null | undefined): readonly string[] {
+  const sources = sourcesInSight(scene);
+  return sources.length > 0 || !newest ? sources : [newest];
+}
 
 type Exported = {
   readonly core: ChartCore;
@@ -50,7 +57,7 @@ export function useChartExports({ core, series, choice, zone, element }: Exporte
             interval,
           }),
           source: t('share.footing', {
-            source: source ? formatSource(source) : null,
+            sources: sourcesOfPicture(scene, source).map(formatSource),
             date: candleDate(clock.now(), '1m', zone),
           }),
         });

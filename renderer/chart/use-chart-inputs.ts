@@ -40,7 +40,7 @@ export function useChartInputs(given: Given) {
   const { core, series, closed, settings, size, priceRange, view, chosenAlert } = given;
   const { width, height } = size;
   const { clock } = useMonitor();
-  const { candles, volumeKind } = closed;
+  const { candles, volumeKind, sources } = closed;
   const intervalMs = intervalLengthMs(series.interval);
   const viewFrame = useViewFrame(given, intervalMs);
 
@@ -96,6 +96,7 @@ export function useChartInputs(given: Given) {
       now: clock.now(),
       candles,
       volumeKind,
+      sources,
       studies,
       compared: lines,
       priceAxis,
@@ -111,6 +112,7 @@ export function useChartInputs(given: Given) {
       clock,
       candles,
       volumeKind,
+      sources,
       studies,
       lines,
       priceAxis,
@@ -142,9 +144,14 @@ function useViewFrame({ core, series, closed, size, hasOlder }: Given, intervalM
 
 /** Room for the labels of every price that is loaded, so that the chart keeps its width while it is moved. */
 function useAxisWidth(core: ChartCore, { candles }: ClosedCandles): number {
-  const ofClosed = useMemo(() => extentOf(candles), [candles]);
+  const ofClosed = useMemo(() => {
+    const extent = extentOf(candles);
+    return { extent, width: priceAxisWidth(extent) };
+  }, [candles]);
   return useSelected(core.live, (live) => {
-    const closed = ofClosed === null ? [] : [{ low: ofClosed[0], high: ofClosed[1] }];
-    return priceAxisWidth(extentOf(live === null ? closed : [...closed, live]));
+    const { extent, width } = ofClosed;
+    if (live === null || (extent !== null && live.low >= extent[0] && live.high <= extent[1])) return width;
+    const closed = extent === null ? [] : [{ low: extent[0], high: extent[1] }];
+    return priceAxisWidth(extentOf([...closed, live]));
   });
 }

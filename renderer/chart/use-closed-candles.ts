@@ -1,7 +1,8 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
-import { type CandlePage, joinClosed, kindOf, type OlderThan } from './model/candle-page.ts';
+import type { SourceSince } from '../../shared/domain/source-since.ts';
+import { type CandlePage, joinClosed, joinSources, kindOf, type OlderThan } from './model/candle-page.ts';
 import type { SeriesKey } from './model/series-key.ts';
 import { useSeries } from './use-series.ts';
 
@@ -9,6 +10,8 @@ export type ClosedCandles = {
   /** Oldest first. */
   readonly candles: readonly Candle[];
   readonly volumeKind: VolumeKind | null;
+  /** See `CandleSeries`. */
+  readonly sources: readonly SourceSince[];
   /** True when there is not even a candle in the making. */
   readonly isEmpty: boolean;
 };
@@ -17,19 +20,23 @@ type CandleData = InfiniteData<CandlePage, OlderThan | undefined>;
 
 /** Selects the closed candles; the very same ones while only the candle in the making has changed. */
 function closedSelector(): (data: CandleData) => ClosedCandles {
-  let known: { readonly pages: readonly CandlePage[]; readonly closed: ClosedCandles } | null = null;
+  let before: readonly CandlePage[] = [];
+  let known: ClosedCandles | null = null;
   return ({ pages }) => {
-    const isSame =
-      known !== null &&
-      known.pages.length === pages.length &&
-      known.pages.every(
-        (page, index) => page.closed === pages[index]?.closed && page.volumeKind === pages[index]?.volumeKind,
-      );
+    const isSame = (part: keyof CandlePage): boolean =>
+      pages.length === before.length && pages.every((page, index) => page[part] === before[index]?.[part]);
+    const hasSameCandles = known !== null && isSame('closed') && isSame('volumeKind');
+    const hasSameSources = known !== null && isSame('sources');
     const isEmpty = pages.every((page) => page.live === null && page.closed.length === 0);
-    if (known !== null && isSame && known.closed.isEmpty === isEmpty) return known.closed;
-    const closed = { candles: joinClosed(pages), volumeKind: kindOf(pages), isEmpty };
-    known = { pages, closed };
-    return closed;
+    before = pages;
+    if (known !== null && hasSameCandles && hasSameSources && known.isEmpty === isEmpty) return known;
+    known = {
+      candles: known !== null && hasSameCandles ? known.candles : joinClosed(pages),
+      volumeKind: kindOf(pages),
+      sources: known !== null && hasSameSources ? known.sources : joinSources(pages),
+      isEmpty,
+    };
+    return known;
   };
 }
 

@@ -5,8 +5,8 @@ import type { CandlePage, OlderThan } from './model/candle-page.ts';
 import type { SeriesKey } from './model/series-key.ts';
 
 /**
- * The candles of one series, as `select` sees them. Results that are equal part by part keep their identity, so a
- * component that selects closed candles is not drawn again by a new price.
+ * The candles of one series, as `select` sees them. A component is rendered again when it selects another object, so `select` has
+ * to give the very same one while only the candle in the making has changed.
  */
 export function useSeries<T>(
   series: SeriesKey,

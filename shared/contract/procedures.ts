@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';
+import { alertMarkSchema } from '../domain/alert-mark.ts';
 import { alertCursorSchema, alertFilterSchema } from '../domain/alert-query.ts';
 import { volumeKindSchema } from '../domain/candle.ts';
 import { candleSeriesSchema } from '../domain/candle-series.ts';
@@ -71,8 +72,9 @@ export const procedures = {
     output: z.object({ alerts: z.array(alertSchema).readonly(), next: alertCursorSchema.nullable() }),
   },
   /**
-   * The alerts of a coin in a time range, oldest first, for a chart: for each candle, the first alert of a rise and the
-   * first of a fall. While the database is unavailable, only the newest ones, which are stored locally.
+   * The alerts of a coin in a time range as a chart marks them, oldest first: a mark for each candle and direction that has
+   * any, with their number and some of them. While the database is unavailable, only of the newest ones, which are stored
+   * locally.
    */
   'alerts.range': {
     input: z
@@ -87,7 +89,7 @@ export const procedures = {
         ...says(message('call.too-many-candles', { most: MOST_CANDLES })),
         path: ['to'],
       }),
-    output: z.array(alertSchema).readonly(),
+    output: z.array(alertMarkSchema).readonly(),
   },
   /** The state of alerts on each channel. Covers the newest 500 alerts and all pending ones. */
   'alerts.deliveries': {

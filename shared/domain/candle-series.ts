@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { candleSchema, volumeKindSchema } from './candle.ts';
 import { intervalSchema } from './interval.ts';
+import { sourceSinceSchema } from './source-since.ts';
 
 /** Candles of one coin, currency and interval. */
 export const candleSeriesSchema = z.object({
@@ -10,5 +11,7 @@ export const candleSeriesSchema = z.object({
   volumeKind: volumeKindSchema.nullable(),
   /** Oldest first. Buckets without ticks or history are absent; gaps are not filled. */
   candles: z.array(candleSchema).readonly(),
+  /** Whose prices the candles have: the first entry is that of the first candle. */
+  sources: z.array(sourceSinceSchema).readonly(),
 });
 export type CandleSeries = Readonly<z.infer<typeof candleSeriesSchema>>;

@@ -1,6 +1,7 @@
 import type { Alert } from '../../shared/domain/alert.ts';
 import type { Candle } from '../../shared/domain/candle.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../shared/domain/interval.ts';
+import type { SourceSince } from '../../shared/domain/source-since.ts';
 import { message } from '../../shared/messages/message.ts';
 import type { ScriptedMarket } from './scripted-bridge.ts';
 import { seededCandles, seededRandom } from './seeded-candles.ts';
@@ -45,8 +46,14 @@ export function marketOf({ state, price, volume }: PageOptions): ScriptedMarket 
     now: NOW,
     vsCurrency: 'usd',
     coins: COINS,
+    sources: sourcesIn(state),
     candles,
-    alerts: state === 'alerts' ? seededAlerts(candles('bitcoin', '1m')) : [],
+    alerts:
+      state === 'alerts'
+        ? seededAlerts(candles('bitcoin', '1m'))
+        : state === 'crowd'
+          ? crowdedAlerts(candles('bitcoin', '1m'))
+          : [],
     feed:
       state === 'stale'
         ? { status: 'stale', since: NOW - HOUR_MS, lastSuccessAt: NOW }
@@ -69,6 +76,49 @@ function inState(state: string, candle: Candle, age: number): readonly Candle[] 
   if ((state === 'stale' || state === 'offline') && age < 30) return [];
   if (state === 'history' && age > 50) return [{ ...candle, tickCount: 0 }];
   return [candle];
+}
+
+/** Prices were polled until an hour ago, in one state; in another the exchange was away again and again. */
+function sourcesIn(state: string): readonly SourceSince[] {
+  const hourAgo = bucketStart(NOW - HOUR_MS, '1m');
+  const before = { since: 0, source: 'coingecko' };
+  if (state === 'sources') return [before, { since: hourAgo, source: 'kraken' }];
+  if (state !== 'flapping') return [before];
+  const changes = Array.from({ length: 9 }, (_, nth) => ({
+    since: hourAgo + nth * 5 * 60_000,
+    source: nth % 2 === 0 ? 'kraken' : 'coingecko',
+  }));
+  return [before, ...changes];
+}
+
+/** Several rules that fire in the same candle, of which one fires often, and one whose kind has no direction. */
+function crowdedAlerts(candles: readonly Candle[]): readonly Alert[] {
+  const candle = candles.at(-40);
+  if (candle === undefined) return [];
+  const often = Array.from({ length: 6 }, (_, nth) => alertIn(candle, 'moving-average', 5 + nth, 2.4));
+  return [
+    ...often,
+    alertIn(candle, 'level', 12, 1),
+    alertIn(candle, 'volume', 13, null),
+    alertIn(candle, 'band', 20, -1.2),
+  ];
+}
+
+function alertIn(candle: Candle, rule: string, second: number, changePct: number | null): Alert {
+  return {
+    id: `${rule}-${second}`,
+    rule,
+    kind: 'moving-average',
+    params: { thresholdPct: 2, windowMinutes: 5 },
+    severity: 'warning',
+    direction: changePct === null ? null : changePct > 0 ? 'up' : 'down',
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    source: 'coingecko',
+    observedAt: candle.start + second * 1_000,
+    price: candle.close,
+    figures: changePct === null ? {} : { average: candle.open, changePct },
+  };
 }
 
 function seededAlerts(candles: readonly Candle[]): readonly Alert[] {

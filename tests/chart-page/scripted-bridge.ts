@@ -1,3 +1,4 @@
+import { markAlerts } from '../../electron/monitor/store/reads/mark-alerts.ts';
 import type { EventMessage } from '../../shared/contract/events.ts';
 import type { Bridge } from '../../shared/contract/wire.ts';
 import type { Alert } from '../../shared/domain/alert.ts';
@@ -5,6 +6,7 @@ import type { Candle } from '../../shared/domain/candle.ts';
 import type { Interval } from '../../shared/domain/interval.ts';
 import type { Quote } from '../../shared/domain/quote.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
+import type { SourceSince } from '../../shared/domain/source-since.ts';
 import { message } from '../../shared/messages/message.ts';
 
 export type ScriptedMarket = {
@@ -13,6 +15,8 @@ export type ScriptedMarket = {
   /** By coin, and by interval; oldest first. */
   readonly candles: (coinId: string, interval: Interval) => readonly Candle[];
   readonly coins: readonly string[];
+  /** Of the candles, whatever their interval. */
+  readonly sources: readonly SourceSince[];
   readonly alerts: readonly Alert[];
   readonly feed: Snapshot['status']['feed'];
   readonly volumeKind: 'traded' | 'rolling-24h' | null;
@@ -28,10 +32,12 @@ export function scriptedBridge(market: ScriptedMarket): ScriptedBridge {
   const answers: Readonly<Record<string, (input: never) => unknown>> = {
     snapshot: () => snapshotOf(market),
     candles: (input: CandlesInput) => candlesOf(market, input),
-    'alerts.range': ({ coinId, from, to }: AlertsInput) =>
-      market.alerts.filter(
+    'alerts.range': ({ coinId, interval, from, to }: AlertsInput) => {
+      const alerts = market.alerts.filter(
         (alert) => alert.coinId === coinId && alert.observedAt >= from && alert.observedAt < to,
-      ),
+      );
+      return markAlerts([{ alerts, others: 0 }], interval);
+    },
   };
   return {
     async request({ id, procedure, input }) {
@@ -67,7 +73,7 @@ type CandlesInput = {
   readonly limit: number;
   readonly before?: number;
 };
-type AlertsInput = { readonly coinId: string; readonly from: number; readonly to: number };
+type AlertsInput = Pick<CandlesInput, 'coinId' | 'interval'> & { readonly from: number; readonly to: number };
 
 function candlesOf(market: ScriptedMarket, { coinId, interval, limit, before }: CandlesInput) {
   const all = market.candles(coinId, interval);
@@ -79,6 +85,7 @@ function candlesOf(market: ScriptedMarket, { coinId, interval, limit, before }: 
     interval,
     volumeKind: market.volumeKind,
     candles: all.slice(Math.max(0, until - limit), until),
+    sources: market.sources,
   };
 }
 

@@ -14,6 +14,7 @@ const surface = (page: Page): Locator => page.getByRole('group', { name: /candle
 const readout = (page: Page, figure: string): Locator =>
   page.getByTestId('chart-readout').locator(`[data-figure="${figure}"] dd`);
 const summary = (page: Page): Locator => page.getByTestId('chart-summary');
+const TWO_DECIMALS = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
 const priceLabels = (page: Page): Locator => page.locator('.recharts-yAxis-tick-labels text');
 
 /** The rows of what is on the chart, as the menu saves them. */
@@ -201,9 +202,46 @@ test('counts down to the close, and dates a price that is old, on a ground that 
   await expect(tag).toContainText('0:30');
   await page.evaluate('chartPage.advance(10_000)');
   await expect(tag).toContainText('0:20');
+  // The candle is over, and no price of the next one has come.
+  await page.evaluate('chartPage.advance(30_000)');
+  await expect(tag).toContainText('0:00');
+  await page.evaluate('chartPage.price("bitcoin", 57_400)');
+  await expect(tag).toContainText('57,400.00');
+  await expect(tag).toContainText('0:50');
   await page.evaluate('chartPage.advance(600_000)');
   await expect(tag).toHaveAttribute('data-tone', 'stale');
-  await expect(tag).toContainText('14:00');
+  await expect(tag).toContainText('14:01');
+});
+
+test('changes its readout and the price tag for a new price, and nothing else on the page', async ({
+  browser,
+}) => {
+  const page = await openChart(browser, pages, { settings: { studies: [{ id: 'sma', params: {} }] } });
+  const close = Number((await readout(page, 'C').textContent())?.replaceAll(',', ''));
+  const changed = (await page.evaluate(`(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    const changed = new Set();
+    const observer = new MutationObserver((records) => {
+      for (const { target } of records) {
+        const element = target instanceof Element ? target : target.parentElement;
+        const place = element.closest('[data-testid="last-price"], [data-testid="chart-readout"]');
+        changed.add(place?.dataset.testid ?? element.outerHTML.slice(0, 200));
+      }
+    });
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    for (const factor of [1.00001, 0.99999, 1.00002]) {
+      chartPage.price('bitcoin', ${close} * factor);
+      await frame();
+      await frame();
+    }
+    observer.disconnect();
+    return [...changed];
+  })()`)) as readonly string[];
+  expect(changed.toSorted()).toEqual(['chart-readout', 'last-price']);
+  await expect(readout(page, 'C')).toHaveText((close * 1.00002).toLocaleString('en-US', TWO_DECIMALS));
+  // What is read rather than watched follows a little later.
+  await page.evaluate(`chartPage.price('bitcoin', ${close} * 1.00003)`);
+  await expect(summary(page)).toContainText((close * 1.00003).toLocaleString('en-US', TWO_DECIMALS));
 });
 
 test('draws no tick of the price axis below the last price', async ({ browser }) => {
@@ -218,6 +256,41 @@ test('draws no tick of the price axis below the last price', async ({ browser })
     }).length;
   }`);
   expect(covered).toBe(0);
+});
+
+test('hides the labels below its last price on its own axis alone', async ({ browser }) => {
+  const page = await openChart(browser, pages, {
+    size: { width: 1_300, height: 700 },
+    kept: {
+      'chart-grid': {
+        size: 2,
+        links: { coin: false, interval: false, time: false },
+        others: [{ coinId: 'zcash', interval: '1h' }],
+      },
+    },
+  });
+  await expect(page.getByTestId('last-price')).toHaveCount(2);
+  const wrong = `[...document.querySelectorAll('[data-testid="candle-chart"]')].map((chart) => {
+    const tag = chart.querySelector('[data-testid="last-price"] rect').getBoundingClientRect();
+    const labels = [...chart.querySelectorAll('.recharts-yAxis-tick-labels text')];
+    return labels.filter((text) => {
+      const box = text.getBoundingClientRect();
+      const isCovered = box.bottom > tag.top && box.top < tag.bottom;
+      const isFar = box.bottom < tag.top - 8 || box.top > tag.bottom + 8;
+      const isHidden = getComputedStyle(text).visibility === 'hidden';
+      return (isCovered && !isHidden) || (isFar && isHidden);
+    }).length;
+  })`;
+  await expect.poll(() => page.evaluate(wrong)).toEqual([0, 0]);
+  // On its way along the axis the tag passes several labels.
+  const close = Number((await readout(page, 'C').first().textContent())?.replaceAll(',', ''));
+  for (const factor of [0.9995, 1.0005, 1.001]) {
+    await page.evaluate(`chartPage.price('bitcoin', ${close * factor})`);
+    await expect(page.getByTestId('last-price').first()).toContainText(
+      (close * factor).toLocaleString('en-US', TWO_DECIMALS),
+    );
+    await expect.poll(() => page.evaluate(wrong)).toEqual([0, 0]);
+  }
 });
 
 test('scrolls the page with the wheel until somebody works with the chart', async ({ browser }) => {
@@ -289,4 +362,57 @@ test('selects the alert of a marker that is clicked', async ({ browser }) => {
   const marker = page.getByTestId('alert-marker').first();
   await marker.locator('[data-clickable]').dispatchEvent('click');
   await expect(page.locator('[data-testid="alert-marker"][data-chosen]')).toHaveCount(1);
+});
+
+test('tells how many alerts a candle has and which, and goes from one to the next with clicks', async ({
+  browser,
+}) => {
+  const page = await openChart(browser, pages, { query: 'state=crowd' });
+  const markers = page.getByTestId('alert-marker');
+  await expect(markers).toHaveCount(2);
+  // Seven rose, and one has no direction; another fell.
+  const rise = markers.filter({ hasText: '8 alerts' });
+  await expect(rise.locator('title')).toHaveText(/^8 alerts\n(.+\n){6}and 2 more, in the list of alerts$/);
+  await expect(rise.locator('text')).toHaveText('8');
+  const chosen = page.locator('[data-testid="alert-marker"][data-chosen] circle');
+  await expect(chosen).toHaveCount(0);
+  const clicked = await page.evaluate(`(async () => {
+    const seen = [];
+    for (let click = 0; click < 7; click++) {
+      const marker = [...document.querySelectorAll('[data-testid="alert-marker"]')]
+        .find((one) => one.textContent.startsWith('8 alerts'));
+      marker.querySelector('[data-clickable]').dispatchEvent(new MouseEvent('click', { bubbles: true }));
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      seen.push(document.querySelector('[data-testid="alert-marker"][data-chosen]')?.dataset.alert);
+    }
+    return seen;
+  })()`);
+  expect(clicked).toEqual([
+    'volume-13',
+    'level-12',
+    'moving-average-8',
+    'moving-average-7',
+    'moving-average-6',
+    'moving-average-5',
+    'volume-13',
+  ]);
+  await expect(summary(page)).toContainText('9 alerts');
+});
+
+test('says of which sources its candles are, and where another begins', async ({ browser }) => {
+  const page = await openChart(browser, pages, { query: 'state=sources' });
+  const legend = page.getByTestId('source-legend');
+  await expect(legend).toHaveText('Prices: CoinGecko, then Kraken from 12 Jun, 13:00');
+  await expect(readout(page, 'From')).toHaveText('Kraken');
+  await expect(summary(page)).toContainText('Prices of CoinGecko and Kraken.');
+  await surface(page).hover({ position: { x: 100, y: 150 } });
+  await expect(readout(page, 'From')).toHaveText('CoinGecko');
+  const [header, ...rows] = await shownRows(page);
+  const at = header?.indexOf('source') ?? -1;
+  expect(new Set(rows.map((row) => row[at]))).toEqual(new Set(['coingecko', 'kraken']));
+  // Where all are of one source there is nothing to tell apart.
+  await drag(page, [100, 300], [880, 300]);
+  await expect(legend).toHaveCount(0);
+  await page.mouse.move(0, 0);
+  await expect(readout(page, 'From')).toHaveCount(0);
 });

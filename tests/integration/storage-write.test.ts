@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDemoServer } from '../../demo/server.ts';
 import { exchangeHistory } from '../../electron/monitor/sources/backfill/exchange-history.ts';
 import { createExchangeClient } from '../../electron/monitor/sources/exchanges/exchange-client.ts';
+import { markAlerts } from '../../electron/monitor/store/reads/mark-alerts.ts';
 import { readAlertsInRange } from '../../electron/monitor/store/reads/read-alerts-in-range.ts';
 import { readCandles } from '../../electron/monitor/store/reads/read-candles.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
-import type { Alert } from '../../shared/domain/alert.ts';
+import type { AlertMark } from '../../shared/domain/alert-mark.ts';
 import type { Candle, VolumeKind } from '../../shared/domain/candle.ts';
 import { bucketStart, INTERVALS, type Interval } from '../../shared/domain/interval.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
@@ -385,7 +386,10 @@ describe('storage on the embedded server', () => {
     const alerts = [
       alert({ id: 'before', coinId, observedAt: at(-1) }),
       alert({ id: 'rose', coinId, observedAt: at(0), figures: { changePct: 3 } }),
-      alert({ id: 'rose-again', coinId, observedAt: at(1), figures: { changePct: 4 } }),
+      ...Array.from({ length: 10 }, (_, nth) =>
+        alert({ id: `often-${nth}`, coinId, observedAt: at(0) + 1_000 * (nth + 1) }),
+      ),
+      alert({ id: 'rose-again', coinId, observedAt: at(1), rule: 'another', figures: { changePct: 4 } }),
       alert({ id: 'fell', coinId, observedAt: at(2), direction: 'down', figures: { changePct: -3 } }),
       alert({ id: 'next-candle', coinId, observedAt: at(7), figures: { changePct: 3 } }),
       alert({ id: 'another-coin', coinId: 'other', observedAt: at(3) }),
@@ -395,12 +399,22 @@ describe('storage on the embedded server', () => {
     await storage.accept({ ticks: [], alerts });
     const range = { coinId, vsCurrency: 'usd', interval: '5m', from: at(0), to: at(10) } as const;
     await storage.untilWritten();
-    const written = await withClient(await databaseUrlOf(dataDir), (client) =>
-      readAlertsInRange(client, range),
-    );
-    const ids = (found: readonly Alert[]) => found.map(({ id }) => id);
-    expect(ids(written).toSorted()).toEqual(['fell', 'next-candle', 'rose']);
-    expect(ids(await storage.alertsInRange(range))).toEqual(['rose', 'fell', 'next-candle']);
+    const expected = [
+      [['rose', 'often-0', 'often-1', 'often-2', 'rose-again'], 12],
+      [['fell'], 1],
+      [['next-candle'], 1],
+    ];
+    const marked = (marks: readonly AlertMark[]) =>
+      marks.map((mark) => [mark.alerts.map(({ id }) => id), mark.count]);
+    // From the table alone, and with some that are known from the log and must not count twice.
+    for (const known of [[], ['rose', 'often-8', 'next-candle']]) {
+      const written = await withClient(await databaseUrlOf(dataDir), (client) =>
+        readAlertsInRange(client, range, known),
+      );
+      const local = { alerts: alerts.filter(({ id }) => known.includes(id)), others: 0 };
+      expect(marked(markAlerts([...written, local], range.interval))).toEqual(expected);
+    }
+    expect(marked(await storage.alertMarks(range))).toEqual(expected);
   });
 
   const read = (coinId: string, interval: Interval) =>

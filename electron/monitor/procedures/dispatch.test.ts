@@ -14,7 +14,14 @@ type FailingImplementations = Readonly<Record<ProcedureName, () => never>>;
 
 const implementations: Implementations = {
   ...(Object.fromEntries(Object.keys(procedures).map((name) => [name, fail])) as FailingImplementations),
-  candles: ({ coinId, interval }) => ({ coinId, vsCurrency: 'usd', interval, volumeKind: null, candles: [] }),
+  candles: ({ coinId, interval }) => ({
+    coinId,
+    vsCurrency: 'usd',
+    interval,
+    volumeKind: null,
+    candles: [],
+    sources: [],
+  }),
   alerts: () => {
     throw new ApiError('unavailable', verbatim('Not now.'));
   },
@@ -34,7 +41,14 @@ describe('dispatch', () => {
     expect(await ask('candles', { coinId: 'zcash', interval: '1h', limit: 5 })).toEqual({
       id: 7,
       ok: true,
-      output: { coinId: 'zcash', vsCurrency: 'usd', interval: '1h', volumeKind: null, candles: [] },
+      output: {
+        coinId: 'zcash',
+        vsCurrency: 'usd',
+        interval: '1h',
+        volumeKind: null,
+        candles: [],
+        sources: [],
+      },
     });
   });
 

@@ -23,7 +23,7 @@ import type { RuleAdmin } from './rule-admin.ts';
 export type ApiParts = {
   /** The latest plausible time of a price. */
   readonly latest: () => number;
-  readonly store: Pick<Store, 'candles' | 'alerts' | 'alertsInRange' | 'ruleActivity'>;
+  readonly store: Pick<Store, 'candles' | 'alerts' | 'alertMarks' | 'ruleActivity'>;
   readonly settings: () => Settings;
   readonly snapshot: () => Snapshot;
   readonly settingsView: () => Omit<SettingsView, 'secrets'>;
@@ -88,7 +88,7 @@ export function createApi(parts: ApiParts): Implementations {
       return { alerts: page, next };
     },
 
-    'alerts.range': (range) => store.alertsInRange({ ...range, vsCurrency: parts.settings().vsCurrency }),
+    'alerts.range': (range) => store.alertMarks({ ...range, vsCurrency: parts.settings().vsCurrency }),
 
     'alerts.deliveries': ({ alertIds }) => parts.channels.deliveries(alertIds),
 

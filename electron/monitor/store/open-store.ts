@@ -24,7 +24,7 @@ import { createHistoryStore } from './history/postgres-history-store.ts';
 import { createOldTables } from './moving/move-old-tables.ts';
 import { createPartitions } from './partitions/keep-partitions.ts';
 import { embeddedConnectionUrl } from './postgres/embedded-url.ts';
-import { firstOfEachCandle } from './reads/first-of-each-candle.ts';
+import { markAlerts } from './reads/mark-alerts.ts';
 import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
 import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
@@ -221,7 +221,7 @@ export function openStore(options: StoreOptions): Store {
   };
 
   /** Alerts of the database, or none while they cannot be read: the newest are beside the log too. */
-  const alertsOrNone = async (reading: Promise<readonly Alert[]>): Promise<readonly Alert[]> => {
+  const alertsOrNone = async <T>(reading: Promise<readonly T[]>): Promise<readonly T[]> => {
     try {
       return await reading;
     } catch (error) {
@@ -297,10 +297,11 @@ export function openStore(options: StoreOptions): Store {
       const written = await alertsOrNone(database.run((client) => readAlerts(client, query)));
       return mergeAlerts(local, written, query.limit);
     },
-    async alertsInRange(range) {
+    async alertMarks(range) {
       const local = tickLog.alerts.within(range);
-      const written = await alertsOrNone(database.run((client) => readAlertsInRange(client, range)));
-      return firstOfEachCandle([...written, ...local], range.interval);
+      const known = local.map(({ id }) => id);
+      const written = await alertsOrNone(database.run((client) => readAlertsInRange(client, range, known)));
+      return markAlerts([...written, { alerts: local, others: 0 }], range.interval);
     },
     retentionChanged: retention.changed,
     history: createHistoryStore({ whenReady: database.whenReady, run: database.run }),

@@ -1,4 +1,5 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { AlertMark } from '../../../shared/domain/alert-mark.ts';
 import type { AlertQuery, AlertRange } from '../../../shared/domain/alert-query.ts';
 import type { CandleSeries } from '../../../shared/domain/candle-series.ts';
 import type { PastCandle } from '../../../shared/domain/past-candle.ts';
@@ -30,8 +31,8 @@ export type Store = {
   ruleActivity(since: number): Promise<readonly RuleActivity[]>;
   /** Newest first. While the database is away, the newest that are kept locally. */
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
-  /** Oldest first. While the database is away, of the newest that are kept locally. */
-  alertsInRange(range: AlertRange): Promise<readonly Alert[]>;
+  /** The marks of candles, oldest first. While the database is away, of the newest alerts that are kept locally. */
+  alertMarks(range: AlertRange): Promise<readonly AlertMark[]>;
   /** The settings of retention have changed: what is due now is archived. */
   retentionChanged(): void;
   /** Candles of providers for the times that were not measured; `candles` serves both. */

@@ -1,10 +1,11 @@
 import { memo } from 'react';
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { AlertMark } from '../../../shared/domain/alert-mark.ts';
 import { alertMessage } from '../../../shared/domain/alert-message.ts';
 import { formatFullDayTime } from '../../../shared/format/local-time.ts';
-import { text } from '../../../shared/messages/message.ts';
+import { t, text } from '../../../shared/messages/message.ts';
 import { useObservable } from '../../observable/use-observable.ts';
-import { type AlertCluster, alertClusters } from '../model/alert-clusters.ts';
+import { type AlertCluster, alertClusters, nextOf } from '../model/alert-clusters.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
 import type { Scene, ScenePane } from '../model/scene.ts';
@@ -13,7 +14,7 @@ import classes from './marks.module.css';
 type AlertMarkersProps = {
   readonly core: ChartCore;
   /** Alerts of the coin and the stretch of time that are on the chart. */
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly AlertMark[];
   /** The alert that was clicked. */
   readonly chosenId: string | null;
   readonly onChoose: (alert: Alert) => void;
@@ -21,10 +22,11 @@ type AlertMarkersProps = {
 
 const UP = 'M0 8l5.5 9h-11z';
 const DOWN = 'M0 -8l5.5 -9h-11z';
+const WITHOUT_DIRECTION = 'M0 7l5 5.5l-5 5.5l-5 -5.5z';
 
 /**
  * A triangle for each alert: below its price when the price rose, above when it fell, with their number where they are dense;
- * a line through the chosen one.
+ * a diamond for one without a direction; a line through the chosen one.
  */
 export const AlertMarkers = memo(function AlertMarkers(props: AlertMarkersProps) {
   const scene = useObservable(props.core.placed);
@@ -56,10 +58,17 @@ function Marker({ cluster, scene, pane, chosenId, onChoose }: MarkerProps) {
   if (shown === undefined) return null;
   const x = Math.floor(scene.time.x(shown.observedAt)) + 0.5;
   const y = pane.y(shown.price);
-  const isDown = shown.direction === 'down';
-  const count = cluster.alerts.length;
+  const isAbove = cluster.side === 'above';
+  const { count } = cluster;
+  const isWithoutDirection = cluster.alerts.every(({ direction }) => direction === null);
+  const next = nextOf(cluster, chosenId) ?? shown;
   return (
-    <g className={classes.marker} data-testid="alert-marker" data-chosen={chosen !== undefined || undefined}>
+    <g
+      className={classes.marker}
+      data-testid="alert-marker"
+      data-alert={shown.id}
+      data-chosen={chosen !== undefined || undefined}
+    >
       {chosen !== undefined && <line x1={x} x2={x} y1={scene.plot.top} y2={scene.plot.bottom} />}
       {chosen !== undefined && <circle cx={x} cy={y} r={4.5} />}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the same alerts are buttons in the list beside the chart */}
@@ -67,19 +76,27 @@ function Marker({ cluster, scene, pane, chosenId, onChoose }: MarkerProps) {
         className={classes.clickable}
         data-clickable
         transform={`translate(${x} ${Number.isFinite(y) ? y : 0})`}
-        onClick={() => onChoose(shown)}
+        onClick={() => onChoose(next)}
       >
-        <title>{cluster.alerts.map(textOf).join('\n')}</title>
-        <rect x={-8} y={isDown ? -20 : 4} width={16} height={16} fill="transparent" />
-        <path d={isDown ? DOWN : UP} />
+        <title>{titleOf(cluster)}</title>
+        <rect x={-8} y={isAbove ? -20 : 4} width={16} height={16} fill="transparent" />
+        <path d={isAbove ? DOWN : isWithoutDirection ? WITHOUT_DIRECTION : UP} />
         {count > 1 && (
-          <text y={isDown ? -20 : 27} textAnchor="middle">
+          <text y={isAbove ? -20 : 27} textAnchor="middle">
             {count}
           </text>
         )}
       </g>
     </g>
   );
+}
+
+/** How many alerts there are, and what those say that are known. */
+function titleOf({ alerts, count }: AlertCluster): string {
+  const lines = alerts.map(textOf);
+  if (count > 1) lines.unshift(t('chart.alerts-here', { count }));
+  if (count > alerts.length) lines.push(t('chart.more-alerts', { count: count - alerts.length }));
+  return lines.join('\n');
 }
 
 const textOf = (alert: Alert): string =>

@@ -5,22 +5,31 @@ type AxisTagProps = {
   readonly scene: Scene;
   readonly y: number;
   readonly lines: readonly string[];
-  readonly tone: 'up' | 'down' | 'neutral' | 'stale';
 };
 
 export const TAG_LINE = 15;
+/** From the upper edge of a tag to the middle of its first line. */
+export const TAG_RISE = 9;
+export const TAG_PADDING = 7;
+
+/** Where a tag with so many lines is on the price axis. */
+export function tagBox(
+  { plot, inputs }: Scene,
+  lineCount: number,
+): { readonly left: number; readonly width: number; readonly height: number } {
+  const left = plot.right + 1;
+  return { left, width: inputs.layout.width - left - 2, height: lineCount * TAG_LINE + 3 };
+}
 
 /** A value on the price axis, on a ground of its own that covers the axis' own labels. */
-export function AxisTag({ scene, y, lines, tone }: AxisTagProps) {
-  const left = scene.plot.right + 1;
-  const width = scene.inputs.layout.width - left - 2;
-  const height = lines.length * TAG_LINE + 3;
+export function AxisTag({ scene, y, lines }: AxisTagProps) {
+  const { left, width, height } = tagBox(scene, lines.length);
   return (
-    <g className={classes.axisLabel} data-tone={tone}>
-      <rect x={left} y={y - 9} width={width} height={height} rx={2} />
+    <g className={classes.axisLabel} data-tone="neutral">
+      <rect x={left} y={y - TAG_RISE} width={width} height={height} rx={2} />
       {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place; its text changes with each price.
-        <text key={index} x={left + 7} y={y + index * TAG_LINE} dy="0.35em">
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place; its text changes with the pointer.
+        <text key={index} x={left + TAG_PADDING} y={y + index * TAG_LINE} dy="0.35em">
           {line}
         </text>
       ))}

@@ -3,6 +3,7 @@ import type { CanvasLayer } from './canvas-layer.ts';
 import { comparedLayer } from './compared-layer.ts';
 import { gapLayer } from './gap-layer.ts';
 import { ruleFiringLayer } from './rule-firing-layer.ts';
+import { sourceLayer } from './source-layer.ts';
 import { studyLayer } from './study-layer.ts';
 import { volumeLayer } from './volume-layer.ts';
 import { volumeProfileLayer } from './volume-profile-layer.ts';
@@ -10,6 +11,7 @@ import { volumeProfileLayer } from './volume-profile-layer.ts';
 /** What is drawn, from the bottom to the top. A new layer is a file and a line here. */
 export const CANVAS_LAYERS: readonly CanvasLayer[] = [
   gapLayer,
+  sourceLayer,
   volumeProfileLayer,
   volumeLayer,
   studyLayer,

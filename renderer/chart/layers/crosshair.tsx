@@ -1,3 +1,5 @@
+import { memo } from 'react';
+import type { Candle } from '../../../shared/domain/candle.ts';
 import { bucketStart } from '../../../shared/domain/interval.ts';
 import { formatNumber } from '../../../shared/format/number.ts';
 import { formatPct } from '../../../shared/format/percent.ts';
@@ -26,18 +28,25 @@ const CHARACTER_WIDTH = 6.5;
 const LABEL_SPACE = 14;
 
 /** Lines through the pointer, snapped to the candle's middle, with time, value and distance from the last price on the axes. */
-export function Crosshair({ core, hover, vsCurrency, dateOf }: CrosshairProps) {
+export const Crosshair = memo(function Crosshair({ hover, ...props }: CrosshairProps) {
   const point = useObservable(hover);
-  // The chart may have moved on below a pointer that rests.
+  return point === null ? null : <Lines {...props} point={point} />;
+});
+
+type LinesProps = Omit<CrosshairProps, 'hover'> & { readonly point: HoverPoint };
+
+function Lines({ core, point, vsCurrency, dateOf }: LinesProps) {
+  // The chart may have moved on below a pointer that rests, and the last price as well.
   const scene = useObservable(core.sight);
-  if (point === null || scene === null) return null;
+  const live = useObservable(core.live);
+  if (scene === null) return null;
   const { plot, time, intervalMs } = scene;
   if (point.x > plot.right || point.x < plot.left || point.y < plot.top || point.y > plot.bottom) return null;
   const start = bucketStart(time.at(point.x), scene.inputs.interval);
   const x = Math.floor(time.x(start + intervalMs / 2)) + 0.5;
   const y = Math.floor(point.y) + 0.5;
   const pane = [...scene.panes.values()].find(({ top, bottom }) => point.y >= top && point.y <= bottom);
-  const lines = pane === undefined ? [] : valueLines(scene, pane, point.y, vsCurrency);
+  const lines = pane === undefined ? [] : valueLines(scene, live, pane, point.y, vsCurrency);
   const date = dateOf(start);
   const width = date.length * CHARACTER_WIDTH + LABEL_SPACE;
   const left = Math.min(Math.max(plot.left, x - width / 2), plot.right - width);
@@ -47,7 +56,7 @@ export function Crosshair({ core, hover, vsCurrency, dateOf }: CrosshairProps) {
       {lines.length > 0 && (
         <>
           <line x1={plot.left} x2={plot.right} y1={y} y2={y} />
-          <AxisTag scene={scene} y={y} tone="neutral" lines={lines} />
+          <AxisTag scene={scene} y={y} lines={lines} />
         </>
       )}
       <g className={classes.axisLabel} data-tone="neutral">
@@ -61,12 +70,18 @@ export function Crosshair({ core, hover, vsCurrency, dateOf }: CrosshairProps) {
 }
 
 /** The value below the pointer; of a price also how far it is from the last one. */
-function valueLines(scene: Scene, pane: ScenePane, y: number, vsCurrency: string): readonly string[] {
+function valueLines(
+  scene: Scene,
+  live: Candle | null,
+  pane: ScenePane,
+  y: number,
+  vsCurrency: string,
+): readonly string[] {
   if (pane.axis.ticks.length === 0) return [];
   const value = pane.value(y);
   if (pane.axis.unit !== 'price' && pane.axis.unit !== 'percent') return [axisLabel(value, pane.axis)];
   if (!(value > 0)) return [];
   const price = formatNumber(value, priceDecimals(value, vsCurrency));
-  const last = scene.live ?? scene.inputs.candles.at(-1);
+  const last = live ?? scene.inputs.candles.at(-1);
   return last === undefined ? [price] : [price, formatPct((value / last.close - 1) * 100)];
 }

@@ -1,11 +1,12 @@
-import { useLayoutEffect } from 'react';
+import { memo, type RefObject, useLayoutEffect, useRef } from 'react';
 import { formatNumber } from '../../../shared/format/number.ts';
 import { priceDecimals } from '../../../shared/format/price.ts';
 import { useObservable } from '../../observable/use-observable.ts';
 import type { ChartCore } from '../model/chart-core.ts';
 import { PRICE_PANE } from '../model/chart-layout.ts';
 import type { Scene } from '../model/scene.ts';
-import { AxisTag, TAG_LINE } from './axis-tag.tsx';
+import { TAG_LINE, TAG_PADDING, TAG_RISE, tagBox } from './axis-tag.tsx';
+import { coveredLabels } from './covered-labels.ts';
 import classes from './marks.module.css';
 
 type LastPriceProps = {
@@ -18,41 +19,75 @@ type LastPriceProps = {
 };
 
 /** A dashed line at the latest price, and on the price axis its value with the time left to the close. */
-export function LastPrice({ core, vsCurrency, note, isStale }: LastPriceProps) {
-  const live = useObservable(core.live);
-  const scene = useObservable(core.placed);
-  const pane = scene?.panes.get(PRICE_PANE);
-  const y = live === null || pane === undefined ? Number.NaN : Math.floor(pane.y(live.close)) + 0.5;
-  const isShown = pane !== undefined && y >= pane.top && y <= pane.bottom;
-  useTicksAround(isShown ? y : null, note === null ? 1 : 2, scene);
-  if (!isShown || scene === null || live === null) return null;
-  const tone = isStale ? 'stale' : live.close >= live.open ? 'up' : 'down';
-  const price = formatNumber(live.close, priceDecimals(live.close, vsCurrency));
+export const LastPrice = memo(function LastPrice(props: LastPriceProps) {
+  const scene = useObservable(props.core.placed);
+  return scene === null ? null : <PriceLine {...props} scene={scene} />;
+});
+
+function PriceLine({ core, vsCurrency, note, isStale, scene }: LastPriceProps & { readonly scene: Scene }) {
+  const lineCount = note === null ? 1 : 2;
+  const ref = usePriceOnAxis({ core, vsCurrency, isStale, lineCount });
+  const { left, width, height } = tagBox(scene, lineCount);
   return (
-    <g data-testid="last-price" data-tone={tone}>
-      <line
-        className={classes.lastPrice}
-        data-tone={tone}
-        x1={scene.plot.left}
-        x2={scene.plot.right}
-        y1={y}
-        y2={y}
-      />
-      <AxisTag scene={scene} y={y} lines={note === null ? [price] : [price, note]} tone={tone} />
+    <g ref={ref} data-testid="last-price">
+      <line className={classes.lastPrice} x1={scene.plot.left} x2={scene.plot.right} />
+      <g className={classes.axisLabel}>
+        <rect x={left} y={-TAG_RISE} width={width} height={height} rx={2} />
+        {/* Written for each price, without React. */}
+        <text x={left + TAG_PADDING} dy="0.35em" data-price />
+        {note !== null && (
+          <text x={left + TAG_PADDING} y={TAG_LINE} dy="0.35em">
+            {note}
+          </text>
+        )}
+      </g>
     </g>
   );
 }
 
-const TICK_HALF = 7;
+type PriceOnAxis = Pick<LastPriceProps, 'core' | 'vsCurrency' | 'isStale'> & { readonly lineCount: number };
 
-/** Hides the labels of the price axis that the tag would cover in part. */
-function useTicksAround(y: number | null, lines: number, scene: Scene | null): void {
+/** Keeps the line and its tag at the latest price, whose text and tone they have. Renders nothing for a new price. */
+function usePriceOnAxis(given: PriceOnAxis): RefObject<SVGGElement | null> {
+  const { core, vsCurrency, isStale, lineCount } = given;
+  const ref = useRef<SVGGElement>(null);
   useLayoutEffect(() => {
-    if (scene === null) return;
-    for (const tick of document.querySelectorAll<SVGTextElement>('.recharts-yAxis-tick-labels text')) {
-      const at = Number(tick.getAttribute('y'));
-      const isCovered = y !== null && at > y - 9 - TICK_HALF && at < y - 9 + lines * TAG_LINE + 3 + TICK_HALF;
-      tick.style.visibility = isCovered ? 'hidden' : '';
-    }
-  }, [y, lines, scene]);
+    const group = ref.current;
+    const text = group?.querySelector('[data-price]') ?? null;
+    if (group === null || text === null) return;
+    const labels = coveredLabels(() => group.ownerSVGElement?.parentElement ?? null);
+    const attributes = changedOnly(group);
+    let shown = text.textContent;
+    const stopPainting = core.paint((scene) => {
+      const live = core.live.get();
+      const pane = scene.panes.get(PRICE_PANE);
+      const y = live === null || pane === undefined ? Number.NaN : Math.floor(pane.y(live.close)) + 0.5;
+      const isShown = live !== null && pane !== undefined && y >= pane.top && y <= pane.bottom;
+      attributes.set('visibility', isShown ? 'visible' : 'hidden');
+      labels.cover(isShown ? y : null, lineCount, core.scales.get());
+      if (!isShown) return;
+      attributes.set('transform', `translate(0 ${y})`);
+      attributes.set('data-tone', isStale ? 'stale' : live.close >= live.open ? 'up' : 'down');
+      const price = formatNumber(live.close, priceDecimals(live.close, vsCurrency));
+      if (price !== shown) text.textContent = price;
+      shown = price;
+    });
+    return () => {
+      stopPainting();
+      labels.cover(null, lineCount, core.scales.get());
+    };
+  }, [core, vsCurrency, isStale, lineCount]);
+  return ref;
+}
+
+/** Sets attributes of an element, but those alone that have another value than before: each costs a new style. */
+function changedOnly(element: Element): { set(name: string, value: string): void } {
+  const known = new Map<string, string>();
+  return {
+    set(name, value) {
+      if (known.get(name) === value) return;
+      known.set(name, value);
+      element.setAttribute(name, value);
+    },
+  };
 }

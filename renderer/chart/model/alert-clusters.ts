@@ -1,37 +1,51 @@
 import type { Alert } from '../../../shared/domain/alert.ts';
+import type { AlertMark } from '../../../shared/domain/alert-mark.ts';
 
 export type AlertCluster = {
-  /** Pixels from the left, of the latest of them. */
-  readonly x: number;
-  /** Oldest first. */
+  /** On which side of its price the marker stands: that of alerts without a direction is below, as that of a rise. */
+  readonly side: 'above' | 'below';
+  /** Oldest first; some of its alerts where there are many. */
   readonly alerts: readonly Alert[];
+  /** How many there are. */
+  readonly count: number;
 };
 
 /** Markers need so much room. */
 export const MARKER_PX = 16;
 
 /**
- * Alerts whose markers would lie on each other, as one; each pixel of the chart has one marker at most.
+ * Alerts whose markers would lie on each other, as one; each pixel of the chart has one marker on each side at most.
  *
  * @param x from an instant to a pixel
  */
-export function alertClusters(alerts: readonly Alert[], x: (at: number) => number): readonly AlertCluster[] {
-  const inOrder = alerts.toSorted((one, other) => one.observedAt - other.observedAt);
-  const clusters: { x: number; alerts: Alert[] }[] = [];
-  const last = new Map<string | null, { x: number; alerts: Alert[] }>();
-  for (const alert of inOrder) {
-    const at = x(alert.observedAt);
-    const { direction } = alert;
-    const open = last.get(direction);
-    const begin = open?.alerts[0];
-    if (open !== undefined && begin !== undefined && at - x(begin.observedAt) < MARKER_PX) {
-      open.alerts.push(alert);
-      open.x = at;
+export function alertClusters(
+  marks: readonly AlertMark[],
+  x: (at: number) => number,
+): readonly AlertCluster[] {
+  const inOrder = marks.toSorted((one, other) => beginOf(one) - beginOf(other));
+  const clusters: { side: AlertCluster['side']; alerts: Alert[]; count: number }[] = [];
+  const last = new Map<AlertCluster['side'], (typeof clusters)[number]>();
+  for (const mark of inOrder) {
+    const side: AlertCluster['side'] = mark.alerts[0]?.direction === 'down' ? 'above' : 'below';
+    const open = last.get(side);
+    if (open !== undefined && x(beginOf(mark)) - x(beginOf(open)) < MARKER_PX) {
+      open.alerts = [...open.alerts, ...mark.alerts].sort(oldestFirst);
+      open.count += mark.count;
       continue;
     }
-    const cluster = { x: at, alerts: [alert] };
+    const cluster = { side, alerts: [...mark.alerts].sort(oldestFirst), count: mark.count };
     clusters.push(cluster);
-    last.set(direction, cluster);
+    last.set(side, cluster);
   }
   return clusters;
+}
+
+const oldestFirst = (one: Alert, other: Alert): number => one.observedAt - other.observedAt;
+const beginOf = ({ alerts }: Pick<AlertMark, 'alerts'>): number =>
+  alerts[0]?.observedAt ?? Number.NEGATIVE_INFINITY;
+
+/** The alert that a click on a cluster chooses: the newest first, then one before the other, and the newest again. */
+export function nextOf({ alerts }: AlertCluster, chosenId: string | null): Alert | undefined {
+  const index = alerts.findIndex(({ id }) => id === chosenId);
+  return alerts[(index <= 0 ? alerts.length : index) - 1];
 }

@@ -117,7 +117,7 @@ function priceExtent({ inputs, live, range, percentBase }: AxisContext): Extent 
   // What is far away from the prices must not press them flat: it may take as much room on each side as half of theirs.
   const room = Math.max(high - low, high * LEAST_SPAN) * MOST_BESIDE;
   const [lowest, highest] = [low - room, high + room];
-  for (const { observedAt, price } of alerts) {
+  for (const { observedAt, price } of alerts.flatMap((mark) => mark.alerts)) {
     if (observedAt >= range.from && observedAt <= range.to) take(price);
   }
   for (const { pane, values } of studies) {

@@ -6,6 +6,7 @@ import {
   type CandlePage,
   foldPrice,
   joinClosed,
+  joinSources,
   type LivePrice,
   newestPage,
   olderPage,
@@ -30,6 +31,7 @@ const seriesOf = (candles: readonly Candle[]): CandleSeries => ({
   interval: '1m',
   volumeKind: null,
   candles,
+  sources: [],
 });
 const tick = (observedAt: number, price: number, tradedTotal: number | null = null): LivePrice => ({
   observedAt,
@@ -37,6 +39,7 @@ const tick = (observedAt: number, price: number, tradedTotal: number | null = nu
   volume24h: null,
   tradedTotal,
   isTrade: tradedTotal !== null,
+  source: null,
 });
 const pageOf = (candles: readonly Candle[], tradedTotal: number | null = null): CandlePage =>
   newestPage(seriesOf(candles), tradedTotal);
@@ -121,6 +124,32 @@ describe('foldPrice', () => {
   it('ignores a price from before the page', () => {
     const page = pageOf([candle(5 * MINUTE, 1), candle(6 * MINUTE, 1)]);
     expect(foldPrice(page, '1m', tick(MINUTE, 9))).toBe(page);
+  });
+
+  it('knows whose price the candle in the making has', () => {
+    const page = newestPage(
+      { ...seriesOf([candle(0, 1), candle(MINUTE, 2)]), sources: [{ since: 0, source: 'coingecko' }] },
+      null,
+    );
+    const of = (source: string, observedAt: number, price: number) => ({
+      ...tick(observedAt, price),
+      source,
+    });
+    const other = foldAll(page, [of('coingecko', MINUTE + 5, 3), of('kraken', 2 * MINUTE, 4)]);
+    expect(other.sources).toEqual([
+      { since: 0, source: 'coingecko' },
+      { since: 2 * MINUTE, source: 'kraken' },
+    ]);
+    expect(foldPrice(other, '1m', of('binance', MINUTE + 9, 5)).sources).toBe(other.sources);
+    const older = olderPage({
+      ...seriesOf([candle(-MINUTE, 1)]),
+      sources: [{ since: -MINUTE, source: 'kraken' }],
+    });
+    expect(joinSources([other, older]).map(({ source }) => source)).toEqual([
+      'kraken',
+      'coingecko',
+      'kraken',
+    ]);
   });
 
   it('takes a rolling volume as the level that it is, and none into a series of traded volume', () => {

@@ -1,7 +1,9 @@
 import type { Candle, VolumeKind } from '../../../shared/domain/candle.ts';
 import type { CandleSeries } from '../../../shared/domain/candle-series.ts';
 import { bucketStart, type Interval } from '../../../shared/domain/interval.ts';
+import type { SourceSince } from '../../../shared/domain/source-since.ts';
 import { type BucketPrice, fold, open } from './fold-price.ts';
+import { joinedSources, withSource } from './sources.ts';
 
 /** Candles asked for at once. */
 export const PAGE_LIMIT = 500;
@@ -15,6 +17,8 @@ export type CandlePage = {
   readonly closed: readonly Candle[];
   readonly live: Candle | null;
   readonly volumeKind: VolumeKind | null;
+  /** See `CandleSeries`. */
+  readonly sources: readonly SourceSince[];
   /** False when the monitor has nothing before this page. */
   readonly hasOlder: boolean;
   /** The counter of trades up to which the candles know what was traded; null while it is not known. */
@@ -32,6 +36,8 @@ export type LivePrice = {
   readonly tradedTotal: number | null;
   /** See `Quote`. */
   readonly isTrade: boolean;
+  /** Null where it is not known. */
+  readonly source: string | null;
 };
 
 /**
@@ -45,6 +51,7 @@ export function newestPage(series: CandleSeries, tradedTotal: number | null): Ca
     closed: series.candles.slice(0, -1),
     live: series.candles.at(-1) ?? null,
     volumeKind: series.volumeKind,
+    sources: series.sources,
     hasOlder: series.candles.length >= PAGE_LIMIT,
     tradedTotal,
     pollsOnly: null,
@@ -57,6 +64,7 @@ export function olderPage(series: CandleSeries): CandlePage {
     closed: series.candles,
     live: null,
     volumeKind: series.volumeKind,
+    sources: series.sources,
     hasOlder: series.candles.length >= PAGE_LIMIT,
     tradedTotal: null,
     pollsOnly: null,
@@ -84,7 +92,10 @@ export function foldPrice(page: CandlePage, interval: Interval, tick: LivePrice)
   if (folded === page && tradedTotal === page.tradedTotal) return page;
   const begins = folded.live?.start !== page.live?.start;
   const pollsOnly = !tick.isTrade && (begins || isOfPolls) ? (folded.live?.start ?? null) : null;
-  return { ...folded, volumeKind, tradedTotal, pollsOnly };
+  // Of prices that change nothing it does not matter whose they are.
+  const isOfLive = folded.live !== page.live && folded.live?.start === start && tick.source !== null;
+  const sources = isOfLive ? withSource(page.sources, start, tick.source) : page.sources;
+  return { ...folded, volumeKind, sources, tradedTotal, pollsOnly };
 }
 
 /**
@@ -167,4 +178,9 @@ export function joinClosed(pages: readonly CandlePage[]): readonly Candle[] {
         ? page.closed
         : page.closed.map((candle) => ({ ...candle, volume: null })),
     );
+}
+
+/** The sources of the candles of all stretches. */
+export function joinSources(pages: readonly CandlePage[]): readonly SourceSince[] {
+  return joinedSources(pages.toReversed().map(({ sources }) => sources));
 }

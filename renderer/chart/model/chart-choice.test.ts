@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../shared/domain/alert.ts';
-import { alertsOnChart } from './alerts-on-chart.ts';
 import { type ChartChoice, nextChoice } from './chart-choice.ts';
 import { LIVE_VIEW } from './chart-view.ts';
 
@@ -69,20 +68,5 @@ describe('choosing what to look at', () => {
       '1d',
       '1w',
     ]);
-  });
-});
-
-describe('alertsOnChart', () => {
-  const series = { coinId: 'zcash', vsCurrency: 'usd' };
-  const range = { from: 100, to: 200 };
-
-  it('are those of the coin and the time in view', () => {
-    const alerts = [alertAt(50), alertAt(150), alertAt(150, 'bitcoin'), alertAt(250)];
-    expect(alertsOnChart(alerts, null, series, range)).toEqual([alertAt(150)]);
-  });
-
-  it('hold the chosen one also when the list has let it go', () => {
-    expect(alertsOnChart([], alertAt(150), series, range)).toEqual([alertAt(150)]);
-    expect(alertsOnChart([alertAt(150)], alertAt(150), series, range)).toHaveLength(1);
   });
 });

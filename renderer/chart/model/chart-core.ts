@@ -27,7 +27,10 @@ export type ChartCore = {
   readonly placed: Observable<Scene | null>;
   readonly live: Observable<Candle | null>;
   readonly view: Observable<ChartView>;
-  /** What is in sight, a few times a second while the chart is moved. */
+  /**
+   * What is in sight, for what is read rather than watched: a few times a second while the chart is moved, and once a second
+   * while nothing but prices come.
+   */
   readonly sight: Observable<Scene | null>;
   setInputs(inputs: ChartInputs): void;
   setLive(live: Candle | null): void;
@@ -50,6 +53,7 @@ export type ChartCore = {
 
 const REST_MS = 150;
 const SIGHT_MS = 250;
+const SIGHT_OF_PRICES_MS = 1_000;
 
 /** One chart's state between what React gives and what layers draw. Everything that moves is drawn once per frame. */
 export function createChartCore(host: ChartHost, initialView: ChartView): ChartCore {
@@ -69,7 +73,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
   let pending: Redraw | null = null;
   let cancelFrame: (() => void) | null = null;
   let cancelRest: (() => void) | null = null;
-  let cancelSight: (() => void) | null = null;
+  let sightDue: { readonly withinMs: number; readonly cancel: () => void } | null = null;
   let report: {
     frame: ChartFrame;
     time: readonly [number, number] | null;
@@ -94,13 +98,21 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     const isSameWidth = Math.abs(to - from - span) <= span * 1e-9;
     scene = sceneOf(inputs, newest, drawn, isSameWidth ? from : drawn.range.from);
     for (const painter of painters) painter(scene, extent);
-    if (!isMoving) sight.set(scene);
-    else cancelSight ??= host.setTimer(SIGHT_MS, showSight);
+    if (isMoving) showSightWithin(SIGHT_MS);
+    else if (extent === 'live') showSightWithin(SIGHT_OF_PRICES_MS);
+    else showSight();
   };
 
   const showSight = (): void => {
-    cancelSight = null;
+    sightDue?.cancel();
+    sightDue = null;
     sight.set(scene);
+  };
+
+  const showSightWithin = (withinMs: number): void => {
+    if (sightDue !== null && sightDue.withinMs <= withinMs) return;
+    sightDue?.cancel();
+    sightDue = { withinMs, cancel: host.setTimer(withinMs, showSight) };
   };
 
   const schedule = (extent: Redraw): void => {
@@ -201,10 +213,10 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     dispose() {
       cancelFrame?.();
       cancelRest?.();
-      cancelSight?.();
+      sightDue?.cancel();
       cancelFrame = null;
       cancelRest = null;
-      cancelSight = null;
+      sightDue = null;
       painters.clear();
     },
   };

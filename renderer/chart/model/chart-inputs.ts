@@ -1,6 +1,7 @@
-import type { Alert } from '../../../shared/domain/alert.ts';
+import type { AlertMark } from '../../../shared/domain/alert-mark.ts';
 import type { Candle, VolumeKind } from '../../../shared/domain/candle.ts';
 import type { Interval } from '../../../shared/domain/interval.ts';
+import type { SourceSince } from '../../../shared/domain/source-since.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import type { ChartLayout } from './chart-layout.ts';
 import type { ViewFrame } from './chart-view.ts';
@@ -41,10 +42,12 @@ export type ChartInputs = {
   /** Closed ones, oldest first. */
   readonly candles: readonly Candle[];
   readonly volumeKind: VolumeKind | null;
+  /** Whose prices the candles have, the one in the making included. */
+  readonly sources: readonly SourceSince[];
   readonly studies: readonly StudySeries[];
   readonly compared: readonly ComparedSeries[];
   readonly priceAxis: PriceAxis;
   readonly hasVolumeProfile: boolean;
   /** Prices that have to be in sight beside the candles. */
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly AlertMark[];
 };

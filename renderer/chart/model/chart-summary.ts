@@ -1,4 +1,4 @@
-import type { Alert } from '../../../shared/domain/alert.ts';
+import type { AlertMark } from '../../../shared/domain/alert-mark.ts';
 import { alertMessage } from '../../../shared/domain/alert-message.ts';
 import type { Candle } from '../../../shared/domain/candle.ts';
 import { formatPct } from '../../../shared/format/percent.ts';
@@ -8,7 +8,10 @@ import { t } from '../../../shared/messages/message.ts';
 type Summarized = {
   /** In sight, oldest first. */
   readonly candles: readonly Candle[];
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly AlertMark[];
+  /** Names of the sources of their prices. */
+  readonly sources: readonly string[];
+  readonly intervalMs: number;
   readonly vsCurrency: string;
   /** When a candle began, with its year. */
   readonly dateOf: (start: number) => string;
@@ -18,14 +21,20 @@ type Summarized = {
 const MOST_ALERTS = 3;
 
 /** What a chart shows, in sentences: its range, the change over it, highest, lowest, and the last alerts. */
-export function summaryOf({ candles, alerts, vsCurrency, dateOf }: Summarized): string {
+export function summaryOf(summarized: Summarized): string {
+  const { candles, alerts, sources, intervalMs, vsCurrency, dateOf } = summarized;
   const [first, last] = [candles[0], candles.at(-1)];
   if (first === undefined || last === undefined) return t('summary.empty');
   const highest = candles.reduce((best, one) => (one.high > best.high ? one : best), first);
   const lowest = candles.reduce((best, one) => (one.low < best.low ? one : best), first);
   const price = (value: number): string => formatPrice(value, vsCurrency);
-  const inSight = alerts.filter(({ observedAt }) => observedAt >= first.start);
+  const end = last.start + intervalMs;
+  const inSight = alerts.filter((mark) =>
+    mark.alerts.some(({ observedAt }) => observedAt >= first.start && observedAt < end),
+  );
   const newest = inSight
+    .flatMap((mark) => mark.alerts)
+    .sort((one, other) => one.observedAt - other.observedAt)
     .slice(-MOST_ALERTS)
     .map((alert) => t('summary.alert', { date: dateOf(alert.observedAt), message: alertMessage(alert) }));
   return [
@@ -41,8 +50,9 @@ export function summaryOf({ candles, alerts, vsCurrency, dateOf }: Summarized): 
       lowest: price(lowest.low),
       lowestOn: dateOf(lowest.start),
     }),
+    ...(sources.length > 1 ? [t('summary.sources', { names: sources })] : []),
     inSight.length === 0
       ? t('summary.no-alerts')
-      : t('summary.alerts', { count: inSight.length, last: newest }),
+      : t('summary.alerts', { count: inSight.reduce((sum, { count }) => sum + count, 0), last: newest }),
   ].join(' ');
 }

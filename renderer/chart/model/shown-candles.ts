@@ -1,5 +1,6 @@
 import type { Candle } from '../../../shared/domain/candle.ts';
 import type { Scene } from './scene.ts';
+import { sourceAt } from './sources.ts';
 
 /** The candles that a scene shows, oldest first, with the one in the making at the end where it is in sight. */
 export function shownCandles({ candles, first, end, live }: Scene): readonly Candle[] {
@@ -13,7 +14,7 @@ export function shownCsv(scene: Scene): string {
   const names = studies.flatMap(({ id, lines }) =>
     lines.map(({ label }) => (lines.length === 1 ? id : `${id} ${label}`)),
   );
-  const header = ['start', 'open', 'high', 'low', 'close', 'volume', 'tick_count', ...names];
+  const header = ['start', 'open', 'high', 'low', 'close', 'volume', 'tick_count', 'source', ...names];
   const rows = shownCandles(scene).map((candle, row) => {
     const index = scene.first + row;
     const isLive = candle === scene.live;
@@ -28,6 +29,7 @@ export function shownCsv(scene: Scene): string {
       candle.close,
       candle.volume ?? '',
       candle.tickCount,
+      sourceAt(scene.inputs.sources, candle.start) ?? '',
       ...values.map((value) => (Number.isNaN(value) ? '' : value)),
     ];
   });

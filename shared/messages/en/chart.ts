@@ -2,6 +2,9 @@ import type { Nested } from './nested.ts';
 
 /** The two kinds of volume are different quantities, and never share a name. */
 const VOLUMES = { traded: 'Traded volume', 'rolling-24h': '24 h volume (rolling)' };
+/** `A, B and C`. */
+const listed = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ');
 const DRAWINGS = {
   level: 'Level',
   trend: 'Trend line',
@@ -31,6 +34,12 @@ export const chartTexts = {
   'chart.go-to': (p: { date: string }) => `Go to ${p.date}`,
   'chart.coin': () => 'Coin of this chart',
   'chart.history-begins': () => 'History begins here',
+  'chart.alerts-here': (p: { count: number }) => `${p.count} alerts`,
+  'chart.more-alerts': (p: { count: number }) => `and ${p.count} more, in the list of alerts`,
+  'chart.sources': (p: { names: readonly string[]; changes: number; firstChange: string | null }) => {
+    if (p.changes === 1) return `Prices: ${p.names[0]}, then ${p.names[1]} from ${p.firstChange}`;
+    return `Prices: ${listed(p.names)}, with ${p.changes} changes`;
+  },
   'chart.volume': (p: { kind: keyof typeof VOLUMES }) => VOLUMES[p.kind],
   'chart.volume-in': (p: { kind: keyof typeof VOLUMES; unit: string }) => `${VOLUMES[p.kind]}, ${p.unit}`,
   'chart.role': () => 'candle chart',
@@ -44,7 +53,8 @@ export const chartTexts = {
   'readout.close': () => 'C',
   'readout.change': () => 'Change',
   'readout.from': () => 'From',
-  'readout.history': () => 'history',
+  'readout.origin': (p: { source: string | null; isHistory: boolean }) =>
+    [p.source, p.isHistory ? 'history' : null].filter((part) => part !== null).join(', '),
   'readout.state': () => 'State',
   'readout.not-closed': () => 'in the making',
 
@@ -71,6 +81,7 @@ export const chartTexts = {
     `From ${p.from} to ${p.to}, ${p.change}.`,
   'summary.extremes': (p: { highest: string; highestOn: string; lowest: string; lowestOn: string }) =>
     `Highest ${p.highest} on ${p.highestOn}, lowest ${p.lowest} on ${p.lowestOn}.`,
+  'summary.sources': (p: { names: readonly string[] }) => `Prices of ${listed(p.names)}.`,
   'summary.no-alerts': () => 'No alerts.',
   'summary.alerts': (p: { count: number; last: readonly string[] }) =>
     `${p.count} ${p.count === 1 ? 'alert' : 'alerts'}, the last: ${p.last.join('; ')}.`,
@@ -125,8 +136,8 @@ export const chartToolTexts = {
   'share.no-chart': () => 'The chart is not on the page.',
   'share.no-picture': () => 'The browser made no picture of the chart.',
   'share.heading': (p: { pair: string; interval: string }) => `${p.pair}, ${p.interval}`,
-  'share.footing': (p: { source: string | null; date: string }) =>
-    `${p.source === null ? '' : `Prices of ${p.source}. `}${p.date}, Crypto Price Monitor`,
+  'share.footing': (p: { sources: readonly string[]; date: string }) =>
+    `${p.sources.length === 0 ? '' : `Prices of ${listed(p.sources)}. `}${p.date}, Crypto Price Monitor`,
 
   'studies.title': () => 'Indicators',
   'studies.add': () => 'Add',

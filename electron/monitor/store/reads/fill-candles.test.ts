@@ -24,6 +24,7 @@ const measured = (
   volumes: { readonly rolling?: number; readonly traded?: number } = {},
 ): CandleOfBothVolumes => ({
   start: hour(from),
+  source: 'kraken',
   open: 20,
   high: 21,
   low: 19,
@@ -32,7 +33,7 @@ const measured = (
   volumes: { traded: volumes.traded ?? null, 'rolling-24h': volumes.rolling ?? null },
 });
 /** The same candle as it is served in a series of this kind. */
-const served = ({ volumes, ...candle }: CandleOfBothVolumes, kind: VolumeKind | null = null) => ({
+const served = ({ volumes, source: _, ...candle }: CandleOfBothVolumes, kind: VolumeKind | null = null) => ({
   ...candle,
   volume: kind && volumes[kind],
 });
@@ -61,6 +62,7 @@ describe('candles filled with history', () => {
     expect(fill({ pieces })).toEqual({
       volumeKind: 'rolling-24h',
       candles: [{ start: DAY, open: 1, high: 12, low: 8, close: 5, volume: 3, tickCount: 0 }],
+      sources: [{ since: DAY, source: 'coingecko' }],
     });
   });
 
@@ -87,6 +89,18 @@ describe('candles filled with history', () => {
     expect(fill({ pieces: [piece(0, 4), traded] }).candles[0]).toMatchObject({ open: 2, close: 3 });
     const other = piece(0, 1, { source: 'another', open: 2 });
     expect(fill({ pieces: [other, piece(0, 4)] }).candles[0]).toMatchObject({ open: 10 });
+  });
+
+  it('say from which candle on their prices are of another source', () => {
+    const pieces = [piece(0, 4), piece(4, 4), piece(8, 4, { source: 'binance' })];
+    const spans = new Map([[hour(8), { first: hour(9), last: hour(10) }]]);
+    const { sources } = fill({ pieces, measured: [measured(8), measured(12)], spans });
+    expect(sources).toEqual([
+      { since: DAY, source: 'coingecko' },
+      { since: hour(8), source: 'kraken' },
+    ]);
+    expect(fill({ pieces, limit: 1 }).sources).toEqual([{ since: hour(8), source: 'binance' }]);
+    expect(fill({}).sources).toEqual([]);
   });
 
   it('sum up traded volume only when all of the bucket is known', () => {

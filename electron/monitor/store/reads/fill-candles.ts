@@ -1,5 +1,6 @@
 import type { Candle, VolumeKind } from '../../../../shared/domain/candle.ts';
 import { bucketStart, type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
+import { type SourceSince, sourcesOf } from '../../../../shared/domain/source-since.ts';
 
 /** A provider's candle in which nothing was measured. */
 export type HistoryPiece = {
@@ -14,8 +15,9 @@ export type HistoryPiece = {
   readonly volumeKind: VolumeKind;
 };
 
-/** A candle with each kind of volume that is known of it. */
+/** A candle with each kind of volume that is known of it, and the source of its prices. */
 export type CandleOfBothVolumes = Omit<Candle, 'volume'> & {
+  readonly source: string;
   readonly volumes: Readonly<Record<VolumeKind, number | null>>;
 };
 
@@ -42,7 +44,7 @@ export type FillInput = {
  * which gives traded volume, then the one that fills most. Open and close come from its coarsest pieces, which are the
  * provider's own candles; high and low from all, since prices that are read off now and then miss peaks that a true candle
  * has. A bucket that was measured in part (the program started in the middle, or slept) keeps its measured prices and takes
- * over what lies beyond them.
+ * over what lies beyond them, and is of the source that measured.
  *
  * Traded and rolling volume are never in one answer: the kind that is wanted, or else that more candles have, counts, and the
  * other is left out.
@@ -50,6 +52,7 @@ export type FillInput = {
 export function fillCandles(input: FillInput): {
   readonly candles: readonly Candle[];
   readonly volumeKind: VolumeKind | null;
+  readonly sources: readonly SourceSince[];
 } {
   const { interval, limit, measured, spans } = input;
   const filled = new Map(measured.map((candle) => [candle.start, candle]));
@@ -66,7 +69,8 @@ export function fillCandles(input: FillInput): {
   const volumeKind = input.volumeKind ?? commonKind(newest);
   return {
     volumeKind,
-    candles: newest.map(({ volumes, ...candle }) => ({
+    sources: sourcesOf(newest),
+    candles: newest.map(({ volumes, source: _, ...candle }) => ({
       ...candle,
       volume: volumeKind === null ? null : volumes[volumeKind],
     })),
@@ -117,6 +121,7 @@ function candleOf(start: number, interval: Interval, all: readonly HistoryPiece[
   const isTraded = pieces[0]?.volumeKind === 'traded';
   return {
     start,
+    source: chosen.at(0)?.source ?? '',
     open: chosen.at(0)?.open ?? Number.NaN,
     high: Math.max(...pieces.map(({ high }) => high)),
     low: Math.min(...pieces.map(({ low }) => low)),

@@ -1,29 +1,72 @@
 import type { ClientBase } from 'pg';
-import type { Alert } from '../../../../shared/domain/alert.ts';
+import { MOST_IN_MARK } from '../../../../shared/domain/alert-mark.ts';
 import type { AlertRange } from '../../../../shared/domain/alert-query.ts';
 import { bucketOrigin, intervalLengthMs } from '../../../../shared/domain/interval.ts';
+import type { CountedAlerts } from './mark-alerts.ts';
 import { ALERT_COLUMNS, type AlertRow, alertOfRow } from './read-alerts.ts';
 
-/** Of each candle the first that rose and the first that fell: years of alerts are then no more than the candles they mark. */
-const FIRST_OF_EACH_CANDLE = `
-  select distinct on (candle, direction)
-    ${ALERT_COLUMNS},
-    date_bin($5::interval, observed_at, $6::timestamptz) as candle
-  from alerts
-  where coin_id = $1 and vs_currency = $2
-    and observed_at >= to_timestamp($3::double precision / 1000)
-    and observed_at < to_timestamp($4::double precision / 1000)
+/**
+ * Of each candle and direction as many alerts as a mark carries, one of each rule before a second one of any, and how many there
+ * are: years of alerts are then no more rows than the candles that they belong to. `$7` are not counted.
+ */
+const OF_EACH_CANDLE = `
+  with in_range as (
+    select
+      id, rule, direction, observed_at,
+      date_bin($5::interval, observed_at, $6::timestamptz) as candle
+    from alerts
+    where coin_id = $1 and vs_currency = $2
+      and observed_at >= to_timestamp($3::double precision / 1000)
+      and observed_at < to_timestamp($4::double precision / 1000)
+  ),
+  numbered as (
+    select
+      id, direction, observed_at, candle,
+      row_number() over (
+        partition by candle, direction, rule order by observed_at, id collate "C"
+      ) as nth_of_rule,
+      count(*) filter (where id <> all($7::text[])) over (partition by candle, direction) as counted
+    from in_range
+  ),
+  ranked as (
+    select
+      id, candle, counted,
+      row_number() over (
+        partition by candle, direction order by nth_of_rule, observed_at, id collate "C"
+      ) as nth
+    from numbered
+  )
+  select ${ALERT_COLUMNS}, candle, counted::integer
+  from ranked
+  join alerts using (id)
+  where nth <= ${MOST_IN_MARK}
   order by candle, direction, observed_at, id collate "C"`;
 
-/** The alerts in the table that candles of the range show. */
-export async function readAlertsInRange(client: ClientBase, range: AlertRange): Promise<readonly Alert[]> {
-  const { rows } = await client.query<AlertRow>(FIRST_OF_EACH_CANDLE, [
+type CountedRow = AlertRow & { readonly candle: Date; readonly counted: number };
+
+/**
+ * The alerts in the table that candles of the range show, a group for each candle and direction.
+ *
+ * @param known ids of alerts that are known from elsewhere and are not to be counted
+ */
+export async function readAlertsInRange(
+  client: ClientBase,
+  range: AlertRange,
+  known: readonly string[],
+): Promise<readonly CountedAlerts[]> {
+  const { rows } = await client.query<CountedRow>(OF_EACH_CANDLE, [
     range.coinId,
     range.vsCurrency,
     range.from,
     range.to,
     `${intervalLengthMs(range.interval)} milliseconds`,
     new Date(bucketOrigin(range.interval)).toISOString(),
+    known,
   ]);
-  return rows.map(alertOfRow);
+  const groups = Map.groupBy(rows, ({ candle, direction }) => `${candle.getTime()} ${direction}`);
+  const isKnown = new Set(known);
+  return [...groups.values()].map((group) => ({
+    alerts: group.map(alertOfRow),
+    others: (group[0]?.counted ?? 0) - group.filter(({ id }) => !isKnown.has(id)).length,
+  }));
 }

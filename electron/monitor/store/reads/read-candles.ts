@@ -145,6 +145,7 @@ type CandleRow = {
   readonly rolling: number | null;
   readonly traded: number | null;
   readonly tick_count: number;
+  readonly source: string;
 };
 
 /**
@@ -161,7 +162,7 @@ const PREFERENCE = [
   'source',
 ].join(', ');
 
-const PRICES_OF_ONE = ['open', 'high', 'low', 'close', 'tick_count::integer']
+const PRICES_OF_ONE = ['open', 'high', 'low', 'close', 'tick_count::integer', 'source']
   .map((column) => `(array_agg(${column} order by ${PREFERENCE}))[1] as ${column.split('::')[0]}`)
   .join(', ');
 
@@ -271,9 +272,9 @@ function eachTable(textOf: (table: CandleTable) => string): Readonly<Record<Cand
 }
 
 function candleOfRow(row: CandleRow): CandleOfBothVolumes {
-  const { start_ms, open, high, low, close, rolling, traded, tick_count } = row;
+  const { start_ms, open, high, low, close, rolling, traded, tick_count, source } = row;
   const volumes = { traded, 'rolling-24h': rolling };
-  return { start: start_ms, open, high, low, close, volumes, tickCount: tick_count };
+  return { start: start_ms, source, open, high, low, close, volumes, tickCount: tick_count };
 }
 
 function timestamp(ms: number): string {

@@ -1,0 +1,25 @@
+import type { Scene } from '../model/scene.ts';
+
+/** Device pixels from the left edge of the chart, whole ones. */
+export type LiveColumn = { readonly left: number; readonly width: number };
+
+/** Lines and the mark of the candle in the making are wider than what they stand for. */
+const SPACE_PX = 4;
+/** Widths are multiples of this, so that the canvas seldom gets another while the chart is moved. */
+const WIDTH_STEP = 16;
+
+/**
+ * The part of the plot that a new price can change: from the last closed candle, where lines begin, to the end of the one in
+ * the making. Null when that is not in sight.
+ */
+export function liveColumn(
+  { live, candles, time, intervalMs, plot }: Pick<Scene, 'live' | 'candles' | 'time' | 'intervalMs' | 'plot'>,
+  ratio: number,
+): LiveColumn | null {
+  if (live === null) return null;
+  const start = Math.min(candles.at(-1)?.start ?? live.start, live.start);
+  const left = Math.max(0, Math.floor(Math.max(plot.left, time.x(start) - SPACE_PX) * ratio));
+  const end = Math.min(plot.right, time.x(live.start + intervalMs) + SPACE_PX) * ratio;
+  const width = Math.ceil((end - left) / WIDTH_STEP) * WIDTH_STEP;
+  return width > 0 ? { left, width } : null;
+}
