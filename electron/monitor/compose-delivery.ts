@@ -81,7 +81,7 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
     channelProblems = problems;
     report.problems(...problems);
     const hasFile = channels.some(({ id }) => id === ALERTS_FILE_ID);
-    alertsFile = hasFile ? null : (alertsFile ?? alertsFileChannel(alertsPath));
+    alertsFile = hasFile ? null : (alertsFile ?? alertsFileChannel(alertsPath, { besideLog: dataDir }));
     return { channels: [...(alertsFile === null ? [] : [alertsFile]), ...channels], unusable };
   };
 

@@ -36,7 +36,11 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
   const ticksTopic = createBatchTopic(clients, names.ticks, basis.partitions);
   const appender = parts.add(
     createAppender({
-      append: (batch) => ticksTopic.append(batch, basis.clock.now()),
+      async append([batch]) {
+        if (batch === undefined) return 0;
+        await ticksTopic.append(batch, basis.clock.now());
+        return 1;
+      },
       deliverUnlogged: () => undefined, // a feed raises no alerts
       clock: systemClock,
       random,

@@ -70,7 +70,7 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
   );
   const appender = parts.add(
     createAppender({
-      append: tickLog.append,
+      append: tickLog.appendTogether,
       deliverUnlogged: options.deliverUnlogged,
       clock,
       random,

@@ -122,7 +122,8 @@ export function openDelivering(basis: ClusterBasis, parts: OpenParts): Startable
             const records = await cursor.read({ maxRecords: 500, maxTicks: 5_000 });
             const last = records.at(-1);
             if (last === undefined) return;
-            for (const { alerts } of records) await tickLog.append({ ticks: [], alerts });
+            let batches = records.map(({ alerts }) => ({ ticks: [], alerts }));
+            while (batches.length > 0) batches = batches.slice(await tickLog.appendTogether(batches));
             await cursor.commit(last.offset);
           }
         } catch (err) {

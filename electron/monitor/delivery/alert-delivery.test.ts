@@ -59,11 +59,13 @@ function startDelivery() {
   let acceptedCount = 0;
   const dispatcher = createDispatcher({ tickLog, outbox, clock, random, log, report: onChange });
   const appender = createAppender({
-    append: async (batch) => {
+    append: async ([batch]) => {
+      if (batch === undefined) return 0;
       await tickLog.append(batch, NOW);
       acceptedCount++;
       dispatcher.wake();
       onChange();
+      return 1;
     },
     deliverUnlogged: dispatcher.deliverUnlogged,
     clock,

@@ -37,14 +37,16 @@ function batchAt(observedAt: number): LogBatch {
   return { ticks: [tick], alerts: [alert] };
 }
 
-function setUp() {
+function setUp(most = Number.POSITIVE_INFINITY) {
   const clock = virtualClock(0);
   const happened: string[] = [];
   let broken: Error | null = null;
   const appender = createAppender({
-    append: async ({ ticks }) => {
+    append: async (batches) => {
       if (broken) throw broken;
-      happened.push(`appended ${ticks[0]?.observedAt}`);
+      const appended = batches.slice(0, most);
+      happened.push(`appended ${appended.map(({ ticks }) => ticks[0]?.observedAt).join(' and ')}`);
+      return appended.length;
     },
     deliverUnlogged: (alerts) => happened.push(...alerts.map(({ id }) => `delivered ${id}`)),
     clock,
@@ -67,11 +69,20 @@ function setUp() {
 
 describe('appender', () => {
   it('appends batches in order, and leaves their alerts to the consumers of the log', async () => {
-    const { appender, happened } = setUp();
+    const { appender, clock, happened } = setUp();
     appender.append(batchAt(1));
+    await clock.advance(0);
     appender.append(batchAt(2));
     await appender.stop();
     expect(happened).toEqual(['appended 1', 'appended 2']);
+  });
+
+  it('appends what one moment brings together, and goes on after what was appended of it', async () => {
+    const { appender, happened } = setUp(2);
+    for (let at = 1; at <= 5; at++) appender.append(batchAt(at));
+    await appender.settled();
+    expect(happened).toEqual(['appended 1 and 2', 'appended 3 and 4', 'appended 5']);
+    expect(appender.waiting()).toEqual([]);
   });
 
   it('has alerts delivered all the same while the disk fails, and appends in order when it works again', async () => {
@@ -87,7 +98,7 @@ describe('appender', () => {
     );
     mendDisk();
     await clock.advance(60_000);
-    expect(happened.slice(3)).toEqual(['appended 1', 'appended 2', 'appended 3']);
+    expect(happened.slice(3)).toEqual(['appended 1', 'appended 2 and 3']);
     expect(appender.problem()).toBeNull();
   });
 

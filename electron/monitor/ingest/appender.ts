@@ -10,6 +10,9 @@ import type { Clock } from '../time/clock.ts';
 
 const RETRY = { baseMs: 500, capMs: 30_000 };
 
+/** Most batches that are appended together: those that come within a moment, as when many coins raise alerts. */
+const MOST_TOGETHER = 100;
+
 /** Most batches kept in memory while the log cannot be written: nearly two days at the default interval. */
 const MOST_WAITING = 5_000;
 
@@ -27,8 +30,11 @@ export type Appender = {
 };
 
 export type AppenderOptions = {
-  /** Resolves when the batch is in the log and its consumers can read it. */
-  readonly append: (batch: LogBatch) => Promise<void>;
+  /**
+   * Resolves with how many of the batches, from the first, are in the log and can be read by its consumers. Rejects when none is. It
+   * may append fewer than it is given.
+   */
+  readonly append: (batches: readonly LogBatch[]) => Promise<number>;
   /** Delivers the alerts of a batch that cannot be appended now and is appended later. */
   readonly deliverUnlogged: (alerts: readonly Alert[]) => void;
   readonly clock: Clock;
@@ -76,10 +82,15 @@ export function createAppender(options: AppenderOptions): Appender {
   };
 
   const run = createSingleRun(async () => {
+    // What else this moment brings is appended with the first batch.
+    await Promise.resolve();
     let delayMs = 0;
-    for (let item = waiting[0]; item !== undefined; item = waiting[0]) {
+    while (waiting.length > 0) {
+      // One by one after a failure: a full disk may have room for the first.
+      const items = waiting.slice(0, error === null ? MOST_TOGETHER : 1);
+      let appended: number;
       try {
-        await append(item.batch);
+        appended = await append(items.map(({ batch }) => batch));
       } catch (cause) {
         fail(cause);
         if (stopping.signal.aborted) return;
@@ -88,7 +99,8 @@ export function createAppender(options: AppenderOptions): Appender {
         continue;
       }
       delayMs = 0;
-      if (waiting[0] === item) waiting.shift(); // it may have been dropped in the meantime
+      // The oldest may have been dropped in the meantime.
+      for (const item of items.slice(0, appended)) if (waiting[0] === item) waiting.shift();
       if (error !== null) {
         error = null;
         report(problem());

@@ -1,6 +1,7 @@
 /**
- * Group commit: collects the items of one turn of the event loop and writes them together, so that they share one sync to
- * disk. If a group fails, each of its items is written alone, so that one that cannot be written does not fail the others.
+ * Group commit: collects the items that are given without a pause in between and writes them together, so that they share one
+ * sync to disk. If a group fails, its items are written one by one up to the first that fails: those after it are rejected with
+ * the same error, so that none is written out of order.
  *
  * @param write writes the items in one transaction and returns a result for each; when it throws, nothing was written
  */
@@ -13,25 +14,45 @@ export function createGroupCommit<Item, Result>(
     readonly reject: (error: unknown) => void;
   };
   let pending: Waiting[] = [];
+  let hasCommitted = false;
 
   const settle = (group: readonly Waiting[]): void => {
     try {
       const results = write(group.map(({ item }) => item));
       for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
     } catch (error) {
-      if (group.length > 1) for (const waiting of group) settle([waiting]);
+      if (group.length > 1) settleOneByOne(group);
       else for (const { reject } of group) reject(error);
     }
   };
 
+  const settleOneByOne = (group: readonly Waiting[]): void => {
+    for (const [index, { item, resolve }] of group.entries()) {
+      try {
+        resolve(write([item])[0] as Result);
+      } catch (error) {
+        for (const { reject } of group.slice(index)) reject(error);
+        return;
+      }
+    }
+  };
+
   const commitPending = (): void => {
+    hasCommitted = true;
+    setImmediate(() => {
+      hasCommitted = false;
+    });
     const group = pending;
     pending = [];
     settle(group);
   };
 
   return (item) => {
-    if (pending.length === 0) setImmediate(commitPending);
+    if (pending.length === 0) {
+      // Before anything else is read from a socket, because an alert may wait for it; but once in a turn of the event loop.
+      if (hasCommitted) setImmediate(commitPending);
+      else queueMicrotask(commitPending);
+    }
     return new Promise((resolve, reject) => {
       pending.push({ item, resolve, reject });
     });

@@ -32,6 +32,11 @@ export type LocalLog<Alerts extends AlertsBeside> = {
   readonly alerts: Alerts;
   /** Resolves when the batch is synced to disk. Rejects when nothing of it was kept; the caller may append it again. */
   append(batch: LogBatch): Promise<void>;
+  /**
+   * Appends batches in order, with one sync to disk for all. Resolves with how many of them, from the first, are on disk; rejects
+   * when none is. The caller may append the others again.
+   */
+  appendTogether(batches: readonly LogBatch[]): Promise<number>;
   /** Calls the listener with each batch that is appended from now on, when it is on disk. */
   follow(listener: (batch: LogBatch) => void): void;
   readonly cursor: SqliteLog['cursor'];
@@ -121,21 +126,30 @@ export function openLocalLog<Alerts extends AlertsBeside>(
     }
   };
 
+  const append = async (batch: LogBatch): Promise<void> => {
+    if (stopping.signal.aborted) throw new MessageError(message('journal.stopping'));
+    if (batch.ticks.length === 0 && batch.alerts.length === 0) return;
+    const appended = tickLog.append(batch, clock.now());
+    appending.add(appended);
+    try {
+      await appended;
+    } catch (cause) {
+      throw new MessageError(message('journal.not-kept'), { cause });
+    } finally {
+      appending.delete(appended);
+    }
+    for (const listener of listeners) listener(batch);
+  };
+
   return {
     alerts,
-    async append(batch) {
-      if (stopping.signal.aborted) throw new MessageError(message('journal.stopping'));
-      if (batch.ticks.length === 0 && batch.alerts.length === 0) return;
-      const appended = tickLog.append(batch, clock.now());
-      appending.add(appended);
-      try {
-        await appended;
-      } catch (cause) {
-        throw new MessageError(message('journal.not-kept'), { cause });
-      } finally {
-        appending.delete(appended);
-      }
-      for (const listener of listeners) listener(batch);
+    append,
+    async appendTogether(batches) {
+      const settled = await Promise.allSettled(batches.map(append));
+      const [first] = settled;
+      if (first?.status === 'rejected') throw first.reason;
+      const failed = settled.findIndex(({ status }) => status === 'rejected');
+      return failed < 0 ? batches.length : failed;
     },
     follow(listener) {
       listeners.push(listener);

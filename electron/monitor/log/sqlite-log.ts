@@ -24,6 +24,11 @@ const REPLAY_PAGE: ReadLimit = { maxRecords: 1_000, maxTicks: 1_000 };
 /** Pages that a trim returns to the file system at a time. */
 const PAGES_PER_TRIM = 200;
 
+/** So many pages in the write-ahead log, and a commit moves them into the main file: SQLite's own default. */
+const PAGES_PER_CHECKPOINT = 1_000;
+/** A checkpoint syncs twice more. An alert does not wait for it, unless there was none for as long as this. */
+const PAGES_BEFORE_AN_ALERT_WAITS = 4 * PAGES_PER_CHECKPOINT;
+
 export type SqliteLogOptions = {
   /** The database of an open log file. */
   readonly database: DatabaseSync;
@@ -58,7 +63,7 @@ type Append = { readonly batch: LogBatch; readonly appendedAt: number };
 
 /**
  * The log of a single machine, in SQLite. Every append is synced to disk before it resolves, together with the other
- * appends of the same turn of the event loop (group commit). Cursor commits are not synced: after a power cut, a
+ * appends of the same moment (group commit). Cursor commits are not synced: after a power cut, a
  * consumer that lost one reads its newest records again.
  */
 export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLogOptions): SqliteLog {
@@ -72,6 +77,13 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
   const tail = createLogTail(lastOffset);
   const states = new Map<string, ConsumerState>();
   const cursors = new Map<string, LogCursor>();
+
+  let pagesPerCheckpoint = PAGES_PER_CHECKPOINT;
+  const checkpointAfter = (pages: number): void => {
+    if (pages === pagesPerCheckpoint) return;
+    database.exec(`pragma wal_autocheckpoint = ${pages}`);
+    pagesPerCheckpoint = pages;
+  };
 
   const makeDeadLetter = (row: RecordRow, error: string): void => {
     const offset = Number(row.log_offset);
@@ -160,6 +172,8 @@ export function createSqliteLog({ database, onAppend, onDamaged, now }: SqliteLo
     const written = appends.map(({ batch, appendedAt }, index) => {
       return { batch, appendedAt, offset: lastOffset + 1 + index, text: encodeBatch(batch) };
     });
+    const raises = appends.some(({ batch }) => batch.alerts.length > 0);
+    checkpointAfter(raises ? PAGES_BEFORE_AN_ALERT_WAITS : PAGES_PER_CHECKPOINT);
     inTransaction(database, () => {
       for (const { batch, appendedAt, offset, text } of written) {
         statements.insert.run(offset, appendedAt, batch.ticks.length, text, crc32(text));

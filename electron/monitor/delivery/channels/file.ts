@@ -20,6 +20,8 @@ export const file = channelKind({
   limits: ALERTS_FILE_LIMITS,
   open({ path, maxBytes, maxAgeDays, keep }, { clock, dataDir }) {
     const maxAgeMs = maxAgeDays === undefined ? Number.POSITIVE_INFINITY : maxAgeDays * DAY_MS;
-    return alertsFileChannel(resolve(dataDir, path), { maxBytes, maxAgeMs, keep, now: clock.now });
+    return alertsFileChannel(resolve(dataDir, path), {
+      rotation: { maxBytes, maxAgeMs, keep, now: clock.now },
+    });
   },
 });

@@ -47,9 +47,10 @@ function machine(isFailing: (at: number) => boolean = () => false) {
   };
   const engine = createAlertEngine([movingAverageRule()]);
   const appender = createAppender({
-    append: async (batch: LogBatch) => {
-      accepted.push(...batch.ticks);
-      alerts.push(...batch.alerts);
+    append: async (batches: readonly LogBatch[]) => {
+      accepted.push(...batches.flatMap(({ ticks }) => ticks));
+      alerts.push(...batches.flatMap((batch) => batch.alerts));
+      return batches.length;
     },
     deliverUnlogged: () => undefined,
     clock,

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { appendFile, chmod, mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import type { Alert } from '../../../../../shared/domain/alert.ts';
 import { inWords, textOf } from '../../../../../tests/text-of.ts';
 import { silentLog } from '../../../logging/logger.ts';
 import { virtualClock } from '../../../time/clock.ts';
+import type { RaisedAlert } from '../../channel.ts';
 import { createChannelDelivery } from '../../channel-delivery.ts';
 import { memoryOutbox } from '../../outbox-fixture.ts';
 import { alertLine } from './alert-line.ts';
@@ -53,7 +55,7 @@ function openFile(path: string) {
       changed = resolve;
     });
   const delivery = createChannelDelivery({
-    channel: alertsFileChannel(path),
+    channel: alertsFileChannel(path, { besideLog: folder }),
     outbox: {
       ...memoryOutbox(),
       note(_channel, deliveries) {
@@ -223,6 +225,49 @@ describe('alerts file', () => {
     await file.stop();
     expect(await readFile(`${path}.1`, 'utf8')).toBe(lines(alertAt(1)));
     expect(await readFile(path, 'utf8')).toBe(lines(alertAt(2)));
+  });
+});
+
+describe('alerts file on the disk of the log', () => {
+  const { signal } = new AbortController();
+  const raised = (...times: readonly number[]): RaisedAlert[] =>
+    times.map((at) => ({ ...alertAt(at), raisedAt: at }));
+
+  it('has a line as soon as it is delivered, once it is known that no earlier run has left it there', async () => {
+    const path = join(folder, 'alerts.txt');
+    const channel = alertsFileChannel(path, { besideLog: folder });
+    const first = channel.deliver(raised(1), signal);
+    expect(readdirSync(folder)).toEqual([]);
+    await first;
+    const second = channel.deliver(raised(2, 3), signal);
+    expect(readFileSync(path, 'utf8')).toBe(lines(alertAt(1), alertAt(2), alertAt(3)));
+    await second;
+  });
+
+  it('completes a line that was cut off, and goes on where something else is in its place for a while', async () => {
+    const path = join(folder, 'alerts.txt');
+    const channel = alertsFileChannel(path, { besideLog: folder });
+    await channel.deliver(raised(1), signal);
+    await appendFile(path, alertLine(alertAt(2)).slice(0, 40));
+    await channel.deliver(raised(2), signal);
+    expect(await readFile(path, 'utf8')).toBe(lines(alertAt(1), alertAt(2)));
+    await rename(path, `${path}.1`);
+    await mkdir(path);
+    await expect(channel.deliver(raised(3), signal)).rejects.toThrow();
+    await rm(path, { recursive: true });
+    for (const number of [3, 4]) await channel.deliver(raised(number), signal);
+    expect(await readFile(path, 'utf8')).toBe(lines(alertAt(3), alertAt(4)));
+  });
+
+  // Windows and macOS have no second file system that is always there.
+  it.runIf(process.platform === 'linux')('is told from one on another disk (Linux alone)', async () => {
+    const path = join(folder, 'alerts.txt');
+    const channel = alertsFileChannel(path, { besideLog: '/proc' });
+    await channel.deliver(raised(1), signal);
+    const second = channel.deliver(raised(2), signal);
+    expect(readFileSync(path, 'utf8')).toBe(lines(alertAt(1)));
+    await second;
+    expect(await readFile(path, 'utf8')).toBe(lines(alertAt(1), alertAt(2)));
   });
 });
 

@@ -7,6 +7,7 @@ import type { Channel, ChannelLimits } from '../../channel.ts';
 import { DeliveryError } from '../../delivery-error.ts';
 import { alertLine } from './alert-line.ts';
 import { createAlertPipe } from './alert-pipe.ts';
+import { appendLinesAtOnce, type FileMark } from './append-at-once.ts';
 import { appendLines } from './append-lines.ts';
 import { type Rotation, rotate } from './rotate.ts';
 
@@ -23,6 +24,16 @@ export const ALERTS_FILE_LIMITS: ChannelLimits = {
 /** How the program itself rotates the file, by this clock. */
 export type FileRotation = Rotation & { readonly now: () => number };
 
+export type AlertsFileOptions = {
+  /** Null, or absent, where the user, or a program of theirs, rotates the file. */
+  readonly rotation?: FileRotation | null;
+  /**
+   * A folder on the disk that the program's own thread waits for anyway, as the log is on it: a file on the same disk is written
+   * in that thread, so that nothing but the disk stands between a record of the log and its line. Of no disk when absent.
+   */
+  readonly besideLog?: string | null;
+};
+
 /**
  * The plain text file that every alert is appended to, one line each, UTF-8, in the order of the alerts. A line counts
  * as delivered when it is synced to disk. It is written once, also when an attempt was cut off by a crash or a full
@@ -30,11 +41,16 @@ export type FileRotation = Rotation & { readonly now: () => number };
  *
  * The path may also name a pipe or a device. A line then counts as delivered when the pipe has taken it; whoever is
  * killed between that and the note of it delivers it again.
- *
- * @param rotation null where the user, or a program of theirs, rotates the file
  */
-export function alertsFileChannel(path: string, rotation: FileRotation | null = null): Channel {
+export function alertsFileChannel(
+  path: string,
+  { rotation = null, besideLog = null }: AlertsFileOptions = {},
+): Channel {
   const pipe = createAlertPipe(path);
+  /** The device that lines are written to at once; null until one is known that holds the file and the log. */
+  let device: number | null = null;
+  /** The file as the last append at once has left it. */
+  let mark: FileMark | null = null;
   /**
    * Whether lines may be in the file already. So it is at the start: an earlier run may have been killed before it could
    * note what it had delivered, or while the log could not be written.
@@ -51,6 +67,16 @@ export function alertsFileChannel(path: string, rotation: FileRotation | null = 
     mayHold = true; // until the attempt is known to have succeeded
     await appendLines(path, alerts.map(alertLine), triedSince);
     mayHold = false;
+    device = rotation === null && besideLog !== null ? await sharedDevice(path, besideLog) : null;
+  };
+
+  /** Returns whether it could. Only after an attempt that has succeeded, so that no line is in the file already. */
+  const writeAtOnce = (alerts: readonly Alert[]): boolean => {
+    if (device === null || mayHold) return false;
+    mayHold = true; // until it is known what came of it
+    mark = appendLinesAtOnce(path, alerts.map(alertLine), device, mark);
+    mayHold = false;
+    return mark !== null;
   };
 
   const writeToPipe = async (alerts: readonly Alert[]): Promise<void> => {
@@ -73,6 +99,7 @@ export function alertsFileChannel(path: string, rotation: FileRotation | null = 
     limits: ALERTS_FILE_LIMITS,
     async deliver(alerts) {
       try {
+        if (writeAtOnce(alerts)) return;
         await ((await isFile(path)) ? writeToFile(alerts) : writeToPipe(alerts));
       } catch (cause) {
         throw cause instanceof DeliveryError ? cause : failure(cause);
@@ -80,6 +107,12 @@ export function alertsFileChannel(path: string, rotation: FileRotation | null = 
     },
     close: pipe.close,
   };
+}
+
+/** The device of a file and a folder, where it is the same. */
+async function sharedDevice(file: string, folder: string): Promise<number | null> {
+  const [one, other] = await Promise.all([stat(file), stat(folder)]).catch(() => []); // gone in the meantime
+  return one !== undefined && one.dev === other?.dev ? one.dev : null;
 }
 
 /** Whether the path names a regular file, or nothing that is there: then one is made. A folder fails as a file. */

@@ -1,10 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { createLineSearch } from './line-search.ts';
+import { createLineSearch, TAIL_BYTES } from './line-search.ts';
 import { missingText } from './missing-text.ts';
 import { linesInRotated } from './rotated-lines.ts';
 
-/** So much of the file's end is searched for a line that an editor or another program left unfinished. */
-const TAIL_BYTES = 64 * 1_024;
 const PIECE_BYTES = 256 * 1_024;
 
 /** Some file systems cannot sync, and say so; what they promise is all that can be had. */
@@ -51,9 +49,10 @@ async function readFrom(file: FileHandle, start: number, take: (piece: Buffer) =
 }
 
 async function sync(file: FileHandle): Promise<void> {
-  try {
-    await file.sync();
-  } catch (error) {
-    if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  }
+  await file.sync().catch(unlessUnsyncable);
+}
+
+/** Throws the error of a sync again unless it says that the file system cannot sync. */
+export function unlessUnsyncable(error: unknown): void {
+  if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }

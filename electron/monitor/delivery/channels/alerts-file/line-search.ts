@@ -1,5 +1,8 @@
 const LINE_FEED = 0x0a;
 
+/** So much of a file's end is searched for a line that an editor or another program left unfinished. */
+export const TAIL_BYTES = 64 * 1_024;
+
 /** What is known of a file's end when it was read to there. */
 export type SearchResult = {
   /** Those of the lines that were searched for which the file holds. */

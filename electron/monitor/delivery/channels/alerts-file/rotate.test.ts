@@ -63,9 +63,9 @@ describe('a rotation', () => {
     const signal = new AbortController().signal;
     for (const each of alerts) {
       // A program that was killed after each alert, before it could note it.
-      const channel = alertsFileChannel(path, rotation);
+      const channel = alertsFileChannel(path, { rotation });
       await channel.deliver([each], signal);
-      const next = alertsFileChannel(path, rotation);
+      const next = alertsFileChannel(path, { rotation });
       await next.deliver([each], signal);
     }
     const lines = names().flatMap((name) => read(name).split('\n').slice(0, -1));
@@ -82,9 +82,9 @@ describe('a rotation', () => {
       raisedAt: ahead,
     }));
     const signal = new AbortController().signal;
-    const channel = alertsFileChannel(path, rotation);
+    const channel = alertsFileChannel(path, { rotation });
     for (const each of alerts.slice(0, 15)) await channel.deliver([each], signal);
-    await alertsFileChannel(path, rotation).deliver(alerts.slice(5), signal);
+    await alertsFileChannel(path, { rotation }).deliver(alerts.slice(5), signal);
     const lines = names().flatMap((name) => read(name).split('\n').slice(0, -1));
     expect(lines.toSorted()).toEqual(alerts.map(alertLine).toSorted());
   });
