@@ -51,14 +51,16 @@ type Way = 'streaming' | 'polling';
 /**
  * Milliseconds from a price being served to its alert's line in alerts.txt, to its event at a page's end of the
  * WebSocket, and to its painting in a browser, through the built program: by polls (from the end of the provider's answer)
- * and by trades of an exchange. Beside them what the disk takes to append a line and to sync it, and the same program with a
- * webhook that never answers, in turns.
+ * and by trades of an exchange. Beside them, in turns, what the disk takes to append a line and to sync it at a moment that is like
+ * theirs but for the alert, and the same program with a webhook that never answers.
  */
 export async function benchLatency(): Promise<readonly BenchResult[]> {
   buildTree();
-  const disk: number[] = [];
-  const [streamed = [], hindered = []] = await measure('streaming', STREAMED_MOVES, disk);
-  const [polled = []] = await measure('polling', POLLED_MOVES, disk);
+  const besideStreams: number[] = [];
+  const besidePolls: number[] = [];
+  const [streamed = [], hindered = []] = await measure('streaming', STREAMED_MOVES, besideStreams);
+  const [polled = []] = await measure('polling', POLLED_MOVES, besidePolls);
+  const disk = [...besideStreams, ...besidePolls];
   return [
     ...[0.5, 0.99].map((share) => ({
       name: `disk: append and fsync, p${share * 100}`,
@@ -67,9 +69,9 @@ export async function benchLatency(): Promise<readonly BenchResult[]> {
       ratio: percentile(disk, share) / percentile(disk, 0.5),
       ratioTo: 'the median',
     })),
-    ...resultsOf('streaming', streamed, disk),
+    ...resultsOf('streaming', streamed, besideStreams),
     ...rowsOf('streaming, a dead webhook: price to line', hindered, 'lineMs', 'without it', streamed),
-    ...resultsOf('polling', polled, disk),
+    ...resultsOf('polling', polled, besidePolls),
   ];
 }
 
@@ -132,10 +134,8 @@ async function measure(way: Way, moves: number, disk: number[]): Promise<readonl
           throw new Error(`${lost} moves of prices raised no alert, or were not shown.`);
         else await Promise.all(subjects.map(({ warmUp }) => warmUp()));
       }
-      const startedAt = performance.now();
-      writeSync(file, LINE);
-      fsyncSync(file);
-      disk.push(performance.now() - startedAt);
+      // In turns with them, and beside the same work of a program.
+      await subjects[move % subjects.length]?.stay(move, () => disk.push(appendTo(file)));
     }
     return samples;
   } finally {
@@ -145,11 +145,21 @@ async function measure(way: Way, moves: number, disk: number[]): Promise<readonl
   }
 }
 
+/** Milliseconds that it takes to append a line and to sync it. */
+function appendTo(file: number): number {
+  const startedAt = performance.now();
+  writeSync(file, LINE);
+  fsyncSync(file);
+  return performance.now() - startedAt;
+}
+
 type Subject = {
   /** Lets calm prices come until all coins have enough of them for an average. */
   warmUp(): Promise<void>;
   /** Null where nothing came of it. */
   move(number: number): Promise<Sample | null>;
+  /** What a move is, with prices that stay as they are; then the work, instead of an alert. */
+  stay(number: number, work: () => void): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -206,6 +216,11 @@ async function startSubject(
     return {
       close,
       warmUp: feed.warmUp,
+      async stay(number, work) {
+        await feed.rest();
+        await feed.move(MOVING[number % MOVING.length] ?? '', BASE, BASE);
+        work();
+      },
       async move(number) {
         await feed.rest();
         // Each its own, by which the page's event is known; too near the others to be an alert.

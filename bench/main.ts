@@ -1,3 +1,4 @@
+import { benchAlertLine } from './alert-line.ts';
 import { benchAlerts } from './alerts.ts';
 import { benchBacktest } from './backtest.ts';
 import { benchChart } from './chart/chart.ts';
@@ -13,7 +14,8 @@ import { benchStream } from './stream.ts';
 
 type Bench = () => readonly BenchResult[] | Promise<readonly BenchResult[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
-  alerts: benchAlerts,
+  engine: benchAlerts,
+  line: benchAlertLine,
   backtest: benchBacktest,
   ingest: benchIngest,
   sizes: benchStorage,
@@ -26,7 +28,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 };
 
 /** Benchmarks that are run together by one word. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = { storage: ['ingest', 'sizes'] };
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  alerts: ['engine', 'line'],
+  storage: ['ingest', 'sizes'],
+};
 
 const [command, ...words] = process.argv.slice(2);
 if (command === 'compare') process.exitCode = compareWith(words, Object.keys(BENCHES)) ? 0 : 1;
@@ -52,7 +57,7 @@ async function measure(words: readonly string[]): Promise<void> {
     return;
   }
   for (const { name, value, unit, ratio, ratioTo } of results) {
-    const digits = value < 10 ? 1 : 0;
+    const digits = value < 1 ? 3 : value < 10 ? 1 : 0;
     const figure = `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} ${unit}`;
     process.stdout.write(`${name.padEnd(40)} ${figure.padStart(24)}   ${ratio.toFixed(2)} × ${ratioTo}\n`);
   }
