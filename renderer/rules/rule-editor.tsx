@@ -5,7 +5,7 @@ import type { Rule } from '../../shared/domain/rule.ts';
 import { t, text } from '../../shared/messages/message.ts';
 import { coinsMadeFor } from './model/coins-made-for.ts';
 import type { RuleErrors } from './model/rule-draft.ts';
-import { COMMON_FIELDS, paramFields, type RuleField, solvableFields } from './model/rule-fields.ts';
+import { commonFields, paramFields, type RuleField, solvableFields } from './model/rule-fields.ts';
 import { fieldHelp, fieldLabel, kindHelp, kindName, ruleSentence } from './model/rule-words.ts';
 import { coinsOf, type RulesData } from './model/rules-data.ts';
 import classes from './rule-editor.module.css';
@@ -34,6 +34,7 @@ const NO_ERRORS: RuleErrors = {};
 export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: RuleEditorProps) {
   const edit = useRuleEdit(rule, isNew, data.kinds, onSaved);
   const { draft, kind, result, refusal } = edit;
+  const common = commonFields(kind);
   const [trialErrors, setTrialErrors] = useState(NO_ERRORS);
   const form = useRef<HTMLFormElement>(null);
 
@@ -115,7 +116,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
             error={errorAt('scope')}
             onChange={edit.changeScope}
           />
-          {COMMON_FIELDS.filter(({ name }) => FIRST_FIELDS.has(name)).map(input)}
+          {common.filter(({ name }) => FIRST_FIELDS.has(name)).map(input)}
           <TextInput
             label={fieldLabel('id')}
             description={fieldHelp('id')}
@@ -131,7 +132,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
           <details className={classes.more}>
             <summary>{t('rules.more')}</summary>
             <div className={classes.fields}>
-              {COMMON_FIELDS.filter(({ name }) => !FIRST_FIELDS.has(name)).map(input)}
+              {common.filter(({ name }) => !FIRST_FIELDS.has(name)).map(input)}
             </div>
           </details>
         </div>

@@ -78,5 +78,5 @@ export function useRuleEdit(rule: Rule, isNew: boolean, kinds: readonly RuleKind
 
 /** A kind that this program does not have has no parameters that can be edited. */
 function kindOf(kinds: readonly RuleKindView[], id: string): RuleKindView {
-  return kinds.find(({ kind }) => kind === id) ?? { kind: id, params: {} };
+  return kinds.find(({ kind }) => kind === id) ?? { kind: id, params: {}, directions: ['up', 'down'] };
 }

@@ -8,6 +8,8 @@ export const ruleKindSchema = z.object({
   kind: z.string(),
   /** JSON Schema of its parameters, with their ranges and defaults. */
   params: z.record(z.string(), z.unknown()),
+  /** The directions of the price that a rule of it can be raised for. */
+  directions: z.array(directionSchema).readonly(),
 });
 export type RuleKindView = Readonly<z.infer<typeof ruleKindSchema>>;
 

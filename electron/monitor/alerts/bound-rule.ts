@@ -1,4 +1,4 @@
-import type { Alert, RuleParams } from '../../../shared/domain/alert.ts';
+import type { Alert, Direction, RuleParams } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
@@ -103,10 +103,18 @@ export function ruleFieldFaults({
     field: ['params', ...issue.path.map(String)].join('.'),
     fault: faultOfIssue(issue),
   }));
-  const isWithoutDirection = 'isOfCoin' in kind && kind.isWithoutDirection === true;
-  if (direction === 'both' || !isWithoutDirection) return faults;
-  return [...faults, { field: 'direction', fault: message('rule.without-direction', { kind: kindId }) }];
+  const directions = directionsOf(kind);
+  if (direction === 'both' || directions.includes(direction)) return faults;
+  return [
+    ...faults,
+    { field: 'direction', fault: message('rule.other-direction', { kind: kindId, directions }) },
+  ];
 }
+
+/** The directions of the price that a rule of the kind can be raised for. */
+export const directionsOf = ({
+  directions = ['up', 'down'],
+}: RuleKind | CoinRuleKind): readonly Direction[] => directions;
 
 /** What is wrong with a rule, as the predicate of a sentence about it, or null. */
 export function ruleFault(rule: RuleInQuestion): Message | null {

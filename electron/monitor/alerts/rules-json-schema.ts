@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ruleSchema } from '../../../shared/domain/rule.ts';
 import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
+import { directionsOf } from './bound-rule.ts';
 import { RULE_KINDS } from './rules/registry.ts';
 
 /**
@@ -8,8 +9,12 @@ import { RULE_KINDS } from './rules/registry.ts';
  * check by it.
  */
 export function rulesJsonSchema(): object {
-  const kinds = [...RULE_KINDS.values()].map(({ id, params }) =>
-    ruleSchema.extend({ kind: z.literal(id), params: params.optional() }),
+  const kinds = [...RULE_KINDS.values()].map((kind) =>
+    ruleSchema.extend({
+      kind: z.literal(kind.id),
+      params: kind.params.optional(),
+      direction: z.enum(['both', ...directionsOf(kind)]).default('both'),
+    }),
   );
   return {
     ...z.toJSONSchema(z.array(z.union(kinds)), { io: 'input' }),
@@ -17,10 +22,11 @@ export function rulesJsonSchema(): object {
   };
 }
 
-/** The kinds of rules with the JSON Schema of the parameters of each. */
+/** The kinds of rules with their directions and the JSON Schema of the parameters of each. */
 export function ruleKindViews(): readonly RuleKindView[] {
-  return [...RULE_KINDS.values()].map(({ id, params }) => ({
-    kind: id,
-    params: z.toJSONSchema(params, { io: 'input' }) as RuleKindView['params'],
+  return [...RULE_KINDS.values()].map((kind) => ({
+    kind: kind.id,
+    params: z.toJSONSchema(kind.params, { io: 'input' }) as RuleKindView['params'],
+    directions: directionsOf(kind),
   }));
 }

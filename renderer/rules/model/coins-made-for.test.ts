@@ -5,7 +5,13 @@ import { coinsMadeFor } from './coins-made-for.ts';
 const DATA = {
   watched: ['bitcoin', 'ethereum', 'zcash'],
   watchlists: [{ id: 'majors', coins: ['bitcoin', 'ethereum'] }],
-  kinds: [{ kind: 'change', params: { properties: { withinMinutes: { default: 60 } } } }],
+  kinds: [
+    {
+      kind: 'change',
+      params: { properties: { withinMinutes: { default: 60 } } },
+      directions: ['up', 'down'] as const,
+    },
+  ],
 };
 const RULE = ruleOf({
   id: 'mine',

@@ -5,11 +5,15 @@ import { type Rule, ruleOf } from '../../../shared/domain/rule.ts';
 import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
 import { text } from '../../../shared/messages/message.ts';
 import { draftOf, type RuleDraft, ruleOfDraft, withKind } from './rule-draft.ts';
-import { COMMON_FIELDS, paramFields } from './rule-fields.ts';
+import { COMMON_FIELDS, commonFields, paramFields } from './rule-fields.ts';
 
-const kindOf = (params: z.ZodType): RuleKindView => ({
+const kindOf = (
+  params: z.ZodType,
+  directions: RuleKindView['directions'] = ['up', 'down'],
+): RuleKindView => ({
   kind: 'test',
   params: z.toJSONSchema(params, { io: 'input' }),
+  directions,
 });
 
 /** One of each type of parameter that a kind may have. */
@@ -45,6 +49,18 @@ function ruleIn(draft: RuleDraft): Rule {
 }
 
 describe('the fields of a kind', () => {
+  it('have a direction where there is one to choose, and the rule of another kind is for any', () => {
+    const hasDirection = (kind: RuleKindView): boolean =>
+      commonFields(kind).some(({ name }) => name === 'direction');
+    const [without, fall] = [kindOf(z.strictObject({}), []), kindOf(z.strictObject({}), ['down'])];
+    expect([KIND, without, fall].map(hasDirection)).toEqual([true, false, false]);
+    const changed = withKind(withValue('direction', 'up'), without);
+    expect(ruleOfDraft(changed, without)).toMatchObject({ ok: true, rule: { direction: 'both' } });
+    // The choice is there again with a kind that has one.
+    const back = withKind(changed, kindOf(z.strictObject({})));
+    expect(ruleOfDraft(back, kindOf(z.strictObject({})))).toMatchObject({ rule: { direction: 'up' } });
+  });
+
   it('come from its JSON Schema, with ranges, choices and what may be empty', () => {
     expect(paramFields(KIND)).toMatchObject([
       { path: 'params.changePct', kind: 'number', least: 0.01, most: 1_000, isOptional: false },

@@ -5,7 +5,7 @@ import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import type { SettingIssue } from '../../../shared/settings/settings.ts';
-import { COMMON_FIELDS, paramFields, type RuleField } from './rule-fields.ts';
+import { COMMON_FIELDS, commonFields, paramFields, type RuleField } from './rule-fields.ts';
 
 type Entered = string | readonly string[];
 
@@ -72,7 +72,7 @@ export function ruleOfDraft(draft: RuleDraft, kind: RuleKindView): RuleResult {
   const fields = paramFields(kind);
   const params = Object.fromEntries(readValues(fields, draft.values));
   const rule = {
-    ...Object.fromEntries(readValues(COMMON_FIELDS, draft.values)),
+    ...Object.fromEntries(readValues(commonFields(kind), draft.values)),
     id: draft.id.trim(),
     kind: draft.kind,
     params,

@@ -59,6 +59,11 @@ export const COMMON_FIELDS: readonly RuleField[] = fieldsOf(
   '',
 ).filter(({ name }) => !NOT_DRAWN.has(name));
 
+/** Those that a rule of the kind can have in more than one way: no direction where there is none to choose. */
+export function commonFields({ directions }: RuleKindView): readonly RuleField[] {
+  return COMMON_FIELDS.filter(({ name }) => name !== 'direction' || directions.length > 1);
+}
+
 function fieldsOf(schema: object, prefix: string): readonly RuleField[] {
   const { properties, required } = objectSchema.parse(schema);
   return Object.entries(properties).map(([name, property]): RuleField => {

@@ -16,11 +16,37 @@ describe('what a rule says', () => {
     expect(sentence('change', params, 'up')).toBe('Rises more than 5 % within 1 h');
     expect(sentence('level', { level: 60_000 }, 'down')).toBe('Falls below 60000');
     expect(sentence('high-low', { hours: 720 }, 'up')).toBe('New high of 30 days');
+    const macd = { fast: 12, slow: 26, signal: 9, barMinutes: 60 };
+    expect(sentence('macd', macd)).toBe('MACD(12, 26, 9) of 1 h bars crosses its signal');
+    expect(sentence('macd', macd, 'down')).toBe('MACD(12, 26, 9) of 1 h bars crosses below its signal');
+    const band = { period: 20, deviations: 2, barMinutes: 60 };
+    expect(sentence('bollinger', band)).toBe('Leaves the Bollinger band(20, 2) of 1 h bars');
+    expect(sentence('bollinger', band, 'up')).toBe('Rises above the Bollinger band(20, 2) of 1 h bars');
+  });
+
+  it('is a sentence for each direction of rules about others', () => {
+    const spread = (direction: 'up' | 'down' | 'both') =>
+      ruleOf({
+        id: 'x',
+        kind: 'spread',
+        params: { spreadPct: 1, sources: ['kraken', 'coinbase'] },
+        direction,
+      });
+    expect(ruleSentence(spread('both'), undefined)).toBe('kraken and coinbase differ by more than 1 %');
+    expect(ruleSentence(spread('down'), undefined)).toBe('kraken is more than 1 % below coinbase');
+    const both = ruleOf({
+      id: 'both',
+      kind: 'combination',
+      params: { rules: ['a', 'b'], match: 'all', withinMinutes: 15 },
+      direction: 'up',
+    });
+    expect(ruleSentence(both, undefined)).toBe('a and b fire within 15 min, upwards');
   });
 
   it('takes what the rule leaves out from the schema of its kind', () => {
     const kind = {
       kind: 'change',
+      directions: ['up', 'down'] as const,
       params: { properties: { changePct: { default: 5 }, withinMinutes: { default: 60 } } },
     };
     expect(ruleSentence(rule('change', { changePct: 3 }), kind)).toBe('Moves more than 3 % within 1 h');

@@ -214,14 +214,22 @@ export const ruleTexts = {
   },
   'rule-kind.macd': () => 'MACD',
   'rule-kind-help.macd': () => 'MACD crosses its signal, on bars that have ended.',
-  'rule-says.macd': (p: { fast: number; slow: number; signal: number; barMinutes: number }) =>
-    `MACD(${p.fast}, ${p.slow}, ${p.signal}) of ${formatSpan(p.barMinutes)} bars crosses its signal`,
+  'rule-says.macd': (p: {
+    fast: number;
+    slow: number;
+    signal: number;
+    barMinutes: number;
+    direction: Side;
+  }) => {
+    const crosses = { up: 'crosses above', down: 'crosses below', both: 'crosses' }[p.direction];
+    return `MACD(${p.fast}, ${p.slow}, ${p.signal}) of ${formatSpan(p.barMinutes)} bars ${crosses} its signal`;
+  },
   'rule-kind.bollinger': () => 'Bollinger band',
   'rule-kind-help.bollinger': () => 'A price outside of the band around the mean of the last closes.',
-  'rule-says.bollinger': (p: { period: number; deviations: number; barMinutes: number }) =>
-    `Leaves the Bollinger band(${p.period}, ${p.deviations}) of ${formatSpan(p.barMinutes)} bars`,
+  'rule-says.bollinger': (p: { period: number; deviations: number; barMinutes: number; direction: Side }) =>
+    `${{ up: 'Rises above', down: 'Falls below', both: 'Leaves' }[p.direction]} the Bollinger band(${p.period}, ${p.deviations}) of ${formatSpan(p.barMinutes)} bars`,
   'rule-kind.volatility': () => 'Volatility',
-  'rule-kind-help.volatility': () => 'Unrest, whatever its direction.',
+  'rule-kind-help.volatility': () => 'How much the price moves, whichever way.',
   'rule-says.volatility': (p: { factor: number; recentMinutes: number; normHours: number }) =>
     `Volatility of ${formatSpan(p.recentMinutes)} is ${p.factor} times its norm of ${formatSpan(p.normHours * 60)}`,
   'rule-kind.volume': () => 'Volume',
@@ -233,14 +241,23 @@ export const ruleTexts = {
   'rule-says.no-data': (p: { minutes: number }) => `Has no price for ${formatSpan(p.minutes)}`,
   'rule-kind.spread': () => 'Spread between sources',
   'rule-kind-help.spread': () => 'Two sources whose prices differ.',
-  'rule-says.spread': (p: { spreadPct: number; sources: readonly string[] }) =>
-    `${p.sources.join(' and ')} differ by more than ${p.spreadPct} %`,
+  'rule-says.spread': (p: { spreadPct: number; sources: readonly string[]; direction: Side }) =>
+    p.direction === 'both'
+      ? `${p.sources.join(' and ')} differ by more than ${p.spreadPct} %`
+      : `${p.sources[0]} is more than ${p.spreadPct} % ${p.direction === 'up' ? 'above' : 'below'} ${p.sources[1]}`,
   'rule-kind.combination': () => 'Combination of rules',
   'rule-kind-help.combination': () => 'Other rules that fire together, or one of them.',
-  'rule-says.combination': (p: { rules: readonly string[]; match: 'all' | 'any'; withinMinutes: number }) =>
-    p.match === 'any'
-      ? `One of ${p.rules.join(', ')} fires`
-      : `${p.rules.join(' and ')} fire within ${formatSpan(p.withinMinutes)}`,
+  'rule-says.combination': (p: {
+    rules: readonly string[];
+    match: 'all' | 'any';
+    withinMinutes: number;
+    direction: Side;
+  }) => {
+    const side = { up: ', upwards', down: ', downwards', both: '' }[p.direction];
+    return p.match === 'any'
+      ? `One of ${p.rules.join(', ')} fires${side}`
+      : `${p.rules.join(' and ')} fire within ${formatSpan(p.withinMinutes)}${side}`;
+  },
 
   'rule-field.id': () => 'Name',
   'rule-field-help.id': () => 'Stays, because alerts carry it.',

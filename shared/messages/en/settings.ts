@@ -55,8 +55,10 @@ export const settingTexts = {
     `is for the watchlist "${p.watchlist}", which is not among \`watchlists\` (${p.known.length === 0 ? 'there are none' : p.known.join(', ')})`,
   'value.watchlist-twice': () => 'has two watchlists of the same id',
   'rule.circle': (p: { circle: readonly string[] }) => `looks at itself: ${p.circle.join(' → ')}`,
-  'rule.without-direction': (p: { kind: string }) =>
-    `must be "both": a rule of the kind "${p.kind}" has no direction`,
+  'rule.other-direction': (p: { kind: string; directions: readonly string[] }) =>
+    p.directions.length === 0
+      ? `must be "both": a rule of the kind "${p.kind}" has no direction`
+      : `must be "both" or ${p.directions.map((one) => `"${one}"`).join(' or ')}: a rule of the kind "${p.kind}" has no other direction`,
   'rule.param-fault': (p: { param: string; fault: Nested }) => `${p.param} ${p.fault}`,
   'rule.id-taken': (p: { id: string }) => `is already the name of another rule: "${p.id}"`,
   'rule.fault': (p: { id: string; fault: Nested }) => `The rule "${p.id}" is wrong: it ${p.fault}.`,

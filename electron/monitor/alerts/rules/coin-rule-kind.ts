@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { RuleParams } from '../../../../shared/domain/alert.ts';
+import type { Direction, RuleParams } from '../../../../shared/domain/alert.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Figures, Verdict } from './rule-kind.ts';
 
@@ -33,8 +33,8 @@ export type CoinRuleKind<Params extends RuleParams = RuleParams, State = unknown
   readonly isOfCoin: true;
   /** See `RuleKind`. */
   readonly onCrossing?: boolean;
-  /** It says nothing of a direction of the price, so no rule of it can ask for one. */
-  readonly isWithoutDirection?: boolean;
+  /** See `RuleKind`. */
+  readonly directions?: readonly Direction[];
   readonly params: z.ZodType<Params>;
   readonly state: z.ZodType<State>;
   /** Ticks from this far back decide what the next tick does. */

@@ -67,6 +67,22 @@ describe('a combination of rules', () => {
     ).toEqual([]);
   });
 
+  it('has the direction of those that have one', () => {
+    const traded = ruleOf('volume', { factor: 2, minDays: 1 }, SILENT);
+    const DAY = 24 * 60;
+    // An hour of the day before with a tenth of the volume.
+    const ticks = [0, DAY, DAY + 1].map((minute) =>
+      tickAt(AT + minute * MINUTE_MS, minute > DAY ? 89 : 100, { amount: minute === 0 ? 1 : 10 }),
+    );
+    const rules = [UNDER_90, traded];
+    expect(found([...rules, both(['volume', 'under-90'])], ticks)).toEqual([
+      [DAY + 1, 'combination', 'down'],
+    ]);
+    // Which it keeps, and gets none from one that joins in.
+    const any = both(['volume', 'under-90'], { match: 'any' });
+    expect(found([...rules, any], ticks)).toEqual([[DAY, 'combination', null]]);
+  });
+
   it('is stepped after the rules that it looks at, in whatever order they are given', () => {
     const pair = both(['over-110', 'moved'], {}, { id: 'pair' });
     const pairAndMore = both(['pair', 'moved'], {}, { id: 'more' });

@@ -35,7 +35,7 @@ type CombinationState = z.infer<typeof stateSchema>;
 
 /**
  * Holds while all, or any, of other rules of the coin fire, or fired within the last `withinMinutes`, whichever source their prices
- * are from. Its direction is theirs, where those that count are of one direction.
+ * are from. Its direction is that of those that count and have one, where they agree.
  *
  * It looks at a rule's condition and not at its alerts: a cooldown of the rule, `repeat` and `notify` have no say.
  */
@@ -59,7 +59,8 @@ export const combination: CoinRuleKind<CombinationParams, CombinationState> = {
     // Sources do not come in the order of their times.
     state.at = Math.max(state.at, tick.observedAt);
     let count = 0;
-    let side: Verdict = CALM;
+    let rises = 0;
+    let falls = 0;
     for (let index = 0; index < rules.length; index++) {
       const member = state.fired[index];
       if (member === undefined) continue;
@@ -69,14 +70,13 @@ export const combination: CoinRuleKind<CombinationParams, CombinationState> = {
         member.side = firing;
       }
       if (member.at === null || state.at - member.at > withinMinutes * MINUTE_MS) continue;
-      side = count === 0 ? sideOf(member.side) : side === sideOf(member.side) ? side : HOLDS;
       count++;
+      if (member.side === UP) rises++;
+      else if (member.side === DOWN) falls++;
     }
-    if (count < (match === 'all' ? rules.length : 1)) side = CALM;
-    // One that joins in from the other direction makes no news of what holds already.
-    else if (side === HOLDS && state.side !== CALM) side = sideOf(state.side);
-    state.side = side;
-    return side;
+    const holds = count >= (match === 'all' ? rules.length : 1);
+    state.side = holds ? sideAfter(state.side, rises, falls) : CALM;
+    return state.side as Verdict; // kept as a number
   },
 
   figures: ({ at, fired }, { withinMinutes }) => ({
@@ -84,4 +84,9 @@ export const combination: CoinRuleKind<CombinationParams, CombinationState> = {
   }),
 };
 
-const sideOf = (side: number): Verdict => (side === UP || side === DOWN ? side : HOLDS);
+/** On which side it holds with so many members that rise and that fall. One that joins in makes no news of what holds already. */
+function sideAfter(before: number, rises: number, falls: number): number {
+  if (before !== CALM && rises > 0 === falls > 0) return before;
+  if (before === HOLDS) return HOLDS;
+  return rises > 0 && falls === 0 ? UP : falls > 0 && rises === 0 ? DOWN : HOLDS;
+}

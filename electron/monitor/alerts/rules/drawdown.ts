@@ -18,6 +18,7 @@ export type DrawdownParams = Readonly<z.infer<typeof paramsSchema>>;
 export const drawdown: RuleKind<DrawdownParams, Readonly<Record<string, never>>> = {
   id: 'drawdown',
   onCrossing: true,
+  directions: ['down'],
   params: paramsSchema,
   state: z.strictObject({}),
   memory: ({ hours }) => ({ extremesOfMs: hours * HOUR_MS, replayMs: hours * HOUR_MS }),

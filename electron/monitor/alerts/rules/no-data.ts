@@ -29,7 +29,7 @@ export const noData: CoinRuleKind<NoDataParams, NoDataState> = {
   id: 'no-data',
   isOfCoin: true,
   onCrossing: true,
-  isWithoutDirection: true,
+  directions: [],
   params: paramsSchema,
   state: stateSchema,
   replayMs: ({ minutes }) => minutes * MINUTE_MS,

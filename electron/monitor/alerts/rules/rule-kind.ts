@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { RuleParams } from '../../../../shared/domain/alert.ts';
+import type { Direction, RuleParams } from '../../../../shared/domain/alert.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 
 /** The condition is clearly over: it may become true anew. */
@@ -52,6 +52,8 @@ export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = 
    * and it still holds.
    */
   readonly onCrossing?: boolean;
+  /** The directions of the price that it can be raised for; both when absent. A rule cannot ask for another one. */
+  readonly directions?: readonly Direction[];
   /** As a user writes them into `params` of a rule. */
   readonly params: z.ZodType<Params>;
   readonly state: z.ZodType<State>;

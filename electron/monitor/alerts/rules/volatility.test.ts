@@ -18,6 +18,7 @@ describe('volatility', () => {
       recent += Math.max(1 - 2 ** (-1 / 30), 1 / index) * (squared - recent);
       norm += Math.max(1 - 2 ** (-1 / 1_440), 1 / index) * (squared - norm);
     }
+    expect(alert?.direction).toBeNull();
     expect(alert?.figures.ratio).toBeCloseTo(Math.sqrt(recent / norm), 8);
     expect(alertsOf(rule, ticksEvery(MINUTE_MS, walk(3, 4_000, 0.5)))).toEqual([]);
   });

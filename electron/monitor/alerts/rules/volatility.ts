@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { goesOn, minuteCloseSchema, startMinutes, takeMinute, weightOf } from './minute-returns.ts';
-import { CALM, NEAR, type RuleKind, UP } from './rule-kind.ts';
+import { CALM, HOLDS, NEAR, type RuleKind } from './rule-kind.ts';
 
 const HOUR_MINUTES = 60;
 const MINUTE_MS = 60_000;
@@ -25,12 +25,12 @@ type VolatilityState = z.infer<typeof stateSchema>;
 
 /**
  * Holds while the volatility of a coin is more than `factor` times its norm: the ratio of the standard deviations of the returns of
- * a minute, exponentially weighted with half-lives of `recentMinutes` and `normHours`. It is known after twice `recentMinutes`, and
- * has no direction of the price: `up` is up in volatility.
+ * a minute, exponentially weighted with half-lives of `recentMinutes` and `normHours`. It is known after twice `recentMinutes`.
  */
 export const volatility: RuleKind<VolatilityParams, VolatilityState> = {
   id: 'volatility',
   onCrossing: true,
+  directions: [],
   params: paramsSchema,
   state: stateSchema,
   memory: ({ normHours }) => ({ replayMs: 5 * normHours * HOUR_MINUTES * MINUTE_MS }),
@@ -44,7 +44,7 @@ export const volatility: RuleKind<VolatilityParams, VolatilityState> = {
     const ratio = Math.sqrt(state.recent / state.norm);
     if (ratio < factor * REARM_SHARE) return CALM;
     // There is no ratio to nothing.
-    return ratio > factor && ratio < Number.POSITIVE_INFINITY ? UP : NEAR;
+    return ratio > factor && ratio < Number.POSITIVE_INFINITY ? HOLDS : NEAR;
   },
 
   figures: ({ recent, norm }) => ({ ratio: Math.sqrt(recent / norm) }),

@@ -17,6 +17,7 @@ describe('volume', () => {
     const busy = [tickAt(night, 100, { amount: 2.9 }), tickAt(night + MINUTE_MS, 100, { amount: 0.2 })];
     const alerts = alertsOf(rule, [...ticks, ...busy, tickAt(day, 100, { amount: 25 })]);
     expect(alerts.map(({ observedAt }) => observedAt)).toEqual([night + MINUTE_MS]);
+    expect(alerts[0]?.direction).toBeNull();
     expect(alerts[0]?.figures.ratio).toBeCloseTo(3.1, 8);
   });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CALM, NEAR, type RuleKind, UP } from './rule-kind.ts';
+import { CALM, HOLDS, NEAR, type RuleKind } from './rule-kind.ts';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
@@ -29,11 +29,11 @@ type VolumeState = z.infer<typeof stateSchema>;
 /**
  * Holds while what was traded in the hour that goes on is more than `factor` times the average of the same hour of the day, UTC.
  * It needs trades, so it watches the coins that are streamed from an exchange. Hours in which the program did not run are not known.
- * It has no direction of the price: `up` is up in volume.
  */
 export const volume: RuleKind<VolumeParams, VolumeState> = {
   id: 'volume',
   onCrossing: true,
+  directions: [],
   params: paramsSchema,
   state: stateSchema,
   memory: ({ halfLifeDays, minDays }) => ({
@@ -57,7 +57,7 @@ export const volume: RuleKind<VolumeParams, VolumeState> = {
     const ratio = state.amount / (state.averages[ofDay] ?? 0);
     if (ratio < factor * REARM_SHARE) return CALM;
     // There is no ratio to nothing.
-    return ratio > factor && ratio < Number.POSITIVE_INFINITY ? UP : NEAR;
+    return ratio > factor && ratio < Number.POSITIVE_INFINITY ? HOLDS : NEAR;
   },
 
   figures: ({ amount, hour, averages }) => ({
