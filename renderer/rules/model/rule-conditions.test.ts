@@ -4,6 +4,7 @@ import { conditionWords, hasEnded } from './rule-conditions.ts';
 
 const LEVEL = {
   kind: 'level',
+  directions: ['up', 'down'] as const,
   params: { properties: { level: { type: 'number' }, hysteresisPct: { type: 'number', default: 0.5 } } },
 };
 const rule = (part: object = {}) => ruleOf({ id: 'mine', kind: 'level', params: { level: 60_000 }, ...part });
@@ -39,11 +40,15 @@ it('says what is otherwise, in few words', () => {
 
 it('says the direction where the sentence does not', () => {
   expect(conditionWords(rule({ direction: 'up' }), LEVEL, false)).toEqual([]);
-  const macd = ruleOf({
-    id: 'm',
-    kind: 'macd',
-    params: { fast: 12, slow: 26, signal: 9, barMinutes: 60 },
-    direction: 'up',
+  const moon = ruleOf({ id: 'm', kind: 'moon-phase', direction: 'up' });
+  const kind = { kind: 'moon-phase', params: {}, directions: ['up', 'down'] as const };
+  expect(conditionWords(moon, kind, false)).toEqual(['upwards only']);
+  // A fall from the peak is of one direction anyway.
+  const fall = ruleOf({
+    id: 'f',
+    kind: 'drawdown',
+    params: { drawdownPct: 10, hours: 24 },
+    direction: 'down',
   });
-  expect(conditionWords(macd, { kind: 'macd', params: {} }, false)).toEqual(['upwards only']);
+  expect(conditionWords(fall, { kind: 'drawdown', params: {}, directions: ['down'] }, false)).toEqual([]);
 });

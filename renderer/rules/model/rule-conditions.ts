@@ -43,8 +43,9 @@ export function conditionWords(
   return words.filter((word) => word !== false);
 }
 
-/** Whether the rule is for one direction and its sentence is the same for both. */
+/** Whether the rule is for one of two directions and its sentence is the same for both. */
 function isDirectionUnsaid(rule: Rule, kind: RuleKindView | undefined): boolean {
+  if (kind !== undefined && kind.directions.length < 2) return false;
   const both: Rule = { ...rule, direction: 'both' };
   return rule.direction !== 'both' && ruleSentence(both, kind) === ruleSentence(rule, kind);
 }
