@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelView } from '../../shared/contract/channel-view.ts';
 import { text } from '../../shared/messages/message.ts';
-import { draftOf, optionFields, saveOf } from './channel-draft.ts';
+import { draftOf, idFault, optionFields, saveOf } from './channel-draft.ts';
 
 const KINDS = [
   {
@@ -57,5 +57,17 @@ describe('the form of a channel', () => {
     expect(Object.keys(errors)).toEqual(['id', 'digestMinutes']);
     expect(errors.id && text(errors.id)).toContain('lower-case name');
     expect(errors.digestMinutes && text(errors.digestMinutes)).toContain('number');
+  });
+
+  it('says what is wrong with a name while it is typed, and nothing before', () => {
+    const words = (typed: string) => {
+      const fault = idFault(typed, ['alerts-file', 'team']);
+      return fault === null ? null : text(fault);
+    };
+    expect(['', ' ', 't', 'te-2', ' ops '].map(words)).toEqual([null, null, null, null, null]);
+    expect(words('Team')).toContain('lower-case name');
+    expect(words('2nd')).toContain('lower-case name');
+    expect(words('team')).toContain('team');
+    expect(words('a'.repeat(41))).toContain('lower-case name');
   });
 });

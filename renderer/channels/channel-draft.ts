@@ -3,7 +3,7 @@ import type { ProcedureInput } from '../../shared/contract/procedures.ts';
 import type { Severity } from '../../shared/domain/alert.ts';
 import type { ChannelKindView } from '../../shared/domain/channel.ts';
 import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
-import type { Message } from '../../shared/messages/message.ts';
+import { type Message, message } from '../../shared/messages/message.ts';
 import { channelSettingSchema } from '../../shared/settings/channel-setting.ts';
 import {
   type Entered,
@@ -12,6 +12,7 @@ import {
   type SchemaField,
   schemaFields,
 } from '../parts/schema-fields.ts';
+import { numberFault, typedNumber } from '../parts/typed-number.ts';
 
 /** What the form of a channel holds. */
 export type ChannelDraft = {
@@ -56,6 +57,15 @@ export function draftOf(channel: ChannelView | null, kinds: readonly ChannelKind
   };
 }
 
+/** What is wrong with the name of a new channel as far as it is typed; null for an empty one. */
+export function idFault(typed: string, taken: readonly string[]): Message | null {
+  const id = typed.trim();
+  if (id === '') return null;
+  if (taken.includes(id)) return message('channel.id-taken', { id });
+  const [issue] = channelSettingSchema.shape.id.safeParse(id).error?.issues ?? [];
+  return issue === undefined ? null : faultOfIssue(issue);
+}
+
 export type DraftResult =
   | { readonly ok: true; readonly input: Omit<ProcedureInput<'channels.save'>, 'isNew'> }
   | { readonly ok: false; readonly errors: ChannelErrors };
@@ -63,7 +73,6 @@ export type DraftResult =
 /** What is to be saved, or what is wrong with it that needs no kind to know. */
 export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): DraftResult {
   const { kind, enabled, severity, coins, rules, sendResolved } = draft;
-  const digest = draft.digest.trim().replace(',', '.');
   const channel = {
     id: draft.id.trim(),
     kind,
@@ -75,13 +84,19 @@ export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): Dra
       ...(rules.length > 0 && { rules: [...rules] }),
     },
     sendResolved,
-    digestMinutes: digest === '' ? null : Number(digest),
+    digestMinutes: draft.digest.trim() === '' ? null : typedNumber(draft.digest),
   };
   const { error } = channelSettingSchema.safeParse(channel);
   if (error === undefined) return { ok: true, input: { channel, secrets: secretsOf(draft, fields) } };
   return {
     ok: false,
-    errors: Object.fromEntries(error.issues.map((issue) => [issue.path.join('.'), faultOfIssue(issue)])),
+    errors: Object.fromEntries(
+      error.issues.map((issue) => {
+        const path = issue.path.join('.');
+        const isUnread = path === 'digestMinutes' && Number.isNaN(channel.digestMinutes);
+        return [path, isUnread ? numberFault(draft.digest) : faultOfIssue(issue)];
+      }),
+    ),
   };
 }
 

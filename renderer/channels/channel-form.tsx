@@ -18,6 +18,8 @@ type ChannelFormProps = {
   /** Null for a new one. */
   readonly channel: ChannelView | null;
   readonly kinds: readonly ChannelKindView[];
+  /** Names of the other channels, also of those that are always there. */
+  readonly taken: readonly string[];
   /** Set to whether there are unsaved changes. */
   readonly hasUnsaved: RefObject<boolean>;
   readonly onSaved: () => void;
@@ -25,10 +27,10 @@ type ChannelFormProps = {
 };
 
 /** The form of a channel: what its kind asks for, and which alerts it gets. */
-export function ChannelForm({ channel, kinds, hasUnsaved, onSaved, onBack }: ChannelFormProps) {
+export function ChannelForm({ channel, kinds, taken, hasUnsaved, onSaved, onBack }: ChannelFormProps) {
   const { client } = useMonitor();
   const { data: settings } = useQuery(settingsQuery(client));
-  const edit = useChannelEdit(channel, kinds, onSaved);
+  const edit = useChannelEdit(channel, { kinds, taken, onSaved });
   const { draft, refusal } = edit;
   const form = useRef<HTMLFormElement>(null);
   const canStore = settings === undefined || settings.secrets !== null;
@@ -68,7 +70,7 @@ export function ChannelForm({ channel, kinds, hasUnsaved, onSaved, onBack }: Cha
       <SecretField
         key={`${draft.kind} ${name}`}
         {...shared}
-        variable={variableOf(draft.id, name)}
+        variable={variableOf(edit.idFault === null ? draft.id.trim() : '', name)}
         origin={channel?.secrets[name]}
         canStore={canStore}
         isForgotten={draft.forgotten.includes(name)}
@@ -91,7 +93,7 @@ export function ChannelForm({ channel, kinds, hasUnsaved, onSaved, onBack }: Cha
         <TextInput
           label={t('channels.id')}
           description={t('channels.id-hint')}
-          error={errorAt('id')}
+          error={errorAt('id') ?? (edit.idFault === null ? undefined : text(edit.idFault))}
           value={draft.id}
           required
           disabled={channel !== null}

@@ -50,6 +50,7 @@ export function ChannelsDialog(props: GuardedDialogProps) {
           key={edited}
           channel={channel}
           kinds={kinds}
+          taken={channels.map(({ id }) => id).filter((id) => id !== edited)}
           hasUnsaved={hasUnsaved}
           onSaved={showList}
           onBack={() => onLeave(showList)}

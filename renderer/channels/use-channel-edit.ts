@@ -7,7 +7,14 @@ import type { ChannelKindView } from '../../shared/domain/channel.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
-import { type ChannelDraft, type ChannelErrors, draftOf, optionFields, saveOf } from './channel-draft.ts';
+import {
+  type ChannelDraft,
+  type ChannelErrors,
+  draftOf,
+  idFault,
+  optionFields,
+  saveOf,
+} from './channel-draft.ts';
 import { CHANNELS_KEY } from './channels-query.ts';
 
 /** Why the channel was not saved. */
@@ -21,12 +28,16 @@ type Refusal = {
 
 const ACCEPTED: Refusal = { fields: {}, general: null, isNew: false };
 
-/** The state of the form of a channel; null for a new one. `onSaved` is called when the monitor has taken it over. */
-export function useChannelEdit(
-  channel: ChannelView | null,
-  kinds: readonly ChannelKindView[],
-  onSaved: () => void,
-) {
+type ChannelEditOptions = {
+  readonly kinds: readonly ChannelKindView[];
+  /** Names of the other channels. */
+  readonly taken: readonly string[];
+  /** Called when the monitor has taken the channel over. */
+  readonly onSaved: () => void;
+};
+
+/** The state of the form of a channel; null for a new one. */
+export function useChannelEdit(channel: ChannelView | null, { kinds, taken, onSaved }: ChannelEditOptions) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
   const [first] = useState(() => draftOf(channel, kinds));
@@ -64,6 +75,8 @@ export function useChannelEdit(
     draft,
     fields,
     refusal,
+    /** What is wrong with the name that is being typed; null while it is right, or empty. */
+    idFault: channel === null ? idFault(draft.id, taken) : null,
     isSaving: saving.isPending,
     hasUnsaved: JSON.stringify(draft) !== JSON.stringify(first),
     change,

@@ -6,6 +6,7 @@ import { t, text } from '../../shared/messages/message.ts';
 import { coinsMadeFor } from './model/coins-made-for.ts';
 import type { RuleErrors } from './model/rule-draft.ts';
 import { commonFields, paramFields, type RuleField, solvableFields } from './model/rule-fields.ts';
+import { LEVEL_PATH } from './model/rule-levels.ts';
 import { fieldHelp, fieldLabel, kindHelp, kindName, ruleSentence } from './model/rule-words.ts';
 import { coinsOf, type RulesData } from './model/rules-data.ts';
 import classes from './rule-editor.module.css';
@@ -32,9 +33,12 @@ const NO_ERRORS: RuleErrors = {};
 
 /** The form of one rule, drawn from the schemas, with a preview beside it. */
 export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: RuleEditorProps) {
-  const edit = useRuleEdit(rule, isNew, data.kinds, onSaved);
+  const others = data.rules.map(({ id }) => id).filter((id) => isNew || id !== rule.id);
+  const edit = useRuleEdit({ rule, isNew, kinds: data.kinds, taken: others, onSaved });
   const { draft, kind, result, refusal } = edit;
   const common = commonFields(kind);
+  const rules = result.ok ? result.rules : [];
+  const [first = null] = rules;
   const [trialErrors, setTrialErrors] = useState(NO_ERRORS);
   const form = useRef<HTMLFormElement>(null);
 
@@ -60,11 +64,11 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
     const error = errors[path];
     return error === undefined ? undefined : text(error);
   };
-  const others = data.rules.map(({ id }) => id).filter((id) => id !== rule.id);
   const input = (field: RuleField) => (
     <RuleFieldInput
       key={field.path}
       field={field}
+      takesSeveral={isNew && field.path === LEVEL_PATH}
       value={draft.values[field.path] ?? ''}
       error={errorAt(field.path)}
       others={others}
@@ -83,7 +87,7 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
           {t('rules.all')}
         </Button>
         <h3 data-testid="rule-sentence">
-          {result.ok ? ruleSentence(result.rule, kind) : kindName(kind.kind)}
+          {first === null ? kindName(kind.kind) : ruleSentence(withLevels(first, rules), kind)}
         </h3>
         {!isNew && <RulePhases ruleId={rule.id} />}
       </div>
@@ -102,11 +106,16 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
             />
           </div>
           {paramFields(kind).map(input)}
+          {rules.length > 1 && (
+            <p className={classes.several} role="status">
+              {t('rules.several', { count: rules.length })}
+            </p>
+          )}
           <RuleRate
             key={kind.kind}
-            rule={result.ok ? result.rule : null}
+            rule={first}
             fields={solvableFields(kind)}
-            coins={result.ok ? coinsOf(result.rule, data) : []}
+            coins={first === null ? [] : coinsOf(first, data)}
             onSolved={edit.change}
           />
           <ScopeInput
@@ -137,9 +146,9 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
           </details>
         </div>
         <RuleTrial
-          rule={result.ok ? result.rule : null}
+          rule={first}
           data={data}
-          madeFor={result.ok ? coinsMadeFor(result.rule, isNew ? null : rule, data) : []}
+          madeFor={first === null ? [] : coinsMadeFor(first, isNew ? null : rule, data)}
           onRaiseIfHolding={(is) => edit.change('raiseIfHolding', String(is))}
           onErrors={setTrialErrors}
         />
@@ -154,11 +163,20 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
           {t('rules.cancel')}
         </Button>
         <Button type="submit" loading={edit.isSaving}>
-          {t(isNew ? 'rules.add-this' : 'rules.save')}
+          {rules.length > 1
+            ? t('rules.add-several', { count: rules.length })
+            : t(isNew ? 'rules.add-this' : 'rules.save')}
         </Button>
       </div>
     </form>
   );
+}
+
+/** The rule with the levels of all, to be said in one sentence. */
+function withLevels(rule: Rule, rules: readonly Rule[]): Rule {
+  if (rules.length < 2) return rule;
+  const levels = rules.map(({ params }) => params.level);
+  return { ...rule, params: { ...rule.params, level: levels.join(', ') } };
 }
 
 /** The kinds by their names, and the one of the rule where this program does not have it. */

@@ -8,18 +8,22 @@ type RuleFieldInputProps = {
   readonly field: RuleField;
   readonly value: string | readonly string[];
   readonly error: ReactNode;
+  /** Whether several values make several rules. */
+  readonly takesSeveral: boolean;
   /** Names of the other rules, for a list of such. */
   readonly others: readonly string[];
   readonly onChange: (value: string | readonly string[]) => void;
 };
 
 /** The input of one field of a rule. */
-export function RuleFieldInput({ field, value, error, others, onChange }: RuleFieldInputProps) {
+export function RuleFieldInput({ field, takesSeveral, value, error, others, onChange }: RuleFieldInputProps) {
   return (
     <FieldInput
       kind={field.kind}
       label={fieldLabel(field.name)}
-      description={helpOf(field)}
+      description={
+        [helpOf(field), takesSeveral ? t('rules.several-how') : ''].filter(Boolean).join(' ') || undefined
+      }
       error={error}
       value={value}
       choices={choicesOf(field, others)}

@@ -4,6 +4,7 @@ import type { Rule } from '../../shared/domain/rule.ts';
 import type { RuleSolution } from '../../shared/domain/rule-solution.ts';
 import { t, text } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
+import { typedNumber } from '../parts/typed-number.ts';
 import type { RuleField } from './model/rule-fields.ts';
 import { fieldLabel } from './model/rule-words.ts';
 import { RateCurve } from './rate-curve.tsx';
@@ -29,7 +30,7 @@ export function RuleRate({ rule, fields, coins, onSolved }: RuleRateProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const { mutate, data, error, isPending, reset } = useRuleSolution();
   const field = fields.find(({ name }) => name === chosen) ?? fields[0];
-  const wanted = Number(perWeek.replace(',', '.'));
+  const wanted = typedNumber(perWeek);
   if (field === undefined) return null;
 
   const solve = (): void => {

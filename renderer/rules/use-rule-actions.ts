@@ -17,6 +17,11 @@ export function useRuleActions() {
       mutationFn: (input: ProcedureInput<'rules.save'>) => client.call('rules.save', input),
       onSuccess,
     }),
+    adding: useMutation({
+      networkMode: 'always',
+      mutationFn: (rules: ProcedureInput<'rules.add'>['rules']) => client.call('rules.add', { rules }),
+      onSuccess,
+    }),
     removing: useMutation({
       networkMode: 'always',
       mutationFn: (id: string) => client.call('rules.remove', { id }),

@@ -4,15 +4,8 @@ import type { Rule } from '../../shared/domain/rule.ts';
 import type { RuleKindView } from '../../shared/domain/rule-view.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
-import {
-  draftOf,
-  errorsOfIssues,
-  type RuleDraft,
-  type RuleErrors,
-  type RuleResult,
-  ruleOfDraft,
-  withKind,
-} from './model/rule-draft.ts';
+import { draftOf, errorsOfIssues, type RuleDraft, type RuleErrors, withKind } from './model/rule-draft.ts';
+import { type RulesResult, rulesOfDraft } from './model/rule-levels.ts';
 import { useRuleActions } from './use-rule-actions.ts';
 
 /** Why the rule was not saved. */
@@ -26,14 +19,24 @@ export type RuleRefusal = {
 
 const ACCEPTED: RuleRefusal = { fields: {}, general: null, isNew: false };
 
-/** The state of the editor of one rule. `onSaved` is called when the monitor has taken it over. */
-export function useRuleEdit(rule: Rule, isNew: boolean, kinds: readonly RuleKindView[], onSaved: () => void) {
-  const { saving } = useRuleActions();
+type RuleEditOptions = {
+  readonly rule: Rule;
+  readonly isNew: boolean;
+  readonly kinds: readonly RuleKindView[];
+  /** Names of the other rules. */
+  readonly taken: readonly string[];
+  /** Called when the monitor has taken over what the editor holds. */
+  readonly onSaved: () => void;
+};
+
+/** The state of the editor of a rule. A new one with several levels is several rules. */
+export function useRuleEdit({ rule, isNew, kinds, taken, onSaved }: RuleEditOptions) {
+  const { saving, adding } = useRuleActions();
   const [first] = useState(() => draftOf(rule, kindOf(kinds, rule.kind)));
   const [draft, setDraft] = useState(first);
   const [refusal, setRefusal] = useState(ACCEPTED);
   const kind = kindOf(kinds, draft.kind);
-  const result: RuleResult = ruleOfDraft(draft, kind);
+  const result: RulesResult = rulesOfDraft(draft, kind, { isNew, taken });
 
   /** Changes the draft; the error of the changed field is taken away. */
   const edit = (change: (before: RuleDraft) => RuleDraft, path: string): void => {
@@ -44,10 +47,10 @@ export function useRuleEdit(rule: Rule, isNew: boolean, kinds: readonly RuleKind
   return {
     draft,
     kind,
-    /** The rule as it is now, or what is wrong with it. */
+    /** The rule as it is now, or the rules; or what is wrong with it. */
     result,
     refusal,
-    isSaving: saving.isPending,
+    isSaving: saving.isPending || adding.isPending,
     hasUnsaved: JSON.stringify(draft) !== JSON.stringify(first),
     change: (path: string, value: string | readonly string[]) =>
       edit((before) => ({ ...before, values: { ...before.values, [path]: value } }), path),
@@ -60,18 +63,18 @@ export function useRuleEdit(rule: Rule, isNew: boolean, kinds: readonly RuleKind
     save() {
       setRefusal(result.ok ? ACCEPTED : { fields: result.errors, general: null, isNew: true });
       if (!result.ok) return;
-      saving.mutate(
-        { rule: result.rule, isNew },
-        {
-          onSuccess: onSaved,
-          onError(error) {
-            const issues = error instanceof ApiError ? error.issues : [];
-            const fields = errorsOfIssues(issues);
-            const general = issues.length === 0 ? messageOf(error) : null;
-            setRefusal({ fields, general, isNew: true });
-          },
+      const [first, ...others] = result.rules;
+      const outcome = {
+        onSuccess: onSaved,
+        onError(error: Error) {
+          const issues = error instanceof ApiError ? error.issues : [];
+          const fields = errorsOfIssues(issues);
+          const general = issues.length === 0 ? messageOf(error) : null;
+          setRefusal({ fields, general, isNew: true });
         },
-      );
+      };
+      if (others.length === 0) saving.mutate({ rule: first, isNew }, outcome);
+      else adding.mutate([first, ...others], outcome);
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   settingConflicts,
   settingsSchema,
 } from '../../shared/settings/settings.ts';
+import { numberFault, typedNumber } from '../parts/typed-number.ts';
 import { type FieldName, SETTING_FIELDS, type SettingField } from './setting-fields.ts';
 
 /** The contents of the dialog's fields: text, or the list of coins. */
@@ -53,7 +54,7 @@ export function changesOf(
     const name = path[0] as FieldName;
     // In a list, the message names the invalid item.
     const item = typeof path[1] === 'number' ? draft[name][path[1]] : undefined;
-    const fault = Number.isNaN(changes[name]) ? message('value.not-a-number') : faultOfIssue(issue);
+    const fault = Number.isNaN(changes[name]) ? numberFault(String(draft[name])) : faultOfIssue(issue);
     errors[name] ??= {
       message: item === undefined ? fault : message('setting.typed-item-fault', { item, fault }),
     };
@@ -112,7 +113,5 @@ function settingValue(field: SettingField, entered: string | readonly string[]):
   if (field.kind === 'switch') return typed === 'true';
   if (!('optional' in field)) return typed;
   if (typed === '' && field.optional) return null;
-  // `Number('')` is 0, which would count as a value.
-  if (field.kind !== 'number') return typed;
-  return typed === '' ? Number.NaN : Number(typed.replace(',', '.'));
+  return field.kind === 'number' ? typedNumber(typed) : typed;
 }

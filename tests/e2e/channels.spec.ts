@@ -57,6 +57,12 @@ test('a channel is added by a form of its kind, tried, fails with a reason, and 
   await expect(page.getByRole('dialog')).toContainText('Alerts go nowhere else yet.');
   await page.getByTestId('add-channel').click();
   await page.getByTestId('channel-kind').selectOption('Webhook');
+  // While it is typed, and with no name of a variable made of it.
+  await page.getByTestId('channel-id').fill('Ops!');
+  await expect(page.getByRole('dialog')).toContainText('must be a lower-case name');
+  await expect(page.getByRole('dialog')).toContainText('CHANNEL_NAME_URL');
+  await page.getByTestId('channel-id').fill('alerts-file');
+  await expect(page.getByRole('dialog')).toContainText('There is a channel "alerts-file" already.');
   await page.getByTestId('channel-id').fill('Ops!');
   await page.getByRole('button', { name: 'Save channel' }).click();
   await expect(page.getByRole('dialog')).toContainText('must be a lower-case name');

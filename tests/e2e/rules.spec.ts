@@ -178,6 +178,26 @@ test("makes a rule for a coin from the coin's card", async ({ page }) => {
   await expect(rule(page, 'zcash-crosses-a-level')).toContainText('Firing for Zcash');
 });
 
+test('makes a rule for each of several levels, all or none', async ({ page }) => {
+  await openRules(page);
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByRole('button', { name: 'Crosses a level' }).click();
+  const before = savedRules().length;
+  await page.getByTestId('rule-id').fill('target');
+  await field(page, 'level').fill('60,000, 65000');
+  await expect(dialog(page)).toContainText('“60,000” can be read in two ways, as 60000 or as 60');
+  await field(page, 'level').fill('60000, 65000 70000');
+  await expect(page.getByTestId('rule-sentence')).toHaveText('Crosses 60000, 65000, 70000');
+  await expect(dialog(page)).toContainText('3 rules are made, one for each level.');
+  await page.getByText('More: cooldown').click();
+  await field(page, 'repeat').selectOption('once');
+  await page.getByRole('button', { name: 'Add 3 rules' }).click();
+  await expect(rule(page, 'target-70000')).toContainText('once for each coin');
+  expect(savedRules().slice(before)).toMatchObject(
+    [60_000, 65_000, 70_000].map((level) => ({ id: `target-${level}`, params: { level }, repeat: 'once' })),
+  );
+});
+
 test('shows how it stands with a rule whose condition held when it was made', async ({ page }) => {
   await openRules(page);
   await page.getByRole('button', { name: 'Add a rule' }).click();

@@ -3,8 +3,9 @@ import type { RuleParams } from '../../../shared/domain/alert.ts';
 import { type Rule, ruleSchema } from '../../../shared/domain/rule.ts';
 import type { RuleKindView } from '../../../shared/domain/rule-view.ts';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
-import { type Message, message } from '../../../shared/messages/message.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import type { SettingIssue } from '../../../shared/settings/settings.ts';
+import { numberFault, typedNumber } from '../../parts/typed-number.ts';
 import { COMMON_FIELDS, commonFields, paramFields, type RuleField } from './rule-fields.ts';
 
 type Entered = string | readonly string[];
@@ -85,7 +86,7 @@ export function ruleOfDraft(draft: RuleDraft, kind: RuleKindView): RuleResult {
   const note = (path: readonly PropertyKey[], issue: z.core.$ZodIssue): void => {
     const field = path.slice(0, path[0] === 'params' ? 2 : 1).join('.');
     const isUnread = Number.isNaN(path[0] === 'params' ? params[String(path[1])] : rule[path[0] as never]);
-    errors[field] ??= isUnread ? message('value.not-a-number') : faultOfIssue(issue);
+    errors[field] ??= isUnread ? numberFault(String(draft.values[field] ?? '')) : faultOfIssue(issue);
   };
   // First, because of a number that cannot be read it says no more than that it fits into no parameter.
   for (const issue of ofParams.error?.issues ?? []) note(['params', ...issue.path], issue);
@@ -112,8 +113,7 @@ function read(field: RuleField, value: Entered): unknown {
   if (field.kind === 'switch') return typed === 'true';
   if (typed === '' && field.isNullable) return null;
   if (typed === '' && field.isOptional) return undefined;
-  // `Number('')` is 0, which would count as a value.
-  if (field.kind === 'number') return typed === '' ? Number.NaN : Number(typed.replace(',', '.'));
+  if (field.kind === 'number') return typedNumber(typed);
   return typed;
 }
 

@@ -99,6 +99,10 @@ export const ruleTexts = {
   'rules.more': () => 'More: cooldown, hours, repeat, …',
   'rules.cancel': () => 'Cancel',
   'rules.add-this': () => 'Add rule',
+  'rules.add-several': (p: { count: number }) => `Add ${p.count} rules`,
+  'rules.several': (p: { count: number }) =>
+    `${p.count} rules are made, one for each level. The preview shows the first.`,
+  'rules.several-how': () => 'Several make several rules: 60000, 65000, 70000.',
   'rules.save': () => 'Save rule',
   'rules.field-none': () => 'none',
   'rules.field-default': () => 'Default',
@@ -171,7 +175,7 @@ export const ruleTexts = {
   'rule-says.change': (p: { changePct: number; withinMinutes: number; direction: Side }) =>
     `${MOVES[p.direction]} more than ${p.changePct} % within ${formatSpan(p.withinMinutes)}`,
   'rule-kind.level': () => 'Price level',
-  'rule-kind-help.level': () => 'A price that is crossed. For several levels, make several rules.',
+  'rule-kind-help.level': () => 'A price that is crossed. Several levels are several rules.',
   'rule-says.level': (p: { level: number; direction: Side }) =>
     `${{ up: 'Rises above', down: 'Falls below', both: 'Crosses' }[p.direction]} ${p.level}`,
   'rule-kind.high-low': () => 'New high or low',

@@ -17,6 +17,8 @@ const SYNTAX: Readonly<Record<string, string>> = {
 export const settingTexts = {
   // Predicates of a sentence whose subject is the setting, or what was typed.
   'value.not-a-number': () => 'must be a number',
+  'value.ambiguous-number': (p: { typed: string; plain: string }) =>
+    `can be read in two ways, as ${p.plain} or as ${Number.parseInt(p.typed, 10)}: write it without the comma`,
   'value.not-whole': () => 'must be a whole number',
   'value.not-a-switch': () => 'must be true or false',
   'value.wrong': () => 'is wrong',
