@@ -3,7 +3,11 @@ import { ruleOf } from '../../../shared/domain/rule.ts';
 import { draftOf } from './rule-draft.ts';
 import { draftsOfLevels } from './rule-levels.ts';
 
-const KIND = { kind: 'level', params: { properties: { level: { type: 'number' } }, required: ['level'] } };
+const KIND = {
+  kind: 'level',
+  directions: ['up', 'down'] as const,
+  params: { properties: { level: { type: 'number' } }, required: ['level'] },
+};
 const draft = (id: string, level: string) => {
   const first = draftOf(ruleOf({ id, kind: 'level', params: { level: 1 } }), KIND);
   return { ...first, values: { ...first.values, 'params.level': level } };
