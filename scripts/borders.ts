@@ -66,7 +66,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'shared/domain',
     'shared/messages',
   ],
-  'monitor/latest': ['monitor/alerts', 'monitor/time', 'shared/domain', 'shared/messages'],
+  'monitor/latest': [...BASICS, 'monitor/alerts', 'monitor/settings', 'shared/domain'],
   'monitor/log': [...BASICS, 'shared/domain'],
   'monitor/ingest': [
     ...BASICS,
@@ -77,7 +77,15 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'shared/domain',
   ],
   // What the processes of an installation of several do instead of ingest.
-  'monitor/cluster': [...BASICS, 'monitor/alerts', 'monitor/log', 'monitor/settings', 'shared/domain'],
+  'monitor/cluster': [
+    ...BASICS,
+    'monitor/alerts',
+    'monitor/ingest',
+    'monitor/latest',
+    'monitor/log',
+    'monitor/settings',
+    'shared/domain',
+  ],
   'monitor/delivery': [...BASICS, 'monitor/log', 'monitor/network', 'shared/domain', 'shared/settings'],
   // The store knows no sources and no errors of the wire.
   'monitor/store': [

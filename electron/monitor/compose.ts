@@ -6,10 +6,12 @@ import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { composeApi } from './compose-api.ts';
 import { composeDelivery } from './compose-delivery.ts';
 import { composeIngest } from './compose-ingest.ts';
+import { openSharedLatest } from './compose-latest.ts';
 import { composeSources } from './compose-sources.ts';
 import { openAlertTables } from './delivery/alert-tables.ts';
 import type { Channel } from './delivery/channel.ts';
 import { claimDataDir } from './files/data-dir.ts';
+import { createQuotePublisher } from './latest/quote-publisher.ts';
 import { openLocalLog } from './log/local-log.ts';
 import { createLogger } from './logging/logger.ts';
 import type { Monitor, MonitorOptions } from './monitor.ts';
@@ -23,6 +25,7 @@ import { createEventHub } from './status/event-hub.ts';
 import { openKeptNotices } from './status/kept-notices.ts';
 import { createStatusBoard, INITIAL_STATES } from './status/status-board.ts';
 import { openStore } from './store/open-store.ts';
+import { systemClock } from './time/clock.ts';
 import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock-offset.ts';
 
 const SECOND_MS = 1_000;
@@ -185,6 +188,23 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
     parts,
   );
   const { watch, pastOfRules, latest, beats } = ingest;
+
+  // The newest quotes for other processes, where there is a Redis.
+  const sharedLatest = openSharedLatest({ env, clock, random, log, report: status.reporter() }, parts);
+  if (sharedLatest !== null) {
+    const publisher = parts.add(
+      createQuotePublisher({
+        store: sharedLatest,
+        vsCurrency: () => watch.config().vsCurrency,
+        save: latest.save,
+        clock: systemClock,
+      }),
+      (opened) => opened.stop(),
+    );
+    hub.subscribe(({ event, payload }) => {
+      if (event === 'prices') publisher.changed(payload.map(({ coinId }) => coinId));
+    });
+  }
 
   // Sources.
   const reportSlowPoll = status.reporter();

@@ -18,21 +18,35 @@ export type RedisServer = {
   close(): Promise<void>;
 };
 
+export type RedisOptions = {
+  readonly password?: string;
+  /** Paths of PEM files: it then takes nothing but TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+};
+
 /** Starts a Redis without persistence on 127.0.0.1. */
-export async function startRedis(): Promise<RedisServer> {
+export async function startRedis({ password, tls }: RedisOptions = {}): Promise<RedisServer> {
   if (PROGRAM === null) throw new Error(redisIsMissing ?? '');
   const folder = serviceFolder('redis');
   const port = await freePort();
   const start = (): Promise<ServiceProcess> =>
     startService({
       program: PROGRAM,
-      args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      args: [
+        ...(tls === undefined
+          ? ['--port', String(port)]
+          : ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no']),
+        ...(tls === undefined ? [] : ['--tls-cert-file', tls.cert, '--tls-key-file', tls.key]),
+        ...(tls === undefined ? [] : ['--tls-ca-cert-file', tls.cert]),
+        ...(password === undefined ? [] : ['--requirepass', password]),
+        ...['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      ],
       cwd: folder.path,
       isReady: (output) => output.includes('Ready to accept connections') && accepts(port),
     });
   let service = await start();
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`,
     port,
     kill: () => service.end('SIGKILL'),
     async restart() {

@@ -13,6 +13,8 @@ export type Latest = {
   /** Emits the quotes of these coins, at the pace that each allows. */
   changed(coinIds: Iterable<string>): void;
   list(): readonly Quote[];
+  /** What is known of a coin, see `Quotes.save`. */
+  readonly save: Quotes['save'];
   /** The newest tick of a coin from CoinGecko. */
   readonly reference: Quotes['reference'];
   /** Sets the reasons why coins have no price; coins that are not named have no problem. */
@@ -39,6 +41,7 @@ export function createLatest(clock: Clock, onPrices: (updates: readonly QuoteUpd
     },
     changed: throttle.changed,
     list: () => shown.list(),
+    save: (coinId) => shown.save(coinId),
     reference: (coinId) => shown.reference(coinId),
     setProblems(problems) {
       prepared.setProblems(problems);

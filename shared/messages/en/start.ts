@@ -25,7 +25,21 @@ export const startTexts = {
     'The role store needs a PostgreSQL that all processes reach: set DATABASE_URL. The embedded one is for a single process.',
   'cluster.wrong-role': (p: { role: string; known: string }) =>
     `There is no role "${p.role}". Choose of ${p.known}, or all.`,
-  'cluster.not-with-page': () => 'With a role there is no page: leave --ui out, or start without --role.',
+  'cluster.not-with-page': () =>
+    'With a role, --ui has no effect: the role serve shows the page. Leave --ui out, or start without --role.',
+  'serve.no-database': () =>
+    'The role serve shows what is in a PostgreSQL that all processes reach: set DATABASE_URL. The embedded one is for a single process.',
+  'serve.wrong-url': (p: { value: string }) =>
+    `SERVE_URL cannot be ${JSON.stringify(p.value)}: it is the address that browsers have, such as https://prices.example.com, without a path.`,
+  'serve.no-url': (p: { address: string }) =>
+    `SERVE_ADDRESS is ${p.address}, which other machines reach: set SERVE_URL to the address that browsers have, such as ` +
+    'https://prices.example.com. Requests for another one are refused.',
+  'serve.wrong-address': (p: { value: string }) =>
+    `SERVE_ADDRESS cannot be ${JSON.stringify(p.value)}: it is an IP address of this machine, or 0.0.0.0 for all of them.`,
+  'redis.wrong-url': () =>
+    'REDIS_URL is not the URL of a Redis: redis://host:6379, or rediss://user:password@host:6379/0 with TLS.',
+  'redis.no-authority': (p: { path: string }) =>
+    `REDIS_CA_FILE names ${p.path}, which cannot be read. It is the PEM file of the authority of the server's certificate.`,
 
   'journal.not-opened': (p: { path: string; reason: Nested }) =>
     `The log ${p.path} cannot be opened: ${asSentence(p.reason)} Check that the data folder is writable, the disk is not full, ` +

@@ -59,6 +59,12 @@ export const statusTexts = {
     return `${PLANS[p.plan]}: ${count(p.used, 'call')} used this month${left}. Prices every ${seconds(p.seconds)}: ${p.reason}.`;
   },
 
+  'redis.away': (p: { reason: Nested }) =>
+    `Redis cannot be used (${p.reason}). Everything is read from where it comes from; see REDIS_URL.`,
+  'serve.kafka-away': (p: { reason: Nested }) => `The topics of Kafka cannot be read (${p.reason}).`,
+  'serve.silent': (p: { minutes: number }) =>
+    `No price has come for ${count(p.minutes, 'minute')}. Look at the log of the processes with the role feed.`,
+
   'store.starting': () => 'Database starting…',
   'store.ready': (p: { kind: 'embedded' | 'external' }) =>
     p.kind === 'embedded' ? 'Embedded PostgreSQL ready' : 'PostgreSQL ready',

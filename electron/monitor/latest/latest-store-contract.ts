@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tick } from '../../../shared/domain/tick.ts';
+import type { CandleRangeKey, DatedCandles, LatestStore } from './latest-store.ts';
+import type { QuoteState } from './quote-state.ts';
+
+export const AT = Date.UTC(2026, 0, 5, 12);
+
+export const tickOf = (coinId: string, observedAt: number, more: Partial<Tick> = {}): Tick => ({
+  coinId,
+  vsCurrency: 'usd',
+  observedAt,
+  price: 100 + (observedAt % 1_000),
+  volume24h: null,
+  amount: null,
+  marketCap: null,
+  change24hPct: null,
+  source: 'coingecko',
+  ...more,
+});
+
+export const quoteOf = (tick: Tick, reference: Tick | null = null): QuoteState => ({
+  tick,
+  reference,
+  recent: [[tick.observedAt, tick.price]],
+});
+
+export const rangeOf = (more: Partial<CandleRangeKey> = {}): CandleRangeKey => ({
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  interval: '1m',
+  limit: 500,
+  lastStart: AT,
+  volumeKind: null,
+  ...more,
+});
+
+export const candlesOf = (asOf: number, close: number): DatedCandles => ({
+  asOf,
+  series: {
+    coinId: 'bitcoin',
+    vsCurrency: 'usd',
+    interval: '1m',
+    volumeKind: null,
+    candles: [{ start: AT, open: 1, high: close, low: 1, close, volume: null, tickCount: 2 }],
+  },
+});
+
+export type OpenStore = (options: {
+  readonly now: () => number;
+  /** Absent, as long as usual. */
+  readonly candlesKeptMs?: number;
+}) => Promise<LatestStore>;
+
+/**
+ * What each store promises. Stores that `open` gives see what the others keep, if `isShared`.
+ *
+ * @param passMs lets so much real time pass, or the store believe it
+ */
+export function testLatestStore(
+  name: string,
+  {
+    open,
+    reset,
+    passMs,
+  }: {
+    readonly open: OpenStore;
+    readonly reset: () => Promise<void>;
+    readonly passMs: (ms: number) => Promise<void>;
+  },
+): void {
+  describe(`the latest, ${name}`, () => {
+    let store: LatestStore;
+    beforeEach(async () => {
+      await reset();
+      store = await open({ now: () => AT });
+    });
+    afterEach(() => store.close());
+
+    it('gives the quotes that were kept, of the currency in which they are', async () => {
+      const quote = quoteOf(
+        tickOf('bitcoin', AT, { source: 'kraken', amount: 2 }),
+        tickOf('bitcoin', AT - 5),
+      );
+      await store.keepQuotes('usd', [{ coinId: 'bitcoin', state: quote }]);
+      expect(await store.quotes('usd', ['bitcoin', 'zcash'])).toEqual(new Map([['bitcoin', quote]]));
+      expect(await store.quotes('eur', ['bitcoin'])).toEqual(new Map());
+    });
+
+    it('keeps the shown price and that of the reference source each where it is newer', async () => {
+      const keep = (state: QuoteState) => store.keepQuotes('usd', [{ coinId: 'bitcoin', state }]);
+      await keep(quoteOf(tickOf('bitcoin', AT), tickOf('bitcoin', AT - 100)));
+      await keep(quoteOf(tickOf('bitcoin', AT - 50), tickOf('bitcoin', AT - 20)));
+      const found = (await store.quotes('usd', ['bitcoin'])).get('bitcoin');
+      expect([found?.tick?.observedAt, found?.reference?.observedAt]).toEqual([AT, AT - 20]);
+      expect(found?.recent).toEqual([[AT, found?.tick?.price]]);
+    });
+
+    it('never gives a quote that is older than the newest that was kept, in whatever order', async () => {
+      const offers = fc.array(
+        fc.record({ coinId: fc.constantFrom('bitcoin', 'zcash'), at: fc.integer({ min: AT - 50, max: AT }) }),
+        { minLength: 1, maxLength: 12 },
+      );
+      await fc.assert(
+        fc.asyncProperty(offers, async (offered) => {
+          await reset();
+          const own = await open({ now: () => AT });
+          try {
+            // At the same time, as several processes would.
+            await Promise.all(
+              offered.map(({ coinId, at }) =>
+                own.keepQuotes('usd', [{ coinId, state: quoteOf(tickOf(coinId, at)) }]),
+              ),
+            );
+            const found = await own.quotes('usd', ['bitcoin', 'zcash']);
+            for (const coinId of ['bitcoin', 'zcash']) {
+              const times = offered.filter((one) => one.coinId === coinId).map(({ at }) => at);
+              expect(found.get(coinId)?.tick?.observedAt ?? null).toBe(
+                times.length === 0 ? null : Math.max(...times),
+              );
+            }
+          } finally {
+            await own.close();
+          }
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it('does not believe a time that cannot be yet', async () => {
+      await store.keepQuotes('usd', [
+        { coinId: 'bitcoin', state: quoteOf(tickOf('bitcoin', AT + 3_600_000)) },
+      ]);
+      expect(await store.quotes('usd', ['bitcoin'])).toEqual(new Map());
+    });
+
+    it('gives candles to who asks for exactly these', async () => {
+      await store.keepCandles(rangeOf(), candlesOf(AT, 5));
+      expect(await store.candles(rangeOf())).toEqual(candlesOf(AT, 5));
+      for (const other of [
+        { coinId: 'zcash' },
+        { vsCurrency: 'eur' },
+        { interval: '5m' as const },
+        { limit: 499 },
+        { lastStart: AT - 60_000 },
+        { volumeKind: 'traded' as const },
+      ])
+        expect(await store.candles(rangeOf(other))).toBeNull();
+    });
+
+    it('forgets candles after a while', async () => {
+      const brief = await open({ now: () => AT, candlesKeptMs: 40 });
+      await brief.keepCandles(rangeOf(), candlesOf(AT, 5));
+      await passMs(40);
+      expect(await brief.candles(rangeOf())).toBeNull();
+      await brief.close();
+    });
+
+    it('has one token for all: the first that was offered', async () => {
+      expect(await store.sharedToken('first')).toBe('first');
+      expect(await store.sharedToken('second')).toBe('first');
+    });
+  });
+}

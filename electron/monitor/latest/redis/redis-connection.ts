@@ -1,0 +1,125 @@
+import { createClient } from 'redis';
+import type { Problem } from '../../../../shared/domain/problem.ts';
+import { message, verbatim } from '../../../../shared/messages/message.ts';
+import { withinTime } from '../../async/within-time.ts';
+import { nextDelayMs } from '../../time/backoff.ts';
+import { systemClock } from '../../time/clock.ts';
+import type { RedisSettings } from './redis-settings.ts';
+
+/** Longer than a busy server takes, and too short for a person to notice. */
+const TIMEOUT_MS = 500;
+/** After a failure nothing is asked for so long: a dead server costs one timeout, and not one for each call. */
+const REST_MS = 2_000;
+const RECONNECT = { baseMs: 200, capMs: 5_000 };
+/** A connection on which nothing comes back is made anew. */
+const SILENT = { pingInterval: 5_000, socketTimeout: 20_000 };
+
+export type RedisClient = ReturnType<typeof openClient>;
+
+/** A connection to Redis that may be away at any time. */
+export type RedisConnection = {
+  /** What the work resolves with; null when Redis is away, too slow or refuses it. It never rejects. */
+  ask<T>(work: (client: RedisClient) => Promise<T>): Promise<T | null>;
+  /** Calls the listener whenever the connection was made. */
+  onReady(listener: () => void): void;
+  close(): void;
+};
+
+export type RedisConnectionOptions = {
+  readonly settings: RedisSettings;
+  readonly random: () => number;
+  /** Called with the problem, or null, whenever something was asked. */
+  readonly report: (problem: Problem | null) => void;
+};
+
+/** Connects in the background, again and again. */
+export function openRedisConnection(options: RedisConnectionOptions): RedisConnection {
+  const { settings, random, report } = options;
+  const stopping = new AbortController();
+  const listeners: (() => void)[] = [];
+  let lastError: unknown = null;
+  let restUntil = Number.NEGATIVE_INFINITY;
+  const client = openClient(settings, random);
+  const decided = Promise.withResolvers<void>();
+  client.on('error', (error: unknown) => {
+    lastError = error;
+    decided.resolve();
+  });
+  client.on('ready', () => {
+    restUntil = Number.NEGATIVE_INFINITY;
+    decided.resolve();
+    for (const listener of listeners) listener();
+  });
+  client.connect().catch((error: unknown) => {
+    lastError = error;
+    decided.resolve();
+  });
+
+  const limited = <T>(work: () => Promise<T>): Promise<T> =>
+    withinTime(work, {
+      ms: TIMEOUT_MS,
+      clock: systemClock,
+      signal: stopping.signal,
+      tooLate: () => new Error(`it has not answered for ${TIMEOUT_MS} ms`),
+    });
+
+  return {
+    async ask(work) {
+      if (stopping.signal.aborted || performance.now() < restUntil) return null;
+      try {
+        const answer = await limited(async () => {
+          await decided.promise;
+          if (!client.isReady) throw lastError ?? new Error('it is not connected');
+          return work(client);
+        });
+        report(null);
+        return answer;
+      } catch (error) {
+        if (stopping.signal.aborted) return null;
+        restUntil = performance.now() + REST_MS;
+        report({ id: 'redis', message: message('redis.away', { reason: verbatim(wordsOf(error)) }) });
+        return null;
+      }
+    },
+    onReady: (listener) => void listeners.push(listener),
+    close() {
+      stopping.abort(new Error('the program stops'));
+      try {
+        client.destroy();
+      } catch {
+        // It was not connected.
+      }
+    },
+  };
+}
+
+function openClient({ url, authority }: RedisSettings, random: () => number) {
+  const isSecure = url.startsWith('rediss:');
+  let delayMs = 0;
+  const reconnectStrategy = (retries: number): number => {
+    delayMs = nextDelayMs(retries === 0 ? 0 : delayMs, RECONNECT, random());
+    return delayMs;
+  };
+  return createClient({
+    url,
+    // Servers before 6 know no other.
+    RESP: 2,
+    // What cannot be sent now is not worth sending later.
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    commandOptions: { timeout: TIMEOUT_MS },
+    pingInterval: SILENT.pingInterval,
+    socket: {
+      connectTimeout: TIMEOUT_MS * 4,
+      socketTimeout: SILENT.socketTimeout,
+      reconnectStrategy,
+      ...(isSecure && { tls: true, ...(authority !== null && { ca: authority }) }),
+    },
+  });
+}
+
+/** The words of an error, without those of the attempts that it stands for. */
+function wordsOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return wordsOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}

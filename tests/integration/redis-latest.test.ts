@@ -1,0 +1,220 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createClient } from 'redis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  AT,
+  candlesOf,
+  quoteOf,
+  rangeOf,
+  testLatestStore,
+  tickOf,
+} from '../../electron/monitor/latest/latest-store-contract.ts';
+import { openRedisLatestStore } from '../../electron/monitor/latest/redis/redis-latest-store.ts';
+import { readRedisSettings } from '../../electron/monitor/latest/redis/redis-settings.ts';
+import type { Problem } from '../../shared/domain/problem.ts';
+import { text } from '../../shared/messages/message.ts';
+import { serviceFolder } from '../counterparts/child-service.ts';
+import { type RedisServer, redisIsMissing, startRedis } from '../counterparts/redis.ts';
+import { until } from '../program.ts';
+import { SELF_SIGNED } from './self-signed.ts';
+
+const PREFIX = 'test';
+const PASSWORD = 'kept secret';
+
+/** A store, with what it has said. */
+function openStore(env: Readonly<Record<string, string>>, more: { readonly candlesKeptMs?: number } = {}) {
+  const settings = readRedisSettings({ REDIS_KEY_PREFIX: PREFIX, ...env });
+  if (settings === null) throw new Error('REDIS_URL is missing');
+  const said: string[] = [];
+  let problem: Problem | null = null;
+  const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(line) });
+  const store = openRedisLatestStore({
+    settings,
+    now: () => AT,
+    random: Math.random,
+    log,
+    report: (reported) => {
+      problem = reported;
+    },
+    ...more,
+  });
+  return { store, said, problem: () => problem && text((problem as Problem).message) };
+}
+
+describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing ?? 'installed'})`, () => {
+  let server: RedisServer;
+  const connect = () => createClient({ url: server.url, RESP: 2 }).connect();
+  let other: Awaited<ReturnType<typeof connect>>;
+
+  beforeAll(async () => {
+    server = await startRedis();
+    other = await connect();
+    other.on('error', () => undefined); // it is killed below
+  });
+  afterAll(async () => {
+    other?.destroy();
+    await server?.close();
+  });
+  beforeEach(async () => {
+    await until(() => other.isReady);
+    await other.flushAll();
+  });
+
+  const quote = quoteOf(tickOf('bitcoin', AT), tickOf('bitcoin', AT - 5));
+  const keepOne = (store: ReturnType<typeof openStore>['store']) =>
+    store.keepQuotes('usd', [{ coinId: 'bitcoin', state: quote }]);
+
+  testLatestStore('in Redis', {
+    open: async ({ candlesKeptMs }) =>
+      openStore({ REDIS_URL: server.url }, candlesKeptMs === undefined ? {} : { candlesKeptMs }).store,
+    reset: async () => void (await other.flushAll()),
+    passMs: async () => {
+      // The server's own clock, and its own expiry.
+      await until(async () => (await other.keys(`${PREFIX}:*:candles:*`)).length === 0);
+    },
+  });
+
+  it('gives one process what another one has kept, and expires all of it', async () => {
+    const [one, two] = [openStore({ REDIS_URL: server.url }), openStore({ REDIS_URL: server.url })];
+    await keepOne(one.store);
+    await one.store.keepCandles(rangeOf(), candlesOf(AT, 5));
+    expect((await two.store.quotes('usd', ['bitcoin'])).get('bitcoin')).toEqual(quote);
+    expect(await two.store.candles(rangeOf())).toEqual(candlesOf(AT, 5));
+    const keys = await other.keys('*');
+    expect(keys.toSorted()).toEqual([
+      `test:1:candles:usd:bitcoin:1m:500:${AT}:any`,
+      'test:1:quote:usd:bitcoin',
+      'test:1:reference:usd:bitcoin',
+    ]);
+    for (const key of keys) expect(await other.pTTL(key)).toBeGreaterThan(0);
+    await Promise.all([one.store.close(), two.store.close()]);
+  });
+
+  const GARBAGE = ['', 'garbage', '1 2 3', `0 ${AT} {"tick":`, '\u0000\u00ff', `12 ${AT + 10 ** 9} {}`];
+  it.each(GARBAGE)('passes over, deletes and reports %j where a value should be', async (garbage) => {
+    const { store, said } = openStore({ REDIS_URL: server.url });
+    await keepOne(store);
+    await store.keepCandles(rangeOf(), candlesOf(AT, 5));
+    await store.sharedToken('mine');
+    for (const key of await other.keys('*')) await other.set(key, garbage);
+    expect(await store.quotes('usd', ['bitcoin'])).toEqual(new Map());
+    expect(await store.candles(rangeOf())).toBeNull();
+    expect(await store.sharedToken('mine')).toBe('mine');
+    expect(await other.keys('*')).toEqual([`${PREFIX}:1:token`]);
+    expect(said.filter((line) => line.includes('not those of this program')).length).toBeGreaterThanOrEqual(
+      3,
+    );
+    await store.close();
+  });
+
+  it('replaces what is no text, or a text of another value', async () => {
+    const { store, said } = openStore({ REDIS_URL: server.url });
+    await keepOne(store);
+    await store.keepQuotes('usd', [{ coinId: 'zcash', state: quoteOf(tickOf('zcash', AT)) }]);
+    // A value that is right, and of another coin.
+    await other.set(`${PREFIX}:1:quote:usd:bitcoin`, (await other.get(`${PREFIX}:1:quote:usd:zcash`)) ?? '');
+    expect((await store.quotes('usd', ['bitcoin'])).get('bitcoin')?.tick ?? null).toBeNull();
+    await other.del(`${PREFIX}:1:token`);
+    for (const key of [`${PREFIX}:1:quote:usd:bitcoin`, `${PREFIX}:1:token`]) {
+      await other.del(key);
+      await other.lPush(key, 'an element of a list');
+    }
+    expect((await store.quotes('usd', ['bitcoin'])).get('bitcoin')?.tick ?? null).toBeNull();
+    await keepOne(store);
+    expect((await store.quotes('usd', ['bitcoin'])).get('bitcoin')).toEqual(quote);
+    expect(await store.sharedToken('mine')).toBe('mine');
+    expect(said.join('')).toContain('replaced');
+    await store.close();
+  });
+
+  it('costs a timeout and a problem while it is slow, and goes on when it is not', async () => {
+    const { store, problem } = openStore({ REDIS_URL: server.url });
+    await keepOne(store);
+    expect(problem()).toBeNull();
+    await other.sendCommand(['CLIENT', 'PAUSE', '1500', 'ALL']);
+    expect(await store.quotes('usd', ['bitcoin'])).toEqual(new Map());
+    expect(problem()).toContain('it has not answered for 500 ms');
+    // It is left alone for a while: a call is answered at once, also by a server that still is.
+    expect(await store.candles(rangeOf())).toBeNull();
+    await until(async () => (await store.quotes('usd', ['bitcoin'])).get('bitcoin') !== undefined);
+    expect(problem()).toBeNull();
+    await store.close();
+  });
+
+  it('costs a problem while it is gone, and is filled again when it is back', async () => {
+    const { store, problem } = openStore({ REDIS_URL: server.url });
+    await keepOne(store);
+    await server.kill();
+    await until(async () => {
+      await keepOne(store);
+      return problem() !== null;
+    });
+    expect(await store.quotes('usd', ['bitcoin'])).toEqual(new Map());
+    expect(await store.sharedToken('mine')).toBeNull();
+    await server.restart();
+    await until(async () => {
+      await keepOne(store);
+      return (await store.quotes('usd', ['bitcoin'])).get('bitcoin') !== undefined;
+    });
+    expect(problem()).toBeNull();
+    await store.close();
+  });
+
+  it('says that the memory of the server is full, and gives what is there', async () => {
+    const { store, problem } = openStore({ REDIS_URL: server.url });
+    await keepOne(store);
+    await other.configSet({ maxmemory: '1', 'maxmemory-policy': 'noeviction' });
+    await store.keepCandles(rangeOf(), candlesOf(AT, 5));
+    expect(problem()).toContain('OOM');
+    await other.configSet({ maxmemory: '0' });
+    await until(async () => (await store.quotes('usd', ['bitcoin'])).get('bitcoin') !== undefined);
+    await store.close();
+  });
+});
+
+describe.skipIf(redisIsMissing !== null)(
+  `a Redis with a password and TLS (${redisIsMissing ?? 'installed'})`,
+  () => {
+    let server: RedisServer;
+    const folder = serviceFolder('redis-tls');
+    const [cert, key] = [join(folder.path, 'cert.pem'), join(folder.path, 'key.pem')];
+    beforeAll(async () => {
+      writeFileSync(cert, SELF_SIGNED.cert);
+      writeFileSync(key, SELF_SIGNED.key);
+      server = await startRedis({ password: PASSWORD, tls: { cert, key } });
+    });
+    afterAll(async () => {
+      await server?.close();
+      folder.remove();
+    });
+    const urlWith = (password: string): string =>
+      server.url.replace('://', `://:${encodeURIComponent(password)}@`);
+
+    it('is used with the right password and its authority', async () => {
+      const { store, problem } = openStore({ REDIS_URL: urlWith(PASSWORD), REDIS_CA_FILE: cert });
+      await store.keepCandles(rangeOf(), candlesOf(AT, 5));
+      expect(problem()).toBeNull();
+      expect(await store.candles(rangeOf())).toEqual(candlesOf(AT, 5));
+      await store.close();
+    });
+
+    it.each([
+      ['a wrong password', 'wrong', cert, /WRONGPASS|invalid password/],
+      ['an authority that is not trusted', PASSWORD, '', /certificate/],
+    ])(
+      'is a problem with %s, which does not contain the password',
+      async (_, password, authority, reason) => {
+        const { store, said, problem } = openStore({
+          REDIS_URL: urlWith(password),
+          REDIS_CA_FILE: authority,
+        });
+        expect(await store.candles(rangeOf())).toBeNull();
+        expect(problem()).toMatch(reason);
+        expect(`${problem()} ${said.join('')}`).not.toContain(password === 'wrong' ? ':wrong@' : PASSWORD);
+        await store.close();
+      },
+    );
+  },
+);
