@@ -4,6 +4,7 @@ import { type BrowserHost, startBrowserHost } from '../hosts/browser/browser-hos
 import { closeAll } from '../monitor/async/close-all.ts';
 import { openMonitor } from '../monitor/compose.ts';
 import { openCluster } from '../monitor/compose-cluster.ts';
+import type { ServedPage } from '../monitor/compose-serve.ts';
 import type { Logger } from '../monitor/logging/logger.ts';
 import { CLUSTER_ROLES, type ClusterRole } from '../monitor/roles.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
@@ -47,7 +48,7 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   /** Before the start there is nothing to write. */
   let stopTimeoutMs = 0;
   try {
-    if (options.ui === true) host = await startBrowserHost(monitor, monitor.port);
+    if (options.ui === true) host = await startBrowserHost(monitor, { port: monitor.port });
     stopTimeoutMs = STOP_TIMEOUT_MS;
     monitor.start();
     if (host) process.stdout.write(`UI: ${host.url}\n`);
@@ -92,14 +93,31 @@ async function runRoles(
     stopping.signal,
   );
   const failed = unexpectedFailure(opened.log);
+  process.stdout.on('error', (err) => opened.log.debug({ err }, 'standard output is closed'));
+  let host: BrowserHost | null = null;
   try {
+    host = opened.page && (await servePage(opened.page));
     opened.start();
+    if (host) process.stdout.write(`UI: ${host.url}\n`);
     const signal = await Promise.race([asked, failed]);
     opened.log.info({ signal }, 'stopping');
   } finally {
-    await opened.stop(STOP_TIMEOUT_MS);
+    await closeAll([() => host?.close(), () => opened.stop(STOP_TIMEOUT_MS)]);
     opened.log.info('stopped');
   }
+}
+
+/** The most pages of one process; each costs a socket and its share of every event. */
+const MOST_SERVED_PAGES = 2_000;
+
+/** The page of an installation of several processes. */
+function servePage({ monitor, port, settings, shareToken }: ServedPage): Promise<BrowserHost> {
+  return startBrowserHost(monitor, {
+    port,
+    ...settings,
+    maxPages: MOST_SERVED_PAGES,
+    ...(shareToken && { shareToken }),
+  });
 }
 
 /** Timeout of the orderly stop after an uncaught error, which may prevent the stop, too. */

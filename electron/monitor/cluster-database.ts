@@ -1,6 +1,6 @@
 import type { OpenParts } from './async/open-parts.ts';
 import { type ClusterBasis, logProblem } from './cluster-basis.ts';
-import { openStore, type StoredLog } from './store/open-store.ts';
+import { openStore, type StoredLog, type StoreState } from './store/open-store.ts';
 
 /** A log without records: of a process that only reads the database, or writes history to it. */
 export const NO_RECORDS: StoredLog = {
@@ -17,10 +17,22 @@ export const NO_RECORDS: StoredLog = {
   alerts: { newest: () => [], within: () => [] },
 };
 
+export type DatabaseUse = {
+  /** Whether the process only reads. */
+  readonly isReader?: boolean;
+  /** Gets the state; problems are logged where it is absent. */
+  readonly report?: (state: StoreState) => void;
+};
+
 /** The database of a process, and the consumer `store` of the given log. */
-export function openDatabaseOf(basis: ClusterBasis, parts: OpenParts, tickLog: StoredLog) {
+export function openDatabaseOf(
+  basis: ClusterBasis,
+  parts: OpenParts,
+  tickLog: StoredLog,
+  { isReader = false, report }: DatabaseUse = {},
+) {
   const { options, dataDir, settings, clock, log, random } = basis;
-  const report = logProblem(log);
+  const toLog = logProblem(log);
   return parts.add(
     openStore({
       tickLog,
@@ -31,7 +43,8 @@ export function openDatabaseOf(basis: ClusterBasis, parts: OpenParts, tickLog: S
       clock,
       log,
       random,
-      report: ({ problems }) => report(...problems),
+      isReader,
+      report: report ?? (({ problems }) => toLog(...problems)),
     }),
     (opened, timeoutMs) => opened.stop(timeoutMs),
   );

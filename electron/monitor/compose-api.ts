@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import { ApiError } from '../../shared/contract/api-error.ts';
+import type { Quote } from '../../shared/domain/quote.ts';
+import type { RulePhase } from '../../shared/domain/rule-phase.ts';
 import type { Snapshot } from '../../shared/domain/snapshot.ts';
+import { message } from '../../shared/messages/message.ts';
 import { RETENTION_SETTINGS } from '../../shared/settings/retention.ts';
 import { DELIVERY_SETTINGS, DESKTOP_SETTINGS, type SettingName } from '../../shared/settings/settings.ts';
 import type { OpenParts } from './async/open-parts.ts';
@@ -13,11 +17,12 @@ import type { Sources } from './compose-sources.ts';
 import type { AlertTables } from './delivery/alert-tables.ts';
 import { hideSecrets } from './delivery/channel-secrets.ts';
 import { CHANNEL_KINDS } from './delivery/channels/registry.ts';
+import type { WatchConfig } from './ingest/watched.ts';
 import type { Logger } from './logging/logger.ts';
 import { createChannelAdmin } from './procedures/channel-admin.ts';
 import { createDispatch, type Dispatch } from './procedures/dispatch.ts';
-import { createApi } from './procedures/procedures.ts';
-import { createRuleAdmin } from './procedures/rule-admin.ts';
+import { createApi, createReadOnlyApi } from './procedures/procedures.ts';
+import { createRuleAdmin, createRuleTrials, type RuleTrialsOptions } from './procedures/rule-admin.ts';
 import type { KeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { createSettingsCheck } from './settings/check-settings.ts';
@@ -25,7 +30,7 @@ import { createKeyChanges } from './settings/key-changes.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import { createSettingsWriter, type SettingsWriter } from './settings/settings-writer.ts';
 import { watchFile } from './settings/watch-file.ts';
-import type { TickTimes } from './sources/tick-times.ts';
+import { AHEAD_MS, type TickTimes } from './sources/tick-times.ts';
 import type { EventHub } from './status/event-hub.ts';
 import type { KeptNotices } from './status/kept-notices.ts';
 import type { StatusBoard } from './status/status-board.ts';
@@ -66,20 +71,19 @@ export type Api = {
 export function composeApi(options: ApiOptions, parts: OpenParts): Api {
   const { dataDir, settings, secrets, notices, hub, clock, times, log, alerts, store, delivery, sources } =
     options;
-  const { watch } = options.ingest;
+  const { watch, latest } = options.ingest;
 
-  const snapshot = (): Snapshot => snapshotOf(options);
+  const snapshot = (): Snapshot =>
+    snapshotOf({
+      settings,
+      status: options.status,
+      clock,
+      isSimulated: sources.isSimulated(),
+      vsCurrency: watch.config().vsCurrency,
+      quotes: latest.list(),
+    });
   const settingsWriter = openSettingsWriter(options, parts);
-  const trials = {
-    read: store.pastCandles,
-    readTicks: store.prices,
-    vsCurrency: () => watch.config().vsCurrency,
-    rules: () => watch.config().rules,
-    now: clock.now,
-  };
-  const rulePreviews = parts.add(createRulePreviews(trials), (opened) => opened.stop());
-  const ruleHolding = parts.add(createRuleHolding(trials), (opened) => opened.stop());
-  const ruleSolver = parts.add(createRuleSolver(trials), (opened) => opened.stop());
+  const trials = composeTrials({ store, clock, config: watch.config }, parts);
 
   const procedures = createApi({
     latest: times.latestKept,
@@ -113,12 +117,7 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
       reopen: delivery.change,
       clock: systemClock,
     }),
-    rules: createRuleAdmin({
-      settingsWriter,
-      previews: rulePreviews,
-      holding: ruleHolding,
-      solver: ruleSolver,
-    }),
+    rules: createRuleAdmin({ ...trials, settingsWriter }),
     phases: () => watch.phases(clock.now()),
     now: clock.now,
     realNow: systemClock.now,
@@ -129,18 +128,102 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
   return { dispatch: createDispatch(procedures, log), snapshot };
 }
 
-function snapshotOf({ ingest, settings, sources, status, clock }: ApiOptions): Snapshot {
-  const { alertThresholdPct, alertWindowMinutes } = settings.current();
+export type ReadOnlyApiOptions = Pick<ApiOptions, 'dataDir' | 'settings' | 'status' | 'clock' | 'log'> & {
+  readonly store: Pick<
+    Store,
+    'candles' | 'alerts' | 'alertMarks' | 'ruleActivity' | 'pastCandles' | 'prices'
+  >;
+  /** What is watched. */
+  readonly config: WatchConfig;
+  readonly quotes: () => readonly Quote[];
+  readonly phases: () => readonly RulePhase[];
+};
+
+/**
+ * Composes what pages of an installation of several processes can ask for: all that is read. Its settings are those of the processes'
+ * environment and files, and what each process alone knows, such as what a channel has delivered, is not shown.
+ */
+export function composeReadOnlyApi(options: ReadOnlyApiOptions, parts: OpenParts): Api {
+  const { dataDir, settings, status, clock, log, store, config, quotes, phases } = options;
+  const reason = message('call.read-only');
+  const snapshot = (): Snapshot => ({
+    ...snapshotOf({
+      settings,
+      status,
+      clock,
+      isSimulated: false,
+      vsCurrency: config.vsCurrency,
+      quotes: quotes(),
+    }),
+    isReadOnly: true,
+  });
+  const procedures = createReadOnlyApi(
+    {
+      latest: () => clock.now() + AHEAD_MS,
+      store,
+      settings: settings.current,
+      snapshot,
+      settingsView() {
+        const view = settings.view(dataDir);
+        const origins = Object.keys(view.settings).map((name) => [name, 'installation'] as const);
+        const channels = hideSecrets(view.settings.channels, CHANNEL_KINDS);
+        return { ...view, origins: Object.fromEntries(origins), settings: { ...view.settings, channels } };
+      },
+      secrets: undefined,
+      unread: { ids: () => [] },
+      channels: { kinds: () => [], list: () => [], deliveries: () => [] },
+      rules: createRuleTrials(composeTrials({ store, clock, config: () => config }, parts)),
+      phases,
+      now: clock.now,
+      realNow: systemClock.now,
+      search: { find: () => Promise.reject(new ApiError('bad-request', reason)) },
+      currencies: { list: async () => [config.vsCurrency] },
+    },
+    reason,
+  );
+  return { dispatch: createDispatch(procedures, log), snapshot };
+}
+
+type TrialParts = Pick<ApiOptions, 'clock'> & {
+  readonly store: Pick<Store, 'pastCandles' | 'prices'>;
+  readonly config: () => WatchConfig;
+};
+
+/** Runs of rules on stored prices, of which nothing is kept. */
+function composeTrials({ store, clock, config }: TrialParts, parts: OpenParts): RuleTrialsOptions {
+  const trials = {
+    read: store.pastCandles,
+    readTicks: store.prices,
+    vsCurrency: () => config().vsCurrency,
+    rules: () => config().rules,
+    now: clock.now,
+  };
+  return {
+    previews: parts.add(createRulePreviews(trials), (opened) => opened.stop()),
+    holding: parts.add(createRuleHolding(trials), (opened) => opened.stop()),
+    solver: parts.add(createRuleSolver(trials), (opened) => opened.stop()),
+  };
+}
+
+type SnapshotParts = Pick<ApiOptions, 'settings' | 'status' | 'clock'> & {
+  readonly isSimulated: boolean;
+  readonly vsCurrency: string;
+  readonly quotes: readonly Quote[];
+};
+
+function snapshotOf(options: SnapshotParts): Snapshot {
+  const { settings, status, clock, isSimulated, vsCurrency, quotes } = options;
+  const { alertThresholdPct, alertWindowMinutes, pollSeconds } = settings.current();
   const state = status.current();
   return {
     version: packageJson.version,
     now: clock.now(),
     clockSpeed: clock.speed,
-    simulated: sources.isSimulated(),
-    vsCurrency: ingest.watch.config().vsCurrency,
-    pollSeconds: state.budget?.intervalSeconds ?? DEFAULT_POLL_SECONDS,
+    simulated: isSimulated,
+    vsCurrency,
+    pollSeconds: state.budget?.intervalSeconds ?? pollSeconds ?? DEFAULT_POLL_SECONDS,
     alertRule: { thresholdPct: alertThresholdPct, windowMinutes: alertWindowMinutes },
-    quotes: ingest.latest.list(),
+    quotes,
     status: state,
   };
 }

@@ -3,6 +3,7 @@ import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { type ClusterSettings, readClusterSettings } from './cluster/cluster-settings.ts';
 import type { ClusterBasis, Startable } from './cluster-basis.ts';
 import { openFeed } from './compose-feed.ts';
+import { openServing, type ServedPage } from './compose-serve.ts';
 import { openAlerting, openDelivering, openStoring } from './compose-workers.ts';
 import { claimDataDir } from './files/data-dir.ts';
 import { type KafkaClients, openKafkaClients } from './log/kafka/kafka-clients.ts';
@@ -20,6 +21,8 @@ const RETRY = { baseMs: 500, capMs: 15_000 };
 /** A process of an installation whose parts run in several processes. */
 export type ClusterProcess = {
   readonly log: Logger;
+  /** What a host serves; null without the role `serve`. */
+  readonly page: ServedPage | null;
   start(): void;
   /** Hands its work over and stops, as far as that is possible within `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
@@ -84,17 +87,20 @@ async function compose(
   };
 
   // In the order of the way of the data, from its end: what is started first is there for what comes.
-  const open: Readonly<Record<ClusterRole, () => Startable>> = {
+  const open: Readonly<Record<Exclude<ClusterRole, 'serve'>, () => Startable>> = {
     store: () => openStoring(basis, parts),
     deliver: () => openDelivering(basis, parts),
     alert: () => openAlerting(basis, parts),
     feed: () => openFeed(basis, parts),
   };
-  const started = (['store', 'deliver', 'alert', 'feed'] as const)
+  const serving = roles.includes('serve') ? openServing(basis, parts) : null;
+  const others = (['store', 'deliver', 'alert', 'feed'] as const)
     .filter((role) => roles.includes(role))
     .map((role) => open[role]());
+  const started = serving === null ? others : [serving, ...others];
   return {
     log,
+    page: serving?.page ?? null,
     start() {
       log.info({ roles, topics: names, partitions }, 'this process takes part in an installation of several');
       for (const part of started) part.start();

@@ -10,7 +10,7 @@ export const ROLES = {
 
 /**
  * The roles of an installation whose parts run in several processes, joined by Kafka: `feed` brings prices, `alert` steps the rules,
- * `store` writes PostgreSQL, and `deliver` brings alerts to the channels.
+ * `store` writes PostgreSQL, `deliver` brings alerts to the channels, and `serve` shows pages.
  */
-export const CLUSTER_ROLES = ['feed', 'alert', 'store', 'deliver'] as const;
+export const CLUSTER_ROLES = ['feed', 'alert', 'store', 'deliver', 'serve'] as const;
 export type ClusterRole = (typeof CLUSTER_ROLES)[number];

@@ -3,6 +3,7 @@ import { formatExact } from '../../shared/format/local-time.ts';
 import { formatSource } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
 import { focusPart } from '../api/use-host-requests.ts';
+import { useReadOnly } from '../api/use-read-only.ts';
 import { MuteButton } from '../quiet/mute-button.tsx';
 import { AlertDeliveries } from './alert-deliveries.tsx';
 import classes from './alert-item.module.css';
@@ -18,11 +19,12 @@ type AlertDetailProps = {
 /** What belongs to an alert that is opened: the minutes around it, and where to go from it. */
 export function AlertDetail({ alert, onShow, onShowRule, onOnlyRule }: AlertDetailProps) {
   const { rule, severity, source, observedAt } = alert;
+  const isReadOnly = useReadOnly();
   return (
     <div className={classes.detail}>
       <p>{[formatExact(observedAt), formatSource(source), t(`rule-choice.${severity}`)].join(' · ')}</p>
       <AlertMoment alert={alert} />
-      <AlertDeliveries alertId={alert.id} />
+      {!isReadOnly && <AlertDeliveries alertId={alert.id} />}
       <div className={classes.actions}>
         <button
           type="button"
@@ -39,8 +41,12 @@ export function AlertDetail({ alert, onShow, onShowRule, onOnlyRule }: AlertDeta
         <button type="button" onClick={() => onOnlyRule(rule)}>
           {t('alerts.only-rule')}
         </button>
-        <MuteButton subject={{ coin: alert.coinId }} />
-        <MuteButton subject={{ rule }} />
+        {!isReadOnly && (
+          <>
+            <MuteButton subject={{ coin: alert.coinId }} />
+            <MuteButton subject={{ rule }} />
+          </>
+        )}
       </div>
     </div>
   );

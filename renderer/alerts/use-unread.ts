@@ -1,15 +1,18 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useMonitor } from '../api/monitor-context.ts';
+import { useReadOnly } from '../api/use-read-only.ts';
 import { unreadQuery } from './unread-query.ts';
 
 /** What was seen within this time is reported at once. */
 const COLLECT_MS = 400;
 const NONE: readonly string[] = [];
 
-/** The ids of unread alerts. */
+/** The ids of unread alerts. Of a page that many people look at, none are. */
 export function useUnreadIds(): readonly string[] {
-  return useQuery(unreadQuery(useMonitor().client)).data?.alertIds ?? NONE;
+  const isReadOnly = useReadOnly();
+  const { data } = useQuery(unreadQuery(useMonitor().client));
+  return isReadOnly ? NONE : (data?.alertIds ?? NONE);
 }
 
 /** The ids of unread alerts, for many to look into. */

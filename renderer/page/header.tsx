@@ -12,6 +12,7 @@ import { t } from '../../shared/messages/message.ts';
 import { useUnreadIds } from '../alerts/use-unread.ts';
 import { useConnection } from '../api/use-connection.ts';
 import { focusPart } from '../api/use-host-requests.ts';
+import { useReadOnly } from '../api/use-read-only.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import classes from './header.module.css';
 import { overallWords } from './status-words.ts';
@@ -28,6 +29,7 @@ export function Header({ onOpenRules, onOpenChannels, onOpenSettings }: HeaderPr
   const feed = useSnapshot((snapshot) => snapshot.status.feed);
   const isSimulated = useSnapshot((snapshot) => snapshot.simulated) ?? false;
   const clockSpeed = useSnapshot((snapshot) => snapshot.clockSpeed) ?? 1;
+  const isReadOnly = useReadOnly();
   const { tone, text } = overallWords(connection, feed);
   return (
     <header className={classes.header}>
@@ -45,7 +47,8 @@ export function Header({ onOpenRules, onOpenChannels, onOpenSettings }: HeaderPr
         <SchemeButton />
         <AlertsButton />
         <HeaderButton label={t('rules.title')} Icon={IconBellCog} onClick={onOpenRules} />
-        <HeaderButton label={t('channels.title')} Icon={IconSend} onClick={onOpenChannels} />
+        {/* Other processes have the channels, and know what they delivered. */}
+        {!isReadOnly && <HeaderButton label={t('channels.title')} Icon={IconSend} onClick={onOpenChannels} />}
         <HeaderButton label={t('settings.title')} Icon={IconSettings} onClick={onOpenSettings} />
       </span>
     </header>

@@ -4,6 +4,7 @@ import type { Alert } from '../../shared/domain/alert.ts';
 import { AlertPanel } from '../alerts/alert-panel.tsx';
 import { useMonitor } from '../api/monitor-context.ts';
 import { focusPart, useHostRequests } from '../api/use-host-requests.ts';
+import { useReadOnly } from '../api/use-read-only.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { ChartGrid } from '../chart/chart-grid.tsx';
 import type { WantedLevel } from '../chart/model/wanted-level.ts';
@@ -28,6 +29,7 @@ export function Page() {
   // Not the quotes themselves: a new price concerns only the parts that show it.
   const coins = useSnapshot(({ quotes }) => quotes.map(({ coinId }) => coinId).join(' '))?.split(' ');
   const vsCurrency = useSnapshot((snapshot) => snapshot.vsCurrency);
+  const isReadOnly = useReadOnly();
   const [choice, dispatch] = useChartChoice();
   const settings = useGuardedDialog<true>();
   const rules = useGuardedDialog<RulesStart>();
@@ -85,7 +87,7 @@ export function Page() {
               vsCurrency={vsCurrency}
               choice={choice}
               dispatch={dispatch}
-              onLevelWanted={openLevel}
+              {...(!isReadOnly && { onLevelWanted: openLevel })}
             />
           </PartBoundary>
           <PartBoundary part="alerts">

@@ -37,7 +37,9 @@ export function StatusLine() {
           {status.backfill !== undefined && <Part name="backfill" words={backfillWords(status.backfill)} />}
           <DatabasePart database={status.database} queue={status.queue} />
           <QueuePart database={status.database} queue={status.queue} />
-          <Part name="alerts-file" label={t('page.alerts-to')} words={alertsFileWords(status.alertsFile)} />
+          {status.alertsFile !== undefined && (
+            <Part name="alerts-file" label={t('page.alerts-to')} words={alertsFileWords(status.alertsFile)} />
+          )}
         </>
       )}
       {version !== undefined && <span className={classes.version}>{version}</span>}

@@ -126,7 +126,11 @@ export function backfillWords({ done, total }: NonNullable<Status['backfill']>):
 }
 
 /** The state of the alerts file. */
-export function alertsFileWords({ path, error, waitingLines }: Status['alertsFile']): StatusWords {
+export function alertsFileWords({
+  path,
+  error,
+  waitingLines,
+}: NonNullable<Status['alertsFile']>): StatusWords {
   if (error === null) return { tone: 'good', text: path };
   return words('bad', message('alerts-file.unwritable', { path, reason: error, waiting: waitingLines }));
 }

@@ -30,7 +30,7 @@ export function RulesBody({ start, data, hasUnsaved, onLeave }: RulesBodyProps) 
     price: quotes.find((quote) => quote.coinId === coinId)?.price ?? null,
   });
   const taken = data.rules.map(({ id }) => id);
-  const [view, setView] = useState<View>(() => firstView(start, data.rules, taken, coinOf));
+  const [view, setView] = useState<View>(() => firstView(start, data, taken, coinOf));
   const body = useRef<HTMLDivElement>(null);
   const coinId = start.show === 'list' ? start.coinId : null;
   const [firstCoin] = data.watched;
@@ -84,10 +84,12 @@ const NO_QUOTES: readonly Quote[] = [];
 
 function firstView(
   start: RulesStart,
-  rules: readonly Rule[],
+  { rules, locked }: RulesData,
   taken: readonly string[],
   coinOf: (coinId: string) => TemplateCoin,
 ): View {
+  // The list says why none can be changed.
+  if (locked !== null) return { kind: 'list' };
   if (start.show === 'level')
     return { kind: 'edit', rule: ruleOfLevel(coinOf(start.coinId), start.price, taken), isNew: true };
   const rule = start.show === 'rule' ? rules.find(({ id }) => id === start.id) : undefined;

@@ -60,6 +60,7 @@ export const SETTING_FIELDS: readonly SettingField[] = [
 export function lockedReason(origin: SettingOrigin | undefined): string | null {
   if (origin === 'flag') return t('settings.set-by-flag');
   if (origin === 'demo') return t('settings.set-by-demo');
+  if (origin === 'installation') return t('settings.set-by-installation');
   if (origin === 'environment') return t('settings.set-by-environment');
   return null;
 }

@@ -17,12 +17,15 @@ export const statusSchema = z.object({
     /** Records that the database can never take. */
     deadLetters: z.number().int().nonnegative(),
   }),
-  alertsFile: z.object({
-    path: z.string(),
-    /** Why the last append failed, or null. It is retried. */
-    error: messageSchema.nullable(),
-    waitingLines: z.number().int().nonnegative(),
-  }),
+  /** Absent where another process writes it. */
+  alertsFile: z
+    .object({
+      path: z.string(),
+      /** Why the last append failed, or null. It is retried. */
+      error: messageSchema.nullable(),
+      waitingLines: z.number().int().nonnegative(),
+    })
+    .optional(),
   problems: z.array(problemSchema).readonly(),
   /** While no alerts are delivered to people; absent otherwise. */
   quiet: quietSchema.optional(),

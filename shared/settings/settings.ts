@@ -149,7 +149,7 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /** The origin of a setting's value, highest precedence first. `demo` are variables that the demo sets itself. */
-export const settingOriginSchema = z.enum(['flag', 'environment', 'demo', 'file', 'default']);
+export const settingOriginSchema = z.enum(['flag', 'environment', 'demo', 'file', 'default', 'installation']);
 export type SettingOrigin = z.infer<typeof settingOriginSchema>;
 
 /** Settings of the desktop app only; the monitor does not use them. */

@@ -13,11 +13,13 @@ import { openKafkaClients } from '../../electron/monitor/log/kafka/kafka-clients
 import { decodeRecord } from '../../electron/monitor/log/kafka/kafka-record.ts';
 import type { LogRecord } from '../../electron/monitor/log/tick-log.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import type { EventMessage } from '../../shared/contract/events.ts';
 import { isResolvedEvent } from '../../shared/domain/alert.ts';
 import { ruleOf } from '../../shared/domain/rule.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
-import { alertLines, CLI, environmentFor, until } from '../program.ts';
+import { type RedisServer, redisIsMissing, startRedis } from '../counterparts/redis.ts';
+import { alertLines, CLI, environmentFor, openPage, type Page, until } from '../program.ts';
 import { killsOr } from './kills.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import { createSeededRandom } from './seeded-random.ts';
@@ -34,7 +36,14 @@ const RULE = ruleOf({
 const RULES = rulesInForce({ rules: [RULE], alertThresholdPct: 2, alertWindowMinutes: 5 });
 
 /** A process of the installation; with its data folder it can be started again. */
-type Role = { readonly name: string; readonly folder: string; child: ChildProcess; output: string };
+type Role = {
+  readonly name: string;
+  readonly folder: string;
+  child: ChildProcess;
+  output: string;
+  /** Of this run: the URL of a page. */
+  printed: string;
+};
 
 describe.skipIf(kafkaIsMissing !== null)(
   `several processes joined by Kafka (${kafkaIsMissing ?? 'installed'})`,
@@ -42,12 +51,15 @@ describe.skipIf(kafkaIsMissing !== null)(
     let kafka: KafkaCluster;
     let postgres: OwnPostgres;
     let market: DemoServer;
+    /** Absent where it is not installed: pages are then shown without. */
+    let redis: RedisServer | null = null;
     const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
     const origin = Date.now();
     const roles: Role[] = [];
 
     beforeAll(async () => {
-      [kafka, postgres, market] = await Promise.all([
+      [redis, kafka, postgres, market] = await Promise.all([
+        redisIsMissing === null ? startRedis() : null,
         startKafka({ brokers: 1 }),
         startOwnPostgres().then(async (started) => {
           await started.restart([]);
@@ -64,7 +76,7 @@ describe.skipIf(kafkaIsMissing !== null)(
     }, 180_000);
     afterAll(async () => {
       await Promise.all(roles.map((role) => end(role, 'SIGKILL')));
-      await Promise.all([kafka?.close(), postgres?.close(), market?.close()]);
+      await Promise.all([redis?.close(), kafka?.close(), postgres?.close(), market?.close()]);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     });
 
@@ -86,8 +98,13 @@ describe.skipIf(kafkaIsMissing !== null)(
           KAFKA_PARTITIONS: String(PARTITIONS),
           KAFKA_REPLICAS: '1',
           DATABASE_URL: postgres.adminUrl,
+          ...(redis !== null && { REDIS_URL: redis.url }),
         },
-        stdio: ['ignore', 'ignore', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      role.printed = '';
+      role.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        role.printed += text;
       });
       role.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
         role.output += text;
@@ -100,7 +117,13 @@ describe.skipIf(kafkaIsMissing !== null)(
       await ended;
     };
     const start = (name: string): Role => {
-      const role = { name, folder: join(folder, name), child: null as unknown as ChildProcess, output: '' };
+      const role = {
+        name,
+        folder: join(folder, name),
+        child: null as unknown as ChildProcess,
+        output: '',
+        printed: '',
+      };
       begin(role);
       roles.push(role);
       return role;
@@ -112,6 +135,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       const random = createSeededRandom(7);
       for (const name of ['feed-a', 'feed-b', 'alert-a', 'alert-b', 'store-a', 'store-b', 'deliver-a'])
         start(name);
+      const serving = ['serve-a', 'serve-b'].map(start);
       const database = new Client({ connectionString: postgres.adminUrl });
       database.on('error', () => undefined); // the server is stopped first where the test fails
       await until(() => roles.every(({ output }) => output.includes('takes part')));
@@ -124,13 +148,31 @@ describe.skipIf(kafkaIsMissing !== null)(
       };
       await until(async () => (await count('ticks')) > 500);
 
+      // Each page sees all coins and the same alerts, live.
+      const pages = await Promise.all(serving.map(pageOf));
+      await until(() => pages.every(({ events }) => livePrices(events).size === COINS.length));
+      await until(() => alertsSeen(pages[0]?.events).some((id) => alertsSeen(pages[1]?.events).includes(id)));
+      await expect(pages[0]?.call('settings.set', { coins: ['bitcoin'] })).rejects.toThrow(
+        'changes nothing in it',
+      );
+      for (const page of pages) page.close();
+
       for (let kill = 0; kill < killsOr(3); kill++) {
+        // The pages go on without Redis, and with it again.
+        if (kill === 1) await redis?.kill();
         const role = random.pick(roles);
         const before = await count('ticks');
         await end(role, 'SIGKILL');
         begin(role);
         await until(async () => (await count('ticks')) > before + 100);
+        // Of the two that serve, one at least was not killed, and both show what comes now.
+        for (const each of serving) {
+          const page = await pageOf(each);
+          await until(() => livePrices(page.events).size > 0);
+          page.close();
+        }
       }
+      await redis?.restart();
 
       // The tape ends: what is in the topic is all that there is.
       for (const role of roles.filter(({ name }) => name.startsWith('feed'))) await end(role, 'SIGTERM');
@@ -156,12 +198,67 @@ describe.skipIf(kafkaIsMissing !== null)(
         .flat()
         .flatMap(({ alerts }) => alerts.filter((alert) => !isResolvedEvent(alert)));
       expect([...new Set(appended.map(({ id }) => id))].toSorted()).toEqual(expected);
+
+      // Both show the newest price of each coin, and all alerts.
+      const newest = newestTicks(tape.flat());
+      const shown = await Promise.all(
+        serving.map(async (role) => {
+          const page = await pageOf(role);
+          const { quotes } = await page.call('snapshot', {});
+          for (const { coinId, source, observedAt, price } of quotes)
+            expect({ coinId, observedAt, price }).toEqual({ coinId, ...newest.get(`${coinId} ${source}`) });
+          const { alerts } = await page.call('alerts', { limit: 200 });
+          const series = await page.call('candles', {
+            coinId: COINS[0]?.id ?? '',
+            interval: '1m',
+            limit: 100,
+          });
+          page.close();
+          return {
+            alerts,
+            series,
+            prices: quotes.map(({ coinId, price, source }) => ({ coinId, price, source })),
+          };
+        }),
+      );
+      expect(shown[0]).toEqual(shown[1]);
+      const ids = shown[0]?.alerts.map(({ id }) => id) ?? [];
+      expect(new Set(ids).size).toBe(Math.min(200, expected.length));
+      expect(ids.filter((id) => !expected.includes(id))).toEqual([]);
+      expect(shown[0]?.series.candles.length).toBeGreaterThan(5);
       await database.end();
       for (const role of roles) await end(role, 'SIGTERM');
       expect(roles.map(({ child }) => child.exitCode)).toEqual(roles.map(() => 0));
     });
   },
 );
+
+/** A page of a process, as soon as it serves one. */
+async function pageOf(role: Role): Promise<Page> {
+  const url = await until(() => /^UI: (.+)$/m.exec(role.printed)?.[1]);
+  return openPage(url);
+}
+
+/** The coins of which a page was told a price. */
+const livePrices = (events: readonly EventMessage[]): ReadonlySet<string> =>
+  new Set(
+    events.flatMap((each) => (each.event === 'prices' ? each.payload.map(({ coinId }) => coinId) : [])),
+  );
+
+const alertsSeen = (events: readonly EventMessage[] = []): readonly string[] =>
+  events.flatMap((each) => (each.event === 'alert' ? [each.payload.id] : []));
+
+/** Of each coin and source. */
+function newestTicks(
+  records: readonly LogRecord[],
+): ReadonlyMap<string, { readonly observedAt: number; readonly price: number }> {
+  const newest = new Map<string, { readonly observedAt: number; readonly price: number }>();
+  for (const { coinId, source, observedAt, price } of records.flatMap(({ ticks }) => ticks)) {
+    const name = `${coinId} ${source}`;
+    if ((newest.get(name)?.observedAt ?? 0) <= observedAt) newest.set(name, { observedAt, price });
+  }
+  return newest;
+}
 
 const keyOf = (tick: {
   readonly coinId: string;

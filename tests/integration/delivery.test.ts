@@ -85,7 +85,7 @@ describe('the built program', () => {
         const program = await start(['--alerts-file', pipe]);
         const page = await openPage(program.url);
         await serve([...flat(10), 61_800]);
-        await until(async () => (await page.status()).alertsFile.error !== null);
+        await until(async () => ((await page.status()).alertsFile?.error ?? null) !== null);
         expect(inWords((await page.status()).alertsFile)).toMatchObject({
           error: expect.stringContaining('nobody reads from this pipe'),
           waitingLines: 1,
@@ -100,7 +100,7 @@ describe('the built program', () => {
         onTestFinished(() => void reader.kill('SIGKILL'));
         const [line] = (await once(createInterface({ input: reader.stdout }), 'line')) as [string];
         expect(line).toContain(' - Alert: bitcoin price changed by more than 2% from the 5-min average.');
-        await until(async () => (await page.status()).alertsFile.error === null);
+        await until(async () => (await page.status()).alertsFile?.error === null);
         page.close();
         const closed = once(reader, 'close');
         expect((await program.end('SIGTERM')).code).toBe(0);

@@ -3,14 +3,23 @@ import type { IncomingMessage } from 'node:http';
 
 /** Access control of the browser host, by a request's headers and URL alone. */
 export type Access = {
-  /** Whether the request names this machine and this port, which rules out DNS rebinding. */
+  /** Whether the request names this machine and this port, or the public address, which rules out DNS rebinding. */
   hostIsOurs(request: IncomingMessage): boolean;
   /** Whether this server served the page that opens the socket. Browsers always send an origin with a WebSocket. */
   originIsOurs(request: IncomingMessage): boolean;
   hasCookie(request: IncomingMessage): boolean;
   /** The token of `?token=…`, right or wrong; null where the URL has none. */
   tokenInUrl(target: URL): 'right' | 'wrong' | null;
-  readonly setCookie: string;
+  /** The header that gives a browser its cookie. */
+  setCookie(request: IncomingMessage): string;
+};
+
+export type AccessOptions = {
+  /** Those that admit, at least one; the cookie is that of the first. */
+  readonly tokens: () => readonly string[];
+  readonly port: number;
+  /** The address that browsers have beside this machine's own; several processes may share it. */
+  readonly publicUrl?: URL | null;
 };
 
 const BASE = 'http://localhost';
@@ -24,30 +33,41 @@ export function requestTarget({ url }: IncomingMessage): URL | null {
   return url?.startsWith('/') && target?.origin === BASE ? target : null;
 }
 
-export function createAccess(token: string, port: number): Access {
+export function createAccess({ tokens, port, publicUrl = null }: AccessOptions): Access {
   const hosts = new Set(['127.0.0.1', 'localhost'].map((name) => new URL(`http://${name}:${port}`).host));
-  // Cookies are shared between ports: two monitors on one machine need two names.
-  const cookieName = `monitor_${port}`;
-  // The cookie differs from the token, so that neither can be derived from the other if one appears in a log.
-  const cookieValue = createHash('sha256').update(`cookie:${token}`).digest('base64url');
+  const isPublic = ({ headers }: IncomingMessage): boolean =>
+    publicUrl !== null && headers.host === publicUrl.host;
+  // Cookies are shared between ports: two monitors on one machine need two names. Behind a public address one name is for all.
+  const cookieName = publicUrl === null ? `monitor_${port}` : 'monitor';
 
   return {
-    hostIsOurs: ({ headers }) => headers.host !== undefined && hosts.has(headers.host),
-    originIsOurs: ({ headers }) => headers.origin === `http://${headers.host}`,
+    hostIsOurs: (request) =>
+      isPublic(request) || (request.headers.host !== undefined && hosts.has(request.headers.host)),
+    originIsOurs: (request) =>
+      request.headers.origin === (isPublic(request) ? publicUrl?.origin : `http://${request.headers.host}`),
     hasCookie({ headers }) {
       const cookies = headers.cookie?.split(';').map((cookie) => cookie.trim()) ?? [];
-      return cookies.some(
-        (cookie) =>
-          cookie.startsWith(`${cookieName}=`) && same(cookie.slice(cookieName.length + 1), cookieValue),
-      );
+      const given = cookies
+        .filter((cookie) => cookie.startsWith(`${cookieName}=`))
+        .map((cookie) => cookie.slice(cookieName.length + 1));
+      return tokens().some((token) => given.some((value) => same(value, cookieOf(token))));
     },
     tokenInUrl({ searchParams }) {
       const given = searchParams.get('token');
       if (given === null) return null;
-      return same(given, token) ? 'right' : 'wrong';
+      return tokens().some((token) => same(given, token)) ? 'right' : 'wrong';
     },
-    setCookie: `${cookieName}=${cookieValue}; HttpOnly; SameSite=Strict; Path=/`,
+    setCookie(request) {
+      const isSecure = isPublic(request) && publicUrl?.protocol === 'https:';
+      const value = cookieOf(tokens()[0] ?? '');
+      return `${cookieName}=${value}; HttpOnly; SameSite=Strict; Path=/${isSecure ? '; Secure' : ''}`;
+    },
   };
+}
+
+/** The cookie differs from the token, so that neither can be derived from the other if one appears in a log. */
+function cookieOf(token: string): string {
+  return createHash('sha256').update(`cookie:${token}`).digest('base64url');
 }
 
 /** Compares in constant time. */

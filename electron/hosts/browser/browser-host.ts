@@ -1,15 +1,17 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 import { packageRoot } from '../../monitor/files/package-root.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
-import { createAccess } from './access.ts';
+import { systemClock } from '../../monitor/time/clock.ts';
+import { createAccess, requestTarget } from './access.ts';
 import { createPages } from './pages.ts';
+import { openSharedToken, type SharedToken, type SharedTokenOptions } from './shared-token.ts';
 import { createSockets } from './sockets.ts';
-import { readOrMakeToken } from './token.ts';
+import { readOrMakeToken, writeToken } from './token.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -30,34 +32,67 @@ export type BrowserHost = {
   close(): Promise<void>;
 };
 
+/** What the host needs of the program. */
+export type HostedMonitor = Pick<Monitor, 'dataDir' | 'dispatch' | 'subscribe' | 'log'>;
+
+export type BrowserHostOptions = {
+  /** 0 or null for a free one. */
+  readonly port: number | null;
+  /** The IP address on which it listens; that of loopback when absent. */
+  readonly address?: string;
+  /** The address that browsers have, where that is another one. */
+  readonly publicUrl?: URL | null;
+  /** The token that admits browsers; that of the data folder when absent. */
+  readonly token?: string | null;
+  /** Agrees with other processes on the token; see `SharedTokenOptions`. */
+  readonly shareToken?: SharedTokenOptions['share'];
+  readonly maxPages?: number;
+  /** What else is served, by path: without cookie and for any host, so that each decides whom it answers. */
+  readonly routes?: ReadonlyMap<string, RequestListener>;
+};
+
 /**
- * Serves the page and its API on 127.0.0.1 and nowhere else. When it throws, nothing listens.
+ * Serves the page and its API, on 127.0.0.1 and nowhere else unless another address is given. When it throws, nothing listens.
  *
- * @param port 0 or null for a free one
  * @throws PortError naming the port and what to do
  * @throws MessageError naming the token's file when that cannot be read
  */
-export async function startBrowserHost(monitor: Monitor, port: number | null): Promise<BrowserHost> {
+export async function startBrowserHost(
+  monitor: HostedMonitor,
+  options: BrowserHostOptions,
+): Promise<BrowserHost> {
   const { log } = monitor;
+  const { address = LOOPBACK, publicUrl = null, routes = new Map(), maxPages } = options;
   // Steps that can fail without a port come first.
-  const token = readOrMakeToken(monitor.dataDir);
+  const shared = await openTokens(monitor, options);
   const folder = join(packageRoot(), 'out/renderer');
 
   const server = createServer({ headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
-  await listen(server, port ?? 0);
+  try {
+    await listen(server, options.port ?? 0, address);
+  } catch (cause) {
+    shared.stop();
+    throw cause;
+  }
   // From now on an error concerns one connection, for example for lack of descriptors; others can still be accepted.
   server.on('error', (err) => log.warn({ err }, 'a connection was not accepted'));
-  const { port: actualPort } = server.address() as AddressInfo;
+  const { port } = server.address() as AddressInfo;
 
-  const access = createAccess(token, actualPort);
-  const sockets = createSockets(monitor, access);
-  server.on('request', createPages(folder, access, log));
+  const access = createAccess({ tokens: shared.tokens, port, publicUrl });
+  const sockets = createSockets(monitor, access, maxPages);
+  const servePage = createPages(folder, access, log);
+  server.on('request', (request, response) => {
+    const serve = routes.get(requestTarget(request)?.pathname ?? '') ?? servePage;
+    serve(request, response);
+  });
   server.on('upgrade', sockets.upgrade);
 
+  const base = publicUrl?.origin ?? `http://${LOOPBACK}:${port}`;
   return {
     // A token that was written by hand may contain any character.
-    url: `http://${LOOPBACK}:${actualPort}/?token=${encodeURIComponent(token)}`,
+    url: `${base}/?token=${encodeURIComponent(shared.tokens()[0] ?? '')}`,
     async close() {
+      shared.stop();
       sockets.close();
       server.close();
       server.closeAllConnections();
@@ -66,14 +101,31 @@ export async function startBrowserHost(monitor: Monitor, port: number | null): P
   };
 }
 
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port, LOOPBACK);
+async function openTokens(
+  { dataDir, log }: HostedMonitor,
+  { token, shareToken }: BrowserHostOptions,
+): Promise<SharedToken> {
+  const own = token ?? readOrMakeToken(dataDir);
+  if (shareToken === undefined || token != null) return { tokens: () => [own], stop: () => undefined };
+  return openSharedToken({
+    own,
+    share: shareToken,
+    keep: (shared) => writeToken(dataDir, shared),
+    clock: systemClock,
+    log,
+  });
+}
+
+async function listen(server: Server, port: number, address: string): Promise<void> {
+  server.listen(port, address);
   try {
     await once(server, 'listening');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'EADDRINUSE') throw new PortError(message('port.in-use', { port }), { cause });
     if (code === 'EACCES') throw new PortError(message('port.forbidden', { port }), { cause });
+    if (code === 'EADDRNOTAVAIL')
+      throw new PortError(message('serve.wrong-address', { value: address }), { cause });
     throw cause;
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,9 +19,9 @@ beforeEach(async () => {
   server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const access = createAccess('token', port);
+  const access = createAccess({ tokens: () => ['token'], port });
   server.on('request', createPages(folder, access, silentLog));
-  const cookie = access.setCookie.split(';')[0] ?? '';
+  const cookie = access.setCookie({ headers: {} } as IncomingMessage).split(';')[0] ?? '';
   get = (path) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie } });
 });
 

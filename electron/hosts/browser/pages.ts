@@ -29,7 +29,11 @@ export function createPages(folder: string, access: Access, log: Logger) {
     const token = access.tokenInUrl(target);
     if (token === 'right') {
       // Removes the token from the address bar, and so from the history and from copied addresses.
-      response.writeHead(303, { location: '/', 'set-cookie': access.setCookie, 'cache-control': 'no-store' });
+      response.writeHead(303, {
+        location: '/',
+        'set-cookie': access.setCookie(request),
+        'cache-control': 'no-store',
+      });
       response.end();
       return;
     }

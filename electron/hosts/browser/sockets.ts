@@ -9,8 +9,8 @@ import { createRateLimit } from './rate-limit.ts';
 
 /** The largest request is a settings change with 500 coins. */
 const MAX_MESSAGE_BYTES = 64 * 1_024;
-/** The most pages at a time; sockets without the cookie are not counted. */
-const MAX_PAGES = 32;
+/** The most pages of one person at a time; sockets without the cookie are not counted. */
+export const MAX_PAGES = 32;
 
 /**
  * A page with an outdated cookie learns of it by a close code, which needs an open socket. That costs a handshake, so only so
@@ -45,11 +45,13 @@ export type Sockets = {
 /**
  * Speaks the contract of shared/contract/ over WebSockets at `/api`, JSON both ways.
  *
+ * @param maxPages the most at a time
  * @param now in milliseconds, on a clock that is never set back
  */
 export function createSockets(
   monitor: Pick<Monitor, 'dispatch' | 'subscribe' | 'log'>,
   access: Access,
+  maxPages = MAX_PAGES,
   now: () => number = performance.now.bind(performance),
 ): Sockets {
   const { log } = monitor;
@@ -81,7 +83,7 @@ export function createSockets(
     socket.on('error', (err) => log.debug({ err }, 'a page closed its socket with an error'));
     // A browser does not report a refused upgrade to its page, but it does report a close code.
     if (!isAuthorized) socket.close(CLOSE_UNAUTHORIZED, 'unauthorized');
-    else if (pages.size >= MAX_PAGES) socket.close(CLOSE_TOO_MANY, 'too many pages');
+    else if (pages.size >= maxPages) socket.close(CLOSE_TOO_MANY, 'too many pages');
     else open(socket);
   };
 

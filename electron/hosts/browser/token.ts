@@ -24,12 +24,18 @@ export function readOrMakeToken(dataDir: string): string {
       throw unusable('read', path, cause);
   }
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  writeToken(dataDir, token);
+  return token;
+}
+
+/** @throws MessageError naming the file and what to do when it cannot be written */
+export function writeToken(dataDir: string, token: string): void {
+  const path = join(dataDir, 'ui-token');
   try {
     replaceFileSync(path, `${token}\n`);
   } catch (cause) {
     throw unusable('write', path, cause);
   }
-  return token;
 }
 
 function unusable(action: FileAction, path: string, cause: unknown): MessageError {

@@ -21,6 +21,7 @@ function start() {
       return {
         ...of,
         volumeKind: null,
+        sources: [],
         candles: starts.map((at) => ({
           start: at,
           open: 1,

@@ -42,6 +42,7 @@ export const candlesOf = (asOf: number, close: number): DatedCandles => ({
     vsCurrency: 'usd',
     interval: '1m',
     volumeKind: null,
+    sources: [],
     candles: [{ start: AT, open: 1, high: close, low: 1, close, volume: null, tickCount: 2 }],
   },
 });

@@ -1,8 +1,9 @@
 import { ApiError } from '../../../shared/contract/api-error.ts';
+import { type ProcedureName, procedures } from '../../../shared/contract/procedures.ts';
 import type { SettingsView } from '../../../shared/contract/settings-view.ts';
 import type { RulePhase } from '../../../shared/domain/rule-phase.ts';
 import type { Snapshot } from '../../../shared/domain/snapshot.ts';
-import { message } from '../../../shared/messages/message.ts';
+import { type Message, message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
 import { mergeLists } from '../../../shared/settings/merge-lists.ts';
 import { type Mute, mutesInForce, withMute, withoutMute } from '../../../shared/settings/mutes.ts';
@@ -20,7 +21,8 @@ import type { ChannelAdmin } from './channel-admin.ts';
 import type { Implementations } from './dispatch.ts';
 import type { RuleAdmin } from './rule-admin.ts';
 
-export type ApiParts = {
+/** What procedures need that only read. */
+export type ReadingParts = {
   /** The latest plausible time of a price. */
   readonly latest: () => number;
   readonly store: Pick<Store, 'candles' | 'alerts' | 'alertMarks' | 'ruleActivity'>;
@@ -29,12 +31,9 @@ export type ApiParts = {
   readonly settingsView: () => Omit<SettingsView, 'secrets'>;
   /** Absent where the host does not store secrets. */
   readonly secrets: SecretStore | undefined;
-  readonly settingsWriter: SettingsWriter;
-  /** @throws Error when the dismissal cannot be saved */
-  readonly dismissNotice: (id: string) => void;
-  readonly unread: Pick<UnreadAlerts, 'ids' | 'markRead'>;
-  readonly channels: ChannelAdmin;
-  readonly rules: RuleAdmin;
+  readonly unread: Pick<UnreadAlerts, 'ids'>;
+  readonly channels: Pick<ChannelAdmin, 'kinds' | 'list' | 'deliveries'>;
+  readonly rules: Pick<RuleAdmin, 'kinds' | 'preview' | 'holding' | 'solve'>;
   readonly phases: () => readonly RulePhase[];
   readonly now: () => number;
   /** Real time, by which mutes end, also when the program's clock runs faster. */
@@ -43,25 +42,34 @@ export type ApiParts = {
   readonly currencies: QuoteCurrencies;
 };
 
+export type ApiParts = ReadingParts & {
+  readonly settingsWriter: SettingsWriter;
+  /** @throws Error when the dismissal cannot be saved */
+  readonly dismissNotice: (id: string) => void;
+  readonly unread: Pick<UnreadAlerts, 'markRead'>;
+  readonly channels: ChannelAdmin;
+  readonly rules: RuleAdmin;
+};
+
 /** Implements each procedure of the contract. */
 export function createApi(parts: ApiParts): Implementations {
-  const { store, secrets } = parts;
-  const view = async (): Promise<SettingsView> => ({
-    ...parts.settingsView(),
-    secrets: secrets === undefined ? null : { coingeckoApiKey: await isSet(secrets, 'coingeckoApiKey') },
-  });
-  const changeMutes = async (
-    change: (mutes: readonly Mute[], now: number) => Mute[],
-  ): Promise<readonly Mute[]> => {
-    let changed: readonly Mute[] = [];
-    await orRefuse(() =>
-      parts.settingsWriter.update(({ mutes }) => {
-        changed = change(mutes, parts.realNow());
-        return { mutes: [...changed] };
-      }),
-    );
-    return changed;
+  return { ...createReadingProcedures(parts), ...createChangingProcedures(parts) };
+}
+
+/** Implements the procedures that change nothing, and refuses the others, also those that are added later. */
+export function createReadOnlyApi(parts: ReadingParts, reason: Message): Implementations {
+  const refuse = (): never => {
+    throw new ApiError('bad-request', reason);
   };
+  const refusing = Object.fromEntries(Object.keys(procedures).map((name) => [name, refuse]));
+  return {
+    ...(refusing as Readonly<Record<ProcedureName, typeof refuse>>),
+    ...createReadingProcedures(parts),
+  };
+}
+
+function createReadingProcedures(parts: ReadingParts) {
+  const { store } = parts;
   return {
     snapshot: () => parts.snapshot(),
 
@@ -94,14 +102,52 @@ export function createApi(parts: ApiParts): Implementations {
 
     'alerts.unread': () => ({ alertIds: parts.unread.ids() }),
 
+    'channels.kinds': () => parts.channels.kinds(),
+
+    'channels.list': () => parts.channels.list(),
+
+    'alerts.mutes': () => [...mutesInForce(parts.settings().mutes, parts.realNow())],
+
+    'rules.kinds': () => parts.rules.kinds(),
+
+    'rules.activity': () => store.ruleActivity(parts.now() - WEEK_MS),
+
+    'rules.phases': () => parts.phases(),
+
+    'rules.preview': ({ editor, rule, coinId }) => readFrom(parts.rules.preview(editor, rule, coinId)),
+
+    'rules.holding': ({ editor, rule, coinIds }) => readFrom(parts.rules.holding(editor, rule, coinIds)),
+
+    'rules.solve': ({ editor, ...request }) => readFrom(parts.rules.solve(editor, request)),
+
+    'coins.search': ({ query }) =>
+      fromProvider(parts.search.find(query, AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
+
+    currencies: () => fromProvider(parts.currencies.list(AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
+
+    'settings.get': () => viewSettings(parts),
+  } satisfies Partial<Implementations>;
+}
+
+function createChangingProcedures(parts: ApiParts) {
+  const view = (): Promise<SettingsView> => viewSettings(parts);
+  const changeMutes = async (
+    change: (mutes: readonly Mute[], now: number) => Mute[],
+  ): Promise<readonly Mute[]> => {
+    let changed: readonly Mute[] = [];
+    await orRefuse(() =>
+      parts.settingsWriter.update(({ mutes }) => {
+        changed = change(mutes, parts.realNow());
+        return { mutes: [...changed] };
+      }),
+    );
+    return changed;
+  };
+  return {
     async 'alerts.mark-read'({ alertIds }) {
       await orRefuse(() => parts.unread.markRead(alertIds));
       return {};
     },
-
-    'channels.kinds': () => parts.channels.kinds(),
-
-    'channels.list': () => parts.channels.list(),
 
     async 'channels.test'({ id }) {
       const outcome = await parts.channels.test(id);
@@ -121,8 +167,6 @@ export function createApi(parts: ApiParts): Implementations {
 
     'channels.send-again': ({ id, alertIds }) => ({ count: parts.channels.sendAgain(id, alertIds) }),
 
-    'alerts.mutes': () => [...mutesInForce(parts.settings().mutes, parts.realNow())],
-
     'alerts.mute': (mute) => changeMutes((mutes, now) => withMute(mutes, mute, now)),
 
     'alerts.unmute': (subject) => changeMutes((mutes, now) => withoutMute(mutes, subject, now)),
@@ -136,12 +180,6 @@ export function createApi(parts: ApiParts): Implementations {
       await orRefuse(() => parts.settingsWriter.change({ pause: null }));
       return {};
     },
-
-    'rules.kinds': () => parts.rules.kinds(),
-
-    'rules.activity': () => store.ruleActivity(parts.now() - WEEK_MS),
-
-    'rules.phases': () => parts.phases(),
 
     async 'rules.save'({ rule, isNew, at }) {
       await orRefuse(() => parts.rules.save(rule, { isNew, at }));
@@ -158,19 +196,6 @@ export function createApi(parts: ApiParts): Implementations {
       return view();
     },
 
-    'rules.preview': ({ editor, rule, coinId }) => readFrom(parts.rules.preview(editor, rule, coinId)),
-
-    'rules.holding': ({ editor, rule, coinIds }) => readFrom(parts.rules.holding(editor, rule, coinIds)),
-
-    'rules.solve': ({ editor, ...request }) => readFrom(parts.rules.solve(editor, request)),
-
-    'coins.search': ({ query }) =>
-      fromProvider(parts.search.find(query, AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
-
-    currencies: () => fromProvider(parts.currencies.list(AbortSignal.timeout(LOOKUP_TIMEOUT_MS))),
-
-    'settings.get': view,
-
     async 'settings.set'({ shown = {}, ...patch }) {
       const changes = withoutUndefined(patch);
       await orRefuse(() => parts.settingsWriter.change(changes, (now) => mergedLists(changes, shown, now)));
@@ -186,6 +211,13 @@ export function createApi(parts: ApiParts): Implementations {
       await orRefuse(() => parts.settingsWriter.setKey(value));
       return view();
     },
+  } satisfies Partial<Implementations>;
+}
+
+async function viewSettings({ settingsView, secrets }: ReadingParts): Promise<SettingsView> {
+  return {
+    ...settingsView(),
+    secrets: secrets === undefined ? null : { coingeckoApiKey: await isSet(secrets, 'coingeckoApiKey') },
   };
 }
 

@@ -38,17 +38,20 @@ export type RuleAdmin = {
   solve(editor: string, request: SolveRequest): Promise<RuleSolution>;
 };
 
-export type RuleAdminOptions = {
-  readonly settingsWriter: Pick<SettingsWriter, 'update'>;
+export type RuleTrialsOptions = {
   readonly previews: RulePreviews;
   readonly holding: RuleHolding;
   readonly solver: RuleSolver;
 };
 
+export type RuleAdminOptions = RuleTrialsOptions & {
+  readonly settingsWriter: Pick<SettingsWriter, 'update'>;
+};
+
 export function createRuleAdmin(options: RuleAdminOptions): RuleAdmin {
-  const { settingsWriter, previews, holding, solver } = options;
+  const { settingsWriter } = options;
   return {
-    kinds: ruleKindViews,
+    ...createRuleTrials(options),
     async save(rule, { isNew, at }) {
       refuseFaults(rule);
       await settingsWriter.update(({ rules }) => {
@@ -70,6 +73,17 @@ export function createRuleAdmin(options: RuleAdminOptions): RuleAdmin {
         const left = rules.filter((rule) => rule.id !== id);
         return left.length < rules.length ? { rules: left } : {};
       }),
+  };
+}
+
+/** What a user can ask of rules without changing one. */
+export function createRuleTrials({
+  previews,
+  holding,
+  solver,
+}: RuleTrialsOptions): Pick<RuleAdmin, 'kinds' | 'preview' | 'holding' | 'solve'> {
+  return {
+    kinds: ruleKindViews,
     async preview(editor, rule, coinId) {
       refuseFaults(rule);
       return asApiErrors(previews.preview(editor, rule, coinId));

@@ -138,9 +138,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     for (const name of names) {
       const origin = originOf(name);
       const { flag, env: variable } = SETTING_SOURCES[name];
-      const label = { flag: flag?.name, environment: variable, demo: null, file: null, default: null }[
-        origin
-      ];
+      const label = origin === 'flag' ? flag?.name : origin === 'environment' ? variable : null;
       if (origin === 'demo') throw refusal(name, message('setting.set-by-demo', { setting: name }));
       if (label) throw refusal(name, message('setting.overridden', { setting: name, label }));
     }

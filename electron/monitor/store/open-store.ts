@@ -29,6 +29,7 @@ import { mergeAlerts } from './reads/merge-alerts.ts';
 import { readAlerts } from './reads/read-alerts.ts';
 import { readAlertsInRange } from './reads/read-alerts-in-range.ts';
 import { readCandles } from './reads/read-candles.ts';
+import { readNewestTicks } from './reads/read-newest-ticks.ts';
 import { readPastCandles } from './reads/read-past-candles.ts';
 import { readPrices } from './reads/read-prices.ts';
 import { readRuleActivity } from './reads/read-rule-activity.ts';
@@ -85,6 +86,8 @@ export type StoreOptions = {
   readonly log: Logger;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
+  /** Whether this process only reads: others keep partitions, retention and the daily view. */
+  readonly isReader?: boolean;
   /** Called with the state at the start and whenever it may have changed. */
   readonly report: (state: StoreState) => void;
 };
@@ -255,12 +258,14 @@ export function openStore(options: StoreOptions): Store {
     start() {
       isStarted = true;
       database.start();
-      const tasks = [
-        dailyView.run(signal),
-        partitions.keep(signal),
-        retention.keep(signal),
-        oldTables.moveTicks(database.run, database.whenReady, signal),
-      ];
+      const tasks = options.isReader
+        ? []
+        : [
+            dailyView.run(signal),
+            partitions.keep(signal),
+            retention.keep(signal),
+            oldTables.moveTicks(database.run, database.whenReady, signal),
+          ];
       inBackground = Promise.all(
         tasks.map((task) =>
           task.catch((error: unknown) => {
@@ -282,6 +287,7 @@ export function openStore(options: StoreOptions): Store {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
       return read((client) => readPrices(client, query));
     },
+    newestTicks: (query) => read((client) => readNewestTicks(client, query)),
     async ruleActivity(since) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
       try {

@@ -6,6 +6,7 @@ import type { PastCandle } from '../../../shared/domain/past-candle.ts';
 import type { RuleActivity } from '../../../shared/domain/rule-view.ts';
 import type { HistoryStore } from '../history/history-store.ts';
 import type { CandleQuery } from './reads/queries.ts';
+import type { NewestTick, NewestTickQuery } from './reads/read-newest-ticks.ts';
 import type { PastRange } from './reads/read-past-candles.ts';
 import type { PriceQuery, StoredPrices } from './reads/read-prices.ts';
 
@@ -27,6 +28,8 @@ export type Store = {
   pastCandles(range: PastRange): Promise<readonly PastCandle[]>;
   /** The ticks of a coin in a range, null where there are none. Throws `DatabaseUnavailable` while the database is away. */
   prices(query: PriceQuery): Promise<StoredPrices | null>;
+  /** The newest stored tick of each source of the coins. Throws `DatabaseUnavailable` while the database is away. */
+  newestTicks(query: NewestTickQuery): Promise<readonly NewestTick[]>;
   /** What the rules have raised since an instant. While the database is away, of the newest alerts that are kept locally. */
   ruleActivity(since: number): Promise<readonly RuleActivity[]>;
   /** Newest first. While the database is away, the newest that are kept locally. */

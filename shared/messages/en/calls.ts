@@ -3,7 +3,7 @@ import type { Nested } from './nested.ts';
 /** Why a file of the page is not served to a browser. */
 export const pageServerTexts = {
   'page-server.no-path': () => 'This is not the path of a page.',
-  'page-server.other-host': () => 'This server answers only to 127.0.0.1.',
+  'page-server.other-host': () => 'This server does not answer to that name.',
   'page-server.only-get': () => 'Only GET is served.',
   'page-server.no-token': () => 'Open the URL with the token that the program printed when it started.',
   'page-server.no-file': () => 'There is no such file.',
@@ -17,6 +17,9 @@ export const callTexts = {
   'call.wrong-input': (p: { faults: readonly Nested[] }) => p.faults.join('; '),
   'call.wrong-field': (p: { path: string; fault: Nested }) => `${p.path} ${p.fault}`.trim(),
   'call.too-many-candles': (p: { most: number }) => `is longer than ${p.most} candles`,
+  'call.read-only': () =>
+    'This page shows an installation of several processes and changes nothing in it. Change the environment or settings.json of ' +
+    'its processes, and start them anew.',
   'call.failed-inside': () => 'The monitor failed; the reason is in its log.',
   'call.wrong-output': (p: { procedure: string }) =>
     `The monitor's response to "${p.procedure}" is not understood. Page and monitor may have different versions: reload the page.`,

@@ -17,6 +17,8 @@ export const fieldTexts = {
     `Takes effect at the next start of the program: ${p.labels.join(', ')}.`,
   'settings.data-folder': (p: { path: string }) => `Data folder: ${p.path}`,
   'settings.use': (p: { meant: string }) => `Use ${p.meant}`,
+  'settings.set-by-installation': () =>
+    'Set for all processes of the installation, in their environment or their settings.json.',
   'settings.set-by-flag': () => 'Set by a command-line flag, which takes precedence over this dialog.',
   'settings.set-by-demo': () => 'Set by the demo.',
   'settings.set-by-environment': () =>

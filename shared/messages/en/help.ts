@@ -34,7 +34,7 @@ export const helpTexts = {
 
   'help.run': () => 'watch prices, write them to PostgreSQL, and write alerts to alerts.txt',
   'help.run.role': () =>
-    'what this process does in an installation of several, joined by Kafka: feed, alert, store or deliver, or several ' +
+    'what this process does in an installation of several, joined by Kafka: feed, alert, store, deliver or serve, or several ' +
     'separated by commas',
   'help.run.ui': () => 'serve the page on 127.0.0.1 and print its URL',
 

@@ -8,7 +8,7 @@ export function statusLines(state: TrayState): readonly string[] {
   return [
     feedLine(state),
     databaseLine(state),
-    snapshot.status.alertsFile.error,
+    snapshot.status.alertsFile?.error ?? null,
     pageProblem,
     quietLine(state),
   ].flatMap((line) => (line === null ? [] : [text(line)]));

@@ -1,0 +1,93 @@
+import type { FeedState } from '../../../shared/domain/feed-state.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import { message, verbatim } from '../../../shared/messages/message.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** What a process that only reads can tell of the feed. */
+export type FeedSigns = {
+  /** Ticks were read that were appended at that time. */
+  appended(at: number): void;
+  /** All is read that was there at the start. */
+  caughtUp(): void;
+  /** Why the topics cannot be read and when that is tried again; null when they can. */
+  failed(failure: { readonly error: Error; readonly retryAt: number } | null): void;
+  stop(): void;
+};
+
+export type FeedSignsOptions = {
+  /** How long no tick may come, in ms of the clock, until the feed counts as silent. */
+  readonly silentAfterMs: number;
+  readonly clock: Clock;
+  /** Called with the state when it has changed. */
+  readonly report: (feed: FeedState, problem: Problem | null) => void;
+};
+
+/** The state is looked at so often. */
+const LOOK_MS = 5_000;
+
+export function createFeedSigns({ silentAfterMs, clock, report }: FeedSignsOptions): FeedSigns {
+  const stopping = new AbortController();
+  const startedAt = clock.now();
+  let lastAt: number | null = null;
+  let isCaughtUp = false;
+  let failure: { readonly error: Error; readonly retryAt: number; readonly since: number } | null = null;
+  let reported = '';
+
+  const state = (): readonly [FeedState, Problem | null] => {
+    if (failure !== null) {
+      const { since, retryAt, error } = failure;
+      return [
+        {
+          status: 'offline',
+          since,
+          retryAt,
+          error: message('serve.kafka-away', { reason: verbatim(error.message) }),
+        },
+        null,
+      ];
+    }
+    if (!isCaughtUp) return [{ status: 'starting' }, null];
+    const since = lastAt ?? startedAt;
+    if (clock.now() - since > silentAfterMs)
+      return [
+        { status: 'stale', since, lastSuccessAt: since },
+        {
+          id: 'silent-feed',
+          message: message('serve.silent', { minutes: Math.round(silentAfterMs / 60_000) }),
+        },
+      ];
+    return lastAt === null
+      ? [{ status: 'starting' }, null]
+      : [{ status: 'live', lastSuccessAt: lastAt }, null];
+  };
+  const look = (): void => {
+    const now = state();
+    const text = JSON.stringify(now);
+    if (text === reported) return;
+    reported = text;
+    report(...now);
+  };
+  const lookRegularly = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(LOOK_MS, stopping.signal);
+      look();
+    }
+  };
+  lookRegularly().catch(() => undefined); // stopped
+
+  return {
+    appended(at) {
+      lastAt = Math.max(lastAt ?? at, at);
+    },
+    caughtUp() {
+      isCaughtUp = true;
+      look();
+    },
+    failed(news) {
+      if (news === null && failure === null) return;
+      failure = news && { ...news, since: failure?.since ?? clock.now() };
+      look();
+    },
+    stop: () => stopping.abort(),
+  };
+}

@@ -1,0 +1,338 @@
+import { type Alert, alertOfResolved, isResolvedEvent } from '../../shared/domain/alert.ts';
+import { message } from '../../shared/messages/message.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import { withCoins } from '../../shared/settings/watchlists.ts';
+import type { OpenParts } from './async/open-parts.ts';
+import { createFeedSigns } from './cluster/feed-signs.ts';
+import { createLiveMarket, type LiveMarket } from './cluster/live-market.ts';
+import { createRecentAlerts } from './cluster/recent-alerts.ts';
+import { type CoinStateAt, createRuleStatesTopic } from './cluster/rule-states-topic.ts';
+import { readServeSettings, type ServeSettings } from './cluster/serve-settings.ts';
+import { type ClusterBasis, logProblem, type Startable } from './cluster-basis.ts';
+import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
+import { composeReadOnlyApi } from './compose-api.ts';
+import { openOwnLatest, openSharedLatest } from './compose-latest.ts';
+import type { WatchConfig } from './ingest/watched.ts';
+import { cacheCandles } from './latest/cached-candles.ts';
+import { createLatest } from './latest/latest.ts';
+import type { LatestStore } from './latest/latest-store.ts';
+import { createQuotePublisher } from './latest/quote-publisher.ts';
+import type { QuoteState } from './latest/quote-state.ts';
+import type { TopicPartition } from './log/kafka/fetch-records.ts';
+import { boundsOf, offsetAt } from './log/kafka/offsets.ts';
+import { followTopics } from './log/kafka/topic-tail.ts';
+import type { LogRecord } from './log/tick-log.ts';
+import type { Monitor } from './monitor.ts';
+import { SettingsError } from './settings/settings-error.ts';
+import { createEventHub } from './status/event-hub.ts';
+import { createStatusBoard, INITIAL_STATES } from './status/status-board.ts';
+import { DatabaseUnavailable } from './store/connection/database.ts';
+import type { NewestTick } from './store/reads/read-newest-ticks.ts';
+import type { Store } from './store/store.ts';
+import { systemClock } from './time/clock.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** At least so much of the ticks is read at the start … */
+const READ_BACK_MS = MINUTE_MS;
+/** … and where no process steps the rules any more, at most so much. */
+const MOST_READ_BACK_MS = 10 * MINUTE_MS;
+/** Alerts of that time are shown while the database is away, or has not got them yet. */
+const ALERTS_BACK_MS = HOUR_MS;
+/** Points of a sparkline that come from the database. */
+const RECENT_MINUTES = 30;
+const COINS_AT_A_TIME = 500;
+const RETRY_MS = 1_000;
+const DEFAULT_POLL_SECONDS = 60;
+/** So many intervals between polls without a price are no delay any more. */
+const SILENT_POLLS = 3;
+const LEAST_SILENT_MS = 3 * MINUTE_MS;
+
+/** What the host needs to serve the page. */
+export type ServedPage = {
+  readonly monitor: Pick<Monitor, 'dataDir' | 'dispatch' | 'subscribe' | 'log'>;
+  readonly port: number | null;
+  readonly settings: ServeSettings;
+  /** Agrees on a token with the other processes; absent without Redis. */
+  readonly shareToken: LatestStore['sharedToken'] | undefined;
+};
+
+/**
+ * The role `serve`: shows pages the installation, from the database and live from the topics. Each process reads all partitions by
+ * itself, without a consumer group, so that each shows everything. It changes nothing.
+ *
+ * In the order in which they need each other: output → the latest → the database → quotes and rules as the topics tell → the
+ * procedures.
+ */
+export function openServing(
+  basis: ClusterBasis,
+  parts: OpenParts,
+): Startable & { readonly page: ServedPage } {
+  const { options, dataDir, settings, clock, random, log } = basis;
+  const { env } = options;
+  const current = settings.current();
+  if (current.databaseUrl === '') throw new SettingsError(message('serve.no-database'));
+  const serveSettings = readServeSettings(env);
+  const { coins, vsCurrency } = current;
+  const config: WatchConfig = {
+    coins,
+    vsCurrency,
+    rules: withCoins({ rules: rulesInForce(current), watchlists: current.watchlists }),
+  };
+
+  const hub = createEventHub(log);
+  const status = parts.add(
+    createStatusBoard(INITIAL_STATES, NO_NOTICES, (payload) => hub.emit({ event: 'status', payload })),
+    (board) => board.close(),
+  );
+
+  const logRedis = logProblem(log);
+  const reportRedis = status.reporter();
+  const shared = openSharedLatest(
+    {
+      env,
+      clock,
+      random,
+      log,
+      report(problem) {
+        logRedis(problem);
+        reportRedis(problem);
+      },
+    },
+    parts,
+  );
+  const latestStore = shared ?? openOwnLatest(clock);
+
+  const recentAlerts = createRecentAlerts();
+  const logStore = logProblem(log);
+  const reportStore = status.reporter();
+  const store = openDatabaseOf(
+    basis,
+    parts,
+    { ...NO_RECORDS, alerts: recentAlerts },
+    {
+      isReader: true,
+      report({ database, problems }) {
+        status.report({ database });
+        logStore(...problems);
+        reportStore(...problems);
+      },
+    },
+  );
+
+  const latest = parts.add(
+    createLatest(systemClock, (payload) => hub.emit({ event: 'prices', payload })),
+    (opened) => opened.stop(),
+  );
+  const quotes = latest.prepare(coins, vsCurrency);
+  latest.show(quotes);
+  const market = createLiveMarket(config, quotes, log);
+  const publisher = parts.add(
+    createQuotePublisher({
+      store: latestStore,
+      vsCurrency: () => vsCurrency,
+      save: quotes.save,
+      clock: systemClock,
+    }),
+    (opened) => opened.stop(),
+  );
+  const reportFeed = status.reporter();
+  const signs = parts.add(
+    createFeedSigns({
+      silentAfterMs: Math.max(
+        LEAST_SILENT_MS,
+        SILENT_POLLS * (current.pollSeconds ?? DEFAULT_POLL_SECONDS) * 1_000,
+      ),
+      clock,
+      report(feed, problem) {
+        status.report({ feed });
+        reportFeed(problem);
+      },
+    }),
+    (opened) => opened.stop(),
+  );
+
+  const { dispatch } = composeReadOnlyApi(
+    {
+      dataDir,
+      settings,
+      status,
+      clock,
+      log,
+      store: { ...store, candles: readThrough(latestStore, store, market) },
+      config,
+      quotes: latest.list,
+      phases: () => market.phases(clock.now()),
+    },
+    parts,
+  );
+
+  let isCaughtUp = false;
+  const takeRecords = (at: TopicPartition, records: readonly LogRecord[]): void => {
+    if (at.topic === basis.names.alerts) {
+      for (const { alerts } of records) for (const alert of alerts) showAlert(alert);
+      return;
+    }
+    const touched = new Set<string>();
+    for (const { ticks, appendedAt } of records) {
+      for (const coinId of market.take(ticks, isCaughtUp)) touched.add(coinId);
+      signs.appended(appendedAt);
+    }
+    publisher.changed(touched);
+    if (isCaughtUp) latest.changed(touched);
+  };
+  const showAlert = (alert: Alert): void => {
+    if (!recentAlerts.take(alert) || !isCaughtUp) return;
+    if (isResolvedEvent(alert)) hub.emit({ event: 'alert-resolved', payload: alertOfResolved(alert) });
+    else hub.emit({ event: 'alert', payload: alert });
+  };
+
+  const stopping = new AbortController();
+  /** Whatever was known before: pages that are open fetch everything anew. */
+  const showAll = (): void => hub.emit({ event: 'reset', payload: {} });
+
+  const begin = async (): Promise<void> => {
+    const kept = await latestStore.quotes(vsCurrency, coins);
+    for (const [coinId, quote] of kept) market.restore(coinId, null, quote);
+    showAll();
+    fillFromDatabase().catch((err: unknown) => {
+      if (!stopping.signal.aborted) log.warn({ err }, 'the newest prices cannot be read from the database');
+    });
+    const starts = await restoreRules(basis, market, kept);
+    if (stopping.signal.aborted) return;
+    parts.add(
+      followTopics({
+        connection: basis.cluster.connection,
+        clients: basis.clients,
+        partitions: [basis.names.ticks, basis.names.alerts].flatMap((topic) =>
+          Array.from({ length: basis.partitions }, (_, partition) => ({ topic, partition })),
+        ),
+        beginAt: (at) => beginAt(basis, at, starts.get(at.partition) ?? null),
+        onRecords: takeRecords,
+        onCaughtUp() {
+          isCaughtUp = true;
+          signs.caughtUp();
+          showAll();
+          log.info({ coins: coins.length }, 'this process shows all that is in the topics');
+        },
+        onFailure: signs.failed,
+        clock: systemClock,
+        random,
+        log,
+      }),
+      (opened) => opened.close(),
+    );
+  };
+  /** What neither the topics of the last minutes nor Redis have. */
+  const fillFromDatabase = async (): Promise<void> => {
+    for (let from = 0; from < coins.length; from += COINS_AT_A_TIME) {
+      const coinIds = coins.slice(from, from + COINS_AT_A_TIME);
+      const query = { vsCurrency, coinIds, minutes: RECENT_MINUTES };
+      const stored = await whenStored(store, () => store.newestTicks(query), stopping.signal);
+      for (const [coinId, ticks] of Map.groupBy(stored, ({ tick }) => tick.coinId))
+        market.fill(coinId, quoteOf(ticks));
+    }
+    showAll();
+  };
+
+  return {
+    page: {
+      monitor: { dataDir, dispatch, subscribe: hub.subscribe, log },
+      port: current.port,
+      settings: serveSettings,
+      shareToken: shared?.sharedToken,
+    },
+    start() {
+      parts.add(stopping, (controller) => controller.abort());
+      store.start();
+      begin().catch((err: unknown) => {
+        if (!stopping.signal.aborted) log.error({ err }, 'the topics cannot be followed');
+      });
+    },
+  };
+}
+
+/** Candles through what was read lately, as far as that holds all that the topics have told. */
+function readThrough(
+  latestStore: LatestStore,
+  store: Pick<Store, 'candles' | 'newestTicks'>,
+  market: Pick<LiveMarket, 'newestAt'>,
+): Store['candles'] {
+  return cacheCandles({
+    store: latestStore,
+    read: store.candles,
+    async newestStored({ coinId, vsCurrency }) {
+      const stored = await store.newestTicks({ vsCurrency, coinIds: [coinId], minutes: 1 });
+      return stored.length === 0 ? null : Math.max(...stored.map(({ tick }) => tick.observedAt));
+    },
+    newestSeen: market.newestAt,
+  });
+}
+
+/** Has the rules go on from what the alert workers have saved; resolves with the newest offset of that by partition. */
+async function restoreRules(
+  { clients, names, partitions, settings, log }: ClusterBasis,
+  market: LiveMarket,
+  quotes: ReadonlyMap<string, QuoteState>,
+): Promise<ReadonlyMap<number, number>> {
+  const watched = new Set(settings.current().coins);
+  const states = createRuleStatesTopic(clients, names.states, log);
+  const newest = new Map<number, number>();
+  const take = (partition: number, { coinId, offset, state }: CoinStateAt): void => {
+    newest.set(partition, Math.max(newest.get(partition) ?? offset, offset));
+    if (watched.has(coinId)) market.restore(coinId, state, quotes.get(coinId) ?? null);
+  };
+  try {
+    for (let partition = 0; partition < partitions; partition++)
+      for (const saved of await states.read(partition)) take(partition, saved);
+  } catch (err) {
+    log.warn({ err }, 'the saved states of rules cannot be read; averages begin anew');
+  }
+  return newest;
+}
+
+/** Where to begin in a partition, so that what was saved goes on without a gap. */
+async function beginAt(
+  { clients, names, clock }: ClusterBasis,
+  at: TopicPartition,
+  newestSaved: number | null,
+): Promise<number> {
+  const since = async (backMs: number): Promise<number> => {
+    const found = await offsetAt(clients, at, BigInt(clock.now() - backMs));
+    return found >= 0 ? found : (await boundsOf(clients, at))[1];
+  };
+  if (at.topic === names.alerts) return since(ALERTS_BACK_MS);
+  const young = await since(READ_BACK_MS);
+  if (newestSaved === null || newestSaved + 1 >= young) return young;
+  return Math.max(newestSaved + 1, await since(MOST_READ_BACK_MS));
+}
+
+/** The newest stored prices of a coin as a quote. */
+function quoteOf(ticks: readonly NewestTick[]): QuoteState {
+  const newest = ticks.reduce((a, b) => (b.tick.observedAt > a.tick.observedAt ? b : a));
+  const reference = ticks.find(({ tick }) => tick.source === 'coingecko') ?? null;
+  return { tick: newest.tick, recent: newest.recent, reference: reference?.tick ?? null };
+}
+
+/** Reads from the database as soon as it can be read. */
+async function whenStored<T>(
+  store: Pick<Store, 'history'>,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  for (;;) {
+    await store.history.whenReady(signal);
+    try {
+      return await work();
+    } catch (cause) {
+      if (!(cause instanceof DatabaseUnavailable)) throw cause;
+      await systemClock.sleep(RETRY_MS, signal);
+    }
+  }
+}
+
+/** Notices that people dismiss are of a program that one person uses; here they are log lines. */
+const NO_NOTICES: Parameters<typeof createStatusBoard>[1] = {
+  withReported: (problems) => problems.filter((problem) => problem !== null),
+  subscribe: () => undefined,
+};

@@ -1,0 +1,131 @@
+import type { Logger } from '../../logging/logger.ts';
+import { nextDelayMs } from '../../time/backoff.ts';
+import type { Clock } from '../../time/clock.ts';
+import { DamagedRecord } from '../damaged-record.ts';
+import type { LogRecord } from '../tick-log.ts';
+import { fetchPositions, type Position, type TopicPartition } from './fetch-records.ts';
+import { type KafkaClients, type KafkaConnection, openFetcher } from './kafka-clients.ts';
+import { decodeRecord, type FetchedRecord } from './kafka-record.ts';
+import { boundsOf } from './offsets.ts';
+
+/** A broker answers at once when it has something; one that has nothing must not hold up the others for long. */
+const FETCH = { maxWaitMs: 100, maxBytes: 1_048_576 };
+const RETRY = { baseMs: 250, capMs: 5_000 };
+
+/** Records of one partition, in its order, with the offset in it. */
+export type TailListener = (at: TopicPartition, records: readonly LogRecord[]) => void;
+
+export type TopicTailOptions = {
+  readonly connection: KafkaConnection;
+  readonly clients: Pick<KafkaClients, 'admin'>;
+  readonly partitions: readonly TopicPartition[];
+  /** The offset to begin with; asked once for each partition. */
+  readonly beginAt: (at: TopicPartition) => Promise<number>;
+  readonly onRecords: TailListener;
+  /** Called once, when all is read that was there when the reading began. */
+  readonly onCaughtUp: () => void;
+  /** Called with why the brokers cannot be read and when that is tried again (real time), and with null when they can. */
+  readonly onFailure: (failure: { readonly error: Error; readonly retryAt: number } | null) => void;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+};
+
+/**
+ * Follows partitions to their end and on, without a consumer group: every process that does so sees all records. After a failure it
+ * goes on where it was. What cannot be decoded is passed over; the consumers that apply records keep it as a dead letter.
+ */
+export function followTopics(options: TopicTailOptions): { close(): Promise<void> } {
+  const { connection, clients, partitions, beginAt, onRecords, onCaughtUp, onFailure, clock, random, log } =
+    options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const positions = new Map<string, Position>();
+  /** Where each partition ended when the reading began, as long as it was not read so far. */
+  let ends: Map<string, number> | null = null;
+
+  const decoded = (at: Position, records: readonly FetchedRecord[]): readonly LogRecord[] =>
+    records.flatMap((record) => {
+      try {
+        return [decodeRecord(record)];
+      } catch (cause) {
+        if (!(cause instanceof DamagedRecord)) throw cause;
+        log.warn({ ...at, offset: record.offset, err: cause }, 'a record is damaged and was passed over');
+        return [];
+      }
+    });
+
+  /** At the start, and after a failure: what was deleted meanwhile is passed over. */
+  const takePositions = async (): Promise<void> => {
+    const newEnds = new Map<string, number>();
+    await Promise.all(
+      partitions.map(async (at) => {
+        const known = positions.get(nameOf(at));
+        const wanted = known?.offset ?? (await beginAt(at));
+        const [first, end] = await boundsOf(clients, at);
+        // A topic that was made anew begins anew.
+        const offset = wanted > end ? first : Math.max(wanted, first);
+        positions.set(nameOf(at), { ...at, offset });
+        newEnds.set(nameOf(at), end);
+      }),
+    );
+    ends ??= newEnds;
+  };
+
+  let hasCaughtUp = false;
+  const noteProgress = (): void => {
+    if (hasCaughtUp || ends === null) return;
+    hasCaughtUp = [...ends].every(([name, end]) => (positions.get(name)?.offset ?? 0) >= end);
+    if (hasCaughtUp) onCaughtUp();
+  };
+
+  const readOn = async (fetcher: ReturnType<typeof openFetcher>): Promise<void> => {
+    for (const { at, records, nextOffset, damage } of await fetchPositions(
+      { fetcher },
+      [...positions.values()],
+      FETCH,
+    )) {
+      if (damage !== null) log.warn({ ...at, reason: damage }, 'a batch cannot be read and was passed over');
+      positions.set(nameOf(at), { ...at, offset: Math.max(at.offset, nextOffset) });
+      const own = decoded(at, records);
+      if (own.length > 0) onRecords(at, own);
+    }
+    noteProgress();
+  };
+
+  const run = async (): Promise<void> => {
+    for (let delayMs = 0; !signal.aborted; ) {
+      const fetcher = openFetcher(connection);
+      try {
+        await takePositions();
+        noteProgress();
+        while (!signal.aborted) {
+          await readOn(fetcher);
+          if (delayMs > 0) log.info('the topics can be read again');
+          delayMs = 0;
+          onFailure(null);
+        }
+      } catch (cause) {
+        if (signal.aborted) break;
+        const error = cause instanceof Error ? cause : new Error(String(cause));
+        delayMs = nextDelayMs(delayMs, RETRY, random());
+        log.error({ err: error, delayMs }, 'the topics cannot be read; trying again');
+        onFailure({ error, retryAt: clock.now() + delayMs });
+      } finally {
+        // Its connection may be what is broken.
+        await fetcher.close(true).catch(() => undefined);
+      }
+      if (!signal.aborted) await clock.sleep(delayMs, signal).catch(() => undefined); // aborted: the loop ends
+    }
+  };
+  const running = run();
+
+  return {
+    async close() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
