@@ -23,8 +23,13 @@ import { SELF_SIGNED } from './self-signed.ts';
 const PREFIX = 'test';
 const PASSWORD = 'kept secret';
 
+/** Longer than a busy machine takes; those tests that wait for it have one of their own. */
+const PATIENT_MS = 60_000;
+
+type StoreOptions = { readonly candlesKeptMs?: number; readonly timeoutMs?: number };
+
 /** A store, with what it has said. */
-function openStore(env: Readonly<Record<string, string>>, more: { readonly candlesKeptMs?: number } = {}) {
+function openStore(env: Readonly<Record<string, string>>, more: StoreOptions = {}) {
   const settings = readRedisSettings({ REDIS_KEY_PREFIX: PREFIX, ...env });
   if (settings === null) throw new Error('REDIS_URL is missing');
   const said: string[] = [];
@@ -38,6 +43,7 @@ function openStore(env: Readonly<Record<string, string>>, more: { readonly candl
     report: (reported) => {
       problem = reported;
     },
+    timeoutMs: PATIENT_MS,
     ...more,
   });
   return { store, said, problem: () => problem && text((problem as Problem).message) };
@@ -129,22 +135,29 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await store.close();
   });
 
-  it('costs a timeout and a problem while it is slow, and goes on when it is not', async () => {
-    const { store, problem } = openStore({ REDIS_URL: server.url });
-    await keepOne(store);
-    expect(problem()).toBeNull();
-    await other.sendCommand(['CLIENT', 'PAUSE', '1500', 'ALL']);
+  it('costs a timeout and a problem while it is slow, and goes on when it answers again', async () => {
+    const { store, problem } = openStore({ REDIS_URL: server.url }, { timeoutMs: 500 });
+    await until(async () => {
+      await keepOne(store);
+      return problem() === null;
+    });
+    await other.sendCommand(['CLIENT', 'PAUSE', '600000', 'ALL']);
     expect(await store.quotes('usd', ['bitcoin'])).toEqual(new Map());
     expect(problem()).toContain('it has not answered for 500 ms');
     // It is left alone for a while: a call is answered at once, also by a server that still is.
     expect(await store.candles(rangeOf())).toBeNull();
-    await until(async () => (await store.quotes('usd', ['bitcoin'])).get('bitcoin') !== undefined);
+    await server.kill();
+    await server.restart();
+    await until(async () => {
+      await keepOne(store);
+      return (await store.quotes('usd', ['bitcoin'])).get('bitcoin') !== undefined;
+    });
     expect(problem()).toBeNull();
     await store.close();
   });
 
   it('costs a problem while it is gone, and is filled again when it is back', async () => {
-    const { store, problem } = openStore({ REDIS_URL: server.url });
+    const { store, problem } = openStore({ REDIS_URL: server.url }, { timeoutMs: 500 });
     await keepOne(store);
     await server.kill();
     await until(async () => {

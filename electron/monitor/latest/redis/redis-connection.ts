@@ -30,16 +30,17 @@ export type RedisConnectionOptions = {
   readonly random: () => number;
   /** Called with the problem, or null, whenever something was asked. */
   readonly report: (problem: Problem | null) => void;
+  readonly timeoutMs?: number;
 };
 
 /** Connects in the background, again and again. */
 export function openRedisConnection(options: RedisConnectionOptions): RedisConnection {
-  const { settings, random, report } = options;
+  const { settings, random, report, timeoutMs = TIMEOUT_MS } = options;
   const stopping = new AbortController();
   const listeners: (() => void)[] = [];
   let lastError: unknown = null;
   let restUntil = Number.NEGATIVE_INFINITY;
-  const client = openClient(settings, random);
+  const client = openClient(settings, random, timeoutMs);
   const decided = Promise.withResolvers<void>();
   client.on('error', (error: unknown) => {
     lastError = error;
@@ -57,10 +58,10 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
 
   const limited = <T>(work: () => Promise<T>): Promise<T> =>
     withinTime(work, {
-      ms: TIMEOUT_MS,
+      ms: timeoutMs,
       clock: systemClock,
       signal: stopping.signal,
-      tooLate: () => new Error(`it has not answered for ${TIMEOUT_MS} ms`),
+      tooLate: () => new Error(`it has not answered for ${timeoutMs} ms`),
     });
 
   return {
@@ -93,7 +94,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
   };
 }
 
-function openClient({ url, authority }: RedisSettings, random: () => number) {
+function openClient({ url, authority }: RedisSettings, random: () => number, timeoutMs: number) {
   const isSecure = url.startsWith('rediss:');
   let delayMs = 0;
   const reconnectStrategy = (retries: number): number => {
@@ -107,10 +108,10 @@ function openClient({ url, authority }: RedisSettings, random: () => number) {
     // What cannot be sent now is not worth sending later.
     disableOfflineQueue: true,
     disableClientInfo: true,
-    commandOptions: { timeout: TIMEOUT_MS },
+    commandOptions: { timeout: timeoutMs },
     pingInterval: SILENT.pingInterval,
     socket: {
-      connectTimeout: TIMEOUT_MS * 4,
+      connectTimeout: timeoutMs * 4,
       socketTimeout: SILENT.socketTimeout,
       reconnectStrategy,
       ...(isSecure && { tls: true, ...(authority !== null && { ca: authority }) }),

@@ -37,6 +37,8 @@ export type RedisLatestStoreOptions = {
   /** Called with the problem of Redis, or null, whenever it was asked for something. */
   readonly report: (problem: Problem | null) => void;
   readonly candlesKeptMs?: number;
+  /** How long an answer may take. */
+  readonly timeoutMs?: number;
 };
 
 /**
