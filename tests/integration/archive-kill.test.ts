@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { keepWhereabouts } from '../../electron/monitor/store/archive/archive-lock.ts';
 import { readMonths } from '../../electron/monitor/store/archive/archive-tables.ts';
@@ -16,6 +13,7 @@ import { hdfsIsMissing, startHdfs } from '../counterparts/hdfs.ts';
 import { radosgwIsMissing, S3_KEYS, startRadosgw } from '../counterparts/radosgw.ts';
 import { archiveFolder, JANUARY, januaryTicks, withArchive } from './archive-fixture.ts';
 import { killsOr } from './kills.ts';
+import { runAndKill } from './run-and-kill.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { openTestStorage, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
 
@@ -65,27 +63,8 @@ async function write(storage: TestStorage, ticks: readonly Tick[]): Promise<void
   await storage.untilWritten();
 }
 
-/** @returns the step after which it was killed, or the last one */
-async function archiveAndKill(dataDir: string, archiveUrl: string, steps: number): Promise<string> {
-  const program = join(import.meta.dirname, 'archive-load.ts');
-  const child = spawn(process.execPath, [program, dataDir, archiveUrl], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const closed = once(child, 'close');
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    said += chunk;
-  });
-  let printed: string[] = [];
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    printed = [...printed, ...chunk.split('\n').filter((line) => line !== '')];
-    if (printed.length >= steps) child.kill('SIGKILL');
-  });
-  const [code] = await closed;
-  if (code !== null && code !== 0) throw new Error(`archiving failed: ${said}`);
-  return printed.at(-1) ?? '';
-}
+const archiveAndKill = (dataDir: string, archiveUrl: string, steps: number): Promise<string> =>
+  runAndKill('archive-load.ts', [dataDir, archiveUrl], steps);
 
 /** The key and the price of every tick, of the table and of the archive, as who reads both finds them. */
 async function readable(dataDir: string, archiveUrl: string): Promise<readonly string[]> {
