@@ -186,4 +186,35 @@ describe.skipIf(PSQL === null)("roles of a database of one's own (needs psql)", 
         ),
       ).toEqual([{ owner: 'price_owner' }]);
     }));
+
+  it('let the writer make a backup, and the owner restore it', () =>
+    withDataDir(async (dataDir) => {
+      const [source, target] = [await withRoles(dataDir, 'prices'), await withRoles(dataDir, 'prices')];
+      const storage = openTestStorage(dataDir, source.writerUrl, scaledClock(600, Date.now()));
+      await storage.accept({ ticks: TICKS, alerts: [alert({ id: 'one', observedAt: START })] });
+      await storage.untilWritten();
+      await storage.stop(10_000);
+      const cli = (command: string, url: string) =>
+        runCli([command, join(dataDir, 'prices.tar'), '--data-dir', dataDir, '--database-url', url]);
+      expect((await cli('backup', source.writerUrl)).stderr).toBe('');
+      const refused = await cli('restore', target.writerUrl);
+      expect(refused).toMatchObject({ code: 1, stdout: '' });
+      expect(refused.stderr).toContain('Restoring needs the owner of the tables');
+      const owner = `${target.urlOf('price_owner')}?${target.inSchema}`;
+      expect(await cli('restore', owner)).toMatchObject({ code: 0 });
+      expect(
+        await target.asAdmin(`
+        select relname from pg_class
+        where relnamespace = 'prices'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S')
+          and relowner <> 'price_owner'::regrole`),
+      ).toEqual([]);
+      const count = 'select count(*)::integer as ticks from ticks';
+      expect(await queryUrl(target.urlOf('price_reader'), count)).toEqual([{ ticks: 60 }]);
+      const again = openTestStorage(dataDir, target.writerUrl, scaledClock(600, Date.now()));
+      const late = tick({ observedAt: START + 61 * 60_000, source: 'kraken' });
+      await again.accept({ ticks: [...TICKS, late], alerts: [] });
+      await again.untilWritten();
+      await again.stop(10_000);
+      expect(await queryUrl(target.urlOf('price_reader'), count)).toEqual([{ ticks: 61 }]);
+    }));
 });
