@@ -5,6 +5,7 @@ import { MessageError } from '../../shared/messages/message-error.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { createOpenedTargets } from '../monitor/store/archive/targets/open-targets.ts';
 import {
   EXPORT_FORMATS,
   EXPORT_KINDS,
@@ -49,10 +50,22 @@ async function run(kind: ExportKind, options: Options): Promise<void> {
   if (format === 'parquet' && out === undefined && process.stdout.isTTY)
     throw new MessageError(message('export.terminal'));
   keepHeapSmall();
-  const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
+  const env = withSecretsFromFiles(process.env);
+  const databaseUrl = options.databaseUrl ?? env.DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
   const request = { kind, range: { coinId, vsCurrency, from, to }, interval, format };
-  await toOutput(out, (target) =>
-    withDatabase(choice, (inDatabase) => writeExport(inDatabase, request, target)),
-  );
+  const targets = createOpenedTargets(env);
+  try {
+    await toOutput(out, (target) =>
+      withDatabase(choice, (inDatabase) =>
+        writeExport(inDatabase, request, target, { targets, onArchived: sayArchived }),
+      ),
+    );
+  } finally {
+    await targets.close();
+  }
+}
+
+function sayArchived(months: number, archives: readonly string[]): void {
+  process.stderr.write(`${t('export.archived', { months, archives })}\n`);
 }

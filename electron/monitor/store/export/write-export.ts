@@ -2,24 +2,43 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import type { Candle } from '../../../../shared/domain/candle.ts';
+import { keepWhereabouts, waitLong } from '../archive/archive-lock.ts';
+import { readFilesBetween } from '../archive/archive-tables.ts';
+import { ARCHIVED_CANDLES } from '../archive/archived-table.ts';
+import type { OpenedTargets } from '../archive/targets/open-targets.ts';
 import type { ParquetRow, ParquetSchema } from '../parquet/parquet-schema.ts';
 import { createParquetWriter } from '../parquet/parquet-writer.ts';
+import { isOfMinutes } from '../reads/read-candles.ts';
 import type { RunInDatabase } from '../work/with-provider.ts';
+import { type ArchivedStretches, archivedTicks, type ExportedTick, readStretches } from './archived-ticks.ts';
 import { candlePages } from './candle-pages.ts';
 import { copyOut } from './copy-out.ts';
-import type { ExportFormat, ExportRequest } from './export-request.ts';
+import type { ExportFormat, ExportRange, ExportRequest } from './export-request.ts';
 import { readBinaryCopy } from './read-binary-copy.ts';
+import { csvField, doubleText, instantText } from './server-text.ts';
 import { STORED_ALERTS, STORED_TICKS, type StoredRows, selectAsText, selectAsValues } from './stored-rows.ts';
 
+type Row = ParquetRow<ParquetSchema>;
+
+/** What an export needs besides the database. */
+export type ExportTools = {
+  /** Opens archives of months that are not in the database. */
+  readonly targets: OpenedTargets;
+  /** Called when a part of what is exported comes from archives: from how many months of them. */
+  readonly onArchived: (months: number, archives: readonly string[]) => void;
+};
+
 /**
- * Writes what is stored of a coin, oldest first, in constant memory whatever its length. The stream is not ended.
+ * Writes what is stored of a coin, oldest first, in constant memory whatever its length: what is in the database, and what was archived.
+ * The stream is not ended.
  *
- * @throws what the target fails with
+ * @throws what the target fails with; ArchiveError when an archive cannot be read
  */
 export async function writeExport(
   run: RunInDatabase,
   request: ExportRequest,
   target: Writable,
+  tools: ExportTools,
 ): Promise<void> {
   // Not `target.errored`, which standard output does not keep.
   let failure: Error | null = null;
@@ -36,30 +55,141 @@ export async function writeExport(
     }
   };
   if (request.kind === 'candles') {
-    const pages = candlePages(run, request.range, request.interval);
+    await tellOfMinutes(run, request, tools);
+    const pages = candlePages(run, request.range, request.interval, tools.targets);
     const isParquet = request.format === 'parquet';
     await send(isParquet ? parquetOfCandles(pages, request) : candleLines(pages, request.format));
   } else {
-    const stored = request.kind === 'ticks' ? STORED_TICKS : STORED_ALERTS;
-    const content = request.format === 'parquet' ? parquetOf : linesOf;
     // It may take as long as its reader does.
-    await run((client) => send(content(run, client, stored, request)), 0);
+    await run(async (client) => {
+      await waitLong(client);
+      const source = { run, client, request, tools };
+      await send(request.kind === 'ticks' ? await ticksOf(source) : storedOf(source, STORED_ALERTS));
+    }, 0);
   }
   target.off('error', onError);
   if (failure !== null) throw failure;
 }
 
-/** The server makes the lines itself. */
-function linesOf(
+type Source = {
+  readonly run: RunInDatabase;
+  readonly client: PoolClient;
+  readonly request: ExportRequest;
+  readonly tools: ExportTools;
+};
+
+/** What is in a table alone. */
+function storedOf(source: Source, stored: StoredRows): AsyncGenerator<string | Uint8Array> {
+  const { request } = source;
+  return request.format === 'parquet'
+    ? parquetFile(stored.schema, storedRows(source, stored, request.range), request)
+    : withHeader(stored, request.format, storedLines(source, stored, request.format, request.range));
+}
+
+/** Ticks of the table, and of the archive where it has a month. */
+async function ticksOf(source: Source): Promise<AsyncGenerator<string | Uint8Array>> {
+  const { client, request, tools } = source;
+  await keepWhereabouts(client);
+  const found = await readStretches(client, request.range);
+  const months = found.stretches.filter(({ isArchived }) => isArchived).length;
+  if (months === 0) return storedOf(source, STORED_TICKS);
+  tools.onArchived(months, found.archives);
+  const { format } = request;
+  return format === 'parquet'
+    ? parquetFile(STORED_TICKS.schema, rowsOfStretches(source, found), request)
+    : withHeader(STORED_TICKS, format, linesOfStretches(source, found, format));
+}
+
+async function* linesOfStretches(
+  source: Source,
+  { stretches, seriesIds }: ArchivedStretches,
+  format: TextFormat,
+): AsyncGenerator<string | Uint8Array> {
+  const { run, client, request, tools } = source;
+  for (const stretch of stretches) {
+    if (!stretch.isArchived) {
+      yield* storedLines(source, STORED_TICKS, format, { ...request.range, ...stretch });
+      continue;
+    }
+    const lineOf = format === 'csv' ? csvLine : jsonLine;
+    for await (const ticks of archivedTicks(run, client, tools.targets, seriesIds, stretch))
+      yield ticks.map(lineOf).join('');
+  }
+}
+
+async function* rowsOfStretches(
+  source: Source,
+  { stretches, seriesIds }: ArchivedStretches,
+): AsyncGenerator<readonly Row[]> {
+  const { run, client, request, tools } = source;
+  for (const stretch of stretches) {
+    if (!stretch.isArchived) {
+      yield* storedRows(source, STORED_TICKS, { ...request.range, ...stretch });
+      continue;
+    }
+    for await (const ticks of archivedTicks(run, client, tools.targets, seriesIds, stretch))
+      yield ticks.map(({ micros, ...tick }) => ({ observed_at: micros / 1_000, ...tick }) as unknown as Row);
+  }
+}
+
+/** As the server writes it. */
+function csvLine({ micros, price, volume, volume_24h, market_cap, source }: ExportedTick): string {
+  const numbers = [price, volume, volume_24h, market_cap].map((value) =>
+    value === null ? '' : doubleText(value),
+  );
+  return `${[instantText(micros), ...numbers, csvField(source)].join(',')}\n`;
+}
+
+function jsonLine({ micros, price, volume, volume_24h, market_cap, source }: ExportedTick): string {
+  const values = Object.entries({ price, volume, volume_24h, market_cap }).map(
+    ([name, value]) => `"${name}":${value === null ? 'null' : doubleText(value)}`,
+  );
+  return `{"observed_at":"${instantText(micros)}",${values.join(',')},"source":${JSON.stringify(source)}}\n`;
+}
+
+/** Says of candles that are computed from minutes how many months of these are archived. */
+async function tellOfMinutes(
   run: RunInDatabase,
-  client: PoolClient,
+  { range, interval }: ExportRequest,
+  { onArchived }: ExportTools,
+): Promise<void> {
+  if (!isOfMinutes(interval)) return;
+  const { coinId, vsCurrency, from, to } = range;
+  const files = await run(async (client) => {
+    const { rows } = await client.query<{ id: number }>(
+      'select id from series where coin_id = $1 and vs_currency = $2',
+      [coinId, vsCurrency],
+    );
+    const seriesIds = rows.map(({ id }) => id);
+    return readFilesBetween(client, ARCHIVED_CANDLES, seriesIds, from, to);
+  });
+  if (files.length === 0) return;
+  const archives = new Set(files.map(({ archiveUrl }) => archiveUrl));
+  onArchived(new Set(files.map(({ month }) => month)).size, [...archives]);
+}
+
+type TextFormat = Exclude<ExportFormat, 'parquet'>;
+
+async function* withHeader(
+  { schema }: StoredRows,
+  format: TextFormat,
+  lines: AsyncIterable<string | Uint8Array>,
+): AsyncGenerator<string | Uint8Array> {
+  if (format === 'csv') yield `${schema.map(({ name }) => name).join(',')}\n`;
+  yield* lines;
+}
+
+/** The server makes the lines itself. */
+function storedLines(
+  { run, client }: Source,
   stored: StoredRows,
-  { range, format }: ExportRequest,
+  format: TextFormat,
+  range: ExportRange,
 ): AsyncGenerator<Buffer> {
   const query = selectAsText(stored, range);
   // RFC 4180. A line of JSON has no control characters, so that with these nothing is ever put in quotes.
   return format === 'csv'
-    ? copyOut(run, client, `copy (${query}) to stdout with (format csv, header)`)
+    ? copyOut(run, client, `copy (${query}) to stdout with (format csv)`)
     : copyOut(
         run,
         client,
@@ -68,14 +198,13 @@ function linesOf(
       );
 }
 
-function parquetOf(
-  run: RunInDatabase,
-  client: PoolClient,
+function storedRows(
+  { run, client }: Source,
   stored: StoredRows,
-  request: ExportRequest,
-): AsyncGenerator<Uint8Array> {
-  const statement = `copy (${selectAsValues(stored, request.range)}) to stdout with (format binary)`;
-  return parquetFile(stored.schema, readBinaryCopy(copyOut(run, client, statement), stored.schema), request);
+  range: ExportRange,
+): AsyncGenerator<readonly Row[]> {
+  const statement = `copy (${selectAsValues(stored, range)}) to stdout with (format binary)`;
+  return readBinaryCopy(copyOut(run, client, statement), stored.schema);
 }
 
 /** Fewer than by default, for the sake of memory: a file is a little larger. */

@@ -8,6 +8,7 @@ import {
   intervalLengthMs,
   isOfDays,
 } from '../../../../shared/domain/interval.ts';
+import { keepWhereabouts } from '../archive/archive-lock.ts';
 import type { CandleTable } from './candle-table.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
 import type { CandleQuery, CandleRange } from './queries.ts';
@@ -17,6 +18,7 @@ import {
   hasArchivedMinutes,
   MINUTE_COLUMNS,
   minuteArrays,
+  readArchivedMinutes,
   readOlderMinutes,
 } from './read-older-minutes.ts';
 
@@ -26,6 +28,11 @@ function tableOf(interval: Interval): CandleTable {
   return intervalLengthMs(interval) % intervalLengthMs('1h') === 0
     ? 'series_candles_1h'
     : 'series_candles_1m';
+}
+
+/** Whether candles of this interval are computed from those of minutes. */
+export function isOfMinutes(interval: Interval): boolean {
+  return tableOf(interval) === 'series_candles_1m';
 }
 
 /**
@@ -63,10 +70,15 @@ export async function readCandles(
   };
 }
 
-/** Candles that start in a range, oldest first, as `readCandles` gives them; their volume is what was traded. */
+/**
+ * Candles that start in a range, oldest first, as `readCandles` gives them; their volume is what was traded.
+ *
+ * @param archives opens the archives of months that are not in the database; null leaves them out
+ */
 export async function readCandlesBetween(
   client: ClientBase,
   { interval, from, to, ...coin }: CandleRange,
+  archives: Archives | null = null,
 ): Promise<readonly Candle[]> {
   const lengthMs = intervalLengthMs(interval);
   const [start, end] = [bucketStart(from + lengthMs - 1, interval), bucketStart(to - 1, interval) + lengthMs];
@@ -75,7 +87,15 @@ export async function readCandlesBetween(
   const seriesIds = await readSeriesIds(client, coin);
   const grid = [`${lengthMs} milliseconds`, timestamp(bucketOrigin(interval))];
   const values = [seriesIds, timestamp(end), ...grid, timestamp(start)];
-  const { rows } = await client.query<CandleRow>(RECENT[tableOf(interval)], values);
+  const isArchived =
+    archives !== null && isOfMinutes(interval) && (await hasArchivedMinutes(client, seriesIds, end));
+  if (isArchived) await keepWhereabouts(client);
+  const { rows } = isArchived
+    ? await client.query<CandleRow>(RECENT_WITH_ARCHIVED, [
+        ...values,
+        ...minuteArrays(await readArchivedMinutes(client, archives, seriesIds, start, end)),
+      ])
+    : await client.query<CandleRow>(RECENT[tableOf(interval)], values);
   const measured = rows.map(candleOfRow);
   const pieces = await readHistory(client, { ...coin, interval, limit, before: end }, seriesIds, start);
   const bucketsOfPieces = new Set(pieces.map((piece) => bucketStart(piece.start, interval)));

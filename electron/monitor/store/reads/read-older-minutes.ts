@@ -62,7 +62,7 @@ export async function readOlderMinutes<C>(
     // A gap costs nothing: the next stretch of time ends with the next minute that there is.
     const to = Math.min(from, bucketStart(newest, interval) + lengthMs);
     const start = Math.max(EARLIEST, to - span);
-    minutes = [...(await readMinutes(client, archives, seriesIds, start, to)), ...minutes];
+    minutes = [...(await readArchivedMinutes(client, archives, seriesIds, start, to)), ...minutes];
     from = start;
     const candles = await fold(from, minutes);
     if (candles.length >= limit) return candles.slice(-limit);
@@ -72,7 +72,8 @@ export async function readOlderMinutes<C>(
 
 const EARLIEST = Date.UTC(1000, 0, 1);
 
-async function readMinutes(
+/** The minutes of the archive from one instant to before another, by series and time. */
+export async function readArchivedMinutes(
   client: ClientBase,
   archives: Archives,
   seriesIds: readonly number[],
