@@ -65,9 +65,3 @@ export function newerFormat(manifest: string): string {
   const sha256 = createHash('sha256').update(content).digest('hex');
   return `${content.slice(0, -2)},\n "sha256": "${sha256}"\n}\n`;
 }
-
-/** Makes another database on the server of a database. */
-export async function makeSibling(url: string, name: string): Promise<string> {
-  await queryUrl(url, `create database ${name}`);
-  return url.replace(/\/[^/?@]+(?=\?|$)/, `/${name}`);
-}

@@ -4,11 +4,17 @@ import { expect, it } from 'vitest';
 import { openTarget } from '../../electron/monitor/store/archive/targets/open-target.ts';
 import { listBackups, readManifest } from '../../electron/monitor/store/backup/known-backups.ts';
 import { verifyBackup } from '../../electron/monitor/store/backup/verify-backup.ts';
-import { contentOf, fillStorage, lateTick, makeSibling } from './backup-fixture.ts';
+import { contentOf, fillStorage, lateTick } from './backup-fixture.ts';
 import { killsOr } from './kills.ts';
 import { runAndKill } from './run-and-kill.ts';
 import { createSeededRandom } from './seeded-random.ts';
-import { databaseUrlOf, openTestStorage, queryUrl, withDataDir } from './storage-fixture.ts';
+import {
+  createDatabaseBeside,
+  databaseUrlOf,
+  openTestStorage,
+  queryUrl,
+  withDataDir,
+} from './storage-fixture.ts';
 
 const ROUNDS = killsOr(12);
 
@@ -53,7 +59,7 @@ it(
       expect(await faultsIn(folder)).toEqual([]);
       const content = await contentOf(url);
 
-      const restored = await makeSibling(url, 'restored');
+      const restored = await createDatabaseBeside(url, 'restored');
       const toRestored = ['restore', restored, folder];
       let refused = 0;
       for (let round = 0; round < ROUNDS; round += 1) {

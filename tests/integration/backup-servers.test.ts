@@ -12,9 +12,15 @@ import { loadMigrations, type Migration } from '../../electron/monitor/store/con
 import { externalProvider } from '../../electron/monitor/store/connection/provider.ts';
 import { findPostgres } from '../counterparts/postgres.ts';
 import { runCli } from '../program.ts';
-import { contentOf, fillStorage, makeSibling } from './backup-fixture.ts';
+import { contentOf, fillStorage } from './backup-fixture.ts';
 import { startOwnPostgres } from './own-postgres.ts';
-import { databaseUrlOf, openTestStorage, queryUrl, withDataDir } from './storage-fixture.ts';
+import {
+  createDatabaseBeside,
+  databaseUrlOf,
+  openTestStorage,
+  queryUrl,
+  withDataDir,
+} from './storage-fixture.ts';
 
 /** Runs with the URL of a database that has something in every table, and a folder for backups. */
 async function withSource(
@@ -52,12 +58,12 @@ describe('a backup', () => {
         await withSource(async ({ dataDir, url, folder }) => {
           const content = await contentOf(url);
           await succeeds(dataDir, ['backup', folder], url);
-          const older = await makeSibling(server.adminUrl, 'prices');
+          const older = await createDatabaseBeside(server.adminUrl, 'prices');
           await succeeds(dataDir, ['restore', folder], older);
           expect(await contentOf(older)).toEqual(content);
           const file = join(dataDir, 'back.tar');
           await succeeds(dataDir, ['backup', file], older);
-          const back = await makeSibling(url, 'back');
+          const back = await createDatabaseBeside(url, 'back');
           await succeeds(dataDir, ['restore', file], back);
           expect(await contentOf(back)).toEqual(content);
         });
@@ -82,7 +88,7 @@ describe('a backup', () => {
       expect(await succeeds(dataDir, ['backup', place], url, env)).toMatch(/; 0 files of 0 bytes written, /);
       const listed = await runCli(['backup', 'list', place], env);
       expect(listed.stdout.trimEnd().split('\n')).toHaveLength(2);
-      const restored = await makeSibling(url, 'restored');
+      const restored = await createDatabaseBeside(url, 'restored');
       await succeeds(dataDir, ['restore', place], restored, env);
       expect(await contentOf(restored)).toEqual(await contentOf(url));
     });
@@ -116,7 +122,7 @@ describe('a backup', () => {
             }),
         );
       const content = await contentOf(url);
-      const newer = await makeSibling(url, 'newer');
+      const newer = await createDatabaseBeside(url, 'newer');
       expect(await restore(newer, [...ours, next])).toMatchObject({ migratedFrom: manifest.schemaVersion });
       const halves = 'select count(*)::integer as count from alerts where half = price / 2';
       expect(await queryUrl(newer, halves)).toEqual([{ count: 2 }]);

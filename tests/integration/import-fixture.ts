@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { createOpenedTargets } from '../../electron/monitor/store/archive/targets/open-targets.ts';
 import { externalProvider } from '../../electron/monitor/store/connection/provider.ts';
 import type { ExportRequest } from '../../electron/monitor/store/export/export-request.ts';
 import { writeExport } from '../../electron/monitor/store/export/write-export.ts';
@@ -13,7 +14,6 @@ import type {
 import { importTicks } from '../../electron/monitor/store/import/ticks/import-ticks.ts';
 import { withProvider } from '../../electron/monitor/store/work/with-provider.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
-import { queryUrl } from './storage-fixture.ts';
 
 /** Imports a content, or a file, of bitcoin into a database. */
 export function importInto(
@@ -57,16 +57,13 @@ export async function exportFrom(
   await withProvider(
     silentLog,
     () => externalProvider(url),
-    (run) => writeExport(run, { interval: '1m', ...request, range }, target),
+    (run) =>
+      writeExport(run, { interval: '1m', ...request, range }, target, {
+        targets: createOpenedTargets({}),
+        onArchived: () => undefined,
+      }),
   );
   return Buffer.concat(chunks);
-}
-
-/** Another database on the same server, whose tables the first import makes. */
-export async function createDatabaseBeside(url: string, name: string): Promise<string> {
-  await queryUrl(url, `create database ${name}`);
-  // Not as a URL: one of a Unix socket has no host, which URL does not take.
-  return url.replace(/\/[^/?]*(?=\?|$)/, `/${name}`);
 }
 
 /** Queries with DuckDB in UTC: a second opinion on files. */

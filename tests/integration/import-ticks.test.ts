@@ -7,8 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { CLI, until } from '../program.ts';
-import { askDuckDb, createDatabaseBeside, exportFrom, importInto } from './import-fixture.ts';
+import { askDuckDb, exportFrom, importInto } from './import-fixture.ts';
 import {
+  createDatabaseBeside,
   databaseUrlOf,
   openTestStorage,
   queryUrl,

@@ -143,6 +143,13 @@ export function queryUrl<R extends QueryResultRow>(url: string, sql: string): Pr
   return withClient(url, async (client) => (await client.query<R>(sql)).rows);
 }
 
+/** Another database on the same server, without tables. */
+export async function createDatabaseBeside(url: string, name: string): Promise<string> {
+  await queryUrl(url, `create database ${name}`);
+  // Not as a URL: one of a Unix socket has no host, which URL does not take.
+  return url.replace(/\/[^/?]*(?=\?|$)/, `/${name}`);
+}
+
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client(url);
   await client.connect();
