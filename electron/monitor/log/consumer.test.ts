@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
-import { type Consumer, createConsumer } from './consumer.ts';
+import { type Consumer, createConsumer, type Overlap } from './consumer.ts';
 import { type OpenedLogFile, openLogFile } from './log-file.ts';
 import { batchOf, coinsOf, NOW } from './log-fixture.ts';
 import { createSqliteLog, type SqliteLog } from './sqlite-log.ts';
@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 /** A consumer that takes two records at a time, with a way to wait for its commits. */
-function start(name: string, apply: (records: readonly LogRecord[]) => Promise<void>) {
+function start(name: string, apply: (records: readonly LogRecord[]) => Promise<void>, overlap?: Overlap) {
   const clock = virtualClock(NOW);
   let committed = Promise.withResolvers<void>();
   const cursor = log.cursor(name);
@@ -44,6 +44,7 @@ function start(name: string, apply: (records: readonly LogRecord[]) => Promise<v
     limit: { maxRecords: 2, maxTicks: 100 },
     isDue: () => true,
     apply,
+    ...(overlap && { overlap }),
     onCommit() {
       committed.resolve();
       committed = Promise.withResolvers();
@@ -57,6 +58,10 @@ function start(name: string, apply: (records: readonly LogRecord[]) => Promise<v
     while (cursor.lag().records > 0) await committed.promise;
   };
   return { consumer, clock, untilIdle };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 describe('a consumer', () => {
@@ -84,6 +89,70 @@ describe('a consumer', () => {
     while (tries.length < 3) await clock.advance(1_000);
     await untilIdle();
     expect(tries).toEqual([['a', 'b'], ['a', 'b'], ['a', 'b'], ['c']]);
+    consumer.stop();
+  });
+
+  it('applies as many batches at a time as it may, when enough waits, and commits them in order', async () => {
+    const started: string[][] = [];
+    const gates = new Map<string, PromiseWithResolvers<void>>();
+    const { consumer, untilIdle } = start(
+      'store',
+      (records) => {
+        const gate = Promise.withResolvers<void>();
+        gates.set(coinsOf(records)[0] ?? '', gate);
+        started.push(coinsOf(records));
+        return gate.promise;
+      },
+      { batches: 2, minTicks: 2 },
+    );
+    const append = async (...coins: string[]): Promise<void> => {
+      for (const coinId of coins) await log.append(batchOf(coinId), NOW);
+      consumer.wake();
+    };
+    const { lag } = log.cursor('store');
+    await append('a', 'b', 'c');
+    await until(() => started.length === 1);
+    // One tick is not enough.
+    await append('d');
+    await until(() => started.length === 2);
+    await append('e', 'f');
+    gates.get('c')?.resolve();
+    for (let turn = 0; turn < 20; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(started).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    expect(lag().records).toBe(6);
+    gates.get('a')?.resolve();
+    await until(() => started.length === 3);
+    expect(started.at(-1)).toEqual(['e', 'f']);
+    expect(lag().records).toBe(2);
+    gates.get('e')?.resolve();
+    await untilIdle();
+    consumer.stop();
+  });
+
+  it('applies those again that followed one that it could not apply, when all have ended', async () => {
+    const tries: string[][] = [];
+    const second = Promise.withResolvers<void>();
+    const { consumer, clock, untilIdle } = start(
+      'store',
+      async (records) => {
+        tries.push(coinsOf(records));
+        if (tries.length === 1) throw new Error('the first fails');
+        if (tries.length === 2) await second.promise;
+      },
+      { batches: 2, minTicks: 1 },
+    );
+    await Promise.all(['a', 'b', 'c'].map((coinId) => log.append(batchOf(coinId), NOW)));
+    consumer.wake();
+    await until(() => tries.length === 2);
+    await clock.advance(5_000);
+    expect(tries).toEqual([['a', 'b'], ['c']]);
+    second.resolve();
+    while (tries.length < 4) await clock.advance(1_000);
+    await untilIdle();
+    expect(tries).toEqual([['a', 'b'], ['c'], ['a', 'b'], ['c']]);
     consumer.stop();
   });
 

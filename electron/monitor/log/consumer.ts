@@ -7,6 +7,12 @@ import type { LogCursor, LogRecord, ReadLimit } from './tick-log.ts';
 /** Delay before a failed read, apply or commit is retried. */
 const RETRY_MS = 1_000;
 
+/**
+ * Up to `batches` reads are applied at a time; another one begins when at least `minTicks` wait for it. They are committed in
+ * order, so that after a crash, or when an earlier one fails, records are applied again that were applied already.
+ */
+export type Overlap = { readonly batches: number; readonly minTicks: number };
+
 export type ConsumerOptions = {
   /** The consumer's name in messages. */
   readonly name: string;
@@ -15,12 +21,12 @@ export type ConsumerOptions = {
   /** Whether records may be applied now. Call `resume` when it changes. */
   readonly isDue: () => boolean;
   /**
-   * Applies the records and resolves when the effect is durable. When it rejects, the records are applied again:
-   * after a delay, or after the next start if the program is stopping. It must be idempotent.
+   * Applies the records and resolves when the effect is durable. When it rejects, the records and all later ones are applied
+   * again: after a delay, or after the next start if the program is stopping. It must be idempotent.
    */
   readonly apply: (records: readonly LogRecord[]) => Promise<void>;
-  /** Called while records are applied, with those that will be applied next: to make them ready. */
-  readonly prepare?: (next: readonly LogRecord[]) => void;
+  /** When records are applied while earlier ones still are; never when absent. */
+  readonly overlap?: Overlap;
   /** Called after each commit. */
   readonly onCommit: () => void;
   /** Called with the reason when the log cannot be read, before the next try, and with null after a successful read. */
@@ -43,12 +49,15 @@ export type Consumer = {
 
 type Wake = { readonly id: string };
 
+/** Records that are being applied. */
+type Application = { readonly offset: number; readonly ticks: number; readonly done: Promise<void> };
+
 /**
  * Creates a consumer that is scheduled by better-queue. Its only task is to process the next records, and repeated
  * tasks are merged. The queue is kept only in memory: the cursor records what is left to do.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
-  const { name, cursor, limit, isDue, apply, prepare, onCommit, onReadFailure, clock, log, signal } = options;
+  const { name, cursor, limit, isDue, apply, overlap, onCommit, onReadFailure, clock, log, signal } = options;
 
   const commit = async (offset: number): Promise<void> => {
     for (;;) {
@@ -76,27 +85,45 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     }
   };
 
-  /** What follows the records that are being applied. A failure to read is met again by the next `read`. */
-  const readAhead = async (): Promise<readonly LogRecord[]> => {
-    const next = await cursor.read(limit).catch(() => []);
-    if (next.length > 0) prepare?.(next);
-    return next;
+  /** Resolved and replaced when there may be new records. */
+  let woken = Promise.withResolvers<void>();
+
+  /** Whether more records are applied beside those that are. */
+  const isEnough = (applying: readonly Application[]): boolean => {
+    if (applying.length === 0) return true;
+    if (overlap === undefined || applying.length >= overlap.batches) return false;
+    const ticks = applying.reduce((sum, each) => sum + each.ticks, 0);
+    return cursor.lag().ticks - ticks >= overlap.minTicks;
   };
 
   const work = async (): Promise<void> => {
-    for (let records = await read(); ; ) {
-      const last = records.at(-1);
-      if (last === undefined) return;
-      const isLast = cursor.lag().records <= records.length;
-      const ahead = prepare === undefined || isLast ? Promise.resolve([]) : readAhead();
-      // Both have ended before anything else is read, also when one fails.
-      const [applied] = await Promise.allSettled([apply(records), ahead]);
-      if (applied.status === 'rejected') throw applied.reason;
-      signal.throwIfAborted();
-      await commit(last.offset);
-      records = await ahead;
-      if (records.length === 0 && cursor.lag().records > 0) wake();
-      onCommit();
+    const applying: Application[] = [];
+    try {
+      for (;;) {
+        while (isEnough(applying)) {
+          const records = await read();
+          const last = records.at(-1);
+          if (last === undefined) break;
+          const ticks = records.reduce((sum, each) => sum + each.ticks.length, 0);
+          const done = apply(records);
+          // A failure is met when it is its turn to be committed.
+          done.catch(() => undefined);
+          applying.push({ offset: last.offset, ticks, done });
+        }
+        const [oldest] = applying;
+        if (oldest === undefined) return;
+        const isDone = await Promise.race([oldest.done.then(() => true), woken.promise.then(() => false)]);
+        if (!isDone) continue;
+        signal.throwIfAborted();
+        await commit(oldest.offset);
+        applying.shift();
+        onCommit();
+        if (cursor.lag().records === 0) return;
+      }
+    } catch (error) {
+      // All have ended before anything is read again.
+      await Promise.allSettled(applying.map(({ done }) => done));
+      throw error;
     }
   };
 
@@ -130,6 +157,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
   });
   const wake = (): void => {
+    woken.resolve();
+    woken = Promise.withResolvers();
     queue.push({ id: name });
   };
 

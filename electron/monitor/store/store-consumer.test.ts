@@ -140,7 +140,7 @@ function openStore(
     clock,
     log: silentLog,
     isReady,
-    writer: { write, prepare: () => undefined },
+    writer: { write },
     onWritten,
     onReadFailure: (error) => readFailures.push(error?.message ?? null),
     signal: stopping.signal,

@@ -5,8 +5,10 @@ import type { Clock } from '../time/clock.ts';
 import { createWritePace } from './write-pace.ts';
 import type { BatchWriter } from './writer/batch-writer.ts';
 
-/** A transaction grows more efficient up to about here, and memory with it: two of them are in work at a time. */
+/** A transaction grows more efficient up to about here, and memory with it. */
 const BATCH = { maxRecords: 1_000, maxTicks: 30_000 };
+/** While one is folded into candles, the ticks of the next are copied, if it is worth a transaction. */
+const OVERLAP = { batches: 2, minTicks: 25_000 };
 /** As many waiting ticks are written without a delay. */
 const ENOUGH_TICKS = 1_000;
 
@@ -50,7 +52,7 @@ export function createStoreConsumer(options: StoreConsumerOptions): StoreConsume
     limit: BATCH,
     isDue: () => isReady() && pace.isDue(),
     apply: writer.write,
-    prepare: writer.prepare,
+    overlap: OVERLAP,
     onCommit() {
       if (cursor.lag().records === 0) pace.delay();
       onWritten();

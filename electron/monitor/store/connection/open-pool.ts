@@ -14,7 +14,7 @@ export type OpenedPool = {
 const QUERY_TIMEOUT_MS = 90_000;
 
 /**
- * Opens a pool of a few connections: one for the writer, one for the view and two for reads. No session parameters
+ * Opens a pool of a few connections: two for the writer, one for the view and two for reads. No session parameters
  * are sent at connection start, because poolers reject them; required settings are set in each transaction
  * (`session.ts`).
  *
@@ -27,7 +27,7 @@ export function openPool(config: PoolConfig, log: Logger, onLoss: (error: Error)
     connectionTimeoutMillis: 10_000,
     ...config,
     Client: GuardedClient,
-    max: 4,
+    max: 5,
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
     query_timeout: QUERY_TIMEOUT_MS,

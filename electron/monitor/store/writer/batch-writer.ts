@@ -3,7 +3,6 @@ import type { LogBatch } from '../../log/tick-log.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import type { Clock } from '../../time/clock.ts';
-import type { PreparedBatch } from './prepare-batch.ts';
 import type { TickWriter } from './tick-writer.ts';
 
 const RETRY = { baseMs: 100, capMs: 30_000 };
@@ -24,11 +23,9 @@ export type BatchWriterOptions<T extends LogBatch> = {
 };
 
 export type BatchWriter<T extends LogBatch> = {
-  /** Makes batches ready that will be written next, while others are. */
-  prepare(batches: readonly T[]): void;
   /**
    * Writes batches and does not give up: resolves when each is written, or a dead letter because of what it holds. Rejects
-   * only with the signal's reason.
+   * only with the signal's reason. Others may be written at the same time.
    */
   write(batches: readonly T[]): Promise<void>;
 };
@@ -36,30 +33,31 @@ export type BatchWriter<T extends LogBatch> = {
 export function createBatchWriter<T extends LogBatch>(options: BatchWriterOptions<T>): BatchWriter<T> {
   const { writer, touch, keepDeadLetter, onFailure, clock, log, random, signal } = options;
 
-  let ahead: { readonly batches: readonly T[]; readonly prepared: Promise<PreparedBatch> } | null = null;
-
-  /** What was made ready for these batches, or is now. */
-  const takePrepared = (batches: readonly T[]): Promise<PreparedBatch> => {
-    const prepared = ahead?.batches === batches ? ahead.prepared : writer.prepare(batches);
-    ahead = null;
-    return prepared;
+  /** What keeps batches from being written. */
+  const failures = new Map<readonly T[], Error>();
+  const reportFailure = (batches: readonly T[], failure: Error | null): void => {
+    if (failure === null) failures.delete(batches);
+    else failures.set(batches, failure);
+    onFailure(failures.values().next().value ?? null);
   };
 
   /** Resolves with the error that says that this batch cannot be written as it is. */
   const writeOrRefuse = async (batch: readonly T[]): Promise<DatabaseError | null> => {
     for (let delayMs = 0; ; ) {
       try {
-        const prepared = await takePrepared(batch);
         touch();
-        await writer.write(batch, prepared);
+        await writer.write(batch);
         touch();
-        onFailure(null);
+        reportFailure(batch, null);
         return null;
       } catch (error) {
         signal.throwIfAborted();
-        if (isRefusalOfData(error)) return error;
+        if (isRefusalOfData(error)) {
+          reportFailure(batch, null);
+          return error;
+        }
         const failure = error instanceof Error ? error : new Error(String(error));
-        onFailure(failure);
+        reportFailure(batch, failure);
         delayMs = nextDelayMs(delayMs, RETRY, random());
         log.warn(
           { err: failure, tasks: batch.length, delayMs },
@@ -83,12 +81,6 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
   };
 
   return {
-    prepare(batches) {
-      const prepared = writer.prepare(batches);
-      // What goes wrong is met again when it is their turn.
-      prepared.catch(() => undefined);
-      ahead = { batches, prepared };
-    },
     async write(batches) {
       if ((await writeOrRefuse(batches)) === null) return;
       // Some row can never be written. One batch at a time, so that the others are.
@@ -101,7 +93,6 @@ export function createBatchWriter<T extends LogBatch>(options: BatchWriterOption
         );
         await keepOrWait(batch, refusal);
       }
-      onFailure(null);
     },
   };
 }

@@ -49,20 +49,20 @@ export const CANDLE_COLUMNS =
 
 /**
  * Days from their hours, for relation `due` of series and days. Of hours all count, also those without trades: in these, prices
- * were asked for because there was no connection.
+ * were asked for because there was no connection. Their order is that of the key, so that the server sorts nothing (since 16).
  */
 export const DAYS_OF_DUE = `
   select due.series_id, due.day as bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h, traded
   from due
   cross join lateral (
     select
-      (array_agg(open order by open_at))[1] as open,
+      (array_agg(open order by bucket))[1] as open,
       min(open_at) as open_at,
       max(high) as high,
       min(low) as low,
-      (array_agg(close order by close_at desc))[1] as close,
+      (array_agg(close order by bucket))[count(*)] as close,
       max(close_at) as close_at,
-      (array_agg(volume_24h order by close_at desc))[1] as volume_24h,
+      (array_agg(volume_24h order by bucket))[count(*)] as volume_24h,
       sum(tick_count)::integer as tick_count,
       sum(traded) as traded
     from series_candles_1h as hours

@@ -1,16 +1,14 @@
+import { createTurns } from '../../async/in-turn.ts';
 import type { LogBatch } from '../../log/tick-log.ts';
 import type { Session } from '../connection/session.ts';
 import type { Partitions } from '../partitions/keep-partitions.ts';
 import { createSeriesIds } from '../series/series-ids.ts';
 import { type PreparedBatch, prepareBatch } from './prepare-batch.ts';
 import { OtherDatabase, type RunTransaction, writeBatch } from './write-batch.ts';
+import { createWriteTurns } from './write-turns.ts';
 
-/** Writes batches of the log, each in a transaction. */
-export type TickWriter = {
-  /** Makes a batch ready, while another one is written. The series of its ticks are looked up, or made. */
-  prepare(batches: readonly LogBatch[]): Promise<PreparedBatch>;
-  write(batches: readonly LogBatch[], prepared: PreparedBatch): Promise<void>;
-};
+/** Writes batches of the log, each call in a transaction. Several may run at a time, see `createWriteTurns`. */
+export type TickWriter = { write(batches: readonly LogBatch[]): Promise<void> };
 
 export type TickWriterOptions = {
   /** Waits until there is a connection. */
@@ -24,7 +22,9 @@ export type TickWriterOptions = {
 export function createTickWriter(options: TickWriterOptions): TickWriter {
   const { run, session, partitions, unmovedUntil } = options;
   const series = createSeriesIds(run);
-  const preparedIn = new WeakMap<PreparedBatch, Session | null>();
+  const runInTurn = createWriteTurns(run);
+  /** In turn, because a batch has to know the newest minute of those before it. */
+  const prepareInTurn = createTurns();
   let current: Session | null = null;
 
   const forget = (): void => {
@@ -32,31 +32,30 @@ export function createTickWriter(options: TickWriterOptions): TickWriter {
     partitions.forget();
   };
 
-  const prepare: TickWriter['prepare'] = async (batches) => {
-    if (session() !== current) {
-      current = session();
-      forget();
+  /** Looks up the series of the ticks, or makes them. */
+  const prepare = async (batches: readonly LogBatch[]): Promise<PreparedBatch> => {
+    for (;;) {
+      if (session() !== current) {
+        current = session();
+        forget();
+      }
+      const preparedFor = current;
+      await series.load(batches.flatMap(({ ticks }) => ticks));
+      // Loading waits for the database, which may be another one then.
+      if (session() === preparedFor) return prepareBatch(batches, series);
     }
-    const preparedFor = current;
-    await series.load(batches.flatMap(({ ticks }) => ticks));
-    const prepared = await prepareBatch(batches, series);
-    preparedIn.set(prepared, preparedFor);
-    return prepared;
   };
 
   return {
-    prepare,
-    async write(batches, given) {
-      const isCurrent = session() !== null && preparedIn.get(given) === session();
-      const prepared = isCurrent ? given : await prepare(batches);
+    async write(batches) {
+      const prepared = await prepareInTurn(() => prepare(batches));
       const [first, last] = [prepared.ticks.at(0), prepared.ticks.at(-1)];
       if (first !== undefined && last !== undefined)
         await partitions.ensure(first.tick.observedAt, last.tick.observedAt);
 
       try {
-        await writeBatch(run, prepared, unmovedUntil());
+        await writeBatch(runInTurn, prepared, unmovedUntil());
       } catch (error) {
-        preparedIn.delete(prepared);
         if (error instanceof OtherDatabase) forget();
         // One may have been dropped by hand.
         partitions.forget();

@@ -11,6 +11,7 @@ import { insertAlerts } from './insert-alerts.ts';
 import { insertNewTicks } from './insert-new-ticks.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
 import { copyNewCandles, upsertCandles } from './write-candles.ts';
+import type { BeforeCandles, RunInTurn } from './write-turns.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -32,31 +33,36 @@ export type RunTransaction = <T>(work: (client: PoolClient) => Promise<T>) => Pr
  * @param unmovedUntil ticks before this instant may be in the table of an earlier version that is still being copied
  */
 export async function writeBatch(
-  run: RunTransaction,
+  run: RunInTurn,
   batch: PreparedBatch,
   unmovedUntil: number,
 ): Promise<number> {
   const mayBeUnmoved = (batch.ticks[0]?.tick.observedAt ?? Number.POSITIVE_INFINITY) < unmovedUntil;
   if (!mayBeUnmoved) {
     try {
-      await run((client) => writeAllNew(client, batch));
+      await run((client, beforeCandles) => writeAllNew(client, batch, beforeCandles));
       return batch.ticks.length;
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
     }
   }
-  return run((client) => writeOnlyNew(client, batch, mayBeUnmoved));
+  return run((client, beforeCandles) => writeOnlyNew(client, batch, mayBeUnmoved, beforeCandles));
 }
 
-/** One program at a time computes candles, so that none overlooks what another is about to commit. Until the transaction ends. */
+/** One transaction at a time computes candles, so that none overlooks what another is about to commit. Until it ends. */
 export async function lockCandles(client: PoolClient): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
 }
 
-async function writeAllNew(client: PoolClient, batch: PreparedBatch): Promise<void> {
+async function writeAllNew(
+  client: PoolClient,
+  batch: PreparedBatch,
+  beforeCandles: BeforeCandles,
+): Promise<void> {
   if (batch.ticks.length > 0) {
     await checkSeries(client, batch.series);
     await copyRows(client, COPY_TICKS, batch.encodedTicks);
+    await beforeCandles();
     await lockCandles(client);
     if (batch.otherCandles.length > 0) await upsertCandles(client, 'series_candles_1m', batch.otherCandles);
     if (batch.encodedNewCandles !== null) await copyNewCandles(client, batch.encodedNewCandles);
@@ -70,6 +76,7 @@ async function writeOnlyNew(
   client: PoolClient,
   batch: PreparedBatch,
   mayBeUnmoved: boolean,
+  beforeCandles: BeforeCandles,
 ): Promise<number> {
   let count = 0;
   if (batch.ticks.length > 0) {
@@ -77,6 +84,7 @@ async function writeOnlyNew(
     if (mayBeUnmoved) await pullTicks(client, batch.ticks);
     const fresh = await insertNewTicks(client, batch.ticks);
     count = fresh.length;
+    await beforeCandles();
     await lockCandles(client);
     if (fresh.length > 0) {
       const candles = foldCandles(fresh);

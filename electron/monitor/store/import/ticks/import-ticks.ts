@@ -7,6 +7,7 @@ import { monthOf } from '../../partitions/partition-month.ts';
 import { createSeriesIds, type SeriesIds } from '../../series/series-ids.ts';
 import { type PreparedBatch, prepareBatch } from '../../writer/prepare-batch.ts';
 import { writeBatch } from '../../writer/write-batch.ts';
+import { createWriteTurns } from '../../writer/write-turns.ts';
 import { checkedName, type ImportName } from '../checked-name.ts';
 import { withImportLock } from '../import-lock.ts';
 import { createImportMeter, type ImportMeter, noteTimes } from '../import-meter.ts';
@@ -220,7 +221,7 @@ async function write(
   if (batch.ticks.length > 0) {
     const months = new Set(batch.ticks.map(({ tick }) => monthOf(tick.observedAt).from));
     for (const month of months) await partitions.ensure(month, month);
-    const fresh = await writeBatch(run, batch, Number.NEGATIVE_INFINITY);
+    const fresh = await writeBatch(createWriteTurns(run), batch, Number.NEGATIVE_INFINITY);
     meter.accepted += fresh;
     meter.repeated += batch.ticks.length - fresh;
   }
