@@ -111,8 +111,10 @@ export function ChartStage(props: ChartStageProps) {
   useEffect(
     () =>
       core.onRest((view) => {
-        rested.add(view);
-        dispatch({ type: 'change-view', change: () => view });
+        // A copy: the present is one and the same view whoever chooses it, a hand or a button.
+        const own = { ...view };
+        rested.add(own);
+        dispatch({ type: 'change-view', change: () => own });
       }),
     [core, dispatch, rested],
   );

@@ -75,7 +75,15 @@ function inState(state: string, candle: Candle, age: number): readonly Candle[] 
   if (state === 'gap' && age > 20 && age < 45) return [];
   if ((state === 'stale' || state === 'offline') && age < 30) return [];
   if (state === 'history' && age > 50) return [{ ...candle, tickCount: 0 }];
+  if (state === 'rise') return [grown(candle, age)];
   return [candle];
+}
+
+/** Prices that grow by 3 % with each candle: only a logarithmic axis has them on a straight line. */
+function grown(candle: Candle, age: number): Candle {
+  const factor = 1.03 ** -age;
+  const { open, high, low, close } = candle;
+  return { ...candle, open: open * factor, high: high * factor, low: low * factor, close: close * factor };
 }
 
 /** Prices were polled until an hour ago, in one state; in another the exchange was away again and again. */

@@ -66,6 +66,22 @@ test('is dragged into the past, where the readout has its last candle, and comes
   await expect(readout(page, 'State')).toHaveText('in the making');
 });
 
+test('comes back to the present by key and by button, in any order', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  const live = page.getByRole('button', { name: 'Live', exact: true });
+  await expect(readout(page, 'State')).toHaveText('in the making');
+  for (const back of ['key', 'button', 'button', 'key']) {
+    await drag(page, [300, 300], [700, 300]);
+    await page.mouse.move(0, 0);
+    await expect(live).toBeVisible();
+    await expect(readout(page, 'State')).toHaveCount(0);
+    if (back === 'key') await surface(page).press('End');
+    else await live.click();
+    await expect(readout(page, 'State')).toHaveText('in the making');
+    await expect(live).toHaveCount(0);
+  }
+});
+
 test('zooms at the pointer, in the live view, too', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   const point = { x: 400, y: 150 };
@@ -156,6 +172,30 @@ test('keeps drawings, and undoes each change', async ({ browser }) => {
   await expect(drawings).toHaveCount(1);
   const stored = await page.evaluate(`localStorage.getItem('chart-drawings')`);
   expect(JSON.parse(String(stored))['bitcoin usd']).toHaveLength(1);
+});
+
+test('draws on what is drawn already, and takes hold of it when no tool is in the hand', async ({
+  browser,
+}) => {
+  const page = await openChart(browser, pages, {});
+  await expect(readout(page, 'Time')).toBeVisible();
+  const drawings = page.getByTestId('drawing');
+  const tools = ['Trend line', 'Ray', 'Rectangle', 'Fibonacci'];
+  for (const [index, tool] of tools.entries()) {
+    await page.getByRole('button', { name: /^Draw/ }).click();
+    await page.getByRole('button', { name: tool, exact: true }).click();
+    await page.keyboard.press('Escape');
+    await drag(page, [300, 350], [500, 250]);
+    await expect(drawings).toHaveCount(index + 1);
+  }
+  const places = () =>
+    page.evaluate(
+      `JSON.parse(localStorage.getItem('chart-drawings'))['bitcoin usd'].map(({ from }) => from.at)`,
+    );
+  expect(new Set((await places()) as readonly number[]).size).toBe(1);
+  await drag(page, [400, 300], [450, 300]);
+  await expect.poll(async () => new Set((await places()) as readonly number[]).size).toBe(2);
+  await expect(drawings).toHaveCount(tools.length);
 });
 
 test('goes from candle to candle by keys, and says each', async ({ browser }) => {

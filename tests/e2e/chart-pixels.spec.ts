@@ -36,7 +36,9 @@ const STATES: Readonly<Record<string, ChartState & { readonly act?: (page: Page)
   'tiny-price': { query: 'price=0.0000000000000015' },
   'huge-price': { query: 'price=1234000000000' },
   narrow: { query: 'state=alerts', size: { width: 380, height: 640 } },
-  logarithmic: { settings: { priceMode: 'log' } },
+  // Where both were alike, an axis that is not logarithmic would go unnoticed.
+  logarithmic: { query: 'state=rise', settings: { priceMode: 'log' } },
+  linear: { query: 'state=rise' },
   percent: { settings: { priceMode: 'percent' } },
   inverted: { settings: { isInverted: true } },
   'colour-blind': { settings: { palette: 'colour-blind' } },
