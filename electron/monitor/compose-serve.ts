@@ -5,9 +5,10 @@ import { withCoins } from '../../shared/settings/watchlists.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import { createFeedSigns } from './cluster/feed-signs.ts';
 import { createLiveMarket, type LiveMarket } from './cluster/live-market.ts';
+import { beginAt, restoreRules } from './cluster/live-start.ts';
 import { createRecentAlerts } from './cluster/recent-alerts.ts';
-import { type CoinStateAt, createRuleStatesTopic } from './cluster/rule-states-topic.ts';
 import { readServeSettings, type ServeSettings } from './cluster/serve-settings.ts';
+import { quoteOfStored } from './cluster/stored-quote.ts';
 import { type ClusterBasis, logProblem, type Startable } from './cluster-basis.ts';
 import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeReadOnlyApi } from './compose-api.ts';
@@ -17,9 +18,7 @@ import { cacheCandles } from './latest/cached-candles.ts';
 import { createLatest } from './latest/latest.ts';
 import type { LatestStore } from './latest/latest-store.ts';
 import { createQuotePublisher } from './latest/quote-publisher.ts';
-import type { QuoteState } from './latest/quote-state.ts';
 import type { TopicPartition } from './log/kafka/fetch-records.ts';
-import { boundsOf, offsetAt } from './log/kafka/offsets.ts';
 import { followTopics } from './log/kafka/topic-tail.ts';
 import type { LogRecord } from './log/tick-log.ts';
 import type { Monitor } from './monitor.ts';
@@ -27,18 +26,10 @@ import { SettingsError } from './settings/settings-error.ts';
 import { createEventHub } from './status/event-hub.ts';
 import { createStatusBoard, INITIAL_STATES } from './status/status-board.ts';
 import { DatabaseUnavailable } from './store/connection/database.ts';
-import type { NewestTick } from './store/reads/read-newest-ticks.ts';
 import type { Store } from './store/store.ts';
 import { systemClock } from './time/clock.ts';
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-/** At least so much of the ticks is read at the start … */
-const READ_BACK_MS = MINUTE_MS;
-/** … and where no process steps the rules any more, at most so much. */
-const MOST_READ_BACK_MS = 10 * MINUTE_MS;
-/** Alerts of that time are shown while the database is away, or has not got them yet. */
-const ALERTS_BACK_MS = HOUR_MS;
 /** Points of a sparkline that come from the database. */
 const RECENT_MINUTES = 30;
 const COINS_AT_A_TIME = 500;
@@ -198,7 +189,7 @@ export function openServing(
     fillFromDatabase().catch((err: unknown) => {
       if (!stopping.signal.aborted) log.warn({ err }, 'the newest prices cannot be read from the database');
     });
-    const starts = await restoreRules(basis, market, kept);
+    const starts = await restoreRules(basis, market, new Set(coins), kept);
     if (stopping.signal.aborted) return;
     parts.add(
       followTopics({
@@ -229,8 +220,10 @@ export function openServing(
       const coinIds = coins.slice(from, from + COINS_AT_A_TIME);
       const query = { vsCurrency, coinIds, minutes: RECENT_MINUTES };
       const stored = await whenStored(store, () => store.newestTicks(query), stopping.signal);
-      for (const [coinId, ticks] of Map.groupBy(stored, ({ tick }) => tick.coinId))
-        market.fill(coinId, quoteOf(ticks));
+      for (const [coinId, ofCoin] of Map.groupBy(stored, ({ tick }) => tick.coinId)) {
+        const quote = quoteOfStored(coinId, vsCurrency, ofCoin);
+        if (quote !== null) market.fill(coinId, quote);
+      }
     }
     showAll();
   };
@@ -267,51 +260,6 @@ function readThrough(
     },
     newestSeen: market.newestAt,
   });
-}
-
-/** Has the rules go on from what the alert workers have saved; resolves with the newest offset of that by partition. */
-async function restoreRules(
-  { clients, names, partitions, settings, log }: ClusterBasis,
-  market: LiveMarket,
-  quotes: ReadonlyMap<string, QuoteState>,
-): Promise<ReadonlyMap<number, number>> {
-  const watched = new Set(settings.current().coins);
-  const states = createRuleStatesTopic(clients, names.states, log);
-  const newest = new Map<number, number>();
-  const take = (partition: number, { coinId, offset, state }: CoinStateAt): void => {
-    newest.set(partition, Math.max(newest.get(partition) ?? offset, offset));
-    if (watched.has(coinId)) market.restore(coinId, state, quotes.get(coinId) ?? null);
-  };
-  try {
-    for (let partition = 0; partition < partitions; partition++)
-      for (const saved of await states.read(partition)) take(partition, saved);
-  } catch (err) {
-    log.warn({ err }, 'the saved states of rules cannot be read; averages begin anew');
-  }
-  return newest;
-}
-
-/** Where to begin in a partition, so that what was saved goes on without a gap. */
-async function beginAt(
-  { clients, names, clock }: ClusterBasis,
-  at: TopicPartition,
-  newestSaved: number | null,
-): Promise<number> {
-  const since = async (backMs: number): Promise<number> => {
-    const found = await offsetAt(clients, at, BigInt(clock.now() - backMs));
-    return found >= 0 ? found : (await boundsOf(clients, at))[1];
-  };
-  if (at.topic === names.alerts) return since(ALERTS_BACK_MS);
-  const young = await since(READ_BACK_MS);
-  if (newestSaved === null || newestSaved + 1 >= young) return young;
-  return Math.max(newestSaved + 1, await since(MOST_READ_BACK_MS));
-}
-
-/** The newest stored prices of a coin as a quote. */
-function quoteOf(ticks: readonly NewestTick[]): QuoteState {
-  const newest = ticks.reduce((a, b) => (b.tick.observedAt > a.tick.observedAt ? b : a));
-  const reference = ticks.find(({ tick }) => tick.source === 'coingecko') ?? null;
-  return { tick: newest.tick, recent: newest.recent, reference: reference?.tick ?? null };
 }
 
 /** Reads from the database as soon as it can be read. */

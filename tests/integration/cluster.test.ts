@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCoins } from '../../demo/coins.ts';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
@@ -201,31 +202,23 @@ describe.skipIf(kafkaIsMissing !== null)(
 
       // Both show the newest price of each coin, and all alerts.
       const newest = newestTicks(tape.flat());
-      const shown = await Promise.all(
-        serving.map(async (role) => {
-          const page = await pageOf(role);
-          const { quotes } = await page.call('snapshot', {});
-          for (const { coinId, source, observedAt, price } of quotes)
-            expect({ coinId, observedAt, price }).toEqual({ coinId, ...newest.get(`${coinId} ${source}`) });
-          const { alerts } = await page.call('alerts', { limit: 200 });
-          const series = await page.call('candles', {
-            coinId: COINS[0]?.id ?? '',
-            interval: '1m',
-            limit: 100,
-          });
-          page.close();
-          return {
-            alerts,
-            series,
-            prices: quotes.map(({ coinId, price, source }) => ({ coinId, price, source })),
-          };
-        }),
-      );
+      const shown = await Promise.all(serving.map(shownBy));
+      for (const { coinId, source, price } of shown[0]?.prices ?? [])
+        expect({ coinId, price }).toEqual({ coinId, price: newest.get(`${coinId} ${source}`) });
       expect(shown[0]).toEqual(shown[1]);
       const ids = shown[0]?.alerts.map(({ id }) => id) ?? [];
       expect(new Set(ids).size).toBe(Math.min(200, expected.length));
       expect(ids.filter((id) => !expected.includes(id))).toEqual([]);
       expect(shown[0]?.series.candles.length).toBeGreaterThan(5);
+
+      // The same with a Redis that is full of something else, and with one that does not answer.
+      for (const trouble of redis === null ? [] : [fillWithGarbage, pauseForLong]) {
+        await trouble(redis?.url ?? '');
+        expect(await Promise.all(serving.map(shownBy))).toEqual(shown);
+        await Promise.all(serving.map((role) => end(role, 'SIGKILL')));
+        for (const role of serving) begin(role);
+        expect(await Promise.all(serving.map(shownBy))).toEqual(shown);
+      }
       await database.end();
       for (const role of roles) await end(role, 'SIGTERM');
       expect(roles.map(({ child }) => child.exitCode)).toEqual(roles.map(() => 0));
@@ -239,6 +232,35 @@ async function pageOf(role: Role): Promise<Page> {
   return openPage(url);
 }
 
+/** What a page of a process shows, once that has read all that there is. */
+async function shownBy(role: Role) {
+  const page = await pageOf(role);
+  const { quotes } = await until(async () => {
+    const snapshot = await page.call('snapshot', {});
+    const { feed, database } = snapshot.status;
+    const isComplete = feed.status !== 'starting' && database.status === 'ready';
+    return isComplete && snapshot.quotes.every(({ price }) => price !== null) && snapshot;
+  });
+  const { alerts } = await page.call('alerts', { limit: 200 });
+  const series = await page.call('candles', { coinId: COINS[0]?.id ?? '', interval: '1m', limit: 100 });
+  page.close();
+  const prices = quotes.map(({ coinId, price, source }) => ({ coinId, price, source }));
+  return { alerts, series, prices };
+}
+
+/** Puts what is no value of this program into each key. */
+async function fillWithGarbage(url: string): Promise<void> {
+  const client = await createClient({ url }).connect();
+  for (const key of await client.keys('cpm:*')) await client.set(key, `${Math.random()} garbage`);
+  client.destroy();
+}
+
+async function pauseForLong(url: string): Promise<void> {
+  const client = await createClient({ url }).connect();
+  await client.sendCommand(['CLIENT', 'PAUSE', '600000', 'ALL']);
+  client.destroy();
+}
+
 /** The coins of which a page was told a price. */
 const livePrices = (events: readonly EventMessage[]): ReadonlySet<string> =>
   new Set(
@@ -248,16 +270,10 @@ const livePrices = (events: readonly EventMessage[]): ReadonlySet<string> =>
 const alertsSeen = (events: readonly EventMessage[] = []): readonly string[] =>
   events.flatMap((each) => (each.event === 'alert' ? [each.payload.id] : []));
 
-/** Of each coin and source. */
-function newestTicks(
-  records: readonly LogRecord[],
-): ReadonlyMap<string, { readonly observedAt: number; readonly price: number }> {
-  const newest = new Map<string, { readonly observedAt: number; readonly price: number }>();
-  for (const { coinId, source, observedAt, price } of records.flatMap(({ ticks }) => ticks)) {
-    const name = `${coinId} ${source}`;
-    if ((newest.get(name)?.observedAt ?? 0) <= observedAt) newest.set(name, { observedAt, price });
-  }
-  return newest;
+/** The newest price of each coin and source. */
+function newestTicks(records: readonly LogRecord[]): ReadonlyMap<string, number> {
+  const ticks = records.flatMap((record) => record.ticks).toSorted((a, b) => a.observedAt - b.observedAt);
+  return new Map(ticks.map(({ coinId, source, price }) => [`${coinId} ${source}`, price]));
 }
 
 const keyOf = (tick: {

@@ -1,0 +1,67 @@
+import type { QuoteState } from '../latest/quote-state.ts';
+import type { TopicPartition } from '../log/kafka/fetch-records.ts';
+import type { KafkaClients } from '../log/kafka/kafka-clients.ts';
+import { boundsOf, offsetAt } from '../log/kafka/offsets.ts';
+import type { TopicNames } from '../log/kafka/topics.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
+import type { LiveMarket } from './live-market.ts';
+import { type CoinStateAt, createRuleStatesTopic } from './rule-states-topic.ts';
+
+const MINUTE_MS = 60_000;
+/** At least so much of the ticks is read at the start … */
+const READ_BACK_MS = MINUTE_MS;
+/** … and where no process steps the rules any more, at most so much. */
+const MOST_READ_BACK_MS = 10 * MINUTE_MS;
+/** Alerts of that time are shown while the database is away, or has not got them yet. */
+const ALERTS_BACK_MS = 60 * MINUTE_MS;
+
+export type LiveStartOptions = {
+  readonly clients: KafkaClients;
+  readonly names: TopicNames;
+  readonly partitions: number;
+  /** The clock by which records are appended. */
+  readonly clock: Clock;
+  readonly log: Logger;
+};
+
+/**
+ * Has the rules of these coins go on from what the alert workers have saved; resolves with the newest offset of that by
+ * partition. Where it cannot be read, they begin anew.
+ */
+export async function restoreRules(
+  { clients, names, partitions, log }: LiveStartOptions,
+  market: Pick<LiveMarket, 'restore'>,
+  coins: ReadonlySet<string>,
+  quotes: ReadonlyMap<string, QuoteState>,
+): Promise<ReadonlyMap<number, number>> {
+  const states = createRuleStatesTopic(clients, names.states, log);
+  const newest = new Map<number, number>();
+  const take = (partition: number, { coinId, offset, state }: CoinStateAt): void => {
+    newest.set(partition, Math.max(newest.get(partition) ?? offset, offset));
+    if (coins.has(coinId)) market.restore(coinId, state, quotes.get(coinId) ?? null);
+  };
+  try {
+    for (let partition = 0; partition < partitions; partition++)
+      for (const saved of await states.read(partition)) take(partition, saved);
+  } catch (err) {
+    log.warn({ err }, 'the saved states of rules cannot be read; averages begin anew');
+  }
+  return newest;
+}
+
+/** Where to begin in a partition, so that what was saved goes on without a gap. */
+export async function beginAt(
+  { clients, names, clock }: LiveStartOptions,
+  at: TopicPartition,
+  newestSaved: number | null,
+): Promise<number> {
+  const since = async (backMs: number): Promise<number> => {
+    const found = await offsetAt(clients, at, BigInt(clock.now() - backMs));
+    return found >= 0 ? found : (await boundsOf(clients, at))[1];
+  };
+  if (at.topic === names.alerts) return since(ALERTS_BACK_MS);
+  const young = await since(READ_BACK_MS);
+  if (newestSaved === null || newestSaved + 1 >= young) return young;
+  return Math.max(newestSaved + 1, await since(MOST_READ_BACK_MS));
+}
