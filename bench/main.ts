@@ -7,6 +7,7 @@ import { benchDesktop } from './desktop.ts';
 import { benchEventLoop } from './event-loop.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
+import { benchLatest } from './latest.ts';
 import type { BenchResult } from './result.ts';
 import { benchStorage } from './storage.ts';
 import { benchStorm } from './storm.ts';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   ingest: benchIngest,
   sizes: benchStorage,
   latency: benchLatency,
+  latest: benchLatest,
   storm: benchStorm,
   stream: benchStream,
   desktop: benchDesktop,

@@ -11,7 +11,7 @@ import { systemClock } from '../electron/monitor/time/clock.ts';
 import { INTERVALS, type Interval } from '../shared/domain/interval.ts';
 import { type BenchResult, median, percentile } from './result.ts';
 
-const COINS = 500;
+export const COINS = 500;
 const START = Date.UTC(2026, 0, 1);
 const POLL_SECONDS = 60;
 const READS_PER_INTERVAL = 60;
@@ -99,7 +99,7 @@ async function measure(millions: number): Promise<Figures> {
     await ready.promise;
     const client = new Client(await embeddedConnectionUrl(dataDir));
     await client.connect();
-    const end = await fill(client, millions);
+    const end = await fillWithPolls(client, millions);
     const times = new Map<Interval, number[]>(INTERVALS.map((interval) => [interval, []]));
     for (let read = 0; read < READS_PER_INTERVAL; read++) {
       for (const interval of INTERVALS) {
@@ -150,7 +150,7 @@ async function measure(millions: number): Promise<Figures> {
 }
 
 /** Fills the tables as the writer does, by SQL. Gives the time after the last tick. */
-async function fill(client: Client, millions: number): Promise<number> {
+export async function fillWithPolls(client: Client, millions: number): Promise<number> {
   const polls = (millions * 1e6) / COINS;
   const end = START + polls * POLL_SECONDS * 1_000;
   for (const month of monthsBetween(START, end)) {
