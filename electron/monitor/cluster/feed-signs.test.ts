@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { FeedState } from '../../../shared/domain/feed-state.ts';
+import { virtualClock } from '../time/clock.ts';
+import { createFeedSigns } from './feed-signs.ts';
+
+const MINUTE_MS = 60_000;
+const AT = Date.UTC(2026, 0, 5, 12);
+
+it('tells from the topics how it stands with the feed', async () => {
+  const clock = virtualClock(AT);
+  const seen: [FeedState['status'], string | null][] = [];
+  const signs = createFeedSigns({
+    silentAfterMs: 3 * MINUTE_MS,
+    clock,
+    report: ({ status }, problem) => void seen.push([status, problem?.id ?? null]),
+  });
+  const last = () => seen.at(-1);
+
+  // What is read of before says nothing until all of it is read.
+  signs.appended(AT - MINUTE_MS);
+  expect(seen).toEqual([]);
+  signs.caughtUp();
+  expect(last()).toEqual(['live', null]);
+
+  await clock.advance(3 * MINUTE_MS);
+  expect(last()).toEqual(['stale', 'silent-feed']);
+  signs.appended(clock.now());
+  await clock.advance(5_000);
+  expect(last()).toEqual(['live', null]);
+
+  signs.failed({ error: new Error('connection refused'), retryAt: clock.now() + 1_000 });
+  expect(last()).toEqual(['offline', null]);
+  signs.failed(null);
+  expect(last()).toEqual(['live', null]);
+  signs.stop();
+});
