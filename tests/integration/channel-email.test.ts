@@ -104,7 +104,10 @@ describe('e-mail', () => {
     expect(cids).toHaveLength(2);
     const body = mail.replaceAll('=\r\n', '');
     for (const cid of cids) expect(body).toContain(`cid:${cid}`);
-    expect(body).toMatch(/Bitcoin, \d\d:\d\d to \d\d:\d\d: from \$5\d,\d{3}\.\d\d to \$6\d,\d{3}/);
+    expect(body).toMatch(/Bitcoin, \d\d:\d\d to \d\d:\d\d: lowest \$5\d,\d{3}\.\d\d, highest \$6\d,\d{3}/);
+    // In the order of the alerts, and of each coin the first.
+    expect(body).toMatch(/Dashed: the alert at \$61,801\.00[\s\S]*Dashed: the alert at \$61,803\.00/);
+    expect(body).toMatch(/\d{4}, \d\d:\d\d:01 \S+ to .*\d\d:\d\d:03/);
     const encoded = /Content-ID:[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+?)\r\n--/i.exec(mail)?.[1] ?? '';
     const { width, height, data } = decode(Buffer.from(encoded, 'base64'));
     expect([width, height]).toEqual([1_008, 300]);
@@ -114,6 +117,9 @@ describe('e-mail', () => {
     expect([...seen].toSorted()).toEqual(['0,0,0,0', '200,130,20,255', '214,66,52,255', '22,145,94,255']);
     expect(plain).not.toContain('Content-ID');
     expect(plain).toContain('X-Alert-Ids: alert-4');
+    expect(plain.replaceAll('=\r\n', '')).toMatch(
+      /:04 \S+ =C2=B7 Kraken =C2=B7 rule moving-average =C2=B7 warning/,
+    );
   });
 
   it.each([

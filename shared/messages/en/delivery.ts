@@ -41,9 +41,11 @@ export const deliveryTexts = {
     'The alert could not be read from the log. It is kept in the table dead_alerts of journal.sqlite.',
   'delivery.stopping': () => 'The program is stopping.',
 
-  'mail.chart': (p: { coin: string; from: string; to: string; low: string; high: string }) =>
-    `${p.coin}, ${p.from} to ${p.to}: from ${p.low} to ${p.high}`,
-
+  'mail.chart': (p: { coin: string; from: string; to: string; low: string; high: string; level: string }) =>
+    `${p.coin}, ${p.from} to ${p.to}: lowest ${p.low}, highest ${p.high}. Dashed: the alert at ${p.level}.`,
+  'mail.about': (p: { at: string; source: string; rule: string; severity: string }) =>
+    `${p.at} · ${p.source} · rule ${p.rule} · ${p.severity}`,
+  'mail.times': (p: { from: string; to: string }) => `${p.from} to ${p.to}`,
   'channel.not-an-id': () => 'must be a lower-case name of letters, digits and dashes, e.g. "ops"',
   'channel.too-many': (p: { most: number }) => `holds at most ${p.most} channels`,
   'channel.id-twice': () => 'names a channel twice',

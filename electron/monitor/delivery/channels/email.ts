@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FailureKind } from '../../../../shared/domain/delivery.ts';
-import { type Message, message, verbatim } from '../../../../shared/messages/message.ts';
+import { formatExact } from '../../../../shared/format/local-time.ts';
+import { formatSource } from '../../../../shared/format/name.ts';
+import { type Message, message, t, verbatim } from '../../../../shared/messages/message.ts';
 import type { RaisedAlert } from '../channel.ts';
 import { channelKind } from '../channel-kind.ts';
 import { type AlertChart, alertCharts } from '../chart/alert-charts.ts';
@@ -67,6 +69,7 @@ function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
   const ids = alerts.map((alert) => alert.id);
   const id = createHash('sha256').update(ids.join()).digest('hex').slice(0, 32);
   const cidOf = (index: number): string => `chart-${index}-${id}@crypto-price-monitor`;
+  const about = aboutText(alerts);
   const lines = body.split('\n').map((line) => `<p style="margin:4px 0">${escaped(line)}</p>`);
   const pictures = charts.map(
     ({ caption }, index) =>
@@ -76,12 +79,13 @@ function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
   );
   return {
     subject: title,
-    text: `${[body, ...charts.map(({ caption }) => caption)].join('\n')}\n`,
+    text: `${[body, about, ...charts.map(({ caption }) => caption)].join('\n')}\n`,
     // Without colours of its own, so that it is as light or dark as the program that shows it.
     html:
       '<!doctype html><html><head><meta name="color-scheme" content="light dark"></head>' +
       '<body style="font:15px/1.5 system-ui,sans-serif;margin:16px">' +
-      `<h2 style="font-size:18px;margin:0 0 8px">${escaped(title)}</h2>${lines.join('')}${pictures.join('')}</body></html>`,
+      `<h2 style="font-size:18px;line-height:1.3;margin:0 0 8px">${escaped(title)}</h2>${lines.join('')}` +
+      `<p style="margin:8px 0 0;font-size:13px;opacity:.75">${escaped(about)}</p>${pictures.join('')}</body></html>`,
     attachments: charts.map(({ png }, index) => ({
       filename: `chart-${index + 1}.png`,
       contentType: 'image/png',
@@ -92,6 +96,20 @@ function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
     messageId: `<${id}@crypto-price-monitor>`,
     headers: { 'X-Alert-Ids': ids.slice(0, MOST_IDS).join(' ') },
   };
+}
+
+/** When it was, as a mail may be read much later; of one alert also from which prices, and which rule. */
+function aboutText(alerts: readonly RaisedAlert[]): string {
+  const [first] = alerts;
+  if (first !== undefined && alerts.length === 1) {
+    const { observedAt, source, rule, severity } = first;
+    return t('mail.about', { at: formatExact(observedAt), source: formatSource(source), rule, severity });
+  }
+  const times = alerts.map(({ observedAt }) => observedAt);
+  return t('mail.times', {
+    from: formatExact(Math.min(...times)),
+    to: formatExact(Math.max(...times)),
+  });
 }
 
 function escaped(text: string): string {

@@ -30,8 +30,10 @@ export async function alertCharts(
   alerts: readonly Alert[],
   read: ReadCandles,
 ): Promise<readonly AlertChart[]> {
-  const firsts = [...new Map(alerts.toReversed().map((alert) => [alert.coinId, alert])).values()].reverse();
-  const charts = await Promise.all(firsts.slice(0, MOST_CHARTS).map((alert) => alertChart(alert, read)));
+  const firsts = new Map<string, Alert>();
+  for (const alert of alerts) if (!firsts.has(alert.coinId)) firsts.set(alert.coinId, alert);
+  const drawn = [...firsts.values()].slice(0, MOST_CHARTS);
+  const charts = await Promise.all(drawn.map((alert) => alertChart(alert, read)));
   return charts.filter((chart) => chart !== null);
 }
 
@@ -51,6 +53,7 @@ async function alertChart(alert: Alert, read: ReadCandles): Promise<AlertChart |
     to: formatMoment(observedAt, observedAt),
     low: formatPrice(low, vsCurrency),
     high: formatPrice(high, vsCurrency),
+    level: formatPrice(price, vsCurrency),
   });
   return { png, caption };
 }

@@ -14,6 +14,9 @@ const DOWN: Color = [214, 66, 52];
 const LEVEL: Color = [200, 130, 20];
 const OPAQUE = 255;
 const DASH = 12;
+/** Of lines that have to be seen where the picture is made smaller to fit a phone, too. */
+const LINE = 2 * SCALE;
+const BORDER = 3;
 
 /**
  * Candles as a PNG with a transparent ground: a rise is hollow and a fall is filled, as on the page, and a dashed line is at the price
@@ -36,7 +39,9 @@ export function chartPng({ places, candles }: ChartCandles, level: number): Buff
   const span = high - low || high;
   const yOf = (price: number): number => Math.round(MARGIN + ((high - price) / span) * (height - 2 * MARGIN));
 
-  for (let x = 0; x < width; x += 2 * DASH) fill(x, yOf(level) - 1, x + DASH, yOf(level) + 1, LEVEL);
+  for (let x = 0; x < width; x += 2 * DASH) {
+    fill(x, yOf(level) - LINE / 2, x + DASH, yOf(level) + LINE / 2, LEVEL);
+  }
   const slot = width / places;
   const bodyWidth = Math.floor(slot * 0.7);
   for (const { place, open, high: top, low: bottom, close } of candles) {
@@ -50,12 +55,12 @@ export function chartPng({ places, candles }: ChartCandles, level: number): Buff
     ];
     fill(middle - 1, yOf(top), middle + 1, upper, color);
     fill(middle - 1, lower, middle + 1, yOf(bottom), color);
-    if (!isUp || lower - upper <= 2 * SCALE) fill(left, upper, left + bodyWidth, lower, color);
+    if (!isUp || lower - upper <= 2 * BORDER) fill(left, upper, left + bodyWidth, lower, color);
     else {
-      fill(left, upper, left + bodyWidth, upper + SCALE, color);
-      fill(left, lower - SCALE, left + bodyWidth, lower, color);
-      fill(left, upper, left + SCALE, lower, color);
-      fill(left + bodyWidth - SCALE, upper, left + bodyWidth, lower, color);
+      fill(left, upper, left + bodyWidth, upper + BORDER, color);
+      fill(left, lower - BORDER, left + bodyWidth, lower, color);
+      fill(left, upper, left + BORDER, lower, color);
+      fill(left + bodyWidth - BORDER, upper, left + bodyWidth, lower, color);
     }
   }
   return Buffer.from(encode({ width, height, data, channels: 4, depth: 8 }));
