@@ -9,6 +9,10 @@ export const theme = createTheme({
   defaultRadius: 4,
   fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '17px' },
   headings: { fontFamily: FONT, fontWeight: '600' },
+  components: {
+    // Inputs of a row stand at one height, whether or not they have a description.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
+  },
   respectReducedMotion: true,
   cursorType: 'pointer',
   // A filled button is dark with light text in the light scheme and inverted in the dark one; Mantine's text is white in both.

@@ -59,6 +59,13 @@ describe('the form of a channel', () => {
     expect(errors.digestMinutes && text(errors.digestMinutes)).toContain('number');
   });
 
+  it('names every option that is needed and empty, but no secret, and none where the channel is off', () => {
+    const draft = { ...draftOf(null, KINDS), kind: 'chat', id: 'chat', options: { server: ' ' } };
+    const result = saveOf(draft, fields);
+    expect(result.ok ? {} : Object.keys(result.errors)).toEqual(['options.server']);
+    expect(saveOf({ ...draft, enabled: false }, fields).ok).toBe(true);
+  });
+
   it('says what is wrong with a name while it is typed, and nothing before', () => {
     const words = (typed: string) => {
       const fault = idFault(typed, ['alerts-file', 'team']);

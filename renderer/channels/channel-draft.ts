@@ -87,17 +87,28 @@ export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): Dra
     digestMinutes: draft.digest.trim() === '' ? null : typedNumber(draft.digest),
   };
   const { error } = channelSettingSchema.safeParse(channel);
-  if (error === undefined) return { ok: true, input: { channel, secrets: secretsOf(draft, fields) } };
-  return {
-    ok: false,
-    errors: Object.fromEntries(
-      error.issues.map((issue) => {
+  const errors = {
+    ...emptyOptions(draft, fields),
+    ...Object.fromEntries(
+      (error?.issues ?? []).map((issue) => {
         const path = issue.path.join('.');
         const isUnread = path === 'digestMinutes' && Number.isNaN(channel.digestMinutes);
         return [path, isUnread ? numberFault(draft.digest) : faultOfIssue(issue)];
       }),
     ),
   };
+  if (Object.keys(errors).length > 0) return { ok: false, errors };
+  return { ok: true, input: { channel, secrets: secretsOf(draft, fields) } };
+}
+
+/** The options that the kind needs and that are empty; a secret may be in the environment. One that is off may lack some. */
+function emptyOptions({ enabled, options }: ChannelDraft, fields: readonly SchemaField[]): ChannelErrors {
+  if (!enabled) return {};
+  const empty = fields.filter(
+    ({ name, kind, isRequired }) =>
+      isRequired && kind !== 'secret' && [options[name] ?? ''].flat().join('').trim() === '',
+  );
+  return Object.fromEntries(empty.map(({ name }) => [`options.${name}`, message('value.empty')]));
 }
 
 /** The secrets that were entered, and null for those to be forgotten; the others stay as they are. */

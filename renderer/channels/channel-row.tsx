@@ -2,6 +2,9 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ChannelView } from '../../shared/contract/channel-view.ts';
+import type { ChannelTest } from '../../shared/domain/channel.ts';
+import type { FailureKind } from '../../shared/domain/delivery.ts';
+import { asSentence } from '../../shared/format/as-sentence.ts';
 import { t, text } from '../../shared/messages/message.ts';
 import { textOfError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
@@ -55,7 +58,8 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
       {problem !== null && <p className={classes.trouble}>{text(problem)}</p>}
       {state?.failure && (
         <p className={classes.trouble}>
-          {text(state.failure.message)} <span>{t('channels.what-to-do', { kind: state.failure.kind })}</span>
+          {asSentence(text(state.failure.message))}{' '}
+          <span>{t('channels.what-to-do', { kind: state.failure.kind })}</span>
         </p>
       )}
       {dead > 0 && (
@@ -76,7 +80,7 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
         {test.data !== undefined &&
           (testFailure === null
             ? t('channels.tested', { durationMs: Math.round(durationMs ?? 0) })
-            : `${t('channels.test-failed', { reason: testFailure.message })} ${t('channels.what-to-do', { kind: testFailure.kind })}`)}
+            : testWords(testFailure, state?.failure?.kind))}
         {again.data !== undefined && t('channels.sent-again', again.data)}
       </p>
       <div className={classes.actions}>
@@ -129,4 +133,13 @@ export function ChannelRow({ channel, onEdit }: ChannelRowProps) {
       </div>
     </li>
   );
+}
+
+/** Why a test failed, and what to do about it where that is not said of the channel already. */
+function testWords(
+  { message, kind }: NonNullable<ChannelTest['failure']>,
+  said: FailureKind | undefined,
+): string {
+  const words = asSentence(t('channels.test-failed', { reason: message }));
+  return kind === said ? words : `${words} ${t('channels.what-to-do', { kind })}`;
 }

@@ -23,7 +23,7 @@ export function RouteFields({ draft, settings, errorAt, onChange }: RouteFieldsP
           label={t('channels.severity')}
           data={SEVERITIES.map((each) => ({
             value: each,
-            label: each === 'info' ? t('channels.severity-all') : each,
+            label: each === 'info' ? t('channels.severity-all') : t(`rule-choice.${each}`),
           }))}
           value={draft.severity}
           onChange={({ currentTarget }) =>

@@ -53,6 +53,7 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   id: 'ID',
   arn: 'ARN',
   api: 'API',
+  ca: 'CA',
   tls: 'TLS',
   http1: 'HTTP/1',
 };

@@ -99,25 +99,63 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+/** Goes on with Tab until what has the focus is this. */
+async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  await expect(wanted).toBeVisible();
+  for (let press = 0; press < 60; press++) {
+    if (await wanted.evaluate((element) => element.matches(':focus'))) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`not reached by Tab; the focus is on ${await page.locator(':focus').innerText()}`);
+}
+
+test('makes, tries, mutes and removes a channel by the keyboard alone', async ({ page }) => {
+  await open(page);
+  await tabTo(page, page.getByRole('button', { name: 'Channels', exact: true }));
+  await page.keyboard.press('Enter');
+  await tabTo(page, page.getByTestId('add-channel'));
+  await page.keyboard.press('Enter');
+  await tabTo(page, page.getByTestId('channel-kind'));
+  await page.keyboard.type('File');
+  await expect(page.getByTestId('channel-kind')).toHaveValue('file');
+  await tabTo(page, page.getByTestId('channel-id'));
+  await page.keyboard.type('Copy');
+  await page.keyboard.press('Enter');
+  // What is wrong has the focus.
+  await expect(page.getByTestId('channel-id')).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type('copy');
+  await tabTo(page, page.getByTestId('option-path'));
+  await page.keyboard.type('copy.txt');
+  await page.keyboard.press('Enter');
+  const row = page.getByTestId('channel-copy');
+  for (const [name, outcome] of [
+    ['Send a test alert to copy', /The test alert was delivered in/],
+    ['Mute copy 1 h', /Unmute/],
+    ['Unmute copy', /Mute 1 h/],
+  ] as const) {
+    await tabTo(page, row.getByRole('button', { name, exact: true }));
+    await page.keyboard.press('Enter');
+    await expect(row).toContainText(outcome);
+  }
+  await tabTo(page, row.getByRole('button', { name: 'Remove copy' }));
+  await page.keyboard.press('Enter');
+  await expect(row).toContainText('Really remove');
+  await page.keyboard.press('Enter');
+  await expect(row).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+});
+
 test('makes a rule by the keyboard alone', async ({ page }) => {
   await open(page);
-  const focused = page.locator(':focus');
-  /** Goes on with Tab until what has the focus is this. */
-  const tabTo = async (wanted: Locator): Promise<void> => {
-    await expect(wanted).toBeVisible();
-    for (let press = 0; press < 60; press++) {
-      if (await wanted.evaluate((element) => element.matches(':focus'))) return;
-      await page.keyboard.press('Tab');
-    }
-    throw new Error(`not reached by Tab; the focus is on ${await focused.innerText()}`);
-  };
-  await tabTo(page.getByRole('button', { name: 'Rules', exact: true }));
+  await tabTo(page, page.getByRole('button', { name: 'Rules', exact: true }));
   await page.keyboard.press('Enter');
-  await tabTo(page.getByRole('button', { name: 'Add a rule' }));
+  await tabTo(page, page.getByRole('button', { name: 'Add a rule' }));
   await page.keyboard.press('Enter');
-  await tabTo(page.getByRole('button', { name: 'Moved 5 % in an hour' }));
+  await tabTo(page, page.getByRole('button', { name: 'Moved 5 % in an hour' }));
   await page.keyboard.press('Enter');
-  await tabTo(page.getByTestId('rule-field-changePct'));
+  await tabTo(page, page.getByTestId('rule-field-changePct'));
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('7');
   await page.keyboard.press('Enter');
@@ -148,6 +186,13 @@ test('shows by form which card and interval are chosen, and how things are, in f
   const [, mark] = await look(page.getByTestId('connection'), '::before');
   const [, ground] = await look(page.locator('header').first());
   expect(mark).not.toBe(ground);
+
+  await page.getByRole('button', { name: 'Rules', exact: true }).click();
+  // The ground that the browser draws behind text would cover the text of a filled button.
+  const label = page.getByRole('button', { name: 'Add a rule' });
+  await expect(label).toHaveCSS('forced-color-adjust', 'none');
+  const track = page.getByTestId('rule').first().locator('.mantine-Switch-track');
+  await expect(track).toHaveCSS('border-top-style', 'solid');
 });
 
 test('names its parts also as a list, with prices that are old, without a collision', async ({ page }) => {

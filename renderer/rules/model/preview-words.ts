@@ -6,6 +6,8 @@ import { t, text } from '../../../shared/messages/message.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
+/** Less that is missing of a week is not worth a sentence. */
+const SHORT_MS = 12 * HOUR_MS;
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
@@ -66,7 +68,7 @@ export function coverWords(preview: RulePreview): string {
   const { on, wantedFrom, covered, warmUpMs, wantedWarmUpMs, notes } = preview;
   if (covered === null) return t(on === 'ticks' ? 'preview.no-ticks' : 'preview.no-prices');
   const words = [t(on === 'ticks' ? 'preview.ticks' : 'preview.candles'), ...notes.map((note) => text(note))];
-  if (on === 'candles' && covered.from > wantedFrom + HOUR_MS)
+  if (on === 'candles' && covered.from > wantedFrom + SHORT_MS)
     words.unshift(t('preview.short', { length: formatTime(lengthOf(preview)) }));
   else if (warmUpMs < wantedWarmUpMs - HOUR_MS)
     words.unshift(t('preview.warm-up', { wanted: formatTime(wantedWarmUpMs), length: formatTime(warmUpMs) }));
