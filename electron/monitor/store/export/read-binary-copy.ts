@@ -1,4 +1,6 @@
+import type { ColumnBuffer } from '../parquet/column-buffer.ts';
 import type { ParquetColumn, ParquetRow, ParquetSchema, ParquetValue } from '../parquet/parquet-schema.ts';
+import type { ParquetFileWriter } from '../parquet/parquet-writer.ts';
 
 const SIGNATURE_BYTES = 11;
 const HEADER_BYTES = SIGNATURE_BYTES + 8;
@@ -8,16 +10,7 @@ const NULL = -1;
 const POSTGRES_EPOCH_MS = 946_684_800_000;
 const TWO_TO_32 = 4_294_967_296;
 
-const readField: Readonly<
-  Record<ParquetColumn['type'], (bytes: Buffer, at: number, length: number) => number | string>
-> = {
-  // Below 2 ** 53 microseconds until the year 2285.
-  timestamp: (bytes, at) =>
-    (bytes.readInt32BE(at) * TWO_TO_32 + bytes.readUInt32BE(at + 4)) / 1_000 + POSTGRES_EPOCH_MS,
-  double: (bytes, at) => bytes.readDoubleBE(at),
-  integer: (bytes, at) => bytes.readInt32BE(at),
-  text: (bytes, at, length) => bytes.toString('utf8', at, at + length),
-};
+type ReadField = (bytes: Buffer, at: number, length: number) => ParquetValue;
 
 /**
  * The rows of a `copy … to stdout with (format binary)` whose columns have the types of the schema, as many at a time as have
@@ -27,20 +20,69 @@ export async function* readBinaryCopy<S extends ParquetSchema>(
   chunks: AsyncIterable<Buffer>,
   schema: S,
 ): AsyncGenerator<readonly ParquetRow<S>[]> {
+  const readers = schema.map((column) => ({ name: column.name, read: readerOf(column) }));
+  for await (const { bytes, from, to } of wholeRows(chunks)) {
+    const rows: ParquetRow<S>[] = [];
+    for (let at = from; at < to; ) {
+      const row: Record<string, ParquetValue> = {};
+      at += 2;
+      for (const { name, read } of readers) {
+        const length = bytes.readInt32BE(at);
+        at += 4;
+        row[name] = length === NULL ? null : read(bytes, at, length);
+        if (length > 0) at += length;
+      }
+      rows.push(row as ParquetRow<S>);
+    }
+    yield rows;
+  }
+}
+
+/**
+ * Adds the same rows to a Parquet file: from their bytes to its columns, without an object for each row. Yields whenever the file
+ * may have written.
+ */
+export async function* addBinaryCopy<S extends ParquetSchema>(
+  file: ParquetFileWriter<S>,
+  schema: S,
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<void> {
+  const fields = schema.map((column, index) => ({
+    read: readerOf(column),
+    buffer: file.columns[index] as ColumnBuffer,
+  }));
+  for await (const { bytes, from, to } of wholeRows(chunks)) {
+    for (let at = from; at < to; ) {
+      at += 2;
+      for (const { read, buffer } of fields) {
+        const length = bytes.readInt32BE(at);
+        at += 4;
+        buffer.push(length === NULL ? null : read(bytes, at, length));
+        if (length > 0) at += length;
+      }
+      const writing = file.endRow();
+      if (writing === null) continue;
+      await writing;
+      yield;
+    }
+  }
+}
+
+/** Bytes whose rows from one place to before another are complete. */
+type WholeRows = { readonly bytes: Buffer; readonly from: number; readonly to: number };
+
+async function* wholeRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<WholeRows> {
   let bytes: Buffer = Buffer.alloc(0);
   let isBegun = false;
   for await (const chunk of chunks) {
     bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
     if (!isBegun && bytes.length < HEADER_BYTES) continue;
-    let at = isBegun ? 0 : HEADER_BYTES;
+    const from = isBegun ? 0 : HEADER_BYTES;
     isBegun = true;
-    const rows: ParquetRow<S>[] = [];
-    for (let end = endOfRow(bytes, at); end !== null; end = endOfRow(bytes, at)) {
-      rows.push(readRow(bytes, at, schema));
-      at = end;
-    }
-    if (rows.length > 0) yield rows;
-    bytes = bytes.subarray(at);
+    let to = from;
+    for (let end = endOfRow(bytes, from); end !== null; end = endOfRow(bytes, end)) to = end;
+    if (to > from) yield { bytes, from, to };
+    bytes = bytes.subarray(to);
   }
 }
 
@@ -58,14 +100,30 @@ function endOfRow(bytes: Buffer, start: number): number | null {
   return at <= bytes.length ? at : null;
 }
 
-function readRow<S extends ParquetSchema>(bytes: Buffer, start: number, schema: S): ParquetRow<S> {
-  const row: Record<string, ParquetValue> = {};
-  let at = start + 2;
-  for (const { name, type } of schema) {
-    const length = bytes.readInt32BE(at);
-    at += 4;
-    row[name] = length === NULL ? null : readField[type](bytes, at, length);
-    at += Math.max(0, length);
+function readerOf({ type }: ParquetColumn): ReadField {
+  switch (type) {
+    case 'timestamp':
+      // Below 2 ** 53 microseconds until the year 2285.
+      return (bytes, at) =>
+        (bytes.readInt32BE(at) * TWO_TO_32 + bytes.readUInt32BE(at + 4)) / 1_000 + POSTGRES_EPOCH_MS;
+    case 'double':
+      return (bytes, at) => bytes.readDoubleBE(at);
+    case 'integer':
+      return (bytes, at) => bytes.readInt32BE(at);
+    case 'text':
+      return textReader();
   }
-  return row as ParquetRow<S>;
+}
+
+/** Most rows have the text of the one before, which is compared sooner than it is decoded. */
+function textReader(): ReadField {
+  let [last, text] = [Buffer.alloc(0), ''];
+  return (bytes, at, length) => {
+    let same = 0;
+    while (same < length && same < last.length && bytes[at + same] === last[same]) same += 1;
+    if (same === length && same === last.length) return text;
+    last = Buffer.from(bytes.subarray(at, at + length));
+    text = last.toString('utf8');
+    return text;
+  };
 }

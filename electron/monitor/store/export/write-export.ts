@@ -7,18 +7,19 @@ import { readFilesBetween } from '../archive/archive-tables.ts';
 import { ARCHIVED_CANDLES } from '../archive/archived-table.ts';
 import type { OpenedTargets } from '../archive/targets/open-targets.ts';
 import type { ParquetRow, ParquetSchema } from '../parquet/parquet-schema.ts';
-import { createParquetWriter } from '../parquet/parquet-writer.ts';
+import { createParquetWriter, type ParquetFileWriter } from '../parquet/parquet-writer.ts';
 import { isOfMinutes } from '../reads/read-candles.ts';
 import type { RunInDatabase } from '../work/with-provider.ts';
 import { type ArchivedStretches, archivedTicks, type ExportedTick, readStretches } from './archived-ticks.ts';
 import { candlePages } from './candle-pages.ts';
 import { copyOut } from './copy-out.ts';
 import type { ExportFormat, ExportRange, ExportRequest } from './export-request.ts';
-import { readBinaryCopy } from './read-binary-copy.ts';
+import { addBinaryCopy } from './read-binary-copy.ts';
 import { csvField, doubleText, instantText } from './server-text.ts';
 import { STORED_ALERTS, STORED_TICKS, type StoredRows, selectAsText, selectAsValues } from './stored-rows.ts';
 
-type Row = ParquetRow<ParquetSchema>;
+/** Adds rows to a Parquet file, and yields whenever it may have written. */
+type Fill<S extends ParquetSchema = ParquetSchema> = (file: ParquetFileWriter<S>) => AsyncGenerator<void>;
 
 /** What an export needs besides the database. */
 export type ExportTools = {
@@ -117,19 +118,22 @@ async function* linesOfStretches(
   }
 }
 
-async function* rowsOfStretches(
-  source: Source,
-  { stretches, seriesIds }: ArchivedStretches,
-): AsyncGenerator<readonly Row[]> {
+function rowsOfStretches(source: Source, { stretches, seriesIds }: ArchivedStretches): Fill {
   const { run, client, request, tools } = source;
-  for (const stretch of stretches) {
-    if (!stretch.isArchived) {
-      yield* storedRows(source, STORED_TICKS, { ...request.range, ...stretch });
-      continue;
+  return async function* (file) {
+    for (const stretch of stretches) {
+      if (!stretch.isArchived) {
+        yield* storedRows(source, STORED_TICKS, { ...request.range, ...stretch })(file);
+        continue;
+      }
+      for await (const ticks of archivedTicks(run, client, tools.targets, seriesIds, stretch)) {
+        const rows = ticks.map(({ micros, ...tick }) => ({ observed_at: micros / 1_000, ...tick }));
+        // With nulls, of which the type of a schema that is not known speaks only by column.
+        await file.append(rows as unknown as ParquetRow<ParquetSchema>[]);
+        yield;
+      }
     }
-    for await (const ticks of archivedTicks(run, client, tools.targets, seriesIds, stretch))
-      yield ticks.map(({ micros, ...tick }) => ({ observed_at: micros / 1_000, ...tick }) as unknown as Row);
-  }
+  };
 }
 
 /** As the server writes it. */
@@ -198,13 +202,9 @@ function storedLines(
       );
 }
 
-function storedRows(
-  { run, client }: Source,
-  stored: StoredRows,
-  range: ExportRange,
-): AsyncGenerator<readonly Row[]> {
+function storedRows({ run, client }: Source, stored: StoredRows, range: ExportRange): Fill {
   const statement = `copy (${selectAsValues(stored, range)}) to stdout with (format binary)`;
-  return readBinaryCopy(copyOut(run, client, statement), stored.schema);
+  return (file) => addBinaryCopy(file, stored.schema, copyOut(run, client, statement));
 }
 
 /** Fewer than by default, for the sake of memory: a file is a little larger. */
@@ -212,7 +212,7 @@ const ROWS_PER_GROUP = 16_384;
 
 async function* parquetFile<S extends ParquetSchema>(
   schema: S,
-  pages: AsyncIterable<readonly ParquetRow<S>[]>,
+  fill: Fill<S>,
   { kind, range }: ExportRequest,
 ): AsyncGenerator<Uint8Array> {
   const ready: Uint8Array[] = [];
@@ -222,10 +222,7 @@ async function* parquetFile<S extends ParquetSchema>(
     sink: async (bytes) => void ready.push(bytes),
     metadata: { content: kind, coin_id: range.coinId, vs_currency: range.vsCurrency },
   });
-  for await (const page of pages) {
-    await file.append(page);
-    yield* ready.splice(0);
-  }
+  for await (const _ of fill(file)) yield* ready.splice(0);
   await file.finish();
   yield* ready;
 }
@@ -243,9 +240,9 @@ function parquetOfCandles(
   pages: AsyncIterable<readonly Candle[]>,
   request: ExportRequest,
 ): AsyncGenerator<Uint8Array> {
-  const rows = async function* (): AsyncGenerator<readonly ParquetRow<typeof CANDLES>[]> {
+  const fill: Fill<typeof CANDLES> = async function* (file) {
     for await (const page of pages) {
-      yield page.map(({ start, open, high, low, close, volume }) => ({
+      const rows = page.map(({ start, open, high, low, close, volume }) => ({
         bucket: start,
         open,
         high,
@@ -253,9 +250,11 @@ function parquetOfCandles(
         close,
         volume,
       }));
+      await file.append(rows);
+      yield;
     }
   };
-  return parquetFile(CANDLES, rows(), request);
+  return parquetFile(CANDLES, fill, request);
 }
 
 async function* candleLines(

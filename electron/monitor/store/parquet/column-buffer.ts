@@ -46,17 +46,34 @@ function bufferOfNumbers(
       length += 1;
     },
     take() {
-      const given = convert(numbers.subarray(0, length));
-      const taken =
-        nulls === 0 ? given : Array.from<unknown, unknown>(given, (each, at) => (isNull[at] ? null : each));
+      const taken = convert(numbers.subarray(0, length));
+      const given = nulls === 0 ? taken : withNulls(taken, isNull);
       length = 0;
       nulls = 0;
-      return taken as DecodedArray;
+      return given as DecodedArray;
     },
   };
 }
 
-/** From milliseconds, whose fractions a double has to the microsecond until the year 2109. */
+/** Not `Array.from` with a function, which takes ten times as long for typed arrays. */
+function withNulls(numbers: ArrayLike<number | bigint>, isNull: Uint8Array): (number | bigint | null)[] {
+  const given = new Array<number | bigint | null>(numbers.length);
+  for (let at = 0; at < given.length; at++) given[at] = isNull[at] ? null : (numbers[at] ?? null);
+  return given;
+}
+
+const TWO_TO_32 = 4_294_967_296;
+/** Where the lower half of a 64-bit integer is on this machine. */
+const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] ?? 0;
+
+/** From milliseconds, whose fractions a double has to the microsecond until the year 2109; without a BigInt for each. */
 function toMicroseconds(numbers: Float64Array): BigInt64Array {
-  return BigInt64Array.from(numbers, (ms) => BigInt(Math.round(ms * 1_000)));
+  const halves = new Int32Array(numbers.length * 2);
+  for (let at = 0; at < numbers.length; at++) {
+    const microseconds = Math.round((numbers[at] ?? 0) * 1_000);
+    const high = Math.floor(microseconds / TWO_TO_32);
+    halves[2 * at + 1 - LOW] = microseconds - high * TWO_TO_32;
+    halves[2 * at + LOW] = high;
+  }
+  return new BigInt64Array(halves.buffer);
 }

@@ -1,5 +1,5 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import { createColumnBuffer } from './column-buffer.ts';
+import { type ColumnBuffer, createColumnBuffer } from './column-buffer.ts';
 import {
   type ParquetRow,
   type ParquetSchema,
@@ -29,6 +29,10 @@ export type ParquetFileOptions<S extends ParquetSchema> = {
 export type ParquetFileWriter<S extends ParquetSchema> = {
   /** Adds rows, in the order in which they are read later. Resolves when the sink has taken the groups that are full. */
   append(rows: Iterable<ParquetRow<S>>): Promise<void>;
+  /** Where the values of a row are pushed, in the order of the schema, before `endRow`. An alternative to `append`. */
+  readonly columns: readonly ColumnBuffer[];
+  /** Gives what is to be awaited before the next row when the group is full, else null. */
+  endRow(): Promise<void> | null;
   /**
    * Writes what is left, and the end of the file, without which it cannot be read. Metadata that is known only now, such as the
    * number of rows, is added to that of the options.
@@ -81,6 +85,11 @@ export function createParquetWriter<const S extends ParquetSchema>(
   };
 
   return {
+    columns: columns.map(({ buffer }) => buffer),
+    endRow() {
+      groupRows += 1;
+      return groupRows < rowsPerGroup ? null : endGroup();
+    },
     async append(rows) {
       for (const row of rows) {
         const key = groupBy?.(row);
