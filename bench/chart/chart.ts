@@ -5,9 +5,10 @@ import { type BenchResult, median, percentile } from '../result.ts';
 import { codeSize } from './code-size.ts';
 
 const SIZE = { width: 1_200, height: 640 };
-const ROUNDS = 5;
+/** In turns; what disturbs one round does not count in the medians of all. */
+const ROUNDS = 7;
 const LOADS = 5;
-/** Rounds of prices, of which each gives a mean and a percentile: what disturbs one round does not count in the median of all. */
+/** Rounds of prices, of which each gives a mean and a percentile. */
 const TICK_ROUNDS = 8;
 const TICKS = 60;
 /** A drag there and back, in steps such as a hand makes in a frame. */
@@ -74,7 +75,7 @@ export async function benchChart(): Promise<readonly BenchResult[]> {
     await show(500);
     const ticks = await inTurns(tickCosts, TICK_ROUNDS);
     await show(5_000);
-    const pan5000 = await inTurns(panFigures, 2);
+    const pan5000 = await inTurns(panFigures, 3);
     const of = (key: 'ours' | 'theirs'): Measured => ({
       load: load[key],
       pan: pan[key],
@@ -162,17 +163,17 @@ async function metricsOf(session: CDPSession): Promise<{ readonly script: number
 
 function resultsOf(ours: Measured, theirs: Measured): readonly BenchResult[] {
   const panned = (name: string, unit: string, pick: (figures: Figures) => number): BenchResult =>
-    beside(name, unit, ours.pan.map(pick), theirs.pan.map(pick));
+    inPairs(name, unit, ours.pan.map(pick), theirs.pan.map(pick));
   const fps = ({ fps }: Figures): number => fps;
   const tick = (name: string, pick: (ticks: Ticks) => number): BenchResult =>
-    inPairs(name, ours.ticks.map(pick), theirs.ticks.map(pick));
+    inPairs(name, 'ms', ours.ticks.map(pick), theirs.ticks.map(pick));
   return [
     panned('panning 500 of 20,000', 'frames/s', fps),
     panned('panning, worst frame', 'ms', ({ worstFrameMs }) => worstFrameMs),
     panned('panning, script per move', 'ms', ({ scriptMs }) => scriptMs),
     panned('panning, main thread per move', 'ms', ({ mainThreadMs }) => mainThreadMs),
-    beside('panning 5,000', 'frames/s', ours.pan5000.map(fps), theirs.pan5000.map(fps)),
-    beside('load of 20,000 to painted', 'ms', ours.load, theirs.load),
+    inPairs('panning 5,000', 'frames/s', ours.pan5000.map(fps), theirs.pan5000.map(fps)),
+    inPairs('load of 20,000 to painted', 'ms', ours.load, theirs.load),
     ...(['p95', 'mean'] as const).flatMap((figure) => [
       tick(`live tick, script, ${figure}`, ({ script }) => script[figure]),
       tick(`live tick with rendering, ${figure}`, ({ all }) => all[figure]),
@@ -182,18 +183,8 @@ function resultsOf(ours: Measured, theirs: Measured): readonly BenchResult[] {
 
 type Samples = readonly number[];
 
-function beside(name: string, unit: string, ours: Samples, theirs: Samples): BenchResult {
-  return {
-    name,
-    value: median(ours),
-    unit,
-    ratio: median(ours) / median(theirs),
-    ratioTo: 'lightweight-charts',
-  };
-}
-
 /** Rounds in turns: the ratio is the middle one of those of each round with the one beside it. */
-function inPairs(name: string, ours: Samples, theirs: Samples): BenchResult {
+function inPairs(name: string, unit: string, ours: Samples, theirs: Samples): BenchResult {
   const ratios = ours.map((one, round) => one / (theirs[round] ?? Number.NaN));
-  return { name, value: median(ours), unit: 'ms', ratio: median(ratios), ratioTo: 'lightweight-charts' };
+  return { name, value: median(ours), unit, ratio: median(ratios), ratioTo: 'lightweight-charts' };
 }

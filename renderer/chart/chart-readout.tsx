@@ -3,6 +3,7 @@ import type { VolumeKind } from '../../shared/domain/candle.ts';
 import type { Observable } from '../observable/observable.ts';
 import classes from './chart-panel.module.css';
 import type { HoverPoint } from './layers/crosshair.tsx';
+import { writeText } from './layers/write-text.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import { type Figure, readoutFigures } from './model/readout.ts';
 
@@ -73,7 +74,7 @@ function writeValues(list: HTMLDListElement | null, figures: readonly Figure[]):
   for (const [index, { value, tone }] of figures.entries()) {
     const element = list?.children[index]?.lastElementChild;
     if (!(element instanceof HTMLElement)) continue;
-    if (element.textContent !== value) element.textContent = value;
+    writeText(element, value);
     if (tone !== undefined && element.dataset.tone !== tone) element.dataset.tone = tone;
   }
 }

@@ -8,6 +8,7 @@ import type { Scene } from '../model/scene.ts';
 import { TAG_LINE, TAG_PADDING, TAG_RISE, tagBox } from './axis-tag.tsx';
 import { coveredLabels } from './covered-labels.ts';
 import classes from './marks.module.css';
+import { writeText } from './write-text.ts';
 
 type LastPriceProps = {
   readonly core: ChartCore;
@@ -57,7 +58,6 @@ function usePriceOnAxis(given: PriceOnAxis): RefObject<SVGGElement | null> {
     if (group === null || text === null) return;
     const labels = coveredLabels(() => group.ownerSVGElement?.parentElement ?? null);
     const attributes = changedOnly(group);
-    let shown = text.textContent;
     const stopPainting = core.paint((scene) => {
       const live = core.live.get();
       const pane = scene.panes.get(PRICE_PANE);
@@ -68,9 +68,7 @@ function usePriceOnAxis(given: PriceOnAxis): RefObject<SVGGElement | null> {
       if (!isShown) return;
       attributes.set('transform', `translate(0 ${y})`);
       attributes.set('data-tone', isStale ? 'stale' : live.close >= live.open ? 'up' : 'down');
-      const price = formatNumber(live.close, priceDecimals(live.close, vsCurrency));
-      if (price !== shown) text.textContent = price;
-      shown = price;
+      writeText(text, formatNumber(live.close, priceDecimals(live.close, vsCurrency)));
     });
     return () => {
       stopPainting();
