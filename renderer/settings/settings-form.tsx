@@ -26,6 +26,8 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
   const edit = useSettingsEdit(view, onDone);
   const { draft, refusal } = edit;
   const form = useRef<HTMLFormElement>(null);
+  // Then nothing can be changed here, which is said once.
+  const isOfInstallation = view.origins.coins === 'installation';
 
   useEffect(() => {
     hasUnsaved.current = edit.hasUnsaved;
@@ -45,6 +47,11 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
 
   return (
     <form className={classes.form} ref={form} onSubmit={save} noValidate>
+      {isOfInstallation && (
+        <p className={classes.restart} role="note">
+          {t('settings.set-by-installation')}
+        </p>
+      )}
       <div className={classes.fields}>
         {SETTING_FIELDS.map((field) => {
           const error = refusal.fields[field.name];
@@ -65,13 +72,15 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
                   />
                 )
               }
-              locked={lockedReason(view.origins[field.name])}
+              locked={
+                isOfInstallation ? t(`field.${field.name}.hint`) : lockedReason(view.origins[field.name])
+              }
               onChange={(value) => edit.change(field.name, value)}
             />
           );
         })}
       </div>
-      <ApiKeyField view={view} {...edit.apiKey} />
+      {!isOfInstallation && <ApiKeyField view={view} {...edit.apiKey} />}
       {view.needRestart.length > 0 && (
         <p className={classes.restart} role="status">
           {t('settings.need-restart', { labels: view.needRestart.map(labelOf) })}
@@ -87,9 +96,11 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
         <Button variant="default" onClick={onClose}>
           {t('page.close')}
         </Button>
-        <Button type="submit" loading={edit.isSaving}>
-          {t('settings.save')}
-        </Button>
+        {!isOfInstallation && (
+          <Button type="submit" loading={edit.isSaving}>
+            {t('settings.save')}
+          </Button>
+        )}
       </div>
     </form>
   );

@@ -76,4 +76,7 @@ test('a page of several processes shows all, and offers no change', async ({ pag
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await expect(page.getByTestId('setting-alertThresholdPct')).toBeDisabled();
   await expect(page.getByTestId('setting-databaseUrl')).toBeDisabled();
+  const settings = page.getByRole('dialog', { name: 'Settings' });
+  await expect(settings.getByText('Set for all processes of the installation')).toHaveCount(1);
+  await expect(settings.getByRole('button', { name: 'Save' })).toHaveCount(0);
 });
