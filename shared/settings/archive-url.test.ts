@@ -27,6 +27,8 @@ describe('the URL of an archive', () => {
     ['s3:///prefix', 'names no bucket'],
     ['s3://key:secret@prices/a', 'must not contain a password'],
     ['webhdfs://nn:9870/a?delegation=KAAK', 'must not contain a password'],
+    ['s3://prices/a?endpoint=http://key:hush@ceph.local', 'must not contain a password'],
+    ['s3://prices/a?endpoint=http://ceph.local/%3Ftoken=hush', 'must not contain a password'],
     ['s3://prices/a?regio=eu', 'has the option "regio", which is not one of endpoint, region'],
     ['s3://prices/a?endpoint=ceph.local', 'has an endpoint that is not an http:// or https:// URL'],
     ['s3://prices/a?sse=rot13', 'has an sse that is not one of'],

@@ -1,4 +1,5 @@
 import { type Message, message } from '../messages/message.ts';
+import { hasSecretParameter, hasUrlCredentials, isSecretParameter } from './url-secret.ts';
 
 /** Where months are archived, as its URL says it. */
 export type ArchivePlace =
@@ -25,9 +26,6 @@ type S3Option = (typeof S3_OPTIONS)[number];
 
 const HDFS_OPTIONS = ['user.name'] as const;
 
-/** What follows must not be in settings.json, a log or a table: anyone who has it can use the archive. */
-const SECRET = /token|secret|password|access-?key|delegation|credential/i;
-
 /**
  * Reads the URL of an archive: an absolute folder, `s3://bucket/prefix?…` or `webhdfs://host:port/folder?…`.
  *
@@ -38,11 +36,12 @@ export function parseArchiveUrl(text: string): ArchivePlace | Message {
   if (folder !== null) return { kind: 'folder', folder };
   if (!URL.canParse(text)) return message('archive-url.form');
   const url = new URL(text);
-  if (url.username !== '' || url.password !== '') return message('archive-url.secret');
+  // It would be in settings.json, the log and a table of the database.
+  if (hasUrlCredentials(text)) return message('archive-url.secret');
   const fault = (known: readonly string[]): Message | null => {
     for (const name of url.searchParams.keys()) {
       if (known.includes(name)) continue;
-      return SECRET.test(name)
+      return isSecretParameter(name)
         ? message('archive-url.secret')
         : message('archive-url.option', { name, known });
     }
@@ -87,6 +86,8 @@ function s3Place(url: URL, path: string): ArchivePlace | Message {
   }
   const { endpoint, sse } = options;
   if (endpoint !== undefined && !/^https?:\/\//.test(endpoint)) return message('archive-url.endpoint');
+  if (endpoint !== undefined && (hasUrlCredentials(endpoint) || hasSecretParameter(endpoint)))
+    return message('archive-url.secret');
   if (sse !== undefined && !['AES256', 'aws:kms', 'aws:kms:dsse'].includes(sse))
     return message('archive-url.sse');
   return { kind: 's3', bucket: url.host, prefix: path === '' ? '' : `${path}/`, options };

@@ -10,6 +10,7 @@ import { mutesSchema } from './mutes.ts';
 import { pauseSchema } from './pause.ts';
 import { DEFAULT_RETENTION, retentionShape } from './retention.ts';
 import { UNSAFE_PORTS } from './unsafe-ports.ts';
+import { hasSecretParameter, hasUrlCredentials } from './url-secret.ts';
 import { watchlistsSchema } from './watchlists.ts';
 
 const MOST_RULES = 100;
@@ -28,13 +29,6 @@ const HOURS = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
 const isRange = (hours: string): boolean => {
   const [from, to] = hours.split('-');
   return from !== to;
-};
-
-/** True for a text that is not a URL, which another check rejects. */
-const hasNoCredentials = (text: string): boolean => {
-  if (!URL.canParse(text)) return true;
-  const { username, password } = new URL(text);
-  return username === '' && password === '';
 };
 
 /** The settings: in settings.json, environment variables and flags. */
@@ -77,7 +71,8 @@ export const settingsSchema = z.strictObject({
   /** Base URL of the CoinGecko API or of a proxy for it; null for the plan's default. */
   coingeckoUrl: z
     .url({ protocol: /^https?$/ })
-    .refine(hasNoCredentials, says(message('value.url-with-credentials')))
+    .refine((url) => !hasUrlCredentials(url), says(message('value.url-with-credentials')))
+    .refine((url) => !hasSecretParameter(url), says(message('value.url-with-key')))
     .nullable(),
   /** The exchanges to use in addition to CoinGecko, in order of preference; empty for none. */
   exchanges: z.array(z.enum(EXCHANGES)).transform((ids) => [...new Set(ids)]),

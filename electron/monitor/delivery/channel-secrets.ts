@@ -1,4 +1,5 @@
 import type { ChannelSetting } from '../../../shared/settings/channel-setting.ts';
+import { hasSecretParameter, hasUrlCredentials } from '../../../shared/settings/url-secret.ts';
 import type { ChannelKind } from './channel-kind.ts';
 
 /**
@@ -78,8 +79,28 @@ function encodingsOf(text: string): readonly string[] {
     // Of a short one, the code may be a word.
     ...(text.length < LEAST_PART
       ? []
-      : [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')]),
+      : [
+          bytes.toString('base64').replace(/=+$/, ''),
+          bytes.toString('base64url'),
+          bytes.toString('hex'),
+          ...withinBase64(bytes),
+        ]),
   ];
+}
+
+/**
+ * What base64 of a longer text has of these bytes, such as of `user:password`, by where in a group of three they begin. The
+ * characters that also depend on their neighbours are left out: a character of the secret at each end.
+ */
+function withinBase64(bytes: Buffer): readonly string[] {
+  return ([0, 1, 2] as const).flatMap((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const isWhole = (before + bytes.length) % 3 === 0;
+    const inner = encoded.slice(before === 0 ? 0 : before + 1, isWhole ? undefined : -1);
+    return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
+  });
 }
 
 function decoded(text: string): string {
@@ -88,6 +109,12 @@ function decoded(text: string): string {
   } catch {
     return text; // it has a "%" that stands for itself
   }
+}
+
+/** Whether an option that is not secret has a URL with a secret in it, e.g. `https://me:password@server/`. */
+export function holdsUrlSecret(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsUrlSecret);
+  return typeof value === 'string' && (hasUrlCredentials(value) || hasSecretParameter(value));
 }
 
 /**
@@ -103,7 +130,7 @@ export function hideSecrets(
     const isHidden = (name: string, value: unknown): boolean =>
       kind === undefined
         ? typeof value === 'string'
-        : (kind.secrets as readonly string[] | undefined)?.includes(name) === true;
+        : kind.secrets?.some((secret) => secret === name) === true || holdsUrlSecret(value);
     const options = Object.entries(channel.options).map(([name, value]) => [
       name,
       isHidden(name, value) ? '***' : value,

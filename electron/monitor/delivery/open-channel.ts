@@ -6,7 +6,7 @@ import { MessageError } from '../../../shared/messages/message-error.ts';
 import type { ChannelSetting, Route } from '../../../shared/settings/channel-setting.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelContext, ChannelKind } from './channel-kind.ts';
-import { redact, secretVariable } from './channel-secrets.ts';
+import { holdsUrlSecret, redact, secretVariable } from './channel-secrets.ts';
 import { cut } from './chat-text.ts';
 import { DeliveryError } from './delivery-error.ts';
 
@@ -65,6 +65,10 @@ export function openChannel(
       message('channel.misplaced-secret', { option: misplaced, variable }),
       misplaced,
     );
+  }
+  const [inUrl] = Object.entries(setting.options).find(([, value]) => holdsUrlSecret(value)) ?? [];
+  if (inUrl !== undefined) {
+    throw new ChannelError(id, message('channel.url-with-secret', { option: inUrl }), inUrl);
   }
   const secrets = Object.fromEntries(
     names.flatMap((name) => {

@@ -15,17 +15,23 @@ export function describeIssues({ issues }: z.ZodError, value: unknown): Message 
     if (item === undefined) return fault;
     const field = issue.path.slice(1).map(String).join('.');
     return field === ''
-      ? message('setting.item-fault', { item: shorten(nameOf(item)), fault })
-      : message('setting.item-field-fault', { item: shorten(nameOf(item)), field, fault });
+      ? message('setting.item-fault', { item: shorten(nameOf(item, Number(index))), fault })
+      : message('setting.item-field-fault', { item: shorten(nameOf(item, Number(index))), field, fault });
   });
   return message('setting.faults', { of, more: issues.length - of.length });
 }
 
-/** What an item of a list is called: a rule or a channel by its id, anything else by itself. */
-function nameOf(item: unknown): string {
-  if (typeof item !== 'object' || item === null) return String(item);
-  return 'id' in item ? String(item.id) : JSON.stringify(item);
+/**
+ * What an item of a list is called: a rule or a channel by its id, any other text by itself. Its place is named where that could
+ * repeat a secret: a channel without an id holds whatever its user wrote, and a URL may be a webhook's.
+ */
+function nameOf(item: unknown, index: number): string {
+  const place = `number ${index + 1}`;
+  if (typeof item !== 'object' || item === null) return withoutUrl(String(item), place);
+  return 'id' in item ? withoutUrl(String(item.id), place) : place;
 }
+
+const withoutUrl = (text: string, otherwise: string): string => (text.includes('://') ? otherwise : text);
 
 /** A text of the user's as it is repeated in a message. */
 export function shorten(text: string): string {

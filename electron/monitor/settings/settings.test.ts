@@ -20,7 +20,7 @@ import { readBoundSecret } from '../secrets/bound-secret.ts';
 import { openDatabasePassword } from '../secrets/database-password.ts';
 import { openKeptNotices } from '../status/kept-notices.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
-import { DEMO_SETTINGS_VARIABLE } from './sources.ts';
+import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './sources.ts';
 
 let folder: string;
 let path: string;
@@ -33,6 +33,16 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });
+
+/** What is said of settings that cannot be used; empty when they can. */
+function refusalOf(given: Given): string {
+  try {
+    open(given);
+    return '';
+  } catch (cause) {
+    return String(cause);
+  }
+}
 
 type Given = {
   flags?: Partial<Record<SettingName, string>>;
@@ -105,8 +115,44 @@ describe('settings', () => {
       '--database-url has the parameter "sslmod"',
     ],
     [{ flags: { coingeckoUrl: 'ftp://x' } }, '--coingecko-url "ftp://x" must be an http:// or https:// URL'],
+    [{ flags: { archiveUrl: 'archive' } }, '--archive-url "archive" must be an absolute folder'],
+    [{ env: { MONITOR_CHANNELS: '[{"kind":"slack"}]' } }, 'MONITOR_CHANNELS "number 1" id'],
   ] satisfies [Given, string | RegExp][])('refuse %j and say why', (given, message) => {
     expect(() => open(given)).toThrow(message);
+  });
+
+  it('repeat no secret of a URL that is given for any of them', () => {
+    for (const [name, { flag, env }] of Object.entries(SETTING_SOURCES)) {
+      for (const url of [
+        'https://me:planted@h/?token=planted#planted',
+        'kafka://h?password=planted',
+        'x://planted@h',
+      ]) {
+        const given: readonly Given[] = [
+          ...(flag === null ? [] : [{ flags: { [name]: url } }]),
+          ...(env === null ? [] : [{ env: { [env]: url } }, { env: { [env]: JSON.stringify([url]) } }]),
+        ];
+        // Some take any text.
+        for (const each of given) expect(refusalOf(each)).not.toContain('planted');
+      }
+    }
+  });
+
+  it.each([
+    { env: { DATABASE_URL: 'mysql://u:planted@h/d' } },
+    { flags: { coingeckoUrl: 'https://me:planted@a.example' } },
+    { flags: { coingeckoUrl: 'https://a.example/?x_cg_demo_api_key=planted' } },
+    { flags: { archiveUrl: 's3://me:planted@bucket' } },
+    { flags: { archiveUrl: 's3:/bucket?token=planted' } },
+    { env: { MONITOR_ARCHIVE_URL: 'webhdfs://nn:9870/a?delegation=planted' } },
+    { env: { MONITOR_ARCHIVE_URL: 's3://bucket?endpoint=http://me:planted@ceph.local' } },
+    { env: { MONITOR_ARCHIVE_URL: 'ftp://me:planted@host/folder' } },
+    { env: { MONITOR_CHANNELS: '{"url":"https://hooks.example/planted"' } },
+    { env: { MONITOR_CHANNELS: '[{"kind":"slack","options":{"url":"https://hooks.example/planted"}}]' } },
+    { env: { MONITOR_CHANNELS: '["https://hooks.example/planted"]' } },
+    { env: { MONITOR_CHANNELS: '[{"id":"https://hooks.example/planted","kind":"slack"}]' } },
+  ] satisfies Given[])('refuse %j without repeating the secret in it', (given) => {
+    expect(() => open(given)).toThrow(/^(?!.*planted)/s);
   });
 
   it.each([

@@ -10,6 +10,7 @@ import {
   type Settings,
   settingsSchema,
 } from '../../../shared/settings/settings.ts';
+import { mayHoldUrlSecret } from '../../../shared/settings/url-secret.ts';
 import { watchlistFaults } from '../../../shared/settings/watchlists.ts';
 import { createTurns } from '../async/in-turn.ts';
 import {
@@ -261,10 +262,9 @@ function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
     const fault = name === 'databaseUrl' ? connectionUrlFault(text) : null;
     if (fault !== null)
       throw new SettingsError(message('setting.start-fault', { label, shown: null, fault }));
-    // A URL is not repeated where it may hold a password; of a list, the items that are wrong are named.
-    const mayHoldPassword = name === 'databaseUrl' || (name === 'coingeckoUrl' && text.includes('@'));
+    // Of a list, the items that are wrong are named.
     const namesItems = parsed.error?.issues.some(({ path }) => path.length > 0);
-    const shown = mayHoldPassword || namesItems ? null : text;
+    const shown = mayHoldSecret(name, text) || namesItems ? null : text;
     if (!parsed.success) {
       const fault = describeIssues(parsed.error, value);
       throw new SettingsError(message('setting.start-fault', { label, shown, fault }));
@@ -272,6 +272,14 @@ function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
     settings[name] = parsed.data;
   }
   return settings as FileSettings;
+}
+
+/**
+ * Whether a text that is wrong is not to be repeated: a connection URL, channels in JSON, and what has credentials or parameters
+ * as URLs have them.
+ */
+function mayHoldSecret(name: SettingName, text: string): boolean {
+  return name === 'databaseUrl' || name === 'channels' || mayHoldUrlSecret(text);
 }
 
 /** A rule or a watchlist from a variable may not go with what the file has of the other. */

@@ -36,6 +36,8 @@ export const settingTexts = {
   'value.not-an-http-url': () => 'must be an http:// or https:// URL',
   'value.url-with-credentials': () =>
     'must not contain a user name or a password, which requests cannot carry',
+  'value.certificate-without-key': () => 'and "keyFile" must be given together',
+  'value.url-with-key': () => 'must not contain a key: it is kept apart, as COINGECKO_API_KEY or on the page',
   'value.unsafe-port': () => 'is a port that browsers refuse to open; take another, e.g. 8080',
   'value.not-hours': () => 'must be two times of day, e.g. "22:00-07:00"',
   'value.no-hours': () => 'must not start and end at the same time; leave them empty for none',
