@@ -2,7 +2,26 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withSecretsFromFiles } from './from-environment.ts';
+import { withoutSecrets, withSecretsFromFiles } from './from-environment.ts';
+
+describe('withoutSecrets', () => {
+  it('leaves what a started program needs, and none of the secrets', () => {
+    const needed = {
+      PATH: '/bin',
+      HOME: '/root',
+      KAFKA_BROKERS: 'a:1',
+      KAFKA_PASSWORD_FILE: '/run/secrets/k',
+    };
+    const secrets = {
+      COINGECKO_API_KEY: 'hush',
+      DATABASE_URL: 'hush',
+      CHANNEL_OPS_URL: 'hush',
+      AWS_SECRET_ACCESS_KEY: 'hush',
+      https_proxy: 'hush',
+    };
+    expect(withoutSecrets({ ...needed, ...secrets })).toEqual(needed);
+  });
+});
 
 describe('withSecretsFromFiles', () => {
   let folder: string;

@@ -5,18 +5,48 @@ import { SecretError } from './secret-store.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that hold a secret. Each may be given as `<name>_FILE` instead, which names a file that holds it. */
+/**
+ * Variables that hold a secret, or a URL with one. Each may be given as `<name>_FILE` instead, which names a file that holds it.
+ */
 export const SECRET_VARIABLES = [
   'COINGECKO_API_KEY',
   'DATABASE_URL',
   'KAFKA_PASSWORD',
+  'KAFKA_KEY_PASSWORD',
   'REDIS_URL',
   'SERVE_TOKEN',
   'HDFS_DELEGATION_TOKEN',
+  'HTTPS_PROXY',
+  'HTTP_PROXY',
 ] as const;
 
-/** Secrets of channels, whose names are the user's: `CHANNEL_OPS_URL_FILE`. */
+/** Secrets that libraries read from the environment themselves, which have ways of their own to name a file. */
+export const SECRET_VARIABLES_OF_LIBRARIES = [
+  // PGPASSFILE
+  'PGPASSWORD',
+  // AWS_SHARED_CREDENTIALS_FILE
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  // They take precedence over those in capitals.
+  'https_proxy',
+  'http_proxy',
+] as const;
+
+/** Secrets of channels, whose names are the user's: `CHANNEL_OPS_URL`, `CHANNEL_OPS_URL_FILE`. */
+const OF_CHANNEL = /^CHANNEL_/;
 const CHANNEL_FILE = /^(CHANNEL_[A-Z0-9_]+)_FILE$/;
+
+/**
+ * The environment for a program that this one starts: without the secrets, which it does not need, and which whoever runs it could
+ * read.
+ */
+export function withoutSecrets(env: Environment): Environment {
+  const secret: ReadonlySet<string> = new Set([...SECRET_VARIABLES, ...SECRET_VARIABLES_OF_LIBRARIES]);
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !secret.has(name) && !OF_CHANNEL.test(name)),
+  );
+}
 
 /**
  * The environment, with secrets read from the files that `…_FILE` variables name. Other processes of the user can read a

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { withoutSecrets } from '../../secrets/from-environment.ts';
 import type { Program } from './programs.ts';
 
 const MOST_SAID = 300;
@@ -11,7 +12,12 @@ export type Ended = { readonly isMissing: boolean; readonly code: number | null;
  */
 export function runProgram({ command, args }: Program, input: string, signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { signal, stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true });
+    const child = spawn(command, args, {
+      signal,
+      env: { ...withoutSecrets(process.env) },
+      stdio: ['pipe', 'ignore', 'pipe'],
+      windowsHide: true,
+    });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(0, MOST_SAID);

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
+import { withoutSecrets } from '../../secrets/from-environment.ts';
 import type { ServerAccount } from './server-account.ts';
 
-/** The environment of PostgreSQL's programs, with messages in English, so that they can be parsed. */
+/**
+ * The environment of PostgreSQL's programs, with messages in English, so that they can be parsed, and without secrets: they may run
+ * as another user.
+ */
 export function serverEnvironment(): NodeJS.ProcessEnv {
-  const { PGDATA: _, PGPORT: __, PGHOST: ___, ...environment } = process.env;
+  const { PGDATA: _, PGPORT: __, PGHOST: ___, ...environment } = withoutSecrets(process.env);
   return { ...environment, LC_ALL: 'C', TZ: 'UTC' };
 }
 
