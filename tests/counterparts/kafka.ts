@@ -24,6 +24,8 @@ export type KafkaCluster = {
   readonly brokers: readonly string[];
   /** Addresses of the secure listener, where there is one. */
   readonly secureBrokers: readonly string[];
+  /** Addresses of the listener that wants a certificate of its clients, where there is one. */
+  readonly mutualBrokers: readonly string[];
   /** Ends a broker as a crash would. */
   kill(broker: number): Promise<void>;
   /** Starts a broker that was killed, with what it had on disk. */
@@ -45,6 +47,8 @@ export type SecureListener = {
   readonly certificate: { readonly cert: string; readonly key: string };
   /** Passwords by name. */
   readonly users: Readonly<Record<string, string>>;
+  /** In PEM: adds a listener without users that wants a certificate of this authority of each client. */
+  readonly clientAuthority?: string;
 };
 
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qg';
@@ -57,7 +61,8 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
   const nodes = await Promise.all(
     Array.from({ length: brokers }, async (_, id) => {
       const [port, securePort, controllerPort] = [await freePort(), await freePort(), await freePort()];
-      return { id, port, securePort, controllerPort, path: join(folder.path, String(id)) };
+      const mutualPort = await freePort();
+      return { id, port, securePort, mutualPort, controllerPort, path: join(folder.path, String(id)) };
     }),
   );
   const voters = nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(',');
@@ -74,11 +79,12 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
     ...args,
   ];
 
-  for (const { id, port, securePort, controllerPort, path } of nodes) {
+  for (const { id, port, securePort, mutualPort, controllerPort, path } of nodes) {
     mkdirSync(path);
     const listeners = [
       `PLAINTEXT://127.0.0.1:${port}`,
       ...(secure === undefined ? [] : [`SASL_SSL://127.0.0.1:${securePort}`]),
+      ...(secure?.clientAuthority === undefined ? [] : [`SSL://127.0.0.1:${mutualPort}`]),
     ];
     writeFileSync(
       join(path, 'server.properties'),
@@ -89,8 +95,8 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
         `listeners=${listeners.join(',')},CONTROLLER://127.0.0.1:${controllerPort}`,
         `advertised.listeners=${listeners.join(',')}`,
         'controller.listener.names=CONTROLLER',
-        'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT',
-        ...(secure === undefined ? [] : secureSettings(secure, join(path, 'server.pem'))),
+        'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL,CONTROLLER:PLAINTEXT',
+        ...(secure === undefined ? [] : secureSettings(secure, path)),
         `log.dirs=${join(path, 'data')}`,
         'num.partitions=1',
         'auto.create.topics.enable=false',
@@ -145,6 +151,7 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
   return {
     brokers: nodes.map(({ port }) => `127.0.0.1:${port}`),
     secureBrokers: nodes.map(({ securePort }) => `127.0.0.1:${securePort}`),
+    mutualBrokers: nodes.map(({ mutualPort }) => `127.0.0.1:${mutualPort}`),
     async kill(broker) {
       await services.get(broker)?.end('SIGKILL');
     },
@@ -161,8 +168,18 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
   };
 }
 
-/** @param keystore where its key and certificate are written */
-function secureSettings({ certificate, users }: SecureListener, keystore: string): readonly string[] {
+/** @param folder where its key and its certificates are written */
+function secureSettings(
+  { certificate, users, clientAuthority }: SecureListener,
+  folder: string,
+): readonly string[] {
+  const [keystore, truststore] = [join(folder, 'server.pem'), join(folder, 'clients.pem')];
+  if (clientAuthority !== undefined) writeFileSync(truststore, `${clientAuthority}\n`);
+  const mutual = [
+    'listener.name.ssl.ssl.client.auth=required',
+    'listener.name.ssl.ssl.truststore.type=PEM',
+    `listener.name.ssl.ssl.truststore.location=${truststore}`,
+  ];
   writeFileSync(keystore, `${certificate.key}\n${certificate.cert}\n`);
   const plainUsers = Object.entries(users).map(([name, password]) => `user_${name}="${password}"`);
   const prefix = 'listener.name.sasl_ssl';
@@ -170,6 +187,7 @@ function secureSettings({ certificate, users }: SecureListener, keystore: string
   return [
     'ssl.keystore.type=PEM',
     `ssl.keystore.location=${keystore}`,
+    ...(clientAuthority === undefined ? [] : mutual),
     `${prefix}.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512`,
     `${prefix}.plain.sasl.jaas.config=` +
       `org.apache.kafka.common.security.plain.PlainLoginModule required ${plainUsers.join(' ')};`,

@@ -1,16 +1,27 @@
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Admin, Consumer, stringDeserializers } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readClusterSettings } from '../../electron/monitor/cluster/cluster-settings.ts';
+import { openKafkaClients } from '../../electron/monitor/log/kafka/kafka-clients.ts';
 import { startService } from '../counterparts/child-service.ts';
 import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
 import { runCli } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 import { consumerExamples } from './consumer-examples.ts';
+import { SELF_SIGNED } from './self-signed.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
 const PASSWORD = 'planted-password';
+const KEY_PASSWORD = 'planted-key-password';
+
+/** A private key in PEM that is encrypted with a password. */
+const locked = (key: string, passphrase: string): string =>
+  createPrivateKey(key)
+    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
+    .toString();
 
 describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'})`, () => {
   let cluster: KafkaCluster;
@@ -20,9 +31,14 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     folder = mkdtempSync(join(tmpdir(), 'channel-kafka-'));
     writeFileSync(join(folder, 'authority.pem'), AUTHORITY);
     writeFileSync(join(folder, 'key.pem'), SIGNED.localhost.key);
+    writeFileSync(join(folder, 'client.pem'), SIGNED.client.cert);
+    writeFileSync(join(folder, 'client-key.pem'), SIGNED.client.key);
+    writeFileSync(join(folder, 'locked-key.pem'), locked(SIGNED.client.key, KEY_PASSWORD));
+    writeFileSync(join(folder, 'stranger.pem'), SELF_SIGNED.cert);
+    writeFileSync(join(folder, 'stranger-key.pem'), SELF_SIGNED.key);
     cluster = await startKafka({
       brokers: 1,
-      secure: { certificate: SIGNED.localhost, users: { ada: PASSWORD } },
+      secure: { certificate: SIGNED.localhost, users: { ada: PASSWORD }, clientAuthority: AUTHORITY },
     });
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...cluster.brokers] });
     await admin.createTopics({ topics: ['cpm.alerts'], partitions: 3, replicas: 1 });
@@ -157,6 +173,101 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     expect(error.message).toMatch(reason);
     expect(error).toMatchObject({ kind });
     expect(error.message).not.toContain(password);
+  });
+
+  describe('that wants a certificate of its clients', () => {
+    const mutual = (options: object = {}) => ({
+      brokers: cluster.mutualBrokers,
+      caFile: 'authority.pem',
+      certFile: 'client.pem',
+      keyFile: 'client-key.pem',
+      dataDir: folder,
+      ...options,
+    });
+
+    it.each([
+      ['a plain key', {}, undefined],
+      ['an encrypted key', { keyFile: 'locked-key.pem' }, KEY_PASSWORD],
+    ])('lets us in with that of the files, with %s', async (_, options, keyPassword) => {
+      const channel = channelOf('kafka', mutual(options), { ...(keyPassword && { keyPassword }) });
+      await deliver(channel, raisedAlert(1));
+      await channel.close?.();
+    });
+
+    it.each([
+      [
+        'unreachable',
+        'no certificate',
+        { certFile: undefined, keyFile: undefined },
+        /ended the connection.*name the files .*"certFile" and "keyFile"/,
+      ],
+      [
+        'unreachable',
+        'one of a stranger',
+        { certFile: 'stranger.pem', keyFile: 'stranger-key.pem' },
+        /ended the connection.*of one that it trusts/,
+      ],
+      [
+        'certificate',
+        'the key of another',
+        { keyFile: 'key.pem' },
+        /The key in .*key\.pem is not that of the certificate in/,
+      ],
+      [
+        'certificate',
+        'no such file',
+        { certFile: 'none.pem' },
+        /There is no file .*none\.pem, which "certFile" names/,
+      ],
+      [
+        'certificate',
+        'a key in its place',
+        { certFile: 'key.pem' },
+        /key\.pem, which "certFile" names, has to hold a certificate/,
+      ],
+      [
+        'certificate',
+        'an encrypted key and no password',
+        { keyFile: 'locked-key.pem' },
+        /"keyPassword" is missing or wrong/,
+      ],
+    ])('is %s with %s, and says so', async (kind, _, options, reason) => {
+      const channel = channelOf('kafka', mutual(options));
+      const error = await failureOf(deliver(channel, raisedAlert(1)));
+      await channel.close?.();
+      expect(error.message).toMatch(reason);
+      expect(error).toMatchObject({ kind });
+    });
+
+    it('is tried by the command with the password of the key in a file', async () => {
+      const { dataDir: _, ...options } = mutual({ keyFile: 'locked-key.pem' });
+      writeFileSync(
+        join(folder, 'settings.json'),
+        JSON.stringify({ channels: [{ id: 'mutual', kind: 'kafka', options }] }),
+      );
+      writeFileSync(join(folder, 'key-password'), `${KEY_PASSWORD}\n`);
+      const test = (more: Readonly<Record<string, string>>) =>
+        runCli(['channels', 'test', 'mutual', '--data-dir', folder], more);
+      const file = join(folder, 'key-password');
+      expect(await test({ CHANNEL_MUTUAL_KEY_PASSWORD_FILE: file })).toMatchObject({ code: 0 });
+      const wrong = await test({ CHANNEL_MUTUAL_KEY_PASSWORD: 'planted-wrong' });
+      expect(wrong.stderr).toContain('mutual: certificate: The key in');
+      expect(wrong.stderr).not.toContain('planted');
+    });
+
+    it('lets in the processes of an installation, too', async () => {
+      const { connection } = readClusterSettings({
+        KAFKA_BROKERS: cluster.mutualBrokers.join(','),
+        KAFKA_TLS: 'true',
+        KAFKA_CA_FILE: join(folder, 'authority.pem'),
+        KAFKA_CERT_FILE: join(folder, 'client.pem'),
+        KAFKA_KEY_FILE: join(folder, 'locked-key.pem'),
+        KAFKA_KEY_PASSWORD: KEY_PASSWORD,
+      });
+      const clients = openKafkaClients(connection);
+      expect(await clients.admin.listTopics()).toContain('cpm.alerts');
+      await clients.close();
+    });
   });
 
   it('is rejected with an alert that is larger than a message of the topic may be', async () => {

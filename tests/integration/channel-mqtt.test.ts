@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes } from 'aedes';
 import { connectAsync } from 'mqtt';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type MosquittoBroker, mosquittoIsMissing, startMosquitto } from '../counterparts/mosquitto.ts';
 import { until } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
@@ -133,5 +134,97 @@ describe('MQTT', () => {
     } finally {
       rmSync(dataDir, { recursive: true });
     }
+  });
+});
+
+describe.skipIf(mosquittoIsMissing !== null)(`Mosquitto (${mosquittoIsMissing ?? 'installed'})`, () => {
+  let broker: MosquittoBroker;
+  let dataDir: string;
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'channel-mosquitto-'));
+    writeFileSync(join(dataDir, 'authority.pem'), AUTHORITY);
+    writeFileSync(join(dataDir, 'client.pem'), SIGNED.client.cert);
+    writeFileSync(join(dataDir, 'client-key.pem'), SIGNED.client.key);
+    broker = await startMosquitto({
+      certificate: SIGNED.localhost,
+      clientAuthority: AUTHORITY,
+      user: 'me',
+      password: 'planted-password',
+    });
+  });
+  afterAll(async () => {
+    await broker?.close();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  const secure = (options: object = {}, password: string | null = 'planted-password') =>
+    channelOf(
+      'mqtt',
+      {
+        url: `mqtts://localhost:${broker.securePort}`,
+        user: 'me',
+        caFile: 'authority.pem',
+        dataDir,
+        ...options,
+      },
+      password === null ? {} : { password },
+    );
+
+  it('takes events over TLS with a password, and has state and sensor after it was killed', async () => {
+    const live = await subscribe(broker.port);
+    const channel = secure({ topic: 'kill' });
+    const ofThis = (got: typeof live) => got.filter(({ topic }) => /^kill|zcash/.test(topic));
+    await deliver(channel, raisedAlert(1, 'zcash'), raisedAlert(2, 'zcash'));
+    await until(() => ofThis(live).length === 5);
+    expect(ofThis(live).map(({ topic }) => topic)).toEqual([
+      'homeassistant/sensor/crypto_price_monitor/zcash/config',
+      'kill/alert/zcash',
+      'kill/state/zcash',
+      'kill/alert/zcash',
+      'kill/state/zcash',
+    ]);
+    for (let number = 3; number < 6; number++) {
+      await broker.kill();
+      expect(await failureOf(deliver(channel, raisedAlert(number, 'zcash')))).toMatchObject({
+        kind: 'unreachable',
+      });
+      await broker.restart();
+      await deliver(channel, raisedAlert(number, 'zcash'));
+    }
+    await channel.close?.();
+    const late = await subscribe(broker.port);
+    await until(() => ofThis(late).length === 2);
+    expect(ofThis(late).every(({ retain }) => retain)).toBe(true);
+    const [state, sensor] = ['kill/state/', 'homeassistant/'].map((start) =>
+      JSON.parse(ofThis(late).find(({ topic }) => topic.startsWith(start))?.text ?? ''),
+    );
+    expect(state).toMatchObject({ id: 'alert-5' });
+    expect(sensor).toMatchObject({
+      state_topic: 'kill/state/zcash',
+      unique_id: 'crypto_price_monitor_zcash',
+    });
+  });
+
+  it('refuses a wrong password, and is not trusted without the file of its authority', async () => {
+    const wrong = await failureOf(deliver(secure({}, 'planted'), raisedAlert(1)));
+    expect(wrong).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('does not accept the user'),
+    });
+    expect(wrong.message).not.toContain('planted');
+    const untrusted = await failureOf(deliver(secure({ caFile: undefined }), raisedAlert(1)));
+    expect(untrusted).toMatchObject({ kind: 'certificate' });
+  });
+
+  it('takes a certificate of the client, and says so where there is none', async () => {
+    const url = `mqtts://localhost:${broker.mutualPort}`;
+    const mutual = secure({ url, user: undefined, certFile: 'client.pem', keyFile: 'client-key.pem' }, null);
+    await deliver(mutual, raisedAlert(1));
+    await mutual.close?.();
+    expect(await failureOf(deliver(secure({ url }), raisedAlert(1)))).toMatchObject({
+      kind: 'certificate',
+      message: expect.stringContaining('"certFile" and "keyFile"'),
+    });
   });
 });

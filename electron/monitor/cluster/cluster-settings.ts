@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { message } from '../../../shared/messages/message.ts';
+import { messageOf } from '../../../shared/messages/message-error.ts';
+import { mayHoldUrlSecret } from '../../../shared/settings/url-secret.ts';
 import type { KafkaConnection } from '../log/kafka/kafka-clients.ts';
+import {
+  type ClientCertificate,
+  clientCertificate,
+  type PemFile,
+  unreadablePem,
+} from '../network/client-certificate.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,6 +42,9 @@ const schema = z.object({
   KAFKA_RETENTION_HOURS: z.coerce.number().min(1).default(168),
   KAFKA_TLS: z.enum(['true', 'false']).default('false'),
   KAFKA_CA_FILE: z.string().optional(),
+  KAFKA_CERT_FILE: z.string().optional(),
+  KAFKA_KEY_FILE: z.string().optional(),
+  KAFKA_KEY_PASSWORD: z.string().optional(),
   KAFKA_SASL_MECHANISM: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).default('SCRAM-SHA-512'),
   KAFKA_USER: z.string().optional(),
   KAFKA_PASSWORD: z.string().optional(),
@@ -55,7 +66,7 @@ export function readClusterSettings(env: Environment): ClusterSettings {
       variable in given
         ? message('cluster.wrong-variable', {
             variable,
-            value: variable === 'KAFKA_PASSWORD' ? '…' : String(given[variable]),
+            value: isRepeated(variable, given[variable] ?? '') ? String(given[variable]) : '…',
           })
         : message('cluster.no-brokers'),
     );
@@ -64,7 +75,7 @@ export function readClusterSettings(env: Environment): ClusterSettings {
     connection: {
       brokers: data.KAFKA_BROKERS,
       clientId: data.KAFKA_CLIENT_ID,
-      ...(data.KAFKA_TLS === 'true' && { tls: tlsOf(data.KAFKA_CA_FILE) }),
+      ...(data.KAFKA_TLS === 'true' && { tls: tlsOf(data) }),
       ...(data.KAFKA_USER !== undefined && {
         sasl: {
           mechanism: data.KAFKA_SASL_MECHANISM,
@@ -80,13 +91,38 @@ export function readClusterSettings(env: Environment): ClusterSettings {
   };
 }
 
-function tlsOf(caFile: string | undefined): { readonly ca?: string } {
-  if (caFile === undefined) return {};
-  try {
-    return { ca: readFileSync(caFile, 'utf8') };
-  } catch (cause) {
-    throw new SettingsError(message('cluster.no-authority', { path: caFile }), { cause });
+/** Whom to trust, and the certificate to show. */
+function tlsOf({
+  KAFKA_CA_FILE: authority,
+  KAFKA_CERT_FILE: certFile,
+  KAFKA_KEY_FILE: keyFile,
+  KAFKA_KEY_PASSWORD: value,
+}: z.output<typeof schema>): { readonly ca?: string } & Partial<ClientCertificate> {
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new SettingsError(message('cluster.certificate-without-key'));
   }
+  try {
+    const trusted = authority === undefined ? {} : { ca: pemFile('KAFKA_CA_FILE', authority).text };
+    if (certFile === undefined || keyFile === undefined) return trusted;
+    const cert = pemFile('KAFKA_CERT_FILE', certFile);
+    const key = pemFile('KAFKA_KEY_FILE', keyFile);
+    return { ...trusted, ...clientCertificate(cert, key, { name: 'KAFKA_KEY_PASSWORD', value }) };
+  } catch (cause) {
+    throw new SettingsError(messageOf(cause), { cause });
+  }
+}
+
+function pemFile(name: string, path: string): PemFile {
+  try {
+    return { name, path, text: readFileSync(path, 'utf8') };
+  } catch (cause) {
+    throw unreadablePem(name, path, cause);
+  }
+}
+
+/** Whether a wrong value is repeated in the message: not a password, nor a URL in the place of brokers, which may have one. */
+function isRepeated(variable: string, value: string): boolean {
+  return !variable.endsWith('PASSWORD') && !mayHoldUrlSecret(value);
 }
 
 /** Tells apart feeds of different coins or currencies, of which each may be active. */

@@ -21,6 +21,9 @@ export const deliveryTexts = {
     p.code === 'ENOENT'
       ? `There is no file ${p.path}, which "caFile" names.`
       : `The file ${p.path}, which "caFile" names, cannot be used: it has to hold certificates in PEM (${p.code}).`,
+  'delivery.client-certificate': (p: { host: string; reason: string }) =>
+    `${p.host} does not accept the certificate of this program, or wants one: ${p.reason}. ` +
+    'Name the files of one that it trusts in "certFile" and "keyFile".',
   'delivery.login-refused': (p: { host: string; said: string }) =>
     `${p.host} does not accept the user or the password: ${p.said}`,
   'delivery.kafka-no-topic': (p: { topic: string }) =>
@@ -31,6 +34,9 @@ export const deliveryTexts = {
     p.tls
       ? `${p.host} does not speak TLS. Use the port of the brokers' TLS listener, or set "tls" to false.`
       : `${p.host} ended the connection at once. If that is the brokers' TLS listener, set "tls" to true.`,
+  'delivery.kafka-closed': (p: { host: string }) =>
+    `${p.host} ended the connection. If it wants a certificate of its clients, name the files of one that it trusts in "certFile" ` +
+    'and "keyFile".',
   'delivery.unreachable': (p: { host: string; code: string | null }) =>
     `${p.host} cannot be reached${p.code === null ? '' : ` (${p.code})`}.`,
   'delivery.stdout-closed': () =>
@@ -62,6 +68,9 @@ export const deliveryTexts = {
     `Set it as ${p.variable}, or name a file that holds it in ${p.variable}_FILE.`,
   'channel.unknown-option': (p: { options: readonly string[] }) =>
     `there is no option "${p.options.join('", "')}" of this kind.`,
+  'channel.url-with-secret': (p: { option: string }) =>
+    `"${p.option}" must not contain a user name, a password or a token, because it is stored in settings.json. ` +
+    'Enter them as options of their own.',
   'channel.missing-option': (p: { option: string }) => `"${p.option}" is missing.`,
   'channel.wrong-option': (p: { option: string; fault: Nested }) => `"${p.option}" ${p.fault}.`,
 };

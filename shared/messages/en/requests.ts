@@ -37,6 +37,18 @@ export const requestTexts = {
   'request.proxy-timeout': (p: { seconds: number }) => `no answer within ${p.seconds} s`,
   'request.proxy-answer': (p: { status: number; said: string }) => `it responded with ${p.status} ${p.said}`,
   'request.no-connection': (p: { host: string }) => `no connection to ${p.host} was made`,
+  'tls.unreadable': (p: { name: string; path: string; code: string }) =>
+    p.code === 'ENOENT'
+      ? `There is no file ${p.path}, which "${p.name}" names.`
+      : `The file ${p.path}, which "${p.name}" names, cannot be read (${p.code}).`,
+  'tls.no-certificate': (p: { name: string; path: string }) =>
+    `The file ${p.path}, which "${p.name}" names, has to hold a certificate in PEM.`,
+  'tls.no-key': (p: { name: string; path: string }) =>
+    `The file ${p.path}, which "${p.name}" names, has to hold a private key in PEM.`,
+  'tls.locked-key': (p: { path: string; password: string }) =>
+    `The key in ${p.path} is encrypted, and "${p.password}" is missing or wrong.`,
+  'tls.other-key': (p: { key: string; cert: string }) =>
+    `The key in ${p.key} is not that of the certificate in ${p.cert}.`,
   'request.no-route': (p: { host: string }) => `there is no route to ${p.host}`,
 
   'coingecko.not-json': () => "CoinGecko's answer is not JSON, or is cut short",

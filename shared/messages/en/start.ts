@@ -19,8 +19,7 @@ export const startTexts = {
     'A role needs Kafka, and KAFKA_BROKERS is not set: the addresses of one broker or more, as host:port, separated by commas.',
   'cluster.wrong-variable': (p: { variable: string; value: string }) =>
     `${p.variable} cannot be ${JSON.stringify(p.value)}. See docs/scale.md for what it takes.`,
-  'cluster.no-authority': (p: { path: string }) =>
-    `KAFKA_CA_FILE names ${p.path}, which cannot be read. It is the PEM file of the authority of the brokers' certificates.`,
+  'cluster.certificate-without-key': () => 'KAFKA_CERT_FILE and KAFKA_KEY_FILE have to be set together.',
   'cluster.no-database': () =>
     'The role store needs a PostgreSQL that all processes reach: set DATABASE_URL. The embedded one is for a single process.',
   'cluster.wrong-role': (p: { role: string; known: string }) =>

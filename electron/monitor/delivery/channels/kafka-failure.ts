@@ -50,15 +50,20 @@ export function kafkaFailure(
   }
   if (ids.some((id) => REJECTED.includes(id))) return of('rejected', verbatim(`${host}: ${said}`));
   if (errors.some(isAboutTls)) return of('unreachable', message('delivery.kafka-tls', { host, tls }));
+  // In TLS 1.3 the server looks at the certificate of its client when that has long begun to talk.
+  if (tls && /^Connection closed/.test(said)) {
+    return of('unreachable', message('delivery.kafka-closed', { host }));
+  }
   return of('unreachable', verbatim(`${host}: ${said}`));
 }
 
-/** The error, its causes and the errors that it stands for, the outermost first. */
-function* errorsIn(error: unknown): Generator<Failed> {
-  if (!(error instanceof Error)) return;
+/** The error, its causes and the errors that it stands for, the outermost first. The client's can be causes of each other. */
+function* errorsIn(error: unknown, met: Set<Error> = new Set()): Generator<Failed> {
+  if (!(error instanceof Error) || met.has(error)) return;
+  met.add(error);
   yield error;
-  if (error instanceof AggregateError) for (const each of error.errors) yield* errorsIn(each);
-  yield* errorsIn(error.cause);
+  if (error instanceof AggregateError) for (const each of error.errors) yield* errorsIn(each, met);
+  yield* errorsIn(error.cause, met);
 }
 
 /** The broker's own words where there are any, or those of the innermost error. */

@@ -4,22 +4,24 @@ import { z } from 'zod';
 import { unlessAborted } from '../../async/unless-aborted.ts';
 import { channelKind } from '../channel-kind.ts';
 import { envelopeOf } from '../envelope.ts';
+import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './client-certificate.ts';
 import { kafkaFailure } from './kafka-failure.ts';
-import { caFile, trustedAuthority } from './own-authority.ts';
 
-const kafkaOptions = z.strictObject({
-  brokers: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'is not host:port')).min(1),
-  topic: z
-    .string()
-    .regex(/^[\w.-]{1,249}$/, 'is not the name of a topic')
-    .default('cpm.alerts'),
-  tls: z.boolean().default(true),
-  caFile,
-  mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).default('SCRAM-SHA-512'),
-  user: z.string().optional(),
-  password: z.string().optional(),
-  createTopic: z.boolean().default(false).describe('Let the broker create the topic'),
-});
+const kafkaOptions = z
+  .strictObject({
+    brokers: z.array(z.string().regex(/^[^\s:]+:\d+$/, 'is not host:port')).min(1),
+    topic: z
+      .string()
+      .regex(/^[\w.-]{1,249}$/, 'is not the name of a topic')
+      .default('cpm.alerts'),
+    tls: z.boolean().default(true),
+    ...tlsFileOptions,
+    mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).default('SCRAM-SHA-512'),
+    user: z.string().optional(),
+    password: z.string().optional(),
+    createTopic: z.boolean().default(false).describe('Let the broker create the topic'),
+  })
+  .refine(...CERTIFICATE_WITH_KEY);
 
 /**
  * Produces each alert to a topic, keyed by coin, so that a coin's alerts keep their order. Idempotent, and acknowledged by all
@@ -29,7 +31,7 @@ const kafkaOptions = z.strictObject({
 export const kafka = channelKind({
   kind: 'kafka',
   options: kafkaOptions,
-  secrets: ['password'],
+  secrets: ['password', 'keyPassword'],
   limits: { batch: 500, timeoutMs: 30_000 },
   open(options, { dataDir }) {
     const { topic } = options;
@@ -76,7 +78,7 @@ async function openProducer(
   dataDir: string,
 ): Promise<StringProducer> {
   const { Producer, ProduceAcks, stringSerializers } = await import('@platformatic/kafka');
-  const { brokers, tls: isTls, caFile: file, mechanism, user, password, createTopic } = options;
+  const { brokers, tls: isTls, mechanism, user, password, createTopic } = options;
   return new Producer({
     clientId: 'crypto-price-monitor',
     bootstrapBrokers: brokers,
@@ -89,7 +91,7 @@ async function openProducer(
     // The outbox tries again. One retry at most, or none, and an idempotent producer would never tell what fails.
     retries: 2,
     retryDelay: 200,
-    ...(isTls && { tls: await trustedAuthority(file, dataDir) }),
+    ...(isTls && { tls: await tlsFiles(options, dataDir) }),
     // Brokers behind one address are told apart by the name, which must not be an IP address: RFC 6066, 3.
     tlsServerName: !brokers.some((broker) => isIP(broker.slice(0, broker.lastIndexOf(':'))) !== 0),
     ...(user !== undefined && { sasl: { mechanism, username: user, password: password ?? '' } }),

@@ -6,7 +6,8 @@ import { unlessAborted } from '../../async/unless-aborted.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { type Envelope, envelopeOf } from '../envelope.ts';
-import { caFile, trustedAuthority, untrusted } from './own-authority.ts';
+import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './client-certificate.ts';
+import { untrusted } from './own-authority.ts';
 
 /**
  * Publishes each alert with QoS 1: as an event to `<topic>/alert/<coin>`, and retained to `<topic>/state/<coin>`, so that who
@@ -15,20 +16,23 @@ import { caFile, trustedAuthority, untrusted } from './own-authority.ts';
  */
 export const mqtt = channelKind({
   kind: 'mqtt',
-  options: z.strictObject({
-    url: z.url({ protocol: /^(mqtts?|wss?)$/ }).describe('e.g. mqtts://broker.example:8883'),
-    user: z.string().optional(),
-    password: z.string().optional(),
-    caFile,
-    topic: z
-      .string()
-      .regex(/^[^+#]+$/, 'must not contain + or #')
-      .default('crypto-price-monitor'),
-    discovery: z.boolean().default(true).describe('Announce sensors to Home Assistant'),
-  }),
-  secrets: ['password'],
+  options: z
+    .strictObject({
+      url: z.url({ protocol: /^(mqtts?|wss?)$/ }).describe('e.g. mqtts://broker.example:8883'),
+      user: z.string().optional(),
+      password: z.string().optional(),
+      ...tlsFileOptions,
+      topic: z
+        .string()
+        .regex(/^[^+#]+$/, 'must not contain + or #')
+        .default('crypto-price-monitor'),
+      discovery: z.boolean().default(true).describe('Announce sensors to Home Assistant'),
+    })
+    .refine(...CERTIFICATE_WITH_KEY),
+  secrets: ['password', 'keyPassword'],
   limits: { batch: 100, timeoutMs: 20_000 },
-  open({ url, user, password, caFile: file, topic, discovery }, { dataDir }) {
+  open(options, { dataDir }) {
+    const { url, user, password, topic, discovery } = options;
     let open: Connection | null = null;
     const announced = new Set<string>();
     const { hostname } = new URL(url);
@@ -43,8 +47,8 @@ export const mqtt = channelKind({
         ...(user !== undefined && { username: user }),
         ...(password !== undefined && { password }),
       };
-      const authority = await trustedAuthority(file, dataDir);
-      const client = await connectAsync(url, { ...once, ...credentials, ...authority }, false);
+      const files = await tlsFiles(options, dataDir);
+      const client = await connectAsync(url, { ...once, ...credentials, ...files }, false);
       const closed = new AbortController();
       client.on('error', () => undefined); // `close` follows
       client.on('close', () => closed.abort(new Error('the connection ended')));

@@ -35,12 +35,30 @@ export async function trustedAuthority(
   }
 }
 
-/** The failure that the server's certificate is not trusted; null when it is another. */
+/**
+ * Codes of OpenSSL for alerts of TLS by which a server refuses the certificate of its client, or the lack of one. Sources: RFC 8446,
+ * 6.2, and openssl/sslerr.h.
+ */
+const REFUSED_CLIENT =
+  /^ERR_SSL_\w*ALERT_(BAD_CERTIFICATE|CERTIFICATE_(EXPIRED|REQUIRED|REVOKED|UNKNOWN)|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE)$/;
+
+/** The failure that one side does not trust the certificate of the other; null when it is another. */
 export function untrusted(
   cause: unknown,
   host: string,
   delivered: readonly string[] = [],
 ): DeliveryError | null {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (REFUSED_CLIENT.test(code)) {
+    const said = code
+      .replace(/^ERR_SSL_\w*?ALERT_/, '')
+      .replaceAll('_', ' ')
+      .toLowerCase();
+    return new DeliveryError('certificate', message('delivery.client-certificate', { host, reason: said }), {
+      cause,
+      delivered,
+    });
+  }
   const reason = certificateMessage(cause, host);
   if (reason === null) return null;
   const content =

@@ -4,7 +4,8 @@ import { message, verbatim } from '../../../../shared/messages/message.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { envelopeOf } from '../envelope.ts';
-import { caFile, trustedAuthority, untrusted } from './own-authority.ts';
+import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './client-certificate.ts';
+import { untrusted } from './own-authority.ts';
 
 /**
  * Publishes each alert to a durable topic exchange with the routing key `alert.<severity>.<coin>`: persistent, confirmed by
@@ -12,14 +13,17 @@ import { caFile, trustedAuthority, untrusted } from './own-authority.ts';
  */
 export const rabbitmq = channelKind({
   kind: 'rabbitmq',
-  options: z.strictObject({
-    url: z.url({ protocol: /^amqps?$/ }).describe('e.g. amqps://user:password@broker.example/vhost'),
-    exchange: z.string().min(1).default('crypto-price-monitor'),
-    caFile,
-  }),
-  secrets: ['url'],
+  options: z
+    .strictObject({
+      url: z.url({ protocol: /^amqps?$/ }).describe('e.g. amqps://user:password@broker.example/vhost'),
+      exchange: z.string().min(1).default('crypto-price-monitor'),
+      ...tlsFileOptions,
+    })
+    .refine(...CERTIFICATE_WITH_KEY),
+  secrets: ['url', 'keyPassword'],
   limits: { batch: 100, timeoutMs: 20_000 },
-  open({ url, exchange, caFile: file }, { dataDir }) {
+  open(options, { dataDir }) {
+    const { url, exchange } = options;
     const { hostname } = new URL(url);
     let opening: Promise<Opened> | null = null;
 
@@ -32,9 +36,9 @@ export const rabbitmq = channelKind({
     return {
       async deliver(alerts) {
         try {
-          opening ??= trustedAuthority(file, dataDir).then((authority) =>
+          opening ??= tlsFiles(options, dataDir).then((files) =>
             openExchange(url, exchange, {
-              authority,
+              files,
               onBroken() {
                 opening = null;
               },
@@ -81,7 +85,8 @@ type Opened = {
 };
 
 type OpenOptions = {
-  readonly authority: { readonly ca?: string };
+  /** Of TLS, see `tlsFiles`. */
+  readonly files: object;
   /** The connection ended: the next delivery opens another. */
   readonly onBroken: () => void;
 };
@@ -89,11 +94,11 @@ type OpenOptions = {
 async function openExchange(
   url: string,
   exchange: string,
-  { authority, onBroken }: OpenOptions,
+  { files, onBroken }: OpenOptions,
 ): Promise<Opened> {
   const { connect } = await import('amqplib');
   const connection = await connect(url, {
-    ...authority,
+    ...files,
     timeout: 10_000,
     clientProperties: { connection_name: 'crypto-price-monitor' },
   });

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
+import { accepts } from './accepts.ts';
+import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
+import { installedProgram } from './installed-program.ts';
+
+const PROGRAM = installedProgram('mosquitto');
+const PASSWORDS = installedProgram('mosquitto_passwd');
+
+/** Why no Mosquitto can be started here, or null. */
+export const mosquittoIsMissing: string | null =
+  PROGRAM === null || PASSWORDS === null ? 'mosquitto is not installed' : null;
+
+export type MosquittoOptions = {
+  /** In PEM, of localhost. */
+  readonly certificate: { readonly cert: string; readonly key: string };
+  /** In PEM: whose certificates clients may show. */
+  readonly clientAuthority: string;
+  readonly user: string;
+  readonly password: string;
+};
+
+export type MosquittoBroker = {
+  /** Takes anybody. */
+  readonly port: number;
+  /** Wants TLS and the user. */
+  readonly securePort: number;
+  /** Wants TLS and a certificate of the client. */
+  readonly mutualPort: number;
+  /** Ends the broker as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same ports, with the retained messages that it had. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Starts a Mosquitto on 127.0.0.1, which has on disk what it acknowledges within a second. */
+export async function startMosquitto(options: MosquittoOptions): Promise<MosquittoBroker> {
+  if (PROGRAM === null || PASSWORDS === null) throw new Error(mosquittoIsMissing ?? '');
+  const program = PROGRAM;
+  const { certificate, clientAuthority, user, password } = options;
+  const folder = serviceFolder('mosquitto');
+  const path = (name: string): string => join(folder.path, name);
+  const [port, securePort, mutualPort] = [await freePort(), await freePort(), await freePort()];
+  writeFileSync(path('cert.pem'), `${certificate.cert}\n`);
+  writeFileSync(path('key.pem'), `${certificate.key}\n`);
+  writeFileSync(path('clients.pem'), `${clientAuthority}\n`);
+  execFileSync(PASSWORDS, ['-b', '-c', path('passwords'), user, password], { stdio: 'ignore' });
+  const tls = [`certfile ${path('cert.pem')}`, `keyfile ${path('key.pem')}`];
+  writeFileSync(
+    path('mosquitto.conf'),
+    [
+      `user ${userInfo().username}`,
+      'per_listener_settings true',
+      'persistence true',
+      `persistence_location ${folder.path}/`,
+      'autosave_on_changes true',
+      'autosave_interval 1',
+      `listener ${port} 127.0.0.1`,
+      'allow_anonymous true',
+      `listener ${securePort} 127.0.0.1`,
+      'allow_anonymous false',
+      `password_file ${path('passwords')}`,
+      ...tls,
+      `listener ${mutualPort} 127.0.0.1`,
+      'allow_anonymous true',
+      'require_certificate true',
+      `cafile ${path('clients.pem')}`,
+      ...tls,
+      '',
+    ].join('\n'),
+  );
+  const start = (): Promise<ServiceProcess> =>
+    startService({
+      program,
+      args: ['-c', path('mosquitto.conf')],
+      cwd: folder.path,
+      isReady: async () => (await accepts(port)) && (await accepts(mutualPort)),
+    });
+  let service = await start();
+  return {
+    port,
+    securePort,
+    mutualPort,
+    kill: () => service.end('SIGKILL'),
+    async restart() {
+      service = await start();
+    },
+    async close() {
+      await service.end('SIGKILL');
+      folder.remove();
+    },
+  };
+}
