@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { chatText } from '../../chat-text.ts';
+import { chatText, cutBytes } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
-/** Source: https://developers.google.com/workspace/chat/quickstart/webhooks */
+/**
+ * A space takes 60 messages a minute from all apps, each of at most 32,000 bytes.
+ * Sources: https://developers.google.com/workspace/chat/quickstart/webhooks, …/chat/limits,
+ * …/chat/api/reference/rest/v1/spaces.messages/create
+ */
 export const googleChat = httpKind({
   kind: 'google-chat',
   options: z.strictObject({ url: z.url().describe('Webhook of the space') }),
@@ -10,6 +14,6 @@ export const googleChat = httpKind({
   limits: { rate: { burst: 1, everyMs: 1_000 } },
   request({ url }, alerts) {
     const { title, body } = chatText(alerts);
-    return jsonRequest(url, { text: `*${title}*\n${body}` });
+    return jsonRequest(url, { text: cutBytes(`*${title}*\n${body}`, 32_000) });
   },
 });

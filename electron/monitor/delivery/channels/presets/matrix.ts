@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { plainText } from '../../chat-text.ts';
+import { cutBytes, plainText } from '../../chat-text.ts';
 import { httpKind, jsonFields, jsonRequest, urlAt } from '../../http/http-kind.ts';
 
 const limited = z.object({ errcode: z.literal('M_LIMIT_EXCEEDED'), retry_after_ms: z.number() });
@@ -22,12 +22,9 @@ export const matrix = httpKind({
       .digest('hex');
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${transaction}`;
     const headers = { authorization: `Bearer ${token}` };
-    const message = { msgtype: 'm.text', body: plainText(alerts) };
-    return jsonRequest(urlAt(homeserver, path), message, {
-      method: 'PUT',
-      headers,
-      allowPrivate,
-    });
+    // An event has at most 65,536 bytes, with what the server adds.
+    const message = { msgtype: 'm.text', body: cutBytes(plainText(alerts), 32_000) };
+    return jsonRequest(urlAt(homeserver, path), message, { method: 'PUT', headers, allowPrivate });
   },
   // Of servers before version 1.10 of the specification.
   waitMs: (response) => limited.safeParse(jsonFields(response)).data?.retry_after_ms,

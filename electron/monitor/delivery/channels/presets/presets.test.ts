@@ -371,12 +371,21 @@ describe('an answer', () => {
       '{"id":"web.incoming_webhook.parse.app_error","message":"Unable to parse"}',
       'rejected',
     ],
+    ['rocket-chat', 400, '{"success":false,"error":"Invalid integration id or token provided."}', 'refused'],
+    ['rocket-chat', 400, '{"success":false,"error":"invalid-channel"}', 'refused'],
+    ['rocket-chat', 400, '{"success":false,"error":"error-message-size-exceeded"}', 'rejected'],
     ['pagerduty', 400, '{"status":"invalid event","errors":["Invalid routing key"]}', 'refused'],
     ['pagerduty', 400, '{"status":"invalid event","errors":["\'summary\' is missing"]}', 'rejected'],
     ['opsgenie', 422, '{"message":"Key format is not valid!"}', 'refused'],
     ['opsgenie', 422, '{"message":"Request body is not processable."}', 'rejected'],
     ['home-assistant', 400, '400: Bad Request', 'refused'],
     ['signal', 400, '{"error":"User +4930123456 is not registered."}', 'refused'],
+    [
+      'teams',
+      200,
+      'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429',
+      'rate-limited',
+    ],
     ['apprise', 204, '', 'refused'],
     ['apprise', 424, 'One or more notification could not be sent.', 'unreachable'],
   ])('of %s with %i and %s is %s', async (kind, status, said, failureKind) => {
@@ -469,6 +478,8 @@ describe('a long message', () => {
     ['opsgenie', 'message', 130, lengthOf],
     ['opsgenie', 'description', 15_000, lengthOf],
     ['ntfy', 'message', 4_096, bytesOf],
+    ['google-chat', 'text', 32_000, bytesOf],
+    ['matrix', 'body', 32_000, bytesOf],
   ] as const)('to %s has a %s of at most %i', async (kind, field, most, length) => {
     const [request] = await deliver(kind, CASES[kind] ?? {}, LONG);
     const text: string = JSON.parse(request?.body ?? '')[field];
@@ -476,6 +487,12 @@ describe('a long message', () => {
     expect(length(text)).toBeGreaterThan(most - 8);
     expect(text.isWellFormed()).toBe(true);
     expect(text.at(-1)).toBe('…');
+  });
+
+  it('to Teams is a card of less than 28 kB', async () => {
+    const [request] = await deliver('teams', CASES.teams ?? {}, LONG);
+    expect(bytesOf(request?.body ?? '')).toBeGreaterThan(20_000);
+    expect(bytesOf(request?.body ?? '')).toBeLessThan(28_000);
   });
 });
 
