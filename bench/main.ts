@@ -58,9 +58,12 @@ async function measure(words: readonly string[]): Promise<void> {
     process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
     return;
   }
-  for (const { name, value, unit, ratio, ratioTo } of results) {
+  for (const { name, value, unit, ratio, ratioTo, spread } of results) {
     const digits = value < 1 ? 3 : value < 10 ? 1 : 0;
     const figure = `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} ${unit}`;
-    process.stdout.write(`${name.padEnd(40)} ${figure.padStart(24)}   ${ratio.toFixed(2)} × ${ratioTo}\n`);
+    const between = spread === undefined ? '' : ` (${spread[0].toFixed(2)}–${spread[1].toFixed(2)})`;
+    process.stdout.write(
+      `${name.padEnd(40)} ${figure.padStart(24)}   ${ratio.toFixed(2)}${between} × ${ratioTo}\n`,
+    );
   }
 }
