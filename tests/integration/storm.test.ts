@@ -26,11 +26,14 @@ import {
   webhookPeer,
 } from './storm-peers.ts';
 
-/** With `STORM=10000`: so many alerts, 20 kills of the program and five of everything that it delivers to. */
+/**
+ * With `STORM=10000`: so many alerts, 20 kills of the program and five of everything that it delivers to, and a table of the counts.
+ * `STORM_PROGRAM_KILLS` and `STORM_PEER_KILLS` ask for more.
+ */
 const FULL = process.env.STORM === undefined ? null : Number(process.env.STORM);
 const ALERTS = FULL ?? 60;
-const PROGRAM_KILLS = FULL === null ? 2 : 20;
-const PEER_KILLS = FULL === null ? 1 : 5;
+const PROGRAM_KILLS = Number(process.env.STORM_PROGRAM_KILLS ?? (FULL === null ? 2 : 20));
+const PEER_KILLS = Number(process.env.STORM_PEER_KILLS ?? (FULL === null ? 1 : 5));
 const COINS = 20;
 
 /** Ten requests a second, each a minute after the one before: within the rule's cooldown nothing is raised twice. */
@@ -95,11 +98,14 @@ async function storm(folder: string, peers: readonly Peer[]): Promise<void> {
     const rounds = Math.ceil(ALERTS / COINS);
     // While it is dead, ten attempts are made in no time by this clock, and each uses up one of the ten mails at once.
     const mortal = peers.filter(({ kind }) => FULL !== null || kind !== 'email');
-    const peersKilled = Promise.all(mortal.map((peer) => killNowAndThen(peer, () => flips / rounds)));
+    const kills = new Map<string, number>([['the program', 0]]);
+    const killed = (what: string): void => void kills.set(what, (kills.get(what) ?? 0) + 1);
+    const peersKilled = Promise.all(mortal.map((peer) => killNowAndThen(peer, () => flips / rounds, killed)));
     for (let kill = 0; kill < PROGRAM_KILLS; kill++) {
       program = await startProgram(env);
       while (flips < (rounds * (kill + 1)) / (PROGRAM_KILLS + 1)) await flip();
       await program.end('SIGKILL');
+      killed('the program');
     }
     program = await startProgram(env);
     const page = await openPage(program.url);
@@ -131,9 +137,24 @@ async function storm(folder: string, peers: readonly Peer[]): Promise<void> {
     const received = await Promise.all(peers.map(async (peer) => ({ ...peer, ids: await peer.received() })));
     const counts = [...lines, ...received].map(({ channel, ids }) => {
       const distinct = new Set(ids);
-      return { channel, alerts: distinct.size, repeats: ids.length - distinct.size };
+      return {
+        channel,
+        'killed −9': kills.get(channel) ?? 0,
+        accepted: alerts.length,
+        delivered: distinct.size,
+        repeats: ids.length - distinct.size,
+        lost: alerts.filter((id) => !distinct.has(id)).length,
+      };
     });
-    if (FULL !== null) console.table(counts);
+    if (FULL !== null) {
+      process.stderr.write(`The program was killed −9 ${kills.get('the program')} times.\n`);
+      console.table(counts);
+    }
+    // Nothing is asked of a storm that did not take place.
+    expect(Object.fromEntries(kills)).toEqual({
+      'the program': PROGRAM_KILLS,
+      ...Object.fromEntries(mortal.map(({ channel }) => [channel, PEER_KILLS])),
+    });
     for (const { channel, isOrdered, ids } of [...lines, ...received]) {
       const wanted =
         channel === 'smtp' && FULL === null ? alerts.filter((id) => coinOf(id) === coins[0]) : alerts;
@@ -167,11 +188,16 @@ function channelsOf(peers: readonly Peer[], coins: readonly string[]): readonly 
 }
 
 /** Kills a peer at moments that are spread over the storm, and starts it again. */
-async function killNowAndThen(peer: Peer, progress: () => number): Promise<void> {
+async function killNowAndThen(
+  peer: Peer,
+  progress: () => number,
+  killed: (channel: string) => void,
+): Promise<void> {
   for (let kill = 0; kill < PEER_KILLS; kill++) {
     const moment = (kill + Math.random()) / PEER_KILLS;
     await until(() => progress() >= moment);
     await peer.kill();
+    killed(peer.channel);
     await peer.restart();
   }
 }
