@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,6 +46,21 @@ type Environment = Readonly<Record<string, string>>;
 
 /** Another user to run as; the current one when absent. */
 type Ids = { readonly uid?: number; readonly gid?: number };
+
+/**
+ * The ids of a user who owns nothing; null when tests cannot run as another user, or that user cannot access the
+ * program.
+ */
+export function otherUser(): { readonly uid: number; readonly gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const ids = { uid: 65_534, gid: 65_534 };
+  try {
+    execFileSync(process.execPath, [CLI, '--version'], ids);
+    return ids;
+  } catch {
+    return null;
+  }
+}
 
 function spawnCli(
   args: readonly string[],

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -19,7 +19,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimDataDir } from '../../electron/monitor/files/data-dir.ts';
-import { CLI, type Finished, openPage, runCli, startProgram, until } from '../program.ts';
+import { CLI, type Finished, openPage, otherUser, runCli, startProgram, until } from '../program.ts';
 
 let folder: string;
 
@@ -174,7 +174,7 @@ describe('a running program', () => {
 });
 
 describe('what belongs to another user', () => {
-  const stranger = strangerIds();
+  const stranger = otherUser();
   it
     .skipIf(stranger === null)
     .each(['ui-token', 'monitor.lock', 'monitor.pid', 'journal.sqlite', 'settings.json'])(
@@ -202,18 +202,3 @@ describe('what belongs to another user', () => {
     },
   );
 });
-
-/**
- * The ids of a user who owns nothing; null when tests cannot run as another user, or that user cannot access the
- * program.
- */
-function strangerIds(): { readonly uid: number; readonly gid: number } | null {
-  if (process.getuid?.() !== 0) return null;
-  const ids = { uid: 65_534, gid: 65_534 };
-  try {
-    execFileSync(process.execPath, [CLI, '--version'], ids);
-    return ids;
-  } catch {
-    return null;
-  }
-}

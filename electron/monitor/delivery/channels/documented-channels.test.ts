@@ -1,17 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ChannelSetting, channelsSchema } from '../../../../shared/settings/channel-setting.ts';
+import type { ChannelSetting } from '../../../../shared/settings/channel-setting.ts';
+import { documentedChannels } from '../../../../tests/documented-channels.ts';
 import { virtualClock } from '../../time/clock.ts';
 import { openChannel } from '../open-channel.ts';
 import { CHANNEL_KINDS } from './registry.ts';
 
-const PAGE = readFileSync(join(import.meta.dirname, '../../../../docs/channels.md'), 'utf8');
-
-/** The settings of the channels in every example of the page. */
-const EXAMPLES: readonly ChannelSetting[] = [...PAGE.matchAll(/^```json\n(.*?)^```$/gms)]
-  .map(([, json = '']) => JSON.parse(json) as { readonly channels?: unknown })
-  .flatMap(({ channels }) => (channels === undefined ? [] : channelsSchema.parse(channels)));
+const EXAMPLES = documentedChannels();
 
 /** A secret of the form that the kind wants. */
 function secretOf({ kind }: ChannelSetting, option: string): string {

@@ -1,0 +1,92 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { SMTPServer } from 'smtp-server';
+
+/** Statuses with which each request is refused in turn. */
+const STATUSES = [400, 401, 403, 422, 500];
+
+export type EchoServers = {
+  readonly http: number;
+  readonly smtp: number;
+  /** How many connections came. */
+  connections(): number;
+  close(): Promise<void>;
+};
+
+/**
+ * Servers that refuse everything, and say what they were sent while they do: one of HTTP that is a proxy too, and that gives back
+ * the bytes of any other protocol; one of SMTP.
+ */
+export async function startEchoServers(): Promise<EchoServers> {
+  let connections = 0;
+  const sockets = new Set<Socket>();
+  const web = createHttpServer(refuse);
+  web.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    const { said } = credentialsOf(request);
+    socket.end(`HTTP/1.1 407 no entry for ${said.replaceAll(/[\r\n]/g, ' ')}\r\n\r\n`);
+  });
+  const server = createServer((socket) => {
+    connections++;
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+    socket.once('data', (bytes) => {
+      if (!/^[A-Z]+ \S+ HTTP\/1/.test(bytes.toString('latin1'))) {
+        // Kafka's requests begin with their length. Its client takes its own bytes for the strangest answers.
+        socket.end(bytes[0] === 0 ? '' : bytes);
+        return;
+      }
+      socket.pause();
+      socket.unshift(bytes);
+      web.emit('connection', socket);
+      socket.resume();
+    });
+  });
+  const mail = new SMTPServer({
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    onAuth({ username = '', password = '' }, _session, callback) {
+      const plain = Buffer.from(`\0${username}\0${password}`).toString('base64');
+      callback(new Error(`no entry for ${username} with ${password} (${plain})`));
+    },
+  });
+  mail.on('error', () => undefined);
+  const [http, smtp] = [await listen(server), await listen(mail.server)];
+  return {
+    http,
+    smtp,
+    connections: () => connections,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await new Promise<void>((resolve) => mail.close(() => resolve()));
+    },
+  };
+}
+
+let asked = 0;
+
+async function refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  const { said } = credentialsOf(request);
+  const status = STATUSES[asked++ % STATUSES.length] ?? 500;
+  const text = `${request.method} ${request.url} refused: ${said} ${decodeURIComponent(request.url ?? '')} ${body}`;
+  const isJson = asked % 2 === 0;
+  response.writeHead(status, { 'content-type': isJson ? 'application/json' : 'text/plain' });
+  response.end(isJson ? JSON.stringify({ error: text, message: text, __type: text }) : text);
+}
+
+/** All headers, and what is encoded in those of credentials. */
+function credentialsOf({ headers }: IncomingMessage): { readonly said: string } {
+  const encoded = [headers.authorization, headers['proxy-authorization']]
+    .flatMap((value) => /^Basic (.*)$/.exec(value ?? '')?.[1] ?? [])
+    .map((text) => Buffer.from(text, 'base64').toString());
+  return { said: [...Object.values(headers), ...encoded].join(' ') };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
