@@ -155,6 +155,7 @@ function formFor(kind: ChannelKind, option: string, word: Word, ports: HostilePo
 /** Values of the program's own variables, in the form that each has. */
 const OWN_FORMS: Readonly<Record<string, (word: Word, ports: HostilePorts) => string>> = {
   DATABASE_URL: (word) => `postgresql://me:${word}@127.0.0.1:1/none`,
+  REDIS_URL: (word, { http }) => `redis://me:${word}@127.0.0.1:${http}`,
   HTTPS_PROXY: (word, { http }) => `http://me:${word}@127.0.0.1:${http}`,
   HTTP_PROXY: (word, { http }) => `http://me:${word}@127.0.0.1:${http}`,
   https_proxy: (word, { http }) => `http://me:${word}@127.0.0.1:${http}`,
