@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startDemoServer } from '../../demo/server.ts';
 import {
   AT,
   candlesOf,
@@ -13,11 +14,12 @@ import {
 } from '../../electron/monitor/latest/latest-store-contract.ts';
 import { openRedisLatestStore } from '../../electron/monitor/latest/redis/redis-latest-store.ts';
 import { readRedisSettings } from '../../electron/monitor/latest/redis/redis-settings.ts';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
 import { text } from '../../shared/messages/message.ts';
 import { serviceFolder } from '../counterparts/child-service.ts';
 import { type RedisServer, redisIsMissing, startRedis } from '../counterparts/redis.ts';
-import { until } from '../program.ts';
+import { openPage, startProgram, until, withFolder } from '../program.ts';
 import { SELF_SIGNED } from './self-signed.ts';
 
 const PREFIX = 'test';
@@ -173,6 +175,41 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     });
     expect(problem()).toBeNull();
     await store.close();
+  });
+
+  it('gets the newest quotes of a program on one machine, which goes on when it is gone', async () => {
+    await withFolder(async (folder) => {
+      const market = await startDemoServer({ clock: systemClock, seed: 'redis' });
+      const program = await startProgram({
+        MONITOR_DATA_DIR: folder,
+        COINGECKO_BASE_URL: market.url,
+        MONITOR_EXCHANGES: 'none',
+        MONITOR_POLL_SECONDS: '2',
+        DATABASE_URL: 'postgresql://127.0.0.1:1/prices', // no database is needed, and none exists
+        REDIS_URL: server.url,
+        REDIS_KEY_PREFIX: PREFIX,
+      });
+      try {
+        const coins = ['bitcoin', 'ethereum', 'zcash'];
+        await until(async () => (await other.keys(`${PREFIX}:1:quote:usd:*`)).length === coins.length);
+        const page = await openPage(program.url);
+        await until(async () => {
+          const { quotes } = await page.call('snapshot', {});
+          const shown = quotes.find(({ coinId }) => coinId === 'bitcoin');
+          return (await other.get(`${PREFIX}:1:quote:usd:bitcoin`))?.includes(`"price":${shown?.price},`);
+        });
+        await server.kill();
+        await until(async () => {
+          const { status } = await page.call('snapshot', {});
+          return status.problems.some(({ id }) => id === 'redis');
+        });
+        page.close();
+      } finally {
+        expect((await program.end('SIGTERM')).code).toBe(0);
+        await market.close();
+        await server.restart();
+      }
+    });
   });
 
   it('says that the memory of the server is full, and gives what is there', async () => {
