@@ -19,11 +19,26 @@ const alert = (observedAt: number): Alert => ({
 });
 
 it('has a line for each alert, with what contains a comma in quotes', () => {
-  expect(csvOfAlerts([alert(Date.UTC(2026, 0, 5))]).split('\r\n')).toEqual([
-    'time,coin,currency,rule,kind,severity,direction,price,message,source,params,figures,id',
+  const at = Date.UTC(2026, 0, 5);
+  const follower: Alert = {
+    ...alert(at + 1),
+    figures: {},
+    inhibitedBy: { alertId: 'a1', coinId: 'bitcoin', beta: 1.5, beyondPct: 0.25 },
+    resolution: {
+      alertId: 'b',
+      resolvedAt: at + 60_000,
+      reason: 'over',
+      extreme: { price: 62_000, observedAt: at + 2, figures: {} },
+    },
+  };
+  expect(csvOfAlerts([alert(at), follower]).split('\r\n')).toEqual([
+    'time,coin,currency,rule,kind,severity,direction,price,message,source,params,figures,inhibitedBy,resolvedAt,endReason,id',
     '2026-01-05T00:00:00.000Z,bitcoin,usd,moving-average,moving-average,warning,up,61800.5,' +
       'price changed by more than 2% from the 5-min average,kraken,' +
-      '"{""thresholdPct"":2,""windowMinutes"":5}","{""average"":60000,""changePct"":3}",a1767571200000',
+      '"{""thresholdPct"":2,""windowMinutes"":5}","{""average"":60000,""changePct"":3}",,,,a1767571200000',
+    '2026-01-05T00:00:00.001Z,bitcoin,usd,moving-average,moving-average,warning,up,61800.5,' +
+      'price changed by more than 2% from the 5-min average,kraken,"{""thresholdPct"":2,""windowMinutes"":5}",{},' +
+      '"{""alertId"":""a1"",""coinId"":""bitcoin"",""beta"":1.5,""beyondPct"":0.25}",2026-01-05T00:01:00.000Z,over,a1767571200001',
     '',
   ]);
 });

@@ -17,12 +17,15 @@ const COLUMNS = [
   'source',
   'params',
   'figures',
+  'inhibitedBy',
+  'resolvedAt',
+  'endReason',
   'id',
 ] as const;
 
 const PAGE_LIMIT = 200;
 
-/** Alerts as CSV (RFC 4180) with a header. Times are ISO 8601 in UTC; parameters and figures are JSON. */
+/** Alerts as CSV (RFC 4180) with a header. Times are ISO 8601 in UTC; parameters, figures and what inhibits an alert are JSON. */
 export function csvOfAlerts(alerts: readonly Alert[]): string {
   return [COLUMNS.join(','), ...alerts.map(lineOf)].map((line) => `${line}\r\n`).join('');
 }
@@ -41,6 +44,9 @@ function lineOf(alert: Alert): string {
     alert.source,
     JSON.stringify(alert.params),
     JSON.stringify(alert.figures),
+    alert.inhibitedBy === undefined ? '' : JSON.stringify(alert.inhibitedBy),
+    alert.resolution === undefined ? '' : new Date(alert.resolution.resolvedAt).toISOString(),
+    alert.resolution?.reason ?? '',
     alert.id,
   ]
     .map(quoted)

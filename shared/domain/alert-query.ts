@@ -13,6 +13,8 @@ export const alertFilterSchema = z.strictObject({
   rule: z.string().min(1).max(100).optional(),
   severity: severitySchema.optional(),
   direction: directionSchema.optional(),
+  /** Those that an alert of the leading coin inhibits, or those that none does. */
+  isInhibited: z.boolean().optional(),
   from: z.number().int().optional(),
   /** Exclusive. */
   to: z.number().int().optional(),
@@ -28,12 +30,13 @@ export type AlertQuery = {
 
 /** Whether an alert is one that the filter lets pass. */
 export function matchesFilter(alert: Alert, filter: AlertFilter): boolean {
-  const { coinId, rule, severity, direction, from, to } = filter;
+  const { coinId, rule, severity, direction, isInhibited, from, to } = filter;
   return (
     (coinId === undefined || alert.coinId === coinId) &&
     (rule === undefined || alert.rule === rule) &&
     (severity === undefined || alert.severity === severity) &&
     (direction === undefined || alert.direction === direction) &&
+    (isInhibited === undefined || (alert.inhibitedBy !== undefined) === isInhibited) &&
     (from === undefined || alert.observedAt >= from) &&
     (to === undefined || alert.observedAt < to)
   );

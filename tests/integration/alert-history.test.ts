@@ -19,6 +19,9 @@ const ALERTS: readonly Alert[] = Array.from({ length: COUNT }, (_, index) =>
     rule: RULES[index % 2] ?? '',
     severity: SEVERITIES[index % 5] ?? 'warning',
     direction: index % 7 === 0 ? null : index % 4 === 0 ? 'down' : 'up',
+    ...(index % 11 === 1 && {
+      inhibitedBy: { alertId: `a${index - 1}`, coinId: 'bitcoin', beta: 1, beyondPct: 0 },
+    }),
   }),
 );
 
@@ -29,6 +32,8 @@ const FILTERS: readonly AlertFilter[] = [
   { direction: 'down', coinId: 'ethereum' },
   { from: START + 100 * MINUTE_MS, to: START + 700 * MINUTE_MS },
   { coinId: 'bitcoin', rule: 'moving-average', severity: 'info', direction: 'up', from: START + MINUTE_MS },
+  { isInhibited: true, direction: 'up' },
+  { isInhibited: false, coinId: 'zcash' },
   { coinId: 'no-such-coin' },
 ];
 

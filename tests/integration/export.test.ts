@@ -39,10 +39,15 @@ const TICK_COLUMNS = [
 ] as const satisfies ParquetSchema;
 
 describe('the command export', () => {
+  const INHIBITOR = { alertId: 'other', coinId: 'ethereum', beta: 1.5, beyondPct: 0.25 };
+
   it('writes ticks, candles and alerts as they are stored, oldest first', () =>
     withDataDir(async (dataDir) => {
       const storage = openTestStorage(dataDir);
-      await storage.accept({ ticks: TICKS, alerts: [alert({ id: 'one', observedAt: START + 5 })] });
+      await storage.accept({
+        ticks: TICKS,
+        alerts: [alert({ id: 'one', observedAt: START + 5, inhibitedBy: INHIBITOR })],
+      });
       await storage.accept({ ticks: [tick({ coinId: 'zcash', observedAt: START })], alerts: [] });
       await storage.untilWritten();
       const exported = async (...args: string[]) => {
@@ -93,6 +98,9 @@ describe('the command export', () => {
         observed_at: '2026-01-01T00:00:00.005000Z',
         id: 'one',
         figures: { average: 100, changePct: 3 },
+        kind: 'moving-average',
+        inhibited_by: INHIBITOR,
+        resolved_at: null,
       });
       const parquet = join(dataDir, 'ticks.parquet');
       expect(await exported('ticks', '--format', 'parquet', '--out', parquet)).toBe('');

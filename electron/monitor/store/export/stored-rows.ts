@@ -46,6 +46,13 @@ export const STORED_ALERTS: StoredRows = {
     { name: 'source', type: 'text' },
     { name: 'price', type: 'double' },
     { name: 'figures', type: 'text' },
+    { name: 'kind', type: 'text' },
+    { name: 'params', type: 'text' },
+    { name: 'severity', type: 'text' },
+    { name: 'direction', type: 'text', nullable: true },
+    { name: 'inhibited_by', type: 'text', nullable: true },
+    { name: 'resolved_at', type: 'timestamp', nullable: true },
+    { name: 'end_reason', type: 'text', nullable: true },
   ],
   columns: {
     observed_at: 'observed_at',
@@ -54,6 +61,13 @@ export const STORED_ALERTS: StoredRows = {
     source: 'source',
     price: 'price',
     figures: 'figures',
+    kind: 'kind',
+    params: 'params',
+    severity: 'severity',
+    direction: 'direction',
+    inhibited_by: 'inhibited_by',
+    resolved_at: 'resolved_at',
+    end_reason: 'end_reason',
   },
   from: ({ coinId, vsCurrency, from, to }) => `
     from alerts

@@ -21,6 +21,7 @@ const NEWEST = `
     and ($7::text is null or direction = $7)
     and ($8::double precision is null or observed_at >= to_timestamp($8::double precision / 1000))
     and ($9::double precision is null or observed_at < to_timestamp($9::double precision / 1000))
+    and ($10::boolean is null or (inhibited_by is not null) = $10)
   order by observed_at desc, id collate "C" desc
   limit $3`;
 
@@ -48,7 +49,7 @@ export type AlertRow = {
 
 /** A page of the alerts in the table, newest first. */
 export async function readAlerts(client: PoolClient, query: AlertQuery): Promise<readonly Alert[]> {
-  const { coinId, rule, severity, direction, from, to } = query.filter ?? {};
+  const { coinId, rule, severity, direction, isInhibited, from, to } = query.filter ?? {};
   const { rows } = await client.query<AlertRow>(NEWEST, [
     query.before?.observedAt ?? null,
     query.before?.id ?? null,
@@ -59,6 +60,7 @@ export async function readAlerts(client: PoolClient, query: AlertQuery): Promise
     direction ?? null,
     from ?? null,
     to ?? null,
+    isInhibited ?? null,
   ]);
   return rows.map(alertOfRow);
 }
