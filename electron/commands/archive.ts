@@ -18,7 +18,7 @@ import { monthOf } from '../monitor/store/partitions/partition-month.ts';
 import { systemClock } from '../monitor/time/clock.ts';
 import { openCommandSettings } from './command-settings.ts';
 import { progressLine } from './progress-line.ts';
-import { timeArgument } from './time-argument.ts';
+import { checkOrder, timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = Readonly<Record<string, unknown>> & {
@@ -187,10 +187,6 @@ async function prune({ run, targets }: Tools, { before, only, yes = false }: Opt
       print(t('archive.pruned', { ...where, files: month.files.length }));
     }
   });
-}
-
-function checkOrder(from: number, to: number): void {
-  if (to <= from) throw new MessageError(message('archive.order'));
 }
 
 function daysArgument(given: string): number {

@@ -10,6 +10,7 @@ import { comparedSources, isRaisedByTime, ruleMemoryMs } from '../monitor/alerts
 import { memberFaults } from '../monitor/alerts/member-order.ts';
 import type { BacktestResult } from '../monitor/backtest/backtest-job.ts';
 import {
+  NoPrices,
   ownCandles,
   type PastPrices,
   type ReadPastCandles,
@@ -24,8 +25,10 @@ import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { readSettingsFile } from '../monitor/settings/settings-file.ts';
 import { readPastCandles } from '../monitor/store/reads/read-past-candles.ts';
 import { readPrices } from '../monitor/store/reads/read-prices.ts';
+import { chosenCurrency } from './chosen-currency.ts';
+import { whyNoPrices } from './no-prices.ts';
 import { otherRules, readRule } from './read-rule.ts';
-import { timeArgument } from './time-argument.ts';
+import { checkOrder, timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
 /** Of what is tried: all flags but the rule's. */
@@ -85,10 +88,18 @@ export async function tryRule(rule: Rule, others: readonly Rule[], options: Back
     others.map(({ id }) => id),
   ).get(rule.id);
   if (fault !== undefined) throw new MessageError(message('rule.fault', { id: rule.id, fault }));
+  const { coin: coinId, source, from, to = Date.now() } = options;
+  const vsCurrency = chosenCurrency(options, process.env);
+  checkOrder(from, to);
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
   const prices = await withDatabase(choice, (inDatabase) =>
-    inDatabase((client) => readSeries(client, rule, others, options)),
+    inDatabase((client) =>
+      readSeries(client, rule, others, { ...options, vsCurrency }).catch(async (cause) => {
+        if (!(cause instanceof NoPrices)) throw cause;
+        throw await whyNoPrices(client, cause, { coinId, vsCurrency, source });
+      }),
+    ),
   );
   const { missedPct, format } = options;
   const { series, notes } = prices;
@@ -104,9 +115,9 @@ async function readSeries(
   client: ClientBase,
   rule: Rule,
   others: readonly Rule[],
-  options: BacktestOptions,
+  options: BacktestOptions & { readonly vsCurrency: string },
 ): Promise<PastPrices> {
-  const { coin: coinId, vsCurrency = 'usd', source, from, to = Date.now() } = options;
+  const { coin: coinId, vsCurrency, source, from, to = Date.now() } = options;
   const range = { coinId, vsCurrency, from, to };
   const read: ReadPastCandles = (past) => readPastCandles(client, past);
   const memoryMs = ruleMemoryMs(rule, others);

@@ -13,9 +13,10 @@ import {
   type ExportKind,
 } from '../monitor/store/export/export-request.ts';
 import { writeExport } from '../monitor/store/export/write-export.ts';
+import { chosenCurrency } from './chosen-currency.ts';
 import { intervalArgument } from './interval-argument.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { timeArgument } from './time-argument.ts';
+import { checkOrder, timeArgument } from './time-argument.ts';
 import { toOutput } from './to-output.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -46,9 +47,11 @@ export function exportCommand(): Command {
 }
 
 async function run(kind: ExportKind, options: Options): Promise<void> {
-  const { coin: coinId, vsCurrency = 'usd', from = 0, to = Date.now(), out, interval, format } = options;
+  const { coin: coinId, from = 0, to = Date.now(), out, interval, format } = options;
   if (format === 'parquet' && out === undefined && process.stdout.isTTY)
     throw new MessageError(message('export.terminal'));
+  checkOrder(from, to);
+  const vsCurrency = chosenCurrency(options, process.env);
   keepHeapSmall();
   const env = withSecretsFromFiles(process.env);
   const databaseUrl = options.databaseUrl ?? env.DATABASE_URL ?? '';

@@ -2,12 +2,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Rule } from '../../shared/domain/rule.ts';
 import type { RuleSolution } from '../../shared/domain/rule-solution.ts';
 import { t, text } from '../../shared/messages/message.ts';
+import { NoPrices } from '../monitor/backtest/past-prices.ts';
 import { solveRule } from '../monitor/backtest/rule-solver.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { readPastCandles } from '../monitor/store/reads/read-past-candles.ts';
-import { timeArgument } from './time-argument.ts';
+import { chosenCurrency } from './chosen-currency.ts';
+import { whyNoPrices } from './no-prices.ts';
+import { checkOrder, timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
 export type SolveOptions = {
@@ -43,13 +46,21 @@ export async function printSolution(
 ): Promise<void> {
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
-  const { coin: coinIds, param, perWeek, vsCurrency = 'usd', from, to = Date.now() } = options;
+  const { coin: coinIds, param, perWeek, from, to = Date.now() } = options;
+  const vsCurrency = chosenCurrency(options, process.env);
+  checkOrder(from, to);
   const solution = await withDatabase(choice, (inDatabase) =>
     solveRule(
       (range) => inDatabase((client) => readPastCandles(client, range)),
       { rule, others, coinIds, param, perWeek },
       { vsCurrency, from, to },
-    ),
+    ).catch((cause) => {
+      const [coinId = ''] = coinIds;
+      if (!(cause instanceof NoPrices)) throw cause;
+      return inDatabase(async (client) => {
+        throw await whyNoPrices(client, cause, { coinId, vsCurrency });
+      });
+    }),
   );
   process.stdout.write(options.format === 'jsonl' ? asJsonLines(solution) : asTable(solution));
 }

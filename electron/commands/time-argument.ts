@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { t } from '../../shared/messages/message.ts';
+import { message, t } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
@@ -15,14 +16,29 @@ export function durationArgument(given: string): number {
 }
 
 /**
- * The instant that a flag names, in milliseconds since the epoch: an ISO 8601 date or time, or how long before now, as `7d`.
+ * The instant that a flag names, in milliseconds since the epoch, which is the earliest: an ISO 8601 date or time, or how long before
+ * now, as `7d`.
  *
- * @throws InvalidArgumentError when it is neither
+ * @throws InvalidArgumentError when it is neither, or a day that does not exist
  */
 export function timeArgument(given: string): number {
   const [, count, unit = ''] = /^(\d+)([mhdw])$/.exec(given) ?? [];
-  if (count !== undefined) return Date.now() - Number(count) * (UNITS_MS[unit] ?? 0);
-  const time = /^\d{4}-\d\d-\d\d/.test(given) ? Date.parse(given) : Number.NaN;
-  if (!Number.isNaN(time)) return time;
+  if (count !== undefined) return Math.max(0, Date.now() - Number(count) * (UNITS_MS[unit] ?? 0));
+  const [day = ''] = /^\d{4}-\d\d-\d\d/.exec(given) ?? [];
+  const [time, start] = [Date.parse(given), Date.parse(day)];
+  // The 31st of February is none of March.
+  if (!Number.isNaN(time) && !Number.isNaN(start) && new Date(start).toISOString().startsWith(day))
+    return Math.max(0, time);
   throw new InvalidArgumentError(t('argument.time'));
+}
+
+/**
+ * Sees to it that a range of time has a beginning before its end.
+ *
+ * @throws MessageError naming both
+ */
+export function checkOrder(from: number, to: number): void {
+  if (from < to) return;
+  const [start, end] = [new Date(from).toISOString(), new Date(to).toISOString()];
+  throw new MessageError(message('argument.order', { from: start, to: end }));
 }

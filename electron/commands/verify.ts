@@ -8,7 +8,7 @@ import { monthLabel } from '../monitor/store/archive/archive-path.ts';
 import type { ArchivedTable } from '../monitor/store/archive/archived-table.ts';
 import type { Month } from '../monitor/store/partitions/partition-month.ts';
 import { type Finding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
-import { timeArgument } from './time-argument.ts';
+import { checkOrder, timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = {
@@ -31,7 +31,7 @@ export function verifyCommand(): Command {
 
 async function run(options: Options): Promise<void> {
   const { from, to, repair: repairs = false } = options;
-  if (to <= from) throw new MessageError(message('verify.order'));
+  checkOrder(from, to);
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
   const found = { missing: 0, different: 0, 'without-ticks': 0 };

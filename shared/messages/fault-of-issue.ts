@@ -6,6 +6,10 @@ export const says = (fault: Message): { readonly params: { readonly fault: Messa
   params: { fault },
 });
 
+/** Coins that are watched or that a rule is for: a list without a path is that of the settings. */
+const isOfCoins = ({ path }: z.core.$ZodIssue): boolean =>
+  path.length === 0 || path.at(-1) === 'coins' || path.at(-1) === 'scope';
+
 /**
  * What a schema found wrong with a value, as the predicate of a sentence about it. Zod says what it expected, so a schema
  * needs no texts of its own; a refinement, which only its author can name, brings its message in `says(…)`.
@@ -13,19 +17,31 @@ export const says = (fault: Message): { readonly params: { readonly fault: Messa
 export function faultOfIssue(issue: z.core.$ZodIssue): Message {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.message.endsWith('received undefined')) return message('value.missing');
       if (issue.expected === 'number') return message('value.not-a-number');
       if (issue.expected === 'int') return message('value.not-whole');
       if (issue.expected === 'boolean') return message('value.not-a-switch');
+      // A schema may have words of its own.
+      if (!issue.message.startsWith('Invalid input')) break;
+      if (issue.expected === 'string') return message('value.not-a-text');
+      if (issue.expected === 'array') return message('value.not-a-list');
+      if (issue.expected === 'object' || issue.expected === 'record') return message('value.not-an-object');
       break;
     case 'too_small':
       if (issue.origin === 'string') return message('value.empty');
-      if (issue.origin === 'array') return message('value.too-few');
+      if (issue.origin === 'array' && isOfCoins(issue)) return message('value.too-few');
+      if (issue.origin === 'array') return message('value.too-few-items', { least: Number(issue.minimum) });
       if (issue.origin === 'number' && issue.inclusive === false)
         return message('value.not-above', { bound: Number(issue.minimum) });
       if (issue.origin === 'number') return message('value.too-small', { least: Number(issue.minimum) });
       break;
     case 'too_big':
-      if (issue.origin === 'array') return message('value.too-many', { most: Number(issue.maximum) });
+      if (issue.origin === 'array') {
+        const most = Number(issue.maximum);
+        return isOfCoins(issue)
+          ? message('value.too-many', { most })
+          : message('value.too-many-items', { most });
+      }
       if (issue.origin === 'number') return message('value.too-large', { most: Number(issue.maximum) });
       break;
     case 'invalid_value': {
@@ -35,7 +51,16 @@ export function faultOfIssue(issue: z.core.$ZodIssue): Message {
     }
     case 'invalid_format':
       if (issue.format === 'url') return message('value.not-an-http-url');
+      if (issue.format === 'datetime') return message('value.not-an-instant');
       break;
+    case 'unrecognized_keys':
+      return message('value.unknown-names', { names: issue.keys });
+    case 'invalid_union': {
+      // Of what it may be, that which it comes nearest to: a list with a wrong item is meant to be a list.
+      const within = issue.errors.flat().find(({ path }) => path.length > 0);
+      if (within !== undefined) return faultOfIssue(within);
+      return message(issue.path.at(-1) === 'scope' ? 'value.not-a-scope' : 'value.wrong');
+    }
     case 'custom':
       if (issue.params?.fault !== undefined) return issue.params.fault as Message;
       break;

@@ -182,6 +182,18 @@ describe('the command backtest', () => {
         ['both', 170, 'moved and above fired within 15 min'],
       ]);
 
+      const nothing = async (...flags: readonly string[]): Promise<string> => {
+        const args = ['backtest', '--rule', RULE, ...range, ...flags];
+        return (await runCli(args, { MONITOR_DATA_DIR: dataDir })).stderr;
+      };
+      expect(await nothing('--coin', 'bitcon')).toContain(
+        'No prices of "bitcon" are stored. Stored are: bitcoin.',
+      );
+      expect(await nothing('--vs-currency', 'EUR')).toContain(
+        'in "eur" are stored. Stored are those in: usd.',
+      );
+      expect(await nothing('--on', 'ticks', '--source', 'binance')).toContain('from: coinbase, kraken.');
+
       const candles = await runCli(['rules', 'test', 'apart', ...range], { MONITOR_DATA_DIR: dataDir });
       expect(candles).toMatchObject({ code: 1, stderr: expect.stringContaining('--on ticks') });
       await storage.stop(10_000);
@@ -220,16 +232,20 @@ describe('the command backtest', () => {
       const table = await command('rules', 'solve', JSON.stringify(rule), ...wanted);
       expect(table.stdout).toMatch(/^> +[\d.]+ +2 +28\.0$/m);
       const none = await command('rules', 'solve', JSON.stringify(rule), '--param', 'x', '--per-week', '1');
-      expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('"x" of "change"') });
+      expect(none).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/"x" of "change".*changePct, withinMinutes/),
+      });
     }));
 
   it.each([
     [['--rule', '{"kind":"none"}'], 'none'],
-    [['--rule', '{"kind":'], 'The rule cannot be read'],
+    [['--rule', '{"kind":'], 'The rule is not JSON'],
     [['--rule', '/no/such/rule.json'], '/no/such/rule.json'],
     [['--rule', '{"kind":"moving-average","params":{"thresholdPct":-1}}'], 'thresholdPct'],
     [['--rule', RULE, '--on', 'bars'], 'Allowed choices are ticks, candles'],
     [['--rule', RULE], 'There is no database in'],
+    [['--rule', RULE, '--to', '8d'], 'has to be before --to'],
   ])('says in a line what is wrong with %j', (args, said) =>
     withDataDir(async (dataDir) => {
       const { code, stderr } = await runCli(['backtest', '--coin', 'bitcoin', '--from', '7d', ...args], {

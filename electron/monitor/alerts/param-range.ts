@@ -11,13 +11,14 @@ type NumberSchema = {
   readonly anyOf?: readonly NumberSchema[];
 };
 
+/** The parameters of a kind that are numbers between two bounds. */
+export function rangedParams(kindId: string): readonly string[] {
+  return Object.keys(propertiesOf(kindId)).filter((param) => paramRange(kindId, param) !== null);
+}
+
 /** The range of a parameter, from the schema of its kind; null for one that is not a number with two bounds. */
 export function paramRange(kindId: string, param: string): ParamRange | null {
-  const kind = RULE_KINDS.get(kindId);
-  if (kind === undefined) return null;
-  const { properties = {} } = z.toJSONSchema(kind.params, { io: 'input' }) as {
-    readonly properties?: Readonly<Record<string, NumberSchema>>;
-  };
+  const properties = propertiesOf(kindId);
   const schema = Object.hasOwn(properties, param) ? properties[param] : undefined;
   // One that may be null as well is the one of these that has bounds.
   const number = [schema, ...(schema?.anyOf ?? [])].find((each) =>
@@ -25,4 +26,14 @@ export function paramRange(kindId: string, param: string): ParamRange | null {
   );
   if (number?.minimum === undefined || number.maximum === undefined) return null;
   return { min: number.minimum, max: number.maximum, isWhole: number.type === 'integer' };
+}
+
+/** The schemas of the parameters of a kind; none for one that is not known. */
+function propertiesOf(kindId: string): Readonly<Record<string, NumberSchema>> {
+  const kind = RULE_KINDS.get(kindId);
+  if (kind === undefined) return {};
+  const { properties = {} } = z.toJSONSchema(kind.params, { io: 'input' }) as {
+    readonly properties?: Readonly<Record<string, NumberSchema>>;
+  };
+  return properties;
 }

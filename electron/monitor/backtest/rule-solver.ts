@@ -3,7 +3,7 @@ import type { RuleSolution } from '../../../shared/domain/rule-solution.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 import { ruleFault, ruleMemoryMs } from '../alerts/bound-rule.ts';
-import { paramRange } from '../alerts/param-range.ts';
+import { paramRange, rangedParams } from '../alerts/param-range.ts';
 import { createEditorRuns } from './editor-runs.ts';
 import {
   NoPrices,
@@ -49,7 +49,10 @@ export async function solveRule(
   signal?: AbortSignal,
 ): Promise<RuleSolution> {
   const range = paramRange(rule.kind, param);
-  if (range === null) throw new NotSolvable(message('solve.not-a-number', { param, kind: rule.kind }));
+  if (range === null) {
+    const known = rangedParams(rule.kind);
+    throw new NotSolvable(message('solve.not-a-number', { param, kind: rule.kind, known }));
+  }
   const withValue = (value: number): Rule => ({ ...rule, params: { ...rule.params, [param]: value } });
   const ends = [withValue(range.min), withValue(range.max)];
   const fault = ends.map(ruleFault).find((each) => each !== null);

@@ -90,5 +90,4 @@ export const archiveTexts = {
   'verify.archived': (p: Relation & { month: string }) =>
     `The ${RELATIONS[p.relation]} of ${p.month} are not in the database; what is made of them is not compared. ` +
     'Restore them first: crypto-price-monitor archive restore',
-  'archive.order': () => 'The time of --to has to be after that of --from.',
 };

@@ -27,8 +27,8 @@ export const backtestTexts = {
     highPerWeek: number;
   }) =>
     `${p.param} ${p.value} gives ${p.perWeek.toFixed(1)} alerts a week: ${p.alerts} were counted, and with a probability of 95 % the rate is between ${p.lowPerWeek.toFixed(1)} and ${p.highPerWeek.toFixed(1)}.`,
-  'solve.not-a-number': (p: { param: string; kind: string }) =>
-    `"${p.param}" of "${p.kind}" is not a number between two limits, so no value can be found for it.`,
+  'solve.not-a-number': (p: { param: string; kind: string; known?: readonly string[] }) =>
+    `"${p.param}" of "${p.kind}" is not a number between two limits, so no value can be found for it.${p.known === undefined || p.known.length === 0 ? '' : ` Choose one of: ${p.known.join(', ')}.`}`,
   'solve.no-alerts': () => 'The rule raised no alert on these prices, whatever the value.',
   'solve.few-alerts': (p: { alerts: number }) =>
     p.alerts === 0

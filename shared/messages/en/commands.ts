@@ -8,6 +8,8 @@ export const commandTexts = {
     `The database is your own (${p.url}), not the embedded one; you know its URL with the password.`,
 
   'argument.time': () => 'Give an ISO 8601 time, such as 2026-01-31T12:00:00Z, or 7d for seven days ago.',
+  'argument.order': (p: { from: string; to: string }) =>
+    `--from (${p.from}) has to be before --to (${p.to}).`,
   'argument.mute': () => 'Name a coin, a rule or a channel: --coin, --rule, --channel.',
   'argument.interval': () => 'Give a number of minutes, hours, days or weeks, such as 45m.',
   'argument.above-zero': () => 'Give a number above 0.',
@@ -23,9 +25,11 @@ export const commandTexts = {
   'command.channel-off': () => 'off',
 
   'command.rule-unreadable': (p: { file: string | null; reason: Nested }) =>
-    `${ruleIn(p.file)} cannot be read: ${p.reason}.`,
+    `${ruleIn(p.file)} is not JSON: ${p.reason}.`,
+  'command.rule-nowhere': (p: { file: string }) =>
+    `There is no file ${p.file}. Give the rule as JSON, such as {"kind": "change", "params": {"changePct": 5}}, or in a file.`,
   'command.rule-faulty': (p: { file: string | null; path: string; fault: Nested }) =>
-    `${ruleIn(p.file)}: ${`${p.path} ${p.fault}`.trim()}.`,
+    p.path === '' ? `${ruleIn(p.file)} ${p.fault}.` : `${ruleIn(p.file)}: ${p.path} ${p.fault}.`,
   'command.rule-exists': (p: { id: string }) =>
     `There is a rule "${p.id}" already. Choose another id, or add --replace.`,
   'command.rule-default': (p: { id: string }) =>
@@ -39,7 +43,6 @@ export const commandTexts = {
   'migrate.done': (p: { version: number }) =>
     `The database is up to date: its schema has version ${p.version}.`,
 
-  'verify.order': () => 'The time of --to has to be after that of --from.',
   'verify.copying': () =>
     'The ticks of an earlier version are still being copied. Run the program until that is done.',
   'verify.result': (p: {
@@ -62,6 +65,23 @@ export const commandTexts = {
     from: string;
     to: string;
   }) => `There are no ${p.what} of ${p.coinId} in ${p.vsCurrency} between ${p.from} and ${p.to}.`,
+  'backtest.nothing-of': (p: {
+    what: 'coin' | 'currency' | 'source';
+    coinId: string;
+    vsCurrency: string;
+    source: string;
+    known: readonly string[];
+  }) => {
+    const known = p.known.length === 0 ? 'nothing yet' : someOf(p.known);
+    switch (p.what) {
+      case 'coin':
+        return `No prices of "${p.coinId}" are stored. Stored are: ${known}.`;
+      case 'currency':
+        return `No prices of ${p.coinId} in "${p.vsCurrency}" are stored. Stored are those in: ${known}.`;
+      case 'source':
+        return `No ticks of ${p.coinId} from "${p.source}" are stored. Stored are those from: ${known}.`;
+    }
+  },
   'backtest.heading': (p: {
     coinId: string;
     vsCurrency: string;
@@ -83,5 +103,12 @@ export const commandTexts = {
   'backtest.restart': (p: { at: string | null; alertId: string }) =>
     `restart    ${p.at === null ? 'the same alerts' : `differs at ${p.at}: ${p.alertId}`}`,
 };
+
+const MOST_NAMES = 20;
+
+const someOf = (names: readonly string[]): string =>
+  names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
 
 const ruleIn = (file: string | null): string => (file === null ? 'The rule' : `The rule in ${file}`);

@@ -21,6 +21,18 @@ export const settingTexts = {
     `can be read in two ways, as ${p.plain} or as ${Number.parseInt(p.typed, 10)}: write it without the comma`,
   'value.not-whole': () => 'must be a whole number',
   'value.not-a-switch': () => 'must be true or false',
+  'value.missing': () => 'is missing',
+  'value.not-a-text': () => 'must be text, in double quotes',
+  'value.not-a-list': () => 'must be a list, in square brackets',
+  'value.not-an-object': () => 'must be an object, in braces',
+  'value.not-an-instant': () => 'must be a time with its zone, e.g. "2026-12-31T18:00:00Z"',
+  'value.not-a-scope': () =>
+    'must be "all", a list of coin ids such as ["bitcoin"], or a watchlist such as {"watchlist": "majors"}',
+  'value.unknown-names': (p: { names: readonly string[] }) =>
+    `has ${p.names.length === 1 ? 'the unknown field' : 'the unknown fields'} ${p.names.map((name) => `"${name}"`).join(', ')}`,
+  'value.too-few-items': (p: { least: number }) =>
+    p.least === 1 ? 'must not be an empty list' : `needs at least ${p.least} entries`,
+  'value.too-many-items': (p: { most: number }) => `holds at most ${p.most} entries`,
   'value.wrong': () => 'is wrong',
   'value.empty': () => 'must not be empty',
   'value.too-small': (p: { least: number }) => `must be at least ${p.least}`,
@@ -46,6 +58,8 @@ export const settingTexts = {
   'value.key-too-long': () => 'is too long for a key',
   'value.relative-path': () => 'must be an absolute path, such as /home/me/alerts.txt.',
 
+  'value.not-one-rule': () =>
+    'must be one JSON object, such as {"kind": "change", "params": {"changePct": 5}}',
   'value.not-a-rule-id': () => 'must be lower-case letters, digits and dashes, e.g. "btc-falls"',
   'value.too-many-rules': (p: { most: number }) => `holds at most ${p.most} rules`,
   'value.rule-twice': () => 'has two rules of the same id',

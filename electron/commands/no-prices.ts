@@ -1,0 +1,41 @@
+import type { ClientBase } from 'pg';
+import { message } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
+import type { NoPrices } from '../monitor/backtest/past-prices.ts';
+import { readStoredSeries } from '../monitor/store/reads/read-stored-series.ts';
+
+/** Whose prices were wanted. */
+export type WantedPrices = {
+  readonly coinId: string;
+  readonly vsCurrency: string;
+  readonly source?: string | undefined;
+};
+
+/** Why there are no prices: a coin, a currency or a source of which nothing is stored at all, or else as it was. */
+export async function whyNoPrices(
+  client: ClientBase,
+  cause: NoPrices,
+  { coinId, vsCurrency, source }: WantedPrices,
+): Promise<MessageError> {
+  const all = await readStoredSeries(client);
+  const ofCoin = all.filter((series) => series.coinId === coinId);
+  const ofCurrency = ofCoin.filter((series) => series.vsCurrency === vsCurrency);
+  const said = (what: 'coin' | 'currency' | 'source', known: readonly string[]): MessageError => {
+    const wanted = { what, coinId, vsCurrency, source: source ?? '' };
+    return new MessageError(message('backtest.nothing-of', { ...wanted, known: unique(known) }), { cause });
+  };
+  if (ofCoin.length === 0)
+    return said(
+      'coin',
+      all.map((series) => series.coinId),
+    );
+  if (ofCurrency.length === 0)
+    return said(
+      'currency',
+      ofCoin.map((series) => series.vsCurrency),
+    );
+  const sources = ofCurrency.map((series) => series.source);
+  return source === undefined || sources.includes(source) ? cause : said('source', sources);
+}
+
+const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];

@@ -1,0 +1,14 @@
+import type { ClientBase } from 'pg';
+
+/** A coin in a quote currency from one source of which something is stored. */
+export type StoredSeries = { readonly coinId: string; readonly vsCurrency: string; readonly source: string };
+
+/** What prices are stored of, be they the program's own or a provider's history. */
+export async function readStoredSeries(client: ClientBase): Promise<readonly StoredSeries[]> {
+  const { rows } = await client.query<StoredSeries>(`
+    select coin_id as "coinId", vs_currency as "vsCurrency", source from series
+    union
+    select coin_id, vs_currency, source from history_asked where found
+    order by 1, 2, 3`);
+  return rows;
+}
