@@ -4,6 +4,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { Rule } from '../../../shared/domain/rule.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 import { runs } from '../../../tests/property-runs.ts';
+import { directionsOf } from './bound-rule.ts';
 import { coinStateSchema } from './coin-state.ts';
 import { mostPerHour } from './cooldown.ts';
 import { createAlertEngine } from './engine.ts';
@@ -164,6 +165,54 @@ describe('every kind of rule', () => {
         again.length = 0;
         for (const tick of ticks.slice(from).toReversed()) again.push(...engine.check(tick));
         expect(again).toEqual([]);
+      }),
+      runs(15),
+    );
+  });
+
+  it('is changed by no tick that comes again or too late, wherever it comes', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(calmTicks, wildTicks),
+        fc.array(fc.tuple(fc.nat(400), fc.nat(400), fc.integer({ min: 1, max: 30 })), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        (ticks, repeats) => {
+          // A stretch of what was before comes again, a prefix or the newest, in its order or against it.
+          const repeated = ticks.flatMap((tick, index) => [
+            tick,
+            ...repeats.flatMap(([at, from, length]) => {
+              if (at !== index) return [];
+              const again = ticks
+                .slice(0, index + 1)
+                .slice(from % (index + 1), (from % (index + 1)) + length);
+              return from % 2 === 0 ? again : again.toReversed();
+            }),
+          ]);
+          expect(events(repeated)).toEqual(events(ticks));
+          const newestAt = new Map<string, number>();
+          const inOrder = ticks.filter(({ coinId, source, observedAt }) => {
+            const isNewer = observedAt > (newestAt.get(`${coinId} ${source}`) ?? 0);
+            if (isNewer) newestAt.set(`${coinId} ${source}`, observedAt);
+            return isNewer;
+          });
+          expect(events(inOrder)).toEqual(events(ticks));
+        },
+      ),
+      runs(15),
+    );
+  });
+
+  it('raises for no direction that its kind does not have', () => {
+    fc.assert(
+      fc.property(wildTicks, (ticks) => {
+        for (const { kind, direction } of run(ticks)) {
+          const known = RULE_KINDS.get(kind);
+          const directions: readonly (string | null)[] = known === undefined ? [] : directionsOf(known);
+          if (direction !== null) expect(directions).toContain(direction);
+          else expect(kind === 'combination' || directions.length === 0).toBe(true);
+        }
       }),
       runs(15),
     );
