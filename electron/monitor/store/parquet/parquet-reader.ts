@@ -3,11 +3,20 @@ import {
   type AsyncBuffer,
   type Compressors,
   type FileMetaData,
-  parquetMetadataAsync,
+  parquetMetadata,
   parquetReadObjects,
   type RowGroup,
 } from 'hyparquet';
 import type { ByteSource } from './byte-source.ts';
+import { checkPages } from './check-pages.ts';
+import {
+  checkGroups,
+  FOOTER_CHECKSUM,
+  GROUP_CHECKSUMS,
+  type GroupChecksum,
+  rangeOfColumn,
+  readCheckedFooter,
+} from './checked-footer.ts';
 import type { ParquetRow, ParquetSchema } from './parquet-schema.ts';
 
 /** Not more than the page's header says: a damaged file could ask for all memory. */
@@ -28,9 +37,6 @@ const PARSERS = {
   dateFromDays: (days: number): number => days * 86_400_000,
 };
 
-/** The footer of a month of ticks fits into this, so that it takes one read. */
-const FOOTER_BYTES = 65_536;
-
 /** Instants in milliseconds since the epoch; `to` is excluded. */
 export type ParquetRange = { readonly column: string; readonly from: number; readonly to: number };
 
@@ -48,39 +54,41 @@ export type ParquetFile = {
 };
 
 /**
- * Opens a Parquet file of this program or of another one: its footer is read, and the rows when they are asked for.
+ * Opens a Parquet file of this program or of another one: its footer is read, and the rows when they are asked for. A file of this
+ * program is compared with the checksums in it, so that it gives the rows that were written or an error. Of any other, what it states of
+ * its lengths is compared with what is there, because hyparquet believes it.
  *
  * @throws Error when it is no Parquet file, or a damaged one
  */
 export async function openParquet(source: ByteSource): Promise<ParquetFile> {
-  const file: AsyncBuffer = {
-    byteLength: source.size,
-    async slice(from, to = source.size) {
-      const bytes = await source.read(from, to);
-      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-    },
-  };
-  const footer = await parquetMetadataAsync(file, {
-    parsers: PARSERS,
-    geoparquet: false,
-    initialFetchSize: FOOTER_BYTES,
-  });
-  const metadata = Object.fromEntries(
-    (footer.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? '']),
-  );
+  const { bytes, isChecked } = await readCheckedFooter(source);
+  const footer = parquetMetadata(bytes, { parsers: PARSERS, geoparquet: false });
+  checkGroups(footer, source.size);
+  const {
+    [GROUP_CHECKSUMS]: groups = null,
+    [FOOTER_CHECKSUM]: _,
+    ...metadata
+  } = Object.fromEntries((footer.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? '']));
+  const checksums: readonly GroupChecksum[] | null = isChecked && groups !== null ? JSON.parse(groups) : null;
   return {
     rowCount: Number(footer.num_rows),
     columns: topLevelColumns(footer),
     metadata,
     async *rows(schema, range) {
+      const names = schema.map(({ name }) => name);
       let rowStart = 0;
-      for (const group of footer.row_groups) {
+      for (const [index, group] of footer.row_groups.entries()) {
         const rowEnd = rowStart + Number(group.num_rows);
         if (range === undefined || mayOverlap(group, range)) {
+          const checksum = checksums?.[index];
+          const file =
+            checksum === undefined
+              ? await checkedColumns(source, group, names)
+              : await checkedGroup(source, checksum);
           const rows = await parquetReadObjects({
             file,
             metadata: footer,
-            columns: schema.map(({ name }) => name),
+            columns: names,
             rowStart,
             rowEnd,
             compressors: DECOMPRESSORS,
@@ -92,6 +100,45 @@ export async function openParquet(source: ByteSource): Promise<ParquetFile> {
         }
         rowStart = rowEnd;
       }
+    },
+  };
+}
+
+/** A row group of this program in memory, whose bytes have their checksum. */
+async function checkedGroup(source: ByteSource, [from, length, crc32]: GroupChecksum): Promise<AsyncBuffer> {
+  const bytes = await source.read(from, from + length);
+  if (zlib.crc32(bytes) !== crc32) throw new Error('a row group is damaged: its checksum differs');
+  return pieceOf(source.size, from, bytes);
+}
+
+/** The wanted columns of a row group in memory, with what is between them, whose pages can be what they say. */
+async function checkedColumns(
+  source: ByteSource,
+  { columns, num_rows }: RowGroup,
+  names: readonly string[],
+): Promise<AsyncBuffer> {
+  const wanted = columns.flatMap(({ meta_data }) =>
+    meta_data !== undefined && names.includes(meta_data.path_in_schema[0] ?? '')
+      ? [{ ...rangeOfColumn(meta_data), isFlat: meta_data.path_in_schema.length === 1 }]
+      : [],
+  );
+  if (wanted.length === 0) return pieceOf(source.size, 0, new Uint8Array());
+  const start = Math.min(...wanted.map(({ from }) => from));
+  const bytes = await source.read(start, Math.max(...wanted.map(({ to }) => to)));
+  for (const { from, to, isFlat } of wanted)
+    checkPages(bytes.subarray(from - start, to - start), isFlat ? Number(num_rows) : null);
+  return pieceOf(source.size, start, bytes);
+}
+
+/** A piece of a file as the whole of it. */
+function pieceOf(byteLength: number, start: number, bytes: Uint8Array): AsyncBuffer {
+  return {
+    byteLength,
+    slice(from, to = byteLength) {
+      if (from < start || to > start + bytes.length)
+        throw new Error('its metadata leads to where no column is');
+      // Not `slice`: a Buffer's does not copy.
+      return new Uint8Array(bytes.subarray(from - start, to - start)).buffer;
     },
   };
 }

@@ -1,4 +1,6 @@
+import zlib from 'node:zlib';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { GROUP_CHECKSUMS, type GroupChecksum, sealFooter, UNSEALED } from './checked-footer.ts';
 import { type ColumnBuffer, createColumnBuffer } from './column-buffer.ts';
 import {
   type ParquetRow,
@@ -44,7 +46,7 @@ export type ParquetFileWriter<S extends ParquetSchema> = {
 
 /**
  * Writes a Parquet file as a stream, compressed with zstd, in memory for one row group whatever its length. A group of 65,536
- * ticks takes some 80 ms to encode, in one go.
+ * ticks takes some 80 ms to encode, in one go. Row groups and the footer have checksums (`checked-footer.ts`).
  */
 export function createParquetWriter<const S extends ParquetSchema>(
   options: ParquetFileOptions<S>,
@@ -68,11 +70,13 @@ export function createParquetWriter<const S extends ParquetSchema>(
   let groupRows = 0;
   let groupKey: number | string | undefined;
   let rowCount = 0;
+  const checksums: GroupChecksum[] = [];
+  let drained = 0;
 
-  const drain = async (): Promise<void> => {
+  const take = (): Uint8Array => {
     const taken = bytes.getBytes().slice();
     bytes.index = 0;
-    if (taken.length > 0) await sink(taken);
+    return taken;
   };
 
   const endGroup = async (): Promise<void> => {
@@ -81,7 +85,10 @@ export function createParquetWriter<const S extends ParquetSchema>(
     file.write({ columnData, rowGroupSize: groupRows });
     rowCount += groupRows;
     groupRows = 0;
-    await drain();
+    const taken = take();
+    checksums.push([drained, taken.length, zlib.crc32(taken)]);
+    drained += taken.length;
+    await sink(taken);
   };
 
   return {
@@ -101,13 +108,18 @@ export function createParquetWriter<const S extends ParquetSchema>(
     },
     async finish(metadata = {}) {
       await endGroup();
-      file.kvMetadata = Object.entries({ ...options.metadata, ...metadata }).map(([key, value]) => ({
-        key,
-        value,
-      }));
+      const kept = {
+        ...options.metadata,
+        ...metadata,
+        [GROUP_CHECKSUMS]: JSON.stringify(checksums),
+        ...UNSEALED,
+      };
+      file.kvMetadata = Object.entries(kept).map(([key, value]) => ({ key, value }));
       file.schema = schemaElements(schema);
       file.finish();
-      await drain();
+      const end = take();
+      sealFooter(end);
+      await sink(end);
       return { rows: rowCount, bytes: bytes.offset };
     },
   };

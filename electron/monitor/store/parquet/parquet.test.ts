@@ -131,6 +131,8 @@ describe('a Parquet file', () => {
     ).toEqual([
       { key: 'coin', value: 'bitcoin' },
       { key: 'rows', value: '2000' },
+      { key: 'row_groups_crc32', value: expect.stringMatching(/^\[\[0,\d+,\d+\]\]$/) },
+      { key: 'footer_crc32', value: expect.stringMatching(/^[0-9a-f]{8}$/) },
     ]);
   });
 
@@ -188,6 +190,54 @@ describe('a Parquet file', () => {
     }
   });
 
+  it('with any bytes changed gives the rows that were written, or an error', async () => {
+    const rows = ticks(3_000, 60_000);
+    const options = {
+      schema: TICK_SCHEMA,
+      rowsPerGroup: 700,
+      groupBy: (row: (typeof rows)[number]) => Math.floor(row.observed_at / DAY_MS),
+    };
+    const intact = await write(options, rows);
+    const random = seeded(2_026);
+    let refused = 0;
+    for (let round = 0; round < 300; round += 1) {
+      const given = await read(sourceOf(withFlips(intact, random)), TICK_SCHEMA).catch(() => null);
+      if (given === null) refused += 1;
+      else expect(given, String(round)).toEqual(rows);
+    }
+    // Only between the groups and the footer is what nobody reads.
+    expect(refused).toBeGreaterThan(250);
+  });
+
+  it('of another program with any bytes changed is read to an end, or refused', async () => {
+    const random = seeded(77);
+    for (const [codec, version] of [
+      ['zstd', 'v1'],
+      ['snappy', 'v2'],
+      ['uncompressed', 'v1'],
+    ]) {
+      await askDuckDb(`copy (
+        select timestamptz '2026-01-01 00:00:00+00' + interval 1 minute * i as observed_at, 100 + i % 50 as price,
+          case when i % 3 = 0 then i / 8 end as amount, (i % 9)::varchar as source
+        from range(4000) as numbers (i)
+      ) to '${path}' (format parquet, codec ${codec}, parquet_version ${version}, row_group_size 2048)`);
+      const intact = readFileSync(path);
+      const schema = [
+        { name: 'observed_at', type: 'timestamp' },
+        { name: 'price', type: 'double' },
+        { name: 'amount', type: 'double', nullable: true },
+        { name: 'source', type: 'text' },
+      ] as const satisfies ParquetSchema;
+      expect(await read(sourceOf(intact), schema)).toHaveLength(4_000);
+      let refused = 0;
+      for (let round = 0; round < 150; round += 1)
+        await read(sourceOf(withFlips(intact, random)), schema).catch(() => {
+          refused += 1;
+        });
+      expect(refused, codec).toBeGreaterThan(10);
+    }
+  });
+
   it('that is cut off is refused', async () => {
     const intact = await write({ schema: TICK_SCHEMA }, ticks(100, 1_000));
     for (const length of [0, 3, 11, 200, intact.length - 9, intact.length - 1])
@@ -197,3 +247,25 @@ describe('a Parquet file', () => {
 
 /** The first bytes of a frame. Source: RFC 8878, 3.1.1. */
 const ZSTD_MAGIC = 0xfd2fb528;
+
+/** A copy with one to three bytes changed, half of the time near the end, where the footer is. */
+function withFlips(intact: Buffer, random: () => number): Buffer {
+  const damaged = Buffer.from(intact);
+  const from = random() < 0.5 ? Math.floor(intact.length * 0.8) : 0;
+  for (let count = 1 + Math.floor(random() * 3); count > 0; count -= 1) {
+    const at = from + Math.floor(random() * (intact.length - from));
+    damaged[at] = (damaged[at] ?? 0) ^ (1 + Math.floor(random() * 255));
+  }
+  return damaged;
+}
+
+/** The same numbers in [0, 1) in each run. Source: mulberry32. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,73 @@
+import { type CompactStruct, readCompactStruct } from './compact-struct.ts';
+
+/** Field ids of PageHeader and its parts. Source: parquet-format, parquet.thrift. */
+const [TYPE, UNCOMPRESSED, COMPRESSED, DATA_PAGE, DICTIONARY_PAGE, DATA_PAGE_V2] = [1, 2, 3, 5, 7, 8];
+const [VALUES, NULLS, LEVELS, REPETITIONS] = [1, 2, 5, 6];
+const DATA = 0;
+const DICTIONARY = 2;
+const DATA_V2 = 3;
+
+/** Writers keep pages to some megabytes. */
+const MOST_PAGE_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Throws when the headers of a column's pages cannot be true: pages that reach beyond the column, or have another number of values than
+ * it has. A reader would go round in circles, or take all memory.
+ *
+ * @param bytes of all of the column's pages
+ * @param values how many the column has; null where they are lists, and may be any number
+ */
+export function checkPages(bytes: Uint8Array, values: number | null): void {
+  let found = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const { fields, end } = readCompactStruct(bytes, at);
+    const compressed = numberIn(fields, COMPRESSED);
+    const uncompressed = numberIn(fields, UNCOMPRESSED);
+    if (!(compressed >= 0 && compressed <= bytes.length - end))
+      throw new Error('a page reaches beyond its column');
+    if (!(uncompressed >= 0 && uncompressed <= MOST_PAGE_BYTES)) throw new Error('a page is too long');
+    found += valuesOf(fields, compressed, uncompressed);
+    at = end + compressed;
+  }
+  if (values !== null && found !== values)
+    throw new Error('the pages of a column have another number of values than it has');
+}
+
+function valuesOf(fields: CompactStruct, compressed: number, uncompressed: number): number {
+  switch (numberIn(fields, TYPE)) {
+    case DATA:
+      return countIn(structIn(fields, DATA_PAGE), VALUES, Number.MAX_SAFE_INTEGER);
+    case DATA_V2: {
+      const page = structIn(fields, DATA_PAGE_V2);
+      const count = countIn(page, VALUES, Number.MAX_SAFE_INTEGER);
+      countIn(page, NULLS, count);
+      const most = Math.min(compressed, uncompressed);
+      const levels = countIn(page, LEVELS, most) + countIn(page, REPETITIONS, most);
+      if (levels > most) throw new Error('a page has more levels than bytes');
+      return count;
+    }
+    case DICTIONARY:
+      // An entry of no bytes takes four in the plain encoding of texts.
+      countIn(structIn(fields, DICTIONARY_PAGE), VALUES, Math.max(0, uncompressed) * 8);
+      return 0;
+    default:
+      return 0; // an index, which is not read
+  }
+}
+
+function countIn(fields: CompactStruct, id: number, most: number): number {
+  const count = numberIn(fields, id);
+  if (!(count >= 0 && count <= most)) throw new Error('a page has an impossible number of values');
+  return count;
+}
+
+function numberIn(fields: CompactStruct, id: number): number {
+  const value = fields.get(id);
+  return typeof value === 'number' ? value : 0;
+}
+
+function structIn(fields: CompactStruct, id: number): CompactStruct {
+  const value = fields.get(id);
+  if (value === undefined || typeof value === 'number') throw new Error('a page has no header of its kind');
+  return value;
+}
