@@ -6,6 +6,9 @@ import type { ArchiveTarget } from '../../electron/monitor/store/archive/targets
 import { openTarget } from '../../electron/monitor/store/archive/targets/open-target.ts';
 import { type HdfsCluster, hdfsIsMissing, startHdfs } from '../counterparts/hdfs.ts';
 import { type ObjectGateway, radosgwIsMissing, S3_KEYS, startRadosgw } from '../counterparts/radosgw.ts';
+import { runCli } from '../program.ts';
+import { januaryTicks } from './archive-fixture.ts';
+import { openTestStorage, queryEmbedded, withDataDir } from './storage-fixture.ts';
 
 const MEGABYTE = 1_048_576;
 const PATH = 'ticks/source=a%20c/month=2026-01/part-0001.parquet';
@@ -130,6 +133,47 @@ describe.skipIf(radosgwIsMissing !== null)(
       await expect(write(elsewhere, PATH, bytesOf(10))).rejects.toThrow('NoSuchBucket');
       elsewhere.close();
     });
+
+    it('makes the command say what is wrong, and drop nothing', () =>
+      withDataDir(async (dataDir) => {
+        const storage = openTestStorage(dataDir);
+        await storage.accept({ ticks: januaryTicks(100), alerts: [] });
+        await storage.untilWritten();
+        const archive = (secretAccessKey: string, ...args: string[]) =>
+          runCli(['archive', ...args], {
+            MONITOR_DATA_DIR: dataDir,
+            MONITOR_ARCHIVE_URL: url().replace('/archive?', '/command?'),
+            AWS_ACCESS_KEY_ID: S3_KEYS.accessKeyId,
+            AWS_SECRET_ACCESS_KEY: secretAccessKey,
+          });
+        const stored = () => queryEmbedded(dataDir, 'select count(*)::integer as count from series_ticks');
+        const refused = await archive('wrong', 'run');
+        expect(refused).toMatchObject({ code: 1, stdout: '' });
+        expect(refused.stderr).toMatch(/Cannot \w+ ticks\/.*refuses access: .*Check the credentials/);
+        expect(await stored()).toEqual([{ count: 300 }]);
+        const { secretAccessKey } = S3_KEYS;
+        expect(await archive(secretAccessKey, 'run')).toMatchObject({ code: 0 });
+        expect(await stored()).toEqual([{ count: 0 }]);
+        expect((await archive('wrong', 'verify')).stdout).toContain('refuses access');
+        const target = await openTarget(url().replace('/archive?', '/command?'), process.env);
+        const paths: string[] = [];
+        for await (const { path } of target.list('ticks')) paths.push(path);
+        const [lost = '', flipped = ''] = paths.sort();
+        const source = await target.open(flipped);
+        const bytes = Buffer.from(await source.read(0, source.size));
+        await target.remove(lost);
+        await target.remove(flipped);
+        await write(target, flipped, bytes.with(500, (bytes[500] ?? 0) ^ 1));
+        target.close();
+        const verified = await archive(secretAccessKey, 'verify');
+        expect(verified).toMatchObject({ code: 1 });
+        expect(verified.stdout).toContain(`Cannot read ${lost}`);
+        expect(verified.stdout).toContain('it is not there');
+        expect(verified.stdout).toContain('its bytes are not those that were written');
+        expect((await archive(secretAccessKey, 'restore', '--only', 'ticks')).code).toBe(1);
+        expect(await stored()).toEqual([{ count: 0 }]);
+        await storage.stop(10_000);
+      }));
 
     it('says that it is full', async () => {
       await gateway.createBucket('small');

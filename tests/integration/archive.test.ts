@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { DEFAULT_RETENTION } from '../../shared/settings/retention.ts';
-import { runCli } from '../program.ts';
+import { CLI, runCli } from '../program.ts';
 import { textOf } from '../text-of.ts';
 import { archiveFolder, JANUARY, januaryTicks } from './archive-fixture.ts';
 import { openTestStorage, queryEmbedded, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
@@ -157,6 +158,28 @@ describe('the command archive', () => {
       rmSync(join(folder, KRAKEN));
       expect((await archive('run')).code).toBe(0);
     }));
+
+  it.skipIf(process.platform === 'win32')(
+    'says that its disk is full, and drops nothing (needs ulimit)',
+    () =>
+      withJanuary(async ({ dataDir, folder, archive }) => {
+        const ticks = await rowsOf(dataDir, 'series_ticks');
+        // In blocks of 512 or 1,024 bytes: write(2) takes that much and then fails, as on a full disk.
+        const limited = spawnSync(
+          '/bin/sh',
+          ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, CLI, 'archive', 'run'],
+          {
+            env: { PATH: process.env.PATH ?? '', MONITOR_DATA_DIR: dataDir, MONITOR_ARCHIVE_URL: folder },
+            encoding: 'utf8',
+          },
+        );
+        expect(limited).toMatchObject({ status: 1, stdout: '' });
+        expect(limited.stderr).toMatch(/Cannot write ticks\/.* in the archive .*: there is no room: EFBIG/);
+        expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
+        expect(await archive('run')).toMatchObject({ code: 0 });
+        expect((await archive('verify')).stdout).toBe('6 files with 4200 rows are intact.\n');
+      }),
+  );
 
   it('deletes for ever only what it is told to', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {

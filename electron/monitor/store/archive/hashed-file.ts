@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type Message, message } from '../../../../shared/messages/message.ts';
-import { messageOf } from '../../../../shared/messages/message-error.ts';
 import { openParquet, type ParquetRange } from '../parquet/parquet-reader.ts';
 import type { ParquetSchema, ParquetValue } from '../parquet/parquet-schema.ts';
 import { createParquetWriter } from '../parquet/parquet-writer.ts';
@@ -157,7 +156,8 @@ async function faultIn(
       await source.close();
     }
   } catch (error) {
-    if (error instanceof ArchiveError) return messageOf(error);
+    // Who reports it names the file.
+    if (error instanceof ArchiveError) return error.reason;
     return message('archive.unreadable', { said: error instanceof Error ? error.message : String(error) });
   }
 }

@@ -9,11 +9,14 @@ export type ArchiveAction = MessageParams<'archive.failed'>['action'];
 /** A target cannot do what was asked: what, with which file, and why. */
 export class ArchiveError extends MessageError {
   readonly fault: ArchiveFault;
+  /** Why, without what was tried and with which file. */
+  readonly reason: Message;
 
-  constructor(fault: ArchiveFault, content: Message, options?: ErrorOptions) {
+  constructor(fault: ArchiveFault, content: Message, reason: Message, options?: ErrorOptions) {
     super(content, options);
     this.name = 'ArchiveError';
     this.fault = fault;
+    this.reason = reason;
   }
 }
 
@@ -33,13 +36,9 @@ export function archiveError(
   { fault, said, reason }: Failure,
   cause?: unknown,
 ): ArchiveError {
-  const content = message('archive.failed', {
-    action,
-    path: path === '' ? '/' : path,
-    archive,
-    reason: reason ?? reasonOf(fault, said),
-  });
-  return new ArchiveError(fault, content, { cause });
+  const why = reason ?? reasonOf(fault, said);
+  const content = message('archive.failed', { action, path: path === '' ? '/' : path, archive, reason: why });
+  return new ArchiveError(fault, content, why, { cause });
 }
 
 function reasonOf(fault: ArchiveFault, said: string): Message {
