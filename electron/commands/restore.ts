@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { type Message, message, t, text } from '../../shared/messages/message.ts';
 import { replaceFile } from '../monitor/files/atomic-file.ts';
@@ -95,6 +95,7 @@ async function onServer<T>(
 async function restoreSettings(target: ArchiveTarget, { settings }: Manifest, path: string): Promise<void> {
   if (settings === null) return;
   if (existsSync(path)) return say(message('restore.settings-kept', { path, inBackup: settings.path }));
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const source = await target.open(settings.path);
   try {
     await replaceFile(path, Buffer.from(await source.read(0, source.size)).toString('utf8'));

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { buildApp } from 'fauxqs';
@@ -59,7 +59,9 @@ describe('a backup', () => {
           const content = await contentOf(url);
           await succeeds(dataDir, ['backup', folder], url);
           const older = await createDatabaseBeside(server.adminUrl, 'prices');
-          await succeeds(dataDir, ['restore', folder], older);
+          // On a machine whose data folder is not there yet.
+          await succeeds(join(dataDir, 'new/folder'), ['restore', folder], older);
+          expect(existsSync(join(dataDir, 'new/folder/settings.json'))).toBe(true);
           expect(await contentOf(older)).toEqual(content);
           const file = join(dataDir, 'back.tar');
           await succeeds(dataDir, ['backup', file], older);

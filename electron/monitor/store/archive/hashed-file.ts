@@ -33,12 +33,13 @@ export type HashedFileOptions = {
   readonly metadata: Readonly<Record<string, string>>;
   /** Rows with different values of this never share a row group. */
   readonly groupBy?: (row: Row) => number | string;
+  readonly rowsPerGroup?: number;
 };
 
 export async function createHashedFile(
   target: ArchiveTarget,
   path: string,
-  { schema, metadata, groupBy }: HashedFileOptions,
+  { schema, metadata, groupBy, rowsPerGroup }: HashedFileOptions,
 ): Promise<HashedFileWriter> {
   const upload = await target.create(path);
   const bytesHash = createHash('sha256');
@@ -51,6 +52,7 @@ export async function createHashedFile(
     },
     metadata,
     ...(groupBy && { groupBy: (row) => groupBy(row as Row) }),
+    ...(rowsPerGroup !== undefined && { rowsPerGroup }),
   });
   return {
     async append(rows) {

@@ -20,11 +20,14 @@ export type PartSource = {
   readonly rows: () => AsyncIterable<readonly Row[]>;
 };
 
+/** Fewer than by default, for the sake of memory. */
+const ROWS_PER_GROUP = 16_384;
+
 /** Writes the rows of a part to a new file, reads it back, and compares it with what the database gave. */
 export async function writePart(target: ArchiveTarget, source: PartSource): Promise<HashedFile> {
   const { path, schema, metadata, rows } = source;
   await target.discardUploads(path);
-  const file = await createHashedFile(target, path, { schema, metadata });
+  const file = await createHashedFile(target, path, { schema, metadata, rowsPerGroup: ROWS_PER_GROUP });
   let written: HashedFile;
   try {
     for await (const batch of rows()) await file.append(batch);
