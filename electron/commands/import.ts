@@ -22,7 +22,7 @@ import {
 import { importTicks } from '../monitor/store/import/ticks/import-ticks.ts';
 import { systemClock } from '../monitor/time/clock.ts';
 import { intervalArgument } from './interval-argument.ts';
-import { keepHeapSmall } from './small-heap.ts';
+import { growHeapSlowly } from './small-heap.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = {
@@ -52,7 +52,7 @@ export function importCommand(): Command {
 
 async function run(kind: ImportKind, file: string, options: Options): Promise<void> {
   const { coin: coinId, vsCurrency = 'usd', source, interval, format } = options;
-  keepHeapSmall();
+  growHeapSlowly();
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const log = createLogger('warn');
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log };

@@ -19,12 +19,16 @@ const SCALES: readonly (readonly [TimeUnit, number])[] = [
 
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
+/** From 2008 to 2099. */
+const MILLISECONDS = /^(1[2-9]|[23]\d)\d{11}$/;
 const EPOCH = /^(\d{10,19})(?:\.(\d+))?$/;
 
 /** The time that a cell has; null when it is none. Of less than a microsecond nothing is kept. A time without a zone is of UTC. */
 export function timeOfCell(cell: Cell): CellTime | null {
   if (typeof cell === 'string') {
     const text = cell.trim();
+    // As most exchanges give it.
+    if (text.length === 13 && MILLISECONDS.test(text)) return { us: Number(text) * 1_000, unit: 'ms' };
     return EPOCH.test(text) ? timeOfDigits(text) : timeOfIso(text);
   }
   if (typeof cell === 'bigint') return timeOfDigits(String(cell));

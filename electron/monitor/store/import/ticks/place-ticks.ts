@@ -32,57 +32,78 @@ export function placeTicks(
   start: number,
   lengthUs: number,
 ): Placement {
+  const distinct = withoutRepetitions(ticks);
+  const fresh = stored.length === 0 ? distinct : withoutStored(distinct, stored);
+  return { ...placeFresh(fresh, stored, start, lengthUs), repeated: ticks.length - fresh.length };
+}
+
+/** Those that are there more often than they are stored. */
+function withoutStored(ticks: readonly StagedTick[], stored: readonly StoredTick[]): readonly StagedTick[] {
   const known = new Map<string, number>();
   for (const each of stored) known.set(keyOf(each), (known.get(keyOf(each)) ?? 0) + 1);
-  const distinct = withoutRepetitions(ticks);
-  const fresh: StagedTick[] = [];
-  for (const tick of distinct) {
-    const count = known.get(keyOf(tick)) ?? 0;
-    if (count > 0) known.set(keyOf(tick), count - 1);
-    else fresh.push(tick);
-  }
+  return ticks.filter((tick) => {
+    const key = keyOf(tick);
+    const count = known.get(key) ?? 0;
+    if (count > 0) known.set(key, count - 1);
+    return count === 0;
+  });
+}
+
+function placeFresh(
+  ticks: readonly StagedTick[],
+  stored: readonly StoredTick[],
+  start: number,
+  lengthUs: number,
+): Omit<Placement, 'repeated'> {
+  const end = start + lengthUs;
   const used = new Set(stored.map(({ at }) => at));
   const placed: PlacedTick[] = [];
   const crowded: StagedTick[] = [];
   let last = Number.NEGATIVE_INFINITY;
-  for (const tick of fresh) {
-    const at = freePlace(used, Math.max(tick.at, last + 1), tick.at, start, start + lengthUs);
+  for (const tick of ticks) {
+    let at: number | null = Math.max(tick.at, last + 1);
+    while (at < end && used.has(at)) at += 1;
+    // At the end of the group there may be no room left, but before it.
+    if (at >= end) at = freeBefore(tick.at, used, placed, start);
     if (at === null) {
       crowded.push(tick);
       continue;
     }
-    used.add(at);
     last = Math.max(last, at);
     placed.push({ at, tick });
   }
-  return { placed, repeated: ticks.length - fresh.length, crowded };
+  return { placed, crowded };
+}
+
+function freeBefore(
+  from: number,
+  stored: ReadonlySet<number>,
+  placed: readonly PlacedTick[],
+  start: number,
+): number | null {
+  const used = new Set(placed.map(({ at }) => at));
+  for (let at = from; at >= start; at -= 1) if (!used.has(at) && !stored.has(at)) return at;
+  return null;
 }
 
 function keyOf({ price, amount }: StoredTick): string {
   return `${price} ${amount}`;
 }
 
+/** Sorted as they are, the same trade comes again at once. */
 function withoutRepetitions(ticks: readonly StagedTick[]): readonly StagedTick[] {
   if (ticks.length === 1) return ticks;
-  const seen = new Set<string>();
-  return ticks.filter((tick) => {
-    if (tick.id === null && tick.amount !== null) return true;
-    const key = tick.id === null ? `${tick.at} ${tick.price}` : `${tick.at} ${tick.price} #${tick.id}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
+  let prices: Set<string> | null = null;
+  return ticks.filter((tick, index) => {
+    if (tick.id !== null) {
+      const previous = ticks[index - 1];
+      return previous?.id !== tick.id || previous.at !== tick.at || previous.price !== tick.price;
+    }
+    if (tick.amount !== null) return true;
+    prices ??= new Set();
+    const key = `${tick.at} ${tick.price}`;
+    if (prices.has(key)) return false;
+    prices.add(key);
     return true;
   });
-}
-
-/** The first free microsecond after those before it; one before it where the group is full up to its end. */
-function freePlace(
-  used: ReadonlySet<number>,
-  from: number,
-  own: number,
-  start: number,
-  end: number,
-): number | null {
-  for (let at = from; at < end; at++) if (!used.has(at)) return at;
-  for (let at = Math.min(own, end - 1); at >= start; at--) if (!used.has(at)) return at;
-  return null;
 }

@@ -61,7 +61,8 @@ function unnamedColumns(first: readonly Cell[]): TickColumns {
   const ofBinance = { ...NONE, id: 0, price: 1, volume: 2 };
   if ((first.length === 6 || first.length === 7) && isTime(4) && !isTime(5))
     return { ...ofBinance, layout: 'binance-trades', time: 4 };
-  if ((first.length === 7 || first.length === 8) && isTime(5) && !isTime(4))
+  // The number of a trade before it may look like a time, too; what stands behind the time of a trade does not.
+  if ((first.length === 7 || first.length === 8) && isTime(5))
     return { ...ofBinance, layout: 'binance-agg-trades', time: 5 };
   throw new MessageError(message('import.unknown-columns', { kind: 'ticks', count: first.length }));
 }
