@@ -19,6 +19,11 @@ const FLUSH_MS = 60_000;
 /** What something takes: milliseconds on the wall, and of processors. */
 type Cost = { readonly wall: number; readonly postgres: number; readonly node: number };
 type Round = { readonly whole: Cost; readonly copy: Cost; readonly rows: number };
+type Measured = {
+  readonly rounds: readonly Round[];
+  /** Bytes of ticks with their index, for each tick, as the writer has left them; and of the yardstick. */
+  readonly bytes: { readonly ticks: number; readonly copy: number };
+};
 
 /**
  * Rows per second of the whole way of a tick (accepted and synced to the log, copied, folded into candles of minutes,
@@ -28,7 +33,7 @@ type Round = { readonly whole: Cost; readonly copy: Cost; readonly rows: number 
 export async function benchIngest(): Promise<readonly BenchResult[]> {
   const results: BenchResult[] = [];
   for (const workload of WORKLOADS) {
-    const rounds = await measure(workload);
+    const { rounds, bytes } = await measure(workload);
     const name = `ingest, ${workload.name}`;
     const ratioTo = 'COPY into the first table';
     results.push({
@@ -36,6 +41,13 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
       value: median(rounds.map(({ whole, rows }) => (rows * 1_000) / whole.wall)),
       unit: 'rows/s',
       ratio: median(rounds.map(({ whole, copy }) => copy.wall / whole.wall)),
+      ratioTo,
+    });
+    results.push({
+      name: `${name}, ticks on disk`,
+      value: bytes.ticks,
+      unit: 'MB/M',
+      ratio: bytes.ticks / bytes.copy,
       ratioTo,
     });
     // On a machine that others use, the time on the wall says little.
@@ -65,7 +77,7 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
   return results;
 }
 
-async function measure(workload: Workload): Promise<readonly Round[]> {
+async function measure(workload: Workload): Promise<Measured> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-ingest-'));
   let changed = Promise.withResolvers<void>();
   const storage: Storage = openStorage({
@@ -103,13 +115,20 @@ async function measure(workload: Workload): Promise<readonly Round[]> {
       const copy = await costOf(dataDir, copyInto);
       if (round > 0) rounds.push({ whole, copy, rows: ticks.length });
     }
+    const { rows: sizes } = await client.query<Measured['bytes']>(SIZES);
     await client.end();
-    return rounds;
+    return { rounds, bytes: sizes[0] ?? { ticks: Number.NaN, copy: Number.NaN } };
   } finally {
     await storage.stop(10_000);
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
+
+const SIZES = `
+  select
+    (select sum(pg_total_relation_size(relid)) from pg_partition_tree('series_ticks'))::float8
+      / (select count(*) from series_ticks) as ticks,
+    pg_total_relation_size('yardstick')::float8 / (select count(*) from yardstick) as copy`;
 
 /** What work takes, of this process and of the server of the data folder. */
 async function costOf(dataDir: string, work: () => Promise<unknown>): Promise<Cost> {

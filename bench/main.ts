@@ -5,6 +5,7 @@ import { benchChart } from './chart/chart.ts';
 import { compareWith } from './compare/compare.ts';
 import { benchDesktop } from './desktop.ts';
 import { benchEventLoop } from './event-loop.ts';
+import { benchFiles } from './files.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import { benchLatest } from './latest.ts';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   backtest: benchBacktest,
   ingest: benchIngest,
   sizes: benchStorage,
+  files: benchFiles,
   latency: benchLatency,
   latest: benchLatest,
   storm: benchStorm,
@@ -32,7 +34,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 /** Benchmarks that are run together by one word. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   alerts: ['engine', 'line'],
-  storage: ['ingest', 'sizes'],
+  storage: ['ingest', 'sizes', 'files'],
 };
 
 const [command, ...words] = process.argv.slice(2);
