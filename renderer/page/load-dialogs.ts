@@ -7,3 +7,6 @@ export const loadRules = () => import('../rules/rules-dialog.tsx').then(({ Rules
 
 export const loadChannels = () =>
   import('../channels/channels-dialog.tsx').then(({ ChannelsDialog }) => ChannelsDialog);
+
+export const loadTransfer = () =>
+  import('../transfer/transfer-dialog.tsx').then(({ TransferDialog }) => TransferDialog);

@@ -15,7 +15,7 @@ import { boardShape, PriceBoard } from '../quotes/price-board.tsx';
 import type { RulesStart } from '../rules/model/rules-start.ts';
 import { DocumentTitle } from './document-title.tsx';
 import { Header } from './header.tsx';
-import { loadChannels, loadRules, loadSettings } from './load-dialogs.ts';
+import { loadChannels, loadRules, loadSettings, loadTransfer } from './load-dialogs.ts';
 import { Notices } from './notices.tsx';
 import classes from './page.module.css';
 import { StatusLine } from './status-line.tsx';
@@ -34,6 +34,7 @@ export function Page() {
   const settings = useGuardedDialog<true>();
   const rules = useGuardedDialog<RulesStart>();
   const channels = useGuardedDialog<true>();
+  const transfer = useGuardedDialog<true>();
 
   const chosenId = coins?.find((coinId) => coinId === choice.coinId) ?? coins?.[0];
   const chooseCoin = useCallback((coinId: string) => dispatch({ type: 'choose-coin', coinId }), [dispatch]);
@@ -53,7 +54,7 @@ export function Page() {
     const part = place.kind === 'part' ? place.part : null;
     const wanted = part === 'settings' ? settings : part === 'rules' ? rules : null;
     // What is open stays open when it is wanted; else it makes way, one after the other.
-    const inTheWay = [channels, rules, settings].filter((dialog) => dialog !== wanted);
+    const inTheWay = [transfer, channels, rules, settings].filter((dialog) => dialog !== wanted);
     const show = (): void => {
       if (wanted === settings) openSettings();
       else if (wanted === rules) rules.open({ show: 'list', coinId: null });
@@ -63,13 +64,14 @@ export function Page() {
     };
     inTheWay.reduceRight((next, dialog) => () => dialog.leaveFor(next), show)();
   });
-  useEscapeToHide(settings.isOpen || rules.isOpen || channels.isOpen);
+  useEscapeToHide(settings.isOpen || rules.isOpen || channels.isOpen || transfer.isOpen);
 
   return (
     <div className={classes.page}>
       <Header
         onOpenRules={() => rules.open({ show: 'list', coinId: null })}
         onOpenChannels={() => channels.open(true)}
+        onOpenTransfer={() => transfer.open(true)}
         onOpenSettings={openSettings}
       />
       <Notices />
@@ -96,6 +98,14 @@ export function Page() {
         </main>
       )}
       <StatusLine />
+      {transfer.isOpen && (
+        <LazyPart
+          part="transfer"
+          load={loadTransfer}
+          props={transfer.dialog}
+          onClose={transfer.dialog.onDone}
+        />
+      )}
       {channels.isOpen && (
         <LazyPart
           part="channels"

@@ -18,6 +18,7 @@ import {
   rulePreviewSchema,
 } from '../domain/rule-view.ts';
 import { snapshotSchema } from '../domain/snapshot.ts';
+import { exportChoiceSchema, importChoiceSchema, importStateSchema } from '../domain/transfer.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
 import { faultOfApiKey } from '../settings/api-key.ts';
@@ -39,6 +40,9 @@ const apiKeySchema = z
     const fault = faultOfApiKey(value);
     if (fault !== null) issues.push({ code: 'custom', input: value, ...says(fault) });
   });
+
+/** Base64 of a part of a file, as much as fits into a message of a page. */
+const chunkSchema = z.base64().max(48_000);
 
 /** The most candles in one response. */
 const MOST_CANDLES = 1_000;
@@ -117,6 +121,29 @@ export const procedures = {
     input: z.strictObject({ alertIds: z.array(z.string().min(1)).max(500).nullable() }),
     output: z.object({}),
   },
+  /**
+   * Starts an export, whose content is read with `export.read`. One export or import runs at a time. It ends when the page is silent
+   * for a minute.
+   */
+  'export.start': {
+    input: exportChoiceSchema,
+    output: z.object({ id: z.string() }),
+  },
+  /** The next part of the file; null after the last. Fails with what the export failed for. */
+  'export.read': {
+    input: z.strictObject({ id: z.string().min(1) }),
+    output: z.object({ data: z.base64().nullable() }),
+  },
+  /** Starts an import, whose file is written with `import.write`. It ends when the page is silent for a minute. */
+  'import.start': { input: importChoiceSchema, output: z.object({ id: z.string() }) },
+  /** Resolves when the next part can be taken. */
+  'import.write': {
+    input: z.strictObject({ id: z.string().min(1), data: chunkSchema, isLast: z.boolean() }),
+    output: z.object({}),
+  },
+  'import.state': { input: z.strictObject({ id: z.string().min(1) }), output: importStateSchema },
+  /** Stops an export or import. What was imported until then stays. */
+  'transfer.cancel': { input: z.strictObject({ id: z.string().min(1) }), output: z.object({}) },
   /** The kinds of channels that can be configured. */
   'channels.kinds': { input: z.strictObject({}), output: z.array(channelKindSchema).readonly() },
   /** The channels with their state. */

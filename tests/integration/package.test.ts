@@ -80,7 +80,7 @@ describe.skipIf(!REAL_APP && !CAN_PACK)(title, () => {
   it('contains nothing else in its archive', () => {
     const expected = [
       /^package\.json$/,
-      /^out\/main\/((main|cli|archive-worker|backtest-worker)\.js|chunks\/[\w.-]+\.js)$/,
+      /^out\/main\/((main|cli|archive-worker|backtest-worker|transfer-worker)\.js|chunks\/[\w.-]+\.js)$/,
       /^out\/preload\/preload\.cjs$/,
       /^out\/renderer\/([\w-]+\.(html|js|svg)|assets\/[\w.-]+\.(js|css|svg|woff2))$/,
       /^sql\/((\d{4}|finish)_\w+|roles)\.sql$/,

@@ -17,6 +17,7 @@ import type { QuoteCurrencies } from '../sources/coingecko/quote-currencies.ts';
 import { FeedError } from '../sources/price-source.ts';
 import { DatabaseUnavailable } from '../store/connection/database.ts';
 import type { Store } from '../store/store.ts';
+import type { Transfers } from '../store/transfer/transfers.ts';
 import type { ChannelAdmin } from './channel-admin.ts';
 import type { Implementations } from './dispatch.ts';
 import type { RuleAdmin } from './rule-admin.ts';
@@ -49,6 +50,7 @@ export type ApiParts = ReadingParts & {
   readonly unread: Pick<UnreadAlerts, 'markRead'>;
   readonly channels: ChannelAdmin;
   readonly rules: RuleAdmin;
+  readonly transfers: Transfers;
 };
 
 /** Implements each procedure of the contract. */
@@ -130,6 +132,7 @@ function createReadingProcedures(parts: ReadingParts) {
 }
 
 function createChangingProcedures(parts: ApiParts) {
+  const { transfers } = parts;
   const view = (): Promise<SettingsView> => viewSettings(parts);
   const changeMutes = async (
     change: (mutes: readonly Mute[], now: number) => Mute[],
@@ -144,6 +147,29 @@ function createChangingProcedures(parts: ApiParts) {
     return changed;
   };
   return {
+    'export.start': (choice) => orUnavailable(async () => ({ id: await transfers.startExport(choice) })),
+
+    'export.read': ({ id }) =>
+      orUnavailable(async () => {
+        const bytes = await transfers.readExport(id);
+        return { data: bytes === null ? null : Buffer.from(bytes).toString('base64') };
+      }),
+
+    'import.start': (choice) => orUnavailable(async () => ({ id: await transfers.startImport(choice) })),
+
+    'import.write': ({ id, data, isLast }) =>
+      orUnavailable(async () => {
+        await transfers.writeImport(id, Buffer.from(data, 'base64'), isLast);
+        return {};
+      }),
+
+    'import.state': ({ id }) => orUnavailable(async () => transfers.importState(id)),
+
+    async 'transfer.cancel'({ id }) {
+      await transfers.cancel(id);
+      return {};
+    },
+
     async 'alerts.mark-read'({ alertIds }) {
       await orRefuse(() => parts.unread.markRead(alertIds));
       return {};
@@ -243,6 +269,15 @@ async function readFrom<T>(reading: Promise<T>): Promise<T> {
   } catch (cause) {
     if (!(cause instanceof DatabaseUnavailable)) throw cause;
     throw new ApiError('unavailable', cause.content, { cause });
+  }
+}
+
+/** Passes on to the page why something is not possible now. */
+async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new ApiError('unavailable', messageOf(cause), { cause });
   }
 }
 

@@ -8,6 +8,7 @@ const PARTS = {
   rules: 'The rules',
   settings: 'The settings',
   channels: 'The channels',
+  transfer: 'Import and export',
 };
 
 const SCHEMES = { auto: 'like the system', light: 'light', dark: 'dark' };

@@ -1,7 +1,55 @@
-/** Data that is taken out. */
+import type { Nested } from './nested.ts';
+
+/** Data that is taken out or brought in. */
 export const transferTexts = {
   'export.archived': (p: { months: number; archives: readonly string[] }) =>
     `${p.months} ${p.months === 1 ? 'month is' : 'months are'} read from the archive ${p.archives.join(', ')}.`,
   'export.terminal': () =>
     'Parquet is not for a terminal. Name a file with --out, or pass it on to another program.',
+  'transfer.another': () => 'Another export or import is running. Wait until it is done.',
+  'transfer.gone': () => 'The export or import has ended. Start it again.',
+  'transfer.title': () => 'Import and export',
+  'transfer.close': () => 'Close import and export',
+  'transfer.discard-why': () => 'The export or import that is running ends. What was imported stays.',
+  'transfer.export': () => 'Export',
+  'transfer.export-intro': () => 'Write what is stored of a coin to a file, also from the archive.',
+  'transfer.import': () => 'Import',
+  'transfer.import-intro': () =>
+    'Add prices of other programs: CSV, JSON and Parquet, and the files of Binance, Kraken, CryptoDataDownload and freqtrade.',
+  'transfer.kind': () => 'Data',
+  'transfer.kind-of': (p: { kind: keyof typeof KINDS }) => KINDS[p.kind],
+  'transfer.coin': () => 'Coin',
+  'transfer.interval': () => 'Interval',
+  'transfer.format': () => 'Format',
+  'transfer.format-of': (p: { format: keyof typeof FORMATS }) => FORMATS[p.format],
+  'transfer.from': () => 'From (UTC)',
+  'transfer.to': () => 'To (UTC)',
+  'transfer.range-wrong': () => 'The end is before the beginning.',
+  'transfer.file': () => 'File',
+  'transfer.choose-file': () => 'Choose a file…',
+  'transfer.source': () => 'Source',
+  'transfer.source-hint': () => 'The name under which the rows are kept.',
+  'transfer.cancel': () => 'Cancel',
+  'transfer.written': (p: { bytes: number }) => `${size(p.bytes)} read from the database`,
+  'transfer.exported': (p: { file: string; bytes: number }) => `${p.file} is complete: ${size(p.bytes)}.`,
+  'transfer.none-stored': () => 'Nothing of this is stored.',
+  'transfer.read': (p: { percent: number }) => `${p.percent} % of the file read`,
+  'transfer.counting': (p: { rows: number; accepted: number; repeated: number; refused: number }) =>
+    `${count(p.rows)} rows: ${count(p.accepted)} new, ${count(p.repeated)} there already, ${count(p.refused)} refused`,
+  'transfer.nothing': () => 'Nothing was imported.',
+  'transfer.cancelled': () => 'Cancelled. What was imported stays; import the file again to go on.',
+  'transfer.line': (p: { line: number; reason: Nested }) => `Line ${p.line}: ${p.reason}`,
 };
+
+const count = (number: number): string => number.toLocaleString('en-US');
+
+/** Decimal, as browsers and file managers show it. */
+function size(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`;
+  const [value, unit] =
+    bytes < 1e6 ? [bytes / 1e3, 'kB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+const KINDS = { ticks: 'Ticks', candles: 'Candles', alerts: 'Alerts' } as const;
+const FORMATS = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet' } as const;

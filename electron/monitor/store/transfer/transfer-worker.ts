@@ -1,0 +1,148 @@
+import { EventEmitter, once } from 'node:events';
+import { Writable } from 'node:stream';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ImportState } from '../../../../shared/domain/transfer.ts';
+import { message } from '../../../../shared/messages/message.ts';
+import { messageOf } from '../../../../shared/messages/message-error.ts';
+import { silentLog } from '../../logging/logger.ts';
+import { systemClock } from '../../time/clock.ts';
+import { createOpenedTargets } from '../archive/targets/open-targets.ts';
+import { externalProvider } from '../connection/provider.ts';
+import { writeExport } from '../export/write-export.ts';
+import { importCandles } from '../import/candles/import-candles.ts';
+import type { ImportProgress, ImportSummary } from '../import/import-options.ts';
+import { importTicks } from '../import/ticks/import-ticks.ts';
+import { type RunInDatabase, withProvider } from '../work/with-provider.ts';
+import type { FromWorker, ToWorker, TransferInput } from './transfer-messages.ts';
+
+/** The worker's side of `createTransfers`. It ends when the transfer is over, or is to be stopped. */
+const { databaseUrl, vsCurrency, env, job } = workerData as TransferInput;
+const port = parentPort;
+if (port === null) throw new Error('This file is a worker.');
+
+/** Fewer and larger messages than what the database sends. */
+const CHUNK_BYTES = 192 * 1_024;
+
+const stopping = new AbortController();
+/** Messages that were not looked at yet, and what tells of them. */
+const received: ToWorker[] = [];
+const arrivals = new EventEmitter();
+port.on('message', (said: ToWorker) => {
+  if (said.kind === 'stop') stopping.abort(new Error('The transfer was stopped.'));
+  received.push(said);
+  arrivals.emit('message');
+});
+
+const send = (said: FromWorker): void => port.postMessage(said);
+
+async function next(): Promise<ToWorker> {
+  for (;;) {
+    stopping.signal.throwIfAborted();
+    const said = received.shift();
+    if (said !== undefined) return said;
+    await once(arrivals, 'message');
+  }
+}
+
+async function sendExport(run: RunInDatabase, choice: (TransferInput['job'] & { type: 'export' })['choice']) {
+  const targets = createOpenedTargets(env);
+  let waiting: Uint8Array[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    if (bytes === 0) return;
+    await next(); // `more`
+    send({ kind: 'chunk', bytes: Buffer.concat(waiting) });
+    waiting = [];
+    bytes = 0;
+  };
+  const file = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      waiting.push(Buffer.from(chunk));
+      bytes += chunk.byteLength;
+      if (bytes < CHUNK_BYTES) done();
+      else flush().then(() => done(), done);
+    },
+  });
+  const { kind, coinId, interval, from = 0, to = systemClock.now(), format } = choice;
+  try {
+    const request = { kind, range: { coinId, vsCurrency, from, to }, interval, format };
+    await writeExport(run, request, file, { targets, onArchived: () => undefined });
+    await flush();
+  } finally {
+    await targets.close();
+  }
+}
+
+async function* fileOfMessages(): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const said = await next();
+    if (said.kind === 'end') return;
+    if (said.kind !== 'chunk') continue;
+    yield said.bytes;
+    send({ kind: 'taken' });
+  }
+}
+
+async function takeImport(run: RunInDatabase, choice: (TransferInput['job'] & { type: 'import' })['choice']) {
+  const { kind, ...chosen } = choice;
+  const each = {
+    ...chosen,
+    run,
+    vsCurrency,
+    input: { stream: fileOfMessages() },
+    clock: systemClock,
+    log: silentLog,
+    signal: stopping.signal,
+    onProgress: (progress: ImportProgress) => send({ kind: 'progress', state: stateOf(progress) }),
+  };
+  const summary =
+    kind === 'ticks' ? await importTicks(each) : await importCandles({ ...each, interval: undefined });
+  send({ kind: 'progress', state: doneStateOf(summary) });
+}
+
+const NOT_OVER = { summary: null, refusals: [], failure: null } as const;
+
+function stateOf({ phase, rows, accepted, repeated, refused }: ImportProgress): ImportState {
+  return { phase, rows, accepted, repeated, refused, ...NOT_OVER };
+}
+
+function doneStateOf(summary: ImportSummary): ImportState {
+  const { kind, layout, sources, interval, rows, accepted, repeated, refused, refusals } = summary;
+  const [from, to] = [summary.from, summary.to].map((at) =>
+    at === null ? null : new Date(at).toISOString(),
+  );
+  const { coinId } = job.choice;
+  return {
+    phase: 'done',
+    rows,
+    accepted,
+    repeated,
+    refused,
+    summary: message('import.done', {
+      kind,
+      layout,
+      coinId,
+      vsCurrency,
+      sources,
+      interval,
+      from: from ?? null,
+      to: to ?? null,
+    }),
+    refusals,
+    failure: null,
+  };
+}
+
+try {
+  await withProvider(
+    silentLog,
+    () => externalProvider(databaseUrl),
+    (run) => (job.type === 'export' ? sendExport(run, job.choice) : takeImport(run, job.choice)),
+  );
+  send({ kind: 'end', failure: null });
+} catch (error) {
+  send({ kind: 'end', failure: messageOf(error) });
+} finally {
+  // A port with a listener would keep the worker.
+  port.close();
+}

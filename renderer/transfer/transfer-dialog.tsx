@@ -1,0 +1,41 @@
+import '../styles/mantine-forms.ts';
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import { t } from '../../shared/messages/message.ts';
+import { GuardedDialog, type GuardedDialogProps } from '../parts/guarded-dialog.tsx';
+import { ExportForm } from './export-form.tsx';
+import { ImportForm } from './import-form.tsx';
+import classes from './transfer.module.css';
+
+const DIRECTIONS = ['export', 'import'] as const;
+type Direction = (typeof DIRECTIONS)[number];
+
+/** Writes what is stored to a file, or adds what a file has. */
+export function TransferDialog(props: GuardedDialogProps) {
+  const { hasUnsaved, onLeave } = props;
+  const [direction, setDirection] = useState<Direction>('export');
+  const Form = direction === 'export' ? ExportForm : ImportForm;
+  return (
+    <GuardedDialog
+      {...props}
+      title={t('transfer.title')}
+      closeLabel={t('transfer.close')}
+      question={t('transfer.discard-why')}
+      size={640}
+    >
+      <div className={classes.body}>
+        <SegmentedControl
+          fullWidth
+          aria-label={t('transfer.title')}
+          data={DIRECTIONS.map((value) => ({ value, label: t(`transfer.${value}`) }))}
+          value={direction}
+          onChange={(chosen) => {
+            const next = DIRECTIONS.find((each) => each === chosen);
+            if (next !== undefined) onLeave(() => setDirection(next));
+          }}
+        />
+        <Form key={direction} hasUnsaved={hasUnsaved} />
+      </div>
+    </GuardedDialog>
+  );
+}
