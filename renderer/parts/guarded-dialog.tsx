@@ -25,6 +25,8 @@ type Props = Pick<GuardedDialogProps, 'isLeaving' | 'onClose' | 'onStay' | 'onDi
   /** The label of the button that closes it. */
   readonly closeLabel: string;
   readonly question: string;
+  /** What is asked and answered where it is not unsaved changes that would be lost. */
+  readonly words?: { readonly title: string; readonly leave: string; readonly stay: string };
   readonly size: number;
   readonly children: ReactNode;
 };
@@ -35,7 +37,7 @@ const DIALOG = { content: classes.dialog ?? '' };
 
 /** A dialog, and above it the question whether to discard unsaved changes. */
 export function GuardedDialog(props: Props) {
-  const { title, closeLabel, question, size, isLeaving, onClose, onStay, onDiscard, children } = props;
+  const { title, closeLabel, question, words, size, isLeaving, onClose, onStay, onDiscard, children } = props;
   return (
     // Only the top modal of a stack handles keys: the Escape that opens the question must not answer it.
     <Modal.Stack>
@@ -56,7 +58,7 @@ export function GuardedDialog(props: Props) {
         stackId="question"
         opened={isLeaving}
         onClose={onStay}
-        title={t('settings.discard-title')}
+        title={words?.title ?? t('settings.discard-title')}
         size={400}
         withCloseButton={false}
         transitionProps={{ duration: 120 }}
@@ -66,10 +68,10 @@ export function GuardedDialog(props: Props) {
         <p className={classes.question}>{question}</p>
         <div className={classes.footer}>
           <Button variant="default" onClick={onDiscard}>
-            {t('settings.discard')}
+            {words?.leave ?? t('settings.discard')}
           </Button>
           <Button variant="default" data-autofocus onClick={onStay}>
-            {t('settings.keep-editing')}
+            {words?.stay ?? t('settings.keep-editing')}
           </Button>
         </div>
       </Modal>

@@ -57,6 +57,7 @@ export function ImportForm({ hasUnsaved }: { readonly hasUnsaved: RefObject<bool
         <TextInput
           label={t('transfer.source')}
           description={t('transfer.source-hint')}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           placeholder="import"
           value={source}
           onChange={({ currentTarget }) => setSource(currentTarget.value)}

@@ -21,6 +21,7 @@ export function TransferDialog(props: GuardedDialogProps) {
       title={t('transfer.title')}
       closeLabel={t('transfer.close')}
       question={t('transfer.discard-why')}
+      words={{ title: t('transfer.leave-title'), leave: t('transfer.leave'), stay: t('transfer.stay') }}
       size={640}
     >
       <div className={classes.body}>

@@ -81,6 +81,27 @@ test('says what is wrong with which lines, and of a file that is none of these',
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
+test('cancels an import, and asks before it is left', async ({ page }) => {
+  // Large enough to be still under way.
+  const start = Date.UTC(2019, 0, 1);
+  const ticks = Array.from(
+    { length: 400_000 },
+    (_, index) => `${start + index * 1_000},${100 + (index % 7)}`,
+  );
+  await choose(page, 'Import');
+  await page.getByLabel('Data').selectOption('ticks');
+  await importFile(page, 'ticks.csv', `${['observed_at,price', ...ticks].join('\n')}\n`);
+  await expect(page.getByTestId('transfer-progress')).not.toBeEmpty();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByTestId('transfer-outcome')).toContainText('Cancelled.');
+  // Nothing of it is in the way of the next one.
+  await page.getByLabel('Data').selectOption('candles');
+  await importFile(page, 'hours.csv', `${[HEADER, ...HOURS.slice(0, 2)].join('\n')}\n`);
+  await expect(page.getByTestId('transfer-outcome')).toContainText('0 refused', { timeout: 120_000 });
+});
+
 test('can be used by everybody, and does not export backwards', async ({ page }) => {
   await page.getByLabel('From (UTC)').fill('2020-02-01');
   await page.getByLabel('To (UTC)').fill('2020-01-01');
