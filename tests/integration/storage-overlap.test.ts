@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogBatch } from '../../electron/monitor/log/tick-log.ts';
 import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
 import { createTickWriter, type TickWriter } from '../../electron/monitor/store/writer/tick-writer.ts';
-import type { RunTransaction } from '../../electron/monitor/store/writer/write-batch.ts';
+import type { RunTransaction } from '../../electron/monitor/store/writer/write-turns.ts';
 import type { Interval } from '../../shared/domain/interval.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { runs } from '../property-runs.ts';

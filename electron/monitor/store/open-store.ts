@@ -39,7 +39,7 @@ import { createStoreConsumer } from './store-consumer.ts';
 import { upgradeCluster } from './upgrade/upgrade-cluster.ts';
 import { createBatchWriter } from './writer/batch-writer.ts';
 import { createTickWriter } from './writer/tick-writer.ts';
-import type { RunTransaction } from './writer/write-batch.ts';
+import type { RunTransaction } from './writer/write-turns.ts';
 
 /** At least as many as are kept beside the log. */
 const MOST_LOCAL = 10_000;

@@ -4,8 +4,8 @@ import type { Session } from '../connection/session.ts';
 import type { Partitions } from '../partitions/keep-partitions.ts';
 import { createSeriesIds } from '../series/series-ids.ts';
 import { type PreparedBatch, prepareBatch } from './prepare-batch.ts';
-import { OtherDatabase, type RunTransaction, writeBatch } from './write-batch.ts';
-import { createWriteTurns } from './write-turns.ts';
+import { OtherDatabase, writeBatch } from './write-batch.ts';
+import { createWriteTurns, type RunTransaction } from './write-turns.ts';
 
 /** Writes batches of the log, each call in a transaction. Several may run at a time, see `createWriteTurns`. */
 export type TickWriter = { write(batches: readonly LogBatch[]): Promise<void> };

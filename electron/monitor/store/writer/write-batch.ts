@@ -18,9 +18,6 @@ const UNIQUE_VIOLATION = '23505';
 /** Any number will do that no other program takes for its own lock on the same database. */
 const LOCK_KEY = 7_206_341_121;
 
-/** Runs work in a transaction of its own. */
-export type RunTransaction = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
-
 /**
  * Writes a batch in one transaction: ticks, the candles of those that are new, alerts. Writing a batch again changes
  * nothing. Returns how many ticks were new. Throws the server's error with nothing written; a lost connection may throw with all

@@ -1,5 +1,7 @@
 import type { PoolClient } from 'pg';
-import type { RunTransaction } from './write-batch.ts';
+
+/** Runs work in a transaction of its own. */
+export type RunTransaction = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
 /** Ends the first part of a transaction and waits for its turn to do the second. */
 export type BeforeCandles = () => Promise<void>;
