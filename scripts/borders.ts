@@ -32,6 +32,7 @@ const PAGE_PARTS = [
   'renderer/settings',
   'renderer/styles',
   'renderer/time',
+  'renderer/transfer',
 ] as const;
 
 /**
@@ -181,6 +182,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'renderer/styles',
   ],
   'renderer/rules': [...SHARED, 'renderer/api', 'renderer/parts', 'renderer/settings', 'renderer/time'],
+  'renderer/transfer': [...SHARED, 'renderer/api', 'renderer/parts', 'renderer/styles'],
   'renderer/chart': [
     ...SHARED,
     'renderer/api',
