@@ -25,6 +25,8 @@ export type Following = {
   fire(track: Track, alert: Alert): void;
   /** Ends firings with a tick that was stepped, or takes its price as their extreme. */
   follow(track: Track, tick: Tick, isNew: boolean): void;
+  /** Ends firings with an instant that was stepped. The newest price, which it comes with, was taken when it came. */
+  followTime(track: Track, now: Tick): void;
   /** See `AlertEngine`. */
   note(alert: Alert): void;
 };
@@ -118,30 +120,33 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
     add(whole, alert);
   };
 
+  const follow = (track: Track, tick: Tick, isNew: boolean, hasPrice: boolean): void => {
+    const { coin, plan, firstState } = track;
+    let { firings } = coin;
+    const isOfWhole = (source: string): boolean => source === ALL_SOURCES;
+    for (const firing of coin.firings) {
+      if (isOfWhole(firing.source) !== isOfWhole(track.source)) continue;
+      const reason = endOf(firing, track, tick);
+      if (reason !== null) {
+        // In a replay it is the log that tells of a rule that was another one then.
+        if (!isNew && reason === 'rule-changed') continue;
+        firings = firings.filter((one) => one !== firing);
+        if (isNew) for (const event of resolved(firing, tick, reason)) onResolved(event);
+      } else if (hasPrice && isSameTrack(firing, track) && isBeyond(firing, tick.price)) {
+        const index = plan.rules.findIndex(({ id }) => id === firing.rule);
+        selectPast(memory, plan, track.place, index);
+        const figures = plan.rules[index]?.figures(tracks.states[firstState + index], tick) ?? {};
+        const extreme = extremeOf(tick, figures);
+        firings = firings.map((one) => (one === firing ? { ...firing, extreme } : one));
+      }
+    }
+    if (firings !== coin.firings) tracks.setFirings(tick.coinId, firings);
+  };
+
   return {
     fire,
-    follow(track, tick, isNew) {
-      const { coin, plan, firstState } = track;
-      let { firings } = coin;
-      const isOfWhole = (source: string): boolean => source === ALL_SOURCES;
-      for (const firing of coin.firings) {
-        if (isOfWhole(firing.source) !== isOfWhole(track.source)) continue;
-        const reason = endOf(firing, track, tick);
-        if (reason !== null) {
-          // In a replay it is the log that tells of a rule that was another one then.
-          if (!isNew && reason === 'rule-changed') continue;
-          firings = firings.filter((one) => one !== firing);
-          if (isNew) for (const event of resolved(firing, tick, reason)) onResolved(event);
-        } else if (isSameTrack(firing, track) && isBeyond(firing, tick.price)) {
-          const index = plan.rules.findIndex(({ id }) => id === firing.rule);
-          selectPast(memory, plan, track.place, index);
-          const figures = plan.rules[index]?.figures(tracks.states[firstState + index], tick) ?? {};
-          const extreme = extremeOf(tick, figures);
-          firings = firings.map((one) => (one === firing ? { ...firing, extreme } : one));
-        }
-      }
-      if (firings !== coin.firings) tracks.setFirings(tick.coinId, firings);
-    },
+    follow: (track, tick, isNew) => follow(track, tick, isNew, true),
+    followTime: (track, now) => follow(track, now, true, false),
     note(alert) {
       const coin = tracks.coin(alert.coinId);
       if (isResolvedEvent(alert)) {

@@ -170,6 +170,40 @@ describe('every kind of rule', () => {
     );
   });
 
+  it('is changed by no tick that comes again or too late, wherever it comes', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(calmTicks, wildTicks),
+        fc.array(fc.tuple(fc.nat(400), fc.nat(400), fc.integer({ min: 1, max: 30 })), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        (ticks, repeats) => {
+          // A stretch of what was before comes again, a prefix or the newest, in its order or against it.
+          const repeated = ticks.flatMap((tick, index) => [
+            tick,
+            ...repeats.flatMap(([at, from, length]) => {
+              if (at !== index) return [];
+              const again = ticks
+                .slice(0, index + 1)
+                .slice(from % (index + 1), (from % (index + 1)) + length);
+              return from % 2 === 0 ? again : again.toReversed();
+            }),
+          ]);
+          expect(events(repeated)).toEqual(events(ticks));
+          const newestAt = new Map<string, number>();
+          const inOrder = ticks.filter(({ coinId, source, observedAt }) => {
+            const isNewer = observedAt > (newestAt.get(`${coinId} ${source}`) ?? 0);
+            if (isNewer) newestAt.set(`${coinId} ${source}`, observedAt);
+            return isNewer;
+          });
+          expect(events(inOrder)).toEqual(events(ticks));
+        },
+      ),
+      runs(15),
+    );
+  });
+
   it('raises for no direction that its kind does not have', () => {
     fc.assert(
       fc.property(wildTicks, (ticks) => {

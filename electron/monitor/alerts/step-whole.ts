@@ -34,6 +34,7 @@ export function createWholeSteps(options: WholeStepsOptions): WholeSteps {
     tick: Tick,
     isNew: boolean,
     find: (rule: BoundRule, state: unknown) => Verdict | null,
+    follow: Following['follow'],
   ): readonly Alert[] => {
     const { plan, place, firstState } = track;
     const { layout } = plan;
@@ -52,7 +53,7 @@ export function createWholeSteps(options: WholeStepsOptions): WholeSteps {
       if (alert === null && made?.includes(index)) alert = raising.atOnce(track, index, tick, verdict);
       return alert ?? [];
     });
-    if (track.isFiring) following.follow(track, tick, isNew);
+    if (track.isFiring) follow(track, tick, isNew);
     for (const alert of alerts) following.fire(track, alert);
     return alerts;
   };
@@ -67,29 +68,43 @@ export function createWholeSteps(options: WholeStepsOptions): WholeSteps {
       memory.moveTo(whole.track.place, at);
       const now = at === tick.observedAt ? tick : { ...tick, observedAt: at };
       stepped.set(whole, track, at);
-      return stepRules(whole, now, isNew, (rule, state) => rule.step(state, tick, rule.params, memory));
+      return stepRules(
+        whole,
+        now,
+        isNew,
+        (rule, state) => rule.step(state, tick, rule.params, memory),
+        following.follow,
+      );
     },
-    pass(at, coinIds) {
+    pass(instant, coinIds) {
       const wholes = [...coinIds].flatMap((coinId) => tracks.knownCoin(coinId)?.whole ?? []);
       const newestAt = Math.max(...wholes.map(({ last }) => last.observedAt));
       return wholes.flatMap((whole) => {
         const { last, track } = whole;
+        // A price may be of a clock that is ahead: time does not go back from it.
+        const at = Math.max(instant, last.observedAt);
         // For rules that time raises alone: to the others it is still the time of the newest price.
         memory.moveTo(track.place, at);
         stepped.set(whole, null, at);
         const now = { ...last, observedAt: at };
-        return stepRules(whole, now, true, (rule, state) => {
-          if (!rule.passes) return null;
-          const market: Market = {
-            newestAt,
-            coins: wholes.length,
-            // Looked up where it is asked for: it looks at all coins.
-            get raisedAt() {
-              return raisedAt(wholes, rule.id);
-            },
-          };
-          return rule.pass(state, now, market);
-        });
+        return stepRules(
+          whole,
+          now,
+          true,
+          (rule, state) => {
+            if (!rule.passes) return null;
+            const market: Market = {
+              newestAt,
+              coins: wholes.length,
+              // Looked up where it is asked for: it looks at all coins.
+              get raisedAt() {
+                return raisedAt(wholes, rule.id);
+              },
+            };
+            return rule.pass(state, now, market);
+          },
+          following.followTime,
+        );
       });
     },
   };
