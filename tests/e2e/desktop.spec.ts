@@ -343,7 +343,7 @@ test.describe
     test('starts hidden with all its data', async () => {
       const alerts = alertLines(folder).length;
       await start('--hidden');
-      await page.waitForLoadState('domcontentloaded');
+      await page.waitForLoadState();
       expect(await isVisible()).toBe(false);
       await activate();
       await expect.poll(isVisible).toBe(true);

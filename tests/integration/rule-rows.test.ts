@@ -64,10 +64,9 @@ describe.each(KINDS.map((kind) => [kind.kind, kind] as const))('the row of a rul
     const rules = [
       rule,
       ...COMMON.map((part) => ({ ...rule, ...part }))
-        // The one direction that a drawdown has is no other rule.
-        .filter(
-          (one) => ruleFieldFaults(one).length === 0 && !(id === 'drawdown' && one.direction === 'down'),
-        ),
+        .filter((one) => ruleFieldFaults(one).length === 0)
+        // The only direction of a kind makes no other rule.
+        .filter(({ direction }) => direction === 'both' || kind.directions.length > 1),
       ...paramFields(kind).flatMap((field) => variants(rule, field)),
     ];
     // A parameter that is as by default makes no other rule.
