@@ -37,8 +37,11 @@ const services: Readonly<Record<OwnServiceName, () => unknown>> = {
           mail += text;
         });
         stream.on('end', () => {
-          const [, ids = ''] = /^X-Alert-Ids: ((?:.|\r\n[ \t])*)\r\n(?![ \t])/im.exec(mail) ?? [];
-          note(folder, ids.split(/\s+/).filter(Boolean));
+          const headers = mail.matchAll(/^X-Alert-Ids: ((?:.|\r\n[ \t])*)\r\n(?![ \t])/gim);
+          note(
+            folder,
+            [...headers].flatMap(([, ids = '']) => ids.split(/\s+/).filter(Boolean)),
+          );
           callback();
         });
       },

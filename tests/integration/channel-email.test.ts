@@ -75,6 +75,16 @@ describe('e-mail', () => {
     expect(mails[2]).toMatch(/Zcash/);
   });
 
+  it('names the ids of all its alerts, however many it has', async () => {
+    const { port, mails } = await startMailServer();
+    const channel = channelOf('email', { ...ADDRESSES, port, security: 'none' }, {});
+    const alerts = Array.from({ length: 120 }, (_, number) => raisedAlert(number));
+    await deliver(channel, ...alerts);
+    await channel.close?.();
+    const headers = (mails[0] ?? '').matchAll(/^X-Alert-Ids: ((?:.|\r\n[ \t])*)\r\n(?![ \t])/gim);
+    expect([...headers].flatMap(([, ids = '']) => ids.split(/\s+/))).toEqual(alerts.map(({ id }) => id));
+  });
+
   it('has a chart of the hours before as a part of the message, and goes without one that cannot be read', async () => {
     const { port, mails } = await startMailServer();
     const minutes = (from: number): readonly PastCandle[] =>

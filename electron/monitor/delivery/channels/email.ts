@@ -60,7 +60,7 @@ export const email = channelKind({
   },
 });
 
-/** The ids of more alerts would make a header that servers refuse. */
+/** The ids of more alerts would make a header that servers refuse: there are several then. */
 const MOST_IDS = 50;
 
 /** Subject, plain text and HTML of some alerts, with charts that are part of the message. */
@@ -94,8 +94,16 @@ function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
       cid: cidOf(index),
     })),
     messageId: `<${id}@crypto-price-monitor>`,
-    headers: { 'X-Alert-Ids': ids.slice(0, MOST_IDS).join(' ') },
+    headers: { 'X-Alert-Ids': headersOf(ids) },
   };
+}
+
+/** All ids, in as many headers as it takes. */
+function headersOf(ids: readonly string[]): string[] {
+  const count = Math.ceil(ids.length / MOST_IDS);
+  return Array.from({ length: count }, (_, index) =>
+    ids.slice(index * MOST_IDS, (index + 1) * MOST_IDS).join(' '),
+  );
 }
 
 /** When it was, as a mail may be read much later; of one alert also from which prices, and which rule. */
