@@ -1,16 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { runInWorker } from '../electron/monitor/backtest/run-in-worker.ts';
-import { openStorage } from '../electron/monitor/log-and-store-fixture.ts';
 import { monthsBetween } from '../electron/monitor/store/partitions/partition-month.ts';
 import { makePartition, PARTITIONED_TABLES } from '../electron/monitor/store/partitions/partitioned-table.ts';
-import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
 import { readPrices } from '../electron/monitor/store/reads/read-prices.ts';
-import { systemClock } from '../electron/monitor/time/clock.ts';
 import { type Rule, ruleOf } from '../shared/domain/rule.ts';
+import { withOwnDatabase } from './own-database.ts';
 import { type BenchResult, median } from './result.ts';
 import { buildTree, TREE } from './tree.ts';
 
@@ -43,26 +39,7 @@ const RULES = [
  */
 export async function benchBacktest(): Promise<readonly BenchResult[]> {
   buildTree();
-  const dataDir = mkdtempSync(join(tmpdir(), 'bench-backtest-'));
-  const ready = Promise.withResolvers<void>();
-  const storage = openStorage({
-    dataDir,
-    databaseUrl: '',
-    clock: systemClock,
-    onChange: ({ status }) => status === 'ready' && ready.resolve(),
-  });
-  storage.start();
-  let client: Client | null = null;
-  try {
-    await ready.promise;
-    client = new Client(await embeddedConnectionUrl(dataDir));
-    await client.connect();
-    return await measure(client);
-  } finally {
-    await client?.end();
-    await storage.stop(10_000);
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  return withOwnDatabase(({ client }) => measure(client));
 }
 
 async function measure(client: Client): Promise<readonly BenchResult[]> {

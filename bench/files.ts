@@ -1,16 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { Client } from 'pg';
-import { openStorage } from '../electron/monitor/log-and-store-fixture.ts';
+import type { Client } from 'pg';
 import { monthOf } from '../electron/monitor/store/partitions/partition-month.ts';
 import { makePartition, PARTITIONED_TABLES } from '../electron/monitor/store/partitions/partitioned-table.ts';
-import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
-import { systemClock } from '../electron/monitor/time/clock.ts';
+import { withOwnDatabase } from './own-database.ts';
 import type { BenchResult } from './result.ts';
 import { buildTree, TREE_CLI } from './tree.ts';
 
@@ -32,28 +29,10 @@ type Run = { readonly ms: number; readonly peakMb: number | null };
  */
 export async function benchFiles(): Promise<readonly BenchResult[]> {
   buildTree();
-  const dataDir = mkdtempSync(join(tmpdir(), 'bench-files-'));
-  const ready = Promise.withResolvers<void>();
-  const storage = openStorage({
-    dataDir,
-    databaseUrl: '',
-    clock: systemClock,
-    onChange: ({ status }) => status === 'ready' && ready.resolve(),
-  });
-  storage.start();
-  let client: Client | null = null;
-  try {
-    await ready.promise;
-    const url = await embeddedConnectionUrl(dataDir);
-    client = new Client(url);
-    await client.connect();
+  return withOwnDatabase(async ({ client, url, dataDir }) => {
     await fill(client);
     return [...(await exports(client, url, dataDir)), ...(await archives(client, url, dataDir))];
-  } finally {
-    await client?.end();
-    await storage.stop(10_000);
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 async function exports(client: Client, url: string, folder: string): Promise<readonly BenchResult[]> {

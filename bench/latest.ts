@@ -1,17 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { LatestStore } from '../electron/monitor/latest/latest-store.ts';
 import { createMemoryLatestStore } from '../electron/monitor/latest/memory-latest-store.ts';
 import { openRedisLatestStore } from '../electron/monitor/latest/redis/redis-latest-store.ts';
-import { openStorage } from '../electron/monitor/log-and-store-fixture.ts';
 import { silentLog } from '../electron/monitor/logging/logger.ts';
-import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
 import { readCandles } from '../electron/monitor/store/reads/read-candles.ts';
 import { readNewestTicks } from '../electron/monitor/store/reads/read-newest-ticks.ts';
-import { systemClock } from '../electron/monitor/time/clock.ts';
 import { redisIsMissing, startRedis } from '../tests/counterparts/redis.ts';
+import { withOwnDatabase } from './own-database.ts';
 import { type BenchResult, median } from './result.ts';
 import { COINS, fillWithPolls } from './storage.ts';
 
@@ -33,29 +28,13 @@ export async function benchLatest(): Promise<readonly BenchResult[]> {
     process.stderr.write(`The benchmark "latest" is left out: ${redisIsMissing}.\n`);
     return [];
   }
-  const dataDir = mkdtempSync(join(tmpdir(), 'bench-latest-'));
-  const ready = Promise.withResolvers<void>();
-  const storage = openStorage({
-    dataDir,
-    databaseUrl: '',
-    clock: systemClock,
-    onChange: ({ status }) => status === 'ready' && ready.resolve(),
-  });
-  storage.start();
   const redis = await startRedis();
   try {
-    await ready.promise;
-    const client = new Client(await embeddedConnectionUrl(dataDir));
-    await client.connect();
-    try {
-      return await measure(client, await fillWithPolls(client, MILLIONS), redis.url);
-    } finally {
-      await client.end();
-    }
+    return await withOwnDatabase(async ({ client }) =>
+      measure(client, await fillWithPolls(client, MILLIONS), redis.url),
+    );
   } finally {
-    await storage.stop(0);
     await redis.close();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client } from 'pg';
-import { openStorage } from '../electron/monitor/log-and-store-fixture.ts';
+import type { Client } from 'pg';
 import { monthsBetween } from '../electron/monitor/store/partitions/partition-month.ts';
 import { makePartition, PARTITIONED_TABLES } from '../electron/monitor/store/partitions/partitioned-table.ts';
-import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
 import { readCandles } from '../electron/monitor/store/reads/read-candles.ts';
-import { systemClock } from '../electron/monitor/time/clock.ts';
 import { INTERVALS, type Interval } from '../shared/domain/interval.ts';
+import { withOwnDatabase } from './own-database.ts';
 import { type BenchResult, median, percentile } from './result.ts';
 
 export const COINS = 500;
@@ -92,19 +87,7 @@ export async function benchStorage(): Promise<readonly BenchResult[]> {
 }
 
 async function measure(millions: number): Promise<Figures> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'bench-storage-'));
-  const ready = Promise.withResolvers<void>();
-  const storage = openStorage({
-    dataDir,
-    databaseUrl: '',
-    clock: systemClock,
-    onChange: ({ status }) => status === 'ready' && ready.resolve(),
-  });
-  storage.start();
-  try {
-    await ready.promise;
-    const client = new Client(await embeddedConnectionUrl(dataDir));
-    await client.connect();
+  return withOwnDatabase(async ({ client }) => {
     const end = await fillWithPolls(client, millions);
     const times = new Map<Interval, number[]>(INTERVALS.map((interval) => [interval, []]));
     const idle: number[] = [];
@@ -151,12 +134,8 @@ async function measure(millions: number): Promise<Figures> {
       idleMs: percentile(idle, 0.95),
       refreshMs: median(refreshes),
     };
-    await client.end();
     return figures;
-  } finally {
-    await storage.stop(10_000);
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Fills the tables as the writer does, by SQL. Gives the time after the last tick. */

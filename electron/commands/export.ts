@@ -1,17 +1,17 @@
 import { Argument, Command, Option } from 'commander';
 import type { Interval } from '../../shared/domain/interval.ts';
+import {
+  EXPORT_KINDS,
+  type ExportKind,
+  FILE_FORMATS,
+  type FileFormat,
+} from '../../shared/domain/transfer.ts';
 import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { createOpenedTargets } from '../monitor/store/archive/targets/open-targets.ts';
-import {
-  EXPORT_FORMATS,
-  EXPORT_KINDS,
-  type ExportFormat,
-  type ExportKind,
-} from '../monitor/store/export/export-request.ts';
 import { writeExport } from '../monitor/store/export/write-export.ts';
 import { chosenCurrency } from './chosen-currency.ts';
 import { intervalArgument } from './interval-argument.ts';
@@ -26,7 +26,7 @@ type Options = {
   readonly interval: Interval;
   readonly from?: number;
   readonly to?: number;
-  readonly format: ExportFormat;
+  readonly format: FileFormat;
   readonly out?: string;
   readonly databaseUrl?: string;
 };
@@ -40,7 +40,7 @@ export function exportCommand(): Command {
     .option('--interval <interval>', t('help.export.interval'), intervalArgument, '1h')
     .option('--from <time>', t('help.export.from'), timeArgument)
     .option('--to <time>', t('help.export.to'), timeArgument)
-    .addOption(new Option('--format <format>', t('help.format')).choices(EXPORT_FORMATS).default('csv'))
+    .addOption(new Option('--format <format>', t('help.format')).choices(FILE_FORMATS).default('csv'))
     .option('--out <file>', t('help.export.out'));
   addFlags(command, ['vsCurrency', 'databaseUrl']);
   return command.action(run);

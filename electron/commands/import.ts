@@ -2,6 +2,12 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { Argument, Command, Option } from 'commander';
 import type { Interval } from '../../shared/domain/interval.ts';
+import {
+  FILE_FORMATS,
+  type FileFormat,
+  IMPORT_KINDS,
+  type ImportKind,
+} from '../../shared/domain/transfer.ts';
 import { message, t, text } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { fileError } from '../monitor/files/file-error.ts';
@@ -9,15 +15,11 @@ import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { importCandles } from '../monitor/store/import/candles/import-candles.ts';
-import {
-  IMPORT_FORMATS,
-  IMPORT_KINDS,
-  type ImportFormat,
-  type ImportInput,
-  type ImportKind,
-  type ImportProgress,
-  type ImportSummary,
-  type Refusal,
+import type {
+  ImportInput,
+  ImportProgress,
+  ImportSummary,
+  Refusal,
 } from '../monitor/store/import/import-options.ts';
 import { importTicks } from '../monitor/store/import/ticks/import-ticks.ts';
 import { systemClock } from '../monitor/time/clock.ts';
@@ -30,7 +32,7 @@ type Options = {
   readonly vsCurrency?: string;
   readonly source?: string;
   readonly interval?: Interval;
-  readonly format?: ImportFormat;
+  readonly format?: FileFormat;
   readonly refused?: string;
   readonly databaseUrl?: string;
 };
@@ -44,7 +46,7 @@ export function importCommand(): Command {
     .requiredOption('--coin <id>', t('help.coin'))
     .option('--source <name>', t('help.import.source'))
     .option('--interval <interval>', t('help.import.interval'), intervalArgument)
-    .addOption(new Option('--format <format>', t('help.import.format')).choices(IMPORT_FORMATS))
+    .addOption(new Option('--format <format>', t('help.import.format')).choices(FILE_FORMATS))
     .option('--refused <file>', t('help.import.refused'));
   addFlags(command, ['vsCurrency', 'databaseUrl']);
   return command.action(run);

@@ -8,6 +8,7 @@ import { monthLabel } from '../monitor/store/archive/archive-path.ts';
 import type { ArchivedTable } from '../monitor/store/archive/archived-table.ts';
 import type { Month } from '../monitor/store/partitions/partition-month.ts';
 import { type Finding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
+import { refreshAfterCommand } from '../monitor/store/work/refresh-after-command.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -33,15 +34,18 @@ async function run(options: Options): Promise<void> {
   const { from, to, repair: repairs = false } = options;
   checkOrder(from, to);
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
-  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
+  const log = createLogger('warn');
+  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log };
   const found = { missing: 0, different: 0, 'without-ticks': 0 };
   const onFinding = (finding: Finding): void => {
     found[finding.fault] += 1;
     process.stdout.write(`${lineOf(finding)}\n`);
   };
-  const count = await withDatabase(choice, (inDatabase) =>
-    verifyCandles({ from, to, repairs, run: inDatabase, onFinding, onArchived }),
-  );
+  const count = await withDatabase(choice, async (inDatabase) => {
+    const checked = await verifyCandles({ from, to, repairs, run: inDatabase, onFinding, onArchived });
+    if (repairs && found.missing + found.different > 0) await refreshAfterCommand(inDatabase, log);
+    return checked;
+  });
   const wrong = found.missing + found.different;
   const { missing, different, 'without-ticks': without } = found;
   const isRepaired = repairs && wrong > 0;

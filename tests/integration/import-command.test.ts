@@ -58,6 +58,8 @@ describe('the command import', () => {
           'bitcoin in usd, ticks of import from 2026-01-01T00:00:00.000Z to 2026-01-01T00:02:00.000Z, read as a table\n' +
           '2 accepted, 0 repeated, 12 refused\n',
       });
+      const days = `select tick_count::integer from ohlcv_daily where day = '2026-01-01' and source = 'import'`;
+      expect(await queryUrl(url, days)).toEqual([{ tick_count: 2 }]);
       expect(first.stderr.split('\n')).toHaveLength(11);
       expect(first.stderr).toContain('line 3: "cheap, at 0" is no price above 0\n');
       expect(readFileSync(refused, 'utf8').split('\n')).toHaveLength(14);

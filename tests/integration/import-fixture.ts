@@ -8,12 +8,12 @@ import { writeExport } from '../../electron/monitor/store/export/write-export.ts
 import { importCandles } from '../../electron/monitor/store/import/candles/import-candles.ts';
 import type {
   ImportCandlesOptions,
-  ImportKind,
   ImportSummary,
 } from '../../electron/monitor/store/import/import-options.ts';
 import { importTicks } from '../../electron/monitor/store/import/ticks/import-ticks.ts';
 import { withProvider } from '../../electron/monitor/store/work/with-provider.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
+import type { ImportKind } from '../../shared/domain/transfer.ts';
 
 /** Imports a content, or a file, of bitcoin into a database. */
 export function importInto(

@@ -146,7 +146,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await other.sendCommand(['CLIENT', 'PAUSE', '600000', 'ALL']);
     expect(await store.quotes('usd', ['bitcoin'])).toEqual(new Map());
     expect(problem()).toContain('it has not answered for 500 ms');
-    // It is left alone for a while: a call is answered at once, also by a server that still is.
+    // During the cooldown a call returns at once, without a request.
     expect(await store.candles(rangeOf())).toBeNull();
     await server.kill();
     await server.restart();

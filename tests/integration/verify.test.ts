@@ -48,6 +48,9 @@ describe('the command verify', () => {
          update series_candles_1h set close = 1 where bucket = '2026-02-01T01:00:00Z';
          delete from series_candles_1d`,
       );
+      await queryEmbedded(dataDir, 'select refresh_ohlcv_daily()');
+      const days = () => queryEmbedded(dataDir, 'select day from ohlcv_daily');
+      expect(await days()).toEqual([]);
       const found = await runCli(range, env);
       expect(found.code).toBe(1);
       expect(found.stdout).toContain('2026-01-31T23:10:00.000Z 1m bitcoin usd kraken: missing\n');
@@ -60,6 +63,7 @@ describe('the command verify', () => {
 
       const repaired = await runCli([...range, '--repair'], env);
       expect(repaired).toMatchObject({ code: 0, stderr: '' });
+      expect(await days()).not.toEqual([]);
       expect(await runCli(range, env)).toMatchObject({ code: 0, stdout: sound.stdout });
       expect(await stored(dataDir)).toEqual(before);
       await storage.stop(10_000);

@@ -6,7 +6,7 @@ const LABEL_HALF = 7;
 /**
  * The labels of a chart's price axis, of which those that a tag would cover in part are hidden.
  *
- * @param chart holds the axis; labels of other charts on the page are left alone
+ * @param chart holds the axis; labels of other charts on the page stay as they are
  */
 export function coveredLabels(chart: () => Element | null) {
   let labels: readonly { readonly element: SVGTextElement; readonly y: number }[] = [];

@@ -8,8 +8,8 @@ import type { RedisSettings } from './redis-settings.ts';
 
 /** Longer than a busy server takes, and too short for a person to notice. */
 const TIMEOUT_MS = 500;
-/** After a failure nothing is asked for so long: a dead server costs one timeout, and not one for each call. */
-const REST_MS = 2_000;
+/** How long nothing is requested after a failure: a dead server costs one timeout, and not one for each call. */
+const COOLDOWN_MS = 2_000;
 const RECONNECT = { baseMs: 200, capMs: 5_000 };
 /** A connection on which nothing comes back is made anew. */
 const SILENT = { pingInterval: 5_000, socketTimeout: 20_000 };
@@ -39,7 +39,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
   const stopping = new AbortController();
   const listeners: (() => void)[] = [];
   let lastError: unknown = null;
-  let restUntil = Number.NEGATIVE_INFINITY;
+  let coolsDownUntil = Number.NEGATIVE_INFINITY;
   const client = openClient(settings, random, timeoutMs);
   const decided = Promise.withResolvers<void>();
   client.on('error', (error: unknown) => {
@@ -47,7 +47,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
     decided.resolve();
   });
   client.on('ready', () => {
-    restUntil = Number.NEGATIVE_INFINITY;
+    coolsDownUntil = Number.NEGATIVE_INFINITY;
     decided.resolve();
     for (const listener of listeners) listener();
   });
@@ -66,7 +66,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
 
   return {
     async ask(work) {
-      if (stopping.signal.aborted || performance.now() < restUntil) return null;
+      if (stopping.signal.aborted || performance.now() < coolsDownUntil) return null;
       try {
         const answer = await limited(async () => {
           await decided.promise;
@@ -77,7 +77,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
         return answer;
       } catch (error) {
         if (stopping.signal.aborted) return null;
-        restUntil = performance.now() + REST_MS;
+        coolsDownUntil = performance.now() + COOLDOWN_MS;
         report({ id: 'redis', message: message('redis.away', { reason: verbatim(wordsOf(error)) }) });
         return null;
       }

@@ -1,5 +1,5 @@
 import type { ClientBase, PoolClient } from 'pg';
-import { message } from '../../../../shared/messages/message.ts';
+import { type Message, message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 
 /** Any numbers will do that no other program takes for its own locks on the same database. */
@@ -18,23 +18,41 @@ export async function waitLong(client: ClientBase): Promise<void> {
 }
 
 /**
- * Runs work while no other program archives this database, or restores or deletes what is archived.
+ * Runs work, which may take long, while no other program does work of the same key on this database.
  *
- * @throws MessageError when another one does, or the tables of an earlier version are still being copied
+ * @throws MessageError with what is said when another one does, or the tables of an earlier version are still being copied
  */
-export async function withArchiveLock<T>(run: RunInTransaction, work: () => Promise<T>): Promise<T> {
+export async function withWorkLock<T>(
+  run: RunInTransaction,
+  { key, other, copying }: { readonly key: number; readonly other: Message; readonly copying: Message },
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   return run(async (client) => {
     await waitLong(client);
     const { rows } = await client.query<{ taken: boolean; copying: boolean }>(
       `select
          pg_try_advisory_xact_lock($1) as taken,
          to_regclass('ticks_to_move') is not null as copying`,
-      [ARCHIVING_LOCK_KEY],
+      [key],
     );
-    if (rows[0]?.taken !== true) throw new MessageError(message('archive.other-program'));
-    if (rows[0].copying) throw new MessageError(message('archive.copying'));
-    return work();
+    if (rows[0]?.taken !== true) throw new MessageError(other);
+    if (rows[0].copying) throw new MessageError(copying);
+    return work(client);
   }, 0);
+}
+
+/**
+ * Runs work while no other program archives this database, or restores or deletes what is archived.
+ *
+ * @throws MessageError when another one does, or the tables of an earlier version are still being copied
+ */
+export async function withArchiveLock<T>(run: RunInTransaction, work: () => Promise<T>): Promise<T> {
+  const lock = {
+    key: ARCHIVING_LOCK_KEY,
+    other: message('archive.other-program'),
+    copying: message('archive.copying'),
+  };
+  return withWorkLock(run, lock, work);
 }
 
 /** Until the transaction ends, no month goes from the database to the archive, or back. */

@@ -1,10 +1,11 @@
-import { type DatabaseError, escapeIdentifier, type QueryConfig } from 'pg';
+import { type DatabaseError, escapeIdentifier } from 'pg';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import { type Message, message, text } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Database } from './database.ts';
 import { isMissingRight } from './missing-rights.ts';
+import { refreshDailyView } from './refresh-daily-view.ts';
 import type { Session } from './session.ts';
 
 const MIN_PAUSE_MS = 60_000;
@@ -60,8 +61,7 @@ export function createDailyView(
     const startedAt = clock.now();
     isStale = false;
     try {
-      // No timeout: it takes longer over the years, and nothing waits for it.
-      await database.run((client) => client.query(REFRESH), 0);
+      await refreshDailyView(database.run);
       setRefusal(null);
     } catch (error) {
       isStale = true;
@@ -108,12 +108,6 @@ export function createDailyView(
     },
   };
 }
-
-/** `pg` supports `query_timeout` per query, but its types have it only per connection. */
-const REFRESH: QueryConfig & { readonly query_timeout: number } = {
-  text: 'select refresh_ohlcv_daily()',
-  query_timeout: 86_400_000,
-};
 
 const OWNER = `select pg_get_userbyid(relowner)::text as owner from pg_class where oid = 'ohlcv_daily'::regclass`;
 

@@ -1,10 +1,5 @@
 import type { Interval } from '../../../../shared/domain/interval.ts';
-
-export const EXPORT_KINDS = ['ticks', 'candles', 'alerts'] as const;
-export type ExportKind = (typeof EXPORT_KINDS)[number];
-
-export const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+import type { ExportKind, FileFormat } from '../../../../shared/domain/transfer.ts';
 
 /** A coin from one instant to before another, in milliseconds since the epoch. */
 export type ExportRange = {
@@ -19,5 +14,5 @@ export type ExportRequest = {
   readonly range: ExportRange;
   /** Of candles. */
   readonly interval: Interval;
-  readonly format: ExportFormat;
+  readonly format: FileFormat;
 };

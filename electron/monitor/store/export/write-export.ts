@@ -2,6 +2,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import type { Candle } from '../../../../shared/domain/candle.ts';
+import type { FileFormat } from '../../../../shared/domain/transfer.ts';
 import { keepWhereabouts, waitLong } from '../archive/archive-lock.ts';
 import { readFilesBetween } from '../archive/archive-tables.ts';
 import { ARCHIVED_CANDLES } from '../archive/archived-table.ts';
@@ -13,7 +14,7 @@ import type { RunInDatabase } from '../work/with-provider.ts';
 import { type ArchivedStretches, archivedTicks, type ExportedTick, readStretches } from './archived-ticks.ts';
 import { candlePages } from './candle-pages.ts';
 import { copyOut } from './copy-out.ts';
-import type { ExportFormat, ExportRange, ExportRequest } from './export-request.ts';
+import type { ExportRange, ExportRequest } from './export-request.ts';
 import { addBinaryCopy } from './read-binary-copy.ts';
 import { csvField, doubleText, instantText } from './server-text.ts';
 import { STORED_ALERTS, STORED_TICKS, type StoredRows, selectAsText, selectAsValues } from './stored-rows.ts';
@@ -172,7 +173,7 @@ async function tellOfMinutes(
   onArchived(new Set(files.map(({ month }) => month)).size, [...archives]);
 }
 
-type TextFormat = Exclude<ExportFormat, 'parquet'>;
+type TextFormat = Exclude<FileFormat, 'parquet'>;
 
 async function* withHeader(
   { schema }: StoredRows,
@@ -259,7 +260,7 @@ function parquetOfCandles(
 
 async function* candleLines(
   pages: AsyncIterable<readonly Candle[]>,
-  format: Exclude<ExportFormat, 'parquet'>,
+  format: TextFormat,
 ): AsyncGenerator<string> {
   if (format === 'csv') yield `${CANDLES.map(({ name }) => name).join(',')}\n`;
   for await (const page of pages) {

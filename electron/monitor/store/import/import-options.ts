@@ -1,14 +1,9 @@
 import type { Interval } from '../../../../shared/domain/interval.ts';
+import type { FileFormat, ImportKind } from '../../../../shared/domain/transfer.ts';
 import type { Message } from '../../../../shared/messages/message.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { RunInDatabase } from '../work/with-provider.ts';
-
-export const IMPORT_KINDS = ['ticks', 'candles'] as const;
-export type ImportKind = (typeof IMPORT_KINDS)[number];
-
-export const IMPORT_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
-export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** Where what is imported has its source name from, unless another one is given. */
 export const IMPORT_SOURCE = 'import';
@@ -46,7 +41,7 @@ export type ImportOptions = {
    */
   readonly source?: string | undefined;
   /** Found out from the content when it is absent. */
-  readonly format?: ImportFormat | undefined;
+  readonly format?: FileFormat | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Ends the import between two batches. What was written stays, and the same import goes on from there. */

@@ -5,7 +5,7 @@ import type { ExportChoice, ImportChoice, ImportState } from '../../../../shared
 import { type Message, message } from '../../../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../../../shared/messages/message-error.ts';
 import { packageRoot } from '../../files/package-root.ts';
-import { type Clock, systemClock } from '../../time/clock.ts';
+import type { Clock } from '../../time/clock.ts';
 import type { FromWorker, ToWorker, TransferInput } from './transfer-messages.ts';
 
 /** In the bundle all workers lie beside the program's entries; among the sources each is beside its users. */
@@ -16,7 +16,7 @@ const WORKER = import.meta.url.endsWith('.ts')
 /** How long a worker may take to remove its temporary files and to leave the database. */
 const STOP_WITHIN_MS = 5_000;
 
-/** A page that says nothing for so long has gone, and its transfer ends. */
+/** A page that asks for nothing, and waits for nothing, for so long has gone, and its transfer ends. */
 const IDLE_MS = 60_000;
 
 export type TransfersOptions = {
@@ -66,8 +66,9 @@ type Transfer = {
   readonly id: string;
   readonly worker: Worker;
   readonly exited: Promise<unknown>;
-  /** When its page was heard of last. */
+  /** When its page was heard of last, and how many of its calls wait. */
   heardAt: number;
+  calls: number;
   state: ImportState;
   failure: Message | null;
   isOver: boolean;
@@ -85,7 +86,15 @@ export function createTransfers(options: TransfersOptions): Transfers {
 
   const tell = (transfer: Transfer, said: ToWorker): void => transfer.worker.postMessage(said);
 
-  const isIdle = ({ heardAt }: Transfer): boolean => clock.now() - heardAt >= IDLE_MS;
+  const isIdle = ({ heardAt, calls }: Transfer): boolean => calls === 0 && clock.now() - heardAt >= IDLE_MS;
+
+  /** Resolves when a transfer is over, or what it is asked for is there. */
+  const until = async (transfer: Transfer, isThere: () => boolean): Promise<void> => {
+    transfer.calls += 1;
+    while (!isThere() && !transfer.isOver) await transfer.changed.promise;
+    transfer.calls -= 1;
+    transfer.heardAt = clock.now();
+  };
 
   const end = async (transfer: Transfer): Promise<void> => {
     if (current === transfer) current = null;
@@ -95,7 +104,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
     if (!wasOver) {
       tell(transfer, { kind: 'stop' });
       const given = new AbortController();
-      const timeout = systemClock.sleep(STOP_WITHIN_MS, given.signal).catch(() => undefined); // it ended in time
+      const timeout = clock.sleep(STOP_WITHIN_MS, given.signal).catch(() => undefined); // it ended in time
       await Promise.race([transfer.exited, timeout]);
       given.abort();
     }
@@ -124,6 +133,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
         worker,
         exited: new Promise((resolve) => worker.once('exit', resolve)),
         heardAt: clock.now(),
+        calls: 0,
         state: NOTHING_YET,
         failure: null,
         isOver: false,
@@ -153,7 +163,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
     async readExport(id) {
       const transfer = find(id);
       if (!transfer.isOver) tell(transfer, { kind: 'more' });
-      while (transfer.chunks.length === 0 && !transfer.isOver) await transfer.changed.promise;
+      await until(transfer, () => transfer.chunks.length > 0);
       const chunk = transfer.chunks.shift() ?? null;
       if (chunk !== null) return chunk;
       await end(transfer);
@@ -168,7 +178,7 @@ export function createTransfers(options: TransfersOptions): Transfers {
         tell(transfer, { kind: 'chunk', bytes });
       }
       if (isLast) tell(transfer, { kind: 'end' });
-      while (transfer.sent > 0 && !transfer.isOver) await transfer.changed.promise;
+      await until(transfer, () => transfer.sent === 0);
     },
     importState: (id) => find(id).state,
     async cancel(id) {

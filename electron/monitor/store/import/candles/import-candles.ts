@@ -5,10 +5,10 @@ import { MessageError } from '../../../../../shared/messages/message-error.ts';
 import type { HistoryCandle } from '../../../history/history-store.ts';
 import { saveHistory } from '../../history/save-history.ts';
 import { checkedName, type ImportName } from '../checked-name.ts';
-import { withImportLock } from '../import-lock.ts';
 import { createImportMeter, type ImportMeter, noteTimes } from '../import-meter.ts';
 import type { ImportCandlesOptions, ImportSummary } from '../import-options.ts';
-import { type OpenedInput, openInput } from '../input/open-table.ts';
+import type { OpenedInput } from '../input/open-table.ts';
+import { withOpenedImport } from '../input/with-opened-import.ts';
 import { createRefusals, type Refusals } from '../refusals.ts';
 import { createTimeCheck } from '../rows/time-check.ts';
 import { candleColumns } from './candle-columns.ts';
@@ -28,16 +28,9 @@ const CANDLES_PER_BATCH = 5_000;
  */
 export async function importCandles(options: ImportCandlesOptions): Promise<ImportSummary> {
   const name = checkedName(options);
-  return withImportLock(options.run, async () => {
-    const input = await openInput(options.input, options.format, options.signal);
-    const staged = createStagedCandles();
-    try {
-      return await importOpened(options, name, input, staged);
-    } finally {
-      staged.close();
-      await input.close();
-    }
-  });
+  return withOpenedImport(options, createStagedCandles, (input, staged) =>
+    importOpened(options, name, input, staged),
+  );
 }
 
 async function importOpened(

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { FileFormat } from '../../../../../shared/domain/transfer.ts';
 import { text } from '../../../../../shared/messages/message.ts';
-import type { ImportFormat } from '../import-options.ts';
 import { openInput } from './open-table.ts';
 import type { Cell } from './row.ts';
 import { textLines } from './text-lines.ts';
@@ -22,7 +22,7 @@ type Read = {
 };
 
 /** What is read of a content, in chunks of this many bytes. */
-async function read(content: string | Buffer, chunkBytes = 65_536, format?: ImportFormat): Promise<Read> {
+async function read(content: string | Buffer, chunkBytes = 65_536, format?: FileFormat): Promise<Read> {
   const bytes = Buffer.from(content);
   const chunks = function* (): Generator<Uint8Array> {
     for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import type { FileFormat } from '../../../../../shared/domain/transfer.ts';
 import { message } from '../../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../../shared/messages/message-error.ts';
 import { unlessAborted } from '../../../async/unless-aborted.ts';
 import { fileError } from '../../../files/file-error.ts';
-import type { ImportFormat, ImportInput } from '../import-options.ts';
+import type { ImportInput } from '../import-options.ts';
 import { csvTable } from './csv-rows.ts';
 import { decompress } from './decompress.ts';
 import { jsonArrayTable, jsonLinesTable } from './json-rows.ts';
@@ -33,7 +34,7 @@ export type OpenedInput = {
  */
 export async function openInput(
   input: ImportInput,
-  format: ImportFormat | undefined,
+  format: FileFormat | undefined,
   signal: AbortSignal,
 ): Promise<OpenedInput> {
   const closing: (() => Promise<void>)[] = [];
@@ -88,7 +89,7 @@ async function openBytes(
 async function tableOf(
   input: ImportInput,
   given: AsyncIterable<Uint8Array>,
-  format: ImportFormat | undefined,
+  format: FileFormat | undefined,
   closing: (() => Promise<void>)[],
 ): Promise<Table> {
   let { head, chunks } = await withHead(given);
@@ -117,7 +118,7 @@ async function tableOf(
   return found === 'jsonl' ? jsonLinesTable(lines) : csvTable(lines);
 }
 
-function checkFormat(given: ImportFormat | undefined, found: ImportFormat): void {
+function checkFormat(given: FileFormat | undefined, found: FileFormat): void {
   if (given !== undefined && given !== found)
     throw new MessageError(message('import.other-format', { given, found }));
 }

@@ -1,7 +1,8 @@
-import { message } from '../../../../shared/messages/message.ts';
-import { MessageError } from '../../../../shared/messages/message-error.ts';
-import { keepWhereabouts, waitLong } from '../archive/archive-lock.ts';
-import type { RunInDatabase } from '../work/with-provider.ts';
+import { message } from '../../../../../shared/messages/message.ts';
+import { keepWhereabouts, withWorkLock } from '../../archive/archive-lock.ts';
+import type { RunInDatabase } from '../../work/with-provider.ts';
+import type { ImportOptions, ImportSummary } from '../import-options.ts';
+import { type OpenedInput, openInput } from './open-table.ts';
 
 /** Any number will do that no other program takes for its own lock on the same database. */
 const IMPORT_LOCK_KEY = 7_206_341_125;
@@ -12,18 +13,36 @@ const IMPORT_LOCK_KEY = 7_206_341_125;
  *
  * @throws MessageError when another program imports, or the tables of an earlier version are still being copied
  */
-export async function withImportLock<T>(run: RunInDatabase, work: () => Promise<T>): Promise<T> {
-  return run(async (client) => {
-    await waitLong(client);
-    const { rows } = await client.query<{ taken: boolean; copying: boolean }>(
-      `select
-         pg_try_advisory_xact_lock($1) as taken,
-         to_regclass('ticks_to_move') is not null as copying`,
-      [IMPORT_LOCK_KEY],
-    );
-    if (rows[0]?.taken !== true) throw new MessageError(message('import.other-program'));
-    if (rows[0].copying) throw new MessageError(message('verify.copying'));
+async function withImportLock<T>(run: RunInDatabase, work: () => Promise<T>): Promise<T> {
+  const lock = {
+    key: IMPORT_LOCK_KEY,
+    other: message('import.other-program'),
+    copying: message('verify.copying'),
+  };
+  return withWorkLock(run, lock, async (client) => {
     await keepWhereabouts(client);
     return work();
-  }, 0);
+  });
+}
+
+/**
+ * Runs an import with its input and a temporary file for its rows, both closed afterwards, while no other one runs.
+ *
+ * @throws MessageError when another import runs, or the input cannot be read or understood
+ */
+export async function withOpenedImport<Staged extends { close(): void }>(
+  { run, input: given, format, signal }: ImportOptions,
+  createStaged: () => Staged,
+  work: (input: OpenedInput, staged: Staged) => Promise<ImportSummary>,
+): Promise<ImportSummary> {
+  return withImportLock(run, async () => {
+    const input = await openInput(given, format, signal);
+    const staged = createStaged();
+    try {
+      return await work(input, staged);
+    } finally {
+      staged.close();
+      await input.close();
+    }
+  });
 }

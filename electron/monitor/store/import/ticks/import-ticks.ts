@@ -5,14 +5,15 @@ import { MessageError } from '../../../../../shared/messages/message-error.ts';
 import { createPartitions, type Partitions } from '../../partitions/keep-partitions.ts';
 import { monthOf } from '../../partitions/partition-month.ts';
 import { createSeriesIds, type SeriesIds } from '../../series/series-ids.ts';
+import { refreshAfterCommand } from '../../work/refresh-after-command.ts';
 import { type PreparedBatch, prepareBatch } from '../../writer/prepare-batch.ts';
 import { writeBatch } from '../../writer/write-batch.ts';
 import { createWriteTurns } from '../../writer/write-turns.ts';
 import { checkedName, type ImportName } from '../checked-name.ts';
-import { withImportLock } from '../import-lock.ts';
 import { createImportMeter, type ImportMeter, noteTimes } from '../import-meter.ts';
 import type { ImportOptions, ImportSummary } from '../import-options.ts';
-import { type OpenedInput, openInput } from '../input/open-table.ts';
+import type { OpenedInput } from '../input/open-table.ts';
+import { withOpenedImport } from '../input/with-opened-import.ts';
 import { createRefusals, type Refusals } from '../refusals.ts';
 import { createTimeCheck } from '../rows/time-check.ts';
 import { readUnusableMonths } from './archived-months.ts';
@@ -37,16 +38,11 @@ const [MILLISECOND_US, SECOND_US] = [1_000, 1_000_000];
  */
 export async function importTicks(options: ImportOptions): Promise<ImportSummary> {
   const name = checkedName(options);
-  return withImportLock(options.run, async () => {
-    const input = await openInput(options.input, options.format, options.signal);
-    const staged = createStagedTicks();
-    try {
-      return await importOpened(options, name, input, staged);
-    } finally {
-      staged.close();
-      await input.close();
-    }
-  });
+  const summary = await withOpenedImport(options, createStagedTicks, (input, staged) =>
+    importOpened(options, name, input, staged),
+  );
+  if (summary.accepted > 0) await refreshAfterCommand(options.run, options.log);
+  return summary;
 }
 
 async function importOpened(
