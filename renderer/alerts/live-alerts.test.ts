@@ -1,0 +1,101 @@
+import { QueryClient } from '@tanstack/react-query';
+import { expect, it } from 'vitest';
+import type { EventName } from '../../shared/contract/events.ts';
+import type { Alert } from '../../shared/domain/alert.ts';
+import type { Client } from '../api/client.ts';
+import { type AlertPage, alertQuery } from './alert-query.ts';
+import { liveAlerts } from './live-alerts.ts';
+import { unreadQuery } from './unread-query.ts';
+
+const alert = (observedAt: number): Alert => ({
+  id: `a${observedAt}`,
+  rule: 'moving-average',
+  kind: 'moving-average',
+  params: { thresholdPct: 2, windowMinutes: 5 },
+  severity: 'warning',
+  coinId: 'bitcoin',
+  vsCurrency: 'usd',
+  source: 'kraken',
+  observedAt,
+  price: 61_800.5,
+  direction: 'up',
+  figures: {},
+});
+
+/** The cache of a page, whose requests are answered when the test says so, and what says that something happened. */
+function startPage() {
+  const queryClient = new QueryClient();
+  const listeners = new Map<EventName, (payload: never) => void>();
+  const requests: PromiseWithResolvers<unknown>[] = [];
+  const client = {
+    on: (event: EventName, listener: (payload: never) => void) => void listeners.set(event, listener),
+    call() {
+      const request = Promise.withResolvers<unknown>();
+      requests.push(request);
+      return request.promise;
+    },
+  } as unknown as Client;
+  liveAlerts({ queryClient, client, onDatabaseReady: () => undefined });
+  const page: AlertPage = { alerts: [alert(1)], next: null };
+  const fetchAlerts = () => queryClient.fetchInfiniteQuery({ ...alertQuery(client), staleTime: 0 });
+  return {
+    queryClient,
+    client,
+    requests,
+    page,
+    fetchAlerts,
+    say: (event: EventName, payload: unknown) => listeners.get(event)?.(payload as never),
+    shown: () =>
+      queryClient
+        .getQueryData(alertQuery(client).queryKey)
+        ?.pages.flatMap(({ alerts }) => alerts.map(({ id, resolution }) => [id, resolution?.reason])),
+  };
+}
+
+it('keeps an alert, and how one ended, that come while the list is fetched and read before them', async () => {
+  const { requests, page, fetchAlerts, say, shown } = startPage();
+  const first = fetchAlerts();
+  requests[0]?.resolve(page);
+  await first;
+
+  const again = fetchAlerts();
+  const resolution = {
+    alertId: 'a1',
+    resolvedAt: 3,
+    reason: 'over',
+    extreme: { observedAt: 1, price: 1, figures: {} },
+  };
+  say('alert', alert(2));
+  say('alert-resolved', { ...alert(1), resolution });
+  expect(shown()).toEqual([
+    ['a2', undefined],
+    ['a1', 'over'],
+  ]);
+  requests[1]?.resolve(page);
+  await again;
+  expect(shown()).toEqual([
+    ['a2', undefined],
+    ['a1', 'over'],
+  ]);
+  say('alert', alert(4));
+  expect(shown()?.map(([id]) => id)).toEqual(['a4', 'a2', 'a1']);
+});
+
+it('keeps an alert that comes while the list is fetched for the first time', async () => {
+  const { requests, page, fetchAlerts, say, shown } = startPage();
+  const first = fetchAlerts();
+  say('alert', alert(2));
+  requests[0]?.resolve(page);
+  await first;
+  expect(shown()?.map(([id]) => id)).toEqual(['a2', 'a1']);
+});
+
+it('counts as unread what is, whatever was read while that was fetched', async () => {
+  const { queryClient, client, requests, say } = startPage();
+  const fetched = queryClient.fetchQuery(unreadQuery(client));
+  say('alert', alert(2));
+  say('alerts-read', { alertIds: ['a1'] });
+  requests[0]?.resolve({ alertIds: ['a1'] });
+  await fetched;
+  expect(queryClient.getQueryData(unreadQuery(client).queryKey)).toEqual({ alertIds: ['a2'] });
+});
