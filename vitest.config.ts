@@ -12,7 +12,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{electron,shared,renderer,demo,scripts,bench}/**/*.test.{ts,tsx}'],
+          include: [
+            '{electron,shared,renderer,demo,scripts,bench}/**/*.test.{ts,tsx}',
+            'tests/counterparts/*.test.ts',
+          ],
           // Files share a process, and with it the modules that they import: two thirds of the time went into loading them
           // anew for each file. A test leaves no global state behind, and no process ends with a file.
           isolate: false,

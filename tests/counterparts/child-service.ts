@@ -49,6 +49,8 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
   };
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);
+  const closed = once(child, 'close');
+  closed.catch(() => undefined); // It cannot be started, which is said below.
   const endWithRunner = (): void => killGroup(child, 'SIGKILL');
   process.once('exit', endWithRunner);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -63,12 +65,30 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
   const deadline = Date.now() + READY_WITHIN_MS;
   while (!(await Promise.race([failed, isReady(output)]))) {
     if (hasEnded() || Date.now() > deadline) {
+      const how = hasEnded() ? `ended with ${child.signalCode ?? child.exitCode}` : 'did not become ready';
       await end('SIGKILL');
-      throw new Error(`${program} did not become ready:\n${output.slice(-4_000)}`);
+      // What has ended may have printed more than was read yet.
+      killGroup(child, 'SIGKILL');
+      await closed;
+      throw new Error(`${program} ${how}: ${tellingOutput(output)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return { end, output: () => output };
+}
+
+const FAULTS = /(?:error|exception)\b|\b(?:fatal|cannot|can't|failed|in use|refused|denied)\b/i;
+const TELLING_LINES = 8;
+
+/**
+ * What a program that did not start has printed, in the order of what it tells: lines that speak of a fault first, as servers
+ * print pages before them, and a summary of failures has room for a few lines only.
+ */
+export function tellingOutput(output: string): string {
+  const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (lines.length === 0) return 'it printed nothing';
+  const faults = lines.filter((line) => FAULTS.test(line)).slice(0, TELLING_LINES);
+  return [...faults, ...(faults.length > 0 ? ['In full:'] : []), lines.join('\n').slice(-4_000)].join('\n');
 }
 
 async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

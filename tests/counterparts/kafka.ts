@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
 import { installedProgram } from './installed-program.ts';
+import { servicePort } from './service-port.ts';
 
 const run = promisify(execFile);
 const JAVA = installedProgram('java');
@@ -60,8 +60,12 @@ export async function startKafka({ brokers, secure }: KafkaOptions): Promise<Kaf
   const folder = serviceFolder('kafka');
   const nodes = await Promise.all(
     Array.from({ length: brokers }, async (_, id) => {
-      const [port, securePort, controllerPort] = [await freePort(), await freePort(), await freePort()];
-      const mutualPort = await freePort();
+      const [port, securePort, controllerPort] = [
+        await servicePort(),
+        await servicePort(),
+        await servicePort(),
+      ];
+      const mutualPort = await servicePort();
       return { id, port, securePort, mutualPort, controllerPort, path: join(folder.path, String(id)) };
     }),
   );

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { accepts } from './accepts.ts';
 import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
 import { installedProgram } from './installed-program.ts';
+import { servicePort } from './service-port.ts';
 
 const PROGRAM = installedProgram('mosquitto');
 const PASSWORDS = installedProgram('mosquitto_passwd');
@@ -44,7 +44,7 @@ export async function startMosquitto(options: MosquittoOptions): Promise<Mosquit
   const { certificate, clientAuthority, user, password } = options;
   const folder = serviceFolder('mosquitto');
   const path = (name: string): string => join(folder.path, name);
-  const [port, securePort, mutualPort] = [await freePort(), await freePort(), await freePort()];
+  const [port, securePort, mutualPort] = [await servicePort(), await servicePort(), await servicePort()];
   writeFileSync(path('cert.pem'), `${certificate.cert}\n`);
   writeFileSync(path('key.pem'), `${certificate.key}\n`);
   writeFileSync(path('clients.pem'), `${clientAuthority}\n`);

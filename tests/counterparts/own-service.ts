@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { accepts } from './accepts.ts';
 import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
+import { servicePort } from './service-port.ts';
 
 /** Services that are packages of npm, each in a process of its own, so that it can be killed. */
 export const OWN_SERVICES = ['webhook', 'smtp', 'mqtt', 'sns', 'kinesis'] as const;
@@ -24,7 +24,7 @@ const PROGRAM = join(import.meta.dirname, 'serve-own.ts');
 /** Starts a service on 127.0.0.1 with a port and a folder of its own. */
 export async function startOwnService(name: OwnServiceName): Promise<OwnService> {
   const folder = serviceFolder(name);
-  const port = await freePort();
+  const port = await servicePort();
   const start = (): Promise<ServiceProcess> =>
     startService({
       program: process.execPath,

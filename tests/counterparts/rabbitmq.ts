@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { accepts } from './accepts.ts';
 import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
 import { installedProgram } from './installed-program.ts';
+import { servicePort } from './service-port.ts';
 
 // Not the one in PATH, which insists on the user `rabbitmq`.
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
@@ -36,8 +36,12 @@ export async function startRabbitmq(certificate?: {
 }): Promise<RabbitmqServer> {
   if (EPMD === null || rabbitmqIsMissing !== null) throw new Error(rabbitmqIsMissing ?? '');
   const folder = serviceFolder('rabbitmq');
-  const [port, distributionPort, mapperPort] = [await freePort(), await freePort(), await freePort()];
-  const securePort = await freePort();
+  const [port, distributionPort, mapperPort] = [
+    await servicePort(),
+    await servicePort(),
+    await servicePort(),
+  ];
+  const securePort = await servicePort();
   writeFileSync(join(folder.path, 'enabled_plugins'), '[].\n');
   const settings = ['log.console = true', 'vm_memory_high_watermark.absolute = 256MB'];
   if (certificate !== undefined) {

@@ -4,10 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { accepts } from './accepts.ts';
 import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
 import { installedProgram } from './installed-program.ts';
+import { servicePort } from './service-port.ts';
 
 const execute = promisify(execFile);
 
@@ -35,7 +35,7 @@ export type ObjectGateway = {
 export async function startRadosgw(): Promise<ObjectGateway> {
   if (radosgwIsMissing !== null) throw new Error(radosgwIsMissing);
   const folder = serviceFolder('ceph');
-  const [monitorPort, port] = [await freePort(), await freePort()];
+  const [monitorPort, port] = [await servicePort(), await servicePort()];
   const at = (name: string): string => join(folder.path, name);
   const fsid = randomUUID();
   writeFileSync(at('ceph.conf'), configuration(folder.path, fsid, monitorPort));

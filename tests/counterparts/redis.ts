@@ -1,7 +1,7 @@
-import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { accepts } from './accepts.ts';
 import { type ServiceProcess, serviceFolder, startService } from './child-service.ts';
 import { installedProgram } from './installed-program.ts';
+import { servicePort } from './service-port.ts';
 
 const PROGRAM = installedProgram('redis-server');
 
@@ -28,7 +28,7 @@ export type RedisOptions = {
 export async function startRedis({ password, tls }: RedisOptions = {}): Promise<RedisServer> {
   if (PROGRAM === null) throw new Error(redisIsMissing ?? '');
   const folder = serviceFolder('redis');
-  const port = await freePort();
+  const port = await servicePort();
   const start = (): Promise<ServiceProcess> =>
     startService({
       program: PROGRAM,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { servicePort } from '../counterparts/service-port.ts';
 import { alertLines, environmentFor, type Program, startProgram, until } from '../program.ts';
 
 /** A minute of the market in a real second, so that five flat minutes take five. */
@@ -118,13 +119,13 @@ test('marks old prices when the provider fails, and recovers by itself', async (
 });
 
 test('reconnects after a restart, with the alerts and the candles', async ({ page }) => {
-  await start();
-  const { port } = new URL(program.url);
+  const flags = ['--port', String(await servicePort())];
+  await start(flags);
   await page.goto(program.url);
   await expect(page.getByTestId('status-line')).toContainText('PostgreSQL ready');
   await program.end('SIGTERM');
   await expect(page.getByTestId('connection-lost')).toBeVisible();
-  await start(['--port', port]);
+  await start(flags);
   await expect(page.getByTestId('connection-lost')).toBeHidden();
   await expect(page.getByTestId('status-line')).toContainText('Live');
 });

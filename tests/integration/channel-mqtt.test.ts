@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
@@ -7,6 +7,7 @@ import { Aedes } from 'aedes';
 import { connectAsync } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type MosquittoBroker, mosquittoIsMissing, startMosquitto } from '../counterparts/mosquitto.ts';
+import { servicePort } from '../counterparts/service-port.ts';
 import { until } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
@@ -17,10 +18,9 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** @param port any when 0 */
 async function startBroker(
-  port = 0,
   certificate?: { readonly cert: string; readonly key: string },
+  wanted?: number,
 ): Promise<{ port: number; kill(): Promise<void> }> {
   const broker = await Aedes.createBroker({
     authenticate: (_client, user, password, done) =>
@@ -28,13 +28,14 @@ async function startBroker(
   });
   const server: Server =
     certificate === undefined ? createServer(broker.handle) : createTlsServer(certificate, broker.handle);
+  const port = wanted ?? (await servicePort());
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const kill = async (): Promise<void> => {
     await new Promise<void>((resolve) => broker.close(resolve));
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
   closers.push(kill);
-  return { port: (server.address() as AddressInfo).port, kill };
+  return { port, kill };
 }
 
 /** What a subscriber gets from now on, retained messages first. */
@@ -85,7 +86,7 @@ describe('MQTT', () => {
     await first.kill();
     closers.length = 0;
     expect(await failureOf(deliver(channel, raisedAlert(2)))).toMatchObject({ kind: 'unreachable' });
-    await startBroker(first.port);
+    await startBroker(undefined, first.port);
     const got = await subscribe(first.port);
     await deliver(channel, raisedAlert(2));
     await until(() => got.length === 2);
@@ -109,7 +110,7 @@ describe('MQTT', () => {
   it('goes over TLS with a password to a broker of an authority of its own, and not without its file', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'channel-mqtt-'));
     writeFileSync(join(dataDir, 'authority.pem'), AUTHORITY);
-    const { port } = await startBroker(0, SIGNED.localhost);
+    const { port } = await startBroker(SIGNED.localhost);
     const open = (options: object, password = 'planted-password') =>
       channelOf(
         'mqtt',
@@ -125,7 +126,7 @@ describe('MQTT', () => {
       });
       const untrusted = await failureOf(deliver(open({ caFile: undefined }), raisedAlert(1)));
       expect(untrusted).toMatchObject({ kind: 'certificate', message: expect.stringContaining('"caFile"') });
-      const elsewhere = await startBroker(0, SIGNED.elsewhere);
+      const elsewhere = await startBroker(SIGNED.elsewhere);
       const wrongHost = open({ url: `mqtts://localhost:${elsewhere.port}` });
       expect(await failureOf(deliver(wrongHost, raisedAlert(1)))).toMatchObject({
         kind: 'certificate',

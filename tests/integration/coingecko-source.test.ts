@@ -6,6 +6,7 @@ import { coinGeckoSource } from '../../electron/monitor/sources/coingecko/coinge
 import type { CoinGeckoAccess } from '../../electron/monitor/sources/coingecko/coingecko-client.ts';
 import { FeedError } from '../../electron/monitor/sources/price-source.ts';
 import { virtualClock } from '../../electron/monitor/time/clock.ts';
+import { servicePort } from '../counterparts/service-port.ts';
 import { inWords } from '../text-of.ts';
 
 const NOW = Date.parse('2026-03-01T12:34:56Z');
@@ -288,9 +289,7 @@ describe('the CoinGecko source', () => {
   });
 
   it('reports a refused connection', async () => {
-    const { url } = server;
-    await server.close();
-    const error = await failure({ baseUrl: url });
+    const error = await failure({ baseUrl: `http://127.0.0.1:${await servicePort()}` });
     expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('ECONNREFUSED') });
   });
 

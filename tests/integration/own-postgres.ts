@@ -5,10 +5,10 @@ import {
   loadPostgresBinaries,
   type PostgresBinaries,
 } from '../../electron/monitor/store/postgres/binaries.ts';
-import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { runProgram } from '../../electron/monitor/store/postgres/run-program.ts';
 import { serverAccount } from '../../electron/monitor/store/postgres/server-account.ts';
 import { findPostgres } from '../counterparts/postgres.ts';
+import { servicePort } from '../counterparts/service-port.ts';
 
 /** A PostgreSQL server like a user's own: on a TCP port of 127.0.0.1 and a socket. */
 export type OwnPostgres = {
@@ -38,7 +38,7 @@ export async function startOwnPostgres(bin: string | null = testedPostgres()): P
   const sockets = join(folder, 'sockets');
   mkdirSync(sockets);
   await account.own(sockets);
-  const port = await freePort();
+  const port = await servicePort();
   await runProgram(account, initdb, [
     ...['-D', cluster, '-U', 'ada', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
   ]);

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
 import { serverAccount } from '../../electron/monitor/store/postgres/server-account.ts';
+import { servicePort } from '../counterparts/service-port.ts';
 
 const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'].find((path) =>
   existsSync(path),
@@ -25,7 +25,7 @@ export async function withPgbouncer(
   if (PROGRAM === undefined) throw new Error('pgbouncer is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'pgbouncer-'));
   const account = await serverAccount([PROGRAM, join(folder, 'pgbouncer.ini')]);
-  const port = await freePort();
+  const port = await servicePort();
   const files = ['pgbouncer.ini', 'users.txt', 'server.crt', 'server.key'].map((name) => join(folder, name));
   const [settings = '', users = '', cert = '', key = ''] = files;
   writeFileSync(users, '"ada" "any"\n');

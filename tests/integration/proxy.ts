@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type Server as NetServer, type Socket } from 'node:net';
+import { servicePort } from '../counterparts/service-port.ts';
 import { SELF_SIGNED } from './self-signed.ts';
 
 export type RecordingProxy = { readonly url: string; readonly passed: string[]; close(): Promise<void> };
@@ -65,12 +66,11 @@ export async function startProxy({
   };
 }
 
-/** Listens at a free port of 127.0.0.1. */
+/** Listens at a port of 127.0.0.1 that nobody else is given when the server is closed. */
 export async function listen(server: NetServer): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
+  const port = await servicePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return port;
 }
 
 export async function closeServer(server: Server): Promise<void> {

@@ -19,6 +19,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimDataDir } from '../../electron/monitor/files/data-dir.ts';
+import { servicePort } from '../counterparts/service-port.ts';
 import { CLI, type Finished, openPage, otherUser, runCli, startProgram, until } from '../program.ts';
 
 let folder: string;
@@ -147,11 +148,7 @@ describe('a running program', () => {
   );
 
   it('continues when its output is no longer read', async () => {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as AddressInfo;
-    probe.close();
-    await once(probe, 'close');
+    const port = await servicePort();
     const child = spawn(
       process.execPath,
       [CLI, 'run', '--ui', '--port', String(port), '--data-dir', folder],

@@ -1,0 +1,38 @@
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { startService, tellingOutput } from './child-service.ts';
+
+describe('a service that does not start', () => {
+  it('says how it ended, and first what it printed of a fault', async () => {
+    const prints = `
+      console.log('');
+      for (let line = 0; line < 50; line++) console.log('INFO starting part ' + line);
+      console.error('java.net.BindException: Address already in use');
+      process.exit(3)`;
+    const start = startService({
+      program: process.execPath,
+      args: ['-e', prints],
+      cwd: tmpdir(),
+      isReady: () => false,
+    });
+    await expect(start).rejects.toThrow(
+      /ended with 3: java\.net\.BindException: Address already in use\nIn full:\nINFO starting part 0\n/,
+    );
+  });
+
+  it.each([
+    ['', 'it printed nothing'],
+    ['\n \n', 'it printed nothing'],
+    ['one\n\ntwo\n', 'one\ntwo'],
+  ])('has printed %j', (output, told) => {
+    expect(tellingOutput(output)).toBe(told);
+  });
+
+  it('keeps to a few lines of faults, and to the end of the rest', () => {
+    const lines = Array.from({ length: 900 }, (_, line) => `error ${line}`);
+    const told = tellingOutput(lines.join('\n')).split('\n');
+    expect(told.indexOf('In full:')).toBe(8);
+    expect(told.at(-1)).toBe('error 899');
+    expect(told.join('\n').length).toBeLessThan(4_200);
+  });
+});
