@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
-import type { TestResult } from './test-results.ts';
+import type { FileDuration, TestReport, TestResult } from './test-results.ts';
 
 const errorSchema = z.object({
   message: z.string().optional(),
@@ -21,7 +21,9 @@ const suiteSchema = z.object({
         z.object({
           projectId: z.string(),
           status: z.enum(['skipped', 'expected', 'unexpected', 'flaky']),
-          results: z.array(z.object({ status: z.string().optional(), errors: z.array(errorSchema) })),
+          results: z.array(
+            z.object({ status: z.string().optional(), duration: z.number(), errors: z.array(errorSchema) }),
+          ),
         }),
       ),
     }),
@@ -38,11 +40,11 @@ const reportSchema = z.object({
 });
 
 /**
- * The results in a report of Playwright's reporter `json`.
+ * What is in a report of Playwright's reporter `json`.
  *
  * @param root the folder that files are named from
  */
-export function playwrightResults(report: unknown, root: string): TestResult[] {
+export function playwrightResults(report: unknown, root: string): TestReport {
   const { config, suites, errors } = reportSchema.parse(report);
   const fileOf = (file: string): string => relative(root, resolve(config.rootDir, file));
   const ofSuite = (suite: z.infer<typeof suiteSchema>, parents: readonly string[]): TestResult[] => [
@@ -63,7 +65,7 @@ export function playwrightResults(report: unknown, root: string): TestResult[] {
     ),
     ...(suite.suites ?? []).flatMap((inner) => ofSuite(inner, [...parents, inner.title])),
   ];
-  return [
+  const results = [
     ...suites.flatMap((file) => ofSuite(file, [])),
     ...errors.map((error): TestResult => {
       const file = error.location === undefined ? null : fileOf(error.location.file);
@@ -77,6 +79,18 @@ export function playwrightResults(report: unknown, root: string): TestResult[] {
       };
     }),
   ];
+  return { results, durations: durationsOf(suites) };
+
+  function durationsOf(of: readonly z.infer<typeof suiteSchema>[]): FileDuration[] {
+    const all = of.flatMap(allSpecs).map(({ file, tests }) => {
+      const milliseconds = tests.flatMap((test) => test.results.map(({ duration }) => duration));
+      return { file: fileOf(file), seconds: milliseconds.reduce((sum, one) => sum + one, 0) / 1_000 };
+    });
+    return [...Map.groupBy(all, ({ file }) => file)].map(([file, specs]) => ({
+      file,
+      seconds: specs.reduce((sum, { seconds }) => sum + seconds, 0),
+    }));
+  }
 
   function textOf({ message, value, location, snippet }: z.infer<typeof errorSchema>): string {
     const where = location && `at ${fileOf(location.file)}:${location.line}:${location.column}`;
@@ -84,3 +98,7 @@ export function playwrightResults(report: unknown, root: string): TestResult[] {
     return stripVTControlCharacters(lines.filter((line) => line !== undefined).join('\n'));
   }
 }
+
+type Suite = z.infer<typeof suiteSchema>;
+
+const allSpecs = ({ specs, suites = [] }: Suite): Suite['specs'] => [...specs, ...suites.flatMap(allSpecs)];

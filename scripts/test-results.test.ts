@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { failureSummary, filesToRetry, mergeRetry, type TestResult, totalsLine } from './test-results.ts';
+import {
+  failureSummary,
+  filesToRetry,
+  mergeRetry,
+  slowestFiles,
+  type TestResult,
+  totalsLine,
+} from './test-results.ts';
 
 const result = (id: string, state: TestResult['state'], more: Partial<TestResult> = {}): TestResult => ({
   id,
@@ -16,17 +23,18 @@ const statesOf = (results: readonly TestResult[]): Record<string, string> =>
   Object.fromEntries(results.map(({ id, state }) => [id, state]));
 
 describe('the files that are run once more', () => {
-  it('are those of up to three failures, each once', () => {
-    const failures = [
-      result('1', 'failed'),
-      result('2', 'failed'),
-      result('3', 'failed', { file: 'b.test.ts' }),
-    ];
-    expect(filesToRetry([result('0', 'passed', { file: 'c.test.ts' }), ...failures])).toEqual([
-      'a.test.ts',
-      'b.test.ts',
-    ]);
-    expect(filesToRetry([...failures, result('4', 'failed')])).toEqual([]);
+  it('are up to three with failures, each once', () => {
+    const failures = ['a', 'a', 'b', 'c'].map((name, index) =>
+      result(`${index}`, 'failed', { file: `${name}.test.ts` }),
+    );
+    const passed = result('passed', 'passed', { file: 'd.test.ts' });
+    expect(filesToRetry([passed, ...failures])).toEqual(['a.test.ts', 'b.test.ts', 'c.test.ts']);
+    expect(filesToRetry([...failures, result('4', 'failed', { file: 'd.test.ts' })])).toEqual([]);
+  });
+
+  it('are also one of which everything failed, as for one cause', () => {
+    const failures = Array.from({ length: 21 }, (_, index) => result(`${index}`, 'failed'));
+    expect(filesToRetry(failures)).toEqual(['a.test.ts']);
   });
 
   it('are none where a failure belongs to no file', () => {
@@ -103,12 +111,42 @@ describe('the summary', () => {
     ]);
   });
 
-  it.each([0, 1, 3, 12, 18, 19, 500])('of %i failures fits at the end of a log', (count) => {
+  it('has more lines of the first failure of a file than of what may follow from it', () => {
     const error = Array.from({ length: 50 }, (_, line) => `line ${line}`).join('\n');
-    const failures = Array.from({ length: count }, (_, index) => result(`${index}`, 'failed', { error }));
+    const failures = Array.from({ length: 21 }, (_, index) => result(`${index}`, 'failed', { error }));
     const lines = failureSummary(failures);
-    expect(lines.length).toBeLessThanOrEqual(36);
-    const named = lines.filter((line) => line.startsWith('FAILED')).length;
-    expect(lines.some((line) => line === `… and ${count - named} more`)).toBe(named < count);
+    expect(lines.slice(0, 13)).toEqual([
+      'FAILED a.test.ts > test 0',
+      ...Array.from({ length: 11 }, (_, line) => `  line ${line}`),
+      'FAILED a.test.ts > test 1',
+    ]);
+    expect(lines.at(-1)).toBe('… and 4 more');
+  });
+
+  it.each([0, 1, 3, 12, 18, 19, 500].flatMap((count) => [1, 3, 500].map((files) => [count, files] as const)))(
+    'of %i failures in %i files fits at the end of a log',
+    (count, files) => {
+      const error = Array.from({ length: 50 }, (_, line) => `line ${line}`).join('\n');
+      const failures = Array.from({ length: count }, (_, index) =>
+        result(`${index}`, 'failed', { error, file: `${index % files}.test.ts` }),
+      );
+      const lines = failureSummary(failures);
+      expect(lines.length).toBeLessThanOrEqual(36);
+      const named = lines.filter((line) => line.startsWith('FAILED')).length;
+      expect(lines.some((line) => line === `… and ${count - named} more`)).toBe(named < count);
+    },
+  );
+});
+
+describe('the slowest files', () => {
+  it('are listed by their time', () => {
+    const durations = Array.from({ length: 20 }, (_, index) => ({
+      file: `${index}.test.ts`,
+      seconds: index,
+    }));
+    const lines = slowestFiles(durations);
+    expect(lines).toHaveLength(16);
+    expect(lines.slice(0, 2)).toEqual(['The slowest of 20 files, in seconds:', '   19.0  19.test.ts']);
+    expect(slowestFiles([])).toEqual([]);
   });
 });

@@ -16,19 +16,38 @@ export const testResultSchema = z.object({
 });
 export type TestResult = z.infer<typeof testResultSchema>;
 
-/** More failures than these are no coincidence. */
-const RETRIED_FAILURES = 3;
+/** How long a file of tests took, with its hooks. */
+export const fileDurationSchema = z.object({
+  /** Relative to the root of the project. */
+  file: z.string(),
+  seconds: z.number(),
+});
+export type FileDuration = z.infer<typeof fileDurationSchema>;
+
+/** What a runner of tests reports. */
+export const testReportSchema = z.object({
+  results: z.array(testResultSchema),
+  durations: z.array(fileDurationSchema),
+});
+export type TestReport = z.infer<typeof testReportSchema>;
+
+/** Failures in more files than these are no coincidence. */
+const RETRIED_FILES = 3;
 const SUMMARY_LINES = 36;
 const LINES_PER_FAILURE = 12;
+const SLOWEST_FILES = 15;
 
 const failuresOf = (results: readonly TestResult[]): TestResult[] =>
   results.filter(({ state }) => state === 'failed');
 
-/** The files to be run once more: those of the failures, if these are few and each belongs to a file. */
+/**
+ * The files to be run once more: those of the failures, if they are few and each failure belongs to one. Files are counted, and not
+ * tests, because one cause fails all tests of a file: a broker that does not start again, for example.
+ */
 export function filesToRetry(results: readonly TestResult[]): string[] {
   const failures = failuresOf(results);
-  if (failures.length > RETRIED_FAILURES || failures.some(({ file }) => file === null)) return [];
-  return [...new Set(failures.flatMap(({ file }) => file ?? []))];
+  const files = [...new Set(failures.flatMap(({ file }) => file ?? []))];
+  return files.length > RETRIED_FILES || failures.some(({ file }) => file === null) ? [] : files;
 }
 
 /**
@@ -64,16 +83,41 @@ export function totalsLine(results: readonly TestResult[]): string {
   ].join(', ');
 }
 
-/** Every failed and every unreliable test with the first lines of its error, in few enough lines for the end of a log. */
+/**
+ * Every failed and every unreliable test with the first lines of its error, in few enough lines for the end of a log. The first of
+ * each file has more of them than those that follow, which often are its consequences.
+ */
 export function failureSummary(results: readonly TestResult[]): string[] {
   const listed = results.filter(({ state }) => state === 'failed' || state === 'unreliable');
   const most = Math.floor(SUMMARY_LINES / 2);
   const shown = listed.length > most ? listed.slice(0, most - 1) : listed;
-  const lines = Math.min(LINES_PER_FAILURE, Math.floor(SUMMARY_LINES / Math.max(1, shown.length)));
+  const files = new Set<string | null>();
+  const firsts = new Set(shown.filter(({ file }) => files.size < files.add(file).size));
+  const others = shown.length - firsts.size;
+  const room = SUMMARY_LINES - (shown.length < listed.length ? 1 : 0);
+  const ofFirst = linesOfEach(room - others, firsts.size);
+  const ofOther = linesOfEach(room - firsts.size * ofFirst, others);
   return [
-    ...shown.flatMap((result) => [heading(result), ...firstLines(result.error, lines - 1)]),
+    ...shown.flatMap((result) => [
+      heading(result),
+      ...firstLines(result.error, (firsts.has(result) ? ofFirst : ofOther) - 1),
+    ]),
     ...(shown.length < listed.length ? [`… and ${listed.length - shown.length} more`] : []),
   ];
+}
+
+const linesOfEach = (lines: number, failures: number): number =>
+  Math.min(LINES_PER_FAILURE, Math.floor(lines / Math.max(1, failures)));
+
+/** The files that took longest, each with its time: where the time of a run goes. */
+export function slowestFiles(durations: readonly FileDuration[]): string[] {
+  const slowest = durations.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST_FILES);
+  return slowest.length === 0
+    ? []
+    : [
+        `The slowest of ${durations.length} files, in seconds:`,
+        ...slowest.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)}  ${file}`),
+      ];
 }
 
 function heading({ state, file, name }: TestResult): string {

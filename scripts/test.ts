@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
 import { buildIfNeeded } from './build-if-needed.ts';
 import { findChromium } from './find-chromium.ts';
 import { playwrightResults } from './playwright-results.ts';
@@ -12,8 +11,10 @@ import {
   failureSummary,
   filesToRetry,
   mergeRetry,
+  slowestFiles,
+  type TestReport,
   type TestResult,
-  testResultSchema,
+  testReportSchema,
   totalsLine,
 } from './test-results.ts';
 
@@ -27,7 +28,7 @@ type Runner = {
   readonly argsOfRetry: readonly string[];
   /** @param report the file that the runner is to write its report to */
   readonly env: (report: string) => NodeJS.ProcessEnv;
-  readonly results: (report: unknown) => TestResult[];
+  readonly read: (report: unknown) => TestReport;
 };
 
 const VITEST: Runner = {
@@ -35,7 +36,7 @@ const VITEST: Runner = {
   args: ['run', '--reporter=default', '--reporter=./scripts/vitest-results.ts'],
   argsOfRetry: ['--no-file-parallelism'],
   env: (report) => ({ TEST_RESULTS: report }),
-  results: (report) => z.array(testResultSchema).parse(report),
+  read: (report) => testReportSchema.parse(report),
 };
 
 const PLAYWRIGHT: Runner = {
@@ -43,7 +44,7 @@ const PLAYWRIGHT: Runner = {
   args: ['test', '--reporter=list,json'],
   argsOfRetry: ['--workers=1'],
   env: (report) => ({ CHROMIUM_PATH: findChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
-  results: (report) => playwrightResults(report, ROOT),
+  read: (report) => playwrightResults(report, ROOT),
 };
 
 /** Shown as it comes, or in one piece at the end. */
@@ -99,27 +100,33 @@ async function check(tool: string, ...args: readonly string[]): Promise<TestResu
 let runs = 0;
 
 async function runTests(
-  { name, args, env, results }: Runner,
-  more: readonly string[],
+  { name, args, env, read }: Runner,
+  added: readonly string[],
   output: Output = 'shown',
-): Promise<TestResult[]> {
+): Promise<TestReport> {
   runs += 1;
   const report = join(reports, `${runs}.json`);
-  const run = [name, ...more].join(' ');
-  const { failure } = await runTool(name, [...args, ...more], output, env(report));
-  if (!existsSync(report)) return [failureOf(run, `${failure ?? 'It ended'}, without a report.`)];
-  const found = results(JSON.parse(readFileSync(report, 'utf8')));
-  if (failure === null || found.some(({ state }) => state === 'failed')) return found;
-  return [...found, failureOf(run, `${failure}, and no test failed.`)];
+  const run = [name, ...added].join(' ');
+  const { failure } = await runTool(name, [...args, ...added], output, env(report));
+  if (!existsSync(report))
+    return { results: [failureOf(run, `${failure ?? 'It ended'}, without a report.`)], durations: [] };
+  const { results, durations } = read(JSON.parse(readFileSync(report, 'utf8')));
+  const isExplained = failure === null || results.some(({ state }) => state === 'failed');
+  const more = isExplained ? [] : [failureOf(run, `${failure}, and no test failed.`)];
+  return { results: [...results, ...more], durations };
 }
 
-async function allTests(): Promise<TestResult[]> {
+async function allTests(): Promise<TestReport> {
   // Each waits for its programs half of the time, which the other uses.
   const beside = await Promise.all([
     runTests(VITEST, ['--project=unit', '--project=integration']),
     runTests(PLAYWRIGHT, [], 'kept'),
   ]);
-  return [...beside.flat(), ...(await runTests(VITEST, ['--project=integration-alone']))];
+  const all = [...beside, await runTests(VITEST, ['--project=integration-alone'])];
+  return {
+    results: all.flatMap(({ results }) => results),
+    durations: all.flatMap(({ durations }) => durations),
+  };
 }
 
 /**
@@ -134,7 +141,7 @@ async function retried(first: readonly TestResult[]): Promise<readonly TestResul
     [PLAYWRIGHT, (file: string) => file.endsWith('.spec.ts')],
   ] as const) {
     const own = files.filter(isOfRunner);
-    if (own.length > 0) second.push(...(await runTests(runner, [...runner.argsOfRetry, ...own])));
+    if (own.length > 0) second.push(...(await runTests(runner, [...runner.argsOfRetry, ...own])).results);
   }
   return files.length === 0 ? first : mergeRetry(first, second);
 }
@@ -146,8 +153,10 @@ try {
     await check('tsc', '-p', 'renderer/tsconfig.json'),
     await check('biome', 'check', '.'),
   ];
-  const results = [...checks.flat(), ...(await retried(await allTests()))];
-  process.stdout.write(`\n${[...failureSummary(results), totalsLine(results)].join('\n')}\n`);
+  const tests = await allTests();
+  const results = [...checks.flat(), ...(await retried(tests.results))];
+  const end = [...slowestFiles(tests.durations), '', ...failureSummary(results), totalsLine(results)];
+  process.stdout.write(`\n${end.join('\n')}\n`);
   process.exitCode = results.some(({ state }) => state === 'failed') ? 1 : 0;
 } catch (cause) {
   process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);

@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
-import type { TestResult } from './test-results.ts';
+import type { FileDuration, TestReport, TestResult } from './test-results.ts';
 
 /** Far longer than the end takes on a busy machine. */
 const END_TIMEOUT_MS = 60_000;
 
 /**
- * A reporter of Vitest that writes a list of `TestResult` to the file of the environment variable `TEST_RESULTS`. Vitest's own
+ * A reporter of Vitest that writes a `TestReport` to the file of the environment variable `TEST_RESULTS`. Vitest's own
  * JSON has neither the errors of hooks nor those outside of tests.
  */
 // biome-ignore lint/style/noDefaultExport: Vitest loads a reporter by its default export.
@@ -16,8 +16,11 @@ export default class VitestResults implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const file = process.env.TEST_RESULTS;
     if (file === undefined) throw new Error('TEST_RESULTS has to name the file for the results.');
-    const results = [...modules.flatMap(resultsOf), ...unhandled.map(unhandledResult)];
-    writeFileSync(file, JSON.stringify(results));
+    const report: TestReport = {
+      results: [...modules.flatMap(resultsOf), ...unhandled.map(unhandledResult)],
+      durations: modules.map(durationOf),
+    };
+    writeFileSync(file, JSON.stringify(report));
     // Vitest waits for every process that has its workers' output open: forever, if a test left one running.
     setTimeout(() => {
       process.stderr.write('Vitest does not end: a test has left a program running.\n');
@@ -41,6 +44,11 @@ function resultsOf(module: TestModule): TestResult[] {
     }));
   const failed = [...ofTests, ...outside].some(({ state }) => state === 'failed');
   return failed || module.ok() ? [...ofTests, ...outside] : [...ofTests, unfinished(module)];
+}
+
+function durationOf(module: TestModule): FileDuration {
+  const { setupDuration, collectDuration, duration } = module.diagnostic();
+  return { file: fileOf(module), seconds: (setupDuration + collectDuration + duration) / 1_000 };
 }
 
 function testResult(test: TestCase): TestResult {
