@@ -93,7 +93,7 @@ async function compose(
     alert: () => openAlerting(basis, parts),
     feed: () => openFeed(basis, parts),
   };
-  const serving = roles.includes('serve') ? openServing(basis, parts) : null;
+  const serving = roles.includes('serve') ? await openServing(basis, parts) : null;
   const others = (['store', 'deliver', 'alert', 'feed'] as const)
     .filter((role) => roles.includes(role))
     .map((role) => open[role]());

@@ -2,7 +2,6 @@ import type { Problem } from '../../shared/domain/problem.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import type { LatestStore } from './latest/latest-store.ts';
 import { createMemoryLatestStore } from './latest/memory-latest-store.ts';
-import { openRedisLatestStore } from './latest/redis/redis-latest-store.ts';
 import { readRedisSettings } from './latest/redis/redis-settings.ts';
 import type { Logger } from './logging/logger.ts';
 import { type Clock, systemClock } from './time/clock.ts';
@@ -21,10 +20,15 @@ export type LatestStoreParts = {
  *
  * @throws SettingsError when a variable is wrong
  */
-export function openSharedLatest(options: LatestStoreParts, parts: OpenParts): LatestStore | null {
+export async function openSharedLatest(
+  options: LatestStoreParts,
+  parts: OpenParts,
+): Promise<LatestStore | null> {
   const { env, clock, random, log, report } = options;
   const settings = readRedisSettings(env);
   if (settings === null) return null;
+  // The client of Redis is loaded where there is one: it takes 30 MB.
+  const { openRedisLatestStore } = await import('./latest/redis/redis-latest-store.ts');
   let reported: string | null = null;
   const store = openRedisLatestStore({
     settings,

@@ -55,10 +55,10 @@ export type ServedPage = {
  * In the order in which they need each other: output → the latest → the database → quotes and rules as the topics tell → the
  * procedures.
  */
-export function openServing(
+export async function openServing(
   basis: ClusterBasis,
   parts: OpenParts,
-): Startable & { readonly page: ServedPage } {
+): Promise<Startable & { readonly page: ServedPage }> {
   const { options, dataDir, settings, clock, random, log } = basis;
   const { env } = options;
   const current = settings.current();
@@ -79,7 +79,7 @@ export function openServing(
 
   const logRedis = logProblem(log);
   const reportRedis = status.reporter();
-  const shared = openSharedLatest(
+  const shared = await openSharedLatest(
     {
       env,
       clock,

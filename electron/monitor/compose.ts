@@ -44,7 +44,7 @@ export async function openMonitor(
 ): Promise<Monitor> {
   const parts = createOpenParts();
   try {
-    return compose(options, role, parts);
+    return await compose(options, role, parts);
   } catch (cause) {
     // What cannot be closed either has the same cause, or one that is worth less.
     await parts.close(0).catch(() => undefined);
@@ -57,7 +57,7 @@ export async function openMonitor(
  * → store → delivery → ingest and latest quotes → sources → the interface for hosts. Each part is created from parts above it and
  * reports its state through functions that it is given.
  */
-function compose(options: MonitorOptions, role: readonly Part[], parts: OpenParts): Monitor {
+async function compose(options: MonitorOptions, role: readonly Part[], parts: OpenParts): Promise<Monitor> {
   const { env, secrets, random = Math.random } = options;
   const dataDir = parts.add(claimDataDir(options.dataDir), (claimed) => claimed.release()).path;
 
@@ -190,7 +190,7 @@ function compose(options: MonitorOptions, role: readonly Part[], parts: OpenPart
   const { watch, pastOfRules, latest, beats } = ingest;
 
   // The newest quotes for other processes, where there is a Redis.
-  const sharedLatest = openSharedLatest({ env, clock, random, log, report: status.reporter() }, parts);
+  const sharedLatest = await openSharedLatest({ env, clock, random, log, report: status.reporter() }, parts);
   if (sharedLatest !== null) {
     const publisher = parts.add(
       createQuotePublisher({
