@@ -56,11 +56,11 @@ describe("the monitor's clock", () => {
     const { clock, ticking } = machine();
     const periods: (readonly number[])[] = [];
     const stop = clock.subscribe(() => {});
-    for (const speed of [1, 4, 120, 0.5]) {
+    for (const speed of [1, 2, 120, 0.5]) {
       clock.sync(5_000, speed);
       periods.push([...ticking.values()]);
     }
-    expect(periods).toEqual([[1_000], [250], [100], [1_000]]);
+    expect(periods).toEqual([[1_000], [500], [250], [1_000]]);
     stop();
     expect(ticking.size).toBe(0);
   });

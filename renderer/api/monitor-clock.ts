@@ -2,7 +2,7 @@ import { type Observable, observable } from '../observable/observable.ts';
 
 /** How often displayed times are updated: once a second of the monitor, but not more often than can be read. */
 const TICK_MS = 1_000;
-const SHORTEST_TICK_MS = 100;
+const SHORTEST_TICK_MS = 250;
 
 /**
  * The monitor's time: set by each snapshot, then running at the speed of the monitor's clock. `get` changes only once a
