@@ -80,8 +80,10 @@ async function withChannels(
   const dataDir = chosenDataDir(options, process.env);
   const sendHttp = createSendHttp({ network: environmentNetwork(env) });
   try {
-    await work(readChannelSettings(dataDir, env), {
+    const { channels, watchlists } = readChannelSettings(dataDir, env);
+    await work(channels, {
       kinds: CHANNEL_KINDS,
+      watchlists: () => watchlists,
       context: { sendHttp, clock: systemClock, dataDir },
       secret: ({ id }, option) => env[secretVariable(id, option)]?.trim() || null,
     });

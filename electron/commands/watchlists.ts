@@ -3,14 +3,14 @@ import { Command } from 'commander';
 import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
 import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
-import { type Watchlist, watchlistFaults, watchlistsSchema } from '../../shared/settings/watchlists.ts';
+import { routeFaults, type Watchlist, watchlistFaults, watchlistsSchema } from '../../shared/settings/watchlists.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** `watchlists`: the coins under names to which the scope of a rule can refer. It changes settings.json, as `rules` does. */
+/** `watchlists`: the coins under names to which the scope of a rule and the route of a channel can refer. It changes settings.json, as `rules` does. */
 export function watchlistsCommand(): Command {
   const command = new Command('watchlists').description(t('help.watchlists'));
   const sub = (name: string, description: string): Command =>
@@ -38,12 +38,12 @@ export function watchlistsCommand(): Command {
   return command;
 }
 
-/** @throws MessageError when a watchlist is wrong, or a rule refers to one that would not be there */
+/** @throws MessageError when a watchlist is wrong, or a rule or a channel refers to one that would not be there */
 async function change(
   options: Options,
   update: (lists: readonly Watchlist[]) => readonly Watchlist[],
 ): Promise<void> {
-  await changeSettingsFile(pathOf(options), ({ rules = [], watchlists = [] }): FileSettings => {
+  await changeSettingsFile(pathOf(options), ({ rules = [], channels = [], watchlists = [] }): FileSettings => {
     const parsed = watchlistsSchema.safeParse(update(watchlists));
     const [issue] = parsed.error?.issues ?? [];
     if (issue !== undefined) {
@@ -53,6 +53,9 @@ async function change(
     const changed = parsed.data ?? [];
     for (const [id, fault] of watchlistFaults({ rules, watchlists: changed }))
       throw new MessageError(message('rule.fault', { id, fault }));
+    const wrong = routeFaults({ channels, watchlists });
+    for (const [id, reason] of routeFaults({ channels, watchlists: changed }))
+      if (!wrong.has(id)) throw new MessageError(message('channel.wrong', { id, reason }));
     return { watchlists: changed };
   });
 }

@@ -253,7 +253,8 @@ function openSettingsWriter(options: ApiOptions, parts: OpenParts): SettingsWrit
     }),
     async apply(inForce, changed) {
       delivery.quietTimes.changed();
-      if (changed.includes('channels')) await delivery.change();
+      // A channel's route may name a watchlist.
+      if (changed.includes('channels') || changed.includes('watchlists')) await delivery.change();
       if (changed.some(concernsRetention)) store.retentionChanged();
       if (changed.some(concernsPrices)) {
         await ingest.change(inForce);

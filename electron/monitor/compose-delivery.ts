@@ -70,6 +70,7 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
     context: { sendHttp, clock: systemClock, dataDir, candles: options.candles },
     secret: (setting, option) =>
       secretInEnvironment(setting.id, option) ?? keptSecrets.get(setting.id, option, secretTarget(setting)),
+    watchlists: () => settings().watchlists,
   };
 
   const userChannels = createUserChannels(opening);

@@ -27,7 +27,7 @@ const channel: ChannelView = {
     kind: 'chat',
     enabled: true,
     options: { server: 'https://example.com' },
-    route: { severity: 'warning', rules: ['rsi'] },
+    route: { severity: 'warning', rules: ['rsi'], watchlist: 'majors' },
     sendResolved: true,
     digestMinutes: 5,
   },
@@ -40,6 +40,15 @@ describe('the form of a channel', () => {
       ok: true,
       input: { channel: channel.setting, secrets: {} },
     });
+  });
+
+  it('names a watchlist in its route only where one is chosen', () => {
+    const routeOf = (watchlist: string) => {
+      const result = saveOf({ ...draftOf(channel, KINDS), watchlist }, fields);
+      return result.ok ? result.input.channel.route : result.errors;
+    };
+    expect(routeOf('')).toEqual({ severity: 'warning', rules: ['rsi'] });
+    expect(routeOf('minors')).toEqual({ severity: 'warning', rules: ['rsi'], watchlist: 'minors' });
   });
 
   it('sends a secret that was entered, and forgets another', () => {

@@ -22,6 +22,8 @@ export type ChannelDraft = {
   readonly severity: Severity;
   readonly coins: readonly string[];
   readonly rules: readonly string[];
+  /** The id of a watchlist; empty for none. */
+  readonly watchlist: string;
   readonly digest: string;
   readonly sendResolved: boolean;
   /** What is entered for the options of the kind. */
@@ -30,7 +32,7 @@ export type ChannelDraft = {
   readonly forgotten: readonly string[];
 };
 
-/** What is wrong, by the path of the field: `id`, `digestMinutes`, `options.<name>`. */
+/** What is wrong, by the path of the field: `id`, `digestMinutes`, `options.<name>`, `route.<part>`. */
 export type ChannelErrors = Readonly<Record<string, Message>>;
 
 /** The fields of the options of a kind. */
@@ -50,6 +52,7 @@ export function draftOf(channel: ChannelView | null, kinds: readonly ChannelKind
     severity: setting?.route.severity ?? 'info',
     coins: setting?.route.coins ?? [],
     rules: setting?.route.rules ?? [],
+    watchlist: setting?.route.watchlist ?? '',
     digest: String(setting?.digestMinutes ?? ''),
     sendResolved: setting?.sendResolved ?? false,
     options: enteredOf(optionFields(kinds, kind), setting?.options ?? {}),
@@ -72,7 +75,7 @@ export type DraftResult =
 
 /** What is to be saved, or what is wrong with it that needs no kind to know. */
 export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): DraftResult {
-  const { kind, enabled, severity, coins, rules, sendResolved } = draft;
+  const { kind, enabled, severity, coins, rules, watchlist, sendResolved } = draft;
   const channel = {
     id: draft.id.trim(),
     kind,
@@ -82,6 +85,7 @@ export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): Dra
       ...(severity !== 'info' && { severity }),
       ...(coins.length > 0 && { coins: [...coins] }),
       ...(rules.length > 0 && { rules: [...rules] }),
+      ...(watchlist !== '' && { watchlist }),
     },
     sendResolved,
     digestMinutes: draft.digest.trim() === '' ? null : typedNumber(draft.digest),

@@ -15,6 +15,9 @@ type RouteFieldsProps = {
 
 /** The fields of which alerts a channel gets, and how often. */
 export function RouteFields({ draft, settings, errorAt, onChange }: RouteFieldsProps) {
+  // Also the one of the channel that is not there any more.
+  const known = (settings?.watchlists ?? []).map(({ id }) => id);
+  const lists = [...new Set([...known, ...(draft.watchlist === '' ? [] : [draft.watchlist])])];
   return (
     <fieldset className={classes.which}>
       <legend>{t('channels.which')}</legend>
@@ -46,14 +49,31 @@ export function RouteFields({ draft, settings, errorAt, onChange }: RouteFieldsP
         <TagsInput
           label={t('channels.coins')}
           description={t('channels.coins-hint')}
+          error={errorAt('route.coins')}
           value={[...draft.coins]}
           data={[...(settings?.coins ?? [])]}
           onChange={(coins) => onChange({ coins }, 'route.coins')}
           acceptValueOnBlur
         />
+        {lists.length > 0 && (
+          <NativeSelect
+            label={t('channels.watchlist')}
+            description={t('channels.watchlist-hint')}
+            error={errorAt('route.watchlist')}
+            data={[
+              { value: '', label: t('channels.watchlist-none') },
+              ...lists.map((id) => ({ value: id, label: id })),
+            ]}
+            value={draft.watchlist}
+            data-field="route.watchlist"
+            data-testid="channel-watchlist"
+            onChange={(event) => onChange({ watchlist: event.currentTarget.value }, 'route.watchlist')}
+          />
+        )}
         <TagsInput
           label={t('channels.rules')}
           description={t('channels.rules-hint')}
+          error={errorAt('route.rules')}
           value={[...draft.rules]}
           data={(settings?.rules ?? []).map((rule) => rule.id)}
           onChange={(rules) => onChange({ rules }, 'route.rules')}

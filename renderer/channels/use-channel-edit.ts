@@ -28,6 +28,9 @@ type Refusal = {
 
 const ACCEPTED: Refusal = { fields: {}, general: null, isNew: false };
 
+/** Whether the form has a field for a path, at which what is wrong with it can be said. */
+const hasField = (path: string): boolean => /^(id$|digestMinutes$|options\.|route\.)/.test(path);
+
 type ChannelEditOptions = {
   readonly kinds: readonly ChannelKindView[];
   /** Names of the other channels. */
@@ -55,7 +58,7 @@ export function useChannelEdit(channel: ChannelView | null, { kinds, taken, onSa
       const issues = error instanceof ApiError ? error.issues : [];
       setRefusal({
         fields: Object.fromEntries(issues.map(({ setting, message }) => [setting, message])),
-        general: issues.length === 0 ? messageOf(error) : null,
+        general: issues.some(({ setting }) => hasField(setting)) ? null : messageOf(error),
         isNew: true,
       });
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/alert.ts';
+import { ruleIdSchema } from '../domain/rule-id.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { message } from '../messages/message.ts';
 
@@ -18,6 +19,8 @@ export const routeSchema = z.strictObject({
   rules: idsSchema.optional(),
   /** Ids of coins. */
   coins: idsSchema.optional(),
+  /** A watchlist of the settings: the coins in it, as they are now. */
+  watchlist: ruleIdSchema.optional(),
 });
 export type Route = Readonly<z.infer<typeof routeSchema>>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ruleOf } from '../domain/rule.ts';
 import { text } from '../messages/message.ts';
-import { watchlistFaults, watchlistsSchema, withCoins } from './watchlists.ts';
+import { coinsOfRoute, routeFaults, watchlistFaults, watchlistsSchema, withCoins } from './watchlists.ts';
 
 const watchlists = [{ id: 'majors', coins: ['bitcoin', 'ethereum'] }];
 const scoped = (id: string, scope: Parameters<typeof ruleOf>[0]['scope']) =>
@@ -31,6 +31,19 @@ describe('watchlists', () => {
       ['a', 'is for the watchlist "minors", which is not among `watchlists` (majors)'],
     ]);
     expect(withCoins({ rules, watchlists })[0]?.scope).toEqual([]);
+  });
+
+  it('are the coins of the routes that name them, and missed by one that names another', () => {
+    expect(coinsOfRoute({}, watchlists)).toBeNull();
+    expect(coinsOfRoute({ watchlist: 'majors' }, watchlists)).toEqual(['bitcoin', 'ethereum']);
+    expect(coinsOfRoute({ watchlist: 'minors' }, watchlists)).toEqual([]);
+    const channels = [
+      { id: 'all', route: {} },
+      { id: 'some', route: { watchlist: 'majors' } },
+      { id: 'none', route: { watchlist: 'minors' } },
+    ];
+    const faults = [...routeFaults({ channels, watchlists })].map(([id, fault]) => [id, text(fault)]);
+    expect(faults).toEqual([['none', 'there is no watchlist "minors". There are: majors.']]);
   });
 
   it('have ids of their own, and coins', () => {

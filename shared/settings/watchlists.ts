@@ -4,11 +4,12 @@ import type { Rule } from '../domain/rule.ts';
 import { ruleIdSchema } from '../domain/rule-id.ts';
 import { says } from '../messages/fault-of-issue.ts';
 import { type Message, message } from '../messages/message.ts';
+import type { ChannelSetting, Route } from './channel-setting.ts';
 
 const MOST_WATCHLISTS = 100;
 const MOST_COINS = 500;
 
-/** Coins under a name, for the scope of rules. */
+/** Coins under a name, for the scope of rules and the routes of channels. */
 const watchlistSchema = z.strictObject({
   id: ruleIdSchema,
   coins: z.array(coinIdSchema).min(1).max(MOST_COINS),
@@ -34,12 +35,36 @@ export function withCoins({ rules, watchlists }: WithRules): readonly Rule[] {
   });
 }
 
+/** The coins of the watchlist that a route names; null where it names none. Empty where that is not there. */
+export function coinsOfRoute(
+  { watchlist }: Route,
+  watchlists: readonly Watchlist[],
+): readonly string[] | null {
+  if (watchlist === undefined) return null;
+  return watchlists.find(({ id }) => id === watchlist)?.coins ?? [];
+}
+
 /** For each rule that names a watchlist that is not there, by its id, the predicate of a sentence about it. */
 export function watchlistFaults({ rules, watchlists }: WithRules): ReadonlyMap<string, Message> {
   const known = watchlists.map(({ id }) => id);
   const faults = rules.flatMap(({ id, scope }): [string, Message][] => {
     if (scope === 'all' || !('watchlist' in scope) || known.includes(scope.watchlist)) return [];
     return [[id, message('rule.unknown-watchlist', { watchlist: scope.watchlist, known })]];
+  });
+  return new Map(faults);
+}
+
+type WithChannels = {
+  readonly channels: readonly Pick<ChannelSetting, 'id' | 'route'>[];
+  readonly watchlists: readonly Watchlist[];
+};
+
+/** For each channel whose route names a watchlist that is not there, by its id, what is wrong. */
+export function routeFaults({ channels, watchlists }: WithChannels): ReadonlyMap<string, Message> {
+  const known = watchlists.map(({ id }) => id);
+  const faults = channels.flatMap(({ id, route: { watchlist } }): [string, Message][] => {
+    if (watchlist === undefined || known.includes(watchlist)) return [];
+    return [[id, message('channel.unknown-watchlist', { watchlist, known })]];
   });
   return new Map(faults);
 }

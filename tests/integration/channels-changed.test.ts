@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { alertLines, openPage, startProgram, until, withFolder } from '../program.ts';
+import { alertLines, openPage, runCli, startProgram, until, withFolder } from '../program.ts';
 import { startLevelMarket } from './level-market.ts';
 
 /** A webhook that notes the ids of alerts, and can be made to fail. */
@@ -27,15 +27,16 @@ async function startHook() {
   };
 }
 
-it('follows an edited settings.json while it runs: channels are added, routed, wrong and removed', async () => {
+it('follows an edited settings.json while it runs: channels are added, routed, wrong and removed, and watchlists change', async () => {
   const hook = await startHook();
   await withFolder(async (folder) => {
-    const write = (channels: readonly object[]): void =>
-      writeFileSync(join(folder, 'settings.json'), JSON.stringify({ channels }));
-    const more = () => {
-      const path = join(folder, 'more.txt');
+    const write = (channels: readonly object[], watchlists: readonly object[] = []): void =>
+      writeFileSync(join(folder, 'settings.json'), JSON.stringify({ channels, watchlists }));
+    const linesOf = (name: string): readonly string[] => {
+      const path = join(folder, name);
       return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
     };
+    const more = () => linesOf('more.txt');
     write([]);
     const market = await startLevelMarket(folder);
     const program = await startProgram({ ...market.env, CHANNEL_HOOK_URL: hook.url });
@@ -89,6 +90,44 @@ it('follows an edited settings.json while it runs: channels are added, routed, w
         const deliveries = await page.call('alerts.deliveries', { alertIds: [alert?.id ?? ''] });
         return deliveries.some(({ channel, reason }) => channel === 'hook' && reason === 'channel-removed');
       });
+
+      // Bitcoin's alerts go to the channel whose watchlist has it, as the lists are at that time.
+      const routed = (name: string) => ({
+        id: name,
+        kind: 'file',
+        options: { path: `${name}.txt` },
+        route: { watchlist: name },
+      });
+      const [majors, others] = [routed('majors'), routed('others')];
+      write([majors, others], [
+        { id: 'majors', coins: ['bitcoin', 'zcash'] },
+        { id: 'others', coins: ['ethereum'] },
+      ]);
+      await until(async () => (await channels()).get('others') === 'open');
+      const third = await raise();
+      await until(() => linesOf('majors.txt').includes(third));
+      write([majors, others], [
+        { id: 'majors', coins: ['zcash'] },
+        { id: 'others', coins: ['bitcoin'] },
+      ]);
+      await until(async () =>
+        (await page.call('settings.get', {})).settings.watchlists[1]?.coins.includes('bitcoin'),
+      );
+      const fourth = await raise();
+      await until(() => linesOf('others.txt').includes(fourth));
+      expect(linesOf('majors.txt')).toEqual([third]);
+      expect(linesOf('others.txt')).toEqual([fourth]);
+
+      // A list that a channel names stays; without it in the file, the channel goes on with the coins that were in it.
+      const removed = await runCli(['watchlists', 'remove', 'others'], { MONITOR_DATA_DIR: folder });
+      expect(removed.code).toBe(1);
+      expect(removed.stderr).toContain('Channel "others": there is no watchlist "others". There are: majors.');
+      write([majors, others], [{ id: 'majors', coins: ['zcash'] }]);
+      await until(async () => (await channels()).get('others') === 'channel.wrong');
+      const listed = await runCli(['channels', 'list'], { MONITOR_DATA_DIR: folder });
+      expect(listed.stdout).toContain('there is no watchlist "others"');
+      const fifth = await raise();
+      await until(() => linesOf('others.txt').includes(fifth));
     } finally {
       page.close();
       await program.end('SIGTERM');

@@ -51,7 +51,7 @@ const VALUES: { readonly [Name in SettingName]: readonly Settings[Name][] } = {
         kind: 'webhook',
         enabled: false,
         options: {},
-        route: { severity: 'warning', coins: ['bitcoin'] },
+        route: { severity: 'warning', coins: ['bitcoin'], watchlist: 'majors' },
         sendResolved: false,
         digestMinutes: null,
       },

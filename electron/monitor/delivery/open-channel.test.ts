@@ -129,6 +129,45 @@ describe('a channel of the settings', () => {
     expect(severities.filter((severity) => channel.wants?.({ ...alert('a'), severity }))).toEqual(wanted);
   });
 
+  it('with a watchlist in its route wants the coins of the list, of those that the other parts leave', () => {
+    const lists = () => [{ id: 'majors', coins: ['bitcoin', 'zcash'] }];
+    const wanted = (route: object): readonly string[] => {
+      const channel = openChannel(setting({ options: { room: 'a' }, route }), {
+        ...options(),
+        watchlists: lists,
+      });
+      const coins = ['bitcoin', 'ethereum', 'zcash'];
+      return coins.filter((coinId) => channel.wants?.({ ...alert('a'), coinId }));
+    };
+    expect(wanted({ watchlist: 'majors' })).toEqual(['bitcoin', 'zcash']);
+    expect(wanted({ watchlist: 'majors', coins: ['zcash', 'ethereum'] })).toEqual(['zcash']);
+    expect(() => wanted({ watchlist: 'minors' })).toThrow(
+      'Channel "ops-2": there is no watchlist "minors". There are: majors.',
+    );
+  });
+
+  it('is opened anew when the watchlist of its route changes, and goes on with the old one when that is removed', () => {
+    let watchlists = [{ id: 'majors', coins: ['bitcoin'] }];
+    const channels = createUserChannels({ ...options(), watchlists: () => watchlists });
+    const routed = setting({ options: { room: 'a' }, route: { watchlist: 'majors' } });
+    const other = setting({ id: 'other', options: { room: 'a' } });
+    const open = () => channels.open([routed, other]);
+    const [first, unrouted] = open().channels;
+    watchlists = [{ id: 'majors', coins: ['ethereum'] }];
+    const changed = open().channels;
+    expect(changed[1]).toBe(unrouted);
+    expect(changed[0]).not.toBe(first);
+    expect(changed[0]?.wants?.({ ...alert('a'), coinId: 'ethereum' })).toBe(true);
+    expect(changed[0]?.wants?.({ ...alert('a'), coinId: 'bitcoin' })).toBe(false);
+    watchlists = [];
+    const { channels: left, unusable, problems } = open();
+    expect(left).toEqual(changed);
+    expect(unusable).toEqual([]);
+    expect(problems.map(({ id, message }) => [id, text(message)])).toEqual([
+      ['channel-ops-2', 'Channel "ops-2": there is no watchlist "majors". There are none.'],
+    ]);
+  });
+
   it('with a digest gathers alerts for its minutes', () => {
     const channel = openChannel(setting({ options: { room: 'a' }, digestMinutes: 5 }), options());
     expect(channel.limits).toMatchObject({ gatherMs: 300_000, batch: 100 });

@@ -4,6 +4,7 @@ import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { type Message, mapTexts, message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 import type { ChannelSetting, Route } from '../../../shared/settings/channel-setting.ts';
+import { coinsOfRoute, routeFaults, type Watchlist } from '../../../shared/settings/watchlists.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelContext, ChannelKind } from './channel-kind.ts';
 import { holdsUrlSecret, redact, secretVariable } from './channel-secrets.ts';
@@ -20,14 +21,14 @@ const MOST_IN_DIGEST = 100;
 export class ChannelError extends MessageError {
   /** The same without the name of the channel. */
   readonly reason: Message;
-  /** The option that is wrong; null when it is none. */
-  readonly option: string | null;
+  /** The path of what is wrong in the setting, such as `options.room`; null where it is no single field. */
+  readonly path: string | null;
 
-  constructor(id: string, reason: Message, option: string | null = null) {
+  constructor(id: string, reason: Message, path: string | null = null) {
     super(message('channel.wrong', { id, reason }));
     this.name = 'ChannelError';
     this.reason = reason;
-    this.option = option;
+    this.path = path;
   }
 }
 
@@ -39,6 +40,8 @@ export type OpenChannelOptions = {
   readonly context: ChannelContext;
   /** Gives a secret of a channel, or null when there is none. */
   readonly secret: (setting: ChannelSetting, option: string) => string | null;
+  /** The watchlists of the settings, which a route can name; none when absent. */
+  readonly watchlists?: () => readonly Watchlist[];
 };
 
 /**
@@ -48,7 +51,7 @@ export type OpenChannelOptions = {
  */
 export function openChannel(
   setting: ChannelSetting,
-  { kinds, context, secret }: OpenChannelOptions,
+  { kinds, context, secret, watchlists = () => [] }: OpenChannelOptions,
 ): Channel {
   const { id, route, digestMinutes } = setting;
   const kind = kinds.find((each) => each.kind === setting.kind);
@@ -63,12 +66,12 @@ export function openChannel(
     throw new ChannelError(
       id,
       message('channel.misplaced-secret', { option: misplaced, variable }),
-      misplaced,
+      `options.${misplaced}`,
     );
   }
   const [inUrl] = Object.entries(setting.options).find(([, value]) => holdsUrlSecret(value)) ?? [];
   if (inUrl !== undefined) {
-    throw new ChannelError(id, message('channel.url-with-secret', { option: inUrl }), inUrl);
+    throw new ChannelError(id, message('channel.url-with-secret', { option: inUrl }), `options.${inUrl}`);
   }
   const secrets = Object.fromEntries(
     names.flatMap((name) => {
@@ -82,9 +85,13 @@ export function openChannel(
     throw new ChannelError(
       id,
       faultOf(parsed.error, id, names),
-      option === undefined ? null : String(option),
+      option === undefined ? null : `options.${String(option)}`,
     );
   }
+  const lists = watchlists();
+  const lost = routeFaults({ channels: [setting], watchlists: lists }).get(id);
+  if (lost !== undefined) throw new ChannelError(id, lost, 'route.watchlist');
+  const listed = coinsOfRoute(route, lists);
   const opened = kind.open(parsed.data, context);
   const hidden = Object.values(secrets);
   return {
@@ -100,7 +107,7 @@ export function openChannel(
     isForPeople: kind.isForPeople === true,
     isDigest: digestMinutes !== null,
     sendsResolved: setting.sendResolved,
-    wants: (alert) => isRouted(alert, route),
+    wants: (alert) => isRouted(alert, route, listed),
     limits: {
       ...kind.limits,
       ...(digestMinutes !== null && {
@@ -111,12 +118,21 @@ export function openChannel(
   };
 }
 
-/** Whether an alert matches every part of a route that is there. */
-export function isRouted(alert: Alert, { severity, rules, coins }: Route): boolean {
+/**
+ * Whether an alert matches every part of a route that is there.
+ *
+ * @param listed the coins of its watchlist; null where it names none
+ */
+function isRouted(
+  alert: Alert,
+  { severity, rules, coins }: Route,
+  listed: readonly string[] | null,
+): boolean {
   return (
     (severity === undefined || SEVERITIES.indexOf(alert.severity) >= SEVERITIES.indexOf(severity)) &&
     (rules === undefined || rules.includes(alert.rule)) &&
-    (coins === undefined || coins.includes(alert.coinId))
+    (coins === undefined || coins.includes(alert.coinId)) &&
+    (listed === null || listed.includes(alert.coinId))
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../../../shared/domain/problem.ts';
 import type { ChannelSetting } from '../../../shared/settings/channel-setting.ts';
+import { coinsOfRoute } from '../../../shared/settings/watchlists.ts';
 import type { Channel } from './channel.ts';
 import { ChannelError, channelProblemId, type OpenChannelOptions, openChannel } from './open-channel.ts';
 
@@ -14,7 +15,7 @@ export type OpenedChannels = {
 /** The channels of the settings, while the settings change. */
 export type UserChannels = {
   /**
-   * Opens those that are enabled. One that has not changed since the last call stays the same object. One whose settings are
+   * Opens those that are enabled. One that has not changed since the last call, nor the watchlist of its route, stays the same object. One whose settings are
    * wrong is named in a problem: it goes on as it was before, or is left out when it was not open; the others do not wait
    * for its correction.
    */
@@ -28,7 +29,8 @@ export function createUserChannels(options: OpenChannelOptions): UserChannels {
   /** All that a channel is made of. */
   const madeOf = (setting: ChannelSetting): string => {
     const { secrets = [] } = options.kinds.find(({ kind }) => kind === setting.kind) ?? {};
-    return JSON.stringify([setting, secrets.map((name) => options.secret(setting, name))]);
+    const coins = coinsOfRoute(setting.route, options.watchlists?.() ?? []);
+    return JSON.stringify([setting, secrets.map((name) => options.secret(setting, name)), coins]);
   };
 
   return {

@@ -95,8 +95,8 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
       await channel.close?.();
     } catch (cause) {
       if (!(cause instanceof ChannelError)) throw cause;
-      const { content, reason, option } = cause;
-      const issues = option === null ? [] : [{ setting: `options.${option}`, message: reason }];
+      const { content, reason, path } = cause;
+      const issues = path === null ? [] : [{ setting: path, message: reason }];
       throw new ApiError('bad-request', content, { cause, issues });
     }
   };

@@ -9,7 +9,7 @@ import {
   settingConflicts,
   settingsSchema,
 } from '../../../shared/settings/settings.ts';
-import { watchlistFaults } from '../../../shared/settings/watchlists.ts';
+import { routeFaults, watchlistFaults } from '../../../shared/settings/watchlists.ts';
 import { ruleFault } from '../alerts/bound-rule.ts';
 import { memberFaults } from '../alerts/member-order.ts';
 import type { CoinCatalog } from '../sources/coingecko/coin-catalog.ts';
@@ -81,6 +81,7 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
       ...(fileFault === null ? [] : [{ setting: 'alertsFile', message: fileFault }]),
       ...ruleIssues(patch.rules ?? []),
       ...watchlistIssues(patch, now),
+      ...routeIssues(patch, now),
       ...(coins === undefined && patch.trayCoin === undefined ? [] : settingConflicts({ ...now, ...patch })),
     ];
     if (issues.length === 0) return;
@@ -117,6 +118,25 @@ function watchlistIssues(patch: FileSettings, now: Settings): readonly SettingIs
   const setting = rules === undefined ? 'watchlists' : 'rules';
   const faults = watchlistFaults({ rules: rules ?? now.rules, watchlists: watchlists ?? now.watchlists });
   return [...faults].map(([id, fault]) => ({ setting, message: message('rule.fault', { id, fault }) }));
+}
+
+/** A channel whose watchlist is not there, or would no longer be. One that is wrong already keeps no other change out. */
+function routeIssues(patch: FileSettings, now: Settings): readonly SettingIssue[] {
+  const { channels, watchlists } = patch;
+  if (channels === undefined && watchlists === undefined) return [];
+  const setting = channels === undefined ? 'watchlists' : 'channels';
+  const before = new Map(now.channels.map(({ id, route }) => [id, route.watchlist]));
+  const wrong = routeFaults(now);
+  const faults = routeFaults({
+    channels: channels ?? now.channels,
+    watchlists: watchlists ?? now.watchlists,
+  });
+  return (channels ?? now.channels).flatMap(({ id, route }) => {
+    const reason = faults.get(id);
+    const isOld = wrong.has(id) && before.get(id) === route.watchlist;
+    if (reason === undefined || isOld) return [];
+    return [{ setting, message: message('channel.wrong', { id, reason }) }];
+  });
 }
 
 /** Null when the provider cannot be asked, or has not answered by the time that the signal allows. */

@@ -60,6 +60,8 @@ export const deliveryTexts = {
   'channel.wrong': (p: { id: string; reason: Nested }) => `Channel "${p.id}": ${p.reason}`,
   'channel.unknown-kind': (p: { kind: string; kinds: readonly string[] }) =>
     `there is no kind "${p.kind}". There are: ${p.kinds.join(', ')}.`,
+  'channel.unknown-watchlist': (p: { watchlist: string; known: readonly string[] }) =>
+    `there is no watchlist "${p.watchlist}". There ${p.known.length === 0 ? 'are none' : `are: ${p.known.join(', ')}`}.`,
   'channel.misplaced-secret': (p: { option: string; variable: string }) =>
     `"${p.option}" is a secret and is not read from settings.json. ` +
     `Set it as ${p.variable}, or name a file that holds it in ${p.variable}_FILE.`,
