@@ -56,6 +56,14 @@ export function AlertFilterFields({ choice, change, clear }: AlertFilterState) {
       />
       <TextInput {...field('from')} type="date" max={choice.to} />
       <TextInput {...field('to')} type="date" min={choice.from} />
+      <NativeSelect
+        {...field('inhibited')}
+        data={[
+          any,
+          { value: 'no', label: t('alerts.filter-not-inhibited') },
+          { value: 'yes', label: t('alerts.filter-only-inhibited') },
+        ]}
+      />
       <button
         type="button"
         className={classes.clear}

@@ -6,6 +6,7 @@ const CHOICE: FilterChoice = {
   rule: 'btc-hour',
   severity: 'critical',
   direction: 'down',
+  inhibited: 'no',
   from: '2026-03-01',
   to: '2026-03-02',
 };
@@ -21,6 +22,7 @@ describe('a filter in the address', () => {
     ['#chart?coin=bitcoin&interval=1m', {}],
     ['#alerts?severity=huge&direction=up&from=yesterday', { direction: 'up' }],
     ['#alerts?coin=&other=1', {}],
+    ['#alerts?inhibited=maybe', {}],
   ])('of %s is %j', (hash, choice) => {
     expect(filterOfLink(hash)).toEqual(choice);
   });
@@ -33,6 +35,7 @@ describe('the days of a filter', () => {
       rule: 'btc-hour',
       severity: 'critical',
       direction: 'down',
+      isInhibited: false,
       from: new Date(2026, 2, 1).getTime(),
       to: new Date(2026, 2, 3).getTime(),
     });

@@ -10,6 +10,8 @@ const choiceSchema = z.object({
   rule: z.string().min(1).max(100).optional().catch(undefined),
   severity: severitySchema.optional().catch(undefined),
   direction: directionSchema.optional().catch(undefined),
+  /** Only alerts that are inhibited, or only others. */
+  inhibited: z.enum(['yes', 'no']).optional().catch(undefined),
   from: day.optional().catch(undefined),
   to: day.optional().catch(undefined),
 });
@@ -33,13 +35,15 @@ export function filterOfLink(hash: string): FilterChoice {
 }
 
 /** What alerts have to be for the choice. */
-export function filterOf({ coin, rule, severity, direction, from, to }: FilterChoice): AlertFilter {
+export function filterOf(choice: FilterChoice): AlertFilter {
+  const { coin, rule, severity, direction, inhibited, from, to } = choice;
   const [start, end] = [startOfDay(from, 0), startOfDay(to, 1)];
   return {
     ...(coin !== undefined && { coinId: coin }),
     ...(rule !== undefined && { rule }),
     ...(severity !== undefined && { severity }),
     ...(direction !== undefined && { direction }),
+    ...(inhibited !== undefined && { isInhibited: inhibited === 'yes' }),
     ...(start !== null && { from: start }),
     ...(end !== null && { to: end }),
   };

@@ -1,11 +1,26 @@
 import { type MessageCode, t } from '../../shared/messages/message.ts';
-import { LOG_LEVELS, type SettingName, type SettingOrigin } from '../../shared/settings/settings.ts';
+import {
+  LOG_LEVELS,
+  type SettingName,
+  type SettingOrigin,
+  type Settings,
+} from '../../shared/settings/settings.ts';
 
-/** A setting with a field in the dialog; rules, watchlists, channels and what is paused or muted have none. */
-export type FieldName = Exclude<
-  SettingName,
-  'rules' | 'watchlists' | 'channels' | 'marketAlerts' | 'inhibition' | 'mutes' | 'pause'
->;
+/** Settings of several parts, each of which has a field. */
+type PartedSetting = 'marketAlerts' | 'inhibition';
+type PartName<Name extends PartedSetting> = `${Name}.${keyof Settings[Name] & string}`;
+
+/** A setting with a field in the dialog, or a part of one; rules, watchlists, channels and what is paused or muted have none. */
+export type FieldName =
+  | Exclude<SettingName, 'rules' | 'watchlists' | 'channels' | 'mutes' | 'pause' | PartedSetting>
+  | PartName<'marketAlerts'>
+  | PartName<'inhibition'>;
+
+/** The setting of a field, and the part of it that the field is for; null where it is for all of it. */
+export function placeOf(name: FieldName): { readonly setting: SettingName; readonly part: string | null } {
+  const [setting = '', part = null] = name.split('.');
+  return { setting: setting as SettingName, part };
+}
 
 /** What a field shows while it is empty. */
 type EmptyCode = Extract<MessageCode, `field.${FieldName}.empty`>;
@@ -22,7 +37,7 @@ export type SettingField = {
   | { readonly kind: 'currency' }
   | { readonly kind: 'text' | 'number'; readonly optional: boolean; readonly empty?: EmptyCode }
   | { readonly kind: 'switch' }
-  | { readonly kind: 'coin'; readonly optional: true }
+  | { readonly kind: 'coin'; readonly optional: boolean }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
 );
 
@@ -51,6 +66,13 @@ export const SETTING_FIELDS: readonly SettingField[] = [
   { name: 'coingeckoUrl', kind: 'text', optional: true, empty: 'field.coingeckoUrl.empty' },
   { name: 'port', kind: 'number', optional: true, empty: 'field.port.empty' },
   { name: 'quietHours', kind: 'text', optional: true, empty: 'field.quietHours.empty' },
+  { name: 'marketAlerts.enabled', kind: 'switch' },
+  { name: 'marketAlerts.sharePct', kind: 'number', optional: false },
+  { name: 'marketAlerts.withinSeconds', kind: 'number', optional: false },
+  { name: 'inhibition.enabled', kind: 'switch' },
+  { name: 'inhibition.leadingCoin', kind: 'coin', optional: false },
+  { name: 'inhibition.score', kind: 'number', optional: false },
+  { name: 'inhibition.floorPct', kind: 'number', optional: false },
   { name: 'notificationSound', kind: 'switch' },
   { name: 'trayCoin', kind: 'coin', optional: true },
   { name: 'logLevel', kind: 'choice', choices: LOG_LEVELS },

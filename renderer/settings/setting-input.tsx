@@ -53,7 +53,7 @@ function choicesOf(field: SettingField, chosen: string, coins: readonly string[]
   if (field.kind !== 'coin') return [];
   const ids = [...new Set([...coins, ...(chosen === '' ? [] : [chosen])])];
   return [
-    { value: '', label: t('settings.none') },
+    ...(field.optional ? [{ value: '', label: t('settings.none') }] : []),
     ...ids.map((id) => ({ value: id, label: formatCoinName(id) })),
   ];
 }

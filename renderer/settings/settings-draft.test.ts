@@ -9,17 +9,37 @@ const draft = draftOf(DEFAULT_SETTINGS);
 const changed = (values: Partial<typeof draft>) => changesOf({ ...draft, ...values }, DEFAULT_SETTINGS);
 
 describe('the settings dialog', () => {
-  it('has a field for every setting but the rules, the watchlists, the channels, the moves of the market, the mutes and the pause', () => {
-    expect(SETTING_FIELDS.map(({ name }) => name).toSorted()).toEqual(
-      Object.keys(DEFAULT_SETTINGS)
-        .filter(
-          (name) =>
-            !['rules', 'watchlists', 'channels', 'marketAlerts', 'inhibition', 'mutes', 'pause'].includes(
-              name,
-            ),
-        )
-        .toSorted(),
+  it('has a field for every setting, and for each part of one, but the rules, the watchlists, the channels, the mutes and the pause', () => {
+    const without = ['rules', 'watchlists', 'channels', 'mutes', 'pause'];
+    const names = Object.entries(DEFAULT_SETTINGS).flatMap(([name, value]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.keys(value).map((part) => `${name}.${part}`)
+        : [name],
     );
+    expect(SETTING_FIELDS.map(({ name }) => name).toSorted()).toEqual(
+      names.filter((name) => !without.includes(name)).toSorted(),
+    );
+  });
+
+  it('sends a part of a setting with its other parts, and says at the part what is wrong with it', () => {
+    expect(
+      changed({ 'inhibition.enabled': 'false', 'inhibition.floorPct': '1,5', 'marketAlerts.sharePct': '60' }),
+    ).toEqual({
+      ok: true,
+      changes: {
+        inhibition: { ...DEFAULT_SETTINGS.inhibition, enabled: false, floorPct: 1.5 },
+        marketAlerts: { ...DEFAULT_SETTINGS.marketAlerts, sharePct: 60 },
+      },
+    });
+    const result = changed({ 'marketAlerts.sharePct': '140', 'inhibition.score': 'high' });
+    const errors = result.ok ? {} : result.errors;
+    expect(Object.keys(errors).toSorted()).toEqual(['inhibition.score', 'marketAlerts.sharePct']);
+    expect(textOf(errors['marketAlerts.sharePct']?.message)).toBe('must be at most 100');
+    expect(textOf(errors['inhibition.score']?.message)).toBe('must be a number');
+    const issues = [{ setting: 'inhibition', message: verbatim('no') }];
+    expect(errorsOfRefusal({ content: verbatim('no'), issues })).toEqual({
+      'inhibition.enabled': { message: verbatim('no') },
+    });
   });
 
   it('sends nothing that was not changed', () => {

@@ -9,7 +9,7 @@ import {
   settingsSchema,
 } from '../../shared/settings/settings.ts';
 import { numberFault, typedNumber } from '../parts/typed-number.ts';
-import { type FieldName, SETTING_FIELDS, type SettingField } from './setting-fields.ts';
+import { type FieldName, placeOf, SETTING_FIELDS, type SettingField } from './setting-fields.ts';
 
 /** The contents of the dialog's fields: text, or the list of coins. */
 export type SettingsDraft = Readonly<Record<FieldName, string | readonly string[]>>;
@@ -24,12 +24,19 @@ export type DraftResult =
 
 /** The contents of the fields for these settings. */
 export function draftOf(settings: Settings): SettingsDraft {
-  const entries = SETTING_FIELDS.map(({ name }) => [name, shownValue(settings[name])]);
+  const entries = SETTING_FIELDS.map(({ name }) => [name, shownValue(valueOf(settings, name))]);
   return Object.fromEntries(entries) as SettingsDraft;
 }
 
-const shownValue = (value: Settings[FieldName]): string | readonly string[] =>
-  typeof value === 'object' && value !== null ? value : value === null ? '' : String(value);
+/** The value of a setting, or of the part of one. */
+function valueOf(settings: Settings, name: FieldName): unknown {
+  const { setting, part } = placeOf(name);
+  const value: unknown = settings[setting];
+  return part === null ? value : (value as Readonly<Record<string, unknown>>)[part];
+}
+
+const shownValue = (value: unknown): string | readonly string[] =>
+  Array.isArray(value) ? value.map(String) : value === null ? '' : String(value);
 
 /**
  * The settings that the draft changes, validated as in the monitor. Unchanged settings are not sent, because the database
@@ -44,17 +51,16 @@ export function changesOf(
 ): DraftResult {
   const before = draftOf(settings);
   const changed = SETTING_FIELDS.filter(({ name }) => String(draft[name]) !== String(before[name]));
-  const changes = Object.fromEntries(
-    changed.map((field) => [field.name, settingValue(field, draft[field.name])]),
-  );
+  const values = new Map(changed.map((field) => [field.name, settingValue(field, draft[field.name])]));
+  const changes = withParts(values, settings);
   const parsed = settingsSchema.partial().safeParse(changes);
   const errors: Partial<Record<FieldName, FieldError>> = {};
   for (const issue of parsed.error?.issues ?? []) {
-    const { path } = issue;
-    const name = path[0] as FieldName;
+    const [setting, within] = issue.path;
+    const name = (typeof within === 'string' ? `${String(setting)}.${within}` : setting) as FieldName;
     // In a list, the message names the invalid item.
-    const item = typeof path[1] === 'number' ? draft[name][path[1]] : undefined;
-    const fault = Number.isNaN(changes[name]) ? numberFault(String(draft[name])) : faultOfIssue(issue);
+    const item = typeof within === 'number' ? draft[name][within] : undefined;
+    const fault = Number.isNaN(values.get(name)) ? numberFault(String(draft[name])) : faultOfIssue(issue);
     errors[name] ??= {
       message: item === undefined ? fault : message('setting.typed-item-fault', { item, fault }),
     };
@@ -67,6 +73,17 @@ export function changesOf(
   if (fault !== undefined) errors.vsCurrency ??= { message: fault };
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   return { ok: true, changes: changes as ProcedureInput<'settings.set'> };
+}
+
+/** Settings by name, those of parts with the parts that were not changed. */
+function withParts(values: ReadonlyMap<FieldName, unknown>, settings: Settings): Record<string, unknown> {
+  const changes: Record<string, unknown> = {};
+  for (const [name, value] of values) {
+    const { setting, part } = placeOf(name);
+    const before = (changes[setting] ?? settings[setting]) as object;
+    changes[setting] = part === null ? value : { ...before, [part]: value };
+  }
+  return changes;
 }
 
 /** The defined settings of a patch. */
@@ -85,9 +102,11 @@ export function currencyFault(code: string, currencies: readonly string[]): Mess
   return isKnown ? undefined : message('setting.no-prices-in-this');
 }
 
-/** The first issue of each field. */
+/** The first issue of each field. What is said of a setting of several parts is said at the first of them. */
 function errorsOf(issues: readonly SettingIssue[]): FieldErrors {
-  return Object.fromEntries(issues.toReversed().map(({ setting, ...error }) => [setting, error]));
+  const fieldOf = (setting: string): string =>
+    SETTING_FIELDS.find(({ name }) => name === setting || name.startsWith(`${setting}.`))?.name ?? setting;
+  return Object.fromEntries(issues.toReversed().map(({ setting, ...error }) => [fieldOf(setting), error]));
 }
 
 /** The fields that an error of the monitor is about; none when it is about something else. */

@@ -5,7 +5,7 @@ import { t, text } from '../../shared/messages/message.ts';
 import type { SettingName } from '../../shared/settings/settings.ts';
 import { ApiKeyField } from './api-key-field.tsx';
 import { FieldMessage } from './field-message.tsx';
-import { lockedReason, SETTING_FIELDS } from './setting-fields.ts';
+import { lockedReason, placeOf, SETTING_FIELDS } from './setting-fields.ts';
 import { SettingInput } from './setting-input.tsx';
 import { corrected } from './settings-draft.ts';
 import classes from './settings-form.module.css';
@@ -73,7 +73,9 @@ export function SettingsForm({ view, hasUnsaved, onDone, onClose }: SettingsForm
                 )
               }
               locked={
-                isOfInstallation ? t(`field.${field.name}.hint`) : lockedReason(view.origins[field.name])
+                isOfInstallation
+                  ? t(`field.${field.name}.hint`)
+                  : lockedReason(view.origins[placeOf(field.name).setting])
               }
               onChange={(value) => edit.change(field.name, value)}
             />

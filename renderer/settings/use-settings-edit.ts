@@ -6,7 +6,7 @@ import type { SettingsView } from '../../shared/contract/settings-view.ts';
 import { type Message, message } from '../../shared/messages/message.ts';
 import { messageOf } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
-import { type FieldName, lockedReason } from './setting-fields.ts';
+import { type FieldName, lockedReason, placeOf } from './setting-fields.ts';
 import { changesOf, draftOf, errorsOfRefusal, type FieldErrors, isChanged } from './settings-draft.ts';
 import { SETTINGS_KEY } from './settings-query.ts';
 import { useCurrencies } from './use-currencies.ts';
@@ -97,4 +97,4 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
 }
 
 const isLocked = ({ origins }: SettingsView, name: FieldName): boolean =>
-  lockedReason(origins[name]) !== null;
+  lockedReason(origins[placeOf(name).setting]) !== null;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -101,6 +101,41 @@ test('a channel is added by a form of its kind, tried, fails with a reason, and 
   await page.getByRole('button', { name: 'Remove ops' }).click();
   await page.getByRole('button', { name: 'Really remove' }).click();
   await expect(row(page, 'ops')).toHaveCount(0);
+});
+
+test('alerts of a watchlist are routed by the form, and a channel without its list says so', async ({ page }) => {
+  const path = join(folder, 'settings.json');
+  const saved = (): { channels: readonly { id: string; route: unknown }[] } =>
+    JSON.parse(readFileSync(path, 'utf8'));
+  const lists = [
+    { id: 'majors', coins: ['bitcoin', 'ethereum'] },
+    { id: 'privacy', coins: ['zcash'] },
+  ];
+  await openChannels(page);
+  await page.getByTestId('add-channel').click();
+  await expect(page.getByTestId('channel-watchlist')).toHaveCount(0);
+  writeFileSync(path, JSON.stringify({ ...saved(), watchlists: lists }));
+  await page.getByTestId('channel-kind').selectOption('File');
+  await page.getByTestId('channel-id').fill('listed');
+  await page.getByTestId('option-path').fill('listed.txt');
+  await page.getByTestId('channel-watchlist').selectOption('privacy');
+  await page.getByRole('button', { name: 'Save channel' }).click();
+  await expect(row(page, 'listed')).toContainText('Working');
+  expect(saved().channels).toMatchObject([{ id: 'listed', route: { watchlist: 'privacy' } }]);
+
+  writeFileSync(path, JSON.stringify({ ...saved(), watchlists: lists.slice(0, 1) }));
+  await expect(row(page, 'listed')).toContainText('there is no watchlist "privacy". There are: majors.');
+  await page.getByRole('button', { name: 'Edit listed' }).click();
+  await expect(page.getByTestId('channel-watchlist')).toHaveValue('privacy');
+  await page.getByRole('button', { name: 'Save channel' }).click();
+  await expect(page.getByRole('dialog')).toContainText('there is no watchlist "privacy"');
+  await expect(page.getByTestId('channel-watchlist')).toBeFocused();
+  await page.getByTestId('channel-watchlist').selectOption('majors');
+  await page.getByRole('button', { name: 'Save channel' }).click();
+  await expect(row(page, 'listed')).toContainText('Working');
+  await page.getByRole('button', { name: 'Remove listed' }).click();
+  await page.getByRole('button', { name: 'Really remove' }).click();
+  await expect(row(page, 'listed')).toHaveCount(0);
 });
 
 test('asks before it drops what was entered for a channel', async ({ page }) => {

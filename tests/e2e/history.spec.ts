@@ -112,6 +112,12 @@ test('filters by coin, rule, severity, direction and day, and keeps the filter i
   await filter(page, 'direction').selectOption('up');
   await filter(page, 'rule').selectOption('first-rise');
   await expect(items(page)).toHaveCount(3);
+  // No coin has followed another one yet.
+  await filter(page, 'inhibited').selectOption('no');
+  await expect(items(page)).toHaveCount(3);
+  await filter(page, 'inhibited').selectOption('yes');
+  await expect(page.getByText('No alert matches the filter.')).toBeVisible();
+  await expect(page).toHaveURL(/&inhibited=yes$/);
 });
 
 test('shows the minutes around an alert that is opened, and its rule', async ({ page }) => {

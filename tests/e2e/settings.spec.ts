@@ -156,6 +156,29 @@ test('saves changes', async ({ page }) => {
   expect(savedSettings()).toMatchObject({ alertThresholdPct: 2.5 });
 });
 
+test('saves the parts of the market’s moves and of inhibition, and puts them into force', async ({
+  page,
+}) => {
+  await openSettings(page);
+  await field(page, 'marketAlerts.sharePct').fill('400');
+  await save(page);
+  await expect(dialog(page)).toContainText('must be at most 100');
+  await expect(field(page, 'marketAlerts.sharePct')).toBeFocused();
+  await field(page, 'marketAlerts.sharePct').fill('60');
+  await field(page, 'inhibition.leadingCoin').selectOption('ethereum');
+  await dialog(page).getByText('One message for a move of the market').click();
+  await dialog(page).getByText('Inhibit alerts that only follow').click();
+  await save(page);
+  await expect(dialog(page)).toBeHidden();
+  expect(savedSettings()).toMatchObject({
+    marketAlerts: { enabled: false, sharePct: 60, withinSeconds: 60 },
+    inhibition: { enabled: false, leadingCoin: 'ethereum', score: 4, floorPct: 0.4 },
+  });
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await expect(field(page, 'inhibition.enabled')).not.toBeChecked();
+  await expect(field(page, 'inhibition.leadingCoin')).toHaveValue('ethereum');
+});
+
 test('takes nothing back that another page has saved meanwhile', async ({ page, context }) => {
   await openSettings(page);
   await field(page, 'quietHours').fill('23:00-06:00');

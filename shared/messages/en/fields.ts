@@ -76,6 +76,22 @@ export const fieldTexts = {
   'field.quietHours.hint': () =>
     'In this time alerts wait, e.g. 22:00-07:00: notifications, e-mail and chats get one summary at its end.',
   'field.quietHours.empty': () => 'none',
+  'field.marketAlerts.enabled': () => 'One message for a move of the market',
+  'field.marketAlerts.enabled.hint': () =>
+    'When many coins raise alerts in one direction, notifications, e-mail and chats get one message.',
+  'field.marketAlerts.sharePct': () => 'Coins of a move of the market, %',
+  'field.marketAlerts.sharePct.hint': () => 'Of the watched coins; three at least.',
+  'field.marketAlerts.withinSeconds': () => 'Within, seconds',
+  'field.marketAlerts.withinSeconds.hint': () => 'In which so many coins have to raise an alert.',
+  'field.inhibition.enabled': () => 'Inhibit alerts that only follow',
+  'field.inhibition.enabled.hint': () =>
+    'While the leading coin’s alert is active, do not notify of coins that move with it. All are recorded.',
+  'field.inhibition.leadingCoin': () => 'Leading coin',
+  'field.inhibition.leadingCoin.hint': () => 'The one that others follow. It has to be watched.',
+  'field.inhibition.score': () => 'Unusual from, standard deviations',
+  'field.inhibition.score.hint': () => 'A move beyond what the leading coin explains that is notified.',
+  'field.inhibition.floorPct': () => 'Unusual from, %',
+  'field.inhibition.floorPct.hint': () => 'A smaller move beyond it is never unusual.',
   'field.notificationSound': () => 'Sound with notifications',
   'field.notificationSound.hint': () => 'Desktop app.',
   'field.trayCoin': () => 'Price in the menu bar',
