@@ -1,7 +1,10 @@
+import type { Alert } from '../../shared/domain/alert.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import { mutesInForce } from '../../shared/settings/mutes.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
+import { marketDirection } from './alerts/market-direction.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import type { AlertTables } from './delivery/alert-tables.ts';
 import type { Channel } from './delivery/channel.ts';
@@ -94,8 +97,11 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
       mutes: () => mutesInForce(settings().mutes, systemClock.now()),
       quiet: () => quietAt(settings(), systemClock.now())?.reason ?? null,
       market() {
-        const { marketAlerts, coins } = settings();
-        return marketAlerts.enabled ? { setting: marketAlerts, watched: coins.length } : null;
+        const { marketAlerts, coins, ...inForce } = settings();
+        if (!marketAlerts.enabled) return null;
+        const rules = rulesInForce(inForce);
+        const directionOf = (alert: Alert) => marketDirection(alert, rules);
+        return { setting: marketAlerts, watched: coins.length, directionOf };
       },
       clock,
       random,

@@ -31,17 +31,20 @@ const calls = (): readonly string[] =>
   readFileSync(join(folder, 'calls'), 'utf8').replaceAll(folder, '').trim().split('\n');
 
 describe.skipIf(process.platform !== 'linux')('speech, with the programs of Linux', () => {
-  it('names the coin, after a sound that differs for a rise and a fall', async () => {
+  it('names the coin, after a sound that differs for a rise, a fall and neither', async () => {
     for (const name of ['aplay', 'spd-say']) install(name);
     const channel = channelOf('speech', { dataDir: folder });
     await deliver(channel, raisedAlert(1));
     const fall = { ...raisedAlert(2, 'zcash'), direction: 'down', figures: { changePct: -4.25 } } as const;
     await deliver(channel, fall);
+    await deliver(channel, { ...raisedAlert(3), direction: null, figures: {} });
     expect(calls()).toEqual([
       'aplay --quiet /sounds/rising.wav <>',
       'spd-say --wait --pipe-mode <Bitcoin up 3.0 percent.>',
       'aplay --quiet /sounds/falling.wav <>',
       'spd-say --wait --pipe-mode <Zcash down 4.3 percent.>',
+      'aplay --quiet /sounds/bell.wav <>',
+      'spd-say --wait --pipe-mode <Bitcoin: price changed by more than 2% from the 5-min average.>',
     ]);
     const wav = readFileSync(join(folder, 'sounds/rising.wav'));
     expect(wav.subarray(0, 4).toString()).toBe('RIFF');

@@ -75,8 +75,12 @@ function startProgram(
     outbox,
     mutes: () => mutesInForce(mutes, clock.now()),
     quiet,
-    market: () =>
-      watched === 0 ? null : { setting: { enabled: true, sharePct: 40, withinSeconds: 60 }, watched },
+    market() {
+      if (watched === 0) return null;
+      const setting = { enabled: true, sharePct: 40, withinSeconds: 60 };
+      // As the composition has it, which knows the kinds: a spread says nothing of the market.
+      return { setting, watched, directionOf: ({ kind, direction }) => (kind === 'spread' ? null : direction) };
+    },
     clock: programClock,
     random: () => 0.5,
     log: silentLog,
@@ -443,6 +447,29 @@ describe('a move of the market', () => {
     await run.raise({ ...of(9), id: 'later' });
     await clock.advance(5 * SECOND_MS);
     expect(people.calls.slice(4)).toEqual([['0-up'], ['later']]);
+    await run.stop();
+  });
+
+  it('has no part in alerts whose direction is not that of the price, nor without one: each is delivered by itself', async () => {
+    const { people, given, both } = channels();
+    const run = startProgram(both, { watched: 6 });
+    const spreads = [6, 7, 8].map((coin): Alert => ({ ...of(coin), id: `spread-${coin}`, kind: 'spread' }));
+    const busy = [6, 7, 8].map((coin): Alert => ({ ...of(coin), id: `busy-${coin}`, direction: null }));
+    await run.raise(...spreads, ...busy);
+    await clock.advance(5 * SECOND_MS);
+    expect(people.calls).toEqual([...spreads, ...busy].map(({ id }) => [id]));
+
+    // Nor does a move that was told stand for them.
+    await run.raise(...all(4));
+    await clock.advance(5 * SECOND_MS);
+    expect(given.at(-1)?.[0]?.move).toMatchObject({ coins: 4 });
+    await run.raise({ ...of(5), id: 'spread-later', kind: 'spread' }, of(5));
+    await clock.advance(5 * SECOND_MS);
+    expect(people.calls.at(-1)).toEqual(['spread-later']);
+    expect((await run.deliveries('people')).slice(-2)).toMatchObject([
+      { id: 'spread-later', status: 'delivered' },
+      { id: '5-down', status: 'skipped', reason: 'market-move' },
+    ]);
     await run.stop();
   });
 

@@ -4,7 +4,12 @@ import { coinsOfMove, type MarketAlerts } from '../../../shared/settings/market-
 import type { Delivery } from './delivery.ts';
 
 /** What decides whether alerts are a move of the market. */
-export type Market = { readonly setting: MarketAlerts; readonly watched: number };
+export type Market = {
+  readonly setting: MarketAlerts;
+  readonly watched: number;
+  /** Where an alert says that the price goes; null where it does not. */
+  directionOf(alert: Alert): Direction | null;
+};
 
 type Taken = Pick<Delivery, 'alert' | 'takenAt'>;
 
@@ -31,16 +36,16 @@ export function createMarketMoves(market: () => Market | null): MarketMoves {
     isTold({ alert, takenAt }) {
       const now = market();
       if (now === null || told === null || isResolvedEvent(alert)) return false;
-      return alert.direction === told.direction && takenAt >= told.at && isNear(takenAt, told.at, now);
+      return now.directionOf(alert) === told.direction && takenAt >= told.at && isNear(takenAt, told.at, now);
     },
     find(waiting) {
       const now = market();
       const [first] = waiting;
-      const direction = first?.alert.direction ?? null;
-      if (now === null || first === undefined || direction === null || isResolvedEvent(first.alert))
-        return null;
+      if (now === null || first === undefined || isResolvedEvent(first.alert)) return null;
+      const direction = now.directionOf(first.alert);
+      if (direction === null) return null;
       const belongs = ({ alert, takenAt }: Taken): boolean =>
-        alert.direction === direction && !isResolvedEvent(alert) && isNear(takenAt, first.takenAt, now);
+        !isResolvedEvent(alert) && now.directionOf(alert) === direction && isNear(takenAt, first.takenAt, now);
       // The order of a coin's alerts is kept: none passes an earlier one of its coin.
       const passed = new Set<string>();
       const numbers = waiting.flatMap((taken, number) => {

@@ -35,6 +35,8 @@ export type CoinRuleKind<Params extends RuleParams = RuleParams, State = unknown
   readonly onCrossing?: boolean;
   /** See `RuleKind`. */
   readonly directions?: readonly Direction[];
+  /** See `RuleKind`. That of a kind that looks at other rules is where theirs are: see `market-direction.ts`. */
+  readonly isOfPrice?: boolean;
   readonly params: z.ZodType<Params>;
   readonly state: z.ZodType<State>;
   /** Ticks from this far back decide what the next tick does. */

@@ -54,6 +54,11 @@ export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = 
   readonly onCrossing?: boolean;
   /** The directions of the price that it can be raised for; both when absent. A rule cannot ask for another one. */
   readonly directions?: readonly Direction[];
+  /**
+   * Whether its direction is that of the coin's price, so that alerts of many coins in one direction are a move of the market; it
+   * is, when absent. A kind without `directions` has none.
+   */
+  readonly isOfPrice?: boolean;
   /** As a user writes them into `params` of a rule. */
   readonly params: z.ZodType<Params>;
   readonly state: z.ZodType<State>;

@@ -36,6 +36,8 @@ export const spread: CoinRuleKind<SpreadParams, SpreadState> = {
   id: 'spread',
   isOfCoin: true,
   onCrossing: true,
+  // It says which source is above the other, and nothing of where both go.
+  isOfPrice: false,
   params: paramsSchema,
   state: stateSchema,
   replayMs: ({ maxAgeSeconds }) => maxAgeSeconds * SECOND_MS,

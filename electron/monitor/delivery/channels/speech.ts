@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Direction } from '../../../../shared/domain/alert.ts';
 import { message } from '../../../../shared/messages/message.ts';
 import { channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
@@ -19,14 +20,17 @@ export const speech = channelKind({
   options: z.strictObject({
     up: z.enum(SOUNDS).default('rising').describe('The sound of a rise'),
     down: z.enum(SOUNDS).default('falling').describe('The sound of a fall'),
+    other: z.enum(SOUNDS).default('bell').describe('The sound of an alert without a direction'),
   }),
   // What is said much later would be taken for news.
   limits: { batch: 20, gatherMs: 2_000, maxAgeMs: 5 * 60_000, timeoutMs: 60_000 },
-  open({ up, down }, { dataDir }) {
+  open({ up, down, other }, { dataDir }) {
     const { platform } = process;
+    const soundOf = (direction: Direction | null = null) =>
+      direction === null ? other : { up, down }[direction];
     return {
       async deliver(alerts, signal) {
-        const sound = alerts[0]?.direction === 'down' ? down : up;
+        const sound = soundOf(alerts[0]?.direction);
         if (sound !== 'none') await play(sound, dataDir, platform, signal);
         await speak(spokenText(alerts), platform, signal);
       },
