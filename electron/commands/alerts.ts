@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { t } from '../../shared/messages/message.ts';
 import {
+  isAbout,
   type MuteSubject,
   muteSubjectSchema,
   mutesInForce,
@@ -11,6 +12,7 @@ import {
 import { pauseInForce } from '../../shared/settings/pause.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
+import { refuseUnknownNames } from './known-names.ts';
 import { durationArgument } from './time-argument.ts';
 
 type Options = Readonly<Record<string, unknown>> & MuteSubject & { readonly for?: number };
@@ -48,13 +50,16 @@ export function alertsCommand(): Command {
     .action(async (options: Options) => {
       const now = Date.now();
       const mute = { ...subjectOf(options), until: untilOf(options, now) };
+      refuseUnknownNames(mute, options);
       await changeSettingsFile(pathOf(options), ({ mutes = [] }) => ({ mutes: withMute(mutes, mute, now) }));
     });
   about(sub('unmute', t('help.alerts.unmute'))).action(async (options: Options) => {
     const subject = subjectOf(options);
-    await changeSettingsFile(pathOf(options), ({ mutes = [] }) => ({
-      mutes: withoutMute(mutes, subject, Date.now()),
-    }));
+    await changeSettingsFile(pathOf(options), ({ mutes = [] }) => {
+      // What is muted can be unmuted, also when it is gone; a mute that is over is no failure.
+      if (!isAbout(mutes, subject)) refuseUnknownNames(subject, options);
+      return { mutes: withoutMute(mutes, subject, Date.now()) };
+    });
   });
   return command;
 }

@@ -89,6 +89,8 @@ export async function tryRule(rule: Rule, others: readonly Rule[], options: Back
   ).get(rule.id);
   if (fault !== undefined) throw new MessageError(message('rule.fault', { id: rule.id, fault }));
   const { coin: coinId, source, from, to = Date.now() } = options;
+  if (source !== undefined && options.on === 'candles')
+    throw new MessageError(message('backtest.source-of-candles', { source }));
   const vsCurrency = chosenCurrency(options, process.env);
   checkOrder(from, to);
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';

@@ -11,7 +11,7 @@ import { sendTest } from '../monitor/delivery/send-test.ts';
 import { environmentNetwork } from '../monitor/network/environment-network.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
-import { readChannelSettings } from '../monitor/settings/read-channels.ts';
+import { readSettings } from '../monitor/settings/read-settings.ts';
 import { systemClock } from '../monitor/time/clock.ts';
 
 /** `channels`: what sets channels up on a server without a page. It may be used while the program runs. */
@@ -80,7 +80,7 @@ async function withChannels(
   const dataDir = chosenDataDir(options, process.env);
   const sendHttp = createSendHttp({ network: environmentNetwork(env) });
   try {
-    const { channels, watchlists } = readChannelSettings(dataDir, env);
+    const { channels, watchlists } = readSettings(['channels', 'watchlists'], dataDir, env);
     await work(channels, {
       kinds: CHANNEL_KINDS,
       watchlists: () => watchlists,

@@ -15,6 +15,7 @@ import { createOpenedTargets } from '../monitor/store/archive/targets/open-targe
 import { writeExport } from '../monitor/store/export/write-export.ts';
 import { chosenCurrency } from './chosen-currency.ts';
 import { intervalArgument } from './interval-argument.ts';
+import { nothingStored } from './no-prices.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
 import { toOutput } from './to-output.ts';
@@ -60,9 +61,11 @@ async function run(kind: ExportKind, options: Options): Promise<void> {
   const targets = createOpenedTargets(env);
   try {
     await toOutput(out, (target) =>
-      withDatabase(choice, (inDatabase) =>
-        writeExport(inDatabase, request, target, { targets, onArchived: sayArchived }),
-      ),
+      withDatabase(choice, async (inDatabase) => {
+        const unknown = await inDatabase((client) => nothingStored(client, { coinId, vsCurrency }));
+        if (unknown !== null) throw unknown;
+        await writeExport(inDatabase, request, target, { targets, onArchived: sayArchived });
+      }),
     );
   } finally {
     await targets.close();

@@ -15,8 +15,17 @@ export type WantedPrices = {
 export async function whyNoPrices(
   client: ClientBase,
   cause: NoPrices,
-  { coinId, vsCurrency, source }: WantedPrices,
+  wanted: WantedPrices,
 ): Promise<MessageError> {
+  return (await nothingStored(client, wanted, cause)) ?? cause;
+}
+
+/** The error that nothing at all is stored of a coin, currency or source, with what is; null where something is. */
+export async function nothingStored(
+  client: ClientBase,
+  { coinId, vsCurrency, source }: WantedPrices,
+  cause?: unknown,
+): Promise<MessageError | null> {
   const all = await readStoredSeries(client);
   const ofCoin = all.filter((series) => series.coinId === coinId);
   const ofCurrency = ofCoin.filter((series) => series.vsCurrency === vsCurrency);
@@ -35,7 +44,7 @@ export async function whyNoPrices(
       ofCoin.map((series) => series.vsCurrency),
     );
   const sources = ofCurrency.map((series) => series.source);
-  return source === undefined || sources.includes(source) ? cause : said('source', sources);
+  return source === undefined || sources.includes(source) ? null : said('source', sources);
 }
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];

@@ -11,6 +11,7 @@ import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
 import { addBacktestFlags, type BacktestOptions, tryRule } from './backtest.ts';
+import { tellOfUnwatched } from './known-names.ts';
 import { allRules, otherRules, readRule } from './read-rule.ts';
 import { addSolveFlags, printSolution, type SolveOptions } from './solve.ts';
 
@@ -66,6 +67,8 @@ async function add(given: string, options: Options): Promise<void> {
     const added = isKnown ? rules.map((one) => (one.id === rule.id ? rule : one)) : [...rules, rule];
     return { rules: checked(added, watchlists) };
   });
+  const { scope } = rule;
+  if (scope !== 'all' && !('watchlist' in scope)) tellOfUnwatched(scope, options);
 }
 
 async function remove(id: string, options: Options): Promise<void> {

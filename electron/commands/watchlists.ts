@@ -7,6 +7,7 @@ import { routeFaults, type Watchlist, watchlistFaults, watchlistsSchema } from '
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
+import { tellOfUnwatched } from './known-names.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -21,28 +22,31 @@ export function watchlistsCommand(): Command {
       process.stdout.write(`${JSON.stringify(list)}\n`);
   });
   sub('set <id> <coins...>', t('help.watchlists.set')).action(
-    (id: string, coins: string[], options: Options) =>
-      change(options, (lists) => {
+    async (id: string, coins: string[], options: Options) => {
+      const changed = await change(options, (lists) => {
         const isKnown = lists.some((list) => list.id === id);
         const list = { id, coins };
         return isKnown ? lists.map((one) => (one.id === id ? list : one)) : [...lists, list];
-      }),
+      });
+      tellOfUnwatched(changed.find((list) => list.id === id)?.coins ?? [], options);
+    },
   );
-  sub('remove <id>', t('help.watchlists.remove')).action((id: string, options: Options) =>
-    change(options, (lists) => {
+  sub('remove <id>', t('help.watchlists.remove')).action(async (id: string, options: Options) => {
+    await change(options, (lists) => {
       const left = lists.filter((list) => list.id !== id);
       if (left.length < lists.length) return left;
       throw new MessageError(message('command.no-watchlist', { id, known: lists.map((one) => one.id) }));
-    }),
-  );
+    });
+  });
   return command;
 }
 
-/** @throws MessageError when a watchlist is wrong, or a rule or a channel refers to one that would not be there */
+/** Changes the lists, and gives them as they are then. @throws MessageError when a watchlist is wrong, or a rule or a channel refers to one that would not be there */
 async function change(
   options: Options,
   update: (lists: readonly Watchlist[]) => readonly Watchlist[],
-): Promise<void> {
+): Promise<readonly Watchlist[]> {
+  let changed: Watchlist[] = [];
   await changeSettingsFile(pathOf(options), ({ rules = [], channels = [], watchlists = [] }): FileSettings => {
     const parsed = watchlistsSchema.safeParse(update(watchlists));
     const [issue] = parsed.error?.issues ?? [];
@@ -50,7 +54,7 @@ async function change(
       const path = ['watchlists', ...issue.path.map(String)].join('.');
       throw new MessageError(message('command.watchlist-faulty', { path, fault: faultOfIssue(issue) }));
     }
-    const changed = parsed.data ?? [];
+    changed = parsed.data ?? [];
     for (const [id, fault] of watchlistFaults({ rules, watchlists: changed }))
       throw new MessageError(message('rule.fault', { id, fault }));
     const wrong = routeFaults({ channels, watchlists });
@@ -58,6 +62,7 @@ async function change(
       if (!wrong.has(id)) throw new MessageError(message('channel.wrong', { id, reason }));
     return { watchlists: changed };
   });
+  return changed;
 }
 
 function pathOf(options: Options): string {

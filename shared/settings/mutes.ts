@@ -46,9 +46,14 @@ export function withMute(mutes: readonly Mute[], mute: Mute, now: number): Mute[
 
 /** The mutes without that of a subject, and without those that are over. */
 export function withoutMute(mutes: readonly Mute[], subject: MuteSubject, now: number): Mute[] {
-  return mutesInForce(mutes, now).filter(
+  return mutesInForce(mutes, now).filter((mute) => !isAbout([mute], subject));
+}
+
+/** Whether one of the mutes, be it over or not, is of exactly this subject. */
+export function isAbout(mutes: readonly Mute[], subject: MuteSubject): boolean {
+  return mutes.some(
     ({ coin, rule, channel }) =>
-      coin !== subject.coin || rule !== subject.rule || channel !== subject.channel,
+      coin === subject.coin && rule === subject.rule && channel === subject.channel,
   );
 }
 

@@ -15,7 +15,9 @@ it('mutes, lists and unmutes, and keeps what else stands in settings.json', () =
       return lines.map((line) => JSON.parse(line) as unknown);
     };
     const path = join(folder, 'settings.json');
-    writeFileSync(path, '{\n  // mine\n  "coins": ["zcash"]\n}\n');
+    const rules = '"rules": [{ "id": "rsi", "kind": "rsi" }]';
+    const channels = '"channels": [{ "id": "team", "kind": "slack" }]';
+    writeFileSync(path, `{\n  // mine\n  "coins": ["zcash"],\n  ${rules},\n  ${channels}\n}\n`);
 
     expect(await alerts('mute', '--coin', 'zcash', '--for', '1h')).toEqual({
       code: 0,
@@ -45,6 +47,37 @@ it('mutes, lists and unmutes, and keeps what else stands in settings.json', () =
       expect(code).toBeGreaterThan(0);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }
+  }));
+
+it('refuses a coin, a rule or a channel that is not there, and unmutes what was muted all the same', () =>
+  withFolder(async (folder) => {
+    const path = join(folder, 'settings.json');
+    const muted = { coin: 'monero', until: null };
+    writeFileSync(path, JSON.stringify({ coins: ['bitcoin', 'zcash'], mutes: [muted] }));
+    const alerts = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+      runCli(['alerts', ...args], { MONITOR_DATA_DIR: folder, ...env });
+    const before = readFileSync(path, 'utf8');
+    for (const [named, said] of [
+      [['--coin', 'bitcion'], 'The coin "bitcion" is not watched. Watched are: bitcoin, zcash.'],
+      [['--rule', 'btc-hour'], 'There is no rule "btc-hour". There are: moving-average.'],
+      [['--coin', 'zcash', '--channel', 'team'], 'There is no channel "team"'],
+    ] as const) {
+      for (const action of ['mute', 'unmute']) {
+        const { code, stdout, stderr } = await alerts([action, ...named]);
+        expect([code, stdout]).toEqual([1, '']);
+        expect(stderr).toContain(said);
+      }
+    }
+    expect(readFileSync(path, 'utf8')).toBe(before);
+    // A program that has its coins from a variable.
+    const given = { MONITOR_COINS: 'bitcion', MONITOR_CHANNELS: '[{"id":"team","kind":"slack"}]' };
+    expect(await alerts(['mute', '--coin', 'bitcion', '--channel', 'team'], given)).toMatchObject({ code: 0 });
+    expect(await alerts(['mute', '--channel', 'alerts-file'])).toMatchObject({ code: 0 });
+    expect(await alerts(['unmute', '--coin', 'monero'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await alerts(['unmute', '--coin', 'zcash'])).toMatchObject({ code: 0 });
+    const { mutes } = JSON.parse(readFileSync(path, 'utf8')) as { mutes: readonly object[] };
+    expect(mutes).toHaveLength(2);
+    expect(mutes).not.toContainEqual(muted);
   }));
 
 it('is followed by a running program, whose pages can do the same', async () => {

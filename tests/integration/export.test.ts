@@ -152,6 +152,29 @@ describe('the command export', () => {
       });
       const file = join(dataDir, 'kept.csv');
       writeFileSync(file, 'as it was');
+      // A coin need not be watched any more, but something of it has to be stored.
+      for (const kind of ['ticks', 'candles', 'alerts']) {
+        const unknown = await runCli(['export', kind, '--coin', 'bitcion', '--out', file], {
+          MONITOR_DATA_DIR: dataDir,
+          MONITOR_COINS: 'bitcion',
+        });
+        expect(unknown).toEqual({
+          code: 1,
+          stdout: '',
+          stderr: 'crypto-price-monitor: No prices of "bitcion" are stored. Stored are: bitcoin.\n',
+        });
+      }
+      const inEuros = ['export', 'alerts', '--coin', 'bitcoin', '--vs-currency', 'eur'];
+      expect(await runCli(inEuros, { MONITOR_DATA_DIR: dataDir })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('in "eur" are stored. Stored are those in: usd.'),
+      });
+      expect(
+        await runCli(['export', 'alerts', '--coin', 'bitcoin'], {
+          MONITOR_DATA_DIR: dataDir,
+          MONITOR_COINS: 'zcash',
+        }),
+      ).toMatchObject({ code: 0, stderr: '' });
       const failed = await runCli(['export', 'ticks', '--coin', 'bitcoin', '--out', join(file, 'below')], {
         MONITOR_DATA_DIR: dataDir,
       });

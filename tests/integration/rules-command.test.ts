@@ -96,7 +96,16 @@ describe('the command rules', () => {
       expect((await command('watchlists', 'set', 'majors', 'not a coin')).stderr).toContain(
         'watchlists.0.coins.0',
       );
-      expect(await command('watchlists', 'set', 'majors', 'zcash')).toMatchObject({ code: 0 });
+      // Said, but no failure: it may be watched later.
+      expect(await command('watchlists', 'set', 'majors', 'zcash', 'monero')).toEqual({
+        code: 0,
+        stdout: '',
+        stderr: 'Not watched, and so without prices: monero. Watched are: bitcoin, ethereum, zcash.\n',
+      });
+      const some = { ...FIVE_PERCENT, id: 'some', scope: ['bitcion'] };
+      expect((await command('rules', 'add', JSON.stringify(some))).stderr).toContain('prices: bitcion.');
+      expect(await command('rules', 'remove', 'some')).toMatchObject({ code: 0 });
+      expect(await command('watchlists', 'set', 'majors', 'zcash')).toMatchObject({ code: 0, stderr: '' });
       expect((await command('watchlists', 'list')).stdout).toBe('{"id":"majors","coins":["zcash"]}\n');
       expect(await command('rules', 'remove', 'five')).toMatchObject({ code: 0 });
       expect(await command('watchlists', 'remove', 'majors')).toMatchObject({ code: 0 });

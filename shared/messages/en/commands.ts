@@ -36,6 +36,11 @@ export const commandTexts = {
     `The rule "${p.id}" is the default one. To switch it off, add {"id": "${p.id}", "kind": "${p.id}", "enabled": false}.`,
   'command.no-rule': (p: { id: string; known: readonly string[] }) =>
     `There is no rule "${p.id}". There are: ${p.known.join(', ')}.`,
+  'command.unwatched-coin': (p: { coinId: string; watched: readonly string[] }) =>
+    `The coin "${p.coinId}" is not watched. Watched are: ${someOf(p.watched)}. If the program has its coins from MONITOR_COINS, ` +
+    'set that for this command, too.',
+  'command.unwatched-coins': (p: { unwatched: readonly string[]; watched: readonly string[] }) =>
+    `Not watched, and so without prices: ${someOf(p.unwatched)}. Watched are: ${someOf(p.watched)}.`,
   'command.no-watchlist': (p: { id: string; known: readonly string[] }) =>
     `There is no watchlist "${p.id}". There ${p.known.length === 0 ? 'are none' : `are: ${p.known.join(', ')}`}.`,
   'command.watchlist-faulty': (p: { path: string; fault: Nested }) => `${p.path} ${p.fault}.`,
@@ -57,6 +62,8 @@ export const commandTexts = {
   'verify.wrong': (p: { count: number }) =>
     `${p.count} candles are not what their ticks make. Run it with --repair.`,
 
+  'backtest.source-of-candles': (p: { source: string }) =>
+    `Candles are of all sources together. Add --on ticks for the prices of "${p.source}", or leave --source out.`,
   'backtest.unstable': () => 'The rule does not give the same alerts when it is cut or restarted; see above.',
   'backtest.no-prices': (p: {
     what: 'ticks' | 'candles';

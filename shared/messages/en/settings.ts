@@ -89,7 +89,6 @@ export const settingTexts = {
   'setting.typed-item-fault': (p: { item: string; fault: Nested }) => `“${p.item}” ${p.fault}`,
   'setting.start-fault': (p: { label: string; shown: string | null; fault: Nested }) =>
     `${p.label}${p.shown === null ? '' : ` "${p.shown}"`} ${p.fault}`,
-  'setting.no-channel-list': (p: { variable: string | null }) => `${p.variable} is not a list of channels.`,
   'setting.issue': (p: { setting: string; fault: Nested }) =>
     /^[a-z]/.test(p.fault) ? `"${p.setting}" ${p.fault}` : p.fault,
   'setting.overridden': (p: { setting: string; label: string }) =>

@@ -1,0 +1,45 @@
+import { message, t } from '../../shared/messages/message.ts';
+import { MessageError } from '../../shared/messages/message-error.ts';
+import type { MuteSubject } from '../../shared/settings/mutes.ts';
+import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings/settings.ts';
+import { chosenDataDir } from '../monitor/settings/flags.ts';
+import { readSettings } from '../monitor/settings/read-settings.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Channels that are there without being set up, some of them on the desktop alone. */
+const BUILT_IN_CHANNELS = ['alerts-file', 'notification'];
+
+/**
+ * Refuses what names a coin, a rule or a channel that the program does not have, as far as the settings and this command's
+ * environment tell.
+ *
+ * @throws MessageError with what there is
+ */
+export function refuseUnknownNames({ coin, rule, channel }: MuteSubject, options: Options): void {
+  const { coins, rules, channels } = readSettings(
+    ['coins', 'rules', 'channels'],
+    chosenDataDir(options, process.env),
+    process.env,
+  );
+  if (coin !== undefined && !coins.includes(coin))
+    throw new MessageError(message('command.unwatched-coin', { coinId: coin, watched: coins }));
+  const ruleIds = rulesInForce({ ...DEFAULT_SETTINGS, rules }).map(({ id }) => id);
+  if (rule !== undefined && !ruleIds.includes(rule))
+    throw new MessageError(message('command.no-rule', { id: rule, known: ruleIds }));
+  const channelIds = [...BUILT_IN_CHANNELS, ...channels.map(({ id }) => id)];
+  if (channel !== undefined && !channelIds.includes(channel))
+    throw new MessageError(message('command.no-channel', { id: channel, known: channelIds }));
+}
+
+/**
+ * Says on standard error which of the coins are not watched. That is no failure: they may be watched later, or by a program with
+ * another environment.
+ */
+export function tellOfUnwatched(coins: readonly string[], options: Options): void {
+  const { coins: watched } = readSettings(['coins'], chosenDataDir(options, process.env), process.env);
+  const unwatched = coins.filter((coinId) => !watched.includes(coinId));
+  if (unwatched.length === 0) return;
+  process.stderr.write(`${t('command.unwatched-coins', { unwatched, watched })}\n`);
+}
