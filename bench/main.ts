@@ -5,6 +5,7 @@ import { benchChart } from './chart/chart.ts';
 import { compareWith } from './compare/compare.ts';
 import { benchDesktop } from './desktop.ts';
 import { benchEventLoop } from './event-loop.ts';
+import { benchExact } from './exact.ts';
 import { benchFiles } from './files.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
@@ -17,6 +18,7 @@ import { benchStream } from './stream.ts';
 type Bench = () => readonly BenchResult[] | Promise<readonly BenchResult[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   engine: benchAlerts,
+  exact: benchExact,
   line: benchAlertLine,
   backtest: benchBacktest,
   ingest: benchIngest,

@@ -1,11 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChannelSetting, channelsSchema } from '../shared/settings/channel-setting.ts';
+import type { ChannelSetting } from '../shared/settings/channel-setting.ts';
+import { type Settings, settingsSchema } from '../shared/settings/settings.ts';
 
-/** The settings of the channels in every example of `docs/channels.md`. A test holds that there is one of every kind. */
-export function documentedChannels(): readonly ChannelSetting[] {
+const partSchema = settingsSchema.partial();
+
+/** Every JSON example of `docs/channels.md`, as it stands there. */
+export function documentedExamples(): readonly Readonly<Record<string, unknown>>[] {
   const page = readFileSync(join(import.meta.dirname, '../docs/channels.md'), 'utf8');
-  return [...page.matchAll(/^```json\n(.*?)^```$/gms)]
-    .map(([, json = '']) => JSON.parse(json) as { readonly channels?: unknown })
-    .flatMap(({ channels }) => (channels === undefined ? [] : channelsSchema.parse(channels)));
+  return [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, json = '']) => JSON.parse(json));
+}
+
+/** Those of them that are settings: all but the example of an envelope. Throws where one is no valid settings.json. */
+export function documentedSettings(): readonly Partial<Settings>[] {
+  return documentedExamples()
+    .filter((example) => !('specversion' in example))
+    .map((example) => partSchema.parse(example) as Partial<Settings>);
+}
+
+/** The settings of the channels in every example. A test holds that there is one of every kind. */
+export function documentedChannels(): readonly ChannelSetting[] {
+  return documentedSettings().flatMap(({ channels = [] }) => channels);
+}
+
+/** A secret of the form that the kind wants. */
+export function exampleSecret({ kind }: Pick<ChannelSetting, 'kind'>, option: string): string {
+  if (option === 'url') return kind === 'rabbitmq' ? 'amqps://me:planted@host/' : 'https://example.com/hook';
+  if (kind === 'telegram') return '123:planted';
+  return 'k'.repeat(kind === 'pagerduty' ? 32 : 30);
 }

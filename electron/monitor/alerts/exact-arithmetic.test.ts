@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { calmPrices, exact, exactErrors, times, worstError } from './exact-fixture.ts';
 import { layoutFor } from './memory/layout.ts';
 import { TrackMemory } from './memory/track-memory.ts';
 import { startExponentialMean, takeExponentially } from './rules/exponential-mean.ts';
@@ -9,41 +10,6 @@ import { volatility } from './rules/volatility.ts';
 
 const DAY_MS = 24 * HOUR_MS;
 const MOST_RELATIVE_ERROR = 1e-9;
-
-/**
- * Numbers with 200 binary places as whole numbers. A double of a size between 1e-30 and 1e60 is one exactly; a product and a quotient
- * lose less than 1e-60.
- */
-const PLACES = 200n;
-const ONE = 1n << PLACES;
-const HALF_PLACES = 2 ** 100;
-
-function exact(value: number): bigint {
-  // In two steps: 2^200 times a price is more than a double holds only above 1e247, and the first part is whole.
-  const whole = Math.trunc(value);
-  const rest = (value - whole) * HALF_PLACES;
-  const restWhole = Math.trunc(rest);
-  return (
-    (BigInt(whole) << PLACES) +
-    (BigInt(restWhole) << 100n) +
-    BigInt(Math.trunc((rest - restWhole) * HALF_PLACES))
-  );
-}
-const times = (a: bigint, b: bigint): bigint => (a * b) >> PLACES;
-const asNumber = (value: bigint): number => Number((value * (1n << 80n)) / ONE) / 2 ** 80;
-
-/** The largest relative difference that was noted. */
-function worstError() {
-  let worst = 0;
-  return {
-    note(found: number, expected: bigint): void {
-      const difference = exact(found) - expected;
-      const error = Math.abs(asNumber((difference * ONE) / expected));
-      worst = Math.max(worst, Number.isFinite(error) ? error : Number.POSITIVE_INFINITY);
-    },
-    worst: () => worst,
-  };
-}
 
 /** Prices of a walk, a billion times as large for a tenth of each stretch of this many, as after a split of the coin and back. */
 function jumping(length: number, every: number): number[] {
@@ -143,5 +109,24 @@ describe.each(SERIES)('after %s prices (%d d), within 1e-9 of exact arithmetic',
       error.note(unrest.norm, norm);
     }
     expect(error.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+  });
+});
+
+describe('at 100 ticks a second', () => {
+  // `npm run bench -- exact` does it for a week.
+  const TICKS = 100 * 3_600;
+  it.each([
+    ['calm', () => calmPrices(3)],
+    ['jumping', () => calmPrices(4, 100_000)],
+  ])('means, an exponential average and a variance of %s prices are within 1e-9 of exact arithmetic', (_, prices) => {
+    const { means, exponential, variance } = exactErrors(TICKS, 10, prices());
+    for (const { error } of means) {
+      expect(error.count()).toBeGreaterThan(20);
+      expect(error.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+    }
+    expect(exponential.count()).toBeGreaterThan(20);
+    expect(exponential.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+    expect(variance.count()).toBe(58);
+    expect(variance.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
   });
 });

@@ -245,6 +245,19 @@ describe('a channel of the kind', () => {
     },
   );
 
+  it('home-assistant sends to a notify entity, which has no title', async () => {
+    const options = { server: SERVER, entity: 'notify.my_phone' };
+    const [request] = await deliver('home-assistant', { options, secrets: { token: 'planted' } });
+    expect(request?.url).toBe('https://home.example:8443/api/services/notify/send_message');
+    expect(JSON.parse(request?.body ?? '')).toEqual({
+      entity_id: 'notify.my_phone',
+      message: `${TITLE}\n${BODY}`,
+    });
+    await expect(
+      deliver('home-assistant', { options: { ...options, entity: 'phone' }, secrets: { token: 'planted' } }),
+    ).rejects.toThrow('"entity" is not the id of a notify entity');
+  });
+
   it.each(Object.entries(CASES))(
     '%s delivers a digest in one request, and names every coin',
     async (kind, set) => {

@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { secretVariable } from '../../electron/monitor/delivery/channel-secrets.ts';
+import { CHANNEL_KINDS } from '../../electron/monitor/delivery/channels/registry.ts';
+import { documentedExamples, documentedSettings, exampleSecret } from '../documented-channels.ts';
+import { runCli, withFolder } from '../program.ts';
+
+it('takes the examples of the page about channels as they stand there, with the variables that it names', () =>
+  withFolder(async (folder) => {
+    const settings = documentedSettings();
+    const channels = settings.flatMap(({ channels: own = [] }) => own);
+    const variables = channels.flatMap((setting) => {
+      const { secrets = [] } = CHANNEL_KINDS.find(({ kind }) => kind === setting.kind) ?? {};
+      const needed = secrets.filter((option) => option !== 'keyPassword');
+      return needed.map((option) => [secretVariable(setting.id, option), exampleSecret(setting, option)]);
+    });
+    // As a person would write them into one file: other settings once, and all channels.
+    const written = documentedExamples()
+      .filter((example) => !('specversion' in example))
+      .reduce((all, example) => ({ ...all, ...example }), {});
+    const given = documentedExamples().flatMap((example) =>
+      Array.isArray(example.channels) ? (example.channels as unknown[]) : [],
+    );
+    writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...written, channels: given }));
+    const { code, stdout, stderr } = await runCli(['channels', 'list'], {
+      MONITOR_DATA_DIR: folder,
+      ...Object.fromEntries(variables),
+    });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.trimEnd().split('\n')).toEqual(channels.map(({ id, kind }) => `${id}\t${kind}\tready`));
+  }));
