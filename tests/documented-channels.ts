@@ -23,6 +23,13 @@ export function documentedChannels(): readonly ChannelSetting[] {
   return documentedSettings().flatMap(({ channels = [] }) => channels);
 }
 
+/** The options of the first example of a kind, of which a test with a real counterpart changes the addresses alone. */
+export function documentedOptions(kind: string): Readonly<Record<string, unknown>> {
+  const found = documentedChannels().find((each) => each.kind === kind);
+  if (found === undefined) throw new Error(`docs/channels.md has no example of the kind ${kind}.`);
+  return found.options;
+}
+
 /** A secret of the form that the kind wants. */
 export function exampleSecret({ kind }: Pick<ChannelSetting, 'kind'>, option: string): string {
   if (option === 'url') return kind === 'rabbitmq' ? 'amqps://me:planted@host/' : 'https://example.com/hook';

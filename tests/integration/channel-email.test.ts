@@ -6,6 +6,7 @@ import { decode } from 'fast-png';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PastCandle } from '../../shared/domain/past-candle.ts';
+import { documentedOptions } from '../documented-channels.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
@@ -56,7 +57,7 @@ describe('e-mail', () => {
     const { port, mails } = await startMailServer();
     const channel = channelOf(
       'email',
-      { ...ADDRESSES, port, security: 'none', user: 'me' },
+      { ...documentedOptions('email'), host: ADDRESSES.host, to: ADDRESSES.to, port, security: 'none' },
       { password: 'planted-password' },
     );
     await deliver(channel, raisedAlert(1));

@@ -8,6 +8,7 @@ import { readClusterSettings } from '../../electron/monitor/cluster/cluster-sett
 import { openKafkaClients } from '../../electron/monitor/log/kafka/kafka-clients.ts';
 import { startService } from '../counterparts/child-service.ts';
 import { type KafkaCluster, kafkaIsMissing, startKafka } from '../counterparts/kafka.ts';
+import { documentedOptions } from '../documented-channels.ts';
 import { runCli } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 import { consumerExamples } from './consumer-examples.ts';
@@ -38,7 +39,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     writeFileSync(join(folder, 'stranger-key.pem'), SELF_SIGNED.key);
     cluster = await startKafka({
       brokers: 1,
-      secure: { certificate: SIGNED.localhost, users: { ada: PASSWORD }, clientAuthority: AUTHORITY },
+      secure: { certificate: SIGNED.localhost, users: { ada: PASSWORD, prices: PASSWORD }, clientAuthority: AUTHORITY },
     });
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...cluster.brokers] });
     await admin.createTopics({ topics: ['cpm.alerts'], partitions: 3, replicas: 1 });
@@ -104,6 +105,13 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
       await channel.close?.();
     },
   );
+
+  it('lets us in as its example on the page has it', async () => {
+    const options = { brokers: cluster.secureBrokers, caFile: 'authority.pem', dataDir: folder };
+    const channel = channelOf('kafka', { ...documentedOptions('kafka'), ...options }, { password: PASSWORD });
+    await deliver(channel, raisedAlert(1));
+    await channel.close?.();
+  });
 
   const REASONS: readonly (readonly [string, string, () => object, string, RegExp])[] = [
     [

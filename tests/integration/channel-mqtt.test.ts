@@ -8,10 +8,12 @@ import { connectAsync } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type MosquittoBroker, mosquittoIsMissing, startMosquitto } from '../counterparts/mosquitto.ts';
 import { servicePort } from '../counterparts/service-port.ts';
+import { documentedOptions } from '../documented-channels.ts';
 import { until } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
+const USERS = ['me', 'prices'];
 const closers: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -24,7 +26,7 @@ async function startBroker(
 ): Promise<{ port: number; kill(): Promise<void> }> {
   const broker = await Aedes.createBroker({
     authenticate: (_client, user, password, done) =>
-      done(null, user === undefined || (user === 'me' && password?.toString() === 'planted-password')),
+      done(null, user === undefined || (USERS.includes(user) && password?.toString() === 'planted-password')),
   });
   const server: Server =
     certificate === undefined ? createServer(broker.handle) : createTlsServer(certificate, broker.handle);
@@ -54,7 +56,7 @@ describe('MQTT', () => {
     const got = await subscribe(port);
     const channel = channelOf(
       'mqtt',
-      { url: `mqtt://127.0.0.1:${port}`, user: 'me' },
+      { ...documentedOptions('mqtt'), url: `mqtt://127.0.0.1:${port}` },
       { password: 'planted-password' },
     );
     await deliver(channel, raisedAlert(1), raisedAlert(2));

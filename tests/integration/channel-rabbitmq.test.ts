@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RabbitmqServer, rabbitmqIsMissing, startRabbitmq } from '../counterparts/rabbitmq.ts';
+import { documentedOptions } from '../documented-channels.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
@@ -54,7 +55,7 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
   it('routes alerts by severity and coin, persistent and with the alert’s id', async () => {
     await bind('zcash', 'prices', 'alert.*.zcash');
     await bind('warnings', 'prices', 'alert.warning.#');
-    const channel = channelOf('rabbitmq', { exchange: 'prices' }, { url: server.url });
+    const channel = channelOf('rabbitmq', documentedOptions('rabbitmq'), { url: server.url });
     await deliver(channel, raisedAlert(1), raisedAlert(2, 'zcash'));
     await channel.close?.();
     expect((await take('zcash')).map(({ id }) => id)).toEqual(['alert-2']);

@@ -30,9 +30,13 @@ export const ruleTexts = {
   'rules.discard-why': () => 'What you changed in the rule is not saved.',
   'rules.unreadable': (p: { reason: Nested }) => `Rules cannot be read: ${p.reason}`,
   'rules.count': (p: { count: number; on: number }) =>
-    `${p.count === 1 ? 'One rule' : `${p.count} rules`}, ${p.on === p.count ? 'switched on' : `${p.on} switched on`}.`,
+    `${p.count === 1 ? 'One rule' : `${p.count} rules`}, ${
+      p.on === p.count ? 'switched on' : p.on === 0 ? 'switched off' : `${p.on} switched on`
+    }.`,
   'rules.count-coin': (p: { count: number; coin: string }) =>
-    `${p.count === 1 ? 'One rule watches' : `${p.count} rules watch`} ${p.coin}.`,
+    p.count === 0
+      ? `No rule watches ${p.coin}: it raises no alerts.`
+      : `${p.count === 1 ? 'One rule watches' : `${p.count} rules watch`} ${p.coin}.`,
   'rules.add': () => 'Add a rule',
   'rules.removed': (p: { rule: string }) => `Removed “${p.rule}”.`,
   'rules.undo': () => 'Undo',
