@@ -16,7 +16,9 @@ const JUMP_EVERY = 4_000_000;
  * windows, an exponential average, and the variance of the returns of minutes. `--days=1` takes less.
  */
 export function benchExact(): readonly BenchResult[] {
-  const days = Number(process.argv.find((word) => word.startsWith('--days='))?.slice('--days='.length) ?? DAYS);
+  const days = Number(
+    process.argv.find((word) => word.startsWith('--days='))?.slice('--days='.length) ?? DAYS,
+  );
   const count = days * DAY_SECONDS * TICKS_PER_SECOND;
   return [
     ...resultsOf('calm', days, exactErrors(count, 1_000 / TICKS_PER_SECOND, calmPrices(5))),
@@ -24,7 +26,11 @@ export function benchExact(): readonly BenchResult[] {
   ];
 }
 
-function resultsOf(prices: string, days: number, { means, exponential, variance }: ExactErrors): BenchResult[] {
+function resultsOf(
+  prices: string,
+  days: number,
+  { means, exponential, variance }: ExactErrors,
+): BenchResult[] {
   const all = [
     ...means.map(({ lengthMs, error }) => ({ what: `mean of ${lengthMs / MINUTE_MS} min`, error })),
     { what: 'exponential average of 5 min', error: exponential },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { chromium } from 'playwright';
+import { chromium, type Page } from 'playwright';
 import { findChromium } from './find-chromium.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -14,7 +14,7 @@ const SIZE = { width: 1_280, height: 800 };
 const SEED = 'jumpy';
 const SPEED = 120;
 
-/** Runs the demo until it has an alert and some candles, and takes the screenshots of the README. */
+/** Runs the demo until it has an alert and some candles, and takes the screenshots of the README and of docs/rules.md. */
 async function takeScreenshots(): Promise<void> {
   const demo = spawn(
     process.execPath,
@@ -36,15 +36,29 @@ async function takeScreenshots(): Promise<void> {
     await page.waitForTimeout(10_000); // some more candles
     await page.getByText('15m', { exact: true }).click();
     mkdirSync(IMAGES, { recursive: true });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.waitForTimeout(500); // colours have a transition
-      await page.screenshot({ path: join(IMAGES, `page-${colorScheme}.png`) });
-    }
+    await inBothSchemes(page, 'page');
+    await page.getByRole('button', { name: 'Rules', exact: true }).click();
+    await page.getByRole('button', { name: 'Add a rule' }).click();
+    await page.getByRole('button', { name: 'Moved 5 % in an hour' }).click();
+    await page.getByTestId('rule-field-changePct').fill('1');
+    await page.getByTestId('firing').first().waitFor({ state: 'attached' });
+    await page.waitForTimeout(2_000); // the preview of what was typed last
+    await inBothSchemes(page, 'rule-editor');
+    await page.getByRole('button', { name: 'Add rule' }).click();
+    await page.getByTestId('rule').nth(1).waitFor();
+    await inBothSchemes(page, 'rules');
   } finally {
     await browser.close();
     demo.kill('SIGTERM');
     await once(demo, 'exit');
+  }
+}
+
+async function inBothSchemes(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.waitForTimeout(500); // colours have a transition
+    await page.screenshot({ path: join(IMAGES, `${name}-${colorScheme}.png`) });
   }
 }
 

@@ -3,7 +3,12 @@ import { Command } from 'commander';
 import { faultOfIssue } from '../../shared/messages/fault-of-issue.ts';
 import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
-import { routeFaults, type Watchlist, watchlistFaults, watchlistsSchema } from '../../shared/settings/watchlists.ts';
+import {
+  routeFaults,
+  type Watchlist,
+  watchlistFaults,
+  watchlistsSchema,
+} from '../../shared/settings/watchlists.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 import { changeSettingsFile, readSettingsFile } from '../monitor/settings/settings-file.ts';
@@ -47,21 +52,24 @@ async function change(
   update: (lists: readonly Watchlist[]) => readonly Watchlist[],
 ): Promise<readonly Watchlist[]> {
   let changed: Watchlist[] = [];
-  await changeSettingsFile(pathOf(options), ({ rules = [], channels = [], watchlists = [] }): FileSettings => {
-    const parsed = watchlistsSchema.safeParse(update(watchlists));
-    const [issue] = parsed.error?.issues ?? [];
-    if (issue !== undefined) {
-      const path = ['watchlists', ...issue.path.map(String)].join('.');
-      throw new MessageError(message('command.watchlist-faulty', { path, fault: faultOfIssue(issue) }));
-    }
-    changed = parsed.data ?? [];
-    for (const [id, fault] of watchlistFaults({ rules, watchlists: changed }))
-      throw new MessageError(message('rule.fault', { id, fault }));
-    const wrong = routeFaults({ channels, watchlists });
-    for (const [id, reason] of routeFaults({ channels, watchlists: changed }))
-      if (!wrong.has(id)) throw new MessageError(message('channel.wrong', { id, reason }));
-    return { watchlists: changed };
-  });
+  await changeSettingsFile(
+    pathOf(options),
+    ({ rules = [], channels = [], watchlists = [] }): FileSettings => {
+      const parsed = watchlistsSchema.safeParse(update(watchlists));
+      const [issue] = parsed.error?.issues ?? [];
+      if (issue !== undefined) {
+        const path = ['watchlists', ...issue.path.map(String)].join('.');
+        throw new MessageError(message('command.watchlist-faulty', { path, fault: faultOfIssue(issue) }));
+      }
+      changed = parsed.data ?? [];
+      for (const [id, fault] of watchlistFaults({ rules, watchlists: changed }))
+        throw new MessageError(message('rule.fault', { id, fault }));
+      const wrong = routeFaults({ channels, watchlists });
+      for (const [id, reason] of routeFaults({ channels, watchlists: changed }))
+        if (!wrong.has(id)) throw new MessageError(message('channel.wrong', { id, reason }));
+      return { watchlists: changed };
+    },
+  );
   return changed;
 }
 

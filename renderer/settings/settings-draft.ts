@@ -24,12 +24,12 @@ export type DraftResult =
 
 /** The contents of the fields for these settings. */
 export function draftOf(settings: Settings): SettingsDraft {
-  const entries = SETTING_FIELDS.map(({ name }) => [name, shownValue(valueOf(settings, name))]);
+  const entries = SETTING_FIELDS.map(({ name }) => [name, shownValue(currentValue(settings, name))]);
   return Object.fromEntries(entries) as SettingsDraft;
 }
 
 /** The value of a setting, or of the part of one. */
-function valueOf(settings: Settings, name: FieldName): unknown {
+function currentValue(settings: Settings, name: FieldName): unknown {
   const { setting, part } = placeOf(name);
   const value: unknown = settings[setting];
   return part === null ? value : (value as Readonly<Record<string, unknown>>)[part];

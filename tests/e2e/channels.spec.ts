@@ -103,7 +103,9 @@ test('a channel is added by a form of its kind, tried, fails with a reason, and 
   await expect(row(page, 'ops')).toHaveCount(0);
 });
 
-test('alerts of a watchlist are routed by the form, and a channel without its list says so', async ({ page }) => {
+test('alerts of a watchlist are routed by the form, and a channel without its list says so', async ({
+  page,
+}) => {
   const path = join(folder, 'settings.json');
   const saved = (): { channels: readonly { id: string; route: unknown }[] } =>
     JSON.parse(readFileSync(path, 'utf8'));

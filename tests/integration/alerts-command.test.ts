@@ -71,7 +71,9 @@ it('refuses a coin, a rule or a channel that is not there, and unmutes what was 
     expect(readFileSync(path, 'utf8')).toBe(before);
     // A program that has its coins from a variable.
     const given = { MONITOR_COINS: 'bitcion', MONITOR_CHANNELS: '[{"id":"team","kind":"slack"}]' };
-    expect(await alerts(['mute', '--coin', 'bitcion', '--channel', 'team'], given)).toMatchObject({ code: 0 });
+    expect(await alerts(['mute', '--coin', 'bitcion', '--channel', 'team'], given)).toMatchObject({
+      code: 0,
+    });
     expect(await alerts(['mute', '--channel', 'alerts-file'])).toMatchObject({ code: 0 });
     expect(await alerts(['unmute', '--coin', 'monero'])).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(await alerts(['unmute', '--coin', 'zcash'])).toMatchObject({ code: 0 });

@@ -39,7 +39,11 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
     writeFileSync(join(folder, 'stranger-key.pem'), SELF_SIGNED.key);
     cluster = await startKafka({
       brokers: 1,
-      secure: { certificate: SIGNED.localhost, users: { ada: PASSWORD, prices: PASSWORD }, clientAuthority: AUTHORITY },
+      secure: {
+        certificate: SIGNED.localhost,
+        users: { ada: PASSWORD, prices: PASSWORD },
+        clientAuthority: AUTHORITY,
+      },
     });
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...cluster.brokers] });
     await admin.createTopics({ topics: ['cpm.alerts'], partitions: 3, replicas: 1 });

@@ -99,17 +99,23 @@ it('follows an edited settings.json while it runs: channels are added, routed, w
         route: { watchlist: name },
       });
       const [majors, others] = [routed('majors'), routed('others')];
-      write([majors, others], [
-        { id: 'majors', coins: ['bitcoin', 'zcash'] },
-        { id: 'others', coins: ['ethereum'] },
-      ]);
+      write(
+        [majors, others],
+        [
+          { id: 'majors', coins: ['bitcoin', 'zcash'] },
+          { id: 'others', coins: ['ethereum'] },
+        ],
+      );
       await until(async () => (await channels()).get('others') === 'open');
       const third = await raise();
       await until(() => linesOf('majors.txt').includes(third));
-      write([majors, others], [
-        { id: 'majors', coins: ['zcash'] },
-        { id: 'others', coins: ['bitcoin'] },
-      ]);
+      write(
+        [majors, others],
+        [
+          { id: 'majors', coins: ['zcash'] },
+          { id: 'others', coins: ['bitcoin'] },
+        ],
+      );
       await until(async () =>
         (await page.call('settings.get', {})).settings.watchlists[1]?.coins.includes('bitcoin'),
       );
@@ -121,7 +127,9 @@ it('follows an edited settings.json while it runs: channels are added, routed, w
       // A list that a channel names stays; without it in the file, the channel goes on with the coins that were in it.
       const removed = await runCli(['watchlists', 'remove', 'others'], { MONITOR_DATA_DIR: folder });
       expect(removed.code).toBe(1);
-      expect(removed.stderr).toContain('Channel "others": there is no watchlist "others". There are: majors.');
+      expect(removed.stderr).toContain(
+        'Channel "others": there is no watchlist "others". There are: majors.',
+      );
       write([majors, others], [{ id: 'majors', coins: ['zcash'] }]);
       await until(async () => (await channels()).get('others') === 'channel.wrong');
       const listed = await runCli(['channels', 'list'], { MONITOR_DATA_DIR: folder });

@@ -118,15 +118,18 @@ describe('at 100 ticks a second', () => {
   it.each([
     ['calm', () => calmPrices(3)],
     ['jumping', () => calmPrices(4, 100_000)],
-  ])('means, an exponential average and a variance of %s prices are within 1e-9 of exact arithmetic', (_, prices) => {
-    const { means, exponential, variance } = exactErrors(TICKS, 10, prices());
-    for (const { error } of means) {
-      expect(error.count()).toBeGreaterThan(20);
-      expect(error.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
-    }
-    expect(exponential.count()).toBeGreaterThan(20);
-    expect(exponential.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
-    expect(variance.count()).toBe(58);
-    expect(variance.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
-  });
+  ])(
+    'means, an exponential average and a variance of %s prices are within 1e-9 of exact arithmetic',
+    (_, prices) => {
+      const { means, exponential, variance } = exactErrors(TICKS, 10, prices());
+      for (const { error } of means) {
+        expect(error.count()).toBeGreaterThan(20);
+        expect(error.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+      }
+      expect(exponential.count()).toBeGreaterThan(20);
+      expect(exponential.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+      expect(variance.count()).toBe(58);
+      expect(variance.worst()).toBeLessThan(MOST_RELATIVE_ERROR);
+    },
+  );
 });

@@ -79,7 +79,11 @@ function startProgram(
       if (watched === 0) return null;
       const setting = { enabled: true, sharePct: 40, withinSeconds: 60 };
       // As the composition has it, which knows the kinds: a spread says nothing of the market.
-      return { setting, watched, directionOf: ({ kind, direction }) => (kind === 'spread' ? null : direction) };
+      return {
+        setting,
+        watched,
+        directionOf: ({ kind, direction }) => (kind === 'spread' ? null : direction),
+      };
     },
     clock: programClock,
     random: () => 0.5,

@@ -45,7 +45,9 @@ export function createMarketMoves(market: () => Market | null): MarketMoves {
       const direction = now.directionOf(first.alert);
       if (direction === null) return null;
       const belongs = ({ alert, takenAt }: Taken): boolean =>
-        !isResolvedEvent(alert) && now.directionOf(alert) === direction && isNear(takenAt, first.takenAt, now);
+        !isResolvedEvent(alert) &&
+        now.directionOf(alert) === direction &&
+        isNear(takenAt, first.takenAt, now);
       // The order of a coin's alerts is kept: none passes an earlier one of its coin.
       const passed = new Set<string>();
       const numbers = waiting.flatMap((taken, number) => {

@@ -3,11 +3,9 @@ import { chatText, cut, cutBytes } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
 /**
- * A webhook of the Workflows app ("When a Teams webhook request is received"), which takes Adaptive Cards only: a `message` with the
- * card among its `attachments`, of at most 28 kB, four requests a second. Sources:
- * https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using and
- * …/how-to/add-incoming-webhook; the trigger: https://learn.microsoft.com/en-us/connectors/teams/. No page says what it answers; any 2xx
- * counts as delivered.
+ * A webhook of the Workflows app, which takes Adaptive Cards only, of 28 kB, four a second (no page says what it answers). Sources:
+ * https://learn.microsoft.com/en-us/connectors/teams/,
+ * https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
  */
 export const teams = httpKind({
   kind: 'teams',
