@@ -13,7 +13,7 @@ function withBelow(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withBelow)];
 }
 
-const commands = withBelow(createProgram());
+const commands = withBelow(await createProgram());
 
 /** What `--help` prints beside names, by what it is about. */
 const described = commands.flatMap((command) => [

@@ -1,30 +1,34 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { t } from '../../shared/messages/message.ts';
-import { alertsCommand } from './alerts.ts';
-import { archiveCommand } from './archive.ts';
-import { backtestCommand } from './backtest.ts';
-import { backupCommand } from './backup.ts';
-import { channelsCommand } from './channels.ts';
-import { databaseUrlCommand } from './database-url.ts';
-import { exportCommand } from './export.ts';
-import { importCommand } from './import.ts';
-import { migrateCommand } from './migrate.ts';
-import { restoreCommand } from './restore.ts';
-import { rulesCommand } from './rules.ts';
-import { runCommand } from './run.ts';
-import { verifyCommand } from './verify.ts';
-import { watchlistsCommand } from './watchlists.ts';
 
 const USAGE_EXIT_CODE = 2;
 const FAILURE_EXIT_CODE = 1;
+
+/** The commands in the order of the help. Each is loaded when it is named: all of them cost three times as much. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['run', async () => (await import('./run.ts')).runCommand()],
+  ['channels', async () => (await import('./channels.ts')).channelsCommand()],
+  ['database-url', async () => (await import('./database-url.ts')).databaseUrlCommand()],
+  ['backtest', async () => (await import('./backtest.ts')).backtestCommand()],
+  ['alerts', async () => (await import('./alerts.ts')).alertsCommand()],
+  ['rules', async () => (await import('./rules.ts')).rulesCommand()],
+  ['watchlists', async () => (await import('./watchlists.ts')).watchlistsCommand()],
+  ['export', async () => (await import('./export.ts')).exportCommand()],
+  ['import', async () => (await import('./import.ts')).importCommand()],
+  ['migrate', async () => (await import('./migrate.ts')).migrateCommand()],
+  ['archive', async () => (await import('./archive.ts')).archiveCommand()],
+  ['backup', async () => (await import('./backup.ts')).backupCommand()],
+  ['restore', async () => (await import('./restore.ts')).restoreCommand()],
+  ['verify', async () => (await import('./verify.ts')).verifyCommand()],
+]);
 
 /**
  * Runs one command of the program. What goes wrong is said in one line on standard error; the process exits with 2 when
  * the command line is wrong and with 1 when the command fails.
  */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
-  const program = createProgram();
+  const program = await createProgram(args[0]);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (cause) {
@@ -39,8 +43,12 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   }
 }
 
-/** The program with its commands, before it has read a command line. */
-export function createProgram(): Command {
+/**
+ * The program before it has read a command line.
+ *
+ * @param named what may be a command: the program then has only this one; with all of its commands otherwise
+ */
+export async function createProgram(named?: string): Promise<Command> {
   const program = new Command('crypto-price-monitor')
     .description(t('help.program'))
     .version(packageJson.version, '-V, --version', t('help.version'))
@@ -49,23 +57,9 @@ export function createProgram(): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ outputError: () => undefined }); // said once, below
-  for (const command of [
-    runCommand(),
-    channelsCommand(),
-    databaseUrlCommand(),
-    backtestCommand(),
-    alertsCommand(),
-    rulesCommand(),
-    watchlistsCommand(),
-    exportCommand(),
-    importCommand(),
-    migrateCommand(),
-    archiveCommand(),
-    backupCommand(),
-    restoreCommand(),
-    verifyCommand(),
-  ])
-    program.addCommand(withSettingsOf(program, command));
+  const load = COMMANDS.get(named ?? '');
+  for (const command of load === undefined ? COMMANDS.values() : [load])
+    program.addCommand(withSettingsOf(program, await command()));
   return program;
 }
 

@@ -3,7 +3,6 @@ import { message, t } from '../../shared/messages/message.ts';
 import { type BrowserHost, startBrowserHost } from '../hosts/browser/browser-host.ts';
 import { closeAll } from '../monitor/async/close-all.ts';
 import { openMonitor } from '../monitor/compose.ts';
-import { openCluster } from '../monitor/compose-cluster.ts';
 import type { ServedPage } from '../monitor/compose-serve.ts';
 import type { Logger } from '../monitor/logging/logger.ts';
 import { CLUSTER_ROLES, type ClusterRole } from '../monitor/roles.ts';
@@ -82,6 +81,8 @@ async function runRoles(
   const asked = stopAsked();
   const stopping = new AbortController();
   void asked.then(() => stopping.abort());
+  // The client of Kafka takes longer to load than all the rest.
+  const { openCluster } = await import('../monitor/compose-cluster.ts');
   const opened = await openCluster(
     {
       dataDir: chosenDataDir(options, process.env),
