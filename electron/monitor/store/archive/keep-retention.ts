@@ -5,8 +5,8 @@ import type { Retention } from '../../../../shared/settings/retention.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { RunInTransaction } from './archive-lock.ts';
+import { readDue } from './read-due.ts';
 import type { RetentionRun, WorkerInput } from './retention-worker.ts';
-import { readDue } from './run-retention.ts';
 
 const LOOK_EVERY_MS = 3_600_000;
 const RETRY_MS = 600_000;

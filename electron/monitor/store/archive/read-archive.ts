@@ -1,5 +1,4 @@
 import type { ClientBase } from 'pg';
-import { archiveFileRows } from './archive-file.ts';
 import { type KnownFile, readFilesBetween } from './archive-tables.ts';
 import type { ArchivedRow, ArchivedTable } from './archived-table.ts';
 import { mergeParts } from './merge-rows.ts';
@@ -44,6 +43,8 @@ async function* monthByMonth(
   files: readonly KnownFile[],
   range: { readonly from: number; readonly to: number },
 ): AsyncGenerator<readonly ArchivedRow[]> {
+  // What reads Parquet takes 10 MB, and few charts reach into an archive.
+  const { archiveFileRows } = await import('./archive-file.ts');
   // Months are in order, and so are the parts of each.
   for (const [, parts] of Map.groupBy(files, ({ month }) => month)) {
     const batches: AsyncIterable<readonly ArchivedRow[]>[] = [];

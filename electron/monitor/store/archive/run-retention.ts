@@ -4,13 +4,10 @@ import type { Clock } from '../../time/clock.ts';
 import { type RunInTransaction, withArchiveLock } from './archive-lock.ts';
 import { archiveMonth } from './archive-month.ts';
 import { monthLabel } from './archive-path.ts';
-import { readMonths } from './archive-tables.ts';
 import { dropMonthUnarchived } from './drop-month.ts';
-import { type DueMonth, dueMonths } from './due-months.ts';
-import { readDatabaseBytes, readStoredMonths } from './stored-months.ts';
+import type { DueMonth } from './due-months.ts';
+import { readDue } from './read-due.ts';
 import type { OpenedTargets } from './targets/open-targets.ts';
-
-const GB = 1e9;
 
 export type RetentionContext = {
   readonly run: RunInTransaction;
@@ -23,27 +20,6 @@ export type RetentionContext = {
   /** Called with each month that is done. */
   readonly onDone: (result: Message) => void;
 };
-
-export type Due = { readonly months: readonly DueMonth[]; readonly tooLarge: Message | null };
-
-/** What is due now. Nothing is when there is no archive, and deleting was not asked for. */
-export async function readDue(run: RunInTransaction, retention: Retention, now: number): Promise<Due> {
-  const { archiveUrl, deleteWithoutArchive, maxDatabaseGb } = retention;
-  const found = await run(async (client) => ({
-    stored: await readStoredMonths(client),
-    known: await readMonths(client),
-    databaseBytes: await readDatabaseBytes(client),
-  }));
-  const { due, isTooLarge } = dueMonths({ ...found, retention, now });
-  const mayDrop = archiveUrl !== null || deleteWithoutArchive;
-  const most = maxDatabaseGb ?? Number.POSITIVE_INFINITY;
-  const remains = mayDrop ? isTooLarge : found.databaseBytes > most * GB;
-  const gigabytes = found.databaseBytes / GB;
-  return {
-    months: mayDrop ? due : [],
-    tooLarge: remains ? message('archive.too-large', { gigabytes, most, isArchived: mayDrop }) : null,
-  };
-}
 
 /**
  * Archives the months that are due, oldest first, or deletes them when there is no archive and the user asked for that. Ends at

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+/** Imports of values; those of types alone are gone once it is built, and `import()` loads later. */
+const IMPORT = /^(?:import|export) (?!type )(?:(?!;)[\s\S])*?from '([^']+)';/gm;
+
+/** The packages that are loaded together with a file, each with the file that imports it. */
+function packagesOf(entry: string): ReadonlyMap<string, string> {
+  const packages = new Map<string, string>();
+  const seen = new Set([entry]);
+  for (const file of seen) {
+    for (const [, imported = ''] of readFileSync(join(ROOT, file), 'utf8').matchAll(IMPORT)) {
+      if (imported.startsWith('.')) seen.add(normalize(join(dirname(file), imported)));
+      else packages.set(imported, file);
+    }
+  }
+  return packages;
+}
+
+describe('a start of the monitor', () => {
+  const packages = packagesOf('electron/monitor/compose.ts');
+
+  it('loads what everybody needs', () => {
+    expect([...packages.keys()]).toEqual(expect.arrayContaining(['pg', 'pino', 'better-queue', 'zod']));
+  });
+
+  // Each takes megabytes of a process that runs for months.
+  it.each([
+    'redis',
+    'hyparquet',
+    'hyparquet-writer',
+    '@platformatic/kafka',
+    '@aws-sdk/client-s3',
+    '@aws-sdk/client-sns',
+    '@aws-sdk/client-kinesis',
+    'amqplib',
+    'mqtt',
+    'nodemailer',
+    'handlebars',
+  ])('loads %s only where it is used', (name) => {
+    expect(packages.get(name)).toBeUndefined();
+  });
+});
