@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { expect, it, onTestFinished } from 'vitest';
+import { overlappingFetches } from './overlap-load-batch.ts';
+import {
+  candlesByDefinition,
+  databaseUrlOf,
+  openTestStorage,
+  ownDatabase,
+  queryEmbedded,
+  withDataDir,
+} from './storage-fixture.ts';
+
+/** The lock that the test holds while the program writes. No other program takes it. */
+const LOCK = 4_711_000_001;
+
+/** Where the first of two transactions waits for the lock, and whether it is committed when it goes on without its program. */
+const MOMENTS = [
+  {
+    moment: 'while it folds candles',
+    trigger: `
+      create trigger hold before insert on series_candles_1h for each statement execute function hold()`,
+    isCommitted: false,
+  },
+  {
+    moment: 'in its commit, which the server completes',
+    trigger: `
+      create constraint trigger hold after insert on alerts deferrable initially deferred
+      for each row execute function hold()`,
+    isCommitted: true,
+  },
+];
+
+it.each(MOMENTS)(
+  'loses and repeats nothing when it is killed with two transactions in flight, the first $moment',
+  ({ trigger, isCommitted }) =>
+    withDataDir(async (dataDir) => {
+      // Makes the cluster.
+      const before = openTestStorage(dataDir);
+      await before.untilReady();
+      await before.stop(10_000);
+
+      const program = startLoad(dataDir);
+      await program.until('ready');
+      const url = await databaseUrlOf(dataDir);
+      const holder = await holdTransactions(url, trigger);
+      program.child.stdin?.write('go\n');
+      await program.until('accepted');
+      await until(async () => {
+        const [open] = await queryEmbedded<{ waiting: number; copied: number }>(dataDir, OPEN_TRANSACTIONS);
+        return open?.waiting === 1 && open.copied === 1;
+      });
+      program.child.kill('SIGKILL');
+      await program.closed;
+      await holder.end();
+      // The server notices when a backend has done what it was doing.
+      await until(async () => {
+        const [left] = await queryEmbedded<{ count: number }>(dataDir, BACKENDS);
+        return left?.count === 0;
+      });
+      const [stored] = await queryEmbedded<{ count: number }>(
+        dataDir,
+        'select count(*)::integer as count from ticks',
+      );
+      expect((stored?.count ?? 0) > 0).toBe(isCommitted);
+
+      const storage = openTestStorage(dataDir);
+      await storage.untilWritten();
+      const batches = overlappingFetches();
+      const ticks = batches.flatMap((batch) => batch.ticks);
+      const [counts] = await queryEmbedded<Record<string, number>>(
+        dataDir,
+        `select
+           (select count(*) from ticks)::integer as ticks,
+           (select sum(tick_count) from candles_1m)::integer as of_minutes,
+           (select sum(tick_count) from candles_1h)::integer as of_hours,
+           (select sum(tick_count) from series_candles_1d)::integer as of_days,
+           (select count(*) from alerts)::integer as alerts`,
+      );
+      expect(counts).toEqual({
+        ticks: ticks.length,
+        of_minutes: ticks.length,
+        of_hours: ticks.length,
+        of_days: ticks.length,
+        alerts: batches.length,
+      });
+      for (const interval of ['1m', '1h', '1d'] as const) {
+        const query = { coinId: 'coin-7', vsCurrency: 'usd', interval, limit: 1_000 };
+        const { candles } = await storage.candles({ ...query, before: Date.UTC(2027, 0, 1) });
+        const own = ticks.filter(({ coinId }) => coinId === 'coin-7');
+        expect(candles, interval).toEqual(candlesByDefinition(own, interval));
+      }
+      await storage.stop(10_000);
+    }),
+);
+
+/** Of the program's transactions that have written: those that wait for the lock, and those that wait for their program. */
+const OPEN_TRANSACTIONS = `
+  select
+    count(*) filter (where wait_event = 'advisory')::integer as waiting,
+    count(*) filter (where state = 'idle in transaction')::integer as copied
+  from pg_stat_activity
+  where application_name = 'crypto-price-monitor' and backend_xid is not null and datname = current_database()`;
+
+const BACKENDS = `
+  select count(*)::integer as count from pg_stat_activity
+  where application_name = 'crypto-price-monitor' and datname = current_database()`;
+
+/** Takes the lock and lets the program's transactions wait for it, until the connection ends. */
+async function holdTransactions(url: string, trigger: string): Promise<Client> {
+  const client = new Client(url);
+  onTestFinished(() => client.end());
+  await client.connect();
+  await client.query(`
+    create function hold() returns trigger language plpgsql as $$
+    begin
+      perform pg_advisory_xact_lock_shared(${LOCK});
+      return null;
+    end $$`);
+  await client.query(trigger);
+  await client.query(`select pg_advisory_lock(${LOCK})`);
+  return client;
+}
+
+type Load = {
+  readonly child: ChildProcess;
+  readonly closed: Promise<unknown>;
+  /** Resolves when the program has printed this. */
+  until(word: string): Promise<void>;
+};
+
+function startLoad(dataDir: string): Load {
+  const program = join(import.meta.dirname, 'overlap-load.ts');
+  const child = spawn(process.execPath, [program, dataDir, ownDatabase(dataDir) ?? ''], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const closed = once(child, 'close');
+  let printed = '';
+  let changed = Promise.withResolvers<void>();
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    printed += chunk;
+    changed.resolve();
+    changed = Promise.withResolvers();
+  });
+  return {
+    child,
+    closed,
+    async until(word) {
+      while (!printed.includes(word)) {
+        const isOver = await Promise.race([changed.promise, closed.then(() => true)]);
+        if (isOver === true) throw new Error(`The program ended before it printed "${word}".`);
+      }
+    },
+  };
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(20);
+}
