@@ -9,7 +9,7 @@ import { ARCHIVED_CANDLES } from '../archive/archived-table.ts';
 import type { OpenedTargets } from '../archive/targets/open-targets.ts';
 import type { ParquetRow, ParquetSchema } from '../parquet/parquet-schema.ts';
 import { createParquetWriter, type ParquetFileWriter } from '../parquet/parquet-writer.ts';
-import { isOfMinutes } from '../reads/read-candles.ts';
+import { isOfMinutes } from '../reads/candle-table.ts';
 import type { RunInDatabase } from '../work/with-provider.ts';
 import { type ArchivedStretches, archivedTicks, type ExportedTick, readStretches } from './archived-ticks.ts';
 import { candlePages } from './candle-pages.ts';

@@ -96,6 +96,11 @@ function piecesOfBestSource(pieces: readonly HistoryPiece[]): readonly HistoryPi
   return rated[0]?.own ?? [];
 }
 
+/** Whether these pieces of one bucket, in which nothing was measured, give a candle. */
+export function haveCandle(pieces: readonly HistoryPiece[]): boolean {
+  return !piecesOfBestSource(pieces).every(isWithoutTrades);
+}
+
 /** Whether the provider says that nothing was traded; its prices are then those of the candle before. */
 function isWithoutTrades({ volumeKind, volume }: HistoryPiece): boolean {
   return volumeKind === 'traded' && volume === 0;
@@ -103,15 +108,34 @@ function isWithoutTrades({ volumeKind, volume }: HistoryPiece): boolean {
 
 /** Pieces that do not overlap, in order of time; of two that do, the longer one. */
 function coarsest(pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
-  const taken: HistoryPiece[] = [];
-  // Bounds of pieces line up, so they overlap only where one lies in the other.
-  for (const piece of pieces.toSorted((a, b) => b.lengthMs - a.lengthMs || a.start - b.start)) {
-    const isInside = taken.some(
-      ({ start, lengthMs }) => piece.start >= start && piece.start < start + lengthMs,
-    );
-    if (!isInside) taken.push(piece);
+  const byLength = [...Map.groupBy(pieces, ({ lengthMs }) => lengthMs)].sort(([a], [b]) => b - a);
+  let taken: readonly HistoryPiece[] = [];
+  for (const [, own] of byLength) {
+    const sorted = own.toSorted((a, b) => a.start - b.start);
+    taken = [...taken, ...outside(taken, sorted)].sort((a, b) => a.start - b.start);
   }
-  return taken.sort((a, b) => a.start - b.start);
+  return taken;
+}
+
+/** Pieces of one length that do not lie in longer ones, each once; both in order of time. */
+function outside(longer: readonly HistoryPiece[], pieces: readonly HistoryPiece[]): readonly HistoryPiece[] {
+  let index = 0;
+  return pieces.filter(({ start }, own) => {
+    if (pieces[own - 1]?.start === start) return false;
+    let around = longer[index];
+    while (around !== undefined && around.start + around.lengthMs <= start) around = longer[++index];
+    // Bounds of pieces line up, so they overlap only where one lies in the other.
+    return around === undefined || around.start > start;
+  });
+}
+
+/** Not the functions of `Math`, which take only so many arguments: a year has half a million minutes. */
+function highest(pieces: readonly HistoryPiece[]): number {
+  return pieces.reduce((most, { high }) => (high > most ? high : most), Number.NEGATIVE_INFINITY);
+}
+
+function lowest(pieces: readonly HistoryPiece[]): number {
+  return pieces.reduce((least, { low }) => (low < least ? low : least), Number.POSITIVE_INFINITY);
 }
 
 function candleOf(start: number, interval: Interval, all: readonly HistoryPiece[]): CandleOfBothVolumes {
@@ -123,8 +147,8 @@ function candleOf(start: number, interval: Interval, all: readonly HistoryPiece[
     start,
     source: chosen.at(0)?.source ?? '',
     open: chosen.at(0)?.open ?? Number.NaN,
-    high: Math.max(...pieces.map(({ high }) => high)),
-    low: Math.min(...pieces.map(({ low }) => low)),
+    high: highest(pieces),
+    low: lowest(pieces),
     close: chosen.at(-1)?.close ?? Number.NaN,
     volumes: {
       traded: isTraded ? tradedVolume(whole, intervalLengthMs(interval)) : null,
@@ -172,8 +196,8 @@ function extended(
   return {
     ...measured,
     open: first !== undefined && first.start < span.first ? first.open : measured.open,
-    high: Math.max(measured.high, ...pieces.map(({ high }) => high)),
-    low: Math.min(measured.low, ...pieces.map(({ low }) => low)),
+    high: Math.max(measured.high, highest(pieces)),
+    low: Math.min(measured.low, lowest(pieces)),
     close: last !== undefined && last.start > span.last ? last.close : measured.close,
     volumes: { ...measured.volumes, traded: tradedBeside(measured.volumes.traded, coarsest(all)) },
   };

@@ -1,15 +1,9 @@
 import type { ClientBase } from 'pg';
 import type { Candle } from '../../../../shared/domain/candle.ts';
 import type { CandleSeries } from '../../../../shared/domain/candle-series.ts';
-import {
-  bucketOrigin,
-  bucketStart,
-  type Interval,
-  intervalLengthMs,
-  isOfDays,
-} from '../../../../shared/domain/interval.ts';
+import { bucketOrigin, bucketStart, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import { keepWhereabouts } from '../archive/archive-lock.ts';
-import type { CandleTable } from './candle-table.ts';
+import { type CandleTable, eachTable, isOfMinutes, tableOf } from './candle-table.ts';
 import { type CandleOfBothVolumes, fillCandles } from './fill-candles.ts';
 import type { CandleQuery, CandleRange } from './queries.ts';
 import { readHistory, readMeasuredSpans } from './read-history.ts';
@@ -21,19 +15,6 @@ import {
   readArchivedMinutes,
   readOlderMinutes,
 } from './read-older-minutes.ts';
-
-/** The coarsest stored candles that the interval is a multiple of. */
-function tableOf(interval: Interval): CandleTable {
-  if (isOfDays(interval)) return 'series_candles_1d';
-  return intervalLengthMs(interval) % intervalLengthMs('1h') === 0
-    ? 'series_candles_1h'
-    : 'series_candles_1m';
-}
-
-/** Whether candles of this interval are computed from those of minutes. */
-export function isOfMinutes(interval: Interval): boolean {
-  return tableOf(interval) === 'series_candles_1m';
-}
 
 /**
  * The newest candles before an instant, oldest first: measured ones, and history of providers where nothing was measured.
@@ -282,14 +263,6 @@ const OLDER: Readonly<Record<CandleTable, string>> = eachTable((table) => {
     ),
     ${bucketsBetween(table, '(select min(start) from starts)', '$2::timestamptz')}`;
 });
-
-function eachTable(textOf: (table: CandleTable) => string): Readonly<Record<CandleTable, string>> {
-  return {
-    series_candles_1m: textOf('series_candles_1m'),
-    series_candles_1h: textOf('series_candles_1h'),
-    series_candles_1d: textOf('series_candles_1d'),
-  };
-}
 
 function candleOfRow(row: CandleRow): CandleOfBothVolumes {
   const { start_ms, open, high, low, close, rolling, traded, tick_count, source } = row;

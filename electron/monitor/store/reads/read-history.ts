@@ -1,20 +1,20 @@
 import type { ClientBase } from 'pg';
 import type { VolumeKind } from '../../../../shared/domain/candle.ts';
-import {
-  bucketOrigin,
-  bucketStart,
-  type Interval,
-  intervalLengthMs,
-} from '../../../../shared/domain/interval.ts';
-import type { CandleTable } from './candle-table.ts';
-import type { HistoryPiece, MeasuredSpan } from './fill-candles.ts';
+import { bucketStart, type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
+import { type CandleTable, eachTable, tableOf } from './candle-table.ts';
+import { type HistoryPiece, haveCandle, type MeasuredSpan } from './fill-candles.ts';
+import { readHistoryResolutions } from './history-resolutions.ts';
 import type { CandleQuery } from './queries.ts';
 
 const HOUR_SECONDS = 3_600;
 
+/** Years of four digits are written alike by JavaScript and PostgreSQL. */
+const EARLIEST = Date.UTC(1000, 0, 1);
+
 /**
- * The candles of providers that a candle of the interval is made of and that have no tick of ours in them, in the newest
- * `limit` buckets that have any but those of times without trades.
+ * The candles of providers that a candle of the interval is made of and that have no tick of ours in them, oldest first: those of
+ * the newest `limit` buckets that have any but those of times without trades, and maybe of older ones. Read are as many as lie in
+ * the time that `limit` candles fill when none is missing, and of older times only as long as some are.
  *
  * @param seriesIds what was measured of the coin
  * @param notBefore start of the oldest bucket that is wanted, in ms
@@ -26,23 +26,42 @@ export async function readHistory(
   notBefore: number,
 ): Promise<readonly HistoryPiece[]> {
   const { coinId, vsCurrency, interval, limit, before } = query;
-  const end = bucketStart(before - 1, interval) + intervalLengthMs(interval);
-  const { rows } = await client.query<PieceRow>(PIECES, [
-    coinId,
-    vsCurrency,
-    timestamp(end),
-    intervalLengthMs(interval) / 1_000,
-    limit,
-    timestamp(notBefore),
-    timestamp(bucketOrigin(interval)),
-    seriesIds,
-  ]);
-  return rows.map(({ start_ms, seconds, volume_kind, ...row }) => ({
-    ...row,
-    start: start_ms,
-    lengthMs: seconds * 1_000,
-    volumeKind: volume_kind,
-  }));
+  const resolutions = await readHistoryResolutions(client, query);
+  if (resolutions.length === 0) return [];
+  const oldest = Math.max(EARLIEST, notBefore);
+  const coin = [coinId, vsCurrency, resolutions];
+  let to = bucketStart(before - 1, interval) + intervalLengthMs(interval);
+  let pieces: readonly HistoryPiece[] = [];
+  for (let span = limit * intervalLengthMs(interval); ; span *= 2) {
+    const from = Math.max(oldest, to - span);
+    const { rows } = await client.query<PieceRow>(PIECES, [
+      ...coin,
+      timestamp(from),
+      timestamp(to),
+      seriesIds,
+    ]);
+    pieces = [...rows.map(pieceOfRow), ...pieces];
+    if (from === oldest || countBuckets(pieces, interval) >= limit) return pieces;
+    const newest = await newestBefore(client, coin, from);
+    if (newest === null || newest < oldest) return pieces;
+    // A gap costs nothing: the next stretch of time ends with the next candle that there is.
+    to = Math.min(from, bucketStart(newest, interval) + intervalLengthMs(interval));
+  }
+}
+
+/** Buckets that have a candle. */
+function countBuckets(pieces: readonly HistoryPiece[], interval: Interval): number {
+  const byBucket = Map.groupBy(pieces, ({ start }) => bucketStart(start, interval));
+  return [...byBucket.values()].filter(haveCandle).length;
+}
+
+async function newestBefore(
+  client: ClientBase,
+  coin: readonly unknown[],
+  before: number,
+): Promise<number | null> {
+  const { rows } = await client.query<{ newest_ms: number | null }>(NEWEST, [...coin, timestamp(before)]);
+  return rows[0]?.newest_ms ?? null;
 }
 
 /** The times of the first and the last tick in each of these buckets. */
@@ -72,65 +91,54 @@ type PieceRow = {
   readonly volume_kind: VolumeKind;
 };
 
-type MeasuredTable = Exclude<CandleTable, 'series_candles_1d'>;
-
-const tableOf = (interval: Interval): MeasuredTable =>
-  intervalLengthMs(interval) > HOUR_SECONDS * 1_000 &&
-  intervalLengthMs(interval) % (HOUR_SECONDS * 1_000) === 0
-    ? 'series_candles_1h'
-    : 'series_candles_1m';
-
-const isMeasured = (table: MeasuredTable): string => `
+const isMeasured = (table: CandleTable): string => `
       exists (
         select from ${table} as measured
-        where measured.series_id = any($8::integer[])
+        where measured.series_id = any($6::integer[])
           and measured.bucket >= piece.bucket
           and measured.bucket < piece.bucket + piece.resolution_seconds * interval '1 second'
       )`;
 
+/** `$1` coin, `$2` currency, `$3` lengths, `$4` start, `$5` end, `$6` series. */
 const PIECES = `
-  with given as (
-    select bucket, resolution_seconds, source, open, high, low, close, volume, volume_kind
-    from history_candles
-    where coin_id = $1 and vs_currency = $2 and $4::integer % resolution_seconds = 0
-      and bucket < $3::timestamptz and bucket >= $6::timestamptz
-  ),
-  starts as (
-    select date_bin($4::integer * interval '1 second', bucket, $7::timestamptz) as start
-    from given
-    group by 1
-    having bool_or(volume_kind <> 'traded' or volume is distinct from 0)
-    order by 1 desc
-    limit $5
-  )
   select
     extract(epoch from bucket)::double precision * 1000 as start_ms,
     resolution_seconds as seconds,
     source, open, high, low, close, volume, volume_kind
-  from given as piece
-  where bucket >= (select min(start) from starts)
+  from history_candles as piece
+  where coin_id = $1 and vs_currency = $2 and resolution_seconds = any($3::integer[])
+    and bucket >= $4::timestamptz and bucket < $5::timestamptz
     and not case when resolution_seconds < ${HOUR_SECONDS}
       then ${isMeasured('series_candles_1m')}
       else ${isMeasured('series_candles_1h')}
     end
   order by bucket, resolution_seconds, source`;
 
-const SPANS = {
-  series_candles_1m: spansOf('series_candles_1m'),
-  series_candles_1h: spansOf('series_candles_1h'),
-};
+/** `$4` is the end. */
+const NEWEST = `
+  select extract(epoch from max(newest.bucket))::double precision * 1000 as newest_ms
+  from unnest($3::integer[]) as wanted (seconds)
+  cross join lateral (
+    select bucket from history_candles
+    where coin_id = $1 and vs_currency = $2 and resolution_seconds = wanted.seconds and bucket < $4::timestamptz
+    order by bucket desc limit 1
+  ) as newest`;
 
-function spansOf(table: MeasuredTable): string {
-  return `
+const SPANS = eachTable(
+  (table) => `
     select
       extract(epoch from start)::double precision * 1000 as start_ms,
       extract(epoch from min(open_at))::double precision * 1000 as first_ms,
       extract(epoch from max(close_at))::double precision * 1000 as last_ms
     from unnest($2::timestamptz[]) as wanted (start)
     join ${table} on series_id = any($1::integer[]) and bucket >= start and bucket < start + $3::interval
-    group by start`;
+    group by start`,
+);
+
+function pieceOfRow({ start_ms, seconds, volume_kind, ...row }: PieceRow): HistoryPiece {
+  return { ...row, start: start_ms, lengthMs: seconds * 1_000, volumeKind: volume_kind };
 }
 
 function timestamp(ms: number): string {
-  return ms === Number.NEGATIVE_INFINITY ? '-infinity' : new Date(ms).toISOString();
+  return new Date(ms).toISOString();
 }
