@@ -1,13 +1,29 @@
 import fc from 'fast-check';
 import type { PoolClient } from 'pg';
 import { expect, it } from 'vitest';
+import type { HistoryResult } from '../../electron/monitor/history/history-store.ts';
 import { candlePages } from '../../electron/monitor/store/export/candle-pages.ts';
 import { saveHistory } from '../../electron/monitor/store/history/save-history.ts';
+import { fillCandles, type HistoryPiece } from '../../electron/monitor/store/reads/fill-candles.ts';
 import { readCandles, readCandlesBetween } from '../../electron/monitor/store/reads/read-candles.ts';
-import { bucketStart, HISTORY_INTERVALS, INTERVALS, intervalLengthMs } from '../../shared/domain/interval.ts';
+import type { Candle } from '../../shared/domain/candle.ts';
+import {
+  bucketStart,
+  HISTORY_INTERVALS,
+  INTERVALS,
+  type Interval,
+  intervalLengthMs,
+} from '../../shared/domain/interval.ts';
 import type { Tick } from '../../shared/domain/tick.ts';
 import { runs } from '../property-runs.ts';
-import { databaseUrlOf, openTestStorage, tick, withClient, withDataDir } from './storage-fixture.ts';
+import {
+  candlesByDefinition,
+  databaseUrlOf,
+  openTestStorage,
+  tick,
+  withClient,
+  withDataDir,
+} from './storage-fixture.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const HOUR_MS = 3_600_000;
@@ -21,6 +37,7 @@ const historyOfSource = fc.record({
   resolution: fc.constantFrom(...HISTORY_INTERVALS.slice(1)),
   /** Every so many have no trades. */
   idleEvery: fc.integer({ min: 1, max: 4 }),
+  volumeKind: fc.constantFrom('traded', 'rolling-24h' as const),
 });
 
 it('finds the newest candles of a coin that has few, of ticks and of providers, as if it read all', () =>
@@ -40,35 +57,23 @@ it('finds the newest candles of a coin that has few, of ticks and of providers, 
             const coinId = `sparse-${run++}`;
             const ticks = hours.map((hour) => tickAt(coinId, START + hour * HOUR_MS + 1_234));
             if (ticks.length > 0) await storage.accept({ ticks, alerts: [] });
-            for (const [index, history] of histories.entries()) {
-              const { resolution, idleEvery } = history;
-              const starts = new Set(
-                history.hours.map((hour) => bucketStart(START + hour * HOUR_MS, resolution)),
-              );
-              await saveHistory(client, {
-                request: { coinId, vsCurrency: 'usd', interval: resolution, source: `source-${index}` },
-                volumeKind: 'traded',
-                candles: [...starts].map((start, at) => ({
-                  start,
-                  open: 10 + at,
-                  high: 20 + at,
-                  low: 5,
-                  close: 11 + at,
-                  volume: at % idleEvery === 0 ? 2.5 : 0,
-                })),
-                covered: [],
-                found: true,
+            const pieces = histories.flatMap(({ hours, resolution, idleEvery, volumeKind }, index) => {
+              const starts = new Set(hours.map((hour) => bucketStart(START + hour * HOUR_MS, resolution)));
+              return [...starts].map((start, at): HistoryPiece => {
+                const prices = { open: 10 + at, high: 20 + at, low: 9 - index, close: 11 + at };
+                const volume = at % idleEvery === 0 ? 2.5 : 0;
+                const lengthMs = intervalLengthMs(resolution);
+                return { start, lengthMs, source: `source-${index % 2}`, ...prices, volume, volumeKind };
               });
-            }
+            });
+            for (const piece of pieces) await saveHistory(client, resultOf(coinId, piece));
             await storage.untilWritten();
             const query = { coinId, vsCurrency: 'usd', interval, before: END, volumeKind: 'traded' as const };
-            const all = await readCandlesBetween(client, {
-              ...query,
-              from: START - 8 * 24 * HOUR_MS,
-              to: END,
-            });
+            const expected = candlesOfAll(ticks, pieces, interval);
             const { candles } = await readCandles(client, { ...query, limit });
-            expect(candles).toEqual(all.slice(-limit));
+            expect(candles).toEqual(expected.slice(-limit));
+            const range = { ...query, from: START - 8 * 24 * HOUR_MS, to: END };
+            expect(await readCandlesBetween(client, range)).toEqual(expected);
           },
         ),
         runs(40),
@@ -81,8 +86,11 @@ it('exports what lies years apart without looking at the time between', () =>
   withDataDir(async (dataDir) => {
     const storage = openTestStorage(dataDir);
     const ticks = [2016, 2021, 2026].map((year) => tickAt('bitcoin', Date.UTC(year, 5, 7, 8, 9)));
-    await storage.accept({ ticks, alerts: [] });
-    await storage.untilWritten();
+    for (const each of ticks) {
+      await storage.accept({ ticks: [each], alerts: [] });
+      // Of a transaction, partitions are made from its first tick to its last.
+      await storage.untilWritten();
+    }
     await withClient(await databaseUrlOf(dataDir), async (client) => {
       for (const interval of ['1m', '45m', '1h', '1d'] as const) {
         let transactions = 0;
@@ -104,6 +112,42 @@ it('exports what lies years apart without looking at the time between', () =>
     });
     await storage.stop(10_000);
   }));
+
+/** The candles by definition: of ticks, and of what was saved last of each piece that has no tick in it. */
+function candlesOfAll(
+  ticks: readonly Tick[],
+  pieces: readonly HistoryPiece[],
+  interval: Interval,
+): readonly Candle[] {
+  const saved = new Map(pieces.map((piece) => [`${piece.source} ${piece.lengthMs} ${piece.start}`, piece]));
+  const unmeasured = [...saved.values()]
+    .filter(({ lengthMs }) => intervalLengthMs(interval) % lengthMs === 0)
+    .filter(
+      ({ start, lengthMs }) => !ticks.some(({ observedAt: at }) => at >= start && at < start + lengthMs),
+    )
+    .toSorted((a, b) => a.start - b.start || a.lengthMs - b.lengthMs || (a.source < b.source ? -1 : 1));
+  const timesOf = (start: number): number[] =>
+    ticks.map(({ observedAt }) => observedAt).filter((at) => bucketStart(at, interval) === start);
+  const measured = candlesByDefinition(ticks, interval, 'traded').map(({ volume, ...candle }) => ({
+    ...candle,
+    source: 'coingecko',
+    volumes: { traded: volume, 'rolling-24h': null },
+  }));
+  const spans = new Map(
+    measured.map(({ start }) => {
+      const times = timesOf(start);
+      return [start, { first: Math.min(...times), last: Math.max(...times) }];
+    }),
+  );
+  return fillCandles({ interval, limit: 10_000, volumeKind: 'traded', measured, pieces: unmeasured, spans })
+    .candles;
+}
+
+function resultOf(coinId: string, { lengthMs, source, volumeKind, ...candle }: HistoryPiece): HistoryResult {
+  const interval = HISTORY_INTERVALS.find((each) => intervalLengthMs(each) === lengthMs) ?? '1d';
+  const request = { coinId, vsCurrency: 'usd', interval, source };
+  return { request, volumeKind, candles: [candle], covered: [], found: true };
+}
 
 function tickAt(coinId: string, observedAt: number): Tick {
   return tick({ coinId, observedAt, price: 100 + (observedAt % 17), amount: 0.5 });

@@ -1,6 +1,11 @@
 import type { ClientBase } from 'pg';
 import type { VolumeKind } from '../../../../shared/domain/candle.ts';
-import { bucketStart, type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
+import {
+  bucketOrigin,
+  bucketStart,
+  type Interval,
+  intervalLengthMs,
+} from '../../../../shared/domain/interval.ts';
 import { type CandleTable, eachTable, tableOf } from './candle-table.ts';
 import { type HistoryPiece, haveCandle, type MeasuredSpan } from './fill-candles.ts';
 import { readHistoryResolutions } from './history-resolutions.ts';
@@ -39,6 +44,8 @@ export async function readHistory(
       timestamp(from),
       timestamp(to),
       seriesIds,
+      intervalLengthMs(interval) / 1_000,
+      timestamp(bucketOrigin(interval)),
     ]);
     pieces = [...rows.map(pieceOfRow), ...pieces];
     if (from === oldest || countBuckets(pieces, interval) >= limit) return pieces;
@@ -99,20 +106,57 @@ const isMeasured = (table: CandleTable): string => `
           and measured.bucket < piece.bucket + piece.resolution_seconds * interval '1 second'
       )`;
 
-/** `$1` coin, `$2` currency, `$3` lengths, `$4` start, `$5` end, `$6` series. */
+/**
+ * `$1` coin, `$2` currency, `$3` lengths, `$4` start, `$5` end, `$6` series, `$7` seconds of the interval, `$8` origin of the buckets.
+ *
+ * Most of history is of the time before the first tick, where nothing has to be looked for. Of the pieces of a bucket that the same
+ * source has a whole candle of, only the extremes count; they come as one, which lies in that candle.
+ */
 const PIECES = `
+  with first_measured as materialized (
+    select coalesce(min(first.bucket), 'infinity') as bucket
+    from unnest($6::integer[]) as wanted (id)
+    cross join lateral (
+      select bucket from series_candles_1h
+      where series_id = wanted.id and bucket >= date_bin('1 hour', $4::timestamptz, 'epoch')
+      order by bucket limit 1
+    ) as first
+  ),
+  given as materialized (
+    select
+      bucket, resolution_seconds, source, open, high, low, close, volume, volume_kind,
+      date_bin($7::integer * interval '1 second', bucket, $8::timestamptz) as start
+    from history_candles as piece
+    where coin_id = $1 and vs_currency = $2 and resolution_seconds = any($3::integer[])
+      and bucket >= $4::timestamptz and bucket < $5::timestamptz
+      and not case
+        when bucket + resolution_seconds * interval '1 second' <= (select bucket from first_measured) then false
+        when resolution_seconds < ${HOUR_SECONDS} then ${isMeasured('series_candles_1m')}
+        else ${isMeasured('series_candles_1h')}
+      end
+  ),
+  whole as (
+    select start, source, volume_kind from given
+    where resolution_seconds = $7 and volume is not null and (volume_kind <> 'traded' or volume <> 0)
+  ),
+  sorted as (
+    select given.*, whole.start is not null and resolution_seconds < $7 as is_part
+    from given left join whole using (start, source, volume_kind)
+  )
   select
     extract(epoch from bucket)::double precision * 1000 as start_ms,
     resolution_seconds as seconds,
     source, open, high, low, close, volume, volume_kind
-  from history_candles as piece
-  where coin_id = $1 and vs_currency = $2 and resolution_seconds = any($3::integer[])
-    and bucket >= $4::timestamptz and bucket < $5::timestamptz
-    and not case when resolution_seconds < ${HOUR_SECONDS}
-      then ${isMeasured('series_candles_1m')}
-      else ${isMeasured('series_candles_1h')}
-    end
-  order by bucket, resolution_seconds, source`;
+  from sorted
+  where not is_part
+  union all
+  select
+    extract(epoch from min(bucket))::double precision * 1000, min(resolution_seconds),
+    source, min(open), max(high), min(low), min(close), null, volume_kind
+  from sorted
+  where is_part and (volume_kind <> 'traded' or volume is distinct from 0)
+  group by start, source, volume_kind
+  order by start_ms, seconds, source`;
 
 /** `$4` is the end. */
 const NEWEST = `
