@@ -24,14 +24,18 @@ const ROWS = Number(process.argv.find((word) => word.startsWith(FLAG))?.slice(FL
 type Run = { readonly ms: number; readonly peakMb: number | null };
 
 /**
- * Exports of a million trades by the program's command, beside `\copy` of the same rows; and the archiving of these and of as many
- * polled prices.
+ * Exports and imports of a million trades by the program's command, beside `\copy` and DuckDB with the same rows; and the archiving of
+ * these and of as many polled prices.
  */
 export async function benchFiles(): Promise<readonly BenchResult[]> {
   buildTree();
   return withOwnDatabase(async ({ client, url, dataDir }) => {
     await fill(client);
-    return [...(await exports(client, url, dataDir)), ...(await archives(client, url, dataDir))];
+    return [
+      ...(await exports(client, url, dataDir)),
+      ...(await archives(client, url, dataDir)),
+      ...(await imports(client, url, dataDir)),
+    ];
   });
 }
 
@@ -130,6 +134,57 @@ async function archives(client: Client, url: string, folder: string): Promise<re
       ratioTo: '12 MB/M',
     },
   ];
+}
+
+/** What `\\copy` wrote, into another series with its candles; into a table with a key; and into a table of DuckDB. */
+async function imports(client: Client, url: string, folder: string): Promise<readonly BenchResult[]> {
+  const csv = join(folder, 'copied.csv');
+  const columns =
+    'observed_at timestamptz, price float8, amount float8, volume_24h float8, market_cap float8, source text';
+  await client.query(`create table imported (${columns}, primary key (observed_at, source))`);
+  const copy = await timed(() => copyFromFile(client, url, 'imported', csv));
+  const imported = await command(['import', 'ticks', csv, '--coin', 'bitcoin', '--source', 'bench'], url);
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::integer as count from ticks where source = 'bench'`,
+  );
+  if (rows[0]?.count !== ROWS) throw new Error(`${rows[0]?.count} of ${ROWS} trades were imported.`);
+  const duckDb = await DuckDBInstance.create(join(folder, 'imported.duckdb'));
+  const connection = await duckDb.connect();
+  const loaded = await timed(async () => {
+    await connection.run(`create table imported as select * from read_csv('${csv}')`);
+  });
+  connection.closeSync();
+  const rate = ({ ms }: Run): number => (ROWS * 1_000) / ms;
+  const ratioTo = 'as quick as \\copy';
+  return [
+    { name: '\\copy of trades into a table', value: rate(copy), unit: 'rows/s', ratio: 1, ratioTo },
+    {
+      name: 'import of trades, with candles',
+      value: rate(imported),
+      unit: 'rows/s',
+      ratio: copy.ms / imported.ms,
+      ratioTo,
+    },
+    {
+      name: 'DuckDB, the csv into a table',
+      value: rate(loaded),
+      unit: 'rows/s',
+      ratio: copy.ms / loaded.ms,
+      ratioTo,
+    },
+  ];
+}
+
+async function copyFromFile(client: Client, url: string, table: string, path: string): Promise<void> {
+  const copied = spawnSync('psql', [
+    url,
+    '-v',
+    'ON_ERROR_STOP=1',
+    '-c',
+    `\\copy ${table} from '${path}' csv header`,
+  ]);
+  if (copied.error !== undefined) await client.query(`copy ${table} from '${path}' csv header`);
+  else if (copied.status !== 0) throw new Error(copied.stderr.toString());
 }
 
 /** By psql; where there is none, by the server itself, which is as quick. */

@@ -2,13 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { openStorage, type Storage } from '../electron/monitor/log-and-store-fixture.ts';
-import { embeddedConnectionUrl } from '../electron/monitor/store/postgres/embedded-url.ts';
-import { systemClock } from '../electron/monitor/time/clock.ts';
-import { text } from '../shared/messages/message.ts';
 import { cpuSince, processesOf } from './processes.ts';
 import { type BenchResult, median } from './result.ts';
 import { polls, trades, type Workload } from './tick-workloads.ts';
+import { openTreeStorage, treeDatabaseUrl } from './tree-storage.ts';
 import { createYardstick, prepareCopyIntoYardstick } from './yardstick.ts';
 
 const WORKLOADS: readonly Workload[] = [polls(10_000), polls(60_000), trades];
@@ -21,19 +18,19 @@ type Cost = { readonly wall: number; readonly postgres: number; readonly node: n
 type Round = { readonly whole: Cost; readonly copy: Cost; readonly rows: number };
 type Measured = {
   readonly rounds: readonly Round[];
-  /** Bytes of ticks with their index, for each tick, as the writer has left them; and of the yardstick. */
-  readonly bytes: { readonly ticks: number; readonly copy: number };
+  /** Bytes of ticks with their index, for each tick, as the writer has left them. */
+  readonly bytesPerTick: number;
 };
 
 /**
  * Rows per second of the whole way of a tick (accepted and synced to the log, copied, folded into candles of minutes,
  * hours and days, committed), beside nothing but a binary COPY of the same rows, encoded and sorted beforehand, into the
- * table that the program had at first. In turns, on a fresh embedded server; the median counts.
+ * table that the program had at first. In turns, on a fresh embedded server of the measured tree; the median counts.
  */
 export async function benchIngest(): Promise<readonly BenchResult[]> {
   const results: BenchResult[] = [];
   for (const workload of WORKLOADS) {
-    const { rounds, bytes } = await measure(workload);
+    const { rounds, bytesPerTick } = await measure(workload);
     const name = `ingest, ${workload.name}`;
     const ratioTo = 'COPY into the first table';
     results.push({
@@ -45,10 +42,10 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
     });
     results.push({
       name: `${name}, ticks on disk`,
-      value: bytes.ticks,
+      value: bytesPerTick,
       unit: 'MB/M',
-      ratio: bytes.ticks / bytes.copy,
-      ratioTo,
+      ratio: bytesPerTick / workload.mostMegabytes,
+      ratioTo: `${workload.mostMegabytes} MB/M`,
     });
     // On a machine that others use, the time on the wall says little.
     const sum = (of: (round: Round) => number): number => rounds.reduce((all, round) => all + of(round), 0);
@@ -80,17 +77,12 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
 async function measure(workload: Workload): Promise<Measured> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-ingest-'));
   let changed = Promise.withResolvers<void>();
-  const storage: Storage = openStorage({
-    dataDir,
-    databaseUrl: '',
-    clock: systemClock,
-    onChange: () => changed.resolve(),
-  });
+  const storage = await openTreeStorage({ dataDir, onChange: () => changed.resolve() });
   storage.start();
   const untilEmpty = async (): Promise<void> => {
     for (;;) {
       const state = storage.databaseState();
-      if (state.status === 'refused' || state.status === 'down') throw new Error(text(state.error));
+      if (state.status === 'refused' || state.status === 'down') throw new Error(JSON.stringify(state));
       if (state.status === 'ready') return storage.flush(FLUSH_MS);
       changed = Promise.withResolvers();
       await changed.promise;
@@ -99,7 +91,7 @@ async function measure(workload: Workload): Promise<Measured> {
 
   try {
     await untilEmpty();
-    const client = new Client(await embeddedConnectionUrl(dataDir));
+    const client = new Client(await treeDatabaseUrl(dataDir));
     await client.connect();
     await createYardstick(client);
     const rounds: Round[] = [];
@@ -115,20 +107,29 @@ async function measure(workload: Workload): Promise<Measured> {
       const copy = await costOf(dataDir, copyInto);
       if (round > 0) rounds.push({ whole, copy, rows: ticks.length });
     }
-    const { rows: sizes } = await client.query<Measured['bytes']>(SIZES);
+    const bytesPerTick = await readBytesPerTick(client);
     await client.end();
-    return { rounds, bytes: sizes[0] ?? { ticks: Number.NaN, copy: Number.NaN } };
+    return { rounds, bytesPerTick };
   } finally {
     await storage.stop(10_000);
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-const SIZES = `
-  select
-    (select sum(pg_total_relation_size(relid)) from pg_partition_tree('series_ticks'))::float8
-      / (select count(*) from series_ticks) as ticks,
-    pg_total_relation_size('yardstick')::float8 / (select count(*) from yardstick) as copy`;
+/** Of the table that the measured tree has. */
+async function readBytesPerTick(client: Client): Promise<number> {
+  const { rows: found } = await client.query<{ has_series: boolean }>(
+    `select to_regclass('series_ticks') is not null as has_series`,
+  );
+  const table = found[0]?.has_series ? 'series_ticks' : 'ticks';
+  const { rows } = await client.query<{ bytes: number }>(`
+    select
+      (
+        select coalesce(sum(pg_total_relation_size(relid)), pg_total_relation_size('${table}'))
+        from pg_partition_tree('${table}')
+      )::float8 / (select count(*) from ${table}) as bytes`);
+  return rows[0]?.bytes ?? Number.NaN;
+}
 
 /** What work takes, of this process and of the server of the data folder. */
 async function costOf(dataDir: string, work: () => Promise<unknown>): Promise<Cost> {

@@ -6,9 +6,9 @@ import { silentLog } from '../electron/monitor/logging/logger.ts';
 import { readCandles } from '../electron/monitor/store/reads/read-candles.ts';
 import { readNewestTicks } from '../electron/monitor/store/reads/read-newest-ticks.ts';
 import { redisIsMissing, startRedis } from '../tests/counterparts/redis.ts';
+import { COINS, fillWithPolls } from './fill-database.ts';
 import { withOwnDatabase } from './own-database.ts';
 import { type BenchResult, median } from './result.ts';
-import { COINS, fillWithPolls } from './storage.ts';
 
 const MILLIONS = 1;
 const ROUNDS = 60;

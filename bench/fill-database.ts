@@ -1,0 +1,132 @@
+import type { Client } from 'pg';
+import { monthsBetween } from '../electron/monitor/store/partitions/partition-month.ts';
+import { makePartition, PARTITIONED_TABLES } from '../electron/monitor/store/partitions/partitioned-table.ts';
+
+export const COINS = 500;
+const START = Date.UTC(2026, 0, 1);
+const POLL_SECONDS = 60;
+const DAY_MS = 86_400_000;
+
+const CANDLE_COLUMNS = 'series_id, bucket, open, open_at, high, low, close, close_at, tick_count, volume_24h';
+
+/**
+ * Fills the tables as the writer does, by SQL: prices of 500 coins that were polled every minute and wander, in steps of a cent, with
+ * volumes and capitalizations that have all their digits, as CoinGecko gives them.
+ *
+ * @returns the time after the last tick
+ */
+export async function fillWithPolls(client: Client, millions: number): Promise<number> {
+  const polls = (millions * 1e6) / COINS;
+  const end = START + polls * POLL_SECONDS * 1_000;
+  await makePartitions(client, START, end);
+  await client.query(`
+    insert into series (coin_id, vs_currency, source)
+    select 'some-coin-' || coin, 'usd', 'coingecko' from generate_series(0, ${COINS - 1}) as coin`);
+  // In the order of time, a day at a time, as the writer does.
+  for (let day = START; day < end; day += DAY_MS) {
+    const [from, to] = [day, Math.min(end, day + DAY_MS)];
+    await client.query(
+      `insert into series_ticks (observed_at, series_id, price, volume_24h, market_cap)
+       select
+         at + series.id * interval '1 ms', series.id,
+         round((100 + series.id + 5 * sin(extract(epoch from at) / 7000 + series.id) + random())::numeric, 2),
+         1e9 + random() * 1e6, 5e10 + random() * 1e8
+       from generate_series($1::timestamptz, $2::timestamptz - interval '1 ms', interval '${POLL_SECONDS} seconds') as at, series
+       order by at, series.id`,
+      [timestamp(from), timestamp(to)],
+    );
+    await client.query(
+      `insert into series_candles_1m (${CANDLE_COLUMNS})
+       select
+         series_id, date_bin('1 minute', observed_at, 'epoch'),
+         price, observed_at, price, price, price, observed_at, 1, volume_24h
+       from series_ticks where observed_at >= $1 and observed_at < $2
+       order by date_bin('10 minutes', observed_at, 'epoch'), series_id, observed_at`,
+      [timestamp(from), timestamp(to)],
+    );
+    for (const [table, finer, length] of [
+      ['series_candles_1h', 'series_candles_1m', '1 hour'],
+      ['series_candles_1d', 'series_candles_1h', '1 day'],
+    ]) {
+      await client.query(
+        `insert into ${table} (${CANDLE_COLUMNS})
+         select
+           series_id, date_bin('${length}', bucket, 'epoch'),
+           (array_agg(open order by bucket))[1], min(open_at), max(high), min(low),
+           (array_agg(close order by bucket desc))[1], max(close_at), sum(tick_count), max(volume_24h)
+         from ${finer} where bucket >= $1 and bucket < $2
+         group by 2, 1
+         order by 2, 1`,
+        [timestamp(from), timestamp(to)],
+      );
+    }
+  }
+  await client.query('vacuum analyze');
+  return end;
+}
+
+/**
+ * Gives coins older candles, so that there are 500 of every interval of a chart whatever the number of ticks: minutes of five days,
+ * hours of three months, days of ten years. So it is after ten years, when the ticks of old times are deleted.
+ */
+export async function fillOlderCandles(client: Client, coinIds: readonly string[]): Promise<void> {
+  for (const [table, length, count] of [
+    ['series_candles_1m', '1 minute', 500 * 15],
+    ['series_candles_1h', '1 hour', 500 * 4],
+    ['series_candles_1d', '1 day', 500 * 7 + 7],
+  ] as const) {
+    if (table === 'series_candles_1m') await makePartitions(client, START - count * 60_000, START);
+    await client.query(
+      `insert into ${table} (${CANDLE_COLUMNS})
+       select
+         series.id, bucket, 100 + series.id, bucket, 101 + series.id, 99 + series.id, 100.5 + series.id,
+         bucket + interval '${length}' - interval '1 second', 2, 1e9 + random() * 1e6
+       from series, generate_series($2::timestamptz - ${count} * interval '${length}', $2::timestamptz - interval '${length}', '${length}')
+         as bucket
+       where coin_id = any($1)
+       order by date_bin('10 minutes', bucket, 'epoch'), series.id, bucket`,
+      [coinIds, timestamp(START)],
+    );
+  }
+  await client.query('vacuum analyze');
+}
+
+/**
+ * Gives coins the candles that a backfill brings, a thousand of each length before the first tick, and minutes of five weeks, as an
+ * import brings them.
+ */
+export async function fillHistory(client: Client, coinIds: readonly string[]): Promise<void> {
+  for (const [seconds, count] of [
+    [60, 50_000],
+    [300, 1_000],
+    [900, 1_000],
+    [3_600, 1_000],
+    [14_400, 1_000],
+    [86_400, 1_000],
+  ] as const) {
+    await client.query(
+      `insert into history_candles
+         (coin_id, vs_currency, resolution_seconds, bucket, source, open, high, low, close, volume, volume_kind)
+       select
+         coin_id, 'usd', ${seconds}, $2::timestamptz - step * interval '${seconds} seconds', 'kraken',
+         100, 101, 99, 100.5, 3.25, 'traded'
+       from unnest($1::text[]) as coin_id, generate_series(1, ${count}) as step`,
+      [coinIds, timestamp(START)],
+    );
+  }
+  await client.query('vacuum analyze history_candles');
+}
+
+async function makePartitions(client: Client, from: number, to: number): Promise<void> {
+  for (const month of monthsBetween(from, to)) {
+    for (const table of PARTITIONED_TABLES) {
+      await client.query('begin');
+      await makePartition(client, table, month);
+      await client.query('commit');
+    }
+  }
+}
+
+function timestamp(ms: number): string {
+  return new Date(ms).toISOString();
+}
