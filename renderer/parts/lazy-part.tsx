@@ -1,15 +1,18 @@
-import { type ComponentType, lazy, type ReactNode, Suspense, useState } from 'react';
+import { type ComponentType, type ReactNode, useLayoutEffect, useState } from 'react';
 import { loadWithStyles } from './failed-styles.ts';
 import { PartBoundary } from './part-boundary.tsx';
 import type { PartName } from './part-failure.tsx';
 
-type LazyPartProps<P extends object> = {
-  readonly part: PartName;
-  /** Loads the component. Called again after a failure. */
+type Code<P extends object> = {
+  /** Loads the component: the same function each time. Called again after a failure. */
   readonly load: () => Promise<ComponentType<P>>;
   readonly props: P;
   /** Shown while loading. */
   readonly waiting?: ReactNode;
+};
+
+type LazyPartProps<P extends object> = Code<P> & {
+  readonly part: PartName;
   readonly resetKeys?: readonly unknown[];
   readonly onClose?: () => void;
 };
@@ -19,18 +22,50 @@ type LazyPartProps<P extends object> = {
  * not break the page.
  */
 export function LazyPart<P extends object>(props: LazyPartProps<P>) {
-  const { part, load, waiting = null, resetKeys = [], onClose } = props;
-  // React caches the failure of a lazy component, so a retry needs a new one.
-  const [Part, setPart] = useState(() => lazyOf(load));
+  const { part, resetKeys = [], onClose, load, props: given, waiting = null } = props;
   return (
-    <PartBoundary part={part} resetKeys={resetKeys} onReset={() => setPart(lazyOf(load))} onClose={onClose}>
-      <Suspense fallback={waiting}>
-        <Part {...props.props} />
-      </Suspense>
+    <PartBoundary part={part} resetKeys={resetKeys} onClose={onClose}>
+      <LoadedPart load={load} props={given} waiting={waiting} />
     </PartBoundary>
   );
 }
 
-function lazyOf<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  return lazy(async () => ({ default: await loadWithStyles(load) })) as unknown as ComponentType<P>;
+/** What has been loaded, by the function that loads it. */
+const loaded = new WeakMap<object, unknown>();
+
+type State<P extends object> =
+  | { readonly status: 'loading' }
+  | { readonly status: 'loaded'; readonly Part: ComponentType<P> }
+  | { readonly status: 'failed'; readonly error: unknown };
+
+/**
+ * Not by `Suspense`: what it has shown a fallback for, it shows 300 ms after the fallback at the soonest, and it shows one also
+ * for code that is there already.
+ */
+function LoadedPart<P extends object>({ load, props, waiting }: Code<P>) {
+  const [state, setState] = useState<State<P>>(() => {
+    const Part = loaded.get(load) as ComponentType<P> | undefined;
+    return Part === undefined ? { status: 'loading' } : { status: 'loaded', Part };
+  });
+  const isLoading = state.status === 'loading';
+  useLayoutEffect(() => {
+    if (!isLoading) return;
+    let isWanted = true;
+    const show = (next: State<P>): void => {
+      if (isWanted) setState(next);
+    };
+    loadWithStyles(load).then(
+      (Part) => {
+        loaded.set(load, Part);
+        show({ status: 'loaded', Part });
+      },
+      (error: unknown) => show({ status: 'failed', error }),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [load, isLoading]);
+  // The boundary around says so; what it renders after that is loaded anew.
+  if (state.status === 'failed') throw state.error;
+  return state.status === 'loaded' ? <state.Part {...props} /> : waiting;
 }
