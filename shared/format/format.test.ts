@@ -103,8 +103,22 @@ describe('formatCompact', () => {
     [1_234_567, '1.23M'],
     [23_400_000_000, '23.4B'],
     [0.00000000123, '0.0₈123'],
+    [-1_234_567, '−1.23M'],
+    [-0.00000000123, '−0.0₈123'],
+    [-0, '0'],
   ])('writes %d as %s', (value, expected) => {
     expect(formatCompact(value)).toBe(expected);
+  });
+});
+
+describe('formatNumber', () => {
+  it.each([
+    [-12.345, 2, '−12.35'],
+    [-0.001, 2, '0.00'],
+    [-1.2346e12, -8, '−1.2346T'],
+    [-0.0000000012, 10, '−0.0₈12'],
+  ])('writes %d with %d decimals as %s', (value, decimals, expected) => {
+    expect(formatNumber(value, decimals)).toBe(expected);
   });
 });
 

@@ -19,7 +19,7 @@ const UNITS = [
 /**
  * Formats a number with grouped thousands and exactly `decimals` decimals: `64,123.45`. From 10 billion on it is in billions
  * or trillions, to the same digit: `1.2346T`. Many zeros after the point are replaced by their count, as on CoinGecko:
- * `0.0₁₄1500` is 0.00000000000000150.
+ * `0.0₁₄1500` is 0.00000000000000150. A negative number has a true minus, and one that is rounded to zero has none.
  *
  * @param decimals negative for a number that is rounded to tens, hundreds and so on
  */
@@ -27,7 +27,9 @@ export function formatNumber(value: number, decimals: number): string {
   const unit =
     Math.abs(value) >= LARGE ? UNITS.find(({ power }) => Math.abs(value) >= 10 ** power) : undefined;
   if (unit !== undefined) {
-    return `${fixed(value / 10 ** unit.power, Math.max(0, decimals + unit.power))}${unit.sign}`;
+    return withTrueMinus(
+      `${fixed(value / 10 ** unit.power, Math.max(0, decimals + unit.power))}${unit.sign}`,
+    );
   }
   return withCountedZeros(fixed(value, Math.max(0, decimals)));
 }
@@ -36,18 +38,22 @@ function fixed(value: number, decimals: number): string {
   return numberFormat(`number:${decimals}`, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
+    signDisplay: 'negative',
   }).format(value);
 }
 
 /** The most zeros after the point that can be counted at a glance. */
 const MOST_ZEROS = 6;
 
-/** `0.00000000123` as `0.0₈123`, and nothing but zeros as `0`. */
+/** `0.00000000123` as `0.0₈123`, and nothing but zeros as `0`; a negative number has a true minus. */
 function withCountedZeros(digits: string): string {
   if (/^-?0\.0+$/.test(digits) && digits.length > MOST_ZEROS + 2) return '0';
   const [, sign, zeros = '', rest] = /^(-?)0\.(0+)([1-9].*)$/.exec(digits) ?? [];
-  return zeros.length <= MOST_ZEROS ? digits : `${sign}0.0${subscript(zeros.length)}${rest}`;
+  return withTrueMinus(zeros.length <= MOST_ZEROS ? digits : `${sign}0.0${subscript(zeros.length)}${rest}`);
 }
+
+/** As wide as a plus and as a digit, unlike the hyphen that `Intl` writes. */
+const withTrueMinus = (digits: string): string => digits.replace('-', '−');
 
 const subscript = (count: number): string =>
   [...String(count)].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join('');
@@ -55,6 +61,10 @@ const subscript = (count: number): string =>
 /** A number in few characters: `23.4B`, `1.2M`, `950`. */
 export function formatCompact(value: number): string {
   return withCountedZeros(
-    numberFormat('compact', { notation: 'compact', maximumSignificantDigits: 3 }).format(value),
+    numberFormat('compact', {
+      notation: 'compact',
+      maximumSignificantDigits: 3,
+      signDisplay: 'negative',
+    }).format(value),
   );
 }

@@ -1,3 +1,4 @@
+import { formatNumber } from '../../../shared/format/number.ts';
 import { PRICE_PANE } from './chart-layout.ts';
 import type { Anchor, Drawing } from './drawings.ts';
 import type { Scene } from './scene.ts';
@@ -26,6 +27,8 @@ export type DrawingShape = {
 
 /** Of the way from the second place back to the first. */
 const RETRACEMENTS = [0, 0.236, 0.382, 0.5, 0.618, 0.786, 1] as const;
+
+const LABEL_HEIGHT = 12;
 
 /**
  * Where a drawing lies in a scene.
@@ -67,10 +70,7 @@ export function drawingShape(
     case 'fibonacci':
       return {
         ...shape,
-        segments: RETRACEMENTS.map((share) => {
-          const price = drawing.to.price + (drawing.from.price - drawing.to.price) * share;
-          const y = pane.y(price);
-          const label = `${(share * 100).toFixed(1)} %  ${labelOf(price)}`;
+        segments: retracements(drawing, pane.y, labelOf).map(({ y, label }) => {
           return { x1: Math.min(from.x, to.x), y1: y, x2: Math.max(from.x, to.x), y2: y, label };
         }),
       };
@@ -80,6 +80,22 @@ export function drawingShape(
         segments: [{ x1: from.x, y1: from.y, x2: from.x, y2: from.y, label: drawing.text }],
       };
   }
+}
+
+/** The lines of a Fibonacci drawing, with the labels that there is room for above them. */
+function retracements(
+  { from, to }: Drawing,
+  yOf: (price: number) => number,
+  labelOf: (price: number) => string,
+): readonly { readonly y: number; readonly label: string }[] {
+  let lastLabel = Number.NaN;
+  return RETRACEMENTS.map((share) => {
+    const price = to.price + (from.price - to.price) * share;
+    const y = yOf(price);
+    if (Math.abs(y - lastLabel) < LABEL_HEIGHT) return { y, label: '' };
+    lastLabel = y;
+    return { y, label: `${formatNumber(share * 100, 1)}\u00a0%\u2002${labelOf(price)}` };
+  });
 }
 
 /** From the first place through the second up to an edge; a vertical one has no edge to reach and stays as it is. */
