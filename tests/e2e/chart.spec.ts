@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { embeddedConnectionUrl } from '../../electron/monitor/store/postgres/embedded-url.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
-import { environmentFor, openPage, type Program, startProgram } from '../program.ts';
+import { environmentFor, type Program, runCli, startProgram } from '../program.ts';
 import { collidingTexts, cutTexts } from './text-boxes.ts';
 
 /** One program for all tests: the first ones run without history, the later ones after a restart with it. */
@@ -197,31 +197,32 @@ async function datesOfDays(browser: Browser, timezoneId: string): Promise<readon
   }
 }
 
-test('shows the very candles that the program has', async ({ page }) => {
+test('shows the very candles that the program exports, all of those in sight', async ({ page }) => {
   await withHistory(page);
   await page.getByRole('button', { name: 'Share' }).click();
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV', exact: true }).click();
-  const [, ...rows] = readFileSync(await (await saving).path(), 'utf8')
-    .trimEnd()
-    .split('\n');
+  const [, ...rows] = linesOf(readFileSync(await (await saving).path(), 'utf8'));
   // The last is in the making, and may have gone on meanwhile.
-  const shown = rows.slice(0, -1).map((row) => row.split(','));
+  const shown = rows.slice(0, -1).map(openToClose);
   expect(shown.length).toBeGreaterThan(20);
-  const client = await openPage(program.url);
-  const { candles } = await client.call('candles', { coinId: 'dogecoin', interval: '1h', limit: 500 });
-  client.close();
-  const byStart = new Map(candles.map((candle) => [new Date(candle.start).toISOString(), candle]));
-  for (const [start = '', ...figures] of shown) {
-    const candle = byStart.get(start);
-    expect(figures.slice(0, 4).map(Number), start).toEqual([
-      candle?.open,
-      candle?.high,
-      candle?.low,
-      candle?.close,
-    ]);
-  }
+  const [from, to] = [shown[0]?.[0] ?? 0, shown.at(-1)?.[0] ?? 0].map((at) => new Date(at).toISOString());
+  const range = ['--from', from ?? '', '--to', new Date(Date.parse(to ?? '') + HOUR).toISOString()];
+  const exported = await runCli(
+    ['export', 'candles', '--coin', 'dogecoin', '--interval', '1h', ...range, '--format', 'csv'],
+    { MONITOR_DATA_DIR: folder },
+  );
+  expect(exported.code, exported.stderr).toBe(0);
+  expect(shown).toEqual(linesOf(exported.stdout).slice(1).map(openToClose));
 });
+
+const linesOf = (csv: string): readonly string[] => csv.trimEnd().split(/\r?\n/);
+
+/** Start, open, high, low and close of a line. */
+function openToClose(line: string): readonly number[] {
+  const [start = '', ...figures] = line.split(',');
+  return [Date.parse(start), ...figures.slice(0, 4).map(Number)];
+}
 
 test('marks alerts that the list beside the chart has not loaded', async ({ page }) => {
   const database = new Client(await embeddedConnectionUrl(folder));
