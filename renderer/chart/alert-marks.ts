@@ -21,6 +21,12 @@ export function stretchesOf({ from, to }: TimeRange, intervalMs: number): readon
   return stretches;
 }
 
+/** The stretches that hold the range, as one. */
+export function wholeStretches({ from, to }: TimeRange, intervalMs: number): TimeRange {
+  const length = CANDLES_ASKED * intervalMs;
+  return { from: Math.floor(from / length) * length, to: Math.ceil(to / length) * length };
+}
+
 function marksQuery(client: Client, { coinId, vsCurrency, interval }: SeriesKey, { from, to }: TimeRange) {
   return queryOptions({
     queryKey: [...ALERT_MARKS_KEY, coinId, vsCurrency, interval, from],

@@ -72,7 +72,7 @@ function Axes({ core, frame }: { readonly core: ChartCore; readonly frame: Chart
       data={NO_ROWS}
       margin={MARGIN}
     >
-      <CartesianGrid className={classes.grid ?? ''} yAxisId={PRICE_PANE} stroke="var(--line)" />
+      <CartesianGrid yAxisId={PRICE_PANE} stroke="var(--line)" />
       <XAxis
         // Nothing is read by it, but without a key Recharts takes the axis for a list of categories.
         dataKey="start"

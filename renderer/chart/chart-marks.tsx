@@ -1,8 +1,8 @@
 import { memo, type ReactNode, useId } from 'react';
-import { useObservable } from '../observable/use-observable.ts';
+import { useSelected } from '../observable/use-observable.ts';
 import classes from './layers/marks.module.css';
 import type { ChartCore } from './model/chart-core.ts';
-import { PRICE_PANE } from './model/chart-layout.ts';
+import type { Rect } from './model/scene.ts';
 
 type ChartMarksProps = {
   readonly core: ChartCore;
@@ -15,19 +15,13 @@ type ChartMarksProps = {
 /** What there are few of, as SVG above the canvases. */
 export const ChartMarks = memo(function ChartMarks({ core, moving, still }: ChartMarksProps) {
   const clipId = useId();
-  const scene = useObservable(core.placed);
-  const pane = scene?.panes.get(PRICE_PANE);
+  const plot = useSelected(core.placed, (scene) => scene && outlineOf(scene.plot));
   return (
     <svg className={classes.marks} aria-hidden="true">
-      {scene !== null && pane !== undefined && (
+      {plot !== null && (
         <defs>
           <clipPath id={clipId}>
-            <rect
-              x={scene.plot.left}
-              y={scene.plot.top}
-              width={scene.plot.right - scene.plot.left}
-              height={scene.plot.bottom - scene.plot.top}
-            />
+            <path d={plot} />
           </clipPath>
         </defs>
       )}
@@ -38,3 +32,7 @@ export const ChartMarks = memo(function ChartMarks({ core, moving, still }: Char
     </svg>
   );
 });
+
+/** As the data of a path. */
+const outlineOf = ({ left, top, right, bottom }: Rect): string =>
+  `M${left} ${top}H${right}V${bottom}H${left}Z`;

@@ -1,40 +1,22 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import {
-  type Dispatch,
-  type KeyboardEvent,
-  useCallback,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react';
+import { type Dispatch, type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Alert } from '../../shared/domain/alert.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { t } from '../../shared/messages/message.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { observable } from '../observable/observable.ts';
-import { ChartAxes } from './chart-axes.tsx';
-import { ChartCanvas } from './chart-canvas.tsx';
-import { ChartMarks } from './chart-marks.tsx';
+import { useSelected } from '../observable/use-observable.ts';
+import { ChartDrawing } from './chart-drawing.tsx';
 import classes from './chart-panel.module.css';
 import { ChartReadout } from './chart-readout.tsx';
 import { ChartWords } from './chart-words.tsx';
 import { DrawingTools } from './drawing-tools.tsx';
 import { EmptyStretch } from './empty-stretch.tsx';
-import { AlertMarkers } from './layers/alert-markers.tsx';
-import { Crosshair, type HoverPoint } from './layers/crosshair.tsx';
-import { DrawingMarks } from './layers/drawing-marks.tsx';
-import { HistoryBegin } from './layers/history-begin.tsx';
-import { MeasureMark } from './layers/measure-mark.tsx';
-import { PaneLabels } from './layers/pane-labels.tsx';
-import { SourceLegend } from './layers/source-legend.tsx';
+import type { HoverPoint } from './layers/crosshair.tsx';
 import { LiveFeed } from './live-feed.tsx';
-import { LivePrice } from './live-price.tsx';
 import { MiniMap } from './mini-map.tsx';
 import { candleDate, shortCandleDate } from './model/candle-time.ts';
 import type { ChartAction, ChartChoice } from './model/chart-choice.ts';
-import { type ChartView, PRESENT_BARS } from './model/chart-view.ts';
 import type { Extent } from './model/price-scale.ts';
 import type { SeriesKey } from './model/series-key.ts';
 import type { WantedLevel } from './model/wanted-level.ts';
@@ -48,6 +30,7 @@ import { useChartSettings } from './use-chart-settings.ts';
 import type { ClosedCandles } from './use-closed-candles.ts';
 import { useDrawing } from './use-drawing.ts';
 import { useMoving } from './use-moving.ts';
+import { usePageView } from './use-page-view.ts';
 
 type ChartStageProps = {
   readonly series: SeriesKey;
@@ -79,7 +62,7 @@ export function ChartStage(props: ChartStageProps) {
   const settings = useChartSettings(coinId);
   const { zone } = settings.settings;
   const size = { width, height };
-  const { inputs, range } = useChartInputs({
+  const inputs = useChartInputs({
     core,
     series,
     closed,
@@ -101,23 +84,9 @@ export function ChartStage(props: ChartStageProps) {
     loadOlder,
     onMark: drawing.onMark,
   });
-  const exports = useChartExports({ core, series, choice, zone, element: stageRef });
+  const exports = useChartExports({ core, series, zone, element: stageRef });
 
-  const [rested] = useState(() => new WeakSet<ChartView>());
-  useLayoutEffect(() => {
-    // Views in which the chart came to rest come back from the page. A hand may have moved it on by then.
-    if (!rested.has(choice.view)) core.setView(choice.view, false);
-  }, [core, choice.view, rested]);
-  useEffect(
-    () =>
-      core.onRest((view) => {
-        // A copy: the present is one and the same view whoever chooses it, a hand or a button.
-        const own = { ...view };
-        rested.add(own);
-        dispatch({ type: 'change-view', change: () => own });
-      }),
-    [core, dispatch, rested],
-  );
+  usePageView(core, choice.view, dispatch);
   useMoving(
     core,
     useCallback(() => stageRef.current, []),
@@ -127,7 +96,8 @@ export function ChartStage(props: ChartStageProps) {
   useEffect(() => setPriceRange(null), [coinId, vsCurrency]);
 
   // Also of a chart that shows before its first candle from the start.
-  const reachesBefore = range.from < (closed.candles[0]?.start ?? Number.NEGATIVE_INFINITY);
+  const first = closed.candles[0]?.start ?? Number.NEGATIVE_INFINITY;
+  const reachesBefore = useSelected(core.placed, (scene) => scene !== null && scene.range.from < first);
   useEffect(() => {
     if (reachesBefore) loadOlder?.();
   }, [reachesBefore, loadOlder]);
@@ -148,6 +118,7 @@ export function ChartStage(props: ChartStageProps) {
     [interval, clock, zone],
   );
   const chooseAlert = useCallback((alert: Alert) => dispatch({ type: 'mark-alert', alert }), [dispatch]);
+  const autoPrice = useCallback(() => setPriceRange(null), []);
   const jump = useCallback(
     (at: number) => dispatch({ type: 'jump', at, now: clock.now() }),
     [dispatch, clock],
@@ -167,7 +138,7 @@ export function ChartStage(props: ChartStageProps) {
         onDrawing={drawing.store.dispatch}
         exports={exports}
         grid={grid}
-        onAutoPrice={priceRange === null ? null : () => setPriceRange(null)}
+        onAutoPrice={priceRange === null ? null : autoPrice}
       />
       <ChartReadout
         core={core}
@@ -190,50 +161,24 @@ export function ChartStage(props: ChartStageProps) {
         onKeyDown={onKeyDown}
       >
         {width > 0 && height > 0 && (
-          <div className={classes.drawing} data-testid="candle-chart">
-            <ChartAxes core={core} />
-            <ChartCanvas core={core} />
-            <ChartMarks
-              core={core}
-              moving={
-                <>
-                  <HistoryBegin core={core} />
-                  <AlertMarkers
-                    core={core}
-                    alerts={inputs.alerts}
-                    chosenId={choice.alert?.id ?? null}
-                    onChoose={chooseAlert}
-                  />
-                  <DrawingMarks
-                    core={core}
-                    vsCurrency={vsCurrency}
-                    drawings={drawing.shown}
-                    chosenId={drawing.chosen?.id ?? null}
-                    onChoose={drawing.choose}
-                    onDrag={drawing.onDrag}
-                  />
-                  {drawing.measured !== null && (
-                    <MeasureMark core={core} vsCurrency={vsCurrency} {...drawing.measured} />
-                  )}
-                </>
-              }
-              still={
-                <>
-                  <PaneLabels core={core} coinUnit={formatCoinName(coinId)} />
-                  <SourceLegend core={core} dateOf={shortDateOf} />
-                  <LivePrice core={core} series={series} zone={zone} />
-                  <Crosshair core={core} hover={hover} vsCurrency={vsCurrency} dateOf={shortDateOf} />
-                </>
-              }
-            />
-          </div>
+          <ChartDrawing
+            core={core}
+            series={series}
+            zone={zone}
+            hover={hover}
+            alerts={inputs.alerts}
+            chosenAlert={choice.alert}
+            onChooseAlert={chooseAlert}
+            drawing={drawing}
+            dateOf={shortDateOf}
+          />
         )}
         <EmptyStretch
           core={core}
           dateOf={dateOf}
           isLoading={isLoadingOlder}
           onGoTo={(start) => {
-            motion.pan((start - range.to) / inputs.intervalMs + PRESENT_BARS);
+            motion.goTo(start);
             stageRef.current?.focus();
           }}
         />

@@ -28,9 +28,9 @@ const MOST_ROWS = 200;
 const COLUMNS = ['time', 'opening', 'high', 'low', 'close', 'volume'] as const;
 
 /** The chart for those who do not see it: a summary, the candle below the crosshair as it moves, and a table. */
-export function ChartWords(props: ChartWordsProps) {
+export const ChartWords = memo(function ChartWords(props: ChartWordsProps) {
   const { core, hover, alerts, vsCurrency, summaryId, dateOf } = props;
-  const scene = useObservable(core.sight);
+  const scene = useObservable(core.rested);
   const [isTableOpen, setTableOpen] = useState(false);
   const candles = scene === null ? [] : shownCandles(scene);
   const sources = scene === null ? [] : sourcesInSight(scene).map(formatSource);
@@ -73,7 +73,7 @@ export function ChartWords(props: ChartWordsProps) {
       )}
     </VisuallyHidden>
   );
-}
+});
 
 /** A pointer passes many candles in a moment; what is said waits until it rests. */
 const SPEAK_MS = 300;

@@ -1,5 +1,5 @@
 import { t } from '../../shared/messages/message.ts';
-import { useObservable, useSelected } from '../observable/use-observable.ts';
+import { useSelected } from '../observable/use-observable.ts';
 import classes from './chart-panel.module.css';
 import type { ChartCore } from './model/chart-core.ts';
 import type { Scene } from './model/scene.ts';
@@ -15,9 +15,8 @@ type EmptyStretchProps = {
 
 /** Over a chart without a candle: that there is none, and the way to the nearest. A coin may be traded no more. */
 export function EmptyStretch({ core, dateOf, isLoading, onGoTo }: EmptyStretchProps) {
-  const scene = useObservable(core.sight);
   const live = useSelected(core.live, (candle) => candle?.start ?? null);
-  const nearest = scene === null ? null : nearestOutside(scene, live);
+  const nearest = useSelected(core.sight, (scene) => (scene === null ? null : nearestOutside(scene, live)));
   if (nearest === null || isLoading) return null;
   return (
     <div className={classes.bare} role="status">

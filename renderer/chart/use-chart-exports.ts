@@ -5,7 +5,6 @@ import { MessageError } from '../../shared/messages/message-error.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { candleDate, type Zone } from './model/candle-time.ts';
-import type { ChartChoice } from './model/chart-choice.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import { linkOf } from './model/chart-link.ts';
 import type { Scene } from './model/scene.ts';
@@ -23,13 +22,12 @@ function sourcesOfPicture(scene: Scene, newest: string | null | undefined): read
 type Exported = {
   readonly core: ChartCore;
   readonly series: SeriesKey;
-  readonly choice: ChartChoice;
   readonly zone: Zone;
   readonly element: RefObject<HTMLElement | null>;
 };
 
 /** The chart on the screen as what can be taken along. */
-export function useChartExports({ core, series, choice, zone, element }: Exported): ChartExports {
+export function useChartExports({ core, series, zone, element }: Exported): ChartExports {
   const { clock } = useMonitor();
   const source = useSnapshot(
     ({ quotes }) => quotes.find(({ coinId }) => coinId === series.coinId)?.source ?? null,
@@ -45,10 +43,12 @@ export function useChartExports({ core, series, choice, zone, element }: Exporte
       name: `${coinId}-${vsCurrency}-${interval}-${new Date(clock.now()).toISOString().slice(0, 10)}`,
       csv: () => shownCsv(sceneOnScreen()),
       link: () =>
-        `${window.location.href.split('#')[0]}${linkOf({ ...choice, coinId, view: core.view.get() })}`,
+        `${window.location.href.split('#')[0]}${linkOf({ coinId, interval, view: core.view.get() })}`,
       async svg() {
         // The code for pictures is loaded when the first one is wanted.
         const { chartSvg } = await import('./export/chart-picture.ts');
+        // Of a chart that glides the axes are on the canvas.
+        while (core.scene()?.moved) await new Promise(requestAnimationFrame);
         const scene = sceneOnScreen();
         if (element.current === null) throw new MessageError(message('share.no-chart'));
         return chartSvg(element.current, scene, {
@@ -63,5 +63,5 @@ export function useChartExports({ core, series, choice, zone, element }: Exporte
         });
       },
     };
-  }, [core, series, choice, zone, element, clock, source]);
+  }, [core, series, zone, element, clock, source]);
 }

@@ -4,17 +4,25 @@ import { intervalLengthMs } from '../../shared/domain/interval.ts';
 import { formatCoinName } from '../../shared/format/name.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 import { useMonitorTime } from '../api/use-monitor-time.ts';
-import { useObservable, useSelected } from '../observable/use-observable.ts';
-import { useAlertMarks } from './alert-marks.ts';
+import { useSelected } from '../observable/use-observable.ts';
+import { useAlertMarks, wholeStretches } from './alert-marks.ts';
 import { alertsOnChart } from './model/alerts-on-chart.ts';
 import { calendarOf } from './model/candle-time.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { ChartInputs, PriceAxis } from './model/chart-inputs.ts';
 import { chartLayout, PRICE_PANE, priceAxisWidth, VOLUME_PANE } from './model/chart-layout.ts';
 import type { ChartSettings } from './model/chart-settings.ts';
-import { type ChartView, defaultBars, liveEdgeAt, type ViewFrame, visibleRange } from './model/chart-view.ts';
+import {
+  type ChartView,
+  defaultBars,
+  liveEdgeAt,
+  type TimeRange,
+  type ViewFrame,
+  visibleRange,
+} from './model/chart-view.ts';
 import { type Extent, extentOf } from './model/price-scale.ts';
 import { ratioSeries } from './model/ratio-series.ts';
+import type { Scene } from './model/scene.ts';
 import type { SeriesKey } from './model/series-key.ts';
 import type { ClosedCandles } from './use-closed-candles.ts';
 import { useCompared } from './use-compared.ts';
@@ -65,10 +73,7 @@ export function useChartInputs(given: Given) {
     return chartLayout({ width, height }, { lower, axisWidth });
   }, [width, height, hasVolume, studyPanes, axisWidth]);
 
-  // What is marked reaches as far as the chart can be moved before its axes are drawn again.
-  const placed = useObservable(core.placed);
-  const { from, to } = placed?.range ?? visibleRange(view, viewFrame);
-  const around = useMemo(() => ({ from: from - (to - from), to: to + (to - from) }), [from, to]);
+  const around = useMarkedRange(core, visibleRange(view, viewFrame), intervalMs);
   const loadedAlerts = useAlertMarks(series, around);
   const alerts = useMemo(
     () => alertsOnChart(loadedAlerts, chosenAlert, series, around),
@@ -122,7 +127,23 @@ export function useChartInputs(given: Given) {
   useLayoutEffect(() => {
     if (inputs.layout.width > 0 && inputs.layout.height > 0) core.setInputs(inputs);
   }, [core, inputs]);
-  return { inputs, range: { from, to } };
+  return inputs;
+}
+
+/**
+ * The stretch of time whose alerts are marked: as far as the chart can be moved before its marks are placed again, and on to
+ * the ends of what is asked for at once, so that moving the chart seldom renders it.
+ *
+ * @param first what a chart shows that is not drawn yet
+ */
+function useMarkedRange(core: ChartCore, first: TimeRange, intervalMs: number): TimeRange {
+  const around = (scene: Scene | null): TimeRange => {
+    const { from, to } = scene?.range ?? first;
+    return wholeStretches({ from: from - (to - from), to: to + (to - from) }, intervalMs);
+  };
+  const from = useSelected(core.placed, (scene) => around(scene).from);
+  const to = useSelected(core.placed, (scene) => around(scene).to);
+  return useMemo(() => ({ from, to }), [from, to]);
 }
 
 function useViewFrame({ core, series, closed, size, hasOlder }: Given, intervalMs: number): ViewFrame {

@@ -5,7 +5,7 @@ import type { ChartCore } from './model/chart-core.ts';
 import type { ChartInputs } from './model/chart-inputs.ts';
 import { viewAfterKey } from './model/chart-keys.ts';
 import { PRICE_PANE } from './model/chart-layout.ts';
-import { type ChartView, panned, visibleRange, zoomed } from './model/chart-view.ts';
+import { type ChartView, PRESENT_BARS, panned, visibleRange, zoomed } from './model/chart-view.ts';
 import { scaledDomain, shiftedDomain } from './model/price-drag.ts';
 import type { Extent } from './model/price-scale.ts';
 import { type Point, useChartGestures } from './use-chart-gestures.ts';
@@ -89,5 +89,11 @@ export function useChartMotion(motion: Motion) {
     return true;
   };
 
-  return { pan, onKey };
+  /** Puts a candle at the right edge, with the room that the newest one has there. */
+  const goTo = (start: number): void => {
+    const { to } = visibleRange(core.view.get(), viewFrame);
+    pan((start - to) / intervalMs + PRESENT_BARS);
+  };
+
+  return { goTo, onKey };
 }

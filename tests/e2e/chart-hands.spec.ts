@@ -96,6 +96,81 @@ test('zooms at the pointer, in the live view, too', async ({ browser }) => {
   await expect(readout(page, 'Time')).toHaveText(pointed ?? '');
 });
 
+test('has grid and labels in the same places while it is moved, when a layer draws them', async ({
+  browser,
+}) => {
+  const page = await openChart(browser, pages, {});
+  await expect(page.getByTestId('last-price')).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  const resting = await surface(page).screenshot();
+  // The chart comes to rest by a timer, which is held up for as long.
+  await page.evaluate('void (window.setTimeout = () => 0)');
+  await page.mouse.move(300, 300);
+  await page.mouse.down();
+  await page.mouse.move(309, 300);
+  await page.mouse.move(300, 300);
+  await expect(page.locator('[data-moved]')).toHaveCount(1);
+  const moved = await surface(page).screenshot();
+  const [atRest, inMotion] = await Promise.all([resting, moved].map((png) => inkOf(page, png)));
+  for (const [name, least] of [
+    ['prices', 3],
+    ['times', 5],
+    ['rows', 5],
+    ['columns', 5],
+  ] as const) {
+    const [before, now] = [atRest?.[name] ?? [], inMotion?.[name] ?? []];
+    expect(before.length, name).toBeGreaterThanOrEqual(least);
+    expect(now, name).toHaveLength(before.length);
+    // What lies between two pixels may be in either.
+    const shifts = before.map((middle, index) => Math.abs(middle - (now[index] ?? 0)));
+    expect(Math.max(...shifts), name).toBeLessThan(1.6);
+  }
+});
+
+/** Where the labels and the lines of the grid are in a chart's picture: the middle of each, along its axis. */
+async function inkOf(page: Page, png: Buffer) {
+  // As text, because tests are checked without the types of a browser.
+  return (await page.evaluate(`(async () => {
+    const image = await createImageBitmap(
+      await (await fetch('data:image/png;base64,${png.toString('base64')}')).blob(),
+    );
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    context.drawImage(image, 0, 0);
+    const svg = document.querySelector('[data-testid="candle-chart"] clipPath path').getAttribute('d');
+    const [, top, right, bottom] = /M(\\S+) (\\S+)H(\\S+)V(\\S+)H/.exec(svg).slice(1).map(Number);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    const at = (x, y) => data[(y * image.width + x) * 4];
+    const ground = at(image.width - 2, 2);
+    const middles = (count, isPart, gap) => {
+      const runs = [];
+      for (let place = 0; place < count; place++) {
+        if (!isPart(place)) continue;
+        const last = runs.at(-1);
+        if (last !== undefined && place - last[1] <= gap) last[1] = place;
+        else runs.push([place, place]);
+      }
+      return runs.map(([from, to]) => (from + to) / 2);
+    };
+    const range = (from, to) => Array.from({ length: to - from }, (_, index) => from + index);
+    const isDark = (x, y) => ground - at(x, y) > 60;
+    const isInked = (x, y) => ground - at(x, y) > 8;
+    const axisRows = range(Math.ceil(right) + 4, image.width);
+    const axisColumns = range(Math.ceil(bottom) + 2, image.height);
+    return {
+      prices: middles(Math.floor(bottom) - 100, (y) => axisRows.some((x) => isDark(x, y)), 2),
+      times: middles(Math.floor(right), (x) => axisColumns.some((y) => isDark(x, y)), 9).slice(1, -1),
+      // Where no candles are: at the right edge, and at the upper one.
+      rows: middles(Math.floor(bottom), (y) => isInked(Math.floor(right) - 6, y), 0),
+      columns: middles(Math.floor(right) - 2, (x) => isInked(x, Math.ceil(top) + 4), 0),
+    };
+  })()`)) as {
+    readonly prices: readonly number[];
+    readonly times: readonly number[];
+    readonly rows: readonly number[];
+    readonly columns: readonly number[];
+  };
+}
+
 test('loads older candles while it is dragged, without a jump', async ({ browser }) => {
   const page = await openChart(browser, pages, {});
   await expect(readout(page, 'Time')).toBeVisible();

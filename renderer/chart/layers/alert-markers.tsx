@@ -32,7 +32,7 @@ export const AlertMarkers = memo(function AlertMarkers(props: AlertMarkersProps)
   const scene = useObservable(props.core.placed);
   const pane = scene?.panes.get(PRICE_PANE);
   if (scene === null || pane === undefined) return null;
-  return alertClusters(props.alerts, scene.time.x).map((cluster) => (
+  return alertClusters(within(props.alerts, scene), scene.time.x).map((cluster) => (
     <Marker
       key={cluster.alerts[0]?.id}
       cluster={cluster}
@@ -43,6 +43,14 @@ export const AlertMarkers = memo(function AlertMarkers(props: AlertMarkersProps)
     />
   ));
 });
+
+/** Those as far as the chart can be moved before its marks are placed again. */
+function within(alerts: readonly AlertMark[], { range }: Scene): readonly AlertMark[] {
+  const span = range.to - range.from;
+  return alerts.filter((mark) =>
+    mark.alerts.some(({ observedAt }) => observedAt >= range.from - span && observedAt <= range.to + span),
+  );
+}
 
 type MarkerProps = {
   readonly cluster: AlertCluster;

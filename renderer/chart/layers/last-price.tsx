@@ -64,7 +64,7 @@ function usePriceOnAxis(given: PriceOnAxis): RefObject<SVGGElement | null> {
       const y = live === null || pane === undefined ? Number.NaN : Math.floor(pane.y(live.close)) + 0.5;
       const isShown = live !== null && pane !== undefined && y >= pane.top && y <= pane.bottom;
       attributes.set('visibility', isShown ? 'visible' : 'hidden');
-      labels.cover(isShown ? y : null, lineCount, core.scales.get());
+      if (scene.moved === null) labels.cover(isShown ? y : null, lineCount, core.scales.get());
       if (!isShown) return;
       attributes.set('transform', `translate(0 ${y})`);
       attributes.set('data-tone', isStale ? 'stale' : live.close >= live.open ? 'up' : 'down');

@@ -1,4 +1,4 @@
-/** The page's colours as a canvas takes them. */
+/** The page's colours and fonts as a canvas takes them. */
 export type Palette = {
   readonly panel: string;
   readonly line: string;
@@ -11,6 +11,8 @@ export type Palette = {
   readonly volume: string;
   readonly warn: string;
   readonly focus: string;
+  /** Names of the fonts of texts, as a style has them. */
+  readonly font: string;
   /** Of studies and compared coins. */
   readonly studies: readonly string[];
   /** Whether the colours are the user's own, who may see only two of them. */
@@ -36,6 +38,7 @@ export function readPalette(element: Element): Palette {
     volume: color('--volume'),
     warn: color('--warn'),
     focus: color('--focus'),
+    font: style.fontFamily,
     studies: Array.from({ length: STUDY_COLORS }, (_, index) => color(`--study-${index}`)),
     isForced: matchMedia('(forced-colors: active)').matches,
   };

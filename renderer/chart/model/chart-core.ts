@@ -4,7 +4,7 @@ import type { AxisFrame } from './axis-frame.ts';
 import { type ChartFrame, chartFrame } from './chart-frame.ts';
 import type { ChartInputs } from './chart-inputs.ts';
 import { type ChartView, type TimeRange, visibleRange } from './chart-view.ts';
-import { type FrameScales, type Scene, sceneOf } from './scene.ts';
+import { type FrameScales, movedScales, type Scene, sceneOf } from './scene.ts';
 
 /** What has to be drawn again: everything, or the candle in the making alone. */
 export type Redraw = 'all' | 'live';
@@ -19,11 +19,14 @@ export type ChartHost = {
 };
 
 export type ChartCore = {
-  /** What the axes have to show; null until the first inputs. */
+  /** What the axes have to show while the chart rests; null until the first inputs. */
   readonly frame: Observable<ChartFrame | null>;
   /** Where the ends of the frame are on the screen; null until the frame was drawn. */
   readonly scales: Observable<FrameScales | null>;
-  /** The scene of the frame itself, for what is placed once and then moved along with the axes. */
+  /**
+   * The scene of what is placed once and then moved along with the axes. While the chart is moved, that is seldom another one:
+   * when a price leaves its axis, on zooming, and far from where it was.
+   */
   readonly placed: Observable<Scene | null>;
   readonly live: Observable<Candle | null>;
   readonly view: Observable<ChartView>;
@@ -32,6 +35,8 @@ export type ChartCore = {
    * while nothing but prices come.
    */
   readonly sight: Observable<Scene | null>;
+  /** As `sight`, but only while the chart rests: for what takes long to compute, or to read. */
+  readonly rested: Observable<Scene | null>;
   setInputs(inputs: ChartInputs): void;
   setLive(live: Candle | null): void;
   /** @param isMoving true while a hand moves the chart; it is taken to rest when no other view comes for a while */
@@ -63,12 +68,15 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
   const live = observable<Candle | null>(null);
   const view = observable(initialView);
   const sight = observable<Scene | null>(null);
+  const rested = observable<Scene | null>(null);
   const painters = new Set<Painter>();
   const restListeners = new Set<(view: ChartView) => void>();
   let inputs: ChartInputs | null = null;
   /** Shown as `live` with the next frame. */
   let newest: Candle | null = null;
   let scene: Scene | null = null;
+  /** Where the ends of the axes are while the chart is moved: then a layer draws them, and React renders nothing. */
+  let moved: FrameScales | null = null;
   let isMoving = false;
   let pending: Redraw | null = null;
   let cancelFrame: (() => void) | null = null;
@@ -82,16 +90,38 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
 
   const rangeInView = (given: ChartInputs): TimeRange => visibleRange(view.get(), given.viewFrame);
 
+  /** Whether these scales are of the chart that is wanted, in its size. */
+  const isOf = (given: ChartInputs, known: FrameScales | null): known is FrameScales =>
+    known !== null && known.frame.key === given.key && known.frame.layout === given.layout;
+
   const reframe = (): void => {
     if (inputs === null) return;
-    const motion = { previous: frame.get(), isMoving };
-    frame.set(chartFrame(inputs, newest, rangeInView(inputs), motion));
+    const range = rangeInView(inputs);
+    const drawn = scales.get();
+    if (isMoving && isOf(inputs, drawn)) {
+      const before = moved ?? drawn;
+      const next = chartFrame(inputs, newest, range, { previous: before.frame, isMoving });
+      if (next === before.frame) return;
+      moved = movedScales(drawn, next);
+      if (!haveSamePlaces(before, moved)) placed.set(sceneOf(inputs, newest, moved, next.range.from));
+      return;
+    }
+    const next = chartFrame(inputs, newest, range, { previous: frame.get(), isMoving: false });
+    frame.set(next);
+    // Otherwise they are kept until the frame is drawn.
+    if (next === drawn?.frame) place(drawn);
+  };
+
+  /** Shows what Recharts has drawn. */
+  const place = (drawn: FrameScales): void => {
+    if (moved === null || inputs === null) return;
+    moved = null;
+    placed.set(sceneOf(inputs, newest, drawn, drawn.range.from));
   };
 
   const draw = (extent: Redraw): void => {
-    const drawn = scales.get();
-    if (inputs === null || drawn === null || drawn.frame.key !== inputs.key) return;
-    if (drawn.frame.layout !== inputs.layout) return;
+    const drawn = moved ?? scales.get();
+    if (inputs === null || !isOf(inputs, drawn)) return;
     const { from, to } = rangeInView(inputs);
     const span = drawn.range.to - drawn.range.from;
     // Until the axes are drawn for another width, the layers keep to the one that the axes have.
@@ -107,6 +137,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     sightDue?.cancel();
     sightDue = null;
     sight.set(scene);
+    if (!isMoving) rested.set(scene);
   };
 
   const showSightWithin = (withinMs: number): void => {
@@ -142,7 +173,11 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     report = null;
     const drawn = { frame: reported, range: reported.range, fromX: time[0], toX: time[1], axes };
     scales.set(drawn);
-    if (inputs !== null) placed.set(sceneOf(inputs, newest, drawn, drawn.range.from));
+    const isMovedOn = isMoving && inputs !== null && isOf(inputs, moved);
+    if (!isMovedOn) {
+      moved = null;
+      if (inputs !== null) placed.set(sceneOf(inputs, newest, drawn, drawn.range.from));
+    }
     draw('all');
   };
 
@@ -168,6 +203,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
     live,
     view,
     sight,
+    rested,
     setInputs(given) {
       inputs = given;
       reframe();
@@ -220,4 +256,12 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
       painters.clear();
     },
   };
+}
+
+/** Whether what was placed by one of them is in its place by the other, but for a movement in time. */
+function haveSamePlaces(one: FrameScales, other: FrameScales): boolean {
+  return (
+    one.range === other.range &&
+    other.axes.every(({ axis }) => one.axes.some((before) => before.axis === axis))
+  );
 }

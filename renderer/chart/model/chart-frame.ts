@@ -13,7 +13,7 @@ export type ChartFrame = {
   readonly layout: ChartLayout;
   /** The stretch of time at the plot's edges when the frame was made. */
   readonly range: TimeRange;
-  /** Whether there are marks on both sides of the range, so that the axis can be moved along with the chart. */
+  /** Whether the chart was being moved; then there are times on both sides of the range as well. */
   readonly isMoving: boolean;
   readonly times: readonly TimeTick[];
   readonly axes: readonly AxisFrame[];
@@ -38,8 +38,8 @@ export function chartFrame(
 ): ChartFrame {
   const { key, layout } = inputs;
   const isSameChart = previous !== null && previous.key === key && previous.layout === layout;
-  const keepsTimes = isSameChart && isMoving && previous.isMoving && reaches(previous.range, range);
-  const frameRange = keepsTimes ? previous.range : range;
+  const keepsRange = isSameChart && isMoving && reaches(previous.range, range);
+  const frameRange = keepsRange ? previous.range : range;
   const percentBase = isSameChart && isMoving ? previous.percentBase : firstClose(inputs, live, range);
   const context = { inputs, live, range, percentBase };
   const axes = layout.panes.map(({ id }) => {
@@ -53,15 +53,14 @@ export function chartFrame(
     const same = isSameChart ? previous.axes.find((one) => isSameAxis(one, axis)) : undefined;
     return same ?? axis;
   });
-  const isKept =
-    isSameChart &&
-    previous.range.from === frameRange.from &&
-    previous.range.to === frameRange.to &&
-    previous.isMoving === isMoving;
-  if (isKept && axes.every((axis, index) => axis === previous.axes[index])) return previous;
-  const times = isKept ? previous.times : timesOf(inputs, frameRange, isMoving);
+  const keepsTimes = isSameChart && previous.isMoving === isMoving && isSameRange(previous.range, frameRange);
+  if (keepsTimes && axes.every((axis, index) => axis === previous.axes[index])) return previous;
+  const times = keepsTimes ? previous.times : timesOf(inputs, frameRange, isMoving);
   return { key, layout, range: frameRange, isMoving, times, axes, percentBase };
 }
+
+const isSameRange = (one: TimeRange, other: TimeRange): boolean =>
+  one.from === other.from && one.to === other.to;
 
 /** Whether a moved range of the same width is within reach of a frame that was made for another. */
 function reaches(made: TimeRange, range: TimeRange): boolean {

@@ -5,6 +5,7 @@ import type { ChartFrame } from './chart-frame.ts';
 import type { ChartInputs } from './chart-inputs.ts';
 import { PRESENT_BARS, type TimeRange } from './chart-view.ts';
 import { type TimeScale, timeScale } from './time-scale.ts';
+import type { TimeTick } from './time-ticks.ts';
 import { type ValueScale, valueScale } from './value-scale.ts';
 
 /** Pixels of a rectangle. */
@@ -50,7 +51,23 @@ export type Scene = {
   /** Whether its time is not over: the last candle of a coin that is traded no more is no more in the making. */
   readonly isLiveOpen: boolean;
   readonly percentBase: number;
+  /** While the chart is moved: what else its axes, which a layer draws then, have to say. Null while Recharts draws them. */
+  readonly moved: { readonly times: readonly TimeTick[]; readonly lastPrice: number | null } | null;
 };
+
+/**
+ * Where the ends of another frame are. Its axes have the place that the drawn ones have: that of their panes, upside down or
+ * not.
+ */
+export function movedScales(drawn: FrameScales, frame: ChartFrame): FrameScales {
+  const axes = frame.axes.flatMap((axis) => {
+    const place = drawn.axes.find((one) => one.axis.id === axis.id);
+    if (place === undefined) return [];
+    const [top, bottom] = [Math.min(place.lowY, place.highY), Math.max(place.lowY, place.highY)];
+    return [axis.isInverted ? { axis, lowY: top, highY: bottom } : { axis, lowY: bottom, highY: top }];
+  });
+  return { frame, range: frame.range, fromX: drawn.fromX, toX: drawn.toX, axes };
+}
 
 /**
  * The scene that shows `from` at the left edge of the plot, on the scales of a frame that was made for another stretch of
@@ -91,5 +108,6 @@ export function sceneOf(inputs: ChartInputs, live: Candle | null, scales: FrameS
     live: isLiveShown ? live : null,
     isLiveOpen: live !== null && live.start >= inputs.viewFrame.liveEdge - PRESENT_BARS * intervalMs,
     percentBase: scales.frame.percentBase,
+    moved: scales.frame.isMoving ? { times: scales.frame.times, lastPrice: live?.close ?? null } : null,
   };
 }

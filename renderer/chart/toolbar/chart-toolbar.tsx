@@ -1,4 +1,4 @@
-import type { Dispatch } from 'react';
+import { type Dispatch, memo } from 'react';
 import type { VolumeKind } from '../../../shared/domain/candle.ts';
 import { t } from '../../../shared/messages/message.ts';
 import { type ChartAction, RANGE_NAMES } from '../model/chart-choice.ts';
@@ -28,8 +28,11 @@ type ChartToolbarProps = {
   readonly onAutoPrice: (() => void) | null;
 };
 
-/** Ranges of time, and the menus of what can be done with a chart. */
-export function ChartToolbar(props: ChartToolbarProps) {
+/**
+ * Ranges of time, and the menus of what can be done with a chart. Rendered when one of these changes alone: its menus take
+ * longer than the rest of the chart, which is rendered whenever it comes to rest.
+ */
+export const ChartToolbar = memo(function ChartToolbar(props: ChartToolbarProps) {
   const {
     coinId,
     volumeKind,
@@ -71,4 +74,4 @@ export function ChartToolbar(props: ChartToolbarProps) {
       <ShareMenu exports={exports} />
     </div>
   );
-}
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { seededCandles } from '../../../tests/chart-page/seeded-candles.ts';
+import { calendarOf } from './candle-time.ts';
+import { type ChartCore, type ChartHost, createChartCore } from './chart-core.ts';
+import { AUTO_PRICE_AXIS, type ChartInputs } from './chart-inputs.ts';
+import { chartLayout, PRICE_PANE } from './chart-layout.ts';
+import { LIVE_VIEW, liveEdgeAt, panned, zoomed } from './chart-view.ts';
+import { extentOf } from './price-scale.ts';
+import { shownCandles } from './shown-candles.ts';
+
+const MINUTE = 60_000;
+const NOW = Date.UTC(2026, 5, 12, 12, 0, 30);
+const CANDLES = seededCandles({
+  count: 3_000,
+  intervalMs: MINUTE,
+  lastStart: NOW - 30_000 - MINUTE,
+  price: 60_000,
+  seed: 5,
+});
+const LAYOUT = chartLayout({ width: 1_000, height: 600 }, { lower: [], axisWidth: 80 });
+const INPUTS: ChartInputs = {
+  key: 'bitcoin usd 1m',
+  layout: LAYOUT,
+  interval: '1m',
+  intervalMs: MINUTE,
+  viewFrame: {
+    liveEdge: liveEdgeAt(NOW, '1m'),
+    earliest: null,
+    firstLoaded: CANDLES[0]?.start ?? 0,
+    intervalMs: MINUTE,
+    defaultBars: 120,
+  },
+  calendar: calendarOf('1m', 'UTC'),
+  now: NOW,
+  candles: CANDLES,
+  volumeKind: null,
+  sources: [],
+  studies: [],
+  compared: [],
+  priceAxis: AUTO_PRICE_AXIS,
+  hasVolumeProfile: false,
+  alerts: [],
+};
+const PRICES = LAYOUT.panes[0] ?? { top: 0, height: 0 };
+
+/** A chart whose frames and timers are passed by the test, and whose axes are drawn as Recharts would. */
+function chart() {
+  let frames: (() => void)[] = [];
+  let timers: (() => void)[] = [];
+  const host: ChartHost = {
+    requestFrame(onFrame) {
+      frames.push(onFrame);
+      return () => undefined;
+    },
+    setTimer(_ms, onTime) {
+      timers.push(onTime);
+      return () => {
+        timers = timers.filter((one) => one !== onTime);
+      };
+    },
+  };
+  const core = createChartCore(host, LIVE_VIEW);
+  const pass = (): void => {
+    const due = frames;
+    frames = [];
+    for (const onFrame of due) onFrame();
+  };
+  const drawAxes = (): void => {
+    const frame = core.frame.get();
+    if (frame === null) return;
+    core.reportTime(frame, 0, LAYOUT.plotWidth);
+    for (const axis of frame.axes) core.reportAxis(frame, axis, PRICES.top + PRICES.height, PRICES.top);
+  };
+  const rest = (): void => {
+    const due = timers;
+    timers = [];
+    for (const onTime of due) onTime();
+    pass();
+  };
+  core.setInputs(INPUTS);
+  drawAxes();
+  pass();
+  return { core, pass, drawAxes, rest };
+}
+
+const priceAxis = (core: ChartCore) => core.scene()?.panes.get(PRICE_PANE)?.axis;
+
+describe('a chart that is moved', () => {
+  it('shows all prices in sight on its axis, without another frame for React', () => {
+    const { core, pass } = chart();
+    const drawn = core.frame.get();
+    const axes = new Set([priceAxis(core)]);
+    for (let step = 0; step < 60; step++) {
+      core.setView(panned(core.view.get(), -7, INPUTS.viewFrame), true);
+      pass();
+      const scene = core.scene();
+      const axis = priceAxis(core);
+      axes.add(axis);
+      expect(scene?.moved?.times.length).toBeGreaterThan(0);
+      const [low, high] = extentOf(scene === null ? [] : shownCandles(scene)) ?? [];
+      expect(low).toBeGreaterThanOrEqual(axis?.domain[0] ?? Number.NaN);
+      expect(high).toBeLessThanOrEqual(axis?.domain[1] ?? Number.NaN);
+      const pane = scene?.panes.get(PRICE_PANE);
+      expect(pane?.y(axis?.domain[0] ?? 0)).toBeCloseTo(PRICES.top + PRICES.height, 6);
+      expect(pane?.y(axis?.domain[1] ?? 0)).toBeCloseTo(PRICES.top, 6);
+    }
+    // The prices have left the axis more than once.
+    expect(axes.size).toBeGreaterThan(2);
+    expect(core.frame.get()).toBe(drawn);
+  });
+
+  it('is zoomed without another frame, too, and shows as much time as the view says', () => {
+    const { core, pass } = chart();
+    const drawn = core.frame.get();
+    for (const factor of [1.3, 1.3, 0.5, 2.2]) {
+      core.setView(zoomed(core.view.get(), factor, 0.4, INPUTS.viewFrame), true);
+      pass();
+      const { range, time, plot } = core.scene() ?? {};
+      const bars = core.view.get().bars ?? Number.NaN;
+      expect(((range?.to ?? 0) - (range?.from ?? 0)) / MINUTE).toBeCloseTo(bars, 6);
+      expect(time?.x(range?.to ?? 0)).toBeCloseTo(plot?.right ?? Number.NaN, 6);
+    }
+    expect(core.frame.get()).toBe(drawn);
+  });
+
+  it('keeps what it shows until the axes of its rest are drawn', () => {
+    const { core, pass, drawAxes, rest } = chart();
+    core.setView(panned(core.view.get(), -500, INPUTS.viewFrame), true);
+    pass();
+    const { range } = core.scene() ?? {};
+    rest();
+    expect(core.scene()?.range).toEqual(range);
+    expect(core.scene()?.moved).not.toBeNull();
+    drawAxes();
+    expect(core.scene()?.range).toEqual(range);
+    expect(core.scene()?.moved).toBeNull();
+    expect(core.placed.get()?.range).toEqual(range);
+    expect(core.rested.get()?.range).toEqual(range);
+  });
+
+  it('has what is placed moved along, and placed anew when an axis is another', () => {
+    const { core, pass } = chart();
+    for (let step = 0; step < 60; step++) {
+      core.setView(panned(core.view.get(), -7, INPUTS.viewFrame), true);
+      pass();
+      const [scene, placed] = [core.scene(), core.placed.get()];
+      expect(placed?.panes.get(PRICE_PANE)?.axis).toBe(scene?.panes.get(PRICE_PANE)?.axis);
+      expect(placed?.time.pxPerMs).toBeCloseTo(scene?.time.pxPerMs ?? Number.NaN, 12);
+    }
+  });
+
+  it('shows the frame that is drawn at once when it is back where it was', () => {
+    const { core, pass, rest } = chart();
+    const view = core.view.get();
+    const drawn = core.frame.get();
+    core.setView(panned(view, -5, INPUTS.viewFrame), true);
+    pass();
+    core.setView(view, true);
+    pass();
+    expect(core.scene()?.moved).not.toBeNull();
+    rest();
+    expect(core.frame.get()).toBe(drawn);
+    expect(core.scene()?.moved).toBeNull();
+  });
+});
