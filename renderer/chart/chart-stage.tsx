@@ -31,6 +31,7 @@ import type { ClosedCandles } from './use-closed-candles.ts';
 import { useDrawing } from './use-drawing.ts';
 import { useMoving } from './use-moving.ts';
 import { usePageView } from './use-page-view.ts';
+import { useTones } from './use-tones.ts';
 
 type ChartStageProps = {
   readonly series: SeriesKey;
@@ -85,6 +86,7 @@ export function ChartStage(props: ChartStageProps) {
     onMark: drawing.onMark,
   });
   const exports = useChartExports({ core, series, zone, element: stageRef });
+  const tones = useTones(core, series);
 
   usePageView(core, choice.view, dispatch);
   useMoving(
@@ -105,7 +107,10 @@ export function ChartStage(props: ChartStageProps) {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget || event.altKey) return;
     const isControl = event.ctrlKey || event.metaKey;
+    const isTones = !isControl && event.key.toLowerCase() === 'p';
+    if (isTones) tones.toggle();
     const isMeant =
+      isTones ||
       drawing.onKey(event.key, isControl, event.shiftKey) ||
       (!isControl && motion.onKey(event.key, event.shiftKey));
     if (!isMeant) return;
@@ -137,6 +142,7 @@ export function ChartStage(props: ChartStageProps) {
         drawings={drawing.history}
         onDrawing={drawing.store.dispatch}
         exports={exports}
+        tones={tones}
         grid={grid}
         onAutoPrice={priceRange === null ? null : autoPrice}
       />

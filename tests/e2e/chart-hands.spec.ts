@@ -296,6 +296,50 @@ test('tells in words what it shows, and has it as a table', async ({ browser }) 
   await expect(page.getByRole('row')).toHaveCount(count + 1);
 });
 
+test('plays the closes in sight as tones, by key and by menu, until Escape', async ({ browser }) => {
+  const page = await openChart(browser, pages, {});
+  const csv = await shownRows(page);
+  const closes = csv.slice(1).map((row) => Number(row[4]));
+  // What the browser's own audio is fed with.
+  await page.evaluate(`{
+    window.curves = [];
+    window.states = [];
+    const { setValueCurveAtTime } = AudioParam.prototype;
+    AudioParam.prototype.setValueCurveAtTime = function (values, at, seconds) {
+      curves.push({ hertz: [...values], seconds });
+      return setValueCurveAtTime.call(this, values, at, seconds);
+    };
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function (at) {
+      this.context.onstatechange = () => states.push(this.context.state);
+      return start.call(this, at);
+    };
+  }`);
+  const curves = () =>
+    page.evaluate('curves') as Promise<readonly { hertz: readonly number[]; seconds: number }[]>;
+  const isClosed = () => page.evaluate(`states.filter((state) => state === 'closed').length`);
+  await surface(page).focus();
+  await page.keyboard.press('p');
+  await expect.poll(async () => (await curves()).length).toBe(1);
+  const { hertz = [], seconds } = (await curves())[0] ?? {};
+  expect(seconds).toBeLessThanOrEqual(5);
+  expect(hertz).toHaveLength(closes.length);
+  const ranked = (values: readonly number[]): readonly number[] =>
+    values.map((_, index) => index).sort((one, other) => (values[one] ?? 0) - (values[other] ?? 0));
+  expect(ranked(hertz)).toEqual(ranked(closes));
+  await page.keyboard.press('Escape');
+  await expect.poll(isClosed).toBe(1);
+
+  await page.getByRole('button', { name: 'View' }).click();
+  await page.getByRole('button', { name: 'Play as tones' }).click();
+  await expect(page.getByRole('button', { name: 'Stop the tones' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  // The menu is open yet.
+  await expect(page.getByRole('button', { name: 'Play as tones' })).toBeVisible();
+  await expect.poll(isClosed).toBe(2);
+  await expect(summary(page)).toContainText('P on the chart plays the closes as tones');
+});
+
 test('shows the times of another zone', async ({ browser }) => {
   for (const [zone, time] of [
     ['UTC', '12 Jun 2026, 12:00'],

@@ -54,5 +54,6 @@ export function summaryOf(summarized: Summarized): string {
     inSight.length === 0
       ? t('summary.no-alerts')
       : t('summary.alerts', { count: inSight.reduce((sum, { count }) => sum + count, 0), last: newest }),
+    t('summary.tones'),
   ].join(' ');
 }

@@ -4,6 +4,7 @@ import { t } from '../../../shared/messages/message.ts';
 import { type ChartAction, RANGE_NAMES } from '../model/chart-choice.ts';
 import type { SettingsOfChart } from '../model/chart-settings.ts';
 import type { DrawingAction, DrawingHistory, DrawingKind } from '../model/drawings.ts';
+import type { ToneControl } from '../use-tones.ts';
 import { CompareMenu } from './compare-menu.tsx';
 import { DrawMenu } from './draw-menu.tsx';
 import { type GridControl, GridMenu } from './grid-menu.tsx';
@@ -23,6 +24,7 @@ type ChartToolbarProps = {
   readonly drawings: DrawingHistory;
   readonly onDrawing: (action: DrawingAction) => void;
   readonly exports: ChartExports;
+  readonly tones: ToneControl;
   readonly grid: GridControl | null;
   /** Gives the price axis back to the prices in sight; null while it follows them. */
   readonly onAutoPrice: (() => void) | null;
@@ -43,6 +45,7 @@ export const ChartToolbar = memo(function ChartToolbar(props: ChartToolbarProps)
     drawings,
     onDrawing,
     exports,
+    tones,
     grid,
     onAutoPrice,
   } = props;
@@ -69,7 +72,7 @@ export const ChartToolbar = memo(function ChartToolbar(props: ChartToolbarProps)
       <StudiesMenu {...settings} coinId={coinId} volumeKind={volumeKind} />
       <CompareMenu {...settings} coinId={coinId} />
       <DrawMenu tool={tool} onTool={onTool} history={drawings} dispatch={onDrawing} />
-      <ViewMenu {...settings} />
+      <ViewMenu {...settings} tones={tones} />
       {grid !== null && <GridMenu {...grid} />}
       <ShareMenu exports={exports} />
     </div>

@@ -2,12 +2,14 @@ import { t } from '../../../shared/messages/message.ts';
 import { COMMON_ZONES, type Zone } from '../model/candle-time.ts';
 import type { PriceAxisMode } from '../model/chart-inputs.ts';
 import type { SettingsOfChart } from '../model/chart-settings.ts';
+import type { ToneControl } from '../use-tones.ts';
 import { MenuButton } from './menu-button.tsx';
+import classes from './toolbar.module.css';
 
 const MODES: readonly PriceAxisMode[] = ['linear', 'log', 'percent'];
 
-/** How the chart is drawn: the price axis, the clock, the colours. */
-export function ViewMenu({ settings, change }: SettingsOfChart) {
+/** How the chart is drawn: the price axis, the clock, the colours; and the chart as tones. */
+export function ViewMenu({ settings, change, tones }: SettingsOfChart & { readonly tones: ToneControl }) {
   return (
     <MenuButton label={t('view.title')}>
       <fieldset>
@@ -63,6 +65,17 @@ export function ViewMenu({ settings, change }: SettingsOfChart) {
         />
         {t('view.colour-blind')}
       </label>
+      <div>
+        <button
+          type="button"
+          className={classes.button}
+          aria-pressed={tones.isPlaying}
+          onClick={tones.toggle}
+        >
+          {t('view.tones', { isPlaying: tones.isPlaying })}
+        </button>
+        <p className={classes.hint}>{t('view.tones-how')}</p>
+      </div>
     </MenuButton>
   );
 }

@@ -44,7 +44,7 @@ export const chartTexts = {
   'chart.volume-in': (p: { kind: keyof typeof VOLUMES; unit: string }) => `${VOLUMES[p.kind]}, ${p.unit}`,
   'chart.role': () => 'candle chart',
   'chart.keys': (p: { coin: string; interval: string }) =>
-    `${p.coin}, ${p.interval} candles. Arrow keys move in time, with Shift from candle to candle; plus and minus zoom, End returns to the present.`,
+    `${p.coin}, ${p.interval} candles. Arrow keys move in time, with Shift from candle to candle; plus and minus zoom, End returns to the present, P plays the closes as tones.`,
 
   'readout.time': () => 'Time',
   'readout.open': () => 'O',
@@ -85,6 +85,7 @@ export const chartTexts = {
   'summary.no-alerts': () => 'No alerts.',
   'summary.alerts': (p: { count: number; last: readonly string[] }) =>
     `${p.count} ${p.count === 1 ? 'alert' : 'alerts'}, the last: ${p.last.join('; ')}.`,
+  'summary.tones': () => 'P on the chart plays the closes as tones, Escape stops them.',
   'summary.alert': (p: { date: string; message: Nested }) => `${p.date}, ${p.message}`,
 };
 
@@ -155,6 +156,8 @@ export const chartToolTexts = {
   'view.clock': () => 'Clock',
   'view.local': () => 'Of this computer',
   'view.colour-blind': () => 'Blue and orange instead of green and red',
+  'view.tones': (p: { isPlaying: boolean }) => (p.isPlaying ? 'Stop the tones' : 'Play as tones'),
+  'view.tones-how': () => 'The closes in sight, as high as their price. P on the chart plays, Escape stops.',
 };
 
 /** Indicators and their parameters. */

@@ -1,0 +1,32 @@
+import { type Extent, extentOf } from './price-scale.ts';
+
+/** A tone that follows prices. */
+export type Tones = {
+  /** One after the other in equal distances; between two the tone glides. At least two. */
+  readonly hertz: Float32Array<ArrayBuffer>;
+  readonly seconds: number;
+};
+
+/** Two octaves that small loudspeakers have, and most people hear well. */
+export const LOWEST_HZ = 220;
+export const HIGHEST_HZ = 880;
+const MOST_SECONDS = 5;
+const SECONDS_PER_PRICE = 0.12;
+
+/** Equal differences of the price are equal intervals of the ear. Prices that are all alike have the middle. */
+export function hertzOf(price: number, [low, high]: Extent): number {
+  const share = high > low ? (price - low) / (high - low) : 0.5;
+  return LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** share;
+}
+
+/** The closes as a tone of at most five seconds; null where there is none. */
+export function tonesOf(closes: readonly number[]): Tones | null {
+  const extent = extentOf(closes.map((close) => ({ low: close, high: close })));
+  const first = closes[0];
+  if (extent === null || first === undefined) return null;
+  const atLeastTwo = closes.length === 1 ? [first, first] : closes;
+  return {
+    hertz: Float32Array.from(atLeastTwo, (close) => hertzOf(close, extent)),
+    seconds: Math.min(MOST_SECONDS, atLeastTwo.length * SECONDS_PER_PRICE),
+  };
+}

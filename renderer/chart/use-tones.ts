@@ -1,0 +1,32 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { ChartCore } from './model/chart-core.ts';
+import type { SeriesKey } from './model/series-key.ts';
+import { shownCandles } from './model/shown-candles.ts';
+import { tonesOf } from './model/tones.ts';
+import { playTones } from './play-tones.ts';
+
+export type ToneControl = {
+  readonly isPlaying: boolean;
+  /** Plays the closes in sight, or stops them. */
+  readonly toggle: () => void;
+};
+
+/** The chart as tones, for those who do not see it. They stop when the chart is another or goes. */
+export function useTones(core: ChartCore, series: SeriesKey): ToneControl {
+  const [isPlaying, setPlaying] = useState(false);
+  const stop = useRef<(() => void) | null>(null);
+  const toggle = useCallback(() => {
+    if (stop.current !== null) return stop.current();
+    const scene = core.scene();
+    const tones = scene === null ? null : tonesOf(shownCandles(scene).map(({ close }) => close));
+    if (tones === null) return;
+    setPlaying(true);
+    stop.current = playTones(tones, () => {
+      stop.current = null;
+      setPlaying(false);
+    });
+  }, [core]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are of this series
+  useEffect(() => () => stop.current?.(), [series]);
+  return useMemo(() => ({ isPlaying, toggle }), [isPlaying, toggle]);
+}
