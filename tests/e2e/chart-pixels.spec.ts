@@ -116,6 +116,10 @@ async function compare(page: Page, name: string): Promise<void> {
 /** In the dark, colours are others and forms are not. */
 const IN_THE_DARK = new Set([
   'live',
+  'stale',
+  'crosshair',
+  'rule-band',
+  'volume-profile',
   'history',
   'gap',
   'alerts',
