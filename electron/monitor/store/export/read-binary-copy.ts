@@ -10,7 +10,7 @@ const NULL = -1;
 const POSTGRES_EPOCH_MS = 946_684_800_000;
 const TWO_TO_32 = 4_294_967_296;
 
-type ReadField = (bytes: Buffer, at: number, length: number) => ParquetValue;
+type ReadField = (bytes: DataView, at: number, length: number) => ParquetValue;
 
 /**
  * The rows of a `copy … to stdout with (format binary)` whose columns have the types of the schema, as many at a time as have
@@ -21,13 +21,13 @@ export async function* readBinaryCopy<S extends ParquetSchema>(
   schema: S,
 ): AsyncGenerator<readonly ParquetRow<S>[]> {
   const readers = schema.map((column) => ({ name: column.name, read: readerOf(column) }));
-  for await (const { bytes, from, to } of wholeRows(chunks)) {
+  for await (const { view: bytes, from, to } of wholeRows(chunks)) {
     const rows: ParquetRow<S>[] = [];
     for (let at = from; at < to; ) {
       const row: Record<string, ParquetValue> = {};
       at += 2;
       for (const { name, read } of readers) {
-        const length = bytes.readInt32BE(at);
+        const length = bytes.getInt32(at);
         at += 4;
         row[name] = length === NULL ? null : read(bytes, at, length);
         if (length > 0) at += length;
@@ -51,11 +51,11 @@ export async function* addBinaryCopy<S extends ParquetSchema>(
     read: readerOf(column),
     buffer: file.columns[index] as ColumnBuffer,
   }));
-  for await (const { bytes, from, to } of wholeRows(chunks)) {
+  for await (const { view: bytes, from, to } of wholeRows(chunks)) {
     for (let at = from; at < to; ) {
       at += 2;
       for (const { read, buffer } of fields) {
-        const length = bytes.readInt32BE(at);
+        const length = bytes.getInt32(at);
         at += 4;
         buffer.push(length === NULL ? null : read(bytes, at, length));
         if (length > 0) at += length;
@@ -69,35 +69,54 @@ export async function* addBinaryCopy<S extends ParquetSchema>(
 }
 
 /** Bytes whose rows from one place to before another are complete. */
-type WholeRows = { readonly bytes: Buffer; readonly from: number; readonly to: number };
+type WholeRows = { readonly view: DataView; readonly from: number; readonly to: number };
+
+/** Most rows are shorter. */
+const ROW_BYTES = 1_024;
 
 async function* wholeRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<WholeRows> {
-  let bytes: Buffer = Buffer.alloc(0);
+  let cut: Buffer = Buffer.alloc(0);
   let isBegun = false;
   for await (const chunk of chunks) {
-    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+    let bytes = chunk;
+    if (cut.length > 0 && isBegun) {
+      // The row whose begin is in the chunk before, without a copy of all that follows it.
+      const joined = Buffer.concat([cut, chunk.subarray(0, ROW_BYTES)]);
+      const view = viewOf(joined);
+      const end = endOfRow(view, 0);
+      if (end !== null && end >= cut.length) {
+        yield { view, from: 0, to: end };
+        bytes = chunk.subarray(end - cut.length);
+        cut = Buffer.alloc(0);
+      }
+    }
+    if (cut.length > 0) bytes = Buffer.concat([cut, chunk]);
+    cut = bytes;
     if (!isBegun && bytes.length < HEADER_BYTES) continue;
+    const view = viewOf(bytes);
     const from = isBegun ? 0 : HEADER_BYTES;
     isBegun = true;
     let to = from;
-    for (let end = endOfRow(bytes, from); end !== null; end = endOfRow(bytes, end)) to = end;
-    if (to > from) yield { bytes, from, to };
-    bytes = bytes.subarray(to);
+    for (let end = endOfRow(view, from); end !== null; end = endOfRow(view, end)) to = end;
+    if (to > from) yield { view, from, to };
+    cut = bytes.subarray(to);
   }
 }
 
+const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 /** Where the row that begins here ends; null when it has not arrived, or there are no more. */
-function endOfRow(bytes: Buffer, start: number): number | null {
-  if (start + 2 > bytes.length) return null;
-  const count = bytes.readInt16BE(start);
+function endOfRow(bytes: DataView, start: number): number | null {
+  if (start + 2 > bytes.byteLength) return null;
+  const count = bytes.getInt16(start);
   if (count === END) return null;
   let at = start + 2;
   for (let field = 0; field < count; field += 1) {
-    if (at + 4 > bytes.length) return null;
-    const length = bytes.readInt32BE(at);
+    if (at + 4 > bytes.byteLength) return null;
+    const length = bytes.getInt32(at);
     at += 4 + Math.max(0, length);
   }
-  return at <= bytes.length ? at : null;
+  return at <= bytes.byteLength ? at : null;
 }
 
 function readerOf({ type }: ParquetColumn): ReadField {
@@ -105,11 +124,11 @@ function readerOf({ type }: ParquetColumn): ReadField {
     case 'timestamp':
       // Below 2 ** 53 microseconds until the year 2285.
       return (bytes, at) =>
-        (bytes.readInt32BE(at) * TWO_TO_32 + bytes.readUInt32BE(at + 4)) / 1_000 + POSTGRES_EPOCH_MS;
+        (bytes.getInt32(at) * TWO_TO_32 + bytes.getUint32(at + 4)) / 1_000 + POSTGRES_EPOCH_MS;
     case 'double':
-      return (bytes, at) => bytes.readDoubleBE(at);
+      return (bytes, at) => bytes.getFloat64(at);
     case 'integer':
-      return (bytes, at) => bytes.readInt32BE(at);
+      return (bytes, at) => bytes.getInt32(at);
     case 'text':
       return textReader();
   }
@@ -120,9 +139,9 @@ function textReader(): ReadField {
   let [last, text] = [Buffer.alloc(0), ''];
   return (bytes, at, length) => {
     let same = 0;
-    while (same < length && same < last.length && bytes[at + same] === last[same]) same += 1;
+    while (same < length && same < last.length && bytes.getUint8(at + same) === last[same]) same += 1;
     if (same === length && same === last.length) return text;
-    last = Buffer.from(bytes.subarray(at, at + length));
+    last = Buffer.from(new Uint8Array(bytes.buffer, bytes.byteOffset + at, length));
     text = last.toString('utf8');
     return text;
   };

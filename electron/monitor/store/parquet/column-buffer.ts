@@ -1,5 +1,7 @@
-import type { DecodedArray } from 'hyparquet';
+import type { ColumnChunk, DecodedArray } from 'hyparquet';
+import type { ByteWriter } from 'hyparquet-writer';
 import type { ParquetColumn, ParquetValue } from './parquet-schema.ts';
+import { writeDoubles, writeNulls, writeTimes } from './quick-chunk.ts';
 
 /**
  * The values of a column for one row group. Numbers are kept as such, without an object for each row: with those, three quarters
@@ -7,13 +9,17 @@ import type { ParquetColumn, ParquetValue } from './parquet-schema.ts';
  */
 export type ColumnBuffer = {
   push(value: ParquetValue): void;
+  /**
+   * Writes what was pushed since the last time, where that can be done quicker than by hyparquet-writer; null, and nothing is written
+   * or forgotten, where it cannot.
+   */
+  write(writer: ByteWriter): ColumnChunk | null;
   /** What was pushed since the last time, in the physical type of the column. */
   take(): DecodedArray;
 };
 
-export function createColumnBuffer({ type }: ParquetColumn, capacity: number): ColumnBuffer {
-  if (type === 'text') return bufferOfTexts();
-  return bufferOfNumbers(capacity, type === 'timestamp' ? toMicroseconds : (numbers) => numbers.slice());
+export function createColumnBuffer(column: ParquetColumn, capacity: number): ColumnBuffer {
+  return column.type === 'text' ? bufferOfTexts() : bufferOfNumbers(column, column.type, capacity);
 }
 
 function bufferOfTexts(): ColumnBuffer {
@@ -22,6 +28,7 @@ function bufferOfTexts(): ColumnBuffer {
     push(value) {
       values.push(value);
     },
+    write: () => null,
     take() {
       const taken = values;
       values = [];
@@ -30,14 +37,34 @@ function bufferOfTexts(): ColumnBuffer {
   };
 }
 
+type NumberType = Exclude<ParquetColumn['type'], 'text'>;
+
+const PHYSICAL = { timestamp: 'INT64', double: 'DOUBLE', integer: 'INT32' } as const;
+
 function bufferOfNumbers(
+  { name, nullable = false }: ParquetColumn,
+  type: NumberType,
   capacity: number,
-  convert: (numbers: Float64Array) => Float64Array | BigInt64Array,
 ): ColumnBuffer {
   const numbers = new Float64Array(capacity);
   const isNull = new Uint8Array(capacity);
+  const column = { name, isNullable: nullable };
   let length = 0;
   let nulls = 0;
+
+  const written = (writer: ByteWriter): ColumnChunk | null => {
+    if (length === 0) return null;
+    if (nulls === length && nullable) return writeNulls(writer, column, PHYSICAL[type], length);
+    if (nulls > 0) return null;
+    const given = numbers.subarray(0, length);
+    if (type === 'timestamp') return writeTimes(writer, column, given.map(microseconds));
+    return type === 'double' ? writeDoubles(writer, column, given) : null;
+  };
+  const forget = (): void => {
+    length = 0;
+    nulls = 0;
+  };
+
   return {
     push(value) {
       numbers[length] = value === null ? 0 : Number(value);
@@ -45,12 +72,17 @@ function bufferOfNumbers(
       if (value === null) nulls += 1;
       length += 1;
     },
+    write(writer) {
+      const chunk = written(writer);
+      if (chunk !== null) forget();
+      return chunk;
+    },
     take() {
-      const taken = convert(numbers.subarray(0, length));
-      const given = nulls === 0 ? taken : withNulls(taken, isNull);
-      length = 0;
-      nulls = 0;
-      return given as DecodedArray;
+      const given = numbers.slice(0, length);
+      const taken = type === 'timestamp' ? toMicroseconds(given) : given;
+      const values = nulls === 0 ? taken : withNulls(taken, isNull);
+      forget();
+      return values as DecodedArray;
     },
   };
 }
@@ -62,18 +94,8 @@ function withNulls(numbers: ArrayLike<number | bigint>, isNull: Uint8Array): (nu
   return given;
 }
 
-const TWO_TO_32 = 4_294_967_296;
-/** Where the lower half of a 64-bit integer is on this machine. */
-const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] ?? 0;
+/** From milliseconds, whose fractions a double has to the microsecond until the year 2109. */
+const microseconds = (ms: number): number => Math.round(ms * 1_000);
 
-/** From milliseconds, whose fractions a double has to the microsecond until the year 2109; without a BigInt for each. */
-function toMicroseconds(numbers: Float64Array): BigInt64Array {
-  const halves = new Int32Array(numbers.length * 2);
-  for (let at = 0; at < numbers.length; at++) {
-    const microseconds = Math.round((numbers[at] ?? 0) * 1_000);
-    const high = Math.floor(microseconds / TWO_TO_32);
-    halves[2 * at + 1 - LOW] = microseconds - high * TWO_TO_32;
-    halves[2 * at + LOW] = high;
-  }
-  return new BigInt64Array(halves.buffer);
-}
+const toMicroseconds = (numbers: Float64Array): BigInt64Array =>
+  BigInt64Array.from(numbers, (ms) => BigInt(microseconds(ms)));

@@ -1,4 +1,5 @@
 import zlib from 'node:zlib';
+import type { ColumnChunk } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { GROUP_CHECKSUMS, type GroupChecksum, sealFooter, UNSEALED } from './checked-footer.ts';
 import { type ColumnBuffer, createColumnBuffer } from './column-buffer.ts';
@@ -79,10 +80,32 @@ export function createParquetWriter<const S extends ParquetSchema>(
     return taken;
   };
 
+  /** What columns do not write themselves, hyparquet-writer does. */
+  const writeGroup = (): void => {
+    const rows = BigInt(groupRows);
+    const own = new Map<string, ColumnChunk>();
+    for (const { name, buffer } of columns) {
+      const chunk = buffer.write(bytes);
+      if (chunk !== null) own.set(name, chunk);
+    }
+    const others = columns.filter(({ name }) => !own.has(name));
+    const columnData = others.map(({ buffer, ...column }) => ({ ...column, data: buffer.take() }));
+    if (others.length > 0) file.write({ columnData, rowGroupSize: groupRows });
+    else {
+      file.row_groups.push({ columns: [], total_byte_size: 0n, num_rows: rows });
+      file.num_rows += rows;
+    }
+    const group = file.row_groups.at(-1);
+    if (group === undefined) throw new Error('A row group was not written.');
+    const written = group.columns.values();
+    group.columns = columns.flatMap(({ name }) => own.get(name) ?? written.next().value ?? []);
+    group.total_byte_size = sumOf(group.columns, 'total_uncompressed_size');
+    group.total_compressed_size = sumOf(group.columns, 'total_compressed_size');
+  };
+
   const endGroup = async (): Promise<void> => {
     if (groupRows === 0) return;
-    const columnData = columns.map(({ buffer, ...column }) => ({ ...column, data: buffer.take() }));
-    file.write({ columnData, rowGroupSize: groupRows });
+    writeGroup();
     rowCount += groupRows;
     groupRows = 0;
     const taken = take();
@@ -123,4 +146,11 @@ export function createParquetWriter<const S extends ParquetSchema>(
       return { rows: rowCount, bytes: bytes.offset };
     },
   };
+}
+
+function sumOf(
+  chunks: readonly ColumnChunk[],
+  size: 'total_uncompressed_size' | 'total_compressed_size',
+): bigint {
+  return chunks.reduce((sum, { meta_data }) => sum + (meta_data?.[size] ?? 0n), 0n);
 }
