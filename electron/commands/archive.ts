@@ -4,6 +4,7 @@ import { MessageError } from '../../shared/messages/message-error.ts';
 import { RETENTION_SETTINGS, type Retention } from '../../shared/settings/retention.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { addFlags } from '../monitor/settings/flags.ts';
+import { adoptArchive } from '../monitor/store/archive/adopt-archive.ts';
 import type { RunInTransaction } from '../monitor/store/archive/archive-lock.ts';
 import { withArchiveLock } from '../monitor/store/archive/archive-lock.ts';
 import { monthLabel } from '../monitor/store/archive/archive-path.ts';
@@ -59,6 +60,7 @@ export function archiveCommand(): Command {
   ofKind(ofTime(sub('restore', t('help.archive.restore'))))
     .option('--keep-days <days>', t('help.archive.keep-days'), daysArgument, 30)
     .action(withTools(restore));
+  sub('adopt', t('help.archive.adopt')).action(withTools(adopt));
   ofKind(sub('prune', t('help.archive.prune')))
     .requiredOption('--before <time>', t('help.archive.before'), timeArgument)
     .option('--yes', t('help.archive.yes'))
@@ -169,6 +171,29 @@ async function restore(
       count += 1;
     }
     if (count === 0) say(message('archive.nothing-to-restore'));
+  });
+}
+
+async function adopt({ run, targets, retention }: Tools): Promise<void> {
+  const { archiveUrl } = retention;
+  if (archiveUrl === null) throw new MessageError(message('archive.none'));
+  await withArchiveLock(run, async () => {
+    let [adopted, refused] = [0, 0];
+    await adoptArchive({
+      run,
+      target: await targets.open(archiveUrl),
+      clock: systemClock,
+      onMonth({ table, month, files, rows }) {
+        adopted += files;
+        print(t('archive.known-now', { relation: table.name, month: monthLabel(month), files, rows }));
+      },
+      onRefused(path, reason) {
+        refused += 1;
+        print(t('archive.failed', { action: 'adopt', path, archive: archiveUrl, reason }));
+      },
+    });
+    if (refused > 0) throw new MessageError(message('archive.not-adopted', { count: refused }));
+    if (adopted === 0) say(message('archive.nothing-unknown'));
   });
 }
 

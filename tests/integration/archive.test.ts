@@ -7,33 +7,9 @@ import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { DEFAULT_RETENTION } from '../../shared/settings/retention.ts';
 import { CLI, runCli } from '../program.ts';
 import { textOf } from '../text-of.ts';
-import { archiveFolder, JANUARY, januaryTicks } from './archive-fixture.ts';
-import { openTestStorage, queryEmbedded, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
-
-const KRAKEN = 'ticks/source=kraken/coin_id=bitcoin/vs_currency=usd/month=2026-01/part-0001.parquet';
-
-/** Runs with a storage that has January, and the command `archive` on its database. */
-async function withJanuary(
-  work: (given: {
-    readonly dataDir: string;
-    readonly folder: string;
-    readonly storage: TestStorage;
-    readonly archive: (...args: string[]) => ReturnType<typeof runCli>;
-  }) => Promise<void>,
-): Promise<void> {
-  await withDataDir(async (dataDir) => {
-    const storage = openTestStorage(dataDir);
-    await storage.accept({ ticks: januaryTicks(), alerts: [] });
-    await storage.untilWritten();
-    const folder = archiveFolder(dataDir);
-    const env = { MONITOR_DATA_DIR: dataDir, MONITOR_ARCHIVE_URL: folder, MONITOR_KEEP_MINUTES_DAYS: '90' };
-    await work({ dataDir, folder, storage, archive: (...args) => runCli(['archive', ...args], env) });
-    await storage.stop(10_000);
-  });
-}
-
-const rowsOf = (dataDir: string, table: string): Promise<object[]> =>
-  queryEmbedded(dataDir, `select * from ${table} order by 1, 2, 3, 4`);
+import { KRAKEN, rowsOf, withJanuary } from './archive-command.ts';
+import { JANUARY, januaryTicks } from './archive-fixture.ts';
+import { openTestStorage, queryEmbedded, tick } from './storage-fixture.ts';
 
 describe('the command archive', () => {
   it('archives what is due, lists and checks it, and restores every row as it was', () =>
@@ -143,7 +119,7 @@ describe('the command archive', () => {
       }
     }));
 
-  it('drops nothing while the archive is not there, or has a file of somebody else', () =>
+  it('drops nothing while the archive is not there, and leaves alone what somebody else has put into it', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       const ticks = await rowsOf(dataDir, 'series_ticks');
       renameSync(folder, `${folder}-away`);
@@ -152,11 +128,13 @@ describe('the command archive', () => {
       renameSync(`${folder}-away`, folder);
       mkdirSync(join(folder, KRAKEN, '..'), { recursive: true });
       writeFileSync(join(folder, KRAKEN), 'a file of another database');
-      expect((await archive('run')).stderr).toContain('that this database has not written');
+      const ran = await archive('run');
+      expect(ran.code).toBe(0);
+      expect(ran.stdout).toContain(`${KRAKEN} was there with other rows, and stays as it is`);
       expect(readFileSync(join(folder, KRAKEN), 'utf8')).toBe('a file of another database');
+      expect(await rowsOf(dataDir, 'series_ticks')).toEqual([]);
+      await archive('restore');
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual(ticks);
-      rmSync(join(folder, KRAKEN));
-      expect((await archive('run')).code).toBe(0);
     }));
 
   it.skipIf(process.platform === 'win32')(

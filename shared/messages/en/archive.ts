@@ -5,7 +5,7 @@ const RELATIONS = { ticks: 'ticks', candles_1m: 'minute candles' };
 /** What is archived, by the name of its view. */
 type Relation = { relation: keyof typeof RELATIONS };
 
-const ACTIONS = { write: 'write', read: 'read', remove: 'remove', list: 'list' };
+const ACTIONS = { write: 'write', read: 'read', remove: 'remove', list: 'list', adopt: 'adopt' };
 
 /** The archive of months that are older than what the database keeps. */
 export const archiveTexts = {
@@ -72,6 +72,18 @@ export const archiveTexts = {
     p: Relation & { month: string; rows: number; files: number; bytes: number; seconds: number },
   ) =>
     `${p.month} ${RELATIONS[p.relation]}: ${p.rows} rows archived in ${p.files} files of ${p.bytes} bytes, in ${p.seconds.toFixed(1)} s`,
+  'archive.adopted': (p: Relation & { month: string; files: number }) =>
+    `${p.month} ${RELATIONS[p.relation]}: ${p.files} of these files were there already with exactly these rows, and were not written anew`,
+  'archive.other-name': () => 'its name is not that of what it states to be. Give it its name back.',
+  'archive.month-stored': (p: { month: string }) =>
+    `the database has rows of ${p.month} itself; archive run compares them, and writes what differs to a file beside it.`,
+  'archive.known-now': (p: Relation & { month: string; files: number; rows: number }) =>
+    `${p.month} ${RELATIONS[p.relation]}: ${p.files} files with ${p.rows} rows are known from now on`,
+  'archive.nothing-unknown': () => 'The database knows all files of the archive.',
+  'archive.not-adopted': (p: { count: number }) => `${p.count} files were left alone; see above.`,
+  'archive.other-file': (p: { path: string }) =>
+    `${p.path} was there with other rows, and stays as it is. This database does not use it; its own rows are in a file beside it. ` +
+    'See docs/archive.md, "After the database was lost".',
   'archive.deleted': (p: Relation & { month: string }) =>
     `${p.month} ${RELATIONS[p.relation]}: deleted without archive`,
   'archive.is-due': (p: Relation & { month: string; bytes: number }) =>

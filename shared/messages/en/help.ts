@@ -114,6 +114,8 @@ export const helpTexts = {
     'read each file of the archive, and print those that are not as they were written',
   'help.archive.restore': () => 'bring archived months back into the database',
   'help.archive.keep-days': () => 'how long they stay there',
+  'help.archive.adopt': () =>
+    'make files of the archive known to a database that has lost what it knew of them',
   'help.archive.prune': () => 'delete archived months permanently',
   'help.archive.before': () => 'months that ended before this ISO 8601 time',
   'help.archive.yes': () => 'delete them; without this flag, print what would be deleted',

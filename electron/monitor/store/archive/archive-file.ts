@@ -8,6 +8,8 @@ const DAY_MS = 86_400_000;
 /** A file that is being written: rows of one series, in the order of time. */
 export type ArchiveFileWriter = {
   append(rows: readonly ArchivedRow[]): Promise<void>;
+  /** What was appended so far. */
+  rows(): Omit<WrittenFile, 'bytes' | 'fileSha256'>;
   /** Makes it a file of the archive. Throws `exists` when there is one of its name. */
   finish(): Promise<WrittenFile>;
   /** Leaves nothing of it. Does not fail. */
@@ -28,6 +30,7 @@ export async function createArchiveFile(
   });
   let firstAt: number | null = null;
   let lastAt = 0;
+  const range = () => ({ firstAt: firstAt ?? 0, lastAt });
   return {
     async append(rows) {
       const last = rows.at(-1);
@@ -36,7 +39,8 @@ export async function createArchiveFile(
       lastAt = table.timeOf(last);
       await file.append(rows);
     },
-    finish: async () => ({ ...(await file.finish()), firstAt: firstAt ?? 0, lastAt }),
+    rows: () => ({ ...file.rows(), ...range() }),
+    finish: async () => ({ ...(await file.finish()), ...range() }),
     abort: file.abort,
   };
 }

@@ -24,6 +24,7 @@ import {
 import type { ArchivedRow, ArchivedTable } from './archived-table.ts';
 import { dropProvenMonth, unproven } from './drop-month.ts';
 import { faultOfFile } from './hashed-file.ts';
+import { findEqual, findPlace, type Place } from './known-place.ts';
 import { mergeParts, newRows } from './merge-rows.ts';
 import { partitionRows } from './partition-rows.ts';
 import { streamsOfSeries } from './series-streams.ts';
@@ -46,7 +47,15 @@ export type ArchiveContext = {
   readonly onProgress: (done: number, total: number) => void;
 };
 
-export type ArchivedMonth = { readonly rows: number; readonly files: number; readonly bytes: number };
+export type ArchivedMonth = {
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+  /** Of the files, those that were there already and have the same rows. */
+  readonly adopted: number;
+  /** Paths of files that are there beside them, with other rows, of which this database knows nothing. */
+  readonly others: readonly string[];
+};
 
 /**
  * Writes what a month's partition has to the archive, a file for each series, and drops the partition. Each file is read back
@@ -55,6 +64,9 @@ export type ArchivedMonth = { readonly rows: number; readonly files: number; rea
  * others is removed first.
  *
  * Of a month that was archived before, only what is not in the archive goes to further files.
+ *
+ * Where the archive has files that this database knows nothing of, because it was restored as of an earlier time, a file with exactly the
+ * same rows is taken for its own. One with other rows stays as it is, and the rows go to a further part.
  *
  * @throws ArchiveError with the file and what is wrong with it, MessageError when the partition cannot be dropped; nothing is
  * dropped then
@@ -65,27 +77,31 @@ export async function archiveMonth(
   month: Month,
 ): Promise<ArchivedMonth> {
   const { run, clock } = context;
+  const met: MetFiles = { adopted: new Set(), others: new Set() };
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const isWhole = await run((client) => beginMonth(client, table, month, clock.now()));
     const stored = await run((client) => fingerprints(client, partitionName(table.partitioned, month)), 0);
     const wanted = unproven(stored, await run((client) => readProofs(client, table, month)));
     await discardUnfinished(context, table, month, wanted);
-    if (wanted.length > 0) await writeSeries(context, table, month, wanted, isWhole);
+    if (wanted.length > 0) await writeSeries(context, table, month, { wanted, isWhole, met });
     const verified = (await run((client) => readFilesOf(client, table, month))).filter(
       ({ state }) => state === 'verified',
     );
     if (!(await dropProvenMonth(run, clock, table, month))) continue;
-    return verified.reduce(
-      (sum, { written }) => ({
-        rows: sum.rows + (written?.rows ?? 0),
-        files: sum.files + 1,
-        bytes: sum.bytes + (written?.bytes ?? 0),
-      }),
-      { rows: 0, files: 0, bytes: 0 },
-    );
+    const written = verified.flatMap((file) => file.written ?? []);
+    return {
+      rows: written.reduce((sum, { rows }) => sum + rows, 0),
+      files: verified.length,
+      bytes: written.reduce((sum, { bytes }) => sum + bytes, 0),
+      adopted: verified.filter(({ path }) => met.adopted.has(path)).length,
+      others: [...met.others],
+    };
   }
   throw new MessageError(message('archive.changing', { relation: table.name, month: monthLabel(month) }));
 }
+
+/** Paths of files that were there before, of which this database knew nothing. */
+type MetFiles = { readonly adopted: Set<string>; readonly others: Set<string> };
 
 /** @returns whether the partition has all rows of the month, rather than those that came after it was archived */
 async function beginMonth(
@@ -134,8 +150,11 @@ async function writeSeries(
   context: ArchiveContext,
   table: ArchivedTable,
   month: Month,
-  wanted: readonly Proof[],
-  isWhole: boolean,
+  {
+    wanted,
+    isWhole,
+    met,
+  }: { readonly wanted: readonly Proof[]; readonly isWhole: boolean; readonly met: MetFiles },
 ): Promise<void> {
   const { run, onProgress, signal } = context;
   const known = await run((client) => readFilesOf(client, table, month));
@@ -155,7 +174,7 @@ async function writeSeries(
         onProgress(done, total);
       });
       const files = known.filter((file) => file.seriesId === seriesId);
-      await writeOne(context, table, month, { proof, files, rows: counted, isWhole });
+      await writeOne(context, table, month, { proof, files, rows: counted, isWhole, met });
     }
   }, 0);
 }
@@ -166,6 +185,7 @@ type OneSeries = {
   readonly files: readonly KnownFile[];
   readonly rows: AsyncIterable<readonly ArchivedRow[]>;
   readonly isWhole: boolean;
+  readonly met: MetFiles;
 };
 
 /** Writes what is new of a series to a file, proves it, and notes that. */
@@ -173,7 +193,7 @@ async function writeOne(
   context: ArchiveContext,
   table: ArchivedTable,
   month: Month,
-  { proof, files, rows, isWhole }: OneSeries,
+  { proof, files, rows, isWhole, met }: OneSeries,
 ): Promise<void> {
   const { run, target } = context;
   const parts = await Promise.all(
@@ -182,40 +202,64 @@ async function writeOne(
     ),
   );
   const fresh = newRows(table, rows, mergeParts(table, parts), isWhole);
-  const written = await writeFile(context, table, month, proof.seriesId, files, fresh);
-  if (written !== null) {
+  const written = await writeFile(context, table, month, { seriesId: proof.seriesId, files, batches: fresh });
+  if (written !== null && !written.isAdopted) {
     const fault = await faultOfFile(target, written.path, table.schema, written.file);
     if (fault !== null)
       throw archiveError('read', written.path, target.url, { fault: 'unavailable', said: '', reason: fault });
   }
   await run(async (client) => {
     if (written !== null) {
-      const { part, file } = written;
-      await noteVerified(client, table, month, { seriesId: proof.seriesId, part }, file);
+      const { part, path, file, isAdopted, noted } = written;
+      const { seriesId } = proof;
+      if (isAdopted) {
+        await forgetFile(client, table, month, { seriesId, part: noted });
+        const place = { seriesId, part, path, archiveUrl: target.url };
+        await noteFile(client, table, month, place, context.clock.now());
+      }
+      await noteVerified(client, table, month, { seriesId, part }, file);
     }
     await noteProof(client, table, month, proof);
   });
+  if (written?.isAdopted) met.adopted.add(written.path);
+  for (const path of written?.others ?? []) met.others.add(path);
 }
+
+type NewFile = Place & {
+  readonly file: WrittenFile;
+  /** Whether it was there, with the same rows. */
+  readonly isAdopted: boolean;
+  /** The part that is noted as being written. */
+  readonly noted: number;
+  /** Files that are there with other rows. */
+  readonly others: readonly string[];
+};
 
 /** @returns null when there are no rows */
 async function writeFile(
   { run, target, clock }: ArchiveContext,
   table: ArchivedTable,
   month: Month,
-  seriesId: number,
-  files: readonly KnownFile[],
-  batches: AsyncIterable<readonly ArchivedRow[]>,
-): Promise<{ readonly part: number; readonly path: string; readonly file: WrittenFile } | null> {
-  const part = Math.max(0, ...files.map((file) => file.part)) + 1;
-  let path = '';
+  {
+    seriesId,
+    files,
+    batches,
+  }: {
+    readonly seriesId: number;
+    readonly files: readonly KnownFile[];
+    readonly batches: AsyncIterable<readonly ArchivedRow[]>;
+  },
+): Promise<NewFile | null> {
+  const first = Math.max(0, ...files.map((file) => file.part)) + 1;
+  let place: Awaited<ReturnType<typeof findPlace>> = { part: first, path: '', taken: [] };
   let writer: Awaited<ReturnType<typeof createArchiveFile>> | null = null;
   try {
     for await (const batch of batches) {
       if (batch.length === 0) continue;
       if (writer === null) {
         const series = await run((client) => readSeriesName(client, seriesId));
-        path = archivePath(table, series, month, part);
-        await refuseTaken(target, path);
+        place = await findPlace(target, (part) => archivePath(table, series, month, part), first);
+        const { part, path } = place;
         const noted = { seriesId, part, archiveUrl: target.url, path };
         await run((client) => noteFile(client, table, month, noted, clock.now()));
         const names = { coin_id: series.coinId, vs_currency: series.vsCurrency, source: series.source };
@@ -228,26 +272,23 @@ async function writeFile(
       }
       await writer.append(batch);
     }
-    return writer === null ? null : { part, path, file: await writer.finish() };
+    if (writer === null) return null;
+    const { part, path, taken } = place;
+    const equal = await findEqual(target, table, taken, writer.rows());
+    const others = taken.filter((one) => one.part !== equal?.part).map((one) => one.path);
+    if (equal === null)
+      return { part, path, file: await writer.finish(), isAdopted: false, noted: part, others };
+    const { bytes, fileSha256 } = equal;
+    const file = { ...writer.rows(), bytes, fileSha256 };
+    await writer.abort();
+    return { part: equal.part, path: equal.path, file, isAdopted: true, noted: part, others };
   } catch (error) {
     await writer?.abort();
     // It came between the look and the end; whose it is, it is not ours, and must not be removed as what is left of ours.
     if (error instanceof ArchiveError && error.fault === 'exists')
-      await run((client) => forgetFile(client, table, month, { seriesId, part }));
+      await run((client) => forgetFile(client, table, month, { seriesId, part: place.part }));
     throw error;
   }
-}
-
-/** Throws `exists` when there is a file: of another database, for nothing of ours is noted under this path. */
-async function refuseTaken(target: ArchiveTarget, path: string): Promise<void> {
-  try {
-    const source = await target.open(path);
-    await source.close();
-  } catch (error) {
-    if (error instanceof ArchiveError && error.fault === 'missing') return;
-    throw error;
-  }
-  throw archiveError('write', path, target.url, { fault: 'exists', said: '' });
 }
 
 async function readSeriesName(client: PoolClient, id: number) {

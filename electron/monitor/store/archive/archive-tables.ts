@@ -149,6 +149,15 @@ export async function readAllFiles(client: ClientBase): Promise<readonly KnownFi
   return rows.map(fileOf);
 }
 
+/** The paths of all files that are noted of an archive, in any state. */
+export async function readPathsIn(client: ClientBase, archiveUrl: string): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ path: string }>(
+    'select path from archive_files where archive_url = $1',
+    [archiveUrl],
+  );
+  return new Set(rows.map(({ path }) => path));
+}
+
 /**
  * The files whose rows are in no table, of these series and with rows between two instants: of months that were archived and
  * not restored.

@@ -21,6 +21,8 @@ export type HashedFile = {
 /** A Parquet file of a target that is being written, with the hashes of its bytes and of its rows. */
 export type HashedFileWriter = {
   append(rows: readonly Row[]): Promise<void>;
+  /** What was appended so far. */
+  rows(): Pick<HashedFile, 'rows' | 'rowsSha256'>;
   /** Makes it a file of the target. Throws `exists` when there is one of its name. */
   finish(): Promise<HashedFile>;
   /** Leaves nothing of it. Does not fail. */
@@ -59,6 +61,7 @@ export async function createHashedFile(
       digest.add(rows);
       await parquet.append(rows as never);
     },
+    rows: () => ({ rows: digest.count(), rowsSha256: digest.hex() }),
     async finish() {
       const rows = digest.count();
       const rowsSha256 = digest.hex();

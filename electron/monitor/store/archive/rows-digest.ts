@@ -31,7 +31,7 @@ export function createRowsDigest(schema: ParquetSchema): RowsDigest {
       count += rows.length;
     },
     count: () => count,
-    hex: () => hash.digest('hex'),
+    hex: () => hash.copy().digest('hex'),
   };
 }
 

@@ -62,5 +62,9 @@ async function settle(context: RetentionContext, { table, month }: DueMonth): Pr
     table,
     month,
   );
-  onDone(message('archive.done', { ...where, ...archived, seconds: (clock.now() - startedAt) / 1_000 }));
+  const { rows, files, bytes, adopted, others } = archived;
+  const seconds = (clock.now() - startedAt) / 1_000;
+  onDone(message('archive.done', { ...where, rows, files, bytes, seconds }));
+  if (adopted > 0) onDone(message('archive.adopted', { ...where, files: adopted }));
+  for (const path of others) onDone(message('archive.other-file', { path }));
 }
