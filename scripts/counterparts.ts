@@ -5,7 +5,8 @@ import { POSTGRES_PACKAGES } from '../tests/counterparts/postgres.ts';
 
 /**
  * Fetches what tests need beside the packages of this one: the Java programs that are named in `tests/counterparts/<program>/pom.xml`,
- * with Maven, earlier versions of PostgreSQL, and the Python packages of `tests/counterparts/python/requirements.txt`. What cannot be fetched is said, and the tests that need it are skipped.
+ * with Maven, earlier versions of PostgreSQL, and the Python packages of `tests/counterparts/python/requirements.txt`. What cannot be
+ * fetched is said, and the tests that need it are skipped.
  */
 
 const TIMESCALEDB_PACKAGES = [
@@ -45,6 +46,7 @@ fetchPackages(
   ),
 );
 fetchPackages('timescaledb', TIMESCALEDB_PACKAGES);
+fetchPythonPackages();
 
 /** Into the folder of the counterpart, apart from the packages of the program, whose versions they do not fit. */
 function fetchPackages(name: string, packages: readonly string[]): void {
@@ -61,5 +63,21 @@ function fetchPackages(name: string, packages: readonly string[]): void {
   if (error === undefined && status === 0) return;
   console.error(
     `${name} cannot be fetched, and tests that need it are skipped: ${error?.message ?? 'npm failed.'}`,
+  );
+}
+
+function fetchPythonPackages(): void {
+  const folder = join(COUNTERPARTS, 'python');
+  const packages = join(folder, 'packages');
+  if (existsSync(packages)) return;
+  const { error, status } = spawnSync(
+    'python3',
+    ['-m', 'pip', 'install', '--quiet', '--target', packages, '-r', join(folder, 'requirements.txt')],
+    { stdio: 'inherit', shell: process.platform === 'win32' },
+  );
+  if (error === undefined && status === 0) return;
+  rmSync(packages, { recursive: true, force: true }); // half of it would count as there
+  console.error(
+    `Packages of Python cannot be fetched, and tests that need them are skipped: ${error?.message ?? 'pip failed.'}`,
   );
 }

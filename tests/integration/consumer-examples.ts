@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { installedProgram } from '../counterparts/installed-program.ts';
 import { KAFKA_JARS } from '../counterparts/kafka.ts';
+import { PYTHON_PACKAGES, pythonLacks } from '../counterparts/python.ts';
 
 const FOLDER = join(import.meta.dirname, '../../docs/consumers');
-/** Filled by `npm run counterparts`. */
-const PYTHON_PACKAGES = join(import.meta.dirname, '../counterparts/python/packages');
 
 export type ConsumerExample = {
   readonly name: string;
@@ -33,7 +31,7 @@ export function consumerExamples(): readonly ConsumerExample[] {
       program: python ?? '',
       args: [join(FOLDER, 'consumer.py')],
       env: { PYTHONPATH: PYTHON_PACKAGES },
-      missing: python === null ? 'Python is not installed' : missingPackage(python),
+      missing: pythonLacks('confluent_kafka'),
     },
     {
       name: 'Java',
@@ -43,10 +41,4 @@ export function consumerExamples(): readonly ConsumerExample[] {
       missing: java === null ? 'Java is not installed' : null,
     },
   ];
-}
-
-function missingPackage(python: string): string | null {
-  const env = { ...process.env, PYTHONPATH: PYTHON_PACKAGES };
-  const { status } = spawnSync(python, ['-c', 'import confluent_kafka'], { env });
-  return status === 0 ? null : 'confluent-kafka is not there: run npm run counterparts';
 }
