@@ -83,10 +83,19 @@ export async function runCli(
   env: Environment = {},
   ids: Ids = {},
 ): Promise<Finished> {
+  return startCommand(args, env, ids).finished;
+}
+
+/** Starts a command of the built program, which the test can send signals to. */
+export function startCommand(
+  args: readonly string[],
+  env: Environment = {},
+  ids: Ids = {},
+): { readonly finished: Promise<Finished>; kill(signal: NodeJS.Signals): void } {
   const child = spawnCli(args, env, ids);
   const output = collect(child);
-  const [code] = await once(child, 'close');
-  return { code: code as number | null, ...output() };
+  const finished = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output() }));
+  return { finished, kill: (signal) => void child.kill(signal) };
 }
 
 function collect(child: ChildProcess): () => { stdout: string; stderr: string } {

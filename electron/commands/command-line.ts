@@ -18,6 +18,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['import', async () => (await import('./import.ts')).importCommand()],
   ['migrate', async () => (await import('./migrate.ts')).migrateCommand()],
   ['archive', async () => (await import('./archive.ts')).archiveCommand()],
+  ['lake', async () => (await import('./lake.ts')).lakeCommand()],
   ['backup', async () => (await import('./backup.ts')).backupCommand()],
   ['restore', async () => (await import('./restore.ts')).restoreCommand()],
   ['verify', async () => (await import('./verify.ts')).verifyCommand()],

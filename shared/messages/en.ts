@@ -16,6 +16,7 @@ import { generalTexts } from './en/general.ts';
 import { helpTexts } from './en/help.ts';
 import { importTexts } from './en/import.ts';
 import { journalTexts } from './en/journal.ts';
+import { lakeTexts } from './en/lake.ts';
 import { alertPanelTexts, pageTexts, quoteTexts } from './en/page.ts';
 import { priceTexts } from './en/prices.ts';
 import { providerTexts } from './en/provider.ts';
@@ -39,6 +40,7 @@ export const en = {
   ...alertListTexts,
   ...alertPanelTexts,
   ...archiveTexts,
+  ...lakeTexts,
   ...backtestTexts,
   ...backupTexts,
   ...callTexts,

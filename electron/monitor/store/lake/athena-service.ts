@@ -1,0 +1,53 @@
+import {
+  AthenaClient,
+  GetQueryExecutionCommand,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import type { StatementService, StatementState } from './statement-service.ts';
+
+export type AthenaChoice = {
+  /** That of the bucket; undefined for the SDK's own. */
+  readonly region?: string | undefined;
+  /** Undefined for the primary one. */
+  readonly workgroup?: string | undefined;
+  /** `s3://…`, where results go; undefined where the workgroup has a place for them. */
+  readonly output?: string | undefined;
+};
+
+/** Athena, with credentials that are found as by other AWS programs. */
+export function athenaService({ region, workgroup, output }: AthenaChoice): StatementService {
+  const client = new AthenaClient(region === undefined ? {} : { region });
+  return {
+    name: 'Athena',
+    async start(QueryString) {
+      const { QueryExecutionId = '' } = await client.send(
+        new StartQueryExecutionCommand({
+          QueryString,
+          ...(workgroup === undefined ? {} : { WorkGroup: workgroup }),
+          ...(output === undefined ? {} : { ResultConfiguration: { OutputLocation: output } }),
+        }),
+      );
+      return QueryExecutionId;
+    },
+    async stateOf(QueryExecutionId): Promise<StatementState> {
+      const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+      const { State, StateChangeReason, AthenaError } = QueryExecution?.Status ?? {};
+      const said = StateChangeReason ?? AthenaError?.ErrorMessage ?? '';
+      switch (State) {
+        case 'SUCCEEDED':
+          return { status: 'done' };
+        case 'FAILED':
+          return { status: 'failed', said };
+        case 'CANCELLED':
+          return { status: 'cancelled', said };
+        default:
+          return { status: 'running' };
+      }
+    },
+    async cancel(QueryExecutionId) {
+      await client.send(new StopQueryExecutionCommand({ QueryExecutionId }));
+    },
+    close: () => client.destroy(),
+  };
+}

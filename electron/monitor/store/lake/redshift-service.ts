@@ -1,0 +1,57 @@
+import {
+  CancelStatementCommand,
+  DescribeStatementCommand,
+  ExecuteStatementCommand,
+  RedshiftDataClient,
+} from '@aws-sdk/client-redshift-data';
+import type { StatementService, StatementState } from './statement-service.ts';
+
+export type RedshiftChoice = {
+  /** That of the bucket; undefined for the SDK's own. */
+  readonly region?: string | undefined;
+  readonly database: string;
+  /** A workgroup of Redshift Serverless, or a cluster. */
+  readonly at: { readonly WorkgroupName: string } | { readonly ClusterIdentifier: string };
+  /** The user of a cluster, for temporary credentials. */
+  readonly dbUser?: string | undefined;
+  /** The secret in AWS Secrets Manager with user and password. */
+  readonly secretArn?: string | undefined;
+};
+
+/** Redshift through its Data API, with credentials that are found as by other AWS programs. */
+export function redshiftService(choice: RedshiftChoice): StatementService {
+  const { region, database, at, dbUser, secretArn } = choice;
+  const client = new RedshiftDataClient(region === undefined ? {} : { region });
+  return {
+    name: 'Redshift',
+    async start(Sql) {
+      const { Id = '' } = await client.send(
+        new ExecuteStatementCommand({
+          Sql,
+          Database: database,
+          ...at,
+          ...(dbUser === undefined ? {} : { DbUser: dbUser }),
+          ...(secretArn === undefined ? {} : { SecretArn: secretArn }),
+        }),
+      );
+      return Id;
+    },
+    async stateOf(Id): Promise<StatementState> {
+      const { Status, Error: said = '' } = await client.send(new DescribeStatementCommand({ Id }));
+      switch (Status) {
+        case 'FINISHED':
+          return { status: 'done' };
+        case 'FAILED':
+          return { status: 'failed', said };
+        case 'ABORTED':
+          return { status: 'cancelled', said };
+        default:
+          return { status: 'running' };
+      }
+    },
+    async cancel(Id) {
+      await client.send(new CancelStatementCommand({ Id }));
+    },
+    close: () => client.destroy(),
+  };
+}

@@ -1,0 +1,30 @@
+import { message } from '../../../../shared/messages/message.ts';
+import { MessageError } from '../../../../shared/messages/message-error.ts';
+
+type Fault = 'lake.no-credentials' | 'lake.no-region' | 'lake.refused' | 'lake.unreachable' | 'lake.said';
+
+/** Names of errors of the SDK and of the services, and of Node for connections. */
+const FAULTS: readonly (readonly [RegExp, Fault])[] = [
+  [/^(CredentialsProviderError|TokenProviderError)$/, 'lake.no-credentials'],
+  [
+    /^(AccessDenied|ExpiredToken|InvalidSignature|IncompleteSignature|UnrecognizedClient|MissingAuthenticationToken|NotAuthorized|OptInRequired)/,
+    'lake.refused',
+  ],
+  [
+    /^(TimeoutError|NetworkingError|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)/,
+    'lake.unreachable',
+  ],
+];
+
+/** What is said of a failed request to Athena or Redshift: what is wrong, and what can be done. */
+export function serviceError(name: 'Athena' | 'Redshift', cause: unknown): MessageError {
+  const { name: kind, message: words } = cause instanceof Error ? cause : new Error(String(cause));
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const said = words === '' || words === 'UnknownError' ? code || kind : words;
+  return new MessageError(message(faultOf(kind, code, words), { name, said }), { cause });
+}
+
+function faultOf(kind: string, code: string, words: string): Fault {
+  if (words === 'Region is missing') return 'lake.no-region';
+  return FAULTS.find(([pattern]) => pattern.test(kind) || pattern.test(code))?.[1] ?? 'lake.said';
+}
