@@ -126,7 +126,10 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
         vsCurrency: () => watch.config().vsCurrency,
         env: options.env,
         clock: systemClock,
-        onImported: (coinId, vsCurrency) => hub.emit({ event: 'history', payload: { coinId, vsCurrency } }),
+        onImported(coinId, vsCurrency) {
+          store.changedElsewhere();
+          hub.emit({ event: 'history', payload: { coinId, vsCurrency } });
+        },
       }),
       (opened) => opened.stop(),
     ),

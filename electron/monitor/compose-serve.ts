@@ -103,8 +103,8 @@ export async function openServing(
     { ...NO_RECORDS, alerts: recentAlerts },
     {
       isReader: true,
-      report({ database, problems }) {
-        status.report({ database });
+      report({ database, replica, problems }) {
+        status.report({ database, replica });
         logStore(...problems);
         reportStore(...problems);
       },

@@ -139,8 +139,8 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
       present: clock,
       log,
       random,
-      report({ database, waitingTicks, problems }) {
-        status.report({ database, waitingTicks });
+      report({ database, replica, waitingTicks, problems }) {
+        status.report({ database, replica, waitingTicks });
         reportStore(...problems);
       },
     }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
+import type { ReplicaState } from '../../shared/domain/replica-state.ts';
 import { DEFAULT_RETENTION, type Retention } from '../../shared/settings/retention.ts';
 import { type AlertTables, openAlertTables } from './delivery/alert-tables.ts';
 import { type LocalLog, openLocalLog } from './log/local-log.ts';
@@ -18,6 +19,8 @@ export type StorageOptions = {
   /** The default one archives nothing. */
   readonly retention?: Retention;
   readonly log?: Logger;
+  /** The variables of a read replica. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Called whenever something was reported, also while the storage is being opened. */
   readonly onChange?: (database: DatabaseState) => void;
 };
@@ -28,6 +31,7 @@ export type Storage = Omit<Store, 'stop'> & {
   acceptedSince(since: number): Iterable<LogBatch>;
   readonly tickLog: LocalLog<AlertTables>;
   databaseState(): DatabaseState;
+  replicaState(): ReplicaState | undefined;
   queueState(): { readonly waitingTicks: number; readonly deadLetters: number };
   problems(): readonly Problem[];
   stop(timeoutMs: number): Promise<void>;
@@ -39,9 +43,11 @@ export function openStorage({
   clock,
   retention = DEFAULT_RETENTION,
   log = silentLog,
+  env = {},
   onChange = () => undefined,
 }: StorageOptions): Storage {
   let database: DatabaseState = { status: 'starting' };
+  let replica: ReplicaState | undefined;
   let queue = { waitingTicks: 0, deadLetters: 0 };
   let problems: { log: readonly Problem[]; store: readonly (Problem | null)[] } = { log: [], store: [] };
   const tickLog = openLocalLog({
@@ -61,12 +67,13 @@ export function openStorage({
     dataDir,
     databaseUrl,
     retention: () => retention,
-    env: {},
+    env,
     clock,
     log,
     random: Math.random,
     report(state) {
       database = state.database;
+      replica = state.replica;
       queue = { ...queue, waitingTicks: state.waitingTicks };
       problems = { ...problems, store: state.problems };
       onChange(database);
@@ -83,6 +90,7 @@ export function openStorage({
     acceptedSince: (since) => tickLog.replay({ since }),
     tickLog,
     databaseState: () => database,
+    replicaState: () => replica,
     queueState: () => queue,
     problems: () => [...problems.log, ...problems.store].filter((problem) => problem !== null),
     async stop(timeoutMs) {

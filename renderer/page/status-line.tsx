@@ -13,6 +13,7 @@ import {
   exchangesWords,
   feedWords,
   queueWords,
+  replicaWords,
   type StatusWords,
 } from './status-words.ts';
 
@@ -36,6 +37,7 @@ export function StatusLine() {
           {status.budget !== undefined && <BudgetPart budget={status.budget} />}
           {status.backfill !== undefined && <Part name="backfill" words={backfillWords(status.backfill)} />}
           <DatabasePart database={status.database} queue={status.queue} />
+          {status.replica !== undefined && <Part name="replica" words={replicaWords(status.replica)} />}
           <QueuePart database={status.database} queue={status.queue} />
           {status.alertsFile !== undefined && (
             <Part name="alerts-file" label={t('page.alerts-to')} words={alertsFileWords(status.alertsFile)} />

@@ -12,6 +12,7 @@ import {
   feedWords,
   overallWords,
   queueWords,
+  replicaWords,
 } from './status-words.ts';
 
 const NOW = new Date(2026, 5, 10, 14, 0).getTime();
@@ -179,6 +180,24 @@ describe('exchanges in words', () => {
     expect(exchangesWords({ fallback: 'kraken', streams })?.tone).toBe('warning');
     expect(exchangesWords({ fallback: null, streams: [stream('binance', 'waiting')] })?.text).toBe(
       'Reconnecting to Binance',
+    );
+  });
+});
+
+describe('the read replica in words', () => {
+  it('says how far it is behind, and what is read meanwhile', () => {
+    const words = (replica: Parameters<typeof replicaWords>[0]) => {
+      const { tone, text } = replicaWords(replica);
+      return `${tone}: ${plain(text)}`;
+    };
+    expect(words({ status: 'connecting' })).toBe('idle: Connecting to the read replica');
+    expect(words({ status: 'used', lagSeconds: 0 })).toBe('good: Read replica up to date');
+    expect(words({ status: 'used', lagSeconds: 2 })).toBe('good: Read replica 2 s behind');
+    expect(words({ status: 'behind', lagSeconds: 40, mostSeconds: 10 })).toBe(
+      'warning: Read replica 40 s behind, more than 10 s: reading from the database',
+    );
+    expect(words({ status: 'unusable', error: verbatim('no route to host') })).toBe(
+      'warning: Read replica unusable, reading from the database: no route to host',
     );
   });
 });

@@ -1,6 +1,7 @@
 import type { BudgetStatus } from '../../shared/domain/budget-status.ts';
 import type { DatabaseState } from '../../shared/domain/database-state.ts';
 import type { FeedState } from '../../shared/domain/feed-state.ts';
+import type { ReplicaState } from '../../shared/domain/replica-state.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import { formatMoment } from '../../shared/format/local-time.ts';
 import { type Message, message, text } from '../../shared/messages/message.ts';
@@ -104,6 +105,22 @@ export function databaseWords(
     }
     case 'refused':
       return words('bad', message('store.refused', { reason: database.error }));
+  }
+}
+
+/** The state of the read replica, and how far it is behind. */
+export function replicaWords(replica: ReplicaState): StatusWords {
+  switch (replica.status) {
+    case 'connecting':
+      return words('idle', message('replica.connecting'));
+    case 'used':
+      return words('good', message('replica.used', { seconds: replica.lagSeconds }));
+    case 'behind': {
+      const { lagSeconds, mostSeconds: most } = replica;
+      return words('warning', message('replica.behind', { seconds: lagSeconds, most }));
+    }
+    case 'unusable':
+      return words('warning', message('replica.unusable', { reason: replica.error }));
   }
 }
 

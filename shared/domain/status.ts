@@ -6,11 +6,14 @@ import { exchangesStateSchema } from './exchanges-state.ts';
 import { feedStateSchema } from './feed-state.ts';
 import { problemSchema } from './problem.ts';
 import { quietSchema } from './quiet.ts';
+import { replicaStateSchema } from './replica-state.ts';
 
 /** The state of the program's parts. */
 export const statusSchema = z.object({
   feed: feedStateSchema,
   database: databaseStateSchema,
+  /** Absent where there is none. */
+  replica: replicaStateSchema.optional(),
   queue: z.object({
     /** Ticks in the log that are not in the database yet. */
     waitingTicks: z.number().int().nonnegative(),

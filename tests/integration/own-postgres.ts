@@ -19,10 +19,22 @@ export type OwnPostgres = {
   file(name: string, text: string): Promise<string>;
   /** Restarts the server with these settings and these lines of pg_hba.conf for TCP. */
   restart(settings: readonly string[], rules?: readonly string[]): Promise<void>;
+  /** Stops it as a crash would; `restart` starts it again. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A standby that replicates another server by streaming. */
+export type OwnReplica = {
+  readonly url: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
   close(): Promise<void>;
 };
 
 const TRUST_ALL = ['host all all 127.0.0.1/32 trust'];
+/** What a replica needs beside. */
+export const TRUST_REPLICAS = [...TRUST_ALL, 'host replication all 127.0.0.1/32 trust'];
 
 /**
  * Starts a server of the version that is embedded.
@@ -58,6 +70,7 @@ export async function startOwnPostgres(bin: string | null = testedPostgres()): P
     port,
     adminUrl: `postgresql://ada@/postgres?host=${encodeURIComponent(sockets)}&port=${port}`,
     file,
+    stop,
     async restart(settings, rules = TRUST_ALL) {
       await stop();
       const hba = await file('pg_hba.conf', [...rules, 'local all all trust', ''].join('\n'));
@@ -99,4 +112,56 @@ export function testedPostgres(): string | null {
   const bin = findPostgres(Number(major));
   if (bin === null) throw new Error(`PostgreSQL ${major} is not there: run npm run counterparts`);
   return bin;
+}
+
+/**
+ * Makes a replica of a server with `pg_basebackup`, and starts it.
+ *
+ * @param primary started with `TRUST_REPLICAS`
+ * @param bin the folder of the programs of its version
+ */
+export async function startOwnReplica(primary: OwnPostgres, bin: string): Promise<OwnReplica> {
+  const { pgCtl, postgres } = await programsOf(bin);
+  const folder = mkdtempSync(join(tmpdir(), 'own-replica-'));
+  const cluster = join(folder, 'cluster');
+  const account = await serverAccount([postgres, cluster]);
+  await account.own(folder);
+  const port = await servicePort();
+  await runProgram(account, join(bin, 'pg_basebackup'), [
+    ...['--dbname', `postgresql://ada@127.0.0.1:${primary.port}/postgres`, '--pgdata', cluster],
+    ...['--write-recovery-conf', '--wal-method=stream', '--checkpoint=fast', '--no-sync'],
+  ]);
+  let isRunning = false;
+  const stop = async (): Promise<void> => {
+    if (isRunning) await runProgram(account, pgCtl, ['stop', '-w', '-D', cluster, '-m', 'immediate']);
+    isRunning = false;
+  };
+  const start = async (): Promise<void> => {
+    const settings = [
+      `port=${port}`,
+      'listen_addresses=127.0.0.1',
+      `unix_socket_directories=${folder}`,
+      // Those of the base backup are the primary's own, given to it on its command line.
+      `hba_file=${join(cluster, 'pg_hba.conf')}`,
+      'fsync=off',
+      'max_connections=30',
+      'shared_buffers=16MB',
+      'wal_receiver_status_interval=1s',
+    ];
+    await runProgram(account, pgCtl, [
+      ...['start', '-w', '-D', cluster, '-l', join(folder, 'log')],
+      ...['-o', settings.map((setting) => `-c ${setting}`).join(' ')],
+    ]);
+    isRunning = true;
+  };
+  await start();
+  return {
+    url: `postgresql://ada@127.0.0.1:${port}/postgres`,
+    start,
+    stop,
+    async close() {
+      await stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }

@@ -40,6 +40,7 @@ export function openTestStorage(
   databaseUrl = '',
   clock: Clock = systemClock,
   retention: Retention = DEFAULT_RETENTION,
+  env: Readonly<Record<string, string>> = {},
 ): TestStorage {
   if (databaseUrl === '' && !databaseOf.has(dataDir) && withCluster.delete(dataDir)) copyCluster(dataDir);
   let changed = Promise.withResolvers<void>();
@@ -49,6 +50,7 @@ export function openTestStorage(
     databaseUrl: databaseUrl || databaseOf.get(dataDir) || '',
     clock,
     retention,
+    env,
     log: silentLog,
     onChange(state) {
       if (state.status === 'down') downError ??= textOf(state.error);

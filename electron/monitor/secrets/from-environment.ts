@@ -11,6 +11,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const SECRET_VARIABLES = [
   'COINGECKO_API_KEY',
   'DATABASE_URL',
+  'DATABASE_READ_URL',
   'KAFKA_PASSWORD',
   'KAFKA_KEY_PASSWORD',
   'REDIS_URL',

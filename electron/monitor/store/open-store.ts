@@ -3,6 +3,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { AlertQuery, AlertRange } from '../../../shared/domain/alert-query.ts';
 import type { DatabaseState } from '../../../shared/domain/database-state.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import type { ReplicaState } from '../../../shared/domain/replica-state.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { messageOf } from '../../../shared/messages/message-error.ts';
 import type { Retention } from '../../../shared/settings/retention.ts';
@@ -34,6 +35,7 @@ import { readPastCandles } from './reads/read-past-candles.ts';
 import { readPrices } from './reads/read-prices.ts';
 import { readRuleActivity } from './reads/read-rule-activity.ts';
 import { ruleActivityOf } from './reads/rule-activity-of.ts';
+import { openReplicaFrom } from './replica/open-replica-from.ts';
 import type { Store } from './store.ts';
 import { createStoreConsumer } from './store-consumer.ts';
 import { upgradeCluster } from './upgrade/upgrade-cluster.ts';
@@ -63,6 +65,8 @@ export type StoredLog = Pick<
 
 export type StoreState = {
   readonly database: DatabaseState;
+  /** Undefined where there is none. */
+  readonly replica: ReplicaState | undefined;
   /** Ticks that are in the log and not yet in the database. */
   readonly waitingTicks: number;
   /** What keeps the database, though it is there, from taking what is written. That it is away is in its state. */
@@ -78,7 +82,7 @@ export type StoreOptions = {
   readonly databaseUrl: string;
   /** How long ticks and minutes stay in the database, and where they go then. */
   readonly retention: () => Retention;
-  /** What archives are opened with, see `openTarget`. */
+  /** What archives are opened with, see `openTarget`, and the variables of a read replica. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   /** The clock by which states are reported, where that is another one. */
@@ -133,15 +137,27 @@ export function openStore(options: StoreOptions): Store {
   };
   /** Resolved whenever less may wait or the database's state has changed. */
   let changed = Promise.withResolvers<void>();
+  let replicaState: ReplicaState | undefined;
   const reportState = (): void => {
     changed.resolve();
     changed = Promise.withResolvers();
     report({
       database: database.state(),
+      replica: replicaState,
       waitingTicks: cursor.lag().ticks,
       problems: [writeProblem(), ...problems.values()],
     });
   };
+
+  const replica = openReplicaFrom(options.env, {
+    primary: database,
+    log,
+    random,
+    report(state) {
+      replicaState = state;
+      reportState();
+    },
+  });
 
   const dailyView = createDailyView(database, clock, log, reportAs('daily view'));
   const run: RunTransaction = async (work) => {
@@ -197,6 +213,7 @@ export function openStore(options: StoreOptions): Store {
     isReady: () => database.state().status === 'ready',
     writer,
     onWritten() {
+      replica?.wrote();
       tickLog.trim();
       reportState();
     },
@@ -214,14 +231,19 @@ export function openStore(options: StoreOptions): Store {
   });
   reportState();
 
-  const read = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+  type Work<T> = (client: PoolClient) => Promise<T>;
+  /** Reads for pages, which a replica can do as well. */
+  const runForPage = <T>(work: Work<T>): Promise<T> => (replica ?? { read: database.run }).read(work);
+  const readBy = async <T>(runRead: (work: Work<T>) => Promise<T>, work: Work<T>): Promise<T> => {
     try {
-      return await database.run(work);
+      return await runRead(work);
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
       throw new DatabaseUnavailable(message('database.connection-lost'), { cause: error });
     }
   };
+  const read = <T>(work: Work<T>): Promise<T> => readBy(database.run, work);
+  const readForPage = <T>(work: Work<T>): Promise<T> => readBy(runForPage, work);
 
   /** Alerts of the database, or none while they cannot be read: the newest are beside the log too. */
   const alertsOrNone = async <T>(reading: Promise<readonly T[]>): Promise<readonly T[]> => {
@@ -258,6 +280,7 @@ export function openStore(options: StoreOptions): Store {
     start() {
       isStarted = true;
       database.start();
+      replica?.start();
       const tasks = options.isReader
         ? []
         : [
@@ -277,7 +300,7 @@ export function openStore(options: StoreOptions): Store {
     flush,
     async candles(query) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
-      return read((client) => readCandles(client, query, archives));
+      return readForPage((client) => readCandles(client, query, archives));
     },
     async pastCandles(range) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
@@ -287,7 +310,9 @@ export function openStore(options: StoreOptions): Store {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
       return read((client) => readPrices(client, query));
     },
-    newestTicks: (query) => read((client) => readNewestTicks(client, query)),
+    // Of a process that writes, they are more than what a page shows.
+    newestTicks: (query) =>
+      (options.isReader ? readForPage : read)((client) => readNewestTicks(client, query)),
     async ruleActivity(since) {
       if (database.state().status === 'ready') await flush(READ_WAIT_MS);
       try {
@@ -300,17 +325,25 @@ export function openStore(options: StoreOptions): Store {
     },
     async alerts(query) {
       const local = tickLog.alerts.newest(query);
-      const written = await alertsOrNone(database.run((client) => readAlerts(client, query)));
+      const written = await alertsOrNone(runForPage((client) => readAlerts(client, query)));
       return mergeAlerts(local, written, query.limit);
     },
     async alertMarks(range) {
       const local = tickLog.alerts.within(range);
       const known = local.map(({ id }) => id);
-      const written = await alertsOrNone(database.run((client) => readAlertsInRange(client, range, known)));
+      const written = await alertsOrNone(runForPage((client) => readAlertsInRange(client, range, known)));
       return markAlerts([...written, { alerts: local, others: 0 }], range.interval);
     },
+    changedElsewhere: () => replica?.wrote(),
     retentionChanged: retention.changed,
-    history: createHistoryStore({ whenReady: database.whenReady, run: database.run }),
+    history: createHistoryStore({
+      whenReady: database.whenReady,
+      async run(work) {
+        const result = await database.run(work);
+        replica?.wrote();
+        return result;
+      },
+    }),
     async stop(timeoutMs) {
       const deadline = performance.now() + timeoutMs;
       await flush(timeoutMs);
@@ -318,6 +351,7 @@ export function openStore(options: StoreOptions): Store {
       stopping.abort(new DatabaseUnavailable(message('database.stopping')));
       consumer.stop();
       await inBackground;
+      await replica?.stop();
       await database.stop();
       await archives.close();
     },

@@ -30,6 +30,8 @@ export type Store = {
   prices(query: PriceQuery): Promise<StoredPrices | null>;
   /** The newest stored tick of each source of the coins. Throws `DatabaseUnavailable` while the database is away. */
   newestTicks(query: NewestTickQuery): Promise<readonly NewestTick[]>;
+  /** Notes that another connection of this program has changed the database: what is read from now on has the change. */
+  changedElsewhere(): void;
   /** What the rules have raised since an instant. While the database is away, of the newest alerts that are kept locally. */
   ruleActivity(since: number): Promise<readonly RuleActivity[]>;
   /** Newest first. While the database is away, the newest that are kept locally. */

@@ -120,6 +120,15 @@ export const databaseTexts = {
     `"${p.owner}", or run: ${p.fix}`,
   'database.too-old': (p: { version: string; oldest: number }) =>
     `The database is PostgreSQL ${p.version}; the program needs version ${p.oldest} or newer.`,
+  // The read replica.
+  'replica.wrong-lag': (p: { value: string }) =>
+    `DATABASE_READ_MAX_LAG_SECONDS cannot be ${JSON.stringify(p.value)}: it is a number of seconds from 1 to 99999.`,
+  'replica.no-answer': (p: { seconds: number }) => `It has not answered for ${p.seconds} seconds.`,
+  'replica.none': () =>
+    'The server of DATABASE_READ_URL is no standby with streaming replication. If it was promoted, set DATABASE_URL to it.',
+  'replica.other': () =>
+    'The server of DATABASE_READ_URL is not a replica of the server of DATABASE_URL: their system identifiers differ.',
+
   'database.standby': () =>
     'The database is a standby, which accepts no writes. Connect to the primary, or name all servers in the connection ' +
     'URL: postgresql://me@one,two/prices?target_session_attrs=read-write.',

@@ -72,6 +72,13 @@ export const statusTexts = {
     `Database unavailable since ${p.since}; ${count(p.waiting, 'price')} ${waits(p.waiting)}, nothing is lost. ` +
     `Next try ${until(p.retryInMs)} (${p.reason})`,
   'store.refused': (p: { reason: Nested }) => `Database refused: ${p.reason}`,
+  'replica.connecting': () => 'Connecting to the read replica',
+  'replica.used': (p: { seconds: number }) =>
+    p.seconds === 0 ? 'Read replica up to date' : `Read replica ${seconds(p.seconds)} behind`,
+  'replica.behind': (p: { seconds: number; most: number }) =>
+    `Read replica ${seconds(p.seconds)} behind, more than ${seconds(p.most)}: reading from the database`,
+  'replica.unusable': (p: { reason: Nested }) =>
+    `Read replica unusable, reading from the database: ${p.reason}`,
   'queue.waiting': (p: { waiting: number }) => `${count(p.waiting, 'price')} queued`,
   'queue.dead-letters': (p: { waiting: number; deadLetters: number }) =>
     `${count(p.waiting, 'price')} queued, ${count(p.deadLetters, 'batch', 'batches')} could not be written (dead letters)`,

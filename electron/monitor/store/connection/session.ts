@@ -54,15 +54,22 @@ const CONDITIONAL_SETTINGS = `
  * Checks the server and returns the session for it.
  *
  * @param options settings of the connection URL
+ * @param kind a server that is written to, or a standby that is only read
  * @throws RefusedDatabase with the statement that fixes it when the server or its contents cannot be used
  */
-export async function openSession(transact: Transact, options: readonly SessionOption[]): Promise<Session> {
+export async function openSession(
+  transact: Transact,
+  options: readonly SessionOption[],
+  kind: 'primary' | 'standby' = 'primary',
+): Promise<Session> {
   const settings = [...options, ...REQUIRED_SETTINGS];
   return transact(beginWith(settings, STATEMENT_TIMEOUT_MS), async (client) => {
     const { rows } = await client.query<Facts>(FACTS);
     const facts = rows[0];
     if (facts === undefined) throw new MessageError(message('database.no-facts'));
-    refuseUnsupported(facts);
+    refuseOld(facts);
+    if (kind === 'primary') refuseReadOnly(facts);
+    else if (!facts.is_standby) throw new RefusedDatabase(message('replica.none'));
     const schema = facts.made_schema ?? facts.first_schema ?? (await refuseWithoutSchema(client, facts));
     refuseForeign(facts, schema);
     // pg_temp last: in a pooled session, temporary tables of others would hide the program's tables.
@@ -138,10 +145,13 @@ const FACTS = `
 /** `date_bin`, which computes candles, exists since PostgreSQL 14. */
 const OLDEST_SERVER = 14;
 
-function refuseUnsupported({ version, version_text, is_standby, is_read_only, ...facts }: Facts): void {
+function refuseOld({ version, version_text }: Facts): void {
   if (version < OLDEST_SERVER) {
     throw new RefusedDatabase(message('database.too-old', { version: version_text, oldest: OLDEST_SERVER }));
   }
+}
+
+function refuseReadOnly({ is_standby, is_read_only, ...facts }: Facts): void {
   if (is_standby) {
     throw new RefusedDatabase(message('database.standby'));
   }

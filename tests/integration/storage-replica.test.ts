@@ -1,0 +1,198 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../electron/monitor/time/clock.ts';
+import type { ReplicaState } from '../../shared/domain/replica-state.ts';
+import { DEFAULT_RETENTION } from '../../shared/settings/retention.ts';
+import { findPostgres } from '../counterparts/postgres.ts';
+import { until } from '../program.ts';
+import { textOf } from '../text-of.ts';
+import {
+  type OwnPostgres,
+  type OwnReplica,
+  startOwnPostgres,
+  startOwnReplica,
+  TRUST_REPLICAS,
+} from './own-postgres.ts';
+import { openTestStorage, queryUrl, type TestStorage, tick, withEmptyDataDir } from './storage-fixture.ts';
+
+const BIN = findPostgres(15);
+const missing =
+  BIN !== null && existsSync(join(BIN, 'pg_basebackup'))
+    ? null
+    : 'pg_basebackup of PostgreSQL 15 is not installed';
+const START = Date.UTC(2026, 5, 10);
+const MINUTE_MS = 60_000;
+
+describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, PostgreSQL 15'})`, () => {
+  let primary: OwnPostgres;
+  let replica: OwnReplica;
+  let minute = 0;
+
+  beforeAll(async () => {
+    primary = await startOwnPostgres(BIN);
+    await primary.restart([], TRUST_REPLICAS);
+    replica = await startOwnReplica(primary, BIN ?? '');
+  });
+  afterAll(async () => {
+    await replica?.close();
+    await primary?.close();
+  });
+
+  type Used = {
+    readonly storage: TestStorage;
+    write(): Promise<number>;
+    minutes(): Promise<readonly number[]>;
+  };
+
+  /** A program on the database that reads from the replica, and another one that only writes to the database. */
+  async function withBoth(
+    work: (own: Used, other: Used) => Promise<void>,
+    url = replica.url,
+    mostLag = 99_999,
+  ) {
+    await withEmptyDataDir((ownDir) =>
+      withEmptyDataDir(async (otherDir) => {
+        const own = used(
+          openTestStorage(ownDir, primary.adminUrl, systemClock, DEFAULT_RETENTION, {
+            DATABASE_READ_URL: url,
+            DATABASE_READ_MAX_LAG_SECONDS: String(mostLag),
+          }),
+        );
+        const other = used(openTestStorage(otherDir, primary.adminUrl));
+        await own.storage.untilReady();
+        await other.storage.untilReady();
+        // A failed test must not leave it paused for the next one.
+        onTestFinished(async () => void (await resume().catch(() => undefined)));
+        await work(own, other);
+      }),
+    );
+  }
+
+  const used = (storage: TestStorage): Used => ({
+    storage,
+    /** Writes a tick of a further minute. @returns which */
+    async write() {
+      const number = minute++;
+      await storage.accept({ ticks: [tick({ observedAt: START + number * MINUTE_MS })], alerts: [] });
+      await storage.untilWritten();
+      return number;
+    },
+    async minutes() {
+      const { candles } = await storage.candles({
+        coinId: 'bitcoin',
+        vsCurrency: 'usd',
+        interval: '1m',
+        limit: 500,
+        before: START + 500 * MINUTE_MS,
+      });
+      return candles.map(({ start }) => (start - START) / MINUTE_MS);
+    },
+  });
+
+  const untilReplica = (own: Used, status: ReplicaState['status']) =>
+    own.storage.until(() => own.storage.replicaState()?.status === status);
+  const pause = () => queryUrl(replica.url, 'select pg_wal_replay_pause()');
+  const resume = () => queryUrl(replica.url, 'select pg_wal_replay_resume()');
+  const untilReplayed = async (): Promise<void> => {
+    const [{ at } = { at: '' }] = await queryUrl<{ at: string }>(
+      primary.adminUrl,
+      'select pg_current_wal_flush_lsn()::text as at',
+    );
+    await until(async () => {
+      const [row] = await queryUrl<{ is_there: boolean }>(
+        replica.url,
+        `select pg_last_wal_replay_lsn() >= '${at}' as is_there`,
+      );
+      return row?.is_there;
+    });
+  };
+
+  it('is read while it is near, and never when it lacks what was shown or written', () =>
+    withBoth(async (own, other) => {
+      const first = await other.write();
+      await untilReplica(own, 'used');
+      await until(async () => (await own.minutes()).includes(first));
+      await untilReplayed();
+      await pause();
+      const second = await other.write();
+      // Nobody has seen it yet: the replica may be read, and does not have it.
+      expect(await own.minutes()).not.toContain(second);
+      const third = await own.write();
+      for (let read = 0; read < 3; read += 1)
+        expect(await own.minutes()).toEqual(expect.arrayContaining([first, second, third]));
+      await resume();
+      await untilReplayed();
+      await pause();
+      // It has caught up with all of that, and is read again.
+      const fourth = await other.write();
+      expect(await own.minutes()).toContain(third);
+      expect(await own.minutes()).not.toContain(fourth);
+    }));
+
+  it('is not read beyond the bound, and reports its lag', () =>
+    withBoth(
+      async (own, other) => {
+        await untilReplica(own, 'used');
+        await pause();
+        const written = await other.write();
+        await untilReplica(own, 'behind');
+        expect(own.storage.replicaState()).toMatchObject({ mostSeconds: 1 });
+        expect(await own.minutes()).toContain(written);
+        await resume();
+        await untilReplica(own, 'used');
+        await untilReplayed();
+        expect(await own.minutes()).toContain(written);
+      },
+      replica.url,
+      1,
+    ));
+
+  it('is not missed while it is away, and is found again', () =>
+    withBoth(async (own) => {
+      await untilReplica(own, 'used');
+      await replica.stop();
+      const written = await own.write();
+      expect(await own.minutes()).toContain(written);
+      await untilReplica(own, 'unusable');
+      expect(await own.minutes()).toContain(written);
+      await replica.start();
+      await untilReplica(own, 'used');
+    }));
+
+  it('serves history while the database is away', async () => {
+    await withBoth(async (own) => {
+      const written = await own.write();
+      await untilReplica(own, 'used');
+      await untilReplayed();
+      await until(async () => (await own.minutes()).includes(written));
+      await primary.stop();
+      await own.storage.untilDown();
+      expect(await own.minutes()).toContain(written);
+      await primary.restart([], TRUST_REPLICAS);
+      await own.storage.untilReady();
+    });
+  });
+
+  it.each([
+    ['the database itself', () => primary.adminUrl, /no standby/],
+    ['a server that is not there', () => 'postgresql://ada@127.0.0.1:9/postgres', /port 9/],
+  ])('refuses %s', (_, url, reason) =>
+    withBoth(async (own) => {
+      await untilReplica(own, 'unusable');
+      const state = own.storage.replicaState();
+      expect(state?.status === 'unusable' && textOf(state.error)).toMatch(reason);
+      const written = await own.write();
+      expect(await own.minutes()).toContain(written);
+    }, url()),
+  );
+
+  it('is given up when it is promoted', () =>
+    withBoth(async (own) => {
+      await untilReplica(own, 'used');
+      await queryUrl(replica.url, 'select pg_promote()');
+      await untilReplica(own, 'unusable');
+      const written = await own.write();
+      expect(await own.minutes()).toContain(written);
+    }));
+});
