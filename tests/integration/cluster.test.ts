@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -24,7 +25,10 @@ import { alertLines, CLI, environmentFor, openPage, type Page, until } from '../
 import { killsOr } from './kills.ts';
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 import { createSeededRandom } from './seeded-random.ts';
+import { AUTHORITY, SIGNED } from './signed-certificates.ts';
 
+const PASSWORD = 'planted-password';
+const KEY_PASSWORD = 'planted-key-password';
 const SPEED = 60;
 const PARTITIONS = 4;
 const COINS = loadCoins(12);
@@ -35,6 +39,11 @@ const RULE = ruleOf({
   params: { thresholdPct: 0.1, windowMinutes: 5 },
 });
 const RULES = rulesInForce({ rules: [RULE], alertThresholdPct: 2, alertWindowMinutes: 5 });
+
+/** The key of a client's certificate, encrypted. */
+const LOCKED_KEY = createPrivateKey(SIGNED.client.key)
+  .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: KEY_PASSWORD })
+  .toString();
 
 /** A process of the installation; with its data folder it can be started again. */
 type Role = {
@@ -61,7 +70,10 @@ describe.skipIf(kafkaIsMissing !== null)(
     beforeAll(async () => {
       [redis, kafka, postgres, market] = await Promise.all([
         redisIsMissing === null ? startRedis() : null,
-        startKafka({ brokers: 1 }),
+        startKafka({
+          brokers: 1,
+          secure: { certificate: SIGNED.localhost, users: { ada: PASSWORD }, clientAuthority: AUTHORITY },
+        }),
         startOwnPostgres().then(async (started) => {
           await started.restart([]);
           return started;
@@ -81,6 +93,29 @@ describe.skipIf(kafkaIsMissing !== null)(
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     });
 
+    const file = (name: string, text: string): string => {
+      const path = join(folder, name);
+      writeFileSync(path, text);
+      return path;
+    };
+    /** How a process reaches the broker: the first of each role as a user, the second with a certificate, all over TLS. */
+    const accessOf = ({ name }: Role): Readonly<Record<string, string>> => ({
+      KAFKA_TLS: 'true',
+      KAFKA_CA_FILE: file('authority.pem', AUTHORITY),
+      ...(name.endsWith('-a')
+        ? {
+            KAFKA_BROKERS: kafka.secureBrokers.join(','),
+            KAFKA_USER: 'ada',
+            KAFKA_PASSWORD_FILE: file('password', PASSWORD),
+          }
+        : {
+            KAFKA_BROKERS: kafka.mutualBrokers.join(','),
+            KAFKA_CERT_FILE: file('client.pem', SIGNED.client.cert),
+            KAFKA_KEY_FILE: file('client-key.pem', LOCKED_KEY),
+            KAFKA_KEY_PASSWORD: KEY_PASSWORD,
+          }),
+    });
+
     const begin = (role: Role): void => {
       const { PATH = '', HOME = '' } = process.env;
       role.child = spawn(process.execPath, [CLI, 'run', '--role', role.name.replace(/-.*/, '')], {
@@ -95,7 +130,7 @@ describe.skipIf(kafkaIsMissing !== null)(
           ),
           MONITOR_COINS: COINS.map(({ id }) => id).join(','),
           MONITOR_RULES: JSON.stringify([RULE]),
-          KAFKA_BROKERS: kafka.brokers.join(','),
+          ...accessOf(role),
           KAFKA_PARTITIONS: String(PARTITIONS),
           KAFKA_REPLICAS: '1',
           DATABASE_URL: postgres.adminUrl,
@@ -130,7 +165,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       return role;
     };
 
-    it('store each tick once and raise what one process would, whichever of them is killed', {
+    it('reach the broker over TLS as users and by certificates, store each tick once and raise what one process would, whichever of them is killed', {
       timeout: 600_000,
     }, async () => {
       const random = createSeededRandom(7);
