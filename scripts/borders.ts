@@ -97,6 +97,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'shared/domain',
     'shared/settings',
   ],
+  'monitor/tick-stream': [...BASICS, 'monitor/log', 'monitor/settings', 'shared/domain'],
   // The store knows no sources and no errors of the wire.
   'monitor/store': [
     ...BASICS,

@@ -25,6 +25,7 @@ import { createEventHub } from './status/event-hub.ts';
 import { openKeptNotices } from './status/kept-notices.ts';
 import { createStatusBoard, INITIAL_STATES } from './status/status-board.ts';
 import { openStore } from './store/open-store.ts';
+import { openTickStream } from './tick-stream/open-tick-stream.ts';
 import { systemClock } from './time/clock.ts';
 import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock-offset.ts';
 
@@ -146,6 +147,16 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
     }),
     (opened, timeoutMs) => opened.stop(timeoutMs),
   );
+  // … the stream of ticks, where one is named, …
+  const tickStream = openTickStream({
+    env,
+    tickLog,
+    clock: machineClock,
+    log,
+    random,
+    report: status.reporter(),
+  });
+  if (tickStream !== null) parts.add(tickStream, (opened) => opened.stop());
   // … and delivery.
   const keptChannelSecrets = openKeptChannelSecrets(options.keptChannelSecrets ?? null, secrets);
   const delivery = composeDelivery(
@@ -269,7 +280,10 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
       store.start();
       pastOfRules.start();
     },
-    delivery: delivery.start,
+    delivery(channels) {
+      delivery.start(channels);
+      tickStream?.start();
+    },
     sources() {
       sources.start();
       beats.start();

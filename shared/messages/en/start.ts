@@ -35,6 +35,10 @@ export const startTexts = {
     'https://prices.example.com. Requests for another one are refused.',
   'serve.wrong-address': (p: { value: string }) =>
     `SERVE_ADDRESS cannot be ${JSON.stringify(p.value)}: it is an IP address of this machine, or 0.0.0.0 for all of them.`,
+  'tick-stream.wrong-arn': (p: { value: string }) =>
+    `KINESIS_TICKS_STREAM_ARN cannot be ${JSON.stringify(p.value)}: it is the ARN of a data stream, arn:aws:kinesis:<region>:<account>:stream/<name>.`,
+  'tick-stream.wrong-http1': (p: { value: string }) =>
+    `KINESIS_HTTP1 cannot be ${JSON.stringify(p.value)}: it is true or false.`,
   'redis.wrong-url': () =>
     'REDIS_URL is not the URL of a Redis: redis://host:6379, or rediss://user:password@host:6379/0 with TLS.',
   'redis.no-authority': (p: { path: string }) =>

@@ -59,6 +59,8 @@ export const statusTexts = {
     return `${PLANS[p.plan]}: ${count(p.used, 'call')} used this month${left}. Prices every ${seconds(p.seconds)}: ${p.reason}.`;
   },
 
+  'tick-stream.away': (p: { stream: string; reason: Nested }) =>
+    `Prices are not being put into the Kinesis stream ${p.stream}: ${sentence(p.reason)} They wait in the log.`,
   'redis.away': (p: { reason: Nested }) =>
     `Redis cannot be used (${p.reason}). Everything is read from where it comes from; see REDIS_URL.`,
   'serve.kafka-away': (p: { reason: Nested }) => `The topics of Kafka cannot be read (${p.reason}).`,

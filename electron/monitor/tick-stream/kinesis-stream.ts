@@ -1,0 +1,41 @@
+import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { CoinRecord } from './coin-records.ts';
+import type { PutOutcome } from './put-in-order.ts';
+import type { TickStreamSettings } from './tick-stream-settings.ts';
+
+export type KinesisStream = {
+  /** Puts records with their coin as the partition key. Throws when none was taken. */
+  put(records: readonly CoinRecord[], signal: AbortSignal): Promise<readonly PutOutcome[]>;
+  close(): void;
+};
+
+/**
+ * A data stream of AWS Kinesis. Credentials are found by the SDK's own chain.
+ * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+ */
+export function openKinesisStream({ region, streamName, http1 }: TickStreamSettings): KinesisStream {
+  const client = new KinesisClient({
+    region,
+    maxAttempts: 1, // The caller tries again, and says so.
+    ...(http1 && { requestHandler: new NodeHttpHandler() }),
+  });
+  return {
+    async put(records, signal) {
+      const command = new PutRecordsCommand({
+        StreamName: streamName,
+        Records: records.map(({ coinId, data }) => ({ PartitionKey: coinId, Data: data })),
+      });
+      const { Records = [] } = await client.send(command, { abortSignal: signal });
+      return records.map((_, index): PutOutcome => {
+        const {
+          SequenceNumber,
+          ErrorCode = 'no sequence number',
+          ErrorMessage = ErrorCode,
+        } = Records[index] ?? {};
+        return SequenceNumber === undefined ? { isTaken: false, said: ErrorMessage } : { isTaken: true };
+      });
+    },
+    close: () => client.destroy(),
+  };
+}

@@ -1,0 +1,67 @@
+import type { CoinRecord } from './coin-records.ts';
+
+/** Kinesis takes 500 records and 5 MiB in a request, keys included. */
+const MOST_RECORDS = 500;
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** What a stream did with a record: took it, or not, with the reason. */
+export type PutOutcome = { readonly isTaken: true } | { readonly isTaken: false; readonly said: string };
+
+export type PutOptions = {
+  /** Puts records of different coins. The outcomes are in their order. Throws when none was taken. */
+  readonly put: (records: readonly CoinRecord[]) => Promise<readonly PutOutcome[]>;
+  /** Called with the reason when records were not taken, before the delay after which they are put again; with null when all were. */
+  readonly onFailure: (reason: string | null) => void;
+  /** Waits longer after each failure in a row; rejects when the program is stopping. */
+  readonly backOff: (failures: number) => Promise<void>;
+};
+
+/**
+ * Puts all records of each coin, in order. A stream may take some records of a request and not those before them, so a request has at
+ * most one record of each coin, and a record that was not taken is put again before the next one of its coin. The records of
+ * other coins are not put twice for it.
+ */
+export async function putInOrder(
+  byCoin: ReadonlyMap<string, readonly CoinRecord[]>,
+  { put, onFailure, backOff }: PutOptions,
+): Promise<void> {
+  const waiting = new Map([...byCoin].map(([coinId, records]) => [coinId, [...records]]));
+  for (let failures = 0; waiting.size > 0; ) {
+    const some = firstOfEach(waiting);
+    const outcomes = await put(some).catch((cause: unknown) =>
+      some.map(() => ({
+        isTaken: false as const,
+        said: cause instanceof Error ? cause.message : String(cause),
+      })),
+    );
+    let reason: string | null = null;
+    for (const [index, { coinId }] of some.entries()) {
+      const outcome = outcomes[index] ?? { isTaken: false as const, said: 'no answer for a record' };
+      if (!outcome.isTaken) reason ??= outcome.said;
+      else takeFirst(waiting, coinId);
+    }
+    failures = reason === null ? 0 : failures + 1;
+    onFailure(reason);
+    if (reason !== null) await backOff(failures);
+  }
+}
+
+function firstOfEach(waiting: ReadonlyMap<string, readonly CoinRecord[]>): readonly CoinRecord[] {
+  const some: CoinRecord[] = [];
+  let bytes = 0;
+  for (const [first] of waiting.values()) {
+    if (first === undefined) continue;
+    bytes += first.data.length + first.coinId.length;
+    if (some.length > 0 && (some.length === MOST_RECORDS || bytes > MOST_BYTES)) break;
+    some.push(first);
+  }
+  return some;
+}
+
+/** A coin that was served goes behind the others. */
+function takeFirst(waiting: Map<string, CoinRecord[]>, coinId: string): void {
+  const records = waiting.get(coinId) ?? [];
+  records.shift();
+  waiting.delete(coinId);
+  if (records.length > 0) waiting.set(coinId, records);
+}

@@ -1,0 +1,31 @@
+import { message } from '../../../shared/messages/message.ts';
+import { SettingsError } from '../settings/settings-error.ts';
+
+/** The stream that ticks are put into. */
+export type TickStreamSettings = {
+  readonly region: string;
+  readonly streamName: string;
+  /** For an endpoint that knows no HTTP/2. */
+  readonly http1: boolean;
+};
+
+const ARN = /^arn:[\w-]+:kinesis:([\w-]+):\d*:stream\/([\w.-]+)$/;
+
+/**
+ * Reads `KINESIS_TICKS_STREAM_ARN` and `KINESIS_HTTP1`; null where no stream is named.
+ *
+ * @throws SettingsError naming the variable that is wrong
+ */
+export function readTickStreamSettings(
+  env: Readonly<Record<string, string | undefined>>,
+): TickStreamSettings | null {
+  const arn = env.KINESIS_TICKS_STREAM_ARN?.trim();
+  if (!arn) return null;
+  const [, region, streamName] = ARN.exec(arn) ?? [];
+  if (region === undefined || streamName === undefined)
+    throw new SettingsError(message('tick-stream.wrong-arn', { value: arn }));
+  const http1 = env.KINESIS_HTTP1?.trim() || 'false';
+  if (http1 !== 'true' && http1 !== 'false')
+    throw new SettingsError(message('tick-stream.wrong-http1', { value: http1 }));
+  return { region, streamName, http1: http1 === 'true' };
+}
