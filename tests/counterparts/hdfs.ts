@@ -33,6 +33,8 @@ export async function startHdfs(): Promise<HdfsCluster> {
       '-Xmx384m',
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
+      // Its web server leaves its files there.
+      `-Djava.io.tmpdir=${folder.path}`,
       '-cp',
       join(JARS, '*'),
       join(HDFS, 'Cluster.java'),
