@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { archiveMonth } from '../../electron/monitor/store/archive/archive-month.ts';
 import { ARCHIVED_TABLES } from '../../electron/monitor/store/archive/archived-table.ts';
 import { openTarget } from '../../electron/monitor/store/archive/targets/open-target.ts';
@@ -11,6 +12,8 @@ import { step, telling } from './telling-target.ts';
 const [dataDir = '', archiveUrl = ''] = process.argv.slice(2);
 
 await withArchive(dataDir, archiveUrl, async (context) => {
+  // Now that all is loaded: what is killed keeps nothing of what it compiled.
+  flushCompileCache();
   const archive = {
     ...context,
     target: telling(context.target),

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { withDatabase } from '../../electron/commands/with-database.ts';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
 import { findBackup } from '../../electron/monitor/store/backup/known-backups.ts';
@@ -37,8 +38,12 @@ const tellingRun =
     return result;
   };
 
+/** Now that all is loaded: what is killed keeps nothing of what it compiled. */
+const keepCompiled = (): void => flushCompileCache();
+
 async function backUp(): Promise<void> {
   const place = await openWritablePlace(where, process.env);
+  keepCompiled();
   await withDatabase({ dataDir: '', databaseUrl, log: silentLog }, (run) =>
     writeBackup({
       run: tellingRun(run),
@@ -55,6 +60,7 @@ async function backUp(): Promise<void> {
 
 async function restore(): Promise<void> {
   const { target, close } = await openReadablePlace(where, process.env);
+  keepCompiled();
   const manifest = await findBackup(target);
   const migrations = await loadMigrations();
   await withRestoreServer(

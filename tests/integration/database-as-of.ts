@@ -4,12 +4,13 @@ import { loadMigrations, migrate } from '../../electron/monitor/store/connection
 import { embeddedProvider, externalProvider } from '../../electron/monitor/store/connection/provider.ts';
 import { openSession } from '../../electron/monitor/store/connection/session.ts';
 import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
-
+import { copyCluster } from '../cluster-template.ts';
 import { ownDatabase } from './storage-fixture.ts';
 
 /** Makes the database of a data folder as the first `count` migrations leave it, with what `sql` puts there. */
 export async function makeDatabaseAsOf(dataDir: string, count: number, sql: string): Promise<void> {
   const own = ownDatabase(dataDir);
+  if (own === null) copyCluster(dataDir);
   const provider =
     own === null ? embeddedProvider(dataDir, silentLog, () => undefined) : externalProvider(own);
   const { config } = await provider.provide();

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { copyCluster } from '../cluster-template.ts';
 import { alertLines, environmentFor, runCli, until, withFolder } from '../program.ts';
 import { type DesktopProgram, quit, startDesktop } from '../shell/desktop-program.ts';
 import type { MenuLine } from '../shell/desktop-protocol.ts';
@@ -28,6 +29,7 @@ type Stage = {
 /** A market and a data folder for desktop apps, which are removed afterwards. */
 async function onStage(work: (stage: Stage) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
+    copyCluster(folder);
     const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;
     const clock = scaledClock(SPEED, origin);
     const market = await startDemoServer({ clock, seed: 'desktop', jumpsPerDay: 0, record: true });

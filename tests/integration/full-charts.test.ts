@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { openMonitor } from '../../electron/monitor/compose.ts';
@@ -10,11 +9,11 @@ import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { EventMessage } from '../../shared/contract/events.ts';
 import type { CandleSeries } from '../../shared/domain/candle-series.ts';
 import { HISTORY_INTERVALS, type Interval } from '../../shared/domain/interval.ts';
-import { environmentFor, until, withFolder } from '../program.ts';
+import { copyCluster } from '../cluster-template.ts';
+import { COMPILE_CACHE } from '../compile-cache.ts';
+import { CLI, environmentFor, until, withFolder } from '../program.ts';
 import { textOf } from '../text-of.ts';
 import { queryEmbedded } from './storage-fixture.ts';
-
-const CLI = join(import.meta.dirname, '../../electron/cli.ts');
 
 /**
  * The minimum number of candles of Bitcoin after the first backfill, from exchange and CoinGecko, and from CoinGecko
@@ -32,6 +31,7 @@ function settingsFor(folder: string, market: DemoServer, withExchange: boolean) 
 
 async function withMarket(work: (market: DemoServer, folder: string) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
+    copyCluster(folder);
     const market = await startDemoServer({ clock: systemClock, seed: 'charts', record: true });
     try {
       await work(market, folder);
@@ -84,7 +84,12 @@ describe('charts on the first run', () => {
 
   it('are completed by the next start after a kill, with each response stored once', () =>
     withMarket(async (market, folder) => {
-      const env = { ...settingsFor(folder, market, false), PATH: process.env.PATH ?? '', HOME: folder };
+      const env = {
+        ...COMPILE_CACHE,
+        ...settingsFor(folder, market, false),
+        PATH: process.env.PATH ?? '',
+        HOME: folder,
+      };
       const run = (): ChildProcess => spawn(process.execPath, [CLI, 'run'], { env, stdio: 'ignore' });
       const asked = (): readonly string[] =>
         market

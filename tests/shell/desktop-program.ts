@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import type { DesktopCommand, DesktopView } from './desktop-protocol.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -27,7 +28,14 @@ export function startDesktop(
   const child = fork(MAIN, args, {
     cwd: ROOT,
     execArgv: ['--disable-warning=ExperimentalWarning', '--import', HOOKS],
-    env: { PATH, HOME, ...(SystemRoot && { SystemRoot }), ...(TMPDIR && { TMPDIR }), ...env },
+    env: {
+      ...COMPILE_CACHE,
+      PATH,
+      HOME,
+      ...(SystemRoot && { SystemRoot }),
+      ...(TMPDIR && { TMPDIR }),
+      ...env,
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let stderr = '';
