@@ -56,6 +56,7 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   } finally {
     await closeAll([() => host?.close(), () => monitor.stop(stopTimeoutMs)]);
     log.info('stopped');
+    endSoon(log);
   }
 }
 
@@ -92,7 +93,11 @@ async function runRoles(
     },
     roles,
     stopping.signal,
-  );
+  ).catch((cause: unknown) => {
+    if (!stopping.signal.aborted) throw cause;
+    return null; // it was waiting for a broker
+  });
+  if (opened === null) return endSoon();
   const failed = unexpectedFailure(opened.log);
   process.stdout.on('error', (err) => opened.log.debug({ err }, 'standard output is closed'));
   let host: BrowserHost | null = null;
@@ -105,11 +110,26 @@ async function runRoles(
   } finally {
     await closeAll([() => host?.close(), () => opened.stop(STOP_TIMEOUT_MS)]);
     opened.log.info('stopped');
+    endSoon(opened.log);
   }
 }
 
 /** The most pages of one process; each costs a socket and its share of every event. */
 const MOST_SERVED_PAGES = 2_000;
+
+/** Long enough for what ends by itself, such as sockets that were told to. */
+const GRACE_MS = 500;
+
+/**
+ * Ends the process where something still holds it: libraries wait for the timeout of a connection that they were about to make. All that
+ * has to be written is written by then.
+ */
+function endSoon(log?: Logger): void {
+  setTimeout(() => {
+    log?.debug({ held: process.getActiveResourcesInfo() }, 'something holds the process, which ends anyway');
+    process.exit();
+  }, GRACE_MS).unref();
+}
 
 /** The page of an installation of several processes. */
 function servePage({ monitor, port, settings, shareToken }: ServedPage): Promise<BrowserHost> {

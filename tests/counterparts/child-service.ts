@@ -9,6 +9,8 @@ export type ServiceProcess = {
   end(signal?: NodeJS.Signals): Promise<void>;
   /** What it has printed so far. */
   output(): string;
+  /** Its exit code; null while it runs, and where a signal ended it. */
+  code(): number | null;
 };
 
 export type ServiceCommand = {
@@ -74,7 +76,7 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { end, output: () => output };
+  return { end, output: () => output, code: () => child.exitCode };
 }
 
 const FAULTS = /(?:error|exception)\b|\b(?:fatal|cannot|can't|failed|in use|refused|denied)\b/i;

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createClient } from 'redis';
@@ -20,6 +21,7 @@ import { text } from '../../shared/messages/message.ts';
 import { serviceFolder } from '../counterparts/child-service.ts';
 import { type RedisServer, redisIsMissing, startRedis } from '../counterparts/redis.ts';
 import { openPage, startProgram, until, withFolder } from '../program.ts';
+import { listen } from './proxy.ts';
 import { SELF_SIGNED } from './self-signed.ts';
 
 const PREFIX = 'test';
@@ -268,3 +270,45 @@ describe.skipIf(redisIsMissing !== null)(
     );
   },
 );
+
+describe('a server in place of Redis', () => {
+  /** What each connection is given to, and the time when each came. */
+  async function startServer(take: (socket: Socket) => void) {
+    const times: number[] = [];
+    const server = createServer((socket) => {
+      times.push(performance.now());
+      socket.on('error', () => undefined);
+      take(socket);
+    });
+    const url = `redis://127.0.0.1:${await listen(server)}`;
+    return { url, times, close: () => new Promise((closed) => server.close(closed)) };
+  }
+
+  it('that closes each connection is not connected to without a pause, nor after the end', async () => {
+    const server = await startServer((socket) => void socket.destroy());
+    const { store } = openStore({ REDIS_URL: server.url });
+    await until(() => server.times.length >= 4);
+    await store.close();
+    await server.close();
+    const pauses = server.times.slice(1).map((time, index) => time - (server.times[index] ?? time));
+    // The base of the delays is 200 ms, and a timer may be early by a millisecond.
+    expect(Math.min(...pauses)).toBeGreaterThan(190);
+  });
+
+  it('that is closed while it is connected to keeps no connection', async () => {
+    const ended = Promise.withResolvers<void>();
+    const server = await startServer((socket) => {
+      // One that is silent would be given up after a while.
+      const timer = setInterval(() => socket.write('+OK\r\n'), 1_000);
+      socket.resume().on('close', () => {
+        clearInterval(timer);
+        ended.resolve();
+      });
+    });
+    const { store } = openStore({ REDIS_URL: server.url });
+    await store.close();
+    await ended.promise;
+    await server.close();
+    expect(server.times).toHaveLength(1);
+  });
+});

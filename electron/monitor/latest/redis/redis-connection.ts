@@ -1,6 +1,7 @@
 import { createClient } from 'redis';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import { message, verbatim } from '../../../../shared/messages/message.ts';
+import { unlessAborted } from '../../async/unless-aborted.ts';
 import { withinTime } from '../../async/within-time.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import { systemClock } from '../../time/clock.ts';
@@ -20,8 +21,6 @@ export type RedisClient = ReturnType<typeof openClient>;
 export type RedisConnection = {
   /** What the work resolves with; null when Redis is away, too slow or refuses it. It never rejects. */
   ask<T>(work: (client: RedisClient) => Promise<T>): Promise<T | null>;
-  /** Calls the listener whenever the connection was made. */
-  onReady(listener: () => void): void;
   close(): void;
 };
 
@@ -37,11 +36,12 @@ export type RedisConnectionOptions = {
 export function openRedisConnection(options: RedisConnectionOptions): RedisConnection {
   const { settings, random, report, timeoutMs = TIMEOUT_MS } = options;
   const stopping = new AbortController();
-  const listeners: (() => void)[] = [];
   let lastError: unknown = null;
   let coolsDownUntil = Number.NEGATIVE_INFINITY;
-  const client = openClient(settings, random, timeoutMs);
+  let delayMs = 0;
+  const client = openClient(settings, timeoutMs);
   const decided = Promise.withResolvers<void>();
+  let lost = Promise.withResolvers<void>();
   client.on('error', (error: unknown) => {
     lastError = error;
     decided.resolve();
@@ -49,12 +49,32 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
   client.on('ready', () => {
     coolsDownUntil = Number.NEGATIVE_INFINITY;
     decided.resolve();
-    for (const listener of listeners) listener();
   });
-  client.connect().catch((error: unknown) => {
-    lastError = error;
-    decided.resolve();
+  client.on('terminated', () => lost.resolve());
+  // A client that is destroyed while it connects goes on, and its pings would hold the process for ever.
+  client.on('connect', () => {
+    if (stopping.signal.aborted) client.destroy();
   });
+
+  /**
+   * Not by the client's own strategy: it connects at once to a server that closes each connection, and waits for the next attempt when
+   * the program stops.
+   */
+  const stayConnected = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      lost = Promise.withResolvers();
+      try {
+        await client.connect();
+        await unlessAborted(stopping.signal, lost.promise);
+      } catch (error) {
+        lastError = error;
+        decided.resolve();
+      }
+      delayMs = nextDelayMs(delayMs, RECONNECT, random());
+      await systemClock.sleep(delayMs, stopping.signal).catch(() => undefined); // closed
+    }
+  };
+  void stayConnected();
 
   const limited = <T>(work: () => Promise<T>): Promise<T> =>
     withinTime(work, {
@@ -73,6 +93,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
           if (!client.isReady) throw lastError ?? new Error('it is not connected');
           return work(client);
         });
+        delayMs = 0;
         report(null);
         return answer;
       } catch (error) {
@@ -82,7 +103,6 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
         return null;
       }
     },
-    onReady: (listener) => void listeners.push(listener),
     close() {
       stopping.abort(new Error('the program stops'));
       try {
@@ -94,13 +114,8 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
   };
 }
 
-function openClient({ url, authority }: RedisSettings, random: () => number, timeoutMs: number) {
+function openClient({ url, authority }: RedisSettings, timeoutMs: number) {
   const isSecure = url.startsWith('rediss:');
-  let delayMs = 0;
-  const reconnectStrategy = (retries: number): number => {
-    delayMs = nextDelayMs(retries === 0 ? 0 : delayMs, RECONNECT, random());
-    return delayMs;
-  };
   return createClient({
     url,
     // Servers before 6 know no other.
@@ -113,7 +128,7 @@ function openClient({ url, authority }: RedisSettings, random: () => number, tim
     socket: {
       connectTimeout: timeoutMs * 4,
       socketTimeout: SILENT.socketTimeout,
-      reconnectStrategy,
+      reconnectStrategy: false,
       ...(isSecure && { tls: true, ...(authority !== null && { ca: authority }) }),
     },
   });

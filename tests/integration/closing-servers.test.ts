@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startService } from '../counterparts/child-service.ts';
+import { CLI, openPage, startProgram, until, withFolder } from '../program.ts';
+import { startLevelMarket } from './level-market.ts';
+import { leadsElsewhere, plantedChannels, plantedWords } from './planted-secrets.ts';
+import { listen } from './proxy.ts';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+/** A server that does this with each connection, and how many came. */
+async function startServer(take: (socket: Socket) => void) {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections++;
+    sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    take(socket);
+  });
+  closers.push(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { port: await listen(server), connections: () => connections };
+}
+
+describe.each([
+  ['closes each connection at once', (socket: Socket) => void socket.destroy()],
+  [
+    'closes each connection when something is sent',
+    (socket: Socket) => void socket.once('data', () => socket.end()),
+  ],
+  ['takes connections and never answers', () => undefined],
+])('a program whose database, Redis, brokers and channels are a server that %s', (_, take) => {
+  it('ends with 0 when it is asked to', async () => {
+    const server = await startServer(take);
+    const { port, connections } = server;
+    await withFolder(async (folder) => {
+      const market = await startLevelMarket(folder);
+      const channels = plantedChannels(plantedWords(), { http: port, smtp: port }).filter(({ kind }) =>
+        leadsElsewhere(kind),
+      );
+      writeFileSync(
+        join(folder, 'settings.json'),
+        JSON.stringify({ channels: channels.map(({ setting }) => setting) }),
+      );
+      const program = await startProgram({
+        ...Object.assign({}, ...channels.map(({ variables }) => variables)),
+        ...market.env,
+        DATABASE_URL: `postgresql://me@127.0.0.1:${port}/prices`,
+        REDIS_URL: `redis://127.0.0.1:${port}`,
+        AWS_ACCESS_KEY_ID: 'planted',
+        AWS_SECRET_ACCESS_KEY: 'planted',
+      });
+      try {
+        const page = await openPage(program.url);
+        const before = connections();
+        await market.cross();
+        // Attempts of all channels are under way or were made.
+        await until(() => connections() >= before + channels.length);
+        page.close();
+        const { code, stderr } = await program.end('SIGTERM');
+        expect(stderr).toContain('"stopped"');
+        expect(code).toBe(0);
+      } finally {
+        await program.end('SIGKILL');
+        await market.close();
+      }
+    });
+  });
+});
+
+describe('a process with a role', () => {
+  it('ends with 0 while it waits for a broker', async () => {
+    const { port, connections } = await startServer((socket) => socket.destroy());
+    await withFolder(async (folder) => {
+      const service = await startService({
+        program: process.execPath,
+        args: [CLI, 'run', '--role', 'feed', '--data-dir', folder],
+        cwd: folder,
+        env: { KAFKA_BROKERS: `127.0.0.1:${port}` },
+        isReady: (output) => connections() > 0 && output.includes('Kafka cannot be used yet'),
+      });
+      await service.end('SIGTERM');
+      expect(service.code()).toBe(0);
+    });
+  });
+});
