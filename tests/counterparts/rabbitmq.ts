@@ -20,8 +20,12 @@ export type RabbitmqServer = {
   readonly secureUrl: string;
   /** Ends the server as a crash would. */
   kill(): Promise<void>;
-  /** Starts it again on the same port, with the durable queues and persistent messages it had. */
-  restart(): Promise<void>;
+  /**
+   * Starts it again on the same port, with the durable queues and persistent messages it had.
+   *
+   * @param clientAuthority in PEM: its port for TLS wants a certificate of this authority of each client from now on
+   */
+  restart(clientAuthority?: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -51,7 +55,8 @@ export async function startRabbitmq(certificate?: {
     settings.push(`listeners.ssl.1 = 127.0.0.1:${securePort}`);
     settings.push(`ssl_options.certfile = ${cert}`, `ssl_options.keyfile = ${key}`);
   }
-  writeFileSync(join(folder.path, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
+  const configure = (): void => writeFileSync(join(folder.path, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
+  configure();
   const env = {
     HOME: folder.path,
     ERL_EPMD_PORT: String(mapperPort),
@@ -96,7 +101,14 @@ export async function startRabbitmq(certificate?: {
     port,
     secureUrl: `amqps://guest:guest@127.0.0.1:${securePort}`,
     kill: () => service.end('SIGKILL'),
-    async restart() {
+    async restart(clientAuthority) {
+      if (clientAuthority !== undefined) {
+        const authority = join(folder.path, 'clients.pem');
+        writeFileSync(authority, clientAuthority);
+        settings.push(`ssl_options.cacertfile = ${authority}`);
+        settings.push('ssl_options.verify = verify_peer', 'ssl_options.fail_if_no_peer_cert = true');
+        configure();
+      }
       service = await start();
     },
     async close() {

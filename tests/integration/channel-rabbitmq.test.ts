@@ -1,12 +1,19 @@
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectSocket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RabbitmqServer, rabbitmqIsMissing, startRabbitmq } from '../counterparts/rabbitmq.ts';
 import { documentedOptions } from '../documented-channels.ts';
+import { until } from '../program.ts';
 import { channelOf, deliver, failureOf, raisedAlert } from './channel-fixture.ts';
+import { listen } from './proxy.ts';
+import { SELF_SIGNED } from './self-signed.ts';
 import { AUTHORITY, SIGNED } from './signed-certificates.ts';
+
+const KEY_PASSWORD = 'planted-key-password';
 
 describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'installed'})`, () => {
   let server: RabbitmqServer;
@@ -15,7 +22,20 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
   beforeAll(async () => {
     server = await startRabbitmq(SIGNED.localhost);
     folder = mkdtempSync(join(tmpdir(), 'channel-rabbitmq-'));
-    writeFileSync(join(folder, 'authority.pem'), AUTHORITY);
+    const files = {
+      'authority.pem': AUTHORITY,
+      'client.pem': SIGNED.client.cert,
+      'client-key.pem': SIGNED.client.key,
+      'locked-key.pem': createPrivateKey(SIGNED.client.key).export({
+        format: 'pem',
+        type: 'pkcs8',
+        cipher: 'aes-256-cbc',
+        passphrase: KEY_PASSWORD,
+      }),
+      'stranger.pem': SELF_SIGNED.cert,
+      'stranger-key.pem': SELF_SIGNED.key,
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   }, 120_000);
   afterAll(async () => {
     await server.close();
@@ -117,5 +137,85 @@ describe.skipIf(rabbitmqIsMissing !== null)(`RabbitMQ (${rabbitmqIsMissing ?? 'i
         message: expect.stringContaining('"caFile"'),
       });
     }
+  });
+
+  it('leaves no connection open when the broker refuses the exchange', async () => {
+    const connection = await connect(server.url);
+    const setUp = await connection.createChannel();
+    await setUp.assertExchange('of-another-type', 'fanout', { durable: true });
+    await connection.close();
+    let open = 0;
+    const front = createServer((client) => {
+      const broker = connectSocket(server.port, '127.0.0.1');
+      open++;
+      broker.once('close', () => {
+        open--;
+        client.destroy();
+      });
+      for (const socket of [client, broker]) socket.on('error', () => socket.destroy());
+      client.pipe(broker).pipe(client);
+    });
+    const url = `amqp://guest:guest@127.0.0.1:${await listen(front)}`;
+    const channel = channelOf('rabbitmq', { exchange: 'of-another-type' }, { url });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const error = await failureOf(deliver(channel, raisedAlert(1)));
+      expect(error.message).toContain('PRECONDITION_FAILED');
+    }
+    await until(() => open === 0);
+    await channel.close?.();
+    await new Promise((closed) => front.close(closed));
+  });
+
+  describe('that wants a certificate of its clients', () => {
+    beforeAll(async () => {
+      await bind('mutual', 'mutual', 'alert.#');
+      await server.kill();
+      await server.restart(AUTHORITY);
+    }, 120_000);
+
+    const mutual = (options: object = {}, keyPassword?: string) =>
+      channelOf(
+        'rabbitmq',
+        {
+          exchange: 'mutual',
+          caFile: 'authority.pem',
+          certFile: 'client.pem',
+          keyFile: 'client-key.pem',
+          dataDir: folder,
+          ...options,
+        },
+        { url: server.secureUrl, ...(keyPassword !== undefined && { keyPassword }) },
+      );
+
+    it('lets us in with that of the files, whose key may be encrypted', async () => {
+      const plain = mutual();
+      await deliver(plain, raisedAlert(1));
+      const locked = mutual({ keyFile: 'locked-key.pem' }, KEY_PASSWORD);
+      await deliver(locked, raisedAlert(2));
+      await Promise.all([plain.close?.(), locked.close?.()]);
+      expect((await take('mutual')).map(({ id }) => id)).toEqual(['alert-1', 'alert-2']);
+    });
+
+    it.each([
+      ['no certificate', { certFile: undefined, keyFile: undefined }, '"certFile" and "keyFile"'],
+      [
+        'one of a stranger',
+        { certFile: 'stranger.pem', keyFile: 'stranger-key.pem' },
+        '"certFile" and "keyFile"',
+      ],
+      ['the key of another', { keyFile: 'stranger-key.pem' }, 'is not that of the certificate'],
+      ['an encrypted key and no password', { keyFile: 'locked-key.pem' }, 'keyPassword'],
+    ])('refuses %s, and the failure says what to do', async (_, options, words) => {
+      const channel = mutual(options);
+      // Also the second time: what could not be opened is opened anew.
+      for (const number of [3, 4]) {
+        expect(await failureOf(deliver(channel, raisedAlert(number)))).toMatchObject({
+          kind: 'certificate',
+          message: expect.stringContaining(words),
+        });
+      }
+      await channel.close?.();
+      expect(await take('mutual')).toEqual([]);
+    });
   });
 });

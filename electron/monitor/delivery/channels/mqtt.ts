@@ -33,13 +33,20 @@ export const mqtt = channelKind({
   limits: { batch: 100, timeoutMs: 20_000 },
   open(options, { dataDir }) {
     const { url, user, password, topic, discovery } = options;
-    let open: Connection | null = null;
+    let opening: Promise<Connection> | null = null;
     const announced = new Set<string>();
     const { hostname } = new URL(url);
 
-    const connected = async (): Promise<Connection> => {
-      if (open?.client.connected) return open;
-      open?.client.end(true);
+    /** Ends the connection, also one that is still being made. */
+    const forget = (): void => {
+      opening?.then(
+        ({ client }) => void client.end(true),
+        () => undefined, // it was never made
+      );
+      opening = null;
+    };
+
+    const connect = async (): Promise<Connection> => {
       const { connectAsync } = await import('mqtt');
       // What is to be sent again is known by the outbox, not by the client.
       const once = { reconnectPeriod: 0, connectTimeout: 10_000 };
@@ -53,8 +60,18 @@ export const mqtt = channelKind({
       client.on('error', () => undefined); // `close` follows
       client.on('close', () => closed.abort(new Error('the connection ended')));
       announced.clear();
-      open = { client, closed: closed.signal };
-      return open;
+      return { client, closed: closed.signal };
+    };
+
+    const connected = async (): Promise<Connection> => {
+      opening ??= connect();
+      const known = opening;
+      const open = await known;
+      if (!open.closed.aborted) return open;
+      // A test may have made another one meanwhile.
+      if (opening === known) opening = null;
+      opening ??= connect();
+      return opening;
     };
 
     /** Everything at once: a connection keeps the order of messages and of their acknowledgements. */
@@ -87,12 +104,12 @@ export const mqtt = channelKind({
             delivered.push(id);
           }
         } catch (cause) {
-          open?.client.end(true);
-          open = null;
+          forget();
           throw failureOf(cause, hostname, delivered);
         }
       },
       async close() {
+        const open = await opening?.catch(() => null); // it was never made
         await open?.client.endAsync();
       },
     };

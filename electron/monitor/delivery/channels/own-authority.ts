@@ -37,10 +37,10 @@ export async function trustedAuthority(
 
 /**
  * Codes of OpenSSL for alerts of TLS by which a server refuses the certificate of its client, or the lack of one. Sources: RFC 8446,
- * 6.2, and openssl/sslerr.h.
+ * 6.2, and openssl/sslerr.h. Those of SSL 3 begin with `SSL/TLS_ALERT` from OpenSSL 3.2 on, and with `SSLV3_ALERT` before.
  */
 const REFUSED_CLIENT =
-  /^ERR_SSL_\w*ALERT_(BAD_CERTIFICATE|CERTIFICATE_(EXPIRED|REQUIRED|REVOKED|UNKNOWN)|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE)$/;
+  /^ERR_SSL_[\w/]*ALERT_(BAD_CERTIFICATE|CERTIFICATE_(EXPIRED|REQUIRED|REVOKED|UNKNOWN)|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE)$/;
 
 /** The failure that one side does not trust the certificate of the other; null when it is another. */
 export function untrusted(
@@ -51,7 +51,7 @@ export function untrusted(
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (REFUSED_CLIENT.test(code)) {
     const said = code
-      .replace(/^ERR_SSL_\w*?ALERT_/, '')
+      .replace(/^ERR_SSL_[\w/]*?ALERT_/, '')
       .replaceAll('_', ' ')
       .toLowerCase();
     return new DeliveryError('certificate', message('delivery.client-certificate', { host, reason: said }), {

@@ -1,4 +1,4 @@
-import type { ConfirmChannel } from 'amqplib';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { z } from 'zod';
 import { message, verbatim } from '../../../../shared/messages/message.ts';
 import { channelKind } from '../channel-kind.ts';
@@ -104,22 +104,33 @@ async function openExchange(
   });
   connection.on('error', () => undefined); // `close` follows
   connection.on('close', onBroken);
-  const channel = await connection.createConfirmChannel();
-  channel.on('error', onBroken);
-  const returned = new Map<string, string>();
-  channel.on('return', ({ properties, fields }) => {
-    returned.set(String(properties.messageId), String(fields.routingKey));
-  });
-  await channel.assertExchange(exchange, 'topic', { durable: true });
-  return {
-    channel,
-    returned,
-    async close() {
-      // The channel first: closing the connection would cut off what it still has to confirm.
-      await channel.close();
-      await connection.close();
-    },
-  };
+  try {
+    const channel = await connection.createConfirmChannel();
+    // The broker closes the channel alone, and its connection would stay.
+    channel.on('error', () => void closeConnection(connection));
+    const returned = new Map<string, string>();
+    channel.on('return', ({ properties, fields }) => {
+      returned.set(String(properties.messageId), String(fields.routingKey));
+    });
+    await channel.assertExchange(exchange, 'topic', { durable: true });
+    return {
+      channel,
+      returned,
+      async close() {
+        // The channel first: closing the connection would cut off what it still has to confirm.
+        await channel.close().catch(() => undefined); // the broker has closed it
+        await closeConnection(connection);
+      },
+    };
+  } catch (cause) {
+    void closeConnection(connection);
+    throw cause;
+  }
+}
+
+/** Resolves when it is closed. It may be so already. */
+async function closeConnection(connection: ChannelModel): Promise<void> {
+  await connection.close().catch(() => undefined); // it was
 }
 
 function failureOf(cause: unknown, host: string): DeliveryError {
