@@ -31,11 +31,11 @@ export async function readCandles(
   const { coinId, vsCurrency, interval } = query;
   const seriesIds = await readSeriesIds(client, query);
   const measured = await readMeasured(client, query, seriesIds, archives);
-  const isFull = measured.length === query.limit;
-  const notBefore = (isFull && measured[0]?.start) || Number.NEGATIVE_INFINITY;
-  const pieces = await readHistory(client, query, seriesIds, notBefore);
+  const starts = measured.map(({ start }) => start);
+  const notBefore = (starts.length === query.limit && starts[0]) || Number.NEGATIVE_INFINITY;
+  const pieces = await readHistory(client, query, seriesIds, starts, notBefore);
   const bucketsOfPieces = new Set(pieces.map(({ start }) => bucketStart(start, interval)));
-  const inPart = measured.filter(({ start }) => bucketsOfPieces.has(start)).map(({ start }) => start);
+  const inPart = starts.filter((each) => bucketsOfPieces.has(each));
   return {
     coinId,
     vsCurrency,
@@ -78,9 +78,16 @@ export async function readCandlesBetween(
       ])
     : await client.query<CandleRow>(RECENT[tableOf(interval)], values);
   const measured = rows.map(candleOfRow);
-  const pieces = await readHistory(client, { ...coin, interval, limit, before: end }, seriesIds, start);
+  const starts = measured.map((candle) => candle.start);
+  const pieces = await readHistory(
+    client,
+    { ...coin, interval, limit, before: end },
+    seriesIds,
+    starts,
+    start,
+  );
   const bucketsOfPieces = new Set(pieces.map((piece) => bucketStart(piece.start, interval)));
-  const inPart = measured.map((candle) => candle.start).filter((each) => bucketsOfPieces.has(each));
+  const inPart = starts.filter((each) => bucketsOfPieces.has(each));
   const spans = await readMeasuredSpans(client, interval, seriesIds, inPart);
   return fillCandles({ interval, limit, volumeKind: 'traded', measured, pieces, spans }).candles;
 }

@@ -1,11 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { VolumeKind } from '../../../../shared/domain/candle.ts';
-import {
-  bucketOrigin,
-  bucketStart,
-  type Interval,
-  intervalLengthMs,
-} from '../../../../shared/domain/interval.ts';
+import { bucketStart, type Interval, intervalLengthMs } from '../../../../shared/domain/interval.ts';
 import { type CandleTable, eachTable, tableOf } from './candle-table.ts';
 import { type HistoryPiece, haveCandle, type MeasuredSpan } from './fill-candles.ts';
 import { readHistoryResolutions } from './history-resolutions.ts';
@@ -18,16 +13,18 @@ const EARLIEST = Date.UTC(1000, 0, 1);
 
 /**
  * The candles of providers that a candle of the interval is made of and that have no tick of ours in them, oldest first: those of
- * the newest `limit` buckets that have any but those of times without trades, and maybe of older ones. Read are as many as lie in
- * the time that `limit` candles fill when none is missing, and of older times only as long as some are.
+ * the newest `limit` buckets that have a candle, of history or of ticks, and maybe of older ones. Read are as many as lie in the
+ * time that `limit` candles fill when none is missing, and of older times only as long as some are.
  *
  * @param seriesIds what was measured of the coin
+ * @param measuredStarts the buckets that have measured candles
  * @param notBefore start of the oldest bucket that is wanted, in ms
  */
 export async function readHistory(
   client: ClientBase,
   query: CandleQuery,
   seriesIds: readonly number[],
+  measuredStarts: readonly number[],
   notBefore: number,
 ): Promise<readonly HistoryPiece[]> {
   const { coinId, vsCurrency, interval, limit, before } = query;
@@ -44,11 +41,10 @@ export async function readHistory(
       timestamp(from),
       timestamp(to),
       seriesIds,
-      intervalLengthMs(interval) / 1_000,
-      timestamp(bucketOrigin(interval)),
+      Math.max(...resolutions),
     ]);
     pieces = [...rows.map(pieceOfRow), ...pieces];
-    if (from === oldest || countBuckets(pieces, interval) >= limit) return pieces;
+    if (from === oldest || countBuckets(pieces, measuredStarts, interval, from) >= limit) return pieces;
     const newest = await newestBefore(client, coin, from);
     if (newest === null || newest < oldest) return pieces;
     // A gap costs nothing: the next stretch of time ends with the next candle that there is.
@@ -56,10 +52,16 @@ export async function readHistory(
   }
 }
 
-/** Buckets that have a candle. */
-function countBuckets(pieces: readonly HistoryPiece[], interval: Interval): number {
+/** Buckets from an instant on that have a candle, of history or of ticks. */
+function countBuckets(
+  pieces: readonly HistoryPiece[],
+  measuredStarts: readonly number[],
+  interval: Interval,
+  from: number,
+): number {
   const byBucket = Map.groupBy(pieces, ({ start }) => bucketStart(start, interval));
-  return [...byBucket.values()].filter(haveCandle).length;
+  const filled = [...byBucket].filter(([, own]) => haveCandle(own)).map(([start]) => start);
+  return new Set([...filled, ...measuredStarts.filter((start) => start >= from)]).size;
 }
 
 async function newestBefore(
@@ -107,10 +109,10 @@ const isMeasured = (table: CandleTable): string => `
       )`;
 
 /**
- * `$1` coin, `$2` currency, `$3` lengths, `$4` start, `$5` end, `$6` series, `$7` seconds of the interval, `$8` origin of the buckets.
+ * `$1` coin, `$2` currency, `$3` lengths, `$4` start, `$5` end, `$6` series, `$7` the greatest length.
  *
- * Most of history is of the time before the first tick, where nothing has to be looked for. Of the pieces of a bucket that the same
- * source has a whole candle of, only the extremes count; they come as one, which lies in that candle.
+ * Most of history is of the time before the first tick, where nothing has to be looked for. Of pieces that lie in one of the greatest
+ * length of the same source, only the extremes count; they come as one, which lies in it, too.
  */
 const PIECES = `
   with first_measured as materialized (
@@ -125,7 +127,7 @@ const PIECES = `
   given as materialized (
     select
       bucket, resolution_seconds, source, open, high, low, close, volume, volume_kind,
-      date_bin($7::integer * interval '1 second', bucket, $8::timestamptz) as start
+      date_bin($7::integer * interval '1 second', bucket, 'epoch') as start
     from history_candles as piece
     where coin_id = $1 and vs_currency = $2 and resolution_seconds = any($3::integer[])
       and bucket >= $4::timestamptz and bucket < $5::timestamptz
