@@ -65,17 +65,20 @@ export function ViewMenu({ settings, change, tones }: SettingsOfChart & { readon
         />
         {t('view.colour-blind')}
       </label>
-      <div>
-        <button
-          type="button"
-          className={classes.button}
-          aria-pressed={tones.isPlaying}
-          onClick={tones.toggle}
-        >
-          {t('view.tones', { isPlaying: tones.isPlaying })}
-        </button>
+      <fieldset>
+        <legend>{t('view.sound')}</legend>
+        <div className={classes.row}>
+          <button
+            type="button"
+            className={classes.button}
+            aria-pressed={tones.isPlaying}
+            onClick={tones.toggle}
+          >
+            {t('view.tones', { isPlaying: tones.isPlaying })}
+          </button>
+        </div>
         <p className={classes.hint}>{t('view.tones-how')}</p>
-      </div>
+      </fieldset>
     </MenuButton>
   );
 }

@@ -156,6 +156,7 @@ export const chartToolTexts = {
   'view.clock': () => 'Clock',
   'view.local': () => 'Of this computer',
   'view.colour-blind': () => 'Blue and orange instead of green and red',
+  'view.sound': () => 'Sound',
   'view.tones': (p: { isPlaying: boolean }) => (p.isPlaying ? 'Stop the tones' : 'Play as tones'),
   'view.tones-how': () => 'The closes in sight, as high as their price. P on the chart plays, Escape stops.',
 };
