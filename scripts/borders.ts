@@ -135,6 +135,7 @@ export const BORDERS: Readonly<Record<string, readonly string[]>> = {
   // Hosts know what the composition gives, and the types of what they give to it.
   'hosts/page': [],
   'hosts/browser': [...BASICS, 'hosts/page', 'monitor', 'shared/contract', 'shared/domain'],
+  'hosts/metrics': [...BASICS, 'monitor', 'monitor/settings', 'monitor/status', 'shared/domain'],
   'hosts/desktop': [
     ...BASICS,
     'hosts/page',

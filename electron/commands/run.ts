@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
 import { message, t } from '../../shared/messages/message.ts';
 import { type BrowserHost, startBrowserHost } from '../hosts/browser/browser-host.ts';
+import { openMetrics, type ServedMetrics } from '../hosts/metrics/open-metrics.ts';
 import { closeAll } from '../monitor/async/close-all.ts';
 import { openMonitor } from '../monitor/compose.ts';
 import type { ServedPage } from '../monitor/compose-serve.ts';
 import type { Logger } from '../monitor/logging/logger.ts';
+import type { MonitorOptions } from '../monitor/monitor.ts';
 import { CLUSTER_ROLES, type ClusterRole } from '../monitor/roles.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir, chosenFlags, MONITOR_FLAGS } from '../monitor/settings/flags.ts';
@@ -31,14 +34,27 @@ export function runCommand(): Command {
 async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   keepHeapSmall();
   const roles = chosenRoles(options.role ?? process.env.MONITOR_ROLE);
-  if (roles !== null) return runRoles(roles, options);
+  if (roles !== null && options.ui === true) throw new SettingsError(message('cluster.not-with-page'));
+  const env = withSecretsFromFiles(process.env);
+  const metrics = await openMetrics(env, { roles: roles ?? ['all'], version: packageJson.version });
+  try {
+    const given: MonitorOptions = {
+      dataDir: chosenDataDir(options, process.env),
+      flags: chosenFlags(options),
+      env,
+      clock: clockFromEnvironment(process.env),
+      ...(metrics && { meter: metrics.meter }),
+    };
+    await (roles === null ? runAll(given, options.ui === true, metrics) : runRoles(roles, given, metrics));
+  } finally {
+    await metrics?.close();
+  }
+}
+
+/** The program on one machine. */
+async function runAll(given: MonitorOptions, hasPage: boolean, metrics: ServedMetrics | null): Promise<void> {
   const asked = stopAsked();
-  const monitor = await openMonitor({
-    dataDir: chosenDataDir(options, process.env),
-    flags: chosenFlags(options),
-    env: withSecretsFromFiles(process.env),
-    clock: clockFromEnvironment(process.env),
-  });
+  const monitor = await openMonitor(given);
   const { log } = monitor;
   const failed = unexpectedFailure(log);
   // The reader of the URL may have exited; the program continues.
@@ -47,13 +63,16 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   /** Before the start there is nothing to write. */
   let stopTimeoutMs = 0;
   try {
-    if (options.ui === true) host = await startBrowserHost(monitor, { port: monitor.port });
+    if (hasPage) host = await startBrowserHost(monitor, { port: monitor.port });
+    metrics?.observe(monitor);
     stopTimeoutMs = STOP_TIMEOUT_MS;
     monitor.start();
+    metrics?.enter('running');
     if (host) process.stdout.write(`UI: ${host.url}\n`);
     const signal = await Promise.race([asked, failed]);
     log.info({ signal }, 'stopping');
   } finally {
+    metrics?.enter('stopping');
     await closeAll([() => host?.close(), () => monitor.stop(stopTimeoutMs)]);
     log.info('stopped');
     endSoon(log);
@@ -76,24 +95,15 @@ function chosenRoles(chosen: unknown): readonly ClusterRole[] | null {
 /** One process of several. */
 async function runRoles(
   roles: readonly ClusterRole[],
-  options: Readonly<Record<string, unknown>>,
+  given: MonitorOptions,
+  metrics: ServedMetrics | null,
 ): Promise<void> {
-  if (options.ui === true) throw new SettingsError(message('cluster.not-with-page'));
   const asked = stopAsked();
   const stopping = new AbortController();
   void asked.then(() => stopping.abort());
   // The client of Kafka takes longer to load than all the rest.
   const { openCluster } = await import('../monitor/compose-cluster.ts');
-  const opened = await openCluster(
-    {
-      dataDir: chosenDataDir(options, process.env),
-      flags: chosenFlags(options),
-      env: withSecretsFromFiles(process.env),
-      clock: clockFromEnvironment(process.env),
-    },
-    roles,
-    stopping.signal,
-  ).catch((cause: unknown) => {
+  const opened = await openCluster(given, roles, stopping.signal).catch((cause: unknown) => {
     if (!stopping.signal.aborted) throw cause;
     return null; // it was waiting for a broker
   });
@@ -102,12 +112,15 @@ async function runRoles(
   process.stdout.on('error', (err) => opened.log.debug({ err }, 'standard output is closed'));
   let host: BrowserHost | null = null;
   try {
+    metrics?.observe(opened);
     host = opened.page && (await servePage(opened.page));
     opened.start();
+    metrics?.enter('running');
     if (host) process.stdout.write(`UI: ${host.url}\n`);
     const signal = await Promise.race([asked, failed]);
     opened.log.info({ signal }, 'stopping');
   } finally {
+    metrics?.enter('stopping');
     await closeAll([() => host?.close(), () => opened.stop(STOP_TIMEOUT_MS)]);
     opened.log.info('stopped');
     endSoon(opened.log);

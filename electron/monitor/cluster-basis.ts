@@ -6,11 +6,15 @@ import type { KafkaClients } from './log/kafka/kafka-clients.ts';
 import type { TopicNames } from './log/kafka/topics.ts';
 import type { Logger } from './logging/logger.ts';
 import type { MonitorOptions } from './monitor.ts';
+import type { ClusterRole } from './roles.ts';
 import type { SettingsStore } from './settings/settings.ts';
+import type { Meter } from './status/meter.ts';
+import type { StatusBoard } from './status/status-board.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 
 /** What the parts of a process are made from. */
 export type ClusterBasis = {
+  readonly roles: readonly ClusterRole[];
   readonly options: MonitorOptions;
   readonly dataDir: string;
   readonly settings: SettingsStore;
@@ -20,6 +24,11 @@ export type ClusterBasis = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  readonly meter: Meter;
+  /** The state of this process. What pages show of the installation is another one, see `openServing`. */
+  readonly status: StatusBoard;
+  /** Notes that a record was moved to the dead letters. */
+  readonly countDeadLetter: () => void;
   /** Of the topics of ticks and alerts. */
   readonly partitions: number;
 };
@@ -27,15 +36,26 @@ export type ClusterBasis = {
 /** A part that `start` starts. */
 export type Startable = { start(): void };
 
-/** What all consumer groups of a process have in common. */
+/**
+ * What all consumer groups of a process have in common.
+ *
+ * @param role whose group it is; its name is also that of the group, unless another one is given
+ */
 export function groupOptions(
-  { cluster, clients, names, random, log }: ClusterBasis,
-  name: string,
+  { cluster, clients, names, random, log, meter, countDeadLetter }: ClusterBasis,
+  role: ClusterRole,
+  group = `${cluster.prefix}.${role}`,
 ): Omit<GroupCursorOptions, 'topics' | 'onRecords'> {
   return {
     connection: cluster.connection,
     clients,
-    group: `${cluster.prefix}.${name}`,
+    group,
+    report: {
+      member: (isMember) => meter.member(role, isMember),
+      committed: (work) => meter.consumed(role, work),
+      lag: (topic, records) => meter.lag(role, topic, records),
+      deadLetter: countDeadLetter,
+    },
     deadLetterTopic: names.deadLetters,
     clock: systemClock,
     random,
@@ -43,8 +63,21 @@ export function groupOptions(
   };
 }
 
-/** Problems are logged when they begin; there is no page that shows them. */
-export function logProblem(log: Logger): (...problems: readonly (Problem | null)[]) => void {
+/** Reports problems of this process: to its status, and to its log when they begin. */
+export function problemReporter({
+  log,
+  status,
+}: ClusterBasis): (...problems: readonly (Problem | null)[]) => void {
+  const toLog = logProblem(log);
+  const toStatus = status.reporter();
+  return (...problems) => {
+    toLog(...problems);
+    toStatus(...problems);
+  };
+}
+
+/** Problems are logged when they begin. */
+function logProblem(log: Logger): (...problems: readonly (Problem | null)[]) => void {
   let known = new Set<string>();
   return (...problems) => {
     const now = new Map(problems.flatMap((problem) => (problem === null ? [] : [[problem.id, problem]])));

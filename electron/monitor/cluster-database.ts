@@ -1,5 +1,5 @@
 import type { OpenParts } from './async/open-parts.ts';
-import { type ClusterBasis, logProblem } from './cluster-basis.ts';
+import { type ClusterBasis, problemReporter } from './cluster-basis.ts';
 import { openStore, type StoredLog, type StoreState } from './store/open-store.ts';
 
 /** A log without records: of a process that only reads the database, or writes history to it. */
@@ -20,7 +20,7 @@ export const NO_RECORDS: StoredLog = {
 export type DatabaseUse = {
   /** Whether the process only reads. */
   readonly isReader?: boolean;
-  /** Gets the state; problems are logged where it is absent. */
+  /** Gets the state, beside the log and the status of the process, which get the problems. */
   readonly report?: (state: StoreState) => void;
 };
 
@@ -32,7 +32,7 @@ export function openDatabaseOf(
   { isReader = false, report }: DatabaseUse = {},
 ) {
   const { options, dataDir, settings, clock, log, random } = basis;
-  const toLog = logProblem(log);
+  const reportProblems = problemReporter(basis);
   return parts.add(
     openStore({
       tickLog,
@@ -44,7 +44,10 @@ export function openDatabaseOf(
       log,
       random,
       isReader,
-      report: report ?? (({ problems }) => toLog(...problems)),
+      report(state) {
+        reportProblems(...state.problems);
+        report?.(state);
+      },
     }),
     (opened, timeoutMs) => opened.stop(timeoutMs),
   );

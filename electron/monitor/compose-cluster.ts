@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { type ClusterSettings, readClusterSettings } from './cluster/cluster-settings.ts';
@@ -9,10 +10,13 @@ import { claimDataDir } from './files/data-dir.ts';
 import { type KafkaClients, openKafkaClients } from './log/kafka/kafka-clients.ts';
 import { ensureTopic, type TopicNames, topicNames } from './log/kafka/topics.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
-import type { MonitorOptions } from './monitor.ts';
+import type { Monitor, MonitorOptions } from './monitor.ts';
 import type { ClusterRole } from './roles.ts';
 import { openSettings } from './settings/settings.ts';
+import { createEventHub } from './status/event-hub.ts';
 import { openKeptNotices } from './status/kept-notices.ts';
+import { NO_METER } from './status/meter.ts';
+import { createStatusBoard, INITIAL_STATES, NO_NOTICES } from './status/status-board.ts';
 import { nextDelayMs } from './time/backoff.ts';
 import { systemClock } from './time/clock.ts';
 
@@ -23,6 +27,8 @@ export type ClusterProcess = {
   readonly log: Logger;
   /** What a host serves; null without the role `serve`. */
   readonly page: ServedPage | null;
+  /** Tells the state of this process, by events `status`. */
+  readonly subscribe: Monitor['subscribe'];
   start(): void;
   /** Hands its work over and stops, as far as that is possible within `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
@@ -65,7 +71,16 @@ async function compose(
     databasePassword: options.databasePassword,
     notices: openKeptNotices(join(dataDir, 'notices.json')),
   });
-  const log = options.log ?? createLogger(settings.current().logLevel);
+  const log = (options.log ?? createLogger(settings.current().logLevel)).child({
+    roles,
+    instance: `${hostname()}:${process.pid}`,
+  });
+  const events = createEventHub(log);
+  const status = parts.add(
+    createStatusBoard(INITIAL_STATES, NO_NOTICES, (payload) => events.emit({ event: 'status', payload })),
+    (board) => board.close(),
+  );
+  let deadLetters = 0;
   const clients = parts.add(openKafkaClients(cluster.connection), (opened) => opened.close());
   const names = topicNames(cluster.prefix);
   const partitions = await whenReachable(() => ensureTopics(clients, names, cluster), {
@@ -74,6 +89,7 @@ async function compose(
     signal,
   });
   const basis: ClusterBasis = {
+    roles,
     options,
     dataDir,
     settings,
@@ -83,6 +99,9 @@ async function compose(
     clock,
     random,
     log,
+    meter: options.meter ?? NO_METER,
+    status,
+    countDeadLetter: () => status.report({ deadLetters: ++deadLetters }),
     partitions,
   };
 
@@ -101,8 +120,9 @@ async function compose(
   return {
     log,
     page: serving?.page ?? null,
+    subscribe: events.subscribe,
     start() {
-      log.info({ roles, topics: names, partitions }, 'this process takes part in an installation of several');
+      log.info({ topics: names, partitions }, 'this process takes part in an installation of several');
       for (const part of started) part.start();
     },
     stop: parts.close,

@@ -21,6 +21,7 @@ import type { LocalLog } from './log/local-log.ts';
 import type { Logger } from './logging/logger.ts';
 import type { Network } from './network/network.ts';
 import type { KeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
+import type { Meter } from './status/meter.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 
 export type DeliveryOptions = {
@@ -39,6 +40,7 @@ export type DeliveryOptions = {
   readonly random: () => number;
   readonly log: Logger;
   readonly network: Network;
+  readonly meter: Meter;
   readonly report: {
     readonly alertsFile: (state: Status['alertsFile']) => void;
     readonly quiet: (quiet: Status['quiet']) => void;
@@ -63,7 +65,8 @@ export type Delivery = {
 
 /** Composes delivery: how channels are opened → which are → the dispatcher, which follows the log → quiet times. */
 export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Delivery {
-  const { dataDir, alertsPath, env, settings, keptSecrets, tickLog, clock, random, log, report } = options;
+  const { dataDir, alertsPath, env, settings, keptSecrets, tickLog, clock, random, log, meter, report } =
+    options;
 
   const sendHttp = parts.add(createSendHttp({ network: options.network }), (opened) => opened.close());
   const secretInEnvironment = (channelId: string, option: string): string | null =>
@@ -110,7 +113,9 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
         const file = channels.find(({ id }) => id === ALERTS_FILE_ID);
         const error = file?.failure?.message ?? null;
         report.alertsFile({ path: alertsPath, error, waitingLines: file?.waiting ?? 0 });
+        meter.channels(channels);
       },
+      onResult: meter.deliveries,
     }),
     (opened) => opened.stop(),
   );

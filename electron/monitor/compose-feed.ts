@@ -1,7 +1,7 @@
 import type { Tick } from '../../shared/domain/tick.ts';
 import type { OpenParts } from './async/open-parts.ts';
 import { feedGroup } from './cluster/cluster-settings.ts';
-import { type ClusterBasis, groupOptions, logProblem, type Startable } from './cluster-basis.ts';
+import { type ClusterBasis, groupOptions, problemReporter, type Startable } from './cluster-basis.ts';
 import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeSources } from './compose-sources.ts';
 import type { HistoryStore } from './history/history-store.ts';
@@ -21,7 +21,7 @@ import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock
  * dies, Kafka's group membership makes another one active.
  */
 export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
-  const { options, dataDir, settings, cluster, clients, names, random, log } = basis;
+  const { options, dataDir, settings, cluster, clients, names, random, log, meter, status } = basis;
   const { env } = options;
   const { coins, vsCurrency, coingeckoUrl, databaseUrl } = settings.current();
   const wayOut = options.network ?? environmentNetwork(env);
@@ -29,10 +29,15 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
     clock: basis.clock,
     elapsed: () => performance.now() * basis.clock.speed,
     onChange: (offsetMs) => log.info({ offsetMs }, "the offset of the machine's clock changed"),
-    report: logProblem(log),
+    report: problemReporter(basis),
   });
   const clock = correctedClock(basis.clock, offset);
-  const times = createTickTimes({ now: clock.now, isKnown: offset.isKnown, log, report: logProblem(log) });
+  const times = createTickTimes({
+    now: clock.now,
+    isKnown: offset.isKnown,
+    log,
+    report: problemReporter(basis),
+  });
   const ticksTopic = createBatchTopic(clients, names.ticks, basis.partitions);
   const appender = parts.add(
     createAppender({
@@ -45,7 +50,7 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
       clock: systemClock,
       random,
       log,
-      report: logProblem(log),
+      report: problemReporter(basis),
     }),
     (opened) => opened.stop(),
   );
@@ -60,10 +65,13 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
   latest.show(quotes);
   const onTicks = (ticks: readonly Tick[], isWhole: boolean): void => {
     for (const tick of ticks) quotes.update(tick, null);
+    meter.ticks(ticks);
     batcher.add(ticks, []);
     if (isWhole) batcher.flush();
   };
 
+  /** Whether this process is the one of its group that brings prices. */
+  let isActive = false;
   const history = databaseUrl === '' ? NO_HISTORY : openHistory(basis, parts);
   const sources = parts.add(
     composeSources({
@@ -82,18 +90,21 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
       onHistory: () => undefined,
       onSimulated: () => undefined,
       report: {
-        feed: (feed) => log.debug({ feed }, 'the state of the prices changed'),
+        feed(feed) {
+          log.debug({ feed }, 'the state of the prices changed');
+          // What was asked for before may be answered on standby.
+          if (isActive) status.report({ feed });
+        },
         exchanges: (exchanges) => log.debug({ exchanges }, 'the state of the exchanges changed'),
-        budget: () => undefined,
+        budget: (budget) => status.report({ budget }),
         backfill: () => undefined,
       },
-      reporter: () => logProblem(log),
+      reporter: () => problemReporter(basis),
     }),
     (opened) => opened.stop(),
   );
 
   let isStarted = false;
-  let isActive = false;
   const follow = (isNowActive: boolean): void => {
     if (isNowActive === isActive) return;
     isActive = isNowActive;
@@ -105,13 +116,14 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
     else if (isStarted) sources.resume();
     else sources.start();
     isStarted ||= isActive;
+    // A feed that stands by has no prices to tell of.
+    if (!isActive) status.report({ feed: { status: 'starting' } });
   };
   return {
     start() {
       parts.add(
         openGroupCursor({
-          ...groupOptions(basis, ''),
-          group: feedGroup(cluster.prefix, coins, vsCurrency),
+          ...groupOptions(basis, 'feed', feedGroup(cluster.prefix, coins, vsCurrency)),
           topics: [names.feeds],
           onRecords: () => undefined, // the topic is empty: it is there for the membership
           onAssigned: async (owned) => follow(owned.length > 0),

@@ -20,6 +20,7 @@ import type { LocalLog } from './log/local-log.ts';
 import type { Logger } from './logging/logger.ts';
 import type { TickTimes } from './sources/tick-times.ts';
 import type { EventHub } from './status/event-hub.ts';
+import type { Meter } from './status/meter.ts';
 import type { Store } from './store/store.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 
@@ -38,6 +39,7 @@ export type IngestOptions = {
   readonly random: () => number;
   readonly log: Logger;
   readonly hub: Pick<EventHub, 'emit'>;
+  readonly meter: Meter;
   /** Called with the problem of the log, or null, when it has changed. */
   readonly report: (problem: Problem | null) => void;
 };
@@ -57,7 +59,7 @@ export type Ingest = {
  * quotes see each tick first. What rules and quotes know is saved beside the log, for the next start.
  */
 export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest {
-  const { settings: started, tickLog, store, machineClock, clock, times, random, log, hub } = options;
+  const { settings: started, tickLog, store, machineClock, clock, times, random, log, hub, meter } = options;
 
   const stateSaver = parts.add(
     createStateSaver({
@@ -112,6 +114,8 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
         stateSaver.touched(alerts);
         batcher.add(ticks, alerts);
         if (isWhole) batcher.flush();
+        meter.ticks(ticks);
+        meter.alerts(alerts.filter((alert) => !isResolvedEvent(alert)));
         alerts.forEach(announce);
       },
       onReplayed: stateSaver.replayed,

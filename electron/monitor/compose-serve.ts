@@ -9,7 +9,7 @@ import { beginAt, restoreRules } from './cluster/live-start.ts';
 import { createRecentAlerts } from './cluster/recent-alerts.ts';
 import { readServeSettings, type ServeSettings } from './cluster/serve-settings.ts';
 import { quoteOfStored } from './cluster/stored-quote.ts';
-import { type ClusterBasis, logProblem, type Startable } from './cluster-basis.ts';
+import { type ClusterBasis, problemReporter, type Startable } from './cluster-basis.ts';
 import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeReadOnlyApi } from './compose-api.ts';
 import { openOwnLatest, openSharedLatest } from './compose-latest.ts';
@@ -24,7 +24,7 @@ import type { LogRecord } from './log/tick-log.ts';
 import type { Monitor } from './monitor.ts';
 import { SettingsError } from './settings/settings-error.ts';
 import { createEventHub } from './status/event-hub.ts';
-import { createStatusBoard, INITIAL_STATES } from './status/status-board.ts';
+import { createStatusBoard, INITIAL_STATES, NO_NOTICES } from './status/status-board.ts';
 import { DatabaseUnavailable } from './store/connection/database.ts';
 import type { Store } from './store/store.ts';
 import { systemClock } from './time/clock.ts';
@@ -77,7 +77,7 @@ export async function openServing(
     (board) => board.close(),
   );
 
-  const logRedis = logProblem(log);
+  const reportRedisHere = problemReporter(basis);
   const reportRedis = status.reporter();
   const shared = await openSharedLatest(
     {
@@ -86,7 +86,7 @@ export async function openServing(
       random,
       log,
       report(problem) {
-        logRedis(problem);
+        reportRedisHere(problem);
         reportRedis(problem);
       },
     },
@@ -95,7 +95,6 @@ export async function openServing(
   const latestStore = shared ?? openOwnLatest(clock);
 
   const recentAlerts = createRecentAlerts();
-  const logStore = logProblem(log);
   const reportStore = status.reporter();
   const store = openDatabaseOf(
     basis,
@@ -105,7 +104,7 @@ export async function openServing(
       isReader: true,
       report({ database, replica, problems }) {
         status.report({ database, replica });
-        logStore(...problems);
+        basis.status.report({ database });
         reportStore(...problems);
       },
     },
@@ -137,6 +136,7 @@ export async function openServing(
       clock,
       report(feed, problem) {
         status.report({ feed });
+        if (!basis.roles.includes('feed')) basis.status.report({ feed });
         reportFeed(problem);
       },
     }),
@@ -278,9 +278,3 @@ async function whenStored<T>(
     }
   }
 }
-
-/** Notices that people dismiss are of a program that one person uses; here they are log lines. */
-const NO_NOTICES: Parameters<typeof createStatusBoard>[1] = {
-  withReported: (problems) => problems.filter((problem) => problem !== null),
-  subscribe: () => undefined,
-};

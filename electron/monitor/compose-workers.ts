@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isResolvedEvent } from '../../shared/domain/alert.ts';
 import { message } from '../../shared/messages/message.ts';
 import { rulesInForce } from '../../shared/settings/rules-in-force.ts';
 import { withCoins } from '../../shared/settings/watchlists.ts';
@@ -6,31 +7,39 @@ import type { OpenParts } from './async/open-parts.ts';
 import { createSingleRun } from './async/single-run.ts';
 import { type AlertWorker, createAlertWorker } from './cluster/alert-worker.ts';
 import { createRuleStatesTopic } from './cluster/rule-states-topic.ts';
-import { type ClusterBasis, groupOptions, logProblem, type Startable } from './cluster-basis.ts';
+import { type ClusterBasis, groupOptions, problemReporter, type Startable } from './cluster-basis.ts';
 import { NO_RECORDS, openDatabaseOf } from './cluster-database.ts';
 import { composeDelivery } from './compose-delivery.ts';
 import { openAlertTables } from './delivery/alert-tables.ts';
-import { createBatchTopic } from './log/kafka/batch-topic.ts';
+import { type BatchTopic, createBatchTopic } from './log/kafka/batch-topic.ts';
 import { type GroupCursor, openGroupCursor } from './log/kafka/group-cursor.ts';
 import { openLocalLog } from './log/local-log.ts';
 import type { LogRecord } from './log/tick-log.ts';
 import { environmentNetwork } from './network/environment-network.ts';
 import { openKeptChannelSecrets } from './secrets/kept-channel-secrets.ts';
 import { SettingsError } from './settings/settings-error.ts';
+import type { StoredLog } from './store/open-store.ts';
 import { systemClock } from './time/clock.ts';
 
 const RETRY_MS = 1_000;
 
 /** The role `alert`: ticks through the rules, alerts to their topic. */
 export function openAlerting(basis: ClusterBasis, parts: OpenParts): Startable {
-  const { settings, clients, names, clock, log } = basis;
+  const { settings, clients, names, clock, log, meter } = basis;
+  const topic = createBatchTopic(clients, names.alerts, basis.partitions);
+  const alerts: BatchTopic = {
+    async append(batch, appendedAt) {
+      await topic.append(batch, appendedAt);
+      meter.alerts(batch.alerts.filter((alert) => !isResolvedEvent(alert)));
+    },
+  };
   const current = settings.current();
   let cursor: GroupCursor | null = null;
   const worker: AlertWorker = createAlertWorker(
     {
       rules: withCoins({ rules: rulesInForce(current), watchlists: current.watchlists }),
       states: createRuleStatesTopic(clients, names.states, log),
-      alerts: createBatchTopic(clients, names.alerts, basis.partitions),
+      alerts,
       clock,
       realClock: systemClock,
       log,
@@ -56,7 +65,7 @@ export function openAlerting(basis: ClusterBasis, parts: OpenParts): Startable {
 
 /** The role `store`: ticks and alerts to PostgreSQL. */
 export function openStoring(basis: ClusterBasis, parts: OpenParts): Startable {
-  const { settings, names } = basis;
+  const { settings, names, status } = basis;
   if (settings.current().databaseUrl === '') throw new SettingsError(message('cluster.no-database'));
   const followers: ((record: LogRecord) => void)[] = [];
   const onRecords = (records: readonly LogRecord[]): void => {
@@ -66,11 +75,14 @@ export function openStoring(basis: ClusterBasis, parts: OpenParts): Startable {
     openGroupCursor({ ...groupOptions(basis, 'store'), topics: [names.ticks, names.alerts], onRecords }),
     (opened) => opened.close(),
   );
-  return openDatabaseOf(basis, parts, {
+  const tickLog: StoredLog = {
     ...NO_RECORDS,
     cursor: () => cursor,
     follow: (listener) => void followers.push(listener),
     keepDeadLetter: (record, error) => cursor.keepRefused(record, error),
+  };
+  return openDatabaseOf(basis, parts, tickLog, {
+    report: ({ database, waitingTicks }) => status.report({ database, waitingTicks }),
   });
 }
 
@@ -80,14 +92,14 @@ export function openStoring(basis: ClusterBasis, parts: OpenParts): Startable {
  */
 export function openDelivering(basis: ClusterBasis, parts: OpenParts): Startable {
   const { options, dataDir, settings, names, clock, random, log } = basis;
-  const report = logProblem(log);
+  const reportLog = problemReporter(basis);
   const tickLog = parts.add(
     openLocalLog({
       path: join(dataDir, 'journal.sqlite'),
       clock,
       log,
       openAlerts: (database, onDamage) => openAlertTables(database, { clock, log, onDamage }),
-      report: ({ problems }) => report(...problems),
+      report: ({ problems }) => reportLog(...problems),
     }),
     (opened) => opened.close(),
   );
@@ -104,7 +116,8 @@ export function openDelivering(basis: ClusterBasis, parts: OpenParts): Startable
       random,
       log,
       network: options.network ?? environmentNetwork(options.env),
-      report: { alertsFile: () => undefined, quiet: () => undefined, problems: logProblem(log) },
+      meter: basis.meter,
+      report: { alertsFile: () => undefined, quiet: () => undefined, problems: problemReporter(basis) },
     },
     parts,
   );

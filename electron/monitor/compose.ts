@@ -23,6 +23,7 @@ import { openSettings } from './settings/settings.ts';
 import { createTickTimes } from './sources/tick-times.ts';
 import { createEventHub } from './status/event-hub.ts';
 import { openKeptNotices } from './status/kept-notices.ts';
+import { NO_METER } from './status/meter.ts';
 import { createStatusBoard, INITIAL_STATES } from './status/status-board.ts';
 import { openStore } from './store/open-store.ts';
 import { openTickStream } from './tick-stream/open-tick-stream.ts';
@@ -59,7 +60,7 @@ export async function openMonitor(
  * reports its state through functions that it is given.
  */
 async function compose(options: MonitorOptions, role: readonly Part[], parts: OpenParts): Promise<Monitor> {
-  const { env, secrets, random = Math.random } = options;
+  const { env, secrets, random = Math.random, meter = NO_METER } = options;
   const dataDir = parts.add(claimDataDir(options.dataDir), (claimed) => claimed.release()).path;
 
   // Settings.
@@ -172,6 +173,7 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
       random,
       log,
       network: wayOut,
+      meter,
       report: {
         alertsFile: (alertsFile) => status.report({ alertsFile }),
         quiet: (quiet) => status.report({ quiet }),
@@ -194,6 +196,7 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
       random,
       log,
       hub,
+      meter,
       report: status.reporter(),
     },
     parts,

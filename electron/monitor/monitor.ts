@@ -8,6 +8,7 @@ import type { BoundSecret } from './secrets/bound-secret.ts';
 import type { DatabasePassword } from './secrets/database-password.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import type { EventListener } from './status/event-hub.ts';
+import type { Meter } from './status/meter.ts';
 import type { Clock } from './time/clock.ts';
 
 /** What a host gives to the program. */
@@ -29,6 +30,8 @@ export type MonitorOptions = {
   readonly keptChannelSecrets?: string;
   /** The network of hosts that know the system's proxy; when absent, the proxies of the environment are used. */
   readonly network?: Network;
+  /** Counts the work of the parts; nobody does when absent. */
+  readonly meter?: Meter;
 };
 
 /** The program, as hosts see it. */

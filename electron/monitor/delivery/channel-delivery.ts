@@ -1,5 +1,5 @@
 import { type Alert, isResolvedEvent } from '../../../shared/domain/alert.ts';
-import type { ChannelState, SkipReason } from '../../../shared/domain/delivery.ts';
+import type { ChannelState, DeliveryStatus, SkipReason } from '../../../shared/domain/delivery.ts';
 import type { MarketMove } from '../../../shared/domain/market-move.ts';
 import type { QuietReason } from '../../../shared/domain/quiet.ts';
 import { message } from '../../../shared/messages/message.ts';
@@ -61,11 +61,17 @@ export type ChannelDeliveryOptions = {
   readonly random: () => number;
   readonly log: Logger;
   readonly onChange: () => void;
+  /** Called with how attempts ended, and for how many alerts. */
+  readonly onResult?: (result: DeliveryResult, alerts: number) => void;
 };
+
+/** How an attempt ended: `failed` is tried again, the others are final. */
+export type DeliveryResult = Exclude<DeliveryStatus, 'pending'>;
 
 /** Starts at once with what an earlier run left. */
 export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelDelivery {
   const { channel, outbox, clock, log, onChange, market = () => null, mutes } = options;
+  const { onResult = () => undefined } = options;
   const isForPeople = channel.isForPeople === true;
   const quiet = isForPeople && options.quiet !== undefined ? options.quiet : () => null;
   const { batch: most = 1, gatherMs = 0, timeoutMs = 30 * SECOND_MS } = channel.limits ?? {};
@@ -87,7 +93,10 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   /** Replaces the first of those that wait by how far they are now. */
   const advance = (count: number, progress: (delivery: Delivery) => Partial<Delivery>): void => {
     if (count === 0) return;
-    outbox.note(channel.id, waiting.advance(count, progress));
+    const advanced = waiting.advance(count, progress);
+    outbox.note(channel.id, advanced);
+    for (const [status, { length }] of Map.groupBy(advanced, (delivery) => delivery.status))
+      if (status !== 'pending') onResult(status, length);
     onChange();
   };
 
@@ -255,7 +264,10 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     } catch (cause) {
       const error = DeliveryError.from(cause);
       const { kind: reason, content: detail } = error;
-      if (reason !== 'rejected') noteFailure(error);
+      if (reason !== 'rejected') {
+        noteFailure(error);
+        onResult('failed', count); // they stay held back
+      }
       advance(count, ({ attempts, reason: held }) =>
         reason === 'rejected'
           ? { status: 'dead', attempts: attempts + 1, reason, detail }

@@ -55,6 +55,7 @@ function startProgram(
   const { database } = file;
   const now = clock.now;
   let isKilled = false;
+  const results = new Map<string, number>();
   /** A killed program does nothing more; its promises are all that is left of it here. */
   const unlessKilled = <T>(result: Promise<T>): Promise<T> =>
     result.then((value) => (isKilled ? new Promise(() => undefined) : value));
@@ -89,6 +90,10 @@ function startProgram(
     random: () => 0.5,
     log: silentLog,
     report: () => undefined,
+    onResult: (channel, result, count) => {
+      const name = `${channel} ${result}`;
+      results.set(name, (results.get(name) ?? 0) + count);
+    },
   });
   if (isDiskFull) database.exec('pragma query_only = true');
   dispatcher.start(
@@ -116,6 +121,8 @@ function startProgram(
         .all(channel)
         .map((row) => ({ ...row }));
     },
+    /** How many alerts ended in which way, by channel. */
+    results: () => Object.fromEntries(results),
     lag: (channel: string) => tickLog.cursor(`delivery:${channel}`).lag().records,
     async stop(): Promise<void> {
       await dispatcher.stop();
@@ -156,6 +163,31 @@ function recorder(id: string, limits: ChannelLimits = {}) {
     },
   };
 }
+
+describe('how deliveries ended', () => {
+  it('is told for each alert and attempt', async () => {
+    const [good, bad] = [recorder('good', { batch: 10 }), recorder('bad')];
+    const mutes: readonly Mute[] = [{ coin: 'zcash', until: null }];
+    const channels = [good.channel, bad.channel].map((channel) => ({ ...channel, isForPeople: true }));
+    const run = startProgram(channels, { mutes });
+    bad.fail('unreachable');
+    await run.raise({ ...alert('a'), coinId: 'bitcoin' }, { ...alert('b'), coinId: 'zcash' });
+    expect(run.results()).toEqual({ 'good delivered': 1, 'good skipped': 1, 'bad failed': 1 });
+    bad.mend();
+    await clock.advance(HOUR_MS);
+    expect(run.results()).toEqual({
+      'good delivered': 1,
+      'good skipped': 1,
+      'bad failed': 1,
+      'bad delivered': 1,
+      'bad skipped': 1,
+    });
+    bad.fail('rejected');
+    await run.raise({ ...alert('c'), coinId: 'bitcoin' });
+    expect(run.results()).toMatchObject({ 'good delivered': 2, 'bad dead': 1 });
+    await run.stop();
+  });
+});
 
 describe('what the user muted', () => {
   it('is skipped until its time is over, and recorded with the reason', async () => {
@@ -285,6 +317,9 @@ describe('a quiet time', () => {
       { id: 'a', status: 'pending', reason: 'quiet-hours' },
       { id: 'b', status: 'pending', reason: 'quiet-hours' },
     ]);
+    const { 'people failed': failed = 0 } = run().results();
+    expect(failed).toBeGreaterThan(0);
+    expect(failed % 2).toBe(0); // both in each attempt
     killAndStart();
     people.mend();
     await clock.advance(120 * SECOND_MS);

@@ -7,7 +7,7 @@ import type { TickLog } from '../log/tick-log.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Channel } from './channel.ts';
-import { type ChannelDelivery, createChannelDelivery } from './channel-delivery.ts';
+import { type ChannelDelivery, createChannelDelivery, type DeliveryResult } from './channel-delivery.ts';
 import { type AlertFollower, followAlerts } from './follow-alerts.ts';
 import type { Market } from './market-moves.ts';
 import type { Outbox } from './outbox.ts';
@@ -58,9 +58,12 @@ export type DispatcherOptions = {
   readonly log: Logger;
   /** Called with the channels' states whenever one may have changed. */
   readonly report: (states: readonly ChannelState[]) => void;
+  /** Called with how attempts to deliver ended, and for how many alerts. */
+  readonly onResult?: (channel: string, result: DeliveryResult, alerts: number) => void;
 };
 
-export function createDispatcher({ tickLog, outbox, report, ...options }: DispatcherOptions): Dispatcher {
+export function createDispatcher(given: DispatcherOptions): Dispatcher {
+  const { tickLog, outbox, report, onResult = () => undefined, ...options } = given;
   const { clock, log } = options;
 
   type Opened = {
@@ -76,7 +79,13 @@ export function createDispatcher({ tickLog, outbox, report, ...options }: Dispat
 
   const open = (channel: Channel) => {
     const onChange = (): void => report(states());
-    const delivery = createChannelDelivery({ channel, outbox, onChange, ...options });
+    const delivery = createChannelDelivery({
+      channel,
+      outbox,
+      onChange,
+      onResult: (result, alerts) => onResult(channel.id, result, alerts),
+      ...options,
+    });
     const follower = followAlerts({
       cursor: tickLog.cursor(CURSOR_PREFIX + channel.id, 'newest'),
       take: delivery.take,

@@ -29,6 +29,12 @@ export const INITIAL_STATES: Omit<PartStates, 'alertsFile'> = {
   deadLetters: 0,
 };
 
+/** Notices that people dismiss are of a program that one person uses; a process of several has log lines. */
+export const NO_NOTICES: Pick<KeptNotices, 'withReported' | 'subscribe'> = {
+  withReported: (problems) => problems.filter((problem) => problem !== null),
+  subscribe: () => undefined,
+};
+
 /** @param onStatus is called when the status has changed, at most once per turn of the event loop */
 export function createStatusBoard(
   initial: PartStates,

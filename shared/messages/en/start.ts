@@ -15,6 +15,24 @@ export const startTexts = {
     'not use what root writes there. Nothing was changed. Start the program as that user ' +
     `(sudo -u '#${p.uid}' crypto-price-monitor …), or choose a folder of root's with --data-dir.`,
 
+  'metrics.wrong-port': (p: { value: string }) =>
+    `METRICS_PORT cannot be ${JSON.stringify(p.value)}: it is a port from 1 to 65535.`,
+  'metrics.wrong-address': (p: { value: string }) =>
+    `METRICS_ADDRESS cannot be ${JSON.stringify(p.value)}: it is an IP address of this machine, or 0.0.0.0 for all of them.`,
+  'metrics.wrong-token': () =>
+    'METRICS_TOKEN has a character that cannot be in a header. Use letters, digits and punctuation, without spaces.',
+  'metrics.no-token': (p: { address: string }) =>
+    `METRICS_ADDRESS is ${p.address}, which other machines reach: set METRICS_TOKEN, or METRICS_TOKEN_FILE, to what Prometheus ` +
+    'sends as its bearer token.',
+  'metrics.unusable': (p: { port: number; address: string; code: string }) =>
+    `Metrics cannot be served on port ${p.port} of ${p.address} (${p.code}). Set METRICS_PORT to another port, or METRICS_ADDRESS to ` +
+    'an address of this machine.',
+  'ready.starting': () => 'The process is starting.',
+  'ready.stopping': () => 'The process is stopping.',
+  'ready.no-database': (p: { status: string }) => `The database is not ready: ${p.status}.`,
+  'ready.not-a-member': (p: { role: string }) =>
+    `The process is not a member of the consumer group of the role ${p.role}.`,
+  'ready.reading-topics': () => 'The topics have not been read to their end yet.',
   'cluster.no-brokers': () =>
     'A role needs Kafka, and KAFKA_BROKERS is not set: the addresses of one broker or more, as host:port, separated by commas.',
   'cluster.wrong-variable': (p: { variable: string; value: string }) =>

@@ -8,6 +8,8 @@ import { encodeBatch } from '../record-codec.ts';
 import type { LogCursor, LogRecord, ReadLimit } from '../tick-log.ts';
 import { createDeadLetterTopic, type DeadLetterTopic } from './dead-letter-topic.ts';
 import { fetchPositions, type Position, type TopicPartition } from './fetch-records.ts';
+import { followLag } from './follow-lag.ts';
+import { type GroupReport, NO_REPORT } from './group-report.ts';
 import { type KafkaClients, type KafkaConnection, openFetcher, openGroupConsumer } from './kafka-clients.ts';
 import { decodeRecord, type FetchedRecord } from './kafka-record.ts';
 import { boundsOf } from './offsets.ts';
@@ -33,6 +35,8 @@ export type GroupCursorOptions = {
    * number of changes that the group has seen.
    */
   readonly onAssigned?: (partitions: readonly TopicPartition[], generation: number) => Promise<void>;
+  /** Nobody is told when absent. */
+  readonly report?: GroupReport;
 };
 
 /**
@@ -54,6 +58,7 @@ type Held = { readonly record: LogRecord; readonly place: Position };
 /** Joins the group in the background. */
 export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
   const { connection, clients, group, topics, clock, random, log, onRecords, onAssigned } = options;
+  const { report = NO_REPORT } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   /** Fetched and not read. */
@@ -64,6 +69,8 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
   let ticksAhead = 0;
   /** Where to fetch next, of the partitions of this process. */
   const positions = new Map<string, Position>();
+  /** What the group has committed of them. */
+  const committed = new Map<string, Position>();
   let consumer: KafkaConsumer | null = null;
   /** Whether the group was joined since it was lost. */
   let hasJoined = false;
@@ -89,7 +96,8 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     const isOwn = ({ place }: Held): boolean => assigned.has(nameOf(place));
     ahead = ahead.filter(isOwn);
     uncommitted = new Map([...uncommitted].filter(([, held]) => isOwn(held)));
-    for (const name of positions.keys()) if (!assigned.has(name)) positions.delete(name);
+    for (const kept of [positions, committed])
+      for (const name of kept.keys()) if (!assigned.has(name)) kept.delete(name);
     countAhead();
   };
 
@@ -105,6 +113,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       if (!(cause instanceof DamagedRecord)) throw cause;
       log.error({ ...place, err: cause }, 'a record of the log is damaged and was moved to the dead letters');
       await (await deadLettersOf(at)).keepDamaged(fetched.offset, fetched.value, cause.message, clock.now());
+      report.deadLetter();
     }
   };
 
@@ -119,6 +128,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     if (damage !== null) {
       log.error({ ...at, reason: damage }, 'a batch of the log cannot be read; it is passed over');
       await (await deadLettersOf(at)).keepDamaged(at.offset, null, damage, clock.now());
+      report.deadLetter();
     }
     for (const record of records) await hold(at, record);
     if (positions.has(nameOf(at))) positions.set(nameOf(at), { ...at, offset: nextOffset });
@@ -139,12 +149,14 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       topic,
       partitions: ofTopic.map(({ partition }) => partition),
     }));
-    const committed = await opened.listCommittedOffsets({ topics: grouped });
+    const ofGroup = await opened.listCommittedOffsets({ topics: grouped });
     for (const at of found) {
-      const offset = Number(committed.get(at.topic)?.[at.partition] ?? -1);
+      const offset = Number(ofGroup.get(at.topic)?.[at.partition] ?? -1);
       // A group that has committed nothing begins with the oldest record.
       const [first] = await boundsOf(clients, at);
-      positions.set(nameOf(at), { ...at, offset: Math.max(offset, first) });
+      const place = { ...at, offset: Math.max(offset, first) };
+      positions.set(nameOf(at), place);
+      committed.set(nameOf(at), place);
     }
   };
 
@@ -162,7 +174,10 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       fail(new Error('The group has not answered for too long.')),
     );
     opened.on('consumer:group:join', ({ generationId = 0 }) => {
-      assigning = assigning.then(() => takePositions(opened, generationId)).catch(fail);
+      assigning = assigning
+        .then(() => takePositions(opened, generationId))
+        .then(() => report.member(true))
+        .catch(fail);
       changed.resolve();
     });
     opened.topics.trackAll(...topics);
@@ -194,6 +209,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
         hasJoined = false;
       }
       consumer = null;
+      report.member(false);
       take([]);
       // Its connection may be what is broken.
       await Promise.allSettled([leave(opened), fetcher.close(true)]);
@@ -201,6 +217,10 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     }
   };
   const running = run();
+  if (report !== NO_REPORT) {
+    const measured = { clients, topics, committed: () => [...committed.values()], report: report.lag };
+    followLag({ ...measured, clock, log, signal }).catch(() => undefined); // the program stops
+  }
 
   return {
     async read(limit: ReadLimit) {
@@ -223,6 +243,12 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
               leaderEpoch: -1,
             })),
           });
+          for (const [name, place] of offsets)
+            if (committed.has(name)) committed.set(name, { ...place, offset: place.offset + 1 });
+          report.committed({
+            records: done.length,
+            ticks: done.reduce((sum, { record }) => sum + record.ticks.length, 0),
+          });
         } catch (error) {
           // The group changes: whoever gets a partition applies its uncommitted records again.
           log.info({ err: error, group }, 'applied records could not be committed');
@@ -243,6 +269,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       const place = uncommitted.get(record.offset)?.place;
       if (place === undefined) return; // another process has it now, and finds the same
       await (await deadLettersOf(place)).keepRefused(place.offset, encodeBatch(record), error, clock.now());
+      report.deadLetter();
     },
     placeOf: (number) => uncommitted.get(number)?.place ?? null,
     async close() {

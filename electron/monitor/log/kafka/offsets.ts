@@ -1,4 +1,4 @@
-import type { TopicPartition } from './fetch-records.ts';
+import type { Position, TopicPartition } from './fetch-records.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 
 const EARLIEST = -2n;
@@ -22,4 +22,24 @@ export async function offsetAt(
     topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }],
   });
   return Number(found?.partitions[0]?.offset ?? -1);
+}
+
+/** Where these partitions end now: in each, the offset that the next record will get. */
+export async function endsOf(
+  { admin }: Pick<KafkaClients, 'admin'>,
+  partitions: readonly TopicPartition[],
+): Promise<readonly Position[]> {
+  const found = await admin.listOffsets({
+    topics: [...Map.groupBy(partitions, ({ topic }) => topic)].map(([name, ofTopic]) => ({
+      name,
+      partitions: ofTopic.map(({ partition }) => ({ partitionIndex: partition, timestamp: LATEST })),
+    })),
+  });
+  return found.flatMap(({ name, partitions: ofTopic }) =>
+    ofTopic.map(({ partitionIndex, offset }) => ({
+      topic: name,
+      partition: partitionIndex,
+      offset: Number(offset),
+    })),
+  );
 }

@@ -1,0 +1,90 @@
+import { get } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parseExposition } from '../../../tests/prometheus-text.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
+
+type Answer = {
+  readonly status: number | undefined;
+  readonly body: string;
+  readonly type: string | undefined;
+};
+
+describe('the server of metrics', () => {
+  let metrics: Metrics;
+  let server: MetricsServer | null = null;
+  afterEach(async () => {
+    metrics.stop();
+    await server?.close();
+    server = null;
+  });
+
+  const start = async (token: string | null): Promise<void> => {
+    metrics = createMetrics({ roles: ['all'], version: '1.2.3' });
+    server = await startMetricsServer(metrics, { port: 0, address: '127.0.0.1', token });
+  };
+  const ask = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const request = get({ host: '127.0.0.1', port: server?.port, path, headers, method }, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => {
+          body += text;
+        });
+        response.on('end', () =>
+          resolve({ status: response.statusCode, body, type: response.headers['content-type'] }),
+        );
+      });
+      request.on('error', reject);
+    });
+
+  it('tells that the process is alive before it is ready, and why it is not', async () => {
+    await start(null);
+    expect(await ask('/healthz')).toMatchObject({ status: 200, body: 'ok\n' });
+    expect(await ask('/readyz')).toMatchObject({ status: 503, body: 'The process is starting.\n' });
+    expect(await ask('/other')).toMatchObject({ status: 404 });
+    expect(await ask('/metrics', {}, 'POST')).toMatchObject({ status: 405 });
+    expect(await ask('/metrics', {}, 'HEAD')).toMatchObject({ status: 200, body: '' });
+  });
+
+  it('gives Prometheus its text format', async () => {
+    await start(null);
+    const { status, body, type } = await ask('/metrics?format=any');
+    expect({ status, type }).toEqual({ status: 200, type: 'text/plain; version=0.0.4; charset=utf-8' });
+    const { types, sum } = parseExposition(body);
+    expect(sum('cpm_info', { version: '1.2.3', roles: 'all' })).toBe(1);
+    expect(types.get('cpm_event_loop_delay_seconds')).toBe('histogram');
+    expect(sum('process_resident_memory_bytes')).toBeGreaterThan(1e6);
+  });
+
+  it('gives metrics only to who shows the token, where there is one; probes need none', async () => {
+    await start('hush');
+    for (const authorization of ['', 'hush', 'Bearer hus', 'Bearer hushh', 'Basic hush'])
+      expect(await ask('/metrics', { authorization })).toMatchObject({ status: 401 });
+    expect(await ask('/metrics')).toMatchObject({ status: 401 });
+    // By any name: other machines have others for this one.
+    const shown = { authorization: 'Bearer hush', host: 'feed.example.com' };
+    expect(await ask('/metrics', shown)).toMatchObject({ status: 200 });
+    expect(await ask('/healthz')).toMatchObject({ status: 200 });
+    expect(await ask('/readyz')).toMatchObject({ status: 503 });
+  });
+
+  it.each([
+    ['evil.example', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['evil.example:80@localhost', 403],
+    ['localhost:9464', 200],
+    ['127.0.0.1', 200],
+    ['[::1]:9464', 200],
+  ])('answers a request for %s with %i where there is no token', async (host, status) => {
+    await start(null);
+    expect(await ask('/metrics', { host })).toMatchObject({ status });
+  });
+
+  it('names port and address where it cannot listen', async () => {
+    await start(null);
+    const taken = { port: server?.port ?? 0, address: '127.0.0.1', token: null };
+    await expect(startMetricsServer(metrics, taken)).rejects.toThrow(
+      `port ${taken.port} of 127.0.0.1 (EADDRINUSE)`,
+    );
+  });
+});

@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Status } from '../../../shared/domain/status.ts';
+import { text, verbatim } from '../../../shared/messages/message.ts';
+import { type Exposition, parseExposition } from '../../../tests/prometheus-text.ts';
+import type { EventListener } from '../../monitor/status/event-hub.ts';
+import { INITIAL_STATES } from '../../monitor/status/status-board.ts';
+import { createMetrics } from './metrics.ts';
+import type { ProcessRole } from './process-role.ts';
+
+const { feed, database } = INITIAL_STATES;
+const STATUS: Status = { feed, database, queue: { waitingTicks: 7, deadLetters: 2 }, problems: [] };
+const READY: Status = { ...STATUS, database: { status: 'ready', kind: 'external' } };
+const LIVE: Status = { ...STATUS, feed: { status: 'live', lastSuccessAt: 1 } };
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+function metricsOf(...roles: readonly ProcessRole[]) {
+  const metrics = createMetrics({ roles, version: '1.2.3' });
+  stops.push(metrics.stop);
+  const listeners: EventListener[] = [];
+  metrics.observe({
+    subscribe(listener) {
+      listeners.push(listener);
+      return () => undefined;
+    },
+  });
+  return {
+    ...metrics,
+    tell(status: Status) {
+      for (const listener of listeners) listener({ event: 'status', payload: status });
+    },
+    scrape: async (): Promise<Exposition> => parseExposition(await metrics.registry.metrics()),
+    reasons: () => metrics.unready().map((reason) => text(reason)),
+  };
+}
+
+describe('readiness', () => {
+  it('of the program on one machine is that of the database', () => {
+    const { tell, enter, reasons } = metricsOf('all');
+    tell(READY);
+    expect(reasons()).toEqual(['The process is starting.']);
+    enter('running');
+    expect(reasons()).toEqual([]);
+    tell({ ...STATUS, database: { status: 'down', since: 1, retryAt: 2, error: verbatim('') } });
+    expect(reasons()).toEqual(['The database is not ready: down.']);
+    tell(READY);
+    expect(reasons()).toEqual([]);
+    enter('stopping');
+    expect(reasons()).toEqual(['The process is stopping.']);
+  });
+
+  it.each(['feed', 'alert', 'deliver'] as const)('of the role %s is its membership', (role) => {
+    const { meter, enter, reasons } = metricsOf(role);
+    enter('running');
+    expect(reasons()).toEqual([`The process is not a member of the consumer group of the role ${role}.`]);
+    meter.member(role, true);
+    expect(reasons()).toEqual([]);
+    meter.member(role, false);
+    expect(reasons()).toHaveLength(1);
+  });
+
+  it('of a process with several roles is that of all', () => {
+    const { meter, tell, enter, reasons } = metricsOf('store', 'alert');
+    enter('running');
+    expect(reasons()).toHaveLength(3);
+    meter.member('store', true);
+    meter.member('alert', true);
+    expect(reasons()).toEqual(['The database is not ready: starting.']);
+    tell(READY);
+    expect(reasons()).toEqual([]);
+  });
+
+  it('of the role serve does not depend on the database, without which it shows prices', () => {
+    const { tell, enter, reasons } = metricsOf('serve');
+    enter('running');
+    expect(reasons()).toEqual(['The topics have not been read to their end yet.']);
+    tell(LIVE);
+    expect(reasons()).toEqual([]);
+  });
+});
+
+describe('metrics', () => {
+  it('count work by what it was', async () => {
+    const { meter, scrape } = metricsOf('all');
+    meter.ticks([{ source: 'kraken' }, { source: 'coingecko' }, { source: 'kraken' }]);
+    meter.ticks([]);
+    meter.alerts([
+      { kind: 'level', severity: 'info' },
+      { kind: 'level', severity: 'critical' },
+    ]);
+    meter.deliveries('file', 'delivered', 3);
+    meter.deliveries('ops', 'failed', 1);
+    meter.channels([
+      { id: 'file', waiting: 0 },
+      { id: 'ops', waiting: 4 },
+    ]);
+    meter.consumed('store', { records: 2, ticks: 60 });
+    meter.lag('store', 'cpm.ticks', 5);
+    const { sum } = await scrape();
+    expect(sum('cpm_ticks_total', { source: 'kraken' })).toBe(2);
+    expect(sum('cpm_ticks_total')).toBe(3);
+    expect(sum('cpm_alerts_total', { kind: 'level', severity: 'critical' })).toBe(1);
+    expect(sum('cpm_deliveries_total', { channel: 'file', result: 'delivered' })).toBe(3);
+    expect(sum('cpm_deliveries_total', { channel: 'ops', result: 'failed' })).toBe(1);
+    expect(sum('cpm_deliveries_waiting', { channel: 'ops' })).toBe(4);
+    expect(sum('cpm_consumed_ticks_total', { consumer: 'store' })).toBe(60);
+    expect(sum('cpm_consumed_records_total', { consumer: 'store' })).toBe(2);
+    expect(sum('cpm_consumer_lag_records', { consumer: 'store', topic: 'cpm.ticks' })).toBe(5);
+
+    meter.channels([{ id: 'file', waiting: 1 }]);
+    expect((await scrape()).sum('cpm_deliveries_waiting', { channel: 'ops' })).toBeNull();
+  });
+
+  it('keep the text format whatever a channel is called', async () => {
+    const { meter, scrape } = metricsOf('all');
+    const channel = 'a"b\\c\n{}=,';
+    meter.deliveries(channel, 'dead', 1);
+    expect((await scrape()).sum('cpm_deliveries_total', { channel })).toBe(1);
+  });
+
+  it('show the status, and nothing that a process does not know', async () => {
+    const single = metricsOf('all');
+    const alerting = metricsOf('alert');
+    const names = ['cpm_database_ready', 'cpm_feed_live', 'cpm_store_lag_ticks', 'cpm_dead_letters'];
+    const shown = async ({ scrape }: typeof single) => {
+      const { sum } = await scrape();
+      return names.map((name) => sum(name));
+    };
+    expect(await shown(single)).toEqual([null, null, null, null]);
+    for (const { tell } of [single, alerting]) tell({ ...READY, ...LIVE, database: READY.database });
+    expect(await shown(single)).toEqual([1, 1, 7, 2]);
+    expect(await shown(alerting)).toEqual([null, null, null, 2]);
+    single.tell(STATUS);
+    expect(await shown(single)).toEqual([0, 0, 7, 2]);
+    const budget = { plan: 'demo', usedThisMonth: 12, leftThisMonth: 9_988, intervalSeconds: 60 } as const;
+    const reason = verbatim('');
+    single.tell({ ...STATUS, budget: { ...budget, reason } });
+    expect((await single.scrape()).sum('cpm_provider_calls_left_month')).toBe(9_988);
+    single.tell({ ...STATUS, budget: { ...budget, plan: 'keyless', leftThisMonth: null, reason } });
+    expect((await single.scrape()).sum('cpm_provider_calls_left_month')).toBeNull();
+    expect((await single.scrape()).sum('cpm_provider_calls_month')).toBe(12);
+  });
+
+  it('are those that docs/operations.md lists', () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+    const listed = [...docs.matchAll(/^\| `(cpm_\w+)/gm)].map(([, name]) => name);
+    const served = metricsOf('all')
+      .registry.getMetricsAsArray()
+      .map(({ name }) => name);
+    expect(listed.toSorted()).toEqual(served.filter((name) => name.startsWith('cpm_')).toSorted());
+  });
+
+  it('measure the delay of the event loop', async () => {
+    const { scrape } = metricsOf('all');
+    const observed = async () => (await scrape()).sum('cpm_event_loop_delay_seconds_count') ?? 0;
+    while ((await observed()) < 2) await new Promise((resolve) => setImmediate(resolve));
+    const until = performance.now() + 400;
+    while (performance.now() < until); // nothing else runs
+    const before = await observed();
+    while ((await observed()) === before) await new Promise((resolve) => setImmediate(resolve));
+    const { sum } = await scrape();
+    const counted = sum('cpm_event_loop_delay_seconds_count') ?? 0;
+    expect(sum('cpm_event_loop_delay_seconds_bucket', { le: '0.1' })).toBeLessThan(counted);
+  });
+});

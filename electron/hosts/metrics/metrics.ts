@@ -1,0 +1,65 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Message } from '../../../shared/messages/message.ts';
+import type { Monitor } from '../../monitor/monitor.ts';
+import type { Meter } from '../../monitor/status/meter.ts';
+import { measureEventLoopDelay } from './event-loop-delay.ts';
+import type { ProcessRole } from './process-role.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
+import { createStatusMetrics } from './status-metrics.ts';
+import { createWorkMetrics } from './work-metrics.ts';
+
+/** What a process tells of itself to Prometheus and to probes. */
+export type Metrics = {
+  readonly registry: Registry;
+  /** What the parts tell of their work. */
+  readonly meter: Meter;
+  /** Shows the status that a program tells by its events. */
+  observe(program: Pick<Monitor, 'subscribe'>): void;
+  /** The parts of the process have started, or are being stopped. */
+  readonly enter: Readiness['enter'];
+  /** Why the process is not ready; empty when it is. */
+  unready(): readonly Message[];
+  /** Measures nothing any more. */
+  stop(): void;
+};
+
+export type MetricsOptions = {
+  readonly roles: readonly ProcessRole[];
+  /** Of the program. */
+  readonly version: string;
+};
+
+/** It measures from now on, which costs a timer. */
+export function createMetrics({ roles, version }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'cpm_info',
+    help: 'Always 1; its labels tell the version of the program and the roles of the process.',
+    labelNames: ['version', 'roles'] as const,
+    registers: [registry],
+  }).set({ version, roles: roles.join(',') }, 1);
+  const status = createStatusMetrics(registry, roles);
+  const work = createWorkMetrics(registry);
+  const readiness = createReadiness(roles);
+  return {
+    registry,
+    meter: {
+      ...work,
+      member(consumer, isMember) {
+        work.member(consumer, isMember);
+        readiness.member(consumer, isMember);
+      },
+    },
+    observe({ subscribe }) {
+      subscribe(({ event, payload }) => {
+        if (event !== 'status') return;
+        status.status(payload);
+        readiness.status(payload);
+      });
+    },
+    enter: readiness.enter,
+    unready: readiness.reasons,
+    stop: measureEventLoopDelay(registry),
+  };
+}

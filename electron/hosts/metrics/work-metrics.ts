@@ -1,0 +1,75 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Meter } from '../../monitor/status/meter.ts';
+
+/** Counts the work of the parts. */
+export function createWorkMetrics(registry: Registry): Meter {
+  const registers = [registry];
+  const ticks = new Counter({
+    name: 'cpm_ticks_total',
+    help: 'Ticks that this process accepted from sources.',
+    labelNames: ['source'] as const,
+    registers,
+  });
+  const alerts = new Counter({
+    name: 'cpm_alerts_total',
+    help: 'Alerts that the rules of this process raised.',
+    labelNames: ['kind', 'severity'] as const,
+    registers,
+  });
+  const deliveries = new Counter({
+    name: 'cpm_deliveries_total',
+    help: 'Alerts by channel and by how an attempt to deliver them ended. Those that failed are tried again.',
+    labelNames: ['channel', 'result'] as const,
+    registers,
+  });
+  const waiting = new Gauge({
+    name: 'cpm_deliveries_waiting',
+    help: 'Alerts that are neither delivered to the channel nor given up.',
+    labelNames: ['channel'] as const,
+    registers,
+  });
+  const records = new Counter({
+    name: 'cpm_consumed_records_total',
+    help: 'Records of topics that this process applied and committed.',
+    labelNames: ['consumer'] as const,
+    registers,
+  });
+  const consumedTicks = new Counter({
+    name: 'cpm_consumed_ticks_total',
+    help: 'Ticks in the records that this process applied and committed.',
+    labelNames: ['consumer'] as const,
+    registers,
+  });
+  const lag = new Gauge({
+    name: 'cpm_consumer_lag_records',
+    help: 'Records in the partitions of this process that its consumer has not committed.',
+    labelNames: ['consumer', 'topic'] as const,
+    registers,
+  });
+  const member = new Gauge({
+    name: 'cpm_consumer_member',
+    help: '1 while the process is a member of the consumer group, else 0.',
+    labelNames: ['consumer'] as const,
+    registers,
+  });
+  return {
+    ticks(accepted) {
+      for (const [source, ofSource] of Map.groupBy(accepted, (tick) => tick.source))
+        ticks.inc({ source }, ofSource.length);
+    },
+    alerts(raised) {
+      for (const { kind, severity } of raised) alerts.inc({ kind, severity });
+    },
+    deliveries: (channel, result, count) => deliveries.inc({ channel, result }, count),
+    channels(states) {
+      waiting.reset(); // a channel may be gone
+      for (const state of states) waiting.set({ channel: state.id }, state.waiting);
+    },
+    consumed(consumer, work) {
+      records.inc({ consumer }, work.records);
+      consumedTicks.inc({ consumer }, work.ticks);
+    },
+    lag: (consumer, topic, behind) => lag.set({ consumer, topic }, behind),
+    member: (consumer, isMember) => member.set({ consumer }, Number(isMember)),
+  };
+}

@@ -1,0 +1,131 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../demo/server.ts';
+import { freePort } from '../../electron/monitor/store/postgres/free-port.ts';
+import { scaledClock } from '../../electron/monitor/time/clock.ts';
+import { ruleOf } from '../../shared/domain/rule.ts';
+import { environmentFor, runCli, startProgram, until, withFolder } from '../program.ts';
+import { type Exposition, parseExposition } from '../prometheus-text.ts';
+import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
+
+const SPEED = 60;
+/** Calm markets raise few alerts at the default threshold. */
+const RULE = ruleOf({
+  id: 'moving-average',
+  kind: 'moving-average',
+  params: { thresholdPct: 0.05, windowMinutes: 5 },
+});
+
+describe('metrics and probes of a process', () => {
+  let postgres: OwnPostgres;
+  let market: DemoServer;
+  const origin = Date.now();
+
+  beforeAll(async () => {
+    postgres = await startOwnPostgres();
+    market = await startDemoServer({
+      clock: scaledClock(SPEED, origin),
+      seed: 'metrics',
+      jumpsPerDay: 400,
+      tradeEveryMs: 10_000,
+    });
+  });
+  afterAll(async () => {
+    await Promise.all([postgres?.close(), market?.close()]);
+  });
+
+  it('move with its work, and tell that it is not ready while PostgreSQL is away', () =>
+    withFolder(async (folder) => {
+      const port = await freePort();
+      const tokenFile = join(folder, 'token');
+      writeFileSync(tokenFile, 'hush\n');
+      const program = await startProgram({
+        ...environmentFor(folder, market.url, { speed: SPEED, origin, pollSeconds: 30 }, market.exchangeUrl),
+        DATABASE_URL: postgres.adminUrl,
+        MONITOR_RULES: JSON.stringify([RULE]),
+        METRICS_PORT: String(port),
+        METRICS_TOKEN_FILE: tokenFile,
+      });
+      const base = `http://127.0.0.1:${port}`;
+      const probe = async (path: string): Promise<string> => {
+        const answer = await fetch(base + path);
+        return `${answer.status} ${(await answer.text()).trim()}`;
+      };
+      const scrape = async (): Promise<Exposition> => {
+        const headers = { authorization: 'Bearer hush' };
+        return parseExposition(await (await fetch(`${base}/metrics`, { headers })).text());
+      };
+
+      await until(async () => (await probe('/readyz')) === '200 ready');
+      expect(await probe('/healthz')).toBe('200 ok');
+      expect(await probe('/metrics')).toMatch(/^401 /);
+
+      const before = await scrape();
+      expect(before.sum('cpm_info', { roles: 'all' })).toBe(1);
+      expect(before.sum('cpm_database_ready')).toBe(1);
+      const moving = [
+        ['cpm_ticks_total', { source: 'coingecko' }],
+        ['cpm_ticks_total', {}],
+        ['cpm_alerts_total', { kind: 'moving-average' }],
+        ['cpm_deliveries_total', { channel: 'alerts-file', result: 'delivered' }],
+        ['cpm_event_loop_delay_seconds_count', {}],
+        ['process_cpu_seconds_total', {}],
+      ] as const;
+      await until(async () => {
+        const now = await scrape();
+        return moving.every(
+          ([name, labels]) => (now.sum(name, labels) ?? 0) > (before.sum(name, labels) ?? 0),
+        );
+      });
+      const after = await scrape();
+      expect(after.sum('cpm_feed_live')).toBe(1);
+      expect(after.sum('cpm_provider_calls_month')).toBeGreaterThan(0);
+      const sources = after.samples.filter(({ name }) => name === 'cpm_ticks_total');
+      expect(sources.length).toBeGreaterThan(1); // CoinGecko, and an exchange at least
+
+      await postgres.stop();
+      await until(async () => (await probe('/readyz')).startsWith('503 The database is not ready'));
+      expect(await probe('/healthz')).toBe('200 ok');
+      await until(async () => ((await scrape()).sum('cpm_store_lag_ticks') ?? 0) > 0);
+      expect((await scrape()).sum('cpm_database_ready')).toBe(0);
+      await postgres.restart([]);
+      await until(async () => (await probe('/readyz')) === '200 ready');
+      await until(async () => (await scrape()).sum('cpm_database_ready') === 1);
+
+      const { code, stderr } = await program.end('SIGTERM');
+      expect(code).toBe(0);
+      expect(stderr).not.toContain('hush');
+      await expect(fetch(`${base}/healthz`)).rejects.toThrow();
+    }));
+
+  it('tell that a process is alive that waits for Kafka', () =>
+    withFolder(async (folder) => {
+      const port = await freePort();
+      const waiting = runCli(['run', '--role', 'feed,alert'], {
+        MONITOR_DATA_DIR: folder,
+        KAFKA_BROKERS: '127.0.0.1:1',
+        METRICS_PORT: String(port),
+      });
+      const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
+      await until(async () => (await ask('/healthz'))?.status === 200);
+      const readiness = await ask('/readyz');
+      expect([readiness?.status, await readiness?.text()]).toEqual([503, 'The process is starting.\n']);
+      const metrics = parseExposition((await (await ask('/metrics'))?.text()) ?? '');
+      expect(metrics.sum('cpm_info', { roles: 'feed,alert' })).toBe(1);
+      process.kill(Number(readFileSync(join(folder, 'monitor.pid'), 'utf8')), 'SIGTERM');
+      expect((await waiting).code).toBe(0);
+    }));
+
+  it('refuse to start where others could read them, and name what is wrong', () =>
+    withFolder(async (folder) => {
+      const refusal = async (env: Readonly<Record<string, string>>) => {
+        const { code, stderr } = await runCli(['run'], { MONITOR_DATA_DIR: folder, ...env });
+        return `${code} ${stderr}`;
+      };
+      expect(await refusal({ METRICS_PORT: '9464', METRICS_ADDRESS: '0.0.0.0' })).toMatch(
+        /^1 .*set METRICS_TOKEN/,
+      );
+      expect(await refusal({ METRICS_PORT: String(postgres.port) })).toMatch(/^1 .*EADDRINUSE.*METRICS_PORT/);
+    }));
+});
