@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { keepCompiled } from './tests/compile-cache.ts';
+import { LongestFirst } from './tests/longest-first.ts';
 
 // Inherited by the workers.
 keepCompiled();
@@ -8,6 +9,7 @@ const ALONE = 'tests/integration/trouble-hour.test.ts';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

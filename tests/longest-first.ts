@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Integration tests that take a minute or more, longest first: `npm test` lists the slowest files. Vitest starts those first that took
+ * longest in its last run; in a checkout without one it goes by size, and a small file that kills a program a hundred times would
+ * run alone at the end.
+ */
+const LONGEST = [
+  'import-ticks',
+  'desktop-boot',
+  'archive-kill',
+  'backtest',
+  'channel-kafka',
+  'storage-move',
+  'cluster',
+  'backup',
+  'storage-own-server',
+  'package',
+  'backtest-sql',
+  'full-charts',
+  'storage-write',
+  'backfill',
+].map((name) => join(import.meta.dirname, 'integration', `${name}.test.ts`).replaceAll('\\', '/'));
+
+const gone = LONGEST.filter((file) => !existsSync(file));
+if (gone.length > 0) throw new Error(`tests/longest-first.ts names what is not there: ${gone.join(', ')}`);
+
+/** Where a file stands; all that are not named stand at the end, and stay in their order. */
+const place = ({ moduleId }: TestSpecification): number => {
+  const index = LONGEST.indexOf(moduleId);
+  return index === -1 ? LONGEST.length : index;
+};
+
+const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => group(a) - group(b) || place(a) - place(b));
+  }
+}
