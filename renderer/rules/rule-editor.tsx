@@ -2,6 +2,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { Rule } from '../../shared/domain/rule.ts';
+import { formatGrouped } from '../../shared/format/number.ts';
 import { t, text } from '../../shared/messages/message.ts';
 import { coinsMadeFor } from './model/coins-made-for.ts';
 import type { RuleErrors } from './model/rule-draft.ts';
@@ -175,8 +176,9 @@ export function RuleEditor({ rule, isNew, data, hasUnsaved, onBack, onSaved }: R
 /** The rule with the levels of all, to be said in one sentence. */
 function withLevels(rule: Rule, rules: readonly Rule[]): Rule {
   if (rules.length < 2) return rule;
-  const levels = rules.map(({ params }) => params.level);
-  return { ...rule, params: { ...rule.params, level: levels.join(', ') } };
+  const levels = rules.map(({ params }) => formatGrouped(Number(params.level)));
+  const level = t('rules.levels', { others: levels.slice(0, -1), last: levels.at(-1) ?? '' });
+  return { ...rule, params: { ...rule.params, level } };
 }
 
 /** The kinds by their names, and the one of the rule where this program does not have it. */

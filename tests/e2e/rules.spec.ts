@@ -187,7 +187,7 @@ test('makes a rule for each of several levels, all or none', async ({ page }) =>
   await field(page, 'level').fill('60,000, 65000');
   await expect(dialog(page)).toContainText('“60,000” can be read in two ways, as 60000 or as 60');
   await field(page, 'level').fill('60000, 65000 70000');
-  await expect(page.getByTestId('rule-sentence')).toHaveText('Crosses 60000, 65000, 70000');
+  await expect(page.getByTestId('rule-sentence')).toHaveText('Crosses 60,000, 65,000 or 70,000');
   await expect(dialog(page)).toContainText('3 rules are made, one for each level.');
   await page.getByText('More: cooldown').click();
   await field(page, 'repeat').selectOption('once');
@@ -249,7 +249,7 @@ test('makes a rule of a level that is dragged on the chart, which fires when the
   const id = await page.getByTestId('rule-id').inputValue();
   await field(page, 'direction').selectOption('both');
   await page.getByRole('button', { name: 'Add rule' }).click();
-  await expect(rule(page, id)).toContainText(`Crosses ${shown}`);
+  await expect(rule(page, id)).toContainText(`Crosses ${shown.toLocaleString('en-US')}`);
   // Below it for a while, then above.
   const coinId = 'bitcoin';
   expect(savedRules().at(-1)?.scope).toEqual([coinId]);

@@ -14,7 +14,8 @@ describe('what a rule says', () => {
     const params = { changePct: 5, withinMinutes: 60 };
     expect(sentence('change', params)).toBe('Moves more than 5 % within 1 h');
     expect(sentence('change', params, 'up')).toBe('Rises more than 5 % within 1 h');
-    expect(sentence('level', { level: 60_000 }, 'down')).toBe('Falls below 60000');
+    expect(sentence('level', { level: 60_000 }, 'down')).toBe('Falls below 60,000');
+    expect(sentence('level', { level: 0.000_012_5 })).toBe('Crosses 0.0000125');
     expect(sentence('high-low', { hours: 720 }, 'up')).toBe('New high of 30 days');
     const macd = { fast: 12, slow: 26, signal: 9, barMinutes: 60 };
     expect(sentence('macd', macd)).toBe('MACD(12, 26, 9) of 1 h bars crosses its signal');

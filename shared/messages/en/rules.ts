@@ -1,3 +1,4 @@
+import { formatGrouped } from '../../format/number.ts';
 import { formatSpan } from '../../format/span.ts';
 import type { Nested } from './nested.ts';
 
@@ -107,6 +108,7 @@ export const ruleTexts = {
   'rules.several': (p: { count: number }) =>
     `${p.count} rules are made, one for each level. The preview shows the first.`,
   'rules.several-how': () => 'Several make several rules: 60000, 65000, 70000.',
+  'rules.levels': (p: { others: readonly string[]; last: string }) => `${p.others.join(', ')} or ${p.last}`,
   'rules.save': () => 'Save rule',
   'rules.field-none': () => 'none',
   'rules.field-default': () => 'Default',
@@ -180,8 +182,8 @@ export const ruleTexts = {
     `${MOVES[p.direction]} more than ${p.changePct} % within ${formatSpan(p.withinMinutes)}`,
   'rule-kind.level': () => 'Price level',
   'rule-kind-help.level': () => 'A price that is crossed. Several levels are several rules.',
-  'rule-says.level': (p: { level: number; direction: Side }) =>
-    `${{ up: 'Rises above', down: 'Falls below', both: 'Crosses' }[p.direction]} ${p.level}`,
+  'rule-says.level': (p: { level: number | string; direction: Side }) =>
+    `${{ up: 'Rises above', down: 'Falls below', both: 'Crosses' }[p.direction]} ${typeof p.level === 'number' ? formatGrouped(p.level) : p.level}`,
   'rule-kind.high-low': () => 'New high or low',
   'rule-kind-help.high-low': () => 'A price beyond all prices of the hours before. A climb is one alert.',
   'rule-says.high-low': (p: { hours: number | null; direction: Side }) => {
