@@ -66,28 +66,30 @@ export function RuleList({ data, coinId, onAdd, onEdit, onDuplicate }: RuleListP
           </button>
         </p>
       )}
-      <ul className={classes.list} aria-label={t('rules.title')}>
-        {shown.map((rule) => (
-          <RuleRow
-            key={rule.id}
-            // A switch moves at once.
-            rule={
-              saving.isPending && saving.variables.rule.id === rule.id
-                ? switched(rule, saving.variables)
-                : rule
-            }
-            kind={kinds.find(({ kind }) => kind === rule.kind)}
-            activity={activity === null ? null : (activity.get(rule.id) ?? 'none')}
-            isDefault={rule.id === DEFAULT_RULE_ID}
-            canRemove={own.has(rule.id)}
-            isLocked={locked !== null}
-            onSwitch={(enabled) => saving.mutate({ rule: { ...rule, enabled } })}
-            onEdit={() => onEdit(rule)}
-            onDuplicate={() => onDuplicate(rule)}
-            onRemove={() => remove(rule)}
-          />
-        ))}
-      </ul>
+      {shown.length > 0 && (
+        <ul className={classes.list} aria-label={t('rules.title')}>
+          {shown.map((rule) => (
+            <RuleRow
+              key={rule.id}
+              // A switch moves at once.
+              rule={
+                saving.isPending && saving.variables.rule.id === rule.id
+                  ? switched(rule, saving.variables)
+                  : rule
+              }
+              kind={kinds.find(({ kind }) => kind === rule.kind)}
+              activity={activity === null ? null : (activity.get(rule.id) ?? 'none')}
+              isDefault={rule.id === DEFAULT_RULE_ID}
+              canRemove={own.has(rule.id)}
+              isLocked={locked !== null}
+              onSwitch={(enabled) => saving.mutate({ rule: { ...rule, enabled } })}
+              onEdit={() => onEdit(rule)}
+              onDuplicate={() => onDuplicate(rule)}
+              onRemove={() => remove(rule)}
+            />
+          ))}
+        </ul>
+      )}
     </>
   );
 }

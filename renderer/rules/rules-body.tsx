@@ -37,8 +37,11 @@ export function RulesBody({ start, data, hasUnsaved, onLeave }: RulesBodyProps) 
 
   const show = (next: View): void => {
     setView(next);
-    // What had the keyboard is gone when the view is.
-    setTimeout(() => body.current?.focus());
+    // What had the keyboard is gone when the view is. The new one is shown from its beginning, below the dialog's header.
+    setTimeout(() => {
+      body.current?.focus({ preventScroll: true });
+      body.current?.scrollIntoView({ block: 'start' });
+    });
   };
   const showList = (): void => {
     hasUnsaved.current = false;
@@ -46,7 +49,7 @@ export function RulesBody({ start, data, hasUnsaved, onLeave }: RulesBodyProps) 
   };
 
   return (
-    <div ref={body} tabIndex={-1} style={{ outline: 'none' }}>
+    <div ref={body} tabIndex={-1} style={{ outline: 'none', scrollMarginTop: 100 }}>
       {view.kind === 'list' && (
         <RuleList
           data={data}
