@@ -194,10 +194,10 @@ describe('the read replica in words', () => {
     expect(words({ status: 'used', lagSeconds: 0 })).toBe('good: Read replica up to date');
     expect(words({ status: 'used', lagSeconds: 2 })).toBe('good: Read replica 2 s behind');
     expect(words({ status: 'behind', lagSeconds: 40, mostSeconds: 10 })).toBe(
-      'warning: Read replica 40 s behind, more than 10 s: reading from the database',
+      'warning: Read replica 40 s behind, more than 10 s. Charts are read from the database.',
     );
     expect(words({ status: 'unusable', error: verbatim('no route to host') })).toBe(
-      'warning: Read replica unusable, reading from the database: no route to host',
+      'warning: Read replica unusable: no route to host. Charts are read from the database.',
     );
   });
 });

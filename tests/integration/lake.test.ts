@@ -166,7 +166,8 @@ it(
       renameSync(archiveFolder(dataDir), folder);
       const env = { MONITOR_DATA_DIR: dataDir, MONITOR_ARCHIVE_URL: folder, MONITOR_KEEP_MINUTES_DAYS: '90' };
       expect((await runCli(['lake', 'duckdb'], env)).stderr).toContain('has no file of this database yet');
-      expect(await runCli(['archive', 'run'], env)).toMatchObject({ code: 0 });
+      const archived = await runCli(['archive', 'run'], env);
+      expect(archived, archived.stderr).toMatchObject({ code: 0 });
       const ofFiles = await daysOfFiles(folder);
       expect(ofFiles).toHaveLength(3 * 31);
       const lastOfJanuary = new Date(JANUARY.to - 1).toISOString().slice(0, 10);

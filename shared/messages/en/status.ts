@@ -78,9 +78,9 @@ export const statusTexts = {
   'replica.used': (p: { seconds: number }) =>
     p.seconds === 0 ? 'Read replica up to date' : `Read replica ${seconds(p.seconds)} behind`,
   'replica.behind': (p: { seconds: number; most: number }) =>
-    `Read replica ${seconds(p.seconds)} behind, more than ${seconds(p.most)}: reading from the database`,
+    `Read replica ${seconds(p.seconds)} behind, more than ${seconds(p.most)}. Charts are read from the database.`,
   'replica.unusable': (p: { reason: Nested }) =>
-    `Read replica unusable, reading from the database: ${p.reason}`,
+    `Read replica unusable: ${sentence(p.reason)} Charts are read from the database.`,
   'queue.waiting': (p: { waiting: number }) => `${count(p.waiting, 'price')} queued`,
   'queue.dead-letters': (p: { waiting: number; deadLetters: number }) =>
     `${count(p.waiting, 'price')} queued, ${count(p.deadLetters, 'batch', 'batches')} could not be written (dead letters)`,
