@@ -1,13 +1,10 @@
 import { createServer as createHttpServer } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Aedes } from 'aedes';
-import { buildApp } from 'fauxqs';
-import kinesalite from 'kinesalite';
-import { SMTPServer } from 'smtp-server';
 import { note, type OwnServiceName } from './own-service.ts';
 
-/** `node serve-own.ts <service> <port> <folder>`: serves until it is killed. */
+/** `node serve-own.ts <service> <port> <folder>`: serves until it is killed. Loads its own package alone, as it is started often. */
 const [name, portText, folder = ''] = process.argv.slice(2);
 const port = Number(portText);
 const HOST = '127.0.0.1';
@@ -27,7 +24,8 @@ const services: Readonly<Record<OwnServiceName, () => unknown>> = {
     }).listen(port, HOST);
   },
   /** Notes the ids of the alerts of each mail. */
-  smtp() {
+  async smtp() {
+    const { SMTPServer } = await import('smtp-server');
     new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
@@ -49,6 +47,7 @@ const services: Readonly<Record<OwnServiceName, () => unknown>> = {
   },
   /** Notes topic and id of each alert. */
   async mqtt() {
+    const { Aedes } = await import('aedes');
     const broker = await Aedes.createBroker({
       authorizePublish(_client, { topic, payload }, callback) {
         if (topic.includes('/alert/')) note(folder, [(JSON.parse(String(payload)) as { id: string }).id]);
@@ -59,6 +58,7 @@ const services: Readonly<Record<OwnServiceName, () => unknown>> = {
   },
   /** As `startFauxqs` with a `dataDir`, which would listen on every interface. */
   async sns() {
+    const { buildApp } = await import('fauxqs');
     const part = (path: string) => import(new URL(path, import.meta.resolve('fauxqs')).href);
     const [{ PersistenceManager }, { SqsStore }, { SnsStore }, { S3Store }] = await Promise.all(
       ['persistence.js', 'sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js'].map(part),
@@ -73,7 +73,12 @@ const services: Readonly<Record<OwnServiceName, () => unknown>> = {
     for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
     await buildApp({ logger: false, stores }).listen({ port, host: HOST });
   },
-  kinesis: () => kinesalite({ createStreamMs: 0, path: join(folder, 'streams') }).listen(port, HOST),
+  async kinesis() {
+    const { default: kinesalite } = await import('kinesalite');
+    kinesalite({ createStreamMs: 0, path: join(folder, 'streams') }).listen(port, HOST);
+  },
 };
 
-services[name as OwnServiceName]();
+await services[name as OwnServiceName]();
+// What is killed keeps nothing of what it compiled.
+flushCompileCache();
