@@ -176,9 +176,10 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     const first = waiting.first();
     const end = (first?.takenAt ?? 0) + real(gatherMs);
     const isResolved = first !== undefined && isResolvedEvent(first.alert);
-    // Not the first: it was to be sent a moment ago, and may have become too old since.
+    // Not the first: it was to be sent a moment ago, and may have become too old since. Not more than may be sent: thousands may wait.
     const others = waiting
       .all()
+      .slice(0, mostNow)
       .findIndex(
         (delivery, index) =>
           index > 0 &&
