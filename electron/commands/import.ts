@@ -24,7 +24,7 @@ import type {
 import { importTicks } from '../monitor/store/import/ticks/import-ticks.ts';
 import { systemClock } from '../monitor/time/clock.ts';
 import { intervalArgument } from './interval-argument.ts';
-import { growHeapSlowly } from './small-heap.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = {
@@ -54,7 +54,7 @@ export function importCommand(): Command {
 
 async function run(kind: ImportKind, file: string, options: Options): Promise<void> {
   const { coin: coinId, vsCurrency = 'usd', source, interval, format } = options;
-  growHeapSlowly();
+  keepHeapSmall();
   const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const log = createLogger('warn');
   const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log };

@@ -9,11 +9,3 @@ import { setFlagsFromString } from 'node:v8';
 export function keepHeapSmall(): void {
   setFlagsFromString('--optimize-for-size');
 }
-
-/**
- * Lets the heap grow by a third at a time rather than to four times, for work through which much passes: two thirds of the memory at
- * nearly the same CPU. V8 looks at this flag, too, whenever it decides how large a heap may become.
- */
-export function growHeapSlowly(): void {
-  setFlagsFromString('--heap-growing-percent=30');
-}

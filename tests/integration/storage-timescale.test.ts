@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Pool } from 'pg';
+import { Writable } from 'node:stream';
+import { Pool, type PoolClient } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLog } from '../../electron/monitor/logging/logger.ts';
+import { createOpenedTargets } from '../../electron/monitor/store/archive/targets/open-targets.ts';
 import { loadMigrations, migrate } from '../../electron/monitor/store/connection/migrate.ts';
 import { openSession } from '../../electron/monitor/store/connection/session.ts';
 import { createTransact } from '../../electron/monitor/store/connection/transaction.ts';
+import { writeExport } from '../../electron/monitor/store/export/write-export.ts';
 import { thenUseTimescale } from '../../electron/monitor/store/extensions/timescale.ts';
 import { createOldTables } from '../../electron/monitor/store/moving/move-old-tables.ts';
 import { monthOf } from '../../electron/monitor/store/partitions/partition-month.ts';
@@ -17,6 +20,7 @@ import {
 } from '../../electron/monitor/store/partitions/partitioned-table.ts';
 import { createSeriesIds } from '../../electron/monitor/store/series/series-ids.ts';
 import { seriesTicks } from '../../electron/monitor/store/series/series-ticks.ts';
+import { verifyCandles } from '../../electron/monitor/store/verify/verify-candles.ts';
 import { insertNewTicks } from '../../electron/monitor/store/writer/insert-new-ticks.ts';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import { tick } from './storage-fixture.ts';
@@ -35,7 +39,7 @@ async function startServer(): Promise<string> {
 }
 
 describe.skipIf(!existsSync(join(FOLDER, 'node_modules')))('TimescaleDB (needs npm run counterparts)', () => {
-  it('divides the ticks of a new database, compresses them, and knows repeated ones', async () => {
+  it('divides the ticks of a new database, compresses them, knows repeated ones, repairs candles and exports', async () => {
     const pool = new Pool({ connectionString: await startServer(), max: 1 });
     pool.on('error', () => undefined); // the server is killed in the end
     await pool.query('create extension timescaledb');
@@ -86,6 +90,54 @@ describe.skipIf(!existsSync(join(FOLDER, 'node_modules')))('TimescaleDB (needs n
     expect(await rows(`select to_regclass('series_ticks_by_month') is null as gone`)).toEqual([
       { gone: true },
     ]);
+
+    // Ticks of compressed chunks, on the one connection that the server has.
+    const candles = () =>
+      rows(
+        `select count(*)::integer as count, sum(close) as sum, sum(tick_count)::integer as ticks from candles_1m`,
+      );
+    // Minutes, and the hours and days that are made of them.
+    expect(await verify(run, true)).toBe(24 + 24 + 1);
+    expect(await candles()).toEqual([{ count: 24, sum: (23 * 24) / 2, ticks: 24 }]);
+    expect(await verify(run, false)).toBe(0);
+
+    const csv = await exported(run, 'csv');
+    expect(csv.toString().split('\n')).toHaveLength(502);
+    const parquet = await exported(run, 'parquet');
+    expect(parquet.subarray(0, 4).toString()).toBe('PAR1');
     await pool.end();
   });
 });
+
+type Run = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+
+/** How many candles are missing or differ. */
+async function verify(run: Run, repairs: boolean): Promise<number> {
+  let found = 0;
+  await verifyCandles({
+    from: START,
+    to: START + 24 * HOUR_MS,
+    repairs,
+    run,
+    onFinding: () => void found++,
+    onArchived: () => undefined,
+  });
+  return found;
+}
+
+async function exported(run: Run, format: 'csv' | 'parquet'): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const target = new Writable({
+    write(chunk: Buffer, _, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  const range = { coinId: 'bitcoin', vsCurrency: 'usd', from: 0, to: Date.now() };
+  const targets = createOpenedTargets({});
+  await writeExport(run, { kind: 'ticks', range, interval: '1h', format }, target, {
+    targets,
+    onArchived: () => undefined,
+  });
+  return Buffer.concat(chunks);
+}

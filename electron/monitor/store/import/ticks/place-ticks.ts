@@ -32,6 +32,10 @@ export function placeTicks(
   start: number,
   lengthUs: number,
 ): Placement {
+  const [only] = ticks;
+  // As most groups are.
+  if (ticks.length === 1 && stored.length === 0 && only !== undefined)
+    return { placed: [{ at: only.at, tick: only }], repeated: 0, crowded: [] };
   const distinct = withoutRepetitions(ticks);
   const fresh = stored.length === 0 ? distinct : withoutStored(distinct, stored);
   return { ...placeFresh(fresh, stored, start, lengthUs), repeated: ticks.length - fresh.length };

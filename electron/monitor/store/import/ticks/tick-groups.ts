@@ -23,10 +23,11 @@ export function* groupBatches(
   let batch: TickGroup[] = [];
   let count = 0;
   let start = Number.NEGATIVE_INFINITY;
-  let open = new Map<number, StagedTick[]>();
+  /** Those of the present time, one for each source: nearly always one. */
+  const open: { source: number; start: number; ticks: StagedTick[] }[] = [];
   const closeGroups = (): void => {
-    for (const [source, own] of open) batch.push({ source, start, ticks: own });
-    open = new Map();
+    batch.push(...open);
+    open.length = 0;
   };
   for (const tick of ticks) {
     const own = Math.floor(tick.at / lengthUs) * lengthUs;
@@ -39,9 +40,9 @@ export function* groupBatches(
         count = 0;
       }
     }
-    const group = open.get(tick.source);
-    if (group === undefined) open.set(tick.source, [tick]);
-    else group.push(tick);
+    const group = open.find(({ source }) => source === tick.source);
+    if (group === undefined) open.push({ source: tick.source, start, ticks: [tick] });
+    else group.ticks.push(tick);
     count += 1;
   }
   closeGroups();
