@@ -1,119 +1,56 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { keepWhereabouts } from '../../electron/monitor/store/archive/archive-lock.ts';
-import { readMonths } from '../../electron/monitor/store/archive/archive-tables.ts';
-import {
-  ARCHIVED_TABLES,
-  ARCHIVED_TICKS,
-  type TickRow,
-} from '../../electron/monitor/store/archive/archived-table.ts';
-import { readArchive } from '../../electron/monitor/store/archive/read-archive.ts';
-import { createOpenedTargets } from '../../electron/monitor/store/archive/targets/open-targets.ts';
-import type { Tick } from '../../shared/domain/tick.ts';
-import { hdfsIsMissing, startHdfs } from '../counterparts/hdfs.ts';
-import { radosgwIsMissing, S3_KEYS, startRadosgw } from '../counterparts/radosgw.ts';
-import { archiveFolder, JANUARY, januaryTicks, withArchive } from './archive-fixture.ts';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type HdfsCluster, hdfsIsMissing, startHdfs } from '../counterparts/hdfs.ts';
+import { type ObjectGateway, radosgwIsMissing, S3_KEYS, startRadosgw } from '../counterparts/radosgw.ts';
+import { killArchiving } from './archive-kills.ts';
+import { killBackups } from './backup-kills.ts';
 import { killsOr } from './kills.ts';
-import { runAndKill } from './run-and-kill.ts';
-import { createSeededRandom } from './seeded-random.ts';
-import { openTestStorage, type TestStorage, tick, withDataDir } from './storage-fixture.ts';
+import { withDataDir } from './storage-fixture.ts';
 
-const ROUNDS = killsOr(30);
+/** `KILLS=30` for thirty of each on each target. */
+const ROUNDS = killsOr(5);
+const options = { timeout: 300_000 + ROUNDS * 60_000 };
 
-/** Kills the archiving of a month at random steps while late ticks come, and looks at every tick after each kill. */
-async function killArchiving(dataDir: string, archiveUrl: string): Promise<void> {
-  const storage = openTestStorage(dataDir);
-  const ticks = januaryTicks(300);
-  await write(storage, ticks);
-  const random = createSeededRandom(7);
-  const reached = new Set<string>();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    reached.add(await archiveAndKill(dataDir, archiveUrl, random.whole(1, 25)));
-    if (round % 5 === 4) {
-      const late = tick({
-        coinId: 'bitcoin',
-        source: 'kraken',
-        observedAt: JANUARY.from + round * 1_000 + 7,
-        amount: 2,
-      });
-      await write(storage, [late]);
-      ticks.push(late);
-    }
-    expect(await readable(dataDir, archiveUrl)).toEqual(keysOf(ticks));
-  }
-  expect(reached.size).toBeGreaterThan(3);
-  expect(await archiveAndKill(dataDir, archiveUrl, Number.POSITIVE_INFINITY)).toBe('done');
-  expect(await readable(dataDir, archiveUrl)).toEqual(keysOf(ticks));
-  await withArchive(dataDir, archiveUrl, async ({ run, target }) => {
-    // Everything is in the archive, and nothing else is there.
-    expect(await run(async (client) => (await client.query('select from series_ticks')).rowCount)).toBe(0);
-    expect((await run(readMonths)).map(({ state }) => state)).toEqual(['archived', 'archived']);
-    const known = await run(
-      async (client) => (await client.query<{ path: string }>('select path from archive_files')).rows,
-    );
-    const there: string[] = [];
-    for (const table of ARCHIVED_TABLES)
-      for await (const { path } of target.list(table.name)) there.push(path);
-    expect(there.sort()).toEqual(known.map(({ path }) => path).sort());
-  });
-  await storage.stop(10_000);
-}
+/** @param placeOf the URL of a folder of the target */
+function keepsEverything(placeOf: (dataDir: string, name: string) => string): void {
+  it('archiving that is killed leaves every tick readable exactly once', options, () =>
+    withDataDir((dataDir) => killArchiving(dataDir, placeOf(dataDir, 'archive'), ROUNDS)),
+  );
 
-async function write(storage: TestStorage, ticks: readonly Tick[]): Promise<void> {
-  await storage.accept({ ticks, alerts: [] });
-  await storage.untilWritten();
-}
-
-const archiveAndKill = (dataDir: string, archiveUrl: string, steps: number): Promise<string> =>
-  runAndKill('archive-load.ts', [dataDir, archiveUrl], steps);
-
-/** The key and the price of every tick, of the table and of the archive, as who reads both finds them. */
-async function readable(dataDir: string, archiveUrl: string): Promise<readonly string[]> {
-  const targets = createOpenedTargets(process.env);
-  return withArchive(dataDir, archiveUrl, ({ run }) =>
-    run(async (client) => {
-      await keepWhereabouts(client);
-      const { rows } = await client.query<{ id: number; coin_id: string; source: string }>(
-        'select id, coin_id, source from series',
-      );
-      const names = new Map(rows.map(({ id, coin_id, source }) => [id, `${coin_id} ${source}`]));
-      const stored = await client.query<{ series_id: number; at: number; price: number }>(
-        `select series_id, (extract(epoch from observed_at) * 1000)::double precision as at, price from series_ticks`,
-      );
-      const keys = stored.rows.map(({ series_id, at, price }) => `${names.get(series_id)} ${at} ${price}`);
-      const range = { seriesIds: [...names.keys()], ...JANUARY };
-      for (const { seriesId, batches } of await readArchive(client, targets, ARCHIVED_TICKS, range))
-        for await (const batch of batches)
-          for (const { observed_at, price } of batch as readonly TickRow[])
-            keys.push(`${names.get(seriesId)} ${observed_at} ${price}`);
-      return keys.sort();
-    }),
+  it('a backup and a restore that are killed go on, and give back every row', options, () =>
+    withDataDir((dataDir) => killBackups(dataDir, placeOf(dataDir, 'backups'), ROUNDS)),
   );
 }
 
-const keysOf = (ticks: readonly Tick[]): readonly string[] =>
-  ticks.map(({ coinId, source, observedAt, price }) => `${coinId} ${source} ${observedAt} ${price}`).sort();
+describe('in a folder', () => {
+  keepsEverything((dataDir, name) => {
+    mkdirSync(join(dataDir, name));
+    return join(dataDir, name);
+  });
+});
 
-const options = { timeout: 300_000 + ROUNDS * 30_000 };
-
-describe('archiving that is killed leaves every tick readable exactly once', () => {
-  it('in a folder', options, () => withDataDir((dataDir) => killArchiving(dataDir, archiveFolder(dataDir))));
-
-  it.skipIf(radosgwIsMissing !== null)(`on S3 of Ceph${because(radosgwIsMissing)}`, options, async () => {
-    const gateway = await startRadosgw();
-    onTestFinished(gateway.close);
+describe.skipIf(radosgwIsMissing !== null)(`on S3 of Ceph${because(radosgwIsMissing)}`, () => {
+  let gateway: ObjectGateway;
+  beforeAll(async () => {
+    gateway = await startRadosgw();
     await gateway.createBucket('prices');
     process.env.AWS_ACCESS_KEY_ID = S3_KEYS.accessKeyId;
     process.env.AWS_SECRET_ACCESS_KEY = S3_KEYS.secretAccessKey;
-    const url = `s3://prices/archive?endpoint=${gateway.endpoint}&path-style=true&region=us-east-1`;
-    await withDataDir((dataDir) => killArchiving(dataDir, url));
   });
+  afterAll(() => gateway?.close());
+  keepsEverything(
+    (_, name) => `s3://prices/${name}?endpoint=${gateway.endpoint}&path-style=true&region=us-east-1`,
+  );
+});
 
-  it.skipIf(hdfsIsMissing !== null)(`on HDFS${because(hdfsIsMissing)}`, options, async () => {
-    const cluster = await startHdfs();
-    onTestFinished(cluster.close);
-    const url = `webhdfs://127.0.0.1:${cluster.port}/archive?user.name=prices`;
-    await withDataDir((dataDir) => killArchiving(dataDir, url));
+describe.skipIf(hdfsIsMissing !== null)(`on HDFS${because(hdfsIsMissing)}`, () => {
+  let cluster: HdfsCluster;
+  beforeAll(async () => {
+    cluster = await startHdfs();
   });
+  afterAll(() => cluster?.close());
+  keepsEverything((_, name) => `webhdfs://127.0.0.1:${cluster.port}/archive/${name}?user.name=prices`);
 });
 
 function because(missing: string | null): string {
