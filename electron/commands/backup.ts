@@ -6,7 +6,7 @@ import { MessageError, messageOf } from '../../shared/messages/message-error.ts'
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags } from '../monitor/settings/flags.ts';
-import { readSettingsFile } from '../monitor/settings/settings-file.ts';
+import { settingsWithoutSecrets } from '../monitor/settings/settings-without-secrets.ts';
 import { findBackup, listBackups, readManifest } from '../monitor/store/backup/known-backups.ts';
 import type { Manifest } from '../monitor/store/backup/manifest.ts';
 import { openReadablePlace, openWritablePlace } from '../monitor/store/backup/place/open-place.ts';
@@ -44,7 +44,7 @@ async function run(where: string | undefined, options: Options, command: Command
   if (where === undefined) command.error(t('backup.where'), { exitCode: 2 });
   keepHeapSmall();
   const { dataDir, env, settings } = openCommandSettings(options);
-  const kept = settingsWithoutSecrets(join(dataDir, 'settings.json'));
+  const kept = keptSettings(join(dataDir, 'settings.json'));
   const choice = { dataDir, databaseUrl: settings.databaseUrl(), log: createLogger('warn') };
   const startedAt = performance.now();
   const say = progressLine();
@@ -123,11 +123,9 @@ async function verify(where: string, { at }: Options): Promise<void> {
   }
 }
 
-/** What the file of settings sets, without where the database is: that URL is of one machine, and may hold a password. */
-function settingsWithoutSecrets(path: string): string | null {
+function keptSettings(path: string): string | null {
   try {
-    const { databaseUrl, ...settings } = readSettingsFile(path);
-    return `${JSON.stringify(settings, null, 2)}\n`;
+    return settingsWithoutSecrets(path);
   } catch (error) {
     process.stderr.write(`${t('backup.settings-left-out', { reason: messageOf(error) })}\n`);
     return null;

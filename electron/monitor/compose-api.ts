@@ -28,6 +28,7 @@ import type { SecretStore } from './secrets/secret-store.ts';
 import { createSettingsCheck } from './settings/check-settings.ts';
 import { createKeyChanges } from './settings/key-changes.ts';
 import type { SettingsStore } from './settings/settings.ts';
+import { settingsWithoutSecrets } from './settings/settings-without-secrets.ts';
 import { createSettingsWriter, type SettingsWriter } from './settings/settings-writer.ts';
 import { watchFile } from './settings/watch-file.ts';
 import { AHEAD_MS, type TickTimes } from './sources/tick-times.ts';
@@ -125,6 +126,10 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
         databaseUrl: async () => settings.databaseUrl() || embeddedConnectionUrl(dataDir),
         vsCurrency: () => watch.config().vsCurrency,
         env: options.env,
+        backedUp: () => ({
+          settings: settingsWithoutSecrets(join(dataDir, 'settings.json')),
+          programVersion: packageJson.version,
+        }),
         clock: systemClock,
         onImported(coinId, vsCurrency) {
           store.changedElsewhere();

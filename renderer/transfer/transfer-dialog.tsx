@@ -3,18 +3,21 @@ import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../../shared/messages/message.ts';
 import { GuardedDialog, type GuardedDialogProps } from '../parts/guarded-dialog.tsx';
+import { BackupForm } from './backup-form.tsx';
 import { ExportForm } from './export-form.tsx';
 import { ImportForm } from './import-form.tsx';
 import classes from './transfer.module.css';
 
-const DIRECTIONS = ['export', 'import'] as const;
+const DIRECTIONS = ['export', 'import', 'backup'] as const;
 type Direction = (typeof DIRECTIONS)[number];
+
+const FORMS = { export: ExportForm, import: ImportForm, backup: BackupForm } as const;
 
 /** Writes what is stored to a file, or adds what a file has. */
 export function TransferDialog(props: GuardedDialogProps) {
   const { hasUnsaved, onLeave } = props;
   const [direction, setDirection] = useState<Direction>('export');
-  const Form = direction === 'export' ? ExportForm : ImportForm;
+  const Form = FORMS[direction];
   return (
     <GuardedDialog
       {...props}

@@ -129,10 +129,15 @@ export const procedures = {
     input: exportChoiceSchema,
     output: z.object({ id: z.string() }),
   },
-  /** The next part of the file; null after the last. Fails with what the export failed for. */
+  /** Starts a backup of the whole database, whose file is read as that of an export. */
+  'backup.start': { input: z.strictObject({}), output: z.object({ id: z.string() }) },
+  /**
+   * The next part of the file; null after the last. The file of a backup has to be complete before its first part is there: until then,
+   * the data is empty, and the percentage says how far it is. Fails with what the export failed for.
+   */
   'export.read': {
     input: z.strictObject({ id: z.string().min(1) }),
-    output: z.object({ data: z.base64().nullable() }),
+    output: z.object({ data: z.base64().nullable(), percent: z.number().min(0).max(100).nullable() }),
   },
   /** Starts an import, whose file is written with `import.write`. It ends when the page is silent for a minute. */
   'import.start': { input: importChoiceSchema, output: z.object({ id: z.string() }) },

@@ -5,7 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { type DemoServer, startDemoServer } from '../../demo/server.ts';
 import { scaledClock } from '../../electron/monitor/time/clock.ts';
-import { environmentFor, type Program, startProgram } from '../program.ts';
+import { environmentFor, type Program, runCli, startProgram } from '../program.ts';
 
 let folder: string;
 let market: DemoServer;
@@ -27,7 +27,7 @@ test.afterAll(async () => {
 test.beforeEach(async ({ page }) => {
   await page.goto(program.url);
   await expect(page.locator('[data-part="database"]')).toHaveAttribute('data-tone', 'good');
-  await page.getByRole('button', { name: 'Import and export' }).click();
+  await page.getByRole('button', { name: 'Import, export and backup' }).click();
 });
 
 /** Hours of January 2020, as the export has them. */
@@ -65,6 +65,18 @@ test('imports candles, and exports the same to the byte', async ({ page }) => {
   await expect(outcome).toContainText('bitcoin-candles-1h.csv is complete');
 });
 
+test('backs up the whole database to a file that restore understands', async ({ page }) => {
+  await choose(page, 'Backup');
+  const download = page.waitForEvent('download', { timeout: 120_000 });
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  const saved = await download;
+  expect(saved.suggestedFilename()).toMatch(/^prices-\d{4}-\d\d-\d\d\.cpmbackup$/);
+  await expect(page.getByTestId('transfer-outcome')).toContainText('To restore it, stop the program and run');
+  const verified = await runCli(['backup', 'verify', await saved.path()]);
+  expect(verified).toMatchObject({ code: 0, stderr: '' });
+  expect(verified.stdout).toMatch(/ rows/);
+});
+
 test('says what is wrong with which lines, and of a file that is none of these', async ({ page }) => {
   const [first = '', second = ''] = HOURS;
   const wrong = '2019-12-31T00:00:00Z,5,4,6,5,1';
@@ -74,7 +86,7 @@ test('says what is wrong with which lines, and of a file that is none of these',
   await expect(outcome).toContainText('1 refused');
 
   await page.reload();
-  await page.getByRole('button', { name: 'Import and export' }).click();
+  await page.getByRole('button', { name: 'Import, export and backup' }).click();
   await importFile(page, 'picture.csv', '\u0000\u0001\u0002\u0000');
   await expect(outcome).toHaveAttribute('role', 'alert', { timeout: 120_000 });
   await page.keyboard.press('Escape');
@@ -107,7 +119,7 @@ test('can be used by everybody, and does not export backwards', async ({ page })
   await page.getByLabel('To (UTC)').fill('2020-01-01');
   await expect(page.getByText('The end is before the beginning.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Export', exact: true })).toBeDisabled();
-  for (const direction of ['Export', 'Import']) {
+  for (const direction of ['Export', 'Import', 'Backup']) {
     await choose(page, direction);
     const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);

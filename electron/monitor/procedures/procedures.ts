@@ -149,10 +149,12 @@ function createChangingProcedures(parts: ApiParts) {
   return {
     'export.start': (choice) => orUnavailable(async () => ({ id: await transfers.startExport(choice) })),
 
+    'backup.start': () => orUnavailable(async () => ({ id: await transfers.startBackup() })),
+
     'export.read': ({ id }) =>
       orUnavailable(async () => {
-        const bytes = await transfers.readExport(id);
-        return { data: bytes === null ? null : Buffer.from(bytes).toString('base64') };
+        const { bytes, percent } = await transfers.readExport(id);
+        return { data: bytes === null ? null : Buffer.from(bytes).toString('base64'), percent };
       }),
 
     'import.start': (choice) => orUnavailable(async () => ({ id: await transfers.startImport(choice) })),

@@ -8,7 +8,7 @@ const PARTS = {
   rules: 'The rules',
   settings: 'The settings',
   channels: 'The channels',
-  transfer: 'Import and export',
+  transfer: 'Import, export and backup',
 };
 
 const SCHEMES = { auto: 'like the system', light: 'light', dark: 'dark' };

@@ -10,7 +10,15 @@ export type TransferInput = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly job:
     | { readonly type: 'export'; readonly choice: ExportChoice }
-    | { readonly type: 'import'; readonly choice: ImportChoice };
+    | { readonly type: 'import'; readonly choice: ImportChoice }
+    | ({ readonly type: 'backup' } & BackedUp);
+};
+
+/** What a backup has beside the database. */
+export type BackedUp = {
+  /** Without secrets. */
+  readonly settings: string;
+  readonly programVersion: string;
 };
 
 /**
@@ -26,6 +34,7 @@ export type ToWorker =
 /** From the worker. The last one is `end`. */
 export type FromWorker =
   | { readonly kind: 'chunk'; readonly bytes: Uint8Array }
+  | { readonly kind: 'percent'; readonly percent: number }
   | { readonly kind: 'taken' }
   | { readonly kind: 'progress'; readonly state: ImportState }
   | { readonly kind: 'end'; readonly failure: Message | null };

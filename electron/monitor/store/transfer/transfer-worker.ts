@@ -1,4 +1,8 @@
 import { EventEmitter, once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ImportState } from '../../../../shared/domain/transfer.ts';
@@ -7,13 +11,15 @@ import { messageOf } from '../../../../shared/messages/message-error.ts';
 import { silentLog } from '../../logging/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import { createOpenedTargets } from '../archive/targets/open-targets.ts';
+import { openWritablePlace } from '../backup/place/open-place.ts';
+import { type BackupProgress, writeBackup } from '../backup/write-backup.ts';
 import { externalProvider } from '../connection/provider.ts';
 import { writeExport } from '../export/write-export.ts';
 import { importCandles } from '../import/candles/import-candles.ts';
 import type { ImportProgress, ImportSummary } from '../import/import-options.ts';
 import { importTicks } from '../import/ticks/import-ticks.ts';
 import { type RunInDatabase, withProvider } from '../work/with-provider.ts';
-import type { FromWorker, ToWorker, TransferInput } from './transfer-messages.ts';
+import type { BackedUp, FromWorker, ToWorker, TransferInput } from './transfer-messages.ts';
 
 /** The worker's side of `createTransfers`. It ends when the transfer is over, or is to be stopped. */
 const { databaseUrl, vsCurrency, env, job } = workerData as TransferInput;
@@ -73,6 +79,46 @@ async function sendExport(run: RunInDatabase, choice: (TransferInput['job'] & { 
   }
 }
 
+/** Into a temporary file first: its table of contents, which readers need, is known only in the end. */
+async function sendBackup(run: RunInDatabase, { settings, programVersion }: BackedUp) {
+  const folder = await mkdtemp(join(tmpdir(), 'crypto-price-monitor-backup-'));
+  const path = join(folder, 'prices.cpmbackup');
+  let told = -1;
+  try {
+    const place = await openWritablePlace(path, env);
+    try {
+      const onProgress = ({ rows, totalRows }: BackupProgress): void => {
+        const percent = Math.floor((100 * rows) / Math.max(1, totalRows));
+        if (percent !== told) send({ kind: 'percent', percent });
+        told = percent;
+      };
+      const { target } = place;
+      await writeBackup({ run, target, settings, programVersion, signal: stopping.signal, onProgress });
+      await place.finish();
+    } catch (error) {
+      await place.giveUp();
+      throw error;
+    }
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+      await next(); // `more`
+      send({ kind: 'chunk', bytes: chunk as Buffer });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function work(run: RunInDatabase): Promise<void> {
+  switch (job.type) {
+    case 'export':
+      return sendExport(run, job.choice);
+    case 'import':
+      return takeImport(run, job.choice);
+    case 'backup':
+      return sendBackup(run, job);
+  }
+}
+
 async function* fileOfMessages(): AsyncGenerator<Uint8Array> {
   for (;;) {
     const said = await next();
@@ -97,7 +143,7 @@ async function takeImport(run: RunInDatabase, choice: (TransferInput['job'] & { 
   };
   const summary =
     kind === 'ticks' ? await importTicks(each) : await importCandles({ ...each, interval: undefined });
-  send({ kind: 'progress', state: doneStateOf(summary) });
+  send({ kind: 'progress', state: doneStateOf(summary, choice.coinId) });
 }
 
 const NOT_OVER = { summary: null, refusals: [], failure: null } as const;
@@ -106,12 +152,11 @@ function stateOf({ phase, rows, accepted, repeated, refused }: ImportProgress): 
   return { phase, rows, accepted, repeated, refused, ...NOT_OVER };
 }
 
-function doneStateOf(summary: ImportSummary): ImportState {
+function doneStateOf(summary: ImportSummary, coinId: string): ImportState {
   const { kind, layout, sources, interval, rows, accepted, repeated, refused, refusals } = summary;
   const [from, to] = [summary.from, summary.to].map((at) =>
     at === null ? null : new Date(at).toISOString(),
   );
-  const { coinId } = job.choice;
   return {
     phase: 'done',
     rows,
@@ -134,11 +179,7 @@ function doneStateOf(summary: ImportSummary): ImportState {
 }
 
 try {
-  await withProvider(
-    silentLog,
-    () => externalProvider(databaseUrl),
-    (run) => (job.type === 'export' ? sendExport(run, job.choice) : takeImport(run, job.choice)),
-  );
+  await withProvider(silentLog, () => externalProvider(databaseUrl), work);
   send({ kind: 'end', failure: null });
 } catch (error) {
   send({ kind: 'end', failure: messageOf(error) });

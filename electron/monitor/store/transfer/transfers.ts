@@ -6,7 +6,7 @@ import { type Message, message } from '../../../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../../../shared/messages/message-error.ts';
 import { packageRoot } from '../../files/package-root.ts';
 import type { Clock } from '../../time/clock.ts';
-import type { FromWorker, ToWorker, TransferInput } from './transfer-messages.ts';
+import type { BackedUp, FromWorker, ToWorker, TransferInput } from './transfer-messages.ts';
 
 /** In the bundle all workers lie beside the program's entries; among the sources each is beside its users. */
 const WORKER = import.meta.url.endsWith('.ts')
@@ -25,6 +25,8 @@ export type TransfersOptions = {
   readonly vsCurrency: () => string;
   /** What archives are opened with, see `openTarget`. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What a backup has beside the database. @throws SettingsError when the settings cannot be read */
+  readonly backedUp: () => BackedUp;
   readonly clock: Clock;
   /** Called when an import has ended, in whichever way: there may be new candles. */
   readonly onImported: (coinId: string, vsCurrency: string) => void;
@@ -38,8 +40,10 @@ export type TransfersOptions = {
 export type Transfers = {
   /** @throws MessageError when another transfer runs, or the database cannot be reached */
   startExport(choice: ExportChoice): Promise<string>;
-  /** The next bytes; null after the last. @throws MessageError with what the export failed for */
-  readExport(id: string): Promise<Uint8Array | null>;
+  /** Starts a backup, whose file is read as that of an export. @throws as `startExport` */
+  startBackup(): Promise<string>;
+  /** The next bytes of an export or backup. @throws MessageError with what it failed for */
+  readExport(id: string): Promise<ExportPart>;
   /** @throws MessageError when another transfer runs, or the database cannot be reached */
   startImport(choice: ImportChoice): Promise<string>;
   /** Resolves when more can be taken. Whether the import has failed is in its state. */
@@ -49,6 +53,9 @@ export type Transfers = {
   cancel(id: string): Promise<void>;
   stop(): Promise<void>;
 };
+
+/** Bytes of a file; null after the last, and none, with how far it is, while the file is not complete. */
+export type ExportPart = { readonly bytes: Uint8Array | null; readonly percent: number | null };
 
 const NOTHING_YET: ImportState = {
   phase: 'reading',
@@ -73,6 +80,11 @@ type Transfer = {
   failure: Message | null;
   isOver: boolean;
   readonly chunks: Uint8Array[];
+  /** Whether the worker was asked for a chunk that has not come. */
+  isAsked: boolean;
+  /** How far the file is that is being prepared, and what its page was told of that. */
+  percent: number | null;
+  toldPercent: number | null;
   /** Chunks that the worker was sent and has not taken. */
   sent: number;
   changed: PromiseWithResolvers<void>;
@@ -138,6 +150,9 @@ export function createTransfers(options: TransfersOptions): Transfers {
         failure: null,
         isOver: false,
         chunks: [],
+        isAsked: false,
+        percent: null,
+        toldPercent: null,
         sent: 0,
         changed: Promise.withResolvers(),
       };
@@ -160,15 +175,23 @@ export function createTransfers(options: TransfersOptions): Transfers {
 
   return {
     startExport: (choice) => start({ type: 'export', choice }),
+    startBackup: () => start({ type: 'backup', ...options.backedUp() }),
     async readExport(id) {
       const transfer = find(id);
-      if (!transfer.isOver) tell(transfer, { kind: 'more' });
-      await until(transfer, () => transfer.chunks.length > 0);
+      if (!transfer.isOver && !transfer.isAsked) {
+        transfer.isAsked = true;
+        tell(transfer, { kind: 'more' });
+      }
+      await until(transfer, () => transfer.chunks.length > 0 || transfer.percent !== transfer.toldPercent);
       const chunk = transfer.chunks.shift() ?? null;
-      if (chunk !== null) return chunk;
+      if (chunk !== null) return { bytes: chunk, percent: null };
+      if (!transfer.isOver) {
+        transfer.toldPercent = transfer.percent;
+        return { bytes: new Uint8Array(), percent: transfer.percent };
+      }
       await end(transfer);
       if (transfer.failure !== null) throw new MessageError(transfer.failure);
-      return null;
+      return { bytes: null, percent: null };
     },
     startImport: (choice) => start({ type: 'import', choice }),
     async writeImport(id, bytes, isLast) {
@@ -206,7 +229,10 @@ function follow(transfer: Transfer, onOver: () => void): void {
     onOver();
   };
   transfer.worker.on('message', (said: FromWorker) => {
-    if (said.kind === 'chunk') transfer.chunks.push(said.bytes);
+    if (said.kind === 'chunk') {
+      transfer.chunks.push(said.bytes);
+      transfer.isAsked = false;
+    } else if (said.kind === 'percent') transfer.percent = said.percent;
     else if (said.kind === 'taken') transfer.sent -= 1;
     else if (said.kind === 'progress') transfer.state = said.state;
     else return finish(said.failure);
