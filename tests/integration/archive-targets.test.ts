@@ -93,6 +93,61 @@ function targetContract(open: () => Promise<ArchiveTarget>): void {
   });
 }
 
+type Environment = Readonly<Record<string, string>>;
+
+type Commanded = {
+  readonly url: string;
+  readonly env: Environment;
+  /** What of the environment has to be otherwise for the archive to refuse access. */
+  readonly wrong: Environment;
+  /** An archive that has too little room, once it is filled. */
+  readonly full: string;
+  fill(): Promise<void>;
+  unfill(): Promise<void>;
+};
+
+/** Archives by the command, with a wrong key, without room, with a lost and a flipped file: each is named, and nothing is dropped. */
+function commandDropsNothing({ url, env, wrong, full, fill, unfill }: Commanded): Promise<void> {
+  return withDataDir(async (dataDir) => {
+    const storage = openTestStorage(dataDir);
+    await storage.accept({ ticks: januaryTicks(100), alerts: [] });
+    await storage.untilWritten();
+    const archive = (given: Environment, ...args: string[]) =>
+      runCli(['archive', ...args], { MONITOR_DATA_DIR: dataDir, MONITOR_ARCHIVE_URL: url, ...env, ...given });
+    const stored = () => queryEmbedded(dataDir, 'select count(*)::integer as count from series_ticks');
+    const refused = await archive(wrong, 'run');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/Cannot \w+ ticks\/.*refuses access: .*Check the credentials/);
+    await fill();
+    const tooSmall = await archive({ MONITOR_ARCHIVE_URL: full }, 'run');
+    await unfill();
+    expect(tooSmall.stderr).toMatch(/Cannot \w+ ticks\/.*there is no room/);
+    expect(tooSmall).toMatchObject({ code: 1, stdout: '' });
+    expect(await stored()).toEqual([{ count: 300 }]);
+    expect(await archive({}, 'run')).toMatchObject({ code: 0 });
+    expect(await stored()).toEqual([{ count: 0 }]);
+    const target = await openTarget(url, process.env);
+    const paths: string[] = [];
+    for await (const { path } of target.list('ticks')) paths.push(path);
+    const [lost = '', flipped = ''] = paths.sort();
+    const source = await target.open(flipped);
+    const bytes = Buffer.from(await source.read(0, source.size));
+    await source.close();
+    await target.remove(lost);
+    await target.remove(flipped);
+    await write(target, flipped, bytes.with(500, (bytes[500] ?? 0) ^ 1));
+    target.close();
+    const verified = await archive({}, 'verify');
+    expect(verified).toMatchObject({ code: 1 });
+    expect(verified.stdout).toContain(`Cannot read ${lost}`);
+    expect(verified.stdout).toContain('it is not there');
+    expect(verified.stdout).toContain('its bytes are not those that were written');
+    expect((await archive({}, 'restore', '--only', 'ticks')).code).toBe(1);
+    expect(await stored()).toEqual([{ count: 0 }]);
+    await storage.stop(10_000);
+  });
+}
+
 describe('a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'archive-target-'));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -134,46 +189,21 @@ describe.skipIf(radosgwIsMissing !== null)(
       elsewhere.close();
     });
 
-    it('makes the command say what is wrong, and drop nothing', () =>
-      withDataDir(async (dataDir) => {
-        const storage = openTestStorage(dataDir);
-        await storage.accept({ ticks: januaryTicks(100), alerts: [] });
-        await storage.untilWritten();
-        const archive = (secretAccessKey: string, ...args: string[]) =>
-          runCli(['archive', ...args], {
-            MONITOR_DATA_DIR: dataDir,
-            MONITOR_ARCHIVE_URL: url().replace('/archive?', '/command?'),
-            AWS_ACCESS_KEY_ID: S3_KEYS.accessKeyId,
-            AWS_SECRET_ACCESS_KEY: secretAccessKey,
-          });
-        const stored = () => queryEmbedded(dataDir, 'select count(*)::integer as count from series_ticks');
-        const refused = await archive('wrong', 'run');
-        expect(refused).toMatchObject({ code: 1, stdout: '' });
-        expect(refused.stderr).toMatch(/Cannot \w+ ticks\/.*refuses access: .*Check the credentials/);
-        expect(await stored()).toEqual([{ count: 300 }]);
-        const { secretAccessKey } = S3_KEYS;
-        expect(await archive(secretAccessKey, 'run')).toMatchObject({ code: 0 });
-        expect(await stored()).toEqual([{ count: 0 }]);
-        expect((await archive('wrong', 'verify')).stdout).toContain('refuses access');
-        const target = await openTarget(url().replace('/archive?', '/command?'), process.env);
-        const paths: string[] = [];
-        for await (const { path } of target.list('ticks')) paths.push(path);
-        const [lost = '', flipped = ''] = paths.sort();
-        const source = await target.open(flipped);
-        const bytes = Buffer.from(await source.read(0, source.size));
-        await target.remove(lost);
-        await target.remove(flipped);
-        await write(target, flipped, bytes.with(500, (bytes[500] ?? 0) ^ 1));
-        target.close();
-        const verified = await archive(secretAccessKey, 'verify');
-        expect(verified).toMatchObject({ code: 1 });
-        expect(verified.stdout).toContain(`Cannot read ${lost}`);
-        expect(verified.stdout).toContain('it is not there');
-        expect(verified.stdout).toContain('its bytes are not those that were written');
-        expect((await archive(secretAccessKey, 'restore', '--only', 'ticks')).code).toBe(1);
-        expect(await stored()).toEqual([{ count: 0 }]);
-        await storage.stop(10_000);
-      }));
+    it('makes the command say what is wrong, and drop nothing', async () => {
+      await gateway.createBucket('tiny');
+      await commandDropsNothing({
+        url: url().replace('/archive?', '/command?'),
+        env: { AWS_ACCESS_KEY_ID: S3_KEYS.accessKeyId, AWS_SECRET_ACCESS_KEY: S3_KEYS.secretAccessKey },
+        wrong: { AWS_SECRET_ACCESS_KEY: 'wrong' },
+        full: url().replace('prices', 'tiny'),
+        async fill() {
+          await gateway.limitBuckets(2_000);
+        },
+        async unfill() {
+          await gateway.limitBuckets(1_000 * MEGABYTE);
+        },
+      });
+    });
 
     it('says that it is full', async () => {
       await gateway.createBucket('small');
@@ -201,6 +231,16 @@ describe.skipIf(hdfsIsMissing !== null)(`HDFS${hdfsIsMissing ? ` (${hdfsIsMissin
     const target = await openTarget(url('archive'), { HDFS_DELEGATION_TOKEN: 'KAAKSm9i' });
     await expect(write(target, PATH, bytesOf(10))).rejects.toThrow('Cannot write');
   });
+
+  it('makes the command say what is wrong, and drop nothing', () =>
+    commandDropsNothing({
+      url: url('archive/command'),
+      env: {},
+      wrong: { MONITOR_ARCHIVE_URL: url('archive/command', 'somebody') },
+      full: url('small'),
+      fill: async () => undefined,
+      unfill: async () => undefined,
+    }));
 
   it('says that it is full', async () => {
     const target = await openTarget(url('small'), {});
