@@ -4,12 +4,7 @@ import type { SeriesKey } from './model/series-key.ts';
 import { shownCandles } from './model/shown-candles.ts';
 import { tonesOf } from './model/tones.ts';
 import { playTones } from './play-tones.ts';
-
-export type ToneControl = {
-  readonly isPlaying: boolean;
-  /** Plays the closes in sight, or stops them. */
-  readonly toggle: () => void;
-};
+import type { ToneControl } from './toolbar/view-menu.tsx';
 
 /** The chart as tones, for those who do not see it. They stop when the chart is another or goes. */
 export function useTones(core: ChartCore, series: SeriesKey): ToneControl {

@@ -4,7 +4,6 @@ import { t } from '../../../shared/messages/message.ts';
 import { type ChartAction, RANGE_NAMES } from '../model/chart-choice.ts';
 import type { SettingsOfChart } from '../model/chart-settings.ts';
 import type { DrawingAction, DrawingHistory, DrawingKind } from '../model/drawings.ts';
-import type { ToneControl } from '../use-tones.ts';
 import { CompareMenu } from './compare-menu.tsx';
 import { DrawMenu } from './draw-menu.tsx';
 import { type GridControl, GridMenu } from './grid-menu.tsx';
@@ -12,7 +11,7 @@ import { IntervalMenu } from './interval-menu.tsx';
 import { type ChartExports, ShareMenu } from './share-menu.tsx';
 import { StudiesMenu } from './studies-menu.tsx';
 import classes from './toolbar.module.css';
-import { ViewMenu } from './view-menu.tsx';
+import { type ToneControl, ViewMenu } from './view-menu.tsx';
 
 type ChartToolbarProps = {
   readonly coinId: string;

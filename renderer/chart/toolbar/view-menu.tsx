@@ -2,11 +2,16 @@ import { t } from '../../../shared/messages/message.ts';
 import { COMMON_ZONES, type Zone } from '../model/candle-time.ts';
 import type { PriceAxisMode } from '../model/chart-inputs.ts';
 import type { SettingsOfChart } from '../model/chart-settings.ts';
-import type { ToneControl } from '../use-tones.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
 
 const MODES: readonly PriceAxisMode[] = ['linear', 'log', 'percent'];
+
+export type ToneControl = {
+  readonly isPlaying: boolean;
+  /** Plays the closes in sight, or stops them. */
+  readonly toggle: () => void;
+};
 
 /** How the chart is drawn: the price axis, the clock, the colours; and the chart as tones. */
 export function ViewMenu({ settings, change, tones }: SettingsOfChart & { readonly tones: ToneControl }) {
