@@ -20,12 +20,12 @@ import {
 import { mergedColumns } from '../monitor/backtest/price-series.ts';
 import { runInWorker } from '../monitor/backtest/run-in-worker.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
-import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
 import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { readSettingsFile } from '../monitor/settings/settings-file.ts';
 import { readPastCandles } from '../monitor/store/reads/read-past-candles.ts';
 import { readPrices } from '../monitor/store/reads/read-prices.ts';
 import { chosenCurrency } from './chosen-currency.ts';
+import { chosenDatabase } from './chosen-database.ts';
 import { whyNoPrices } from './no-prices.ts';
 import { otherRules, readRule } from './read-rule.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
@@ -93,8 +93,7 @@ export async function tryRule(rule: Rule, others: readonly Rule[], options: Back
     throw new MessageError(message('backtest.source-of-candles', { source }));
   const vsCurrency = chosenCurrency(options, process.env);
   checkOrder(from, to);
-  const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
-  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
+  const choice = chosenDatabase(options, createLogger('warn'));
   const prices = await withDatabase(choice, (inDatabase) =>
     inDatabase((client) =>
       readSeries(client, rule, others, { ...options, vsCurrency }).catch(async (cause) => {

@@ -10,10 +10,11 @@ import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
 import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
-import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { addFlags } from '../monitor/settings/flags.ts';
 import { createOpenedTargets } from '../monitor/store/archive/targets/open-targets.ts';
 import { writeExport } from '../monitor/store/export/write-export.ts';
 import { chosenCurrency } from './chosen-currency.ts';
+import { chosenDatabase } from './chosen-database.ts';
 import { intervalArgument } from './interval-argument.ts';
 import { nothingStored } from './no-prices.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -54,11 +55,9 @@ async function run(kind: ExportKind, options: Options): Promise<void> {
   checkOrder(from, to);
   const vsCurrency = chosenCurrency(options, process.env);
   keepHeapSmall();
-  const env = withSecretsFromFiles(process.env);
-  const databaseUrl = options.databaseUrl ?? env.DATABASE_URL ?? '';
-  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
+  const choice = chosenDatabase(options, createLogger('warn'));
   const request = { kind, range: { coinId, vsCurrency, from, to }, interval, format };
-  const targets = createOpenedTargets(env);
+  const targets = createOpenedTargets(withSecretsFromFiles(process.env));
   try {
     await toOutput(out, (target) =>
       withDatabase(choice, async (inDatabase) => {

@@ -12,8 +12,7 @@ import { message, t, text } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { fileError } from '../monitor/files/file-error.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
-import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
-import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { addFlags } from '../monitor/settings/flags.ts';
 import { importCandles } from '../monitor/store/import/candles/import-candles.ts';
 import type {
   ImportInput,
@@ -23,6 +22,8 @@ import type {
 } from '../monitor/store/import/import-options.ts';
 import { importTicks } from '../monitor/store/import/ticks/import-ticks.ts';
 import { systemClock } from '../monitor/time/clock.ts';
+import { chosenCurrency } from './chosen-currency.ts';
+import { chosenDatabase } from './chosen-database.ts';
 import { intervalArgument } from './interval-argument.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { withDatabase } from './with-database.ts';
@@ -53,11 +54,11 @@ export function importCommand(): Command {
 }
 
 async function run(kind: ImportKind, file: string, options: Options): Promise<void> {
-  const { coin: coinId, vsCurrency = 'usd', source, interval, format } = options;
+  const { coin: coinId, source, interval, format } = options;
+  const vsCurrency = chosenCurrency(options, process.env);
   keepHeapSmall();
-  const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const log = createLogger('warn');
-  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log };
+  const choice = chosenDatabase(options, log);
   const input: ImportInput = file === '-' ? { stream: process.stdin } : { path: file };
   const refused = options.refused === undefined ? null : await openRefused(options.refused);
   const signal = abortedBySignals();

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
-import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
-import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { addFlags } from '../monitor/settings/flags.ts';
 import { createOldTables } from '../monitor/store/moving/move-old-tables.ts';
 import { systemClock } from '../monitor/time/clock.ts';
+import { chosenDatabase } from './chosen-database.ts';
 import { withDatabase } from './with-database.ts';
 
 type Options = { readonly databaseUrl?: string };
@@ -20,9 +20,8 @@ export function migrateCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const log = createLogger('info');
-  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log };
+  const choice = chosenDatabase(options, log);
   const stopping = new AbortController();
   /** The first thing that a person has to do before the ticks can be moved. */
   let obstacle: MessageError | null = null;

@@ -5,10 +5,10 @@ import { t, text } from '../../shared/messages/message.ts';
 import { NoPrices } from '../monitor/backtest/past-prices.ts';
 import { solveRule } from '../monitor/backtest/rule-solver.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
-import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
-import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { addFlags } from '../monitor/settings/flags.ts';
 import { readPastCandles } from '../monitor/store/reads/read-past-candles.ts';
 import { chosenCurrency } from './chosen-currency.ts';
+import { chosenDatabase } from './chosen-database.ts';
 import { whyNoPrices } from './no-prices.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
@@ -44,8 +44,7 @@ export async function printSolution(
   others: readonly Rule[],
   options: SolveOptions,
 ): Promise<void> {
-  const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
-  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log: createLogger('warn') };
+  const choice = chosenDatabase(options, createLogger('warn'));
   const { coin: coinIds, param, perWeek, from, to = Date.now() } = options;
   const vsCurrency = chosenCurrency(options, process.env);
   checkOrder(from, to);

@@ -2,13 +2,13 @@ import { Command } from 'commander';
 import { message, t } from '../../shared/messages/message.ts';
 import { MessageError } from '../../shared/messages/message-error.ts';
 import { createLogger } from '../monitor/logging/logger.ts';
-import { withSecretsFromFiles } from '../monitor/secrets/from-environment.ts';
-import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
+import { addFlags } from '../monitor/settings/flags.ts';
 import { monthLabel } from '../monitor/store/archive/archive-path.ts';
 import type { ArchivedTable } from '../monitor/store/archive/archived-table.ts';
 import type { Month } from '../monitor/store/partitions/partition-month.ts';
 import { type Finding, verifyCandles } from '../monitor/store/verify/verify-candles.ts';
 import { refreshAfterCommand } from '../monitor/store/work/refresh-after-command.ts';
+import { chosenDatabase } from './chosen-database.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -33,9 +33,8 @@ export function verifyCommand(): Command {
 async function run(options: Options): Promise<void> {
   const { from, to, repair: repairs = false } = options;
   checkOrder(from, to);
-  const databaseUrl = options.databaseUrl ?? withSecretsFromFiles(process.env).DATABASE_URL ?? '';
   const log = createLogger('warn');
-  const choice = { dataDir: chosenDataDir(options, process.env), databaseUrl, log };
+  const choice = chosenDatabase(options, log);
   const found = { missing: 0, different: 0, 'without-ticks': 0 };
   const onFinding = (finding: Finding): void => {
     found[finding.fault] += 1;

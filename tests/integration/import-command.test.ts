@@ -84,6 +84,12 @@ describe('the command import', () => {
       ).toContain('no.csv: it does not exist');
       expect((await runCli([...args, '--source', 'kraken'], env)).stderr).toContain('such as kraken-files');
       expect((await runCli([...args, '--refused', dataDir], env)).stderr).toContain('this is a folder');
+
+      // The database and the quote currency of the settings.
+      writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ databaseUrl: url, vsCurrency: 'eur' }));
+      const own = ['import', 'ticks', join(FIXTURES, 'prices.jsonl'), '--coin', 'bitcoin'];
+      const { stdout } = await runCli(own, { MONITOR_DATA_DIR: dataDir });
+      expect(stdout).toContain('bitcoin in eur, ticks of import');
       await storage.stop(10_000);
     }));
 
