@@ -8,7 +8,7 @@ import { killBackups } from './backup-kills.ts';
 import { killsOr } from './kills.ts';
 import { withDataDir } from './storage-fixture.ts';
 
-/** `KILLS=30` for thirty of each on each target. */
+/** With `KILLS=30`, thirty kills of archiving and thirty of backups and restores, on each target. */
 const ROUNDS = killsOr(5);
 const options = { timeout: 300_000 + ROUNDS * 60_000 };
 

@@ -1,6 +1,6 @@
 /**
- * How often a test kills: its default, or `KILLS` times. Two tests use it, so `KILLS=50 npm run test:integration --
- * kill` is a hundred.
+ * The number of kills of a test: its default, or the environment variable `KILLS`. It applies to each test that calls this
+ * function: those of the program, of the storage, of archiving and backups, and of an installation of several processes.
  */
 export function killsOr(usual: number): number {
   return Number(process.env.KILLS ?? usual);
