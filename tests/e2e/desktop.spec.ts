@@ -204,7 +204,7 @@ test.describe
 
     test(`notifies once that it keeps running without its window${onDesktop}`, async () => {
       test.skip(lacking !== null, onDesktop);
-      await expect.poll(titlesNotified).toEqual(['Crypto Price Monitor goes on']);
+      await expect.poll(titlesNotified).toEqual(['Crypto Price Monitor is still running']);
     });
 
     test('writes an alert while its window is hidden, and lists it when it is shown', async () => {
@@ -276,7 +276,7 @@ test.describe
           'Bitcoin ▲ +3.00\u00a0%',
           expect.stringMatching(/^Missed while alerts were paused: Bitcoin ▼/),
           'Bitcoin ▲ +3.00\u00a0%',
-          'Crypto Price Monitor goes on',
+          'Crypto Price Monitor is still running',
         ]);
       await activate();
     });

@@ -84,7 +84,7 @@ describe('after the database was lost', () => {
       expect(some).toMatchObject({ code: 1 });
       expect(some.stdout).toContain(`Cannot adopt ${renamed} in the archive ${folder}: its name is not that`);
       expect(some.stdout).toContain(`Cannot adopt ${damaged} in the archive ${folder}: it cannot be read`);
-      expect(some.stderr).toContain('2 files were left alone');
+      expect(some.stderr).toContain('2 files were skipped');
 
       writeFileSync(path, bytes);
       const rest = await archive('adopt');

@@ -93,7 +93,7 @@ describe('the desktop app', () => {
       await app.act({ do: 'close-window' });
       const hidden = await app.inspect();
       expect(hidden.window?.isVisible).toBe(false);
-      expect(hidden.notifications.map(({ title }) => title)).toEqual(['Crypto Price Monitor goes on']);
+      expect(hidden.notifications.map(({ title }) => title)).toEqual(['Crypto Price Monitor is still running']);
 
       for (let step = 1; step <= 31; step++) await serveBitcoin(stage, 60_000, step);
       await serveBitcoin(stage, 61_800, 32);

@@ -80,7 +80,7 @@ export const archiveTexts = {
   'archive.known-now': (p: Relation & { month: string; files: number; rows: number }) =>
     `${p.month} ${RELATIONS[p.relation]}: ${p.files} files with ${p.rows} rows are known from now on`,
   'archive.nothing-unknown': () => 'The database knows all files of the archive.',
-  'archive.not-adopted': (p: { count: number }) => `${p.count} files were left alone; see above.`,
+  'archive.not-adopted': (p: { count: number }) => `${p.count} files were skipped; see above.`,
   'archive.other-file': (p: { path: string }) =>
     `${p.path} was there with other rows, and stays as it is. This database does not use it; its own rows are in a file beside it. ` +
     'See docs/archive.md, "After the database was lost".',

@@ -1,4 +1,4 @@
-/** What a preview of a rule and the search for a threshold have to say about their answers. */
+/** Notes on the results of a preview of a rule and of the search for a threshold. */
 export const backtestTexts = {
   'backtest.superseded': () => 'This was cancelled, because something else was asked for.',
   'backtest.needs-ticks': (p: { sources: readonly string[] }) =>

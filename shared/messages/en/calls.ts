@@ -3,7 +3,7 @@ import type { Nested } from './nested.ts';
 /** Why a file of the page is not served to a browser. */
 export const pageServerTexts = {
   'page-server.no-path': () => 'This is not the path of a page.',
-  'page-server.other-host': () => 'This server does not answer to that name.',
+  'page-server.other-host': () => 'The host name of this request is unknown to the server.',
   'page-server.only-get': () => 'Only GET is served.',
   'page-server.no-token': () => 'Open the URL with the token that the program printed when it started.',
   'page-server.no-file': () => 'There is no such file.',

@@ -7,7 +7,7 @@ export const desktopTexts = {
   'notification.show-chart': () => 'Show chart',
   'notification.mute': (p: { count: number }) => (p.count === 1 ? 'Mute 1 h' : `Mute ${p.count} coins 1 h`),
   'desktop.cannot-start': () => 'Crypto Price Monitor cannot start',
-  'desktop.hidden': () => 'Crypto Price Monitor goes on',
+  'desktop.hidden': () => 'Crypto Price Monitor is still running',
   'desktop.hidden-where': () =>
     'It watches prices from the tray; quit it there. Start it again to see this window.',
   'desktop.login-unchanged': () => 'Start at login cannot be changed',

@@ -50,7 +50,8 @@ export const importTexts = {
   'import.mixed-times': (p: { line: number; unit: Unit; firstLine: number; firstUnit: Unit }) =>
     `Line ${p.line} has a time in ${UNITS[p.unit]}, line ${p.firstLine} in ${UNITS[p.firstUnit]}. ` +
     'Nothing was imported: divide the input, and import each part.',
-  'import.no-interval': () => 'A single candle does not tell how long it is. State it with --interval.',
+  'import.no-interval': () =>
+    'The interval cannot be determined from a single candle. State it with --interval.',
   'import.other-interval': (p: { interval: string; stored: readonly string[] }) =>
     `Candles of ${p.interval} are not stored. Import those of ${p.stored.join(', ')}, from which others are computed.`,
   'import.unclear-interval': (p: { interval: string }) =>
@@ -70,8 +71,8 @@ export const importTexts = {
   'import.quotes': () => 'its quotes do not match',
   'import.other-width': (p: { found: number; expected: number }) =>
     `it has ${p.found} columns instead of ${p.expected}`,
-  'import.no-json': (p: { said: string }) => `it is no JSON: ${p.said}`,
-  'import.no-object': () => 'it is no JSON object',
+  'import.no-json': (p: { said: string }) => `invalid JSON: ${p.said}`,
+  'import.no-object': () => 'it is not a JSON object',
   'import.no-array': () => 'it is no array of numbers',
   'import.no-time': (p: { text: string }) =>
     `"${p.text}" is no time from 2009 on, neither ISO 8601 nor a number of seconds, milliseconds, microseconds or nanoseconds`,

@@ -120,8 +120,8 @@ describe('opening what is imported', () => {
         rows: [
           [1, [1, '2']],
           [3, [4, 3.5]],
-          [4, 'it is no JSON object'],
-          [5, expect.stringContaining('it is no JSON: ')],
+          [4, 'it is not a JSON object'],
+          [5, expect.stringContaining('invalid JSON: ')],
         ],
       });
       expect(await read('[[1, 2.5],\n [3, NaN], [4, null]\n]\n', chunkBytes)).toEqual({
