@@ -6,7 +6,7 @@ import type { EngineReport, EngineSubject } from './alerts.ts';
 
 /**
  * The alert engine of one set of rules in a process of its own, as in the program: what V8 learns from one set of rules must
- * not speed up or slow down another. Fills the windows, says so, and then measures as often as its parent asks.
+ * not speed up or slow down another. Fills the windows, reports that, and then measures once for each request of its parent.
  */
 const COINS = 1_000;
 const SECOND_MS = 1_000;
@@ -88,6 +88,6 @@ async function serve(subject: EngineSubject): Promise<void> {
   report({ rate: 0, bytesPerCoin });
 }
 
-const report = (answer: EngineReport): void => void process.send?.(answer);
+const report = (figures: EngineReport): void => void process.send?.(figures);
 
 await serve(JSON.parse(process.argv[2] ?? '') as EngineSubject);

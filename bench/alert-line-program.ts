@@ -8,7 +8,7 @@ import type { Tick } from '../shared/domain/tick.ts';
 import type { AlertLineReport, AlertLineSample } from './alert-line.ts';
 
 /**
- * The way of an alert from its tick to its line, in a process of its own: engine, batcher, appender, log, dispatcher and alerts.txt as
+ * An alert from its tick to its line, in a process of its own: engine, batcher, appender, log, dispatcher and alerts.txt as
  * the program puts them together, and in turns with them what the disk takes to append as much to a file and to sync it. Whatever else
  * the machine does, it does to both.
  */

@@ -12,7 +12,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const TICKS = 3_000_000;
 const TICKS_OF_TEN_RULES = 600_000;
-/** Recomputing costs the whole window for every tick, however many coins there are; fewer of both tell the same. */
+/** Recomputing costs the whole window for every tick, however many coins there are; fewer of both give the same result. */
 const RECOMPUTED_TICKS = 20_000;
 const RECOMPUTED_COINS = 20;
 /** So many prices show what a longer window costs, too. */
@@ -125,9 +125,9 @@ async function start(subject: EngineSubject, ticks: number) {
     throw new Error('The process of an alert engine has ended.');
   });
   exited.catch(() => undefined);
-  const answer = async (): Promise<EngineReport> =>
+  const nextReport = async (): Promise<EngineReport> =>
     ((await Promise.race([once(child, 'message'), exited])) as [EngineReport])[0];
-  const filled = await answer();
+  const filled = await nextReport();
   const rates: number[] = [];
   return {
     rates,
@@ -135,7 +135,7 @@ async function start(subject: EngineSubject, ticks: number) {
     async measure(counts: boolean): Promise<void> {
       if (filled === null) return;
       child.send(ticks);
-      const measured = await answer();
+      const measured = await nextReport();
       if (counts && measured !== null) rates.push(measured.rate);
     },
     end: () => void child.kill(),

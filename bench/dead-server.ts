@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 
-/** A server that takes requests and never answers. */
+/** A server that accepts requests and never responds. */
 export async function startDeadServer(): Promise<{ readonly url: string; close(): void }> {
   const server = createServer((socket) => void socket.on('error', () => socket.destroy()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -11,7 +11,7 @@ export async function startDeadServer(): Promise<{ readonly url: string; close()
   };
 }
 
-/** The environment of a program with a webhook that leads there. */
+/** The environment of a program whose webhook is that server. */
 export function webhookTo(url: string): Readonly<Record<string, string>> {
   return {
     MONITOR_CHANNELS: JSON.stringify([{ id: 'dead', kind: 'webhook' }]),

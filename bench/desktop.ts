@@ -19,7 +19,7 @@ const TRADE_EVERY_MS = 1_000;
 
 /**
  * What the desktop app costs at the default poll interval while three coins that trade once a second each are streamed, as
- * by default: CPU and memory with the window hidden, and how soon the window is there when it is asked for.
+ * by default: CPU and memory with the window hidden, and how soon the window appears on request.
  *
  * On the real Electron where there is a Linux desktop with one; elsewhere, which is said, CPU of the main process alone on a
  * stand-in of Electron, without Chromium's own share.

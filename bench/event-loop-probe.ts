@@ -14,7 +14,7 @@ const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
 
 // Between two ticks of a timer the thread cannot have worked longer on one step than it worked in all. On a machine that
-// others use, too, this tells a step that is long from one that had to wait for the processor.
+// others use, too, this distinguishes a long step from one that had to wait for the processor.
 const work = createHistogram();
 let before = process.threadCpuUsage();
 setInterval(() => {

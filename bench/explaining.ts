@@ -1,13 +1,13 @@
 import type { Client } from 'pg';
 
 /** A client that has every statement explained before it runs it. */
-export function explaining(client: Client, tell: (plan: string) => void): Client {
+export function explaining(client: Client, onPlan: (plan: string) => void): Client {
   const query = async (text: string, values?: unknown[]): Promise<unknown> => {
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
       `explain (analyze, buffers) ${text}`,
       values,
     );
-    tell(rows.map((row) => row['QUERY PLAN']).join('\n'));
+    onPlan(rows.map((row) => row['QUERY PLAN']).join('\n'));
     return client.query(text, values);
   };
   return new Proxy(client, {

@@ -20,7 +20,7 @@ const FORMATS = ['csv', 'jsonl', 'parquet'] as const;
 const FLAG = '--rows=';
 const ROWS = Number(process.argv.find((word) => word.startsWith(FLAG))?.slice(FLAG.length) ?? 1) * 1e6;
 
-/** What a command took, its start included, and the most memory it had at a time; that only where Linux tells it. */
+/** The duration of a command, its start included, and its peak memory, which is known on Linux only. */
 type Run = { readonly ms: number; readonly peakMb: number | null };
 
 /**
@@ -187,7 +187,7 @@ async function copyFromFile(client: Client, url: string, table: string, path: st
   else if (copied.status !== 0) throw new Error(copied.stderr.toString());
 }
 
-/** By psql; where there is none, by the server itself, which is as quick. */
+/** By psql; without psql by the server itself, which is as fast. */
 async function copyToFile(client: Client, url: string, query: string, path: string): Promise<void> {
   const copied = spawnSync('psql', [
     url,
@@ -222,7 +222,7 @@ async function command(words: readonly string[], databaseUrl: string): Promise<R
   return { ms: performance.now() - startedAt, peakMb };
 }
 
-/** The most memory that a process has had, in megabytes; null where the system does not tell. */
+/** The peak memory of a process in megabytes; null where the system does not report it. */
 function peakOf(pid: number): number | null {
   try {
     const found = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));

@@ -10,22 +10,22 @@ import { createYardstick, prepareCopyIntoYardstick } from './yardstick.ts';
 
 const WORKLOADS: readonly Workload[] = [polls(10_000), polls(60_000), trades];
 const ROUNDS = 5;
-/** Longer than any round takes. */
+/** Longer than any round. */
 const FLUSH_MS = 60_000;
 
-/** What something takes: milliseconds on the wall, and of processors. */
+/** The cost of an operation: milliseconds of elapsed time and of CPU time. */
 type Cost = { readonly wall: number; readonly postgres: number; readonly node: number };
 type Round = { readonly whole: Cost; readonly copy: Cost; readonly rows: number };
 type Measured = {
   readonly rounds: readonly Round[];
-  /** Bytes of ticks with their index, for each tick, as the writer has left them. */
+  /** Bytes on disk for each tick, index included, without any maintenance after the writes. */
   readonly bytesPerTick: number;
 };
 
 /**
- * Rows per second of the whole way of a tick (accepted and synced to the log, copied, folded into candles of minutes,
- * hours and days, committed), beside nothing but a binary COPY of the same rows, encoded and sorted beforehand, into the
- * table that the program had at first. In turns, on a fresh embedded server of the measured tree; the median counts.
+ * Rows per second from the acceptance of a tick to its commit (synced to the log, copied, folded into candles of minutes,
+ * hours and days), compared with a binary COPY alone of the same rows, encoded and sorted beforehand, into the
+ * first version of the table. Both alternate on a fresh embedded server of the measured tree; the results are medians.
  */
 export async function benchIngest(): Promise<readonly BenchResult[]> {
   const results: BenchResult[] = [];
@@ -47,7 +47,7 @@ export async function benchIngest(): Promise<readonly BenchResult[]> {
       ratio: bytesPerTick / workload.mostMegabytes,
       ratioTo: `${workload.mostMegabytes} MB/M`,
     });
-    // On a machine that others use, the time on the wall says little.
+    // On a shared machine, elapsed time is not reliable.
     const sum = (of: (round: Round) => number): number => rounds.reduce((all, round) => all + of(round), 0);
     if (process.platform !== 'linux') continue;
     const rows = sum((round) => round.rows);
@@ -95,7 +95,7 @@ async function measure(workload: Workload): Promise<Measured> {
     await client.connect();
     await createYardstick(client);
     const rounds: Round[] = [];
-    // The first round warms up and does not count.
+    // The first round is a warm-up.
     for (let round = 0; round <= ROUNDS; round++) {
       const fetches = workload.fetches(round);
       const ticks = fetches.flat();
@@ -116,7 +116,7 @@ async function measure(workload: Workload): Promise<Measured> {
   }
 }
 
-/** Of the table that the measured tree has. */
+/** Of `series_ticks`, or of `ticks` in earlier commits. */
 async function readBytesPerTick(client: Client): Promise<number> {
   const { rows: found } = await client.query<{ has_series: boolean }>(
     `select to_regclass('series_ticks') is not null as has_series`,
@@ -131,7 +131,7 @@ async function readBytesPerTick(client: Client): Promise<number> {
   return rows[0]?.bytes ?? Number.NaN;
 }
 
-/** What work takes, of this process and of the server of the data folder. */
+/** The cost of `work` in this process and in the server of the data folder. */
 async function costOf(dataDir: string, work: () => Promise<unknown>): Promise<Cost> {
   const servers = (): ReturnType<typeof processesOf> =>
     process.platform === 'linux' ? processesOf(-1, dataDir) : [];

@@ -50,9 +50,9 @@ type Way = 'streaming' | 'polling';
 
 /**
  * Milliseconds from a price being served to its alert's line in alerts.txt, to its event at a page's end of the
- * WebSocket, and to its painting in a browser, through the built program: by polls (from the end of the provider's answer)
+ * WebSocket, and to its painting in a browser, through the built program: by polls (from the end of the provider's response)
  * and by trades of an exchange. Beside them, in turns, what the disk takes to append a line and to sync it at a moment that is like
- * theirs but for the alert, and the same program with a webhook that never answers.
+ * theirs but for the alert, and the same program with a webhook that never responds.
  */
 export async function benchLatency(): Promise<readonly BenchResult[]> {
   buildTree();
@@ -122,7 +122,7 @@ async function measure(way: Way, moves: number, disk: number[]): Promise<readonl
     subjects.push(await startSubject(way, {}, true));
     if (way === 'streaming' && hasWebhooks)
       subjects.push(await startSubject(way, webhookTo(dead.url), false));
-    // At once, as windows empty within seconds.
+    // Immediately, because windows empty within seconds.
     await Promise.all(subjects.map(({ warmUp }) => warmUp()));
     const samples = subjects.map((): Sample[] => []);
     let lost = 0;

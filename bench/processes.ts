@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A process of this machine; Linux alone tells so much of it. */
+/** A process of this machine. Only Linux provides these figures. */
 type Process = {
   readonly pid: number;
   readonly parent: number;

@@ -11,7 +11,7 @@ import { type BenchResult, median } from './result.ts';
 const ROOT = join(import.meta.dirname, '..');
 const HIDDEN_MS = 5 * 60_000;
 const SHOWN_TIMES = 15;
-/** Long enough for the page to have missed something that it asks for when it is seen. */
+/** Long enough for events to be missed, which the page requests again when it is shown. */
 const HIDDEN_BETWEEN_MS = 2_000;
 const FRAME_MS = 1_000 / 60;
 
@@ -100,7 +100,7 @@ export async function measureShowing(
   }
 }
 
-/** A promise of the time at which the page was painted when it was next seen: its first frame is done when the second is asked for. */
+/** A promise of the time of the page's first frame after it is shown: that frame is complete when the second is requested. */
 const PAINTED = `
   globalThis.painted = new Promise((resolve) => document.addEventListener('visibilitychange', () => {
     requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now())));

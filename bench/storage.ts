@@ -37,7 +37,7 @@ type Figures = {
 
 /**
  * Disk space, reads and the refresh of the daily view, of databases of several sizes: prices of 500 coins, polled every minute.
- * Ratios are to the smallest. An empty query on the same connection tells what the machine's other work adds to each read.
+ * Ratios are to the smallest. An empty query on the same connection shows what the machine's other work adds to each read.
  */
 export async function benchStorage(): Promise<readonly BenchResult[]> {
   const all: Figures[] = [];

@@ -23,7 +23,7 @@ const RULE = { id: 'level', kind: 'level', params: { level: LEVEL, hysteresisPct
 
 /**
  * A storm: a hundred coins cross a level within a moment, many times, in three equal programs that take turns; one of them has a webhook
- * that never answers, for which all of its alerts wait. Milliseconds from a trade of the exchange to the line of its alert in
+ * that never responds, for which all of its alerts wait. Milliseconds from a trade of the exchange to the line of its alert in
  * alerts.txt. The two others beside each other show what of a difference is the machine's.
  */
 export async function benchStorm(): Promise<readonly BenchResult[]> {

@@ -13,7 +13,7 @@ const START = Date.UTC(2026, 0, 1);
 const COINS = 500;
 const TICKS_PER_ROUND = 100_000;
 
-/** Prices of 500 coins, asked for every so often. */
+/** Prices of 500 coins, polled at a fixed interval. */
 export function polls(everyMs: number): Workload {
   const fetchesPerRound = TICKS_PER_ROUND / COINS;
   return {

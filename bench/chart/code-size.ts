@@ -5,7 +5,7 @@ import { build } from 'vite';
 import type { BenchResult } from '../result.ts';
 
 const MOST_KB = 120;
-/** What the page has loaded before it wants a chart, such as the texts of the whole program, and the library that draws the frame. */
+/** What the page has loaded before it needs a chart, such as the texts of the whole program, and the library that draws the frame. */
 const NOT_OURS = [
   /^react(-dom)?(\/|$)/,
   /^recharts(\/|$)/,

@@ -16,7 +16,7 @@ const OF_ANY_TREE: ReadonlySet<string> = new Set([
   'latency',
   'eventloop',
 ]);
-/** What a commit may be worse than the one before it, for all that a run on a shared machine can tell. */
+/** How much worse a commit may be than the earlier one; a run on a shared machine is not more precise. */
 const LEAST_RATIO = 0.95;
 
 const resultsSchema = z.array(
