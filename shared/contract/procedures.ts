@@ -111,7 +111,7 @@ export const procedures = {
   'alerts.mute': { input: muteSchema, output: mutesSchema.readonly() },
   'alerts.unmute': { input: muteSubjectSchema, output: mutesSchema.readonly() },
   /**
-   * Holds alerts back from all channels that people read; in the place of an earlier pause. They are recorded all the same, and
+   * Holds alerts back from all channels that people read; in the place of an earlier pause. They are still recorded, and
    * people get one summary when the pause is over. `status.quiet` has the pause that is in force.
    */
   'alerts.pause': { input: pauseSchema, output: z.object({}) },
@@ -209,7 +209,7 @@ export const procedures = {
   /** Removes a rule from settings.json. Of the default rule, it removes what was changed. An unknown id is not an error. */
   'rules.remove': { input: z.strictObject({ id: z.string().min(1).max(100) }), output: settingsViewSchema },
   /**
-   * Runs a rule on the stored prices of the last week. A preview that the same editor has asked for before is cancelled, and
+   * Runs a rule on the stored prices of the last week. An earlier preview of the same editor is cancelled, and
    * fails. Fails while the database is unavailable.
    */
   'rules.preview': {

@@ -41,7 +41,7 @@ export const alertSchema = z.object({
   figures: z.record(z.string(), z.number()),
   /** What inhibits it, so that people are not notified; absent where nothing does. */
   inhibitedBy: inhibitorSchema.optional(),
-  /** How the firing ended; absent while it goes on. */
+  /** How the firing ended; absent while it continues. */
   resolution: resolutionSchema.optional(),
 });
 export type Alert = Readonly<z.infer<typeof alertSchema>>;

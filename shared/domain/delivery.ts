@@ -5,8 +5,8 @@ import { QUIET_REASONS } from './quiet.ts';
 
 /**
  * Why a delivery failed.
- * `refused`: the channel does not accept our key or password. `rate-limited`: it asks us to wait. `unreachable`: there was no
- * answer, or a failure of the other side. `certificate`: its TLS certificate is not trusted. `rejected`: it will never
+ * `refused`: the channel does not accept our key or password. `rate-limited`: it requests a pause. `unreachable`: there was no
+ * response, or a failure of the other side. `certificate`: its TLS certificate is not trusted. `rejected`: it will never
  * accept this alert, and trying again would not help.
  */
 export const FAILURE_KINDS = ['refused', 'rate-limited', 'unreachable', 'certificate', 'rejected'] as const;

@@ -3,8 +3,8 @@ import { instant, positive } from './instant.ts';
 
 /**
  * Why a firing ended. `over`: its condition is clearly over. `reversed`: it holds in the other direction. `rule-changed`: the rule was
- * removed, disabled or given other parameters, or no longer concerns the coin. `followed`: the firing goes on, and so many alerts came
- * after this one that it is closed.
+ * removed, disabled or given other parameters, or no longer concerns the coin. `followed`: the firing continues, and this alert is
+ * closed because of the number of later ones.
  */
 export const END_REASONS = ['over', 'reversed', 'rule-changed', 'followed'] as const;
 export type EndReason = (typeof END_REASONS)[number];

@@ -27,7 +27,7 @@ export const ruleSolutionSchema = z.object({
   coins: z
     .array(z.object({ coinId: z.string(), from: instant, to: instant, prices: count, alerts: count }))
     .readonly(),
-  /** What makes the answer uncertain: few alerts, a short history, a rate that no value reaches. */
+  /** What makes the result uncertain: few alerts, a short history, a rate that no value reaches. */
   notes: z.array(messageSchema).readonly(),
 });
 /** The value of a parameter at which a rule raises about as many alerts as are wanted. */

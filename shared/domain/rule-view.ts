@@ -29,7 +29,7 @@ const dayCountSchema = z.object({ day: instant, alerts: z.number().int().nonnega
 export const rulePreviewSchema = z.object({
   /** The prices that it was run on: candles of a week, or for a rule that compares sources, the ticks of a day. */
   on: z.enum(['candles', 'ticks']),
-  /** The time that was asked for; the prices may cover less of it. */
+  /** The requested time range; the prices may cover less of it. */
   wantedFrom: instant,
   /** The first and the last price; null when there are none. */
   covered: z.object({ from: instant, to: instant }).nullable(),
@@ -51,7 +51,7 @@ export const rulePreviewSchema = z.object({
   /** Moves of more than `missedPct` within an hour that no alert was near of. */
   missed: z.number().int().nonnegative(),
   missedPct: positive,
-  /** What else limits the answer: prices that are only known as long candles. */
+  /** Further limitations of the result: prices that are only known as long candles. */
   notes: z.array(messageSchema).readonly(),
 });
 export type RulePreview = Readonly<z.infer<typeof rulePreviewSchema>>;

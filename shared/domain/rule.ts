@@ -42,7 +42,7 @@ export const ruleSchema = z.strictObject({
     .default(null),
   /** Raised once for each coin, or every time. */
   repeat: z.enum(['every-time', 'once']).default('every-time'),
-  /** Whether it is raised at once where its condition holds already when it is made or changed; else with the next crossing. */
+  /** Whether it is raised immediately if its condition holds when it is made or changed; otherwise at the next crossing. */
   raiseIfHolding: z.boolean().default(false),
   /** Not raised from this instant on; null for never. */
   until: z.iso.datetime({ offset: true }).nullable().default(null),

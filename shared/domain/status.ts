@@ -12,7 +12,7 @@ import { replicaStateSchema } from './replica-state.ts';
 export const statusSchema = z.object({
   feed: feedStateSchema,
   database: databaseStateSchema,
-  /** Absent where there is none. */
+  /** Absent without a replica. */
   replica: replicaStateSchema.optional(),
   queue: z.object({
     /** Ticks in the log that are not in the database yet. */

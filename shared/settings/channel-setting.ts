@@ -34,7 +34,7 @@ export const channelSettingSchema = z.strictObject({
   route: routeSchema.default({}),
   /** Whether it also gets the events that alerts were resolved: their condition is over. */
   sendResolved: z.boolean().default(false),
-  /** Alerts of this many minutes are delivered as one message; null delivers each one at once. */
+  /** Alerts of this many minutes are delivered as one message; null delivers each one immediately. */
   digestMinutes: z.number().min(1).max(1_440).nullable().default(null),
 });
 export type ChannelSetting = Readonly<z.infer<typeof channelSettingSchema>>;

@@ -49,7 +49,7 @@ export function withoutMute(mutes: readonly Mute[], subject: MuteSubject, now: n
   return mutesInForce(mutes, now).filter((mute) => !isAbout([mute], subject));
 }
 
-/** Whether one of the mutes, be it over or not, is of exactly this subject. */
+/** Whether one of the mutes, expired or not, has exactly this subject. */
 export function isAbout(mutes: readonly Mute[], subject: MuteSubject): boolean {
   return mutes.some(
     ({ coin, rule, channel }) =>

@@ -32,7 +32,7 @@ export function withDefaultRule<S extends RuleSettings>(settings: S): S {
   };
 }
 
-/** The change of `rules` that a change of these two settings implies; null when there is none. */
+/** The change of `rules` that a change of these two settings implies; null for none. */
 export function changeOfDefaultRule(
   patch: Partial<RuleSettings>,
   rules: readonly Rule[],

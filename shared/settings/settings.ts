@@ -150,7 +150,7 @@ export type SettingOrigin = z.infer<typeof settingOriginSchema>;
 /** Settings of the desktop app only; the monitor does not use them. */
 export const DESKTOP_SETTINGS = ['notificationSound', 'trayCoin'] as const satisfies readonly SettingName[];
 
-/** Settings of the way of alerts to channels. They change neither rules nor sources. */
+/** Settings of the delivery of alerts. They change neither rules nor sources. */
 export const DELIVERY_SETTINGS = [
   'channels',
   'marketAlerts',
@@ -159,7 +159,7 @@ export const DELIVERY_SETTINGS = [
   'quietHours',
 ] as const satisfies readonly SettingName[];
 
-/** Settings that take effect at once; the others take effect at the next start. */
+/** Settings that take effect immediately; the others take effect at the next start. */
 export const LIVE_SETTINGS = [
   'coins',
   'vsCurrency',
