@@ -66,7 +66,7 @@ const alert: Alert = {
   figures: {},
 };
 
-/** A page's cache with a snapshot, alerts and candles in it, and a monitor whose mouth is `say` and `connect`. */
+/** A page's cache with a snapshot, alerts and candles in it, and a monitor whose events are sent by `say` and `connect`. */
 function startPage() {
   const queryClient = new QueryClient();
   queryClient.setQueryData(SNAPSHOT_KEY, snapshot);
@@ -76,7 +76,7 @@ function startPage() {
   let connect: (connected: boolean) => void = () => {};
   const connection = observable<Connection>('connecting');
   const client: Client = {
-    call: () => Promise.reject(new Error('Nothing is asked for here.')),
+    call: () => Promise.reject(new Error('No request is expected here.')),
     on(event, listener) {
       listeners.set(event, [...(listeners.get(event) ?? []), listener]);
       return () => {};
@@ -104,7 +104,7 @@ function startPage() {
   };
 }
 
-describe('what the monitor tells', () => {
+describe('an event of the monitor', () => {
   it('replaces the quotes of the coins that it is about and leaves the others the very same', () => {
     const page = startPage();
     page.say('prices', [quote('zcash', 3), quote('unknown', 4)]);
@@ -112,7 +112,7 @@ describe('what the monitor tells', () => {
     expect(page.snapshot()?.quotes[0]).toBe(snapshot.quotes[0]);
   });
 
-  it('goes on with the last prices of a coin from those that it has', () => {
+  it('appends to the recent prices of a coin', () => {
     const page = startPage();
     const update = (price: number, observedAt: number) => {
       const { recent: _, ...rest } = { ...quote('zcash', price), observedAt };
@@ -128,7 +128,7 @@ describe('what the monitor tells', () => {
     ]);
   });
 
-  it('puts a new alert into the list at once', () => {
+  it('puts a new alert into the list immediately', () => {
     const page = startPage();
     page.say('alert', alert);
     page.say('alert', alert);

@@ -33,7 +33,7 @@ export function inhibitorTexts({ inhibitedBy }: Alert): readonly string[] {
   ];
 }
 
-/** How the firing of an alert ended: after how long, and the furthest price; nothing while it goes on, also with later alerts. */
+/** How the firing of an alert ended: its duration and the furthest price; nothing while it continues. */
 export function endTexts(alert: Alert): readonly string[] {
   if (alert.resolution === undefined || alert.resolution.reason === 'followed') return [];
   const duration = formatAge(alert.resolution.resolvedAt - alert.observedAt);

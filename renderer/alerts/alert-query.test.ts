@@ -145,7 +145,7 @@ describe('the list that is fetched again', () => {
     return { fetched: fetched as AlertData, asked };
   }
 
-  it('asks for the newest page alone, where the older ones cannot have changed', async () => {
+  it('fetches only the newest page when older ones cannot have changed', async () => {
     const all = newestFirst(1_000, { resolution: over });
     const data = loaded(all, 50, 200, 200, 200);
     const missed = [alert(1_003), alert(1_002), alert(1_001)];
@@ -155,7 +155,7 @@ describe('the list that is fetched again', () => {
     expect(fetched.pages.slice(1).every((page, index) => page === data.pages[index + 1])).toBe(true);
   });
 
-  it('asks for the pages whose alerts go on', async () => {
+  it('fetches the pages whose firings continue', async () => {
     const all = newestFirst(1_000, { resolution: over }).with(300, alert(700));
     const { fetched, asked } = await refetched(
       loaded(all, 50, 200, 200),

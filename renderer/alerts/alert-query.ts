@@ -14,7 +14,7 @@ export type AlertData = InfiniteData<AlertPage, AlertCursor | undefined>;
 export const ALERTS_KEY = ['alerts'] as const;
 
 const FIRST_LIMIT = 50;
-/** What a user asks for may be more. */
+/** A user can load more. */
 const OLDER_LIMIT = 200;
 /** Alerts are dropped, and drawn, so many at a time. */
 export const CHUNK = 50;

@@ -22,7 +22,7 @@ const alert = (observedAt: number): Alert => ({
   figures: {},
 });
 
-/** The cache of a page, whose requests are answered when the test says so, and what says that something happened. */
+/** The cache of a page whose responses come when the test sends them, and the function that emits events. */
 function startPage() {
   const queryClient = new QueryClient();
   const listeners = new Map<EventName, (payload: never) => void>();

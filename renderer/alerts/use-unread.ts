@@ -4,7 +4,7 @@ import { useMonitor } from '../api/monitor-context.ts';
 import { useReadOnly } from '../api/use-read-only.ts';
 import { unreadQuery } from './unread-query.ts';
 
-/** What was seen within this time is reported at once. */
+/** Alerts that are seen within this time are reported together. */
 const COLLECT_MS = 400;
 const NONE: readonly string[] = [];
 
@@ -21,7 +21,7 @@ export function useUnreadSet(): ReadonlySet<string> {
   return useMemo(() => new Set(ids), [ids]);
 }
 
-/** The unread alerts, and what marks them as read. The monitor tells every page of it. */
+/** The unread alerts, and a function to mark them as read, which the monitor reports to every page. */
 export function useUnread() {
   const { client } = useMonitor();
   const hasUnread = useUnreadIds().length > 0;

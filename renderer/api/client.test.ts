@@ -4,7 +4,7 @@ import type { Bridge, Request, Response } from '../../shared/contract/wire.ts';
 import { verbatim } from '../../shared/messages/message.ts';
 import { createClient } from './client.ts';
 
-/** A host in the same process: answers with `answer`, and says what it is given to say. */
+/** A host in the same process that responds with `answer` and emits the given events. */
 function hostOf(answer: (request: Request) => Response) {
   const listeners = new Set<(message: EventMessage) => void>();
   const bridge: Bridge = {
@@ -25,7 +25,7 @@ function hostOf(answer: (request: Request) => Response) {
 }
 
 describe('the client', () => {
-  it('asks by name and gives back the checked answer', async () => {
+  it('calls a procedure by name and returns the validated response', async () => {
     const asked: Request[] = [];
     const { client } = hostOf((request) => {
       asked.push(request);
@@ -50,12 +50,12 @@ describe('the client', () => {
     });
   });
 
-  it('refuses an answer of another form', async () => {
+  it('rejects a response of another form', async () => {
     const { client } = hostOf(({ id }) => ({ id, ok: true, output: { alerts: 'none' } }));
     await expect(client.call('alerts', { limit: 5 })).rejects.toMatchObject({ code: 'failed' });
   });
 
-  it('tells each event to those who listen for it', () => {
+  it('passes each event to its listeners', () => {
     const { client, say } = hostOf(({ id }) => ({ id, ok: true, output: null }));
     const received: unknown[] = [];
     const stop = client.on('prices', (quotes) => received.push(quotes));

@@ -9,7 +9,7 @@ declare global {
   }
 }
 
-const ANSWER_TIMEOUT_MS = 30_000;
+const RESPONSE_TIMEOUT_MS = 30_000;
 
 /**
  * The bridge to the host of this page: that of the preload script in the desktop app, a WebSocket to the page's own
@@ -23,7 +23,7 @@ export function openHostBridge(onKeyRefused: () => void): Bridge {
   return openWebSocketBridge({
     url: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api`,
     limits: RECONNECT_LIMITS,
-    answerTimeoutMs: ANSWER_TIMEOUT_MS,
+    answerTimeoutMs: RESPONSE_TIMEOUT_MS,
     random: Math.random,
     keyIsRefused,
     onKeyRefused,

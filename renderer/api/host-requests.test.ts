@@ -10,7 +10,7 @@ const SETTINGS: Place = { kind: 'part', part: 'settings' };
 function host() {
   const listeners = new Set<(message: EventMessage) => void>();
   const client = createClient({
-    request: () => Promise.reject(new Error('nothing is asked here')),
+    request: () => Promise.reject(new Error('no request is expected here')),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -23,8 +23,8 @@ function host() {
   return { requests: createHostRequests(client), ask };
 }
 
-describe('a place that the host asks for', () => {
-  it('is shown at once by a page that is drawn', () => {
+describe('a place that the host requests', () => {
+  it('is shown immediately by a page that is drawn', () => {
     const { requests, ask } = host();
     const shown: Place[] = [];
     requests.follow((place) => shown.push(place));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMonitorClock } from './monitor-clock.ts';
 
-/** A machine whose clock stands still until it is moved, and ticks when asked to. */
+/** A machine whose clock stands still until it is moved, and ticks on request. */
 function machine() {
   let ms = 1_000_000;
   const ticking = new Map<() => void, number>();

@@ -31,7 +31,7 @@ export function createMonitorClock(
   const now = (): number => Math.round(syncedTo + (readMs() - syncedAt) * speed);
   const shown = observable(now());
 
-  /** Ticks while somebody watches, as fast as the monitor's time passes. */
+  /** Ticks while there are subscribers, as fast as the monitor's time passes. */
   const tick = (): void => {
     const periodMs = watchers === 0 ? 0 : Math.max(SHORTEST_TICK_MS, TICK_MS / Math.max(1, speed));
     if (periodMs === (ticking?.periodMs ?? 0)) return;

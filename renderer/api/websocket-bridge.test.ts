@@ -55,7 +55,7 @@ function openBridge(url: string, overrides: Partial<WebSocketBridgeOptions> = {}
   return bridge;
 }
 
-/** Resolves when the bridge tells this connection state. */
+/** Resolves when the bridge reports this connection state. */
 const connectionChange = (bridge: ReturnType<typeof openBridge>, wanted: boolean): Promise<void> =>
   new Promise((resolve) => {
     const stop = bridge.onConnection((connected) => {
@@ -76,7 +76,7 @@ describe('the WebSocket bridge', () => {
     await expect(bridge.request(request(1, 'early'))).resolves.toEqual({ id: 1, ok: true, output: 'early' });
   });
 
-  it('gives each request its own answer, in whatever order they come', async () => {
+  it('gives each request its own response, in whatever order they arrive', async () => {
     const held: Request[] = [];
     const host = await startHost((one) => {
       held.push(one);
@@ -126,7 +126,7 @@ describe('the WebSocket bridge', () => {
     await expect(bridge.request(request(2, 'back'))).resolves.toMatchObject({ output: 'back' });
   });
 
-  it('rejects at once while there is no connection, and finds a host that comes back', async () => {
+  it('rejects immediately without a connection, and reconnects to a host that returns', async () => {
     const host = await startHost(echo);
     const port = Number(new URL(host.url).port);
     const bridge = openBridge(host.url, { limits: { baseMs: 30, capMs: 60 } });
@@ -140,7 +140,7 @@ describe('the WebSocket bridge', () => {
     await expect(bridge.request(request(2))).resolves.toMatchObject({ ok: true });
   });
 
-  it('takes a host that does not answer for gone', async () => {
+  it('treats a host that does not respond as disconnected', async () => {
     const host = await startHost(({ id, input }) =>
       input === 'hang' ? undefined : { id, ok: true, output: input },
     );
@@ -162,7 +162,7 @@ describe('the WebSocket bridge', () => {
     await expect(bridge.request(request(1))).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('asks whether the key is refused when it cannot connect, and then gives up', async () => {
+  it('checks whether the key is rejected when it cannot connect, and then gives up', async () => {
     const host = await startHost(echo);
     await host.close();
     const refused = Promise.withResolvers<void>();

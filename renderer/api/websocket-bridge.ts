@@ -23,7 +23,7 @@ export type WebSocketBridgeOptions = {
   /** A number in [0, 1), for the jitter between attempts. */
   readonly random: () => number;
   /**
-   * Asks the host over HTTP whether it rejects the page's key, after each failed attempt to connect: a browser does not
+   * Checks over HTTP whether the host rejects the page's key, after each failed attempt to connect: a browser does not
    * report why a WebSocket could not be opened.
    */
   readonly keyIsRefused: () => Promise<boolean>;
@@ -40,7 +40,7 @@ type Pending = {
 /**
  * The bridge of a page in a browser: requests and events over one WebSocket, which is reopened with back-off when it
  * closes. A request made while connecting waits for the connection; one that is pending when the connection closes,
- * or is made while there is none, rejects with an `ApiError` of code `unavailable`.
+ * or is made without one, rejects with an `ApiError` of code `unavailable`.
  */
 export function openWebSocketBridge(options: WebSocketBridgeOptions): Bridge & { close(): void } {
   const listeners = new Set<(message: EventMessage) => void>();

@@ -26,7 +26,7 @@ type ChannelFormProps = {
   readonly onBack: () => void;
 };
 
-/** The form of a channel: what its kind asks for, and which alerts it gets. */
+/** The form of a channel: the options of its kind, and which alerts it gets. */
 export function ChannelForm({ channel, kinds, taken, hasUnsaved, onSaved, onBack }: ChannelFormProps) {
   const { client } = useMonitor();
   const { data: settings } = useQuery(settingsQuery(client));

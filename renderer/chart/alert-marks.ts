@@ -11,7 +11,7 @@ export const ALERT_MARKS_KEY = ['alert-marks'] as const;
 /** Candles in one request. Requests begin at multiples of it, so that a chart that is moved seldom needs another. */
 const CANDLES_ASKED = 500;
 
-/** The stretches of time that hold the range, each to be asked for at once. */
+/** The stretches of time that hold the range, one for each request. */
 export function stretchesOf({ from, to }: TimeRange, intervalMs: number): readonly TimeRange[] {
   const length = CANDLES_ASKED * intervalMs;
   const stretches: TimeRange[] = [];

@@ -101,7 +101,7 @@ describe('candles that are fetched', () => {
 });
 
 describe('older candles', () => {
-  it('are asked for with the kind of volume of the newest ones, also when that has changed', async () => {
+  it('are requested with the kind of volume of the newest ones, also after a change', async () => {
     const asked: unknown[] = [];
     let kindOfMost: 'traded' | 'rolling-24h' = 'rolling-24h';
     const client: Client = {

@@ -29,14 +29,14 @@ export const CANDLES_KEY = ['candles'] as const;
 const candleKey = ({ coinId, vsCurrency, interval }: SeriesKey) =>
   [...CANDLES_KEY, coinId, vsCurrency, interval] as const;
 
-/** What the page folds by itself is made good from the database this often: late prices, backfilled history. */
+/** What the page folds by itself is corrected from the database this often: late prices, backfilled history. */
 const REFRESH_MS = 300_000;
 /**
  * Series are kept current only while they are on screen, and are fetched anew when they come back. The parts of one
  * chart appear one after the other and must not each fetch.
  */
 const FRESH_MS = 2_000;
-/** How soon candles are asked for again after the monitor could not give them. */
+/** The delay before candles are requested again after a failure. */
 const RETRY_MS = 5_000;
 
 /** The candles of one series in stretches, newest first. Prices that are newer than the database are folded in. */
@@ -60,7 +60,7 @@ export function candleQuery(client: Client, queryClient: QueryClient, key: Serie
       );
     },
     initialPageParam: undefined as OlderThan | undefined,
-    // When all is fetched anew this is asked after each stretch: the kind of volume is that of the new newest one.
+    // When everything is fetched again, this runs after each stretch: the kind of volume is that of the new newest one.
     getNextPageParam: (_oldest, pages) => olderThan(pages),
     // What is selected keeps its identity by itself. To compare it as well would go through all candles for each price.
     structuralSharing: (before, now) => (isCandleData(now) ? replaceEqualDeep(before, now) : now),

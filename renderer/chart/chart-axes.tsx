@@ -42,7 +42,7 @@ function Axes({ core, frame }: { readonly core: ChartCore; readonly frame: Chart
   const labels = useMemo(() => new Map(times.map((tick) => [tick.at, tick])), [times]);
   const timeTicks = useMemo(() => times.map(({ at }) => at), [times]);
   const domain = useMemo(() => [range.from, range.to], [range]);
-  /** Where a label stands: below its mark, but whole while the chart rests. */
+  /** The position of a label: below its mark, and not cut off while the chart is not moving. */
   const timeTick = useCallback(
     ({ x, y, payload }: { x: number | string; y: number | string; payload: { value: number } }) => {
       const tick = labels.get(payload.value);
@@ -150,7 +150,7 @@ const PaneAxis = memo(function PaneAxis({ axis, width, paddingTop, paddingBottom
   );
 });
 
-/** Tells the core where Recharts has put the ends of the time axis, once it shows the frame's. */
+/** Reports the ends of the time axis, as placed by Recharts, to the core once the frame is drawn. */
 function TimeReport({ core, frame }: { readonly core: ChartCore; readonly frame: ChartFrame }) {
   const scale = useXAxisScale();
   const domain = useXAxisDomain();
@@ -169,7 +169,7 @@ type AxisReportProps = {
   readonly axis: AxisFrame;
 };
 
-/** Tells the core where Recharts has put the ends of a value axis, once it shows the frame's. */
+/** Reports the ends of a value axis, as placed by Recharts, to the core once the frame is drawn. */
 function AxisReport({ core, frame, axis }: AxisReportProps) {
   const scale = useYAxisScale(axis.id);
   const domain = useYAxisDomain(axis.id);

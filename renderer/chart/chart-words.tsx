@@ -75,7 +75,7 @@ export const ChartWords = memo(function ChartWords(props: ChartWordsProps) {
   );
 });
 
-/** A pointer passes many candles in a moment; what is said waits until it rests. */
+/** A pointer passes many candles quickly; they are announced only when it stops. */
 const SPEAK_MS = 300;
 
 type SpokenProps = Pick<ChartWordsProps, 'core' | 'hover' | 'vsCurrency' | 'dateOf'>;

@@ -13,7 +13,7 @@ type EmptyStretchProps = {
   readonly onGoTo: (start: number) => void;
 };
 
-/** Over a chart without a candle: that there is none, and the way to the nearest. A coin may be traded no more. */
+/** Shown on a chart without a candle, with a button to the nearest one: the coin may no longer be traded. */
 export function EmptyStretch({ core, dateOf, isLoading, onGoTo }: EmptyStretchProps) {
   const live = useSelected(core.live, (candle) => candle?.start ?? null);
   const nearest = useSelected(core.sight, (scene) => (scene === null ? null : nearestOutside(scene, live)));

@@ -2,7 +2,7 @@ import type { Tones } from './model/tones.ts';
 
 /** Of full scale: beside a screen reader's voice. */
 const LOUDNESS = 0.2;
-/** A tone that begins or ends at once clicks. */
+/** A tone that begins or ends abruptly clicks. */
 const FADE_S = 0.03;
 
 /**

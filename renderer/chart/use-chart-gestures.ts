@@ -13,10 +13,10 @@ export type ChartGestures = {
   /** The price axis was dragged by so many pixels. */
   readonly onScale: (downPx: number) => void;
   readonly onDoubleClick: (point: Point) => void;
-  /** Where the pointer rests, in pixels from the top left; null when it left or drags. */
+  /** The position of the pointer in pixels from the top left; null when it has left or is dragging. */
   readonly onHover: (point: Point | null) => void;
   /**
-   * A drag with Shift, or with a tool for drawing, begins, goes on or ends. Returns whether it is wanted; the chart is moved
+   * A drag with Shift, or with a tool for drawing, begins, continues or ends. Returns whether it was handled; the chart is moved
    * otherwise.
    */
   readonly onMark: (phase: 'begin' | 'move' | 'end', point: Point, isShift: boolean) => boolean;
@@ -139,7 +139,7 @@ function scrollsPage(element: HTMLElement): boolean {
   return scrollHeight > clientHeight + 1 && !element.contains(document.activeElement);
 }
 
-/** Goes on at a speed that fades, until it has or the returned function is called. */
+/** Keeps moving at a fading speed until it stops or the returned function is called. */
 function glide(speedAt: (ms: number) => number, onMove: (px: number) => void): () => void {
   let before: number | null = null;
   let begun = 0;

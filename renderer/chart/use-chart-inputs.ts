@@ -132,7 +132,7 @@ export function useChartInputs(given: Given) {
 
 /**
  * The stretch of time whose alerts are marked: as far as the chart can be moved before its marks are placed again, and on to
- * the ends of what is asked for at once, so that moving the chart seldom renders it.
+ * the ends of the requested stretches, so that moving the chart seldom renders it.
  *
  * @param first what a chart shows that is not drawn yet
  */

@@ -5,7 +5,7 @@ import { COMPARED_KEY } from './live-chart.ts';
 import type { ComparedSeries } from './model/chart-inputs.ts';
 import type { SeriesKey } from './model/series-key.ts';
 
-/** Candles of a compared coin in one answer, which is as far as it is compared. */
+/** Candles of a compared coin in one response; the comparison reaches no further back. */
 const MOST_CANDLES = 1_000;
 const REFRESH_MS = 60_000;
 
@@ -14,7 +14,7 @@ export function useCompared(series: SeriesKey, coinIds: readonly string[]): read
   const { client } = useMonitor();
   const { vsCurrency, interval } = series;
   const others = coinIds.filter((coinId) => coinId !== series.coinId);
-  const answers = useQueries({
+  const responses = useQueries({
     queries: others.map((coinId) => ({
       queryKey: [...COMPARED_KEY, coinId, vsCurrency, interval],
       queryFn: () => client.call('candles', { coinId, interval, limit: MOST_CANDLES }),
@@ -25,18 +25,18 @@ export function useCompared(series: SeriesKey, coinIds: readonly string[]): read
   });
   return useMemo(
     () =>
-      answers.flatMap((answer, index) =>
-        answer === undefined || answer.candles.length === 0
+      responses.flatMap((response, index) =>
+        response === undefined || response.candles.length === 0
           ? []
           : [
               {
-                coinId: answer.coinId,
+                coinId: response.coinId,
                 color: index + 1,
-                starts: Float64Array.from(answer.candles, ({ start }) => start),
-                closes: Float64Array.from(answer.candles, ({ close }) => close),
+                starts: Float64Array.from(response.candles, ({ start }) => start),
+                closes: Float64Array.from(response.candles, ({ close }) => close),
               },
             ],
       ),
-    [answers],
+    [responses],
   );
 }

@@ -39,7 +39,7 @@ export function useGuardedDialog<Start>() {
     if (state.kind === 'leaving') setState({ kind: 'open', start: state.start });
   };
 
-  /** Calls `then`, at once or after the user's confirmation. */
+  /** Calls `then`, immediately or after the user's confirmation. */
   const leave = (then: () => void): void => {
     if (state.kind !== 'closed' && hasUnsaved.current)
       setState({ kind: 'leaving', start: state.start, then });

@@ -14,7 +14,7 @@ export type GuardedDialogProps = {
   readonly onClose: () => void;
   /** Closes the dialog. */
   readonly onDone: () => void;
-  /** Calls `then`, at once or after the user has confirmed that unsaved changes are discarded. */
+  /** Calls `then`, immediately or after the user has confirmed that unsaved changes are discarded. */
   readonly onLeave: (then: () => void) => void;
   readonly onStay: () => void;
   readonly onDiscard: () => void;
@@ -25,7 +25,7 @@ type Props = Pick<GuardedDialogProps, 'isLeaving' | 'onClose' | 'onStay' | 'onDi
   /** The label of the button that closes it. */
   readonly closeLabel: string;
   readonly question: string;
-  /** What is asked and answered where it is not unsaved changes that would be lost. */
+  /** The question and its buttons where something other than unsaved changes would be lost. */
   readonly words?: { readonly title: string; readonly leave: string; readonly stay: string };
   readonly size: number;
   readonly children: ReactNode;

@@ -82,7 +82,7 @@ export function enteredOf(fields: readonly SchemaField[], value: Readonly<Record
   );
 }
 
-/** The inverse of `enteredOf`, without secrets. What is empty is absent; a number that is none stays a text, to be refused. */
+/** The inverse of `enteredOf`, without secrets. What is empty is absent; an invalid number stays a text, to be rejected. */
 export function optionsOf(fields: readonly SchemaField[], entered: Entered): Record<string, unknown> {
   return Object.fromEntries(
     fields.flatMap(({ name, kind }): [string, unknown][] => {

@@ -2,7 +2,7 @@ import type { LiveFeature } from '../api/live-updates.ts';
 import { RULE_ACTIVITY_KEY } from '../api/rule-activity-query.ts';
 import { RULE_PHASES_KEY, RULE_PREVIEW_KEY } from './rules-query.ts';
 
-/** Counts again and asks how rules stand after each new alert, and tries again when the database is ready, where that is shown. */
+/** Fetches the counts and states of rules, where shown, after each new alert and when the database becomes ready. */
 export const liveRules: LiveFeature = ({ queryClient, client, onDatabaseReady }) => {
   const countAgain = (): void => void queryClient.invalidateQueries({ queryKey: RULE_ACTIVITY_KEY });
   const lookAgain = (): void => void queryClient.invalidateQueries({ queryKey: RULE_PHASES_KEY });

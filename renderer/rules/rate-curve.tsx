@@ -5,14 +5,14 @@ import classes from './rule-rate.module.css';
 
 type RateCurveProps = {
   readonly solution: RuleSolution;
-  /** Alerts a week that were asked for. */
+  /** The wanted number of alerts a week. */
   readonly wanted: number;
   readonly label: string;
 };
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
-/** Alerts a week against the value of a parameter, with what was asked for and what was found. */
+/** Alerts a week against the value of a parameter, with the wanted rate and the one that was found. */
 export function RateCurve({ solution, wanted, label }: RateCurveProps) {
   const { curve, best } = solution;
   const scale = rateScale(solution);

@@ -28,7 +28,7 @@ type RuleEditorProps = {
   readonly onSaved: () => void;
 };
 
-/** Shown at once; the other fields of a rule are behind “More”. */
+/** Always shown; the other fields of a rule are behind “More”. */
 const FIRST_FIELDS = new Set(['severity', 'direction']);
 const NO_ERRORS: RuleErrors = {};
 

@@ -71,7 +71,7 @@ export function RuleList({ data, coinId, onAdd, onEdit, onDuplicate }: RuleListP
           {shown.map((rule) => (
             <RuleRow
               key={rule.id}
-              // A switch moves at once.
+              // A switch moves immediately.
               rule={
                 saving.isPending && saving.variables.rule.id === rule.id
                   ? switched(rule, saving.variables)

@@ -24,7 +24,7 @@ type RuleRateProps = {
 const MOST_COINS = 20;
 const DAYS = 28;
 
-/** Asks for a rate instead of a number: the parameter is set so that the rule raises about that often. */
+/** The form for a rate instead of a number: the parameter is set so that the rule raises about that often. */
 export function RuleRate({ rule, fields, coins, onSolved }: RuleRateProps) {
   const [perWeek, setPerWeek] = useState('2');
   const [chosen, setChosen] = useState<string | null>(null);

@@ -21,7 +21,7 @@ type RuleTemplatesProps = {
   readonly onBack: () => void;
 };
 
-/** What a new rule can begin with: what people ask for most, and every kind. */
+/** The starting points of a new rule: the most common ones, and every kind. */
 export function RuleTemplates({ kinds, coin, first, taken, onChoose, onBack }: RuleTemplatesProps) {
   const templates = RULE_TEMPLATES.filter(({ kind }) => kinds.some((one) => one.kind === kind));
   const ofKind = (kind: string): Rule =>

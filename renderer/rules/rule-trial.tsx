@@ -19,7 +19,7 @@ type RuleTrialProps = {
   /** Null while the editor holds no valid rule. */
   readonly rule: Rule | null;
   readonly data: RulesData;
-  /** The coins for which saving makes the rule: for the others it goes on where it was. */
+  /** The coins for which saving makes the rule: for the others it keeps its state. */
   readonly madeFor: readonly string[];
   readonly onRaiseIfHolding: (raiseIfHolding: boolean) => void;
   /** Called with what the monitor finds wrong with the rule; nothing when it is right. */

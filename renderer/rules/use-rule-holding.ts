@@ -16,7 +16,7 @@ const NONE: readonly HeldCoin[] = [];
 export function useRuleHolding(rule: Rule | null, coinIds: readonly string[]): readonly HeldCoin[] {
   const { client } = useMonitor();
   const [editor] = useState(() => crypto.randomUUID());
-  // What does not change the condition is not asked about again.
+  // A change that does not affect the condition causes no new request.
   const wanted =
     rule === null
       ? ''

@@ -59,7 +59,7 @@ describe('the settings dialog', () => {
     expect(changesOf(emptied, own)).toEqual({ ok: true, changes: { pollSeconds: null, databaseUrl: '' } });
   });
 
-  it('tells at the field what is wrong with it, before anything is sent', () => {
+  it('reports an invalid field before anything is sent', () => {
     const result = changed({
       alertThresholdPct: '0',
       alertWindowMinutes: '',

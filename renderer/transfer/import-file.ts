@@ -3,7 +3,7 @@ import type { Client } from '../api/client.ts';
 
 /** In Base64 as much as one message of a page may have. */
 const CHUNK_BYTES = 36_000;
-/** How often the state is asked for. */
+/** How often the state is fetched. */
 const STATE_EVERY_MS = 300;
 
 /** A file as far as an import needs it. */
@@ -21,7 +21,7 @@ export type ImportOptions = {
  * Sends a file and follows its import to the end.
  *
  * @returns the last state, in which the import is done or has failed
- * @throws ApiError when the program does not answer; the signal's reason when it was aborted
+ * @throws ApiError when the program does not respond; the signal's reason when it was aborted
  */
 export async function writeImport(
   client: Pick<Client, 'call'>,

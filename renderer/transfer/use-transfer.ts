@@ -16,7 +16,7 @@ const IDLE = { progress: null, outcome: null, error: null, isRunning: false, isC
 /**
  * Runs one export or import at a time. It is stopped when the dialog is closed.
  *
- * @param hasUnsaved set to whether one is running, so that closing the dialog asks first
+ * @param hasUnsaved set to whether one is running, so that closing the dialog needs a confirmation
  */
 export function useTransfer<Progress, Outcome>(hasUnsaved: RefObject<boolean>) {
   const [state, setState] = useState<TransferState<Progress, Outcome>>(IDLE);

@@ -24,7 +24,7 @@ describe('measureCandles', () => {
     expect([count, middle[0], open[0], close[0], high[0], low[0], width]).toEqual([1, 5, 80, 60, 55, 85, 7]);
   });
 
-  it('tells rising from falling, a still one being rising, and history from what was measured', () => {
+  it('distinguishes rising (or unchanged) from falling, and historical from measured', () => {
     const { isRising, isHistory } = measure([
       candle(0, 20, 40),
       candle(1_000, 40, 20, { tickCount: 0 }),

@@ -12,7 +12,7 @@ import type { Scene, ScenePane } from '../model/scene.ts';
 import { AxisTag } from './axis-tag.tsx';
 import classes from './marks.module.css';
 
-/** Where the pointer rests on the chart, in pixels from its top left. */
+/** The position of the pointer on the chart, in pixels from its top left. */
 export type HoverPoint = { readonly x: number; readonly y: number };
 
 type CrosshairProps = {
@@ -36,7 +36,7 @@ export const Crosshair = memo(function Crosshair({ hover, ...props }: CrosshairP
 type LinesProps = Omit<CrosshairProps, 'hover'> & { readonly point: HoverPoint };
 
 function Lines({ core, point, vsCurrency, dateOf }: LinesProps) {
-  // The chart may have moved on below a pointer that rests, and the last price as well.
+  // The chart and the last price may have moved below a pointer that stands still.
   const scene = useObservable(core.sight);
   const live = useObservable(core.live);
   if (scene === null) return null;

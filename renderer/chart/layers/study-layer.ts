@@ -59,7 +59,7 @@ function drawClosed(drawing: Drawing, study: StudySeries, pane: ScenePane): void
   }
 }
 
-/** One candle further on both sides, so that lines go on to the edges. */
+/** One candle further on both sides, so that lines continue to the edges. */
 const around = ({ scene }: Drawing): readonly [number, number] => [
   Math.max(0, scene.first - 1),
   Math.min(scene.candles.length, scene.end + 1),

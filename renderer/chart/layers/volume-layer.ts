@@ -21,7 +21,7 @@ export const volumeLayer: CanvasLayer = {
     const { live, candles, inputs } = drawing.scene;
     const last = candles.at(-1);
     if (live === null) return;
-    // A level goes on from that of the candle before.
+    // A level continues from the candle before.
     const before = inputs.volumeKind === 'rolling-24h' && last !== undefined ? [last] : [];
     drawVolume(drawing, liveGeometry, [...before, live], 0, before.length + 1);
   },

@@ -71,7 +71,7 @@ describe('a page of candles', () => {
     expect(joinClosed(pages).map(({ volume }) => volume)).toEqual([7, null, 7]);
   });
 
-  it('goes on before its oldest candle, with the kind of volume that it has', () => {
+  it('continues before its oldest candle, with its kind of volume', () => {
     const full = Array.from({ length: PAGE_LIMIT }, (_, n) => candle(n * MINUTE, 1));
     const newest = olderPage({ ...seriesOf([candle(PAGE_LIMIT * MINUTE, 1)]), volumeKind: 'traded' });
     expect(olderThan([newest, olderPage(seriesOf(full))])).toEqual({ before: 0, volumeKind: 'traded' });
@@ -192,13 +192,13 @@ describe('foldPrice', () => {
       expect(volumes(foldPrice(unknown, '1m', tick(MINUTE + 6, 2, 501)))).toEqual([4, 7]);
     });
 
-    it('lets no price that was asked for move a candle that has trades', () => {
+    it('ignores polled prices for a candle that has trades', () => {
       const page = tradedPage(10);
       expect(foldPrice(page, '1m', tick(MINUTE + 5, 9))).toBe(page);
       expect(foldPrice(page, '1m', tick(5, 9))).toBe(page);
     });
 
-    it('puts the first trade of a candle in the place of the prices that were asked for before it', () => {
+    it('replaces the polled prices of a candle with its first trade', () => {
       const asked = foldAll(tradedPage(10), [tick(2 * MINUTE, 9), tick(2 * MINUTE + 5, 8)]);
       expect(asked.live).toMatchObject({ start: 2 * MINUTE, open: 9, high: 9, low: 8, close: 8 });
       const traded = foldPrice(asked, '1m', tick(2 * MINUTE + 10, 3, 12));

@@ -5,7 +5,7 @@ import type { SourceSince } from '../../../shared/domain/source-since.ts';
 import { type BucketPrice, fold, open } from './fold-price.ts';
 import { joinedSources, withSource } from './sources.ts';
 
-/** Candles asked for at once. */
+/** Candles in one request. */
 export const PAGE_LIMIT = 500;
 
 /**
@@ -81,7 +81,7 @@ export function foldPrice(page: CandlePage, interval: Interval, tick: LivePrice)
   const volumeKind = page.volumeKind ?? kindOfFirstVolume(traded, tick.volume24h);
   if (!tick.isTrade && hasTrades(page, start)) return page;
   const isOfPolls = page.pollsOnly !== null && page.pollsOnly === page.live?.start;
-  // The first trade of a candle takes the place of the prices that were asked for before it.
+  // The first trade of a candle replaces the prices that were polled before it.
   const replaces = isOfPolls && tick.isTrade && start === page.live?.start;
   const folded = foldInto(replaces ? { ...page, live: null } : page, start, {
     price: tick.price,
@@ -99,7 +99,7 @@ export function foldPrice(page: CandlePage, interval: Interval, tick: LivePrice)
 }
 
 /**
- * Whether the candle of that start is known to have trades. A price that was asked for while trades could not be received is
+ * Whether the candle of that start is known to have trades. A price that was polled while trades could not be received is
  * that of the last one, which may be of an earlier candle.
  */
 function hasTrades({ closed, live, volumeKind }: CandlePage, start: number): boolean {
@@ -128,7 +128,7 @@ function foldInto(page: CandlePage, start: number, price: BucketPrice): CandlePa
   return folded === live ? page : { ...page, live: folded };
 }
 
-/** A price for a candle that is closed already; one from before the page is none of its business. */
+/** Folds a price into a candle that is already closed; prices from before the page are ignored. */
 function foldLate(page: CandlePage, start: number, price: BucketPrice): CandlePage {
   const index = page.closed.findLastIndex((candle) => candle.start <= start);
   const found = page.closed[index];
@@ -142,7 +142,7 @@ function foldLate(page: CandlePage, start: number, price: BucketPrice): CandlePa
 
 /**
  * What a page that stays open for months keeps: the newest stretch, cut to its newest `PAGE_LIMIT` candles when it has
- * grown to twice that. Older stretches are then let go; they no longer join on and are asked for again when wanted.
+ * grown to twice that. Older stretches are then dropped, because they no longer adjoin, and are fetched again when needed.
  */
 export function trimPages(pages: readonly CandlePage[]): readonly CandlePage[] {
   const [newest] = pages;
@@ -150,10 +150,10 @@ export function trimPages(pages: readonly CandlePage[]): readonly CandlePage[] {
   return [{ ...newest, closed: newest.closed.slice(-PAGE_LIMIT), hasOlder: true }];
 }
 
-/** Where the stretch before another one ends, and the kind of volume that it is asked for. */
+/** Where the stretch before another one ends, and the kind of volume to request. */
 export type OlderThan = { readonly before: number; readonly volumeKind: VolumeKind | null };
 
-/** What to ask for to go on before the oldest stretch; undefined when there is nothing. A chart has one kind of volume. */
+/** The request for the stretch before the oldest one; undefined when there is nothing older. A chart has one kind of volume. */
 export function olderThan(pages: readonly CandlePage[]): OlderThan | undefined {
   const oldest = pages.at(-1);
   const before = oldest?.closed[0]?.start;

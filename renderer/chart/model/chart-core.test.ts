@@ -149,7 +149,7 @@ describe('a chart that is moved', () => {
     }
   });
 
-  it('shows the frame that is drawn at once when it is back where it was', () => {
+  it('shows the drawn frame immediately when it is back where it was', () => {
     const { core, pass, rest } = chart();
     const view = core.view.get();
     const drawn = core.frame.get();

@@ -19,7 +19,7 @@ export type ChartHost = {
 };
 
 export type ChartCore = {
-  /** What the axes have to show while the chart rests; null until the first inputs. */
+  /** What the axes have to show while the chart is not moving; null until the first inputs. */
   readonly frame: Observable<ChartFrame | null>;
   /** Where the ends of the frame are on the screen; null until the frame was drawn. */
   readonly scales: Observable<FrameScales | null>;
@@ -35,11 +35,11 @@ export type ChartCore = {
    * while nothing but prices come.
    */
   readonly sight: Observable<Scene | null>;
-  /** As `sight`, but only while the chart rests: for what takes long to compute, or to read. */
+  /** As `sight`, but only while the chart is not moving: for what takes long to compute, or to read. */
   readonly rested: Observable<Scene | null>;
   setInputs(inputs: ChartInputs): void;
   setLive(live: Candle | null): void;
-  /** @param isMoving true while a hand moves the chart; it is taken to rest when no other view comes for a while */
+  /** @param isMoving true while a hand moves the chart; it counts as stopped when no other view comes for a while */
   setView(view: ChartView, isMoving: boolean): void;
   /** Where the time axis was drawn for a frame. */
   reportTime(frame: ChartFrame, fromX: number, toX: number): void;
@@ -47,11 +47,11 @@ export type ChartCore = {
   reportAxis(frame: ChartFrame, axis: AxisFrame, lowY: number, highY: number): void;
   /** The scene that was last drawn. */
   scene(): Scene | null;
-  /** Calls the painter with each scene, and at once with the last one, until the returned function is called. */
+  /** Calls the painter with each scene, and immediately with the last one, until the returned function is called. */
   paint(painter: Painter): () => void;
   /** Draws everything again before the next frame. */
   redraw(): void;
-  /** Calls back with the view in which the chart has come to rest. */
+  /** Calls back with the view at which the chart has stopped. */
   onRest(listener: (view: ChartView) => void): () => void;
   dispose(): void;
 };
@@ -152,7 +152,7 @@ export function createChartCore(host: ChartHost, initialView: ChartView): ChartC
       cancelFrame = null;
       const wanted = pending ?? 'all';
       pending = null;
-      // With the frame: what shows the candle and what shows the scene is then rendered at once.
+      // With the frame: what shows the candle and what shows the scene is then rendered together.
       live.set(newest);
       reframe();
       draw(wanted);

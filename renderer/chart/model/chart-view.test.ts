@@ -89,7 +89,7 @@ describe('a chart view', () => {
     expect(from + (to - from) * 0.1).toBe(910 * MINUTE);
   });
 
-  it('goes on following the present when the newest candle stays in sight', () => {
+  it('keeps following the present when the newest candle stays in sight', () => {
     expect(zoomed(LIVE_VIEW, 0.5, 1, frame)).toEqual({ mode: 'live', bars: 50 });
     expect(zoomed(LIVE_VIEW, 0.5, 0.97, frame)).toEqual({ mode: 'live', bars: 50, margin: 1.5 });
     expect(zoomed(LIVE_VIEW, 2, 1, frame)).toEqual({ mode: 'live', bars: 200 });

@@ -1,4 +1,4 @@
-/** How fast a hand moves a chart, and how that speed fades after it has let go. */
+/** The speed of a drag, and how it fades after the release. */
 export type Fling = {
   begin(x: number, at: number): void;
   move(x: number, at: number): void;
@@ -6,7 +6,7 @@ export type Fling = {
   end(at: number): (ms: number) => number;
 };
 
-/** A hand that rests for so long before it lets go does not fling. */
+/** A pointer that stops for this long before it is released does not fling. */
 const MEMORY_MS = 100;
 const FADE_MS = 220;
 const LEAST_SPEED = 0.02;

@@ -39,7 +39,7 @@ export function fold(candle: Candle, given: BucketPrice): Candle {
     low: Math.min(candle.low, price),
     close: price,
     volume,
-    // History that goes on with a price of ours is measured from here on; more is not counted, since prices may repeat.
+    // A historical candle that gets a measured price counts as measured; the rest is not counted, since prices may repeat.
     tickCount: Math.max(1, candle.tickCount),
   };
 }

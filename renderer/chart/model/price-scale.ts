@@ -52,7 +52,7 @@ export function priceTicks(
 }
 
 /**
- * How many decimals tell neighbours at this distance apart; negative for steps of tens, hundreds and so on.
+ * The number of decimals that distinguish ticks at this distance; negative for steps of tens, hundreds and so on.
  *
  * @param step a `niceStep`
  */

@@ -7,7 +7,7 @@ const anyCandles = fc.array(fc.constantFrom('coingecko', 'kraken', 'binance'), {
 const candlesOf = (names: readonly string[]) => names.map((source, start) => ({ start, source }));
 
 describe('the sources of candles', () => {
-  it('are told of each candle by the list of their changes', () => {
+  it('are known for each candle from the list of their changes', () => {
     fc.assert(
       fc.property(anyCandles, (names) => {
         const sources = sourcesOf(candlesOf(names));

@@ -19,7 +19,7 @@ export function hertzOf(price: number, [low, high]: Extent): number {
   return LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** share;
 }
 
-/** The closes as a tone of at most five seconds; null where there is none. */
+/** The closes as a tone of at most five seconds; null without closes. */
 export function tonesOf(closes: readonly number[]): Tones | null {
   const extent = extentOf(closes.map((close) => ({ low: close, high: close })));
   const first = closes[0];

@@ -41,7 +41,7 @@ describe('volumeProfile', () => {
 describe('measure', () => {
   const candles = [candle(0, 1, 2, 5), candle(1, 1, 2, 7), candle(2, 1, 2, null), candle(3, 1, 2, 11)];
 
-  it('tells the change, the candles, the time and what was traded', () => {
+  it('gives the change, the candles, the time and the traded volume', () => {
     const found = measure({ at: 60_000, price: 100 }, { at: 240_000, price: 110 }, candles, 60_000, true);
     expect(found).toEqual({ change: 10, changePct: expect.closeTo(10, 9), bars: 3, ms: 180_000, volume: 18 });
   });

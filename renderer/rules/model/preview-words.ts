@@ -16,7 +16,7 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-/** How long the prices of a preview are: the week that was asked for, or less. */
+/** How long the prices of a preview are: the requested week, or less. */
 function lengthOf({ wantedFrom, covered }: RulePreview): number {
   if (covered === null) return 0;
   const from = covered.from > wantedFrom + HOUR_MS ? covered.from : wantedFrom;

@@ -13,7 +13,7 @@ export const hasEnded = ({ until }: Pick<Rule, 'until'>, now: number): boolean =
   until !== null && Date.parse(until) <= now;
 
 /**
- * What a rule asks for beyond its sentence: all that is not the default, so that rules that differ can be told apart.
+ * The conditions of a rule beyond its sentence: all that is not the default, so that different rules can be distinguished.
  *
  * @param isOver see `hasEnded`
  */
@@ -50,7 +50,7 @@ function isDirectionUnsaid(rule: Rule, kind: RuleKindView | undefined): boolean 
   return rule.direction !== 'both' && ruleSentence(both, kind) === ruleSentence(rule, kind);
 }
 
-/** The parameters that are not the default, where the sentence does not tell. */
+/** The parameters that are not the default and not part of the sentence. */
 function unsaidParams(rule: Rule, kind: RuleKindView | undefined): readonly string[] {
   if (kind === undefined) return [];
   const defaults = completeParams({}, kind);

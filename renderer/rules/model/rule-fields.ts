@@ -59,7 +59,7 @@ export const COMMON_FIELDS: readonly RuleField[] = fieldsOf(
   '',
 ).filter(({ name }) => !NOT_DRAWN.has(name));
 
-/** Those that a rule of the kind can have in more than one way: no direction where there is none to choose. */
+/** Those that a rule of the kind can have in more than one way: no direction where there is only one. */
 export function commonFields({ directions }: RuleKindView): readonly RuleField[] {
   return COMMON_FIELDS.filter(({ name }) => name !== 'direction' || directions.length > 1);
 }

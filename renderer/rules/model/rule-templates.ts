@@ -13,7 +13,7 @@ export type RuleTemplate = {
   readonly isOfOneCoin?: boolean;
 };
 
-/** What people ask for most, first. */
+/** The most common ones first. */
 export const RULE_TEMPLATES: readonly RuleTemplate[] = [
   {
     id: 'moved-in-an-hour',

@@ -4,7 +4,7 @@ import { formatCoinName } from '../../../shared/format/name.ts';
 import { type Message, t, text } from '../../../shared/messages/message.ts';
 import { completeParams } from './rule-draft.ts';
 
-/** The text of a code that is made from a name of a rule; null when there is none. */
+/** The text of a code that is made from a name of a rule; null without one. */
 function wordsOf(code: string, params: object = {}): string | null {
   // The names come from the monitor, which may have kinds and fields that this page does not know.
   const words = text({ code, params } as unknown as Message);
@@ -28,7 +28,7 @@ export function ruleSentence(rule: Rule, kind: RuleKindView | undefined): string
   const params = kind === undefined ? rule.params : completeParams(rule.params, kind);
   const all = { average: null, ...params, direction: rule.direction };
   const words = wordsOf(`rule-says.${rule.kind}`, all);
-  // A text from parameters that it does not expect is none.
+  // A text that was made from unexpected parameters is discarded.
   if (words !== null && !/undefined|NaN/.test(words)) return words;
   const listed = Object.entries(params).map(
     ([name, value]) => `${spelled(name).toLowerCase()} ${String(value)}`,

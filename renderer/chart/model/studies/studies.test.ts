@@ -210,7 +210,7 @@ describe.each(STUDIES)('$name', (study) => {
     );
   });
 
-  it('goes on from where it was when candles close, and begins anew when older ones come', () => {
+  it('continues when candles close, and starts over when older ones arrive', () => {
     fc.assert(
       fc.property(candlesFrom(45), fc.nat(40), (candles, count) => {
         const run = studyRun(study, params, INTERVAL, 0);
