@@ -55,7 +55,7 @@ describe('compose.yaml', () => {
         },
       },
     };
-    // It names its draft by an address that is none, and its parts by `id`, which draft 2019-09 does not know.
+    // It names its draft by an invalid address, and its parts by `id`, which draft 2019-09 does not know.
     const schema = JSON.parse(JSON.stringify({ ...composeSchema, ...newer }), (key, value: unknown) =>
       (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
     ) as Mapping;
@@ -99,7 +99,7 @@ describe('compose.yaml', () => {
     }
   });
 
-  it('asks for the variables of .env.example', () => {
+  it('uses the variables of .env.example', () => {
     const example = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const text = read('compose.yaml');
     const asked = new Set(

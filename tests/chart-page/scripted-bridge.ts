@@ -20,7 +20,7 @@ export type ScriptedMarket = {
   readonly alerts: readonly Alert[];
   readonly feed: Snapshot['status']['feed'];
   readonly volumeKind: 'traded' | 'rolling-24h' | null;
-  /** What calls for candles get instead of an answer. */
+  /** The error that calls for candles get instead of a response. */
   readonly trouble: 'none' | 'pending' | 'unavailable';
 };
 

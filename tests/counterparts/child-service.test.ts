@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { startService, tellingOutput } from './child-service.ts';
+import { faultsFirst, startService } from './child-service.ts';
 
 describe('a service that does not start', () => {
   it('says how it ended, and first what it printed of a fault', async () => {
@@ -24,15 +24,15 @@ describe('a service that does not start', () => {
     ['', 'it printed nothing'],
     ['\n \n', 'it printed nothing'],
     ['one\n\ntwo\n', 'one\ntwo'],
-  ])('has printed %j', (output, told) => {
-    expect(tellingOutput(output)).toBe(told);
+  ])('has printed %j', (output, printed) => {
+    expect(faultsFirst(output)).toBe(printed);
   });
 
   it('keeps to a few lines of faults, and to the end of the rest', () => {
     const lines = Array.from({ length: 900 }, (_, line) => `error ${line}`);
-    const told = tellingOutput(lines.join('\n')).split('\n');
-    expect(told.indexOf('In full:')).toBe(8);
-    expect(told.at(-1)).toBe('error 899');
-    expect(told.join('\n').length).toBeLessThan(4_200);
+    const printed = faultsFirst(lines.join('\n')).split('\n');
+    expect(printed.indexOf('In full:')).toBe(8);
+    expect(printed.at(-1)).toBe('error 899');
+    expect(printed.join('\n').length).toBeLessThan(4_200);
   });
 });

@@ -18,7 +18,7 @@ export type ServiceCommand = {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the service can be used; asked after each piece of output and every 100 ms. */
+  /** Whether the service can be used; called after each piece of output and every 100 ms. */
   readonly isReady: (output: string) => boolean | Promise<boolean>;
 };
 
@@ -72,7 +72,7 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
       // What has ended may have printed more than was read yet.
       killGroup(child, 'SIGKILL');
       await closed;
-      throw new Error(`${program} ${how}: ${tellingOutput(output)}`);
+      throw new Error(`${program} ${how}: ${faultsFirst(output)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -80,16 +80,16 @@ export async function startService(command: ServiceCommand): Promise<ServiceProc
 }
 
 const FAULTS = /(?:error|exception)\b|\b(?:fatal|cannot|can't|failed|in use|refused|denied)\b/i;
-const TELLING_LINES = 8;
+const MOST_FAULT_LINES = 8;
 
 /**
- * What a program that did not start has printed, in the order of what it tells: lines that speak of a fault first, as servers
+ * What a program that did not start has printed, most useful lines first: those that mention a fault, then the rest, as servers
  * print pages before them, and a summary of failures has room for a few lines only.
  */
-export function tellingOutput(output: string): string {
+export function faultsFirst(output: string): string {
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (lines.length === 0) return 'it printed nothing';
-  const faults = lines.filter((line) => FAULTS.test(line)).slice(0, TELLING_LINES);
+  const faults = lines.filter((line) => FAULTS.test(line)).slice(0, MOST_FAULT_LINES);
   return [...faults, ...(faults.length > 0 ? ['In full:'] : []), lines.join('\n').slice(-4_000)].join('\n');
 }
 

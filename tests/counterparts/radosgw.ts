@@ -158,7 +158,7 @@ function configuration(folder: string, fsid: string, monitorPort: number): strin
     'bluestore block size': 2_147_483_648,
     'osd memory target': 939_524_096,
     'rgw thread pool size': 16,
-    // What is refused is refused at once, and not when a cache of the gateway has expired.
+    // Requests are refused immediately, and not only when a cache of the gateway has expired.
     'rgw bucket quota ttl': 0,
     'rgw user quota bucket sync interval': 1,
     'run dir': join(folder, 'run'),

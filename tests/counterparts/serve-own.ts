@@ -64,7 +64,7 @@ const services: Readonly<Record<OwnServiceName, () => unknown>> = {
       ['persistence.js', 'sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js'].map(part),
     );
     const persistence = new PersistenceManager(folder);
-    // What a process has written survives its end; only a power cut asks for more.
+    // What a process has written survives its end; only a power cut needs more.
     persistence.db.exec('pragma synchronous = off');
     const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
     persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);

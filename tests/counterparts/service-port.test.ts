@@ -45,7 +45,7 @@ describe('the ports of services', () => {
     await expect(next()).rejects.toThrow('No port from 10080 to 10080 is free.');
   });
 
-  it('are not those of a server that asks for any', async () => {
+  it('are not given to a server that requests any free port', async () => {
     const port = await servicePort();
     const { lowest, highest } = SERVICE_PORTS;
     expect(port >= lowest && port <= highest).toBe(true);

@@ -13,7 +13,7 @@ const TAKEN_BY_CONVENTION: ReadonlySet<number> = new Set([10_080, 11_211, 15_672
 export type PortRange = { readonly lowest: number; readonly highest: number };
 
 /**
- * The ports that a system never gives to outgoing connections, nor to servers that ask for any port.
+ * The ports that a system never gives to outgoing connections, nor to servers that request any free port.
  *
  * @param ephemeral what Linux says in `/proc/sys/net/ipv4/ip_local_port_range`; null on other systems
  */

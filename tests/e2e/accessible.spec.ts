@@ -99,7 +99,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-/** Goes on with Tab until what has the focus is this. */
+/** Presses Tab until this element has the focus. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
   await expect(wanted).toBeVisible();
   for (let press = 0; press < 60; press++) {

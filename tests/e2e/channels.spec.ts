@@ -140,7 +140,7 @@ test('alerts of a watchlist are routed by the form, and a channel without its li
   await expect(row(page, 'listed')).toHaveCount(0);
 });
 
-test('asks before it drops what was entered for a channel', async ({ page }) => {
+test('needs a confirmation to discard what was entered for a channel', async ({ page }) => {
   await openChannels(page);
   await page.getByTestId('add-channel').click();
   await page.getByTestId('channel-id').fill('chat');

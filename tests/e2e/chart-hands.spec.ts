@@ -286,7 +286,7 @@ test('goes from candle to candle by keys, and says each', async ({ browser }) =>
   await expect(spoken).toHaveText(said ?? '');
 });
 
-test('tells in words what it shows, and has it as a table', async ({ browser }) => {
+test('describes in words what it shows, and has it as a table', async ({ browser }) => {
   const page = await openChart(browser, pages, { query: 'state=alerts' });
   await expect(summary(page)).toHaveText(
     /^\d+ candles from .+ to .+\. From \$[\d,.]+ to \$[\d,.]+, .+%\. Highest .+, lowest .+\. \d+ alerts, the last: .+\.$/,
@@ -536,7 +536,7 @@ test('selects the alert of a marker that is clicked', async ({ browser }) => {
   await expect(page.locator('[data-testid="alert-marker"][data-chosen]')).toHaveCount(1);
 });
 
-test('tells how many alerts a candle has and which, and goes from one to the next with clicks', async ({
+test('shows how many alerts a candle has and which, and moves from one to the next with clicks', async ({
   browser,
 }) => {
   const page = await openChart(browser, pages, { query: 'state=crowd' });
@@ -582,7 +582,7 @@ test('says of which sources its candles are, and where another begins', async ({
   const [header, ...rows] = await shownRows(page);
   const at = header?.indexOf('source') ?? -1;
   expect(new Set(rows.map((row) => row[at]))).toEqual(new Set(['coingecko', 'kraken']));
-  // Where all are of one source there is nothing to tell apart.
+  // Without several sources there is nothing to distinguish.
   await drag(page, [100, 300], [880, 300]);
   await expect(legend).toHaveCount(0);
   await page.mouse.move(0, 0);

@@ -64,7 +64,7 @@ const show = (page: Page, place: Place): Promise<void> =>
 const timesHidden = (page: Page): Promise<number> =>
   page.evaluate(() => (globalThis as unknown as { timesHidden: number }).timesHidden);
 
-test('goes to the part, the coin and the alert that the tray asks for', async ({ page }) => {
+test('shows the part, the coin and the alert that the tray requests', async ({ page }) => {
   for (const part of ['prices', 'chart', 'alerts'] as const) {
     await show(page, { kind: 'part', part });
     await expect(page.locator(`[data-place="${part}"]`)).toBeFocused();
@@ -104,7 +104,7 @@ test('gives Escape to an open dialog first, and to the window then', async ({ pa
   expect(await timesHidden(page)).toBe(1);
 });
 
-test('gives the keyboard back after the settings, also when they are asked for twice', async ({ page }) => {
+test('returns the focus after the settings, also when they are requested twice', async ({ page }) => {
   await show(page, { kind: 'part', part: 'alerts' });
   await show(page, { kind: 'part', part: 'settings' });
   await expect(page.getByTestId('setting-quietHours')).toBeVisible();

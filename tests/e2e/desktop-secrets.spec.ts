@@ -29,7 +29,7 @@ const PASSWORD = words.plant('the password of the channel');
 
 let folder: string;
 let market: DemoServer;
-/** Notes what is asked of the provider, which the market answers. */
+/** Records the requests to the provider, to which the market responds. */
 let receiver: Server;
 /** A broker, with the passwords of its clients. */
 let broker: SocketServer;
@@ -154,7 +154,7 @@ test(`keeps the API key and the secret of a channel encrypted by the keyring${sk
   }
 });
 
-test(`asks before it stores a secret without a keyring, and stores none otherwise${skipped(noLinux)}`, async () => {
+test(`needs a confirmation to store a secret without a keyring, and stores none otherwise${skipped(noLinux)}`, async () => {
   test.skip(noLinux !== null, skipped(noLinux));
   await start('--password-store=basic');
   expect(await backend()).toBe('basic_text');

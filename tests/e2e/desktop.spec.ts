@@ -268,7 +268,7 @@ test.describe
       await jump(61_900, 60_000);
       expect(await tray.hasColour(ALERT_COLOUR)).toBe(false);
       await tray.choose('Resume alerts');
-      // What was missed is told before the next alert.
+      // Missed alerts are announced before the next one.
       await jump(60_000, 61_800);
       await expect
         .poll(titlesNotified)

@@ -37,7 +37,7 @@ test.afterAll(async () => {
 
 type Answer = { readonly ok?: boolean; readonly output?: Record<string, unknown> };
 
-/** Has a program on one machine answer as one of several does: that nothing can be changed, and who set the settings. */
+/** Makes a program on one machine respond like one of several: read-only, with the origin of the settings. */
 async function answerAsOneOfSeveral(page: Page): Promise<void> {
   await page.routeWebSocket(/\/api$/, (socket) => {
     const server = socket.connectToServer();

@@ -112,7 +112,7 @@ test('says at the field what is wrong, with the keyboard there, and what only th
   expect(savedRules()).toHaveLength(1);
 });
 
-test('asks before it drops what is not saved', async ({ page }) => {
+test('needs a confirmation to discard unsaved changes', async ({ page }) => {
   await openRules(page);
   await rule(page, 'moved-in-an-hour').getByRole('button', { name: 'Edit moved-in-an-hour' }).click();
   await field(page, 'changePct').fill('7');

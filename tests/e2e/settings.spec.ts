@@ -116,7 +116,7 @@ test('refuses to forget the tray’s coin, and a coin that was typed and not add
   await expect(field(page, 'coins')).toBeFocused();
 });
 
-test('asks before it drops what is not saved, however it is left, and gives the keyboard back', async ({
+test('needs a confirmation to discard unsaved changes, however it is closed, and returns the focus', async ({
   page,
 }) => {
   const opener = page.getByRole('button', { name: 'Settings', exact: true });

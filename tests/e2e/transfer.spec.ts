@@ -93,7 +93,7 @@ test('says what is wrong with which lines, and of a file that is none of these',
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
-test('cancels an import, and asks before it is left', async ({ page }) => {
+test('cancels an import, and needs a confirmation to leave it', async ({ page }) => {
   // Large enough to be still under way.
   const start = Date.UTC(2019, 0, 1);
   const ticks = Array.from(

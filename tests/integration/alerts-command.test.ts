@@ -49,7 +49,7 @@ it('mutes, lists and unmutes, and keeps what else stands in settings.json', () =
     }
   }));
 
-it('refuses a coin, a rule or a channel that is not there, and unmutes what was muted all the same', () =>
+it('refuses a coin, a rule or a channel that is not there, but can unmute it', () =>
   withFolder(async (folder) => {
     const path = join(folder, 'settings.json');
     const muted = { coin: 'monero', until: null };

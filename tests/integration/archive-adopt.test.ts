@@ -64,7 +64,7 @@ describe('after the database was lost', () => {
       expect(await rowsOf(dataDir, 'series_ticks')).toEqual(now);
     }, PER_SERIES));
 
-  it('a new one is told of the files by archive adopt, of those that are what they say alone', () =>
+  it('a new one learns of the files by archive adopt, and only of those with the stated content', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       const [ticks, minutes] = [await rowsOf(dataDir, 'ticks'), await rowsOf(dataDir, 'candles_1m')];
       await archive('run');

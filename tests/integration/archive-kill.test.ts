@@ -18,7 +18,7 @@ function keepsEverything(placeOf: (dataDir: string, name: string) => string): vo
     withDataDir((dataDir) => killArchiving(dataDir, placeOf(dataDir, 'archive'), ROUNDS)),
   );
 
-  it('a backup and a restore that are killed go on, and give back every row', options, () =>
+  it('a backup and a restore that are killed continue, and keep every row', options, () =>
     withDataDir((dataDir) => killBackups(dataDir, placeOf(dataDir, 'backups'), ROUNDS)),
   );
 }

@@ -3,7 +3,7 @@ import { archiveMonth } from '../../electron/monitor/store/archive/archive-month
 import { ARCHIVED_TABLES } from '../../electron/monitor/store/archive/archived-table.ts';
 import { openTarget } from '../../electron/monitor/store/archive/targets/open-target.ts';
 import { JANUARY, withArchive } from './archive-fixture.ts';
-import { step, telling } from './telling-target.ts';
+import { printingSteps, step } from './stepped-target.ts';
 
 /**
  * `node archive-load.ts <dataDir> <archiveUrl>`: archives January, and prints a line before and after each step, so that it can
@@ -16,8 +16,8 @@ await withArchive(dataDir, archiveUrl, async (context) => {
   flushCompileCache();
   const archive = {
     ...context,
-    target: telling(context.target),
-    openTarget: async (url: string) => telling(await openTarget(url, process.env)),
+    target: printingSteps(context.target),
+    openTarget: async (url: string) => printingSteps(await openTarget(url, process.env)),
     async run<T>(work: Parameters<typeof context.run<T>>[0], timeoutMs?: number): Promise<T> {
       const result = await context.run(async (client) => {
         const done = await work(client);

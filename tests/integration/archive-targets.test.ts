@@ -225,7 +225,7 @@ describe.skipIf(hdfsIsMissing !== null)(`HDFS${hdfsIsMissing ? ` (${hdfsIsMissin
   afterAll(() => cluster?.close());
   targetContract(() => openTarget(url('archive'), {}));
 
-  it('refuses another user, and a token that is none', async () => {
+  it('refuses another user, and an invalid token', async () => {
     const other = await openTarget(url('archive', 'somebody'), {});
     await expect(write(other, PATH, bytesOf(10))).rejects.toMatchObject({ fault: 'refused' });
     const target = await openTarget(url('archive'), { HDFS_DELEGATION_TOKEN: 'KAAKSm9i' });

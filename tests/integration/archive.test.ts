@@ -159,7 +159,7 @@ describe('the command archive', () => {
       }),
   );
 
-  it('deletes for ever only what it is told to', () =>
+  it('permanently deletes only what is named', () =>
     withJanuary(async ({ dataDir, folder, archive }) => {
       const without = await runCli(['archive', 'run'], { MONITOR_DATA_DIR: dataDir });
       expect(without).toMatchObject({ code: 1, stdout: '' });

@@ -35,7 +35,7 @@ async function isRestored(url: string): Promise<boolean> {
   return found?.done === true;
 }
 
-/** Kills a backup, and then a restore of it, at random steps: they go on, and give back every row in the end. */
+/** Kills a backup, and then a restore of it, at random steps: they continue when run again, and keep every row. */
 export async function killBackups(dataDir: string, place: string, rounds: number): Promise<void> {
   const storage = openTestStorage(dataDir);
   await fillStorage(storage);

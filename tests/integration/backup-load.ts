@@ -12,7 +12,7 @@ import { writeBackup } from '../../electron/monitor/store/backup/write-backup.ts
 import { loadMigrations } from '../../electron/monitor/store/connection/migrate.ts';
 import { externalProvider } from '../../electron/monitor/store/connection/provider.ts';
 import type { RunInDatabase } from '../../electron/monitor/store/work/with-provider.ts';
-import { step, telling } from './telling-target.ts';
+import { printingSteps, step } from './stepped-target.ts';
 
 /**
  * `node backup-load.ts backup|restore <databaseUrl> <place>`: backs up or restores, and prints a line before and after each step, so
@@ -22,7 +22,7 @@ const [command = '', databaseUrl = '', where = ''] = process.argv.slice(2);
 const { signal } = new AbortController();
 const onProgress = (): void => undefined;
 
-const tellingRun =
+const printingRun =
   (run: RunInDatabase): RunInDatabase =>
   async (work, timeoutMs, isolation) => {
     const result = await run(
@@ -46,8 +46,8 @@ async function backUp(): Promise<void> {
   keepCompiled();
   await withDatabase({ dataDir: '', databaseUrl, log: silentLog }, (run) =>
     writeBackup({
-      run: tellingRun(run),
-      target: telling(place.target),
+      run: printingRun(run),
+      target: printingSteps(place.target),
       settings: '{}\n',
       programVersion: 'test',
       signal,
@@ -68,8 +68,8 @@ async function restore(): Promise<void> {
     () => externalProvider(databaseUrl),
     (server) =>
       restoreBackup({
-        server: { ...server, run: tellingRun(server.run) },
-        target: telling(target),
+        server: { ...server, run: printingRun(server.run) },
+        target: printingSteps(target),
         manifest,
         migrations,
         replaces: false,

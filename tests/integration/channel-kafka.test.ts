@@ -326,7 +326,7 @@ describe.skipIf(kafkaIsMissing !== null)(`Kafka (${kafkaIsMissing ?? 'installed'
           `2026-01-05T12:00:02.000Z warning zcash ${said}`,
           `2026-01-05T12:00:03.000Z warning bitcoin ${said}`,
         ]);
-        // It goes on where it was; the last alert may not have been noted before it was interrupted.
+        // It continues where it was; the last alert may not have been noted before it was interrupted.
         await deliver(channel, raisedAlert(4, 'ethereum'));
         await channel.close?.();
         const later = await printed(1);

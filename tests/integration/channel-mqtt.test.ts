@@ -81,7 +81,7 @@ describe('MQTT', () => {
     await channel.close?.();
   });
 
-  it('is unreachable while the broker is away, and goes on when it is back', async () => {
+  it('is unreachable while the broker is down, and continues when it is back', async () => {
     const first = await startBroker();
     const channel = channelOf('mqtt', { url: `mqtt://127.0.0.1:${first.port}`, discovery: false });
     await deliver(channel, raisedAlert(1));

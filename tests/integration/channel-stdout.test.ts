@@ -21,7 +21,7 @@ describe('standard output', () => {
     });
   });
 
-  it('has a line of JSON for each alert and nothing else; when its reader ends, the rest goes on', async () => {
+  it('has a line of JSON for each alert and nothing else; when its reader ends, the rest continues', async () => {
     await withFolder(async (folder) => {
       writeFileSync(join(folder, 'settings.json'), SETTINGS);
       const market = await startLevelMarket(folder);

@@ -66,7 +66,7 @@ it('follows an edited settings.json while it runs: channels are added, routed, w
       // A new channel begins with the next alert.
       expect(more()).not.toContain(first);
 
-      // One is routed elsewhere, and what is wrong with the other is said while it goes on as before.
+      // One is routed elsewhere, and the fault of the other is reported while it continues unchanged.
       write([
         { ...file, route: { severity: 'critical' } },
         { id: 'hook', kind: 'webhook', options: { allowPrivat: true } },
@@ -124,7 +124,7 @@ it('follows an edited settings.json while it runs: channels are added, routed, w
       expect(linesOf('majors.txt')).toEqual([third]);
       expect(linesOf('others.txt')).toEqual([fourth]);
 
-      // A list that a channel names stays; without it in the file, the channel goes on with the coins that were in it.
+      // A list that a channel names stays; without it in the file, the channel continues with the coins that were in it.
       const removed = await runCli(['watchlists', 'remove', 'others'], { MONITOR_DATA_DIR: folder });
       expect(removed.code).toBe(1);
       expect(removed.stderr).toContain(

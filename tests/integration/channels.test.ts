@@ -75,7 +75,7 @@ describe('a webhook of the built program', () => {
       let at = origin;
       const serve = async (price: number, count = 1): Promise<void> => {
         for (let step = 0; step < count; step++) {
-          // On whole seconds, as the provider tells them.
+          // On whole seconds, as the provider reports them.
           at = Math.max(at + STEP_MS, Math.floor(clock.now() / SECOND_MS) * SECOND_MS);
           const lastUpdatedAt = at;
           market.setPrice('bitcoin', { price, lastUpdatedAt });

@@ -31,14 +31,14 @@ async function startServer(take: (socket: Socket) => void) {
 }
 
 describe.each([
-  ['closes each connection at once', (socket: Socket) => void socket.destroy()],
+  ['closes each connection immediately', (socket: Socket) => void socket.destroy()],
   [
     'closes each connection when something is sent',
     (socket: Socket) => void socket.once('data', () => socket.end()),
   ],
-  ['takes connections and never answers', () => undefined],
+  ['accepts connections and never responds', () => undefined],
 ])('a program whose database, Redis, brokers and channels are a server that %s', (_, take) => {
-  it('ends with 0 when it is asked to', async () => {
+  it('exits with 0 on request', async () => {
     const server = await startServer(take);
     const { port, connections } = server;
     await withFolder(async (folder) => {

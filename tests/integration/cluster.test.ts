@@ -194,7 +194,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       for (const page of pages) page.close();
 
       for (let kill = 0; kill < killsOr(3); kill++) {
-        // The pages go on without Redis, and with it again.
+        // The pages keep working without Redis, and with it again.
         if (kill === 1) await redis?.kill();
         const role = random.pick(roles);
         const before = await count('ticks');
@@ -246,7 +246,7 @@ describe.skipIf(kafkaIsMissing !== null)(
       expect(ids.filter((id) => !expected.includes(id))).toEqual([]);
       expect(shown[0]?.series.candles.length).toBeGreaterThan(5);
 
-      // The same with a Redis that is full of something else, and with one that does not answer.
+      // The same with a Redis that is full of something else, and with one that does not respond.
       for (const trouble of redis === null ? [] : [fillWithGarbage, pauseForLong]) {
         await trouble(redis?.url ?? '');
         expect(await Promise.all(serving.map(shownBy))).toEqual(shown);
@@ -296,7 +296,7 @@ async function pauseForLong(url: string): Promise<void> {
   client.destroy();
 }
 
-/** The coins of which a page was told a price. */
+/** The coins of which a page received a price. */
 const livePrices = (events: readonly EventMessage[]): ReadonlySet<string> =>
   new Set(
     events.flatMap((each) => (each.event === 'prices' ? each.payload.map(({ coinId }) => coinId) : [])),

@@ -93,7 +93,9 @@ describe('the desktop app', () => {
       await app.act({ do: 'close-window' });
       const hidden = await app.inspect();
       expect(hidden.window?.isVisible).toBe(false);
-      expect(hidden.notifications.map(({ title }) => title)).toEqual(['Crypto Price Monitor is still running']);
+      expect(hidden.notifications.map(({ title }) => title)).toEqual([
+        'Crypto Price Monitor is still running',
+      ]);
 
       for (let step = 1; step <= 31; step++) await serveBitcoin(stage, 60_000, step);
       await serveBitcoin(stage, 61_800, 32);
@@ -175,7 +177,7 @@ describe('the desktop app', () => {
     });
   });
 
-  it('asks for a price as soon as the machine wakes, and ends with the system', async () => {
+  it('requests a price as soon as the machine wakes, and ends with the system', async () => {
     await onStage(async ({ folder, market, start }) => {
       // Without the event it would poll again after an hour.
       const app = start(['--hidden', '--poll-seconds', '3600']);

@@ -15,7 +15,7 @@ export type EchoServers = {
 };
 
 /**
- * Servers that refuse everything, and say what they were sent while they do: one of HTTP that is a proxy too, and that gives back
+ * Servers that refuse everything, and repeat what they were sent: one of HTTP that is a proxy too, and that gives back
  * the bytes of any other protocol; one of SMTP.
  */
 export async function startEchoServers(): Promise<EchoServers> {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SeededRandom } from './seeded-random.ts';
 
-/** What a hostile answer may refer to. */
+/** What a hostile response may refer to. */
 export type HostileScene = {
   /** What the client sent that must not come back in any output. */
   readonly secrets: readonly string[];
@@ -15,9 +15,9 @@ export type HostileAnswer = {
   readonly name: string;
   /** Whether it is a success after all, only an ugly one. */
   readonly isSuccess?: boolean;
-  /** Whether it goes on until the client gives up. */
+  /** Whether it continues until the client gives up. */
   readonly isEndless?: boolean;
-  /** Writes the answer, or a part of it. The socket is closed with the client's side. */
+  /** Writes the response, or a part of it. The socket is closed with the client's side. */
   answer(socket: Socket): void;
 };
 
@@ -75,7 +75,7 @@ const ECHOES: readonly ((secret: string) => string)[] = [
   (secret) => Buffer.from(secret).toString('hex'),
 ];
 
-/** Each makes an answer of its sort. */
+/** Each makes one sort of hostile response. */
 const MAKERS: readonly Make[] = [
   (random, { secrets }) => {
     const echo = random.pick(ECHOES)(random.pick(secrets));
@@ -244,7 +244,7 @@ const MAKERS: readonly Make[] = [
   }),
 ];
 
-/** An answer by chance. */
+/** A random hostile response. */
 export function hostileAnswer(random: SeededRandom, scene: HostileScene): HostileAnswer {
   return random.pick(MAKERS)(random, scene);
 }

@@ -24,7 +24,7 @@ import { SIGNED } from './signed-certificates.ts';
 
 const ANSWERS = 1_000;
 const AT_ONCE = 100;
-/** An answer without end is given up after this long: what counts is that giving up works. */
+/** The timeout for an endless response: what is tested is that it ends. */
 const PATIENCE_MS = 250;
 const MOST_REQUESTS = 4;
 const SIX_HOURS_MS = 6 * 3_600_000;
@@ -48,7 +48,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What the server answers to the alert of this id, and how often it was asked. */
+/** The response of the server to the alert of this id, and how many requests came. */
 const planned = new Map<string, { readonly answer: HostileAnswer; requests: number }>();
 
 function answerTo(socket: Socket): void {
@@ -195,7 +195,7 @@ describe('a webhook with a hostile server', () => {
     });
   });
 
-  it('that says 429 for ever is asked as seldom as it wants, and within six hours again', async () => {
+  it('that always responds with 429 is requested as seldom as it wants, but again within six hours', async () => {
     for (const [wait, mostAttempts] of [
       ['9'.repeat(400), 2],
       ['3600', 7],

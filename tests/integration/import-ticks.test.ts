@@ -104,7 +104,7 @@ describe('importing ticks', () => {
     () =>
       withStorage(async ({ dataDir, url, storage }) => {
         const path = await writeTrades(dataDir);
-        // The program goes on writing meanwhile.
+        // The program keeps writing meanwhile.
         const live = Array.from({ length: 200 }, (_, step) =>
           tick({ observedAt: FILE_START + step * 1_000, price: 1 }),
         );
@@ -183,7 +183,7 @@ describe('importing ticks', () => {
         expect(await candlesOf(beside, interval)).toEqual(await candlesOf(url, interval));
     }));
 
-  it('goes on after it was killed in the middle', () =>
+  it('continues after it was killed in the middle', () =>
     withStorage(async ({ dataDir, url }) => {
       const path = await writeTrades(dataDir, 40_000);
       const expected = await createDatabaseBeside(url, 'expected');

@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 /** More than the hour of returns that beta needs. */
 const CALM_MINUTES = 70;
 
-it('does not tell people of a coin that only follows bitcoin, also after a restart, and records its alert', async () => {
+it('does not notify people of a coin that only follows bitcoin, also after a restart, and records its alert', async () => {
   const [chat, hook] = [await startReceiver(), await startReceiver()];
   await withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;

@@ -125,7 +125,7 @@ describe('a program that is killed at random moments', () => {
         alerts.flatMap(({ id, is_resolved }) => (is_resolved ? [resolvedId(id)] : [])),
       );
       expect(kept.filter((id) => !ids.has(id) && !resolvedIds.has(id))).toEqual([]);
-      // Every channel has delivered exactly these alerts. None asks for the events.
+      // Every channel has delivered exactly these alerts. None is configured to get the events.
       const keptAlerts = kept.filter((id) => ids.has(id));
       expect([...deliveries.keys()]).toContain('alerts-file');
       for (const [channel, delivered] of deliveries) {

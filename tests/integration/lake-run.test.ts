@@ -88,7 +88,7 @@ describe.skipIf(awsIsMissing !== null)(`lake --run (${awsIsMissing ?? 'moto'})`,
       expect(calls.filter(({ fault }) => fault !== null)).toEqual([]);
       const started = calls.filter(({ operation }) => operation === start);
       expect(started.map(({ input }) => input[text])).toEqual(statements);
-      // Each is asked for before the next one starts.
+      // The result of each is fetched before the next one starts.
       const order = calls.map(({ operation }) => operation).join(' ');
       expect(order).toMatch(new RegExp(`^(${start}( ${look})+ ?){${statements.length}}$`));
       const [{ input } = { input: {} }] = started;

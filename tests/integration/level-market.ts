@@ -11,7 +11,7 @@ const RULE = { id: 'level', kind: 'level', params: { level: LEVEL, hysteresisPct
 
 export type LevelMarket = {
   readonly env: Readonly<Record<string, string>>;
-  /** Bitcoin crosses a level: resolves when its price was asked for, which raises an alert. */
+  /** Bitcoin crosses a level: resolves when its price was polled, which raises an alert. */
   cross(): Promise<void>;
   close(): Promise<void>;
 };

@@ -14,7 +14,7 @@ const STEP_MS = 10_000;
 const SECOND_MS = 1_000;
 const COINS = 30;
 
-it('tells people of a fall of 30 coins once, and records and delivers 30 alerts', async () => {
+it('notifies people of a fall of 30 coins once, and records and delivers 30 alerts', async () => {
   const [chat, hook] = [await startReceiver(), await startReceiver()];
   await withFolder(async (folder) => {
     const origin = Math.floor(Date.now() / STEP_MS) * STEP_MS;

@@ -35,7 +35,7 @@ describe('metrics and probes of a process', () => {
     await Promise.all([postgres?.close(), market?.close()]);
   });
 
-  it('move with its work, and tell that it is not ready while PostgreSQL is away', () =>
+  it('follow its work, and report that it is not ready without PostgreSQL', () =>
     withFolder(async (folder) => {
       const port = await freePort();
       const tokenFile = join(folder, 'token');
@@ -99,7 +99,7 @@ describe('metrics and probes of a process', () => {
       await expect(fetch(`${base}/healthz`)).rejects.toThrow();
     }));
 
-  it('tell that a process is alive that waits for Kafka', () =>
+  it('report a process as alive that waits for Kafka', () =>
     withFolder(async (folder) => {
       const port = await freePort();
       const waiting = runCli(['run', '--role', 'feed,alert'], {

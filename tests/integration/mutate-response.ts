@@ -72,7 +72,7 @@ const PROTOTYPE_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'h
 /**
  * Corrupts a valid response of `/simple/price` in one or several ways, reproducibly for the same seed.
  *
- * @param stays that it is an answer of the right form, with wrong values in it: these get furthest into the program
+ * @param stays that it keeps its form, with wrong values in it: these get furthest into the program
  */
 export function mutateResponse(
   trueBody: string,

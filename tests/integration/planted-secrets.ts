@@ -49,7 +49,7 @@ function base64Of(word: Word): readonly string[] {
   });
 }
 
-/** Forms that secrets have; the options of a kind tell which one it takes. */
+/** Forms that secrets have; the options of a kind determine which one it takes. */
 const FORMS: readonly ((word: Word, ports: HostilePorts) => string)[] = [
   (word) => word,
   (word) => word.padEnd(30, 'x'),

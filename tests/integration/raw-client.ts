@@ -6,7 +6,7 @@ export type RawClient = {
   readonly socket: Socket;
   /** Everything that was received, one character a byte. */
   received(): string;
-  /** Resolves when the connection is closed, whoever did it. */
+  /** Resolves when the connection is closed by either side. */
   readonly closed: Promise<void>;
 };
 

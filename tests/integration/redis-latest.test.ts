@@ -139,7 +139,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await store.close();
   });
 
-  it('costs a timeout and a problem while it is slow, and goes on when it answers again', async () => {
+  it('costs a timeout and a problem while it is slow, and continues when it responds again', async () => {
     const { store, problem } = openStore({ REDIS_URL: server.url }, { timeoutMs: 500 });
     await until(async () => {
       await keepOne(store);
@@ -148,7 +148,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await other.sendCommand(['CLIENT', 'PAUSE', '600000', 'ALL']);
     expect(await store.quotes('usd', ['bitcoin'])).toEqual(new Map());
     expect(problem()).toContain('it has not answered for 500 ms');
-    // During the cooldown a call returns at once, without a request.
+    // During the cooldown a call returns immediately, without a request.
     expect(await store.candles(rangeOf())).toBeNull();
     await server.kill();
     await server.restart();
@@ -179,7 +179,7 @@ describe.skipIf(redisIsMissing !== null)(`the latest in Redis (${redisIsMissing 
     await store.close();
   });
 
-  it('gets the newest quotes of a program on one machine, which goes on when it is gone', async () => {
+  it('gets the newest quotes of a program on one machine, which continues without it', async () => {
     await withFolder(async (folder) => {
       const market = await startDemoServer({ clock: systemClock, seed: 'redis' });
       const program = await startProgram({

@@ -155,7 +155,7 @@ describe('a running program', () => {
         expect(added).toMatchObject({ code: 0 });
         await until(async () => (await settings()).rules.some(({ id }) => id === 'five'));
 
-        // Bitcoin has been above a dollar for long: one waits for the next crossing, the other one is asked to be raised at once.
+        // Bitcoin has been above a dollar for long: one waits for the next crossing, the other one is raised immediately.
         const level = { kind: 'level', params: { level: 1 }, scope: ['bitcoin'], direction: 'up' };
         for (const rule of [{ id: 'waits' }, { id: 'at-once', raiseIfHolding: true }]) {
           const json = JSON.stringify({ ...level, ...rule });

@@ -35,7 +35,7 @@ describe('a secret in the file that its variable names', () => {
     }
   });
 
-  it.each(VARIABLES)('%s is asked for by name where the file cannot be used', (name) => {
+  it.each(VARIABLES)('%s is named as missing where the file cannot be used', (name) => {
     const variable = `${name}_FILE`;
     const refusal = (path: string, more: Readonly<Record<string, string>> = {}): string => {
       try {
@@ -86,7 +86,7 @@ describe('a secret in the file that its variable names', () => {
 
   const stranger = otherUser();
   it.skipIf(stranger === null)(
-    'is asked for by name where the program may not read it (skipped where no other user can run the program)',
+    'is named as missing where the program may not read it (skipped where no other user can run the program)',
     async () => {
       const path = fileOf('forbidden', 'hush');
       chmodSync(path, 0o600);

@@ -17,7 +17,7 @@ import {
 /** The lock that the test holds while the program writes. No other program takes it. */
 const LOCK = 4_711_000_001;
 
-/** Where the first of two transactions waits for the lock, and whether it is committed when it goes on without its program. */
+/** Where the first of two transactions waits for the lock, and whether it is committed when it continues without its program. */
 const MOMENTS = [
   {
     moment: 'while it folds candles',

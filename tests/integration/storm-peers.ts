@@ -33,7 +33,7 @@ export type Peer = {
   readonly isOrdered: boolean;
   kill(): Promise<void>;
   restart(): Promise<void>;
-  /** The ids of all alerts that it was given, repeats included, in its order. It is asked once, at the end. */
+  /** The ids of all alerts that it was given, repeats included, in its order. It is called once, at the end. */
   received(): Promise<readonly string[]>;
   close(): Promise<void>;
 };

@@ -29,7 +29,7 @@ import {
 
 /**
  * With `STORM=10000`: so many alerts, 20 kills of the program and five of everything that it delivers to, and a table of the counts.
- * `STORM_PROGRAM_KILLS` and `STORM_PEER_KILLS` ask for more.
+ * `STORM_PROGRAM_KILLS` and `STORM_PEER_KILLS` set other numbers.
  */
 const FULL = process.env.STORM === undefined ? null : Number(process.env.STORM);
 const ALERTS = FULL ?? 60;
@@ -85,7 +85,7 @@ async function storm(folder: string, peers: readonly Peer[]): Promise<void> {
   };
 
   let flips = 0;
-  /** Every coin crosses the level, and is asked for. */
+  /** Every coin crosses the level, and is polled. */
   const flip = async (): Promise<void> => {
     const lastUpdatedAt = clock.now();
     const price = LEVEL + (++flips % 2 === 0 ? 1 : -1);
@@ -152,7 +152,7 @@ async function storm(folder: string, peers: readonly Peer[]): Promise<void> {
       process.stderr.write(`The program was killed −9 ${kills.get('the program')} times.\n`);
       console.table(counts);
     }
-    // Nothing is asked of a storm that did not take place.
+    // A storm that did not take place would pass every check below.
     expect(Object.fromEntries(kills)).toEqual({
       'the program': PROGRAM_KILLS,
       ...Object.fromEntries(mortal.map(({ channel }) => [channel, PEER_KILLS])),

@@ -132,7 +132,7 @@ it('puts each tick once and in the order of its coin, though shards take only a 
     expect(await ticksIn('throttled')).toEqual(byCoin(all));
   }));
 
-it('waits while the stream is away, goes on after a restart, and keeps nothing once it is not named any more', () =>
+it('waits while the stream is away, continues after a restart, and keeps nothing once it is no longer configured', () =>
   withFolder(async (folder) => {
     const arn = await createStream('restarted');
     process.env.AWS_ENDPOINT_URL_KINESIS = 'http://127.0.0.1:9';

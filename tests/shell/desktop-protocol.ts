@@ -22,7 +22,7 @@ export type DesktopView = {
     readonly isVisible: boolean;
     readonly url: string;
     readonly bounds: Rectangle;
-    /** Places that the page was asked to show. */
+    /** Places that the host has requested of the page. */
     readonly shown: readonly Place[];
   } | null;
   readonly notifications: readonly {

@@ -7,8 +7,8 @@ export async function step(name: string): Promise<void> {
   await sleep(2);
 }
 
-/** The target, which tells each of its steps. */
-export function telling(target: ArchiveTarget): ArchiveTarget {
+/** The target, which prints each of its steps. */
+export function printingSteps(target: ArchiveTarget): ArchiveTarget {
   return {
     ...target,
     async create(path) {
