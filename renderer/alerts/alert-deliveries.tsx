@@ -12,7 +12,7 @@ const deliveriesKey = (alertId: string) => ['deliveries', alertId];
 /** While a delivery is still to come. */
 const REFRESH_MS = 2_000;
 
-/** What became of an alert on each channel. */
+/** The state of an alert's delivery on each channel. */
 export function AlertDeliveries({ alertId }: { readonly alertId: string }) {
   const { client } = useMonitor();
   const { data, error } = useQuery({

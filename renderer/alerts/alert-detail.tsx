@@ -16,7 +16,7 @@ type AlertDetailProps = {
   readonly onOnlyRule: (id: string) => void;
 };
 
-/** What belongs to an alert that is opened: the minutes around it, and where to go from it. */
+/** The details of an opened alert: the minutes around it, and links. */
 export function AlertDetail({ alert, onShow, onShowRule, onOnlyRule }: AlertDetailProps) {
   const { rule, severity, source, observedAt } = alert;
   const isReadOnly = useReadOnly();

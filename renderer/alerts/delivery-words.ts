@@ -2,7 +2,7 @@ import type { AlertDelivery } from '../../shared/domain/delivery.ts';
 import { formatMoment } from '../../shared/format/local-time.ts';
 import { t, text } from '../../shared/messages/message.ts';
 
-/** What became of an alert on a channel, in words. */
+/** The state of an alert's delivery on a channel, in words. */
 export type DeliveryWords = {
   readonly tone: 'good' | 'bad' | 'quiet';
   readonly channel: string;

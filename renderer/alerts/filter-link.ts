@@ -27,14 +27,14 @@ export function linkOfFilter(choice: FilterChoice): string {
   return words.size === 0 ? '' : `${PREFIX}${words}`;
 }
 
-/** The filter that an address names; none where it names no alerts. What makes no sense is left out. */
+/** The filter that an address names; none where it names no alerts. Invalid parts are left out. */
 export function filterOfLink(hash: string): FilterChoice {
   if (!hash.startsWith(PREFIX)) return {};
   const parsed = choiceSchema.parse(Object.fromEntries(new URLSearchParams(hash.slice(PREFIX.length))));
   return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined));
 }
 
-/** What alerts have to be for the choice. */
+/** The filter of a query for the choice. */
 export function filterOf(choice: FilterChoice): AlertFilter {
   const { coin, rule, severity, direction, inhibited, from, to } = choice;
   const [start, end] = [startOfDay(from, 0), startOfDay(to, 1)];

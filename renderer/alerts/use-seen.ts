@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useEffectEvent } from 'react';
 
-/** Who looks at a line for this long has seen it. */
+/** A line that is visible for this long counts as seen. */
 const LOOK_MS = 1_200;
 /** How much of it has to be on screen. */
 const VISIBLE_SHARE = 0.6;

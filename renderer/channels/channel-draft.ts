@@ -73,7 +73,7 @@ export type DraftResult =
   | { readonly ok: true; readonly input: Omit<ProcedureInput<'channels.save'>, 'isNew'> }
   | { readonly ok: false; readonly errors: ChannelErrors };
 
-/** What is to be saved, or what is wrong with it that needs no kind to know. */
+/** The settings to save, or the faults that can be found without the kind. */
 export function saveOf(draft: ChannelDraft, fields: readonly SchemaField[]): DraftResult {
   const { kind, enabled, severity, coins, rules, watchlist, sendResolved } = draft;
   const channel = {

@@ -10,7 +10,7 @@ import type { ChartCore } from './model/chart-core.ts';
 import type { Scene } from './model/scene.ts';
 
 /**
- * What has hundreds of marks, on two canvases. The upper one alone is drawn again for a new price: it is no wider than what
+ * The layers with hundreds of marks, on two canvases. Only the upper one is drawn again for a new price: it is no wider than what
  * the price can change, because clearing and presenting a canvas costs by its area.
  */
 export const ChartCanvas = memo(function ChartCanvas({ core }: { readonly core: ChartCore }) {

@@ -32,7 +32,7 @@ type ChartDrawingProps = {
   readonly dateOf: (start: number) => string;
 };
 
-/** All that is drawn of a chart, from the bottom to the top: axes, canvases, marks. */
+/** Everything that a chart consists of, from bottom to top: axes, canvases, marks. */
 export function ChartDrawing(props: ChartDrawingProps) {
   const { core, series, zone, hover, alerts, chosenAlert, onChooseAlert, drawing, dateOf } = props;
   const { coinId, vsCurrency } = series;

@@ -12,7 +12,7 @@ type ChartMarksProps = {
   readonly still: ReactNode;
 };
 
-/** What there are few of, as SVG above the canvases. */
+/** The marks that are few, as SVG above the canvases. */
 export const ChartMarks = memo(function ChartMarks({ core, moving, still }: ChartMarksProps) {
   const clipId = useId();
   const plot = useSelected(core.placed, (scene) => scene && outlineOf(scene.plot));

@@ -33,7 +33,7 @@ type ChartPanelProps = {
   readonly grid: GridControl | null;
 };
 
-/** The chart of the chosen coin, with its interval, and what is to be said while there is nothing to draw. */
+/** The chart of the chosen coin, with its interval, and a message while there is nothing to draw. */
 export function ChartPanel(props: ChartPanelProps) {
   const { coinId, vsCurrency, choice, dispatch, onLevelWanted, isFirst, grid } = props;
   const { interval } = choice;
@@ -69,7 +69,7 @@ export function ChartPanel(props: ChartPanelProps) {
             className={classes.backToLive}
             onClick={() => {
               dispatch({ type: 'change-view', change: () => LIVE_VIEW });
-              // The button goes, and would take the keyboard with it.
+              // The button is removed, and the focus would be lost with it.
               focusPart('chart');
             }}
           >
@@ -129,6 +129,6 @@ export function ChartPanel(props: ChartPanelProps) {
   );
 }
 
-/** The intervals at hand, and the chosen one where it is another. */
+/** The offered intervals, and the chosen one if it is not among them. */
 const intervalsWith = (chosen: Interval): Interval[] =>
   INTERVALS.some((one) => one === chosen) ? [...INTERVALS] : [...INTERVALS, chosen];

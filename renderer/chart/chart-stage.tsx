@@ -47,7 +47,7 @@ type ChartStageProps = {
   readonly grid: GridControl | null;
 };
 
-/** The space that a chart is drawn in, with its tools, and what hands and keys do to it. */
+/** The space that a chart is drawn in, with its tools, and its handling of pointer and keys. */
 export function ChartStage(props: ChartStageProps) {
   const { series, closed, choice, dispatch, hasOlder, isLoadingOlder, loadOlder, onLevelWanted, grid } =
     props;
@@ -97,7 +97,7 @@ export function ChartStage(props: ChartStageProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is given up with the series
   useEffect(() => setPriceRange(null), [coinId, vsCurrency]);
 
-  // Also of a chart that shows before its first candle from the start.
+  // Also for a chart that shows the time before its first candle from the start.
   const first = closed.candles[0]?.start ?? Number.NEGATIVE_INFINITY;
   const reachesBefore = useSelected(core.placed, (scene) => scene !== null && scene.range.from < first);
   useEffect(() => {

@@ -27,7 +27,7 @@ type ChartWordsProps = {
 const MOST_ROWS = 200;
 const COLUMNS = ['time', 'opening', 'high', 'low', 'close', 'volume'] as const;
 
-/** The chart for those who do not see it: a summary, the candle below the crosshair as it moves, and a table. */
+/** The chart for screen readers: a summary, the candle below the crosshair as it moves, and a table. */
 export const ChartWords = memo(function ChartWords(props: ChartWordsProps) {
   const { core, hover, alerts, vsCurrency, summaryId, dateOf } = props;
   const scene = useObservable(core.rested);
@@ -80,7 +80,7 @@ const SPEAK_MS = 300;
 
 type SpokenProps = Pick<ChartWordsProps, 'core' | 'hover' | 'vsCurrency' | 'dateOf'>;
 
-/** Says the candle below the crosshair. */
+/** Announces the candle below the crosshair. */
 const Spoken = memo(function Spoken({ core, hover, vsCurrency, dateOf }: SpokenProps) {
   const point = useObservable(hover);
   const [said, say] = useState('');

@@ -3,7 +3,7 @@ import { t } from '../../shared/messages/message.ts';
 import { textOfError } from '../../shared/messages/message-error.ts';
 import classes from './chart-panel.module.css';
 
-/** In the place of a chart that has no candles yet: that they are on their way, or why not. */
+/** Shown in place of a chart without candles: that they are loading, or why there are none. */
 export function CoverText({ trouble }: { readonly trouble: Error | null }) {
   if (trouble === null) {
     return <div className={classes.loading} role="status" aria-label={t('chart.loading-candles')} />;

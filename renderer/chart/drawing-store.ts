@@ -15,7 +15,7 @@ export type DrawingStore = Observable<DrawingHistory> & { dispatch(action: Drawi
 
 const stores = new Map<string, DrawingStore>();
 
-/** The drawings on a coin in a currency. They are kept for the next time; what can be undone is known until the page goes. */
+/** The drawings on a coin in a currency. They are kept in the browser; the undo history is lost when the page is closed. */
 export function drawingStore(coinId: string, vsCurrency: string): DrawingStore {
   const key = `${coinId} ${vsCurrency}`;
   const known = stores.get(key);

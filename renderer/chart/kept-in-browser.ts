@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Observable, observable } from '../observable/observable.ts';
 
-/** A value that the browser keeps for the next time, and all that show it share. */
+/** A value that is stored in the browser and shared by all components that show it. */
 export type Kept<T> = Observable<T> & { set(value: T): void };
 
 /** What is kept under a key, or `initial` where nothing is, or something that another version wrote. */

@@ -4,7 +4,7 @@ import { liveCandle, watchSeries } from './candle-query.ts';
 import type { ChartCore } from './model/chart-core.ts';
 import type { SeriesKey } from './model/series-key.ts';
 
-/** Hands each state of the candle in the making to the core. A new price renders nothing on this way. */
+/** Passes each state of the current candle to the core, without rendering anything for a new price. */
 export function LiveFeed({ core, series }: { readonly core: ChartCore; readonly series: SeriesKey }) {
   const queryClient = useQueryClient();
   const { coinId, vsCurrency, interval } = series;

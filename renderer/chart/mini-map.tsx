@@ -19,7 +19,7 @@ type MiniMapProps = {
 
 const PAD = 3;
 
-/** The whole history in little, by days, with the stretch that the chart shows; a press goes there. */
+/** A small chart of the whole history, by days, with the range that the chart shows; a click moves it. */
 export const MiniMap = memo(function MiniMap({ core, series, now, onJump }: MiniMapProps) {
   const { ref: sizeRef, width, height } = useElementSize();
   const elementRef = useRef<HTMLDivElement>(null);

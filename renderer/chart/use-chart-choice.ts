@@ -8,7 +8,7 @@ import { LIVE_VIEW } from './model/chart-view.ts';
 const STORAGE_KEY = 'chart-choice';
 const rememberedSchema = z.object({ coinId: z.string().nullable(), interval: intervalSchema });
 
-/** What the user looks at; coin and interval are remembered for the next time the page is opened. */
+/** The user's choice; coin and interval are remembered for the next time the page is opened. */
 export function useChartChoice(): readonly [ChartChoice, Dispatch<ChartAction>] {
   const [choice, dispatch] = useReducer(nextChoice, null, firstChoice);
   const { coinId, interval } = choice;

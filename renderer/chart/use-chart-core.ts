@@ -13,7 +13,7 @@ const browserHost: ChartHost = {
   },
 };
 
-/** The core of a chart, for as long as the component is there. */
+/** The core of a chart, for the lifetime of the component. */
 export function useChartCore(view: ChartView): ChartCore {
   const [core] = useState(() => createChartCore(browserHost, view));
   useEffect(() => core.dispose, [core]);

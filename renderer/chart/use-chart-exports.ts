@@ -26,7 +26,7 @@ type Exported = {
   readonly element: RefObject<HTMLElement | null>;
 };
 
-/** The chart on the screen as what can be taken along. */
+/** Exports of the chart on the screen. */
 export function useChartExports({ core, series, zone, element }: Exported): ChartExports {
   const { clock } = useMonitor();
   const source = useSnapshot(

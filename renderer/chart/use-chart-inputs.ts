@@ -43,7 +43,7 @@ type Given = {
 
 const NO_COMPARED: ChartInputs['compared'] = [];
 
-/** Puts together what a chart is drawn from, and gives it to the core. */
+/** Collects the inputs of a chart, and passes them to the core. */
 export function useChartInputs(given: Given) {
   const { core, series, closed, settings, size, priceRange, view, chosenAlert } = given;
   const { width, height } = size;

@@ -21,7 +21,7 @@ type Motion = {
   readonly onMark: (phase: 'begin' | 'move' | 'end', point: Point, isShift: boolean) => boolean;
 };
 
-/** What hands and keys do to the stretch of time and of prices that a chart shows. */
+/** The effect of pointer and keys on the ranges of time and price that a chart shows. */
 export function useChartMotion(motion: Motion) {
   const { core, inputs, element, hover, priceRange, setPriceRange, loadOlder, onMark } = motion;
   const { viewFrame, intervalMs, layout, candles } = inputs;
@@ -51,7 +51,7 @@ export function useChartMotion(motion: Motion) {
     },
     onPan(px, downPx) {
       pan(-barsIn(px));
-      // Only an axis that was taken in hand moves up and down: one that follows the prices would jump back.
+      // Only an axis that the user has moved follows a vertical drag: one that follows the prices would jump back.
       if (priceRange !== null && downPx !== 0) dragPrice(shiftedDomain, downPx);
     },
     onZoom: (factor, x) => move((view) => zoomed(view, factor, Math.min(1, x / plotWidth), viewFrame)),

@@ -14,7 +14,7 @@ const SKETCH = 0;
 /** A drag by less is a click. */
 const LEAST_DRAG_PX = 4;
 
-/** What is drawn and measured by hand on a chart. */
+/** Drawing and measuring on a chart. */
 export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, onChosen: () => void) {
   const store = useMemo(() => drawingStore(coinId, vsCurrency), [coinId, vsCurrency]);
   const history = useObservable(store);
@@ -29,7 +29,7 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
   } | null>(null);
   const held = useRef<Anchor | null>(null);
 
-  // What was begun on another coin means nothing on this one.
+  // An unfinished drawing of another coin is discarded.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is given up with the coin
   useEffect(() => {
     setSketch(null);
@@ -71,7 +71,7 @@ export function useDrawing(core: ChartCore, { coinId, vsCurrency }: SeriesKey, o
 
   const finish = (drawing: Omit<Drawing, 'id'>, isDrag: boolean): void => {
     setSketch(null);
-    // A click is no line. The tool stays in the hand.
+    // A click is not a line. The tool stays selected.
     if (!isDrag && !isOfOnePlace(drawing.kind)) return;
     store.dispatch({
       type: 'add',

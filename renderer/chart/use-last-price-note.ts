@@ -12,7 +12,7 @@ import type { SeriesKey } from './model/series-key.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What is said below the last price: the time until its candle closes, or since when there has been none. */
+/** The note below the last price: the time until its candle closes, or since when there has been none. */
 export function useLastPriceNote(
   core: ChartCore,
   { coinId, interval }: SeriesKey,

@@ -17,7 +17,7 @@ export function useMoving(core: ChartCore, element: () => HTMLElement | null): v
       }
       if (placed === null || marks === null) return;
       const px = scene.time.x(placed.range.from) - placed.plot.left;
-      // To move nothing costs a style and a layout, too.
+      // Even moving nothing costs a style and a layout.
       if (px === shift || (marks.childElementCount === 0 && px !== 0)) return;
       shift = px;
       marks.style.transform = px === 0 ? '' : `translateX(${px}px)`;

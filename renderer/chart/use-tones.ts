@@ -6,7 +6,7 @@ import { tonesOf } from './model/tones.ts';
 import { playTones } from './play-tones.ts';
 import type { ToneControl } from './toolbar/view-menu.tsx';
 
-/** The chart as tones, for those who do not see it. They stop when the chart is another or goes. */
+/** The chart as tones, for people who cannot see it. They stop when the chart changes or is removed. */
 export function useTones(core: ChartCore, series: SeriesKey): ToneControl {
   const [isPlaying, setPlaying] = useState(false);
   const stop = useRef<(() => void) | null>(null);

@@ -9,7 +9,7 @@ import { rulePhasesQuery } from './rules-query.ts';
 const MOST_NAMES = 3;
 const NONE: readonly RulePhase[] = [];
 
-/** How it stands with a rule: the coins for which it fires, is pending or cools down, or whose condition it has found. */
+/** The state of a rule: the coins for which it fires, is pending or cools down, or whose condition it has found. */
 export function RulePhases({ ruleId }: { readonly ruleId: string }) {
   const { client } = useMonitor();
   const { data = NONE } = useQuery(rulePhasesQuery(client));

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 
-/** How it stands with one export or import after another. */
+/** The state of the current or last export or import. */
 export type TransferState<Progress, Outcome> = {
   readonly progress: Progress | null;
   readonly outcome: Outcome | null;

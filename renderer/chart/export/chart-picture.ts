@@ -14,7 +14,7 @@ export type PictureWords = {
 
 const HEAD = 34;
 const FOOT = 20;
-/** What styles an element of the page has that a picture has to carry itself. */
+/** The styles of an element that have to be written into a picture. */
 const CARRIED = [
   'fill',
   'fill-opacity',

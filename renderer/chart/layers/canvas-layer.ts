@@ -1,7 +1,7 @@
 import type { Scene } from '../model/scene.ts';
 import type { Palette } from './palette.ts';
 
-/** What of a canvas layers use, so that they can draw a picture in SVG as well. */
+/** The part of the canvas API that layers use, so that they can also draw an SVG picture. */
 export type DrawingContext = Pick<
   CanvasRenderingContext2D,
   | 'save'

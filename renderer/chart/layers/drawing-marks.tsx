@@ -7,7 +7,7 @@ import { type DrawingShape, drawingShape } from '../model/drawing-shape.ts';
 import { type Anchor, type Drawing, isOfOnePlace } from '../model/drawings.ts';
 import classes from './drawing-marks.module.css';
 
-/** What of a drawing is dragged. */
+/** The part of a drawing that is dragged. */
 export type DrawingGrip = 'from' | 'to' | 'whole';
 
 type DrawingMarksProps = {
@@ -16,7 +16,7 @@ type DrawingMarksProps = {
   readonly drawings: readonly Drawing[];
   readonly chosenId: number | null;
   readonly onChoose: (id: number) => void;
-  /** A drawing is dragged: where the pointer is now, and whether it has let go. */
+  /** A drawing is dragged: the current position of the pointer, and whether it was released. */
   readonly onDrag: (
     drawing: Drawing,
     grip: DrawingGrip,
@@ -25,7 +25,7 @@ type DrawingMarksProps = {
   ) => void;
 };
 
-/** What people have drawn on the chart. The chosen drawing has grips. */
+/** The drawings on the chart. The chosen one has grips. */
 export function DrawingMarks(props: DrawingMarksProps) {
   const { core, vsCurrency, drawings, chosenId } = props;
   const scene = useObservable(core.placed);

@@ -1,6 +1,6 @@
 /**
- * A colour half-way to the ground that it is painted on. What is painted with it covers what lies below, as a colour that lets
- * things shine through would not.
+ * A colour half-way to the ground that it is painted on. It covers what lies below, which a transparent colour
+ * would not.
  *
  * @returns the colour itself where one of the two is not written as `#rrggbb`: colours of the user's own choice are not mixed
  */

@@ -6,7 +6,7 @@ import type { CanvasLayer } from './canvas-layer.ts';
 const STROKE_PX = 6;
 const HATCH_ALPHA = 0.6;
 
-/** Hatching where there are no candles though there are some before and after: nothing is known of that time. */
+/** Hatching where candles are missing between others: nothing is known of that time. */
 export const gapLayer: CanvasLayer = {
   id: 'gaps',
   closed({ context, scene, palette, ratio }) {

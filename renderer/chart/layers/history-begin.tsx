@@ -5,7 +5,7 @@ import classes from './drawing-marks.module.css';
 
 const TEXT_WIDTH = 130;
 
-/** A line where the first candle begins that there is, so that the empty place before it is not taken for a failure. */
+/** A line at the start of the first existing candle, so that the empty space before it does not look like a failure. */
 export function HistoryBegin({ core }: { readonly core: ChartCore }) {
   const scene = useObservable(core.placed);
   const first = scene?.candles[0];

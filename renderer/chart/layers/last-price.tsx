@@ -15,7 +15,7 @@ type LastPriceProps = {
   readonly vsCurrency: string;
   /** Time until the candle closes, or how old the price is. */
   readonly note: string | null;
-  /** Whether no newer price is on its way. */
+  /** Whether no newer price is expected. */
   readonly isStale: boolean;
 };
 

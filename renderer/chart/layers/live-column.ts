@@ -10,7 +10,7 @@ const WIDTH_STEP = 16;
 
 /**
  * The part of the plot that a new price can change: from the last closed candle, where lines begin, to the end of the one in
- * the making. Null when that is not in sight.
+ * the making. Null when that is not visible.
  */
 export function liveColumn(
   { live, candles, time, intervalMs, plot }: Pick<Scene, 'live' | 'candles' | 'time' | 'intervalMs' | 'plot'>,

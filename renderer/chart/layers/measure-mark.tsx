@@ -20,7 +20,7 @@ type MeasureMarkProps = {
 const LINE = 15;
 const CHARACTER_WIDTH = 6.6;
 
-/** What lies between two places: the change, candles, time and volume. */
+/** The measurement between two places: change, candles, time and volume. */
 export function MeasureMark({ core, vsCurrency, from, to }: MeasureMarkProps) {
   const scene = useObservable(core.placed);
   const pane = scene?.panes.get(PRICE_PANE);

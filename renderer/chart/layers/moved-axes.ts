@@ -22,7 +22,7 @@ type MovedAxes = {
 };
 
 /**
- * Grid, time axis and price axis while the chart is moved. Recharts, whose place they take for as long, would have to be rendered
+ * Grid, time axis and price axis while the chart is moved. They replace Recharts meanwhile, which would have to be rendered
  * by React for each price that leaves the axis, and its SVG painted for each pixel.
  */
 export function drawMovedAxes(axes: MovedAxes): void {

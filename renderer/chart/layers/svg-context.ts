@@ -9,7 +9,7 @@ type State = {
   readonly clipId: string | null;
 };
 
-/** A canvas that writes down what is drawn, for a picture that stays sharp at any size. */
+/** A canvas that records what is drawn as SVG, for a picture that stays sharp at any size. */
 export type SvgContext = DrawingContext & {
   /** What was drawn, as the inside of an `svg` element. */
   markup(): string;

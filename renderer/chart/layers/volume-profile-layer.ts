@@ -8,7 +8,7 @@ const PX_PER_PART = 6;
 const MOST_SHARE = 0.25;
 const ALPHA = 0.35;
 
-/** What was traded at which prices in the stretch in sight, as bars from the right edge. */
+/** The traded volume by price in the visible range, as bars from the right edge. */
 export const volumeProfileLayer: CanvasLayer = {
   id: 'volume-profile',
   closed(drawing) {

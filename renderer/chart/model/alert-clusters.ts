@@ -14,7 +14,7 @@ export type AlertCluster = {
 export const MARKER_PX = 16;
 
 /**
- * Alerts whose markers would lie on each other, as one; each pixel of the chart has one marker on each side at most.
+ * Merges alerts whose markers would overlap; each pixel of the chart has at most one marker on each side.
  *
  * @param x from an instant to a pixel
  */

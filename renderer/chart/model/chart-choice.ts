@@ -2,7 +2,7 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import { INTERVALS, type Interval, intervalLengthMs } from '../../../shared/domain/interval.ts';
 import { type ChartView, LIVE_VIEW, WHOLE_VIEW } from './chart-view.ts';
 
-/** What the user looks at. */
+/** The coin, interval and alert that the user has chosen. */
 export type ChartChoice = {
   /** Null until the user has chosen: the first coin is shown. */
   readonly coinId: string | null;

@@ -7,7 +7,7 @@ import { type ChartLayout, PRICE_PANE, VOLUME_PANE } from './chart-layout.ts';
 import type { TimeRange } from './chart-view.ts';
 import { type TimeTick, timeTicks } from './time-ticks.ts';
 
-/** What the axes show: made anew when the chart is zoomed or its prices leave the axis, and kept while it is only moved. */
+/** The content of the axes: made again when the chart is zoomed or its prices leave the axis, and kept while it is only moved. */
 export type ChartFrame = {
   readonly key: string;
   readonly layout: ChartLayout;

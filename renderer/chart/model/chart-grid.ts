@@ -5,11 +5,11 @@ import { type ChartView, LIVE_VIEW } from './chart-view.ts';
 
 export const GRID_SIZES = [1, 2, 4] as const;
 
-/** What charts of a grid have in common. */
+/** The properties that the charts of a grid share. */
 const linksSchema = z.object({ coin: z.boolean(), interval: z.boolean(), time: z.boolean() });
 export type GridLinks = Readonly<z.infer<typeof linksSchema>>;
 
-/** How many charts there are, and what is kept of those beside the first. */
+/** The number of charts, and the stored state of those beside the first. */
 export const gridSchema = z.object({
   size: z.literal(GRID_SIZES),
   links: linksSchema,

@@ -29,9 +29,9 @@ export type ComparedSeries = {
   readonly closes: Float64Array;
 };
 
-/** All that a chart is drawn from, but for what hands move and the candle in the making. */
+/** Everything that a chart is drawn from, except the view and the current candle. */
 export type ChartInputs = {
-  /** Of coin, currency and interval: another one is another chart. */
+  /** Coin, currency and interval: the chart starts over when it changes. */
   readonly key: string;
   readonly layout: ChartLayout;
   readonly interval: Interval;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const chosenStudySchema = z.object({ id: z.string(), params: z.record(z.string(), z.number()).readonly() });
 
-/** How a person wants charts to look, apart from what they look at. */
+/** The appearance of charts, independent of coin and interval. */
 export const chartSettingsSchema = z.object({
   priceMode: z.enum(['linear', 'log', 'percent']),
   isInverted: z.boolean(),

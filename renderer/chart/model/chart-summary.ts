@@ -20,7 +20,7 @@ type Summarized = {
 /** So many of the last alerts are named. */
 const MOST_ALERTS = 3;
 
-/** What a chart shows, in sentences: its range, the change over it, highest, lowest, and the last alerts. */
+/** A description of a chart in sentences: its range, the change over it, highest, lowest, and the last alerts. */
 export function summaryOf(summarized: Summarized): string {
   const { candles, alerts, sources, intervalMs, vsCurrency, dateOf } = summarized;
   const [first, last] = [candles[0], candles.at(-1)];

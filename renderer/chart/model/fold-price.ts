@@ -5,7 +5,7 @@ export type BucketPrice = {
   readonly price: number;
   /** The rolling 24-hour volume at this price; null where it is not known, or not shown. */
   readonly level: number | null;
-  /** What was traded since the price before. */
+  /** The amount traded since the price before. */
   readonly traded: number;
 };
 

@@ -11,7 +11,7 @@ export type Measured = {
   readonly volume: number | null;
 };
 
-/** What lies between two places: from the first to the second, so that going down or back is negative. */
+/** The differences between two places, from the first to the second: down or back is negative. */
 export function measure(
   from: Anchor,
   to: Anchor,

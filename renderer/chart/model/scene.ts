@@ -48,7 +48,7 @@ export type Scene = {
   readonly end: number;
   /** The candle in the making, where it is in sight. */
   readonly live: Candle | null;
-  /** Whether its time is not over: the last candle of a coin that is traded no more is no more in the making. */
+  /** Whether its time is not over: the last candle of a coin that is no longer traded is closed. */
   readonly isLiveOpen: boolean;
   readonly percentBase: number;
   /** While the chart is moved: what else its axes, which a layer draws then, have to say. Null while Recharts draws them. */

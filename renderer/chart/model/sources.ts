@@ -21,7 +21,7 @@ export function sourceAt(sources: Sources, start: number): string | null {
   return sources[indexAt(sources, start)]?.source ?? null;
 }
 
-/** The changes of source from one candle to the next that starts within the range. The first entry is none. */
+/** The changes of source from one candle to the next that starts within the range. The first entry is not a change. */
 export function changesWithin(sources: Sources, { from, to }: TimeRange): Sources {
   return sources.slice(1).filter(({ since }) => since >= from && since < to);
 }

@@ -13,7 +13,7 @@ export const HIGHEST_HZ = 880;
 const MOST_SECONDS = 5;
 const SECONDS_PER_PRICE = 0.12;
 
-/** Equal differences of the price are equal intervals of the ear. Prices that are all alike have the middle. */
+/** Equal price differences are equal musical intervals. Prices that are all equal have the middle tone. */
 export function hertzOf(price: number, [low, high]: Extent): number {
   const share = high > low ? (price - low) / (high - low) : 0.5;
   return LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** share;

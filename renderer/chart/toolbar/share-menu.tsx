@@ -4,7 +4,7 @@ import { messageOf } from '../../../shared/messages/message-error.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
 
-/** What can be taken along of a chart. */
+/** The exports of a chart. */
 export type ChartExports = {
   /** For file names, without an ending. */
   readonly name: string;

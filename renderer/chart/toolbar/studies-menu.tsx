@@ -9,7 +9,7 @@ import type { ChosenStudy } from '../model/studies/study-run.ts';
 import { MenuButton } from './menu-button.tsx';
 import classes from './toolbar.module.css';
 
-/** More would be a carpet. */
+/** More would be unreadable. */
 const MOST_STUDIES = 8;
 
 type StudiesMenuProps = SettingsOfChart & { readonly coinId: string; readonly volumeKind: VolumeKind | null };
