@@ -183,9 +183,9 @@ export const procedures = {
   },
   /** The kinds of rules that can be chosen. */
   'rules.kinds': { input: z.strictObject({}), output: z.array(ruleKindSchema).readonly() },
-  /** What the rules have raised: each with its last alert, and how many there were in the last seven days. */
+  /** The activity of the rules: each with its last alert, and how many there were in the last seven days. */
   'rules.activity': { input: z.strictObject({}), output: z.array(ruleActivitySchema).readonly() },
-  /** How it stands with each rule and coin now; what is inactive is left out. */
+  /** The current state of each rule and coin, without the inactive ones. */
   'rules.phases': { input: z.strictObject({}), output: z.array(rulePhaseSchema).readonly() },
   /**
    * Writes a rule to settings.json, in the place of the one with its id. When it is invalid, the error names its fields:
@@ -236,7 +236,7 @@ export const procedures = {
   },
   /**
    * The value of a parameter at which the rule would have raised about so many alerts a week, for these coins together, on the
-   * stored prices of the last days. What the parameter is in `rule` does not matter. Cancelled and failing like `rules.preview`;
+   * stored prices of the last days. The value of the parameter in `rule` is ignored. Cancelled and failing like `rules.preview`;
    * fails also where nothing is stored of any of the coins.
    */
   'rules.solve': {

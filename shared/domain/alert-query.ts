@@ -6,7 +6,7 @@ import type { Interval } from './interval.ts';
 export const alertCursorSchema = z.object({ observedAt: z.number().int(), id: z.string() });
 export type AlertCursor = Readonly<z.infer<typeof alertCursorSchema>>;
 
-/** What alerts of a list have to be; everything that is absent may be anything. */
+/** The filter of a list of alerts; an absent field matches everything. */
 export const alertFilterSchema = z.strictObject({
   coinId: z.string().min(1).max(100).optional(),
   /** The rule's id. */
@@ -28,7 +28,7 @@ export type AlertQuery = {
   readonly filter?: AlertFilter | undefined;
 };
 
-/** Whether an alert is one that the filter lets pass. */
+/** Whether an alert matches the filter. */
 export function matchesFilter(alert: Alert, filter: AlertFilter): boolean {
   const { coinId, rule, severity, direction, isInhibited, from, to } = filter;
   return (

@@ -12,7 +12,7 @@ export const channelKindSchema = z.object({
 });
 export type ChannelKindView = Readonly<z.infer<typeof channelKindSchema>>;
 
-/** How a test message fared. */
+/** The result of a test message. */
 export const channelTestSchema = z.object({
   /** Null when it was delivered. */
   failure: z.object({ kind: failureKindSchema, message: messageSchema }).nullable(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * How it stands with a rule for a coin. `pending`: its condition holds, for less than `forSeconds`. `firing`: it has raised an alert,
+ * The state of a rule for a coin. `pending`: its condition holds, for less than `forSeconds`. `firing`: it has raised an alert,
  * and its condition is not clearly over. `cooldown`: it is over, and the cooldown after its last alert is not. `held-when-made`: its
  * condition has held since before the rule was made, and it waits for the next crossing. `inactive`: none of these.
  */

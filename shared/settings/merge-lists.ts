@@ -1,6 +1,6 @@
 /**
  * A list that two people have changed at the same time, as both want it: without what either has removed, and with what either
- * has added. The order is mine, unless I have changed nothing. A list is not emptied so: it is mine then.
+ * has added. The order is that of `mine`, unless it is unchanged. A merge never empties a list: the result is then `mine`.
  *
  * @param shown what both began with
  */

@@ -18,7 +18,7 @@ export type PauseChoice = (typeof PAUSE_CHOICES)[number];
 
 const MINUTE_MS = 60_000;
 
-/** When "tomorrow" begins for a person: a pause that is taken at one in the night ends in the same morning. */
+/** When "tomorrow" begins for a person: a pause that is set at 01:00 ends the same morning. */
 const MORNING_HOUR = 8;
 
 /** The pause that a person chooses at an instant of their local time. */

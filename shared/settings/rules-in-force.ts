@@ -1,7 +1,7 @@
 import { type Rule, ruleOf } from '../domain/rule.ts';
 import type { Settings } from './settings.ts';
 
-/** The rule that exists without any in the settings. Alerts have its id. */
+/** The rule that exists even without any in the settings. Alerts have its id. */
 export const DEFAULT_RULE_ID = 'moving-average';
 
 type RuleSettings = Pick<Settings, 'rules' | 'alertThresholdPct' | 'alertWindowMinutes'>;
