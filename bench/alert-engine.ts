@@ -5,7 +5,7 @@ import type { Tick } from '../shared/domain/tick.ts';
 import type { EngineReport, EngineSubject } from './alerts.ts';
 
 /**
- * The alert engine of one set of rules in a process of its own, as in the program: what V8 learns from one set of rules must
+ * The alert engine of one set of rules in a process of its own, as in the program: V8's optimizations for one set of rules must
  * not speed up or slow down another. Fills the windows, reports that, and then measures once for each request of its parent.
  */
 const COINS = 1_000;

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** A client that has every statement explained before it runs it. */
+/** A client that explains every statement before running it. */
 export function explaining(client: Client, onPlan: (plan: string) => void): Client {
   const query = async (text: string, values?: unknown[]): Promise<unknown> => {
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(

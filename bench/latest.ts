@@ -79,7 +79,7 @@ async function measure(client: Client, end: number, url: string): Promise<readon
   }
 }
 
-/** What is not there would be fast. */
+/** A missing value would be fast to read. */
 async function readQuotes(store: LatestStore, coinIds: readonly string[]): Promise<void> {
   const found = await store.quotes('usd', coinIds);
   if (found.size !== coinIds.length) throw new Error(`${found.size} of ${coinIds.length} quotes are there.`);

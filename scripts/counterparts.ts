@@ -31,7 +31,7 @@ for (const name of ['kafka', 'hdfs']) {
     { stdio: 'inherit', shell: process.platform === 'win32' }, // mvn is a .cmd file there
   );
   if (error !== undefined || status !== 0) {
-    rmSync(jars, { recursive: true, force: true }); // half of it would count as there
+    rmSync(jars, { recursive: true, force: true }); // a partial download would count as complete
     console.error(
       `${name} cannot be fetched, and tests that need it are skipped: ${error?.message ?? 'Maven failed.'}`,
     );
@@ -76,7 +76,7 @@ function fetchPythonPackages(): void {
     { stdio: 'inherit', shell: process.platform === 'win32' },
   );
   if (error === undefined && status === 0) return;
-  rmSync(packages, { recursive: true, force: true }); // half of it would count as there
+  rmSync(packages, { recursive: true, force: true }); // a partial download would count as complete
   console.error(
     `Packages of Python cannot be fetched, and tests that need them are skipped: ${error?.message ?? 'pip failed.'}`,
   );

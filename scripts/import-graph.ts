@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-/** Who imports whom, by paths below the root. */
+/** The imports of each file, by paths below the root. */
 export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
 // Sources are formatted, so an import has its file name in single quotes, with its extension.

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** What became of one test, or of what a runner does outside of its tests, such as loading a file. */
+/** The result of one test, or of a step outside of tests, such as loading a file. */
 export const testResultSchema = z.object({
   /** The same in each run of the same test. */
   id: z.string(),
   /** Relative to the root of the project; null for what belongs to no file. */
   file: z.string().nullable(),
   name: z.string(),
-  /** Only a failure is listed of what is not a test. */
+  /** Steps that are not tests are listed only when they fail. */
   isTest: z.boolean(),
   /** `unreliable`: failed, and passed when its file was run once more. */
   state: z.enum(['passed', 'failed', 'skipped', 'unreliable']),

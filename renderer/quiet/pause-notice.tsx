@@ -5,7 +5,7 @@ import { textOfError } from '../../shared/messages/message-error.ts';
 import { useSnapshot } from '../api/use-snapshot.ts';
 import { usePause } from './use-pause.ts';
 
-/** That alerts are paused, which must not be forgotten, and what ends it. */
+/** A notice that alerts are paused, with the button that resumes them. */
 export function PauseNotice({ className }: { readonly className: string | undefined }) {
   const quiet = useSnapshot((snapshot) => snapshot.status.quiet);
   const { resume, error } = usePause();

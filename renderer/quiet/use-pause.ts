@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { Pause } from '../../shared/settings/pause.ts';
 import { useMonitor } from '../api/monitor-context.ts';
 
-/** What pauses and resumes alerts. That it happened comes back with the status. */
+/** Functions that pause and resume alerts. The status reports the result. */
 export function usePause() {
   const { client } = useMonitor();
   const { mutate, error } = useMutation({

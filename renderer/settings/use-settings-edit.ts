@@ -32,7 +32,7 @@ export function useSettingsEdit(view: SettingsView, onDone: () => void) {
   const { client } = useMonitor();
   const queryClient = useQueryClient();
   const currencies = useCurrencies();
-  // What the fields were filled with: what another page saves meanwhile is not taken for a change of this one.
+  // The initial values of the fields: changes that another page saves meanwhile do not count as changes of this one.
   const [shown, setShown] = useState(view.settings);
   const [draft, setDraft] = useState(() => draftOf(shown));
   const [coinText, setCoinText] = useState('');

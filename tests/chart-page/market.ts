@@ -21,7 +21,7 @@ export type PageOptions = {
   readonly volume: string;
 };
 
-/** A market that is the same each time, in one of the states that a chart can be in. */
+/** A deterministic market in one of the states that a chart can be in. */
 export function marketOf({ state, price, volume }: PageOptions): ScriptedMarket {
   const made = new Map<string, readonly Candle[]>();
   const candles = (coinId: string, interval: Interval): readonly Candle[] => {

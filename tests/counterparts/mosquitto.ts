@@ -24,11 +24,11 @@ export type MosquittoOptions = {
 };
 
 export type MosquittoBroker = {
-  /** Takes anybody. */
+  /** Accepts any client. */
   readonly port: number;
-  /** Wants TLS and the user. */
+  /** Requires TLS and the user. */
   readonly securePort: number;
-  /** Wants TLS and a certificate of the client. */
+  /** Requires TLS and a client certificate. */
   readonly mutualPort: number;
   /** Ends the broker as a crash would. */
   kill(): Promise<void>;

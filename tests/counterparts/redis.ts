@@ -20,7 +20,7 @@ export type RedisServer = {
 
 export type RedisOptions = {
   readonly password?: string;
-  /** Paths of PEM files: it then takes nothing but TLS. */
+  /** Paths of PEM files: it then accepts only TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
 };
 

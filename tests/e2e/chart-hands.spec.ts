@@ -3,7 +3,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { ServedPages } from '../chart-page/serve-pages.ts';
 import { openChart, serveChartPage } from './chart-page.ts';
 
-/** What hands and keys do to a chart, in a real browser, on a market and a clock that stand still. */
+/** The effect of pointer and keys on a chart, in a real browser, on a market and a clock that stand still. */
 let pages: ServedPages;
 test.beforeAll(async () => {
   pages = await serveChartPage();

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { INITIAL_SETTINGS } from '../../renderer/chart/model/chart-settings.ts';
 import { type ServedPages, servePages } from '../chart-page/serve-pages.ts';
 
-/** The page of a chart alone, on a market that is made up in the page and a clock that stands still. */
+/** The page of a single chart, on a market that is simulated in the page and a clock that stands still. */
 export const serveChartPage = (): Promise<ServedPages> =>
   servePages(join(import.meta.dirname, '../chart-page'), ['index.html']);
 

@@ -3,7 +3,7 @@ import type { ServedPages } from '../chart-page/serve-pages.ts';
 import { type ChartState, openChart, serveChartPage } from './chart-page.ts';
 
 /**
- * Every state of a chart beside a picture that somebody has looked at. Texts are left out, because each machine has other
+ * Compares every state of a chart with a reviewed picture. Texts are left out, because each machine has other
  * fonts; what remains is the same wherever the same Chromium draws it.
  */
 const CHROMIUM = '156';

@@ -41,7 +41,7 @@ const settled = (page: Page): Promise<unknown> =>
 
 type Work = { readonly reads: number; readonly clockReads: number; readonly watchers: number };
 
-/** What something costs, as counts of what is read. */
+/** The cost of an action, as counts of reads. */
 async function workOf(page: Page, script: string): Promise<Work> {
   await page.evaluate('historyPage.work()');
   await page.evaluate(script);

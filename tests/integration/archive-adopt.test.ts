@@ -7,7 +7,7 @@ import { queryEmbedded, tick } from './storage-fixture.ts';
 
 const PER_SERIES = 60;
 
-/** What a database is that was lost, and restored as of a time before its months were archived. */
+/** The state of a database that was lost, and restored to a time before its months were archived. */
 const forgetArchive = (dataDir: string): Promise<object[]> =>
   queryEmbedded(
     dataDir,

@@ -274,7 +274,7 @@ describe('backfill from the simulated provider into the database', () => {
       coins = ['bitcoin', 'zcash'];
       backfill.check();
       await filled.promise;
-      // Minutes that have passed since are missing of both.
+      // Both lack the minutes that have passed since.
       const others = asked()
         .slice(before)
         .filter((request) => !request.startsWith('zcash ') && request !== 'bitcoin market_chart 1');

@@ -22,7 +22,7 @@ async function startMailServer(options: SMTPServerOptions = {}) {
   const server = new SMTPServer({
     authOptional: true,
     allowInsecureAuth: true,
-    // Made with its own certificate, which nobody trusts.
+    // Uses a self-signed certificate, which is not trusted.
     onAuth({ username, password }, _session, callback) {
       if (username === 'me' && password === 'planted-password') callback(null, { user: username });
       else callback(new Error(`no entry with ${password}`));

@@ -159,7 +159,7 @@ describe('a secret of every kind of channel and of the program itself', () => {
         }),
       );
       page.close();
-      // How it stops while everything fails is not in question here, and its output is complete without.
+      // The shutdown is not tested here, and the output is complete without it.
       const { stdout, stderr } = await program.end('SIGKILL');
       expectClean({
         ...seen,

@@ -24,7 +24,7 @@ export function plantedWords() {
       of.set(word, what);
       return word;
     },
-    /** What was planted and is in the text: as it is, in whatever case, or in hexadecimal or base64. */
+    /** The planted secrets that the text contains: verbatim, in any case, or in hexadecimal or base64. */
     leaksIn(text: string): readonly string[] {
       const lower = text.toLowerCase();
       return [...of].flatMap(([word, what]) => {

@@ -116,7 +116,7 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       await untilReplayed();
       await pause();
       const second = await other.write();
-      // Nobody has seen it yet: the replica may be read, and does not have it.
+      // It has not been read yet: the replica may be used, and does not have it.
       expect(await own.minutes()).not.toContain(second);
       const third = await own.write();
       for (let read = 0; read < 3; read += 1)

@@ -21,7 +21,7 @@ import { type OwnServiceName, startOwnService } from '../counterparts/own-servic
 import { startRabbitmq } from '../counterparts/rabbitmq.ts';
 import { until } from '../program.ts';
 
-/** What stands at the other end of a channel: it can be killed, and knows which alerts it was given. */
+/** The counterpart of a channel: it can be killed, and records the alerts that it received. */
 export type Peer = {
   /** The id of the channel that delivers to it. */
   readonly channel: string;

@@ -83,7 +83,7 @@ async function tradeUntilKnown({ market }: Stage, page: Page, price: number): Pr
   });
 }
 
-/** Checks for an alert before the move is repeated: a busy machine may have missed its five minutes. */
+/** Checks for an alert before the move is repeated, because a busy machine may have missed its five minutes. */
 const LOOKS = 100;
 
 /** Moves the price from one level to another until the program has raised this many alerts. */
