@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { t } from '../../shared/messages/message.ts';
 import { createOpenParts, type OpenParts } from './async/open-parts.ts';
 import { type ClusterSettings, readClusterSettings } from './cluster/cluster-settings.ts';
 import type { ClusterBasis, Startable } from './cluster-basis.ts';
@@ -75,6 +76,7 @@ async function compose(
     roles,
     instance: `${hostname()}:${process.pid}`,
   });
+  if (env.KINESIS_TICKS_STREAM_ARN?.trim()) log.warn(t('cluster.no-tick-stream'));
   const events = createEventHub(log);
   const status = parts.add(
     createStatusBoard(INITIAL_STATES, NO_NOTICES, (payload) => events.emit({ event: 'status', payload })),

@@ -12,6 +12,7 @@ import {
   unreadablePem,
 } from '../network/client-certificate.ts';
 import { SettingsError } from '../settings/settings-error.ts';
+import { asSwitch } from '../settings/sources.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,7 +41,7 @@ const schema = z.object({
   KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(12),
   KAFKA_REPLICAS: z.coerce.number().int().min(1).max(9).default(3),
   KAFKA_RETENTION_HOURS: z.coerce.number().min(1).default(168),
-  KAFKA_TLS: z.enum(['true', 'false']).default('false'),
+  KAFKA_TLS: z.string().transform(asSwitch).pipe(z.boolean()).default(false),
   KAFKA_CA_FILE: z.string().optional(),
   KAFKA_CERT_FILE: z.string().optional(),
   KAFKA_KEY_FILE: z.string().optional(),
@@ -49,6 +50,9 @@ const schema = z.object({
   KAFKA_USER: z.string().optional(),
   KAFKA_PASSWORD: z.string().optional(),
 });
+
+/** They have no effect on a connection that is not encrypted. */
+const TLS_FILES = ['KAFKA_CA_FILE', 'KAFKA_CERT_FILE', 'KAFKA_KEY_FILE'] as const;
 
 /**
  * Reads the variables `KAFKA_…`.
@@ -71,11 +75,14 @@ export function readClusterSettings(env: Environment): ClusterSettings {
         : message('cluster.no-brokers'),
     );
   }
+  const unused = TLS_FILES.find((variable) => data[variable] !== undefined);
+  if (!data.KAFKA_TLS && unused !== undefined)
+    throw new SettingsError(message('cluster.file-without-tls', { variable: unused }));
   return {
     connection: {
       brokers: data.KAFKA_BROKERS,
       clientId: data.KAFKA_CLIENT_ID,
-      ...(data.KAFKA_TLS === 'true' && { tls: tlsOf(data) }),
+      ...(data.KAFKA_TLS && { tls: tlsOf(data) }),
       ...(data.KAFKA_USER !== undefined && {
         sasl: {
           mechanism: data.KAFKA_SASL_MECHANISM,

@@ -29,7 +29,8 @@ const asJson = (text: string): unknown => {
     return text;
   }
 };
-const asSwitch = (text: string): unknown =>
+/** Of a switch: `true`, `false`, `1` or `0` in any case; another text is left to the schema, which refuses it. */
+export const asSwitch = (text: string): unknown =>
   ({ true: true, 1: true, false: false, 0: false })[text.trim().toLowerCase()] ?? text;
 
 /** Set by the demo alone: the names of the variables, separated by commas, that it sets and its user did not. */

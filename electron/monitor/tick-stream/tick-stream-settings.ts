@@ -1,5 +1,6 @@
 import { message } from '../../../shared/messages/message.ts';
 import { SettingsError } from '../settings/settings-error.ts';
+import { asSwitch } from '../settings/sources.ts';
 
 /** The stream that ticks are put into. */
 export type TickStreamSettings = {
@@ -24,8 +25,9 @@ export function readTickStreamSettings(
   const [, region, streamName] = ARN.exec(arn) ?? [];
   if (region === undefined || streamName === undefined)
     throw new SettingsError(message('tick-stream.wrong-arn', { value: arn }));
-  const http1 = env.KINESIS_HTTP1?.trim() || 'false';
-  if (http1 !== 'true' && http1 !== 'false')
-    throw new SettingsError(message('tick-stream.wrong-http1', { value: http1 }));
-  return { region, streamName, http1: http1 === 'true' };
+  const given = env.KINESIS_HTTP1?.trim() || 'false';
+  const http1 = asSwitch(given);
+  if (typeof http1 !== 'boolean')
+    throw new SettingsError(message('tick-stream.wrong-http1', { value: given }));
+  return { region, streamName, http1 };
 }

@@ -121,7 +121,7 @@ export const helpTexts = {
   'help.archive.yes': () => 'delete them; without this flag, print what would be deleted',
 
   'help.backup': () =>
-    'write the whole database and the settings, without secrets, to a file, a folder or S3, while the program runs or not',
+    'write the whole database and the settings, without secrets, to a file, a folder, S3 or HDFS, while the program runs or not',
   'help.backup.where': () =>
     'a file, a folder that is there, s3://bucket/prefix or webhdfs://host:port/folder',
   'help.backup.list': () => 'print the complete backups of a place, a JSON object in each line',

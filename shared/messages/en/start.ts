@@ -37,6 +37,10 @@ export const startTexts = {
     'A role needs Kafka, and KAFKA_BROKERS is not set: the addresses of one broker or more, as host:port, separated by commas.',
   'cluster.wrong-variable': (p: { variable: string; value: string }) =>
     `${p.variable} cannot be ${JSON.stringify(p.value)}. See docs/scale.md for what it takes.`,
+  'cluster.file-without-tls': (p: { variable: string }) =>
+    `${p.variable} has no effect without TLS. Set KAFKA_TLS=true, or remove ${p.variable}.`,
+  'cluster.no-tick-stream': () =>
+    'KINESIS_TICKS_STREAM_ARN has no effect with a role. Read the topic of ticks instead, or start without --role.',
   'cluster.certificate-without-key': () => 'KAFKA_CERT_FILE and KAFKA_KEY_FILE have to be set together.',
   'cluster.no-database': () =>
     'The role store needs a PostgreSQL that all processes reach: set DATABASE_URL. The embedded one is for a single process.',

@@ -26,7 +26,7 @@ export const transferTexts = {
   'transfer.preparing': (p: { percent: number }) => `${p.percent} % written and compared`,
   'transfer.saving': (p: { bytes: number }) => `${size(p.bytes)} saved`,
   'transfer.backed-up': (p: { file: string; bytes: number }) =>
-    `${p.file} is complete: ${size(p.bytes)}. To restore it, stop the program and run crypto-price-monitor restore ${p.file}`,
+    `${p.file} is complete: ${size(p.bytes)}. To restore it, stop the program and run crypto-price-monitor restore ${p.file} in a checkout of the program, which has the terminal commands; the installed app has none.`,
   'transfer.kind': () => 'Data',
   'transfer.kind-of': (p: { kind: keyof typeof KINDS }) => KINDS[p.kind],
   'transfer.coin': () => 'Coin',
