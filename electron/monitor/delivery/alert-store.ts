@@ -5,13 +5,13 @@ import { storedAlertSchema } from '../../../shared/domain/stored-alert.ts';
 import { inTransaction } from '../log/in-transaction.ts';
 import type { Logger } from '../logging/logger.ts';
 
-/** So many alerts stay readable while the database is away. */
+/** The number of alerts that stay readable while the database is unavailable. */
 const KEEP = 500;
 
-/** What the id of an event that an alert was resolved has more than the alert's. No other id ends so. */
+/** The suffix that the id of a resolved event adds to the id of its alert. No other id ends with it. */
 const RESOLVED = resolvedId('');
 
-/** As a limit in SQLite: none. */
+/** No limit, as SQLite writes it. */
 const ALL = -1;
 
 /** A dead letter of a channel can be sent again for this long. */
@@ -20,25 +20,25 @@ const KEEP_DEAD_MS = 30 * 24 * 3_600_000;
 /** The log file's table of alerts: those on their way to a channel, and the newest for when the database is away. */
 export type AlertStore = {
   /**
-   * Within the caller's transaction; alerts, and events that one was resolved. One that is there already stays as it is. Returns
-   * those that are new.
+   * Inserts alerts and resolved events within the caller's transaction. Existing rows are left unchanged. Returns the rows that
+   * are new.
    */
   insert(alerts: readonly Alert[]): readonly Alert[];
-  /** The alert of that id, or the event that one was resolved; null when it is not there or damaged. */
+  /** The alert or resolved event with this id; null when it does not exist or is damaged. */
   get(id: string): Alert | null;
-  /** Newest first, by time and id; those that are resolved with their resolution. */
+  /** Newest first, by time and id; resolved alerts include their resolution. */
   newest(query: AlertQuery): readonly Alert[];
   /** Oldest first. */
   within(range: AlertRange): readonly Alert[];
-  /** Drops all but the newest and those that a channel still has to deliver, with their deliveries. */
+  /** Deletes all but the newest alerts and those that a channel still has to deliver, with their deliveries. */
   purge(): void;
-  /** Alerts that were found damaged, at this start or before. */
+  /** The number of alerts that were found damaged, in this run or earlier ones. */
   deadLetters(): number;
 };
 
 export type AlertStoreOptions = {
   readonly log: Logger;
-  /** An alert was found damaged and is a dead letter now. */
+  /** Called when an alert was found damaged and became a dead letter. */
   readonly onDamage: (damage: { readonly id: string; readonly error: string }) => void;
   readonly now: () => number;
 };
@@ -47,7 +47,7 @@ export function createAlertStore(
   database: DatabaseSync,
   { log, onDamage, now }: AlertStoreOptions,
 ): AlertStore {
-  // An event that an alert was resolved is kept under its own id, beside the alert.
+  // A resolved event is stored under its own id, beside the alert.
   const insert = database.prepare('insert or ignore into alerts (id, observed_at, alert) values (?, ?, ?)');
   const selectOne = database.prepare('select id, alert from alerts where id = ?');
   const select = `
@@ -75,7 +75,7 @@ export function createAlertStore(
   const deleteDeliveries = database.prepare(
     'delete from deliveries where alert_id in (select value from json_each(?))',
   );
-  // In SQL, so that the text stays as it is, byte by byte.
+  // In SQL, so that the text stays the same, byte by byte.
   const copyToDead = database.prepare(
     `insert or replace into dead_alerts (id, dead_at, error, alert) select id, ?, ?, alert from alerts where id = ?`,
   );
@@ -91,7 +91,7 @@ export function createAlertStore(
         remove.run(id);
       });
     } catch (cause) {
-      log.error({ err: cause, id }, 'a damaged alert cannot be moved to the dead letters; it is passed over');
+      log.error({ err: cause, id }, 'a damaged alert cannot be moved to the dead letters; it is skipped');
       return;
     }
     dead = countDead();
@@ -112,7 +112,7 @@ export function createAlertStore(
       alerts.filter((alert) => insert.run(alert.id, alert.observedAt, JSON.stringify(alert)).changes > 0),
     get: (id) => read(selectOne.all(id))[0] ?? null,
     newest({ limit, before, filter }) {
-      // The table holds few hundred alerts: of a filtered list all are read.
+      // The table holds a few hundred alerts: for a filtered list all are read.
       const most = filter === undefined ? limit : ALL;
       const rows =
         before === undefined ? selectAll.all(most) : selectNewest.all(before.observedAt, before.id, most);

@@ -24,7 +24,7 @@ export function openAlertTables(
     ...store,
     outbox,
     unread,
-    /** Within the transaction that appends the alerts' batch: what the outbox remembers goes with it. */
+    /** Within the transaction that appends the alerts' batch, which also writes the buffered deliveries of the outbox. */
     insert(alerts) {
       const added = store.insert(alerts);
       unread.add(added.filter((alert) => !isResolvedEvent(alert)));

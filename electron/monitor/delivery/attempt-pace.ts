@@ -6,18 +6,18 @@ import type { DeliveryError } from './delivery-error.ts';
 const SECOND_MS = 1_000;
 
 const RETRY = { baseMs: SECOND_MS, capMs: 60 * SECOND_MS };
-/** A channel that asks for more waits no longer: what it says may be wrong, and alerts become dead letters after a day. */
+/** The longest wait, also when a channel requests more: its value may be wrong, and alerts become dead letters after a day. */
 const MOST_WAIT_MS = 6 * 3_600_000;
 
-/** How the attempts of a channel fare, and when the next one is due. */
+/** The result of a channel's recent attempts, and when the next one is due. */
 export type AttemptPace = {
-  /** The failure that the channel is in; null while attempts succeed. */
+  /** The current failure of the channel; null while attempts succeed. */
   failure(): ChannelFailure | null;
   /** From the last failed attempt to the next one, in the clock's time. */
   retryMs(): number;
   lastDeliveredAt(): number | null;
   failed(error: DeliveryError): void;
-  /** Returns whether a failure is over with it. */
+  /** Returns whether this ends a failure. */
   succeeded(): boolean;
 };
 

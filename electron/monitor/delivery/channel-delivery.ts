@@ -21,28 +21,28 @@ import { createWaitingDeliveries } from './waiting-deliveries.ts';
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
-/** Less than a host waits for the end of the program. */
+/** Less than a host waits for the program to end. */
 const STOP_MS = 2 * SECOND_MS;
 
-/** So long an alert to people waits for others that make it a move of the market. */
+/** How long an alert to people waits for others that make it a market move. */
 const MARKET_WAIT_MS = 2 * SECOND_MS;
 
-/** Of a delivery that no attempt was made for. */
+/** The state of a delivery before its first attempt. */
 const PENDING = { status: 'pending', attempts: 0, reason: null, detail: null } as const;
 const DELIVERED = { status: 'delivered', reason: null, detail: null } as const;
 
-/** The delivery of alerts to one channel: in their order, one call at a time, again until it succeeds. */
+/** The delivery of alerts to one channel: in order, one call at a time, retried until it succeeds. */
 export type ChannelDelivery = {
-  /** Takes alerts over, after those that it has; one that it has had is passed over. */
+  /** Adds alerts after those that are waiting. Alerts that were added before are skipped. */
   take(alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]): void;
   state(): ChannelState;
-  /** A quiet time may have ended: what was held back is delivered as one summary. */
+  /** A quiet time may have ended: alerts that were held back are delivered as one summary. */
   wake(): void;
-  /** Tries dead letters once more, after what waits. */
+  /** Retries dead letters, after the deliveries that are waiting. */
   sendAgain(dead: readonly Delivery[]): void;
   /**
-   * Makes a last attempt where one is to be made again, stops waiting, and closes the channel. What is left goes on at the next
-   * start. Never rejects.
+   * Makes a last attempt where a retry is due, stops waiting, and closes the channel. The next start continues with what is left.
+   * Never rejects.
    */
   stop(): Promise<void>;
 };
@@ -50,47 +50,47 @@ export type ChannelDelivery = {
 export type ChannelDeliveryOptions = {
   readonly channel: Channel;
   readonly outbox: Pick<Outbox, 'unsettled' | 'has' | 'note'>;
-  /** What decides whether alerts are a move of the market; null, or absent, while each is told by itself. */
+  /** Decides whether alerts are a market move; null, or absent, while each alert is delivered separately. */
   readonly market?: () => Market | null;
   /** The mutes that are in force; none when absent. */
   readonly mutes?: () => readonly Mute[];
-  /** Why people are to be left alone now; null, or absent, while alerts are delivered to them. */
+  /** The reason of the quiet time that people are in; null, or absent, while alerts are delivered to them. */
   readonly quiet?: () => QuietReason | null;
   readonly clock: Clock;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
   readonly log: Logger;
   readonly onChange: () => void;
-  /** Called with how attempts ended, and for how many alerts. */
+  /** Called with the result of attempts, and the number of alerts. */
   readonly onResult?: (result: DeliveryResult, alerts: number) => void;
 };
 
-/** How an attempt ended: `failed` is tried again, the others are final. */
+/** The result of an attempt: `failed` is retried, the others are final. */
 export type DeliveryResult = Exclude<DeliveryStatus, 'pending'>;
 
-/** Starts at once with what an earlier run left. */
+/** Immediately starts with the deliveries that an earlier run left. */
 export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelDelivery {
   const { channel, outbox, clock, log, onChange, market = () => null, mutes } = options;
   const { onResult = () => undefined } = options;
   const isForPeople = channel.isForPeople === true;
   const quiet = isForPeople && options.quiet !== undefined ? options.quiet : () => null;
   const { batch: most = 1, gatherMs = 0, timeoutMs = 30 * SECOND_MS } = channel.limits ?? {};
-  const tellsMoves = isForPeople && channel.isDigest !== true;
-  const moves = createMarketMoves(tellsMoves ? market : () => null);
+  const groupsMarketMoves = isForPeople && channel.isDigest !== true;
+  const moves = createMarketMoves(groupsMarketMoves ? market : () => null);
   const bucket = createTokenBucket(channel.limits?.rate ?? null);
   const { maxAgeMs = Number.POSITIVE_INFINITY, deadAfterMs = 24 * HOUR_MS } = channel.limits ?? {};
-  /** Of the outside world, which does not run faster with the program's clock. */
+  /** For the outside world, which does not run faster with the program's clock. */
   const real = (ms: number): number => ms * clock.speed;
   const stopping = new AbortController();
   const givingUp = new AbortController();
   const waiting = createWaitingDeliveries(outbox.unsettled(channel.id), clock.now);
   const pace = createAttemptPace(clock, options.random);
-  /** The most alerts in the next attempt: fewer after one that took too long, or it might never be done. */
+  /** The most alerts in the next attempt: fewer after one that timed out, which might otherwise never succeed. */
   let mostNow = most;
-  /** So many of the first are delivered one by one, because one of them was rejected among others. */
+  /** How many of the first are delivered one by one, because one of them was rejected in a batch. */
   let alone = 0;
 
-  /** Replaces the first of those that wait by how far they are now. */
+  /** Replaces the first waiting deliveries with their new progress. */
   const advance = (count: number, progress: (delivery: Delivery) => Partial<Delivery>): void => {
     if (count === 0) return;
     const advanced = waiting.advance(count, progress);
@@ -103,7 +103,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const isMutedNow = (alert: Pick<Alert, 'coinId' | 'rule'>): boolean =>
     mutes !== undefined && isMuted(mutes(), alert, channel);
 
-  /** Whether the alert of the leading coin stands for this one, too: only where people get that one on this channel. */
+  /** Whether an alert of the leading coin covers this one: only where that alert is delivered to people on this channel. */
   const isInhibited = (alert: Alert): boolean => {
     if (alert.inhibitedBy === undefined || channel.isForPeople !== true) return false;
     const leading = { ...alert, coinId: alert.inhibitedBy.coinId };
@@ -118,7 +118,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     return channel.skip?.(alert) ?? null;
   };
 
-  /** Brings the alerts of a move of the market to the front, where the first alert belongs to one. */
+  /** Moves the alerts of a market move to the front, if the first alert belongs to one. */
   const gatherMove = (): { readonly move: MarketMove; readonly count: number } | null => {
     const found = alone > 0 ? null : moves.find(waiting.all());
     if (found === null) return null;
@@ -126,10 +126,10 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     return { move: found.move, count: waiting.toFront((_, index) => isOfMove.has(index)) };
   };
 
-  /** By the time of the last attempt: a machine that slept through that time makes one more after it wakes. */
+  /** Measured at the last attempt: a machine that slept through the limit makes one more attempt after it wakes. */
   const isExhausted = (delivery: Delivery): boolean => {
     const { attempts, takenAt, updatedAt } = delivery;
-    // The time in which it was held back is no failure.
+    // The time in which it was held back is not part of a failure.
     const since = holdReason(delivery) === null ? takenAt : (pace.failure()?.since ?? updatedAt);
     return attempts > 0 && updatedAt - since > real(deadAfterMs);
   };
@@ -139,24 +139,24 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     ...(holdReason(delivery) !== null && { reason: pace.failure()?.kind ?? 'unreachable' }),
   });
 
-  /** Settles the first of those that wait as long as none of them is to be sent. */
+  /** Settles the first waiting deliveries up to one that is to be sent. */
   const settleUnsent = (): void => {
     for (let first = waiting.first(); first !== undefined; first = waiting.first()) {
-      const reason = whySkip(first) ?? (moves.isTold(first) ? 'market-move' : null);
+      const reason = whySkip(first) ?? (moves.isCovered(first) ? 'market-move' : null);
       if (reason !== null) advance(1, () => ({ status: 'skipped', reason, detail: null }));
       else if (isExhausted(first)) advance(1, giveUp);
       else return;
     }
   };
 
-  /** What is held back comes first: all that waits was, when the quiet time began. */
+  /** Alerts that were held back come first: all that were waiting when the quiet time began. */
   const heldCount = (): number => {
     const first = waiting.first();
     if (first === undefined || holdReason(first) === null) return 0;
     return waiting.all().filter((delivery) => holdReason(delivery) !== null).length;
   };
 
-  /** Holds back what waits while people are to be left alone. Returns whether they are. */
+  /** Holds back waiting alerts during quiet times. Returns whether it is a quiet time. */
   const holdWhileQuiet = (): boolean => {
     const reason = quiet();
     if (reason === null) return false;
@@ -176,7 +176,8 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     const first = waiting.first();
     const end = (first?.takenAt ?? 0) + real(gatherMs);
     const isResolved = first !== undefined && isResolvedEvent(first.alert);
-    // Not the first: it was to be sent a moment ago, and may have become too old since. Not more than may be sent: thousands may wait.
+    // Without the first: it was due a moment ago, and may have become too old since. At most as many as may be sent: thousands
+    // may wait.
     const others = waiting
       .all()
       .slice(0, mostNow)
@@ -198,14 +199,14 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const fail = (count: number, error: DeliveryError): void => {
     const { kind: reason, content: detail } = error;
     const delivered = new Set(error.delivered);
-    // Among others, it is not known which one was rejected.
+    // In a batch, it is unknown which alert was rejected.
     const isFinal = reason === 'rejected' && count === 1;
     if (reason === 'rejected' && !isFinal) alone = count - delivered.size;
     else if (!isFinal) noteFailure(error);
     else
       log.error(
         { channel: channel.id, err: error },
-        'the channel rejects an alert, which is a dead letter now',
+        'the channel rejected an alert, which is now a dead letter',
       );
     advance(count, ({ alert, attempts }) =>
       delivered.has(alert.id)
@@ -250,7 +251,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     }
   };
 
-  /** Delivers what was held back as one message, or has it all wait for another attempt. */
+  /** Delivers the alerts that were held back as one message, or keeps all of them for another attempt. */
   const summarize = async (): Promise<void> => {
     const isHeld = (delivery: Delivery): boolean => holdReason(delivery) !== null;
     advance(
@@ -277,10 +278,10 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     }
   };
 
-  /** Resolves at the time, or when the program stops: then with false. A clock that was set back does not make it longer. */
+  /** Resolves with true at the time, or with false when the program stops. Setting the clock back does not prolong it. */
   const sleepUntil = async (time: number, mostMs = Number.POSITIVE_INFINITY): Promise<boolean> => {
     const ms = Math.min(time - clock.now(), mostMs);
-    if (ms > 0) await clock.sleep(ms, stopping.signal).catch(() => undefined); // rejects at the end alone
+    if (ms > 0) await clock.sleep(ms, stopping.signal).catch(() => undefined); // rejects only at the end
     return !stopping.signal.aborted;
   };
 
@@ -289,7 +290,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
       settleUnsent();
       const first = waiting.first();
       if (first === undefined || holdWhileQuiet()) return;
-      const waitMs = Math.max(gatherMs, tellsMoves && market() !== null ? MARKET_WAIT_MS : 0);
+      const waitMs = Math.max(gatherMs, groupsMarketMoves && market() !== null ? MARKET_WAIT_MS : 0);
       if (waitMs > 0 && !(await sleepUntil(first.takenAt + real(waitMs), real(waitMs)))) return;
       const failure = pace.failure();
       if (failure !== null) await sleepUntil(failure.retryAt, pace.retryMs());
@@ -303,7 +304,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
     }
   };
 
-  /** What the channel holds ends with the process at the latest: a channel that cannot be closed must not hold it. */
+  /** The process releases the channel's resources at the latest when it ends: closing a channel must not delay that. */
   const close = async (): Promise<void> => {
     try {
       await withinTime(async () => channel.close?.(), {
@@ -323,7 +324,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
   const begin = (news: readonly Delivery[]): void => {
     if (news.length === 0) return;
     waiting.add(news);
-    // Written a moment later: an alert does not wait for the outbox.
+    // Written asynchronously: an alert does not wait for the outbox.
     outbox.note(channel.id, news);
     run.request();
   };
@@ -356,7 +357,7 @@ export function createChannelDelivery(options: ChannelDeliveryOptions): ChannelD
       if (timeoutMs !== Number.POSITIVE_INFINITY) {
         clock.sleep(real(STOP_MS), done.signal).then(
           () => givingUp.abort(new DeliveryError('unreachable', message('delivery.stopping'))),
-          () => undefined, // it was done in time
+          () => undefined, // it ended in time
         );
       }
       await run.settled();

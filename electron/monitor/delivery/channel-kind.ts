@@ -4,9 +4,9 @@ import type { Channel, ChannelLimits } from './channel.ts';
 import type { ReadCandles } from './chart/alert-charts.ts';
 import type { SendHttp } from './http-request.ts';
 
-/** What a channel may use of the program. */
+/** The parts of the program that a channel may use. */
 export type ChannelContext = {
-  /** Sends an HTTP request where the user allows it, with a bounded response. */
+  /** Sends an HTTP request to an address that the user allows; the response is bounded. */
   readonly sendHttp: SendHttp;
   /** Real time. */
   readonly clock: Clock;
@@ -17,15 +17,15 @@ export type ChannelContext = {
 };
 
 /**
- * A kind of channel: what the user sets, and how alerts are delivered. A kind is one file that exports one of these, and its
- * line in `channels/registry.ts`.
+ * A kind of channel: its options, and how alerts are delivered. Each kind is one file that exports one of these, and a line in
+ * `channels/registry.ts`.
  */
 export type ChannelKind<Options = unknown> = {
   /** The name in the settings. It must never change. */
   readonly kind: string;
-  /** What the user sets, secrets included. A `.describe(…)` of an option is shown beside its field. */
+  /** The options that the user sets, including secrets. A `.describe(…)` of an option is shown beside its field. */
   readonly options: z.ZodType<Options>;
-  /** The options that are secret. They never stand in settings.json: see `channel-secrets.ts`. */
+  /** The secret options. They are never stored in settings.json: see `channel-secrets.ts`. */
   readonly secrets?: readonly (keyof Options & string)[];
   readonly limits?: ChannelLimits;
   /** See `Channel`. */
@@ -34,7 +34,7 @@ export type ChannelKind<Options = unknown> = {
   open(options: Options, context: ChannelContext): Pick<Channel, 'deliver' | 'close'>;
 };
 
-/** Checks that the parts of a kind fit together, and forgets the type of its options. */
+/** Checks that the parts of a kind fit together, and erases the type of its options. */
 export function channelKind<Options>(kind: ChannelKind<Options>): ChannelKind {
   return kind as unknown as ChannelKind;
 }

@@ -26,23 +26,24 @@ const DESTINATIONS = [
   'caFile',
 ];
 
-/** Where the secrets of a channel go: what is entered for one target is sent to no other. */
+/** The destination of a channel's secrets: a secret that was entered for one destination is not sent to another. */
 export function secretTarget({ kind, options }: Pick<ChannelSetting, 'kind' | 'options'>): string {
   return JSON.stringify([kind, ...DESTINATIONS.map((name) => options[name] ?? null)]);
 }
 
-/** A part of a secret that is shorter may as well be a word. */
+/** Shorter parts of a secret may be ordinary words. */
 const LEAST_PART = 8;
 
 /**
- * Replaces secrets in a text that goes into the program's log, the outbox or a page: in whatever case or
- * encoding the other side repeats them, and the parts of a URL or of an Authorization header, which a server names alone ("Cannot POST /hooks/…").
+ * Replaces secrets in a text that is written to the program's log, the outbox or a page: in any case or encoding in which the
+ * other side repeats them, and also parts of a URL or of an Authorization header, which a server may repeat alone ("Cannot POST
+ * /hooks/…").
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const forms = new Set(secrets.flatMap(partsOf).flatMap(encodingsOf));
   forms.delete('');
   if (forms.size === 0) return text;
-  // The longest first: one may be a part of another.
+  // The longest first: one may be part of another.
   const longestFirst = [...forms].toSorted((a, b) => b.length - a.length);
   return text.replaceAll(new RegExp(longestFirst.map(escaped).join('|'), 'gi'), '***');
 }
@@ -76,7 +77,7 @@ function encodingsOf(text: string): readonly string[] {
     text,
     encodeURIComponent(text),
     JSON.stringify(text).slice(1, -1),
-    // Of a short one, the code may be a word.
+    // The encoded form of a short one may be an ordinary word.
     ...(text.length < LEAST_PART
       ? []
       : [
@@ -89,8 +90,8 @@ function encodingsOf(text: string): readonly string[] {
 }
 
 /**
- * What base64 of a longer text has of these bytes, such as of `user:password`, by where in a group of three they begin. The
- * characters that also depend on their neighbours are left out: a character of the secret at each end.
+ * The base64 forms of these bytes within a longer text, such as `user:password`, for each position within a group of three bytes.
+ * The characters that also depend on neighbouring bytes are left out: a character of the secret at each end.
  */
 function withinBase64(bytes: Buffer): readonly string[] {
   return ([0, 1, 2] as const).flatMap((before) => {
@@ -107,19 +108,19 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // it has a "%" that stands for itself
+    return text; // it contains a literal "%"
   }
 }
 
-/** Whether an option that is not secret has a URL with a secret in it, e.g. `https://me:password@server/`. */
+/** Whether an option that is not secret contains a URL with a secret, e.g. `https://me:password@server/`. */
 export function holdsUrlSecret(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsUrlSecret);
   return typeof value === 'string' && (hasUrlCredentials(value) || hasSecretParameter(value));
 }
 
 /**
- * The channels without the secrets that settings.json contains although it should not: they are not sent to a page. Of a kind that
- * is not known, every text may be one.
+ * The channels without secrets that settings.json contains although it should not: these are not sent to a page. For an unknown
+ * kind, every text may be a secret.
  */
 export function hideSecrets(
   channels: readonly ChannelSetting[],

@@ -3,47 +3,50 @@ import type { SkipReason } from '../../../shared/domain/delivery.ts';
 import type { MarketMove } from '../../../shared/domain/market-move.ts';
 import type { MissedAlerts } from '../../../shared/domain/quiet.ts';
 
-/** An alert as channels get it. */
+/** An alert as channels receive it. */
 export type RaisedAlert = Alert & {
   /** When the program raised it, in ms since the epoch; `observedAt` is the time of the price. */
   readonly raisedAt: number;
-  /** The move of the market that all alerts of one call of `deliver` are, largest first; absent where they are none. */
+  /** The market move that all alerts of one call of `deliver` form, largest first; absent for other alerts. */
   readonly move?: MarketMove;
-  /** The summary that all alerts of one call of `deliver` are, largest first; absent where they are none. */
+  /** The summary that all alerts of one call of `deliver` form, largest first; absent for other alerts. */
   readonly missed?: MissedAlerts;
 };
 
-// An event that an alert was resolved is delivered as any alert: see `ResolvedAlert`. Its `raisedAt` is when it was resolved.
+// Resolved events are delivered like alerts: see `ResolvedAlert`. Their `raisedAt` is the time at which the alert was resolved.
 
 /** Delivers alerts to one place outside of the program. */
 export type Channel = {
-  /** Names the channel's cursor and its deliveries in the outbox. It must never change. */
+  /** Names the channel's cursor and its deliveries in the outbox. Must never change. */
   readonly id: string;
   /**
-   * Delivers the alerts, in their order, and resolves when all of them are delivered. An alert may come again after a crash
-   * or a failure, with the same `id`.
+   * Delivers the alerts in order, and resolves when all of them are delivered. An alert may come again after a crash or a
+   * failure, with the same `id`.
    *
-   * @param alerts between one and `limits.batch` alerts, oldest first; a market move or a summary has as many as there are
+   * @param alerts between one and `limits.batch` alerts, oldest first; a market move or a summary may have more
    * @param signal aborts when the time for this attempt is over
    * @throws DeliveryError when some of the alerts are not delivered; any other error counts as `unreachable`
    */
   deliver(alerts: readonly RaisedAlert[], signal: AbortSignal): Promise<void>;
-  /** Whether people read it: it is quiet while they want that, and alerts that are a move of the market are one message. */
+  /** Whether people read it: nothing is delivered during quiet times, and alerts that form a market move are one message. */
   readonly isForPeople?: boolean;
-  /** Whether it delivers all alerts of some minutes together anyway. Then a move of the market is not told apart. */
+  /** Whether it delivers all alerts of some minutes together. Market moves are then not reported separately. */
   readonly isDigest?: boolean;
-  /** Whether it also wants the events that alerts were resolved. One call of `deliver` has either these or alerts. */
+  /** Whether it also receives resolved events. One call of `deliver` has either these or alerts. */
   readonly sendsResolved?: boolean;
-  /** Whether the alert is routed to this channel. One that is not leaves no trace here. Every alert is, when absent. */
+  /**
+   * Whether the alert is routed to this channel. Alerts that are not routed leave no record here. When absent, every alert is
+   * routed.
+   */
   wants?(alert: Alert): boolean;
-  /** Why this alert is not to be sent now, or null. It is asked just before an attempt, and the answer is recorded. */
+  /** The reason not to send this alert now, or null. Called immediately before an attempt; the result is recorded. */
   skip?(alert: Alert): SkipReason | null;
-  /** Releases what the channel holds. Nothing is delivered afterwards. */
+  /** Releases the channel's resources. Nothing is delivered afterwards. */
   close?(): Promise<void>;
   readonly limits?: ChannelLimits;
 };
 
-/** How a channel wants its alerts. Times are real milliseconds, also while the program's clock runs faster. */
+/** Limits of a channel's deliveries. Times are real milliseconds, also while the program's clock runs faster. */
 export type ChannelLimits = {
   /** The most alerts in one call of `deliver`; 1 when absent. */
   readonly batch?: number;

@@ -5,13 +5,13 @@ import type { RaisedAlert } from './channel.ts';
 /** A longer digest is too long to read. */
 const MOST_LINES = 30;
 
-/** What a message of some alerts says to a person: a title and a body. */
+/** The message about some alerts for people: a title and a body. */
 export function chatText(alerts: readonly RaisedAlert[]): AlertText {
   const { move, missed } = alerts[0] ?? {};
   return alertText(alerts, { mostLines: MOST_LINES, move, missed });
 }
 
-/** The same in one text. */
+/** The same as one text. */
 export function plainText(alerts: readonly RaisedAlert[]): string {
   const { title, body } = chatText(alerts);
   return `${title}\n${body}`;
@@ -23,14 +23,14 @@ export function greatestSeverity(alerts: readonly RaisedAlert[]): Severity {
   return SEVERITIES[Math.max(0, ...ranks)] ?? 'info';
 }
 
-/** A text that is at most so long, in UTF-16 units as services count; what is cut off is marked. */
+/** A text of at most this length, in UTF-16 code units as services count; a cut is marked. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
-  // Half of a character is none.
+  // Without half of a surrogate pair.
   return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** A text that is at most so long in UTF-8; what is cut off is marked. */
+/** A text of at most this many bytes in UTF-8; a cut is marked. */
 export function cutBytes(text: string, most: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= most) return text;

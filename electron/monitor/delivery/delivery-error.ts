@@ -2,13 +2,13 @@ import type { FailureKind } from '../../../shared/domain/delivery.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../../shared/messages/message-error.ts';
 export type DeliveryErrorOptions = ErrorOptions & {
-  /** How long the channel wants us to wait. */
+  /** How long the channel requests to wait. */
   readonly retryAfterMs?: number | undefined;
-  /** Ids of the alerts of this call that were delivered nevertheless. */
+  /** Ids of the alerts of this call that were delivered despite the failure. */
   readonly delivered?: readonly string[];
 };
 
-/** A delivery that failed. The message says why, for the user, and holds no secret. */
+/** A delivery that failed. The message gives the user the reason, and contains no secret. */
 export class DeliveryError extends MessageError {
   readonly kind: FailureKind;
   readonly retryAfterMs: number;

@@ -14,43 +14,43 @@ import type { Outbox } from './outbox.ts';
 
 const CURSOR_PREFIX = 'delivery:';
 
-/** Brings alerts from the log to the channels, to each by itself: a slow or dead channel delays no other. */
+/** Delivers alerts from the log to the channels, to each independently: a slow or dead channel delays no other. */
 export type Dispatcher = {
   /**
-   * Opens the channels and goes on where each of them was; a new one begins with the next alert. What a channel still had
-   * to deliver that is not among them any more is given up. Never throws.
+   * Opens the channels and continues where each of them was; a new one begins with the next alert. Pending deliveries of channels
+   * that are no longer included are given up. Never throws.
    *
-   * @param unusable ids of channels that cannot be opened now: what they still have to deliver waits for a later start
+   * @param unusable ids of channels that cannot be opened now: their pending deliveries wait for a later start
    */
   start(channels: readonly Channel[], unusable?: readonly string[]): void;
   /**
-   * Goes on with these channels instead. A channel that is the same object goes on undisturbed; another one with the same id
-   * takes over what the earlier one had to deliver. Resolves when the others are closed. Never rejects.
+   * Continues with these channels instead. A channel that is the same object is not interrupted; another one with the same id
+   * takes over the pending deliveries. Resolves when the others are closed. Never rejects.
    */
   change(channels: readonly Channel[], unusable?: readonly string[]): Promise<void>;
   /** Something was appended to the log. */
   wake(): void;
   /** A quiet time began or ended. */
   quietChanged(): void;
-  /** Delivers alerts that the log cannot take now. When it can, they are known to be delivered. */
+  /** Delivers alerts that cannot be appended to the log now. When they are appended later, they are known to be delivered. */
   deliverUnlogged(alerts: readonly Alert[]): void;
-  /** Those that are open. */
+  /** The channels that are open. */
   channels(): readonly Channel[];
   states(): readonly ChannelState[];
-  /** Sends what a channel gave up once more: the named alerts, or all. Returns how many. */
+  /** Retries deliveries to a channel that were given up: those of the named alerts, or all. Returns their number. */
   sendAgain(channel: string, alertIds?: readonly string[]): number;
-  /** Delivers what is in the log, as far as that goes at once. */
+  /** Delivers what is in the log, as far as that is possible immediately. */
   stop(): Promise<void>;
 };
 
 export type DispatcherOptions = {
   readonly tickLog: Pick<TickLog, 'cursor' | 'consumers' | 'forget'>;
   readonly outbox: Outbox;
-  /** What decides whether alerts are a move of the market, for channels to people; null, or absent, while none is. */
+  /** Decides whether alerts are a market move, for channels to people; null, or absent, for never. */
   readonly market?: () => Market | null;
   /** The mutes that are in force; none when absent. */
   readonly mutes?: () => readonly Mute[];
-  /** Why people are to be left alone now; null, or absent, while alerts are delivered to them. */
+  /** The reason of the quiet time that people are in; null, or absent, while alerts are delivered to them. */
   readonly quiet?: () => QuietReason | null;
   /** The clock by which batches are appended. */
   readonly clock: Clock;
@@ -58,7 +58,7 @@ export type DispatcherOptions = {
   readonly log: Logger;
   /** Called with the channels' states whenever one may have changed. */
   readonly report: (states: readonly ChannelState[]) => void;
-  /** Called with how attempts to deliver ended, and for how many alerts. */
+  /** Called with the result of attempts to deliver, and the number of alerts. */
   readonly onResult?: (channel: string, result: DeliveryResult, alerts: number) => void;
 };
 
@@ -73,7 +73,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
   };
   let opened: readonly Opened[] = [];
   let isStopping = false;
-  /** One change after the other. */
+  /** One change after another. */
   const inTurn = createTurns();
   const states = (): readonly ChannelState[] => opened.map(({ delivery }) => delivery.state());
 
@@ -95,7 +95,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
     });
     return { channel, follower, delivery };
   };
-  /** On a full disk, the next start does it. */
+  /** On a full disk, the next start repeats it. */
   const forgetRemoved = (ids: readonly string[], unusable: readonly string[]): void => {
     try {
       const cursors = new Set(ids.map((id) => CURSOR_PREFIX + id));
@@ -104,7 +104,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
       }
       outbox.giveUpOthers([...ids, ...unusable], clock.now());
     } catch (err) {
-      log.error({ err }, 'the journal cannot note which channels were removed');
+      log.error({ err }, 'the log file cannot record which channels were removed');
     }
   };
   const wake = (): void => {
@@ -115,7 +115,7 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
     await follower.stop();
     await delivery.stop();
   };
-  /** Opens what is not open among them. */
+  /** Opens those that are not open yet. */
   const goOnWith = (channels: readonly Channel[], unusable: readonly string[]): void => {
     forgetRemoved(
       channels.map(({ id }) => id),
@@ -132,10 +132,10 @@ export function createDispatcher(given: DispatcherOptions): Dispatcher {
       inTurn(async () => {
         if (isStopping) return;
         const ended = opened.filter(({ channel }) => !channels.includes(channel));
-        // Not woken any more: what is appended from here on is for those that take their places.
+        // No longer woken: records that are appended from now on are for their replacements.
         opened = opened.filter((each) => !ended.includes(each));
         await Promise.all(ended.map(close));
-        // Those that take over begin with what the outbox says.
+        // The replacements begin with the state in the outbox.
         outbox.flush();
         if (!isStopping) goOnWith(channels, unusable);
       }),

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { envelopeSchema } from './envelope.ts';
 
 /**
- * The envelope as JSON Schema (draft 2020-12), for those who read alerts. Other fields are allowed everywhere, because within
- * version 1 fields are added. `docs/alert-envelope.v1.schema.json` is this.
+ * The envelope as JSON Schema (draft 2020-12), for programs that read alerts. Additional fields are allowed everywhere, because
+ * fields may be added within version 1. Published as `docs/alert-envelope.v1.schema.json`.
  */
 export function envelopeJsonSchema(): object {
   const schema = z.toJSONSchema(envelopeSchema, {

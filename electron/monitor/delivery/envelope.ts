@@ -10,18 +10,18 @@ const ALERT_TYPE = 'crypto-price-monitor.alert.v1';
 const RESOLVED_TYPE = 'crypto-price-monitor.alert-resolved.v1';
 
 /**
- * An alert as machines get it: CloudEvents 1.0 in JSON (structured mode). Within version 1, fields are only added. `id` is
+ * An alert as programs receive it: CloudEvents 1.0 in JSON (structured mode). Within version 1, fields are only added. `id` is
  * the same whenever the alert is delivered again. Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
 export const envelopeSchema = z.strictObject({
   specversion: z.literal('1.0'),
   id: z.string().min(1),
   source: z.literal('/crypto-price-monitor'),
-  /** What rules raised, and, for channels that ask for it, that it is over. */
+  /** An alert or, for channels that request them, a resolved event. */
   type: z.enum([ALERT_TYPE, RESOLVED_TYPE]),
   /** The coin's id. */
   subject: z.string().min(1),
-  /** When the price was observed that raised the alert, or that resolved it. */
+  /** The time of the price that raised the alert, or that resolved it. */
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
   data: z.object({

@@ -5,22 +5,22 @@ import type { Clock } from '../time/clock.ts';
 import type { Delivery } from './delivery.ts';
 import type { Outbox } from './outbox.ts';
 
-/** Most records are far smaller; what is read at a time takes a few milliseconds. */
+/** Most records are far smaller; reading a page takes a few milliseconds. */
 const PAGE = { maxRecords: 1_000, maxTicks: 1_000 };
-/** Of records without an alert, so many are read before that is noted: reading them again does no harm. */
+/** The number of records without an alert after which the position is committed: reading them again does no harm. */
 const COMMIT_EVERY = 100;
 const RETRY_MS = 1_000;
 
 export type AlertFollower = {
-  /** There are new records. Calls that come while it works are one. */
+  /** There are new records. Calls while it runs are merged into one. */
   wake(): void;
-  /** Resolves when all that is in the log now was taken over. */
+  /** Resolves when all alerts that are in the log now were handed over. */
   stop(): Promise<void>;
 };
 
 export type AlertFollowerOptions = {
   readonly cursor: LogCursor;
-  /** Takes alerts over; those that come again after a crash, too. */
+  /** Receives the alerts, some of them again after a crash. */
   readonly take: (alerts: readonly Pick<Delivery, 'alert' | 'takenAt'>[]) => void;
   readonly outbox: Pick<Outbox, 'flush' | 'written'>;
   readonly clock: Clock;
@@ -28,9 +28,9 @@ export type AlertFollowerOptions = {
 };
 
 /**
- * Reads the log from a channel's cursor and hands its alerts over. Records are committed when the outbox has what was taken
- * over on disk. Unlike other consumers it is not scheduled by better-queue, whose push waits for two timers: as long as the
- * rest of the way from the log to the line of an alert.
+ * Reads the log from a channel's cursor and hands its alerts over. Records are committed when the outbox has their alerts on
+ * disk. Unlike other consumers it is not scheduled by better-queue, whose push waits for two timers: as long as the rest of the
+ * path from the log to the line of an alert.
  */
 export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollowerOptions): AlertFollower {
   const stopping = new AbortController();
@@ -46,7 +46,7 @@ export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollower
     try {
       await cursor.commit(offset);
     } catch (err) {
-      log.error({ err }, 'the log cannot note which alerts were taken over');
+      log.error({ err }, 'the cursor cannot be committed in the log');
       return;
     }
     if (readUpTo !== offset) return commit.request();
@@ -75,8 +75,8 @@ export function followAlerts({ cursor, take, outbox, clock, log }: AlertFollower
     try {
       await readToEnd();
     } catch (err) {
-      log.error({ err }, 'alerts cannot be taken over from the log; trying again');
-      // To those that were read and not taken over, too.
+      log.error({ err }, 'alerts cannot be read from the log; retrying');
+      // Back to those that were read and not handed over.
       cursor.rewind();
       if (stopping.signal.aborted) return;
       await clock.sleep(RETRY_MS, stopping.signal).catch(() => undefined); // woken by stop(): one last try

@@ -4,7 +4,7 @@ export type HttpRequest = {
   readonly method?: 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Whether the user allows an address of their own network, also without encryption. */
+  /** Whether the user allows private addresses, also without encryption. */
   readonly allowPrivate?: boolean;
 };
 
@@ -16,11 +16,11 @@ export type HttpResponse = {
 };
 
 /**
- * Sends a request to https:// on the public internet, or to this machine; elsewhere only where the user allows it. Private
- * addresses are recognised when the connection is made, so that no DNS answer and no redirect leads to one. Redirects that
- * keep the method (307, 308) are followed three times; another host gets no credentials then.
+ * Sends a request to https:// on the public internet, or to this machine; to other addresses only if the user allows it. Private
+ * addresses are recognised when the connection is made, so that no DNS response and no redirect leads to one. Redirects that keep
+ * the method (307, 308) are followed three times; another host then gets no credentials.
  *
- * @throws DeliveryError `refused` when the address is not allowed, `certificate` or `unreachable`. The message names the
- *   host and nothing else of the URL, which may be a secret
+ * @throws DeliveryError `refused` when the address is not allowed, `certificate` or `unreachable`. The message names only the
+ *   host, because the rest of the URL may be a secret
  */
 export type SendHttp = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;

@@ -3,40 +3,44 @@ import type { MarketMove } from '../../../shared/domain/market-move.ts';
 import { coinsOfMove, type MarketAlerts } from '../../../shared/settings/market-alerts.ts';
 import type { Delivery } from './delivery.ts';
 
-/** What decides whether alerts are a move of the market. */
+/** Decides whether alerts are a market move. */
 export type Market = {
   readonly setting: MarketAlerts;
   readonly watched: number;
-  /** Where an alert says that the price goes; null where it does not. */
+  /** The direction of the price that an alert reports; null if it reports none. */
   directionOf(alert: Alert): Direction | null;
 };
 
 type Taken = Pick<Delivery, 'alert' | 'takenAt'>;
 
-/** Recognizes, for one channel, when alerts of many coins are a move of the market, which is told to people once. */
+/** Recognizes, for one channel, when alerts of many coins are a market move, which is delivered to people as one message. */
 export type MarketMoves = {
-  /** Whether a move that was told stands for this alert, too: of its direction, and within its time. */
-  isTold(taken: Taken): boolean;
-  /** The move that the first of those that wait belongs to, and which of them do, by their numbers; null where it is none. */
+  /** Whether a delivered market move covers this alert, too: the alert has its direction, and is within its time. */
+  isCovered(taken: Taken): boolean;
+  /** The move that the first waiting alert belongs to, and the indices of all that belong to it; null if it belongs to none. */
   find(waiting: readonly Taken[]): { readonly move: MarketMove; readonly numbers: readonly number[] } | null;
-  /** These were delivered, as a move or by themselves. */
+  /** These were delivered, as a move or separately. */
   delivered(taken: readonly Taken[], move: MarketMove | null): void;
 };
 
-/** @param market null while moves are not told as one */
+/** @param market null while moves are not delivered as one message */
 export function createMarketMoves(market: () => Market | null): MarketMoves {
-  /** What was delivered within the time of a move. */
+  /** Alerts that were delivered within the time of a move. */
   let recent: readonly Taken[] = [];
-  let told: { readonly direction: Direction; readonly at: number } | null = null;
+  let lastMove: { readonly direction: Direction; readonly at: number } | null = null;
 
   const isNear = (at: number, other: number, { setting }: Market): boolean =>
     Math.abs(at - other) <= setting.withinSeconds * 1_000;
 
   return {
-    isTold({ alert, takenAt }) {
+    isCovered({ alert, takenAt }) {
       const now = market();
-      if (now === null || told === null || isResolvedEvent(alert)) return false;
-      return now.directionOf(alert) === told.direction && takenAt >= told.at && isNear(takenAt, told.at, now);
+      if (now === null || lastMove === null || isResolvedEvent(alert)) return false;
+      return (
+        now.directionOf(alert) === lastMove.direction &&
+        takenAt >= lastMove.at &&
+        isNear(takenAt, lastMove.at, now)
+      );
     },
     find(waiting) {
       const now = market();
@@ -48,7 +52,7 @@ export function createMarketMoves(market: () => Market | null): MarketMoves {
         !isResolvedEvent(alert) &&
         now.directionOf(alert) === direction &&
         isNear(takenAt, first.takenAt, now);
-      // The order of a coin's alerts is kept: none passes an earlier one of its coin.
+      // The order of a coin's alerts is kept: none overtakes an earlier one of its coin.
       const passed = new Set<string>();
       const numbers = waiting.flatMap((taken, number) => {
         if (belongs(taken) && !passed.has(taken.alert.coinId)) return [number];
@@ -65,7 +69,7 @@ export function createMarketMoves(market: () => Market | null): MarketMoves {
       if (now === null) return;
       const newestAt = Math.max(0, ...taken.map(({ takenAt }) => takenAt));
       recent = [...recent, ...taken].filter(({ takenAt }) => isNear(takenAt, newestAt, now));
-      if (move !== null) told = { direction: move.direction, at: newestAt };
+      if (move !== null) lastMove = { direction: move.direction, at: newestAt };
     },
   };
 }
@@ -75,5 +79,5 @@ export function largestFirst<A extends Alert>(alerts: readonly A[]): readonly A[
   return alerts.toSorted((a, b) => changeSize(b) - changeSize(a));
 }
 
-/** How large the move of an alert is, in per cent; 0 where its rule knows no change. */
+/** The size of an alert's move, in per cent; 0 if its rule measures no change. */
 export const changeSize = ({ figures }: Alert): number => Math.abs(figures.changePct ?? 0);

@@ -12,16 +12,16 @@ import { cut } from './chat-text.ts';
 import { DeliveryError } from './delivery-error.ts';
 
 const MINUTE_MS = 60_000;
-/** Of what the other side says, so much is of use to a person. */
+/** How much of the other side's error text is kept for people. */
 const MOST_SAID = 300;
-/** A digest of more is sent as several. */
+/** A larger digest is sent as several. */
 const MOST_IN_DIGEST = 100;
 
-/** A channel's settings are wrong. The message says what, and holds no secret. */
+/** A channel's settings are wrong. The message gives the reason, and contains no secret. */
 export class ChannelError extends MessageError {
-  /** The same without the name of the channel. */
+  /** The reason without the name of the channel. */
   readonly reason: Message;
-  /** The path of what is wrong in the setting, such as `options.room`; null where it is no single field. */
+  /** The path of the wrong field in the setting, such as `options.room`; null if it is not a single field. */
   readonly path: string | null;
 
   constructor(id: string, reason: Message, path: string | null = null) {
@@ -32,22 +32,22 @@ export class ChannelError extends MessageError {
   }
 }
 
-/** The id of the problem that a channel's settings are wrong. */
+/** The id of the problem for a channel with wrong settings. */
 export const channelProblemId = (id: string): string => `channel-${id}`;
 
 export type OpenChannelOptions = {
   readonly kinds: readonly ChannelKind[];
   readonly context: ChannelContext;
-  /** Gives a secret of a channel, or null when there is none. */
+  /** Returns a secret of a channel, or null when there is none. */
   readonly secret: (setting: ChannelSetting, option: string) => string | null;
   /** The watchlists of the settings, which a route can name; none when absent. */
   readonly watchlists?: () => readonly Watchlist[];
 };
 
 /**
- * Opens a channel as the user set it up.
+ * Opens a channel with the user's settings.
  *
- * @throws ChannelError naming the channel, the option and what is wrong with it; it holds no secret
+ * @throws ChannelError naming the channel, the option and the reason; it contains no secret
  */
 export function openChannel(
   setting: ChannelSetting,
@@ -119,9 +119,9 @@ export function openChannel(
 }
 
 /**
- * Whether an alert matches every part of a route that is there.
+ * Whether an alert matches every part of a route that is set.
  *
- * @param listed the coins of its watchlist; null where it names none
+ * @param listed the coins of its watchlist; null if it names none
  */
 function isRouted(
   alert: Alert,
@@ -136,7 +136,7 @@ function isRouted(
   );
 }
 
-/** The failure without secrets, and without its cause, which may hold them in whatever form. */
+/** The failure without secrets, and without its cause, which may contain them in any form. */
 function redacted(error: DeliveryError, secrets: readonly string[]): DeliveryError {
   const { kind, content, retryAfterMs, delivered } = error;
   // Cut afterwards: half of a secret would not be recognised.
@@ -144,14 +144,14 @@ function redacted(error: DeliveryError, secrets: readonly string[]): DeliveryErr
   return new DeliveryError(kind, withoutSecrets, { retryAfterMs, delivered });
 }
 
-/** What is wrong with options, without their values. */
+/** The fault of the options, without their values. */
 function faultOf({ issues: [issue] }: z.ZodError, id: string, secrets: readonly string[]): Message {
   const option = String(issue?.path[0] ?? '');
   if (secrets.includes(option)) {
     return message('channel.wrong-secret', { option, variable: secretVariable(id, option) });
   }
   if (issue?.code === 'unrecognized_keys') return message('channel.unknown-option', { options: issue.keys });
-  // In zod's own words it would be an input that was expected to be a string.
+  // zod's own text would say that it expected a string.
   if (issue?.code === 'invalid_type' && /received undefined$/.test(issue.message)) {
     return message('channel.missing-option', { option });
   }
@@ -159,7 +159,7 @@ function faultOf({ issues: [issue] }: z.ZodError, id: string, secrets: readonly 
   return message('channel.wrong-option', { option, fault });
 }
 
-/** The options of a kind as JSON Schema, from which a page draws a form. */
+/** The options of a kind as JSON Schema, from which a page builds a form. */
 export function optionsJsonSchema({ options }: ChannelKind): Record<string, unknown> {
   return z.toJSONSchema(options, { io: 'input' });
 }

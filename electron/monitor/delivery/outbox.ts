@@ -11,44 +11,43 @@ import type { Clock } from '../time/clock.ts';
 import type { AlertStore } from './alert-store.ts';
 import { type Delivery, isSettled } from './delivery.ts';
 
-/** The log file's table of deliveries: which alert is how far on which channel. */
+/** The log file's table of deliveries: the progress of each alert on each channel. */
 export type Outbox = {
   /**
-   * What the channel has taken over and neither delivered nor given up, in the order in which it took it over. What cannot be
-   * read is given up.
+   * The channel's deliveries that are neither delivered nor given up, in the order in which the channel received them. Those that
+   * cannot be read are given up.
    */
   unsettled(channel: string): readonly Delivery[];
-  /** What the channel gave up and can be sent again, oldest first. */
+  /** The deliveries that were given up and can be retried, oldest first. */
   dead(channel: string): readonly Delivery[];
-  /** How far the alerts are on every channel that took them over. */
+  /** The progress of the alerts on every channel that received them. */
   progressOf(alertIds: readonly string[]): readonly AlertDelivery[];
-  /** How many deliveries to the channel were given up. */
+  /** The number of deliveries to the channel that were given up. */
   deadCount(channel: string): number;
   /**
-   * Whether the channel has taken the alert over before. Never throws: when the journal cannot be read, the alert counts as
-   * new, because one that is delivered again is better than one that is lost.
+   * Whether the channel has received the alert before. Never throws: when the log file cannot be read, the alert counts as new,
+   * because a repeated alert is better than a lost one.
    */
   has(channel: string, alertId: string): boolean;
   /**
-   * Notes how far deliveries are. They are written a moment later, those of all channels at once, so that no alert waits
-   * for the log. Never throws: what cannot be written is remembered and tried again, also with every batch that is
-   * appended.
+   * Records the progress of deliveries. It is written a moment later, for all channels together, so that no alert waits for the
+   * log. Never throws: what cannot be written is kept in memory and retried, also with every batch that is appended.
    */
   note(channel: string, deliveries: readonly Delivery[]): void;
-  /** Writes what was noted now. */
+  /** Immediately writes what was noted. */
   flush(): void;
   /** Resolves when what was noted has been written, or with false when that failed. */
   written(): Promise<boolean>;
-  /** Gives up what other channels than these still had to deliver: they were removed. */
+  /** Gives up the pending deliveries of all other channels: those were removed. */
   giveUpOthers(channels: readonly string[], now: number): void;
-  /** Writes what is remembered, within the caller's transaction, which may yet fail. */
+  /** Writes what is kept in memory, within the caller's transaction, which may still fail. */
   writeRemembered(): void;
 };
 
-/** Long enough for the attempts of fast channels to end, whose outcome is then all that is written. */
+/** Long enough for attempts of fast channels to end, so that only their result is written. */
 const WRITE_AFTER_MS = 20;
 const RETRY_MS = 1_000;
-/** That another attempt failed is lost with a crash: a channel that fails often, with many alerts, writes them seldom. */
+/** A crash loses the count of failed attempts: a channel that fails often, with many alerts, writes it rarely. */
 const FAILED_AFTER_MS = 1_000;
 
 export type OutboxOptions = {
@@ -60,7 +59,7 @@ export type OutboxOptions = {
 const COLUMNS = 'taken_at as takenAt, status, attempts, reason, detail, updated_at as updatedAt';
 
 export function createOutbox(database: DatabaseSync, { alerts, clock, log }: OutboxOptions): Outbox {
-  // Beside that of the unsettled ones, which the log's schema has: pages ask for the number of dead ones again and again.
+  // Beside the index of unsettled deliveries in the log's schema: pages query the number of dead ones frequently.
   database.exec(
     "create index if not exists deliveries_dead on deliveries (channel, delivery_id) where status = 'dead'",
   );
@@ -98,14 +97,14 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
        and alert_id not in (select id from alerts)`,
   );
 
-  /** Noted and perhaps not on disk, in the order in which channels took the alerts over. */
+  /** Noted and perhaps not on disk, in the order in which channels received the alerts. */
   const remembered = new Map<string, { readonly channel: string; readonly delivery: Delivery }>();
   const keyOf = (channel: string, alertId: string): string => `${channel} ${alertId}`;
 
   const writeRemembered = (): void => {
     for (const { channel, delivery } of remembered.values()) {
       const { alert, takenAt, status, attempts, reason, detail, updatedAt } = delivery;
-      // Only the newest alerts are kept for their own sake; one that is to be delivered has to be there.
+      // Only the newest alerts are kept otherwise; an alert with a pending delivery must exist.
       if (!isSettled(delivery)) alerts.insert([alert]);
       const message = detail === null ? null : JSON.stringify(detail);
       save.run(channel, alert.id, takenAt, status, attempts, reason, message, updatedAt);
@@ -113,7 +112,7 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
   };
 
   let ended = Promise.withResolvers<boolean>();
-  /** Cancels the write that is to come. */
+  /** Cancels the scheduled write. */
   let scheduled: AbortController | null = null;
   let scheduledMs = Number.POSITIVE_INFINITY;
 
@@ -124,7 +123,7 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
     if (remembered.size === 0) return;
     let isWritten = false;
     try {
-      // Not synced: a power cut that takes this away takes away the commits of cursors that came after it, too.
+      // Not synced: a power failure that loses this write also loses the later commits of cursors.
       database.exec('pragma synchronous = normal');
       try {
         inTransaction(database, writeRemembered);
@@ -146,7 +145,7 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
     scheduled?.abort();
     scheduledMs = ms;
     scheduled = new AbortController();
-    clock.sleep(ms * clock.speed, scheduled.signal).then(flush, () => undefined); // it was written before
+    clock.sleep(ms * clock.speed, scheduled.signal).then(flush, () => undefined); // it was already written
   };
 
   const withAlerts = (rows: readonly Readonly<Record<string, unknown>>[]): readonly Delivery[] =>
@@ -155,12 +154,12 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
       return alert === null ? [] : [{ alert, ...readProgress(progress) }];
     });
 
-  /** Reading an alert that is damaged has moved it out of the table of alerts. */
+  /** Reading a damaged alert has moved it out of the table of alerts. */
   const settleDamaged = (channel: string): void => {
     try {
       giveUpDamaged.run(JSON.stringify(message('delivery.alert-damaged')), clock.now(), channel);
     } catch (err) {
-      log.error({ err, channel }, 'damaged alerts cannot be given up; the next start tries again');
+      log.error({ err, channel }, 'damaged alerts cannot be given up; the next start retries');
     }
   };
 
@@ -189,7 +188,7 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
       try {
         return selectOne.get(channel, alertId) !== undefined;
       } catch (err) {
-        log.error({ err, channel, alert: alertId }, 'the journal cannot be asked for a delivery');
+        log.error({ err, channel, alert: alertId }, 'the log file cannot be queried for a delivery');
         return false;
       }
     },
@@ -209,7 +208,7 @@ export function createOutbox(database: DatabaseSync, { alerts, clock, log }: Out
   };
 }
 
-/** The reason is for the user to read. One that is damaged, or of a newer version, must not prevent a start. */
+/** The reason is shown to the user. A value that is damaged, or of a newer version, must not prevent a start. */
 const storedProgressSchema = deliveryProgressSchema.extend({
   reason: deliveryProgressSchema.shape.reason.catch(null),
 });

@@ -1,6 +1,6 @@
 /**
- * When the quiet hours end that an instant is in; null outside of them. Hours whose end is not after their start span
- * midnight, and equal times mean the whole day. The end itself is outside.
+ * The end of the quiet hours that contain an instant; null outside of them. Hours whose end is not after their start span
+ * midnight, and equal times mean the whole day. The end itself is excluded.
  *
  * @param quietHours in local time, as in the settings: `22:00-07:00`; null for none
  */
@@ -11,7 +11,7 @@ export function quietHoursEnd(quietHours: string | null, now: number): number | 
   const minute = date.getHours() * MINUTES_OF_HOUR + date.getMinutes();
   const isWithin = start < end ? minute >= start && minute < end : minute >= start || minute < end;
   if (!isWithin) return null;
-  // By the calendar, which knows of days on which the clocks change.
+  // By the calendar, which accounts for days on which the clocks change.
   const at = new Date(date.getFullYear(), date.getMonth(), date.getDate(), 0, end);
   if (at.getTime() <= now) at.setDate(at.getDate() + 1);
   return at.getTime();

@@ -4,7 +4,7 @@ import type { Settings } from '../../../shared/settings/settings.ts';
 import type { Clock } from '../time/clock.ts';
 import { quietHoursEnd } from './quiet-hours.ts';
 
-/** Follows the times in which people are left alone: a pause that they took, and their quiet hours. */
+/** Tracks the quiet times, during which nothing is delivered to people: a pause, and the quiet hours. */
 export type QuietTimes = {
   /** The settings may have changed. */
   changed(): void;
@@ -13,17 +13,17 @@ export type QuietTimes = {
 
 export type QuietTimesOptions = {
   readonly settings: () => Pick<Settings, 'pause' | 'quietHours'>;
-  /** Real time: a person sleeps no faster when the program's clock does. */
+  /** Real time, also while the program's clock runs faster. */
   readonly clock: Clock;
-  /** Called with the quiet time that is now, and when it began, ended, or ends at another time. Null while there is none. */
+  /** Called with the current quiet time at the start, and when one begins, ends, or changes its end. Null while there is none. */
   readonly report: (quiet: Quiet | null) => void;
 };
 
 const MINUTE_MS = 60_000;
 
 /**
- * Follows the quiet times by themselves and as the settings change. It looks every minute, and not once at the end: a timer does
- * not run while the machine sleeps, and a person who opens it in the morning wants the summary then.
+ * Tracks the quiet times as time passes and as the settings change. It checks every minute, and not once at the end: a timer does
+ * not run while the machine sleeps, and a person who wakes it in the morning expects the summary then.
  */
 export function createQuietTimes({ settings, clock, report }: QuietTimesOptions): QuietTimes {
   let waiting = new AbortController();
@@ -40,7 +40,7 @@ export function createQuietTimes({ settings, clock, report }: QuietTimesOptions)
       report(quiet);
     }
     const ms = nextLookMs(settings(), clock.now());
-    if (ms !== null) clock.sleep(ms, waiting.signal).then(look, () => undefined); // looked at meanwhile
+    if (ms !== null) clock.sleep(ms, waiting.signal).then(look, () => undefined); // checked in the meantime
   };
 
   look();
@@ -54,7 +54,7 @@ export function createQuietTimes({ settings, clock, report }: QuietTimesOptions)
   };
 }
 
-/** The quiet time that an instant is in, or null. A pause goes before quiet hours, which it may outlast. */
+/** The quiet time that contains an instant, or null. A pause takes precedence over quiet hours, which it may outlast. */
 export function quietAt(
   { pause, quietHours }: Pick<Settings, 'pause' | 'quietHours'>,
   now: number,
@@ -67,7 +67,10 @@ export function quietAt(
   return end === null ? null : { reason: 'quiet-hours', until: end };
 }
 
-/** The next full minute, at which quiet hours begin and end, or the end of the pause; null when nothing changes by itself. */
+/**
+ * The next full minute, at which quiet hours begin and end, or the end of the pause; null when nothing changes without a new
+ * setting.
+ */
 function nextLookMs({ pause, quietHours }: Pick<Settings, 'pause' | 'quietHours'>, now: number) {
   const until = pauseInForce(pause, now)?.until ?? null;
   if (quietHours === null && until === null) return null;

@@ -8,7 +8,7 @@ import { DeliveryError } from './delivery-error.ts';
 const SECOND_MS = 1_000;
 const TIMEOUT_MS = 30 * SECOND_MS;
 
-/** An alert that says that it is none. It is kept nowhere. */
+/** An alert that says that it is a test. It is not stored. */
 export function testAlert(now: number): RaisedAlert {
   return {
     id: `test:${now}`,
@@ -28,7 +28,7 @@ export function testAlert(now: number): RaisedAlert {
 }
 
 /**
- * Delivers a test alert to the channel, beside what waits for it. Never rejects.
+ * Delivers a test alert to the channel, independently of waiting deliveries. Never rejects.
  *
  * @param clock real time
  */

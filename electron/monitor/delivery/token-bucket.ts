@@ -1,10 +1,10 @@
 import type { RateLimit } from './channel.ts';
 
-/** Spaces attempts: `burst` of them at once, and one more for every `everyMs` that has passed. */
+/** Limits attempts: `burst` of them immediately, and one more for every `everyMs` that has passed. */
 export type TokenBucket = {
-  /** How long until an attempt may be made, in ms; 0 when now. */
+  /** How long until an attempt may be made, in ms; 0 for now. */
   delayMs(now: number): number;
-  /** An attempt is made. */
+  /** Counts an attempt. */
   take(now: number): void;
 };
 
@@ -12,12 +12,12 @@ export type TokenBucket = {
 export function createTokenBucket(limit: RateLimit | null): TokenBucket {
   if (limit === null) return { delayMs: () => 0, take: () => undefined };
   const { burst, everyMs } = limit;
-  // Counted in milliseconds, each token `everyMs` of them: thirds and thirteenths of a token would not add up to a whole one.
+  // Counted in milliseconds, `everyMs` for each token: fractions of a token would not add up to a whole one.
   let creditMs = burst * everyMs;
   let filledAt: number | null = null;
 
   const fill = (now: number): void => {
-    // A clock that was set back adds nothing and takes nothing away.
+    // Setting the clock back neither adds nor removes credit.
     const passedMs = Math.max(0, now - (filledAt ?? now));
     creditMs = Math.min(burst * everyMs, creditMs + passedMs);
     filledAt = now;

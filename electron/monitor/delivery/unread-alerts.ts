@@ -1,21 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Alert } from '../../../shared/domain/alert.ts';
 
-/** So many of the newest can be unread; older ones count as read. */
+/** How many of the newest alerts can be unread; older ones count as read. */
 const MOST_UNREAD = 500;
 
-/** Which alerts are unread, stored beside the log. */
+/** The unread alerts, stored beside the log. */
 export type UnreadAlerts = {
   /** Within the caller's transaction. */
   add(alerts: readonly Alert[]): void;
   /** Newest first. */
   ids(): readonly string[];
-  /** Marks these as read, or all (null). Those that are read already stay so. */
+  /** Marks these as read, or all (null). Those that are already read stay so. */
   markRead(alertIds: readonly string[] | null): void;
   purge(): void;
 };
 
-// Beside the schema of the log: an older version of the program leaves this table alone, and a newer one can do without it.
+// Beside the schema of the log: an older version of the program ignores this table, and a newer one does not depend on it.
 const CREATE = `
   create table if not exists unread_alerts (
     id text primary key,

@@ -6,18 +6,18 @@ import { ChannelError, channelProblemId, type OpenChannelOptions, openChannel } 
 
 export type OpenedChannels = {
   readonly channels: readonly Channel[];
-  /** The ids of those that are enabled, and are not among the channels because their settings are wrong. */
+  /** The ids of enabled channels that are not open because their settings are wrong. */
   readonly unusable: readonly string[];
-  /** What is wrong with settings, also of a channel that goes on as it was. */
+  /** The faults of settings, also of a channel that continues with earlier ones. */
   readonly problems: readonly Problem[];
 };
 
-/** The channels of the settings, while the settings change. */
+/** The channels of the settings, as the settings change. */
 export type UserChannels = {
   /**
-   * Opens those that are enabled. One that has not changed since the last call, nor the watchlist of its route, stays the same object. One whose settings are
-   * wrong is named in a problem: it goes on as it was before, or is left out when it was not open; the others do not wait
-   * for its correction.
+   * Opens the enabled channels. A channel stays the same object if neither it nor the watchlist of its route has changed since
+   * the last call. A channel whose settings are wrong is named in a problem: it continues with its earlier settings, or is left
+   * out if it was not open; the others do not wait for its correction.
    */
   open(settings: readonly ChannelSetting[]): OpenedChannels;
 };
@@ -26,7 +26,7 @@ export function createUserChannels(options: OpenChannelOptions): UserChannels {
   type Opened = { readonly madeOf: string; readonly channel: Channel };
   let opened: ReadonlyMap<string, Opened> = new Map();
 
-  /** All that a channel is made of. */
+  /** Everything that a channel depends on. */
   const madeOf = (setting: ChannelSetting): string => {
     const { secrets = [] } = options.kinds.find(({ kind }) => kind === setting.kind) ?? {};
     const coins = coinsOfRoute(setting.route, options.watchlists?.() ?? []);

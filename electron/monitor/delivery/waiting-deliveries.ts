@@ -1,16 +1,16 @@
 import { type Delivery, isSettled } from './delivery.ts';
 
-/** What a channel has to deliver, in its order, each alert once. */
+/** The pending deliveries of a channel, in order, each alert once. */
 export type WaitingDeliveries = {
   length(): number;
   first(): Delivery | undefined;
   all(): readonly Delivery[];
   has(alertId: string): boolean;
-  /** Adds deliveries of alerts that are not there. */
+  /** Adds deliveries of alerts that are not included yet. */
   add(news: readonly Delivery[]): void;
-  /** Brings those to the front that are meant, without changing their order, and returns how many they are. */
+  /** Moves the matching deliveries to the front, keeping their order, and returns their number. */
   toFront(isMeant: (delivery: Delivery, index: number) => boolean): number;
-  /** Replaces the first ones by how far they are now. Settled ones are no longer there. Returns what they became. */
+  /** Replaces the first deliveries with their new progress and removes settled ones. Returns the replacements. */
   advance(count: number, progress: (delivery: Delivery) => Partial<Delivery>): readonly Delivery[];
 };
 

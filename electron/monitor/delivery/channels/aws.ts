@@ -6,7 +6,7 @@ export function regionOf(arn: string): string {
   return arn.split(':')[3] ?? '';
 }
 
-/** What AWS says when it does not let us in. Source: https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html */
+/** Error names of AWS for denied access. Source: https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html */
 const REFUSED =
   /^(AccessDenied|AuthorizationError|CredentialsProviderError|ExpiredToken|IncompleteSignature|InvalidClientTokenId|MissingAuthenticationToken|NotAuthorized|NotFound|OptInRequired|ResourceNotFound|SignatureDoesNotMatch|UnrecognizedClient)/;
 const THROTTLED = /^(Throttl|LimitExceeded|ProvisionedThroughputExceeded|KMSThrottling|RequestLimitExceeded)/;

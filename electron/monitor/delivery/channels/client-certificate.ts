@@ -13,7 +13,7 @@ import {
 import { DeliveryError } from '../delivery-error.ts';
 import { caFile, trustedAuthority } from './own-authority.ts';
 
-/** The options of a kind that connects by TLS: its secret is `keyPassword`. */
+/** The options of a kind that connects with TLS: its secret is `keyPassword`. */
 export const tlsFileOptions = {
   caFile,
   certFile: z.string().min(1).optional().describe('PEM file of the certificate that this program shows'),
@@ -28,7 +28,7 @@ type TlsFiles = {
   readonly keyPassword?: string | undefined;
 };
 
-/** The arguments of a refinement of the options: a certificate is of no use without its key. */
+/** The arguments of a refinement of the options: a certificate cannot be used without its key. */
 export const CERTIFICATE_WITH_KEY: readonly [(files: TlsFiles) => boolean, RefinementParams] = [
   ({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined),
   { path: ['certFile'], ...says(message('value.certificate-without-key')) },
@@ -37,8 +37,8 @@ export const CERTIFICATE_WITH_KEY: readonly [(files: TlsFiles) => boolean, Refin
 type RefinementParams = { path: PropertyKey[]; params: ReturnType<typeof says>['params'] };
 
 /**
- * What `tls.connect` takes: whom to trust, and the certificate to show. The files are read for each connection, so that they can
- * be renewed while the program runs.
+ * The options for `tls.connect`: the trusted authorities, and the certificate to present. The files are read for each connection,
+ * so that they can be renewed while the program runs.
  *
  * @throws DeliveryError `certificate` naming the file that cannot be used
  */

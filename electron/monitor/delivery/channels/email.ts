@@ -12,7 +12,7 @@ import { chatText } from '../chat-text.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { caFile, trustedAuthority } from './own-authority.ts';
 
-/** E-mail over SMTP. Repeats of a message have the same Message-ID, by which mail programs recognise them. */
+/** E-mail over SMTP. A message that is sent again has the same Message-ID, by which mail programs recognise duplicates. */
 export const email = channelKind({
   kind: 'email',
   isForPeople: true,
@@ -41,7 +41,7 @@ export const email = channelKind({
       ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
       connectionTimeout: 15_000,
       socketTimeout: 30_000,
-      // Neither files nor addresses are read for a message.
+      // A message must not include files or remote content.
       disableFileAccess: true,
       disableUrlAccess: true,
     };
@@ -60,10 +60,10 @@ export const email = channelKind({
   },
 });
 
-/** The ids of more alerts would make a header that servers refuse: there are several then. */
+/** Servers reject a header with the ids of more alerts: there are then several headers. */
 const MOST_IDS = 50;
 
-/** Subject, plain text and HTML of some alerts, with charts that are part of the message. */
+/** Subject, plain text and HTML of alerts, with charts as parts of the message. */
 function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
   const { title, body } = chatText(alerts);
   const ids = alerts.map((alert) => alert.id);
@@ -80,7 +80,7 @@ function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
   return {
     subject: title,
     text: `${[body, about, ...charts.map(({ caption }) => caption)].join('\n')}\n`,
-    // Without colours of its own, so that it is as light or dark as the program that shows it.
+    // Without colours, so that it follows the light or dark theme of the mail program.
     html:
       '<!doctype html><html><head><meta name="color-scheme" content="light dark"></head>' +
       '<body style="font:15px/1.5 system-ui,sans-serif;margin:16px">' +
@@ -98,7 +98,7 @@ function mailOf(alerts: readonly RaisedAlert[], charts: readonly AlertChart[]) {
   };
 }
 
-/** All ids, in as many headers as it takes. */
+/** All ids, in as many headers as necessary. */
 function headersOf(ids: readonly string[]): string[] {
   const count = Math.ceil(ids.length / MOST_IDS);
   return Array.from({ length: count }, (_, index) =>
@@ -106,7 +106,7 @@ function headersOf(ids: readonly string[]): string[] {
   );
 }
 
-/** When it was, as a mail may be read much later; of one alert also from which prices, and which rule. */
+/** The time, as a mail may be read much later; for a single alert also the source of the prices, and the rule. */
 function aboutText(alerts: readonly RaisedAlert[]): string {
   const [first] = alerts;
   if (first !== undefined && alerts.length === 1) {
@@ -129,8 +129,8 @@ function escaped(text: string): string {
 }
 
 /**
- * Sources of the codes: nodemailer.com/errors, and RFC 5321, 4.2.1: 4yz is transient, 5yz permanent. Nodemailer puts its own
- * code in the place of OpenSSL's, whose words are left.
+ * Sources of the codes: nodemailer.com/errors, and RFC 5321, 4.2.1: 4yz is transient, 5yz permanent. Nodemailer replaces
+ * OpenSSL's code with its own, but keeps OpenSSL's text.
  */
 function failureOf(cause: unknown, host: string): DeliveryError {
   if (cause instanceof DeliveryError) return cause;

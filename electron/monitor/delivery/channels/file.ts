@@ -6,8 +6,8 @@ import { ALERTS_FILE_LIMITS, alertsFileChannel } from './alerts-file/alerts-file
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * A file like alerts.txt, which the program rotates. A channel of this kind with the id `alerts-file` takes the place of the
- * alerts.txt that is always there.
+ * A file like alerts.txt, which the program rotates. A channel of this kind with the id `alerts-file` replaces the default
+ * alerts.txt.
  */
 export const file = channelKind({
   kind: 'file',

@@ -6,7 +6,7 @@ type Failed = Error & {
   readonly code?: unknown;
   /** The name of the protocol's error. Source: https://kafka.apache.org/protocol#protocol_error_codes */
   readonly apiId?: unknown;
-  /** What the broker itself says about it. */
+  /** The broker's own error text. */
   readonly serverErrorMessage?: unknown;
 };
 
@@ -37,7 +37,7 @@ export function kafkaFailure(
     return of('refused', message('delivery.login-refused', { host, said }));
   }
   const ids = errors.flatMap(({ apiId }) => (typeof apiId === 'string' ? [apiId] : []));
-  // The client has its own words for it, without the protocol's name.
+  // The client uses its own text here, without the protocol's name.
   if (
     ids.includes('UNKNOWN_TOPIC_OR_PARTITION') ||
     errors.some(({ message: w }) => /^Unknown topic\b/.test(w))
@@ -50,14 +50,14 @@ export function kafkaFailure(
   }
   if (ids.some((id) => REJECTED.includes(id))) return of('rejected', verbatim(`${host}: ${said}`));
   if (errors.some(isAboutTls)) return of('unreachable', message('delivery.kafka-tls', { host, tls }));
-  // In TLS 1.3 the server looks at the certificate of its client when that has long begun to talk.
+  // In TLS 1.3 the server verifies the client's certificate after the client has already begun to send data.
   if (tls && /^Connection closed/.test(said)) {
     return of('unreachable', message('delivery.kafka-closed', { host }));
   }
   return of('unreachable', verbatim(`${host}: ${said}`));
 }
 
-/** The error, its causes and the errors that it stands for, the outermost first. The client's can be causes of each other. */
+/** The error, its causes and the errors that it aggregates, outermost first. The client's errors can be causes of each other. */
 function* errorsIn(error: unknown, met: Set<Error> = new Set()): Generator<Failed> {
   if (!(error instanceof Error) || met.has(error)) return;
   met.add(error);
@@ -66,7 +66,7 @@ function* errorsIn(error: unknown, met: Set<Error> = new Set()): Generator<Faile
   yield* errorsIn(error.cause, met);
 }
 
-/** The broker's own words where there are any, or those of the innermost error. */
+/** The broker's error text if there is one, otherwise the text of the innermost error. */
 function wordsOf(errors: readonly Failed[]): string {
   const said = errors.map(({ serverErrorMessage }) => serverErrorMessage).find((words) => Boolean(words));
   return typeof said === 'string' ? said : (errors.at(-1)?.message ?? '');

@@ -40,7 +40,7 @@ export const kafka = channelKind({
     const forget = async (): Promise<void> => {
       const closing = opening;
       opening = null;
-      await closing?.then((producer) => producer.close(true)).catch(() => undefined); // it is broken, or was never open
+      await closing?.then((producer) => producer.close(true)).catch(() => undefined); // broken, or never open
     };
 
     return {
@@ -48,7 +48,7 @@ export const kafka = channelKind({
         try {
           opening ??= openProducer(options, dataDir);
           const producer = await unlessAborted(signal, opening);
-          // The producer itself may try for longer than the attempt may take.
+          // The producer itself may retry for longer than the attempt may take.
           const sent = producer.send({
             messages: alerts.map((alert) => ({
               topic,
@@ -88,11 +88,11 @@ async function openProducer(
     autocreateTopics: createTopic,
     connectTimeout: 10_000,
     timeout: 15_000,
-    // The outbox tries again. One retry at most, or none, and an idempotent producer would never tell what fails.
+    // The outbox retries. With no or one retry, an idempotent producer would never report its errors.
     retries: 2,
     retryDelay: 200,
     ...(isTls && { tls: await tlsFiles(options, dataDir) }),
-    // Brokers behind one address are told apart by the name, which must not be an IP address: RFC 6066, 3.
+    // Brokers behind one address are distinguished by the server name, which must not be an IP address: RFC 6066, 3.
     tlsServerName: !brokers.some((broker) => isIP(broker.slice(0, broker.lastIndexOf(':'))) !== 0),
     ...(user !== undefined && { sasl: { mechanism, username: user, password: password ?? '' } }),
   });

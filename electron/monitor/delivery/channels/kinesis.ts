@@ -7,13 +7,16 @@ import { DeliveryError } from '../delivery-error.ts';
 import { envelopeOf } from '../envelope.ts';
 import { awsFailure, regionOf } from './aws.ts';
 
-/** AWS takes 500 records in a request; of one coin each takes a request of its own, and they have to be done in time. */
+/**
+ * AWS accepts 500 records in a request. Alerts of the same coin need separate requests, which all have to end within the attempt.
+ */
 const MOST_AT_ONCE = 200;
 
 /**
- * Puts each alert into an AWS Kinesis data stream with the coin as the partition key. The stream may take some records of a request
- * and not those before them. So a request has at most one record of each coin, and after a record that was not taken, none of its
- * coin is put: the outbox tries those again, in their order. Credentials come from the SDK's own chain.
+ * Puts each alert into an AWS Kinesis data stream with the coin as the partition key. The stream may accept some records of a
+ * request and not those before them. Therefore a request has at most one record of each coin, and after a record that was not
+ * accepted, no further records of its coin are put: the outbox retries those in order. Credentials come from the SDK's default
+ * chain.
  * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  */
 export const kinesis = channelKind({

@@ -10,8 +10,8 @@ import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './client-certifi
 import { untrusted } from './own-authority.ts';
 
 /**
- * Publishes each alert with QoS 1: as an event to `<topic>/alert/<coin>`, and retained to `<topic>/state/<coin>`, so that who
- * subscribes later has the last one. Home Assistant finds a sensor for each coin.
+ * Publishes each alert with QoS 1: as an event to `<topic>/alert/<coin>`, and retained to `<topic>/state/<coin>`, so that later
+ * subscribers get the last one. Home Assistant discovers a sensor for each coin.
  * Source of the discovery: https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
  */
 export const mqtt = channelKind({
@@ -37,18 +37,18 @@ export const mqtt = channelKind({
     const announced = new Set<string>();
     const { hostname } = new URL(url);
 
-    /** Ends the connection, also one that is still being made. */
+    /** Ends the connection, also one that is still being established. */
     const forget = (): void => {
       opening?.then(
         ({ client }) => void client.end(true),
-        () => undefined, // it was never made
+        () => undefined, // it was never established
       );
       opening = null;
     };
 
     const connect = async (): Promise<Connection> => {
       const { connectAsync } = await import('mqtt');
-      // What is to be sent again is known by the outbox, not by the client.
+      // The outbox, not the client, decides what is sent again.
       const once = { reconnectPeriod: 0, connectTimeout: 10_000 };
       const credentials = {
         ...(user !== undefined && { username: user }),
@@ -68,13 +68,13 @@ export const mqtt = channelKind({
       const known = opening;
       const open = await known;
       if (!open.closed.aborted) return open;
-      // A test may have made another one meanwhile.
+      // A test may have opened another connection in the meantime.
       if (opening === known) opening = null;
       opening ??= connect();
       return opening;
     };
 
-    /** Everything at once: a connection keeps the order of messages and of their acknowledgements. */
+    /** Publishes in parallel: a connection keeps the order of messages and of their acknowledgements. */
     const publish = async (to: MqttClient, envelope: Envelope): Promise<void> => {
       const coin = envelope.data.coin.replaceAll(/[+#/]/g, '_');
       const payload = JSON.stringify(envelope);
@@ -94,10 +94,10 @@ export const mqtt = channelKind({
         const delivered: string[] = [];
         try {
           const { client, closed } = await unlessAborted(signal, connected());
-          // Of a connection that ended, no acknowledgement comes.
+          // After a connection has ended, no acknowledgement arrives.
           const over = AbortSignal.any([signal, closed]);
           const publishing = alerts.map((alert) => publish(client, envelopeOf(alert)));
-          // One that fails is reported once, by the first that is waited for.
+          // An error is reported once, by the first promise that is awaited.
           for (const each of publishing) each.catch(() => undefined);
           for (const [index, { id }] of alerts.entries()) {
             await unlessAborted(over, publishing[index] ?? Promise.resolve());
@@ -109,7 +109,7 @@ export const mqtt = channelKind({
         }
       },
       async close() {
-        const open = await opening?.catch(() => null); // it was never made
+        const open = await opening?.catch(() => null); // it was never established
         await open?.client.endAsync();
       },
     };
@@ -138,7 +138,7 @@ function configOf(coin: string, topic: string): string {
   });
 }
 
-/** Reason codes for a user that is not let in: MQTT 3.1.1, 3.2.2.3 (4, 5) and MQTT 5, 3.2.2.2 (134, 135). */
+/** Reason codes for denied access: MQTT 3.1.1, 3.2.2.3 (4, 5) and MQTT 5, 3.2.2.2 (134, 135). */
 const REFUSED_CODES: ReadonlySet<unknown> = new Set([4, 5, 134, 135]);
 
 function failureOf(cause: unknown, host: string, delivered: readonly string[]): DeliveryError {

@@ -6,7 +6,7 @@ import { message } from '../../../../shared/messages/message.ts';
 import { certificateMessage } from '../../network/certificate-error.ts';
 import { DeliveryError } from '../delivery-error.ts';
 
-/** The option of a kind that connects by TLS to servers which may have an authority of their own. */
+/** The option of a kind that connects with TLS to servers with a private certificate authority. */
 export const caFile = z
   .string()
   .min(1)
@@ -14,10 +14,10 @@ export const caFile = z
   .describe('PEM file of the certificate authority of your own server, absolute or within the data folder');
 
 /**
- * What `tls.connect` is to trust: the certificates of the file alone, or the system's when there is no file. The file is read for
- * each connection, so that it can be renewed while the program runs.
+ * The authorities that `tls.connect` trusts: only the certificates of the file, or the system's when there is no file. The file
+ * is read for each connection, so that it can be renewed while the program runs.
  *
- * @throws DeliveryError `certificate` when the file cannot be read or has no certificate
+ * @throws DeliveryError `certificate` when the file cannot be read or contains no certificate
  */
 export async function trustedAuthority(
   file: string | undefined,
@@ -27,7 +27,7 @@ export async function trustedAuthority(
   const path = resolve(dataDir, file);
   try {
     const ca = await readFile(path, 'utf8');
-    new X509Certificate(ca); // OpenSSL itself passes over what is no certificate
+    new X509Certificate(ca); // OpenSSL itself ignores anything that is not a certificate
     return { ca };
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
@@ -36,13 +36,14 @@ export async function trustedAuthority(
 }
 
 /**
- * Codes of OpenSSL for alerts of TLS by which a server refuses the certificate of its client, or the lack of one. Sources: RFC 8446,
- * 6.2, and openssl/sslerr.h. Those of SSL 3 begin with `SSL/TLS_ALERT` from OpenSSL 3.2 on, and with `SSLV3_ALERT` before.
+ * OpenSSL's codes for TLS alerts with which a server rejects the certificate of its client, or the lack of one. Sources: RFC
+ * 8446, 6.2, and openssl/sslerr.h. The codes of SSL 3 begin with `SSL/TLS_ALERT` since OpenSSL 3.2, and with `SSLV3_ALERT`
+ * before.
  */
 const REFUSED_CLIENT =
   /^ERR_SSL_[\w/]*ALERT_(BAD_CERTIFICATE|CERTIFICATE_(EXPIRED|REQUIRED|REVOKED|UNKNOWN)|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE)$/;
 
-/** The failure that one side does not trust the certificate of the other; null when it is another. */
+/** The failure when one side does not trust the certificate of the other; null for any other error. */
 export function untrusted(
   cause: unknown,
   host: string,

@@ -8,8 +8,8 @@ import { CERTIFICATE_WITH_KEY, tlsFileOptions, tlsFiles } from './client-certifi
 import { untrusted } from './own-authority.ts';
 
 /**
- * Publishes each alert to a durable topic exchange with the routing key `alert.<severity>.<coin>`: persistent, confirmed by
- * the broker, and `mandatory`, so that an alert for which there is no queue is not taken for delivered.
+ * Publishes each alert to a durable topic exchange with the routing key `alert.<severity>.<coin>`: persistent, confirmed by the
+ * broker, and `mandatory`, so that an alert for which there is no queue does not count as delivered.
  */
 export const rabbitmq = channelKind({
   kind: 'rabbitmq',
@@ -30,7 +30,7 @@ export const rabbitmq = channelKind({
     const forget = async (): Promise<void> => {
       const closing = opening;
       opening = null;
-      await closing?.then(({ close }) => close()).catch(() => undefined); // it is broken, or was never open
+      await closing?.then(({ close }) => close()).catch(() => undefined); // broken, or never open
     };
 
     return {
@@ -60,7 +60,7 @@ export const rabbitmq = channelKind({
           await channel.waitForConfirms();
           const [key] = returned.values();
           if (key !== undefined) {
-            // A message that is returned is so before it is confirmed.
+            // A message is returned before it is confirmed.
             const delivered = alerts.map(({ id }) => id).filter((id) => !returned.has(id));
             throw new DeliveryError('unreachable', message('delivery.no-queue', { exchange, key }), {
               delivered,
@@ -79,15 +79,15 @@ export const rabbitmq = channelKind({
 
 type Opened = {
   readonly channel: ConfirmChannel;
-  /** Routing keys of messages that came back, by their id. */
+  /** Routing keys of returned messages, by message id. */
   readonly returned: Map<string, string>;
   close(): Promise<void>;
 };
 
 type OpenOptions = {
-  /** Of TLS, see `tlsFiles`. */
+  /** For TLS, see `tlsFiles`. */
   readonly files: object;
-  /** The connection ended: the next delivery opens another. */
+  /** Called when the connection ended: the next delivery opens another. */
   readonly onBroken: () => void;
 };
 
@@ -106,7 +106,7 @@ async function openExchange(
   connection.on('close', onBroken);
   try {
     const channel = await connection.createConfirmChannel();
-    // The broker closes the channel alone, and its connection would stay.
+    // The broker closes only the channel; its connection would stay open.
     channel.on('error', () => void closeConnection(connection));
     const returned = new Map<string, string>();
     channel.on('return', ({ properties, fields }) => {
@@ -117,8 +117,8 @@ async function openExchange(
       channel,
       returned,
       async close() {
-        // The channel first: closing the connection would cut off what it still has to confirm.
-        await channel.close().catch(() => undefined); // the broker has closed it
+        // The channel first: closing the connection would cut off pending confirmations.
+        await channel.close().catch(() => undefined); // the broker has already closed it
         await closeConnection(connection);
       },
     };
@@ -128,9 +128,9 @@ async function openExchange(
   }
 }
 
-/** Resolves when it is closed. It may be so already. */
+/** Resolves when it is closed, also if it already was. */
 async function closeConnection(connection: ChannelModel): Promise<void> {
-  await connection.close().catch(() => undefined); // it was
+  await connection.close().catch(() => undefined); // it already was
 }
 
 function failureOf(cause: unknown, host: string): DeliveryError {

@@ -7,13 +7,13 @@ import { chatText, cut } from '../chat-text.ts';
 import { envelopeOf } from '../envelope.ts';
 import { awsFailure, regionOf } from './aws.ts';
 
-/** AWS takes no more in a request. */
+/** AWS accepts no more in a request. */
 const MOST_AT_ONCE = 10;
 
 /**
- * Publishes each alert to an AWS SNS topic. Credentials come from the SDK's own chain: environment, profile, container or
- * instance role. A FIFO topic (`….fifo`) gets the coin as the group, so that a coin's alerts keep their order, and the alert's id
- * for deduplication. Subscriptions can filter by the attributes coin, currency, severity, rule and direction.
+ * Publishes each alert to an AWS SNS topic. Credentials come from the SDK's default chain: environment, profile, container or
+ * instance role. A FIFO topic (`….fifo`) gets the coin as the message group, so that a coin's alerts keep their order, and the
+ * alert's id for deduplication. Subscriptions can filter by the attributes coin, currency, severity, rule and direction.
  * Source: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
  */
 export const sns = channelKind({
@@ -74,5 +74,5 @@ function entryOf(alert: RaisedAlert, id: string, isFifo: boolean): PublishBatchR
   };
 }
 
-/** At most 128 letters and digits, whatever a coin's or an alert's id is made of. */
+/** At most 128 letters and digits, whatever characters a coin's or an alert's id contains. */
 const hashed = (text: string): string => createHash('sha256').update(text).digest('hex');

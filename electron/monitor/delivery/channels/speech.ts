@@ -11,8 +11,8 @@ import { SOUNDS, type Sound, wavOf } from '../speech/sounds.ts';
 import { spokenText } from '../speech/spoken-text.ts';
 
 /**
- * A sound and a voice on this machine, by the programs of the system: they need no page, and work on a server with loudspeakers.
- * Which rules are spoken is the channel's route; several channels of this kind have several sounds.
+ * A sound and a voice on this machine, by the system's programs: these work without a page, e.g. on a server with loudspeakers.
+ * The channel's route decides which rules are spoken; several channels of this kind can have different sounds.
  */
 export const speech = channelKind({
   kind: 'speech',
@@ -22,7 +22,7 @@ export const speech = channelKind({
     down: z.enum(SOUNDS).default('falling').describe('The sound of a fall'),
     other: z.enum(SOUNDS).default('bell').describe('The sound of an alert without a direction'),
   }),
-  // What is said much later would be taken for news.
+  // An alert that is spoken much later would be mistaken for a new one.
   limits: { batch: 20, gatherMs: 2_000, maxAgeMs: 5 * 60_000, timeoutMs: 60_000 },
   open({ up, down, other }, { dataDir }) {
     const { platform } = process;
@@ -38,7 +38,7 @@ export const speech = channelKind({
   },
 });
 
-/** A sound that cannot be played is left out: the words say the same, and more. */
+/** A sound that cannot be played is left out: the words contain the same information, and more. */
 async function play(
   sound: Sound,
   dataDir: string,

@@ -6,8 +6,8 @@ import { DeliveryError } from '../delivery-error.ts';
 import { envelopeOf } from '../envelope.ts';
 
 /**
- * The envelope of each alert as a line of JSON on standard output, for a program that reads it through a pipe. Of a reader that does
- * not keep up, one delivery is held in memory and the rest in the outbox.
+ * The envelope of each alert as a line of JSON on standard output, for a program that reads it through a pipe. If the reader does
+ * not keep up, one delivery is held in memory and the rest stay in the outbox.
  */
 export const stdout = channelKind({
   kind: 'stdout',
@@ -18,7 +18,7 @@ export const stdout = channelKind({
     return {
       async deliver(alerts, signal) {
         const { stdout: stream } = process;
-        // After a failure no `drain` comes.
+        // After a failure there is no `drain` event.
         if (stream.writableNeedDrain && !isClosed) await once(stream, 'drain', { signal });
         const lines = alerts.map((alert) => `${JSON.stringify(envelopeOf(alert))}\n`).join('');
         const error = await new Promise<Error | null | undefined>((resolve) => {

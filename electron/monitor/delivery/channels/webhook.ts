@@ -4,9 +4,9 @@ import { envelopeOf } from '../envelope.ts';
 import { httpKind } from '../http/http-kind.ts';
 
 /**
- * A request of one's own server for each alert, signed after Standard Webhooks: `webhook-signature` is `v1,` and the base64
- * HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>`. A receiver refuses timestamps that are more than a few minutes
- * off. Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * One request to the user's own server for each alert, signed according to Standard Webhooks: `webhook-signature` is `v1,` and
+ * the base64 HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>`. A receiver rejects timestamps that are more than a few
+ * minutes off. Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export const webhook = httpKind({
   kind: 'webhook',
@@ -18,7 +18,7 @@ export const webhook = httpKind({
     allowPrivate: z.boolean().default(false).describe('Allow addresses of your own network'),
   }),
   secrets: ['url', 'signingSecret', 'authorization'],
-  // One's own server: it can say 429 when that is too much.
+  // The user's own server can respond 429 if this is too much.
   limits: { rate: { burst: 100, everyMs: 20 } },
   request({ url, signingSecret, authorization, allowPrivate }, alerts, now) {
     const events = alerts.map(envelopeOf);

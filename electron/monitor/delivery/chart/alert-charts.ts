@@ -7,12 +7,12 @@ import { t } from '../../../../shared/messages/message.ts';
 import { chartCandles, chartRange } from './chart-candles.ts';
 import { chartPng } from './chart-png.ts';
 
-/** Of a digest or a summary, so many coins are drawn. */
+/** The number of coins that are drawn for a digest or a summary. */
 const MOST_CHARTS = 3;
-/** A message does not wait longer for its pictures. */
+/** A message waits no longer than this for its charts. */
 const WAIT_MS = 3_000;
 
-/** Reads stored candles of a coin, oldest first; `to` exclusive. It may fail, or take as long as the database does. */
+/** Reads stored candles of a coin, oldest first; `to` exclusive. It may fail, or take as long as the database. */
 export type ReadCandles = (range: {
   readonly coinId: string;
   readonly vsCurrency: string;
@@ -20,11 +20,12 @@ export type ReadCandles = (range: {
   readonly to: number;
 }) => Promise<readonly PastCandle[]>;
 
-/** A chart of a message, with what it shows in words. */
+/** A chart of a message, with a description in words. */
 export type AlertChart = { readonly png: Buffer; readonly caption: string };
 
 /**
- * The charts of the hours before the first alerts, one for each coin. A message goes without those that cannot be read in time.
+ * The charts of the hours before the first alerts, one for each coin. Charts that cannot be read in time are left out of the
+ * message.
  */
 export async function alertCharts(
   alerts: readonly Alert[],
@@ -41,7 +42,7 @@ async function alertChart(alert: Alert, read: ReadCandles): Promise<AlertChart |
   const { coinId, vsCurrency, observedAt, price } = alert;
   const range = chartRange(observedAt);
   const found = await Promise.race([read({ coinId, vsCurrency, ...range }), tooLate()]).catch(() => null);
-  if (found === null) return null; // the database is away: the words say what happened
+  if (found === null) return null; // the database is unavailable: the text is enough
   const shown = chartCandles(found, range.from);
   const png = chartPng(shown, price);
   if (png === null) return null;

@@ -1,13 +1,13 @@
 import type { PastCandle } from '../../../../shared/domain/past-candle.ts';
 
 const HOUR_MS = 3_600_000;
-/** So much of the time before an alert is drawn. */
+/** How much of the time before an alert is drawn. */
 const SHOWN_MS = 6 * HOUR_MS;
-/** More would be too thin to be seen in a message. */
+/** More would be too thin to be visible in a message. */
 const MOST_CANDLES = 72;
 const BUCKET_MS = SHOWN_MS / MOST_CANDLES;
 
-/** A candle of a chart, at its place from 0, the oldest, on. */
+/** A candle of a chart, at its place, from 0 for the oldest. */
 export type ChartCandle = {
   readonly place: number;
   readonly open: number;
@@ -18,13 +18,13 @@ export type ChartCandle = {
 
 export type ChartCandles = { readonly places: number; readonly candles: readonly ChartCandle[] };
 
-/** The time before an alert that its chart shows; `to` exclusive. */
+/** The time range before an alert that its chart shows; `to` exclusive. */
 export function chartRange(observedAt: number): { readonly from: number; readonly to: number } {
   const to = (Math.floor(observedAt / BUCKET_MS) + 1) * BUCKET_MS;
   return { from: to - SHOWN_MS, to };
 }
 
-/** Folds candles, oldest first, into those of a chart. Times without prices have none. */
+/** Merges candles, oldest first, into those of a chart. Times without prices have none. */
 export function chartCandles(candles: readonly PastCandle[], from: number): ChartCandles {
   const byPlace = new Map<number, ChartCandle>();
   for (const { start, open, high, low, close } of candles) {

@@ -1,26 +1,26 @@
 import { encode } from 'fast-png';
 import type { ChartCandles } from './chart-candles.ts';
 
-/** Twice the size at which it is shown, for screens of a high density. */
+/** Twice the displayed size, for high-density screens. */
 const SCALE = 2;
 export const CHART_WIDTH = 504;
 export const CHART_HEIGHT = 150;
 const MARGIN = 8 * SCALE;
 
 type Color = readonly [red: number, green: number, blue: number];
-/** On a transparent ground: each is seen on white and on black. */
+/** On a transparent background: each is visible on white and on black. */
 const UP: Color = [22, 145, 94];
 const DOWN: Color = [214, 66, 52];
 const LEVEL: Color = [200, 130, 20];
 const OPAQUE = 255;
 const DASH = 12;
-/** Of lines that have to be seen where the picture is made smaller to fit a phone, too. */
+/** For lines that have to stay visible when the picture is scaled down to fit a phone. */
 const LINE = 2 * SCALE;
 const BORDER = 3;
 
 /**
- * Candles as a PNG with a transparent ground: a rise is hollow and a fall is filled, as on the page, and a dashed line is at the price
- * of the alert. Null when there is nothing to draw.
+ * Candles as a PNG with a transparent background: rises are hollow and falls are filled, as on the page, and a dashed line marks
+ * the price of the alert. Null when there is nothing to draw.
  */
 export function chartPng({ places, candles }: ChartCandles, level: number): Buffer | null {
   if (candles.length < 2) return null;

@@ -7,7 +7,7 @@ import { type ChannelKind, channelKind } from '../channel-kind.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import type { HttpRequest, HttpResponse } from '../http-request.ts';
 
-/** A kind of channel that takes alerts by one HTTP request. */
+/** A kind of channel that accepts alerts in one HTTP request. */
 export type HttpKind<Options> = {
   readonly kind: string;
   readonly options: z.ZodType<Options>;
@@ -16,21 +16,21 @@ export type HttpKind<Options> = {
   /** See `Channel`; most are for people. */
   readonly isForPeople?: boolean;
   /**
-   * The request that delivers the alerts: one, or several where a digest is wanted.
+   * The request that delivers the alerts: a single one, or several for a digest.
    *
    * @param now milliseconds since the epoch
    */
   request(options: Options, alerts: readonly RaisedAlert[], now: number): HttpRequest;
-  /** What a response means where the service uses a status in its own way; undefined leaves it to the status. */
+  /** The meaning of a response where the service uses a status in a special way; undefined to use the status. */
   failureKind?(response: HttpResponse): FailureKind | undefined;
-  /** How long a failed attempt is followed by none, in ms, where the response has no `Retry-After`. */
+  /** How long to wait after a failed attempt, in ms, when the response has no `Retry-After`. */
   waitMs?(response: HttpResponse, now: number): number | undefined;
 };
 
-/** What services allow: a request per second is fine for all of them. */
+/** A rate that services allow: all of them accept a request per second. */
 const LIMITS: ChannelLimits = { timeoutMs: 20_000, rate: { burst: 10, everyMs: 1_000 } };
 
-/** Makes a kind of channel of the request that it takes. */
+/** Makes a kind of channel from its request. */
 export function httpKind<Options>(http: HttpKind<Options>): ChannelKind {
   const { kind, options, secrets, limits, isForPeople = true, request } = http;
   return channelKind<Options>({
@@ -58,7 +58,7 @@ export function httpKind<Options>(http: HttpKind<Options>): ChannelKind {
   });
 }
 
-/** A path of a server, whose address the user may have ended with a slash. */
+/** The URL of a path on a server, whose address may end with a slash. */
 export function urlAt(server: string, path: string): string {
   return server.replace(/\/+$/, '') + path;
 }
@@ -73,7 +73,7 @@ export function jsonRequest(
   return { ...rest, url, headers, body: JSON.stringify(json) };
 }
 
-/** The fields of a JSON object in a response; none when it is anything else. */
+/** The fields of a JSON object in a response; none for any other content. */
 export function jsonFields({ text }: HttpResponse): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
@@ -84,27 +84,27 @@ export function jsonFields({ text }: HttpResponse): Readonly<Record<string, unkn
 }
 
 /**
- * A `failureKind` of services that answer 400 or 422 also where the key, the address or the recipient is wrong: each alert would
- * be given up, as if it was the alert that they reject.
+ * A `failureKind` for services that respond 400 or 422 also when the key, the address or the recipient is wrong: otherwise each
+ * alert would be given up, as if the alert itself was rejected.
  *
- * @param words of such an answer
+ * @param words of such a response
  */
 export function refusedIf(words: RegExp): (response: HttpResponse) => FailureKind | undefined {
   return ({ status, text }) =>
     (status === 400 || status === 422) && words.test(text) ? 'refused' : undefined;
 }
 
-/** What a status means for the delivery; null for success. */
+/** The meaning of a status for the delivery; null for success. */
 function kindOfStatus(status: number): FailureKind | null {
   if (status >= 200 && status < 300) return null;
   if (status === 429) return 'rate-limited';
-  // An address that is not there (any more) is as a key that does not count: the user has to enter another.
+  // An address that does not exist (any more) is treated like an invalid key: the user has to enter another.
   if ([401, 403, 404, 405, 407, 410].includes(status)) return 'refused';
   if (status === 408 || status === 425 || status >= 500) return 'unreachable';
   return 'rejected';
 }
 
-/** What a person can make use of; a page of HTML is none. It is cut when secrets have been taken out of it. */
+/** The part that is useful to people; none for an HTML page. It is cut after secrets were removed. */
 function firstLine(text: string): string {
   const [line = ''] = text.trim().split(/[\r\n]/);
   return line.startsWith('<') ? '' : line;

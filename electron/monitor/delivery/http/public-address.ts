@@ -21,10 +21,10 @@ const SPECIAL_IPV4 = [
   '224.0.0.0/4',
   '240.0.0.0/4',
 ];
-/** All that is not global unicast (2000::/3), and what of it carries another address or is set apart. */
+/** Everything but global unicast (2000::/3), and the parts of it that embed another address or are reserved. */
 const SPECIAL_IPV6 = ['::/3', '4000::/2', '8000::/1', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
-/** In lists of their own: one list would take an IPv4 address for its form in IPv6, too. */
+/** Separate lists: in a single one, an IPv4 address would also match in its IPv6 form. */
 const special = {
   ipv4: blockList(SPECIAL_IPV4, 'ipv4'),
   ipv6: blockList(SPECIAL_IPV6, 'ipv6'),

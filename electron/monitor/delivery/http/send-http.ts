@@ -12,19 +12,19 @@ import { isLoopbackHost, isPublicAddress } from './public-address.ts';
 
 const MOST_BYTES = 64 * 1_024;
 const MOST_REDIRECTS = 3;
-/** What a redirect to another host still gets; the others may be credentials. */
+/** Headers that a redirect to another host keeps; the others may be credentials. */
 const HARMLESS_HEADERS = /^(content-type|webhook-(id|timestamp|signature))$/i;
 
 type Agents = {
-  /** Connects to public addresses alone. */
+  /** Connects only to public addresses. */
   readonly public: Agent;
   readonly any: Agent;
 };
 
 export type SendHttpOptions = {
-  /** Answers a name's addresses, as `dns.lookup` does. */
+  /** Resolves a name to its addresses, like `dns.lookup`. */
   readonly resolve?: typeof lookup;
-  /** Where a proxy leads to the URL, it resolves names, and requests go through the host's `fetch`. */
+  /** Where a proxy is configured for the URL, it resolves names, and requests go through the host's `fetch`. */
   readonly network: Network;
 };
 
@@ -33,7 +33,7 @@ export function createSendHttp({
   network,
 }: SendHttpOptions): SendHttp & { close(): Promise<void> } {
   const openAgents = async (): Promise<Agents> => {
-    // A megabyte of code that a program without such a channel does not load.
+    // A megabyte of code that is only loaded by programs with such a channel.
     const { Agent } = await import('undici');
     const agentFor = (mayUse: (address: string) => boolean): Agent =>
       new Agent({
@@ -54,7 +54,7 @@ export function createSendHttp({
     let sent: Readonly<Record<string, string>> = headers;
     for (let redirects = 0; ; redirects++) {
       const isDirect = (await network.routesTo(target))[0] === 'direct';
-      // Only the address that the user wrote may be this machine.
+      // Only the address that the user entered may be this machine.
       const isOpen = allowPrivate || (redirects === 0 && isLoopbackHost(target.hostname));
       refuseLiteral(target, isOpen);
       const outgoing = { method, headers: sent, body, signal };
@@ -65,7 +65,7 @@ export function createSendHttp({
         const asked = isDirect
           ? direct(target, { ...outgoing, dispatcher: isOpen ? agents.any : agents.public })
           : network.fetch(target.href, { ...outgoing, redirect: 'manual' }).then(read);
-        // undici does not look at the signal while it connects.
+        // undici does not check the signal while it connects.
         answer = await unlessAborted(signal, asked);
       } catch (cause) {
         throw failureOf(cause, target.hostname);
@@ -94,7 +94,7 @@ export function createSendHttp({
   });
 }
 
-/** Checks what can be seen of a URL. */
+/** Checks the parts of a URL that need no lookup. */
 function parseTarget(url: string, allowPrivate: boolean, redirectedFrom?: string): URL {
   const target = URL.parse(url);
   const refuse = (reason: Message): DeliveryError =>
@@ -114,7 +114,7 @@ function parseTarget(url: string, allowPrivate: boolean, redirectedFrom?: string
   return target;
 }
 
-/** An address in place of a name is not looked up when the connection is made. */
+/** A literal address is not looked up when the connection is made. */
 function refuseLiteral({ hostname }: URL, isOpen: boolean): void {
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
   if (isOpen || (!isLoopbackHost(hostname) && (isIP(address) === 0 || isPublicAddress(address)))) return;
@@ -125,7 +125,7 @@ function privateAddress(hostname: string): DeliveryError {
   return new DeliveryError('refused', message('delivery.private-address', { host: hostname }));
 }
 
-/** Looks a name up and gives only addresses that may be used; the connection is made to what was checked. */
+/** Looks a name up and returns only allowed addresses; the connection is made to a checked address. */
 function checkedLookup(resolve: typeof lookup, mayUse: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
@@ -164,7 +164,7 @@ async function read(response: Response): Promise<HttpResponse> {
   return { status, headers, text: body === null ? '' : await firstBytes(body) };
 }
 
-/** What is longer is not read: the connection is closed. */
+/** The rest is not read: the connection is closed. */
 async function firstBytes(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;

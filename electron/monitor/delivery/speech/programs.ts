@@ -6,7 +6,7 @@ const powershell = (script: string, ...args: readonly string[]): Program => ({
   args: ['-NoProfile', '-NonInteractive', '-Command', script, ...args],
 });
 
-/** The programs that say what they read from standard input, the preferred one first. */
+/** The programs that speak their standard input, the preferred one first. */
 export function speakers(platform: NodeJS.Platform): readonly Program[] {
   if (platform === 'darwin') return [{ command: 'say', args: ['-f', '-'] }];
   if (platform === 'win32') {

@@ -4,7 +4,7 @@ import type { Program } from './programs.ts';
 
 const MOST_SAID = 300;
 
-/** How a program ended: with an exit code, or that it is not there. */
+/** The result of a program: its exit code, or that it is not installed. */
 export type Ended = { readonly isMissing: boolean; readonly code: number | null; readonly said: string };
 
 /**
@@ -26,7 +26,7 @@ export function runProgram({ command, args }: Program, input: string, signal: Ab
       resolve({ isMissing: error.code === 'ENOENT', code: null, said: error.message }),
     );
     child.on('close', (code) => resolve({ isMissing: false, code, said: said.trim() }));
-    child.stdin.on('error', () => undefined); // it ended without reading, which its exit code tells
+    child.stdin.on('error', () => undefined); // it ended without reading, as its exit code shows
     child.stdin.end(input);
   });
 }

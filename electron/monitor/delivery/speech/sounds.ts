@@ -1,4 +1,4 @@
-/** Two tones each, so that a rise and a fall are told apart without words. Frequencies in Hz. */
+/** Two tones each, so that rises and falls are distinguished without words. Frequencies in Hz. */
 const TONES = { rising: [523, 784], falling: [784, 523], bell: [1_047, 1_047] } as const;
 
 export const SOUNDS = ['rising', 'falling', 'bell', 'none'] as const;
@@ -30,7 +30,7 @@ export function wavOf(sound: Sound): Buffer {
   wav.writeUInt32LE(dataBytes, 40);
   for (const [tone, hertz] of tones.entries()) {
     for (let n = 0; n < count; n++) {
-      // Faded in and out: a tone that begins at once clicks.
+      // Faded in and out: a tone that begins abruptly clicks.
       const fade = Math.min(1, n / 400, (count - n) / 1_200);
       const sample = Math.sin((2 * Math.PI * hertz * n) / RATE) * VOLUME * fade;
       wav.writeInt16LE(Math.round(sample * 32_767), HEADER_BYTES + (tone * count + n) * SAMPLE_BYTES);

@@ -2,10 +2,10 @@ import { alertMessage } from '../../../../shared/domain/alert-message.ts';
 import { t, text } from '../../../../shared/messages/message.ts';
 import type { RaisedAlert } from '../channel.ts';
 
-/** Nobody listens to more. */
+/** More would be too long to listen to. */
 const MOST_SPOKEN = 3;
 
-/** What is said of some alerts. The coin is always named. */
+/** The spoken text of some alerts. The coin is always named. */
 export function spokenText(alerts: readonly RaisedAlert[]): string {
   const { move, missed } = alerts[0] ?? {};
   const rest = alerts.length - MOST_SPOKEN;

@@ -4,9 +4,8 @@ import type { Resolution } from '../../../../../shared/domain/resolution.ts';
 import { text } from '../../../../../shared/messages/message.ts';
 
 /**
- * The line of alerts.txt for an alert, without its line feed:
- * `<ISO 8601 time> - Alert: <coin> <what happened>. (<figures>)`.
- * An event that an alert was resolved: `<ISO 8601 time> - Resolved: <coin> <what happened>. (<duration and extreme>)`.
+ * The line of alerts.txt for an alert, without its line feed: `<ISO 8601 time> - Alert: <coin> <what happened>. (<figures>)`.
+ * A resolved event: `<ISO 8601 time> - Resolved: <coin> <what happened>. (<duration and extreme>)`.
  * The same alert always gives the same line, so a line that is already in the file is recognised.
  */
 export function alertLine(alert: Alert): string {
@@ -34,13 +33,13 @@ function resolvedLine(alert: Alert, { resolvedAt, reason, extreme }: Resolution)
   return `${time} - Resolved: ${alert.coinId} ${text(alertMessage(alert))}. (${details.join(', ')})`;
 }
 
-/** Figures that are no prices: indices, ratios, counts, times, and amounts in units of the coin. */
+/** Figures that are not prices: indices, ratios, counts, times, and amounts in units of the coin. */
 const WITHOUT_CURRENCY = new Set(['rsi', 'zScore', 'ratio', 'amount', 'silentMinutes', 'coins', 'fired']);
 
-/** Made once: making one takes a hundred times as long as using it. */
+/** Created once: creating one takes a hundred times as long as using it. */
 const TEN_DIGITS = new Intl.NumberFormat('en-US', { useGrouping: false, maximumSignificantDigits: 10 });
 
-/** Ten significant digits, never in exponent form: a price of 0.00000123 stays readable and greppable. */
+/** Ten significant digits, never in exponent form, so that a price of 0.00000123 stays readable and greppable. */
 function significant(value: number): string {
   return TEN_DIGITS.format(value);
 }

@@ -2,18 +2,18 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /**
- * For writing alone: opened for reading too, a pipe would accept data without a reader. Without waiting: opening a pipe
- * without a reader fails instead (ENXIO), and so does writing to one that is full (EAGAIN). A thread that waits in either
- * would keep the process from ending. Windows has neither flag, nor such pipes.
+ * Write-only: a pipe that is also opened for reading would accept data without a reader. Non-blocking: opening a pipe without a
+ * reader fails instead (ENXIO), and so does writing to a full one (EAGAIN). A thread that blocks in either call would keep the
+ * process from ending. Windows has neither flag, nor such pipes.
  */
 const FLAGS =
   constants.O_WRONLY | constants.O_APPEND | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
-/** A pipe, a terminal or a device: what takes lines and cannot be read back or synced. */
+/** A pipe, a terminal or a device: it accepts lines and cannot be read back or synced. */
 export type AlertPipe = {
   /**
-   * Hands over a line with its line feed. Throws when no reader takes it now; it may be tried again, with the same line.
-   * The next reader gets the whole line, even if the previous one received a part of it.
+   * Writes a line with its line feed. Throws when no reader accepts it now; it may be retried with the same line. The next reader
+   * gets the whole line, even if the previous one received a part of it.
    */
   write(line: string): Promise<void>;
   close(): Promise<void>;
@@ -21,7 +21,7 @@ export type AlertPipe = {
 
 export function createAlertPipe(path: string): AlertPipe {
   let pipe: FileHandle | null = null;
-  /** Bytes of the line under way that the reader has. */
+  /** Bytes of the current line that the reader has received. */
   let taken = 0;
 
   const close = async (): Promise<void> => {
@@ -31,7 +31,7 @@ export function createAlertPipe(path: string): AlertPipe {
     await closing?.close();
   };
 
-  /** It stays open between two lines, as a reader takes the closing for the end. */
+  /** It stays open between two lines, because a reader treats closing as the end. */
   const opened = async (): Promise<FileHandle> => {
     if (pipe !== null) {
       const [own, there] = [await pipe.stat(), await stat(path)];
@@ -50,7 +50,7 @@ export function createAlertPipe(path: string): AlertPipe {
         while (taken < bytes.length) taken += (await handle.write(bytes, taken)).bytesWritten;
         taken = 0;
       } catch (error) {
-        // A reader that is only slow has the beginning; whatever else went wrong, the next one has nothing.
+        // A slow reader has received the beginning; after any other error, the next reader has received nothing.
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') await close();
         throw error;
       }

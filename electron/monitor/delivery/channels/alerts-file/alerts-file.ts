@@ -14,46 +14,46 @@ import { type Rotation, rotate } from './rotate.ts';
 /** Stored with cursors and deliveries. */
 export const ALERTS_FILE_ID = 'alerts-file';
 
-/** An append that takes long must not be repeated beside itself, and the file is never given up. */
+/** An append that takes long must not run twice concurrently, and deliveries to the file are never given up. */
 export const ALERTS_FILE_LIMITS: ChannelLimits = {
   batch: 10_000,
   timeoutMs: Number.POSITIVE_INFINITY,
   deadAfterMs: Number.POSITIVE_INFINITY,
 };
 
-/** How the program itself rotates the file, by this clock. */
+/** How the program rotates the file, by this clock. */
 export type FileRotation = Rotation & { readonly now: () => number };
 
 export type AlertsFileOptions = {
-  /** Null, or absent, where the user, or a program of theirs, rotates the file. */
+  /** Null, or absent, where the user rotates the file, or uses a program for that. */
   readonly rotation?: FileRotation | null;
   /**
-   * A folder on the disk that the program's own thread waits for anyway, as the log is on it: a file on the same disk is written
-   * in that thread, so that nothing but the disk stands between a record of the log and its line. Of no disk when absent.
+   * A folder on the disk of the log, which the main thread waits for anyway: a file on the same disk is written in that thread,
+   * so that only the disk delays a line after its record of the log. No disk when absent.
    */
   readonly besideLog?: string | null;
 };
 
 /**
- * The plain text file that every alert is appended to, one line each, UTF-8, in the order of the alerts. A line counts
- * as delivered when it is synced to disk. It is written once, also when an attempt was cut off by a crash or a full
- * disk, because the file is searched for what such an attempt may have left in it.
+ * The plain text file that every alert is appended to, one line each, UTF-8, in the order of the alerts. A line counts as
+ * delivered when it is synced to disk. It is written once, also when an attempt was interrupted by a crash or a full disk,
+ * because the file is searched for what such an attempt may have written.
  *
- * The path may also name a pipe or a device. A line then counts as delivered when the pipe has taken it; whoever is
- * killed between that and the note of it delivers it again.
+ * The path may also name a pipe or a device. A line then counts as delivered when the pipe has accepted it; a program that is
+ * killed before it records that delivers the line again.
  */
 export function alertsFileChannel(
   path: string,
   { rotation = null, besideLog = null }: AlertsFileOptions = {},
 ): Channel {
   const pipe = createAlertPipe(path);
-  /** The device that lines are written to at once; null until one is known that holds the file and the log. */
+  /** The device whose files are written synchronously; null until it is known to hold the file and the log. */
   let device: number | null = null;
-  /** The file as the last append at once has left it. */
+  /** The state of the file after the last synchronous append. */
   let mark: FileMark | null = null;
   /**
-   * Whether lines may be in the file already. So it is at the start: an earlier run may have been killed before it could
-   * note what it had delivered, or while the log could not be written.
+   * Whether the file may already contain lines. It may at the start: an earlier run may have been killed before it recorded
+   * deliveries, or while the log could not be written.
    */
   let mayHold = true;
 
@@ -61,7 +61,7 @@ export function alertsFileChannel(
     await pipe.close();
     if (rotation !== null) await rotate(path, rotation, rotation.now());
     const oldestAt = alerts.reduce((oldest, { observedAt }) => Math.min(oldest, observedAt), Infinity);
-    // Files that the program rotates are small, and may have been rotated by a clock that is not that of the file system.
+    // Files that the program rotates are small, and their rotation may follow another clock than the file system's.
     const writtenSince = rotation === null ? oldestAt : Number.NEGATIVE_INFINITY;
     const triedSince = mayHold ? writtenSince : null;
     mayHold = true; // until the attempt is known to have succeeded
@@ -70,10 +70,10 @@ export function alertsFileChannel(
     device = rotation === null && besideLog !== null ? await sharedDevice(path, besideLog) : null;
   };
 
-  /** Returns whether it could. Only after an attempt that has succeeded, so that no line is in the file already. */
+  /** Returns whether the lines were written. Only called after a successful attempt, so that no line is in the file already. */
   const writeAtOnce = (alerts: readonly Alert[]): boolean => {
     if (device === null || mayHold) return false;
-    mayHold = true; // until it is known what came of it
+    mayHold = true; // until the result is known
     mark = appendLinesAtOnce(path, alerts.map(alertLine), device, mark);
     mayHold = false;
     return mark !== null;
@@ -109,13 +109,13 @@ export function alertsFileChannel(
   };
 }
 
-/** The device of a file and a folder, where it is the same. */
+/** The device of a file and a folder, if it is the same. */
 async function sharedDevice(file: string, folder: string): Promise<number | null> {
   const [one, other] = await Promise.all([stat(file), stat(folder)]).catch(() => []); // gone in the meantime
   return one !== undefined && one.dev === other?.dev ? one.dev : null;
 }
 
-/** Whether the path names a regular file, or nothing that is there: then one is made. A folder fails as a file. */
+/** Whether the path names a regular file, or does not exist: a file is then created. A folder fails as a file. */
 async function isFile(path: string): Promise<boolean> {
   try {
     const found = await stat(path);

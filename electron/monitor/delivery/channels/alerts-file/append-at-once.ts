@@ -4,17 +4,17 @@ import { unlessUnsyncable } from './append-lines.ts';
 import { createLineSearch, type LineSearch, TAIL_BYTES } from './line-search.ts';
 import { missingText } from './missing-text.ts';
 
-/** A file as it was after an append: one that is still so was changed by nobody else. */
+/** The state of a file after an append: if it is unchanged, nobody else has changed the file. */
 export type FileMark = Pick<Stats, 'ino' | 'size' | 'mtimeMs'>;
 
 /**
- * Appends lines to a file and syncs it to disk, as `appendLines` does where no earlier attempt may have written them, but without
- * leaving the thread: each call of the file system through the thread pool wakes two threads, which on a busy machine takes
- * longer than the disk.
+ * Appends lines to a file and syncs it to disk, like `appendLines` where no earlier attempt may have written them, but
+ * synchronously: each call of the file system through the thread pool wakes two threads, which on a busy machine takes longer
+ * than the disk.
  *
- * @param device the only device whose files are written so: a slow or dead file system must not stop the program
- * @param before what the append before has returned; its end is read only where that was changed since
- * @returns null, and has done nothing, where the path names no regular file on that device
+ * @param device the only device whose files are written this way: a slow or dead file system must not stop the program
+ * @param before the result of the previous append; the file's end is read only if it has changed since
+ * @returns null, without doing anything, where the path names no regular file on that device
  */
 export function appendLinesAtOnce(
   path: string,

@@ -5,15 +5,15 @@ import { linesInRotated } from './rotated-lines.ts';
 
 const PIECE_BYTES = 256 * 1_024;
 
-/** Some file systems cannot sync, and say so; what they promise is all that can be had. */
+/** Some file systems do not support syncing and return one of these errors; no stronger guarantee is possible there. */
 const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /**
- * Appends lines to a regular file, which is made if it is not there, and syncs it to disk. Lines that the file holds
- * already are not repeated, and one that was cut off is completed.
+ * Appends lines to a regular file, which is created if it does not exist, and syncs it to disk. Lines that are already in the
+ * file are not repeated, and an incomplete one is completed.
  *
- * @param triedSince since when an earlier attempt may have written some of the lines, however much came after them: all of
- *   the file is searched, and the one that was rotated last. When null, only the file's end is looked at
+ * @param triedSince the time since which an earlier attempt may have written some of the lines, however much was appended after
+ *   them: the whole file and the last rotated one are searched. When null, only the file's end is read
  */
 export async function appendLines(
   path: string,
@@ -52,7 +52,7 @@ async function sync(file: FileHandle): Promise<void> {
   await file.sync().catch(unlessUnsyncable);
 }
 
-/** Throws the error of a sync again unless it says that the file system cannot sync. */
+/** Rethrows the error of a sync unless the file system does not support syncing. */
 export function unlessUnsyncable(error: unknown): void {
   if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }

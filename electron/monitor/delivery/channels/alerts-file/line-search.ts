@@ -1,31 +1,31 @@
 const LINE_FEED = 0x0a;
 
-/** So much of a file's end is searched for a line that an editor or another program left unfinished. */
+/** How much of a file's end is searched for a line that an editor or another program left unfinished. */
 export const TAIL_BYTES = 64 * 1_024;
 
-/** What is known of a file's end when it was read to there. */
+/** The result of searching a file to its end. */
 export type SearchResult = {
-  /** Those of the lines that were searched for which the file holds. */
+  /** The searched lines that the file contains. */
   readonly held: ReadonlySet<string>;
-  /** The last line when it is not ended; of one that is longer than all that were searched for, its beginning. */
+  /** The last line if it is not terminated; only its beginning if it is longer than all searched lines. */
   readonly unfinished: Buffer;
 };
 
 export type LineSearch = {
-  /** Takes the next piece of the file. */
+  /** Reads the next piece of the file. */
   read(piece: Buffer): void;
-  /** To be asked when the file was read to its end. */
+  /** To be called after the file was read to its end. */
   found(): SearchResult;
 };
 
 /**
- * Searches a file of any length, read piece by piece, for whole lines. It keeps no more of the file than one of those
- * lines takes.
+ * Searches a file of any length, read piece by piece, for whole lines. It keeps no more of the file in memory than the longest of
+ * those lines.
  */
 export function createLineSearch(lines: readonly string[]): LineSearch {
   const wanted = new Set(lines);
   const longest = lines.reduce((most, line) => Math.max(most, Buffer.byteLength(line)), 0);
-  /** One byte more says that a line is too long, another may be the CR that an editor has put at its end. */
+  /** One more byte shows that a line is too long, another may be the CR that an editor has added. */
   const kept = longest + 2;
   const held = new Set<string>();
   let unfinished: Buffer = Buffer.alloc(0);

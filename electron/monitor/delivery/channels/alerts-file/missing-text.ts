@@ -1,11 +1,11 @@
 import type { SearchResult } from './line-search.ts';
 
 /**
- * What has to be appended to a file so that it holds each of `lines` once, in their order. Lines that are there already
- * are left out. An unfinished last line is completed when it is the beginning of the first missing line, as after a
- * crash in the middle of a write, and ended otherwise. In bytes: the cut may be within a character.
+ * The text to append to a file so that it contains each of `lines` once, in order. Lines that it contains already are left out.
+ * An unfinished last line is completed if it is the beginning of the first missing line, as after a crash in the middle of a
+ * write, and terminated otherwise. In bytes: the cut may be within a character.
  *
- * @param file what a search for `lines` has found
+ * @param file the result of searching for `lines`
  */
 export function missingText({ held, unfinished }: SearchResult, lines: readonly string[]): Buffer {
   const missing = lines.filter((line) => !held.has(line));

@@ -1,7 +1,7 @@
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
-/** When a file is rotated, and how many rotated ones are kept. */
+/** When a file is rotated, and how many rotated files are kept. */
 export type Rotation = {
   readonly maxBytes: number;
   /** Measured from the time of the first line. */
@@ -12,8 +12,8 @@ export type Rotation = {
 const TIME_LENGTH = '2026-01-05T12:00:00.000Z'.length;
 
 /**
- * Renames the file to `<path>.1`, `<path>.1` to `<path>.2` and so on, when it is due; the oldest is removed. `tail -F` follows
- * to the new file. After a crash in between, a number is missing, and nothing else.
+ * Renames the file to `<path>.1`, `<path>.1` to `<path>.2` and so on, when it is due; the oldest is removed. `tail -F` follows to
+ * the new file. After a crash in between, only a number is missing.
  */
 export async function rotate(path: string, rotation: Rotation, now: number): Promise<void> {
   if (!(await isDue(path, rotation, now))) return;
@@ -24,7 +24,7 @@ export async function rotate(path: string, rotation: Rotation, now: number): Pro
   await rename(path, `${path}.1`).catch(unlessMissing);
 }
 
-/** The numbers of the rotated files that are there, the greatest first. */
+/** The numbers of the existing rotated files, in descending order. */
 async function rotatedNumbers(path: string): Promise<readonly number[]> {
   const start = `${basename(path)}.`;
   return (await readdir(dirname(path)))
@@ -42,7 +42,7 @@ async function isDue(path: string, { maxBytes, maxAgeMs }: Rotation, now: number
   return start !== null && now - start >= maxAgeMs;
 }
 
-/** The time at which the first line begins; null when it begins with something else. */
+/** The time at the beginning of the first line; null if the line begins with something else. */
 async function firstTime(path: string): Promise<number | null> {
   const file = await open(path, 'r');
   try {

@@ -9,9 +9,9 @@ import { createLineSearch } from './line-search.ts';
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
- * Those of the lines that a rotated file beside `path` holds: `alerts.txt.1`, `alerts.txt-20260105`, `alerts-1.txt`, each
- * also with `.gz`. What is searched for was written last, perhaps over several rotations: the newest file is looked at, and
- * the one before as long as one holds any of them. One that was not written to after `since` is not.
+ * The lines that a rotated file beside `path` contains: `alerts.txt.1`, `alerts.txt-20260105`, `alerts-1.txt`, each also with
+ * `.gz`. The searched lines were written last, perhaps across several rotations: the newest file is searched, and then older ones
+ * as long as each contains any of them. Files that were not written to after `since` are skipped.
  */
 export async function linesInRotated(
   path: string,
@@ -37,23 +37,23 @@ async function linesIn(path: string, lines: readonly string[]): Promise<Readonly
     const file = createReadStream(path);
     await (path.endsWith('.gz') ? pipeline(file, createGunzip(), take) : pipeline(file, take));
   } catch {
-    // Being rotated on, compressed or removed at this moment: what was read until then counts.
+    // It is being rotated, compressed or removed at this moment: the lines read until then count.
   }
   return search.found().held;
 }
 
 type RotatedFile = { readonly path: string; readonly mtimeMs: number };
 
-/** The newest first; of those of the same time, the one with the lower number. */
+/** Newest first; among files of the same time, the lower number first. */
 async function rotatedFiles(path: string): Promise<readonly RotatedFile[]> {
   const folder = dirname(path);
   const isRotated = rotationOf(basename(path));
-  // A folder may let us write to the file in it and not list what else it holds.
+  // The permissions of a folder may allow writing to the file but not listing the folder.
   const names = (await readdir(folder).catch(() => [])).filter(isRotated);
   const files: RotatedFile[] = [];
   for (const name of names) {
     const file = join(folder, name);
-    const found = await stat(file).catch(() => null); // it may be gone by now
+    const found = await stat(file).catch(() => null); // it may have been removed
     if (found?.isFile() === true) files.push({ path: file, mtimeMs: found.mtimeMs });
   }
   return files.toSorted(
@@ -61,7 +61,7 @@ async function rotatedFiles(path: string): Promise<readonly RotatedFile[]> {
   );
 }
 
-/** Knows the names that rotating programs give to a file. */
+/** Recognizes the names that rotation programs give to a file. */
 function rotationOf(name: string): (other: string) => boolean {
   const extension = extname(name);
   const stem = name.slice(0, name.length - extension.length);

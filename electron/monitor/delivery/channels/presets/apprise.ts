@@ -5,10 +5,10 @@ import { httpKind, jsonRequest, urlAt } from '../../http/http-kind.ts';
 
 const TYPES = { info: 'info', warning: 'warning', critical: 'failure' } as const;
 
-/** What it answers where there is no such configuration, and where one of its services could not be notified. */
+/** Its statuses for a configuration that does not exist, and for a service that could not be notified. */
 const FAILURES: Readonly<Record<number, FailureKind>> = { 204: 'refused', 424: 'unreachable' };
 
-/** An Apprise API server, which passes alerts on to a hundred services. Source: https://github.com/caronc/apprise-api */
+/** An Apprise API server, which forwards alerts to a hundred services. Source: https://github.com/caronc/apprise-api */
 export const apprise = httpKind({
   kind: 'apprise',
   options: z.strictObject({

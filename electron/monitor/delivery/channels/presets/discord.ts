@@ -11,7 +11,7 @@ export const discord = httpKind({
   request({ url }, alerts) {
     const { title, body } = chatText(alerts);
     const target = new URL(url);
-    // Otherwise a message that is not saved is a success, too.
+    // Without it, a message that is not saved also counts as a success.
     target.searchParams.set('wait', 'true');
     return jsonRequest(target.href, {
       content: cut(`**${title}**\n${body}`, 2_000),

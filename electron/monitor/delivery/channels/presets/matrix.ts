@@ -16,16 +16,16 @@ export const matrix = httpKind({
   }),
   secrets: ['token'],
   request({ homeserver, room, token, allowPrivate }, alerts) {
-    // The server drops what comes again under the same transaction id.
+    // The server drops repeats with the same transaction id.
     const transaction = createHash('sha256')
       .update(alerts.map(({ id }) => id).join())
       .digest('hex');
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${transaction}`;
     const headers = { authorization: `Bearer ${token}` };
-    // An event has at most 65,536 bytes, with what the server adds.
+    // An event has at most 65,536 bytes, including what the server adds.
     const message = { msgtype: 'm.text', body: cutBytes(plainText(alerts), 32_000) };
     return jsonRequest(urlAt(homeserver, path), message, { method: 'PUT', headers, allowPrivate });
   },
-  // Of servers before version 1.10 of the specification.
+  // For servers before version 1.10 of the specification.
   waitMs: (response) => limited.safeParse(jsonFields(response)).data?.retry_after_ms,
 });

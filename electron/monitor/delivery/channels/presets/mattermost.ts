@@ -14,6 +14,6 @@ export const mattermost = httpKind({
     const { title, body } = chatText(alerts);
     return jsonRequest(url, { text: `**${title}**\n${body}` }, { allowPrivate });
   },
-  // What its error is called where the webhook was removed, or its channel or user may not be posted to or post.
+  // Error ids where the webhook was removed, or its channel or user may not be posted to or post.
   failureKind: refusedIf(/web\.incoming_webhook\.(invalid|channel|channel_locked|permissions|user)\./),
 });

@@ -4,7 +4,7 @@ import { envelopeOf } from '../../envelope.ts';
 import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
 /**
- * With `sendResolved`, an incident is resolved with its alert. A 429 is to be followed by "a few minutes".
+ * With `sendResolved`, an incident is resolved with its alert. After a 429, wait "a few minutes".
  * Sources: https://developer.pagerduty.com/docs/send-alert-event, https://developer.pagerduty.com/docs/events-api-v2-overview
  */
 export const pagerduty = httpKind({

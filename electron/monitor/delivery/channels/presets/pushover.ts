@@ -28,7 +28,7 @@ export const pushover = httpKind({
     });
   },
   failureKind: refusedIf(/"(token|user)":\s*"invalid"/),
-  // Until the first of the next month where the quota is used up. Many failures within minutes would block our address.
+  // Until the first day of the next month if the quota is used up. Many failures within minutes would block the client's address.
   waitMs({ status, headers }, now) {
     const reset = Number(headers.get('x-limit-app-reset')) * 1_000;
     if (status === 429 && reset > now) return reset - now;

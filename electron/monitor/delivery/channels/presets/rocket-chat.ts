@@ -4,8 +4,8 @@ import { httpKind, jsonRequest, refusedIf } from '../../http/http-kind.ts';
 
 /**
  * Sources: https://docs.rocket.chat/docs/integrations (an incoming webhook takes JSON with the field `text`), and of
- * https://github.com/RocketChat/Rocket.Chat: app/integrations/server/api/api.ts (the answers: 503 while the webhook is off, 400 with what
- * is wrong) and app/lib/server/functions/processWebhookMessage.ts (the fields) below apps/meteor. A message has at most 5,000
+ * https://github.com/RocketChat/Rocket.Chat: app/integrations/server/api/api.ts (the responses: 503 while the webhook is off, 400 with the
+ * error) and app/lib/server/functions/processWebhookMessage.ts (the fields) below apps/meteor. A message has at most 5,000
  * characters by default (the setting Message_MaxAllowedSize), which a server may have changed.
  */
 export const rocketChat = httpKind({
@@ -19,6 +19,6 @@ export const rocketChat = httpKind({
     const { title, body } = chatText(alerts);
     return jsonRequest(url, { text: cut(`*${title}*\n${body}`, 5_000) }, { allowPrivate });
   },
-  // 404 before version 7 where the webhook was removed, 400 since; the others are of its channel and its user.
+  // 404 before version 7 if the webhook was removed, 400 since; the others concern its channel and its user.
   failureKind: refusedIf(/Invalid integration id or token|invalid-channel|not-allowed|archived|muted/),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plainText } from '../../chat-text.ts';
 import { httpKind, jsonRequest, refusedIf, urlAt } from '../../http/http-kind.ts';
 
-/** A signal-cli-rest-api server of one's own. Source: https://bbernhard.github.io/signal-cli-rest-api/ (POST /v2/send) */
+/** A self-hosted signal-cli-rest-api server. Source: https://bbernhard.github.io/signal-cli-rest-api/ (POST /v2/send) */
 export const signal = httpKind({
   kind: 'signal',
   options: z.strictObject({
@@ -20,6 +20,6 @@ export const signal = httpKind({
       { message: plainText(alerts), number, recipients },
       { allowPrivate },
     ),
-  // It answers 400 whatever is wrong, e.g. with the registration of the number, and not with a message.
+  // It responds 400 to any error, e.g. of the number's registration, so a 400 does not mean that the message is wrong.
   failureKind: refusedIf(/^/),
 });

@@ -3,7 +3,7 @@ import { chatText, cut, cutBytes } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
 /**
- * A webhook of the Workflows app, which takes Adaptive Cards only, of 28 kB, four a second (no page says what it answers). Sources:
+ * A webhook of the Workflows app, which takes Adaptive Cards only, of 28 kB, four a second (its responses are not documented). Sources:
  * https://learn.microsoft.com/en-us/connectors/teams/,
  * https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
  */
@@ -35,6 +35,6 @@ export const teams = httpKind({
       ],
     });
   },
-  // An older webhook, of a connector, answers 200 all the same.
+  // The older webhooks, of connectors, respond 200 in this case, too.
   failureKind: ({ text }) => (/returned HTTP error 429/.test(text) ? 'rate-limited' : undefined),
 });

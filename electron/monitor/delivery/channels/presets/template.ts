@@ -4,8 +4,8 @@ import { envelopeOf } from '../../envelope.ts';
 import { httpKind } from '../../http/http-kind.ts';
 
 /**
- * A request of the user's own making. In its body, `{{title}}`, `{{body}}`, `{{id}}`, `{{time}}` and the fields of the envelope's
- * data stand for texts, escaped as within a JSON string; `{{json}}` for the envelope.
+ * A request that the user defines. In its body, `{{title}}`, `{{body}}`, `{{id}}`, `{{time}}` and the fields of the envelope's
+ * data are replaced by their values, escaped as within a JSON string; `{{json}}` by the envelope.
  */
 export const template = httpKind({
   kind: 'template',
