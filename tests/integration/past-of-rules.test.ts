@@ -53,7 +53,7 @@ it('a rule that is added while the program is dead knows the stored month, howev
 
     program = await startProgram(env);
     try {
-      await until(() => program.stderr().includes('rules were given the stored prices'));
+      await until(() => program.stderr().includes('rules were filled from stored prices'));
       market.setPrice('bitcoin', { price: 1_000_000 });
       await until(() => alertLines(folder).some((line) => line.includes('price is the highest of 30 days')));
     } finally {

@@ -1,4 +1,4 @@
-/** How often the time is passed to rules that time without a price can raise. */
+/** How often the time is passed to rules that can be raised by time without a price. */
 export const BEAT_MS = 10_000;
 
 /** The newest beat that is not after `now`. Beats are at whole multiples, so that every run has the same ones. */

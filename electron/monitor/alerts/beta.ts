@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 const MINUTE_MS = 60_000;
-/** After this time, what a return says of a coin's habit weighs half. */
+/** The half-life of the weight of a return. */
 const HALF_LIFE_MINUTES = 12 * 60;
-/** Without so many returns, beta means nothing. */
+/** The minimum number of returns for a meaningful beta. */
 const MIN_RETURNS = 60;
-/** After a longer time without a price, what happened in between says little of minutes. */
+/** A return over a longer gap is ignored, because it says little about returns of a minute. */
 const LONGEST_GAP_MS = 10 * MINUTE_MS;
 
 export const priceAtSchema = z.strictObject({ at: z.number(), price: z.number() });
@@ -30,10 +30,11 @@ export type Beta = Readonly<z.infer<typeof betaSchema>>;
 export const startBeta = (): Beta => ({ firsts: [], returns: 0, leading: 0, both: 0, own: 0 });
 
 /**
- * Takes in the first price of a minute. What it tells is the return between the two before: by now the leading coin's prices of that
- * time are known, whichever of the two coins is served first. A return of several minutes counts as one of its variance for a minute.
+ * Adds the first price of a minute. It uses the return between the two prices before it: by now the leading coin's prices of that
+ * time are known, whichever coin's prices arrive first. A return over several minutes counts as one, scaled to the variance of a
+ * minute.
  *
- * @param leadingReturn the logarithmic return of the leading coin between two times; NaN where it is not known
+ * @param leadingReturn the logarithmic return of the leading coin between two times; NaN if it is unknown
  */
 export function withFirst(
   beta: Beta,

@@ -19,11 +19,11 @@ export type BoundRule = {
   readonly kind: string;
   /** Whether it sees the prices of all sources of its coin, and other rules. It is stepped after those that do not. */
   readonly isOfCoin: boolean;
-  /** Whether time without a price can raise it. */
+  /** Whether it can be raised by time without a price. */
   readonly passes: boolean;
-  /** False for one that only other rules look at. */
+  /** False for a rule that only other rules use. */
   readonly notify: boolean;
-  /** The same for the same kind and parameters, its own and those of the rules that it looks at. */
+  /** Equal for the same kind and parameters, including those of the rules that it uses. */
   readonly fingerprint: string;
   readonly meanOfMs: number | undefined;
   readonly extremesOfMs: number | undefined;
@@ -33,7 +33,7 @@ export type BoundRule = {
   readonly onCrossing: boolean;
   /** Raised once for each coin. */
   readonly isOnce: boolean;
-  /** Raised at once where its condition holds already when it is made or changed. */
+  /** Whether it is raised immediately if its condition already holds when it is created or changed. */
   readonly raiseIfHolding: boolean;
   readonly replayMs: number;
   readonly againPct: number;
@@ -43,25 +43,25 @@ export type BoundRule = {
   /** Whether it is raised for a move to this side at this instant. */
   isWanted(side: Verdict, instant: number): boolean;
   start(): unknown;
-  /** As its kind has it, with `params`: called for every tick, so nothing stands in between. */
+  /** The step of its kind, with `params`: called for every tick, so it is not wrapped. */
   readonly step: RuleKind['step'];
   readonly params: RuleParams;
-  /** Takes the tick that was stepped last as a crossing; absent for kinds whose condition holds without one. */
+  /** Treats the tick that was stepped last as a crossing; absent for kinds whose condition holds without one. */
   readonly cross: ((state: unknown, tick: Tick) => Verdict) | undefined;
-  /** Takes in that it is the time of `tick`, which is the coin's newest in all else. Only where it `passes`. */
+  /** Steps with the time of `tick`, which is otherwise the coin's newest tick. Only if it `passes`. */
   pass(state: unknown, tick: Tick, market: Market): Verdict;
   figures(state: unknown, tick: Tick): Figures;
   alert(state: unknown, tick: Tick, side: Verdict): Alert;
-  /** A state from what was saved; null when that is none. */
+  /** Parses a saved state; null if it is invalid. */
   read(saved: unknown): unknown;
 };
 
 /**
- * Rules with their kinds: those that see one source in the given order, then those of a coin, each after the rules that it looks at.
+ * Rules with their kinds: those that see one source in the given order, then those of a coin, each after the rules that it uses.
  *
- * @param past tells of the track that is stepped
- * @param others tells of the other rules of the coin that is stepped
- * @throws MessageError for a rule of an unknown kind, whose parameters its kind refuses, or that is looked at by itself
+ * @param past the past of the track that is stepped
+ * @param others the other rules of the coin that is stepped
+ * @throws MessageError for a rule of an unknown kind, with parameters that its kind rejects, or that uses itself
  */
 export function bindRules(rules: readonly Rule[], past: Past, others: OtherRules): readonly BoundRule[] {
   const bound = new Map<string, BoundRule>();
@@ -125,9 +125,9 @@ export function ruleFault(rule: RuleInQuestion): Message | null {
 }
 
 /**
- * How far back prices matter to a rule: earlier ones do not change what it does next.
+ * How far back prices matter to a rule: earlier ones do not change its next results.
  *
- * @param others rules that it may look at
+ * @param others rules that it may use
  */
 export function ruleMemoryMs(rule: Rule, others: readonly Rule[] = []): number {
   const [own = 0, ...members] = withMembers(rule, others).map(({ kind, params }) => {
@@ -139,7 +139,7 @@ export function ruleMemoryMs(rule: Rule, others: readonly Rule[] = []): number {
   return own + Math.max(0, ...members);
 }
 
-/** The sources that a rule compares, itself or through others; none for one that takes prices as they come. */
+/** The sources that a rule compares, itself or through others; none for one that does not compare sources. */
 export function comparedSources(rule: Rule, others: readonly Rule[]): readonly string[] {
   const compared = withMembers(rule, others).flatMap(({ kind: kindId, params }) => {
     const kind = RULE_KINDS.get(kindId);
@@ -149,7 +149,7 @@ export function comparedSources(rule: Rule, others: readonly Rule[]): readonly s
   return [...new Set(compared)];
 }
 
-/** Whether the time without a price raises a rule, itself or through others. */
+/** Whether a rule is raised by time without a price, itself or through others. */
 export function isRaisedByTime(rule: Rule, others: readonly Rule[]): boolean {
   return withMembers(rule, others).some(({ kind: kindId }) => {
     const kind = RULE_KINDS.get(kindId);
@@ -166,7 +166,7 @@ function isWithinHours(hours: string | null, instant: number): boolean {
   return from < to ? now >= from && now < to : now >= from || now < to;
 }
 
-/** What a rule of any kind is. */
+/** The properties common to all rules. */
 type Common = Omit<BoundRule, 'alert' | 'replayMs' | 'step' | 'pass'>;
 
 function bindCommon(
@@ -177,7 +177,7 @@ function bindCommon(
 ): Common & Pick<BoundRule, 'alert'> {
   const { id, kind: kindId, scope, severity, direction } = rule;
   const until = rule.until === null ? Number.POSITIVE_INFINITY : Date.parse(rule.until);
-  // Watchlists were replaced by their coins, those that are there.
+  // Watchlists were already replaced by their coins, unless they do not exist.
   const coins = scope === 'all' ? null : new Set('watchlist' in scope ? [] : scope);
   return {
     id,
@@ -239,7 +239,7 @@ function bindTrackRule(rule: Rule, kind: RuleKind, past: Past): BoundRule {
   };
 }
 
-/** @param members the rules that it looks at, those of them that are watched */
+/** @param members the watched rules that it uses */
 function bindCoinRule(
   rule: Rule,
   kind: CoinRuleKind,
@@ -256,7 +256,7 @@ function bindCoinRule(
     fingerprint: JSON.stringify([common.fingerprint, ...members.map(({ fingerprint }) => fingerprint)]),
     replayMs: kind.replayMs(params) + Math.max(0, ...members.map(({ replayMs }) => replayMs)),
     step,
-    // One that only looks at others does so at any instant alike.
+    // A rule that only uses others can be evaluated at any instant.
     pass: (state, tick, market) => kind.pass?.(state, tick.observedAt, params, market) ?? step(state, tick),
   };
 }

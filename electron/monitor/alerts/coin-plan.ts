@@ -2,7 +2,7 @@ import type { BoundRule } from './bound-rule.ts';
 import { type Layout, layoutFor } from './memory/layout.ts';
 import type { TrackMemory } from './memory/track-memory.ts';
 
-/** The rules of a track, and where it keeps its prices. Coins with the same rules share it. */
+/** The rules of a track, and the layout of its prices. Coins with the same rules share it. */
 export type Plan = {
   readonly rules: readonly BoundRule[];
   readonly layout: Layout;
@@ -24,11 +24,11 @@ export const rulesOf = ({ perSource, whole }: CoinPlan): readonly BoundRule[] =>
   ...whole.rules,
 ];
 
-/** Lets the memory tell a rule of a track of its window. */
+/** Selects the window of a rule of a track in the memory. */
 export const selectPast = (memory: TrackMemory, plan: Plan, place: number, rule: number): void =>
   memory.select(place, plan.windowCells[rule] ?? 0, plan.extremesCells[rule] ?? 0);
 
-/** What makes the plan of a coin. */
+/** Creates the planner of coins. */
 export function createPlanner(bound: readonly BoundRule[]): (coinId: string) => CoinPlan {
   const plans = new Map<string, CoinPlan>();
   return (coinId) => {

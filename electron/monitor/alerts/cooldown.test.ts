@@ -47,13 +47,13 @@ describe('two sources of one coin', () => {
     expect(alertsOf([...calm(3), ...takenOver])).toEqual([]);
   });
 
-  it('tell the same move once, by whichever sees it first', () => {
+  it('raise the same move once, by whichever sees it first', () => {
     const seenByBoth = [tick('kraken', NEXT, 103), tick('coingecko', NEXT + 20 * SECOND_MS, 103)];
     expect(alertsOf([...calm(0), ...seenByBoth])).toEqual([['kraken', 0]]);
     expect(alertsOf([...calm(0), ...seenByBoth.toReversed()])).toEqual([['coingecko', 20]]);
   });
 
-  it('tell a move in the other direction', () => {
+  it('raise a move in the other direction', () => {
     const moves = [tick('kraken', NEXT, 103), tick('coingecko', NEXT + 20 * SECOND_MS, 96)];
     expect(alertsOf([...calm(0), ...moves])).toEqual([
       ['kraken', 0],
@@ -154,7 +154,7 @@ describe('alerts of one coin', () => {
     expect(mostPerHour(run([...calm(0), ...leaping]))).toBe(MOST_PER_HOUR);
   });
 
-  it('tell a fall that comes before the quiet time is over, but not the way back to where the last alert was', () => {
+  it('raise a fall that comes before the quiet time is over, but not the way back to where the last alert was', () => {
     const prices = (from: number, to: number, seconds: number) =>
       Array.from({ length: seconds / 10 }, (_, index) => from + ((to - from) * (index + 1) * 10) / seconds);
     const path = [103, ...prices(104, 104.5, 270), 101.9, 99].map((price, index) =>

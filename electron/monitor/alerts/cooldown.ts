@@ -4,10 +4,10 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Alerts of one rule for one coin in any stretch of its cooldown, whatever its prices do. */
+/** Alerts of one rule for one coin within any period of its cooldown, whatever its prices do. */
 export const MOST_PER_COOLDOWN = 3;
 
-/** Alerts of one rule for one coin in any hour: an hour is so many cooldowns. */
+/** Alerts of one rule for one coin within any hour, which spans several cooldowns. */
 export function mostPerHour(cooldownMinutes: number): number {
   return MOST_PER_COOLDOWN * Math.ceil(HOUR_MS / (cooldownMinutes * MINUTE_MS));
 }
@@ -15,7 +15,7 @@ export function mostPerHour(cooldownMinutes: number): number {
 /** A price exactly at the threshold comes out a hair above it in binary; that is not "more than". */
 const ROUNDING_PCT = 1e-9;
 
-/** What the cooldown knows of an alert that was raised. */
+/** The cooldown's record of a raised alert. */
 export const raisedSchema = z.strictObject({
   id: z.string(),
   vsCurrency: z.string(),
@@ -33,7 +33,7 @@ export type Candidate = Pick<Alert, 'vsCurrency' | 'source' | 'observedAt' | 'pr
   readonly side: number;
   /** When the condition of this source was last clearly over. */
   readonly calmAt: number;
-  /** A move of more than this since the last alert is news of its own. */
+  /** A move of more than this since the last alert justifies another alert. */
   readonly againPct: number;
   readonly cooldownMs: number;
 };
@@ -54,7 +54,7 @@ export type Candidate = Pick<Alert, 'vsCurrency' | 'source' | 'observedAt' | 'pr
 export function admits(raised: readonly Raised[], candidate: Candidate): boolean {
   const { vsCurrency, source, observedAt, price, side, calmAt, againPct, cooldownMs } = candidate;
   const newestAt = raised.reduce((newest, one) => Math.max(newest, one.observedAt), Number.NEGATIVE_INFINITY);
-  // What is older than the quiet time before the newest alert is history.
+  // Prices from before the cooldown of the newest alert are outdated.
   if (observedAt <= newestAt - cooldownMs) return false;
   const recent = raised.filter((one) => Math.abs(one.observedAt - observedAt) < cooldownMs);
   if (recent.length >= MOST_PER_COOLDOWN) return false;
@@ -67,13 +67,13 @@ export function admits(raised: readonly Raised[], candidate: Candidate): boolean
   return Math.abs(price / last.price - 1) * 100 > againPct + ROUNDING_PCT;
 }
 
-/** The last alerts of a rule for a coin with another one. One that is known changes nothing. */
+/** The last alerts of a rule for a coin with another one added. A known one changes nothing. */
 export function withRaised(raised: readonly Raised[], alert: Alert, cooldownMs: number): readonly Raised[] {
   if (raised.some(({ id }) => id === alert.id)) return raised;
   const { id, vsCurrency, source, observedAt, price, direction } = alert;
   const side = direction === null ? 0 : direction === 'up' ? 1 : -1;
   const all = [...raised, { id, vsCurrency, source, observedAt, price, side }];
   const newestAt = Math.max(...all.map((one) => one.observedAt));
-  // An older one has no say: see `admits`.
+  // Older ones have no effect: see `admits`.
   return all.filter((one) => one.observedAt > newestAt - 2 * cooldownMs);
 }

@@ -21,57 +21,54 @@ export type AverageReading = { readonly average: number; readonly changePct: num
 
 export type AlertEngine = {
   /**
-   * Steps the rules of the tick's coin and returns the alerts that they raise, mostly none. It awaits nothing and reads no
-   * database. A tick that is not newer than its track's last is history: it changes nothing and raises nothing.
+   * Steps the rules of the tick's coin and returns the alerts that they raise, mostly none. It is synchronous and reads no
+   * database. A tick that is not newer than its track's last is ignored: it changes nothing and raises nothing.
    */
   check(tick: Tick): readonly Alert[];
   /**
-   * Takes in that it is `at` now, and returns the alerts that time without a price raises. Call it with instants that do not
-   * decrease; it does nothing where no rule `passes`. Nothing else in here knows the time: the same ticks and instants in the same
-   * order give the same alerts.
+   * Steps the rules with the time `at`, and returns the alerts that are raised by time without a price. Call it with instants
+   * that do not decrease; it does nothing where no rule `passes`. The engine uses no other clock: the same ticks and instants in
+   * the same order give the same alerts.
    *
-   * @param coinIds those that are watched
+   * @param coinIds the watched coins
    */
   pass(at: number, coinIds: Iterable<string>): readonly Alert[];
-  /** Whether time raises one of the rules. */
+  /** Whether one of the rules is raised by time. */
   readonly passes: boolean;
-  /** Takes in a tick that was checked before, by this engine or another one. It raises nothing: see `note`. */
+  /** Processes a tick that was checked before, by this engine or another one. It raises nothing: see `note`. */
   replay(tick: Tick): void;
-  /**
-   * Takes note of an alert that a replayed tick raised, or of the event that one was resolved, after that tick. One that is known
-   * changes nothing.
-   */
+  /** Records an alert or a resolved event that a replayed tick caused, after that tick. A known one changes nothing. */
   note(alert: Alert): void;
-  /** What the first moving average said at a tick, its track's newest; null while it has too few prices. */
+  /** The result of the first moving average at a tick, its track's newest; null while it has too few prices. */
   reading(tick: Tick): AverageReading | null;
   /** The rules of a coin that are not inactive at an instant. */
   phases(coinId: string, now: number): readonly RulePhase[];
-  /** Coins that the engine knows something of. */
+  /** Coins with a state in the engine. */
   coins(): Iterable<string>;
-  /** All that is known of a coin; `restore` goes on from it. Null for a coin without a tick. */
+  /** The state of a coin, for `restore`. Null for a coin without a tick. */
   save(coinId: string): CoinState | null;
   /**
-   * Goes on from what was saved of a coin, by this set of rules or another one. A rule whose kind or parameters are others
-   * now goes on from what it was brought to by replayed ticks, or starts anew: it is made, and where its condition holds at
-   * the next tick that is new, it is raised at once or waits for the next crossing, as the rule says.
+   * Restores the saved state of a coin, from this set of rules or another one. A rule whose kind or parameters have changed
+   * continues from the state that replayed ticks have built, or starts anew: it counts as new, and if its condition holds at the
+   * next new tick, it is raised immediately or waits for the next crossing, as the rule specifies.
    */
   restore(coinId: string, saved: CoinState): void;
-  /** Whether a saved state has what all rules of the coin need; else they want ticks replayed before `restore`. */
+  /** Whether a saved state includes all rules of the coin; otherwise ticks have to be replayed before `restore`. */
   isComplete(coinId: string, saved: CoinState): boolean;
-  /** Replaying the ticks of this last stretch of time through a new engine brings it to the same state. */
+  /** Replaying the ticks of this last period through a new engine brings it to the same state. */
   readonly memoryMs: number;
 };
 
 const NOTHING: readonly Alert[] = [];
-/** Rules that remember more than this fill their windows as time goes on: the log is not kept for them. */
+/** Rules with longer windows fill them with new prices: the log is not kept for them. */
 const LONGEST_REPLAY_MS = 4 * 60 * 60_000 + 15 * 60_000;
 
 /**
- * Watches ticks of any number of coins with any number of rules.
+ * Evaluates any number of rules on ticks of any number of coins.
  *
- * @param onResolved called within `check` with each event that an alert was resolved, before the tick's own alerts are returned
+ * @param onResolved called within `check` with each resolved event, before the tick's own alerts are returned
  * @param inhibitionParams when alerts are inhibited by those of a leading coin; null for never
- * @throws MessageError for a rule of an unknown kind, or whose parameters its kind refuses
+ * @throws MessageError for a rule of an unknown kind, or with parameters that its kind rejects
  */
 export function createAlertEngine(
   rules: readonly Rule[],

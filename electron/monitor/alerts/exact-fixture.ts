@@ -46,10 +46,12 @@ export function worstError() {
 }
 export type WorstError = ReturnType<typeof worstError>;
 
-/** So many samples are let go of at a time. */
+/** The number of samples that are released at a time. */
 const FORGOTTEN = 10_000;
 
-/** The exact mean of the samples of a window, of the first price of each step: each without the price that it is compared at. */
+/**
+ * The exact mean of the samples of a window, of the first price of each step: each without the price that it is compared with.
+ */
 export function exactWindow({ lengthMs }: Pick<WindowLayout, 'lengthMs'>, stepMs: number) {
   let prices: bigint[] = [];
   let instants: number[] = [];
@@ -74,7 +76,7 @@ export function exactWindow({ lengthMs }: Pick<WindowLayout, 'lengthMs'>, stepMs
       instants.push(at);
       prices.push(value);
     },
-    /** At the time of a price, before that is taken. */
+    /** At the time of a price, before it is added. */
     meanAt(at: number): bigint {
       moveTo(at);
       return sum / BigInt(instants.length - first);
@@ -130,7 +132,7 @@ export type ExactErrors = {
 
 const LENGTHS_MS = [5 * MINUTE_MS, HOUR_MS, 24 * HOUR_MS];
 const EXPONENTIAL_MS = 5 * MINUTE_MS;
-/** Of so many ticks, one is compared. No multiple of a step, so that every place within one has its turn. */
+/** One of this many ticks is compared. Not a multiple of a step, so that every place within a step is covered. */
 const COMPARED = 9_973;
 
 /**
@@ -199,7 +201,7 @@ function exactVariance(halfLifeMinutes: number) {
   let returns = 0;
   let variance = 0n;
   return {
-    /** Whether a return was taken in. */
+    /** Whether a return was added. */
     take(at: number, price: number): boolean {
       const now = Math.floor(at / MINUTE_MS);
       if (now === minute) {

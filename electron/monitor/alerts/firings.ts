@@ -8,7 +8,7 @@ import { DOWN, type Figures, UP } from './rules/rule-kind.ts';
 export const firingSchema = z.strictObject({
   /** The rule's id. */
   rule: z.string(),
-  /** What the rule was when it fired: another one does not go on with it. */
+  /** The rule's fingerprint when it fired: a different rule does not continue the firing. */
   fingerprint: z.string(),
   vsCurrency: z.string(),
   /** Empty for a rule that sees the coin as a whole. */
@@ -20,7 +20,7 @@ export const firingSchema = z.strictObject({
   extreme: extremeSchema,
 });
 
-/** A rule that fires for a coin: it has raised an alert on a track, and its condition was not clearly over since. */
+/** A firing of a rule for a coin: the rule has raised an alert on a track, and its condition was not clearly over since. */
 export type Firing = Readonly<z.infer<typeof firingSchema>>;
 
 /** A firing with one alert. */
@@ -36,12 +36,12 @@ export function extremeOf({ price, observedAt }: Tick, figures: Figures): Extrem
   return { price, observedAt, figures: Object.fromEntries(known) };
 }
 
-/** Whether a price is further in the direction of a firing than any before; never where it has none. */
+/** Whether a price is further in the direction of a firing than any before; never if it has no direction. */
 export function isBeyond({ side, extreme }: Firing, price: number): boolean {
   return side === UP ? price > extreme.price : side === DOWN && price < extreme.price;
 }
 
-/** The events that the alerts of a firing are resolved, with the tick that ended it. */
+/** The resolved events for the alerts of a firing, with the tick that ended it. */
 export function resolved(
   { alerts, extreme }: Firing,
   { observedAt }: Pick<Tick, 'observedAt'>,
@@ -54,7 +54,7 @@ export function resolved(
   }));
 }
 
-/** A firing without the alert of this id; null when it was the only one. */
+/** A firing without the alert with this id; null when it was the only one. */
 export function withoutAlert(firing: Firing, alertId: string): Firing | null {
   const alerts = firing.alerts.filter(({ id }) => id !== alertId);
   return alerts.length === 0 ? null : { ...firing, alerts };

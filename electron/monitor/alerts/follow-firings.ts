@@ -10,22 +10,22 @@ import { NONE_RAISED } from './raise-alerts.ts';
 import { CALM, DOWN, HOLDS, NEAR, UP } from './rules/rule-kind.ts';
 import { ALL_SOURCES, type Coin, isSameTrack, type Track, type Tracks } from './tracks.ts';
 
-/** A source that has told nothing for so long does not tell that a firing is over. */
+/** A source silent this long cannot end a firing. */
 const SILENT_MS = 15 * 60_000;
-/** A firing that goes on for months, with a small ratchet, keeps so many of its alerts open. */
+/** The number of alerts that stay open in a firing that lasts for months, with a small ratchet. */
 const MOST_OPEN = 50;
 const LONGEST_COOLDOWN_MS = 24 * 60 * 60_000;
 
-/** Follows the rules that fire, from their alerts to the end. */
+/** Follows firings, from their first alert to the end. */
 export type Following = {
   /**
-   * Begins a firing with an alert that its tick, the newest of the track, has raised; or adds the alert to the one that goes on. Its
-   * oldest alerts are resolved where there are many.
+   * Begins a firing with an alert that its tick, the newest of the track, has raised; or adds the alert to the current firing. If
+   * there are many, the oldest alerts are resolved.
    */
   fire(track: Track, alert: Alert): void;
-  /** Ends firings with a tick that was stepped, or takes its price as their extreme. */
+  /** Ends firings with a tick that was stepped, or records its price as their extreme. */
   follow(track: Track, tick: Tick, isNew: boolean): void;
-  /** Ends firings with an instant that was stepped. The newest price, which it comes with, was taken when it came. */
+  /** Ends firings with an instant that was stepped. The price that it comes with was already processed. */
   followTime(track: Track, now: Tick): void;
   /** See `AlertEngine`. */
   note(alert: Alert): void;
@@ -34,18 +34,18 @@ export type Following = {
 export type FollowingOptions = {
   readonly memory: TrackMemory;
   readonly tracks: Tracks;
-  /** How long the rule of this id is quiet after an alert; undefined for one that is not there. */
+  /** The cooldown of the rule with this id; undefined if it does not exist. */
   readonly cooldownMsOf: (ruleId: string) => number | undefined;
   readonly onResolved: (event: ResolvedAlert) => void;
 };
 
 export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: FollowingOptions): Following {
-  /** Adds a raised alert to the firing that goes on, or begins one. Returns the firing. */
+  /** Adds a raised alert to the current firing, or begins one. Returns the firing. */
   const add = (track: Track, alert: Alert): Firing => {
     const { coin, plan, place } = track;
     const index = ruleOf(track, alert);
     const rule = plan.rules[index];
-    // One that was raised by the rule as it was before ends with the next tick.
+    // A firing of an earlier version of the rule ends with the next tick.
     const side = rule === undefined ? CALM : memory.firing(plan.layout, place, index);
     const firing = firingOf(alert, { fingerprint: rule?.fingerprint ?? '', source: track.source, side });
     const isSameFiring = (one: Firing): boolean =>
@@ -69,7 +69,7 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
     );
   };
 
-  /** Why a firing ends with a tick that was stepped; null while it goes on. */
+  /** Why a firing ends with a tick that was stepped; null while it continues. */
   const endOf = (firing: Firing, track: Track, tick: Tick): EndReason | null => {
     const { plan, place } = track;
     const index = plan.rules.findIndex(({ id }) => id === firing.rule);
@@ -77,7 +77,7 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
     if (rule?.fingerprint !== firing.fingerprint) return 'rule-changed';
     const { side } = memory.standing(plan.layout, place, index);
     if (isSameTrack(firing, track)) return side === firing.side ? null : side === 0 ? 'over' : 'reversed';
-    // Its own source has fallen silent: another one may tell that it is over.
+    // Its own source has fallen silent: another one may end it.
     const own = [...tracks.of(tick.coinId)].find((one) => isSameTrack(firing, one));
     const isSilent =
       own === undefined ||
@@ -85,7 +85,9 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
     return isSilent && side === 0 ? 'over' : null;
   };
 
-  /** A replayed tick raised this: the rule was stepped then, where it had been made before, and perhaps raised at once. */
+  /**
+   * A replayed tick raised this alert: the rule was stepped then, had been created before, and was perhaps raised immediately.
+   */
   const stepAgain = (track: Track, alert: Alert): void => {
     const { plan, place, firstState } = track;
     const index = ruleOf(track, alert);
@@ -100,7 +102,7 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
     memory.fire(plan.layout, place, index);
   };
 
-  /** Begins the firing of an alert that a replayed tick, or the time, has raised; one that is older than its track is known. */
+  /** Begins the firing of an alert that a replayed tick, or time, has raised; one that is older than its track is known. */
   const noteFiring = (coin: Coin, alert: Alert): void => {
     const whole = coin.whole?.track ?? null;
     const index = whole === null ? -1 : ruleOf(whole, alert);
@@ -112,7 +114,7 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
       return;
     }
     if (whole.vsCurrency !== alert.vsCurrency || memory.newestAt(whole.place) > alert.observedAt) return;
-    // Time that passed is not replayed.
+    // Beats are not replayed.
     const { layout } = whole.plan;
     const side = alert.direction === null ? HOLDS : alert.direction === 'up' ? UP : DOWN;
     memory.hold(layout, whole.place, index, side);
@@ -128,7 +130,7 @@ export function createFollowing({ memory, tracks, cooldownMsOf, onResolved }: Fo
       if (isOfWhole(firing.source) !== isOfWhole(track.source)) continue;
       const reason = endOf(firing, track, tick);
       if (reason !== null) {
-        // In a replay it is the log that tells of a rule that was another one then.
+        // During a replay, the log records changes of rules.
         if (!isNew && reason === 'rule-changed') continue;
         firings = firings.filter((one) => one !== firing);
         if (isNew) for (const event of resolved(firing, tick, reason)) onResolved(event);

@@ -201,7 +201,7 @@ const anyMarket = fc
   });
 
 describe('inhibition', () => {
-  it('goes on from the saved state as if nothing had happened, wherever it is stopped', () => {
+  it('continues from the saved state as if nothing had happened, wherever it is stopped', () => {
     let inhibited = 0;
     fc.assert(
       fc.property(anyMarket, fc.array(fc.nat(900), { minLength: 1, maxLength: 3 }), (ticks, stops) => {

@@ -11,19 +11,19 @@ import type { Track, Tracks } from './tracks.ts';
 
 const MINUTE_MS = 60_000;
 
-/** By which coin alerts of others are inhibited, and when their moves are too unusual for that. */
+/** The coin whose alerts inhibit those of others, and when moves are too unusual for that. */
 export type InhibitionParams = {
   readonly leadingCoin: string;
-  /** A move beyond beta of more than so many standard deviations is unusual, */
+  /** A move beyond beta of more than this many standard deviations is unusual, */
   readonly score: number;
   /** and of more than this, in per cent. */
   readonly floorPct: number;
 };
 
 /**
- * Inhibits alerts that follow those of a leading coin: while a rule fires for that coin, an alert of the same rule and direction for
- * another coin is inhibited, unless the coin moves beyond its beta to the leading coin by more than is usual for it. Of both coins,
- * the move is what the rule measures.
+ * Inhibits alerts that follow those of a leading coin: while a rule fires for that coin, an alert of the same rule and direction
+ * for another coin is inhibited, unless the coin moves beyond its beta to the leading coin by more than is usual for it. For both
+ * coins, the move is the one that the rule measures.
  */
 export class Inhibition {
   readonly params: InhibitionParams;
@@ -39,7 +39,7 @@ export class Inhibition {
     this.#tracks = tracks;
   }
 
-  /** Takes a tick in that its track has taken in, after the rules were stepped: it says nothing about its own move. */
+  /** Processes a tick of a track, after the rules were stepped: it does not affect the judgement of its own move. */
   take(track: Track, tick: Tick): void {
     const { observedAt: at, price } = tick;
     if (track.leading !== null) track.leading = { ...track.leading, last: { at, price } };
@@ -47,7 +47,7 @@ export class Inhibition {
     if (!isSameMinute || track.minute !== this.#minute) this.#takeFirst(track, tick);
   }
 
-  /** Takes a tick of another minute than the last one, mostly the first of its track. */
+  /** Processes a tick of another minute than the last one, mostly the first of its track. */
   #takeFirst(track: Track, { coinId, observedAt: at, price }: Tick): void {
     this.#minute = Math.floor(at / MINUTE_MS);
     this.#endsAt = (this.#minute + 1) * MINUTE_MS;
@@ -62,7 +62,7 @@ export class Inhibition {
     track.beta = withFirst(track.beta ?? startBeta(), { at, price }, leadingReturn);
   }
 
-  /** Of the same source where it is known: prices of two sources differ by more than a minute moves them. */
+  /** From the same source if it is known: prices of two sources differ by more than a minute's move. */
   #leadingReturn({ vsCurrency, source }: Track, from: number, to: number): number {
     const coinId = this.params.leadingCoin;
     const same = returnOf(this.#tracks.find({ coinId, vsCurrency, source }), from, to);
@@ -74,7 +74,7 @@ export class Inhibition {
     return Number.NaN;
   }
 
-  /** What inhibits an alert that a rule has just raised; null where nothing does. */
+  /** The inhibitor of an alert that a rule has just raised; null if there is none. */
   inhibitorOf(track: Track, rule: BoundRule, alert: Alert): Inhibitor | null {
     const { leadingCoin, score, floorPct } = this.params;
     const { direction, figures, coinId } = alert;

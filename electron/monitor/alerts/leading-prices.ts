@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type PriceAt, priceAtSchema } from './beta.ts';
 
 const MINUTE_MS = 60_000;
-/** Returns are looked up within so many minutes with a price. */
+/** Returns are looked up within this many minutes with a price. */
 const KEPT = 32;
 
 export const leadingPricesSchema = z.strictObject({
@@ -27,7 +27,7 @@ export function returnBetween({ firsts }: LeadingPrices, from: number, to: numbe
   return Math.log(after.price / before.price);
 }
 
-/** Searched from the newest on, which is mostly one of the first that are looked at. */
+/** Searched from the newest, because the match is mostly among the newest. */
 function nearest(firsts: readonly PriceAt[], at: number): PriceAt | null {
   let found: PriceAt | null = null;
   let distance = MINUTE_MS;

@@ -23,7 +23,7 @@ const atOnce = (rule: Rule): Rule => ({ ...rule, raiseIfHolding: true });
 const saved = (engine: AlertEngine) =>
   coinStateSchema.parse(JSON.parse(JSON.stringify(engine.save('bitcoin'))));
 
-/** An engine with these rules that goes on from one with other rules, as a change of the settings makes it. */
+/** An engine with these rules that continues from one with other rules, as a change of the settings makes it. */
 function changed(before: AlertEngine, rules: readonly Rule[], replayed: readonly Tick[]): AlertEngine {
   const engine = createAlertEngine(rules);
   for (const tick of replayed) engine.replay(tick);
@@ -46,7 +46,7 @@ describe('a rule that is made while its condition holds', () => {
     expect(raisedAfter(HOLDING, rule, [], true)).toEqual([AGAIN]);
   });
 
-  it.each([MOVED, CHANGED, LEVEL])('is raised at once where it says so, and once: $kind', (rule) => {
+  it.each([MOVED, CHANGED, LEVEL])('is raised immediately where it says so, and once: $kind', (rule) => {
     expect(raisedAfter(HOLDING, atOnce(rule))).toEqual([HOLDING, AGAIN]);
     expect(raisedAfter(HOLDING, atOnce(rule), [], true)).toEqual([HOLDING, AGAIN]);
   });
@@ -67,7 +67,7 @@ describe('a rule that is made while its condition holds', () => {
     expect(raisedAfter(12, { ...rule, raiseIfHolding: false })).toEqual([13]);
   });
 
-  it('is the one with the same id and another threshold, whose last alert does not stand for it', () => {
+  it('is the one with the same id and another threshold, whose last alert does not cover it', () => {
     const strict = ruleOf('moving-average', { thresholdPct: 1, windowMinutes: 5 }, UP);
     expect(raisedAfter(HOLDING, strict, [MOVED])).toEqual([AGAIN]);
     expect(raisedAfter(HOLDING, atOnce(strict), [MOVED])).toEqual([HOLDING, AGAIN]);
@@ -81,7 +81,7 @@ describe('a rule that is made while its condition holds', () => {
     expect(raisedAfter(HOLDING, atOnce({ ...MOVED, scope: ['bitcoin'] }), [MOVED])).toEqual([AGAIN]);
   });
 
-  it('raises within its bound, however often it is made anew', () => {
+  it('raises within its bound, however often it is recreated', () => {
     const ticks = ticksEvery(20_000, walk(7, 180, 6));
     let engine = createAlertEngine([]);
     const raised: number[] = [];

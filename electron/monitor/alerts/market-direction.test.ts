@@ -19,7 +19,7 @@ const up = (rule: Given, rules: readonly Given[] = []) =>
   );
 
 describe('the direction of the market in an alert', () => {
-  it('is that of the alert for the kinds that tell of the price, by their own declaration', () => {
+  it('is that of the alert for the kinds that report the price, by their own declaration', () => {
     const kinds = [...RULE_KINDS.values()];
     const said = Object.fromEntries(
       kinds.map((kind) => [kind.id, kind.isOfPrice === false ? [] : directionsOf(kind)]),

@@ -5,10 +5,10 @@ import { RULE_KINDS } from './rules/registry.ts';
 type AlertOfRule = Pick<Alert, 'rule' | 'kind' | 'params' | 'direction'>;
 
 /**
- * Where an alert says that the coin's price goes; null where it does not: because it has no direction, or because that is not one
- * of the price. A combination says so when each rule that it looks at does, or has no direction.
+ * The direction of the coin's price that an alert reports; null if it has no direction, or one that is not of the price. A
+ * combination reports one if each rule that it uses does, or has no direction.
  *
- * @param rules those in force, among which are the rules that a combination looks at
+ * @param rules the rules in force, including those that a combination uses
  */
 export function marketDirection(
   { rule: id, kind, params, direction }: AlertOfRule,

@@ -3,10 +3,10 @@ import { type Message, message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 import { RULE_KINDS } from './rules/registry.ts';
 
-/** What says which rules a rule looks at. */
+/** The part of a rule that determines which rules it uses. */
 export type WithMembers = Pick<Rule, 'id' | 'kind' | 'params'>;
 
-/** Ids of the rules that a rule looks at; none for one whose parameters its kind refuses. */
+/** Ids of the rules that a rule uses; none if its kind rejects its parameters. */
 export function membersOf({ kind: kindId, params }: WithMembers): readonly string[] {
   const kind = RULE_KINDS.get(kindId);
   if (kind === undefined || !('isOfCoin' in kind) || kind.members === undefined) return [];
@@ -15,9 +15,9 @@ export function membersOf({ kind: kindId, params }: WithMembers): readonly strin
 }
 
 /**
- * The rules, each after those that it looks at, and otherwise as they are given.
+ * The rules, each after those that it uses, and otherwise in the given order.
  *
- * @throws MessageError when a rule looks at itself, directly or through others
+ * @throws MessageError when a rule uses itself, directly or through others
  */
 export function inOrder<R extends WithMembers>(rules: readonly R[]): readonly R[] {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
@@ -40,10 +40,10 @@ export function inOrder<R extends WithMembers>(rules: readonly R[]): readonly R[
   return [...placed];
 }
 
-/** A rule with those of the others that it looks at, directly or through others. */
+/** A rule with the others that it uses, directly or through others. */
 export function withMembers<R extends WithMembers>(rule: R, others: readonly R[]): readonly R[] {
   const found = new Set<R>([rule]);
-  // A set is walked with what is added on the way.
+  // Iterating a set includes elements that are added meanwhile.
   for (const one of found) {
     const ids = membersOf(one);
     for (const other of others) if (ids.includes(other.id) && other.id !== rule.id) found.add(other);
@@ -52,10 +52,9 @@ export function withMembers<R extends WithMembers>(rule: R, others: readonly R[]
 }
 
 /**
- * What is wrong with the rules that others look at: one that is not there, or a circle. For each rule that is wrong, the predicate
- * of a sentence about it.
+ * The faults of rules that use others: a missing rule, or a circle. For each wrong rule, the predicate of a sentence about it.
  *
- * @param known ids of rules that are there beside the given ones
+ * @param known ids of rules that exist beside the given ones
  */
 export function memberFaults(
   rules: readonly WithMembers[],
@@ -72,7 +71,7 @@ export function memberFaults(
   return faults;
 }
 
-/** The way from a rule through those that it looks at back to itself; null when there is none. */
+/** The path from a rule through those that it uses back to itself; null if there is none. */
 function circleOf(start: WithMembers, rules: readonly WithMembers[]): readonly string[] | null {
   const passed = new Set<string>();
   const search = (rule: WithMembers, path: readonly string[]): readonly string[] | null => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RULE_KINDS } from './rules/registry.ts';
 
-/** What a numeric parameter of a kind may be. */
+/** The allowed values of a numeric parameter of a kind. */
 export type ParamRange = { readonly min: number; readonly max: number; readonly isWhole: boolean };
 
 type NumberSchema = {
@@ -20,7 +20,7 @@ export function rangedParams(kindId: string): readonly string[] {
 export function paramRange(kindId: string, param: string): ParamRange | null {
   const properties = propertiesOf(kindId);
   const schema = Object.hasOwn(properties, param) ? properties[param] : undefined;
-  // One that may be null as well is the one of these that has bounds.
+  // A nullable number is the alternative that has bounds.
   const number = [schema, ...(schema?.anyOf ?? [])].find((each) =>
     /^(number|integer)$/.test(each?.type ?? ''),
   );
@@ -28,7 +28,7 @@ export function paramRange(kindId: string, param: string): ParamRange | null {
   return { min: number.minimum, max: number.maximum, isWhole: number.type === 'integer' };
 }
 
-/** The schemas of the parameters of a kind; none for one that is not known. */
+/** The schemas of the parameters of a kind; none for an unknown kind. */
 function propertiesOf(kindId: string): Readonly<Record<string, NumberSchema>> {
   const kind = RULE_KINDS.get(kindId);
   if (kind === undefined) return {};

@@ -10,18 +10,18 @@ export const NONE_RAISED: readonly Raised[] = [];
 
 /** Decides which of the prices at which the condition of a rule holds are raised as alerts. */
 export type Raising = {
-  /** What comes of a price at which the condition of a rule holds: an alert, where it is new, wanted and admitted. */
+  /** The alert for a price at which the condition of a rule holds, if it is new, wanted and admitted; otherwise null. */
   hold(track: Track, index: number, tick: Tick, side: Verdict, isNew: boolean): Alert | null;
   /**
-   * What comes of a rule at the first new tick since it was made or changed, where it is to be raised at once and its condition
-   * holds. A condition that has held for too short a time goes its way.
+   * The alert of a rule at the first new tick since it was created or changed, if it is to be raised immediately and its
+   * condition holds. A condition that has held for too short a time is handled by `hold`.
    */
   atOnce(track: Track, index: number, tick: Tick, verdict: Verdict): Alert | null;
 };
 
 /** @param inhibition null where no alert is inhibited */
 export function createRaising(memory: TrackMemory, tracks: Tracks, inhibition: Inhibition | null): Raising {
-  /** The alert of a price at which a condition holds, where it is wanted and admitted. */
+  /** The alert for a price at which a condition holds, if it is wanted and admitted. */
   const raise = (track: Track, index: number, tick: Tick, side: Verdict, isAtOnce: boolean): Alert | null => {
     const { plan, coin, place } = track;
     const rule = plan.rules[index];
@@ -34,13 +34,13 @@ export function createRaising(memory: TrackMemory, tracks: Tracks, inhibition: I
     if (!isAtOnce && rule.ratchetPct !== null && last?.vsCurrency === vsCurrency) {
       if (Math.abs(price / last.price - 1) * 100 < rule.ratchetPct) return null;
     }
-    // An alert of the rule as it was before does not stand for one that is raised at once.
+    // An alert of the rule's earlier version does not cover one that is raised immediately.
     const calmAt = isAtOnce ? observedAt : memory.standing(plan.layout, place, index).calmAt;
     const { againPct, cooldownMs } = rule;
     const candidate = { vsCurrency, source, observedAt, price, side: side === HOLDS ? 0 : side };
     if (!admits(before, { ...candidate, calmAt, againPct, cooldownMs })) return null;
     const alert = rule.alert(tracks.states[track.firstState + index], tick, side);
-    // Where a rule sees several sources, one that is behind can turn it round at the instant of its last alert.
+    // If a rule sees several sources, a delayed one can reverse it at the instant of its last alert.
     if (before.some(({ id }) => id === alert.id)) return null;
     coin.raised.set(rule.id, withRaised(before, alert, cooldownMs));
     const inhibitedBy = inhibition?.inhibitorOf(track, rule, alert) ?? null;

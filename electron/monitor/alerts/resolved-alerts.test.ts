@@ -45,7 +45,7 @@ describe('an alert is resolved', () => {
     expect(extreme?.figures.changePct).toBeCloseTo((106 / ((4 * 100 + 103) / 5) - 1) * 100, 8);
   });
 
-  it('when the price goes to the other side at once', () => {
+  it('when the price goes directly to the other side', () => {
     const events = resolvedOf(MOVED, ticksEvery(MINUTE_MS, [...CALM, 104, 92]));
     expect(events.map(({ resolution }) => resolution.reason)).toEqual(['reversed']);
   });
@@ -134,7 +134,7 @@ describe('an alert is resolved', () => {
   });
 });
 
-it('tells in which phase a rule is', () => {
+it('reports the phase of a rule', () => {
   const rule: Rule = { ...MOVED, direction: 'up', forSeconds: 120 };
   const engine = createAlertEngine([rule]);
   const phases = ticksEvery(MINUTE_MS, [...CALM, 103, 104, 106, 107, 100, ...CALM, ...CALM]).map((tick) => {
@@ -145,7 +145,7 @@ it('tells in which phase a rule is', () => {
   expect(inOrder).toEqual(['inactive', 'pending', 'firing', 'cooldown', 'inactive']);
 });
 
-it('a firing that goes on and on keeps its newest fifty alerts open, also after a restart', () => {
+it('a firing that lasts very long keeps its newest fifty alerts open, also after a restart', () => {
   const rule = ruleOf('drawdown', { drawdownPct: 1, hours: 1 }, { cooldownMinutes: 1, ratchetPct: 0.1 });
   const fall = Array.from({ length: 90 }, (_, minute) => 98 * 0.99 ** minute);
   const events: ResolvedAlert[] = [];

@@ -90,7 +90,7 @@ function runWith(
   let newestAt = Number.NEGATIVE_INFINITY;
   for (const [index, tick] of ticks.entries()) {
     const engine = engineAt(index);
-    // Time goes on by itself: a tick that comes late is no reason to look at it once more, with what has come since.
+    // Time passes by itself: a tick that comes late is no reason to look at it once more, with what has come since.
     if (tick.observedAt > newestAt) {
       newestAt = tick.observedAt;
       found.push(...engine.pass(newestAt - 1, COINS));
@@ -109,7 +109,7 @@ const run = (ticks: readonly Tick[], rules: readonly Rule[] = RULES): Alert[] =>
 const runAlone = (ticks: readonly Tick[], rule: Rule, rules: readonly Rule[] = RULES): Alert[] =>
   run(ticks, withMembers(rule, rules)).filter((alert) => alert.rule === rule.id);
 
-/** The alerts with the events that they were resolved, in their order. */
+/** The alerts and resolved events, in their order. */
 const events = (ticks: readonly Tick[], rules: readonly Rule[] = RULES): Alert[] => {
   const all: Alert[] = [];
   const engine = createAlertEngine(rules, (event) => void all.push(event));
@@ -128,7 +128,7 @@ describe('every kind of rule', () => {
     expect([...raised].toSorted()).toEqual(RULES.map(({ id }) => id).toSorted());
   });
 
-  it('goes on from its saved state as if nothing had happened, wherever it is stopped', () => {
+  it('continues from its saved state as if nothing had happened, wherever it is stopped', () => {
     fc.assert(
       fc.property(
         fc.oneof(calmTicks, wildTicks),
@@ -222,7 +222,7 @@ describe('every kind of rule', () => {
   });
 
   it('gives for any mixture of coins the alerts of each coin alone', () => {
-    // But for the one that asks whether other coins have prices.
+    // Except for the kind that checks whether other coins have prices.
     const rules = RULES.filter(({ kind }) => kind !== 'no-data');
     fc.assert(
       fc.property(fc.oneof(calmTicks, wildTicks), (ticks) => {

@@ -5,8 +5,8 @@ import { directionsOf } from './bound-rule.ts';
 import { RULE_KINDS } from './rules/registry.ts';
 
 /**
- * The JSON Schema of `rules` in settings.json: a rule of each kind with the parameters of that kind. Editors complete and
- * check by it.
+ * The JSON Schema of `rules` in settings.json: a rule of each kind with the parameters of that kind. Editors use it for
+ * completion and validation.
  */
 export function rulesJsonSchema(): object {
   const kinds = [...RULE_KINDS.values()].map((kind) =>

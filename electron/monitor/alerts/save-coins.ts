@@ -7,7 +7,7 @@ import { type Coin, isSameTrack, type Track, type Tracks, type Whole } from './t
 
 const MINUTE_MS = 60_000;
 
-/** Saves what is known of coins, and goes on from that: see `AlertEngine`. */
+/** Saves and restores the states of coins: see `AlertEngine`. */
 export type SavedCoins = {
   save(coinId: string): CoinState | null;
   restore(coinId: string, saved: CoinState): void;
@@ -27,7 +27,7 @@ export function createSavedCoins(
     rules: Object.fromEntries(
       plan.rules.map(({ id }, index) => {
         const { calmAt, ...standing } = memory.standing(plan.layout, place, index);
-        // A copy: the rule goes on writing into its state.
+        // A copy: the rule continues to change its state.
         const state: unknown = structuredClone(tracks.states[firstState + index]);
         const isUnstepped = made?.includes(index) ?? false;
         const seenFrom = finiteOrNull(track.seenFrom[index]);
@@ -89,7 +89,7 @@ export function createSavedCoins(
       const rules = rulesOf(coin.plan);
       const isMade = ({ id, fingerprint }: BoundRule): boolean => saved.rules[id] !== fingerprint;
       restoreRaised(coin, saved);
-      // What was raised once may be raised once more when it is another condition.
+      // A rule that is raised once may be raised again when its condition has changed.
       for (const rule of rules) if (rule.isOnce && isMade(rule)) coin.raised.delete(rule.id);
       tracks.drop(coinId);
       const known = withoutOthers(saved, rules, leadingCoin);
@@ -115,7 +115,7 @@ const finiteOrNull = (number = Number.NaN): number | null => (Number.isFinite(nu
 
 function restoreRaised({ raised }: Coin, saved: CoinState): void {
   for (const [rule, alerts] of Object.entries(saved.raised)) {
-    // What was noted on the way here may be newer than what was saved.
+    // Alerts that were noted during the replay may be newer than the saved ones.
     const savedAt = Math.max(...alerts.map(({ observedAt }) => observedAt));
     const newer = raised.get(rule)?.filter(({ observedAt }) => observedAt > savedAt) ?? [];
     raised.set(rule, [...alerts, ...newer]);
@@ -128,7 +128,7 @@ function unsavedFirings({ firings }: Coin, { tracks, whole }: CoinState): readon
   return firings.filter((firing) => !saved.some((track) => isSameTrack(firing, track)));
 }
 
-/** What was saved without the states of rules that are others now, and without what was learned of another leading coin. */
+/** The saved state without rules that have changed, and without what was learned from another leading coin. */
 function withoutOthers(saved: CoinState, rules: readonly BoundRule[], leadingCoin: string | null): CoinState {
   const isKnown = (id: string): boolean =>
     rules.some((rule) => rule.id === id && rule.fingerprint === saved.rules[id]);

@@ -21,7 +21,7 @@ export type StepOptions = {
   readonly inhibition: Inhibition | null;
 };
 
-/** Steps the rules with a tick. What they raise is given when it is new, and is nothing otherwise. */
+/** Steps the rules with a tick. Returns the alerts that they raise if it is new, otherwise none. */
 export type Step = (tick: Tick, isNew: boolean) => readonly Alert[];
 
 export function createStep(options: StepOptions): Step {

@@ -11,7 +11,7 @@ import type { Track, Tracks, Whole } from './tracks.ts';
 
 /** Steps the rules that see coins as a whole. */
 export type WholeSteps = {
-  /** With a tick that its track has taken in. */
+  /** With a tick that its track has processed. */
   step(track: Track, tick: Tick, isNew: boolean): readonly Alert[];
   /** See `AlertEngine`. */
   pass(at: number, coinIds: Iterable<string>): readonly Alert[];
@@ -28,7 +28,7 @@ export type WholeStepsOptions = {
 export function createWholeSteps(options: WholeStepsOptions): WholeSteps {
   const { memory, tracks, stepped, raising, following } = options;
 
-  /** @param find what a rule finds; null where it does not look */
+  /** @param find the verdict of a rule; null if it is not evaluated */
   const stepRules = (
     { track }: Whole,
     tick: Tick,
@@ -61,9 +61,9 @@ export function createWholeSteps(options: WholeStepsOptions): WholeSteps {
   return {
     step(track, tick, isNew) {
       const whole = tracks.whole(track.coin, tick);
-      // A copy: the caller may use its own again.
+      // A copy: the caller may reuse its own.
       if (tick.observedAt >= whole.last.observedAt) whole.last = { ...tick };
-      // An alert is of the newest price's time, also where this source is behind another one.
+      // An alert has the newest price's time, also if this source is behind another one.
       const at = whole.last.observedAt;
       memory.moveTo(whole.track.place, at);
       const now = at === tick.observedAt ? tick : { ...tick, observedAt: at };
@@ -81,9 +81,9 @@ export function createWholeSteps(options: WholeStepsOptions): WholeSteps {
       const newestAt = Math.max(...wholes.map(({ last }) => last.observedAt));
       return wholes.flatMap((whole) => {
         const { last, track } = whole;
-        // A price may be of a clock that is ahead: time does not go back from it.
+        // A price may have a clock that is ahead: time does not go back before it.
         const at = Math.max(instant, last.observedAt);
-        // For rules that time raises alone: to the others it is still the time of the newest price.
+        // Only for rules that are raised by time: for the others it is still the time of the newest price.
         memory.moveTo(track.place, at);
         stepped.set(whole, null, at);
         const now = { ...last, observedAt: at };
@@ -96,7 +96,7 @@ export function createWholeSteps(options: WholeStepsOptions): WholeSteps {
             const market: Market = {
               newestAt,
               coins: wholes.length,
-              // Looked up where it is asked for: it looks at all coins.
+              // Computed on access: it iterates over all coins.
               get raisedAt() {
                 return raisedAt(wholes, rule.id);
               },

@@ -3,7 +3,7 @@ import type { OtherRules } from './rules/coin-rule-kind.ts';
 import { CALM, type Verdict } from './rules/rule-kind.ts';
 import type { Track, Whole } from './tracks.ts';
 
-/** The coin whose rules are stepped as a whole, at a tick or an instant: tells its rules of the others. */
+/** The coin whose rules are stepped as a whole, at a tick or an instant: gives its rules access to the others. */
 export class SteppedCoin implements OtherRules {
   readonly #memory: TrackMemory;
   #whole: Whole | null = null;
@@ -14,7 +14,7 @@ export class SteppedCoin implements OtherRules {
     this.#memory = memory;
   }
 
-  /** @param track of the tick; null where time passes without one */
+  /** @param track of the tick; null for time without a tick */
   set(whole: Whole, track: Track | null, at: number): void {
     this.#whole = whole;
     this.#track = track;

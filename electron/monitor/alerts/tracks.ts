@@ -10,17 +10,17 @@ export type Coin = {
   readonly plan: CoinPlan;
   /** The last alerts, by the rule's id. */
   readonly raised: Map<string, readonly Raised[]>;
-  /** The coin as a whole; null where no rule sees it so, and before the first tick. */
+  /** The coin as a whole; null if no rule uses it, and before the first tick. */
   whole: Whole | null;
-  /** The rules that fire. Mostly none: replaced as a whole, so that tracks can share it. */
+  /** The firings. Mostly none: replaced as a whole, so that tracks can share it. */
   firings: readonly Firing[];
 };
 
-/** What the engine knows of one coin in one currency from one source. Sources never share a track. */
+/** The engine's state of one coin in one currency from one source. Sources never share a track. */
 export type Track = {
-  /** Of its coin's plan, at hand for every tick. */
+  /** The coin's plan, here for fast access. */
   readonly plan: Plan;
-  /** Empty once it was dropped: it is then found for no tick. */
+  /** Empty after it was dropped: no tick then finds it. */
   coinId: string;
   readonly vsCurrency: string;
   readonly source: string;
@@ -30,10 +30,10 @@ export type Track = {
   readonly firstState: number;
   /** The next one of the same coin. */
   next: Track | null;
-  /** The one of the tick that followed its last one; null before that. */
+  /** The track of the tick that followed its last one; null before that. */
   after: Track | null;
   readonly coin: Coin;
-  /** Rules that were made or changed, until the track's next new tick; null for none. */
+  /** Rules that were created or changed, until the track's next new tick; null for none. */
   made: readonly number[] | null;
   /** For each rule the time of the first price that it has seen here; minus infinity where that was long ago. */
   readonly seenFrom: number[];
@@ -56,21 +56,21 @@ export type TrackKey = Pick<Track, 'vsCurrency' | 'source'>;
 export const isSameTrack = (a: TrackKey, b: TrackKey): boolean =>
   a.vsCurrency === b.vsCurrency && a.source === b.source;
 
-/** Stands for the source of a coin as a whole. */
+/** The source of a coin as a whole. */
 export const ALL_SOURCES = '';
 
 const NONE_FIRING: readonly Firing[] = [];
 
 /** Coins with their tracks. */
 export class Tracks {
-  /** Of all tracks: for each the states of the rules of its coin. */
+  /** For all tracks: the states of the rules of their coins. */
   readonly states: unknown[] = [];
   readonly #memory: TrackMemory;
   readonly #planOf: (coinId: string) => CoinPlan;
   readonly #coins = new Map<string, Coin>();
   /** The first track of each coin. */
   readonly #first = new Map<string, Track>();
-  /** Places of tracks that were dropped, which others of the same plan take. */
+  /** Places of dropped tracks, which others of the same plan reuse. */
   readonly #free = new Map<Plan, Pick<Track, 'place' | 'firstState'>[]>();
   /** The track of the last tick. */
   #last: Track | null = null;
@@ -80,7 +80,7 @@ export class Tracks {
     this.#planOf = planOf;
   }
 
-  /** Coins that something is known of. */
+  /** Coins with a state. */
   coins(): Iterable<string> {
     return this.#coins.keys();
   }
@@ -109,8 +109,8 @@ export class Tracks {
   }
 
   /**
-   * The track of the next tick, which is made where there is none. Answers have their coins in the same order again and again, and the
-   * trades of a coin follow one another: the track that came next last time mostly does so now.
+   * The track of the next tick, which is created if there is none. Responses have their coins in the same order again and again,
+   * and the trades of a coin follow one another: the track that came next last time mostly does so now.
    */
   ofNext(tick: Tick): Track {
     const guess = this.#last === null ? null : this.#last.after;
@@ -139,7 +139,7 @@ export class Tracks {
     return track;
   }
 
-  /** The coin as a whole at a tick. In another currency nothing of before can be compared. */
+  /** The coin as a whole at a tick. In another currency, nothing earlier can be compared. */
   whole(coin: Coin, tick: Tick): Whole {
     if (coin.whole?.track.vsCurrency === tick.vsCurrency) return coin.whole;
     const { coinId, vsCurrency, observedAt } = tick;
@@ -156,7 +156,7 @@ export class Tracks {
     if (coin.whole !== null) coin.whole.track.isFiring = firings.length > 0;
   }
 
-  /** Forgets the tracks of a coin, for others to take their places. */
+  /** Drops the tracks of a coin, so that others can reuse their places. */
   drop(coinId: string): void {
     const coin = this.coin(coinId);
     for (const track of this.of(coinId)) this.#release(track);

@@ -55,7 +55,7 @@ describe('the alerts beside the log', () => {
     expect(deliveries()).toBe(500 + 4);
   });
 
-  it('keeps an event that an alert was resolved with the alert, which has its resolution', () => {
+  it('keeps a resolved event with its alert, which has its resolution', () => {
     const { alerts } = openStore();
     const all = Array.from({ length: 600 }, (_, index) =>
       alert(`id-${String(index).padStart(3, '0')}`, index),
@@ -83,7 +83,7 @@ describe('the alerts beside the log', () => {
     expect(alerts.get('id-000:resolved')).toBeNull();
   });
 
-  it('makes a dead letter of a damaged alert, and goes on with the others', () => {
+  it('makes a dead letter of a damaged alert, and continues with the others', () => {
     const { alerts, outbox, database, damaged } = openStore();
     outbox.note('file', [alert('a', 1), alert('b', 2), alert('c', 3)].map(deliveryOf));
     outbox.flush();

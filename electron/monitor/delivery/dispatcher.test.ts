@@ -165,7 +165,7 @@ function recorder(id: string, limits: ChannelLimits = {}) {
 }
 
 describe('how deliveries ended', () => {
-  it('is told for each alert and attempt', async () => {
+  it('is reported for each alert and attempt', async () => {
     const [good, bad] = [recorder('good', { batch: 10 }), recorder('bad')];
     const mutes: readonly Mute[] = [{ coin: 'zcash', until: null }];
     const channels = [good.channel, bad.channel].map((channel) => ({ ...channel, isForPeople: true }));
@@ -498,7 +498,7 @@ describe('a move of the market', () => {
     await clock.advance(5 * SECOND_MS);
     expect(people.calls).toEqual([...spreads, ...busy].map(({ id }) => [id]));
 
-    // Nor does a move that was told stand for them.
+    // Nor does a delivered move cover them.
     await run.raise(...all(4));
     await clock.advance(5 * SECOND_MS);
     expect(given.at(-1)?.[0]?.move).toMatchObject({ coins: 4 });
@@ -545,7 +545,7 @@ describe('a move of the market', () => {
 });
 
 describe('the dispatcher', () => {
-  it('delivers each alert to every channel, once and in order, also those that come at once', async () => {
+  it('delivers each alert to every channel, once and in order, also those that come at the same time', async () => {
     const [one, other] = [recorder('one'), recorder('other', { batch: 10 })];
     const program = startProgram([one.channel, other.channel]);
     await program.raise(alert('a'), alert('b'));
@@ -557,7 +557,7 @@ describe('the dispatcher', () => {
     expect(one.calls.flat()).toEqual(['a', 'b', 'c']);
   });
 
-  it('goes on with other channels while it runs: nothing is lost, doubled or delayed elsewhere', async () => {
+  it('continues with other channels while it runs: nothing is lost, doubled or delayed elsewhere', async () => {
     const [kept, old, gone] = [recorder('kept'), recorder('moved'), recorder('gone')];
     const program = startProgram([kept.channel, old.channel, gone.channel]);
     await program.raise(alert('a'));
@@ -606,7 +606,7 @@ describe('the dispatcher', () => {
   });
 
   it.each(['refused', 'unreachable', 'hangs'] as const)(
-    'lets a channel that is %s delay no other, and goes on with it when it is back',
+    'lets a channel that is %s delay no other, and continues with it when it is back',
     async (trouble) => {
       const [dead, other] = [recorder('dead'), recorder('other')];
       if (trouble === 'hangs') dead.hang();
@@ -629,7 +629,7 @@ describe('the dispatcher', () => {
     },
   );
 
-  it('delivers the events that alerts were resolved where they are asked for, apart from alerts and once', async () => {
+  it('delivers resolved events to channels that request them, apart from alerts and once', async () => {
     const resolvedOf = (id: string): Alert => ({
       ...alert(id),
       id: resolvedId(id),
@@ -657,7 +657,7 @@ describe('the dispatcher', () => {
     await second.stop();
   });
 
-  it('goes on after a restart with what a channel has not got, and repeats nothing', async () => {
+  it('continues after a restart with what a channel has not received, and repeats nothing', async () => {
     const [dead, other] = [recorder('dead'), recorder('other')];
     dead.fail('unreachable');
     const first = startProgram([dead.channel, other.channel]);
@@ -729,7 +729,7 @@ describe('the dispatcher', () => {
     await second.stop();
   });
 
-  it('loses no alert when the journal cannot be asked for deliveries, or a channel fails on its route', async () => {
+  it('loses no alert when the log file cannot be queried for deliveries, or a channel fails on its route', async () => {
     let isBroken = true;
     const [routed, other] = [recorder('routed'), recorder('other')];
     const channel: Channel = {
@@ -802,7 +802,7 @@ describe('the dispatcher', () => {
     await program.stop();
   });
 
-  it('waits as long as the channel asks for', async () => {
+  it('waits as long as the channel requests', async () => {
     const busy = recorder('busy');
     busy.fail('rate-limited', 300 * SECOND_MS);
     const program = startProgram([busy.channel]);
@@ -974,7 +974,7 @@ describe('the dispatcher', () => {
     );
   });
 
-  it('sends dead letters again when it is asked to, in order', async () => {
+  it('sends dead letters again on request, in order', async () => {
     const dead = recorder('dead');
     dead.fail('rejected');
     const program = startProgram([dead.channel]);

@@ -98,7 +98,7 @@ describe('a channel of the settings', () => {
     ]);
   });
 
-  it('stays the same while nothing of it changes, and goes on as it was while its settings are wrong', () => {
+  it('stays the same while nothing of it changes, and while its settings are wrong', () => {
     const secrets: Record<string, string> = { token: 'planted-token' };
     const channels = createUserChannels(options(secrets));
     const [good, other] = [
@@ -146,7 +146,7 @@ describe('a channel of the settings', () => {
     );
   });
 
-  it('is opened anew when the watchlist of its route changes, and goes on with the old one when that is removed', () => {
+  it('is reopened when the watchlist of its route changes, and keeps the old one when that is removed', () => {
     let watchlists = [{ id: 'majors', coins: ['bitcoin'] }];
     const channels = createUserChannels({ ...options(), watchlists: () => watchlists });
     const routed = setting({ options: { room: 'a' }, route: { watchlist: 'majors' } });

@@ -7,7 +7,7 @@ import { createQuietTimes } from './quiet-times.ts';
 const MINUTE_MS = 60_000;
 const local = (text: string): number => new Date(text).getTime();
 
-/** Quiet times from an instant on, with all that they told of. */
+/** Quiet times from an instant on, with all that they reported. */
 function follow(start: number, first: Partial<Pick<Settings, 'pause' | 'quietHours'>>) {
   const clock = virtualClock(start);
   let settings = { pause: null, quietHours: null, ...first };
@@ -63,7 +63,7 @@ describe('quiet times', () => {
     expect(told).toEqual(['0 over', '0 paused', '1.5 over', '5 paused', '10 over']);
   });
 
-  it('go on as quiet hours where a pause ends within them', async () => {
+  it('continue as quiet hours where a pause ends within them', async () => {
     const start = local('2026-03-10T22:30:00');
     const { clock, told } = follow(start, {
       quietHours: '22:00-23:00',

@@ -77,7 +77,7 @@ describe('appender', () => {
     expect(happened).toEqual(['appended 1', 'appended 2']);
   });
 
-  it('appends what one moment brings together, and goes on after what was appended of it', async () => {
+  it('appends what one moment brings together, and continues after the part that was appended', async () => {
     const { appender, happened } = setUp(2);
     for (let at = 1; at <= 5; at++) appender.append(batchAt(at));
     await appender.settled();
@@ -85,7 +85,7 @@ describe('appender', () => {
     expect(appender.waiting()).toEqual([]);
   });
 
-  it('has alerts delivered all the same while the disk fails, and appends in order when it works again', async () => {
+  it('delivers alerts while the disk fails, and appends in order when it works again', async () => {
     const { appender, clock, happened, breakDisk, mendDisk } = setUp();
     breakDisk();
     appender.append(batchAt(1));

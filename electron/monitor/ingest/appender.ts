@@ -10,7 +10,7 @@ import type { Clock } from '../time/clock.ts';
 
 const RETRY = { baseMs: 500, capMs: 30_000 };
 
-/** Most batches that are appended together: those that come within a moment, as when many coins raise alerts. */
+/** Most batches that are appended together: those that arrive within a moment, as when many coins raise alerts. */
 const MOST_TOGETHER = 100;
 
 /** Most batches kept in memory while the log cannot be written: nearly two days at the default interval. */
@@ -31,8 +31,8 @@ export type Appender = {
 
 export type AppenderOptions = {
   /**
-   * Resolves with how many of the batches, from the first, are in the log and can be read by its consumers. Rejects when none is. It
-   * may append fewer than it is given.
+   * Resolves with the number of batches, from the first, that are in the log and can be read by its consumers. Rejects when none
+   * is. It may append fewer than it is given.
    */
   readonly append: (batches: readonly LogBatch[]) => Promise<number>;
   /** Delivers the alerts of a batch that cannot be appended now and is appended later. */
@@ -45,9 +45,9 @@ export type AppenderOptions = {
 };
 
 /**
- * Appends batches to the log in order. An alert is delivered only after its batch is in the log, so that a crash cannot
- * leave an alert that is missing from the database. While the log cannot be written, batches wait in memory and their
- * alerts are delivered nevertheless.
+ * Appends batches to the log in order. An alert is delivered only after its batch is in the log, so that a crash cannot leave an
+ * alert that is missing from the database. While the log cannot be written, batches wait in memory and their alerts are delivered
+ * immediately.
  */
 export function createAppender(options: AppenderOptions): Appender {
   const { append, deliverUnlogged, clock, random, log, report } = options;
@@ -82,7 +82,7 @@ export function createAppender(options: AppenderOptions): Appender {
   };
 
   const run = createSingleRun(async () => {
-    // What else this moment brings is appended with the first batch.
+    // Other batches of the same moment are appended with the first one.
     await Promise.resolve();
     let delayMs = 0;
     while (waiting.length > 0) {

@@ -46,7 +46,7 @@ describe('the time that is passed to rules', () => {
     let slept = 0;
     const clock = virtualClock(AT);
     const seen: number[] = [];
-    // While a machine sleeps its timers stand still, and its clock goes on.
+    // While a machine sleeps its timers stand still, and its clock continues.
     const beats = createBeats({
       clock: { ...clock, now: () => clock.now() + slept },
       onBeat: (at) => seen.push(at),

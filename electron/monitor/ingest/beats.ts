@@ -1,23 +1,24 @@
 import { BEAT_MS, beatAt } from '../alerts/beats.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** After a start, a pause or a sleep of the machine, no beat is passed on for this long, so that sources can bring prices. */
+/** After a start, a pause or a sleep of the machine, beats are suppressed for this long, so that prices can arrive first. */
 const GRACE_MS = 2 * 60_000;
-/** Later than this, a beat comes after a sleep of the machine, or a change of its clock. */
+/** A beat that is later than this follows a sleep of the machine, or a change of its clock. */
 const LATE_MS = 60_000;
 
 /** Passes the time to the rules every ten seconds, from `start` to `stop`. */
 export type Beats = {
   start(): void;
-  /** No prices are requested until `resume`, so that time without them means nothing. */
+  /** No prices are requested until `resume`, so time without prices does not count. */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;
 };
 
 /**
- * Time as the rules get it. It is the only time in the engine that is not of a price, and it is not logged: an alert that it raises
- * is, and a rule that time raises remembers nothing but the times of prices, so that a replay of ticks and alerts finds its place.
+ * The time that rules receive. It is the only time in the engine that is not the time of a price, and it is not logged: the
+ * alerts that it raises are, and a rule that is raised by time stores only the times of prices, so that a replay of ticks and
+ * alerts restores it.
  */
 export function createBeats({
   clock,
@@ -29,7 +30,7 @@ export function createBeats({
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
   let isPaused = false;
-  /** The last beat, and until when none is passed on. */
+  /** The last beat, and the time until which beats are suppressed. */
   let lastAt = clock.now();
   let quietUntil = lastAt + GRACE_MS;
 

@@ -7,32 +7,32 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The log has so much for a rule that is new; and less than this is not worth a replay. */
+/** The log covers this much for a new rule, and less is not worth a replay. */
 const LOG_MS = 30 * MINUTE_MS;
-/** Rules that want years are content with this. */
+/** Upper bound on backfilled history, also for rules with windows of years. */
 const LONGEST_MS = 60 * DAY_MS;
-/** A window is filled by a price that is as old as it is long: that of the hour before it. */
+/** A window is filled by a price as old as the window is long: one from the hour before it. */
 const MARGIN_MS = HOUR_MS;
 
-/** What rules of a coin look back at and have not seen. */
+/** The history that rules of a coin need and have not seen. */
 export type MissingPast = {
   readonly coinId: string;
   /** All sources of the coin. */
   readonly sources: readonly string[];
   readonly rules: RulesBySource;
-  /** From here on prices fill what they look back at. */
+  /** The start of the history that the rules need. */
   readonly from: number;
-  /** What is older than this is new to one of them. */
+  /** Prices before this time are new to at least one of the rules. */
   readonly until: number;
-  /** Whether one of them is new for the coin. */
+  /** Whether one of the rules is new for the coin. */
   readonly isMade: boolean;
 };
 
 /**
- * What rules look back at and have not seen, by coin; nothing for a coin that has no price yet.
+ * The history that rules need and have not seen, by coin; none for a coin without a price.
  *
- * @param before what `save` tells of
- * @param after what will be watched
+ * @param before the configuration that `save` belongs to
+ * @param after the configuration that will be watched
  */
 export function missingPast(
   before: WatchConfig,
@@ -77,7 +77,7 @@ export function missingPast(
 const concerns = ({ scope }: Rule, coinId: string): boolean =>
   scope === 'all' || (!('watchlist' in scope) && scope.includes(coinId));
 
-/** Whether one rule goes on where the other one was, for a coin. */
+/** Whether one rule continues the state of the other, for a coin. */
 const isSameFor = (coinId: string, one: Rule, other: Rule): boolean =>
   one.enabled &&
   one.id === other.id &&

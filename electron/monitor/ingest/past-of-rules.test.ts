@@ -133,7 +133,7 @@ describe('a rule that is made while the program runs', () => {
     expect(pricesRaise(103, 103)).toEqual([103]);
   });
 
-  it('asks for nothing that the log has, nor for a rule that was there', async () => {
+  it('requests nothing that the log has, nor for a rule that existed before', async () => {
     const { change, asked } = running();
     const rules = [movingAverageRule(), ruleOf('change', { changePct: 5, withinMinutes: 20 })];
     await change({ ...CONFIG, rules });
@@ -171,7 +171,7 @@ describe('a rule that was written while the program did not run', () => {
     expect(pricesRaise(102)).toEqual([102]);
   });
 
-  it('counts as made: what holds already waits for the next crossing, or is raised at once where it says so', async () => {
+  it('counts as made: what holds already waits for the next crossing, or is raised immediately where it says so', async () => {
     const fell = ruleOf('drawdown', { drawdownPct: 5, hours: 720 });
     for (const [raiseIfHolding, raised] of [
       [false, []],
@@ -188,7 +188,7 @@ describe('a rule that was written while the program did not run', () => {
     }
   });
 
-  it('is not raised anew where it was already', async () => {
+  it('is not raised again where it was already', async () => {
     const once = { ...ruleOf('change', { changePct: 1, withinMinutes: 1_440 }), repeat: 'once' } as const;
     const { fill, pricesRaise } = running(undefined, { ...CONFIG, rules: [once] });
     expect(pricesRaise(102)).toEqual([102]);

@@ -11,29 +11,29 @@ import type { WatchConfig } from './watched.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Further back than this an hour's candle is enough: windows that long take a price an hour. */
+/** Beyond this, candles of an hour are enough: windows that long sample one price an hour. */
 const MINUTES_BACK_MS = 2 * DAY_MS;
-/** A change of rules waits for the past no longer than this; what has not been read by then is filled in later. */
+/** A change of rules waits no longer than this for the history; the rest is filled in later. */
 const READ_TIMEOUT_MS = 10_000;
-/** Coins whose past is in memory at a time. */
+/** The number of coins whose history is in memory at a time. */
 const COINS_AT_A_TIME = 50;
-/** Each fill replays the log, so that it pays to wait for more. */
+/** Each fill replays the log, so it is better to wait for more coins. */
 const PAUSE_MS = 10_000;
-/** A source of which the first price came lately has no event of its own. */
+/** A source whose first price arrived recently has no event of its own. */
 const AGAIN_MS = 10 * MINUTE_MS;
 
 /**
- * Gives rules the stored past that they look back at and have not seen, so that a new high of 30 days is known on the day on which
- * its rule is made, also where the rule was written while the program did not run, or where the history of its coin is loaded later.
- * The past is as exact as the stored candles are: minutes of the last two days, hours before that, which is what windows of that
- * length take prices by. It counts for each source of a coin alike.
+ * Gives rules the stored history that they need and have not seen, so that a new high of 30 days is known on the day on which its
+ * rule is created, also where the rule was written while the program did not run, or where the history of its coin is loaded
+ * later. The history is as exact as the stored candles: minutes for the last two days, hours before that, at which windows of
+ * that length sample prices. It is used for all sources of a coin alike.
  */
 export type PastOfRules = {
-  /** Changes what is watched; rules that are new begin with their past, where it can be read in time. */
+  /** Changes what is watched; new rules start with their history, if it can be read in time. */
   change(config: WatchConfig): Promise<void>;
-  /** Looks for what is missing from now on, again and again. */
+  /** Checks periodically for missing history from now on. */
   start(): void;
-  /** More is stored of a coin than before. */
+  /** More history of a coin was stored. */
   onHistory(coinId: string): void;
   stop(): Promise<void>;
 };
@@ -49,7 +49,7 @@ export type PastOfRulesOptions = {
   }) => Promise<readonly PastCandle[]>;
   /** Resolves when the store can be read. */
   readonly whenReady: (signal: AbortSignal) => Promise<void>;
-  /** The time of prices. */
+  /** The clock of prices. */
   readonly now: () => number;
   /** Real time. */
   readonly clock: Pick<Clock, 'sleep'>;
@@ -63,7 +63,7 @@ export function createPastOfRules(options: PastOfRulesOptions): PastOfRules {
   const { watch, read, whenReady, now, clock, log } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
-  /** By coin, before which instant nothing is stored. */
+  /** For each coin, the instant before which nothing is stored. */
   const nothingBefore = new Map<string, number>();
   let isStarted = false;
 
@@ -74,7 +74,7 @@ export function createPastOfRules(options: PastOfRulesOptions): PastOfRules {
     return [...hours, ...(await read({ ...range, from: minutesFrom }))];
   };
 
-  /** The coins of which something older is stored than their rules have seen. */
+  /** The coins with stored history that is older than what their rules have seen. */
   const readPast = async (
     all: readonly MissingPast[],
     vsCurrency: string,
@@ -105,7 +105,7 @@ export function createPastOfRules(options: PastOfRulesOptions): PastOfRules {
         past.map(({ missing }): [string, RulesBySource] => [missing.coinId, missing.rules]),
       );
       await watch.refill(ticksOf(past, config.vsCurrency), forgotten);
-      log.info({ coins: [...forgotten.keys()] }, 'rules were given the stored prices that they look back at');
+      log.info({ coins: [...forgotten.keys()] }, 'rules were filled from stored prices');
     }
   };
 
@@ -158,7 +158,7 @@ export function createPastOfRules(options: PastOfRulesOptions): PastOfRules {
   };
 }
 
-const CANNOT_READ = 'the past of rules cannot be read; their windows fill as time goes on';
+const CANNOT_READ = 'the history for rules cannot be read; their windows fill with new prices';
 
 function* ticksOf(past: readonly CoinPast[], vsCurrency: string): Generator<Tick, void> {
   const nothing = { volume24h: null, marketCap: null, change24hPct: null };

@@ -3,7 +3,9 @@ import type { Logger } from '../logging/logger.ts';
 import { type SavedCoin, savedCoinSchema } from './saved-coin.ts';
 import type { Known } from './watch.ts';
 
-/** What an earlier run saved of these coins. What is damaged, or of another version, is left out: the log is replayed for it. */
+/**
+ * The saved states of these coins. States that are damaged, or of another version, are left out: the log is replayed for them.
+ */
 export function readStates(states: CoinStates, coins: readonly string[], log: Logger): Known {
   const saved = new Set(states.coins());
   return {
@@ -12,7 +14,7 @@ export function readStates(states: CoinStates, coins: readonly string[], log: Lo
     coin(coinId) {
       const state = parse(states.read(coinId));
       if (state === null)
-        log.warn({ coinId }, 'what was saved of a coin cannot be used; the log is replayed');
+        log.warn({ coinId }, 'the saved state of a coin cannot be used; the log is replayed');
       return state;
     },
   };
@@ -23,6 +25,6 @@ function parse(text: string | null): SavedCoin | null {
   try {
     return savedCoinSchema.parse(JSON.parse(text));
   } catch {
-    return null; // the caller says so
+    return null; // the caller reports it
   }
 }

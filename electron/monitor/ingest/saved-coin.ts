@@ -3,16 +3,16 @@ import type { Tick } from '../../../shared/domain/tick.ts';
 import { coinStateSchema } from '../alerts/coin-state.ts';
 import { quoteStateSchema } from '../latest/quote-state.ts';
 
-/** What the alert engine and the quotes know of one coin, as plain JSON. */
+/** The state of the alert engine and the quotes for one coin, as plain JSON. */
 export const savedCoinSchema = z.strictObject({
-  /** Another shape gets another number; what has another number is replayed instead. */
+  /** Incremented when the shape changes; states of another version are replayed instead. */
   version: z.literal(1),
   engine: coinStateSchema.nullable(),
   quote: quoteStateSchema.nullable(),
 });
 export type SavedCoin = Readonly<z.infer<typeof savedCoinSchema>>;
 
-/** Whether something that was saved of a coin is of later than an instant, and so of a time that cannot be. */
+/** Whether the saved state of a coin contains a time after an instant, and so a future timestamp. */
 export function isLaterThan({ engine, quote }: SavedCoin, instant: number): boolean {
   const times = [
     ...(engine?.tracks.map(({ prices }) => prices.newestAt) ?? []),
@@ -23,12 +23,12 @@ export function isLaterThan({ engine, quote }: SavedCoin, instant: number): bool
   return times.some((time) => time > instant);
 }
 
-/** Rules by the source whose prices they are to find their place in anew. */
+/** The rules to be rebuilt by replay, by source. */
 export type RulesBySource = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * What was saved without what some rules know of some sources. One that has raised nothing, and has forgotten all of its sources,
- * counts as made.
+ * The saved state without what some rules know of some sources. A rule that has raised nothing, and has forgotten all of its
+ * sources, counts as new.
  */
 export function withoutRules(saved: SavedCoin, forgotten: RulesBySource): SavedCoin {
   const { engine } = saved;
@@ -55,7 +55,7 @@ const withoutKeys = <Value>(
   isLeftOut: (key: string) => boolean,
 ): Record<string, Value> => Object.fromEntries(Object.entries(record).filter(([key]) => !isLeftOut(key)));
 
-/** Whether what was saved of a coin knows of a tick already: it, or a newer one of its track, was stepped before. */
+/** Whether the saved state of a coin includes a tick: it, or a newer one of its track, was already stepped. */
 export function knowsTick({ engine }: SavedCoin, tick: Tick): boolean {
   const track = engine?.tracks.find(
     ({ vsCurrency, source }) => vsCurrency === tick.vsCurrency && source === tick.source,

@@ -168,7 +168,7 @@ describe('states that are saved beside the log', () => {
     expect(third.quotes().map(({ price }) => price)).toEqual([100, null, 30]);
   });
 
-  it('keep what other rules know when one has changed, which finds its place in the log', async () => {
+  it('keep what other rules know when one has changed, which is rebuilt from the log', async () => {
     const log = openLog();
     const first = start(log);
     // An hour of prices, of which the log holds the last six minutes alone.
@@ -189,7 +189,7 @@ describe('states that are saved beside the log', () => {
   });
 
   it.each([false, true])(
-    'tell of a rule that was made while the program did not run: raised at once %s',
+    'show that a rule is new that was made while the program did not run: raised immediately %s',
     async (raiseIfHolding) => {
       const log = openLog();
       const first = start(log, []);

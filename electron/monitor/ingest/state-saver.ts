@@ -6,31 +6,31 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { SavedCoin } from './saved-coin.ts';
 
-/** A start reads what the log holds of so long, and of more where there are more coins than are saved at a time. */
+/** A start replays this much of the log, and more if there are more coins than are saved at a time. */
 const SAVE_EVERY_MS = 5_000;
-/** Coins that are saved at a time, those first that have waited longest. */
+/** The number of coins that are saved at a time, those that have waited longest first. */
 const COINS_PER_SAVE = 50;
-/** Coins whose state is put into text before other work gets its turn: a few milliseconds. */
+/** The number of coins that are serialized before other work gets a turn: a few milliseconds. */
 const COINS_PER_SLICE = 10;
 
-/** What the states are saved from. */
+/** The source of the states to save. */
 export type StateSource = {
   readonly save: (coinId: string) => SavedCoin;
-  /** Whether the states do not hold all yet that was taken. */
+  /** Whether the states do not include everything accepted yet. */
   readonly isReplaying: () => boolean;
-  /** Resolves with true when everything that was taken until now is in the log; with false when it cannot be. */
+  /** Resolves with true when everything that was accepted until now is in the log; with false when it cannot be. */
   readonly whenLogged: () => Promise<boolean>;
 };
 
-/** Saves what the alert engine and the quotes know of coins, every few seconds and when it is stopped. */
+/** Saves the states of coins in the alert engine and the quotes, every few seconds and when it is stopped. */
 export type StateSaver = {
-  /** Begins to save. */
+  /** Starts saving. */
   start(source: StateSource): void;
-  /** These ticks have changed what is known of their coins. */
+  /** These ticks have changed the states of their coins. */
   touched(ticks: readonly Pick<Tick, 'coinId'>[]): void;
-  /** What is known of these coins comes from a replay: their saved states hold it no further than to the saved offset. */
+  /** The states of these coins come from a replay: their saved states only include records up to the saved offset. */
   replayed(coinIds: Iterable<string>): void;
-  /** Saves what has changed once more. */
+  /** Saves all changes once more. */
   stop(): Promise<void>;
 };
 
@@ -40,13 +40,13 @@ export type StateSaverOptions = {
   readonly lastOffset: () => number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Lets other work have its turn. */
+  /** Yields to other work. */
   readonly turn?: () => Promise<unknown>;
 };
 
 /**
- * A state is written when everything that is in it is in the log, so that no state knows of a price that a crash has taken away.
- * It may be of later than the offset that is saved beside it: what it knows already changes nothing when it is replayed.
+ * A state is written after everything in it is in the log, so that no state includes a price that was lost in a crash. It may be
+ * newer than the offset that is saved beside it: replaying ticks that it includes changes nothing.
  */
 export function createStateSaver({
   states,
@@ -55,7 +55,9 @@ export function createStateSaver({
   log,
   turn = nextTurn,
 }: StateSaverOptions): StateSaver {
-  /** Coins with what is not saved, in the order in which they changed, and the newest offset that their saved state holds all of. */
+  /**
+   * Coins with unsaved changes, in the order in which they changed, and the newest offset that their saved state fully includes.
+   */
   const unsaved = new Map<string, number>();
   const stopping = new AbortController();
   let source: StateSource | null = null;
@@ -77,7 +79,7 @@ export function createStateSaver({
     } catch (cause) {
       for (const [coinId, offset] of taken) unsaved.set(coinId, offset);
       if (cause === null) return;
-      if (!isFailing) log.warn({ err: cause }, 'what the alert rules know could not be saved; trying again');
+      if (!isFailing) log.warn({ err: cause }, 'the states of the alert rules could not be saved; retrying');
       isFailing = true;
     }
   };

@@ -52,7 +52,7 @@ describe('trades on their way to the journal', () => {
     expect(kept).toHaveLength(1);
   });
 
-  it('leave at once with an alert, with what came before it', async () => {
+  it('leave immediately with an alert, with what came before it', async () => {
     const { clock, kept, batcher } = start();
     batcher.add([tick(AT)], []);
     batcher.add([tick(AT + 1)], [ALERT]);

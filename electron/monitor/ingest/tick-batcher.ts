@@ -12,9 +12,9 @@ const MOST_TICKS = 500;
  * stepped, now and in a replay. A crash loses at most the ticks of one second.
  */
 export type TickBatcher = {
-  /** Alerts are passed on at once, with all ticks before them. */
+  /** Alerts are passed on immediately, with all ticks before them. */
   add(ticks: readonly Tick[], alerts: readonly Alert[]): void;
-  /** Passes on the ticks that wait. */
+  /** Passes on the waiting ticks. */
   flush(): void;
 };
 

@@ -291,7 +291,7 @@ describe('prices that come while a replay runs', () => {
   });
 });
 
-describe('a price of the future that was accepted before', () => {
+describe('a price with a future timestamp that was accepted before', () => {
   const future = trade(2 * HOUR_MS, 999);
   const futureAlert: Alert = {
     id: 'moving-average:kraken:bitcoin:usd:future',

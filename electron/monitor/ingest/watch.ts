@@ -12,15 +12,15 @@ import { createWatched, type WatchConfig, type Watched } from './watched.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Ticks of this last stretch of time are replayed after a start, for sparklines; the rules may ask for more. */
+/** Ticks of this last period are replayed after a start, for sparklines; the rules may require more. */
 const REPLAY_MS = 30 * MINUTE_MS;
 
-/** So many ticks are read and stepped before other work gets its turn: a few milliseconds. */
+/** The number of ticks that are read and stepped before other work gets a turn: a few milliseconds. */
 const SLICE_TICKS = 1_000;
-/** To restore a coin takes as long as to step so many ticks. */
+/** Restoring a coin takes as long as stepping this many ticks. */
 const TICKS_PER_COIN = 50;
 
-/** What is known of coins from before, and from where in the log on more than that is known. */
+/** The known states of coins, and the log offset up to which they are complete. */
 export type Known = {
   readonly coins: Iterable<string>;
   readonly coin: (coinId: string) => SavedCoin | null;
@@ -35,75 +35,74 @@ const NONE_FORGOTTEN: ReadonlyMap<string, never> = new Map<string, never>();
 
 const NOTHING_KNOWN: Known = { coins: [], coin: () => null, offset: null };
 
-/** What ticks pass first, in their order: the alert engine and the latest prices. */
+/** The first stage for accepted ticks: the alert engine and the latest prices. */
 export type Watch = {
   /**
-   * Steps the rules, takes the prices over, and hands the ticks to `onTaken` with what fired: before it returns, or, while
-   * a replay runs, when that has ended.
+   * Steps the rules, updates the prices, and passes the ticks to `onTaken` with the alerts raised: before it returns, or, during
+   * a replay, when the replay has ended.
    *
-   * @param isWhole whether the ticks are all that an answer brought
+   * @param isWhole whether the ticks are all ticks of a response
    */
   take(ticks: readonly Tick[], isWhole: boolean): void;
   /**
-   * Takes in that it is `at` now, and hands what that raises to `onTaken`, without ticks. While a replay runs it does nothing: the
-   * next instant raises the same.
+   * Steps the rules with the time `at`, and passes the alerts that this raises to `onTaken`, without ticks. During a replay it
+   * does nothing: the next beat raises the same alerts.
    */
   pass(at: number): void;
   /** The configuration in force. */
   config(): WatchConfig;
-  /** All that is known of a coin, for an earlier run's `saved`. */
+  /** The state of a coin, to be passed as `saved` after a restart. */
   save(coinId: string): SavedCoin;
   /**
-   * Changes to another configuration, which finds its place by replaying what was accepted, in slices. Resolves when it,
-   * or one that came after it, is in force.
+   * Changes to another configuration, which is rebuilt by replaying accepted ticks, in slices. Resolves when it, or a later one,
+   * is in force.
    *
-   * @param past what is known of the time before that; see `createPastOfRules`
+   * @param past earlier prices; see `createPastOfRules`
    */
   rebuild(config: WatchConfig, past?: Iterable<Tick>): Promise<void>;
   /**
-   * Has rules find their place anew in the past and in what was accepted, like those that a change has made.
+   * Rebuilds rules by replaying the past and the accepted ticks, like new rules.
    *
    * @param forgotten the rules, by coin and source
    */
   refill(past: Iterable<Tick>, forgotten: ReadonlyMap<string, RulesBySource>): Promise<void>;
   /** The rules of the watched coins that are not inactive at an instant. */
   phases(now: number): readonly RulePhase[];
-  /** Whether a replay runs: quotes do not hold all yet that was accepted. */
+  /** Whether a replay runs: quotes do not include everything accepted yet. */
   isReplaying(): boolean;
-  /** Resolves when no replay runs and all that was taken has been handed on. */
+  /** Resolves when no replay runs and all accepted ticks have been passed on. */
   settled(): Promise<void>;
 };
 
 export type WatchOptions = {
   readonly config: WatchConfig;
   /**
-   * Batches that were accepted, oldest first, read while they are replayed. When it ends it has given all that `onTaken` was
-   * given.
+   * Accepted batches, oldest first, read while they are replayed. At its end it has returned everything that `onTaken` was given.
    */
   readonly accepted: (from: ReplayStart) => Iterable<LogBatch>;
-  /** What an earlier run saved of its coins. */
+  /** The states that an earlier run saved. */
   readonly saved?: () => Known;
   /** The clock by which they were accepted. */
   readonly now: () => number;
   /**
-   * What was accepted with a time later than can be is passed over. Before the corrected time is known, that is only found
-   * out with the first price that comes, and what was replayed until then is replayed again.
+   * Accepted ticks with a future timestamp are skipped. Before the corrected time is known, such a tick is only detected when the
+   * first price arrives, and what was replayed until then is replayed again.
    */
   readonly times: Pick<TickTimes, 'latest' | 'latestKept'>;
-  /** Gets the quotes of the configuration in force, and the coins whose ticks were accepted. */
+  /** Receives the quotes of the configuration in force, and the coins whose ticks were accepted. */
   readonly latest: Pick<Latest, 'prepare' | 'show' | 'changed'>;
-  /** Called with how far back a replay goes, in milliseconds, whenever that has changed. */
+  /** Called with how far back a replay goes, in milliseconds, whenever that changes. */
   readonly retain: (ms: number) => void;
   readonly onTaken: (ticks: readonly Tick[], alerts: readonly Alert[], isWhole: boolean) => void;
-  /** Called when a replay has ended, with the coins of which it read ticks. */
+  /** Called when a replay has ended, with the coins whose ticks it read. */
   readonly onReplayed: (coinIds: ReadonlySet<string>) => void;
   readonly log: Logger;
-  /** Lets other work have its turn. */
+  /** Yields to other work. */
   readonly turn?: () => Promise<unknown>;
   readonly sliceTicks?: number;
 };
 
-/** Starts with a replay. Its first slice, usually the only one, is done when this returns. */
+/** Starts with a replay. Its first slice, usually the only one, is complete when this returns. */
 export function createWatch(options: WatchOptions): Watch {
   const { accepted, saved, now, times, latest, retain, onTaken, onReplayed, log } = options;
   const { turn = nextTurn, sliceTicks = SLICE_TICKS } = options;
@@ -111,9 +110,9 @@ export function createWatch(options: WatchOptions): Watch {
     createWatched(config, latest.prepare(config.coins, config.vsCurrency));
   let next: Watched = prepare(options.config);
   let inForce = next;
-  /** Whether `inForce` knows all that was accepted; it does once the first replay has ended. */
+  /** Whether `inForce` includes everything accepted; it does once the first replay has ended. */
   let isCaughtUp = false;
-  /** Taken while a replay runs. Stepped after it: no rule misses one, or sees one before what came earlier. */
+  /** Accepted during a replay and stepped after it: no rule misses a tick, or sees it before earlier ones. */
   const held: { readonly ticks: readonly Tick[]; readonly isWhole: boolean }[] = [];
   let replaying: Promise<void> | null = null;
 
@@ -125,7 +124,7 @@ export function createWatch(options: WatchOptions): Watch {
     latest.changed(new Set(ticks.map(({ coinId }) => coinId)));
   };
 
-  /** What was known when the replay began: by what is in force, or by what an earlier run saved. */
+  /** The state when the replay began: of the configuration in force, or saved by an earlier run. */
   const knownSoFar = (forgotten: ReadonlyMap<string, RulesBySource>): Known => {
     if (!isCaughtUp) return saved?.() ?? NOTHING_KNOWN;
     const before = inForce;
@@ -135,9 +134,9 @@ export function createWatch(options: WatchOptions): Watch {
   };
 
   /**
-   * Restores what is known, replays what is not, puts the new configuration in force, and catches up with what came meanwhile;
-   * a slice at a time. Where a rule has to find its place anew, ticks of before are replayed too: a coin is restored at its first
-   * tick that was not known, so that the rule has then seen all those before it.
+   * Restores known states, replays later ticks, puts the new configuration in force, and catches up with ticks that arrived
+   * meanwhile; a slice at a time. If a rule is rebuilt by replay, earlier ticks are replayed too: a coin is restored at its first
+   * tick that its state does not include, so that the rule has then seen all ticks before it.
    */
   function* slicesOf(
     own: Watched,
@@ -169,7 +168,7 @@ export function createWatch(options: WatchOptions): Watch {
       }
       if (isSliceOver(TICKS_PER_COIN)) yield;
     }
-    /** Returns whether the coin goes on from what was saved. */
+    /** Returns whether the coin continues from its saved state. */
     const restore = (coinId: string, coin: SavedCoin): boolean => {
       waiting.delete(coinId);
       try {
@@ -204,7 +203,7 @@ export function createWatch(options: WatchOptions): Watch {
             if (coin !== undefined && !knowsTick(coin, tick)) restore(tick.coinId, coin);
             own.replay(tick);
             replayed.add(tick.coinId);
-            // What it raised belongs to it: a later tick of the batch may have ended that.
+            // A tick's alerts are noted with it: a later tick of the batch may have ended the firing.
             if (unnoted.length > 0) {
               for (const alert of unnoted) if (isOfTick(alert, tick)) own.note(alert);
               unnoted = unnoted.filter((alert) => !isOfTick(alert, tick));
@@ -218,8 +217,8 @@ export function createWatch(options: WatchOptions): Watch {
         }
       }
     } catch (err) {
-      // Averages begin anew, and prices go on: better than a program that does not start.
-      log.error({ err }, 'what was accepted before cannot be read to its end');
+      // Averages start anew, and prices continue: better than a program that does not start.
+      log.error({ err }, 'the accepted ticks cannot be read completely');
     }
     for (const [coinId, coin] of waiting) {
       restore(coinId, coin);
@@ -233,7 +232,7 @@ export function createWatch(options: WatchOptions): Watch {
       try {
         takeNow(item.ticks, item.isWhole);
       } catch (err) {
-        log.error({ err }, 'prices that came during a replay were not taken');
+        log.error({ err }, 'prices that arrived during a replay were not processed');
       }
       if (isSliceOver(item.ticks.length)) yield;
     }
@@ -252,7 +251,7 @@ export function createWatch(options: WatchOptions): Watch {
     const rest = async (): Promise<void> => {
       do await turn();
       while (own === next && !slices.next().done);
-      // In the same turn: what is taken from now on comes after all that was held. Unless another one has begun.
+      // In the same turn: ticks that are accepted from now on follow all held ones. Unless another replay has begun.
       if (own === next) replaying = null;
       else slices.return();
     };
@@ -270,7 +269,7 @@ export function createWatch(options: WatchOptions): Watch {
     take(ticks, isWhole) {
       const latestAt = times.latest();
       if (replaying === null && inForce.newestAt() > latestAt) {
-        // A price of the future would stand for the newest until its time has come.
+        // A future timestamp would keep this price the newest one until that time.
         next = prepare(next.config);
         start(next, latestAt);
       }
@@ -302,8 +301,8 @@ export function createWatch(options: WatchOptions): Watch {
 }
 
 /**
- * The ticks with those of the leading coin first, in which order they are also logged: of one answer's prices it is then known whether
- * others follow it.
+ * The ticks with those of the leading coin first, in which order they are also logged: it is then known whether other coins of
+ * the same response follow it.
  */
 function leadingFirst(ticks: readonly Tick[], leadingCoin: string | undefined): readonly Tick[] {
   const isLeading = ({ coinId }: Tick): boolean => coinId === leadingCoin;
@@ -318,7 +317,7 @@ const isOfTick = (alert: Alert, tick: Tick): boolean =>
   alert.source === tick.source &&
   alert.vsCurrency === tick.vsCurrency;
 
-/** The time of the first tick in batches; null where there is none. */
+/** The time of the first tick in batches; null if there is none. */
 function firstTimeOf(batches: Iterable<LogBatch>): number | null {
   for (const { ticks } of batches) {
     const [first] = ticks;

@@ -7,7 +7,7 @@ import type { InhibitionParams } from '../alerts/inhibition.ts';
 import type { Quotes } from '../latest/quotes.ts';
 import type { SavedCoin } from './saved-coin.ts';
 
-/** What is watched, and how. */
+/** The watched coins, and the rules for them. */
 export type WatchConfig = {
   readonly coins: readonly string[];
   readonly vsCurrency: string;
@@ -19,28 +19,28 @@ export type WatchConfig = {
 /** The alert engine and the latest prices of one configuration. */
 export type Watched = {
   readonly config: WatchConfig;
-  /** Steps the rules and takes the prices over; gives what they raised, and the events that alerts were resolved. */
+  /** Steps the rules and updates the prices; returns the alerts raised and the resolved events. */
   take(ticks: readonly Tick[]): readonly Alert[];
-  /** Takes in that it is `at` now; gives what that raises. */
+  /** Steps the rules with the time `at`; returns the alerts that this raises. */
   pass(at: number): readonly Alert[];
-  /** Takes a tick over that was accepted before. It raises nothing, and is not counted as traded again. */
+  /** Processes a tick that was accepted before. It raises no alerts, and does not count as traded again. */
   replay(tick: Tick): void;
-  /** Takes in a price of the past, older than all that was accepted: for the rules alone. */
+  /** Processes a price of the past, older than all accepted ones: for the rules only. */
   recall(tick: Tick): void;
-  /** Takes note of an alert that was raised, or of the event that one was resolved, after the tick that did it was replayed. */
+  /** Records an alert or a resolved event, after the tick that caused it was replayed. */
   note(alert: Alert): void;
-  /** All that is known of a coin. */
+  /** The state of a coin. */
   save(coinId: string): SavedCoin;
-  /** Goes on from what was saved of a coin; the ticks that were replayed until then are those that it knows too. */
+  /** Restores the saved state of a coin; it includes the ticks that were replayed until then. */
   restore(coinId: string, saved: SavedCoin): void;
-  /** Whether a saved coin has what all of its rules need, so that nothing before it has to be replayed. */
+  /** Whether a saved coin has the state of all of its rules, so that nothing before it has to be replayed. */
   isComplete(coinId: string, saved: SavedCoin): boolean;
   /** The rules of the watched coins that are not inactive at an instant. */
   phases(now: number): readonly RulePhase[];
-  /** Coins of which something is known. */
+  /** Coins with a state. */
   coins(): Iterable<string>;
   readonly quotes: Quotes;
-  /** The time of the newest tick that was taken over; minus infinity before the first. */
+  /** The time of the newest processed tick; minus infinity before the first. */
   newestAt(): number;
   /** How far back ticks matter to the rules. */
   readonly memoryMs: number;

@@ -1,6 +1,6 @@
 import { sampleStepMs } from './sample-step.ts';
 
-/** Prices that are closer together make no average worth an alert; of a window that is too short, those of half of it. */
+/** Prices within a shorter span give no useful average; for a window that is too short, the span is half of it. */
 const MIN_SPAN_MS = 60_000;
 const MIN_SPAN_SHARE = 0.5;
 
@@ -27,9 +27,9 @@ export const HIGH = 0;
 export const LOW = 1;
 /** When the oldest entry leaves the window. */
 export const EXPIRES_AT = 2;
-/** When prices have come for as long as the window is: before that, an extreme is one of less. */
+/** When prices have arrived for the whole length of the window: before that, an extreme covers less time. */
 export const FILLED_AT = 3;
-/** When the step that goes on ends, and its extremes. */
+/** The end of the current step, and its extremes. */
 export const STEP_END = 4;
 export const STEP_HIGH = 5;
 export const STEP_LOW = 6;
@@ -64,9 +64,9 @@ export type ExtremesLayout = {
 };
 
 /**
- * Where a track keeps its numbers: the time of its newest tick, how it stands with each rule, the series of samples with
- * their windows, and the extremes. Doubles come first, then the whole numbers, two to a cell: a track with one rule of one
- * window fills one line of the processor's cache. Doubles are counted from the track's place, whole numbers from twice that.
+ * Where a track keeps its numbers: the time of its newest tick, the state of each rule, the series of samples with their windows,
+ * and the extremes. Doubles come first, then the whole numbers, two to a cell: a track with one rule of one window fills one
+ * cache line of the processor. Doubles are counted from the track's place, whole numbers from twice that.
  */
 export type Layout = {
   readonly cells: number;
@@ -115,7 +115,7 @@ export function layoutFor(
   };
 }
 
-/** Hands out places, so many at a time. */
+/** Allocates places, several at a time. */
 function counterFrom(first: number): (count: number) => number {
   let next = first;
   return (count) => {

@@ -1,4 +1,4 @@
-/** Prices in a block. Eight of [time, price] are two lines of the processor's cache. */
+/** Prices in a block. Eight of [time, price] are two cache lines of the processor. */
 const BLOCK_PRICES = 8;
 const FIELDS = 2;
 export const BLOCK_NUMBERS = BLOCK_PRICES * FIELDS;
@@ -9,11 +9,11 @@ const FIRST_BLOCKS = 64;
 export const NO_BLOCK = -1;
 
 /**
- * Memory for the prices of many windows, in blocks that are handed out in the order in which they came back.
+ * Memory for the prices of many windows, in blocks that are allocated in the order in which they were released.
  *
- * Coins get their prices in the same order again and again. With the blocks of one pool, what one coin after the other
- * forgets lies side by side, and the processor reads ahead: a thousand windows of 3,000 prices, too many for its
- * caches, are nearly as quick as a thousand of 30.
+ * Coins get their prices in the same order again and again. With the blocks of one pool, the prices that coins release one after
+ * the other are adjacent, and the processor prefetches them: a thousand windows of 3,000 prices, too many for its caches, are
+ * nearly as fast as a thousand of 30.
  */
 export class PricePool {
   /** The blocks' numbers, `[time, price]` after `[time, price]`. Replaced when the pool grows: do not keep it. */
@@ -27,7 +27,7 @@ export class PricePool {
     this.#chain(0, FIRST_BLOCKS);
   }
 
-  /** A block with nothing after it; what its numbers are is left from before. */
+  /** A block without a successor; its numbers are left from earlier use. */
   take(): number {
     if (this.#firstFree === NO_BLOCK) this.#grow();
     const block = this.#firstFree;
@@ -53,7 +53,7 @@ export class PricePool {
     this.#lastFree = block;
   }
 
-  /** Gives back a block with all that were linked after it. */
+  /** Releases a block with all that were linked after it. */
   giveBackFrom(first: number): void {
     for (let block = first; block !== NO_BLOCK; ) {
       const next = this.after(block);

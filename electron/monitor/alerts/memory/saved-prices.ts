@@ -44,10 +44,10 @@ type Filled = {
 };
 
 /**
- * The samples that windows want, from what was saved and what lies before it, and their means: the saved ones, or where
- * another length or other samples were saved, added up anew.
+ * The samples that windows need, from the saved ones and those before them, and their means: the saved means, or recomputed ones
+ * where another length or other samples were saved.
  *
- * @param windowsMs lengths of the windows, with the span that each has to have for a mean
+ * @param windowsMs lengths of the windows, with the minimum span that each needs for a mean
  */
 export function fillWindows(
   saved: SavedPrices,

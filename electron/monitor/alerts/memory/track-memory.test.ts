@@ -107,7 +107,7 @@ describe('the means of a track', () => {
     );
   });
 
-  it('go on from what was saved as if nothing had happened, to the last bit', () => {
+  it('continue from what was saved as if nothing had happened, to the last bit', () => {
     fc.assert(
       fc.property(anySteps, anyWindows, fc.nat(300), (steps, lengthsMs, stopAfter) => {
         let at = AT;

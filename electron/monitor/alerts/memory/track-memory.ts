@@ -25,10 +25,10 @@ const FIELDS = 2;
 const NOWHERE = -1;
 const FIRST_CELLS = 1_024;
 
-/** Fewer prices make no average worth an alert. */
+/** Fewer prices give no useful average. */
 const MIN_PRICES = 3;
 
-/** How it stands with a rule on a track. */
+/** State of a rule on a track. */
 export type Standing = {
   /** When the condition was last clearly over; minus infinity for never. */
   readonly calmAt: number;
@@ -36,16 +36,16 @@ export type Standing = {
   readonly since: number;
   /** 1 up, -1 down, 3 without a direction, 0 while it does not hold. */
   readonly side: number;
-  /** Whether it has held for as long as the rule wants. */
+  /** Whether it has held for as long as the rule requires. */
   readonly hasFired: boolean;
-  /** Whether it did so before the rule was made: then it is not raised before the next crossing. */
+  /** Whether this was before the rule was created: it is then not raised before the next crossing. */
   readonly isOld: boolean;
 };
 
-/** Whether a condition has held for long enough to be raised, as `fire` tells it. */
+/** Whether a condition has held for long enough to be raised, as returned by `fire`. */
 const NOT_FIRED = 0;
 export const FIRED_BEFORE = 1;
-/** It did before the rule was made. */
+/** It had before the rule was created. */
 export const FIRED_UNMADE = 2;
 
 /** The side and the above are one whole number of a rule: 0 while its condition does not hold, else two bits of each. */
@@ -56,22 +56,22 @@ const sideOf = (code: number): Verdict => SIDES[code & 3] ?? CALM;
 const firedOf = (code: number): number => code >> 2;
 
 /**
- * The prices of the past that rules look at: for each track (a coin, quote currency and source) its samples, and the means of
- * windows over them, in O(1) per tick. Windows of a track share its samples, each with a cursor of its own.
+ * The past prices that rules use: for each track (a coin, quote currency and source) its samples, and the means of windows over
+ * them, in O(1) per tick. Windows of a track share its samples, each with a cursor of its own.
  *
  * Sums are kept by Neumaier's compensated summation (A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation
- * endlicher Summen", 1974), because prices are added and taken away for weeks: a plain running sum would drift away from the
- * truth. A sum starts from zero whenever its window is empty.
+ * endlicher Summen", 1974), because prices are added and removed for weeks: a plain running sum would drift. A sum starts from
+ * zero whenever its window is empty.
  *
- * All numbers of all tracks lie in one array. With a thousand coins it is memory that takes the time: a number in a field of
- * its own would be an object somewhere else, and each of them a line of the processor's cache.
+ * All numbers of all tracks are in one array. With a thousand coins, memory access dominates: a number in a field of its own
+ * would be a separate object, and each of them a cache line of the processor.
  */
 export class TrackMemory {
   readonly #pool = new PricePool();
   #cells = new Float64Array(FIRST_CELLS);
   /** The same memory as whole numbers, two to a cell. */
   #whole = new Int32Array(this.#cells.buffer);
-  /** Since when the condition of a rule has held, in the cell that tells when it was calm. Apart, as it is seldom looked at. */
+  /** Since when the condition of a rule has held, in the same cell as when it was calm. Separate, because it is rarely read. */
   #since = new Float64Array(FIRST_CELLS);
   /** The queues of all windows of extremes, by number. */
   readonly #extremes: Extremes[] = [];
@@ -92,7 +92,7 @@ export class TrackMemory {
     return place;
   }
 
-  /** Takes all prices from a track, for another one of the same layout to take its place. */
+  /** Removes all prices of a track, so that another one of the same layout can reuse its place. */
   clear(layout: Layout, place: number): void {
     for (const { whole, windows } of layout.series) {
       const longest = windows.at(-1);
@@ -103,7 +103,7 @@ export class TrackMemory {
     this.#empty(layout, place);
   }
 
-  /** Puts the numbers of a track as they are without a price. */
+  /** Resets the numbers of a track to those without a price. */
   #empty({ cells: count, rules, sides, series, extremes }: Layout, place: number): void {
     const [cells, whole] = [this.#cells, this.#whole];
     const queues = extremes.map((own) => whole[2 * place + own.whole] ?? 0);
@@ -123,7 +123,7 @@ export class TrackMemory {
     }
   }
 
-  /** How much memory the numbers take. */
+  /** The memory that the numbers use. */
   get bytes(): number {
     return this.#cells.byteLength + this.#since.byteLength + this.#pool.numbers.byteLength;
   }
@@ -138,13 +138,13 @@ export class TrackMemory {
     this.#cells[place + NEWEST_AT] = at;
   }
 
-  /** The side on which a rule's condition holds, where it has held for as long as the rule wants; 0 otherwise. */
+  /** The side on which a rule's condition holds, if it has held for as long as the rule requires; 0 otherwise. */
   firing({ sides }: Layout, place: number, rule: number): Verdict {
     const code = this.#whole[2 * place + sides + rule] ?? NO_SIDE;
     return firedOf(code) === NOT_FIRED ? CALM : sideOf(code);
   }
 
-  /** How it stands with a rule, by its number. */
+  /** The state of a rule, by its number. */
   standing({ sides }: Layout, place: number, rule: number): Standing {
     const cell = place + CALM_AT + rule;
     const code = this.#whole[2 * place + sides + rule] ?? NO_SIDE;
@@ -172,13 +172,15 @@ export class TrackMemory {
     this.#whole[2 * place + sides + rule] = NO_SIDE;
   }
 
-  /** The condition of a rule does not hold at the newest tick. Where it has held for too short a time to be raised, it begins anew. */
+  /**
+   * The condition of a rule does not hold at the newest tick. If it has held for too short a time to be raised, it starts again.
+   */
   near({ sides }: Layout, place: number, rule: number): void {
     const own = 2 * place + sides + rule;
     if (firedOf(this.#whole[own] ?? NO_SIDE) === NOT_FIRED) this.#whole[own] = NO_SIDE;
   }
 
-  /** The condition of a rule holds at the newest tick, on this side. Returns since when it has. */
+  /** The condition of a rule holds at the newest tick, on this side. Returns the time since which it has. */
   hold({ sides }: Layout, place: number, rule: number, side: number): number {
     const own = 2 * place + sides + rule;
     const cell = place + CALM_AT + rule;
@@ -189,7 +191,7 @@ export class TrackMemory {
     return this.#since[cell] ?? 0;
   }
 
-  /** The condition has held for long enough. Returns what was known of that before: 0, `FIRED_BEFORE` or `FIRED_UNMADE`. */
+  /** The condition has held for long enough. Returns its earlier state: 0, `FIRED_BEFORE` or `FIRED_UNMADE`. */
   fire({ sides }: Layout, place: number, rule: number): number {
     const own = 2 * place + sides + rule;
     const code = this.#whole[own] ?? NO_SIDE;
@@ -198,7 +200,7 @@ export class TrackMemory {
     return before;
   }
 
-  /** A rule is made now: where its condition has held for long enough already, that was before. */
+  /** A rule is created now: if its condition has already held for long enough, that was before. */
   make({ sides }: Layout, place: number, rule: number): void {
     const own = 2 * place + sides + rule;
     const code = this.#whole[own] ?? NO_SIDE;
@@ -206,9 +208,9 @@ export class TrackMemory {
   }
 
   /**
-   * Moves a track's windows on to the time of a tick, and takes its price into the samples where it is the first of its step. The
-   * means and extremes are those of the prices before it. Returns false, and changes nothing, for a tick that is not newer than
-   * the track's last.
+   * Advances a track's windows to the time of a tick, and adds its price to the samples if it is the first of its step. The means
+   * and extremes are those of the prices before it. Returns false, and changes nothing, for a tick that is not newer than the
+   * track's last.
    */
   take({ series, extremes }: Layout, place: number, tick: Tick): boolean {
     const cells = this.#cells;
@@ -227,7 +229,7 @@ export class TrackMemory {
     return true;
   }
 
-  /** Takes the price of a tick into the extremes, once the rules have compared it with those before. */
+  /** Adds the price of a tick to the extremes, after the rules have compared it with earlier ones. */
   takeExtremes({ extremes }: Layout, place: number, { observedAt: at, price }: Tick): void {
     const cells = this.#cells;
     for (let index = 0; index < extremes.length; index++) {
@@ -247,9 +249,9 @@ export class TrackMemory {
     const sampledAt = end === NOWHERE ? 0 : (this.#pool.numbers[end - FIELDS] ?? 0);
     let sample = end;
     if (isSample) {
-      // Prices mostly come in one step after the other, and a division takes long.
+      // Most prices are one step apart, and a division is slow.
       cells[place + cell] = at < dueAt + stepMs ? dueAt + stepMs : (Math.floor(at / stepMs) + 1) * stepMs;
-      // Before the windows let go of samples: a block that they leave then always has one after it.
+      // Before the windows release samples: a block that they leave then always has a successor.
       if ((end & (BLOCK_NUMBERS - 1)) === 0 || end === NOWHERE) sample = this.#nextBlock(end);
       const { numbers } = this.#pool;
       numbers[sample] = at;
@@ -306,7 +308,7 @@ export class TrackMemory {
     }
   }
 
-  /** Lets the past tell of a track, of its window and its window of extremes whose cells begin here; 0 for none. */
+  /** Selects a track, its window and its window of extremes whose cells begin here; 0 for none. */
   select(place: number, windowCell: number, extremesCell: number): void {
     this.#place = place;
     this.#window = place + windowCell;
@@ -331,7 +333,7 @@ export class TrackMemory {
     return (cells[this.#place + NEWEST_AT] ?? 0) >= (cells[this.#extremesCell + FILLED_AT] ?? 0);
   }
 
-  /** What `restore` makes the same track of. */
+  /** The prices of a track, for `restore`. */
   save(layout: Layout, place: number): SavedPrices {
     const series = layout.series.map(({ stepMs, windows }): SavedSeries => {
       const saved = windows.map(({ lengthMs, cell, whole }): SavedWindow => {
@@ -354,9 +356,9 @@ export class TrackMemory {
   }
 
   /**
-   * Gives a track without prices the saved ones. Windows that were not saved are filled from the samples.
+   * Restores saved prices to a track without prices. Windows that were not saved are filled from the samples.
    *
-   * @param earlier of the same track, as another way leads to the same time: its samples go before the saved ones
+   * @param earlier prices of the same track that were replayed up to the same time: its samples precede the saved ones
    */
   restore(layout: Layout, place: number, saved: SavedPrices, earlier: SavedPrices | null): void {
     for (const { stepMs, cell, whole, windows } of layout.series) {
@@ -378,7 +380,7 @@ export class TrackMemory {
     this.#cells[place + NEWEST_AT] = saved.newestAt;
   }
 
-  /** Gives a track without extremes the saved ones of its windows, of several for a window those that go further back. */
+  /** Restores the saved extremes of a track's windows; if several were saved for a window, those that go further back. */
   restoreExtremes({ extremes }: Layout, place: number, saved: readonly SavedExtremes[]): void {
     for (const own of extremes) {
       const [known] = saved
@@ -392,7 +394,7 @@ export class TrackMemory {
     return this.#extremes[this.#whole[2 * place + whole] ?? 0];
   }
 
-  /** Puts a sample behind the others of a series, whose end is the whole number here. Returns its place. */
+  /** Appends a sample to a series, whose end is the whole number here. Returns its place. */
   #append(whole: number, at: number, price: number): number {
     let end = this.#whole[whole] ?? 0;
     if (end % BLOCK_NUMBERS === 0 || end === NOWHERE) end = this.#nextBlock(end);
@@ -403,14 +405,14 @@ export class TrackMemory {
     return end;
   }
 
-  /** Where the samples of a series go on whose last block is full, or that has none. */
+  /** The next place for a series whose last block is full, or that has none. */
   #nextBlock(end: number): number {
     const block = this.#pool.take();
     if (end !== NOWHERE) this.#pool.link(end / BLOCK_NUMBERS - 1, block);
     return block * BLOCK_NUMBERS;
   }
 
-  /** Where a window goes on that has passed the last sample of a block. The longest window gives the block back. */
+  /** The next place for a window that has passed the last sample of a block. The longest window releases the block. */
   #leaveBlock(isLongest: boolean, passed: number): number {
     const block = passed / BLOCK_NUMBERS - 1;
     const next = this.#pool.after(block);

@@ -36,7 +36,7 @@ export class Extremes {
     this.#stepMs = sampleStepMs(lengthMs);
   }
 
-  /** Moves the window on to an instant at which its oldest entry leaves it. */
+  /** Advances the window to an instant at which its oldest entry leaves it. */
   expire(cells: Float64Array, cell: number, at: number): void {
     this.#highs.dropBefore(at - this.lengthMs);
     this.#lows.dropBefore(at - this.lengthMs);
@@ -78,7 +78,7 @@ export class Extremes {
 export const isDue = (cells: Float64Array, cell: number, at: number): boolean =>
   at > (cells[cell + EXPIRES_AT] ?? 0);
 
-/** Whether a price is an extreme of its step. Others change nothing: they leave the window with those that are. */
+/** Whether a price is an extreme of its step. Other prices have no effect: they leave the window together with those. */
 export const isNews = (cells: Float64Array, cell: number, at: number, price: number): boolean =>
   !(
     at < (cells[cell + STEP_END] ?? 0) &&

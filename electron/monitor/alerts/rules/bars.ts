@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 
-/** A bar that goes on: its close is the newest price until a price of a later bar comes. */
+/** A bar that has not ended: its close is the newest price until a price of a later bar arrives. */
 export const barSchema = z.strictObject({
   /** Its number since the epoch; null before the first price. */
   bar: z.number().nullable(),
@@ -16,8 +16,8 @@ export type Bar = z.infer<typeof barSchema>;
 export const startBar = (): Bar => ({ close: 0, bar: null });
 
 /**
- * Takes a price in. Returns whether a bar has ended with it: its close is the one from before the call. Bars without a price do
- * not count. It returns no close, because a number that a function returns is an object on the heap, made for every tick.
+ * Adds a price. Returns whether it has ended a bar, whose close is the one from before the call. Bars without a price do not
+ * count. It does not return the close, because a returned number is an object on the heap, allocated for every tick.
  */
 export function takeBar(state: Bar, { observedAt, price }: Tick, barMs: number): boolean {
   const bar = Math.floor(observedAt / barMs);

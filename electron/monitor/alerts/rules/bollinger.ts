@@ -54,7 +54,7 @@ export const bollinger: RuleKind<BollingerParams, BollingerState> = {
   },
 };
 
-/** Once for a bar, so that adding the closes up anew costs nothing that counts. */
+/** Once per bar, so the cost of recomputing the sums is negligible. */
 function takeClose(state: BollingerState, close: number, period: number): void {
   state.closes.push(close);
   if (state.closes.length > period) state.closes.shift();

@@ -14,8 +14,8 @@ const paramsSchema = z.strictObject({
 export type ChangeParams = Readonly<z.infer<typeof paramsSchema>>;
 
 /**
- * Holds while a price is more than `changePct` above the lowest, or below the highest, price of the last `withinMinutes`:
- * wherever within that time the move began. Of both, the larger one counts.
+ * Holds while a price is more than `changePct` above the lowest, or below the highest, price of the last `withinMinutes`,
+ * wherever within that time the move began. If both apply, the larger one counts.
  */
 export const change: RuleKind<ChangeParams, Readonly<Record<string, never>>> = {
   id: 'change',

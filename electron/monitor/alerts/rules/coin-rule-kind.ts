@@ -3,7 +3,7 @@ import type { Direction, RuleParams } from '../../../../shared/domain/alert.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 import type { Figures, Verdict } from './rule-kind.ts';
 
-/** What a rule may look at of the other rules of its coin, at the tick or instant that it is given. */
+/** The state of the other rules of its coin that a rule may use, at the current tick or instant. */
 export type OtherRules = {
   /**
    * The side on which another rule fires: its condition holds, has held for as long as that rule wants, and that rule is for this
@@ -12,7 +12,7 @@ export type OtherRules = {
   firing(ruleId: string): Verdict;
 };
 
-/** What a rule may look at of all watched coins when time passes. */
+/** The state of all watched coins that a rule may use when time passes. */
 export type Market = {
   /** The time of the newest price of any coin; minus infinity before the first. */
   readonly newestAt: number;
@@ -35,21 +35,21 @@ export type CoinRuleKind<Params extends RuleParams = RuleParams, State = unknown
   readonly onCrossing?: boolean;
   /** See `RuleKind`. */
   readonly directions?: readonly Direction[];
-  /** See `RuleKind`. That of a kind that looks at other rules is where theirs are: see `market-direction.ts`. */
+  /** See `RuleKind`. For a kind that uses other rules, it follows from theirs: see `market-direction.ts`. */
   readonly isOfPrice?: boolean;
   readonly params: z.ZodType<Params>;
   readonly state: z.ZodType<State>;
-  /** Ticks from this far back decide what the next tick does. */
+  /** Ticks from this far back affect the next result. */
   replayMs(params: Params): number;
   againPct(params: Params): number;
-  /** Ids of the rules that it looks at. It is stepped after them. */
+  /** Ids of the rules that it uses. It is stepped after them. */
   members?(params: Params): readonly string[];
-  /** The sources whose prices it compares; all alike, when absent. */
+  /** The sources whose prices it compares; when absent, all sources are treated alike. */
   sources?(params: Params): readonly string[];
   start(params: Params): State;
-  /** Takes a tick in, after the rules of its source. */
+  /** Steps with a tick, after the rules of its source. */
   step(state: State, tick: Tick, params: Params, others: OtherRules): Verdict;
-  /** Takes in that it is `at` now, for a kind that the time without a tick can raise. */
+  /** Steps with the time `at`, for a kind that can be raised by time without a tick. */
   pass?(state: State, at: number, params: Params, market: Market): Verdict;
   /** The numbers at the tick or instant that was stepped last. */
   figures(state: State, params: Params): Figures;

@@ -18,13 +18,13 @@ const paramsSchema = z.strictObject({
     .readonly(),
   /** How many of them have to fire. */
   match: z.enum(['all', 'any']).default('all'),
-  /** A rule counts for so long after it fired last. */
+  /** A rule counts for this long after it fired last. */
   withinMinutes: z.number().min(0).max(1_440).default(15),
 });
 export type CombinationParams = Readonly<z.infer<typeof paramsSchema>>;
 
 const stateSchema = z.strictObject({
-  /** The newest instant that was looked at. */
+  /** The newest instant that was evaluated. */
   at: z.number(),
   /** The side on which it held then. */
   side: z.number(),
@@ -34,10 +34,10 @@ const stateSchema = z.strictObject({
 type CombinationState = z.infer<typeof stateSchema>;
 
 /**
- * Holds while all, or any, of other rules of the coin fire, or fired within the last `withinMinutes`, whichever source their prices
- * are from. Its direction is that of those that count and have one, where they agree.
+ * Holds while all, or any, of other rules of the coin fire, or fired within the last `withinMinutes`, for prices of any source.
+ * Its direction is that of the firing rules that have one, if they agree.
  *
- * It looks at a rule's condition and not at its alerts: a cooldown of the rule, `repeat` and `notify` have no say.
+ * It depends on a rule's condition and not on its alerts: a cooldown of the rule, `repeat` and `notify` have no effect.
  */
 export const combination: CoinRuleKind<CombinationParams, CombinationState> = {
   id: 'combination',
@@ -56,7 +56,7 @@ export const combination: CoinRuleKind<CombinationParams, CombinationState> = {
 
   step(state, tick, params, others) {
     const { rules, match, withinMinutes } = params;
-    // Sources do not come in the order of their times.
+    // Ticks of different sources are not in the order of their times.
     state.at = Math.max(state.at, tick.observedAt);
     let count = 0;
     let rises = 0;
@@ -84,7 +84,10 @@ export const combination: CoinRuleKind<CombinationParams, CombinationState> = {
   }),
 };
 
-/** On which side it holds with so many members that rise and that fall. One that joins in makes no news of what holds already. */
+/**
+ * The side on which it holds with these numbers of rising and falling members. A member that fires later does not change the
+ * side.
+ */
 function sideAfter(before: number, rises: number, falls: number): number {
   if (before !== CALM && rises > 0 === falls > 0) return before;
   if (before === HOLDS) return HOLDS;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 
-/** Fewer prices, or prices that are closer together, make no average worth an alert: as for the simple one. */
+/** Fewer prices, or prices within a shorter span, give no useful average: as for the simple one. */
 const MIN_PRICES = 3;
 const MIN_SPAN_MS = 60_000;
 const MIN_SPAN_SHARE = 0.5;
@@ -14,7 +14,7 @@ export const exponentialMeanSchema = z.strictObject({
   prices: z.number(),
   /** Of the prices before the newest one; null while they are too few, or too close together. */
   mean: z.number().nullable(),
-  /** The same, whether or not they are enough. */
+  /** The same, also if they are not enough. */
   sum: z.number(),
 });
 export type ExponentialMean = z.infer<typeof exponentialMeanSchema>;

@@ -4,18 +4,18 @@ import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 const HOUR_MS = 3_600_000;
 
 const paramsSchema = z.strictObject({
-  /** Hours whose highest and lowest price is looked for; null for all of the time that the rule has known. */
+  /** Hours for which the highest and lowest price is used; null for all of the time that the rule has known. */
   hours: z.number().min(1).max(720).nullable().default(24),
-  /** How far a price has to go back for the next extreme to be news. */
+  /** How far a price has to move back before the next extreme counts as new. */
   rearmPct: z.number().min(0.01).max(50).default(1),
 });
 export type HighLowParams = Readonly<z.infer<typeof paramsSchema>>;
 
 const stateSchema = z.strictObject({
-  /** The extremes of all time before the newest price, and whether that is one; null before the first. */
+  /** The extremes of all time before the newest price, and whether that price is one; null before the first. */
   high: z.number().nullable(),
   low: z.number().nullable(),
-  /** What was compared with at the newest price. */
+  /** The extremes that the newest price was compared with. */
   earlierHigh: z.number().nullable(),
   earlierLow: z.number().nullable(),
 });
@@ -43,7 +43,7 @@ export const highLow: RuleKind<HighLowParams, HighLowState> = {
     const low = hours === null ? state.low : past.low;
     const earlierHigh = isKnown ? high : null;
     const earlierLow = isKnown ? low : null;
-    // Mostly the same as before. A number that is stored where null may stand is an object on the heap.
+    // Mostly unchanged. A number that is stored in a nullable field is an object on the heap.
     if (state.earlierHigh !== earlierHigh) state.earlierHigh = earlierHigh;
     if (state.earlierLow !== earlierLow) state.earlierLow = earlierLow;
     if (hours === null) {

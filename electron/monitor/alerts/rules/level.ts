@@ -3,7 +3,7 @@ import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const paramsSchema = z.strictObject({
   level: z.number().positive(),
-  /** A price has to have been this far on the other side for the next crossing to be news. */
+  /** How far a price has to have been on the other side before the next crossing counts as new. */
   hysteresisPct: z.number().min(0).max(50).default(0.5),
 });
 export type LevelParams = Readonly<z.infer<typeof paramsSchema>>;
@@ -12,14 +12,14 @@ const stateSchema = z.strictObject({
   /** Whether a rise above the level, or a fall below it, is a crossing. */
   mayRise: z.boolean(),
   mayFall: z.boolean(),
-  /** The crossing that was last: 1 up, -1 down, 0 none yet. */
+  /** The last crossing: 1 up, -1 down, 0 none yet. */
   side: z.number(),
 });
 type LevelState = z.infer<typeof stateSchema>;
 
 /**
  * Holds upwards from the moment at which a price rises above `level`, and downwards from the moment at which it falls below it.
- * The side on which the first price is, is no crossing. Several levels are several rules.
+ * The side of the first price is not a crossing. Several levels need several rules.
  */
 export const level: RuleKind<LevelParams, LevelState> = {
   id: 'level',

@@ -24,7 +24,7 @@ const stateSchema = z.strictObject({
   signal: averageSchema,
   /** MACD less its signal; null while it is not known. */
   histogram: z.number().nullable(),
-  /** The crossing that was last: 1 up, -1 down, 0 none yet. */
+  /** The last crossing: 1 up, -1 down, 0 none yet. */
   side: z.number(),
 });
 type MacdState = z.infer<typeof stateSchema>;

@@ -49,6 +49,6 @@ export function alertsOf(rules: Rule | readonly Rule[], ticks: readonly Tick[]):
   return ticks.flatMap((tick) => engine.check(tick));
 }
 
-/** What an alert is about: minutes after `AT`, and its direction. */
+/** The main properties of an alert: minutes after `AT`, and its direction. */
 export const momentsOf = (alerts: readonly Alert[]): readonly (readonly [number, string | null])[] =>
   alerts.map(({ observedAt, direction }) => [(observedAt - AT) / MINUTE_MS, direction]);

@@ -19,8 +19,8 @@ export type MinuteClose = z.infer<typeof minuteCloseSchema>;
 export const startMinutes = (): MinuteClose => ({ close: 0, minute: null, before: null });
 
 /**
- * Takes a price in where its minute goes on, as it does for nearly every tick. Returns false, and changes nothing, for the first
- * price of a minute.
+ * Adds a price to the current minute, as for nearly every tick. Returns false, and changes nothing, for the first price of
+ * another minute.
  */
 export function goesOn(state: MinuteClose, { observedAt, price }: Tick): boolean {
   if (state.minute !== Math.floor(observedAt / MINUTE_MS)) return false;
@@ -29,8 +29,8 @@ export function goesOn(state: MinuteClose, { observedAt, price }: Tick): boolean
 }
 
 /**
- * Takes the first price of a minute in. Returns the squared logarithmic return of the minute that has ended with it, for one minute
- * where several have passed; NaN for one without a return.
+ * Adds the first price of a minute. Returns the squared logarithmic return of the minute that it has ended, scaled to one minute
+ * if several have passed; NaN for one without a return.
  */
 export function takeMinute(state: MinuteClose, { observedAt, price }: Tick): number {
   const minute = Math.floor(observedAt / MINUTE_MS);
@@ -43,7 +43,7 @@ export function takeMinute(state: MinuteClose, { observedAt, price }: Tick): num
   return squared;
 }
 
-/** What a new squared return weighs in an exponentially weighted mean with this half-life, in minutes. */
+/** The weight of a new squared return in an exponentially weighted mean with this half-life, in minutes. */
 export const weightOf = (halfLifeMinutes: number): number => 1 - 2 ** (-1 / halfLifeMinutes);
 
 /** Variance of the distance of a price from the mean of the `minutes` prices before it, in variances of the return of a minute: 2.2 for 5. */

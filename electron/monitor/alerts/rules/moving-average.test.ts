@@ -39,7 +39,7 @@ function feed(
 const flat = (price: number, count = 10): number[] => Array.from({ length: count }, () => price);
 
 describe('moving-average alert', () => {
-  it('tells a rise of 3 % after five flat minutes, once, with the figures', () => {
+  it('reports a rise of 3 % after five flat minutes, once, with the figures', () => {
     const alerts = feed(engine(), [...flat(100), 103, 103, 103]);
     expect(alerts).toEqual([
       {
@@ -59,7 +59,7 @@ describe('moving-average alert', () => {
     ]);
   });
 
-  it('tells a fall too', () => {
+  it('reports a fall too', () => {
     const [alert] = feed(engine(), [...flat(100), 97]);
     expect(alert?.figures.changePct).toBeCloseTo(-3);
   });
@@ -89,7 +89,7 @@ describe('moving-average alert', () => {
     expect(alerts.map((alert) => alert.price)).toEqual([103, 96]);
   });
 
-  it('reminds after 15 minutes of a climb that goes on', () => {
+  it('reminds after 15 minutes of a climb that continues', () => {
     const climb = Array.from({ length: 60 }, (_, index) => 100 * 1.012 ** index);
     const alerts = feed(engine(), climb);
     const minutes = alerts.map((alert) => (alert.observedAt - START) / MINUTE_MS);
@@ -116,7 +116,7 @@ describe('moving-average alert', () => {
     expect(watch.reading(tick(4.5, 100))?.average).toBe(100);
   });
 
-  it('finds its place again when the ticks of its memory are replayed', () => {
+  it('is rebuilt when the ticks of its memory are replayed', () => {
     const before = engine();
     const history = [...flat(100, 40), 103, 103.1];
     feed(before, history);

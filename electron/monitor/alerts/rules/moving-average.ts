@@ -18,12 +18,12 @@ const paramsSchema = z.strictObject({
   /** Fires when the price is further than this from the average. */
   thresholdPct: z.number().min(0.01).max(100).default(2),
   windowMinutes: z.number().min(1).max(43_200).default(5),
-  /** Simple when left out, which is not the same as a default: states that were saved without it go on. */
+  /** Simple when absent, which is not the same as a default: states that were saved without it stay valid. */
   average: z.enum(['simple', 'exponential']).exactOptional(),
 });
 export type MovingAverageParams = Readonly<z.infer<typeof paramsSchema>>;
 
-/** Of a simple average the engine remembers the prices; an exponential one is a state of its own. */
+/** For a simple average the engine stores the prices; an exponential one has a state of its own. */
 const stateSchema = z.union([z.strictObject({ mean: z.undefined().optional() }), exponentialMeanSchema]);
 type MovingAverageState = z.infer<typeof stateSchema>;
 
@@ -57,7 +57,7 @@ export const movingAverage: RuleKind<MovingAverageParams, MovingAverageState> = 
     const changePct = (tick.price / mean - 1) * 100;
     const distance = Math.abs(changePct);
     if (distance < thresholdPct * REARM_SHARE) return CALM;
-    // Also when there is no distance because the prices are too few, or too far apart to be compared.
+    // Also when there is no distance, because the prices are too few, or too far apart to be compared.
     if (!(distance > thresholdPct + ROUNDING_PCT && distance < Number.POSITIVE_INFINITY)) return NEAR;
     return changePct > 0 ? UP : DOWN;
   },

@@ -37,7 +37,7 @@ const every = (minutes: number, to: number, from = 0): number[] =>
   Array.from({ length: Math.floor((to - from) / minutes) + 1 }, (_, index) => from + index * minutes);
 
 describe('no data', () => {
-  it('is raised when a coin has had no price for so long, once, at the time and with the last price', () => {
+  it('is raised when a coin has had no price for that long, once, at the time and with the last price', () => {
     const alerts = run({ bitcoin: every(1, 20), zcash: every(1, 60) }, 60);
     expect(momentsOf(alerts)).toEqual([[30, null]]);
     expect(alerts[0]).toMatchObject({
@@ -107,7 +107,7 @@ describe('no data', () => {
     expect(second.pass(AT + 10 * MINUTE_MS + BEAT_MS, ['bitcoin'])).toEqual([]);
   });
 
-  it('has no direction that a rule could ask for', () => {
+  it('has no direction that a rule could have', () => {
     const fault = ruleFault({ ...RULE, direction: 'up' });
     expect(fault && text(fault)).toBe(
       'direction must be "both": a rule of the kind "no-data" has no direction',

@@ -3,7 +3,7 @@ import type { CoinRuleKind } from './coin-rule-kind.ts';
 import { CALM, HOLDS, NEAR } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
-/** Everything is away when no coin has had a price for this share of the time. */
+/** A total outage is assumed when no coin has had a price for this share of the time. */
 const EVERYTHING_SHARE = 0.5;
 
 const paramsSchema = z.strictObject({
@@ -14,16 +14,16 @@ export type NoDataParams = Readonly<z.infer<typeof paramsSchema>>;
 const stateSchema = z.strictObject({
   /** The time of the newest price; null before the first. */
   newestAt: z.number().nullable(),
-  /** How long there was no price, and of how many coins, when it was looked at last. */
+  /** How long there was no price, and for how many coins, at the last evaluation. */
   silentMs: z.number(),
   coins: z.number(),
 });
 type NoDataState = z.infer<typeof stateSchema>;
 
 /**
- * Holds while the newest price of a coin, from whichever source, is older than `minutes`. Where no coin has prices, the provider or
- * the network is away: the rule is then raised once, for the coin that is the first to be without prices for so long, and says so
- * with the number of coins. A coin that stays without prices when the others have them again is raised for itself.
+ * Holds while the newest price of a coin, from any source, is older than `minutes`. If no coin has prices, the provider or the
+ * network is down: the rule is then raised once, for the first coin that reaches the limit, with the number of coins. A coin that
+ * stays without prices when the others have them again is raised separately.
  */
 export const noData: CoinRuleKind<NoDataParams, NoDataState> = {
   id: 'no-data',
@@ -49,7 +49,7 @@ export const noData: CoinRuleKind<NoDataParams, NoDataState> = {
     if (state.silentMs < limitMs) return CALM;
     const isEverything = market.coins > 1 && at - market.newestAt >= limitMs * EVERYTHING_SHARE;
     state.coins = isEverything ? market.coins : 1;
-    // Another coin's alert has said so of all of them.
+    // Another coin's alert has already covered all of them.
     if (isEverything && market.raisedAt - market.newestAt >= limitMs * EVERYTHING_SHARE) return NEAR;
     return HOLDS;
   },

@@ -15,7 +15,7 @@ import { unusualMove } from './unusual-move.ts';
 import { volatility } from './volatility.ts';
 import { volume } from './volume.ts';
 
-// Each kind has parameters and a state of its own; code that uses one from this list knows neither.
+// Each kind has its own parameters and state; code that uses a kind from this list knows neither.
 const kinds = [
   movingAverage,
   change,
@@ -33,7 +33,7 @@ const kinds = [
 // Those about a coin as a whole, likewise.
 const coinKinds = [noData, spread, combination] as unknown as readonly CoinRuleKind[];
 
-/** The kinds of rules, by id. A new kind is one file in `rules/` and its place in one of the lists above. */
+/** The kinds of rules, by id. A new kind is one file in `rules/` and an entry in one of the lists above. */
 export const RULE_KINDS: ReadonlyMap<string, RuleKind | CoinRuleKind> = new Map(
   [...kinds, ...coinKinds].map((kind) => [kind.id, kind]),
 );

@@ -3,7 +3,7 @@ import { barMinutesSchema, barSchema, startBar, takeBar } from './bars.ts';
 import { CALM, DOWN, NEAR, type RuleKind, UP, type Verdict } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
-/** How far back inside its limit the index must be for the next crossing to be news. */
+/** How far back inside its limit the index must be before the next crossing counts as new. */
 const REARM_POINTS = 5;
 
 const paramsSchema = z.strictObject({
@@ -29,7 +29,7 @@ type RsiState = z.infer<typeof stateSchema>;
 /**
  * Holds upwards while the relative strength index of the closes is above `over`, downwards while it is below `under`. It is
  * Wilder's (J. W. Wilder, "New Concepts in Technical Trading Systems", 1978): averages of gains and losses that begin as plain
- * ones of `period` changes, and go on as `average += (change − average) / period`. A bar counts once it has ended.
+ * averages of `period` changes, and are then updated by `average += (change − average) / period`. A bar counts once it has ended.
  */
 export const rsi: RuleKind<RsiParams, RsiState> = {
   id: 'rsi',

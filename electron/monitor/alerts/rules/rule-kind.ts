@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Direction, RuleParams } from '../../../../shared/domain/alert.ts';
 import type { Tick } from '../../../../shared/domain/tick.ts';
 
-/** The condition is clearly over: it may become true anew. */
+/** The condition is clearly over: it may become true again. */
 export const CALM = 0;
 /** The condition does not hold, but is not clearly over either; or too little is known. */
 export const NEAR = 2;
@@ -11,10 +11,10 @@ export const UP = 1;
 export const DOWN = -1;
 /** The condition holds, without a direction. */
 export const HOLDS = 3;
-/** What a rule finds at a tick. Numbers, because they are made for every tick of every coin. */
+/** The result of a rule at a tick. Numbers, because they are created for every tick of every coin. */
 export type Verdict = typeof CALM | typeof NEAR | typeof UP | typeof DOWN | typeof HOLDS;
 
-/** What a rule may look at of the prices of its coin, currency and source before the tick that it is given. */
+/** The prices of its coin, currency and source before the current tick that a rule may use. */
 export type Past = {
   /** Arithmetic mean of the prices in the rule's window; NaN while they are too few, or too close together. */
   readonly mean: number;
@@ -25,13 +25,13 @@ export type Past = {
   readonly isFilled: boolean;
 };
 
-/** What a rule wants to have remembered for it. */
+/** What a rule needs the engine to remember. */
 export type Memory = {
-  /** Length of the window that `past` tells of; rules of the same coin share their windows. */
+  /** Length of the window whose mean is `past.mean`; rules of the same coin share their windows. */
   readonly meanOfMs?: number;
-  /** Length of the window whose extremes `past` tells of. */
+  /** Length of the window whose extremes are in `past`. */
   readonly extremesOfMs?: number;
-  /** Ticks from this far back decide what the next tick does. */
+  /** Ticks from this far back affect the next result. */
   readonly replayMs: number;
 };
 
@@ -41,9 +41,9 @@ export type Figures = Readonly<Record<string, number>>;
 /**
  * A kind of rule: one file in `rules/`, and its line in `registry.ts`.
  *
- * A rule sees the ticks of one coin, quote currency and source in the order of their times, and touches nothing but the state
- * that `start` made, which is plain JSON: the engine saves it and goes on from it after a restart. The same ticks lead to the
- * same state. It says when its condition holds; which of those prices become alerts is for the cooldown to decide.
+ * A rule sees the ticks of one coin, quote currency and source in the order of their times, and changes only the state that
+ * `start` created, which is plain JSON: the engine saves it and continues from it after a restart. The same ticks lead to the
+ * same state. It returns when its condition holds; the cooldown decides which of those prices become alerts.
  */
 export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = {
   readonly id: string;
@@ -52,18 +52,18 @@ export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = 
    * and it still holds.
    */
   readonly onCrossing?: boolean;
-  /** The directions of the price that it can be raised for; both when absent. A rule cannot ask for another one. */
+  /** The directions of the price that it can be raised for; both when absent. A rule cannot have another one. */
   readonly directions?: readonly Direction[];
   /**
-   * Whether its direction is that of the coin's price, so that alerts of many coins in one direction are a move of the market; it
-   * is, when absent. A kind without `directions` has none.
+   * Whether its direction is that of the coin's price, so that alerts of many coins in one direction are a market move; true when
+   * absent. A kind without `directions` has none.
    */
   readonly isOfPrice?: boolean;
-  /** As a user writes them into `params` of a rule. */
+  /** The `params` of a rule, as the user writes them. */
   readonly params: z.ZodType<Params>;
   readonly state: z.ZodType<State>;
   memory(params: Params): Memory;
-  /** A move of more than this since the last alert, in per cent, is worth another alert before the cooldown is over. */
+  /** A move of more than this since the last alert, in per cent, justifies another alert before the cooldown is over. */
   againPct(params: Params): number;
   /**
    * For a kind that measures a move of the price, which is the figure `changePct`: the variance of that figure where returns are
@@ -71,11 +71,11 @@ export type RuleKind<Params extends RuleParams = RuleParams, State = unknown> = 
    */
   moveVariance?(params: Params): number;
   start(params: Params): State;
-  /** Takes a tick in. */
+  /** Steps with a tick. */
   step(state: State, tick: Tick, params: Params, past: Past): Verdict;
   /**
-   * Takes the tick that was stepped last as a crossing to the side that it is on, and returns that side; for kinds whose condition
-   * does not hold before a crossing was seen. A rule that is raised at once goes by it; by `step`, when absent.
+   * Treats the tick that was stepped last as a crossing to its side, and returns that side; for kinds whose condition does not
+   * hold before a crossing was seen. Used for a rule that is raised immediately; when absent, `step` is used.
    */
   cross?(state: State, tick: Tick, params: Params): Verdict;
   /** The numbers at the tick that was stepped last. */

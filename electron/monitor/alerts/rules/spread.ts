@@ -29,14 +29,14 @@ const stateSchema = z.strictObject({ first: priceSchema, second: priceSchema });
 type SpreadState = z.infer<typeof stateSchema>;
 
 /**
- * Holds upwards while the newest price of the first source is more than `spreadPct` above that of the second, downwards while it is
- * that far below. Prices are compared while neither is more than `maxAgeSeconds` older than the other: before that, nothing is known.
+ * Holds upwards while the newest price of the first source is more than `spreadPct` above that of the second, downwards while it
+ * is that far below. Prices are compared only while neither is more than `maxAgeSeconds` older than the other.
  */
 export const spread: CoinRuleKind<SpreadParams, SpreadState> = {
   id: 'spread',
   isOfCoin: true,
   onCrossing: true,
-  // It says which source is above the other, and nothing of where both go.
+  // Its direction says which source is above the other, not where prices move.
   isOfPrice: false,
   params: paramsSchema,
   state: stateSchema,

@@ -10,7 +10,7 @@ import {
 import { CALM, DOWN, NEAR, type RuleKind, UP } from './rule-kind.ts';
 
 const MINUTE_MS = 60_000;
-/** Returns without which σ means nothing. */
+/** The minimum number of returns for a meaningful σ. */
 const MIN_RETURNS = 60;
 /** Share of the score that it must fall below for the move to be over. */
 const REARM_SHARE = 0.75;
@@ -19,9 +19,9 @@ const paramsSchema = z.strictObject({
   /** How many standard deviations from the average are unusual. */
   score: z.number().min(1).max(100).default(6),
   windowMinutes: z.number().min(2).max(240).default(5),
-  /** After this time, what a minute's return says of the coin's habit weighs half. */
+  /** The half-life of the weight of a minute's return. */
   halfLifeHours: z.number().min(0.25).max(720).default(12),
-  /** Nothing below this distance from the average is unusual, however calm the coin is. */
+  /** Smaller distances from the average are never unusual, however calm the coin is. */
   floorPct: z.number().min(0).max(50).default(0.4),
 });
 export type UnusualMoveParams = Readonly<z.infer<typeof paramsSchema>>;

@@ -43,7 +43,7 @@ export const volatility: RuleKind<VolatilityParams, VolatilityState> = {
     if (state.returns < 2 * recentMinutes) return NEAR;
     const ratio = Math.sqrt(state.recent / state.norm);
     if (ratio < factor * REARM_SHARE) return CALM;
-    // There is no ratio to nothing.
+    // The ratio to zero is undefined.
     return ratio > factor && ratio < Number.POSITIVE_INFINITY ? HOLDS : NEAR;
   },
 

@@ -3,32 +3,32 @@ import { CALM, HOLDS, NEAR, type RuleKind } from './rule-kind.ts';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
-/** Share of the factor that an hour's volume must be below for the next hour to be news. */
+/** Share of the factor that an hour's volume must be below before the next hour counts as new. */
 const REARM_SHARE = 0.75;
 
 const paramsSchema = z.strictObject({
   /** How many times its average an hour's volume is. */
   factor: z.number().min(1.1).max(1_000).default(3),
-  /** After this many days, what a day says of an hour weighs half. */
+  /** The half-life of the weight of a day's volume, in days. */
   halfLifeDays: z.number().min(1).max(60).default(7),
-  /** Days that have to be known of an hour. */
+  /** The minimum number of known days for an hour. */
   minDays: z.number().int().min(1).max(30).default(3),
 });
 export type VolumeParams = Readonly<z.infer<typeof paramsSchema>>;
 
 const stateSchema = z.strictObject({
-  /** The hour since the epoch that goes on, and what was traded in it, in units of the coin; null before the first trade. */
+  /** The current hour since the epoch, and its volume in units of the coin; null before the first trade. */
   hour: z.number().nullable(),
   amount: z.number(),
-  /** For each hour of the day, UTC: the average volume and the days that it is of. */
+  /** For each hour of the day, UTC: the average volume and its number of days. */
   averages: z.array(z.number()).length(HOURS),
   days: z.array(z.number()).length(HOURS),
 });
 type VolumeState = z.infer<typeof stateSchema>;
 
 /**
- * Holds while what was traded in the hour that goes on is more than `factor` times the average of the same hour of the day, UTC.
- * It needs trades, so it watches the coins that are streamed from an exchange. Hours in which the program did not run are not known.
+ * Holds while the volume of the current hour is more than `factor` times the average of the same hour of the day, UTC. It needs
+ * trades, so it applies to coins that are streamed from an exchange. Hours in which the program did not run are unknown.
  */
 export const volume: RuleKind<VolumeParams, VolumeState> = {
   id: 'volume',
@@ -56,7 +56,7 @@ export const volume: RuleKind<VolumeParams, VolumeState> = {
     if ((state.days[ofDay] ?? 0) < minDays) return NEAR;
     const ratio = state.amount / (state.averages[ofDay] ?? 0);
     if (ratio < factor * REARM_SHARE) return CALM;
-    // There is no ratio to nothing.
+    // The ratio to zero is undefined.
     return ratio > factor && ratio < Number.POSITIVE_INFINITY ? HOLDS : NEAR;
   },
 

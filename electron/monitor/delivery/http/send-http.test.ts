@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** A server on this machine that notes what it is asked. */
+/** A server on this machine that records its requests. */
 async function serve(answer: RequestListener) {
   const asked: { url: string; headers: IncomingMessage['headers']; body: string }[] = [];
   const server = createServer(async (request, response) => {
@@ -135,7 +135,7 @@ describe('a request of a channel', () => {
     expect(asked).toHaveLength(2 + 4);
   });
 
-  it('reads a bounded part of the answer', async () => {
+  it('reads a bounded part of the response', async () => {
     const { port } = await serve((_, response) => response.end('x'.repeat(10_000_000)));
     const { text } = await send({ url: `http://127.0.0.1:${port}/` });
     expect(text).toHaveLength(65_536);

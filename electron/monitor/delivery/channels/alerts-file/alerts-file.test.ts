@@ -115,7 +115,7 @@ describe('alerts file', () => {
     expect(delivered).toEqual(['a1', 'a2']);
   });
 
-  it('shows a missing folder as an error that says what to do, and goes on by itself when it is there', async () => {
+  it('shows a missing folder as an error that says what to do, and continues without a restart when it is there', async () => {
     const path = join(folder, 'gone', 'alerts.txt');
     const { file, clock, delivered, nextChange } = openFile(path);
     const failed = nextChange();
@@ -244,7 +244,7 @@ describe('alerts file on the disk of the log', () => {
     await second;
   });
 
-  it('completes a line that was cut off, and goes on where something else is in its place for a while', async () => {
+  it('completes a line that was cut off, and continues after something else was in its place for a while', async () => {
     const path = join(folder, 'alerts.txt');
     const channel = alertsFileChannel(path, { besideLog: folder });
     await channel.deliver(raised(1), signal);
@@ -260,15 +260,18 @@ describe('alerts file on the disk of the log', () => {
   });
 
   // Windows and macOS have no second file system that is always there.
-  it.runIf(process.platform === 'linux')('is told from one on another disk (Linux alone)', async () => {
-    const path = join(folder, 'alerts.txt');
-    const channel = alertsFileChannel(path, { besideLog: '/proc' });
-    await channel.deliver(raised(1), signal);
-    const second = channel.deliver(raised(2), signal);
-    expect(readFileSync(path, 'utf8')).toBe(lines(alertAt(1)));
-    await second;
-    expect(await readFile(path, 'utf8')).toBe(lines(alertAt(1), alertAt(2)));
-  });
+  it.runIf(process.platform === 'linux')(
+    'is distinguished from one on another disk (Linux alone)',
+    async () => {
+      const path = join(folder, 'alerts.txt');
+      const channel = alertsFileChannel(path, { besideLog: '/proc' });
+      await channel.deliver(raised(1), signal);
+      const second = channel.deliver(raised(2), signal);
+      expect(readFileSync(path, 'utf8')).toBe(lines(alertAt(1)));
+      await second;
+      expect(await readFile(path, 'utf8')).toBe(lines(alertAt(1), alertAt(2)));
+    },
+  );
 });
 
 // A named pipe is made by a program that Windows does not have.
@@ -353,7 +356,7 @@ describe.skipIf(process.platform === 'win32')('alerts file that is a pipe (not o
     expect(file.state().waiting).toBe(1);
   });
 
-  it('whose reader ends goes on with whole lines to the next one', async () => {
+  it('whose reader ends continues with whole lines to the next one', async () => {
     const path = makePipe();
     const { file, clock, delivered, nextChange } = openFile(path);
     const first = startReader('cat', [path]);

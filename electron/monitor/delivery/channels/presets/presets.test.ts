@@ -346,7 +346,7 @@ describe('an alert that is resolved', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   const answered = async (kind: string, status: number, text = '', headers: Record<string, string> = {}) => {
     const failed = deliver(kind, CASES[kind] ?? {}, [ALERT], { status, headers: new Headers(headers), text });
     const error: unknown = await failed.then(
@@ -437,7 +437,7 @@ describe('an answer', () => {
     expect(await answered('slack', status)).toEqual(kind === null ? null : { kind, retryAfterMs: 0 });
   });
 
-  it('that asks to wait says for how long: in its header, or in its own way', async () => {
+  it('that requests to wait says for how long: in its header, or in its own way', async () => {
     expect(await answered('discord', 429, '', { 'retry-after': '2' })).toEqual({
       kind: 'rate-limited',
       retryAfterMs: 2_000,
