@@ -17,8 +17,8 @@ export const betaSchema = z.strictObject({
   firsts: z.array(priceAtSchema).max(2).readonly(),
   returns: z.number().int().nonnegative(),
   /**
-   * Exponentially weighted means of products of returns of a minute: of the leading coin with itself, of both, and of the coin with
-   * itself.
+   * Exponentially weighted means of products of returns of a minute: of the leading coin with itself, of both, and of the coin
+   * with itself.
    */
   leading: z.number(),
   both: z.number(),

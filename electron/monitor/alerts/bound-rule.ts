@@ -88,7 +88,9 @@ export type RuleFieldFault = { readonly field: string; readonly fault: Message }
 
 type RuleInQuestion = Pick<Rule, 'kind' | 'params'> & Partial<Pick<Rule, 'direction'>>;
 
-/** What is wrong with the kind of a rule (`kind`), with its parameters (`params.changePct`), and with what the kind cannot have. */
+/**
+ * What is wrong with the kind of a rule (`kind`), with its parameters (`params.changePct`), and with what the kind cannot have.
+ */
 export function ruleFieldFaults({
   kind: kindId,
   params,

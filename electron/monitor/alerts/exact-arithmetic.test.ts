@@ -16,7 +16,9 @@ function jumping(length: number, every: number): number[] {
   return walk(11, length).map((price, index) => (index % every < every / 10 ? price * 1e9 : price));
 }
 
-/** The last one for a week, because it is what a plain sum fails on; the others, whose errors are those of rounding, for a day. */
+/**
+ * The last one for a week, because it is what a plain sum fails on; the others, whose errors are those of rounding, for a day.
+ */
 const SERIES = [
   ['calm', 1, (length: number) => walk(5, length)],
   ['tiny', 1, (length: number) => walk(6, length).map((price) => price * 1e-11)],

@@ -7,8 +7,8 @@ import { weightOf } from './rules/minute-returns.ts';
 import { unusualMove } from './rules/unusual-move.ts';
 
 /**
- * Numbers with 200 binary places as whole numbers. A double of a size between 1e-30 and 1e60 is one exactly; a product and a quotient
- * lose less than 1e-60.
+ * Numbers with 200 binary places as whole numbers. A double of a size between 1e-30 and 1e60 is one exactly; a product and a
+ * quotient lose less than 1e-60.
  */
 const PLACES = 200n;
 const ONE = 1n << PLACES;
@@ -136,9 +136,9 @@ const EXPONENTIAL_MS = 5 * MINUTE_MS;
 const COMPARED = 9_973;
 
 /**
- * Runs this many ticks, each `stepMs` after the one before, through what rules remember: means of windows that share one ring, an
- * exponential average, and the variance of the returns of minutes that σ is the root of. Beside them, the same is computed exactly:
- * what each adds up by whole numbers, the exponential average, of which every tick is a part, by pairs of doubles.
+ * Runs this many ticks, each `stepMs` after the one before, through what rules remember: means of windows that share one ring,
+ * an exponential average, and the variance of the returns of minutes that σ is the root of. Beside them, the same is computed
+ * exactly: what each adds up by whole numbers, the exponential average, of which every tick is a part, by pairs of doubles.
  */
 export function exactErrors(count: number, stepMs: number, nextPrice: () => number): ExactErrors {
   const memory = new TrackMemory();
@@ -223,8 +223,8 @@ function exactVariance(halfLifeMinutes: number) {
 }
 
 /**
- * Prices of a walk in steps of at most 0.001 %, the same for the same seed: calm ones, or a billion times as large for a tenth of each
- * stretch of this many, as after a split of the coin and back, on which a plain sum fails.
+ * Prices of a walk in steps of at most 0.001 %, the same for the same seed: calm ones, or a billion times as large for a tenth
+ * of each stretch of this many, as after a split of the coin and back, on which a plain sum fails.
  */
 export function calmPrices(seed: number, jumpEvery = Number.POSITIVE_INFINITY): () => number {
   let state = seed;

@@ -89,7 +89,10 @@ export class Inhibition {
     return { alertId: leading.alertId, coinId: leadingCoin, beta: fit.beta, beyondPct };
   }
 
-  /** The alert of the leading coin that a rule raised and fires for on this side, and how far it is now; null while it does not fire. */
+  /**
+   * The alert of the leading coin that a rule raised and fires for on this side, and how far it is now; null while it does not
+   * fire.
+   */
   #leadingMove(
     { id, fingerprint }: BoundRule,
     side: number,

@@ -159,7 +159,8 @@ describe('states that are saved beside the log', () => {
 
   it('hold what came from a replay alone, also of a coin of which nothing has come since', async () => {
     const log = openLog();
-    start(log).watch.take([tick('bitcoin', AT, 100, 'kraken'), tick('zcash', AT, 30, 'kraken')], false); // killed before anything was saved
+    // Killed before anything was saved.
+    start(log).watch.take([tick('bitcoin', AT, 100, 'kraken'), tick('zcash', AT, 30, 'kraken')], false);
     const second = start(log);
     second.watch.take([tick('bitcoin', AT + SECOND_MS, 100, 'kraken')], false);
     await second.saver.stop();

@@ -29,8 +29,8 @@ export const startExponentialMean = (): ExponentialMean => ({
 });
 
 /**
- * Takes a price in. `mean` is then the exponentially weighted mean of the prices before it, each of which weighs as much as the time
- * for which it was the newest:
+ * Adds a price. `mean` is then the exponentially weighted mean of the prices before it, each of which weighs as much as the
+ * time for which it was the newest:
  *
  *     mean ← mean + (price − mean) (1 − e^(−Δt/τ)) / (1 − e^(−T/τ))
  *
@@ -38,7 +38,7 @@ export const startExponentialMean = (): ExponentialMean => ({
  * spaced series (A. Eckner, "Algorithms for Unevenly Spaced Time Series: Moving Averages and Other Rolling Operators", 2019),
  * divided by the sum of its weights so that it does not begin at the first price. τ is half the window: prices are then as old on
  * the average as those of a simple mean of the window, like those of the usual α = 2 / (N + 1). After a window without a price it
- * begins anew.
+ * starts again.
  */
 export function takeExponentially(
   state: ExponentialMean,

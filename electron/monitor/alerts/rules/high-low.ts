@@ -22,8 +22,8 @@ const stateSchema = z.strictObject({
 type HighLowState = z.infer<typeof stateSchema>;
 
 /**
- * Holds while a price is above the highest, or below the lowest, price of the `hours` before it. It is known once prices have come
- * for that long. With `hours` null, the extremes are those since the rule began to watch.
+ * Holds while a price is above the highest, or below the lowest, price of the `hours` before it. It is known once prices have
+ * come for that long. With `hours` null, the extremes are those since the rule began to watch.
  */
 export const highLow: RuleKind<HighLowParams, HighLowState> = {
   id: 'high-low',

@@ -14,8 +14,8 @@ function averages(values: readonly number[], period: number): number[] {
 }
 
 /**
- * The published worked example of "How to Calculate MACD in Excel" (investexcel.net): closes of Apple from 19 February to 22 May 2013,
- * and from the 34th on MACD(12, 26, 9) and its signal.
+ * The published worked example of "How to Calculate MACD in Excel" (investexcel.net): closes of Apple from 19 February to 22
+ * May 2013, and from the 34th on MACD(12, 26, 9) and its signal.
  */
 const CLOSES = [
   459.99, 448.85, 446.06, 450.81, 442.8, 448.97, 444.57, 441.4, 430.47, 420.05, 431.14, 425.66, 430.58,

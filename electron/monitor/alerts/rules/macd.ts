@@ -30,9 +30,9 @@ const stateSchema = z.strictObject({
 type MacdState = z.infer<typeof stateSchema>;
 
 /**
- * Holds upwards from the bar at which MACD crosses above its signal, downwards from that at which it crosses below (G. Appel, 1979):
- * the difference of two exponential averages of the closes, and an exponential average of that. Each begins as the plain average
- * of its first bars. A bar counts once it has ended.
+ * Holds upwards from the bar at which MACD crosses above its signal, downwards from that at which it crosses below (G. Appel,
+ * 1979): the difference of two exponential averages of the closes, and an exponential average of that. Each begins as the plain
+ * average of its first bars. A bar counts once it has ended.
  */
 export const macd: RuleKind<MacdParams, MacdState> = {
   id: 'macd',

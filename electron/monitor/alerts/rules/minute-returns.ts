@@ -46,6 +46,9 @@ export function takeMinute(state: MinuteClose, { observedAt, price }: Tick): num
 /** The weight of a new squared return in an exponentially weighted mean with this half-life, in minutes. */
 export const weightOf = (halfLifeMinutes: number): number => 1 - 2 ** (-1 / halfLifeMinutes);
 
-/** Variance of the distance of a price from the mean of the `minutes` prices before it, in variances of the return of a minute: 2.2 for 5. */
+/**
+ * Variance of the distance of a price from the mean of the `minutes` prices before it, in variances of the return of a minute:
+ * 2.2 for 5.
+ */
 export const distanceVariance = (minutes: number): number =>
   ((minutes + 1) * (2 * minutes + 1)) / (6 * minutes);

@@ -35,10 +35,10 @@ const stateSchema = z.strictObject({
 type UnusualMoveState = z.infer<typeof stateSchema>;
 
 /**
- * Holds while the distance of a price from the mean of the last `windowMinutes` is more than `score` standard deviations of what is
- * usual for the coin: `z = distance / (σ₁ √f)`, where σ₁ is that of the returns of a minute, exponentially weighted, and
- * `f = (n + 1)(2n + 1) / 6n` is the variance of the distance from the mean of n minutes in σ₁² (2.2 for 5). σ₁ takes a minute in
- * after its prices were compared.
+ * Holds while the distance of a price from the mean of the last `windowMinutes` is more than `score` standard deviations of
+ * what is usual for the coin: `z = distance / (σ₁ √f)`, where σ₁ is that of the returns of a minute, exponentially weighted,
+ * and `f = (n + 1)(2n + 1) / 6n` is the variance of the distance from the mean of n minutes in σ₁² (2.2 for 5). σ₁ takes a
+ * minute in after its prices were compared.
  */
 export const unusualMove: RuleKind<UnusualMoveParams, UnusualMoveState> = {
   id: 'unusual-move',

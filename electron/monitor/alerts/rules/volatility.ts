@@ -24,8 +24,9 @@ const stateSchema = z.strictObject({
 type VolatilityState = z.infer<typeof stateSchema>;
 
 /**
- * Holds while the volatility of a coin is more than `factor` times its norm: the ratio of the standard deviations of the returns of
- * a minute, exponentially weighted with half-lives of `recentMinutes` and `normHours`. It is known after twice `recentMinutes`.
+ * Holds while the volatility of a coin is more than `factor` times its norm: the ratio of the standard deviations of the
+ * returns of a minute, exponentially weighted with half-lives of `recentMinutes` and `normHours`. It is known after twice
+ * `recentMinutes`.
  */
 export const volatility: RuleKind<VolatilityParams, VolatilityState> = {
   id: 'volatility',

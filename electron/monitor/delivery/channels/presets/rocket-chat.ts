@@ -4,9 +4,9 @@ import { httpKind, jsonRequest, refusedIf } from '../../http/http-kind.ts';
 
 /**
  * Sources: https://docs.rocket.chat/docs/integrations (an incoming webhook takes JSON with the field `text`), and of
- * https://github.com/RocketChat/Rocket.Chat: app/integrations/server/api/api.ts (the responses: 503 while the webhook is off, 400 with the
- * error) and app/lib/server/functions/processWebhookMessage.ts (the fields) below apps/meteor. A message has at most 5,000
- * characters by default (the setting Message_MaxAllowedSize), which a server may have changed.
+ * https://github.com/RocketChat/Rocket.Chat: app/integrations/server/api/api.ts (the responses: 503 while the webhook is off,
+ * 400 with the error) and app/lib/server/functions/processWebhookMessage.ts (the fields) below apps/meteor. A message has at
+ * most 5,000 characters by default (the setting Message_MaxAllowedSize), which a server may have changed.
  */
 export const rocketChat = httpKind({
   kind: 'rocket-chat',

@@ -3,7 +3,7 @@ import { chatText, cut, cutBytes } from '../../chat-text.ts';
 import { httpKind, jsonRequest } from '../../http/http-kind.ts';
 
 /**
- * A webhook of the Workflows app, which takes Adaptive Cards only, of 28 kB, four a second (its responses are not documented). Sources:
+ * A webhook of the Workflows app: Adaptive Cards only, up to 28 kB, four a second (its responses are not documented). Sources:
  * https://learn.microsoft.com/en-us/connectors/teams/,
  * https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
  */
