@@ -64,7 +64,7 @@ async function runAll(given: MonitorOptions, hasPage: boolean, metrics: ServedMe
   let stopTimeoutMs = 0;
   try {
     if (hasPage) host = await startBrowserHost(monitor, { port: monitor.port });
-    metrics?.observe(monitor);
+    metrics?.observe({ subscribe: monitor.subscribe, status: () => monitor.snapshot().status });
     stopTimeoutMs = STOP_TIMEOUT_MS;
     monitor.start();
     metrics?.enter('running');

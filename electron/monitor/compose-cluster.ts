@@ -17,7 +17,7 @@ import { openSettings } from './settings/settings.ts';
 import { createEventHub } from './status/event-hub.ts';
 import { openKeptNotices } from './status/kept-notices.ts';
 import { NO_METER } from './status/meter.ts';
-import { createStatusBoard, INITIAL_STATES, NO_NOTICES } from './status/status-board.ts';
+import { createStatusBoard, INITIAL_STATES, NO_NOTICES, type StatusBoard } from './status/status-board.ts';
 import { nextDelayMs } from './time/backoff.ts';
 import { systemClock } from './time/clock.ts';
 
@@ -30,6 +30,8 @@ export type ClusterProcess = {
   readonly page: ServedPage | null;
   /** Tells the state of this process, by events `status`. */
   readonly subscribe: Monitor['subscribe'];
+  /** The state of this process now. */
+  readonly status: StatusBoard['current'];
   start(): void;
   /** Hands its work over and stops, as far as that is possible within `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
@@ -123,6 +125,7 @@ async function compose(
     log,
     page: serving?.page ?? null,
     subscribe: events.subscribe,
+    status: status.current,
     start() {
       log.info({ topics: names, partitions }, 'this process takes part in an installation of several');
       for (const part of started) part.start();

@@ -203,6 +203,7 @@ export async function openServing(
         onCaughtUp() {
           isCaughtUp = true;
           signs.caughtUp();
+          basis.meter.caughtUp();
           showAll();
           log.info({ coins: coins.length }, 'this process shows all that is in the topics');
         },

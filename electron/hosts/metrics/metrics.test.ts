@@ -28,6 +28,7 @@ function metricsOf(...roles: readonly ProcessRole[]) {
       listeners.push(listener);
       return () => undefined;
     },
+    status: () => STATUS,
   });
   return {
     ...metrics,
@@ -76,10 +77,23 @@ describe('readiness', () => {
   });
 
   it('of the role serve does not depend on the database, without which it shows prices', () => {
-    const { tell, enter, reasons } = metricsOf('serve');
+    const { meter, tell, enter, reasons } = metricsOf('serve');
     enter('running');
-    expect(reasons()).toEqual(['The topics have not been read to their end yet.']);
     tell(LIVE);
+    expect(reasons()).toEqual(['The topics have not been read to their end yet.']);
+    // There may be no price yet.
+    tell(STATUS);
+    meter.caughtUp();
+    expect(reasons()).toEqual([]);
+  });
+
+  it('of the roles feed and serve does not depend on which feed is active', () => {
+    const { meter, tell, enter, reasons } = metricsOf('feed', 'serve');
+    enter('running');
+    tell(STATUS);
+    meter.member('feed', true);
+    expect(reasons()).toEqual(['The topics have not been read to their end yet.']);
+    meter.caughtUp();
     expect(reasons()).toEqual([]);
   });
 });
@@ -116,6 +130,27 @@ describe('metrics', () => {
     expect((await scrape()).sum('cpm_deliveries_waiting', { channel: 'ops' })).toBeNull();
   });
 
+  it('begin with 0, so that Prometheus sees the first event', async () => {
+    const { meter, scrape } = metricsOf('all');
+    meter.channels([{ id: 'ops', waiting: 1 }]);
+    meter.member('store', false);
+    const { sum } = await scrape();
+    for (const result of ['delivered', 'failed', 'skipped', 'dead'])
+      expect(sum('cpm_deliveries_total', { channel: 'ops', result })).toBe(0);
+    expect(sum('cpm_deliveries_total', { result: 'pending' })).toBeNull();
+    expect(sum('cpm_consumed_records_total', { consumer: 'store' })).toBe(0);
+    expect(sum('cpm_consumed_ticks_total', { consumer: 'store' })).toBe(0);
+    expect(sum('cpm_ticks_total', { source: 'coingecko' })).toBe(0);
+    expect(sum('cpm_alerts_total', { kind: 'level', severity: 'critical' })).toBe(0);
+    const { sum: ofStore } = await metricsOf('store').scrape();
+    expect(ofStore('cpm_ticks_total')).toBeNull();
+    expect(ofStore('cpm_alerts_total')).toBeNull();
+
+    meter.deliveries('ops', 'dead', 2);
+    meter.channels([{ id: 'ops', waiting: 0 }]);
+    expect((await scrape()).sum('cpm_deliveries_total', { channel: 'ops', result: 'dead' })).toBe(2);
+  });
+
   it('keep the text format whatever a channel is called', async () => {
     const { meter, scrape } = metricsOf('all');
     const channel = 'a"b\\c\n{}=,';
@@ -131,7 +166,8 @@ describe('metrics', () => {
       const { sum } = await scrape();
       return names.map((name) => sum(name));
     };
-    expect(await shown(single)).toEqual([null, null, null, null]);
+    // As it was before anything changed.
+    expect(await shown(single)).toEqual([0, 0, 7, 2]);
     for (const { tell } of [single, alerting]) tell({ ...READY, ...LIVE, database: READY.database });
     expect(await shown(single)).toEqual([1, 1, 7, 2]);
     expect(await shown(alerting)).toEqual([null, null, null, 2]);

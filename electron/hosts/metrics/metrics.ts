@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Status } from '../../../shared/domain/status.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import type { Monitor } from '../../monitor/monitor.ts';
 import type { Meter } from '../../monitor/status/meter.ts';
@@ -13,8 +14,8 @@ export type Metrics = {
   readonly registry: Registry;
   /** What the parts tell of their work. */
   readonly meter: Meter;
-  /** Shows the status that a program tells by its events. */
-  observe(program: Pick<Monitor, 'subscribe'>): void;
+  /** Shows the status of a program: the one that it has now, and those that it tells by its events. */
+  observe(program: Pick<Monitor, 'subscribe'> & { status(): Status }): void;
   /** The parts of the process have started, or are being stopped. */
   readonly enter: Readiness['enter'];
   /** Why the process is not ready; empty when it is. */
@@ -40,7 +41,7 @@ export function createMetrics({ roles, version }: MetricsOptions): Metrics {
     registers: [registry],
   }).set({ version, roles: roles.join(',') }, 1);
   const status = createStatusMetrics(registry, roles);
-  const work = createWorkMetrics(registry);
+  const work = createWorkMetrics(registry, roles);
   const readiness = createReadiness(roles);
   return {
     registry,
@@ -50,13 +51,18 @@ export function createMetrics({ roles, version }: MetricsOptions): Metrics {
         work.member(consumer, isMember);
         readiness.member(consumer, isMember);
       },
+      caughtUp: readiness.caughtUp,
     },
-    observe({ subscribe }) {
+    observe({ subscribe, status: current }) {
+      const show = (news: Status): void => {
+        status.status(news);
+        readiness.status(news);
+      };
       subscribe(({ event, payload }) => {
-        if (event !== 'status') return;
-        status.status(payload);
-        readiness.status(payload);
+        if (event === 'status') show(payload);
       });
+      // What was reported before is told by no event any more.
+      show(current());
     },
     enter: readiness.enter,
     unready: readiness.reasons,

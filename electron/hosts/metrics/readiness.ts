@@ -10,6 +10,8 @@ export type Readiness = {
   status(status: Status): void;
   /** Whether the process is a member of the consumer group of a role. */
   member(role: string, isMember: boolean): void;
+  /** The role `serve` has read the topics to their end. */
+  caughtUp(): void;
   /** Why it is not ready; empty when it is. */
   reasons(): readonly Message[];
 };
@@ -18,14 +20,15 @@ export function createReadiness(roles: readonly ProcessRole[]): Readiness {
   let phase: Phase = 'starting';
   let known: Status | null = null;
   const members = new Set<string>();
+  let isCaughtUp = false;
 
   const lacking = (role: ProcessRole): readonly Message[] => {
     const database = known?.database.status ?? 'starting';
     const noDatabase = database === 'ready' ? [] : [message('ready.no-database', { status: database })];
     if (role === 'all') return noDatabase;
     // It shows prices and alerts without a database. If it were not ready then, all pages would be gone.
-    if (role === 'serve')
-      return (known?.feed.status ?? 'starting') === 'starting' ? [message('ready.reading-topics')] : [];
+    // Nor does it depend on the state of the feed, which stays "starting" until there is a price.
+    if (role === 'serve') return isCaughtUp ? [] : [message('ready.reading-topics')];
     const notMember = members.has(role) ? [] : [message('ready.not-a-member', { role })];
     return role === 'store' ? [...notMember, ...noDatabase] : notMember;
   };
@@ -40,6 +43,9 @@ export function createReadiness(roles: readonly ProcessRole[]): Readiness {
     member(role, isMember) {
       if (isMember) members.add(role);
       else members.delete(role);
+    },
+    caughtUp() {
+      isCaughtUp = true;
     },
     reasons() {
       if (phase === 'running') return roles.flatMap(lacking);

@@ -1,8 +1,21 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { SEVERITIES } from '../../../shared/domain/alert.ts';
+import { DELIVERY_STATUSES } from '../../../shared/domain/delivery.ts';
+import { SOURCES } from '../../../shared/domain/source.ts';
+import { RULE_KINDS } from '../../monitor/alerts/rules/registry.ts';
 import type { Meter } from '../../monitor/status/meter.ts';
+import type { ProcessRole } from './process-role.ts';
 
-/** Counts the work of the parts. */
-export function createWorkMetrics(registry: Registry): Meter {
+const RESULTS = DELIVERY_STATUSES.filter((status) => status !== 'pending');
+
+/**
+ * Counts the work of the parts. Counters are there with 0 as soon as their labels are known: to `increase` of Prometheus, a counter that
+ * appears with its first event has not changed.
+ */
+export function createWorkMetrics(
+  registry: Registry,
+  roles: readonly ProcessRole[],
+): Omit<Meter, 'caughtUp'> {
   const registers = [registry];
   const ticks = new Counter({
     name: 'cpm_ticks_total',
@@ -52,6 +65,11 @@ export function createWorkMetrics(registry: Registry): Meter {
     labelNames: ['consumer'] as const,
     registers,
   });
+  const has = (role: ProcessRole): boolean => roles.includes('all') || roles.includes(role);
+  if (has('feed')) for (const source of SOURCES) ticks.inc({ source }, 0);
+  if (has('alert'))
+    for (const kind of RULE_KINDS.keys())
+      for (const severity of SEVERITIES) alerts.inc({ kind, severity }, 0);
   return {
     ticks(accepted) {
       for (const [source, ofSource] of Map.groupBy(accepted, (tick) => tick.source))
@@ -63,13 +81,20 @@ export function createWorkMetrics(registry: Registry): Meter {
     deliveries: (channel, result, count) => deliveries.inc({ channel, result }, count),
     channels(states) {
       waiting.reset(); // a channel may be gone
-      for (const state of states) waiting.set({ channel: state.id }, state.waiting);
+      for (const { id: channel, waiting: count } of states) {
+        waiting.set({ channel }, count);
+        for (const result of RESULTS) deliveries.inc({ channel, result }, 0);
+      }
     },
     consumed(consumer, work) {
       records.inc({ consumer }, work.records);
       consumedTicks.inc({ consumer }, work.ticks);
     },
     lag: (consumer, topic, behind) => lag.set({ consumer, topic }, behind),
-    member: (consumer, isMember) => member.set({ consumer }, Number(isMember)),
+    member(consumer, isMember) {
+      member.set({ consumer }, Number(isMember));
+      records.inc({ consumer }, 0);
+      consumedTicks.inc({ consumer }, 0);
+    },
   };
 }

@@ -18,6 +18,8 @@ export type Meter = {
   lag(consumer: string, topic: string, records: number): void;
   /** Whether the process is a member of the consumer group. */
   member(consumer: string, isMember: boolean): void;
+  /** The role `serve` has read all that was in the topics when it started. */
+  caughtUp(): void;
 };
 
 /** Of a program that nobody counts. */
@@ -29,4 +31,5 @@ export const NO_METER: Meter = {
   consumed: () => undefined,
   lag: () => undefined,
   member: () => undefined,
+  caughtUp: () => undefined,
 };
