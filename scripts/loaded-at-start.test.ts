@@ -28,7 +28,7 @@ describe('a start of the monitor', () => {
 
   // Each takes megabytes of a process that runs for months.
   it.each([
-    'redis',
+    '@redis/client',
     'hyparquet',
     'hyparquet-writer',
     '@platformatic/kafka',

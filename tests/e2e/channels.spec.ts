@@ -94,7 +94,7 @@ test('a channel is added by a form of its kind, tried, fails with a reason, and 
   await page.getByRole('button', { name: 'Edit ops' }).click();
   await expect(page.getByTestId('option-url')).toHaveValue('');
   await expect(page.getByTestId('option-url')).toBeDisabled();
-  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
   const saved = JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')) as Record<string, unknown>;
   expect(saved.channels).toMatchObject([{ id: 'ops', kind: 'webhook' }]);
 
@@ -149,7 +149,7 @@ test('needs a confirmation to discard what was entered for a channel', async ({ 
   await expect(question).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByTestId('channel-id')).toHaveValue('chat');
-  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
   await question.getByRole('button', { name: 'Discard' }).click();
   await expect(page.getByTestId('add-channel')).toBeVisible();
   await page.keyboard.press('Escape');

@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import { message, verbatim } from '../../../../shared/messages/message.ts';
 import { unlessAborted } from '../../async/unless-aborted.ts';
