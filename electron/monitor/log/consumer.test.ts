@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../logging/logger.ts';
 import { virtualClock } from '../time/clock.ts';
 import { type Consumer, createConsumer, type Overlap } from './consumer.ts';
@@ -75,6 +75,27 @@ describe('a consumer', () => {
     consumer.wake();
     await untilIdle();
     expect(batches).toEqual([['a', 'b'], ['c'], ['d']]);
+    consumer.stop();
+  });
+
+  it('leaves nothing on a batch that takes long, however often it is woken', async () => {
+    const applying = Promise.withResolvers<void>();
+    const reactions = vi.spyOn(applying.promise, 'then');
+    let isApplying = false;
+    const { consumer, untilIdle } = start('store', () => {
+      isApplying = true;
+      return applying.promise;
+    });
+    await log.append(batchOf('a'), NOW);
+    consumer.wake();
+    await until(() => isApplying);
+    for (let times = 0; times < 50; times++) {
+      consumer.wake();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    expect(reactions.mock.calls.length).toBeLessThan(5);
+    applying.resolve();
+    await untilIdle();
     consumer.stop();
   });
 

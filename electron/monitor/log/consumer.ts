@@ -50,7 +50,12 @@ export type Consumer = {
 type Wake = { readonly id: string };
 
 /** Records that are being applied. */
-type Application = { readonly offset: number; readonly ticks: number; readonly done: Promise<void> };
+type Application = {
+  readonly offset: number;
+  readonly ticks: number;
+  readonly done: Promise<void>;
+  isOver: boolean;
+};
 
 /**
  * Creates a consumer that is scheduled by better-queue. Its only task is to process the next records, and repeated
@@ -85,8 +90,12 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     }
   };
 
-  /** Resolved and replaced when there may be new records. */
+  /** Resolved and replaced when there may be new records, or some that were being applied no longer are. */
   let woken = Promise.withResolvers<void>();
+  const stir = (): void => {
+    woken.resolve();
+    woken = Promise.withResolvers();
+  };
 
   /** Whether more records are applied beside those that are. */
   const isEnough = (applying: readonly Application[]): boolean => {
@@ -105,15 +114,21 @@ export function createConsumer(options: ConsumerOptions): Consumer {
           const last = records.at(-1);
           if (last === undefined) break;
           const ticks = records.reduce((sum, each) => sum + each.ticks.length, 0);
-          const done = apply(records);
+          const application = { offset: last.offset, ticks, done: apply(records), isOver: false };
+          const end = (): void => {
+            application.isOver = true;
+            stir();
+          };
           // A failure is met when it is its turn to be committed.
-          done.catch(() => undefined);
-          applying.push({ offset: last.offset, ticks, done });
+          application.done.then(end, end);
+          applying.push(application);
         }
         const [oldest] = applying;
         if (oldest === undefined) return;
-        const isDone = await Promise.race([oldest.done.then(() => true), woken.promise.then(() => false)]);
-        if (!isDone) continue;
+        // Not a race with what is applied: while the database is away, every wake-up would leave a reaction on it.
+        if (!oldest.isOver) await woken.promise;
+        if (!oldest.isOver) continue;
+        await oldest.done;
         signal.throwIfAborted();
         await commit(oldest.offset);
         applying.shift();
@@ -157,8 +172,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
   });
   const wake = (): void => {
-    woken.resolve();
-    woken = Promise.withResolvers();
+    stir();
     queue.push({ id: name });
   };
 
