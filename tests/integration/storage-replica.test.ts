@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../electron/monitor/time/clock.ts';
 import type { ReplicaState } from '../../shared/domain/replica-state.ts';
@@ -148,6 +149,107 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       1,
     ));
 
+  const writeSomething = () =>
+    queryUrl(primary.adminUrl, "select pg_logical_emit_message(true, 'test', 'something')");
+  /** Stops every connection that programs have to a server, until the function that is returned is called. */
+  const freeze = async (url: string): Promise<() => void> => {
+    const rows = await queryUrl<{ pid: number }>(
+      url,
+      "select pid from pg_stat_activity where application_name = 'crypto-price-monitor'",
+    );
+    for (const { pid } of rows) process.kill(pid, 'SIGSTOP');
+    let isFrozen = true;
+    const thaw = (): void => {
+      if (isFrozen) for (const { pid } of rows) process.kill(pid, 'SIGCONT');
+      isFrozen = false;
+    };
+    onTestFinished(thaw);
+    return thaw;
+  };
+
+  it('counts as behind while the database does not say where it is', () =>
+    withBoth(
+      async (own) => {
+        await untilReplica(own, 'used');
+        const thaw = await freeze(primary.adminUrl);
+        await untilReplica(own, 'behind');
+        thaw();
+        await untilReplica(own, 'used');
+      },
+      replica.url,
+      1,
+    ));
+
+  it('is given up when it does not answer', () =>
+    withBoth(async (own) => {
+      const written = await own.write();
+      await untilReplica(own, 'used');
+      const thaw = await freeze(replica.url);
+      await untilReplica(own, 'unusable');
+      const state = own.storage.replicaState();
+      expect(state?.status === 'unusable' && textOf(state.error)).toBe('It has not answered for 5 seconds.');
+      expect(await own.minutes()).toContain(written);
+      thaw();
+      await untilReplica(own, 'used');
+    }));
+
+  it('is still checked while all its reads wait', () =>
+    withBoth(async (own) => {
+      const written = await own.write();
+      await untilReplica(own, 'used');
+      await until(async () => (await own.minutes()).includes(written));
+      await untilReplayed();
+      const locking = new Client(primary.adminUrl);
+      await locking.connect();
+      try {
+        await locking.query('begin; lock table series_candles_1m in access exclusive mode');
+        await writeSomething(); // its commit sends the lock to the replica
+        const waiting = async (isGranted: boolean) => {
+          const [row] = await queryUrl<{ count: number }>(
+            replica.url,
+            `select count(*)::int from pg_locks
+             where relation = 'series_candles_1m'::regclass and granted = ${isGranted}`,
+          );
+          return row?.count ?? 0;
+        };
+        // The replica has the lock, too.
+        await until(async () => (await waiting(true)) === 1);
+        const reads = [1, 2, 3, 4, 5, 6].map(() => own.minutes());
+        await until(async () => (await waiting(false)) >= 4);
+        await pause();
+        await writeSomething();
+        // Only a check that is answered sees it fall behind.
+        await own.storage.until(() => {
+          const state = own.storage.replicaState();
+          return state?.status === 'used' && state.lagSeconds > 0;
+        });
+        await resume();
+        await locking.query('rollback');
+        for (const read of await Promise.all(reads)) expect(read).toContain(written);
+      } finally {
+        await locking.end();
+      }
+    }));
+
+  it('refuses a replica of another server', async () => {
+    const foreign = await startOwnPostgres(BIN);
+    try {
+      await foreign.restart([], TRUST_REPLICAS);
+      const itsReplica = await startOwnReplica(foreign, BIN ?? '');
+      try {
+        await withBoth(async (own) => {
+          await untilReplica(own, 'unusable');
+          const state = own.storage.replicaState();
+          expect(state?.status === 'unusable' && textOf(state.error)).toMatch(/system identifiers differ/);
+        }, itsReplica.url);
+      } finally {
+        await itsReplica.close();
+      }
+    } finally {
+      await foreign.close();
+    }
+  });
+
   it('is not missed while it is away, and is found again', () =>
     withBoth(async (own) => {
       await untilReplica(own, 'used');
@@ -168,6 +270,11 @@ describe.skipIf(missing !== null)(`a read replica (${missing ?? 'streaming, Post
       await until(async () => (await own.minutes()).includes(written));
       await primary.stop();
       await own.storage.untilDown();
+      expect(await own.minutes()).toContain(written);
+      await replica.stop();
+      await untilReplica(own, 'unusable');
+      await replica.start();
+      await untilReplica(own, 'used');
       expect(await own.minutes()).toContain(written);
       await primary.restart([], TRUST_REPLICAS);
       await own.storage.untilReady();

@@ -14,20 +14,25 @@ export type OpenedPool = {
 const QUERY_TIMEOUT_MS = 90_000;
 
 /**
- * Opens a pool of a few connections: two for the writer, one for the view and two for reads. No session parameters
+ * Opens a pool of a few connections, by default: two for the writer, one for the view and two for reads. No session parameters
  * are sent at connection start, because poolers reject them; required settings are set in each transaction
  * (`session.ts`).
  *
  * @param onLoss called when an idle connection breaks, the first sign that the server is gone
  */
-export function openPool(config: PoolConfig, log: Logger, onLoss: (error: Error) => void): OpenedPool {
+export function openPool(
+  config: PoolConfig,
+  log: Logger,
+  onLoss: (error: Error) => void,
+  max = 5,
+): OpenedPool {
   const sockets = new Set<Socket>();
   const pool = new Pool({
     application_name: 'crypto-price-monitor',
     connectionTimeoutMillis: 10_000,
     ...config,
     Client: GuardedClient,
-    max: 5,
+    max,
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
     query_timeout: QUERY_TIMEOUT_MS,

@@ -47,4 +47,12 @@ describe('the lag of a replica', () => {
     meter.sample(60 * SECOND, 5n);
     expect(meter.lagMs(60 * SECOND, 5n)).toBe(0);
   });
+
+  it('is not known since the last sample, also when that had nothing new', () => {
+    const meter = createLagMeter();
+    expect(meter.sinceSampleMs(0)).toBe(Number.POSITIVE_INFINITY);
+    meter.sample(0, 5n);
+    meter.sample(10 * SECOND, 5n);
+    expect(meter.sinceSampleMs(25 * SECOND)).toBe(15 * SECOND);
+  });
 });

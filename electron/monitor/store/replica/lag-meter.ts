@@ -11,14 +11,18 @@ const MOST_MOMENTS = 1_000;
  */
 export function createLagMeter() {
   let ahead: { readonly at: number; readonly position: WalPosition }[] = [];
+  let sampledAt = Number.NEGATIVE_INFINITY;
   return {
     /** Where the database was, at an instant in milliseconds of any clock that does not jump. */
     sample(at: number, position: WalPosition): void {
+      sampledAt = at;
       const last = ahead.at(-1);
       if (last !== undefined && position <= last.position) return;
       if (ahead.length >= MOST_MOMENTS) ahead = ahead.filter((_, index) => index % 2 === 0);
       ahead.push({ at, position });
     },
+    /** For how many milliseconds it is not known where the database is; infinite before the first sample. */
+    sinceSampleMs: (now: number): number => Math.max(0, now - sampledAt),
     /** The lag in milliseconds of a replica that has replayed up to a position. */
     lagMs(now: number, replayed: WalPosition): number {
       const first = ahead.findIndex(({ position }) => position > replayed);

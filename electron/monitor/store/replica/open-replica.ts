@@ -6,7 +6,8 @@ import { unlessAborted } from '../../async/unless-aborted.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { nextDelayMs } from '../../time/backoff.ts';
 import { systemClock } from '../../time/clock.ts';
-import type { Database } from '../connection/database.ts';
+import { isConnectionLoss } from '../connection/connection-error.ts';
+import { type Database, DatabaseUnavailable } from '../connection/database.ts';
 import { openPool } from '../connection/open-pool.ts';
 import { externalProvider } from '../connection/provider.ts';
 import { RefusedDatabase } from '../connection/refused-database.ts';
@@ -19,6 +20,10 @@ const RECONNECT = { baseMs: 500, capMs: 30_000 };
 const CHECK_EVERY_MS = 1_000;
 /** A replica that does not answer for so long is given up, and what is being read from it is read from the database. */
 const ANSWER_WITHIN_MS = 5_000;
+/** A database that takes longer to say where it is counts as ahead of the replica since it last said so. */
+const PRIMARY_WITHIN_MS = 1_000;
+/** With the connection of the check there are no more connections than to the database. */
+const READ_CONNECTIONS = 4;
 
 export type ReplicaOptions = {
   readonly settings: ReplicaSettings;
@@ -88,6 +93,10 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
   let usable: { readonly transact: Transact; readonly session: Session } | null = null;
   let reported = '';
   let isBegun = false;
+  /** The cluster of the database, which is still known while the database is away. */
+  let system: string | null = null;
+  /** The look at the database that has not ended: a slow database is not asked again meanwhile. */
+  let looking: Promise<Sight> | null = null;
 
   const change = (state: ReplicaState): void => {
     const text = JSON.stringify(state);
@@ -98,35 +107,59 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
 
   const checkUntilLost = async (): Promise<never> => {
     const server = await provider.provide();
-    const lost = Promise.withResolvers<never>();
-    lost.promise.catch(() => undefined);
-    const { pool, cut } = openPool(server.config, log, lost.reject);
+    const lost = new AbortController();
+    const onLoss = (error: Error): void => lost.abort(error);
+    // One for the whole connection: what every check adds to a promise or a signal that lives as long would stay there.
+    const connected = AbortSignal.any([signal, lost.signal]);
+    const reads = openPool(server.config, log, onLoss, READ_CONNECTIONS);
+    // Its own connection: reads that take long must not make the replica look as if it did not answer.
+    const checks = openPool(server.config, log, onLoss, 1);
     try {
-      const transact = createTransact(pool, signal);
-      const session = await answered(openSession(transact, server.options, 'standby'));
-      const opened = { transact, session };
-      for (let isOurs = false; ; ) {
-        const [seen, replica] = await Promise.all([
+      const check = createTransact(checks.pool, connected);
+      const session = await answered(connected, openSession(check, server.options, 'standby'));
+      const opened = { transact: createTransact(reads.pool, connected), session };
+      for (;;) {
+        const [sight, replica] = await Promise.all([
           lookAtPrimary(),
-          answered(transact(session.begin(), lookAt)),
+          answered(connected, check(session.begin(), lookAt)),
         ]);
-        if (seen !== null) isOurs = refuseForeign(seen.system, replica.system);
-        const lagMs = meter.lagMs(performance.now(), replica.position);
-        const isNear = lagMs <= settings.mostLagMs;
-        usable = isOurs && isNear ? opened : null;
-        if (isOurs) change(stateOf(lagMs, isNear));
-        await Promise.race([systemClock.sleep(CHECK_EVERY_MS, signal), lost.promise]);
+        if (system !== null) {
+          refuseForeign(system, replica.system);
+          const now = performance.now();
+          const unknownMs = sight === 'late' ? meter.sinceSampleMs(now) : 0;
+          const lagMs = Math.max(meter.lagMs(now, replica.position), unknownMs);
+          const isNear = lagMs <= settings.mostLagMs;
+          usable = isNear ? opened : null;
+          change(stateOf(lagMs, isNear));
+        }
+        await systemClock.sleep(CHECK_EVERY_MS, connected);
       }
     } finally {
       usable = null;
-      pool.end().catch(() => undefined);
-      // Also what is being read: the database is asked instead.
-      cut();
+      for (const { pool, cut } of [reads, checks]) {
+        pool.end().catch(() => undefined);
+        // Also what is being read: the database is asked instead.
+        cut();
+      }
     }
   };
 
-  /** Null while the database is away: nothing newer can have come to the replica then. */
-  const lookAtPrimary = async (): Promise<Look | null> => {
+  const lookAtPrimary = async (): Promise<Sight> => {
+    looking ??= askPrimary().finally(() => {
+      looking = null;
+    });
+    const waited = new AbortController();
+    const late = systemClock.sleep(PRIMARY_WITHIN_MS, waited.signal).then(
+      () => 'late' as const,
+      () => 'late' as const,
+    );
+    // A look ends with the time limit of its query, and what the races leave on it.
+    const sight = await Promise.race([looking, late]);
+    waited.abort();
+    return sight;
+  };
+
+  const askPrimary = async (): Promise<Sight> => {
     const at = performance.now();
     try {
       const look = await primary.run(async (client) => {
@@ -135,10 +168,12 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
         return { position: await positionOf(client), system: await systemOf(client) };
       });
       isBegun = true;
+      system = look.system;
       meter.sample(at, look.position);
-      return look;
-    } catch {
-      return null; // the state of the database says why
+      return 'seen';
+    } catch (error) {
+      // The state of the database says why.
+      return error instanceof DatabaseUnavailable || isConnectionLoss(error) ? 'away' : 'late';
     }
   };
 
@@ -146,14 +181,6 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
     const lagSeconds = Math.round(lagMs / 1_000);
     if (isNear) return { status: 'used', lagSeconds };
     return { status: 'behind', lagSeconds, mostSeconds: settings.mostLagMs / 1_000 };
-  };
-
-  const answered = <T>(asking: Promise<T>): Promise<T> => {
-    const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const late = new MessageError(message('replica.no-answer', { seconds: ANSWER_WITHIN_MS / 1_000 }));
-    return unlessAborted(AbortSignal.any([signal, timeout]), asking).catch((cause: unknown) => {
-      throw timeout.aborted && !signal.aborted ? late : cause;
-    });
   };
 
   const supervise = async (): Promise<void> => {
@@ -191,9 +218,11 @@ export function openReplica({ settings, primary, log, random, report }: ReplicaO
             const { position } = await lookAt(client);
             horizon.require(position);
             const result = await work(client);
+            // Statements see what was replayed while the work went on, and another server of the URL may not have it.
+            const { position: shown } = await lookAt(client);
             // Something newer may have been shown meanwhile.
             horizon.require(position);
-            horizon.raise(position);
+            horizon.raise(shown);
             return result;
           });
         } catch (error) {
@@ -219,9 +248,33 @@ class BehindHorizon extends Error {}
 
 type Look = { readonly position: WalPosition; readonly system: string };
 
+/**
+ * How a look at the database ended. While it is away, nothing newer can come to the replica; while it is late, that is not
+ * known.
+ */
+type Sight = 'seen' | 'away' | 'late';
+
+/** @throws MessageError when the replica takes too long */
+async function answered<T>(connected: AbortSignal, asking: Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(new MessageError(message('replica.no-answer', { seconds: ANSWER_WITHIN_MS / 1_000 }))),
+    ANSWER_WITHIN_MS,
+  );
+  try {
+    return await unlessAborted(connected, unlessAborted(late.signal, asking));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Where the database is. What is committed is flushed, and a replica gets nothing else. Not `pg_current_wal_insert_lsn()`: at the
+ * end of a page that is behind the header of the next page, which a replica reaches only with the next record.
+ */
 const positionOf = async (client: ClientBase): Promise<WalPosition> => {
   const { rows } = await client.query<{ position: string }>(
-    `select (pg_current_wal_insert_lsn() - '0/0')::text as position`,
+    `select (pg_current_wal_flush_lsn() - '0/0')::text as position`,
   );
   return BigInt(rows[0]?.position ?? 0);
 };
@@ -245,8 +298,7 @@ async function lookAt(client: ClientBase): Promise<Look> {
   return { position: BigInt(position), system };
 }
 
-/** @returns true when both are of one cluster */
-function refuseForeign(primary: string, replica: string): true {
+/** @throws RefusedDatabase when they are not of one cluster */
+function refuseForeign(primary: string, replica: string): void {
   if (primary !== replica) throw new RefusedDatabase(message('replica.other'));
-  return true;
 }
