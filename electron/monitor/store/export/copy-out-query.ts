@@ -15,6 +15,8 @@ export type CopyOutQuery = {
   readonly query_timeout: number;
   /** What the server sends, without the frames of its messages, as it arrives. Throws the server's error. */
   chunks(): AsyncGenerator<Buffer>;
+  /** Whether the server has completed the query, or failed. */
+  isOver(): boolean;
   /** Passes over what is still to come. Resolves when the connection can be used again, whatever became of the query. */
   finish(): Promise<void>;
 };
@@ -99,6 +101,7 @@ export function createCopyOutQuery(text: string, timeoutMs: number): CopyOutQuer
         await next;
       }
     },
+    isOver: () => isOver,
     finish() {
       isDropping = true;
       waiting = [];

@@ -17,15 +17,11 @@ export async function* copyOut(
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   const query = createCopyOutQuery(statement, TIMEOUT_MS);
   client.query(query as unknown as Submittable);
-  let isTaken = false;
   try {
-    yield* query.chunks();
-    isTaken = true;
-  } catch (error) {
-    isTaken = true;
-    throw error;
+    // Not `yield*`: it would pass what a reader throws in to the query, as if the server had failed.
+    for await (const chunk of query.chunks()) yield chunk;
   } finally {
-    if (!isTaken) await run((other) => other.query('select pg_cancel_backend($1)', [rows[0]?.pid]));
+    if (!query.isOver()) await run((other) => other.query('select pg_cancel_backend($1)', [rows[0]?.pid]));
     await query.finish();
     query.callback();
   }
