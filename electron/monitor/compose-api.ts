@@ -126,8 +126,9 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
         databaseUrl: async () => settings.databaseUrl() || embeddedConnectionUrl(dataDir),
         vsCurrency: () => watch.config().vsCurrency,
         env: options.env,
+        folder: join(dataDir, 'transfers'),
         backedUp: () => ({
-          settings: settingsWithoutSecrets(join(dataDir, 'settings.json')),
+          settings: settingsOrNull(join(dataDir, 'settings.json'), log),
           programVersion: packageJson.version,
         }),
         clock: systemClock,
@@ -146,6 +147,16 @@ export function composeApi(options: ApiOptions, parts: OpenParts): Api {
     currencies: sources.currencies,
   });
   return { dispatch: createDispatch(procedures, log), snapshot };
+}
+
+/** A backup without settings is better than none. */
+function settingsOrNull(path: string, log: Logger): string | null {
+  try {
+    return settingsWithoutSecrets(path);
+  } catch (err) {
+    log.warn({ err }, 'a backup has no settings, because they cannot be read');
+    return null;
+  }
 }
 
 export type ReadOnlyApiOptions = Pick<ApiOptions, 'dataDir' | 'settings' | 'status' | 'clock' | 'log'> & {

@@ -99,7 +99,10 @@ export function ChartStage(props: ChartStageProps) {
 
   // Also for a chart that shows the time before its first candle from the start.
   const first = closed.candles[0]?.start ?? Number.NEGATIVE_INFINITY;
-  const reachesBefore = useSelected(core.placed, (scene) => scene !== null && scene.range.from < first);
+  const reachesBefore = useSelected(
+    core.placed,
+    (scene) => scene?.inputs.key === inputs.key && scene.range.from < first,
+  );
   useEffect(() => {
     if (reachesBefore) loadOlder?.();
   }, [reachesBefore, loadOlder]);
@@ -108,7 +111,7 @@ export function ChartStage(props: ChartStageProps) {
     if (event.target !== event.currentTarget || event.altKey) return;
     const isControl = event.ctrlKey || event.metaKey;
     const isTones = !isControl && event.key.toLowerCase() === 'p';
-    if (isTones) tones.toggle();
+    if (isTones && !event.repeat) tones.toggle();
     const isMeant =
       isTones ||
       drawing.onKey(event.key, isControl, event.shiftKey) ||

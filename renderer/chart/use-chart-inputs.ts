@@ -23,7 +23,7 @@ import {
 import { type Extent, extentOf } from './model/price-scale.ts';
 import { ratioSeries } from './model/ratio-series.ts';
 import type { Scene } from './model/scene.ts';
-import type { SeriesKey } from './model/series-key.ts';
+import { keyOf, type SeriesKey } from './model/series-key.ts';
 import type { ClosedCandles } from './use-closed-candles.ts';
 import { useCompared } from './use-compared.ts';
 import { useStudies } from './use-studies.ts';
@@ -73,7 +73,8 @@ export function useChartInputs(given: Given) {
     return chartLayout({ width, height }, { lower, axisWidth });
   }, [width, height, hasVolume, studyPanes, axisWidth]);
 
-  const around = useMarkedRange(core, visibleRange(view, viewFrame), intervalMs);
+  const key = keyOf(series);
+  const around = useMarkedRange(core, key, visibleRange(view, viewFrame), intervalMs);
   const loadedAlerts = useAlertMarks(series, around);
   const alerts = useMemo(
     () => alertsOnChart(loadedAlerts, chosenAlert, series, around),
@@ -92,7 +93,7 @@ export function useChartInputs(given: Given) {
   );
   const inputs = useMemo(
     (): ChartInputs => ({
-      key: `${series.coinId} ${series.vsCurrency} ${series.interval}`,
+      key,
       layout,
       interval: series.interval,
       intervalMs,
@@ -109,6 +110,7 @@ export function useChartInputs(given: Given) {
       alerts,
     }),
     [
+      key,
       series,
       layout,
       intervalMs,
@@ -134,11 +136,12 @@ export function useChartInputs(given: Given) {
  * The stretch of time whose alerts are marked: as far as the chart can be moved before its marks are placed again, and on to
  * the ends of the requested stretches, so that moving the chart seldom renders it.
  *
- * @param first what a chart shows that is not drawn yet
+ * @param first what a chart shows whose series is not drawn yet
  */
-function useMarkedRange(core: ChartCore, first: TimeRange, intervalMs: number): TimeRange {
+function useMarkedRange(core: ChartCore, key: string, first: TimeRange, intervalMs: number): TimeRange {
   const around = (scene: Scene | null): TimeRange => {
-    const { from, to } = scene?.range ?? first;
+    // The range of another interval, cut into stretches of this one, may be thousands of them.
+    const { from, to } = scene?.inputs.key === key ? scene.range : first;
     return wholeStretches({ from: from - (to - from), to: to + (to - from) }, intervalMs);
   };
   const from = useSelected(core.placed, (scene) => around(scene).from);

@@ -71,5 +71,5 @@ export function formatCompact(value: number): string {
 
 /** A number as it was entered, with grouped thousands: `60,000`, `0.000012`. */
 export function formatGrouped(value: number): string {
-  return numberFormat('grouped', { maximumSignificantDigits: 15 }).format(value);
+  return withTrueMinus(numberFormat('grouped', { maximumSignificantDigits: 15 }).format(value));
 }

@@ -6,3 +6,7 @@ export type SeriesKey = {
   readonly vsCurrency: string;
   readonly interval: Interval;
 };
+
+/** The same in one string. */
+export const keyOf = ({ coinId, vsCurrency, interval }: SeriesKey): string =>
+  `${coinId} ${vsCurrency} ${interval}`;

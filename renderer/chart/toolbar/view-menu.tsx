@@ -73,12 +73,7 @@ export function ViewMenu({ settings, change, tones }: SettingsOfChart & { readon
       <fieldset>
         <legend>{t('view.sound')}</legend>
         <div className={classes.row}>
-          <button
-            type="button"
-            className={classes.button}
-            aria-pressed={tones.isPlaying}
-            onClick={tones.toggle}
-          >
+          <button type="button" className={classes.button} onClick={tones.toggle}>
             {t('view.tones', { isPlaying: tones.isPlaying })}
           </button>
         </div>

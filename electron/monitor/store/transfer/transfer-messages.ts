@@ -8,6 +8,8 @@ export type TransferInput = {
   readonly vsCurrency: string;
   /** What archives are opened with, see `openTarget`. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** For what is written before it is sent; the next transfer removes what this one leaves. */
+  readonly folder: string;
   readonly job:
     | { readonly type: 'export'; readonly choice: ExportChoice }
     | { readonly type: 'import'; readonly choice: ImportChoice }
@@ -16,8 +18,8 @@ export type TransferInput = {
 
 /** What a backup has beside the database. */
 export type BackedUp = {
-  /** Without secrets. */
-  readonly settings: string;
+  /** Without secrets; null where they cannot be read. */
+  readonly settings: string | null;
   readonly programVersion: string;
 };
 

@@ -1,7 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -22,7 +21,7 @@ import { type RunInDatabase, withProvider } from '../work/with-provider.ts';
 import type { BackedUp, FromWorker, ToWorker, TransferInput } from './transfer-messages.ts';
 
 /** The worker's side of `createTransfers`. It ends when the transfer is over, or is to be stopped. */
-const { databaseUrl, vsCurrency, env, job } = workerData as TransferInput;
+const { databaseUrl, vsCurrency, env, folder, job } = workerData as TransferInput;
 const port = parentPort;
 if (port === null) throw new Error('This file is a worker.');
 
@@ -81,7 +80,7 @@ async function sendExport(run: RunInDatabase, choice: (TransferInput['job'] & { 
 
 /** Into a temporary file first: its table of contents, which readers need, is known only in the end. */
 async function sendBackup(run: RunInDatabase, { settings, programVersion }: BackedUp) {
-  const folder = await mkdtemp(join(tmpdir(), 'crypto-price-monitor-backup-'));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'prices.cpmbackup');
   let told = -1;
   try {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ExportChoice, ImportChoice, ImportState } from '../../../../shared/domain/transfer.ts';
@@ -25,7 +26,9 @@ export type TransfersOptions = {
   readonly vsCurrency: () => string;
   /** What archives are opened with, see `openTarget`. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What a backup has beside the database. @throws SettingsError when the settings cannot be read */
+  /** The transfer's own, for temporary files: of the size of the database during a backup. */
+  readonly folder: string;
+  /** What a backup has beside the database. */
   readonly backedUp: () => BackedUp;
   readonly clock: Clock;
   /** Called when an import has ended, in whichever way: there may be new candles. */
@@ -91,8 +94,11 @@ type Transfer = {
 };
 
 export function createTransfers(options: TransfersOptions): Transfers {
-  const { databaseUrl, vsCurrency, env, clock, onImported } = options;
+  const { databaseUrl, vsCurrency, env, folder, clock, onImported } = options;
   const stopping = new AbortController();
+  /** Removes what a transfer has left whose process or worker was ended. */
+  const clearFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  clearFolder();
   let current: Transfer | null = null;
   let isStarting = false;
 
@@ -137,8 +143,10 @@ export function createTransfers(options: TransfersOptions): Transfers {
     isStarting = true;
     try {
       if (current !== null) await end(current);
-      const input: TransferInput = { databaseUrl: await databaseUrl(), vsCurrency: vsCurrency(), env, job };
+      const ofDatabase = { databaseUrl: await databaseUrl(), vsCurrency: vsCurrency() };
+      const input: TransferInput = { ...ofDatabase, env, folder, job };
       stopping.signal.throwIfAborted();
+      clearFolder();
       const worker = new Worker(WORKER, { workerData: input });
       const transfer: Transfer = {
         id: randomUUID(),
