@@ -33,28 +33,20 @@ describe('compose.yaml', () => {
     readonly volumes?: readonly string[];
     readonly ports?: readonly string[];
     readonly depends_on?: Mapping;
+    readonly secrets?: readonly string[];
   };
   const compose = parse(read('compose.yaml'), { merge: true }) as {
     readonly services: Readonly<Record<string, Service>>;
     readonly volumes: Mapping;
+    readonly secrets: Readonly<Record<string, { readonly file?: string }>>;
   };
   const ofProgram = Object.entries(compose.services).filter(
     ([, { environment }]) => environment?.MONITOR_ROLE,
   );
 
   it('is of the schema of Compose', () => {
-    // The schema is of 2021. The specification has these two since, https://github.com/compose-spec/compose-spec:
-    // a name of the project, and secrets from the environment.
-    const newer = {
-      properties: { ...composeSchema.properties, name: { type: 'string' } },
-      definitions: {
-        ...composeSchema.definitions,
-        secret: {
-          ...composeSchema.definitions.secret,
-          properties: { ...composeSchema.definitions.secret.properties, environment: { type: 'string' } },
-        },
-      },
-    };
+    // The schema is of 2021. The specification has a name of the project since, https://github.com/compose-spec/compose-spec.
+    const newer = { properties: { ...composeSchema.properties, name: { type: 'string' } } };
     // It names its draft by an invalid address, and its parts by `id`, which draft 2019-09 does not know.
     const schema = JSON.parse(JSON.stringify({ ...composeSchema, ...newer }), (key, value: unknown) =>
       (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
@@ -99,14 +91,32 @@ describe('compose.yaml', () => {
     }
   });
 
+  it('has secrets in files, which a read-only service can take, and gives each role those that it needs', () => {
+    const files = Object.values(compose.secrets).map(({ file }) => file);
+    expect(files).toEqual(Object.keys(compose.secrets).map((name) => `./secrets/${name}`));
+    for (const [name, { environment = {}, secrets = [] }] of Object.entries(compose.services)) {
+      expect(secrets.filter((secret) => compose.secrets[secret]?.file === undefined)).toEqual([]);
+      const named = Object.values(environment).flatMap(
+        (value) => /^\/run\/secrets\/(.+)$/.exec(value)?.[1] ?? [],
+      );
+      expect(
+        named.filter((secret) => !secrets.includes(secret)),
+        name,
+      ).toEqual([]);
+    }
+    expect(Object.fromEntries(ofProgram.map(([name, { secrets }]) => [name, secrets]))).toEqual({
+      feed: ['metrics_token', 'database_url', 'coingecko_api_key'],
+      alert: ['metrics_token'],
+      store: ['metrics_token', 'database_url'],
+      deliver: ['metrics_token'],
+      serve: ['metrics_token', 'database_url', 'serve_token'],
+    });
+  });
+
   it('uses the variables of .env.example', () => {
     const example = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const text = read('compose.yaml');
-    const asked = new Set(
-      [...text.matchAll(/\$\{([A-Z_]+)/g), ...text.matchAll(/^ {4}environment: ([A-Z_]+)$/gm)].map(
-        ([, name]) => name,
-      ),
-    );
+    const asked = new Set([...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name));
     expect(example.filter((name) => !asked.has(name))).toEqual([]);
     expect([...asked].filter((name) => !example.includes(name)).toSorted()).toEqual(['SERVE_URL', 'VERSION']);
   });
@@ -182,12 +192,22 @@ describe('the manifests of Kubernetes', () => {
     const roles = workloads.map(({ metadata, spec }) => {
       const { containers } = podOf(spec);
       const own = containers[0]?.env ?? [];
-      const env = {
+      const secrets = own.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef.key ?? []);
+      expect(secrets.filter((key) => secret[key] === undefined)).toEqual([]);
+      const env: Readonly<Record<string, string>> = {
         ...environmentOf(readStages().at(-1)),
         ...config,
-        ...secret,
-        ...Object.fromEntries(own.map(({ name, value }) => [name, value])),
+        ...Object.fromEntries(
+          own.map(({ name, value, valueFrom }) => [
+            name,
+            value ?? secret[valueFrom?.secretKeyRef.key ?? ''] ?? '',
+          ]),
+        ),
       };
+      expect(secrets.includes('DATABASE_URL')).toBe(
+        ['feed', 'store', 'serve'].includes(`${env.MONITOR_ROLE}`),
+      );
+      expect(secrets.includes('SERVE_TOKEN')).toBe(env.MONITOR_ROLE === 'serve');
       readClusterSettings(env);
       expect(readMetricsSettings(env)?.address).toBe('0.0.0.0');
       expect(metadata.name).toBe(`crypto-price-monitor-${env.MONITOR_ROLE}`);
@@ -258,7 +278,10 @@ describe('the manifests of Kubernetes', () => {
     readonly volumes?: readonly Named[];
     readonly containers: readonly {
       readonly image: string;
-      readonly env: readonly (Named & { readonly value: string })[];
+      readonly env: readonly (Named & {
+        readonly value?: string;
+        readonly valueFrom?: { readonly secretKeyRef: { readonly key: string } };
+      })[];
       readonly securityContext: Mapping;
       readonly ports: readonly (Named & { readonly containerPort: number })[];
       readonly volumeMounts: readonly Named[];
@@ -328,6 +351,7 @@ describe('expressions of Prometheus', () => {
       'result',
       'consumer',
       'topic',
+      'roles',
     ];
     expect(labels.filter((name) => !known.includes(name))).toEqual([]);
   });
@@ -439,11 +463,12 @@ describe('the configuration of Prometheus and Grafana', () => {
     const { scrape_configs: scrapes } = parse(read('prometheus/prometheus.yaml')) as {
       readonly scrape_configs: readonly {
         readonly job_name: string;
-        readonly dns_sd_configs: readonly { readonly names: readonly string[]; readonly port: number }[];
+        readonly static_configs: readonly { readonly targets: readonly string[] }[];
       }[];
     };
-    expect(scrapes[0]?.dns_sd_configs[0]?.names.toSorted()).toEqual([...CLUSTER_ROLES].toSorted());
-    expect(scrapes[0]?.dns_sd_configs[0]?.port).toBe(9464);
+    expect(scrapes[0]?.static_configs[0]?.targets.toSorted()).toEqual(
+      CLUSTER_ROLES.map((role) => `${role}:9464`).toSorted(),
+    );
     expect(scrapes[0]?.job_name).toBe('crypto-price-monitor');
   });
 
