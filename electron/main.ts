@@ -26,7 +26,7 @@ import type { Monitor } from './monitor/monitor.ts';
 import { systemClock } from './monitor/time/clock.ts';
 import { clockFromEnvironment } from './monitor/time/clock-from-environment.ts';
 
-/** As long as a person waits for a program to go away, and an operating system for a session to end. */
+/** As long as a user waits for a program to exit, and an operating system for a session to end. */
 const STOP_TIMEOUT_MS = 4_000;
 
 /** Windows shows notifications under this name only if it is the one that the installer gave to the shortcut. */
@@ -38,7 +38,7 @@ async function run(): Promise<void> {
   const { isHidden, dataDir: folder, flags } = desktopFlags(args, process.env);
   const dataDir = resolve(folder);
   prepare(dataDir);
-  // The lock lies in the folder above: one app for each data folder.
+  // The lock is in the folder above: one app per data folder.
   if (!app.requestSingleInstanceLock()) {
     app.exit(0);
     return;
@@ -92,12 +92,12 @@ async function run(): Promise<void> {
   if (!isHidden && !wasOpenedAtLogin()) show(null);
 }
 
-/** What has to be done before Electron is ready. */
+/** Setup that must be done before Electron is ready. */
 function prepare(dataDir: string): void {
   app.setName('Crypto Price Monitor');
   if (process.platform === 'win32') app.setAppUserModelId(APP_USER_MODEL_ID);
   registerPageScheme();
-  // What Chromium keeps goes into the data folder too, so that nothing is left when that is deleted.
+  // Chromium's own files are also stored in the data folder, so that deleting it removes everything.
   const userData = join(dataDir, 'desktop');
   refuseUnfitDataDir(dataDir);
   try {
@@ -113,7 +113,7 @@ function developmentUrl(): string | undefined {
   return app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
 }
 
-/** Null where the system's package manager brings new versions, and in development. */
+/** Null if the system's package manager installs updates, and in development. */
 function startUpdates(log: Logger): Updates | null {
   const { platform, env, resourcesPath } = process;
   if (!updatesItself({ isPackaged: app.isPackaged, platform, env, resourcesPath })) return null;
@@ -134,12 +134,12 @@ async function loadAutoUpdater(): Promise<AutoUpdater> {
   return autoUpdater;
 }
 
-/** macOS passes no arguments to what it starts at login. */
+/** macOS passes no arguments to login items. */
 function wasOpenedAtLogin(): boolean {
   return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
 }
 
-/** Lets the app quit only after `stop` has resolved; however often it is asked to quit, it stops once. */
+/** Lets the app quit only after `stop` has resolved; repeated requests to quit stop it only once. */
 function quitWhenStopped(stop: () => Promise<void>): void {
   let state: 'running' | 'stopping' | 'stopped' = 'running';
   app.on('before-quit', (event) => {
@@ -165,7 +165,7 @@ async function stop(monitor: Monitor, desktop: Desktop | undefined): Promise<voi
   }
 }
 
-/** Says in a dialog what keeps the program from starting. */
+/** Shows in a dialog why the program cannot start. */
 run().catch((cause: unknown) => {
   dialog.showErrorBox(t('desktop.cannot-start'), textOfError(cause));
   app.exit(1);

@@ -10,7 +10,7 @@ const bridge: Bridge = {
     ipcRenderer.on(EVENT_CHANNEL, receive);
     return () => ipcRenderer.off(EVENT_CHANNEL, receive);
   },
-  // The main process is always there while its window is.
+  // The main process always exists while its window does.
   onConnection(listener) {
     listener(true);
     return () => undefined;

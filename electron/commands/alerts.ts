@@ -18,8 +18,8 @@ import { durationArgument } from './time-argument.ts';
 type Options = Readonly<Record<string, unknown>> & MuteSubject & { readonly for?: number };
 
 /**
- * `alerts`: pauses and mutes alerts on a server without a page. It changes settings.json; a program that runs on the folder puts the change
- * into force at once.
+ * `alerts`: pauses and mutes alerts on a server without a page. It changes settings.json; a program that uses the folder applies
+ * the change immediately.
  */
 export function alertsCommand(): Command {
   const command = new Command('alerts').description(t('help.alerts'));
@@ -56,7 +56,7 @@ export function alertsCommand(): Command {
   about(sub('unmute', t('help.alerts.unmute'))).action(async (options: Options) => {
     const subject = subjectOf(options);
     await changeSettingsFile(pathOf(options), ({ mutes = [] }) => {
-      // What is muted can be unmuted, also when it is gone; a mute that is over is no failure.
+      // An entry that is muted can be unmuted even if it no longer exists; unmuting after a mute has ended is not an error.
       if (!isAbout(mutes, subject)) refuseUnknownNames(subject, options);
       return { mutes: withoutMute(mutes, subject, Date.now()) };
     });

@@ -42,7 +42,7 @@ type Tools = {
 const DAY_MS = 86_400_000;
 const FAR_FUTURE = Date.UTC(9999, 0, 1);
 
-/** `archive`: months that the database does not keep, in a folder, on S3 or on HDFS. */
+/** `archive`: months that are no longer in the database, in a folder, on S3 or on HDFS. */
 export function archiveCommand(): Command {
   const command = new Command('archive').description(t('help.archive'));
   const sub = (name: string, description: string): Command =>

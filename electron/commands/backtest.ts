@@ -31,7 +31,7 @@ import { otherRules, readRule } from './read-rule.ts';
 import { checkOrder, timeArgument } from './time-argument.ts';
 import { withDatabase } from './with-database.ts';
 
-/** Of what is tried: all flags but the rule's. */
+/** All flags except those of the rule. */
 export type BacktestOptions = {
   readonly coin: string;
   readonly vsCurrency?: string;
@@ -46,7 +46,7 @@ export type BacktestOptions = {
   readonly databaseUrl?: string;
 };
 
-/** `backtest`: what a rule would have raised on stored prices. */
+/** `backtest`: the alerts that a rule would have raised on stored prices. */
 export function backtestCommand(): Command {
   const command = new Command('backtest')
     .description(t('help.backtest'))
@@ -80,7 +80,7 @@ export function addBacktestFlags(command: Command): Command {
 /**
  * Runs the rule on stored prices, and prints the result.
  *
- * @param others rules that it may look at
+ * @param others rules that it may refer to
  */
 export async function tryRule(rule: Rule, others: readonly Rule[], options: BacktestOptions): Promise<void> {
   const fault = memberFaults(
@@ -179,7 +179,7 @@ function asTable(
   return `${lines.join('\n')}\n`;
 }
 
-/** Where a second run of the rule gave another alert. */
+/** Where a second run of the rule produced a different alert. */
 function differenceText(found: BacktestResult['restart']): { at: string | null; alertId: string } {
   return { at: found === null ? null : isoTime(found.at), alertId: found?.alertId ?? '' };
 }

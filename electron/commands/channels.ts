@@ -14,7 +14,7 @@ import { addFlags, chosenDataDir } from '../monitor/settings/flags.ts';
 import { readSettings } from '../monitor/settings/read-settings.ts';
 import { systemClock } from '../monitor/time/clock.ts';
 
-/** `channels`: what sets channels up on a server without a page. It may be used while the program runs. */
+/** `channels`: sets up channels on a server without a page. It may be used while the program runs. */
 export function channelsCommand(): Command {
   const command = new Command('channels').description(t('help.channels'));
   addFlags(command.command('list').description(t('help.channels.list')).action(list), []);
@@ -45,7 +45,7 @@ async function list(options: Readonly<Record<string, unknown>>): Promise<void> {
   });
 }
 
-/** Opening a channel checks its settings, and connects to nothing. */
+/** Opening a channel checks its settings; it does not connect. */
 function stateOf(setting: ChannelSetting, options: OpenChannelOptions): string {
   try {
     openChannel(setting, options);

@@ -15,7 +15,7 @@ function withBelow(command: Command): readonly Command[] {
 
 const commands = withBelow(await createProgram());
 
-/** What `--help` prints beside names, by what it is about. */
+/** The parts of `--help` that are checked, by subject. */
 const described = commands.flatMap((command) => [
   [command.name(), command.description()],
   ...command

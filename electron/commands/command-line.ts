@@ -5,7 +5,7 @@ import { t } from '../../shared/messages/message.ts';
 const USAGE_EXIT_CODE = 2;
 const FAILURE_EXIT_CODE = 1;
 
-/** The commands in the order of the help. Each is loaded when it is named: all of them cost three times as much. */
+/** The commands in the order of the help. Each is loaded on use: loading all of them takes three times as long. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['run', async () => (await import('./run.ts')).runCommand()],
   ['channels', async () => (await import('./channels.ts')).channelsCommand()],
@@ -25,8 +25,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
 ]);
 
 /**
- * Runs one command of the program. What goes wrong is said in one line on standard error; the process exits with 2 when
- * the command line is wrong and with 1 when the command fails.
+ * Runs one command of the program. Errors are printed as one line on standard error; the exit code is 2 when the command line is
+ * invalid and 1 when the command fails.
  */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const program = await createProgram(args[0]);
@@ -37,7 +37,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     const message = cause instanceof Error ? cause.message : String(cause);
     const code = cause instanceof CommanderError ? USAGE_EXIT_CODE : FAILURE_EXIT_CODE;
     process.exitCode = code;
-    // What the command could not close must not keep the process.
+    // A resource that the command failed to close must not keep the process running.
     process.stderr.write(`crypto-price-monitor: ${message.replace(/^error: /, '')}\n`, () =>
       process.exit(code),
     );
@@ -45,9 +45,9 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 }
 
 /**
- * The program before it has read a command line.
+ * The program before it has parsed a command line.
  *
- * @param named what may be a command: the program then has only this one; with all of its commands otherwise
+ * @param named a possible command name: only this command is loaded; without it, all commands are
  */
 export async function createProgram(named?: string): Promise<Command> {
   const program = new Command('crypto-price-monitor')
@@ -57,14 +57,14 @@ export async function createProgram(named?: string): Promise<Command> {
     .helpCommand('help [command]', t('help.help-command'))
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ outputError: () => undefined }); // said once, below
+    .configureOutput({ outputError: () => undefined }); // printed once, below
   const load = COMMANDS.get(named ?? '');
   for (const command of load === undefined ? COMMANDS.values() : [load])
     program.addCommand(withSettingsOf(program, await command()));
   return program;
 }
 
-/** Gives a command and its sub-commands the settings of the program, which they do not have if they were made before it. */
+/** Applies the program's commander settings to a command and its subcommands, which do not inherit them if created earlier. */
 function withSettingsOf(parent: Command, command: Command): Command {
   command.copyInheritedSettings(parent);
   for (const each of command.commands) withSettingsOf(command, each);

@@ -6,12 +6,12 @@ import { openKeptNotices } from '../monitor/status/kept-notices.ts';
 
 export type CommandSettings = {
   readonly dataDir: string;
-  /** The environment, with secrets from the files that it names. */
+  /** The environment, with secrets read from the files that `*_FILE` variables name. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: SettingsStore;
 };
 
-/** The settings of a command that uses the database and the places of the program: its flags, environment and settings.json. */
+/** The settings of a command that uses the database and data folders: from its flags, the environment and settings.json. */
 export function openCommandSettings(options: Readonly<Record<string, unknown>>): CommandSettings {
   const env = withSecretsFromFiles(process.env);
   const dataDir = chosenDataDir(options, env);

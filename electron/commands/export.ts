@@ -33,7 +33,7 @@ type Options = {
   readonly databaseUrl?: string;
 };
 
-/** `export`: what is stored of a coin, for other programs. */
+/** `export`: stored data of a coin, for other programs. */
 export function exportCommand(): Command {
   const command = new Command('export')
     .description(t('help.export'))

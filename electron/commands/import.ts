@@ -38,7 +38,7 @@ type Options = {
   readonly databaseUrl?: string;
 };
 
-/** `import`: ticks and candles of other programs and of exchanges. */
+/** `import`: ticks and candles from other programs and exchanges. */
 export function importCommand(): Command {
   const command = new Command('import')
     .description(t('help.import'))
@@ -89,12 +89,12 @@ async function run(kind: ImportKind, file: string, options: Options): Promise<vo
     throw signal.aborted ? new MessageError(message('import.stopped', { accepted }), { cause }) : cause;
   } finally {
     await refused?.close();
-    // Nothing more is wanted of it, and it may be a terminal.
+    // No further input is needed, and standard input may be a terminal.
     if (file === '-') process.stdin.destroy();
   }
 }
 
-/** Aborts at the first signal to stop, so that what is being written is finished; the second one ends the process. */
+/** Aborts on the first stop signal, so that the current write finishes; the second one ends the process. */
 function abortedBySignals(): AbortSignal {
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -147,7 +147,7 @@ async function openRefused(path: string): Promise<RefusedFile> {
 
 const PROGRESS_EVERY_MS = 5_000;
 
-/** Progress on standard error, a line now and then. */
+/** Prints progress on standard error from time to time. */
 function progressLine(): (state: ImportProgress) => void {
   let saidAt = performance.now();
   return ({ phase, bytes, totalBytes, rows, accepted, repeated, refused, rowsPerSecond }) => {

@@ -5,7 +5,7 @@ import { t } from '../../shared/messages/message.ts';
 /**
  * The interval that a flag names, such as `45m` or `1d`.
  *
- * @throws InvalidArgumentError when it is none
+ * @throws InvalidArgumentError when it is not an interval
  */
 export function intervalArgument(given: string): Interval {
   const parsed = intervalSchema.safeParse(given);

@@ -8,14 +8,13 @@ import { readSettings } from '../monitor/settings/read-settings.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** Channels that are there without being set up, some of them on the desktop alone. */
+/** Channels that exist without being set up, some of them only on the desktop. */
 const BUILT_IN_CHANNELS = ['alerts-file', 'notification'];
 
 /**
- * Refuses what names a coin, a rule or a channel that the program does not have, as far as the settings and this command's
- * environment tell.
+ * Rejects names of coins, rules or channels that do not exist according to the settings and this command's environment.
  *
- * @throws MessageError with what there is
+ * @throws MessageError listing the existing names
  */
 export function refuseUnknownNames({ coin, rule, channel }: MuteSubject, options: Options): void {
   const { coins, rules, channels } = readSettings(
@@ -34,8 +33,8 @@ export function refuseUnknownNames({ coin, rule, channel }: MuteSubject, options
 }
 
 /**
- * Says on standard error which of the coins are not watched. That is no failure: they may be watched later, or by a program with
- * another environment.
+ * Warns on standard error about coins that are not watched. This is not an error: they may be watched later, or by a program with
+ * a different environment.
  */
 export function tellOfUnwatched(coins: readonly string[], options: Options): void {
   const { coins: watched } = readSettings(['coins'], chosenDataDir(options, process.env), process.env);

@@ -31,7 +31,7 @@ type Options = Readonly<Record<string, unknown>> & {
   readonly timeout: number;
 };
 
-/** `lake`: what other programs need to read the archive, for its files as the database knows them. */
+/** `lake`: what other programs need to read the archive, for the files that the database lists. */
 export function lakeCommand(): Command {
   const command = new Command('lake')
     .description(t('help.lake'))
@@ -54,7 +54,7 @@ async function runLake(engine: Engine, options: Options): Promise<void> {
   const { dataDir, settings } = openCommandSettings(options);
   const { archiveUrl } = settings.current();
   if (archiveUrl === null) throw new MessageError(message('lake.no-archive'));
-  // What is wrong with the command line is said before a server is started.
+  // Errors in the command line are reported before a server is started.
   const service = options.run ? chosenService(engine, options) : null;
   const choice = { dataDir, databaseUrl: settings.databaseUrl(), log: createLogger('warn') };
   const files = await withDatabase(choice, (run) => run(readAllFiles));
@@ -90,7 +90,7 @@ function statementsFor(
 /** Opens a service in the region of the archive. */
 type OpenService = (region: string | undefined) => Promise<StatementService>;
 
-/** @throws MessageError when the options do not say where to run */
+/** @throws MessageError when the options do not name where to run */
 function chosenService(engine: Engine, options: Options): OpenService {
   const { workgroup, output, cluster, database, dbUser, secretArn } = options;
   switch (engine) {

@@ -11,7 +11,7 @@ import { withDatabase } from './with-database.ts';
 type Options = { readonly databaseUrl?: string };
 
 /**
- * `migrate`: makes or updates the tables and ends. For a database whose owner is not the user that the program connects as.
+ * `migrate`: creates or updates the tables and exits. For a database whose owner is not the user that the program connects as.
  */
 export function migrateCommand(): Command {
   const command = new Command('migrate').description(t('help.migrate'));
@@ -23,9 +23,9 @@ async function run(options: Options): Promise<void> {
   const log = createLogger('info');
   const choice = chosenDatabase(options, log);
   const stopping = new AbortController();
-  /** The first thing that a person has to do before the ticks can be moved. */
+  /** The first manual step before the ticks can be moved. */
   let obstacle: MessageError | null = null;
-  // Only a migrated database is ready.
+  // Only a migrated database becomes ready.
   const version = await withDatabase(choice, async (inDatabase) => {
     const oldTables = createOldTables({
       clock: systemClock,

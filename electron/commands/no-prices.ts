@@ -4,14 +4,14 @@ import { MessageError } from '../../shared/messages/message-error.ts';
 import type { NoPrices } from '../monitor/backtest/past-prices.ts';
 import { readStoredSeries } from '../monitor/store/reads/read-stored-series.ts';
 
-/** Whose prices were wanted. */
+/** Whose prices were requested. */
 export type WantedPrices = {
   readonly coinId: string;
   readonly vsCurrency: string;
   readonly source?: string | undefined;
 };
 
-/** Why there are no prices: a coin, a currency or a source of which nothing is stored at all, or else as it was. */
+/** The reason why there are no prices: nothing is stored for the coin, currency or source; otherwise the original error. */
 export async function whyNoPrices(
   client: ClientBase,
   cause: NoPrices,
@@ -20,7 +20,7 @@ export async function whyNoPrices(
   return (await nothingStored(client, wanted, cause)) ?? cause;
 }
 
-/** The error that nothing at all is stored of a coin, currency or source, with what is; null where something is. */
+/** The error that nothing is stored for a coin, currency or source, listing what is; null if something is stored. */
 export async function nothingStored(
   client: ClientBase,
   { coinId, vsCurrency, source }: WantedPrices,

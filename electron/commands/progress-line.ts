@@ -2,7 +2,7 @@ import { type Message, text } from '../../shared/messages/message.ts';
 
 const PROGRESS_EVERY_MS = 5_000;
 
-/** Progress on standard error, a line now and then. */
+/** Prints progress on standard error from time to time. */
 export function progressLine(): (state: Message) => void {
   let saidAt = performance.now();
   return (state) => {

@@ -10,21 +10,21 @@ import { ruleFieldFaults } from '../monitor/alerts/bound-rule.ts';
 import { fileError } from '../monitor/files/file-error.ts';
 import type { FileSettings } from '../monitor/settings/parse-settings.ts';
 
-/** The rules of the file as they are written there, and the default one. */
+/** The rules as written in the file, and the default rule. */
 export function allRules(settings: FileSettings): readonly Rule[] {
   return rulesInForce({ ...DEFAULT_SETTINGS, ...settings });
 }
 
-/** The rules of the file with the coins of their watchlists: those that another rule may look at. */
+/** The rules of the file with their watchlists resolved to coins: those that another rule may refer to. */
 export function otherRules(settings: FileSettings): readonly Rule[] {
   return withCoins({ rules: allRules(settings), watchlists: settings.watchlists ?? [] });
 }
 
 /**
- * A rule that a command was given: as JSON, or the path of a file with it.
+ * Reads a rule from a command's argument: JSON, or the path of a file that contains it.
  *
- * @param id the rule's id where it has none itself; without it, the rule has to have one
- * @throws MessageError saying what is wrong with the rule
+ * @param id the rule's id if it does not contain one; if absent, the rule must contain one
+ * @throws MessageError describing what is wrong with the rule
  */
 export function readRule(given: string, id?: string): Rule {
   const isJson = /^\s*[{[]/.test(given);
@@ -42,7 +42,7 @@ export function readRule(given: string, id?: string): Rule {
       : faulty(issue.path.join('.'), faultOfIssue(issue));
   }
   const [first] = ruleFieldFaults(parsed.data);
-  // What is said of the kind is said of the rule: it is of no known kind.
+  // An issue of the kind is reported for the whole rule: its kind is unknown.
   if (first !== undefined) throw faulty(first.field === 'kind' ? '' : first.field, first.fault);
   return parsed.data;
 }

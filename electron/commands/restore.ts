@@ -23,7 +23,7 @@ import { untilStopped } from './until-stopped.ts';
 
 type Options = Readonly<Record<string, unknown>> & { readonly at?: string; readonly replace?: boolean };
 
-/** `restore`: what a backup has, into an empty database. */
+/** `restore`: restores a backup into an empty database. */
 export function restoreCommand(): Command {
   const command = new Command('restore')
     .description(t('help.restore'))
@@ -70,7 +70,9 @@ async function run(where: string, options: Options): Promise<void> {
   });
 }
 
-/** The user's own server, or the embedded one, which is started for as long as it takes, and created where there is none. */
+/**
+ * The user's own server, or the embedded one, which is started for the duration of the restore and created if it does not exist.
+ */
 async function onServer<T>(
   dataDir: string,
   databaseUrl: string,
@@ -91,7 +93,7 @@ async function onServer<T>(
   }
 }
 
-/** The settings of the backup where there are none; what is there stays. */
+/** Restores the settings of the backup if there are none; existing settings are kept. */
 async function restoreSettings(target: ArchiveTarget, { settings }: Manifest, path: string): Promise<void> {
   if (settings === null) return;
   if (existsSync(path)) return say(message('restore.settings-kept', { path, inBackup: settings.path }));

@@ -18,8 +18,8 @@ import { addSolveFlags, printSolution, type SolveOptions } from './solve.ts';
 type Options = Readonly<Record<string, unknown>>;
 
 /**
- * `rules`: what sets rules up on a server without a page. It changes settings.json; a program that runs on the folder puts the
- * change into force at once.
+ * `rules`: sets up rules on a server without a page. It changes settings.json; a program that uses the folder applies the change
+ * immediately.
  */
 export function rulesCommand(): Command {
   const command = new Command('rules').description(t('help.rules'));
@@ -76,13 +76,13 @@ async function remove(id: string, options: Options): Promise<void> {
     const { rules = [], watchlists = [] } = settings;
     const left = rules.filter((rule) => rule.id !== id);
     if (left.length < rules.length) return { rules: checked(left, watchlists) };
-    // Throws where there is none either.
+    // Throws if there is no such rule.
     ruleOf(id, settings);
     throw new MessageError(message('command.rule-default', { id }));
   });
 }
 
-/** @throws MessageError when a rule looks at one that is not there, or at itself, or is for a watchlist that is not there */
+/** @throws MessageError when a rule refers to a missing rule, to itself, or to a missing watchlist */
 function checked(rules: Rule[], watchlists: readonly Watchlist[]): Rule[] {
   const members = memberFaults(rules, [DEFAULT_RULE_ID]);
   for (const [id, fault] of [...members, ...watchlistFaults({ rules, watchlists })])
@@ -97,7 +97,7 @@ function ruleOf(id: string, settings: FileSettings): Rule {
   throw new MessageError(message('command.no-rule', { id, known: rules.map((one) => one.id) }));
 }
 
-/** The rule of the settings with this id; null where there is none. */
+/** The rule with this id in the settings; null if there is none. */
 function ruleOfSettings(id: string, options: Options): Rule | null {
   return allRules(readSettingsFile(pathOf(options))).find((rule) => rule.id === id) ?? null;
 }

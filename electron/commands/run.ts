@@ -15,7 +15,7 @@ import { SettingsError } from '../monitor/settings/settings-error.ts';
 import { clockFromEnvironment } from '../monitor/time/clock-from-environment.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
-/** As long as service managers wait by default before they kill (systemd: 90 s, Docker: 10 s), with room to spare. */
+/** As long as service managers wait by default before they kill the process (systemd: 90 s, Docker: 10 s), with a margin. */
 const STOP_TIMEOUT_MS = 8_000;
 
 /** `run`: the monitor without a window, until SIGINT, SIGTERM or SIGHUP; with `--ui` it serves the page on loopback. */
@@ -57,10 +57,10 @@ async function runAll(given: MonitorOptions, hasPage: boolean, metrics: ServedMe
   const monitor = await openMonitor(given);
   const { log } = monitor;
   const failed = unexpectedFailure(log);
-  // The reader of the URL may have exited; the program continues.
+  // The process reading the URL may have exited; the program continues.
   process.stdout.on('error', (err) => log.debug({ err }, 'standard output is closed'));
   let host: BrowserHost | null = null;
-  /** Before the start there is nothing to write. */
+  /** Nothing has to be written before the start. */
   let stopTimeoutMs = 0;
   try {
     if (hasPage) host = await startBrowserHost(monitor, { port: monitor.port });
@@ -79,7 +79,7 @@ async function runAll(given: MonitorOptions, hasPage: boolean, metrics: ServedMe
   }
 }
 
-/** The roles that were chosen; null for the program on one machine. */
+/** The chosen roles; null for the program on one machine. */
 function chosenRoles(chosen: unknown): readonly ClusterRole[] | null {
   const names = String(chosen ?? '')
     .split(',')
@@ -101,7 +101,7 @@ async function runRoles(
   const asked = stopAsked();
   const stopping = new AbortController();
   void asked.then(() => stopping.abort());
-  // The client of Kafka takes longer to load than all the rest.
+  // The Kafka client takes longer to load than everything else.
   const { openCluster } = await import('../monitor/compose-cluster.ts');
   const opened = await openCluster(given, roles, stopping.signal).catch((cause: unknown) => {
     if (!stopping.signal.aborted) throw cause;
@@ -130,12 +130,12 @@ async function runRoles(
 /** The most pages of one process; each costs a socket and its share of every event. */
 const MOST_SERVED_PAGES = 2_000;
 
-/** Long enough for what ends by itself, such as sockets that were told to. */
+/** Long enough for resources that close on their own, such as sockets that have been asked to close. */
 const GRACE_MS = 500;
 
 /**
- * Ends the process where something still holds it: libraries wait for the timeout of a connection that they were about to make. All that
- * has to be written is written by then.
+ * Ends the process if something still keeps it running: libraries wait for the timeout of a connection attempt. All pending data
+ * is written by then.
  */
 function endSoon(log?: Logger): void {
   setTimeout(() => {
@@ -144,7 +144,7 @@ function endSoon(log?: Logger): void {
   }, GRACE_MS).unref();
 }
 
-/** The page of an installation of several processes. */
+/** The page of an installation with several processes. */
 function servePage({ monitor, port, settings, shareToken }: ServedPage): Promise<BrowserHost> {
   return startBrowserHost(monitor, {
     port,
@@ -154,7 +154,7 @@ function servePage({ monitor, port, settings, shareToken }: ServedPage): Promise
   });
 }
 
-/** Timeout of the orderly stop after an uncaught error, which may prevent the stop, too. */
+/** Timeout of the orderly stop after an uncaught error, because that error may also prevent the stop. */
 const FAULT_DEADLINE_MS = 30_000;
 
 /**

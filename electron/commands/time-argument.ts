@@ -5,9 +5,9 @@ import { MessageError } from '../../shared/messages/message-error.ts';
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /**
- * The length of time that a flag names, in milliseconds: `45m`, `1h`, `7d`.
+ * The duration that a flag names, in milliseconds: `45m`, `1h`, `7d`.
  *
- * @throws InvalidArgumentError when it is none
+ * @throws InvalidArgumentError when it is not a duration
  */
 export function durationArgument(given: string): number {
   const [, count, unit = ''] = /^([1-9]\d*)([mhdw])$/.exec(given) ?? [];
@@ -16,8 +16,8 @@ export function durationArgument(given: string): number {
 }
 
 /**
- * The instant that a flag names, in milliseconds since the epoch, which is the earliest: an ISO 8601 date or time, or how long before
- * now, as `7d`.
+ * The instant that a flag names, in milliseconds since the epoch, not before the epoch: an ISO 8601 date or time, or a duration
+ * before now, such as `7d`.
  *
  * @throws InvalidArgumentError when it is neither, or a day that does not exist
  */
@@ -26,14 +26,14 @@ export function timeArgument(given: string): number {
   if (count !== undefined) return Math.max(0, Date.now() - Number(count) * (UNITS_MS[unit] ?? 0));
   const [day = ''] = /^\d{4}-\d\d-\d\d/.exec(given) ?? [];
   const [time, start] = [Date.parse(given), Date.parse(day)];
-  // The 31st of February is none of March.
+  // Reject 31 February, which JavaScript would read as a day in March.
   if (!Number.isNaN(time) && !Number.isNaN(start) && new Date(start).toISOString().startsWith(day))
     return Math.max(0, time);
   throw new InvalidArgumentError(t('argument.time'));
 }
 
 /**
- * Sees to it that a range of time has a beginning before its end.
+ * Checks that a time range begins before it ends.
  *
  * @throws MessageError naming both
  */

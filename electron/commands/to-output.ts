@@ -4,8 +4,8 @@ import type { Writable } from 'node:stream';
 import { fileError } from '../monitor/files/file-error.ts';
 
 /**
- * Writes to standard output, or to a file. A file that is there stays as it is until all is written; a pipe or a device is
- * written directly. That a reader of standard output has read enough, as `head` has, is no failure.
+ * Writes to standard output, or to a file. An existing file stays unchanged until everything is written; a pipe or a device is
+ * written directly. It is not an error when the reader of standard output stops reading early, as `head` does.
  *
  * @throws MessageError naming the file when it cannot be written
  */
@@ -46,7 +46,7 @@ function end(target: Writable): Promise<void> {
   return promise;
 }
 
-/** Whether there is something under this name that is no file: a pipe, a device, a folder. */
+/** Whether the path exists and is not a regular file: a pipe, a device, a folder. */
 async function isNoFile(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   return found !== null && !found.isFile();

@@ -1,5 +1,5 @@
 /**
- * Runs work that SIGINT and SIGTERM abort, so that it can close what it has opened; a second signal ends the process at once.
+ * Runs work that SIGINT and SIGTERM abort, so that it can close what it has opened; a second signal ends the process immediately.
  *
  * @throws the signal's reason when it was aborted
  */

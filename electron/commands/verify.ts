@@ -19,7 +19,7 @@ type Options = {
   readonly databaseUrl?: string;
 };
 
-/** `verify`: computes the candles of whole days anew, and says which of the stored ones are wrong. */
+/** `verify`: recomputes the candles of whole days and reports stored ones that differ. */
 export function verifyCommand(): Command {
   const command = new Command('verify')
     .description(t('help.verify'))

@@ -16,7 +16,9 @@ import { tellOfUnwatched } from './known-names.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** `watchlists`: the coins under names to which the scope of a rule and the route of a channel can refer. It changes settings.json, as `rules` does. */
+/**
+ * `watchlists`: named lists of coins for the scopes of rules and the routes of channels. Changes settings.json, as `rules` does.
+ */
 export function watchlistsCommand(): Command {
   const command = new Command('watchlists').description(t('help.watchlists'));
   const sub = (name: string, description: string): Command =>
@@ -46,7 +48,10 @@ export function watchlistsCommand(): Command {
   return command;
 }
 
-/** Changes the lists, and gives them as they are then. @throws MessageError when a watchlist is wrong, or a rule or a channel refers to one that would not be there */
+/**
+ * Changes the lists and returns the result. @throws MessageError when a watchlist is invalid, or a rule or a channel refers to
+ * one that would no longer exist
+ */
 async function change(
   options: Options,
   update: (lists: readonly Watchlist[]) => readonly Watchlist[],

@@ -17,10 +17,10 @@ export type DatabaseChoice = {
 };
 
 /**
- * Gives a command the database of the program, whether or not the program runs: the user's own, the embedded server that
- * runs, or the embedded server started for as long as the work takes.
+ * Runs a command's work with the program's database, whether or not the program runs: the user's own, the running embedded
+ * server, or the embedded server started for the duration of the work.
  *
- * @throws what the database is refused or unavailable for; DataDirError when the data folder cannot be used
+ * @throws the error with which the database refused or failed to connect; DataDirError when the data folder cannot be used
  */
 export async function withDatabase<T>(
   choice: DatabaseChoice,
@@ -51,6 +51,6 @@ async function runningServer(dataDir: string): Promise<string | null> {
   try {
     return await embeddedConnectionUrl(dataDir);
   } catch {
-    return null; // it does not run: the work starts it
+    return null; // not running: the work starts it
   }
 }

@@ -12,7 +12,7 @@ import type { Meter } from './status/meter.ts';
 import type { StatusBoard } from './status/status-board.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 
-/** What the parts of a process are made from. */
+/** What the parts of a process are created from. */
 export type ClusterBasis = {
   readonly roles: readonly ClusterRole[];
   readonly options: MonitorOptions;
@@ -25,21 +25,21 @@ export type ClusterBasis = {
   readonly random: () => number;
   readonly log: Logger;
   readonly meter: Meter;
-  /** The state of this process. What pages show of the installation is another one, see `openServing`. */
+  /** The state of this process. Pages show the state of the installation instead, see `openServing`. */
   readonly status: StatusBoard;
-  /** Notes that a record was moved to the dead letters. */
+  /** Counts records that were moved to the dead letters. */
   readonly countDeadLetter: () => void;
   /** Of the topics of ticks and alerts. */
   readonly partitions: number;
 };
 
-/** A part that `start` starts. */
+/** Registers a part for `start` to start. */
 export type Startable = { start(): void };
 
 /**
  * What all consumer groups of a process have in common.
  *
- * @param role whose group it is; its name is also that of the group, unless another one is given
+ * @param role the role that owns the group; its name is also that of the group, unless another one is given
  */
 export function groupOptions(
   { cluster, clients, names, random, log, meter, countDeadLetter }: ClusterBasis,
@@ -63,7 +63,7 @@ export function groupOptions(
   };
 }
 
-/** Reports problems of this process: to its status, and to its log when they begin. */
+/** Reports problems of this process to its status, and logs them when they begin. */
 export function problemReporter({
   log,
   status,

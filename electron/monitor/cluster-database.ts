@@ -2,7 +2,7 @@ import type { OpenParts } from './async/open-parts.ts';
 import { type ClusterBasis, problemReporter } from './cluster-basis.ts';
 import { openStore, type StoredLog, type StoreState } from './store/open-store.ts';
 
-/** A log without records: of a process that only reads the database, or writes history to it. */
+/** A log without records, for a process that only reads the database or writes history to it. */
 export const NO_RECORDS: StoredLog = {
   cursor: () => ({
     read: async () => [],
@@ -20,7 +20,7 @@ export const NO_RECORDS: StoredLog = {
 export type DatabaseUse = {
   /** Whether the process only reads. */
   readonly isReader?: boolean;
-  /** Gets the state, beside the log and the status of the process, which get the problems. */
+  /** Receives the state, in addition to the log and the status of the process. */
   readonly report?: (state: StoreState) => void;
 };
 

@@ -40,20 +40,20 @@ import type { Store } from './store/store.ts';
 import { createTransfers } from './store/transfer/transfers.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 
-/** Before the sources have reported theirs. */
+/** Before the sources have reported their states. */
 const DEFAULT_POLL_SECONDS = 60;
 
 export type ApiOptions = {
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: SettingsStore;
-  /** Absent where the host keeps no secrets. */
+  /** Absent if the host stores no secrets. */
   readonly secrets: SecretStore | undefined;
   readonly keptChannelSecrets: KeptChannelSecrets;
   readonly notices: KeptNotices;
   readonly status: Pick<StatusBoard, 'current'>;
   readonly hub: Pick<EventHub, 'emit'>;
-  /** The present as far as it is known, see `correctedClock`. */
+  /** The corrected current time, see `correctedClock`. */
   readonly clock: Clock;
   readonly times: Pick<TickTimes, 'latestKept'>;
   readonly log: Logger;
@@ -64,13 +64,13 @@ export type ApiOptions = {
   readonly sources: Sources;
 };
 
-/** What pages and hosts can ask for. */
+/** The interface for pages and hosts. */
 export type Api = {
   readonly dispatch: Dispatch;
   snapshot(): Snapshot;
 };
 
-/** Composes what pages can ask for: the snapshot → changes of the settings → trials of rules → the procedures. */
+/** Composes the interface for pages: the snapshot → changes of the settings → trials of rules → the procedures. */
 export function composeApi(options: ApiOptions, parts: OpenParts): Api {
   const { dataDir, settings, secrets, notices, hub, clock, times, log, alerts, store, delivery, sources } =
     options;
@@ -164,15 +164,15 @@ export type ReadOnlyApiOptions = Pick<ApiOptions, 'dataDir' | 'settings' | 'stat
     Store,
     'candles' | 'alerts' | 'alertMarks' | 'ruleActivity' | 'pastCandles' | 'prices'
   >;
-  /** What is watched. */
+  /** The watched coins and their currency. */
   readonly config: WatchConfig;
   readonly quotes: () => readonly Quote[];
   readonly phases: () => readonly RulePhase[];
 };
 
 /**
- * Composes what pages of an installation of several processes can ask for: all that is read. Its settings are those of the processes'
- * environment and files, and what each process alone knows, such as what a channel has delivered, is not shown.
+ * Composes the interface for pages of an installation with several processes: read access only. Its settings are those of this
+ * process's environment and files; the state of other processes, such as what a channel has delivered, is not shown.
  */
 export function composeReadOnlyApi(options: ReadOnlyApiOptions, parts: OpenParts): Api {
   const { dataDir, settings, status, clock, log, store, config, quotes, phases } = options;
@@ -220,7 +220,7 @@ type TrialParts = Pick<ApiOptions, 'clock'> & {
   readonly config: () => WatchConfig;
 };
 
-/** Runs of rules on stored prices, of which nothing is kept. */
+/** Runs of rules on stored prices, which store nothing. */
 function composeTrials({ store, clock, config }: TrialParts, parts: OpenParts): RuleTrialsOptions {
   const trials = {
     read: store.pastCandles,
@@ -259,7 +259,7 @@ function snapshotOf(options: SnapshotParts): Snapshot {
   };
 }
 
-/** Changes of settings.json, by a page or by hand, which take effect at once. */
+/** Changes of settings.json, by a page or by hand, which take effect immediately. */
 function openSettingsWriter(options: ApiOptions, parts: OpenParts): SettingsWriter {
   const { dataDir, env, settings, secrets, hub, log, store, delivery, ingest, sources } = options;
   const writer = createSettingsWriter({
@@ -272,7 +272,7 @@ function openSettingsWriter(options: ApiOptions, parts: OpenParts): SettingsWrit
     }),
     async apply(inForce, changed) {
       delivery.quietTimes.changed();
-      // A channel's route may name a watchlist.
+      // A channel's route may refer to a watchlist.
       if (changed.includes('channels') || changed.includes('watchlists')) await delivery.change();
       if (changed.some(concernsRetention)) store.retentionChanged();
       if (changed.some(concernsPrices)) {
@@ -290,7 +290,7 @@ function openSettingsWriter(options: ApiOptions, parts: OpenParts): SettingsWrit
   return writer;
 }
 
-/** Whether a setting concerns prices or rules, and not what becomes of alerts, the archive or the desktop host alone. */
+/** Whether a setting concerns prices or rules, rather than only the delivery of alerts, the archive or the desktop host. */
 function concernsPrices(name: SettingName): boolean {
   const others: readonly SettingName[] = [...DELIVERY_SETTINGS, ...DESKTOP_SETTINGS, ...RETENTION_SETTINGS];
   return !others.includes(name);

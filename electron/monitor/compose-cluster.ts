@@ -26,23 +26,23 @@ const RETRY = { baseMs: 500, capMs: 15_000 };
 /** A process of an installation whose parts run in several processes. */
 export type ClusterProcess = {
   readonly log: Logger;
-  /** What a host serves; null without the role `serve`. */
+  /** The page server; null without the role `serve`. */
   readonly page: ServedPage | null;
-  /** Tells the state of this process, by events `status`. */
+  /** Emits the state of this process as events `status`. */
   readonly subscribe: Monitor['subscribe'];
   /** The state of this process now. */
   readonly status: StatusBoard['current'];
   start(): void;
-  /** Hands its work over and stops, as far as that is possible within `timeoutMs`. */
+  /** Hands over its work and stops, as far as possible within `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
 };
 
 /**
- * Puts one process of several together: those of the same parts as on one machine that its roles name, with Kafka in the place of the
- * log. Creates the topics where they are missing; until a broker can be reached, it tries again.
+ * Composes one process of several: the parts of its roles, the same as on one machine, with Kafka as the log. Creates missing
+ * topics; retries until a broker can be reached.
  *
- * @param signal ends the waiting for a broker, and rejects
- * @throws SettingsError when a variable is missing or wrong, DataDirError when the data folder cannot be used
+ * @param signal ends the wait for a broker, and rejects
+ * @throws SettingsError when a variable is missing or invalid, DataDirError when the data folder cannot be used
  */
 export async function openCluster(
   options: MonitorOptions,
@@ -53,7 +53,7 @@ export async function openCluster(
   try {
     return await compose(options, roles, parts, signal);
   } catch (cause) {
-    await parts.close(0).catch(() => undefined); // what keeps a part from closing is worth less than the cause
+    await parts.close(0).catch(() => undefined); // report the cause rather than an error of closing a part
     throw cause;
   }
 }
@@ -109,7 +109,7 @@ async function compose(
     partitions,
   };
 
-  // In the order of the way of the data, from its end: what is started first is there for what comes.
+  // In reverse order of the data flow, so that consumers start before their producers.
   const open: Readonly<Record<Exclude<ClusterRole, 'serve'>, () => Startable>> = {
     store: () => openStoring(basis, parts),
     deliver: () => openDelivering(basis, parts),
@@ -134,7 +134,7 @@ async function compose(
   };
 }
 
-/** Services start in any order: Kafka may be there later than this process. */
+/** Services start in any order: Kafka may become available after this process. */
 async function whenReachable<T>(
   ask: () => Promise<T>,
   { random, log, signal }: Pick<ClusterBasis, 'random' | 'log'> & { readonly signal: AbortSignal },
@@ -159,7 +159,7 @@ async function ensureTopics(
   const ensure = (topic: string, plan: object): Promise<number> =>
     ensureTopic(clients, topic, { partitions, replicas, retentionMs, ...plan }, systemClock);
   const count = await ensure(names.ticks, {});
-  // As many as of the ticks, whatever the variable says by now: a coin is in the same partition of each.
+  // The same number of partitions as the ticks, whatever the variable says now: a coin has the same partition in each topic.
   await ensure(names.alerts, { partitions: count });
   await ensure(names.states, { partitions: count, retentionMs: null, isCompacted: true });
   await ensure(names.deadLetters, { partitions: 1, retentionMs: null });

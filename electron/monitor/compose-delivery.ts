@@ -26,7 +26,7 @@ import { type Clock, systemClock } from './time/clock.ts';
 
 export type DeliveryOptions = {
   readonly dataDir: string;
-  /** Where alerts.txt is. */
+  /** The path of alerts.txt. */
   readonly alertsPath: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The settings in force. */
@@ -35,7 +35,7 @@ export type DeliveryOptions = {
   readonly candles: ReadCandles;
   readonly keptSecrets: KeptChannelSecrets;
   readonly tickLog: LocalLog<AlertTables>;
-  /** The clock by which batches are appended. */
+  /** The clock with which batches are appended. */
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -48,22 +48,22 @@ export type DeliveryOptions = {
   };
 };
 
-/** Where alerts are delivered: to the channels of the settings, to alerts.txt, and to the channels of the host. */
+/** Delivers alerts to the channels of the settings, to alerts.txt, and to the channels of the host. */
 export type Delivery = {
   readonly dispatcher: Dispatcher;
   readonly quietTimes: Pick<QuietTimes, 'changed'>;
   /** How the channels of the settings are opened. */
   readonly opening: OpenChannelOptions;
-  /** Whether the environment has a secret of a channel. */
+  /** Whether the environment provides a secret of a channel. */
   isInEnvironment(channelId: string, option: string): boolean;
-  /** What is wrong with the channels of the settings. */
+  /** Problems with the channels of the settings. */
   problems(): readonly Problem[];
   start(hostChannels: readonly Channel[]): void;
-  /** Opens the channels of the settings again, as they are now. Nothing to do before the start. */
+  /** Reopens the channels of the current settings. Does nothing before the start. */
   change(): Promise<void>;
 };
 
-/** Composes delivery: how channels are opened → which are → the dispatcher, which follows the log → quiet times. */
+/** Composes delivery: opening of channels → the list of channels → the dispatcher, which follows the log → quiet times. */
 export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Delivery {
   const { dataDir, alertsPath, env, settings, keptSecrets, tickLog, clock, random, log, meter, report } =
     options;
@@ -82,7 +82,7 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
   const userChannels = createUserChannels(opening);
   let channelProblems: readonly Problem[] = [];
   let alertsFile: Channel | null = null;
-  /** Those of the settings, and alerts.txt unless one of them takes its place. */
+  /** The channels of the settings, and alerts.txt unless one of them replaces it. */
   const chooseChannels = () => {
     const { channels, unusable, problems } = userChannels.open(settings().channels);
     channelProblems = problems;
@@ -96,7 +96,7 @@ export function composeDelivery(options: DeliveryOptions, parts: OpenParts): Del
     createDispatcher({
       tickLog,
       outbox: tickLog.alerts.outbox,
-      // Mutes and quiet times go by real time, also when the program's clock runs faster.
+      // Mutes and quiet times use real time, even when the program's clock runs faster.
       mutes: () => mutesInForce(settings().mutes, systemClock.now()),
       quiet: () => quietAt(settings(), systemClock.now())?.reason ?? null,
       market() {

@@ -17,8 +17,8 @@ import { systemClock } from './time/clock.ts';
 import { correctedClock, createClockOffset, fetchNotingTime } from './time/clock-offset.ts';
 
 /**
- * The role `feed`: prices to the topic of ticks. Of the processes with the same coins and currency one is active; when it stops or
- * dies, Kafka's group membership makes another one active.
+ * The role `feed`: prices to the topic of ticks. Of the processes with the same coins and currency one is active; when it stops
+ * or dies, Kafka's group membership activates another one.
  */
 export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
   const { options, dataDir, settings, cluster, clients, names, random, log, meter, status } = basis;
@@ -70,7 +70,7 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
     if (isWhole) batcher.flush();
   };
 
-  /** Whether this process is the one of its group that brings prices. */
+  /** Whether this process is the active one of its group. */
   let isActive = false;
   const history = databaseUrl === '' ? NO_HISTORY : openHistory(basis, parts);
   const sources = parts.add(
@@ -92,7 +92,7 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
       report: {
         feed(feed) {
           log.debug({ feed }, 'the state of the prices changed');
-          // What was asked for before may be answered on standby.
+          // Earlier requests may complete while on standby.
           if (isActive) status.report({ feed });
         },
         exchanges: (exchanges) => log.debug({ exchanges }, 'the state of the exchanges changed'),
@@ -116,7 +116,7 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
     else if (isStarted) sources.resume();
     else sources.start();
     isStarted ||= isActive;
-    // A feed that stands by has no prices to tell of.
+    // A feed on standby has no prices to report.
     if (!isActive) status.report({ feed: { status: 'starting' } });
   };
   return {
@@ -125,7 +125,7 @@ export function openFeed(basis: ClusterBasis, parts: OpenParts): Startable {
         openGroupCursor({
           ...groupOptions(basis, 'feed', feedGroup(cluster.prefix, coins, vsCurrency)),
           topics: [names.feeds],
-          onRecords: () => undefined, // the topic is empty: it is there for the membership
+          onRecords: () => undefined, // the topic is empty: it exists for the group membership
           onAssigned: async (owned) => follow(owned.length > 0),
         }),
         (opened) => opened.close(),
@@ -140,7 +140,7 @@ function openHistory(basis: ClusterBasis, parts: OpenParts): HistoryStore {
   return store.history;
 }
 
-/** Without a database there is nowhere to keep what a source knows of the past: it is never asked for. */
+/** Without a database there is no place to store a source's history, so none is requested. */
 const NO_HISTORY: HistoryStore = {
   whenReady: (signal) =>
     new Promise((_, reject) => {

@@ -31,9 +31,9 @@ export type IngestOptions = {
   readonly store: Pick<Store, 'pastCandles' | 'history'>;
   /** Delivers the alerts of a batch that cannot be appended now. */
   readonly deliverUnlogged: (alerts: readonly Alert[]) => void;
-  /** The clock by which batches are appended. */
+  /** The clock with which batches are appended. */
   readonly machineClock: Clock;
-  /** The present as far as it is known, see `correctedClock`. */
+  /** The corrected current time, see `correctedClock`. */
   readonly clock: Clock;
   readonly times: TickTimes;
   readonly random: () => number;
@@ -44,19 +44,19 @@ export type IngestOptions = {
   readonly report: (problem: Problem | null) => void;
 };
 
-/** What ticks pass on their way to the log: the rules and the newest quotes. */
+/** The path of ticks to the log, through the rules and the newest quotes. */
 export type Ingest = {
   readonly watch: Omit<Watch, 'rebuild' | 'refill' | 'save'>;
   readonly pastOfRules: Pick<PastOfRules, 'start' | 'onHistory'>;
   readonly latest: Latest;
   readonly beats: Pick<Beats, 'start' | 'pause' | 'resume'>;
-  /** Takes rules, coins and currency of changed settings over. Resolves when they are in force, or the program is closing. */
+  /** Applies rules, coins and currency of changed settings. Resolves when they are in effect or the program is closing. */
   change(settings: Settings): Promise<void>;
 };
 
 /**
- * Composes ingest from the log backwards: the appender queues batches, the batcher collects ticks, and the rules and the newest
- * quotes see each tick first. What rules and quotes know is saved beside the log, for the next start.
+ * Composes ingest from the log backwards: the appender queues batches, the batcher collects ticks, and each tick first updates
+ * the rules and the newest quotes. The states of rules and quotes are saved beside the log, for the next start.
  */
 export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest {
   const { settings: started, tickLog, store, machineClock, clock, times, random, log, hub, meter } = options;
@@ -100,7 +100,7 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
       *accepted(from) {
         batcher.flush();
         yield* tickLog.replay(from);
-        // Asked for in the same step that found the end of the log: what is not there is here.
+        // Requested in the same step that found the end of the log: ticks that are not in the log arrive here.
         yield* appender.waiting();
       },
       saved: () => readStates(tickLog.states, started.coins, log),
@@ -110,7 +110,7 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
       retain: tickLog.retain,
       onTaken(ticks, alerts, isWhole) {
         stateSaver.touched(ticks);
-        // Time may raise one for a coin without a tick.
+        // The passage of time may raise an alert for a coin without a tick.
         stateSaver.touched(alerts);
         batcher.add(ticks, alerts);
         if (isWhole) batcher.flush();
@@ -134,7 +134,7 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
     },
   });
 
-  // What is stored of the past, for rules that look back further than they have seen prices.
+  // Stored history, for rules that look back further than the prices received so far.
   const pastOfRules = parts.add(
     createPastOfRules({
       watch,
@@ -147,7 +147,7 @@ export function composeIngest(options: IngestOptions, parts: OpenParts): Ingest 
     (opened) => opened.stop(),
   );
 
-  // Time itself, for the rules that it raises.
+  // A periodic beat, for rules that the passage of time raises.
   const beats = parts.add(createBeats({ clock, onBeat: watch.pass }), (opened) => opened.stop());
 
   return {

@@ -11,14 +11,14 @@ export type LatestStoreParts = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  /** Called with the problem of Redis, or null, whenever that has changed. */
+  /** Called with the problem of Redis, or null, when it has changed. */
   readonly report: (problem: Problem | null) => void;
 };
 
 /**
- * The latest in Redis; null where there is no `REDIS_URL`.
+ * The latest quotes in Redis; null without `REDIS_URL`.
  *
- * @throws SettingsError when a variable is wrong
+ * @throws SettingsError when a variable is invalid
  */
 export async function openSharedLatest(
   options: LatestStoreParts,
@@ -27,7 +27,7 @@ export async function openSharedLatest(
   const { env, clock, random, log, report } = options;
   const settings = readRedisSettings(env);
   if (settings === null) return null;
-  // The client of Redis is loaded where there is one: it takes 30 MB.
+  // The Redis client is loaded only if needed: it takes 30 MB.
   const { openRedisLatestStore } = await import('./latest/redis/redis-latest-store.ts');
   let reported: string | null = null;
   const store = openRedisLatestStore({
@@ -45,7 +45,7 @@ export async function openSharedLatest(
   return parts.add(store, (opened) => opened.close());
 }
 
-/** The latest in the memory of this process. */
+/** The latest quotes in the memory of this process. */
 export function openOwnLatest(clock: Clock): LatestStore {
   return createMemoryLatestStore({ now: clock.now, realNow: systemClock.now });
 }

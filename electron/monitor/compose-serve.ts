@@ -35,7 +35,7 @@ const RECENT_MINUTES = 30;
 const COINS_AT_A_TIME = 500;
 const RETRY_MS = 1_000;
 const DEFAULT_POLL_SECONDS = 60;
-/** So many intervals between polls without a price are no delay any more. */
+/** After this many poll intervals without a price, the feed counts as silent. */
 const SILENT_POLLS = 3;
 const LEAST_SILENT_MS = 3 * MINUTE_MS;
 
@@ -49,11 +49,10 @@ export type ServedPage = {
 };
 
 /**
- * The role `serve`: shows pages the installation, from the database and live from the topics. Each process reads all partitions by
- * itself, without a consumer group, so that each shows everything. It changes nothing.
+ * The role `serve`: shows the installation to pages, from the database and live from the topics. Each process reads all
+ * partitions independently, without a consumer group, so that each shows everything. It changes nothing.
  *
- * In the order in which they need each other: output → the latest → the database → quotes and rules as the topics tell → the
- * procedures.
+ * In order of dependency: output → the latest quotes → the database → quotes and rules derived from the topics → the procedures.
  */
 export async function openServing(
   basis: ClusterBasis,
@@ -179,7 +178,7 @@ export async function openServing(
   };
 
   const stopping = new AbortController();
-  /** Whatever was known before: pages that are open fetch everything anew. */
+  /** Open pages reload everything. */
   const showAll = (): void => hub.emit({ event: 'reset', payload: {} });
 
   const begin = async (): Promise<void> => {
@@ -215,7 +214,7 @@ export async function openServing(
       (opened) => opened.close(),
     );
   };
-  /** What neither the topics of the last minutes nor Redis have. */
+  /** Data that neither the last minutes of the topics nor Redis contain. */
   const fillFromDatabase = async (): Promise<void> => {
     for (let from = 0; from < coins.length; from += COINS_AT_A_TIME) {
       const coinIds = coins.slice(from, from + COINS_AT_A_TIME);
@@ -246,7 +245,7 @@ export async function openServing(
   };
 }
 
-/** Candles through what was read lately, as far as that holds all that the topics have told. */
+/** Reads candles through the cache of recently read candles, as long as these include all ticks of the topics. */
 function readThrough(
   latestStore: LatestStore,
   store: Pick<Store, 'candles' | 'newestTicks'>,
@@ -263,7 +262,7 @@ function readThrough(
   });
 }
 
-/** Reads from the database as soon as it can be read. */
+/** Reads from the database as soon as it is available. */
 async function whenStored<T>(
   store: Pick<Store, 'history'>,
   work: () => Promise<T>,

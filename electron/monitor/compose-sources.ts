@@ -46,7 +46,7 @@ export type SourcesOptions = {
   readonly apiKey: string | null;
   /** The settings in force. */
   readonly settings: () => Settings;
-  /** The present as far as it is known, see `correctedClock`. */
+  /** The corrected current time, see `correctedClock`. */
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -54,7 +54,7 @@ export type SourcesOptions = {
   readonly times: TickTimes;
   readonly latest: Pick<Latest, 'reference' | 'setProblems'>;
   readonly history: HistoryStore;
-  /** Gets new ticks; `isWhole` when they are all of one answer, and not trades of which more follow at once. */
+  /** Receives new ticks; `isWhole` if they are a complete response, rather than trades that more may follow immediately. */
   readonly onTicks: (ticks: readonly Tick[], isWhole: boolean) => void;
   readonly onHistory: (coinId: string, vsCurrency: string) => void;
   /** Called when `isSimulated` has changed. */
@@ -65,22 +65,22 @@ export type SourcesOptions = {
     readonly budget: (budget: BudgetStatus) => void;
     readonly backfill: (backfill: Status['backfill']) => void;
   };
-  /** Makes a place for the problems of one part. */
+  /** Creates a reporter for the problems of one part. */
   readonly reporter: () => ReportProblems;
 };
 
-/** Where prices and history come from: CoinGecko, exchanges beside it, and what both cost. */
+/** The sources of prices and history: CoinGecko and exchanges, with their call budget. */
 export type Sources = {
   start(): void;
   stop(): Promise<void>;
-  /** Takes changed settings over; prices are requested at once. */
+  /** Applies changed settings; prices are requested immediately. */
   change(): void;
   pollNow(): void;
-  /** Whether prices are a simulated market's. */
+  /** Whether prices come from a simulated market. */
   isSimulated(): boolean;
   /** Makes no requests for prices or history until `resume`, and follows no trades. */
   pause(): void;
-  /** Makes requests again, the first at once. */
+  /** Resumes requests, the first one immediately. */
   resume(): void;
   readonly search: CoinSearch;
   readonly currencies: QuoteCurrencies;
@@ -94,7 +94,7 @@ export type Sources = {
 export function composeSources(options: SourcesOptions): Sources {
   const { dataDir, env, settings, clock, random, log, network, times, latest, report, reporter } = options;
   const startedAt = clock.now();
-  /** What the polled prices have shown so far. */
+  /** State derived from the polled prices so far. */
   let simulated = false;
   let feedState: FeedState = { status: 'starting' };
   let isPaused = false;
@@ -135,7 +135,7 @@ export function composeSources(options: SourcesOptions): Sources {
   const markets = createExchangeMarkets({
     clock,
     networkClock: systemClock,
-    // Requests that wait for their turn at an exchange's limit are not made during a pause either.
+    // Requests that wait for an exchange's rate limit are not made during a pause either.
     async fetch(input, init) {
       if (isPaused) throw new FeedError('unreachable', message('source.paused'));
       return network.fetch(input, init);
@@ -152,7 +152,7 @@ export function composeSources(options: SourcesOptions): Sources {
 
   const coinGeckoPast = coinGeckoHistory({ access: coinGecko.access, clock });
   const backfill = createBackfill({
-    /** Exchanges first, for their volume; but only where they are used anyway, as each takes memory. */
+    /** Exchanges first, for their volume; but only those already in use, because each takes memory. */
     sources(): readonly HistorySource[] {
       if (!settings().realTime) return [coinGeckoPast];
       const pasts = exchangesInUse().map((id) =>
@@ -175,7 +175,7 @@ export function composeSources(options: SourcesOptions): Sources {
 
   const takeTicks = (ticks: readonly Tick[], isWhole: boolean): void => {
     options.onTicks(ticks, isWhole);
-    // The first prices tell whether the market is a simulated one, whose past no real exchange has.
+    // The first prices show whether the market is simulated; no real exchange has its history.
     backfill.start();
     backfill.ticksReceived();
   };
@@ -193,7 +193,7 @@ export function composeSources(options: SourcesOptions): Sources {
   const exchangeFeed = createExchangeFeed({
     markets,
     clock,
-    // The length of a cooldown is no matter of what time it is.
+    // The length of a cooldown does not depend on the clock's offset.
     networkClock: steadyClock,
     random,
     log,
@@ -294,7 +294,7 @@ function comparedCoins(settings: Settings, exchanges: readonly ExchangeId[]): Co
 
 const MOST_COINS_NAMED = 3;
 
-/** The coins without a price in one problem: a notice for each would fill the page. */
+/** All coins without a price in one problem: a notice for each would fill the page. */
 function problemOfCoins(all: readonly Message[]): Problem | null {
   if (all.length === 0) return null;
   const reasons = all.slice(0, MOST_COINS_NAMED);

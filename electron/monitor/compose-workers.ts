@@ -87,8 +87,8 @@ export function openStoring(basis: ClusterBasis, parts: OpenParts): Startable {
 }
 
 /**
- * The role `deliver`: alerts from their topic to the channels. They pass the outbox in the data folder, which remembers what each
- * channel got; an alert is committed when it is in there.
+ * The role `deliver`: alerts from their topic to the channels. They pass through the outbox in the data folder, which records
+ * deliveries per channel; an alert is committed when it is in the outbox.
  */
 export function openDelivering(basis: ClusterBasis, parts: OpenParts): Startable {
   const { options, dataDir, settings, names, clock, random, log } = basis;
@@ -150,5 +150,5 @@ export function openDelivering(basis: ClusterBasis, parts: OpenParts): Startable
   };
 }
 
-/** Messages go without a chart: delivery has no database of its own. */
+/** Messages have no chart: delivery has no database of its own. */
 const readNoCandles = async () => [];

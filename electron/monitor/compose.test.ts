@@ -26,7 +26,7 @@ const options = (): MonitorOptions => ({
   log: silentLog,
 });
 
-/** Others can use the folder and what is in it; no database was made. */
+/** Others can use the folder and its files; no database was created. */
 function expectClosed(): void {
   claimDataDir(folder).release();
   if (existsSync(join(folder, 'journal.sqlite')))
@@ -44,7 +44,7 @@ describe('openMonitor', () => {
     };
     await expect(openMonitor({ ...options(), env })).rejects.toThrow('there is no such market');
     expect(existsSync(join(folder, 'journal.sqlite'))).toBe(true);
-    // What a part reported in the meantime is not passed on by parts that were never made.
+    // Reports of a part in the meantime are not passed on by parts that were never created.
     await new Promise((resolve) => setImmediate(resolve));
     expectClosed();
   });

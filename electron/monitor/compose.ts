@@ -34,11 +34,11 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
 /**
- * Puts the program together. Nothing runs before `start`, so that a host that fails leaves nothing behind; prices then flow
- * before the database is up. When it throws, what was opened is closed.
+ * Composes the program. Nothing runs before `start`, so that a host that fails leaves nothing behind; prices then arrive before
+ * the database is ready. When it throws, everything that was opened is closed.
  *
- * @param role the parts that are started; those of a program on one machine when left out
- * @throws DataDirError when the data folder cannot be used, SettingsError or ProxyError when a flag or variable is wrong
+ * @param role the parts that are started; those of a program on one machine if absent
+ * @throws DataDirError when the data folder cannot be used, SettingsError or ProxyError when a flag or variable is invalid
  */
 export async function openMonitor(
   options: MonitorOptions,
@@ -48,15 +48,15 @@ export async function openMonitor(
   try {
     return await compose(options, role, parts);
   } catch (cause) {
-    // What cannot be closed either has the same cause, or one that is worth less.
+    // An error of closing has the same cause or is less important.
     await parts.close(0).catch(() => undefined);
     throw cause;
   }
 }
 
 /**
- * Composes the parts in the order of the way of the data: settings → output (log lines, events, status) → time and network → log
- * → store → delivery → ingest and latest quotes → sources → the interface for hosts. Each part is created from parts above it and
+ * Composes the parts in the order of the data flow: settings → output (log lines, events, status) → time and network → log →
+ * store → delivery → ingest and latest quotes → sources → the interface for hosts. Each part is created from parts above it and
  * reports its state through functions that it is given.
  */
 async function compose(options: MonitorOptions, role: readonly Part[], parts: OpenParts): Promise<Monitor> {
@@ -90,7 +90,7 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
   );
   status.reporter()(apiKey.problem);
 
-  // Time and network. What is on disk goes by the machine's clock, which is the same before the first answer after a start.
+  // Time and network. Stored times use the machine's clock, which is the same before the first response after a start.
   const wayOut = options.network ?? environmentNetwork(env);
   const machineClock = options.clock;
   const offset = createClockOffset({
@@ -98,7 +98,7 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
     elapsed: () => performance.now() * machineClock.speed,
     onChange(offsetMs) {
       log.info({ offsetMs }, "the offset of the machine's clock changed");
-      // Pages have to read the present anew.
+      // Pages have to read the current time again.
       hub.emit({ event: 'reset', payload: {} });
     },
     report: status.reporter(),
@@ -148,7 +148,7 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
     }),
     (opened, timeoutMs) => opened.stop(timeoutMs),
   );
-  // … the stream of ticks, where one is named, …
+  // … the stream of ticks, if configured, …
   const tickStream = openTickStream({
     env,
     tickLog,
@@ -203,7 +203,7 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
   );
   const { watch, pastOfRules, latest, beats } = ingest;
 
-  // The newest quotes for other processes, where there is a Redis.
+  // The newest quotes for other processes, if there is a Redis.
   const sharedLatest = await openSharedLatest({ env, clock, random, log, report: status.reporter() }, parts);
   if (sharedLatest !== null) {
     const publisher = parts.add(
@@ -300,7 +300,7 @@ async function compose(options: MonitorOptions, role: readonly Part[], parts: Op
         log.warn({ err }, 'the database password stays in settings.json');
       });
       for (const part of role) starts[part](channels);
-      // To pages that opened in the middle of a long replay.
+      // For pages that opened during a long replay.
       if (watch.isReplaying()) void watch.settled().then(() => hub.emit({ event: 'reset', payload: {} }));
     },
     dispatch,

@@ -16,16 +16,16 @@ export type StorageOptions = {
   /** Empty for the embedded server. */
   readonly databaseUrl: string;
   readonly clock: Clock;
-  /** The default one archives nothing. */
+  /** The default archives nothing. */
   readonly retention?: Retention;
   readonly log?: Logger;
   /** The variables of a read replica. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Called whenever something was reported, also while the storage is being opened. */
+  /** Called after every report, also while the storage is being opened. */
   readonly onChange?: (database: DatabaseState) => void;
 };
 
-/** A log and the store that reads it, as the program puts them together. */
+/** A log and the store that reads it, composed as in the program. */
 export type Storage = Omit<Store, 'stop'> & {
   accept(batch: LogBatch): Promise<void>;
   acceptedSince(since: number): Iterable<LogBatch>;

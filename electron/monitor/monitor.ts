@@ -11,7 +11,7 @@ import type { EventListener } from './status/event-hub.ts';
 import type { Meter } from './status/meter.ts';
 import type { Clock } from './time/clock.ts';
 
-/** What a host gives to the program. */
+/** What a host provides to the program. */
 export type MonitorOptions = {
   readonly dataDir: string;
   /** Text of command-line flags by setting name. */
@@ -21,25 +21,25 @@ export type MonitorOptions = {
   readonly random?: () => number;
   /** Where log lines go; standard error when absent. */
   readonly log?: Logger;
-  /** Where the host keeps secrets; absent, they come from the environment alone. */
+  /** Where the host stores secrets; if absent, they come only from the environment. */
   readonly secrets?: SecretStore;
   readonly databasePassword?: DatabasePassword;
-  /** The API key that the host keeps; one in the environment goes first. */
+  /** The API key that the host stores; one in the environment takes precedence. */
   readonly keptKey?: BoundSecret;
-  /** The secrets of channels, as the host's store keeps them. */
+  /** The secrets of channels, in the format of the host's store. */
   readonly keptChannelSecrets?: string;
   /** The network of hosts that know the system's proxy; when absent, the proxies of the environment are used. */
   readonly network?: Network;
-  /** Counts the work of the parts; nobody does when absent. */
+  /** Metrics hooks of the parts; nothing is counted if absent. */
   readonly meter?: Meter;
 };
 
-/** The program, as hosts see it. */
+/** The program as seen by its hosts. */
 export type Monitor = {
   /**
-   * Starts what runs by itself: database, delivery, prices. Call it once, when the host can be used.
+   * Starts the parts that run in the background: database, delivery, prices. Call it once, when the host is ready.
    *
-   * @param channels the host's own ways to bring alerts to people
+   * @param channels the host's own channels for alerts
    */
   start(channels?: readonly Channel[]): void;
   /** Dispatches a request of a page to its procedure. */
@@ -47,25 +47,23 @@ export type Monitor = {
   /** Calls the listener with every event until the returned function is called. */
   subscribe(listener: EventListener): () => void;
   snapshot(): Snapshot;
-  /** The settings in force. */
+  /** The settings in effect. */
   settings(): Settings;
   /**
-   * Until `resumePolling` no prices or history are requested, and no trades are followed; for the time that the machine
-   * sleeps.
+   * Until `resumePolling`, no prices or history are requested and no trades are followed; for the time that the machine sleeps.
    */
   pausePolling(): void;
-  /** Prices are requested again, the first at once. */
+  /** Requests prices again, the first immediately. */
   resumePolling(): void;
-  /** The next price is requested at once, as far as the provider's limits allow; for when the network is back. */
+  /** Requests the next price immediately, as far as the provider's limits allow; for when the network is back. */
   pollNow(): void;
   readonly dataDir: string;
   readonly log: Logger;
-  /** The port that the user wants for the browser host, or null. */
+  /** The configured port of the browser host, or null. */
   readonly port: number | null;
   /**
-   * Stops the parts in the reverse of the order in which they were made: no more prices are taken, alerts are delivered, and
-   * what waits is written as far as the database answers within `timeoutMs`. What is left is on disk and goes on at the next
-   * start.
+   * Stops the parts in the reverse order of their creation: no more prices are accepted, alerts are delivered, and pending data
+   * is written as far as the database responds within `timeoutMs`. The rest is on disk and continues at the next start.
    */
   stop(timeoutMs: number): Promise<void>;
 };

@@ -1,31 +1,31 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Access control of the browser host, by a request's headers and URL alone. */
+/** Access control of the browser host, based only on a request's headers and URL. */
 export type Access = {
   /** Whether the request names this machine and this port, or the public address, which rules out DNS rebinding. */
   hostIsOurs(request: IncomingMessage): boolean;
   /** Whether this server served the page that opens the socket. Browsers always send an origin with a WebSocket. */
   originIsOurs(request: IncomingMessage): boolean;
   hasCookie(request: IncomingMessage): boolean;
-  /** The token of `?token=…`, right or wrong; null where the URL has none. */
+  /** The token in `?token=…`, whether valid or not; null if the URL has none. */
   tokenInUrl(target: URL): 'right' | 'wrong' | null;
   /** The header that gives a browser its cookie. */
   setCookie(request: IncomingMessage): string;
 };
 
 export type AccessOptions = {
-  /** Those that admit, at least one; the cookie is that of the first. */
+  /** The tokens that admit a browser, at least one; the cookie is that of the first. */
   readonly tokens: () => readonly string[];
   readonly port: number;
-  /** The address that browsers have beside this machine's own; several processes may share it. */
+  /** The public address, in addition to this machine's own; several processes may share it. */
   readonly publicUrl?: URL | null;
 };
 
 const BASE = 'http://localhost';
 
 /**
- * The target of a request; null when it is not a path on this server: a client may send what is not a URL, or a URL of
+ * The target of a request; null when it is not a path on this server: a client may send something that is not a URL, or a URL of
  * another server, such as `//evil.example/`.
  */
 export function requestTarget({ url }: IncomingMessage): URL | null {
@@ -37,7 +37,7 @@ export function createAccess({ tokens, port, publicUrl = null }: AccessOptions):
   const hosts = new Set(['127.0.0.1', 'localhost'].map((name) => new URL(`http://${name}:${port}`).host));
   const isPublic = ({ headers }: IncomingMessage): boolean =>
     publicUrl !== null && headers.host === publicUrl.host;
-  // Cookies are shared between ports: two monitors on one machine need two names. Behind a public address one name is for all.
+  // Cookies are shared between ports, so two monitors on one machine need two names. Behind a public address one name is enough.
   const cookieName = publicUrl === null ? `monitor_${port}` : 'monitor';
 
   return {

@@ -15,7 +15,7 @@ import { readOrMakeToken, writeToken } from './token.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** Timeout of a request, which is a line and a few headers from a browser on this machine. */
+/** Timeout of a request, which is one line and a few headers from a browser on this machine. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** The port is in use or not permitted. */
@@ -27,7 +27,7 @@ export class PortError extends MessageError {
 }
 
 export type BrowserHost = {
-  /** With the token, for the person who started the program. */
+  /** With the token, for the user who started the program. */
   readonly url: string;
   close(): Promise<void>;
 };
@@ -36,18 +36,18 @@ export type BrowserHost = {
 export type HostedMonitor = Pick<Monitor, 'dataDir' | 'dispatch' | 'subscribe' | 'log'>;
 
 export type BrowserHostOptions = {
-  /** 0 or null for a free one. */
+  /** 0 or null for a free port. */
   readonly port: number | null;
-  /** The IP address on which it listens; that of loopback when absent. */
+  /** The IP address to listen on; the loopback address if absent. */
   readonly address?: string;
-  /** The address that browsers have, where that is another one. */
+  /** The public address, if it differs. */
   readonly publicUrl?: URL | null;
-  /** The token that admits browsers; that of the data folder when absent. */
+  /** The token that admits browsers; that of the data folder if absent. */
   readonly token?: string | null;
   /** Agrees with other processes on the token; see `SharedTokenOptions`. */
   readonly shareToken?: SharedTokenOptions['share'];
   readonly maxPages?: number;
-  /** What else is served, by path: without cookie and for any host, so that each decides whom it answers. */
+  /** Additional handlers by path. They need no cookie and accept any host, so each does its own access control. */
   readonly routes?: ReadonlyMap<string, RequestListener>;
 };
 
@@ -63,7 +63,7 @@ export async function startBrowserHost(
 ): Promise<BrowserHost> {
   const { log } = monitor;
   const { address = LOOPBACK, publicUrl = null, routes = new Map(), maxPages } = options;
-  // Steps that can fail without a port come first.
+  // Do the steps that can fail without a port first.
   const shared = await openTokens(monitor, options);
   const folder = join(packageRoot(), 'out/renderer');
 
@@ -74,7 +74,7 @@ export async function startBrowserHost(
     shared.stop();
     throw cause;
   }
-  // From now on an error concerns one connection, for example for lack of descriptors; others can still be accepted.
+  // From here on, an error concerns one connection, for example a lack of descriptors; others can still be accepted.
   server.on('error', (err) => log.warn({ err }, 'a connection was not accepted'));
   const { port } = server.address() as AddressInfo;
 
@@ -89,7 +89,7 @@ export async function startBrowserHost(
 
   const base = publicUrl?.origin ?? `http://${LOOPBACK}:${port}`;
   return {
-    // A token that was written by hand may contain any character.
+    // A token that was set by hand may contain any character.
     url: `${base}/?token=${encodeURIComponent(shared.tokens()[0] ?? '')}`,
     async close() {
       shared.stop();

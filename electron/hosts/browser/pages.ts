@@ -14,8 +14,8 @@ const HEADERS = {
 } as const;
 
 /**
- * Serves the page's files from `folder` to browsers that have the token, and tells others what is missing. The
- * returned function never throws, whatever the request.
+ * Serves the page's files from `folder` to browsers that have the token, and returns an explanation to others. The returned
+ * function never throws, whatever the request.
  */
 export function createPages(folder: string, access: Access, log: Logger) {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -28,7 +28,7 @@ export function createPages(folder: string, access: Access, log: Logger) {
     }
     const token = access.tokenInUrl(target);
     if (token === 'right') {
-      // Removes the token from the address bar, and so from the history and from copied addresses.
+      // Removes the token from the address bar, and therefore from the history and from copied addresses.
       response.writeHead(303, {
         location: '/',
         'set-cookie': access.setCookie(request),

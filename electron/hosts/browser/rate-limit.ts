@@ -1,6 +1,6 @@
-/** A token bucket: a burst at once, then a rate per second. */
+/** A token bucket: allows a burst, then a fixed rate per second. */
 export type RateLimit = {
-  /** Takes a token if there is one. */
+  /** Takes a token if one is available. */
   take(): boolean;
 };
 

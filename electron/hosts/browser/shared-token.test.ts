@@ -5,7 +5,7 @@ import { openSharedToken } from './shared-token.ts';
 
 const AGREE_MS = 10_000;
 
-/** Where the processes meet; null while it is away. */
+/** The token that the processes share; null while the shared store is unavailable. */
 function start() {
   const clock = virtualClock(0);
   let held: string | null = null;

@@ -1,12 +1,12 @@
 import type { Logger } from '../../monitor/logging/logger.ts';
 import type { Clock } from '../../monitor/time/clock.ts';
 
-/** A process that offers its token again puts it back where it was lost. */
+/** How often a process offers its token again, which restores a lost one. */
 const SHARE_EVERY_MS = 10_000;
 
 /** The tokens that admit browsers to one of several processes. */
 export type SharedToken = {
-  /** The shared one first. */
+  /** The shared token first. */
   tokens(): readonly string[];
   stop(): void;
 };
@@ -16,13 +16,13 @@ export type SharedTokenOptions = {
   readonly own: string;
   /** Offers a token to the other processes and resolves with the one that all accept; null while that is unknown. */
   readonly share: (token: string) => Promise<string | null>;
-  /** Keeps the shared token, for a start at which the others cannot be asked. */
+  /** Stores the shared token, for a start while the other processes are unreachable. */
   readonly keep: (token: string) => void;
   readonly clock: Clock;
   readonly log: Logger;
 };
 
-/** Agrees with the other processes on a token. The process's own goes on admitting: pages that have it stay. */
+/** Agrees with the other processes on a token. The process's own token stays valid, so that open pages keep their access. */
 export async function openSharedToken(options: SharedTokenOptions): Promise<SharedToken> {
   const { own, share, keep, clock, log } = options;
   const stopping = new AbortController();

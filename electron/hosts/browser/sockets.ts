@@ -9,19 +9,19 @@ import { createRateLimit } from './rate-limit.ts';
 
 /** The largest request is a settings change with 500 coins. */
 const MAX_MESSAGE_BYTES = 64 * 1_024;
-/** The most pages of one person at a time; sockets without the cookie are not counted. */
+/** The maximum number of pages open at a time; sockets without the cookie are not counted. */
 export const MAX_PAGES = 32;
 
 /**
- * A page with an outdated cookie learns of it by a close code, which needs an open socket. That costs a handshake, so only so
- * many clients without the cookie get one; the others are refused, and a page tries again after a while.
+ * A page with an outdated cookie is notified by a close code, which requires an open socket. A handshake is costly, so only this
+ * many clients without the cookie get one; others are refused, and a page retries later.
  */
 const UNAUTHORIZED = { burst: 20, perSecond: 2 };
 
-/** Timeout for a client to confirm that its socket is closed; without it, a client could prevent the program from exiting. */
+/** Timeout for a client to confirm that its socket is closed; without it, a client could keep the program from exiting. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
-/** A page that stops reading is disconnected before its buffer fills the memory; it reconnects by itself. */
+/** A page that stops reading is disconnected before its buffer fills the memory; it reconnects on its own. */
 const MAX_UNSENT_BYTES = 8 * 1_024 * 1_024;
 
 /** Close code for a page whose cookie is missing or no longer valid; 4000–4999 are reserved for applications. */
@@ -29,7 +29,7 @@ export const CLOSE_UNAUTHORIZED = 4_401;
 const CLOSE_TOO_MANY = 1_013;
 const CLOSE_GOING_AWAY = 1_001;
 
-/** `closeTimeout` is documented by ws and not yet in its types. */
+/** `closeTimeout` is documented by ws but missing from its types. */
 const OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
   noServer: true,
   maxPayload: MAX_MESSAGE_BYTES,
@@ -43,10 +43,10 @@ export type Sockets = {
 };
 
 /**
- * Speaks the contract of shared/contract/ over WebSockets at `/api`, JSON both ways.
+ * Serves the contract of shared/contract/ as JSON over WebSockets at `/api`.
  *
- * @param maxPages the most at a time
- * @param now in milliseconds, on a clock that is never set back
+ * @param maxPages the maximum number of pages at a time
+ * @param now in milliseconds, from a monotonic clock
  */
 export function createSockets(
   monitor: Pick<Monitor, 'dispatch' | 'subscribe' | 'log'>,
@@ -79,7 +79,7 @@ export function createSockets(
   };
 
   const receive = (socket: WebSocket, isAuthorized: boolean): void => {
-    // First of all: a client may send invalid frames, also while its socket is being closed.
+    // Must come first: a client may send invalid frames, even while its socket is being closed.
     socket.on('error', (err) => log.debug({ err }, 'a page closed its socket with an error'));
     // A browser does not report a refused upgrade to its page, but it does report a close code.
     if (!isAuthorized) socket.close(CLOSE_UNAUTHORIZED, 'unauthorized');

@@ -6,7 +6,7 @@ import { HIDDEN_FLAG } from './login/login-item.ts';
 export type DesktopFlags = {
   readonly isHidden: boolean;
   readonly dataDir: string;
-  /** Texts of the settings' flags that were given. */
+  /** Texts of the given flags, by setting. */
   readonly flags: Readonly<Partial<Record<SettingName, string>>>;
 };
 

@@ -33,36 +33,36 @@ type DesktopParts = {
   readonly monitor: Monitor;
   readonly state: DesktopStateStore;
   readonly loginItem: LoginItem | null;
-  /** Null where the system's package manager brings new versions. */
+  /** Null if the system's package manager installs updates. */
   readonly updates: Updates | null;
   readonly pageUrl: string;
 };
 
 export type Desktop = {
-  /** Brings the window to the front, at this place when one is named. */
+  /** Brings the window to the front, at this place if given. */
   show(place: Place | null): void;
-  /** The channels of this host. */
+  /** The channels that this host provides. */
   readonly channels: readonly Channel[];
   /** Closes tray and window, before the monitor is stopped. */
   close(): void;
 };
 
-/** What parts report to those that are created after them. */
+/** Events from parts to those that are created after them. */
 type Signals = {
   /** Something that the tray shows has changed. */
   changed: [];
-  /** The window is to be shown, at this place when one is named. */
+  /** The window should be shown, at this place if given. */
   show: [place: Place | null];
 };
 
 /**
- * Shows the monitor in a tray, notifications and a window, which is hidden until it is asked for. Created in this order: alerts and
- * notifications → window → tray → what the operating system reports.
+ * Shows the monitor in a tray, notifications and a window, which is hidden until the user opens it. Created in this order: alerts
+ * and notifications → window → tray → events of the operating system.
  */
 export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: DesktopParts): Desktop {
   const { platform } = process;
   const { log } = monitor;
-  // Real time, also when the monitor's clock runs faster.
+  // Real time, even when the monitor's clock runs faster.
   const clock = systemClock;
   const signals = new EventEmitter<Signals>();
   const changed = (): void => void signals.emit('changed');
@@ -87,7 +87,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     },
   });
 
-  // The window, with what protects its page: that comes before the first page is created.
+  // The window. The protection of its page must be set up before the first page is created.
   guardPages({ app, session: session.defaultSession, shell, pageUrl, log });
   servePageFiles();
   let pageProblem: Message | null = null;
@@ -150,10 +150,10 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     clock,
   });
   signals.on('changed', tray.changed);
-  // On macOS a click opens the menu, as people expect there.
+  // On macOS a click opens the menu, as is usual there.
   if (platform !== 'darwin') trayIcon.on('click', () => show(null));
 
-  // What the operating system and the monitor report.
+  // Events of the operating system and the monitor.
   followPower({ powerMonitor, monitor, onShutdown: quit, log });
   const stopNetwork = followNetwork({ net, monitor, clock, log });
   const placeAgain = (): void => {
@@ -167,7 +167,7 @@ export function startDesktop({ monitor, state, loginItem, updates, pageUrl }: De
     update: updateInbox,
     isUnnoticed: () => monitor.snapshot().status.quiet?.reason !== 'paused' && !window.isLookedAt(),
   });
-  // Prices and states of the monitor, which the tray shows too.
+  // Prices and states of the monitor, which the tray also shows.
   const unsubscribe = monitor.subscribe(changed);
 
   return {

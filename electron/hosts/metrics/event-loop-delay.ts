@@ -3,10 +3,10 @@ import { Histogram, type Registry } from 'prom-client';
 const EVERY_MS = 100;
 
 /**
- * Measures how late a timer is called. Unlike the percentiles of `nodejs_eventloop_lag_…`, which are those since the last scrape, a
- * histogram can be added up over processes and any time.
+ * Measures how late a timer fires. Unlike the percentiles of `nodejs_eventloop_lag_…`, which cover the time since the last
+ * scrape, a histogram can be aggregated over processes and any time range.
  *
- * @returns the function that ends it
+ * @returns a function that stops this
  */
 export function measureEventLoopDelay(registry: Registry): () => void {
   const histogram = new Histogram({

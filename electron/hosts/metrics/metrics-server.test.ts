@@ -61,7 +61,7 @@ describe('the server of metrics', () => {
     for (const authorization of ['', 'hush', 'Bearer hus', 'Bearer hushh', 'Basic hush'])
       expect(await ask('/metrics', { authorization })).toMatchObject({ status: 401 });
     expect(await ask('/metrics')).toMatchObject({ status: 401 });
-    // By any name: other machines have others for this one.
+    // With any host name: other machines use other names for this one.
     const shown = { authorization: 'Bearer hush', host: 'feed.example.com' };
     expect(await ask('/metrics', shown)).toMatchObject({ status: 200 });
     expect(await ask('/healthz')).toMatchObject({ status: 200 });

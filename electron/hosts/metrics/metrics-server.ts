@@ -16,14 +16,14 @@ type Answer = {
 };
 
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Longer than the interval of scrapes, which is a minute at most by default: a connection serves them all. */
+/** Longer than the interval of scrapes, which is at most a minute by default, so that one connection serves all of them. */
 const KEEP_ALIVE_MS = 65_000;
 /** Names of this machine, which no other host can have in DNS. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/;
 
 /**
- * Serves `/metrics`, `/healthz` and `/readyz`. Where there is a token, only who shows it gets `/metrics`; probes tell no more than whether
- * the process works, and need none.
+ * Serves `/metrics`, `/healthz` and `/readyz`. With a token, `/metrics` requires it; the probes reveal only whether the process
+ * works, and require none.
  *
  * @param settings port 0 for a free one
  * @throws SettingsError when nothing can listen there
@@ -50,7 +50,7 @@ export async function startMetricsServer(
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     throw new SettingsError(message('metrics.unusable', { port, address, code }), { cause });
   }
-  // From now on an error concerns one connection, for lack of descriptors for example. The next scrape connects anew.
+  // From here on, an error concerns one connection, for example a lack of descriptors. The next scrape reconnects.
   server.on('error', () => undefined);
   return {
     port: (server.address() as AddressInfo).port,
@@ -82,7 +82,7 @@ async function answer(metrics: Metrics, token: string | null, request: IncomingM
           body: 'the token of METRICS_TOKEN is needed\n',
           headers: { 'www-authenticate': 'Bearer' },
         };
-      // DNS rebinding: a page in a browser on this machine, of a name that points here.
+      // DNS rebinding: a page in a browser on this machine, served under a name that resolves to this machine.
       if (token === null && !LOOPBACK.test(headers.host ?? '')) return { code: 403, body: 'unknown host\n' };
       const body = await metrics.registry.metrics();
       return { code: 200, body, headers: { 'content-type': metrics.registry.contentType } };

@@ -5,14 +5,14 @@ import { SettingsError } from '../../monitor/settings/settings-error.ts';
 /** Where metrics and probes are served. */
 export type MetricsSettings = {
   readonly port: number;
-  /** The IP address on which they are. */
+  /** The IP address to listen on. */
   readonly address: string;
-  /** What Prometheus has to show for `/metrics`; null for nothing, which is possible on loopback alone. */
+  /** The bearer token that `/metrics` requires; null for none, which is allowed on loopback only. */
   readonly token: string | null;
 };
 
 const LOOPBACK = '127.0.0.1';
-/** What a header can hold, without spaces. */
+/** Characters that a header can hold, without spaces. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
 /**

@@ -196,7 +196,7 @@ describe('metrics', () => {
     const observed = async () => (await scrape()).sum('cpm_event_loop_delay_seconds_count') ?? 0;
     while ((await observed()) < 2) await new Promise((resolve) => setImmediate(resolve));
     const until = performance.now() + 400;
-    while (performance.now() < until); // nothing else runs
+    while (performance.now() < until); // blocks the event loop
     const before = await observed();
     while ((await observed()) === before) await new Promise((resolve) => setImmediate(resolve));
     const { sum } = await scrape();

@@ -9,10 +9,10 @@ import { createReadiness, type Readiness } from './readiness.ts';
 import { createStatusMetrics } from './status-metrics.ts';
 import { createWorkMetrics } from './work-metrics.ts';
 
-/** What a process tells of itself to Prometheus and to probes. */
+/** The state of a process for Prometheus and probes. */
 export type Metrics = {
   readonly registry: Registry;
-  /** What the parts tell of their work. */
+  /** Metrics hooks for the parts. */
   readonly meter: Meter;
   /** Shows the status of a program: the one that it has now, and those that it tells by its events. */
   observe(program: Pick<Monitor, 'subscribe'> & { status(): Status }): void;
@@ -20,7 +20,7 @@ export type Metrics = {
   readonly enter: Readiness['enter'];
   /** Why the process is not ready; empty when it is. */
   unready(): readonly Message[];
-  /** Measures nothing any more. */
+  /** Stops all measurements. */
   stop(): void;
 };
 
@@ -30,7 +30,7 @@ export type MetricsOptions = {
   readonly version: string;
 };
 
-/** It measures from now on, which costs a timer. */
+/** Starts measuring now, which requires a timer. */
 export function createMetrics({ roles, version }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

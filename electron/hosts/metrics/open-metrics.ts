@@ -2,14 +2,14 @@ import type { Metrics, MetricsOptions } from './metrics.ts';
 import { startMetricsServer } from './metrics-server.ts';
 import { readMetricsSettings } from './metrics-settings.ts';
 
-/** The metrics of a process, as they are served. */
+/** The metrics of a process and how they are served. */
 export type ServedMetrics = Pick<Metrics, 'meter' | 'observe' | 'enter'> & { close(): Promise<void> };
 
 /**
- * Serves metrics and probes before anything else is opened, so that a process that waits for Kafka tells that it is alive. Null without
- * `METRICS_PORT`: then nothing is measured.
+ * Serves metrics and probes before anything else is opened, so that a process that waits for Kafka is seen to be alive. Null
+ * without `METRICS_PORT`: then nothing is measured.
  *
- * @throws SettingsError when a variable is wrong, or nothing can listen there
+ * @throws SettingsError when a variable is invalid, or nothing can listen there
  */
 export async function openMetrics(
   env: Readonly<Record<string, string | undefined>>,
@@ -17,7 +17,7 @@ export async function openMetrics(
 ): Promise<ServedMetrics | null> {
   const settings = readMetricsSettings(env);
   if (settings === null) return null;
-  // Its library takes a while to load, and memory.
+  // The metrics library takes time and memory to load.
   const { createMetrics } = await import('./metrics.ts');
   const metrics = createMetrics(about);
   try {

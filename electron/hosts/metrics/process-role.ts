@@ -1,4 +1,4 @@
 import type { ClusterRole } from '../../monitor/roles.ts';
 
-/** The role of a process: that of an installation of several, or `all` for the program on one machine. */
+/** The role of a process in an installation with several processes, or `all` for the program on one machine. */
 export type ProcessRole = ClusterRole | 'all';

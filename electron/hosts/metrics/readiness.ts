@@ -4,7 +4,7 @@ import type { ProcessRole } from './process-role.ts';
 
 type Phase = 'starting' | 'running' | 'stopping';
 
-/** Whether a process does its work, by what its parts tell. */
+/** The readiness of a process, based on the reports of its parts. */
 export type Readiness = {
   enter(phase: Phase): void;
   status(status: Status): void;

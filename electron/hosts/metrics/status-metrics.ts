@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Status } from '../../../shared/domain/status.ts';
 import type { ProcessRole } from './process-role.ts';
 
-/** Shows the status of the program. A process has no value of what it does not know. */
+/** Sets the metrics of the program's status. A value that the process does not know is absent. */
 export function createStatusMetrics(
   registry: Registry,
   roles: readonly ProcessRole[],

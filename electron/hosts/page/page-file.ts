@@ -19,10 +19,10 @@ const NO_FILE: ReadonlySet<unknown> = new Set(['ENOENT', 'EISDIR', 'ENOTDIR', 'E
 export type PageFile = { readonly body: Buffer<ArrayBuffer>; readonly contentType: string };
 
 /**
- * Reads the file of the page that the path of a URL names. The page's files lie in `folder`; null for one that is not there,
- * is of a type that the page does not have, or lies outside of the folder.
+ * Reads the file of the page that a URL path names. The page's files are in `folder`; null for a path that does not exist, has a
+ * type that the page does not use, or is outside of the folder.
  *
- * @throws Error when the file is there and cannot be read
+ * @throws Error when the file exists and cannot be read
  */
 export async function readPageFile(folder: string, pathname: string): Promise<PageFile | null> {
   const path = filePath(folder, pathname);
@@ -47,6 +47,6 @@ function decoded(pathname: string): string | null {
   try {
     return decodeURIComponent(pathname);
   } catch {
-    return null; // a stray per cent sign names no file of ours
+    return null; // an unescaped percent sign: not one of our files
   }
 }

@@ -18,7 +18,7 @@ export function createSingleRun(work: () => Promise<void>): SingleRun {
         await work();
       }
     } finally {
-      // In the same microtask that found no request, so that a later request starts a new run.
+      // Decided in the same microtask that found no request, so that a later request starts a new run.
       running = null;
     }
   };

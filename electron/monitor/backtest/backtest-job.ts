@@ -8,22 +8,22 @@ import type { PriceSeries } from './price-series.ts';
 /** Each cut is a run over all prices. */
 const MOST_CUTS = 100;
 
-/** What a worker is asked to do: structured clones, so that nothing but data crosses. */
+/** The input of a worker: structured clones, so that only data crosses. */
 export type BacktestJob = {
   readonly rule: Rule;
-  /** Rules that it may look at. */
+  /** Rules that it may refer to. */
   readonly others?: readonly Rule[];
   readonly series: PriceSeries;
   /** See `summarize`. */
   readonly missedPct: number;
-  /** How many cuts and stops the checks are made at; 0 for none. `all` stops at every price, and cuts at a hundred. */
+  /** The number of cuts and restarts for the checks; 0 for none. `all` restarts at every price, and cuts a hundred times. */
   readonly checks: number | 'all';
 };
 
 export type BacktestResult = {
   readonly alerts: readonly Alert[];
   readonly summary: BacktestSummary;
-  /** Null when the check found nothing, or was not made. */
+  /** Null when the check found nothing or was not run. */
   readonly lookAhead: CheckFailure | null;
   readonly restart: CheckFailure | null;
 };
@@ -42,7 +42,7 @@ export function doBacktest({ rule, others, series, missedPct, checks }: Backtest
   };
 }
 
-/** So many indexes, evenly spread within a length. */
+/** This many indexes, evenly spread within a length. */
 function evenly(count: number, length: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => Math.floor(((index + 1) * length) / (count + 1)));
 }

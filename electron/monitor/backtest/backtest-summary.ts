@@ -5,9 +5,9 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
 
-/** A move within an hour that no alert was near of. */
+/** A move within an hour without an alert nearby. */
 export type MissedMove = {
-  /** When the price was the one that the move is measured from, and when it was reached. */
+  /** The times of the move's first price and of the price that it reached. */
   readonly from: number;
   readonly to: number;
   readonly changePct: number;
@@ -18,24 +18,24 @@ export type BacktestSummary = {
   readonly to: number;
   readonly prices: number;
   readonly alerts: number;
-  /** Null for prices of less than a day: a rate would say too much. */
+  /** Null for prices of less than a day, which are too few for a rate. */
   readonly perWeek: number | null;
   /** Days in UTC with an alert, oldest first. */
   readonly days: readonly { readonly day: number; readonly alerts: number }[];
-  /** The first of the days with the most alerts; null when there are none. */
+  /** The first of the days with the most alerts; null if there are none. */
   readonly worstDay: { readonly day: number; readonly alerts: number } | null;
-  /** How large a move has to be to count as missed. */
+  /** The minimum size of a move to count as missed. */
   readonly missedPct: number;
-  /** Oldest first; moves that overlap are one. */
+  /** Oldest first; overlapping moves are merged. */
   readonly missed: readonly MissedMove[];
 };
 
 /**
- * What a person wants to know of a backtest before trusting a rule: how often it would have called, on which days, and what
- * it would not have noticed.
+ * Summarizes a backtest so that a user can judge a rule: how often it would have raised an alert, on which days, and what it
+ * would have missed.
  *
- * @param missedPct a change of more than this within an hour is a move; it is missed when no alert was raised from its
- *   beginning to an hour after it was reached
+ * @param missedPct a change of more than this within an hour is a move; it is missed when no alert was raised from its beginning
+ *   to an hour after its end
  */
 export function summarize(
   series: PriceSeries,
@@ -70,8 +70,8 @@ export function summarize(
 }
 
 /**
- * Changes of more than `pct` per cent within `windowMs`, from the lowest or highest price of the window. Of moves that
- * overlap the largest stands for all.
+ * Changes of more than `pct` per cent within `windowMs`, from the lowest or highest price of the window. Of overlapping moves
+ * only the largest is returned.
  *
  * Both extremes are kept as monotonic queues, so that the cost does not depend on the window.
  */
@@ -100,14 +100,14 @@ export function movesWithin(series: PriceSeries, windowMs: number, pct: number):
   return moves;
 }
 
-/** Of moves that overlap, the largest stays. */
+/** Of overlapping moves, keeps the largest. */
 function addMove(moves: MissedMove[], move: MissedMove): void {
   const last = moves.at(-1);
   if (last === undefined || move.from > last.to) moves.push(move);
   else if (Math.abs(move.changePct) > Math.abs(last.changePct)) moves[moves.length - 1] = move;
 }
 
-/** A queue of indexes that both ends are taken from, and each of which is added once. */
+/** A queue of indexes that are removed from both ends, and each added once. */
 class IndexQueue {
   readonly #items: Int32Array;
   #start = 0;

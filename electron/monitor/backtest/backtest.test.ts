@@ -37,7 +37,7 @@ const walks = fc
 
 const rule: Rule = movingAverageRule();
 
-/** The default rule, computed from its definition: prices of the window again for each price, no cooldown. */
+/** The default rule, computed from its definition: recomputes the window for each price, without a cooldown. */
 function pricesOverThreshold({ times, prices }: PriceSeries): number[] {
   const found: number[] = [];
   for (let index = 0; index < times.length; index++) {

@@ -6,17 +6,17 @@ import { type AlertEngine, createAlertEngine } from '../alerts/engine.ts';
 import { withMembers } from '../alerts/member-order.ts';
 import { eachTick, type PriceSeries } from './price-series.ts';
 
-/** What came of a run: the alerts, oldest first, and the engine as it stands after the last price. */
+/** The result of a run: the alerts, oldest first, and the state of the engine after the last price. */
 export type Run = { readonly alerts: readonly Alert[]; readonly engine: AlertEngine };
 
 /**
- * What rules would have raised on prices of the past. The engine is the one that watches live prices, so that the answer holds for
- * tomorrow. In the warm-up the rules are there already, but what they raise does not count; a rule that is raised once has not
- * been yet.
+ * The alerts that rules would have raised on past prices. It uses the engine that watches live prices, so that the result holds
+ * for live prices as well. Alerts during the warm-up do not count; a rule that is raised only once counts as not yet raised
+ * afterwards.
  *
- * @param rules are taken to be enabled, and to be for the coin of the series
- * @param others rules that these may look at
- * @throws MessageError when a rule is not one
+ * @param rules treated as enabled, and as rules of the coin of the series
+ * @param others rules that these may refer to
+ * @throws MessageError when a rule is invalid
  */
 export function run(rules: readonly Rule[], series: PriceSeries, others: readonly Rule[] = []): Run {
   const engine = engineFor(rules, others);
@@ -35,14 +35,14 @@ export function run(rules: readonly Rule[], series: PriceSeries, others: readonl
   return { alerts, engine };
 }
 
-/** An engine with rules as they are tried, and those of the others that they look at, as they are. */
+/** An engine with the tested rules, and the other rules that they refer to, unchanged. */
 export function engineFor(rules: readonly Rule[], others: readonly Rule[]): AlertEngine {
   const tried = new Set(rules.map(({ id }) => id));
   const members = rules.flatMap((rule) => withMembers(rule, others)).filter(({ id }) => !tried.has(id));
   return createAlertEngine([...rules.map(watching), ...new Set(members)]);
 }
 
-/** What steps a price, and before it, where that can raise a rule, the time since the price before. */
+/** The callback that steps the engine with a price and, if time can raise a rule, with the time since the price before. */
 export function createCheck(
   engineNow: () => AlertEngine,
   { coinId }: Pick<PriceSeries, 'coinId'>,
@@ -60,7 +60,7 @@ export function createCheck(
   };
 }
 
-/** What takes the prices of the warm-up in. */
+/** The callback for the prices of the warm-up. */
 export function createWarmUp(engine: AlertEngine, rules: readonly Rule[]): (tick: Tick) => void {
   return rules.some(({ repeat }) => repeat === 'once') ? engine.replay : (tick) => void engine.check(tick);
 }
@@ -70,7 +70,7 @@ export function backtest(rule: Rule, series: PriceSeries, others: readonly Rule[
   return run([rule], series, others).alerts;
 }
 
-/** The rule as it is tried: for any coin, whether or not it is switched on. */
+/** The rule as tested: for any coin, enabled or not. */
 export function watching(rule: Rule): Rule {
   return { ...rule, scope: 'all', enabled: true, notify: true };
 }

@@ -4,12 +4,11 @@ import { coinStateSchema } from '../alerts/coin-state.ts';
 import { backtest, createCheck, createWarmUp, engineFor } from './backtest.ts';
 import { eachTick, type PriceSeries } from './price-series.ts';
 
-/** Where an alert stands that should not be there, or is missing. */
+/** The position of an alert that is missing or should not exist. */
 export type CheckFailure = { readonly at: number; readonly alertId: string };
 
 /**
- * Looks for a rule that knows the future: prices after a cut are replaced by others, and what was raised before the cut has to
- * stay as it is.
+ * Detects a rule that uses future prices: prices after a cut are replaced, and the alerts before the cut must not change.
  *
  * @param cuts indexes of the series
  * @returns the first alert that differs, or null
@@ -23,7 +22,7 @@ export function findLookAhead(
 ): CheckFailure | null {
   for (const cut of cuts) {
     const cutAt = series.times[cut] ?? Number.POSITIVE_INFINITY;
-    // Twice and half the price by turns: a future that no rule could pass over.
+    // Alternately twice and half the price: a change that no rule could ignore.
     const prices = series.prices.map((price, index) => (index < cut ? price : price * (index % 2 ? 2 : 0.5)));
     const changed = backtest(rule, { ...series, prices }, others);
     const isPast = ({ observedAt }: Alert): boolean => observedAt < cutAt;
@@ -34,9 +33,9 @@ export function findLookAhead(
 }
 
 /**
- * Looks for a rule that a restart changes: at each index the engine is saved as JSON, and another one goes on from that.
+ * Detects a rule that a restart changes: at each index the engine is saved as JSON, and another one continues from there.
  *
- * @returns the first alert that differs from those of an engine that was never stopped, or null
+ * @returns the first alert that differs from those of an engine without restarts, or null
  */
 export function findRestartFault(
   rule: Rule,

@@ -2,7 +2,7 @@ import { message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 import { createTurns } from '../async/in-turn.ts';
 
-/** A run was cancelled, because its editor has asked for another one or the program stops. */
+/** A run was cancelled, because its editor has requested another one or the program stops. */
 export class Superseded extends MessageError {
   constructor() {
     super(message('backtest.superseded'));
@@ -10,16 +10,16 @@ export class Superseded extends MessageError {
   }
 }
 
-/** What editors ask for while a person types: only the answer to what was asked last matters. */
+/** Runs that editors request while the user types: only the result of the latest request is needed. */
 export type EditorRuns = {
   /**
-   * Runs work after that of other editors; each run takes a core while it lasts, and prices go on meanwhile. An earlier run of the
+   * Queues work behind that of other editors, because each run takes a core; prices continue meanwhile. An earlier run of the
    * same editor is cancelled.
    *
-   * @throws Superseded when the same editor asks again; what the work throws
+   * @throws Superseded when the same editor requests another run; errors of the work
    */
   run<T>(editor: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Cancels all. */
+  /** Cancels all runs. */
   stop(): void;
 };
 

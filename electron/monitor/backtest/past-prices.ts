@@ -7,9 +7,12 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Beyond this before the first price, hours fill windows as well as minutes: a window that long takes a price an hour. */
+/**
+ * More than this before the first price, windows are filled with hours instead of minutes: a window that long samples a price an
+ * hour.
+ */
 const MINUTES_BACK_MS = 31 * DAY_MS;
-/** A share of less than this is not worth a note. */
+/** A smaller share is not worth a note. */
 const NOTED_SHARE = 0.05;
 
 export type PastRange = {
@@ -18,22 +21,22 @@ export type PastRange = {
   readonly from: number;
   /** Not included. */
   readonly to: number;
-  /** Nothing finer than this is wanted; a minute when absent. */
+  /** The finest interval needed; a minute if absent. */
   readonly finest?: '1h';
 };
 
-/** Candles of a range that do not overlap, oldest first, each of the finest length that is known. */
+/** Candles of a range that do not overlap, oldest first, each at the finest known interval. */
 export type ReadPastCandles = (range: PastRange) => Promise<readonly PastCandle[]>;
 
 /**
- * The candles of prices that the program has received itself: where history was loaded later, there was no price at that time. For
- * rules that the time without a price raises.
+ * Candles only of prices that the program received itself: backfilled history did not exist as live prices at that time. For
+ * rules that the passage of time can raise.
  */
 export function ownCandles(read: ReadPastCandles): ReadPastCandles {
   return async (range) => (await read(range)).filter(({ tickCount }) => tickCount > 0);
 }
 
-/** Nothing is stored of a coin in a range. */
+/** Nothing is stored for a coin in a range. */
 export class NoPrices extends MessageError {
   constructor(what: 'ticks' | 'candles', { coinId, vsCurrency, from, to }: PastRange) {
     const [start, end] = [new Date(from).toISOString(), new Date(to).toISOString()];
@@ -42,13 +45,13 @@ export class NoPrices extends MessageError {
   }
 }
 
-/** Prices of a range as a series, with what limits them. */
+/** Prices of a range as a series, with their limitations. */
 export type PastPrices = { readonly series: PriceSeries; readonly notes: readonly Message[] };
 
 /**
- * The prices of a range, and of as long before it as a rule looks back.
+ * Reads the prices of a range and of the preceding time that a rule looks back on.
  *
- * @param lookBackMs may be without end
+ * @param lookBackMs may be infinite
  * @throws NoPrices when there are none in the range
  */
 export async function readPastPrices(
@@ -73,11 +76,11 @@ export async function readPastPrices(
 /** Ticks of one source as columns, oldest first. */
 export type TickColumns = Pick<PriceSeries, 'source' | 'sources' | 'times' | 'prices' | 'amounts'>;
 
-/** Ticks of this long before a range are read; candles fill what of a window lies before them. */
+/** Ticks of at most this long before a range are read; the rest of a window before them is filled with candles. */
 const TICKS_BACK_MS = 4 * HOUR_MS;
 
 /**
- * Like `readPastPrices`, of ticks. What a rule looks back at is ticks too as far as a running program would replay them, and
+ * Like `readPastPrices`, from ticks. The look-back of a rule uses ticks as far back as a running program would replay them, and
  * candles before that.
  *
  * @throws NoPrices when there are no ticks in the range
@@ -98,7 +101,7 @@ export async function readPastTicks(
   if (lookBackMs <= TICKS_BACK_MS) return { series: own, notes: notesOf(own) };
   const until = { ...range, from: ticksFrom, to: ticks.times[0] ?? ticksFrom };
   const candles = await readCandlesBack(read, until, lookBackMs - TICKS_BACK_MS);
-  // Candles tell no source apart: a rule that compares sources begins with the ticks.
+  // Candles do not distinguish sources: a rule that compares sources starts with the ticks.
   if (own.sources !== undefined) return { series: own, notes: notesOf(own) };
   const before = seriesOfCandles(
     own,
@@ -124,7 +127,7 @@ function joined(
   return both;
 }
 
-/** Candles of a range, and of as long before it as a rule looks back. */
+/** Candles of a range and of the preceding time that a rule looks back on. */
 async function readCandlesBack(
   read: ReadPastCandles,
   range: PastRange,

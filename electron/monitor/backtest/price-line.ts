@@ -1,8 +1,8 @@
 import type { PriceSeries } from './price-series.ts';
 
 /**
- * A series in few points: of each of `stretches` equal parts of its time the lowest and the highest price, in their order, so that
- * no spike is lost.
+ * Reduces a series to few points: divides its time into `stretches` equal parts and keeps the lowest and the highest price of
+ * each, in order, so that no spike is lost.
  */
 export function priceLine(
   { times, prices }: Pick<PriceSeries, 'times' | 'prices'>,

@@ -2,32 +2,32 @@ import { type PastCandle, pricesOfCandle } from '../../../shared/domain/past-can
 import type { Tick } from '../../../shared/domain/tick.ts';
 
 /**
- * Prices of one coin, mostly from one source, in the order of their times. Columns instead of objects: a million prices are 24 MB, and go
- * to a worker without being copied.
+ * Prices of one coin, mostly from one source, ordered by time. Columns instead of objects: a million prices take 24 MB, and are
+ * transferred to a worker without being copied.
  */
 export type PriceSeries = {
   readonly coinId: string;
   readonly vsCurrency: string;
   readonly source: string;
-  /** Where they are of several sources: these, and for each price which of them it is from. */
+  /** For prices from several sources: the sources, and for each price the index of its source. */
   readonly sources?: { readonly names: readonly string[]; readonly of: Uint8Array };
   /** Milliseconds since the epoch. */
   readonly times: Float64Array<ArrayBuffer>;
   readonly prices: Float64Array<ArrayBuffer>;
-  /** What was traded, in units of the coin; NaN where the price is of no trade. */
+  /** The traded amount in units of the coin; NaN if the price is not a trade. */
   readonly amounts: Float64Array<ArrayBuffer>;
-  /** How many of the first prices only fill the windows of rules. They raise nothing. */
+  /** The number of prices at the beginning that only fill the windows of rules. They raise nothing. */
   readonly warmUp: number;
 };
 
-/** The columns of a series, which a worker takes over. */
+/** The buffers of a series, which are transferred to a worker. */
 export const buffersOf = ({ times, prices, amounts }: PriceSeries): ArrayBuffer[] => [
   times.buffer,
   prices.buffer,
   amounts.buffer,
 ];
 
-/** The first index whose time is not before an instant. */
+/** The first index whose time is at or after an instant. */
 export function firstIndexFrom({ times }: Pick<PriceSeries, 'times'>, instant: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {
@@ -38,14 +38,14 @@ export function firstIndexFrom({ times }: Pick<PriceSeries, 'times'>, instant: n
   return low;
 }
 
-/** Times and prices without those of the warm-up. They share the columns of the series. */
+/** Times and prices without the warm-up. They share the columns of the series. */
 export function withoutWarmUp({ times, prices, warmUp }: PriceSeries): Pick<PriceSeries, 'times' | 'prices'> {
   return { times: times.subarray(warmUp), prices: prices.subarray(warmUp) };
 }
 
 /**
- * Calls back with each tick of a series from an index on. It is the same object each time: a million of them would be made to
- * be thrown away.
+ * Calls back with each tick of a series from an index on. The same object is reused: allocating one for each of a million ticks
+ * would be wasteful.
  */
 export function eachTick(
   { coinId, vsCurrency, source, sources, times, prices, amounts }: PriceSeries,
@@ -74,7 +74,7 @@ export function eachTick(
   }
 }
 
-/** Columns of several sources as one, in the order of their times; of the same time, that of the source that is named first. */
+/** Merges columns of several sources into one, ordered by time; at equal times, the source that is named first comes first. */
 export function mergedColumns(all: readonly Columns[]): Columns & Required<Pick<PriceSeries, 'sources'>> {
   const length = all.reduce((sum, { times }) => sum + times.length, 0);
   const [times, prices, amounts] = [
@@ -83,7 +83,7 @@ export function mergedColumns(all: readonly Columns[]): Columns & Required<Pick<
     new Float64Array(length),
   ];
   const of = new Uint8Array(length);
-  /** For each source how many of its prices are merged already. */
+  /** For each source, the number of its prices that are merged already. */
   const taken = new Int32Array(all.length);
   for (let index = 0; index < length; index++) {
     const source = earliest(all, taken);
@@ -98,7 +98,7 @@ export function mergedColumns(all: readonly Columns[]): Columns & Required<Pick<
   return { source: names.join(', '), sources: { names, of }, times, prices, amounts };
 }
 
-/** The number of the source whose next price is the earliest. */
+/** The index of the source whose next price is the earliest. */
 function earliest(all: readonly Columns[], taken: Int32Array): number {
   let [found, foundAt] = [0, Number.POSITIVE_INFINITY];
   for (let source = 0; source < all.length; source++) {
@@ -111,10 +111,10 @@ function earliest(all: readonly Columns[], taken: Int32Array): number {
 type Columns = Pick<PriceSeries, 'source' | 'times' | 'prices' | 'amounts'>;
 
 /**
- * The prices of candles, four each: see `pricesOfCandle`. All that was traded counts for the close.
+ * The prices of candles, four each: see `pricesOfCandle`. The traded volume is assigned to the close.
  *
  * @param candles oldest first
- * @param from those before it are there to fill windows
+ * @param from those before it only fill windows
  */
 export function seriesOfCandles(
   key: Pick<PriceSeries, 'coinId' | 'vsCurrency' | 'source'>,

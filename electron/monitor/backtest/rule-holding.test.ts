@@ -6,7 +6,7 @@ import { createRuleHolding } from './rule-holding.ts';
 const MINUTE_MS = 60_000;
 const NOW = Date.UTC(2026, 0, 31);
 
-/** Markets that were at 100 until their last minutes; nothing is stored of zcash. */
+/** Markets at 100 until their last minutes; nothing is stored for zcash. */
 const LAST: Readonly<Record<string, number>> = { bitcoin: 103, ethereum: 96, litecoin: 101 };
 const holding = createRuleHolding({
   rules: () => [],

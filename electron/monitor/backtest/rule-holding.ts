@@ -6,18 +6,18 @@ import { NoPrices, type PastPrices, readPastPrices } from './past-prices.ts';
 import type { TrialOptions } from './rule-previews.ts';
 import { runInWorker } from './run-in-worker.ts';
 
-/** A coin without a price for longer than this has none to speak of. */
+/** A coin whose newest price is older than this counts as having no price. */
 const NEWEST_MS = 60 * 60_000;
 
 export type RuleHolding = {
   /**
-   * The coins, of these, for which the condition of a rule holds at the newest stored price. Candles do not tell sources apart: for
-   * a rule that compares them, none.
+   * The coins, of these, for which the condition of a rule holds at the newest stored price. Candles do not distinguish sources:
+   * for a rule that compares sources, none.
    *
-   * @throws Superseded when the same editor asks again, and what reading the candles throws
+   * @throws Superseded when the same editor requests another run; errors of reading the candles
    */
   holding(editor: string, rule: Rule, coinIds: readonly string[]): Promise<readonly HeldCoin[]>;
-  /** Ends what runs. */
+  /** Cancels all runs. */
   stop(): void;
 };
 

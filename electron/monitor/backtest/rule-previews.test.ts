@@ -27,7 +27,7 @@ const NOTHING_STORED: Parameters<typeof createRulePreviews>[0] = {
   now: () => NOW,
 };
 
-/** So many minutes of a flat market, with this many ticks each. */
+/** This many minutes of a flat market, with this many ticks each. */
 const minutesFrom = (from: number, count: number, tickCount: number): readonly PastCandle[] =>
   Array.from({ length: count }, (_, minute) => ({ ...candle(from + minute * MINUTE_MS, 100), tickCount }));
 
@@ -83,7 +83,7 @@ describe('a preview', () => {
       ...NOTHING_STORED,
       read: async () => [
         ...minutesFrom(NOW - 2 * DAY_MS, 60, 4),
-        ...minutesFrom(NOW - 2 * DAY_MS + 60 * MINUTE_MS, 45, 0), // history that was loaded later
+        ...minutesFrom(NOW - 2 * DAY_MS + 60 * MINUTE_MS, 45, 0), // backfilled history
         ...minutesFrom(NOW - 2 * DAY_MS + 105 * MINUTE_MS, 60, 4),
       ],
     });

@@ -19,7 +19,7 @@ import { runInWorker } from './run-in-worker.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const PREVIEW_MS = 7 * DAY_MS;
-/** Trades of two exchanges are many: those of a day. */
+/** Two exchanges have many trades: use those of one day. */
 const TICKS_MS = DAY_MS;
 /** Two points each: more than a small chart has pixels for. */
 const LINE_STRETCHES = 240;
@@ -28,23 +28,23 @@ const MISSED_PCT = 2;
 
 export type RulePreviews = {
   /**
-   * What the rule would have raised for the coin in the last week.
+   * The alerts that the rule would have raised for the coin in the last week.
    *
-   * @param editor who asks: an earlier preview of the same editor is cancelled
-   * @throws Superseded when the same editor asks again, and what reading the candles throws
+   * @param editor an earlier preview of the same editor is cancelled
+   * @throws Superseded when the same editor requests another preview; errors of reading the candles
    */
   preview(editor: string, rule: Rule, coinId: string): Promise<RulePreview>;
-  /** Ends the previews that run. */
+  /** Cancels all previews. */
   stop(): void;
 };
 
-/** What trials of rules get their prices from. */
+/** The sources of prices for trying rules. */
 export type TrialOptions = {
   readonly read: ReadPastCandles;
-  /** The ticks of a source in a range; null where there are none. */
+  /** The ticks of a source in a range; null if there are none. */
   readonly readTicks: (range: PastRange & { readonly source: string }) => Promise<TickColumns | null>;
   readonly vsCurrency: () => string;
-  /** Those that are there, for one that looks at others. */
+  /** The existing rules, which a rule may refer to. */
   readonly rules: () => readonly Rule[];
   readonly now: () => number;
 };
@@ -77,7 +77,7 @@ export function createRulePreviews(options: TrialOptions): RulePreviews {
       wantedWarmUpMs: Number.isFinite(memoryMs) ? memoryMs : warmUpMs,
       line: priceLine(shown, LINE_STRETCHES).map(([at, price]): [number, number] => [at, price]),
     };
-    // The worker takes the columns away.
+    // The columns are transferred to the worker.
     const job = { rule, others, series, missedPct: MISSED_PCT, checks: 0 };
     const { alerts, summary } = await runInWorker('backtest', job, signal);
     return {
@@ -101,10 +101,10 @@ export function createRulePreviews(options: TrialOptions): RulePreviews {
   };
 }
 
-/** Notes that fields of the preview tell. */
+/** Notes that are derived from the preview's fields. */
 const IN_FIELDS: ReadonlySet<string> = new Set(['backtest.short-history', 'backtest.short-memory']);
 
-/** The prices that a rule is tried on: candles, or ticks where it compares sources. */
+/** The prices that a rule is tried on: candles, or ticks if it compares sources. */
 async function readFor(
   rule: Rule,
   others: readonly Rule[],

@@ -18,7 +18,7 @@ const REQUEST: SolveRequest = {
   days: 7,
 };
 
-/** A market that wanders, of which candles of this length are stored since an instant; none of zcash. */
+/** A random-walk market with stored candles of this interval since an instant; none for zcash. */
 function solverOver({ since = 0, lengthMs = 5 * MINUTE_MS } = {}) {
   const steps = walk(8, (40 * DAY_MS) / lengthMs, 0.2);
   return createRuleSolver({
@@ -60,7 +60,7 @@ describe('a solver', () => {
     const solver = solverOver({ since: NOW - 2 * DAY_MS });
     const both = { ...REQUEST, coinIds: ['bitcoin', 'zcash'], perWeek: 1 };
     const { notes, best, curve } = await solver.solve('a', both);
-    // None in two days is as near to one a week as it gets; the smallest value with none.
+    // No alerts in two days is as close to one a week as it gets; the result is the smallest value without alerts.
     expect(best.alerts).toBe(0);
     expect(best.highPerWeek).toBeCloseTo(12.9, 0);
     expect(curve.findLast(({ alerts }) => alerts > 0)?.value).toBeCloseTo(best.value, 1);

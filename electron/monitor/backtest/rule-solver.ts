@@ -17,30 +17,30 @@ import { runInWorker } from './run-in-worker.ts';
 import type { Solution } from './solve.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Fewer alerts than this make a rate a guess. */
+/** Fewer alerts than this make a rate unreliable. */
 const FEW_ALERTS = 4;
-/** A rate that is further away from the wanted one than this share of it is not "about" that. */
+/** A rate that differs from the wanted one by more than this share is reported as not met. */
 const NEAR_SHARE = 0.5;
 
-/** There is no value to be found for the parameter, or the rule is wrong; the message says why. */
+/** No value can be found for the parameter, or the rule is invalid; the message gives the reason. */
 export class NotSolvable extends MessageError {}
 
-/** The rate that is wanted of a rule, and the parameter that is to be set for it. */
+/** The wanted rate of a rule, and the parameter to solve for. */
 export type WantedRate = {
   readonly rule: Rule;
-  /** Rules that it may look at. */
+  /** Rules that it may refer to. */
   readonly others?: readonly Rule[];
   readonly coinIds: readonly string[];
   readonly param: string;
-  /** Alerts a week of all coins together. */
+  /** Alerts a week, for all coins together. */
   readonly perWeek: number;
 };
 
 /**
- * The value of a parameter at which a rule would have raised about so many alerts a week. Coins without prices in the range are left
- * out, and named in the notes.
+ * Finds the value of a parameter at which a rule would have raised about this many alerts a week. Coins without prices in the
+ * range are skipped and named in the notes.
  *
- * @throws NotSolvable, NoPrices when nothing is stored of any of the coins, and the signal's reason when it aborts
+ * @throws NotSolvable; NoPrices when nothing is stored for any of the coins; the signal's reason when it aborts
  */
 export async function solveRule(
   read: ReadPastCandles,
@@ -101,14 +101,14 @@ function notesOf({ best, curve }: Solution, wanted: number): readonly Message[] 
 }
 
 export type SolveRequest = WantedRate & {
-  /** How much of the past counts. */
+  /** The length of the past that is used. */
   readonly days: number;
 };
 
 export type RuleSolver = {
-  /** @throws Superseded when the same editor asks again, and what `solveRule` throws */
+  /** @throws Superseded when the same editor requests another run; errors of `solveRule` */
   solve(editor: string, request: SolveRequest): Promise<RuleSolution>;
-  /** Ends what runs. */
+  /** Cancels all runs. */
   stop(): void;
 };
 

@@ -4,16 +4,16 @@ import { packageRoot } from '../files/package-root.ts';
 import type { JobInput, JobOutput, Jobs } from './jobs.ts';
 import { buffersOf, type PriceSeries } from './price-series.ts';
 
-/** In the bundle all workers lie beside the program's entries; among the sources each is beside its users. */
+/** In the bundle all workers are next to the program's entry files; in the sources each is next to its users. */
 const WORKER = import.meta.url.endsWith('.ts')
   ? join(import.meta.dirname, 'backtest-worker.ts')
   : join(packageRoot(), 'out/main/backtest-worker.js');
 
 /**
- * Runs a job in a worker, so that prices go on meanwhile. The columns of its series are handed over: they are empty afterwards.
+ * Runs a job in a worker, so that prices continue meanwhile. The columns of its series are transferred and empty afterwards.
  *
  * @param script the file of the worker
- * @throws what the job throws, or the signal's reason when it aborts
+ * @throws the job's error, or the signal's reason when it aborts
  */
 export async function runInWorker<Name extends keyof Jobs>(
   name: Name,

@@ -7,12 +7,12 @@ import { eachTick, type PriceSeries } from './price-series.ts';
 
 export type SidesAtEndJob = {
   readonly rule: Rule;
-  /** Rules that it may look at. */
+  /** Rules that it may refer to. */
   readonly others: readonly Rule[];
   readonly series: readonly PriceSeries[];
 };
 
-/** How the condition of a rule stands after the last price of a series. */
+/** The state of a rule's condition after the last price of a series. */
 export type SideAtEnd = { readonly holds: boolean; readonly side: Direction | null };
 
 /** Whether, and on which side, the condition of a rule holds after the last price of each series. */
@@ -33,7 +33,7 @@ function sideAtEnd(rule: Rule, others: readonly Rule[], series: PriceSeries): nu
     .find((one) => one !== undefined);
   const kind = RULE_KINDS.get(rule.kind);
   if (known === undefined || kind === undefined || !('cross' in kind)) return known?.side ?? CALM;
-  // A kind that tells of a single price: a level is held on the side of it, crossed or not.
+  // A kind that evaluates a single price: a level holds on the side where the price is, whether or not it was crossed.
   let held: number = known.side;
   const last = series.times.length - 1;
   eachTick(

@@ -15,7 +15,7 @@ const START = Date.UTC(2026, 0, 5);
 const RULE = ruleOf('change', { changePct: 5, withinMinutes: 60 });
 const RANGE = paramRange('change', 'changePct') ?? { min: 0, max: 0, isWhole: false };
 
-/** A walk in steps of five minutes, for so many weeks. */
+/** A random walk in steps of five minutes, for this many weeks. */
 function series(seed: number, weeks: number, coinId = 'bitcoin'): PriceSeries {
   const prices = walk(seed, (weeks * WEEK_MS) / (5 * MINUTE_MS), 0.2);
   return {
@@ -48,7 +48,7 @@ describe('the search for a threshold', () => {
         expect(curve.map(({ value }) => value)).toEqual(
           curve.map(({ value }) => value).toSorted((a, b) => a - b),
         );
-        // No value nearby, among those that a person would write, is better by more than an alert.
+        // No nearby rounded value is better by more than one alert.
         const distance = (alerts: number): number => Math.abs(Math.log((alerts + 0.5) / (perWeek * 4 + 0.5)));
         for (let share = 0.9; share < 1.1; share += 0.01) {
           const other = alertsAt(Number((best.value * share).toPrecision(3)));
@@ -99,7 +99,7 @@ describe('the search for a threshold', () => {
     const flat = { ...prices, prices: prices.prices.fill(1) };
     const { best } = solve({ rule: RULE, series: [flat], param: 'changePct', range: RANGE, perWeek: 2 });
     expect(best).toMatchObject({ value: RANGE.min, alerts: 0, perWeek: 0, lowPerWeek: 0 });
-    // Nothing in a week: up to 3.7 a week are not ruled out.
+    // No alerts in a week do not rule out up to 3.7 a week.
     expect(best.highPerWeek).toBeCloseTo(3.7, 1);
   });
 

@@ -5,35 +5,37 @@ import { run } from './backtest.ts';
 import type { PriceSeries } from './price-series.ts';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
-/** Values that are tried in one pass over the prices: so many rules share what a pass costs. */
+/** The number of values per pass over the prices: they share the cost of the pass. */
 const VALUES_PER_PASS = 24;
-/** The first pass takes the whole range of the parameter, each other one what lies between the two values around the wanted rate. */
+/**
+ * The first pass covers the whole range of the parameter, each later one the range between the two values around the wanted rate.
+ */
 const PASSES = 3;
-/** Values are rounded to so many digits: 2.0487 % is not a threshold that a person would choose. */
+/** Values are rounded to this many digits: 2.0487 % is not a threshold that a user would choose. */
 const DIGITS = 3;
-/** A range that begins at 0 has no first value on a logarithmic scale; this share of its end takes its place. */
+/** A range that begins at 0 has no first value on a logarithmic scale; this share of its end is used instead. */
 const SMALLEST_SHARE = 1e-4;
 
 export type SolveJob = {
   readonly rule: Rule;
-  /** Rules that it may look at. */
+  /** Rules that it may refer to. */
   readonly others?: readonly Rule[];
   readonly series: readonly PriceSeries[];
   readonly param: string;
   readonly range: ParamRange;
-  /** Wanted alerts a week, of all series together. */
+  /** The wanted alerts a week, for all series together. */
   readonly perWeek: number;
 };
 
 export type Solution = Pick<RuleSolution, 'curve' | 'best' | 'coins'>;
 
-/** A value with the alerts of each series. */
+/** A value with the number of alerts in each series. */
 type Tried = RatePoint & { readonly counts: readonly number[] };
 
 /**
- * Finds the value of a parameter at which a rule raises about so many alerts a week, in a bounded number of passes over the prices.
- * The rate falls as a threshold grows, but not everywhere: a rule with a tiny threshold is never clearly over, and raises little.
- * So a value counts only on the quiet side of the most frequent one.
+ * Finds the value of a parameter at which a rule raises about this many alerts a week, in a bounded number of passes over the
+ * prices. The rate falls as a threshold grows, but not everywhere: with a tiny threshold the condition hardly ever stops holding,
+ * so the rule raises few alerts. Therefore only values on the quiet side of the most frequent one are considered.
  */
 export function solve({ rule, others, series, param, range, perWeek }: SolveJob): Solution {
   const rateOfOne = rateOf(
@@ -76,7 +78,7 @@ export function solve({ rule, others, series, param, range, perWeek }: SolveJob)
   };
 }
 
-/** Values with equal ratios between neighbours, rounded, each once. */
+/** Values with equal ratios between neighbours, rounded, without duplicates. */
 function valuesBetween(from: number, to: number, { isWhole }: ParamRange): readonly number[] {
   const ratio = (to / from) ** (1 / (VALUES_PER_PASS - 1));
   const values = Array.from({ length: VALUES_PER_PASS }, (_, index) => {
@@ -87,7 +89,7 @@ function valuesBetween(from: number, to: number, { isWhole }: ParamRange): reado
   return [...new Set(values)];
 }
 
-/** All values in one pass over each series: rules of one coin share what the engine remembers of it. */
+/** All values in one pass over each series: rules of one coin share the engine's memory of it. */
 function tryValues(
   rule: Rule,
   others: readonly Rule[] | undefined,
@@ -98,7 +100,7 @@ function tryValues(
   const rules = values.map((value, index) => ({
     ...rule,
     id: `${rule.id}-${index}`,
-    // A rule that is raised once has no rate.
+    // A rule that is raised only once has no rate.
     repeat: 'every-time' as const,
     params: { ...rule.params, [param]: value },
   }));
@@ -119,7 +121,7 @@ function tryValues(
   });
 }
 
-/** Alerts a week: of each series by its own length, together. */
+/** Alerts a week: each series by its own length, added up. */
 function rateOf(counts: readonly number[], series: readonly PriceSeries[]): number {
   return series.reduce((sum, one, index) => {
     const { from, to } = spanOf(one);
@@ -132,10 +134,10 @@ function spanOf({ times, warmUp }: PriceSeries): { readonly from: number; readon
 }
 
 /**
- * The index of the value whose rate is nearest to the wanted one, as a ratio: half as many and twice as many are as far. Of values
- * next to each other with the same rate, the middle one.
+ * The index of the value whose rate is nearest to the wanted one, as a ratio: half as many and twice as many are equally far. Of
+ * neighbouring values with the same rate, the middle one.
  *
- * @param rateOfOne what one alert makes a week; half of it keeps the ratio to nothing finite
+ * @param rateOfOne the rate of a single alert; half of it keeps the ratio to a rate of zero finite
  */
 function nearest(tried: readonly Tried[], wanted: number, rateOfOne: number): number {
   const isFalling = falls(tried);
@@ -150,12 +152,12 @@ function nearest(tried: readonly Tried[], wanted: number, rateOfOne: number): nu
   const first = (isFalling ? peak : 0) + quietSide.indexOf(best);
   let last = first;
   while (rates[last + 1] === best) last++;
-  // Of those that raise nothing, the one that is nearest to raising.
+  // Of the values that raise nothing, the one that is nearest to raising alerts.
   if (best === 0) return isFalling ? first : last;
   return (first + last) >> 1;
 }
 
-/** The last value that raises at least as many as are wanted, and the next one on the quiet side; the same twice at the end. */
+/** The last value that raises at least the wanted rate, and the next one on the quiet side; the same value twice at the end. */
 function crossing(tried: readonly Tried[], wanted: number): readonly [from: number, to: number] {
   const isFalling = falls(tried);
   const isLoud = ({ perWeek }: Tried): boolean => perWeek >= wanted;
@@ -165,13 +167,13 @@ function crossing(tried: readonly Tried[], wanted: number): readonly [from: numb
   return [Math.min(...values), Math.max(...values)];
 }
 
-/** Whether the rate falls, all in all, as the value grows. */
+/** Whether the rate falls overall as the value grows. */
 function falls(tried: readonly Tried[]): boolean {
   const middle = (tried.length - 1) / 2;
   return tried.reduce((sum, { perWeek }, index) => sum + (index - middle) * perWeek, 0) <= 0;
 }
 
-/** Without the values at either end that raise nothing, but for the first of each. */
+/** Removes the values at either end that raise nothing, except the first of each. */
 function withoutQuietEnds(tried: readonly Tried[]): readonly Tried[] {
   const first = tried.findIndex(({ alerts }) => alerts > 0);
   const last = tried.findLastIndex(({ alerts }) => alerts > 0);
@@ -182,8 +184,8 @@ function withoutQuietEnds(tried: readonly Tried[]): readonly Tried[] {
 const Z = 1.96;
 
 /**
- * Between which numbers the mean of a Poisson distribution lies with a probability of 95 % when so many were counted: Byar's
- * approximation to the exact bounds (N. E. Breslow and N. E. Day, "Statistical Methods in Cancer Research" II, 1987, p. 69).
+ * The 95 % confidence interval for the mean of a Poisson distribution given a count: Byar's approximation to the exact bounds (N.
+ * E. Breslow and N. E. Day, "Statistical Methods in Cancer Research" II, 1987, p. 69).
  */
 export function countBounds(counted: number): readonly [low: number, high: number] {
   const cubed = (n: number, side: 1 | -1): number =>

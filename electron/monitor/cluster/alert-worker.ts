@@ -11,7 +11,7 @@ import type { Clock } from '../time/clock.ts';
 import type { CoinStateAt, RuleStatesTopic } from './rule-states-topic.ts';
 
 const PAGE = { maxRecords: 500, maxTicks: 5_000 };
-/** A process that takes a partition over reads the ticks of at most this time again. */
+/** A process that takes over a partition reads at most this much of its ticks again. */
 const SAVE_EVERY_MS = 5_000;
 const RETRY_MS = 1_000;
 
@@ -19,7 +19,7 @@ export type AlertWorkerOptions = {
   readonly rules: readonly Rule[];
   readonly states: RuleStatesTopic;
   readonly alerts: BatchTopic;
-  /** The present, by which alerts are appended. */
+  /** The corrected current time, with which alerts are appended. */
   readonly clock: Clock;
   /** Real time: how often states are saved does not depend on the speed of a simulated market. */
   readonly realClock: Clock;
@@ -31,22 +31,22 @@ export type AlertWorkerOptions = {
  * appended before the tick is committed, and has the same id whenever it is raised again, so that none is missing after a crash.
  */
 export type AlertWorker = {
-  /** Takes partitions over, each with what was saved of its coins, and drops the others. */
+  /** Takes over partitions, with the saved states of their coins, and drops the others. */
   assign(partitions: readonly TopicPartition[], generation: number): Promise<void>;
   /** There is more to read. */
   wake(): void;
-  /** Saves what is known and commits it. */
+  /** Saves the states and commits. */
   stop(): Promise<void>;
 };
 
 type OwnedPartition = {
   readonly engine: AlertEngine;
-  /** What the engine raised within a `check`, beside what that returns. */
+  /** The alerts that the engine raised during a `check`, in addition to its return value. */
   readonly events: Alert[];
   readonly generation: number;
   /** By coin, the newest record whose ticks the engine knows. */
   readonly known: Map<string, number>;
-  /** Coins with more than was saved. */
+  /** Coins whose states have changed since they were saved. */
   readonly unsaved: Set<string>;
 };
 
@@ -73,7 +73,9 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Gro
     return { engine, events, generation, known, unsaved: new Set() };
   };
 
-  /** What a record raises. Ticks that a coin's state knows were stepped before, here or by another process. */
+  /**
+   * Steps the rules with a record. Ticks that a coin's state already includes were stepped before, here or by another process.
+   */
   const step = (number: number, ticks: readonly Tick[]): readonly Alert[] => {
     const place = cursor().placeOf(number);
     const partition = place === null ? undefined : owned.get(place.partition);
@@ -102,7 +104,7 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Gro
     }
   };
 
-  /** Saves states, then commits. The alerts of these records are in their topic already, so that a crash loses none. */
+  /** Saves states, then commits. The alerts of these records are in their topic already, so a crash loses none. */
   const save = async (): Promise<void> => {
     isSaveDue = false;
     if (applied === null) return;
@@ -130,7 +132,7 @@ export function createAlertWorker(options: AlertWorkerOptions, cursor: () => Gro
     }
   };
 
-  /** Steps and saves take turns, so that no state is saved whose alerts are not in their topic. */
+  /** Steps and saves run in turn, so that no state is saved whose alerts are not in their topic. */
   const work = createSingleRun(() =>
     readAll().catch((err: unknown) => {
       if (stopping.signal.aborted) return;

@@ -16,19 +16,19 @@ import { asSwitch } from '../settings/sources.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How the processes of an installation find and keep what they share. */
+/** How the processes of an installation find what they share. */
 export type ClusterSettings = {
   readonly connection: KafkaConnection;
-  /** Of the names of topics and consumer groups. */
+  /** The prefix of the names of topics and consumer groups. */
   readonly prefix: string;
-  /** Of the topics that are created: their partitions, copies, and how long ticks and alerts are kept. */
+  /** For topics that are created: their partitions, replicas, and how long ticks and alerts are kept. */
   readonly partitions: number;
   readonly replicas: number;
   readonly retentionMs: number;
 };
 
 const HOUR_MS = 3_600_000;
-/** What Kafka allows in names, with room for what follows. */
+/** The characters that Kafka allows in names, with room for the suffixes. */
 const PREFIX = /^[A-Za-z0-9._-]{1,100}$/;
 
 const schema = z.object({
@@ -57,7 +57,7 @@ const TLS_FILES = ['KAFKA_CA_FILE', 'KAFKA_CERT_FILE', 'KAFKA_KEY_FILE'] as cons
 /**
  * Reads the variables `KAFKA_…`.
  *
- * @throws SettingsError naming the variable that is missing or wrong
+ * @throws SettingsError naming the variable that is missing or invalid
  */
 export function readClusterSettings(env: Environment): ClusterSettings {
   const given = Object.fromEntries(
@@ -98,7 +98,7 @@ export function readClusterSettings(env: Environment): ClusterSettings {
   };
 }
 
-/** Whom to trust, and the certificate to show. */
+/** The trusted authority, and the client certificate. */
 function tlsOf({
   KAFKA_CA_FILE: authority,
   KAFKA_CERT_FILE: certFile,
@@ -127,12 +127,14 @@ function pemFile(name: string, path: string): PemFile {
   }
 }
 
-/** Whether a wrong value is repeated in the message: not a password, nor a URL in the place of brokers, which may have one. */
+/**
+ * Whether an invalid value is repeated in the message: not a password, nor a URL in the place of brokers, which may contain one.
+ */
 function isRepeated(variable: string, value: string): boolean {
   return !variable.endsWith('PASSWORD') && !mayHoldUrlSecret(value);
 }
 
-/** Tells apart feeds of different coins or currencies, of which each may be active. */
+/** Distinguishes feeds of different coins or currencies, each of which may be active. */
 export function feedGroup(prefix: string, coins: readonly string[], vsCurrency: string): string {
   const what = JSON.stringify([[...coins].sort(), vsCurrency]);
   return `${prefix}.feed.${createHash('sha256').update(what).digest('hex').slice(0, 12)}`;

@@ -16,7 +16,7 @@ it('tells from the topics how it stands with the feed', async () => {
   });
   const last = () => seen.at(-1);
 
-  // What is read of before says nothing until all of it is read.
+  // Ticks from before the start have no effect until all of them are read.
   signs.appended(AT - MINUTE_MS);
   expect(seen).toEqual([]);
   signs.caughtUp();

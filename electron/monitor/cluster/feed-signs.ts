@@ -3,26 +3,26 @@ import type { Problem } from '../../../shared/domain/problem.ts';
 import { message, verbatim } from '../../../shared/messages/message.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** What a process that only reads can tell of the feed. */
+/** The state of the feed, derived by a process that only reads the topics. */
 export type FeedSigns = {
-  /** Ticks were read that were appended at that time. */
+  /** Ticks were read that were appended at this time. */
   appended(at: number): void;
-  /** All is read that was there at the start. */
+  /** Everything that was there at the start has been read. */
   caughtUp(): void;
-  /** Why the topics cannot be read and when that is tried again; null when they can. */
+  /** The error of reading the topics and the time of the next attempt; null when they can be read. */
   failed(failure: { readonly error: Error; readonly retryAt: number } | null): void;
   stop(): void;
 };
 
 export type FeedSignsOptions = {
-  /** How long no tick may come, in ms of the clock, until the feed counts as silent. */
+  /** The time without ticks, in ms of the clock, after which the feed counts as silent. */
   readonly silentAfterMs: number;
   readonly clock: Clock;
   /** Called with the state when it has changed. */
   readonly report: (feed: FeedState, problem: Problem | null) => void;
 };
 
-/** The state is looked at so often. */
+/** Check interval. */
 const LOOK_MS = 5_000;
 
 export function createFeedSigns({ silentAfterMs, clock, report }: FeedSignsOptions): FeedSigns {

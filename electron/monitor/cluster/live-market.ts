@@ -6,18 +6,18 @@ import type { QuoteState } from '../latest/quote-state.ts';
 import type { Quotes } from '../latest/quotes.ts';
 import type { Logger } from '../logging/logger.ts';
 
-/** The quotes of all coins and how it stands with the rules, as the topics tell: what a page shows. It raises nothing. */
+/** The quotes of all coins and the states of the rules, derived from the topics: what a page shows. It raises no alerts. */
 export type LiveMarket = {
-  /** Goes on from what an alert worker has saved of a coin, and from a quote; null where there is none. */
+  /** Restores the saved state of a coin from an alert worker, and a quote; null if there is none. */
   restore(coinId: string, saved: CoinState | null, quote: QuoteState | null): void;
   /**
-   * Takes ticks, in the order of their topic. Ticks that are known already change nothing.
+   * Applies ticks, in the order of their topic. Known ticks have no effect.
    *
    * @param isNew whether they were appended while this process was following; others are not counted as traded
-   * @returns the coins whose ticks these are
+   * @returns the coins of these ticks
    */
   take(ticks: readonly Tick[], isNew: boolean): ReadonlySet<string>;
-  /** Takes over what is stored of a coin, where nothing newer is known. */
+  /** Applies the stored quote of a coin unless a newer one is known. */
   fill(coinId: string, stored: QuoteState): void;
   phases(now: number): readonly RulePhase[];
   /** The time of the newest tick of a coin; null for none. */

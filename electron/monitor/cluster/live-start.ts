@@ -9,25 +9,25 @@ import type { LiveMarket } from './live-market.ts';
 import { type CoinStateAt, createRuleStatesTopic } from './rule-states-topic.ts';
 
 const MINUTE_MS = 60_000;
-/** At least so much of the ticks is read at the start … */
+/** The minimum range of ticks that is read at the start … */
 const READ_BACK_MS = MINUTE_MS;
-/** … and where no process steps the rules any more, at most so much. */
+/** … and the maximum, if no process steps the rules any more. */
 const MOST_READ_BACK_MS = 10 * MINUTE_MS;
-/** Alerts of that time are shown while the database is away, or has not got them yet. */
+/** Alerts of this range are shown while the database is unavailable or does not have them yet. */
 const ALERTS_BACK_MS = 60 * MINUTE_MS;
 
 export type LiveStartOptions = {
   readonly clients: KafkaClients;
   readonly names: TopicNames;
   readonly partitions: number;
-  /** The clock by which records are appended. */
+  /** The clock with which records are appended. */
   readonly clock: Clock;
   readonly log: Logger;
 };
 
 /**
- * Has the rules of these coins go on from what the alert workers have saved; resolves with the newest offset of that by
- * partition. Where it cannot be read, they begin anew.
+ * Restores the rules of these coins from the states that alert workers have saved; resolves with the newest offset of those by
+ * partition. States that cannot be read start empty.
  */
 export async function restoreRules(
   { clients, names, partitions, log }: LiveStartOptions,
@@ -50,7 +50,7 @@ export async function restoreRules(
   return newest;
 }
 
-/** Where to begin in a partition, so that what was saved goes on without a gap. */
+/** The offset to start from in a partition, so that the saved states continue without a gap. */
 export async function beginAt(
   { clients, names, clock }: LiveStartOptions,
   at: TopicPartition,

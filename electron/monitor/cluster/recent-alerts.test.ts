@@ -21,7 +21,7 @@ describe('the newest alerts of their topic', () => {
         }
         const all = alerts.newest({ limit: 100 });
         expect(all.map(({ id }) => id).toSorted()).toEqual([...taken].toSorted());
-        // A page after the other gives the same.
+        // Reading page by page gives the same result.
         const paged: Alert[] = [];
         for (let before: Alert | undefined; ; before = paged.at(-1)) {
           const page = alerts.newest({ limit: 2, before });

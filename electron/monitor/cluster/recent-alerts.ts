@@ -1,14 +1,14 @@
 import { type Alert, alertOfResolved, isResolvedEvent } from '../../../shared/domain/alert.ts';
 import { type AlertQuery, type AlertRange, matchesFilter } from '../../../shared/domain/alert-query.ts';
 
-/** More than are shown before a page asks the database for older ones. */
+/** More than are shown before a page requests older ones from the database. */
 const MOST = 1_000;
 
 /** The newest alerts of their topic, which may not be in the database yet. */
 export type RecentAlerts = {
-  /** Takes an alert or the event that one was resolved; returns whether it says something new. The topic may have it twice. */
+  /** Applies an alert or the event that one was resolved; returns whether it changed anything. The topic may contain it twice. */
   take(alert: Alert): boolean;
-  /** Newest first, by time and id; those that are resolved with their resolution. */
+  /** Newest first, by time and id; resolved ones with their resolution. */
   newest(query: AlertQuery): readonly Alert[];
   /** Oldest first. */
   within(range: AlertRange): readonly Alert[];
@@ -16,7 +16,7 @@ export type RecentAlerts = {
 
 export function createRecentAlerts(most = MOST): RecentAlerts {
   const alerts = new Map<string, Alert>();
-  /** Newest first, made when it is asked for. */
+  /** Newest first, created on demand. */
   let sorted: readonly Alert[] | null = [];
 
   const newestFirst = (): readonly Alert[] => {

@@ -8,10 +8,10 @@ import type { Logger } from '../logging/logger.ts';
 const FETCH_BYTES = 4_194_304;
 const VERSION = '1';
 
-/** What the rules know of a coin, as of a record of the topic of ticks. */
+/** The state of the rules for a coin, as of a record of the topic of ticks. */
 export type CoinStateAt = {
   readonly coinId: string;
-  /** Of the newest record that the state holds all ticks of. */
+  /** The offset of the newest record whose ticks the state includes. */
   readonly offset: number;
   readonly state: CoinState;
 };
@@ -19,14 +19,17 @@ export type CoinStateAt = {
 const savedSchema = z.strictObject({ generation: z.number(), offset: z.number(), state: coinStateSchema });
 
 /**
- * What the rules know of each coin, in a compacted topic with as many partitions as that of the ticks: a partition's states are where
- * its ticks are, for whichever process gets it. Key: the coin's id. Value: JSON of `savedSchema`. Header `v`: its version.
+ * The state of the rules for each coin, in a compacted topic with as many partitions as that of the ticks: a partition's states
+ * are in the partition with the same number as its ticks, so that any process that is assigned it finds them. Key: the coin's id.
+ * Value: JSON of `savedSchema`. Header `v`: its version.
  */
 export type RuleStatesTopic = {
-  /** The newest state of each coin of a partition. Coins whose state cannot be read are left out: their rules start without a past. */
+  /**
+   * The newest state of each coin of a partition. Coins whose state cannot be read are skipped: their rules start without a past.
+   */
   read(partition: number): Promise<readonly CoinStateAt[]>;
   /**
-   * @param generation of the consumer group when this process was given the partition. A process that has lost it without
+   * @param generation of the consumer group when this process was assigned the partition. A process that has lost it without
    *   noticing writes with a lower one, which `read` ignores
    */
   save(partition: number, generation: number, states: readonly CoinStateAt[], now: number): Promise<void>;
@@ -77,7 +80,7 @@ function parse(value: Buffer | null): z.infer<typeof savedSchema> | null {
   try {
     return savedSchema.parse(JSON.parse(String(value)));
   } catch {
-    return null; // the caller says so
+    return null; // the caller reports it
   }
 }
 

@@ -2,11 +2,11 @@ import { isIP } from 'node:net';
 import { message } from '../../../shared/messages/message.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 
-/** How the page of an installation is reached. */
+/** The addresses at which the page of an installation is reached. */
 export type ServeSettings = {
-  /** The IP address on which it listens. */
+  /** The IP address to listen on. */
   readonly address: string;
-  /** The address that browsers have, where that is another one: of a load balancer, for example. */
+  /** The public address, if it differs: that of a load balancer, for example. */
   readonly publicUrl: URL | null;
   /** The token that admits browsers; null for that of the installation's Redis or the data folder. */
   readonly token: string | null;
@@ -17,7 +17,7 @@ const LOOPBACK = '127.0.0.1';
 /**
  * Reads the variables `SERVE_…`.
  *
- * @throws SettingsError naming the variable that is missing or wrong
+ * @throws SettingsError naming the variable that is missing or invalid
  */
 export function readServeSettings(env: Readonly<Record<string, string | undefined>>): ServeSettings {
   const address = env.SERVE_ADDRESS?.trim() || LOOPBACK;

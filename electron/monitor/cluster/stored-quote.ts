@@ -5,7 +5,7 @@ import { createQuotes } from '../latest/quotes.ts';
 /** The newest stored tick of a source, with the prices up to it. */
 type StoredTick = { readonly tick: Tick; readonly recent: QuoteState['recent'] };
 
-/** The quote of a coin from the newest stored ticks of its sources: of these the one that would be shown had they just come. */
+/** The quote of a coin from the newest stored ticks of its sources: the tick that would be shown if they had just arrived. */
 export function quoteOfStored(
   coinId: string,
   vsCurrency: string,

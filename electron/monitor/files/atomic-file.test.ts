@@ -80,7 +80,7 @@ describe.each([
       import { ${name} } from ${JSON.stringify(join(import.meta.dirname, 'atomic-file.ts'))};
       await ${name}(${JSON.stringify(path)}, 'x'.repeat(10_000));
     `;
-    // The limit is in blocks of 512 or 1,024 bytes: write(2) takes that much and then fails, as on a full disk.
+    // The limit is in blocks of 512 or 1,024 bytes: write(2) accepts that much and then fails, as on a full disk.
     const limited = 'ulimit -f 4; exec "$0" --input-type=module-typescript -e "$1"';
     const { status, stderr } = spawnSync('/bin/sh', ['-c', limited, process.execPath, program]);
     expect({ status, said: String(stderr) }).toEqual({ status: 1, said: expect.stringContaining('EFBIG') });

@@ -18,12 +18,12 @@ import { message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 
 /*
- * Files are replaced here rather than by `write-file-atomic` (8.0) or `atomically` (2.1): both call write(2) once and do
- * not look at how much was taken, so that on a disk that becomes full they put a part of the text in the place of the
- * file. Node's own `writeFile` writes all of it or throws.
+ * Files are replaced here rather than by `write-file-atomic` (8.0) or `atomically` (2.1): both call write(2) once and ignore the
+ * number of bytes written, so that on a disk that becomes full they replace the file by a truncated text. Node's own `writeFile`
+ * writes all of it or throws.
  */
 
-/** Only the owner may read these files: settings, passwords, counts. `wx`: a draft never overwrites a file that is there. */
+/** Only the owner may read these files: settings, passwords, counts. `wx`: a draft never overwrites an existing file. */
 const DRAFT = { mode: 0o600, flag: 'wx', flush: true } as const;
 
 /**
@@ -46,7 +46,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncFolder(dirname(target));
 }
 
-/** `replaceFile` for callers that cannot wait. After a power cut the file may still be the earlier one, but never a mixture. */
+/** `replaceFile` for synchronous callers. After a power cut the file may still be the earlier one, but never a mixture. */
 export function replaceFileSync(path: string, text: string): void {
   const target = writableTarget(path);
   const draft = draftOf(target);
@@ -63,7 +63,7 @@ export function replaceFileSync(path: string, text: string): void {
 /** Errors for a folder that may not be opened, or on a file system that cannot sync folders. PostgreSQL ignores the same ones. */
 const CANNOT_SYNC_FOLDER: ReadonlySet<unknown> = new Set(['EACCES', 'EISDIR', 'EBADF', 'EINVAL', 'ENOTSUP']);
 
-/** Syncs a rename in this folder to disk, where folders can be synced. */
+/** Syncs a rename in this folder to disk, if folders can be synced. */
 export async function syncFolder(path: string): Promise<void> {
   // Windows cannot open folders as files, and its file system journals renames.
   if (process.platform === 'win32') return;
@@ -79,7 +79,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Removes drafts that a killed program left: they may contain a password. Call it before the file is written. */
+/** Removes drafts that a killed program left behind: they may contain a password. Call it before the file is written. */
 export function removeDrafts(path: string): void {
   try {
     const target = realpathOr(path);

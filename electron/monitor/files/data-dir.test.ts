@@ -27,7 +27,7 @@ afterEach(() => {
   rmSync(parent, { recursive: true });
 });
 
-/** Another process that claims the folder, keeps nothing of the claim but that, and runs until it is killed. */
+/** Another process that claims the folder, keeps only the lock, and runs until it is killed. */
 async function otherProgram(folder: string) {
   const code = `
     import { claimDataDir } from ${JSON.stringify(join(import.meta.dirname, 'data-dir.ts'))};
@@ -44,7 +44,7 @@ async function otherProgram(folder: string) {
   return child;
 }
 
-/** All that a change would show in: names, owners, modes, times and content. */
+/** Everything that a change would affect: names, owners, modes, times and content. */
 function listing(folder: string) {
   return ['.', ...readdirSync(folder)].map((name) => {
     const { uid, mode, mtimeMs } = statSync(join(folder, name));

@@ -8,7 +8,7 @@ import { MessageError } from '../../../shared/messages/message-error.ts';
 import { type FileAction, fileMessage } from './file-error.ts';
 import { foreignOwner } from './foreign-owner.ts';
 
-/** The folder cannot be used: the program should say so and not start. */
+/** The folder cannot be used: the program should report it and not start. */
 export class DataDirError extends MessageError {
   constructor(content: Message, options?: ErrorOptions) {
     super(content, options);
@@ -19,14 +19,14 @@ export class DataDirError extends MessageError {
 /** The default data folder: in the operating system's folder for application data. */
 export function defaultDataDir(): string {
   const { data } = envPaths('crypto-price-monitor', { suffix: '' });
-  // A relative XDG_DATA_HOME is ignored, as the XDG Base Directory Specification says of all its variables.
+  // A relative XDG_DATA_HOME is ignored, as the XDG Base Directory Specification requires for all its variables.
   return isAbsolute(data) ? data : join(homedir(), '.local/share/crypto-price-monitor');
 }
 
-/** A data folder that this process alone may use until `release`. */
+/** A data folder that only this process may use until `release`. */
 export type DataDir = { readonly path: string; release(): void };
 
-/** The locks of the folders that are claimed: a lock that nothing refers to is collected as garbage, which releases it. */
+/** The locks of claimed folders: a lock without a reference is garbage-collected, which releases it. */
 const heldLocks = new Set<DatabaseSync>();
 
 /**
@@ -44,7 +44,7 @@ export function claimDataDir(path: string): DataDir {
   const ownerFile = join(folder, 'monitor.pid');
   orExplain('use-data-folder', folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.W_OK); // SQLite would only say that it cannot open its file
+    accessSync(folder, constants.W_OK); // SQLite would only report that it cannot open its file
   });
   const lock = openLock(join(folder, 'monitor.lock'), () =>
     message('data-folder.in-use', { path: folder, processId: ownerOf(ownerFile) }),
@@ -70,7 +70,7 @@ export function claimDataDir(path: string): DataDir {
 const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
 
-/** @param inUse what to say when another process holds the lock */
+/** @param inUse the error when another process holds the lock */
 function openLock(path: string, inUse: () => Message): DatabaseSync {
   // SQLite does not distinguish these from other failures.
   orExplain('write', path, () => checkFile(path));
@@ -90,7 +90,7 @@ function openLock(path: string, inUse: () => Message): DatabaseSync {
 }
 
 /**
- * Refuses a folder before anything in it is changed. For hosts that write to it before they claim it.
+ * Checks a folder before anything in it is changed. For hosts that write to it before they claim it.
  *
  * @throws DataDirError saying what to do
  */
@@ -135,6 +135,6 @@ function ownerOf(ownerFile: string): string | null {
   try {
     return readFileSync(ownerFile, 'utf8').trim() || null;
   } catch {
-    return null; // the other process may be about to write the file; its id is only a help
+    return null; // the other process may be about to write the file; its id is only a hint
   }
 }

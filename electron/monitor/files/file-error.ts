@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { type Message, type MessageParams, message } from '../../../shared/messages/message.ts';
 import { MessageError, messageOf } from '../../../shared/messages/message-error.ts';
 
-/** What was tried with a file. */
+/** The file operation that failed. */
 export type FileAction = MessageParams<'file.failed'>['action'];
 
-/** What to say of a failed file operation: which file, why, and what to do. */
+/** The message for a failed file operation: which file, why, and what to do. */
 export function fileMessage(action: FileAction, path: string, cause: unknown): Message {
   return message('file.failed', { action, path, reason: reasonOf(path, cause) });
 }

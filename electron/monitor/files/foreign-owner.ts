@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export type ForeignOwner = {
-  /** The folder or file that belongs to another user. */
+  /** A folder or file that belongs to another user. */
   readonly path: string;
   readonly uid: number;
 };

@@ -28,6 +28,6 @@ function holds(path: string, bytes: Uint8Array): boolean {
   try {
     return readFileSync(path).equals(bytes);
   } catch {
-    return false; // a folder, or another user's
+    return false; // a folder, or a file of another user
   }
 }

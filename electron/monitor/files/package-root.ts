@@ -4,8 +4,8 @@ import { message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 
 /**
- * The folder that holds package.json, and with it `sql/`: the nearest one above this file, so that it is found from
- * the sources, from the bundle in `out/main` and inside an installed app alike.
+ * The folder with package.json and `sql/`: the nearest one above this file, so that it is found from the sources, from the bundle
+ * in `out/main` and inside an installed app.
  */
 export function packageRoot(): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {

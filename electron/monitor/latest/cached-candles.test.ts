@@ -7,7 +7,7 @@ import { createMemoryLatestStore } from './memory-latest-store.ts';
 
 const MINUTE_MS = 60_000;
 
-/** A database that stores the ticks that it is given, each a minute of its own. */
+/** A database that stores the given ticks, each in a minute of its own. */
 function start() {
   let stored: readonly number[] = [];
   let seen: number | null = null;
@@ -95,7 +95,7 @@ describe('candles that were read lately', () => {
             market.see(time);
             seen.add(time);
           } else if (what === 'store' && time > Math.max(0, ...stored)) {
-            // In the order of their times, as the log has them.
+            // Ordered by time, as in the log.
             market.store(time);
             stored.add(time);
           } else if (what === 'read') {

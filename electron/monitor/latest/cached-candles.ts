@@ -4,7 +4,7 @@ import type { Interval } from '../../../shared/domain/interval.ts';
 import { bucketStart } from '../../../shared/domain/interval.ts';
 import type { CandleRangeKey, LatestStore } from './latest-store.ts';
 
-/** As the store reads candles. */
+/** How the store reads candles. */
 type Query = {
   readonly coinId: string;
   readonly vsCurrency: string;
@@ -18,16 +18,16 @@ type Query = {
 export type CachedCandlesOptions = {
   readonly store: Pick<LatestStore, 'candles' | 'keepCandles'>;
   readonly read: (query: Query) => Promise<CandleSeries>;
-  /** The time of the newest tick of a coin that is stored; null for none. */
+  /** The time of the newest stored tick of a coin; null if there is none. */
   readonly newestStored: (coin: Pick<Query, 'coinId' | 'vsCurrency'>) => Promise<number | null>;
-  /** The time of the newest tick of a coin that this process has seen; null for none. */
+  /** The time of the newest tick of a coin that this process has seen; null if there is none. */
   readonly newestSeen: (coinId: string) => number | null;
 };
 
 /**
- * Reads candles through the store of what was read lately, by this process or another one. Candles from there hold every tick that
- * this process has seen: where one is missing, because it is newer or not in the database yet, they are read from the database. Who
- * asks for the same at the same time gets the same answer.
+ * Reads candles through the cache of recently read ones, of this process or another. Cached candles include every tick that this
+ * process has seen; if one is missing, because it is newer or not in the database yet, they are read from the database.
+ * Concurrent requests for the same candles share one result.
  */
 export function cacheCandles(options: CachedCandlesOptions): (query: Query) => Promise<CandleSeries> {
   const { store, read, newestStored, newestSeen } = options;
@@ -36,7 +36,7 @@ export function cacheCandles(options: CachedCandlesOptions): (query: Query) => P
   const readAndKeep = async (query: Query, key: CandleRangeKey, needed: number): Promise<CandleSeries> => {
     const kept = await store.candles(key);
     if (kept !== null && kept.asOf >= needed) return kept.series;
-    // Before the candles: they hold at least what was stored by then.
+    // Read before the candles, which then include at least what was stored by that time.
     const asOf = await newestStored(query);
     const series = await read(query);
     if (asOf !== null && asOf >= needed) await store.keepCandles(key, { asOf, series });
@@ -51,7 +51,7 @@ export function cacheCandles(options: CachedCandlesOptions): (query: Query) => P
     const name = JSON.stringify([key, needed]);
     const started = reading.get(name) ?? readAndKeep(query, key, needed);
     reading.set(name, started);
-    started.finally(() => reading.delete(name)).catch(() => undefined); // the callers get the reason
+    started.finally(() => reading.delete(name)).catch(() => undefined); // the callers get the error
     return started;
   };
 }

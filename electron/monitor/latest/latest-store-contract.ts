@@ -49,14 +49,14 @@ export const candlesOf = (asOf: number, close: number): DatedCandles => ({
 
 export type OpenStore = (options: {
   readonly now: () => number;
-  /** Absent, as long as usual. */
+  /** The default if absent. */
   readonly candlesKeptMs?: number;
 }) => Promise<LatestStore>;
 
 /**
- * What each store promises. Stores that `open` gives see what the others keep, if `isShared`.
+ * The contract of every store. The stores that `open` returns share their data if `isShared`.
  *
- * @param passMs lets so much real time pass, or the store believe it
+ * @param passMs lets this much time pass, in real time or by the store's clock
  */
 export function testLatestStore(
   name: string,
@@ -107,7 +107,7 @@ export function testLatestStore(
           await reset();
           const own = await open({ now: () => AT });
           try {
-            // At the same time, as several processes would.
+            // Concurrently, as several processes would.
             await Promise.all(
               offered.map(({ coinId, at }) =>
                 own.keepQuotes('usd', [{ coinId, state: quoteOf(tickOf(coinId, at)) }]),

@@ -3,10 +3,10 @@ import type { CandleSeries } from '../../../shared/domain/candle-series.ts';
 import type { Interval } from '../../../shared/domain/interval.ts';
 import type { QuoteState } from './quote-state.ts';
 
-/** The quote of a coin, as `Quotes.save` gives it. */
+/** The quote of a coin, as `Quotes.save` returns it. */
 export type KeptQuote = { readonly coinId: string; readonly state: QuoteState };
 
-/** Which candles: those of `limit` buckets up to the one that starts at `lastStart`. */
+/** The range of candles: `limit` buckets up to the one that starts at `lastStart`. */
 export type CandleRangeKey = {
   readonly coinId: string;
   readonly vsCurrency: string;
@@ -16,20 +16,21 @@ export type CandleRangeKey = {
   readonly volumeKind: VolumeKind | null;
 };
 
-/** Candles that hold all ticks of their coin that were stored up to `asOf`, the time of the newest of them. */
+/** Candles that include all ticks of their coin that were stored up to `asOf`, the time of the newest of them. */
 export type DatedCandles = { readonly asOf: number; readonly series: CandleSeries };
 
 /**
- * What processes share of the present: the newest quotes, ranges of candles that were read lately, and the token that admits browsers.
- * All of it is a copy. Nothing here rejects: what cannot be read is as good as not there, and what cannot be kept is given up, because
- * its owner has it elsewhere. A quote never replaces a newer one, whoever keeps them in whatever order.
+ * What processes share about the present: the newest quotes, recently read ranges of candles, and the token that admits browsers.
+ * All of it is a copy. Nothing here rejects: a value that cannot be read counts as missing, and a value that cannot be stored is
+ * dropped, because its owner has it elsewhere. A quote never replaces a newer one, regardless of which process stores them in
+ * which order.
  */
 export type LatestStore = {
-  /** Keeps quotes. Of each coin the shown price and the newest one of the reference source are each kept where they are newer. */
+  /** Stores quotes. The shown price and the newest price of the reference source are each stored only if newer. */
   keepQuotes(vsCurrency: string, quotes: readonly KeptQuote[]): Promise<void>;
-  /** What is kept of these coins. A time that cannot be yet is not believed. */
+  /** The stored quotes of these coins. Quotes with an implausible future time are ignored. */
   quotes(vsCurrency: string, coinIds: readonly string[]): Promise<ReadonlyMap<string, QuoteState>>;
-  /** Keeps candles for a minute. */
+  /** Stores candles for a minute. */
   keepCandles(key: CandleRangeKey, candles: DatedCandles): Promise<void>;
   candles(key: CandleRangeKey): Promise<DatedCandles | null>;
   /** The token that all processes accept: the first that any of them has offered; null while that is unknown. */
@@ -37,9 +38,9 @@ export type LatestStore = {
   close(): Promise<void>;
 };
 
-/** How long candles are kept: history that is loaded later appears after that. */
+/** How long candles are cached: history that is loaded later appears after that. */
 export const CANDLES_KEPT_MS = 60_000;
-/** Quotes of coins that nobody watches any more are forgotten. */
+/** Quotes of coins that are no longer watched expire. */
 export const QUOTES_KEPT_MS = 7 * 24 * 3_600_000;
-/** Clocks of machines differ, and those of providers; a price from further ahead would stay the newest until its time has come. */
+/** The clocks of machines and providers differ; a price from further ahead would stay the newest until its time has come. */
 export const AHEAD_MS = 5 * 60_000;

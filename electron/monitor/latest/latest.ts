@@ -10,10 +10,10 @@ export type Latest = {
   prepare(coins: readonly string[], vsCurrency: string): Quotes;
   /** Makes these the current quotes. */
   show(quotes: Quotes): void;
-  /** Emits the quotes of these coins, at the pace that each allows. */
+  /** Emits the quotes of these coins, limited by the throttle of each coin. */
   changed(coinIds: Iterable<string>): void;
   list(): readonly Quote[];
-  /** What is known of a coin, see `Quotes.save`. */
+  /** The saved state of a coin, see `Quotes.save`. */
   readonly save: Quotes['save'];
   /** The newest tick of a coin from CoinGecko. */
   readonly reference: Quotes['reference'];
@@ -23,8 +23,8 @@ export type Latest = {
 };
 
 /**
- * @param clock real time, because people look at the page
- * @param onPrices is called with changed quotes, for each coin at most four times a second
+ * @param clock real time, because people watch the page
+ * @param onPrices is called with changed quotes, at most four times a second for each coin
  */
 export function createLatest(clock: Clock, onPrices: (updates: readonly QuoteUpdate[]) => void): Latest {
   let shown = createQuotes([], '');

@@ -8,17 +8,17 @@ import {
 } from './latest-store.ts';
 import type { QuoteState } from './quote-state.ts';
 
-/** Ranges of candles in memory; of 500 candles each these are some 20 MB. */
+/** Ranges of candles in memory; with 500 candles each, some 20 MB. */
 const MOST_RANGES = 400;
 
 type Options = {
   readonly now: () => number;
-  /** Real time, by which candles expire. */
+  /** Real time, for the expiry of candles. */
   readonly realNow: () => number;
   readonly candlesKeptMs?: number;
 };
 
-/** The store of a process alone. What was used least lately makes room. */
+/** The store of a single process. The least recently used entries are evicted. */
 export function createMemoryLatestStore(options: Options): LatestStore {
   const { now, realNow, candlesKeptMs = CANDLES_KEPT_MS } = options;
   const quotes = new Map<string, QuoteState>();
@@ -70,7 +70,7 @@ export function createMemoryLatestStore(options: Options): LatestStore {
   };
 }
 
-/** Of both the newer parts. */
+/** Takes the newer of each part. */
 function newerOf(held: QuoteState | undefined, given: QuoteState): QuoteState {
   if (held === undefined) return given;
   const shown = isNewer(given.tick, held.tick) ? given : held;
@@ -81,7 +81,7 @@ function newerOf(held: QuoteState | undefined, given: QuoteState): QuoteState {
 const isNewer = (tick: Tick | null, held: Tick | null): boolean =>
   tick !== null && (held === null || tick.observedAt > held.observedAt);
 
-/** The name of a range of candles, which two ranges do not share. */
+/** A unique name for a range of candles. */
 export function nameOf({
   coinId,
   vsCurrency,

@@ -3,14 +3,14 @@ import type { Clock } from '../time/clock.ts';
 /** A person can read about four numbers a second. */
 const LEAST_GAP_MS = 250;
 
-/** Emits each coin's price at most four times a second: the first change at once, later ones when the gap is over. */
+/** Emits each coin's price at most four times a second: the first change immediately, later ones when the interval is over. */
 export type PriceThrottle = {
   changed(coinIds: Iterable<string>): void;
   stop(): void;
 };
 
 /**
- * @param clock real time, because people look at the page
+ * @param clock real time, because people watch the page
  * @param emit is called with the coins whose newest price is due
  */
 export function createPriceThrottle(

@@ -3,13 +3,13 @@ import type { Clock } from '../time/clock.ts';
 import type { LatestStore } from './latest-store.ts';
 import type { Quotes } from './quotes.ts';
 
-/** A coin's quote is kept at most so often: whoever starts reads the newest ticks besides. */
+/** How often a coin's quote is stored at most: a starting process also reads the newest ticks. */
 const EVERY_MS = 1_000;
 
-/** Keeps changed quotes in the store, where other processes find them. */
+/** Stores changed quotes, where other processes find them. */
 export type QuotePublisher = {
   changed(coinIds: Iterable<string>): void;
-  /** Keeps what has changed since. */
+  /** Stores what has changed since the last call. */
   stop(): Promise<void>;
 };
 

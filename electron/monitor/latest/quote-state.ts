@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tickSchema } from '../../../shared/domain/tick.ts';
 
-/** What the quotes know of one coin, as plain JSON. */
+/** The state of one coin's quote, as plain JSON. */
 export const quoteStateSchema = z.strictObject({
   /** The tick that is shown, and the newest one of the source that polls all coins. */
   tick: tickSchema.nullable(),

@@ -7,7 +7,7 @@ import type { QuoteState } from './quote-state.ts';
 
 /** How long an exchange's price is fresh; an older one is replaced by a polled price. */
 const FRESH_MS = 60_000;
-/** The reference source: it covers every coin and knows the figures of the whole market. */
+/** The reference source: it covers every coin and has market-wide figures. */
 const REFERENCE = 'coingecko';
 
 type Entry = {
@@ -31,9 +31,9 @@ export type Quotes = {
   count(tick: Tick): void;
   /** The newest tick of a coin from CoinGecko. */
   reference(coinId: string): Tick | null;
-  /** What is known of a coin but what it traded; null before its first tick. */
+  /** The state of a coin without its traded volume; null before its first tick. */
   save(coinId: string): QuoteState | null;
-  /** Takes over what was saved of a coin, unless a newer tick of it is known. */
+  /** Restores the saved state of a coin, unless a newer tick of it is known. */
   restore(coinId: string, saved: QuoteState, reading: AverageReading | null): void;
   /** Sets the reasons why coins have no price; coins that are not named have no problem. */
   setProblems(problems: ReadonlyMap<string, Message>): void;
@@ -67,7 +67,7 @@ export function createQuotes(coins: readonly string[], vsCurrency: string): Quot
     count({ coinId, vsCurrency: currency, source, observedAt, amount }) {
       const entry = entries.get(coinId);
       if (entry === undefined || currency !== vsCurrency || amount === null) return;
-      // Of two exchanges, the one that is shown: its candles are those on the page.
+      // If two exchanges serve the coin, use the one that is shown: its candles are those on the page.
       const shown = entry.tick?.source ?? REFERENCE;
       if (shown !== REFERENCE && shown !== source && observedAt - (entry.tick?.observedAt ?? 0) <= FRESH_MS)
         return;
@@ -118,8 +118,8 @@ function takeReference(entry: Entry, tick: Tick): boolean {
 }
 
 /**
- * Whether a tick replaces the one that is shown: a newer one does, except for a price from elsewhere over a fresh one of an exchange.
- * A coin that two exchanges serve at a time is shown with the prices of one of them.
+ * Whether a tick replaces the one that is shown: a newer one does, except that a fresh price of an exchange is not replaced by a
+ * price from elsewhere. A coin that two exchanges serve is shown with the prices of only one of them.
  */
 function isBetter(tick: Tick, shown: Tick): boolean {
   const isElsewhere = shown.source !== REFERENCE && tick.source !== shown.source;

@@ -2,24 +2,24 @@ import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { inTransaction } from './in-transaction.ts';
 
-/** What a consumer of the log knows of each coin, beside the log, so that a start reads only what came after it. */
+/** The states of the coins for a consumer of the log, saved beside the log, so that a start reads only what came after them. */
 export type CoinStates = {
-  /** Everything in the log up to this offset is in the states; null before the first save. */
+  /** Everything in the log up to this offset is included in the states; null before the first save. */
   offset(): number | null;
   coins(): readonly string[];
-  /** The text that was saved of a coin; null when there is none, or it is damaged. */
+  /** The saved text of a coin; null if there is none, or it is damaged. */
   read(coinId: string): string | null;
   /**
-   * Saves some states, all of them or none. A power cut may take the newest saves back, but none whose records it leaves.
+   * Saves some states, all of them or none. A power cut may undo the newest saves, but never leaves a save without its records.
    *
-   * @param offset of which everything up to it is in all states, these and the earlier ones
+   * @param offset everything up to it is included in all states, these and the earlier ones
    */
   save(states: ReadonlyMap<string, string>, offset: number): void;
   /** Drops the states of all coins but these. Never throws. */
   keepOnly(coinIds: readonly string[]): void;
 };
 
-// Beside the schema of the log: an older version of the program leaves these tables alone, and a newer one can do without them.
+// Separate from the log's schema: older versions of the program ignore these tables, and newer ones can do without them.
 const CREATE = `
   create table if not exists coin_states (
     coin_id text primary key,
@@ -63,7 +63,7 @@ export function openCoinStates(database: DatabaseSync): CoinStates {
       return crc32(state) === row.crc ? state : null;
     },
     save(states, offset) {
-      // Not synced: what is lost is replayed.
+      // Not synced: lost states are recomputed by a replay.
       database.exec('pragma synchronous = normal');
       try {
         inTransaction(database, () => {
@@ -78,7 +78,7 @@ export function openCoinStates(database: DatabaseSync): CoinStates {
       try {
         deleteOthers.run(JSON.stringify(coinIds));
       } catch {
-        // A full disk. They do no harm, and a later start drops them.
+        // A full disk. The states do no harm, and a later start drops them.
       }
     },
   };

@@ -8,8 +8,8 @@ import type { LogCursor, LogRecord, ReadLimit } from './tick-log.ts';
 const RETRY_MS = 1_000;
 
 /**
- * Up to `batches` reads are applied at a time; another one begins when at least `minTicks` wait for it. They are committed in
- * order, so that after a crash, or when an earlier one fails, records are applied again that were applied already.
+ * Up to `batches` reads are applied concurrently; another one starts when at least `minTicks` wait for it. They are committed in
+ * order, so that after a crash or an earlier failure, records may be applied a second time.
  */
 export type Overlap = { readonly batches: number; readonly minTicks: number };
 
@@ -25,11 +25,11 @@ export type ConsumerOptions = {
    * again: after a delay, or after the next start if the program is stopping. It must be idempotent.
    */
   readonly apply: (records: readonly LogRecord[]) => Promise<void>;
-  /** When records are applied while earlier ones still are; never when absent. */
+  /** When records are applied while earlier ones are still being applied; never if absent. */
   readonly overlap?: Overlap;
   /** Called after each commit. */
   readonly onCommit: () => void;
-  /** Called with the reason when the log cannot be read, before the next try, and with null after a successful read. */
+  /** Called with the error when the log cannot be read, before the next attempt, and with null after a successful read. */
   readonly onReadFailure: (error: Error | null) => void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -39,11 +39,11 @@ export type ConsumerOptions = {
 
 /** Reads records from its cursor, applies and commits them, in a loop. */
 export type Consumer = {
-  /** Signals new records. Calls while it works or waits are merged. */
+  /** Signals new records. Calls are merged while it works or waits. */
   wake(): void;
   /** Signals that `isDue` may have changed. */
   resume(): void;
-  /** Starts no new work. Records that are being applied are not committed any more. */
+  /** Starts no new work. Records that are being applied are no longer committed. */
   stop(): void;
 };
 
@@ -97,7 +97,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     woken = Promise.withResolvers();
   };
 
-  /** Whether more records are applied beside those that are. */
+  /** Whether more records are applied in addition to those in progress. */
   const isEnough = (applying: readonly Application[]): boolean => {
     if (applying.length === 0) return true;
     if (overlap === undefined || applying.length >= overlap.batches) return false;
@@ -143,7 +143,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   };
 
   const queue = new BetterQueue<Wake>({
-    // better-queue itself requires it by a dynamic name, which bundlers cannot resolve.
+    // better-queue requires it by a dynamic name, which bundlers cannot resolve.
     store: new MemoryStore() as BetterQueue.Store<Wake>,
     id: 'id',
     concurrent: 1,
@@ -156,7 +156,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       work().then(
         () => callback(),
         (err: unknown) => {
-          // The program is stopping: the cursor stays where it is.
+          // The program is stopping: the cursor is not moved.
           if (signal.aborted) return;
           log.error({ err, consumer: name }, 'records could not be applied; trying again');
           cursor.rewind();

@@ -49,7 +49,7 @@ export function createGroupCommit<Item, Result>(
 
   return (item) => {
     if (pending.length === 0) {
-      // Before anything else is read from a socket, because an alert may wait for it; but once in a turn of the event loop.
+      // Before the next socket event, because an alert may wait for it; but at most once per turn of the event loop.
       if (hasCommitted) setImmediate(commitPending);
       else queueMicrotask(commitPending);
     }

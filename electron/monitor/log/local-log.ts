@@ -13,9 +13,9 @@ import type { LogBatch } from './tick-log.ts';
 
 const TRIM_EVERY_MS = 5 * 60_000;
 
-/** Keeps the alerts of the batches in the log's file. */
+/** Stores the alerts of the batches in the log's file. */
 export type AlertsBeside = {
-  /** Within the transaction that appends their batch. */
+  /** Called within the transaction that appends the batch. */
   insert(alerts: readonly Alert[]): void;
   /** Deletes what is no longer needed. */
   purge(): void;
@@ -27,50 +27,56 @@ export type LogState = {
   readonly problems: readonly Problem[];
 };
 
-/** The log of this machine, open, with what keeps the alerts beside it. */
+/** The open log of this machine, with the store of alerts in the same file. */
 export type LocalLog<Alerts extends AlertsBeside> = {
   readonly alerts: Alerts;
-  /** Resolves when the batch is synced to disk. Rejects when nothing of it was kept; the caller may append it again. */
+  /** Resolves when the batch is synced to disk. Rejects when nothing was stored; the caller may append it again. */
   append(batch: LogBatch): Promise<void>;
   /**
-   * Appends batches in order, with one sync to disk for all. Resolves with how many of them, from the first, are on disk; rejects
-   * when none is. The caller may append the others again.
+   * Appends batches in order, with one sync to disk for all. Resolves with the number of batches, from the first, that are on
+   * disk; rejects when none is. The caller may append the others again.
    */
   appendTogether(batches: readonly LogBatch[]): Promise<number>;
-  /** Calls the listener with each batch that is appended from now on, when it is on disk. */
+  /** Calls the listener with each batch appended from now on, when it is on disk. */
   follow(listener: (batch: LogBatch) => void): void;
   readonly cursor: SqliteLog['cursor'];
   readonly consumers: SqliteLog['consumers'];
   readonly forget: SqliteLog['forget'];
   readonly replay: SqliteLog['replay'];
   readonly lastOffset: SqliteLog['lastOffset'];
-  /** What is known of each coin, saved beside the records. */
+  /** The states of the coins, saved beside the records. */
   readonly states: CoinStates;
   readonly keepDeadLetter: SqliteLog['keepDeadLetter'];
-  /** Records appended within the last `ms` are kept, be they consumed or not. Before the first call all are. */
+  /**
+   * Sets that records appended within the last `ms` are kept, whether or not they were consumed. Before the first call all are
+   * kept.
+   */
   retain(ms: number): void;
-  /** Deletes records that every consumer has committed and that are older than `retain`; at most every five minutes, in the background. */
+  /**
+   * Deletes records that every consumer has committed and that are older than `retain`; at most every five minutes, in the
+   * background.
+   */
   trim(): void;
-  /** A consumer cannot read the log, or can again (null). */
+  /** Called with the error when a consumer cannot read the log, and with null when it can again. */
   reportReadFailure(error: Error | null): void;
   close(): Promise<void>;
 };
 
 export type LocalLogOptions<Alerts extends AlertsBeside> = {
-  /** Of `journal.sqlite`. Only one program may have it open. */
+  /** The path of `journal.sqlite`. Only one program may have it open. */
   readonly path: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Prepares the tables of the alerts. `onDamage` is to be called with each alert that turns out to be damaged. */
+  /** Prepares the tables of the alerts. `onDamage` must be called with each damaged alert that is found. */
   readonly openAlerts: (
     database: DatabaseSync,
     onDamage: (damage: { readonly error: string }) => void,
   ) => Alerts;
-  /** Called with the state at the start and whenever it has changed. */
+  /** Called with the state at the start and after every change. */
   readonly report: (state: LogState) => void;
 };
 
-/** Opens the log, or makes it. Throws when it cannot be opened: without it nothing can be promised. */
+/** Opens or creates the log. Throws when it cannot be opened: without it the program can guarantee nothing. */
 export function openLocalLog<Alerts extends AlertsBeside>(
   options: LocalLogOptions<Alerts>,
 ): LocalLog<Alerts> {
@@ -83,7 +89,7 @@ export function openLocalLog<Alerts extends AlertsBeside>(
   const stopping = new AbortController();
   const appending = new Set<Promise<number>>();
   const listeners: ((batch: LogBatch) => void)[] = [];
-  /** Records and alerts that were found damaged since this start. */
+  /** Damaged records and alerts found since this start. */
   let damagedEntries = 0;
   let readFailure: Error | null = null;
   let retainMs = Number.POSITIVE_INFINITY;
@@ -102,7 +108,7 @@ export function openLocalLog<Alerts extends AlertsBeside>(
   const onDamage = (damage: { readonly error: string }): void => {
     damagedEntries += 1;
     log.error(damage, 'an entry of the log is damaged and was moved to the dead letters');
-    // Later: the reader of the log may be the one that is reported to.
+    // Deferred: the reader of the log may be the caller of `report`.
     setImmediate(reportState);
   };
   const { alerts, states, tickLog } = orClosed(path, file.database, () => {
@@ -186,7 +192,7 @@ export function openLocalLog<Alerts extends AlertsBeside>(
   };
 }
 
-/** Prepares the tables. What throws leaves the file closed. */
+/** Prepares the tables. If it throws, the file is closed. */
 function orClosed<T>(path: string, database: DatabaseSync, prepare: () => T): T {
   try {
     return prepare();

@@ -152,7 +152,7 @@ const LAST_OF_VERSION_1 = `
   insert into journal_state values (1, 0);`;
 
 describe('a file of version 1', () => {
-  /** Writes a task per coin and marks those of `done` as written. */
+  /** Writes a task per coin and marks those in `done` as written. */
   function writeVersion1(schema: string, coins: readonly string[], done: readonly string[]): void {
     const database = new DatabaseSync(path);
     database.exec(schema);
@@ -258,7 +258,7 @@ describe('a file of version 2', () => {
       { channel: 'alerts-file', alert_id: 'later', status: 'pending' },
     ]);
     expect(database.prepare('select id from alerts order by id').all()).toHaveLength(3);
-    // What is in the log raised the alerts that are in the table.
+    // The rules read the log at the start; its alerts are in the table.
     expect(log.cursor('delivery:alerts-file').lag().records).toBe(0);
     expect(coinsOf(await log.cursor('store').read(ALL))).toEqual(['a']);
     expect(await log.append(batchOf('b'), NOW)).toBe(8);

@@ -12,16 +12,14 @@ const SQLITE_NOTADB = 26;
 /** A damaged log file that was renamed, and why. */
 export type RenamedFile = { readonly renamedTo: string; readonly reason: Message };
 
-/**
- * The write-ahead log is missing or damaged, so the last appends before a crash are lost. A damaged one was renamed.
- */
+/** The write-ahead log is missing or damaged, so the last appends before a crash are lost. A damaged one was renamed. */
 export type LostWal = { readonly renamedTo: string | null };
 
 export type OpenedLogFile = {
   readonly database: DatabaseSync;
   /** Null unless a damaged file was found and renamed. */
   readonly renamedFile: RenamedFile | null;
-  /** Null unless the file is intact but its write-ahead log is not. */
+  /** Null unless the file is intact and its write-ahead log is not. */
   readonly lostWal: LostWal | null;
   close(): void;
 };

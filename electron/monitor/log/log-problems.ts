@@ -7,15 +7,15 @@ export type LogTroubles = {
   readonly journalPath: string;
   /** The damaged log file that was found at this start. */
   readonly renamedFile: RenamedFile | null;
-  /** What became of the log's write-ahead log, when it was missing or damaged at this start. */
+  /** The state of the write-ahead log, if it was missing or damaged at this start. */
   readonly lostWal: LostWal | null;
-  /** Entries of the log that were found damaged since this start. */
+  /** Damaged entries of the log found since this start. */
   readonly damagedEntries: number;
-  /** Why the log, though it is open, cannot be read. */
+  /** The error of reading the log, although it is open. */
   readonly readFailure: Error | null;
 };
 
-/** What went wrong with the log, in words for the user. */
+/** The problems of the log, as messages for the user. */
 export function logProblems(troubles: LogTroubles): readonly Problem[] {
   const { journalPath, renamedFile, lostWal, damagedEntries, readFailure } = troubles;
   const problems: Problem[] = [];

@@ -2,12 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction } from './in-transaction.ts';
 
 /**
- * Version 1 was a queue of tasks, each with its own `done` mark. Version 2 marked an alert when it was delivered to
- * alerts.txt, and knew no other channel.
+ * Version 1 was a queue of tasks, each with its own `done` mark. Version 2 marked an alert when it was delivered to alerts.txt,
+ * and had no other channel.
  */
 const SCHEMA_VERSION = 3;
 
-/** A newer version of the program wrote the log file, with a schema that this one does not know. */
+/** A newer version of the program wrote the log file, with a schema that this version does not support. */
 export class NewerLogFile extends Error {
   readonly version: number;
   readonly known = SCHEMA_VERSION;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Old records that are deleted at a time. */
+/** Number of old records that are deleted at a time. */
 export const RECORDS_PER_TRIM = 20;
 
 const COLUMNS = 'log_offset, appended_at, tick_count, batch, crc';

@@ -24,9 +24,9 @@ const REPLAY_PAGE: ReadLimit = { maxRecords: 1_000, maxTicks: 1_000 };
 /** Pages that a trim returns to the file system at a time. */
 const PAGES_PER_TRIM = 200;
 
-/** So many pages in the write-ahead log, and a commit moves them into the main file: SQLite's own default. */
+/** When the write-ahead log has this many pages, a commit moves them into the main file: SQLite's own default. */
 const PAGES_PER_CHECKPOINT = 1_000;
-/** A checkpoint syncs twice more. An alert does not wait for it, unless there was none for as long as this. */
+/** A checkpoint takes two more syncs. An alert does not wait for one, unless there was none for this long. */
 const PAGES_BEFORE_AN_ALERT_WAITS = 4 * PAGES_PER_CHECKPOINT;
 
 export type SqliteLogOptions = {
@@ -34,7 +34,7 @@ export type SqliteLogOptions = {
   readonly database: DatabaseSync;
   /** Called within the transaction that appends the batch. */
   readonly onAppend: (batch: LogBatch) => void;
-  /** Called when a record on disk is unreadable. It was made a dead letter, and reading continues after it. */
+  /** Called when a record on disk is unreadable. It has become a dead letter, and reading continues after it. */
   readonly onDamaged: (letter: DeadLetter) => void;
   /** The current time in ms since the epoch, for dead letters. */
   readonly now: () => number;
@@ -43,8 +43,8 @@ export type SqliteLogOptions = {
 /** The log of a single machine, which can also be replayed synchronously. */
 export type SqliteLog = TickLog & {
   /**
-   * Records from an instant on or behind an offset, oldest first, including those appended during the iteration: it ends at
-   * the end of the log. Damaged ones become dead letters.
+   * Records from an instant on or after an offset, oldest first, including those appended during the iteration: it ends at the
+   * end of the log. Damaged ones become dead letters.
    */
   replay(from: ReplayStart): Iterable<LogRecord>;
   /** The offset of the newest record, 0 before the first. */

@@ -163,13 +163,13 @@ export function describeTickLog(name: string, make: () => Promise<TestedLog>): v
       await store.commit(offsets[2] ?? -1);
       await log.trim(30 * MINUTE_MS, NOW + 40 * MINUTE_MS);
 
-      // Nothing is trimmed that one of them has not committed.
+      // Records that one of them has not committed are not trimmed.
       expect(coinsOf(await readAll(delivery, 10))).toEqual(['minute-0', 'minute-10', 'minute-35']);
       await delivery.commit(offsets[1] ?? -1);
       await log.trim(30 * MINUTE_MS, NOW + 40 * MINUTE_MS);
       await tested.crash();
       const reopened = await tested.open();
-      // The second is exactly as old as what is kept; the third is not committed by all consumers.
+      // The second is exactly as old as the limit; the third is not committed by all consumers.
       expect(await kept(reopened, 'late')).toEqual(['minute-10', 'minute-35']);
       expect(coinsOf(await reopened.cursor('delivery').read(ALL))).toEqual(['minute-35']);
     });
@@ -320,7 +320,7 @@ async function readAll(cursor: LogCursor, maxRecords: number): Promise<LogRecord
   }
 }
 
-/** What a new consumer reads. */
+/** The records that a new consumer reads. */
 const kept = async (log: TickLog, name: string): Promise<string[]> =>
   coinsOf(await log.cursor(name).read(ALL));
 

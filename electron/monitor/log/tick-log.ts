@@ -14,13 +14,13 @@ export type LogRecord = LogBatch & {
   readonly appendedAt: number;
 };
 
-/** Records appended at or after an instant (ms since the epoch), or behind an offset. */
+/** Records appended at or after an instant (ms since the epoch), or after an offset. */
 export type ReplayStart = { readonly since: number } | { readonly after: number };
 
 /** How much a consumer has not yet committed. */
 export type Lag = { readonly records: number; readonly ticks: number };
 
-/** A read returns at most this much, but at least one record. */
+/** The maximum size of a read, except that it returns at least one record. */
 export type ReadLimit = { readonly maxRecords: number; readonly maxTicks: number };
 
 /**

@@ -5,10 +5,10 @@ export type Repeats = {
   /**
    * Counts an event.
    *
-   * @param failure the key by which two failures are the same; null for an event that is not a failure: something has changed
-   *   then, and every failure is new again
+   * @param failure a key that equal failures share; null for an event that is not a failure: something has changed then, and
+   *   every failure counts as new again
    * @param now ms since the epoch
-   * @returns how often it happened since it was last shown, this time included; null when it is not to be shown
+   * @returns how often it happened since it was last shown, including this time; null if it is not to be shown
    */
   count(failure: string | null, now: number): number | null;
 };

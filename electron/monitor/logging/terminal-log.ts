@@ -2,7 +2,7 @@ import { type PrettyOptions, prettyFactory } from 'pino-pretty';
 import { z } from 'zod';
 import { createRepeats } from './repeats.ts';
 
-/** The fields of a log line that are interpreted; all others are shown as they are. */
+/** The fields of a log line that are interpreted; all others are printed unchanged. */
 const entrySchema = z.looseObject({
   level: z.string(),
   time: z.string(),
@@ -16,7 +16,7 @@ const causeSchema = z.looseObject({ message: z.string(), cause: z.unknown().opti
  * Writes the log for a terminal: one readable line per event, without repetitions of the same failure. With details, an
  * event has its error's stack and all its fields on separate lines, and nothing is omitted.
  *
- * @param write gets whole lines
+ * @param write receives whole lines
  * @returns a function that takes lines of JSON, in which errors have their causes as `cause`
  */
 export function createTerminalLog(
@@ -32,7 +32,7 @@ export function createTerminalLog(
   const repeats = createRepeats();
   return (line) => {
     const parsed = entrySchema.safeParse(JSON.parse(line));
-    // An event of another shape is shown as it is: the log itself must not fail.
+    // An event of another shape is printed unchanged: the log itself must not fail.
     if (withDetails || !parsed.success) return write(pretty(line));
     const entry = parsed.data;
     const times = repeats.count(failureOf(entry), Date.parse(entry.time));
@@ -72,7 +72,7 @@ function reasonOf(error: z.infer<typeof causeSchema>): string {
   return `${error.message.replace(/[.:]$/, '')}: ${bottom.message}`;
 }
 
-/** The key by which two failures are the same, without delays and counts. Null for an event that is not a failure. */
+/** A key that equal failures share, without delays and counts. Null for an event that is not a failure. */
 function failureOf({ level, msg, err }: Entry): string | null {
   if (err === undefined && level === 'info') return null;
   return `${msg}\n${err === undefined ? '' : reasonOf(err)}`.replaceAll(/\d+/g, '#');

@@ -5,8 +5,8 @@ export type ChromiumFailure = {
   /** What happened: `net::ERR_NAME_NOT_RESOLVED`, or that it is a redirect. */
   readonly reason: Message;
   /**
-   * `certificate`: the server's certificate is not trusted. `bad-answer`: the response is invalid. `unreachable`: all
-   * others, such as a name that does not resolve or a connection cut by a network change.
+   * `certificate`: the server's certificate is not trusted. `bad-answer`: the response is invalid. `unreachable`: all others,
+   * such as a name that does not resolve or a connection cut by a network change.
    */
   readonly kind: 'unreachable' | 'certificate' | 'bad-answer';
   /**

@@ -5,16 +5,16 @@ import { MessageError } from '../../../shared/messages/message-error.ts';
 /** A file in PEM, and the option or variable that names it. */
 export type PemFile = { readonly name: string; readonly path: string; readonly text: string };
 
-/** What `tls.connect` takes to show the server who connects. */
+/** The client certificate options of `tls.connect`. */
 export type ClientCertificate = { readonly cert: string; readonly key: string; readonly passphrase?: string };
 
 /** The password of an encrypted key, and the option or variable that it comes from. */
 export type KeyPassword = { readonly name: string; readonly value: string | undefined };
 
 /**
- * Checks that a certificate and a private key can be used together. OpenSSL says so only while it connects, and names no file.
+ * Checks that a certificate and a private key can be used together. OpenSSL checks this only while connecting, and names no file.
  *
- * @throws MessageError naming the file that is wrong; it holds neither the password nor anything of the files
+ * @throws MessageError naming the invalid file; it contains neither the password nor any content of the files
  */
 export function clientCertificate(cert: PemFile, key: PemFile, password: KeyPassword): ClientCertificate {
   const privateKey = readKey(key, password);
@@ -25,7 +25,7 @@ export function clientCertificate(cert: PemFile, key: PemFile, password: KeyPass
   return { cert: cert.text, key: key.text, ...passphrase };
 }
 
-/** What to say of a file that cannot be read. */
+/** The message for a file that cannot be read. */
 export function unreadablePem(name: string, path: string, cause: unknown): MessageError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   return new MessageError(message('tls.unreadable', { name, path, code }), { cause });
@@ -43,7 +43,7 @@ function readKey({ name, path, text }: PemFile, password: KeyPassword): KeyObjec
   try {
     return createPrivateKey({ key: text, passphrase: password.value ?? '' });
   } catch {
-    // OpenSSL's own words differ by the kind of key and its encryption.
+    // OpenSSL's own messages differ by the kind of key and its encryption.
     const isLocked = /ENCRYPTED/.test(text);
     throw new MessageError(
       isLocked

@@ -67,7 +67,7 @@ function proxyUrl(env: Environment, name: 'HTTPS_PROXY' | 'HTTP_PROXY'): URL | n
   const [variable, value] = env[lower]?.trim() ? [lower, env[lower]] : [name, env[name]];
   const text = value?.trim() ?? '';
   if (text === '') return null;
-  // Many people write only host and port.
+  // Many users write only host and port.
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new ProxyError(variable);

@@ -34,7 +34,7 @@ const written = (): Record<string, readonly { readonly id: string }[]> =>
 
 type Call = readonly [procedure: string, input: object];
 
-/** What the pages are answered, each of which asks without waiting for the others. */
+/** The responses to pages that send their requests concurrently. */
 const atOnce = (calls: readonly Call[]) =>
   Promise.all(calls.map(([procedure, input], id) => monitor.dispatch({ id, procedure, input })));
 

@@ -22,22 +22,22 @@ import { sendTest } from '../delivery/send-test.ts';
 import type { KeptChannelSecrets, SecretChanges } from '../secrets/kept-channel-secrets.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** What a user can ask of the channels and do with them. */
+/** What a user can request from the channels and change about them. */
 export type ChannelAdmin = {
   kinds(): readonly ChannelKindView[];
-  /** Those of the settings and those that are always there. */
+  /** The channels of the settings and the built-in ones. */
   list(): readonly ChannelView[];
   /** Sends a test alert; null when the channel is not open. */
   test(id: string): Promise<ChannelTest | null>;
   sendAgain: Dispatcher['sendAgain'];
-  /** @throws ApiError that names the field when the channel is wrong; what the settings writer and the store of secrets throw */
+  /** @throws ApiError that names the invalid field of the channel; errors of the settings writer and the store of secrets */
   save(
     channel: ChannelSetting,
     options: { readonly secrets: SecretChanges; readonly isNew: boolean },
   ): Promise<void>;
-  /** @throws what the settings writer throws */
+  /** @throws errors of the settings writer */
   remove(id: string): Promise<void>;
-  /** How far alerts are on every channel that took them over. */
+  /** The delivery state of alerts on every channel that they were routed to. */
   deliveries(alertIds: readonly string[]): readonly AlertDelivery[];
 };
 
@@ -46,18 +46,18 @@ export type ChannelAdminOptions = {
   readonly settings: () => readonly ChannelSetting[];
   readonly dispatcher: Pick<Dispatcher, 'channels' | 'states' | 'sendAgain'>;
   readonly outbox: Pick<Outbox, 'deadCount' | 'progressOf'>;
-  /** What is wrong with the settings. */
+  /** Problems with the channels of the settings. */
   readonly problems: () => readonly Problem[];
   /** How channels are opened. */
   readonly opening: OpenChannelOptions;
   readonly kept: KeptChannelSecrets;
-  /** Whether the environment has a secret of a channel. */
+  /** Whether the environment provides a secret of a channel. */
   readonly isInEnvironment: (channelId: string, option: string) => boolean;
-  /** Changes the list of channels, from what it is when it is its turn. */
+  /** Changes the list of channels, based on the settings when it is this change's turn. */
   readonly write: (
     change: (channels: readonly ChannelSetting[]) => readonly ChannelSetting[],
   ) => Promise<void>;
-  /** Puts secrets that have changed into force. */
+  /** Applies changed secrets. */
   readonly reopen: () => Promise<void>;
   /** Real time. */
   readonly clock: Clock;
@@ -79,7 +79,7 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
     };
   };
 
-  /** Opens the channel as it will be, which connects to nothing, and closes it again. */
+  /** Opens the changed channel, which does not connect, and closes it again. */
   const check = async (setting: ChannelSetting, secrets: SecretChanges): Promise<void> => {
     const chosen = (option: string): string | null | undefined =>
       Object.hasOwn(secrets, option) ? secrets[option] : undefined;
@@ -136,7 +136,7 @@ export function createChannelAdmin(options: ChannelAdminOptions): ChannelAdmin {
     save: (channel, { secrets, isNew }) =>
       inTurn(async () => {
         if (isNew) refuseTaken(channel, settings());
-        // One that is off may be without its secrets.
+        // A disabled channel may lack its secrets.
         if (channel.enabled) await check(channel, secrets);
         const undo = await kept.change(channel.id, secrets, secretTarget(channel));
         try {

@@ -30,7 +30,7 @@ const implementations: Implementations = {
 const dispatch = createDispatch(implementations, silentLog);
 const ask = (procedure: string, input: unknown) => dispatch({ id: 7, procedure, input });
 
-/** The answer with its message as a page shows it. */
+/** The response with its message as a page shows it. */
 const shown = (response: Response) =>
   response.ok
     ? response

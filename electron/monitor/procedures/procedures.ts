@@ -22,7 +22,7 @@ import type { ChannelAdmin } from './channel-admin.ts';
 import type { Implementations } from './dispatch.ts';
 import type { RuleAdmin } from './rule-admin.ts';
 
-/** What procedures need that only read. */
+/** The dependencies of the procedures that only read. */
 export type ReadingParts = {
   /** The latest plausible time of a price. */
   readonly latest: () => number;
@@ -30,14 +30,14 @@ export type ReadingParts = {
   readonly settings: () => Settings;
   readonly snapshot: () => Snapshot;
   readonly settingsView: () => Omit<SettingsView, 'secrets'>;
-  /** Absent where the host does not store secrets. */
+  /** Absent if the host does not store secrets. */
   readonly secrets: SecretStore | undefined;
   readonly unread: Pick<UnreadAlerts, 'ids'>;
   readonly channels: Pick<ChannelAdmin, 'kinds' | 'list' | 'deliveries'>;
   readonly rules: Pick<RuleAdmin, 'kinds' | 'preview' | 'holding' | 'solve'>;
   readonly phases: () => readonly RulePhase[];
   readonly now: () => number;
-  /** Real time, by which mutes end, also when the program's clock runs faster. */
+  /** Real time, with which mutes end even when the program's clock runs faster. */
   readonly realNow: () => number;
   readonly search: CoinSearch;
   readonly currencies: QuoteCurrencies;
@@ -58,7 +58,7 @@ export function createApi(parts: ApiParts): Implementations {
   return { ...createReadingProcedures(parts), ...createChangingProcedures(parts) };
 }
 
-/** Implements the procedures that change nothing, and refuses the others, also those that are added later. */
+/** Implements the procedures that change nothing, and refuses all others, including any added later. */
 export function createReadOnlyApi(parts: ReadingParts, reason: Message): Implementations {
   const refuse = (): never => {
     throw new ApiError('bad-request', reason);
@@ -90,7 +90,7 @@ function createReadingProcedures(parts: ReadingParts) {
       ),
 
     async alerts({ limit, before, filter }) {
-      // Reads one more than requested, to learn whether there is another page.
+      // Reads one more than requested, to determine whether there is another page.
       const alerts = await store.alerts({ limit: limit + 1, before, filter });
       const page = alerts.slice(0, limit);
       const last = page.at(-1);
@@ -274,7 +274,7 @@ async function readFrom<T>(reading: Promise<T>): Promise<T> {
   }
 }
 
-/** Passes on to the page why something is not possible now. */
+/** Reports to the page why something is not possible now. */
 async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -283,7 +283,7 @@ async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The lists of a patch with what others have added to them or removed from them since the page was shown them. */
+/** The lists of a patch, merged with the items that others have added or removed since the page read them. */
 function mergedLists(
   patch: SettingsPatch,
   { coins, exchanges }: { readonly [Name in 'coins' | 'exchanges']?: Settings[Name] | undefined },
@@ -310,7 +310,7 @@ async function isSet(secrets: SecretStore, name: SecretName): Promise<boolean> {
   }
 }
 
-/** Turns errors that a person can fix into errors that the page shows. */
+/** Turns errors that a user can fix into errors that the page shows. */
 async function orRefuse(change: () => void | Promise<void>): Promise<void> {
   try {
     await change();

@@ -12,14 +12,14 @@ import type { RulePreviews } from '../backtest/rule-previews.ts';
 import { NotSolvable, type RuleSolver, type SolveRequest } from '../backtest/rule-solver.ts';
 import type { SettingsWriter } from '../settings/settings-writer.ts';
 
-/** What a user can do with rules. */
+/** Operations of users on rules. */
 export type RuleAdmin = {
   kinds(): readonly RuleKindView[];
   /**
-   * Puts a rule into the settings, in the place of the one with its id.
+   * Saves a rule in the settings, replacing the one with its id.
    *
-   * @param at the place of a new one
-   * @throws ApiError that names the fields that are wrong; what the settings writer throws
+   * @param at the position of a new rule
+   * @throws ApiError that names the invalid fields; errors of the settings writer
    */
   save(rule: Rule, options: { readonly isNew: boolean; readonly at?: number | undefined }): Promise<void>;
   /**
@@ -28,13 +28,15 @@ export type RuleAdmin = {
    * @throws like `save`
    */
   add(rules: readonly Rule[]): Promise<void>;
-  /** @throws what the settings writer throws */
+  /** @throws errors of the settings writer */
   remove(id: string): Promise<void>;
-  /** @throws ApiError when the rule is wrong or the preview was superseded; what reading prices throws */
+  /** @throws ApiError when the rule is invalid or the preview was superseded; errors of reading prices */
   preview(editor: string, rule: Rule, coinId: string): Promise<RulePreview>;
   /** @throws like `preview` */
   holding(editor: string, rule: Rule, coinIds: readonly string[]): Promise<readonly HeldCoin[]>;
-  /** @throws ApiError when the parameter cannot be solved for, nothing is stored or it was superseded; what reading prices throws */
+  /**
+   * @throws ApiError when the parameter cannot be solved for, nothing is stored or it was superseded; errors of reading prices
+   */
   solve(editor: string, request: SolveRequest): Promise<RuleSolution>;
 };
 
@@ -76,7 +78,7 @@ export function createRuleAdmin(options: RuleAdminOptions): RuleAdmin {
   };
 }
 
-/** What a user can ask of rules without changing one. */
+/** Operations on rules that change nothing. */
 export function createRuleTrials({
   previews,
   holding,
@@ -96,7 +98,7 @@ export function createRuleTrials({
   };
 }
 
-/** Tells what a page has to change from what may succeed later. */
+/** Distinguishes errors that a page has to fix from those that may succeed later. */
 async function asApiErrors<T>(trial: Promise<T>): Promise<T> {
   try {
     return await trial;

@@ -75,20 +75,22 @@ export function hasHiddenPassword(url: string): boolean {
 
 /** Keeps the password of the user's own database apart from the settings file. */
 export type DatabasePassword = {
-  /** The URL as a page may show it: `***` stands for a password that is kept. */
+  /** The URL as a page may show it: `***` stands for a stored password. */
   shown(url: string): string;
   /**
-   * The URL with the kept password, to connect with, if it is for the URL's server. A password that is in the URL itself is
-   * the newer one.
+   * The URL with the stored password, to connect with, if it is for the URL's server. A password in the URL itself is newer and
+   * takes precedence.
    */
   complete(url: string): string;
-  /** The server that the kept password is for, when the URL has none of its own and names another; otherwise null. */
+  /**
+   * The server that the stored password is for, if the URL has no password of its own and names another server; otherwise null.
+   */
   withheldFor(url: string): string | null;
   /**
-   * Takes the password out of a URL that a user entered, and keeps it for the URL's server; `***` leaves the kept one.
+   * Takes the password out of a URL that a user entered, and stores it for the URL's server; `***` keeps the stored one.
    *
    * @returns the URL for settings.json
-   * @throws SecretError when the user does not want it kept in plain form and there is no keyring
+   * @throws SecretError when the user does not want it stored in plain text and there is no keyring
    */
   keep(url: string): Promise<string>;
 };

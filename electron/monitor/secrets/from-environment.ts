@@ -22,7 +22,7 @@ export const SECRET_VARIABLES = [
   'HTTP_PROXY',
 ] as const;
 
-/** Secrets that libraries read from the environment themselves, which have ways of their own to name a file. */
+/** Secrets that libraries read from the environment directly, with file variables of their own. */
 export const SECRET_VARIABLES_OF_LIBRARIES = [
   // PGPASSFILE
   'PGPASSWORD',
@@ -30,18 +30,18 @@ export const SECRET_VARIABLES_OF_LIBRARIES = [
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
   'AWS_SESSION_TOKEN',
-  // They take precedence over those in capitals.
+  // They take precedence over the upper-case names.
   'https_proxy',
   'http_proxy',
 ] as const;
 
-/** Secrets of channels, whose names are the user's: `CHANNEL_OPS_URL`, `CHANNEL_OPS_URL_FILE`. */
+/** Secrets of channels, whose names the user chooses: `CHANNEL_OPS_URL`, `CHANNEL_OPS_URL_FILE`. */
 const OF_CHANNEL = /^CHANNEL_/;
 const CHANNEL_FILE = /^(CHANNEL_[A-Z0-9_]+)_FILE$/;
 
 /**
- * The environment for a program that this one starts: without the secrets, which it does not need, and which whoever runs it could
- * read.
+ * The environment for a program that this one starts: without the secrets, which it does not need and which any user who runs it
+ * could read.
  */
 export function withoutSecrets(env: Environment): Environment {
   const secret: ReadonlySet<string> = new Set([...SECRET_VARIABLES, ...SECRET_VARIABLES_OF_LIBRARIES]);
@@ -52,8 +52,7 @@ export function withoutSecrets(env: Environment): Environment {
 
 /**
  * The environment, with secrets read from the files that `…_FILE` variables name. Other processes of the user can read a
- * variable; who can read a file is decided by its mode. Docker (`/run/secrets`) and systemd (`LoadCredential`) provide such
- * files.
+ * variable, but access to a file depends on its mode. Docker (`/run/secrets`) and systemd (`LoadCredential`) provide such files.
  *
  * @throws SecretError naming variable and file when a file cannot be read or is empty, or when both are given
  */

@@ -3,22 +3,23 @@ import { type Message, message } from '../../../shared/messages/message.ts';
 import { createTurns } from '../async/in-turn.ts';
 import { SecretError, type SecretStore } from './secret-store.ts';
 
-/** Secrets of a channel by option; null for one that is to be forgotten. */
+/** Secrets of a channel by option; null for one to delete. */
 export type SecretChanges = Readonly<Record<string, string | null>>;
 
-/** The secrets of channels that the host keeps, in memory and in its store. */
+/** The secrets of channels that the host stores, in memory and in its store. */
 export type KeptChannelSecrets = {
-  /** @returns null when there is none, or when it was entered for another target */
+  /** @returns null if there is none, or if it was entered for another target */
   get(channelId: string, option: string, target: string): string | null;
   /**
-   * Keeps or forgets secrets of a channel. Those that are not named stay as they are.
+   * Stores or deletes secrets of a channel. Those that are not named are unchanged.
    *
-   * @param target where they may be sent: otherwise anyone who can change a setting could have them sent to their own server
-   * @returns puts back what was there before
-   * @throws SecretError when they cannot be kept
+   * @param target the only server to which they may be sent: otherwise anyone who can change a setting could have them sent to
+   *   their own server
+   * @returns a function that restores the previous secrets
+   * @throws SecretError when they cannot be stored
    */
   change(channelId: string, changes: SecretChanges, target: string): Promise<() => Promise<void>>;
-  /** Forgets all secrets of a channel. */
+  /** Deletes all secrets of a channel. */
   forget(channelId: string): Promise<void>;
 };
 
@@ -29,8 +30,8 @@ const keptSchema = z.record(
 type Kept = z.infer<typeof keptSchema>;
 
 /**
- * @param text what the store had at the start; null for nothing
- * @param store absent where the host keeps no secrets
+ * @param text the content of the store at the start; null if it is empty
+ * @param store absent if the host stores no secrets
  */
 export function openKeptChannelSecrets(
   text: string | null,
@@ -75,7 +76,7 @@ export function openKeptChannelSecrets(
 
 const NO_STORE: Message = message('secret.no-channel-store');
 
-/** What cannot be read is as nothing: the channels name the secrets that they miss. */
+/** Unreadable content counts as empty: the channels report the secrets that they lack. */
 function parse(text: string | null): Kept {
   if (text === null) return {};
   try {

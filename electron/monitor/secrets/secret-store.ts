@@ -16,7 +16,7 @@ export type SecretStore = {
    * @throws SecretError when it cannot be written
    */
   set(name: SecretName, value: string): Promise<'kept' | 'refused'>;
-  /** Removing what is not there is no error. */
+  /** Removing a secret that does not exist is not an error. */
   remove(name: SecretName): Promise<void>;
 };
 

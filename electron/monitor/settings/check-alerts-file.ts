@@ -3,8 +3,8 @@ import { dirname, isAbsolute } from 'node:path';
 import { type Message, message } from '../../../shared/messages/message.ts';
 
 /**
- * Why alerts could not be appended to a file of this path; null when they could. A page does not know the
- * folder that the program was started in, so it has to name an absolute path.
+ * Why alerts cannot be appended to a file with this path; null if they can. A page does not know the program's working directory,
+ * so it has to give an absolute path.
  */
 export async function checkAlertsFile(path: string): Promise<Message | null> {
   const folder = dirname(path);
@@ -14,7 +14,7 @@ export async function checkAlertsFile(path: string): Promise<Message | null> {
   if (kind === 'nothing') return message('alerts-file.no-folder', { folder });
   if (kind === 'file') return message('alerts-file.folder-is-file', { folder });
   try {
-    // A file that is there is appended to; a new one needs the folder to be writable.
+    // An existing file is appended to; a new one requires a writable folder.
     await access((await kindOf(path)) === 'nothing' ? folder : path, constants.W_OK);
     return null;
   } catch {
@@ -26,6 +26,6 @@ async function kindOf(path: string): Promise<'folder' | 'file' | 'nothing'> {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
   } catch {
-    return 'nothing'; // or out of sight, where no file can be made either
+    return 'nothing'; // or not accessible, where no file can be created either
   }
 }

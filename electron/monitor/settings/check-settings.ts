@@ -21,7 +21,7 @@ import { checkAlertsFile } from './check-alerts-file.ts';
 import type { FileSettings } from './parse-settings.ts';
 import { SettingsError } from './settings-error.ts';
 
-/** So many unknown ids are searched for. The list of coins may be a day old, and a coin be younger. */
+/** The maximum number of unknown ids that are searched for. The list of coins may be a day old, and a coin newer than that. */
 const MOST_SEARCHES = 3;
 
 export type SettingsCheckParts = {
@@ -31,10 +31,10 @@ export type SettingsCheckParts = {
 };
 
 /**
- * Checks what a schema cannot know: whether coins and currency exist, whether the alerts file can be written. What cannot be
- * looked up, because the provider cannot be asked, is let pass; it is reported when prices are requested.
+ * Checks what a schema cannot: whether coins and currency exist, and whether the alerts file can be written. A value that cannot
+ * be looked up, because the provider is unreachable, is accepted; it is reported when prices are requested.
  *
- * @throws SettingsError with an issue for each setting of the patch that makes no sense
+ * @throws SettingsError with an issue for each invalid setting of the patch
  */
 export type CheckSettings = (patch: FileSettings, now: Settings, signal: AbortSignal) => Promise<void>;
 
@@ -44,7 +44,7 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
     return found?.some(({ id }) => id === coinId) ?? false;
   };
 
-  /** The first id that no coin has: one at a time, so that each can be mended by a button. */
+  /** The first id that no coin has: one at a time, so that each can be corrected by a button. */
   const coinIssues = async (
     added: readonly string[],
     signal: AbortSignal,
@@ -73,7 +73,7 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
       alertsFile == null || alertsFile === now.alertsFile ? null : await checkAlertsFile(alertsFile);
     const issues = [
       ...shapeIssues(patch),
-      // A coin that is watched already may be delisted by now, and must not keep other changes out.
+      // A coin that is already watched may have been delisted, and must not block other changes.
       ...(await coinIssues(coins?.filter((id) => !now.coins.includes(id)) ?? [], signal)),
       ...(vsCurrency === undefined || vsCurrency === now.vsCurrency
         ? []
@@ -92,7 +92,7 @@ export function createSettingsCheck({ catalog, search, currencies }: SettingsChe
   };
 }
 
-/** What the schema of a setting refuses, such as a list that has become too long. */
+/** Values that the schema of a setting rejects, such as a list that has become too long. */
 function shapeIssues(patch: FileSettings): readonly SettingIssue[] {
   return Object.entries(patch).flatMap(([name, value]) => {
     const setting = name as SettingName;
@@ -111,7 +111,7 @@ function ruleIssues(rules: readonly Rule[]): readonly SettingIssue[] {
   });
 }
 
-/** A rule whose watchlist is not there, or would no longer be. */
+/** A rule whose watchlist does not exist, or would no longer exist. */
 function watchlistIssues(patch: FileSettings, now: Settings): readonly SettingIssue[] {
   const { rules, watchlists } = patch;
   if (rules === undefined && watchlists === undefined) return [];
@@ -120,7 +120,9 @@ function watchlistIssues(patch: FileSettings, now: Settings): readonly SettingIs
   return [...faults].map(([id, fault]) => ({ setting, message: message('rule.fault', { id, fault }) }));
 }
 
-/** A channel whose watchlist is not there, or would no longer be. One that is wrong already keeps no other change out. */
+/**
+ * A channel whose watchlist does not exist, or would no longer exist. One that is already invalid does not block other changes.
+ */
 function routeIssues(patch: FileSettings, now: Settings): readonly SettingIssue[] {
   const { channels, watchlists } = patch;
   if (channels === undefined && watchlists === undefined) return [];
@@ -139,7 +141,7 @@ function routeIssues(patch: FileSettings, now: Settings): readonly SettingIssue[
   });
 }
 
-/** Null when the provider cannot be asked, or has not answered by the time that the signal allows. */
+/** Null if the provider cannot be reached, or has not responded before the signal aborts. */
 async function orNull<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | null> {
   try {
     return await answer;

@@ -1,13 +1,13 @@
 export type DecodedText = {
   readonly text: string;
-  /** Some bytes are not of the encoding; each stands as U+FFFD in the text. */
+  /** Some bytes are invalid in the encoding; each is replaced by U+FFFD in the text. */
   readonly isLossy: boolean;
 };
 
 /**
- * The text of a file that a person may have saved with any editor: UTF-8, or UTF-16 as older Windows editors and
- * PowerShell write it, with or without a byte order mark. JSON begins with ASCII, so that the place of the first zero
- * byte tells a UTF-16 file without a mark.
+ * Decodes a file that a user may have saved with any editor: UTF-8, or UTF-16 as older Windows editors and PowerShell write it,
+ * with or without a byte order mark. JSON begins with ASCII, so the position of the first zero byte identifies UTF-16 without a
+ * mark.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const encoding = encodingOf(bytes);

@@ -2,11 +2,11 @@ import type { z } from 'zod';
 import { faultOfIssue } from '../../../shared/messages/fault-of-issue.ts';
 import { type Message, message } from '../../../shared/messages/message.ts';
 
-/** So much of it that a person finds the place; the file may be anything. */
+/** The maximum length that is quoted, enough to find the place; the file may contain anything. */
 const MOST_ISSUES = 5;
 const MOST_CHARACTERS = 60;
 
-/** What a schema found wrong with `value`. An item of a list is named by what it holds, not by its place. */
+/** The issues that a schema found in `value`. An item of a list is named by its content, not by its position. */
 export function describeIssues({ issues }: z.ZodError, value: unknown): Message {
   const of = issues.slice(0, MOST_ISSUES).map((issue) => {
     const fault = faultOfIssue(issue);
@@ -22,8 +22,8 @@ export function describeIssues({ issues }: z.ZodError, value: unknown): Message 
 }
 
 /**
- * What an item of a list is called: a rule or a channel by its id, any other text by itself. Its place is named where that could
- * repeat a secret: a channel without an id holds whatever its user wrote, and a URL may be a webhook's.
+ * The name of a list item: the id of a rule or a channel, or any other text itself. The position is used where the text could
+ * reveal a secret: a channel without an id contains whatever its user wrote, and a URL may be a webhook's.
  */
 function nameOf(item: unknown, index: number): string {
   const place = `number ${index + 1}`;
@@ -33,7 +33,7 @@ function nameOf(item: unknown, index: number): string {
 
 const withoutUrl = (text: string, otherwise: string): string => (text.includes('://') ? otherwise : text);
 
-/** A text of the user's as it is repeated in a message. */
+/** A user's text as quoted in a message. */
 export function shorten(text: string): string {
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }

@@ -1,14 +1,14 @@
 import { applyEdits, modify, parseTree } from 'jsonc-parser';
 import { type FileSettings, isSettingName, type ParsedSettings, parseSettings } from './parse-settings.ts';
 
-/** How a new entry is indented. What is there keeps its form. */
+/** The indentation of a new entry. Existing entries keep their format. */
 const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
 
 /**
- * The text of settings.json with these settings and no others in it. Comments, the order of the entries and those that
- * are no settings of this version stay; of a text that is not JSON only the entries that could be read do.
+ * The text of settings.json with exactly these settings. Comments, the order of the entries and entries that are not settings of
+ * this version are kept; of a text that is not JSON, only the entries that could be read are kept.
  *
- * @param parsed what `text` holds
+ * @param parsed the parsed content of `text`
  */
 export function editSettings(text: string, parsed: ParsedSettings, wanted: FileSettings): string {
   if (!parsed.isWellFormed) return freshText(parsed, wanted);
@@ -23,7 +23,7 @@ export function editSettings(text: string, parsed: ParsedSettings, wanted: FileS
   return holds(edited, parsed, wanted) ? edited : freshText(parsed, wanted);
 }
 
-/** Leaves one entry of this name, or none when there is no value. */
+/** Keeps one entry of this name, or none if there is no value. */
 function setEntry(text: string, name: string, value: unknown): string {
   let edited = text;
   const most = value === undefined ? 0 : 1;
@@ -37,7 +37,7 @@ function countEntries(text: string, name: string): number {
   return properties.filter(({ children }) => children?.[0]?.value === name).length;
 }
 
-/** Editing texts has many corners; what comes out is read once more before anything is replaced by it. */
+/** Editing text has many corner cases; the result is parsed once more before it replaces anything. */
 function holds(text: string, { unknown }: ParsedSettings, wanted: FileSettings): boolean {
   const again = parseSettings({ text, isLossy: false });
   return again.faults.length === 0 && same(again.settings, wanted) && same([...again.unknown], [...unknown]);
@@ -51,7 +51,7 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }
 
-/** Entries by name, because their order in a file means nothing. */
+/** Entries by name, because their order in a file has no meaning. */
 function sorted(value: unknown): unknown {
   const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isRecord ? Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)) : value;

@@ -4,7 +4,7 @@ import type { SettingName } from '../../../shared/settings/settings.ts';
 import { defaultDataDir } from '../files/data-dir.ts';
 import { type HelpCode, SETTING_SOURCES } from './sources.ts';
 
-/** The settings that a start of the monitor takes as flags, whatever its host. */
+/** The settings that every host accepts as flags. */
 export const MONITOR_FLAGS = [
   'coins',
   'vsCurrency',
@@ -37,12 +37,12 @@ export function addFlags(command: Command, names: readonly SettingName[]): Comma
 const withVariable = (help: HelpCode, variable: string | null): string =>
   variable === null ? t(help) : t('help.from-environment', { help: t(help), variable });
 
-/** The data folder that a command was given: flag, environment or the operating system's place. */
+/** The data folder of a command: from the flag, the environment or the operating system's default. */
 export function chosenDataDir(options: Readonly<Record<string, unknown>>, env: Environment): string {
   return textOf(options.dataDir) ?? (env.MONITOR_DATA_DIR || defaultDataDir());
 }
 
-/** The texts of the settings' flags that were given. */
+/** The texts of the given flags, by setting. */
 export function chosenFlags(
   options: Readonly<Record<string, unknown>>,
 ): Partial<Record<SettingName, string>> {

@@ -6,28 +6,28 @@ import { keyTarget, mayCarryKey } from '../secrets/secret-target.ts';
 import { SettingsError } from './settings-error.ts';
 
 export type KeyChangesOptions = {
-  /** Absent where the host has no place to keep secrets. */
+  /** Absent if the host cannot store secrets. */
   readonly secrets: SecretStore | undefined;
-  /** Whether the environment names a key, which then is the one that is used. */
+  /** Whether the environment provides a key, which then takes precedence. */
   readonly isInEnvironment: boolean;
-  /** The base URL that counts from the next start, as the key does. */
+  /** The base URL that takes effect at the next start, as the key does. */
   readonly baseUrl: () => string | null;
 };
 
-/** Changes of the API key, and of the address that it is sent to: a key goes nowhere but where it was entered for. */
+/** Changes of the API key and of its address: a key is sent only to the address that it was entered for. */
 export type KeyChanges = {
   /**
-   * Keeps a key for the address in the settings, or forgets it.
+   * Stores a key for the address in the settings, or deletes it.
    *
-   * @throws SecretError when it cannot be kept, or not sent there
+   * @throws SecretError when it cannot be stored, or may not be sent to that address
    */
   set(key: string | null): Promise<void>;
   /**
-   * Changes the address, and keeps the key that comes with it. When `change` fails, the earlier key is kept again.
+   * Changes the address, and stores the key that comes with it. When `change` fails, the earlier key is restored.
    *
-   * @param baseUrl undefined when it is not changed
-   * @param key undefined when none comes with the change
-   * @throws SettingsError when a key that is there would go to another server
+   * @param baseUrl undefined if it is not changed
+   * @param key undefined if the change includes none
+   * @throws SettingsError when the existing key would be sent to another server
    */
   readonly with: (
     next: { readonly baseUrl: Settings['coingeckoUrl'] | undefined; readonly key: string | undefined },
@@ -48,7 +48,7 @@ export function createKeyChanges({ secrets, isInEnvironment, baseUrl }: KeyChang
     }
   };
 
-  /** Whom the key is for that would be sent; null when there is none. */
+  /** The target of the stored key; null if there is none. */
   const targetOfKey = async (): Promise<string | null> => {
     const now = keyTarget(baseUrl());
     if (isInEnvironment) return now;
@@ -57,7 +57,7 @@ export function createKeyChanges({ secrets, isInEnvironment, baseUrl }: KeyChang
       const kept = await secrets.get('coingeckoApiKey');
       return kept === null ? null : (readBoundSecret(kept).target ?? now);
     } catch {
-      return now; // it is there, and cannot be read while the keyring is locked
+      return now; // it exists, and cannot be read while the keyring is locked
     }
   };
 

@@ -7,23 +7,23 @@ import type { DecodedText } from './decode-text.ts';
 import { describeIssues } from './describe-issues.ts';
 import { settingSchema } from './setting-schema.ts';
 
-/** What a settings file sets; absent names are left to the defaults. */
+/** The settings in a file; absent names use the defaults. */
 export type FileSettings = Partial<Settings>;
 
 export type ParsedSettings = {
-  /** What is right; of a list with wrong items, the right ones. */
+  /** The valid settings; of a list with invalid items, the valid ones. */
   readonly settings: FileSettings;
-  /** What is wrong; without the values, which may hold a password. */
+  /** The errors; without the values, which may contain a password. */
   readonly faults: readonly Message[];
-  /** The settings whose entry, or a part of it, is wrong. */
+  /** The settings whose entry is completely or partly invalid. */
   readonly faulty: ReadonlySet<SettingName>;
-  /** Entries that are no settings of this version. */
+  /** Entries that are not settings of this version. */
   readonly unknown: ReadonlyMap<string, unknown>;
-  /** Whether the text is one JSON object, comments and trailing commas allowed, whatever is in it. */
+  /** Whether the text is one JSON object, comments and trailing commas allowed, regardless of its content. */
   readonly isWellFormed: boolean;
 };
 
-/** Takes all that can be used out of the text of settings.json, however damaged the rest is. */
+/** Extracts everything usable from the text of settings.json, however damaged the rest is. */
 export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
   const errors: ParseError[] = [];
   const root = parse(text, errors);
@@ -42,7 +42,7 @@ export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
   const met = new Set<SettingName>();
   for (const property of isObject ? (root.children ?? []) : []) {
     const [key, value] = property.children ?? [];
-    if (key === undefined || value === undefined) continue; // a syntax error, which was reported
+    if (key === undefined || value === undefined) continue; // a syntax error, which is already reported
     const name = String(key.value);
     const isTouched = errors.some((error) => touches(error, property)) || (isLossy && isMarred(text, value));
     if (!isSettingName(name)) {
@@ -53,7 +53,7 @@ export function parseSettings({ text, isLossy }: DecodedText): ParsedSettings {
       faulty.add(name);
       continue;
     }
-    // After a syntax error, what lies deeper can seem to be an entry of the file, such as the `coins` of a watchlist.
+    // After a syntax error, a nested property can look like an entry of the file, such as the `coins` of a watchlist.
     if (met.has(name) && errors.some(({ offset }) => offset <= property.offset)) continue;
     const { usable, fault } = check(name, getNodeValue(value));
     if (usable !== undefined) settings[name] = usable;
@@ -83,11 +83,11 @@ function parse(text: string, errors: ParseError[]): Node | undefined {
     return parseTree(text, errors, { allowTrailingComma: true });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    return undefined; // nested deeper than the stack: whatever it is, it holds no settings
+    return undefined; // nested deeper than the stack allows: it contains no settings
   }
 }
 
-/** An error before a property, such as a missing comma, leaves it as it is; one at its end may have cut it short. */
+/** An error before a property, such as a missing comma, does not affect it; one at its end may have truncated it. */
 function touches(error: ParseError, { offset, length }: Node): boolean {
   return error.offset > offset && error.offset <= offset + length;
 }
@@ -104,14 +104,14 @@ function check(name: SettingName, value: unknown): Checked {
   if (parsed.success) return { usable: parsed.data, fault: null };
   const fault = describeIssues(parsed.error, value);
   if (!Array.isArray(value)) return { usable: undefined, fault };
-  // A list with something wrong in it, or with more than it may hold, is still what its owner wants of the rest.
+  // A list with invalid items, or with too many, still expresses its owner's intent with the rest.
   const right = rightItems(schema, value);
   const tooMany = schema.safeParse(right).error?.issues.find((issue) => issue.code === 'too_big');
   const rest = tooMany === undefined ? right : right.slice(0, Number(tooMany.maximum));
   return { usable: rest.length === 0 ? undefined : schema.safeParse(rest).data, fault };
 }
 
-/** The items of a list without those that are wrong, and then without those that were right only beside them. */
+/** The items of a list without the invalid ones, and then without those that were valid only in combination with them. */
 function rightItems(schema: z.ZodType, items: readonly unknown[]): readonly unknown[] {
   const issues = schema.safeParse(items).error?.issues ?? [];
   const wrong = new Set(issues.flatMap(({ path: [index] }) => (typeof index === 'number' ? [index] : [])));
@@ -127,7 +127,7 @@ export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingsSchema.shape, name);
 }
 
-/** Where a text stops being JSON, and why, in words that do not quote it: it may hold a password. */
+/** Where a text stops being JSON, and why, without quoting it: it may contain a password. */
 function describeSyntaxError(text: string, error: ParseError): Message {
   const before = text.slice(0, error.offset).split(/\r\n|\r|\n/);
   return message('settings-file.syntax', {

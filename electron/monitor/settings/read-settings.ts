@@ -9,10 +9,10 @@ import { readSettingsFile } from './settings-file.ts';
 import { SETTING_SOURCES } from './sources.ts';
 
 /**
- * Some settings as a program with this environment has them: of a variable, settings.json or the default. The file is only read,
- * so that a program which uses the folder is not disturbed.
+ * Some settings as a program with this environment has them: from a variable, settings.json or the default. The file is only
+ * read, so that a program that uses the folder is not disturbed.
  *
- * @throws SettingsError when a variable or the file is wrong; without what they hold, which may be a password
+ * @throws SettingsError when a variable or the file is invalid; without their values, which may contain a password
  */
 export function readSettings<Name extends SettingName>(
   names: readonly Name[],
@@ -27,7 +27,7 @@ export function readSettings<Name extends SettingName>(
   const entries = names.map((name) => {
     const { env: variable, parse } = SETTING_SOURCES[name];
     const given = variable === null ? undefined : env[variable];
-    // An empty variable is an unset one.
+    // An empty variable counts as unset.
     if (!given) return [name, ofFile()[name] ?? DEFAULT_SETTINGS[name]];
     const value = parse(given);
     const { success, data, error } = settingSchema(name).safeParse(value);

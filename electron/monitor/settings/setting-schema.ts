@@ -6,13 +6,13 @@ import { type SettingName, settingsSchema } from '../../../shared/settings/setti
 import { ruleFault } from '../alerts/bound-rule.ts';
 import { memberFaults } from '../alerts/member-order.ts';
 
-/** A rule whose kind exists, with parameters that the kind takes; the default one may leave out its parameters. */
+/** A rule whose kind exists, with parameters that the kind accepts; the default rule may omit its parameters. */
 const checkedRuleSchema = ruleSchema.superRefine((rule, context) => {
   const fault = ruleFault(rule);
   if (fault !== null) context.addIssue({ code: 'custom', ...says(fault) });
 });
 
-/** Rules of which each that looks at others finds them, and not itself. */
+/** Rules in which every reference to another rule resolves, and none refers to itself. */
 const checkedRulesSchema = z.array(checkedRuleSchema).superRefine((rules, context) => {
   const faults = memberFaults(rules, [DEFAULT_RULE_ID]);
   for (const [index, { id }] of rules.entries()) {
@@ -21,7 +21,7 @@ const checkedRulesSchema = z.array(checkedRuleSchema).superRefine((rules, contex
   }
 });
 
-/** What a setting has to be, where the shape is not all that has to be right. */
+/** The schemas of settings whose validity is more than their shape. */
 export function settingSchema(name: SettingName): z.ZodType {
   if (name !== 'rules') return settingsSchema.shape[name];
   return settingsSchema.shape.rules.and(checkedRulesSchema);

@@ -2,9 +2,9 @@ import type { Message } from '../../../shared/messages/message.ts';
 import { MessageError } from '../../../shared/messages/message-error.ts';
 import type { SettingIssue } from '../../../shared/settings/settings.ts';
 
-/** A setting is wrong, or cannot be read or changed; the message says where it stands and what to do. */
+/** A setting is invalid, or cannot be read or changed; the message says where it is set and what to do. */
 export class SettingsError extends MessageError {
-  /** Which settings are wrong and why, where the page can show it at their fields. */
+  /** The invalid settings with the reasons, for display at their fields on the page. */
   readonly issues: readonly SettingIssue[];
 
   constructor(

@@ -9,27 +9,28 @@ import { editSettings } from './edit-settings.ts';
 import { type FileSettings, type ParsedSettings, parseSettings } from './parse-settings.ts';
 import { SettingsError } from './settings-error.ts';
 
-/** What was wrong with the file: `repaired` is reported once, `unknown` for as long as it is so (null: no longer). */
+/** The faults of the file: `repaired` is reported once, `unknown` as long as it applies (null: no longer). */
 export type SettingsReport = {
   repaired(message: Message): void;
   unknown(message: Message | null): void;
 };
 
 export type SettingsFile = {
-  /** What the file set when it was opened. */
+  /** The settings in the file when it was opened. */
   readonly settings: FileSettings;
   /**
-   * Reads the file anew, because its owner may have edited it, and writes what `update` wants changed. The caller sees to
-   * it that one change follows the other.
+   * Reads the file again, because its owner may have edited it, and writes the changes of `update`. The caller must not run two
+   * changes concurrently.
    *
-   * @param update gets what the file sets now, and gives the settings to change; nothing is written where it gives none
-   * @returns what the file then sets
-   * @throws SettingsError when the file cannot be read or written; it is then as it was
+   * @param update receives the current settings of the file and returns the settings to change; if it returns none, nothing is
+   *   written
+   * @returns the settings of the file afterwards
+   * @throws SettingsError when the file cannot be read or written; it is then unchanged
    */
   change(update: (now: FileSettings) => Promise<FileSettings>): Promise<FileSettings>;
   /**
-   * What the file sets now that its owner may have edited it. Null while it is not there or something in it is wrong: the
-   * owner may not have finished.
+   * The current settings of the file, after an edit by its owner. Null while it is missing or invalid: the owner may not have
+   * finished.
    *
    * @throws SettingsError when the file cannot be read
    */
@@ -39,13 +40,12 @@ export type SettingsFile = {
 type Found = { readonly bytes: Buffer; readonly text: string; readonly parsed: ParsedSettings };
 
 /**
- * Opens settings.json. A file that is not there is an empty one.
+ * Opens settings.json. A missing file counts as empty.
  *
- * Of a file in which something is wrong a copy is kept as `settings.json.bad`, and what is right in it is written back,
- * so that the next start finds the same settings. Where that cannot be written, the file stays, and what is right in it
- * is used anyway.
+ * An invalid file is copied to `settings.json.bad`, and its valid content is written back, so that the next start finds the same
+ * settings. If that cannot be written, the file is left unchanged, and its valid content is used.
  *
- * @throws SettingsError when the file is there and cannot be read: it is then unknown which database is wanted
+ * @throws SettingsError when the file exists and cannot be read: the configured database is then unknown
  */
 export function openSettingsFile(path: string, report: SettingsReport): SettingsFile {
   removeDrafts(path);
@@ -89,9 +89,9 @@ export function openSettingsFile(path: string, report: SettingsReport): Settings
 }
 
 /**
- * What the file sets, for commands that run beside the program: nothing is repaired. A file that is not there sets nothing.
+ * The settings of the file, for commands that run beside the program: nothing is repaired. A missing file sets nothing.
  *
- * @throws SettingsError when the file cannot be read, or something in it is wrong
+ * @throws SettingsError when the file cannot be read or is invalid
  */
 export function readSettingsFile(path: string): FileSettings {
   return readFaultless(path)?.parsed.settings ?? {};
@@ -100,8 +100,8 @@ export function readSettingsFile(path: string): FileSettings {
 /**
  * Changes the file beside the program.
  *
- * @param update gets what the file sets, and gives the settings to change
- * @throws SettingsError when the file cannot be read or written, or something in it is wrong; it is then as it was
+ * @param update receives the settings of the file and returns the settings to change
+ * @throws SettingsError when the file cannot be read or written, or is invalid; it is then unchanged
  */
 export async function changeSettingsFile(
   path: string,
@@ -133,7 +133,7 @@ function read(path: string): Found | null {
     bytes = readFileSync(path);
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    // A dangling link does not mean that the defaults are wanted.
+    // A dangling link does not mean that the user wants the defaults.
     if (isMissing && lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
     throw new SettingsError(fileMessage('read', path, cause), { cause });
   }
@@ -141,13 +141,13 @@ function read(path: string): Found | null {
   return { bytes, text: decoded.text, parsed: parseSettings(decoded) };
 }
 
-/** What a file that was edited while the program runs sets: in the place of what is damaged in it, what was set before. */
+/** The settings of a file that was edited while the program runs: invalid entries keep their previous values. */
 function settingsNow({ settings, faulty, isWellFormed }: ParsedSettings, last: FileSettings): FileSettings {
   const damaged = Object.entries(last).filter(([name]) => (faulty as ReadonlySet<string>).has(name));
   return { ...(isWellFormed ? {} : last), ...settings, ...Object.fromEntries(damaged) };
 }
 
-/** Writes back what is right in the file. Nothing is written over of which there is no copy. */
+/** Writes back the valid content of the file. Nothing is overwritten without a copy. */
 function repair(path: string, found: Found): Message {
   try {
     const copy = copyOf(path, found);
@@ -159,7 +159,7 @@ function repair(path: string, found: Found): Message {
   }
 }
 
-/** Null where there is nothing to keep. */
+/** Null if there is nothing to copy. */
 function copyOf(path: string, { bytes, text }: Found): string | null {
   return text.trim() === '' ? null : keepCopy(path, bytes);
 }

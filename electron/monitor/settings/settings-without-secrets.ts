@@ -1,10 +1,10 @@
 import { readSettingsFile } from './settings-file.ts';
 
 /**
- * What the file of settings sets, as a backup keeps it: without where the database is, for that URL is of one machine, and may hold a
- * password. The file has no other secrets.
+ * The settings of the file, as stored in a backup: without the database URL, which applies to one machine and may contain a
+ * password. The file contains no other secrets.
  *
- * @throws SettingsError when the file cannot be read, or something in it is wrong
+ * @throws SettingsError when the file cannot be read or is invalid
  */
 export function settingsWithoutSecrets(path: string): string {
   const { databaseUrl, ...settings } = readSettingsFile(path);

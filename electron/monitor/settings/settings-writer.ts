@@ -4,43 +4,43 @@ import type { KeyChanges } from './key-changes.ts';
 import type { FileSettings } from './parse-settings.ts';
 import type { SettingsStore, UpdateSettings } from './settings.ts';
 
-/** How long a change waits for the provider to say whether a coin or a currency exists. */
+/** How long a change waits for the provider to confirm that a coin or a currency exists. */
 const CHECK_TIMEOUT_MS = 5_000;
 
-/** What a page wants changed. */
+/** The change that a page requests. */
 export type SettingsPatch = FileSettings & {
-  /** The API key for the address that counts after the change. */
+  /** The API key for the address that applies after the change. */
   readonly coingeckoApiKey?: string | undefined;
 };
 
-/** The one way to change settings and the API key while the program runs. */
+/** The only way to change settings and the API key while the program runs. */
 export type SettingsWriter = {
   /**
-   * Checks the patch, writes it, and resolves when it is in force.
+   * Checks the patch, writes it, and resolves when it is in effect.
    *
-   * @param merge what of the patch depends on the settings as they are when it is its turn
-   * @throws SettingsError with an issue for each setting that makes no sense or cannot be changed
-   * @throws SecretError when the key cannot be kept
+   * @param merge computes the part of the patch that depends on the settings when it is this change's turn
+   * @throws SettingsError with an issue for each setting that is invalid or cannot be changed
+   * @throws SecretError when the key cannot be stored
    */
   change(patch: SettingsPatch, merge?: UpdateSettings): Promise<void>;
   /**
-   * Changes a part of what is set, such as an item of a list: of two such changes at the same time, none is lost.
+   * Changes a part of the settings, such as an item of a list: of two concurrent changes, none is lost.
    *
-   * @param make makes the change from the settings as they are when it is its turn. It is called again when they have changed
-   *   while the change was checked, and may throw to refuse
-   * @throws what `change` and `make` throw
+   * @param make computes the change from the settings when it is this change's turn. It is called again if they have changed
+   *   during the check, and may throw to refuse
+   * @throws errors of `change` and `make`
    */
   update(make: UpdateSettings): Promise<void>;
   /**
-   * Puts into force what was written into settings.json by others. Resolves when it is.
+   * Applies changes that others have written to settings.json. Resolves when they are in effect.
    *
    * @throws SettingsError when the file cannot be read
    */
   reload(): Promise<void>;
   /**
-   * Keeps an API key for the address in the settings, or forgets the kept one (null).
+   * Stores an API key for the address in the settings, or deletes the stored one (null).
    *
-   * @throws SecretError when that cannot be done
+   * @throws SecretError when that is not possible
    */
   setKey(key: string | null): Promise<void>;
 };
@@ -49,7 +49,7 @@ export type SettingsWriterParts = {
   readonly store: Pick<SettingsStore, 'current' | 'written' | 'change' | 'reload'>;
   readonly check: CheckSettings;
   readonly keyChanges: KeyChanges;
-  /** Called with the settings in force and the names of those that have changed. */
+  /** Called with the settings in effect and the names of those that have changed. */
   readonly apply: (settings: Settings, changed: readonly SettingName[]) => Promise<void>;
 };
 
@@ -63,7 +63,7 @@ export function createSettingsWriter({
     if (changed.length > 0) await apply(store.current(), changed);
   };
 
-  /** Checks and writes. What was checked is what is written: where the settings have changed meanwhile, it is checked again. */
+  /** Checks and writes. Only checked settings are written: if they have changed meanwhile, they are checked again. */
   const write = async (make: UpdateSettings): Promise<void> => {
     for (;;) {
       const checked = make(store.written());

@@ -34,7 +34,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What is said of settings that cannot be used; empty when they can. */
+/** The error text for settings that cannot be used; empty if they are valid. */
 function refusalOf(given: Given): string {
   try {
     open(given);
@@ -132,7 +132,7 @@ describe('settings', () => {
           ...(flag === null ? [] : [{ flags: { [name]: url } }]),
           ...(env === null ? [] : [{ env: { [env]: url } }, { env: { [env]: JSON.stringify([url]) } }]),
         ];
-        // Some take any text.
+        // Some accept any text.
         for (const each of given) expect(refusalOf(each)).not.toContain('planted');
       }
     }

@@ -30,44 +30,44 @@ import { openSettingsFile } from './settings-file.ts';
 import { DEMO_SETTINGS_VARIABLE, SETTING_SOURCES } from './sources.ts';
 
 export type SettingsStore = {
-  /** The settings in force. */
+  /** The settings in effect. */
   current(): Settings;
-  /** What stands in settings.json and the stronger places, also what takes effect at the next start. */
+  /** The values in settings.json and the sources that override it, including those that take effect at the next start. */
   written(): Settings;
-  /** What a page is shown: without the password in `databaseUrl`. */
+  /** The settings as shown to a page: without the password in `databaseUrl`. */
   view(dataDir: string): Omit<SettingsView, 'secrets'>;
   /**
-   * Writes the patch to settings.json and puts into force what can be changed while the program runs. One change follows
-   * the other, and each applies to what the one before left, or its owner wrote into the file meanwhile.
+   * Writes the patch to settings.json and applies what can be changed while the program runs. Changes run one after another, and
+   * each applies to the result of the previous one or to what the owner wrote into the file meanwhile.
    *
-   * @param patch the settings to change, or what makes them from the settings as they are by then: so is a list changed of which
-   *   others may change another item
+   * @param patch the settings to change, or a function that computes them from the settings at that time: used to change one item
+   *   of a list while others may change another
    * @returns the names of live settings whose value changed
-   * @throws SettingsError when a name is set by a flag or variable, which the file could not override, when the
-   *   connection URL cannot be read or names another server for a password that it does not hold (a kept one, or that of
-   *   PGPASSWORD), or when the file cannot be written; it is then as it was
-   * @throws SecretError when a new database password cannot be kept
+   * @throws SettingsError when a name is set by a flag or variable, which the file could not override, when the connection URL
+   * cannot be read or names another server for a password that it does not contain (a stored one, or that of PGPASSWORD), or when
+   * the file cannot be written; it is then unchanged
+   * @throws SecretError when a new database password cannot be stored
    */
   change(patch: FileSettings | UpdateSettings): Promise<readonly SettingName[]>;
   /**
-   * Puts into force what its owner wrote into settings.json, as far as that can be changed while the program runs. A file with
-   * something wrong in it changes nothing.
+   * Applies what its owner wrote into settings.json, as far as it can be changed while the program runs. An invalid file changes
+   * nothing.
    *
    * @returns the names of live settings whose value changed
    * @throws SettingsError when the file cannot be read
    */
   reload(): Promise<readonly SettingName[]>;
-  /** The URL to connect to the user's own database with, password and all; empty for the embedded server. */
+  /** The URL to connect to the user's own database, including the password; empty for the embedded server. */
   databaseUrl(): string;
   /**
-   * Moves a password that stands in settings.json to where secrets are kept.
+   * Moves a password in settings.json to the store of secrets.
    *
-   * @throws SecretError when it cannot be kept there; the file is then as it was
+   * @throws SecretError when it cannot be stored there; the file is then unchanged
    */
   movePassword(): Promise<void>;
 };
 
-/** The settings to change, of those that the file and the stronger places give now. */
+/** The settings to change, computed from the current values of the file and the sources that override it. */
 export type UpdateSettings = (now: Settings) => FileSettings;
 
 export type SettingsInput = {
@@ -75,29 +75,28 @@ export type SettingsInput = {
   /** Text of flags by setting name. */
   readonly flags: Readonly<Partial<Record<SettingName, string>>>;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Keeps the password of `databaseUrl` apart from settings.json; absent where the host has no place for secrets. */
+  /** Stores the password of `databaseUrl` separately from settings.json; absent if the host cannot store secrets. */
   readonly databasePassword?: DatabasePassword | undefined;
-  /** Gets what was wrong with settings.json. */
+  /** Receives the faults of settings.json. */
   readonly notices: Pick<KeptNotices, 'add' | 'hold'>;
 };
 
 const NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[];
 
 /**
- * Reads the settings from flags, environment, settings.json and defaults, the first that has a value wins.
+ * Reads the settings from flags, environment, settings.json and defaults; the first that has a value wins.
  *
- * @throws SettingsError naming the flag or variable, its value and what is wrong with it, or a settings.json that cannot
- *   be read at all
+ * @throws SettingsError naming the flag or variable, its value and the fault, or a settings.json that cannot be read at all
  */
 export function openSettings({ path, flags, env, databasePassword, notices }: SettingsInput): SettingsStore {
   const fromFlags = parseTexts((name) => ({
-    // Of an empty flag only the database URL has a meaning: the embedded server.
+    // An empty flag has a meaning only for the database URL: the embedded server.
     text: flags[name] === '' && name !== 'databaseUrl' ? undefined : flags[name],
     label: SETTING_SOURCES[name].flag?.name ?? name,
   }));
   const fromEnv = parseTexts((name) => {
     const variable = SETTING_SOURCES[name].env;
-    // An empty variable is an unset one.
+    // An empty variable counts as unset.
     return { text: (variable && env[variable]) || undefined, label: variable ?? name };
   });
   const ofDemo = new Set(env[DEMO_SETTINGS_VARIABLE]?.split(','));
@@ -121,7 +120,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     return name in file ? 'file' : 'default';
   };
 
-  /** Only a URL of ours can have its password kept apart; one from a flag or variable comes with it. */
+  /** Only a URL from settings.json can have its password stored separately; one from a flag or variable includes it. */
   const storedPassword = (): DatabasePassword | undefined =>
     ['file', 'default'].includes(originOf('databaseUrl')) ? databasePassword : undefined;
   const shownUrl = (): string => {
@@ -129,11 +128,11 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     return storedPassword()?.shown(databaseUrl) ?? hidePassword(databaseUrl);
   };
 
-  /** What a page wants changed, as it goes into the file. */
+  /** A page's changes in the form that the file stores. */
   const patchFor = async (patch: FileSettings): Promise<FileSettings> => {
     const before = merge(file);
     const names = NAMES.filter((name) => name in patch && differs(patch[name], before[name])).filter(
-      // The page was shown the URL without its password and gives it back so.
+      // The page was shown the URL without its password and returns it in that form.
       (name) => name !== 'databaseUrl' || patch.databaseUrl !== shownUrl(),
     );
     for (const name of names) {
@@ -162,7 +161,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     return { ...changed, databaseUrl };
   };
 
-  /** Changes the file. When that fails, the password that goes with the URL in it is the earlier one again. */
+  /** Changes the file. If that fails, the previous password of its URL is restored. */
   const changeFile = async (patch: () => Promise<FileSettings>): Promise<void> => {
     let undo = async (): Promise<unknown> => undefined;
     try {
@@ -180,7 +179,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
     }
   };
 
-  /** Takes over what can be changed while the program runs, and returns the names of what has changed. */
+  /** Applies what can be changed while the program runs, and returns the names of what has changed. */
   const putIntoForce = (): readonly SettingName[] => {
     const next = merge(file);
     const live = NAMES.filter((name) => isLive(name) && differs(next[name], current[name]));
@@ -229,7 +228,7 @@ export function openSettings({ path, flags, env, databasePassword, notices }: Se
   };
 }
 
-/** A password that the page was not shown belongs to the server that it was entered for. */
+/** A password that is hidden from the page belongs to the server that it was entered for. */
 function refuseMovedPassword(url: string, earlier: string): void {
   const [target, before] = [passwordTarget(url), passwordTarget(earlier)];
   if (!hasHiddenPassword(url) || target === before) return;
@@ -237,7 +236,7 @@ function refuseMovedPassword(url: string, earlier: string): void {
   throw refusal('databaseUrl', reason);
 }
 
-/** A password in the environment would be sent with every URL that has none, and so to another server. */
+/** A password in the environment would be sent with every URL that has none, including one of another server. */
 function refuseEnvironmentPassword(url: string, earlier: string): void {
   const target = passwordTarget(url);
   const isWithout = splitPassword(url).password === null || hasHiddenPassword(url);
@@ -262,7 +261,7 @@ function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
     const fault = name === 'databaseUrl' ? connectionUrlFault(text) : null;
     if (fault !== null)
       throw new SettingsError(message('setting.start-fault', { label, shown: null, fault }));
-    // Of a list, the items that are wrong are named.
+    // Of a list, the invalid items are named.
     const namesItems = parsed.error?.issues.some(({ path }) => path.length > 0);
     const shown = mayHoldSecret(name, text) || namesItems ? null : text;
     if (!parsed.success) {
@@ -275,14 +274,14 @@ function parseTexts(source: (name: SettingName) => LabelledText): FileSettings {
 }
 
 /**
- * Whether a text that is wrong is not to be repeated: a connection URL, channels in JSON, and what has credentials or parameters
- * as URLs have them.
+ * Whether an invalid text must not be repeated: a connection URL, channels in JSON, and any text with credentials or parameters
+ * in URL form.
  */
 function mayHoldSecret(name: SettingName, text: string): boolean {
   return name === 'databaseUrl' || name === 'channels' || mayHoldUrlSecret(text);
 }
 
-/** A rule or a watchlist from a variable may not go with what the file has of the other. */
+/** A rule or a watchlist from a variable may not match those in the file. */
 function refuseLostWatchlists(settings: Settings): void {
   for (const [id, fault] of watchlistFaults(settings))
     throw new SettingsError(message('rule.fault', { id, fault }));

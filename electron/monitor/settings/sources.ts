@@ -5,23 +5,23 @@ import type { SettingName } from '../../../shared/settings/settings.ts';
 export type HelpCode = Exclude<Extract<MessageCode, `help.${string}`>, 'help.from-environment'>;
 
 type Source = {
-  /** Command-line flag, with what it takes; null where a setting has none. */
+  /** The command-line flag with its argument; null for a setting without one. */
   readonly flag: { readonly name: `--${string}`; readonly takes: string; readonly help: HelpCode } | null;
   readonly env: string | null;
-  /** Turns the text of a flag or a variable into what the schema expects; the schema then checks it. */
+  /** Converts the text of a flag or a variable into the type that the schema expects; the schema then checks it. */
   readonly parse: (text: string) => unknown;
 };
 
 const asText = (text: string): unknown => text;
 const asWord = (text: string): unknown => text.trim().toLowerCase();
-// An empty or blank text is no number; Number('') would make it 0.
+// An empty or blank text is not a number; Number('') would make it 0.
 const asNumber = (text: string): unknown => (text.trim() === '' ? text : Number(text));
 const asList = (text: string): unknown =>
   text
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
-/** A text that is no JSON is left to the schema, which refuses it. */
+/** A text that is not JSON is passed to the schema, which rejects it. */
 const asJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -33,10 +33,10 @@ const asJson = (text: string): unknown => {
 export const asSwitch = (text: string): unknown =>
   ({ true: true, 1: true, false: false, 0: false })[text.trim().toLowerCase()] ?? text;
 
-/** Set by the demo alone: the names of the variables, separated by commas, that it sets and its user did not. */
+/** Set only by the demo: the names of the variables, separated by commas, that the demo sets rather than its user. */
 export const DEMO_SETTINGS_VARIABLE = 'MONITOR_DEMO_SETTINGS';
 
-/** Where each setting can come from beside settings.json. These names are a contract with scripts and people. */
+/** The sources of each setting in addition to settings.json. Scripts and users rely on these names. */
 export const SETTING_SOURCES: Readonly<Record<SettingName, Source>> = {
   coins: {
     flag: { name: '--coins', takes: '<ids>', help: 'help.coins' },

@@ -3,15 +3,15 @@ import { basename, dirname } from 'node:path';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** An editor writes a file in several steps; the last one counts. */
+/** An editor writes a file in several steps; wait for the last one. */
 const SETTLE_MS = 300;
 
 /** A file that is watched until `stop`. */
 export type WatchedFile = { stop(): void };
 
 /**
- * Calls back when a file has been written, made anew or renamed into its place. It is the folder that is watched: editors
- * replace files. Where the system cannot watch, nothing is called, and a log line says so.
+ * Calls back when a file has been written, recreated or renamed into its place. The folder is watched, because editors replace
+ * files. If the system cannot watch it, a warning is logged and nothing is called.
  *
  * @param clock real time
  */

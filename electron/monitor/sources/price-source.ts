@@ -29,9 +29,8 @@ export type PriceSource = {
 };
 
 /**
- * Why a request failed. `rate-limited`: wait `retryAfterMs` (null: the provider gave no time). `refused`: 401 or 403,
- * retrying will not help. `unreachable`: DNS, connection, TLS or timeout. `bad-answer`: 5xx, truncated, not JSON, or
- * not of the schema.
+ * Why a request failed. `rate-limited`: wait `retryAfterMs` (null: the provider gave no time). `refused`: 401 or 403, retrying
+ * will not help. `unreachable`: DNS, connection, TLS or timeout. `bad-answer`: 5xx, truncated, not JSON, or not of the schema.
  */
 export type FeedErrorKind = 'rate-limited' | 'refused' | 'unreachable' | 'bad-answer';
 

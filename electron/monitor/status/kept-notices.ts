@@ -7,7 +7,7 @@ import { removeDrafts, replaceFileSync } from '../files/atomic-file.ts';
 const fileSchema = z.array(
   z.object({
     id: z.string(),
-    // Earlier versions kept the English text.
+    // Earlier versions stored the English text.
     message: z.union([messageSchema, z.string().transform(verbatim)]),
     lasts: z.boolean(),
     isDismissed: z.boolean(),
@@ -15,20 +15,20 @@ const fileSchema = z.array(
 );
 type Notice = z.infer<typeof fileSchema>[number];
 
-/** Notices that are kept over restarts until the user dismisses them. */
+/** Notices that are stored across restarts until the user dismisses them. */
 export type KeptNotices = {
   /** The notices that were not dismissed, oldest first. */
   list(): readonly Problem[];
   /**
-   * The kept notices, followed by the reported problems. A problem with `isKept` is added to the notices the first time
-   * that it is reported in this run, because the part that reports it does not know it after a restart.
+   * The stored notices, followed by the reported problems. A problem with `isKept` is added to the notices the first time that it
+   * is reported in this run, because the part that reports it does not remember it after a restart.
    */
   withReported(problems: readonly (Problem | null)[]): readonly Problem[];
-  /** Adds a notice of an event. The same message is kept once. */
+  /** Adds a notice of an event. The same message is stored once. */
   add(kind: string, content: Message): void;
-  /** Sets the notice of a condition; null when the condition is over. While it lasts, a dismissed notice stays dismissed. */
+  /** Sets the notice of a condition; null when the condition has ended. While it lasts, a dismissed notice stays dismissed. */
   hold(kind: string, content: Message | null): void;
-  /** @throws Error when the file cannot be written; the notice then stays. An unknown id is ignored. */
+  /** @throws Error when the file cannot be written; the notice is then kept. An unknown id is ignored. */
   dismiss(id: string): void;
   /** Calls the listener whenever the notices have changed. */
   subscribe(listener: () => void): void;
@@ -50,7 +50,7 @@ export function openKeptNotices(path: string): KeptNotices {
     replaceFileSync(path, `${JSON.stringify(next, null, 2)}\n`);
     take(next);
   };
-  /** Notices that cannot be written last at least for this run. */
+  /** Notices that cannot be written are kept for this run. */
   const writeOrRemember = (next: readonly Notice[]): void => {
     try {
       write(next);
@@ -64,7 +64,7 @@ export function openKeptNotices(path: string): KeptNotices {
       .filter(({ isDismissed }) => !isDismissed)
       .map(({ id, message }) => ({ id, message, isKept: true }));
 
-  /** Whether a notice says this already; one that an earlier version kept as text gets its code. */
+  /** Whether a notice already has this content; one that an earlier version stored as text gets its code. */
   const takeOver = (message: Message, of: (notice: Notice) => boolean = () => true): boolean => {
     const same = notices.find((notice) => of(notice) && isSame(notice.message, message));
     if (same?.message.code === 'verbatim') {
@@ -116,7 +116,7 @@ export function openKeptNotices(path: string): KeptNotices {
   };
 }
 
-/** By the text: a notice that an earlier version kept as text is the same as today's with a code. */
+/** Compares the texts: a notice that an earlier version stored as text equals today's with a code. */
 const isSame = (one: Message, other: Message): boolean => text(one) === text(other);
 
 function read(path: string): readonly Notice[] {

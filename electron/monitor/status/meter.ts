@@ -2,19 +2,19 @@ import type { Alert } from '../../../shared/domain/alert.ts';
 import type { ChannelState, DeliveryStatus } from '../../../shared/domain/delivery.ts';
 import type { Tick } from '../../../shared/domain/tick.ts';
 
-/** What parts tell of their work, for those who count it. Nothing here throws, or takes longer than a few microseconds. */
+/** Metrics hooks. None of them throws, or takes longer than a few microseconds. */
 export type Meter = {
   /** Ticks of a source were accepted. */
   ticks(ticks: readonly Pick<Tick, 'source'>[]): void;
   /** Rules raised these alerts. */
   alerts(alerts: readonly Pick<Alert, 'kind' | 'severity'>[]): void;
-  /** Attempts to deliver ended: `failed` is tried again, the others are final. */
+  /** Delivery attempts completed: `failed` is retried, the others are final. */
   deliveries(channel: string, result: Exclude<DeliveryStatus, 'pending'>, alerts: number): void;
-  /** All open channels, with what waits for each. */
+  /** All open channels, with the number of waiting alerts for each. */
   channels(states: readonly Pick<ChannelState, 'id' | 'waiting'>[]): void;
-  /** A consumer of topics has committed so much. */
+  /** A consumer of topics has committed this work. */
   consumed(consumer: string, work: { readonly records: number; readonly ticks: number }): void;
-  /** Records in the partitions of this process that its consumer has not committed. */
+  /** Uncommitted records in the partitions of this process. */
   lag(consumer: string, topic: string, records: number): void;
   /** Whether the process is a member of the consumer group. */
   member(consumer: string, isMember: boolean): void;
@@ -22,7 +22,7 @@ export type Meter = {
   caughtUp(): void;
 };
 
-/** Of a program that nobody counts. */
+/** A meter that counts nothing. */
 export const NO_METER: Meter = {
   ticks: () => undefined,
   alerts: () => undefined,

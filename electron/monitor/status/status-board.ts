@@ -7,7 +7,7 @@ type Queue = Status['queue'];
 /** The states that parts report. The log reports the dead letters of `queue`, the store the waiting ticks. */
 export type PartStates = Omit<Status, 'queue' | 'problems'> & Queue;
 
-/** The state of the program, as its parts have last reported it. */
+/** The state of the program, as last reported by its parts. */
 export type StatusBoard = {
   /** Replaces these states; `undefined` removes one. */
   report(states: { readonly [Part in keyof PartStates]?: PartStates[Part] | undefined }): void;
@@ -29,7 +29,7 @@ export const INITIAL_STATES: Omit<PartStates, 'alertsFile'> = {
   deadLetters: 0,
 };
 
-/** Notices that people dismiss are of a program that one person uses; a process of several has log lines. */
+/** Notices that users dismiss exist in a program with a single user; a process of several writes log lines. */
 export const NO_NOTICES: Pick<KeptNotices, 'withReported' | 'subscribe'> = {
   withReported: (problems) => problems.filter((problem) => problem !== null),
   subscribe: () => undefined,

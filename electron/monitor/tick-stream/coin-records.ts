@@ -1,15 +1,15 @@
 import type { Tick } from '../../../shared/domain/tick.ts';
 import type { LogRecord } from '../log/tick-log.ts';
 
-/** Raised when a reader of an older record could misread a newer one. */
+/** Incremented when an older reader could misread a newer record. */
 const VERSION = 1;
-/** Some 250 bytes each; Kinesis takes records of up to 1 MB. */
+/** Some 250 bytes each; Kinesis accepts records of up to 1 MB. */
 const MOST_TICKS = 1_000;
 
 /** A record of the stream: ticks of one coin in the order of the log. */
 export type CoinRecord = { readonly coinId: string; readonly data: Uint8Array };
 
-/** The records of each coin, in order, that hold all ticks of these records of the log. */
+/** The records of each coin, in order, with all ticks of these records of the log. */
 export function coinRecords(records: readonly LogRecord[]): ReadonlyMap<string, readonly CoinRecord[]> {
   const ticks = records.flatMap((record) => record.ticks);
   const byCoin = Map.groupBy(ticks, ({ coinId }) => coinId);

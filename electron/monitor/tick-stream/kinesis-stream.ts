@@ -5,7 +5,7 @@ import type { PutOutcome } from './put-in-order.ts';
 import type { TickStreamSettings } from './tick-stream-settings.ts';
 
 export type KinesisStream = {
-  /** Puts records with their coin as the partition key. Throws when none was taken. */
+  /** Puts records with their coin as the partition key. Throws when none was accepted. */
   put(records: readonly CoinRecord[], signal: AbortSignal): Promise<readonly PutOutcome[]>;
   close(): void;
 };
@@ -17,7 +17,7 @@ export type KinesisStream = {
 export function openKinesisStream({ region, streamName, http1 }: TickStreamSettings): KinesisStream {
   const client = new KinesisClient({
     region,
-    maxAttempts: 1, // The caller tries again, and says so.
+    maxAttempts: 1, // The caller retries, and reports it.
     ...(http1 && { requestHandler: new NodeHttpHandler() }),
   });
   return {

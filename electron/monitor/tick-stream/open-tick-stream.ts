@@ -23,18 +23,18 @@ export type TickStreamOptions = {
   readonly log: Logger;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
-  /** Called when ticks cannot be put into the stream, and with null when they can again. */
+  /** Called with the error when ticks cannot be put into the stream, and with null when they can again. */
   readonly report: (problem: Problem | null) => void;
 };
 
 export type TickStream = { start(): void; stop(): Promise<void> };
 
 /**
- * The consumer `kinesis-ticks`: puts all ticks from the log into a stream of AWS Kinesis, at least once and in the order of each coin.
- * It begins with the ticks that come after it was first named; from then on the log keeps what it has not taken. Null
- * where no stream is named: nothing is kept for it any more.
+ * The consumer `kinesis-ticks`: puts all ticks from the log into a stream of AWS Kinesis, at least once and in the order of each
+ * coin. It starts with the ticks after the stream was first configured; from then on the log keeps what the stream has not
+ * accepted. Null if no stream is configured: then nothing is kept for it any more.
  *
- * @throws SettingsError when a variable is wrong
+ * @throws SettingsError when a variable is invalid
  */
 export function openTickStream(options: TickStreamOptions): TickStream | null {
   const { tickLog, clock, log, random, report } = options;

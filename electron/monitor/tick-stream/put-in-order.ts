@@ -1,25 +1,28 @@
 import type { CoinRecord } from './coin-records.ts';
 
-/** Kinesis takes 500 records and 5 MiB in a request, keys included. */
+/** Kinesis accepts 500 records and 5 MiB in a request, keys included. */
 const MOST_RECORDS = 500;
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/** What a stream did with a record: took it, or not, with the reason. */
+/** The result for a record: accepted, or not, with the reason. */
 export type PutOutcome = { readonly isTaken: true } | { readonly isTaken: false; readonly said: string };
 
 export type PutOptions = {
-  /** Puts records of different coins. The outcomes are in their order. Throws when none was taken. */
+  /** Puts records of different coins. Outcomes are in the same order. Throws when none was accepted. */
   readonly put: (records: readonly CoinRecord[]) => Promise<readonly PutOutcome[]>;
-  /** Called with the reason when records were not taken, before the delay after which they are put again; with null when all were. */
+  /**
+   * Called with the reason when records were not accepted, before the delay after which they are retried; with null when all
+   * were.
+   */
   readonly onFailure: (reason: string | null) => void;
-  /** Waits longer after each failure in a row; rejects when the program is stopping. */
+  /** Waits longer after each consecutive failure; rejects when the program is stopping. */
   readonly backOff: (failures: number) => Promise<void>;
 };
 
 /**
- * Puts all records of each coin, in order. A stream may take some records of a request and not those before them, so a request has at
- * most one record of each coin, and a record that was not taken is put again before the next one of its coin. The records of
- * other coins are not put twice for it.
+ * Puts all records of each coin, in order. A stream may accept some records of a request and reject earlier ones, so a request
+ * contains at most one record of each coin, and a rejected record is retried before the next one of its coin. Accepted records of
+ * other coins are not put again.
  */
 export async function putInOrder(
   byCoin: ReadonlyMap<string, readonly CoinRecord[]>,
@@ -58,7 +61,7 @@ function firstOfEach(waiting: ReadonlyMap<string, readonly CoinRecord[]>): reado
   return some;
 }
 
-/** A coin that was served goes behind the others. */
+/** A coin that was served moves behind the others. */
 function takeFirst(waiting: Map<string, CoinRecord[]>, coinId: string): void {
   const records = waiting.get(coinId) ?? [];
   records.shift();

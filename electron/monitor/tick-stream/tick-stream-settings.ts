@@ -6,16 +6,16 @@ import { asSwitch } from '../settings/sources.ts';
 export type TickStreamSettings = {
   readonly region: string;
   readonly streamName: string;
-  /** For an endpoint that knows no HTTP/2. */
+  /** For an endpoint without HTTP/2 support. */
   readonly http1: boolean;
 };
 
 const ARN = /^arn:[\w-]+:kinesis:([\w-]+):\d*:stream\/([\w.-]+)$/;
 
 /**
- * Reads `KINESIS_TICKS_STREAM_ARN` and `KINESIS_HTTP1`; null where no stream is named.
+ * Reads `KINESIS_TICKS_STREAM_ARN` and `KINESIS_HTTP1`; null if no stream is configured.
  *
- * @throws SettingsError naming the variable that is wrong
+ * @throws SettingsError naming the invalid variable
  */
 export function readTickStreamSettings(
   env: Readonly<Record<string, string | undefined>>,

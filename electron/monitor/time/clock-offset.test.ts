@@ -24,7 +24,7 @@ function machine(offMs: number) {
     },
     report: (problem) => reports.push(problem),
   });
-  /** Asks a host, with so much time on the way there and back. */
+  /** Sends a request to a host, with these times for the way there and back. */
   const ask = async (
     host = 'api.coingecko.com',
     tripMs: readonly [number, number] = [100, 100],
@@ -70,7 +70,7 @@ describe("the offset of the machine's clock", () => {
     expect(errorMs()).toBeLessThan(SECOND_MS);
     if (message === null) expect(offset.problem()).toBeNull();
     else expect(textOf(offset.problem()?.message)).toMatch(message);
-    // Reported once, however often it is asked about.
+    // Reported once, however often it is read.
     await ask();
     expect(reports).toEqual(message === null ? [] : [offset.problem()]);
   });
@@ -95,7 +95,7 @@ describe("the offset of the machine's clock", () => {
     'is not set to and fro by answers in whole seconds: %d ms',
     async (offMs) => {
       const { ask, changes } = machine(-offMs);
-      // The answers come at all parts of a second.
+      // The responses arrive at all fractions of a second.
       for (let count = 0; count < 300; count++) await ask('api.coingecko.com', [130, (count * 37) % 101]);
       expect(changes()).toBeLessThanOrEqual(1);
     },

@@ -6,7 +6,7 @@ export type Clock = {
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * Resolves after `ms` of this clock's time, at once when `ms` is not positive. Rejects with the signal's reason when it
+   * Resolves after `ms` of this clock's time, immediately when `ms` is not positive. Rejects with the signal's reason when it
    * aborts.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

@@ -18,8 +18,8 @@ export function autostartEntry(command: readonly string[]): string {
 }
 
 /**
- * An argument in quotes: within them `"`, backtick, `$` and `\` are escaped, and backslashes once more as in every string
- * value; a per cent sign is doubled, for it begins a field code.
+ * Quotes an argument: within quotes `"`, backtick, `$` and `\` are escaped, and backslashes once more as in every string value; a
+ * percent sign is doubled because it starts a field code.
  */
 function quoted(argument: string): string {
   const escaped = argument

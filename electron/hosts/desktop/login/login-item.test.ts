@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { autostartEntry } from './autostart-entry.ts';
 import { createLoginItem } from './login-item.ts';
 
-/** An operating system that remembers what starts at login, as Windows and macOS do: by the arguments. */
+/** An operating system that stores login items by their arguments, as Windows and macOS do. */
 function loginItems() {
   const items = new Map<string, boolean>();
   return {
@@ -96,7 +96,7 @@ describe('the Exec line of an autostart file', () => {
   });
 });
 
-/** Reads an Exec line as the specification says: the string's escapes, then field codes, then quotes. */
+/** Parses an Exec line according to the specification: string escapes, then field codes, then quotes. */
 function argumentsOf(exec: string): readonly string[] {
   const value = exec.replaceAll('\\\\', '\\').replaceAll('%%', '%');
   return [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, inner = '']) =>

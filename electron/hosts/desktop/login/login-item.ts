@@ -6,10 +6,10 @@ import { replaceFileSync } from '../../../monitor/files/atomic-file.ts';
 
 import { autostartEntry } from './autostart-entry.ts';
 
-/** The flag of a start at login: the window stays hidden. */
+/** The flag for a start at login: the window stays hidden. */
 export const HIDDEN_FLAG = '--hidden';
 
-/** Whether the program starts by itself when the user logs in; its window stays hidden then. */
+/** Whether the program starts when the user logs in, with its window hidden. */
 export type LoginItem = {
   isEnabled(): boolean;
   /** @throws Error when the system refuses */
@@ -24,7 +24,7 @@ type LoginItemParts = {
   readonly command: readonly string[];
 };
 
-/** The login item of this system; null where there is none. */
+/** The login item of this system; null if it has none. */
 export function createLoginItem(parts: LoginItemParts): LoginItem | null {
   switch (parts.platform) {
     case 'darwin':
@@ -49,10 +49,10 @@ export function createLoginItem(parts: LoginItemParts): LoginItem | null {
 
 function autostartFile({ env, command }: LoginItemParts): LoginItem {
   const { XDG_CONFIG_HOME: chosen = '' } = env;
-  // A relative one is ignored, as the XDG Base Directory Specification says.
+  // A relative path is ignored, as the XDG Base Directory Specification requires.
   const configDir = isAbsolute(chosen) ? chosen : join(env.HOME || homedir(), '.config');
   const path = join(configDir, 'autostart', 'crypto-price-monitor.desktop');
-  // An AppImage runs from a mount that is gone after it; the image itself stays.
+  // An AppImage runs from a temporary mount; register the image itself.
   const program = env.APPIMAGE ? [env.APPIMAGE] : command;
   return {
     isEnabled: () => existsSync(path),

@@ -10,14 +10,14 @@ type NetworkParts = {
   readonly log: Logger;
 };
 
-/** Electron's main process receives no event when the network changes; polling is cheap. */
+/** Electron's main process gets no event when the network changes; polling is cheap. */
 const LOOK_EVERY_MS = 5_000;
 
 /**
- * Asks for prices at once when the network is back, rather than after the delay of the last failure. Nothing is done
- * when it goes offline: the feed notices by itself, and a proxy or a server on this machine may still respond.
+ * Requests prices immediately when the network is back, without waiting for the delay of the last failure. Nothing is done when
+ * it goes offline: the feed detects that itself, and a proxy or a server on this machine may still respond.
  *
- * @returns the function that ends it
+ * @returns a function that stops this
  */
 export function followNetwork({ net, monitor, clock, log }: NetworkParts): () => void {
   const stopping = new AbortController();

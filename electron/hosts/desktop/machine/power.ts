@@ -5,14 +5,14 @@ import type { Monitor } from '../../../monitor/monitor.ts';
 type PowerParts = {
   readonly powerMonitor: Pick<PowerMonitor, 'on'>;
   readonly monitor: Pick<Monitor, 'pausePolling' | 'resumePolling'>;
-  /** The system shuts down, or the user logs out. */
+  /** The system shuts down or the user logs out. */
   readonly onShutdown: () => void;
   readonly log: Logger;
 };
 
 /**
- * Pauses polling while the machine sleeps, because an interrupted request would only fail, and requests prices immediately
- * when it wakes. Delays a shutdown until accepted data is written, as long as the system permits.
+ * Pauses polling while the machine sleeps, because an interrupted request would fail, and requests prices immediately on wake-up.
+ * Delays a shutdown until accepted data is written, for as long as the system permits.
  */
 export function followPower({ powerMonitor, monitor, onShutdown, log }: PowerParts): void {
   powerMonitor.on('suspend', () => {

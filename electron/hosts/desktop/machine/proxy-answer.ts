@@ -2,7 +2,7 @@ import { message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { Route } from '../../../monitor/network/network.ts';
 
-/** Schemes of proxies by what Chromium calls their kinds. Source: `ProxyServerToPacResultElement` in Chromium's net/base. */
+/** Proxy schemes by Chromium's names for them. Source: `ProxyServerToPacResultElement` in Chromium's net/base. */
 const SCHEMES: ReadonlyMap<string, string> = new Map([
   ['PROXY', 'http'],
   ['HTTPS', 'https'],

@@ -8,7 +8,7 @@ type HidingNoticeParts = {
   readonly onClick: () => void;
 };
 
-/** Makes the function that notifies once, when the window is first closed, that the program continues in the tray. */
+/** Creates the function that notifies the user once, when the window is first closed, that the program continues in the tray. */
 export function hidingNotice({ state, notifier, onClick }: HidingNoticeParts): () => void {
   return () => {
     if (state.current().wasToldAboutHiding) return;

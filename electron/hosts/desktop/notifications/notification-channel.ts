@@ -1,7 +1,7 @@
 import type { Channel } from '../../../monitor/delivery/channel.ts';
 import type { Notifier } from './notifier.ts';
 
-/** Alerts that are raised this soon after the first become one notification. */
+/** Alerts raised within this time after the first are combined into one notification. */
 export const GATHER_MS = 2_000;
 
 /** Older alerts are skipped after a restart: their notifications would look like new ones. */
@@ -21,7 +21,7 @@ export function notificationChannel({ notifier, isSupported }: NotificationChann
     skip: () => (isSupported() ? null : 'unsupported'),
     async deliver(alerts) {
       const { move, missed } = alerts[0] ?? {};
-      // What a click opens is the alert as the page knows it.
+      // A click opens the alert with the id that the page uses.
       notifier.alerts(
         alerts.map(({ raisedAt: _, move: __, missed: ___, ...alert }) => alert),
         { move, missed },

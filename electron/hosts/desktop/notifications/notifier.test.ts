@@ -64,7 +64,7 @@ function notifier(
     seen,
     opened,
     muted,
-    /** How the deliveries ended. */
+    /** The results of the deliveries. */
     ends: () => outbox.noted.filter(isSettled).map(({ status, reason }) => reason ?? status),
     notifier: {
       alert: (alert: Alert) => delivery.take([{ alert, takenAt: clock.now() }]),

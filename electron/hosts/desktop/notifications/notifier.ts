@@ -18,7 +18,7 @@ export type NotifierParts = {
 };
 
 export type Notifier = {
-  /** Shows the alerts, or what they are together, in one notification. */
+  /** Shows the alerts in one notification, or a summary of them. */
   alerts(alerts: readonly Alert[], together: Pick<AlertTextOptions, 'move' | 'missed'>): void;
   /** Shows a notification about the program itself. Returns whether that was possible. */
   tell(text: AlertText, onClick: () => void): boolean;
@@ -27,7 +27,10 @@ export type Notifier = {
 /** A button of a notification. */
 type Button = { readonly label: string; readonly onPress: () => void };
 
-/** Notifications are referenced so that they are not garbage-collected before a click; some systems never report a close. */
+/**
+ * Notifications are referenced so that they are not garbage-collected before a click; some systems never report that they were
+ * closed.
+ */
 const MOST_KEPT = 20;
 
 /** Systems collect the notifications of a group under one heading, and can dismiss them together. */

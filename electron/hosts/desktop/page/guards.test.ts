@@ -6,7 +6,7 @@ import { PAGE_URL } from './page-origin.ts';
 
 type Listener = (...args: never[]) => void;
 
-/** A guarded page: what it tries, what comes of it, and what the browser is asked to open. */
+/** A guarded page: what it attempts, the results, and the links that are opened in the browser. */
 function guardedPage() {
   const opened: string[] = [];
   const listeners = new Map<string, Listener>();

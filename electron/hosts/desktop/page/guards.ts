@@ -42,7 +42,7 @@ export function guardContents(
     }
   };
   contents.on('will-frame-navigate', (details) => {
-    // A reload of the page itself stays where it is.
+    // Allow a reload of the page itself.
     if (details.isMainFrame && isOfPage(details.url, pageUrl)) return;
     details.preventDefault();
     if (details.isMainFrame) openOutside(details.url);
@@ -57,10 +57,10 @@ export function guardContents(
   });
 }
 
-/** Where a link of the page may lead; the browser opens it, never a window of ours. Subdomains are not included. */
+/** Hosts that links of the page may open, in the browser only. Subdomains are not included. */
 const HOSTS: ReadonlySet<string> = new Set(['coingecko.com', 'www.coingecko.com', 'docs.coingecko.com']);
 
-/** Whether a link may be handed to the operating system, which would start a program for any other scheme. */
+/** Whether a link may be passed to the operating system, which would start a program for any other scheme. */
 export function mayOpenOutside(url: string): boolean {
   const parsed = URL.parse(url);
   return (

@@ -102,7 +102,7 @@ describe('the window’s API', () => {
     show();
     tell(news);
     expect(sent).toEqual([news, { event: 'reset', payload: {} }, news]);
-    // What the host itself has to say does not wait: the page shows a place when it comes to be seen.
+    // Messages of the host are sent immediately: the page opens a place when it is shown.
     hide();
     service.send({ event: 'show', payload: { kind: 'part', part: 'alerts' } });
     expect(sent.at(-1)).toMatchObject({ event: 'show' });

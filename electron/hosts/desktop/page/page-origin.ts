@@ -1,4 +1,4 @@
-/** The scheme of the page's files in the desktop app. Its pages have an origin, unlike those of `file:`. */
+/** The scheme of the page's files in the desktop app. Unlike `file:`, its pages have an origin. */
 export const PAGE_SCHEME = 'app';
 export const PAGE_HOST = 'monitor';
 export const PAGE_URL = `${PAGE_SCHEME}://${PAGE_HOST}/`;

@@ -21,11 +21,11 @@ export type OpenSecretsOptions = {
   readonly log: Logger;
 };
 
-/** The parts of the monitor's options that concern secrets. */
+/** The monitor's options that concern secrets. */
 export type OpenedSecrets = {
-  /** The environment, with the secrets of `*_FILE` variables. */
+  /** The environment, with the secrets from `*_FILE` variables. */
   readonly env: Environment;
-  /** Not read when the environment has a key, which takes precedence. */
+  /** Not read when the environment provides a key, which takes precedence. */
   readonly keptKey?: BoundSecret;
   readonly secrets: SecretStore;
   readonly keptChannelSecrets?: string;

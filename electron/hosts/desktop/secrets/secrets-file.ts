@@ -8,12 +8,12 @@ import { SECRET_NAMES, SecretError, type SecretName } from '../../../monitor/sec
 const entrySchema = z.discriminatedUnion('kind', [
   /** The secret as encrypted by safeStorage, in base64. */
   z.strictObject({ kind: z.literal('encrypted'), data: z.base64() }),
-  /** The secret in plain text, to which the user agreed. */
+  /** The secret in plain text, with the user's consent. */
   z.strictObject({ kind: z.literal('plain'), text: z.string() }),
 ]);
 export type SecretEntry = Readonly<z.infer<typeof entrySchema>>;
 
-/** Loose: secrets of later versions are preserved. */
+/** Loose: entries of later versions are preserved. */
 const fileSchema = z.looseObject(
   Object.fromEntries(SECRET_NAMES.map((name) => [name, entrySchema.optional()])) as Record<
     SecretName,
@@ -54,6 +54,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // the schema refuses it, in words that do not quote the file
+    return undefined; // the schema rejects it with a message that does not quote the file
   }
 }

@@ -6,7 +6,7 @@ const DO_NOT_STORE = 0;
 const STORE = 1;
 
 /**
- * Asks whether a secret may be stored in plain text, on a system without a keyring. Enter and Escape answer no.
+ * Asks the user whether a secret may be stored in plain text, on a system without a keyring. Enter and Escape mean no.
  *
  * @param path where it would be stored
  */

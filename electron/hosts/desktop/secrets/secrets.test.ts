@@ -10,12 +10,12 @@ import { askToStorePlain } from './secrets-question.ts';
 type Keyring = {
   available: boolean;
   backend: ReturnType<SafeStorage['getSelectedStorageBackend']>;
-  /** Encrypted with an earlier key, when the text starts with another one. */
+  /** When the text has a different prefix, it was encrypted with an earlier key. */
   key: string;
   locked: boolean;
 };
 
-/** The operating system's keyring. It reverses a text and puts its key's name before it, which is enough to see. */
+/** A simulated keyring. It reverses the text and prefixes its key's name, so that tests can check the result. */
 function safeStorageOf(keyring: Keyring) {
   const reversed = (text: string): string => [...text].reverse().join('');
   return {

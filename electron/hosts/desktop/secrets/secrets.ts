@@ -15,17 +15,17 @@ export type SecretsOptions = {
     'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync' | 'getSelectedStorageBackend'
   >;
   readonly platform: NodeJS.Platform;
-  /** Asks whether a secret may be stored in plain text, in a file of mode 0600. */
+  /** Asks the user whether a secret may be stored in plain text, in a file of mode 0600. */
   readonly mayStorePlain: (name: SecretName) => Promise<boolean>;
   readonly log: Pick<Logger, 'warn'>;
 };
 
 /**
- * Secrets in the data folder, encrypted with a key that the operating system stores: Keychain, DPAPI, libsecret or
- * KWallet. Use it after the app is ready.
+ * Secrets in the data folder, encrypted with a key that the operating system stores: Keychain, DPAPI, libsecret or KWallet. Use
+ * it after the app is ready.
  *
- * Without such a key, the user is asked before a secret is stored in plain text. It is encrypted as soon as it is read while
- * there is a key.
+ * Without such a key, the user has to confirm before a secret is stored in plain text. When a key is available later, the secret
+ * is encrypted on the next read.
  */
 export function createSecretStore(options: SecretsOptions): SecretStore {
   const { path, safeStorage, mayStorePlain, log } = options;

@@ -11,19 +11,19 @@ export const boundsSchema = z.object({
 });
 export type Bounds = Readonly<z.infer<typeof boundsSchema>>;
 
-/** What the desktop app remembers between two starts. An invalid part is dropped, the others are kept. */
+/** State that the desktop app keeps between starts. Invalid parts are dropped, the others are kept. */
 const desktopStateSchema = z.object({
   /** Bounds of the window when it is not maximized; null before the first time. */
   bounds: boundsSchema.nullable().catch(null),
   isMaximized: z.boolean().catch(false),
-  /** Whether the user was notified that the program continues when its window is closed. */
+  /** Whether the user has been notified that the program continues when its window is closed. */
   wasToldAboutHiding: z.boolean().catch(false),
 });
 export type DesktopState = Readonly<z.infer<typeof desktopStateSchema>>;
 
 export type DesktopStateStore = {
   current(): DesktopState;
-  /** Applies the change and writes it. A failure is only logged. */
+  /** Applies the change and writes it. A failure is logged and otherwise ignored. */
   change(patch: Partial<DesktopState>): void;
 };
 

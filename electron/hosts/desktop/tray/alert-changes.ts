@@ -5,12 +5,12 @@ import { callMonitor } from '../page/monitor-call.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What tray and notifications change about alerts. That it happened comes back as an event. */
+/** Changes to alerts from the tray and notifications. The result arrives as an event. */
 export type AlertChanges = {
-  /** @throws ApiError when the settings cannot be written; so do the others */
+  /** @throws ApiError when the settings cannot be written; the other functions do too */
   pause(choice: PauseChoice): Promise<void>;
   resume(): Promise<void>;
-  /** For an hour, on the channels that people read. */
+  /** For an hour, on the channels that people read directly. */
   mute(coinIds: readonly string[]): Promise<void>;
   unmute(coinId: string): Promise<void>;
   /** Marks all alerts as read. */

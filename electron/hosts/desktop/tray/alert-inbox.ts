@@ -5,7 +5,7 @@ export type AlertInbox = {
   /** Newest first. */
   readonly recent: readonly Alert[];
   readonly hasUnread: boolean;
-  /** Ids of those that are unread, here and on every other page. */
+  /** Ids of the unread alerts, on this and every other page. */
   readonly unreadIds: ReadonlySet<string>;
 };
 
@@ -13,7 +13,7 @@ export const EMPTY_INBOX: AlertInbox = { recent: [], hasUnread: false, unreadIds
 
 const KEPT = 3;
 
-/** With alerts that may be known already, in any order. They count as read; see `withUnread`. */
+/** Returns the inbox with these alerts added, in any order and including known ones. They count as read; see `withUnread`. */
 export function withAlerts(inbox: AlertInbox, alerts: readonly Alert[]): AlertInbox {
   const byId = new Map([...inbox.recent, ...alerts].map((alert) => [alert.id, alert]));
   const recent = [...byId.values()].toSorted((a, b) => b.observedAt - a.observedAt).slice(0, KEPT);
@@ -21,12 +21,12 @@ export function withAlerts(inbox: AlertInbox, alerts: readonly Alert[]): AlertIn
 }
 
 export const withUnread = (inbox: AlertInbox): AlertInbox => ({ ...inbox, hasUnread: true });
-/** With unread alerts. */
+/** Returns the inbox with these unread alerts. */
 export function withUnreadIds(inbox: AlertInbox, ids: Iterable<string>): AlertInbox {
   return { ...inbox, unreadIds: new Set([...inbox.unreadIds, ...ids]) };
 }
 
-/** Without those that were read; without all, for null. */
+/** Returns the inbox without the given read alerts; null removes all. */
 export function withoutUnreadIds(inbox: AlertInbox, ids: readonly string[] | null): AlertInbox {
   const read = new Set(ids ?? inbox.unreadIds);
   return { ...inbox, unreadIds: new Set([...inbox.unreadIds].filter((id) => !read.has(id))) };

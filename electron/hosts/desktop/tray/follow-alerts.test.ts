@@ -10,7 +10,7 @@ import { trayAlert } from './tray-fixture.ts';
 const STORED = trayAlert(1);
 const NEW = trayAlert(2);
 
-/** What a monitor with these responses puts into the inbox. */
+/** The resulting inbox for a monitor with these responses. */
 function inboxOf(responses: Readonly<Record<string, unknown>>, isUnnoticed = true) {
   let inbox: AlertInbox = EMPTY_INBOX;
   const listeners = new Set<EventListener>();

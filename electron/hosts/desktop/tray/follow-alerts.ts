@@ -5,14 +5,11 @@ import { type AlertInbox, withAlerts, withoutUnreadIds, withUnread, withUnreadId
 type FollowAlertsParts = {
   readonly monitor: Pick<Monitor, 'dispatch' | 'subscribe'>;
   readonly update: (update: (current: AlertInbox) => AlertInbox) => void;
-  /** Whether a new alert changes the icon until the window is looked at. */
+  /** Whether a new alert changes the icon until the user opens the window. */
   readonly isUnnoticed: () => boolean;
 };
 
-/**
- * Keeps the inbox up to date: with the stored alerts, with those that are raised, and with what is read on any page. Returns the
- * function that ends this.
- */
+/** Keeps the inbox up to date: with stored alerts, new alerts, and those read on any page. Returns a function that stops this. */
 export function followAlerts({ monitor, update, isUnnoticed }: FollowAlertsParts): () => void {
   const unsubscribe = monitor.subscribe(({ event, payload }) => {
     if (event === 'alert') {
@@ -25,7 +22,7 @@ export function followAlerts({ monitor, update, isUnnoticed }: FollowAlertsParts
   return unsubscribe;
 }
 
-/** Where the database does not answer, alerts are listed as soon as one is raised. */
+/** If the database is unavailable, alerts are listed when the next one is raised. */
 async function readStored({ monitor, update }: Omit<FollowAlertsParts, 'isUnnoticed'>): Promise<void> {
   const recent = await monitor.dispatch({ id: 0, procedure: 'alerts', input: { limit: 3 } });
   if (!recent.ok) return;

@@ -7,7 +7,7 @@ import type { LoginItem } from '../login/login-item.ts';
 import type { AlertChanges } from './alert-changes.ts';
 import type { TrayAction } from './tray-menu.ts';
 
-/** Looks for a newer version of the program, by itself and when asked. */
+/** Checks for a newer version of the program, on schedule and on request. */
 export type Updates = {
   check(): Promise<void>;
   stop(): void;
@@ -24,7 +24,7 @@ export type TrayActionParts = {
   readonly log: Logger;
 };
 
-/** Makes the function that does what was clicked in the tray's menu; what fails is shown to the user. */
+/** Creates the function that runs the clicked action of the tray's menu; failures are shown to the user. */
 export function trayActions(parts: TrayActionParts): (action: TrayAction) => void {
   const { loginItem, updates, log } = parts;
 

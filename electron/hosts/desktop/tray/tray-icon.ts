@@ -12,7 +12,7 @@ export function trayIcon({ snapshot, hasUnread }: TrayState): TrayIcon {
   return pricesAreStale(snapshot) ? 'stale' : 'calm';
 }
 
-/** Rate limits and the start are routine: neither makes prices stale. */
+/** Rate limits and the start are normal: neither makes prices stale. */
 function pricesAreStale({ status: { feed } }: Snapshot): boolean {
   return feed.status === 'stale' || feed.status === 'offline' || feed.status === 'stopped';
 }

@@ -5,7 +5,7 @@ import { message } from '../../../../shared/messages/message.ts';
 import { MessageError } from '../../../../shared/messages/message-error.ts';
 import type { TrayIcon } from './tray-icon.ts';
 
-/** Gives the image of each icon state, read once. `@2x` files beside them are found by Electron itself. */
+/** Returns the image of each icon state, read once. Electron finds the `@2x` files beside them. */
 export function trayImages(folder: string, platform: NodeJS.Platform): (icon: TrayIcon) => NativeImage {
   const images = new Map<TrayIcon, NativeImage>();
   return (icon) => {
@@ -18,7 +18,7 @@ export function trayImages(folder: string, platform: NodeJS.Platform): (icon: Tr
   };
 }
 
-/** @throws MessageError when the installation lacks its icons, which would leave an invisible tray */
+/** @throws MessageError when the installation lacks its icons, because the tray would be invisible */
 function imagePath(folder: string, icon: TrayIcon, platform: NodeJS.Platform): string {
   const name =
     platform === 'win32' ? `${icon}.ico` : platform === 'darwin' ? `${icon}Template.png` : `${icon}.png`;

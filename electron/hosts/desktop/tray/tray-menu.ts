@@ -9,7 +9,7 @@ import { quoteLine } from './quote-line.ts';
 import { statusLines } from './status-lines.ts';
 import type { TrayState } from './tray-state.ts';
 
-/** What a click on a line of the menu asks for. */
+/** The action of a click on a menu item. */
 export type TrayAction =
   | { readonly do: 'show'; readonly place: Place | null }
   | { readonly do: 'pause'; readonly choice: PauseChoice }
@@ -21,7 +21,7 @@ export type TrayAction =
   | { readonly do: 'check-for-updates' }
   | { readonly do: 'quit' };
 
-/** A line of the menu, without anything of Electron's in it, so that two menus can be compared. */
+/** A menu item without Electron types, so that two menus can be compared. */
 export type TrayItem =
   | { readonly kind: 'separator' }
   | { readonly kind: 'text'; readonly label: string }
@@ -29,13 +29,13 @@ export type TrayItem =
       readonly kind: 'action';
       readonly label: string;
       readonly action: TrayAction;
-      /** Absent for a line that is no checkbox. */
+      /** Absent if the item is not a checkbox. */
       readonly checked?: boolean;
     }
   | { readonly kind: 'submenu'; readonly label: string; readonly items: readonly TrayItem[] };
 
 const SEPARATOR: TrayItem = { kind: 'separator' };
-/** With more coins the menu is too long to read; the window has a list that can be searched. */
+/** With more coins the menu is too long to read; the window has a searchable list. */
 const MOST_COINS = 15;
 const ALERTS_SHOWN = 3;
 
@@ -90,7 +90,7 @@ function pauseItem({ snapshot }: TrayState): TrayItem {
   return { kind: 'submenu', label: t('tray.pause'), items };
 }
 
-/** The coins of the last alerts, which can be muted, and those that are. Another coin is muted on the page. */
+/** The coins of the latest alerts, which can be muted, and muted coins. Other coins are muted on the page. */
 function muteItem({ recentAlerts, mutes, now }: TrayState): readonly TrayItem[] {
   const muted = mutesInForce(mutes, now).flatMap(({ coin, rule, channel, until }) =>
     coin === undefined || rule !== undefined || channel !== undefined ? [] : [{ coin, until }],

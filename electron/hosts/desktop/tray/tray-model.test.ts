@@ -21,7 +21,10 @@ const withFeed = (feed: FeedState): Snapshot => withStatus({ feed });
 const withQuotes = (quotes: readonly Quote[]): Snapshot => ({ ...traySnapshot(NOW), quotes });
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
-/** The menu as lines of text: `>` before a submenu's, `[x]` and `[ ]` for checkboxes, `(…)` for what is not clicked. */
+/**
+ * The menu as lines of text: `>` before a submenu's items, `[x]` and `[ ]` for checkboxes, `(…)` for items that cannot be
+ * clicked.
+ */
 function lines(items: readonly TrayItem[], indent = ''): readonly string[] {
   return items.flatMap((item) => linesOf(item, indent));
 }

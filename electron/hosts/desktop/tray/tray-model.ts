@@ -6,11 +6,11 @@ import { type TrayIcon, trayIcon } from './tray-icon.ts';
 import { type TrayItem, trayMenu } from './tray-menu.ts';
 import type { TrayState } from './tray-state.ts';
 
-/** The tray as a person sees it. */
+/** The tray as the user sees it. */
 export type TrayModel = {
   readonly icon: TrayIcon;
   readonly tooltip: string;
-  /** Beside the icon, on macOS; empty elsewhere. */
+  /** Text beside the icon, on macOS; empty elsewhere. */
   readonly title: string;
   readonly menu: readonly TrayItem[];
 };
@@ -25,11 +25,11 @@ function title({ platform, titleCoin, snapshot }: TrayState): string {
   return quote === undefined || quote.price === null ? '' : formatPrice(quote.price, quote.vsCurrency);
 }
 
-/** Windows cuts a tooltip off there: NOTIFYICONDATAW.szTip holds 128 characters with the closing zero. */
+/** Windows truncates tooltips to this length: NOTIFYICONDATAW.szTip holds 128 characters with the terminating zero. */
 const MOST_WINDOWS_CHARS = 127;
 const MOST_LINES = 12;
 
-/** Problems first, then each coin with its price and change, as many as the system has room for. */
+/** Problems first, then each coin with its price and change, as many as fit. */
 function tooltip(state: TrayState): string {
   const most = state.platform === 'win32' ? MOST_WINDOWS_CHARS : Number.POSITIVE_INFINITY;
   const all = [...statusLines(state), ...state.snapshot.quotes.map(quoteLine)];

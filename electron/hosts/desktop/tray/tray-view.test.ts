@@ -16,7 +16,7 @@ const CALM: TrayModel = {
   ],
 };
 
-/** A tray that shows what it was given last, and how often it was given something. */
+/** A tray that records the last value that was set and how often values were set. */
 function standIn() {
   const clock = virtualClock(1_000_000);
   const seen = { image: '', toolTip: '', title: '', menu: [] as MenuItemConstructorOptions[], changes: 0 };

@@ -8,7 +8,7 @@ export type TrayViewParts = {
   readonly tray: Pick<Tray, 'setImage' | 'setToolTip' | 'setTitle' | 'setContextMenu' | 'destroy'>;
   readonly image: (icon: TrayIcon) => NativeImage;
   readonly buildMenu: (template: MenuItemConstructorOptions[]) => Menu;
-  /** Computed when it is about to be shown. */
+  /** Computed immediately before it is shown. */
   readonly model: () => TrayModel;
   readonly onAction: (action: TrayAction) => void;
   readonly platform: NodeJS.Platform;
@@ -31,8 +31,8 @@ const LEAST_GAP_MS = 1_000;
 const MENU_GAP_MS = 10_000;
 
 /**
- * Shows the model in the tray: at once, then at most once a second, and only the parts that differ from what is shown.
- * Prices in the menu wait up to ten seconds, all else of it is shown as soon.
+ * Shows the model in the tray: immediately, then at most once a second, and only the parts that differ from what is shown. Prices
+ * in the menu are updated every ten seconds; everything else in it without that delay.
  */
 export function createTrayView(parts: TrayViewParts): TrayView {
   const { tray, clock } = parts;
@@ -63,7 +63,7 @@ export function createTrayView(parts: TrayViewParts): TrayView {
   const showMenuLater = (ms: number): void => {
     if (isMenuDue) return;
     isMenuDue = true;
-    // A clock that was set back makes the wait no longer than that.
+    // If the clock was set back, the wait is still no longer than this.
     clock.sleep(Math.min(ms, MENU_GAP_MS), closing.signal).then(
       () => {
         isMenuDue = false;
@@ -92,7 +92,7 @@ export function createTrayView(parts: TrayViewParts): TrayView {
       if (isDue) return;
       isDue = true;
       const leftMs = Math.max(0, shownAt + LEAST_GAP_MS - clock.now());
-      // A clock that was set back makes the wait no longer than that.
+      // If the clock was set back, the wait is still no longer than this.
       clock.sleep(Math.min(leftMs, LEAST_GAP_MS), closing.signal).then(
         () => {
           isDue = false;
@@ -113,7 +113,7 @@ function isSame(one: readonly TrayItem[], other: readonly TrayItem[]): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The menu as it is whatever the coins cost. */
+/** The menu without prices. */
 function withoutPrices(items: readonly TrayItem[]): readonly TrayItem[] {
   return items.map((item) => {
     const isCoin = item.kind === 'action' && item.action.do === 'show' && item.action.place?.kind === 'coin';
@@ -145,5 +145,5 @@ function menuItem(item: TrayItem, onAction: (action: TrayAction) => void): MenuI
   }
 }
 
-/** In a menu a single ampersand would underline the letter after it. */
+/** In a menu, a single ampersand would underline the next character. */
 const literal = (label: string): string => label.replaceAll('&', '&&');

@@ -2,7 +2,7 @@ import type { Dialog } from 'electron';
 import { describe, expect, it } from 'vitest';
 import { updaterDialogs } from './updater-dialogs.ts';
 
-/** A dialog whose button with this name is pressed; Escape when none has it. */
+/** A dialog in which the button with this name is pressed; Escape if no button has it. */
 function dialogWith(button: string, boxes: Electron.MessageBoxOptions[] = []) {
   return {
     showMessageBox: async (...args: unknown[]) => {

@@ -8,9 +8,9 @@ const DOWNLOAD = 1;
 type Shown = Pick<Notification, 'show' | 'on'>;
 
 /**
- * Talks to the user in native dialogs and notifications.
+ * Shows native dialogs and notifications of the updater.
  *
- * @param notification makes a notification, or returns null when the system has none; the menu reports updates as well
+ * @param notification creates a notification, or returns null when the system has none; the menu reports updates as well
  */
 export function updaterDialogs(
   dialog: Pick<Dialog, 'showMessageBox'>,

@@ -10,8 +10,8 @@ export type Installation = {
 };
 
 /**
- * Whether the app may replace itself. A deb or an rpm is the package manager's to update, a checkout its developer's;
- * on Linux only an AppImage is left, and its runtime names its file in `APPIMAGE`.
+ * Whether the app may replace itself. A deb or rpm is updated by the package manager, a checkout by its developer; on Linux that
+ * leaves the AppImage, whose runtime sets its path in `APPIMAGE`.
  */
 export function updatesItself({ isPackaged, platform, env, resourcesPath }: Installation): boolean {
   if (!isPackaged) return false;
@@ -19,11 +19,11 @@ export function updatesItself({ isPackaged, platform, env, resourcesPath }: Inst
   return namesProvider(join(resourcesPath, 'app-update.yml'));
 }
 
-/** electron-builder writes this file also when it knows of no place to publish to; it then names no provider. */
+/** electron-builder writes this file even without a publish target; it then names no provider. */
 function namesProvider(path: string): boolean {
   try {
     return /^provider:/m.test(readFileSync(path, 'utf8'));
   } catch {
-    return false; // a package without the file has nowhere to ask
+    return false; // a package without the file has no update server
   }
 }

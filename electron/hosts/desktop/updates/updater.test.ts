@@ -10,7 +10,7 @@ import { updatesItself } from './updater-installation.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What is published, and what of it has arrived here. */
+/** The published version, and how much of it has been downloaded. */
 function releases(published: string) {
   const state = {
     published,
@@ -48,7 +48,7 @@ function releases(published: string) {
   return { state, load };
 }
 
-/** A user: what they were shown, and what they answer. */
+/** A user: the messages shown to them and their choices. */
 function somebody() {
   const seen: string[] = [];
   const clicks: (() => void)[] = [];

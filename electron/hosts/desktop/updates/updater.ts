@@ -14,11 +14,11 @@ export type AutoUpdater = Pick<
   | 'downloadUpdate'
 > & { on(event: 'error', listener: (error: Error) => void): unknown };
 
-/** How the updater talks to the user. */
+/** Messages and questions of the updater to the user. */
 export type UpdaterPerson = {
   /** Shows a message without taking the focus. */
   notify(body: string, onClick?: () => void): void;
-  /** Resolves with true when the user wants the download. */
+  /** Resolves with true if the user wants the download. */
   offer(message: string, detail: string): Promise<boolean>;
   tell(message: string, detail: string): Promise<void>;
 };
@@ -33,9 +33,9 @@ export type UpdaterOptions = {
 };
 
 export type Updater = {
-  /** The check from the menu: reports its result in any case. */
+  /** Checks on request from the menu: always reports the result. */
   check(): Promise<void>;
-  /** Ends the daily checks. An update that was downloaded is still installed when the app quits. */
+  /** Stops the daily checks. A downloaded update is still installed when the app quits. */
   stop(): void;
 };
 
@@ -51,8 +51,8 @@ type Progress =
   | { readonly kind: 'ready'; readonly version: string };
 
 /**
- * Checks for a newer version at the start and daily, and notifies the user of it once. It is downloaded when the user agrees
- * and installed when they quit; nothing is forced. Make one only where `updatesItself`.
+ * Checks for a newer version at the start and daily, and notifies the user once per version. It is downloaded when the user
+ * agrees and installed when they quit. Create one only if `updatesItself`.
  */
 export function startUpdater({ load, version, person, clock, log }: UpdaterOptions): Updater {
   const stopped = new AbortController();
@@ -62,7 +62,7 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
 
   const autoUpdater = (): Promise<AutoUpdater> => {
     loading ??= load().then((updater) => configure(updater, log));
-    // A module that could not be loaded is loaded again at the next check.
+    // If loading the module failed, the next check tries again.
     loading.catch(() => {
       loading = null;
     });
@@ -98,7 +98,7 @@ export function startUpdater({ load, version, person, clock, log }: UpdaterOptio
       say('update.available', { version: found }),
       say('update.offer', { current: version }),
     );
-    // Two offers can be open, one from the notification and one from the menu.
+    // Two offers can be open: one from the notification and one from the menu.
     if (wanted && progress.kind === 'none') await download(found);
   };
 
@@ -164,7 +164,7 @@ function configure(updater: AutoUpdater, log: UpdaterOptions['log']): AutoUpdate
     warn: (message) => log.info({ updater: String(message) }, 'updater'),
     error: (message) => log.info({ updater: String(message) }, 'updater'),
   };
-  // What fails is also thrown, and shown there; an error event without a listener would end the app.
+  // The error is also thrown, and shown there; an error event without a listener would end the app.
   updater.on('error', (err) => log.debug({ err }, 'updater'));
   return updater;
 }
@@ -173,7 +173,7 @@ function configure(updater: AutoUpdater, log: UpdaterOptions['log']): AutoUpdate
 const say = <C extends MessageCode>(...content: Parameters<typeof message<C>>): string =>
   text(message(...content));
 
-/** The first line: electron-updater appends headers and bodies of HTTP answers. */
+/** The first line: electron-updater appends headers and bodies of HTTP responses. */
 function reasonOf(cause: unknown): string {
   const line = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] ?? '';
   return /[.!?]$/.test(line) ? line : `${line}.`;

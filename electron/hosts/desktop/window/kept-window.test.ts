@@ -5,7 +5,7 @@ import { keepWindow } from './kept-window.ts';
 
 type Listener = (...args: unknown[]) => void;
 
-/** A window with a person before it. */
+/** A window with a simulated user. */
 function windowStandIn() {
   const listeners = new Map<string, Listener>();
   const pageListeners = new Map<string, Listener>();
@@ -38,7 +38,7 @@ function windowStandIn() {
   return {
     window: window as unknown as Parameters<typeof keepWindow>[0]['window'],
     state,
-    /** Returns whether the window is really closed by it. */
+    /** Returns whether this really closes the window. */
     close(): boolean {
       let prevented = false;
       listeners.get('close')?.({

@@ -22,29 +22,29 @@ type KeptWindowParts = {
   readonly window: Kept;
   readonly state: DesktopStateStore;
   readonly recovery: PageRecovery;
-  /** Makes the page show a place; it has to be loaded. */
+  /** Opens a place in the page, which must be loaded. */
   readonly send: (place: Place) => void;
-  /** The user has the window before them. */
+  /** The window has the user's focus. */
   readonly onLookedAt: () => void;
   /** The user closed the window, and it was hidden. */
   readonly onHidden: () => void;
-  /** Windows ends the session: there are seconds left. */
+  /** Windows ends the session within seconds. */
   readonly onSessionEnd: () => void;
 };
 
 export type KeptWindow = {
-  /** Brings the window to the front, at this place when one is named. */
+  /** Brings the window to the front, at this place if given. */
   show(place: Place | null): void;
-  /** Whether the user has the window before them. */
+  /** Whether the window has the user's focus. */
   isLookedAt(): boolean;
   /** From now on, closing the window closes it instead of hiding it. */
   release(): void;
 };
 
-/** Chromium's ERR_ABORTED: another load replaced this one, which is not a failure. */
+/** Chromium's ERR_ABORTED: another load replaced this one, which is not an error. */
 const ABORTED = -3;
 
-/** Keeps a window for as long as the program runs: closing hides it, and its page is loaded again when it crashes. */
+/** Keeps a window while the program runs: closing hides it, and its page is reloaded after a crash. */
 export function keepWindow(parts: KeptWindowParts): KeptWindow {
   const { window, state, recovery } = parts;
   let isReleased = false;
@@ -64,7 +64,7 @@ export function keepWindow(parts: KeptWindowParts): KeptWindow {
     window.hide();
     parts.onHidden();
   });
-  // Linux has no event for the end of a move; losing the focus ends one.
+  // Linux has no event for the end of a move; a move ends when the window loses the focus.
   window.on('blur', remember);
   window.on('focus', parts.onLookedAt);
   window.on('session-end', parts.onSessionEnd);

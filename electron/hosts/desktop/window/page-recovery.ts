@@ -6,7 +6,7 @@ import type { Clock } from '../../../monitor/time/clock.ts';
 
 type PageRecoveryParts = {
   readonly reload: () => void;
-  /** What to say about the page, or null when nothing is wrong with it any more. */
+  /** The message about the page, or null when nothing is wrong with it any more. */
   readonly onProblem: (problem: Message | null) => void;
   readonly clock: Clock;
   readonly random: () => number;
@@ -14,9 +14,9 @@ type PageRecoveryParts = {
 };
 
 export type PageRecovery = {
-  /** The process that draws the page ended. */
+  /** The renderer process of the page ended. */
   gone(details: Pick<RenderProcessGoneDetails, 'reason' | 'exitCode'>): void;
-  /** The page is there. */
+  /** The page has loaded. */
   loaded(): void;
   /** The page's file could not be loaded. */
   failed(reason: string): void;
@@ -24,10 +24,10 @@ export type PageRecovery = {
 };
 
 const DELAY_LIMITS = { baseMs: 1_000, capMs: 5 * 60_000 };
-/** A page that has run for this long did not crash at its start: after it, the delay starts at its shortest again. */
+/** A page that ran for this long did not crash at its start: the delay is reset. */
 const HEALTHY_MS = 60_000;
 
-/** Loads the page again when its process ends by itself, each time later while that keeps happening. */
+/** Reloads the page when its process ends unexpectedly, with growing delays while that repeats. */
 export function createPageRecovery({
   reload,
   onProblem,

@@ -9,14 +9,14 @@ import { keepWindow } from './kept-window.ts';
 import { createPageRecovery } from './page-recovery.ts';
 
 type PageWindowParts = {
-  /** Makes a hidden window. */
+  /** Creates a hidden window. */
   readonly create: () => BrowserWindow;
   readonly pageUrl: string;
   readonly ipc: ServingIpc;
   readonly monitor: Pick<Monitor, 'dispatch' | 'subscribe' | 'log'>;
   readonly state: DesktopStateStore;
   readonly clock: Clock;
-  /** What to say about the page, or null when nothing is wrong with it any more. */
+  /** The message about the page, or null when nothing is wrong with it any more. */
   readonly onProblem: (problem: Message | null) => void;
   readonly onLookedAt: () => void;
   readonly onHidden: () => void;
@@ -24,17 +24,17 @@ type PageWindowParts = {
 };
 
 export type PageWindow = {
-  /** Brings the window to the front, at this place when one is named. Opens it anew when it is gone. */
+  /** Brings the window to the front, at this place if given. Opens it again if it was destroyed. */
   show(place: Place | null): void;
   isLookedAt(): boolean;
-  /** Null while it is gone. */
+  /** Null after it was destroyed. */
   current(): BrowserWindow | null;
   close(): void;
 };
 
 /**
- * Opens the window with its page, which is loaded at once, and keeps it hidden rather than closed. If it is
- * destroyed anyway (a page can do that by `window.close()`), the program continues, and the next `show` opens another.
+ * Opens the window, loads its page immediately, and hides the window instead of closing it. If it is destroyed anyway (a page can
+ * do that by `window.close()`), the program continues, and the next `show` opens another.
  */
 export function openPageWindow(parts: PageWindowParts): PageWindow {
   let opened: ReturnType<typeof open> | null = open(parts, forget);
@@ -68,7 +68,7 @@ function open(parts: PageWindowParts, onClosed: () => void) {
   const window = parts.create();
   const page = serveWindow(parts.ipc, monitor, window, pageUrl);
   const loadPage = (): void => {
-    // A failure arrives as an event of the page, too.
+    // The page also emits an event for the failure.
     window.loadURL(pageUrl).catch((err: unknown) => monitor.log.debug({ err }, 'the page was not loaded'));
   };
   const recovery = createPageRecovery({
@@ -92,7 +92,7 @@ function open(parts: PageWindowParts, onClosed: () => void) {
   return {
     window,
     kept,
-    /** Serves it no longer, and lets closing close it. */
+    /** Stops serving the page, and lets closing close the window. */
     release(): void {
       kept.release();
       page.close();

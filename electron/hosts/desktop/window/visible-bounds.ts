@@ -1,14 +1,14 @@
 import type { Bounds } from '../state/desktop-state.ts';
 
-/** A part of the desktop that windows can use: a display without its panels. */
+/** The work area of a display: without its panels. */
 export type WorkArea = Bounds;
 
-/** As much of a title bar has to be within reach of the mouse. */
+/** The minimum part of the title bar that the mouse must be able to reach. */
 const LEAST_VISIBLE = { width: 120, height: 32 };
 
 /**
- * The bounds at which a window can be seen and moved: as they are while enough of the top edge is on a display, else
- * moved onto the display that they overlap most or are nearest to, and made smaller where that is smaller.
+ * The bounds at which a window can be seen and moved: unchanged while enough of the top edge is on a display, otherwise moved
+ * onto the display that they overlap most or are nearest to, and shrunk if that display is smaller.
  *
  * @param displays at least one
  */

@@ -11,10 +11,7 @@ const GROUND = { light: '#e9e9e5', dark: '#08090b' } as const;
 
 const DEFAULT_SIZE = { width: 1_180, height: 800 };
 
-/**
- * Makes the window, hidden, where it was when it was last seen. The page is loaded at once, so that showing it later
- * takes no time.
- */
+/** Creates the window, hidden, at its last position. The page is loaded immediately, so that showing it later takes no time. */
 export function createWindow({ bounds, isMaximized }: DesktopState): BrowserWindow {
   const window = new BrowserWindow({
     ...DEFAULT_SIZE,
@@ -25,7 +22,7 @@ export function createWindow({ bounds, isMaximized }: DesktopState): BrowserWind
     autoHideMenuBar: true,
     title: t('app.name'),
     ...appIcon(process.platform),
-    // The colour until the page has painted, so that a dark page does not flash white.
+    // The background colour until the page has painted, so that a dark page does not flash white.
     backgroundColor: nativeTheme.shouldUseDarkColors ? GROUND.dark : GROUND.light,
     webPreferences: {
       preload: join(packageRoot(), 'out/preload/preload.cjs'),
@@ -36,12 +33,12 @@ export function createWindow({ bounds, isMaximized }: DesktopState): BrowserWind
       spellcheck: false,
     },
   });
-  // Maximizing shows a window; it is done when that is wanted.
+  // Maximizing shows a window, so it is deferred until the window is shown.
   if (isMaximized) window.once('show', () => window.maximize());
   return window;
 }
 
-/** Brings a window back onto a display that is there. */
+/** Moves a window back onto an existing display. */
 export function placeOnDisplay(window: Pick<BrowserWindow, 'getNormalBounds' | 'setBounds'>): void {
   const bounds = window.getNormalBounds();
   const placed = visibleBounds(bounds, workAreas());

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** A value of Redis that this program did not write, or not to its end. */
+/** A value of Redis that this program did not write, or that is truncated. */
 export class DamagedValue extends Error {
   constructor(reason: string, options?: ErrorOptions) {
     super(reason, options);
@@ -11,7 +11,7 @@ export class DamagedValue extends Error {
 const SHAPE = /^(\d{1,10}) (\d{1,16}) (.*)$/s;
 
 /**
- * A value with its time, as text: `<CRC-32 of the rest> <time> <JSON>`. The time stands apart from the JSON, so that a script on the
+ * A value with its time, as text: `<CRC-32 of the rest> <time> <JSON>`. The time is outside the JSON, so that a script on the
  * server can compare it.
  */
 export function encodeDated(at: number, value: unknown): string {
@@ -19,7 +19,7 @@ export function encodeDated(at: number, value: unknown): string {
   return `${crc32(dated)} ${dated}`;
 }
 
-/** @throws DamagedValue when the text is not what `encodeDated` has made */
+/** @throws DamagedValue when the text is not the output of `encodeDated` */
 export function decodeDated(text: string): { readonly at: number; readonly value: unknown } {
   const [, sum, at, json] = SHAPE.exec(text) ?? [];
   if (sum === undefined || at === undefined || json === undefined)

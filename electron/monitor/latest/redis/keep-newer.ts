@@ -5,10 +5,11 @@ import type { RedisClient } from './redis-connection.ts';
 export type DatedText = { readonly key: string; readonly at: number; readonly text: string };
 
 /**
- * Sets each value where none is there that is newer. In one step on the server: two processes that keep the same key in any order leave
- * the newer value. What is not a value with a time, or has one later than can be, is replaced; how many of those there were is returned.
+ * Sets each value unless the stored one is newer, in one step on the server: of two processes that store the same key in any
+ * order, the newer value remains. A stored value without a time, or with one beyond the latest possible time, is replaced; the
+ * number of those is returned.
  *
- * KEYS: of the values. ARGV: how long they are kept, in ms; the latest possible time; then for each key its time and its value.
+ * KEYS: of the values. ARGV: the expiry in ms; the latest possible time; then for each key its time and its value.
  */
 const SCRIPT = `
 local latest = tonumber(ARGV[2])
@@ -28,7 +29,7 @@ return replaced`;
 
 const SHA = createHash('sha1').update(SCRIPT).digest('hex');
 
-/** Resolves with how many were there that no program could have kept. */
+/** Resolves with the number of stored values that were invalid. */
 export async function keepNewer(
   client: RedisClient,
   values: readonly DatedText[],
@@ -41,7 +42,7 @@ export async function keepNewer(
   try {
     return Number(await client.evalSha(SHA, options));
   } catch (error) {
-    // A server that was started anew does not know it yet.
+    // A restarted server does not have the script yet.
     if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
     return Number(await client.eval(SCRIPT, options));
   }

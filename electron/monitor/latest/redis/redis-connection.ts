@@ -7,19 +7,19 @@ import { nextDelayMs } from '../../time/backoff.ts';
 import { systemClock } from '../../time/clock.ts';
 import type { RedisSettings } from './redis-settings.ts';
 
-/** Longer than a busy server takes, and too short for a person to notice. */
+/** Longer than a busy server takes, and too short for a user to notice. */
 const TIMEOUT_MS = 500;
-/** How long nothing is requested after a failure: a dead server costs one timeout, and not one for each call. */
+/** How long no commands are sent after a failure: a dead server costs one timeout, rather than one per call. */
 const COOLDOWN_MS = 2_000;
 const RECONNECT = { baseMs: 200, capMs: 5_000 };
-/** A connection on which nothing comes back is made anew. */
+/** A connection that receives nothing is reopened. */
 const SILENT = { pingInterval: 5_000, socketTimeout: 20_000 };
 
 export type RedisClient = ReturnType<typeof openClient>;
 
-/** A connection to Redis that may be away at any time. */
+/** A connection to Redis that may be unavailable at any time. */
 export type RedisConnection = {
-  /** What the work resolves with; null when Redis is away, too slow or refuses it. It never rejects. */
+  /** Runs commands and resolves with their result; null when Redis is unavailable, too slow or rejects them. It never rejects. */
   ask<T>(work: (client: RedisClient) => Promise<T>): Promise<T | null>;
   close(): void;
 };
@@ -27,12 +27,12 @@ export type RedisConnection = {
 export type RedisConnectionOptions = {
   readonly settings: RedisSettings;
   readonly random: () => number;
-  /** Called with the problem, or null, whenever something was asked. */
+  /** Called with the problem, or null, after every command. */
   readonly report: (problem: Problem | null) => void;
   readonly timeoutMs?: number;
 };
 
-/** Connects in the background, again and again. */
+/** Connects in the background, and reconnects whenever the connection is lost. */
 export function openRedisConnection(options: RedisConnectionOptions): RedisConnection {
   const { settings, random, report, timeoutMs = TIMEOUT_MS } = options;
   const stopping = new AbortController();
@@ -51,14 +51,14 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
     decided.resolve();
   });
   client.on('terminated', () => lost.resolve());
-  // A client that is destroyed while it connects goes on, and its pings would hold the process for ever.
+  // A client that is destroyed while it connects continues, and its pings would keep the process running forever.
   client.on('connect', () => {
     if (stopping.signal.aborted) client.destroy();
   });
 
   /**
-   * Not by the client's own strategy: it connects at once to a server that closes each connection, and waits for the next attempt when
-   * the program stops.
+   * Reconnects without the client's own strategy, which reconnects without delay to a server that closes each connection, and
+   * waits for the next attempt when the program stops.
    */
   const stayConnected = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -118,9 +118,9 @@ function openClient({ url, authority }: RedisSettings, timeoutMs: number) {
   const isSecure = url.startsWith('rediss:');
   return createClient({
     url,
-    // Servers before 6 know no other.
+    // Servers before version 6 support only RESP 2.
     RESP: 2,
-    // What cannot be sent now is not worth sending later.
+    // A command that cannot be sent now is not sent later.
     disableOfflineQueue: true,
     disableClientInfo: true,
     commandOptions: { timeout: timeoutMs },
@@ -134,7 +134,7 @@ function openClient({ url, authority }: RedisSettings, timeoutMs: number) {
   });
 }
 
-/** The words of an error, without those of the attempts that it stands for. */
+/** The message of an error; that of the first attempt if it stands for several. */
 function wordsOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return wordsOf(error.errors[0]);
   return error instanceof Error ? error.message : String(error);

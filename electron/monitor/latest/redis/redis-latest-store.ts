@@ -18,9 +18,9 @@ import { type DatedText, keepNewer } from './keep-newer.ts';
 import { openRedisConnection } from './redis-connection.ts';
 import type { RedisSettings } from './redis-settings.ts';
 
-/** Of the values: programs that know another one have keys of their own. */
+/** The version of the values: programs with another version use keys of their own. */
 const VERSION = 1;
-/** Values in one command: some hundred microseconds of the server, which does nothing else meanwhile. */
+/** Values in one command: it blocks the server for some hundred microseconds. */
 const AT_A_TIME = 500;
 /** A larger range costs the server more than the database saves. */
 const MOST_CANDLE_CHARACTERS = 512 * 1_024;
@@ -30,21 +30,21 @@ const tokenSchema = z.string().min(1).max(1_000);
 
 export type RedisLatestStoreOptions = {
   readonly settings: RedisSettings;
-  /** The present, by which the times of prices are judged. */
+  /** The current time, by which the times of prices are checked. */
   readonly now: () => number;
   readonly random: () => number;
   readonly log: Logger;
-  /** Called with the problem of Redis, or null, whenever it was asked for something. */
+  /** Called with the problem of Redis, or null, after every command. */
   readonly report: (problem: Problem | null) => void;
   readonly candlesKeptMs?: number;
-  /** How long an answer may take. */
+  /** How long a command may take. */
   readonly timeoutMs?: number;
 };
 
 /**
- * The store in Redis. Keys, below the prefix and the version: `quote:<currency>:<coin>` the shown price with the recent ones,
- * `reference:<currency>:<coin>` the newest price of the reference source, `candles:<range>` and `token`. Each value has its time and a
- * checksum (`encodeDated`). What is something else is passed over, deleted and logged.
+ * The store in Redis. Keys, after the prefix and the version: `quote:<currency>:<coin>` the shown price with the recent ones,
+ * `reference:<currency>:<coin>` the newest price of the reference source, `candles:<range>` and `token`. Each value has its time
+ * and a checksum (`encodeDated`). Any other value is ignored, deleted and logged.
  */
 export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestStore {
   const { settings, now, log, candlesKeptMs = CANDLES_KEPT_MS } = options;
@@ -52,7 +52,7 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
   const keyOf = (...names: readonly string[]): string => [settings.prefix, VERSION, ...names].join(':');
   const latestAt = (): number => now() + AHEAD_MS;
 
-  /** Deletes what cannot be a value of this program. */
+  /** Deletes values that this program cannot have written. */
   const drop = async (damaged: readonly Damaged[]): Promise<void> => {
     const [first] = damaged;
     if (first === undefined) return;
@@ -63,7 +63,7 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
     await connection.ask((client) => client.unlink(damaged.map(({ key }) => key)));
   };
 
-  /** The values of keys, each as its reader makes it; null where there is none, or something else. */
+  /** The values of keys, decoded by `read`; null for a missing or invalid value. */
   const read = async <T>(keys: readonly string[], readValue: Reader<T>): Promise<readonly (T | null)[]> => {
     const damaged: Damaged[] = [];
     const found: (T | null)[] = [];
@@ -172,7 +172,7 @@ export function openRedisLatestStore(options: RedisLatestStoreOptions): LatestSt
       if (isFirst === 'OK') return own;
       const ofAnother = await readToken();
       if (ofAnother !== null) return ofAnother;
-      // Something is there that has no text, or Redis is away.
+      // The key holds a value that is not text, or Redis is unavailable.
       const isSet = await connection.ask((client) => client.set(key, offer));
       if (isSet === null) return null;
       log.warn({ key }, 'a value in Redis was not that of this program, and was replaced');

@@ -2,23 +2,23 @@ import { readFileSync } from 'node:fs';
 import { message } from '../../../../shared/messages/message.ts';
 import { SettingsError } from '../../settings/settings-error.ts';
 
-/** How Redis is reached. */
+/** How to connect to Redis. */
 export type RedisSettings = {
   readonly url: string;
-  /** PEM of the server's own authority; null for those of the system. */
+  /** PEM of the server's own certificate authority; null for those of the system. */
   readonly authority: string | null;
-  /** What all keys begin with. */
+  /** The prefix of all keys. */
   readonly prefix: string;
 };
 
 const DEFAULT_PREFIX = 'cpm';
-/** Without spaces, and without the characters that patterns of keys have. */
+/** Without spaces and the special characters of key patterns. */
 const PREFIX = /^[\w.:-]{1,100}$/;
 
 /**
- * Reads the variables `REDIS_…`; null where there is no `REDIS_URL`.
+ * Reads the variables `REDIS_…`; null without `REDIS_URL`.
  *
- * @throws SettingsError naming the variable that is wrong, without the URL, which may hold a password
+ * @throws SettingsError naming the invalid variable, without the URL, which may contain a password
  */
 export function readRedisSettings(env: Readonly<Record<string, string | undefined>>): RedisSettings | null {
   const url = env.REDIS_URL?.trim();

@@ -4,11 +4,11 @@ import { encodeRecord } from './kafka-record.ts';
 import { partitionOf } from './partition-of.ts';
 import { createPartitionProducer, type PartitionProducer } from './partition-producer.ts';
 
-/** A topic of batches: each coin in its partition, and in order. */
+/** A topic of batches: each coin has one partition and stays in order. */
 export type BatchTopic = {
   /**
-   * Resolves when all in-sync replicas have all of it. When it rejects, part of it may be stored; appended again, that part
-   * is stored twice, which consumers tolerate.
+   * Resolves when all in-sync replicas have the whole batch. When it rejects, part of the batch may be stored; if it is appended
+   * again, that part is stored twice, which consumers tolerate.
    */
   append(batch: LogBatch, appendedAt: number): Promise<void>;
 };

@@ -9,9 +9,9 @@ const FETCH_BYTES = 1_048_576;
  * `at` (ms since the epoch).
  */
 export type DeadLetterTopic = {
-  /** Keeps a record that cannot be read; every consumer passes over it from now on. */
+  /** Stores a record that cannot be read as a dead letter; from now on every consumer skips it. */
   keepDamaged(offset: number, value: Buffer | null, error: string, at: number): Promise<void>;
-  /** Keeps a copy of a record that a consumer can never apply. */
+  /** Stores a copy of a record that a consumer can never apply. */
   keepRefused(offset: number, text: string, error: string, at: number): Promise<void>;
   isDamaged(offset: number): boolean;
   /** How many records in [from, end) are damaged. */
@@ -19,7 +19,7 @@ export type DeadLetterTopic = {
   count(): number;
 };
 
-/** Reads what earlier processes kept. */
+/** Reads the dead letters of earlier processes. */
 export async function createDeadLetterTopic(
   clients: KafkaClients,
   topic: string,

@@ -1,8 +1,8 @@
 import { GenericError } from '@platformatic/kafka';
 
 /**
- * What the decoder of records said, in an error that may stand for several attempts; null where all are the broker's or the
- * network's.
+ * The message of the record decoder in an error that may stand for several attempts; null if all of them are errors of the broker
+ * or the network.
  */
 export function decodingError(error: unknown): string | null {
   if (error instanceof AggregateError)

@@ -10,9 +10,9 @@ export type TopicPartition = { readonly topic: string; readonly partition: numbe
 const IS_CONTROL = 0b10_0000;
 
 export type FetchLimit = {
-  /** The broker answers with less as soon as it has this much … */
+  /** The broker responds as soon as it has this much data … */
   readonly minBytes?: number;
-  /** … or so many milliseconds have passed. */
+  /** … or after this many milliseconds. */
   readonly maxWaitMs: number;
   readonly maxBytes: number;
 };
@@ -20,19 +20,20 @@ export type FetchLimit = {
 export type Fetched = {
   /** From the requested offset on, in order. Empty at the end of the partition. */
   readonly records: readonly FetchedRecord[];
-  /** The offset after the last fetched record, also where there is none because the batch holds nothing to read. */
+  /** The offset after the last fetched record, even if the batch contains no readable record. */
   readonly nextOffset: number;
-  /** The offset that the next acknowledged record will get. */
+  /** The offset of the next acknowledged record. */
   readonly endOffset: number;
   /** The oldest offset that the broker still has. */
   readonly startOffset: number;
-  /** Why the batch at the requested offset cannot be decompressed or parsed: `nextOffset` is the one after the requested one. */
+  /**
+   * Why the batch at the requested offset cannot be decompressed or parsed: `nextOffset` is then the one after the requested
+   * offset.
+   */
   readonly damage: string | null;
 };
 
-/**
- * Fetches from the leader of a partition. Rejects when the brokers cannot be reached, or when the offset is not there any more.
- */
+/** Fetches from the leader of a partition. Rejects when the brokers cannot be reached, or when the offset no longer exists. */
 export async function fetchRecords(
   clients: Pick<KafkaClients, 'fetcher'>,
   at: TopicPartition,
@@ -44,7 +45,7 @@ export async function fetchRecords(
   } catch (error) {
     if (decodingError(error) === null) throw error;
   }
-  // One of the batches in the response is damaged. With `maxBytes` 1 the broker sends only the one that holds the offset.
+  // One of the batches in the response is damaged. With `maxBytes` 1 the broker sends only the one that contains the offset.
   try {
     return await fetchOnce(clients, at, offset, { ...limit, maxBytes: 1 });
   } catch (error) {
@@ -54,12 +55,12 @@ export async function fetchRecords(
   }
 }
 
-/** Where to go on in a partition. */
+/** Where to continue in a partition. */
 export type Position = TopicPartition & { readonly offset: number };
 
 /**
- * Fetches from several partitions, by one request for each of their leaders. Partitions without anything new may be missing
- * in what it resolves with.
+ * Fetches from several partitions, with one request to each of their leaders. Partitions without new records may be missing from
+ * the result.
  */
 export async function fetchPositions(
   clients: Pick<KafkaClients, 'fetcher'>,

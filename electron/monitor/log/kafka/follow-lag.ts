@@ -9,7 +9,7 @@ const EVERY_MS = 5_000;
 export type LagOptions = {
   readonly clients: Pick<KafkaClients, 'admin'>;
   readonly topics: readonly string[];
-  /** What is committed in each partition of this process: the offset after the last record. */
+  /** The committed offset of each partition of this process: the one after the last record. */
   readonly committed: () => readonly Position[];
   readonly report: (topic: string, records: number) => void;
   readonly clock: Clock;
@@ -18,8 +18,8 @@ export type LagOptions = {
 };
 
 /**
- * Asks the brokers every five seconds where the partitions end. What was fetched does not tell that: a member that cannot apply its
- * records stops to fetch, which is when the lag matters.
+ * Requests the end offsets of the partitions from the brokers every five seconds. Fetched records do not reveal them: a member
+ * that cannot apply its records stops fetching, which is when the lag matters.
  */
 export async function followLag(options: LagOptions): Promise<void> {
   const { clients, topics, committed, report, clock, log, signal } = options;

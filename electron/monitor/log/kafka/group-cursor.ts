@@ -14,7 +14,7 @@ import { type KafkaClients, type KafkaConnection, openFetcher, openGroupConsumer
 import { decodeRecord, type FetchedRecord } from './kafka-record.ts';
 import { boundsOf } from './offsets.ts';
 
-/** Fetched ahead of what is read, at most; then fetching pauses. */
+/** The maximum number of ticks fetched ahead of reading; then fetching pauses. */
 const MOST_TICKS_AHEAD = 60_000;
 const FETCH = { maxWaitMs: 250, maxBytes: 1_048_576 };
 const RETRY = { baseMs: 500, capMs: 10_000 };
@@ -28,28 +28,28 @@ export type GroupCursorOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  /** Called when there is more to read. */
+  /** Called when there are more records to read. */
   readonly onRecords: (records: readonly LogRecord[]) => void;
   /**
-   * Called with the partitions of this process whenever the group has changed, before records of new ones can be read, and with the
-   * number of changes that the group has seen.
+   * Called with the partitions of this process whenever the group has changed, before records of new ones can be read, and with
+   * the number of changes so far.
    */
   readonly onAssigned?: (partitions: readonly TopicPartition[], generation: number) => Promise<void>;
-  /** Nobody is told when absent. */
+  /** Optional listener. */
   readonly report?: GroupReport;
 };
 
 /**
- * The position of a consumer group, as far as it is this process's: Kafka gives each member some of the partitions, and those of
- * a member that dies to the others. Records of all its partitions come in one sequence, each partition in its order. Their
- * `offset` is their number in this process, which is what `commit` takes.
+ * The position of a consumer group in the partitions that Kafka assigns to this process; those of a member that dies are
+ * reassigned to the others. The records of all partitions form one sequence, in which each partition keeps its order. Their
+ * `offset` is their number in this process, which `commit` takes.
  */
 export type GroupCursor = LogCursor & {
-  /** Where a record that was read and not committed is in its topic. */
+  /** The topic, partition and offset of a record that was read and not committed. */
   placeOf(offset: number): Position | null;
-  /** Keeps a copy of a record that was read, is not committed, and can never be applied, as a dead letter. */
+  /** Stores a copy of a record that was read, is not committed, and can never be applied, as a dead letter. */
   keepRefused(record: LogRecord, error: string): Promise<void>;
-  /** Leaves the group, so that the others need not wait until this member counts as dead. */
+  /** Leaves the group, so that the others need not wait for this member's session timeout. */
   close(): Promise<void>;
 };
 
@@ -61,20 +61,20 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
   const { report = NO_REPORT } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
-  /** Fetched and not read. */
+  /** Fetched, not yet read. */
   let ahead: Held[] = [];
-  /** Read and not committed, by number, in order. */
+  /** Read, not yet committed, by number, in order. */
   let uncommitted = new Map<number, Held>();
   let lastNumber = 0;
   let ticksAhead = 0;
-  /** Where to fetch next, of the partitions of this process. */
+  /** The next offsets to fetch, for the partitions of this process. */
   const positions = new Map<string, Position>();
-  /** What the group has committed of them. */
+  /** The offsets that the group has committed for them. */
   const committed = new Map<string, Position>();
   let consumer: KafkaConsumer | null = null;
-  /** Whether the group was joined since it was lost. */
+  /** Whether the process is a member of the group. */
   let hasJoined = false;
-  /** Resolved when there is room for more, or the group, the connection or the program's state has changed. */
+  /** Resolved when there is room for more records, or the group, the connection or the program's state has changed. */
   let changed = Promise.withResolvers<void>();
   const deadLetters = new Map<string, Promise<DeadLetterTopic>>();
 
@@ -90,7 +90,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     if (ticksAhead < MOST_TICKS_AHEAD) changed.resolve();
   };
 
-  /** Drops records of partitions that are assigned to another member now: that member reads and applies them. */
+  /** Drops records of partitions that are now assigned to another member, which reads and applies them. */
   const take = (partitions: readonly TopicPartition[]): void => {
     const assigned = new Set(partitions.map(nameOf));
     const isOwn = ({ place }: Held): boolean => assigned.has(nameOf(place));
@@ -117,7 +117,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     }
   };
 
-  /** Adds fetched records to those that wait to be read, unless the partition has been reassigned meanwhile. */
+  /** Adds fetched records to the unread ones, unless the partition has been reassigned meanwhile. */
   const takeOver = async ({
     at,
     records,
@@ -135,7 +135,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     if (records.length > 0) onRecords(ahead.slice(-records.length).map(({ record }) => record));
   };
 
-  /** Starts partitions that are new to this process at the offsets that the group has committed. */
+  /** Starts new partitions of this process at the offsets that the group has committed. */
   const takePositions = async (opened: KafkaConsumer, generation: number): Promise<void> => {
     const own = (opened.assignments ?? []).flatMap(({ topic, partitions }) =>
       partitions.map((partition) => ({ topic, partition })),
@@ -152,7 +152,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     const ofGroup = await opened.listCommittedOffsets({ topics: grouped });
     for (const at of found) {
       const offset = Number(ofGroup.get(at.topic)?.[at.partition] ?? -1);
-      // A group that has committed nothing begins with the oldest record.
+      // A group without commits starts at the oldest record.
       const [first] = await boundsOf(clients, at);
       const place = { ...at, offset: Math.max(offset, first) };
       positions.set(nameOf(at), place);
@@ -184,7 +184,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     await opened.joinGroup({});
     hasJoined = true;
     for (;;) {
-      // Made before what is looked at: nothing that changes meanwhile is missed.
+      // Created before the state is read, so that no change in between is missed.
       changed = Promise.withResolvers();
       await assigning;
       if (signal.aborted) return;
@@ -211,7 +211,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
       consumer = null;
       report.member(false);
       take([]);
-      // Its connection may be what is broken.
+      // The connection may be what is broken.
       await Promise.allSettled([leave(opened), fetcher.close(true)]);
       if (!signal.aborted) await clock.sleep(delayMs, signal).catch(() => undefined); // aborted: the loop ends
     }
@@ -250,7 +250,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
             ticks: done.reduce((sum, { record }) => sum + record.ticks.length, 0),
           });
         } catch (error) {
-          // The group changes: whoever gets a partition applies its uncommitted records again.
+          // The group changes: the process that is assigned a partition applies its uncommitted records again.
           log.info({ err: error, group }, 'applied records could not be committed');
         }
       }
@@ -267,7 +267,7 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
     },
     async keepRefused(record, error) {
       const place = uncommitted.get(record.offset)?.place;
-      if (place === undefined) return; // another process has it now, and finds the same
+      if (place === undefined) return; // another process has it now, and will find the same
       await (await deadLettersOf(place)).keepRefused(place.offset, encodeBatch(record), error, clock.now());
       report.deadLetter();
     },
@@ -280,7 +280,9 @@ export function openGroupCursor(options: GroupCursorOptions): GroupCursor {
   };
 }
 
-/** Leaves the group, so that its partitions are reassigned at once. If the request fails, that happens at the session timeout. */
+/**
+ * Leaves the group, so that its partitions are reassigned immediately. If the request fails, that happens at the session timeout.
+ */
 async function leave(consumer: KafkaConsumer): Promise<void> {
   await new Promise<void>((resolve) => consumer.leaveGroup(true, () => resolve()));
   await consumer.close(true);

@@ -1,10 +1,10 @@
-/** What a member of a consumer group tells of itself. */
+/** Events of a member of a consumer group. */
 export type GroupReport = {
-  /** The group has given this process its partitions, or the membership was lost. */
+  /** The group has assigned partitions to this process, or the membership was lost. */
   member(isMember: boolean): void;
   /** Records were applied and committed. */
   committed(work: { readonly records: number; readonly ticks: number }): void;
-  /** Records of a topic, in the partitions of this process, that are not committed. */
+  /** Uncommitted records of a topic, in the partitions of this process. */
   lag(topic: string, records: number): void;
   /** A record was moved to the dead letters. */
   deadLetter(): void;

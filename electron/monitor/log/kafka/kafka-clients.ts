@@ -7,25 +7,25 @@ import {
   stringSerializers,
 } from '@platformatic/kafka';
 
-/** How a cluster is reached. */
+/** How to connect to a cluster. */
 export type KafkaConnection = Pick<BaseOptions, 'clientId' | 'tls' | 'sasl'> & {
   /** `host:port` of at least one broker. */
   readonly brokers: readonly string[];
 };
 
-/** How long a broker may take to answer a request before it is sent again. */
+/** How long a broker may take to respond before the request is sent again. */
 const TIMEOUT_MS = 10_000;
-/** A leader that died is replaced within seconds, after which the metadata is asked for anew. */
+/** A leader that died is replaced within seconds; then the metadata has to be requested again. */
 const RETRIES = 5;
 const RETRY_DELAY_MS = 300;
 
 export type TextProducer = Producer<string, string, string, string>;
 
-/** The clients of one process, which partitions share. */
+/** The clients of one process, which all partitions share. */
 export type KafkaClients = {
   readonly admin: Admin;
   readonly producer: TextProducer;
-  /** Fetches records as bytes. It is no member of a group. */
+  /** Fetches records as bytes. It is not a member of a group. */
   readonly fetcher: Consumer;
   close(): Promise<void>;
 };
@@ -41,7 +41,7 @@ export function baseOptions({ brokers, ...connection }: KafkaConnection): BaseOp
   };
 }
 
-/** Connects when first used. */
+/** Connects on first use. */
 export function openKafkaClients(connection: KafkaConnection): KafkaClients {
   const options = baseOptions(connection);
   const admin = new Admin(options);
@@ -67,7 +67,7 @@ export function openKafkaClients(connection: KafkaConnection): KafkaClients {
 /** A member that sends no heartbeat for this long counts as dead, and its partitions go to the others. */
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
-/** How long the members of a group have to join again when it changes. */
+/** How long the members of a group have to rejoin when it changes. */
 const REBALANCE_TIMEOUT_MS = 10_000;
 
 /** A member of a consumer group. */
@@ -81,14 +81,16 @@ export function openGroupConsumer(connection: KafkaConnection, groupId: string):
   });
 }
 
-/** Fetches records as bytes, over connections of its own: a fetch that waits for records holds up what comes after it. */
+/**
+ * Fetches records as bytes, over separate connections: a fetch that waits for records blocks later requests on its connection.
+ */
 export function openFetcher(connection: KafkaConnection): Consumer {
   return new Consumer({
     ...baseOptions(connection),
-    // The callers retry by themselves, with fresh metadata.
+    // The callers retry with fresh metadata.
     retries: 3,
     retryDelay: 100,
-    // The client demands a group; this one joins none.
+    // The client requires a group; this one joins none.
     groupId: `${connection.clientId}-fetcher`,
   });
 }

@@ -10,22 +10,22 @@ import { boundsOf, offsetAt } from './offsets.ts';
 import { createPartitionProducer } from './partition-producer.ts';
 import { createTickCounts } from './tick-counts.ts';
 
-/** About what a page of 10,000 ticks takes. */
+/** About the size of a page of 10,000 ticks. */
 const FETCH_BYTES = 1_048_576;
-/** Records whose ticks are counted at the start; with more than these the ticks of a lag are estimated. */
+/** Records whose ticks are counted at the start; if there are more, the ticks of a lag are estimated. */
 const MOST_COUNTED = 20_000;
 
 export type KafkaLogOptions = {
   readonly clients: KafkaClients;
-  /** The partition that is this log. */
+  /** The partition that serves as this log. */
   readonly at: TopicPartition;
-  /** A topic of one partition, of all logs. */
+  /** A topic of one partition, shared by all logs. */
   readonly deadLetterTopic: string;
-  /** The consumer group of a consumer is this, a dot, and its name. */
+  /** The prefix of consumer groups: a consumer's group is this, a dot, and its name. */
   readonly groupPrefix: string;
   /** The current time in ms since the epoch, for dead letters. */
   readonly now: () => number;
-  /** Called when a fetched record is unreadable. It was made a dead letter, and reading continues after it. */
+  /** Called when a fetched record is unreadable. It has become a dead letter, and reading continues after it. */
   readonly onDamaged: (letter: { readonly offset: number; readonly error: string }) => void;
 };
 
@@ -33,15 +33,15 @@ export type KafkaLogOptions = {
 type ConsumerState = {
   /** The offset after the last committed record. */
   committed: number;
-  /** Fetched and not read yet, in order, and the offset to fetch after them. */
+  /** Fetched and not yet read, in order, and the offset to fetch next. */
   fetched: LogRecord[];
   fetchOffset: number;
 };
 
 /**
  * Opens a partition. Each consumer has a consumer group of its own, so that Kafka's tools show its lag; a record is acknowledged
- * by all in-sync replicas before its append resolves. An append that rejects may have been stored all the same, when only the
- * broker's response was lost: then its ticks are read twice, which consumers tolerate.
+ * by all in-sync replicas before its append resolves. An append that rejects may still have been stored, if only the broker's
+ * response was lost: then its ticks are read twice, which consumers tolerate.
  */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
   const { clients, at, groupPrefix, now, onDamaged } = options;
@@ -101,7 +101,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
     }
   };
 
-  /** Fetches what follows, until there is something or the partition ends. */
+  /** Fetches the next records, until there are some or the partition ends. */
   const fetchMore = async (state: ConsumerState): Promise<void> => {
     for (;;) {
       const from = Math.max(state.fetchOffset, startOffset);
@@ -119,7 +119,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
     }
   };
 
-  /** Whether the partition holds more records that would fit into the page. */
+  /** Whether the partition has more records that would fit into the page. */
   const isShortOf = ({ fetched, fetchOffset }: ConsumerState, { maxRecords, maxTicks }: ReadLimit): boolean =>
     fetchOffset < endOffset &&
     fetched.length < maxRecords &&
@@ -201,7 +201,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<TickLog> {
   };
 }
 
-/** What consumers have committed, by name. */
+/** The committed offsets of consumers, by name. */
 async function committedOffsets(
   { admin }: KafkaClients,
   { topic, partition }: TopicPartition,
@@ -246,7 +246,7 @@ async function firstKept(
 ): Promise<number> {
   const young = await offsetAt(clients, at, BigInt(now - keepMs));
   let offset = young < 0 ? most : Math.min(young, most);
-  // Records from the future, by a clock that was set back since.
+  // Records from the future, appended before the clock was set back.
   while (offset < most && !signal?.aborted) {
     const { records, nextOffset } = await fetchRecords(clients, at, Math.max(from, offset), {
       maxWaitMs: 0,

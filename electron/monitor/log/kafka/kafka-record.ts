@@ -3,15 +3,16 @@ import { DamagedRecord } from '../damaged-record.ts';
 import { decodeBatch, encodeBatch } from '../record-codec.ts';
 import type { LogBatch, LogRecord } from '../tick-log.ts';
 
-/** Version of the value. A reader makes a record of a later version a dead letter rather than guess. */
+/** Version of the value. A reader makes a record of a later version a dead letter instead of guessing. */
 export const RECORD_VERSION = '1';
 
 /**
  * A record of the topic of ticks as a producer sends it. The value is the text of `encodeBatch`, UTF-8. Headers: `v` the version,
- * `ticks` how many ticks the value has, and `crc` the value's CRC-32 in decimal, because a client need not check that of Kafka.
+ * `ticks` the number of ticks in the value, and `crc` the value's CRC-32 in decimal, because a client need not check that of
+ * Kafka.
  */
 export type KafkaRecord = {
-  /** The coin's id where all ticks are of one coin, else null: the partition is chosen by the sender. */
+  /** The coin's id if all ticks are of one coin, else null: the sender chooses the partition. */
   readonly key: string | null;
   readonly value: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -37,7 +38,7 @@ export function encodeRecord(batch: LogBatch): KafkaRecord {
   };
 }
 
-/** @throws DamagedRecord when it is not what was sent, or of a version that this program does not know */
+/** @throws DamagedRecord when it is not what was sent, or of a version that this program does not support */
 export function decodeRecord({ offset, timestamp, value, headers }: FetchedRecord): LogRecord {
   if (value === null) throw new DamagedRecord('it has no value');
   const version = headers.get('v');
@@ -46,7 +47,7 @@ export function decodeRecord({ offset, timestamp, value, headers }: FetchedRecor
   return { offset, appendedAt: timestamp, ...decodeBatch(value.toString('utf8')) };
 }
 
-/** How many ticks a record has, without decoding it. Zero where its header is damaged. */
+/** The number of ticks of a record, without decoding it. Zero if its header is damaged. */
 export function ticksOfRecord({ headers }: FetchedRecord): number {
   const count = Number(headers.get('ticks'));
   return Number.isSafeInteger(count) && count >= 0 ? count : 0;

@@ -12,7 +12,7 @@ export async function boundsOf(
   return Promise.all([offsetAt(clients, at, EARLIEST), offsetAt(clients, at, LATEST)]);
 }
 
-/** The first offset of a record of that time (ms since the epoch) or later; -1 where there is none. */
+/** The first offset of a record of that time (ms since the epoch) or later; -1 if there is none. */
 export async function offsetAt(
   { admin }: Pick<KafkaClients, 'admin'>,
   { topic, partition }: TopicPartition,
@@ -24,7 +24,7 @@ export async function offsetAt(
   return Number(found?.partitions[0]?.offset ?? -1);
 }
 
-/** Where these partitions end now: in each, the offset that the next record will get. */
+/** The current ends of these partitions: in each, the offset of the next record. */
 export async function endsOf(
   { admin }: Pick<KafkaClients, 'admin'>,
   partitions: readonly TopicPartition[],

@@ -2,7 +2,7 @@ import type { TopicPartition } from './fetch-records.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 import type { KafkaRecord } from './kafka-record.ts';
 
-/** Most records in a request. */
+/** Maximum number of records in a request. */
 const MOST_RECORDS = 500;
 
 /** Produces to a partition in the order of the calls. */

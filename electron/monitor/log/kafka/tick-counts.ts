@@ -1,9 +1,9 @@
-/** How many ticks the records of a log have, as far as that is known, by offset. */
+/** The number of ticks in the records of a log, by offset, as far as known. */
 export type TickCounts = {
   note(offset: number, ticks: number): void;
   /**
-   * The number of ticks in [from, end), a range that holds `records` records. Those whose ticks were not noted count as the
-   * average of those that were.
+   * The number of ticks in [from, end), a range that contains `records` records. Records without a known count are estimated with
+   * the average of the known ones.
    */
   between(from: number, end: number, records: number, isLeftOut: (offset: number) => boolean): number;
   forgetBefore(offset: number): void;
@@ -11,7 +11,7 @@ export type TickCounts = {
 
 export function createTickCounts(): TickCounts {
   const counts = new Map<number, number>();
-  /** Of all that were ever noted. */
+  /** Over all counts noted so far. */
   let noted = 0;
   let ticks = 0;
   return {

@@ -8,23 +8,26 @@ import { type KafkaClients, type KafkaConnection, openFetcher } from './kafka-cl
 import { decodeRecord, type FetchedRecord } from './kafka-record.ts';
 import { boundsOf } from './offsets.ts';
 
-/** A broker answers at once when it has something; one that has nothing must not hold up the others for long. */
+/** A broker responds immediately when it has records; one without must not delay the others for long. */
 const FETCH = { maxWaitMs: 100, maxBytes: 1_048_576 };
 const RETRY = { baseMs: 250, capMs: 5_000 };
 
-/** Records of one partition, in its order, with the offset in it. */
+/** Records of one partition, in order, with their offsets. */
 export type TailListener = (at: TopicPartition, records: readonly LogRecord[]) => void;
 
 export type TopicTailOptions = {
   readonly connection: KafkaConnection;
   readonly clients: Pick<KafkaClients, 'admin'>;
   readonly partitions: readonly TopicPartition[];
-  /** The offset to begin with; asked once for each partition. */
+  /** The offset to start from; called once for each partition. */
   readonly beginAt: (at: TopicPartition) => Promise<number>;
   readonly onRecords: TailListener;
-  /** Called once, when all is read that was there when the reading began. */
+  /** Called once, when everything that was there at the start has been read. */
   readonly onCaughtUp: () => void;
-  /** Called with why the brokers cannot be read and when that is tried again (real time), and with null when they can. */
+  /**
+   * Called with the error of reading the brokers and the time of the next attempt (real time), and with null when they can be
+   * read.
+   */
   readonly onFailure: (failure: { readonly error: Error; readonly retryAt: number } | null) => void;
   readonly clock: Clock;
   readonly random: () => number;
@@ -32,8 +35,9 @@ export type TopicTailOptions = {
 };
 
 /**
- * Follows partitions to their end and on, without a consumer group: every process that does so sees all records. After a failure it
- * goes on where it was. What cannot be decoded is passed over; the consumers that apply records keep it as a dead letter.
+ * Follows partitions to their ends and beyond, without a consumer group: every process that does so sees all records. After a
+ * failure it continues where it stopped. Records that cannot be decoded are skipped; the consumers that apply records store them
+ * as dead letters.
  */
 export function followTopics(options: TopicTailOptions): { close(): Promise<void> } {
   const { connection, clients, partitions, beginAt, onRecords, onCaughtUp, onFailure, clock, random, log } =
@@ -41,7 +45,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
   const stopping = new AbortController();
   const { signal } = stopping;
   const positions = new Map<string, Position>();
-  /** Where each partition ended when the reading began, as long as it was not read so far. */
+  /** The end of each partition when the reading started, until it has been read. */
   let ends: Map<string, number> | null = null;
 
   const decoded = (at: Position, records: readonly FetchedRecord[]): readonly LogRecord[] =>
@@ -55,7 +59,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
       }
     });
 
-  /** At the start, and after a failure: what was deleted meanwhile is passed over. */
+  /** At the start, and after a failure: skips records that were deleted meanwhile. */
   const takePositions = async (): Promise<void> => {
     const newEnds = new Map<string, number>();
     await Promise.all(
@@ -63,7 +67,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
         const known = positions.get(nameOf(at));
         const wanted = known?.offset ?? (await beginAt(at));
         const [first, end] = await boundsOf(clients, at);
-        // A topic that was made anew begins anew.
+        // A topic that was recreated starts again.
         const offset = wanted > end ? first : Math.max(wanted, first);
         positions.set(nameOf(at), { ...at, offset });
         newEnds.set(nameOf(at), end);
@@ -112,7 +116,7 @@ export function followTopics(options: TopicTailOptions): { close(): Promise<void
         log.error({ err: error, delayMs }, 'the topics cannot be read; trying again');
         onFailure({ error, retryAt: clock.now() + delayMs });
       } finally {
-        // Its connection may be what is broken.
+        // The connection may be what is broken.
         await fetcher.close(true).catch(() => undefined);
       }
       if (!signal.aborted) await clock.sleep(delayMs, signal).catch(() => undefined); // aborted: the loop ends

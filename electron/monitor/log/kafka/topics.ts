@@ -2,18 +2,18 @@ import { ProtocolError } from '@platformatic/kafka';
 import type { Clock } from '../../time/clock.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 
-/** The topics of the program, by the prefix that sets several installations apart. */
+/** The topics of the program, by the prefix that separates installations. */
 export function topicNames(prefix: string) {
   return {
     /** Tick batches. The partition of a coin is Kafka's own for its id as key, so that other producers and consumers find it. */
     ticks: `${prefix}.ticks`,
     /** Alerts, keyed by coin. */
     alerts: `${prefix}.alerts`,
-    /** What the rules know of each coin, keyed by coin; compacted. */
+    /** The state of the rules for each coin, keyed by coin; compacted. */
     states: `${prefix}.rule-states`,
     /** Records that cannot be read or applied. */
     deadLetters: `${prefix}.dead-letters`,
-    /** Empty: the members of a consumer group of it agree on which feed is active. */
+    /** Empty: the members of its consumer group agree on the active feed. */
     feeds: `${prefix}.feeds`,
   } as const;
 }
@@ -21,16 +21,16 @@ export type TopicNames = ReturnType<typeof topicNames>;
 
 export type TopicPlan = {
   readonly partitions: number;
-  /** How many brokers have a copy. */
+  /** The number of replicas. */
   readonly replicas: number;
-  /** How long records are kept, in milliseconds; for ever when null. */
+  /** How long records are kept, in milliseconds; null for no limit. */
   readonly retentionMs: number | null;
-  /** Whether of each key only the newest record is kept. */
+  /** Whether only the newest record of each key is kept. */
   readonly isCompacted?: boolean;
 };
 
 /**
- * Creates a topic that is not there; an existing one stays as it is. Resolves with its number of partitions. Records carry the
+ * Creates a topic unless it exists; an existing one is not changed. Resolves with its number of partitions. Records carry the
  * time of the appending machine, so the broker must not compare it with its own.
  */
 export async function ensureTopic(
@@ -53,7 +53,7 @@ export async function ensureTopic(
       if (!isAlreadyThere(error)) throw error;
     }
   }
-  // For a moment a broker does not know what the controller has created, or that it leads a partition of it.
+  // For a moment a broker may not know what the controller has created, or that it leads one of the partitions.
   for (let attempt = 1; ; attempt++) {
     try {
       const metadata = await fetcher.metadata({ topics: [topic], forceUpdate: true });

@@ -23,13 +23,13 @@ const LIMITS: Readonly<Record<ExchangeId, Limits>> = {
   binance: { candlesPerRequest: 1_000, intervals: HISTORY_INTERVALS },
 };
 
-/** More than people scroll back on a chart, and still few requests at 300 candles each. */
+/** More than users scroll back on a chart, and still few requests at 300 candles each. */
 const MAX_CANDLES = 720;
 
 export type ExchangeHistoryOptions = {
   readonly id: ExchangeId;
   readonly client: () => Pick<ExchangeClient, 'candles'>;
-  /** The unified name of a coin's market; null when the exchange has none that is certainly this coin's. */
+  /** The unified name of a coin's market; null if the exchange has none that is certainly this coin's. */
   readonly marketOf: (coinId: string, vsCurrency: string) => Promise<string | null>;
 };
 

@@ -47,9 +47,7 @@ export function paceAfterSuccess({ startedAt, now, pollMs }: Omit<PaceInput, 'pr
   return { nextAt, notBefore: startedAt + MIN_GAP_MS, backoffMs: 0 };
 }
 
-/**
- * After a failure, the next request waits as long as the provider requestedMs for, or else for a growing delay with jitter.
- */
+/** After a failure, the next request waits for the provider's `Retry-After`, or else for a growing delay with jitter. */
 export function paceAfterFailure(error: FeedError, input: PaceInput): Pace {
   const { previous, startedAt, now, random } = input;
   const requestedMs =

@@ -91,7 +91,7 @@ function faultOfUpdate(seconds: unknown, latest: number): Message | null {
   return fault === null ? null : message('answer.impossible-time', { fault });
 }
 
-/** JSON has no kinds of values but these. */
+/** The JSON type of a value. */
 function kindOf(value: unknown): ValueKind {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'list';

@@ -4,7 +4,7 @@ import { assignCoins, type ComparedCoins } from './assign-coins.ts';
 
 const SYMBOLS: Readonly<Record<string, string>> = { bitcoin: 'BTC', ethereum: 'ETH', zcash: 'ZEC' };
 
-/** An exchange that lists these coins in dollars; null for one that does not answer. */
+/** An exchange that lists these coins in dollars; null for one that does not respond. */
 function exchange(id: ExchangeId, bases: readonly string[] | null) {
   return {
     id,

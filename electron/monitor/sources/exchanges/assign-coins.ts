@@ -11,7 +11,7 @@ export type Assignments = {
   readonly failures: readonly { readonly exchange: ExchangeId; readonly error: unknown }[];
 };
 
-/** For each exchange, the coins whose prices are compared with those of another source: it serves them in any case. */
+/** For each exchange, the coins whose prices are compared with those of another source: it always serves them. */
 export type ComparedCoins = Partial<Readonly<Record<ExchangeId, readonly string[]>>>;
 
 /**

@@ -79,7 +79,7 @@ export type ExchangeClientOptions = {
   /** Real time, for connections and cooldowns, even where the market's clock runs faster. */
   readonly networkClock: Clock;
   readonly timeoutMs?: number;
-  /** A connection that is silent for this long is dead: exchanges send heartbeats and answer pings. */
+  /** A connection that is silent for this long is dead: exchanges send heartbeats and respond to pings. */
   readonly silentAfterMs?: number;
 };
 

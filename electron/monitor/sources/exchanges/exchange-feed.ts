@@ -17,7 +17,7 @@ const CHECK_MS = 1_000;
 export type ExchangeRequest = {
   readonly coins: readonly string[];
   readonly vsCurrency: string;
-  /** Coins that have to be served by exchanges beside the one that is preferred. */
+  /** Coins that must be served by other exchanges in addition to the preferred one. */
   readonly compared?: ComparedCoins;
   /** In order of preference. */
   readonly exchanges: readonly ExchangeId[];

@@ -6,16 +6,16 @@ import { knownSymbol } from './known-coins.ts';
 import { type CoinSymbol, mapMarkets } from './map-markets.ts';
 import { createMarketTrust, type MarketTrust, type ReferencePrice } from './market-trust.ts';
 
-/** The exchanges' clients, and which market of an exchange is which coin's. */
+/** The exchanges' clients, and the assignment of markets to coins. */
 export type ExchangeMarkets = {
   /** The exchange's client. Created on first use. */
   client(id: ExchangeId): ExchangeClient;
-  /** The trading symbol of a coin; null while none is known. */
+  /** The trading symbol of a coin; null while it is unknown. */
   symbolOf(coinId: string): CoinSymbol | null;
-  /** Reads the catalogue where one of these coins is not well known. */
+  /** Reads the catalogue if one of these coins is not well known. */
   learnSymbols(coins: readonly string[], signal: AbortSignal): Promise<void>;
   readonly trust: MarketTrust;
-  /** The unified name of a coin's market; null when the exchange has none, or none whose price matches the coin's. */
+  /** The unified name of a coin's market; null if the exchange has none, or none whose price matches the coin's. */
   marketOf(id: ExchangeId, coinId: string, vsCurrency: string): Promise<string | null>;
   close(): Promise<void>;
 };

@@ -36,7 +36,7 @@ export type PollerOptions = {
   readonly log: Logger;
   readonly listener: PollerListener;
   readonly request: PriceRequest;
-  /** The interval between requests, in milliseconds; asked for at the start of each. */
+  /** The interval between requests, in milliseconds; read at the start of each. */
   readonly pollMs: () => number;
   /**
    * Whether the source is known to have a price of a coin; all coins when absent. For unknown ids, a response without

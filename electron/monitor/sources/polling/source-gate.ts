@@ -4,9 +4,9 @@ import type { PriceSource } from '../price-source.ts';
 /** A source that can be paused: while the gate is closed, its requests wait. */
 export type SourceGate = {
   readonly source: PriceSource;
-  /** New requests wait from now on. A running one continues. */
+  /** Makes new requests wait. A running one continues. */
   close(): void;
-  /** Waiting requests are made now. */
+  /** Makes the waiting requests. */
   open(): void;
 };
 
