@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { SEVERITIES } from '../../../shared/domain/alert.ts';
 import { DELIVERY_STATUSES } from '../../../shared/domain/delivery.ts';
 import { SOURCES } from '../../../shared/domain/source.ts';
-import { RULE_KINDS } from '../../monitor/alerts/rules/registry.ts';
+import { ALERT_KINDS } from '../../monitor/alert-kinds.ts';
 import type { Meter } from '../../monitor/status/meter.ts';
 import type { ProcessRole } from './process-role.ts';
 
@@ -68,8 +68,7 @@ export function createWorkMetrics(
   const has = (role: ProcessRole): boolean => roles.includes('all') || roles.includes(role);
   if (has('feed')) for (const source of SOURCES) ticks.inc({ source }, 0);
   if (has('alert'))
-    for (const kind of RULE_KINDS.keys())
-      for (const severity of SEVERITIES) alerts.inc({ kind, severity }, 0);
+    for (const kind of ALERT_KINDS) for (const severity of SEVERITIES) alerts.inc({ kind, severity }, 0);
   return {
     ticks(accepted) {
       for (const [source, ofSource] of Map.groupBy(accepted, (tick) => tick.source))
